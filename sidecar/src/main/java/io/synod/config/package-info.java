@@ -1,0 +1,8 @@
+/**
+ * File, environment and flags, read into one validated record. May import the JDK and a YAML
+ * reader.
+ */
+@NullMarked
+package io.synod.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,36 @@
+package io.synod.paxos;
+
+import java.util.List;
+
+/** Everything that can happen to a replica. */
+public sealed interface Input {
+
+  /**
+   * A turn of the loop, first in every cycle.
+   *
+   * @param wallMillis the wall clock, in milliseconds since the epoch; only stamps log time
+   */
+  record Tick(long wallMillis) implements Input {}
+
+  /**
+   * A message arrived.
+   *
+   * @param from who said it
+   * @param incarnation the sender's disk
+   * @param formation digest of the formation the sender is in, 0 before it is formed
+   */
+  record Received(int from, long incarnation, long formation, Message message) implements Input {}
+
+  /** A caller here proposes commands. Those that nobody can order now come back unplaced. */
+  record Propose(List<Command> commands) implements Input {}
+
+  /**
+   * A caller here wants a strong read.
+   *
+   * @param id never used twice by this process; the answer comes in {@link Output#reads}
+   */
+  record Read(long id) implements Input {}
+
+  /** The leader here shall hand over, to {@code to} or, if 0, to whom it thinks best. */
+  record HandOver(int to) implements Input {}
+}

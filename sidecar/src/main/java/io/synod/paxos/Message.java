@@ -1,0 +1,179 @@
+package io.synod.paxos;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything one node says to another, each with who sends it, why, and what the receiver must do.
+ * Any message may be lost, delayed, repeated or overtaken; none may be altered.
+ */
+public sealed interface Message {
+
+  /**
+   * A message whose truth rests on the sender's disk: {@link Output} keeps vows apart, and they are
+   * spoken only after everything written with them is synced.
+   */
+  sealed interface Vow extends Message {}
+
+  // ---- forming the cluster
+
+  /**
+   * From every node that is not yet formed, to all; and back from whoever hears it. "This is my
+   * disk, and this is the formation I have agreed to, if any." A node agrees once, durably; the
+   * cluster is formed when all voters have agreed to the same.
+   *
+   * @param incarnation the sender's disk
+   * @param agreed what the sender has durably agreed to, or null
+   * @param formed whether the sender knows that all have agreed
+   */
+  record Greeting(long incarnation, @Nullable Formation agreed, boolean formed) implements Vow {}
+
+  // ---- hearing each other
+
+  /**
+   * From every node to every other, each heartbeat interval, after the cycle's sync: evidence that
+   * the sender's core and disk both turn. The receiver answers at once with {@link HeartbeatAck}.
+   *
+   * @param id counts up; an ack proves that this very heartbeat arrived
+   * @param leader the ballot the sender leads with, or else of the leader it hears; NONE if it
+   *     hears none
+   * @param leading whether the sender itself leads with {@code leader}
+   * @param quorumConnected whether a quorum has lately answered the sender
+   * @param chosenThrough every slot up to this one is chosen, and known to the sender
+   */
+  record Heartbeat(
+      long id, Ballot leader, boolean leading, boolean quorumConnected, long chosenThrough)
+      implements Message {}
+
+  /** The answer to a {@link Heartbeat}, with the answerer's own view; see there. */
+  record HeartbeatAck(
+      long id, Ballot leader, boolean leading, boolean quorumConnected, long chosenThrough)
+      implements Message {}
+
+  // ---- phase 1
+
+  /**
+   * From a candidate to every voter, once its ballot is durable: "Promise me this ballot, and tell
+   * me what you accepted from this slot on." [PMS §2.2 phase 1a]
+   *
+   * @param from the first slot the candidate does not know to be chosen, or of its next page
+   */
+  record Prepare(Ballot ballot, long from) implements Vow {}
+
+  /**
+   * The answer to {@link Prepare}: the sender accepts nothing below this ballot any more, and this
+   * is what it has accepted. [PMS §2.2 phase 1b]
+   *
+   * @param from as asked
+   * @param accepted what the sender accepted, per slot at its highest ballot, in slot order
+   * @param completeThrough {@code accepted} is all there is from {@code from} to here; {@code
+   *     Long.MAX_VALUE} when there is nothing beyond. The candidate asks for the next page.
+   * @param chosenThrough up to here the sender knows the slots to be chosen, as listed
+   * @param floor slots up to here are chosen but no longer in the sender's memory, and not listed:
+   *     the candidate must learn them before it leads
+   */
+  record Promise(
+      Ballot ballot,
+      long from,
+      List<Proposal> accepted,
+      long completeThrough,
+      long chosenThrough,
+      long floor)
+      implements Vow {}
+
+  // ---- phase 2
+
+  /**
+   * From a leader to every voter: "Accept this." The receiver accepts unless it promised a higher
+   * ballot, and answers {@link Accepted} or {@link Reject}. [PMS §2.2 phase 2a]
+   *
+   * @param chosenThrough as in {@link Chosen}
+   */
+  record Accept(Ballot ballot, long slot, Batch batch, long chosenThrough) implements Message {}
+
+  /**
+   * From an acceptor to the leader: the slots from {@code from} to {@code to} are accepted at this
+   * ballot and synced. [PMS §2.2 phase 2b]
+   */
+  record Accepted(Ballot ballot, long from, long to) implements Vow {}
+
+  /**
+   * From an acceptor to whoever used a ballot below its promise: "I am bound to a higher one." The
+   * receiver gives up {@code refused} and never goes below {@code promised} again.
+   */
+  record Reject(Ballot refused, Ballot promised) implements Message {}
+
+  // ---- learning
+
+  /**
+   * From a leader to everybody, when no accept carries it soon enough: every slot up to {@code
+   * through} is chosen. A learner believes it of the slots it accepted at this very ballot, and
+   * asks for the rest with {@link LearnRequest}.
+   */
+  record Chosen(Ballot ballot, long through) implements Message {}
+
+  /** From a node that lacks chosen slots to one that has them: "Send me a page from here on." */
+  record LearnRequest(long from) implements Message {}
+
+  /**
+   * The answer to {@link LearnRequest}: chosen proposals, consecutive from {@code from}.
+   *
+   * @param chosenThrough how far the sender could go on; the receiver asks again
+   */
+  record Learned(long from, List<Proposal> chosen, long chosenThrough) implements Message {}
+
+  // ---- what callers want
+
+  /**
+   * From a node that does not lead to its leader: "Propose these." No answer: the sender learns its
+   * commands like any others, or forwards them again.
+   *
+   * @param hops how often it may still be passed on, when the sender hears no leader itself
+   */
+  record Forward(List<Command> commands, int hops) implements Message {}
+
+  /**
+   * From a node with a strong read waiting to its leader: "How far must I have applied?"
+   *
+   * @param origin who asks, for it may be passed on
+   * @param id never used twice by one origin
+   */
+  record ReadAsk(int origin, long id, int hops) implements Message {}
+
+  /**
+   * The answer to {@link ReadAsk}: whoever has applied {@code slot} has seen everything that was
+   * acknowledged before the read began.
+   */
+  record ReadAnswer(int origin, long id, long slot) implements Message {}
+
+  /**
+   * From a leader to every voter: "Am I still the highest you promised?"
+   *
+   * @param round begun after every read it serves had arrived, and never used twice
+   */
+  record ReadProbe(Ballot ballot, long round) implements Message {}
+
+  /** The answer to {@link ReadProbe}, only from a voter that promised nothing higher. */
+  record ReadProbeAck(Ballot ballot, long round) implements Message {}
+
+  // ---- handing over
+
+  /**
+   * From a leader that wants to go to the voter that shall follow it, once that one has everything:
+   * the receiver stands for election at once, although a quorum still hears the old leader.
+   */
+  record TakeOver(Ballot ballot) implements Message {}
+
+  // ---- the glass box
+
+  /** From any node to any: "What does your disk say of this slot?" */
+  record VoteAsk(long id, long slot) implements Message {}
+
+  /**
+   * The answer to {@link VoteAsk}.
+   *
+   * @param votes every vote the sender's log still holds for the slot, oldest first
+   * @param chosenThrough as in {@link Heartbeat}
+   */
+  record VoteAnswer(long id, long slot, List<Vote> votes, long chosenThrough) implements Message {}
+}

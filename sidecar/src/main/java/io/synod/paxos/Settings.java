@@ -1,0 +1,42 @@
+package io.synod.paxos;
+
+/**
+ * The times and bounds of one replica. Times are in monotonic nanoseconds, sizes in bytes.
+ *
+ * @param heartbeatNanos how often every node greets every other
+ * @param electionTimeoutNanos how long a silence means absence
+ * @param resendNanos how long an unanswered message waits before it is said again
+ * @param batchBytesMax the largest batch a leader makes, unless one command alone is larger
+ * @param windowSlots how many slots a leader keeps open at once
+ * @param windowBytesMax how many bytes of open proposals a leader keeps
+ * @param queueBytesMax how many bytes of commands wait for a slot before more are dropped
+ * @param pageBytesMax the largest page of a promise or of learned entries
+ * @param recentBytesMax how many bytes of chosen slots stay in memory
+ */
+public record Settings(
+    long heartbeatNanos,
+    long electionTimeoutNanos,
+    long resendNanos,
+    int batchBytesMax,
+    int windowSlots,
+    long windowBytesMax,
+    long queueBytesMax,
+    int pageBytesMax,
+    long recentBytesMax) {
+
+  private static final long MILLIS = 1_000_000L;
+
+  /** What a sidecar runs with unless told otherwise. */
+  public static Settings defaults() {
+    return new Settings(
+        100 * MILLIS,
+        1_000 * MILLIS,
+        300 * MILLIS,
+        1 << 20,
+        64,
+        16L << 20,
+        64L << 20,
+        1 << 20,
+        32L << 20);
+  }
+}

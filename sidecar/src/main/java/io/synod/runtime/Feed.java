@@ -1,0 +1,54 @@
+package io.synod.runtime;
+
+import io.synod.state.Entry;
+import java.util.List;
+
+/**
+ * The applied log as a place to read from. A watcher is an index into it and costs nothing while it
+ * waits. Any thread may call any method; {@link #page} may read the disk and so may block.
+ */
+public interface Feed {
+
+  /**
+   * The entries with index {@code from} and above that are applied here, in order, without those
+   * that had no effect.
+   *
+   * @param from the first wanted index, from 1
+   * @param bytesMax the page is cut once its payloads exceed this; it holds at least one entry if
+   *     there is one
+   * @throws JournalException if the disk cannot give them
+   */
+  Page page(long from, int entriesMax, int bytesMax);
+
+  /** The index of the last applied command. */
+  long appliedIndex();
+
+  /** The highest index known to be chosen; not below the applied one. */
+  long chosenIndex();
+
+  /** The first index that can still be read. */
+  long oldestIndex();
+
+  /**
+   * Calls {@code signal} whenever something more has been applied, until the returned handle is
+   * closed. It runs on the node's own thread: it must only wake somebody.
+   */
+  Subscription onAdvance(Runnable signal);
+
+  /**
+   * Part of the log.
+   *
+   * @param entries in index order
+   * @param next where to go on: everything below it that matters is in {@code entries} or earlier
+   */
+  record Page(List<Item> entries, long next) {}
+
+  /** An applied entry. */
+  record Item(long index, long slot, long logTimeMillis, Entry entry) {}
+
+  /** Ends a subscription. */
+  interface Subscription extends AutoCloseable {
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,27 @@
+package io.synod.runtime;
+
+/** Whether a read may be served from what is applied here. */
+public sealed interface Freshness {
+
+  /**
+   * It may.
+   *
+   * @param appliedIndex the index of the last applied command
+   * @param stalenessNanos an upper bound on how far behind the cluster this is, by the local
+   *     monotonic clock: the time since a leader last confirmed what is applied here; 0 for STRONG;
+   *     -1 if no leader was heard since this process began
+   */
+  record Fresh(long appliedIndex, long stalenessNanos) implements Freshness {}
+
+  /** No quorum can be reached. */
+  record Unavailable(int voters, int reachable, int required) implements Freshness {}
+
+  /** The bound given is exceeded. */
+  record TooStale(long appliedIndex, long stalenessNanos) implements Freshness {}
+
+  /** The wanted index was not applied here before the deadline. */
+  record NotYetApplied(long appliedIndex, long wantedIndex) implements Freshness {}
+
+  /** Too many reads wait already. */
+  record Overloaded(long retryAfterMillis) implements Freshness {}
+}

@@ -1,0 +1,58 @@
+package io.synod.runtime;
+
+import io.synod.state.Entry;
+import io.synod.state.Payload;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One running replica, as the services on localhost see it. Any thread may call any method; futures
+ * complete normally, on a thread of the node's own, always, and at the latest shortly after the
+ * time given: what went wrong is in the answer.
+ */
+public interface Node {
+
+  /**
+   * Proposes a command under the sidecar's own session: exactly once across peers and leaders.
+   *
+   * @param timeout how long to wait for the outcome; the proposal itself is not taken back
+   */
+  CompletableFuture<Outcome> propose(String contentType, Payload payload, Duration timeout);
+
+  /** Proposes an entry under the caller's own session and sequence; may be repeated as it is. */
+  CompletableFuture<Outcome> propose(Entry entry, Duration timeout);
+
+  /** Opens a session; on {@link Outcome.Applied} the index is the session's id. */
+  CompletableFuture<Outcome> openSession(String displayName, Duration timeout);
+
+  /**
+   * Waits until a read at this level may be served from the {@link #feed}.
+   *
+   * @param maxStaleness for {@link ReadLevel#BOUNDED}, otherwise ignored
+   * @param atLeastIndex wait until the command with this index is applied here; 0 for no wait
+   */
+  CompletableFuture<Freshness> read(
+      ReadLevel level, Duration maxStaleness, long atLeastIndex, Duration timeout);
+
+  /** The applied log, for reading and watching. */
+  Feed feed();
+
+  /** What this node believes now. */
+  NodeStatus status();
+
+  /** The bounded record of what happened here. */
+  Trace trace();
+
+  /** Asks every voter's disk about a slot; those that do not answer in time are left out. */
+  CompletableFuture<Testimony> votes(long slot, Duration timeout);
+
+  /** The slot that holds the command with this index. */
+  long slotOfIndex(long index);
+
+  /**
+   * If this node leads, hands over to {@code to}, or to whom it thinks best if 0.
+   *
+   * @return true once another leads, false if this did not happen within {@code timeout}
+   */
+  CompletableFuture<Boolean> handOver(int to, Duration timeout);
+}

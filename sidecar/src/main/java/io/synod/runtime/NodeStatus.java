@@ -1,0 +1,68 @@
+package io.synod.runtime;
+
+import io.synod.paxos.Ballot;
+import java.util.List;
+
+/**
+ * What one node believes at one moment.
+ *
+ * @param node this node
+ * @param incarnation the identity of its disk
+ * @param role what it does now
+ * @param promised the highest ballot it promised
+ * @param leader the ballot of the leader it follows or is; NONE if it hears none
+ * @param voters how many voters the cluster has
+ * @param reachable how many voters answer this node, itself included if it is one
+ * @param quorum how many voters make a quorum
+ * @param appliedSlot the last applied slot
+ * @param appliedIndex the index of the last applied command
+ * @param chosenSlot the highest slot that this node heard to be chosen
+ * @param oldestIndex the first index that can still be read
+ * @param leaderContactNanos time since the leader was last heard; -1 if never
+ * @param pending proposals of callers here that wait for their outcome
+ * @param bytesOnDisk what the journal takes
+ * @param stateDigest rolling digest of everything applied, equal on all nodes at one index
+ * @param peers the other nodes
+ */
+public record NodeStatus(
+    int node,
+    long incarnation,
+    Role role,
+    Ballot promised,
+    Ballot leader,
+    int voters,
+    int reachable,
+    int quorum,
+    long appliedSlot,
+    long appliedIndex,
+    long chosenSlot,
+    long oldestIndex,
+    long leaderContactNanos,
+    int pending,
+    long bytesOnDisk,
+    long stateDigest,
+    List<Peer> peers) {
+
+  /** What a node does. */
+  public enum Role {
+    /** Waits until all voters have met. */
+    FORMING,
+    /** Learns and forwards, and does not vote. */
+    LEARNER,
+    /** Votes, and hears a leader or waits for one. */
+    FOLLOWER,
+    /** Stands for election. */
+    CANDIDATE,
+    /** Leads. */
+    LEADER
+  }
+
+  /**
+   * Another node, as seen from here.
+   *
+   * @param connected whether it answered lately
+   * @param chosenThrough how far it said it knows the slots to be chosen
+   * @param roundTripNanos of its last answer; -1 if none
+   */
+  public record Peer(int node, boolean connected, long chosenThrough, long roundTripNanos) {}
+}

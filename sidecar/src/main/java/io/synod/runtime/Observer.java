@@ -1,0 +1,29 @@
+package io.synod.runtime;
+
+import io.synod.paxos.Event;
+import io.synod.paxos.Message;
+
+/** The port to those who watch. Called by the loop's thread; must be quick and must not throw. */
+public interface Observer {
+
+  /** Something happened in the replica. */
+  default void event(Event event) {}
+
+  /** A message was handed to the transport. */
+  default void sent(int to, Message message) {}
+
+  /** A message arrived. */
+  default void received(int from, Message message) {}
+
+  /** A cycle wrote and synced. */
+  default void synced(int writes, long syncNanos) {}
+
+  /** A cycle ended. */
+  default void cycled(int inputs, long cycleNanos) {}
+
+  /** A chosen batch was applied. */
+  default void applied(long slot, int commands, long applyNanos) {}
+
+  /** A heartbeat came back from {@code peer}. */
+  default void roundTrip(int peer, long nanos) {}
+}

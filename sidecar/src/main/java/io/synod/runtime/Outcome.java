@@ -1,0 +1,40 @@
+package io.synod.runtime;
+
+import io.synod.paxos.Ballot;
+
+/** How a proposal ended for the caller. */
+public sealed interface Outcome {
+
+  /**
+   * It is chosen and applied here.
+   *
+   * @param index its place among all commands of the log
+   * @param slot the slot it was chosen in
+   * @param ballot the ballot it was chosen at; NONE if that is no longer known
+   * @param deduplicated whether this answers an earlier attempt with the same sequence
+   * @param logTimeMillis the log time it carries, in milliseconds since the epoch
+   */
+  record Applied(long index, long slot, Ballot ballot, boolean deduplicated, long logTimeMillis)
+      implements Outcome {}
+
+  /** Nobody was told of it, so it surely has no effect: no quorum can be reached. */
+  record Unavailable(int voters, int reachable, int required) implements Outcome {}
+
+  /** It was refused before anybody was told of it: too much waits already. */
+  record Overloaded(long retryAfterMillis) implements Outcome {}
+
+  /** It is in the log without effect: the session is closed, was evicted or never was. */
+  record SessionUnknown(long session) implements Outcome {}
+
+  /** It is in the log without effect: another payload used this sequence first. */
+  record SequenceReused(long session, long sequence) implements Outcome {}
+
+  /** Its answer was acknowledged, and so forgotten: whether this is a repetition is not known. */
+  record SequenceForgotten(long session, long sequence, long ackedBelow) implements Outcome {}
+
+  /** Too many sequences above the acknowledged ones: acknowledge some first. Without effect. */
+  record SequenceAhead(long session, long sequence, long limit) implements Outcome {}
+
+  /** The deadline passed, or the node stopped: it may or may not be chosen. */
+  record Indeterminate(long session, long sequence) implements Outcome {}
+}
