@@ -1,0 +1,188 @@
+package io.synod;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaConstructorCall;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The rules of the house, as rules over compiled classes, by name. */
+final class House {
+  private static final String ROOT = "io.synod.";
+  private static final List<String> ROOMS =
+      List.of(
+          "paxos", "state", "config", "runtime", "storage", "transport", "api", "metrics", "main");
+  private static final String[] WIRE = {"io.grpc..", "com.google.protobuf..", "com.google.rpc.."};
+  private static final String[] JDK = {"java..", "javax..", "org.jspecify..", "org.slf4j.."};
+  private static final String[] PURE = {"java.lang..", "java.util..", "org.jspecify.."};
+  private static final Set<String> CLOCK_AND_CHANCE =
+      Set.of(
+          "java.lang.System.nanoTime",
+          "java.lang.System.currentTimeMillis",
+          "java.lang.Math.random",
+          "java.lang.StrictMath.random",
+          "java.lang.System.identityHashCode",
+          "java.util.UUID.randomUUID");
+
+  private House() {}
+
+  /** Every rule, by a name. */
+  static Map<String, ArchRule> rules() {
+    Map<String, ArchRule> rules = new LinkedHashMap<>();
+    rules.put("rooms", classes().should().resideInAnyPackage(rooms(ROOMS)));
+    rules.put("paxos", room("paxos", PURE, List.of()));
+    rules.put("state", room("state", PURE, List.of()));
+    rules.put("config", room("config", with(JDK, "org.snakeyaml.."), List.of()));
+    rules.put("runtime", room("runtime", JDK, List.of("paxos", "state")));
+    rules.put(
+        "storage",
+        room("storage", with(JDK, "org.mapdb..", "kotlin.."), List.of("runtime", "paxos")));
+    rules.put(
+        "transport",
+        room("transport", with(JDK, with(WIRE, "io.synod.peer..")), List.of("runtime", "paxos")));
+    rules.put(
+        "api",
+        room("api", with(JDK, with(WIRE, "io.synod.v1..")), List.of("runtime", "paxos", "state")));
+    rules.put(
+        "metrics",
+        room(
+            "metrics",
+            with(JDK, "io.prometheus..", "com.sun.net.httpserver..", "com.sun.management.."),
+            List.of("runtime", "paxos")));
+    rules.put("wire", only(WIRE, "transport", "api", "main"));
+    rules.put("mapdb", only(new String[] {"org.mapdb.."}, "storage"));
+    rules.put("paxos cycles", withoutCycles("paxos"));
+    rules.put("state cycles", withoutCycles("state"));
+    rules.put("no I/O", withoutOutside());
+    rules.put("no files", withoutFiles());
+    rules.put("no clock, no chance", withoutClockAndChance());
+    rules.put("no threads", withoutThreads());
+    rules.put("names", plainNames());
+    rules.replaceAll((name, rule) -> rule.allowEmptyShould(true));
+    return rules;
+  }
+
+  private static ArchRule room(String room, String[] libraries, List<String> rooms) {
+    return classes()
+        .that()
+        .resideInAPackage(ROOT + room + "..")
+        .should()
+        .onlyDependOnClassesThat(
+            JavaClass.Predicates.resideInAnyPackage(
+                    with(libraries, with(rooms(rooms), ROOT + room + "..")))
+                .or(DescribedPredicate.describe("primitives", House::isPrimitive))
+                .or(JavaClass.Predicates.type(java.nio.ByteOrder.class)));
+  }
+
+  private static boolean isPrimitive(JavaClass type) {
+    return type.getBaseComponentType().isPrimitive();
+  }
+
+  private static ArchRule only(String[] libraries, String... rooms) {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackages(rooms(List.of(rooms)))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(libraries);
+  }
+
+  /** A nested class belongs to its outermost one. */
+  private static ArchRule withoutCycles(String room) {
+    return slices()
+        .assignedFrom(
+            new SliceAssignment() {
+              @Override
+              public SliceIdentifier getIdentifierOf(JavaClass type) {
+                return type.getPackageName().equals(ROOT + room)
+                    ? SliceIdentifier.of(type.getName().split("[$]", 2)[0])
+                    : SliceIdentifier.ignore();
+              }
+
+              @Override
+              public String getDescription() {
+                return "top-level classes of " + room;
+              }
+            })
+        .should()
+        .beFreeOfCycles();
+  }
+
+  private static ArchRule withoutOutside() {
+    return noClasses()
+        .that()
+        .resideInAnyPackage(rooms(List.of("paxos", "state", "config")))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.net..", "java.util.concurrent..", "java.nio.channels..");
+  }
+
+  private static ArchRule withoutFiles() {
+    return noClasses()
+        .that()
+        .resideInAnyPackage(rooms(List.of("paxos", "state")))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.io..", "java.nio.file..", "java.util.logging..");
+  }
+
+  private static ArchRule withoutClockAndChance() {
+    DescribedPredicate<JavaAccess<?>> outside =
+        describe("the clock or chance", access -> isClockOrChance(access.getTarget()));
+    DescribedPredicate<JavaConstructorCall> unseeded =
+        describe(
+            "an unseeded Random",
+            call ->
+                call.getTargetOwner().isEquivalentTo(Random.class)
+                    && call.getTarget().getRawParameterTypes().isEmpty());
+    return noClasses()
+        .that()
+        .resideInAnyPackage(rooms(List.of("paxos", "state", "config")))
+        .should()
+        .accessTargetWhere(outside)
+        .orShould()
+        .callConstructorWhere(unseeded);
+  }
+
+  private static boolean isClockOrChance(AccessTarget target) {
+    String name = target.getOwner().getName() + "." + target.getName();
+    boolean now = target.getOwner().getPackageName().equals("java.time");
+    return CLOCK_AND_CHANCE.contains(name) || (now && target.getName().equals("now"));
+  }
+
+  private static ArchRule withoutThreads() {
+    return noClasses()
+        .that()
+        .resideInAnyPackage(rooms(List.of("paxos", "state", "config")))
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(
+            Thread.class, ThreadLocal.class, Runtime.class, Process.class, java.util.Timer.class);
+  }
+
+  private static ArchRule plainNames() {
+    return noClasses().should().haveNameMatching(".*(Impl|Manager|Helper|Util|Utils|Base)([$].*)?");
+  }
+
+  private static String[] rooms(List<String> rooms) {
+    return rooms.stream().map(room -> ROOT + room + "..").toArray(String[]::new);
+  }
+
+  private static String[] with(String[] some, String... more) {
+    return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
+  }
+}

@@ -1,0 +1,159 @@
+package io.synod;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import io.synod.paxos.Ballot;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The floors and rooms of the house, and that each rule bites. */
+class HouseRulesTest {
+  /** Which rule finds which planted class: rule, package, body of {@code class Planted<n>}. */
+  private static final List<List<String>> PLANTED =
+      List.of(
+          List.of("rooms", "attic", ""),
+          List.of("paxos", "paxos", "io.synod.state.Entry entry;"),
+          List.of("paxos", "paxos", "org.slf4j.Logger log;"),
+          List.of("paxos", "paxos", "java.time.Duration wait;"),
+          List.of("state", "state", "io.synod.paxos.Ballot ballot;"),
+          List.of("config", "config", "io.synod.paxos.Settings settings;"),
+          List.of("runtime", "runtime", "Object o = new io.synod.storage.Planted();"),
+          List.of("storage", "storage", "Object o = new io.synod.transport.Planted();"),
+          List.of("storage", "storage", "io.synod.peer.v1.Frame frame;"),
+          List.of("transport", "transport", "Object o = new io.synod.storage.Planted();"),
+          List.of("transport", "transport", "io.synod.state.Entry entry;"),
+          List.of("api", "api", "Object o = new io.synod.metrics.Planted();"),
+          List.of("api", "api", "io.synod.peer.v1.Frame frame;"),
+          List.of("metrics", "metrics", "Object o = new io.synod.api.Planted();"),
+          List.of("metrics", "metrics", "Object o = new io.synod.main.Planted();"),
+          List.of("wire", "metrics", "io.grpc.Status status;"),
+          List.of("wire", "storage", "com.google.protobuf.ByteString bytes;"),
+          List.of("mapdb", "main", "org.mapdb.DB db;"),
+          List.of("no I/O", "config", "java.util.concurrent.Future<?> later;"),
+          List.of("no I/O", "config", "java.net.InetAddress address;"),
+          List.of("no files", "paxos", "java.io.File file;"),
+          List.of("no files", "state", "java.nio.file.Path path;"),
+          List.of("no clock, no chance", "paxos", "long now = System.nanoTime();"),
+          List.of("no clock, no chance", "state", "long now = System.currentTimeMillis();"),
+          List.of("no clock, no chance", "paxos", "double luck = Math.random();"),
+          List.of("no clock, no chance", "paxos", "Object luck = new java.util.Random();"),
+          List.of("no clock, no chance", "config", "Object now = java.time.Instant.now();"),
+          List.of("no threads", "state", "Thread thread;"),
+          List.of("names", "api", "class AnswerHelper {}"));
+
+  /** Rooms to point at, and two circles: one through a nested class. */
+  private static final Map<String, String> FURNITURE =
+      Map.of(
+          "storage.Planted", "public class Planted {}",
+          "transport.Planted", "public class Planted {}",
+          "api.Planted", "public class Planted {}",
+          "metrics.Planted", "public class Planted {}",
+          "main.Planted", "public class Planted {}",
+          "paxos.Egg", "class Egg { static class Yolk { Hen hen; } }",
+          "paxos.Hen", "class Hen { Egg egg; }",
+          "state.Egg", "class Egg { Hen hen; }",
+          "state.Hen", "class Hen { Object egg = new Egg(); }");
+
+  @TempDir private Path directory;
+
+  @Test
+  void holdsForTheHouse() throws URISyntaxException {
+    Path classes =
+        Path.of(Ballot.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    JavaClasses house = new ClassFileImporter().importPath(classes);
+    assertThat(house.contain(Ballot.class)).isTrue();
+    List<String> broken = new ArrayList<>();
+    House.rules().values().forEach(rule -> broken.addAll(violations(rule, house)));
+    assertThat(broken).isEmpty();
+  }
+
+  @Test
+  void findsEachPlantedViolation() throws IOException {
+    JavaClasses planted = plant();
+    Map<String, ArchRule> rules = House.rules();
+    for (int i = 0; i < PLANTED.size(); i++) {
+      String type = "io.synod." + PLANTED.get(i).get(1) + ".Planted" + i;
+      assertThat(violations(rule(rules, PLANTED.get(i).get(0)), planted))
+          .as("%s", PLANTED.get(i))
+          .anyMatch(line -> line.contains(type));
+    }
+    for (String room : List.of("paxos", "state")) {
+      assertThat(violations(rule(rules, room + " cycles"), planted))
+          .singleElement()
+          .asString()
+          .contains("io.synod." + room + ".Egg", "io.synod." + room + ".Hen");
+    }
+  }
+
+  @Test
+  void hasAPlantedViolationForEveryRule() {
+    TreeSet<String> bitten = new TreeSet<>(List.of("paxos cycles", "state cycles"));
+    PLANTED.forEach(planted -> bitten.add(planted.get(0)));
+    assertThat(bitten).isEqualTo(new TreeSet<>(House.rules().keySet()));
+  }
+
+  private static ArchRule rule(Map<String, ArchRule> rules, String name) {
+    return Objects.requireNonNull(rules.get(name), name);
+  }
+
+  private static List<String> violations(ArchRule rule, JavaClasses classes) {
+    return rule.evaluate(classes).getFailureReport().getDetails();
+  }
+
+  private JavaClasses plant() throws IOException {
+    Map<String, String> sources = new TreeMap<>(FURNITURE);
+    for (int i = 0; i < PLANTED.size(); i++) {
+      String body = PLANTED.get(i).get(2);
+      sources.put(
+          PLANTED.get(i).get(1) + ".Planted" + i, "class Planted" + i + " { " + body + " }");
+    }
+    List<Path> files = new ArrayList<>();
+    for (Map.Entry<String, String> source : sources.entrySet()) {
+      String[] name = source.getKey().split("[.]", 2);
+      Path file = directory.resolve(name[0]).resolve(name[1] + ".java");
+      Files.createDirectories(directory.resolve(name[0]));
+      Files.writeString(file, "package io.synod." + name[0] + ";\n" + source.getValue() + "\n");
+      files.add(file);
+    }
+    Path out = Files.createDirectory(directory.resolve("out"));
+    compile(files, out);
+    return new ClassFileImporter().importPath(out);
+  }
+
+  private static void compile(List<Path> files, Path out) throws IOException {
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    StringWriter complaints = new StringWriter();
+    List<String> options =
+        List.of("-proc:none", "-cp", System.getProperty("java.class.path"), "-d", out.toString());
+    try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
+      boolean compiled =
+          compiler
+              .getTask(
+                  complaints,
+                  manager,
+                  null,
+                  options,
+                  null,
+                  manager.getJavaFileObjectsFromPaths(files))
+              .call();
+      assertThat(compiled).as(complaints.toString()).isTrue();
+    }
+  }
+}
