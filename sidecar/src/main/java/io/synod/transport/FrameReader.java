@@ -1,0 +1,236 @@
+package io.synod.transport;
+
+import com.google.protobuf.ByteString;
+import io.synod.paxos.Ballot;
+import io.synod.paxos.Batch;
+import io.synod.paxos.Command;
+import io.synod.paxos.Formation;
+import io.synod.paxos.Message;
+import io.synod.paxos.Proposal;
+import io.synod.paxos.Vote;
+import io.synod.peer.v1.Accept;
+import io.synod.peer.v1.Accepted;
+import io.synod.peer.v1.Chosen;
+import io.synod.peer.v1.Forward;
+import io.synod.peer.v1.Frame;
+import io.synod.peer.v1.Greeting;
+import io.synod.peer.v1.Heartbeat;
+import io.synod.peer.v1.Learned;
+import io.synod.peer.v1.Prepare;
+import io.synod.peer.v1.Promise;
+import io.synod.peer.v1.ReadAnswer;
+import io.synod.peer.v1.ReadAsk;
+import io.synod.peer.v1.ReadProbe;
+import io.synod.peer.v1.Reject;
+import io.synod.peer.v1.VoteAnswer;
+import io.synod.peer.v1.VoteAsk;
+import io.synod.peer.v1.Voter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/** Reads the message in a frame, and refuses what no correct peer says. */
+final class FrameReader {
+  private FrameReader() {}
+
+  static Message read(Frame frame) throws MalformedFrame {
+    return switch (frame.getMessageCase()) {
+      case ACCEPT -> accept(frame.getAccept());
+      case ACCEPTED -> accepted(frame.getAccepted());
+      case CHOSEN -> chosen(frame.getChosen());
+      case FORWARD -> forward(frame.getForward());
+      case GREETING -> greeting(frame.getGreeting());
+      case HEARTBEAT -> heartbeat(frame.getHeartbeat());
+      case HEARTBEAT_ACK -> heartbeatAck(frame.getHeartbeatAck());
+      case LEARNED -> learned(frame.getLearned());
+      case LEARN_REQUEST -> new Message.LearnRequest(from(frame.getLearnRequest().getFrom()));
+      case PREPARE -> prepare(frame.getPrepare());
+      case PROMISE -> promise(frame.getPromise());
+      case READ_ANSWER -> readAnswer(frame.getReadAnswer());
+      case READ_ASK -> readAsk(frame.getReadAsk());
+      case READ_PROBE -> readProbe(frame.getReadProbe());
+      case READ_PROBE_ACK -> readProbeAck(frame.getReadProbeAck());
+      case REJECT -> reject(frame.getReject());
+      case TAKE_OVER -> new Message.TakeOver(ballot(frame.getTakeOver().getBallot()));
+      case VOTE_ANSWER -> voteAnswer(frame.getVoteAnswer());
+      case VOTE_ASK -> voteAsk(frame.getVoteAsk());
+      case MESSAGE_NOT_SET ->
+          throw new MalformedFrame("the frame holds no message that is known here");
+    };
+  }
+
+  private static Message.Accept accept(Accept accept) throws MalformedFrame {
+    return new Message.Accept(
+        ballot(accept.getBallot()),
+        Require.slot(accept.getSlot(), "an accept's"),
+        batch(accept.getBatch()),
+        chosenThrough(accept.getChosenThrough()));
+  }
+
+  private static Message.Accepted accepted(Accepted accepted) throws MalformedFrame {
+    long from = from(accepted.getFrom());
+    Require.that(accepted.getTo() >= from, "an accepted range is empty");
+    return new Message.Accepted(ballot(accepted.getBallot()), from, accepted.getTo());
+  }
+
+  private static Message.Chosen chosen(Chosen chosen) throws MalformedFrame {
+    return new Message.Chosen(ballot(chosen.getBallot()), chosenThrough(chosen.getThrough()));
+  }
+
+  private static Message.Forward forward(Forward forward) throws MalformedFrame {
+    Require.that(forward.getCommandsCount() > 0, "a forward holds no command");
+    List<Command> commands = new ArrayList<>(forward.getCommandsCount());
+    for (ByteString command : forward.getCommandsList()) {
+      commands.add(Command.of(command.toByteArray()));
+    }
+    return new Message.Forward(commands, Require.count(forward.getHops(), "the number of hops"));
+  }
+
+  private static Message.Heartbeat heartbeat(Heartbeat heartbeat) throws MalformedFrame {
+    Ballot leader = heartbeat.hasLeader() ? ballot(heartbeat.getLeader()) : Ballot.NONE;
+    Require.that(!heartbeat.getLeading() || !leader.isNone(), "a leader has no ballot");
+    return new Message.Heartbeat(
+        heartbeat.getId(),
+        leader,
+        heartbeat.getLeading(),
+        heartbeat.getQuorumConnected(),
+        chosenThrough(heartbeat.getChosenThrough()));
+  }
+
+  private static Message.HeartbeatAck heartbeatAck(Heartbeat ack) throws MalformedFrame {
+    Message.Heartbeat same = heartbeat(ack);
+    return new Message.HeartbeatAck(
+        same.id(), same.leader(), same.leading(), same.quorumConnected(), same.chosenThrough());
+  }
+
+  private static Message.Prepare prepare(Prepare prepare) throws MalformedFrame {
+    return new Message.Prepare(ballot(prepare.getBallot()), from(prepare.getFrom()));
+  }
+
+  private static Message.ReadProbe readProbe(ReadProbe probe) throws MalformedFrame {
+    return new Message.ReadProbe(ballot(probe.getBallot()), probe.getRound());
+  }
+
+  private static Message.ReadProbeAck readProbeAck(ReadProbe ack) throws MalformedFrame {
+    return new Message.ReadProbeAck(ballot(ack.getBallot()), ack.getRound());
+  }
+
+  private static Message.VoteAsk voteAsk(VoteAsk ask) throws MalformedFrame {
+    return new Message.VoteAsk(ask.getId(), Require.slot(ask.getSlot(), "the asked"));
+  }
+
+  private static Message.Learned learned(Learned learned) throws MalformedFrame {
+    long from = from(learned.getFrom());
+    List<Proposal> chosen = proposals(learned.getChosenList());
+    for (int i = 0; i < chosen.size(); i++) {
+      Require.that(chosen.get(i).slot() - i == from, "learned slots are not consecutive");
+    }
+    return new Message.Learned(from, chosen, chosenThrough(learned.getChosenThrough()));
+  }
+
+  private static Message.Promise promise(Promise promise) throws MalformedFrame {
+    long from = from(promise.getFrom());
+    List<Proposal> accepted = proposals(promise.getAcceptedList());
+    long last = from - 1;
+    for (Proposal proposal : accepted) {
+      Require.that(proposal.slot() > last, "accepted slots are out of order");
+      last = proposal.slot();
+    }
+    return new Message.Promise(
+        ballot(promise.getBallot()),
+        from,
+        accepted,
+        Require.count(promise.getCompleteThrough(), "the complete part's end"),
+        chosenThrough(promise.getChosenThrough()),
+        Require.through(promise.getFloor(), "the floor"));
+  }
+
+  private static Message.Reject reject(Reject reject) throws MalformedFrame {
+    return new Message.Reject(ballot(reject.getRefused()), ballot(reject.getPromised()));
+  }
+
+  private static Message.ReadAsk readAsk(ReadAsk ask) throws MalformedFrame {
+    return new Message.ReadAsk(
+        Require.node(ask.getOrigin(), "a read's origin"),
+        ask.getId(),
+        Require.count(ask.getHops(), "the number of hops"));
+  }
+
+  private static Message.ReadAnswer readAnswer(ReadAnswer answer) throws MalformedFrame {
+    return new Message.ReadAnswer(
+        Require.node(answer.getOrigin(), "a read's origin"),
+        answer.getId(),
+        Require.through(answer.getSlot(), "a read's index"));
+  }
+
+  private static Message.Greeting greeting(Greeting greeting) throws MalformedFrame {
+    long incarnation = Require.incarnation(greeting.getIncarnation(), "a greeting");
+    TreeMap<Integer, Long> voters = new TreeMap<>();
+    for (Voter voter : greeting.getAgreedList()) {
+      int node = Require.node(voter.getNode(), "a voter");
+      Long twice = voters.put(node, Require.incarnation(voter.getIncarnation(), "a voter"));
+      Require.that(twice == null, "a voter is named twice");
+    }
+    Require.that(!greeting.getFormed() || !voters.isEmpty(), "a formed cluster has no voter");
+    Formation agreed = voters.isEmpty() ? null : new Formation(voters);
+    return new Message.Greeting(incarnation, agreed, greeting.getFormed());
+  }
+
+  private static Message.VoteAnswer voteAnswer(VoteAnswer answer) throws MalformedFrame {
+    List<Vote> votes = new ArrayList<>(answer.getVotesCount());
+    for (io.synod.peer.v1.Vote vote : answer.getVotesList()) {
+      votes.add(
+          new Vote(
+              ballot(vote.getBallot()),
+              vote.getLearned(),
+              vote.getBatchDigest(),
+              Require.count(vote.getBatchBytes(), "a batch's length"),
+              Require.count(vote.getCommands(), "the number of commands"),
+              vote.getTimeMillis()));
+    }
+    return new Message.VoteAnswer(
+        answer.getId(),
+        Require.slot(answer.getSlot(), "the asked"),
+        votes,
+        chosenThrough(answer.getChosenThrough()));
+  }
+
+  private static List<Proposal> proposals(List<io.synod.peer.v1.Proposal> read)
+      throws MalformedFrame {
+    List<Proposal> proposals = new ArrayList<>(read.size());
+    for (io.synod.peer.v1.Proposal proposal : read) {
+      proposals.add(
+          new Proposal(
+              Require.slot(proposal.getSlot(), "a proposal's"),
+              ballot(proposal.getBallot()),
+              batch(proposal.getBatch())));
+    }
+    return proposals;
+  }
+
+  /** An absent ballot reads as round 0, and is refused like it. */
+  private static Ballot ballot(io.synod.peer.v1.Ballot read) throws MalformedFrame {
+    return new Ballot(
+        Require.round(read.getRound()),
+        read.getPriority(),
+        Require.node(read.getNode(), "a ballot's owner"),
+        Require.incarnation(read.getIncarnation(), "a ballot's owner"));
+  }
+
+  /** Copies: what is kept of a frame must not keep the whole frame. */
+  private static Batch batch(ByteString encoded) throws MalformedFrame {
+    try {
+      return Batch.decode(encoded.toByteArray());
+    } catch (IllegalArgumentException wrong) {
+      throw new MalformedFrame(String.valueOf(wrong.getMessage()));
+    }
+  }
+
+  private static long from(long slot) throws MalformedFrame {
+    return Require.slot(slot, "the first");
+  }
+
+  private static long chosenThrough(long slot) throws MalformedFrame {
+    return Require.through(slot, "the chosen part's end");
+  }
+}

@@ -1,0 +1,225 @@
+package io.synod.transport;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.synod.paxos.Ballot;
+import io.synod.paxos.Batch;
+import io.synod.paxos.Command;
+import io.synod.paxos.Formation;
+import io.synod.paxos.Message;
+import io.synod.paxos.Proposal;
+import io.synod.paxos.Vote;
+import io.synod.peer.v1.Accept;
+import io.synod.peer.v1.Accepted;
+import io.synod.peer.v1.Chosen;
+import io.synod.peer.v1.Forward;
+import io.synod.peer.v1.Frame;
+import io.synod.peer.v1.Greeting;
+import io.synod.peer.v1.Heartbeat;
+import io.synod.peer.v1.LearnRequest;
+import io.synod.peer.v1.Learned;
+import io.synod.peer.v1.Prepare;
+import io.synod.peer.v1.Promise;
+import io.synod.peer.v1.ReadAnswer;
+import io.synod.peer.v1.ReadAsk;
+import io.synod.peer.v1.ReadProbe;
+import io.synod.peer.v1.Reject;
+import io.synod.peer.v1.TakeOver;
+import io.synod.peer.v1.VoteAnswer;
+import io.synod.peer.v1.VoteAsk;
+import io.synod.peer.v1.Voter;
+
+/** Writes a message of the core into a frame. Batches and commands are shared, never copied. */
+final class FrameWriter {
+  private FrameWriter() {}
+
+  static void write(Message message, Frame.Builder frame) {
+    if (message instanceof Message.Accept accept) {
+      frame.setAccept(accept(accept));
+    } else if (message instanceof Message.Accepted accepted) {
+      frame.setAccepted(
+          Accepted.newBuilder()
+              .setBallot(ballot(accepted.ballot()))
+              .setFrom(accepted.from())
+              .setTo(accepted.to()));
+    } else if (message instanceof Message.Chosen chosen) {
+      frame.setChosen(
+          Chosen.newBuilder().setBallot(ballot(chosen.ballot())).setThrough(chosen.through()));
+    } else if (message instanceof Message.Forward forward) {
+      frame.setForward(forward(forward));
+    } else if (message instanceof Message.Heartbeat heartbeat) {
+      frame.setHeartbeat(heartbeat(heartbeat));
+    } else if (message instanceof Message.HeartbeatAck ack) {
+      frame.setHeartbeatAck(heartbeatAck(ack));
+    } else if (message instanceof Message.Learned learned) {
+      frame.setLearned(learned(learned));
+    } else if (message instanceof Message.LearnRequest request) {
+      frame.setLearnRequest(LearnRequest.newBuilder().setFrom(request.from()));
+    } else if (message instanceof Message.Prepare prepare) {
+      frame.setPrepare(
+          Prepare.newBuilder().setBallot(ballot(prepare.ballot())).setFrom(prepare.from()));
+    } else if (message instanceof Message.Promise promise) {
+      frame.setPromise(promise(promise));
+    } else if (message instanceof Message.Reject reject) {
+      frame.setReject(
+          Reject.newBuilder()
+              .setRefused(ballot(reject.refused()))
+              .setPromised(ballot(reject.promised())));
+    } else {
+      writeRare(message, frame);
+    }
+  }
+
+  private static void writeRare(Message message, Frame.Builder frame) {
+    if (message instanceof Message.ReadAsk ask) {
+      frame.setReadAsk(
+          ReadAsk.newBuilder().setOrigin(ask.origin()).setId(ask.id()).setHops(ask.hops()));
+    } else if (message instanceof Message.ReadAnswer answer) {
+      frame.setReadAnswer(
+          ReadAnswer.newBuilder()
+              .setOrigin(answer.origin())
+              .setId(answer.id())
+              .setSlot(answer.slot()));
+    } else if (message instanceof Message.ReadProbe probe) {
+      frame.setReadProbe(probe(probe.ballot(), probe.round()));
+    } else if (message instanceof Message.ReadProbeAck ack) {
+      frame.setReadProbeAck(probe(ack.ballot(), ack.round()));
+    } else if (message instanceof Message.Greeting greeting) {
+      frame.setGreeting(greeting(greeting));
+    } else if (message instanceof Message.TakeOver takeOver) {
+      frame.setTakeOver(TakeOver.newBuilder().setBallot(ballot(takeOver.ballot())));
+    } else if (message instanceof Message.VoteAsk ask) {
+      frame.setVoteAsk(VoteAsk.newBuilder().setId(ask.id()).setSlot(ask.slot()));
+    } else if (message instanceof Message.VoteAnswer answer) {
+      frame.setVoteAnswer(voteAnswer(answer));
+    } else {
+      throw new IllegalArgumentException("no frame for this kind of message");
+    }
+  }
+
+  private static Accept accept(Message.Accept accept) {
+    return Accept.newBuilder()
+        .setBallot(ballot(accept.ballot()))
+        .setSlot(accept.slot())
+        .setBatch(bytes(accept.batch()))
+        .setChosenThrough(accept.chosenThrough())
+        .build();
+  }
+
+  private static Forward forward(Message.Forward forward) {
+    Forward.Builder written = Forward.newBuilder().setHops(forward.hops());
+    for (Command command : forward.commands()) {
+      written.addCommands(UnsafeByteOperations.unsafeWrap(command.bytes()));
+    }
+    return written.build();
+  }
+
+  private static Heartbeat heartbeat(Message.Heartbeat heartbeat) {
+    Heartbeat.Builder written =
+        Heartbeat.newBuilder()
+            .setId(heartbeat.id())
+            .setLeading(heartbeat.leading())
+            .setQuorumConnected(heartbeat.quorumConnected())
+            .setChosenThrough(heartbeat.chosenThrough());
+    return withLeader(written, heartbeat.leader());
+  }
+
+  private static Heartbeat heartbeatAck(Message.HeartbeatAck ack) {
+    Heartbeat.Builder written =
+        Heartbeat.newBuilder()
+            .setId(ack.id())
+            .setLeading(ack.leading())
+            .setQuorumConnected(ack.quorumConnected())
+            .setChosenThrough(ack.chosenThrough());
+    return withLeader(written, ack.leader());
+  }
+
+  private static Heartbeat withLeader(Heartbeat.Builder written, Ballot leader) {
+    if (!leader.isNone()) {
+      written.setLeader(ballot(leader));
+    }
+    return written.build();
+  }
+
+  private static Learned learned(Message.Learned learned) {
+    Learned.Builder written =
+        Learned.newBuilder().setFrom(learned.from()).setChosenThrough(learned.chosenThrough());
+    for (Proposal proposal : learned.chosen()) {
+      written.addChosen(proposal(proposal));
+    }
+    return written.build();
+  }
+
+  private static Promise promise(Message.Promise promise) {
+    Promise.Builder written =
+        Promise.newBuilder()
+            .setBallot(ballot(promise.ballot()))
+            .setFrom(promise.from())
+            .setCompleteThrough(promise.completeThrough())
+            .setChosenThrough(promise.chosenThrough())
+            .setFloor(promise.floor());
+    for (Proposal proposal : promise.accepted()) {
+      written.addAccepted(proposal(proposal));
+    }
+    return written.build();
+  }
+
+  private static ReadProbe probe(Ballot ballot, long round) {
+    return ReadProbe.newBuilder().setBallot(ballot(ballot)).setRound(round).build();
+  }
+
+  private static Greeting greeting(Message.Greeting greeting) {
+    Greeting.Builder written =
+        Greeting.newBuilder().setIncarnation(greeting.incarnation()).setFormed(greeting.formed());
+    Formation agreed = greeting.agreed();
+    if (agreed != null) {
+      agreed
+          .voters()
+          .forEach(
+              (node, incarnation) ->
+                  written.addAgreed(Voter.newBuilder().setNode(node).setIncarnation(incarnation)));
+    }
+    return written.build();
+  }
+
+  private static VoteAnswer voteAnswer(Message.VoteAnswer answer) {
+    VoteAnswer.Builder written =
+        VoteAnswer.newBuilder()
+            .setId(answer.id())
+            .setSlot(answer.slot())
+            .setChosenThrough(answer.chosenThrough());
+    for (Vote vote : answer.votes()) {
+      written.addVotes(
+          io.synod.peer.v1.Vote.newBuilder()
+              .setBallot(ballot(vote.ballot()))
+              .setLearned(vote.learned())
+              .setBatchDigest(vote.batchDigest())
+              .setBatchBytes(vote.batchBytes())
+              .setCommands(vote.commands())
+              .setTimeMillis(vote.timeMillis()));
+    }
+    return written.build();
+  }
+
+  private static io.synod.peer.v1.Proposal proposal(Proposal proposal) {
+    return io.synod.peer.v1.Proposal.newBuilder()
+        .setSlot(proposal.slot())
+        .setBallot(ballot(proposal.ballot()))
+        .setBatch(bytes(proposal.batch()))
+        .build();
+  }
+
+  private static io.synod.peer.v1.Ballot ballot(Ballot ballot) {
+    return io.synod.peer.v1.Ballot.newBuilder()
+        .setRound(ballot.round())
+        .setPriority(ballot.priority())
+        .setNode(ballot.node())
+        .setIncarnation(ballot.incarnation())
+        .build();
+  }
+
+  /** Safe to share: a batch's bytes are never changed. */
+  private static ByteString bytes(Batch batch) {
+    return UnsafeByteOperations.unsafeWrap(batch.encoded());
+  }
+}

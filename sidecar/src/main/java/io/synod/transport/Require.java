@@ -1,0 +1,67 @@
+package io.synod.transport;
+
+/**
+ * What a field from outside must satisfy. In protobuf an absent number reads as 0, so where 0 means
+ * nothing it is refused; and a number above {@code Long.MAX_VALUE} reads as negative.
+ */
+final class Require {
+  /** No log and no election gets so far; and whoever adds to such a number stays positive. */
+  private static final long NUMBER_MAX = 1L << 62;
+
+  private Require() {}
+
+  static void that(boolean condition, String complaint) throws MalformedFrame {
+    if (!condition) {
+      throw new MalformedFrame(complaint);
+    }
+  }
+
+  static int node(int node, String what) throws MalformedFrame {
+    if (node <= 0) {
+      throw new MalformedFrame(what + " is node " + node);
+    }
+    return node;
+  }
+
+  static long incarnation(long incarnation, String what) throws MalformedFrame {
+    if (incarnation == 0) {
+      throw new MalformedFrame(what + " has no incarnation");
+    }
+    return incarnation;
+  }
+
+  static long round(long round) throws MalformedFrame {
+    if (round <= 0 || round > NUMBER_MAX) {
+      throw new MalformedFrame("a ballot's round is " + round);
+    }
+    return round;
+  }
+
+  /** The number of a slot that exists. */
+  static long slot(long slot, String what) throws MalformedFrame {
+    if (slot <= 0 || slot > NUMBER_MAX) {
+      throw new MalformedFrame(what + " slot is " + slot);
+    }
+    return slot;
+  }
+
+  /** The end of a prefix of the log: 0 for none of it. */
+  static long through(long slot, String what) throws MalformedFrame {
+    if (slot < 0 || slot > NUMBER_MAX) {
+      throw new MalformedFrame(what + " is slot " + slot);
+    }
+    return slot;
+  }
+
+  /** A number that may be as large as it likes. */
+  static long count(long count, String what) throws MalformedFrame {
+    if (count < 0) {
+      throw new MalformedFrame(what + " is " + count);
+    }
+    return count;
+  }
+
+  static int count(int count, String what) throws MalformedFrame {
+    return (int) count((long) count, what);
+  }
+}

@@ -1,0 +1,157 @@
+package io.synod.transport;
+
+import io.synod.paxos.Ballot;
+import io.synod.paxos.Batch;
+import io.synod.paxos.Command;
+import io.synod.paxos.Formation;
+import io.synod.paxos.Input;
+import io.synod.paxos.Message;
+import io.synod.paxos.Proposal;
+import io.synod.paxos.Vote;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Supplier;
+
+/** Random messages, all of which a correct peer might say; the same from the same seed. */
+final class Messages {
+  private final Random random;
+  private final List<Supplier<Message>> kinds =
+      List.of(
+          this::greeting,
+          () -> new Message.Heartbeat(id(), someLeader(), false, flip(), through()),
+          () -> new Message.Heartbeat(id(), ballot(), true, flip(), through()),
+          () -> new Message.HeartbeatAck(id(), someLeader(), false, flip(), through()),
+          () -> new Message.Prepare(ballot(), slot()),
+          this::promise,
+          () -> new Message.Accept(ballot(), slot(), batch(), through()),
+          this::accepted,
+          () -> new Message.Reject(ballot(), ballot()),
+          () -> new Message.Chosen(ballot(), through()),
+          () -> new Message.LearnRequest(slot()),
+          this::learned,
+          () -> new Message.Forward(commands(1), hops()),
+          () -> new Message.ReadAsk(node(), id(), hops()),
+          () -> new Message.ReadAnswer(node(), id(), through()),
+          () -> new Message.ReadProbe(ballot(), id()),
+          () -> new Message.ReadProbeAck(ballot(), id()),
+          () -> new Message.TakeOver(ballot()),
+          () -> new Message.VoteAsk(id(), slot()),
+          this::voteAnswer);
+
+  Messages(long seed) {
+    this.random = new Random(seed);
+  }
+
+  /** One of every kind. */
+  List<Message> oneOfEach() {
+    return kinds.stream().map(Supplier::get).toList();
+  }
+
+  Message next() {
+    return kinds.get(random.nextInt(kinds.size())).get();
+  }
+
+  Input.Received received() {
+    return new Input.Received(node(), incarnation(), random.nextLong(), next());
+  }
+
+  private Message greeting() {
+    Map<Integer, Long> voters = new HashMap<>();
+    for (int i = random.nextInt(6); i > 0; i--) {
+      voters.put(node(), incarnation());
+    }
+    return new Message.Greeting(
+        incarnation(),
+        voters.isEmpty() ? null : new Formation(voters),
+        !voters.isEmpty() && flip());
+  }
+
+  private Message promise() {
+    long from = slot();
+    List<Proposal> accepted = new ArrayList<>();
+    long slot = from - 1;
+    for (int i = random.nextInt(5); i > 0; i--) {
+      slot += 1 + random.nextInt(3);
+      accepted.add(new Proposal(slot, ballot(), batch()));
+    }
+    long complete = flip() ? Long.MAX_VALUE : slot;
+    return new Message.Promise(ballot(), from, accepted, complete, through(), through());
+  }
+
+  private Message accepted() {
+    long from = slot();
+    return new Message.Accepted(ballot(), from, from + random.nextInt(64));
+  }
+
+  private Message learned() {
+    long from = slot();
+    List<Proposal> chosen = new ArrayList<>();
+    for (int i = random.nextInt(5); i > 0; i--) {
+      chosen.add(new Proposal(from + chosen.size(), ballot(), batch()));
+    }
+    return new Message.Learned(from, chosen, through());
+  }
+
+  private Message voteAnswer() {
+    List<Vote> votes = new ArrayList<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      int bytes = random.nextInt(1 << 20);
+      votes.add(new Vote(ballot(), flip(), random.nextInt(), bytes, random.nextInt(99), slot()));
+    }
+    return new Message.VoteAnswer(id(), slot(), votes, through());
+  }
+
+  private Batch batch() {
+    return Batch.of(random.nextLong(1L << 42), commands(0));
+  }
+
+  private List<Command> commands(int min) {
+    List<Command> commands = new ArrayList<>();
+    for (int i = min + random.nextInt(4); i > 0; i--) {
+      byte[] bytes = new byte[random.nextInt(random.nextInt(20) == 0 ? 5000 : 40)];
+      random.nextBytes(bytes);
+      commands.add(Command.of(bytes));
+    }
+    return commands;
+  }
+
+  private Ballot someLeader() {
+    return flip() ? Ballot.NONE : ballot();
+  }
+
+  private Ballot ballot() {
+    return new Ballot(slot(), random.nextInt(5) - 2, node(), incarnation());
+  }
+
+  /** From 1 to beyond 32 bits, all sizes alike. */
+  private long slot() {
+    return 1 + (random.nextLong() >>> (2 + random.nextInt(61)));
+  }
+
+  private long through() {
+    return slot() - 1;
+  }
+
+  private int node() {
+    return 1 + random.nextInt(random.nextInt(9) == 0 ? Integer.MAX_VALUE : 7);
+  }
+
+  private int hops() {
+    return random.nextInt(4);
+  }
+
+  private long id() {
+    return random.nextLong();
+  }
+
+  private long incarnation() {
+    return random.nextLong() | 1;
+  }
+
+  private boolean flip() {
+    return random.nextBoolean();
+  }
+}
