@@ -1,0 +1,63 @@
+#!/bin/sh
+# Finds the tools that the tests of this folder need, and fetches those that are missing.
+#
+#   deploy/tools.sh promtool kubectl      prints the path of each, one a line
+#
+# A tool on PATH is taken as it is. Otherwise its Debian package is downloaded by apt-get and
+# unpacked, not installed: no root is needed, and no service is started.
+set -eu
+
+cache=${SYNOD_TOOLS:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/synod/tools}
+
+fail() {
+  echo "tools.sh: $*" >&2
+  exit 1
+}
+
+package_of() {
+  case $1 in
+    promtool | prometheus) echo prometheus ;;
+    kubectl) echo kubernetes-client ;;
+    *) fail "unknown tool: $1 (known: promtool, prometheus, kubectl)" ;;
+  esac
+}
+
+# Downloads with the machine's package lists; when those are missing or old, with lists of our own.
+download() {
+  apt-get -q -o APT::Sandbox::User="$(id -un)" download "$1" >log 2>&1 && return
+  mkdir -p lists/partial archives/partial
+  set -- "$1" -q -o APT::Sandbox::User="$(id -un)" -o Dir::State::lists="$PWD/lists" \
+    -o Dir::Cache="$PWD" -o Debug::NoLocking=1
+  package=$1
+  shift
+  apt-get "$@" update >>log 2>&1 && apt-get "$@" download "$package" >>log 2>&1 && return
+  cat log >&2
+  fail "cannot download the Debian package $package"
+}
+
+fetch() {
+  package=$(package_of "$1")
+  command -v apt-get >/dev/null && command -v dpkg >/dev/null ||
+    fail "$1 is not on PATH, and there is no apt-get to fetch it with: please install it"
+  mkdir -p "$cache"
+  work=$(mktemp -d "$cache/fetch.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  (cd "$work" && download "$package" && dpkg -x "$package"_*.deb tree)
+  [ -x "$work/tree/usr/bin/$1" ] || fail "the Debian package $package holds no $1"
+  mkdir -p "$cache/bin"
+  # A rename, so that two who fetch at once both end with a whole file.
+  mv -f "$work/tree/usr/bin/$1" "$cache/bin/$1"
+  rm -rf "$work"
+  trap - EXIT
+}
+
+[ $# -gt 0 ] || fail "usage: tools.sh TOOL..."
+for tool in "$@"; do
+  package_of "$tool" >/dev/null
+  if found=$(command -v "$tool"); then
+    echo "$found"
+  else
+    [ -x "$cache/bin/$tool" ] || fetch "$tool"
+    echo "$cache/bin/$tool"
+  fi
+done

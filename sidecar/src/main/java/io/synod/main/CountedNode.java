@@ -1,0 +1,70 @@
+package io.synod.main;
+
+import io.synod.metrics.Calls;
+import io.synod.runtime.Feed;
+import io.synod.runtime.Freshness;
+import io.synod.runtime.Node;
+import io.synod.runtime.NodeStatus;
+import io.synod.runtime.Outcome;
+import io.synod.runtime.ReadLevel;
+import io.synod.runtime.Testimony;
+import io.synod.runtime.Trace;
+import io.synod.state.Entry;
+import io.synod.state.Payload;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** A node whose callers' proposals and reads are counted. */
+record CountedNode(Node node, Calls calls) implements Node {
+
+  @Override
+  public CompletableFuture<Outcome> propose(String contentType, Payload payload, Duration timeout) {
+    return calls.proposal(() -> node.propose(contentType, payload, timeout));
+  }
+
+  @Override
+  public CompletableFuture<Outcome> propose(Entry entry, Duration timeout) {
+    return calls.proposal(() -> node.propose(entry, timeout));
+  }
+
+  @Override
+  public CompletableFuture<Outcome> openSession(String displayName, Duration timeout) {
+    return calls.proposal(() -> node.openSession(displayName, timeout));
+  }
+
+  @Override
+  public CompletableFuture<Freshness> read(
+      ReadLevel level, Duration maxStaleness, long atLeastIndex, Duration timeout) {
+    return calls.read(level, () -> node.read(level, maxStaleness, atLeastIndex, timeout));
+  }
+
+  @Override
+  public Feed feed() {
+    return node.feed();
+  }
+
+  @Override
+  public NodeStatus status() {
+    return node.status();
+  }
+
+  @Override
+  public Trace trace() {
+    return node.trace();
+  }
+
+  @Override
+  public CompletableFuture<Testimony> votes(long slot, Duration timeout) {
+    return node.votes(slot, timeout);
+  }
+
+  @Override
+  public long slotOfIndex(long index) {
+    return node.slotOfIndex(index);
+  }
+
+  @Override
+  public CompletableFuture<Boolean> handOver(int to, Duration timeout) {
+    return node.handOver(to, timeout);
+  }
+}

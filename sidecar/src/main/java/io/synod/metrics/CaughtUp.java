@@ -1,0 +1,58 @@
+package io.synod.metrics;
+
+import io.synod.runtime.NodeStatus;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Whether this node has applied what the peers it hears knew a moment ago. A goal is set from what
+ * they say; the node keeps up as long as it reaches each goal before {@link #PATIENCE_NANOS} are
+ * over. Peers it does not hear set no goal, so a node that is cut off is as far as it can be.
+ *
+ * <p>At the start it waits until every peer was heard, or {@link #SETTLE_NANOS} are over: before
+ * that nobody could have told it that it is behind. Any thread may call it.
+ */
+final class CaughtUp {
+  static final long PATIENCE_NANOS = 10_000_000_000L;
+  static final long SETTLE_NANOS = 3_000_000_000L;
+
+  private final AtomicReference<Goal> goal = new AtomicReference<>(Goal.NONE);
+
+  /** Looks at the node, and says whether it keeps up. */
+  boolean check(NodeStatus status, long nowNanos) {
+    return goal.updateAndGet(last -> last.next(status, nowNanos)).kept;
+  }
+
+  /** What to reach, since when, and whether the one before was reached in time. */
+  private record Goal(boolean begun, boolean settled, long slot, long sinceNanos, boolean kept) {
+    static final Goal NONE = new Goal(false, false, 0, 0, false);
+
+    Goal next(NodeStatus status, long nowNanos) {
+      if (!begun) {
+        return new Goal(true, false, 0, nowNanos, false).next(status, nowNanos);
+      }
+      if (!settled) {
+        boolean heardAll = status.peers().stream().allMatch(NodeStatus.Peer::connected);
+        return heardAll || nowNanos - sinceNanos >= SETTLE_NANOS
+            ? new Goal(true, true, known(status), nowNanos, false).next(status, nowNanos)
+            : this;
+      }
+      if (status.appliedSlot() >= slot) {
+        return new Goal(true, true, known(status), nowNanos, true);
+      }
+      // Nobody is left who could bring it there.
+      if (status.appliedSlot() >= known(status)) {
+        return new Goal(true, true, known(status), nowNanos, true);
+      }
+      boolean late = nowNanos - sinceNanos > PATIENCE_NANOS;
+      return new Goal(true, true, slot, sinceNanos, kept && !late);
+    }
+
+    private static long known(NodeStatus status) {
+      return status.peers().stream()
+          .filter(NodeStatus.Peer::connected)
+          .mapToLong(NodeStatus.Peer::chosenThrough)
+          .max()
+          .orElse(0);
+    }
+  }
+}

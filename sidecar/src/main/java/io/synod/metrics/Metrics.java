@@ -1,0 +1,163 @@
+package io.synod.metrics;
+
+import io.prometheus.client.Collector;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.hotspot.DefaultExports;
+import io.synod.paxos.Event;
+import io.synod.paxos.Message;
+import io.synod.runtime.Clock;
+import io.synod.runtime.NodeStatus;
+import io.synod.runtime.Observer;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntToLongFunction;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every number of one node, on a registry of its own, so that several nodes may share a process.
+ * The loop's thread calls the observer's methods: they only count. Any thread may call the others.
+ */
+public final class Metrics implements Observer {
+  private final Identity identity;
+  private final Health health;
+  private final CollectorRegistry registry = new CollectorRegistry();
+  private final ProtocolNumbers protocol;
+  private final MessageNumbers messages;
+  private final LoopNumbers loop;
+  private final Calls calls;
+  private final OutsideReadings outside;
+  private volatile @Nullable Supplier<NodeStatus> status;
+
+  /** The numbers of this node; its health is told of every turn of the loop. */
+  public Metrics(Identity identity, Clock clock, Health health) {
+    this.identity = identity;
+    this.health = health;
+    protocol = new ProtocolNumbers(identity, registry);
+    messages = new MessageNumbers(identity, registry);
+    loop = new LoopNumbers(identity, registry);
+    calls = new Calls(clock::nanos, registry);
+    outside = new OutsideReadings(identity);
+    registry.register(outside);
+    registry.register(new NodeReadings(identity, this::status));
+    registry.register(new About(identity, health));
+    DefaultExports.register(registry);
+  }
+
+  /** Reads the status of the node there, at every scrape and for its health; it must be quick. */
+  public void watch(Supplier<NodeStatus> source) {
+    status = source;
+    health.watch(source);
+  }
+
+  /** Where callers' proposals and reads are counted. */
+  public Calls calls() {
+    return calls;
+  }
+
+  /** Reads this number from there at every scrape; {@code source} must be quick. */
+  public void read(Reading reading, LongSupplier source) {
+    outside.source(reading, source);
+  }
+
+  /** Reads this number from there, for each peer by its number, at every scrape. */
+  public void read(PeerReading reading, IntToLongFunction source) {
+    outside.source(reading, source);
+  }
+
+  /** Readings without a source, missing from the page: none, once everything is wired. */
+  public Set<Enum<?>> unread() {
+    return outside.missing();
+  }
+
+  Identity identity() {
+    return identity;
+  }
+
+  Health health() {
+    return health;
+  }
+
+  /** What the node believes now; null before it runs. */
+  @Nullable NodeStatus status() {
+    Supplier<NodeStatus> source = status;
+    return source == null ? null : source.get();
+  }
+
+  CollectorRegistry registry() {
+    return registry;
+  }
+
+  @Override
+  public void event(Event event) {
+    protocol.event(event);
+  }
+
+  @Override
+  public void sent(int to, Message message) {
+    messages.sent(to, message);
+  }
+
+  @Override
+  public void received(int from, Message message) {
+    messages.received(from, message);
+  }
+
+  @Override
+  public void synced(int writes, long syncNanos) {
+    loop.synced(writes, syncNanos);
+  }
+
+  @Override
+  public void cycled(int inputs, long cycleNanos) {
+    loop.cycled(inputs, cycleNanos);
+    health.turned();
+  }
+
+  @Override
+  public void applied(long slot, int commands, long applyNanos) {
+    loop.applied(commands, applyNanos);
+  }
+
+  @Override
+  public void roundTrip(int peer, long nanos) {
+    loop.roundTrip(peer, nanos);
+  }
+
+  /** What was built, who it is, and how it is. */
+  private static final class About extends Collector {
+    private final Identity identity;
+    private final Health health;
+
+    About(Identity identity, Health health) {
+      this.identity = identity;
+      this.health = health;
+    }
+
+    @Override
+    public List<MetricFamilySamples> collect() {
+      Family check = new Family("synod_health", Type.GAUGE, "1 if the check passes.");
+      check.add("synod_health", health.live() ? 1 : 0, "check", "live");
+      check.add("synod_health", health.ready() ? 1 : 0, "check", "ready");
+      return List.of(
+          info(
+              "synod_build_info",
+              "What was built, and the Java that runs it.",
+              List.of("version", "revision", "java"),
+              List.of(identity.version(), identity.revision(), Runtime.version().toString())),
+          info(
+              "synod_node_info",
+              "Which node of which cluster this is.",
+              List.of("cluster", "node"),
+              List.of(identity.cluster(), identity.selfName())),
+          check.build());
+    }
+
+    private static MetricFamilySamples info(
+        String name, String help, List<String> labels, List<String> values) {
+      return new MetricFamilySamples(
+          name, Type.GAUGE, help, List.of(new MetricFamilySamples.Sample(name, labels, values, 1)));
+    }
+  }
+}

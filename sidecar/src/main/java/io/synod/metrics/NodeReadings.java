@@ -1,0 +1,107 @@
+package io.synod.metrics;
+
+import io.prometheus.client.Collector;
+import io.synod.runtime.NodeStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Shows what the node believes, asked for once per scrape so that its numbers fit together. */
+final class NodeReadings extends Collector {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final Identity identity;
+  private final Supplier<@Nullable NodeStatus> status;
+
+  NodeReadings(Identity identity, Supplier<@Nullable NodeStatus> status) {
+    this.identity = identity;
+    this.status = status;
+  }
+
+  @Override
+  public List<MetricFamilySamples> collect() {
+    NodeStatus now = status.get();
+    if (now == null) {
+      return List.of();
+    }
+    List<MetricFamilySamples> families = new ArrayList<>();
+    leadership(now, families);
+    watermarks(now, families);
+    peers(now, families);
+    return families;
+  }
+
+  private static void leadership(NodeStatus now, List<MetricFamilySamples> families) {
+    Family role = new Family("synod_role", Type.GAUGE, "1 for what this node does now.");
+    for (NodeStatus.Role each : NodeStatus.Role.values()) {
+      String label = each.name().toLowerCase(Locale.ROOT);
+      role.add("synod_role", number(each == now.role()), "role", label);
+    }
+    families.add(role.build());
+    gauge(families, "synod_is_leader", "1 if this node leads.", number(leads(now)));
+    gauge(
+        families, "synod_has_leader", "1 if this node leads or hears a leader.", number(led(now)));
+    if (now.leaderContactNanos() >= 0) {
+      double seconds = now.leaderContactNanos() / NANOS_PER_SECOND;
+      gauge(
+          families, "synod_leader_contact_age_seconds", "Time since a leader was heard.", seconds);
+    }
+    whole(families, "synod_ballot_round", "Round of the highest promise.", now.promised().round());
+    gauge(families, "synod_voters", "Voters of the cluster.", now.voters());
+    gauge(families, "synod_voters_reachable", "Voters that answer, itself too.", now.reachable());
+    gauge(families, "synod_quorum_voters", "Voters that make a quorum.", now.quorum());
+  }
+
+  private static void watermarks(NodeStatus now, List<MetricFamilySamples> families) {
+    whole(families, "synod_chosen_slot", "Highest slot heard to be chosen.", now.chosenSlot());
+    whole(families, "synod_applied_slot", "Last applied slot.", now.appliedSlot());
+    whole(
+        families, "synod_applied_index", "Index of the last applied command.", now.appliedIndex());
+    whole(families, "synod_oldest_index", "First index still readable.", now.oldestIndex());
+    gauge(families, "synod_proposals_in_flight", "Proposals that wait here.", now.pending());
+    whole(families, "synod_log_size_bytes", "Bytes the log takes on disk.", now.bytesOnDisk());
+  }
+
+  private void peers(NodeStatus now, List<MetricFamilySamples> families) {
+    Family connected = new Family("synod_peer_connected", Type.GAUGE, "1 if it answered lately.");
+    Family lag =
+        new Family(
+            "synod_peer_lag_slots",
+            Type.GAUGE,
+            "Chosen slots known here that the peer has not said it knows.");
+    for (NodeStatus.Peer peer : now.peers()) {
+      String name = identity.peers().get(peer.node());
+      if (name != null) {
+        connected.add("synod_peer_connected", number(peer.connected()), "peer", name);
+        double behind = Math.max(0, now.chosenSlot() - peer.chosenThrough());
+        lag.add("synod_peer_lag_slots", behind, "peer", name);
+      }
+    }
+    families.add(connected.build());
+    families.add(lag.build());
+  }
+
+  private static boolean leads(NodeStatus now) {
+    return now.role() == NodeStatus.Role.LEADER;
+  }
+
+  private static boolean led(NodeStatus now) {
+    return leads(now) || !now.leader().isNone();
+  }
+
+  private static double number(boolean yes) {
+    return yes ? 1 : 0;
+  }
+
+  private static void whole(
+      List<MetricFamilySamples> families, String name, String help, long value) {
+    gauge(families, name, help, (double) value);
+  }
+
+  private static void gauge(
+      List<MetricFamilySamples> families, String name, String help, double value) {
+    families.add(Family.gauge(name, help, value));
+  }
+}

@@ -1,0 +1,45 @@
+package io.synod.metrics;
+
+import io.prometheus.client.Collector;
+
+/** A number that another room keeps and that is read when somebody scrapes. */
+public enum Reading {
+  /** Open watches. */
+  WATCHES_OPEN("synod_watches_open", false, "Watches open now."),
+  /** Inputs that wait for the loop. */
+  MAILBOX_INPUTS("synod_mailbox_inputs", false, "Inputs that wait for the loop."),
+  /** Frames that no message could be read from. */
+  FRAMES_MALFORMED(
+      "synod_frames_malformed", true, "Frames of peers that no message could be read from."),
+  /** Connections and frames refused for naming another cluster. */
+  FRAMES_FOREIGN("synod_frames_foreign", true, "Frames refused for naming another cluster."),
+  /** Space left for the data directory. */
+  DISK_AVAILABLE_BYTES(
+      "synod_disk_available_bytes", false, "Bytes left on the file system of the data directory.");
+
+  private final String family;
+  private final boolean counter;
+  private final String help;
+
+  Reading(String family, boolean counter, String help) {
+    this.family = family;
+    this.counter = counter;
+    this.help = help;
+  }
+
+  String family() {
+    return family;
+  }
+
+  String sample() {
+    return counter ? family + "_total" : family;
+  }
+
+  Collector.Type type() {
+    return counter ? Collector.Type.COUNTER : Collector.Type.GAUGE;
+  }
+
+  String help() {
+    return help;
+  }
+}

@@ -1,0 +1,121 @@
+package io.synod.metrics;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import io.synod.paxos.Ballot;
+import io.synod.runtime.NodeStatus;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one node believes, as JSON for people and scripts. The names of the record components below
+ * are the names of the fields: they stay.
+ */
+final class StatusPage {
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final Gson GSON =
+      new GsonBuilder().serializeNulls().disableHtmlEscaping().setPrettyPrinting().create();
+
+  private final Identity identity;
+  private final Health health;
+
+  StatusPage(Identity identity, Health health) {
+    this.identity = identity;
+    this.health = health;
+  }
+
+  /** The page; a node that still replays its log shows who it is and no more. */
+  String render(@Nullable NodeStatus now) {
+    return GSON.toJson(
+            new Page(
+                identity.cluster(),
+                identity.selfName(),
+                identity.version(),
+                health.live(),
+                health.ready(),
+                now == null ? null : belief(now)))
+        + "\n";
+  }
+
+  private Belief belief(NodeStatus now) {
+    return new Belief(
+        now.role().name().toLowerCase(Locale.ROOT),
+        Long.toHexString(now.incarnation()),
+        leader(now),
+        promise(now.promised()),
+        new Quorum(now.voters(), now.reachable(), now.quorum(), now.reachable() >= now.quorum()),
+        now.chosenSlot(),
+        now.appliedSlot(),
+        now.appliedIndex(),
+        now.oldestIndex(),
+        now.pending(),
+        now.bytesOnDisk(),
+        String.format(Locale.ROOT, "%016x", now.stateDigest()),
+        now.peers().stream().map(peer -> peer(now, peer)).toList());
+  }
+
+  private @Nullable Leader leader(NodeStatus now) {
+    Ballot ballot = now.leader();
+    if (ballot.isNone()) {
+      return null;
+    }
+    return new Leader(
+        identity.name(ballot.node()),
+        ballot.toString(),
+        ballot.node() == identity.self(),
+        seconds(now.leaderContactNanos()));
+  }
+
+  private static @Nullable String promise(Ballot promised) {
+    return promised.isNone() ? null : promised.toString();
+  }
+
+  private Peer peer(NodeStatus now, NodeStatus.Peer peer) {
+    return new Peer(
+        identity.name(peer.node()),
+        peer.connected(),
+        peer.chosenThrough(),
+        Math.max(0, now.chosenSlot() - peer.chosenThrough()),
+        seconds(peer.roundTripNanos()));
+  }
+
+  private static @Nullable Double seconds(long nanos) {
+    return nanos < 0 ? null : nanos / NANOS_PER_SECOND;
+  }
+
+  private record Page(
+      String cluster,
+      String node,
+      String version,
+      boolean live,
+      boolean ready,
+      @Nullable Belief status) {}
+
+  private record Belief(
+      String role,
+      String incarnation,
+      @Nullable Leader leader,
+      @Nullable String promised,
+      Quorum quorum,
+      long chosenSlot,
+      long appliedSlot,
+      long appliedIndex,
+      long oldestIndex,
+      int pendingProposals,
+      long diskBytes,
+      String stateDigest,
+      List<Peer> peers) {}
+
+  private record Leader(
+      String node, String ballot, boolean self, @Nullable Double contactSeconds) {}
+
+  private record Quorum(int voters, int reachable, int required, boolean reached) {}
+
+  private record Peer(
+      String node,
+      boolean connected,
+      long chosenSlot,
+      long lagSlots,
+      @Nullable Double roundTripSeconds) {}
+}

@@ -1,0 +1,93 @@
+package io.synod.deploy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A program outside this one. Found, or fetched, by {@code deploy/tools.sh}. */
+public final class Tool {
+  private static final long FETCH_SECONDS = 300;
+  private static final long RUN_SECONDS = 60;
+
+  private final String path;
+
+  private Tool(String path) {
+    this.path = path;
+  }
+
+  /** The folder {@code deploy/} of this source tree. */
+  public static Path deploy() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (folder != null && !Files.exists(folder.resolve("deploy/tools.sh"))) {
+      folder = folder.getParent();
+    }
+    if (folder == null) {
+      throw new AssertionError("no deploy/tools.sh above " + Path.of("").toAbsolutePath());
+    }
+    return folder.resolve("deploy");
+  }
+
+  /** The tool of this name; fails when there is none and none can be fetched. */
+  public static Tool of(String name) {
+    Run found = run(List.of(deploy().resolve("tools.sh").toString(), name), "", FETCH_SECONDS);
+    if (found.exit() != 0) {
+      throw new AssertionError("no " + name + ": " + found.err());
+    }
+    return new Tool(found.out().strip());
+  }
+
+  /** Runs it with these arguments. */
+  public Run run(String... arguments) {
+    return runWith("", arguments);
+  }
+
+  /** Runs it with this text on its standard input. */
+  public Run runWith(String input, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(path);
+    command.addAll(List.of(arguments));
+    return run(command, input, RUN_SECONDS);
+  }
+
+  private static Run run(List<String> command, String input, long seconds) {
+    try {
+      Path out = Files.createTempFile("synod-tool", ".out");
+      Path err = Files.createTempFile("synod-tool", ".err");
+      Path in = Files.writeString(Files.createTempFile("synod-tool", ".in"), input);
+      try {
+        Process process =
+            new ProcessBuilder(command)
+                .redirectInput(in.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+          process.destroyForcibly().waitFor();
+          throw new AssertionError(command.get(0) + " did not end within " + seconds + " s");
+        }
+        return new Run(process.exitValue(), read(out), read(err));
+      } finally {
+        Files.delete(out);
+        Files.delete(err);
+        Files.delete(in);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while " + command.get(0) + " ran", e);
+    }
+  }
+
+  private static String read(Path file) throws IOException {
+    return Files.readString(file, StandardCharsets.UTF_8);
+  }
+
+  /** How a run ended and what it said. */
+  public record Run(int exit, String out, String err) {}
+}

@@ -1,0 +1,60 @@
+package io.synod.metrics;
+
+import io.synod.paxos.Ballot;
+import io.synod.runtime.NodeStatus;
+import java.util.List;
+
+/** What node 1 of three may believe. */
+final class Beliefs {
+  static final Ballot OF_NODE_2 = new Ballot(7, 0, 2, 0xabcL);
+
+  private Beliefs() {}
+
+  /** A follower of node 2 that has applied so much, while both others say they know more. */
+  static NodeStatus follower(long appliedSlot, long peersKnow) {
+    return follower(appliedSlot, new NodeStatus.Peer(2, true, peersKnow, 400_000));
+  }
+
+  /** A follower with this peer, and another that it does not hear. */
+  static NodeStatus follower(long appliedSlot, NodeStatus.Peer peer) {
+    return status(
+        NodeStatus.Role.FOLLOWER,
+        OF_NODE_2,
+        appliedSlot,
+        List.of(peer, new NodeStatus.Peer(3, peer.connected(), peer.chosenThrough() - 3, -1)));
+  }
+
+  /** A node that hears nobody. */
+  static NodeStatus alone(long appliedSlot) {
+    return status(
+        NodeStatus.Role.CANDIDATE,
+        Ballot.NONE,
+        appliedSlot,
+        List.of(
+            new NodeStatus.Peer(2, false, appliedSlot + 50, -1),
+            new NodeStatus.Peer(3, false, 0, -1)));
+  }
+
+  private static NodeStatus status(
+      NodeStatus.Role role, Ballot leader, long appliedSlot, List<NodeStatus.Peer> peers) {
+    int reachable = 1 + (int) peers.stream().filter(NodeStatus.Peer::connected).count();
+    return new NodeStatus(
+        1,
+        0x1fL,
+        role,
+        OF_NODE_2,
+        leader,
+        3,
+        reachable,
+        2,
+        appliedSlot,
+        appliedSlot * 10,
+        appliedSlot + 2,
+        1,
+        leader.isNone() ? -1 : 50_000_000,
+        4,
+        65_536,
+        0xfeedL,
+        peers);
+  }
+}

@@ -1,0 +1,57 @@
+package io.synod.metrics;
+
+import io.synod.runtime.NodeStatus;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The numbers of node 1 of three, with every source wired. */
+final class Fixture {
+  final HandClock clock = new HandClock();
+  final Health health = new Health(clock, Duration.ofSeconds(5));
+  final Metrics metrics =
+      new Metrics(
+          new Identity(
+              "demo",
+              1,
+              new TreeMap<>(Map.of(1, "synod-0", 2, "synod-1", 3, "synod-2")),
+              "0.1.0",
+              "abc123"),
+          clock,
+          health);
+  volatile NodeStatus status = Beliefs.follower(100, 100);
+
+  /** As main wires it. */
+  static Fixture wired() {
+    Fixture fixture = new Fixture();
+    fixture.metrics.watch(() -> fixture.status);
+    for (Reading reading : Reading.values()) {
+      fixture.metrics.read(reading, () -> 17);
+    }
+    for (PeerReading reading : PeerReading.values()) {
+      fixture.metrics.read(reading, peer -> 100L * peer);
+    }
+    return fixture;
+  }
+
+  HttpPort open() throws IOException {
+    return HttpPort.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), metrics);
+  }
+
+  double value(String sample, String... labelsAndValues) {
+    String[] labels = new String[labelsAndValues.length / 2];
+    String[] values = new String[labels.length];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = labelsAndValues[2 * i];
+      values[i] = labelsAndValues[2 * i + 1];
+    }
+    Double value = metrics.registry().getSampleValue(sample, labels, values);
+    if (value == null) {
+      throw new AssertionError("no sample " + sample);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,146 @@
+package io.synod.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.synod.runtime.NodeStatus;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class HealthTest {
+  private final Fixture fixture = Fixture.wired();
+  private final Health health = fixture.health;
+
+  private void turn() {
+    fixture.metrics.cycled(1, 1);
+  }
+
+  private void pass(Duration time) {
+    fixture.clock.pass(time);
+    turn();
+  }
+
+  @Test
+  void isNotLiveBeforeTheLoopTurned() {
+    assertThat(health.live()).isFalse();
+    assertThat(health.started()).isFalse();
+
+    turn();
+
+    assertThat(health.live()).isTrue();
+    assertThat(health.started()).isTrue();
+  }
+
+  @Test
+  void isDeadOnceTheLoopIsStuck() {
+    turn();
+    fixture.clock.pass(Duration.ofSeconds(5));
+    assertThat(health.live()).isTrue();
+
+    fixture.clock.pass(Duration.ofNanos(1));
+    assertThat(health.live()).isFalse();
+
+    turn();
+    assertThat(health.live()).isTrue();
+  }
+
+  @Test
+  void isDeadOnceAnotherNamedThreadIsStuck() {
+    AtomicBoolean sealerTurns = new AtomicBoolean(true);
+    health.alsoTurning("sealer", sealerTurns::get);
+    turn();
+    assertThat(health.live()).isTrue();
+
+    sealerTurns.set(false);
+
+    assertThat(health.live()).isFalse();
+  }
+
+  @Test
+  void staysLiveAndReadyWithoutAQuorum() {
+    fixture.status = Beliefs.alone(100);
+    health.serving(true);
+    turn();
+    health.ready();
+    pass(Duration.ofSeconds(4));
+
+    assertThat(health.ready()).isTrue();
+    assertThat(health.live()).isTrue();
+
+    for (int i = 0; i < 10; i++) {
+      pass(Duration.ofMinutes(1));
+      assertThat(health.ready()).isTrue();
+    }
+  }
+
+  @Test
+  void isReadyOnlyWhileTheApiServes() {
+    turn();
+    assertThat(health.ready()).isFalse();
+
+    health.serving(true);
+    assertThat(health.ready()).isTrue();
+
+    health.serving(false);
+    assertThat(health.ready()).isFalse();
+  }
+
+  @Test
+  void waitsForItsPeersBeforeItCallsItselfCaughtUp() {
+    fixture.status = Beliefs.follower(100, new NodeStatus.Peer(2, false, 0, -1));
+    health.serving(true);
+    turn();
+    assertThat(health.ready()).isFalse();
+
+    fixture.status = Beliefs.follower(100, 5_000);
+    pass(Duration.ofMillis(200));
+    assertThat(health.ready()).isFalse();
+
+    pass(Duration.ofMinutes(5));
+    assertThat(health.ready()).isFalse();
+
+    fixture.status = Beliefs.follower(5_000, 6_000);
+    pass(Duration.ofMillis(200));
+    assertThat(health.ready()).isTrue();
+  }
+
+  @Test
+  void staysReadyWhileItFollowsAMovingGoal() {
+    health.serving(true);
+    turn();
+    for (int i = 0; i < 100; i++) {
+      fixture.status = Beliefs.follower(100 + 90L * i, 200 + 90L * i);
+      pass(Duration.ofSeconds(5));
+      health.ready();
+    }
+    assertThat(health.ready()).isTrue();
+  }
+
+  @Test
+  void isNotReadyOnceItFallsBehindForLong() {
+    health.serving(true);
+    turn();
+    assertThat(health.ready()).isTrue();
+
+    fixture.status = Beliefs.follower(100, 5_000);
+    assertThat(health.ready()).isTrue();
+    pass(Duration.ofSeconds(10));
+    assertThat(health.ready()).isTrue();
+    pass(Duration.ofSeconds(1));
+    assertThat(health.ready()).isFalse();
+  }
+
+  @Test
+  void forgetsAGoalThatNobodyCanBringItTo() {
+    health.serving(true);
+    turn();
+    fixture.status = Beliefs.follower(100, 5_000);
+    health.ready();
+    pass(Duration.ofMinutes(1));
+    assertThat(health.ready()).isFalse();
+
+    fixture.status = Beliefs.alone(100);
+
+    assertThat(health.ready()).isTrue();
+  }
+}

@@ -1,0 +1,100 @@
+package io.synod.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.prometheus.client.Collector.MetricFamilySamples;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** The names are a promise to whoever draws or alerts on them: to change one is to change this. */
+class MetricNamesTest {
+  private static final String ALL =
+      """
+      synod_applied_index gauge
+      synod_applied_slot gauge
+      synod_apply_duration_seconds histogram
+      synod_ballot_round gauge
+      synod_batch_bytes histogram
+      synod_batch_commands histogram
+      synod_build_info gauge [java, revision, version]
+      synod_chosen_slot gauge
+      synod_commands_applied_total counter
+      synod_cycle_duration_seconds histogram
+      synod_cycle_inputs histogram
+      synod_disk_available_bytes gauge
+      synod_elections_started_total counter
+      synod_elections_total counter [result]
+      synod_frames_foreign_total counter
+      synod_frames_malformed_total counter
+      synod_has_leader gauge
+      synod_health gauge [check]
+      synod_is_leader gauge
+      synod_leader_changes_total counter
+      synod_leader_contact_age_seconds gauge
+      synod_log_size_bytes gauge
+      synod_log_sync_duration_seconds histogram
+      synod_log_writes_total counter
+      synod_mailbox_inputs gauge
+      synod_messages_fenced_total counter
+      synod_messages_total counter [direction, peer, type]
+      synod_node_info gauge [cluster, node]
+      synod_noops_proposed_total counter
+      synod_oldest_index gauge
+      synod_peer_connected gauge [peer]
+      synod_peer_dropped_messages_total counter [peer]
+      synod_peer_lag_slots gauge [peer]
+      synod_peer_queued_bytes gauge [peer]
+      synod_peer_received_bytes_total counter [peer]
+      synod_peer_round_trip_seconds histogram [peer]
+      synod_peer_sent_bytes_total counter [peer]
+      synod_promises_received_total counter [peer]
+      synod_promises_total counter
+      synod_proposal_duration_seconds histogram
+      synod_proposals_in_flight gauge
+      synod_proposals_total counter [result]
+      synod_quorum_voters gauge
+      synod_quorums_reached_total counter
+      synod_read_duration_seconds histogram [level]
+      synod_reads_total counter [level, result]
+      synod_refusals_received_total counter [peer]
+      synod_refusals_total counter
+      synod_role gauge [role]
+      synod_slots_learned_total counter [how]
+      synod_step_downs_total counter
+      synod_voters gauge
+      synod_voters_reachable gauge
+      synod_votes_received_total counter [peer]
+      synod_votes_total counter
+      synod_watches_open gauge
+      """;
+
+  @Test
+  void everyMetricIsNamedHere() {
+    List<String> shown =
+        Collections.list(Fixture.wired().metrics.registry().metricFamilySamples()).stream()
+            .filter(family -> family.name.startsWith("synod_"))
+            .map(MetricNamesTest::describe)
+            .sorted()
+            .toList();
+
+    assertThat(shown).containsExactlyElementsOf(ALL.lines().sorted().toList());
+  }
+
+  @Test
+  void everyMetricSaysWhatItIs() {
+    assertThat(Collections.list(Fixture.wired().metrics.registry().metricFamilySamples()))
+        .allSatisfy(family -> assertThat(family.help).isNotBlank());
+  }
+
+  private static String describe(MetricFamilySamples family) {
+    TreeSet<String> labels = new TreeSet<>();
+    family.samples.forEach(sample -> labels.addAll(sample.labelNames));
+    labels.remove("le");
+    String type = family.type.name().toLowerCase(Locale.ROOT);
+    String name = type.equals("counter") ? family.name + "_total" : family.name;
+    return labels.isEmpty() ? name + " " + type : name + " " + type + " " + labels;
+  }
+}

@@ -1,0 +1,239 @@
+package io.synod.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.synod.paxos.Ballot;
+import io.synod.paxos.Chosen;
+import io.synod.paxos.Event;
+import io.synod.paxos.Message;
+import io.synod.runtime.Freshness;
+import io.synod.runtime.Outcome;
+import io.synod.runtime.ReadLevel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+  private static final Ballot BALLOT = new Ballot(3, 0, 1, 5);
+
+  private final Fixture fixture = Fixture.wired();
+  private final Metrics metrics = fixture.metrics;
+
+  @Test
+  void countsVotesGivenAndReceived() {
+    metrics.event(new Event.Accepted(9, BALLOT));
+    metrics.event(new Event.AcceptedReceived(5, 9, BALLOT, 2));
+    metrics.event(new Event.AcceptedReceived(5, 5, BALLOT, 1));
+
+    assertThat(fixture.value("synod_votes_total")).isEqualTo(1);
+    assertThat(fixture.value("synod_votes_received_total", "peer", "synod-1")).isEqualTo(5);
+    assertThat(fixture.value("synod_votes_received_total", "peer", "synod-0")).isEqualTo(1);
+  }
+
+  @Test
+  void countsPromisesAndRefusals() {
+    metrics.event(new Event.Promised(BALLOT, Ballot.NONE));
+    metrics.event(new Event.PromiseReceived(BALLOT, 3, 0));
+    metrics.event(new Event.Refused(BALLOT, BALLOT, 2));
+    metrics.event(new Event.RefusalReceived(BALLOT, BALLOT, 3));
+
+    assertThat(fixture.value("synod_promises_total")).isEqualTo(1);
+    assertThat(fixture.value("synod_promises_received_total", "peer", "synod-2")).isEqualTo(1);
+    assertThat(fixture.value("synod_refusals_total")).isEqualTo(1);
+    assertThat(fixture.value("synod_refusals_received_total", "peer", "synod-2")).isEqualTo(1);
+  }
+
+  @Test
+  void tellsElectionsLostFromLeadershipGivenUp() {
+    metrics.event(new Event.ElectionStarted(BALLOT, "silence"));
+    metrics.event(new Event.SteppedDown(BALLOT, false, "refused"));
+    metrics.event(new Event.ElectionStarted(BALLOT, "silence"));
+    metrics.event(new Event.Elected(BALLOT));
+    metrics.event(new Event.SteppedDown(BALLOT, true, "no quorum"));
+
+    assertThat(fixture.value("synod_elections_started_total")).isEqualTo(2);
+    assertThat(fixture.value("synod_elections_total", "result", "won")).isEqualTo(1);
+    assertThat(fixture.value("synod_elections_total", "result", "lost")).isEqualTo(1);
+    assertThat(fixture.value("synod_step_downs_total")).isEqualTo(1);
+  }
+
+  @Test
+  void countsNoLossOfALeaderAsANewOne() {
+    metrics.event(new Event.LeaderChanged(Ballot.NONE));
+    metrics.event(new Event.LeaderChanged(BALLOT));
+
+    assertThat(fixture.value("synod_leader_changes_total")).isEqualTo(1);
+  }
+
+  @Test
+  void tellsNoOpsFromBatches() {
+    metrics.event(new Event.Proposed(1, BALLOT, 0, 12));
+    metrics.event(new Event.Proposed(2, BALLOT, 3, 300));
+
+    assertThat(fixture.value("synod_noops_proposed_total")).isEqualTo(1);
+    assertThat(fixture.value("synod_batch_commands_sum")).isEqualTo(3);
+    assertThat(fixture.value("synod_batch_bytes_sum")).isEqualTo(300);
+    assertThat(fixture.value("synod_batch_bytes_count")).isEqualTo(1);
+  }
+
+  @Test
+  void countsLearnedSlotsByHow() {
+    metrics.event(new Event.Learned(4, BALLOT, Chosen.How.CATCH_UP));
+
+    assertThat(fixture.value("synod_slots_learned_total", "how", "catch_up")).isEqualTo(1);
+    assertThat(fixture.value("synod_slots_learned_total", "how", "as_leader")).isZero();
+  }
+
+  @Test
+  void namesEveryTypeOfMessage() {
+    List<Class<?>> types = new ArrayList<>();
+    collect(Message.class, types);
+
+    assertThat(types).allMatch(type -> MessageNumbers.types().containsKey(type));
+    assertThat(MessageNumbers.types().values()).hasSameSizeAs(types).doesNotHaveDuplicates();
+  }
+
+  private static void collect(Class<?> type, List<Class<?>> found) {
+    if (type.isSealed()) {
+      for (Class<?> permitted : type.getPermittedSubclasses()) {
+        collect(permitted, found);
+      }
+    } else {
+      found.add(type);
+    }
+  }
+
+  @Test
+  void countsMessagesByTypeDirectionAndPeer() {
+    metrics.sent(2, new Message.Chosen(BALLOT, 4));
+    metrics.received(3, new Message.LearnRequest(4));
+
+    assertThat(messages("chosen", "sent", "synod-1")).isEqualTo(1);
+    assertThat(messages("chosen", "received", "synod-1")).isZero();
+    assertThat(messages("learn_request", "received", "synod-2")).isEqualTo(1);
+  }
+
+  @Test
+  void makesNoLabelForAStranger() {
+    metrics.received(99, new Message.LearnRequest(4));
+    metrics.sent(99, new Message.LearnRequest(4));
+    metrics.roundTrip(99, 1);
+    metrics.event(new Event.AcceptedReceived(1, 1, BALLOT, 99));
+
+    assertThat(metrics.registry().metricFamilySamples().asIterator())
+        .toIterable()
+        .flatExtracting(family -> family.samples)
+        .flatExtracting(sample -> sample.labelValues)
+        .doesNotContain("99");
+  }
+
+  private double messages(String type, String direction, String peer) {
+    return fixture.value(
+        "synod_messages_total", "type", type, "direction", direction, "peer", peer);
+  }
+
+  @Test
+  void timesTheLoop() {
+    metrics.synced(7, 2_000_000);
+    metrics.cycled(20, 3_000_000);
+    metrics.applied(12, 5, 40_000);
+    metrics.roundTrip(2, 500_000);
+
+    assertThat(fixture.value("synod_log_sync_duration_seconds_sum")).isEqualTo(0.002);
+    assertThat(fixture.value("synod_log_writes_total")).isEqualTo(7);
+    assertThat(fixture.value("synod_cycle_duration_seconds_sum")).isEqualTo(0.003);
+    assertThat(fixture.value("synod_cycle_inputs_sum")).isEqualTo(20);
+    assertThat(fixture.value("synod_apply_duration_seconds_count")).isEqualTo(1);
+    assertThat(fixture.value("synod_commands_applied_total")).isEqualTo(5);
+    assertThat(fixture.value("synod_peer_round_trip_seconds_sum", "peer", "synod-1"))
+        .isEqualTo(0.0005);
+  }
+
+  @Test
+  void countsAProposalWhenItEnds() {
+    CompletableFuture<Outcome> open = new CompletableFuture<>();
+    CompletableFuture<Outcome> counted = metrics.calls().proposal(() -> open);
+    assertThat(fixture.value("synod_proposal_duration_seconds_count")).isZero();
+
+    fixture.clock.pass(Duration.ofMillis(30));
+    open.complete(new Outcome.Applied(1, 1, BALLOT, false, 0));
+
+    assertThat(counted).isCompleted();
+    assertThat(fixture.value("synod_proposals_total", "result", "chosen")).isEqualTo(1);
+    assertThat(fixture.value("synod_proposal_duration_seconds_sum")).isEqualTo(0.03);
+  }
+
+  @Test
+  void tellsTheOutcomesOfProposalsApart() {
+    propose(new Outcome.Applied(1, 1, BALLOT, true, 0));
+    propose(new Outcome.Unavailable(3, 1, 2));
+    propose(new Outcome.Overloaded(5));
+    propose(new Outcome.Indeterminate(1, 1));
+    propose(new Outcome.SequenceReused(1, 1));
+    propose(new Outcome.SessionUnknown(1));
+
+    assertThat(fixture.value("synod_proposals_total", "result", "duplicate")).isEqualTo(1);
+    assertThat(fixture.value("synod_proposals_total", "result", "unavailable")).isEqualTo(1);
+    assertThat(fixture.value("synod_proposals_total", "result", "overloaded")).isEqualTo(1);
+    assertThat(fixture.value("synod_proposals_total", "result", "indeterminate")).isEqualTo(1);
+    assertThat(fixture.value("synod_proposals_total", "result", "rejected")).isEqualTo(2);
+  }
+
+  private void propose(Outcome outcome) {
+    assertThat(metrics.calls().proposal(() -> CompletableFuture.completedFuture(outcome)))
+        .isCompletedWithValue(outcome);
+  }
+
+  @Test
+  void countsReadsByLevelAndOutcome() {
+    read(ReadLevel.STRONG, new Freshness.Unavailable(3, 1, 2));
+    read(ReadLevel.LOCAL, new Freshness.Fresh(4, 0));
+    read(ReadLevel.BOUNDED, new Freshness.TooStale(4, 9));
+    read(ReadLevel.SESSION, new Freshness.NotYetApplied(4, 9));
+    read(ReadLevel.STRONG, new Freshness.Overloaded(4));
+
+    assertThat(reads("strong", "unavailable")).isEqualTo(1);
+    assertThat(reads("local", "served")).isEqualTo(1);
+    assertThat(reads("bounded", "stale")).isEqualTo(1);
+    assertThat(reads("session", "not_yet_applied")).isEqualTo(1);
+    assertThat(reads("strong", "overloaded")).isEqualTo(1);
+    assertThat(fixture.value("synod_read_duration_seconds_count", "level", "strong")).isEqualTo(2);
+  }
+
+  private void read(ReadLevel level, Freshness freshness) {
+    assertThat(metrics.calls().read(level, () -> CompletableFuture.completedFuture(freshness)))
+        .isCompletedWithValue(freshness);
+  }
+
+  private double reads(String level, String result) {
+    return fixture.value("synod_reads_total", "level", level, "result", result);
+  }
+
+  @Test
+  void showsWhatTheNodeBelieves() {
+    fixture.status = Beliefs.follower(100, 90);
+
+    assertThat(fixture.value("synod_has_leader")).isEqualTo(1);
+    assertThat(fixture.value("synod_is_leader")).isZero();
+    assertThat(fixture.value("synod_role", "role", "follower")).isEqualTo(1);
+    assertThat(fixture.value("synod_applied_slot")).isEqualTo(100);
+    assertThat(fixture.value("synod_chosen_slot")).isEqualTo(102);
+    assertThat(fixture.value("synod_peer_lag_slots", "peer", "synod-1")).isEqualTo(12);
+    assertThat(fixture.value("synod_leader_contact_age_seconds")).isEqualTo(0.05);
+
+    fixture.status = Beliefs.alone(100);
+    assertThat(fixture.value("synod_has_leader")).isZero();
+    assertThat(fixture.value("synod_voters_reachable")).isEqualTo(1);
+    assertThat(fixture.value("synod_peer_connected", "peer", "synod-1")).isZero();
+  }
+
+  @Test
+  void namesTheReadingsThatNobodyWired() {
+    assertThat(metrics.unread()).isEmpty();
+    assertThat(new Fixture().metrics.unread())
+        .contains(Reading.WATCHES_OPEN, PeerReading.DROPPED)
+        .hasSize(Reading.values().length + PeerReading.values().length);
+  }
+}
