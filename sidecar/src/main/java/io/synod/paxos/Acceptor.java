@@ -1,0 +1,167 @@
+package io.synod.paxos;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory of one voter [PMS §2.2].
+ *
+ * <h2>What it vows</h2>
+ *
+ * <p>It promises a ballot: from then on it accepts nothing below. It accepts a proposal at any
+ * ballot not below its promise, and an acceptance is itself a promise of that ballot, in one
+ * record. Both are written before they are told: a {@link Message.Vow} leaves only after the
+ * cycle's sync.
+ *
+ * <h2>What it tells a candidate</h2>
+ *
+ * <p>Of every slot from the asked one on, the proposal at the highest ballot it has; page by page,
+ * and a page says how far it is complete. Between two pages nothing below the promised ballot can
+ * be accepted, so the pages are one picture. Slots at or below the floor are chosen and only in the
+ * journal: the promise names the floor, and the candidate learns those slots before it leads.
+ *
+ * <h2>Slots that are known to be chosen</h2>
+ *
+ * <p>A learned value may stand at a ballot above the promise. It is never replaced by a proposal at
+ * a lower ballot, and a proposal at a higher ballot for it must hold the same value.
+ */
+final class Acceptor {
+  /** A ballot further ahead than this was not counted up to by anybody. */
+  private static final long ROUND_LEAP_MAX = 1L << 40;
+
+  private final int self;
+  private final Slots slots;
+  private final Settings settings;
+  private final Outbox out;
+  // Invariant: promised never falls. [DURABLE]
+  private Ballot promised;
+  private long roundSeen;
+  // The acceptances of this cycle that are not yet vowed: one run of slots at one ballot.
+  private @Nullable Ballot runBallot;
+  private long runFrom;
+  private long runTo;
+
+  Acceptor(int self, Recovered recovered, Slots slots, Settings settings, Outbox out) {
+    this.self = self;
+    this.slots = slots;
+    this.settings = settings;
+    this.out = out;
+    this.promised = recovered.promised();
+    this.roundSeen = recovered.promised().round();
+    for (Proposal proposal : recovered.accepted()) {
+      slots.put(proposal);
+      roundSeen = Math.max(roundSeen, proposal.ballot().round());
+    }
+  }
+
+  /** The highest round on this disk, learned values included. */
+  long roundSeen() {
+    return roundSeen;
+  }
+
+  /**
+   * Whether somebody can have counted up to this ballot, when {@code seen} is the highest known.
+   */
+  boolean isPlausible(Ballot ballot, long seen) {
+    return ballot.round() - seen <= ROUND_LEAP_MAX;
+  }
+
+  /** Promises this node's own new ballot, before anybody is asked. */
+  void bind(Ballot ballot) {
+    Check.that(ballot.above(promised), "a new ballot is above the promise");
+    out.event(new Event.Promised(ballot, promised));
+    promised = ballot;
+    out.write(new Write.Promised(ballot));
+  }
+
+  Ballot promised() {
+    return promised;
+  }
+
+  /** Answers one page of phase 1, or refuses. */
+  void prepare(Message.Prepare prepare, long chosenThrough) {
+    Ballot ballot = prepare.ballot();
+    if (promised.above(ballot)) {
+      refuse(ballot, promised);
+      return;
+    }
+    if (ballot.above(promised)) {
+      out.event(new Event.Promised(ballot, promised));
+      promised = ballot;
+      out.write(new Write.Promised(ballot));
+    }
+    long from = Math.max(prepare.from(), slots.floor() + 1);
+    List<Proposal> page = slots.page(from, Long.MAX_VALUE, settings.pageBytesMax());
+    long last = page.isEmpty() ? from : page.get(page.size() - 1).slot();
+    long completeThrough = last >= slots.top() ? Long.MAX_VALUE : last;
+    out.say(
+        ballot.node(),
+        new Message.Promise(
+            ballot, prepare.from(), page, completeThrough, chosenThrough, slots.floor()));
+  }
+
+  /**
+   * Votes for a proposal, or refuses.
+   *
+   * @param chosen whether this node already knows the slot to be chosen
+   */
+  void accept(Message.Accept accept, boolean chosen) {
+    Ballot ballot = accept.ballot();
+    if (promised.above(ballot)) {
+      refuse(ballot, promised);
+      return;
+    }
+    if (accept.slot() <= slots.floor()) {
+      // Chosen long ago, and its leader does not know: send it the slot out of the journal.
+      out.fetch(ballot.node(), accept.slot());
+      return;
+    }
+    Proposal held = slots.get(accept.slot());
+    if (held != null && held.ballot().above(ballot)) {
+      refuse(ballot, held.ballot());
+      return;
+    }
+    if (held != null && (chosen || held.ballot().equals(ballot))) {
+      Check.that(held.batch().equals(accept.batch()), "one value per ballot and per chosen slot");
+    }
+    if (held == null || !held.ballot().equals(ballot)) {
+      Proposal proposal = new Proposal(accept.slot(), ballot, accept.batch());
+      promised = ballot;
+      slots.put(proposal);
+      out.write(new Write.Accepted(proposal));
+      out.event(new Event.Accepted(accept.slot(), ballot));
+    }
+    vow(ballot, accept.slot());
+  }
+
+  /** Vows what was accepted since the last call. */
+  void flush() {
+    if (runBallot != null) {
+      out.say(runBallot.node(), new Message.Accepted(runBallot, runFrom, runTo));
+      runBallot = null;
+    }
+  }
+
+  /** Whether nothing above {@code ballot} was promised. */
+  boolean standsBy(Ballot ballot) {
+    return !promised.above(ballot);
+  }
+
+  private void vow(Ballot ballot, long slot) {
+    if (ballot.equals(runBallot) && slot == runTo + 1) {
+      runTo = slot;
+      return;
+    }
+    flush();
+    runBallot = ballot;
+    runFrom = slot;
+    runTo = slot;
+  }
+
+  void refuse(Ballot ballot, Ballot bound) {
+    if (ballot.node() != self) {
+      out.event(new Event.Refused(ballot, bound, ballot.node()));
+    }
+    out.say(ballot.node(), new Message.Reject(ballot, bound));
+  }
+}

@@ -1,0 +1,124 @@
+package io.synod.paxos;
+
+import java.util.List;
+
+/**
+ * Hears a leader, or waits for one.
+ *
+ * <p>It stands for election only once it has heard no leader for the election time-out and a
+ * stand-off, a quorum answers it, and a quorum (itself counted) hears no leader either. So a node
+ * that returns, or that alone lost sight of the leader, takes nothing away from a leader that a
+ * quorum still hears.
+ */
+final class Follower implements Role {
+  private final Stage stage;
+  private final long standOffNanos;
+  private Ballot leader = Ballot.NONE;
+  private long heardAtNanos;
+
+  /** Waits from {@code nowNanos} on, and a random stand-off longer than the time-out. */
+  Follower(Stage stage, long nowNanos, long standOffNanos) {
+    this.stage = stage;
+    this.heardAtNanos = nowNanos;
+    this.standOffNanos = standOffNanos;
+  }
+
+  @Override
+  public Ballot leader() {
+    return leader;
+  }
+
+  /** The leader of {@code ballot} was heard. */
+  void hear(Ballot ballot, long nowNanos) {
+    if (leader.above(ballot)) {
+      return;
+    }
+    heardAtNanos = nowNanos;
+    if (!ballot.equals(leader)) {
+      leader = ballot;
+      stage.out().event(new Event.LeaderChanged(ballot));
+    }
+  }
+
+  /** A candidate was promised: it gets its chance. */
+  void yieldTo(Ballot candidate, long nowNanos) {
+    if (candidate.above(leader)) {
+      forget();
+      heardAtNanos = nowNanos;
+    }
+  }
+
+  @Override
+  public void propose(List<Command> commands, long nowNanos) {
+    int to = wayToLeader(nowNanos);
+    if (to == 0) {
+      stage.out().unplaced(commands);
+    } else {
+      stage.out().say(to, new Message.Forward(commands, 1));
+    }
+  }
+
+  @Override
+  public void forwarded(Message.Forward forward) {
+    if (forward.hops() > 0 && !leader.isNone()) {
+      stage.out().say(leader.node(), new Message.Forward(forward.commands(), forward.hops() - 1));
+    }
+  }
+
+  @Override
+  public void read(long id, long nowNanos) {
+    int to = wayToLeader(nowNanos);
+    if (to != 0) {
+      stage.out().say(to, new Message.ReadAsk(stage.self().node(), id, 1));
+    }
+  }
+
+  @Override
+  public void asked(int via, Message.ReadAsk ask) {
+    if (ask.hops() > 0 && !leader.isNone()) {
+      stage.out().say(leader.node(), new Message.ReadAsk(ask.origin(), ask.id(), ask.hops() - 1));
+    }
+  }
+
+  @Override
+  public void tick(long nowNanos) {
+    if (!leader.isNone() && nowNanos - heardAtNanos > stage.settings().electionTimeoutNanos()) {
+      forget();
+    }
+  }
+
+  /** Whether it is time to stand for election. */
+  boolean shouldStand(long nowNanos) {
+    Formation formation = stage.formation();
+    return stage.isVoter()
+        && leader.isNone()
+        && nowNanos - heardAtNanos > stage.settings().electionTimeoutNanos() + standOffNanos
+        && stage.links().leaderless(formation.voters().keySet(), stage.self().node(), nowNanos)
+            >= formation.quorum();
+  }
+
+  /** How long ago the leader was heard, or the waiting began. */
+  long silenceNanos(long nowNanos) {
+    return nowNanos - heardAtNanos;
+  }
+
+  @Override
+  public void close() {}
+
+  @Override
+  public long wakeAtNanos() {
+    long timeout = stage.settings().electionTimeoutNanos();
+    return heardAtNanos + timeout + (leader.isNone() ? standOffNanos : 0) + 1;
+  }
+
+  private int wayToLeader(long nowNanos) {
+    return leader.isNone() ? stage.links().relay(nowNanos) : leader.node();
+  }
+
+  private void forget() {
+    if (!leader.isNone()) {
+      leader = Ballot.NONE;
+      stage.out().event(new Event.LeaderChanged(Ballot.NONE));
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package io.synod.paxos;
+
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows which slots are chosen, and hands them out once, in order and without a gap.
+ *
+ * <p>A leader's word that slots up to some point are chosen is believed only of slots accepted here
+ * at that leader's very ballot: at another ballot this node may hold another value. The rest is
+ * asked for, one page at a time, from a peer that has it.
+ */
+final class Learner {
+  private final Slots slots;
+  private final Settings settings;
+  private final Outbox out;
+  // Chosen slots above the prefix, with how that became known.
+  private final TreeMap<Long, Chosen.How> ahead = new TreeMap<>();
+  // Invariant: every slot up to here is chosen and was handed out; never falls.
+  private long chosenThrough;
+  // Commands in the slots up to chosenThrough.
+  private long commands;
+  private long logTimeMillis;
+  // The highest slot anybody said to be chosen.
+  private long heardThrough;
+  private Ballot trusted = Ballot.NONE;
+  private long trustedThrough;
+  // When this node began to lack slots, or Long.MIN_VALUE while it lacks none.
+  private long behindSinceNanos = Long.MIN_VALUE;
+  private long askedAtNanos = Long.MIN_VALUE;
+  private int askedNode;
+
+  Learner(Recovered recovered, Slots slots, Settings settings, Outbox out) {
+    this.slots = slots;
+    this.settings = settings;
+    this.out = out;
+    this.chosenThrough = recovered.archivedThrough();
+    this.commands = recovered.archivedCommands();
+    this.heardThrough = recovered.chosenThrough();
+    for (long slot = recovered.archivedThrough() + 1; slot <= recovered.chosenThrough(); slot++) {
+      ahead.put(slot, Chosen.How.RECOVERY);
+    }
+    advance();
+    Check.that(
+        chosenThrough == recovered.chosenThrough(),
+        "recovered slots have a hole",
+        chosenThrough,
+        recovered.chosenThrough());
+  }
+
+  long chosenThrough() {
+    return chosenThrough;
+  }
+
+  long heardThrough() {
+    return heardThrough;
+  }
+
+  /** The log time of the last chosen slot, in milliseconds since the epoch. */
+  long logTimeMillis() {
+    return logTimeMillis;
+  }
+
+  boolean isChosen(long slot) {
+    return slot <= chosenThrough || ahead.containsKey(slot);
+  }
+
+  /** Takes a proposal that is known to be chosen. */
+  void learn(Proposal proposal, Chosen.How how) {
+    long slot = proposal.slot();
+    heardThrough = Math.max(heardThrough, slot);
+    if (isChosen(slot)) {
+      return;
+    }
+    Proposal held = slots.get(slot);
+    if (held == null || !held.ballot().equals(proposal.ballot())) {
+      slots.put(proposal);
+      out.write(new Write.Learned(proposal));
+    } else {
+      Check.that(held.batch().equals(proposal.batch()), "one value per ballot and slot");
+    }
+    ahead.put(slot, how);
+    advance();
+  }
+
+  /** The leader of {@code ballot} says that every slot up to {@code through} is chosen. */
+  void believe(Ballot ballot, long through) {
+    heardThrough = Math.max(heardThrough, through);
+    if (!trusted.above(ballot)) {
+      trustedThrough = ballot.equals(trusted) ? Math.max(trustedThrough, through) : through;
+      trusted = ballot;
+      advance();
+    }
+  }
+
+  /** Somebody knows the slots up to {@code through} to be chosen. */
+  void hear(long through) {
+    heardThrough = Math.max(heardThrough, through);
+  }
+
+  /** Takes a page of chosen slots. */
+  void learned(Message.Learned page) {
+    for (Proposal proposal : page.chosen()) {
+      learn(proposal, Chosen.How.CATCH_UP);
+    }
+    hear(page.chosenThrough());
+    askedAtNanos = Long.MIN_VALUE;
+  }
+
+  /** Answers a page of chosen slots, out of memory or out of the journal. */
+  void answer(int to, long from) {
+    if (from > chosenThrough || from < 1) {
+      return;
+    }
+    if (from <= slots.floor()) {
+      out.fetch(to, from);
+      return;
+    }
+    out.say(
+        to,
+        new Message.Learned(
+            from, slots.page(from, chosenThrough, settings.pageBytesMax()), chosenThrough));
+  }
+
+  /**
+   * Asks for what is lacking, if it has been lacking for a while.
+   *
+   * @param eager whether this node is sent no proposals of its own, and so never waits for one
+   * @return when to call again
+   */
+  long catchUp(long nowNanos, boolean eager, Links links) {
+    if (heardThrough <= chosenThrough) {
+      behindSinceNanos = Long.MIN_VALUE;
+      return Long.MAX_VALUE;
+    }
+    if (behindSinceNanos == Long.MIN_VALUE) {
+      behindSinceNanos = nowNanos;
+    }
+    long patience = settings.resendNanos() / 4;
+    boolean far = heardThrough - chosenThrough > 2L * settings.windowSlots();
+    if (!eager && !far && nowNanos - behindSinceNanos < patience) {
+      return behindSinceNanos + patience;
+    }
+    if (askedAtNanos != Long.MIN_VALUE && nowNanos - askedAtNanos < settings.resendNanos()) {
+      return askedAtNanos + settings.resendNanos();
+    }
+    int source = links.source(nowNanos, chosenThrough + 1, askedNode);
+    if (source == 0) {
+      return nowNanos + settings.resendNanos();
+    }
+    askedAtNanos = nowNanos;
+    askedNode = source;
+    out.say(source, new Message.LearnRequest(chosenThrough + 1));
+    return nowNanos + settings.resendNanos();
+  }
+
+  private void advance() {
+    while (true) {
+      long slot = chosenThrough + 1;
+      Proposal proposal = slots.get(slot);
+      Chosen.How how = how(slot, proposal);
+      if (how == null || proposal == null) {
+        return;
+      }
+      ahead.remove(slot);
+      chosenThrough = slot;
+      behindSinceNanos = Long.MIN_VALUE;
+      logTimeMillis = Math.max(logTimeMillis, proposal.batch().logTimeMillis());
+      out.chosen(new Chosen(proposal, commands + 1, how));
+      commands += proposal.batch().count();
+      out.event(new Event.Learned(slot, proposal.ballot(), how));
+    }
+  }
+
+  private Chosen.@Nullable How how(long slot, @Nullable Proposal proposal) {
+    Chosen.How known = ahead.get(slot);
+    if (known != null || proposal == null) {
+      return known;
+    }
+    boolean told = slot <= trustedThrough && proposal.ballot().equals(trusted);
+    return told ? Chosen.How.FROM_LEADER : null;
+  }
+}

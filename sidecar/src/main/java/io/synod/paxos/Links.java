@@ -1,0 +1,172 @@
+package io.synod.paxos;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * Who can hear this node and be heard by it, and what they believe. A link counts while an answer
+ * came to a heartbeat that was sent within the election time-out: both directions then worked.
+ */
+final class Links {
+  private static final int REMEMBERED = 64;
+  private static final long NEVER = Long.MIN_VALUE / 2;
+
+  private final SortedMap<Integer, Link> links = new TreeMap<>();
+  private final Settings settings;
+  private final long[] sentAtNanos = new long[REMEMBERED];
+  private final long firstId;
+  private long nextId;
+
+  Links(Self self, Settings settings, RandomGenerator random) {
+    this.settings = settings;
+    // Starts anywhere, so that an answer to an earlier process of this node is not taken for ours.
+    this.firstId = random.nextLong(1L << 40, 1L << 41);
+    this.nextId = firstId;
+    for (int peer : self.peers()) {
+      links.put(peer, new Link());
+    }
+  }
+
+  /** The id of a heartbeat that leaves now. */
+  long beat(long nowNanos) {
+    long id = nextId++;
+    sentAtNanos[(int) (id % REMEMBERED)] = nowNanos;
+    return id;
+  }
+
+  /**
+   * Takes an answer to a heartbeat of ours.
+   *
+   * @return when that heartbeat was sent, or {@code Long.MIN_VALUE} if it is none of ours
+   */
+  long acked(long nowNanos, int from, Message.HeartbeatAck ack) {
+    Link link = links.get(from);
+    if (link == null || ack.id() >= nextId || ack.id() < Math.max(firstId, nextId - REMEMBERED)) {
+      return Long.MIN_VALUE;
+    }
+    long sent = sentAtNanos[(int) (ack.id() % REMEMBERED)];
+    if (sent >= link.ackedSentAtNanos) {
+      link.ackedSentAtNanos = sent;
+      link.leader = ack.leader();
+      link.roundTripNanos = nowNanos - sent;
+    }
+    link.chosenThrough = Math.max(link.chosenThrough, ack.chosenThrough());
+    return sent;
+  }
+
+  /** The latest moment from which on a quorum of {@code formation} has answered. */
+  long quorumAnsweredSince(Formation formation, int self, long nowNanos) {
+    long[] times = new long[formation.voters().size()];
+    int count = 0;
+    for (int voter : formation.voters().keySet()) {
+      Link link = links.get(voter);
+      times[count++] = voter == self ? nowNanos : link == null ? NEVER : link.ackedSentAtNanos;
+    }
+    Arrays.sort(times);
+    return times[count - formation.quorum()];
+  }
+
+  /** Takes a heartbeat of theirs: what it says of the log holds, whatever the other direction. */
+  void heard(int from, long chosenThrough) {
+    Link link = links.get(from);
+    if (link != null) {
+      link.chosenThrough = Math.max(link.chosenThrough, chosenThrough);
+    }
+  }
+
+  boolean isConnected(int peer, long nowNanos) {
+    Link link = links.get(peer);
+    return link != null && connected(link, nowNanos);
+  }
+
+  /** How many of {@code voters} are connected, {@code self} among them. */
+  int reachable(Collection<Integer> voters, int self, long nowNanos) {
+    int count = 0;
+    for (int voter : voters) {
+      if (voter == self || isConnected(voter, nowNanos)) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** How many connected voters heard no leader when they last answered, {@code self} counted in. */
+  int leaderless(Collection<Integer> voters, int self, long nowNanos) {
+    int count = 0;
+    for (int voter : voters) {
+      Link link = links.get(voter);
+      boolean hearsNone = link != null && connected(link, nowNanos) && link.leader.isNone();
+      if (voter == self || hearsNone) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** A connected peer that hears a leader, or 0. */
+  int relay(long nowNanos) {
+    for (Map.Entry<Integer, Link> peer : links.entrySet()) {
+      if (connected(peer.getValue(), nowNanos) && !peer.getValue().leader.isNone()) {
+        return peer.getKey();
+      }
+    }
+    return 0;
+  }
+
+  /** A connected peer that knows {@code slot} to be chosen, another than {@code last} if it can. */
+  int source(long nowNanos, long slot, int last) {
+    int only = 0;
+    for (Map.Entry<Integer, Link> peer : links.entrySet()) {
+      Link link = peer.getValue();
+      if (connected(link, nowNanos) && link.chosenThrough >= slot) {
+        if (peer.getKey() > last) {
+          return peer.getKey();
+        }
+        only = only == 0 ? peer.getKey() : only;
+      }
+    }
+    return only;
+  }
+
+  /** The connected voter that knows most, or 0. */
+  int bestHeir(Collection<Integer> voters, long nowNanos) {
+    int best = 0;
+    long most = -1;
+    for (int voter : voters) {
+      Link link = links.get(voter);
+      if (link != null && connected(link, nowNanos) && link.chosenThrough > most) {
+        best = voter;
+        most = link.chosenThrough;
+      }
+    }
+    return best;
+  }
+
+  /** The other nodes as seen from here. */
+  List<View.Peer> peers(long nowNanos) {
+    List<View.Peer> peers = new ArrayList<>(links.size());
+    links.forEach(
+        (node, link) ->
+            peers.add(
+                new View.Peer(
+                    node, connected(link, nowNanos), link.chosenThrough, link.roundTripNanos)));
+    return peers;
+  }
+
+  private boolean connected(Link link, long nowNanos) {
+    return nowNanos - link.ackedSentAtNanos <= settings.electionTimeoutNanos();
+  }
+
+  private static final class Link {
+    private long ackedSentAtNanos = NEVER;
+    private Ballot leader = Ballot.NONE;
+    private long chosenThrough;
+    private long roundTripNanos = -1;
+  }
+}

@@ -1,0 +1,71 @@
+package io.synod.paxos;
+
+import io.synod.paxos.Output.Envelope;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects what one cycle wants done, until it is drained into an {@link Output}. */
+final class Outbox {
+  private List<Envelope> messages = new ArrayList<>();
+  private List<Write> writes = new ArrayList<>();
+  private List<Envelope> vows = new ArrayList<>();
+  private List<Chosen> chosen = new ArrayList<>();
+  private List<Command> unplaced = new ArrayList<>();
+  private List<Output.ReadReady> reads = new ArrayList<>();
+  private List<Output.Fetch> fetches = new ArrayList<>();
+  private List<Event> events = new ArrayList<>();
+
+  /** Says it as soon as its kind allows: a vow waits for the sync. */
+  void say(int to, Message message) {
+    (message instanceof Message.Vow ? vows : messages).add(new Envelope(to, message));
+  }
+
+  void write(Write write) {
+    writes.add(write);
+  }
+
+  void chosen(Chosen slot) {
+    chosen.add(slot);
+  }
+
+  void unplaced(List<Command> commands) {
+    unplaced.addAll(commands);
+  }
+
+  void read(long id, long slot) {
+    reads.add(new Output.ReadReady(id, slot));
+  }
+
+  void fetch(int to, long from) {
+    fetches.add(new Output.Fetch(to, from));
+  }
+
+  void event(Event event) {
+    events.add(event);
+  }
+
+  /** Hands everything out and begins anew. */
+  Output drain(long wakeAtNanos) {
+    Output output =
+        new Output(
+            messages,
+            writes,
+            !writes.isEmpty(),
+            vows,
+            chosen,
+            unplaced,
+            reads,
+            fetches,
+            events,
+            wakeAtNanos);
+    messages = new ArrayList<>();
+    writes = new ArrayList<>();
+    vows = new ArrayList<>();
+    chosen = new ArrayList<>();
+    unplaced = new ArrayList<>();
+    reads = new ArrayList<>();
+    fetches = new ArrayList<>();
+    events = new ArrayList<>();
+    return output;
+  }
+}

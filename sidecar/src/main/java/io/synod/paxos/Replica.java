@@ -1,0 +1,324 @@
+package io.synod.paxos;
+
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node of the cluster as a function: {@link #step} as often as inputs wait, then {@link #drain}
+ * once. The same inputs give the same outputs, always.
+ *
+ * <p>This class is the door: it drops what is of another cluster or disk, compares ballots once,
+ * and hands each message to the acceptor, the learner or the role it is for.
+ */
+public final class Replica {
+  private static final long LONG_AGO = Long.MIN_VALUE / 2;
+
+  private final Self self;
+  private final Settings settings;
+  private final RandomGenerator random;
+  private final Outbox out = new Outbox();
+  private final Slots slots;
+  private final Acceptor acceptor;
+  private final Learner learner;
+  private final Links links;
+  private final Forming forming;
+  private final Confirmation confirmation = new Confirmation();
+  // Null until the cluster is formed.
+  private @Nullable Roles roles;
+  private Ballot beatenAs = Ballot.NONE;
+  private long lastBeatNanos = LONG_AGO;
+  private long wallMillis;
+  private long catchUpAtNanos = Long.MAX_VALUE;
+
+  /**
+   * A replica that starts with what its disk holds.
+   *
+   * @param random decides nothing but stand-offs; seed it to repeat a run
+   */
+  public Replica(Self self, Settings settings, RandomGenerator random, Recovered recovered) {
+    this.self = self;
+    this.settings = settings;
+    this.random = random;
+    this.slots = new Slots(recovered.archivedThrough());
+    this.acceptor = new Acceptor(self.node(), recovered, slots, settings, out);
+    this.learner = new Learner(recovered, slots, settings, out);
+    this.links = new Links(self, settings, random);
+    this.forming = new Forming(self, recovered, out);
+  }
+
+  /** Takes one input at this monotonic time. */
+  public void step(long nowNanos, Input input) {
+    Roles playing = roles;
+    if (input instanceof Input.Tick tick) {
+      wallMillis = tick.wallMillis();
+      tick(nowNanos);
+    } else if (input instanceof Input.Received received) {
+      if (received.message() instanceof Message.Greeting greeting) {
+        forming.greeted(received.from(), greeting);
+        form(nowNanos);
+      } else if (playing != null) {
+        receive(nowNanos, received, playing);
+      }
+    } else if (input instanceof Input.Propose propose) {
+      if (playing == null) {
+        out.unplaced(propose.commands());
+      } else {
+        playing.current().propose(propose.commands(), nowNanos);
+      }
+    } else if (input instanceof Input.Read read && playing != null) {
+      playing.current().read(read.id(), nowNanos);
+    } else if (input instanceof Input.HandOver handOver
+        && playing != null
+        && playing.current() instanceof Leader leader) {
+      leader.handOver(handOver.to(), nowNanos);
+    }
+  }
+
+  /** Ends the cycle: what the inputs since the last call want done. */
+  public Output drain(long nowNanos) {
+    long wake = Math.min(lastBeatNanos + settings.heartbeatNanos(), catchUpAtNanos);
+    if (roles != null) {
+      Role role = roles.current();
+      if (role instanceof Leader leader) {
+        leader.setClocks(nowNanos, wallMillis);
+        confirmation.heard(nowNanos);
+        confirmLeader(nowNanos, roles);
+        if (!leader.leader().equals(beatenAs)) {
+          // Followers wait for the first sign of a new leader.
+          beat(nowNanos, roles);
+        }
+      }
+      role.close();
+      wake = role.wakeAtNanos() > nowNanos ? Math.min(wake, role.wakeAtNanos()) : wake;
+    }
+    acceptor.flush();
+    confirmation.learned(learner.chosenThrough());
+    return out.drain(Math.max(wake, nowNanos + 1));
+  }
+
+  /** What this replica believes now, for those who watch. */
+  public View view(long nowNanos) {
+    Roles playing = roles;
+    return new View(
+        playing == null ? View.Role.FORMING : roleOf(playing),
+        acceptor.promised(),
+        playing == null ? Ballot.NONE : playing.current().leader(),
+        self.voters().size(),
+        links.reachable(self.voters(), self.node(), nowNanos),
+        learner.chosenThrough(),
+        Math.max(learner.chosenThrough(), learner.heardThrough()),
+        confirmation.freshAtNanos(),
+        confirmation.heardAtNanos(),
+        links.peers(nowNanos));
+  }
+
+  private static View.Role roleOf(Roles playing) {
+    if (playing.current() instanceof Leader) {
+      return View.Role.LEADER;
+    }
+    if (playing.current() instanceof Candidate) {
+      return View.Role.CANDIDATE;
+    }
+    return playing.stage().isVoter() ? View.Role.FOLLOWER : View.Role.LEARNER;
+  }
+
+  // ---- time
+
+  private void tick(long nowNanos) {
+    slots.trim(learner.chosenThrough(), settings.recentBytesMax());
+    form(nowNanos);
+    boolean due = nowNanos - lastBeatNanos >= settings.heartbeatNanos();
+    Roles playing = roles;
+    if (playing != null) {
+      playing.tick(nowNanos);
+      if (due) {
+        beat(nowNanos, playing);
+      }
+      catchUpAtNanos = learner.catchUp(nowNanos, !playing.stage().isVoter(), links);
+    } else if (due) {
+      lastBeatNanos = nowNanos;
+      forming.beat();
+      form(nowNanos);
+    }
+  }
+
+  private void form(long nowNanos) {
+    Formation formation = forming.formation();
+    if (roles == null && formation != null) {
+      Stage stage = new Stage(self, formation, settings, links, out);
+      roles = new Roles(stage, acceptor, learner, random, nowNanos);
+      out.event(new Event.Formed(formation, stage.isVoter()));
+    }
+  }
+
+  private void beat(long nowNanos, Roles playing) {
+    lastBeatNanos = nowNanos;
+    Role role = playing.current();
+    boolean leading = role instanceof Leader;
+    beatenAs = leading ? role.leader() : Ballot.NONE;
+    long id = links.beat(nowNanos);
+    boolean quorum = isQuorumConnected(nowNanos, playing);
+    for (int peer : self.peers()) {
+      out.say(
+          peer, new Message.Heartbeat(id, role.leader(), leading, quorum, learner.chosenThrough()));
+    }
+  }
+
+  /** A leader knows of everything that was chosen while a quorum still answered it. */
+  private void confirmLeader(long nowNanos, Roles playing) {
+    long since = links.quorumAnsweredSince(playing.stage().formation(), self.node(), nowNanos);
+    confirmation.confirmed(since, learner.chosenThrough(), learner.chosenThrough());
+  }
+
+  private boolean isQuorumConnected(long nowNanos, Roles playing) {
+    Formation formation = playing.stage().formation();
+    return links.reachable(formation.voters().keySet(), self.node(), nowNanos)
+        >= formation.quorum();
+  }
+
+  // ---- the door
+
+  private void receive(long nowNanos, Input.Received received, Roles playing) {
+    int from = received.from();
+    Formation formation = playing.stage().formation();
+    if (received.formation() != formation.digest()) {
+      out.event(new Event.Fenced(from, "of another formation"));
+      return;
+    }
+    Message message = received.message();
+    if (message instanceof Message.Heartbeat heartbeat) {
+      heartbeat(nowNanos, from, heartbeat, playing);
+    } else if (message instanceof Message.HeartbeatAck ack) {
+      acked(nowNanos, from, ack);
+    } else if (message instanceof Message.LearnRequest request) {
+      learner.answer(from, request.from());
+    } else if (message instanceof Message.Learned page) {
+      learner.learned(page);
+      catchUpAtNanos = nowNanos;
+    } else if (message instanceof Message.Forward forward) {
+      playing.current().forwarded(forward);
+    } else if (message instanceof Message.ReadAsk ask) {
+      playing.current().asked(from, ask);
+    } else if (message instanceof Message.ReadAnswer answer) {
+      readAnswered(answer);
+    } else if (formation.isVoter(from, received.incarnation())) {
+      asked(nowNanos, from, message, playing);
+    } else {
+      out.event(new Event.Fenced(from, "not a voter of this formation"));
+    }
+  }
+
+  private void acked(long nowNanos, int from, Message.HeartbeatAck ack) {
+    learner.hear(ack.chosenThrough());
+    long sentAtNanos = links.acked(nowNanos, from, ack);
+    if (sentAtNanos == Long.MIN_VALUE) {
+      return;
+    }
+    out.event(new Event.RoundTrip(from, nowNanos - sentAtNanos));
+    if (ack.leading() && ack.quorumConnected()) {
+      confirmation.confirmed(sentAtNanos, ack.chosenThrough(), learner.chosenThrough());
+    }
+  }
+
+  private void readAnswered(Message.ReadAnswer answer) {
+    if (answer.origin() == self.node()) {
+      out.read(answer.id(), answer.slot());
+    } else if (self.peers().contains(answer.origin())) {
+      out.say(answer.origin(), answer);
+    }
+  }
+
+  private void heartbeat(long nowNanos, int from, Message.Heartbeat beat, Roles playing) {
+    links.heard(from, beat.chosenThrough());
+    learner.hear(beat.chosenThrough());
+    Ballot theirs = beat.leader();
+    if (beat.leading() && beat.quorumConnected() && playing.isCredible(theirs, from)) {
+      if (acceptor.standsBy(theirs)) {
+        follow(nowNanos, theirs, playing);
+        learner.believe(theirs, beat.chosenThrough());
+      } else {
+        acceptor.refuse(theirs, acceptor.promised());
+      }
+    }
+    out.say(
+        from,
+        new Message.HeartbeatAck(
+            beat.id(),
+            playing.leaderHeard(nowNanos),
+            playing.current() instanceof Leader,
+            isQuorumConnected(nowNanos, playing),
+            learner.chosenThrough()));
+  }
+
+  /** What a voter asks or tells at a ballot of its own. */
+  private void asked(long nowNanos, int from, Message message, Roles playing) {
+    if (message instanceof Message.Prepare prepare) {
+      if (playing.isCredible(prepare.ballot(), from)) {
+        prepare(nowNanos, prepare, playing);
+      }
+    } else if (message instanceof Message.Accept accept) {
+      if (playing.isCredible(accept.ballot(), from)) {
+        accept(nowNanos, accept, playing);
+      }
+    } else if (message instanceof Message.Chosen chosen) {
+      if (playing.isCredible(chosen.ballot(), from) && acceptor.standsBy(chosen.ballot())) {
+        follow(nowNanos, chosen.ballot(), playing);
+        learner.believe(chosen.ballot(), chosen.through());
+        catchUpAtNanos = nowNanos;
+      }
+    } else if (message instanceof Message.ReadProbe probe) {
+      if (playing.stage().isVoter() && acceptor.standsBy(probe.ballot())) {
+        out.say(from, new Message.ReadProbeAck(probe.ballot(), probe.round()));
+      }
+    } else if (message instanceof Message.TakeOver takeOver) {
+      playing.takeOver(nowNanos, takeOver.ballot());
+    } else {
+      answered(nowNanos, from, message, playing);
+    }
+  }
+
+  /** What a voter answers; answers to an earlier ballot of this node count for nothing. */
+  private void answered(long nowNanos, int from, Message message, Roles playing) {
+    if (message instanceof Message.Promise promise) {
+      playing.promised(nowNanos, from, promise);
+    } else if (message instanceof Message.Reject reject) {
+      playing.rejected(nowNanos, from, reject);
+    } else if (playing.current() instanceof Leader leader) {
+      if (message instanceof Message.Accepted accepted) {
+        if (leader.leader().equals(accepted.ballot()) && accepted.from() <= accepted.to()) {
+          leader.accepted(from, accepted);
+        }
+      } else if (message instanceof Message.ReadProbeAck ack
+          && leader.leader().equals(ack.ballot())) {
+        leader.probeAcked(from, ack.round());
+      }
+    }
+  }
+
+  private void prepare(long nowNanos, Message.Prepare prepare, Roles playing) {
+    if (acceptor.standsBy(prepare.ballot()) && prepare.ballot().node() != self.node()) {
+      playing.yieldTo(nowNanos, prepare.ballot());
+    }
+    if (playing.stage().isVoter()) {
+      acceptor.prepare(prepare, learner.chosenThrough());
+    }
+  }
+
+  private void accept(long nowNanos, Message.Accept accept, Roles playing) {
+    boolean standing = acceptor.standsBy(accept.ballot());
+    if (standing && accept.ballot().node() != self.node()) {
+      follow(nowNanos, accept.ballot(), playing);
+    }
+    if (playing.stage().isVoter()) {
+      acceptor.accept(accept, learner.isChosen(accept.slot()));
+    }
+    if (standing) {
+      learner.believe(accept.ballot(), accept.chosenThrough());
+    }
+  }
+
+  private void follow(long nowNanos, Ballot ballot, Roles playing) {
+    confirmation.heard(nowNanos);
+    playing.follow(nowNanos, ballot);
+  }
+}

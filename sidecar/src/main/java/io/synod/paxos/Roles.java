@@ -1,0 +1,168 @@
+package io.synod.paxos;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * The role this replica plays now, and how one follows another. Leaving a role is forgetting its
+ * object.
+ */
+final class Roles {
+  private final Stage stage;
+  private final Acceptor acceptor;
+  private final Learner learner;
+  private final RandomGenerator random;
+  private Role role;
+  // The highest round anybody was heard to use; the next ballot is above it.
+  private long roundSeen;
+
+  /** Begins as a follower that hears nobody. */
+  Roles(Stage stage, Acceptor acceptor, Learner learner, RandomGenerator random, long nowNanos) {
+    this.stage = stage;
+    this.acceptor = acceptor;
+    this.learner = learner;
+    this.random = random;
+    this.roundSeen = acceptor.roundSeen();
+    this.role = new Follower(stage, nowNanos, standOff());
+  }
+
+  Role current() {
+    return role;
+  }
+
+  Stage stage() {
+    return stage;
+  }
+
+  /** The leader this node may still answer for: its own only while a quorum answers it. */
+  Ballot leaderHeard(long nowNanos) {
+    boolean lost = role instanceof Leader leader && leader.hasLostQuorum(nowNanos);
+    return lost ? Ballot.NONE : role.leader();
+  }
+
+  /** Time passed: the role may have run its course. */
+  void tick(long nowNanos) {
+    role.tick(nowNanos);
+    if (role instanceof Leader leader && leader.hasLostQuorum(nowNanos)) {
+      stepDown(nowNanos, "no quorum answers");
+    } else if (role instanceof Candidate candidate) {
+      if (candidate.hasWon()) {
+        lead(candidate, nowNanos);
+      } else if (candidate.hasFailed(nowNanos)) {
+        stepDown(nowNanos, "no quorum promised in time");
+      }
+    } else if (role instanceof Follower follower && follower.shouldStand(nowNanos)) {
+      long silenceMillis = follower.silenceNanos(nowNanos) / 1_000_000;
+      stand(nowNanos, "no leader heard for " + silenceMillis + " ms");
+    }
+  }
+
+  /** A page of a promise arrived. */
+  void promised(long nowNanos, int from, Message.Promise promise) {
+    if (role instanceof Candidate candidate && candidate.ballot().equals(promise.ballot())) {
+      candidate.promised(from, promise);
+      if (candidate.hasWon()) {
+        lead(candidate, nowNanos);
+      }
+    }
+  }
+
+  /** The leader asks this node to follow it in office. */
+  void takeOver(long nowNanos, Ballot ballot) {
+    if (role instanceof Follower follower && stage.isVoter() && follower.leader().equals(ballot)) {
+      stand(nowNanos, "the leader hands over");
+    }
+  }
+
+  /** A voter refused a ballot, being bound to a higher one. */
+  void rejected(long nowNanos, int from, Message.Reject reject) {
+    if (!acceptor.isPlausible(reject.promised(), roundSeen)) {
+      return;
+    }
+    roundSeen = Math.max(roundSeen, reject.promised().round());
+    if (isOwn(reject.refused()) && reject.promised().above(reject.refused())) {
+      stage.out().event(new Event.RefusalReceived(reject.refused(), reject.promised(), from));
+      stepDown(nowNanos, "node " + from + " promised " + reject.promised());
+    }
+  }
+
+  /** Somebody else leads with {@code ballot}, which is not below what was promised here. */
+  void follow(long nowNanos, Ballot ballot) {
+    yieldTo(nowNanos, ballot);
+    if (role instanceof Follower follower) {
+      follower.hear(ballot, nowNanos);
+    }
+  }
+
+  /** Whatever this node does at a lower ballot ends. */
+  void yieldTo(long nowNanos, Ballot ballot) {
+    boolean standing = role instanceof Candidate candidate && ballot.above(candidate.ballot());
+    boolean leading = role instanceof Leader leader && ballot.above(leader.leader());
+    if (standing || leading) {
+      stepDown(nowNanos, "ballot " + ballot + " is higher");
+    }
+    if (role instanceof Follower follower) {
+      follower.yieldTo(ballot, nowNanos);
+    }
+  }
+
+  /**
+   * Whether {@code from} may use this ballot: its own, of a voter's disk, and not further ahead
+   * than anybody can have counted. Remembers how high ballots go.
+   */
+  boolean isCredible(Ballot ballot, int from) {
+    boolean credible =
+        ballot.node() == from
+            && ballot.node() != stage.self().node()
+            && stage.formation().isVoter(ballot.node(), ballot.incarnation())
+            && acceptor.isPlausible(ballot, roundSeen);
+    if (credible || isMine(ballot, from)) {
+      roundSeen = Math.max(roundSeen, ballot.round());
+      return true;
+    }
+    stage.out().event(new Event.Fenced(from, "a ballot that is not its own"));
+    return false;
+  }
+
+  private boolean isMine(Ballot ballot, int from) {
+    return from == stage.self().node() && isOwn(ballot);
+  }
+
+  private boolean isOwn(Ballot ballot) {
+    return (role instanceof Candidate candidate && candidate.ballot().equals(ballot))
+        || (role instanceof Leader leader && leader.leader().equals(ballot));
+  }
+
+  private void stand(long nowNanos, String reason) {
+    roundSeen++;
+    Self self = stage.self();
+    Ballot ballot = new Ballot(roundSeen, self.priority(), self.node(), self.incarnation());
+    stage.out().event(new Event.ElectionStarted(ballot, reason));
+    // The own promise is written now and vowed like any other. The Prepares are vows too: they
+    // wait until the ballot is synced.
+    acceptor.bind(ballot);
+    role = new Candidate(stage, ballot, learner, nowNanos);
+  }
+
+  private void lead(Candidate candidate, long nowNanos) {
+    stage.out().event(new Event.Elected(candidate.ballot()));
+    stage.out().event(new Event.LeaderChanged(candidate.ballot()));
+    role = new Leader(stage, candidate, learner, nowNanos);
+  }
+
+  private void stepDown(long nowNanos, String reason) {
+    boolean led = role instanceof Leader;
+    Ballot ballot = role instanceof Candidate candidate ? candidate.ballot() : role.leader();
+    stage.out().event(new Event.SteppedDown(ballot, led, reason));
+    if (led) {
+      stage.out().event(new Event.LeaderChanged(Ballot.NONE));
+    }
+    // The silence is already known; half a time-out is for whoever was preferred.
+    long since = nowNanos - stage.settings().electionTimeoutNanos() / 2;
+    role = new Follower(stage, since, standOff());
+  }
+
+  private long standOff() {
+    long third = Math.max(1, stage.settings().electionTimeoutNanos() / 3);
+    return random.nextLong(third) + (stage.self().priority() > 0 ? 0 : third);
+  }
+}

@@ -1,0 +1,77 @@
+package io.synod.paxos;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The slots in memory: what this node accepted or learned, per slot at its highest ballot. Slots up
+ * to the floor are chosen and were dropped; the journal still has them.
+ */
+final class Slots {
+  /** What a slot costs in memory beside its batch. */
+  private static final long OVERHEAD_BYTES = 128L;
+
+  private final TreeMap<Long, Proposal> proposals = new TreeMap<>();
+  // Invariant: floor <= chosenThrough of the learner.
+  private long floor;
+  private long bytes;
+
+  Slots(long floor) {
+    this.floor = floor;
+  }
+
+  long floor() {
+    return floor;
+  }
+
+  /** The highest slot in memory, or the floor. */
+  long top() {
+    return proposals.isEmpty() ? floor : Math.max(floor, proposals.lastKey());
+  }
+
+  @Nullable Proposal get(long slot) {
+    return proposals.get(slot);
+  }
+
+  void put(Proposal proposal) {
+    Check.that(proposal.slot() > floor, "a slot at or below the floor", proposal.slot(), floor);
+    Proposal before = proposals.put(proposal.slot(), proposal);
+    bytes += cost(proposal) - (before == null ? 0 : cost(before));
+  }
+
+  /**
+   * Drops the oldest slots, none above {@code chosenThrough}, until at most {@code bytesMax} are
+   * held.
+   */
+  void trim(long chosenThrough, long bytesMax) {
+    while (bytes > bytesMax && !proposals.isEmpty() && proposals.firstKey() <= chosenThrough) {
+      Map.Entry<Long, Proposal> oldest = proposals.pollFirstEntry();
+      bytes -= cost(oldest.getValue());
+      floor = oldest.getKey();
+    }
+  }
+
+  /** The proposals from {@code from} to {@code through}, in order, cut after {@code bytesMax}. */
+  List<Proposal> page(long from, long through, int bytesMax) {
+    List<Proposal> page = new ArrayList<>();
+    long size = 0;
+    if (from > through) {
+      return page;
+    }
+    for (Proposal proposal : proposals.subMap(from, true, through, true).values()) {
+      page.add(proposal);
+      size += cost(proposal);
+      if (size > bytesMax) {
+        break;
+      }
+    }
+    return page;
+  }
+
+  private static long cost(Proposal proposal) {
+    return proposal.batch().size() + OVERHEAD_BYTES;
+  }
+}
