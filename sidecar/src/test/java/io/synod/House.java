@@ -90,7 +90,9 @@ final class House {
             JavaClass.Predicates.resideInAnyPackage(
                     with(libraries, with(rooms(rooms), ROOT + room + "..")))
                 .or(DescribedPredicate.describe("primitives", House::isPrimitive))
-                .or(JavaClass.Predicates.type(java.nio.ByteOrder.class)));
+                .or(JavaClass.Predicates.type(java.nio.ByteOrder.class))
+                .or(JavaClass.Predicates.type(java.nio.charset.Charset.class))
+                .or(JavaClass.Predicates.type(java.nio.charset.StandardCharsets.class)));
   }
 
   private static boolean isPrimitive(JavaClass type) {

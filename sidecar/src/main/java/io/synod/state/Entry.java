@@ -1,7 +1,17 @@
 package io.synod.state;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One command of the log as the replicated state reads it.
+ *
+ * <p>Layout, big-endian: kind (1), node (4), session (8), sequence (8), acknowledged below (8),
+ * length of the content type (1), the content type in UTF-8, the payload.
  *
  * @param kind what it asks for
  * @param node the node that proposed it
@@ -9,7 +19,8 @@ package io.synod.state;
  * @param sequence its number in the session, from 1; for {@link Kind#OPEN_SESSION} any number by
  *     which the proposer knows its own
  * @param ackedBelow answers to sequences below this were received and may be forgotten
- * @param contentType the caller's label for the payload, or the display name of a session
+ * @param contentType the caller's label for the payload, or the display name of a session; at most
+ *     {@value #CONTENT_TYPE_BYTES_MAX} bytes of UTF-8
  * @param payload the caller's bytes; shared, never changed
  */
 public record Entry(
@@ -20,6 +31,71 @@ public record Entry(
     long ackedBelow,
     String contentType,
     Payload payload) {
+
+  /** The longest content type, in bytes of UTF-8. */
+  public static final int CONTENT_TYPE_BYTES_MAX = 255;
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final int NODE_AT = 1;
+  private static final int SESSION_AT = 5;
+  private static final int SEQUENCE_AT = 13;
+  private static final int ACKED_AT = 21;
+  private static final int TYPE_LENGTH_AT = 29;
+  private static final int TYPE_AT = 30;
+
+  /** What makes a repetition of an entry the same entry. */
+  public record Key(long session, long sequence) {}
+
+  /** The entry as a command for the log. */
+  public byte[] encode() {
+    byte[] type = contentType.getBytes(StandardCharsets.UTF_8);
+    if (type.length > CONTENT_TYPE_BYTES_MAX) {
+      throw new IllegalArgumentException("a content type of " + type.length + " bytes");
+    }
+    byte[] bytes = new byte[TYPE_AT + type.length + payload.bytes().length];
+    bytes[0] = (byte) kind.number();
+    INT.set(bytes, NODE_AT, node);
+    LONG.set(bytes, SESSION_AT, session);
+    LONG.set(bytes, SEQUENCE_AT, sequence);
+    LONG.set(bytes, ACKED_AT, ackedBelow);
+    bytes[TYPE_LENGTH_AT] = (byte) type.length;
+    System.arraycopy(type, 0, bytes, TYPE_AT, type.length);
+    System.arraycopy(payload.bytes(), 0, bytes, TYPE_AT + type.length, payload.bytes().length);
+    return bytes;
+  }
+
+  /** Reads a command of the log; null if it is no entry, on every node alike. */
+  public static @Nullable Entry decode(byte[] bytes) {
+    if (bytes.length < TYPE_AT) {
+      return null;
+    }
+    Kind kind = Kind.of(bytes[0]);
+    int typeBytes = bytes[TYPE_LENGTH_AT] & 0xff;
+    if (kind == null || bytes.length < TYPE_AT + typeBytes) {
+      return null;
+    }
+    return new Entry(
+        kind,
+        (int) INT.get(bytes, NODE_AT),
+        (long) LONG.get(bytes, SESSION_AT),
+        (long) LONG.get(bytes, SEQUENCE_AT),
+        (long) LONG.get(bytes, ACKED_AT),
+        new String(bytes, TYPE_AT, typeBytes, StandardCharsets.UTF_8),
+        Payload.of(Arrays.copyOfRange(bytes, TYPE_AT + typeBytes, bytes.length)));
+  }
+
+  /** By what its proposer and the state know this entry. */
+  public Key key() {
+    return new Key(session, sequence);
+  }
+
+  /** The key of an encoded entry. */
+  public static Key keyOf(byte[] bytes) {
+    return new Key((long) LONG.get(bytes, SESSION_AT), (long) LONG.get(bytes, SEQUENCE_AT));
+  }
 
   /** What an entry asks for. The numbers are on disks: they are never changed. */
   public enum Kind {
@@ -34,6 +110,15 @@ public record Entry(
 
     Kind(int number) {
       this.number = number;
+    }
+
+    private static @Nullable Kind of(byte number) {
+      for (Kind kind : values()) {
+        if (kind.number == number) {
+          return kind;
+        }
+      }
+      return null;
     }
 
     /** The number on the wire and on disk. */

@@ -1,0 +1,37 @@
+package io.synod.state;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * A 64-bit digest of bytes, the same on every machine. It finds accidents, not attackers: it tells
+ * replicas that differ and payloads that changed.
+ */
+final class Digest {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long PRIME_1 = 0x9E3779B97F4A7C15L;
+  private static final long PRIME_2 = 0xC2B2AE3D27D4EB4FL;
+
+  private Digest() {}
+
+  /** The digest of {@code bytes} that goes on from {@code seed}. */
+  static long of(long seed, byte[] bytes) {
+    long digest = seed ^ (bytes.length * PRIME_1);
+    int at = 0;
+    for (; at + Long.BYTES <= bytes.length; at += Long.BYTES) {
+      digest = with(digest, (long) LONG.get(bytes, at));
+    }
+    for (; at < bytes.length; at++) {
+      digest = with(digest, bytes[at]);
+    }
+    return digest;
+  }
+
+  /** Adds one number. */
+  static long with(long digest, long value) {
+    long mixed = (digest ^ (value * PRIME_2)) * PRIME_1;
+    return Long.rotateLeft(mixed, 31) ^ (mixed >>> 29);
+  }
+}
