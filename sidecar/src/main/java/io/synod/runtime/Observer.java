@@ -2,6 +2,7 @@ package io.synod.runtime;
 
 import io.synod.paxos.Event;
 import io.synod.paxos.Message;
+import org.jspecify.annotations.Nullable;
 
 /** The port to those who watch. Called by the loop's thread; must be quick and must not throw. */
 public interface Observer {
@@ -23,6 +24,9 @@ public interface Observer {
 
   /** A chosen batch was applied. */
   default void applied(long slot, int commands, long applyNanos) {}
+
+  /** A record on the disk is damaged; {@code message} names file and offset. */
+  default void damaged(@Nullable String message) {}
 
   /** A heartbeat came back from {@code peer}. */
   default void roundTrip(int peer, long nanos) {}

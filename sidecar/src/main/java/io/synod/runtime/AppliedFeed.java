@@ -1,0 +1,157 @@
+package io.synod.runtime;
+
+import io.synod.paxos.Batch;
+import io.synod.paxos.Command;
+import io.synod.state.Entry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The feed over what is applied: recent slots from memory, older ones from the journal. {@link
+ * #advance} and {@link #signal} belong to the loop's thread, the rest to any.
+ */
+final class AppliedFeed implements Feed {
+  private final Journal journal;
+  private final long recentBytesMax;
+  // By the index of their first command; slots without commands are not in it.
+  private final ConcurrentSkipListMap<Long, ChosenSlot> recent = new ConcurrentSkipListMap<>();
+  private final CopyOnWriteArrayList<Runnable> signals = new CopyOnWriteArrayList<>();
+  private long recentBytes;
+  private volatile long appliedIndex;
+  private volatile long appliedSlot;
+
+  AppliedFeed(Journal journal, long recentBytesMax) {
+    this.journal = journal;
+    this.recentBytesMax = recentBytesMax;
+  }
+
+  /** A slot was applied, and the index of its last command, or of the last before it, is this. */
+  void advance(ChosenSlot slot, long lastIndex) {
+    Batch batch = slot.proposal().batch();
+    if (!batch.isNoOp()) {
+      recent.put(slot.firstIndex(), slot);
+      recentBytes += batch.size();
+      while (recentBytes > recentBytesMax && recent.size() > 1) {
+        Map.Entry<Long, ChosenSlot> oldest = recent.pollFirstEntry();
+        recentBytes -= oldest.getValue().proposal().batch().size();
+      }
+    }
+    appliedSlot = slot.proposal().slot();
+    appliedIndex = lastIndex;
+  }
+
+  /** Wakes the watchers. */
+  void signal() {
+    for (Runnable signal : signals) {
+      signal.run();
+    }
+  }
+
+  @Override
+  public Page page(long from, int entriesMax, int bytesMax) {
+    Reader reader = new Reader(Math.max(1, from), entriesMax, bytesMax);
+    long through = appliedIndex;
+    while (reader.next <= through && !reader.full) {
+      Map.Entry<Long, ChosenSlot> held = recent.floorEntry(reader.next);
+      if (held == null || !holds(held.getValue(), reader.next)) {
+        readJournal(reader);
+      } else {
+        reader.take(held.getValue());
+      }
+    }
+    return new Page(reader.items, reader.next);
+  }
+
+  private void readJournal(Reader reader) {
+    long wanted = reader.next;
+    long slot = journal.slotOfIndex(wanted);
+    for (ChosenSlot stored : journal.read(slot, appliedSlot, reader.bytesLeft())) {
+      if (!reader.full) {
+        reader.take(stored);
+      }
+    }
+    if (reader.next == wanted) {
+      throw new JournalException("the journal does not hold index " + wanted);
+    }
+  }
+
+  private static boolean holds(ChosenSlot slot, long index) {
+    return index < slot.firstIndex() + slot.proposal().batch().count();
+  }
+
+  @Override
+  public long appliedIndex() {
+    return appliedIndex;
+  }
+
+  @Override
+  public long chosenIndex() {
+    return appliedIndex;
+  }
+
+  @Override
+  public long oldestIndex() {
+    return 1;
+  }
+
+  /** The slot that holds the command with this index. */
+  long slotOfIndex(long index) {
+    Map.Entry<Long, ChosenSlot> held = recent.floorEntry(index);
+    return held != null && holds(held.getValue(), index)
+        ? held.getValue().proposal().slot()
+        : journal.slotOfIndex(index);
+  }
+
+  @Override
+  public Subscription onAdvance(Runnable signal) {
+    signals.add(signal);
+    return () -> signals.remove(signal);
+  }
+
+  private static final class Reader {
+    private final List<Item> items = new ArrayList<>();
+    private final int entriesMax;
+    private final int bytesMax;
+    private long bytes;
+    private long next;
+    private boolean full;
+
+    private Reader(long from, int entriesMax, int bytesMax) {
+      this.next = from;
+      this.entriesMax = entriesMax;
+      this.bytesMax = bytesMax;
+    }
+
+    private int bytesLeft() {
+      return (int) Math.max(1, bytesMax - bytes);
+    }
+
+    private void take(ChosenSlot slot) {
+      long index = slot.firstIndex() - 1;
+      int position = -1;
+      Batch batch = slot.proposal().batch();
+      for (Command command : batch.commands()) {
+        index++;
+        position++;
+        if (index < next) {
+          continue;
+        }
+        if (full) {
+          return;
+        }
+        next = index + 1;
+        @Nullable Entry entry =
+            slot.skipped().contains(position) ? null : Entry.decode(command.bytes());
+        if (entry != null) {
+          items.add(new Item(index, slot.proposal().slot(), batch.logTimeMillis(), entry));
+          bytes += command.size();
+          full = items.size() >= entriesMax || bytes >= bytesMax;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,319 @@
+package io.synod.runtime;
+
+import io.synod.paxos.Chosen;
+import io.synod.paxos.Command;
+import io.synod.paxos.Event;
+import io.synod.paxos.Input;
+import io.synod.paxos.Message;
+import io.synod.paxos.Output;
+import io.synod.paxos.Proposal;
+import io.synod.paxos.Recovered;
+import io.synod.paxos.Replica;
+import io.synod.paxos.Self;
+import io.synod.paxos.Settings;
+import io.synod.paxos.View;
+import io.synod.paxos.Vote;
+import io.synod.paxos.Write;
+import io.synod.state.Applied;
+import io.synod.state.Machine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * One turn of a replica: step what waits, write once, sync once, speak, publish. There is no thread
+ * in it: the loop turns it in production, the simulator from a seed.
+ *
+ * <h2>The order is the promise</h2>
+ *
+ * <p>Messages that bind nobody leave first, so a leader's proposals are on their way while its own
+ * vote is written. Then everything of the cycle is written and synced, once. Only then are the vows
+ * spoken: they are the messages that rest on the disk. What this node says to itself comes back as
+ * the first input of the next turn, after the sync like any other.
+ *
+ * <h2>Publishing</h2>
+ *
+ * <p>Chosen slots are applied in order, and the journal is told how far, before any reader or
+ * caller sees them: the feed may then read them from the journal.
+ *
+ * <p>After an exception the cycle must not be turned again: what is on the disk is then unknown.
+ */
+public final class Cycle {
+  private final Self self;
+  private final Settings settings;
+  private final Ports ports;
+  private final Callers callers;
+  private final Replica replica;
+  private final Machine machine = new Machine();
+  private List<Input> toSelf = new ArrayList<>();
+  private long formation;
+  private boolean leaderAppeared;
+  private long againAtNanos;
+  private volatile View view;
+  private volatile Published published = new Published(0, 0, 0);
+
+  /** What is applied, as other threads see it. */
+  record Published(long slot, long index, long digest) {}
+
+  /** Recovers from the journal: applies what is archived there. */
+  Cycle(Self self, Settings settings, Ports ports, Callers callers, RandomGenerator random) {
+    this.self = self;
+    this.settings = settings;
+    this.ports = ports;
+    this.callers = callers;
+    Recovered recovered = ports.journal().recovered();
+    this.replica = new Replica(self, settings, random, recovered);
+    replay(recovered.archivedThrough());
+    this.view = replica.view(ports.clock().nanos());
+  }
+
+  private void replay(long through) {
+    while (machine.appliedSlot() < through) {
+      long from = machine.appliedSlot() + 1;
+      List<ChosenSlot> page = ports.journal().read(from, through, settings.pageBytesMax());
+      if (page.isEmpty()) {
+        throw new JournalException("the archive lacks slot " + from);
+      }
+      for (ChosenSlot slot : page) {
+        applyTo(slot.proposal());
+        callers.feed().advance(slot, machine.appliedIndex());
+      }
+    }
+  }
+
+  /**
+   * Turns once.
+   *
+   * @return when to turn again if nothing arrives before, on the clock of the ports
+   */
+  public long turn(List<Input> inputs) {
+    long startNanos = ports.clock().nanos();
+    List<Command> proposed = step(startNanos, inputs);
+    Output output = replica.drain(startNanos);
+    for (Event event : output.events()) {
+      notice(event);
+    }
+    question();
+    say(output.messages());
+    if (!output.writes().isEmpty()) {
+      ports.journal().append(output.writes());
+    }
+    if (output.mustSync()) {
+      long syncNanos = ports.clock().nanos();
+      ports.journal().sync();
+      ports.observer().synced(output.writes().size(), ports.clock().nanos() - syncNanos);
+    }
+    say(output.vows());
+    publish(output, proposed);
+    long endNanos = ports.clock().nanos();
+    ports.observer().cycled(inputs.size(), endNanos - startNanos);
+    return toSelf.isEmpty() && !leaderAppeared ? wakeAt(output) : endNanos;
+  }
+
+  /** Answers all who wait that the node stops. */
+  void close() {
+    callers.pending().close(view);
+    callers.reads().close(here(ports.clock().nanos()));
+  }
+
+  View view() {
+    return view;
+  }
+
+  Published published() {
+    return published;
+  }
+
+  private long wakeAt(Output output) {
+    long waiters =
+        Math.min(callers.pending().nextDeadlineNanos(), callers.reads().nextDeadlineNanos());
+    return Math.min(output.wakeAtNanos(), waiters);
+  }
+
+  // ---- step
+
+  private List<Command> step(long nowNanos, List<Input> inputs) {
+    replica.step(nowNanos, new Input.Tick(ports.clock().wallMillis()));
+    List<Input> own = toSelf;
+    toSelf = new ArrayList<>();
+    for (Input input : own) {
+      replica.step(nowNanos, input);
+    }
+    List<Command> proposed = new ArrayList<>();
+    for (Input input : inputs) {
+      if (input instanceof Input.Received received) {
+        ports.observer().received(received.from(), received.message());
+        if (testify(received)) {
+          continue;
+        }
+      } else if (input instanceof Input.Propose propose) {
+        proposed.addAll(propose.commands());
+      }
+      replica.step(nowNanos, input);
+    }
+    proposeAgain(nowNanos, proposed);
+    for (Input read : callers.reads().ask(nowNanos)) {
+      replica.step(nowNanos, read);
+    }
+    return proposed;
+  }
+
+  private void proposeAgain(long nowNanos, List<Command> proposed) {
+    if (!leaderAppeared && nowNanos < againAtNanos) {
+      return;
+    }
+    List<Command> again = callers.pending().again(nowNanos, leaderAppeared);
+    leaderAppeared = false;
+    againAtNanos = nowNanos + settings.resendNanos();
+    if (!again.isEmpty()) {
+      replica.step(nowNanos, new Input.Propose(again));
+      proposed.addAll(again);
+    }
+  }
+
+  /** The glass box asks disks, not replicas. */
+  private boolean testify(Input.Received received) {
+    if (received.message() instanceof Message.VoteAsk ask) {
+      send(received.from(), testimony(ask.id(), ask.slot()));
+      return true;
+    }
+    if (received.message() instanceof Message.VoteAnswer answer) {
+      callers.witnesses().answered(received.from(), answer);
+      return true;
+    }
+    return false;
+  }
+
+  private Message.VoteAnswer testimony(long id, long slot) {
+    List<Vote> votes = ports.journal().votes(slot);
+    return new Message.VoteAnswer(id, slot, votes, machine.appliedSlot());
+  }
+
+  private void question() {
+    Witnesses witnesses = callers.witnesses();
+    for (var asked = witnesses.next(); asked != null; asked = witnesses.next()) {
+      for (int peer : self.peers()) {
+        send(peer, new Message.VoteAsk(asked.id(), asked.slot()));
+      }
+      witnesses.answered(self.node(), testimony(asked.id(), asked.slot()));
+    }
+  }
+
+  // ---- speak
+
+  private void say(List<Output.Envelope> envelopes) {
+    for (Output.Envelope envelope : envelopes) {
+      send(envelope.to(), envelope.message());
+    }
+  }
+
+  private void send(int to, Message message) {
+    if (to == self.node()) {
+      toSelf.add(new Input.Received(to, self.incarnation(), formation, message));
+    } else {
+      ports.observer().sent(to, message);
+      ports.peers().send(to, message);
+    }
+  }
+
+  // ---- publish
+
+  private void publish(Output output, List<Command> proposed) {
+    long nowNanos = ports.clock().nanos();
+    apply(output.chosen());
+    view = replica.view(nowNanos);
+    if (!proposed.isEmpty()) {
+      callers.pending().proposed(proposed, output.unplaced(), view);
+    }
+    for (Output.ReadReady read : output.reads()) {
+      callers.reads().answered(read.id(), read.slot());
+    }
+    for (Output.Fetch fetch : output.fetches()) {
+      fetch(fetch);
+    }
+    callers.reads().settle(here(nowNanos));
+    callers.pending().expire(nowNanos, view);
+  }
+
+  private void notice(Event event) {
+    if (event instanceof Event.RoundTrip answer) {
+      ports.observer().roundTrip(answer.peer(), answer.nanos());
+      return;
+    }
+    ports.observer().event(event);
+    if (event instanceof Event.Formed formed) {
+      formation = formed.formation().digest();
+      ports.peers().formed(formation);
+    } else if (event instanceof Event.LeaderChanged changed) {
+      leaderAppeared = leaderAppeared || !changed.leader().isNone();
+    }
+  }
+
+  private void apply(List<Chosen> chosen) {
+    if (chosen.isEmpty()) {
+      return;
+    }
+    List<List<Applied>> results = new ArrayList<>(chosen.size());
+    List<ChosenSlot> slots = new ArrayList<>(chosen.size());
+    List<Write.Applied.Skip> skips = new ArrayList<>();
+    for (Chosen next : chosen) {
+      long startNanos = ports.clock().nanos();
+      List<Applied> applied = applyTo(next.proposal());
+      ports
+          .observer()
+          .applied(next.proposal().slot(), applied.size(), ports.clock().nanos() - startNanos);
+      results.add(applied);
+      List<Integer> skipped = skipped(applied);
+      skipped.forEach(at -> skips.add(new Write.Applied.Skip(next.proposal().slot(), at)));
+      slots.add(new ChosenSlot(next.proposal(), next.firstIndex(), skipped));
+    }
+    ports.journal().append(List.of(new Write.Applied(machine.appliedSlot(), skips)));
+    for (ChosenSlot slot : slots) {
+      long last = slot.firstIndex() + slot.proposal().batch().count() - 1;
+      callers.feed().advance(slot, last);
+    }
+    published = new Published(machine.appliedSlot(), machine.appliedIndex(), machine.digest());
+    for (int i = 0; i < chosen.size(); i++) {
+      callers.pending().applied(chosen.get(i), results.get(i));
+    }
+    callers.feed().signal();
+  }
+
+  private List<Applied> applyTo(Proposal proposal) {
+    List<byte[]> commands = new ArrayList<>(proposal.batch().count());
+    for (Command command : proposal.batch().commands()) {
+      commands.add(command.bytes());
+    }
+    return machine.apply(proposal.slot(), proposal.batch().logTimeMillis(), commands);
+  }
+
+  private static List<Integer> skipped(List<Applied> results) {
+    List<Integer> skipped = List.of();
+    for (Applied applied : results) {
+      if (!applied.result().hasEffect()) {
+        skipped = skipped.isEmpty() ? new ArrayList<>() : skipped;
+        skipped.add(applied.position());
+      }
+    }
+    return skipped;
+  }
+
+  private void fetch(Output.Fetch fetch) {
+    List<Proposal> page = new ArrayList<>();
+    try {
+      for (ChosenSlot slot :
+          ports.journal().read(fetch.from(), machine.appliedSlot(), settings.pageBytesMax())) {
+        page.add(slot.proposal());
+      }
+    } catch (JournalException damaged) {
+      // No answer: the peer asks another node. What is damaged here must not stop what is not.
+      ports.observer().damaged(damaged.getMessage());
+      return;
+    }
+    send(fetch.to(), new Message.Learned(fetch.from(), page, machine.appliedSlot()));
+  }
+
+  private Reads.Here here(long nowNanos) {
+    return new Reads.Here(machine.appliedSlot(), machine.appliedIndex(), nowNanos, view);
+  }
+}

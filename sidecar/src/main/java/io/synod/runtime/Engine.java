@@ -1,0 +1,133 @@
+package io.synod.runtime;
+
+import io.synod.paxos.Event;
+import io.synod.paxos.Message;
+import io.synod.paxos.Self;
+import io.synod.paxos.Settings;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts one node together: its cycle, what callers wait for, its trace. Then either {@link #loop}
+ * turns it, or the simulator does.
+ */
+public final class Engine {
+  private final Self self;
+  private final Bounds bounds;
+  private final Ports ports;
+  private final RandomGenerator random;
+  private final EventTrace trace;
+  private final Callers callers;
+  private final Cycle cycle;
+
+  /**
+   * A node that does not turn yet; recovers what the journal holds, which may take a while.
+   *
+   * @param publisher runs what completes callers' futures; in order, if one is to see its own
+   * @param random decides nothing but stand-offs and ids; seed it to repeat a run
+   */
+  public Engine(Self self, Tuning tuning, Ports ports, Executor publisher, RandomGenerator random) {
+    this.self = self;
+    this.bounds = tuning.bounds();
+    this.random = random;
+    this.trace = new EventTrace(ports.clock());
+    this.ports =
+        new Ports(ports.journal(), ports.peers(), ports.clock(), new Both(trace, ports.observer()));
+    this.callers = Callers.of(bounds, tuning.settings(), ports.journal(), publisher, random);
+    this.cycle = new Cycle(self, tuning.settings(), this.ports, callers, random);
+  }
+
+  /** Times and bounds of the core, and bounds of its callers. */
+  public record Tuning(Settings settings, Bounds bounds) {
+
+    /** What a sidecar runs with unless told otherwise. */
+    public static Tuning defaults() {
+      return new Tuning(Settings.defaults(), Bounds.defaults());
+    }
+  }
+
+  /** The loop body. Whoever turns it is its one thread. */
+  public Cycle cycle() {
+    return cycle;
+  }
+
+  /**
+   * A loop that turns the cycle; not yet started.
+   *
+   * @param failure told, on the loop's thread, why the loop cannot turn any more: stop the process
+   */
+  public Loop loop(Consumer<Throwable> failure) {
+    return new Loop(cycle, ports.clock(), bounds.mailboxMax(), failure);
+  }
+
+  /** The node as services see it; its inputs go to {@code mailbox}. */
+  public Node node(Mailbox mailbox) {
+    return new RunningNode(this, mailbox);
+  }
+
+  Self self() {
+    return self;
+  }
+
+  Ports ports() {
+    return ports;
+  }
+
+  RandomGenerator random() {
+    return random;
+  }
+
+  EventTrace trace() {
+    return trace;
+  }
+
+  Callers callers() {
+    return callers;
+  }
+
+  /** Two observers as one; the first is the trace, which only wants events. */
+  private record Both(Observer trace, Observer other) implements Observer {
+    @Override
+    public void event(Event event) {
+      trace.event(event);
+      other.event(event);
+    }
+
+    @Override
+    public void sent(int to, Message message) {
+      other.sent(to, message);
+    }
+
+    @Override
+    public void received(int from, Message message) {
+      other.received(from, message);
+    }
+
+    @Override
+    public void synced(int writes, long syncNanos) {
+      other.synced(writes, syncNanos);
+    }
+
+    @Override
+    public void cycled(int inputs, long cycleNanos) {
+      other.cycled(inputs, cycleNanos);
+    }
+
+    @Override
+    public void applied(long slot, int commands, long applyNanos) {
+      other.applied(slot, commands, applyNanos);
+    }
+
+    @Override
+    public void damaged(@Nullable String message) {
+      other.damaged(message);
+    }
+
+    @Override
+    public void roundTrip(int peer, long nanos) {
+      other.roundTrip(peer, nanos);
+    }
+  }
+}

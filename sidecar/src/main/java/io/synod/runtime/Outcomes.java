@@ -1,0 +1,36 @@
+package io.synod.runtime;
+
+import io.synod.paxos.Ballot;
+import io.synod.paxos.Chosen;
+import io.synod.state.Applied;
+import io.synod.state.Entry;
+import io.synod.state.Result;
+
+/** Turns what the state says of an entry into what its caller is told. */
+final class Outcomes {
+  private Outcomes() {}
+
+  static Outcome of(Chosen chosen, Applied applied, Entry entry) {
+    Result result = applied.result();
+    long session = entry.session();
+    long sequence = entry.sequence();
+    if (result instanceof Result.Repetition repetition) {
+      return new Outcome.Applied(
+          repetition.index(), repetition.slot(), Ballot.NONE, true, repetition.logTimeMillis());
+    } else if (result instanceof Result.SequenceReused) {
+      return new Outcome.SequenceReused(session, sequence);
+    } else if (result instanceof Result.SequenceForgotten forgotten) {
+      return new Outcome.SequenceForgotten(session, sequence, forgotten.ackedBelow());
+    } else if (result instanceof Result.SequenceAhead ahead) {
+      return new Outcome.SequenceAhead(session, sequence, ahead.limit());
+    } else if (result instanceof Result.Effect) {
+      return new Outcome.Applied(
+          applied.index(),
+          chosen.proposal().slot(),
+          chosen.proposal().ballot(),
+          false,
+          chosen.proposal().batch().logTimeMillis());
+    }
+    return new Outcome.SessionUnknown(session);
+  }
+}

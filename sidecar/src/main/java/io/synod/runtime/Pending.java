@@ -1,0 +1,224 @@
+package io.synod.runtime;
+
+import io.synod.paxos.Chosen;
+import io.synod.paxos.Command;
+import io.synod.paxos.View;
+import io.synod.state.Applied;
+import io.synod.state.Entry;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The proposals of callers here that wait for their outcome.
+ *
+ * <p>An outcome is known when the entry is applied on this node, whoever led: leader and follower
+ * share one path. Until then the command is proposed again, unchanged, whenever a leader appears or
+ * nothing was heard for a while; the session and sequence it carries make that harmless. A proposal
+ * that nobody was ever told of fails as unavailable; any other whose time is up is indeterminate.
+ *
+ * <p>{@link #add} and {@link #count} may be called from any thread, the rest by the loop's.
+ */
+final class Pending {
+  private final Bounds bounds;
+  private final Executor publisher;
+  private final long againAfterNanos;
+  private final Map<Entry.Key, List<Waiting>> waiting = new HashMap<>();
+  private final TreeSet<Waiting> byDeadline =
+      new TreeSet<>(
+          Comparator.<Waiting>comparingLong(one -> one.deadlineNanos)
+              .thenComparingLong(one -> one.number));
+  private long lastNumber;
+  private long waitingBytes;
+  private int waiters;
+  private boolean closed;
+
+  private static final class Waiting {
+    private final Entry entry;
+    private final Command command;
+    private final long deadlineNanos;
+    private final long number;
+    private final CompletableFuture<Outcome> future = new CompletableFuture<>();
+    // Whether anybody but this node may know of it.
+    private boolean told;
+    private long proposedAtNanos;
+
+    private Waiting(Entry entry, Command command, long deadlineNanos, long number) {
+      this.entry = entry;
+      this.command = command;
+      this.deadlineNanos = deadlineNanos;
+      this.number = number;
+    }
+  }
+
+  Pending(Bounds bounds, Executor publisher, long againAfterNanos) {
+    this.bounds = bounds;
+    this.publisher = publisher;
+    this.againAfterNanos = againAfterNanos;
+  }
+
+  /** Notes who waits for a command that is about to be proposed; null if too many wait. */
+  synchronized @Nullable CompletableFuture<Outcome> add(
+      Entry entry, Command command, long nowNanos, long deadlineNanos) {
+    boolean full = waiters >= bounds.pendingMax();
+    if (closed || full || waitingBytes + command.size() > bounds.pendingBytesMax()) {
+      return null;
+    }
+    Waiting added = new Waiting(entry, command, deadlineNanos, ++lastNumber);
+    added.proposedAtNanos = nowNanos;
+    waiting.computeIfAbsent(entry.key(), key -> new ArrayList<>(1)).add(added);
+    byDeadline.add(added);
+    waitingBytes += command.size();
+    waiters++;
+    return added.future;
+  }
+
+  /** How many wait. */
+  synchronized int count() {
+    return waiters;
+  }
+
+  /** These were handed to the core, which could place all but {@code unplaced}. */
+  synchronized void proposed(List<Command> commands, List<Command> unplaced, View view) {
+    List<Runnable> completions = new ArrayList<>();
+    for (Command command : unplaced) {
+      for (Waiting found : List.copyOf(waitingFor(command))) {
+        if (!found.told && view.reachable() < view.quorum()) {
+          finish(found, unavailable(view), completions);
+        }
+      }
+    }
+    if (unplaced.isEmpty()) {
+      for (Command command : commands) {
+        for (Waiting found : waitingFor(command)) {
+          found.told = true;
+        }
+      }
+    } else {
+      tellSome(commands, unplaced);
+    }
+    publish(completions);
+  }
+
+  private void tellSome(List<Command> commands, List<Command> unplaced) {
+    Set<Command> untold = Collections.newSetFromMap(new IdentityHashMap<>());
+    untold.addAll(unplaced);
+    for (Command command : commands) {
+      if (!untold.contains(command)) {
+        for (Waiting found : waitingFor(command)) {
+          found.told = true;
+        }
+      }
+    }
+  }
+
+  /** Completes those whose entries were applied. */
+  synchronized void applied(Chosen chosen, List<Applied> results) {
+    if (waiting.isEmpty()) {
+      return;
+    }
+    List<Runnable> completions = new ArrayList<>();
+    for (Applied applied : results) {
+      Entry entry = applied.entry();
+      List<Waiting> found = entry == null ? null : waiting.get(entry.key());
+      if (entry != null && found != null) {
+        for (Waiting waiter : List.copyOf(found)) {
+          if (isSame(waiter.entry, entry)) {
+            finish(waiter, Outcomes.of(chosen, applied, entry), completions);
+          }
+        }
+      }
+    }
+    publish(completions);
+  }
+
+  /** Gives up those whose time is up. */
+  synchronized void expire(long nowNanos, View view) {
+    List<Runnable> completions = new ArrayList<>();
+    while (!byDeadline.isEmpty() && byDeadline.first().deadlineNanos <= nowNanos) {
+      giveUp(byDeadline.first(), view, completions);
+    }
+    publish(completions);
+  }
+
+  /** The earliest moment at which {@link #expire} has something to do. */
+  synchronized long nextDeadlineNanos() {
+    return byDeadline.isEmpty() ? Long.MAX_VALUE : byDeadline.first().deadlineNanos;
+  }
+
+  /**
+   * The commands that are to be proposed again: all of them, or those that were silent too long.
+   */
+  synchronized List<Command> again(long nowNanos, boolean all) {
+    List<Command> commands = new ArrayList<>();
+    for (List<Waiting> waiters : waiting.values()) {
+      for (Waiting waiter : waiters) {
+        if (all || nowNanos - waiter.proposedAtNanos >= againAfterNanos) {
+          waiter.proposedAtNanos = nowNanos;
+          commands.add(waiter.command);
+        }
+      }
+    }
+    return commands;
+  }
+
+  /** The node stops: nobody will ever know more here. */
+  synchronized void close(View view) {
+    closed = true;
+    List<Runnable> completions = new ArrayList<>();
+    while (!byDeadline.isEmpty()) {
+      giveUp(byDeadline.first(), view, completions);
+    }
+    publish(completions);
+  }
+
+  private void giveUp(Waiting waiter, View view, List<Runnable> completions) {
+    Entry entry = waiter.entry;
+    Outcome outcome =
+        waiter.told
+            ? new Outcome.Indeterminate(entry.session(), entry.sequence())
+            : unavailable(view);
+    finish(waiter, outcome, completions);
+  }
+
+  private void finish(Waiting waiter, Outcome outcome, List<Runnable> completions) {
+    byDeadline.remove(waiter);
+    List<Waiting> same = waitingFor(waiter.command);
+    same.remove(waiter);
+    if (same.isEmpty()) {
+      waiting.remove(waiter.entry.key());
+    }
+    waitingBytes -= waiter.command.size();
+    waiters--;
+    completions.add(() -> waiter.future.complete(outcome));
+  }
+
+  private List<Waiting> waitingFor(Command command) {
+    return waiting.getOrDefault(Entry.keyOf(command.bytes()), new ArrayList<>(0));
+  }
+
+  private void publish(List<Runnable> completions) {
+    if (!completions.isEmpty()) {
+      publisher.execute(() -> completions.forEach(Runnable::run));
+    }
+  }
+
+  private static Outcome unavailable(View view) {
+    return new Outcome.Unavailable(view.voters(), view.reachable(), view.quorum());
+  }
+
+  private static boolean isSame(Entry waiting, Entry applied) {
+    return waiting.kind() == applied.kind()
+        && waiting.payload().equals(applied.payload())
+        && waiting.contentType().equals(applied.contentType());
+  }
+}

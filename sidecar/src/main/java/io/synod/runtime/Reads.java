@@ -1,0 +1,219 @@
+package io.synod.runtime;
+
+import io.synod.paxos.Input;
+import io.synod.paxos.View;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * The reads of callers here that wait until they may be served.
+ *
+ * <p>A strong read asks the leader how far this node must have applied, under an id that is never
+ * used twice; all reads that wait when a cycle begins share one. An answer that is lost is asked
+ * for again under a new id. Then, like any other read, it waits for what is applied here.
+ *
+ * <p>{@link #add} may be called from any thread, the rest by the loop's.
+ */
+final class Reads {
+  private static final long RETRY_AFTER_MILLIS = 100;
+
+  /** How often deadlines are looked at. */
+  private static final long SWEEP_NANOS = 10_000_000;
+
+  private final Bounds bounds;
+  private final Executor publisher;
+  private final long againAfterNanos;
+  private final List<Waiting> arrived = new ArrayList<>();
+  // Strong reads that wait for the leader's answer, by the id they share.
+  private final Map<Long, Asked> asking = new LinkedHashMap<>();
+  // Reads that wait until enough is applied here.
+  private List<Waiting> applying = new ArrayList<>();
+  private volatile int waiting;
+  private long lastId;
+  private long sweepAtNanos;
+  private boolean closed;
+
+  /** What a caller wants. */
+  record Wish(ReadLevel level, long maxStalenessNanos, long atLeastIndex, long deadlineNanos) {}
+
+  /** What is applied here now. */
+  record Here(long slot, long index, long nowNanos, View view) {
+    private long stalenessNanos() {
+      return view.freshAtNanos() == Long.MIN_VALUE
+          ? -1
+          : Math.max(0, nowNanos - view.freshAtNanos());
+    }
+
+    private boolean cutOff() {
+      return view.reachable() < view.quorum();
+    }
+  }
+
+  private record Asked(long atNanos, List<Waiting> reads) {}
+
+  private static final class Waiting {
+    private final Wish wish;
+    private final CompletableFuture<Freshness> future = new CompletableFuture<>();
+    private long slot;
+
+    private Waiting(Wish wish) {
+      this.wish = wish;
+    }
+  }
+
+  Reads(Bounds bounds, Executor publisher, long againAfterNanos, long firstId) {
+    this.bounds = bounds;
+    this.publisher = publisher;
+    this.againAfterNanos = againAfterNanos;
+    this.lastId = firstId;
+  }
+
+  /** Takes a read, which is looked at in the next cycle. */
+  CompletableFuture<Freshness> add(Wish wish) {
+    Waiting added = new Waiting(wish);
+    synchronized (arrived) {
+      if (closed || arrived.size() + waiting >= bounds.readsMax()) {
+        return CompletableFuture.completedFuture(new Freshness.Overloaded(RETRY_AFTER_MILLIS));
+      }
+      arrived.add(added);
+    }
+    return added.future;
+  }
+
+  /** What to ask the core for in this cycle. */
+  List<Input> ask(long nowNanos) {
+    List<Waiting> together = silent(nowNanos);
+    synchronized (arrived) {
+      for (Waiting read : arrived) {
+        (read.wish.level() == ReadLevel.STRONG ? together : applying).add(read);
+      }
+      waiting += arrived.size();
+      arrived.clear();
+    }
+    if (together.isEmpty()) {
+      return List.of();
+    }
+    lastId++;
+    asking.put(lastId, new Asked(nowNanos, together));
+    return List.of(new Input.Read(lastId));
+  }
+
+  /** The reads whose answer seems lost; they are asked for under a new id. */
+  private List<Waiting> silent(long nowNanos) {
+    List<Waiting> silent = new ArrayList<>();
+    for (Iterator<Asked> asked = asking.values().iterator(); asked.hasNext(); ) {
+      Asked next = asked.next();
+      if (nowNanos - next.atNanos() < againAfterNanos) {
+        break;
+      }
+      silent.addAll(next.reads());
+      asked.remove();
+    }
+    return silent;
+  }
+
+  /** The reads asked for under {@code id} may be served once {@code slot} is applied. */
+  void answered(long id, long slot) {
+    Asked asked = asking.remove(id);
+    if (asked != null) {
+      for (Waiting read : asked.reads()) {
+        read.slot = slot;
+        applying.add(read);
+      }
+    }
+  }
+
+  /** Serves, refuses and gives up what it can. */
+  void settle(Here here) {
+    List<Runnable> completions = new ArrayList<>();
+    boolean sweep = here.cutOff() || here.nowNanos() >= sweepAtNanos;
+    if (sweep) {
+      sweepAtNanos = here.nowNanos() + SWEEP_NANOS;
+      for (Asked asked : asking.values()) {
+        giveUp(asked.reads(), here, completions);
+      }
+      asking.values().removeIf(asked -> asked.reads().isEmpty());
+    }
+    if (!applying.isEmpty()) {
+      List<Waiting> left = new ArrayList<>();
+      for (Waiting read : applying) {
+        if (!serve(read, here, completions)) {
+          left.add(read);
+        }
+      }
+      applying = left;
+    }
+    publish(completions);
+  }
+
+  private void giveUp(List<Waiting> reads, Here here, List<Runnable> completions) {
+    for (Iterator<Waiting> each = reads.iterator(); each.hasNext(); ) {
+      Waiting read = each.next();
+      if (here.cutOff() || read.wish.deadlineNanos() <= here.nowNanos()) {
+        each.remove();
+        completions.add(() -> read.future.complete(unavailable(here)));
+      }
+    }
+  }
+
+  private boolean serve(Waiting read, Here here, List<Runnable> completions) {
+    Wish wish = read.wish;
+    if (here.slot() >= read.slot && here.index() >= wish.atLeastIndex()) {
+      Freshness answer = answer(wish, here);
+      completions.add(() -> read.future.complete(answer));
+      return true;
+    }
+    if (wish.deadlineNanos() <= here.nowNanos()) {
+      Freshness late = new Freshness.NotYetApplied(here.index(), wish.atLeastIndex());
+      completions.add(() -> read.future.complete(late));
+      return true;
+    }
+    return false;
+  }
+
+  /** When {@link #ask} or {@link #settle} has something to do though nothing happens. */
+  long nextDeadlineNanos() {
+    return waiting == 0 ? Long.MAX_VALUE : sweepAtNanos;
+  }
+
+  /** The node stops. */
+  void close(Here here) {
+    List<Waiting> left = new ArrayList<>(applying);
+    asking.values().forEach(asked -> left.addAll(asked.reads()));
+    synchronized (arrived) {
+      closed = true;
+      left.addAll(arrived);
+      arrived.clear();
+    }
+    asking.clear();
+    applying.clear();
+    publisher.execute(() -> left.forEach(read -> read.future.complete(unavailable(here))));
+  }
+
+  private void publish(List<Runnable> completions) {
+    if (!completions.isEmpty()) {
+      synchronized (arrived) {
+        waiting -= completions.size();
+      }
+      publisher.execute(() -> completions.forEach(Runnable::run));
+    }
+  }
+
+  private static Freshness answer(Wish wish, Here here) {
+    long staleness = wish.level() == ReadLevel.STRONG ? 0 : here.stalenessNanos();
+    boolean tooStale = staleness < 0 || staleness > wish.maxStalenessNanos();
+    return wish.level() == ReadLevel.BOUNDED && tooStale
+        ? new Freshness.TooStale(here.index(), staleness)
+        : new Freshness.Fresh(here.index(), staleness);
+  }
+
+  private static Freshness unavailable(Here here) {
+    View view = here.view();
+    return new Freshness.Unavailable(view.voters(), view.reachable(), view.quorum());
+  }
+}

@@ -1,0 +1,243 @@
+package io.synod.runtime;
+
+import io.synod.paxos.Command;
+import io.synod.paxos.Event;
+import io.synod.paxos.Input;
+import io.synod.paxos.Self;
+import io.synod.paxos.View;
+import io.synod.state.Entry;
+import io.synod.state.Payload;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** A node whose cycle somebody turns: the loop, or the simulator. */
+public final class RunningNode implements Node {
+  private static final long RETRY_AFTER_MILLIS = 100;
+
+  private final Self self;
+  private final Ports ports;
+  private final Callers callers;
+  private final Cycle cycle;
+  private final Mailbox mailbox;
+  private final EventTrace trace;
+  private final OwnSession own;
+  private final RandomGenerator random;
+  private final AtomicReference<@Nullable CompletableFuture<Outcome>> opening =
+      new AtomicReference<>();
+
+  RunningNode(Engine engine, Mailbox mailbox) {
+    this.self = engine.self();
+    this.ports = engine.ports();
+    this.callers = engine.callers();
+    this.cycle = engine.cycle();
+    this.trace = engine.trace();
+    this.random = engine.random();
+    this.mailbox = mailbox;
+    this.own = new OwnSession(self.node());
+  }
+
+  @Override
+  public CompletableFuture<Outcome> propose(String contentType, Payload payload, Duration timeout) {
+    long deadlineNanos = ports.clock().nanos() + timeout.toNanos();
+    return proposeOwn(contentType, payload, deadlineNanos);
+  }
+
+  private CompletableFuture<Outcome> proposeOwn(
+      String contentType, Payload payload, long deadlineNanos) {
+    Entry entry = own.next(contentType, payload);
+    if (entry == null) {
+      return openOwn(deadlineNanos)
+          .thenCompose(
+              outcome ->
+                  outcome instanceof Outcome.Applied
+                      ? proposeOwn(contentType, payload, deadlineNanos)
+                      : CompletableFuture.completedFuture(beforeProposed(outcome)));
+    }
+    return propose(entry, deadlineNanos)
+        .thenCompose(
+            outcome -> {
+              own.done(entry);
+              if (outcome instanceof Outcome.SessionUnknown unknown) {
+                // It was evicted, and the entry had no effect: the same under a new session.
+                own.lost(unknown.session());
+                return proposeOwn(contentType, payload, deadlineNanos);
+              }
+              return CompletableFuture.completedFuture(outcome);
+            });
+  }
+
+  /** The command itself was told to nobody, whatever became of the session's opening. */
+  private Outcome beforeProposed(Outcome opening) {
+    if (opening instanceof Outcome.Overloaded) {
+      return opening;
+    }
+    View view = cycle.view();
+    return new Outcome.Unavailable(view.voters(), view.reachable(), view.quorum());
+  }
+
+  private CompletableFuture<Outcome> openOwn(long deadlineNanos) {
+    CompletableFuture<Outcome> mine = new CompletableFuture<>();
+    CompletableFuture<Outcome> first = opening.compareAndExchange(null, mine);
+    if (first != null) {
+      return first;
+    }
+    return openSession("sidecar " + self.node(), deadlineNanos)
+        .thenCompose(
+            outcome -> {
+              if (outcome instanceof Outcome.Applied applied) {
+                own.opened(applied.index());
+              }
+              opening.set(null);
+              mine.complete(outcome);
+              return mine;
+            });
+  }
+
+  @Override
+  public CompletableFuture<Outcome> openSession(String displayName, Duration timeout) {
+    return openSession(displayName, ports.clock().nanos() + timeout.toNanos());
+  }
+
+  private CompletableFuture<Outcome> openSession(String displayName, long deadlineNanos) {
+    long nonce;
+    synchronized (random) {
+      nonce = random.nextLong();
+    }
+    return propose(
+        new Entry(Entry.Kind.OPEN_SESSION, self.node(), 0, nonce, 0, displayName, Payload.EMPTY),
+        deadlineNanos);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> propose(Entry entry, Duration timeout) {
+    return propose(entry, ports.clock().nanos() + timeout.toNanos());
+  }
+
+  private CompletableFuture<Outcome> propose(Entry entry, long deadlineNanos) {
+    Command command = Command.of(entry.encode());
+    CompletableFuture<Outcome> waiting =
+        callers.pending().add(entry, command, ports.clock().nanos(), deadlineNanos);
+    if (waiting == null) {
+      return CompletableFuture.completedFuture(new Outcome.Overloaded(RETRY_AFTER_MILLIS));
+    }
+    // Without room in the mailbox it still waits, and is proposed with those that were silent long.
+    mailbox.offer(new Input.Propose(List.of(command)));
+    return waiting;
+  }
+
+  @Override
+  public CompletableFuture<Freshness> read(
+      ReadLevel level, Duration maxStaleness, long atLeastIndex, Duration timeout) {
+    long deadlineNanos = ports.clock().nanos() + timeout.toNanos();
+    CompletableFuture<Freshness> waiting =
+        callers
+            .reads()
+            .add(new Reads.Wish(level, maxStaleness.toNanos(), atLeastIndex, deadlineNanos));
+    mailbox.wake();
+    return waiting;
+  }
+
+  @Override
+  public Feed feed() {
+    return callers.feed();
+  }
+
+  @Override
+  public NodeStatus status() {
+    View view = cycle.view();
+    Cycle.Published applied = cycle.published();
+    long contact =
+        view.heardAtNanos() == Long.MIN_VALUE
+            ? -1
+            : Math.max(0, ports.clock().nanos() - view.heardAtNanos());
+    List<NodeStatus.Peer> peers = new ArrayList<>();
+    for (View.Peer peer : view.peers()) {
+      peers.add(
+          new NodeStatus.Peer(
+              peer.node(), peer.connected(), peer.chosenThrough(), peer.roundTripNanos()));
+    }
+    return new NodeStatus(
+        self.node(),
+        self.incarnation(),
+        NodeStatus.Role.valueOf(view.role().name()),
+        view.promised(),
+        view.leader(),
+        view.voters(),
+        view.reachable(),
+        view.quorum(),
+        applied.slot(),
+        applied.index(),
+        view.heardThrough(),
+        callers.feed().oldestIndex(),
+        contact,
+        callers.pending().count(),
+        ports.journal().bytesOnDisk(),
+        applied.digest(),
+        peers);
+  }
+
+  @Override
+  public Trace trace() {
+    return trace;
+  }
+
+  @Override
+  public CompletableFuture<Testimony> votes(long slot, Duration timeout) {
+    Set<Integer> nodes = new TreeSet<>(self.peers());
+    nodes.add(self.node());
+    Witnesses witnesses = callers.witnesses();
+    Witnesses.Question question = witnesses.ask(slot, nodes);
+    if (question == null) {
+      return CompletableFuture.completedFuture(new Testimony(slot, Map.of(), Map.of()));
+    }
+    mailbox.wake();
+    return question
+        .answer()
+        .copy()
+        .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+        .exceptionally(late -> witnesses.end(question.id(), slot));
+  }
+
+  @Override
+  public long slotOfIndex(long index) {
+    return callers.feed().slotOfIndex(index);
+  }
+
+  @Override
+  public CompletableFuture<Boolean> handOver(int to, Duration timeout) {
+    if (cycle.view().role() != View.Role.LEADER) {
+      return CompletableFuture.completedFuture(false);
+    }
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    AtomicLong seen = new AtomicLong(trace.next());
+    Feed.Subscription subscription =
+        trace.onRecord(
+            () -> {
+              for (Trace.Line line : trace.since(seen.get(), Integer.MAX_VALUE)) {
+                seen.set(line.number() + 1);
+                if (isAnother(line.event())) {
+                  done.complete(true);
+                }
+              }
+            });
+    mailbox.offer(new Input.HandOver(to));
+    return done.completeOnTimeout(false, timeout.toNanos(), TimeUnit.NANOSECONDS)
+        .whenComplete((result, thrown) -> subscription.close());
+  }
+
+  private boolean isAnother(Event event) {
+    return event instanceof Event.LeaderChanged changed
+        && !changed.leader().isNone()
+        && changed.leader().node() != self.node();
+  }
+}

@@ -1,0 +1,166 @@
+package io.synod.runtime;
+
+import io.synod.paxos.Input;
+import io.synod.paxos.Message;
+import io.synod.paxos.Self;
+import io.synod.paxos.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+
+/** A few nodes over memory, turned by hand on one clock. */
+final class Cluster {
+  static final long MILLIS = 1_000_000;
+  private final SortedMap<Integer, Member> members = new TreeMap<>();
+  private final SortedMap<Integer, MemoryJournal> disks = new TreeMap<>();
+  private final int size;
+  private final Settings settings;
+  private Predicate<Link> cut = link -> false;
+  private long nowNanos = MILLIS;
+
+  /** A direction from one node to another. */
+  record Link(int from, int to) {}
+
+  private final class Member implements Peers, Clock, Mailbox {
+    private final int node;
+    private final Engine engine;
+    private final Node services;
+    private List<Input> mailbox = new ArrayList<>();
+    private long formation;
+    private long wakeAtNanos;
+
+    private Member(int node) {
+      this.node = node;
+      TreeSet<Integer> voters = new TreeSet<>();
+      TreeSet<Integer> peers = new TreeSet<>();
+      for (int other = 1; other <= size; other++) {
+        voters.add(other);
+        if (other != node) {
+          peers.add(other);
+        }
+      }
+      this.engine =
+          new Engine(
+              new Self(node, 100L + node, 0, voters, peers),
+              new Engine.Tuning(settings, Bounds.defaults()),
+              new Ports(
+                  disks.computeIfAbsent(node, any -> new MemoryJournal()),
+                  this,
+                  this,
+                  new Observer() {}),
+              Runnable::run,
+              new SplittableRandom(node));
+      this.services = engine.node(this);
+    }
+
+    @Override
+    public void send(int to, Message message) {
+      Member receiver = members.get(to);
+      if (receiver != null && !cut.test(new Link(node, to))) {
+        receiver.mailbox.add(new Input.Received(node, 100L + node, formation, message));
+      }
+    }
+
+    @Override
+    public void formed(long digest) {
+      formation = digest;
+    }
+
+    @Override
+    public long nanos() {
+      return nowNanos;
+    }
+
+    @Override
+    public long wallMillis() {
+      return nowNanos / MILLIS;
+    }
+
+    @Override
+    public boolean offer(Input input) {
+      mailbox.add(input);
+      return true;
+    }
+
+    @Override
+    public void wake() {
+      wakeAtNanos = nowNanos;
+    }
+
+    private boolean turn() {
+      if (mailbox.isEmpty() && nowNanos < wakeAtNanos) {
+        return false;
+      }
+      List<Input> inputs = mailbox;
+      mailbox = new ArrayList<>();
+      wakeAtNanos = engine.cycle().turn(inputs);
+      return true;
+    }
+  }
+
+  Cluster(int size) {
+    this(size, Settings.defaults());
+  }
+
+  Cluster(int size, Settings settings) {
+    this.size = size;
+    this.settings = settings;
+    for (int node = 1; node <= size; node++) {
+      start(node);
+    }
+  }
+
+  void start(int node) {
+    members.put(node, new Member(node));
+  }
+
+  void stop(int node) {
+    members.remove(node);
+  }
+
+  void cut(Predicate<Link> links) {
+    cut = links;
+  }
+
+  Node node(int node) {
+    return Objects.requireNonNull(members.get(node)).services;
+  }
+
+  /** Lets {@code millis} pass. */
+  void run(long millis) {
+    long end = nowNanos + millis * MILLIS;
+    while (nowNanos < end) {
+      boolean turned = false;
+      for (Member member : List.copyOf(members.values())) {
+        turned |= member.turn();
+      }
+      if (!turned) {
+        nowNanos += MILLIS / 2;
+      }
+    }
+  }
+
+  /** Lets time pass until the answer is there. */
+  <T> T await(CompletableFuture<T> answer) {
+    for (int i = 0; i < 10_000 && !answer.isDone(); i++) {
+      run(1);
+    }
+    return answer.join();
+  }
+
+  /** The node that leads, or 0. */
+  int leader() {
+    for (var member : members.entrySet()) {
+      if (member.getValue().services.status().role() == NodeStatus.Role.LEADER) {
+        return member.getKey();
+      }
+    }
+    return 0;
+  }
+}

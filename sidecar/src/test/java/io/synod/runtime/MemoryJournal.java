@@ -1,0 +1,117 @@
+package io.synod.runtime;
+
+import io.synod.paxos.Ballot;
+import io.synod.paxos.Formation;
+import io.synod.paxos.Proposal;
+import io.synod.paxos.Recovered;
+import io.synod.paxos.Vote;
+import io.synod.paxos.Write;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A journal that remembers as long as the test runs. */
+final class MemoryJournal implements Journal {
+  private final TreeMap<Long, Proposal> proposals = new TreeMap<>();
+  private final TreeMap<Long, List<Vote>> votes = new TreeMap<>();
+  private final TreeMap<Long, List<Integer>> skips = new TreeMap<>();
+  private final TreeMap<Long, Long> slotByIndex = new TreeMap<>();
+  private Ballot promised = Ballot.NONE;
+  private long applied;
+  private long lastIndex;
+  private @Nullable Formation agreed;
+  private boolean formed;
+
+  @Override
+  public Recovered recovered() {
+    return new Recovered(promised, 0, 0, List.copyOf(proposals.values()), applied, agreed, formed);
+  }
+
+  @Override
+  public void append(List<Write> writes) {
+    for (Write write : writes) {
+      if (write instanceof Write.Promised promise) {
+        promised = promise.ballot();
+      } else if (write instanceof Write.Accepted accepted) {
+        promised = promised.max(accepted.proposal().ballot());
+        keep(accepted.proposal(), false);
+      } else if (write instanceof Write.Learned learned) {
+        keep(learned.proposal(), true);
+      } else if (write instanceof Write.Applied through) {
+        apply(through);
+      } else if (write instanceof Write.Agreed agreement) {
+        agreed = agreement.formation();
+      } else {
+        formed = true;
+      }
+    }
+  }
+
+  private void keep(Proposal proposal, boolean learned) {
+    proposals.put(proposal.slot(), proposal);
+    votes
+        .computeIfAbsent(proposal.slot(), slot -> new ArrayList<>())
+        .add(
+            new Vote(
+                proposal.ballot(),
+                learned,
+                proposal.batch().hashCode(),
+                proposal.batch().size(),
+                proposal.batch().count(),
+                0));
+  }
+
+  private void apply(Write.Applied through) {
+    for (Write.Applied.Skip skip : through.skipped()) {
+      skips.computeIfAbsent(skip.slot(), slot -> new ArrayList<>()).add(skip.position());
+    }
+    while (applied < through.through()) {
+      applied++;
+      Proposal proposal = proposals.get(applied);
+      if (proposal != null && proposal.batch().count() > 0) {
+        slotByIndex.put(lastIndex + 1, applied);
+        lastIndex += proposal.batch().count();
+      }
+    }
+  }
+
+  @Override
+  public void sync() {}
+
+  @Override
+  public List<ChosenSlot> read(long from, long through, int bytesMax) {
+    List<ChosenSlot> page = new ArrayList<>();
+    long index = 1;
+    long bytes = 0;
+    for (Proposal proposal : proposals.headMap(Math.min(through, applied), true).values()) {
+      if (proposal.slot() >= from && bytes <= bytesMax) {
+        page.add(
+            new ChosenSlot(
+                proposal, index, List.copyOf(skips.getOrDefault(proposal.slot(), List.of()))));
+        bytes += proposal.batch().size();
+      }
+      index += proposal.batch().count();
+    }
+    return page;
+  }
+
+  @Override
+  public List<Vote> votes(long slot) {
+    return List.copyOf(votes.getOrDefault(slot, List.of()));
+  }
+
+  @Override
+  public long slotOfIndex(long index) {
+    var held = slotByIndex.floorEntry(index);
+    return held == null ? 0 : held.getValue();
+  }
+
+  @Override
+  public long bytesOnDisk() {
+    return 0;
+  }
+
+  @Override
+  public void close() {}
+}

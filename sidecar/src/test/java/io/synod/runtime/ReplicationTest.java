@@ -1,0 +1,101 @@
+package io.synod.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.synod.state.Payload;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class ReplicationTest {
+  private static final Duration FIVE = Duration.ofSeconds(5);
+
+  private static Payload text(String text) {
+    return Payload.of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static List<String> log(Node node) {
+    List<String> lines = new ArrayList<>();
+    for (Feed.Item item : node.feed().page(1, 100_000, Integer.MAX_VALUE).entries()) {
+      if (item.entry().kind() == io.synod.state.Entry.Kind.COMMAND) {
+        lines.add(new String(item.entry().payload().bytes(), StandardCharsets.UTF_8));
+      }
+    }
+    return lines;
+  }
+
+  @Test
+  void electsOneLeaderAndChoosesWhatEveryNodeProposes() {
+    Cluster cluster = new Cluster(3);
+    cluster.run(3_000);
+    assertThat(cluster.leader()).isNotZero();
+    for (int node = 1; node <= 3; node++) {
+      Outcome outcome =
+          cluster.await(cluster.node(node).propose("text", text("from " + node), FIVE));
+      assertThat(outcome).isInstanceOf(Outcome.Applied.class);
+    }
+    cluster.run(500);
+    for (int node = 1; node <= 3; node++) {
+      assertThat(log(cluster.node(node))).containsExactly("from 1", "from 2", "from 3");
+    }
+  }
+
+  @Test
+  void choosesManyInFlightExactlyOnceWhileLeadersDie() {
+    Cluster cluster = new Cluster(3);
+    cluster.run(3_000);
+    List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
+    List<String> lines = new ArrayList<>();
+    for (int round = 0; round < 20; round++) {
+      int leader = cluster.leader();
+      int client = leader % 3 + 1;
+      for (int i = 0; i < 50; i++) {
+        lines.add(round + "/" + i);
+        outcomes.add(
+            cluster.node(client).propose("", text(round + "/" + i), Duration.ofSeconds(30)));
+      }
+      cluster.run(2);
+      cluster.stop(leader);
+      cluster.run(1_500);
+      cluster.start(leader);
+      cluster.run(2_500);
+    }
+    cluster.run(30_000);
+    for (CompletableFuture<Outcome> outcome : outcomes) {
+      assertThat(outcome.join()).isInstanceOf(Outcome.Applied.class);
+    }
+    for (int node = 1; node <= 3; node++) {
+      assertThat(log(cluster.node(node))).containsExactlyInAnyOrderElementsOf(lines);
+      assertThat(log(cluster.node(node))).isEqualTo(log(cluster.node(1)));
+    }
+  }
+
+  @Test
+  void servesStrongReadsOnEveryNodeAndRefusesThemWithoutAQuorum() {
+    Cluster cluster = new Cluster(3);
+    cluster.run(3_000);
+    cluster.await(cluster.node(1).propose("", text("a"), FIVE));
+    for (int node = 1; node <= 3; node++) {
+      Freshness fresh =
+          cluster.await(cluster.node(node).read(ReadLevel.STRONG, Duration.ZERO, 0, FIVE));
+      assertThat(fresh).isInstanceOf(Freshness.Fresh.class);
+      assertThat(log(cluster.node(node))).containsExactly("a");
+    }
+    cluster.stop(2);
+    cluster.stop(3);
+    cluster.run(2_500);
+    assertThat(cluster.await(cluster.node(1).read(ReadLevel.STRONG, Duration.ZERO, 0, FIVE)))
+        .isEqualTo(new Freshness.Unavailable(3, 1, 2));
+    assertThat(cluster.await(cluster.node(1).propose("", text("b"), FIVE)))
+        .isEqualTo(new Outcome.Unavailable(3, 1, 2));
+    Freshness local = cluster.await(cluster.node(1).read(ReadLevel.LOCAL, Duration.ZERO, 0, FIVE));
+    assertThat(((Freshness.Fresh) local).stalenessNanos()).isGreaterThan(1_000_000_000L);
+    cluster.start(2);
+    cluster.run(4_000);
+    assertThat(cluster.await(cluster.node(1).propose("", text("b"), FIVE)))
+        .isInstanceOf(Outcome.Applied.class);
+  }
+}
