@@ -45,7 +45,7 @@ public final class HttpPort implements AutoCloseable {
   private HttpPort(Metrics metrics, HttpServer server) {
     this.metrics = metrics;
     this.server = server;
-    Health health = metrics.health();
+    HealthChecks health = metrics.health();
     status = new StatusPage(metrics.identity(), health);
     routes =
         Map.of(
@@ -167,10 +167,10 @@ public final class HttpPort implements AutoCloseable {
     return new Reply(200, type, page.toString());
   }
 
-  private static Reply checks(List<Health.Check> checks) {
+  private static Reply checks(List<HealthChecks.Check> checks) {
     StringBuilder lines = new StringBuilder();
     boolean ok = true;
-    for (Health.Check check : checks) {
+    for (HealthChecks.Check check : checks) {
       lines.append(check.ok() ? "[+] " : "[-] ").append(check.name()).append('\n');
       ok &= check.ok();
     }

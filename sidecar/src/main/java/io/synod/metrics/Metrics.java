@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Metrics implements Observer {
   private final Identity identity;
-  private final Health health;
+  private final HealthChecks health;
   private final CollectorRegistry registry = new CollectorRegistry();
   private final ProtocolNumbers protocol;
   private final MessageNumbers messages;
@@ -31,7 +31,7 @@ public final class Metrics implements Observer {
   private volatile @Nullable Supplier<NodeStatus> status;
 
   /** The numbers of this node; its health is told of every turn of the loop. */
-  public Metrics(Identity identity, Clock clock, Health health) {
+  public Metrics(Identity identity, Clock clock, HealthChecks health) {
     this.identity = identity;
     this.health = health;
     protocol = new ProtocolNumbers(identity, registry);
@@ -75,7 +75,7 @@ public final class Metrics implements Observer {
     return identity;
   }
 
-  Health health() {
+  HealthChecks health() {
     return health;
   }
 
@@ -128,9 +128,9 @@ public final class Metrics implements Observer {
   /** What was built, who it is, and how it is. */
   private static final class About extends Collector {
     private final Identity identity;
-    private final Health health;
+    private final HealthChecks health;
 
-    About(Identity identity, Health health) {
+    About(Identity identity, HealthChecks health) {
       this.identity = identity;
       this.health = health;
     }

@@ -8,11 +8,16 @@ public enum PeerReading {
   SENT_BYTES("synod_peer_sent_bytes", true, "Bytes of frames sent to a peer."),
   /** Bytes of frames received. */
   RECEIVED_BYTES("synod_peer_received_bytes", true, "Bytes of frames received from a peer."),
-  /** Messages dropped because the peer was slow or away. */
-  DROPPED(
-      "synod_peer_dropped_messages", true, "Messages dropped: the peer was away or had no room."),
-  /** Bytes of frames that wait to be sent. */
-  QUEUED_BYTES("synod_peer_queued_bytes", false, "Bytes of frames that wait for a peer.");
+  /** Connections made. */
+  CONNECTIONS("synod_peer_connections", true, "Connections made to and accepted from a peer."),
+  /** Frames dropped because the peer was slow or away. */
+  FRAMES_DROPPED(
+      "synod_peer_frames_dropped", true, "Frames dropped: the peer was away or had no room."),
+  /** Frames not sent because of their size. */
+  FRAMES_OVERSIZE("synod_peer_frames_oversize", true, "Frames dropped: larger than a peer takes."),
+  /** Frames from the peer that were no messages. */
+  FRAMES_MALFORMED(
+      "synod_peer_frames_malformed", true, "Frames from a peer that were no messages.");
 
   private final String family;
   private final boolean counter;

@@ -8,11 +8,9 @@ public enum Reading {
   WATCHES_OPEN("synod_watches_open", false, "Watches open now."),
   /** Inputs that wait for the loop. */
   MAILBOX_INPUTS("synod_mailbox_inputs", false, "Inputs that wait for the loop."),
-  /** Frames that no message could be read from. */
-  FRAMES_MALFORMED(
-      "synod_frames_malformed", true, "Frames of peers that no message could be read from."),
-  /** Connections and frames refused for naming another cluster. */
-  FRAMES_FOREIGN("synod_frames_foreign", true, "Frames refused for naming another cluster."),
+  /** Streams refused: of another cluster, or of no peer. */
+  STREAMS_REFUSED(
+      "synod_streams_refused", true, "Streams refused: of another cluster, or of no known peer."),
   /** Space left for the data directory. */
   DISK_AVAILABLE_BYTES(
       "synod_disk_available_bytes", false, "Bytes left on the file system of the data directory.");

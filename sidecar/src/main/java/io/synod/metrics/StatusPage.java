@@ -18,9 +18,9 @@ final class StatusPage {
       new GsonBuilder().serializeNulls().disableHtmlEscaping().setPrettyPrinting().create();
 
   private final Identity identity;
-  private final Health health;
+  private final HealthChecks health;
 
-  StatusPage(Identity identity, Health health) {
+  StatusPage(Identity identity, HealthChecks health) {
     this.identity = identity;
     this.health = health;
   }

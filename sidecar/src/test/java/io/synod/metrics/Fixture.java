@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /** The numbers of node 1 of three, with every source wired. */
 final class Fixture {
   final HandClock clock = new HandClock();
-  final Health health = new Health(clock, Duration.ofSeconds(5));
+  final HealthChecks health = new HealthChecks(clock, Duration.ofSeconds(5));
   final Metrics metrics =
       new Metrics(
           new Identity(

@@ -27,8 +27,6 @@ class MetricNamesTest {
       synod_disk_available_bytes gauge
       synod_elections_started_total counter
       synod_elections_total counter [result]
-      synod_frames_foreign_total counter
-      synod_frames_malformed_total counter
       synod_has_leader gauge
       synod_health gauge [check]
       synod_is_leader gauge
@@ -44,9 +42,11 @@ class MetricNamesTest {
       synod_noops_proposed_total counter
       synod_oldest_index gauge
       synod_peer_connected gauge [peer]
-      synod_peer_dropped_messages_total counter [peer]
+      synod_peer_connections_total counter [peer]
+      synod_peer_frames_dropped_total counter [peer]
+      synod_peer_frames_malformed_total counter [peer]
+      synod_peer_frames_oversize_total counter [peer]
       synod_peer_lag_slots gauge [peer]
-      synod_peer_queued_bytes gauge [peer]
       synod_peer_received_bytes_total counter [peer]
       synod_peer_round_trip_seconds histogram [peer]
       synod_peer_sent_bytes_total counter [peer]
@@ -64,6 +64,7 @@ class MetricNamesTest {
       synod_role gauge [role]
       synod_slots_learned_total counter [how]
       synod_step_downs_total counter
+      synod_streams_refused_total counter
       synod_voters gauge
       synod_voters_reachable gauge
       synod_votes_received_total counter [peer]

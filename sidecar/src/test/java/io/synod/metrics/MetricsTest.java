@@ -233,7 +233,7 @@ class MetricsTest {
   void namesTheReadingsThatNobodyWired() {
     assertThat(metrics.unread()).isEmpty();
     assertThat(new Fixture().metrics.unread())
-        .contains(Reading.WATCHES_OPEN, PeerReading.DROPPED)
+        .contains(Reading.WATCHES_OPEN, PeerReading.FRAMES_DROPPED)
         .hasSize(Reading.values().length + PeerReading.values().length);
   }
 }

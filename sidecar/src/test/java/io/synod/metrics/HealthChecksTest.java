@@ -7,9 +7,9 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-class HealthTest {
+class HealthChecksTest {
   private final Fixture fixture = Fixture.wired();
-  private final Health health = fixture.health;
+  private final HealthChecks health = fixture.health;
 
   private void turn() {
     fixture.metrics.cycled(1, 1);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * ever depends on a quorum: a partition must not restart every sidecar, nor take every application
  * out of service. Any thread may call any method; none blocks.
  */
-public final class Health {
+public final class HealthChecks {
   private final Clock clock;
   private final long stallNanos;
   private final CaughtUp caughtUp = new CaughtUp();
@@ -30,7 +30,7 @@ public final class Health {
    *
    * @param stall the loop is stuck once it has not turned for so long
    */
-  public Health(Clock clock, Duration stall) {
+  public HealthChecks(Clock clock, Duration stall) {
     this.clock = clock;
     this.stallNanos = stall.toNanos();
   }
