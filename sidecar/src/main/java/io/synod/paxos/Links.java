@@ -43,9 +43,10 @@ final class Links {
   /**
    * Takes an answer to a heartbeat of ours.
    *
+   * @param voter whether the sender's disk is one of the voters; a wiped one counts for no quorum
    * @return when that heartbeat was sent, or {@code Long.MIN_VALUE} if it is none of ours
    */
-  long acked(long nowNanos, int from, Message.HeartbeatAck ack) {
+  long acked(long nowNanos, int from, boolean voter, Message.HeartbeatAck ack) {
     Link link = links.get(from);
     if (link == null || ack.id() >= nextId || ack.id() < Math.max(firstId, nextId - REMEMBERED)) {
       return Long.MIN_VALUE;
@@ -53,6 +54,7 @@ final class Links {
     long sent = sentAtNanos[(int) (ack.id() % REMEMBERED)];
     if (sent >= link.ackedSentAtNanos) {
       link.ackedSentAtNanos = sent;
+      link.voter = voter;
       link.leader = ack.leader();
       link.roundTripNanos = nowNanos - sent;
     }
@@ -65,11 +67,15 @@ final class Links {
     long[] times = new long[formation.voters().size()];
     int count = 0;
     for (int voter : formation.voters().keySet()) {
-      Link link = links.get(voter);
-      times[count++] = voter == self ? nowNanos : link == null ? NEVER : link.ackedSentAtNanos;
+      times[count++] = voter == self ? nowNanos : votingSince(voter);
     }
     Arrays.sort(times);
     return times[count - formation.quorum()];
+  }
+
+  private long votingSince(int voter) {
+    Link link = links.get(voter);
+    return link != null && link.voter ? link.ackedSentAtNanos : NEVER;
   }
 
   /** Takes a heartbeat of theirs: what it says of the log holds, whatever the other direction. */
@@ -89,7 +95,8 @@ final class Links {
   int reachable(Collection<Integer> voters, int self, long nowNanos) {
     int count = 0;
     for (int voter : voters) {
-      if (voter == self || isConnected(voter, nowNanos)) {
+      Link link = links.get(voter);
+      if (voter == self || (link != null && votes(link, nowNanos))) {
         count++;
       }
     }
@@ -101,7 +108,7 @@ final class Links {
     int count = 0;
     for (int voter : voters) {
       Link link = links.get(voter);
-      boolean hearsNone = link != null && connected(link, nowNanos) && link.leader.isNone();
+      boolean hearsNone = link != null && votes(link, nowNanos) && link.leader.isNone();
       if (voter == self || hearsNone) {
         count++;
       }
@@ -140,7 +147,7 @@ final class Links {
     long most = -1;
     for (int voter : voters) {
       Link link = links.get(voter);
-      if (link != null && connected(link, nowNanos) && link.chosenThrough > most) {
+      if (link != null && votes(link, nowNanos) && link.chosenThrough > most) {
         best = voter;
         most = link.chosenThrough;
       }
@@ -159,6 +166,10 @@ final class Links {
     return peers;
   }
 
+  private boolean votes(Link link, long nowNanos) {
+    return link.voter && connected(link, nowNanos);
+  }
+
   private boolean connected(Link link, long nowNanos) {
     return nowNanos - link.ackedSentAtNanos <= settings.electionTimeoutNanos();
   }
@@ -166,6 +177,7 @@ final class Links {
   private static final class Link {
     private long ackedSentAtNanos = NEVER;
     private Ballot leader = Ballot.NONE;
+    private boolean voter;
     private long chosenThrough;
     private long roundTripNanos = -1;
   }

@@ -189,7 +189,7 @@ public final class Replica {
     if (message instanceof Message.Heartbeat heartbeat) {
       heartbeat(nowNanos, from, heartbeat, playing);
     } else if (message instanceof Message.HeartbeatAck ack) {
-      acked(nowNanos, from, ack);
+      acked(nowNanos, received, ack);
     } else if (message instanceof Message.LearnRequest request) {
       learner.answer(from, request.from());
     } else if (message instanceof Message.Learned page) {
@@ -208,9 +208,10 @@ public final class Replica {
     }
   }
 
-  private void acked(long nowNanos, int from, Message.HeartbeatAck ack) {
+  private void acked(long nowNanos, Input.Received received, Message.HeartbeatAck ack) {
+    int from = received.from();
     learner.hear(ack.chosenThrough());
-    long sentAtNanos = links.acked(nowNanos, from, ack);
+    long sentAtNanos = links.acked(nowNanos, from, isVoter(received), ack);
     if (sentAtNanos == Long.MIN_VALUE) {
       return;
     }
@@ -218,6 +219,12 @@ public final class Replica {
     if (ack.leading() && ack.quorumConnected()) {
       confirmation.confirmed(sentAtNanos, ack.chosenThrough(), learner.chosenThrough());
     }
+  }
+
+  private boolean isVoter(Input.Received received) {
+    Roles playing = roles;
+    return playing != null
+        && playing.stage().formation().isVoter(received.from(), received.incarnation());
   }
 
   private void readAnswered(Message.ReadAnswer answer) {

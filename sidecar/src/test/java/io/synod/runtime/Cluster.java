@@ -19,16 +19,22 @@ final class Cluster {
   static final long MILLIS = 1_000_000;
   private final SortedMap<Integer, Member> members = new TreeMap<>();
   private final SortedMap<Integer, MemoryJournal> disks = new TreeMap<>();
+  private final SortedMap<Integer, Long> incarnations = new TreeMap<>();
   private final int size;
   private final Settings settings;
   private Predicate<Link> cut = link -> false;
   private long nowNanos = MILLIS;
 
   /** A direction from one node to another. */
-  record Link(int from, int to) {}
+  record Link(int from, int to) {
+    boolean touches(int node) {
+      return from == node || to == node;
+    }
+  }
 
   private final class Member implements Peers, Clock, Mailbox {
     private final int node;
+    private final long incarnation;
     private final Engine engine;
     private final Node services;
     private List<Input> mailbox = new ArrayList<>();
@@ -37,6 +43,7 @@ final class Cluster {
 
     private Member(int node) {
       this.node = node;
+      this.incarnation = incarnations.computeIfAbsent(node, any -> 100L + any);
       TreeSet<Integer> voters = new TreeSet<>();
       TreeSet<Integer> peers = new TreeSet<>();
       for (int other = 1; other <= size; other++) {
@@ -47,7 +54,7 @@ final class Cluster {
       }
       this.engine =
           new Engine(
-              new Self(node, 100L + node, 0, voters, peers),
+              new Self(node, incarnation, 0, voters, peers),
               new Engine.Tuning(settings, Bounds.defaults()),
               new Ports(
                   disks.computeIfAbsent(node, any -> new MemoryJournal()),
@@ -63,7 +70,7 @@ final class Cluster {
     public void send(int to, Message message) {
       Member receiver = members.get(to);
       if (receiver != null && !cut.test(new Link(node, to))) {
-        receiver.mailbox.add(new Input.Received(node, 100L + node, formation, message));
+        receiver.mailbox.add(new Input.Received(node, incarnation, formation, message));
       }
     }
 
@@ -152,6 +159,28 @@ final class Cluster {
       run(1);
     }
     return answer.join();
+  }
+
+  /** The node loses its disk, and gets an empty one. */
+  void wipe(int node) {
+    disks.remove(node);
+    incarnations.merge(node, 1_000L, Long::sum);
+  }
+
+  /** How many elections {@code node} saw. */
+  int elections(int node) {
+    return node(node).trace().elections().size();
+  }
+
+  /** Who leads, or thinks so. */
+  List<Integer> leaders() {
+    List<Integer> leaders = new ArrayList<>();
+    for (var member : members.entrySet()) {
+      if (member.getValue().services.status().role() == NodeStatus.Role.LEADER) {
+        leaders.add(member.getKey());
+      }
+    }
+    return leaders;
   }
 
   /** The node that leads, or 0. */
