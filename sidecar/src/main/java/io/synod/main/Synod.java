@@ -1,9 +1,130 @@
 package io.synod.main;
 
-/** The {@code synod} command. */
-public final class Synod {
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The {@code synod} command. Data goes to standard output, talk to standard error. */
+@Command(
+    name = "synod",
+    description = {"A consensus sidecar: propose, watch and read one replicated log.", ""},
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:done",
+      "1:failed, and the same again will not help",
+      "2:wrong usage or configuration",
+      "3:unhealthy, or a condition does not hold",
+      "4:outcome unknown, or not in time",
+      "5:unavailable: surely not done",
+      "6:a sidecar stopped because of its disk"
+    },
+    subcommands = {
+      VersionCommand.class,
+      CompletionCommand.class,
+      CommandLine.HelpCommand.class,
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class Synod implements Runnable {
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = {"-V", "--version"},
+      description = "Print the version.")
+  boolean version;
+
   private Synod() {}
 
   /** Runs one command and exits with its status. */
-  public static void main(String[] args) {}
+  public static void main(String[] args) {
+    PrintWriter out = writer(FileDescriptor.out);
+    PrintWriter err = writer(FileDescriptor.err);
+    int status = commandLine(out, err).execute(args);
+    out.flush();
+    err.flush();
+    System.exit(status);
+  }
+
+  /** The whole command, printing there. */
+  static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    CommandLine line = new CommandLine(new Synod());
+    line.setOut(out);
+    line.setErr(err);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler(Synod::refuse);
+    line.setExecutionExceptionHandler(Synod::fail);
+    addHelp(line);
+    return line;
+  }
+
+  @Override
+  public void run() {
+    if (version) {
+      spec.commandLine().execute("version");
+      return;
+    }
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  /** Every command has the same help option, written once. */
+  private static void addHelp(CommandLine line) {
+    CommandSpec spec = line.getCommandSpec();
+    if (spec.findOption("--help") == null) {
+      spec.addOption(
+          CommandLine.Model.OptionSpec.builder("-h", "--help")
+              .usageHelp(true)
+              .description("Show this help.")
+              .build());
+    }
+    line.getSubcommands().values().forEach(Synod::addHelp);
+  }
+
+  private static int refuse(ParameterException e, String[] args) {
+    CommandLine line = e.getCommandLine();
+    PrintWriter err = line.getErr();
+    err.println("synod: " + complaint(e));
+    if (!UnmatchedArgumentException.printSuggestions(e, err)) {
+      err.println("Try: " + line.getCommandSpec().qualifiedName() + " --help");
+    }
+    err.flush();
+    return ExitStatus.USAGE;
+  }
+
+  private static int fail(Exception e, CommandLine line, CommandLine.ParseResult parsed) {
+    PrintWriter err = line.getErr();
+    err.println("synod: " + firstLine(e));
+    if (System.getenv("SYNOD_DEBUG") != null) {
+      e.printStackTrace(err);
+    }
+    err.flush();
+    return ExitStatus.ERROR;
+  }
+
+  private static String complaint(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+      String what = unmatched.isUnknownOption() ? "option" : "argument";
+      return "unknown " + what + " '" + unmatched.getUnmatched().get(0) + "'";
+    }
+    return firstLine(e);
+  }
+
+  private static String firstLine(Exception e) {
+    String message = e.getMessage();
+    return message == null ? "internal error" : message.lines().findFirst().orElse("");
+  }
+
+  /** UTF-8 whatever the locale: what is printed may be a command's bytes. */
+  private static PrintWriter writer(FileDescriptor to) {
+    return new PrintWriter(new FileOutputStream(to), false, StandardCharsets.UTF_8);
+  }
 }

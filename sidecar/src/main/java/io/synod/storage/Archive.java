@@ -19,6 +19,8 @@ public interface Archive extends AutoCloseable {
   /**
    * Seals the slots that follow {@link #through}; durable, read back and verified once this
    * returns.
+   *
+   * @param slots may read the disk for each slot anew: go through it once, and keep little of it
    */
   void seal(List<Sealed> slots);
 

@@ -1,0 +1,116 @@
+package io.synod.api;
+
+import io.grpc.stub.StreamObserver;
+import io.synod.runtime.Node;
+import io.synod.runtime.NodeStatus;
+import io.synod.v1.AdminGrpc;
+import io.synod.v1.GetStatusRequest;
+import io.synod.v1.QuorumInfo;
+import io.synod.v1.Status;
+import io.synod.v1.TransferLeadershipRequest;
+import io.synod.v1.TransferLeadershipResponse;
+
+/** For those who run the sidecar. */
+final class AdminService extends AdminGrpc.AdminImplBase {
+  private final Node node;
+  private final Infos infos;
+  private final Identity identity;
+
+  AdminService(Node node, Infos infos, Identity identity) {
+    this.node = node;
+    this.infos = infos;
+    this.identity = identity;
+  }
+
+  @Override
+  public void getStatus(GetStatusRequest request, StreamObserver<Status> observer) {
+    Reply<Status> reply = new Reply<>(observer);
+    reply.guard(() -> reply.send(status(node.status())));
+  }
+
+  private Status status(NodeStatus now) {
+    Status.Builder status =
+        Status.newBuilder()
+            .setInfo(infos.of(now))
+            .setVersion(identity.version())
+            .setRole(role(now.role()))
+            .setIncarnation(WireForm.hex(now.incarnation()))
+            .setQuorum(
+                QuorumInfo.newBuilder()
+                    .setVoters(now.voters())
+                    .setReachable(now.reachable())
+                    .setRequired(now.quorum()))
+            .setAppliedSlot(now.appliedSlot())
+            .setChosenSlot(now.chosenSlot())
+            .setOldestIndex(now.oldestIndex())
+            .setPendingProposals(now.pending())
+            .setDiskBytes(now.bytesOnDisk())
+            .setStateDigest(WireForm.hex(now.stateDigest()));
+    if (!now.promised().isNone()) {
+      status.setPromised(WireForm.ballot(now.promised()));
+    }
+    if (now.leaderContactNanos() >= 0) {
+      status.setLeaderContact(WireForm.duration(now.leaderContactNanos()));
+    }
+    for (NodeStatus.Peer peer : now.peers()) {
+      status.addPeers(peer(peer));
+    }
+    return status.build();
+  }
+
+  private static Status.Peer peer(NodeStatus.Peer peer) {
+    Status.Peer.Builder answer =
+        Status.Peer.newBuilder()
+            .setNodeId(WireForm.node(peer.node()))
+            .setConnected(peer.connected())
+            .setChosenSlot(peer.chosenThrough());
+    if (peer.roundTripNanos() >= 0) {
+      answer.setRoundTrip(WireForm.duration(peer.roundTripNanos()));
+    }
+    return answer.build();
+  }
+
+  private static Status.Role role(NodeStatus.Role role) {
+    return switch (role) {
+      case FORMING -> Status.Role.ROLE_FORMING;
+      case LEARNER -> Status.Role.ROLE_LEARNER;
+      case FOLLOWER -> Status.Role.ROLE_FOLLOWER;
+      case CANDIDATE -> Status.Role.ROLE_CANDIDATE;
+      case LEADER -> Status.Role.ROLE_LEADER;
+    };
+  }
+
+  @Override
+  public void transferLeadership(
+      TransferLeadershipRequest request, StreamObserver<TransferLeadershipResponse> observer) {
+    Reply<TransferLeadershipResponse> reply = new Reply<>(observer);
+    reply.guard(
+        () -> {
+          NodeStatus now = node.status();
+          int to = heir(request.getToNodeId(), now);
+          if (now.role() != NodeStatus.Role.LEADER) {
+            throw Refusal.notLeader(now.leader());
+          }
+          reply.when(
+              node.handOver(to, Patience.ofCall()),
+              done -> {
+                if (!done) {
+                  throw Refusal.notHandedOver();
+                }
+                reply.send(TransferLeadershipResponse.newBuilder().setInfo(infos.now()).build());
+              });
+        });
+  }
+
+  /** The node that shall lead; 0 for any. */
+  private static int heir(String id, NodeStatus now) {
+    if (id.isEmpty()) {
+      return 0;
+    }
+    int to = Fields.node("to_node_id", id);
+    if (now.peers().stream().noneMatch(peer -> peer.node() == to)) {
+      throw Refusal.invalid("to_node_id", "is not the id of another node of this cluster");
+    }
+    return to;
+  }
+}

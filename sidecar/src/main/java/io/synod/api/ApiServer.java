@@ -1,0 +1,140 @@
+package io.synod.api;
+
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
+import io.synod.runtime.Node;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves the client API on one TCP address or Unix socket. To be started once and closed once;
+ * {@link #drain} and {@link #close} may be called by any thread.
+ */
+public final class ApiServer implements AutoCloseable {
+  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final int UNIX_LOOPS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+
+  private final SocketAddress bind;
+  private final ApiLimits limits;
+  private final ApiServices services;
+  private @Nullable Server server;
+  private @Nullable EventLoopGroup unixLoops;
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param bind an {@link InetSocketAddress}, with port 0 for any free one, or a {@link
+   *     UnixDomainSocketAddress}
+   */
+  public ApiServer(
+      SocketAddress bind, ApiLimits limits, Node node, Identity identity, CallObserver observer) {
+    this.bind = bind;
+    this.limits = limits;
+    this.services = new ApiServices(limits, node, identity, observer);
+  }
+
+  /**
+   * Begins to serve.
+   *
+   * @throws IOException if the address cannot be had; the message says why in one line
+   */
+  public void start() throws IOException {
+    NettyServerBuilder builder =
+        bind instanceof UnixDomainSocketAddress unix ? unixServer(unix) : tcpServer();
+    services.addTo(builder);
+    builder
+        .maxConcurrentCallsPerConnection(limits.callsPerConnectionMax())
+        .keepAliveTime(30, TimeUnit.SECONDS)
+        .keepAliveTimeout(10, TimeUnit.SECONDS)
+        .permitKeepAliveTime(5, TimeUnit.SECONDS)
+        .permitKeepAliveWithoutCalls(true);
+    Server built = builder.build();
+    try {
+      server = built.start();
+      if (bind instanceof UnixDomainSocketAddress unix) {
+        SocketFile.restrict(unix.getPath());
+      }
+    } catch (IOException e) {
+      close();
+      String cause = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+      throw new IOException("cannot serve the client API on " + bind + ": " + cause, e);
+    }
+  }
+
+  /** What the health service says; may be told from the moment this server is made. */
+  public Health health() {
+    return services.health();
+  }
+
+  /** The TCP port in use; -1 on a Unix socket or before {@link #start}. */
+  public int port() {
+    return server == null ? -1 : server.getPort();
+  }
+
+  /** How many watches are open. */
+  public int openWatches() {
+    return services.openWatches();
+  }
+
+  /** Refuses new calls and ends all streams with SHUTTING_DOWN; calls under way go on. */
+  public void drain() {
+    services.drain();
+  }
+
+  /** Drains, waits up to five seconds for the calls under way, and closes the address. */
+  @Override
+  public void close() {
+    drain();
+    if (server != null) {
+      end(server);
+    }
+    services.close();
+    if (unixLoops != null) {
+      unixLoops
+          .shutdownGracefully(0, 1, TimeUnit.SECONDS)
+          .awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+    if (server != null && bind instanceof UnixDomainSocketAddress unix) {
+      SocketFile.remove(unix.getPath());
+    }
+  }
+
+  private static void end(Server server) {
+    server.shutdown();
+    try {
+      if (!server.awaitTermination(GRACE.toNanos(), TimeUnit.NANOSECONDS)) {
+        server.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private NettyServerBuilder tcpServer() {
+    return NettyServerBuilder.forAddress(bind);
+  }
+
+  private NettyServerBuilder unixServer(UnixDomainSocketAddress unix) throws IOException {
+    if (!Epoll.isAvailable()) {
+      throw new IOException("Unix sockets need Linux and its epoll, which cannot be had here");
+    }
+    SocketFile.clear(unix.getPath());
+    unixLoops = new MultiThreadIoEventLoopGroup(UNIX_LOOPS, EpollIoHandler.newFactory());
+    return NettyServerBuilder.forAddress(new DomainSocketAddress(unix.getPath().toFile()))
+        .channelType(EpollServerDomainSocketChannel.class)
+        .bossEventLoopGroup(unixLoops)
+        .workerEventLoopGroup(unixLoops);
+  }
+}

@@ -1,0 +1,73 @@
+package io.synod.api;
+
+import io.grpc.ServerBuilder;
+import io.grpc.ServerInterceptors;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.synod.runtime.Node;
+
+/**
+ * The services over one node, apart from what carries them. Any thread may call any method. Calls
+ * may come in on event loops: no method of a service blocks.
+ */
+final class ApiServices implements AutoCloseable {
+  private final Health health = new Health();
+  private final Gate gate;
+  private final Workers workers;
+  private final Cursors watches;
+  private final Cursors traces;
+  private final Node node;
+  private final Identity identity;
+  private final ApiLimits limits;
+
+  ApiServices(ApiLimits limits, Node node, Identity identity, CallObserver observer) {
+    this.limits = limits;
+    this.node = node;
+    this.identity = identity;
+    this.gate = new Gate(observer);
+    this.workers = new Workers(limits.readsMax());
+    this.watches =
+        new Cursors("watches", limits.watchesMax(), workers.pumps(), node.feed()::onAdvance);
+    this.traces =
+        new Cursors("trace streams", limits.tracesMax(), workers.pumps(), node.trace()::onRecord);
+  }
+
+  /** Puts all of them on a server. */
+  void addTo(ServerBuilder<?> server) {
+    Infos infos = new Infos(node, identity);
+    server
+        .directExecutor()
+        .maxInboundMessageSize(limits.messageBytesMax())
+        .addService(
+            ServerInterceptors.intercept(
+                new LogService(node, infos, limits.commandBytesMax(), watches, workers), gate))
+        .addService(ServerInterceptors.intercept(new SessionsService(node, infos), gate))
+        .addService(
+            ServerInterceptors.intercept(new InspectService(node, infos, traces, workers), gate))
+        .addService(ServerInterceptors.intercept(new AdminService(node, infos, identity), gate))
+        .addService(health.service())
+        .addService(ProtoReflectionServiceV1.newInstance());
+  }
+
+  Health health() {
+    return health;
+  }
+
+  int openWatches() {
+    return watches.size();
+  }
+
+  /** Refuses new calls and ends all streams; calls under way still get their answers. */
+  void drain() {
+    health.ready(false);
+    gate.close();
+    watches.close();
+    traces.close();
+  }
+
+  /** Ends the threads. */
+  @Override
+  public void close() {
+    drain();
+    workers.close();
+  }
+}

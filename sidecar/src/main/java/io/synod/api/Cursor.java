@@ -1,0 +1,88 @@
+package io.synod.api;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Executor;
+
+/**
+ * One reader that is sent what there is, as fast as it takes it. It holds a place, not a queue: a
+ * reader that stalls costs this object and the one message grpc already has. All sending is done by
+ * one pump, so messages are in order.
+ */
+abstract class Cursor<T> {
+  private final ServerCallStreamObserver<T> observer;
+  private final Pump pump;
+  private Runnable afterwards = () -> {};
+  // Written by the pump only; the pump's turns are ordered.
+  private boolean ended;
+  private volatile boolean stopping;
+
+  /** To be made inside the call that it answers. */
+  Cursor(StreamObserver<T> observer, Executor executor) {
+    this.observer = (ServerCallStreamObserver<T>) observer;
+    this.pump = new Pump(executor, this::step);
+  }
+
+  /**
+   * Says what to do once it is over; to be called first.
+   *
+   * @param afterwards may run twice
+   */
+  final void whenOver(Runnable afterwards) {
+    this.afterwards = afterwards;
+    observer.setOnCancelHandler(afterwards);
+  }
+
+  /** Begins. To be called inside the call that it answers. */
+  final void begin() {
+    observer.setOnReadyHandler(pump::signal);
+    pump.signal();
+  }
+
+  /** There may be more to send. Any thread may call it; it only wakes the pump. */
+  final void signal() {
+    pump.signal();
+  }
+
+  /** Ends it with SHUTTING_DOWN. Any thread may call it. */
+  final void stop() {
+    stopping = true;
+    pump.signal();
+  }
+
+  /** Sends what can be sent now, and returns when that is all or enough for one turn. */
+  abstract void advance();
+
+  /** Whether grpc wants another message now; if not, {@link #signal} comes when it does. */
+  final boolean ready() {
+    return observer.isReady();
+  }
+
+  final void send(T message) {
+    observer.onNext(message);
+  }
+
+  private void step() {
+    if (ended) {
+      return;
+    }
+    if (observer.isCancelled()) {
+      end();
+      return;
+    }
+    try {
+      if (stopping) {
+        throw Refusal.shuttingDown();
+      }
+      advance();
+    } catch (RuntimeException e) {
+      end();
+      observer.onError(Incidents.refusal(e));
+    }
+  }
+
+  private void end() {
+    ended = true;
+    afterwards.run();
+  }
+}

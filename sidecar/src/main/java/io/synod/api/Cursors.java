@@ -1,0 +1,69 @@
+package io.synod.api;
+
+import io.synod.runtime.Feed;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/**
+ * The open cursors of one kind, on one subscription: however many there are, the node's thread
+ * wakes one pump, which wakes them. Any thread may call any method.
+ */
+final class Cursors implements AutoCloseable {
+  private final String what;
+  private final int openMax;
+  private final Set<Cursor<?>> open = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger count = new AtomicInteger();
+  private final Feed.Subscription subscription;
+  private volatile boolean closed;
+
+  /**
+   * No cursor yet.
+   *
+   * @param what they are called, in the plural
+   * @param source subscribes to what they follow
+   */
+  Cursors(
+      String what, int openMax, Executor executor, Function<Runnable, Feed.Subscription> source) {
+    this.what = what;
+    this.openMax = openMax;
+    Pump pump = new Pump(executor, () -> open.forEach(Cursor::signal));
+    this.subscription = source.apply(pump::signal);
+  }
+
+  /** Begins it, and keeps it until it is over. */
+  void open(Cursor<?> cursor, Runnable afterwards) {
+    if (count.incrementAndGet() > openMax) {
+      count.decrementAndGet();
+      afterwards.run();
+      throw Refusal.crowded(what, openMax);
+    }
+    cursor.whenOver(
+        () -> {
+          if (open.remove(cursor)) {
+            count.decrementAndGet();
+            afterwards.run();
+          }
+        });
+    open.add(cursor);
+    cursor.begin();
+    if (closed) {
+      cursor.stop();
+    }
+  }
+
+  /** How many are open. */
+  int size() {
+    return count.get();
+  }
+
+  /** Ends all of them. */
+  @Override
+  public void close() {
+    closed = true;
+    subscription.close();
+    open.forEach(Cursor::stop);
+  }
+}

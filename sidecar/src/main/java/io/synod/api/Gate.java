@@ -1,0 +1,70 @@
+package io.synod.api;
+
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Stands before every service: times each call, and lets none in once the sidecar stops. */
+final class Gate implements ServerInterceptor {
+  private final CallObserver observer;
+  private volatile boolean closed;
+
+  Gate(CallObserver observer) {
+    this.observer = observer;
+  }
+
+  /** Refuses every call from here on. Any thread may call it. */
+  void close() {
+    closed = true;
+  }
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    Timed<Q, A> timed = new Timed<>(call, observer);
+    if (closed) {
+      StatusRuntimeException refusal = Refusal.shuttingDown();
+      Metadata trailers = refusal.getTrailers();
+      timed.close(refusal.getStatus(), trailers == null ? new Metadata() : trailers);
+      return new ServerCall.Listener<>() {};
+    }
+    return new SimpleForwardingServerCallListener<>(next.startCall(timed, headers)) {
+      @Override
+      public void onCancel() {
+        timed.tell(Status.Code.CANCELLED);
+        super.onCancel();
+      }
+    };
+  }
+
+  /** A call that tells once how it ended. */
+  private static final class Timed<Q, A> extends SimpleForwardingServerCall<Q, A> {
+    private final CallObserver observer;
+    private final long startNanos = System.nanoTime();
+    private final AtomicBoolean told = new AtomicBoolean();
+
+    Timed(ServerCall<Q, A> call, CallObserver observer) {
+      super(call);
+      this.observer = observer;
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+      tell(status.getCode());
+      super.close(status, trailers);
+    }
+
+    private void tell(Status.Code code) {
+      if (told.compareAndSet(false, true)) {
+        String method = getMethodDescriptor().getFullMethodName();
+        observer.ended(method, code.name(), System.nanoTime() - startNanos);
+      }
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package io.synod.api;
+
+import io.grpc.stub.StreamObserver;
+import io.synod.runtime.Feed;
+import io.synod.runtime.Freshness;
+import io.synod.runtime.Node;
+import io.synod.runtime.Outcome;
+import io.synod.runtime.ReadLevel;
+import io.synod.state.Entry;
+import io.synod.state.Payload;
+import io.synod.v1.LogGrpc;
+import io.synod.v1.ProposeRequest;
+import io.synod.v1.ProposeResponse;
+import io.synod.v1.ReadRequest;
+import io.synod.v1.ReadResponse;
+import io.synod.v1.ResponseInfo;
+import io.synod.v1.SessionSequence;
+import io.synod.v1.WatchRequest;
+import io.synod.v1.WatchResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The replicated log. */
+final class LogService extends LogGrpc.LogImplBase {
+  private static final int PAGE_ENTRIES = 1_000;
+  private static final int PAGE_ENTRIES_MAX = 10_000;
+  private static final int PAGE_BYTES_MAX = 1 << 20;
+  private static final int WATCH_BYTES = 256 << 10;
+  private static final int WATCH_BYTES_MAX = 2 << 20;
+  private static final Duration PROGRESS = Duration.ofSeconds(5);
+  private static final Duration PROGRESS_MIN = Duration.ofMillis(100);
+
+  private final Node node;
+  private final Infos infos;
+  private final int commandBytesMax;
+  private final Cursors watches;
+  private final Workers workers;
+
+  LogService(Node node, Infos infos, int commandBytesMax, Cursors watches, Workers workers) {
+    this.node = node;
+    this.infos = infos;
+    this.commandBytesMax = commandBytesMax;
+    this.watches = watches;
+    this.workers = workers;
+  }
+
+  @Override
+  public void propose(ProposeRequest request, StreamObserver<ProposeResponse> observer) {
+    Reply<ProposeResponse> reply = new Reply<>(observer);
+    reply.guard(
+        () -> {
+          SessionSequence given =
+              request.hasSessionSequence() ? request.getSessionSequence() : null;
+          reply.when(proposed(request, given), outcome -> reply.send(response(outcome, given)));
+        });
+  }
+
+  private CompletableFuture<Outcome> proposed(
+      ProposeRequest request, @Nullable SessionSequence given) {
+    int bytes = request.getCommand().size();
+    if (bytes > commandBytesMax) {
+      throw Refusal.commandTooLarge(bytes, commandBytesMax);
+    }
+    String contentType = Fields.label("content_type", request.getContentType());
+    if (given == null) {
+      return node.propose(contentType, WireForm.payload(request.getCommand()), Patience.ofCall());
+    }
+    long session = Fields.sequence(given);
+    Payload payload = WireForm.payload(request.getCommand());
+    Entry entry =
+        new Entry(
+            Entry.Kind.COMMAND,
+            node.status().node(),
+            session,
+            given.getSequence(),
+            given.getAckedBelow(),
+            contentType,
+            payload);
+    return node.propose(entry, Patience.ofCall());
+  }
+
+  private ProposeResponse response(Outcome outcome, @Nullable SessionSequence given) {
+    Outcome.Applied applied = Outcomes.applied(outcome, given);
+    ProposeResponse.Builder response =
+        ProposeResponse.newBuilder()
+            .setInfo(infos.including(applied.index()))
+            .setIndex(applied.index())
+            .setSlot(applied.slot())
+            .setDeduplicated(applied.deduplicated())
+            .setLogTime(WireForm.time(applied.logTimeMillis()));
+    if (!applied.ballot().isNone()) {
+      response.setBallot(WireForm.ballot(applied.ballot()));
+    }
+    return response.build();
+  }
+
+  @Override
+  public void read(ReadRequest request, StreamObserver<ReadResponse> observer) {
+    Reply<ReadResponse> reply = new Reply<>(observer);
+    reply.guard(
+        () -> {
+          ReadLevel level = Fields.level(request.getOptions());
+          Duration staleness =
+              level == ReadLevel.BOUNDED
+                  ? Fields.atLeast(
+                      "options.max_staleness",
+                      request.getOptions().getMaxStaleness(),
+                      Duration.ofNanos(1))
+                  : Duration.ZERO;
+          long floor =
+              Fields.number("options.at_least_index", request.getOptions().getAtLeastIndex());
+          long start = Fields.number("start_index", request.getStartIndex());
+          int size =
+              Fields.bounded("page_size", request.getPageSize(), PAGE_ENTRIES, PAGE_ENTRIES_MAX);
+          Wanted wanted = new Wanted(level, start, size, request.getIncludeInternal());
+          reply.when(
+              node.read(level, staleness, floor, Patience.ofCall()),
+              freshness -> {
+                long contact = node.status().leaderContactNanos();
+                Freshness.Fresh fresh = Outcomes.fresh(freshness, contact);
+                workers
+                    .readers()
+                    .execute(() -> reply.guard(() -> reply.send(page(wanted, fresh, reply))));
+              });
+        });
+  }
+
+  private record Wanted(ReadLevel level, long start, int size, boolean internal) {}
+
+  private ReadResponse page(Wanted wanted, Freshness.Fresh fresh, Reply<?> reply) {
+    Feed feed = node.feed();
+    long oldest = feed.oldestIndex();
+    long next = wanted.start() == 0 ? oldest : wanted.start();
+    if (next < oldest) {
+      throw Refusal.compacted(next, oldest);
+    }
+    ReadResponse.Builder response = ReadResponse.newBuilder();
+    int bytes = 0;
+    // Pages that hold nothing but what is filtered out are passed over: an empty answer means the
+    // end of the log.
+    while (response.getEntriesCount() == 0 && next <= feed.appliedIndex() && !reply.isCancelled()) {
+      Feed.Page page = feed.page(next, wanted.size(), PAGE_BYTES_MAX);
+      next = page.next();
+      for (Feed.Item item : page.entries()) {
+        if (!wanted.internal() && item.entry().kind() != Entry.Kind.COMMAND) {
+          continue;
+        }
+        io.synod.v1.Entry entry = WireForm.entry(item);
+        bytes += entry.getSerializedSize();
+        if (bytes > PAGE_BYTES_MAX && response.getEntriesCount() > 0) {
+          next = item.index();
+          break;
+        }
+        response.addEntries(entry);
+      }
+    }
+    // Asked after the page, so that it covers all that is on it.
+    ResponseInfo info = infos.read(wanted.level(), fresh, feed.appliedIndex());
+    return response.setInfo(info).setNextIndex(next).setOldestIndex(feed.oldestIndex()).build();
+  }
+
+  @Override
+  public void watch(WatchRequest request, StreamObserver<WatchResponse> observer) {
+    new Reply<>(observer)
+        .guard(
+            () -> {
+              long start = Fields.number("start_index", request.getStartIndex());
+              int bytes =
+                  Fields.bounded(
+                      "max_batch_bytes", request.getMaxBatchBytes(), WATCH_BYTES, WATCH_BYTES_MAX);
+              Duration every =
+                  request.hasProgressInterval()
+                      ? Fields.atLeast(
+                          "progress_interval", request.getProgressInterval(), PROGRESS_MIN)
+                      : PROGRESS;
+              WatchCursor.Wish wish =
+                  new WatchCursor.Wish(start, request.getIncludeInternal(), bytes);
+              open(new WatchCursor(observer, workers.pumps(), node, wish), every.toNanos());
+            });
+  }
+
+  private void open(WatchCursor cursor, long everyNanos) {
+    ScheduledFuture<?> ticking =
+        workers
+            .clock()
+            .scheduleAtFixedRate(cursor::tick, everyNanos, everyNanos, TimeUnit.NANOSECONDS);
+    watches.open(cursor, () -> ticking.cancel(false));
+  }
+}

@@ -1,0 +1,29 @@
+package io.synod.api;
+
+import io.grpc.Context;
+import io.grpc.Deadline;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** How long a call waits for the node. */
+final class Patience {
+  private static final Duration WITHOUT_DEADLINE = Duration.ofSeconds(5);
+
+  /** The answer leaves this much before the deadline, or a fifth of what remains if less. */
+  private static final long MARGIN_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private Patience() {}
+
+  /**
+   * The time for the current call: a little less than its deadline leaves, so that the client hears
+   * a typed error rather than its own clock.
+   */
+  static Duration ofCall() {
+    Deadline deadline = Context.current().getDeadline();
+    if (deadline == null) {
+      return WITHOUT_DEADLINE;
+    }
+    long remaining = Math.max(0, deadline.timeRemaining(TimeUnit.NANOSECONDS));
+    return Duration.ofNanos(remaining - Math.min(remaining / 5, MARGIN_NANOS_MAX));
+  }
+}

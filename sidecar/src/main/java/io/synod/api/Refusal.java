@@ -1,0 +1,221 @@
+package io.synod.api;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import com.google.rpc.Code;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import com.google.rpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.synod.paxos.Ballot;
+import io.synod.v1.CompactionInfo;
+import io.synod.v1.LeaderHint;
+import io.synod.v1.OutcomeUnknown;
+import io.synod.v1.QuorumInfo;
+import io.synod.v1.Reason;
+import io.synod.v1.SessionSequence;
+import io.synod.v1.StalenessInfo;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every error a client can get, as common.proto promises it: a status code, a reason, typed
+ * details. UNAVAILABLE is only ever said of what surely was not executed, since clients repeat it.
+ */
+final class Refusal {
+  private static final String DOMAIN = "synod.dev";
+  private static final long NO_QUORUM_RETRY_MILLIS = 500;
+  private static final long CROWDED_RETRY_MILLIS = 1_000;
+
+  private Refusal() {}
+
+  static StatusRuntimeException invalid(String field, String why) {
+    ErrorInfo info = info(Reason.INVALID_REQUEST).toBuilder().putMetadata("field", field).build();
+    return refuse(Code.INVALID_ARGUMENT, field + " " + why, info);
+  }
+
+  static StatusRuntimeException commandTooLarge(int bytes, int bytesMax) {
+    ErrorInfo info =
+        info(Reason.COMMAND_TOO_LARGE).toBuilder()
+            .putAllMetadata(
+                Map.of("bytes", String.valueOf(bytes), "bytes_max", String.valueOf(bytesMax)))
+            .build();
+    String text = "command has " + bytes + " bytes; at most " + bytesMax + " are taken";
+    return refuse(Code.INVALID_ARGUMENT, text, info);
+  }
+
+  static StatusRuntimeException noQuorum(int voters, int reachable, int required) {
+    return refuse(
+        Code.UNAVAILABLE,
+        reachable + " of " + voters + " voters can be reached, " + required + " are required",
+        info(Reason.NO_QUORUM),
+        QuorumInfo.newBuilder()
+            .setVoters(voters)
+            .setReachable(reachable)
+            .setRequired(required)
+            .build(),
+        retryAfter(NO_QUORUM_RETRY_MILLIS));
+  }
+
+  static StatusRuntimeException overloaded(String what, long retryAfterMillis) {
+    return refuse(
+        Code.RESOURCE_EXHAUSTED,
+        what + "; come back later",
+        info(Reason.OVERLOADED),
+        retryAfter(retryAfterMillis));
+  }
+
+  /** Refuses one more of something that is already open as often as it may be. */
+  static StatusRuntimeException crowded(String what, int openMax) {
+    return overloaded(openMax + " " + what + " are open already", CROWDED_RETRY_MILLIS);
+  }
+
+  static StatusRuntimeException outcomeUnknown(@Nullable SessionSequence given) {
+    OutcomeUnknown.Builder unknown = OutcomeUnknown.newBuilder();
+    if (given != null) {
+      unknown.setSessionSequence(given);
+    }
+    String advice =
+        given != null
+            ? "ask again with the same session_sequence"
+            : "without a session_sequence, asking again may do it twice";
+    return refuse(
+        Code.UNKNOWN,
+        "the wait ended before the outcome was known; " + advice,
+        info(Reason.OUTCOME_UNKNOWN),
+        unknown.build());
+  }
+
+  static StatusRuntimeException sessionUnknown(long session) {
+    return refuse(
+        Code.FAILED_PRECONDITION,
+        "session " + session + " was closed, was evicted or never was",
+        info(Reason.SESSION_UNKNOWN));
+  }
+
+  static StatusRuntimeException sequenceReused(long session, long sequence) {
+    return refuse(
+        Code.INVALID_ARGUMENT,
+        "another payload used sequence " + sequence + " of session " + session + " first",
+        info(Reason.SEQUENCE_REUSED));
+  }
+
+  static StatusRuntimeException sequenceForgotten(long session, long sequence, long ackedBelow) {
+    return refuse(
+        Code.FAILED_PRECONDITION,
+        "the answer to sequence %d of session %d is forgotten: acknowledged below %d"
+            .formatted(sequence, session, ackedBelow),
+        info(Reason.SEQUENCE_FORGOTTEN));
+  }
+
+  static StatusRuntimeException sequenceAhead(long session, long sequence, long limit) {
+    return refuse(
+        Code.RESOURCE_EXHAUSTED,
+        "sequence %d of session %d is more than %d above the acknowledged ones; raise acked_below"
+            .formatted(sequence, session, limit),
+        info(Reason.SEQUENCE_AHEAD));
+  }
+
+  static StatusRuntimeException tooStale(long appliedIndex, long stalenessNanos) {
+    return refuse(
+        Code.FAILED_PRECONDITION,
+        "what is applied here is older than max_staleness",
+        info(Reason.TOO_STALE),
+        staleness(appliedIndex, stalenessNanos));
+  }
+
+  static StatusRuntimeException notYetApplied(long appliedIndex, long wanted, long contactNanos) {
+    return refuse(
+        Code.DEADLINE_EXCEEDED,
+        "index " + wanted + " was not applied here in time; " + appliedIndex + " is",
+        info(Reason.NOT_YET_APPLIED),
+        staleness(appliedIndex, contactNanos));
+  }
+
+  static StatusRuntimeException compacted(long requested, long oldest) {
+    return refuse(
+        Code.OUT_OF_RANGE,
+        "index " + requested + " is no longer kept; the oldest is " + oldest,
+        info(Reason.COMPACTED),
+        CompactionInfo.newBuilder().setRequestedIndex(requested).setOldestIndex(oldest).build());
+  }
+
+  static StatusRuntimeException notLeader(Ballot leader) {
+    LeaderHint.Builder hint = LeaderHint.newBuilder();
+    if (!leader.isNone()) {
+      hint.setNodeId(WireForm.node(leader.node())).setBallot(WireForm.ballot(leader));
+    }
+    String who = leader.isNone() ? "no leader is heard" : "node " + leader.node() + " leads";
+    return refuse(
+        Code.FAILED_PRECONDITION,
+        "this node does not lead: " + who,
+        info(Reason.NOT_LEADER),
+        hint.build());
+  }
+
+  static StatusRuntimeException notHandedOver() {
+    return refuse(
+        Code.DEADLINE_EXCEEDED,
+        "no other node leads yet; this one still may",
+        info(Reason.NOT_HANDED_OVER));
+  }
+
+  static StatusRuntimeException shuttingDown() {
+    return refuse(
+        Code.UNAVAILABLE,
+        "this sidecar is stopping",
+        info(Reason.SHUTTING_DOWN),
+        retryAfter(CROWDED_RETRY_MILLIS));
+  }
+
+  static StatusRuntimeException damaged(String incident) {
+    return refuse(
+        Code.DATA_LOSS,
+        "the disk of this sidecar cannot give this; incident " + incident,
+        incident(Reason.DAMAGED, incident));
+  }
+
+  static StatusRuntimeException internal(String incident) {
+    return refuse(
+        Code.INTERNAL,
+        "something went wrong inside this sidecar; incident " + incident,
+        incident(Reason.INTERNAL_ERROR, incident));
+  }
+
+  static StatusRuntimeException notChosen(String what) {
+    return refuse(Code.NOT_FOUND, what + " is not there yet", info(Reason.NOT_CHOSEN));
+  }
+
+  private static StatusRuntimeException refuse(
+      Code code, String text, ErrorInfo info, Message... details) {
+    Status.Builder status =
+        Status.newBuilder().setCode(code.getNumber()).setMessage(text).addDetails(Any.pack(info));
+    for (Message detail : details) {
+      status.addDetails(Any.pack(detail));
+    }
+    return StatusProto.toStatusRuntimeException(status.build());
+  }
+
+  private static ErrorInfo info(Reason reason) {
+    return ErrorInfo.newBuilder().setDomain(DOMAIN).setReason(reason.name()).build();
+  }
+
+  private static ErrorInfo incident(Reason reason, String incident) {
+    return info(reason).toBuilder().putMetadata("incident", incident).build();
+  }
+
+  private static RetryInfo retryAfter(long millis) {
+    return RetryInfo.newBuilder()
+        .setRetryDelay(WireForm.duration(Math.multiplyExact(millis, 1_000_000L)))
+        .build();
+  }
+
+  private static StalenessInfo staleness(long appliedIndex, long nanos) {
+    StalenessInfo.Builder info = StalenessInfo.newBuilder().setAppliedIndex(appliedIndex);
+    if (nanos >= 0) {
+      info.setStaleness(WireForm.duration(nanos));
+    }
+    return info.build();
+  }
+}

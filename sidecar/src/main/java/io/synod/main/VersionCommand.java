@@ -1,0 +1,34 @@
+package io.synod.main;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code synod version}. */
+@Command(
+    name = "version",
+    mixinStandardHelpOptions = false,
+    description = {"What was built, and the Java that runs it.", ""})
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class VersionCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  /** For picocli. */
+  public VersionCommand() {}
+
+  @Override
+  public Integer call() {
+    Build build = Build.current();
+    spec.commandLine()
+        .getOut()
+        .println(
+            "synod "
+                + build.version()
+                + " revision "
+                + build.revision()
+                + " java "
+                + Runtime.version());
+    return ExitStatus.OK;
+  }
+}

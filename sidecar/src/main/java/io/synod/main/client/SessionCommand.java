@@ -1,0 +1,105 @@
+package io.synod.main.client;
+
+import io.grpc.ManagedChannel;
+import io.synod.v1.CloseSessionRequest;
+import io.synod.v1.CloseSessionResponse;
+import io.synod.v1.OpenSessionRequest;
+import io.synod.v1.OpenSessionResponse;
+import io.synod.v1.SessionsGrpc;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code synod session}. */
+@Command(
+    name = "session",
+    description = {
+      "Sessions make a repeated proposal have one effect: see synod propose --session.",
+      ""
+    },
+    subcommands = {SessionCommand.Open.class, SessionCommand.Close.class})
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class SessionCommand implements Runnable {
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
+  /** For picocli. */
+  public SessionCommand() {}
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "say open or close");
+  }
+
+  /** {@code synod session open}. */
+  @Command(
+      name = "open",
+      description = {"Opens a session and prints its id.", ""})
+  public static final class Open extends ClientCommand {
+    @Option(
+        names = "--name",
+        paramLabel = "TEXT",
+        defaultValue = "",
+        description = "For people: shown where the session is.")
+    String name = "";
+
+    /** For picocli. */
+    public Open() {}
+
+    @Override
+    boolean acts() {
+      return true;
+    }
+
+    @Override
+    int run(ManagedChannel channel) {
+      OpenSessionResponse response =
+          timed(SessionsGrpc.newBlockingStub(channel))
+              .openSession(OpenSessionRequest.newBuilder().setDisplayName(name).build());
+      if (json()) {
+        printJson(response);
+      } else {
+        print(Shown.line(response.getSessionId()));
+      }
+      return ExitStatus.OK;
+    }
+  }
+
+  /** {@code synod session close}. */
+  @Command(
+      name = "close",
+      description = {"Closes a session: its sequences are refused from here on.", ""})
+  public static final class Close extends ClientCommand {
+    @Parameters(paramLabel = "ID", description = "From synod session open.")
+    String id = "";
+
+    /** For picocli. */
+    public Close() {}
+
+    @Override
+    boolean acts() {
+      return true;
+    }
+
+    @Override
+    int run(ManagedChannel channel) {
+      CloseSessionResponse response =
+          timed(SessionsGrpc.newBlockingStub(channel))
+              .closeSession(CloseSessionRequest.newBuilder().setSessionId(id).build());
+      if (json()) {
+        printJson(response);
+      } else {
+        print("closed");
+      }
+      return ExitStatus.OK;
+    }
+  }
+}

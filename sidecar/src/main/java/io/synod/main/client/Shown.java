@@ -1,0 +1,111 @@
+package io.synod.main.client;
+
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Durations;
+import io.synod.v1.Ballot;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** How values look to people. What comes from others cannot steer the terminal. */
+final class Shown {
+  private static final int HEX_BYTES_MAX = 64;
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  private Shown() {}
+
+  /** A command: as text if it is printable UTF-8 on one line, else the start of it in hex. */
+  static String command(ByteString bytes) {
+    if (bytes.isValidUtf8()) {
+      String text = bytes.toStringUtf8();
+      if (text.codePoints().allMatch(Shown::printable)) {
+        return text;
+      }
+    }
+    int shown = Math.min(bytes.size(), HEX_BYTES_MAX);
+    String hex = HexFormat.of().formatHex(bytes.substring(0, shown).toByteArray());
+    return shown == bytes.size() ? "hex:" + hex : "hex:" + hex + "… (" + bytes(bytes.size()) + ")";
+  }
+
+  /** Text of another program, on one line. */
+  static String line(String text) {
+    StringBuilder line = new StringBuilder(text.length());
+    text.codePoints().map(c -> printable(c) ? c : ' ').forEach(line::appendCodePoint);
+    return line.toString().strip();
+  }
+
+  private static boolean printable(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
+  }
+
+  static String bytes(long bytes) {
+    return bytes == 1 ? "1 byte" : format("%,d bytes", bytes);
+  }
+
+  static String ballot(Ballot ballot) {
+    return ballot.getRound() == 0
+        ? "none"
+        : Long.toUnsignedString(ballot.getRound()) + "." + line(ballot.getNodeId());
+  }
+
+  static String node(String id) {
+    return "node " + line(id);
+  }
+
+  static String nodes(List<String> ids) {
+    return ids.isEmpty()
+        ? "nobody"
+        : (ids.size() == 1 ? "node " : "nodes ")
+            + ids.stream().map(Shown::line).collect(Collectors.joining(", "));
+  }
+
+  static String time(Timestamp time) {
+    return TIME.format(Instant.ofEpochSecond(time.getSeconds(), time.getNanos()));
+  }
+
+  static String span(Duration duration) {
+    return span(Durations.toNanos(duration));
+  }
+
+  static String span(long nanos) {
+    if (nanos == 0) {
+      return "0 ms";
+    }
+    if (nanos < 1_000_000_000L) {
+      double millis = nanos / 1e6;
+      return format(millis < 10 ? "%.2f ms" : "%.0f ms", millis);
+    }
+    return format("%.1f s", nanos / 1e9);
+  }
+
+  /** As {@link String#format}, the same whatever the machine's language. */
+  @FormatMethod
+  static String format(@FormatString String format, Object... args) {
+    return String.format(Locale.ROOT, format, args);
+  }
+
+  /** {@code 1 entry}, {@code 2 entries}. */
+  static String count(long count, String one, String many) {
+    return format("%,d ", count) + (count == 1 ? one : many);
+  }
+}

@@ -1,0 +1,94 @@
+package io.synod.main.client;
+
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
+import io.grpc.ManagedChannel;
+import io.synod.v1.AdminGrpc;
+import io.synod.v1.GetStatusRequest;
+import io.synod.v1.QuorumInfo;
+import io.synod.v1.ResponseInfo;
+import io.synod.v1.Status;
+import picocli.CommandLine.Command;
+
+/** {@code synod status}. */
+@Command(
+    name = "status",
+    description = {"What this sidecar believes now.", ""},
+    footer = {"", "Exits with 3 if it reaches no quorum or hears no leader."})
+public final class StatusCommand extends ClientCommand {
+
+  /** For picocli. */
+  public StatusCommand() {}
+
+  @Override
+  int run(ManagedChannel channel) {
+    Status status =
+        timed(AdminGrpc.newBlockingStub(channel)).getStatus(GetStatusRequest.getDefaultInstance());
+    if (json()) {
+      printJson(status);
+    } else {
+      show(status);
+    }
+    return healthy(status) ? ExitStatus.OK : ExitStatus.UNHEALTHY;
+  }
+
+  private static boolean healthy(Status status) {
+    QuorumInfo quorum = status.getQuorum();
+    return status.getInfo().hasLeader() && quorum.getReachable() >= quorum.getRequired();
+  }
+
+  private void show(Status status) {
+    ResponseInfo info = status.getInfo();
+    QuorumInfo quorum = status.getQuorum();
+    line(
+        "node",
+        "%s of cluster %s, %s, version %s",
+        Shown.line(info.getNodeId()),
+        Shown.line(info.getCluster()),
+        Words.word("ROLE_", status.getRole()),
+        Shown.line(status.getVersion()));
+    line("leader", "%s", leader(status));
+    line(
+        "quorum",
+        "%s: %d of %d voters reachable, %d needed",
+        quorum.getReachable() >= quorum.getRequired() ? "yes" : "NO",
+        quorum.getReachable(),
+        quorum.getVoters(),
+        quorum.getRequired());
+    line("promised", "ballot %s", Shown.ballot(status.getPromised()));
+    line("slots", "%d chosen, %d applied", status.getChosenSlot(), status.getAppliedSlot());
+    line("log", "indexes %d to %d", status.getOldestIndex(), info.getAppliedIndex());
+    line("digest", "%s", Shown.line(status.getStateDigest()));
+    line("pending", "%s", Shown.count(status.getPendingProposals(), "proposal", "proposals"));
+    line("disk", "%s", Shown.bytes(status.getDiskBytes()));
+    line("incarnation", "%s", Shown.line(status.getIncarnation()));
+    for (Status.Peer peer : status.getPeersList()) {
+      line(
+          "peer " + Shown.line(peer.getNodeId()),
+          "%s, %d slots chosen (%d behind)%s",
+          peer.getConnected() ? "connected" : "NOT CONNECTED",
+          peer.getChosenSlot(),
+          Math.max(0, status.getChosenSlot() - peer.getChosenSlot()),
+          peer.hasRoundTrip() ? ", round trip " + Shown.span(peer.getRoundTrip()) : "");
+    }
+  }
+
+  private static String leader(Status status) {
+    ResponseInfo info = status.getInfo();
+    if (!info.hasLeader()) {
+      return status.hasLeaderContact()
+          ? "NONE; last heard " + Shown.span(status.getLeaderContact()) + " ago"
+          : "NONE; never heard one";
+    }
+    String leader =
+        Shown.node(info.getLeader().getNodeId()) + " at ballot " + Shown.ballot(info.getLeader());
+    return status.hasLeaderContact()
+        ? leader + ", heard " + Shown.span(status.getLeaderContact()) + " ago"
+        : leader;
+  }
+
+  @FormatMethod
+  private void line(String label, @FormatString String format, Object... args) {
+    print(Shown.format("%-12s ", label) + Shown.format(format, args));
+  }
+}

@@ -1,0 +1,149 @@
+package io.synod.storage;
+
+import io.synod.paxos.Check;
+import io.synod.runtime.ChosenSlot;
+import io.synod.runtime.JournalException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.AbstractList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+
+/**
+ * Does what takes long beside the loop: seals files of the tail whose slots are applied, removes
+ * those that were sealed, and makes the next one before it is needed. The loop's thread calls; at
+ * most one task runs at a time.
+ */
+final class Sealer {
+  private final TailLog tail;
+  private final TailIndex index;
+  private final Archive archive;
+  private final Executor executor;
+  private final Consumer<JournalException> failed;
+  private final Semaphore idle = new Semaphore(1);
+  // Invariant: every slot in the files up to this one is in the archive.
+  private volatile long sealedSequence;
+
+  Sealer(
+      TailLog tail,
+      TailIndex index,
+      Archive archive,
+      Executor executor,
+      Consumer<JournalException> failed) {
+    this.tail = tail;
+    this.index = index;
+    this.archive = archive;
+    this.executor = executor;
+    this.failed = failed;
+  }
+
+  /** Takes out of the tail what is sealed; to be removed by {@link #run} once that is recorded. */
+  List<TailFile> retire() {
+    if (idle.availablePermits() == 0) {
+      return List.of();
+    }
+    return tail.retire(Math.min(sealedSequence, tail.newest() - 1));
+  }
+
+  /** Starts a task if there is work, and none is under way. */
+  void run(List<TailFile> retired) {
+    long newest = tail.newest();
+    boolean wantsSpare = tail.wantsSpare();
+    if (retired.isEmpty() && !wantsSpare && !anySealable(newest)) {
+      return;
+    }
+    if (!idle.tryAcquire()) {
+      Check.that(retired.isEmpty(), "files are retired only while no task runs");
+      return;
+    }
+    try {
+      executor.execute(() -> task(retired, newest, wantsSpare));
+    } catch (RejectedExecutionException e) {
+      idle.release();
+      throw new JournalException("the executor for sealing refuses its task", e);
+    }
+  }
+
+  private boolean anySealable(long newest) {
+    for (TailFile file : tail.files()) {
+      if (file.sequence() > sealedSequence) {
+        return sealable(file, newest);
+      }
+    }
+    return false;
+  }
+
+  private boolean sealable(TailFile file, long newest) {
+    return file.sequence() < newest && file.slotMax() <= index.applied();
+  }
+
+  private void task(List<TailFile> retired, long newest, boolean wantsSpare) {
+    try {
+      if (wantsSpare) {
+        tail.prepareSpare();
+      }
+      for (TailFile file : retired) {
+        index.forget(file.sequence(), archive.through());
+        tail.delete(file);
+      }
+      for (TailFile file : tail.files()) {
+        if (!sealable(file, newest)) {
+          break;
+        }
+        if (file.slotMax() > archive.through()) {
+          archive.seal(new Unsealed(archive.through(), file.slotMax()));
+        }
+        sealedSequence = file.sequence();
+      }
+    } catch (IOException | UncheckedIOException e) {
+      failed.accept(new JournalException(String.valueOf(e.getMessage()), e));
+    } catch (JournalException e) {
+      failed.accept(e);
+    } catch (RuntimeException | Error e) {
+      failed.accept(new JournalException("sealing failed", e));
+      throw e;
+    } finally {
+      idle.release();
+    }
+  }
+
+  /** Waits for the task under way; none runs afterwards. */
+  void close() {
+    idle.acquireUninterruptibly();
+  }
+
+  /** The applied slots that a seal takes, each read from the tail when it is asked for. */
+  private final class Unsealed extends AbstractList<Archive.Sealed> {
+    private final long after;
+    private final long through;
+
+    Unsealed(long after, long through) {
+      this.after = after;
+      this.through = through;
+    }
+
+    @Override
+    public Archive.Sealed get(int i) {
+      long number = after + 1 + i;
+      TailIndex.Slot slot = index.get(number);
+      if (slot == null) {
+        throw new JournalException("slot " + number + " is applied and not in the tail");
+      }
+      try {
+        ChosenSlot chosen =
+            new ChosenSlot(slot.highest().proposal(), slot.firstIndex(), slot.skipped());
+        return new Archive.Sealed(chosen, slot.records().stream().map(Placed::vote).toList());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public int size() {
+      return Math.toIntExact(through - after);
+    }
+  }
+}

@@ -1,0 +1,195 @@
+package io.synod.storage;
+
+import io.synod.paxos.Ballot;
+import io.synod.runtime.JournalException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who owns this disk and what its tail must at least hold, in two copies written in turn. A copy
+ * fits a sector, so one that is written when the power goes is old or new; the other is there in
+ * any case. What it says of the tail is a lower bound: it lags behind, and finds files and promises
+ * that went missing. One thread owns it.
+ */
+final class Superblock {
+  static final String NAME = "superblock";
+
+  private static final int FORMAT = 1;
+  private static final long MAGIC = 0x53594E4F44534231L;
+  private static final int COPY_BYTES = 4096;
+  private static final int CONTENT_BYTES = 88;
+  private static final int CRC_AT = CONTENT_BYTES;
+
+  private final Disk.BlockFile file;
+  private final Identity identity;
+  private long sequence;
+  private State state;
+
+  /**
+   * What the tail must at least hold.
+   *
+   * @param floor the promise is not below this
+   * @param oldest the first tail file that is needed; 0 if none was used yet
+   * @param newest the last tail file that surely holds something; 0 if none was used yet
+   * @param sealed the archive reaches at least to this slot
+   */
+  record State(Ballot floor, long oldest, long newest, long sealed) {}
+
+  private record Copy(long sequence, Identity identity, State state) {}
+
+  private Superblock(Disk.BlockFile file, Copy copy) {
+    this.file = file;
+    this.identity = copy.identity;
+    this.sequence = copy.sequence;
+    this.state = copy.state;
+  }
+
+  /**
+   * Opens the superblock, or writes a first one on a disk that holds nothing.
+   *
+   * @param empty whether nothing else is there that belongs to a journal
+   * @throws DirectoryException if the disk is of another cluster or node
+   * @throws JournalException if it is damaged
+   */
+  static Superblock open(Disk disk, Identity wanted, boolean empty) throws IOException {
+    boolean there = disk.list().contains(NAME);
+    if (there && empty && isBlank(disk)) {
+      // The process ended while it made this disk its own; nothing was promised yet.
+      disk.delete(NAME);
+      there = false;
+    }
+    if (!there && !empty) {
+      throw new JournalException(
+          disk.path(NAME) + " is missing, although other files of a journal are there");
+    }
+    return there ? load(disk, wanted) : format(disk, wanted);
+  }
+
+  private static boolean isBlank(Disk disk) throws IOException {
+    try (Disk.BlockFile file = disk.open(NAME)) {
+      ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(file.size(), 2 * COPY_BYTES));
+      file.read(0, bytes);
+      for (byte b : bytes.array()) {
+        if (b != 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  private static Superblock format(Disk disk, Identity identity) throws IOException {
+    Disk.BlockFile file = disk.create(NAME, 2 * COPY_BYTES);
+    State state = new State(Ballot.NONE, 0, 0, 0);
+    Superblock superblock = new Superblock(file, new Copy(0, identity, state));
+    superblock.write(state);
+    superblock.write(state);
+    return superblock;
+  }
+
+  private static Superblock load(Disk disk, Identity wanted) throws IOException {
+    Disk.BlockFile file = disk.open(NAME);
+    Copy best = null;
+    boolean whole = true;
+    for (int i = 0; i < 2; i++) {
+      Copy copy = read(disk, file, i * COPY_BYTES);
+      whole &= copy != null;
+      if (copy != null && (best == null || copy.sequence > best.sequence)) {
+        best = copy;
+      }
+    }
+    if (best == null) {
+      throw new JournalException(
+          disk.path(NAME) + ": both copies are damaged, at offset 0 and at offset " + COPY_BYTES);
+    }
+    refuseForeign(disk, wanted, best.identity);
+    Superblock superblock = new Superblock(file, best);
+    if (!whole) {
+      superblock.write(best.state);
+    }
+    return superblock;
+  }
+
+  private static void refuseForeign(Disk disk, Identity wanted, Identity found) {
+    if (found.cluster() != wanted.cluster()) {
+      throw new DirectoryException(
+          disk.path(NAME)
+              + " belongs to another cluster: "
+              + Long.toHexString(found.cluster())
+              + ", not "
+              + Long.toHexString(wanted.cluster()));
+    }
+    if (found.node() != wanted.node()) {
+      throw new DirectoryException(
+          disk.path(NAME) + " belongs to node " + found.node() + ", not to node " + wanted.node());
+    }
+  }
+
+  private static @Nullable Copy read(Disk disk, Disk.BlockFile file, int offset)
+      throws IOException {
+    if (file.size() < offset + CRC_AT + Integer.BYTES) {
+      return null;
+    }
+    ByteBuffer in = ByteBuffer.allocate(CRC_AT + Integer.BYTES);
+    file.read(offset, in);
+    if (in.getLong(0) != MAGIC || in.getInt(CRC_AT) != TailRecord.crc(in, 0, CRC_AT)) {
+      return null;
+    }
+    if (in.getInt(8) != FORMAT) {
+      throw new DirectoryException(
+          disk.path(NAME) + " has format " + in.getInt(8) + "; this version reads " + FORMAT);
+    }
+    Identity identity = new Identity(in.getLong(24), in.getInt(12), in.getLong(32));
+    Ballot floor = new Ballot(in.getLong(40), in.getInt(48), in.getInt(52), in.getLong(56));
+    State state = new State(floor, in.getLong(64), in.getLong(72), in.getLong(80));
+    return new Copy(in.getLong(16), identity, state);
+  }
+
+  /** Replaces what the tail must hold; durable once this returns. */
+  void write(State next) throws IOException {
+    sequence++;
+    ByteBuffer out = ByteBuffer.allocate(Frame.SECTOR_BYTES);
+    out.putLong(0, MAGIC)
+        .putInt(8, FORMAT)
+        .putInt(12, identity.node())
+        .putLong(16, sequence)
+        .putLong(24, identity.cluster())
+        .putLong(32, identity.incarnation())
+        .putLong(40, next.floor.round())
+        .putInt(48, next.floor.priority())
+        .putInt(52, next.floor.node())
+        .putLong(56, next.floor.incarnation())
+        .putLong(64, next.oldest)
+        .putLong(72, next.newest)
+        .putLong(80, next.sealed);
+    out.putInt(CRC_AT, TailRecord.crc(out, 0, CRC_AT));
+    file.write((sequence & 1) * COPY_BYTES, out);
+    file.sync();
+    state = next;
+  }
+
+  /** What was written last. */
+  State state() {
+    return state;
+  }
+
+  /** Whose disk this is, with the incarnation it has. */
+  Identity identity() {
+    return identity;
+  }
+
+  long bytes() {
+    return file.size();
+  }
+
+  void close() throws IOException {
+    file.close();
+  }
+
+  /** The files on {@code disk} that are not the superblock. */
+  static List<String> others(Disk disk) throws IOException {
+    return disk.list().stream().filter(name -> !name.equals(NAME)).toList();
+  }
+}

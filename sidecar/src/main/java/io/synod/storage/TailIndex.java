@@ -1,0 +1,144 @@
+package io.synod.storage;
+
+import io.synod.paxos.Check;
+import io.synod.paxos.Vote;
+import io.synod.paxos.Write;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the records of each slot are in the tail, and which commands the applied ones hold. The
+ * loop's thread adds; any thread reads.
+ */
+final class TailIndex {
+  private final ConcurrentSkipListMap<Long, Slot> slots = new ConcurrentSkipListMap<>();
+  // Invariant: every slot from the first unsealed one to here is in the map, with its firstIndex.
+  private volatile long applied;
+  private volatile long commands;
+
+  /**
+   * One slot.
+   *
+   * @param records what this disk says of it, oldest first
+   * @param firstIndex the index of its first command; 0 until it is applied
+   * @param skipped positions of commands without effect
+   */
+  record Slot(List<Placed> records, long firstIndex, List<Integer> skipped) {
+
+    /**
+     * The record at the highest ballot. Once the slot is chosen that one holds the chosen value: no
+     * ballot above the one it was chosen at proposes another [PMS §2.2 P2].
+     */
+    Placed highest() {
+      Placed best = records.get(0);
+      for (Placed placed : records) {
+        if (!best.record().ballot().above(placed.record().ballot())) {
+          best = placed;
+        }
+      }
+      return best;
+    }
+  }
+
+  /** Begins after what the archive holds. */
+  TailIndex(long archivedThrough, long archivedCommands) {
+    this.applied = archivedThrough;
+    this.commands = archivedCommands;
+  }
+
+  /** The last applied slot. */
+  long applied() {
+    return applied;
+  }
+
+  /** How many commands the slots up to {@link #applied} hold. */
+  long commands() {
+    return commands;
+  }
+
+  /** Adds a proposal. */
+  void add(Placed placed) {
+    placed.file().holds(placed.record().slot());
+    slots.merge(
+        placed.record().slot(),
+        new Slot(List.of(placed), 0, List.of()),
+        (old, added) -> {
+          List<Placed> records = new ArrayList<>(old.records);
+          records.addAll(added.records);
+          return new Slot(List.copyOf(records), old.firstIndex, old.skipped);
+        });
+  }
+
+  /** The slots up to {@code write.through()} are applied; false if one of them is not here. */
+  boolean apply(Write.Applied write) {
+    long next = commands + 1;
+    for (long slot = applied + 1; slot <= write.through(); slot++) {
+      Slot found = slots.get(slot);
+      if (found == null) {
+        return false;
+      }
+      List<Integer> skipped = new ArrayList<>();
+      for (Write.Applied.Skip skip : write.skipped()) {
+        if (skip.slot() == slot) {
+          skipped.add(skip.position());
+        }
+      }
+      int held = found.highest().commands();
+      slots.put(slot, new Slot(found.records, next, List.copyOf(skipped)));
+      next += held;
+    }
+    commands = next - 1;
+    applied = Math.max(applied, write.through());
+    return true;
+  }
+
+  /** What is known of a slot, or null. */
+  @Nullable Slot get(long slot) {
+    return slots.get(slot);
+  }
+
+  /** What this disk says of a slot, oldest first. */
+  List<Vote> votes(long slot) {
+    Slot found = slots.get(slot);
+    return found == null ? List.of() : found.records.stream().map(Placed::vote).toList();
+  }
+
+  /** The slots above {@code slot}. */
+  Iterable<Slot> above(long slot) {
+    return slots.tailMap(slot, false).values();
+  }
+
+  /** The first slot from {@code from} on that holds the command, or the next that holds any; 0. */
+  long slotOfIndex(long index, long from) {
+    long low = from;
+    long high = applied;
+    while (low <= high) {
+      long middle = (low + high) >>> 1;
+      Slot slot = slots.get(middle);
+      if (slot == null || slot.firstIndex + slot.highest().commands() <= index) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low <= applied ? low : 0;
+  }
+
+  /** Forgets the records in files up to {@code throughSequence}; their slots are sealed. */
+  void forget(long throughSequence, long sealedThrough) {
+    Check.that(sealedThrough <= applied, "sealed slots are applied", sealedThrough, applied);
+    for (long slot : slots.headMap(sealedThrough, true).keySet()) {
+      slots.computeIfPresent(
+          slot,
+          (number, found) -> {
+            List<Placed> kept =
+                found.records.stream()
+                    .filter(placed -> placed.file().sequence() > throughSequence)
+                    .toList();
+            return kept.isEmpty() ? null : new Slot(kept, found.firstIndex, found.skipped);
+          });
+    }
+  }
+}

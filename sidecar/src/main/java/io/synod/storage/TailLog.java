@@ -1,0 +1,289 @@
+package io.synod.storage;
+
+import io.synod.paxos.Write;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of the log that is still written: preallocated files, appended to.
+ *
+ * <h2>Layout</h2>
+ *
+ * A file is made of zeroes and synced with its name before it is used; it is never used twice. What
+ * one append writes is a {@link Frame}: a header, then {@link TailRecord records}, then zeroes to
+ * the end of the sector. Frames are numbered through all files without a gap, and a header says
+ * which file, which offset and which number it is, and <i>how far the frames were synced when it
+ * was written</i>. A file is synced before the next one is begun, and begins with what must outlive
+ * its predecessors: the promise and the formation. So an old file may go as soon as its slots are
+ * sealed.
+ *
+ * <h2>Torn or damaged</h2>
+ *
+ * At a crash, of the frames written after the last sync each sector is there or is still the zeroes
+ * it was made of, in any combination; all others are there. We assume that a disk writes a sector
+ * whole or not at all. Recovery reads frame after frame and stops at the first that is not whole.
+ * Let its number be n.
+ *
+ * <ol>
+ *   <li>If a later frame says that n was synced, or a later file was begun, or the superblock knows
+ *       of one, then n was there once: damage.
+ *   <li>Otherwise nothing tells that n was synced. If it is torn, one of its sectors is zeroes. If
+ *       none is, a bit was flipped: damage.
+ *   <li>Otherwise it is a torn end. No vow was spoken for it, nor for the frames after it, even if
+ *       some of those are whole: they are dropped with it.
+ * </ol>
+ *
+ * What remains is one case that no log can tell apart: of the very last synced frame, a whole
+ * sector turned to zeroes, before any other frame was written. {@link #close} writes an empty frame
+ * so that this cannot befall a log that was closed.
+ *
+ * <p>Before anything is appended, what recovery found is made durable and the rest of the file is
+ * overwritten with zeroes and synced. Otherwise a dropped frame could appear again behind a new one
+ * of the same length.
+ *
+ * <h2>Threads</h2>
+ *
+ * The loop's thread owns it. {@link #prepareSpare}, {@link #bytes}, {@link #files} and {@link
+ * #delete} may be called by any.
+ */
+final class TailLog {
+  private static final int FRAME_BYTES_MAX = 4 << 20;
+
+  private final Disk disk;
+  private final long cluster;
+  private final long fileBytes;
+  private final TailScan.Replay written;
+  private final Supplier<List<Write>> carried;
+  private final ConcurrentSkipListMap<Long, TailFile> files = new ConcurrentSkipListMap<>();
+  private final AtomicReference<@Nullable TailFile> spare = new AtomicReference<>();
+  private final AtomicLong sequences;
+  private final List<Write> pendingWrites = new ArrayList<>();
+  private final List<Placed> pendingPlaces = new ArrayList<>();
+  private ByteBuffer frame = ByteBuffer.allocate(64 * 1024);
+  private TailFile current;
+  private long position;
+  // Invariant: synced <= number; number is that of the last frame written.
+  private long number;
+  private long synced;
+
+  private TailLog(Builder from, TailScan scan) throws IOException {
+    this.disk = from.disk;
+    this.cluster = from.cluster;
+    this.fileBytes = from.fileBytes;
+    this.written = from.written;
+    this.carried = from.carried;
+    this.sequences = new AtomicLong(scan.sequenceMax());
+    this.number = scan.number();
+    this.synced = number;
+    scan.used().forEach(file -> files.put(file.sequence(), file));
+    TailFile last = scan.last();
+    this.position = scan.end();
+    this.current = last == null ? create(fileBytes) : last;
+    files.put(current.sequence(), current);
+  }
+
+  /**
+   * What a tail is opened with.
+   *
+   * @param written is told every record that is found or written, in order
+   * @param carried what a new file must begin with
+   */
+  record Builder(
+      Disk disk,
+      long cluster,
+      long fileBytes,
+      TailScan.Replay written,
+      Supplier<List<Write>> carried) {
+
+    /** Reads back what is there; see {@link TailScan#run}. */
+    TailLog open(Superblock.State known) throws IOException {
+      TailScan scan = new TailScan(disk, cluster, known, written);
+      scan.run();
+      return new TailLog(this, scan);
+    }
+  }
+
+  /** Writes in order, mostly in one frame; durable only after the next {@link #sync}. */
+  void append(List<Write> writes, long timeMillis) throws IOException {
+    begin();
+    for (Write write : writes) {
+      int bytes = TailRecord.HEADER_BYTES + TailRecord.bodyBytes(write);
+      long with = frame.position() - Frame.HEADER_BYTES + (long) bytes;
+      boolean tooLong = Frame.extent(with) > Math.min(FRAME_BYTES_MAX, current.size() - position);
+      if (tooLong && !pendingWrites.isEmpty()) {
+        flush();
+        begin();
+      }
+      if (Frame.extent(bytes) > current.size() - position) {
+        roll(bytes, timeMillis);
+      }
+      put(write, bytes, timeMillis);
+    }
+    flush();
+  }
+
+  private void begin() {
+    frame.clear().position(Frame.HEADER_BYTES);
+  }
+
+  private void put(Write write, int bytes, long timeMillis) {
+    if (frame.remaining() < bytes) {
+      int needed = Math.toIntExact(Frame.extent(frame.position() + (long) bytes));
+      frame = ByteBuffer.allocate(Math.max(needed, frame.capacity() * 2)).put(frame.flip());
+    }
+    long offset = position + frame.position();
+    TailRecord record = TailRecord.encode(write, cluster, timeMillis, frame);
+    pendingWrites.add(write);
+    pendingPlaces.add(Placed.of(current, offset, record, write));
+  }
+
+  private void flush() throws IOException {
+    int payload = frame.position() - Frame.HEADER_BYTES;
+    Frame header =
+        new Frame(
+            cluster, current.sequence(), current.size(), position, number + 1, synced, payload);
+    int extent = (int) header.extent();
+    if (frame.capacity() < extent) {
+      frame = ByteBuffer.allocate(extent).put(frame.flip());
+    }
+    frame.limit(extent);
+    while (frame.hasRemaining()) {
+      frame.put((byte) 0);
+    }
+    header.encode(frame);
+    current.file().write(position, frame.flip());
+    position += extent;
+    number++;
+    for (int i = 0; i < pendingWrites.size(); i++) {
+      written.record(pendingWrites.get(i), pendingPlaces.get(i));
+    }
+    pendingWrites.clear();
+    pendingPlaces.clear();
+  }
+
+  /** Goes on in another file, whose first frame begins with what must outlive this one. */
+  private void roll(int bytes, long timeMillis) throws IOException {
+    sync();
+    List<Write> first = carried.get();
+    long needed = bytes;
+    for (Write write : first) {
+      needed += TailRecord.HEADER_BYTES + TailRecord.bodyBytes(write);
+    }
+    current = next(Math.max(fileBytes, Frame.extent(needed)));
+    files.put(current.sequence(), current);
+    position = 0;
+    begin();
+    for (Write write : first) {
+      put(write, TailRecord.HEADER_BYTES + TailRecord.bodyBytes(write), timeMillis);
+    }
+  }
+
+  private TailFile next(long bytes) throws IOException {
+    TailFile ready = spare.getAndSet(null);
+    if (ready != null) {
+      if (ready.size() >= bytes && ready.sequence() > current.sequence()) {
+        return ready;
+      }
+      delete(ready);
+    }
+    return create(bytes);
+  }
+
+  private TailFile create(long bytes) throws IOException {
+    long sequence = sequences.incrementAndGet();
+    String name = TailFile.name(sequence);
+    try {
+      return new TailFile(disk, sequence, disk.create(name, bytes));
+    } catch (IOException e) {
+      throw new IOException(
+          disk.path(name) + ": cannot reserve " + bytes + " bytes: " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns once every frame is durable. */
+  void sync() throws IOException {
+    if (synced < number) {
+      current.file().sync();
+      synced = number;
+    }
+  }
+
+  /** Whether the next file should be made before it is needed. */
+  boolean wantsSpare() {
+    return position > current.size() / 2 && spare.get() == null;
+  }
+
+  /** Makes the next file; may take long. */
+  void prepareSpare() throws IOException {
+    TailFile file = create(fileBytes);
+    if (!spare.compareAndSet(null, file)) {
+      delete(file);
+    }
+  }
+
+  /** The files that hold records, oldest first; the last one is being written. */
+  Iterable<TailFile> files() {
+    return files.values();
+  }
+
+  /** The first file that is needed; 0 before the first frame. */
+  long oldest() {
+    return newest() == 0 ? 0 : files.firstKey();
+  }
+
+  /** The last file that holds a frame; 0 before the first. */
+  long newest() {
+    return position > 0 ? current.sequence() : 0;
+  }
+
+  /** Forgets files up to this one, which are to be deleted once the superblock says so. */
+  List<TailFile> retire(long throughSequence) {
+    List<TailFile> retired = new ArrayList<>(files.headMap(throughSequence, true).values());
+    files.headMap(throughSequence, true).clear();
+    return retired;
+  }
+
+  /** Removes a file that is no longer needed. */
+  void delete(TailFile file) throws IOException {
+    file.file().close();
+    disk.delete(file.name());
+  }
+
+  /** Bytes the files take. */
+  long bytes() {
+    TailFile ready = spare.get();
+    long bytes = ready == null ? 0 : ready.size();
+    for (TailFile file : files.values()) {
+      bytes += file.size();
+    }
+    return bytes;
+  }
+
+  /** Writes one empty frame, which tells that all others were synced. */
+  void seal() throws IOException {
+    if (number > 0 && current.size() - position >= Frame.SECTOR_BYTES) {
+      sync();
+      begin();
+      flush();
+      sync();
+    }
+  }
+
+  /** Closes the files without another word. */
+  void close() throws IOException {
+    TailFile ready = spare.getAndSet(null);
+    if (ready != null) {
+      ready.file().close();
+    }
+    for (TailFile file : files.values()) {
+      file.file().close();
+    }
+  }
+}

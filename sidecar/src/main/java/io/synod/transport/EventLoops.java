@@ -1,0 +1,98 @@
+package io.synod.transport;
+
+import io.grpc.Codec;
+import io.grpc.CompressorRegistry;
+import io.grpc.DecompressorRegistry;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/** The few threads that all connections between peers share, and how these are set up. */
+final class EventLoops {
+  private static final int THREADS = 2;
+  private static final int CONNECT_MILLIS = 1_000;
+  private static final int STREAMS_PER_CONNECTION = 4;
+
+  /**
+   * How long a connection may be silent before it is probed; gRPC makes it 10 s for a client. Where
+   * epoll is there, unacknowledged data ends a connection after {@link #PROBE_SECONDS} anyway, and
+   * with heartbeats under way there always is some.
+   */
+  private static final long SILENT_SECONDS = 5;
+
+  private static final long PROBE_SECONDS = 2;
+
+  private final EventLoopGroup group;
+  private final Class<? extends Channel> clientType;
+  private final Class<? extends ServerChannel> serverType;
+
+  EventLoops() {
+    boolean epoll = Epoll.isAvailable();
+    IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    this.group =
+        new MultiThreadIoEventLoopGroup(
+            THREADS, new DefaultThreadFactory("synod-peers", true), handlers);
+    this.clientType = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+    this.serverType = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+  }
+
+  /** A connection to {@code address}, made when first needed and whenever it breaks. */
+  ManagedChannel channel(PeerAddress address) {
+    return NettyChannelBuilder.forTarget("dns:///" + address)
+        .eventLoopGroup(group)
+        .channelType(clientType)
+        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+        .usePlaintext()
+        .directExecutor()
+        .disableRetry()
+        .disableServiceConfigLookUp()
+        .proxyDetector(target -> null)
+        .keepAliveTime(SILENT_SECONDS, TimeUnit.SECONDS)
+        .keepAliveTimeout(PROBE_SECONDS, TimeUnit.SECONDS)
+        .build();
+  }
+
+  /** A server that takes frames of up to {@code frameBytesMax}, none of them compressed. */
+  Server server(InetSocketAddress bind, ServerServiceDefinition service, int frameBytesMax) {
+    return NettyServerBuilder.forAddress(bind)
+        .bossEventLoopGroup(group)
+        .workerEventLoopGroup(group)
+        .channelType(serverType)
+        .directExecutor()
+        .addService(service)
+        .maxInboundMessageSize(frameBytesMax)
+        .maxConcurrentCallsPerConnection(STREAMS_PER_CONNECTION)
+        .compressorRegistry(CompressorRegistry.newEmptyInstance())
+        .decompressorRegistry(DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false))
+        .keepAliveTime(SILENT_SECONDS, TimeUnit.SECONDS)
+        .keepAliveTimeout(PROBE_SECONDS, TimeUnit.SECONDS)
+        .permitKeepAliveTime(1, TimeUnit.SECONDS)
+        .permitKeepAliveWithoutCalls(true)
+        .build();
+  }
+
+  /** Ends the threads; false if what they carry does not end soon. */
+  boolean close() {
+    return group
+        .shutdownGracefully(0, 1, TimeUnit.SECONDS)
+        .awaitUninterruptibly(2, TimeUnit.SECONDS);
+  }
+}

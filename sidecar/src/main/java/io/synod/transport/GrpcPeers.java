@@ -1,0 +1,240 @@
+package io.synod.transport;
+
+import io.grpc.Server;
+import io.synod.paxos.Input;
+import io.synod.paxos.Message;
+import io.synod.peer.v1.Frame;
+import io.synod.runtime.Peers;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The other nodes over gRPC. To each peer there are two connections: one for what is large and one
+ * for all that is small, so that a heartbeat never waits behind a batch. What comes from peers
+ * arrives on one port.
+ *
+ * <p>{@link #send} and {@link #formed} belong to the loop's thread and never block. The mailbox is
+ * called on the event loops, by several at once, and must return quickly and not throw. All else
+ * may be called from any thread.
+ */
+public final class GrpcPeers implements Peers, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(GrpcPeers.class);
+  private static final long TEND_MILLIS = 500;
+  private static final int SMALL_QUEUE_BYTES = 1 << 20;
+
+  private final PeerSettings settings;
+  private final Wire wire;
+  private final long process;
+  private final Map<Integer, Tally> tallies = new HashMap<>();
+  private final RareLog oversize = new RareLog(LOG);
+  private final EventLoops loops = new EventLoops();
+  private final ScheduledExecutorService dialer;
+  private volatile Map<Integer, Links> links = Map.of();
+  private volatile long formation;
+  private @Nullable Inbound inbound;
+  private @Nullable Server server;
+  private @Nullable Future<?> tending;
+
+  /** The two connections to one peer. */
+  private record Links(Outbound small, Outbound large) {
+    boolean connected() {
+      return small.connected() && large.connected();
+    }
+
+    void tend() {
+      small.tend();
+      large.tend();
+    }
+  }
+
+  /** Opens nothing yet. */
+  public GrpcPeers(PeerSettings settings) {
+    this.settings = settings;
+    this.wire = new Wire(settings.cluster());
+    this.process = new SecureRandom().nextLong() | 1;
+    settings.peers().keySet().forEach(peer -> tallies.put(peer, new Tally()));
+    this.dialer =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "synod-dialer");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * Listens, and dials every peer from now on.
+   *
+   * @param mailbox takes what arrives
+   * @throws IOException if it cannot listen; the message names the address
+   */
+  public synchronized void start(Consumer<Input.Received> mailbox) throws IOException {
+    Handshake self = new Handshake(settings.cluster(), settings.node(), settings.node(), process);
+    Inbound receiving = new Inbound(wire, self, tallies, mailbox, this::arrived);
+    PeerAddress bind = settings.bind();
+    InetSocketAddress address = new InetSocketAddress(bind.host(), bind.port());
+    if (address.isUnresolved()) {
+      throw new IOException("cannot listen on " + bind + ": the name is not known");
+    }
+    Server built = loops.server(address, receiving.service(), settings.frameBytesMax());
+    try {
+      built.start();
+    } catch (IOException busy) {
+      Throwable cause = busy.getCause() == null ? busy : busy.getCause();
+      throw new IOException("cannot listen on " + bind + ": " + cause.getMessage(), busy);
+    }
+    inbound = receiving;
+    server = built;
+    Map<Integer, Links> dialed = new TreeMap<>();
+    settings.peers().forEach((peer, where) -> dialed.put(peer, links(peer, where)));
+    links = dialed;
+    tending = dialer.scheduleWithFixedDelay(this::tend, 0, TEND_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private Links links(int peer, PeerAddress where) {
+    return new Links(
+        outbound(peer, where, SMALL_QUEUE_BYTES), outbound(peer, where, settings.queueBytesMax()));
+  }
+
+  private Outbound outbound(int peer, PeerAddress where, int queueBytesMax) {
+    Tally tally = tallies.getOrDefault(peer, new Tally());
+    Handshake handshake = new Handshake(settings.cluster(), settings.node(), peer, process);
+    return new Outbound(
+        () -> loops.channel(where), handshake, queueBytesMax, tally, this::tendSoon);
+  }
+
+  @Override
+  public void send(int to, Message message) {
+    Tally tally = tallies.get(to);
+    if (tally == null) {
+      throw new IllegalArgumentException("node " + to + " is no peer");
+    }
+    Links there = links.get(to);
+    Frame frame =
+        wire.frame(new Input.Received(settings.node(), settings.incarnation(), formation, message));
+    int bytes = frame.getSerializedSize();
+    if (bytes > settings.frameBytesMax()) {
+      tally.framesOversize.increment();
+      oversize.warn("a frame of {} bytes is larger than peers take", bytes);
+    } else if (there != null && (isLarge(message) ? there.large : there.small).offer(frame)) {
+      tally.sent(bytes);
+    } else {
+      tally.framesDropped.increment();
+    }
+  }
+
+  /** {@code Chosen} is small, but must not overtake the accepts that it speaks of. */
+  private static boolean isLarge(Message message) {
+    return message instanceof Message.Accept
+        || message instanceof Message.Learned
+        || message instanceof Message.Forward
+        || message instanceof Message.Promise
+        || message instanceof Message.Chosen;
+  }
+
+  @Override
+  public void formed(long digest) {
+    formation = digest;
+  }
+
+  /** The port it listens on; after {@link #start}. */
+  public synchronized int port() {
+    if (server == null) {
+      throw new IllegalStateException("not started");
+    }
+    return server.getPort();
+  }
+
+  /** What went to and came from each peer. */
+  public Map<Integer, PeerTraffic> traffic() {
+    Map<Integer, Links> now = links;
+    Map<Integer, PeerTraffic> traffic = new TreeMap<>();
+    tallies.forEach(
+        (peer, tally) -> {
+          Links there = now.get(peer);
+          traffic.put(peer, tally.traffic(there != null && there.connected()));
+        });
+    return traffic;
+  }
+
+  /** How many streams were refused: of another cluster, or of no peer of this node. */
+  public synchronized long refusedStreams() {
+    return inbound == null ? 0 : inbound.refused();
+  }
+
+  /** Whoever calls can be called. */
+  private void arrived(int peer, long itsProcess) {
+    onDialer(
+        () -> {
+          Links there = links.get(peer);
+          if (there != null) {
+            there.small.peerIs(itsProcess);
+            there.large.peerIs(itsProcess);
+          }
+        });
+  }
+
+  private void tendSoon() {
+    onDialer(this::tend);
+  }
+
+  private void tend() {
+    try {
+      links.values().forEach(Links::tend);
+    } catch (RuntimeException wrong) {
+      // Thrown on, it would end the schedule, and nobody would ever be dialed again.
+      LOG.error("dialing peers went wrong", wrong);
+    }
+  }
+
+  private void onDialer(Runnable task) {
+    try {
+      dialer.execute(task);
+    } catch (RejectedExecutionException closing) {
+      LOG.debug("closing: nothing is dialed any more");
+    }
+  }
+
+  /** Stops listening and hangs up. What was not sent yet is lost. */
+  @Override
+  public synchronized void close() {
+    if (tending != null) {
+      tending.cancel(false);
+    }
+    onDialer(
+        () ->
+            links
+                .values()
+                .forEach(
+                    there -> {
+                      there.small.close();
+                      there.large.close();
+                    }));
+    dialer.shutdown();
+    if (server != null) {
+      server.shutdownNow();
+    }
+    try {
+      boolean hungUp = dialer.awaitTermination(5, TimeUnit.SECONDS);
+      boolean stopped = server == null || server.awaitTermination(5, TimeUnit.SECONDS);
+      if (!(loops.close() && hungUp && stopped)) {
+        LOG.warn("connections to peers were slow to end");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.synod.transport;
+
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is said when a stream opens, so that a wrong one is refused before its first frame: the
+ * cluster, who calls, whom it means to call, and its process. The answer tells the process that was
+ * reached. A process is a number drawn at its start: when a peer's new process calls, whatever
+ * still leads to its old one is dead, though no packet may ever say so.
+ */
+record Handshake(long cluster, int from, int to, long process) {
+  private static final Metadata.Key<String> CLUSTER = key("synod-cluster");
+  private static final Metadata.Key<String> FROM = key("synod-from");
+  private static final Metadata.Key<String> TO = key("synod-to");
+  private static final Metadata.Key<String> PROCESS = key("synod-process");
+
+  private static Metadata.Key<String> key(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+
+  /** As headers of a stream. */
+  Metadata headers() {
+    Metadata headers = new Metadata();
+    headers.put(CLUSTER, Long.toHexString(cluster));
+    headers.put(FROM, Integer.toString(from));
+    headers.put(TO, Integer.toString(to));
+    headers.put(PROCESS, Long.toHexString(process));
+    return headers;
+  }
+
+  /** Null if the headers are not those of a peer. */
+  static @Nullable Handshake of(Metadata headers) {
+    String cluster = headers.get(CLUSTER);
+    String from = headers.get(FROM);
+    String to = headers.get(TO);
+    String process = headers.get(PROCESS);
+    if (cluster == null || from == null || to == null || process == null) {
+      return null;
+    }
+    try {
+      return new Handshake(
+          Long.parseUnsignedLong(cluster, 16),
+          Integer.parseInt(from),
+          Integer.parseInt(to),
+          Long.parseUnsignedLong(process, 16));
+    } catch (NumberFormatException notNumbers) {
+      return null;
+    }
+  }
+
+  /** Why a node {@code self} with these {@code peers} refuses this caller; null if it does not. */
+  @Nullable Status refusal(long ownCluster, int self, Set<Integer> peers) {
+    String why;
+    if (cluster != ownCluster) {
+      why = "the stream is of another cluster";
+    } else if (to != self) {
+      why = "the stream is meant for node " + to + ", but this is node " + self;
+    } else if (!peers.contains(from)) {
+      why = "node " + from + " is no peer of node " + self;
+    } else {
+      return null;
+    }
+    return Status.FAILED_PRECONDITION.withDescription(why);
+  }
+}

@@ -1,0 +1,169 @@
+package io.synod.transport;
+
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.synod.paxos.Input;
+import io.synod.peer.v1.PeerGrpc;
+import io.synod.peer.v1.SendSummary;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The receiving end of all streams from peers. Frames are taken as bytes, so that a malformed one
+ * is dropped and counted without ending its stream. Runs on the event loops and never blocks; old
+ * and new streams of one peer may deliver at once.
+ */
+final class Inbound implements ServerCallHandler<byte[], SendSummary> {
+  private static final Logger LOG = LoggerFactory.getLogger(Inbound.class);
+
+  /** How many messages the stream may have under way to here. */
+  private static final int AHEAD = 16;
+
+  /** Told of every stream that is accepted. */
+  interface Arrivals {
+    /** The process of {@code peer} that calls. */
+    void arrived(int peer, long process);
+  }
+
+  private final Wire wire;
+  private final Handshake self;
+  private final Map<Integer, Tally> tallies;
+  private final Consumer<Input.Received> mailbox;
+  private final Arrivals arrivals;
+  private final LongAdder refused = new LongAdder();
+  private final RareLog refusals = new RareLog(LOG);
+  private final RareLog malformed = new RareLog(LOG);
+
+  /**
+   * Takes frames for a node.
+   *
+   * @param self this node, from itself to itself
+   */
+  Inbound(
+      Wire wire,
+      Handshake self,
+      Map<Integer, Tally> tallies,
+      Consumer<Input.Received> mailbox,
+      Arrivals arrivals) {
+    this.wire = wire;
+    this.self = self;
+    this.tallies = tallies;
+    this.mailbox = mailbox;
+    this.arrivals = arrivals;
+  }
+
+  ServerServiceDefinition service() {
+    MethodDescriptor<byte[], SendSummary> method =
+        PeerGrpc.getSendMethod().toBuilder(
+                new Bytes(), PeerGrpc.getSendMethod().getResponseMarshaller())
+            .build();
+    return ServerServiceDefinition.builder(PeerGrpc.SERVICE_NAME).addMethod(method, this).build();
+  }
+
+  /** Streams refused so far. */
+  long refused() {
+    return refused.sum();
+  }
+
+  @Override
+  public ServerCall.Listener<byte[]> startCall(
+      ServerCall<byte[], SendSummary> call, Metadata headers) {
+    Handshake caller = Handshake.of(headers);
+    Status refusal =
+        caller == null
+            ? Status.FAILED_PRECONDITION.withDescription("the caller is no peer")
+            : caller.refusal(self.cluster(), self.from(), tallies.keySet());
+    Tally tally = caller == null ? null : tallies.get(caller.from());
+    if (caller == null || tally == null || refusal != null) {
+      refuse(call, refusal == null ? Status.FAILED_PRECONDITION : refusal);
+      return new ServerCall.Listener<>() {};
+    }
+    call.sendHeaders(new Metadata());
+    call.sendMessage(SendSummary.newBuilder().setProcess(self.process()).build());
+    call.request(AHEAD);
+    arrivals.arrived(caller.from(), caller.process());
+    return new Frames(call, caller.from(), tally);
+  }
+
+  private void refuse(ServerCall<byte[], SendSummary> call, Status status) {
+    refused.increment();
+    Object caller = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    refusals.warn("refused a stream: {}", status.getDescription() + ", from " + caller);
+    call.close(status, new Metadata());
+  }
+
+  private final class Frames extends ServerCall.Listener<byte[]> {
+    private final ServerCall<byte[], SendSummary> call;
+    private final int from;
+    private final Tally tally;
+
+    /** Frames that were under way when the stream was refused change nothing either. */
+    private boolean closed;
+
+    Frames(ServerCall<byte[], SendSummary> call, int from, Tally tally) {
+      this.call = call;
+      this.from = from;
+      this.tally = tally;
+    }
+
+    @Override
+    public void onMessage(byte[] frame) {
+      if (closed) {
+        return;
+      }
+      tally.received(frame.length);
+      try {
+        Input.Received received = wire.decode(frame);
+        if (received.from() != from) {
+          throw new MalformedFrame("the frame is from node " + received.from());
+        }
+        mailbox.accept(received);
+      } catch (MalformedFrame wrong) {
+        tally.framesMalformed.increment();
+        if (wrong.foreign()) {
+          closed = true;
+          refuse(call, Status.FAILED_PRECONDITION.withDescription(wrong.getMessage()));
+          return;
+        }
+        malformed.warn("dropped a malformed frame from a peer: {}", "node " + from + ", " + wrong);
+      }
+      call.request(1);
+    }
+
+    @Override
+    public void onHalfClose() {
+      if (!closed) {
+        closed = true;
+        call.close(Status.OK, new Metadata());
+      }
+    }
+  }
+
+  /** A frame as it came, in one exact copy. */
+  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+    @Override
+    public InputStream stream(byte[] frame) {
+      throw new UnsupportedOperationException("frames are only received here");
+    }
+
+    @Override
+    public byte[] parse(InputStream stream) {
+      try {
+        return stream.readNBytes(stream.available());
+      } catch (IOException unreadable) {
+        throw new UncheckedIOException(unreadable);
+      }
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.synod.transport;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.synod.peer.v1.Frame;
+import io.synod.peer.v1.PeerGrpc;
+import io.synod.peer.v1.SendSummary;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One stream to one peer, on a connection of its own, made again whenever it ends.
+ *
+ * <p>Two threads, each with its part: the loop's thread {@link #offer}s; the dialer's thread opens
+ * streams and tends the connection. A stream belongs to the dialer until it is published in {@link
+ * #stream}, and is then only written to by the loop. The dialer never cancels a stream, for that
+ * would race with a write; it closes the channel below it.
+ */
+final class Outbound {
+  private static final Logger LOG = LoggerFactory.getLogger(Outbound.class);
+  private static final long REFUSED_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Supplier<ManagedChannel> dial;
+  private final Handshake handshake;
+  private final CallOptions options;
+  private final Tally tally;
+  private final Runnable onEnd;
+  private final String name;
+
+  private ManagedChannel channel;
+  private volatile @Nullable Stream stream;
+  private volatile boolean closed;
+  private volatile @Nullable String lastRefusal;
+
+  /**
+   * A stream to the peer that {@code handshake} means.
+   *
+   * @param queueBytesMax what may wait in the stream; one frame more may overshoot it
+   * @param onEnd called on any thread when a stream that was accepted ends
+   */
+  Outbound(
+      Supplier<ManagedChannel> dial,
+      Handshake handshake,
+      int queueBytesMax,
+      Tally tally,
+      Runnable onEnd) {
+    this.dial = dial;
+    this.handshake = handshake;
+    this.options = CallOptions.DEFAULT.withWaitForReady().withOnReadyThreshold(queueBytesMax);
+    this.tally = tally;
+    this.onEnd = onEnd;
+    this.name = "node " + handshake.to();
+    this.channel = dial.get();
+  }
+
+  /** Sends the frame if there is room for it. By the loop's thread; never blocks. */
+  boolean offer(Frame frame) {
+    Stream current = stream;
+    if (current == null || current.ended || !current.call.isReady()) {
+      return false;
+    }
+    current.call.sendMessage(frame);
+    return true;
+  }
+
+  /** Whether the peer has accepted the stream, as far as is known. */
+  boolean connected() {
+    Stream current = stream;
+    return current != null && current.process != 0 && !current.ended;
+  }
+
+  /** Sees to it that there is a stream, or soon will be. By the dialer's thread. */
+  void tend() {
+    if (closed) {
+      return;
+    }
+    ConnectivityState state = channel.getState(true);
+    if (state == ConnectivityState.TRANSIENT_FAILURE) {
+      // Forgets the addresses too: the peer may have another by now.
+      channel.enterIdle();
+    } else if (state != ConnectivityState.READY) {
+      channel.resetConnectBackoff();
+    }
+    Stream current = stream;
+    if (current == null || (current.ended && current.mayRetry())) {
+      open();
+    }
+  }
+
+  /** The peer's process {@code process} called: a stream to another one is dead. By the dialer. */
+  void peerIs(long process) {
+    Stream current = stream;
+    if (!closed && current != null && current.process != 0 && current.process != process) {
+      LOG.info("{} has restarted; dialing it again", name);
+      ManagedChannel old = channel;
+      channel = dial.get();
+      open();
+      old.shutdownNow();
+    }
+    tend();
+  }
+
+  /** By the dialer's thread, for good. */
+  void close() {
+    closed = true;
+    channel.shutdownNow();
+  }
+
+  private void open() {
+    ClientCall<Frame, SendSummary> call = channel.newCall(PeerGrpc.getSendMethod(), options);
+    Stream opened = new Stream(call);
+    call.start(opened, handshake.headers());
+    call.request(1);
+    stream = opened;
+  }
+
+  private final class Stream extends ClientCall.Listener<SendSummary> {
+    private final ClientCall<Frame, SendSummary> call;
+
+    /** The peer's process once it has accepted, 0 before. */
+    private volatile long process;
+
+    private volatile boolean ended;
+    private volatile long retryNanos;
+
+    Stream(ClientCall<Frame, SendSummary> call) {
+      this.call = call;
+    }
+
+    boolean mayRetry() {
+      return System.nanoTime() - retryNanos >= 0;
+    }
+
+    @Override
+    public void onMessage(SendSummary welcome) {
+      if (process == 0) {
+        tally.connections.increment();
+        lastRefusal = null;
+        LOG.debug("{} accepted a stream", name);
+      }
+      process = welcome.getProcess();
+      call.request(1);
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      boolean accepted = process != 0;
+      boolean refused = !accepted && status.getCode() != Status.Code.UNAVAILABLE;
+      retryNanos = System.nanoTime() + (refused ? REFUSED_PAUSE_NANOS : 0);
+      ended = true;
+      if (closed) {
+        return;
+      }
+      if (refused) {
+        refused(status);
+      }
+      if (accepted) {
+        LOG.debug("a stream to {} ended: {}", name, status.getCode());
+        onEnd.run();
+      }
+    }
+
+    private void refused(Status status) {
+      String why = status.getCode() + ", " + status.getDescription();
+      if (!why.equals(lastRefusal)) {
+        lastRefusal = why;
+        LOG.warn("{} refuses this node: {}", name, why);
+      }
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package io.synod.main.client;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import com.google.rpc.Code;
+import com.google.rpc.ErrorInfo;
+import io.grpc.Server;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.StreamObserver;
+import io.synod.v1.AdminGrpc;
+import io.synod.v1.Ballot;
+import io.synod.v1.CloseSessionRequest;
+import io.synod.v1.CloseSessionResponse;
+import io.synod.v1.DecisionRecord;
+import io.synod.v1.GetDecisionRequest;
+import io.synod.v1.GetStatusRequest;
+import io.synod.v1.InspectGrpc;
+import io.synod.v1.ListElectionsRequest;
+import io.synod.v1.ListElectionsResponse;
+import io.synod.v1.LogGrpc;
+import io.synod.v1.OpenSessionRequest;
+import io.synod.v1.OpenSessionResponse;
+import io.synod.v1.ProposeRequest;
+import io.synod.v1.ProposeResponse;
+import io.synod.v1.ReadRequest;
+import io.synod.v1.ReadResponse;
+import io.synod.v1.ResponseInfo;
+import io.synod.v1.SessionsGrpc;
+import io.synod.v1.Status;
+import io.synod.v1.StreamTraceRequest;
+import io.synod.v1.TraceEvent;
+import io.synod.v1.TransferLeadershipRequest;
+import io.synod.v1.TransferLeadershipResponse;
+import io.synod.v1.WatchRequest;
+import io.synod.v1.WatchResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+
+/** A real gRPC server that answers each call as it was told to, and keeps the requests. */
+final class CannedSidecar implements AutoCloseable {
+  final Queue<Message> requests = new ConcurrentLinkedQueue<>();
+  private final ConcurrentHashMap<Class<?>, Function<Message, List<? extends Message>>> answers =
+      new ConcurrentHashMap<>();
+  private final Server server;
+
+  CannedSidecar() throws IOException {
+    server =
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .addService(new CannedLog())
+            .addService(new CannedAdmin())
+            .addService(new CannedInspect())
+            .addService(new CannedSessions())
+            .build()
+            .start();
+  }
+
+  String endpoint() {
+    return "127.0.0.1:" + server.getPort();
+  }
+
+  /** Drops every connection without answering what is open. */
+  void breakOff() {
+    server.shutdownNow();
+  }
+
+  <R extends Message> void answer(Class<R> request, Message... responses) {
+    answers.put(request, r -> List.of(responses));
+  }
+
+  <R extends Message> void answer(Class<R> request, Function<R, Message> answer) {
+    answers.put(request, r -> List.of(answer.apply(request.cast(r))));
+  }
+
+  <R extends Message> void refuse(Class<R> request, StatusRuntimeException error) {
+    answers.put(
+        request,
+        r -> {
+          throw error;
+        });
+  }
+
+  /** Keeps the request and never answers; {@code then} runs when it arrived. */
+  <R extends Message> void hang(Class<R> request, Runnable then) {
+    answers.put(
+        request,
+        r -> {
+          then.run();
+          return List.of();
+        });
+  }
+
+  <R extends Message> List<R> requests(Class<R> type) {
+    return requests.stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  static StatusRuntimeException error(Code code, String reason, String text, Message... details) {
+    Collection<Any> all = new ArrayList<>();
+    all.add(Any.pack(ErrorInfo.newBuilder().setDomain("synod.dev").setReason(reason).build()));
+    for (Message detail : details) {
+      all.add(Any.pack(detail));
+    }
+    return StatusProto.toStatusRuntimeException(
+        com.google.rpc.Status.newBuilder()
+            .setCode(code.getNumber())
+            .setMessage(text)
+            .addAllDetails(all)
+            .build());
+  }
+
+  static ResponseInfo info(long applied) {
+    return ResponseInfo.newBuilder()
+        .setCluster("demo")
+        .setNodeId("1")
+        .setAppliedIndex(applied)
+        .setLeader(ballot(3, "1"))
+        .build();
+  }
+
+  static Ballot ballot(long round, String node) {
+    return Ballot.newBuilder()
+        .setRound(round)
+        .setNodeId(node)
+        .setIncarnation("00000000000000a" + node)
+        .build();
+  }
+
+  @Override
+  public void close() {
+    server.shutdownNow();
+  }
+
+  @SuppressWarnings("unchecked") // a test that names the wrong response type fails at once
+  private <T extends Message> void serve(Message request, StreamObserver<T> observer) {
+    requests.add(request);
+    Function<Message, List<? extends Message>> answer = answers.get(request.getClass());
+    if (answer == null) {
+      observer.onError(io.grpc.Status.UNIMPLEMENTED.asRuntimeException());
+      return;
+    }
+    List<? extends Message> responses;
+    try {
+      responses = answer.apply(request);
+    } catch (StatusRuntimeException e) {
+      observer.onError(e);
+      return;
+    }
+    if (responses.isEmpty()) {
+      return;
+    }
+    responses.forEach(response -> observer.onNext((T) response));
+    observer.onCompleted();
+  }
+
+  private final class CannedLog extends LogGrpc.LogImplBase {
+    @Override
+    public void propose(ProposeRequest request, StreamObserver<ProposeResponse> observer) {
+      serve(request, observer);
+    }
+
+    @Override
+    public void read(ReadRequest request, StreamObserver<ReadResponse> observer) {
+      serve(request, observer);
+    }
+
+    @Override
+    public void watch(WatchRequest request, StreamObserver<WatchResponse> observer) {
+      serve(request, observer);
+    }
+  }
+
+  private final class CannedAdmin extends AdminGrpc.AdminImplBase {
+    @Override
+    public void getStatus(GetStatusRequest request, StreamObserver<Status> observer) {
+      serve(request, observer);
+    }
+
+    @Override
+    public void transferLeadership(
+        TransferLeadershipRequest request, StreamObserver<TransferLeadershipResponse> observer) {
+      serve(request, observer);
+    }
+  }
+
+  private final class CannedInspect extends InspectGrpc.InspectImplBase {
+    @Override
+    public void getDecision(GetDecisionRequest request, StreamObserver<DecisionRecord> observer) {
+      serve(request, observer);
+    }
+
+    @Override
+    public void listElections(
+        ListElectionsRequest request, StreamObserver<ListElectionsResponse> observer) {
+      serve(request, observer);
+    }
+
+    @Override
+    public void streamTrace(StreamTraceRequest request, StreamObserver<TraceEvent> observer) {
+      serve(request, observer);
+    }
+  }
+
+  private final class CannedSessions extends SessionsGrpc.SessionsImplBase {
+    @Override
+    public void openSession(
+        OpenSessionRequest request, StreamObserver<OpenSessionResponse> observer) {
+      serve(request, observer);
+    }
+
+    @Override
+    public void closeSession(
+        CloseSessionRequest request, StreamObserver<CloseSessionResponse> observer) {
+      serve(request, observer);
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package io.synod.storage;
+
+import static io.synod.storage.Samples.accepted;
+import static io.synod.storage.Samples.applied;
+import static io.synod.storage.Samples.ballot;
+import static io.synod.storage.Samples.proposal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.synod.paxos.Batch;
+import io.synod.paxos.Proposal;
+import io.synod.paxos.Recovered;
+import io.synod.paxos.Vote;
+import io.synod.paxos.Write;
+import io.synod.runtime.ChosenSlot;
+import io.synod.runtime.Journal;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every journal keeps, whatever it is made of. */
+abstract class JournalContract {
+  private Journal journal = new ClosedJournal();
+
+  /** Opens the journal, with what an earlier one left behind; its tail files have 64 KiB. */
+  abstract Journal open() throws Exception;
+
+  @BeforeEach
+  void openFirst() throws Exception {
+    journal = open();
+  }
+
+  @AfterEach
+  void closeLast() {
+    journal.close();
+  }
+
+  private void write(Write... writes) {
+    journal.append(List.of(writes));
+    journal.sync();
+  }
+
+  private Recovered reopened() throws Exception {
+    journal.close();
+    journal = open();
+    return journal.recovered();
+  }
+
+  @Test
+  void recoversNothingFromAnEmptyDisk() {
+    assertThat(journal.recovered()).isEqualTo(Recovered.empty());
+    assertThat(journal.read(1, 10, 1000)).isEmpty();
+    assertThat(journal.votes(1)).isEmpty();
+    assertThat(journal.slotOfIndex(1)).isZero();
+  }
+
+  @Test
+  void recoversWhatWasSynced() throws Exception {
+    write(new Write.Promised(ballot(4)));
+    write(new Write.Agreed(Samples.FORMATION), new Write.Formed());
+    write(accepted(1, 4), accepted(2, 4), accepted(5, 4));
+    write(applied(2));
+    Recovered recovered = reopened();
+    assertThat(recovered.promised()).isEqualTo(ballot(4));
+    assertThat(recovered.agreed()).isEqualTo(Samples.FORMATION);
+    assertThat(recovered.formed()).isTrue();
+    assertThat(recovered.chosenThrough()).isEqualTo(2);
+    assertThat(recovered.accepted())
+        .containsExactly(
+            accepted(1, 4).proposal(), accepted(2, 4).proposal(), accepted(5, 4).proposal());
+  }
+
+  @Test
+  void countsAVoteAsAPromise() throws Exception {
+    write(new Write.Promised(ballot(2)));
+    write(accepted(1, 7));
+    assertThat(reopened().promised()).isEqualTo(ballot(7));
+  }
+
+  @Test
+  void doesNotCountWhatWasLearnedAsAPromise() throws Exception {
+    write(new Write.Promised(ballot(2)));
+    write(new Write.Learned(proposal(1, 7, 1, 10)));
+    assertThat(reopened().promised()).isEqualTo(ballot(2));
+  }
+
+  @Test
+  void recoversTheHighestBallotOfASlot() throws Exception {
+    write(accepted(1, 3));
+    write(new Write.Learned(proposal(1, 9, 1, 10)));
+    write(accepted(1, 5));
+    assertThat(reopened().accepted()).containsExactly(proposal(1, 9, 1, 10));
+  }
+
+  @Test
+  void tellsAllVotesOfASlotOldestFirst() throws Exception {
+    write(accepted(1, 3), accepted(2, 3));
+    write(new Write.Learned(proposal(1, 9, 1, 10)));
+    for (int round = 0; round < 2; round++) {
+      List<Vote> votes = journal.votes(1);
+      assertThat(votes).extracting(Vote::ballot).containsExactly(ballot(3), ballot(9));
+      assertThat(votes).extracting(Vote::learned).containsExactly(false, true);
+      assertThat(votes).extracting(Vote::commands).containsExactly(2, 1);
+      reopened();
+    }
+  }
+
+  @Test
+  void readsAppliedSlotsWithTheirIndexes() throws Exception {
+    write(accepted(1, 3), new Write.Accepted(new Proposal(2, ballot(3), Batch.noOp(5))));
+    write(accepted(3, 3), accepted(4, 3));
+    write(new Write.Applied(3, List.of(new Write.Applied.Skip(3, 1))));
+    for (int round = 0; round < 2; round++) {
+      List<ChosenSlot> slots = journal.read(1, 100, 1 << 20);
+      assertThat(slots).extracting(slot -> slot.proposal().slot()).containsExactly(1L, 2L, 3L);
+      assertThat(slots).extracting(ChosenSlot::firstIndex).containsExactly(1L, 3L, 3L);
+      assertThat(slots)
+          .extracting(ChosenSlot::skipped)
+          .containsExactly(List.of(), List.of(), List.of(1));
+      assertThat(journal.slotOfIndex(2)).isEqualTo(1);
+      assertThat(journal.slotOfIndex(3)).isEqualTo(3);
+      assertThat(journal.slotOfIndex(5)).isZero();
+      reopened();
+    }
+  }
+
+  @Test
+  void cutsAPageOnceItExceedsItsBytes() {
+    write(accepted(1, 3), accepted(2, 3), accepted(3, 3), applied(3));
+    int size = accepted(1, 3).proposal().batch().size();
+    assertThat(journal.read(1, 3, 1)).hasSize(1);
+    assertThat(journal.read(1, 3, size + 1)).hasSize(2);
+    assertThat(journal.read(2, 2, 1 << 20)).hasSize(1);
+    assertThat(journal.read(4, 9, 1 << 20)).isEmpty();
+  }
+
+  @Test
+  void readsWhatWasAppendedBeforeItIsSynced() {
+    journal.append(List.of(accepted(1, 3), applied(1)));
+    assertThat(journal.read(1, 1, 1000)).hasSize(1);
+    assertThat(journal.votes(1)).hasSize(1);
+  }
+
+  @Test
+  void keepsEverythingThroughManyFilesAndSeals() throws Exception {
+    write(new Write.Promised(ballot(9)), new Write.Agreed(Samples.FORMATION), new Write.Formed());
+    int slots = 400;
+    for (int slot = 1; slot <= slots; slot++) {
+      write(accepted(slot, 2, 900));
+      write(accepted(slot, 3, 900), applied(slot));
+    }
+    for (int round = 0; round < 2; round++) {
+      assertThat(journal.bytesOnDisk()).isPositive();
+      List<ChosenSlot> read = journal.read(1, slots, 1 << 30);
+      assertThat(read).hasSize(slots);
+      for (int slot = 1; slot <= slots; slot++) {
+        assertThat(read.get(slot - 1).proposal()).isEqualTo(accepted(slot, 3, 900).proposal());
+        assertThat(read.get(slot - 1).firstIndex()).isEqualTo(slot);
+        assertThat(journal.slotOfIndex(slot)).isEqualTo(slot);
+        assertThat(journal.votes(slot)).extracting(Vote::ballot).contains(ballot(2), ballot(3));
+      }
+      Recovered recovered = reopened();
+      assertThat(recovered.promised()).isEqualTo(ballot(9));
+      assertThat(recovered.agreed()).isEqualTo(Samples.FORMATION);
+      assertThat(recovered.formed()).isTrue();
+      assertThat(recovered.chosenThrough()).isEqualTo(slots);
+      assertThat(recovered.archivedThrough()).isGreaterThan(slots / 2);
+      assertThat(recovered.archivedCommands()).isEqualTo(recovered.archivedThrough());
+      assertThat(recovered.accepted()).hasSize((int) (slots - recovered.archivedThrough()));
+    }
+  }
+
+  @Test
+  void takesARecordLargerThanAFile() throws Exception {
+    List<Write> writes = new ArrayList<>();
+    for (int slot = 1; slot <= 3; slot++) {
+      writes.add(accepted(slot, 1, 300_000));
+    }
+    writes.add(applied(3));
+    write(writes.toArray(new Write[0]));
+    write(accepted(4, 1));
+    for (int round = 0; round < 2; round++) {
+      assertThat(journal.read(1, 3, 1 << 30)).hasSize(3);
+      assertThat(reopened().chosenThrough()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void keepsTheVoteForASealedSlotThatIsGivenAgain() throws Exception {
+    for (int slot = 1; slot <= 200; slot++) {
+      write(accepted(slot, 2, 900), applied(slot));
+    }
+    write(accepted(1, 8, 900));
+    for (int round = 0; round < 2; round++) {
+      assertThat(journal.votes(1)).extracting(Vote::ballot).containsExactly(ballot(2), ballot(8));
+      assertThat(journal.read(1, 1, 1)).hasSize(1);
+      assertThat(reopened().promised()).isEqualTo(ballot(8));
+    }
+  }
+
+  /** Stands in until the first is opened. */
+  private static final class ClosedJournal implements Journal {
+    @Override
+    public Recovered recovered() {
+      return Recovered.empty();
+    }
+
+    @Override
+    public void append(List<Write> writes) {}
+
+    @Override
+    public void sync() {}
+
+    @Override
+    public List<ChosenSlot> read(long from, long through, int bytesMax) {
+      return List.of();
+    }
+
+    @Override
+    public List<Vote> votes(long slot) {
+      return List.of();
+    }
+
+    @Override
+    public long slotOfIndex(long index) {
+      return 0;
+    }
+
+    @Override
+    public long bytesOnDisk() {
+      return 0;
+    }
+
+    @Override
+    public void close() {}
+  }
+}

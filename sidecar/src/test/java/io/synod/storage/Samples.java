@@ -1,0 +1,68 @@
+package io.synod.storage;
+
+import io.synod.paxos.Ballot;
+import io.synod.paxos.Batch;
+import io.synod.paxos.Command;
+import io.synod.paxos.Formation;
+import io.synod.paxos.Proposal;
+import io.synod.paxos.Write;
+import io.synod.runtime.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** Values that the tests write. */
+final class Samples {
+  static final Identity IDENTITY = new Identity(0x5EEDL, 1, 77);
+  static final Formation FORMATION = new Formation(Map.of(1, 77L, 2, 88L, 3, 99L));
+
+  private Samples() {}
+
+  static Ballot ballot(long round) {
+    return new Ballot(round, 0, (int) (round % 3) + 1, 70 + round % 3);
+  }
+
+  /** A batch that only this slot and ballot round would have. */
+  static Batch batch(long slot, long round, int commands, int bytes) {
+    Random random = new Random(slot * 31 + round);
+    List<Command> list = new ArrayList<>();
+    for (int i = 0; i < commands; i++) {
+      byte[] content = new byte[bytes];
+      random.nextBytes(content);
+      list.add(Command.of(content));
+    }
+    return Batch.of(slot * 1000, list);
+  }
+
+  static Proposal proposal(long slot, long round, int commands, int bytes) {
+    return new Proposal(slot, ballot(round), batch(slot, round, commands, bytes));
+  }
+
+  static Write.Accepted accepted(long slot, long round) {
+    return new Write.Accepted(proposal(slot, round, 2, 100));
+  }
+
+  static Write.Accepted accepted(long slot, long round, int bytes) {
+    return new Write.Accepted(proposal(slot, round, 1, bytes));
+  }
+
+  static Write.Applied applied(long through) {
+    return new Write.Applied(through, List.of());
+  }
+
+  /** A clock that stands still. */
+  static Clock clock() {
+    return new Clock() {
+      @Override
+      public long nanos() {
+        return 0;
+      }
+
+      @Override
+      public long wallMillis() {
+        return 1_700_000_000_000L;
+      }
+    };
+  }
+}

@@ -1,0 +1,93 @@
+package io.synod.transport;
+
+import static org.awaitility.Awaitility.await;
+
+import io.synod.paxos.Ballot;
+import io.synod.paxos.Batch;
+import io.synod.paxos.Command;
+import io.synod.paxos.Input;
+import io.synod.paxos.Message;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A node on loopback that keeps what it hears. */
+final class TestPeer implements AutoCloseable {
+  static final long CLUSTER = 77;
+  static final Ballot BALLOT = new Ballot(3, 0, 1, 11);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  final GrpcPeers peers;
+  final BlockingQueue<Input.Received> heard = new LinkedBlockingQueue<>();
+
+  private TestPeer(PeerSettings settings) {
+    this.peers = new GrpcPeers(settings);
+  }
+
+  static TestPeer start(PeerSettings settings) throws IOException {
+    TestPeer peer = new TestPeer(settings);
+    try {
+      peer.peers.start(peer.heard::add);
+    } catch (IOException busy) {
+      peer.close();
+      throw busy;
+    }
+    return peer;
+  }
+
+  /** Node {@code node} of {@link #CLUSTER} on {@code port}, with one other. */
+  static PeerSettings settings(int node, int port, int other, int otherPort) {
+    return PeerSettings.of(
+        CLUSTER, node, 100 + node, loopback(port), Map.of(other, loopback(otherPort)));
+  }
+
+  static PeerAddress loopback(int port) {
+    return new PeerAddress("127.0.0.1", port);
+  }
+
+  static int freePort(String host) throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
+      return socket.getLocalPort();
+    }
+  }
+
+  static Message.Heartbeat heartbeat(long id) {
+    return new Message.Heartbeat(id, BALLOT, true, true, 1);
+  }
+
+  static Message.Accept accept(long slot, int bytes) {
+    return new Message.Accept(BALLOT, slot, Batch.of(1, List.of(Command.of(new byte[bytes]))), 0);
+  }
+
+  TestPeer connectedTo(int other) {
+    await().atMost(PATIENCE).until(() -> traffic(other).connected());
+    return this;
+  }
+
+  PeerTraffic traffic(int other) {
+    PeerTraffic traffic = peers.traffic().get(other);
+    if (traffic == null) {
+      throw new IllegalArgumentException("no peer " + other);
+    }
+    return traffic;
+  }
+
+  Input.Received hears() throws InterruptedException {
+    Input.Received received = heard.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    if (received == null) {
+      throw new AssertionError("nothing was heard");
+    }
+    return received;
+  }
+
+  @Override
+  public void close() {
+    peers.close();
+  }
+}
