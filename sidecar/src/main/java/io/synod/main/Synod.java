@@ -1,9 +1,19 @@
 package io.synod.main;
 
+import io.synod.main.client.ElectionsCommand;
+import io.synod.main.client.ExplainCommand;
+import io.synod.main.client.ProposeCommand;
+import io.synod.main.client.ReadCommand;
+import io.synod.main.client.SessionCommand;
+import io.synod.main.client.StatusCommand;
+import io.synod.main.client.TraceCommand;
+import io.synod.main.client.TransferCommand;
+import io.synod.main.client.WatchCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,6 +40,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "6:a sidecar stopped because of its disk"
     },
     subcommands = {
+      ProposeCommand.class,
+      ReadCommand.class,
+      WatchCommand.class,
+      SessionCommand.class,
+      StatusCommand.class,
+      ExplainCommand.class,
+      ElectionsCommand.class,
+      TraceCommand.class,
+      TransferCommand.class,
+      ConfigCommand.class,
       VersionCommand.class,
       CompletionCommand.class,
       CommandLine.HelpCommand.class,
@@ -63,8 +83,17 @@ public final class Synod implements Runnable {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(Synod::refuse);
     line.setExecutionExceptionHandler(Synod::fail);
+    ConfigOptions.addTo(subcommand(line, "config", "check"));
     addHelp(line);
     return line;
+  }
+
+  private static CommandSpec subcommand(CommandLine line, String... path) {
+    CommandLine found = line;
+    for (String name : path) {
+      found = Objects.requireNonNull(found.getSubcommands().get(name), name);
+    }
+    return found.getCommandSpec();
   }
 
   @Override

@@ -1,0 +1,119 @@
+package io.synod.main;
+
+import io.synod.config.Config;
+import io.synod.config.ConfigException;
+import io.synod.config.Given;
+import io.synod.config.Key;
+import io.synod.config.Keys;
+import io.synod.config.Layers;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code synod config}. */
+@Command(
+    name = "config",
+    description = {"What can be configured, and what is.", ""},
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {ConfigCommand.Check.class, ConfigCommand.Table.class})
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class ConfigCommand implements Runnable {
+  @Spec CommandSpec spec;
+
+  /** For picocli. */
+  public ConfigCommand() {}
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing: check or keys");
+  }
+
+  /** {@code synod config check}. */
+  @Command(
+      name = "check",
+      description = {
+        "Print the effective configuration and where each value comes from; takes the options of"
+            + " serve.",
+        ""
+      })
+  public static final class Check implements Callable<Integer> {
+    @Spec CommandSpec spec;
+
+    /** For picocli. */
+    public Check() {}
+
+    @Override
+    public Integer call() {
+      Layers layers = ConfigOptions.layers(spec.commandLine().getParseResult(), System.getenv());
+      List<List<String>> rows = new ArrayList<>();
+      rows.add(List.of("KEY", "VALUE", "FROM"));
+      for (Key<?> key : Keys.all()) {
+        Given given = layers.given(key);
+        rows.add(
+            given == null
+                ? List.of(key.name(), "", "missing")
+                : List.of(key.name(), given.text(), given.where()));
+      }
+      print(spec.commandLine().getOut(), rows);
+      try {
+        Config.of(layers);
+        return ExitStatus.OK;
+      } catch (ConfigException e) {
+        PrintWriter err = spec.commandLine().getErr();
+        e.problems().forEach(problem -> err.println("synod: " + problem));
+        return ExitStatus.USAGE;
+      }
+    }
+  }
+
+  /** {@code synod config keys}. */
+  @Command(
+      name = "keys",
+      description = {"Print every key, its type, default and environment variable.", ""},
+      footer = {"", "The option for a.someKey is --a-some-key."})
+  public static final class Table implements Callable<Integer> {
+    @Spec CommandSpec spec;
+
+    /** For picocli. */
+    public Table() {}
+
+    @Override
+    public Integer call() {
+      List<List<String>> rows = new ArrayList<>();
+      rows.add(List.of("KEY", "TYPE", "DEFAULT", "ENVIRONMENT", "MEANING"));
+      for (Key<?> key : Keys.all()) {
+        rows.add(
+            List.of(
+                key.name(),
+                key.kind().label(),
+                ConfigOptions.fallback(key),
+                key.env(),
+                key.description()));
+      }
+      print(spec.commandLine().getOut(), rows);
+      return ExitStatus.OK;
+    }
+  }
+
+  private static void print(PrintWriter out, List<List<String>> rows) {
+    int columns = rows.get(0).size();
+    int[] widths = new int[columns];
+    for (List<String> row : rows) {
+      for (int i = 0; i < columns; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < columns; i++) {
+        line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
+      }
+      out.println(line.toString().stripTrailing());
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.synod.main;
+
+import io.synod.config.ConfigFile;
+import io.synod.config.Environment;
+import io.synod.config.Given;
+import io.synod.config.Key;
+import io.synod.config.Keys;
+import io.synod.config.Layers;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** One option for each key of the table, so that the table is written once. */
+final class ConfigOptions {
+  private static final String CONFIG = "--config";
+  private static final String SET = "--set";
+
+  private ConfigOptions() {}
+
+  /** Gives the command its options. */
+  static void addTo(CommandSpec spec) {
+    spec.addOption(
+        OptionSpec.builder("-c", CONFIG)
+            .paramLabel("FILE")
+            .type(String.class)
+            .description("A .yaml or .properties file of keys (env SYNOD_CONFIG).")
+            .build());
+    for (Key<?> key : Keys.all()) {
+      spec.addOption(
+          OptionSpec.builder(key.flag())
+              .paramLabel("VALUE")
+              .type(String.class)
+              .description(key.description() + ". Default: " + fallback(key))
+              .build());
+    }
+    spec.addOption(
+        OptionSpec.builder(SET)
+            .paramLabel("KEY=VALUE")
+            .type(String[].class)
+            .arity("1")
+            .description("Any key by its name; see synod config keys.")
+            .build());
+  }
+
+  /** What the options of this call give, over the environment, over the file. */
+  static Layers layers(ParseResult parsed, Map<String, String> environment) {
+    Layers layers = new Layers();
+    String file = parsed.matchedOptionValue(CONFIG, environment.get("SYNOD_CONFIG"));
+    if (file != null && !file.isEmpty()) {
+      ConfigFile.addTo(layers, Path.of(file));
+    }
+    Environment.addTo(layers, environment);
+    List<Given> given = new ArrayList<>();
+    for (Key<?> key : Keys.all()) {
+      String value = parsed.<@Nullable String>matchedOptionValue(key.flag(), null);
+      if (value != null) {
+        given.add(new Given(key.name(), value.strip(), key.flag()));
+      }
+    }
+    for (String pair : parsed.matchedOptionValue(SET, new String[0])) {
+      int equals = pair.indexOf('=');
+      if (equals < 1) {
+        layers.problem(SET + ": must be KEY=VALUE, not '" + pair + "'");
+      } else {
+        given.add(
+            new Given(pair.substring(0, equals).strip(), pair.substring(equals + 1).strip(), SET));
+      }
+    }
+    layers.add(given);
+    return layers;
+  }
+
+  /** The default, for people. */
+  static String fallback(Key<?> key) {
+    String fallback = key.fallback();
+    return fallback == null ? "none, required" : fallback.isEmpty() ? "none" : fallback;
+  }
+}
