@@ -37,8 +37,8 @@ final class Gate implements ServerInterceptor {
     return new SimpleForwardingServerCallListener<>(next.startCall(timed, headers)) {
       @Override
       public void onCancel() {
-        timed.tell(Status.Code.CANCELLED);
         super.onCancel();
+        timed.tell(Status.Code.CANCELLED);
       }
     };
   }

@@ -1,0 +1,255 @@
+package io.synod.api;
+
+import io.synod.paxos.Ballot;
+import io.synod.paxos.Vote;
+import io.synod.runtime.Feed;
+import io.synod.runtime.Freshness;
+import io.synod.runtime.Node;
+import io.synod.runtime.NodeStatus;
+import io.synod.runtime.Outcome;
+import io.synod.runtime.ReadLevel;
+import io.synod.runtime.Testimony;
+import io.synod.runtime.Trace;
+import io.synod.state.Entry;
+import io.synod.state.Payload;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Node 1 of a cluster of three, whose log is in memory: one thread orders what is proposed. A mood
+ * says how it feels. Any thread may call any method.
+ */
+final class MemoryNode implements Node, AutoCloseable {
+  static final Ballot BALLOT = new Ballot(7, 0, 1, 0xabc);
+
+  /** How the node feels. */
+  enum Mood {
+    WELL,
+    /** Two of three are gone. */
+    ALONE,
+    /** Too much waits. */
+    FULL,
+    /** What is proposed waits for {@link #release}, or for its time to be up. */
+    SLOW,
+    /** Another node leads. */
+    FOLLOWING,
+    /** A mistake of its own. */
+    BROKEN
+  }
+
+  final MemoryLog log = new MemoryLog();
+  final MemoryTrace trace = new MemoryTrace(100);
+  final Map<Integer, List<Vote>> votes = new TreeMap<>();
+  final Map<Integer, Long> chosenThrough = new TreeMap<>();
+  private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1);
+  private final Map<Long, Map<Long, Answer>> sessions = new HashMap<>();
+  private final List<Runnable> held = new ArrayList<>();
+  private final long own;
+  private long ownSequence;
+  private volatile Mood mood = Mood.WELL;
+  private volatile Duration lastTimeout = Duration.ZERO;
+
+  private record Answer(Outcome.Applied applied, Payload payload) {}
+
+  MemoryNode() {
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    thread.setRemoveOnCancelPolicy(true);
+    own = log.append(entry(Entry.Kind.OPEN_SESSION, 0, 1, 0)).index();
+    sessions.put(own, new HashMap<>());
+  }
+
+  void feel(Mood mood) {
+    this.mood = mood;
+  }
+
+  /** Lets go on what was held while the node was slow. */
+  void release() {
+    List<Runnable> released;
+    synchronized (held) {
+      released = List.copyOf(held);
+      held.clear();
+    }
+    released.forEach(thread::execute);
+  }
+
+  int heldCount() {
+    synchronized (held) {
+      return held.size();
+    }
+  }
+
+  Duration lastTimeout() {
+    return lastTimeout;
+  }
+
+  static Entry entry(Entry.Kind kind, long session, long sequence, int bytes) {
+    return new Entry(kind, 1, session, sequence, 0, "t", Payload.of(new byte[bytes]));
+  }
+
+  @Override
+  public CompletableFuture<Outcome> propose(String contentType, Payload payload, Duration timeout) {
+    long sequence;
+    synchronized (this) {
+      sequence = ++ownSequence;
+    }
+    return propose(
+        new Entry(Entry.Kind.COMMAND, 1, own, sequence, 0, contentType, payload), timeout);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> propose(Entry entry, Duration timeout) {
+    lastTimeout = timeout;
+    CompletableFuture<Outcome> future = new CompletableFuture<>();
+    switch (mood) {
+      case BROKEN -> throw new IllegalStateException("secret " + entry.payload());
+      case ALONE -> thread.execute(() -> future.complete(new Outcome.Unavailable(3, 1, 2)));
+      case FULL -> thread.execute(() -> future.complete(new Outcome.Overloaded(250)));
+      case SLOW -> {
+        synchronized (held) {
+          held.add(() -> future.complete(apply(entry)));
+        }
+        var unused =
+            thread.schedule(
+                () -> future.complete(new Outcome.Indeterminate(entry.session(), entry.sequence())),
+                timeout.toNanos(),
+                TimeUnit.NANOSECONDS);
+      }
+      default -> thread.execute(() -> future.complete(apply(entry)));
+    }
+    return future;
+  }
+
+  private Outcome apply(Entry entry) {
+    long session = entry.session();
+    if (entry.kind() == Entry.Kind.OPEN_SESSION) {
+      Outcome.Applied opened = applied(log.append(entry), false);
+      sessions.put(opened.index(), new HashMap<>());
+      return opened;
+    }
+    Map<Long, Answer> answers = sessions.get(session);
+    if (answers == null) {
+      return new Outcome.SessionUnknown(session);
+    }
+    if (entry.kind() == Entry.Kind.CLOSE_SESSION) {
+      sessions.remove(session);
+      return applied(log.append(entry), false);
+    }
+    return admit(entry, answers);
+  }
+
+  private Outcome admit(Entry entry, Map<Long, Answer> answers) {
+    answers.keySet().removeIf(sequence -> sequence < entry.ackedBelow());
+    Answer before = answers.get(entry.sequence());
+    if (before != null && !before.payload().equals(entry.payload())) {
+      return new Outcome.SequenceReused(entry.session(), entry.sequence());
+    }
+    if (before != null) {
+      Outcome.Applied it = before.applied();
+      return new Outcome.Applied(it.index(), it.slot(), Ballot.NONE, true, it.logTimeMillis());
+    }
+    if (entry.sequence() >= 1_000_000) {
+      return new Outcome.SequenceAhead(entry.session(), entry.sequence(), 16);
+    }
+    if (entry.sequence() == 13) {
+      return new Outcome.SequenceForgotten(entry.session(), 13, 14);
+    }
+    Outcome.Applied applied = applied(log.append(entry), false);
+    answers.put(entry.sequence(), new Answer(applied, entry.payload()));
+    return applied;
+  }
+
+  private static Outcome.Applied applied(Feed.Item item, boolean repeated) {
+    return new Outcome.Applied(item.index(), item.slot(), BALLOT, repeated, item.logTimeMillis());
+  }
+
+  @Override
+  public CompletableFuture<Outcome> openSession(String displayName, Duration timeout) {
+    return propose(
+        new Entry(Entry.Kind.OPEN_SESSION, 1, 0, 1, 0, displayName, Payload.EMPTY), timeout);
+  }
+
+  @Override
+  public CompletableFuture<Freshness> read(
+      ReadLevel level, Duration maxStaleness, long atLeastIndex, Duration timeout) {
+    lastTimeout = timeout;
+    long applied = log.appliedIndex();
+    long staleness = mood == Mood.ALONE ? Duration.ofSeconds(9).toNanos() : 1_000;
+    Freshness answer = new Freshness.Fresh(applied, level == ReadLevel.STRONG ? 0 : staleness);
+    if (mood == Mood.FULL) {
+      answer = new Freshness.Overloaded(250);
+    } else if (mood == Mood.ALONE && level == ReadLevel.STRONG) {
+      answer = new Freshness.Unavailable(3, 1, 2);
+    } else if (level == ReadLevel.BOUNDED && maxStaleness.toNanos() < staleness) {
+      answer = new Freshness.TooStale(applied, staleness);
+    } else if (atLeastIndex > applied) {
+      answer = new Freshness.NotYetApplied(applied, atLeastIndex);
+    }
+    Freshness given = answer;
+    CompletableFuture<Freshness> future = new CompletableFuture<>();
+    thread.execute(() -> future.complete(given));
+    return future;
+  }
+
+  @Override
+  public Feed feed() {
+    return log;
+  }
+
+  @Override
+  public NodeStatus status() {
+    boolean leads = mood != Mood.FOLLOWING;
+    return new NodeStatus(
+        1,
+        0xabc,
+        leads ? NodeStatus.Role.LEADER : NodeStatus.Role.FOLLOWER,
+        BALLOT,
+        leads ? BALLOT : new Ballot(8, 0, 2, 0xdef),
+        3,
+        mood == Mood.ALONE ? 1 : 3,
+        2,
+        log.slot(),
+        log.appliedIndex(),
+        log.slot(),
+        log.oldestIndex(),
+        1_000_000,
+        heldCount(),
+        4_096,
+        0x1234,
+        List.of(
+            new NodeStatus.Peer(2, true, log.slot(), 200_000),
+            new NodeStatus.Peer(3, false, 0, -1)));
+  }
+
+  @Override
+  public Trace trace() {
+    return trace;
+  }
+
+  @Override
+  public CompletableFuture<Testimony> votes(long slot, Duration timeout) {
+    lastTimeout = timeout;
+    return CompletableFuture.completedFuture(new Testimony(slot, votes, chosenThrough));
+  }
+
+  @Override
+  public long slotOfIndex(long index) {
+    return log.slotOfIndex(index);
+  }
+
+  @Override
+  public CompletableFuture<Boolean> handOver(int to, Duration timeout) {
+    return CompletableFuture.completedFuture(mood == Mood.WELL && to != 3);
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}
