@@ -1,7 +1,6 @@
 package io.synod.api;
 
 import io.grpc.ServerBuilder;
-import io.grpc.ServerInterceptors;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.synod.runtime.Node;
 
@@ -38,12 +37,11 @@ final class ApiServices implements AutoCloseable {
         .directExecutor()
         .maxInboundMessageSize(limits.messageBytesMax())
         .addService(
-            ServerInterceptors.intercept(
-                new LogService(node, infos, limits.commandBytesMax(), watches, workers), gate))
-        .addService(ServerInterceptors.intercept(new SessionsService(node, infos), gate))
-        .addService(
-            ServerInterceptors.intercept(new InspectService(node, infos, traces, workers), gate))
-        .addService(ServerInterceptors.intercept(new AdminService(node, infos, identity), gate))
+            Unparsed.behind(
+                gate, new LogService(node, infos, limits.commandBytesMax(), watches, workers)))
+        .addService(Unparsed.behind(gate, new SessionsService(node, infos)))
+        .addService(Unparsed.behind(gate, new InspectService(node, infos, traces, workers)))
+        .addService(Unparsed.behind(gate, new AdminService(node, infos, identity)))
         .addService(health.service())
         .addService(ProtoReflectionServiceV1.newInstance());
   }

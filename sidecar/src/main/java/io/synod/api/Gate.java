@@ -29,18 +29,44 @@ final class Gate implements ServerInterceptor {
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     Timed<Q, A> timed = new Timed<>(call, observer);
     if (closed) {
-      StatusRuntimeException refusal = Refusal.shuttingDown();
-      Metadata trailers = refusal.getTrailers();
-      timed.close(refusal.getStatus(), trailers == null ? new Metadata() : trailers);
+      timed.refuse(Refusal.shuttingDown());
       return new ServerCall.Listener<>() {};
     }
-    return new SimpleForwardingServerCallListener<>(next.startCall(timed, headers)) {
-      @Override
-      public void onCancel() {
-        super.onCancel();
-        timed.tell(Status.Code.CANCELLED);
+    return new Entered<>(next.startCall(timed, headers), timed);
+  }
+
+  /** The way in of one call: a message that cannot be parsed ends it here. */
+  private static final class Entered<Q> extends SimpleForwardingServerCallListener<Q> {
+    private final Timed<Q, ?> call;
+    private boolean refused;
+
+    Entered(ServerCall.Listener<Q> listener, Timed<Q, ?> call) {
+      super(listener);
+      this.call = call;
+    }
+
+    @Override
+    public void onMessage(Q message) {
+      try {
+        super.onMessage(message);
+      } catch (StatusRuntimeException malformed) {
+        refused = true;
+        call.refuse(Refusal.invalid("request", "is not a well-formed message"));
       }
-    };
+    }
+
+    @Override
+    public void onHalfClose() {
+      if (!refused) {
+        super.onHalfClose();
+      }
+    }
+
+    @Override
+    public void onCancel() {
+      super.onCancel();
+      call.tell(Status.Code.CANCELLED);
+    }
   }
 
   /** A call that tells once how it ended. */
@@ -58,6 +84,11 @@ final class Gate implements ServerInterceptor {
     public void close(Status status, Metadata trailers) {
       tell(status.getCode());
       super.close(status, trailers);
+    }
+
+    private void refuse(StatusRuntimeException refusal) {
+      Metadata trailers = refusal.getTrailers();
+      close(refusal.getStatus(), trailers == null ? new Metadata() : trailers);
     }
 
     private void tell(Status.Code code) {
