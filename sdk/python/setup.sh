@@ -1,0 +1,52 @@
+#!/bin/sh
+# Makes what the walkthroughs run with, and prints the path of the Python to run them by.
+#
+#   $(sdk/python/setup.sh) sdk/python/walkthrough/propose_file.py --help
+#
+# Under sdk/python/target: a virtual environment with the packages of requirements.txt, and the stubs
+# that grpc_tools generates from proto/. Both are made again when what they are made from changed.
+#
+#   PYTHON  the Python to make it with; otherwise the python3 on the PATH
+set -eu
+
+here=$(CDPATH='' cd -- "$(dirname "$0")" && pwd -P)
+protos=$(CDPATH='' cd -- "$here/../../proto" && pwd -P)
+target=$here/target
+base=${PYTHON:-python3}
+
+fail() {
+  echo "setup.sh: $*" >&2
+  exit 1
+}
+
+command -v "$base" >/dev/null || fail "there is no $base: please install Python 3.10 or newer"
+"$base" -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
+  fail "$base is $("$base" --version 2>&1), and Python 3.10 or newer is needed"
+"$base" -c 'import ensurepip, venv' 2>/dev/null ||
+  fail "$base has no venv or no ensurepip: please install them (Debian: python3-venv)"
+
+mkdir -p "$target"
+# Two who come at once: the second waits, and finds the work done.
+exec 9>"$target/.lock"
+if command -v flock >/dev/null; then flock 9; fi
+
+sources=$(cat "$here/requirements.txt" "$here/setup.sh" "$protos"/synod/v1/*.proto | cksum)
+made="$("$base" --version 2>&1) $sources"
+if [ "$(cat "$target/made" 2>/dev/null || true)" != "$made" ]; then
+  rm -rf "$target/made" "$target/venv" "$target/stubs"
+  mkdir "$target/stubs"
+  {
+    "$base" -m venv "$target/venv" &&
+      "$target/venv/bin/python" -m pip install --quiet --no-deps --disable-pip-version-check \
+        --requirement "$here/requirements.txt" &&
+      "$target/venv/bin/python" -m grpc_tools.protoc --proto_path="$protos" \
+        --python_out="$target/stubs" --grpc_python_out="$target/stubs" "$protos"/synod/v1/*.proto
+  } >&2 || fail "the set-up failed; see above"
+  # The stubs are found by every program that this Python runs.
+  "$target/venv/bin/python" - "$target/stubs" <<'PYTHON'
+import pathlib, sys, sysconfig
+pathlib.Path(sysconfig.get_path("purelib"), "synod.pth").write_text(sys.argv[1] + "\n")
+PYTHON
+  echo "$made" >"$target/made"
+fi
+echo "$target/venv/bin/python"

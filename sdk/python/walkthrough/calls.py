@@ -1,0 +1,41 @@
+"""What both programs need around the generated stubs: a channel, and the reason of an error."""
+
+import grpc
+from google.rpc import error_details_pb2, status_pb2
+
+CHANNEL_OPTIONS = [
+    # A sidecar that was restarted is found again within a second, not after minutes.
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
+    # A page of the log may be larger than gRPC's default.
+    ("grpc.max_receive_message_length", 16 << 20),
+]
+
+
+def details(error: grpc.RpcError) -> dict:
+    """The typed details of an error, by the name of their type."""
+    known = {
+        "google.rpc.ErrorInfo": error_details_pb2.ErrorInfo,
+        "google.rpc.RetryInfo": error_details_pb2.RetryInfo,
+    }
+    found = {}
+    for key, value in error.trailing_metadata() or ():
+        if key == "grpc-status-details-bin":
+            for detail in status_pb2.Status.FromString(value).details:
+                name = detail.TypeName()
+                if name in known:
+                    found[name] = known[name].FromString(detail.value)
+    return found
+
+
+def reason(error: grpc.RpcError) -> str:
+    """The word a sidecar gave for this error; empty if it was not a sidecar who gave it."""
+    info = details(error).get("google.rpc.ErrorInfo")
+    return info.reason if info is not None and info.domain == "synod.dev" else ""
+
+
+def told(error: grpc.RpcError) -> str:
+    """The error in one line."""
+    word = reason(error)
+    return f"{error.code().name}{' ' + word if word else ''}: {error.details()}"

@@ -1,0 +1,64 @@
+#!/bin/sh
+# Finds a real text of at least 100,000 lines for the walkthroughs, and prints its path.
+#
+# It is the word list of Debian's package wamerican. The machine's own is taken where there is one;
+# otherwise the package is downloaded by apt-get and unpacked under sdk/target, not installed: no
+# root is needed. Where only root may download, root installs it.
+set -eu
+
+package=wamerican
+list=usr/share/dict/american-english
+lines_min=100000
+here=$(CDPATH='' cd -- "$(dirname "$0")" && pwd -P)
+target=$here/target/text
+
+fail() {
+  echo "text.sh: $*" >&2
+  exit 1
+}
+
+is_large() {
+  [ -f "$1" ] && [ "$(wc -l <"$1")" -ge "$lines_min" ]
+}
+
+found() {
+  echo "$1"
+  exit 0
+}
+
+# With the machine's package lists; when those are missing or old, with lists of our own.
+download() {
+  apt-get -q -o APT::Sandbox::User="$(id -un)" download "$package" >log 2>&1 && return
+  mkdir -p lists/partial archives/partial
+  set -- -q -o APT::Sandbox::User="$(id -un)" -o Dir::State::lists="$PWD/lists" \
+    -o Dir::Cache="$PWD" -o Debug::NoLocking=1
+  apt-get "$@" update >>log 2>&1 && apt-get "$@" download "$package" >>log 2>&1
+}
+
+install_as_root() {
+  [ "$(id -u)" -eq 0 ] || return 1
+  { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install "$package"; } >>log 2>&1
+}
+
+if is_large "/$list"; then found "/$list"; fi
+if is_large "$target/$list"; then found "$target/$list"; fi
+command -v apt-get >/dev/null && command -v dpkg >/dev/null ||
+  fail "there is no /$list of $lines_min lines, and no apt-get to fetch Debian's $package with"
+
+mkdir -p "$target"
+work=$(mktemp -d "$target/fetch.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+if download; then
+  dpkg -x "$package"_*.deb tree
+  # A rename, so that two who fetch at once both end with a whole file.
+  mkdir -p "$(dirname "$target/$list")"
+  mv -f "tree/$list" "$target/$list"
+  if is_large "$target/$list"; then found "$target/$list"; fi
+elif install_as_root; then
+  if is_large "/$list"; then found "/$list"; fi
+else
+  cat log >&2
+  fail "cannot download or install the Debian package $package"
+fi
+fail "Debian's $package holds fewer than $lines_min lines here"
