@@ -16,7 +16,7 @@ public final class Dns {
    */
   public static void configure() {
     Security.setProperty("networkaddress.cache.negative.ttl", "0");
-    Security.setProperty("networkaddress.cache.ttl", "1");
+    Security.setProperty("networkaddress.cache.ttl", "0");
     // gRPC reads the system property of that name, the JVM the security property.
     System.setProperty("networkaddress.cache.ttl", "0");
   }

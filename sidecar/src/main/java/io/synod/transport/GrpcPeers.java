@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class GrpcPeers implements Peers, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GrpcPeers.class);
   private static final long TEND_MILLIS = 500;
+  private static final long CLOSE_MILLIS = 2_000;
   private static final int SMALL_QUEUE_BYTES = 1 << 20;
 
   private final PeerSettings settings;
@@ -57,6 +58,15 @@ public final class GrpcPeers implements Peers, AutoCloseable {
     void tend() {
       small.tend();
       large.tend();
+    }
+
+    void close() {
+      small.close();
+      large.close();
+    }
+
+    boolean awaitEnd() throws InterruptedException {
+      return small.awaitEnd(CLOSE_MILLIS) && large.awaitEnd(CLOSE_MILLIS);
     }
   }
 
@@ -214,23 +224,18 @@ public final class GrpcPeers implements Peers, AutoCloseable {
     if (tending != null) {
       tending.cancel(false);
     }
-    onDialer(
-        () ->
-            links
-                .values()
-                .forEach(
-                    there -> {
-                      there.small.close();
-                      there.large.close();
-                    }));
+    onDialer(() -> links.values().forEach(Links::close));
     dialer.shutdown();
     if (server != null) {
       server.shutdownNow();
     }
     try {
-      boolean hungUp = dialer.awaitTermination(5, TimeUnit.SECONDS);
-      boolean stopped = server == null || server.awaitTermination(5, TimeUnit.SECONDS);
-      if (!(loops.close() && hungUp && stopped)) {
+      boolean ended = dialer.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+      ended &= server == null || server.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+      for (Links there : links.values()) {
+        ended &= there.awaitEnd();
+      }
+      if (!(loops.close() && ended)) {
         LOG.warn("connections to peers were slow to end");
       }
     } catch (InterruptedException interrupted) {

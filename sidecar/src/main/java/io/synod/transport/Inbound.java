@@ -136,7 +136,9 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
           refuse(call, Status.FAILED_PRECONDITION.withDescription(wrong.getMessage()));
           return;
         }
-        malformed.warn("dropped a malformed frame from a peer: {}", "node " + from + ", " + wrong);
+        malformed.warn(
+            "dropped a malformed frame from a peer: {}",
+            "node " + from + ", " + wrong.getMessage());
       }
       call.request(1);
     }

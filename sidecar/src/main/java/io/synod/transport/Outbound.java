@@ -34,7 +34,7 @@ final class Outbound {
   private final Runnable onEnd;
   private final String name;
 
-  private ManagedChannel channel;
+  private volatile ManagedChannel channel;
   private volatile @Nullable Stream stream;
   private volatile boolean closed;
   private volatile @Nullable String lastRefusal;
@@ -111,6 +111,11 @@ final class Outbound {
   void close() {
     closed = true;
     channel.shutdownNow();
+  }
+
+  /** After {@link #close}: waits until nothing of the connection is left. */
+  boolean awaitEnd(long millis) throws InterruptedException {
+    return channel.awaitTermination(millis, TimeUnit.MILLISECONDS);
   }
 
   private void open() {

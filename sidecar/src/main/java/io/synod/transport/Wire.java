@@ -22,8 +22,11 @@ public final class Wire {
 
   private final long cluster;
 
-  /** For frames of the cluster with this hash of its name and voters. */
+  /** For frames of the cluster with this hash of its name and voters, which is not 0. */
   public Wire(long cluster) {
+    if (cluster == 0) {
+      throw new IllegalArgumentException("0 stands for no cluster");
+    }
     this.cluster = cluster;
   }
 
@@ -51,6 +54,7 @@ public final class Wire {
    */
   public Input.Received decode(byte[] bytes) throws MalformedFrame {
     Frame frame = parse(bytes);
+    Require.that(frame.getCluster() != 0, "the frame names no cluster");
     if (frame.getCluster() != cluster) {
       throw MalformedFrame.ofAnotherCluster();
     }

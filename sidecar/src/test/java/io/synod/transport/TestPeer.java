@@ -16,10 +16,20 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** A node on loopback that keeps what it hears. */
 final class TestPeer implements AutoCloseable {
   static final long CLUSTER = 77;
+
+  /** Kept, or the level would be forgotten: what these tests do to gRPC, it tells at length. */
+  private static final Logger GRPC = Logger.getLogger("io.grpc");
+
+  static {
+    GRPC.setLevel(Level.OFF);
+  }
+
   static final Ballot BALLOT = new Ballot(3, 0, 1, 11);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 

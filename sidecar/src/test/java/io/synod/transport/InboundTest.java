@@ -1,0 +1,142 @@
+package io.synod.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.CallOptions;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.synod.paxos.Input;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a peer's port takes from those who speak gRPC but are no correct peers. */
+@Timeout(60)
+class InboundTest {
+  private static final Input.Received SAID = new Input.Received(2, 102, 0, TestPeer.heartbeat(7));
+  private static final byte[] SOUND = new Wire(TestPeer.CLUSTER).encode(SAID);
+
+  private TestPeer one;
+
+  @BeforeEach
+  void start() throws Exception {
+    PeerSettings settings =
+        PeerSettings.of(
+            TestPeer.CLUSTER,
+            1,
+            101,
+            TestPeer.loopback(0),
+            Map.of(2, TestPeer.loopback(TestPeer.freePort("127.0.0.1"))));
+    one = TestPeer.start(settings.withBounds(64 << 10, 1 << 20));
+  }
+
+  @AfterEach
+  void close() {
+    one.close();
+  }
+
+  @Test
+  void dropsMalformedFramesAndHearsTheNext() throws Exception {
+    Random random = new Random(1);
+    byte[] noise = new byte[300];
+    try (Stranger peer = Stranger.asPeer(one.peers.port())) {
+      for (int i = 0; i < 50; i++) {
+        random.nextBytes(noise);
+        noise[0] = 7; // no field has wire type 7
+        peer.says(noise).says(Arrays.copyOf(SOUND, SOUND.length - 1)).says(new byte[0]);
+      }
+      peer.says(SOUND);
+      assertThat(one.hears()).isEqualTo(SAID);
+      assertThat(one.traffic(2).framesMalformed()).isEqualTo(150);
+    }
+  }
+
+  @Test
+  void dropsFramesInTheNameOfAnother() throws Exception {
+    Input.Received pretended = new Input.Received(3, 103, 0, TestPeer.heartbeat(8));
+    try (Stranger peer = Stranger.asPeer(one.peers.port())) {
+      peer.says(new Wire(TestPeer.CLUSTER).encode(pretended)).says(SOUND);
+      assertThat(one.hears()).isEqualTo(SAID);
+      assertThat(one.traffic(2).framesMalformed()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void endsAStreamThatTurnsOutToBeOfAnotherCluster() throws Exception {
+    try (Stranger peer = Stranger.asPeer(one.peers.port())) {
+      peer.says(new Wire(TestPeer.CLUSTER + 1).encode(SAID)).says(SOUND).says(SOUND);
+      assertThat(ending(peer).getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+      assertThat(one.peers.refusedStreams()).isEqualTo(1);
+      assertThat(one.heard).isEmpty();
+    }
+    hearsASoundPeer();
+  }
+
+  @Test
+  void refusesACallerThatDoesNotSayWhoItIs() throws Exception {
+    Metadata wrong = new Metadata();
+    wrong.put(Metadata.Key.of("synod-cluster", Metadata.ASCII_STRING_MARSHALLER), "x");
+    wrong.put(Metadata.Key.of("synod-from", Metadata.ASCII_STRING_MARSHALLER), "two");
+    wrong.put(Metadata.Key.of("synod-to", Metadata.ASCII_STRING_MARSHALLER), "1");
+    wrong.put(Metadata.Key.of("synod-process", Metadata.ASCII_STRING_MARSHALLER), "-");
+    for (Metadata headers : new Metadata[] {new Metadata(), wrong}) {
+      try (Stranger peer = new Stranger(one.peers.port(), headers, CallOptions.DEFAULT)) {
+        peer.says(SOUND);
+        assertThat(ending(peer).getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+      }
+    }
+    assertThat(one.peers.refusedStreams()).isEqualTo(2);
+    hearsASoundPeer();
+  }
+
+  @Test
+  void endsAStreamWithAFrameAboveItsBound() throws Exception {
+    try (Stranger peer = Stranger.asPeer(one.peers.port())) {
+      peer.says(new byte[(64 << 10) + 1]);
+      assertThat(ending(peer).getCode())
+          .isIn(Status.Code.RESOURCE_EXHAUSTED, Status.Code.CANCELLED);
+    }
+    assertThat(one.heard).isEmpty();
+    hearsASoundPeer();
+  }
+
+  @Test
+  void takesNothingCompressed() throws Exception {
+    Handshake handshake = new Handshake(TestPeer.CLUSTER, 2, 1, 5);
+    CallOptions gzip = CallOptions.DEFAULT.withCompression("gzip");
+    try (Stranger peer = new Stranger(one.peers.port(), handshake.headers(), gzip)) {
+      peer.says(SOUND);
+      assertThat(ending(peer).getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
+    }
+    assertThat(one.heard).isEmpty();
+    hearsASoundPeer();
+  }
+
+  @Test
+  void servesPeersWhileOthersDoNotSpeakItsProtocol() throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), one.peers.port())) {
+      socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      hearsASoundPeer();
+    }
+    hearsASoundPeer();
+  }
+
+  private void hearsASoundPeer() throws InterruptedException {
+    try (Stranger peer = Stranger.asPeer(one.peers.port())) {
+      peer.says(SOUND);
+      assertThat(one.hears()).isEqualTo(SAID);
+    }
+  }
+
+  private static Status ending(Stranger peer) throws Exception {
+    return peer.end.get(20, TimeUnit.SECONDS);
+  }
+}
