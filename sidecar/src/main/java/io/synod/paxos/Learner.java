@@ -73,11 +73,12 @@ final class Learner {
       return;
     }
     Proposal held = slots.get(slot);
-    if (held == null || !held.ballot().equals(proposal.ballot())) {
+    if (held == null || proposal.ballot().above(held.ballot())) {
       slots.put(proposal);
       out.write(new Write.Learned(proposal));
     } else {
-      Check.that(held.batch().equals(proposal.batch()), "one value per ballot and slot");
+      // A vote at the same or a higher ballot stands; it can only be for the same value.
+      Check.that(held.batch().equals(proposal.batch()), "nothing else is voted for once chosen");
     }
     ahead.put(slot, how);
     advance();

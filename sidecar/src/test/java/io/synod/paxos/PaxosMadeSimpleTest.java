@@ -1,0 +1,253 @@
+package io.synod.paxos;
+
+import static io.synod.paxos.Stand.ballot;
+import static io.synod.paxos.Stand.batch;
+import static io.synod.paxos.Stand.proposal;
+import static io.synod.paxos.Stand.said;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.synod.paxos.Output.Envelope;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What "Paxos Made Simple" asks of each role, rule by rule. */
+class PaxosMadeSimpleTest {
+
+  @Test
+  void promisesAHigherBallotInWritingBeforeItSaysSo() {
+    Stand node = new Stand();
+    Output output = node.hear(2, new Message.Prepare(ballot(5, 2), 1));
+    assertThat(output.writes()).containsExactly(new Write.Promised(ballot(5, 2)));
+    assertThat(output.mustSync()).isTrue();
+    assertThat(said(output.messages(), Message.Promise.class)).isEmpty();
+    assertThat(output.vows())
+        .containsExactly(
+            new Envelope(2, new Message.Promise(ballot(5, 2), 1, List.of(), Long.MAX_VALUE, 0, 0)));
+  }
+
+  @Test
+  void refusesBallotBelowItsPromise() {
+    Stand node = new Stand();
+    node.hear(3, new Message.Prepare(ballot(5, 3), 1));
+    Output prepare = node.hear(2, new Message.Prepare(ballot(5, 2), 1));
+    assertThat(prepare.writes()).isEmpty();
+    assertThat(prepare.messages())
+        .containsExactly(new Envelope(2, new Message.Reject(ballot(5, 2), ballot(5, 3))));
+    Output accept = node.hear(2, new Message.Accept(ballot(5, 2), 1, batch("a"), 0));
+    assertThat(accept.writes()).isEmpty();
+    assertThat(accept.vows()).isEmpty();
+    assertThat(accept.messages())
+        .containsExactly(new Envelope(2, new Message.Reject(ballot(5, 2), ballot(5, 3))));
+  }
+
+  @Test
+  void acceptsAtItsPromiseAndAbove() {
+    Stand node = new Stand();
+    node.hear(2, new Message.Prepare(ballot(5, 2), 1));
+    Output same = node.hear(2, new Message.Accept(ballot(5, 2), 1, batch("a"), 0));
+    assertThat(same.writes()).containsExactly(new Write.Accepted(proposal(1, ballot(5, 2), "a")));
+    assertThat(same.vows())
+        .containsExactly(new Envelope(2, new Message.Accepted(ballot(5, 2), 1, 1)));
+    Output above = node.hear(3, new Message.Accept(ballot(6, 3), 1, batch("b"), 0));
+    assertThat(above.writes()).containsExactly(new Write.Accepted(proposal(1, ballot(6, 3), "b")));
+    assertThat(node.view().promised()).isEqualTo(ballot(6, 3));
+  }
+
+  @Test
+  void vowsRunsOfSlotsAtOnceAndRepeatsAVowWithoutASecondWrite() {
+    Stand node = new Stand();
+    Message first = new Message.Accept(ballot(5, 2), 1, batch("a"), 0);
+    Output run =
+        node.hear(
+            2,
+            first,
+            new Message.Accept(ballot(5, 2), 2, batch("b"), 0),
+            new Message.Accept(ballot(5, 2), 4, batch("d"), 0));
+    assertThat(run.vows())
+        .containsExactly(
+            new Envelope(2, new Message.Accepted(ballot(5, 2), 1, 2)),
+            new Envelope(2, new Message.Accepted(ballot(5, 2), 4, 4)));
+    Output again = node.hear(2, first);
+    assertThat(again.writes()).isEmpty();
+    assertThat(again.vows())
+        .containsExactly(new Envelope(2, new Message.Accepted(ballot(5, 2), 1, 1)));
+  }
+
+  @Test
+  void tellsACandidateTheHighestBallotItAcceptedPerSlot() {
+    Stand node = new Stand();
+    node.hear(2, new Message.Accept(ballot(5, 2), 1, batch("a"), 0));
+    node.hear(3, new Message.Accept(ballot(6, 3), 1, batch("b"), 0));
+    node.hear(3, new Message.Accept(ballot(6, 3), 3, batch("c"), 0));
+    Output output = node.hear(2, new Message.Prepare(ballot(7, 2), 1));
+    Message.Promise promise = said(output.vows(), Message.Promise.class).get(0);
+    assertThat(promise.accepted())
+        .containsExactly(proposal(1, ballot(6, 3), "b"), proposal(3, ballot(6, 3), "c"));
+    assertThat(promise.completeThrough()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void writesItsOwnBallotBeforeItAsksForPromises() {
+    Stand node = new Stand();
+    Ballot mine = node.stand();
+    assertThat(mine.node()).isEqualTo(1);
+    assertThat(node.view().promised()).isEqualTo(mine);
+  }
+
+  @Test
+  void proposesTheHighestAcceptedValueOfEachSlotAndFillsHoles() {
+    Stand node = new Stand();
+    Ballot mine = node.stand();
+    node.hear(
+        1,
+        new Message.Promise(
+            mine, 1, List.of(proposal(1, ballot(1, 2), "old")), Long.MAX_VALUE, 0, 0));
+    Output won =
+        node.hear(
+            3,
+            new Message.Promise(
+                mine,
+                1,
+                List.of(proposal(1, ballot(1, 3), "new"), proposal(3, ballot(1, 2), "c")),
+                Long.MAX_VALUE,
+                0,
+                0));
+    List<Message.Accept> accepts = said(won.messages(), Message.Accept.class);
+    assertThat(accepts)
+        .filteredOn(accept -> accept.slot() == 1)
+        .hasSize(3)
+        .allSatisfy(accept -> assertThat(accept.batch()).isEqualTo(batch("new")));
+    assertThat(accepts)
+        .filteredOn(accept -> accept.slot() == 2)
+        .hasSize(3)
+        .allSatisfy(accept -> assertThat(accept.batch().isNoOp()).isTrue());
+    assertThat(accepts)
+        .filteredOn(accept -> accept.slot() == 3)
+        .hasSize(3)
+        .allSatisfy(accept -> assertThat(accept.batch()).isEqualTo(batch("c")));
+    assertThat(accepts)
+        .filteredOn(accept -> accept.slot() == 4)
+        .hasSize(3)
+        .allSatisfy(accept -> assertThat(accept.batch().isNoOp()).isTrue());
+    assertThat(accepts).allSatisfy(accept -> assertThat(accept.ballot()).isEqualTo(mine));
+  }
+
+  @Test
+  void doesNotLeadBeforeTheLastPageOfAPromiseIsHere() {
+    Stand node = new Stand();
+    Ballot mine = node.stand();
+    node.hear(1, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0));
+    Output paged =
+        node.hear(
+            2, new Message.Promise(mine, 1, List.of(proposal(1, ballot(1, 2), "a")), 1, 0, 0));
+    assertThat(node.view().role()).isEqualTo(View.Role.CANDIDATE);
+    assertThat(paged.vows()).contains(new Envelope(2, new Message.Prepare(mine, 2)));
+    node.hear(2, new Message.Promise(mine, 2, List.of(), Long.MAX_VALUE, 0, 0));
+    assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
+  }
+
+  @Test
+  void doesNotLeadBeforeItHasLearnedWhatLiesBelowAFloor() {
+    Stand node = new Stand();
+    Ballot mine = node.stand();
+    node.hear(1, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0));
+    node.hear(2, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 1, 1));
+    assertThat(node.view().role()).isEqualTo(View.Role.CANDIDATE);
+    node.hear(2, new Message.Learned(1, List.of(proposal(1, ballot(1, 2), "a")), 1));
+    node.silence(10);
+    assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
+  }
+
+  @Test
+  void countsEachVoterOnceAndNothingOfAnotherBallot() {
+    Stand node = new Stand();
+    Ballot mine = node.stand();
+    Message.Promise promise = new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0);
+    node.hear(2, promise, promise, promise);
+    node.hear(3, new Message.Promise(ballot(mine.round() - 1, 1), 1, List.of(), 0, 0, 0));
+    assertThat(node.view().role()).isEqualTo(View.Role.CANDIDATE);
+    node.hear(1, promise);
+    assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
+    Message.Accepted accepted = new Message.Accepted(mine, 1, 1);
+    Output twice = node.hear(2, accepted, accepted);
+    assertThat(twice.chosen()).isEmpty();
+    Output stale = node.hear(3, new Message.Accepted(ballot(mine.round() - 1, 1), 1, 1));
+    assertThat(stale.chosen()).isEmpty();
+    assertThat(node.hear(3, accepted).chosen()).hasSize(1);
+  }
+
+  @Test
+  void countsItsOwnVoteOnlyWhenItComesBackFromTheDisk() {
+    Stand node = new Stand();
+    Ballot mine = node.stand();
+    Output won = node.elect(mine);
+    assertThat(said(won.messages(), Message.Accept.class)).hasSize(3);
+    assertThat(node.hear(2, new Message.Accepted(mine, 1, 1)).chosen()).isEmpty();
+    assertThat(node.hear(1, new Message.Accepted(mine, 1, 1)).chosen()).hasSize(1);
+  }
+
+  @Test
+  void learnsFromALeaderOnlySlotsAcceptedAtThatLeadersBallot() {
+    Stand node = new Stand();
+    node.hear(2, new Message.Accept(ballot(5, 2), 1, batch("a"), 0));
+    Output other = node.hear(3, new Message.Chosen(ballot(6, 3), 1));
+    assertThat(other.chosen()).isEmpty();
+    node.hear(3, new Message.Accept(ballot(6, 3), 1, batch("b"), 0));
+    Output told = node.hear(3, new Message.Chosen(ballot(6, 3), 1));
+    assertThat(told.chosen()).isEmpty();
+    assertThat(node.view().chosenThrough()).isEqualTo(1);
+  }
+
+  @Test
+  void stopsRatherThanVoteForTwoValuesUnderOneBallot() {
+    Stand node = new Stand();
+    node.hear(2, new Message.Accept(ballot(5, 2), 1, batch("a"), 0));
+    assertThatThrownBy(() -> node.hear(2, new Message.Accept(ballot(5, 2), 1, batch("b"), 0)))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void answersReadsOnlyAfterItsOwnNoOpAndARoundThatBeganLater() {
+    Stand node = new Stand();
+    Ballot mine = node.stand();
+    node.elect(mine);
+    Output early = node.hear(2, new Message.ReadAsk(2, 7, 1));
+    assertThat(said(early.messages(), Message.ReadProbe.class)).isEmpty();
+    node.hear(1, new Message.Accepted(mine, 1, 1));
+    Output chosen = node.hear(2, new Message.Accepted(mine, 1, 1));
+    assertThat(said(chosen.messages(), Message.ReadProbe.class)).hasSize(3);
+    node.hear(3, new Message.ReadAsk(3, 8, 1));
+    node.hear(1, new Message.ReadProbeAck(mine, 1));
+    Output first = node.hear(2, new Message.ReadProbeAck(mine, 1));
+    assertThat(said(first.messages(), Message.ReadAnswer.class))
+        .containsExactly(new Message.ReadAnswer(2, 7, 1));
+    node.hear(1, new Message.ReadProbeAck(mine, 1));
+    assertThat(
+            said(
+                node.hear(2, new Message.ReadProbeAck(mine, 1)).messages(),
+                Message.ReadAnswer.class))
+        .isEmpty();
+    node.hear(1, new Message.ReadProbeAck(mine, 2));
+    Output second = node.hear(2, new Message.ReadProbeAck(mine, 2));
+    assertThat(said(second.messages(), Message.ReadAnswer.class))
+        .containsExactly(new Message.ReadAnswer(3, 8, 1));
+  }
+
+  @Test
+  void ignoresABallotThatIsNotItsSendersOwn() {
+    Stand node = new Stand();
+    Output output = node.hear(2, new Message.Prepare(ballot(5, 3), 1));
+    assertThat(output.writes()).isEmpty();
+    assertThat(output.vows()).isEmpty();
+    assertThat(output.events()).hasSize(1).allMatch(event -> event instanceof Event.Fenced);
+  }
+
+  @Test
+  void ignoresABallotThatNobodyCanHaveCountedTo() {
+    Stand node = new Stand();
+    Output output = node.hear(2, new Message.Prepare(ballot(Long.MAX_VALUE, 2), 1));
+    assertThat(output.writes()).isEmpty();
+    assertThat(output.vows()).isEmpty();
+  }
+}

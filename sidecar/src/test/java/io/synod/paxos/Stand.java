@@ -1,0 +1,112 @@
+package io.synod.paxos;
+
+import io.synod.paxos.Output.Envelope;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** One replica, spoken to by hand as node 1 of three. Its peers are 2 and 3. */
+final class Stand {
+  static final long MILLIS = 1_000_000;
+  static final Formation THREE = new Formation(new TreeMap<>(Map.of(1, 11L, 2, 12L, 3, 13L)));
+
+  private final Replica replica;
+  private long nowNanos = 10_000 * MILLIS;
+  private long beat;
+
+  Stand() {
+    this(new Recovered(Ballot.NONE, 0, 0, List.of(), 0, THREE, true));
+  }
+
+  Stand(Recovered recovered) {
+    Self self = new Self(1, 11, 0, new TreeSet<>(List.of(1, 2, 3)), new TreeSet<>(List.of(2, 3)));
+    replica = new Replica(self, Settings.defaults(), new SplittableRandom(1), recovered);
+    tick();
+  }
+
+  /** A ballot of this round, owned by this node. */
+  static Ballot ballot(long round, int node) {
+    return new Ballot(round, 0, node, 10 + node);
+  }
+
+  static Batch batch(String text) {
+    return Batch.of(1, List.of(Command.of(text.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  static Proposal proposal(long slot, Ballot ballot, String text) {
+    return new Proposal(slot, ballot, batch(text));
+  }
+
+  Output hear(int from, Message... messages) {
+    for (Message message : messages) {
+      replica.step(nowNanos, new Input.Received(from, 10 + from, THREE.digest(), message));
+    }
+    return replica.drain(nowNanos);
+  }
+
+  Output propose(String text) {
+    Command command = Command.of(text.getBytes(StandardCharsets.UTF_8));
+    replica.step(nowNanos, new Input.Propose(List.of(command)));
+    return replica.drain(nowNanos);
+  }
+
+  Output tick() {
+    replica.step(nowNanos, new Input.Tick(1));
+    return replica.drain(nowNanos);
+  }
+
+  /** Lets time pass while both peers answer heartbeats, until this node stands for election. */
+  Ballot stand() {
+    for (int i = 0; i < 100; i++) {
+      nowNanos += 50 * MILLIS;
+      Output output = tick();
+      for (Envelope vow : output.vows()) {
+        if (vow.message() instanceof Message.Prepare prepare) {
+          return prepare.ballot();
+        }
+      }
+      answerHeartbeats(output);
+    }
+    throw new AssertionError("it never stood for election");
+  }
+
+  /** Lets {@code millis} pass without a word. */
+  Output silence(long millis) {
+    nowNanos += millis * MILLIS;
+    return tick();
+  }
+
+  void answerHeartbeats(Output output) {
+    for (Envelope sent : output.messages()) {
+      if (sent.message() instanceof Message.Heartbeat heartbeat) {
+        beat = heartbeat.id();
+        hear(sent.to(), new Message.HeartbeatAck(beat, Ballot.NONE, false, true, 0));
+      }
+    }
+  }
+
+  /** This node hears itself and node 2 promise that they accepted nothing. */
+  Output elect(Ballot ballot) {
+    Message promise = new Message.Promise(ballot, 1, List.of(), Long.MAX_VALUE, 0, 0);
+    hear(1, promise);
+    return hear(2, promise);
+  }
+
+  static <M extends Message> List<M> said(List<Envelope> envelopes, Class<M> type) {
+    List<M> messages = new ArrayList<>();
+    for (Envelope envelope : envelopes) {
+      if (type.isInstance(envelope.message())) {
+        messages.add(type.cast(envelope.message()));
+      }
+    }
+    return messages;
+  }
+
+  View view() {
+    return replica.view(nowNanos);
+  }
+}
