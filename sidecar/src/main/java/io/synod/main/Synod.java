@@ -1,5 +1,6 @@
 package io.synod.main;
 
+import io.synod.main.bench.BenchCommand;
 import io.synod.main.client.ElectionsCommand;
 import io.synod.main.client.ExplainCommand;
 import io.synod.main.client.ProposeCommand;
@@ -49,6 +50,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ElectionsCommand.class,
       TraceCommand.class,
       TransferCommand.class,
+      BenchCommand.class,
       ConfigCommand.class,
       VersionCommand.class,
       CompletionCommand.class,

@@ -2,6 +2,7 @@ package io.synod.main.client;
 
 import com.google.protobuf.util.Timestamps;
 import io.grpc.ManagedChannel;
+import io.synod.main.ExitStatus;
 import io.synod.v1.Election;
 import io.synod.v1.InspectGrpc;
 import io.synod.v1.ListElectionsRequest;

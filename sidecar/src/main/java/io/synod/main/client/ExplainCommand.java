@@ -1,6 +1,7 @@
 package io.synod.main.client;
 
 import io.grpc.ManagedChannel;
+import io.synod.main.ExitStatus;
 import io.synod.v1.DecisionRecord;
 import io.synod.v1.Election;
 import io.synod.v1.GetDecisionRequest;

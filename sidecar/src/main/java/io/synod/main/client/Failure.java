@@ -8,6 +8,7 @@ import io.grpc.Status;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.synod.main.ExitStatus;
 import io.synod.v1.CompactionInfo;
 import io.synod.v1.LeaderHint;
 import io.synod.v1.OutcomeUnknown;
@@ -68,7 +69,7 @@ public record Failure(int exitStatus, String reason, String line) {
     String cause = code == Code.UNAVAILABLE ? neverConnected(status.getCause()) : null;
     if (cause != null) {
       return new Failure(
-          ExitStatus.UNAVAILABLE, code.name(), "no sidecar answers at " + endpoint + ": " + cause);
+          ExitStatus.UNAVAILABLE, code.name(), "nobody answers at " + endpoint + ": " + cause);
     }
     return switch (code) {
       case UNAVAILABLE, CANCELLED ->

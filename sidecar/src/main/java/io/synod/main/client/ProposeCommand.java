@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.synod.main.ExitStatus;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.LogGrpc.LogFutureStub;
 import io.synod.v1.ProposeRequest;

@@ -2,6 +2,7 @@ package io.synod.main.client;
 
 import com.google.protobuf.util.Durations;
 import io.grpc.ManagedChannel;
+import io.synod.main.ExitStatus;
 import io.synod.v1.Entry;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.ReadLevel;

@@ -1,6 +1,7 @@
 package io.synod.main.client;
 
 import io.grpc.ManagedChannel;
+import io.synod.main.ExitStatus;
 import io.synod.v1.CloseSessionRequest;
 import io.synod.v1.CloseSessionResponse;
 import io.synod.v1.OpenSessionRequest;

@@ -3,6 +3,7 @@ package io.synod.main.client;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import io.grpc.ManagedChannel;
+import io.synod.main.ExitStatus;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.GetStatusRequest;
 import io.synod.v1.QuorumInfo;

@@ -3,6 +3,7 @@ package io.synod.main.client;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.synod.main.ExitStatus;
 import io.synod.v1.InspectGrpc;
 import io.synod.v1.StreamTraceRequest;
 import io.synod.v1.TraceEvent;

@@ -1,6 +1,7 @@
 package io.synod.main.client;
 
 import io.grpc.ManagedChannel;
+import io.synod.main.ExitStatus;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.TransferLeadershipRequest;
 import io.synod.v1.TransferLeadershipResponse;

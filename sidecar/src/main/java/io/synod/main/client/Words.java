@@ -8,12 +8,12 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** The lower-case words an option takes for the constants of an enum. */
-abstract class Words<T extends Enum<T>> implements ITypeConverter<T>, Iterable<String> {
+public abstract class Words<T extends Enum<T>> implements ITypeConverter<T>, Iterable<String> {
   private final List<T> constants;
   private final String prefix;
 
   /** {@code prefix} is what generated constants carry in front. */
-  Words(Class<T> type, String prefix) {
+  protected Words(Class<T> type, String prefix) {
     this.prefix = prefix;
     this.constants = Stream.of(type.getEnumConstants()).filter(Words::sayable).toList();
   }

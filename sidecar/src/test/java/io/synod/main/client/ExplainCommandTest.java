@@ -6,6 +6,7 @@ import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.JsonFormat;
 import com.google.protobuf.util.Timestamps;
 import com.google.rpc.Code;
+import io.synod.main.ExitStatus;
 import io.synod.v1.Ballot;
 import io.synod.v1.DecisionRecord;
 import io.synod.v1.DecisionRecord.Acceptance;

@@ -8,6 +8,7 @@ import com.google.rpc.Code;
 import com.google.rpc.RetryInfo;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.synod.main.ExitStatus;
 import io.synod.v1.CompactionInfo;
 import io.synod.v1.GetStatusRequest;
 import io.synod.v1.LeaderHint;
@@ -119,7 +120,7 @@ final class FailureTest {
 
     assertThat(run.exitStatus()).isEqualTo(ExitStatus.UNAVAILABLE);
     assertThat(run.err().strip())
-        .isEqualTo("synod: no sidecar answers at 127.0.0.1:" + port + ": connection refused");
+        .isEqualTo("synod: nobody answers at 127.0.0.1:" + port + ": connection refused");
   }
 
   @Test
@@ -128,7 +129,7 @@ final class FailureTest {
 
     assertThat(run.exitStatus()).isEqualTo(ExitStatus.UNAVAILABLE);
     assertThat(run.err().strip())
-        .isEqualTo("synod: no sidecar answers at unix:/nowhere/synod.sock: no such socket");
+        .isEqualTo("synod: nobody answers at unix:/nowhere/synod.sock: no such socket");
   }
 
   @Test

@@ -6,6 +6,7 @@ import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.JsonFormat;
 import com.google.protobuf.util.Timestamps;
 import com.google.rpc.Code;
+import io.synod.main.ExitStatus;
 import io.synod.v1.CloseSessionRequest;
 import io.synod.v1.CloseSessionResponse;
 import io.synod.v1.Election;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.util.JsonFormat;
 import com.google.rpc.Code;
+import io.synod.main.ExitStatus;
 import io.synod.v1.OutcomeUnknown;
 import io.synod.v1.ProposeRequest;
 import io.synod.v1.ProposeResponse;

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.JsonFormat;
 import com.google.protobuf.util.Timestamps;
+import io.synod.main.ExitStatus;
 import io.synod.v1.Entry;
 import io.synod.v1.EntryBatch;
 import io.synod.v1.EntryKind;

@@ -1,0 +1,178 @@
+package io.synod.main.bench;
+
+import io.grpc.StatusRuntimeException;
+import io.synod.main.ExitStatus;
+import io.synod.main.client.Endpoint;
+import io.synod.main.client.Failure;
+import io.synod.main.client.Output;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code synod bench}. */
+@Command(
+    name = "bench",
+    description = {
+      "Measures a running cluster: how many writes a second, and how long each takes.",
+      "A closed loop: every caller asks again as soon as it is answered.",
+      ""
+    },
+    footer = {
+      "",
+      "Targets:",
+      "  synod  Log.Propose of a command (env SYNOD_ENDPOINT, else 127.0.0.1:7401)",
+      "  etcd   KV.Put of a value, over " + Subject.KEYS + " keys (default: 127.0.0.1:2379)",
+      "  noop   a server in this process that does nothing: the generator's limit",
+      "",
+      "See also: synod bench compare --help"
+    },
+    subcommands = CompareCommand.class)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class BenchCommand implements Callable<Integer> {
+  private static final String COLUMNS = "%9s %12s %9s %9s %9s %9s %9s  %s";
+
+  @Spec CommandSpec spec;
+
+  @Mixin LoadOptions options;
+
+  @Option(
+      names = "--target",
+      paramLabel = "synod|etcd|noop",
+      defaultValue = "synod",
+      converter = TargetOption.class,
+      completionCandidates = TargetOption.class,
+      description = "What to measure. Default: ${DEFAULT-VALUE}")
+  Subject target;
+
+  @Option(
+      names = {"--endpoints", "--endpoint"},
+      paramLabel = "HOST:PORT",
+      split = ",",
+      converter = Endpoint.Converter.class,
+      description = "Where, host:port or unix:/path; callers go round several.")
+  @Nullable List<Endpoint> endpoints;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "human|json",
+      defaultValue = "human",
+      converter = Output.Converter.class,
+      completionCandidates = Output.Converter.class,
+      description = "A table, or one JSON document a run. Default: ${DEFAULT-VALUE}")
+  Output output;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
+  /** For picocli. */
+  public BenchCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    String fault = options.fault();
+    if (fault != null) {
+      throw new ParameterException(spec.commandLine(), fault);
+    }
+    if (target != Subject.NOOP) {
+      return measure(endpoints == null ? List.of(usual(target)) : endpoints);
+    }
+    if (endpoints != null) {
+      throw new ParameterException(spec.commandLine(), "noop brings its own endpoint");
+    }
+    try (NoopServer server = new NoopServer()) {
+      return measure(List.of(server.endpoint()));
+    } catch (IOException e) {
+      err().println("synod: cannot listen on the loopback address");
+      return ExitStatus.ERROR;
+    }
+  }
+
+  private static Endpoint usual(Subject subject) {
+    if (subject == Subject.ETCD) {
+      return Endpoint.parse("127.0.0.1:2379");
+    }
+    String set = System.getenv("SYNOD_ENDPOINT");
+    return Endpoint.parse(set == null ? "127.0.0.1:7401" : set);
+  }
+
+  private int measure(List<Endpoint> where) throws InterruptedException {
+    Progress progress = Progress.on(err());
+    boolean json = output == Output.JSON;
+    int status = ExitStatus.OK;
+    try (Generator generator = new Generator(target, where, options.connections, options.threads)) {
+      generator.probe(options.timeout);
+      if (!json) {
+        header(where);
+      }
+      for (int callers : options.inFlight) {
+        Measurement result = generator.run(options.load(callers), progress);
+        out().println(json ? result.json() : row(result));
+        out().flush();
+        if (result.operations() == 0) {
+          status = ExitStatus.UNAVAILABLE;
+        }
+      }
+      return status;
+    } catch (StatusRuntimeException e) {
+      String places = where.size() == 1 ? where.get(0).text() : "one of " + where;
+      Failure failure = Failure.of(e, places, false);
+      err().println("synod: " + failure.line());
+      return failure.exitStatus();
+    }
+  }
+
+  private void header(List<Endpoint> where) {
+    out()
+        .printf(
+            Locale.ROOT,
+            "%s at %s: %d bytes a value, %.1f s a run after %.1f s of warm-up;"
+                + " latencies in ms%n%n",
+            target.name().toLowerCase(Locale.ROOT),
+            where,
+            options.size,
+            options.duration.toMillis() / 1e3,
+            options.warmup.toMillis() / 1e3);
+    out()
+        .println(
+            String.format(
+                COLUMNS, "IN FLIGHT", "OPS/S", "P50", "P90", "P99", "P99.9", "MAX", "ERRORS"));
+  }
+
+  private static String row(Measurement result) {
+    return String.format(
+        Locale.ROOT,
+        COLUMNS,
+        result.load().inFlight(),
+        String.format(Locale.ROOT, "%,.0f", result.perSecond()),
+        millis(result.millis(50)),
+        millis(result.millis(90)),
+        millis(result.millis(99)),
+        millis(result.millis(99.9)),
+        millis(result.maxMillis()),
+        result.errorText());
+  }
+
+  static String millis(double millis) {
+    return String.format(Locale.ROOT, millis < 100 ? "%.2f" : "%.0f", millis);
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+}

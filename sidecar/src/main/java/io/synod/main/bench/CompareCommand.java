@@ -1,0 +1,248 @@
+package io.synod.main.bench;
+
+import io.synod.main.ExitStatus;
+import io.synod.main.client.DurationOption;
+import io.synod.main.client.Output;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code synod bench compare}. */
+@Command(
+    name = "compare",
+    description = {
+      "Measures Synod beside etcd, in turn and by one generator, and prints one table.",
+      "Starts three sidecars and three etcd members on this machine.",
+      ""
+    },
+    footer = {
+      "",
+      "Both clusters stay up throughout; rounds alternate which comes first, so that a change",
+      "of the machine's pace falls on both. Processes and data are gone at the end."
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class CompareCommand implements Callable<Integer> {
+  private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+
+  @Spec CommandSpec spec;
+
+  @Mixin LoadOptions options;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Rounds of each load; the table holds their sum. Default: ${DEFAULT-VALUE}")
+  int rounds;
+
+  @Option(
+      names = "--preheat",
+      paramLabel = "TIME",
+      defaultValue = "10s",
+      converter = DurationOption.class,
+      description =
+          "How long each cluster is pushed before the first round. Default: ${DEFAULT-VALUE}")
+  Duration preheat;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Where both keep their data, on the disk to measure. Default: a temporary one.")
+  @Nullable Path data;
+
+  @Option(
+      names = "--etcd",
+      paramLabel = "FILE",
+      description = "The etcd program. Default: the one on the PATH.")
+  @Nullable Path etcd;
+
+  @Option(
+      names = "--synod",
+      paramLabel = "FILE",
+      description = "The synod program that serves. Default: this one.")
+  @Nullable Path synod;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "human|json",
+      defaultValue = "human",
+      converter = Output.Converter.class,
+      completionCandidates = Output.Converter.class,
+      description = "A table, or one JSON document a row and target. Default: ${DEFAULT-VALUE}")
+  Output output;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
+  /** For picocli. */
+  public CompareCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    String fault = rounds < 1 ? "--rounds must be at least 1" : options.fault();
+    if (fault != null) {
+      throw new ParameterException(spec.commandLine(), fault);
+    }
+    Path binary = etcd != null ? etcd : Recipes.onPath("etcd");
+    if (binary == null || !Files.isExecutable(binary)) {
+      return fail(
+          (binary == null ? "there is no etcd on the PATH" : binary + " is not a program")
+              + "; install Debian's package etcd-server, or give --etcd FILE");
+    }
+    try {
+      Path dir = directory();
+      try {
+        return compare(binary, dir);
+      } finally {
+        delete(dir);
+      }
+    } catch (IOException e) {
+      return fail(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private int compare(Path binary, Path dir) throws IOException, InterruptedException {
+    Histogram disk = DiskProbe.measure(dir);
+    List<String> launcher = synod == null ? Recipes.self() : List.of(synod.toString());
+    Progress progress = Progress.on(spec.commandLine().getErr());
+    boolean errors = false;
+    try (Cluster ours =
+            Cluster.start(Subject.SYNOD, Recipes.synod(launcher), dir.resolve("synod"));
+        Cluster theirs = Cluster.start(Subject.ETCD, Recipes.etcd(binary), dir.resolve("etcd"));
+        Generator synodLoad = generator(Subject.SYNOD, ours);
+        Generator etcdLoad = generator(Subject.ETCD, theirs)) {
+      ours.awaitReady(synodLoad, START_PATIENCE);
+      theirs.awaitReady(etcdLoad, START_PATIENCE);
+      tell(dir, Recipes.version(binary), disk);
+      preheat(synodLoad, progress);
+      preheat(etcdLoad, progress);
+      if (!json()) {
+        Comparison.HEADER.forEach(this::print);
+      }
+      for (int callers : options.inFlight) {
+        Comparison row = rounds(callers, synodLoad, etcdLoad, progress);
+        print(json() ? row.synod().json() + "\n" + row.etcd().json() : row.row());
+        errors |= row.synod().operations() == 0 || row.etcd().operations() == 0;
+      }
+    }
+    return errors ? ExitStatus.ERROR : ExitStatus.OK;
+  }
+
+  private Generator generator(Subject subject, Cluster cluster) {
+    return new Generator(subject, cluster.endpoints(), options.connections, options.threads);
+  }
+
+  private void preheat(Generator generator, Progress progress) throws InterruptedException {
+    int most = options.inFlight.stream().mapToInt(Integer::intValue).max().orElse(1);
+    Load load = new Load(most, options.size, Duration.ZERO, preheat, options.timeout);
+    Measurement unused = generator.run(load, progress);
+  }
+
+  private Comparison rounds(int callers, Generator synodLoad, Generator etcdLoad, Progress progress)
+      throws InterruptedException {
+    Load load = options.load(callers);
+    Measurement ours = null;
+    Measurement theirs = null;
+    for (int round = 0; round < rounds; round++) {
+      boolean oursFirst = round % 2 == 0;
+      Measurement first = (oursFirst ? synodLoad : etcdLoad).run(load, progress);
+      Measurement second = (oursFirst ? etcdLoad : synodLoad).run(load, progress);
+      Measurement synodNow = oursFirst ? first : second;
+      Measurement etcdNow = oursFirst ? second : first;
+      ours = ours == null ? synodNow : ours.plus(synodNow);
+      theirs = theirs == null ? etcdNow : theirs.plus(etcdNow);
+    }
+    if (ours == null || theirs == null) {
+      throw new IllegalStateException("no round");
+    }
+    return new Comparison(ours, theirs);
+  }
+
+  private void tell(Path dir, String etcdVersion, Histogram disk) throws IOException {
+    String type = Files.getFileStore(dir).type();
+    say(
+        String.format(
+            Locale.ROOT,
+            "# %d processors, Java %s, %s; 3 sidecars and 3 etcd members on loopback",
+            Runtime.getRuntime().availableProcessors(),
+            Runtime.version().feature(),
+            etcdVersion));
+    say(
+        String.format(
+            Locale.ROOT,
+            "# data on %s; a 4 KiB write and sync takes %.2f ms (p50), %.2f ms (p99)",
+            type,
+            disk.getValueAtPercentile(50) / 1e6,
+            disk.getValueAtPercentile(99) / 1e6));
+    say(
+        String.format(
+            Locale.ROOT,
+            "# %d-byte values, %d rounds of %.0f s after %.0f s each, %d connections, %d threads",
+            options.size,
+            rounds,
+            options.duration.toMillis() / 1e3,
+            options.warmup.toMillis() / 1e3,
+            options.connections * Cluster.MEMBERS,
+            options.threads));
+    if (type.equals("tmpfs") || type.equals("ramfs")) {
+      say("# WARNING: the data is in memory, not on a disk: give --data a directory on one");
+    }
+  }
+
+  private Path directory() throws IOException {
+    try {
+      return data == null
+          ? Files.createTempDirectory("synod-bench-")
+          : Files.createTempDirectory(Files.createDirectories(data), "bench-");
+    } catch (IOException e) {
+      throw new IOException("cannot make a directory for the data in " + data, e);
+    }
+  }
+
+  private static void delete(Path dir) throws IOException {
+    try (Stream<Path> files = Files.walk(dir)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private boolean json() {
+    return output == Output.JSON;
+  }
+
+  private void print(String line) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+
+  private void say(String line) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(line);
+    err.flush();
+  }
+
+  private int fail(String line) {
+    say("synod: " + line);
+    return ExitStatus.ERROR;
+  }
+}

@@ -1,0 +1,41 @@
+package io.synod.main.bench;
+
+import java.util.List;
+import java.util.Locale;
+
+/** Both subjects under the same load, in turn. */
+record Comparison(Measurement synod, Measurement etcd) {
+
+  static final List<String> HEADER =
+      List.of(
+          "| in flight | Synod ops/s | etcd ops/s | Synod / etcd"
+              + " | Synod p50 / p99 ms | etcd p50 / p99 ms | errors |",
+          "|---:|---:|---:|---:|---:|---:|---|");
+
+  double ratio() {
+    return synod.perSecond() / etcd.perSecond();
+  }
+
+  /** A row under {@link #HEADER}. */
+  String row() {
+    return String.format(
+        Locale.ROOT,
+        "| %,d | %,.0f | %,.0f | %s | %s / %s | %s / %s | %s |",
+        synod.load().inFlight(),
+        synod.perSecond(),
+        etcd.perSecond(),
+        etcd.operations() == 0 ? "-" : String.format(Locale.ROOT, "%.2f", ratio()),
+        BenchCommand.millis(synod.millis(50)),
+        BenchCommand.millis(synod.millis(99)),
+        BenchCommand.millis(etcd.millis(50)),
+        BenchCommand.millis(etcd.millis(99)),
+        errors());
+  }
+
+  private String errors() {
+    if (synod.errorCount() == 0 && etcd.errorCount() == 0) {
+      return "none";
+    }
+    return "Synod: " + synod.errorText() + "; etcd: " + etcd.errorText();
+  }
+}

@@ -1,0 +1,80 @@
+package io.synod.main.bench;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What one loop came to.
+ *
+ * @param latencies of the calls that succeeded, in nanoseconds
+ * @param errors calls that failed, by reason
+ */
+record Measurement(
+    Subject subject, Load load, double seconds, Histogram latencies, Map<String, Long> errors) {
+
+  long operations() {
+    return latencies.getTotalCount();
+  }
+
+  double perSecond() {
+    return operations() / seconds;
+  }
+
+  long errorCount() {
+    return errors.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Both as one, of the same subject under the same load. */
+  Measurement plus(Measurement other) {
+    Histogram sum = latencies.copy();
+    sum.add(other.latencies);
+    Map<String, Long> all = new TreeMap<>(errors);
+    other.errors.forEach((reason, count) -> all.merge(reason, count, Long::sum));
+    return new Measurement(subject, load, seconds + other.seconds, sum, all);
+  }
+
+  double millis(double percentile) {
+    return operations() == 0 ? 0 : latencies.getValueAtPercentile(percentile) / 1e6;
+  }
+
+  double maxMillis() {
+    return operations() == 0 ? 0 : latencies.getMaxValue() / 1e6;
+  }
+
+  /** {@code none}, or each reason with its count. */
+  String errorText() {
+    return errors.isEmpty()
+        ? "none"
+        : errors.entrySet().stream()
+            .map(e -> e.getKey() + " " + e.getValue())
+            .collect(Collectors.joining(", "));
+  }
+
+  /** One JSON object on one line. */
+  String json() {
+    String failed =
+        errors.entrySet().stream()
+            .map(e -> "\"" + e.getKey() + "\":" + e.getValue())
+            .collect(Collectors.joining(","));
+    return String.format(
+        Locale.ROOT,
+        "{\"target\":\"%s\",\"inFlight\":%d,\"bytes\":%d,\"seconds\":%.3f,\"operations\":%d,"
+            + "\"operationsPerSecond\":%.1f,\"latencyMillis\":{\"p50\":%.3f,\"p90\":%.3f,"
+            + "\"p99\":%.3f,\"p99.9\":%.3f,\"max\":%.3f},\"errors\":{%s}}",
+        subject.name().toLowerCase(Locale.ROOT),
+        load.inFlight(),
+        load.size(),
+        seconds,
+        operations(),
+        perSecond(),
+        millis(50),
+        millis(90),
+        millis(99),
+        millis(99.9),
+        maxMillis(),
+        failed);
+  }
+}
