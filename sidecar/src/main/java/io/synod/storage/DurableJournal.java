@@ -84,7 +84,7 @@ public final class DurableJournal implements Journal {
   public static DurableJournal open(
       Disk disk, Archive archive, Identity identity, StorageSettings settings, Runner runner) {
     try {
-      boolean empty = archive.through() == 0 && Superblock.others(disk).isEmpty();
+      boolean empty = archive.through() == 0 && !Superblock.hasTail(disk);
       Superblock superblock = Superblock.open(disk, identity, empty);
       long sealed = superblock.state().sealed();
       if (archive.through() < sealed) {

@@ -4,7 +4,6 @@ import io.synod.paxos.Ballot;
 import io.synod.runtime.JournalException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -188,8 +187,8 @@ final class Superblock {
     file.close();
   }
 
-  /** The files on {@code disk} that are not the superblock. */
-  static List<String> others(Disk disk) throws IOException {
-    return disk.list().stream().filter(name -> !name.equals(NAME)).toList();
+  /** Whether there are files of a tail on the disk. */
+  static boolean hasTail(Disk disk) throws IOException {
+    return disk.list().stream().anyMatch(name -> TailFile.sequenceOf(name) != null);
   }
 }

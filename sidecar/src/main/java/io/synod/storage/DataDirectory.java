@@ -1,0 +1,210 @@
+package io.synod.storage;
+
+import io.synod.runtime.Clock;
+import io.synod.runtime.JournalException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory of one sidecar: its lock, its journal, and the thread that seals beside the loop.
+ * Close it after the loop has ended; {@link #journal} belongs to the loop, as its type says.
+ */
+public final class DataDirectory implements AutoCloseable {
+  private static final String SEGMENTS = "segments";
+  // What a file system puts at its root.
+  private static final String LOST_AND_FOUND = "lost+found";
+
+  private final DirectoryLock lock;
+  private final ExecutorService executor;
+  private final DurableJournal journal;
+
+  private DataDirectory(DirectoryLock lock, ExecutorService executor, DurableJournal journal) {
+    this.lock = lock;
+    this.executor = executor;
+    this.journal = journal;
+  }
+
+  /**
+   * Opens {@code directory} for a node, and makes it, with a new incarnation, if it is missing or
+   * empty.
+   *
+   * @param cluster a number that no other cluster has
+   * @throws DirectoryException if it cannot be used as it is
+   * @throws JournalException if it is damaged or the disk fails
+   */
+  public static DataDirectory open(
+      Path directory, long cluster, int node, StorageSettings settings, Clock clock) {
+    Path real = prepare(directory);
+    refuseForeign(real);
+    DirectoryLock lock = DirectoryLock.take(real);
+    ExecutorService executor = null;
+    Archive archive = null;
+    try {
+      Identity identity = new Identity(cluster, node, newIncarnation());
+      Path segments = makeSegments(real);
+      archive = Segments.open(segments, cluster);
+      executor = Executors.newSingleThreadExecutor(DataDirectory::thread);
+      DurableJournal.Runner runner = new DurableJournal.Runner(clock, executor);
+      DurableJournal journal =
+          DurableJournal.open(new FileDisk(real), archive, identity, settings, runner);
+      return new DataDirectory(lock, executor, journal);
+    } catch (IOException e) {
+      release(lock, executor, archive);
+      throw new JournalException(real + ": " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      release(lock, executor, archive);
+      throw e;
+    }
+  }
+
+  private static Path prepare(Path directory) {
+    try {
+      if (!Files.exists(directory)) {
+        Files.createDirectories(directory);
+        restrict(directory);
+      }
+      Path real = directory.toRealPath();
+      if (!Files.isDirectory(real)) {
+        throw new NotDirectoryException(real.toString());
+      }
+      if (!Files.isReadable(real) || !Files.isWritable(real) || !Files.isExecutable(real)) {
+        throw new DirectoryException("data directory " + real + " is not readable and writable");
+      }
+      return real;
+    } catch (NotDirectoryException | FileAlreadyExistsException e) {
+      throw new DirectoryException("data directory " + directory + " is not a directory", e);
+    } catch (IOException e) {
+      throw new DirectoryException(
+          "data directory " + directory + " cannot be made or read: " + e.getMessage(), e);
+    }
+  }
+
+  private static void refuseForeign(Path directory) {
+    List<String> foreign = new ArrayList<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.sorted().toList()) {
+        String name = file.getFileName().toString();
+        boolean ours =
+            name.equals(DirectoryLock.NAME)
+                || name.equals(Superblock.NAME)
+                || name.equals(SEGMENTS)
+                || name.equals(LOST_AND_FOUND)
+                || TailFile.sequenceOf(name) != null;
+        if (!ours) {
+          foreign.add(name);
+        }
+      }
+      Path segments = directory.resolve(SEGMENTS);
+      if (Files.isDirectory(segments)) {
+        foreign.addAll(foreignSegments(segments));
+      }
+    } catch (IOException e) {
+      throw new DirectoryException(
+          "data directory " + directory + " cannot be read: " + e.getMessage(), e);
+    }
+    if (!foreign.isEmpty()) {
+      throw new DirectoryException(
+          "data directory "
+              + directory
+              + " holds files that are not Synod's, the first being "
+              + foreign.get(0));
+    }
+  }
+
+  private static List<String> foreignSegments(Path segments) throws IOException {
+    try (Stream<Path> files = Files.list(segments)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !Segments.NAME.matcher(name).matches())
+          .sorted()
+          .map(name -> SEGMENTS + "/" + name)
+          .toList();
+    }
+  }
+
+  private static Path makeSegments(Path directory) throws IOException {
+    restrict(directory);
+    Path segments = directory.resolve(SEGMENTS);
+    if (!Files.exists(segments)) {
+      Files.createDirectory(segments);
+      restrict(segments);
+      FileDisk.syncDirectory(directory);
+      Path parent = directory.getParent();
+      if (parent != null && Files.isReadable(parent)) {
+        FileDisk.syncDirectory(parent);
+      }
+    }
+    return segments;
+  }
+
+  /** For its owner only. A volume that somebody else owns keeps the mode it was mounted with. */
+  private static void restrict(Path directory) {
+    try {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    } catch (IOException e) {
+      Logger.getLogger(DataDirectory.class.getName())
+          .fine(() -> directory + " keeps its mode: " + e.getMessage());
+    }
+  }
+
+  private static long newIncarnation() {
+    SecureRandom random = new SecureRandom();
+    long incarnation = random.nextLong();
+    while (incarnation == 0) {
+      incarnation = random.nextLong();
+    }
+    return incarnation;
+  }
+
+  private static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "synod-sealer");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** The journal; {@link DurableJournal#close} is called by {@link #close}. */
+  public DurableJournal journal() {
+    return journal;
+  }
+
+  /** The identity of this disk, made when the directory was first used. */
+  public long incarnation() {
+    return journal.incarnation();
+  }
+
+  @Override
+  public void close() {
+    try {
+      journal.close();
+    } finally {
+      release(lock, executor, null);
+    }
+  }
+
+  private static void release(
+      DirectoryLock lock, @Nullable ExecutorService executor, @Nullable Archive archive) {
+    if (executor != null) {
+      executor.shutdown();
+    }
+    if (archive != null) {
+      archive.close();
+    }
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw new JournalException("the lock of a data directory: " + e.getMessage(), e);
+    }
+  }
+}

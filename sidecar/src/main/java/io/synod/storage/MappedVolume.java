@@ -1,0 +1,60 @@
+package io.synod.storage;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+import org.mapdb.volume.ByteBufferVolSingle;
+
+/**
+ * A whole segment, mapped for reading. No interrupt can close it, it keeps no file open, and the
+ * last node of a page, whose size MapDB reads from beside the table, comes to no harm.
+ */
+final class MappedVolume extends ByteBufferVolSingle {
+  private final Path path;
+  private final long bytes;
+
+  MappedVolume(Path path) throws IOException {
+    super(true, Integer.MAX_VALUE, false);
+    this.path = path;
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      this.bytes = channel.size();
+      this.buffer = channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes);
+    }
+  }
+
+  @Override
+  public void truncate(long size) {
+    throw new UnsupportedOperationException("a segment is never changed");
+  }
+
+  @Override
+  public void close() {
+    closed.set(true);
+  }
+
+  @Override
+  public void sync() {}
+
+  @Override
+  public long length() {
+    return bytes;
+  }
+
+  @Override
+  public boolean isReadOnly() {
+    return true;
+  }
+
+  @Override
+  public @Nullable File getFile() {
+    return path.toFile();
+  }
+
+  @Override
+  public boolean getFileLocked() {
+    return false;
+  }
+}

@@ -1,0 +1,246 @@
+package io.synod.storage;
+
+import io.synod.paxos.Check;
+import io.synod.runtime.JournalException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.mapdb.Serializer;
+import org.mapdb.SortedTableMap;
+import org.mapdb.volume.RandomAccessFileVol;
+
+/**
+ * One immutable file of sealed slots: a MapDB table from (slot, chunk) to bytes, with a last entry
+ * that says what it holds. Any thread may read it.
+ */
+final class Segment {
+  private static final long FOOTER_KEY = Long.MAX_VALUE;
+  private static final long FOOTER_MAGIC = 0x53594E5345473031L;
+  private static final int DIGEST_BYTES = 32;
+  private static final int FOOTER_BYTES = 4 + 8 + 8 + 8 + 8 + 8 + 8 + DIGEST_BYTES;
+  private static final int PAGE_BYTES = 256 * 1024;
+  private static final int CHUNK_BITS = 16;
+  private static final ChunkSerializer CHUNKS = new ChunkSerializer();
+
+  private final Path path;
+  private final long cluster;
+  private final MappedVolume volume;
+  private final SortedTableMap<Long, byte[]> table;
+  private final Footer footer;
+
+  /**
+   * What a segment holds.
+   *
+   * @param digest SHA-256 of all records in order, in hexadecimal digits
+   */
+  record Footer(
+      long cluster, long first, long last, long firstIndex, long nextIndex, String digest) {}
+
+  private Segment(Path path, long cluster) throws IOException {
+    this.path = path;
+    this.cluster = cluster;
+    this.volume = new MappedVolume(path);
+    long pages = volume.length() / PAGE_BYTES;
+    if (pages == 0
+        || volume.length() != pages * PAGE_BYTES
+        || volume.getLong(32) != PAGE_BYTES
+        || volume.getLong(24) != pages - 1) {
+      throw damaged("its length or its page table");
+    }
+    this.table = SortedTableMap.open(volume, Serializer.LONG, CHUNKS);
+    this.footer = footer();
+  }
+
+  /**
+   * Opens a segment that was sealed.
+   *
+   * @throws JournalException if it is damaged
+   */
+  static Segment open(Path path, long cluster) {
+    try {
+      return new Segment(path, cluster);
+    } catch (JournalException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new JournalException(path + ": " + e.getMessage(), e);
+    } catch (RuntimeException | InternalError e) {
+      throw new JournalException(path + ": damaged: its page table", e);
+    }
+  }
+
+  /** Writes a segment in one pass; durable only after a sync of the file and of its directory. */
+  static Footer write(Path path, long cluster, List<Archive.Sealed> slots) {
+    RandomAccessFileVol volume = new RandomAccessFileVol(path.toFile(), false, -1, 0);
+    try {
+      SortedTableMap.Sink<Long, byte[]> sink =
+          SortedTableMap.create(volume, Serializer.LONG, CHUNKS)
+              .pageSize(PAGE_BYTES)
+              .nodeSize(1)
+              .createFromSink();
+      MessageDigest digest = sha256();
+      long first = 0;
+      long last = 0;
+      long firstIndex = 0;
+      long nextIndex = 0;
+      for (Archive.Sealed sealed : slots) {
+        long slot = sealed.slot().proposal().slot();
+        Check.that(last == 0 || slot == last + 1, "sealed slots are consecutive", last, slot);
+        if (first == 0) {
+          first = slot;
+          firstIndex = sealed.slot().firstIndex();
+        }
+        last = slot;
+        nextIndex = sealed.slot().firstIndex() + sealed.slot().proposal().batch().count();
+        byte[] record = SegmentRecord.encode(cluster, sealed);
+        digest.update(record);
+        put(sink, slot, record);
+      }
+      String hex = HexFormat.of().formatHex(digest.digest());
+      Footer footer = new Footer(cluster, first, last, firstIndex, nextIndex, hex);
+      sink.put(FOOTER_KEY, encode(footer));
+      sink.create();
+      return footer;
+    } finally {
+      volume.close();
+    }
+  }
+
+  private static void put(SortedTableMap.Sink<Long, byte[]> sink, long slot, byte[] record) {
+    int chunk = 0;
+    for (int at = 0; at < record.length; at += ChunkSerializer.CHUNK_BYTES_MAX) {
+      int end = Math.min(record.length, at + ChunkSerializer.CHUNK_BYTES_MAX);
+      sink.put(key(slot, chunk), Arrays.copyOfRange(record, at, end));
+      chunk++;
+    }
+  }
+
+  private static long key(long slot, int chunk) {
+    Check.that(chunk < 1 << CHUNK_BITS, "a record has few enough chunks", chunk, slot);
+    return Math.addExact(Math.multiplyExact(slot, 1L << CHUNK_BITS), chunk);
+  }
+
+  private static byte[] encode(Footer footer) {
+    ByteBuffer out = ByteBuffer.allocate(FOOTER_BYTES);
+    out.putInt(0)
+        .putLong(FOOTER_MAGIC)
+        .putLong(footer.cluster)
+        .putLong(footer.first)
+        .putLong(footer.last)
+        .putLong(footer.firstIndex)
+        .putLong(footer.nextIndex)
+        .put(HexFormat.of().parseHex(footer.digest));
+    out.putInt(0, TailRecord.crc(out, Integer.BYTES, FOOTER_BYTES - Integer.BYTES));
+    return out.array();
+  }
+
+  private Footer footer() {
+    byte[] bytes = get(FOOTER_KEY);
+    if (bytes == null || bytes.length != FOOTER_BYTES) {
+      throw damaged("its last entry");
+    }
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    if (in.getInt() != TailRecord.crc(in, Integer.BYTES, FOOTER_BYTES - Integer.BYTES)
+        || in.getLong() != FOOTER_MAGIC
+        || in.getLong() != cluster) {
+      throw damaged("its last entry");
+    }
+    byte[] digest = new byte[DIGEST_BYTES];
+    in.get(FOOTER_BYTES - DIGEST_BYTES, digest);
+    return new Footer(
+        cluster,
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        HexFormat.of().formatHex(digest));
+  }
+
+  /** Reads every record back and compares with what was written. */
+  void verify(Footer written) {
+    MessageDigest digest = sha256();
+    for (long slot = footer.first; slot <= footer.last; slot++) {
+      byte[] record = record(slot);
+      if (SegmentRecord.decode(cluster, slot, record) == null) {
+        throw damaged("slot " + slot);
+      }
+      digest.update(record);
+    }
+    if (!footer.equals(written)
+        || !HexFormat.of().formatHex(digest.digest()).equals(written.digest)) {
+      throw damaged("it does not read back as it was written");
+    }
+  }
+
+  /**
+   * Reads one slot.
+   *
+   * @throws JournalException if it is damaged
+   */
+  Archive.Sealed read(long slot) {
+    Archive.Sealed sealed = SegmentRecord.decode(cluster, slot, record(slot));
+    if (sealed == null) {
+      throw damaged("slot " + slot);
+    }
+    return sealed;
+  }
+
+  private byte[] record(long slot) {
+    byte[] first = get(key(slot, 0));
+    int length = first == null ? -1 : SegmentRecord.length(first);
+    if (first == null || length < first.length || length > volume.length()) {
+      throw damaged("slot " + slot);
+    }
+    byte[] record = Arrays.copyOf(first, length);
+    int at = first.length;
+    for (int chunk = 1; at < length; chunk++) {
+      byte[] more = get(key(slot, chunk));
+      if (more == null || more.length == 0 || more.length > length - at) {
+        throw damaged("slot " + slot);
+      }
+      System.arraycopy(more, 0, record, at, more.length);
+      at += more.length;
+    }
+    return record;
+  }
+
+  private byte @Nullable [] get(long key) {
+    try {
+      return table.get(key);
+    } catch (Exception | InternalError e) {
+      // A damaged table sends MapDB anywhere, and it throws what it does not declare; a mapped
+      // page that cannot be read is an error.
+      throw new JournalException(
+          path + ": damaged: slot " + (key == FOOTER_KEY ? "table" : key >>> CHUNK_BITS), e);
+    }
+  }
+
+  private JournalException damaged(String what) {
+    return new JournalException(path + ": damaged: " + what);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  Footer holds() {
+    return footer;
+  }
+
+  long bytes() {
+    return volume.length();
+  }
+
+  void close() {
+    volume.close();
+  }
+}

@@ -1,0 +1,190 @@
+package io.synod.storage;
+
+import static io.synod.storage.Samples.accepted;
+import static io.synod.storage.Samples.applied;
+import static io.synod.storage.Samples.ballot;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.synod.paxos.Write;
+import io.synod.runtime.JournalException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a sidecar opens. */
+class DataDirectoryTest {
+  @TempDir Path parent = Path.of("replaced");
+
+  private Path directory() {
+    return parent.resolve("data");
+  }
+
+  private DataDirectory open(long cluster, int node) {
+    return DataDirectory.open(
+        directory(), cluster, node, new StorageSettings(64 * 1024), Samples.clock());
+  }
+
+  @Test
+  void keepsTheIncarnationItMadeAtFirst() {
+    long incarnation;
+    try (DataDirectory data = open(7, 1)) {
+      incarnation = data.incarnation();
+      assertThat(incarnation).isNotZero();
+    }
+    try (DataDirectory data = open(7, 1)) {
+      assertThat(data.incarnation()).isEqualTo(incarnation);
+    }
+  }
+
+  @Test
+  void isForItsOwnerOnly() throws IOException {
+    try (DataDirectory data = open(7, 1)) {
+      assertThat(data.incarnation()).isNotZero();
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory())))
+          .isEqualTo("rwx------");
+    }
+  }
+
+  @Test
+  void sealsBesideTheLoop() {
+    try (DataDirectory data = open(7, 1)) {
+      for (int slot = 1; slot <= 1000; slot++) {
+        data.journal().append(List.of(accepted(slot, 1, 1000), applied(slot)));
+        data.journal().sync();
+      }
+      assertThat(data.journal().read(1, 1000, 1 << 30)).hasSize(1000);
+    }
+    try (DataDirectory data = open(7, 1)) {
+      assertThat(data.journal().recovered().archivedThrough()).isPositive();
+      assertThat(data.journal().read(1, 1000, 1 << 30)).hasSize(1000);
+    }
+  }
+
+  @Test
+  void refusesAnotherClusterOrNode() {
+    open(7, 1).close();
+    assertThatThrownBy(() -> open(8, 1))
+        .isInstanceOf(DirectoryException.class)
+        .hasMessageContaining("another cluster");
+    assertThatThrownBy(() -> open(7, 2))
+        .isInstanceOf(DirectoryException.class)
+        .hasMessageContaining("node 1, not to node 2");
+    open(7, 1).close();
+  }
+
+  @Test
+  void refusesASecondOpeningInThisProcess() {
+    try (DataDirectory data = open(7, 1)) {
+      assertThatThrownBy(() -> open(7, 1))
+          .isInstanceOf(DirectoryException.class)
+          .hasMessageContaining(directory().toString())
+          .hasMessageContaining("in use by this process");
+      data.journal().append(List.of(new Write.Promised(ballot(2))));
+      data.journal().sync();
+    }
+    try (DataDirectory data = open(7, 1)) {
+      assertThat(data.journal().recovered().promised()).isEqualTo(ballot(2));
+    }
+  }
+
+  @Test
+  void refusesADirectoryThatAnotherProcessHolds() throws Exception {
+    Files.createDirectories(directory());
+    Process holder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LockHolder.class.getName(),
+                directory().toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try {
+      assertThat(holder.getInputStream().read()).isEqualTo('x');
+      assertThatThrownBy(() -> open(7, 1))
+          .isInstanceOf(DirectoryException.class)
+          .hasMessageContaining(directory().toString())
+          .hasMessageContaining("process " + holder.pid());
+    } finally {
+      holder.destroyForcibly();
+    }
+    assertThat(holder.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    open(7, 1).close();
+  }
+
+  @Test
+  void refusesADirectoryOfSomebodyElse() throws IOException {
+    Files.createDirectories(directory());
+    Files.writeString(directory().resolve("thesis.doc"), "mine");
+    assertThatThrownBy(() -> open(7, 1))
+        .isInstanceOf(DirectoryException.class)
+        .hasMessageContaining("thesis.doc");
+    assertThat(directory()).isDirectoryContaining("glob:**thesis.doc");
+    try (var files = Files.list(directory())) {
+      assertThat(files).hasSize(1);
+    }
+  }
+
+  @Test
+  void takesTheRootOfAFileSystem() throws IOException {
+    Files.createDirectories(directory().resolve("lost+found"));
+    open(7, 1).close();
+    assertThat(directory().resolve("lost+found")).exists();
+  }
+
+  @Test
+  void refusesAFileInPlaceOfTheDirectory() throws IOException {
+    Files.writeString(directory(), "not a directory");
+    assertThatThrownBy(() -> open(7, 1))
+        .isInstanceOf(DirectoryException.class)
+        .hasMessageContaining("not a directory");
+  }
+
+  @Test
+  void namesTheTailFileThatIsMissing() throws IOException {
+    try (DataDirectory data = open(7, 1)) {
+      data.journal().append(List.of(accepted(1, 1)));
+      data.journal().sync();
+    }
+    Path tail = directory().resolve(TailFile.name(1));
+    Files.delete(tail);
+    assertThatThrownBy(() -> open(7, 1))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining(tail + " is missing");
+  }
+
+  @Test
+  void namesTheSuperblockThatIsMissing() throws IOException {
+    open(7, 1).close();
+    Files.delete(directory().resolve(Superblock.NAME));
+    assertThatThrownBy(() -> open(7, 1))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("superblock is missing");
+  }
+
+  @Test
+  void namesTheArchiveThatIsMissing() throws IOException {
+    try (DataDirectory data = open(7, 1)) {
+      for (int slot = 1; slot <= 1000; slot++) {
+        data.journal().append(List.of(accepted(slot, 1, 1000), applied(slot)));
+        data.journal().sync();
+      }
+    }
+    try (var files = Files.list(directory().resolve("segments"))) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    assertThatThrownBy(() -> open(7, 1))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("the archive ends at 0");
+  }
+}
