@@ -29,8 +29,8 @@ final class Recipes {
       command.add("--node=" + node);
       command.add("--peers=" + members(ports, i -> (i + 1) + "="));
       command.add("--data=" + dir);
-      command.add("--api.port=" + ports.client().get(node - 1));
-      command.add("--http.port=" + ports.http().get(node - 1));
+      command.add("--api-port=" + ports.client().get(node - 1));
+      command.add("--http-port=" + ports.http().get(node - 1));
       return command;
     };
   }

@@ -68,15 +68,22 @@ final class Explanation {
       lines.add(head + "not decided, as far as " + here() + " knows.");
       return;
     }
+    if (!decision.hasChosenBallot()) {
+      lines.add(head + "chosen, but no node that answered keeps its votes any more.");
+      return;
+    }
     lines.add(head + "chosen at ballot " + Shown.ballot(decision.getChosenBallot()) + ".");
-    lines.add(
-        decision.getEntries() == 0
-            ? "It holds a no-op, which fills the slot so that later ones can be applied."
-            : "It holds "
-                + Shown.count(decision.getEntries(), "entry", "entries")
-                + ", "
-                + indexes()
-                + ".");
+    lines.add("It holds " + holding() + ".");
+  }
+
+  private String holding() {
+    if (decision.getEntries() == 0) {
+      return "a no-op, which fills the slot so that later ones can be applied";
+    }
+    String entries = Shown.count(decision.getEntries(), "entry", "entries");
+    return decision.getFirstIndex() == 0
+        ? entries + ", whose indexes are not known at " + here()
+        : entries + ", " + indexes();
   }
 
   /** Phase 1: the right to propose. */
@@ -110,8 +117,8 @@ final class Explanation {
   }
 
   private void propose() {
-    if (!chosen()) {
-      note("nothing is known to be chosen; values that were voted for are under 3");
+    if (!decision.hasChosenBallot()) {
+      note("what was proposed is not known; values that were voted for are under 3");
       return;
     }
     say(
@@ -151,16 +158,24 @@ final class Explanation {
       note("no vote is kept by the nodes that answered");
     }
     for (Acceptance vote : decision.getAcceptancesList()) {
-      boolean losing = chosen() && !wins(vote);
       say(
           Shown.node(vote.getNodeId()),
           "accepts digest "
               + Shown.line(vote.getBatchDigest())
               + " at ballot "
               + Shown.ballot(vote.getBallot())
-              + (losing ? " (not the chosen ballot)" : ""),
+              + remark(vote),
           vote.hasTime() ? vote.getTime() : null);
     }
+  }
+
+  private String remark(Acceptance vote) {
+    if (!decision.hasChosenBallot() || wins(vote)) {
+      return "";
+    }
+    return vote.getBatchDigest().equals(decision.getBatchDigest())
+        ? " (the chosen value, at another ballot)"
+        : " (another value, which was not chosen)";
   }
 
   private boolean wins(Acceptance vote) {
@@ -171,6 +186,10 @@ final class Explanation {
     int required = decision.getQuorumRequired();
     if (!chosen()) {
       note("not yet: it takes " + required + " votes at one ballot");
+      return;
+    }
+    if (!decision.hasChosenBallot()) {
+      note("it is chosen; at which ballot is not known any more");
       return;
     }
     List<Acceptance> votes = decision.getAcceptancesList().stream().filter(this::wins).toList();
@@ -209,7 +228,8 @@ final class Explanation {
             case HOW_AS_LEADER -> "counted the quorum itself";
             case HOW_FROM_LEADER -> "was told by its leader that what it voted for is chosen";
             case HOW_CATCH_UP -> "was sent the chosen value";
-            default -> "knows it";
+            case HOW_FROM_JOURNAL -> "found it chosen on its own disk when it started";
+            default -> "knows that it is chosen";
           };
       say(Shown.node(learned.getNodeId()), how, learned.hasTime() ? learned.getTime() : null);
     }
@@ -222,8 +242,10 @@ final class Explanation {
     }
     long last = decision.getFirstIndex() + decision.getEntries() - 1;
     long applied = decision.getInfo().getAppliedIndex();
-    if (decision.getEntries() == 0) {
+    if (decision.hasChosenBallot() && decision.getEntries() == 0) {
       note("nobody waits for a no-op");
+    } else if (decision.getFirstIndex() == 0) {
+      note(here() + " cannot tell: the slot is not applied there yet, or no longer kept");
     } else if (applied >= last) {
       say(here(), "has applied it: its readers and watchers see " + indexes(), null);
       List<String> from =

@@ -118,7 +118,7 @@ final class ExplainCommandTest {
                                                     for node 2, session s7: 2 entries
 
             3 vote        2023-11-14T22:13:20.050Z  node 3   accepts digest 00c0ffee \
-            at ballot 2.3 (not the chosen ballot)
+            at ballot 2.3 (another value, which was not chosen)
                           2023-11-14T22:13:20.203Z  node 1   accepts digest 9f3c1a20 at ballot 3.1
                           2023-11-14T22:13:20.202Z  node 2   accepts digest 9f3c1a20 at ballot 3.1
 
@@ -183,6 +183,44 @@ final class ExplainCommandTest {
         .contains("4 elect")
         .contains("not yet: it takes 2 votes at one ballot")
         .doesNotContain("is chosen");
+  }
+
+  @Test
+  void tellsASlotWhoseVotesAndIndexesAreGone() {
+    sidecar.answer(
+        GetDecisionRequest.class,
+        DecisionRecord.newBuilder()
+            .setInfo(CannedSidecar.info(130))
+            .setSlot(3)
+            .setState(State.STATE_CHOSEN)
+            .setQuorumRequired(2)
+            .addLearned(learned("1", How.HOW_FROM_JOURNAL, 5))
+            .addLearned(Learned.newBuilder().setNodeId("2"))
+            .build());
+
+    Terminal run = Terminal.run(sidecar, "explain", "3");
+
+    assertThat(run.exitStatus()).isZero();
+    assertThat(run.out())
+        .contains("chosen, but no node that answered keeps its votes any more")
+        .contains("it is chosen; at which ballot is not known any more")
+        .contains("found it chosen on its own disk when it started")
+        .contains("node 2   knows that it is chosen")
+        .contains("node 1 cannot tell")
+        .doesNotContain("no-op", "ballot none", "index 0");
+  }
+
+  @Test
+  void tellsTheSameValueAtAnotherBallotApart() {
+    sidecar.answer(
+        GetDecisionRequest.class,
+        chosen().addAcceptances(vote("3", CannedSidecar.ballot(5, "3"), "9f3c1a20", 999)).build());
+
+    Terminal run = Terminal.run(sidecar, "explain", "42");
+
+    assertThat(run.out())
+        .contains("accepts digest 9f3c1a20 at ballot 5.3 (the chosen value, at another ballot)")
+        .contains("2 of 2 needed votes");
   }
 
   @Test
