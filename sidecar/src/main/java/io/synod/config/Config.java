@@ -60,7 +60,8 @@ public record Config(
       long windowBytesMax,
       long queueBytesMax,
       int pageBytesMax,
-      long recentBytesMax) {}
+      long recentBytesMax,
+      long tailFileBytes) {}
 
   /** Reads what was given, or tells everything that is wrong with it. */
   public static Config of(Layers layers) throws ConfigException {

@@ -113,6 +113,12 @@ public final class Keys {
       new Key<>(
           "recent.bytesMax", Kind.size("64KiB", "4GiB"), "32MiB", "Chosen slots kept in memory");
 
+  static final Key<Long> TAIL_FILE_BYTES =
+      new Key<>(
+          "storage.tailFileBytes",
+          Kind.size("64KiB", "1GiB"),
+          "16MiB",
+          "Length of one file of the log's tail; it keeps about three");
   static final Key<LogFormat> LOG_FORMAT =
       new Key<>(
           "log.format",
@@ -155,6 +161,7 @@ public final class Keys {
           QUEUE_BYTES_MAX,
           PAGE_BYTES_MAX,
           RECENT_BYTES_MAX,
+          TAIL_FILE_BYTES,
           LOG_FORMAT,
           LOG_LEVEL);
 

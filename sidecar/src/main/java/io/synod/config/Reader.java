@@ -67,7 +67,8 @@ final class Reader {
             get(Keys.WINDOW_BYTES_MAX),
             get(Keys.QUEUE_BYTES_MAX),
             Math.toIntExact(get(Keys.PAGE_BYTES_MAX)),
-            get(Keys.RECENT_BYTES_MAX)),
+            get(Keys.RECENT_BYTES_MAX),
+            get(Keys.TAIL_FILE_BYTES)),
         get(Keys.LOG_FORMAT),
         get(Keys.LOG_LEVEL));
   }

@@ -10,6 +10,7 @@ import io.synod.main.client.StatusCommand;
 import io.synod.main.client.TraceCommand;
 import io.synod.main.client.TransferCommand;
 import io.synod.main.client.WatchCommand;
+import io.synod.transport.Dns;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
@@ -41,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "6:a sidecar stopped because of its disk"
     },
     subcommands = {
+      Serve.class,
       ProposeCommand.class,
       ReadCommand.class,
       WatchCommand.class,
@@ -69,6 +71,8 @@ public final class Synod implements Runnable {
 
   /** Runs one command and exits with its status. */
   public static void main(String[] args) {
+    Dns.configure();
+    Logging.quietJdk();
     PrintWriter out = writer(FileDescriptor.out);
     PrintWriter err = writer(FileDescriptor.err);
     int status = commandLine(out, err).execute(args);
@@ -85,6 +89,7 @@ public final class Synod implements Runnable {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(Synod::refuse);
     line.setExecutionExceptionHandler(Synod::fail);
+    ConfigOptions.addTo(subcommand(line, "serve"));
     ConfigOptions.addTo(subcommand(line, "config", "check"));
     addHelp(line);
     return line;

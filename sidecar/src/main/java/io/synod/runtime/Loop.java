@@ -48,7 +48,7 @@ public final class Loop implements Mailbox, AutoCloseable {
   }
 
   /** Begins to turn. */
-  void start() {
+  public void start() {
     thread.start();
   }
 
@@ -71,12 +71,12 @@ public final class Loop implements Mailbox, AutoCloseable {
   }
 
   /** How many inputs wait. */
-  int depth() {
+  public int depth() {
     return waiting.get();
   }
 
   /** When the last turn began or ended; the age of this is how long a turn has been stuck. */
-  long lastTurnNanos() {
+  public long lastTurnNanos() {
     return lastTurnNanos;
   }
 

@@ -1,0 +1,157 @@
+package io.synod.main;
+
+import io.synod.config.Config;
+import io.synod.config.ConfigException;
+import io.synod.runtime.JournalException;
+import io.synod.storage.DirectoryException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code synod serve}. */
+@Command(
+    name = "serve",
+    description = {
+      "Run one sidecar until SIGTERM or SIGINT, which hand its leadership over first.",
+      "",
+      "Options win over SYNOD_* variables, those over the file, that over the defaults. Once it"
+          + " serves, it prints one line: where everything is.",
+      ""
+    },
+    footer = {
+      "",
+      "For example:",
+      "  synod serve --node 1 --peers 1=a:7402,2=b:7402,3=c:7402 --data /var/lib/synod"
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class Serve implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(Serve.class);
+
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--exit-with-stdin",
+      description = "Stop, as by SIGTERM, when standard input ends: with whoever started this.")
+  boolean exitWithStdin;
+
+  private final AtomicBoolean stopping = new AtomicBoolean();
+
+  /** For picocli. */
+  public Serve() {}
+
+  @Override
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    Config config;
+    try {
+      config =
+          Config.of(ConfigOptions.layers(spec.commandLine().getParseResult(), System.getenv()));
+    } catch (ConfigException e) {
+      e.problems().forEach(problem -> err.println("synod: " + problem));
+      err.flush();
+      return ExitStatus.USAGE;
+    }
+    Logging.configure(config.logFormat(), config.logLevel());
+    Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> stopAtOnce(thrown));
+    Sidecar sidecar;
+    try {
+      sidecar = new Sidecar(config, this::stopAtOnce);
+    } catch (DirectoryException | JournalException e) {
+      return refuse(e.getMessage(), ExitStatus.STORAGE_FAILURE);
+    } catch (IOException e) {
+      return refuse(e.getMessage(), ExitStatus.ERROR);
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(sidecar), "synod-stop"));
+    if (exitWithStdin) {
+      exitWithStdin();
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(
+        "synod node "
+            + config.node()
+            + " of cluster "
+            + config.cluster()
+            + " serves "
+            + sidecar.places());
+    out.flush();
+    LOG.info(
+        "node {} of cluster {} serves {}, version {}",
+        config.node(),
+        config.cluster(),
+        sidecar.places(),
+        Build.current().version());
+    waitForEver();
+    return ExitStatus.OK;
+  }
+
+  private int refuse(@org.jspecify.annotations.Nullable String line, int status) {
+    Logging.stop();
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("synod: " + line);
+    err.flush();
+    return status;
+  }
+
+  /** In order: leadership first, then the calls, then everything else. */
+  private void stop(Sidecar sidecar) {
+    if (stopping.getAndSet(true)) {
+      return;
+    }
+    LOG.info("stops");
+    sidecar.drain();
+    sidecar.close();
+    LOG.info("stopped");
+    Logging.stop();
+    // The JVM would say 143, as if it had been cut off.
+    Runtime.getRuntime().halt(ExitStatus.OK);
+  }
+
+  /**
+   * The disk failed, or something that must hold does not: nothing more may be said to anybody, so
+   * there is no orderly end. What was acknowledged is on the disk.
+   */
+  private void stopAtOnce(Throwable why) {
+    boolean disk = why instanceof JournalException || why instanceof DirectoryException;
+    if (stopping.getAndSet(true) && !disk) {
+      return;
+    }
+    String message = why.getMessage() == null ? "an internal error" : why.getMessage();
+    LOG.error("stops at once: {}", message, why);
+    Logging.stop();
+    Runtime.getRuntime().halt(disk ? ExitStatus.STORAGE_FAILURE : ExitStatus.ERROR);
+  }
+
+  private static void exitWithStdin() {
+    Thread reader =
+        new Thread(
+            () -> {
+              try {
+                while (System.in.read() >= 0) {
+                  // Only its end means anything.
+                }
+              } catch (IOException e) {
+                LOG.info("standard input broke: {}", e.getMessage());
+              }
+              System.exit(ExitStatus.OK);
+            },
+            "synod-stdin");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  private static void waitForEver() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,252 @@
+package io.synod.main;
+
+import io.synod.api.ApiServer;
+import io.synod.api.CallObserver;
+import io.synod.config.Config;
+import io.synod.metrics.HealthChecks;
+import io.synod.metrics.HttpPort;
+import io.synod.metrics.Identity;
+import io.synod.metrics.Metrics;
+import io.synod.metrics.PeerReading;
+import io.synod.metrics.Reading;
+import io.synod.runtime.Clock;
+import io.synod.runtime.Engine;
+import io.synod.runtime.Loop;
+import io.synod.runtime.Node;
+import io.synod.runtime.NodeStatus;
+import io.synod.runtime.Ports;
+import io.synod.storage.DataDirectory;
+import io.synod.transport.GrpcPeers;
+import io.synod.transport.PeerTraffic;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One sidecar, put together: what is opened last is closed first. One thread opens and closes it.
+ */
+final class Sidecar implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
+  private static final Duration STALL = Duration.ofSeconds(10);
+  private static final long HEALTH_MILLIS = 250;
+
+  private final Config config;
+  private final Clock clock = new SystemClock();
+  private final HealthChecks health = new HealthChecks(clock, STALL);
+  private final Metrics metrics;
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final HttpPort http;
+  private final DataDirectory data;
+  private final Node node;
+  private final ApiServer api;
+
+  /**
+   * Opens everything and begins.
+   *
+   * @param failure told, on any thread, why this sidecar must stop at once
+   * @throws IOException if an address cannot be had; the message is one line
+   */
+  Sidecar(Config config, Consumer<Throwable> failure) throws IOException {
+    this.config = config;
+    this.metrics = new Metrics(identity(config), clock, health);
+    try {
+      // First, so that whoever watches sees a long replay as one.
+      http = opened(HttpPort.open(listen("http", config.http()), metrics));
+      data =
+          opened(
+              DataDirectory.open(
+                  Path.of(config.data()),
+                  Tunings.cluster(config),
+                  config.node(),
+                  Tunings.storage(config),
+                  clock));
+      GrpcPeers peers = opened(new GrpcPeers(Tunings.peers(config, data.incarnation())));
+      Engine engine = engine(peers);
+      Loop loop = opened(engine.loop(failure));
+      node = new CountedNode(engine.node(loop), metrics.calls());
+      api =
+          opened(
+              new ApiServer(
+                  listen("api", config.api()),
+                  Tunings.api(config),
+                  node,
+                  new io.synod.api.Identity(config.cluster(), Build.current().version()),
+                  CallObserver.none()));
+      read(peers, loop);
+      peers.start(loop::offer);
+      api.start();
+      loop.start();
+      watchHealth();
+    } catch (IOException | RuntimeException e) {
+      closeOpened();
+      throw e;
+    }
+  }
+
+  private static Identity identity(Config config) {
+    SortedMap<Integer, String> names = new TreeMap<>();
+    Tunings.members(config).keySet().forEach(node -> names.put(node, Integer.toString(node)));
+    Build build = Build.current();
+    return new Identity(config.cluster(), config.node(), names, build.version(), build.revision());
+  }
+
+  private static InetSocketAddress listen(String what, io.synod.config.Address address)
+      throws IOException {
+    InetSocketAddress bind = Tunings.bind(address);
+    if (bind.isUnresolved()) {
+      throw new IOException(what + ".address " + address.host() + " is not known");
+    }
+    return bind;
+  }
+
+  private <T extends AutoCloseable> T opened(T what) {
+    opened.push(what);
+    return what;
+  }
+
+  private Engine engine(GrpcPeers peers) {
+    ExecutorService publisher =
+        Executors.newSingleThreadExecutor(work -> daemon(work, "synod-publisher"));
+    opened.push(publisher::shutdown);
+    return new Engine(
+        Tunings.self(config, data.incarnation()),
+        Tunings.engine(config),
+        new Ports(data.journal(), peers, clock, new Witness(metrics)),
+        publisher,
+        new Random(new SecureRandom().nextLong()));
+  }
+
+  private static Thread daemon(Runnable work, String name) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private void read(GrpcPeers peers, Loop loop) {
+    metrics.watch(node::status);
+    metrics.read(Reading.WATCHES_OPEN, api::openWatches);
+    metrics.read(Reading.MAILBOX_INPUTS, loop::depth);
+    metrics.read(Reading.STREAMS_REFUSED, peers::refusedStreams);
+    metrics.read(Reading.DISK_AVAILABLE_BYTES, this::availableBytes);
+    read(peers, PeerReading.SENT_BYTES, PeerTraffic::bytesOut);
+    read(peers, PeerReading.RECEIVED_BYTES, PeerTraffic::bytesIn);
+    read(peers, PeerReading.CONNECTIONS, PeerTraffic::connections);
+    read(peers, PeerReading.FRAMES_DROPPED, PeerTraffic::framesDropped);
+    read(peers, PeerReading.FRAMES_OVERSIZE, PeerTraffic::framesOversize);
+    read(peers, PeerReading.FRAMES_MALFORMED, PeerTraffic::framesMalformed);
+    if (!metrics.unread().isEmpty()) {
+      throw new IllegalStateException("nobody reads " + metrics.unread());
+    }
+  }
+
+  private void read(GrpcPeers peers, PeerReading reading, ToLongFunction<PeerTraffic> number) {
+    metrics.read(
+        reading,
+        peer -> {
+          PeerTraffic traffic = peers.traffic().get(peer);
+          return traffic == null ? 0 : number.applyAsLong(traffic);
+        });
+  }
+
+  private long availableBytes() {
+    try {
+      return Files.getFileStore(Path.of(config.data())).getUsableSpace();
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+
+  /** The same answers over gRPC as over HTTP. */
+  private void watchHealth() {
+    health.serving(true);
+    ScheduledExecutorService ticker =
+        Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "synod-health"));
+    Future<?> ticking =
+        ticker.scheduleWithFixedDelay(this::tellHealth, 0, HEALTH_MILLIS, TimeUnit.MILLISECONDS);
+    opened.push(
+        () -> {
+          ticking.cancel(false);
+          ticker.shutdown();
+        });
+  }
+
+  private void tellHealth() {
+    api.health().live(!health.started() || health.live());
+    api.health().started(health.started());
+    api.health().ready(health.ready());
+  }
+
+  /** What this node believes now. */
+  NodeStatus status() {
+    return node.status();
+  }
+
+  /** Where everything is, as words for people and scripts. */
+  String places() {
+    return "api="
+        + address(config.api().host(), api.port())
+        + " http="
+        + address(config.http().host(), http.address().getPort())
+        + " peers="
+        + address(config.peer().host(), config.peer().port())
+        + " data="
+        + config.data();
+  }
+
+  private static String address(String host, int port) {
+    return new io.synod.config.Address(host, port).toString();
+  }
+
+  /** Hands leadership over if this node has it, within the time that a stop may take. */
+  void drain() {
+    health.serving(false);
+    api.health().ready(false);
+    Duration most = config.times().drain();
+    if (node.status().role() == NodeStatus.Role.LEADER && !most.isZero()) {
+      LOG.info("hands leadership over");
+      try {
+        boolean done = node.handOver(0, most).get(most.toMillis() + 1000, TimeUnit.MILLISECONDS);
+        LOG.info(done ? "handed leadership over" : "nobody took leadership over in time");
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (ExecutionException | TimeoutException e) {
+        LOG.warn("leadership was not handed over");
+      }
+    }
+  }
+
+  /** Ends calls, the loop, the connections and the log, in this order. */
+  @Override
+  public void close() {
+    closeOpened();
+  }
+
+  private void closeOpened() {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        LOG.warn("closing: {}", e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.synod.main;
+
+import io.synod.runtime.Clock;
+
+/** The machine's clocks. */
+record SystemClock() implements Clock {
+
+  @Override
+  public long nanos() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public long wallMillis() {
+    return System.currentTimeMillis();
+  }
+}

@@ -1,0 +1,93 @@
+package io.synod.main;
+
+import io.synod.metrics.Metrics;
+import io.synod.paxos.Event;
+import io.synod.paxos.Message;
+import io.synod.runtime.Observer;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts everything, and logs what happens seldom enough to be worth a line. The loop's thread
+ * calls it: the log behind it never blocks.
+ */
+record Witness(Metrics metrics, AtomicLong fencedAtNanos) implements Observer {
+  private static final Logger LOG = LoggerFactory.getLogger(Witness.class);
+  private static final long FENCED_EVERY_NANOS = 10_000_000_000L;
+
+  Witness(Metrics metrics) {
+    this(metrics, new AtomicLong(System.nanoTime() - FENCED_EVERY_NANOS));
+  }
+
+  @Override
+  public void event(Event event) {
+    metrics.event(event);
+    if (event instanceof Event.Formed formed) {
+      LOG.info(
+          "the cluster formed with voters {}; this node {}",
+          formed.formation().voters().keySet(),
+          formed.voter() ? "votes" : "learns");
+    } else if (event instanceof Event.ElectionStarted started) {
+      LOG.info("stands for election at ballot {}: {}", started.ballot(), started.reason());
+    } else if (event instanceof Event.Elected elected) {
+      LOG.info("leads at ballot {}", elected.ballot());
+    } else if (event instanceof Event.SteppedDown down) {
+      LOG.info("gave up ballot {}: {}", down.ballot(), down.reason());
+    } else if (event instanceof Event.LeaderChanged changed) {
+      if (changed.leader().isNone()) {
+        LOG.warn("hears no leader");
+      } else {
+        LOG.info("node {} leads at ballot {}", changed.leader().node(), changed.leader());
+      }
+    } else if (event instanceof Event.Fenced fenced) {
+      fenced(fenced);
+    }
+  }
+
+  /** A peer of another cluster or disk repeats itself; one line in a while is enough. */
+  private void fenced(Event.Fenced fenced) {
+    long now = System.nanoTime();
+    if (now - fencedAtNanos.get() >= FENCED_EVERY_NANOS) {
+      fencedAtNanos.set(now);
+      LOG.warn("does not listen to node {}: {}", fenced.from(), fenced.reason());
+    }
+  }
+
+  @Override
+  public void sent(int to, Message message) {
+    metrics.sent(to, message);
+  }
+
+  @Override
+  public void received(int from, Message message) {
+    metrics.received(from, message);
+  }
+
+  @Override
+  public void synced(int writes, long syncNanos) {
+    metrics.synced(writes, syncNanos);
+  }
+
+  @Override
+  public void cycled(int inputs, long cycleNanos) {
+    metrics.cycled(inputs, cycleNanos);
+  }
+
+  @Override
+  public void applied(long slot, int commands, long applyNanos) {
+    metrics.applied(slot, commands, applyNanos);
+  }
+
+  @Override
+  public void damaged(@Nullable String message) {
+    metrics.damaged(message);
+    LOG.error("a record on the disk is damaged: {}", message);
+  }
+
+  @Override
+  public void roundTrip(int peer, long nanos) {
+    metrics.roundTrip(peer, nanos);
+  }
+}
