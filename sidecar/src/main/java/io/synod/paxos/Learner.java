@@ -29,6 +29,8 @@ final class Learner {
   private long behindSinceNanos = Long.MIN_VALUE;
   private long askedAtNanos = Long.MIN_VALUE;
   private int askedNode;
+  // The last node that was asked and did not answer in time.
+  private int silentNode;
 
   Learner(Recovered recovered, Slots slots, Settings settings, Outbox out) {
     this.slots = slots;
@@ -106,6 +108,7 @@ final class Learner {
     }
     hear(page.chosenThrough());
     askedAtNanos = Long.MIN_VALUE;
+    silentNode = 0;
   }
 
   /** Answers a page of chosen slots, out of memory or out of the journal. */
@@ -127,9 +130,10 @@ final class Learner {
    * Asks for what is lacking, if it has been lacking for a while.
    *
    * @param eager whether this node is sent no proposals of its own, and so never waits for one
+   * @param leader the leader's node, or 0
    * @return when to call again
    */
-  long catchUp(long nowNanos, boolean eager, Links links) {
+  long catchUp(long nowNanos, boolean eager, int leader, Links links) {
     if (heardThrough <= chosenThrough) {
       behindSinceNanos = Long.MIN_VALUE;
       return Long.MAX_VALUE;
@@ -145,7 +149,10 @@ final class Learner {
     if (askedAtNanos != Long.MIN_VALUE && nowNanos - askedAtNanos < settings.resendNanos()) {
       return askedAtNanos + settings.resendNanos();
     }
-    int source = links.source(nowNanos, chosenThrough + 1, askedNode);
+    if (askedAtNanos != Long.MIN_VALUE) {
+      silentNode = askedNode;
+    }
+    int source = links.source(nowNanos, chosenThrough + 1, leader, silentNode);
     if (source == 0) {
       return nowNanos + settings.resendNanos();
     }

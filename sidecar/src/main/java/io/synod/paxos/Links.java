@@ -126,19 +126,23 @@ final class Links {
     return 0;
   }
 
-  /** A connected peer that knows {@code slot} to be chosen, another than {@code last} if it can. */
-  int source(long nowNanos, long slot, int last) {
-    int only = 0;
+  /**
+   * A connected peer that knows {@code slot} to be chosen, or 0: not the leader if another can, for
+   * it has enough to do, and not the one that did not answer unless it is the only one.
+   */
+  int source(long nowNanos, long slot, int leader, int silent) {
+    int best = 0;
+    int bestRank = -1;
     for (Map.Entry<Integer, Link> peer : links.entrySet()) {
-      Link link = peer.getValue();
-      if (connected(link, nowNanos) && link.chosenThrough >= slot) {
-        if (peer.getKey() > last) {
-          return peer.getKey();
-        }
-        only = only == 0 ? peer.getKey() : only;
+      int node = peer.getKey();
+      int rank = node == silent ? 0 : node == leader ? 1 : 2;
+      boolean able = connected(peer.getValue(), nowNanos) && peer.getValue().chosenThrough >= slot;
+      if (able && rank > bestRank) {
+        best = node;
+        bestRank = rank;
       }
     }
-    return only;
+    return best;
   }
 
   /** The connected voter that knows most, or 0. */

@@ -134,7 +134,9 @@ public final class Replica {
       if (due) {
         beat(nowNanos, playing);
       }
-      catchUpAtNanos = learner.catchUp(nowNanos, !playing.stage().isVoter(), links);
+      boolean eager = !playing.stage().isVoter();
+      int leader = playing.current().leader().node();
+      catchUpAtNanos = learner.catchUp(nowNanos, eager, leader, links);
     } else if (due) {
       lastBeatNanos = nowNanos;
       forming.beat();
