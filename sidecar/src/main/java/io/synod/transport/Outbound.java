@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class Outbound {
   private static final Logger LOG = LoggerFactory.getLogger(Outbound.class);
   private static final long REFUSED_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long YOUNG_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Supplier<ManagedChannel> dial;
   private final Handshake handshake;
@@ -94,11 +95,14 @@ final class Outbound {
     }
   }
 
-  /** The peer's process {@code process} called: a stream to another one is dead. By the dialer. */
+  /**
+   * The peer's process {@code process} called: a stream to another one is dead, and so is one that
+   * nobody has answered for a while. By the dialer's thread.
+   */
   void peerIs(long process) {
     Stream current = stream;
-    if (!closed && current != null && current.process != 0 && current.process != process) {
-      LOG.info("{} has restarted; dialing it again", name);
+    if (!closed && current != null && current.process != process && !current.isYoung()) {
+      LOG.debug("{} has a new process; dialing it again", name);
       ManagedChannel old = channel;
       channel = dial.get();
       open();
@@ -132,11 +136,17 @@ final class Outbound {
     /** The peer's process once it has accepted, 0 before. */
     private volatile long process;
 
+    private final long bornNanos = System.nanoTime();
     private volatile boolean ended;
     private volatile long retryNanos;
 
     Stream(ClientCall<Frame, SendSummary> call) {
       this.call = call;
+    }
+
+    /** Whether it may well be answered yet. */
+    boolean isYoung() {
+      return process == 0 && System.nanoTime() - bornNanos < YOUNG_NANOS;
     }
 
     boolean mayRetry() {
