@@ -1,0 +1,20 @@
+package io.synod.client;
+
+import io.synod.v1.QuorumInfo;
+import java.util.Optional;
+
+/** Too few voters can be reached. Nothing was executed. */
+public final class NoQuorumException extends SynodException {
+  private static final long serialVersionUID = 1L;
+  private final QuorumInfo quorum;
+
+  NoQuorumException(SynodException same, Optional<QuorumInfo> quorum) {
+    super(String.valueOf(same.getMessage()), same);
+    this.quorum = quorum.orElse(QuorumInfo.getDefaultInstance());
+  }
+
+  /** How many voters there are, can be reached, and are required. */
+  public QuorumInfo quorum() {
+    return quorum;
+  }
+}
