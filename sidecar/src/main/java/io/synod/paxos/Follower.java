@@ -54,8 +54,27 @@ final class Follower implements Role {
     if (to == 0) {
       stage.out().unplaced(commands);
     } else {
-      stage.out().say(to, new Message.Forward(commands, 1));
+      forward(to, commands);
     }
+  }
+
+  /** In pages: everything that waits here may be more than a peer takes in one message. */
+  private void forward(int to, List<Command> commands) {
+    int pageBytesMax = stage.settings().pageBytesMax();
+    int first = 0;
+    int bytes = 0;
+    for (int next = 0; next < commands.size(); next++) {
+      int more = Batch.encodedBytes(commands.get(next));
+      if (next > first && more > pageBytesMax - bytes) {
+        stage.out().say(to, new Message.Forward(List.copyOf(commands.subList(first, next)), 1));
+        first = next;
+        bytes = 0;
+      }
+      bytes += more;
+    }
+    stage
+        .out()
+        .say(to, new Message.Forward(List.copyOf(commands.subList(first, commands.size())), 1));
   }
 
   @Override

@@ -49,8 +49,11 @@ final class Stand {
   }
 
   Output propose(String text) {
-    Command command = Command.of(text.getBytes(StandardCharsets.UTF_8));
-    replica.step(nowNanos, new Input.Propose(List.of(command)));
+    return propose(List.of(Command.of(text.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  Output propose(List<Command> commands) {
+    replica.step(nowNanos, new Input.Propose(commands));
     return replica.drain(nowNanos);
   }
 
