@@ -12,6 +12,7 @@ final class LoopNumbers {
 
   private final Histogram syncSeconds;
   private final Counter writes;
+  private final Counter damagedRecords;
   private final Histogram cycleSeconds;
   private final Histogram cycleInputs;
   private final Histogram applySeconds;
@@ -25,6 +26,10 @@ final class LoopNumbers {
             .register(registry);
     writes =
         Counter.build("synod_log_writes", "Records written to the log and synced.")
+            .withoutExemplars()
+            .register(registry);
+    damagedRecords =
+        Counter.build("synod_log_damaged_records", "Times a damaged record was met on the disk.")
             .withoutExemplars()
             .register(registry);
     cycleSeconds =
@@ -56,6 +61,10 @@ final class LoopNumbers {
   void synced(int count, long nanos) {
     writes.inc(count);
     syncSeconds.observe(nanos / NANOS_PER_SECOND);
+  }
+
+  void damaged() {
+    damagedRecords.inc();
   }
 
   void cycled(int inputs, long nanos) {

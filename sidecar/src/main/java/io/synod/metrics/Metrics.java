@@ -121,6 +121,11 @@ public final class Metrics implements Observer {
   }
 
   @Override
+  public void damaged(@Nullable String message) {
+    loop.damaged();
+  }
+
+  @Override
   public void roundTrip(int peer, long nanos) {
     loop.roundTrip(peer, nanos);
   }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A program outside this one. Found, or fetched, by {@code deploy/tools.sh}. */
@@ -34,7 +35,8 @@ public final class Tool {
 
   /** The tool of this name; fails when there is none and none can be fetched. */
   public static Tool of(String name) {
-    Run found = run(List.of(deploy().resolve("tools.sh").toString(), name), "", FETCH_SECONDS);
+    List<String> command = List.of(deploy().resolve("tools.sh").toString(), name);
+    Run found = run(new ProcessBuilder(command), "", FETCH_SECONDS);
     if (found.exit() != 0) {
       throw new AssertionError("no " + name + ": " + found.err());
     }
@@ -51,24 +53,33 @@ public final class Tool {
     List<String> command = new ArrayList<>();
     command.add(path);
     command.addAll(List.of(arguments));
-    return run(command, input, RUN_SECONDS);
+    return run(new ProcessBuilder(command), input, RUN_SECONDS);
   }
 
-  private static Run run(List<String> command, String input, long seconds) {
+  /** Runs a command with no environment but this. */
+  static Run runIn(Map<String, String> environment, List<String> command) {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    return run(builder, "", RUN_SECONDS);
+  }
+
+  private static Run run(ProcessBuilder builder, String input, long seconds) {
+    String name = builder.command().get(0);
     try {
       Path out = Files.createTempFile("synod-tool", ".out");
       Path err = Files.createTempFile("synod-tool", ".err");
       Path in = Files.writeString(Files.createTempFile("synod-tool", ".in"), input);
       try {
         Process process =
-            new ProcessBuilder(command)
+            builder
                 .redirectInput(in.toFile())
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
         if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
           process.destroyForcibly().waitFor();
-          throw new AssertionError(command.get(0) + " did not end within " + seconds + " s");
+          throw new AssertionError(name + " did not end within " + seconds + " s");
         }
         return new Run(process.exitValue(), read(out), read(err));
       } finally {
@@ -80,7 +91,7 @@ public final class Tool {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted while " + command.get(0) + " ran", e);
+      throw new AssertionError("interrupted while " + name + " ran", e);
     }
   }
 

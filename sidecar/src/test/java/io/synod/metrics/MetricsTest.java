@@ -140,9 +140,11 @@ class MetricsTest {
     metrics.cycled(20, 3_000_000);
     metrics.applied(12, 5, 40_000);
     metrics.roundTrip(2, 500_000);
+    metrics.damaged("tail.0 at 512");
 
     assertThat(fixture.value("synod_log_sync_duration_seconds_sum")).isEqualTo(0.002);
     assertThat(fixture.value("synod_log_writes_total")).isEqualTo(7);
+    assertThat(fixture.value("synod_log_damaged_records_total")).isEqualTo(1);
     assertThat(fixture.value("synod_cycle_duration_seconds_sum")).isEqualTo(0.003);
     assertThat(fixture.value("synod_cycle_inputs_sum")).isEqualTo(20);
     assertThat(fixture.value("synod_apply_duration_seconds_count")).isEqualTo(1);

@@ -1,8 +1,10 @@
 package io.synod.main.client;
 
 import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
 import io.synod.main.ExitStatus;
 import io.synod.v1.AdminGrpc;
+import io.synod.v1.Reason;
 import io.synod.v1.TransferLeadershipRequest;
 import io.synod.v1.TransferLeadershipResponse;
 import picocli.CommandLine.Command;
@@ -20,6 +22,11 @@ public final class TransferCommand extends ClientCommand {
       description = "The next leader. Default: whoever is best prepared.")
   String to = "";
 
+  @Option(
+      names = "--if-leading",
+      description = "Where another leads there is nothing to hand over, and all is well.")
+  boolean ifLeading;
+
   /** For picocli. */
   public TransferCommand() {}
 
@@ -30,9 +37,18 @@ public final class TransferCommand extends ClientCommand {
 
   @Override
   int run(ManagedChannel channel) {
-    TransferLeadershipResponse response =
-        timed(AdminGrpc.newBlockingStub(channel))
-            .transferLeadership(TransferLeadershipRequest.newBuilder().setToNodeId(to).build());
+    TransferLeadershipResponse response;
+    try {
+      response =
+          timed(AdminGrpc.newBlockingStub(channel))
+              .transferLeadership(TransferLeadershipRequest.newBuilder().setToNodeId(to).build());
+    } catch (StatusRuntimeException e) {
+      if (ifLeading && Failure.of(e, "", acts()).reason().equals(Reason.NOT_LEADER.name())) {
+        say("does not lead: nothing to hand over");
+        return ExitStatus.OK;
+      }
+      throw e;
+    }
     if (json()) {
       printJson(response);
     } else if (response.getInfo().hasLeader()) {

@@ -235,6 +235,22 @@ final class OperatorCommandsTest {
   }
 
   @Test
+  void transferringWhereAnotherLeadsIsWellIfSoAsked() {
+    sidecar.refuse(
+        TransferLeadershipRequest.class,
+        CannedSidecar.error(
+            Code.FAILED_PRECONDITION,
+            "NOT_LEADER",
+            "node 1 does not lead",
+            LeaderHint.newBuilder().setNodeId("3").build()));
+
+    Terminal run = Terminal.run(sidecar, "transfer", "--if-leading");
+
+    assertThat(run.exitStatus()).isEqualTo(ExitStatus.OK);
+    assertThat(run.err()).contains("nothing to hand over");
+  }
+
+  @Test
   void opensAndClosesASession() {
     sidecar.answer(
         OpenSessionRequest.class, OpenSessionResponse.newBuilder().setSessionId("s42").build());
