@@ -43,32 +43,11 @@ public final class GrpcPeers implements Peers, AutoCloseable {
   private final RareLog oversize = new RareLog(LOG);
   private final EventLoops loops = new EventLoops();
   private final ScheduledExecutorService dialer;
-  private volatile Map<Integer, Links> links = Map.of();
+  private volatile Map<Integer, PeerLink> links = Map.of();
   private volatile long formation;
   private @Nullable Inbound inbound;
   private @Nullable Server server;
   private @Nullable Future<?> tending;
-
-  /** The two connections to one peer. */
-  private record Links(Outbound small, Outbound large) {
-    boolean connected() {
-      return small.connected() && large.connected();
-    }
-
-    void tend() {
-      small.tend();
-      large.tend();
-    }
-
-    void close() {
-      small.close();
-      large.close();
-    }
-
-    boolean awaitEnd() throws InterruptedException {
-      return small.awaitEnd(CLOSE_MILLIS) && large.awaitEnd(CLOSE_MILLIS);
-    }
-  }
 
   /** Opens nothing yet. */
   public GrpcPeers(PeerSettings settings) {
@@ -108,15 +87,17 @@ public final class GrpcPeers implements Peers, AutoCloseable {
     }
     inbound = receiving;
     server = built;
-    Map<Integer, Links> dialed = new TreeMap<>();
-    settings.peers().forEach((peer, where) -> dialed.put(peer, links(peer, where)));
+    Map<Integer, PeerLink> dialed = new TreeMap<>();
+    settings.peers().forEach((peer, where) -> dialed.put(peer, link(peer, where)));
     links = dialed;
     tending = dialer.scheduleWithFixedDelay(this::tend, 0, TEND_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  private Links links(int peer, PeerAddress where) {
-    return new Links(
-        outbound(peer, where, SMALL_QUEUE_BYTES), outbound(peer, where, settings.queueBytesMax()));
+  private PeerLink link(int peer, PeerAddress where) {
+    return new PeerLink(
+        "node " + peer + " at " + where,
+        outbound(peer, where, SMALL_QUEUE_BYTES),
+        outbound(peer, where, settings.queueBytesMax()));
   }
 
   private Outbound outbound(int peer, PeerAddress where, int queueBytesMax) {
@@ -132,27 +113,18 @@ public final class GrpcPeers implements Peers, AutoCloseable {
     if (tally == null) {
       throw new IllegalArgumentException("node " + to + " is no peer");
     }
-    Links there = links.get(to);
+    PeerLink there = links.get(to);
     Frame frame =
         wire.frame(new Input.Received(settings.node(), settings.incarnation(), formation, message));
     int bytes = frame.getSerializedSize();
     if (bytes > settings.frameBytesMax()) {
       tally.framesOversize.increment();
       oversize.warn("a frame of {} bytes is larger than peers take", bytes);
-    } else if (there != null && (isLarge(message) ? there.large : there.small).offer(frame)) {
+    } else if (there != null && there.offer(message, frame)) {
       tally.sent(bytes);
     } else {
       tally.framesDropped.increment();
     }
-  }
-
-  /** {@code Chosen} is small, but must not overtake the accepts that it speaks of. */
-  private static boolean isLarge(Message message) {
-    return message instanceof Message.Accept
-        || message instanceof Message.Learned
-        || message instanceof Message.Forward
-        || message instanceof Message.Promise
-        || message instanceof Message.Chosen;
   }
 
   @Override
@@ -170,11 +142,11 @@ public final class GrpcPeers implements Peers, AutoCloseable {
 
   /** What went to and came from each peer. */
   public Map<Integer, PeerTraffic> traffic() {
-    Map<Integer, Links> now = links;
+    Map<Integer, PeerLink> now = links;
     Map<Integer, PeerTraffic> traffic = new TreeMap<>();
     tallies.forEach(
         (peer, tally) -> {
-          Links there = now.get(peer);
+          PeerLink there = now.get(peer);
           traffic.put(peer, tally.traffic(there != null && there.connected()));
         });
     return traffic;
@@ -189,10 +161,9 @@ public final class GrpcPeers implements Peers, AutoCloseable {
   private void arrived(int peer, long itsProcess) {
     onDialer(
         () -> {
-          Links there = links.get(peer);
+          PeerLink there = links.get(peer);
           if (there != null) {
-            there.small.peerIs(itsProcess);
-            there.large.peerIs(itsProcess);
+            there.peerIs(itsProcess);
           }
         });
   }
@@ -203,7 +174,7 @@ public final class GrpcPeers implements Peers, AutoCloseable {
 
   private void tend() {
     try {
-      links.values().forEach(Links::tend);
+      links.values().forEach(PeerLink::tend);
     } catch (RuntimeException wrong) {
       // Thrown on, it would end the schedule, and nobody would ever be dialed again.
       LOG.error("dialing peers went wrong", wrong);
@@ -224,7 +195,7 @@ public final class GrpcPeers implements Peers, AutoCloseable {
     if (tending != null) {
       tending.cancel(false);
     }
-    onDialer(() -> links.values().forEach(Links::close));
+    onDialer(() -> links.values().forEach(PeerLink::close));
     dialer.shutdown();
     if (server != null) {
       server.shutdownNow();
@@ -232,8 +203,8 @@ public final class GrpcPeers implements Peers, AutoCloseable {
     try {
       boolean ended = dialer.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
       ended &= server == null || server.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
-      for (Links there : links.values()) {
-        ended &= there.awaitEnd();
+      for (PeerLink there : links.values()) {
+        ended &= there.awaitEnd(CLOSE_MILLIS);
       }
       if (!(loops.close() && ended)) {
         LOG.warn("connections to peers were slow to end");
