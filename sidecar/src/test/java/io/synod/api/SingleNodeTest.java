@@ -244,8 +244,7 @@ final class SingleNodeTest {
                 InspectGrpc.newBlockingStub(channel)
                     .getDecision(GetDecisionRequest.newBuilder().setSlot(1_000).build()));
     // Without a deadline: it answers by itself after five seconds.
-    Refused read =
-        Refused.by(() -> log().read(ReadRequest.newBuilder().setOptions(later).build()));
+    Refused read = Refused.by(() -> log().read(ReadRequest.newBuilder().setOptions(later).build()));
 
     assertThat(read.reason()).isEqualTo(Reason.NOT_YET_APPLIED);
     assertThat(slot.reason()).isEqualTo(Reason.NOT_CHOSEN);
