@@ -35,6 +35,7 @@ const PAUSE_MILLIS = 200;
 function stubs() {
   const definition = protoLoader.loadSync('synod/v1/log.proto', {
     includeDirs: [path.join(__dirname, '..', '..', '..', 'proto')],
+    defaults: true,
     longs: String,
     enums: String,
     oneofs: true,
@@ -155,7 +156,6 @@ async function run(options) {
   const log = new (stubs().Log)(options.sidecar, grpc.credentials.createInsecure(), {
     // A sidecar that was restarted is found again within a second, not after minutes.
     'grpc.initial_reconnect_backoff_ms': 100,
-    'grpc.min_reconnect_backoff_ms': 100,
     'grpc.max_reconnect_backoff_ms': 1_000,
     'grpc.max_receive_message_length': 16 << 20,
   });

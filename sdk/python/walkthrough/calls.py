@@ -6,7 +6,8 @@ from google.rpc import error_details_pb2, status_pb2
 CHANNEL_OPTIONS = [
     # A sidecar that was restarted is found again within a second, not after minutes.
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
+    # How long one attempt to connect may take; it does not hold up the next one.
+    ("grpc.min_reconnect_backoff_ms", 5_000),
     ("grpc.max_reconnect_backoff_ms", 1_000),
     # A page of the log may be larger than gRPC's default.
     ("grpc.max_receive_message_length", 16 << 20),

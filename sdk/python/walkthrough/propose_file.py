@@ -147,12 +147,16 @@ class Proposer:
         return min(PAUSE_SECONDS_MAX, max(asked, last * 2))
 
 
-async def propose_all(proposer: Proposer, lines: list, in_flight: int):
+async def propose_all(proposer: Proposer, lines: list, in_flight: int, rate: float):
     """Keeps so many proposals under way until every line has its index."""
     numbered = enumerate(lines, start=1)
+    began = time.monotonic()
 
     async def work():
         for number, line in numbered:
+            early = number / rate - (time.monotonic() - began) if rate else 0.0
+            if early > 0:
+                await asyncio.sleep(early)
             await proposer.propose(b"%d\t%s" % (number, line), LINE)
 
     workers = [asyncio.create_task(work()) for _ in range(in_flight)]
@@ -194,7 +198,7 @@ async def run(options) -> dict:
         progress = asyncio.create_task(show_progress(proposer, len(lines), options.progress))
         began = time.monotonic()
         try:
-            await propose_all(proposer, lines, options.in_flight)
+            await propose_all(proposer, lines, options.in_flight, options.rate)
             seconds = time.monotonic() - began
             end = json.dumps({"lines": len(lines), "sha256": digest})
             await proposer.propose(end.encode(), END)
@@ -222,6 +226,13 @@ def main() -> int:
     parser.add_argument("file")
     parser.add_argument("--sidecar", default="127.0.0.1:7401", metavar="HOST:PORT")
     parser.add_argument("--in-flight", type=int, default=256, metavar="N")
+    parser.add_argument(
+        "--rate",
+        type=float,
+        default=0.0,
+        metavar="N",
+        help="propose at most so many lines a second, to have time to kill sidecars",
+    )
     parser.add_argument("--progress", type=float, default=2.0, metavar="SECONDS")
     parser.add_argument(
         "--patience",
@@ -233,6 +244,8 @@ def main() -> int:
     options = parser.parse_args()
     if options.in_flight < 1 or options.progress <= 0 or options.patience <= 0:
         parser.error("--in-flight, --progress and --patience must be above 0")
+    if options.rate < 0:
+        parser.error("--rate must not be below 0")
     try:
         print(json.dumps(asyncio.run(run(options))), flush=True)
         return 0

@@ -35,7 +35,7 @@ def read(log: log_pb2_grpc.LogStub, options) -> dict:
     while True:
         request = log_pb2.ReadRequest(start_index=start, page_size=options.page_size)
         request.options.level = LEVELS[options.level]
-        page = log.Read(request, timeout=options.timeout)
+        page = log.Read(request, timeout=options.timeout, wait_for_ready=True)
         through = options.through or page.info.applied_index
         for entry in page.entries:
             if entry.index > through:
@@ -69,7 +69,7 @@ def main() -> int:
     parser.add_argument("--start", type=int, default=0, metavar="INDEX")
     parser.add_argument("--through", type=int, default=0, metavar="INDEX")
     parser.add_argument("--page-size", type=int, default=10_000, metavar="N")
-    parser.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS")
+    parser.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS")
     options = parser.parse_args()
     try:
         with grpc.insecure_channel(options.sidecar, calls.CHANNEL_OPTIONS) as channel:

@@ -73,7 +73,7 @@ final class LogService extends LogGrpc.LogImplBase {
     Entry entry =
         new Entry(
             Entry.Kind.COMMAND,
-            infos.node(),
+            node.status().node(),
             session,
             given.getSequence(),
             given.getAckedBelow(),

@@ -55,7 +55,7 @@ final class SessionsService extends SessionsGrpc.SessionsImplBase {
           Entry entry =
               new Entry(
                   Entry.Kind.CLOSE_SESSION,
-                  infos.node(),
+                  node.status().node(),
                   session,
                   CLOSING_SEQUENCE,
                   0,

@@ -1,0 +1,206 @@
+package io.synod.sdk;
+
+import static com.google.protobuf.util.Durations.toMillis;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.Durations;
+import com.google.rpc.Code;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import com.google.rpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.synod.processes.Program;
+import io.synod.processes.Sidecar;
+import io.synod.processes.Sidecars;
+import io.synod.v1.Entry;
+import io.synod.v1.ProposeRequest;
+import io.synod.v1.ProposeResponse;
+import io.synod.v1.QuorumInfo;
+import io.synod.v1.ReadLevel;
+import io.synod.v1.ReadOptions;
+import io.synod.v1.ReadRequest;
+import io.synod.v1.ReadResponse;
+import io.synod.v1.Reason;
+import io.synod.v1.StalenessInfo;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a client of the last of three sidecars is told, until another one comes back. */
+@Timeout(240)
+class QuorumLossIT {
+  private static final long DEADLINE_SECONDS = 30;
+  // Well below the deadline: nobody waits for a quorum that cannot be reached.
+  private static final Duration FAST = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @TempDir private Path folder;
+
+  @Test
+  void aFollowerLeftAloneRefusesAtOnceAndWorksAgainWhenOneReturns() {
+    try (Sidecars sidecars = Sidecars.three(folder, Program.logs("follower-alone"))) {
+      Sidecar leader = sidecars.awaitLeader();
+      Sidecar alone = sidecars.others(leader).get(0);
+      Sidecar returning = sidecars.others(leader).get(1);
+      loseTheQuorum(sidecars, alone, returning);
+    }
+  }
+
+  @Test
+  void aLeaderLeftAloneRefusesAtOnceAndWorksAgainWhenOneReturns() {
+    try (Sidecars sidecars = Sidecars.three(folder, Program.logs("leader-alone"))) {
+      Sidecar leader = sidecars.awaitLeader();
+      loseTheQuorum(sidecars, leader, sidecars.others(leader).get(0));
+    }
+  }
+
+  private void loseTheQuorum(Sidecars sidecars, Sidecar alone, Sidecar returning) {
+    ProposeResponse before = propose(alone, "before");
+    long killedAt = System.nanoTime();
+    sidecars.others(alone).forEach(Sidecar::kill9);
+
+    firstWordsAfterTheLoss(alone);
+    await("it notices")
+        .atMost(PATIENCE)
+        .until(() -> alone.status().orElseThrow().getQuorum().getReachable() == 1);
+    for (int attempt = 1; attempt <= 3; attempt++) {
+      assertNoQuorum("proposal", () -> propose(alone, "refused"));
+      assertNoQuorum("STRONG read", () -> read(alone, ReadLevel.READ_LEVEL_STRONG));
+      assertNoQuorum("default read", () -> read(alone, ReadLevel.READ_LEVEL_UNSPECIFIED));
+    }
+    long staleness = assertLocalSaysItsStaleness(alone, killedAt, before.getIndex());
+    assertThat(assertLocalSaysItsStaleness(alone, killedAt, before.getIndex()))
+        .isGreaterThan(staleness);
+    assertTooStale(alone);
+
+    long returnedAt = System.nanoTime();
+    returning.start();
+    await("work goes on without help")
+        .atMost(PATIENCE)
+        .ignoreException(StatusRuntimeException.class)
+        .until(() -> propose(alone, "after").getIndex() > before.getIndex());
+    report("worked again " + millisSince(returnedAt) + " ms after one was started");
+    assertNothingRefusedIsThere(alone);
+    sidecars.awaitApplied(returning, before.getIndex());
+    assertNothingRefusedIsThere(returning);
+  }
+
+  // In the first moments nobody knows yet; even then nobody waits for the deadline in vain.
+  private void firstWordsAfterTheLoss(Sidecar alone) {
+    long began = System.nanoTime();
+    Status read = refusal(() -> read(alone, ReadLevel.READ_LEVEL_STRONG));
+    report("a STRONG read at the moment of the loss ended after " + millisSince(began) + " ms");
+    assertThat(reason(read)).isEqualTo(Reason.NO_QUORUM);
+    assertThat(millisSince(began)).isLessThan(DEADLINE_SECONDS * 1_000 / 3);
+  }
+
+  private void assertNoQuorum(String what, Supplier<?> call) {
+    long began = System.nanoTime();
+    Status status = refusal(call);
+    long millis = millisSince(began);
+    report(what + " without a quorum: " + status.getMessage() + "; after " + millis + " ms");
+
+    assertThat(millis).isLessThan(FAST.toMillis());
+    assertThat(status.getCode()).isEqualTo(Code.UNAVAILABLE.getNumber());
+    assertThat(reason(status)).isEqualTo(Reason.NO_QUORUM);
+    assertThat(detail(status, QuorumInfo.class))
+        .isEqualTo(QuorumInfo.newBuilder().setVoters(3).setReachable(1).setRequired(2).build());
+    assertThat(Durations.isPositive(detail(status, RetryInfo.class).getRetryDelay())).isTrue();
+  }
+
+  private long assertLocalSaysItsStaleness(Sidecar alone, long killedAt, long index) {
+    long began = System.nanoTime();
+    ReadResponse page = read(alone, ReadLevel.READ_LEVEL_LOCAL);
+    long silence = millisSince(killedAt);
+    long staleness = toMillis(page.getInfo().getStaleness());
+    report("a LOCAL read took " + millisSince(began) + " ms and is " + staleness + " ms stale");
+
+    assertThat(page.getInfo().getEffectiveLevel()).isEqualTo(ReadLevel.READ_LEVEL_LOCAL);
+    assertThat(page.getEntriesList()).extracting(Entry::getIndex).contains(index);
+    assertThat(page.getInfo().hasStaleness()).isTrue();
+    // It heard its leader, or a quorum if it led, for the last time about when the others died.
+    assertThat(staleness).isBetween(silence - 2_000, silence + 2_000);
+    return staleness;
+  }
+
+  private void assertTooStale(Sidecar alone) {
+    ReadOptions options =
+        ReadOptions.newBuilder()
+            .setLevel(ReadLevel.READ_LEVEL_BOUNDED)
+            .setMaxStaleness(Durations.fromMillis(50))
+            .build();
+    ReadRequest request = ReadRequest.newBuilder().setOptions(options).build();
+    Status status = refusal(() -> alone.log(DEADLINE_SECONDS).read(request));
+
+    assertThat(status.getCode()).isEqualTo(Code.FAILED_PRECONDITION.getNumber());
+    assertThat(reason(status)).isEqualTo(Reason.TOO_STALE);
+    assertThat(toMillis(detail(status, StalenessInfo.class).getStaleness())).isGreaterThan(50);
+  }
+
+  // UNAVAILABLE means surely not executed.
+  private void assertNothingRefusedIsThere(Sidecar sidecar) {
+    List<String> commands =
+        read(sidecar, ReadLevel.READ_LEVEL_STRONG).getEntriesList().stream()
+            .map(entry -> entry.getCommand().toStringUtf8())
+            .toList();
+    assertThat(commands).contains("before", "after").doesNotContain("refused");
+  }
+
+  private static ProposeResponse propose(Sidecar sidecar, String command) {
+    return sidecar
+        .log(DEADLINE_SECONDS)
+        .propose(ProposeRequest.newBuilder().setCommand(ByteString.copyFromUtf8(command)).build());
+  }
+
+  private static ReadResponse read(Sidecar sidecar, ReadLevel level) {
+    ReadOptions options = ReadOptions.newBuilder().setLevel(level).build();
+    return sidecar.log(DEADLINE_SECONDS).read(ReadRequest.newBuilder().setOptions(options).build());
+  }
+
+  private static Status refusal(Supplier<?> call) {
+    StatusRuntimeException error =
+        catchThrowableOfType(StatusRuntimeException.class, () -> call.get());
+    assertThat(error).as("the call is refused").isNotNull();
+    Status status = StatusProto.fromThrowable(error);
+    assertThat(status).isNotNull();
+    return requireNonNull(status);
+  }
+
+  private static Reason reason(Status status) {
+    ErrorInfo info = detail(status, ErrorInfo.class);
+    assertThat(info.getDomain()).isEqualTo("synod.dev");
+    return Reason.valueOf(info.getReason());
+  }
+
+  private static <T extends com.google.protobuf.Message> T detail(Status status, Class<T> type) {
+    for (Any any : status.getDetailsList()) {
+      if (any.is(type)) {
+        try {
+          return any.unpack(type);
+        } catch (InvalidProtocolBufferException e) {
+          throw new AssertionError(e);
+        }
+      }
+    }
+    throw new AssertionError("no " + type.getSimpleName() + " in " + status);
+  }
+
+  private static long millisSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1_000_000;
+  }
+
+  private static void report(String what) {
+    System.out.println("quorum loss: " + what);
+  }
+}
