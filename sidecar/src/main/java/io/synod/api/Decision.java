@@ -44,6 +44,9 @@ final class Decision {
     boolean chosen =
         slot <= status.appliedSlot()
             || testimony.chosenThrough().values().stream().anyMatch(through -> slot <= through);
+    if (!chosen && testimony.votes().isEmpty()) {
+      throw Refusal.noTestimony();
+    }
     if (!chosen && testimony.votes().values().stream().allMatch(List::isEmpty)) {
       throw Refusal.notChosen("slot " + slot);
     }

@@ -5,29 +5,40 @@ import io.synod.runtime.Node;
 import io.synod.runtime.NodeStatus;
 import io.synod.runtime.ReadLevel;
 import io.synod.v1.ResponseInfo;
+import org.jspecify.annotations.Nullable;
 
 /** What stands on every answer. Any thread may call it. */
 final class Infos {
+  /** A status takes locks that proposals need: thousands of answers a second share one. */
+  private static final long SHARED_NANOS = 5_000_000;
+
   private final Node node;
   private final Identity identity;
+  private volatile @Nullable Seen seen;
+
+  private record Seen(NodeStatus status, long atNanos) {}
 
   Infos(Node node, Identity identity) {
     this.node = node;
     this.identity = identity;
   }
 
+  /** The number of this node. */
+  int node() {
+    return recent().node();
+  }
+
   ResponseInfo now() {
     return of(node.status());
   }
 
-  /** For an answer that reflects the entry with this index, whatever the status knows already. */
-  ResponseInfo including(long index) {
-    NodeStatus status = node.status();
-    return info(status).setAppliedIndex(Math.max(index, status.appliedIndex())).build();
+  ResponseInfo of(NodeStatus status) {
+    return info(status).setAppliedIndex(status.appliedIndex()).build();
   }
 
-  ResponseInfo of(NodeStatus status) {
-    return info(status).build();
+  /** For an answer that reflects the entry with this index. */
+  ResponseInfo including(long index) {
+    return info(recent()).setAppliedIndex(Math.max(index, node.feed().appliedIndex())).build();
   }
 
   /**
@@ -37,7 +48,7 @@ final class Infos {
    */
   ResponseInfo read(ReadLevel level, Freshness.Fresh fresh, long appliedIndex) {
     ResponseInfo.Builder info =
-        info(node.status()).setAppliedIndex(appliedIndex).setEffectiveLevel(level(level));
+        info(recent()).setAppliedIndex(appliedIndex).setEffectiveLevel(level(level));
     if (fresh.stalenessNanos() >= 0) {
       info.setStaleness(WireForm.duration(fresh.stalenessNanos()));
     }
@@ -48,12 +59,21 @@ final class Infos {
     ResponseInfo.Builder info =
         ResponseInfo.newBuilder()
             .setCluster(identity.cluster())
-            .setNodeId(WireForm.node(status.node()))
-            .setAppliedIndex(status.appliedIndex());
+            .setNodeId(WireForm.node(status.node()));
     if (!status.leader().isNone()) {
       info.setLeader(WireForm.ballot(status.leader()));
     }
     return info;
+  }
+
+  private NodeStatus recent() {
+    long now = System.nanoTime();
+    Seen last = seen;
+    if (last == null || now - last.atNanos() > SHARED_NANOS) {
+      last = new Seen(node.status(), now);
+      seen = last;
+    }
+    return last.status();
   }
 
   private static io.synod.v1.ReadLevel level(ReadLevel level) {

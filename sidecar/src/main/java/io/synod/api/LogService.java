@@ -73,7 +73,7 @@ final class LogService extends LogGrpc.LogImplBase {
     Entry entry =
         new Entry(
             Entry.Kind.COMMAND,
-            node.status().node(),
+            infos.node(),
             session,
             given.getSequence(),
             given.getAckedBelow(),

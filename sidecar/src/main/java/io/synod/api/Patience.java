@@ -10,7 +10,7 @@ final class Patience {
   private static final Duration WITHOUT_DEADLINE = Duration.ofSeconds(5);
 
   /** The answer leaves this much before the deadline, or a fifth of what remains if less. */
-  private static final long MARGIN_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long MARGIN_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(250);
 
   private Patience() {}
 

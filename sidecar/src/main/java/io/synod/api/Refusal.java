@@ -126,9 +126,10 @@ final class Refusal {
   }
 
   static StatusRuntimeException notYetApplied(long appliedIndex, long wanted, long contactNanos) {
+    String what = wanted == 0 ? "what a quorum confirmed" : "index " + wanted;
     return refuse(
         Code.DEADLINE_EXCEEDED,
-        "index " + wanted + " was not applied here in time; " + appliedIndex + " is",
+        what + " was not applied here in time; index " + appliedIndex + " is",
         info(Reason.NOT_YET_APPLIED),
         staleness(appliedIndex, contactNanos));
   }
@@ -181,6 +182,10 @@ final class Refusal {
         Code.INTERNAL,
         "something went wrong inside this sidecar; incident " + incident,
         incident(Reason.INTERNAL_ERROR, incident));
+  }
+
+  static StatusRuntimeException noTestimony() {
+    return overloaded("no node's disk answered in time", CROWDED_RETRY_MILLIS);
   }
 
   static StatusRuntimeException notChosen(String what) {

@@ -55,7 +55,7 @@ final class SessionsService extends SessionsGrpc.SessionsImplBase {
           Entry entry =
               new Entry(
                   Entry.Kind.CLOSE_SESSION,
-                  node.status().node(),
+                  infos.node(),
                   session,
                   CLOSING_SEQUENCE,
                   0,

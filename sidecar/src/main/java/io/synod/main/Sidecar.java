@@ -29,6 +29,7 @@ import java.util.Deque;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -70,7 +71,7 @@ final class Sidecar implements AutoCloseable {
     this.metrics = new Metrics(identity(config), clock, health);
     try {
       // First, so that whoever watches sees a long replay as one.
-      http = opened(HttpPort.open(listen("http", config.http()), metrics));
+      http = opened(openHttp());
       data =
           opened(
               DataDirectory.open(
@@ -116,6 +117,14 @@ final class Sidecar implements AutoCloseable {
       throw new IOException(what + ".address " + address.host() + " is not known");
     }
     return bind;
+  }
+
+  private HttpPort openHttp() throws IOException {
+    try {
+      return HttpPort.open(listen("http", config.http()), metrics);
+    } catch (IOException e) {
+      throw new IOException("cannot serve HTTP on " + config.http() + ": " + e.getMessage(), e);
+    }
   }
 
   private <T extends AutoCloseable> T opened(T what) {
@@ -223,15 +232,31 @@ final class Sidecar implements AutoCloseable {
     Duration most = config.times().drain();
     if (node.status().role() == NodeStatus.Role.LEADER && !most.isZero()) {
       LOG.info("hands leadership over");
+      boolean done = handOver(most);
+      LOG.info(done ? "handed leadership over" : "nobody took leadership over");
+    }
+  }
+
+  /** Waits no longer than there is hope: with the others gone as well, nobody takes over. */
+  private boolean handOver(Duration most) {
+    long deadline = clock.nanos() + most.toNanos();
+    CompletableFuture<Boolean> done = node.handOver(0, most);
+    while (clock.nanos() < deadline) {
       try {
-        boolean done = node.handOver(0, most).get(most.toMillis() + 1000, TimeUnit.MILLISECONDS);
-        LOG.info(done ? "handed leadership over" : "nobody took leadership over in time");
+        return done.get(HEALTH_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        NodeStatus now = node.status();
+        if (now.reachable() < now.quorum()) {
+          return false;
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-      } catch (ExecutionException | TimeoutException e) {
-        LOG.warn("leadership was not handed over");
+        return false;
+      } catch (ExecutionException e) {
+        return false;
       }
     }
+    return false;
   }
 
   /** Ends calls, the loop, the connections and the log, in this order. */

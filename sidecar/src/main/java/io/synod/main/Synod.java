@@ -10,6 +10,7 @@ import io.synod.main.client.StatusCommand;
 import io.synod.main.client.TraceCommand;
 import io.synod.main.client.TransferCommand;
 import io.synod.main.client.WatchCommand;
+import io.synod.main.dev.DevCommand;
 import io.synod.transport.Dns;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -42,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "6:a sidecar stopped because of its disk"
     },
     subcommands = {
+      DevCommand.class,
       Serve.class,
       ProposeCommand.class,
       ReadCommand.class,

@@ -159,6 +159,7 @@ final class InspectTest {
 
   @Test
   void findsNoSlotThatNobodyVotedFor() {
+    served.node.votes.put(1, List.of());
     Refused slot = Refused.by(() -> slot(9));
     Refused index =
         Refused.by(
@@ -167,6 +168,11 @@ final class InspectTest {
     assertThat(slot.code()).isEqualTo(Code.NOT_FOUND);
     assertThat(slot.reason()).isEqualTo(Reason.NOT_CHOSEN);
     assertThat(index.reason()).isEqualTo(Reason.NOT_CHOSEN);
+  }
+
+  @Test
+  void doesNotTakeSilenceOfAllDisksForAnAnswer() {
+    assertThat(Refused.by(() -> slot(9)).reason()).isEqualTo(Reason.OVERLOADED);
   }
 
   @Test

@@ -5,13 +5,23 @@ import io.synod.runtime.ChosenSlot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongConsumer;
 
 /** An archive without faults. What was sealed stays when it is closed. */
 public final class MemoryArchive implements Archive {
   private final List<Sealed> slots = new CopyOnWriteArrayList<>();
 
+  private final LongConsumer sealed;
+
   /** An empty archive. */
-  public MemoryArchive() {}
+  public MemoryArchive() {
+    this(through -> {});
+  }
+
+  /** An empty archive that tells how far it sealed. */
+  MemoryArchive(LongConsumer sealed) {
+    this.sealed = sealed;
+  }
 
   @Override
   public long through() {
@@ -39,6 +49,7 @@ public final class MemoryArchive implements Archive {
       checked.add(sealed);
     }
     slots.addAll(checked);
+    sealed.accept(through());
   }
 
   @Override

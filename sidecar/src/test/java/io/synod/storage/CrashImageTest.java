@@ -1,0 +1,168 @@
+package io.synod.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.synod.paxos.Recovered;
+import io.synod.paxos.Write;
+import io.synod.storage.RecordingDisk.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Every point of a workload at which the power may go, and many ways in which it may: the journal
+ * that is opened on what is left knows everything that was synced, and nothing that was not told.
+ */
+class CrashImageTest {
+  private static final StorageSettings SETTINGS = new StorageSettings(8 * 1024);
+
+  private final List<Step> steps = new ArrayList<>();
+  private final List<Write> told = new ArrayList<>();
+  // By number of steps: how many writes were begun, and how many were synced.
+  private final List<int[]> marks = new ArrayList<>();
+  private final MemoryArchive archive =
+      new MemoryArchive(through -> steps.add(new Step.Seal(through)));
+  private long sealed;
+  private int begun;
+  private int synced;
+  private int images;
+
+  private static DurableJournal open(Disk disk, Archive archive) {
+    return DurableJournal.open(
+        disk,
+        archive,
+        Samples.IDENTITY,
+        SETTINGS,
+        new DurableJournal.Runner(Samples.clock(), Runnable::run));
+  }
+
+  private MemoryArchive archivedThrough(long slot) {
+    MemoryArchive copy = new MemoryArchive();
+    List<Archive.Sealed> slots = new ArrayList<>();
+    for (long i = 1; i <= slot; i++) {
+      slots.add(new Archive.Sealed(archive.read(i, i, 1).get(0), archive.votes(i)));
+    }
+    copy.seal(slots);
+    return copy;
+  }
+
+  private void mark() {
+    while (marks.size() <= steps.size()) {
+      marks.add(new int[] {begun, synced});
+    }
+    marks.set(steps.size(), new int[] {begun, synced});
+  }
+
+  private void record(long seed, int cycles) {
+    Workload workload = new Workload(seed);
+    Random random = new Random(seed);
+    DurableJournal journal = open(new RecordingDisk(new MemoryDisk(), steps), archive);
+    for (int i = 0; i < cycles; i++) {
+      List<Write> writes = workload.cycle();
+      mark();
+      told.addAll(writes);
+      begun = told.size();
+      journal.append(writes);
+      if (random.nextInt(4) > 0) {
+        mark();
+        journal.sync();
+        synced = told.size();
+      }
+      mark();
+    }
+    journal.close();
+    mark();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void keepsWhatWasSyncedAndInventsNothing(long seed) {
+    record(seed, 150);
+    Random random = new Random(seed);
+    CrashImages crash = new CrashImages(Map.of());
+    for (int step = 0; step <= steps.size(); step++) {
+      check(crash.nothing(), step);
+      if (crash.anyUnsynced()) {
+        check(crash.everything(), step);
+        for (int i = 0; i < 4; i++) {
+          check(crash.torn(random), step);
+        }
+        check(crash.without(random.nextInt(crash.sectors())), step);
+        check(crash.without(0), step);
+      }
+      if (step < steps.size()) {
+        if (steps.get(step) instanceof Step.Create create) {
+          check(crash.halfCreated(create, random), step);
+        }
+        crash.step(steps.get(step));
+        sealed = steps.get(step) instanceof Step.Seal seal ? seal.through() : sealed;
+      }
+    }
+    assertThat(images).isGreaterThan(1000);
+    assertThat(archive.through()).isGreaterThan(20);
+  }
+
+  private void check(MemoryDisk image, int step) {
+    images++;
+    MemoryDisk kept = MemoryDisk.of(image.files());
+    MemoryArchive archived = archivedThrough(sealed);
+    List<Step> recovery = new ArrayList<>();
+    DurableJournal journal = open(new RecordingDisk(image, recovery), archived);
+    List<Step> opening = List.copyOf(recovery);
+    int known = known(journal, step);
+    journal.append(List.of(new Write.Promised(Samples.ballot(1000))));
+    journal.sync();
+    DurableJournal again = open(image, archived);
+    assertThat(again.recovered().promised()).isEqualTo(Samples.ballot(1000));
+    assertThat(again.recovered().chosenThrough()).isEqualTo(chosenAfter(known, archived));
+    again.close();
+    if (images % 7 == 0) {
+      crashAgain(kept, opening, step, archived);
+    }
+  }
+
+  private long chosenAfter(int writes, Archive archived) {
+    long applied = archived.through();
+    for (Write write : told.subList(0, writes)) {
+      if (write instanceof Write.Applied mark) {
+        applied = Math.max(applied, mark.through());
+      }
+    }
+    return applied;
+  }
+
+  /** The power goes again, while the journal recovers from the first time. */
+  private void crashAgain(MemoryDisk kept, List<Step> recovery, int step, MemoryArchive archived) {
+    Random random = new Random(step);
+    CrashImages crash = new CrashImages(kept.files());
+    for (Step next : recovery) {
+      crash.step(next);
+      known(open(crash.torn(random), archived), step);
+      known(open(crash.everything(), archived), step);
+    }
+  }
+
+  /** How many writes the journal knows: at least the synced ones, at most the begun ones. */
+  private int known(DurableJournal journal, int step) {
+    Recovered recovered = journal.recovered();
+    int least = marks.get(step)[1];
+    int most = marks.get(Math.min(step + 1, marks.size() - 1))[0];
+    Expected expected = new Expected();
+    for (int i = 0; i < least; i++) {
+      expected.add(told.get(i));
+    }
+    for (int i = least; i <= most; i++) {
+      if (expected.matches(recovered, journal)) {
+        return i;
+      }
+      if (i < most) {
+        expected.add(told.get(i));
+      }
+    }
+    throw new AssertionError(
+        "after step " + step + " none of the states " + least + " to " + most + ": " + recovered);
+  }
+}
