@@ -251,7 +251,8 @@ public final class DurableJournal implements Journal {
     }
     TailIndex.Slot slot = index.get(from);
     try {
-      if (slot != null) {
+      // An entry without an index is a new vote for a slot that was sealed meanwhile.
+      if (slot != null && slot.firstIndex() > 0) {
         Proposal proposal = slot.highest().proposal();
         return List.of(new ChosenSlot(proposal, slot.firstIndex(), slot.skipped()));
       }

@@ -18,6 +18,9 @@ import java.util.function.Consumer;
  * most one task runs at a time.
  */
 final class Sealer {
+  // As a rule one file is written and one is being sealed.
+  private static final int FILES_HELD_UP = 3;
+
   private final TailLog tail;
   private final TailIndex index;
   private final Archive archive;
@@ -26,6 +29,8 @@ final class Sealer {
   private final Semaphore idle = new Semaphore(1);
   // Invariant: every slot in the files up to this one is in the archive.
   private volatile long sealedSequence;
+  // The newest file when the loop's thread last found the files held up.
+  private long heldUpAt;
 
   Sealer(
       TailLog tail,
@@ -52,15 +57,17 @@ final class Sealer {
   void run(List<TailFile> retired) {
     long newest = tail.newest();
     boolean wantsSpare = tail.wantsSpare();
-    if (retired.isEmpty() && !wantsSpare && !anySealable(newest)) {
+    boolean heldUp = newest != heldUpAt && newest - sealedSequence > FILES_HELD_UP;
+    if (retired.isEmpty() && !wantsSpare && !heldUp && !anySealable(newest)) {
       return;
     }
     if (!idle.tryAcquire()) {
       Check.that(retired.isEmpty(), "files are retired only while no task runs");
       return;
     }
+    heldUpAt = heldUp ? newest : heldUpAt;
     try {
-      executor.execute(() -> task(retired, newest, wantsSpare));
+      executor.execute(() -> task(retired, newest, wantsSpare, heldUp));
     } catch (RejectedExecutionException e) {
       idle.release();
       throw new JournalException("the executor for sealing refuses its task", e);
@@ -80,7 +87,7 @@ final class Sealer {
     return file.sequence() < newest && file.slotMax() <= index.applied();
   }
 
-  private void task(List<TailFile> retired, long newest, boolean wantsSpare) {
+  private void task(List<TailFile> retired, long newest, boolean wantsSpare, boolean heldUp) {
     try {
       if (wantsSpare) {
         tail.prepareSpare();
@@ -98,6 +105,9 @@ final class Sealer {
         }
         sealedSequence = file.sequence();
       }
+      if (heldUp) {
+        sealWithoutFiles();
+      }
     } catch (IOException | UncheckedIOException e) {
       failed.accept(new JournalException(String.valueOf(e.getMessage()), e));
     } catch (JournalException e) {
@@ -110,6 +120,21 @@ final class Sealer {
     }
   }
 
+  /**
+   * A node that catches up votes for slots far ahead of what it has applied, and every file of its
+   * tail holds some of those: no file can go yet. What is applied is sealed all the same, so that
+   * neither this process nor the next one has to keep it in memory.
+   */
+  private void sealWithoutFiles() {
+    long through = index.spanning(archive.through(), tail.fileBytes());
+    while (through > 0) {
+      Unsealed slots = new Unsealed(archive.through(), through);
+      archive.seal(slots);
+      slots.forget();
+      through = index.spanning(archive.through(), tail.fileBytes());
+    }
+  }
+
   /** Waits for the task under way; none runs afterwards. */
   void close() {
     idle.acquireUninterruptibly();
@@ -119,10 +144,18 @@ final class Sealer {
   private final class Unsealed extends AbstractList<Archive.Sealed> {
     private final long after;
     private final long through;
+    private final int[] records;
 
     Unsealed(long after, long through) {
       this.after = after;
       this.through = through;
+      this.records = new int[size()];
+    }
+
+    void forget() {
+      for (int i = 0; i < records.length; i++) {
+        index.forgetSealed(after + 1 + i, records[i]);
+      }
     }
 
     @Override
@@ -132,6 +165,7 @@ final class Sealer {
       if (slot == null) {
         throw new JournalException("slot " + number + " is applied and not in the tail");
       }
+      records[i] = slot.records().size();
       try {
         ChosenSlot chosen =
             new ChosenSlot(slot.highest().proposal(), slot.firstIndex(), slot.skipped());

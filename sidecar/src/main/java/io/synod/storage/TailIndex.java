@@ -126,6 +126,27 @@ final class TailIndex {
     return low <= applied ? low : 0;
   }
 
+  /**
+   * The first applied slot with which those after {@code slot} take {@code bytes} in all; 0 if they
+   * take less.
+   */
+  long spanning(long slot, long bytes) {
+    long left = bytes;
+    for (long next = slot + 1; next <= applied; next++) {
+      Slot found = slots.get(next);
+      left -= found == null ? 0 : found.highest().record().bodyBytes();
+      if (left <= 0) {
+        return next;
+      }
+    }
+    return 0;
+  }
+
+  /** Forgets a slot that was sealed with so many records, unless there is another since. */
+  void forgetSealed(long slot, int records) {
+    slots.computeIfPresent(slot, (number, found) -> found.records.size() == records ? null : found);
+  }
+
   /** Forgets the records in files up to {@code throughSequence}; their slots are sealed. */
   void forget(long throughSequence, long sealedThrough) {
     Check.that(sealedThrough <= applied, "sealed slots are applied", sealedThrough, applied);

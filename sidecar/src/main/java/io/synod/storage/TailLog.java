@@ -228,6 +228,11 @@ final class TailLog {
     }
   }
 
+  /** How long a file is as a rule. */
+  long fileBytes() {
+    return fileBytes;
+  }
+
   /** The files that hold records, oldest first; the last one is being written. */
   Iterable<TailFile> files() {
     return files.values();

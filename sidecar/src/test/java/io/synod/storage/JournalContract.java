@@ -172,6 +172,25 @@ abstract class JournalContract {
   }
 
   @Test
+  void sealsWhatIsAppliedWhileItVotesFarAhead() throws Exception {
+    long far = 1_000_000;
+    for (int slot = 1; slot <= 600; slot++) {
+      write(new Write.Learned(proposal(slot, 2, 1, 900)), accepted(far + slot, 3, 300));
+      write(applied(slot));
+    }
+    for (int round = 0; round < 2; round++) {
+      Recovered recovered = reopened();
+      assertThat(recovered.archivedThrough()).isGreaterThan(400);
+      assertThat(recovered.chosenThrough()).isEqualTo(600);
+      assertThat(recovered.accepted()).hasSize((int) (1200 - recovered.archivedThrough()));
+      assertThat(journal.read(1, 600, 1 << 30)).hasSize(600);
+      assertThat(journal.votes(5)).hasSize(1);
+      assertThat(journal.votes(far + 5)).hasSize(1);
+      assertThat(journal.slotOfIndex(577)).isEqualTo(577);
+    }
+  }
+
+  @Test
   void takesARecordLargerThanAFile() throws Exception {
     List<Write> writes = new ArrayList<>();
     for (int slot = 1; slot <= 3; slot++) {

@@ -1,0 +1,57 @@
+package io.synod.storage;
+
+import io.synod.paxos.Proposal;
+import io.synod.paxos.Recovered;
+import io.synod.paxos.Write;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A process that appends and syncs as fast as it can, and says after each sync how far it is, until
+ * it is killed. What it writes for a slot and a round is always the same.
+ */
+final class KillChild {
+  static final long CLUSTER = 7;
+  static final StorageSettings SETTINGS = new StorageSettings(128 * 1024);
+
+  private KillChild() {}
+
+  /** The ballot's round that is promised once this many slots were written. */
+  static long round(long slots) {
+    return 1 + slots / 50;
+  }
+
+  static Proposal proposal(long slot) {
+    int bytes = slot % 37 == 0 ? 60_000 : (int) (slot * 7919 % 1500);
+    return Samples.proposal(slot, round(slot - 1), (int) (slot % 3), bytes);
+  }
+
+  /** Takes the directory's path. */
+  public static void main(String[] arguments) {
+    DataDirectory data =
+        DataDirectory.open(Path.of(arguments[0]), CLUSTER, 1, SETTINGS, Samples.clock());
+    Recovered recovered = data.journal().recovered();
+    long last =
+        recovered.accepted().isEmpty()
+            ? recovered.archivedThrough()
+            : recovered.accepted().get(recovered.accepted().size() - 1).slot();
+    long applied = recovered.chosenThrough();
+    while (true) {
+      List<Write> writes = new ArrayList<>();
+      writes.add(new Write.Promised(Samples.ballot(round(last))));
+      for (int i = 0; i <= last % 4; i++) {
+        last++;
+        writes.add(new Write.Accepted(proposal(last)));
+      }
+      if (last - applied > 6) {
+        applied = last - 3;
+        writes.add(new Write.Applied(applied, List.of()));
+      }
+      data.journal().append(writes);
+      data.journal().sync();
+      System.out.println(last + " " + applied + ".");
+      System.out.flush();
+    }
+  }
+}
