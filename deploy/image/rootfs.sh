@@ -25,7 +25,7 @@ jdk=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v java)")")")}
 [ -x "$jdk/bin/jlink" ] || fail "no jlink in $jdk: a JDK is needed, not a runtime alone"
 major=$("$jdk/bin/jlink" --version | cut -d. -f1)
 home=$root/opt/synod
-mkdir -p "$home/lib" "$home/native" "$root/etc" "$root/proc" "$root/sys" "$root/dev"
+mkdir -p "$home/lib" "$home/native" "$root/etc" "$root/tmp" "$root/proc" "$root/sys" "$root/dev"
 
 modules=java.base,java.logging,java.management,java.naming,java.xml
 modules=$modules,jdk.httpserver,jdk.jfr,jdk.management,jdk.unsupported
