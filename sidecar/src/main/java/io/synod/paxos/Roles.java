@@ -107,7 +107,8 @@ final class Roles {
 
   /**
    * Whether {@code from} may use this ballot: its own, of a voter's disk, and not further ahead
-   * than anybody can have counted. Remembers how high ballots go.
+   * than anybody can have counted. Remembers how high ballots go. What this node said to itself in
+   * a role that it has left is not credible any more, and nobody's fault.
    */
   boolean isCredible(Ballot ballot, int from) {
     boolean credible =
@@ -119,7 +120,9 @@ final class Roles {
       roundSeen = Math.max(roundSeen, ballot.round());
       return true;
     }
-    stage.out().event(new Event.Fenced(from, "a ballot that is not its own"));
+    if (from != stage.self().node()) {
+      stage.out().event(new Event.Fenced(from, "a ballot that is not its own"));
+    }
     return false;
   }
 

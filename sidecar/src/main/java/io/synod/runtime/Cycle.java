@@ -139,36 +139,35 @@ public final class Cycle {
     for (Input input : own) {
       replica.step(nowNanos, input);
     }
-    List<Command> proposed = new ArrayList<>();
     for (Input input : inputs) {
       if (input instanceof Input.Received received) {
         ports.observer().received(received.from(), received.message());
         if (testify(received)) {
           continue;
         }
-      } else if (input instanceof Input.Propose propose) {
-        proposed.addAll(propose.commands());
       }
       replica.step(nowNanos, input);
     }
-    proposeAgain(nowNanos, proposed);
+    List<Command> proposed = due(nowNanos);
+    if (!proposed.isEmpty()) {
+      replica.step(nowNanos, new Input.Propose(proposed));
+    }
     for (Input read : callers.reads().ask(nowNanos)) {
       replica.step(nowNanos, read);
     }
     return proposed;
   }
 
-  private void proposeAgain(long nowNanos, List<Command> proposed) {
-    if (!leaderAppeared && nowNanos < againAtNanos) {
-      return;
+  /** What is to be proposed in this turn, each command once and all as one. */
+  private List<Command> due(long nowNanos) {
+    List<Command> due = new ArrayList<>();
+    if (leaderAppeared || nowNanos >= againAtNanos) {
+      due.addAll(callers.pending().again(nowNanos, leaderAppeared));
+      leaderAppeared = false;
+      againAtNanos = nowNanos + settings.resendNanos();
     }
-    List<Command> again = callers.pending().again(nowNanos, leaderAppeared);
-    leaderAppeared = false;
-    againAtNanos = nowNanos + settings.resendNanos();
-    if (!again.isEmpty()) {
-      replica.step(nowNanos, new Input.Propose(again));
-      proposed.addAll(again);
-    }
+    due.addAll(callers.pending().arrived(nowNanos));
+    return due;
   }
 
   /** The glass box asks disks, not replicas. */

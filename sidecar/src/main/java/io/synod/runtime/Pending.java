@@ -33,6 +33,8 @@ final class Pending {
   private final Executor publisher;
   private final long againAfterNanos;
   private final Map<Entry.Key, List<Waiting>> waiting = new HashMap<>();
+  // Those that were not handed to the core yet.
+  private List<Waiting> arrived = new ArrayList<>();
   private final TreeSet<Waiting> byDeadline =
       new TreeSet<>(
           Comparator.<Waiting>comparingLong(one -> one.deadlineNanos)
@@ -50,6 +52,8 @@ final class Pending {
     private final CompletableFuture<Outcome> future = new CompletableFuture<>();
     // Whether anybody but this node may know of it.
     private boolean told;
+    // Whether the core was given it, as last at this time.
+    private boolean handed;
     private long proposedAtNanos;
 
     private Waiting(Entry entry, Command command, long deadlineNanos, long number) {
@@ -66,15 +70,15 @@ final class Pending {
     this.againAfterNanos = againAfterNanos;
   }
 
-  /** Notes who waits for a command that is about to be proposed; null if too many wait. */
-  synchronized @Nullable CompletableFuture<Outcome> add(
-      Entry entry, Command command, long nowNanos, long deadlineNanos) {
+  /** Takes an entry that is to be proposed in the next turn; null if too many wait. */
+  synchronized @Nullable CompletableFuture<Outcome> add(Entry entry, long deadlineNanos) {
+    Command command = Command.of(entry.encode());
     boolean full = waiters >= bounds.pendingMax();
     if (closed || full || waitingBytes + command.size() > bounds.pendingBytesMax()) {
       return null;
     }
     Waiting added = new Waiting(entry, command, deadlineNanos, ++lastNumber);
-    added.proposedAtNanos = nowNanos;
+    arrived.add(added);
     waiting.computeIfAbsent(entry.key(), key -> new ArrayList<>(1)).add(added);
     byDeadline.add(added);
     waitingBytes += command.size();
@@ -155,18 +159,33 @@ final class Pending {
     return byDeadline.isEmpty() ? Long.MAX_VALUE : byDeadline.first().deadlineNanos;
   }
 
-  /**
-   * The commands that are to be proposed again: all of them, or those that were silent too long.
-   */
+  /** What arrived since the last turn, to be handed to the core. */
+  synchronized List<Command> arrived(long nowNanos) {
+    List<Command> commands = handOver(arrived, nowNanos);
+    arrived = new ArrayList<>();
+    return commands;
+  }
+
+  /** What waits and is to be proposed again: all, or what was silent too long. */
   synchronized List<Command> again(long nowNanos, boolean all) {
-    List<Command> commands = new ArrayList<>();
-    for (List<Waiting> waiters : waiting.values()) {
-      for (Waiting waiter : waiters) {
-        if (all || nowNanos - waiter.proposedAtNanos >= againAfterNanos) {
-          waiter.proposedAtNanos = nowNanos;
-          commands.add(waiter.command);
+    List<Waiting> due = new ArrayList<>();
+    for (List<Waiting> same : waiting.values()) {
+      for (Waiting waiter : same) {
+        boolean silent = nowNanos - waiter.proposedAtNanos >= againAfterNanos;
+        if (waiter.handed && (all || silent)) {
+          due.add(waiter);
         }
       }
+    }
+    return handOver(due, nowNanos);
+  }
+
+  private static List<Command> handOver(List<Waiting> due, long nowNanos) {
+    List<Command> commands = new ArrayList<>(due.size());
+    for (Waiting waiter : due) {
+      waiter.handed = true;
+      waiter.proposedAtNanos = nowNanos;
+      commands.add(waiter.command);
     }
     return commands;
   }
@@ -192,6 +211,10 @@ final class Pending {
 
   private void finish(Waiting waiter, Outcome outcome, List<Runnable> completions) {
     byDeadline.remove(waiter);
+    if (!waiter.handed) {
+      // What was given up as never told must not be proposed afterwards.
+      arrived.remove(waiter);
+    }
     List<Waiting> same = waitingFor(waiter.command);
     same.remove(waiter);
     if (same.isEmpty()) {

@@ -1,6 +1,5 @@
 package io.synod.runtime;
 
-import io.synod.paxos.Command;
 import io.synod.paxos.Event;
 import io.synod.paxos.Input;
 import io.synod.paxos.Self;
@@ -124,14 +123,11 @@ public final class RunningNode implements Node {
   }
 
   private CompletableFuture<Outcome> propose(Entry entry, long deadlineNanos) {
-    Command command = Command.of(entry.encode());
-    CompletableFuture<Outcome> waiting =
-        callers.pending().add(entry, command, ports.clock().nanos(), deadlineNanos);
+    CompletableFuture<Outcome> waiting = callers.pending().add(entry, deadlineNanos);
     if (waiting == null) {
       return CompletableFuture.completedFuture(new Outcome.Overloaded(RETRY_AFTER_MILLIS));
     }
-    // Without room in the mailbox it still waits, and is proposed with those that were silent long.
-    mailbox.offer(new Input.Propose(List.of(command)));
+    mailbox.wake();
     return waiting;
   }
 
