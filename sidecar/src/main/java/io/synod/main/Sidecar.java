@@ -230,7 +230,8 @@ final class Sidecar implements AutoCloseable {
     health.serving(false);
     api.health().ready(false);
     Duration most = config.times().drain();
-    if (node.status().role() == NodeStatus.Role.LEADER && !most.isZero()) {
+    boolean others = config.voters().size() > 1;
+    if (others && node.status().role() == NodeStatus.Role.LEADER && !most.isZero()) {
       LOG.info("hands leadership over");
       boolean done = handOver(most);
       LOG.info(done ? "handed leadership over" : "nobody took leadership over");

@@ -1,0 +1,162 @@
+package io.synod.main;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What cannot run refuses to, with one line and the right exit status. */
+class HostileConfigIT {
+  @TempDir private Path directory;
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        "--loud, unknown option '--loud'",
+        "extra, unknown argument 'extra'",
+        "--node, Expected parameter for option '--node' but found",
+        "--node=0, 'must be a number of 1 or more",
+        "--node=9, node 9 is neither among peers [1] nor among learners []",
+        "--peers=1=localhost, must be host:port or [address]:port",
+        "\"--peers=1=a:1,1=b:2\", names node 1 twice",
+        "\"--peers=1=a:1,2=a:1\", nodes 1 and 2 have the same address a:1",
+        "--election-timeout=1, \"must be a time like 500ms, 2s or 1m, not '1'\"",
+        "--election-timeout=200ms, election.timeout must be at least 3 times heartbeat.interval",
+        "--limits-command-bytes-max=1TB, must be a size like 512KiB or 1MiB",
+        "--api-port=99999, must be a number from 0 to 65535",
+        "--set=api.prt=1, unknown key 'api.prt'; did you mean 'api.port'?",
+        "--set=api.port, \"must be KEY=VALUE, not 'api.port'\"",
+        "--config=/nowhere/synod.yaml, there is no such configuration file",
+        "--log-format=xml, must be text or json",
+      })
+  void refusesWrongOptions(String option, String complaint) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("serve", option));
+    for (String other : List.of("--node=1", "--peers=1=localhost:9", "--data=" + data())) {
+      if (!option.startsWith(other.substring(0, other.indexOf('=')))) {
+        arguments.add(other);
+      }
+    }
+    try (Program program = Program.start(directory, Map.of(), arguments.toArray(String[]::new))) {
+      assertRefused(program, ExitStatus.USAGE, complaint.replaceFirst("^'", ""));
+    }
+  }
+
+  @Test
+  void refusesUnknownKeysOfEverySourceAtOnce() throws Exception {
+    Path file = Files.writeString(directory.resolve("synod.yaml"), "node: 1\npears: 1=a:1\n");
+    try (Program program =
+        Program.start(
+            directory,
+            Map.of("SYNOD_DAAT", "x", "SYNOD_CONFIG", file.toString()),
+            "serve",
+            "--set",
+            "pears=1")) {
+      assertThat(program.exit()).isEqualTo(ExitStatus.USAGE);
+      assertThat(program.err().lines())
+          .contains(
+              "synod: " + file + ":2: unknown key 'pears'; did you mean 'peers'?",
+              "synod: SYNOD_DAAT: unknown variable; did you mean SYNOD_DATA?",
+              "synod: --set: unknown key 'pears'; did you mean 'peers'?")
+          .hasSize(5);
+    }
+  }
+
+  @Test
+  void refusesADirectoryThatIsAFileOrHoldsWhatIsNotIts() throws Exception {
+    Path file = Files.writeString(directory.resolve("file"), "precious");
+    try (Program program = serve(file, Program.freePort())) {
+      assertRefused(program, ExitStatus.STORAGE_FAILURE, "is not a directory");
+    }
+    Path foreign = Files.createDirectory(directory.resolve("foreign"));
+    Path precious = Files.writeString(foreign.resolve("thesis.txt"), "precious");
+    try (Program program = serve(foreign, Program.freePort())) {
+      assertRefused(program, ExitStatus.STORAGE_FAILURE, "the first being thesis.txt");
+    }
+    assertThat(file).hasContent("precious");
+    assertThat(precious).hasContent("precious");
+    assertThat(foreign.toFile().list()).containsExactly("thesis.txt");
+  }
+
+  @Test
+  void refusesATakenPortNamingIt() throws Exception {
+    try (ServerSocket taken =
+        new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+      String port = Integer.toString(taken.getLocalPort());
+      for (String option : List.of("--api-port", "--http-port")) {
+        try (Program program = serve(directory.resolve("data"), Program.freePort(), option, port)) {
+          assertRefused(program, ExitStatus.ERROR, port + ": Address already in use");
+        }
+      }
+      try (Program program = serve(directory.resolve("data"), taken.getLocalPort())) {
+        assertRefused(program, ExitStatus.ERROR, port + ": Address already in use");
+      }
+    }
+  }
+
+  @Test
+  void tellsWhereEachValueComesFrom() throws Exception {
+    Path file = Files.writeString(directory.resolve("s.properties"), "node=1\npeers=1=h:1\n");
+    try (Program program =
+        Program.start(
+            directory,
+            Map.of("SYNOD_DATA", "d", "SYNOD_CLUSTER", "blue"),
+            "config",
+            "check",
+            "--config",
+            file.toString(),
+            "--priority",
+            "3")) {
+      assertThat(program.exit()).as(program.err()).isEqualTo(ExitStatus.OK);
+      assertThat(program.out().lines().map(line -> line.replaceAll(" +", " ")))
+          .contains(
+              "node 1 " + file,
+              "cluster blue SYNOD_CLUSTER",
+              "priority 3 --priority",
+              "api.port 7401 default");
+    }
+  }
+
+  private Program serve(Path data, int peerPort, String... more) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "serve", "--node", "1", "--peers", "1=127.0.0.1:" + peerPort, "--data", "" + data));
+    arguments.addAll(List.of(more));
+    for (String port : List.of("--api-port", "--http-port")) {
+      if (!arguments.contains(port)) {
+        arguments.addAll(List.of(port, "0"));
+      }
+    }
+    return Program.start(directory, Map.of(), arguments.toArray(String[]::new));
+  }
+
+  private Path data() {
+    return directory.resolve("data");
+  }
+
+  /** One line, but for the hint where to look. */
+  private static void assertRefused(Program program, int status, String complaint)
+      throws InterruptedException {
+    int exit = program.exit();
+    List<String> lines =
+        program.err().lines().filter(line -> !line.startsWith("Try: synod serve")).toList();
+    assertThat(lines).filteredOn(line -> !line.startsWith("Possible")).hasSize(1);
+    assertThat(lines.get(0))
+        .startsWith("synod: ")
+        .contains(complaint)
+        .doesNotContain("Exception", "io.synod", "java.");
+    assertThat(program.out()).isEmpty();
+    assertThat(exit).isEqualTo(status);
+  }
+}

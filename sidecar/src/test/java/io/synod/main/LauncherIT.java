@@ -1,0 +1,81 @@
+package io.synod.main;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script that finds the jar and a Java. */
+class LauncherIT {
+  @TempDir private Path directory;
+  private Path launcher;
+  private final String home = System.getProperty("java.home");
+
+  @BeforeEach
+  void installLikeAnImage() throws IOException {
+    Path jar = Program.jar();
+    Path lib = Files.createDirectories(directory.resolve("in stalled/lib"));
+    Files.copy(jar, lib.resolve(jar.getFileName()));
+    Files.createSymbolicLink(lib.resolve("lib"), jar.resolveSibling("lib"));
+    Path bin = Files.createDirectory(lib.resolveSibling("bin"));
+    launcher = Files.copy(Path.of("bin/synod"), bin.resolve("synod"));
+    assertThat(launcher.toFile().setExecutable(true)).isTrue();
+  }
+
+  /** JUnit would warn that the link leads out of its directory. */
+  @AfterEach
+  void removeTheLink() throws IOException {
+    Files.delete(directory.resolve("in stalled/lib/lib"));
+  }
+
+  @Test
+  void worksThroughLinksFromAnywhere() throws Exception {
+    Path first = Files.createSymbolicLink(directory.resolve("first"), launcher);
+    Path second = Files.createSymbolicLink(directory.resolve("second"), Path.of("first"));
+    for (Path called : List.of(launcher, first, second)) {
+      try (Program program = run(Map.of("JAVA_HOME", home), called, "version")) {
+        assertThat(program.exit()).as(program.err()).isEqualTo(ExitStatus.OK);
+        assertThat(program.out()).startsWith("synod ");
+        assertThat(program.err()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void handsArgumentsOnUnchangedWhateverTheLocale() throws Exception {
+    try (Program program =
+        run(Map.of("JAVA_HOME", home, "LC_ALL", "C"), launcher, "süd  \"x\" *")) {
+      assertThat(program.exit()).isEqualTo(ExitStatus.USAGE);
+      assertThat(program.err()).startsWith("synod: unknown argument 'süd  \"x\" *'");
+    }
+  }
+
+  @Test
+  void saysWhatIsMissing() throws Exception {
+    try (Program program = run(Map.of("JAVA_HOME", "/nowhere"), launcher, "version")) {
+      assertThat(program.exit()).isEqualTo(ExitStatus.USAGE);
+      assertThat(program.err())
+          .isEqualTo("synod: JAVA_HOME is /nowhere, but there is no bin/java in it\n");
+    }
+    Files.delete(directory.resolve("in stalled/lib").resolve(Program.jar().getFileName()));
+    try (Program program = run(Map.of("JAVA_HOME", home), launcher, "version")) {
+      assertThat(program.exit()).isEqualTo(ExitStatus.ERROR);
+      assertThat(program.err()).startsWith("synod: no synod-sidecar jar in ").hasLineCount(1);
+    }
+  }
+
+  private Program run(Map<String, String> environment, Path called, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of(called.toString()));
+    command.addAll(List.of(arguments));
+    return Program.run(directory, environment, command);
+  }
+}

@@ -1,0 +1,173 @@
+package io.synod.main;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One sidecar in a process of its own: how it starts, stops, fails, and what it keeps. */
+class ServeIT {
+  private static final String API = "serves api=(\\S+)";
+  private static final String HTTP = "http=(\\S+)";
+
+  @TempDir private Path directory;
+  private int peerPort;
+
+  @BeforeEach
+  void chooseAPort() throws IOException {
+    peerPort = Program.freePort();
+  }
+
+  @Test
+  void keepsWhatItAcknowledgedAcrossAStopAndAKill() throws Exception {
+    try (Program first = serve()) {
+      assertThat(synod("propose", "--endpoint", first.await(API), "before the stop"))
+          .startsWith("index ");
+      first.process().destroy();
+      assertThat(first.exit()).isEqualTo(ExitStatus.OK);
+      assertThat(first.err().lines().reduce("", (a, b) -> b)).endsWith("stopped");
+    }
+    try (Program second = serve()) {
+      synod("propose", "--endpoint", second.await(API), "before the kill");
+      second.process().destroyForcibly();
+      second.exit();
+    }
+    try (Program third = serve("--log-format", "json")) {
+      assertThat(synod("read", "--endpoint", third.await(API)))
+          .containsSubsequence("before the stop", "before the kill");
+      assertThat(third.err().lines()).allMatch(line -> line.startsWith("{\"timestamp\":"));
+      assertThat(third.err()).doesNotContain("before the");
+    }
+  }
+
+  @Test
+  void answersForItsHealth() throws Exception {
+    try (Program program = serve()) {
+      String api = program.await(API);
+      String http = program.await(HTTP);
+      synod("propose", "--endpoint", api, "hello");
+      assertThat(get(http, "/livez")).isEqualTo(200);
+      assertThat(get(http, "/readyz")).isEqualTo(200);
+      assertThat(get(http, "/metrics")).isEqualTo(200);
+      assertThat(get(http, "/status")).isEqualTo(200);
+      assertThat(get(http, "/nothing")).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void leavesItsDirectoryToNobodyElse() throws Exception {
+    try (Program first = serve()) {
+      String api = first.await(API);
+      try (Program second = serve("--peers", "1=127.0.0.1:" + Program.freePort())) {
+        assertThat(second.exit()).isEqualTo(ExitStatus.STORAGE_FAILURE);
+        assertThat(second.err()).contains("is in use by another process").hasLineCount(1);
+      }
+      assertThat(synod("propose", "--endpoint", api, "still here")).startsWith("index ");
+    }
+    String[][] others = {
+      {"--cluster", "other"}, {"--node", "2", "--peers", "1=127.0.0.1:9,2=127.0.0.1:" + peerPort}
+    };
+    for (String[] other : others) {
+      try (Program program = serve(other)) {
+        assertThat(program.exit()).isEqualTo(ExitStatus.STORAGE_FAILURE);
+        assertThat(program.err()).contains("belongs to").hasLineCount(1);
+      }
+    }
+    try (Program again = serve()) {
+      assertThat(synod("read", "--endpoint", again.await(API))).contains("still here");
+    }
+  }
+
+  @Test
+  void endsWithWhoeverHoldsItsStandardInput() throws Exception {
+    try (Program program = serve("--exit-with-stdin")) {
+      program.await(API);
+      program.process().getOutputStream().close();
+      assertThat(program.exit()).isEqualTo(ExitStatus.OK);
+    }
+  }
+
+  @Test
+  void stopsAtOnceWithAStatusOfItsOwnWhenTheDiskFails() throws Exception {
+    String large = "x".repeat(600 << 10);
+    Path input = Files.writeString(directory.resolve("large"), large);
+    List<String> command =
+        new ArrayList<>(List.of("sh", "-c", "ulimit -f 1024; exec \"$@\"", "sh"));
+    command.addAll(List.of(Program.java(), "-XX:-UsePerfData", "-jar", "" + Program.jar()));
+    command.addAll(arguments("--storage-tail-file-bytes", "64KiB"));
+    try (Program limited = Program.run(directory, Map.of(), command)) {
+      String api = limited.await(API);
+      synod("propose", "--endpoint", api, "small");
+      run("propose", "--endpoint", api, "--file", input.toString());
+      assertThat(limited.exit()).isEqualTo(ExitStatus.STORAGE_FAILURE);
+      assertThat(limited.err().lines().filter(line -> line.contains("ERROR")))
+          .singleElement()
+          .asString()
+          .contains("stops at once", directory.resolve("data").toString(), "File too large");
+    }
+    try (Program again = serve()) {
+      assertThat(synod("read", "--endpoint", again.await(API))).contains("small");
+    }
+  }
+
+  private Program serve(String... more) throws IOException {
+    return Program.start(directory, Map.of(), arguments(more).toArray(String[]::new));
+  }
+
+  /** Later options replace the usual ones. */
+  private List<String> arguments(String... more) {
+    List<String> arguments = new ArrayList<>(List.of("serve"));
+    List<String> given = List.of(more);
+    List<String> usual =
+        List.of(
+            "--node=1",
+            "--peers=1=127.0.0.1:" + peerPort,
+            "--data=" + directory.resolve("data"),
+            "--api-port=0",
+            "--http-port=0");
+    for (String option : usual) {
+      if (!given.contains(option.substring(0, option.indexOf('=')))) {
+        arguments.add(option);
+      }
+    }
+    arguments.addAll(given);
+    return arguments;
+  }
+
+  /** Runs a client command here, which must succeed, and returns what it printed. */
+  private static String synod(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int status =
+        Synod.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
+            .execute(arguments);
+    assertThat(status).as("%s", err).isEqualTo(ExitStatus.OK);
+    return out.toString();
+  }
+
+  private static void run(String... arguments) {
+    PrintWriter sink = new PrintWriter(new StringWriter());
+    assertThat(Synod.commandLine(sink, sink).execute(arguments)).isNotEqualTo(ExitStatus.USAGE);
+  }
+
+  private static int get(String address, String path) throws IOException, InterruptedException {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://" + address + path)).build(),
+            HttpResponse.BodyHandlers.discarding())
+        .statusCode();
+  }
+}
