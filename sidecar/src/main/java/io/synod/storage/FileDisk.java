@@ -134,7 +134,8 @@ public final class FileDisk implements Disk {
       try {
         this.writer = FileChannel.open(path, StandardOpenOption.WRITE);
         this.reader = FileChannel.open(path, StandardOpenOption.READ);
-        this.size = writer.size();
+        // Asked of the path: an interrupt would close the channel.
+        this.size = Files.size(path);
       } catch (IOException e) {
         throw named(path, e);
       }

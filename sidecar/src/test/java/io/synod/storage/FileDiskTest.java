@@ -1,0 +1,107 @@
+package io.synod.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real directory. */
+class FileDiskTest {
+  private static final int BYTES = 1 << 20;
+
+  @TempDir Path directory = Path.of("replaced");
+
+  private static byte[] read(Disk.BlockFile file, long offset, int bytes) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(bytes);
+    file.read(offset, buffer);
+    return buffer.array();
+  }
+
+  @Test
+  void keepsWhatItWasGiven() throws IOException {
+    FileDisk disk = new FileDisk(directory);
+    byte[] content = new byte[200_000];
+    for (int i = 0; i < content.length; i++) {
+      content[i] = (byte) (i * 31);
+    }
+    try (Disk.BlockFile file = disk.create("one", BYTES)) {
+      assertThat(read(file, 0, BYTES)).containsOnly(0);
+      file.write(512, ByteBuffer.wrap(content));
+      file.sync();
+    }
+    try (Disk.BlockFile file = disk.open("one")) {
+      assertThat(file.size()).isEqualTo(BYTES);
+      assertThat(read(file, 512, content.length)).isEqualTo(content);
+    }
+    assertThat(disk.list()).containsExactly("one");
+    disk.delete("one");
+    assertThat(disk.list()).isEmpty();
+  }
+
+  @Test
+  void neverGrowsAFile() throws IOException {
+    try (Disk.BlockFile file = new FileDisk(directory).create("one", 4096)) {
+      assertThatThrownBy(() -> file.write(4000, ByteBuffer.allocate(100)))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("one: a write beyond the end");
+    }
+    assertThat(Files.size(directory.resolve("one"))).isEqualTo(4096);
+  }
+
+  @Test
+  void writesAndReadsOnAnInterruptedThread() throws IOException {
+    FileDisk disk = new FileDisk(directory);
+    Thread.currentThread().interrupt();
+    try (Disk.BlockFile file = disk.create("one", BYTES)) {
+      file.write(0, ByteBuffer.wrap(new byte[] {1, 2, 3}));
+      file.sync();
+      assertThat(read(file, 0, 3)).containsExactly(1, 2, 3);
+      assertThat(Thread.interrupted()).as("the interrupt is kept for the caller").isTrue();
+      file.write(3, ByteBuffer.wrap(new byte[] {4}));
+      file.sync();
+      assertThat(read(file, 0, 4)).containsExactly(1, 2, 3, 4);
+    }
+  }
+
+  @Test
+  void keepsWritingAndReadingWhileReadersAreInterrupted() throws Exception {
+    AtomicReference<@Nullable Throwable> failed = new AtomicReference<>();
+    try (Disk.BlockFile file = new FileDisk(directory).create("one", BYTES)) {
+      List<Thread> readers = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        Thread reader =
+            new Thread(
+                () -> {
+                  try {
+                    for (int round = 0; round < 300; round++) {
+                      read(file, 0, 100_000);
+                    }
+                  } catch (IOException | RuntimeException e) {
+                    failed.set(e);
+                  }
+                });
+        reader.start();
+        readers.add(reader);
+      }
+      int written = 0;
+      while (readers.stream().anyMatch(Thread::isAlive)) {
+        readers.get(written % readers.size()).interrupt();
+        file.write(written % 1000, ByteBuffer.wrap(new byte[] {7}));
+        written++;
+      }
+      file.sync();
+      assertThat(failed.get()).isNull();
+      assertThat(written).isPositive();
+      assertThat(read(file, 0, 1)).containsExactly(7);
+    }
+  }
+}
