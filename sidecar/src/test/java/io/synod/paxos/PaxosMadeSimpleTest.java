@@ -244,6 +244,17 @@ class PaxosMadeSimpleTest {
   }
 
   @Test
+  void ignoresItsOwnBallotThatEndedMeanwhileAndFencesNobodyForIt() {
+    Stand node = new Stand();
+    Ballot mine = node.stand();
+    node.hear(2, new Message.Prepare(ballot(mine.round() + 1, 2), 1));
+    Output output = node.hear(1, new Message.Prepare(mine, 1));
+    assertThat(output.writes()).isEmpty();
+    assertThat(output.vows()).isEmpty();
+    assertThat(output.events()).isEmpty();
+  }
+
+  @Test
   void ignoresABallotThatNobodyCanHaveCountedTo() {
     Stand node = new Stand();
     Output output = node.hear(2, new Message.Prepare(ballot(Long.MAX_VALUE, 2), 1));
