@@ -3,9 +3,11 @@ package io.synod.sdk;
 import static com.google.protobuf.util.Durations.toMillis;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -20,6 +22,7 @@ import io.synod.processes.Program;
 import io.synod.processes.Sidecar;
 import io.synod.processes.Sidecars;
 import io.synod.v1.Entry;
+import io.synod.v1.LogGrpc;
 import io.synod.v1.ProposeRequest;
 import io.synod.v1.ProposeResponse;
 import io.synod.v1.QuorumInfo;
@@ -32,6 +35,7 @@ import io.synod.v1.StalenessInfo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -96,13 +100,27 @@ class QuorumLossIT {
     assertNothingRefusedIsThere(returning);
   }
 
-  // In the first moments nobody knows yet; even then nobody waits for the deadline in vain.
+  // In the first moments nobody knows yet. A read still does not wait for its deadline in vain; a
+  // proposal that was sent off may yet be chosen, and is said to be unknown, not unavailable.
   private void firstWordsAfterTheLoss(Sidecar alone) {
     long began = System.nanoTime();
+    ListenableFuture<ProposeResponse> sentOff =
+        LogGrpc.newFutureStub(alone.channel())
+            .withDeadlineAfter(5, TimeUnit.SECONDS)
+            .propose(command("at the moment of the loss"));
     Status read = refusal(() -> read(alone, ReadLevel.READ_LEVEL_STRONG));
     report("a STRONG read at the moment of the loss ended after " + millisSince(began) + " ms");
     assertThat(reason(read)).isEqualTo(Reason.NO_QUORUM);
     assertThat(millisSince(began)).isLessThan(DEADLINE_SECONDS * 1_000 / 3);
+
+    Status proposal = refusal(() -> Futures.getUnchecked(sentOff));
+    report("a proposal at that moment: " + reason(proposal) + " after " + millisSince(began));
+    assertThat(reason(proposal)).isIn(Reason.NO_QUORUM, Reason.OUTCOME_UNKNOWN);
+    assertThat(proposal.getCode())
+        .isEqualTo(
+            reason(proposal) == Reason.NO_QUORUM
+                ? Code.UNAVAILABLE.getNumber()
+                : Code.UNKNOWN.getNumber());
   }
 
   private void assertNoQuorum(String what, Supplier<?> call) {
@@ -158,9 +176,11 @@ class QuorumLossIT {
   }
 
   private static ProposeResponse propose(Sidecar sidecar, String command) {
-    return sidecar
-        .log(DEADLINE_SECONDS)
-        .propose(ProposeRequest.newBuilder().setCommand(ByteString.copyFromUtf8(command)).build());
+    return sidecar.log(DEADLINE_SECONDS).propose(command(command));
+  }
+
+  private static ProposeRequest command(String command) {
+    return ProposeRequest.newBuilder().setCommand(ByteString.copyFromUtf8(command)).build();
   }
 
   private static ReadResponse read(Sidecar sidecar, ReadLevel level) {
@@ -169,12 +189,10 @@ class QuorumLossIT {
   }
 
   private static Status refusal(Supplier<?> call) {
-    StatusRuntimeException error =
-        catchThrowableOfType(StatusRuntimeException.class, () -> call.get());
+    // Finds the typed status also below what a future wraps it in.
+    Throwable error = catchThrowable(call::get);
     assertThat(error).as("the call is refused").isNotNull();
-    Status status = StatusProto.fromThrowable(error);
-    assertThat(status).isNotNull();
-    return requireNonNull(status);
+    return requireNonNull(StatusProto.fromThrowable(error), "no typed status");
   }
 
   private static Reason reason(Status status) {
