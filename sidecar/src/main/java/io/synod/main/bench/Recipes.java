@@ -25,6 +25,8 @@ final class Recipes {
     return (node, ports, dir) -> {
       List<String> command = new ArrayList<>(launcher);
       command.add("serve");
+      // Should this process be killed, its sidecars go with it.
+      command.add("--exit-with-stdin");
       command.add("--cluster=bench");
       command.add("--node=" + node);
       command.add("--peers=" + members(ports, i -> (i + 1) + "="));

@@ -19,6 +19,7 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,7 @@ public record Failure(int exitStatus, String reason, String line) {
     if (!message.isEmpty()) {
       line.append(": ").append(message);
     }
-    List<String> details = details(rich);
+    List<String> details = details(rich, message);
     if (!details.isEmpty()) {
       line.append(" (").append(String.join("; ", details)).append(')');
     }
@@ -129,26 +130,23 @@ public record Failure(int exitStatus, String reason, String line) {
     return null;
   }
 
-  private static List<String> details(com.google.rpc.Status rich) {
-    List<String> details = new ArrayList<>();
+  /** What the typed details say beyond the message. */
+  private static List<String> details(com.google.rpc.Status rich, String message) {
+    Details details = new Details(message, new ArrayList<>());
     QuorumInfo quorum = find(rich, QuorumInfo.class);
     if (quorum != null) {
+      String voters = Shown.count(quorum.getVoters(), "voter", "voters");
       details.add(
           quorum.getReachable()
-              + " of "
-              + Shown.count(quorum.getVoters(), "voter", "voters")
-              + " reachable, "
-              + quorum.getRequired()
-              + " needed");
+              + (" of " + voters + " reachable, " + quorum.getRequired() + " needed"));
     }
     StalenessInfo staleness = find(rich, StalenessInfo.class);
     if (staleness != null) {
       details.add(
-          (staleness.hasStaleness()
-                  ? Shown.span(staleness.getStaleness()) + " behind"
-                  : "no leader heard yet")
-              + ", applied through index "
-              + staleness.getAppliedIndex());
+          staleness.hasStaleness()
+              ? Shown.span(staleness.getStaleness()) + " behind"
+              : "no leader heard yet");
+      details.add("applied through index " + staleness.getAppliedIndex());
     }
     CompactionInfo compaction = find(rich, CompactionInfo.class);
     if (compaction != null) {
@@ -170,7 +168,28 @@ public record Failure(int exitStatus, String reason, String line) {
     if (retry != null) {
       details.add("try again in " + Shown.span(retry.getRetryDelay()));
     }
-    return details;
+    return details.lines();
+  }
+
+  /** Leaves out what the message said: a detail all of whose numbers stand in it already. */
+  private record Details(String message, List<String> lines) {
+    private static final Pattern NUMBER = Pattern.compile("[0-9][0-9.,]*");
+
+    void add(String detail) {
+      List<String> said = numbers(message);
+      List<String> numbers = numbers(detail);
+      if (numbers.isEmpty() || !said.containsAll(numbers)) {
+        lines.add(detail);
+      }
+    }
+
+    private static List<String> numbers(String text) {
+      return NUMBER
+          .matcher(text)
+          .results()
+          .map(number -> number.group().replaceAll("[.,]+$", ""))
+          .toList();
+    }
   }
 
   private static <T extends com.google.protobuf.Message> @Nullable T find(

@@ -76,7 +76,7 @@ final class FailureTest {
                         .setAppliedIndex(9)
                         .build())
                 .line())
-        .isEqualTo("TOO_STALE: told (1.5 s behind, applied through index 9)");
+        .isEqualTo("TOO_STALE: told (1.5 s behind; applied through index 9)");
     assertThat(
             of(
                     Code.OUT_OF_RANGE,
@@ -91,6 +91,20 @@ final class FailureTest {
                     LeaderHint.newBuilder().setNodeId("2").build())
                 .line())
         .isEqualTo("NOT_LEADER: told (node 2 leads)");
+  }
+
+  @Test
+  void doesNotSayTwiceWhatTheMessageSaid() {
+    StatusRuntimeException error =
+        CannedSidecar.error(
+            Code.UNAVAILABLE,
+            "NO_QUORUM",
+            "1 of 3 voters can be reached, 2 are required",
+            QuorumInfo.newBuilder().setVoters(3).setReachable(1).setRequired(2).build(),
+            RetryInfo.newBuilder().setRetryDelay(Durations.fromMillis(250)).build());
+
+    assertThat(Failure.of(error, "here", false).line())
+        .isEqualTo("NO_QUORUM: 1 of 3 voters can be reached, 2 are required (try again in 250 ms)");
   }
 
   @Test
