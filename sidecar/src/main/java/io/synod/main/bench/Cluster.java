@@ -94,6 +94,11 @@ final class Cluster implements AutoCloseable {
     return endpoints;
   }
 
+  /** The members' processes, in order. */
+  List<Process> processes() {
+    return List.copyOf(processes);
+  }
+
   /** Returns once every member has done a write; throws if one ended or time is up. */
   void awaitReady(Generator generator, Duration patience) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();

@@ -105,14 +105,17 @@ final class Explanation {
     if (election != null && election.getResult() == Election.Result.RESULT_WON) {
       say(
           Shown.node(election.getBallot().getNodeId()),
-          "leads, with promises of " + Shown.nodes(election.getPromisedByList()),
+          "has its quorum of promises, and leads",
           election.hasEndTime() ? election.getEndTime() : null);
     }
-    if (election == null && decision.getPromisesCount() == 0) {
+    if (!decision.hasChosenBallot()) {
+      note("no ballot is known to have won");
+    } else if (decision.getPromisesCount() < decision.getQuorumRequired()) {
+      String owner = Shown.node(decision.getChosenBallot().getNodeId());
       note(
-          chosen()
-              ? here() + " remembers no promise for this ballot"
-              : "no ballot is known to have won");
+          owner.equals(here())
+              ? here() + " remembers no more of its promises than these"
+              : here() + " did not see every promise; ask " + owner + ", which gathered them");
     }
   }
 

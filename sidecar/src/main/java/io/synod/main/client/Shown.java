@@ -74,7 +74,7 @@ final class Shown {
 
   static String nodes(List<String> ids) {
     return ids.isEmpty()
-        ? "nobody"
+        ? "-"
         : (ids.size() == 1 ? "node " : "nodes ")
             + ids.stream().map(Shown::line).collect(Collectors.joining(", "));
   }

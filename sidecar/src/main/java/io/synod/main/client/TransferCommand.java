@@ -1,10 +1,11 @@
 package io.synod.main.client;
 
 import io.grpc.ManagedChannel;
-import io.grpc.StatusRuntimeException;
 import io.synod.main.ExitStatus;
 import io.synod.v1.AdminGrpc;
-import io.synod.v1.Reason;
+import io.synod.v1.AdminGrpc.AdminBlockingStub;
+import io.synod.v1.GetStatusRequest;
+import io.synod.v1.ResponseInfo;
 import io.synod.v1.TransferLeadershipRequest;
 import io.synod.v1.TransferLeadershipResponse;
 import picocli.CommandLine.Command;
@@ -37,28 +38,26 @@ public final class TransferCommand extends ClientCommand {
 
   @Override
   int run(ManagedChannel channel) {
-    TransferLeadershipResponse response;
-    try {
-      response =
-          timed(AdminGrpc.newBlockingStub(channel))
-              .transferLeadership(TransferLeadershipRequest.newBuilder().setToNodeId(to).build());
-    } catch (StatusRuntimeException e) {
-      if (ifLeading && Failure.of(e, "", acts()).reason().equals(Reason.NOT_LEADER.name())) {
-        say("does not lead: nothing to hand over");
-        return ExitStatus.OK;
-      }
-      throw e;
-    }
+    AdminBlockingStub admin = AdminGrpc.newBlockingStub(channel);
+    TransferLeadershipResponse response =
+        timed(admin)
+            .transferLeadership(TransferLeadershipRequest.newBuilder().setToNodeId(to).build());
     if (json()) {
       printJson(response);
-    } else if (response.getInfo().hasLeader()) {
-      print(
-          Shown.node(response.getInfo().getLeader().getNodeId())
-              + " leads at ballot "
-              + Shown.ballot(response.getInfo().getLeader()));
-    } else {
-      print("handed over; no leader is heard yet");
+      return ExitStatus.OK;
     }
+    ResponseInfo info = response.getInfo();
+    if (info.getLeader().getNodeId().equals(info.getNodeId())) {
+      // Another leads, which this answer was too early to name.
+      info = timed(admin).getStatus(GetStatusRequest.getDefaultInstance()).getInfo();
+    }
+    print(
+        info.hasLeader()
+            ? "handed over: "
+                + Shown.node(info.getLeader().getNodeId())
+                + " leads at ballot "
+                + Shown.ballot(info.getLeader())
+            : "handed over; no leader is heard yet");
     return ExitStatus.OK;
   }
 }

@@ -111,7 +111,7 @@ final class ExplainCommandTest {
             the leader was not heard for 1.2 s
                           2023-11-14T22:13:20.104Z  node 1   promises ballot 3.1
                           2023-11-14T22:13:20.107Z  node 2   promises ballot 3.1
-                          2023-11-14T22:13:20.109Z  node 1   leads, with promises of nodes 1, 2
+                          2023-11-14T22:13:20.109Z  node 1   has its quorum of promises, and leads
 
             2 propose     2023-11-14T22:13:20.200Z  node 1   proposes 2 entries, \
             digest 9f3c1a20, 1,512 bytes
@@ -155,7 +155,7 @@ final class ExplainCommandTest {
     Terminal run = Terminal.run(sidecar, "explain", "--index", "118");
 
     assertThat(run.out())
-        .contains("node 1 remembers no promise for this ballot")
+        .contains("node 1 remembers no more of its promises than these")
         .contains("1 of 2 needed votes found here: the others are unreachable or no longer keep")
         .contains("who learned it is not known any more")
         .doesNotContain("no other value can be chosen");
@@ -208,6 +208,17 @@ final class ExplainCommandTest {
         .contains("node 2   knows that it is chosen")
         .contains("node 1 cannot tell")
         .doesNotContain("no-op", "ballot none", "index 0");
+  }
+
+  @Test
+  void saysWhoSawThePromisesThatThisNodeDidNot() {
+    sidecar.answer(
+        GetDecisionRequest.class, chosen().clearPromises().setChosenBallot(LOST).build());
+
+    Terminal run = Terminal.run(sidecar, "explain", "42");
+
+    assertThat(run.out())
+        .contains("node 1 did not see every promise; ask node 3, which gathered them");
   }
 
   @Test

@@ -144,8 +144,8 @@ final class OperatorCommandsTest {
             "BEGUN                       BALLOT  RESULT  TOOK        PROMISED BY       "
                 + " REFUSED BY         REASON",
             "2023-11-14T22:13:20.000Z       3.1  won     12 ms       nodes 1, 2        "
-                + " nobody             no leader",
-            "2023-11-14T22:13:19.000Z       2.3  open    -           nobody            "
+                + " -                  no leader",
+            "2023-11-14T22:13:19.000Z       2.3  open    -           -                 "
                 + " node 1");
     assertThat(sidecar.requests(ListElectionsRequest.class).get(0).getLimit()).isEqualTo(5);
   }
@@ -212,9 +212,23 @@ final class OperatorCommandsTest {
 
     Terminal run = Terminal.run(sidecar, "transfer", "--to=2");
 
-    assertThat(run.out().strip()).isEqualTo("node 2 leads at ballot 4.2");
+    assertThat(run.out().strip()).isEqualTo("handed over: node 2 leads at ballot 4.2");
     assertThat(sidecar.requests(TransferLeadershipRequest.class).get(0).getToNodeId())
         .isEqualTo("2");
+  }
+
+  @Test
+  void asksAgainWhoLeadsWhenTheAnswerCameTooEarlyToKnow() {
+    sidecar.answer(
+        TransferLeadershipRequest.class,
+        TransferLeadershipResponse.newBuilder().setInfo(CannedSidecar.info(9)).build());
+    ResponseInfo later =
+        CannedSidecar.info(9).toBuilder().setLeader(CannedSidecar.ballot(4, "2")).build();
+    sidecar.answer(GetStatusRequest.class, status(3).setInfo(later).build());
+
+    Terminal run = Terminal.run(sidecar, "transfer");
+
+    assertThat(run.out().strip()).isEqualTo("handed over: node 2 leads at ballot 4.2");
   }
 
   @Test

@@ -1,0 +1,64 @@
+package io.synod.main.bench;
+
+import io.synod.main.client.Endpoint;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs the {@code synod} command as a process of its own, as a user does. */
+final class Commands {
+  private static final long PATIENCE_SECONDS = 60;
+
+  private final Path dir;
+  private int count;
+
+  Commands(Path dir) {
+    this.dir = dir;
+  }
+
+  /** What a command did. */
+  record Result(int exitStatus, String out, String err) {
+    List<String> outLines() {
+      return out.lines().toList();
+    }
+  }
+
+  /** A command that still runs. */
+  record Running(Process process, Path out, Path err) {
+    Result await() throws IOException, InterruptedException {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IOException("the command did not end: " + Files.readString(err));
+      }
+      return new Result(process.exitValue(), printed(), Files.readString(err));
+    }
+
+    String printed() throws IOException {
+      return Files.readString(out, StandardCharsets.UTF_8);
+    }
+  }
+
+  Result run(Endpoint endpoint, String... args) throws IOException, InterruptedException {
+    return start(endpoint, args).await();
+  }
+
+  Running start(Endpoint endpoint, String... args) throws IOException {
+    List<String> command = new ArrayList<>(Recipes.self());
+    command.addAll(List.of(args));
+    Path out = dir.resolve("out-" + ++count);
+    Path err = dir.resolve("err-" + count);
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectInput(new File("/dev/null"))
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().put("SYNOD_ENDPOINT", endpoint.text());
+    builder.environment().put("SYNOD_TIMEOUT", "20s");
+    return new Running(builder.start(), out, err);
+  }
+}

@@ -1,0 +1,87 @@
+package io.synod.main.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.synod.main.client.Endpoint;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Both clusters, for real. Runs where Debian's package etcd-server is installed. */
+final class CompareCommandIT {
+  @TempDir Path dir;
+  private final @Nullable Path found = Recipes.onPath("etcd");
+  private final Path etcd = found == null ? Path.of("etcd") : found;
+
+  @BeforeEach
+  void needsEtcd() {
+    assumeTrue(found != null, "etcd-server is not installed");
+  }
+
+  @Test
+  void comparesBothInOneTableAndLeavesNothingBehind() throws Exception {
+    Path data = dir.resolve("data");
+
+    Commands.Running compare =
+        new Commands(dir)
+            .start(
+                Endpoint.parse("127.0.0.1:1"),
+                "bench",
+                "compare",
+                "--in-flight=1,16",
+                "--rounds=2",
+                "--preheat=500ms",
+                "--warmup=200ms",
+                "--duration=500ms",
+                "--data=" + data);
+    Commands.Result run = compare.await();
+
+    assertThat(run.exitStatus()).as(run.err()).isZero();
+    assertThat(run.err()).contains("etcd Version", "a 4 KiB write and sync takes");
+    List<String> rows = run.outLines();
+    assertThat(rows).hasSize(4);
+    assertThat(rows.get(0)).startsWith("| in flight | Synod ops/s | etcd ops/s |");
+    assertThat(rows.get(2)).startsWith("| 1 | ").endsWith("| none |");
+    assertThat(rows.get(3)).startsWith("| 16 | ").endsWith("| none |");
+    assertThat(ProcessHandle.current().descendants().map(ProcessHandle::info))
+        .noneMatch(info -> info.command().orElse("").equals(etcd.toString()));
+    try (Stream<Path> left = Files.list(data)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  /** Our few hand-written bytes mean to etcd what we mean by them: its own gateway is asked. */
+  @Test
+  void writesWhatEtcdReadsBack() throws Exception {
+    try (Cluster cluster = Cluster.start(Subject.ETCD, Recipes.etcd(etcd), dir.resolve("etcd"));
+        Generator generator = new Generator(Subject.ETCD, cluster.endpoints(), 1, 1)) {
+      cluster.awaitReady(generator, Duration.ofSeconds(60));
+
+      String key =
+          Base64.getEncoder()
+              .encodeToString(Long.toString(Subject.KEYS).getBytes(StandardCharsets.US_ASCII));
+      HttpRequest request =
+          HttpRequest.newBuilder(
+                  URI.create("http://" + cluster.endpoints().get(0).text() + "/v3/kv/range"))
+              .POST(HttpRequest.BodyPublishers.ofString("{\"key\":\"" + key + "\"}"))
+              .build();
+      String answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+
+      // The probe writes one byte, 0.
+      assertThat(answer).contains("\"key\":\"" + key + "\"", "\"value\":\"AA==\"");
+    }
+  }
+}
