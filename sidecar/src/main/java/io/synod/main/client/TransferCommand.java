@@ -8,6 +8,7 @@ import io.synod.v1.GetStatusRequest;
 import io.synod.v1.ResponseInfo;
 import io.synod.v1.TransferLeadershipRequest;
 import io.synod.v1.TransferLeadershipResponse;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -16,6 +17,8 @@ import picocli.CommandLine.Option;
     name = "transfer",
     description = {"Hands leadership over, in order. To be asked of the leader's sidecar.", ""})
 public final class TransferCommand extends ClientCommand {
+  private static final long PAUSE_NANOS = 20_000_000;
+
   @Option(
       names = "--to",
       paramLabel = "NODE",
@@ -46,18 +49,29 @@ public final class TransferCommand extends ClientCommand {
       printJson(response);
       return ExitStatus.OK;
     }
-    ResponseInfo info = response.getInfo();
-    if (info.getLeader().getNodeId().equals(info.getNodeId())) {
-      // Another leads, which this answer was too early to name.
-      info = timed(admin).getStatus(GetStatusRequest.getDefaultInstance()).getInfo();
-    }
+    ResponseInfo info = nextLeader(admin, response.getInfo());
     print(
-        info.hasLeader()
+        led(info)
             ? "handed over: "
                 + Shown.node(info.getLeader().getNodeId())
                 + " leads at ballot "
                 + Shown.ballot(info.getLeader())
             : "handed over; no leader is heard yet");
     return ExitStatus.OK;
+  }
+
+  /** Another leads, but the answer may be too early to name it: asks until it is named. */
+  private ResponseInfo nextLeader(AdminBlockingStub admin, ResponseInfo first) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    ResponseInfo info = first;
+    while (!led(info) && System.nanoTime() - deadline < 0) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+      info = timed(admin).getStatus(GetStatusRequest.getDefaultInstance()).getInfo();
+    }
+    return info;
+  }
+
+  private static boolean led(ResponseInfo info) {
+    return info.hasLeader() && !info.getLeader().getNodeId().equals(info.getNodeId());
   }
 }
