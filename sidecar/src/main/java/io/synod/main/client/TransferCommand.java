@@ -1,10 +1,12 @@
 package io.synod.main.client;
 
 import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
 import io.synod.main.ExitStatus;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.AdminGrpc.AdminBlockingStub;
 import io.synod.v1.GetStatusRequest;
+import io.synod.v1.Reason;
 import io.synod.v1.ResponseInfo;
 import io.synod.v1.TransferLeadershipRequest;
 import io.synod.v1.TransferLeadershipResponse;
@@ -42,9 +44,18 @@ public final class TransferCommand extends ClientCommand {
   @Override
   int run(ManagedChannel channel) {
     AdminBlockingStub admin = AdminGrpc.newBlockingStub(channel);
-    TransferLeadershipResponse response =
-        timed(admin)
-            .transferLeadership(TransferLeadershipRequest.newBuilder().setToNodeId(to).build());
+    TransferLeadershipResponse response;
+    try {
+      response =
+          timed(admin)
+              .transferLeadership(TransferLeadershipRequest.newBuilder().setToNodeId(to).build());
+    } catch (StatusRuntimeException e) {
+      if (ifLeading && Failure.of(e, "", acts()).reason().equals(Reason.NOT_LEADER.name())) {
+        say("does not lead: nothing to hand over");
+        return ExitStatus.OK;
+      }
+      throw e;
+    }
     if (json()) {
       printJson(response);
       return ExitStatus.OK;
@@ -66,7 +77,12 @@ public final class TransferCommand extends ClientCommand {
     ResponseInfo info = first;
     while (!led(info) && System.nanoTime() - deadline < 0) {
       LockSupport.parkNanos(PAUSE_NANOS);
-      info = timed(admin).getStatus(GetStatusRequest.getDefaultInstance()).getInfo();
+      try {
+        info = timed(admin).getStatus(GetStatusRequest.getDefaultInstance()).getInfo();
+      } catch (StatusRuntimeException e) {
+        // It is handed over, whoever may be told of it: a sidecar that stops may say no more.
+        return info;
+      }
     }
     return info;
   }
