@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param number counts frames through all files, without gaps
  * @param synced every frame up to this number was synced before this one was written
  * @param payloadBytes the length of its records
+ * @param zeroSectors how many sectors of it are nothing but zeroes by what was written: with more,
+ *     it is torn
  */
 record Frame(
     long cluster,
@@ -22,7 +24,8 @@ record Frame(
     long offset,
     long number,
     long synced,
-    int payloadBytes) {
+    int payloadBytes,
+    int zeroSectors) {
 
   /** What a disk writes whole or not at all; frames begin and end at its multiples. */
   static final int SECTOR_BYTES = 512;
@@ -51,7 +54,7 @@ record Frame(
         .putLong(32, offset)
         .putLong(40, number)
         .putLong(48, synced)
-        .putInt(56, 0)
+        .putInt(56, zeroSectors)
         .putInt(CRC_AT, crc(out, 0));
   }
 
@@ -67,7 +70,30 @@ record Frame(
         in.getLong(at + 32),
         in.getLong(at + 40),
         in.getLong(at + 48),
-        in.getInt(at + 4));
+        in.getInt(at + 4),
+        in.getInt(at + 56));
+  }
+
+  /**
+   * Counts the sectors of nothing but zeroes, from the second on, up to {@code end}. The first
+   * holds the header.
+   */
+  static int zeroSectors(ByteBuffer frame, int end) {
+    int count = 0;
+    for (int at = SECTOR_BYTES; at < end; at += SECTOR_BYTES) {
+      count += isZero(frame, at, Math.min(at + SECTOR_BYTES, end)) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** Whether the bytes from {@code from} to before {@code end} are all zeroes. */
+  static boolean isZero(ByteBuffer bytes, int from, int end) {
+    for (int i = from; i < end; i++) {
+      if (bytes.get(i) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int crc(ByteBuffer buffer, int at) {

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>If a later frame says that n was synced, or a later file was begun, or the superblock knows
  *       of one, then n was there once: damage.
- *   <li>Otherwise nothing tells that n was synced. If it is torn, one of its sectors is zeroes. If
- *       none is, a bit was flipped: damage.
+ *   <li>Otherwise nothing tells that n was synced. If it is torn, more of its sectors are zeroes
+ *       than its header says were written so. If not, a bit was flipped: damage.
  *   <li>Otherwise it is a torn end. No vow was spoken for it, nor for the frames after it, even if
  *       some of those are whole: they are dropped with it.
  * </ol>
@@ -148,7 +148,14 @@ final class TailLog {
     int payload = frame.position() - Frame.HEADER_BYTES;
     Frame header =
         new Frame(
-            cluster, current.sequence(), current.size(), position, number + 1, synced, payload);
+            cluster,
+            current.sequence(),
+            current.size(),
+            position,
+            number + 1,
+            synced,
+            payload,
+            Frame.zeroSectors(frame, frame.position()));
     int extent = (int) header.extent();
     if (frame.capacity() < extent) {
       frame = ByteBuffer.allocate(extent).put(frame.flip());

@@ -127,7 +127,7 @@ final class TailScan {
       ByteBuffer sector = file.read(at, Frame.SECTOR_BYTES);
       Frame frame = Frame.decode(sector, 0);
       if (frame == null) {
-        if (!isZero(sector, 0, Frame.SECTOR_BYTES)) {
+        if (!Frame.isZero(sector, 0, Frame.SECTOR_BYTES)) {
           throw file.damaged(at, "neither a frame nor zeroes");
         }
         break;
@@ -186,7 +186,7 @@ final class TailScan {
       if (record == null
           || record.cluster() != cluster
           || !record.bodyIsWhole(bytes, next + TailRecord.HEADER_BYTES)) {
-        if (hasZeroSector(bytes)) {
+        if (Frame.zeroSectors(bytes, bytes.limit()) > frame.zeroSectors()) {
           return false;
         }
         throw file.damaged(at + next, "a record");
@@ -241,7 +241,7 @@ final class TailScan {
     }
     for (long at = end; at < file.size(); at += CHUNK_BYTES) {
       int bytes = (int) Math.min(CHUNK_BYTES, file.size() - at);
-      if (!isZero(file.read(at, bytes), 0, bytes)) {
+      if (!Frame.isZero(file.read(at, bytes), 0, bytes)) {
         file.file().write(at, ByteBuffer.allocate(bytes));
       }
     }
@@ -251,25 +251,7 @@ final class TailScan {
   private static boolean isBlank(TailFile file) throws IOException {
     for (long at = 0; at < file.size(); at += CHUNK_BYTES) {
       int bytes = (int) Math.min(CHUNK_BYTES, file.size() - at);
-      if (!isZero(file.read(at, bytes), 0, bytes)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean hasZeroSector(ByteBuffer frame) {
-    for (int at = Frame.SECTOR_BYTES; at < frame.limit(); at += Frame.SECTOR_BYTES) {
-      if (isZero(frame, at, Math.min(Frame.SECTOR_BYTES, frame.limit() - at))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean isZero(ByteBuffer bytes, int from, int length) {
-    for (int i = from; i < from + length; i++) {
-      if (bytes.get(i) != 0) {
+      if (!Frame.isZero(file.read(at, bytes), 0, bytes)) {
         return false;
       }
     }

@@ -6,6 +6,9 @@ import static io.synod.storage.Samples.ballot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.synod.paxos.Batch;
+import io.synod.paxos.Command;
+import io.synod.paxos.Proposal;
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Write;
 import io.synod.runtime.JournalException;
@@ -89,6 +92,26 @@ class DamageTest {
     }
     assertThat(tried).isGreaterThan(5000);
     assertThat(named).isGreaterThan(tried / 3);
+  }
+
+  @Test
+  void neverTakesAFlippedBitForATornEndBecauseThePayloadIsZeroes() {
+    MemoryDisk zeroes = new MemoryDisk();
+    DurableJournal journal = open(zeroes);
+    Command blank = Command.of(new byte[2_000]);
+    Proposal proposal = new Proposal(1, ballot(3), Batch.of(1, List.of(blank)));
+    write(journal, new Write.Accepted(proposal));
+    whole = reopened(zeroes);
+    for (Map.Entry<String, byte[]> file : zeroes.files().entrySet()) {
+      if (file.getKey().startsWith("tail")) {
+        for (int at = 0; at < 2_400; at += 3) {
+          file.getValue()[at] ^= 4;
+          namesOrKeeps(zeroes.files(), file.getKey());
+          file.getValue()[at] ^= 4;
+        }
+      }
+    }
+    assertThat(named).isGreaterThan(600);
   }
 
   @Test
