@@ -1,0 +1,18 @@
+package io.synod.sim;
+
+/** The process ends here and now. Thrown through the cycle by a port. */
+final class Crashed extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final String where;
+
+  Crashed(String where) {
+    super(where, null, false, false);
+    this.where = where;
+  }
+
+  /** The effect that did not happen any more. */
+  String where() {
+    return where;
+  }
+}

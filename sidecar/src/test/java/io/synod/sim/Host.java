@@ -1,0 +1,77 @@
+package io.synod.sim;
+
+import io.synod.paxos.Input;
+import io.synod.sim.check.Seat;
+import io.synod.sim.disk.Dice;
+import io.synod.sim.disk.DiskFaults;
+import io.synod.sim.disk.FaultyDisk;
+import io.synod.sim.disk.MemoryArchive;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One machine: its disk, its clock, and the process that runs on it, if one does. */
+final class Host {
+  final int node;
+  final Seat seat;
+  final FaultyDisk disk;
+  final MemoryArchive archive = new MemoryArchive();
+  final HostClock clock;
+  final boolean voter;
+  @Nullable Instance process;
+  List<Input> inbox = new ArrayList<>();
+  // No turn before this: the process is busy or stands still.
+  long busyUntil;
+  // When the next turn is booked; bookings with another number are void.
+  long turnAt = Long.MAX_VALUE;
+  long booking;
+  long incarnation;
+  // It cannot come back with the disk it has: only a wipe helps.
+  boolean ruined;
+  // Something on its disk changed by itself.
+  boolean rotten;
+  // Its disk was lost once, so it is no voter any more.
+  boolean forgotten;
+  boolean turning;
+  // Whether the last process left a write in parts.
+  boolean torn;
+  // Whether callers use it.
+  boolean served = true;
+  // The highest index its process acknowledged.
+  long ackedIndex;
+  // Since when nothing was done to it.
+  long healthySince;
+  long leaderSince = Long.MAX_VALUE;
+
+  Host(int node, boolean voter, Agenda agenda, Dice dice) {
+    this.node = node;
+    this.voter = voter;
+    this.seat = new Seat(node);
+    this.disk = new FaultyDisk("disk-" + node, dice.fork(), DiskFaults.NONE);
+    this.clock = new HostClock(agenda, dice);
+    this.incarnation = newIncarnation(dice);
+  }
+
+  static long newIncarnation(Dice dice) {
+    return dice.nextLong() | 1;
+  }
+
+  boolean isUp() {
+    return process != null;
+  }
+
+  @Override
+  public String toString() {
+    Instance running = process;
+    return "node "
+        + node
+        + (running == null ? " is down" : " " + running.turned().view())
+        + ", applied "
+        + (running == null ? 0 : running.turned().appliedSlot())
+        + (ruined ? ", ruined" : "")
+        + (rotten ? ", rotten" : "")
+        + (forgotten ? ", forgotten" : "")
+        + ", busy until "
+        + busyUntil / 1_000_000;
+  }
+}

@@ -1,0 +1,108 @@
+package io.synod.sim;
+
+import io.synod.paxos.Command;
+import io.synod.paxos.Event;
+import io.synod.paxos.Input;
+import io.synod.paxos.Message;
+import io.synod.paxos.Self;
+import io.synod.runtime.Journal;
+import io.synod.runtime.Mailbox;
+import io.synod.runtime.Observer;
+import io.synod.runtime.Peers;
+import io.synod.runtime.Ports;
+import io.synod.runtime.Turned;
+import io.synod.sim.disk.Dice;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One run of the sidecar on a host: the shipped node, turned by the world. */
+final class Instance implements Peers, Mailbox, Observer {
+  private final World world;
+  private final Host host;
+  final Effects effects;
+  final int number;
+  private final Turned turned;
+  private final List<Event> events = new ArrayList<>();
+  private long formation;
+  boolean ended;
+
+  /** What a process is given. */
+  record Born(Self self, Journal journal, Effects effects, Dice dice) {}
+
+  Instance(World world, Host host, Born born) {
+    this.world = world;
+    this.host = host;
+    this.effects = born.effects;
+    this.number = host.seat.process();
+    Turned.Birth birth =
+        new Turned.Birth(born.self, world.weather().settings, world.weather().bounds, born.dice);
+    Ports ports = new Ports(born.journal, this, host.clock, this);
+    this.turned = new Turned(birth, world.mutant().ports(ports, world, host), this);
+  }
+
+  Turned turned() {
+    return turned;
+  }
+
+  long formation() {
+    return formation;
+  }
+
+  /** Turns once, and tells the judges what happened. */
+  long turn(List<Input> inputs) {
+    long wake = turned.turn(world.mutant().inputs(world, host, inputs));
+    for (Event event : events) {
+      world.noticed(host, event);
+    }
+    events.clear();
+    host.seat.applied(turned.appliedSlot(), turned.stateDigest(), host.archive.through());
+    world.court().cycled(host.seat);
+    return wake;
+  }
+
+  /** The events of a turn that did not end. */
+  List<Event> unfinished() {
+    return events;
+  }
+
+  // ---- ports
+
+  @Override
+  public void send(int to, Message message) {
+    effects.before(message instanceof Message.Vow ? "vow" : "message");
+    world.court().said(host.seat, to, message);
+    world.transmit(host, to, message, formation);
+  }
+
+  @Override
+  public void formed(long digest) {
+    formation = digest;
+  }
+
+  @Override
+  public void event(Event event) {
+    events.add(event);
+  }
+
+  @Override
+  public boolean offer(Input input) {
+    if (ended) {
+      return false;
+    }
+    host.inbox.add(input);
+    wake();
+    return true;
+  }
+
+  @Override
+  public void wake() {
+    if (!ended) {
+      world.bookTurn(host, world.now());
+    }
+  }
+
+  /** A caller on this host got what it asked for. */
+  void acknowledged(Command command, io.synod.runtime.Outcome.Applied outcome) {
+    world.court().acknowledged(host.seat, command, outcome);
+  }
+}

@@ -1,0 +1,266 @@
+package io.synod.sim;
+
+import io.synod.paxos.Self;
+import io.synod.paxos.Write;
+import io.synod.runtime.JournalException;
+import io.synod.sim.Marks.Mark;
+import io.synod.sim.check.CrashNow;
+import io.synod.sim.check.Violation;
+import io.synod.sim.disk.Dice;
+import io.synod.sim.disk.DiskFaults;
+import io.synod.sim.disk.FaultyDisk;
+import io.synod.storage.DurableJournal;
+import io.synod.storage.Identity;
+import io.synod.storage.StorageSettings;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Starts processes on hosts, and ends them in every way there is. */
+final class Machines {
+  private static final long MILLIS = 1_000_000L;
+
+  private final World world;
+  private final Dice dice;
+
+  Machines(World world, Dice dice) {
+    this.world = world;
+    this.dice = dice;
+  }
+
+  /** Starts a process, unless one runs or the disk is ruined. */
+  void start(Host host) {
+    if (host.isUp() || host.ruined) {
+      return;
+    }
+    world.count(1_000 + host.node);
+    Effects effects = new Effects();
+    if (!world.isCalm() && world.weather().has(FaultKind.CRASH_AT_EFFECT) && dice.below(6) == 0) {
+      effects.endAt(dice.between(1, 12));
+    }
+    host.disk.faults(DiskFaults.NONE);
+    host.disk.beforeEffect(effects::before);
+    try {
+      open(host, effects);
+    } catch (Crashed crashed) {
+      ended(host, "opening: " + crashed.where());
+    } catch (JournalException failed) {
+      host.process = null;
+      failed(host, failed);
+    }
+  }
+
+  private void open(Host host, Effects effects) {
+    DurableJournal journal = openJournal(host, host.disk, host.archive);
+    host.seat.begin(journal.incarnation());
+    world.court().began(host.seat, journal.recovered());
+    for (Write kept : host.seat.opened(journal.recovered())) {
+      world.court().synced(host.seat, kept);
+    }
+    TapJournal tap =
+        new TapJournal(
+            world.mutant().journal(journal), host.seat, world.court(), effects, listener(host));
+    Instance process =
+        new Instance(world, host, new Instance.Born(self(host), tap, effects, dice.fork()));
+    host.disk.faults(faults());
+    host.process = process;
+    if (host.torn) {
+      world.mark(Mark.TORN_TAIL_RECOVERED);
+      host.torn = false;
+    }
+    host.healthySince = world.now();
+    host.busyUntil = world.now();
+    host.ackedIndex = 0;
+    world.tell(() -> "node " + host.node + "  starts");
+    world.bookTurn(host, world.now());
+  }
+
+  DurableJournal openJournal(Host host, FaultyDisk disk, io.synod.sim.disk.MemoryArchive archive) {
+    return DurableJournal.open(
+        disk,
+        archive,
+        new Identity(World.CLUSTER, host.node, host.incarnation),
+        new StorageSettings(world.weather().tailFileBytes),
+        new DurableJournal.Runner(host.clock, task -> seal(host, task)));
+  }
+
+  private void seal(Host host, Runnable task) {
+    int before = host.archive.seals();
+    task.run();
+    if (host.archive.seals() > before) {
+      world.mark(Mark.SEGMENT_SEALED);
+    }
+  }
+
+  private DiskFaults faults() {
+    Weather weather = world.weather();
+    return world.isCalm()
+        ? DiskFaults.NONE
+        : new DiskFaults(
+            weather.writeErrorPerMillion,
+            weather.syncErrorPerMillion,
+            weather.has(FaultKind.MISDIRECTED_READ) ? 3_000 : 0,
+            Long.MAX_VALUE);
+  }
+
+  private TapJournal.Listener listener(Host host) {
+    return new TapJournal.Listener() {
+      @Override
+      public void beforeSync() {
+        Machines.this.beforeSync(host);
+      }
+
+      @Override
+      public void read() {
+        if (host.isUp()) {
+          world.mark(host.turning ? Mark.CAUGHT_UP_FROM_JOURNAL : Mark.WATCH_FROM_JOURNAL);
+        }
+      }
+    };
+  }
+
+  private void beforeSync(Host host) {
+    if (!world.isCalm() && dice.chance(world.weather().slowSyncPerMillion)) {
+      host.clock.spend(dice.around(dice.below(4) == 0 ? 1_500 * MILLIS : 30 * MILLIS));
+      world.mark(Mark.SYNC_SLOW);
+      host.healthySince = world.now() + host.clock.spent();
+    } else {
+      host.clock.spend(dice.between(MILLIS / 20, MILLIS / 2));
+    }
+  }
+
+  private Self self(Host host) {
+    TreeSet<Integer> voters = new TreeSet<>();
+    TreeSet<Integer> peers = new TreeSet<>();
+    for (Host other : world.hosts()) {
+      if (other.voter) {
+        voters.add(other.node);
+      }
+      if (other != host) {
+        peers.add(other.node);
+      }
+    }
+    int priority = host.node == 1 ? 1 : 0;
+    return new Self(host.node, host.seat.incarnation(), priority, voters, peers);
+  }
+
+  /** The process is no more. What was not synced is left to the disk. */
+  void crash(Host host, String how) {
+    Instance process = host.process;
+    if (process != null) {
+      process.ended = true;
+      for (io.synod.paxos.Event event : process.unfinished()) {
+        world.tell(() -> "node " + host.node + " (ending)  " + event);
+        if (event instanceof io.synod.paxos.Event.Formed) {
+          world.court().happened(host.seat, event);
+        }
+      }
+    }
+    host.process = null;
+    host.inbox.clear();
+    host.turnAt = Long.MAX_VALUE;
+    host.booking++;
+    host.clock.settle();
+    host.leaderSince = Long.MAX_VALUE;
+    host.turning = false;
+    boolean unsynced = !host.seat.unsynced().isEmpty();
+    int lost = host.disk.crash(world.weather().tearing);
+    host.torn = unsynced && lost > 0 && lost < host.disk.dirtyAtCrash();
+    if (unsynced) {
+      world.mark(lost > 0 ? Mark.UNSYNCED_LOST : Mark.UNSYNCED_KEPT);
+    }
+    world.tell(() -> "node " + host.node + "  ends: " + how + ", " + lost + " sectors lost");
+    world.crowd().lost(host);
+  }
+
+  /** The process ended in the middle of something. */
+  void ended(Host host, String where) {
+    world.mark(Mark.CRASHED_AT_EFFECT);
+    if (where.equals("sync") || where.equals("disk sync")) {
+      world.mark(Mark.CRASHED_BETWEEN_WRITE_AND_SYNC);
+    } else if (where.equals("after sync")) {
+      world.mark(Mark.CRASHED_BETWEEN_SYNC_AND_VOW);
+    }
+    crash(host, where);
+    restartLater(host);
+  }
+
+  /** The process stopped of its own accord: its disk failed, or is damaged. */
+  void failed(Host host, RuntimeException why) {
+    boolean explained = host.disk.hasFailed();
+    world.mark(explained ? Mark.STOPPED_BY_DISK : Mark.DAMAGE_FOUND);
+    if (!explained && !host.rotten) {
+      throw World.unexpected(host, why);
+    }
+    crash(host, String.valueOf(why.getMessage()));
+    if (!explained) {
+      host.ruined = true;
+    }
+    restartLater(host);
+  }
+
+  private void restartLater(Host host) {
+    world.agenda().in(dice.around(world.weather().outageNanos), () -> start(host));
+  }
+
+  /** Ends the process between two turns, and starts another later. */
+  void kill(Host host) {
+    if (host.isUp()) {
+      crash(host, "killed");
+      restartLater(host);
+    }
+  }
+
+  /** Takes the disk away. What comes back is a new incarnation. */
+  void wipe(Host host) {
+    if (host.isUp()) {
+      crash(host, "wiped");
+    }
+    host.disk.wipe();
+    host.archive.wipe();
+    host.incarnation = Host.newIncarnation(dice);
+    host.forgotten = true;
+    host.ruined = false;
+    host.rotten = false;
+    world.mark(Mark.NEW_INCARNATION);
+    world.tell(() -> "node " + host.node + "  lost its disk");
+    restartLater(host);
+  }
+
+  /** Bits of what a host had synced change while nobody looks. */
+  void rot(Host host) {
+    if (host.isUp()) {
+      crash(host, "rotting");
+    }
+    @Nullable String file = host.disk.rot();
+    host.rotten |= file != null;
+    world.tell(() -> "node " + host.node + "  rot in " + file);
+    restartLater(host);
+  }
+
+  /** Whether one more voter may be lost for good. */
+  boolean maySpare(Host host) {
+    int lost = 0;
+    for (Host other : world.hosts()) {
+      if (other.voter && !other.seat.durable().formed() && !other.forgotten) {
+        return false;
+      }
+      if (other.voter && (other.forgotten || other.rotten || other.ruined)) {
+        lost++;
+      }
+    }
+    boolean already = host.forgotten || host.rotten || host.ruined;
+    return !host.voter || already || lost < (world.weather().voters - 1) / 2;
+  }
+
+  /** What production code would recover if the power failed now is what is durable. */
+  void questionDisk(Host host) {
+    if (host.rotten || host.ruined || !host.isUp()) {
+      return;
+    }
+    DurableJournal journal = openJournal(host, host.disk.ifPowerFailed(), host.archive.copy());
+    if (journal.incarnation() != host.seat.incarnation()) {
+      throw new Violation("I7", "node " + host.node + " would come back as another incarnation");
+    }
+    CrashNow.compare(host.seat, journal.recovered());
+  }
+}

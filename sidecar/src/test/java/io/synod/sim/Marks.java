@@ -1,0 +1,87 @@
+package io.synod.sim;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a campaign must have seen at least once, or it has looked away. */
+final class Marks {
+  /** A branch that must be reached. */
+  enum Mark {
+    LEADER_CHANGED,
+    VALUE_ADOPTED,
+    HOLE_FILLED,
+    CAUGHT_UP,
+    CAUGHT_UP_FROM_JOURNAL,
+    PROMISE_PAGED,
+    FLOOR_BEFORE_LEADING,
+    BALLOT_REFUSED,
+    STEPPED_DOWN_WITHOUT_QUORUM,
+    HANDED_OVER,
+    READ_AFTER_LEADER_CHANGE,
+    READ_FORWARDED,
+    PROPOSAL_FORWARDED,
+    PROPOSAL_REPEATED,
+    OUTCOME_INDETERMINATE,
+    OUTCOME_UNAVAILABLE,
+    LEARNED_FROM_LEADER,
+    SEGMENT_SEALED,
+    UNSYNCED_LOST,
+    UNSYNCED_KEPT,
+    TORN_TAIL_RECOVERED,
+    CRASHED_AT_EFFECT,
+    CRASHED_BETWEEN_WRITE_AND_SYNC,
+    CRASHED_BETWEEN_SYNC_AND_VOW,
+    STOPPED_BY_DISK,
+    DAMAGE_FOUND,
+    NEW_INCARNATION,
+    VOTER_FENCED,
+    WATCH_MOVED,
+    WATCH_FROM_JOURNAL,
+    SYNC_SLOW,
+    PAUSED_LEADER,
+    SINGLE_VOTER,
+    LEARNER_READ
+  }
+
+  private final Map<Mark, Count> counts = new EnumMap<>(Mark.class);
+
+  private static final class Count {
+    private long hits;
+  }
+
+  void hit(Mark mark) {
+    counts.computeIfAbsent(mark, key -> new Count()).hits++;
+  }
+
+  long count(Mark mark) {
+    Count count = counts.get(mark);
+    return count == null ? 0 : count.hits;
+  }
+
+  void add(Marks other) {
+    other.counts.forEach(
+        (mark, count) -> counts.computeIfAbsent(mark, key -> new Count()).hits += count.hits);
+  }
+
+  /** The marks that nothing reached. */
+  List<Mark> missing() {
+    List<Mark> missing = new ArrayList<>();
+    for (Mark mark : Mark.values()) {
+      if (count(mark) == 0) {
+        missing.add(mark);
+      }
+    }
+    return missing;
+  }
+
+  /** Every mark and how often it was reached. */
+  String text() {
+    StringBuilder text = new StringBuilder();
+    for (Mark mark : Mark.values()) {
+      text.append(mark).append('=').append(count(mark)).append(' ');
+    }
+    return text.toString().trim();
+  }
+}

@@ -1,0 +1,190 @@
+package io.synod.sim;
+
+import io.synod.paxos.Input;
+import io.synod.sim.Marks.Mark;
+import io.synod.sim.disk.Dice;
+import io.synod.sim.disk.DiskFaults;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Does, in the safety phase, what the weather says may go wrong at a moment. */
+final class Mayhem {
+  private static final long MILLIS = 1_000_000L;
+
+  private final World world;
+  private final Dice dice;
+  private final List<FaultKind> sudden = new ArrayList<>();
+  private long until;
+
+  Mayhem(World world, Dice dice) {
+    this.world = world;
+    this.dice = dice;
+    for (FaultKind kind : FaultKind.values()) {
+      if (world.weather().has(kind) && isSudden(kind)) {
+        sudden.add(kind);
+      }
+    }
+  }
+
+  private static boolean isSudden(FaultKind kind) {
+    return switch (kind) {
+      case LOSS,
+          DELAY,
+          DUPLICATION,
+          STALE_STREAM,
+          TEARING,
+          SYNC_ERROR,
+          WRITE_ERROR,
+          SLOW_DISK,
+          MISDIRECTED_READ,
+          DRIFT ->
+          false;
+      default -> true;
+    };
+  }
+
+  void begin(long untilNanos) {
+    until = untilNanos;
+    if (world.weather().has(FaultKind.DRIFT)) {
+      for (Host host : world.hosts()) {
+        host.clock.skew(dice.between(-500, 500));
+      }
+    }
+    if (!sudden.isEmpty()) {
+      next();
+    }
+  }
+
+  private void next() {
+    world.agenda().in(dice.around(world.weather().mayhemNanos), this::strike);
+  }
+
+  private void strike() {
+    if (world.now() >= until) {
+      return;
+    }
+    FaultKind kind = sudden.get(dice.below(sudden.size()));
+    Host host = victim();
+    world.count(kind.name().hashCode());
+    world.tell(() -> kind + " strikes, node " + host.node);
+    strike(kind, host);
+    next();
+  }
+
+  /** Mostly anybody; often the leader, which is where it hurts. */
+  private Host victim() {
+    if (dice.below(3) == 0) {
+      for (Host host : world.hosts()) {
+        if (host.leaderSince != Long.MAX_VALUE) {
+          return host;
+        }
+      }
+    }
+    return world.hosts().get(dice.below(world.hosts().size()));
+  }
+
+  private void strike(FaultKind kind, Host host) {
+    switch (kind) {
+      case PARTITION -> cut(() -> world.net().part(dice));
+      case PARTIAL -> cut(() -> world.net().tatter(dice));
+      case ONE_WAY -> cut(() -> world.net().oneWay(dice));
+      case FLAPPING -> flap(3 + dice.below(12));
+      case CRASH -> world.machines().kill(host);
+      case CRASH_AT_EFFECT -> endAtEffect(host);
+      case BLACKOUT -> blackout();
+      case BIT_ROT -> rot(host);
+      case DISK_FULL -> fill(host);
+      case WIPE -> wipe(host);
+      case PAUSE -> pause(host);
+      case HAND_OVER -> handOver(host);
+      default -> throw new IllegalStateException("not sudden: " + kind);
+    }
+  }
+
+  private void cut(Runnable how) {
+    world.net().heal(world.now());
+    how.run();
+    world.agenda().in(dice.around(world.weather().outageNanos), this::heal);
+  }
+
+  private void heal() {
+    if (!world.isCalm()) {
+      world.tell(() -> "links heal");
+      world.net().heal(world.now());
+    }
+  }
+
+  private void flap(int left) {
+    if (left == 0 || world.isCalm()) {
+      heal();
+      return;
+    }
+    if (world.net().isHurt()) {
+      world.net().heal(world.now());
+    } else if (dice.below(2) == 0) {
+      world.net().part(dice);
+    } else {
+      world.net().oneWay(dice);
+    }
+    world.agenda().in(dice.around(150 * MILLIS), () -> flap(left - 1));
+  }
+
+  private void endAtEffect(Host host) {
+    Instance process = host.process;
+    if (process != null) {
+      process.effects.endAt(dice.between(1, 30));
+    }
+  }
+
+  private void blackout() {
+    for (Host host : world.hosts()) {
+      world.machines().kill(host);
+    }
+  }
+
+  private void rot(Host host) {
+    if (world.machines().maySpare(host)) {
+      world.machines().rot(host);
+    }
+  }
+
+  private void wipe(Host host) {
+    if (world.machines().maySpare(host) && dice.below(3) == 0) {
+      world.machines().wipe(host);
+    }
+  }
+
+  private void fill(Host host) {
+    if (host.isUp()) {
+      host.disk.faults(new DiskFaults(0, 0, 0, 0));
+      world.agenda().in(dice.around(500 * MILLIS), () -> host.disk.faults(DiskFaults.NONE));
+    }
+  }
+
+  private void pause(Host host) {
+    if (host.isUp()) {
+      if (host.leaderSince != Long.MAX_VALUE) {
+        world.mark(Mark.PAUSED_LEADER);
+      }
+      host.busyUntil = world.now() + dice.around(world.weather().outageNanos);
+      host.healthySince = host.busyUntil;
+    }
+  }
+
+  private void handOver(Host host) {
+    Instance process = host.process;
+    if (process != null) {
+      process.offer(new Input.HandOver(dice.below(world.hosts().size() + 1)));
+      if (world.weather().has(FaultKind.PARTITION)) {
+        // Just when another takes over, the old leader hears nobody.
+        world.agenda().in(dice.between(MILLIS / 2, 6 * MILLIS), () -> cutOff(host));
+      }
+    }
+  }
+
+  private void cutOff(Host host) {
+    if (!world.isCalm()) {
+      cut(() -> world.net().isolate(host.node));
+    }
+  }
+}

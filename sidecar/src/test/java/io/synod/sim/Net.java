@@ -1,0 +1,125 @@
+package io.synod.sim;
+
+import io.synod.sim.disk.Dice;
+
+/** The links between the nodes: each direction by itself may be cut. */
+final class Net {
+  private final int nodes;
+  private final boolean[][] cut;
+  // Since when each direction carries everything quickly; for judging who was disturbed.
+  private final long[][] cleanSince;
+  private boolean anyCut;
+
+  Net(int nodes) {
+    this.nodes = nodes;
+    this.cut = new boolean[nodes + 1][nodes + 1];
+    this.cleanSince = new long[nodes + 1][nodes + 1];
+  }
+
+  boolean carries(int from, int to) {
+    return !cut[from][to];
+  }
+
+  boolean isHurt() {
+    return anyCut;
+  }
+
+  /** Something on this link was lost or late. */
+  void disturbed(int from, int to, long now) {
+    cleanSince[from][to] = now;
+  }
+
+  /** Since when both directions of this link were good. */
+  long cleanSince(int one, int other) {
+    return cut[one][other] || cut[other][one]
+        ? Long.MAX_VALUE
+        : Math.max(cleanSince[one][other], cleanSince[other][one]);
+  }
+
+  void heal(long now) {
+    for (int from = 1; from <= nodes; from++) {
+      for (int to = 1; to <= nodes; to++) {
+        if (cut[from][to]) {
+          cut[from][to] = false;
+          cleanSince[from][to] = now;
+        }
+      }
+    }
+    anyCut = false;
+  }
+
+  void cut(int from, int to) {
+    if (from != to) {
+      cut[from][to] = true;
+      anyCut = true;
+    }
+  }
+
+  void cutBoth(int one, int other) {
+    cut(one, other);
+    cut(other, one);
+  }
+
+  /** Two parts that do not hear each other. */
+  void part(Dice dice) {
+    long left = dice.nextLong();
+    for (int one = 1; one <= nodes; one++) {
+      for (int other = 1; other < one; other++) {
+        if (((left >>> one) & 1) != ((left >>> other) & 1)) {
+          cutBoth(one, other);
+        }
+      }
+    }
+  }
+
+  /** Only {@code hub} hears all. */
+  void star(int hub) {
+    for (int one = 1; one <= nodes; one++) {
+      for (int other = 1; other < one; other++) {
+        if (one != hub && other != hub) {
+          cutBoth(one, other);
+        }
+      }
+    }
+  }
+
+  /** Some pairs do not hear each other. */
+  void tatter(Dice dice) {
+    if (dice.below(2) == 0) {
+      star(1 + dice.below(nodes));
+      return;
+    }
+    for (int one = 1; one <= nodes; one++) {
+      for (int other = 1; other < one; other++) {
+        if (dice.below(3) == 0) {
+          cutBoth(one, other);
+        }
+      }
+    }
+  }
+
+  /** Some links carry one way only. */
+  void oneWay(Dice dice) {
+    if (dice.below(2) == 0) {
+      int deaf = 1 + dice.below(nodes);
+      for (int other = 1; other <= nodes; other++) {
+        cut(other, deaf);
+      }
+      return;
+    }
+    for (int from = 1; from <= nodes; from++) {
+      for (int to = 1; to <= nodes; to++) {
+        if (dice.below(4) == 0) {
+          cut(from, to);
+        }
+      }
+    }
+  }
+
+  /** One node hears nobody and nobody hears it. */
+  void isolate(int node) {
+    for (int other = 1; other <= nodes; other++) {
+      cutBoth(node, other);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package io.synod.sim;
+
+import io.synod.paxos.View;
+import io.synod.sim.check.Violation;
+import io.synod.sim.disk.Dice;
+import io.synod.sim.disk.DiskFaults;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * I19: once nothing goes wrong any more and a core of voters is connected to a quorum, there is a
+ * leader within four election time-outs; what callers want is done, and the core converges.
+ */
+final class Recovery {
+  private static final long STEP_NANOS = 50_000_000L;
+
+  private final World world;
+  private final Dice dice;
+  private final long timeout;
+
+  Recovery(World world, Dice dice) {
+    this.world = world;
+    this.dice = dice;
+    this.timeout = world.weather().settings.electionTimeoutNanos();
+  }
+
+  void run() {
+    calm();
+    // Four time-outs, and what it takes to open the disks and for the last turn to end.
+    await("a leader", 4 * timeout + 200_000_000L, this::hasLeader);
+    world.runUntil(world.now() + timeout);
+    world.crowd().rest();
+    await("every caller's answer", 12 * timeout, () -> world.crowd().isIdle());
+    await("agreement of the core", 10 * timeout, this::hasConverged);
+    world.net().heal(world.now());
+    for (Host host : world.hosts()) {
+      host.served = true;
+    }
+    await("agreement of all", 10 * timeout, this::hasConverged);
+  }
+
+  private void calm() {
+    world.net().heal(world.now());
+    boolean formed = true;
+    for (Host host : world.hosts()) {
+      host.disk.faults(DiskFaults.NONE);
+      host.busyUntil = Math.min(host.busyUntil, world.now());
+      Instance process = host.process;
+      if (process != null) {
+        process.effects.endAt(Long.MAX_VALUE);
+        world.bookTurn(host, world.now());
+      } else if (host.ruined) {
+        world.machines().wipe(host);
+      }
+      world.machines().start(host);
+      if (host.ruined) {
+        world.machines().wipe(host);
+        world.machines().start(host);
+      }
+      formed &= !host.voter || host.forgotten || host.seat.durable().formed();
+    }
+    if (formed) {
+      shape();
+    }
+  }
+
+  /** Heals all, or only what a quorum needs. */
+  private void shape() {
+    List<Host> able = new ArrayList<>();
+    for (Host host : world.hosts()) {
+      if (host.voter && !host.forgotten && host.isUp()) {
+        able.add(host);
+      }
+    }
+    int quorum = world.weather().voters / 2 + 1;
+    int form = dice.below(4);
+    if (form == 0) {
+      Host hub = able.get(dice.below(able.size()));
+      world.net().star(hub.node);
+      world.tell(() -> "calm: all hear node " + hub.node);
+    } else if (form == 1) {
+      while (able.size() > quorum) {
+        Host left = able.remove(dice.below(able.size()));
+        world.net().isolate(left.node);
+        left.served = false;
+        world.tell(() -> "calm: node " + left.node + " stays cut off");
+      }
+    } else {
+      world.tell(() -> "calm: all is well");
+    }
+  }
+
+  private void await(String what, long patience, BooleanSupplier done) {
+    long deadline = world.now() + patience;
+    while (!done.getAsBoolean()) {
+      if (world.now() >= deadline) {
+        throw new Violation("I19", "no " + what + " within " + patience / 1_000_000 + " ms");
+      }
+      world.runUntil(world.now() + STEP_NANOS);
+    }
+  }
+
+  private boolean hasLeader() {
+    for (Host host : world.hosts()) {
+      Instance process = host.process;
+      if (host.served && process != null && process.turned().view().role() == View.Role.LEADER) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean hasConverged() {
+    long through = world.court().ghost().prefix();
+    if (world.court().ghost().chosenCount() != through) {
+      return false;
+    }
+    for (Host host : world.hosts()) {
+      Instance process = host.process;
+      if (host.served && (process == null || process.turned().appliedSlot() != through)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,65 @@
+package io.synod.sim;
+
+import io.synod.sim.check.Violation;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+
+/** Makes a failing run smaller: fewer kinds of faults, a shorter storm; and tells it. */
+final class Shrinker {
+  private static final int LINES = 120;
+
+  private Shrinker() {}
+
+  /** The smallest plan that was found to break the same invariant. */
+  static Plan shrink(Plan failing, String invariant) {
+    Plan plan = failing;
+    for (FaultKind kind : FaultKind.values()) {
+      Plan smaller = plan.without(kind);
+      if (breaks(smaller, invariant)) {
+        plan = smaller;
+      }
+    }
+    for (long cut = plan.safetyNanos() / 2; cut > 50_000_000L; cut /= 2) {
+      Plan shorter = plan.lasting(plan.safetyNanos() - cut);
+      if (breaks(shorter, invariant)) {
+        plan = shorter;
+      }
+    }
+    return plan;
+  }
+
+  private static boolean breaks(Plan plan, String invariant) {
+    Violation violation = World.run(plan, Mutant.NONE, false).violation();
+    return violation != null && violation.invariant().equals(invariant);
+  }
+
+  /** What was seen, the end of the smallest trace, and how to see it again. */
+  static String explain(Report report) {
+    Violation violation = report.violation();
+    if (violation == null) {
+      return "seed " + report.plan().seed() + " holds";
+    }
+    Plan plan = shrink(report.plan(), violation.invariant());
+    Report small = World.run(plan, Mutant.NONE, true);
+    Violation seen = small.violation() == null ? violation : small.violation();
+    StringWriter text = new StringWriter();
+    PrintWriter out = new PrintWriter(text);
+    out.println("seed " + plan.seed() + " breaks " + violation.getMessage());
+    out.println("shrunk to " + plan.safetyNanos() / 1_000_000 + " ms of " + plan.faults());
+    List<String> tail = small.tail();
+    for (String line : tail.subList(Math.max(0, tail.size() - LINES), tail.size())) {
+      out.println(line);
+    }
+    if (seen.getCause() != null) {
+      seen.getCause().printStackTrace(out);
+    }
+    out.println(
+        "again: mvn -pl sidecar -am test -Dtest=SimulationTest"
+            + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.from="
+            + plan.seed()
+            + " -Dsim.seeds=1");
+    out.flush();
+    return text.toString();
+  }
+}

@@ -1,0 +1,87 @@
+package io.synod.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.synod.sim.check.Violation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** Whole clusters from seeds: {@code -Dsim.from=SEED -Dsim.seeds=N -Dsim.threads=N}. */
+class SimulationTest {
+  private static final long FROM = Long.getLong("sim.from", 1);
+  private static final long SEEDS = Long.getLong("sim.seeds", 2_000);
+  private static final int THREADS = Integer.getInteger("sim.threads", 2);
+  private static final int ENOUGH_FOR_EVERY_MARK = 2_000;
+
+  @Test
+  void keepsEveryInvariantInEverySeed() throws InterruptedException, ExecutionException {
+    Campaign whole = new Campaign();
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    try {
+      List<Future<Campaign>> parts = new ArrayList<>();
+      long each = (SEEDS + THREADS - 1) / THREADS;
+      for (long from = FROM; from < FROM + SEEDS; from += each) {
+        long begin = from;
+        long count = Math.min(each, FROM + SEEDS - from);
+        parts.add(
+            threads.submit(
+                () -> {
+                  Campaign part = new Campaign();
+                  part.run(begin, count);
+                  return part;
+                }));
+      }
+      for (Future<Campaign> part : parts) {
+        whole.add(part.get());
+      }
+    } finally {
+      threads.shutdown();
+    }
+    assertThat(whole.violations()).as(() -> explain(whole)).isEmpty();
+    if (SEEDS >= ENOUGH_FOR_EVERY_MARK) {
+      assertThat(whole.marks().missing()).as("branches that no seed reached").isEmpty();
+    }
+  }
+
+  private static String explain(Campaign campaign) {
+    StringBuilder text = new StringBuilder();
+    for (Report report : campaign.violations()) {
+      text.append(text.isEmpty() ? Shrinker.explain(report) : line(report)).append('\n');
+    }
+    return text.toString();
+  }
+
+  private static String line(Report report) {
+    return "seed " + report.plan().seed() + " breaks " + report.violation();
+  }
+
+  @Test
+  void givesTheSameTraceForTheSameSeed() {
+    for (long seed = 1; seed <= 25; seed++) {
+      Report one = World.run(Plan.of(seed), Mutant.NONE, false);
+      Report other = World.run(Plan.of(seed), Mutant.NONE, true);
+      assertThat(other.traceHash()).as("I23, seed " + seed).isEqualTo(one.traceHash());
+      assertThat(other.events()).isEqualTo(one.events());
+    }
+  }
+
+  @Test
+  void givesAnotherTraceForAnotherSeed() {
+    assertThat(World.run(Plan.of(1), Mutant.NONE, false).traceHash())
+        .isNotEqualTo(World.run(Plan.of(2), Mutant.NONE, false).traceHash());
+  }
+
+  @Test
+  void shrinksAFailureToFewerFaultsThatStillBreakIt() {
+    Plan plan = Plan.of(3).without(FaultKind.LOSS).lasting(1_000_000_000L);
+    assertThat(plan.faults()).doesNotContain(FaultKind.LOSS).contains(FaultKind.CRASH);
+    Violation violation = new Violation("I1", "two values");
+    assertThat(violation.invariant()).isEqualTo("I1");
+    assertThat(Shrinker.shrink(plan, "I1")).as("what does not fail stays as it is").isEqualTo(plan);
+  }
+}

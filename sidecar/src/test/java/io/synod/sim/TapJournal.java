@@ -1,0 +1,64 @@
+package io.synod.sim;
+
+import io.synod.paxos.Write;
+import io.synod.runtime.ChosenSlot;
+import io.synod.runtime.Journal;
+import io.synod.sim.check.Court;
+import io.synod.sim.check.Seat;
+import java.util.List;
+
+/** The shipped journal, with the judges listening and a crash possible at every call. */
+final class TapJournal extends PassingJournal {
+  private final Seat seat;
+  private final Court court;
+  private final Effects effects;
+  private final Listener listener;
+
+  /** With the judges of {@code court} for this seat. */
+  TapJournal(Journal journal, Seat seat, Court court, Effects effects, Listener listener) {
+    super(journal);
+    this.seat = seat;
+    this.court = court;
+    this.effects = effects;
+    this.listener = listener;
+  }
+
+  @Override
+  public void append(List<Write> writes) {
+    effects.before("write");
+    for (Write write : writes) {
+      seat.unsynced().add(write);
+      seat.written().take(write);
+      court.written(seat, write);
+    }
+    super.append(writes);
+  }
+
+  @Override
+  public void sync() {
+    effects.before("sync");
+    listener.beforeSync();
+    super.sync();
+    for (Write write : seat.unsynced()) {
+      seat.durable().take(write);
+      court.synced(seat, write);
+    }
+    seat.unsynced().clear();
+    effects.before("after sync");
+  }
+
+  @Override
+  public List<ChosenSlot> read(long from, long through, int bytesMax) {
+    listener.read();
+    return super.read(from, through, bytesMax);
+  }
+
+  /** Who wants to know what is asked of the disk. */
+  interface Listener {
+    /** A sync begins; it may take its time. */
+    void beforeSync();
+
+    /** Slots are read back. */
+    void read();
+  }
+}

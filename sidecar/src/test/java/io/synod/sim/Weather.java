@@ -1,0 +1,112 @@
+package io.synod.sim;
+
+import io.synod.paxos.Settings;
+import io.synod.runtime.Bounds;
+import io.synod.sim.disk.Dice;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * What a world is like: its size, its settings and how often each thing goes wrong. Drawn from the
+ * seed alone, before anything happens, so that leaving a fault out changes nothing else here.
+ */
+final class Weather {
+  private static final long MILLIS = 1_000_000L;
+
+  final int voters;
+  final int learners;
+  final int clients;
+  final Settings settings;
+  final long tailFileBytes;
+  final Bounds bounds;
+  final EnumSet<FaultKind> kinds;
+  final int lossPerMillion;
+  final int duplicatePerMillion;
+  final int delayedPerMillion;
+  final int stalePerMillion;
+  final long delayNanos;
+  final long mayhemNanos;
+  final long outageNanos;
+  final long thinkNanos;
+  final int writeErrorPerMillion;
+  final int syncErrorPerMillion;
+  final int slowSyncPerMillion;
+  final int payloadBytesMax;
+  final boolean tearing;
+
+  private Weather(Dice dice, Set<FaultKind> allowed) {
+    int size = dice.below(20);
+    this.voters = size < 1 ? 1 : size < 14 ? 3 : 5;
+    this.learners = dice.below(6) == 0 ? 1 : 0;
+    this.clients = 2 + dice.below(3);
+    this.settings = settings(dice);
+    long timeout = settings.electionTimeoutNanos();
+    this.tailFileBytes = 4096L << dice.below(4);
+    this.bounds = bounds(dice);
+    EnumSet<FaultKind> drawn = EnumSet.noneOf(FaultKind.class);
+    int density = 1 + dice.below(6);
+    for (FaultKind kind : FaultKind.values()) {
+      if (dice.below(8) < density) {
+        drawn.add(kind);
+      }
+    }
+    drawn.retainAll(allowed);
+    this.kinds = drawn;
+    this.lossPerMillion = when(FaultKind.LOSS, (int) dice.between(1_000, 200_000));
+    this.duplicatePerMillion = when(FaultKind.DUPLICATION, (int) dice.between(1_000, 300_000));
+    this.delayedPerMillion = when(FaultKind.DELAY, (int) dice.between(1_000, 200_000));
+    this.stalePerMillion = when(FaultKind.STALE_STREAM, (int) dice.between(500, 20_000));
+    this.delayNanos = dice.between(timeout / 100, timeout);
+    this.mayhemNanos = dice.between(timeout / 4, 2 * timeout);
+    this.outageNanos = dice.between(timeout / 10, 3 * timeout);
+    this.thinkNanos = dice.between(timeout / 200, timeout / 10);
+    this.writeErrorPerMillion = when(FaultKind.WRITE_ERROR, (int) dice.between(100, 4_000));
+    this.syncErrorPerMillion = when(FaultKind.SYNC_ERROR, (int) dice.between(100, 4_000));
+    this.slowSyncPerMillion = when(FaultKind.SLOW_DISK, (int) dice.between(1_000, 100_000));
+    this.payloadBytesMax = dice.below(4) == 0 ? 3_000 : 60;
+    this.tearing = kinds.contains(FaultKind.TEARING);
+  }
+
+  /** The weather of {@code dice}, with no other faults than {@code allowed}. */
+  static Weather draw(Dice dice, Set<FaultKind> allowed) {
+    return new Weather(dice, allowed);
+  }
+
+  boolean has(FaultKind kind) {
+    return kinds.contains(kind);
+  }
+
+  private int when(FaultKind kind, int value) {
+    return kinds.contains(kind) ? value : 0;
+  }
+
+  private static Bounds bounds(Dice dice) {
+    Bounds usual = Bounds.defaults();
+    return new Bounds(
+        usual.pendingMax(),
+        usual.pendingBytesMax(),
+        usual.readsMax(),
+        usual.mailboxMax(),
+        dice.below(2) == 0 ? 200 + dice.below(3_000) : usual.recentBytesMax());
+  }
+
+  private static Settings settings(Dice dice) {
+    boolean tight = dice.below(2) == 0;
+    long timeout = dice.between(200, 1_000) * MILLIS;
+    return new Settings(
+        timeout / 10,
+        timeout,
+        timeout / (3 + dice.below(8)),
+        tight ? 200 + dice.below(2_000) : 1 << 20,
+        1 + dice.below(tight ? 8 : 64),
+        tight ? 1_000 + dice.below(8_000) : 16L << 20,
+        tight ? 4_000 + dice.below(60_000) : 64L << 20,
+        tight ? 300 + dice.below(3_000) : 1 << 20,
+        tight ? 1_000 + dice.below(20_000) : 32L << 20);
+  }
+
+  @Override
+  public String toString() {
+    return voters + " voters, " + learners + " learners, faults " + kinds;
+  }
+}

@@ -1,0 +1,330 @@
+package io.synod.sim;
+
+import io.synod.paxos.Event;
+import io.synod.paxos.Input;
+import io.synod.paxos.Message;
+import io.synod.paxos.Output.Envelope;
+import io.synod.runtime.JournalException;
+import io.synod.sim.Marks.Mark;
+import io.synod.sim.check.Court;
+import io.synod.sim.check.Stability;
+import io.synod.sim.check.Violation;
+import io.synod.sim.disk.Dice;
+import io.synod.storage.DirectoryException;
+import io.synod.transport.MalformedFrame;
+import io.synod.transport.Wire;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A cluster on simulated machines, clocks, disks and links, all from one seed: first everything in
+ * its weather may go wrong, then nothing does and it must recover, then everything is audited.
+ */
+final class World implements Stability.Ground {
+  static final long CLUSTER = 0x53594e4f44L;
+  private static final long MICROS = 1_000L;
+  private static final int TRACE_LINES = 200_000;
+
+  private final Plan plan;
+  private final Mutant mutant;
+  private final Agenda agenda = new Agenda();
+  private final Dice dice;
+  private final Weather weather;
+  private final Trace trace;
+  private final Marks marks = new Marks();
+  private final Noticed noticed = new Noticed(marks);
+  private final List<Host> hosts = new ArrayList<>();
+  private final Net net;
+  private final Court court;
+  private final Wire wire = new Wire(CLUSTER);
+  private final Machines machines;
+  private final Crowd crowd;
+  private final Mayhem mayhem;
+  private boolean calm;
+  private long calmSince;
+  private Object lastMessage = this;
+  private byte[] lastFrame = new byte[0];
+
+  private World(Plan plan, Mutant mutant, boolean telling) {
+    this.plan = plan;
+    this.mutant = mutant;
+    this.trace = new Trace(telling ? TRACE_LINES : 0);
+    this.dice = new Dice(plan.seed());
+    this.weather = Weather.draw(dice.fork(), plan.faults());
+    this.court = new Court(new Stability(this));
+    int nodes = weather.voters + weather.learners;
+    this.net = new Net(nodes);
+    for (int node = 1; node <= nodes; node++) {
+      hosts.add(new Host(node, node <= weather.voters, agenda, dice.fork()));
+    }
+    this.machines = new Machines(this, dice.fork());
+    this.crowd = new Crowd(this, dice.fork());
+    this.mayhem = new Mayhem(this, dice.fork());
+  }
+
+  /** Runs a plan to its end. */
+  static Report run(Plan plan, Mutant mutant, boolean telling) {
+    World world = new World(plan, mutant, telling);
+    Violation violation = null;
+    try {
+      world.live();
+    } catch (Violation found) {
+      violation = found;
+      for (Host host : world.hosts) {
+        world.tell(() -> "at the end " + host);
+      }
+    }
+    Trace trace = world.trace;
+    return new Report(plan, violation, trace.events(), trace.hash(), world.marks, trace.lines());
+  }
+
+  private void live() {
+    tell(() -> "seed " + plan.seed() + ": " + weather);
+    if (weather.voters == 1) {
+      mark(Mark.SINGLE_VOTER);
+    }
+    for (Host host : hosts) {
+      agenda.at(dice.between(0, 200_000_000L), () -> machines.start(host));
+    }
+    crowd.begin();
+    mayhem.begin(plan.safetyNanos());
+    runUntil(plan.safetyNanos());
+    calm = true;
+    calmSince = agenda.now();
+    new Recovery(this, dice.fork()).run();
+    new Audit(this).run();
+  }
+
+  void runUntil(long time) {
+    while (agenda.next() <= time) {
+      agenda.step();
+    }
+    agenda.at(time, () -> {});
+    agenda.step();
+  }
+
+  // ---- turns
+
+  /** A turn shall happen at {@code at} or before. */
+  void bookTurn(Host host, long at) {
+    long when = Math.max(Math.max(at, agenda.now()), host.busyUntil);
+    if (when >= host.turnAt) {
+      return;
+    }
+    host.turnAt = when;
+    long booking = ++host.booking;
+    agenda.at(when, () -> turn(host, booking));
+  }
+
+  private void turn(Host host, long booking) {
+    Instance process = host.process;
+    if (booking != host.booking || process == null) {
+      return;
+    }
+    host.turnAt = Long.MAX_VALUE;
+    if (host.busyUntil > agenda.now()) {
+      bookTurn(host, host.busyUntil);
+      return;
+    }
+    List<Input> inputs = host.inbox;
+    host.inbox = new ArrayList<>();
+    trace.event(agenda.now(), host.node * 31L + inputs.size());
+    try {
+      host.turning = true;
+      long wake = process.turn(inputs);
+      host.turning = false;
+      long spent = host.clock.spent();
+      host.clock.settle();
+      host.busyUntil = agenda.now() + spent + 20 * MICROS;
+      bookTurn(host, Math.min(host.clock.worldAt(wake), agenda.now() + 10_000_000_000L));
+    } catch (Crashed crashed) {
+      machines.ended(host, crashed.where());
+    } catch (JournalException | DirectoryException failed) {
+      machines.failed(host, failed);
+    } catch (Violation violation) {
+      throw violation;
+    } catch (RuntimeException broken) {
+      throw unexpected(host, broken);
+    }
+    crowd.confess();
+    if (host.disk.wasAskedAgain()) {
+      throw new Violation("I17", "node " + host.node + " asked its disk again after a failure");
+    }
+  }
+
+  /** What no fault explains. */
+  static Violation unexpected(Host host, RuntimeException broken) {
+    Violation violation = new Violation("CHECK", "node " + host.node + " broke off: " + broken);
+    violation.initCause(broken);
+    return violation;
+  }
+
+  /** A replica reported this in a turn that is over. */
+  void noticed(Host host, Event event) {
+    tell(() -> "node " + host.node + "  " + event);
+    noticed.event(this, host, event);
+    if (event instanceof Event.Elected) {
+      host.leaderSince = agenda.now();
+    } else if (event instanceof Event.SteppedDown) {
+      host.leaderSince = Long.MAX_VALUE;
+    }
+    court.happened(host.seat, event);
+  }
+
+  // ---- messages
+
+  /** A process says something to another node. */
+  void transmit(Host host, int to, Message said, long formation) {
+    Message message = mutant.said(this, host, new Envelope(to, said));
+    int from = host.node;
+    if (to < 1 || to > hosts.size()) {
+      throw new Violation("CHECK", "node " + from + " speaks to node " + to);
+    }
+    noticed.said(message);
+    if (!net.carries(from, to)) {
+      return;
+    }
+    boolean rough = !calm;
+    if (rough && dice.chance(weather.lossPerMillion)) {
+      net.disturbed(from, to, agenda.now());
+      return;
+    }
+    if (message != lastMessage) {
+      lastMessage = message;
+      lastFrame =
+          wire.encode(new Input.Received(from, host.seat.incarnation(), formation, message));
+    }
+    byte[] frame = lastFrame;
+    long sent = agenda.now();
+    long depart = sent + host.clock.spent();
+    agenda.at(depart + delay(from, to, rough), () -> deliver(sent, to, frame));
+    if (rough && dice.chance(weather.duplicatePerMillion)) {
+      agenda.at(depart + delay(from, to, true) * 3, () -> deliver(sent, to, frame));
+    }
+  }
+
+  private long delay(int from, int to, boolean rough) {
+    long base = dice.between(30 * MICROS, 600 * MICROS);
+    if (rough && dice.chance(weather.delayedPerMillion)) {
+      net.disturbed(from, to, agenda.now());
+      return base + dice.around(weather.delayNanos);
+    }
+    if (rough && dice.chance(weather.stalePerMillion)) {
+      net.disturbed(from, to, agenda.now());
+      return base + dice.around(3_000_000_000L);
+    }
+    return base;
+  }
+
+  private void deliver(long sent, int to, byte[] frame) {
+    Host host = hosts.get(to - 1);
+    if (sent < calmSince && agenda.now() > calmSince + 500_000 * MICROS) {
+      // In calm weather no stream delivers what was said in the storm.
+      return;
+    }
+    trace.event(agenda.now(), frame.length * 64L + to);
+    if (!host.isUp()) {
+      return;
+    }
+    try {
+      Input.Received received = wire.decode(frame);
+      tell(() -> received.from() + " -> " + to + "  " + received.message());
+      host.inbox.add(received);
+    } catch (MalformedFrame malformed) {
+      throw new Violation("WIRE", "a frame that was sent cannot be read: " + malformed);
+    }
+    bookTurn(host, agenda.now() + 20 * MICROS);
+  }
+
+  // ---- what the parts share
+
+  Plan plan() {
+    return plan;
+  }
+
+  Mutant mutant() {
+    return mutant;
+  }
+
+  Weather weather() {
+    return weather;
+  }
+
+  Agenda agenda() {
+    return agenda;
+  }
+
+  long now() {
+    return agenda.now();
+  }
+
+  List<Host> hosts() {
+    return hosts;
+  }
+
+  Host host(int node) {
+    return hosts.get(node - 1);
+  }
+
+  Net net() {
+    return net;
+  }
+
+  Court court() {
+    return court;
+  }
+
+  Machines machines() {
+    return machines;
+  }
+
+  Crowd crowd() {
+    return crowd;
+  }
+
+  /** Whether callers can reach this host. */
+  boolean isServed(Host host) {
+    return host.served;
+  }
+
+  boolean isCalm() {
+    return calm;
+  }
+
+  Dice dice() {
+    return dice;
+  }
+
+  void mark(Mark mark) {
+    marks.hit(mark);
+  }
+
+  void count(long what) {
+    trace.event(agenda.now(), what);
+  }
+
+  void tell(java.util.function.Supplier<String> line) {
+    trace.tell(agenda.now(), line);
+  }
+
+  @Override
+  public int undisturbedLeader() {
+    long since = agenda.now() - 4 * weather.settings.electionTimeoutNanos();
+    int quorum = weather.voters / 2 + 1;
+    for (Host leader : hosts) {
+      if (leader.isUp() && leader.leaderSince < since && leader.healthySince < since) {
+        int hearing = 0;
+        for (Host voter : hosts) {
+          boolean linked = voter == leader || net.cleanSince(leader.node, voter.node) < since;
+          if (voter.voter && voter.isUp() && voter.healthySince < since && linked) {
+            hearing++;
+          }
+        }
+        if (hearing >= quorum) {
+          return leader.node;
+        }
+      }
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,86 @@
+package io.synod.sim.check;
+
+import io.synod.paxos.Command;
+import io.synod.paxos.Event;
+import io.synod.paxos.Message;
+import io.synod.paxos.Recovered;
+import io.synod.paxos.Write;
+import io.synod.runtime.Outcome;
+
+/** All judges of one world, each told everything. */
+public final class Court implements Judge {
+  private final Ghost ghost = new Ghost();
+  private final Judge[] judges;
+
+  /** With every judge sworn in, and {@code more}. */
+  public Court(Judge... more) {
+    Judge[] standing = {
+      new Agreement(ghost),
+      new QuorumDurable(ghost),
+      new PromiseMonotone(),
+      new BallotUnique(ghost),
+      new LeaderCompleteness(ghost),
+      new PrefixApply(ghost),
+      new CrashNow(ghost),
+      new AckedDurability(ghost),
+      new LogOrder(ghost)
+    };
+    this.judges = new Judge[standing.length + more.length];
+    System.arraycopy(standing, 0, judges, 0, standing.length);
+    System.arraycopy(more, 0, judges, standing.length, more.length);
+  }
+
+  /** What is chosen, by the definition alone. */
+  public Ghost ghost() {
+    return ghost;
+  }
+
+  @Override
+  public void began(Seat seat, Recovered found) {
+    for (Judge judge : judges) {
+      judge.began(seat, found);
+    }
+  }
+
+  @Override
+  public void synced(Seat seat, Write write) {
+    for (Judge judge : judges) {
+      judge.synced(seat, write);
+    }
+  }
+
+  @Override
+  public void written(Seat seat, Write write) {
+    for (Judge judge : judges) {
+      judge.written(seat, write);
+    }
+  }
+
+  @Override
+  public void said(Seat seat, int to, Message message) {
+    for (Judge judge : judges) {
+      judge.said(seat, to, message);
+    }
+  }
+
+  @Override
+  public void happened(Seat seat, Event event) {
+    for (Judge judge : judges) {
+      judge.happened(seat, event);
+    }
+  }
+
+  @Override
+  public void acknowledged(Seat seat, Command command, Outcome.Applied outcome) {
+    for (Judge judge : judges) {
+      judge.acknowledged(seat, command, outcome);
+    }
+  }
+
+  @Override
+  public void cycled(Seat seat) {
+    for (Judge judge : judges) {
+      judge.cycled(seat);
+    }
+  }
+}

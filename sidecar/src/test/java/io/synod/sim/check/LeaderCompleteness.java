@@ -1,0 +1,50 @@
+package io.synod.sim.check;
+
+import io.synod.paxos.Message;
+import io.synod.paxos.Proposal;
+import io.synod.paxos.Write;
+
+/**
+ * I5: whatever is proposed in a slot above the ballot it was chosen at is the chosen value. Catches
+ * a wrong phase 1 when the leader speaks, long before a second quorum forms.
+ */
+public final class LeaderCompleteness implements Judge {
+  private final Ghost ghost;
+
+  /** Over the votes that {@code ghost} counts. */
+  public LeaderCompleteness(Ghost ghost) {
+    this.ghost = ghost;
+  }
+
+  @Override
+  public void said(Seat seat, int to, Message message) {
+    if (message instanceof Message.Accept accept) {
+      judge(seat, new Proposal(accept.slot(), accept.ballot(), accept.batch()));
+    }
+  }
+
+  @Override
+  public void written(Seat seat, Write write) {
+    if (write instanceof Write.Accepted accepted) {
+      judge(seat, accepted.proposal());
+    }
+  }
+
+  private void judge(Seat seat, Proposal proposal) {
+    Proposal chosen = ghost.chosen(proposal.slot());
+    if (chosen != null
+        && proposal.ballot().above(chosen.ballot())
+        && !chosen.batch().equals(proposal.batch())) {
+      throw new Violation(
+          "I5",
+          "node "
+              + seat.node()
+              + ": "
+              + proposal
+              + ", but "
+              + chosen.batch()
+              + " was chosen at "
+              + chosen.ballot());
+    }
+  }
+}

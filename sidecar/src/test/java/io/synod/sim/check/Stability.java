@@ -1,0 +1,46 @@
+package io.synod.sim.check;
+
+import io.synod.paxos.Event;
+
+/**
+ * I21: nobody stands for election while there is a leader whom a quorum of voters has heard without
+ * any disturbance for several time-outs. A node that returns, or that alone lost sight of the
+ * leader, must take nothing away.
+ */
+public final class Stability implements Judge {
+  private final Ground ground;
+
+  /** What the world knows and no node can. */
+  public interface Ground {
+    /**
+     * The node that has led, linked to a quorum of voters with no fault at all, for long enough; or
+     * 0.
+     */
+    int undisturbedLeader();
+  }
+
+  /** On this ground. */
+  public Stability(Ground ground) {
+    this.ground = ground;
+  }
+
+  @Override
+  public void happened(Seat seat, Event event) {
+    if (event instanceof Event.ElectionStarted started
+        && !started.reason().contains("hands over")) {
+      int leader = ground.undisturbedLeader();
+      if (leader != 0 && leader != seat.node()) {
+        throw new Violation(
+            "I21",
+            "node "
+                + seat.node()
+                + " stands with "
+                + started.ballot()
+                + " though a quorum hears node "
+                + leader
+                + " undisturbed: "
+                + started.reason());
+      }
+    }
+  }
+}

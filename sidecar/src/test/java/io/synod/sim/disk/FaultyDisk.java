@@ -1,0 +1,237 @@
+package io.synod.sim.disk;
+
+import io.synod.storage.Disk;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory on a simulated disk. It outlives the processes that open it: {@link #crash} decides
+ * what of the unsynced sectors is left, and closes every handle.
+ */
+public final class FaultyDisk implements Disk {
+  /** What a disk writes as a whole. */
+  public static final int SECTOR_BYTES = 512;
+
+  private final Dice dice;
+  private final String name;
+  private final Map<String, SectorFile> files = new TreeMap<>();
+  private DiskFaults faults;
+  private int openings;
+  private long bytes;
+  private boolean failed;
+  private boolean askedAgain;
+  private int dirtyAtCrash;
+  private Consumer<String> effect = what -> {};
+
+  /** An empty directory, called {@code name} in errors. */
+  public FaultyDisk(String name, Dice dice, DiskFaults faults) {
+    this.name = name;
+    this.dice = dice;
+    this.faults = faults;
+  }
+
+  /** How it misbehaves from now on. */
+  public void faults(DiskFaults now) {
+    this.faults = now;
+  }
+
+  /** Told before everything that changes the platter; it may end the process by throwing. */
+  public void beforeEffect(Consumer<String> told) {
+    this.effect = told;
+  }
+
+  /** Whether a process went on after a failure: then what it vows rests on nothing. */
+  public boolean wasAskedAgain() {
+    return askedAgain;
+  }
+
+  /** Whether an operation failed since the last crash: then nothing may be vouched for. */
+  public boolean hasFailed() {
+    return failed;
+  }
+
+  /**
+   * The process ended. Each unsynced sector is lost or kept.
+   *
+   * @param tearing whether sectors may differ, or all are lost alike
+   * @return how many sectors were lost
+   */
+  public int crash(boolean tearing) {
+    openings++;
+    failed = false;
+    int mood = tearing ? dice.below(4) : 0;
+    int lost = 0;
+    dirtyAtCrash = 0;
+    for (SectorFile file : files.values()) {
+      dirtyAtCrash += file.dirty();
+      lost += file.crash(dice, mood);
+    }
+    return lost;
+  }
+
+  /** How many sectors were not synced at the last crash. */
+  public int dirtyAtCrash() {
+    return dirtyAtCrash;
+  }
+
+  /** Changes one bit of what was synced; returns the file it is in, or null if all is zero. */
+  public @Nullable String rot() {
+    List<String> names = new ArrayList<>(files.keySet());
+    for (int tries = 0; tries < 20 && !names.isEmpty(); tries++) {
+      String victim = names.get(dice.below(names.size()));
+      SectorFile file = files.get(victim);
+      if (file != null && file.flip(dice)) {
+        return victim;
+      }
+    }
+    return null;
+  }
+
+  /** Everything on it is lost. */
+  public void wipe() {
+    openings++;
+    failed = false;
+    files.clear();
+    bytes = 0;
+  }
+
+  /** An independent copy as a crash at this moment would leave it, if all unsynced were lost. */
+  public FaultyDisk ifPowerFailed() {
+    FaultyDisk copy = new FaultyDisk(name, new Dice(1), DiskFaults.NONE);
+    for (Map.Entry<String, SectorFile> file : files.entrySet()) {
+      copy.files.put(file.getKey(), file.getValue().synced());
+    }
+    copy.bytes = bytes;
+    return copy;
+  }
+
+  @Override
+  public List<String> list() {
+    return new ArrayList<>(files.keySet());
+  }
+
+  @Override
+  public BlockFile create(String file, long size) throws IOException {
+    effect.accept("create");
+    mayFail(faults.writeErrorPerMillion(), "create " + file);
+    if (bytes + size > faults.capacityBytes()) {
+      failed = true;
+      throw new IOException("no space left on simulated disk " + name);
+    }
+    bytes += size;
+    files.put(file, new SectorFile(size));
+    return open(file);
+  }
+
+  @Override
+  public BlockFile open(String file) throws IOException {
+    SectorFile sectors = files.get(file);
+    if (sectors == null) {
+      throw new FileNotFoundException(path(file));
+    }
+    return new Handle(file, sectors, openings);
+  }
+
+  @Override
+  public void delete(String file) throws IOException {
+    effect.accept("delete");
+    mayFail(faults.writeErrorPerMillion(), "delete " + file);
+    SectorFile gone = files.remove(file);
+    bytes -= gone == null ? 0 : gone.size();
+  }
+
+  @Override
+  public String path(String file) {
+    return name + "/" + file;
+  }
+
+  @Override
+  public void close() {
+    // Handles end with the process, in crash().
+  }
+
+  private void mayFail(int perMillion, String what) throws IOException {
+    if (dice.chance(perMillion)) {
+      failed = true;
+      throw new IOException("simulated failure: " + what);
+    }
+  }
+
+  private final class Handle implements BlockFile {
+    private final String file;
+    private final SectorFile sectors;
+    private final int opening;
+
+    Handle(String file, SectorFile sectors, int opening) {
+      this.file = file;
+      this.sectors = sectors;
+      this.opening = opening;
+    }
+
+    @Override
+    public long size() {
+      return sectors.size();
+    }
+
+    @Override
+    public void write(long offset, ByteBuffer content) throws IOException {
+      alive();
+      effect.accept("disk write");
+      if (dice.chance(faults.writeErrorPerMillion())) {
+        failed = true;
+        // Some of its first sectors may have arrived.
+        int arrived = dice.below(content.remaining() / SECTOR_BYTES + 1);
+        content.limit(content.position() + arrived * SECTOR_BYTES);
+        sectors.write(offset, content);
+        throw new IOException("simulated failure: write to " + path(file));
+      }
+      sectors.write(offset, content);
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer content) throws IOException {
+      alive();
+      long from = offset;
+      if (dice.chance(faults.misdirectedReadPerMillion())) {
+        failed = true;
+        long other = SECTOR_BYTES * dice.between(0, sectors.size() / SECTOR_BYTES - 1);
+        from = Math.min(other, sectors.size() - content.remaining());
+      }
+      sectors.read(from, content);
+    }
+
+    @Override
+    public void sync() throws IOException {
+      alive();
+      effect.accept("disk sync");
+      if (dice.chance(faults.syncErrorPerMillion())) {
+        failed = true;
+        // The pages are marked clean and may never arrive; nobody may ask again.
+        throw new IOException("simulated failure: sync of " + path(file));
+      }
+      if (failed) {
+        askedAgain = true;
+        throw new IOException("a failed disk was asked again: sync of " + path(file));
+      }
+      sectors.sync();
+    }
+
+    @Override
+    public void close() {
+      // Nothing is held.
+    }
+
+    private void alive() throws IOException {
+      if (opening != openings) {
+        throw new IOException("a process that ended touched " + path(file));
+      }
+    }
+  }
+}
