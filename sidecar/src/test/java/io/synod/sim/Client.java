@@ -265,7 +265,12 @@ final class Client {
       world.tell(() -> "caller at " + host.node + " read " + index + " " + served);
       if (served.level() == ReadLevel.STRONG) {
         crowd.linearizable.read(served.floor(), index);
-      } else if (index < served.floor()) {
+      } else if (fresh.stalenessNanos() >= 0) {
+        // Clocks drift by half a thousandth at most.
+        long age = fresh.stalenessNanos() + fresh.stalenessNanos() / 1_000 + MILLIS;
+        crowd.linearizable.stale(world.now() + host.clock.spent() - age, index);
+      }
+      if (index < served.floor()) {
         throw new Violation(
             "I10",
             "a "
@@ -312,6 +317,7 @@ final class Client {
   /** Whether this answers the attempt under way, which it then ends. */
   private boolean settled(long number) {
     boolean mine = number == attempt && owing != null;
+    crowd.linearizable.at(world.now());
     if (mine) {
       owing = null;
     }

@@ -33,8 +33,6 @@ final class Noticed {
       if (started.reason().contains("hands over")) {
         marks.hit(Mark.HANDED_OVER);
       }
-    } else if (event instanceof Event.Fenced) {
-      marks.hit(Mark.VOTER_FENCED);
     } else if (event instanceof Event.Learned learned) {
       if (learned.how() == Chosen.How.CATCH_UP) {
         marks.hit(Mark.CAUGHT_UP);
@@ -50,8 +48,8 @@ final class Noticed {
     if (before && proposed.commands() > 0) {
       marks.hit(Mark.VALUE_ADOPTED);
     }
-    boolean above = world.court().ghost().wasProposedBelow(slot + 1, proposed.ballot());
-    if (!before && above && proposed.commands() == 0) {
+    boolean noOp = proposed.commands() == 0;
+    if (noOp && world.court().ghost().isHole(slot, proposed.ballot())) {
       marks.hit(Mark.HOLE_FILLED);
     }
   }

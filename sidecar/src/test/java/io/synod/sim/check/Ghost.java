@@ -58,6 +58,16 @@ public final class Ghost {
     return false;
   }
 
+  /** Whether a no-op at this ballot fills a slot that earlier leaders left open. */
+  public boolean isHole(long slot, Ballot ballot) {
+    for (Tally known : slot(slot).tallies) {
+      if (ballot.above(known.proposal.ballot()) && known.proposal.batch().isNoOp()) {
+        return false;
+      }
+    }
+    return wasProposedBelow(slot + 1, ballot);
+  }
+
   /** Every slot up to here is chosen. */
   public long prefix() {
     return prefix;

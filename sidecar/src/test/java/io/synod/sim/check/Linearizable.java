@@ -1,12 +1,17 @@
 package io.synod.sim.check;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * I10: proposals and strong reads are linearizable. The log's index is the witness: whatever began
  * after an operation had ended must stand after it. Then the order by index is one order of
  * operations that every caller could have seen, so no search for another is needed.
  */
 public final class Linearizable {
+  private final List<long[]> history = new ArrayList<>();
   private long ended;
+  private long now;
 
   /** An operation begins. Returns what it must not be before. */
   public long begin() {
@@ -19,7 +24,7 @@ public final class Linearizable {
       throw new Violation(
           "I10", "a proposal that began after index " + floor + " was seen has index " + index);
     }
-    ended = Math.max(ended, index);
+    raise(index);
   }
 
   /** A strong read that began with {@code floor} saw the log through {@code index}. */
@@ -28,6 +33,42 @@ public final class Linearizable {
       throw new Violation(
           "I10", "a read that began after index " + floor + " was seen saw only " + index);
     }
-    ended = Math.max(ended, index);
+    raise(index);
+  }
+
+  /** Time has come this far. */
+  public void at(long nowNanos) {
+    now = nowNanos;
+  }
+
+  /** What callers here saw at {@code time} is no newer than this. */
+  public void stale(long time, long index) {
+    int low = 0;
+    int high = history.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (history.get(middle)[0] <= time) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    long known = low == 0 ? 0 : history.get(low - 1)[1];
+    if (index < known) {
+      throw new Violation(
+          "I10",
+          "a read of index "
+              + index
+              + " is older than it says: index "
+              + known
+              + " was seen before that");
+    }
+  }
+
+  private void raise(long index) {
+    if (index > ended) {
+      ended = index;
+      history.add(new long[] {now, index});
+    }
   }
 }
