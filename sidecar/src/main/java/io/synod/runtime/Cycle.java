@@ -90,6 +90,8 @@ public final class Cycle {
     long startNanos = ports.clock().nanos();
     List<Command> proposed = step(startNanos, inputs);
     Output output = replica.drain(startNanos);
+    // Before the events: who hears of a new leader must find it in the status too.
+    view = replica.view(startNanos);
     for (Event event : output.events()) {
       notice(event);
     }
@@ -220,7 +222,6 @@ public final class Cycle {
   private void publish(Output output, List<Command> proposed) {
     long nowNanos = ports.clock().nanos();
     apply(output.chosen());
-    view = replica.view(nowNanos);
     if (!proposed.isEmpty()) {
       callers.pending().proposed(proposed, output.unplaced(), view);
     }

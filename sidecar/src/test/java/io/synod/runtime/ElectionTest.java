@@ -113,7 +113,13 @@ class ElectionTest {
     int leader = cluster.leader();
     int heir = other(3, leader);
     assertThat(propose(cluster, leader, "a")).isInstanceOf(Outcome.Applied.class);
-    assertThat(cluster.await(cluster.node(leader).handOver(heir, TEN))).isTrue();
+    int next =
+        cluster.await(
+            cluster
+                .node(leader)
+                .handOver(heir, TEN)
+                .thenApply(done -> cluster.node(leader).status().leader().node()));
+    assertThat(next).isEqualTo(heir);
     cluster.run(TIMEOUT_MILLIS / 2);
     assertThat(cluster.leaders()).containsExactly(heir);
     assertThat(propose(cluster, leader, "b")).isInstanceOf(Outcome.Applied.class);
