@@ -164,6 +164,14 @@ final class Leader implements Role {
     }
   }
 
+  /**
+   * Whether its own no-op is chosen: only then does its prefix hold everything that was ever
+   * acknowledged.
+   */
+  boolean isSettled() {
+    return ownSlot != 0 && learner.chosenThrough() >= ownSlot;
+  }
+
   /** Whether it has lost its quorum for good. */
   boolean hasLostQuorum(long nowNanos) {
     Formation formation = stage.formation();
@@ -190,7 +198,7 @@ final class Leader implements Role {
     while (windowIsOpen() && proposeNext()) {
       // Until nothing waits or the window is full.
     }
-    if (ownSlot != 0 && learner.chosenThrough() >= ownSlot) {
+    if (isSettled()) {
       reads.begin(nowNanos, learner.chosenThrough());
     }
     announce();

@@ -45,7 +45,12 @@ public sealed interface Message {
       long id, Ballot leader, boolean leading, boolean quorumConnected, long chosenThrough)
       implements Message {}
 
-  /** The answer to a {@link Heartbeat}, with the answerer's own view; see there. */
+  /**
+   * The answer to a {@link Heartbeat}, with the answerer's own view; see there.
+   *
+   * @param leading whether the answerer leads, a quorum answers it, and a no-op of its own is
+   *     chosen: only then does {@code chosenThrough} cover everything that was acknowledged before
+   */
   record HeartbeatAck(
       long id, Ballot leader, boolean leading, boolean quorumConnected, long chosenThrough)
       implements Message {}

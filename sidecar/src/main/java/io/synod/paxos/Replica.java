@@ -82,7 +82,7 @@ public final class Replica {
       if (role instanceof Leader leader) {
         leader.setClocks(nowNanos, wallMillis);
         confirmation.heard(nowNanos);
-        confirmLeader(nowNanos, roles);
+        confirmLeader(nowNanos, leader, roles.stage().formation());
         if (!leader.leader().equals(beatenAs)) {
           // Followers wait for the first sign of a new leader.
           beat(nowNanos, roles);
@@ -166,10 +166,12 @@ public final class Replica {
     }
   }
 
-  /** A leader knows of everything that was chosen while a quorum still answered it. */
-  private void confirmLeader(long nowNanos, Roles playing) {
-    long since = links.quorumAnsweredSince(playing.stage().formation(), self.node(), nowNanos);
-    confirmation.confirmed(since, learner.chosenThrough(), learner.chosenThrough());
+  /** A settled leader knows of everything that was chosen while a quorum still answered it. */
+  private void confirmLeader(long nowNanos, Leader leader, Formation formation) {
+    if (leader.isSettled()) {
+      long since = links.quorumAnsweredSince(formation, self.node(), nowNanos);
+      confirmation.confirmed(since, learner.chosenThrough(), learner.chosenThrough());
+    }
   }
 
   private boolean isQuorumConnected(long nowNanos, Roles playing) {
@@ -249,13 +251,15 @@ public final class Replica {
         acceptor.refuse(theirs, acceptor.promised());
       }
     }
+    boolean quorum = isQuorumConnected(nowNanos, playing);
+    boolean settled = playing.current() instanceof Leader leader && leader.isSettled();
     out.say(
         from,
         new Message.HeartbeatAck(
             beat.id(),
             playing.leaderHeard(nowNanos),
-            playing.current() instanceof Leader,
-            isQuorumConnected(nowNanos, playing),
+            settled && quorum,
+            quorum,
             learner.chosenThrough()));
   }
 

@@ -77,6 +77,11 @@ final class Stand {
     throw new AssertionError("it never stood for election");
   }
 
+  /** Lets {@code millis} pass without a turn. */
+  void pass(long millis) {
+    nowNanos += millis * MILLIS;
+  }
+
   /** Lets {@code millis} pass without a word. */
   Output silence(long millis) {
     nowNanos += millis * MILLIS;

@@ -1,0 +1,44 @@
+package io.synod.paxos;
+
+import static io.synod.paxos.Stand.said;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * A new leader may inherit slots that were chosen before it came, and not know it yet: until its
+ * own no-op is chosen, how fresh it is says nothing.
+ */
+class SettledLeaderTest {
+  private static final Message.Heartbeat BEAT =
+      new Message.Heartbeat(9, Ballot.NONE, false, true, 0);
+
+  private static boolean saysItLeads(Stand node) {
+    return said(node.hear(2, BEAT).messages(), Message.HeartbeatAck.class).get(0).leading();
+  }
+
+  @Test
+  void isFreshOnlyOnceItsOwnNoOpIsChosen() {
+    Stand node = new Stand();
+    Ballot mine = node.stand();
+    node.elect(mine);
+    assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
+    assertThat(node.view().freshAtNanos()).isEqualTo(Long.MIN_VALUE);
+    assertThat(saysItLeads(node)).isFalse();
+    node.hear(1, new Message.Accepted(mine, 1, 1));
+    node.hear(2, new Message.Accepted(mine, 1, 1));
+    assertThat(node.view().freshAtNanos()).isNotEqualTo(Long.MIN_VALUE);
+    assertThat(saysItLeads(node)).isTrue();
+  }
+
+  @Test
+  void doesNotSayThatItLeadsOnceNoQuorumAnswersIt() {
+    Stand node = new Stand();
+    Ballot mine = node.stand();
+    node.elect(mine);
+    node.hear(1, new Message.Accepted(mine, 1, 1));
+    node.hear(2, new Message.Accepted(mine, 1, 1));
+    node.pass(1_500);
+    assertThat(saysItLeads(node)).isFalse();
+  }
+}
