@@ -1,0 +1,116 @@
+package io.synod.sim.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.synod.storage.Disk.BlockFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class FaultyDiskTest {
+  private static final int SECTOR = FaultyDisk.SECTOR_BYTES;
+
+  private final FaultyDisk disk = new FaultyDisk("disk", new Dice(7), DiskFaults.NONE);
+
+  @Test
+  void keepsWhatWasSynced() throws IOException {
+    BlockFile file = disk.create("a", 4 * SECTOR);
+    write(file, 100, 3 * SECTOR, 1);
+    file.sync();
+    assertThat(disk.crash(true)).isZero();
+    assertThat(at(disk.open("a"), 100)).isEqualTo(1);
+    assertThat(at(disk.open("a"), 3 * SECTOR)).isEqualTo(1);
+  }
+
+  @Test
+  void losesWhatWasNotSyncedWithoutTearing() throws IOException {
+    BlockFile file = disk.create("a", 4 * SECTOR);
+    write(file, 0, SECTOR, 1);
+    file.sync();
+    write(file, 0, 2 * SECTOR, 2);
+    assertThat(disk.crash(false)).isEqualTo(2);
+    assertThat(at(disk.open("a"), 0)).isEqualTo(1);
+    assertThat(at(disk.open("a"), SECTOR)).isZero();
+  }
+
+  @Test
+  void tearsBySectorWhenTearing() throws IOException {
+    Set<String> outcomes = new HashSet<>();
+    for (int seed = 0; seed < 200; seed++) {
+      FaultyDisk torn = new FaultyDisk("disk", new Dice(seed), DiskFaults.NONE);
+      BlockFile file = torn.create("a", 2 * SECTOR);
+      write(file, 0, 2 * SECTOR, 1);
+      torn.crash(true);
+      outcomes.add(at(torn.open("a"), 0) + " " + at(torn.open("a"), SECTOR));
+    }
+    assertThat(outcomes).containsExactlyInAnyOrder("0 0", "0 1", "1 0", "1 1");
+  }
+
+  @Test
+  void refusesAProcessThatEnded() throws IOException {
+    BlockFile file = disk.create("a", SECTOR);
+    disk.crash(true);
+    assertThatThrownBy(() -> write(file, 0, 1, 1)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void noticesWhoAsksAgainAfterAFailedSync() throws IOException {
+    BlockFile file = disk.create("a", SECTOR);
+    disk.faults(new DiskFaults(0, 1_000_000, 0, Long.MAX_VALUE));
+    assertThatThrownBy(file::sync).isInstanceOf(IOException.class);
+    assertThat(disk.hasFailed()).isTrue();
+    assertThat(disk.wasAskedAgain()).isFalse();
+    disk.faults(DiskFaults.NONE);
+    assertThatThrownBy(file::sync).isInstanceOf(IOException.class);
+    assertThat(disk.wasAskedAgain()).isTrue();
+  }
+
+  @Test
+  void refusesWhatDoesNotFit() throws IOException {
+    disk.create("a", 2 * SECTOR);
+    disk.faults(new DiskFaults(0, 0, 0, 3 * SECTOR));
+    assertThatThrownBy(() -> disk.create("b", 2 * SECTOR)).hasMessageContaining("no space");
+    assertThat(disk.list()).containsExactly("a");
+  }
+
+  @Test
+  void showsWhatAPowerFailureWouldLeaveWithoutTouchingItself() throws IOException {
+    BlockFile file = disk.create("a", SECTOR);
+    write(file, 0, 1, 1);
+    file.sync();
+    write(file, 0, 1, 2);
+    assertThat(at(disk.ifPowerFailed().open("a"), 0)).isEqualTo(1);
+    assertThat(at(file, 0)).isEqualTo(2);
+  }
+
+  @Test
+  void flipsOneBitOfWhatIsThere() throws IOException {
+    BlockFile file = disk.create("a", SECTOR);
+    assertThat(disk.rot()).as("nothing was written").isNull();
+    write(file, 0, SECTOR, 0);
+    file.sync();
+    assertThat(disk.rot()).isEqualTo("a");
+    int bits = 0;
+    for (int i = 0; i < SECTOR; i++) {
+      bits += Integer.bitCount(at(file, i) & 0xff);
+    }
+    assertThat(bits).isEqualTo(1);
+  }
+
+  private static void write(BlockFile file, long offset, int bytes, int value) throws IOException {
+    ByteBuffer content = ByteBuffer.allocate(bytes);
+    while (content.hasRemaining()) {
+      content.put((byte) value);
+    }
+    file.write(offset, content.flip());
+  }
+
+  private static int at(BlockFile file, long offset) throws IOException {
+    ByteBuffer content = ByteBuffer.allocate(1);
+    file.read(offset, content);
+    return content.get(0);
+  }
+}
