@@ -18,7 +18,8 @@ package_of() {
   case $1 in
     promtool | prometheus) echo prometheus ;;
     kubectl) echo kubernetes-client ;;
-    *) fail "unknown tool: $1 (known: promtool, prometheus, kubectl)" ;;
+    etcd) echo etcd-server ;;
+    *) fail "unknown tool: $1 (known: promtool, prometheus, kubectl, etcd)" ;;
   esac
 }
 

@@ -43,6 +43,11 @@ public final class Tool {
     return new Tool(found.out().strip());
   }
 
+  /** Where it is. */
+  public String path() {
+    return path;
+  }
+
   /** Runs it with these arguments. */
   public Run run(String... arguments) {
     return runWith("", arguments);

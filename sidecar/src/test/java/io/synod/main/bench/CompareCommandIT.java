@@ -1,8 +1,8 @@
 package io.synod.main.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.synod.deploy.Tool;
 import io.synod.main.client.Endpoint;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,21 +15,13 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Both clusters, for real. Runs where Debian's package etcd-server is installed. */
+/** Both clusters, for real. */
 final class CompareCommandIT {
   @TempDir Path dir;
-  private final @Nullable Path found = Recipes.onPath("etcd");
-  private final Path etcd = found == null ? Path.of("etcd") : found;
-
-  @BeforeEach
-  void needsEtcd() {
-    assumeTrue(found != null, "etcd-server is not installed");
-  }
+  private final Path etcd = Path.of(Tool.of("etcd").path());
 
   @Test
   void comparesBothInOneTableAndLeavesNothingBehind() throws Exception {
@@ -46,6 +38,7 @@ final class CompareCommandIT {
                 "--preheat=500ms",
                 "--warmup=200ms",
                 "--duration=500ms",
+                "--etcd=" + etcd,
                 "--data=" + data);
     Commands.Result run = compare.await();
 
