@@ -62,20 +62,24 @@ final class Links {
     return sent;
   }
 
-  /** The latest moment from which on a quorum of {@code formation} has answered. */
-  long quorumAnsweredSince(Formation formation, int self, long nowNanos) {
+  /**
+   * The latest moment at which a quorum of {@code formation} still followed {@code self} at this
+   * ballot. Who follows another by now, or promised one, says so in its answers.
+   */
+  long quorumFollowedAt(Formation formation, Ballot ballot, int self, long nowNanos) {
     long[] times = new long[formation.voters().size()];
     int count = 0;
     for (int voter : formation.voters().keySet()) {
-      times[count++] = voter == self ? nowNanos : votingSince(voter);
+      times[count++] = voter == self ? nowNanos : followedAt(voter, ballot);
     }
     Arrays.sort(times);
     return times[count - formation.quorum()];
   }
 
-  private long votingSince(int voter) {
+  private long followedAt(int voter, Ballot ballot) {
     Link link = links.get(voter);
-    return link != null && link.voter ? link.ackedSentAtNanos : NEVER;
+    boolean follows = link != null && link.voter && link.leader.equals(ballot);
+    return link != null && follows ? link.ackedSentAtNanos : NEVER;
   }
 
   /** Takes a heartbeat of theirs: what it says of the log holds, whatever the other direction. */

@@ -50,9 +50,16 @@ public sealed interface Message {
    *
    * @param leading whether the answerer leads, a quorum answers it, and a no-op of its own is
    *     chosen: only then does {@code chosenThrough} cover everything that was acknowledged before
+   * @param confirmedAgeNanos how long ago, at most, a quorum still followed the answerer, if it
+   *     leads: what was acknowledged later may be another leader's
    */
   record HeartbeatAck(
-      long id, Ballot leader, boolean leading, boolean quorumConnected, long chosenThrough)
+      long id,
+      Ballot leader,
+      boolean leading,
+      boolean quorumConnected,
+      long chosenThrough,
+      long confirmedAgeNanos)
       implements Message {}
 
   // ---- phase 1

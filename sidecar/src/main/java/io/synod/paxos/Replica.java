@@ -82,7 +82,7 @@ public final class Replica {
       if (role instanceof Leader leader) {
         leader.setClocks(nowNanos, wallMillis);
         confirmation.heard(nowNanos);
-        confirmLeader(nowNanos, leader, roles.stage().formation());
+        confirmLeader(nowNanos, roles);
         if (!leader.leader().equals(beatenAs)) {
           // Followers wait for the first sign of a new leader.
           beat(nowNanos, roles);
@@ -166,12 +166,18 @@ public final class Replica {
     }
   }
 
-  /** A settled leader knows of everything that was chosen while a quorum still answered it. */
-  private void confirmLeader(long nowNanos, Leader leader, Formation formation) {
-    if (leader.isSettled()) {
-      long since = links.quorumAnsweredSince(formation, self.node(), nowNanos);
-      confirmation.confirmed(since, learner.chosenThrough(), learner.chosenThrough());
-    }
+  /** A settled leader knows of everything that was chosen while a quorum still followed it. */
+  private void confirmLeader(long nowNanos, Roles playing) {
+    long at = followedAt(nowNanos, playing);
+    confirmation.confirmed(at, learner.chosenThrough(), learner.chosenThrough());
+  }
+
+  /** When a quorum last followed this node as a settled leader; before all time if none did. */
+  private long followedAt(long nowNanos, Roles playing) {
+    return playing.current() instanceof Leader leader && leader.isSettled()
+        ? links.quorumFollowedAt(
+            playing.stage().formation(), leader.leader(), self.node(), nowNanos)
+        : Long.MIN_VALUE / 2;
   }
 
   private boolean isQuorumConnected(long nowNanos, Roles playing) {
@@ -221,7 +227,8 @@ public final class Replica {
     }
     out.event(new Event.RoundTrip(from, nowNanos - sentAtNanos));
     if (ack.leading() && ack.quorumConnected()) {
-      confirmation.confirmed(sentAtNanos, ack.chosenThrough(), learner.chosenThrough());
+      confirmation.confirmed(
+          sentAtNanos - ack.confirmedAgeNanos(), ack.chosenThrough(), learner.chosenThrough());
     }
   }
 
@@ -252,15 +259,17 @@ public final class Replica {
       }
     }
     boolean quorum = isQuorumConnected(nowNanos, playing);
-    boolean settled = playing.current() instanceof Leader leader && leader.isSettled();
+    long followedAtNanos = followedAt(nowNanos, playing);
+    boolean followed = followedAtNanos > Long.MIN_VALUE / 2;
     out.say(
         from,
         new Message.HeartbeatAck(
             beat.id(),
             playing.leaderHeard(nowNanos),
-            settled && quorum,
+            followed && quorum,
             quorum,
-            learner.chosenThrough()));
+            learner.chosenThrough(),
+            followed ? nowNanos - followedAtNanos : 0));
   }
 
   /** What a voter asks or tells at a ballot of its own. */

@@ -100,7 +100,12 @@ final class FrameReader {
   private static Message.HeartbeatAck heartbeatAck(Heartbeat ack) throws MalformedFrame {
     Message.Heartbeat same = heartbeat(ack);
     return new Message.HeartbeatAck(
-        same.id(), same.leader(), same.leading(), same.quorumConnected(), same.chosenThrough());
+        same.id(),
+        same.leader(),
+        same.leading(),
+        same.quorumConnected(),
+        same.chosenThrough(),
+        Require.age(ack.getConfirmedAgeNanos(), "the confirmation"));
   }
 
   private static Message.Prepare prepare(Prepare prepare) throws MalformedFrame {

@@ -130,7 +130,8 @@ final class FrameWriter {
             .setId(ack.id())
             .setLeading(ack.leading())
             .setQuorumConnected(ack.quorumConnected())
-            .setChosenThrough(ack.chosenThrough());
+            .setChosenThrough(ack.chosenThrough())
+            .setConfirmedAgeNanos(ack.confirmedAgeNanos());
     return withLeader(written, ack.leader());
   }
 

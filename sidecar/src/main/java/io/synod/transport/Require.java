@@ -45,6 +45,13 @@ final class Require {
     return slot;
   }
 
+  static long age(long nanos, String what) throws MalformedFrame {
+    if (nanos < 0 || nanos > NUMBER_MAX) {
+      throw new MalformedFrame(what + " is " + nanos + " nanoseconds old");
+    }
+    return nanos;
+  }
+
   /** The end of a prefix of the log: 0 for none of it. */
   static long through(long slot, String what) throws MalformedFrame {
     if (slot < 0 || slot > NUMBER_MAX) {

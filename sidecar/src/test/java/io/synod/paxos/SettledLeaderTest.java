@@ -21,12 +21,27 @@ class SettledLeaderTest {
   void isFreshOnlyOnceItsOwnNoOpIsChosen() {
     Stand node = new Stand();
     Ballot mine = node.stand();
-    node.elect(mine);
+    node.answerHeartbeats(node.elect(mine), mine);
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
     assertThat(node.view().freshAtNanos()).isEqualTo(Long.MIN_VALUE);
     assertThat(saysItLeads(node)).isFalse();
     node.hear(1, new Message.Accepted(mine, 1, 1));
     node.hear(2, new Message.Accepted(mine, 1, 1));
+    assertThat(node.view().freshAtNanos()).isNotEqualTo(Long.MIN_VALUE);
+    assertThat(saysItLeads(node)).isTrue();
+  }
+
+  @Test
+  void isNotFreshByTheAnswersOfThoseWhoFollowAnother() {
+    Stand node = new Stand();
+    Ballot mine = node.stand();
+    Output won = node.elect(mine);
+    node.hear(1, new Message.Accepted(mine, 1, 1));
+    node.hear(2, new Message.Accepted(mine, 1, 1));
+    node.answerHeartbeats(won, new Ballot(mine.round() + 1, 0, 3, 13));
+    assertThat(node.view().freshAtNanos()).isEqualTo(Long.MIN_VALUE);
+    assertThat(saysItLeads(node)).isFalse();
+    node.answerHeartbeats(won, mine);
     assertThat(node.view().freshAtNanos()).isNotEqualTo(Long.MIN_VALUE);
     assertThat(saysItLeads(node)).isTrue();
   }

@@ -89,10 +89,15 @@ final class Stand {
   }
 
   void answerHeartbeats(Output output) {
+    answerHeartbeats(output, Ballot.NONE);
+  }
+
+  /** All others answer, and say whom they follow. */
+  void answerHeartbeats(Output output, Ballot followed) {
     for (Envelope sent : output.messages()) {
       if (sent.message() instanceof Message.Heartbeat heartbeat) {
         beat = heartbeat.id();
-        hear(sent.to(), new Message.HeartbeatAck(beat, Ballot.NONE, false, true, 0));
+        hear(sent.to(), new Message.HeartbeatAck(beat, followed, false, true, 0, 0));
       }
     }
   }

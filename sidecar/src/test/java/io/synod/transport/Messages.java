@@ -23,7 +23,7 @@ final class Messages {
           this::greeting,
           () -> new Message.Heartbeat(id(), someLeader(), false, flip(), through()),
           () -> new Message.Heartbeat(id(), ballot(), true, flip(), through()),
-          () -> new Message.HeartbeatAck(id(), someLeader(), false, flip(), through()),
+          () -> new Message.HeartbeatAck(id(), someLeader(), false, flip(), through(), through()),
           () -> new Message.Prepare(ballot(), slot()),
           this::promise,
           () -> new Message.Accept(ballot(), slot(), batch(), through()),
