@@ -103,10 +103,16 @@ final class Acceptor {
   /**
    * Votes for a proposal, or refuses.
    *
-   * @param chosen whether this node already knows the slot to be chosen
+   * @param chosenThrough up to here this node knows the slots to be chosen
    */
-  void accept(Message.Accept accept, boolean chosen) {
+  void accept(Message.Accept accept, long chosenThrough) {
     Ballot ballot = accept.ballot();
+    if (isTooFarAhead(accept.slot(), chosenThrough)) {
+      // As if it was lost: a node that is far behind must not fill its memory with what it cannot
+      // apply. The leader's next slots are never this far ahead of one who keeps up.
+      return;
+    }
+    boolean chosen = accept.slot() <= chosenThrough;
     if (promised.above(ballot)) {
       refuse(ballot, promised);
       return;
@@ -132,6 +138,11 @@ final class Acceptor {
       out.event(new Event.Accepted(accept.slot(), ballot));
     }
     vow(ballot, accept.slot());
+  }
+
+  private boolean isTooFarAhead(long slot, long chosenThrough) {
+    return slot > chosenThrough + 2L * settings.windowSlots()
+        && slots.bytes() > settings.recentBytesMax() + 2 * settings.windowBytesMax();
   }
 
   /** Vows what was accepted since the last call. */

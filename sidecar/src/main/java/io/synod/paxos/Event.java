@@ -48,9 +48,6 @@ public sealed interface Event {
   /** The leader this node follows is now this one; NONE: it hears none. */
   record LeaderChanged(Ballot leader) implements Event {}
 
-  /** A peer answered a heartbeat. */
-  record RoundTrip(int peer, long nanos) implements Event {}
-
   /** A message arrived and changed nothing, because it is of another cluster or disk. */
   record Fenced(int from, String reason) implements Event {}
 }

@@ -49,6 +49,8 @@ final class Leader implements Role {
   // What a proposal sent to all voters carried of the chosen prefix.
   private long carriedThrough;
   private long wallMillis;
+  // Log time never runs back from one slot of this leader to the next.
+  private long logTimeMillis;
   private long nowNanos;
   private long heirAskedAtNanos;
   private long takeOverSentAtNanos = Long.MIN_VALUE;
@@ -235,13 +237,13 @@ final class Leader implements Role {
 
   /** Takes one slot, if there is something to put into it. */
   private boolean proposeNext() {
-    long logTime = Math.max(learner.logTimeMillis(), wallMillis);
+    long logTime = Math.max(Math.max(learner.logTimeMillis(), logTimeMillis), wallMillis);
     if (nextSlot <= adoptedThrough) {
       Proposal inherited = adopted.remove(nextSlot);
       if (learner.isChosen(nextSlot)) {
         nextSlot++;
       } else {
-        take(inherited == null ? Batch.noOp(learner.logTimeMillis()) : inherited.batch());
+        take(inherited == null ? Batch.noOp(logTimeMillis) : inherited.batch());
       }
       return true;
     }
@@ -279,6 +281,7 @@ final class Leader implements Role {
     Flight flight = new Flight(proposal, new Tally(stage.formation()), nowNanos);
     open.put(proposal.slot(), flight);
     openBytes += batch.size();
+    logTimeMillis = Math.max(logTimeMillis, batch.logTimeMillis());
     stage.out().event(new Event.Proposed(proposal.slot(), ballot, batch.count(), batch.size()));
     carriedThrough = learner.chosenThrough();
     send(flight);

@@ -24,6 +24,8 @@ final class Learner {
   // The highest slot anybody said to be chosen.
   private long heardThrough;
   private Ballot trusted = Ballot.NONE;
+  // The highest ballot at which a slot was learned to be chosen.
+  private Ballot learnedAt = Ballot.NONE;
   private long trustedThrough;
   // When this node began to lack slots, or Long.MIN_VALUE while it lacks none.
   private long behindSinceNanos = Long.MIN_VALUE;
@@ -63,6 +65,14 @@ final class Learner {
     return logTimeMillis;
   }
 
+  /**
+   * The highest ballot at which this node learned that something was chosen: a quorum promised it,
+   * so nobody may lead below it, nor vouch for chosen slots in the name of a lower one.
+   */
+  Ballot learnedAt() {
+    return learnedAt;
+  }
+
   boolean isChosen(long slot) {
     return slot <= chosenThrough || ahead.containsKey(slot);
   }
@@ -71,6 +81,7 @@ final class Learner {
   void learn(Proposal proposal, Chosen.How how) {
     long slot = proposal.slot();
     heardThrough = Math.max(heardThrough, slot);
+    learnedAt = learnedAt.max(proposal.ballot());
     if (isChosen(slot)) {
       return;
     }

@@ -14,6 +14,7 @@ final class Outbox {
   private List<Output.ReadReady> reads = new ArrayList<>();
   private List<Output.Fetch> fetches = new ArrayList<>();
   private List<Event> events = new ArrayList<>();
+  private List<Output.RoundTrip> roundTrips = new ArrayList<>();
 
   /** Says it as soon as its kind allows: a vow waits for the sync. */
   void say(int to, Message message) {
@@ -44,6 +45,10 @@ final class Outbox {
     events.add(event);
   }
 
+  void roundTrip(int peer, long nanos) {
+    roundTrips.add(new Output.RoundTrip(peer, nanos));
+  }
+
   /** Hands everything out and begins anew. */
   Output drain(long wakeAtNanos) {
     Output output =
@@ -57,6 +62,7 @@ final class Outbox {
             reads,
             fetches,
             events,
+            roundTrips,
             wakeAtNanos);
     messages = new ArrayList<>();
     writes = new ArrayList<>();
@@ -66,6 +72,7 @@ final class Outbox {
     reads = new ArrayList<>();
     fetches = new ArrayList<>();
     events = new ArrayList<>();
+    roundTrips = new ArrayList<>();
     return output;
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param reads strong reads that may be answered once the slot is applied
  * @param fetches pages of chosen slots that a peer wants and only the journal still has
  * @param events what happened, for those who watch
+ * @param roundTrips heartbeats that peers answered
  * @param wakeAtNanos when the replica wants its next tick if nothing else happens
  */
 public record Output(
@@ -27,6 +28,7 @@ public record Output(
     List<ReadReady> reads,
     List<Fetch> fetches,
     List<Event> events,
+    List<RoundTrip> roundTrips,
     long wakeAtNanos) {
 
   /** A message and whom it is for. */
@@ -34,6 +36,9 @@ public record Output(
 
   /** The strong read {@code id} may be served by whoever has applied {@code slot}. */
   public record ReadReady(long id, long slot) {}
+
+  /** {@code peer} answered a heartbeat after so long. */
+  public record RoundTrip(int peer, long nanos) {}
 
   /** Send {@code to} a page of chosen slots from {@code from} on, out of the journal. */
   public record Fetch(int to, long from) {}

@@ -204,6 +204,7 @@ public final class Replica {
       learner.answer(from, request.from());
     } else if (message instanceof Message.Learned page) {
       learner.learned(page);
+      playing.learned(nowNanos);
       catchUpAtNanos = nowNanos;
     } else if (message instanceof Message.Forward forward) {
       playing.current().forwarded(forward);
@@ -225,7 +226,7 @@ public final class Replica {
     if (sentAtNanos == Long.MIN_VALUE) {
       return;
     }
-    out.event(new Event.RoundTrip(from, nowNanos - sentAtNanos));
+    out.roundTrip(from, nowNanos - sentAtNanos);
     if (ack.leading() && ack.quorumConnected()) {
       confirmation.confirmed(
           sentAtNanos - ack.confirmedAgeNanos(), ack.chosenThrough(), learner.chosenThrough());
@@ -332,7 +333,7 @@ public final class Replica {
       follow(nowNanos, accept.ballot(), playing);
     }
     if (playing.stage().isVoter()) {
-      acceptor.accept(accept, learner.isChosen(accept.slot()));
+      acceptor.accept(accept, learner.chosenThrough());
     }
     if (standing) {
       learner.believe(accept.ballot(), accept.chosenThrough());

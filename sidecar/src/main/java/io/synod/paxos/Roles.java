@@ -56,11 +56,27 @@ final class Roles {
     }
   }
 
+  /**
+   * Something chosen at a higher ballot was learned. Whoever leads or stands below it is deposed,
+   * without having been told: what it now knows to be chosen it must not announce in the name of
+   * its own ballot, at which others may have accepted another value.
+   */
+  void learned(long nowNanos) {
+    Ballot above = learner.learnedAt();
+    roundSeen = Math.max(roundSeen, above.round());
+    boolean standing = role instanceof Candidate candidate && above.above(candidate.ballot());
+    boolean leading = role instanceof Leader leader && above.above(leader.leader());
+    if (standing || leading) {
+      stepDown(nowNanos, "slots were chosen at ballot " + above);
+    }
+  }
+
   /** A page of a promise arrived. */
   void promised(long nowNanos, int from, Message.Promise promise) {
     if (role instanceof Candidate candidate && candidate.ballot().equals(promise.ballot())) {
       candidate.promised(from, promise);
-      if (candidate.hasWon()) {
+      learned(nowNanos);
+      if (role == candidate && candidate.hasWon()) {
         lead(candidate, nowNanos);
       }
     }

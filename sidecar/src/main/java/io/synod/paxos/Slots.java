@@ -27,6 +27,11 @@ final class Slots {
     return floor;
   }
 
+  /** What is held, in bytes. */
+  long bytes() {
+    return bytes;
+  }
+
   /** The highest slot in memory, or the floor. */
   long top() {
     return proposals.isEmpty() ? floor : Math.max(floor, proposals.lastKey());

@@ -95,6 +95,9 @@ public final class Cycle {
     for (Event event : output.events()) {
       notice(event);
     }
+    for (Output.RoundTrip answer : output.roundTrips()) {
+      ports.observer().roundTrip(answer.peer(), answer.nanos());
+    }
     question();
     say(output.messages());
     if (!output.writes().isEmpty()) {
@@ -236,10 +239,6 @@ public final class Cycle {
   }
 
   private void notice(Event event) {
-    if (event instanceof Event.RoundTrip answer) {
-      ports.observer().roundTrip(answer.peer(), answer.nanos());
-      return;
-    }
     ports.observer().event(event);
     if (event instanceof Event.Formed formed) {
       formation = formed.formation().digest();

@@ -261,4 +261,34 @@ class PaxosMadeSimpleTest {
     assertThat(output.writes()).isEmpty();
     assertThat(output.vows()).isEmpty();
   }
+
+  /**
+   * 1. Node 1 leads, and some accept its value for slot 1. 2. It is deposed without knowing it, and
+   * another value is chosen for slot 1 at the higher ballot. 3. It learns that by catching up. Were
+   * it to announce slot 1 as chosen in the name of its own ballot, those who accepted at that
+   * ballot would apply the losing value.
+   */
+  @Test
+  void doesNotAnnounceInItsOwnNameWhatWasChosenAboveItsBallot() {
+    Stand node = new Stand();
+    Ballot mine = node.stand();
+    node.elect(mine);
+    Ballot above = ballot(mine.round() + 1, 3);
+    Output learned = node.hear(2, new Message.Learned(1, List.of(proposal(1, above, "b")), 1));
+    assertThat(learned.chosen()).hasSize(1);
+    assertThat(said(learned.messages(), Message.Chosen.class)).isEmpty();
+    assertThat(node.view().role()).isEqualTo(View.Role.FOLLOWER);
+  }
+
+  @Test
+  void doesNotLeadBelowABallotAtWhichItLearnsThatSomethingWasChosen() {
+    Stand node = new Stand();
+    Ballot mine = node.stand();
+    Ballot above = ballot(mine.round() + 1, 3);
+    Message.Promise promise =
+        new Message.Promise(mine, 1, List.of(proposal(1, above, "b")), Long.MAX_VALUE, 1, 0);
+    node.hear(1, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0));
+    node.hear(2, promise);
+    assertThat(node.view().role()).isEqualTo(View.Role.FOLLOWER);
+  }
 }

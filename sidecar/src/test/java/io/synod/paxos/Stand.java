@@ -19,7 +19,7 @@ final class Stand {
   private long beat;
 
   Stand() {
-    this(new Recovered(Ballot.NONE, 0, 0, List.of(), 0, THREE, true));
+    this(new Recovered(ballot(3, 1), 0, 0, List.of(), 0, THREE, true));
   }
 
   Stand(Recovered recovered) {
