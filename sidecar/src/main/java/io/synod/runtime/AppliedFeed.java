@@ -131,6 +131,9 @@ final class AppliedFeed implements Feed {
     }
 
     private void take(ChosenSlot slot) {
+      if (slot.firstIndex() > next) {
+        throw new JournalException("the journal skips index " + next);
+      }
       long index = slot.firstIndex() - 1;
       int position = -1;
       Batch batch = slot.proposal().batch();

@@ -285,10 +285,11 @@ public final class DurableJournal implements Journal {
   @Override
   public long slotOfIndex(long commandIndex) {
     refuseAfterFailure();
+    // Read first: what is sealed after this line is noticed below.
+    long through = archive.through();
     if (commandIndex <= archive.commands()) {
       return archive.slotOfIndex(commandIndex);
     }
-    long through = archive.through();
     long slot = index.slotOfIndex(commandIndex, through + 1);
     // Had it been sealed meanwhile, the search went past it.
     return through == archive.through() ? slot : slotOfIndex(commandIndex);
