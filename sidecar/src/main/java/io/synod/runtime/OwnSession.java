@@ -1,6 +1,7 @@
 package io.synod.runtime;
 
 import io.synod.state.Entry;
+import io.synod.state.Machine;
 import io.synod.state.Payload;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,11 @@ final class OwnSession {
     if (session == id) {
       session = 0;
     }
+  }
+
+  /** Whether so many of its sequences are open that the state would refuse another. */
+  synchronized boolean isFull() {
+    return !open.isEmpty() && lastSequence + 1 - open.first() >= Machine.SEQUENCES_AHEAD_MAX;
   }
 
   /** The next entry of this session; null if there is none. */

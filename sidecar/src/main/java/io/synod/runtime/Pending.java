@@ -52,8 +52,9 @@ final class Pending {
     private final CompletableFuture<Outcome> future = new CompletableFuture<>();
     // Whether anybody but this node may know of it.
     private boolean told;
-    // Whether the core was given it, as last at this time.
+    // Whether the core was given it, how often, and last at this time.
     private boolean handed;
+    private int times;
     private long proposedAtNanos;
 
     private Waiting(Entry entry, Command command, long deadlineNanos, long number) {
@@ -79,6 +80,8 @@ final class Pending {
     }
     Waiting added = new Waiting(entry, command, deadlineNanos, ++lastNumber);
     arrived.add(added);
+    // Somebody may know of an earlier one with the same session and sequence.
+    added.told = waitingFor(command).stream().anyMatch(earlier -> earlier.told);
     waiting.computeIfAbsent(entry.key(), key -> new ArrayList<>(1)).add(added);
     byDeadline.add(added);
     waitingBytes += command.size();
@@ -171,7 +174,9 @@ final class Pending {
     List<Waiting> due = new ArrayList<>();
     for (List<Waiting> same : waiting.values()) {
       for (Waiting waiter : same) {
-        boolean silent = nowNanos - waiter.proposedAtNanos >= againAfterNanos;
+        // Each time twice as long: what is only slow must not be made slower.
+        long patience = againAfterNanos << (Math.min(waiter.times, 6) - 1);
+        boolean silent = nowNanos - waiter.proposedAtNanos >= patience;
         if (waiter.handed && (all || silent)) {
           due.add(waiter);
         }
@@ -184,6 +189,7 @@ final class Pending {
     List<Command> commands = new ArrayList<>(due.size());
     for (Waiting waiter : due) {
       waiter.handed = true;
+      waiter.times++;
       waiter.proposedAtNanos = nowNanos;
       commands.add(waiter.command);
     }

@@ -53,6 +53,9 @@ public final class RunningNode implements Node {
 
   private CompletableFuture<Outcome> proposeOwn(
       String contentType, Payload payload, long deadlineNanos) {
+    if (own.isFull()) {
+      return CompletableFuture.completedFuture(new Outcome.Overloaded(RETRY_AFTER_MILLIS));
+    }
     Entry entry = own.next(contentType, payload);
     if (entry == null) {
       return openOwn(deadlineNanos)

@@ -8,6 +8,9 @@ import java.util.List;
  * is log time, which never runs back.
  */
 public final class Machine {
+  /** How many sequences above the acknowledged ones a session may use. */
+  public static final int SEQUENCES_AHEAD_MAX = Sessions.AHEAD_MAX;
+
   private final Sessions sessions = new Sessions();
   // Invariant: exactly the slots 1 to appliedSlot were applied.
   private long appliedSlot;
