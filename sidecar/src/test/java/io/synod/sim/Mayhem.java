@@ -1,6 +1,7 @@
 package io.synod.sim;
 
 import io.synod.paxos.Input;
+import io.synod.paxos.Message;
 import io.synod.sim.Marks.Mark;
 import io.synod.sim.disk.Dice;
 import io.synod.sim.disk.DiskFaults;
@@ -10,6 +11,7 @@ import java.util.List;
 /** Does, in the safety phase, what the weather says may go wrong at a moment. */
 final class Mayhem {
   private static final long MILLIS = 1_000_000L;
+  private static final int CUT_OFF_PER_MILLION = 15_000;
 
   private final World world;
   private final Dice dice;
@@ -64,7 +66,7 @@ final class Mayhem {
       return;
     }
     FaultKind kind = sudden.get(dice.below(sudden.size()));
-    Host host = victim();
+    Host host = victim(kind);
     world.count(kind.name().hashCode());
     world.tell(() -> kind + " strikes, node " + host.node);
     strike(kind, host);
@@ -72,8 +74,8 @@ final class Mayhem {
   }
 
   /** Mostly anybody; often the leader, which is where it hurts. */
-  private Host victim() {
-    if (dice.below(3) == 0) {
+  private Host victim(FaultKind kind) {
+    if (kind == FaultKind.HAND_OVER || dice.below(3) == 0) {
       for (Host host : world.hosts()) {
         if (host.leaderSince != Long.MAX_VALUE) {
           return host;
@@ -175,9 +177,25 @@ final class Mayhem {
     Instance process = host.process;
     if (process != null) {
       process.offer(new Input.HandOver(dice.below(world.hosts().size() + 1)));
-      if (world.weather().has(FaultKind.PARTITION)) {
-        // Just when another takes over, the old leader hears nobody.
-        world.agenda().in(dice.between(MILLIS / 2, 6 * MILLIS), () -> cutOff(host));
+    }
+  }
+
+  /** A leader is about to say something: just then it may be cut off. */
+  void speaking(Host host, Message message) {
+    if (world.isCalm()) {
+      return;
+    }
+    boolean handsOver =
+        message instanceof Message.TakeOver && world.weather().has(FaultKind.PARTITION);
+    boolean leads = message instanceof Message.Accept || message instanceof Message.Chosen;
+    if (handsOver && dice.below(2) == 0) {
+      world.agenda().in(0, () -> cutOff(host));
+    } else if (leads && world.weather().duel) {
+      // Most of all while it is new in office, with what it inherited still under way.
+      long office = world.now() - host.leaderSince;
+      boolean fresh = office < world.weather().settings.heartbeatNanos() / 2;
+      if (dice.chance(fresh ? 10 * CUT_OFF_PER_MILLION : CUT_OFF_PER_MILLION)) {
+        cutOff(host);
       }
     }
   }

@@ -12,6 +12,15 @@ import java.util.Set;
  */
 final class Weather {
   private static final long MILLIS = 1_000_000L;
+  // A theme of its own: leaders that follow each other fast, with much under way.
+  private static final Set<FaultKind> DUEL =
+      EnumSet.of(
+          FaultKind.HAND_OVER,
+          FaultKind.PARTITION,
+          FaultKind.PARTIAL,
+          FaultKind.FLAPPING,
+          FaultKind.LOSS,
+          FaultKind.DELAY);
 
   final int voters;
   final int learners;
@@ -33,6 +42,7 @@ final class Weather {
   final int slowSyncPerMillion;
   final int payloadBytesMax;
   final boolean tearing;
+  final boolean duel;
 
   private Weather(Dice dice, Set<FaultKind> allowed) {
     int size = dice.below(20);
@@ -50,6 +60,11 @@ final class Weather {
         drawn.add(kind);
       }
     }
+    this.duel = dice.below(4) == 0 && allowed.contains(FaultKind.PARTITION);
+    if (duel) {
+      drawn.clear();
+      drawn.addAll(DUEL);
+    }
     drawn.retainAll(allowed);
     this.kinds = drawn;
     this.lossPerMillion = when(FaultKind.LOSS, (int) dice.between(1_000, 200_000));
@@ -57,8 +72,8 @@ final class Weather {
     this.delayedPerMillion = when(FaultKind.DELAY, (int) dice.between(1_000, 200_000));
     this.stalePerMillion = when(FaultKind.STALE_STREAM, (int) dice.between(500, 20_000));
     this.delayNanos = dice.between(timeout / 100, timeout);
-    this.mayhemNanos = dice.between(timeout / 4, 2 * timeout);
-    this.outageNanos = dice.between(timeout / 10, 3 * timeout);
+    this.mayhemNanos = dice.between(duel ? timeout : timeout / 4, 2 * timeout);
+    this.outageNanos = dice.between(duel ? timeout : timeout / 10, 3 * timeout);
     this.thinkNanos = dice.between(timeout / 200, timeout / 10);
     this.writeErrorPerMillion = when(FaultKind.WRITE_ERROR, (int) dice.between(100, 4_000));
     this.syncErrorPerMillion = when(FaultKind.SYNC_ERROR, (int) dice.between(100, 4_000));

@@ -181,6 +181,7 @@ final class World implements Stability.Ground {
       throw new Violation("CHECK", "node " + from + " speaks to node " + to);
     }
     noticed.said(message);
+    mayhem.speaking(host, message);
     if (!net.carries(from, to)) {
       return;
     }
