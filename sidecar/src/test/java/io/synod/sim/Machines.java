@@ -21,10 +21,16 @@ final class Machines {
 
   private final World world;
   private final Dice dice;
+  private long lastStart;
 
   Machines(World world, Dice dice) {
     this.world = world;
     this.dice = dice;
+  }
+
+  /** When a process began last. */
+  long lastStart() {
+    return lastStart;
   }
 
   /** Starts a process, unless one runs or the disk is ruined. */
@@ -67,6 +73,7 @@ final class Machines {
       world.mark(Mark.TORN_TAIL_RECOVERED);
       host.torn = false;
     }
+    lastStart = world.now();
     host.healthySince = world.now();
     host.busyUntil = world.now();
     host.ackedIndex = 0;
@@ -199,7 +206,9 @@ final class Machines {
   }
 
   private void restartLater(Host host) {
-    world.agenda().in(dice.around(world.weather().outageNanos), () -> start(host));
+    // In calm weather a process that still stops for what happened before is back at once.
+    long later = world.isCalm() ? MILLIS : dice.around(world.weather().outageNanos);
+    world.agenda().in(later, () -> start(host));
   }
 
   /** Ends the process between two turns, and starts another later. */

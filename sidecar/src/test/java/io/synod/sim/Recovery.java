@@ -92,9 +92,11 @@ final class Recovery {
   }
 
   private void await(String what, long patience, BooleanSupplier done) {
-    long deadline = world.now() + patience;
+    long since = world.now();
     while (!done.getAsBoolean()) {
-      if (world.now() >= deadline) {
+      // A process that came back in the calm has its time too, but not for ever.
+      long begun = Math.min(Math.max(since, world.machines().lastStart()), since + patience);
+      if (world.now() >= begun + patience) {
         throw new Violation("I19", "no " + what + " within " + patience / 1_000_000 + " ms");
       }
       world.runUntil(world.now() + STEP_NANOS);

@@ -26,6 +26,7 @@ public final class FaultyDisk implements Disk {
   private int openings;
   private long bytes;
   private boolean failed;
+  private boolean misread;
   private boolean askedAgain;
   private int dirtyAtCrash;
   private Consumer<String> effect = what -> {};
@@ -52,9 +53,9 @@ public final class FaultyDisk implements Disk {
     return askedAgain;
   }
 
-  /** Whether an operation failed since the last crash: then nothing may be vouched for. */
+  /** Whether anything went wrong since the last crash, so that a process may well have stopped. */
   public boolean hasFailed() {
-    return failed;
+    return failed || misread;
   }
 
   /**
@@ -66,6 +67,7 @@ public final class FaultyDisk implements Disk {
   public int crash(boolean tearing) {
     openings++;
     failed = false;
+    misread = false;
     int mood = tearing ? dice.below(4) : 0;
     int lost = 0;
     dirtyAtCrash = 0;
@@ -98,6 +100,7 @@ public final class FaultyDisk implements Disk {
   public void wipe() {
     openings++;
     failed = false;
+    misread = false;
     files.clear();
     bytes = 0;
   }
@@ -200,7 +203,7 @@ public final class FaultyDisk implements Disk {
       alive();
       long from = offset;
       if (dice.chance(faults.misdirectedReadPerMillion())) {
-        failed = true;
+        misread = true;
         long other = SECTOR_BYTES * dice.between(0, sectors.size() / SECTOR_BYTES - 1);
         from = Math.min(other, sectors.size() - content.remaining());
       }
