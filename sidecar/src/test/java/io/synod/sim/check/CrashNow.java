@@ -116,11 +116,15 @@ public final class CrashNow implements Judge {
     told(seat, promise, next, Math.min(promise.completeThrough(), seat.durable().top()));
   }
 
-  /** Between {@code from} and {@code to} it told of nothing: then nothing may be there. */
+  /**
+   * Between {@code from} and {@code to} it told of nothing: then it voted for nothing there. What
+   * it was told in the same turn is another's to tell: a quorum that voted for it.
+   */
   private static void told(Seat seat, Message.Promise promise, long from, long to) {
     for (long slot = from; slot <= to; slot++) {
       Proposal held = seat.durable().at(slot);
-      if (held != null && promise.ballot().above(held.ballot())) {
+      boolean voted = seat.durable().hasVoted(slot);
+      if (held != null && voted && promise.ballot().above(held.ballot())) {
         throw new Violation(
             "I7", "node " + seat.node() + " conceals " + held + " from " + promise.ballot());
       }

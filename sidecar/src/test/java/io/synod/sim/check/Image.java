@@ -6,12 +6,15 @@ import io.synod.paxos.Proposal;
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Write;
 import java.util.Arrays;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /** What one disk holds, kept beside it: the promise, and per slot the proposal. */
 public final class Image {
   private Ballot promised = Ballot.NONE;
   private @Nullable Proposal[] proposals = new Proposal[64];
+  // The slots whose value this disk was told, and never voted for.
+  private final BitSet told = new BitSet();
   private long top;
   private long applied;
   private boolean formed;
@@ -47,6 +50,11 @@ public final class Image {
     return held == null ? Ballot.NONE : held.ballot();
   }
 
+  /** Whether this disk ever voted in the slot: only then does a candidate depend on its word. */
+  boolean hasVoted(long slot) {
+    return at(slot) != null && !told.get((int) slot);
+  }
+
   /** The value held for the slot, or null. */
   public @Nullable Batch batch(long slot) {
     Proposal held = at(slot);
@@ -60,7 +68,10 @@ public final class Image {
     } else if (write instanceof Write.Accepted accepted) {
       promised = promised.max(accepted.proposal().ballot());
       put(accepted.proposal());
+      told.clear((int) accepted.proposal().slot());
     } else if (write instanceof Write.Learned learned) {
+      int slot = (int) learned.proposal().slot();
+      told.set(slot, !hasVoted(slot));
       put(learned.proposal());
     } else if (write instanceof Write.Applied through) {
       applied = Math.max(applied, through.through());
@@ -95,6 +106,7 @@ public final class Image {
     Image copy = new Image();
     copy.promised = promised;
     copy.proposals = Arrays.copyOf(proposals, proposals.length);
+    copy.told.or(told);
     copy.top = top;
     copy.applied = applied;
     copy.formed = formed;
@@ -104,6 +116,7 @@ public final class Image {
   private void forget(long slot) {
     if (slot <= top) {
       proposals[(int) slot] = null;
+      told.clear((int) slot);
     }
   }
 

@@ -117,6 +117,23 @@ class JudgesTest {
   }
 
   @Test
+  void letsAPromiseLeaveOutWhatANodeWasOnlyTold() {
+    write(1, new Write.Promised(HIGH));
+    write(1, new Write.Learned(proposal(LOW, "a")));
+    Message silent = new Message.Promise(HIGH, 1, List.of(), Long.MAX_VALUE, 0, 0);
+    court.said(seats.get(0), 2, silent);
+  }
+
+  @Test
+  void refusesAPromiseThatConcealsAVoteWhoseValueWasToldLater() {
+    vote(1, proposal(LOW, "a"));
+    write(1, new Write.Promised(HIGH));
+    write(1, new Write.Learned(proposal(LOW, "a")));
+    Message silent = new Message.Promise(HIGH, 1, List.of(), Long.MAX_VALUE, 0, 0);
+    breaks("I7", () -> court.said(seats.get(0), 2, silent));
+  }
+
+  @Test
   void refusesAnAppliedSlotThatIsNotChosen() {
     breaks("I6", () -> court.written(seats.get(0), new Write.Applied(1, List.of())));
   }
