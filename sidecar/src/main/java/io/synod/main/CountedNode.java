@@ -9,17 +9,19 @@ import io.synod.runtime.Outcome;
 import io.synod.runtime.ReadLevel;
 import io.synod.runtime.Testimony;
 import io.synod.runtime.Trace;
+import io.synod.state.Draft;
 import io.synod.state.Entry;
-import io.synod.state.Payload;
+import io.synod.state.State;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A node whose callers' proposals and reads are counted. */
 record CountedNode(Node node, Calls calls) implements Node {
 
   @Override
-  public CompletableFuture<Outcome> propose(String contentType, Payload payload, Duration timeout) {
-    return calls.proposal(() -> node.propose(contentType, payload, timeout));
+  public CompletableFuture<Outcome> propose(Draft draft, Duration timeout) {
+    return calls.proposal(() -> node.propose(draft, timeout));
   }
 
   @Override
@@ -28,8 +30,8 @@ record CountedNode(Node node, Calls calls) implements Node {
   }
 
   @Override
-  public CompletableFuture<Outcome> openSession(String displayName, Duration timeout) {
-    return calls.proposal(() -> node.openSession(displayName, timeout));
+  public CompletableFuture<Outcome> open(Draft draft, Duration timeout) {
+    return calls.proposal(() -> node.open(draft, timeout));
   }
 
   @Override
@@ -41,6 +43,16 @@ record CountedNode(Node node, Calls calls) implements Node {
   @Override
   public Feed feed() {
     return node.feed();
+  }
+
+  @Override
+  public State state() {
+    return node.state();
+  }
+
+  @Override
+  public @Nullable State stateAt(long index) {
+    return node.stateAt(index);
   }
 
   @Override

@@ -75,7 +75,8 @@ final class Tunings {
             limits.pendingBytesMax(),
             limits.readsMax(),
             limits.mailboxMax(),
-            sizes.recentBytesMax()));
+            sizes.recentBytesMax(),
+            config.keeping().statesMax()));
   }
 
   static StorageSettings storage(Config config) {

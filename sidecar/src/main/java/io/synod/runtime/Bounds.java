@@ -8,12 +8,18 @@ package io.synod.runtime;
  * @param readsMax reads that wait
  * @param mailboxMax inputs that wait for the loop; messages of peers beyond it are dropped
  * @param recentBytesMax bytes of applied slots kept in memory for readers and watchers
+ * @param statesMax how many states of the past are kept for pages of lists and reads of the past
  */
 public record Bounds(
-    int pendingMax, long pendingBytesMax, int readsMax, int mailboxMax, long recentBytesMax) {
+    int pendingMax,
+    long pendingBytesMax,
+    int readsMax,
+    int mailboxMax,
+    long recentBytesMax,
+    int statesMax) {
 
   /** What a sidecar runs with unless told otherwise. */
   public static Bounds defaults() {
-    return new Bounds(8_192, 64L << 20, 65_536, 65_536, 32L << 20);
+    return new Bounds(8_192, 64L << 20, 65_536, 65_536, 32L << 20, 20_000);
   }
 }

@@ -102,7 +102,8 @@ final class Weather {
         usual.pendingBytesMax(),
         usual.readsMax(),
         usual.mailboxMax(),
-        dice.below(2) == 0 ? 200 + dice.below(3_000) : usual.recentBytesMax());
+        dice.below(2) == 0 ? 200 + dice.below(3_000) : usual.recentBytesMax(),
+        1 + dice.below(200));
   }
 
   private static Settings settings(Dice dice) {

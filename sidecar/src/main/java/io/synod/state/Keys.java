@@ -1,0 +1,58 @@
+package io.synod.state;
+
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
+
+/**
+ * The pairs of the replicated map, and when they expire.
+ *
+ * @param bytes what they count for in all
+ */
+record Keys(TreePMap<String, KeyValue> map, TreePSet<Expiry> expiries, long bytes) {
+  static final Keys EMPTY = new Keys(TreePMap.empty(KeyOrder.INSTANCE), TreePSet.empty(), 0);
+
+  /** A pair goes at this log time. */
+  record Expiry(long millis, String key) implements Comparable<Expiry> {
+    @Override
+    public int compareTo(Expiry other) {
+      int byTime = Long.compare(millis, other.millis);
+      return byTime != 0 ? byTime : KeyOrder.INSTANCE.compare(key, other.key);
+    }
+
+    private static Expiry of(KeyValue pair) {
+      return new Expiry(pair.expireMillis(), pair.key());
+    }
+  }
+
+  @Nullable KeyValue get(String key) {
+    return map.get(key);
+  }
+
+  Keys with(KeyValue pair) {
+    Keys free = without(map.get(pair.key()), false);
+    return new Keys(
+        free.map.plus(pair.key(), pair),
+        pair.expireMillis() == 0 ? free.expiries : free.expiries.plus(Expiry.of(pair)),
+        free.bytes + pair.bytes());
+  }
+
+  Keys without(KeyValue pair) {
+    return without(pair, true);
+  }
+
+  private Keys without(@Nullable KeyValue pair, boolean fromMap) {
+    if (pair == null) {
+      return this;
+    }
+    return new Keys(
+        fromMap ? map.minus(pair.key()) : map,
+        pair.expireMillis() == 0 ? expiries : expiries.minus(Expiry.of(pair)),
+        bytes - pair.bytes());
+  }
+
+  /** The pairs from {@code from} on, in order. */
+  Iterable<KeyValue> from(String from) {
+    return map.tailMap(from).values();
+  }
+}
