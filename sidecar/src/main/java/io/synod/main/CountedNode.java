@@ -3,6 +3,7 @@ package io.synod.main;
 import io.synod.metrics.Calls;
 import io.synod.runtime.Feed;
 import io.synod.runtime.Freshness;
+import io.synod.runtime.Keeper;
 import io.synod.runtime.Node;
 import io.synod.runtime.NodeStatus;
 import io.synod.runtime.Outcome;
@@ -11,6 +12,7 @@ import io.synod.runtime.Testimony;
 import io.synod.runtime.Trace;
 import io.synod.state.Draft;
 import io.synod.state.Entry;
+import io.synod.state.Payload;
 import io.synod.state.State;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +55,17 @@ record CountedNode(Node node, Calls calls) implements Node {
   @Override
   public @Nullable State stateAt(long index) {
     return node.stateAt(index);
+  }
+
+  @Override
+  public Keeper keeper() {
+    return node.keeper();
+  }
+
+  @Override
+  public CompletableFuture<Outcome> acknowledge(
+      String consumer, long index, Payload digest, Duration timeout) {
+    return calls.proposal(() -> node.acknowledge(consumer, index, digest, timeout));
   }
 
   @Override

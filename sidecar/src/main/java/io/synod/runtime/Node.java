@@ -62,6 +62,19 @@ public interface Node {
   /** The state just after this command; null if it is not kept any more, or not applied yet. */
   @Nullable State stateAt(long index);
 
+  /** Keeps sessions for callers here. */
+  Keeper keeper();
+
+  /**
+   * Says how far the copy of a consumer beside this node has durably applied the log. Those that
+   * come faster than they can be told are told as one: the furthest. On {@link Outcome.Applied} the
+   * reply is {@link io.synod.state.Reply.Acknowledged}.
+   *
+   * @param digest of the application's state after exactly {@code index}; may be empty
+   */
+  CompletableFuture<Outcome> acknowledge(
+      String consumer, long index, Payload digest, Duration timeout);
+
   /** What this node believes now. */
   NodeStatus status();
 

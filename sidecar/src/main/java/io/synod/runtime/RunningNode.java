@@ -164,6 +164,18 @@ public final class RunningNode implements Node {
   }
 
   @Override
+  public Keeper keeper() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Outcome> acknowledge(
+      String consumer, long index, Payload digest, Duration timeout) {
+    Payload order = new Orders.Acknowledge(consumer, index, digest).encode();
+    return propose(Draft.of(Entry.Kind.ACKNOWLEDGE, order), timeout);
+  }
+
+  @Override
   public NodeStatus status() {
     View view = cycle.view();
     State applied = cycle.state();

@@ -4,6 +4,7 @@ import io.synod.paxos.Ballot;
 import io.synod.paxos.Vote;
 import io.synod.runtime.Feed;
 import io.synod.runtime.Freshness;
+import io.synod.runtime.Keeper;
 import io.synod.runtime.Node;
 import io.synod.runtime.NodeStatus;
 import io.synod.runtime.Outcome;
@@ -12,6 +13,7 @@ import io.synod.runtime.Testimony;
 import io.synod.runtime.Trace;
 import io.synod.state.Draft;
 import io.synod.state.Entry;
+import io.synod.state.Orders;
 import io.synod.state.Payload;
 import io.synod.state.State;
 import java.time.Duration;
@@ -212,6 +214,18 @@ final class MemoryNode implements Node, AutoCloseable {
   @Override
   public @Nullable State stateAt(long index) {
     return null;
+  }
+
+  @Override
+  public Keeper keeper() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Outcome> acknowledge(
+      String consumer, long index, Payload digest, Duration timeout) {
+    Payload order = new Orders.Acknowledge(consumer, index, digest).encode();
+    return propose(Draft.of(Entry.Kind.ACKNOWLEDGE, order), timeout);
   }
 
   @Override
