@@ -79,7 +79,7 @@ final class Execution {
             mark.index(),
             before == null ? 1 : before.version() + 1,
             put.session(),
-            put.ttlMillis() == 0 ? 0 : mark.logTimeMillis() + put.ttlMillis());
+            expiry(put.ttlMillis()));
     if (before == null || before.session() != put.session()) {
       disown(before);
       own(pair);
@@ -87,6 +87,11 @@ final class Execution {
     keys = keys.with(pair);
     changes.add(new Change(Change.Type.PUT, pair, before == null ? 0 : before.modIndex()));
     return pair;
+  }
+
+  private long expiry(long ttlMillis) {
+    long left = Long.MAX_VALUE - Math.max(0, mark.logTimeMillis());
+    return ttlMillis == 0 ? 0 : mark.logTimeMillis() + Math.min(ttlMillis, left);
   }
 
   void remove(KeyValue pair, Change.Type type) {
