@@ -223,7 +223,7 @@ final class Leader implements Role {
     boolean said = nowNanos - stage.settings().resendNanos() < takeOverSentAtNanos;
     if (!said && open.isEmpty() && nextSlot > adoptedThrough && ownSlot != 0) {
       takeOverSentAtNanos = nowNanos;
-      stage.out().say(heir, new Message.TakeOver(ballot));
+      stage.out().say(heir, new Message.TakeOver(ballot, nextSlot - 1));
     }
     if (nowNanos - heirAskedAtNanos > stage.settings().electionTimeoutNanos()) {
       heir = 0;

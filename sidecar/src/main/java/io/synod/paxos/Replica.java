@@ -294,7 +294,7 @@ public final class Replica {
         out.say(from, new Message.ReadProbeAck(probe.ballot(), probe.round()));
       }
     } else if (message instanceof Message.TakeOver takeOver) {
-      playing.takeOver(nowNanos, takeOver.ballot());
+      playing.takeOver(nowNanos, takeOver);
     } else {
       answered(nowNanos, from, message, playing);
     }

@@ -83,8 +83,12 @@ final class Roles {
   }
 
   /** The leader asks this node to follow it in office. */
-  void takeOver(long nowNanos, Ballot ballot) {
-    if (role instanceof Follower follower && stage.isVoter() && follower.leader().equals(ballot)) {
+  void takeOver(long nowNanos, Message.TakeOver asked) {
+    Ballot ballot = asked.ballot();
+    boolean wentOn =
+        learner.heardThrough() > asked.through() || acceptor.holds(ballot, asked.through() + 1);
+    boolean follows = role instanceof Follower follower && follower.leader().equals(ballot);
+    if (follows && stage.isVoter() && !wentOn) {
       stand(nowNanos, "the leader hands over");
     }
   }

@@ -57,6 +57,11 @@ final class Stand {
     return replica.drain(nowNanos);
   }
 
+  Output handOver(int to) {
+    replica.step(nowNanos, new Input.HandOver(to));
+    return replica.drain(nowNanos);
+  }
+
   Output tick() {
     replica.step(nowNanos, new Input.Tick(1));
     return replica.drain(nowNanos);
