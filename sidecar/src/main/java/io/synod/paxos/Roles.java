@@ -74,7 +74,7 @@ final class Roles {
   /** A page of a promise arrived. */
   void promised(long nowNanos, int from, Message.Promise promise) {
     if (role instanceof Candidate candidate && candidate.ballot().equals(promise.ballot())) {
-      candidate.promised(from, promise);
+      candidate.promised(from, promise, nowNanos);
       learned(nowNanos);
       if (role == candidate && candidate.hasWon()) {
         lead(candidate, nowNanos);
