@@ -48,7 +48,7 @@ final class Roles {
       if (candidate.hasWon()) {
         lead(candidate, nowNanos);
       } else if (candidate.hasFailed(nowNanos)) {
-        stepDown(nowNanos, "no quorum promised in time");
+        giveUp(nowNanos);
       }
     } else if (role instanceof Follower follower && follower.shouldStand(nowNanos)) {
       long silenceMillis = follower.silenceNanos(nowNanos) / 1_000_000;
@@ -170,6 +170,16 @@ final class Roles {
     stage.out().event(new Event.Elected(candidate.ballot()));
     stage.out().event(new Event.LeaderChanged(candidate.ballot()));
     role = new Leader(stage, candidate, learner, nowNanos);
+  }
+
+  /**
+   * It had its chance, and kept everybody from standing meanwhile: before the next one it waits
+   * until all others have had theirs, for what it lacks may be just what they have.
+   */
+  private void giveUp(long nowNanos) {
+    stepDown(nowNanos, "no quorum promised in time");
+    long third = stage.settings().electionTimeoutNanos() / 3;
+    role = new Follower(stage, nowNanos + third, standOff());
   }
 
   private void stepDown(long nowNanos, String reason) {

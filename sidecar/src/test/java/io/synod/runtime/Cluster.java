@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /** A few nodes over memory, turned by hand on one clock. */
@@ -23,6 +24,7 @@ final class Cluster {
   private final int size;
   private final Settings settings;
   private Predicate<Link> cut = link -> false;
+  private BiPredicate<Link, Message> loss = (link, message) -> false;
   private long nowNanos = MILLIS;
 
   /** A direction from one node to another. */
@@ -69,7 +71,8 @@ final class Cluster {
     @Override
     public void send(int to, Message message) {
       Member receiver = members.get(to);
-      if (receiver != null && !cut.test(new Link(node, to))) {
+      Link link = new Link(node, to);
+      if (receiver != null && !cut.test(link) && !loss.test(link, message)) {
         receiver.mailbox.add(new Input.Received(node, incarnation, formation, message));
       }
     }
@@ -133,6 +136,11 @@ final class Cluster {
 
   void cut(Predicate<Link> links) {
     cut = links;
+  }
+
+  /** From now on the links lose such messages. */
+  void lose(BiPredicate<Link, Message> which) {
+    loss = which;
   }
 
   Node node(int node) {
