@@ -31,14 +31,20 @@ public final class Replica {
    * A replica that starts with what its disk holds.
    *
    * @param random decides nothing but stand-offs; seed it to repeat a run
+   * @param logTimeMillis the log time of what is archived, which only its reader knows
    */
-  public Replica(Self self, Settings settings, RandomGenerator random, Recovered recovered) {
+  public Replica(
+      Self self,
+      Settings settings,
+      RandomGenerator random,
+      Recovered recovered,
+      long logTimeMillis) {
     this.self = self;
     this.settings = settings;
     this.random = random;
     this.slots = new Slots(recovered.archivedThrough());
     this.acceptor = new Acceptor(self.node(), recovered, slots, settings, out);
-    this.learner = new Learner(recovered, slots, settings, out);
+    this.learner = new Learner(recovered, slots, settings, out, logTimeMillis);
     this.links = new Links(self, settings, random);
     this.forming = new Forming(self, recovered, out);
     this.pulse = new Pulse(self, settings, links, learner, out);

@@ -26,6 +26,7 @@ final class Cluster {
   private Predicate<Link> cut = link -> false;
   private BiPredicate<Link, Message> loss = (link, message) -> false;
   private long nowNanos = MILLIS;
+  private long wallAheadMillis;
 
   /** A direction from one node to another. */
   record Link(int from, int to) {
@@ -89,7 +90,7 @@ final class Cluster {
 
     @Override
     public long wallMillis() {
-      return nowNanos / MILLIS;
+      return nowNanos / MILLIS + wallAheadMillis;
     }
 
     @Override
@@ -167,6 +168,16 @@ final class Cluster {
       run(1);
     }
     return answer.join();
+  }
+
+  /** Everything that the stopped node applied goes from its log to its archive. */
+  void archive(int node) {
+    Objects.requireNonNull(disks.get(node)).archive();
+  }
+
+  /** Somebody sets the wall clocks. */
+  void setWallClocks(long aheadMillis) {
+    wallAheadMillis = aheadMillis;
   }
 
   /** The node loses its disk, and gets an empty one. */
