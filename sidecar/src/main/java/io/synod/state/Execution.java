@@ -9,6 +9,7 @@ import org.pcollections.TreePSet;
 final class Execution {
   private final State.Mark mark;
   private final List<Change> changes = new ArrayList<>(0);
+  private final List<Long> ended = new ArrayList<>(0);
   private Keys keys;
   private SessionTable sessions;
   private Locks locks;
@@ -44,6 +45,11 @@ final class Execution {
 
   List<Change> changes() {
     return changes;
+  }
+
+  /** The sessions that ended. */
+  List<Long> ended() {
+    return ended;
   }
 
   Keys keys() {
@@ -140,6 +146,7 @@ final class Execution {
   /** Ends a session: its pairs go, and its lock goes on to the next. */
   void end(Session session) {
     sessions = sessions.without(session);
+    ended.add(session.id());
     TreePSet<String> owned = session.keys();
     for (String key : owned) {
       KeyValue pair = keys.get(key);

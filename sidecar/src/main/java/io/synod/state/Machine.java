@@ -56,6 +56,7 @@ public final class Machine {
     List<Applied> applied = new ArrayList<>(commands.size());
     List<List<Change>> changes = new ArrayList<>(commands.size());
     List<State> states = new ArrayList<>(commands.size());
+    List<Long> ended = new ArrayList<>(0);
     for (byte[] command : commands) {
       digest = Digest.of(digest, command);
       State.Mark mark = new State.Mark(slot, now.index() + 1, timeMillis, digest);
@@ -67,6 +68,7 @@ public final class Machine {
       applied.add(new Applied(mark.index(), applied.size(), entry, result));
       changes.add(execution.changes());
       states.add(now);
+      ended.addAll(execution.ended());
     }
     byte[] effects = Effects.of(applied, changes);
     if (effects.length > 0) {
@@ -75,7 +77,7 @@ public final class Machine {
       states.set(states.size() - 1, now);
     }
     state = now;
-    return new Step(applied, Payload.of(effects), states);
+    return new Step(applied, Payload.of(effects), states, ended);
   }
 
   /** The last applied slot. */
