@@ -87,7 +87,7 @@ final class Applier {
 
   /** The feed last: who finds a command there finds its state too. */
   private void show(ChosenSlot slot, Step step) {
-    callers.history().add(step.states());
+    callers.history().add(step.states(), slot.proposal().batch().size());
     callers.feed().advance(slot, slot.firstIndex() + slot.proposal().batch().count() - 1);
   }
 }

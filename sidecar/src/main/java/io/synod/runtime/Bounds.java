@@ -7,7 +7,8 @@ package io.synod.runtime;
  * @param pendingBytesMax their bytes
  * @param readsMax reads that wait
  * @param mailboxMax inputs that wait for the loop; messages of peers beyond it are dropped
- * @param recentBytesMax bytes of applied slots kept in memory for readers and watchers
+ * @param recentBytesMax bytes of applied slots kept in memory for readers and watchers, and once
+ *     more of what the states of the past keep alive
  * @param statesMax how many states of the past are kept for pages of lists and reads of the past
  */
 public record Bounds(

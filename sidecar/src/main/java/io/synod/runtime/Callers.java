@@ -30,6 +30,6 @@ record Callers(
         new Reads(bounds, publisher, settings.resendNanos(), firstId),
         new Witnesses(firstId),
         new AppliedFeed(journal, bounds.recentBytesMax()),
-        new History(bounds.statesMax()));
+        new History(bounds.statesMax(), bounds.recentBytesMax()));
   }
 }
