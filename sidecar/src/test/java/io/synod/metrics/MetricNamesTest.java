@@ -27,6 +27,7 @@ class MetricNamesTest {
       synod_disk_available_bytes gauge
       synod_elections_started_total counter
       synod_elections_total counter [result]
+      synod_formation_blocked gauge
       synod_has_leader gauge
       synod_health gauge [check]
       synod_is_leader gauge
