@@ -37,6 +37,7 @@ class MetricNamesTest {
       synod_log_size_bytes gauge
       synod_log_sync_duration_seconds histogram
       synod_log_writes_total counter
+      synod_mailbox_bytes gauge
       synod_mailbox_inputs gauge
       synod_messages_fenced_total counter
       synod_messages_total counter [direction, peer, type]
