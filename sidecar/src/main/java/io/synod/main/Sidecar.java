@@ -1,7 +1,6 @@
 package io.synod.main;
 
 import io.synod.api.ApiServer;
-import io.synod.api.CallObserver;
 import io.synod.config.Config;
 import io.synod.metrics.HealthChecks;
 import io.synod.metrics.HttpPort;
@@ -91,7 +90,7 @@ final class Sidecar implements AutoCloseable {
                   Tunings.api(config),
                   node,
                   new io.synod.api.Identity(config.cluster(), Build.current().version()),
-                  CallObserver.none()));
+                  metrics.apiCalls(ApiServer.methods())::ended));
       read(peers, loop);
       peers.start(loop::offer);
       api.start();

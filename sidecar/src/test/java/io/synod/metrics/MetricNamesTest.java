@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 class MetricNamesTest {
   private static final String ALL =
       """
+      synod_api_call_duration_seconds histogram [method]
+      synod_api_calls_total counter [code, method]
       synod_applied_index gauge
       synod_applied_slot gauge
       synod_apply_duration_seconds histogram
