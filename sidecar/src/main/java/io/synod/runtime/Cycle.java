@@ -55,9 +55,10 @@ public final class Cycle {
     this.ports = ports;
     this.callers = callers;
     Recovered recovered = ports.journal().recovered();
-    this.replica = new Replica(self, settings, random, recovered);
     this.applier = new Applier(ports, callers);
     applier.replay(recovered.archivedThrough(), settings.pageBytesMax());
+    long logTimeMillis = applier.state().mark().logTimeMillis();
+    this.replica = new Replica(self, settings, random, recovered, logTimeMillis);
     this.view = replica.view(ports.clock().nanos());
   }
 

@@ -206,6 +206,7 @@ public final class RunningNode implements Node {
         callers.pending().count(),
         ports.journal().bytesOnDisk(),
         applied.mark().digest(),
+        view.formationBlockedBy(),
         peers);
   }
 

@@ -6,8 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the commands of a slot did, as far as the commands themselves do not tell it: which had no
- * effect, and which pairs they changed. Kept with the slot, so that whoever reads the log later
- * needs no state to know. Nothing is kept for a command that took effect and changed no pair.
+ * effect, and which pairs they changed; and the slot's log time where that is not its own, which an
+ * earlier leader stamped behind what a later one stamped before it. Kept with the slot, so that
+ * whoever reads the log later needs no state to know. Nothing is kept for a command that took effect
+ * and changed no pair.
  *
  * <p>Of a pair that was written the value is not repeated: it is in the command's transaction.
  */
@@ -15,6 +17,8 @@ public final class Effects {
   /** Every command of the slot took effect and changed no pair. */
   public static final byte[] NONE = new byte[0];
 
+  // Where a position from 1 is expected.
+  private static final int LOG_TIME = 0;
   private static final int CHANGES_MAX = 1 << 24;
   private static final int SKIPPED = 0;
   private static final int SUCCESS = 1;
@@ -22,8 +26,13 @@ public final class Effects {
 
   private Effects() {}
 
-  static byte[] of(List<Applied> applied, List<List<Change>> changes) {
-    Packer packer = null;
+  /**
+   * Of one slot.
+   *
+   * @param timeMillis its log time, if that is not what it was stamped with; else 0
+   */
+  static byte[] of(List<Applied> applied, List<List<Change>> changes, long timeMillis) {
+    Packer packer = timeMillis == 0 ? null : new Packer().number(LOG_TIME).number(timeMillis);
     for (int i = 0; i < applied.size(); i++) {
       Result result = applied.get(i).result();
       List<Change> made = changes.get(i);
@@ -31,7 +40,7 @@ public final class Effects {
         continue;
       }
       packer = packer == null ? new Packer() : packer;
-      packer.number(i).number(branch(result));
+      packer.number(i + 1).number(branch(result));
       if (result.hasEffect()) {
         packer.number(made.size());
         for (Change change : made) {
@@ -102,15 +111,24 @@ public final class Effects {
     Unpacker from = new Unpacker(effects);
     while (!from.isEmpty()) {
       int at = from.small(Integer.MAX_VALUE);
-      if (at == position) {
+      if (at == position + 1) {
         return from;
-      }
-      if (at > position) {
+      } else if (at > position) {
         return null;
+      } else if (at == LOG_TIME) {
+        from.number();
+      } else {
+        skip(from);
       }
-      skip(from);
     }
     return null;
+  }
+
+  /** The log time of a slot that was stamped with {@code stampedMillis}. */
+  public static long logTimeMillis(byte[] effects, long stampedMillis) {
+    Unpacker from = new Unpacker(effects);
+    boolean another = !from.isEmpty() && from.small(Integer.MAX_VALUE) == LOG_TIME;
+    return another ? from.number() : stampedMillis;
   }
 
   private static void skip(Unpacker from) {

@@ -68,7 +68,7 @@ public final class Machine {
       changes.add(execution.changes());
       states.add(now);
     }
-    byte[] effects = Effects.of(applied, changes);
+    byte[] effects = Effects.of(applied, changes, timeMillis > slotTimeMillis ? timeMillis : 0);
     if (effects.length > 0) {
       State.Mark mark = now.mark();
       now = now.at(new State.Mark(slot, mark.index(), timeMillis, Digest.of(digest, effects)));
