@@ -18,12 +18,13 @@ public sealed interface Write {
    * Every slot up to {@code through} is chosen and was applied here. Needs no sync of its own: what
    * is lost of it is learned again. Slots are archived only up to here.
    *
-   * @param skipped commands among the newly applied that had no effect, being repetitions
+   * @param effects what applying did, of those newly applied slots of which there is more to say
+   *     than that every command took effect; in slot order
    */
-  record Applied(long through, List<Skip> skipped) implements Write {
+  record Applied(long through, List<Effect> effects) implements Write {
 
-    /** The command at {@code position} (from 0) of the batch in {@code slot} had no effect. */
-    public record Skip(long slot, int position) {}
+    /** What applying {@code slot} did; opaque to all but the replicated state. */
+    public record Effect(long slot, Bytes bytes) {}
   }
 
   /** The one formation this disk agrees to. [DURABLE before it is told] */

@@ -2,6 +2,7 @@ package io.synod.runtime;
 
 import io.synod.paxos.Batch;
 import io.synod.paxos.Command;
+import io.synod.state.Effects;
 import io.synod.state.Entry;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,7 +149,9 @@ final class AppliedFeed implements Feed {
         }
         next = index + 1;
         @Nullable Entry entry =
-            slot.skipped().contains(position) ? null : Entry.decode(command.bytes());
+            Effects.isSkipped(slot.effects().array(), position)
+                ? null
+                : Entry.decode(command.bytes());
         if (entry != null) {
           items.add(new Item(index, slot.proposal().slot(), batch.logTimeMillis(), entry));
           bytes += command.size();

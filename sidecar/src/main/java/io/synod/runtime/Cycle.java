@@ -1,5 +1,6 @@
 package io.synod.runtime;
 
+import io.synod.paxos.Bytes;
 import io.synod.paxos.Chosen;
 import io.synod.paxos.Command;
 import io.synod.paxos.Event;
@@ -15,6 +16,7 @@ import io.synod.paxos.View;
 import io.synod.paxos.Vote;
 import io.synod.paxos.Write;
 import io.synod.state.Applied;
+import io.synod.state.Effects;
 import io.synod.state.Machine;
 import java.util.ArrayList;
 import java.util.List;
@@ -254,7 +256,7 @@ public final class Cycle {
     }
     List<List<Applied>> results = new ArrayList<>(chosen.size());
     List<ChosenSlot> slots = new ArrayList<>(chosen.size());
-    List<Write.Applied.Skip> skips = new ArrayList<>();
+    List<Write.Applied.Effect> effects = new ArrayList<>();
     for (Chosen next : chosen) {
       long startNanos = ports.clock().nanos();
       List<Applied> applied = applyTo(next.proposal());
@@ -262,11 +264,13 @@ public final class Cycle {
           .observer()
           .applied(next.proposal().slot(), applied.size(), ports.clock().nanos() - startNanos);
       results.add(applied);
-      List<Integer> skipped = skipped(applied);
-      skipped.forEach(at -> skips.add(new Write.Applied.Skip(next.proposal().slot(), at)));
-      slots.add(new ChosenSlot(next.proposal(), next.firstIndex(), skipped));
+      Bytes bytes = effects(applied);
+      if (!bytes.isEmpty()) {
+        effects.add(new Write.Applied.Effect(next.proposal().slot(), bytes));
+      }
+      slots.add(new ChosenSlot(next.proposal(), next.firstIndex(), bytes));
     }
-    ports.journal().append(List.of(new Write.Applied(machine.appliedSlot(), skips)));
+    ports.journal().append(List.of(new Write.Applied(machine.appliedSlot(), effects)));
     for (ChosenSlot slot : slots) {
       long last = slot.firstIndex() + slot.proposal().batch().count() - 1;
       callers.feed().advance(slot, last);
@@ -286,7 +290,7 @@ public final class Cycle {
     return machine.apply(proposal.slot(), proposal.batch().logTimeMillis(), commands);
   }
 
-  private static List<Integer> skipped(List<Applied> results) {
+  private static Bytes effects(List<Applied> results) {
     List<Integer> skipped = List.of();
     for (Applied applied : results) {
       if (!applied.result().hasEffect()) {
@@ -294,7 +298,7 @@ public final class Cycle {
         skipped.add(applied.position());
       }
     }
-    return skipped;
+    return Bytes.of(Effects.ofSkips(skipped));
   }
 
   private void fetch(Output.Fetch fetch) {

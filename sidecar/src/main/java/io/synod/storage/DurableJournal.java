@@ -254,7 +254,7 @@ public final class DurableJournal implements Journal {
       // An entry without an index is a new vote for a slot that was sealed meanwhile.
       if (slot != null && slot.firstIndex() > 0) {
         Proposal proposal = slot.highest().proposal();
-        return List.of(new ChosenSlot(proposal, slot.firstIndex(), slot.skipped()));
+        return List.of(new ChosenSlot(proposal, slot.firstIndex(), slot.effects()));
       }
     } catch (IOException e) {
       if (from > archive.through()) {

@@ -168,7 +168,7 @@ final class Sealer {
       records[i] = slot.records().size();
       try {
         ChosenSlot chosen =
-            new ChosenSlot(slot.highest().proposal(), slot.firstIndex(), slot.skipped());
+            new ChosenSlot(slot.highest().proposal(), slot.firstIndex(), slot.effects());
         return new Archive.Sealed(chosen, slot.records().stream().map(Placed::vote).toList());
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -2,6 +2,7 @@ package io.synod.storage;
 
 import io.synod.paxos.Ballot;
 import io.synod.paxos.Batch;
+import io.synod.paxos.Bytes;
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Vote;
 import io.synod.runtime.ChosenSlot;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A sealed slot as bytes: a checksum over all the rest, cluster, length, slot, ballot, index of the
- * first command, skipped positions, votes, batch.
+ * first command, effects, votes, batch.
  */
 final class SegmentRecord {
   private static final int BALLOT_BYTES = 24;
@@ -27,15 +28,12 @@ final class SegmentRecord {
     ChosenSlot slot = sealed.slot();
     Batch batch = slot.proposal().batch();
     int length =
-        HEADER_BYTES
-            + slot.skipped().size() * Integer.BYTES
-            + sealed.votes().size() * VOTE_BYTES
-            + batch.size();
+        HEADER_BYTES + slot.effects().size() + sealed.votes().size() * VOTE_BYTES + batch.size();
     ByteBuffer out = ByteBuffer.allocate(length);
     out.putInt(0).putLong(cluster).putInt(length).putLong(slot.proposal().slot());
     put(out, slot.proposal().ballot());
-    out.putLong(slot.firstIndex()).putInt(slot.skipped().size()).putInt(sealed.votes().size());
-    slot.skipped().forEach(out::putInt);
+    out.putLong(slot.firstIndex()).putInt(slot.effects().size()).putInt(sealed.votes().size());
+    out.put(slot.effects().array());
     for (Vote vote : sealed.votes()) {
       put(out, vote.ballot());
       out.put((byte) (vote.learned() ? 1 : 0))
@@ -75,12 +73,13 @@ final class SegmentRecord {
   private static Archive.Sealed decode(long slot, ByteBuffer in) {
     Ballot ballot = ballot(in);
     long firstIndex = in.getLong();
-    int skips = in.getInt();
+    int effectBytes = in.getInt();
     int votes = in.getInt();
-    List<Integer> skipped = new ArrayList<>();
-    for (int i = 0; i < skips; i++) {
-      skipped.add(in.getInt());
+    if (effectBytes < 0 || effectBytes > in.remaining()) {
+      throw new IllegalArgumentException("the effects of a slot are cut");
     }
+    byte[] effects = new byte[effectBytes];
+    in.get(effects);
     List<Vote> held = new ArrayList<>();
     for (int i = 0; i < votes; i++) {
       held.add(
@@ -90,7 +89,7 @@ final class SegmentRecord {
     in.get(encoded);
     Proposal proposal = new Proposal(slot, ballot, Batch.decode(encoded));
     return new Archive.Sealed(
-        new ChosenSlot(proposal, firstIndex, List.copyOf(skipped)), List.copyOf(held));
+        new ChosenSlot(proposal, firstIndex, Bytes.of(effects)), List.copyOf(held));
   }
 
   private static void put(ByteBuffer out, Ballot ballot) {

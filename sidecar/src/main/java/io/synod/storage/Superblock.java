@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Superblock {
   static final String NAME = "superblock";
 
-  private static final int FORMAT = 1;
+  // 2: slots carry their effects as bytes.
+  private static final int FORMAT = 2;
   private static final long MAGIC = 0x53594E4F44534231L;
   private static final int COPY_BYTES = 4096;
   private static final int CONTENT_BYTES = 88;

@@ -1,10 +1,13 @@
 package io.synod.storage;
 
+import io.synod.paxos.Bytes;
 import io.synod.paxos.Check;
 import io.synod.paxos.Vote;
 import io.synod.paxos.Write;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +26,9 @@ final class TailIndex {
    *
    * @param records what this disk says of it, oldest first
    * @param firstIndex the index of its first command; 0 until it is applied
-   * @param skipped positions of commands without effect
+   * @param effects what applying it did
    */
-  record Slot(List<Placed> records, long firstIndex, List<Integer> skipped) {
+  record Slot(List<Placed> records, long firstIndex, Bytes effects) {
 
     /**
      * The record at the highest ballot. Once the slot is chosen that one holds the chosen value: no
@@ -63,30 +66,26 @@ final class TailIndex {
     placed.file().holds(placed.record().slot());
     slots.merge(
         placed.record().slot(),
-        new Slot(List.of(placed), 0, List.of()),
+        new Slot(List.of(placed), 0, Bytes.EMPTY),
         (old, added) -> {
           List<Placed> records = new ArrayList<>(old.records);
           records.addAll(added.records);
-          return new Slot(List.copyOf(records), old.firstIndex, old.skipped);
+          return new Slot(List.copyOf(records), old.firstIndex, old.effects);
         });
   }
 
   /** The slots up to {@code write.through()} are applied; false if one of them is not here. */
   boolean apply(Write.Applied write) {
+    Map<Long, Bytes> effects = new HashMap<>();
+    write.effects().forEach(effect -> effects.put(effect.slot(), effect.bytes()));
     long next = commands + 1;
     for (long slot = applied + 1; slot <= write.through(); slot++) {
       Slot found = slots.get(slot);
       if (found == null) {
         return false;
       }
-      List<Integer> skipped = new ArrayList<>();
-      for (Write.Applied.Skip skip : write.skipped()) {
-        if (skip.slot() == slot) {
-          skipped.add(skip.position());
-        }
-      }
       int held = found.highest().commands();
-      slots.put(slot, new Slot(found.records, next, List.copyOf(skipped)));
+      slots.put(slot, new Slot(found.records, next, effects.getOrDefault(slot, Bytes.EMPTY)));
       next += held;
     }
     commands = next - 1;
@@ -158,7 +157,7 @@ final class TailIndex {
                 found.records.stream()
                     .filter(placed -> placed.file().sequence() > throughSequence)
                     .toList();
-            return kept.isEmpty() ? null : new Slot(kept, found.firstIndex, found.skipped);
+            return kept.isEmpty() ? null : new Slot(kept, found.firstIndex, found.effects);
           });
     }
   }

@@ -2,6 +2,7 @@ package io.synod.storage;
 
 import io.synod.paxos.Ballot;
 import io.synod.paxos.Batch;
+import io.synod.paxos.Bytes;
 import io.synod.paxos.Formation;
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Write;
@@ -62,7 +63,7 @@ record TailRecord(
   static final int HEADER_BYTES = 64;
 
   private static final int CRC_AT = HEADER_BYTES - Integer.BYTES;
-  private static final int SKIP_BYTES = 12;
+  private static final int EFFECT_HEADER_BYTES = 12;
   private static final int VOTER_BYTES = 12;
 
   /** How long the body of {@code write} is. */
@@ -72,7 +73,11 @@ record TailRecord(
     } else if (write instanceof Write.Learned learned) {
       return learned.proposal().batch().size();
     } else if (write instanceof Write.Applied applied) {
-      return applied.skipped().size() * SKIP_BYTES;
+      int bytes = 0;
+      for (Write.Applied.Effect effect : applied.effects()) {
+        bytes = Math.addExact(bytes, EFFECT_HEADER_BYTES + effect.bytes().size());
+      }
+      return bytes;
     } else if (write instanceof Write.Agreed agreed) {
       return agreed.formation().voters().size() * VOTER_BYTES;
     }
@@ -103,7 +108,9 @@ record TailRecord(
     } else if (write instanceof Write.Applied applied) {
       kind = Kind.APPLIED;
       slot = applied.through();
-      applied.skipped().forEach(skip -> out.putLong(skip.slot()).putInt(skip.position()));
+      for (Write.Applied.Effect effect : applied.effects()) {
+        out.putLong(effect.slot()).putInt(effect.bytes().size()).put(effect.bytes().array());
+      }
     } else if (write instanceof Write.Agreed agreed) {
       kind = Kind.AGREED;
       agreed.formation().voters().forEach((node, disk) -> out.putInt(node).putLong(disk));
@@ -173,7 +180,7 @@ record TailRecord(
       case PROMISED -> new Write.Promised(ballot);
       case ACCEPTED -> new Write.Accepted(proposal(body));
       case LEARNED -> new Write.Learned(proposal(body));
-      case APPLIED -> new Write.Applied(slot, skips(body));
+      case APPLIED -> new Write.Applied(slot, effects(body));
       case AGREED -> new Write.Agreed(formation(body));
       case FORMED -> new Write.Formed();
     };
@@ -185,12 +192,19 @@ record TailRecord(
     return new Proposal(slot, ballot, Batch.decode(encoded));
   }
 
-  private static List<Write.Applied.Skip> skips(ByteBuffer body) {
-    List<Write.Applied.Skip> skips = new ArrayList<>();
-    while (body.remaining() >= SKIP_BYTES) {
-      skips.add(new Write.Applied.Skip(body.getLong(), body.getInt()));
+  private static List<Write.Applied.Effect> effects(ByteBuffer body) {
+    List<Write.Applied.Effect> effects = new ArrayList<>();
+    while (body.hasRemaining()) {
+      long slot = body.remaining() < EFFECT_HEADER_BYTES ? 0 : body.getLong();
+      int length = slot == 0 ? -1 : body.getInt();
+      if (length < 0 || length > body.remaining()) {
+        throw new IllegalArgumentException("the effects of a slot are cut");
+      }
+      byte[] bytes = new byte[length];
+      body.get(bytes);
+      effects.add(new Write.Applied.Effect(slot, Bytes.of(bytes)));
     }
-    return skips;
+    return effects;
   }
 
   private static Formation formation(ByteBuffer body) {

@@ -1,6 +1,7 @@
 package io.synod.runtime;
 
 import io.synod.paxos.Ballot;
+import io.synod.paxos.Bytes;
 import io.synod.paxos.Formation;
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Recovered;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class MemoryJournal implements Journal {
   private final TreeMap<Long, Proposal> proposals = new TreeMap<>();
   private final TreeMap<Long, List<Vote>> votes = new TreeMap<>();
-  private final TreeMap<Long, List<Integer>> skips = new TreeMap<>();
+  private final TreeMap<Long, Bytes> effects = new TreeMap<>();
   private final TreeMap<Long, Long> slotByIndex = new TreeMap<>();
   private Ballot promised = Ballot.NONE;
   private long applied;
@@ -63,9 +64,7 @@ final class MemoryJournal implements Journal {
   }
 
   private void apply(Write.Applied through) {
-    for (Write.Applied.Skip skip : through.skipped()) {
-      skips.computeIfAbsent(skip.slot(), slot -> new ArrayList<>()).add(skip.position());
-    }
+    through.effects().forEach(effect -> effects.put(effect.slot(), effect.bytes()));
     while (applied < through.through()) {
       applied++;
       Proposal proposal = proposals.get(applied);
@@ -87,8 +86,7 @@ final class MemoryJournal implements Journal {
     for (Proposal proposal : proposals.headMap(Math.min(through, applied), true).values()) {
       if (proposal.slot() >= from && bytes <= bytesMax) {
         page.add(
-            new ChosenSlot(
-                proposal, index, List.copyOf(skips.getOrDefault(proposal.slot(), List.of()))));
+            new ChosenSlot(proposal, index, effects.getOrDefault(proposal.slot(), Bytes.EMPTY)));
         bytes += proposal.batch().size();
       }
       index += proposal.batch().count();

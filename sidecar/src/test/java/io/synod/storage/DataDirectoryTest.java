@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.synod.paxos.Write;
 import io.synod.runtime.JournalException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -168,6 +169,20 @@ class DataDirectoryTest {
     assertThatThrownBy(() -> open(7, 1))
         .isInstanceOf(JournalException.class)
         .hasMessageContaining("superblock is missing");
+  }
+
+  @Test
+  void refusesTheFormatOfAnEarlierVersion() throws IOException {
+    open(7, 1).close();
+    Path superblock = directory().resolve(Superblock.NAME);
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(superblock));
+    for (int copy = 0; copy < bytes.capacity(); copy += 4096) {
+      bytes.putInt(copy + 8, 1).putInt(copy + 88, TailRecord.crc(bytes, copy, 88));
+    }
+    Files.write(superblock, bytes.array());
+    assertThatThrownBy(() -> open(7, 1))
+        .isInstanceOf(DirectoryException.class)
+        .hasMessage(superblock + " has format 1; this version reads 2");
   }
 
   @Test

@@ -7,6 +7,7 @@ import static io.synod.storage.Samples.proposal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Batch;
+import io.synod.paxos.Bytes;
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Vote;
@@ -110,14 +111,14 @@ abstract class JournalContract {
   void readsAppliedSlotsWithTheirIndexes() throws Exception {
     write(accepted(1, 3), new Write.Accepted(new Proposal(2, ballot(3), Batch.noOp(5))));
     write(accepted(3, 3), accepted(4, 3));
-    write(new Write.Applied(3, List.of(new Write.Applied.Skip(3, 1))));
+    write(new Write.Applied(3, List.of(Samples.effect(3))));
     for (int round = 0; round < 2; round++) {
       List<ChosenSlot> slots = journal.read(1, 100, 1 << 20);
       assertThat(slots).extracting(slot -> slot.proposal().slot()).containsExactly(1L, 2L, 3L);
       assertThat(slots).extracting(ChosenSlot::firstIndex).containsExactly(1L, 3L, 3L);
       assertThat(slots)
-          .extracting(ChosenSlot::skipped)
-          .containsExactly(List.of(), List.of(), List.of(1));
+          .extracting(ChosenSlot::effects)
+          .containsExactly(Bytes.EMPTY, Bytes.EMPTY, Samples.effect(3).bytes());
       assertThat(journal.slotOfIndex(2)).isEqualTo(1);
       assertThat(journal.slotOfIndex(3)).isEqualTo(3);
       assertThat(journal.slotOfIndex(5)).isZero();

@@ -2,6 +2,7 @@ package io.synod.storage;
 
 import io.synod.paxos.Ballot;
 import io.synod.paxos.Batch;
+import io.synod.paxos.Bytes;
 import io.synod.paxos.Command;
 import io.synod.paxos.Formation;
 import io.synod.paxos.Proposal;
@@ -49,6 +50,13 @@ final class Samples {
 
   static Write.Applied applied(long through) {
     return new Write.Applied(through, List.of());
+  }
+
+  /** What applying this slot did, as if. */
+  static Write.Applied.Effect effect(long slot) {
+    byte[] bytes = new byte[1 + (int) (slot % 50)];
+    new Random(slot).nextBytes(bytes);
+    return new Write.Applied.Effect(slot, Bytes.of(bytes));
   }
 
   /** A clock that stands still. */

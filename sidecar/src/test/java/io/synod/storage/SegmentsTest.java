@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.synod.paxos.Ballot;
 import io.synod.paxos.Batch;
+import io.synod.paxos.Bytes;
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Vote;
 import io.synod.runtime.ChosenSlot;
@@ -33,8 +34,9 @@ class SegmentsTest {
     List<Vote> votes =
         List.of(
             new Vote(lost, false, 11, 12, 1, 13), new Vote(proposal.ballot(), true, 21, 22, 2, 23));
-    List<Integer> skipped = proposal.batch().count() > 2 ? List.of(0, 2) : List.of();
-    return new Archive.Sealed(new ChosenSlot(proposal, firstIndex, skipped), votes);
+    Bytes effects =
+        proposal.batch().count() > 2 ? Samples.effect(proposal.slot()).bytes() : Bytes.EMPTY;
+    return new Archive.Sealed(new ChosenSlot(proposal, firstIndex, effects), votes);
   }
 
   /** Slots of many sizes, no-ops among them. */

@@ -56,9 +56,8 @@ final class Workload {
   private Write applied() {
     long first = applied + 1;
     applied += 1 + random.nextInt((int) Math.min(5, accepted - applied));
-    boolean skips = random.nextInt(5) == 0;
-    return new Write.Applied(
-        applied, skips ? List.of(new Write.Applied.Skip(first, 0)) : List.of());
+    boolean effects = random.nextInt(5) == 0;
+    return new Write.Applied(applied, effects ? List.of(Samples.effect(first)) : List.of());
   }
 
   private Proposal proposal(long slot) {
