@@ -34,12 +34,13 @@ final class Learner {
   // The last node that was asked and did not answer in time.
   private int silentNode;
 
-  Learner(Recovered recovered, Slots slots, Settings settings, Outbox out) {
+  Learner(Recovered recovered, Slots slots, Settings settings, Outbox out, long logTimeMillis) {
     this.slots = slots;
     this.settings = settings;
     this.out = out;
     this.chosenThrough = recovered.archivedThrough();
     this.commands = recovered.archivedCommands();
+    this.logTimeMillis = logTimeMillis;
     this.heardThrough = recovered.chosenThrough();
     for (long slot = recovered.archivedThrough() + 1; slot <= recovered.chosenThrough(); slot++) {
       ahead.put(slot, Chosen.How.RECOVERY);

@@ -172,9 +172,13 @@ public sealed interface Message {
 
   /**
    * From a leader that wants to go to the voter that shall follow it, once that one has everything:
-   * the receiver stands for election at once, although a quorum still hears the old leader.
+   * the receiver stands for election at once, although a quorum still hears the old leader. One
+   * that knows of a later slot of this ballot ignores it: the leader gave the hand-over up and went
+   * on.
+   *
+   * @param through the last slot of the sender's log; all are chosen up to here
    */
-  record TakeOver(Ballot ballot) implements Message {}
+  record TakeOver(Ballot ballot, long through) implements Message {}
 
   // ---- the glass box
 

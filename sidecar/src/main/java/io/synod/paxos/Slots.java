@@ -41,6 +41,12 @@ final class Slots {
     return proposals.get(slot);
   }
 
+  /** Whether there is a proposal of {@code ballot} at {@code from} or above. */
+  boolean holds(Ballot ballot, long from) {
+    return proposals.tailMap(from, true).values().stream()
+        .anyMatch(proposal -> proposal.ballot().equals(ballot));
+  }
+
   void put(Proposal proposal) {
     Check.that(proposal.slot() > floor, "a slot at or below the floor", proposal.slot(), floor);
     Proposal before = proposals.put(proposal.slot(), proposal);

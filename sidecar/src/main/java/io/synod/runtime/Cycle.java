@@ -64,8 +64,8 @@ public final class Cycle {
     this.ports = ports;
     this.callers = callers;
     Recovered recovered = ports.journal().recovered();
-    this.replica = new Replica(self, settings, random, recovered);
     replay(recovered.archivedThrough());
+    this.replica = new Replica(self, settings, random, recovered, machine.logTimeMillis());
     this.view = replica.view(ports.clock().nanos());
   }
 

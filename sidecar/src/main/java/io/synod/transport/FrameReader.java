@@ -22,6 +22,7 @@ import io.synod.peer.v1.ReadAnswer;
 import io.synod.peer.v1.ReadAsk;
 import io.synod.peer.v1.ReadProbe;
 import io.synod.peer.v1.Reject;
+import io.synod.peer.v1.TakeOver;
 import io.synod.peer.v1.VoteAnswer;
 import io.synod.peer.v1.VoteAsk;
 import io.synod.peer.v1.Voter;
@@ -51,7 +52,7 @@ final class FrameReader {
       case READ_PROBE -> readProbe(frame.getReadProbe());
       case READ_PROBE_ACK -> readProbeAck(frame.getReadProbeAck());
       case REJECT -> reject(frame.getReject());
-      case TAKE_OVER -> new Message.TakeOver(ballot(frame.getTakeOver().getBallot()));
+      case TAKE_OVER -> takeOver(frame.getTakeOver());
       case VOTE_ANSWER -> voteAnswer(frame.getVoteAnswer());
       case VOTE_ASK -> voteAsk(frame.getVoteAsk());
       case MESSAGE_NOT_SET ->
@@ -118,6 +119,11 @@ final class FrameReader {
 
   private static Message.ReadProbeAck readProbeAck(ReadProbe ack) throws MalformedFrame {
     return new Message.ReadProbeAck(ballot(ack.getBallot()), ack.getRound());
+  }
+
+  private static Message.TakeOver takeOver(TakeOver takeOver) throws MalformedFrame {
+    return new Message.TakeOver(
+        ballot(takeOver.getBallot()), Require.through(takeOver.getThrough(), "the log's end"));
   }
 
   private static Message.VoteAsk voteAsk(VoteAsk ask) throws MalformedFrame {

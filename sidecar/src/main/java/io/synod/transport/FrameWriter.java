@@ -87,7 +87,10 @@ final class FrameWriter {
     } else if (message instanceof Message.Greeting greeting) {
       frame.setGreeting(greeting(greeting));
     } else if (message instanceof Message.TakeOver takeOver) {
-      frame.setTakeOver(TakeOver.newBuilder().setBallot(ballot(takeOver.ballot())));
+      frame.setTakeOver(
+          TakeOver.newBuilder()
+              .setBallot(ballot(takeOver.ballot()))
+              .setThrough(takeOver.through()));
     } else if (message instanceof Message.VoteAsk ask) {
       frame.setVoteAsk(VoteAsk.newBuilder().setId(ask.id()).setSlot(ask.slot()));
     } else if (message instanceof Message.VoteAnswer answer) {

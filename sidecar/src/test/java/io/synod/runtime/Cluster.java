@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /** A few nodes over memory, turned by hand on one clock. */
@@ -23,7 +24,9 @@ final class Cluster {
   private final int size;
   private final Settings settings;
   private Predicate<Link> cut = link -> false;
+  private BiPredicate<Link, Message> loss = (link, message) -> false;
   private long nowNanos = MILLIS;
+  private long wallAheadMillis;
 
   /** A direction from one node to another. */
   record Link(int from, int to) {
@@ -69,7 +72,8 @@ final class Cluster {
     @Override
     public void send(int to, Message message) {
       Member receiver = members.get(to);
-      if (receiver != null && !cut.test(new Link(node, to))) {
+      Link link = new Link(node, to);
+      if (receiver != null && !cut.test(link) && !loss.test(link, message)) {
         receiver.mailbox.add(new Input.Received(node, incarnation, formation, message));
       }
     }
@@ -86,7 +90,7 @@ final class Cluster {
 
     @Override
     public long wallMillis() {
-      return nowNanos / MILLIS;
+      return nowNanos / MILLIS + wallAheadMillis;
     }
 
     @Override
@@ -135,6 +139,11 @@ final class Cluster {
     cut = links;
   }
 
+  /** From now on the links lose such messages. */
+  void lose(BiPredicate<Link, Message> which) {
+    loss = which;
+  }
+
   Node node(int node) {
     return Objects.requireNonNull(members.get(node)).services;
   }
@@ -159,6 +168,16 @@ final class Cluster {
       run(1);
     }
     return answer.join();
+  }
+
+  /** Everything that the stopped node applied goes from its log to its archive. */
+  void archive(int node) {
+    Objects.requireNonNull(disks.get(node)).archive();
+  }
+
+  /** Somebody sets the wall clocks. */
+  void setWallClocks(long aheadMillis) {
+    wallAheadMillis = aheadMillis;
   }
 
   /** The node loses its disk, and gets an empty one. */

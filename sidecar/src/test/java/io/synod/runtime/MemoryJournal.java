@@ -20,13 +20,24 @@ final class MemoryJournal implements Journal {
   private final TreeMap<Long, Long> slotByIndex = new TreeMap<>();
   private Ballot promised = Ballot.NONE;
   private long applied;
+  private long archived;
   private long lastIndex;
   private @Nullable Formation agreed;
   private boolean formed;
 
   @Override
   public Recovered recovered() {
-    return new Recovered(promised, 0, 0, List.copyOf(proposals.values()), applied, agreed, formed);
+    long commands = 0;
+    for (Proposal proposal : proposals.headMap(archived, true).values()) {
+      commands += proposal.batch().count();
+    }
+    List<Proposal> open = List.copyOf(proposals.tailMap(archived, false).values());
+    return new Recovered(promised, archived, commands, open, applied, agreed, formed);
+  }
+
+  /** From now on what was applied is recovered from the archive only. */
+  void archive() {
+    archived = applied;
   }
 
   @Override

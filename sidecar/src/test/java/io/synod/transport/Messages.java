@@ -37,7 +37,7 @@ final class Messages {
           () -> new Message.ReadAnswer(node(), id(), through()),
           () -> new Message.ReadProbe(ballot(), id()),
           () -> new Message.ReadProbeAck(ballot(), id()),
-          () -> new Message.TakeOver(ballot()),
+          () -> new Message.TakeOver(ballot(), through()),
           () -> new Message.VoteAsk(id(), slot()),
           this::voteAnswer);
 

@@ -21,6 +21,7 @@ import io.synod.peer.v1.Prepare;
 import io.synod.peer.v1.Promise;
 import io.synod.peer.v1.Proposal;
 import io.synod.peer.v1.ReadAsk;
+import io.synod.peer.v1.TakeOver;
 import io.synod.peer.v1.Voter;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -152,6 +153,9 @@ class WireTest {
     refuses(Frame.newBuilder().setAccept(accept), "slot");
     accepts(Frame.newBuilder().setAccept(accept.setSlot(1)));
     refuses(Frame.newBuilder().setAccept(accept.setChosenThrough(-1)), "chosen");
+    TakeOver.Builder takeOver = TakeOver.newBuilder().setBallot(BALLOT);
+    accepts(Frame.newBuilder().setTakeOver(takeOver));
+    refuses(Frame.newBuilder().setTakeOver(takeOver.setThrough(-1)), "log's end");
   }
 
   @Test
