@@ -7,13 +7,19 @@ package io.synod.runtime;
  * @param pendingBytesMax their bytes
  * @param readsMax reads that wait
  * @param mailboxMax inputs that wait for the loop; messages of peers beyond it are dropped
+ * @param mailboxBytesMax what the messages among them may hold; larger ones beyond it are dropped
  * @param recentBytesMax bytes of applied slots kept in memory for readers and watchers
  */
 public record Bounds(
-    int pendingMax, long pendingBytesMax, int readsMax, int mailboxMax, long recentBytesMax) {
+    int pendingMax,
+    long pendingBytesMax,
+    int readsMax,
+    int mailboxMax,
+    long mailboxBytesMax,
+    long recentBytesMax) {
 
   /** What a sidecar runs with unless told otherwise. */
   public static Bounds defaults() {
-    return new Bounds(8_192, 64L << 20, 65_536, 65_536, 32L << 20);
+    return new Bounds(8_192, 64L << 20, 65_536, 65_536, 64L << 20, 32L << 20);
   }
 }

@@ -182,6 +182,7 @@ public final class RunningNode implements Node {
         callers.pending().count(),
         ports.journal().bytesOnDisk(),
         applied.digest(),
+        view.formationBlockedBy(),
         peers);
   }
 

@@ -56,6 +56,9 @@ public final class StatusCommand extends ClientCommand {
         quorum.getReachable(),
         quorum.getVoters(),
         quorum.getRequired());
+    if (!status.getProblem().isEmpty()) {
+      line("PROBLEM", "%s", Shown.line(status.getProblem()));
+    }
     line("promised", "ballot %s", Shown.ballot(status.getPromised()));
     line("slots", "%d chosen, %d applied", status.getChosenSlot(), status.getAppliedSlot());
     line("log", "indexes %d to %d", status.getOldestIndex(), info.getAppliedIndex());

@@ -92,6 +92,13 @@ final class OperatorCommandsTest {
   }
 
   @Test
+  void showsWhatAnOperatorMustMend() {
+    sidecar.answer(GetStatusRequest.class, status(1).setProblem("wipe\nthem").build());
+
+    assertThat(Terminal.run(sidecar, "status").out()).contains("\nPROBLEM      wipe them\n");
+  }
+
+  @Test
   void exitsWithUnhealthyWithoutAQuorum() {
     sidecar.answer(GetStatusRequest.class, status(1).build());
 
