@@ -45,7 +45,7 @@ final class House {
     Map<String, ArchRule> rules = new LinkedHashMap<>();
     rules.put("rooms", classes().should().resideInAnyPackage(rooms(ROOMS)));
     rules.put("paxos", room("paxos", PURE, List.of()));
-    rules.put("state", room("state", PURE, List.of()));
+    rules.put("state", room("state", with(PURE, "org.pcollections.."), List.of()));
     rules.put("config", room("config", with(JDK, "org.snakeyaml.."), List.of()));
     rules.put("runtime", room("runtime", JDK, List.of("paxos", "state")));
     rules.put(

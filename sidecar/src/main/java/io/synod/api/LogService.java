@@ -6,6 +6,7 @@ import io.synod.runtime.Freshness;
 import io.synod.runtime.Node;
 import io.synod.runtime.Outcome;
 import io.synod.runtime.ReadLevel;
+import io.synod.state.Draft;
 import io.synod.state.Entry;
 import io.synod.state.Payload;
 import io.synod.v1.LogGrpc;
@@ -71,14 +72,9 @@ final class LogService extends LogGrpc.LogImplBase {
     long session = Fields.sequence(given);
     Payload payload = WireForm.payload(request.getCommand());
     Entry entry =
-        new Entry(
-            Entry.Kind.COMMAND,
-            infos.node(),
-            session,
-            given.getSequence(),
-            given.getAckedBelow(),
-            contentType,
-            payload);
+        new Draft(Entry.Kind.COMMAND, contentType, "", payload)
+            .under(
+                infos.node(), new Entry.Key(session, given.getSequence()), given.getAckedBelow());
     return node.propose(entry, Patience.ofCall());
   }
 

@@ -3,6 +3,7 @@ package io.synod.api;
 import io.grpc.stub.StreamObserver;
 import io.synod.runtime.Node;
 import io.synod.runtime.Outcome;
+import io.synod.state.Draft;
 import io.synod.state.Entry;
 import io.synod.state.Payload;
 import io.synod.v1.CloseSessionRequest;
@@ -53,14 +54,8 @@ final class SessionsService extends SessionsGrpc.SessionsImplBase {
         () -> {
           long session = Fields.session("session_id", request.getSessionId());
           Entry entry =
-              new Entry(
-                  Entry.Kind.CLOSE_SESSION,
-                  infos.node(),
-                  session,
-                  CLOSING_SEQUENCE,
-                  0,
-                  "",
-                  Payload.EMPTY);
+              Draft.of(Entry.Kind.CLOSE_SESSION, Payload.EMPTY)
+                  .under(infos.node(), new Entry.Key(session, CLOSING_SEQUENCE), 0);
           reply.when(
               node.propose(entry, Patience.ofCall()),
               outcome -> {

@@ -63,6 +63,7 @@ final class WireForm {
         .setNodeId(node(entry.node()))
         .setSessionId(entry.session() == 0 ? "" : session(entry.session()))
         .setSequence(entry.sequence())
+        .setRequestId(entry.requestId())
         .build();
   }
 
@@ -82,7 +83,11 @@ final class WireForm {
   private static EntryKind kind(Entry.Kind kind) {
     return switch (kind) {
       case COMMAND -> EntryKind.ENTRY_KIND_COMMAND;
-      case OPEN_SESSION, CLOSE_SESSION -> EntryKind.ENTRY_KIND_SESSION;
+      case OPEN_SESSION, CLOSE_SESSION, RENEW_SESSIONS, EXPIRE_SESSIONS ->
+          EntryKind.ENTRY_KIND_SESSION;
+      case KV, EXPIRE_KEYS -> EntryKind.ENTRY_KIND_KV;
+      case HOLD, RELEASE -> EntryKind.ENTRY_KIND_LOCK;
+      case ACKNOWLEDGE, STORE, DROP_CONSUMER -> EntryKind.ENTRY_KIND_CONSUMER;
     };
   }
 

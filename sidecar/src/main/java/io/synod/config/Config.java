@@ -19,6 +19,7 @@ import java.util.SortedMap;
  * @param times how long things take
  * @param limits how much callers may ask for
  * @param sizes how the log is cut
+ * @param keeping how much of the past and of the state is kept
  * @param logFormat how a log line looks
  * @param logLevel how much is told
  */
@@ -35,6 +36,7 @@ public record Config(
     Times times,
     Limits limits,
     Sizes sizes,
+    Keeping keeping,
     LogFormat logFormat,
     LogLevel logLevel) {
 
@@ -63,6 +65,10 @@ public record Config(
       int pageBytesMax,
       long recentBytesMax,
       long tailFileBytes) {}
+
+  /** How much of the past and of the state is kept. */
+  public record Keeping(
+      int statesMax, long stateBytesMax, long diskBytesMax, Duration consumerLapse) {}
 
   /** Reads what was given, or tells everything that is wrong with it. */
   public static Config of(Layers layers) throws ConfigException {

@@ -125,6 +125,30 @@ public final class Keys {
           Kind.size("64KiB", "1GiB"),
           "16MiB",
           "Length of one file of the log's tail; it keeps about three");
+  static final Key<Integer> STATES_MAX =
+      new Key<>(
+          "history.statesMax",
+          Kind.count(1, 10_000_000),
+          "20000",
+          "Commands whose states are kept for lists under way and reads of the past");
+  static final Key<Long> STATE_BYTES_MAX =
+      new Key<>(
+          "quota.stateBytesMax",
+          Kind.size("64KiB", "64GiB"),
+          "512MiB",
+          "Size of the state from which writes that add are refused");
+  static final Key<Long> DISK_BYTES_MAX =
+      new Key<>(
+          "quota.diskBytesMax",
+          Kind.size("1MiB", "16384GiB"),
+          "8GiB",
+          "Bytes on this disk from which writes that add are refused here");
+  static final Key<Duration> CONSUMER_LAPSE =
+      new Key<>(
+          "consumer.lapse",
+          Kind.duration("1s", "8760h"),
+          "1h",
+          "After such a silence the log is not kept for a consumer's copy");
   static final Key<LogFormat> LOG_FORMAT =
       new Key<>(
           "log.format",
@@ -169,6 +193,10 @@ public final class Keys {
           PAGE_BYTES_MAX,
           RECENT_BYTES_MAX,
           TAIL_FILE_BYTES,
+          STATES_MAX,
+          STATE_BYTES_MAX,
+          DISK_BYTES_MAX,
+          CONSUMER_LAPSE,
           LOG_FORMAT,
           LOG_LEVEL);
 

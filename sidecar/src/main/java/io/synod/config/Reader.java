@@ -70,6 +70,11 @@ final class Reader {
             Math.toIntExact(get(Keys.PAGE_BYTES_MAX)),
             get(Keys.RECENT_BYTES_MAX),
             get(Keys.TAIL_FILE_BYTES)),
+        new Config.Keeping(
+            get(Keys.STATES_MAX),
+            get(Keys.STATE_BYTES_MAX),
+            get(Keys.DISK_BYTES_MAX),
+            get(Keys.CONSUMER_LAPSE)),
         get(Keys.LOG_FORMAT),
         get(Keys.LOG_LEVEL));
   }

@@ -3,23 +3,27 @@ package io.synod.main;
 import io.synod.metrics.Calls;
 import io.synod.runtime.Feed;
 import io.synod.runtime.Freshness;
+import io.synod.runtime.Keeper;
 import io.synod.runtime.Node;
 import io.synod.runtime.NodeStatus;
 import io.synod.runtime.Outcome;
 import io.synod.runtime.ReadLevel;
 import io.synod.runtime.Testimony;
 import io.synod.runtime.Trace;
+import io.synod.state.Draft;
 import io.synod.state.Entry;
 import io.synod.state.Payload;
+import io.synod.state.State;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A node whose callers' proposals and reads are counted. */
 record CountedNode(Node node, Calls calls) implements Node {
 
   @Override
-  public CompletableFuture<Outcome> propose(String contentType, Payload payload, Duration timeout) {
-    return calls.proposal(() -> node.propose(contentType, payload, timeout));
+  public CompletableFuture<Outcome> propose(Draft draft, Duration timeout) {
+    return calls.proposal(() -> node.propose(draft, timeout));
   }
 
   @Override
@@ -28,8 +32,8 @@ record CountedNode(Node node, Calls calls) implements Node {
   }
 
   @Override
-  public CompletableFuture<Outcome> openSession(String displayName, Duration timeout) {
-    return calls.proposal(() -> node.openSession(displayName, timeout));
+  public CompletableFuture<Outcome> open(Draft draft, Duration timeout) {
+    return calls.proposal(() -> node.open(draft, timeout));
   }
 
   @Override
@@ -41,6 +45,27 @@ record CountedNode(Node node, Calls calls) implements Node {
   @Override
   public Feed feed() {
     return node.feed();
+  }
+
+  @Override
+  public State state() {
+    return node.state();
+  }
+
+  @Override
+  public @Nullable State stateAt(long index) {
+    return node.stateAt(index);
+  }
+
+  @Override
+  public Keeper keeper() {
+    return node.keeper();
+  }
+
+  @Override
+  public CompletableFuture<Outcome> acknowledge(
+      String consumer, long index, Payload digest, Duration timeout) {
+    return calls.proposal(() -> node.acknowledge(consumer, index, digest, timeout));
   }
 
   @Override

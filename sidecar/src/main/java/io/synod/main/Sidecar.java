@@ -24,8 +24,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Random;
 import java.util.SortedMap;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -140,7 +140,7 @@ final class Sidecar implements AutoCloseable {
         Tunings.engine(config),
         new Ports(data.journal(), peers, clock, new Witness(metrics)),
         publisher,
-        new Random(new SecureRandom().nextLong()));
+        new SplittableRandom(new SecureRandom().nextLong()));
   }
 
   private static Thread daemon(Runnable work, String name) {

@@ -76,7 +76,8 @@ final class Tunings {
             limits.readsMax(),
             limits.mailboxMax(),
             limits.mailboxBytesMax(),
-            sizes.recentBytesMax()));
+            sizes.recentBytesMax(),
+            config.keeping().statesMax()));
   }
 
   static StorageSettings storage(Config config) {

@@ -153,7 +153,14 @@ final class AppliedFeed implements Feed {
                 ? null
                 : Entry.decode(command.bytes());
         if (entry != null) {
-          items.add(new Item(index, slot.proposal().slot(), batch.logTimeMillis(), entry));
+          items.add(
+              new Item(
+                  index,
+                  slot.proposal().slot(),
+                  batch.logTimeMillis(),
+                  entry,
+                  position,
+                  slot.effects()));
           bytes += command.size();
           full = items.size() >= entriesMax || bytes >= bytesMax;
         }

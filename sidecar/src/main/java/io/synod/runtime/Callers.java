@@ -11,8 +11,10 @@ import java.util.random.RandomGenerator;
  * @param reads reads
  * @param witnesses questions to the disks of all nodes
  * @param feed the applied log
+ * @param history the newest states
  */
-record Callers(Pending pending, Reads reads, Witnesses witnesses, AppliedFeed feed) {
+record Callers(
+    Pending pending, Reads reads, Witnesses witnesses, AppliedFeed feed, History history) {
 
   static Callers of(
       Bounds bounds,
@@ -27,6 +29,7 @@ record Callers(Pending pending, Reads reads, Witnesses witnesses, AppliedFeed fe
         new Pending(bounds, publisher, settings.electionTimeoutNanos()),
         new Reads(bounds, publisher, settings.resendNanos(), firstId),
         new Witnesses(firstId),
-        new AppliedFeed(journal, bounds.recentBytesMax()));
+        new AppliedFeed(journal, bounds.recentBytesMax()),
+        new History(bounds.statesMax(), bounds.recentBytesMax()));
   }
 }

@@ -1,7 +1,5 @@
 package io.synod.runtime;
 
-import io.synod.paxos.Bytes;
-import io.synod.paxos.Chosen;
 import io.synod.paxos.Command;
 import io.synod.paxos.Event;
 import io.synod.paxos.Input;
@@ -14,10 +12,7 @@ import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
 import io.synod.paxos.View;
 import io.synod.paxos.Vote;
-import io.synod.paxos.Write;
-import io.synod.state.Applied;
-import io.synod.state.Effects;
-import io.synod.state.Machine;
+import io.synod.state.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -46,16 +41,12 @@ public final class Cycle {
   private final Ports ports;
   private final Callers callers;
   private final Replica replica;
-  private final Machine machine = new Machine();
+  private final Applier applier;
   private List<Input> toSelf = new ArrayList<>();
   private long formation;
   private boolean leaderAppeared;
   private long againAtNanos;
   private volatile View view;
-  private volatile Published published = new Published(0, 0, 0);
-
-  /** What is applied, as other threads see it. */
-  record Published(long slot, long index, long digest) {}
 
   /** Recovers from the journal: applies what is archived there. */
   Cycle(Self self, Settings settings, Ports ports, Callers callers, RandomGenerator random) {
@@ -64,23 +55,11 @@ public final class Cycle {
     this.ports = ports;
     this.callers = callers;
     Recovered recovered = ports.journal().recovered();
-    replay(recovered.archivedThrough());
-    this.replica = new Replica(self, settings, random, recovered, machine.logTimeMillis());
+    this.applier = new Applier(ports, callers);
+    applier.replay(recovered.archivedThrough(), settings.pageBytesMax());
+    long logTimeMillis = applier.state().mark().logTimeMillis();
+    this.replica = new Replica(self, settings, random, recovered, logTimeMillis);
     this.view = replica.view(ports.clock().nanos());
-  }
-
-  private void replay(long through) {
-    while (machine.appliedSlot() < through) {
-      long from = machine.appliedSlot() + 1;
-      List<ChosenSlot> page = ports.journal().read(from, through, settings.pageBytesMax());
-      if (page.isEmpty()) {
-        throw new JournalException("the archive lacks slot " + from);
-      }
-      for (ChosenSlot slot : page) {
-        applyTo(slot.proposal());
-        callers.feed().advance(slot, machine.appliedIndex());
-      }
-    }
   }
 
   /**
@@ -127,8 +106,8 @@ public final class Cycle {
     return view;
   }
 
-  Published published() {
-    return published;
+  State state() {
+    return applier.state();
   }
 
   private long wakeAt(Output output) {
@@ -192,7 +171,7 @@ public final class Cycle {
 
   private Message.VoteAnswer testimony(long id, long slot) {
     List<Vote> votes = ports.journal().votes(slot);
-    return new Message.VoteAnswer(id, slot, votes, machine.appliedSlot());
+    return new Message.VoteAnswer(id, slot, votes, applier.state().slot());
   }
 
   private void question() {
@@ -226,7 +205,7 @@ public final class Cycle {
 
   private void publish(Output output, List<Command> proposed) {
     long nowNanos = ports.clock().nanos();
-    apply(output.chosen());
+    applier.apply(output.chosen());
     if (!proposed.isEmpty()) {
       callers.pending().proposed(proposed, output.unplaced(), view);
     }
@@ -250,62 +229,11 @@ public final class Cycle {
     }
   }
 
-  private void apply(List<Chosen> chosen) {
-    if (chosen.isEmpty()) {
-      return;
-    }
-    List<List<Applied>> results = new ArrayList<>(chosen.size());
-    List<ChosenSlot> slots = new ArrayList<>(chosen.size());
-    List<Write.Applied.Effect> effects = new ArrayList<>();
-    for (Chosen next : chosen) {
-      long startNanos = ports.clock().nanos();
-      List<Applied> applied = applyTo(next.proposal());
-      ports
-          .observer()
-          .applied(next.proposal().slot(), applied.size(), ports.clock().nanos() - startNanos);
-      results.add(applied);
-      Bytes bytes = effects(applied);
-      if (!bytes.isEmpty()) {
-        effects.add(new Write.Applied.Effect(next.proposal().slot(), bytes));
-      }
-      slots.add(new ChosenSlot(next.proposal(), next.firstIndex(), bytes));
-    }
-    ports.journal().append(List.of(new Write.Applied(machine.appliedSlot(), effects)));
-    for (ChosenSlot slot : slots) {
-      long last = slot.firstIndex() + slot.proposal().batch().count() - 1;
-      callers.feed().advance(slot, last);
-    }
-    published = new Published(machine.appliedSlot(), machine.appliedIndex(), machine.digest());
-    for (int i = 0; i < chosen.size(); i++) {
-      callers.pending().applied(chosen.get(i), results.get(i));
-    }
-    callers.feed().signal();
-  }
-
-  private List<Applied> applyTo(Proposal proposal) {
-    List<byte[]> commands = new ArrayList<>(proposal.batch().count());
-    for (Command command : proposal.batch().commands()) {
-      commands.add(command.bytes());
-    }
-    return machine.apply(proposal.slot(), proposal.batch().logTimeMillis(), commands);
-  }
-
-  private static Bytes effects(List<Applied> results) {
-    List<Integer> skipped = List.of();
-    for (Applied applied : results) {
-      if (!applied.result().hasEffect()) {
-        skipped = skipped.isEmpty() ? new ArrayList<>() : skipped;
-        skipped.add(applied.position());
-      }
-    }
-    return Bytes.of(Effects.ofSkips(skipped));
-  }
-
   private void fetch(Output.Fetch fetch) {
     List<Proposal> page = new ArrayList<>();
     try {
       for (ChosenSlot slot :
-          ports.journal().read(fetch.from(), machine.appliedSlot(), settings.pageBytesMax())) {
+          ports.journal().read(fetch.from(), applier.state().slot(), settings.pageBytesMax())) {
         page.add(slot.proposal());
       }
     } catch (JournalException damaged) {
@@ -313,10 +241,10 @@ public final class Cycle {
       ports.observer().damaged(damaged.getMessage());
       return;
     }
-    send(fetch.to(), new Message.Learned(fetch.from(), page, machine.appliedSlot()));
+    send(fetch.to(), new Message.Learned(fetch.from(), page, applier.state().slot()));
   }
 
   private Reads.Here here(long nowNanos) {
-    return new Reads.Here(machine.appliedSlot(), machine.appliedIndex(), nowNanos, view);
+    return new Reads.Here(applier.state().slot(), applier.state().index(), nowNanos, view);
   }
 }

@@ -1,5 +1,8 @@
 package io.synod.runtime;
 
+import io.synod.paxos.Bytes;
+import io.synod.state.Change;
+import io.synod.state.Effects;
 import io.synod.state.Entry;
 import java.util.List;
 
@@ -43,8 +46,26 @@ public interface Feed {
    */
   record Page(List<Item> entries, long next) {}
 
-  /** An applied entry. */
-  record Item(long index, long slot, long logTimeMillis, Entry entry) {}
+  /**
+   * An applied entry.
+   *
+   * @param position its place in its slot, from 0
+   * @param effects what applying the slot did
+   */
+  record Item(long index, long slot, long logTimeMillis, Entry entry, int position, Bytes effects) {
+
+    /** One that changed no pair. */
+    public Item(long index, long slot, long logTimeMillis, Entry entry) {
+      this(index, slot, logTimeMillis, entry, 0, Bytes.EMPTY);
+    }
+
+    /** The pairs that it changed, in order. */
+    public List<Change> changes() {
+      return effects.isEmpty()
+          ? List.of()
+          : Effects.changes(effects.array(), position, index, entry);
+    }
+  }
 
   /** Ends a subscription. */
   interface Subscription extends AutoCloseable {

@@ -1,9 +1,13 @@
 package io.synod.runtime;
 
+import io.synod.state.Draft;
 import io.synod.state.Entry;
+import io.synod.state.Orders;
 import io.synod.state.Payload;
+import io.synod.state.State;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One running replica, as the services on localhost see it. Any thread may call any method; futures
@@ -13,17 +17,32 @@ import java.util.concurrent.CompletableFuture;
 public interface Node {
 
   /**
-   * Proposes a command under the sidecar's own session: exactly once across peers and leaders.
+   * Proposes a draft under the sidecar's own session: exactly once across peers and leaders.
    *
    * @param timeout how long to wait for the outcome; the proposal itself is not taken back
    */
-  CompletableFuture<Outcome> propose(String contentType, Payload payload, Duration timeout);
+  CompletableFuture<Outcome> propose(Draft draft, Duration timeout);
+
+  /** As {@link #propose(Draft, Duration)}, for an opaque command. */
+  default CompletableFuture<Outcome> propose(
+      String contentType, Payload payload, Duration timeout) {
+    return propose(new Draft(Entry.Kind.COMMAND, contentType, "", payload), timeout);
+  }
 
   /** Proposes an entry under the caller's own session and sequence; may be repeated as it is. */
   CompletableFuture<Outcome> propose(Entry entry, Duration timeout);
 
-  /** Opens a session; on {@link Outcome.Applied} the index is the session's id. */
-  CompletableFuture<Outcome> openSession(String displayName, Duration timeout);
+  /**
+   * Opens a session by {@link Entry.Kind#OPEN_SESSION} or {@link Entry.Kind#HOLD}; on {@link
+   * Outcome.Applied} the index is the session's id.
+   */
+  CompletableFuture<Outcome> open(Draft draft, Duration timeout);
+
+  /** Opens a session that does not end by itself. */
+  default CompletableFuture<Outcome> openSession(String displayName, Duration timeout) {
+    Payload open = new Orders.Open(0).encode();
+    return open(new Draft(Entry.Kind.OPEN_SESSION, displayName, "", open), timeout);
+  }
 
   /**
    * Waits until a read at this level may be served from the {@link #feed}.
@@ -36,6 +55,25 @@ public interface Node {
 
   /** The applied log, for reading and watching. */
   Feed feed();
+
+  /** The replicated state as it is applied here; not behind the {@link #feed}. */
+  State state();
+
+  /** The state just after this command; null if it is not kept any more, or not applied yet. */
+  @Nullable State stateAt(long index);
+
+  /** Keeps sessions for callers here. */
+  Keeper keeper();
+
+  /**
+   * Says how far the copy of a consumer beside this node has durably applied the log. Those that
+   * come faster than they can be told are told as one: the furthest. On {@link Outcome.Applied} the
+   * reply is {@link io.synod.state.Reply.Acknowledged}.
+   *
+   * @param digest of the application's state after exactly {@code index}; may be empty
+   */
+  CompletableFuture<Outcome> acknowledge(
+      String consumer, long index, Payload digest, Duration timeout);
 
   /** What this node believes now. */
   NodeStatus status();

@@ -1,6 +1,8 @@
 package io.synod.runtime;
 
 import io.synod.paxos.Ballot;
+import io.synod.state.Reply;
+import io.synod.state.Result;
 
 /** How a proposal ended for the caller. */
 public sealed interface Outcome {
@@ -13,9 +15,17 @@ public sealed interface Outcome {
    * @param ballot the ballot it was chosen at; NONE if that is no longer known
    * @param deduplicated whether this answers an earlier attempt with the same sequence
    * @param logTimeMillis the log time it carries, in milliseconds since the epoch
+   * @param reply what the state answers, beside the index
    */
-  record Applied(long index, long slot, Ballot ballot, boolean deduplicated, long logTimeMillis)
-      implements Outcome {}
+  record Applied(
+      long index, long slot, Ballot ballot, boolean deduplicated, long logTimeMillis, Reply reply)
+      implements Outcome {
+
+    /** With nothing to answer beside the index. */
+    public Applied(long index, long slot, Ballot ballot, boolean deduplicated, long logTimeMillis) {
+      this(index, slot, ballot, deduplicated, logTimeMillis, Reply.none());
+    }
+  }
 
   /** Nobody was told of it, so it surely has no effect: no quorum can be reached. */
   record Unavailable(int voters, int reachable, int required) implements Outcome {}
@@ -34,6 +44,13 @@ public sealed interface Outcome {
 
   /** Too many sequences above the acknowledged ones: acknowledge some first. Without effect. */
   record SequenceAhead(long session, long sequence, long limit) implements Outcome {}
+
+  /**
+   * It is in the log without effect, for a reason of the state's own.
+   *
+   * @param why the reason; none of those that have an outcome of their own
+   */
+  record WithoutEffect(Result why) implements Outcome {}
 
   /** The deadline passed, or the node stopped: it may or may not be chosen. */
   record Indeterminate(long session, long sequence) implements Outcome {}

@@ -16,21 +16,29 @@ final class Outcomes {
     long sequence = entry.sequence();
     if (result instanceof Result.Repetition repetition) {
       return new Outcome.Applied(
-          repetition.index(), repetition.slot(), Ballot.NONE, true, repetition.logTimeMillis());
+          repetition.index(),
+          repetition.slot(),
+          Ballot.NONE,
+          true,
+          repetition.logTimeMillis(),
+          repetition.reply());
     } else if (result instanceof Result.SequenceReused) {
       return new Outcome.SequenceReused(session, sequence);
     } else if (result instanceof Result.SequenceForgotten forgotten) {
       return new Outcome.SequenceForgotten(session, sequence, forgotten.ackedBelow());
     } else if (result instanceof Result.SequenceAhead ahead) {
       return new Outcome.SequenceAhead(session, sequence, ahead.limit());
-    } else if (result instanceof Result.Effect) {
+    } else if (result instanceof Result.Effect effect) {
       return new Outcome.Applied(
           applied.index(),
           chosen.proposal().slot(),
           chosen.proposal().ballot(),
           false,
-          chosen.proposal().batch().logTimeMillis());
+          chosen.proposal().batch().logTimeMillis(),
+          effect.reply());
+    } else if (result instanceof Result.SessionUnknown) {
+      return new Outcome.SessionUnknown(session);
     }
-    return new Outcome.SessionUnknown(session);
+    return new Outcome.WithoutEffect(result);
   }
 }

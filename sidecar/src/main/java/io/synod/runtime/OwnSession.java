@@ -1,8 +1,8 @@
 package io.synod.runtime;
 
+import io.synod.state.Draft;
 import io.synod.state.Entry;
 import io.synod.state.Machine;
-import io.synod.state.Payload;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -44,14 +44,13 @@ final class OwnSession {
   }
 
   /** The next entry of this session; null if there is none. */
-  synchronized @Nullable Entry next(String contentType, Payload payload) {
+  synchronized @Nullable Entry next(Draft draft) {
     if (session == 0) {
       return null;
     }
     long sequence = ++lastSequence;
     open.add(sequence);
-    return new Entry(
-        Entry.Kind.COMMAND, node, session, sequence, open.first(), contentType, payload);
+    return draft.under(node, new Entry.Key(session, sequence), open.first());
   }
 
   /** Nobody asks for the answer to this entry any more. */

@@ -4,19 +4,22 @@ import io.synod.paxos.Event;
 import io.synod.paxos.Input;
 import io.synod.paxos.Self;
 import io.synod.paxos.View;
+import io.synod.state.Draft;
 import io.synod.state.Entry;
+import io.synod.state.Orders;
 import io.synod.state.Payload;
+import io.synod.state.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** A node whose cycle somebody turns: the loop, or the simulator. */
@@ -30,7 +33,8 @@ public final class RunningNode implements Node {
   private final Mailbox mailbox;
   private final EventTrace trace;
   private final OwnSession own;
-  private final RandomGenerator random;
+  // Of its own, since callers draw from it on any thread; a nonce is never drawn twice.
+  private final SplittableRandom nonces;
   private final AtomicReference<@Nullable CompletableFuture<Outcome>> opening =
       new AtomicReference<>();
 
@@ -40,29 +44,27 @@ public final class RunningNode implements Node {
     this.callers = engine.callers();
     this.cycle = engine.cycle();
     this.trace = engine.trace();
-    this.random = engine.random();
+    this.nonces = new SplittableRandom(engine.random().nextLong());
     this.mailbox = mailbox;
     this.own = new OwnSession(self.node());
   }
 
   @Override
-  public CompletableFuture<Outcome> propose(String contentType, Payload payload, Duration timeout) {
-    long deadlineNanos = ports.clock().nanos() + timeout.toNanos();
-    return proposeOwn(contentType, payload, deadlineNanos);
+  public CompletableFuture<Outcome> propose(Draft draft, Duration timeout) {
+    return proposeOwn(draft, ports.clock().nanos() + timeout.toNanos());
   }
 
-  private CompletableFuture<Outcome> proposeOwn(
-      String contentType, Payload payload, long deadlineNanos) {
+  private CompletableFuture<Outcome> proposeOwn(Draft draft, long deadlineNanos) {
     if (own.isFull()) {
       return CompletableFuture.completedFuture(new Outcome.Overloaded(RETRY_AFTER_MILLIS));
     }
-    Entry entry = own.next(contentType, payload);
+    Entry entry = own.next(draft);
     if (entry == null) {
       return openOwn(deadlineNanos)
           .thenCompose(
               outcome ->
                   outcome instanceof Outcome.Applied
-                      ? proposeOwn(contentType, payload, deadlineNanos)
+                      ? proposeOwn(draft, deadlineNanos)
                       : CompletableFuture.completedFuture(beforeProposed(outcome)));
     }
     return propose(entry, deadlineNanos)
@@ -72,7 +74,7 @@ public final class RunningNode implements Node {
               if (outcome instanceof Outcome.SessionUnknown unknown) {
                 // It was evicted, and the entry had no effect: the same under a new session.
                 own.lost(unknown.session());
-                return proposeOwn(contentType, payload, deadlineNanos);
+                return proposeOwn(draft, deadlineNanos);
               }
               return CompletableFuture.completedFuture(outcome);
             });
@@ -93,7 +95,9 @@ public final class RunningNode implements Node {
     if (first != null) {
       return first;
     }
-    return openSession("sidecar " + self.node(), deadlineNanos)
+    Payload open = new Orders.Open(0).encode();
+    return open(
+            new Draft(Entry.Kind.OPEN_SESSION, "sidecar " + self.node(), "", open), deadlineNanos)
         .thenCompose(
             outcome -> {
               if (outcome instanceof Outcome.Applied applied) {
@@ -106,18 +110,16 @@ public final class RunningNode implements Node {
   }
 
   @Override
-  public CompletableFuture<Outcome> openSession(String displayName, Duration timeout) {
-    return openSession(displayName, ports.clock().nanos() + timeout.toNanos());
+  public CompletableFuture<Outcome> open(Draft draft, Duration timeout) {
+    return open(draft, ports.clock().nanos() + timeout.toNanos());
   }
 
-  private CompletableFuture<Outcome> openSession(String displayName, long deadlineNanos) {
+  private CompletableFuture<Outcome> open(Draft draft, long deadlineNanos) {
     long nonce;
-    synchronized (random) {
-      nonce = random.nextLong();
+    synchronized (nonces) {
+      nonce = nonces.nextLong();
     }
-    return propose(
-        new Entry(Entry.Kind.OPEN_SESSION, self.node(), 0, nonce, 0, displayName, Payload.EMPTY),
-        deadlineNanos);
+    return propose(draft.under(self.node(), new Entry.Key(0, nonce), 0), deadlineNanos);
   }
 
   @Override
@@ -152,9 +154,31 @@ public final class RunningNode implements Node {
   }
 
   @Override
+  public State state() {
+    return cycle.state();
+  }
+
+  @Override
+  public @Nullable State stateAt(long index) {
+    return callers.history().at(index);
+  }
+
+  @Override
+  public Keeper keeper() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Outcome> acknowledge(
+      String consumer, long index, Payload digest, Duration timeout) {
+    Payload order = new Orders.Acknowledge(consumer, index, digest).encode();
+    return propose(Draft.of(Entry.Kind.ACKNOWLEDGE, order), timeout);
+  }
+
+  @Override
   public NodeStatus status() {
     View view = cycle.view();
-    Cycle.Published applied = cycle.published();
+    State applied = cycle.state();
     long contact =
         view.heardAtNanos() == Long.MIN_VALUE
             ? -1
@@ -181,7 +205,7 @@ public final class RunningNode implements Node {
         contact,
         callers.pending().count(),
         ports.journal().bytesOnDisk(),
-        applied.digest(),
+        applied.mark().digest(),
         view.formationBlockedBy(),
         peers);
   }

@@ -11,17 +11,20 @@ import org.jspecify.annotations.Nullable;
  * One command of the log as the replicated state reads it.
  *
  * <p>Layout, big-endian: kind (1), node (4), session (8), sequence (8), acknowledged below (8),
- * length of the content type (1), the content type in UTF-8, the payload.
+ * length of the content type (1), the content type in UTF-8, length of the request id (1), the
+ * request id in UTF-8, the payload.
  *
  * @param kind what it asks for
  * @param node the node that proposed it
- * @param session the session it belongs to; 0 for {@link Kind#OPEN_SESSION}
- * @param sequence its number in the session, from 1; for {@link Kind#OPEN_SESSION} any number by
+ * @param session the session it belongs to; 0 for {@link Kind#OPEN_SESSION} and {@link Kind#HOLD}
+ * @param sequence its number in the session, from 1; for an entry without a session any number by
  *     which the proposer knows its own
  * @param ackedBelow answers to sequences below this were received and may be forgotten
  * @param contentType the caller's label for the payload, or the display name of a session; at most
  *     {@value #CONTENT_TYPE_BYTES_MAX} bytes of UTF-8
- * @param payload the caller's bytes; shared, never changed
+ * @param requestId by this name the answer is remembered for a while; "" if it has none; at most
+ *     {@value #REQUEST_ID_BYTES_MAX} bytes of UTF-8
+ * @param payload what it asks for, as its kind says; shared, never changed
  */
 public record Entry(
     Kind kind,
@@ -30,10 +33,14 @@ public record Entry(
     long sequence,
     long ackedBelow,
     String contentType,
+    String requestId,
     Payload payload) {
 
   /** The longest content type, in bytes of UTF-8. */
   public static final int CONTENT_TYPE_BYTES_MAX = 255;
+
+  /** The longest request id, in bytes of UTF-8. */
+  public static final int REQUEST_ID_BYTES_MAX = 64;
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -51,11 +58,11 @@ public record Entry(
 
   /** The entry as a command for the log. */
   public byte[] encode() {
-    byte[] type = contentType.getBytes(StandardCharsets.UTF_8);
-    if (type.length > CONTENT_TYPE_BYTES_MAX) {
-      throw new IllegalArgumentException("a content type of " + type.length + " bytes");
-    }
-    byte[] bytes = new byte[TYPE_AT + type.length + payload.bytes().length];
+    byte[] type = label(contentType, CONTENT_TYPE_BYTES_MAX);
+    byte[] request = label(requestId, REQUEST_ID_BYTES_MAX);
+    int requestAt = TYPE_AT + type.length;
+    int payloadAt = requestAt + 1 + request.length;
+    byte[] bytes = new byte[payloadAt + payload.bytes().length];
     bytes[0] = (byte) kind.number();
     INT.set(bytes, NODE_AT, node);
     LONG.set(bytes, SESSION_AT, session);
@@ -63,18 +70,32 @@ public record Entry(
     LONG.set(bytes, ACKED_AT, ackedBelow);
     bytes[TYPE_LENGTH_AT] = (byte) type.length;
     System.arraycopy(type, 0, bytes, TYPE_AT, type.length);
-    System.arraycopy(payload.bytes(), 0, bytes, TYPE_AT + type.length, payload.bytes().length);
+    bytes[requestAt] = (byte) request.length;
+    System.arraycopy(request, 0, bytes, requestAt + 1, request.length);
+    System.arraycopy(payload.bytes(), 0, bytes, payloadAt, payload.bytes().length);
+    return bytes;
+  }
+
+  private static byte[] label(String text, int bytesMax) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > bytesMax) {
+      throw new IllegalArgumentException("a label of " + bytes.length + " bytes");
+    }
     return bytes;
   }
 
   /** Reads a command of the log; null if it is no entry, on every node alike. */
   public static @Nullable Entry decode(byte[] bytes) {
-    if (bytes.length < TYPE_AT) {
+    if (bytes.length <= TYPE_AT) {
       return null;
     }
     Kind kind = Kind.of(bytes[0]);
-    int typeBytes = bytes[TYPE_LENGTH_AT] & 0xff;
-    if (kind == null || bytes.length < TYPE_AT + typeBytes) {
+    int requestAt = TYPE_AT + (bytes[TYPE_LENGTH_AT] & 0xff);
+    if (kind == null || bytes.length <= requestAt) {
+      return null;
+    }
+    int payloadAt = requestAt + 1 + (bytes[requestAt] & 0xff);
+    if (bytes.length < payloadAt) {
       return null;
     }
     return new Entry(
@@ -83,8 +104,9 @@ public record Entry(
         (long) LONG.get(bytes, SESSION_AT),
         (long) LONG.get(bytes, SEQUENCE_AT),
         (long) LONG.get(bytes, ACKED_AT),
-        new String(bytes, TYPE_AT, typeBytes, StandardCharsets.UTF_8),
-        Payload.of(Arrays.copyOfRange(bytes, TYPE_AT + typeBytes, bytes.length)));
+        new String(bytes, TYPE_AT, requestAt - TYPE_AT, StandardCharsets.UTF_8),
+        new String(bytes, requestAt + 1, payloadAt - requestAt - 1, StandardCharsets.UTF_8),
+        Payload.of(Arrays.copyOfRange(bytes, payloadAt, bytes.length)));
   }
 
   /** By what its proposer and the state know this entry. */
@@ -101,10 +123,28 @@ public record Entry(
   public enum Kind {
     /** An opaque command for the application's own state machine. */
     COMMAND(1),
-    /** Opens a session, whose id is the index of this entry. */
+    /** Opens a session, whose id is the index of this entry: {@link Orders.Open}. */
     OPEN_SESSION(2),
-    /** Closes a session. */
-    CLOSE_SESSION(3);
+    /** Ends a session. */
+    CLOSE_SESSION(3),
+    /** Sessions are kept by the sidecar that proposes this: {@link Orders.Renew}. */
+    RENEW_SESSIONS(4),
+    /** Nobody kept these sessions for their time to live: {@link Orders.Expire}. */
+    EXPIRE_SESSIONS(5),
+    /** Reads and writes pairs: {@link Txn}. */
+    KV(6),
+    /** Removes the pairs whose time to live is over. */
+    EXPIRE_KEYS(7),
+    /** Opens a session that holds a lock, or waits for it: {@link Orders.Hold}. */
+    HOLD(8),
+    /** An operator takes a lock from its holder: {@link Orders.Release}. */
+    RELEASE(9),
+    /** A copy of a consumer says how far it is: {@link Orders.Acknowledge}. */
+    ACKNOWLEDGE(10),
+    /** A sidecar took over a consumer's snapshot, or a copy of it: {@link Orders.Store}. */
+    STORE(11),
+    /** Forgets a consumer: its name is the content type. */
+    DROP_CONSUMER(12);
 
     private final int number;
 

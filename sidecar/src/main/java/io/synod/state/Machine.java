@@ -4,85 +4,102 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The replicated state: a deterministic function of the chosen slots. It reads no clock; its time
- * is log time, which never runs back.
+ * Applies the chosen slots, in order: a deterministic function from a state and a slot to the next
+ * state. It reads no clock; its time is log time, which never runs back. One thread applies; any
+ * may read {@link #state}.
  */
 public final class Machine {
   /** How many sequences above the acknowledged ones a session may use. */
-  public static final int SEQUENCES_AHEAD_MAX = Sessions.AHEAD_MAX;
+  public static final int SEQUENCES_AHEAD_MAX = SessionTable.AHEAD_MAX;
 
-  private final Sessions sessions = new Sessions();
-  // Invariant: exactly the slots 1 to appliedSlot were applied.
-  private long appliedSlot;
-  private long appliedIndex;
-  private long logTimeMillis;
-  private long digest;
+  // Invariant: exactly the slots 1 to state.slot() were applied.
+  private volatile State state;
+
+  /** Begins with nothing applied. */
+  public Machine() {
+    this(State.EMPTY);
+  }
+
+  /** Begins where {@code state} is. */
+  public Machine(State state) {
+    this.state = state;
+  }
+
+  /** What is applied. */
+  public State state() {
+    return state;
+  }
+
+  /** Goes on from another state, further on in the same log. */
+  public void restore(State later) {
+    if (later.slot() < state.slot()) {
+      throw new IllegalStateException(
+          "a state of slot " + later.slot() + " after slot " + state.slot());
+    }
+    state = later;
+  }
 
   /**
    * Applies the next slot.
    *
    * @param commands what was chosen for it, in order; none for a no-op
    */
-  public List<Applied> apply(long slot, long slotTimeMillis, List<byte[]> commands) {
-    if (slot != appliedSlot + 1) {
-      throw new IllegalStateException("slot " + slot + " applied after " + appliedSlot);
+  public Step apply(long slot, long slotTimeMillis, List<byte[]> commands) {
+    State before = state;
+    if (slot != before.slot() + 1) {
+      throw new IllegalStateException("slot " + slot + " applied after " + before.slot());
     }
-    appliedSlot = slot;
-    logTimeMillis = Math.max(logTimeMillis, slotTimeMillis);
-    digest = Digest.with(Digest.with(digest, slot), slotTimeMillis);
+    State.Mark last = before.mark();
+    long timeMillis = Math.max(last.logTimeMillis(), slotTimeMillis);
+    long digest = Digest.with(Digest.with(last.digest(), slot), slotTimeMillis);
+    State now = before.at(new State.Mark(slot, last.index(), timeMillis, digest));
     List<Applied> applied = new ArrayList<>(commands.size());
-    int position = 0;
+    List<List<Change>> changes = new ArrayList<>(commands.size());
+    List<State> states = new ArrayList<>(commands.size());
     for (byte[] command : commands) {
-      appliedIndex++;
       digest = Digest.of(digest, command);
+      State.Mark mark = new State.Mark(slot, now.index() + 1, timeMillis, digest);
+      Execution execution = new Execution(now, mark);
       Entry entry = Entry.decode(command);
-      Result result = entry == null ? new Result.Malformed() : apply(entry);
-      applied.add(new Applied(appliedIndex, position++, entry, result));
+      Result result =
+          entry == null ? new Result.Malformed() : new CommandRun(execution, mark).run(entry);
+      now = execution.state(mark);
+      applied.add(new Applied(mark.index(), applied.size(), entry, result));
+      changes.add(execution.changes());
+      states.add(now);
     }
-    return applied;
-  }
-
-  private Result apply(Entry entry) {
-    return switch (entry.kind()) {
-      case COMMAND ->
-          sessions.admit(
-              entry,
-              new Sessions.Answer(
-                  appliedIndex,
-                  appliedSlot,
-                  logTimeMillis,
-                  Digest.of(entry.contentType().hashCode(), entry.payload().bytes())));
-      case OPEN_SESSION -> {
-        sessions.open(appliedIndex);
-        yield new Result.Effect();
-      }
-      case CLOSE_SESSION ->
-          sessions.close(entry.session()) ? new Result.Effect() : new Result.SessionUnknown();
-    };
+    byte[] effects = Effects.of(applied, changes);
+    if (effects.length > 0) {
+      State.Mark mark = now.mark();
+      now = now.at(new State.Mark(slot, mark.index(), timeMillis, Digest.of(digest, effects)));
+      states.set(states.size() - 1, now);
+    }
+    state = now;
+    return new Step(applied, Payload.of(effects), states);
   }
 
   /** The last applied slot. */
   public long appliedSlot() {
-    return appliedSlot;
+    return state.slot();
   }
 
   /** The index of the last applied command. */
   public long appliedIndex() {
-    return appliedIndex;
+    return state.index();
   }
 
   /** Log time of the last applied slot, in milliseconds since the epoch. */
   public long logTimeMillis() {
-    return logTimeMillis;
+    return state.mark().logTimeMillis();
   }
 
-  /** A rolling digest of everything applied: equal on all nodes at equal {@link #appliedSlot}. */
+  /** A rolling digest of everything applied and what it did: equal on all nodes at equal slots. */
   public long digest() {
-    return digest;
+    return state.mark().digest();
   }
 
   /** How many sessions are open. */
   public int openSessions() {
-    return sessions.count();
+    return state.sessionCount();
   }
 }

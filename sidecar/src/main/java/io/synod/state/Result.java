@@ -4,13 +4,13 @@ package io.synod.state;
 public sealed interface Result {
 
   /** It took effect. */
-  record Effect() implements Result {}
+  record Effect(Reply reply) implements Result {}
 
-  /** It took effect before, as the entry with this index. */
-  record Repetition(long index, long slot, long logTimeMillis) implements Result {}
+  /** It took effect before, as the entry with this index, and this was the answer. */
+  record Repetition(long index, long slot, long logTimeMillis, Reply reply) implements Result {}
 
   /** Without effect: there is no such session. */
-  record SessionUnknown() implements Result {}
+  record SessionUnknown(long session) implements Result {}
 
   /** Without effect: another payload used the sequence first. */
   record SequenceReused() implements Result {}
@@ -20,6 +20,21 @@ public sealed interface Result {
 
   /** Without effect: it is {@code limit} or more above what is acknowledged. */
   record SequenceAhead(long limit) implements Result {}
+
+  /** Without effect: another payload used the request id first. */
+  record RequestIdReused() implements Result {}
+
+  /** Without effect: the session that a pair was to go with is not open. */
+  record OwnerUnknown(long session) implements Result {}
+
+  /** Without effect: a prefix to be deleted has more pairs than {@code limit}. */
+  record TooManyKeys(long limit) implements Result {}
+
+  /** Without effect: the lock is not held under that token. */
+  record NotHeld() implements Result {}
+
+  /** Without effect: there is no such consumer. */
+  record ConsumerUnknown() implements Result {}
 
   /** Without effect: it is no entry. */
   record Malformed() implements Result {}

@@ -4,14 +4,18 @@ import io.synod.paxos.Ballot;
 import io.synod.paxos.Vote;
 import io.synod.runtime.Feed;
 import io.synod.runtime.Freshness;
+import io.synod.runtime.Keeper;
 import io.synod.runtime.Node;
 import io.synod.runtime.NodeStatus;
 import io.synod.runtime.Outcome;
 import io.synod.runtime.ReadLevel;
 import io.synod.runtime.Testimony;
 import io.synod.runtime.Trace;
+import io.synod.state.Draft;
 import io.synod.state.Entry;
+import io.synod.state.Orders;
 import io.synod.state.Payload;
+import io.synod.state.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Node 1 of a cluster of three, whose log is in memory: one thread orders what is proposed. A mood
@@ -92,17 +97,17 @@ final class MemoryNode implements Node, AutoCloseable {
   }
 
   static Entry entry(Entry.Kind kind, long session, long sequence, int bytes) {
-    return new Entry(kind, 1, session, sequence, 0, "t", Payload.of(new byte[bytes]));
+    return new Draft(kind, "t", "", Payload.of(new byte[bytes]))
+        .under(1, new Entry.Key(session, sequence), 0);
   }
 
   @Override
-  public CompletableFuture<Outcome> propose(String contentType, Payload payload, Duration timeout) {
+  public CompletableFuture<Outcome> propose(Draft draft, Duration timeout) {
     long sequence;
     synchronized (this) {
       sequence = ++ownSequence;
     }
-    return propose(
-        new Entry(Entry.Kind.COMMAND, 1, own, sequence, 0, contentType, payload), timeout);
+    return propose(draft.under(1, new Entry.Key(own, sequence), 0), timeout);
   }
 
   @Override
@@ -172,9 +177,8 @@ final class MemoryNode implements Node, AutoCloseable {
   }
 
   @Override
-  public CompletableFuture<Outcome> openSession(String displayName, Duration timeout) {
-    return propose(
-        new Entry(Entry.Kind.OPEN_SESSION, 1, 0, 1, 0, displayName, Payload.EMPTY), timeout);
+  public CompletableFuture<Outcome> open(Draft draft, Duration timeout) {
+    return propose(draft.under(1, new Entry.Key(0, 1), 0), timeout);
   }
 
   @Override
@@ -202,6 +206,28 @@ final class MemoryNode implements Node, AutoCloseable {
   @Override
   public Feed feed() {
     return log;
+  }
+
+  @Override
+  public State state() {
+    return State.EMPTY;
+  }
+
+  @Override
+  public @Nullable State stateAt(long index) {
+    return null;
+  }
+
+  @Override
+  public Keeper keeper() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Outcome> acknowledge(
+      String consumer, long index, Payload digest, Duration timeout) {
+    Payload order = new Orders.Acknowledge(consumer, index, digest).encode();
+    return propose(Draft.of(Entry.Kind.ACKNOWLEDGE, order), timeout);
   }
 
   @Override

@@ -35,6 +35,9 @@ final class Cluster {
     }
   }
 
+  // Each process draws numbers of its own.
+  private long starts;
+
   private final class Member implements Peers, Clock, Mailbox {
     private final int node;
     private final long incarnation;
@@ -65,7 +68,7 @@ final class Cluster {
                   this,
                   new Observer() {}),
               Runnable::run,
-              new SplittableRandom(node));
+              new SplittableRandom(++starts));
       this.services = engine.node(this);
     }
 

@@ -40,11 +40,11 @@ public final class Turned {
 
   /** The last applied slot. */
   public long appliedSlot() {
-    return cycle.published().slot();
+    return cycle.state().slot();
   }
 
   /** Digest of the replicated state. */
   public long stateDigest() {
-    return cycle.published().digest();
+    return cycle.state().mark().digest();
   }
 }

@@ -11,6 +11,7 @@ import io.synod.sim.Marks.Mark;
 import io.synod.sim.check.Operation;
 import io.synod.sim.check.Violation;
 import io.synod.sim.disk.Dice;
+import io.synod.state.Draft;
 import io.synod.state.Entry;
 import io.synod.state.Payload;
 import java.time.Duration;
@@ -114,14 +115,12 @@ final class Client {
       floor = crowd.linearizable.begin();
       sequence++;
       entry =
-          new Entry(
-              Entry.Kind.COMMAND,
-              host.node,
-              session,
-              sequence,
-              sequence,
-              "text",
-              Operation.payload(operation, dice.below(world.weather().payloadBytesMax)));
+          new Draft(
+                  Entry.Kind.COMMAND,
+                  "text",
+                  "",
+                  Operation.payload(operation, dice.below(world.weather().payloadBytesMax)))
+              .under(host.node, new Entry.Key(session, sequence), sequence);
       send(host, node, entry);
     } else if (what < 60) {
       sendPlain(host, node);

@@ -103,7 +103,8 @@ final class Weather {
         usual.readsMax(),
         usual.mailboxMax(),
         usual.mailboxBytesMax(),
-        dice.below(2) == 0 ? 200 + dice.below(3_000) : usual.recentBytesMax());
+        dice.below(2) == 0 ? 200 + dice.below(3_000) : usual.recentBytesMax(),
+        1 + dice.below(200));
   }
 
   private static Settings settings(Dice dice) {

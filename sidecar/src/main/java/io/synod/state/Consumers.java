@@ -1,0 +1,26 @@
+package io.synod.state;
+
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+
+/** The consumers of the log. */
+record Consumers(TreePMap<String, Consumer> byName) {
+  static final Consumers EMPTY = new Consumers(TreePMap.empty());
+
+  @Nullable Consumer get(String name) {
+    return byName.get(name);
+  }
+
+  Consumer orNew(String name) {
+    Consumer known = byName.get(name);
+    return known == null ? Consumer.named(name) : known;
+  }
+
+  Consumers with(Consumer consumer) {
+    return new Consumers(byName.plus(consumer.name(), consumer));
+  }
+
+  Consumers without(String name) {
+    return new Consumers(byName.minus(name));
+  }
+}

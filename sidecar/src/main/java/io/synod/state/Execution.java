@@ -1,0 +1,169 @@
+package io.synod.state;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePSet;
+
+/** One command under way: the parts of the state as it changes them, and what it changed. */
+final class Execution {
+  private final State.Mark mark;
+  private final List<Change> changes = new ArrayList<>(0);
+  private Keys keys;
+  private SessionTable sessions;
+  private Locks locks;
+  private Consumers consumers;
+  private Requests requests;
+
+  /**
+   * Begins on {@code state}.
+   *
+   * @param mark where the command is; its digest does not matter
+   */
+  Execution(State state, State.Mark mark) {
+    this.mark = mark;
+    this.keys = state.keys();
+    this.sessions = state.table();
+    this.locks = state.rest().locks();
+    this.consumers = state.rest().consumers();
+    this.requests = state.rest().requests().after(mark.index());
+  }
+
+  /** The state with what was done, at this mark. */
+  State state(State.Mark now) {
+    return new State(now, keys, sessions, new State.Rest(locks, consumers, requests));
+  }
+
+  long index() {
+    return mark.index();
+  }
+
+  long timeMillis() {
+    return mark.logTimeMillis();
+  }
+
+  List<Change> changes() {
+    return changes;
+  }
+
+  Keys keys() {
+    return keys;
+  }
+
+  Locks locks() {
+    return locks;
+  }
+
+  Consumers consumers() {
+    return consumers;
+  }
+
+  @Nullable Session session(long id) {
+    return sessions.get(id);
+  }
+
+  @Nullable Answer request(String id) {
+    return requests.get(id);
+  }
+
+  // ---- pairs
+
+  /**
+   * Writes a pair; whoever owned it before does not any more.
+   *
+   * @param before what is there
+   */
+  KeyValue put(Op.Put put, @Nullable KeyValue before) {
+    KeyValue pair =
+        new KeyValue(
+            put.key(),
+            put.value(),
+            before == null ? mark.index() : before.createIndex(),
+            mark.index(),
+            before == null ? 1 : before.version() + 1,
+            put.session(),
+            put.ttlMillis() == 0 ? 0 : mark.logTimeMillis() + put.ttlMillis());
+    if (before == null || before.session() != put.session()) {
+      disown(before);
+      own(pair);
+    }
+    keys = keys.with(pair, before);
+    changes.add(new Change(Change.Type.PUT, pair, before == null ? 0 : before.modIndex()));
+    return pair;
+  }
+
+  void remove(KeyValue pair, Change.Type type) {
+    disown(pair);
+    keys = keys.without(pair);
+    changes.add(Change.gone(type, pair, mark.index()));
+  }
+
+  private void own(KeyValue pair) {
+    Session owner = sessions.get(pair.session());
+    if (owner != null) {
+      sessions = sessions.with(owner.owning(owner.keys().plus(pair.key())));
+    }
+  }
+
+  private void disown(@Nullable KeyValue pair) {
+    Session owner = pair == null ? null : sessions.get(pair.session());
+    if (pair != null && owner != null) {
+      sessions = sessions.with(owner.owning(owner.keys().minus(pair.key())));
+    }
+  }
+
+  // ---- sessions
+
+  void open(Session session) {
+    sessions = sessions.with(session);
+    evict(session.id());
+  }
+
+  void renew(Session session) {
+    sessions = sessions.with(session.renewed(mark.index()));
+  }
+
+  void answer(long session, long sequence, Answer answer, long acked) {
+    Session now = sessions.get(session);
+    if (now != null) {
+      sessions = sessions.answering(now, sequence, answer, acked);
+      evict(session);
+    }
+  }
+
+  void answer(String requestId, Answer answer) {
+    requests = requests.with(requestId, answer);
+  }
+
+  /** Ends a session: its pairs go, and its lock goes on to the next. */
+  void end(Session session) {
+    sessions = sessions.without(session);
+    TreePSet<String> owned = session.keys();
+    for (String key : owned) {
+      KeyValue pair = keys.get(key);
+      if (pair != null) {
+        remove(pair, Change.Type.DELETE);
+      }
+    }
+    if (!session.lock().isEmpty()) {
+      locks = locks.leave(session.lock(), session.id(), mark.index(), mark.logTimeMillis());
+    }
+  }
+
+  private void evict(long current) {
+    for (Session next = sessions.excess(current); next != null; ) {
+      end(next);
+      next = sessions.excess(current);
+    }
+  }
+
+  // ---- the rest
+
+  void join(String lock, Lock.Contender contender) {
+    locks = locks.join(lock, contender, mark.index(), mark.logTimeMillis());
+  }
+
+  void consumers(Consumers changed) {
+    consumers = changed;
+  }
+}

@@ -1,0 +1,57 @@
+package io.synod.state;
+
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
+
+/**
+ * The pairs of the replicated map, and when they expire.
+ *
+ * @param bytes what they count for in all
+ */
+record Keys(TreePMap<String, KeyValue> map, TreePSet<Expiry> expiries, long bytes) {
+  static final Keys EMPTY = new Keys(TreePMap.empty(KeyOrder.INSTANCE), TreePSet.empty(), 0);
+
+  /** A pair goes at this log time. */
+  record Expiry(long millis, String key) implements Comparable<Expiry> {
+    @Override
+    public int compareTo(Expiry other) {
+      int byTime = Long.compare(millis, other.millis);
+      return byTime != 0 ? byTime : KeyOrder.INSTANCE.compare(key, other.key);
+    }
+
+    private static Expiry of(KeyValue pair) {
+      return new Expiry(pair.expireMillis(), pair.key());
+    }
+  }
+
+  @Nullable KeyValue get(String key) {
+    return map.get(key);
+  }
+
+  /**
+   * With this pair.
+   *
+   * @param before the one with its key that is here
+   */
+  Keys with(KeyValue pair, @Nullable KeyValue before) {
+    TreePSet<Expiry> due = before == null ? expiries : withoutExpiry(before);
+    return new Keys(
+        map.plus(pair.key(), pair),
+        pair.expireMillis() == 0 ? due : due.plus(Expiry.of(pair)),
+        bytes + pair.bytes() - (before == null ? 0 : before.bytes()));
+  }
+
+  Keys without(KeyValue pair) {
+    return new Keys(map.minus(pair.key()), withoutExpiry(pair), bytes - pair.bytes());
+  }
+
+  private TreePSet<Expiry> withoutExpiry(KeyValue pair) {
+    return pair.expireMillis() == 0 ? expiries : expiries.minus(Expiry.of(pair));
+  }
+
+  /** The pairs from {@code from} on, in order. */
+  Iterable<KeyValue> from(String from) {
+    return map.tailMap(from).values();
+  }
+}

@@ -1,0 +1,191 @@
+package io.synod.state;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The payloads of the entries that are neither opaque nor transactions. */
+public final class Orders {
+  private static final int SESSIONS_MAX = 1 << 20;
+
+  private Orders() {}
+
+  /**
+   * Of {@link Entry.Kind#OPEN_SESSION}.
+   *
+   * @param ttlMillis how long it lives without being kept; 0: until it is closed
+   */
+  public record Open(long ttlMillis) {
+
+    /** As a payload. */
+    public Payload encode() {
+      return Payload.of(new Packer().number(ttlMillis).done());
+    }
+
+    static @Nullable Open decode(Payload payload) {
+      return read(payload, from -> new Open(from.number()));
+    }
+  }
+
+  /**
+   * Of {@link Entry.Kind#HOLD}.
+   *
+   * @param value what the holder proclaims
+   * @param ttlMillis how long it lasts without being kept
+   * @param once not to wait if another holds it
+   */
+  public record Hold(String lock, Payload value, long ttlMillis, boolean once) {
+
+    /** As a payload. */
+    public Payload encode() {
+      return Payload.of(
+          new Packer().text(lock).payload(value).number(ttlMillis).number(once ? 1 : 0).done());
+    }
+
+    static @Nullable Hold decode(Payload payload) {
+      return read(
+          payload,
+          from -> new Hold(from.text(), from.payload(), from.number(), from.small(1) == 1));
+    }
+  }
+
+  /** Of {@link Entry.Kind#RENEW_SESSIONS}. */
+  public record Renew(List<Long> sessions) {
+
+    /** As a payload. */
+    public Payload encode() {
+      Packer packer = new Packer().number(sessions.size());
+      sessions.forEach(packer::number);
+      return Payload.of(packer.done());
+    }
+
+    static @Nullable Renew decode(Payload payload) {
+      return read(
+          payload,
+          from -> {
+            List<Long> sessions = new ArrayList<>();
+            for (int left = from.small(SESSIONS_MAX); left > 0; left--) {
+              sessions.add(from.number());
+            }
+            return new Renew(List.copyOf(sessions));
+          });
+    }
+  }
+
+  /** Of {@link Entry.Kind#EXPIRE_SESSIONS}. */
+  public record Expire(List<Judged> sessions) {
+
+    /**
+     * A session, and the renewal since which it was silent: has it another by now, it lives on.
+     *
+     * @param renewIndex {@link Session#renewIndex} when it was judged
+     */
+    public record Judged(long session, long renewIndex) {}
+
+    /** As a payload. */
+    public Payload encode() {
+      Packer packer = new Packer().number(sessions.size());
+      sessions.forEach(one -> packer.number(one.session()).number(one.renewIndex()));
+      return Payload.of(packer.done());
+    }
+
+    static @Nullable Expire decode(Payload payload) {
+      return read(
+          payload,
+          from -> {
+            List<Judged> sessions = new ArrayList<>();
+            for (int left = from.small(SESSIONS_MAX); left > 0; left--) {
+              sessions.add(new Judged(from.number(), from.number()));
+            }
+            return new Expire(List.copyOf(sessions));
+          });
+    }
+  }
+
+  /**
+   * Of {@link Entry.Kind#RELEASE}.
+   *
+   * @param token the holder's
+   * @param force whatever the token is
+   */
+  public record Release(String lock, long token, boolean force) {
+
+    /** As a payload. */
+    public Payload encode() {
+      return Payload.of(new Packer().text(lock).number(token).number(force ? 1 : 0).done());
+    }
+
+    static @Nullable Release decode(Payload payload) {
+      return read(payload, from -> new Release(from.text(), from.number(), from.small(1) == 1));
+    }
+  }
+
+  /**
+   * Of {@link Entry.Kind#ACKNOWLEDGE}; the copy is that of the entry's node.
+   *
+   * @param digest of the application's state after exactly {@code index}; may be empty
+   */
+  public record Acknowledge(String consumer, long index, Payload digest) {
+
+    /** As a payload. */
+    public Payload encode() {
+      return Payload.of(new Packer().text(consumer).number(index).payload(digest).done());
+    }
+
+    static @Nullable Acknowledge decode(Payload payload) {
+      return read(payload, from -> new Acknowledge(from.text(), from.number(), from.payload()));
+    }
+  }
+
+  /**
+   * Of {@link Entry.Kind#STORE}; the holder is the entry's node. The first for a snapshot is of the
+   * sidecar that the application gave it to.
+   *
+   * @param quorum so many sidecars must hold it before the log is trimmed for it
+   */
+  public record Store(
+      String consumer, long index, String format, long bytes, Payload sha256, int quorum) {
+
+    /** As a payload. */
+    public Payload encode() {
+      return Payload.of(
+          new Packer()
+              .text(consumer)
+              .number(index)
+              .text(format)
+              .number(bytes)
+              .payload(sha256)
+              .number(quorum)
+              .done());
+    }
+
+    static @Nullable Store decode(Payload payload) {
+      return read(
+          payload,
+          from ->
+              new Store(
+                  from.text(),
+                  from.number(),
+                  from.text(),
+                  from.number(),
+                  from.payload(),
+                  from.small(1_000)));
+    }
+  }
+
+  private interface Form<T> {
+    T read(Unpacker from);
+  }
+
+  /** Null if the payload is not of this form, on every node alike. */
+  private static <T> @Nullable T read(Payload payload, Form<T> form) {
+    try {
+      Unpacker from = new Unpacker(payload.bytes());
+      T read = form.read(from);
+      from.end();
+      return read;
+    } catch (Unpacker.Misfit malformed) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.synod.state;
+
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
+
+/**
+ * A session: remembers answers, owns pairs, and may stand in the queue of a lock.
+ *
+ * @param id the index of the command that opened it
+ * @param node the sidecar that opened it
+ * @param name for people
+ * @param ttlMillis how long it lives without being kept; 0: until it is closed
+ * @param renewIndex the command that kept it last; at first the one that opened it
+ * @param usedIndex the last command that used or kept it
+ * @param ackedBelow never falls; no answer is remembered below it
+ * @param answers by sequence
+ * @param keys the pairs that go with it
+ * @param lock the lock in whose queue it stands; "" if none
+ */
+public record Session(
+    long id,
+    int node,
+    String name,
+    long ttlMillis,
+    long renewIndex,
+    long usedIndex,
+    long ackedBelow,
+    TreePMap<Long, Answer> answers,
+    TreePSet<String> keys,
+    String lock) {
+
+  static Session open(long index, Entry entry, long ttlMillis, String lock) {
+    return new Session(
+        index,
+        entry.node(),
+        entry.contentType(),
+        ttlMillis,
+        index,
+        index,
+        1,
+        TreePMap.empty(),
+        TreePSet.empty(),
+        lock);
+  }
+
+  /** How many answers it remembers. */
+  public int answerCount() {
+    return answers.size();
+  }
+
+  @Nullable Answer answer(long sequence) {
+    return answers.get(sequence);
+  }
+
+  Session renewed(long index) {
+    return new Session(id, node, name, ttlMillis, index, index, ackedBelow, answers, keys, lock);
+  }
+
+  Session owning(TreePSet<String> owned) {
+    return new Session(
+        id, node, name, ttlMillis, renewIndex, usedIndex, ackedBelow, answers, owned, lock);
+  }
+
+  Session remembering(long sequence, Answer answer) {
+    return new Session(
+        id,
+        node,
+        name,
+        ttlMillis,
+        renewIndex,
+        usedIndex,
+        ackedBelow,
+        answers.plus(sequence, answer),
+        keys,
+        lock);
+  }
+
+  /** With an answer more, and without those that were acknowledged. */
+  Session answering(long sequence, Answer answer, long acked) {
+    long below = Math.max(ackedBelow, acked);
+    TreePMap<Long, Answer> kept = answers;
+    while (!kept.isEmpty() && kept.firstKey() < below) {
+      kept = kept.minusFirstEntry();
+    }
+    return new Session(
+        id,
+        node,
+        name,
+        ttlMillis,
+        renewIndex,
+        answer.index(),
+        below,
+        kept.plus(sequence, answer),
+        keys,
+        lock);
+  }
+}

@@ -1,0 +1,193 @@
+package io.synod.state;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+
+/**
+ * The replicated state after one command: a value that never changes and shares its structure with
+ * those before and after it, so that keeping one costs a pointer. Any thread may read it.
+ */
+public final class State {
+  /** Before the first command. */
+  public static final State EMPTY =
+      new State(
+          new Mark(0, 0, 0, 0),
+          Keys.EMPTY,
+          SessionTable.EMPTY,
+          new Rest(Locks.EMPTY, Consumers.EMPTY, Requests.EMPTY));
+
+  private static final long ANSWER_BYTES = 64;
+  private static final long SESSION_BYTES = 128;
+
+  private final Mark mark;
+  private final Keys keys;
+  private final SessionTable sessions;
+  private final Rest rest;
+
+  /**
+   * Where in the log a state is.
+   *
+   * @param slot the last applied slot, or the one that is being applied
+   * @param index the last applied command
+   * @param logTimeMillis in milliseconds since the epoch; never runs back
+   * @param digest of everything applied and what it did; equal on all nodes at one slot's end
+   */
+  public record Mark(long slot, long index, long logTimeMillis, long digest) {}
+
+  /** The smaller parts. */
+  record Rest(Locks locks, Consumers consumers, Requests requests) {}
+
+  State(Mark mark, Keys keys, SessionTable sessions, Rest rest) {
+    this.mark = mark;
+    this.keys = keys;
+    this.sessions = sessions;
+    this.rest = rest;
+  }
+
+  State at(Mark now) {
+    return new State(now, keys, sessions, rest);
+  }
+
+  /** Where in the log this is. */
+  public Mark mark() {
+    return mark;
+  }
+
+  /** The index of the last command. */
+  public long index() {
+    return mark.index();
+  }
+
+  /** The slot of the last command. */
+  public long slot() {
+    return mark.slot();
+  }
+
+  /** The pair with this key; null if there is none. */
+  public @Nullable KeyValue get(String key) {
+    return keys.get(key);
+  }
+
+  /**
+   * Pairs in the order of their keys.
+   *
+   * @param prefix of their keys; "" for all
+   * @param after only pairs behind this key; "" for all
+   * @param visitor is given one after another until it returns false
+   */
+  public void visit(String prefix, String after, Visitor visitor) {
+    boolean resumed = KeyOrder.INSTANCE.compare(after, prefix) >= 0 && !after.isEmpty();
+    for (KeyValue pair : keys.from(resumed ? after : prefix)) {
+      if (!pair.key().startsWith(prefix)) {
+        return;
+      }
+      boolean seen = resumed && pair.key().equals(after);
+      if (!seen && !visitor.visit(pair)) {
+        return;
+      }
+    }
+  }
+
+  /** Takes pairs. */
+  @FunctionalInterface
+  public interface Visitor {
+    /** Whether to go on. */
+    boolean visit(KeyValue pair);
+  }
+
+  /** How many pairs there are. */
+  public int keyCount() {
+    return keys.map().size();
+  }
+
+  /**
+   * The first log time at which a pair expires, in milliseconds; {@code Long.MAX_VALUE} if none.
+   */
+  public long nextExpiryMillis() {
+    return keys.expiries().isEmpty() ? Long.MAX_VALUE : keys.expiries().first().millis();
+  }
+
+  /** What the state counts for: keys, values and remembered answers; not what the heap needs. */
+  public long bytes() {
+    return keys.bytes()
+        + sessions.count() * SESSION_BYTES
+        + sessions.answerCount() * ANSWER_BYTES
+        + sessions.answerBytes()
+        + rest.requests().byId().size() * ANSWER_BYTES
+        + rest.requests().bytes();
+  }
+
+  /** The open session with this id; null if there is none. */
+  public @Nullable Session session(long id) {
+    return sessions.get(id);
+  }
+
+  /** How many sessions are open. */
+  public int sessionCount() {
+    return sessions.count();
+  }
+
+  /** Open sessions with ids above {@code after}, oldest first. */
+  public List<Session> sessions(long after, int max) {
+    List<Session> found = new ArrayList<>();
+    for (Session session : sessions.byId().tailMap(after, false).values()) {
+      if (found.size() >= max) {
+        break;
+      }
+      found.add(session);
+    }
+    return found;
+  }
+
+  /** The lock with this name; null if nobody holds it. */
+  public @Nullable Lock lock(String name) {
+    return rest.locks().get(name);
+  }
+
+  /** How many locks are held. */
+  public int lockCount() {
+    return rest.locks().byName().size();
+  }
+
+  /** The consumer with this name; null if there is none. */
+  public @Nullable Consumer consumer(String name) {
+    return rest.consumers().get(name);
+  }
+
+  /** All consumers, by name. */
+  public Collection<Consumer> consumers() {
+    return rest.consumers().byName().values();
+  }
+
+  /**
+   * The first index of the log that some consumer may still need; {@code Long.MAX_VALUE} if none.
+   *
+   * @param lapseMillis a copy that was silent for so much log time is not waited for
+   */
+  public long neededFrom(long lapseMillis) {
+    long from = Long.MAX_VALUE;
+    for (Consumer consumer : consumers()) {
+      from = Math.min(from, consumer.needsFrom(mark.logTimeMillis() - lapseMillis));
+    }
+    return from;
+  }
+
+  Keys keys() {
+    return keys;
+  }
+
+  SessionTable table() {
+    return sessions;
+  }
+
+  Rest rest() {
+    return rest;
+  }
+
+  TreePMap<String, Lock> locks() {
+    return rest.locks().byName();
+  }
+}

@@ -1,0 +1,172 @@
+package io.synod.state;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+
+/**
+ * A state as a stream of bytes, in pieces, made while they are asked for: equal states give equal
+ * bytes. The stream is a row of records, each with its length before it.
+ */
+public final class StateWriter implements Iterator<byte[]> {
+  /** No piece is longer. */
+  public static final int CHUNK_BYTES = 128 << 10;
+
+  static final int VERSION = 1;
+  static final int HEAD = 0;
+  static final int PAIR = 1;
+  static final int SESSION = 2;
+  static final int ANSWER = 3;
+  static final int LOCK = 4;
+  static final int CONTENDER = 5;
+  static final int CONSUMER = 6;
+  static final int COPY = 7;
+  static final int APP_SNAPSHOT = 8;
+  static final int REQUEST = 9;
+  static final int END = 10;
+
+  private final State state;
+  private final Packer out = new Packer();
+  private final List<Iterator<?>> parts;
+  private int part;
+  private boolean ended;
+
+  private StateWriter(State state) {
+    this.state = state;
+    this.parts =
+        List.of(
+            state.keys().map().values().iterator(),
+            state.table().byId().values().iterator(),
+            state.locks().values().iterator(),
+            state.consumers().iterator(),
+            state.rest().requests().byIndex().values().iterator());
+    State.Mark mark = state.mark();
+    put(
+        record(HEAD)
+            .number(VERSION)
+            .number(mark.slot())
+            .number(mark.index())
+            .number(mark.logTimeMillis())
+            .number(mark.digest()));
+  }
+
+  /** The pieces of this state. */
+  public static Iterator<byte[]> chunks(State state) {
+    return new StateWriter(state);
+  }
+
+  @Override
+  public boolean hasNext() {
+    fill();
+    return out.size() > 0;
+  }
+
+  @Override
+  public byte[] next() {
+    fill();
+    if (out.size() == 0) {
+      throw new NoSuchElementException();
+    }
+    return out.take(Math.min(CHUNK_BYTES, out.size()));
+  }
+
+  private void fill() {
+    while (out.size() < CHUNK_BYTES && !ended) {
+      if (part == parts.size()) {
+        put(record(END));
+        ended = true;
+      } else if (parts.get(part).hasNext()) {
+        write(parts.get(part).next());
+      } else {
+        part++;
+      }
+    }
+  }
+
+  private void write(Object next) {
+    if (next instanceof KeyValue pair) {
+      Packer record = record(PAIR);
+      pair.pack(record);
+      put(record);
+    } else if (next instanceof Session session) {
+      write(session);
+    } else if (next instanceof Lock lock) {
+      write(lock);
+    } else if (next instanceof Consumer consumer) {
+      write(consumer);
+    } else if (next instanceof String request) {
+      Answer answer = state.rest().requests().get(request);
+      if (answer != null) {
+        Packer record = record(REQUEST).text(request);
+        answer.pack(record);
+        put(record);
+      }
+    }
+  }
+
+  private void write(Session session) {
+    put(
+        record(SESSION)
+            .number(session.id())
+            .number(session.node())
+            .text(session.name())
+            .number(session.ttlMillis())
+            .number(session.renewIndex())
+            .number(session.usedIndex())
+            .number(session.ackedBelow())
+            .text(session.lock()));
+    for (Map.Entry<Long, Answer> answer : session.answers().entrySet()) {
+      Packer record = record(ANSWER).number(answer.getKey());
+      answer.getValue().pack(record);
+      put(record);
+    }
+  }
+
+  private void write(Lock lock) {
+    put(record(LOCK).text(lock.name()).number(lock.token()).number(lock.sinceMillis()));
+    for (Lock.Contender contender : lock.queue().values()) {
+      put(
+          record(CONTENDER)
+              .number(contender.session())
+              .number(contender.node())
+              .payload(contender.value()));
+    }
+  }
+
+  private void write(Consumer consumer) {
+    put(record(CONSUMER).text(consumer.name()).number(consumer.divergedAt()));
+    for (Consumer.Copy copy : consumer.copies().values()) {
+      Packer record =
+          record(COPY)
+              .number(copy.node())
+              .number(copy.ackedIndex())
+              .number(copy.ackMillis())
+              .number(copy.digests().size());
+      copy.digests().forEach((index, digest) -> record.number(index).payload(digest));
+      put(record);
+    }
+    for (Consumer.Snapshot snapshot : consumer.snapshots().values()) {
+      Packer record =
+          record(APP_SNAPSHOT)
+              .number(snapshot.index())
+              .text(snapshot.format())
+              .number(snapshot.bytes())
+              .payload(snapshot.sha256())
+              .number(snapshot.node())
+              .number(snapshot.createMillis())
+              .number(snapshot.quorum())
+              .number(snapshot.holders().size());
+      snapshot.holders().forEach(record::number);
+      put(record);
+    }
+  }
+
+  private static Packer record(int kind) {
+    return new Packer().number(kind);
+  }
+
+  private void put(Packer record) {
+    out.bytes(record.done());
+  }
+}

@@ -1,0 +1,12 @@
+package io.synod.state;
+
+import java.util.List;
+
+/**
+ * What applying a slot did.
+ *
+ * @param applied one for each command, in order
+ * @param effects what readers of the log need besides the commands; see {@link Effects}
+ * @param states the state after each command
+ */
+public record Step(List<Applied> applied, Payload effects, List<State> states) {}

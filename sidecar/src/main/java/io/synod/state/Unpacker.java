@@ -1,0 +1,86 @@
+package io.synod.state;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Reads back what a {@link Packer} wrote. What does not fit throws, and reads nothing beyond. */
+final class Unpacker {
+  private final byte[] bytes;
+  private final int end;
+  private int at;
+
+  Unpacker(byte[] bytes) {
+    this(bytes, 0, bytes.length);
+  }
+
+  Unpacker(byte[] bytes, int from, int end) {
+    this.bytes = bytes;
+    this.at = from;
+    this.end = end;
+  }
+
+  /** The bytes are not what they should be. */
+  static final class Misfit extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Misfit(String message) {
+      super(message);
+    }
+  }
+
+  boolean isEmpty() {
+    return at >= end;
+  }
+
+  int at() {
+    return at;
+  }
+
+  long number() {
+    long value = 0;
+    for (int shift = 0; shift < 70; shift += 7) {
+      if (at >= end) {
+        throw new Misfit("ends within a number");
+      }
+      byte next = bytes[at++];
+      value |= (long) (next & 0x7f) << shift;
+      if (next >= 0) {
+        return value;
+      }
+    }
+    throw new Misfit("a number of more than ten bytes");
+  }
+
+  /** A number from 0 to {@code max}. */
+  int small(int max) {
+    long value = number();
+    if (value < 0 || value > max) {
+      throw new Misfit(value + " where at most " + max + " may be");
+    }
+    return (int) value;
+  }
+
+  String text() {
+    int length = small(end - at);
+    at += length;
+    return new String(bytes, at - length, length, StandardCharsets.UTF_8);
+  }
+
+  Payload payload() {
+    byte[] read = bytes();
+    return read.length == 0 ? Payload.EMPTY : Payload.of(read);
+  }
+
+  byte[] bytes() {
+    int length = small(end - at);
+    at += length;
+    return Arrays.copyOfRange(bytes, at - length, at);
+  }
+
+  /** Nothing may be left. */
+  void end() {
+    if (!isEmpty()) {
+      throw new Misfit(end - at + " bytes too many");
+    }
+  }
+}
