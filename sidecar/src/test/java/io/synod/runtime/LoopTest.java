@@ -59,7 +59,8 @@ class LoopTest {
     Engine engine =
         new Engine(
             self,
-            new Engine.Tuning(Settings.defaults(), new Bounds(1, 1, 1, INPUTS_MAX, BYTES_MAX, 1, 1)),
+            new Engine.Tuning(
+                Settings.defaults(), new Bounds(1, 1, 1, INPUTS_MAX, BYTES_MAX, 1, 1)),
             new Ports(new MemoryJournal(), nobody, clock, observer),
             Runnable::run,
             new SplittableRandom(1));
