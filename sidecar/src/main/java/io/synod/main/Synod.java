@@ -3,13 +3,17 @@ package io.synod.main;
 import io.synod.main.bench.BenchCommand;
 import io.synod.main.client.Console;
 import io.synod.main.client.DeleteCommand;
+import io.synod.main.client.ElectCommand;
 import io.synod.main.client.ElectionsCommand;
 import io.synod.main.client.ExplainCommand;
 import io.synod.main.client.GetCommand;
+import io.synod.main.client.HolderCommand;
 import io.synod.main.client.ListCommand;
+import io.synod.main.client.LockCommand;
 import io.synod.main.client.ProposeCommand;
 import io.synod.main.client.PutCommand;
 import io.synod.main.client.ReadCommand;
+import io.synod.main.client.ReleaseCommand;
 import io.synod.main.client.SessionCommand;
 import io.synod.main.client.StatusCommand;
 import io.synod.main.client.TraceCommand;
@@ -58,6 +62,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DeleteCommand.class,
       ListCommand.class,
       TxnCommand.class,
+      LockCommand.class,
+      ElectCommand.class,
+      HolderCommand.class,
+      ReleaseCommand.class,
       SessionCommand.class,
       StatusCommand.class,
       ExplainCommand.class,
