@@ -2,6 +2,7 @@ package io.synod.main;
 
 import io.synod.main.bench.BenchCommand;
 import io.synod.main.client.Console;
+import io.synod.main.client.ConsumersCommand;
 import io.synod.main.client.DeleteCommand;
 import io.synod.main.client.ElectCommand;
 import io.synod.main.client.ElectionsCommand;
@@ -15,6 +16,7 @@ import io.synod.main.client.PutCommand;
 import io.synod.main.client.ReadCommand;
 import io.synod.main.client.ReleaseCommand;
 import io.synod.main.client.SessionCommand;
+import io.synod.main.client.SnapshotCommand;
 import io.synod.main.client.StatusCommand;
 import io.synod.main.client.TraceCommand;
 import io.synod.main.client.TransferCommand;
@@ -67,6 +69,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       HolderCommand.class,
       ReleaseCommand.class,
       SessionCommand.class,
+      ConsumersCommand.class,
+      SnapshotCommand.class,
       StatusCommand.class,
       ExplainCommand.class,
       ElectionsCommand.class,

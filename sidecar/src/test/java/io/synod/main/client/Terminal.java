@@ -58,6 +58,8 @@ record Terminal(int exitStatus, ByteString bytes, String err) {
         ElectionsCommand.class,
         TraceCommand.class,
         TransferCommand.class,
+        ConsumersCommand.class,
+        SnapshotCommand.class,
         SessionCommand.class
       })
   private static final class Root {}
