@@ -45,7 +45,8 @@ final class AdminService extends AdminGrpc.AdminImplBase {
             .setOldestIndex(now.oldestIndex())
             .setPendingProposals(now.pending())
             .setDiskBytes(now.bytesOnDisk())
-            .setStateDigest(WireForm.hex(now.stateDigest()));
+            .setStateDigest(WireForm.hex(now.stateDigest()))
+            .setProblem(now.problem());
     if (!now.promised().isNone()) {
       status.setPromised(WireForm.ballot(now.promised()));
     }

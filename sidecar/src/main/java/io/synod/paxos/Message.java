@@ -15,6 +15,11 @@ public sealed interface Message {
    */
   sealed interface Vow extends Message {}
 
+  /** About what its proposals and commands take in memory, in bytes; 0 if it holds none. */
+  default long payloadBytes() {
+    return 0;
+  }
+
   // ---- forming the cluster
 
   /**
@@ -91,7 +96,12 @@ public sealed interface Message {
       long completeThrough,
       long chosenThrough,
       long floor)
-      implements Vow {}
+      implements Vow {
+    @Override
+    public long payloadBytes() {
+      return Proposal.bytes(accepted);
+    }
+  }
 
   // ---- phase 2
 
@@ -101,7 +111,12 @@ public sealed interface Message {
    *
    * @param chosenThrough as in {@link Chosen}
    */
-  record Accept(Ballot ballot, long slot, Batch batch, long chosenThrough) implements Message {}
+  record Accept(Ballot ballot, long slot, Batch batch, long chosenThrough) implements Message {
+    @Override
+    public long payloadBytes() {
+      return batch.size();
+    }
+  }
 
   /**
    * From an acceptor to the leader: the slots from {@code from} to {@code to} are accepted at this
@@ -132,7 +147,12 @@ public sealed interface Message {
    *
    * @param chosenThrough how far the sender could go on; the receiver asks again
    */
-  record Learned(long from, List<Proposal> chosen, long chosenThrough) implements Message {}
+  record Learned(long from, List<Proposal> chosen, long chosenThrough) implements Message {
+    @Override
+    public long payloadBytes() {
+      return Proposal.bytes(chosen);
+    }
+  }
 
   // ---- what callers want
 
@@ -142,7 +162,16 @@ public sealed interface Message {
    *
    * @param hops how often it may still be passed on, when the sender hears no leader itself
    */
-  record Forward(List<Command> commands, int hops) implements Message {}
+  record Forward(List<Command> commands, int hops) implements Message {
+    @Override
+    public long payloadBytes() {
+      long bytes = 0;
+      for (Command command : commands) {
+        bytes += Batch.encodedBytes(command);
+      }
+      return bytes;
+    }
+  }
 
   /**
    * From a node with a strong read waiting to its leader: "How far must I have applied?"

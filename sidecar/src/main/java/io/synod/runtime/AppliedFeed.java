@@ -138,6 +138,8 @@ final class AppliedFeed implements Feed {
       long index = slot.firstIndex() - 1;
       int position = -1;
       Batch batch = slot.proposal().batch();
+      long logTimeMillis =
+          Effects.logTimeMillis(slot.effects().array(), batch.logTimeMillis());
       for (Command command : batch.commands()) {
         index++;
         position++;
@@ -157,7 +159,7 @@ final class AppliedFeed implements Feed {
               new Item(
                   index,
                   slot.proposal().slot(),
-                  batch.logTimeMillis(),
+                  logTimeMillis,
                   entry,
                   position,
                   slot.effects()));

@@ -87,8 +87,12 @@ final class Applier {
 
   /** The feed last: who finds a command there finds its state too. */
   private void show(ChosenSlot slot, Step step) {
+<<<<<<< HEAD
     callers.history().add(step.states());
     callers.duties().applied(step, machine.state());
+=======
+    callers.history().add(step.states(), slot.proposal().batch().size());
+>>>>>>> next
     callers.feed().advance(slot, slot.firstIndex() + slot.proposal().batch().count() - 1);
   }
 }

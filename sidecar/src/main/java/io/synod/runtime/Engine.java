@@ -57,7 +57,7 @@ public final class Engine {
    * @param failure told, on the loop's thread, why the loop cannot turn any more: stop the process
    */
   public Loop loop(Consumer<Throwable> failure) {
-    return new Loop(cycle, ports.clock(), bounds.mailboxMax(), failure);
+    return new Loop(cycle, ports.clock(), bounds, failure);
   }
 
   /** The node as services see it; its inputs go to {@code mailbox}. */

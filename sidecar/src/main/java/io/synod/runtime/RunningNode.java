@@ -130,6 +130,7 @@ public final class RunningNode implements Node {
         callers.pending().count(),
         ports.journal().bytesOnDisk(),
         applied.mark().digest(),
+        view.formationBlockedBy(),
         peers);
   }
 

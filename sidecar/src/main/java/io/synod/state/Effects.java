@@ -10,14 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the commands of a slot did, as far as the commands themselves do not tell it: which had no
- * effect, and which pairs they changed. Kept with the slot, so that whoever reads the log later
- * needs no state to know. Nothing is kept for a command that took effect and changed no pair.
+ * effect, and which pairs they changed; and the slot's log time where that is not its own, which an
+ * earlier leader stamped behind what a later one stamped before it. Kept with the slot, so that
+ * whoever reads the log later needs no state to know. Nothing is kept for a command that took effect
+ * and changed no pair.
  *
  * <p>Of a pair that was written the value is not repeated: it is in the command's transaction.
  *
- * <p>Layout: how many commands are told of (4), for each of them in order its position (4) and
- * where what is told of it begins (4), big-endian; then that, packed. So one is found among many at
- * once.
+ * <p>Layout, big-endian: the log time, 0 if it is as stamped (8); how many commands are told of
+ * (4), for each of them in order its position (4) and where what is told of it begins (4); then
+ * that, packed. So one is found among many at once.
  */
 public final class Effects {
   /** Every command of the slot took effect and changed no pair. */
@@ -25,7 +27,10 @@ public final class Effects {
 
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-  private static final int COUNT_BYTES = Integer.BYTES;
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final int COUNT_AT = Long.BYTES;
+  private static final int PLACES_AT = COUNT_AT + Integer.BYTES;
   private static final int PLACE_BYTES = 2 * Integer.BYTES;
   private static final int CHANGES_MAX = 1 << 24;
   private static final int SKIPPED = 0;
@@ -34,20 +39,26 @@ public final class Effects {
 
   private Effects() {}
 
-  static byte[] of(List<Applied> applied, List<List<Change>> changes) {
+  /**
+   * Of one slot.
+   *
+   * @param timeMillis its log time, if that is not what it was stamped with; else 0
+   */
+  static byte[] of(List<Applied> applied, List<List<Change>> changes, long timeMillis) {
     List<Integer> told = new ArrayList<>(0);
     for (int i = 0; i < applied.size(); i++) {
       if (!applied.get(i).result().hasEffect() || !changes.get(i).isEmpty()) {
         told.add(i);
       }
     }
-    if (told.isEmpty()) {
+    if (told.isEmpty() && timeMillis == 0) {
       return NONE;
     }
-    int bodies = COUNT_BYTES + told.size() * PLACE_BYTES;
+    int bodies = PLACES_AT + told.size() * PLACE_BYTES;
     byte[] places = new byte[bodies];
-    INT.set(places, 0, told.size());
-    int at = COUNT_BYTES;
+    LONG.set(places, 0, timeMillis);
+    INT.set(places, COUNT_AT, told.size());
+    int at = PLACES_AT;
     Packer packer = new Packer();
     for (int position : told) {
       INT.set(places, at, position);
@@ -123,10 +134,10 @@ public final class Effects {
 
   private static @Nullable Unpacker find(byte[] effects, int position) {
     int low = 0;
-    int high = effects.length == 0 ? 0 : (int) INT.get(effects, 0);
+    int high = effects.length == 0 ? 0 : (int) INT.get(effects, COUNT_AT);
     while (low < high) {
       int middle = (low + high) >>> 1;
-      int at = COUNT_BYTES + middle * PLACE_BYTES;
+      int at = PLACES_AT + middle * PLACE_BYTES;
       int found = (int) INT.get(effects, at);
       if (found == position) {
         return new Unpacker(effects, (int) INT.get(effects, at + Integer.BYTES), effects.length);
@@ -137,6 +148,12 @@ public final class Effects {
       }
     }
     return null;
+  }
+
+  /** The log time of a slot that was stamped with {@code stampedMillis}. */
+  public static long logTimeMillis(byte[] effects, long stampedMillis) {
+    long another = effects.length == 0 ? 0 : (long) LONG.get(effects, 0);
+    return another == 0 ? stampedMillis : another;
   }
 
   /** The values that a transaction wrote, in the order of its puts. */

@@ -74,9 +74,12 @@ final class Execution {
 
   // ---- pairs
 
-  /** Writes a pair; whoever owned it before does not any more. */
-  KeyValue put(Op.Put put) {
-    KeyValue before = keys.get(put.key());
+  /**
+   * Writes a pair; whoever owned it before does not any more.
+   *
+   * @param before what is there
+   */
+  KeyValue put(Op.Put put, @Nullable KeyValue before) {
     KeyValue pair =
         new KeyValue(
             put.key(),
@@ -90,7 +93,7 @@ final class Execution {
       disown(before);
       own(pair);
     }
-    keys = keys.with(pair);
+    keys = keys.with(pair, before);
     changes.add(new Change(Change.Type.PUT, pair, before == null ? 0 : before.modIndex()));
     return pair;
   }

@@ -96,7 +96,7 @@ public final class StateReader {
     }
     switch (kind) {
       case StateWriter.HEAD -> head(from);
-      case StateWriter.PAIR -> keys = keys.with(KeyValue.unpack(from));
+      case StateWriter.PAIR -> pair(KeyValue.unpack(from));
       case StateWriter.SESSION -> session(from);
       case StateWriter.ANSWER -> answer(from);
       case StateWriter.LOCK ->
@@ -117,6 +117,10 @@ public final class StateReader {
       }
     }
     from.end();
+  }
+
+  private void pair(KeyValue pair) {
+    keys = keys.with(pair, keys.get(pair.key()));
   }
 
   private void head(Unpacker from) {

@@ -62,7 +62,7 @@ final class TxnRun {
   private OpResult run(Op op) {
     if (op instanceof Op.Put put) {
       KeyValue before = on.keys().get(put.key());
-      return new OpResult(on.put(put), before, 0);
+      return new OpResult(on.put(put, before), before, 0);
     } else if (op instanceof Op.Delete delete) {
       KeyValue before = on.keys().get(delete.key());
       if (before != null) {

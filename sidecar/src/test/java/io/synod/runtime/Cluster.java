@@ -214,6 +214,11 @@ final class Cluster {
     return answer.join();
   }
 
+  /** Whether the node's disk has agreed to a formation. */
+  boolean hasAgreed(int node) {
+    return Objects.requireNonNull(disks.get(node)).recovered().agreed() != null;
+  }
+
   /** Everything that the stopped node applied goes from its log to its archive. */
   void archive(int node) {
     Objects.requireNonNull(disks.get(node)).archive();
