@@ -154,6 +154,55 @@ public sealed interface Message {
     }
   }
 
+  // ---- snapshots
+
+  /**
+   * The answer to {@link LearnRequest}, or to an {@link Accept}, of slots that the sender no longer
+   * has: "They are in my snapshot. Ask for that."
+   *
+   * @param from the first slot that was wanted
+   * @param snapshot the slot of the sender's newest snapshot, not below {@code from}
+   */
+  record Trimmed(long from, long snapshot) implements Message {}
+
+  /**
+   * From any node to any: "Send me a page of your snapshot", of the replicated state or of what a
+   * consumer handed over.
+   *
+   * @param id of the pull: the answer carries it
+   * @param consumer whose; empty for the replicated state
+   * @param number the index the consumer's was taken at; of the state, any of a slot above this
+   * @param sha256 of the very one that is wanted; empty for whichever there is
+   * @param offset where the page begins
+   */
+  record SnapshotAsk(long id, String consumer, long number, Bytes sha256, long offset)
+      implements Message {}
+
+  /**
+   * The answer to {@link SnapshotAsk}: a page of the stream, or that it is not there.
+   *
+   * @param mark where in the log it was taken; of a consumer's only the index counts
+   * @param total the length of all of it; -1 if the sender does not have it
+   * @param sha256 of all of it
+   * @param offset where {@code bytes} begin
+   */
+  record SnapshotPage(long id, Mark mark, long total, Bytes sha256, long offset, Bytes bytes)
+      implements Message {
+
+    /** Where in the log a snapshot was taken, and the digest of the state there. */
+    public record Mark(long slot, long index, long logTimeMillis, long digest) {}
+
+    /** That the sender does not have it. */
+    public static SnapshotPage none(long id) {
+      return new SnapshotPage(id, new Mark(0, 0, 0, 0), -1, Bytes.EMPTY, 0, Bytes.EMPTY);
+    }
+
+    @Override
+    public long payloadBytes() {
+      return bytes.size();
+    }
+  }
+
   // ---- what callers want
 
   /**

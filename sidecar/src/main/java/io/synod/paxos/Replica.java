@@ -77,6 +77,8 @@ public final class Replica {
       }
     } else if (input instanceof Input.Read read && playing != null) {
       playing.current().read(read.id(), nowNanos);
+    } else if (input instanceof Input.Installed installed) {
+      installed(nowNanos, installed);
     } else if (input instanceof Input.HandOver handOver
         && playing != null
         && playing.current() instanceof Leader leader) {
@@ -169,6 +171,16 @@ public final class Replica {
   private void confirmLeader(long nowNanos, Roles playing) {
     long at = pulse.followedAt(nowNanos, playing);
     confirmation.confirmed(at, learner.chosenThrough(), learner.chosenThrough());
+  }
+
+  private void installed(long nowNanos, Input.Installed installed) {
+    if (installed.slot() > learner.chosenThrough()) {
+      learner.installed(installed);
+      if (roles != null) {
+        roles.installed(nowNanos, installed.slot());
+      }
+      catchUpAtNanos = nowNanos;
+    }
   }
 
   // ---- the door

@@ -62,6 +62,17 @@ final class Slots {
     }
   }
 
+  /**
+   * Drops every slot up to {@code slot}, which is chosen and held elsewhere; what is above stays.
+   */
+  void jump(long slot) {
+    while (!proposals.isEmpty() && proposals.firstKey() <= slot) {
+      Map.Entry<Long, Proposal> oldest = proposals.pollFirstEntry();
+      bytes -= oldest.getValue().bytes();
+    }
+    floor = Math.max(floor, slot);
+  }
+
   /** The proposals from {@code from} to {@code through}, in order, cut after {@code bytesMax}. */
   List<Proposal> page(long from, long through, int bytesMax) {
     List<Proposal> page = new ArrayList<>();
