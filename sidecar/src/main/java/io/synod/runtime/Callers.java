@@ -36,13 +36,8 @@ record Callers(
         pending,
         new Reads(bounds, publisher, settings.resendNanos(), firstId),
         new Witnesses(firstId),
-<<<<<<< HEAD
         new AppliedFeed(ports.journal(), bounds.recentBytesMax()),
-        new History(bounds.statesMax()),
+        new History(bounds.statesMax(), bounds.recentBytesMax()),
         new Duties(own, settings));
-=======
-        new AppliedFeed(journal, bounds.recentBytesMax()),
-        new History(bounds.statesMax(), bounds.recentBytesMax()));
->>>>>>> next
   }
 }

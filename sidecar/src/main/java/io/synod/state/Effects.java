@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * What the commands of a slot did, as far as the commands themselves do not tell it: which had no
  * effect, and which pairs they changed; and the slot's log time where that is not its own, which an
  * earlier leader stamped behind what a later one stamped before it. Kept with the slot, so that
- * whoever reads the log later needs no state to know. Nothing is kept for a command that took effect
- * and changed no pair.
+ * whoever reads the log later needs no state to know. Nothing is kept for a command that took
+ * effect and changed no pair.
  *
  * <p>Of a pair that was written the value is not repeated: it is in the command's transaction.
  *
