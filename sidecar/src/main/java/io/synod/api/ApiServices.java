@@ -80,6 +80,10 @@ final class ApiServices implements AutoCloseable {
     return holds.size();
   }
 
+  int openDownloads() {
+    return downloads.size();
+  }
+
   /** Holds whose sessions are not surely gone. */
   int holdsToEnd() {
     return tenures.count();

@@ -97,6 +97,7 @@ final class Sidecar implements AutoCloseable {
       api.start();
       loop.start();
       watchHealth();
+      http.answerLeaders(new LockLeaders(node, config.times().election(), api::heldNanos));
     } catch (IOException | RuntimeException e) {
       closeOpened();
       throw e;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Snapshots of applications in memory. Any thread may call any method. */
@@ -25,6 +26,9 @@ final class MemoryBlobs implements Blobs {
 
   /** What was opened and is not closed. */
   final AtomicInteger opened = new AtomicInteger();
+
+  /** By anybody. */
+  final AtomicLong bytesRead = new AtomicLong();
 
   private volatile boolean damaged;
 
@@ -130,7 +134,9 @@ final class MemoryBlobs implements Blobs {
         throw new IllegalStateException("read after it was closed");
       }
       int from = (int) Math.min(bytes.length, offset);
-      return Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + bytesMax));
+      int to = Math.min(bytes.length, from + bytesMax);
+      bytesRead.addAndGet(to - from);
+      return Arrays.copyOfRange(bytes, from, to);
     }
 
     @Override
