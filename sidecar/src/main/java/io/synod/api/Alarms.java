@@ -22,7 +22,7 @@ final class Alarms {
     for (Consumer consumer : state.consumers()) {
       boolean holds = false;
       boolean lapsed = false;
-      for (Consumer.Copy copy : consumer.copies().values()) {
+      for (Consumer.Copy copy : consumer.everyCopy()) {
         long silentMillis = state.mark().logTimeMillis() - copy.ackMillis();
         // Whoever acknowledged all there is has nothing to say.
         boolean behind = copy.ackedIndex() < state.commandedIndex();

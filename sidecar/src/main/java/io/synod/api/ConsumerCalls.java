@@ -79,7 +79,7 @@ final class ConsumerCalls {
 
   private static Consumer.@Nullable Copy copy(State state, String name, int node) {
     Consumer consumer = state.consumer(name);
-    return consumer == null ? null : consumer.copies().get(node);
+    return consumer == null ? null : consumer.copyOf(node);
   }
 
   private static long acked(Consumer.@Nullable Copy copy) {
@@ -179,7 +179,7 @@ final class ConsumerCalls {
               .setName(consumer.name())
               .setNeedsFrom(SnapshotForm.neededFrom(consumer, now, lapsed))
               .setDivergedAt(consumer.divergedAt());
-      for (Consumer.Copy copy : consumer.copies().values()) {
+      for (Consumer.Copy copy : consumer.everyCopy()) {
         one.addCopiesBuilder()
             .setNodeId(WireForm.node(copy.node()))
             .setAckedIndex(copy.ackedIndex())

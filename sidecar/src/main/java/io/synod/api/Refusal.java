@@ -92,7 +92,7 @@ final class Refusal {
   static StatusRuntimeException holdUnknown() {
     return refuse(
         Code.UNKNOWN,
-        "the wait ended before the outcome was known; if it was granted, this sidecar gives it back",
+        "the outcome was not known in time; if it was granted, this sidecar gives it back",
         info(Reason.OUTCOME_UNKNOWN),
         OutcomeUnknown.getDefaultInstance());
   }

@@ -62,7 +62,7 @@ final class SnapshotCalls {
     if (consumer == null) {
       return;
     }
-    Consumer.Snapshot same = consumer.snapshots().get(order.index());
+    Consumer.Snapshot same = consumer.snapshotAt(order.index());
     if (same != null && !same.sha256().equals(order.sha256())) {
       throw Refusal.digestMismatch("another copy gave another snapshot for this index");
     }
@@ -84,7 +84,7 @@ final class SnapshotCalls {
       // It was dropped meanwhile.
       return true;
     }
-    Consumer.Snapshot mine = consumer.snapshots().get(order.index());
+    Consumer.Snapshot mine = consumer.snapshotAt(order.index());
     Consumer.Snapshot safe = consumer.safeSnapshot();
     return (safe != null && safe.index() >= order.index())
         || (mine != null && !mine.sha256().equals(order.sha256()));

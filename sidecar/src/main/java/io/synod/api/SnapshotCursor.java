@@ -109,7 +109,7 @@ final class SnapshotCursor extends Cursor<GetSnapshotResponse> {
     }
     seen = consumer;
     boolean known = false;
-    for (Consumer.Snapshot snapshot : consumer.snapshots().descendingMap().values()) {
+    for (Consumer.Snapshot snapshot : consumer.newestSnapshots()) {
       Stored here = wish.fits(snapshot) ? open(snapshot) : null;
       known |= wish.fits(snapshot);
       if (here != null) {

@@ -27,7 +27,7 @@ final class SnapshotForm {
   static List<SnapshotInfo> infos(@Nullable Consumer consumer) {
     List<SnapshotInfo> infos = new ArrayList<>();
     if (consumer != null) {
-      consumer.snapshots().descendingMap().values().forEach(one -> infos.add(info(one)));
+      consumer.newestSnapshots().forEach(one -> infos.add(info(one)));
     }
     return infos;
   }

@@ -195,7 +195,7 @@ final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> {
           if (!in || consumer == null) {
             throw Refusal.notYetSafe();
           }
-          Consumer.Snapshot stored = consumer.snapshots().get(stated.index());
+          Consumer.Snapshot stored = consumer.snapshotAt(stated.index());
           if (stored != null && !stored.sha256().equals(stated.sha256())) {
             throw Refusal.digestMismatch("another copy gave another snapshot for this index");
           }

@@ -62,7 +62,8 @@ class LeaderPageTest {
     assertThat(asked.get()).isEqualTo("orders/a b/c");
     assertThat(page.body())
         .isEqualTo(
-            "{\"name\":\"orders/a b/c\",\"node\":\"2\",\"token\":77,\"value\":\"10.0.0.7:\\\"80\\\"\","
+            "{\"name\":\"orders/a b/c\",\"node\":\"2\",\"token\":77,"
+                + "\"value\":\"10.0.0.7:\\\"80\\\"\","
                 + "\"since\":\"2023-11-14T22:13:20.123Z\",\"valid_for_ms\":1}\n");
   }
 
