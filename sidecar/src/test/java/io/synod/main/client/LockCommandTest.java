@@ -106,6 +106,18 @@ final class LockCommandTest {
   }
 
   @Test
+  void doesNotTrustASidecarThatSaysNothingToTellIt() throws Exception {
+    try (Child child = lock("echo ran", "--wait=100ms", "--timeout=300ms")) {
+      FakeLocks.Stream hold = locks.next();
+
+      assertThat(child.exitStatus()).isEqualTo(ExitStatus.OUTCOME_UNKNOWN);
+      assertThat(child.out()).isEmpty();
+      assertThat(child.err()).startsWith("synod: no answer from ").endsWith(" in time\n");
+      assertThat(hold.awaitCancel()).isTrue();
+    }
+  }
+
+  @Test
   void runsNothingWhenTheSidecarGoesWhileItWaits() throws Exception {
     try (Child child = lock("echo ran", "--wait=30s")) {
       FakeLocks.Stream hold = locks.next();
