@@ -107,7 +107,7 @@ final class LockCommandTest {
 
   @Test
   void doesNotTrustASidecarThatSaysNothingToTellIt() throws Exception {
-    try (Child child = lock("echo ran", "--wait=100ms", "--timeout=300ms")) {
+    try (Child child = lock("echo ran", "--wait=100ms", "--timeout=6s")) {
       FakeLocks.Stream hold = locks.next();
 
       assertThat(child.exitStatus()).isEqualTo(ExitStatus.OUTCOME_UNKNOWN);
