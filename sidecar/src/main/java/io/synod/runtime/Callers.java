@@ -1,7 +1,6 @@
 package io.synod.runtime;
 
 import io.synod.paxos.Settings;
-import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
@@ -12,24 +11,38 @@ import java.util.random.RandomGenerator;
  * @param witnesses questions to the disks of all nodes
  * @param feed the applied log
  * @param history the newest states
+ * @param snapshots snapshots, and what consumers handed over
  */
 record Callers(
-    Pending pending, Reads reads, Witnesses witnesses, AppliedFeed feed, History history) {
+    Pending pending,
+    Reads reads,
+    Witnesses witnesses,
+    AppliedFeed feed,
+    History history,
+    SnapshotDesk snapshots) {
 
   static Callers of(
-      Bounds bounds,
-      Settings settings,
-      Journal journal,
-      Executor publisher,
+      Engine.Tuning tuning,
+      Ports ports,
+      Engine.Workers workers,
+      Runnable wake,
       RandomGenerator random) {
+    Settings settings = tuning.settings();
+    Bounds bounds = tuning.bounds();
     // Ids begin anywhere, so that answers to an earlier process of this node are not taken for
     // ours.
     long firstId = random.nextLong(1L << 40, 1L << 41);
+    Snapshotter snapshotter =
+        new Snapshotter(ports, tuning.snapshots(), workers.background(), wake);
     return new Callers(
-        new Pending(bounds, publisher, settings.electionTimeoutNanos()),
-        new Reads(bounds, publisher, settings.resendNanos(), firstId),
+        new Pending(bounds, workers.publisher(), settings.electionTimeoutNanos()),
+        new Reads(bounds, workers.publisher(), settings.resendNanos(), firstId),
         new Witnesses(firstId),
-        new AppliedFeed(journal, bounds.recentBytesMax()),
-        new History(bounds.statesMax(), bounds.recentBytesMax()));
+        new AppliedFeed(ports.journal(), bounds.recentBytesMax()),
+        new History(bounds.statesMax(), bounds.recentBytesMax()),
+        new SnapshotDesk(
+            snapshotter,
+            new Shares(ports, settings.pageBytesMax()),
+            new Pulls(ports, settings.resendNanos(), workers.background(), wake, firstId)));
   }
 }
