@@ -28,12 +28,17 @@ public final class Sidecars implements AutoCloseable {
    * @param logs gets what they say, in files that outlive them
    */
   public static Sidecars three(Path folder, Path logs) {
-    Sidecars sidecars = new Sidecars(3, folder, logs);
+    return three(folder, logs, "");
+  }
+
+  /** As above, with more keys: a line each, ended. */
+  public static Sidecars three(Path folder, Path logs, String keys) {
+    Sidecars sidecars = new Sidecars(3, folder, logs, keys);
     sidecars.all.forEach(Sidecar::start);
     return sidecars;
   }
 
-  private Sidecars(int count, Path folder, Path logs) {
+  private Sidecars(int count, Path folder, Path logs, String more) {
     List<Integer> ports = Ports.free(2 * count);
     String peers =
         IntStream.rangeClosed(1, count)
@@ -53,7 +58,7 @@ public final class Sidecars implements AutoCloseable {
           """
               .formatted(node, peers, folder.resolve("data-" + node), apiPort);
       try {
-        Files.writeString(config, keys);
+        Files.writeString(config, keys + more);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
