@@ -2,6 +2,7 @@ package io.synod.runtime;
 
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
+import io.synod.state.Entry;
 import java.util.random.RandomGenerator;
 
 /**
@@ -40,6 +41,9 @@ record Callers(
     long firstId = birth.random().nextLong(1L << 40, 1L << 41);
     Pending pending = new Pending(bounds, workers.publisher(), settings.electionTimeoutNanos());
     OwnProposals own = new OwnProposals(self.node(), ports.clock(), pending, birth.random());
+    Pulls pulls =
+        new Pulls(ports, settings.resendNanos(), workers.background(), birth.wake(), firstId);
+    Duty store = new Duty(own, Entry.Kind.STORE, Duty.Times.of(settings));
     return new Callers(
         pending,
         new Reads(bounds, workers.publisher(), settings.resendNanos(), firstId),
@@ -50,7 +54,8 @@ record Callers(
         new SnapshotDesk(
             new Snapshotter(ports, tuning.snapshots(), workers.background(), birth.wake()),
             new Shares(ports, settings.pageBytesMax()),
-            new Pulls(
-                ports, settings.resendNanos(), workers.background(), birth.wake(), firstId)));
+            pulls,
+            new Custodian(
+                self.node(), ports.journal().blobs(), pulls, store, workers.background())));
   }
 }
