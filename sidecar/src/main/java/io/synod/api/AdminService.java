@@ -3,6 +3,7 @@ package io.synod.api;
 import io.grpc.stub.StreamObserver;
 import io.synod.runtime.Node;
 import io.synod.runtime.NodeStatus;
+import io.synod.state.State;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.GetStatusRequest;
 import io.synod.v1.QuorumInfo;
@@ -15,11 +16,15 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   private final Node node;
   private final Infos infos;
   private final Identity identity;
+  private final Quota quota;
+  private final Alarms alarms;
 
-  AdminService(Node node, Infos infos, Identity identity) {
+  AdminService(Node node, Infos infos, Identity identity, Quota quota) {
     this.node = node;
     this.infos = infos;
     this.identity = identity;
+    this.quota = quota;
+    this.alarms = new Alarms(quota);
   }
 
   @Override
@@ -45,7 +50,9 @@ final class AdminService extends AdminGrpc.AdminImplBase {
             .setOldestIndex(now.oldestIndex())
             .setPendingProposals(now.pending())
             .setDiskBytes(now.bytesOnDisk())
-            .setStateDigest(WireForm.hex(now.stateDigest()));
+            .setStateDigest(WireForm.hex(now.stateDigest()))
+            .setState(size(node.state()))
+            .addAllAlarms(alarms.now());
     if (!now.promised().isNone()) {
       status.setPromised(WireForm.ballot(now.promised()));
     }
@@ -56,6 +63,18 @@ final class AdminService extends AdminGrpc.AdminImplBase {
       status.addPeers(peer(peer));
     }
     return status.build();
+  }
+
+  private Status.StateSize size(State state) {
+    return Status.StateSize.newBuilder()
+        .setKeys(state.keyCount())
+        .setBytes(state.bytes())
+        .setBytesMax(quota.max().stateBytes())
+        .setDiskBytesMax(quota.max().diskBytes())
+        .setSessions(state.sessionCount())
+        .setLocks(state.lockCount())
+        .setConsumers(state.consumers().size())
+        .build();
   }
 
   private static Status.Peer peer(NodeStatus.Peer peer) {

@@ -1,5 +1,7 @@
 package io.synod.api;
 
+import java.time.Duration;
+
 /**
  * How much one client may ask for.
  *
@@ -8,12 +10,25 @@ package io.synod.api;
  * @param tracesMax how many trace streams may be open at once
  * @param readsMax how many reads may wait for the disk at once
  * @param callsPerConnectionMax how many calls one connection may have open at once
+ * @param stateBytesMax from so many bytes of replicated state on nothing is added to it
+ * @param diskBytesMax from so many bytes on this disk on nothing is added
+ * @param initialStatePatience how long a watcher may take nothing of an initial state that is kept
+ *     for it alone
  */
 public record ApiLimits(
-    int commandBytesMax, int watchesMax, int tracesMax, int readsMax, int callsPerConnectionMax) {
+    int commandBytesMax,
+    int watchesMax,
+    int tracesMax,
+    int readsMax,
+    int callsPerConnectionMax,
+    long stateBytesMax,
+    long diskBytesMax,
+    Duration initialStatePatience) {
 
   /** Above the largest command, so that one a little too large gets its typed error. */
   private static final int SLACK_BYTES = 1 << 20;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** Refuses what no server can run with. */
   public ApiLimits {
@@ -22,6 +37,46 @@ public record ApiLimits(
     positive("tracesMax", tracesMax);
     positive("readsMax", readsMax);
     positive("callsPerConnectionMax", callsPerConnectionMax);
+  }
+
+  /** Without quotas. */
+  public ApiLimits(
+      int commandBytesMax, int watchesMax, int tracesMax, int readsMax, int callsPerConnectionMax) {
+    this(
+        commandBytesMax,
+        watchesMax,
+        tracesMax,
+        readsMax,
+        callsPerConnectionMax,
+        Long.MAX_VALUE,
+        Long.MAX_VALUE,
+        PATIENCE);
+  }
+
+  /** The same with these quotas. */
+  public ApiLimits withQuotas(long maxStateBytes, long maxDiskBytes) {
+    return new ApiLimits(
+        commandBytesMax,
+        watchesMax,
+        tracesMax,
+        readsMax,
+        callsPerConnectionMax,
+        maxStateBytes,
+        maxDiskBytes,
+        initialStatePatience);
+  }
+
+  /** The same with this patience. */
+  ApiLimits withInitialStatePatience(Duration patience) {
+    return new ApiLimits(
+        commandBytesMax,
+        watchesMax,
+        tracesMax,
+        readsMax,
+        callsPerConnectionMax,
+        stateBytesMax,
+        diskBytesMax,
+        patience);
   }
 
   /** What a sidecar runs with unless told otherwise. */

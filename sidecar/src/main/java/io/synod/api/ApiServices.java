@@ -14,6 +14,7 @@ final class ApiServices implements AutoCloseable {
   private final Workers workers;
   private final Cursors watches;
   private final Cursors traces;
+  private final Cursors keeping;
   private final Node node;
   private final Identity identity;
   private final ApiLimits limits;
@@ -28,20 +29,28 @@ final class ApiServices implements AutoCloseable {
         new Cursors("watches", limits.watchesMax(), workers.pumps(), node.feed()::onAdvance);
     this.traces =
         new Cursors("trace streams", limits.tracesMax(), workers.pumps(), node.trace()::onRecord);
+    // What they wait for is told to each by the keeper.
+    this.keeping =
+        new Cursors("keep streams", limits.watchesMax(), workers.pumps(), wake -> () -> {});
   }
 
   /** Puts all of them on a server. */
   void addTo(ServerBuilder<?> server) {
     Infos infos = new Infos(node, identity);
+    Quota.Max quotas = new Quota.Max(limits.stateBytesMax(), limits.diskBytesMax());
+    Quota quota = new Quota(node, infos, quotas);
+    Proposals proposals = new Proposals(node, infos, quota, limits.commandBytesMax());
+    KvWatches kvWatches = new KvWatches(node, watches, workers, limits.initialStatePatience());
     server
         .directExecutor()
         .maxInboundMessageSize(limits.messageBytesMax())
+        .addService(Unparsed.behind(gate, new LogService(node, infos, proposals, watches, workers)))
         .addService(
-            Unparsed.behind(
-                gate, new LogService(node, infos, limits.commandBytesMax(), watches, workers)))
-        .addService(Unparsed.behind(gate, new SessionsService(node, infos)))
+            Unparsed.behind(gate, new KvService(node, infos, proposals, kvWatches, workers)))
+        .addService(
+            Unparsed.behind(gate, new SessionsService(node, infos, proposals, keeping, workers)))
         .addService(Unparsed.behind(gate, new InspectService(node, infos, traces, workers)))
-        .addService(Unparsed.behind(gate, new AdminService(node, infos, identity)))
+        .addService(Unparsed.behind(gate, new AdminService(node, infos, identity, quota)))
         .addService(health.service())
         .addService(ProtoReflectionServiceV1.newInstance());
   }
@@ -60,6 +69,7 @@ final class ApiServices implements AutoCloseable {
     gate.close();
     watches.close();
     traces.close();
+    keeping.close();
   }
 
   /** Ends the threads. */

@@ -62,6 +62,12 @@ abstract class Cursor<T> {
     observer.onNext(message);
   }
 
+  /** Ends it well, after what was sent; to be called by {@link #advance}. */
+  final void complete() {
+    end();
+    observer.onCompleted();
+  }
+
   private void step() {
     if (ended) {
       return;

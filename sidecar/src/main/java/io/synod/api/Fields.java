@@ -3,6 +3,8 @@ package io.synod.api;
 import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
 import io.synod.runtime.ReadLevel;
+import io.synod.state.Entry;
+import io.synod.state.Txn;
 import io.synod.v1.ReadOptions;
 import io.synod.v1.SessionSequence;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +30,36 @@ final class Fields {
       if (Character.isISOControl(value.charAt(i))) {
         throw Refusal.invalid(field, "must not hold control characters");
       }
+    }
+    return value;
+  }
+
+  /** A key of the map. */
+  static String key(String field, String value) {
+    if (value.isEmpty()) {
+      throw Refusal.invalid(field, "must be set");
+    }
+    return prefix(field, value);
+  }
+
+  /** As {@link #key}, or "". */
+  static String prefix(String field, String value) {
+    if (value.length() > Txn.KEY_BYTES_MAX
+        || value.getBytes(StandardCharsets.UTF_8).length > Txn.KEY_BYTES_MAX) {
+      throw Refusal.invalid(field, "must have at most " + Txn.KEY_BYTES_MAX + " bytes");
+    }
+    return value;
+  }
+
+  /** A caller's own name for a request. */
+  static String requestId(String field, String value) {
+    boolean printable = !value.isEmpty() && value.length() <= Entry.REQUEST_ID_BYTES_MAX;
+    for (int i = 0; printable && i < value.length(); i++) {
+      printable = value.charAt(i) >= ' ' && value.charAt(i) <= '~';
+    }
+    if (!printable) {
+      throw Refusal.invalid(
+          field, "must be 1 to " + Entry.REQUEST_ID_BYTES_MAX + " printable ASCII characters");
     }
     return value;
   }
@@ -112,6 +144,16 @@ final class Fields {
         java.time.Duration.ofSeconds(value.getSeconds(), value.getNanos());
     if (duration.compareTo(min) < 0) {
       throw Refusal.invalid(field, "must be at least " + min.toNanos() + " ns");
+    }
+    return duration;
+  }
+
+  /** A duration within both bounds. */
+  static java.time.Duration between(
+      String field, Duration value, java.time.Duration min, java.time.Duration max) {
+    java.time.Duration duration = atLeast(field, value, min);
+    if (duration.compareTo(max) > 0) {
+      throw Refusal.invalid(field, "must be at most " + max.toSeconds() + " s");
     }
     return duration;
   }

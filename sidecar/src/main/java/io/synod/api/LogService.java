@@ -15,14 +15,11 @@ import io.synod.v1.ProposeResponse;
 import io.synod.v1.ReadRequest;
 import io.synod.v1.ReadResponse;
 import io.synod.v1.ResponseInfo;
-import io.synod.v1.SessionSequence;
 import io.synod.v1.WatchRequest;
 import io.synod.v1.WatchResponse;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** The replicated log. */
 final class LogService extends LogGrpc.LogImplBase {
@@ -36,14 +33,14 @@ final class LogService extends LogGrpc.LogImplBase {
 
   private final Node node;
   private final Infos infos;
-  private final int commandBytesMax;
+  private final Proposals proposals;
   private final Cursors watches;
   private final Workers workers;
 
-  LogService(Node node, Infos infos, int commandBytesMax, Cursors watches, Workers workers) {
+  LogService(Node node, Infos infos, Proposals proposals, Cursors watches, Workers workers) {
     this.node = node;
     this.infos = infos;
-    this.commandBytesMax = commandBytesMax;
+    this.proposals = proposals;
     this.watches = watches;
     this.workers = workers;
   }
@@ -53,33 +50,20 @@ final class LogService extends LogGrpc.LogImplBase {
     Reply<ProposeResponse> reply = new Reply<>(observer);
     reply.guard(
         () -> {
-          SessionSequence given =
-              request.hasSessionSequence() ? request.getSessionSequence() : null;
-          reply.when(proposed(request, given), outcome -> reply.send(response(outcome, given)));
+          proposals.fits(request.getCommand().size());
+          String contentType = Fields.label("content_type", request.getContentType());
+          Again again =
+              Again.of(
+                  request.hasSessionSequence() ? request.getSessionSequence() : null,
+                  request.hasRequestId() ? request.getRequestId() : null);
+          Payload payload = WireForm.payload(request.getCommand());
+          Draft draft = new Draft(Entry.Kind.COMMAND, contentType, "", payload);
+          reply.when(proposals.add(draft, again), outcome -> reply.send(response(outcome, again)));
         });
   }
 
-  private CompletableFuture<Outcome> proposed(
-      ProposeRequest request, @Nullable SessionSequence given) {
-    int bytes = request.getCommand().size();
-    if (bytes > commandBytesMax) {
-      throw Refusal.commandTooLarge(bytes, commandBytesMax);
-    }
-    String contentType = Fields.label("content_type", request.getContentType());
-    if (given == null) {
-      return node.propose(contentType, WireForm.payload(request.getCommand()), Patience.ofCall());
-    }
-    long session = Fields.sequence(given);
-    Payload payload = WireForm.payload(request.getCommand());
-    Entry entry =
-        new Draft(Entry.Kind.COMMAND, contentType, "", payload)
-            .under(
-                infos.node(), new Entry.Key(session, given.getSequence()), given.getAckedBelow());
-    return node.propose(entry, Patience.ofCall());
-  }
-
-  private ProposeResponse response(Outcome outcome, @Nullable SessionSequence given) {
-    Outcome.Applied applied = Outcomes.applied(outcome, given);
+  private ProposeResponse response(Outcome outcome, Again again) {
+    Outcome.Applied applied = Outcomes.settled(outcome, again);
     ProposeResponse.Builder response =
         ProposeResponse.newBuilder()
             .setInfo(infos.including(applied.index()))
@@ -98,25 +82,15 @@ final class LogService extends LogGrpc.LogImplBase {
     Reply<ReadResponse> reply = new Reply<>(observer);
     reply.guard(
         () -> {
-          ReadLevel level = Fields.level(request.getOptions());
-          Duration staleness =
-              level == ReadLevel.BOUNDED
-                  ? Fields.atLeast(
-                      "options.max_staleness",
-                      request.getOptions().getMaxStaleness(),
-                      Duration.ofNanos(1))
-                  : Duration.ZERO;
-          long floor =
-              Fields.number("options.at_least_index", request.getOptions().getAtLeastIndex());
+          ReadWish wish = ReadWish.of(request.getOptions());
           long start = Fields.number("start_index", request.getStartIndex());
           int size =
               Fields.bounded("page_size", request.getPageSize(), PAGE_ENTRIES, PAGE_ENTRIES_MAX);
-          Wanted wanted = new Wanted(level, start, size, request.getIncludeInternal());
+          Wanted wanted = new Wanted(wish.level(), start, size, request.getIncludeInternal());
           reply.when(
-              node.read(level, staleness, floor, Patience.ofCall()),
+              wish.on(node),
               freshness -> {
-                long contact = node.status().leaderContactNanos();
-                Freshness.Fresh fresh = Outcomes.fresh(freshness, contact);
+                Freshness.Fresh fresh = Outcomes.fresh(freshness, node);
                 workers
                     .readers()
                     .execute(() -> reply.guard(() -> reply.send(page(wanted, fresh, reply))));
@@ -138,7 +112,7 @@ final class LogService extends LogGrpc.LogImplBase {
     // Pages that hold nothing but what is filtered out are passed over: an empty answer means the
     // end of the log.
     while (response.getEntriesCount() == 0 && next <= feed.appliedIndex() && !reply.isCancelled()) {
-      Feed.Page page = feed.page(next, wanted.size(), PAGE_BYTES_MAX);
+      Feed.Page page = Past.page(feed, next, wanted.size(), PAGE_BYTES_MAX);
       next = page.next();
       for (Feed.Item item : page.entries()) {
         if (!wanted.internal() && item.entry().kind() != Entry.Kind.COMMAND) {

@@ -2,7 +2,9 @@ package io.synod.api;
 
 import io.grpc.StatusRuntimeException;
 import io.synod.runtime.Freshness;
+import io.synod.runtime.Node;
 import io.synod.runtime.Outcome;
+import io.synod.state.Result;
 import io.synod.v1.SessionSequence;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +14,18 @@ final class Outcomes {
 
   /** What was applied, or the refusal that says why it was not. */
   static Outcome.Applied applied(Outcome outcome, @Nullable SessionSequence given) {
+    return settled(outcome, new Again(given, ""));
+  }
+
+  /** As {@link #applied}, for what can be repeated in other ways too. */
+  static Outcome.Applied settled(Outcome outcome, Again again) {
     if (outcome instanceof Outcome.Applied applied) {
       return applied;
     }
-    throw refusal(outcome, given);
+    throw refusal(outcome, again);
   }
 
-  private static StatusRuntimeException refusal(Outcome outcome, @Nullable SessionSequence given) {
+  private static StatusRuntimeException refusal(Outcome outcome, Again again) {
     if (outcome instanceof Outcome.Unavailable no) {
       return Refusal.noQuorum(no.voters(), no.reachable(), no.required());
     }
@@ -37,7 +44,36 @@ final class Outcomes {
     if (outcome instanceof Outcome.SequenceAhead no) {
       return Refusal.sequenceAhead(no.session(), no.sequence(), no.limit());
     }
-    return Refusal.outcomeUnknown(given);
+    if (outcome instanceof Outcome.WithoutEffect no) {
+      return withoutEffect(no.why());
+    }
+    return Refusal.outcomeUnknown(again);
+  }
+
+  /** It is known to have done nothing, and the state says why. */
+  private static StatusRuntimeException withoutEffect(Result why) {
+    if (why instanceof Result.RequestIdReused) {
+      return Refusal.requestIdReused();
+    }
+    if (why instanceof Result.OwnerUnknown no) {
+      return Refusal.sessionUnknown(no.session());
+    }
+    if (why instanceof Result.TooManyKeys no) {
+      return Refusal.invalid(
+          "delete_prefix", "has more than " + no.limit() + " pairs, so nothing was done");
+    }
+    if (why instanceof Result.AnswerTooLarge no) {
+      return Refusal.invalid(
+          "results", "would have more than " + no.limit() + " bytes, so nothing was done");
+    }
+    throw new IllegalStateException("without effect: " + why.getClass().getSimpleName());
+  }
+
+  /** As {@link #fresh(Freshness, long)}, and asks for the contact only when it has to. */
+  static Freshness.Fresh fresh(Freshness freshness, Node node) {
+    return freshness instanceof Freshness.Fresh fresh
+        ? fresh
+        : fresh(freshness, node.status().leaderContactNanos());
   }
 
   /** What may be read, or the refusal that says why it may not. */

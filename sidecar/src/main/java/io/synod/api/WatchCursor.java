@@ -62,7 +62,6 @@ final class WatchCursor extends Cursor<WatchResponse> {
         drained();
         return;
       }
-      checkKept();
       EntryBatch batch = batch();
       if (batch.getEntriesCount() > 0) {
         send(WatchResponse.newBuilder().setBatch(batch).build());
@@ -75,7 +74,7 @@ final class WatchCursor extends Cursor<WatchResponse> {
   }
 
   private void start() {
-    checkKept();
+    Past.kept(feed, next);
     started = true;
     WatchStarted.Builder start =
         WatchStarted.newBuilder()
@@ -86,17 +85,10 @@ final class WatchCursor extends Cursor<WatchResponse> {
     send(WatchResponse.newBuilder().setStarted(start).build());
   }
 
-  private void checkKept() {
-    long oldest = feed.oldestIndex();
-    if (next < oldest) {
-      throw Refusal.compacted(next, oldest);
-    }
-  }
-
   /** The next message's entries; moves {@code next} behind them. */
   private EntryBatch batch() {
     EntryBatch.Builder batch = EntryBatch.newBuilder();
-    Feed.Page page = feed.page(next, ENTRIES_PER_MESSAGE, batchBytes);
+    Feed.Page page = Past.page(feed, next, ENTRIES_PER_MESSAGE, batchBytes);
     int bytes = 0;
     for (Feed.Item item : page.entries()) {
       if (!internal && item.entry().kind() != Entry.Kind.COMMAND) {

@@ -86,11 +86,12 @@ final class Tunings {
   static ApiLimits api(Config config) {
     Config.Limits limits = config.limits();
     return new ApiLimits(
-        limits.commandBytesMax(),
-        limits.watchesMax(),
-        limits.tracesMax(),
-        limits.pagesMax(),
-        limits.callsPerConnectionMax());
+            limits.commandBytesMax(),
+            limits.watchesMax(),
+            limits.tracesMax(),
+            limits.pagesMax(),
+            limits.callsPerConnectionMax())
+        .withQuotas(config.keeping().stateBytesMax(), config.keeping().diskBytesMax());
   }
 
   static PeerSettings peers(Config config, long incarnation) {

@@ -164,6 +164,11 @@ public final class RunningNode implements Node {
   }
 
   @Override
+  public long oldestState() {
+    return callers.history().oldestIndex();
+  }
+
+  @Override
   public Keeper keeper() {
     throw new UnsupportedOperationException();
   }

@@ -48,14 +48,17 @@ final class MemoryLog implements Feed {
    * null is one without effect.
    */
   Item append(List<@Nullable Entry> entries) {
-    List<byte[]> commands = new ArrayList<>(entries.size());
-    for (Entry entry : entries) {
-      commands.add(entry == null ? WITHOUT_EFFECT : placed(entry).encode());
-    }
     Item last = null;
-    for (Item item : apply(commands).items()) {
-      last = item == null ? last : item;
+    synchronized (this) {
+      List<byte[]> commands = new ArrayList<>(entries.size());
+      for (Entry entry : entries) {
+        commands.add(entry == null ? WITHOUT_EFFECT : placed(entry).encode());
+      }
+      for (Item item : apply(commands).items()) {
+        last = item == null ? last : item;
+      }
     }
+    signals.forEach(Runnable::run);
     if (last == null) {
       throw new IllegalArgumentException("a slot without effect");
     }
@@ -80,31 +83,29 @@ final class MemoryLog implements Feed {
 
   /** Applies a slot of this one entry, as it is. */
   Applied apply(Entry entry) {
-    return apply(List.of(entry.encode())).applied().get(0);
+    Applied applied = apply(List.of(entry.encode())).applied().get(0);
+    signals.forEach(Runnable::run);
+    return applied;
   }
 
   private record Appended(List<Applied> applied, List<@Nullable Item> items) {}
 
-  private Appended apply(List<byte[]> commands) {
+  private synchronized Appended apply(List<byte[]> commands) {
+    long slot = machine.appliedSlot() + 1;
+    Step step = machine.apply(slot, slot * 1_000 + sleptMillis, commands);
+    Bytes effects = Bytes.of(step.effects().bytes());
+    long millis = machine.logTimeMillis();
     List<@Nullable Item> added = new ArrayList<>();
-    Step step;
-    synchronized (this) {
-      long slot = machine.appliedSlot() + 1;
-      step = machine.apply(slot, slot * 1_000 + sleptMillis, commands);
-      Bytes effects = Bytes.of(step.effects().bytes());
-      for (Applied one : step.applied()) {
-        Entry entry = one.result().hasEffect() ? one.entry() : null;
-        long millis = machine.logTimeMillis();
-        added.add(
-            entry == null
-                ? null
-                : new Item(one.index(), slot, millis, entry, one.position(), effects));
-        slots.add(slot);
-      }
-      items.addAll(added);
-      step.states().forEach(state -> states.put(state.index(), state));
+    for (Applied one : step.applied()) {
+      Entry entry = one.result().hasEffect() ? one.entry() : null;
+      added.add(
+          entry == null
+              ? null
+              : new Item(one.index(), slot, millis, entry, one.position(), effects));
+      slots.add(slot);
     }
-    signals.forEach(Runnable::run);
+    items.addAll(added);
+    step.states().forEach(state -> states.put(state.index(), state));
     return new Appended(step.applied(), added);
   }
 
@@ -134,6 +135,10 @@ final class MemoryLog implements Feed {
   /** Keeps no state from below this index, as a node does that has many. */
   synchronized void forgetStates(long below) {
     states.headMap(below, false).clear();
+  }
+
+  synchronized long oldestState() {
+    return states.firstKey();
   }
 
   synchronized void trim(long newOldest) {
