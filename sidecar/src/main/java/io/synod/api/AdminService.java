@@ -52,7 +52,8 @@ final class AdminService extends AdminGrpc.AdminImplBase {
             .setDiskBytes(now.bytesOnDisk())
             .setStateDigest(WireForm.hex(now.stateDigest()))
             .setState(size(node.state()))
-            .addAllAlarms(alarms.now());
+            .addAllAlarms(alarms.now())
+            .setProblem(now.problem());
     if (!now.promised().isNone()) {
       status.setPromised(WireForm.ballot(now.promised()));
     }

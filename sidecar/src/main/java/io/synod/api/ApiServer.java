@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,11 @@ public final class ApiServer implements AutoCloseable {
       String cause = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
       throw new IOException("cannot serve the client API on " + bind + ": " + cause, e);
     }
+  }
+
+  /** The methods whose calls the observer is told of, as {@code synod.v1.Log/Propose}. */
+  public static Set<String> methods() {
+    return ApiServices.methods();
   }
 
   /** What the health service says; may be told from the moment this server is made. */

@@ -1,8 +1,16 @@
 package io.synod.api;
 
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.synod.runtime.Node;
+import io.synod.v1.AdminGrpc;
+import io.synod.v1.InspectGrpc;
+import io.synod.v1.LogGrpc;
+import io.synod.v1.SessionsGrpc;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The services over one node, apart from what carries them. Any thread may call any method. Calls
@@ -53,6 +61,18 @@ final class ApiServices implements AutoCloseable {
         .addService(Unparsed.behind(gate, new AdminService(node, infos, identity, quota)))
         .addService(health.service())
         .addService(ProtoReflectionServiceV1.newInstance());
+  }
+
+  /** Those that the gate stands before. */
+  static Set<String> methods() {
+    return Stream.of(
+            LogGrpc.getServiceDescriptor(),
+            SessionsGrpc.getServiceDescriptor(),
+            InspectGrpc.getServiceDescriptor(),
+            AdminGrpc.getServiceDescriptor())
+        .flatMap(service -> service.getMethods().stream())
+        .map(MethodDescriptor::getFullMethodName)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   Health health() {

@@ -50,6 +50,7 @@ public record Config(
       long pendingBytesMax,
       int readsMax,
       int mailboxMax,
+      long mailboxBytesMax,
       int watchesMax,
       int tracesMax,
       int pagesMax,

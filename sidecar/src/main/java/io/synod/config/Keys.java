@@ -84,6 +84,12 @@ public final class Keys {
           Kind.count(64, 10_000_000),
           "65536",
           "Inputs that may wait for the core; peers' messages beyond are dropped");
+  static final Key<Long> MAILBOX_BYTES_MAX =
+      new Key<>(
+          "limits.mailboxBytesMax",
+          Kind.size("1MiB", "16GiB"),
+          "64MiB",
+          "Their bytes; small messages, as heartbeats, always fit");
   static final Key<Integer> WATCHES_MAX =
       new Key<>("limits.watchesMax", Kind.count(1, 1_000_000), "1024", "Watches open at once");
   static final Key<Integer> TRACES_MAX =
@@ -175,6 +181,7 @@ public final class Keys {
           PENDING_BYTES_MAX,
           READS_MAX,
           MAILBOX_MAX,
+          MAILBOX_BYTES_MAX,
           WATCHES_MAX,
           TRACES_MAX,
           PAGES_MAX,

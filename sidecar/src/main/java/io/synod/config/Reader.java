@@ -57,6 +57,7 @@ final class Reader {
             get(Keys.PENDING_BYTES_MAX),
             get(Keys.READS_MAX),
             get(Keys.MAILBOX_MAX),
+            get(Keys.MAILBOX_BYTES_MAX),
             get(Keys.WATCHES_MAX),
             get(Keys.TRACES_MAX),
             get(Keys.PAGES_MAX),

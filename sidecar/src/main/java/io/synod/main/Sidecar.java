@@ -1,7 +1,6 @@
 package io.synod.main;
 
 import io.synod.api.ApiServer;
-import io.synod.api.CallObserver;
 import io.synod.config.Config;
 import io.synod.metrics.HealthChecks;
 import io.synod.metrics.HttpPort;
@@ -19,7 +18,6 @@ import io.synod.storage.DataDirectory;
 import io.synod.transport.GrpcPeers;
 import io.synod.transport.PeerTraffic;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -71,7 +69,7 @@ final class Sidecar implements AutoCloseable {
     this.metrics = new Metrics(identity(config), clock, health);
     try {
       // First, so that whoever watches sees a long replay as one.
-      http = opened(openHttp());
+      http = opened(Opening.at("http", config.http(), at -> HttpPort.open(at, metrics)));
       data =
           opened(
               DataDirectory.open(
@@ -84,17 +82,9 @@ final class Sidecar implements AutoCloseable {
       Engine engine = engine(peers);
       Loop loop = opened(engine.loop(failure));
       node = new CountedNode(engine.node(loop), metrics.calls());
-      api =
-          opened(
-              new ApiServer(
-                  listen("api", config.api()),
-                  Tunings.api(config),
-                  node,
-                  new io.synod.api.Identity(config.cluster(), Build.current().version()),
-                  CallObserver.none()));
+      api = opened(api());
       read(peers, loop);
-      peers.start(loop::offer);
-      api.start();
+      start(peers, loop);
       loop.start();
       watchHealth();
     } catch (IOException | RuntimeException e) {
@@ -110,21 +100,30 @@ final class Sidecar implements AutoCloseable {
     return new Identity(config.cluster(), config.node(), names, build.version(), build.revision());
   }
 
-  private static InetSocketAddress listen(String what, io.synod.config.Address address)
-      throws IOException {
-    InetSocketAddress bind = Tunings.bind(address);
-    if (bind.isUnresolved()) {
-      throw new IOException(what + ".address " + address.host() + " is not known");
-    }
-    return bind;
+  private ApiServer api() {
+    return new ApiServer(
+        Tunings.bind(config.api()),
+        Tunings.api(config),
+        node,
+        new io.synod.api.Identity(config.cluster(), Build.current().version()),
+        metrics.apiCalls(ApiServer.methods())::ended);
   }
 
-  private HttpPort openHttp() throws IOException {
-    try {
-      return HttpPort.open(listen("http", config.http()), metrics);
-    } catch (IOException e) {
-      throw new IOException("cannot serve HTTP on " + config.http() + ": " + e.getMessage(), e);
-    }
+  private void start(GrpcPeers peers, Loop loop) throws IOException {
+    Opening.at(
+        "peer",
+        config.peer(),
+        at -> {
+          peers.start(loop::offer);
+          return peers;
+        });
+    Opening.at(
+        "api",
+        config.api(),
+        at -> {
+          api.start();
+          return api;
+        });
   }
 
   private <T extends AutoCloseable> T opened(T what) {
@@ -154,6 +153,7 @@ final class Sidecar implements AutoCloseable {
     metrics.watch(node::status);
     metrics.read(Reading.WATCHES_OPEN, api::openWatches);
     metrics.read(Reading.MAILBOX_INPUTS, loop::depth);
+    metrics.read(Reading.MAILBOX_BYTES, loop::depthBytes);
     metrics.read(Reading.STREAMS_REFUSED, peers::refusedStreams);
     metrics.read(Reading.DISK_AVAILABLE_BYTES, this::availableBytes);
     read(peers, PeerReading.SENT_BYTES, PeerTraffic::bytesOut);

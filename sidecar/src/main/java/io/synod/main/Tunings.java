@@ -75,6 +75,7 @@ final class Tunings {
             limits.pendingBytesMax(),
             limits.readsMax(),
             limits.mailboxMax(),
+            limits.mailboxBytesMax(),
             sizes.recentBytesMax(),
             config.keeping().statesMax()));
   }

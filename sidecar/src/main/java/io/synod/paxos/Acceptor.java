@@ -153,6 +153,11 @@ final class Acceptor {
     }
   }
 
+  /** Whether a proposal of {@code ballot} is held for a slot from {@code from} on. */
+  boolean holds(Ballot ballot, long from) {
+    return slots.holds(ballot, from);
+  }
+
   /** Whether nothing above {@code ballot} was promised. */
   boolean standsBy(Ballot ballot) {
     return !promised.above(ballot);

@@ -11,24 +11,29 @@ import java.util.TreeMap;
  * <p>One phase 1 covers the whole open suffix of the log. Each voter's answer comes in pages, and
  * counts only once its last page is here; of each slot the proposal at the highest ballot is kept.
  * Slots below a voter's floor are chosen but not in its answer, so they are learned first.
+ *
+ * <p>All that may take longer than an election time-out: the candidate stands as long as something
+ * comes of it, a page or a slot below a floor. Both are finite, so it cannot stand for ever.
  */
 final class Candidate implements Role {
   private final Stage stage;
   private final Ballot ballot;
   private final Learner learner;
-  private final long startedAtNanos;
   private final long from;
   private final SortedMap<Long, Proposal> adopted = new TreeMap<>();
   private final Map<Integer, Long> nextPage = new TreeMap<>();
   private final Tally promises;
   private long floor;
+  private long learnedThrough;
+  private long progressAtNanos;
   private long askedAtNanos;
 
   Candidate(Stage stage, Ballot ballot, Learner learner, long nowNanos) {
     this.stage = stage;
     this.ballot = ballot;
     this.learner = learner;
-    this.startedAtNanos = nowNanos;
+    this.progressAtNanos = nowNanos;
+    this.learnedThrough = learner.chosenThrough();
     this.askedAtNanos = nowNanos;
     this.from = learner.chosenThrough() + 1;
     this.promises = new Tally(stage.formation());
@@ -53,7 +58,7 @@ final class Candidate implements Role {
   }
 
   /** Takes a page of a voter's promise. */
-  void promised(int voter, Message.Promise promise) {
+  void promised(int voter, Message.Promise promise, long nowNanos) {
     Long expected = nextPage.get(voter);
     if (expected == null || expected != promise.from() || promises.has(voter)) {
       return;
@@ -67,6 +72,9 @@ final class Candidate implements Role {
       } else {
         adopted.merge(proposal.slot(), proposal, Candidate::higher);
       }
+    }
+    if (promise.completeThrough() >= expected) {
+      progressAtNanos = nowNanos;
     }
     if (promise.completeThrough() == Long.MAX_VALUE) {
       promises.add(voter);
@@ -83,7 +91,7 @@ final class Candidate implements Role {
 
   /** Whether it is time to give up and let another stand. */
   boolean hasFailed(long nowNanos) {
-    return nowNanos - startedAtNanos > stage.settings().electionTimeoutNanos();
+    return nowNanos - progressAtNanos > stage.settings().electionTimeoutNanos();
   }
 
   @Override
@@ -102,6 +110,10 @@ final class Candidate implements Role {
 
   @Override
   public void tick(long nowNanos) {
+    if (learnedThrough < floor && learner.chosenThrough() > learnedThrough) {
+      progressAtNanos = nowNanos;
+    }
+    learnedThrough = learner.chosenThrough();
     if (nowNanos - askedAtNanos < stage.settings().resendNanos()) {
       return;
     }
@@ -118,7 +130,7 @@ final class Candidate implements Role {
 
   @Override
   public long wakeAtNanos() {
-    long giveUp = startedAtNanos + stage.settings().electionTimeoutNanos() + 1;
+    long giveUp = progressAtNanos + stage.settings().electionTimeoutNanos() + 1;
     return Math.min(giveUp, askedAtNanos + stage.settings().resendNanos());
   }
 

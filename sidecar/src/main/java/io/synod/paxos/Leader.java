@@ -223,7 +223,7 @@ final class Leader implements Role {
     boolean said = nowNanos - stage.settings().resendNanos() < takeOverSentAtNanos;
     if (!said && open.isEmpty() && nextSlot > adoptedThrough && ownSlot != 0) {
       takeOverSentAtNanos = nowNanos;
-      stage.out().say(heir, new Message.TakeOver(ballot));
+      stage.out().say(heir, new Message.TakeOver(ballot, nextSlot - 1));
     }
     if (nowNanos - heirAskedAtNanos > stage.settings().electionTimeoutNanos()) {
       heir = 0;
@@ -237,7 +237,7 @@ final class Leader implements Role {
 
   /** Takes one slot, if there is something to put into it. */
   private boolean proposeNext() {
-    long logTime = Math.max(Math.max(learner.logTimeMillis(), logTimeMillis), wallMillis);
+    logTimeMillis = Math.max(logTimeMillis, learner.logTimeMillis());
     if (nextSlot <= adoptedThrough) {
       Proposal inherited = adopted.remove(nextSlot);
       if (learner.isChosen(nextSlot)) {
@@ -249,13 +249,13 @@ final class Leader implements Role {
     }
     if (ownSlot == 0) {
       ownSlot = nextSlot;
-      take(Batch.noOp(logTime));
+      take(Batch.noOp(Math.max(logTimeMillis, wallMillis)));
       return true;
     }
     if (queue.isEmpty() || heir != 0) {
       return false;
     }
-    take(Batch.of(logTime, nextCommands()));
+    take(Batch.of(Math.max(logTimeMillis, wallMillis), nextCommands()));
     return true;
   }
 

@@ -34,12 +34,13 @@ final class Learner {
   // The last node that was asked and did not answer in time.
   private int silentNode;
 
-  Learner(Recovered recovered, Slots slots, Settings settings, Outbox out) {
+  Learner(Recovered recovered, Slots slots, Settings settings, Outbox out, long logTimeMillis) {
     this.slots = slots;
     this.settings = settings;
     this.out = out;
     this.chosenThrough = recovered.archivedThrough();
     this.commands = recovered.archivedCommands();
+    this.logTimeMillis = logTimeMillis;
     this.heardThrough = recovered.chosenThrough();
     for (long slot = recovered.archivedThrough() + 1; slot <= recovered.chosenThrough(); slot++) {
       ahead.put(slot, Chosen.How.RECOVERY);
@@ -94,6 +95,20 @@ final class Learner {
       Check.that(held.batch().equals(proposal.batch()), "nothing else is voted for once chosen");
     }
     ahead.put(slot, how);
+    advance();
+  }
+
+  /** Every slot up to there is in a snapshot, which is further than was known here. */
+  void installed(Input.Installed installed) {
+    chosenThrough = installed.slot();
+    commands = installed.commands();
+    logTimeMillis = Math.max(logTimeMillis, installed.logTimeMillis());
+    hear(chosenThrough);
+    ahead.headMap(chosenThrough, true).clear();
+    slots.jump(chosenThrough);
+    behindSinceNanos = Long.MIN_VALUE;
+    askedAtNanos = Long.MIN_VALUE;
+    silentNode = 0;
     advance();
   }
 

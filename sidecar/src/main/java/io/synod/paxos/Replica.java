@@ -1,5 +1,6 @@
 package io.synod.paxos;
 
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * and hands each message to the acceptor, the learner or the role it is for.
  */
 public final class Replica {
-  private static final long LONG_AGO = Long.MIN_VALUE / 2;
-
   private final Self self;
   private final Settings settings;
   private final RandomGenerator random;
@@ -22,11 +21,11 @@ public final class Replica {
   private final Learner learner;
   private final Links links;
   private final Forming forming;
+  private final Deadlock deadlock;
+  private final Pulse pulse;
   private final Confirmation confirmation = new Confirmation();
   // Null until the cluster is formed.
   private @Nullable Roles roles;
-  private Ballot beatenAs = Ballot.NONE;
-  private long lastBeatNanos = LONG_AGO;
   private long wallMillis;
   private long catchUpAtNanos = Long.MAX_VALUE;
 
@@ -34,16 +33,24 @@ public final class Replica {
    * A replica that starts with what its disk holds.
    *
    * @param random decides nothing but stand-offs; seed it to repeat a run
+   * @param logTimeMillis the log time of what is archived, which only its reader knows
    */
-  public Replica(Self self, Settings settings, RandomGenerator random, Recovered recovered) {
+  public Replica(
+      Self self,
+      Settings settings,
+      RandomGenerator random,
+      Recovered recovered,
+      long logTimeMillis) {
     this.self = self;
     this.settings = settings;
     this.random = random;
     this.slots = new Slots(recovered.archivedThrough());
     this.acceptor = new Acceptor(self.node(), recovered, slots, settings, out);
-    this.learner = new Learner(recovered, slots, settings, out);
+    this.learner = new Learner(recovered, slots, settings, out, logTimeMillis);
     this.links = new Links(self, settings, random);
     this.forming = new Forming(self, recovered, out);
+    this.deadlock = new Deadlock(self, settings, out);
+    this.pulse = new Pulse(self, settings, links, learner, out);
   }
 
   /** Takes one input at this monotonic time. */
@@ -56,6 +63,9 @@ public final class Replica {
       if (received.message() instanceof Message.Greeting greeting) {
         forming.greeted(received.from(), greeting);
         form(nowNanos);
+        if (roles == null) {
+          deadlock.greeted(nowNanos, received.from(), greeting);
+        }
       } else if (playing != null) {
         receive(nowNanos, received, playing);
       }
@@ -67,6 +77,8 @@ public final class Replica {
       }
     } else if (input instanceof Input.Read read && playing != null) {
       playing.current().read(read.id(), nowNanos);
+    } else if (input instanceof Input.Installed installed) {
+      installed(nowNanos, installed);
     } else if (input instanceof Input.HandOver handOver
         && playing != null
         && playing.current() instanceof Leader leader) {
@@ -76,16 +88,16 @@ public final class Replica {
 
   /** Ends the cycle: what the inputs since the last call want done. */
   public Output drain(long nowNanos) {
-    long wake = Math.min(lastBeatNanos + settings.heartbeatNanos(), catchUpAtNanos);
+    long wake = Math.min(pulse.nextNanos(), catchUpAtNanos);
     if (roles != null) {
       Role role = roles.current();
       if (role instanceof Leader leader) {
         leader.setClocks(nowNanos, wallMillis);
         confirmation.heard(nowNanos);
         confirmLeader(nowNanos, roles);
-        if (!leader.leader().equals(beatenAs)) {
+        if (pulse.isUntold(leader)) {
           // Followers wait for the first sign of a new leader.
-          beat(nowNanos, roles);
+          pulse.beat(nowNanos, roles);
         }
       }
       role.close();
@@ -109,6 +121,7 @@ public final class Replica {
         Math.max(learner.chosenThrough(), learner.heardThrough()),
         confirmation.freshAtNanos(),
         confirmation.heardAtNanos(),
+        playing == null ? deadlock.voters() : List.of(),
         links.peers(nowNanos));
   }
 
@@ -127,20 +140,21 @@ public final class Replica {
   private void tick(long nowNanos) {
     slots.trim(learner.chosenThrough(), settings.recentBytesMax());
     form(nowNanos);
-    boolean due = nowNanos - lastBeatNanos >= settings.heartbeatNanos();
+    boolean due = pulse.isDue(nowNanos);
     Roles playing = roles;
     if (playing != null) {
       playing.tick(nowNanos);
       if (due) {
-        beat(nowNanos, playing);
+        pulse.beat(nowNanos, playing);
       }
       boolean eager = !playing.stage().isVoter();
       int leader = playing.current().leader().node();
       catchUpAtNanos = learner.catchUp(nowNanos, eager, leader, links);
     } else if (due) {
-      lastBeatNanos = nowNanos;
+      pulse.skip(nowNanos);
       forming.beat();
       form(nowNanos);
+      deadlock.look(nowNanos, forming.greeting());
     }
   }
 
@@ -153,37 +167,20 @@ public final class Replica {
     }
   }
 
-  private void beat(long nowNanos, Roles playing) {
-    lastBeatNanos = nowNanos;
-    Role role = playing.current();
-    boolean leading = role instanceof Leader;
-    beatenAs = leading ? role.leader() : Ballot.NONE;
-    long id = links.beat(nowNanos);
-    boolean quorum = isQuorumConnected(nowNanos, playing);
-    for (int peer : self.peers()) {
-      out.say(
-          peer, new Message.Heartbeat(id, role.leader(), leading, quorum, learner.chosenThrough()));
-    }
-  }
-
   /** A settled leader knows of everything that was chosen while a quorum still followed it. */
   private void confirmLeader(long nowNanos, Roles playing) {
-    long at = followedAt(nowNanos, playing);
+    long at = pulse.followedAt(nowNanos, playing);
     confirmation.confirmed(at, learner.chosenThrough(), learner.chosenThrough());
   }
 
-  /** When a quorum last followed this node as a settled leader; before all time if none did. */
-  private long followedAt(long nowNanos, Roles playing) {
-    return playing.current() instanceof Leader leader && leader.isSettled()
-        ? links.quorumFollowedAt(
-            playing.stage().formation(), leader.leader(), self.node(), nowNanos)
-        : Long.MIN_VALUE / 2;
-  }
-
-  private boolean isQuorumConnected(long nowNanos, Roles playing) {
-    Formation formation = playing.stage().formation();
-    return links.reachable(formation.voters().keySet(), self.node(), nowNanos)
-        >= formation.quorum();
+  private void installed(long nowNanos, Input.Installed installed) {
+    if (installed.slot() > learner.chosenThrough()) {
+      learner.installed(installed);
+      if (roles != null) {
+        roles.installed(nowNanos, installed.slot());
+      }
+      catchUpAtNanos = nowNanos;
+    }
   }
 
   // ---- the door
@@ -259,18 +256,7 @@ public final class Replica {
         acceptor.refuse(theirs, acceptor.promised());
       }
     }
-    boolean quorum = isQuorumConnected(nowNanos, playing);
-    long followedAtNanos = followedAt(nowNanos, playing);
-    boolean followed = followedAtNanos > Long.MIN_VALUE / 2;
-    out.say(
-        from,
-        new Message.HeartbeatAck(
-            beat.id(),
-            playing.leaderHeard(nowNanos),
-            followed && quorum,
-            quorum,
-            learner.chosenThrough(),
-            followed ? nowNanos - followedAtNanos : 0));
+    pulse.answer(nowNanos, from, beat.id(), playing);
   }
 
   /** What a voter asks or tells at a ballot of its own. */
@@ -294,7 +280,7 @@ public final class Replica {
         out.say(from, new Message.ReadProbeAck(probe.ballot(), probe.round()));
       }
     } else if (message instanceof Message.TakeOver takeOver) {
-      playing.takeOver(nowNanos, takeOver.ballot());
+      playing.takeOver(nowNanos, takeOver);
     } else {
       answered(nowNanos, from, message, playing);
     }

@@ -48,7 +48,7 @@ final class Roles {
       if (candidate.hasWon()) {
         lead(candidate, nowNanos);
       } else if (candidate.hasFailed(nowNanos)) {
-        stepDown(nowNanos, "no quorum promised in time");
+        giveUp(nowNanos);
       }
     } else if (role instanceof Follower follower && follower.shouldStand(nowNanos)) {
       long silenceMillis = follower.silenceNanos(nowNanos) / 1_000_000;
@@ -71,10 +71,23 @@ final class Roles {
     }
   }
 
+  /**
+   * A snapshot took this node past slots that it may have proposed for, and does not say what was
+   * chosen there, nor at which ballot: a leader must not announce them in the name of its own. A
+   * candidate has proposed nothing yet, and may have waited for just this.
+   */
+  void installed(long nowNanos, long slot) {
+    if (role instanceof Leader) {
+      stepDown(nowNanos, "a snapshot holds its slots up to " + slot);
+    } else if (role instanceof Candidate candidate && candidate.hasWon()) {
+      lead(candidate, nowNanos);
+    }
+  }
+
   /** A page of a promise arrived. */
   void promised(long nowNanos, int from, Message.Promise promise) {
     if (role instanceof Candidate candidate && candidate.ballot().equals(promise.ballot())) {
-      candidate.promised(from, promise);
+      candidate.promised(from, promise, nowNanos);
       learned(nowNanos);
       if (role == candidate && candidate.hasWon()) {
         lead(candidate, nowNanos);
@@ -83,8 +96,12 @@ final class Roles {
   }
 
   /** The leader asks this node to follow it in office. */
-  void takeOver(long nowNanos, Ballot ballot) {
-    if (role instanceof Follower follower && stage.isVoter() && follower.leader().equals(ballot)) {
+  void takeOver(long nowNanos, Message.TakeOver asked) {
+    Ballot ballot = asked.ballot();
+    boolean wentOn =
+        learner.heardThrough() > asked.through() || acceptor.holds(ballot, asked.through() + 1);
+    boolean follows = role instanceof Follower follower && follower.leader().equals(ballot);
+    if (follows && stage.isVoter() && !wentOn) {
       stand(nowNanos, "the leader hands over");
     }
   }
@@ -166,6 +183,16 @@ final class Roles {
     stage.out().event(new Event.Elected(candidate.ballot()));
     stage.out().event(new Event.LeaderChanged(candidate.ballot()));
     role = new Leader(stage, candidate, learner, nowNanos);
+  }
+
+  /**
+   * It had its chance, and kept everybody from standing meanwhile: before the next one it waits
+   * until all others have had theirs, for what it lacks may be just what they have.
+   */
+  private void giveUp(long nowNanos) {
+    stepDown(nowNanos, "no quorum promised in time");
+    long third = stage.settings().electionTimeoutNanos() / 3;
+    role = new Follower(stage, nowNanos + third, standOff());
   }
 
   private void stepDown(long nowNanos, String reason) {

@@ -87,7 +87,8 @@ final class Applier {
 
   /** The feed last: who finds a command there finds its state too. */
   private void show(ChosenSlot slot, Step step) {
-    callers.history().add(step.states());
+    callers.history().add(step.states(), slot.proposal().batch().size());
+    callers.duties().applied(step, machine.state());
     callers.feed().advance(slot, slot.firstIndex() + slot.proposal().batch().count() - 1);
   }
 }

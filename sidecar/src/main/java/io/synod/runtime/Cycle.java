@@ -55,9 +55,10 @@ public final class Cycle {
     this.ports = ports;
     this.callers = callers;
     Recovered recovered = ports.journal().recovered();
-    this.replica = new Replica(self, settings, random, recovered);
     this.applier = new Applier(ports, callers);
     applier.replay(recovered.archivedThrough(), settings.pageBytesMax());
+    long logTimeMillis = applier.state().mark().logTimeMillis();
+    this.replica = new Replica(self, settings, random, recovered, logTimeMillis);
     this.view = replica.view(ports.clock().nanos());
   }
 
@@ -133,6 +134,7 @@ public final class Cycle {
       }
       replica.step(nowNanos, input);
     }
+    callers.duties().turn(new Duties.Moment(nowNanos, ports.clock().wallMillis(), view));
     List<Command> proposed = due(nowNanos);
     if (!proposed.isEmpty()) {
       replica.step(nowNanos, new Input.Propose(proposed));

@@ -17,7 +17,6 @@ public final class Engine {
   private final Self self;
   private final Bounds bounds;
   private final Ports ports;
-  private final RandomGenerator random;
   private final EventTrace trace;
   private final Callers callers;
   private final Cycle cycle;
@@ -31,11 +30,10 @@ public final class Engine {
   public Engine(Self self, Tuning tuning, Ports ports, Executor publisher, RandomGenerator random) {
     this.self = self;
     this.bounds = tuning.bounds();
-    this.random = random;
     this.trace = new EventTrace(ports.clock());
     this.ports =
         new Ports(ports.journal(), ports.peers(), ports.clock(), new Both(trace, ports.observer()));
-    this.callers = Callers.of(bounds, tuning.settings(), ports.journal(), publisher, random);
+    this.callers = Callers.of(self, tuning, this.ports, publisher, random);
     this.cycle = new Cycle(self, tuning.settings(), this.ports, callers, random);
   }
 
@@ -59,11 +57,12 @@ public final class Engine {
    * @param failure told, on the loop's thread, why the loop cannot turn any more: stop the process
    */
   public Loop loop(Consumer<Throwable> failure) {
-    return new Loop(cycle, ports.clock(), bounds.mailboxMax(), failure);
+    return new Loop(cycle, ports.clock(), bounds, failure);
   }
 
   /** The node as services see it; its inputs go to {@code mailbox}. */
   public Node node(Mailbox mailbox) {
+    callers.duties().own().wakes(mailbox);
     return new RunningNode(this, mailbox);
   }
 
@@ -73,10 +72,6 @@ public final class Engine {
 
   Ports ports() {
     return ports;
-  }
-
-  RandomGenerator random() {
-    return random;
   }
 
   EventTrace trace() {

@@ -9,6 +9,7 @@ import org.pcollections.TreePSet;
 final class Execution {
   private final State.Mark mark;
   private final List<Change> changes = new ArrayList<>(0);
+  private final List<Long> ended = new ArrayList<>(0);
   private Keys keys;
   private SessionTable sessions;
   private Locks locks;
@@ -46,6 +47,11 @@ final class Execution {
     return changes;
   }
 
+  /** The sessions that ended. */
+  List<Long> ended() {
+    return ended;
+  }
+
   Keys keys() {
     return keys;
   }
@@ -68,9 +74,12 @@ final class Execution {
 
   // ---- pairs
 
-  /** Writes a pair; whoever owned it before does not any more. */
-  KeyValue put(Op.Put put) {
-    KeyValue before = keys.get(put.key());
+  /**
+   * Writes a pair; whoever owned it before does not any more.
+   *
+   * @param before what is there
+   */
+  KeyValue put(Op.Put put, @Nullable KeyValue before) {
     KeyValue pair =
         new KeyValue(
             put.key(),
@@ -79,14 +88,19 @@ final class Execution {
             mark.index(),
             before == null ? 1 : before.version() + 1,
             put.session(),
-            put.ttlMillis() == 0 ? 0 : mark.logTimeMillis() + put.ttlMillis());
+            expiry(put.ttlMillis()));
     if (before == null || before.session() != put.session()) {
       disown(before);
       own(pair);
     }
-    keys = keys.with(pair);
+    keys = keys.with(pair, before);
     changes.add(new Change(Change.Type.PUT, pair, before == null ? 0 : before.modIndex()));
     return pair;
+  }
+
+  private long expiry(long ttlMillis) {
+    long left = Long.MAX_VALUE - Math.max(0, mark.logTimeMillis());
+    return ttlMillis == 0 ? 0 : mark.logTimeMillis() + Math.min(ttlMillis, left);
   }
 
   void remove(KeyValue pair, Change.Type type) {
@@ -135,6 +149,7 @@ final class Execution {
   /** Ends a session: its pairs go, and its lock goes on to the next. */
   void end(Session session) {
     sessions = sessions.without(session);
+    ended.add(session.id());
     TreePSet<String> owned = session.keys();
     for (String key : owned) {
       KeyValue pair = keys.get(key);

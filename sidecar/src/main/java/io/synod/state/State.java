@@ -110,12 +110,16 @@ public final class State {
     return keys.expiries().isEmpty() ? Long.MAX_VALUE : keys.expiries().first().millis();
   }
 
-  /** What the state counts for: keys, values and remembered answers; not what the heap needs. */
+  /**
+   * What the state counts for: keys, values, remembered answers and what locks proclaim; not what
+   * the heap needs.
+   */
   public long bytes() {
     return keys.bytes()
         + sessions.count() * SESSION_BYTES
         + sessions.answerCount() * ANSWER_BYTES
         + sessions.answerBytes()
+        + rest.locks().bytes()
         + rest.requests().byId().size() * ANSWER_BYTES
         + rest.requests().bytes();
   }

@@ -28,6 +28,7 @@ public final class StateReader {
   private @Nullable Session session;
   private @Nullable Lock lock;
   private @Nullable Consumer consumer;
+  private long digest;
   private boolean ended;
 
   /** Nothing read yet. */
@@ -46,6 +47,7 @@ public final class StateReader {
         Unpacker length = new Unpacker(all, at, all.length);
         length.number();
         read(new Unpacker(all, length.at(), end));
+        digest = Digest.of(digest, all, length.at(), end);
         at = end;
       }
     } catch (Unpacker.Misfit misfit) {
@@ -94,7 +96,7 @@ public final class StateReader {
     }
     switch (kind) {
       case StateWriter.HEAD -> head(from);
-      case StateWriter.PAIR -> keys = keys.with(KeyValue.unpack(from));
+      case StateWriter.PAIR -> pair(KeyValue.unpack(from));
       case StateWriter.SESSION -> session(from);
       case StateWriter.ANSWER -> answer(from);
       case StateWriter.LOCK ->
@@ -107,9 +109,18 @@ public final class StateReader {
       case StateWriter.COPY -> copy(from);
       case StateWriter.APP_SNAPSHOT -> appSnapshot(from);
       case StateWriter.REQUEST -> requests = requests.with(from.text(), Answer.unpack(from));
-      default -> ended = true;
+      default -> {
+        if (from.number() != digest) {
+          throw new Unpacker.Misfit("its digest differs");
+        }
+        ended = true;
+      }
     }
     from.end();
+  }
+
+  private void pair(KeyValue pair) {
+    keys = keys.with(pair, keys.get(pair.key()));
   }
 
   private void head(Unpacker from) {
@@ -122,7 +133,7 @@ public final class StateReader {
   private void session(Unpacker from) {
     long id = from.number();
     int node = from.small(Integer.MAX_VALUE);
-    TreePSet<String> owned = TreePSet.empty();
+    TreePSet<String> owned = Session.NO_KEYS;
     for (KeyValue pair : keysOf(id)) {
       owned = owned.plus(pair.key());
     }
@@ -185,7 +196,7 @@ public final class StateReader {
             of.sinceMillis(),
             of.queue().plus(contender.session(), contender));
     lock = joined;
-    locks = locks.with(joined);
+    locks = locks.with(joined, contender.value().bytes().length);
   }
 
   private void copy(Unpacker from) {

@@ -358,6 +358,22 @@ final class KvWatchTest {
   }
 
   @Test
+  void readsNothingForAReaderThatTakesNothing() {
+    KvWatcher stalled = watch(all());
+    assertThat(stalled.started().getStartIndex()).isEqualTo(2);
+    long before = served.node.log.bytesPaged();
+    ByteString value = ByteString.copyFrom(new byte[10_000]);
+    for (int i = 0; i < 1_000; i++) {
+      put("k" + i % 7, value);
+    }
+
+    assertThat(served.node.log.bytesPaged()).isEqualTo(before);
+    List<Changes> all = stalled.through(1_001);
+    assertThat(all).hasSize(1_000);
+    assertThat(all.get(999).getIndex()).isEqualTo(1_001);
+  }
+
+  @Test
   void endsWhenTheSidecarStops() {
     KvWatcher watcher = watch(all());
     assertThat(watcher.started().getStartIndex()).isEqualTo(2);

@@ -11,6 +11,7 @@ import io.synod.state.State;
 import io.synod.state.Step;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +38,7 @@ final class MemoryLog implements Feed {
   private final List<Long> slots = new ArrayList<>();
   private long sleptMillis;
   private long oldest = 1;
+  private long oldestState;
   private boolean damaged;
 
   MemoryLog() {
@@ -129,16 +131,21 @@ final class MemoryLog implements Feed {
   }
 
   synchronized @Nullable State stateAt(long index) {
-    return states.get(index);
+    return index < oldestState ? null : states.get(index);
   }
 
   /** Keeps no state from below this index, as a node does that has many. */
   synchronized void forgetStates(long below) {
-    states.headMap(below, false).clear();
+    oldestState = Math.max(oldestState, below);
   }
 
   synchronized long oldestState() {
-    return states.firstKey();
+    return oldestState;
+  }
+
+  /** The state just after this index, for those who judge what others were told of it. */
+  synchronized State truth(long index) {
+    return Objects.requireNonNull(states.get(index));
   }
 
   synchronized void trim(long newOldest) {

@@ -49,6 +49,8 @@ final class MemoryNode implements Node, AutoCloseable {
     SLOW,
     /** Another node leads. */
     FOLLOWING,
+    /** The cluster cannot form. */
+    BLOCKED,
     /** A mistake of its own. */
     BROKEN
   }
@@ -261,6 +263,7 @@ final class MemoryNode implements Node, AutoCloseable {
         heldCount(),
         bytesOnDisk,
         0x1234,
+        mood == Mood.BLOCKED ? List.of(3) : List.of(),
         List.of(
             new NodeStatus.Peer(2, true, log.slot(), 200_000),
             new NodeStatus.Peer(3, false, 0, -1)));

@@ -35,6 +35,12 @@ final class Beliefs {
             new NodeStatus.Peer(3, false, 0, -1)));
   }
 
+  /** A node whose cluster cannot form. */
+  static NodeStatus blocked() {
+    return status(
+        NodeStatus.Role.FORMING, Ballot.NONE, 0, List.of(new NodeStatus.Peer(2, false, 0, -1)));
+  }
+
   private static NodeStatus status(
       NodeStatus.Role role, Ballot leader, long appliedSlot, List<NodeStatus.Peer> peers) {
     int reachable = 1 + (int) peers.stream().filter(NodeStatus.Peer::connected).count();
@@ -55,6 +61,7 @@ final class Beliefs {
         4,
         65_536,
         0xfeedL,
+        role == NodeStatus.Role.FORMING ? List.of(2) : List.of(),
         peers);
   }
 }

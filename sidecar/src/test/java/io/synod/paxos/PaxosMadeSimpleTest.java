@@ -134,6 +134,24 @@ class PaxosMadeSimpleTest {
   }
 
   @Test
+  void fillsAHoleAtALogTimeNotBeforeThatOfTheChosenSlots() {
+    Stand node = new Stand();
+    Batch late = Batch.of(99, batch("a").commands());
+    node.hear(3, new Message.Learned(1, List.of(new Proposal(1, ballot(1, 3), late)), 1));
+    Ballot mine = node.stand();
+    node.hear(1, new Message.Promise(mine, 2, List.of(), Long.MAX_VALUE, 1, 0));
+    Output won =
+        node.hear(
+            3,
+            new Message.Promise(
+                mine, 2, List.of(proposal(3, ballot(1, 3), "c")), Long.MAX_VALUE, 1, 0));
+    assertThat(said(won.messages(), Message.Accept.class))
+        .filteredOn(accept -> accept.slot() == 2)
+        .hasSize(3)
+        .allSatisfy(accept -> assertThat(accept.batch()).isEqualTo(Batch.noOp(99)));
+  }
+
+  @Test
   void doesNotLeadBeforeTheLastPageOfAPromiseIsHere() {
     Stand node = new Stand();
     Ballot mine = node.stand();

@@ -24,7 +24,7 @@ final class Stand {
 
   Stand(Recovered recovered) {
     Self self = new Self(1, 11, 0, new TreeSet<>(List.of(1, 2, 3)), new TreeSet<>(List.of(2, 3)));
-    replica = new Replica(self, Settings.defaults(), new SplittableRandom(1), recovered);
+    replica = new Replica(self, Settings.defaults(), new SplittableRandom(1), recovered, 0);
     tick();
   }
 
@@ -54,6 +54,16 @@ final class Stand {
 
   Output propose(List<Command> commands) {
     replica.step(nowNanos, new Input.Propose(commands));
+    return replica.drain(nowNanos);
+  }
+
+  Output handOver(int to) {
+    replica.step(nowNanos, new Input.HandOver(to));
+    return replica.drain(nowNanos);
+  }
+
+  Output install(long slot, long commands) {
+    replica.step(nowNanos, new Input.Installed(slot, commands, 77));
     return replica.drain(nowNanos);
   }
 

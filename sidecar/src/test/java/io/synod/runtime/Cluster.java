@@ -5,13 +5,18 @@ import io.synod.paxos.Message;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /** A few nodes over memory, turned by hand on one clock. */
@@ -23,7 +28,12 @@ final class Cluster {
   private final int size;
   private final Settings settings;
   private Predicate<Link> cut = link -> false;
+  private BiPredicate<Link, Message> loss = (link, message) -> false;
   private long nowNanos = MILLIS;
+  private long wallAheadMillis;
+  // By how many millionths a node's clock runs fast, and who stands still.
+  private final Map<Integer, Long> drifts = new HashMap<>();
+  private final Set<Integer> paused = new HashSet<>();
 
   /** A direction from one node to another. */
   record Link(int from, int to) {
@@ -43,6 +53,8 @@ final class Cluster {
     private List<Input> mailbox = new ArrayList<>();
     private long formation;
     private long wakeAtNanos;
+    private boolean awake;
+    private int turns;
 
     private Member(int node) {
       this.node = node;
@@ -72,7 +84,8 @@ final class Cluster {
     @Override
     public void send(int to, Message message) {
       Member receiver = members.get(to);
-      if (receiver != null && !cut.test(new Link(node, to))) {
+      Link link = new Link(node, to);
+      if (receiver != null && !cut.test(link) && !loss.test(link, message)) {
         receiver.mailbox.add(new Input.Received(node, incarnation, formation, message));
       }
     }
@@ -84,12 +97,12 @@ final class Cluster {
 
     @Override
     public long nanos() {
-      return nowNanos;
+      return nowNanos + nowNanos / 1_000_000 * drifts.getOrDefault(node, 0L);
     }
 
     @Override
     public long wallMillis() {
-      return nowNanos / MILLIS;
+      return nowNanos / MILLIS + wallAheadMillis;
     }
 
     @Override
@@ -100,13 +113,15 @@ final class Cluster {
 
     @Override
     public void wake() {
-      wakeAtNanos = nowNanos;
+      awake = true;
     }
 
     private boolean turn() {
-      if (mailbox.isEmpty() && nowNanos < wakeAtNanos) {
+      if (paused.contains(node) || (mailbox.isEmpty() && !awake && nanos() < wakeAtNanos)) {
         return false;
       }
+      awake = false;
+      turns++;
       List<Input> inputs = mailbox;
       mailbox = new ArrayList<>();
       wakeAtNanos = engine.cycle().turn(inputs);
@@ -138,6 +153,41 @@ final class Cluster {
     cut = links;
   }
 
+  /** The node's clocks run fast by so many millionths, from the beginning of time. */
+  void drift(int node, long millionths) {
+    drifts.put(node, millionths);
+  }
+
+  /** The node's process stands still; what is said to it waits. */
+  void pause(int node) {
+    paused.add(node);
+  }
+
+  /** It goes on. */
+  void resume(int node) {
+    paused.remove(node);
+  }
+
+  /** Now, by the node's clock. */
+  long nanos(int node) {
+    return Objects.requireNonNull(members.get(node)).nanos();
+  }
+
+  /** How often the node turned since it started. */
+  int turns(int node) {
+    return Objects.requireNonNull(members.get(node)).turns;
+  }
+
+  /** Whether the node runs. */
+  boolean isUp(int node) {
+    return members.containsKey(node);
+  }
+
+  /** From now on the links lose such messages. */
+  void lose(BiPredicate<Link, Message> which) {
+    loss = which;
+  }
+
   Node node(int node) {
     return Objects.requireNonNull(members.get(node)).services;
   }
@@ -162,6 +212,21 @@ final class Cluster {
       run(1);
     }
     return answer.join();
+  }
+
+  /** Whether the node's disk has agreed to a formation. */
+  boolean hasAgreed(int node) {
+    return Objects.requireNonNull(disks.get(node)).recovered().agreed() != null;
+  }
+
+  /** Everything that the stopped node applied goes from its log to its archive. */
+  void archive(int node) {
+    Objects.requireNonNull(disks.get(node)).archive();
+  }
+
+  /** Somebody sets the wall clocks. */
+  void setWallClocks(long aheadMillis) {
+    wallAheadMillis = aheadMillis;
   }
 
   /** The node loses its disk, and gets an empty one. */

@@ -2,9 +2,11 @@ package io.synod.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.paxos.Message;
 import io.synod.state.Payload;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ElectionTest {
@@ -105,6 +107,23 @@ class ElectionTest {
     cluster.run(5 * TIMEOUT_MILLIS);
     assertThat(cluster.leaders()).containsExactly(leader);
     assertThat(cluster.elections(leader)).isEqualTo(1);
+  }
+
+  @Test
+  void passesOverACandidateThatHearsEverythingButPromises() {
+    Cluster cluster = formed(5);
+    cluster.stop(cluster.leader());
+    AtomicInteger first = new AtomicInteger();
+    cluster.lose(
+        (link, message) -> {
+          if (message instanceof Message.Prepare) {
+            first.compareAndSet(0, link.from());
+          }
+          return message instanceof Message.Promise && link.to() == first.get();
+        });
+    cluster.run(5 * TIMEOUT_MILLIS);
+    assertThat(first).hasPositiveValue();
+    assertThat(cluster.leaders()).hasSize(1).doesNotContain(first.get());
   }
 
   @Test

@@ -74,6 +74,26 @@ class ReplicationTest {
   }
 
   @Test
+  void keepsLogTimeFromRunningBackWhenAllIsArchivedAndTheWallClockDoes() {
+    Cluster cluster = new Cluster(1);
+    cluster.setWallClocks(3_600_000);
+    cluster.run(3_000);
+    cluster.await(cluster.node(1).propose("", text("a"), FIVE));
+    cluster.stop(1);
+    cluster.archive(1);
+    cluster.setWallClocks(0);
+    cluster.start(1);
+    cluster.run(3_000);
+    cluster.await(cluster.node(1).propose("", text("b"), FIVE));
+    List<Long> times = new ArrayList<>();
+    for (Feed.Item item : cluster.node(1).feed().page(1, 10, Integer.MAX_VALUE).entries()) {
+      times.add(item.logTimeMillis());
+    }
+    assertThat(log(cluster.node(1))).containsExactly("a", "b");
+    assertThat(times).isSorted().allMatch(time -> time >= 3_600_000);
+  }
+
+  @Test
   void servesStrongReadsOnEveryNodeAndRefusesThemWithoutAQuorum() {
     Cluster cluster = new Cluster(3);
     cluster.run(3_000);

@@ -1,0 +1,85 @@
+package io.synod.paxos;
+
+/**
+ * The heartbeats of this node and its answers to those of others: what they say of whom it leads or
+ * follows, of the quorum that answers it, and of how fresh its log is.
+ */
+final class Pulse {
+  private static final long LONG_AGO = Long.MIN_VALUE / 2;
+
+  private final Self self;
+  private final Settings settings;
+  private final Links links;
+  private final Learner learner;
+  private final Outbox out;
+  private Ballot beatenAs = Ballot.NONE;
+  private long lastBeatNanos = LONG_AGO;
+
+  Pulse(Self self, Settings settings, Links links, Learner learner, Outbox out) {
+    this.self = self;
+    this.settings = settings;
+    this.links = links;
+    this.learner = learner;
+    this.out = out;
+  }
+
+  boolean isDue(long nowNanos) {
+    return nowNanos - lastBeatNanos >= settings.heartbeatNanos();
+  }
+
+  long nextNanos() {
+    return lastBeatNanos + settings.heartbeatNanos();
+  }
+
+  /** The time for a beat came, and it was used for something else. */
+  void skip(long nowNanos) {
+    lastBeatNanos = nowNanos;
+  }
+
+  void beat(long nowNanos, Roles playing) {
+    lastBeatNanos = nowNanos;
+    Role role = playing.current();
+    boolean leading = role instanceof Leader;
+    beatenAs = leading ? role.leader() : Ballot.NONE;
+    long id = links.beat(nowNanos);
+    boolean quorum = isQuorumConnected(nowNanos, playing);
+    for (int peer : self.peers()) {
+      out.say(
+          peer, new Message.Heartbeat(id, role.leader(), leading, quorum, learner.chosenThrough()));
+    }
+  }
+
+  /** Whether nobody was told yet that this node leads. */
+  boolean isUntold(Leader leader) {
+    return !leader.leader().equals(beatenAs);
+  }
+
+  void answer(long nowNanos, int to, long id, Roles playing) {
+    boolean quorum = isQuorumConnected(nowNanos, playing);
+    long followedAtNanos = followedAt(nowNanos, playing);
+    boolean followed = followedAtNanos > LONG_AGO;
+    out.say(
+        to,
+        new Message.HeartbeatAck(
+            id,
+            playing.leaderHeard(nowNanos),
+            followed && quorum,
+            quorum,
+            learner.chosenThrough(),
+            followed ? nowNanos - followedAtNanos : 0));
+  }
+
+  /** When a quorum last followed this node as a settled leader; before all time if none did. */
+  long followedAt(long nowNanos, Roles playing) {
+    return playing.current() instanceof Leader leader && leader.isSettled()
+        ? links.quorumFollowedAt(
+            playing.stage().formation(), leader.leader(), self.node(), nowNanos)
+        : LONG_AGO;
+  }
+
+  private boolean isQuorumConnected(long nowNanos, Roles playing) {
+    Formation formation = playing.stage().formation();
+    return links.reachable(formation.voters().keySet(), self.node(), nowNanos)
+        >= formation.quorum();
+  }
+}

@@ -1,0 +1,81 @@
+package io.synod.paxos;
+
+import static io.synod.paxos.Stand.ballot;
+import static io.synod.paxos.Stand.proposal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How long a candidate stands: as long as something comes of it, and one time-out more. */
+class CandidateTest {
+  private static final long MOST_OF_A_TIMEOUT = 700;
+
+  private final Stand node = new Stand();
+  private Ballot mine = Ballot.NONE;
+
+  @BeforeEach
+  void stand() {
+    mine = node.stand();
+  }
+
+  private Message.Promise page(long from) {
+    return new Message.Promise(mine, from, List.of(proposal(from, ballot(1, 2), "a")), from, 0, 0);
+  }
+
+  private Message.Promise last(long from, long floor) {
+    return new Message.Promise(mine, from, List.of(), Long.MAX_VALUE, floor, floor);
+  }
+
+  private View.Role afterMostOfATimeout() {
+    node.silence(MOST_OF_A_TIMEOUT);
+    return node.view().role();
+  }
+
+  @Test
+  void standsWhilePagesArriveAndWinsInTheEnd() {
+    node.hear(1, last(1, 0));
+    for (long from = 1; from <= 5; from++) {
+      assertThat(afterMostOfATimeout()).isEqualTo(View.Role.CANDIDATE);
+      node.hear(2, page(from));
+    }
+    node.hear(2, last(6, 0));
+    assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
+  }
+
+  @Test
+  void standsWhileItLearnsWhatLiesBelowAFloorAndWinsInTheEnd() {
+    node.hear(1, last(1, 0));
+    node.hear(2, last(1, 3));
+    for (long slot = 1; slot <= 3; slot++) {
+      assertThat(afterMostOfATimeout()).isEqualTo(View.Role.CANDIDATE);
+      node.hear(2, new Message.Learned(slot, List.of(proposal(slot, ballot(1, 2), "a")), 3));
+    }
+    node.silence(10);
+    assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
+  }
+
+  @Test
+  void givesUpWhenNothingMoreArrives() {
+    node.hear(2, page(1));
+    assertThat(afterMostOfATimeout()).isEqualTo(View.Role.CANDIDATE);
+    assertThat(afterMostOfATimeout()).isEqualTo(View.Role.FOLLOWER);
+  }
+
+  @Test
+  void takesNoRepetitionForProgress() {
+    node.hear(2, page(1));
+    assertThat(afterMostOfATimeout()).isEqualTo(View.Role.CANDIDATE);
+    node.hear(2, page(1));
+    assertThat(afterMostOfATimeout()).isEqualTo(View.Role.FOLLOWER);
+  }
+
+  @Test
+  void takesNoSlotForProgressThatItDoesNotNeedToLead() {
+    node.hear(1, last(1, 0));
+    assertThat(afterMostOfATimeout()).isEqualTo(View.Role.CANDIDATE);
+    node.hear(3, new Message.Learned(1, List.of(proposal(1, ballot(1, 2), "a")), 1));
+    assertThat(afterMostOfATimeout()).isEqualTo(View.Role.FOLLOWER);
+  }
+}

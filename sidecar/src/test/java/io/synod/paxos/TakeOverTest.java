@@ -1,0 +1,75 @@
+package io.synod.paxos;
+
+import static io.synod.paxos.Stand.ballot;
+import static io.synod.paxos.Stand.batch;
+import static io.synod.paxos.Stand.said;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** A hand-over that its leader gave up may still be on its way to the heir. */
+class TakeOverTest {
+  private static final Ballot LEADER = ballot(5, 2);
+
+  private static Stand followerOfTwoSlots() {
+    Stand node = new Stand();
+    node.hear(
+        2,
+        new Message.Accept(LEADER, 1, batch("a"), 0),
+        new Message.Accept(LEADER, 2, batch("b"), 1));
+    return node;
+  }
+
+  private static boolean stands(Stand node, Message.TakeOver asked) {
+    node.hear(2, asked);
+    return node.view().role() == View.Role.CANDIDATE;
+  }
+
+  @Test
+  void standsWhenItsLeaderHasGoneNoFurther() {
+    assertThat(stands(followerOfTwoSlots(), new Message.TakeOver(LEADER, 2))).isTrue();
+  }
+
+  @Test
+  void standsThoughItLacksSlotsThatTheLeaderHas() {
+    assertThat(stands(followerOfTwoSlots(), new Message.TakeOver(LEADER, 9))).isTrue();
+  }
+
+  @Test
+  void leavesALeaderAloneThatProposedMoreSinceItAsked() {
+    assertThat(stands(followerOfTwoSlots(), new Message.TakeOver(LEADER, 1))).isFalse();
+  }
+
+  @Test
+  void leavesALeaderAloneThatIsHeardToHaveChosenMoreSinceItAsked() {
+    Stand node = followerOfTwoSlots();
+    node.hear(2, new Message.Heartbeat(1, LEADER, true, true, 3));
+    assertThat(stands(node, new Message.TakeOver(LEADER, 2))).isFalse();
+  }
+
+  @Test
+  void countsNoSlotThatOnlyAnEarlierLeaderProposed() {
+    Stand node = new Stand();
+    node.hear(3, new Message.Accept(ballot(4, 3), 2, batch("never chosen"), 0));
+    node.hear(2, new Message.Accept(LEADER, 1, batch("a"), 0));
+    assertThat(stands(node, new Message.TakeOver(LEADER, 1))).isTrue();
+  }
+
+  @Test
+  void leavesALeaderAloneThatHasComeSince() {
+    Stand node = followerOfTwoSlots();
+    node.hear(3, new Message.Heartbeat(1, ballot(6, 3), true, true, 2));
+    assertThat(stands(node, new Message.TakeOver(LEADER, 2))).isFalse();
+  }
+
+  @Test
+  void isAskedForWithTheEndOfTheLog() {
+    Stand node = new Stand();
+    Ballot mine = node.stand();
+    node.answerHeartbeats(node.elect(mine), mine);
+    node.hear(1, new Message.Accepted(mine, 1, 1));
+    node.hear(2, new Message.Accepted(mine, 1, 1));
+    assertThat(said(node.handOver(2).messages(), Message.TakeOver.class))
+        .containsExactly(new Message.TakeOver(mine, 1));
+  }
+}
