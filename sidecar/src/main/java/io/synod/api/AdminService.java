@@ -19,12 +19,12 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   private final Quota quota;
   private final Alarms alarms;
 
-  AdminService(Node node, Infos infos, Identity identity, Quota quota) {
+  AdminService(Node node, Infos infos, Identity identity, Quota quota, Alarms alarms) {
     this.node = node;
     this.infos = infos;
     this.identity = identity;
     this.quota = quota;
-    this.alarms = new Alarms(quota);
+    this.alarms = alarms;
   }
 
   @Override
@@ -52,8 +52,8 @@ final class AdminService extends AdminGrpc.AdminImplBase {
             .setDiskBytes(now.bytesOnDisk())
             .setStateDigest(WireForm.hex(now.stateDigest()))
             .setState(size(node.state()))
-            .addAllAlarms(alarms.now())
-            .setProblem(now.problem());
+            .setProblem(now.problem())
+            .addAllAlarms(alarms.of(node.state()));
     if (!now.promised().isNone()) {
       status.setPromised(WireForm.ballot(now.promised()));
     }

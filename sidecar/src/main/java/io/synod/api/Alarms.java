@@ -1,5 +1,7 @@
 package io.synod.api;
 
+import io.synod.state.Consumer;
+import io.synod.state.State;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,16 +10,50 @@ import java.util.List;
  * clears by itself. Any thread may call it.
  */
 final class Alarms {
-  private final Quota quota;
+  /** A copy that has something to acknowledge is missed after this part of the lapse. */
+  private static final int MISSED_PARTS = 10;
 
-  Alarms(Quota quota) {
+  private final Quota quota;
+  private final long lapseMillis;
+
+  /**
+   * None yet.
+   *
+   * @param lapseMillis the log is not held for a copy that was silent so long, in log time
+   */
+  Alarms(Quota quota, long lapseMillis) {
     this.quota = quota;
+    this.lapseMillis = lapseMillis;
   }
 
-  /** Those that stand now. */
-  List<String> now() {
+  /** Those that stand now, in this state. */
+  List<String> of(State state) {
     List<String> alarms = new ArrayList<>();
     quota.names().forEach(full -> alarms.add(full + "_quota"));
+    addConsumers(alarms, state);
     return alarms;
+  }
+
+  private void addConsumers(List<String> alarms, State state) {
+    for (Consumer consumer : state.consumers()) {
+      boolean holds = false;
+      boolean lapsed = false;
+      for (Consumer.Copy copy : consumer.everyCopy()) {
+        long silentMillis = state.mark().logTimeMillis() - copy.ackMillis();
+        // Whoever acknowledged all there is has nothing to say.
+        boolean behind = copy.ackedIndex() < state.commandedIndex();
+        lapsed |= behind && silentMillis > lapseMillis;
+        holds |= behind && silentMillis <= lapseMillis && silentMillis > lapseMillis / MISSED_PARTS;
+      }
+      add(alarms, holds, "consumer_holds_log", consumer);
+      add(alarms, lapsed, "consumer_lapsed", consumer);
+      add(alarms, consumer.divergedAt() != 0, "consumer_diverged", consumer);
+    }
+  }
+
+  private static void add(List<String> alarms, boolean on, String word, Consumer consumer) {
+    if (on) {
+      alarms.add(word + ":" + consumer.name());
+    }
   }
 }

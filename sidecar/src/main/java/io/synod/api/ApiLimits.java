@@ -10,6 +10,8 @@ import java.time.Duration;
  * @param tracesMax how many trace streams may be open at once
  * @param readsMax how many reads may wait for the disk at once
  * @param callsPerConnectionMax how many calls one connection may have open at once
+ * @param consumerLapseMillis after such a silence, in log time, the log is not held for a
+ *     consumer's copy
  * @param stateBytesMax from so many bytes of replicated state on nothing is added to it
  * @param diskBytesMax from so many bytes on this disk on nothing is added
  * @param initialStatePatience how long a watcher may take nothing of an initial state that is kept
@@ -21,6 +23,7 @@ public record ApiLimits(
     int tracesMax,
     int readsMax,
     int callsPerConnectionMax,
+    long consumerLapseMillis,
     long stateBytesMax,
     long diskBytesMax,
     Duration initialStatePatience) {
@@ -28,6 +31,7 @@ public record ApiLimits(
   /** Above the largest command, so that one a little too large gets its typed error. */
   private static final int SLACK_BYTES = 1 << 20;
 
+  private static final long LAPSE_MILLIS = 3_600_000;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** Refuses what no server can run with. */
@@ -39,7 +43,7 @@ public record ApiLimits(
     positive("callsPerConnectionMax", callsPerConnectionMax);
   }
 
-  /** Without quotas. */
+  /** With a lapse of an hour, and without quotas. */
   public ApiLimits(
       int commandBytesMax, int watchesMax, int tracesMax, int readsMax, int callsPerConnectionMax) {
     this(
@@ -48,9 +52,24 @@ public record ApiLimits(
         tracesMax,
         readsMax,
         callsPerConnectionMax,
+        LAPSE_MILLIS,
         Long.MAX_VALUE,
         Long.MAX_VALUE,
         PATIENCE);
+  }
+
+  /** The same with this lapse. */
+  public ApiLimits withConsumerLapseMillis(long lapseMillis) {
+    return new ApiLimits(
+        commandBytesMax,
+        watchesMax,
+        tracesMax,
+        readsMax,
+        callsPerConnectionMax,
+        lapseMillis,
+        stateBytesMax,
+        diskBytesMax,
+        initialStatePatience);
   }
 
   /** The same with these quotas. */
@@ -61,6 +80,7 @@ public record ApiLimits(
         tracesMax,
         readsMax,
         callsPerConnectionMax,
+        consumerLapseMillis,
         maxStateBytes,
         maxDiskBytes,
         initialStatePatience);
@@ -74,6 +94,7 @@ public record ApiLimits(
         tracesMax,
         readsMax,
         callsPerConnectionMax,
+        consumerLapseMillis,
         stateBytesMax,
         diskBytesMax,
         patience);

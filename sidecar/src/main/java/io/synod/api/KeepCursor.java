@@ -129,7 +129,7 @@ final class KeepCursor extends Cursor<SessionState> implements StreamObserver<Ke
       throw refusal;
     }
     if (completed) {
-      complete();
+      finish();
       return;
     }
     while (ready()) {

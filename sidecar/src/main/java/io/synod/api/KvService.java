@@ -61,7 +61,7 @@ final class KvService extends KVGrpc.KVImplBase {
           long at = Fields.number("at_index", request.getAtIndex());
           ReadWish wish = ReadWish.of(request.getOptions()).atLeast(at);
           reply.when(
-              wish.on(node),
+              wish.ask(node),
               freshness -> {
                 Freshness.Fresh fresh = Outcomes.fresh(freshness, node);
                 State state = Past.state(node, at);
@@ -93,7 +93,7 @@ final class KvService extends KVGrpc.KVImplBase {
                   new PairPage.Size(size, PAGE_BYTES_MAX, request.getKeysOnly()),
                   wish);
           reply.when(
-              wish.on(node),
+              wish.ask(node),
               freshness -> {
                 Freshness.Fresh fresh = Outcomes.fresh(freshness, node);
                 // Before it waits for a thread: it may be about to be forgotten.
@@ -154,7 +154,7 @@ final class KvService extends KVGrpc.KVImplBase {
           reply.when(
               proposed(txn, again),
               outcome -> {
-                Outcome.Applied applied = Outcomes.settled(outcome, again);
+                Outcome.Applied applied = Outcomes.applied(outcome, again);
                 io.synod.v1.OpResult result = only(applied, txn, request.getKey());
                 PutResponse.Builder response =
                     PutResponse.newBuilder()
@@ -182,7 +182,7 @@ final class KvService extends KVGrpc.KVImplBase {
           reply.when(
               proposed(txn, again),
               outcome -> {
-                Outcome.Applied applied = Outcomes.settled(outcome, again);
+                Outcome.Applied applied = Outcomes.applied(outcome, again);
                 io.synod.v1.OpResult result = only(applied, txn, request.getKey());
                 DeleteResponse.Builder response =
                     DeleteResponse.newBuilder()
@@ -208,7 +208,7 @@ final class KvService extends KVGrpc.KVImplBase {
                   request.hasRequestId() ? request.getRequestId() : null);
           reply.when(
               proposed(txn, again),
-              outcome -> reply.send(done(Outcomes.settled(outcome, again), txn)));
+              outcome -> reply.send(done(Outcomes.applied(outcome, again), txn)));
         });
   }
 

@@ -9,15 +9,28 @@ import io.synod.runtime.ReadLevel;
 import io.synod.state.Draft;
 import io.synod.state.Entry;
 import io.synod.state.Payload;
+import io.synod.v1.AckAppliedRequest;
+import io.synod.v1.AckAppliedResponse;
+import io.synod.v1.BarrierRequest;
+import io.synod.v1.BarrierResponse;
+import io.synod.v1.DropConsumerRequest;
+import io.synod.v1.DropConsumerResponse;
+import io.synod.v1.GetSnapshotRequest;
+import io.synod.v1.GetSnapshotResponse;
+import io.synod.v1.ListConsumersRequest;
+import io.synod.v1.ListConsumersResponse;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.ProposeRequest;
 import io.synod.v1.ProposeResponse;
+import io.synod.v1.PutSnapshotRequest;
+import io.synod.v1.PutSnapshotResponse;
 import io.synod.v1.ReadRequest;
 import io.synod.v1.ReadResponse;
 import io.synod.v1.ResponseInfo;
 import io.synod.v1.WatchRequest;
 import io.synod.v1.WatchResponse;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -36,13 +49,22 @@ final class LogService extends LogGrpc.LogImplBase {
   private final Proposals proposals;
   private final Cursors watches;
   private final Workers workers;
+  private final ConsumerCalls consumers;
+  private final SnapshotCalls snapshots;
 
-  LogService(Node node, Infos infos, Proposals proposals, Cursors watches, Workers workers) {
-    this.node = node;
-    this.infos = infos;
+  LogService(
+      Desk desk,
+      Proposals proposals,
+      Cursors watches,
+      ConsumerCalls consumers,
+      SnapshotCalls snapshots) {
+    this.node = desk.node();
+    this.infos = desk.infos();
     this.proposals = proposals;
     this.watches = watches;
-    this.workers = workers;
+    this.workers = desk.workers();
+    this.consumers = consumers;
+    this.snapshots = snapshots;
   }
 
   @Override
@@ -56,14 +78,23 @@ final class LogService extends LogGrpc.LogImplBase {
               Again.of(
                   request.hasSessionSequence() ? request.getSessionSequence() : null,
                   request.hasRequestId() ? request.getRequestId() : null);
+          String consumer = consumers.awaited("wait_for_consumer", request.getWaitForConsumer());
+          long deadline = ConsumerCalls.Await.deadline(Patience.ofCall());
           Payload payload = WireForm.payload(request.getCommand());
           Draft draft = new Draft(Entry.Kind.COMMAND, contentType, "", payload);
-          reply.when(proposals.add(draft, again), outcome -> reply.send(response(outcome, again)));
+          reply.when(
+              proposals.add(draft, again),
+              outcome -> {
+                Outcome.Applied applied = Outcomes.applied(outcome, again);
+                consumers.whenAcknowledged(
+                    reply,
+                    new ConsumerCalls.Await(consumer, applied.index(), deadline),
+                    () -> response(applied));
+              });
         });
   }
 
-  private ProposeResponse response(Outcome outcome, Again again) {
-    Outcome.Applied applied = Outcomes.settled(outcome, again);
+  private ProposeResponse response(Outcome.Applied applied) {
     ProposeResponse.Builder response =
         ProposeResponse.newBuilder()
             .setInfo(infos.including(applied.index()))
@@ -88,7 +119,7 @@ final class LogService extends LogGrpc.LogImplBase {
               Fields.bounded("page_size", request.getPageSize(), PAGE_ENTRIES, PAGE_ENTRIES_MAX);
           Wanted wanted = new Wanted(wish.level(), start, size, request.getIncludeInternal());
           reply.when(
-              wish.on(node),
+              wish.ask(node),
               freshness -> {
                 Freshness.Fresh fresh = Outcomes.fresh(freshness, node);
                 workers
@@ -133,6 +164,40 @@ final class LogService extends LogGrpc.LogImplBase {
   }
 
   @Override
+  public void barrier(BarrierRequest request, StreamObserver<BarrierResponse> observer) {
+    consumers.barrier(request, observer);
+  }
+
+  @Override
+  public void ackApplied(AckAppliedRequest request, StreamObserver<AckAppliedResponse> observer) {
+    consumers.ackApplied(request, observer);
+  }
+
+  @Override
+  public void listConsumers(
+      ListConsumersRequest request, StreamObserver<ListConsumersResponse> observer) {
+    consumers.listConsumers(request, observer);
+  }
+
+  @Override
+  public void dropConsumer(
+      DropConsumerRequest request, StreamObserver<DropConsumerResponse> observer) {
+    consumers.dropConsumer(request, observer);
+  }
+
+  @Override
+  public StreamObserver<PutSnapshotRequest> putSnapshot(
+      StreamObserver<PutSnapshotResponse> observer) {
+    return snapshots.put(observer);
+  }
+
+  @Override
+  public void getSnapshot(
+      GetSnapshotRequest request, StreamObserver<GetSnapshotResponse> observer) {
+    snapshots.get(request, observer);
+  }
+
+  @Override
   public void watch(WatchRequest request, StreamObserver<WatchResponse> observer) {
     new Reply<>(observer)
         .guard(
@@ -146,10 +211,23 @@ final class LogService extends LogGrpc.LogImplBase {
                       ? Fields.atLeast(
                           "progress_interval", request.getProgressInterval(), PROGRESS_MIN)
                       : PROGRESS;
+              boolean internal = request.getIncludeInternal();
+              String consumer = request.getConsumer();
               WatchCursor.Wish wish =
-                  new WatchCursor.Wish(start, request.getIncludeInternal(), bytes);
+                  new WatchCursor.Wish(start(start, consumer, internal), consumer, internal, bytes);
               open(new WatchCursor(observer, workers.pumps(), node, wish), every.toNanos());
             });
+  }
+
+  private CompletableFuture<Long> start(long given, String consumer, boolean internal) {
+    if (consumer.isEmpty()) {
+      return CompletableFuture.completedFuture(given == 0 ? node.feed().appliedIndex() + 1 : given);
+    }
+    Fields.consumer("consumer", consumer);
+    if (given != 0) {
+      throw Refusal.invalid("start_index", "must not be set with consumer");
+    }
+    return consumers.resumption(consumer, internal);
   }
 
   private void open(WatchCursor cursor, long everyNanos) {
@@ -158,5 +236,6 @@ final class LogService extends LogGrpc.LogImplBase {
             .clock()
             .scheduleAtFixedRate(cursor::tick, everyNanos, everyNanos, TimeUnit.NANOSECONDS);
     watches.open(cursor, () -> ticking.cancel(false));
+    cursor.awaitStart();
   }
 }

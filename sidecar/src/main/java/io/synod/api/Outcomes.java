@@ -5,27 +5,21 @@ import io.synod.runtime.Freshness;
 import io.synod.runtime.Node;
 import io.synod.runtime.Outcome;
 import io.synod.state.Result;
-import io.synod.v1.SessionSequence;
-import org.jspecify.annotations.Nullable;
 
 /** The answers of the node that are not what the client hoped for. */
 final class Outcomes {
   private Outcomes() {}
 
   /** What was applied, or the refusal that says why it was not. */
-  static Outcome.Applied applied(Outcome outcome, @Nullable SessionSequence given) {
-    return settled(outcome, new Again(given, ""));
-  }
-
-  /** As {@link #applied}, for what can be repeated in other ways too. */
-  static Outcome.Applied settled(Outcome outcome, Again again) {
+  static Outcome.Applied applied(Outcome outcome, Again again) {
     if (outcome instanceof Outcome.Applied applied) {
       return applied;
     }
     throw refusal(outcome, again);
   }
 
-  private static StatusRuntimeException refusal(Outcome outcome, Again again) {
+  /** The refusal that says why it was not applied. */
+  static StatusRuntimeException refusal(Outcome outcome, Again again) {
     if (outcome instanceof Outcome.Unavailable no) {
       return Refusal.noQuorum(no.voters(), no.reachable(), no.required());
     }
@@ -66,7 +60,13 @@ final class Outcomes {
       return Refusal.invalid(
           "results", "would have more than " + no.limit() + " bytes, so nothing was done");
     }
-    throw new IllegalStateException("without effect: " + why.getClass().getSimpleName());
+    if (why instanceof Result.NotHeld) {
+      return Refusal.notHeld();
+    }
+    if (why instanceof Result.ConsumerUnknown) {
+      return Refusal.consumerUnknown();
+    }
+    throw new IllegalStateException("a result without a refusal");
   }
 
   /** As {@link #fresh(Freshness, long)}, and asks for the contact only when it has to. */

@@ -41,6 +41,11 @@ final class Proposals {
     return node.open(draft, Patience.ofCall());
   }
 
+  /** Refuses what adds, if there is too much already. */
+  void admit() {
+    quota.admit();
+  }
+
   /** Refuses a command of this size if it is too large. */
   void fits(int bytes) {
     if (bytes > commandBytesMax) {

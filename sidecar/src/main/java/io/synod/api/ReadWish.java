@@ -32,7 +32,7 @@ record ReadWish(ReadLevel level, Duration staleness, long floor) {
   }
 
   /** Waits until it may be served, as long as the current call has time. */
-  CompletableFuture<Freshness> on(Node node) {
+  CompletableFuture<Freshness> ask(Node node) {
     return node.read(level, staleness, floor, Patience.ofCall());
   }
 }

@@ -64,7 +64,7 @@ final class SessionsService extends SessionsGrpc.SessionsImplBase {
   }
 
   private OpenSessionResponse opened(Outcome outcome) {
-    Outcome.Applied applied = Outcomes.settled(outcome, Again.NONE);
+    Outcome.Applied applied = Outcomes.applied(outcome, Again.NONE);
     return OpenSessionResponse.newBuilder()
         .setInfo(infos.including(applied.index()))
         .setSessionId(WireForm.session(applied.index()))
@@ -92,7 +92,7 @@ final class SessionsService extends SessionsGrpc.SessionsImplBase {
           reply.when(
               node.propose(entry, Patience.ofCall()),
               outcome -> {
-                Outcome.Applied applied = Outcomes.settled(outcome, Again.NONE);
+                Outcome.Applied applied = Outcomes.applied(outcome, Again.NONE);
                 reply.send(
                     CloseSessionResponse.newBuilder()
                         .setInfo(infos.including(applied.index()))
@@ -113,7 +113,7 @@ final class SessionsService extends SessionsGrpc.SessionsImplBase {
           long after = last.isEmpty() ? 0 : Fields.session("after_session_id", last);
           ReadWish wish = ReadWish.of(request.getOptions());
           reply.when(
-              wish.on(node),
+              wish.ask(node),
               freshness -> {
                 Freshness.Fresh fresh = Outcomes.fresh(freshness, node);
                 workers

@@ -1,6 +1,7 @@
 package io.synod.main;
 
 import io.synod.metrics.Calls;
+import io.synod.runtime.Blobs;
 import io.synod.runtime.Feed;
 import io.synod.runtime.Freshness;
 import io.synod.runtime.Keeper;
@@ -71,6 +72,11 @@ record CountedNode(Node node, Calls calls) implements Node {
   public CompletableFuture<Outcome> acknowledge(
       String consumer, long index, Payload digest, Duration timeout) {
     return calls.proposal(() -> node.acknowledge(consumer, index, digest, timeout));
+  }
+
+  @Override
+  public Blobs blobs() {
+    return node.blobs();
   }
 
   @Override

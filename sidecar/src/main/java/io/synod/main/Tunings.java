@@ -92,6 +92,7 @@ final class Tunings {
             limits.tracesMax(),
             limits.pagesMax(),
             limits.callsPerConnectionMax())
+        .withConsumerLapseMillis(config.keeping().consumerLapse().toMillis())
         .withQuotas(config.keeping().stateBytesMax(), config.keeping().diskBytesMax());
   }
 

@@ -34,7 +34,9 @@ public interface Node {
 
   /**
    * Opens a session by {@link Entry.Kind#OPEN_SESSION} or {@link Entry.Kind#HOLD}; on {@link
-   * Outcome.Applied} the index is the session's id.
+   * Outcome.Applied} the index is the session's id. On {@link Outcome.Indeterminate} the same entry
+   * may be proposed again, and has one effect: the draft under this node and the key (0, the
+   * outcome's sequence).
    */
   CompletableFuture<Outcome> open(Draft draft, Duration timeout);
 
@@ -77,6 +79,9 @@ public interface Node {
    */
   CompletableFuture<Outcome> acknowledge(
       String consumer, long index, Payload digest, Duration timeout);
+
+  /** The snapshots that applications handed over, as far as they are on this disk. */
+  Blobs blobs();
 
   /** What this node believes now. */
   NodeStatus status();

@@ -105,6 +105,11 @@ public final class RunningNode implements Node {
   }
 
   @Override
+  public Blobs blobs() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public NodeStatus status() {
     View view = cycle.view();
     State applied = cycle.state();

@@ -2,6 +2,7 @@ package io.synod.api;
 
 import io.synod.paxos.Ballot;
 import io.synod.paxos.Vote;
+import io.synod.runtime.Blobs;
 import io.synod.runtime.Feed;
 import io.synod.runtime.Freshness;
 import io.synod.runtime.Keeper;
@@ -56,6 +57,7 @@ final class MemoryNode implements Node, AutoCloseable {
   }
 
   final MemoryLog log = new MemoryLog();
+  final MemoryBlobs blobs = new MemoryBlobs();
   final MemoryTrace trace = new MemoryTrace(100);
   final Map<Integer, List<Vote>> votes = new TreeMap<>();
   final Map<Integer, Long> chosenThrough = new TreeMap<>();
@@ -241,6 +243,11 @@ final class MemoryNode implements Node, AutoCloseable {
       String consumer, long index, Payload digest, Duration timeout) {
     Payload order = new Orders.Acknowledge(consumer, index, digest).encode();
     return propose(Draft.of(Entry.Kind.ACKNOWLEDGE, order), timeout);
+  }
+
+  @Override
+  public Blobs blobs() {
+    return blobs;
   }
 
   @Override

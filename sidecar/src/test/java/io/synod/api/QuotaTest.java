@@ -10,7 +10,9 @@ import io.synod.runtime.Outcome;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.DeleteRequest;
 import io.synod.v1.GetStatusRequest;
+import io.synod.v1.HoldRequest;
 import io.synod.v1.KVGrpc;
+import io.synod.v1.LocksGrpc;
 import io.synod.v1.Op;
 import io.synod.v1.OpenSessionRequest;
 import io.synod.v1.ProposeRequest;
@@ -72,6 +74,10 @@ final class QuotaTest {
         () -> kv().txn(TxnRequest.newBuilder().addSuccess(add).build()),
         () -> kv().txn(TxnRequest.newBuilder().addFailure(add).build()),
         () -> served.log().propose(ProposeRequest.getDefaultInstance()),
+        () ->
+            LocksGrpc.newBlockingStub(served.channel)
+                .hold(HoldRequest.newBuilder().setName("l").build())
+                .next(),
         () ->
             SessionsGrpc.newBlockingStub(served.channel)
                 .openSession(OpenSessionRequest.getDefaultInstance()));
