@@ -1,5 +1,6 @@
 package io.synod.runtime;
 
+import io.synod.paxos.Bytes;
 import io.synod.state.Draft;
 import io.synod.state.Entry;
 import io.synod.state.Orders;
@@ -80,9 +81,6 @@ public interface Node {
   CompletableFuture<Outcome> acknowledge(
       String consumer, long index, Payload digest, Duration timeout);
 
-  /** The snapshots that applications handed over, as far as they are on this disk. */
-  Blobs blobs();
-
   /** What this node believes now. */
   NodeStatus status();
 
@@ -94,6 +92,23 @@ public interface Node {
 
   /** The slot that holds the command with this index. */
   long slotOfIndex(long index);
+
+  /** Takes a snapshot of the replicated state, and trims the log below it as far as may be. */
+  CompletableFuture<SnapshotOutcome> takeSnapshot(Duration timeout);
+
+  /** The newest snapshot here, to be closed by whoever asked; null if there is none. */
+  @Nullable StoredSnapshot snapshot();
+
+  /** What consumers handed over, as far as it is here. */
+  Blobs blobs();
+
+  /**
+   * Gets what a consumer handed over from a peer that has it.
+   *
+   * @param sha256 of the very one
+   * @return true once it is in {@link #blobs}, false if that did not happen within {@code timeout}
+   */
+  CompletableFuture<Boolean> pull(String consumer, long index, Bytes sha256, Duration timeout);
 
   /**
    * If this node leads, hands over to {@code to}, or to whom it thinks best if 0.

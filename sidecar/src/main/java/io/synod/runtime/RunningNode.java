@@ -1,5 +1,6 @@
 package io.synod.runtime;
 
+import io.synod.paxos.Bytes;
 import io.synod.paxos.Event;
 import io.synod.paxos.Input;
 import io.synod.paxos.Self;
@@ -105,11 +106,6 @@ public final class RunningNode implements Node {
   }
 
   @Override
-  public Blobs blobs() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
   public NodeStatus status() {
     View view = cycle.view();
     State applied = cycle.state();
@@ -169,6 +165,35 @@ public final class RunningNode implements Node {
   @Override
   public long slotOfIndex(long index) {
     return callers.feed().slotOfIndex(index);
+  }
+
+  @Override
+  public CompletableFuture<SnapshotOutcome> takeSnapshot(Duration timeout) {
+    return callers
+        .snapshots()
+        .snapshotter()
+        .request()
+        .completeOnTimeout(new SnapshotOutcome.Late(), timeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public @Nullable StoredSnapshot snapshot() {
+    return ports.journal().snapshot();
+  }
+
+  @Override
+  public Blobs blobs() {
+    return ports.journal().blobs();
+  }
+
+  @Override
+  public CompletableFuture<Boolean> pull(
+      String consumer, long index, Bytes sha256, Duration timeout) {
+    return callers
+        .snapshots()
+        .pulls()
+        .blob(consumer, index, sha256)
+        .completeOnTimeout(false, timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   @Override

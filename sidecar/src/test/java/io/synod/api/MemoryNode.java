@@ -1,6 +1,7 @@
 package io.synod.api;
 
 import io.synod.paxos.Ballot;
+import io.synod.paxos.Bytes;
 import io.synod.paxos.Vote;
 import io.synod.runtime.Blobs;
 import io.synod.runtime.Feed;
@@ -10,6 +11,8 @@ import io.synod.runtime.Node;
 import io.synod.runtime.NodeStatus;
 import io.synod.runtime.Outcome;
 import io.synod.runtime.ReadLevel;
+import io.synod.runtime.SnapshotOutcome;
+import io.synod.runtime.StoredSnapshot;
 import io.synod.runtime.Testimony;
 import io.synod.runtime.Trace;
 import io.synod.state.Applied;
@@ -290,6 +293,22 @@ final class MemoryNode implements Node, AutoCloseable {
   @Override
   public long slotOfIndex(long index) {
     return log.slotOfIndex(index);
+  }
+
+  @Override
+  public CompletableFuture<SnapshotOutcome> takeSnapshot(Duration timeout) {
+    return CompletableFuture.completedFuture(new SnapshotOutcome.Failed("none is ever taken"));
+  }
+
+  @Override
+  public @Nullable StoredSnapshot snapshot() {
+    return null;
+  }
+
+  @Override
+  public CompletableFuture<Boolean> pull(
+      String consumer, long index, Bytes sha256, Duration timeout) {
+    return CompletableFuture.completedFuture(false);
   }
 
   @Override

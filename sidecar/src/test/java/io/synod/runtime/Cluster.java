@@ -27,6 +27,7 @@ final class Cluster {
   private final SortedMap<Integer, Long> incarnations = new TreeMap<>();
   private final int size;
   private final Settings settings;
+  private final SnapshotSettings snapshots;
   private Predicate<Link> cut = link -> false;
   private BiPredicate<Link, Message> loss = (link, message) -> false;
   private long nowNanos = MILLIS;
@@ -70,7 +71,7 @@ final class Cluster {
       this.engine =
           new Engine(
               new Self(node, incarnation, 0, voters, peers),
-              new Engine.Tuning(settings, Bounds.defaults()),
+              new Engine.Tuning(settings, Bounds.defaults(), snapshots),
               new Ports(
                   disks.computeIfAbsent(node, any -> new MemoryJournal()),
                   this,
@@ -134,8 +135,13 @@ final class Cluster {
   }
 
   Cluster(int size, Settings settings) {
+    this(size, settings, SnapshotSettings.defaults());
+  }
+
+  Cluster(int size, Settings settings, SnapshotSettings snapshots) {
     this.size = size;
     this.settings = settings;
+    this.snapshots = snapshots;
     for (int node = 1; node <= size; node++) {
       start(node);
     }
