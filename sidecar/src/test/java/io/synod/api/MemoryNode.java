@@ -232,6 +232,11 @@ final class MemoryNode implements Node, AutoCloseable {
   }
 
   @Override
+  public long oldestState() {
+    return log.oldestState();
+  }
+
+  @Override
   public Keeper keeper() {
     return keeper;
   }
