@@ -88,6 +88,7 @@ final class Sidecar implements AutoCloseable {
       start(peers, loop);
       loop.start();
       watchHealth();
+      http.answerLeaders(new LockLeaders(node, config.times().election(), api::heldNanos));
     } catch (IOException | RuntimeException e) {
       closeOpened();
       throw e;

@@ -97,7 +97,8 @@ final class Tunings {
         limits.watchesMax(),
         limits.tracesMax(),
         limits.pagesMax(),
-        limits.callsPerConnectionMax());
+        limits.callsPerConnectionMax(),
+        config.keeping().consumerLapse().toMillis());
   }
 
   static PeerSettings peers(Config config, long incarnation) {

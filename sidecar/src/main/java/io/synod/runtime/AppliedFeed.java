@@ -159,6 +159,7 @@ final class AppliedFeed implements Feed {
       long index = slot.firstIndex() - 1;
       int position = -1;
       Batch batch = slot.proposal().batch();
+      long logTimeMillis = Effects.logTimeMillis(slot.effects().array(), batch.logTimeMillis());
       for (Command command : batch.commands()) {
         index++;
         position++;
@@ -176,12 +177,7 @@ final class AppliedFeed implements Feed {
         if (entry != null) {
           items.add(
               new Item(
-                  index,
-                  slot.proposal().slot(),
-                  batch.logTimeMillis(),
-                  entry,
-                  position,
-                  slot.effects()));
+                  index, slot.proposal().slot(), logTimeMillis, entry, position, slot.effects()));
           bytes += command.size();
           full = items.size() >= entriesMax || bytes >= bytesMax;
         }

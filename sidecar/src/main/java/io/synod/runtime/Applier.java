@@ -128,6 +128,7 @@ final class Applier {
   private void show(ChosenSlot slot, Step step) {
     appliedBytes += slot.proposal().batch().size();
     callers.history().add(step.states(), slot.proposal().batch().size());
+    callers.duties().applied(step, machine.state());
     callers.feed().advance(slot, slot.firstIndex() + slot.proposal().batch().count() - 1);
   }
 }

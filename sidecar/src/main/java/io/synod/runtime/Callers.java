@@ -1,16 +1,18 @@
 package io.synod.runtime;
 
+import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
 import java.util.random.RandomGenerator;
 
 /**
- * What callers on this node wait for.
+ * What callers on this node wait for, and what the node does for them unasked.
  *
  * @param pending proposals
  * @param reads reads
  * @param witnesses questions to the disks of all nodes
  * @param feed the applied log
  * @param history the newest states
+ * @param duties what the node does of its own accord
  * @param snapshots snapshots, and what consumers handed over
  */
 record Callers(
@@ -19,30 +21,36 @@ record Callers(
     Witnesses witnesses,
     AppliedFeed feed,
     History history,
+    Duties duties,
     SnapshotDesk snapshots) {
 
+  /**
+   * What a node is born with, besides its settings.
+   *
+   * @param random for ids, which begin anywhere, so that answers to an earlier process of this node
+   *     are not taken for ours
+   * @param wake makes the cycle turn soon
+   */
+  record Birth(RandomGenerator random, Runnable wake) {}
+
   static Callers of(
-      Engine.Tuning tuning,
-      Ports ports,
-      Engine.Workers workers,
-      Runnable wake,
-      RandomGenerator random) {
+      Self self, Engine.Tuning tuning, Ports ports, Engine.Workers workers, Birth birth) {
     Settings settings = tuning.settings();
     Bounds bounds = tuning.bounds();
-    // Ids begin anywhere, so that answers to an earlier process of this node are not taken for
-    // ours.
-    long firstId = random.nextLong(1L << 40, 1L << 41);
-    Snapshotter snapshotter =
-        new Snapshotter(ports, tuning.snapshots(), workers.background(), wake);
+    long firstId = birth.random().nextLong(1L << 40, 1L << 41);
+    Pending pending = new Pending(bounds, workers.publisher(), settings.electionTimeoutNanos());
+    OwnProposals own = new OwnProposals(self.node(), ports.clock(), pending, birth.random());
     return new Callers(
-        new Pending(bounds, workers.publisher(), settings.electionTimeoutNanos()),
+        pending,
         new Reads(bounds, workers.publisher(), settings.resendNanos(), firstId),
         new Witnesses(firstId),
         new AppliedFeed(ports.journal(), bounds.recentBytesMax()),
         new History(bounds.statesMax(), bounds.recentBytesMax()),
+        new Duties(own, settings),
         new SnapshotDesk(
-            snapshotter,
+            new Snapshotter(ports, tuning.snapshots(), workers.background(), birth.wake()),
             new Shares(ports, settings.pageBytesMax()),
-            new Pulls(ports, settings.resendNanos(), workers.background(), wake, firstId)));
+            new Pulls(
+                ports, settings.resendNanos(), workers.background(), birth.wake(), firstId)));
   }
 }

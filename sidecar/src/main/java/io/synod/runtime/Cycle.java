@@ -146,6 +146,7 @@ public final class Cycle {
       }
       replica.step(nowNanos, input);
     }
+    callers.duties().turn(new Duties.Moment(nowNanos, ports.clock().wallMillis(), view));
     List<Command> proposed = due(nowNanos);
     if (!proposed.isEmpty()) {
       replica.step(nowNanos, new Input.Propose(proposed));

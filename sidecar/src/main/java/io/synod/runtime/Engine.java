@@ -17,7 +17,6 @@ public final class Engine {
   private final Self self;
   private final Bounds bounds;
   private final Ports ports;
-  private final RandomGenerator random;
   private final EventTrace trace;
   private final Callers callers;
   private final Cycle cycle;
@@ -37,11 +36,11 @@ public final class Engine {
   public Engine(Self self, Tuning tuning, Ports ports, Workers workers, RandomGenerator random) {
     this.self = self;
     this.bounds = tuning.bounds();
-    this.random = random;
     this.trace = new EventTrace(ports.clock());
     this.ports =
         new Ports(ports.journal(), ports.peers(), ports.clock(), new Both(trace, ports.observer()));
-    this.callers = Callers.of(tuning, this.ports, workers, this::wake, random);
+    Callers.Birth birth = new Callers.Birth(random, this::wake);
+    this.callers = Callers.of(self, tuning, this.ports, workers, birth);
     this.cycle = new Cycle(self, tuning.settings(), this.ports, callers, random);
   }
 
@@ -90,6 +89,7 @@ public final class Engine {
 
   /** The node as services see it; its inputs go to {@code mailbox}. */
   public Node node(Mailbox mailbox) {
+    callers.duties().own().wakes(mailbox);
     this.mailbox = mailbox;
     return new RunningNode(this, mailbox);
   }
@@ -100,10 +100,6 @@ public final class Engine {
 
   Ports ports() {
     return ports;
-  }
-
-  RandomGenerator random() {
-    return random;
   }
 
   EventTrace trace() {

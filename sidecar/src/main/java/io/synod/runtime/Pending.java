@@ -262,7 +262,8 @@ final class Pending {
     return waiting.getOrDefault(Entry.keyOf(command.bytes()), new ArrayList<>(0));
   }
 
-  private void publish(List<Runnable> completions) {
+  /** Runs these in order, and not on the loop's thread. */
+  void publish(List<Runnable> completions) {
     if (!completions.isEmpty()) {
       publisher.execute(() -> completions.forEach(Runnable::run));
     }

@@ -15,29 +15,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A node whose cycle somebody turns: the loop, or the simulator. */
 public final class RunningNode implements Node {
-  private static final long RETRY_AFTER_MILLIS = 100;
-
   private final Self self;
   private final Ports ports;
   private final Callers callers;
   private final Cycle cycle;
   private final Mailbox mailbox;
   private final EventTrace trace;
-  private final OwnSession own;
-  // Of its own, since callers draw from it on any thread; a nonce is never drawn twice.
-  private final SplittableRandom nonces;
-  private final AtomicReference<@Nullable CompletableFuture<Outcome>> opening =
-      new AtomicReference<>();
+  private final OwnProposals own;
 
   RunningNode(Engine engine, Mailbox mailbox) {
     this.self = engine.self();
@@ -45,96 +37,23 @@ public final class RunningNode implements Node {
     this.callers = engine.callers();
     this.cycle = engine.cycle();
     this.trace = engine.trace();
-    this.nonces = new SplittableRandom(engine.random().nextLong());
     this.mailbox = mailbox;
-    this.own = new OwnSession(self.node());
+    this.own = callers.duties().own();
   }
 
   @Override
   public CompletableFuture<Outcome> propose(Draft draft, Duration timeout) {
-    return proposeOwn(draft, ports.clock().nanos() + timeout.toNanos());
-  }
-
-  private CompletableFuture<Outcome> proposeOwn(Draft draft, long deadlineNanos) {
-    if (own.isFull()) {
-      return CompletableFuture.completedFuture(new Outcome.Overloaded(RETRY_AFTER_MILLIS));
-    }
-    Entry entry = own.next(draft);
-    if (entry == null) {
-      return openOwn(deadlineNanos)
-          .thenCompose(
-              outcome ->
-                  outcome instanceof Outcome.Applied
-                      ? proposeOwn(draft, deadlineNanos)
-                      : CompletableFuture.completedFuture(beforeProposed(outcome)));
-    }
-    return propose(entry, deadlineNanos)
-        .thenCompose(
-            outcome -> {
-              own.done(entry);
-              if (outcome instanceof Outcome.SessionUnknown unknown) {
-                // It was evicted, and the entry had no effect: the same under a new session.
-                own.lost(unknown.session());
-                return proposeOwn(draft, deadlineNanos);
-              }
-              return CompletableFuture.completedFuture(outcome);
-            });
-  }
-
-  /** The command itself was told to nobody, whatever became of the session's opening. */
-  private Outcome beforeProposed(Outcome opening) {
-    if (opening instanceof Outcome.Overloaded) {
-      return opening;
-    }
-    View view = cycle.view();
-    return new Outcome.Unavailable(view.voters(), view.reachable(), view.quorum());
-  }
-
-  private CompletableFuture<Outcome> openOwn(long deadlineNanos) {
-    CompletableFuture<Outcome> mine = new CompletableFuture<>();
-    CompletableFuture<Outcome> first = opening.compareAndExchange(null, mine);
-    if (first != null) {
-      return first;
-    }
-    Payload open = new Orders.Open(0).encode();
-    return open(
-            new Draft(Entry.Kind.OPEN_SESSION, "sidecar " + self.node(), "", open), deadlineNanos)
-        .thenCompose(
-            outcome -> {
-              if (outcome instanceof Outcome.Applied applied) {
-                own.opened(applied.index());
-              }
-              opening.set(null);
-              mine.complete(outcome);
-              return mine;
-            });
+    return own.propose(draft, own.nanos() + timeout.toNanos());
   }
 
   @Override
   public CompletableFuture<Outcome> open(Draft draft, Duration timeout) {
-    return open(draft, ports.clock().nanos() + timeout.toNanos());
-  }
-
-  private CompletableFuture<Outcome> open(Draft draft, long deadlineNanos) {
-    long nonce;
-    synchronized (nonces) {
-      nonce = nonces.nextLong();
-    }
-    return propose(draft.under(self.node(), new Entry.Key(0, nonce), 0), deadlineNanos);
+    return own.open(draft, own.nanos() + timeout.toNanos());
   }
 
   @Override
   public CompletableFuture<Outcome> propose(Entry entry, Duration timeout) {
-    return propose(entry, ports.clock().nanos() + timeout.toNanos());
-  }
-
-  private CompletableFuture<Outcome> propose(Entry entry, long deadlineNanos) {
-    CompletableFuture<Outcome> waiting = callers.pending().add(entry, deadlineNanos);
-    if (waiting == null) {
-      return CompletableFuture.completedFuture(new Outcome.Overloaded(RETRY_AFTER_MILLIS));
-    }
-    mailbox.wake();
-    return waiting;
+    return own.propose(entry, own.nanos() + timeout.toNanos());
   }
 
   @Override
@@ -166,14 +85,19 @@ public final class RunningNode implements Node {
 
   @Override
   public Keeper keeper() {
-    throw new UnsupportedOperationException();
+    return callers.duties().renewals();
   }
 
   @Override
   public CompletableFuture<Outcome> acknowledge(
       String consumer, long index, Payload digest, Duration timeout) {
-    Payload order = new Orders.Acknowledge(consumer, index, digest).encode();
-    return propose(Draft.of(Entry.Kind.ACKNOWLEDGE, order), timeout);
+    return callers
+        .duties()
+        .acknowledgements()
+        .add(
+            new Orders.Acknowledge(consumer, index, digest),
+            own.nanos() + timeout.toNanos(),
+            cycle.state().index());
   }
 
   @Override

@@ -9,11 +9,13 @@ import org.pcollections.TreePSet;
 final class Execution {
   private final State.Mark mark;
   private final List<Change> changes = new ArrayList<>(0);
+  private final List<Long> ended = new ArrayList<>(0);
   private Keys keys;
   private SessionTable sessions;
   private Locks locks;
   private Consumers consumers;
   private Requests requests;
+  private long commanded;
 
   /**
    * Begins on {@code state}.
@@ -27,11 +29,12 @@ final class Execution {
     this.locks = state.rest().locks();
     this.consumers = state.rest().consumers();
     this.requests = state.rest().requests().after(mark.index());
+    this.commanded = state.rest().commanded();
   }
 
   /** The state with what was done, at this mark. */
   State state(State.Mark now) {
-    return new State(now, keys, sessions, new State.Rest(locks, consumers, requests));
+    return new State(now, keys, sessions, new State.Rest(locks, consumers, requests, commanded));
   }
 
   long index() {
@@ -44,6 +47,11 @@ final class Execution {
 
   List<Change> changes() {
     return changes;
+  }
+
+  /** The sessions that ended. */
+  List<Long> ended() {
+    return ended;
   }
 
   Keys keys() {
@@ -82,7 +90,7 @@ final class Execution {
             mark.index(),
             before == null ? 1 : before.version() + 1,
             put.session(),
-            put.ttlMillis() == 0 ? 0 : mark.logTimeMillis() + put.ttlMillis());
+            expiry(put.ttlMillis()));
     if (before == null || before.session() != put.session()) {
       disown(before);
       own(pair);
@@ -90,6 +98,11 @@ final class Execution {
     keys = keys.with(pair, before);
     changes.add(new Change(Change.Type.PUT, pair, before == null ? 0 : before.modIndex()));
     return pair;
+  }
+
+  private long expiry(long ttlMillis) {
+    long left = Long.MAX_VALUE - Math.max(0, mark.logTimeMillis());
+    return ttlMillis == 0 ? 0 : mark.logTimeMillis() + Math.min(ttlMillis, left);
   }
 
   void remove(KeyValue pair, Change.Type type) {
@@ -138,6 +151,7 @@ final class Execution {
   /** Ends a session: its pairs go, and its lock goes on to the next. */
   void end(Session session) {
     sessions = sessions.without(session);
+    ended.add(session.id());
     TreePSet<String> owned = session.keys();
     for (String key : owned) {
       KeyValue pair = keys.get(key);
@@ -158,6 +172,11 @@ final class Execution {
   }
 
   // ---- the rest
+
+  /** An opaque command took effect. */
+  void command() {
+    commanded = mark.index();
+  }
 
   void join(String lock, Lock.Contender contender) {
     locks = locks.join(lock, contender, mark.index(), mark.logTimeMillis());

@@ -56,6 +56,7 @@ public final class Machine {
     List<Applied> applied = new ArrayList<>(commands.size());
     List<List<Change>> changes = new ArrayList<>(commands.size());
     List<State> states = new ArrayList<>(commands.size());
+    List<Long> ended = new ArrayList<>(0);
     for (byte[] command : commands) {
       digest = Digest.of(digest, command);
       State.Mark mark = new State.Mark(slot, now.index() + 1, timeMillis, digest);
@@ -67,15 +68,18 @@ public final class Machine {
       applied.add(new Applied(mark.index(), applied.size(), entry, result));
       changes.add(execution.changes());
       states.add(now);
+      ended.addAll(execution.ended());
     }
-    byte[] effects = Effects.of(applied, changes);
+    // Of a slot that holds nothing there is nothing to say.
+    boolean behind = timeMillis > slotTimeMillis && !commands.isEmpty();
+    byte[] effects = Effects.of(applied, changes, behind ? timeMillis : 0);
     if (effects.length > 0) {
       State.Mark mark = now.mark();
       now = now.at(new State.Mark(slot, mark.index(), timeMillis, Digest.of(digest, effects)));
       states.set(states.size() - 1, now);
     }
     state = now;
-    return new Step(applied, Payload.of(effects), states);
+    return new Step(applied, Payload.of(effects), states, ended);
   }
 
   /** The last applied slot. */

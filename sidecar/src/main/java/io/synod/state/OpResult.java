@@ -32,8 +32,8 @@ public record OpResult(@Nullable KeyValue kv, @Nullable KeyValue previous, long 
     return from.small(1) == 0 ? null : KeyValue.unpack(from);
   }
 
-  /** What remembering it takes beside the map, which holds what was written or read. */
+  /** What remembering it may take: the map need not hold for long what was written or read. */
   long bytes() {
-    return previous == null ? 0 : previous.bytes();
+    return (kv == null ? 0 : kv.bytes()) + (previous == null ? 0 : previous.bytes());
   }
 }

@@ -8,5 +8,6 @@ import java.util.List;
  * @param applied one for each command, in order
  * @param effects what readers of the log need besides the commands; see {@link Effects}
  * @param states the state after each command
+ * @param ended the sessions that ended, in order
  */
-public record Step(List<Applied> applied, Payload effects, List<State> states) {}
+public record Step(List<Applied> applied, Payload effects, List<State> states, List<Long> ended) {}

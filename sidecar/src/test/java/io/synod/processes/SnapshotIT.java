@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.synod.v1.ProposeRequest;
 import io.synod.v1.Status;
 import java.nio.file.Path;
+import java.util.Map;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -17,13 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** A sidecar that is behind what the others trimmed, in real processes on real disks. */
 @Timeout(240)
 class SnapshotIT {
-  private static final String KEYS =
-      """
-      storage.tailFileBytes=64KiB
-      snapshot.logBytes=256KiB
-      log.keepBytes=64KiB
-      recent.bytesMax=64KiB
-      """;
+  private static final Map<String, String> KEYS =
+      Map.of(
+          "storage.tailFileBytes", "64KiB",
+          "snapshot.logBytes", "256KiB",
+          "log.keepBytes", "64KiB",
+          "recent.bytesMax", "64KiB");
   private static final int PAYLOAD_BYTES = 4_096;
 
   @TempDir private Path folder;

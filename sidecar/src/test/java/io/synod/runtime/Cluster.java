@@ -5,8 +5,12 @@ import io.synod.paxos.Message;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -28,6 +32,9 @@ final class Cluster {
   private BiPredicate<Link, Message> loss = (link, message) -> false;
   private long nowNanos = MILLIS;
   private long wallAheadMillis;
+  // By how many millionths a node's clock runs fast, and who stands still.
+  private final Map<Integer, Long> drifts = new HashMap<>();
+  private final Set<Integer> paused = new HashSet<>();
 
   /** A direction from one node to another. */
   record Link(int from, int to) {
@@ -47,6 +54,8 @@ final class Cluster {
     private List<Input> mailbox = new ArrayList<>();
     private long formation;
     private long wakeAtNanos;
+    private boolean awake;
+    private int turns;
 
     private Member(int node) {
       this.node = node;
@@ -89,7 +98,7 @@ final class Cluster {
 
     @Override
     public long nanos() {
-      return nowNanos;
+      return nowNanos + nowNanos / 1_000_000 * drifts.getOrDefault(node, 0L);
     }
 
     @Override
@@ -105,13 +114,15 @@ final class Cluster {
 
     @Override
     public void wake() {
-      wakeAtNanos = nowNanos;
+      awake = true;
     }
 
     private boolean turn() {
-      if (mailbox.isEmpty() && nowNanos < wakeAtNanos) {
+      if (paused.contains(node) || (mailbox.isEmpty() && !awake && nanos() < wakeAtNanos)) {
         return false;
       }
+      awake = false;
+      turns++;
       List<Input> inputs = mailbox;
       mailbox = new ArrayList<>();
       wakeAtNanos = engine.cycle().turn(inputs);
@@ -146,6 +157,36 @@ final class Cluster {
 
   void cut(Predicate<Link> links) {
     cut = links;
+  }
+
+  /** The node's clocks run fast by so many millionths, from the beginning of time. */
+  void drift(int node, long millionths) {
+    drifts.put(node, millionths);
+  }
+
+  /** The node's process stands still; what is said to it waits. */
+  void pause(int node) {
+    paused.add(node);
+  }
+
+  /** It goes on. */
+  void resume(int node) {
+    paused.remove(node);
+  }
+
+  /** Now, by the node's clock. */
+  long nanos(int node) {
+    return Objects.requireNonNull(members.get(node)).nanos();
+  }
+
+  /** How often the node turned since it started. */
+  int turns(int node) {
+    return Objects.requireNonNull(members.get(node)).turns;
+  }
+
+  /** Whether the node runs. */
+  boolean isUp(int node) {
+    return members.containsKey(node);
   }
 
   /** From now on the links lose such messages. */

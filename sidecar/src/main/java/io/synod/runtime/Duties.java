@@ -1,0 +1,107 @@
+package io.synod.runtime;
+
+import io.synod.paxos.Settings;
+import io.synod.paxos.View;
+import io.synod.state.Applied;
+import io.synod.state.Entry;
+import io.synod.state.State;
+import io.synod.state.Step;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What a node does of its own accord: it keeps the sessions of applications here, says how far
+ * their copies of consumers are, and as the leader ends what nobody keeps. It has no thread and no
+ * clock: the cycle turns it.
+ */
+final class Duties {
+  private final OwnProposals own;
+  private final Renewals renewals;
+  private final Acknowledgements acknowledgements;
+  private final Warden warden;
+  private final AtomicLong expiredSessions = new AtomicLong();
+  private final AtomicLong expiredKeys = new AtomicLong();
+  private State counted = State.EMPTY;
+  private volatile State state = State.EMPTY;
+
+  Duties(OwnProposals own, Settings settings) {
+    this.own = own;
+    Duty.Times times =
+        new Duty.Times(
+            settings.heartbeatNanos(), settings.resendNanos(), 2 * settings.electionTimeoutNanos());
+    this.renewals = new Renewals(own, times, () -> state);
+    this.acknowledgements = new Acknowledgements(own);
+    this.warden = new Warden(own, times, settings.electionTimeoutNanos());
+  }
+
+  /**
+   * When a turn is, and what the replica believes.
+   *
+   * @param nanos by the monotonic clock
+   * @param wallMillis by the wall clock
+   */
+  record Moment(long nanos, long wallMillis, View view) {}
+
+  /** What the node proposes under its own session. */
+  OwnProposals own() {
+    return own;
+  }
+
+  /** The sessions that are kept here. */
+  Renewals renewals() {
+    return renewals;
+  }
+
+  /** What consumers here said. */
+  Acknowledgements acknowledgements() {
+    return acknowledgements;
+  }
+
+  /** How many sessions ended here because nobody kept them. */
+  long expiredSessions() {
+    return expiredSessions.get();
+  }
+
+  /** How many pairs ended here because their time was over. */
+  long expiredKeys() {
+    return expiredKeys.get();
+  }
+
+  /** Does what is due. */
+  void turn(Moment now) {
+    own.seen(now.view());
+    renewals.turn(now.nanos());
+    acknowledgements.turn(now.nanos());
+    warden.turn(now, state);
+  }
+
+  /**
+   * A slot was applied.
+   *
+   * @param after the state now, which may be some slots further
+   */
+  void applied(Step step, State after) {
+    state = after;
+    List<Applied> commands = step.applied();
+    for (int i = 0; i < commands.size(); i++) {
+      count(commands.get(i), step.states().get(i));
+    }
+    if (!step.ended().isEmpty()) {
+      renewals.ended(step.ended());
+    }
+  }
+
+  private void count(Applied command, State after) {
+    Entry entry = command.entry();
+    State before = counted;
+    counted = after;
+    if (entry == null || before.index() + 1 != after.index()) {
+      return;
+    }
+    if (entry.kind() == Entry.Kind.EXPIRE_SESSIONS) {
+      expiredSessions.addAndGet(before.sessionCount() - after.sessionCount());
+    } else if (entry.kind() == Entry.Kind.EXPIRE_KEYS) {
+      expiredKeys.addAndGet(before.keyCount() - after.keyCount());
+    }
+  }
+}
