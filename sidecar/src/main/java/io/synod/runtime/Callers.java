@@ -50,7 +50,6 @@ record Callers(
         new SnapshotDesk(
             new Snapshotter(ports, tuning.snapshots(), workers.background(), birth.wake()),
             new Shares(ports, settings.pageBytesMax()),
-            new Pulls(
-                ports, settings.resendNanos(), workers.background(), birth.wake(), firstId)));
+            new Pulls(ports, settings.resendNanos(), workers.background(), birth.wake(), firstId)));
   }
 }
