@@ -50,6 +50,9 @@ final class WatchCursor extends Cursor<WatchResponse> {
 
   @Override
   void advance() {
+    if (node.isQuarantined()) {
+      throw Refusal.quarantined();
+    }
     if (!started) {
       start();
     }

@@ -31,6 +31,9 @@ public sealed interface Input {
    */
   record Read(long id) implements Input {}
 
+  /** This node is not fit to lead: it hands over if it does, and never stands again. It votes. */
+  record Abstain() implements Input {}
+
   /** The leader here shall hand over, to {@code to} or, if 0, to whom it thinks best. */
   record HandOver(int to) implements Input {}
 }

@@ -82,7 +82,10 @@ final class Applier {
     for (Command command : proposal.batch().commands()) {
       commands.add(command.bytes());
     }
-    return machine.apply(proposal.slot(), proposal.batch().logTimeMillis(), commands);
+    Step step = machine.apply(proposal.slot(), proposal.batch().logTimeMillis(), commands);
+    // At the end of the slot only: within it, states that differ may still become the same.
+    callers.duties().digests().ended(proposal.slot(), machine.state().mark().digest());
+    return step;
   }
 
   /** The feed last: who finds a command there finds its state too. */

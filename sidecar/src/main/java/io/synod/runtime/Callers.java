@@ -32,12 +32,22 @@ record Callers(
     Bounds bounds = tuning.bounds();
     Pending pending = new Pending(bounds, publisher, settings.electionTimeoutNanos());
     OwnProposals own = new OwnProposals(self.node(), ports.clock(), pending, random);
+    Reads reads = new Reads(bounds, publisher, settings.resendNanos(), firstId);
+    AppliedFeed feed = new AppliedFeed(ports.journal(), bounds.recentBytesMax());
+    Digests digests = new Digests(self, ports.observer(), settings.heartbeatNanos());
     return new Callers(
         pending,
-        new Reads(bounds, publisher, settings.resendNanos(), firstId),
+        reads,
         new Witnesses(firstId),
-        new AppliedFeed(ports.journal(), bounds.recentBytesMax()),
+        feed,
         new History(bounds.statesMax()),
-        new Duties(own, settings));
+        new Duties(own, settings, digests, () -> quarantine(pending, reads, feed)));
+  }
+
+  private static void quarantine(Pending pending, Reads reads, AppliedFeed feed) {
+    pending.quarantine();
+    reads.quarantine();
+    // Wakes the watchers, so that they look.
+    feed.signal();
   }
 }

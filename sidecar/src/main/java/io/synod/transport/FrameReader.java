@@ -22,6 +22,7 @@ import io.synod.peer.v1.ReadAnswer;
 import io.synod.peer.v1.ReadAsk;
 import io.synod.peer.v1.ReadProbe;
 import io.synod.peer.v1.Reject;
+import io.synod.peer.v1.StateDigest;
 import io.synod.peer.v1.TakeOver;
 import io.synod.peer.v1.VoteAnswer;
 import io.synod.peer.v1.VoteAsk;
@@ -52,6 +53,7 @@ final class FrameReader {
       case READ_PROBE -> readProbe(frame.getReadProbe());
       case READ_PROBE_ACK -> readProbeAck(frame.getReadProbeAck());
       case REJECT -> reject(frame.getReject());
+      case STATE_DIGEST -> stateDigest(frame.getStateDigest());
       case TAKE_OVER -> takeOver(frame.getTakeOver());
       case VOTE_ANSWER -> voteAnswer(frame.getVoteAnswer());
       case VOTE_ASK -> voteAsk(frame.getVoteAsk());
@@ -124,6 +126,10 @@ final class FrameReader {
   private static Message.TakeOver takeOver(TakeOver takeOver) throws MalformedFrame {
     return new Message.TakeOver(
         ballot(takeOver.getBallot()), Require.through(takeOver.getThrough(), "the log's end"));
+  }
+
+  private static Message.StateDigest stateDigest(StateDigest said) throws MalformedFrame {
+    return new Message.StateDigest(Require.slot(said.getSlot(), "the digest's"), said.getDigest());
   }
 
   private static Message.VoteAsk voteAsk(VoteAsk ask) throws MalformedFrame {

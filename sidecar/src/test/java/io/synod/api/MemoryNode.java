@@ -60,6 +60,7 @@ final class MemoryNode implements Node, AutoCloseable {
   private long ownSequence;
   private volatile Mood mood = Mood.WELL;
   private volatile Duration lastTimeout = Duration.ZERO;
+  private volatile boolean quarantined;
 
   private record Answer(Outcome.Applied applied, Payload payload) {}
 
@@ -228,6 +229,16 @@ final class MemoryNode implements Node, AutoCloseable {
     return propose(Draft.of(Entry.Kind.ACKNOWLEDGE, order), timeout);
   }
 
+  /** A majority has another state from now on. */
+  void quarantine() {
+    quarantined = true;
+  }
+
+  @Override
+  public boolean isQuarantined() {
+    return quarantined;
+  }
+
   @Override
   public NodeStatus status() {
     boolean leads = mood != Mood.FOLLOWING;
@@ -248,6 +259,9 @@ final class MemoryNode implements Node, AutoCloseable {
         heldCount(),
         4_096,
         0x1234,
+        new NodeStatus.Contents(5, 4, 3, 2, 1_000),
+        new NodeStatus.Upkeep(2, 30, 4, 5),
+        NodeStatus.Standing.good(),
         List.of(
             new NodeStatus.Peer(2, true, log.slot(), 200_000),
             new NodeStatus.Peer(3, false, 0, -1)));

@@ -2,6 +2,7 @@ package io.synod.runtime;
 
 import io.synod.paxos.Input;
 import io.synod.paxos.Message;
+import io.synod.paxos.Proposal;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** A few nodes over memory, turned by hand on one clock. */
 final class Cluster {
@@ -217,6 +219,11 @@ final class Cluster {
   /** Everything that the stopped node applied goes from its log to its archive. */
   void archive(int node) {
     Objects.requireNonNull(disks.get(node)).archive();
+  }
+
+  /** What the stopped node keeps of a slot is now another value, and nothing tells. */
+  void alter(int node, long slot, UnaryOperator<Proposal> change) {
+    Objects.requireNonNull(disks.get(node)).alter(slot, change);
   }
 
   /** Somebody sets the wall clocks. */

@@ -10,6 +10,7 @@ import io.synod.paxos.Write;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A journal that remembers as long as the test runs. */
@@ -33,6 +34,11 @@ final class MemoryJournal implements Journal {
     }
     List<Proposal> open = List.copyOf(proposals.tailMap(archived, false).values());
     return new Recovered(promised, archived, commands, open, applied, agreed, formed);
+  }
+
+  /** What is kept of a slot is now another value, and nothing tells. */
+  void alter(long slot, UnaryOperator<Proposal> change) {
+    proposals.computeIfPresent(slot, (any, kept) -> change.apply(kept));
   }
 
   /** From now on what was applied is recovered from the archive only. */

@@ -38,6 +38,7 @@ final class Messages {
           () -> new Message.ReadProbe(ballot(), id()),
           () -> new Message.ReadProbeAck(ballot(), id()),
           () -> new Message.TakeOver(ballot(), through()),
+          () -> new Message.StateDigest(slot(), id()),
           () -> new Message.VoteAsk(id(), slot()),
           this::voteAnswer);
 
