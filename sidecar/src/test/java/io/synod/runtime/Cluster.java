@@ -19,6 +19,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 
 /** A few nodes over memory, turned by hand on one clock. */
@@ -30,6 +31,7 @@ final class Cluster {
   private final int size;
   private final Settings settings;
   private Predicate<Link> cut = link -> false;
+  private ToLongFunction<Link> delay = link -> 0;
   private BiPredicate<Link, Message> loss = (link, message) -> false;
   private long nowNanos = MILLIS;
   private long wallAheadMillis;
@@ -52,6 +54,7 @@ final class Cluster {
     private final long incarnation;
     private final Engine engine;
     private final Node services;
+    private final TreeMap<Long, List<Input>> transit = new TreeMap<>();
     private List<Input> mailbox = new ArrayList<>();
     private long formation;
     private long wakeAtNanos;
@@ -88,7 +91,9 @@ final class Cluster {
       Member receiver = members.get(to);
       Link link = new Link(node, to);
       if (receiver != null && !cut.test(link) && !loss.test(link, message)) {
-        receiver.mailbox.add(new Input.Received(node, incarnation, formation, message));
+        Input said = new Input.Received(node, incarnation, formation, message);
+        long atNanos = nowNanos + delay.applyAsLong(link) * MILLIS;
+        receiver.transit.computeIfAbsent(atNanos, any -> new ArrayList<>()).add(said);
       }
     }
 
@@ -118,7 +123,15 @@ final class Cluster {
       awake = true;
     }
 
+    /** What arrived by now. */
+    private void deliver() {
+      while (!transit.isEmpty() && transit.firstKey() <= nowNanos) {
+        mailbox.addAll(transit.pollFirstEntry().getValue());
+      }
+    }
+
     private boolean turn() {
+      deliver();
       if (paused.contains(node) || (mailbox.isEmpty() && !awake && nanos() < wakeAtNanos)) {
         return false;
       }
@@ -153,6 +166,11 @@ final class Cluster {
 
   void cut(Predicate<Link> links) {
     cut = links;
+  }
+
+  /** So many milliseconds what is said takes on its way from now on. */
+  void delay(ToLongFunction<Link> millis) {
+    delay = millis;
   }
 
   /** The node's clocks run fast by so many millionths, from the beginning of time. */

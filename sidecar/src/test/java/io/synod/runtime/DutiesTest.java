@@ -104,6 +104,23 @@ class DutiesTest {
   }
 
   @Test
+  void validityIsCountedFromTheSendingThoughTheAnswerComesLate() {
+    cluster.run(3_000);
+    int node = follower();
+    long session = holds.open(node, TTL);
+    Keeper.Kept kept = holds.keep(node, session, TTL);
+    cluster.delay(link -> link.to() == node ? 1_500 : 0);
+    cluster.run(TTL_MILLIS);
+    long most = 0;
+    for (int i = 0; i < 2_000; i++) {
+      cluster.run(10);
+      most = Math.max(most, kept.validNanos());
+      assertThat(kept.validNanos()).isPositive();
+    }
+    assertThat(most).isBetween(4_300_000_000L, TTL.toNanos() / 100 * 98 - 1_500_000_000L);
+  }
+
+  @Test
   void manySessionsAreRenewedTogether() {
     cluster.run(3_000);
     int node = follower();
