@@ -129,6 +129,13 @@ final class Duties {
     }
   }
 
+  /** The state is now another one, of a later slot, which came from elsewhere. */
+  void restored(State later) {
+    state = later;
+    counted = later;
+    digests.ended(later.slot(), later.mark().digest());
+  }
+
   private void count(Applied command, State after) {
     Entry entry = command.entry();
     State before = counted;

@@ -57,9 +57,13 @@ class DutiesTest {
   void aSessionWithoutATimeToLiveStays() {
     cluster.run(3_000);
     long session = holds.open(1, Duration.ZERO);
+    Keeper.Kept kept = holds.keep(1, session, Duration.ZERO);
     cluster.run(3_600_000);
     assertThat(holds.isOpen(1, session)).isTrue();
     assertThat(log(1, Entry.Kind.EXPIRE_SESSIONS)).isEmpty();
+    assertThat(log(1, Entry.Kind.RENEW_SESSIONS)).isEmpty();
+    assertThat(kept.validNanos()).isZero();
+    assertThat(kept.isOver()).isFalse();
   }
 
   @Test
