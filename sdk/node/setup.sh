@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the walkthrough runs with, by package-lock.json, and prints the path of Node.
+# Installs what the programs run with, by package-lock.json, and prints the path of Node.
 #
 #   $(sdk/node/setup.sh) sdk/node/walkthrough/watch_file.js --help
 #

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes what the walkthroughs run with, and prints the path of the Python to run them by.
+# Makes what the programs run with, and prints the path of the Python to run them by.
 #
 #   $(sdk/python/setup.sh) sdk/python/walkthrough/propose_file.py --help
 #
@@ -42,10 +42,10 @@ if [ "$(cat "$target/made" 2>/dev/null || true)" != "$made" ]; then
       "$target/venv/bin/python" -m grpc_tools.protoc --proto_path="$protos" \
         --python_out="$target/stubs" --grpc_python_out="$target/stubs" "$protos"/synod/v1/*.proto
   } >&2 || fail "the set-up failed; see above"
-  # The stubs are found by every program that this Python runs.
-  "$target/venv/bin/python" - "$target/stubs" <<'PYTHON'
+  # The stubs and what is shared are found by every program that this Python runs.
+  "$target/venv/bin/python" - "$target/stubs" "$here/shared" <<'PYTHON'
 import pathlib, sys, sysconfig
-pathlib.Path(sysconfig.get_path("purelib"), "synod.pth").write_text(sys.argv[1] + "\n")
+pathlib.Path(sysconfig.get_path("purelib"), "synod.pth").write_text("\n".join(sys.argv[1:]) + "\n")
 PYTHON
   echo "$made" >"$target/made"
 fi

@@ -10,10 +10,9 @@
 
 const crypto = require('node:crypto');
 const fs = require('node:fs');
-const path = require('node:path');
 const { parseArgs } = require('node:util');
 const grpc = require('@grpc/grpc-js');
-const protoLoader = require('@grpc/proto-loader');
+const { stubs, CHANNEL_OPTIONS } = require('../shared/stubs.js');
 
 const LINE = 'synod.walkthrough/line';
 const END = 'synod.walkthrough/end';
@@ -30,18 +29,6 @@ const PROGRESS_SECONDS = 1;
 // Ten marks missed: the connection is dead, although nobody said so.
 const SILENCE_MILLIS = 10_000;
 const PAUSE_MILLIS = 200;
-
-/** The stubs, generated from proto/ now. */
-function stubs() {
-  const definition = protoLoader.loadSync('synod/v1/log.proto', {
-    includeDirs: [path.join(__dirname, '..', '..', '..', 'proto')],
-    defaults: true,
-    longs: String,
-    enums: String,
-    oneofs: true,
-  });
-  return grpc.loadPackageDefinition(definition).synod.v1;
-}
 
 /** What was seen of the log. Throws at the first entry that cannot be right. */
 class Rebuilt {
@@ -153,12 +140,8 @@ async function watchOnce(log, rebuilt) {
 }
 
 async function run(options) {
-  const log = new (stubs().Log)(options.sidecar, grpc.credentials.createInsecure(), {
-    // A sidecar that was restarted is found again within a second, not after minutes.
-    'grpc.initial_reconnect_backoff_ms': 100,
-    'grpc.max_reconnect_backoff_ms': 1_000,
-    'grpc.max_receive_message_length': 16 << 20,
-  });
+  const { Log } = stubs('log.proto');
+  const log = new Log(options.sidecar, grpc.credentials.createInsecure(), CHANNEL_OPTIONS);
   const rebuilt = new Rebuilt(options.from);
   const began = Date.now();
   let resumed = 0;

@@ -15,11 +15,13 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   private final Node node;
   private final Infos infos;
   private final Identity identity;
+  private final long consumerLapseMillis;
 
-  AdminService(Node node, Infos infos, Identity identity) {
+  AdminService(Node node, Infos infos, Identity identity, long consumerLapseMillis) {
     this.node = node;
     this.infos = infos;
     this.identity = identity;
+    this.consumerLapseMillis = consumerLapseMillis;
   }
 
   @Override
@@ -45,7 +47,9 @@ final class AdminService extends AdminGrpc.AdminImplBase {
             .setOldestIndex(now.oldestIndex())
             .setPendingProposals(now.pending())
             .setDiskBytes(now.bytesOnDisk())
-            .setStateDigest(WireForm.hex(now.stateDigest()));
+            .setStateDigest(WireForm.hex(now.stateDigest()))
+            .setProblem(now.problem())
+            .addAllAlarms(Alarms.ofConsumers(node.state(), consumerLapseMillis));
     if (!now.promised().isNone()) {
       status.setPromised(WireForm.ballot(now.promised()));
     }

@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,11 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
+  /** The methods whose calls the observer is told of, as {@code synod.v1.Log/Propose}. */
+  public static Set<String> methods() {
+    return ApiServices.methods();
+  }
+
   /** What the health service says; may be told from the moment this server is made. */
   public Health health() {
     return services.health();
@@ -85,6 +91,14 @@ public final class ApiServer implements AutoCloseable {
   /** How many watches are open. */
   public int openWatches() {
     return services.openWatches();
+  }
+
+  /**
+   * For how long from now this session surely holds its lock, in nanoseconds; 0 if this sidecar
+   * does not keep it, and so cannot know.
+   */
+  public long heldNanos(long session) {
+    return services.heldNanos(session);
   }
 
   /** Refuses new calls and ends all streams with SHUTTING_DOWN; calls under way go on. */

@@ -3,6 +3,7 @@ package io.synod.api;
 import io.grpc.StatusRuntimeException;
 import io.synod.runtime.Freshness;
 import io.synod.runtime.Outcome;
+import io.synod.state.Result;
 import io.synod.v1.SessionSequence;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,8 @@ final class Outcomes {
     throw refusal(outcome, given);
   }
 
-  private static StatusRuntimeException refusal(Outcome outcome, @Nullable SessionSequence given) {
+  /** The refusal that says why it was not applied. */
+  static StatusRuntimeException refusal(Outcome outcome, @Nullable SessionSequence given) {
     if (outcome instanceof Outcome.Unavailable no) {
       return Refusal.noQuorum(no.voters(), no.reachable(), no.required());
     }
@@ -40,7 +42,20 @@ final class Outcomes {
     if (outcome instanceof Outcome.SequenceAhead no) {
       return Refusal.sequenceAhead(no.session(), no.sequence(), no.limit());
     }
+    if (outcome instanceof Outcome.WithoutEffect no) {
+      return refusal(no.why());
+    }
     return Refusal.outcomeUnknown(given);
+  }
+
+  private static StatusRuntimeException refusal(Result why) {
+    if (why instanceof Result.NotHeld) {
+      return Refusal.notHeld();
+    }
+    if (why instanceof Result.ConsumerUnknown) {
+      return Refusal.consumerUnknown();
+    }
+    throw new IllegalStateException("a result without a refusal");
   }
 
   /** What may be read, or the refusal that says why it may not. */

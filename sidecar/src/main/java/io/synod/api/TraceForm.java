@@ -2,6 +2,7 @@ package io.synod.api;
 
 import io.synod.paxos.Ballot;
 import io.synod.paxos.Event;
+import io.synod.runtime.NodeStatus;
 import io.synod.runtime.Trace;
 import io.synod.v1.TraceEvent;
 import java.util.HashMap;
@@ -12,12 +13,13 @@ final class TraceForm {
   private static final Map<Class<? extends Event>, Row<?>> TABLE = new HashMap<>();
 
   static {
+    forming();
     elections();
     slots();
     states();
   }
 
-  private static void elections() {
+  private static void forming() {
     row(
         Event.Formed.class,
         TraceEvent.Type.TYPE_FORMED,
@@ -26,6 +28,13 @@ final class TraceForm {
                 event.formation().voters().size()
                     + " voters; this node is "
                     + (event.voter() ? "one" : "a learner")));
+    row(
+        Event.FormationBlocked.class,
+        TraceEvent.Type.TYPE_FORMATION_BLOCKED,
+        (event, line) -> line.setDetail(NodeStatus.formationBlocked(event.voters())));
+  }
+
+  private static void elections() {
     row(
         Event.ElectionStarted.class,
         TraceEvent.Type.TYPE_PREPARE,

@@ -23,5 +23,8 @@ public final class ExitStatus {
   /** A sidecar stopped because its disk failed, is damaged, or is not its own. */
   public static final int STORAGE_FAILURE = 6;
 
+  /** There is no such program to run; as shells have it. */
+  public static final int NO_PROGRAM = 127;
+
   private ExitStatus() {}
 }

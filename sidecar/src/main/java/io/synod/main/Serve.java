@@ -67,9 +67,7 @@ public final class Serve implements Callable<Integer> {
     } catch (DirectoryException | JournalException e) {
       return refuse(e.getMessage(), ExitStatus.STORAGE_FAILURE);
     } catch (IOException e) {
-      // Netty puts the system call and its number before what people know.
-      String line = String.valueOf(e.getMessage()).replaceFirst("bind\\(.*\\) .*\\(-\\d+\\): ", "");
-      return refuse(line, ExitStatus.ERROR);
+      return refuse(e.getMessage(), ExitStatus.ERROR);
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(sidecar), "synod-stop"));
     if (exitWithStdin) {

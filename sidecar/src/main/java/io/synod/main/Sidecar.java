@@ -1,7 +1,6 @@
 package io.synod.main;
 
 import io.synod.api.ApiServer;
-import io.synod.api.CallObserver;
 import io.synod.config.Config;
 import io.synod.metrics.HealthChecks;
 import io.synod.metrics.HttpPort;
@@ -19,7 +18,6 @@ import io.synod.storage.DataDirectory;
 import io.synod.transport.GrpcPeers;
 import io.synod.transport.PeerTraffic;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -49,6 +47,7 @@ final class Sidecar implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
   private static final Duration STALL = Duration.ofSeconds(10);
   private static final long HEALTH_MILLIS = 250;
+  private static final long END_SECONDS = 5;
 
   private final Config config;
   private final Clock clock = new SystemClock();
@@ -71,7 +70,7 @@ final class Sidecar implements AutoCloseable {
     this.metrics = new Metrics(identity(config), clock, health);
     try {
       // First, so that whoever watches sees a long replay as one.
-      http = opened(openHttp());
+      http = opened(Opening.at("http", config.http(), at -> HttpPort.open(at, metrics)));
       data =
           opened(
               DataDirectory.open(
@@ -84,19 +83,12 @@ final class Sidecar implements AutoCloseable {
       Engine engine = engine(peers);
       Loop loop = opened(engine.loop(failure));
       node = new CountedNode(engine.node(loop), metrics.calls());
-      api =
-          opened(
-              new ApiServer(
-                  listen("api", config.api()),
-                  Tunings.api(config),
-                  node,
-                  new io.synod.api.Identity(config.cluster(), Build.current().version()),
-                  CallObserver.none()));
+      api = opened(api());
       read(peers, loop);
-      peers.start(loop::offer);
-      api.start();
+      start(peers, loop);
       loop.start();
       watchHealth();
+      http.answerLeaders(new LockLeaders(node, config.times().election(), api::heldNanos));
     } catch (IOException | RuntimeException e) {
       closeOpened();
       throw e;
@@ -110,21 +102,30 @@ final class Sidecar implements AutoCloseable {
     return new Identity(config.cluster(), config.node(), names, build.version(), build.revision());
   }
 
-  private static InetSocketAddress listen(String what, io.synod.config.Address address)
-      throws IOException {
-    InetSocketAddress bind = Tunings.bind(address);
-    if (bind.isUnresolved()) {
-      throw new IOException(what + ".address " + address.host() + " is not known");
-    }
-    return bind;
+  private ApiServer api() {
+    return new ApiServer(
+        Tunings.bind(config.api()),
+        Tunings.api(config),
+        node,
+        new io.synod.api.Identity(config.cluster(), Build.current().version()),
+        metrics.apiCalls(ApiServer.methods())::ended);
   }
 
-  private HttpPort openHttp() throws IOException {
-    try {
-      return HttpPort.open(listen("http", config.http()), metrics);
-    } catch (IOException e) {
-      throw new IOException("cannot serve HTTP on " + config.http() + ": " + e.getMessage(), e);
-    }
+  private void start(GrpcPeers peers, Loop loop) throws IOException {
+    Opening.at(
+        "peer",
+        config.peer(),
+        at -> {
+          peers.start(loop::offer);
+          return peers;
+        });
+    Opening.at(
+        "api",
+        config.api(),
+        at -> {
+          api.start();
+          return api;
+        });
   }
 
   private <T extends AutoCloseable> T opened(T what) {
@@ -136,12 +137,23 @@ final class Sidecar implements AutoCloseable {
     ExecutorService publisher =
         Executors.newSingleThreadExecutor(work -> daemon(work, "synod-publisher"));
     opened.push(publisher::shutdown);
+    ExecutorService background =
+        Executors.newSingleThreadExecutor(work -> daemon(work, "synod-snapshots"));
+    opened.push(() -> end(background));
     return new Engine(
         Tunings.self(config, data.incarnation()),
         Tunings.engine(config),
         new Ports(data.journal(), peers, clock, new Witness(metrics)),
-        publisher,
+        new Engine.Workers(publisher, background),
         new SplittableRandom(new SecureRandom().nextLong()));
+  }
+
+  /** A snapshot under way gives up by itself once the loop has ended. */
+  private static void end(ExecutorService background) throws InterruptedException {
+    background.shutdown();
+    if (!background.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
+      LOG.warn("a snapshot under way was slow to end");
+    }
   }
 
   private static Thread daemon(Runnable work, String name) {
@@ -154,6 +166,7 @@ final class Sidecar implements AutoCloseable {
     metrics.watch(node::status);
     metrics.read(Reading.WATCHES_OPEN, api::openWatches);
     metrics.read(Reading.MAILBOX_INPUTS, loop::depth);
+    metrics.read(Reading.MAILBOX_BYTES, loop::depthBytes);
     metrics.read(Reading.STREAMS_REFUSED, peers::refusedStreams);
     metrics.read(Reading.DISK_AVAILABLE_BYTES, this::availableBytes);
     read(peers, PeerReading.SENT_BYTES, PeerTraffic::bytesOut);

@@ -1,21 +1,32 @@
 package io.synod.main;
 
 import io.synod.main.bench.BenchCommand;
+import io.synod.main.client.Console;
+import io.synod.main.client.ConsumersCommand;
+import io.synod.main.client.DeleteCommand;
+import io.synod.main.client.ElectCommand;
 import io.synod.main.client.ElectionsCommand;
 import io.synod.main.client.ExplainCommand;
+import io.synod.main.client.GetCommand;
+import io.synod.main.client.HolderCommand;
+import io.synod.main.client.ListCommand;
+import io.synod.main.client.LockCommand;
 import io.synod.main.client.ProposeCommand;
+import io.synod.main.client.PutCommand;
 import io.synod.main.client.ReadCommand;
+import io.synod.main.client.ReleaseCommand;
 import io.synod.main.client.SessionCommand;
+import io.synod.main.client.SnapshotCommand;
 import io.synod.main.client.StatusCommand;
 import io.synod.main.client.TraceCommand;
 import io.synod.main.client.TransferCommand;
+import io.synod.main.client.TxnCommand;
 import io.synod.main.client.WatchCommand;
 import io.synod.main.dev.DevCommand;
 import io.synod.transport.Dns;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,7 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The {@code synod} command. Data goes to standard output, talk to standard error. */
 @Command(
     name = "synod",
-    description = {"A consensus sidecar: propose, watch and read one replicated log.", ""},
+    description = {"A consensus sidecar: one replicated log, keys, locks and elections on it.", ""},
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",
@@ -48,7 +59,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ProposeCommand.class,
       ReadCommand.class,
       WatchCommand.class,
+      GetCommand.class,
+      PutCommand.class,
+      DeleteCommand.class,
+      ListCommand.class,
+      TxnCommand.class,
+      LockCommand.class,
+      ElectCommand.class,
+      HolderCommand.class,
+      ReleaseCommand.class,
       SessionCommand.class,
+      ConsumersCommand.class,
+      SnapshotCommand.class,
       StatusCommand.class,
       ExplainCommand.class,
       ElectionsCommand.class,
@@ -163,6 +185,6 @@ public final class Synod implements Runnable {
 
   /** UTF-8 whatever the locale: what is printed may be a command's bytes. */
   private static PrintWriter writer(FileDescriptor to) {
-    return new PrintWriter(new FileOutputStream(to), false, StandardCharsets.UTF_8);
+    return new Console(new FileOutputStream(to));
   }
 }

@@ -3,7 +3,9 @@ package io.synod.main;
 import io.synod.metrics.Metrics;
 import io.synod.paxos.Event;
 import io.synod.paxos.Message;
+import io.synod.runtime.NodeStatus;
 import io.synod.runtime.Observer;
+import io.synod.runtime.SnapshotMark;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +31,8 @@ record Witness(Metrics metrics, AtomicLong fencedAtNanos) implements Observer {
           "the cluster formed with voters {}; this node {}",
           formed.formation().voters().keySet(),
           formed.voter() ? "votes" : "learns");
+    } else if (event instanceof Event.FormationBlocked blocked) {
+      LOG.error("{}", NodeStatus.formationBlocked(blocked.voters()));
     } else if (event instanceof Event.ElectionStarted started) {
       LOG.info("stands for election at ballot {}: {}", started.ballot(), started.reason());
     } else if (event instanceof Event.Elected elected) {
@@ -91,6 +95,22 @@ record Witness(Metrics metrics, AtomicLong fencedAtNanos) implements Observer {
   public void damaged(@Nullable String message) {
     metrics.damaged(message);
     LOG.error("a record on the disk is damaged: {}", message);
+  }
+
+  @Override
+  public void snapshotTaken(SnapshotMark mark, long bytes, long nanos) {
+    LOG.info(
+        "took a snapshot of slot {}: {} bytes in {} ms", mark.slot(), bytes, nanos / 1_000_000);
+  }
+
+  @Override
+  public void snapshotFailed(String why) {
+    LOG.warn("no snapshot: {}", why);
+  }
+
+  @Override
+  public void snapshotInstalled(SnapshotMark mark, long bytes) {
+    LOG.info("goes on from a peer's snapshot of slot {}: {} bytes", mark.slot(), bytes);
   }
 
   @Override

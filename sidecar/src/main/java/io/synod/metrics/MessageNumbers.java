@@ -30,7 +30,10 @@ final class MessageNumbers {
           Map.entry(Message.TakeOver.class, "take_over"),
           Map.entry(Message.StateDigest.class, "state_digest"),
           Map.entry(Message.VoteAsk.class, "vote_ask"),
-          Map.entry(Message.VoteAnswer.class, "vote_answer"));
+          Map.entry(Message.VoteAnswer.class, "vote_answer"),
+          Map.entry(Message.Trimmed.class, "trimmed"),
+          Map.entry(Message.SnapshotAsk.class, "snapshot_ask"),
+          Map.entry(Message.SnapshotPage.class, "snapshot_page"));
 
   private final Map<Integer, Map<Class<?>, Counter.Child>> sent = new HashMap<>();
   private final Map<Integer, Map<Class<?>, Counter.Child>> received = new HashMap<>();

@@ -56,6 +56,11 @@ public final class Metrics implements Observer {
     return calls;
   }
 
+  /** Where calls of the API are counted, which has these methods. To be called once. */
+  public ApiCalls apiCalls(Set<String> methods) {
+    return new ApiCalls(methods, registry);
+  }
+
   /** Reads this number from there at every scrape; {@code source} must be quick. */
   public void read(Reading reading, LongSupplier source) {
     outside.source(reading, source);

@@ -50,6 +50,11 @@ final class NodeReadings extends Collector {
       gauge(
           families, "synod_leader_contact_age_seconds", "Time since a leader was heard.", seconds);
     }
+    gauge(
+        families,
+        "synod_formation_blocked",
+        "1 if the cluster cannot form because voters' disks were replaced.",
+        number(!now.formationBlockedBy().isEmpty()));
     whole(families, "synod_ballot_round", "Round of the highest promise.", now.promised().round());
     gauge(families, "synod_voters", "Voters of the cluster.", now.voters());
     gauge(families, "synod_voters_reachable", "Voters that answer, itself too.", now.reachable());

@@ -8,6 +8,8 @@ public enum Reading {
   WATCHES_OPEN("synod_watches_open", false, "Watches open now."),
   /** Inputs that wait for the loop. */
   MAILBOX_INPUTS("synod_mailbox_inputs", false, "Inputs that wait for the loop."),
+  /** What the messages among them hold. */
+  MAILBOX_BYTES("synod_mailbox_bytes", false, "Bytes of the messages that wait for the loop."),
   /** Streams refused: of another cluster, or of no peer. */
   STREAMS_REFUSED(
       "synod_streams_refused", true, "Streams refused: of another cluster, or of no known peer."),

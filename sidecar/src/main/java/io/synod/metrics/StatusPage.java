@@ -42,6 +42,7 @@ final class StatusPage {
     return new Belief(
         now.role().name().toLowerCase(Locale.ROOT),
         Long.toHexString(now.incarnation()),
+        now.problem().isEmpty() ? null : now.problem(),
         leader(now),
         promise(now.promised()),
         new Quorum(now.voters(), now.reachable(), now.quorum(), now.reachable() >= now.quorum()),
@@ -96,6 +97,7 @@ final class StatusPage {
   private record Belief(
       String role,
       String incarnation,
+      @Nullable String problem,
       @Nullable Leader leader,
       @Nullable String promised,
       Quorum quorum,

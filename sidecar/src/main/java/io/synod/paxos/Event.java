@@ -1,5 +1,7 @@
 package io.synod.paxos;
 
+import java.util.List;
+
 /**
  * What happened in a replica: one line of the trace, one count, one golden line. Events decide
  * nothing.
@@ -8,6 +10,12 @@ public sealed interface Event {
 
   /** The cluster formed: from here on this node votes, or learns only. */
   record Formed(Formation formation, boolean voter) implements Event {}
+
+  /**
+   * The cluster cannot form: these voters' disks are not those that others have agreed to, so they
+   * were lost or replaced before all had agreed. Told once for each set of them.
+   */
+  record FormationBlocked(List<Integer> voters) implements Event {}
 
   /** A leader took a slot for a batch. */
   record Proposed(long slot, Ballot ballot, int commands, int bytes) implements Event {}

@@ -65,7 +65,8 @@ final class Forming {
     }
   }
 
-  private Message.Greeting greeting() {
+  /** What this node says of itself. */
+  Message.Greeting greeting() {
     return new Message.Greeting(self.incarnation(), agreed, formed);
   }
 

@@ -34,6 +34,15 @@ public sealed interface Input {
   /** This node is not fit to lead: it hands over if it does, and never stands again. It votes. */
   record Abstain() implements Input {}
 
+  /**
+   * A snapshot took the place of every slot up to {@code slot}, durably: the journal goes on behind
+   * it. Changes nothing if so much is chosen here; to be given before the other inputs of a cycle.
+   *
+   * @param commands how many commands there are up to {@code slot}
+   * @param logTimeMillis the log time there
+   */
+  record Installed(long slot, long commands, long logTimeMillis) implements Input {}
+
   /** The leader here shall hand over, to {@code to} or, if 0, to whom it thinks best. */
   record HandOver(int to) implements Input {}
 }

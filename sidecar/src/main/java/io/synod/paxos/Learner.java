@@ -98,6 +98,20 @@ final class Learner {
     advance();
   }
 
+  /** Every slot up to there is in a snapshot, which is further than was known here. */
+  void installed(Input.Installed installed) {
+    chosenThrough = installed.slot();
+    commands = installed.commands();
+    logTimeMillis = Math.max(logTimeMillis, installed.logTimeMillis());
+    hear(chosenThrough);
+    ahead.headMap(chosenThrough, true).clear();
+    slots.jump(chosenThrough);
+    behindSinceNanos = Long.MIN_VALUE;
+    askedAtNanos = Long.MIN_VALUE;
+    silentNode = 0;
+    advance();
+  }
+
   /** The leader of {@code ballot} says that every slot up to {@code through} is chosen. */
   void believe(Ballot ballot, long through) {
     heardThrough = Math.max(heardThrough, through);

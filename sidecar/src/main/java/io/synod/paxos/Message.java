@@ -15,6 +15,11 @@ public sealed interface Message {
    */
   sealed interface Vow extends Message {}
 
+  /** About what its proposals and commands take in memory, in bytes; 0 if it holds none. */
+  default long payloadBytes() {
+    return 0;
+  }
+
   // ---- forming the cluster
 
   /**
@@ -91,7 +96,12 @@ public sealed interface Message {
       long completeThrough,
       long chosenThrough,
       long floor)
-      implements Vow {}
+      implements Vow {
+    @Override
+    public long payloadBytes() {
+      return Proposal.bytes(accepted);
+    }
+  }
 
   // ---- phase 2
 
@@ -101,7 +111,12 @@ public sealed interface Message {
    *
    * @param chosenThrough as in {@link Chosen}
    */
-  record Accept(Ballot ballot, long slot, Batch batch, long chosenThrough) implements Message {}
+  record Accept(Ballot ballot, long slot, Batch batch, long chosenThrough) implements Message {
+    @Override
+    public long payloadBytes() {
+      return batch.size();
+    }
+  }
 
   /**
    * From an acceptor to the leader: the slots from {@code from} to {@code to} are accepted at this
@@ -132,7 +147,61 @@ public sealed interface Message {
    *
    * @param chosenThrough how far the sender could go on; the receiver asks again
    */
-  record Learned(long from, List<Proposal> chosen, long chosenThrough) implements Message {}
+  record Learned(long from, List<Proposal> chosen, long chosenThrough) implements Message {
+    @Override
+    public long payloadBytes() {
+      return Proposal.bytes(chosen);
+    }
+  }
+
+  // ---- snapshots
+
+  /**
+   * The answer to {@link LearnRequest}, or to an {@link Accept}, of slots that the sender no longer
+   * has: "They are in my snapshot. Ask for that."
+   *
+   * @param from the first slot that was wanted
+   * @param snapshot the slot of the sender's newest snapshot, not below {@code from}
+   */
+  record Trimmed(long from, long snapshot) implements Message {}
+
+  /**
+   * From any node to any: "Send me a page of your snapshot", of the replicated state or of what a
+   * consumer handed over.
+   *
+   * @param id of the pull: the answer carries it
+   * @param consumer whose; empty for the replicated state
+   * @param number the index the consumer's was taken at; of the state, any of a slot above this
+   * @param sha256 of the very one that is wanted; empty for whichever there is
+   * @param offset where the page begins
+   */
+  record SnapshotAsk(long id, String consumer, long number, Bytes sha256, long offset)
+      implements Message {}
+
+  /**
+   * The answer to {@link SnapshotAsk}: a page of the stream, or that it is not there.
+   *
+   * @param mark where in the log it was taken; of a consumer's only the index counts
+   * @param total the length of all of it; -1 if the sender does not have it
+   * @param sha256 of all of it
+   * @param offset where {@code bytes} begin
+   */
+  record SnapshotPage(long id, Mark mark, long total, Bytes sha256, long offset, Bytes bytes)
+      implements Message {
+
+    /** Where in the log a snapshot was taken, and the digest of the state there. */
+    public record Mark(long slot, long index, long logTimeMillis, long digest) {}
+
+    /** That the sender does not have it. */
+    public static SnapshotPage none(long id) {
+      return new SnapshotPage(id, new Mark(0, 0, 0, 0), -1, Bytes.EMPTY, 0, Bytes.EMPTY);
+    }
+
+    @Override
+    public long payloadBytes() {
+      return bytes.size();
+    }
+  }
 
   // ---- what callers want
 
@@ -142,7 +211,16 @@ public sealed interface Message {
    *
    * @param hops how often it may still be passed on, when the sender hears no leader itself
    */
-  record Forward(List<Command> commands, int hops) implements Message {}
+  record Forward(List<Command> commands, int hops) implements Message {
+    @Override
+    public long payloadBytes() {
+      long bytes = 0;
+      for (Command command : commands) {
+        bytes += Batch.encodedBytes(command);
+      }
+      return bytes;
+    }
+  }
 
   /**
    * From a node with a strong read waiting to its leader: "How far must I have applied?"

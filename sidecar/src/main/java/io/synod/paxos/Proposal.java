@@ -1,5 +1,7 @@
 package io.synod.paxos;
 
+import java.util.List;
+
 /**
  * A value for a slot under a ballot: what an acceptor accepts, and what is chosen once a quorum
  * has.
@@ -8,4 +10,21 @@ package io.synod.paxos;
  * @param ballot the ballot it was proposed under
  * @param batch the value
  */
-public record Proposal(long slot, Ballot ballot, Batch batch) {}
+public record Proposal(long slot, Ballot ballot, Batch batch) {
+  /** What a proposal costs in memory beside its batch. */
+  private static final long OVERHEAD_BYTES = 128L;
+
+  /** About what it takes in memory, in bytes. */
+  long bytes() {
+    return batch.size() + OVERHEAD_BYTES;
+  }
+
+  /** About what they take in memory, in bytes. */
+  static long bytes(List<Proposal> proposals) {
+    long bytes = 0;
+    for (Proposal proposal : proposals) {
+      bytes += proposal.bytes();
+    }
+    return bytes;
+  }
+}

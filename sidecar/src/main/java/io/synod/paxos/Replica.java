@@ -1,5 +1,6 @@
 package io.synod.paxos;
 
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ public final class Replica {
   private final Learner learner;
   private final Links links;
   private final Forming forming;
+  private final Deadlock deadlock;
   private final Pulse pulse;
   private final Confirmation confirmation = new Confirmation();
   // Null until the cluster is formed.
@@ -47,6 +49,7 @@ public final class Replica {
     this.learner = new Learner(recovered, slots, settings, out, logTimeMillis);
     this.links = new Links(self, settings, random);
     this.forming = new Forming(self, recovered, out);
+    this.deadlock = new Deadlock(self, settings, out);
     this.pulse = new Pulse(self, settings, links, learner, out);
   }
 
@@ -60,6 +63,9 @@ public final class Replica {
       if (received.message() instanceof Message.Greeting greeting) {
         forming.greeted(received.from(), greeting);
         form(nowNanos);
+        if (roles == null) {
+          deadlock.greeted(nowNanos, received.from(), greeting);
+        }
       } else if (playing != null) {
         receive(nowNanos, received, playing);
       }
@@ -71,6 +77,8 @@ public final class Replica {
       }
     } else if (input instanceof Input.Read read && playing != null) {
       playing.current().read(read.id(), nowNanos);
+    } else if (input instanceof Input.Installed installed) {
+      installed(nowNanos, installed);
     } else if (input instanceof Input.HandOver handOver
         && playing != null
         && playing.current() instanceof Leader leader) {
@@ -115,6 +123,7 @@ public final class Replica {
         Math.max(learner.chosenThrough(), learner.heardThrough()),
         confirmation.freshAtNanos(),
         confirmation.heardAtNanos(),
+        playing == null ? deadlock.voters() : List.of(),
         links.peers(nowNanos));
   }
 
@@ -147,6 +156,7 @@ public final class Replica {
       pulse.skip(nowNanos);
       forming.beat();
       form(nowNanos);
+      deadlock.look(nowNanos, forming.greeting());
     }
   }
 
@@ -163,6 +173,16 @@ public final class Replica {
   private void confirmLeader(long nowNanos, Roles playing) {
     long at = pulse.followedAt(nowNanos, playing);
     confirmation.confirmed(at, learner.chosenThrough(), learner.chosenThrough());
+  }
+
+  private void installed(long nowNanos, Input.Installed installed) {
+    if (installed.slot() > learner.chosenThrough()) {
+      learner.installed(installed);
+      if (roles != null) {
+        roles.installed(nowNanos, installed.slot());
+      }
+      catchUpAtNanos = nowNanos;
+    }
   }
 
   // ---- the door

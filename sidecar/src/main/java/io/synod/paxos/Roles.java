@@ -95,6 +95,19 @@ final class Roles {
     }
   }
 
+  /**
+   * A snapshot took this node past slots that it may have proposed for, and does not say what was
+   * chosen there, nor at which ballot: a leader must not announce them in the name of its own. A
+   * candidate has proposed nothing yet, and may have waited for just this.
+   */
+  void installed(long nowNanos, long slot) {
+    if (role instanceof Leader) {
+      stepDown(nowNanos, "a snapshot holds its slots up to " + slot);
+    } else if (role instanceof Candidate candidate && candidate.hasWon()) {
+      lead(candidate, nowNanos);
+    }
+  }
+
   /** A page of a promise arrived. */
   void promised(long nowNanos, int from, Message.Promise promise) {
     if (role instanceof Candidate candidate && candidate.ballot().equals(promise.ballot())) {

@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
  * to the floor are chosen and were dropped; the journal still has them.
  */
 final class Slots {
-  /** What a slot costs in memory beside its batch. */
-  private static final long OVERHEAD_BYTES = 128L;
-
   private final TreeMap<Long, Proposal> proposals = new TreeMap<>();
   // Invariant: floor <= chosenThrough of the learner.
   private long floor;
@@ -50,7 +47,7 @@ final class Slots {
   void put(Proposal proposal) {
     Check.that(proposal.slot() > floor, "a slot at or below the floor", proposal.slot(), floor);
     Proposal before = proposals.put(proposal.slot(), proposal);
-    bytes += cost(proposal) - (before == null ? 0 : cost(before));
+    bytes += proposal.bytes() - (before == null ? 0 : before.bytes());
   }
 
   /**
@@ -60,9 +57,20 @@ final class Slots {
   void trim(long chosenThrough, long bytesMax) {
     while (bytes > bytesMax && !proposals.isEmpty() && proposals.firstKey() <= chosenThrough) {
       Map.Entry<Long, Proposal> oldest = proposals.pollFirstEntry();
-      bytes -= cost(oldest.getValue());
+      bytes -= oldest.getValue().bytes();
       floor = oldest.getKey();
     }
+  }
+
+  /**
+   * Drops every slot up to {@code slot}, which is chosen and held elsewhere; what is above stays.
+   */
+  void jump(long slot) {
+    while (!proposals.isEmpty() && proposals.firstKey() <= slot) {
+      Map.Entry<Long, Proposal> oldest = proposals.pollFirstEntry();
+      bytes -= oldest.getValue().bytes();
+    }
+    floor = Math.max(floor, slot);
   }
 
   /** The proposals from {@code from} to {@code through}, in order, cut after {@code bytesMax}. */
@@ -74,15 +82,11 @@ final class Slots {
     }
     for (Proposal proposal : proposals.subMap(from, true, through, true).values()) {
       page.add(proposal);
-      size += cost(proposal);
+      size += proposal.bytes();
       if (size > bytesMax) {
         break;
       }
     }
     return page;
-  }
-
-  private static long cost(Proposal proposal) {
-    return proposal.batch().size() + OVERHEAD_BYTES;
   }
 }

@@ -15,6 +15,8 @@ import java.util.List;
  * @param freshAtNanos the latest moment at which everything then chosen is known here, on this
  *     node's monotonic clock; {@code Long.MIN_VALUE} if there is none
  * @param heardAtNanos when a leader was last heard; {@code Long.MIN_VALUE} if never
+ * @param formationBlockedBy the voters because of whose disks the cluster cannot form; none if it
+ *     is formed, or may be soon
  * @param peers the other nodes
  */
 public record View(
@@ -27,6 +29,7 @@ public record View(
     long heardThrough,
     long freshAtNanos,
     long heardAtNanos,
+    List<Integer> formationBlockedBy,
     List<Peer> peers) {
 
   /** How many voters make a quorum. */

@@ -7,7 +7,9 @@ package io.synod.runtime;
  * @param pendingBytesMax their bytes
  * @param readsMax reads that wait
  * @param mailboxMax inputs that wait for the loop; messages of peers beyond it are dropped
- * @param recentBytesMax bytes of applied slots kept in memory for readers and watchers
+ * @param mailboxBytesMax what the messages among them may hold; larger ones beyond it are dropped
+ * @param recentBytesMax bytes of applied slots kept in memory for readers and watchers, and once
+ *     more of what the states of the past keep alive
  * @param statesMax how many states of the past are kept for pages of lists and reads of the past
  */
 public record Bounds(
@@ -15,11 +17,12 @@ public record Bounds(
     long pendingBytesMax,
     int readsMax,
     int mailboxMax,
+    long mailboxBytesMax,
     long recentBytesMax,
     int statesMax) {
 
   /** What a sidecar runs with unless told otherwise. */
   public static Bounds defaults() {
-    return new Bounds(8_192, 64L << 20, 65_536, 65_536, 32L << 20, 20_000);
+    return new Bounds(8_192, 64L << 20, 65_536, 65_536, 64L << 20, 32L << 20, 20_000);
   }
 }

@@ -4,10 +4,18 @@ import io.synod.paxos.Recovered;
 import io.synod.paxos.Vote;
 import io.synod.paxos.Write;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The port to the disk. {@link #append}, {@link #sync} and {@link #close} belong to the loop's
- * thread; {@link #read}, {@link #votes} and {@link #bytesOnDisk} may be called from any.
+ * The port to the disk. {@link #recovered}, {@link #append}, {@link #sync}, {@link #install} and
+ * {@link #close} belong to the loop's thread; the rest may be called from any.
+ *
+ * <h2>Snapshots</h2>
+ *
+ * <p>A snapshot is a stream that is staged and sealed beside the loop. What is trimmed is never
+ * above the newest sealed snapshot, and a snapshot taken here never above what is recorded as
+ * applied, whenever the process ends. A snapshot that was pulled from a peer may be above that;
+ * then {@link #install} makes the log go on behind it, or else the next opening does.
  *
  * <p>After any failure the journal refuses everything: a failed sync is never retried, and the
  * process must stop.
@@ -37,6 +45,32 @@ public interface Journal extends AutoCloseable {
 
   /** The applied slot that holds the command with this index, or the next one that holds any. */
   long slotOfIndex(long index);
+
+  /** The first slot that is still held, or would be: that after the last one if none is. */
+  long oldestSlot();
+
+  /** The index of the first command that is still held, or would be. */
+  long oldestIndex();
+
+  /** Begins a snapshot; once it is sealed it is the newest, unless there is one of a later slot. */
+  Intake stage(SnapshotMark mark);
+
+  /** The newest sealed snapshot, to be closed by whoever asked; null if there is none. */
+  @Nullable StoredSnapshot snapshot();
+
+  /**
+   * The log goes on behind the newest snapshot, which was sealed at {@code mark}: what is held up
+   * to there is dropped, promises and everything above stay. Changes nothing if so much is applied.
+   *
+   * @return false if something that takes long is under way; ask again soon
+   */
+  boolean install(SnapshotMark mark);
+
+  /** Removes old slots in whole files, none above the newest sealed snapshot. May take a while. */
+  void trim(Retention keep);
+
+  /** What applications hand over. */
+  Blobs blobs();
 
   /** Bytes that this journal takes on the disk. */
   long bytesOnDisk();

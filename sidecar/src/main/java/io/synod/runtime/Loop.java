@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -25,7 +26,8 @@ public final class Loop implements Mailbox, AutoCloseable {
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicBoolean awake = new AtomicBoolean();
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private final int mailboxMax;
+  private final AtomicLong waitingBytes = new AtomicLong();
+  private final Bounds bounds;
   private final Clock clock;
   private final Consumer<Throwable> failure;
   private final Thread thread;
@@ -38,10 +40,10 @@ public final class Loop implements Mailbox, AutoCloseable {
    *
    * @param failure told, on the loop's thread, why the loop cannot turn any more
    */
-  Loop(Cycle cycle, Clock clock, int mailboxMax, Consumer<Throwable> failure) {
+  Loop(Cycle cycle, Clock clock, Bounds bounds, Consumer<Throwable> failure) {
     this.cycle = cycle;
     this.clock = clock;
-    this.mailboxMax = mailboxMax;
+    this.bounds = bounds;
     this.failure = failure;
     this.lastTurnNanos = clock.nanos();
     this.thread = new Thread(this::run, "synod-loop");
@@ -54,13 +56,30 @@ public final class Loop implements Mailbox, AutoCloseable {
 
   @Override
   public boolean offer(Input input) {
-    if (closing || waiting.get() >= mailboxMax) {
+    if (closing || waiting.get() >= bounds.mailboxMax() || !reserve(bytes(input))) {
       return false;
     }
     mailbox.add(input);
     waiting.incrementAndGet();
     wake();
     return true;
+  }
+
+  /** Makes room for so many bytes. What holds none always fits, and alone everything does. */
+  private boolean reserve(long bytes) {
+    if (bytes == 0) {
+      return true;
+    }
+    long after = waitingBytes.addAndGet(bytes);
+    if (after > bounds.mailboxBytesMax() && after != bytes) {
+      waitingBytes.addAndGet(-bytes);
+      return false;
+    }
+    return true;
+  }
+
+  private static long bytes(Input input) {
+    return input instanceof Input.Received received ? received.message().payloadBytes() : 0;
   }
 
   @Override
@@ -73,6 +92,11 @@ public final class Loop implements Mailbox, AutoCloseable {
   /** How many inputs wait. */
   public int depth() {
     return waiting.get();
+  }
+
+  /** What the messages among them hold, in bytes. */
+  public long depthBytes() {
+    return waitingBytes.get();
   }
 
   /** When the last turn began or ended; the age of this is how long a turn has been stuck. */
@@ -119,11 +143,14 @@ public final class Loop implements Mailbox, AutoCloseable {
     awake.set(false);
     List<Input> inputs = new ArrayList<>();
     Input next = mailbox.poll();
+    long bytes = 0;
     while (next != null) {
       inputs.add(next);
+      bytes += bytes(next);
       next = inputs.size() < TURN_INPUTS_MAX ? mailbox.poll() : null;
     }
     waiting.addAndGet(-inputs.size());
+    waitingBytes.addAndGet(-bytes);
     lastTurnNanos = clock.nanos();
     long wakeAtNanos = cycle.turn(inputs);
     lastTurnNanos = clock.nanos();

@@ -3,6 +3,7 @@ package io.synod.runtime;
 import io.synod.paxos.Ballot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What one node believes at one moment.
@@ -23,6 +24,7 @@ import java.util.List;
  * @param pending proposals of callers here that wait for their outcome
  * @param bytesOnDisk what the journal takes
  * @param stateDigest rolling digest of everything applied, equal on all nodes at one index
+ * @param formationBlockedBy the voters because of whose disks the cluster cannot form
  * @param contents how much the replicated state holds
  * @param upkeep what the node did of its own accord
  * @param standing whether its state is that of the others
@@ -45,10 +47,27 @@ public record NodeStatus(
     int pending,
     long bytesOnDisk,
     long stateDigest,
+    List<Integer> formationBlockedBy,
     Contents contents,
     Upkeep upkeep,
     Standing standing,
     List<Peer> peers) {
+
+  /** What is wrong and what to do, on one line; empty if there is nothing. */
+  public String problem() {
+    return formationBlockedBy.isEmpty() ? "" : formationBlocked(formationBlockedBy);
+  }
+
+  /** What it means that the cluster cannot form because of these voters, on one line. */
+  public static String formationBlocked(List<Integer> voters) {
+    String nodes = voters.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    return "the cluster cannot form: "
+        + (voters.size() == 1
+            ? "node " + nodes + " has another disk"
+            : "nodes " + nodes + " have other disks")
+        + " than voters agreed to; no voter holds anything chosen, so wipe the data directories"
+        + " of all voters and start them again";
+  }
 
   /** What needs a person's eye, one word each. */
   public List<String> alarms() {

@@ -53,6 +53,8 @@ final class Pending {
     private final CompletableFuture<Outcome> future = new CompletableFuture<>();
     // Whether anybody but this node may know of it.
     private boolean told;
+    // Whether it may have been applied in slots that were not seen here.
+    private boolean unseen;
     // Whether the core was given it, how often, and last at this time.
     private boolean handed;
     private int times;
@@ -144,12 +146,40 @@ final class Pending {
       if (entry != null && found != null) {
         for (Waiting waiter : List.copyOf(found)) {
           if (isSame(waiter.entry, entry)) {
-            finish(waiter, Outcomes.of(chosen, applied, entry), completions);
+            finish(waiter, outcome(waiter, chosen, applied), completions);
           }
         }
       }
     }
     publish(completions);
+  }
+
+  private static Outcome outcome(Waiting waiter, Chosen chosen, Applied applied) {
+    Outcome outcome = Outcomes.of(chosen, applied, waiter.entry);
+    // It may have taken effect where nobody here saw it, before its session ended.
+    return waiter.unseen && outcome instanceof Outcome.SessionUnknown
+        ? indeterminate(waiter.entry)
+        : outcome;
+  }
+
+  /**
+   * Slots were passed over by a snapshot, and what waits may be in them. Its session tells when it
+   * is proposed again, and takes it once; what opens a session, in none yet, would open another.
+   */
+  synchronized void installed() {
+    List<Runnable> completions = new ArrayList<>();
+    for (Waiting waiter : List.copyOf(byDeadline)) {
+      if (waiter.told && waiter.entry.session() == 0) {
+        finish(waiter, indeterminate(waiter.entry), completions);
+      } else {
+        waiter.unseen |= waiter.told;
+      }
+    }
+    publish(completions);
+  }
+
+  private static Outcome indeterminate(Entry entry) {
+    return new Outcome.Indeterminate(entry.session(), entry.sequence());
   }
 
   /** Gives up those whose time is up. */
@@ -228,10 +258,7 @@ final class Pending {
 
   private void giveUp(Waiting waiter, View view, List<Runnable> completions) {
     Entry entry = waiter.entry;
-    Outcome outcome =
-        waiter.told
-            ? new Outcome.Indeterminate(entry.session(), entry.sequence())
-            : unavailable(view);
+    Outcome outcome = waiter.told ? indeterminate(entry) : unavailable(view);
     finish(waiter, outcome, completions);
   }
 

@@ -1,5 +1,6 @@
 package io.synod.runtime;
 
+import io.synod.paxos.Bytes;
 import io.synod.paxos.Event;
 import io.synod.paxos.Input;
 import io.synod.paxos.Self;
@@ -130,6 +131,7 @@ public final class RunningNode implements Node {
         callers.pending().count(),
         ports.journal().bytesOnDisk(),
         applied.mark().digest(),
+        view.formationBlockedBy(),
         contents(applied),
         upkeep(),
         standing(),
@@ -190,6 +192,35 @@ public final class RunningNode implements Node {
   @Override
   public long slotOfIndex(long index) {
     return callers.feed().slotOfIndex(index);
+  }
+
+  @Override
+  public CompletableFuture<SnapshotOutcome> takeSnapshot(Duration timeout) {
+    return callers
+        .snapshots()
+        .snapshotter()
+        .request()
+        .completeOnTimeout(new SnapshotOutcome.Late(), timeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public @Nullable StoredSnapshot snapshot() {
+    return ports.journal().snapshot();
+  }
+
+  @Override
+  public Blobs blobs() {
+    return ports.journal().blobs();
+  }
+
+  @Override
+  public CompletableFuture<Boolean> pull(
+      String consumer, long index, Bytes sha256, Duration timeout) {
+    return callers
+        .snapshots()
+        .pulls()
+        .blob(consumer, index, sha256)
+        .completeOnTimeout(false, timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   @Override

@@ -1,23 +1,33 @@
 package io.synod.state;
 
 /**
- * What is remembered of a command that took effect.
+ * What is remembered of a command: what it was answered, refusals too. A copy of a command that was
+ * refused may be chosen once more, when it could be done: its caller was told that it never is.
  *
  * @param payloadDigest tells whether a repetition is one
+ * @param result an {@link Result.Effect}, or a refusal
  */
-record Answer(long index, long slot, long logTimeMillis, long payloadDigest, Reply reply) {
+record Answer(long index, long slot, long logTimeMillis, long payloadDigest, Result result) {
 
-  Result.Repetition repetition() {
-    return new Result.Repetition(index, slot, logTimeMillis, reply);
+  /** What another copy of the command is answered. */
+  Result again() {
+    return result instanceof Result.Effect effect
+        ? new Result.Repetition(index, slot, logTimeMillis, effect.reply())
+        : result;
+  }
+
+  /** What remembering it takes, roughly, beside what every answer takes. */
+  long bytes() {
+    return result instanceof Result.Effect effect ? effect.reply().bytes() : 0;
   }
 
   void pack(Packer packer) {
     packer.number(index).number(slot).number(logTimeMillis).number(payloadDigest);
-    ReplyCodec.pack(packer, reply);
+    ResultCodec.pack(packer, result);
   }
 
   static Answer unpack(Unpacker from) {
     return new Answer(
-        from.number(), from.number(), from.number(), from.number(), ReplyCodec.unpack(from));
+        from.number(), from.number(), from.number(), from.number(), ResultCodec.unpack(from));
   }
 }

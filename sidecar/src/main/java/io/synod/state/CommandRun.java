@@ -32,11 +32,11 @@ final class CommandRun {
     String request = "\u0001" + entry.node() + ":" + Long.toHexString(entry.sequence());
     Answer known = on.request(request);
     if (known != null) {
-      return known.repetition();
+      return known.payloadDigest() == digest(entry) ? known.again() : new Result.RequestIdReused();
     }
     Result result = entry.kind() == Entry.Kind.HOLD ? hold(entry) : open(entry);
-    if (result instanceof Result.Effect effect) {
-      on.answer(request, answer(entry, effect));
+    if (result.hasEffect()) {
+      on.answer(request, answer(entry, result));
     }
     return result;
   }
@@ -85,18 +85,14 @@ final class CommandRun {
     }
     Answer known = entry.requestId().isEmpty() ? null : on.request(entry.requestId());
     if (known != null) {
-      return known.payloadDigest() == digest(entry)
-          ? known.repetition()
-          : new Result.RequestIdReused();
+      return known.payloadDigest() == digest(entry) ? known.again() : new Result.RequestIdReused();
     }
     Result result = done(entry);
-    if (result instanceof Result.Effect effect) {
-      Answer answer = answer(entry, effect);
-      long acked = Math.min(entry.ackedBelow(), entry.sequence());
-      on.answer(entry.session(), entry.sequence(), answer, acked);
-      if (!entry.requestId().isEmpty()) {
-        on.answer(entry.requestId(), answer);
-      }
+    Answer answer = answer(entry, result);
+    long acked = Math.min(entry.ackedBelow(), entry.sequence());
+    on.answer(entry.session(), entry.sequence(), answer, acked);
+    if (!entry.requestId().isEmpty()) {
+      on.answer(entry.requestId(), answer);
     }
     return result;
   }
@@ -108,9 +104,7 @@ final class CommandRun {
     }
     Answer before = session.answer(sequence);
     if (before != null) {
-      return before.payloadDigest() == digest(entry)
-          ? before.repetition()
-          : new Result.SequenceReused();
+      return before.payloadDigest() == digest(entry) ? before.again() : new Result.SequenceReused();
     }
     long acked = Math.max(session.ackedBelow(), Math.min(entry.ackedBelow(), sequence));
     return sequence - acked >= SessionTable.AHEAD_MAX
@@ -118,9 +112,8 @@ final class CommandRun {
         : null;
   }
 
-  private Answer answer(Entry entry, Result.Effect effect) {
-    return new Answer(
-        mark.index(), mark.slot(), mark.logTimeMillis(), digest(entry), effect.reply());
+  private Answer answer(Entry entry, Result result) {
+    return new Answer(mark.index(), mark.slot(), mark.logTimeMillis(), digest(entry), result);
   }
 
   private static long digest(Entry entry) {
@@ -138,7 +131,10 @@ final class CommandRun {
       case ACKNOWLEDGE -> acknowledge(entry);
       case STORE -> store(entry);
       case DROP_CONSUMER -> drop(entry);
-      default -> new Result.Effect(Reply.none());
+      default -> {
+        on.command();
+        yield new Result.Effect(Reply.none());
+      }
     };
   }
 
@@ -211,7 +207,7 @@ final class CommandRun {
 
   private Result acknowledge(Entry entry) {
     Orders.Acknowledge order = Orders.Acknowledge.decode(entry.payload());
-    if (order == null || order.index() >= mark.index()) {
+    if (order == null || order.index() < 0 || order.index() >= mark.index()) {
       return new Result.Malformed();
     }
     Consumer consumer =
@@ -226,7 +222,7 @@ final class CommandRun {
 
   private Result store(Entry entry) {
     Orders.Store order = Orders.Store.decode(entry.payload());
-    if (order == null || order.index() >= mark.index()) {
+    if (order == null || order.index() < 0 || order.index() >= mark.index()) {
       return new Result.Malformed();
     }
     Consumer consumer =

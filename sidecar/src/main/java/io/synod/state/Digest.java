@@ -18,12 +18,17 @@ final class Digest {
 
   /** The digest of {@code bytes} that goes on from {@code seed}. */
   static long of(long seed, byte[] bytes) {
-    long digest = seed ^ (bytes.length * PRIME_1);
-    int at = 0;
-    for (; at + Long.BYTES <= bytes.length; at += Long.BYTES) {
+    return of(seed, bytes, 0, bytes.length);
+  }
+
+  /** As {@link #of(long, byte[])}, of the bytes from {@code from} to before {@code end}. */
+  static long of(long seed, byte[] bytes, int from, int end) {
+    long digest = seed ^ ((end - from) * PRIME_1);
+    int at = from;
+    for (; at + Long.BYTES <= end; at += Long.BYTES) {
       digest = with(digest, (long) LONG.get(bytes, at));
     }
-    for (; at < bytes.length; at++) {
+    for (; at < end; at++) {
       digest = with(digest, bytes[at]);
     }
     return digest;

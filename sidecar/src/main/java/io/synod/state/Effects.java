@@ -1,20 +1,37 @@
 package io.synod.state;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the commands of a slot did, as far as the commands themselves do not tell it: which had no
- * effect, and which pairs they changed. Kept with the slot, so that whoever reads the log later
- * needs no state to know. Nothing is kept for a command that took effect and changed no pair.
+ * effect, and which pairs they changed; and the slot's log time where that is not its own, which an
+ * earlier leader stamped behind what a later one stamped before it. Kept with the slot, so that
+ * whoever reads the log later needs no state to know. Nothing is kept for a command that took
+ * effect and changed no pair.
  *
  * <p>Of a pair that was written the value is not repeated: it is in the command's transaction.
+ *
+ * <p>Layout, big-endian: the log time, 0 if it is as stamped (8); how many commands are told of
+ * (4), for each of them in order its position (4) and where what is told of it begins (4); then
+ * that, packed. So one is found among many at once.
  */
 public final class Effects {
   /** Every command of the slot took effect and changed no pair. */
   public static final byte[] NONE = new byte[0];
 
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final int COUNT_AT = Long.BYTES;
+  private static final int PLACES_AT = COUNT_AT + Integer.BYTES;
+  private static final int PLACE_BYTES = 2 * Integer.BYTES;
   private static final int CHANGES_MAX = 1 << 24;
   private static final int SKIPPED = 0;
   private static final int SUCCESS = 1;
@@ -22,24 +39,41 @@ public final class Effects {
 
   private Effects() {}
 
-  static byte[] of(List<Applied> applied, List<List<Change>> changes) {
-    Packer packer = null;
+  /**
+   * Of one slot.
+   *
+   * @param timeMillis its log time, if that is not what it was stamped with; else 0
+   */
+  static byte[] of(List<Applied> applied, List<List<Change>> changes, long timeMillis) {
+    List<Integer> told = new ArrayList<>(0);
     for (int i = 0; i < applied.size(); i++) {
-      Result result = applied.get(i).result();
-      List<Change> made = changes.get(i);
-      if (result.hasEffect() && made.isEmpty()) {
-        continue;
-      }
-      packer = packer == null ? new Packer() : packer;
-      packer.number(i).number(branch(result));
-      if (result.hasEffect()) {
-        packer.number(made.size());
-        for (Change change : made) {
-          pack(packer, change);
-        }
+      if (!applied.get(i).result().hasEffect() || !changes.get(i).isEmpty()) {
+        told.add(i);
       }
     }
-    return packer == null ? NONE : packer.done();
+    if (told.isEmpty() && timeMillis == 0) {
+      return NONE;
+    }
+    int bodies = PLACES_AT + told.size() * PLACE_BYTES;
+    byte[] places = new byte[bodies];
+    LONG.set(places, 0, timeMillis);
+    INT.set(places, COUNT_AT, told.size());
+    int at = PLACES_AT;
+    Packer packer = new Packer();
+    for (int position : told) {
+      INT.set(places, at, position);
+      INT.set(places, at + Integer.BYTES, bodies + packer.size());
+      at += PLACE_BYTES;
+      Result result = applied.get(position).result();
+      packer.number(branch(result));
+      if (result.hasEffect()) {
+        packer.number(changes.get(position).size());
+        changes.get(position).forEach(change -> pack(packer, change));
+      }
+    }
+    byte[] effects = Arrays.copyOf(places, bodies + packer.size());
+    System.arraycopy(packer.done(), 0, effects, bodies, packer.size());
+    return effects;
   }
 
   private static int branch(Result result) {
@@ -99,28 +133,27 @@ public final class Effects {
   }
 
   private static @Nullable Unpacker find(byte[] effects, int position) {
-    Unpacker from = new Unpacker(effects);
-    while (!from.isEmpty()) {
-      int at = from.small(Integer.MAX_VALUE);
-      if (at == position) {
-        return from;
+    int low = 0;
+    int high = effects.length == 0 ? 0 : (int) INT.get(effects, COUNT_AT);
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      int at = PLACES_AT + middle * PLACE_BYTES;
+      int found = (int) INT.get(effects, at);
+      if (found == position) {
+        return new Unpacker(effects, (int) INT.get(effects, at + Integer.BYTES), effects.length);
+      } else if (found < position) {
+        low = middle + 1;
+      } else {
+        high = middle;
       }
-      if (at > position) {
-        return null;
-      }
-      skip(from);
     }
     return null;
   }
 
-  private static void skip(Unpacker from) {
-    if (from.small(FAILURE) == SKIPPED) {
-      return;
-    }
-    Values none = new Values(null, true);
-    for (int left = from.small(CHANGES_MAX); left > 0; left--) {
-      change(from, 0, none);
-    }
+  /** The log time of a slot that was stamped with {@code stampedMillis}. */
+  public static long logTimeMillis(byte[] effects, long stampedMillis) {
+    long another = effects.length == 0 ? 0 : (long) LONG.get(effects, 0);
+    return another == 0 ? stampedMillis : another;
   }
 
   /** The values that a transaction wrote, in the order of its puts. */

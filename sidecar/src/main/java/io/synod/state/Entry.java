@@ -89,7 +89,7 @@ public record Entry(
     if (bytes.length <= TYPE_AT) {
       return null;
     }
-    Kind kind = Kind.of(bytes[0]);
+    Kind kind = (int) INT.get(bytes, NODE_AT) < 0 ? null : Kind.of(bytes[0]);
     int requestAt = TYPE_AT + (bytes[TYPE_LENGTH_AT] & 0xff);
     if (kind == null || bytes.length <= requestAt) {
       return null;

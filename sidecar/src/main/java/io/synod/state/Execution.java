@@ -15,6 +15,7 @@ final class Execution {
   private Locks locks;
   private Consumers consumers;
   private Requests requests;
+  private long commanded;
 
   /**
    * Begins on {@code state}.
@@ -28,11 +29,12 @@ final class Execution {
     this.locks = state.rest().locks();
     this.consumers = state.rest().consumers();
     this.requests = state.rest().requests().after(mark.index());
+    this.commanded = state.rest().commanded();
   }
 
   /** The state with what was done, at this mark. */
   State state(State.Mark now) {
-    return new State(now, keys, sessions, new State.Rest(locks, consumers, requests));
+    return new State(now, keys, sessions, new State.Rest(locks, consumers, requests, commanded));
   }
 
   long index() {
@@ -74,9 +76,12 @@ final class Execution {
 
   // ---- pairs
 
-  /** Writes a pair; whoever owned it before does not any more. */
-  KeyValue put(Op.Put put) {
-    KeyValue before = keys.get(put.key());
+  /**
+   * Writes a pair; whoever owned it before does not any more.
+   *
+   * @param before what is there
+   */
+  KeyValue put(Op.Put put, @Nullable KeyValue before) {
     KeyValue pair =
         new KeyValue(
             put.key(),
@@ -85,14 +90,19 @@ final class Execution {
             mark.index(),
             before == null ? 1 : before.version() + 1,
             put.session(),
-            put.ttlMillis() == 0 ? 0 : mark.logTimeMillis() + put.ttlMillis());
+            expiry(put.ttlMillis()));
     if (before == null || before.session() != put.session()) {
       disown(before);
       own(pair);
     }
-    keys = keys.with(pair);
+    keys = keys.with(pair, before);
     changes.add(new Change(Change.Type.PUT, pair, before == null ? 0 : before.modIndex()));
     return pair;
+  }
+
+  private long expiry(long ttlMillis) {
+    long left = Long.MAX_VALUE - Math.max(0, mark.logTimeMillis());
+    return ttlMillis == 0 ? 0 : mark.logTimeMillis() + Math.min(ttlMillis, left);
   }
 
   void remove(KeyValue pair, Change.Type type) {
@@ -162,6 +172,11 @@ final class Execution {
   }
 
   // ---- the rest
+
+  /** An opaque command took effect. */
+  void command() {
+    commanded = mark.index();
+  }
 
   void join(String lock, Lock.Contender contender) {
     locks = locks.join(lock, contender, mark.index(), mark.logTimeMillis());

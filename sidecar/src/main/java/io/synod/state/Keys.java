@@ -29,26 +29,25 @@ record Keys(TreePMap<String, KeyValue> map, TreePSet<Expiry> expiries, long byte
     return map.get(key);
   }
 
-  Keys with(KeyValue pair) {
-    Keys free = without(map.get(pair.key()), false);
+  /**
+   * With this pair.
+   *
+   * @param before the one with its key that is here
+   */
+  Keys with(KeyValue pair, @Nullable KeyValue before) {
+    TreePSet<Expiry> due = before == null ? expiries : withoutExpiry(before);
     return new Keys(
-        free.map.plus(pair.key(), pair),
-        pair.expireMillis() == 0 ? free.expiries : free.expiries.plus(Expiry.of(pair)),
-        free.bytes + pair.bytes());
+        map.plus(pair.key(), pair),
+        pair.expireMillis() == 0 ? due : due.plus(Expiry.of(pair)),
+        bytes + pair.bytes() - (before == null ? 0 : before.bytes()));
   }
 
   Keys without(KeyValue pair) {
-    return without(pair, true);
+    return new Keys(map.minus(pair.key()), withoutExpiry(pair), bytes - pair.bytes());
   }
 
-  private Keys without(@Nullable KeyValue pair, boolean fromMap) {
-    if (pair == null) {
-      return this;
-    }
-    return new Keys(
-        fromMap ? map.minus(pair.key()) : map,
-        pair.expireMillis() == 0 ? expiries : expiries.minus(Expiry.of(pair)),
-        bytes - pair.bytes());
+  private TreePSet<Expiry> withoutExpiry(KeyValue pair) {
+    return pair.expireMillis() == 0 ? expiries : expiries.minus(Expiry.of(pair));
   }
 
   /** The pairs from {@code from} on, in order. */

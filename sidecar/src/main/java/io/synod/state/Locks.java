@@ -3,9 +3,13 @@ package io.synod.state;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
-/** The locks that are held. A lock that nobody holds is not here. */
-record Locks(TreePMap<String, Lock> byName) {
-  static final Locks EMPTY = new Locks(TreePMap.empty(KeyOrder.INSTANCE));
+/**
+ * The locks that are held. A lock that nobody holds is not here.
+ *
+ * @param bytes what their contenders proclaim
+ */
+record Locks(TreePMap<String, Lock> byName, long bytes) {
+  static final Locks EMPTY = new Locks(TreePMap.empty(KeyOrder.INSTANCE), 0);
 
   @Nullable Lock get(String name) {
     return byName.get(name);
@@ -22,7 +26,7 @@ record Locks(TreePMap<String, Lock> byName) {
                 held.token(),
                 held.sinceMillis(),
                 held.queue().plus(contender.session(), contender));
-    return with(joined);
+    return with(joined, contender.value().bytes().length);
   }
 
   private static TreePMap<Long, Lock.Contender> queueOf(Lock.Contender contender) {
@@ -32,21 +36,25 @@ record Locks(TreePMap<String, Lock> byName) {
   /** A session leaves the queue; if it held, the next one is granted the lock by this command. */
   Locks leave(String name, long session, long index, long timeMillis) {
     Lock held = byName.get(name);
-    if (held == null || !held.queue().containsKey(session)) {
+    Lock.Contender leaves = held == null ? null : held.queue().get(session);
+    if (held == null || leaves == null) {
       return this;
     }
+    long fewer = leaves.value().bytes().length;
     TreePMap<Long, Lock.Contender> left = held.queue().minus(session);
     if (left.isEmpty()) {
-      return new Locks(byName.minus(name));
+      return new Locks(byName.minus(name), bytes - fewer);
     }
     boolean holds = held.holder().session() == session;
     return with(
         holds
             ? new Lock(name, index, timeMillis, left)
-            : new Lock(name, held.token(), held.sinceMillis(), left));
+            : new Lock(name, held.token(), held.sinceMillis(), left),
+        -fewer);
   }
 
-  Locks with(Lock lock) {
-    return new Locks(byName.plus(lock.name(), lock));
+  /** With this lock, whose contenders proclaim so many bytes more than before. */
+  Locks with(Lock lock, long more) {
+    return new Locks(byName.plus(lock.name(), lock), bytes + more);
   }
 }

@@ -70,7 +70,9 @@ public final class Machine {
       states.add(now);
       ended.addAll(execution.ended());
     }
-    byte[] effects = Effects.of(applied, changes);
+    // Of a slot that holds nothing there is nothing to say.
+    boolean behind = timeMillis > slotTimeMillis && !commands.isEmpty();
+    byte[] effects = Effects.of(applied, changes, behind ? timeMillis : 0);
     if (effects.length > 0) {
       State.Mark mark = now.mark();
       now = now.at(new State.Mark(slot, mark.index(), timeMillis, Digest.of(digest, effects)));

@@ -14,7 +14,7 @@ public sealed interface Op {
   /** Removes a pair, if it is there. */
   record Delete(String key) implements Op {}
 
-  /** Removes all pairs under a prefix, {@link Txn#PREFIX_KEYS_MAX} at most. */
+  /** Removes all pairs under a prefix, if they are not more than {@link Txn#PREFIX_KEYS_MAX}. */
   record DeletePrefix(String prefix) implements Op {}
 
   /** Reads a pair. */

@@ -32,6 +32,7 @@ public record OpResult(@Nullable KeyValue kv, @Nullable KeyValue previous, long 
     return from.small(1) == 0 ? null : KeyValue.unpack(from);
   }
 
+  /** What remembering it may take: the map need not hold for long what was written or read. */
   long bytes() {
     return (kv == null ? 0 : kv.bytes()) + (previous == null ? 0 : previous.bytes());
   }

@@ -23,7 +23,7 @@ public final class Orders {
     }
 
     static @Nullable Open decode(Payload payload) {
-      return read(payload, from -> new Open(from.number()));
+      return read(payload, from -> new Open(from.natural()));
     }
   }
 
@@ -45,7 +45,7 @@ public final class Orders {
     static @Nullable Hold decode(Payload payload) {
       return read(
           payload,
-          from -> new Hold(from.text(), from.payload(), from.number(), from.small(1) == 1));
+          from -> new Hold(from.text(), from.payload(), from.natural(), from.small(1) == 1));
     }
   }
 

@@ -24,14 +24,14 @@ record Requests(TreePMap<String, Answer> byId, TreePMap<Long, String> byIndex, l
 
   Requests with(String id, Answer answer) {
     return new Requests(
-        byId.plus(id, answer), byIndex.plus(answer.index(), id), bytes + answer.reply().bytes());
+        byId.plus(id, answer), byIndex.plus(answer.index(), id), bytes + answer.bytes());
   }
 
   /** Without what is {@link #WINDOW} behind this command, and the oldest that are too much. */
   Requests after(long index) {
     Requests left = this;
     while (!left.byIndex.isEmpty()
-        && (left.byIndex.firstKey() <= index - WINDOW || left.bytes > BYTES_MAX)) {
+        && (left.byIndex.firstKey() < index - WINDOW || left.bytes > BYTES_MAX)) {
       left = left.withoutOldest();
     }
     return left;
@@ -43,6 +43,6 @@ record Requests(TreePMap<String, Answer> byId, TreePMap<Long, String> byIndex, l
     return new Requests(
         byId.minus(oldest),
         byIndex.minusFirstEntry(),
-        bytes - (answer == null ? 0 : answer.reply().bytes()));
+        bytes - (answer == null ? 0 : answer.bytes()));
   }
 }

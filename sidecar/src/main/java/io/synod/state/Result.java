@@ -1,6 +1,9 @@
 package io.synod.state;
 
-/** What applying an entry did. The same on every node. */
+/**
+ * What applying an entry did. The same on every node, and for every copy of the entry: what was
+ * refused once is refused for good.
+ */
 public sealed interface Result {
 
   /** It took effect. */

@@ -30,6 +30,8 @@ public record Session(
     TreePSet<String> keys,
     String lock) {
 
+  static final TreePSet<String> NO_KEYS = TreePSet.empty(KeyOrder.INSTANCE);
+
   static Session open(long index, Entry entry, long ttlMillis, String lock) {
     return new Session(
         index,
@@ -40,7 +42,7 @@ public record Session(
         index,
         1,
         TreePMap.empty(),
-        TreePSet.empty(),
+        NO_KEYS,
         lock);
   }
 

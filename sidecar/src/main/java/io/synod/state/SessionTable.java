@@ -9,7 +9,7 @@ import org.pcollections.TreePSet;
  *
  * <p>Everything is bounded, and what is dropped is a function of the log alone: when there are too
  * many sessions or remembered answers, the session that was used longest ago ends, and whoever uses
- * it again is told so.
+ * it again is told so. Those that end by themselves come last: their keepers count on them.
  *
  * @param answerCount how many answers all sessions remember
  * @param answerBytes what those answers hold
@@ -30,16 +30,17 @@ record SessionTable(
 
   static final SessionTable EMPTY = new SessionTable(TreePMap.empty(), TreePSet.empty(), 0, 0);
 
-  /** When a session was used last. */
-  record Use(long index, long session) implements Comparable<Use> {
+  /** When a session was used last, and whether it is kept. */
+  record Use(boolean kept, long index, long session) implements Comparable<Use> {
     @Override
     public int compareTo(Use other) {
-      int byIndex = Long.compare(index, other.index);
+      int byKept = Boolean.compare(kept, other.kept);
+      int byIndex = byKept != 0 ? byKept : Long.compare(index, other.index);
       return byIndex != 0 ? byIndex : Long.compare(session, other.session);
     }
 
     private static Use of(Session session) {
-      return new Use(session.usedIndex(), session.id());
+      return new Use(session.ttlMillis() > 0, session.usedIndex(), session.id());
     }
   }
 
@@ -67,7 +68,7 @@ record SessionTable(
   SessionTable without(Session session) {
     long bytes = answerBytes;
     for (Answer answer : session.answers().values()) {
-      bytes -= answer.reply().bytes();
+      bytes -= answer.bytes();
     }
     return new SessionTable(
         byId.minus(session.id()),
@@ -80,15 +81,15 @@ record SessionTable(
   SessionTable remembering(Session session, long sequence, Answer answer) {
     SessionTable table = with(session.remembering(sequence, answer));
     return new SessionTable(
-        table.byId, table.byUse, table.answerCount, answerBytes + answer.reply().bytes());
+        table.byId, table.byUse, table.answerCount, answerBytes + answer.bytes());
   }
 
   /** Remembers an answer in {@code session}, and forgets those that are acknowledged. */
   SessionTable answering(Session session, long sequence, Answer answer, long acked) {
-    long bytes = answerBytes + answer.reply().bytes();
+    long bytes = answerBytes + answer.bytes();
     TreePMap<Long, Answer> before = session.answers();
     while (!before.isEmpty() && before.firstKey() < acked) {
-      bytes -= before.firstEntry().getValue().reply().bytes();
+      bytes -= before.firstEntry().getValue().bytes();
       before = before.minusFirstEntry();
     }
     SessionTable table = with(session.answering(sequence, answer, acked));

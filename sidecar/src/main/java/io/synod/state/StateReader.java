@@ -23,11 +23,13 @@ public final class StateReader {
   private Locks locks = Locks.EMPTY;
   private Consumers consumers = Consumers.EMPTY;
   private Requests requests = Requests.EMPTY;
+  private long commanded;
   // Made once, after the last pair and before the first session.
   private @Nullable Map<Long, List<KeyValue>> owners;
   private @Nullable Session session;
   private @Nullable Lock lock;
   private @Nullable Consumer consumer;
+  private long digest;
   private boolean ended;
 
   /** Nothing read yet. */
@@ -46,6 +48,7 @@ public final class StateReader {
         Unpacker length = new Unpacker(all, at, all.length);
         length.number();
         read(new Unpacker(all, length.at(), end));
+        digest = Digest.of(digest, all, length.at(), end);
         at = end;
       }
     } catch (Unpacker.Misfit misfit) {
@@ -84,7 +87,7 @@ public final class StateReader {
     if (at == null || !ended || pending.length > 0) {
       throw new IllegalArgumentException("no state: it is not whole");
     }
-    return new State(at, keys, sessions, new State.Rest(locks, consumers, requests));
+    return new State(at, keys, sessions, new State.Rest(locks, consumers, requests, commanded));
   }
 
   private void read(Unpacker from) {
@@ -94,7 +97,7 @@ public final class StateReader {
     }
     switch (kind) {
       case StateWriter.HEAD -> head(from);
-      case StateWriter.PAIR -> keys = keys.with(KeyValue.unpack(from));
+      case StateWriter.PAIR -> pair(KeyValue.unpack(from));
       case StateWriter.SESSION -> session(from);
       case StateWriter.ANSWER -> answer(from);
       case StateWriter.LOCK ->
@@ -107,9 +110,18 @@ public final class StateReader {
       case StateWriter.COPY -> copy(from);
       case StateWriter.APP_SNAPSHOT -> appSnapshot(from);
       case StateWriter.REQUEST -> requests = requests.with(from.text(), Answer.unpack(from));
-      default -> ended = true;
+      default -> {
+        if (from.number() != digest) {
+          throw new Unpacker.Misfit("its digest differs");
+        }
+        ended = true;
+      }
     }
     from.end();
+  }
+
+  private void pair(KeyValue pair) {
+    keys = keys.with(pair, keys.get(pair.key()));
   }
 
   private void head(Unpacker from) {
@@ -117,12 +129,13 @@ public final class StateReader {
       throw new Unpacker.Misfit("written by another version");
     }
     mark = new State.Mark(from.number(), from.number(), from.number(), from.number());
+    commanded = from.number();
   }
 
   private void session(Unpacker from) {
     long id = from.number();
     int node = from.small(Integer.MAX_VALUE);
-    TreePSet<String> owned = TreePSet.empty();
+    TreePSet<String> owned = Session.NO_KEYS;
     for (KeyValue pair : keysOf(id)) {
       owned = owned.plus(pair.key());
     }
@@ -185,7 +198,7 @@ public final class StateReader {
             of.sinceMillis(),
             of.queue().plus(contender.session(), contender));
     lock = joined;
-    locks = locks.with(joined);
+    locks = locks.with(joined, contender.value().bytes().length);
   }
 
   private void copy(Unpacker from) {

@@ -7,7 +7,8 @@ import java.util.NoSuchElementException;
 
 /**
  * A state as a stream of bytes, in pieces, made while they are asked for: equal states give equal
- * bytes. The stream is a row of records, each with its length before it.
+ * bytes. The stream is a row of records, each with its length before it; the last one has a digest
+ * of all before it.
  */
 public final class StateWriter implements Iterator<byte[]> {
   /** No piece is longer. */
@@ -30,6 +31,7 @@ public final class StateWriter implements Iterator<byte[]> {
   private final Packer out = new Packer();
   private final List<Iterator<?>> parts;
   private int part;
+  private long digest;
   private boolean ended;
 
   private StateWriter(State state) {
@@ -48,7 +50,8 @@ public final class StateWriter implements Iterator<byte[]> {
             .number(mark.slot())
             .number(mark.index())
             .number(mark.logTimeMillis())
-            .number(mark.digest()));
+            .number(mark.digest())
+            .number(state.commandedIndex()));
   }
 
   /** The pieces of this state. */
@@ -74,7 +77,7 @@ public final class StateWriter implements Iterator<byte[]> {
   private void fill() {
     while (out.size() < CHUNK_BYTES && !ended) {
       if (part == parts.size()) {
-        put(record(END));
+        put(record(END).number(digest));
         ended = true;
       } else if (parts.get(part).hasNext()) {
         write(parts.get(part).next());
@@ -167,6 +170,8 @@ public final class StateWriter implements Iterator<byte[]> {
   }
 
   private void put(Packer record) {
-    out.bytes(record.done());
+    byte[] bytes = record.done();
+    digest = Digest.of(digest, bytes);
+    out.bytes(bytes);
   }
 }

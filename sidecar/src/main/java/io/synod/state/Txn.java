@@ -15,7 +15,7 @@ public record Txn(List<Compare> compares, List<Op> success, List<Op> failure) {
   /** How many compares, and operations in each branch, one transaction may have. */
   public static final int PARTS_MAX = 128;
 
-  /** How many pairs one {@link Op.DeletePrefix} may remove. */
+  /** How many pairs there may be under the prefixes that a transaction deletes, together. */
   public static final int PREFIX_KEYS_MAX = 10_000;
 
   /** The longest key, in bytes of UTF-8. */
@@ -119,7 +119,7 @@ public record Txn(List<Compare> compares, List<Op> success, List<Op> failure) {
 
   private static Op op(Unpacker from) {
     return switch (from.small(GET)) {
-      case PUT -> new Op.Put(from.text(), from.payload(), from.number(), from.number());
+      case PUT -> new Op.Put(from.text(), from.payload(), from.natural(), from.natural());
       case DELETE -> new Op.Delete(from.text());
       case DELETE_PREFIX -> new Op.DeletePrefix(from.text());
       default -> new Op.Get(from.text());

@@ -44,12 +44,15 @@ final class TxnRun {
 
   /** Looked at before anything is done, so that nothing has to be undone. */
   private @Nullable Result refusal(List<Op> ops) {
+    int gone = 0;
     for (Op op : ops) {
       if (op instanceof Op.Put put && put.session() != 0 && on.session(put.session()) == null) {
         return new Result.OwnerUnknown(put.session());
       }
-      if (op instanceof Op.DeletePrefix delete
-          && under(delete.prefix(), Txn.PREFIX_KEYS_MAX + 1).size() > Txn.PREFIX_KEYS_MAX) {
+      if (op instanceof Op.DeletePrefix delete) {
+        gone += under(delete.prefix(), Txn.PREFIX_KEYS_MAX + 1).size();
+      }
+      if (gone > Txn.PREFIX_KEYS_MAX) {
         return new Result.TooManyKeys(Txn.PREFIX_KEYS_MAX);
       }
     }
@@ -59,7 +62,7 @@ final class TxnRun {
   private OpResult run(Op op) {
     if (op instanceof Op.Put put) {
       KeyValue before = on.keys().get(put.key());
-      return new OpResult(on.put(put), before, 0);
+      return new OpResult(on.put(put, before), before, 0);
     } else if (op instanceof Op.Delete delete) {
       KeyValue before = on.keys().get(delete.key());
       if (before != null) {

@@ -51,6 +51,15 @@ final class Unpacker {
     throw new Misfit("a number of more than ten bytes");
   }
 
+  /** A number from 0 on. */
+  long natural() {
+    long value = number();
+    if (value < 0) {
+      throw new Misfit(value + " where nothing below 0 may be");
+    }
+    return value;
+  }
+
   /** A number from 0 to {@code max}. */
   int small(int max) {
     long value = number();
@@ -61,7 +70,7 @@ final class Unpacker {
   }
 
   String text() {
-    int length = small(end - at);
+    int length = length();
     at += length;
     return new String(bytes, at - length, length, StandardCharsets.UTF_8);
   }
@@ -72,9 +81,18 @@ final class Unpacker {
   }
 
   byte[] bytes() {
-    int length = small(end - at);
+    int length = length();
     at += length;
     return Arrays.copyOfRange(bytes, at - length, at);
+  }
+
+  /** How many bytes come next: no more than there are behind this number itself. */
+  private int length() {
+    long length = number();
+    if (length < 0 || length > end - at) {
+      throw new Misfit(length + " bytes where " + (end - at) + " are");
+    }
+    return (int) length;
   }
 
   /** Nothing may be left. */

@@ -2,19 +2,27 @@ package io.synod.storage;
 
 import io.synod.paxos.Vote;
 import io.synod.runtime.ChosenSlot;
+import io.synod.runtime.Retention;
 import java.util.List;
 
 /**
- * Chosen and applied slots in sealed, immutable pieces. {@link #seal} is called by one thread at a
- * time, the rest by any.
+ * Chosen and applied slots in sealed, immutable pieces, and beside them whole streams. {@link
+ * #seal} is called by one thread at a time, and not while {@link #restart} is; the rest by any.
  */
 public interface Archive extends AutoCloseable {
 
-  /** The last sealed slot; 0 when nothing is. */
-  long through();
+  /** What is sealed. */
+  Span span();
 
-  /** How many commands the sealed slots hold. */
-  long commands();
+  /** The last sealed slot; 0 when nothing was ever. */
+  default long through() {
+    return span().through();
+  }
+
+  /** How many commands the slots up to {@link #through} hold. */
+  default long commands() {
+    return span().commands();
+  }
 
   /**
    * Seals the slots that follow {@link #through}; durable, read back and verified once this
@@ -33,6 +41,24 @@ public interface Archive extends AutoCloseable {
   /** The sealed slot that holds the command with this index, or the next that holds any; or 0. */
   long slotOfIndex(long index);
 
+  /**
+   * Removes the oldest pieces, whole ones only and never the newest.
+   *
+   * @param belowSlot none that holds this slot or a later one
+   */
+  void trim(long belowSlot, Retention keep);
+
+  /**
+   * Forgets everything; what is sealed next follows {@code slot}, up to which there are so many
+   * commands.
+   *
+   * @return removes what was forgotten, and may take long
+   */
+  Runnable restart(long slot, long commands);
+
+  /** The streams. */
+  Vault vault();
+
   /** Bytes that it takes on the disk. */
   long bytes();
 
@@ -41,4 +67,44 @@ public interface Archive extends AutoCloseable {
 
   /** A slot and what this disk knows of how it was decided. */
   record Sealed(ChosenSlot slot, List<Vote> votes) {}
+
+  /**
+   * Which slots are sealed, and which commands they hold.
+   *
+   * @param first the first of them; that after {@code through} if there is none
+   * @param firstIndex the index of the first command in or after it
+   */
+  record Span(long first, long firstIndex, long through, long commands) {
+
+    /** Whether no slot is sealed. */
+    public boolean isEmpty() {
+      return first > through;
+    }
+  }
+
+  /** A piece, as {@link #trim} judges it: its last slot, the first index after it, its length. */
+  record Piece(long last, long nextIndex, long bytes) {}
+
+  /** How many of these pieces, oldest first, {@link #trim} removes. */
+  static int removable(List<Piece> pieces, long belowSlot, Retention keep) {
+    long all = 0;
+    long history = 0;
+    for (Piece piece : pieces) {
+      all += piece.bytes;
+      history += piece.last < belowSlot ? piece.bytes : 0;
+    }
+    int count = 0;
+    while (count < pieces.size() - 1 && pieces.get(count).last < belowSlot) {
+      Piece oldest = pieces.get(count);
+      boolean needed =
+          oldest.nextIndex > keep.neededFromIndex() || history - oldest.bytes < keep.keepBytes();
+      if (needed && all <= keep.bytesMax()) {
+        break;
+      }
+      all -= oldest.bytes;
+      history -= oldest.bytes;
+      count++;
+    }
+    return count;
+  }
 }

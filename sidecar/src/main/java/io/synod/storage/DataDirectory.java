@@ -127,7 +127,7 @@ public final class DataDirectory implements AutoCloseable {
     try (Stream<Path> files = Files.list(segments)) {
       return files
           .map(file -> file.getFileName().toString())
-          .filter(name -> !Segments.NAME.matcher(name).matches())
+          .filter(name -> !Segments.isOurs(name))
           .sorted()
           .map(name -> SEGMENTS + "/" + name)
           .toList();

@@ -1,24 +1,23 @@
 package io.synod.storage;
 
-import io.synod.paxos.Ballot;
 import io.synod.paxos.Check;
-import io.synod.paxos.Formation;
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Vote;
 import io.synod.paxos.Write;
+import io.synod.runtime.Blobs;
 import io.synod.runtime.ChosenSlot;
 import io.synod.runtime.Clock;
+import io.synod.runtime.Intake;
 import io.synod.runtime.Journal;
 import io.synod.runtime.JournalException;
+import io.synod.runtime.Retention;
+import io.synod.runtime.SnapshotMark;
+import io.synod.runtime.StoredSnapshot;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,42 +33,52 @@ public final class DurableJournal implements Journal {
   private final Archive archive;
   private final Clock clock;
   private final Superblock superblock;
+  private final Snapshots snapshots;
   private final TailIndex index;
+  private final SlotReader reader;
   private final TailLog tail;
   private final Sealer sealer;
-  private final AtomicReference<@Nullable JournalException> failure = new AtomicReference<>();
+  private final FirstFailure failure;
+  private final Carried carried = new Carried();
   private @Nullable Recovered recovered;
   private volatile boolean closed;
-  // What must outlive every file of the tail. [DURABLE]
-  private Ballot promised;
-  private @Nullable Formation agreed;
-  private boolean formed;
 
   /** What a journal is made of. */
   private record Parts(
-      Disk disk, Archive archive, Clock clock, Superblock superblock, StorageSettings settings) {}
+      Disk disk, Archive archive, Clock clock, Superblock superblock, Snapshots snapshots) {}
 
-  private DurableJournal(Parts parts, Executor executor) throws IOException {
+  private DurableJournal(Parts parts, StorageSettings settings, Executor executor)
+      throws IOException {
     this.disk = parts.disk;
+    this.failure = FirstFailure.of(disk);
     this.archive = parts.archive;
     this.clock = parts.clock;
     this.superblock = parts.superblock;
+    this.snapshots = parts.snapshots;
     Superblock.State known = superblock.state();
-    this.promised = Ballot.NONE;
     this.index = new TailIndex(archive.through(), archive.commands());
-    long fileBytes = parts.settings.tailFileBytes();
+    this.reader = new SlotReader(index, archive, failure::keep);
+    long fileBytes = settings.tailFileBytes();
     long cluster = superblock.identity().cluster();
     this.tail =
-        new TailLog.Builder(disk, cluster, fileBytes, this::remember, this::carried).open(known);
-    this.sealer = new Sealer(tail, index, archive, executor, this::fail);
-    if (known.floor().above(promised)) {
+        new TailLog.Builder(disk, cluster, fileBytes, this::remember, carried::writes).open(known);
+    this.sealer = new Sealer(tail, index, archive, executor, failure::keep);
+    if (known.floor().above(carried.promised())) {
       throw new JournalException(
           disk.path(Superblock.NAME)
               + " knows of a promise of "
               + known.floor()
               + " but the tail holds only "
-              + promised);
+              + carried.promised());
     }
+    if (snapshots.newest().slot() > index.applied()) {
+      restart(snapshots.newest()).run();
+    }
+    long first = archive.span().first();
+    snapshots.mustReach(
+        first - 1,
+        disk.path("") + ": the log begins with slot " + first + ", and no snapshot holds the rest");
+    snapshots.removeOthers();
     this.recovered = recover();
   }
 
@@ -84,21 +93,27 @@ public final class DurableJournal implements Journal {
   public static DurableJournal open(
       Disk disk, Archive archive, Identity identity, StorageSettings settings, Runner runner) {
     try {
-      boolean empty = archive.through() == 0 && !Superblock.hasTail(disk);
+      Vault vault = archive.vault();
+      boolean empty =
+          archive.through() == 0 && !Superblock.hasTail(disk) && !Snapshots.anyIn(vault);
       Superblock superblock = Superblock.open(disk, identity, empty);
-      long sealed = superblock.state().sealed();
-      if (archive.through() < sealed) {
-        throw new JournalException(
+      Snapshots snapshots = Snapshots.open(vault);
+      Superblock.State known = superblock.state();
+      if (archive.through() < known.sealed()) {
+        // It was given up for a snapshot, or else it is damaged.
+        snapshots.mustReach(
+            known.sealed(),
             disk.path("")
                 + ": slots up to "
-                + sealed
+                + known.sealed()
                 + " were sealed, but the archive ends at "
                 + archive.through());
+        archive.restart(known.sealed(), known.commands()).run();
       }
-      Parts parts = new Parts(disk, archive, runner.clock(), superblock, settings);
-      return new DurableJournal(parts, runner.executor());
+      Parts parts = new Parts(disk, archive, runner.clock(), superblock, snapshots);
+      return new DurableJournal(parts, settings, runner.executor());
     } catch (IOException e) {
-      throw new JournalException(said(disk, e), e);
+      throw FirstFailure.told(disk, e);
     }
   }
 
@@ -116,18 +131,22 @@ public final class DurableJournal implements Journal {
   }
 
   private Recovered recover() throws IOException {
+    Archive.Span sealed = archive.span();
+    SnapshotMark newest = snapshots.newest();
+    boolean ahead = newest.slot() > sealed.through();
+    long through = ahead ? newest.slot() : sealed.through();
     List<Proposal> accepted = new ArrayList<>();
-    for (TailIndex.Slot slot : index.above(archive.through())) {
+    for (TailIndex.Slot slot : index.above(through)) {
       accepted.add(slot.highest().proposal());
     }
     return new Recovered(
-        promised,
-        archive.through(),
-        archive.commands(),
+        carried.promised(),
+        through,
+        ahead ? newest.index() : sealed.commands(),
         List.copyOf(accepted),
         index.applied(),
-        agreed,
-        formed);
+        carried.agreed(),
+        carried.formed());
   }
 
   /** What was on the disk; may be asked until the first {@link #append}. */
@@ -146,11 +165,11 @@ public final class DurableJournal implements Journal {
     if (writes.isEmpty()) {
       return;
     }
-    refuseGaps(writes);
+    index.refuseGaps(writes);
     try {
       tail.append(writes, clock.wallMillis());
     } catch (IOException e) {
-      throw fail(new JournalException(said(disk, e), e));
+      throw failure.keep(e);
     }
   }
 
@@ -162,137 +181,117 @@ public final class DurableJournal implements Journal {
       List<TailFile> retired = sealer.retire();
       Superblock.State known = superblock.state();
       if (tail.newest() != known.newest() || tail.oldest() != known.oldest()) {
+        Archive.Span sealed = archive.span();
         superblock.write(
-            new Superblock.State(promised, tail.oldest(), tail.newest(), archive.through()));
+            new Superblock.State(
+                carried.promised(),
+                tail.oldest(),
+                tail.newest(),
+                sealed.through(),
+                sealed.commands()));
       }
       sealer.run(retired);
     } catch (IOException e) {
-      throw fail(new JournalException(said(disk, e), e));
+      throw failure.keep(e);
     }
     refuseAfterFailure();
   }
 
-  /** A mark of applied slots that are not here would make the disk unreadable: never write it. */
-  private void refuseGaps(List<Write> writes) {
-    Set<Long> added = new HashSet<>();
-    long applied = index.applied();
-    for (Write write : writes) {
-      if (write instanceof Write.Accepted accepted) {
-        added.add(accepted.proposal().slot());
-      } else if (write instanceof Write.Learned learned) {
-        added.add(learned.proposal().slot());
-      } else if (write instanceof Write.Applied mark) {
-        for (; applied < mark.through(); applied++) {
-          boolean held = added.contains(applied + 1) || index.get(applied + 1) != null;
-          Check.that(held, "a slot is applied that is not on this disk", applied + 1, 0);
-        }
-      }
-    }
-  }
-
   /** Takes note of a record that is on the disk, just written or found. */
   private void remember(Write write, Placed placed) {
-    if (write instanceof Write.Promised promise) {
-      promised = promised.max(promise.ballot());
-    } else if (write instanceof Write.Accepted accepted) {
-      promised = promised.max(accepted.proposal().ballot());
+    carried.remember(write);
+    if (write instanceof Write.Accepted || write instanceof Write.Learned) {
       index.add(placed);
-    } else if (write instanceof Write.Learned) {
-      index.add(placed);
-    } else if (write instanceof Write.Applied applied) {
-      if (!index.apply(applied)) {
-        throw placed.file().damaged(placed.offset(), "slots are applied that are not there");
-      }
-    } else if (write instanceof Write.Agreed agreement) {
-      agreed = agreement.formation();
-    } else if (write instanceof Write.Formed) {
-      formed = true;
+    } else if (write instanceof Write.Applied applied && !index.apply(applied)) {
+      throw placed.file().damaged(placed.offset(), "slots are applied that are not there");
     }
-  }
-
-  private List<Write> carried() {
-    List<Write> writes = new ArrayList<>();
-    if (!promised.isNone()) {
-      writes.add(new Write.Promised(promised));
-    }
-    if (agreed != null) {
-      writes.add(new Write.Agreed(agreed));
-    }
-    if (formed) {
-      writes.add(new Write.Formed());
-    }
-    return writes;
   }
 
   @Override
   public List<ChosenSlot> read(long from, long through, int bytesMax) {
     refuseAfterFailure();
-    List<ChosenSlot> page = new ArrayList<>();
-    long last = Math.min(through, index.applied());
-    long left = bytesMax;
-    long next = Math.max(1, from);
-    while (next <= last && (page.isEmpty() || left > 0)) {
-      List<ChosenSlot> more = readSome(next, last, (int) Math.max(0, left));
-      if (more.isEmpty()) {
-        break;
-      }
-      for (ChosenSlot slot : more) {
-        left -= slot.proposal().batch().size();
-      }
-      page.addAll(more);
-      next += more.size();
-    }
-    return page;
-  }
-
-  private List<ChosenSlot> readSome(long from, long last, int bytesMax) {
-    if (from <= archive.through()) {
-      return archive.read(from, Math.min(last, archive.through()), bytesMax);
-    }
-    TailIndex.Slot slot = index.get(from);
-    try {
-      // An entry without an index is a new vote for a slot that was sealed meanwhile.
-      if (slot != null && slot.firstIndex() > 0) {
-        Proposal proposal = slot.highest().proposal();
-        return List.of(new ChosenSlot(proposal, slot.firstIndex(), slot.effects()));
-      }
-    } catch (IOException e) {
-      if (from > archive.through()) {
-        throw fail(new JournalException(said(disk, e), e));
-      }
-    } catch (JournalException e) {
-      throw fail(e);
-    }
-    // It was sealed, and its file removed, after this call began.
-    return from <= archive.through()
-        ? archive.read(from, Math.min(last, archive.through()), bytesMax)
-        : List.of();
+    return reader.read(from, through, bytesMax);
   }
 
   @Override
   public List<Vote> votes(long slot) {
     refuseAfterFailure();
-    // The tail first: what it forgets is in the archive before.
-    List<Vote> recent = index.votes(slot);
-    Set<Vote> votes = new LinkedHashSet<>();
-    if (slot <= archive.through()) {
-      votes.addAll(archive.votes(slot));
-    }
-    votes.addAll(recent);
-    return List.copyOf(votes);
+    return reader.votes(slot);
   }
 
   @Override
   public long slotOfIndex(long commandIndex) {
     refuseAfterFailure();
-    // Read first: what is sealed after this line is noticed below.
-    long through = archive.through();
-    if (commandIndex <= archive.commands()) {
-      return archive.slotOfIndex(commandIndex);
+    return reader.slotOfIndex(commandIndex);
+  }
+
+  @Override
+  public long oldestSlot() {
+    return archive.span().first();
+  }
+
+  @Override
+  public long oldestIndex() {
+    return archive.span().firstIndex();
+  }
+
+  @Override
+  public Intake stage(SnapshotMark mark) {
+    refuseAfterFailure();
+    return snapshots.stage(mark);
+  }
+
+  @Override
+  public @Nullable StoredSnapshot snapshot() {
+    refuseAfterFailure();
+    return snapshots.open();
+  }
+
+  @Override
+  public boolean install(SnapshotMark mark) {
+    refuseAfterFailure();
+    long newest = snapshots.newest().slot();
+    Check.that(mark.slot() <= newest, "a snapshot is installed once it is sealed");
+    if (mark.slot() <= index.applied()) {
+      return true;
     }
-    long slot = index.slotOfIndex(commandIndex, through + 1);
-    // Had it been sealed meanwhile, the search went past it.
-    return through == archive.through() ? slot : slotOfIndex(commandIndex);
+    if (!sealer.pause()) {
+      return false;
+    }
+    Runnable rest = () -> {};
+    try {
+      tail.sync();
+      rest = restart(mark);
+      return true;
+    } catch (IOException e) {
+      throw failure.keep(e);
+    } finally {
+      sealer.resume(rest);
+    }
+  }
+
+  /**
+   * The log goes on behind a sealed snapshot. Once the superblock says so, whatever is older is a
+   * leftover, wherever the process ends.
+   */
+  private Runnable restart(SnapshotMark mark) throws IOException {
+    superblock.write(
+        new Superblock.State(
+            carried.promised(), tail.oldest(), tail.newest(), mark.slot(), mark.index()));
+    Runnable rest = archive.restart(mark.slot(), mark.index());
+    index.restart(mark.slot(), mark.index());
+    return rest;
+  }
+
+  @Override
+  public void trim(Retention keep) {
+    refuseAfterFailure();
+    archive.trim(snapshots.newest().slot() + 1, keep);
+  }
+
+  @Override
+  public Blobs blobs() {
+    return new VaultBlobs(archive.vault());
   }
 
   @Override
@@ -310,36 +309,20 @@ public final class DurableJournal implements Journal {
     sealer.close();
     try (disk;
         archive) {
-      if (failure.get() == null) {
+      if (!failure.happened()) {
         tail.seal();
       }
       tail.close();
       superblock.close();
     } catch (IOException e) {
-      throw fail(new JournalException(said(disk, e), e));
+      throw failure.keep(e);
     }
   }
 
   private void refuseAfterFailure() {
-    JournalException first = failure.get();
-    if (first != null) {
-      throw new JournalException(first.getMessage() + " (refused since)", first);
-    }
+    failure.refuse();
     if (closed) {
       throw new JournalException(disk.path("") + ": the journal is closed");
     }
-  }
-
-  private JournalException fail(JournalException e) {
-    failure.compareAndSet(null, e);
-    return e;
-  }
-
-  private static String said(Disk disk, IOException e) {
-    String message = e.getMessage();
-    if (message != null && message.startsWith(disk.path(""))) {
-      return message;
-    }
-    return disk.path("") + ": " + (message == null ? "the disk failed" : message);
   }
 }

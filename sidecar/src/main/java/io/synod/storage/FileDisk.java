@@ -97,8 +97,20 @@ public final class FileDisk implements Disk {
 
   /** Makes the names in a directory durable. */
   static void syncDirectory(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+    sync(directory, StandardOpenOption.READ);
+  }
+
+  /** Makes what was written to a file durable, though the caller may be interrupted. */
+  static void syncFile(Path file) throws IOException {
+    sync(file, StandardOpenOption.WRITE);
+  }
+
+  private static void sync(Path path, StandardOpenOption option) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try (FileChannel channel = FileChannel.open(path, option)) {
       channel.force(true);
+    } finally {
+      restore(interrupted);
     }
   }
 

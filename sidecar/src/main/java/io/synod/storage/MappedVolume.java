@@ -5,14 +5,18 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.mapdb.volume.ByteBufferVolSingle;
+import org.mapdb.volume.CleanerUtil;
 
 /**
  * A whole segment, mapped for reading. No interrupt can close it, it keeps no file open, and the
  * last node of a page, whose size MapDB reads from beside the table, comes to no harm.
  */
 final class MappedVolume extends ByteBufferVolSingle {
+  private static final Logger LOG = Logger.getLogger(MappedVolume.class.getName());
+
   private final Path path;
   private final long bytes;
 
@@ -33,6 +37,19 @@ final class MappedVolume extends ByteBufferVolSingle {
   @Override
   public void close() {
     closed.set(true);
+  }
+
+  /**
+   * Gives the memory back, and with it the space of a deleted file; nobody may read it any more. If
+   * this Java does not let us, it is given back some time later.
+   */
+  void unmap() {
+    closed.set(true);
+    try {
+      CleanerUtil.freeBuffer(buffer);
+    } catch (IOException e) {
+      LOG.fine(() -> path + " stays mapped: " + e.getMessage());
+    }
   }
 
   @Override

@@ -135,6 +135,30 @@ final class Sealer {
     }
   }
 
+  /** Keeps tasks from starting until {@link #resume}; false if one is under way. */
+  boolean pause() {
+    return idle.tryAcquire();
+  }
+
+  /** Lets tasks start again once {@code rest} was done, beside the loop. */
+  void resume(Runnable rest) {
+    try {
+      executor.execute(
+          () -> {
+            try {
+              rest.run();
+            } catch (JournalException e) {
+              failed.accept(e);
+            } finally {
+              idle.release();
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      idle.release();
+      throw new JournalException("the executor for sealing refuses its task", e);
+    }
+  }
+
   /** Waits for the task under way; none runs afterwards. */
   void close() {
     idle.acquireUninterruptibly();

@@ -2,7 +2,6 @@ package io.synod.storage;
 
 import io.synod.paxos.Check;
 import io.synod.runtime.JournalException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -10,10 +9,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.mapdb.Serializer;
-import org.mapdb.SortedTableMap;
-import org.mapdb.volume.RandomAccessFileVol;
 
 /**
  * One immutable file of sealed slots: a MapDB table from (slot, chunk) to bytes, with a last entry
@@ -24,14 +19,10 @@ final class Segment {
   private static final long FOOTER_MAGIC = 0x53594E5345473031L;
   private static final int DIGEST_BYTES = 32;
   private static final int FOOTER_BYTES = 4 + 8 + 8 + 8 + 8 + 8 + 8 + DIGEST_BYTES;
-  private static final int PAGE_BYTES = 256 * 1024;
   private static final int CHUNK_BITS = 16;
-  private static final ChunkSerializer CHUNKS = new ChunkSerializer();
 
-  private final Path path;
   private final long cluster;
-  private final MappedVolume volume;
-  private final SortedTableMap<Long, byte[]> table;
+  private final SealedTable table;
   private final Footer footer;
 
   /**
@@ -42,18 +33,9 @@ final class Segment {
   record Footer(
       long cluster, long first, long last, long firstIndex, long nextIndex, String digest) {}
 
-  private Segment(Path path, long cluster) throws IOException {
-    this.path = path;
+  private Segment(SealedTable table, long cluster) {
     this.cluster = cluster;
-    this.volume = new MappedVolume(path);
-    long pages = volume.length() / PAGE_BYTES;
-    if (pages == 0
-        || volume.length() != pages * PAGE_BYTES
-        || volume.getLong(32) != PAGE_BYTES
-        || volume.getLong(24) != pages - 1) {
-      throw damaged("its length or its page table");
-    }
-    this.table = SortedTableMap.open(volume, Serializer.LONG, CHUNKS);
+    this.table = table;
     this.footer = footer();
   }
 
@@ -63,26 +45,22 @@ final class Segment {
    * @throws JournalException if it is damaged
    */
   static Segment open(Path path, long cluster) {
+    SealedTable table = SealedTable.open(path, Segment::named);
     try {
-      return new Segment(path, cluster);
+      return new Segment(table, cluster);
     } catch (JournalException e) {
+      table.release();
       throw e;
-    } catch (IOException e) {
-      throw new JournalException(path + ": " + e.getMessage(), e);
-    } catch (RuntimeException | InternalError e) {
-      throw new JournalException(path + ": damaged: its page table", e);
     }
+  }
+
+  private static String named(long key) {
+    return "slot " + (key == FOOTER_KEY ? "table" : key >>> CHUNK_BITS);
   }
 
   /** Writes a segment in one pass; durable only after a sync of the file and of its directory. */
   static Footer write(Path path, long cluster, List<Archive.Sealed> slots) {
-    RandomAccessFileVol volume = new RandomAccessFileVol(path.toFile(), false, -1, 0);
-    try {
-      SortedTableMap.Sink<Long, byte[]> sink =
-          SortedTableMap.create(volume, Serializer.LONG, CHUNKS)
-              .pageSize(PAGE_BYTES)
-              .nodeSize(1)
-              .createFromSink();
+    try (SealedTable.Writer sink = new SealedTable.Writer(path)) {
       MessageDigest digest = sha256();
       long first = 0;
       long last = 0;
@@ -104,17 +82,15 @@ final class Segment {
       String hex = HexFormat.of().formatHex(digest.digest());
       Footer footer = new Footer(cluster, first, last, firstIndex, nextIndex, hex);
       sink.put(FOOTER_KEY, encode(footer));
-      sink.create();
+      sink.finish();
       return footer;
-    } finally {
-      volume.close();
     }
   }
 
-  private static void put(SortedTableMap.Sink<Long, byte[]> sink, long slot, byte[] record) {
+  private static void put(SealedTable.Writer sink, long slot, byte[] record) {
     int chunk = 0;
-    for (int at = 0; at < record.length; at += ChunkSerializer.CHUNK_BYTES_MAX) {
-      int end = Math.min(record.length, at + ChunkSerializer.CHUNK_BYTES_MAX);
+    for (int at = 0; at < record.length; at += SealedTable.VALUE_BYTES_MAX) {
+      int end = Math.min(record.length, at + SealedTable.VALUE_BYTES_MAX);
       sink.put(key(slot, chunk), Arrays.copyOfRange(record, at, end));
       chunk++;
     }
@@ -140,7 +116,7 @@ final class Segment {
   }
 
   private Footer footer() {
-    byte[] bytes = get(FOOTER_KEY);
+    byte[] bytes = table.get(FOOTER_KEY);
     if (bytes == null || bytes.length != FOOTER_BYTES) {
       throw damaged("its last entry");
     }
@@ -191,15 +167,15 @@ final class Segment {
   }
 
   private byte[] record(long slot) {
-    byte[] first = get(key(slot, 0));
+    byte[] first = table.get(key(slot, 0));
     int length = first == null ? -1 : SegmentRecord.length(first);
-    if (first == null || length < first.length || length > volume.length()) {
+    if (first == null || length < first.length || length > table.bytes()) {
       throw damaged("slot " + slot);
     }
     byte[] record = Arrays.copyOf(first, length);
     int at = first.length;
     for (int chunk = 1; at < length; chunk++) {
-      byte[] more = get(key(slot, chunk));
+      byte[] more = table.get(key(slot, chunk));
       if (more == null || more.length == 0 || more.length > length - at) {
         throw damaged("slot " + slot);
       }
@@ -209,19 +185,8 @@ final class Segment {
     return record;
   }
 
-  private byte @Nullable [] get(long key) {
-    try {
-      return table.get(key);
-    } catch (Exception | InternalError e) {
-      // A damaged table sends MapDB anywhere, and it throws what it does not declare; a mapped
-      // page that cannot be read is an error.
-      throw new JournalException(
-          path + ": damaged: slot " + (key == FOOTER_KEY ? "table" : key >>> CHUNK_BITS), e);
-    }
-  }
-
   private JournalException damaged(String what) {
-    return new JournalException(path + ": damaged: " + what);
+    return table.damaged(what);
   }
 
   private static MessageDigest sha256() {
@@ -237,10 +202,16 @@ final class Segment {
   }
 
   long bytes() {
-    return volume.length();
+    return table.bytes();
   }
 
-  void close() {
-    volume.close();
+  /** Holds it while it is read; false if it is gone. */
+  boolean hold() {
+    return table.hold();
+  }
+
+  /** Lets go of it: whoever opened it, and whoever held it. */
+  void release() {
+    table.release();
   }
 }

@@ -3,17 +3,17 @@ package io.synod.storage;
 import io.synod.paxos.Vote;
 import io.synod.runtime.ChosenSlot;
 import io.synod.runtime.JournalException;
+import io.synod.runtime.Retention;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.mapdb.DBException;
 
 /**
@@ -21,19 +21,41 @@ import org.mapdb.DBException;
  * temporary name, synced, read back, and only then given its own name, which is synced too.
  */
 public final class Segments implements Archive {
-  static final Pattern NAME = Pattern.compile("segment-[0-9a-f]{16}(\\.mapdb|\\.tmp)");
+  private static final Pattern NAME = Pattern.compile("segment-[0-9a-f]{16}(\\.mapdb|\\.tmp)");
 
   private static final String TEMPORARY = ".tmp";
 
   private final Path directory;
   private final long cluster;
-  // Invariant: consecutive from slot 1 and index 1. Replaced as a whole.
-  private volatile List<Segment> segments;
+  private final StreamFiles streams;
+  // Held while files are removed: oldest first, so that what is left has no gap.
+  private final Object removing = new Object();
+  private volatile Line line;
 
-  private Segments(Path directory, long cluster, List<Segment> segments) {
+  /**
+   * The segments there are. Replaced as a whole.
+   *
+   * @param all consecutive
+   */
+  private record Line(List<Segment> all, Span span) {
+    static Line of(List<Segment> all) {
+      Segment.Footer first = all.get(0).holds();
+      Segment.Footer last = all.get(all.size() - 1).holds();
+      return new Line(
+          List.copyOf(all),
+          new Span(first.first(), first.firstIndex(), last.last(), last.nextIndex() - 1));
+    }
+
+    static Line none(long slot, long commands) {
+      return new Line(List.of(), new Span(slot + 1, commands + 1, slot, commands));
+    }
+  }
+
+  private Segments(Path directory, long cluster, StreamFiles streams, Line line) {
     this.directory = directory;
     this.cluster = cluster;
-    this.segments = segments;
+    this.streams = streams;
+    this.line = line;
   }
 
   /**
@@ -43,12 +65,13 @@ public final class Segments implements Archive {
    */
   public static Segments open(Path directory, long cluster) {
     List<Segment> segments = new ArrayList<>();
-    long nextSlot = 1;
-    long nextIndex = 1;
+    long nextSlot = 0;
+    long nextIndex = 0;
     for (Path path : sealed(directory)) {
       Segment segment = Segment.open(path, cluster);
       Segment.Footer holds = segment.holds();
-      if (holds.first() != nextSlot || holds.firstIndex() != nextIndex) {
+      boolean follows = holds.first() == nextSlot && holds.firstIndex() == nextIndex;
+      if (!segments.isEmpty() && !follows) {
         throw new JournalException(
             path + ": begins with slot " + holds.first() + ", but slot " + nextSlot + " follows");
       }
@@ -56,13 +79,22 @@ public final class Segments implements Archive {
       nextIndex = holds.nextIndex();
       segments.add(segment);
     }
-    return new Segments(directory, cluster, List.copyOf(segments));
+    Line line = segments.isEmpty() ? Line.none(0, 0) : Line.of(segments);
+    return new Segments(directory, cluster, StreamFiles.open(directory, cluster), line);
+  }
+
+  /** Whether a file of this name is made here. */
+  static boolean isOurs(String name) {
+    return NAME.matcher(name).matches() || StreamFiles.isOurs(name);
   }
 
   private static List<Path> sealed(Path directory) {
     List<Path> sealed = new ArrayList<>();
     try (Stream<Path> files = Files.list(directory)) {
       for (Path path : files.sorted().toList()) {
+        if (!NAME.matcher(path.getFileName().toString()).matches()) {
+          continue;
+        }
         if (path.toString().endsWith(TEMPORARY)) {
           Files.delete(path);
         } else {
@@ -76,65 +108,132 @@ public final class Segments implements Archive {
   }
 
   @Override
-  public long through() {
-    List<Segment> all = segments;
-    return all.isEmpty() ? 0 : all.get(all.size() - 1).holds().last();
-  }
-
-  @Override
-  public long commands() {
-    List<Segment> all = segments;
-    return all.isEmpty() ? 0 : all.get(all.size() - 1).holds().nextIndex() - 1;
+  public Span span() {
+    return line.span;
   }
 
   @Override
   public void seal(List<Sealed> slots) {
-    String name = String.format(Locale.ROOT, "segment-%016x", through() + 1);
-    Path temporary = directory.resolve(name + TEMPORARY);
-    Path path = directory.resolve(name + ".mapdb");
+    Path temporary = directory.resolve(name(through() + 1) + TEMPORARY);
+    Path path = path(through() + 1);
     try {
       Files.deleteIfExists(temporary);
       Segment.Footer written = Segment.write(temporary, cluster, slots);
-      sync(temporary);
+      FileDisk.syncFile(temporary);
       Segment check = Segment.open(temporary, cluster);
       try {
         check.verify(written);
       } finally {
-        check.close();
+        check.release();
       }
       Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
       FileDisk.syncDirectory(directory);
-      List<Segment> more = new ArrayList<>(segments);
-      more.add(Segment.open(path, cluster));
-      segments = List.copyOf(more);
+      add(Segment.open(path, cluster));
     } catch (IOException | DBException e) {
       throw new JournalException(path + ": cannot be sealed: " + e.getMessage(), e);
     }
   }
 
-  private static void sync(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-      channel.force(true);
+  private synchronized void add(Segment segment) {
+    List<Segment> more = new ArrayList<>(line.all);
+    more.add(segment);
+    line = Line.of(more);
+  }
+
+  @Override
+  public void trim(long belowSlot, Retention keep) {
+    synchronized (removing) {
+      remove(takeOldest(belowSlot, keep));
     }
+  }
+
+  private synchronized List<Segment> takeOldest(long belowSlot, Retention keep) {
+    List<Piece> pieces = new ArrayList<>();
+    for (Segment segment : line.all) {
+      Segment.Footer holds = segment.holds();
+      pieces.add(new Piece(holds.last(), holds.nextIndex(), segment.bytes()));
+    }
+    int count = Archive.removable(pieces, belowSlot, keep);
+    List<Segment> removed = List.copyOf(line.all.subList(0, count));
+    if (count > 0) {
+      line = Line.of(line.all.subList(count, line.all.size()));
+    }
+    return removed;
+  }
+
+  @Override
+  public synchronized Runnable restart(long slot, long commands) {
+    List<Segment> removed = line.all;
+    line = Line.none(slot, commands);
+    return () -> {
+      synchronized (removing) {
+        remove(removed);
+      }
+    };
+  }
+
+  private void remove(List<Segment> oldestFirst) {
+    for (Segment segment : oldestFirst) {
+      try {
+        Files.deleteIfExists(path(segment.holds().first()));
+        FileDisk.syncDirectory(directory);
+      } catch (IOException e) {
+        throw new JournalException(directory + ": cannot be trimmed: " + e.getMessage(), e);
+      }
+      segment.release();
+    }
+  }
+
+  private Path path(long first) {
+    return directory.resolve(name(first) + ".mapdb");
+  }
+
+  private static String name(long first) {
+    return String.format(Locale.ROOT, "segment-%016x", first);
+  }
+
+  @Override
+  public Vault vault() {
+    return streams;
   }
 
   @Override
   public List<ChosenSlot> read(long from, long through, int bytesMax) {
     List<ChosenSlot> page = new ArrayList<>();
-    List<Segment> all = segments;
+    Line now = line;
     long left = bytesMax;
-    long last = Math.min(through, through());
+    long last = Math.min(through, now.span.through());
     for (long slot = from; slot <= last && (page.isEmpty() || left > 0); slot++) {
-      ChosenSlot chosen = holding(all, slot).read(slot).slot();
-      left -= chosen.proposal().batch().size();
-      page.add(chosen);
+      Sealed sealed = readOne(now, slot);
+      if (sealed == null) {
+        break;
+      }
+      left -= sealed.slot().proposal().batch().size();
+      page.add(sealed.slot());
     }
     return page;
   }
 
+  /** The slot; null if it is not held, or not any more. */
+  private static @Nullable Sealed readOne(Line line, long slot) {
+    if (slot < line.span.first() || slot > line.span.through()) {
+      return null;
+    }
+    Segment segment = holding(line.all, slot);
+    if (!segment.hold()) {
+      return null;
+    }
+    try {
+      return segment.read(slot);
+    } finally {
+      segment.release();
+    }
+  }
+
   @Override
   public List<Vote> votes(long slot) {
-    return slot < 1 || slot > through() ? List.of() : holding(segments, slot).read(slot).votes();
+    Sealed sealed = readOne(line, slot);
+    return sealed == null ? List.of() : sealed.votes();
   }
 
   private static Segment holding(List<Segment> all, long slot) {
@@ -153,11 +252,13 @@ public final class Segments implements Archive {
 
   @Override
   public long slotOfIndex(long index) {
-    long wanted = Math.max(1, index);
-    List<Segment> all = segments;
-    for (Segment segment : all) {
-      if (segment.holds().nextIndex() > wanted) {
-        return slotIn(segment, wanted);
+    for (Segment segment : line.all) {
+      if (segment.holds().nextIndex() > index && segment.hold()) {
+        try {
+          return slotIn(segment, index);
+        } finally {
+          segment.release();
+        }
       }
     }
     return 0;
@@ -180,15 +281,17 @@ public final class Segments implements Archive {
 
   @Override
   public long bytes() {
-    long bytes = 0;
-    for (Segment segment : segments) {
+    long bytes = streams.bytes();
+    for (Segment segment : line.all) {
       bytes += segment.bytes();
     }
     return bytes;
   }
 
   @Override
-  public void close() {
-    segments.forEach(Segment::close);
+  public synchronized void close() {
+    line.all.forEach(Segment::release);
+    line = Line.none(line.span.through(), line.span.commands());
+    streams.close();
   }
 }

@@ -15,12 +15,15 @@ import org.jspecify.annotations.Nullable;
 final class Superblock {
   static final String NAME = "superblock";
 
-  // 2: slots carry their effects as bytes.
+  // 2: slots carry their effects as bytes, and snapshots stand for what was trimmed.
   private static final int FORMAT = 2;
   private static final long MAGIC = 0x53594E4F44534231L;
   private static final int COPY_BYTES = 4096;
-  private static final int CONTENT_BYTES = 88;
+  private static final int CONTENT_BYTES = 96;
   private static final int CRC_AT = CONTENT_BYTES;
+  // Where the first format, which is not read any more, had its checksum.
+  private static final int FIRST_FORMAT = 1;
+  private static final int FIRST_CRC_AT = 88;
 
   private final Disk.BlockFile file;
   private final Identity identity;
@@ -33,9 +36,11 @@ final class Superblock {
    * @param floor the promise is not below this
    * @param oldest the first tail file that is needed; 0 if none was used yet
    * @param newest the last tail file that surely holds something; 0 if none was used yet
-   * @param sealed the archive reaches at least to this slot
+   * @param sealed the archive reaches at least to this slot; if it does not, a snapshot does, and
+   *     the archive goes on behind this slot
+   * @param commands how many commands there are up to {@code sealed}
    */
-  record State(Ballot floor, long oldest, long newest, long sealed) {}
+  record State(Ballot floor, long oldest, long newest, long sealed, long commands) {}
 
   private record Copy(long sequence, Identity identity, State state) {}
 
@@ -82,7 +87,7 @@ final class Superblock {
 
   private static Superblock format(Disk disk, Identity identity) throws IOException {
     Disk.BlockFile file = disk.create(NAME, 2 * COPY_BYTES);
-    State state = new State(Ballot.NONE, 0, 0, 0);
+    State state = new State(Ballot.NONE, 0, 0, 0, 0);
     Superblock superblock = new Superblock(file, new Copy(0, identity, state));
     superblock.write(state);
     superblock.write(state);
@@ -134,7 +139,8 @@ final class Superblock {
     }
     ByteBuffer in = ByteBuffer.allocate(CRC_AT + Integer.BYTES);
     file.read(offset, in);
-    if (in.getLong(0) != MAGIC || in.getInt(CRC_AT) != TailRecord.crc(in, 0, CRC_AT)) {
+    int crcAt = in.getInt(8) == FIRST_FORMAT ? FIRST_CRC_AT : CRC_AT;
+    if (in.getLong(0) != MAGIC || in.getInt(crcAt) != TailRecord.crc(in, 0, crcAt)) {
       return null;
     }
     if (in.getInt(8) != FORMAT) {
@@ -143,7 +149,7 @@ final class Superblock {
     }
     Identity identity = new Identity(in.getLong(24), in.getInt(12), in.getLong(32));
     Ballot floor = new Ballot(in.getLong(40), in.getInt(48), in.getInt(52), in.getLong(56));
-    State state = new State(floor, in.getLong(64), in.getLong(72), in.getLong(80));
+    State state = new State(floor, in.getLong(64), in.getLong(72), in.getLong(80), in.getLong(88));
     return new Copy(in.getLong(16), identity, state);
   }
 
@@ -163,7 +169,8 @@ final class Superblock {
         .putLong(56, next.floor.incarnation())
         .putLong(64, next.oldest)
         .putLong(72, next.newest)
-        .putLong(80, next.sealed);
+        .putLong(80, next.sealed)
+        .putLong(88, next.commands);
     out.putInt(CRC_AT, TailRecord.crc(out, 0, CRC_AT));
     file.write((sequence & 1) * COPY_BYTES, out);
     file.sync();

@@ -6,8 +6,10 @@ import io.synod.paxos.Vote;
 import io.synod.paxos.Write;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +76,24 @@ final class TailIndex {
         });
   }
 
+  /** A mark of applied slots that are not here would make the disk unreadable: never write it. */
+  void refuseGaps(List<Write> writes) {
+    Set<Long> added = new HashSet<>();
+    long reached = applied;
+    for (Write write : writes) {
+      if (write instanceof Write.Accepted accepted) {
+        added.add(accepted.proposal().slot());
+      } else if (write instanceof Write.Learned learned) {
+        added.add(learned.proposal().slot());
+      } else if (write instanceof Write.Applied mark) {
+        for (; reached < mark.through(); reached++) {
+          boolean held = added.contains(reached + 1) || slots.containsKey(reached + 1);
+          Check.that(held, "a slot is applied that is not on this disk", reached + 1, 0);
+        }
+      }
+    }
+  }
+
   /** The slots up to {@code write.through()} are applied; false if one of them is not here. */
   boolean apply(Write.Applied write) {
     Map<Long, Bytes> effects = new HashMap<>();
@@ -91,6 +111,14 @@ final class TailIndex {
     commands = next - 1;
     applied = Math.max(applied, write.through());
     return true;
+  }
+
+  /** Goes on behind {@code slot}, up to which there are so many commands: others hold them. */
+  void restart(long slot, long held) {
+    Check.that(slot > applied, "only what is not applied yet is skipped", slot, applied);
+    commands = held;
+    applied = slot;
+    slots.headMap(slot, true).clear();
   }
 
   /** What is known of a slot, or null. */

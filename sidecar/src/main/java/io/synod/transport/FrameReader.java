@@ -3,6 +3,7 @@ package io.synod.transport;
 import com.google.protobuf.ByteString;
 import io.synod.paxos.Ballot;
 import io.synod.paxos.Batch;
+import io.synod.paxos.Bytes;
 import io.synod.paxos.Command;
 import io.synod.paxos.Formation;
 import io.synod.paxos.Message;
@@ -22,8 +23,11 @@ import io.synod.peer.v1.ReadAnswer;
 import io.synod.peer.v1.ReadAsk;
 import io.synod.peer.v1.ReadProbe;
 import io.synod.peer.v1.Reject;
+import io.synod.peer.v1.SnapshotAsk;
+import io.synod.peer.v1.SnapshotPage;
 import io.synod.peer.v1.StateDigest;
 import io.synod.peer.v1.TakeOver;
+import io.synod.peer.v1.Trimmed;
 import io.synod.peer.v1.VoteAnswer;
 import io.synod.peer.v1.VoteAsk;
 import io.synod.peer.v1.Voter;
@@ -33,6 +37,9 @@ import java.util.TreeMap;
 
 /** Reads the message in a frame, and refuses what no correct peer says. */
 final class FrameReader {
+  private static final int SHA256_BYTES = 32;
+  private static final int CONSUMER_CHARS_MAX = 1_024;
+
   private FrameReader() {}
 
   static Message read(Frame frame) throws MalformedFrame {
@@ -53,8 +60,11 @@ final class FrameReader {
       case READ_PROBE -> readProbe(frame.getReadProbe());
       case READ_PROBE_ACK -> readProbeAck(frame.getReadProbeAck());
       case REJECT -> reject(frame.getReject());
+      case SNAPSHOT_ASK -> snapshotAsk(frame.getSnapshotAsk());
+      case SNAPSHOT_PAGE -> snapshotPage(frame.getSnapshotPage());
       case STATE_DIGEST -> stateDigest(frame.getStateDigest());
       case TAKE_OVER -> takeOver(frame.getTakeOver());
+      case TRIMMED -> trimmed(frame.getTrimmed());
       case VOTE_ANSWER -> voteAnswer(frame.getVoteAnswer());
       case VOTE_ASK -> voteAsk(frame.getVoteAsk());
       case MESSAGE_NOT_SET ->
@@ -210,6 +220,53 @@ final class FrameReader {
         Require.slot(answer.getSlot(), "the asked"),
         votes,
         chosenThrough(answer.getChosenThrough()));
+  }
+
+  private static Message.Trimmed trimmed(Trimmed trimmed) throws MalformedFrame {
+    long from = from(trimmed.getFrom());
+    long snapshot = Require.slot(trimmed.getSnapshot(), "a snapshot's");
+    Require.that(snapshot >= from, "a snapshot does not reach what was trimmed");
+    return new Message.Trimmed(from, snapshot);
+  }
+
+  private static Message.SnapshotAsk snapshotAsk(SnapshotAsk ask) throws MalformedFrame {
+    Require.that(ask.getConsumer().length() <= CONSUMER_CHARS_MAX, "a consumer's name is long");
+    return new Message.SnapshotAsk(
+        ask.getId(),
+        ask.getConsumer(),
+        Require.through(ask.getNumber(), "a snapshot's place"),
+        ask.getSha256().isEmpty() ? Bytes.EMPTY : sha256(ask.getSha256()),
+        Require.through(ask.getOffset(), "a page's beginning"));
+  }
+
+  private static Message.SnapshotPage snapshotPage(SnapshotPage page) throws MalformedFrame {
+    if (!page.hasOf()) {
+      return Message.SnapshotPage.none(page.getId());
+    }
+    SnapshotPage.Whole whole = page.getOf();
+    Message.SnapshotPage.Mark mark =
+        new Message.SnapshotPage.Mark(
+            Require.through(whole.getSlot(), "a snapshot's end"),
+            Require.through(whole.getIndex(), "a snapshot's index"),
+            whole.getLogTimeMillis(),
+            whole.getDigest());
+    long total = Require.through(whole.getBytes(), "a snapshot's length");
+    long offset = Require.through(page.getOffset(), "a page's beginning");
+    int bytes = page.getContent().size();
+    Require.that(bytes <= total - offset, "a page goes beyond the end");
+    Require.that(bytes > 0 || offset == total, "a page is empty");
+    return new Message.SnapshotPage(
+        page.getId(),
+        mark,
+        total,
+        sha256(whole.getSha256()),
+        offset,
+        Bytes.of(page.getContent().toByteArray()));
+  }
+
+  private static Bytes sha256(ByteString sha256) throws MalformedFrame {
+    Require.that(sha256.size() == SHA256_BYTES, "a SHA-256 has another length");
+    return Bytes.of(sha256.toByteArray());
   }
 
   private static List<Proposal> proposals(List<io.synod.peer.v1.Proposal> read)

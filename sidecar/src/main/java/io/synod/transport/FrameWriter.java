@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.synod.paxos.Ballot;
 import io.synod.paxos.Batch;
+import io.synod.paxos.Bytes;
 import io.synod.paxos.Command;
 import io.synod.paxos.Formation;
 import io.synod.paxos.Message;
@@ -24,8 +25,11 @@ import io.synod.peer.v1.ReadAnswer;
 import io.synod.peer.v1.ReadAsk;
 import io.synod.peer.v1.ReadProbe;
 import io.synod.peer.v1.Reject;
+import io.synod.peer.v1.SnapshotAsk;
+import io.synod.peer.v1.SnapshotPage;
 import io.synod.peer.v1.StateDigest;
 import io.synod.peer.v1.TakeOver;
+import io.synod.peer.v1.Trimmed;
 import io.synod.peer.v1.VoteAnswer;
 import io.synod.peer.v1.VoteAsk;
 import io.synod.peer.v1.Voter;
@@ -98,6 +102,19 @@ final class FrameWriter {
       frame.setVoteAsk(VoteAsk.newBuilder().setId(ask.id()).setSlot(ask.slot()));
     } else if (message instanceof Message.VoteAnswer answer) {
       frame.setVoteAnswer(voteAnswer(answer));
+    } else if (message instanceof Message.Trimmed trimmed) {
+      frame.setTrimmed(
+          Trimmed.newBuilder().setFrom(trimmed.from()).setSnapshot(trimmed.snapshot()));
+    } else if (message instanceof Message.SnapshotAsk ask) {
+      frame.setSnapshotAsk(
+          SnapshotAsk.newBuilder()
+              .setId(ask.id())
+              .setConsumer(ask.consumer())
+              .setNumber(ask.number())
+              .setSha256(bytes(ask.sha256()))
+              .setOffset(ask.offset()));
+    } else if (message instanceof Message.SnapshotPage page) {
+      frame.setSnapshotPage(snapshotPage(page));
     } else {
       throw new IllegalArgumentException("no frame for this kind of message");
     }
@@ -208,6 +225,24 @@ final class FrameWriter {
     return written.build();
   }
 
+  private static SnapshotPage snapshotPage(Message.SnapshotPage page) {
+    SnapshotPage.Builder written = SnapshotPage.newBuilder().setId(page.id());
+    if (page.total() >= 0) {
+      written
+          .setOf(
+              SnapshotPage.Whole.newBuilder()
+                  .setSlot(page.mark().slot())
+                  .setIndex(page.mark().index())
+                  .setLogTimeMillis(page.mark().logTimeMillis())
+                  .setDigest(page.mark().digest())
+                  .setBytes(page.total())
+                  .setSha256(bytes(page.sha256())))
+          .setOffset(page.offset())
+          .setContent(bytes(page.bytes()));
+    }
+    return written.build();
+  }
+
   private static io.synod.peer.v1.Proposal proposal(Proposal proposal) {
     return io.synod.peer.v1.Proposal.newBuilder()
         .setSlot(proposal.slot())
@@ -223,6 +258,11 @@ final class FrameWriter {
         .setNode(ballot.node())
         .setIncarnation(ballot.incarnation())
         .build();
+  }
+
+  /** Safe to share: they are never changed. */
+  private static ByteString bytes(Bytes bytes) {
+    return UnsafeByteOperations.unsafeWrap(bytes.array());
   }
 
   /** Safe to share: a batch's bytes are never changed. */

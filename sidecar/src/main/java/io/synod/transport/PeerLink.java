@@ -40,6 +40,7 @@ final class PeerLink {
         || message instanceof Message.Learned
         || message instanceof Message.Forward
         || message instanceof Message.Promise
+        || message instanceof Message.SnapshotPage
         || message instanceof Message.Chosen;
   }
 

@@ -57,6 +57,17 @@ final class AdminTest {
   }
 
   @Test
+  void saysWhatAnOperatorMustMend() {
+    assertThat(admin().getStatus(GetStatusRequest.getDefaultInstance()).getProblem()).isEmpty();
+
+    served.node.feel(Mood.BLOCKED);
+
+    assertThat(admin().getStatus(GetStatusRequest.getDefaultInstance()).getProblem())
+        .contains("node 3", "wipe")
+        .doesNotContain("\n");
+  }
+
+  @Test
   void handsLeadershipOver() {
     assertThat(admin().transferLeadership(to("2")).getInfo().getCluster()).isEqualTo("town");
     assertThat(admin().transferLeadership(to("")).getInfo().getCluster()).isEqualTo("town");

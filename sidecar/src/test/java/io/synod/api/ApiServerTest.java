@@ -151,6 +151,13 @@ final class ApiServerTest {
   }
 
   @Test
+  void namesEveryMethodOfItsOwnServices() {
+    assertThat(ApiServer.methods())
+        .contains("synod.v1.Log/Propose", "synod.v1.Log/Watch", "synod.v1.Admin/GetStatus")
+        .allMatch(method -> method.startsWith("synod.v1."));
+  }
+
+  @Test
   void refusesALittleTooMuchByTypeAndFarTooMuchByTransport() throws IOException {
     LogGrpc.LogBlockingStub log = LogGrpc.newBlockingStub(startTcp());
 

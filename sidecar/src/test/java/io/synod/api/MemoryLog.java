@@ -1,39 +1,61 @@
 package io.synod.api;
 
+import io.synod.paxos.Bytes;
 import io.synod.runtime.Feed;
 import io.synod.runtime.JournalException;
+import io.synod.state.Applied;
+import io.synod.state.Draft;
 import io.synod.state.Entry;
+import io.synod.state.Machine;
+import io.synod.state.State;
+import io.synod.state.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** An ordered log in memory. Any thread may call any method. */
+/**
+ * An ordered log in memory, applied to a state machine as it grows. Its log time is a second a
+ * slot. Any thread may call any method.
+ */
 final class MemoryLog implements Feed {
+  // Above those that tests choose for themselves.
+  private static final long FIRST_SEQUENCE = 1_000;
+  private static final long SEQUENCES_OPEN = 5_000;
+  private static final byte[] WITHOUT_EFFECT = {};
+
   private final Set<Runnable> signals = ConcurrentHashMap.newKeySet();
   private final AtomicLong bytesPaged = new AtomicLong();
+  private final AtomicLong sequences = new AtomicLong(FIRST_SEQUENCE);
+  private final Machine machine = new Machine();
+  private final TreeMap<Long, State> states = new TreeMap<>();
   // Index i is at i - 1; null: a command without effect.
   private final List<@Nullable Item> items = new ArrayList<>();
   private final List<Long> slots = new ArrayList<>();
-  private long slot;
+  private long sleptMillis;
   private long oldest = 1;
   private boolean damaged;
 
-  /** Appends a slot of these entries, and returns the last of them; null is one without effect. */
+  MemoryLog() {
+    states.put(0L, State.EMPTY);
+  }
+
+  /**
+   * Appends a slot of these entries, each under a place of its own, and returns the last of them;
+   * null is one without effect.
+   */
   Item append(List<@Nullable Entry> entries) {
-    Item last = null;
-    synchronized (this) {
-      slot++;
-      for (Entry entry : entries) {
-        Item item = entry == null ? null : new Item(items.size() + 1, slot, slot * 1_000, entry);
-        items.add(item);
-        slots.add(slot);
-        last = item == null ? last : item;
-      }
+    List<byte[]> commands = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      commands.add(entry == null ? WITHOUT_EFFECT : placed(entry).encode());
     }
-    signals.forEach(Runnable::run);
+    Item last = null;
+    for (Item item : apply(commands).items()) {
+      last = item == null ? last : item;
+    }
     if (last == null) {
       throw new IllegalArgumentException("a slot without effect");
     }
@@ -44,8 +66,74 @@ final class MemoryLog implements Feed {
     return append(List.of(entry));
   }
 
+  /** The draft in the session of this node, or under a number of its own if it opens one. */
+  Entry placed(Draft draft, int node, long session) {
+    long sequence = sequences.incrementAndGet();
+    return draft.under(
+        node, new Entry.Key(session, sequence), Math.max(0, sequence - SEQUENCES_OPEN));
+  }
+
+  private Entry placed(Entry entry) {
+    Draft draft = new Draft(entry.kind(), entry.contentType(), entry.requestId(), entry.payload());
+    return placed(draft, entry.node(), entry.session());
+  }
+
+  /** Applies a slot of this one entry, as it is. */
+  Applied apply(Entry entry) {
+    return apply(List.of(entry.encode())).applied().get(0);
+  }
+
+  private record Appended(List<Applied> applied, List<@Nullable Item> items) {}
+
+  private Appended apply(List<byte[]> commands) {
+    List<@Nullable Item> added = new ArrayList<>();
+    Step step;
+    synchronized (this) {
+      long slot = machine.appliedSlot() + 1;
+      step = machine.apply(slot, slot * 1_000 + sleptMillis, commands);
+      Bytes effects = Bytes.of(step.effects().bytes());
+      for (Applied one : step.applied()) {
+        Entry entry = one.result().hasEffect() ? one.entry() : null;
+        long millis = machine.logTimeMillis();
+        added.add(
+            entry == null
+                ? null
+                : new Item(one.index(), slot, millis, entry, one.position(), effects));
+        slots.add(slot);
+      }
+      items.addAll(added);
+      step.states().forEach(state -> states.put(state.index(), state));
+    }
+    signals.forEach(Runnable::run);
+    return new Appended(step.applied(), added);
+  }
+
   synchronized void noOp() {
-    slot++;
+    long slot = machine.appliedSlot() + 1;
+    machine.apply(slot, slot * 1_000 + sleptMillis, List.of());
+  }
+
+  /** Log time passes. */
+  synchronized void sleep(long millis) {
+    sleptMillis += millis;
+  }
+
+  /** Log time of what was applied last. */
+  synchronized long logTimeMillis() {
+    return machine.logTimeMillis();
+  }
+
+  State state() {
+    return machine.state();
+  }
+
+  synchronized @Nullable State stateAt(long index) {
+    return states.get(index);
+  }
+
+  /** Keeps no state from below this index, as a node does that has many. */
+  synchronized void forgetStates(long below) {
+    states.headMap(below, false).clear();
   }
 
   synchronized void trim(long newOldest) {
@@ -56,12 +144,12 @@ final class MemoryLog implements Feed {
     damaged = true;
   }
 
-  synchronized long slot() {
-    return slot;
+  long slot() {
+    return machine.appliedSlot();
   }
 
   synchronized long slotOfIndex(long index) {
-    return index > slots.size() ? slot + 1 : slots.get((int) index - 1);
+    return index > slots.size() ? slot() + 1 : slots.get((int) index - 1);
   }
 
   /** The indexes of all entries that had an effect. */
@@ -86,7 +174,7 @@ final class MemoryLog implements Feed {
 
   @Override
   public synchronized Page page(long from, int entriesMax, int bytesMax) {
-    if (damaged) {
+    if (damaged || from < oldest) {
       throw new JournalException("tail-7: record at offset 4096 is damaged");
     }
     List<Item> page = new ArrayList<>();

@@ -1,7 +1,9 @@
 package io.synod.api;
 
 import io.synod.paxos.Ballot;
+import io.synod.paxos.Bytes;
 import io.synod.paxos.Vote;
+import io.synod.runtime.Blobs;
 import io.synod.runtime.Feed;
 import io.synod.runtime.Freshness;
 import io.synod.runtime.Keeper;
@@ -9,18 +11,23 @@ import io.synod.runtime.Node;
 import io.synod.runtime.NodeStatus;
 import io.synod.runtime.Outcome;
 import io.synod.runtime.ReadLevel;
+import io.synod.runtime.SnapshotOutcome;
+import io.synod.runtime.StoredSnapshot;
 import io.synod.runtime.Testimony;
 import io.synod.runtime.Trace;
+import io.synod.state.Applied;
 import io.synod.state.Draft;
 import io.synod.state.Entry;
 import io.synod.state.Orders;
 import io.synod.state.Payload;
+import io.synod.state.Result;
+import io.synod.state.Session;
 import io.synod.state.State;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -28,8 +35,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Node 1 of a cluster of three, whose log is in memory: one thread orders what is proposed. A mood
- * says how it feels. Any thread may call any method.
+ * Node 1 of a cluster of three, whose log is in memory: one thread orders what is proposed, one
+ * command a slot, and applies it to a state machine as real ones do. A mood says how it feels. Any
+ * thread may call any method.
  */
 final class MemoryNode implements Node, AutoCloseable {
   static final Ballot BALLOT = new Ballot(7, 0, 1, 0xabc);
@@ -45,30 +53,30 @@ final class MemoryNode implements Node, AutoCloseable {
     SLOW,
     /** Another node leads. */
     FOLLOWING,
+    /** The cluster cannot form. */
+    BLOCKED,
     /** A mistake of its own. */
     BROKEN
   }
 
   final MemoryLog log = new MemoryLog();
+  final MemoryBlobs blobs = new MemoryBlobs();
   final MemoryTrace trace = new MemoryTrace(100);
   final Map<Integer, List<Vote>> votes = new TreeMap<>();
   final Map<Integer, Long> chosenThrough = new TreeMap<>();
   private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1);
-  private final Map<Long, Map<Long, Answer>> sessions = new HashMap<>();
   private final List<Runnable> held = new ArrayList<>();
+  private final MemoryKeeper keeper = new MemoryKeeper(this, thread);
   private final long own;
-  private long ownSequence;
   private volatile Mood mood = Mood.WELL;
   private volatile Duration lastTimeout = Duration.ZERO;
+  private volatile long bytesOnDisk = 4_096;
   private volatile boolean quarantined;
-
-  private record Answer(Outcome.Applied applied, Payload payload) {}
 
   MemoryNode() {
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     thread.setRemoveOnCancelPolicy(true);
     own = log.append(entry(Entry.Kind.OPEN_SESSION, 0, 1, 0)).index();
-    sessions.put(own, new HashMap<>());
   }
 
   void feel(Mood mood) {
@@ -95,18 +103,40 @@ final class MemoryNode implements Node, AutoCloseable {
     return lastTimeout;
   }
 
+  /** The disk holds so much. */
+  void fill(long bytes) {
+    bytesOnDisk = bytes;
+  }
+
   static Entry entry(Entry.Kind kind, long session, long sequence, int bytes) {
-    return new Draft(kind, "t", "", Payload.of(new byte[bytes]))
-        .under(1, new Entry.Key(session, sequence), 0);
+    Payload payload =
+        kind == Entry.Kind.OPEN_SESSION ? new Orders.Open(0).encode() : Payload.of(new byte[bytes]);
+    return new Draft(kind, "t", "", payload).under(1, new Entry.Key(session, sequence), 0);
+  }
+
+  /** As its leader would: this session was silent for its time to live. */
+  void expire(long session) {
+    State now = state();
+    Session silent = Objects.requireNonNull(now.session(session));
+    order(
+        Entry.Kind.EXPIRE_SESSIONS,
+        new Orders.Expire(List.of(new Orders.Expire.Judged(session, silent.renewIndex())))
+            .encode());
+  }
+
+  /** As its leader would: pairs whose time to live is over by now go. */
+  void expireKeys() {
+    order(Entry.Kind.EXPIRE_KEYS, Payload.EMPTY);
+  }
+
+  /** Applies a command of the node's own, whatever the mood. */
+  void order(Entry.Kind kind, Payload order) {
+    log.apply(log.placed(Draft.of(kind, order), 1, own));
   }
 
   @Override
   public CompletableFuture<Outcome> propose(Draft draft, Duration timeout) {
-    long sequence;
-    synchronized (this) {
-      sequence = ++ownSequence;
-    }
-    return propose(draft.under(1, new Entry.Key(own, sequence), 0), timeout);
+    return propose(log.placed(draft, 1, own), timeout);
   }
 
   @Override
@@ -133,51 +163,36 @@ final class MemoryNode implements Node, AutoCloseable {
   }
 
   private Outcome apply(Entry entry) {
+    Applied applied = log.apply(entry);
+    Result result = applied.result();
     long session = entry.session();
-    if (entry.kind() == Entry.Kind.OPEN_SESSION) {
-      Outcome.Applied opened = applied(log.append(entry), false);
-      sessions.put(opened.index(), new HashMap<>());
-      return opened;
-    }
-    Map<Long, Answer> answers = sessions.get(session);
-    if (answers == null) {
+    long sequence = entry.sequence();
+    if (result instanceof Result.Effect effect) {
+      return new Outcome.Applied(
+          applied.index(),
+          log.slotOfIndex(applied.index()),
+          BALLOT,
+          false,
+          log.logTimeMillis(),
+          effect.reply());
+    } else if (result instanceof Result.Repetition it) {
+      return new Outcome.Applied(
+          it.index(), it.slot(), Ballot.NONE, true, it.logTimeMillis(), it.reply());
+    } else if (result instanceof Result.SessionUnknown) {
       return new Outcome.SessionUnknown(session);
+    } else if (result instanceof Result.SequenceReused) {
+      return new Outcome.SequenceReused(session, sequence);
+    } else if (result instanceof Result.SequenceForgotten forgotten) {
+      return new Outcome.SequenceForgotten(session, sequence, forgotten.ackedBelow());
+    } else if (result instanceof Result.SequenceAhead ahead) {
+      return new Outcome.SequenceAhead(session, sequence, ahead.limit());
     }
-    if (entry.kind() == Entry.Kind.CLOSE_SESSION) {
-      sessions.remove(session);
-      return applied(log.append(entry), false);
-    }
-    return admit(entry, answers);
-  }
-
-  private Outcome admit(Entry entry, Map<Long, Answer> answers) {
-    answers.keySet().removeIf(sequence -> sequence < entry.ackedBelow());
-    Answer before = answers.get(entry.sequence());
-    if (before != null && !before.payload().equals(entry.payload())) {
-      return new Outcome.SequenceReused(entry.session(), entry.sequence());
-    }
-    if (before != null) {
-      Outcome.Applied it = before.applied();
-      return new Outcome.Applied(it.index(), it.slot(), Ballot.NONE, true, it.logTimeMillis());
-    }
-    if (entry.sequence() >= 1_000_000) {
-      return new Outcome.SequenceAhead(entry.session(), entry.sequence(), 16);
-    }
-    if (entry.sequence() == 13) {
-      return new Outcome.SequenceForgotten(entry.session(), 13, 14);
-    }
-    Outcome.Applied applied = applied(log.append(entry), false);
-    answers.put(entry.sequence(), new Answer(applied, entry.payload()));
-    return applied;
-  }
-
-  private static Outcome.Applied applied(Feed.Item item, boolean repeated) {
-    return new Outcome.Applied(item.index(), item.slot(), BALLOT, repeated, item.logTimeMillis());
+    return new Outcome.WithoutEffect(result);
   }
 
   @Override
   public CompletableFuture<Outcome> open(Draft draft, Duration timeout) {
-    return propose(draft.under(1, new Entry.Key(0, 1), 0), timeout);
+    return propose(log.placed(draft, 1, 0), timeout);
   }
 
   @Override
@@ -209,17 +224,17 @@ final class MemoryNode implements Node, AutoCloseable {
 
   @Override
   public State state() {
-    return State.EMPTY;
+    return log.state();
   }
 
   @Override
   public @Nullable State stateAt(long index) {
-    return null;
+    return log.stateAt(index);
   }
 
   @Override
   public Keeper keeper() {
-    throw new UnsupportedOperationException();
+    return keeper;
   }
 
   @Override
@@ -240,6 +255,11 @@ final class MemoryNode implements Node, AutoCloseable {
   }
 
   @Override
+  public Blobs blobs() {
+    return blobs;
+  }
+
+  @Override
   public NodeStatus status() {
     boolean leads = mood != Mood.FOLLOWING;
     return new NodeStatus(
@@ -257,8 +277,9 @@ final class MemoryNode implements Node, AutoCloseable {
         log.oldestIndex(),
         1_000_000,
         heldCount(),
-        4_096,
+        bytesOnDisk,
         0x1234,
+        mood == Mood.BLOCKED ? List.of(3) : List.of(),
         new NodeStatus.Contents(5, 4, 3, 2, 1_000),
         new NodeStatus.Upkeep(2, 30, 4, 5),
         NodeStatus.Standing.good(),
@@ -281,6 +302,22 @@ final class MemoryNode implements Node, AutoCloseable {
   @Override
   public long slotOfIndex(long index) {
     return log.slotOfIndex(index);
+  }
+
+  @Override
+  public CompletableFuture<SnapshotOutcome> takeSnapshot(Duration timeout) {
+    return CompletableFuture.completedFuture(new SnapshotOutcome.Failed("none is ever taken"));
+  }
+
+  @Override
+  public @Nullable StoredSnapshot snapshot() {
+    return null;
+  }
+
+  @Override
+  public CompletableFuture<Boolean> pull(
+      String consumer, long index, Bytes sha256, Duration timeout) {
+    return CompletableFuture.completedFuture(false);
   }
 
   @Override

@@ -100,7 +100,7 @@ final class ProposeTest {
     assertThat(second.getIndex()).isEqualTo(first.getIndex());
     assertThat(second.getDeduplicated()).isTrue();
     assertThat(second.hasBallot()).isFalse();
-    assertThat(served.node.log.appliedIndex()).isEqualTo(first.getIndex());
+    assertThat(served.node.log.indexes()).containsExactly(1L, first.getIndex());
   }
 
   @Test
@@ -204,6 +204,7 @@ final class ProposeTest {
         .isEqualTo(Code.INVALID_ARGUMENT + " " + Reason.SEQUENCE_REUSED);
     assertThat(refusal("a", place("99", 1, 0)))
         .isEqualTo(Code.FAILED_PRECONDITION + " " + Reason.SESSION_UNKNOWN);
+    propose(command("c", place("1", 20, 14)));
     assertThat(refusal("a", place("1", 13, 0)))
         .isEqualTo(Code.FAILED_PRECONDITION + " " + Reason.SEQUENCE_FORGOTTEN);
     assertThat(refusal("a", place("1", 1_000_000, 0)))

@@ -21,6 +21,7 @@ final class TraceFormTest {
   private static final List<Event> ONE_OF_EACH =
       List.of(
           new Event.Formed(new Formation(Map.of(1, 1L, 2, 2L, 3, 3L)), true),
+          new Event.FormationBlocked(List.of(2, 3)),
           new Event.Proposed(4, BALLOT, 3, 99),
           new Event.ElectionStarted(BALLOT, "silence"),
           new Event.Promised(BALLOT, Ballot.NONE),

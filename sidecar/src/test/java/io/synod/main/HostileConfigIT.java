@@ -93,14 +93,24 @@ class HostileConfigIT {
     try (ServerSocket taken =
         new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
       String port = Integer.toString(taken.getLocalPort());
-      for (String option : List.of("--api-port", "--http-port")) {
-        try (Program program = serve(directory.resolve("data"), Program.freePort(), option, port)) {
-          assertRefused(program, ExitStatus.ERROR, port + ": Address already in use");
+      String complaint = ".port: cannot listen on 127.0.0.1:" + port + ": Address already in use";
+      for (String room : List.of("api", "http")) {
+        try (Program program = serve(data(), Program.freePort(), "--" + room + "-port", port)) {
+          assertRefused(program, ExitStatus.ERROR, room + ".address and " + room + complaint);
         }
       }
-      try (Program program = serve(directory.resolve("data"), taken.getLocalPort())) {
-        assertRefused(program, ExitStatus.ERROR, port + ": Address already in use");
+      try (Program program = serve(data(), taken.getLocalPort())) {
+        assertRefused(program, ExitStatus.ERROR, "peer.address and peer" + complaint);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"api", "http", "peer"})
+  void refusesAHostThatNobodyKnowsNamingIt(String room) throws Exception {
+    String unknown = "no.such.host.invalid";
+    try (Program program = serve(data(), Program.freePort(), "--" + room + "-address", unknown)) {
+      assertRefused(program, ExitStatus.ERROR, room + ".port: cannot listen on " + unknown + ":");
     }
   }
 

@@ -62,6 +62,9 @@ class ServeIT {
       assertThat(get(http, "/livez")).isEqualTo(200);
       assertThat(get(http, "/readyz")).isEqualTo(200);
       assertThat(get(http, "/metrics")).isEqualTo(200);
+      assertThat(read(http, "/metrics"))
+          .contains("synod_api_calls_total{method=\"synod.v1.Log/Propose\",code=\"OK\",} 1.0")
+          .contains("synod_api_call_duration_seconds_count{method=\"synod.v1.Log/Propose\",} 1.0");
       assertThat(get(http, "/status")).isEqualTo(200);
       assertThat(get(http, "/nothing")).isEqualTo(404);
     }
@@ -164,10 +167,18 @@ class ServeIT {
   }
 
   private static int get(String address, String path) throws IOException, InterruptedException {
+    return ask(address, path).statusCode();
+  }
+
+  private static String read(String address, String path) throws IOException, InterruptedException {
+    return ask(address, path).body();
+  }
+
+  private static HttpResponse<String> ask(String address, String path)
+      throws IOException, InterruptedException {
     return HttpClient.newHttpClient()
         .send(
             HttpRequest.newBuilder(URI.create("http://" + address + path)).build(),
-            HttpResponse.BodyHandlers.discarding())
-        .statusCode();
+            HttpResponse.BodyHandlers.ofString());
   }
 }

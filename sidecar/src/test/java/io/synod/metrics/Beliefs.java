@@ -54,10 +54,17 @@ final class Beliefs {
         now.pending(),
         now.bytesOnDisk(),
         now.stateDigest(),
+        now.formationBlockedBy(),
         now.contents(),
         now.upkeep(),
         new NodeStatus.Standing(true, true, 7, 2),
         now.peers());
+  }
+
+  /** A node whose cluster cannot form. */
+  static NodeStatus blocked() {
+    return status(
+        NodeStatus.Role.FORMING, Ballot.NONE, 0, List.of(new NodeStatus.Peer(2, false, 0, -1)));
   }
 
   private static NodeStatus status(
@@ -80,6 +87,7 @@ final class Beliefs {
         4,
         65_536,
         0xfeedL,
+        role == NodeStatus.Role.FORMING ? List.of(2) : List.of(),
         new NodeStatus.Contents(5, 4, 3, 2, 1_000),
         new NodeStatus.Upkeep(2, 30, 4, 5),
         NodeStatus.Standing.good(),

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The numbers of node 1 of three, with every source wired. */
@@ -22,6 +23,7 @@ final class Fixture {
               "abc123"),
           clock,
           health);
+  final ApiCalls apiCalls = metrics.apiCalls(Set.of("synod.v1.Log/Propose", "synod.v1.Log/Watch"));
   volatile NodeStatus status = Beliefs.follower(100, 100);
 
   /** As main wires it. */

@@ -130,6 +130,7 @@ class HttpPortTest {
         .containsExactly(
             "role",
             "incarnation",
+            "problem",
             "leader",
             "promised",
             "quorum",
@@ -161,7 +162,20 @@ class HttpPortTest {
         JsonParser.parseString(get("/status").body()).getAsJsonObject().getAsJsonObject("status");
 
     assertThat(status.get("leader").isJsonNull()).isTrue();
+    assertThat(status.get("problem").isJsonNull()).isTrue();
     assertThat(status.getAsJsonObject("quorum").get("reached").getAsBoolean()).isFalse();
+  }
+
+  @Test
+  void saysWhatToDoWhenTheClusterCannotForm() throws Exception {
+    fixture.status = Beliefs.blocked();
+
+    JsonObject status =
+        JsonParser.parseString(get("/status").body()).getAsJsonObject().getAsJsonObject("status");
+
+    assertThat(status.get("problem").getAsString())
+        .contains("node 2 has another disk", "wipe the data directories of all voters");
+    assertThat(fixture.value("synod_formation_blocked")).isEqualTo(1);
   }
 
   @Test

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 class MetricNamesTest {
   private static final String ALL =
       """
+      synod_api_call_duration_seconds histogram [method]
+      synod_api_calls_total counter [code, method]
       synod_applied_index gauge
       synod_applied_slot gauge
       synod_apply_duration_seconds histogram
@@ -29,6 +31,7 @@ class MetricNamesTest {
       synod_digests_unequal_total counter
       synod_elections_started_total counter
       synod_elections_total counter [result]
+      synod_formation_blocked gauge
       synod_has_leader gauge
       synod_health gauge [check]
       synod_is_leader gauge
@@ -39,6 +42,7 @@ class MetricNamesTest {
       synod_log_size_bytes gauge
       synod_log_sync_duration_seconds histogram
       synod_log_writes_total counter
+      synod_mailbox_bytes gauge
       synod_mailbox_inputs gauge
       synod_messages_fenced_total counter
       synod_messages_total counter [direction, peer, type]

@@ -214,6 +214,36 @@ class MetricsTest {
   }
 
   @Test
+  void countsCallsByMethodAndCode() {
+    assertThat(calls("OK")).isZero();
+    fixture.apiCalls.ended("synod.v1.Log/Propose", "OK", 500_000_000);
+    fixture.apiCalls.ended("synod.v1.Log/Propose", "OK", 250_000_000);
+    fixture.apiCalls.ended("synod.v1.Log/Propose", "UNAVAILABLE", 250_000_000);
+
+    assertThat(calls("OK")).isEqualTo(2);
+    assertThat(calls("UNAVAILABLE")).isEqualTo(1);
+    assertThat(
+            fixture.value("synod_api_call_duration_seconds_sum", "method", "synod.v1.Log/Propose"))
+        .isEqualTo(1.0);
+  }
+
+  private double calls(String code) {
+    return fixture.value("synod_api_calls_total", "method", "synod.v1.Log/Propose", "code", code);
+  }
+
+  @Test
+  void makesNoLabelOfWhatACallerMadeUp() {
+    fixture.apiCalls.ended("synod.v1.Log/Secret", "OK", 1);
+    fixture.apiCalls.ended("synod.v1.Log/Propose", "SECRET", 1);
+
+    assertThat(metrics.registry().metricFamilySamples().asIterator())
+        .toIterable()
+        .flatExtracting(family -> family.samples)
+        .flatExtracting(sample -> sample.labelValues)
+        .doesNotContain("synod.v1.Log/Secret", "SECRET");
+  }
+
+  @Test
   void showsWhatTheNodeBelieves() {
     fixture.status = Beliefs.follower(100, 90);
 

@@ -62,6 +62,11 @@ final class Stand {
     return replica.drain(nowNanos);
   }
 
+  Output install(long slot, long commands) {
+    replica.step(nowNanos, new Input.Installed(slot, commands, 77));
+    return replica.drain(nowNanos);
+  }
+
   Output tick() {
     replica.step(nowNanos, new Input.Tick(1));
     return replica.drain(nowNanos);

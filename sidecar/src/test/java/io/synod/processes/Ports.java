@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports for processes that are killed and come back at the same address. */
-final class Ports {
+public final class Ports {
   // Below those that Linux gives to outgoing connections: one of them could take the port of a
   // process that is down.
   private static final int LOWEST = 15_000;
@@ -18,7 +18,7 @@ final class Ports {
   private Ports() {}
 
   /** So many ports of loopback that nobody listens on now. */
-  static List<Integer> free(int count) {
+  public static List<Integer> free(int count) {
     List<Integer> ports = new ArrayList<>();
     for (int attempt = 0; attempt < 1_000 && ports.size() < count; attempt++) {
       int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);

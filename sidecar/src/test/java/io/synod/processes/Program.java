@@ -2,6 +2,7 @@ package io.synod.processes;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -128,6 +129,26 @@ public final class Program implements AutoCloseable {
     return tail(out) + tail(err);
   }
 
+  /** Writes a line to its standard input. */
+  public void say(String line) {
+    try {
+      process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      process.getOutputStream().flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(name + " does not listen", e);
+    }
+  }
+
+  /** Stops it where it is, by SIGSTOP: it lives, keeps its connections, and does nothing. */
+  public void pause() {
+    signal("STOP");
+  }
+
+  /** Lets it go on after {@link #pause}. */
+  public void resume() {
+    signal("CONT");
+  }
+
   /** Asks it to end: SIGTERM. */
   public void terminate() {
     process.destroy();
@@ -143,6 +164,21 @@ public final class Program implements AutoCloseable {
   @Override
   public void close() {
     kill9();
+  }
+
+  private void signal(String signal) {
+    try {
+      Process kill =
+          new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).inheritIO().start();
+      if (kill.waitFor() != 0) {
+        throw new AssertionError("cannot send SIG" + signal + " to " + name);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while " + name + " was signalled", e);
+    }
   }
 
   private void forget() {

@@ -79,6 +79,16 @@ public final class Sidecar implements AutoCloseable {
     disconnect();
   }
 
+  /** Stops its process where it is: it lives, and is silent. */
+  public void pause() {
+    running().pause();
+  }
+
+  /** Lets it go on. */
+  public void resume() {
+    running().resume();
+  }
+
   public boolean isRunning() {
     return program != null && program.isAlive();
   }

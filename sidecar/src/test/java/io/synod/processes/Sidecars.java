@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -28,12 +29,17 @@ public final class Sidecars implements AutoCloseable {
    * @param logs gets what they say, in files that outlive them
    */
   public static Sidecars three(Path folder, Path logs) {
-    Sidecars sidecars = new Sidecars(3, folder, logs);
+    return three(folder, logs, Map.of());
+  }
+
+  /** Three of them, with these keys of {@code synod config keys} besides. */
+  public static Sidecars three(Path folder, Path logs, Map<String, String> more) {
+    Sidecars sidecars = new Sidecars(3, folder, logs, more);
     sidecars.all.forEach(Sidecar::start);
     return sidecars;
   }
 
-  private Sidecars(int count, Path folder, Path logs) {
+  private Sidecars(int count, Path folder, Path logs, Map<String, String> more) {
     List<Integer> ports = Ports.free(2 * count);
     String peers =
         IntStream.rangeClosed(1, count)
@@ -52,6 +58,9 @@ public final class Sidecars implements AutoCloseable {
           http.port=0
           """
               .formatted(node, peers, folder.resolve("data-" + node), apiPort);
+      for (Map.Entry<String, String> key : more.entrySet()) {
+        keys += key.getKey() + "=" + key.getValue() + "\n";
+      }
       try {
         Files.writeString(config, keys);
       } catch (IOException e) {

@@ -30,6 +30,7 @@ final class Cluster {
   private final SortedMap<Integer, Long> incarnations = new TreeMap<>();
   private final int size;
   private final Settings settings;
+  private final SnapshotSettings snapshots;
   private Predicate<Link> cut = link -> false;
   private ToLongFunction<Link> delay = link -> 0;
   private BiPredicate<Link, Message> loss = (link, message) -> false;
@@ -75,7 +76,7 @@ final class Cluster {
       this.engine =
           new Engine(
               new Self(node, incarnation, 0, voters, peers),
-              new Engine.Tuning(settings, Bounds.defaults()),
+              new Engine.Tuning(settings, Bounds.defaults(), snapshots),
               new Ports(
                   disks.computeIfAbsent(node, any -> new MemoryJournal()),
                   this,
@@ -149,8 +150,13 @@ final class Cluster {
   }
 
   Cluster(int size, Settings settings) {
+    this(size, settings, SnapshotSettings.defaults());
+  }
+
+  Cluster(int size, Settings settings, SnapshotSettings snapshots) {
     this.size = size;
     this.settings = settings;
+    this.snapshots = snapshots;
     for (int node = 1; node <= size; node++) {
       start(node);
     }
@@ -234,12 +240,17 @@ final class Cluster {
     return answer.join();
   }
 
+  /** Whether the node's disk has agreed to a formation. */
+  boolean hasAgreed(int node) {
+    return Objects.requireNonNull(disks.get(node)).recovered().agreed() != null;
+  }
+
   /** Everything that the stopped node applied goes from its log to its archive. */
   void archive(int node) {
     Objects.requireNonNull(disks.get(node)).archive();
   }
 
-  /** What the stopped node keeps of a slot is now another value, and nothing tells. */
+  /** What the stopped node has archived of a slot is now another value, and nothing tells. */
   void alter(int node, long slot, UnaryOperator<Proposal> change) {
     Objects.requireNonNull(disks.get(node)).alter(slot, change);
   }

@@ -105,6 +105,8 @@ class QuarantineTest {
     }
     assertThat(cluster.await(cluster.node(bad).propose("", Holds.text("x"), Holds.TEN)))
         .isEqualTo(new Outcome.Quarantined());
+    assertThat(cluster.await(cluster.node(bad).takeSnapshot(Holds.TEN)))
+        .isInstanceOf(SnapshotOutcome.Failed.class);
     int leader = cluster.leader();
     int other = third(leader, bad);
     for (int good : List.of(leader, other)) {
@@ -181,14 +183,16 @@ class QuarantineTest {
     put(bad, "b");
     cluster.run(500);
     List<Proposal> right = new ArrayList<>();
+    cluster.stop(bad);
+    cluster.archive(bad);
     cluster.alter(
         bad,
         slot,
         kept -> {
           right.add(kept);
-          return kept;
+          return skipped(kept);
         });
-    spoil(bad, slot);
+    cluster.start(bad);
     cluster.run(3_000);
     assertThat(standing(bad).quarantined()).isTrue();
     cluster.stop(bad);

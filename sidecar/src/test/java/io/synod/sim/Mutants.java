@@ -29,6 +29,7 @@ final class Mutants {
     all.put("M6 counts one vote for two", CountsTwice::new);
     all.put("M7 answers reads without asking", AsksNobody::new);
     all.put("M7b uses a read index again", ReusesIndex::new);
+    all.put("M13 announces in the name of a lower ballot", AnnouncesAbove::new);
     return all;
   }
 

@@ -3,9 +3,15 @@ package io.synod.sim;
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Vote;
 import io.synod.paxos.Write;
+import io.synod.runtime.Blobs;
 import io.synod.runtime.ChosenSlot;
+import io.synod.runtime.Intake;
 import io.synod.runtime.Journal;
+import io.synod.runtime.Retention;
+import io.synod.runtime.SnapshotMark;
+import io.synod.runtime.StoredSnapshot;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A journal in front of another, that passes everything on. */
 class PassingJournal implements Journal {
@@ -43,6 +49,41 @@ class PassingJournal implements Journal {
   @Override
   public long slotOfIndex(long index) {
     return journal.slotOfIndex(index);
+  }
+
+  @Override
+  public long oldestSlot() {
+    return journal.oldestSlot();
+  }
+
+  @Override
+  public long oldestIndex() {
+    return journal.oldestIndex();
+  }
+
+  @Override
+  public Intake stage(SnapshotMark mark) {
+    return journal.stage(mark);
+  }
+
+  @Override
+  public @Nullable StoredSnapshot snapshot() {
+    return journal.snapshot();
+  }
+
+  @Override
+  public boolean install(SnapshotMark mark) {
+    return journal.install(mark);
+  }
+
+  @Override
+  public void trim(Retention keep) {
+    journal.trim(keep);
+  }
+
+  @Override
+  public Blobs blobs() {
+    return journal.blobs();
   }
 
   @Override

@@ -102,6 +102,7 @@ final class Weather {
         usual.pendingBytesMax(),
         usual.readsMax(),
         usual.mailboxMax(),
+        usual.mailboxBytesMax(),
         dice.below(2) == 0 ? 200 + dice.below(3_000) : usual.recentBytesMax(),
         1 + dice.below(200));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Write;
+import io.synod.sim.disk.MemoryArchive;
 import io.synod.storage.RecordingDisk.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +25,8 @@ class CrashImageTest {
   // By number of steps: how many writes were begun, and how many were synced.
   private final List<int[]> marks = new ArrayList<>();
   private final MemoryArchive archive =
-      new MemoryArchive(through -> steps.add(new Step.Seal(through)));
-  private long sealed;
+      new MemoryArchive(now -> steps.add(new Step.Kept(now.copy())));
+  private MemoryArchive kept = new MemoryArchive();
   private int begun;
   private int synced;
   private int images;
@@ -37,16 +38,6 @@ class CrashImageTest {
         Samples.IDENTITY,
         SETTINGS,
         new DurableJournal.Runner(Samples.clock(), Runnable::run));
-  }
-
-  private MemoryArchive archivedThrough(long slot) {
-    MemoryArchive copy = new MemoryArchive();
-    List<Archive.Sealed> slots = new ArrayList<>();
-    for (long i = 1; i <= slot; i++) {
-      slots.add(new Archive.Sealed(archive.read(i, i, 1).get(0), archive.votes(i)));
-    }
-    copy.seal(slots);
-    return copy;
   }
 
   private void mark() {
@@ -98,7 +89,7 @@ class CrashImageTest {
           check(crash.halfCreated(create, random), step);
         }
         crash.step(steps.get(step));
-        sealed = steps.get(step) instanceof Step.Seal seal ? seal.through() : sealed;
+        kept = steps.get(step) instanceof Step.Kept changed ? changed.archive() : kept;
       }
     }
     assertThat(images).isGreaterThan(1000);
@@ -107,8 +98,8 @@ class CrashImageTest {
 
   private void check(MemoryDisk image, int step) {
     images++;
-    MemoryDisk kept = MemoryDisk.of(image.files());
-    MemoryArchive archived = archivedThrough(sealed);
+    MemoryDisk before = MemoryDisk.of(image.files());
+    MemoryArchive archived = kept.copy();
     List<Step> recovery = new ArrayList<>();
     DurableJournal journal = open(new RecordingDisk(image, recovery), archived);
     List<Step> opening = List.copyOf(recovery);
@@ -120,7 +111,7 @@ class CrashImageTest {
     assertThat(again.recovered().chosenThrough()).isEqualTo(chosenAfter(known, archived));
     again.close();
     if (images % 7 == 0) {
-      crashAgain(kept, opening, step, archived);
+      crashAgain(before, opening, step, archived);
     }
   }
 
@@ -135,9 +126,10 @@ class CrashImageTest {
   }
 
   /** The power goes again, while the journal recovers from the first time. */
-  private void crashAgain(MemoryDisk kept, List<Step> recovery, int step, MemoryArchive archived) {
+  private void crashAgain(
+      MemoryDisk before, List<Step> recovery, int step, MemoryArchive archived) {
     Random random = new Random(step);
-    CrashImages crash = new CrashImages(kept.files());
+    CrashImages crash = new CrashImages(before.files());
     for (Step next : recovery) {
       crash.step(next);
       known(open(crash.torn(random), archived), step);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** What every journal keeps, whatever it is made of. */
 abstract class JournalContract {
-  private Journal journal = new ClosedJournal();
+  Journal journal;
 
   /** Opens the journal, with what an earlier one left behind; its tail files have 64 KiB. */
   abstract Journal open() throws Exception;
@@ -217,42 +217,5 @@ abstract class JournalContract {
       assertThat(journal.read(1, 1, 1)).hasSize(1);
       assertThat(reopened().promised()).isEqualTo(ballot(8));
     }
-  }
-
-  /** Stands in until the first is opened. */
-  private static final class ClosedJournal implements Journal {
-    @Override
-    public Recovered recovered() {
-      return Recovered.empty();
-    }
-
-    @Override
-    public void append(List<Write> writes) {}
-
-    @Override
-    public void sync() {}
-
-    @Override
-    public List<ChosenSlot> read(long from, long through, int bytesMax) {
-      return List.of();
-    }
-
-    @Override
-    public List<Vote> votes(long slot) {
-      return List.of();
-    }
-
-    @Override
-    public long slotOfIndex(long index) {
-      return 0;
-    }
-
-    @Override
-    public long bytesOnDisk() {
-      return 0;
-    }
-
-    @Override
-    public void close() {}
   }
 }

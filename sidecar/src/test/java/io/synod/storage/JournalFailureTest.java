@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.synod.paxos.Write;
 import io.synod.runtime.JournalException;
+import io.synod.sim.disk.MemoryArchive;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;

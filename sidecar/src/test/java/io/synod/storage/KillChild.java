@@ -3,17 +3,24 @@ package io.synod.storage;
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Write;
+import io.synod.runtime.Journal;
+import io.synod.runtime.Retention;
+import io.synod.runtime.SnapshotMark;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A process that appends and syncs as fast as it can, and says after each sync how far it is, until
- * it is killed. What it writes for a slot and a round is always the same.
+ * A process that appends, syncs, takes snapshots, trims and installs as fast as it can, and says
+ * after each sync how far it is, until it is killed. What it writes for a slot and a round is
+ * always the same.
  */
 final class KillChild {
   static final long CLUSTER = 7;
   static final StorageSettings SETTINGS = new StorageSettings(128 * 1024);
+
+  // How far a snapshot of another node is ahead.
+  static final int JUMP_SLOTS = 7;
 
   private KillChild() {}
 
@@ -27,6 +34,21 @@ final class KillChild {
     return Samples.proposal(slot, round(slot - 1), (int) (slot % 3), bytes);
   }
 
+  /** Where a snapshot of this slot is taken. */
+  static SnapshotMark mark(long slot) {
+    long[] rest = {0, 1, 3};
+    return Samples.mark(slot, slot / 3 * 3 + rest[(int) (slot % 3)]);
+  }
+
+  /** How many bytes it has. */
+  static int snapshotBytes(long slot) {
+    return (int) (slot * 7919 % 300_000);
+  }
+
+  private static void snapshot(Journal journal, long slot) {
+    Samples.snapshot(journal, mark(slot), snapshotBytes(slot));
+  }
+
   /** Takes the directory's path. */
   public static void main(String[] arguments) {
     DataDirectory data =
@@ -37,7 +59,18 @@ final class KillChild {
             ? recovered.archivedThrough()
             : recovered.accepted().get(recovered.accepted().size() - 1).slot();
     long applied = recovered.chosenThrough();
-    while (true) {
+    for (int cycle = 1; ; cycle++) {
+      if (cycle % 20 == 0) {
+        snapshot(data.journal(), applied);
+        data.journal().trim(new Retention(Long.MAX_VALUE, 200_000, Long.MAX_VALUE));
+      } else if (cycle % 27 == 0) {
+        last += JUMP_SLOTS;
+        applied = last;
+        snapshot(data.journal(), applied);
+        while (!data.journal().install(mark(applied))) {
+          Thread.onSpinWait();
+        }
+      }
       List<Write> writes = new ArrayList<>();
       writes.add(new Write.Promised(Samples.ballot(round(last))));
       for (int i = 0; i <= last % 4; i++) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Recovered;
 import io.synod.runtime.ChosenSlot;
+import io.synod.runtime.Journal;
+import io.synod.runtime.StoredSnapshot;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -22,13 +24,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process that writes is killed at any moment, over and over, on one directory that grows and
- * seals. What it said was synced is there each time, and nothing it cannot have written.
+ * A process that writes is killed at any moment, over and over, on one directory that grows, seals,
+ * is trimmed and jumps ahead. What it said was synced is there each time, and nothing it cannot
+ * have written.
  */
 class KillIT {
   private static final int KILLS = 200;
   // What one cycle of the child may write beyond what it said.
-  private static final int CYCLE_SLOTS = 4;
+  private static final int CYCLE_SLOTS = 4 + KillChild.JUMP_SLOTS;
 
   @TempDir Path parent = Path.of("replaced");
 
@@ -55,6 +58,7 @@ class KillIT {
     private final Random random;
     private long synced;
     private long applied;
+    private long newest;
 
     Life(Path directory, long seed) {
       this.directory = directory;
@@ -136,15 +140,33 @@ class KillIT {
           assertThat(accepted.get(i))
               .isEqualTo(KillChild.proposal(recovered.archivedThrough() + 1 + i));
         }
-        long from = everything ? 1 : Math.max(1, recovered.chosenThrough() - 20);
+        long oldest = data.journal().oldestSlot();
+        long from = everything ? oldest : Math.max(oldest, recovered.chosenThrough() - 20);
         List<ChosenSlot> read = data.journal().read(from, recovered.chosenThrough(), 1 << 30);
         assertThat(read).hasSize((int) (recovered.chosenThrough() - from + 1));
         for (int i = 0; i < read.size(); i++) {
           assertThat(read.get(i).proposal()).isEqualTo(KillChild.proposal(from + i));
+          assertThat(read.get(i).firstIndex()).isEqualTo(KillChild.mark(from + i - 1).index() + 1);
         }
+        auditSnapshot(data.journal(), recovered.chosenThrough());
         synced = last;
         applied = recovered.chosenThrough();
       }
+    }
+
+    private void auditSnapshot(Journal journal, long chosenThrough) {
+      long slot = 0;
+      try (StoredSnapshot snapshot = journal.snapshot()) {
+        if (snapshot != null) {
+          slot = snapshot.mark().slot();
+          assertThat(snapshot.mark()).isEqualTo(KillChild.mark(slot));
+          assertThat(Samples.all(snapshot.stream()))
+              .isEqualTo(Samples.content(slot, KillChild.snapshotBytes(slot)));
+        }
+      }
+      assertThat(slot).isBetween(newest, chosenThrough);
+      assertThat(journal.oldestSlot()).isLessThanOrEqualTo(slot + 1);
+      newest = slot;
     }
   }
 }

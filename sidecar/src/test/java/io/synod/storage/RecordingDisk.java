@@ -1,5 +1,6 @@
 package io.synod.storage;
 
+import io.synod.sim.disk.MemoryArchive;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -21,8 +22,8 @@ final class RecordingDisk implements Disk {
     /** Everything written to a file was made durable. */
     record Sync(String name) implements Step {}
 
-    /** The archive reaches to this slot, durably. */
-    record Seal(long through) implements Step {}
+    /** The archive changed to this, durably. */
+    record Kept(MemoryArchive archive) implements Step {}
 
     /** A file was removed, durably. */
     record Delete(String name) implements Step {}

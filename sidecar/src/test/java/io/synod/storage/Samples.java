@@ -8,7 +8,13 @@ import io.synod.paxos.Formation;
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Write;
 import io.synod.runtime.Clock;
+import io.synod.runtime.Intake;
+import io.synod.runtime.Journal;
+import io.synod.runtime.SnapshotMark;
+import io.synod.runtime.Stored;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -57,6 +63,38 @@ final class Samples {
     byte[] bytes = new byte[1 + (int) (slot % 50)];
     new Random(slot).nextBytes(bytes);
     return new Write.Applied.Effect(slot, Bytes.of(bytes));
+  }
+
+  /** Where a snapshot of this slot is taken, as if. */
+  static SnapshotMark mark(long slot, long index) {
+    return new SnapshotMark(slot, index, slot * 1000, slot * 31);
+  }
+
+  /** The bytes of a snapshot, as if. */
+  static byte[] content(long seed, int bytes) {
+    byte[] content = new byte[bytes];
+    new Random(seed).nextBytes(content);
+    return content;
+  }
+
+  /** Seals a snapshot. */
+  static void snapshot(Journal journal, SnapshotMark mark, int bytes) {
+    try (Intake intake = journal.stage(mark)) {
+      byte[] content = content(mark.slot(), bytes);
+      for (int at = 0; at < bytes; at += 70_001) {
+        intake.append(Arrays.copyOfRange(content, at, Math.min(bytes, at + 70_001)));
+      }
+      intake.seal();
+    }
+  }
+
+  /** All of a stream. */
+  static byte[] all(Stored stored) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    while (all.size() < stored.bytes()) {
+      all.writeBytes(stored.read(all.size(), 10_007));
+    }
+    return all.toByteArray();
   }
 
   /** A clock that stands still. */

@@ -153,11 +153,12 @@ class SegmentsTest {
     try (Segments segments = Segments.open(directory, CLUSTER)) {
       segments.seal(slots(1, 10, 1, 5));
       segments.seal(slots(11, 10, segments.commands() + 1, 6));
+      segments.seal(slots(21, 10, segments.commands() + 1, 7));
     }
-    Files.delete(directory.resolve("segment-0000000000000001.mapdb"));
+    Files.delete(directory.resolve("segment-000000000000000b.mapdb"));
     assertThatThrownBy(() -> Segments.open(directory, CLUSTER))
         .isInstanceOf(JournalException.class)
-        .hasMessageContaining("slot 1 follows");
+        .hasMessageContaining("slot 11 follows");
   }
 
   @Test

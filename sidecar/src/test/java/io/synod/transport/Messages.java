@@ -2,6 +2,7 @@ package io.synod.transport;
 
 import io.synod.paxos.Ballot;
 import io.synod.paxos.Batch;
+import io.synod.paxos.Bytes;
 import io.synod.paxos.Command;
 import io.synod.paxos.Formation;
 import io.synod.paxos.Input;
@@ -40,7 +41,11 @@ final class Messages {
           () -> new Message.TakeOver(ballot(), through()),
           () -> new Message.StateDigest(slot(), id()),
           () -> new Message.VoteAsk(id(), slot()),
-          this::voteAnswer);
+          this::voteAnswer,
+          this::trimmed,
+          this::snapshotAsk,
+          () -> Message.SnapshotPage.none(id()),
+          this::snapshotPage);
 
   Messages(long seed) {
     this.random = new Random(seed);
@@ -94,6 +99,32 @@ final class Messages {
       chosen.add(new Proposal(from + chosen.size(), ballot(), batch()));
     }
     return new Message.Learned(from, chosen, through());
+  }
+
+  private Message trimmed() {
+    long from = slot();
+    return new Message.Trimmed(from, from + random.nextInt(1_000));
+  }
+
+  private Message snapshotAsk() {
+    String consumer = flip() ? "" : "ledger/€" + random.nextInt(100);
+    return new Message.SnapshotAsk(
+        id(), consumer, through(), flip() ? Bytes.EMPTY : bytes(32), through());
+  }
+
+  private Message snapshotPage() {
+    Message.SnapshotPage.Mark mark =
+        new Message.SnapshotPage.Mark(slot(), through(), slot(), random.nextLong());
+    long offset = through() / 4;
+    Bytes bytes = bytes(random.nextInt(200));
+    long total = offset + bytes.size() + (bytes.isEmpty() ? 0 : random.nextInt(1_000));
+    return new Message.SnapshotPage(id(), mark, total, bytes(32), offset, bytes);
+  }
+
+  private Bytes bytes(int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return Bytes.of(bytes);
   }
 
   private Message voteAnswer() {

@@ -21,7 +21,10 @@ import io.synod.peer.v1.Prepare;
 import io.synod.peer.v1.Promise;
 import io.synod.peer.v1.Proposal;
 import io.synod.peer.v1.ReadAsk;
+import io.synod.peer.v1.SnapshotAsk;
+import io.synod.peer.v1.SnapshotPage;
 import io.synod.peer.v1.TakeOver;
+import io.synod.peer.v1.Trimmed;
 import io.synod.peer.v1.Voter;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -200,6 +203,32 @@ class WireTest {
         Frame.newBuilder().setGreeting(greeting.clone().addAgreed(voter).addAgreed(voter)),
         "twice");
     refuses(Frame.newBuilder().setGreeting(greeting.clearIncarnation()), "incarnation");
+  }
+
+  @Test
+  void refusesAPageThatIsNoneOfASnapshot() {
+    refuses(Frame.newBuilder().setTrimmed(Trimmed.newBuilder().setFrom(5).setSnapshot(4)), "reach");
+    refuses(Frame.newBuilder().setTrimmed(Trimmed.newBuilder().setSnapshot(4)), "first slot");
+    accepts(Frame.newBuilder().setTrimmed(Trimmed.newBuilder().setFrom(5).setSnapshot(5)));
+    SnapshotAsk.Builder ask = SnapshotAsk.newBuilder();
+    accepts(Frame.newBuilder().setSnapshotAsk(ask));
+    refuses(Frame.newBuilder().setSnapshotAsk(ask.clone().setOffset(-1)), "beginning");
+    refuses(Frame.newBuilder().setSnapshotAsk(ask.clone().setSha256(NO_OP)), "SHA-256");
+    refuses(Frame.newBuilder().setSnapshotAsk(ask.setConsumer("n".repeat(1_025))), "name");
+    SnapshotPage.Whole whole =
+        SnapshotPage.Whole.newBuilder()
+            .setBytes(10)
+            .setSha256(ByteString.copyFrom(new byte[32]))
+            .build();
+    SnapshotPage.Builder page = SnapshotPage.newBuilder().setOf(whole).setOffset(10);
+    accepts(Frame.newBuilder().setSnapshotPage(page));
+    refuses(Frame.newBuilder().setSnapshotPage(page.clone().setOffset(9)), "empty");
+    refuses(Frame.newBuilder().setSnapshotPage(page.clone().setOffset(11)), "beyond");
+    page.setContent(ByteString.copyFromUtf8("12"));
+    refuses(Frame.newBuilder().setSnapshotPage(page.clone().setOffset(9)), "beyond");
+    accepts(Frame.newBuilder().setSnapshotPage(page.setOffset(8)));
+    SnapshotPage.Whole.Builder unnamed = whole.toBuilder().clearSha256();
+    refuses(Frame.newBuilder().setSnapshotPage(page.setOf(unnamed)), "SHA-256");
   }
 
   @Test

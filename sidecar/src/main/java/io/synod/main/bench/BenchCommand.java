@@ -22,16 +22,25 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = {
-      "Measures a running cluster: how many writes a second, and how long each takes.",
+      "Measures a running cluster: how many operations a second, and how long each takes.",
       "A closed loop: every caller asks again as soon as it is answered.",
       ""
     },
     footer = {
       "",
       "Targets:",
-      "  synod  Log.Propose of a command (env SYNOD_ENDPOINT, else 127.0.0.1:7401)",
-      "  etcd   KV.Put of a value, over " + Subject.KEYS + " keys (default: 127.0.0.1:2379)",
+      "  synod  sidecars (env SYNOD_ENDPOINT, else 127.0.0.1:7401)",
+      "  etcd   members of an etcd cluster (default: 127.0.0.1:2379)",
       "  noop   a server in this process that does nothing: the generator's limit",
+      "",
+      "Operations, over --keys keys that begin with " + Work.PREFIX + ":",
+      "  propose    a command into the log; of etcd, which has no log to offer, a put",
+      "  put        a value written",
+      "  get        a value read, linearizably",
+      "  local-get  a value read as this sidecar has it; of etcd, serializable",
+      "  txn        one compare, a put and a get in one step",
+      "  watch      puts, and --watchers that get every one: counts what is delivered, and the"
+          + " time from write to delivery",
       "",
       "See also: synod bench compare --help"
     },
@@ -85,6 +94,9 @@ public final class BenchCommand implements Callable<Integer> {
     if (fault != null) {
       throw new ParameterException(spec.commandLine(), fault);
     }
+    if (target == Subject.NOOP && options.operations.contains(Operation.WATCH)) {
+      throw new ParameterException(spec.commandLine(), "noop has nothing to watch");
+    }
     if (target != Subject.NOOP) {
       return measure(endpoints == null ? List.of(usual(target)) : endpoints);
     }
@@ -112,17 +124,12 @@ public final class BenchCommand implements Callable<Integer> {
     boolean json = output == Output.JSON;
     int status = ExitStatus.OK;
     try (Generator generator = new Generator(target, where, options.connections, options.threads)) {
-      generator.probe(options.timeout);
-      if (!json) {
-        header(where);
-      }
-      for (int callers : options.inFlight) {
-        Measurement result = generator.run(options.load(callers), progress);
-        out().println(json ? result.json() : row(result));
-        out().flush();
-        if (result.operations() == 0) {
-          status = ExitStatus.UNAVAILABLE;
+      for (Operation operation : options.operations) {
+        generator.probe(operation, options.timeout);
+        if (!json) {
+          header(operation, where);
         }
+        status = Math.max(status, measure(operation, generator, progress));
       }
       return status;
     } catch (StatusRuntimeException e) {
@@ -133,14 +140,41 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private void header(List<Endpoint> where) {
+  private int measure(Operation operation, Generator generator, Progress progress)
+      throws InterruptedException {
+    if (operation.reads() && target != Subject.NOOP) {
+      Measurement filled = generator.fill(options.load(operation, 1), progress);
+      if (filled.errorCount() > 0) {
+        err().println("synod: cannot write the keys to read: " + filled.errorText());
+        return ExitStatus.UNAVAILABLE;
+      }
+    }
+    int status = ExitStatus.OK;
+    for (int callers : options.inFlight) {
+      Measurement result = generator.run(options.load(operation, callers), progress);
+      out().println(output == Output.JSON ? result.json() : row(result));
+      out().flush();
+      if (result.operations() == 0) {
+        status = ExitStatus.UNAVAILABLE;
+      }
+    }
+    return status;
+  }
+
+  private void header(Operation operation, List<Endpoint> where) {
+    if (operation != options.operations.get(0)) {
+      out().println();
+    }
     out()
         .printf(
             Locale.ROOT,
-            "%s at %s: %d bytes a value, %.1f s a run after %.1f s of warm-up;"
+            "%s at %s, %s: %d bytes a value, %.1f s a run after %.1f s of warm-up;"
                 + " latencies in ms%n%n",
             target.name().toLowerCase(Locale.ROOT),
             where,
+            operation == Operation.WATCH
+                ? operation.counted() + " at " + options.watchers + " watchers"
+                : operation.counted(),
             options.size,
             options.duration.toMillis() / 1e3,
             options.warmup.toMillis() / 1e3);
@@ -161,7 +195,10 @@ public final class BenchCommand implements Callable<Integer> {
         millis(result.millis(99)),
         millis(result.millis(99.9)),
         millis(result.maxMillis()),
-        result.errorText());
+        result.errorText()
+            + (result.watched()
+                ? String.format(Locale.ROOT, "; %,.0f writes/s", result.writesPerSecond())
+                : ""));
   }
 
   static String millis(double millis) {

@@ -23,7 +23,7 @@ final class Caller extends ClientCall.Listener<byte[]> {
   }
 
   void begin() {
-    ClientCall<byte[], byte[]> call = channel.newCall(run.subject().method(), run.options());
+    ClientCall<byte[], byte[]> call = channel.newCall(run.method(), run.options());
     byte[] request = run.request();
     begunNanos = System.nanoTime();
     call.start(this, new Metadata());

@@ -110,7 +110,7 @@ final class Cluster implements AutoCloseable {
         }
       }
       try {
-        generator.probe(Duration.ofSeconds(5));
+        generator.probe(Operation.PROPOSE, Duration.ofSeconds(5));
         return;
       } catch (StatusRuntimeException e) {
         if (System.nanoTime() - deadline > 0) {

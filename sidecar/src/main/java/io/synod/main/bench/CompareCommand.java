@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compare",
     description = {
-      "Measures Synod beside etcd, in turn and by one generator, and prints one table.",
+      "Measures Synod beside etcd, in turn and by one generator; one table an operation.",
       "Starts three sidecars and three etcd members on this machine.",
       ""
     },
@@ -56,7 +56,8 @@ public final class CompareCommand implements Callable<Integer> {
       defaultValue = "10s",
       converter = DurationOption.class,
       description =
-          "How long each cluster is pushed before the first round. Default: ${DEFAULT-VALUE}")
+          "How long each cluster is pushed before an operation's first round."
+              + " Default: ${DEFAULT-VALUE}")
   Duration preheat;
 
   @Option(
@@ -132,33 +133,59 @@ public final class CompareCommand implements Callable<Integer> {
       ours.awaitReady(synodLoad, START_PATIENCE);
       theirs.awaitReady(etcdLoad, START_PATIENCE);
       tell(dir, Recipes.version(binary), disk);
-      preheat(synodLoad, progress);
-      preheat(etcdLoad, progress);
-      if (!json()) {
-        Comparison.HEADER.forEach(this::print);
-      }
-      for (int callers : options.inFlight) {
-        Comparison row = rounds(callers, synodLoad, etcdLoad, progress);
-        print(json() ? row.synod().json() + "\n" + row.etcd().json() : row.row());
-        errors |= row.synod().operations() == 0 || row.etcd().operations() == 0;
+      Contest contest = new Contest(synodLoad, etcdLoad, progress);
+      for (Operation operation : options.operations) {
+        errors |= !table(operation, contest);
       }
     }
     return errors ? ExitStatus.ERROR : ExitStatus.OK;
+  }
+
+  /** Both generators, under one load at a time. */
+  private record Contest(Generator synod, Generator etcd, Progress progress) {}
+
+  /** Prints one table; returns whether every row holds something. */
+  private boolean table(Operation operation, Contest contest)
+      throws IOException, InterruptedException {
+    preheat(operation, contest.synod(), contest.progress());
+    preheat(operation, contest.etcd(), contest.progress());
+    if (!json()) {
+      if (options.operations.size() > 1) {
+        print((operation == options.operations.get(0) ? "" : "\n") + operation.word() + "\n");
+      }
+      Comparison.header(operation).forEach(this::print);
+    }
+    boolean whole = true;
+    for (int callers : options.inFlight) {
+      Comparison row = rounds(options.load(operation, callers), contest);
+      print(json() ? row.synod().json() + "\n" + row.etcd().json() : row.row());
+      whole &= row.synod().operations() > 0 && row.etcd().operations() > 0;
+    }
+    return whole;
   }
 
   private Generator generator(Subject subject, Cluster cluster) {
     return new Generator(subject, cluster.endpoints(), options.connections, options.threads);
   }
 
-  private void preheat(Generator generator, Progress progress) throws InterruptedException {
+  private void preheat(Operation operation, Generator generator, Progress progress)
+      throws IOException, InterruptedException {
     int most = options.inFlight.stream().mapToInt(Integer::intValue).max().orElse(1);
-    Load load = new Load(most, options.size, Duration.ZERO, preheat, options.timeout);
+    Work work = options.load(operation, most).work();
+    Load load = new Load(work, most, options.size, Duration.ZERO, preheat, options.timeout);
+    if (operation.reads()) {
+      Measurement filled = generator.fill(load, progress);
+      if (filled.errorCount() > 0) {
+        throw new IOException("cannot write the keys to read: " + filled.errorText());
+      }
+    }
     Measurement unused = generator.run(load, progress);
   }
 
-  private Comparison rounds(int callers, Generator synodLoad, Generator etcdLoad, Progress progress)
-      throws InterruptedException {
-    Load load = options.load(callers);
+  private Comparison rounds(Load load, Contest contest) throws InterruptedException {
+    Generator synodLoad = contest.synod();
+    Generator etcdLoad = contest.etcd();
+    Progress progress = contest.progress();
     Measurement ours = null;
     Measurement theirs = null;
     for (int round = 0; round < rounds; round++) {

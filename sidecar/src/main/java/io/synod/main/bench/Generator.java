@@ -19,6 +19,7 @@ import io.synod.main.client.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -29,6 +30,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class Generator implements AutoCloseable {
   private static final long PROGRESS_MILLIS = 500;
+  private static final int FILLING = 256;
+  private static final Duration FILL_PATIENCE = Duration.ofMinutes(30);
 
   private final Subject subject;
   private final EventLoopGroup loops;
@@ -57,22 +60,53 @@ final class Generator implements AutoCloseable {
   }
 
   /** Makes one call over each connection; throws gRPC's error if one fails. */
-  void probe(Duration timeout) {
-    byte[] request = subject.request(0, new byte[1]);
+  void probe(Operation operation, Duration timeout) {
+    byte[] request = subject.dialect().request(new Work(operation, 1, 0), 0, new byte[1]);
     for (ManagedChannel channel : channels) {
       CallOptions options =
           CallOptions.DEFAULT.withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
-      byte[] unused = ClientCalls.blockingUnaryCall(channel, subject.method(), options, request);
+      byte[] unused =
+          ClientCalls.blockingUnaryCall(channel, subject.method(operation), options, request);
     }
   }
 
-  /** Runs one loop to its end. Callers go round the connections. */
+  /** Writes every key once, so that reads find them; the errors of it are none, or it is not so. */
+  Measurement fill(Load load, Progress progress) throws InterruptedException {
+    Work work = new Work(Operation.PUT, load.work().keys(), 0);
+    int callers = (int) Math.min(FILLING, work.keys());
+    Load filling =
+        new Load(work, callers, load.size(), Duration.ZERO, FILL_PATIENCE, load.timeout());
+    return run(Run.filling(subject, filling, loops), progress);
+  }
+
+  /** Runs one loop to its end. Callers go round the connections, and so do watchers. */
   Measurement run(Load load, Progress progress) throws InterruptedException {
+    if (load.work().operation() != Operation.WATCH) {
+      return run(new Run(subject, load, loops), progress);
+    }
     Run run = new Run(subject, load, loops);
+    int count = load.work().watchers();
+    CountDownLatch began = new CountDownLatch(count);
+    List<Watcher> watchers = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      watchers.add(new Watcher(run, channels.get(i % channels.size()), began));
+    }
+    try {
+      watchers.forEach(Watcher::begin);
+      boolean unused = began.await(load.timeout().toNanos(), TimeUnit.NANOSECONDS);
+      return run(run, progress);
+    } finally {
+      watchers.forEach(Watcher::end);
+    }
+  }
+
+  private Measurement run(Run run, Progress progress) throws InterruptedException {
+    Load load = run.load();
     List<Caller> callers = new ArrayList<>(load.inFlight());
     for (int i = 0; i < load.inFlight(); i++) {
       callers.add(new Caller(run, channels.get(i % channels.size())));
     }
+    run.begin();
     callers.forEach(Caller::begin);
     while (!run.awaitEnd(PROGRESS_MILLIS)) {
       progress.tick(run);

@@ -9,4 +9,5 @@ import java.time.Duration;
  * @param warmup not counted
  * @param timeout of one call
  */
-record Load(int inFlight, int size, Duration warmup, Duration duration, Duration timeout) {}
+record Load(
+    Work work, int inFlight, int size, Duration warmup, Duration duration, Duration timeout) {}

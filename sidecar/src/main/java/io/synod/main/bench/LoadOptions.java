@@ -11,6 +11,11 @@ import picocli.CommandLine.Option;
 final class LoadOptions {
   private static final int CALLERS_MAX = 100_000;
   private static final int SIZE_MAX = 1 << 20;
+  private static final long KEYS_MAX = 100_000_000;
+  private static final int WATCHERS_MAX = 10_000;
+
+  /** A watched value says its number and when it was sent. */
+  private static final int WATCHED_SIZE_MIN = 16;
 
   @Option(
       names = "--in-flight",
@@ -65,9 +70,36 @@ final class LoadOptions {
       description = "Threads of the generator. Default: ${DEFAULT-VALUE}")
   int threads;
 
+  @Option(
+      names = "--operation",
+      paramLabel = "WORD",
+      split = ",",
+      defaultValue = "propose",
+      converter = Operation.Option.class,
+      completionCandidates = Operation.Option.class,
+      description =
+          "What to ask for, several one after the other: ${COMPLETION-CANDIDATES}."
+              + " Default: ${DEFAULT-VALUE}")
+  List<Operation> operations;
+
+  @Option(
+      names = "--keys",
+      paramLabel = "N",
+      defaultValue = "100000",
+      description = "How many keys to go round. Default: ${DEFAULT-VALUE}")
+  long keys;
+
+  @Option(
+      names = "--watchers",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Of watch: how many get every write. Default: ${DEFAULT-VALUE}")
+  int watchers;
+
   /** The loop of so many callers. */
-  Load load(int callers) {
-    return new Load(callers, size, warmup, duration, timeout);
+  Load load(Operation operation, int callers) {
+    Work work = new Work(operation, keys, watchers);
+    return new Load(work, callers, size, warmup, duration, timeout);
   }
 
   /** What is wrong with them; null if nothing is. */
@@ -77,6 +109,12 @@ final class LoadOptions {
     }
     if (size < 1 || size > SIZE_MAX) {
       return "--size goes from 1 to " + SIZE_MAX;
+    }
+    if (operations.contains(Operation.WATCH) && size < WATCHED_SIZE_MIN) {
+      return "--operation watch wants --size of at least " + WATCHED_SIZE_MIN;
+    }
+    if (keys < 1 || keys > KEYS_MAX || watchers < 1 || watchers > WATCHERS_MAX) {
+      return "--keys goes from 1 to " + KEYS_MAX + ", --watchers from 1 to " + WATCHERS_MAX;
     }
     if (duration.isZero() || timeout.isZero()) {
       return "--duration and --timeout must be longer than 0";

@@ -11,9 +11,15 @@ import org.HdrHistogram.Histogram;
  *
  * @param latencies of the calls that succeeded, in nanoseconds
  * @param errors calls that failed, by reason
+ * @param writes of {@link Operation#WATCH}: how many were answered, while the events counted
  */
 record Measurement(
-    Subject subject, Load load, double seconds, Histogram latencies, Map<String, Long> errors) {
+    Subject subject,
+    Load load,
+    double seconds,
+    Histogram latencies,
+    Map<String, Long> errors,
+    long writes) {
 
   long operations() {
     return latencies.getTotalCount();
@@ -21,6 +27,14 @@ record Measurement(
 
   double perSecond() {
     return operations() / seconds;
+  }
+
+  boolean watched() {
+    return load.work().operation() == Operation.WATCH;
+  }
+
+  double writesPerSecond() {
+    return writes / seconds;
   }
 
   long errorCount() {
@@ -33,7 +47,7 @@ record Measurement(
     sum.add(other.latencies);
     Map<String, Long> all = new TreeMap<>(errors);
     other.errors.forEach((reason, count) -> all.merge(reason, count, Long::sum));
-    return new Measurement(subject, load, seconds + other.seconds, sum, all);
+    return new Measurement(subject, load, seconds + other.seconds, sum, all, writes + other.writes);
   }
 
   double millis(double percentile) {
@@ -61,10 +75,12 @@ record Measurement(
             .collect(Collectors.joining(","));
     return String.format(
         Locale.ROOT,
-        "{\"target\":\"%s\",\"inFlight\":%d,\"bytes\":%d,\"seconds\":%.3f,\"operations\":%d,"
+        "{\"target\":\"%s\",\"operation\":\"%s\","
+            + "\"inFlight\":%d,\"bytes\":%d,\"seconds\":%.3f,\"operations\":%d,"
             + "\"operationsPerSecond\":%.1f,\"latencyMillis\":{\"p50\":%.3f,\"p90\":%.3f,"
-            + "\"p99\":%.3f,\"p99.9\":%.3f,\"max\":%.3f},\"errors\":{%s}}",
+            + "\"p99\":%.3f,\"p99.9\":%.3f,\"max\":%.3f},%s\"errors\":{%s}}",
         subject.name().toLowerCase(Locale.ROOT),
+        load.work().operation().word(),
         load.inFlight(),
         load.size(),
         seconds,
@@ -75,6 +91,15 @@ record Measurement(
         millis(99),
         millis(99.9),
         maxMillis(),
+        watched() ? fanOut() : "",
         failed);
+  }
+
+  private String fanOut() {
+    return String.format(
+        Locale.ROOT,
+        "\"watchers\":%d,\"writesPerSecond\":%.1f,",
+        load.work().watchers(),
+        writesPerSecond());
   }
 }

@@ -19,7 +19,7 @@ final class NoopServer implements AutoCloseable {
     ServerServiceDefinition service =
         ServerServiceDefinition.builder("noop.Noop")
             .addMethod(
-                Subject.NOOP.method(),
+                Subject.NOOP.method(Operation.PROPOSE),
                 ServerCalls.asyncUnaryCall(
                     (request, observer) -> {
                       observer.onNext(NOTHING);

@@ -54,8 +54,9 @@ final class Progress {
     String line =
         String.format(
             Locale.ROOT,
-            "%s, %d in flight: %s %.0f s, %,.0f a second, %,d errors",
+            "%s %s, %d in flight: %s %.0f s, %,.0f a second, %,d errors",
             run.subject().name().toLowerCase(Locale.ROOT),
+            run.load().work().operation().word(),
             run.load().inFlight(),
             seconds < warmup ? "warming up" : "measuring",
             seconds,

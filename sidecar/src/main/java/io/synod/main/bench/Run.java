@@ -1,7 +1,11 @@
 package io.synod.main.bench;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor;
 import io.synod.main.client.Failure;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -25,23 +29,44 @@ final class Run {
   private final Load load;
   private final ScheduledExecutorService later;
   private final byte[] value;
-  private final long beginNanos = System.nanoTime();
-  private final long fromNanos;
-  private final long untilNanos;
+
+  /** How many requests there may be, numbered from 0; negative if the time decides. */
+  private final long limit;
+
+  private final AtomicLong issued = new AtomicLong();
+  private volatile long beginNanos;
   private final CountDownLatch running;
+  private final MethodDescriptor<byte[], byte[]> method;
   private final Histogram latencies = new ConcurrentHistogram(DIGITS);
+  private final LongAdder writes = new LongAdder();
   private final LongAdder answered = new LongAdder();
   private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
 
+  /** A loop of so much time. */
   Run(Subject subject, Load load, ScheduledExecutorService later) {
+    this(subject, load, later, -1);
+  }
+
+  private Run(Subject subject, Load load, ScheduledExecutorService later, long limit) {
+    this.limit = limit;
+    method = subject.method(load.work().operation());
     this.subject = subject;
     this.load = load;
     this.later = later;
-    fromNanos = beginNanos + load.warmup().toNanos();
-    untilNanos = fromNanos + load.duration().toNanos();
     running = new CountDownLatch(load.inFlight());
     value = new byte[load.size()];
     new Random(load.size()).nextBytes(value);
+    begin();
+  }
+
+  /** A loop that asks for every key once. */
+  static Run filling(Subject subject, Load load, ScheduledExecutorService later) {
+    return new Run(subject, load, later, load.work().keys());
+  }
+
+  /** The time runs from now on. */
+  void begin() {
+    beginNanos = System.nanoTime();
   }
 
   Subject subject() {
@@ -52,14 +77,22 @@ final class Run {
     return load;
   }
 
-  /** A request that no other equals. */
+  MethodDescriptor<byte[], byte[]> method() {
+    return method;
+  }
+
+  /** A request that no other equals; its value, if it is long enough, says when it was made. */
   byte[] request() {
-    long number = NUMBERS.incrementAndGet();
+    long number = limit < 0 ? NUMBERS.incrementAndGet() : issued.getAndIncrement();
     byte[] mine = value.clone();
-    for (int i = 0; i < Math.min(Long.BYTES, mine.length); i++) {
-      mine[i] = (byte) (number >>> (8 * i));
+    if (mine.length >= 2 * Long.BYTES) {
+      ByteBuffer.wrap(mine).order(LITTLE_ENDIAN).putLong(number).putLong(System.nanoTime());
+    } else {
+      for (int i = 0; i < Math.min(Long.BYTES, mine.length); i++) {
+        mine[i] = (byte) (number >>> (8 * i));
+      }
     }
-    return subject.request(number, mine);
+    return subject.dialect().request(load.work(), number, mine);
   }
 
   CallOptions options() {
@@ -69,8 +102,20 @@ final class Run {
   /** Counts an answer, if it came within the time that counts. */
   void succeeded(long begunNanos, long nowNanos) {
     answered.increment();
-    if (counts(nowNanos)) {
+    if (!counts(nowNanos)) {
+      return;
+    }
+    if (load.work().operation() == Operation.WATCH) {
+      writes.increment();
+    } else {
       latencies.recordValue(nowNanos - begunNanos);
+    }
+  }
+
+  /** Counts an event at one watcher, if it came within the time that counts. */
+  void delivered(long sentNanos, long nowNanos) {
+    if (counts(nowNanos)) {
+      latencies.recordValue(Math.max(0, nowNanos - sentNanos));
     }
   }
 
@@ -80,11 +125,19 @@ final class Run {
   }
 
   private boolean counts(long nowNanos) {
-    return nowNanos - fromNanos >= 0 && nowNanos - untilNanos < 0;
+    return nowNanos - beginNanos >= load.warmup().toNanos() && !timeIsUp(nowNanos);
+  }
+
+  private boolean timeIsUp(long nowNanos) {
+    return nowNanos - beginNanos >= lastsNanos();
+  }
+
+  private long lastsNanos() {
+    return load.warmup().toNanos() + load.duration().toNanos();
   }
 
   boolean over(long nowNanos) {
-    return nowNanos - untilNanos >= 0;
+    return timeIsUp(nowNanos) || (limit >= 0 && issued.get() >= limit);
   }
 
   ScheduledExecutorService later() {
@@ -109,13 +162,13 @@ final class Run {
 
   /** Since the run began, and at most as long as it lasts. */
   double elapsedSeconds() {
-    return Math.min(System.nanoTime() - beginNanos, untilNanos - beginNanos) / 1e9;
+    return Math.min(System.nanoTime() - beginNanos, lastsNanos()) / 1e9;
   }
 
   Measurement measurement() {
     Map<String, Long> failed = new TreeMap<>();
     errors.forEach((reason, count) -> failed.put(reason, count.sum()));
     return new Measurement(
-        subject, load, load.duration().toNanos() / 1e9, latencies.copy(), failed);
+        subject, load, load.duration().toNanos() / 1e9, latencies.copy(), failed, writes.sum());
   }
 }

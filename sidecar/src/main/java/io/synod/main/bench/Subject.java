@@ -1,78 +1,35 @@
 package io.synod.main.bench;
 
-import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
-import io.synod.v1.LogGrpc;
-import io.synod.v1.ProposeRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
-/** What is measured: how to ask for one replicated, durable write. */
+/** What is measured. */
 enum Subject {
-  /** {@code synod.v1.Log/Propose}: a command in the log. */
-  SYNOD("Synod", LogGrpc.getProposeMethod().getFullMethodName()) {
-    @Override
-    byte[] request(long number, byte[] value) {
-      return ProposeRequest.newBuilder()
-          .setCommand(UnsafeByteOperations.unsafeWrap(value))
-          .build()
-          .toByteArray();
-    }
-  },
+  /** Synod's sidecars. */
+  SYNOD("Synod", new SynodDialect(), null),
 
-  /**
-   * {@code etcdserverpb.KV/Put}: a key's value. Two fields of one message are all we need of etcd's
-   * API, so they are written by hand: its .proto files stay out of this project.
-   */
-  ETCD("etcd", "etcdserverpb.KV/Put") {
-    @Override
-    byte[] request(long number, byte[] value) {
-      byte[] key = Long.toString(KEYS + number % KEYS).getBytes(StandardCharsets.US_ASCII);
-      int size =
-          CodedOutputStream.computeByteArraySize(1, key)
-              + CodedOutputStream.computeByteArraySize(2, value);
-      byte[] request = new byte[size];
-      CodedOutputStream out = CodedOutputStream.newInstance(request);
-      try {
-        out.writeByteArray(1, key);
-        out.writeByteArray(2, value);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      out.checkNoSpaceLeft();
-      return request;
-    }
-  },
+  /** etcd's members. */
+  ETCD("etcd", new EtcdDialect(), null),
 
   /** A server of our own that does nothing: how fast the generator itself can be. */
-  NOOP("noop", "noop.Noop/Call") {
-    @Override
-    byte[] request(long number, byte[] value) {
-      return SYNOD.request(number, value);
-    }
-  };
-
-  /** How many keys the writes to etcd go round. */
-  static final long KEYS = 100_000;
+  NOOP("noop", new SynodDialect(), "noop.Noop/Call");
 
   private final String title;
 
   @SuppressWarnings("Immutable") // it is, but does not say so
-  private final MethodDescriptor<byte[], byte[]> method;
+  private final Dialect dialect;
 
-  Subject(String title, String method) {
+  private final @Nullable String onlyMethod;
+
+  Subject(String title, Dialect dialect, @Nullable String onlyMethod) {
     this.title = title;
-    Bytes bytes = new Bytes();
-    this.method =
-        MethodDescriptor.newBuilder(bytes, bytes)
-            .setType(MethodType.UNARY)
-            .setFullMethodName(method)
-            .build();
+    this.dialect = dialect;
+    this.onlyMethod = onlyMethod;
   }
 
   /** Its name, for people. */
@@ -80,16 +37,31 @@ enum Subject {
     return title;
   }
 
-  /** The call, with messages as bytes. */
-  MethodDescriptor<byte[], byte[]> method() {
-    return method;
+  Dialect dialect() {
+    return dialect;
   }
 
-  /** An encoded request to write {@code value}; {@code number} counts the requests. */
-  abstract byte[] request(long number, byte[] value);
+  /** The call, with messages as bytes; of answers an OK status is all that is asked. */
+  MethodDescriptor<byte[], byte[]> method(Operation operation) {
+    String name = onlyMethod == null ? dialect.method(operation) : onlyMethod;
+    return MethodDescriptor.newBuilder(new Bytes(false), new Bytes(false))
+        .setType(MethodType.UNARY)
+        .setFullMethodName(name)
+        .build();
+  }
 
-  /** Spends nothing on answers, whoever gives them: an OK status is all that is asked. */
-  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+  /** The call that follows keys, with messages as bytes. */
+  MethodDescriptor<byte[], byte[]> watchMethod() {
+    MethodType type =
+        dialect.watchTakesMore() ? MethodType.BIDI_STREAMING : MethodType.SERVER_STREAMING;
+    return MethodDescriptor.newBuilder(new Bytes(false), new Bytes(true))
+        .setType(type)
+        .setFullMethodName(dialect.watchMethod())
+        .build();
+  }
+
+  /** Messages as bytes; spends nothing on answers that nobody wants to see. */
+  private record Bytes(boolean kept) implements MethodDescriptor.Marshaller<byte[]> {
     private static final byte[] IGNORED = new byte[0];
 
     @Override
@@ -99,7 +71,11 @@ enum Subject {
 
     @Override
     public byte[] parse(InputStream stream) {
-      return IGNORED;
+      try {
+        return kept ? stream.readAllBytes() : IGNORED;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }

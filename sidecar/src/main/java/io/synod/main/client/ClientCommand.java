@@ -1,5 +1,6 @@
 package io.synod.main.client;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
@@ -12,6 +13,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -105,6 +107,20 @@ abstract class ClientCommand implements Callable<Integer> {
     out().println(line);
   }
 
+  /** The bytes as they are, for a pipe. */
+  final void print(ByteString bytes) {
+    if (out() instanceof Console console) {
+      console.print(bytes);
+    } else {
+      out().print(bytes.toStringUtf8());
+    }
+  }
+
+  /** Whether a person reads our output; only the launcher knows. */
+  static boolean terminal() {
+    return Boolean.getBoolean("synod.terminal");
+  }
+
   /** Talk beside the data. */
   final void say(String line) {
     PrintWriter err = spec.commandLine().getErr();
@@ -124,6 +140,13 @@ abstract class ClientCommand implements Callable<Integer> {
   /** Whether whoever reads our output is gone, so that printing on is of no use. */
   final boolean unread() {
     return out().checkError();
+  }
+
+  /** Refuses, unless there is no fault. */
+  final void refuse(@Nullable String fault) {
+    if (fault != null) {
+      throw usage(fault);
+    }
   }
 
   final ParameterException usage(String message) {

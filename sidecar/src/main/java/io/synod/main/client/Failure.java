@@ -43,7 +43,7 @@ public record Failure(int exitStatus, String reason, String line) {
     if (!message.isEmpty()) {
       line.append(": ").append(message);
     }
-    List<String> details = details(rich, message);
+    List<String> details = details(rich, info, message);
     if (!details.isEmpty()) {
       line.append(" (").append(String.join("; ", details)).append(')');
     }
@@ -57,9 +57,13 @@ public record Failure(int exitStatus, String reason, String line) {
       case DEADLINE_EXCEEDED -> ExitStatus.OUTCOME_UNKNOWN;
       case UNKNOWN ->
           reason.equals("OUTCOME_UNKNOWN") ? ExitStatus.OUTCOME_UNKNOWN : ExitStatus.ERROR;
-      // Refused early, so surely not executed: as good a reason to come back as UNAVAILABLE.
+      case ABORTED -> reason.equals("CONDITION_FAILED") ? ExitStatus.UNHEALTHY : ExitStatus.ERROR;
+      // Refused early, so surely not executed: as good a reason to come back as UNAVAILABLE. Both
+      // clear by themselves.
       case RESOURCE_EXHAUSTED ->
-          reason.equals("OVERLOADED") ? ExitStatus.UNAVAILABLE : ExitStatus.ERROR;
+          reason.equals("OVERLOADED") || reason.equals("QUOTA_EXCEEDED")
+              ? ExitStatus.UNAVAILABLE
+              : ExitStatus.ERROR;
       default -> ExitStatus.ERROR;
     };
   }
@@ -131,7 +135,7 @@ public record Failure(int exitStatus, String reason, String line) {
   }
 
   /** What the typed details say beyond the message. */
-  private static List<String> details(com.google.rpc.Status rich, String message) {
+  private static List<String> details(com.google.rpc.Status rich, ErrorInfo info, String message) {
     Details details = new Details(message, new ArrayList<>());
     QuorumInfo quorum = find(rich, QuorumInfo.class);
     if (quorum != null) {
@@ -152,23 +156,49 @@ public record Failure(int exitStatus, String reason, String line) {
     if (compaction != null) {
       details.add("the oldest index kept is " + compaction.getOldestIndex());
     }
+    if (compaction != null && compaction.getSnapshotsCount() > 0) {
+      details.add("there is a snapshot at index " + compaction.getSnapshots(0).getIndex());
+    }
+    String max = info.getMetadataOrDefault("bytes_max", "");
+    if (!max.isEmpty()) {
+      String bytes = info.getMetadataOrDefault("bytes", "");
+      details.add(
+          (bytes.isEmpty() ? "at most " : Shown.line(bytes) + " of ") + Shown.line(max) + " bytes");
+    }
+    String index = info.getMetadataOrDefault("index", "");
+    if (!index.isEmpty()) {
+      details.add("it is in the log, at index " + Shown.line(index));
+    }
     LeaderHint leader = find(rich, LeaderHint.class);
     if (leader != null && !leader.getNodeId().isEmpty()) {
       details.add(Shown.node(leader.getNodeId()) + " leads");
     }
-    OutcomeUnknown unknown = find(rich, OutcomeUnknown.class);
-    if (unknown != null && unknown.hasSessionSequence()) {
-      details.add(
-          "ask again with --session "
-              + Shown.line(unknown.getSessionSequence().getSessionId())
-              + " --sequence "
-              + unknown.getSessionSequence().getSequence());
+    String again = again(rich);
+    if (again != null) {
+      details.add(again);
     }
     RetryInfo retry = find(rich, RetryInfo.class);
     if (retry != null) {
       details.add("try again in " + Shown.span(retry.getRetryDelay()));
     }
     return details.lines();
+  }
+
+  /** How to ask again for an outcome that nobody knows; null if there is nothing to ask with. */
+  private static @Nullable String again(com.google.rpc.Status rich) {
+    OutcomeUnknown unknown = find(rich, OutcomeUnknown.class);
+    if (unknown == null) {
+      return null;
+    }
+    if (unknown.hasSessionSequence()) {
+      return "ask again with --session "
+          + Shown.line(unknown.getSessionSequence().getSessionId())
+          + " --sequence "
+          + unknown.getSessionSequence().getSequence();
+    }
+    return unknown.getRequestId().isEmpty()
+        ? null
+        : "ask again with --request-id " + Shown.line(unknown.getRequestId());
   }
 
   /** Leaves out what the message said: a detail all of whose numbers stand in it already. */

@@ -13,8 +13,6 @@ import io.synod.v1.ProposeResponse;
 import io.synod.v1.SessionSequence;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -85,6 +83,19 @@ public final class ProposeCommand extends ClientCommand {
       description = "Exactly once: answers to sequences below N were received.")
   long ackedBelow;
 
+  @Option(
+      names = "--request-id",
+      paramLabel = "TEXT",
+      description = "Exactly once without a session: remembered for 100,000 indexes of the log.")
+  @Nullable String requestId;
+
+  @Option(
+      names = "--wait-for",
+      paramLabel = "CONSUMER",
+      defaultValue = "",
+      description = "Answer once this consumer's copy here has acknowledged the command too.")
+  String waitFor = "";
+
   /** For picocli. */
   public ProposeCommand() {}
 
@@ -97,17 +108,20 @@ public final class ProposeCommand extends ClientCommand {
   int run(ManagedChannel channel) throws IOException {
     check();
     if (lines) {
-      try (InputStream in = input()) {
+      try (InputStream in = Source.open(file)) {
         return proposeLines(LogGrpc.newFutureStub(channel), new Lines(in));
       }
     }
-    ProposeRequest.Builder request = request(command());
+    ProposeRequest.Builder request = request(Source.bytes(text, file));
     if (session != null && sequence != null) {
       request.setSessionSequence(
           SessionSequence.newBuilder()
               .setSessionId(session)
               .setSequence(sequence)
               .setAckedBelow(ackedBelow));
+    }
+    if (requestId != null) {
+      request.setRequestId(requestId);
     }
     show(timed(LogGrpc.newBlockingStub(channel)).propose(request.build()));
     return ExitStatus.OK;
@@ -123,41 +137,22 @@ public final class ProposeCommand extends ClientCommand {
     if ((session == null) != (sequence == null)) {
       throw usage("--session and --sequence go together");
     }
-    if (lines && session != null) {
-      throw usage("--lines numbers no sequences: leave --session out");
+    if (session != null && requestId != null) {
+      throw usage("--session and --request-id do the same: leave one out");
+    }
+    if (lines && (session != null || requestId != null)) {
+      throw usage("--lines numbers no sequences: leave --session and --request-id out");
     }
     if (inFlight < 1) {
       throw usage("--in-flight must be at least 1");
     }
   }
 
-  private ByteString command() throws IOException {
-    if (text != null && !text.equals("-")) {
-      return ByteString.copyFromUtf8(text);
-    }
-    try (InputStream in = input()) {
-      return ByteString.readFrom(in);
-    }
-  }
-
-  private InputStream input() throws IOException {
-    if (file == null) {
-      return System.in;
-    }
-    if (Files.isDirectory(file)) {
-      throw new IOException("cannot read " + file + ": it is a directory");
-    }
-    try {
-      return Files.newInputStream(file);
-    } catch (NoSuchFileException e) {
-      throw new IOException("cannot read " + file + ": there is no such file", e);
-    } catch (IOException e) {
-      throw new IOException("cannot read " + file, e);
-    }
-  }
-
   private ProposeRequest.Builder request(ByteString command) {
-    return ProposeRequest.newBuilder().setCommand(command).setContentType(contentType);
+    return ProposeRequest.newBuilder()
+        .setCommand(command)
+        .setContentType(contentType)
+        .setWaitForConsumer(waitFor);
   }
 
   private void show(ProposeResponse response) {

@@ -1,5 +1,6 @@
 package io.synod.main.client;
 
+import com.google.protobuf.util.Durations;
 import io.grpc.ManagedChannel;
 import io.synod.main.ExitStatus;
 import io.synod.v1.CloseSessionRequest;
@@ -7,6 +8,8 @@ import io.synod.v1.CloseSessionResponse;
 import io.synod.v1.OpenSessionRequest;
 import io.synod.v1.OpenSessionResponse;
 import io.synod.v1.SessionsGrpc;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -19,9 +22,15 @@ import picocli.CommandLine.Spec;
     name = "session",
     description = {
       "Sessions make a repeated proposal have one effect: see synod propose --session.",
+      "Keys may go with them: see synod put --session.",
       ""
     },
-    subcommands = {SessionCommand.Open.class, SessionCommand.Close.class})
+    subcommands = {
+      SessionCommand.Open.class,
+      SessionKeepCommand.class,
+      SessionCommand.Close.class,
+      SessionListCommand.class
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class SessionCommand implements Runnable {
   @Spec CommandSpec spec;
@@ -37,7 +46,7 @@ public final class SessionCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say open or close");
+    throw new ParameterException(spec.commandLine(), "say open, keep, close or list");
   }
 
   /** {@code synod session open}. */
@@ -52,6 +61,13 @@ public final class SessionCommand implements Runnable {
         description = "For people: shown where the session is.")
     String name = "";
 
+    @Option(
+        names = "--ttl",
+        paramLabel = "TIME",
+        converter = DurationOption.class,
+        description = "It ends when nobody has kept it for so long; see synod session keep.")
+    @Nullable Duration ttl;
+
     /** For picocli. */
     public Open() {}
 
@@ -62,9 +78,12 @@ public final class SessionCommand implements Runnable {
 
     @Override
     int run(ManagedChannel channel) {
+      OpenSessionRequest.Builder request = OpenSessionRequest.newBuilder().setDisplayName(name);
+      if (ttl != null) {
+        request.setTtl(Durations.fromMillis(ttl.toMillis()));
+      }
       OpenSessionResponse response =
-          timed(SessionsGrpc.newBlockingStub(channel))
-              .openSession(OpenSessionRequest.newBuilder().setDisplayName(name).build());
+          timed(SessionsGrpc.newBlockingStub(channel)).openSession(request.build());
       if (json()) {
         printJson(response);
       } else {
@@ -77,7 +96,10 @@ public final class SessionCommand implements Runnable {
   /** {@code synod session close}. */
   @Command(
       name = "close",
-      description = {"Closes a session: its sequences are refused from here on.", ""})
+      description = {
+        "Closes a session: its keys go, and its sequences are refused from here on.",
+        ""
+      })
   public static final class Close extends ClientCommand {
     @Parameters(paramLabel = "ID", description = "From synod session open.")
     String id = "";

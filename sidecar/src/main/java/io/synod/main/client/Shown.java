@@ -13,11 +13,13 @@ import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** How values look to people. What comes from others cannot steer the terminal. */
 final class Shown {
   private static final int HEX_BYTES_MAX = 64;
+  private static final Pattern PLAIN = Pattern.compile("[\\w./:@%+=,-]+");
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
@@ -35,6 +37,16 @@ final class Shown {
     int shown = Math.min(bytes.size(), HEX_BYTES_MAX);
     String hex = HexFormat.of().formatHex(bytes.substring(0, shown).toByteArray());
     return shown == bytes.size() ? "hex:" + hex : "hex:" + hex + "… (" + bytes(bytes.size()) + ")";
+  }
+
+  /** A key or another text that must not be mistaken: as it is if it is printable, else in hex. */
+  static String text(String text) {
+    return command(ByteString.copyFromUtf8(text));
+  }
+
+  /** A text as one word of a shell. */
+  static String word(String text) {
+    return PLAIN.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 
   /** Text of another program, on one line. */

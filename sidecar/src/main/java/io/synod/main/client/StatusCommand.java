@@ -15,7 +15,11 @@ import picocli.CommandLine.Command;
 @Command(
     name = "status",
     description = {"What this sidecar believes now.", ""},
-    footer = {"", "Exits with 3 if it reaches no quorum or hears no leader."})
+    footer = {
+      "",
+      "Exits with 3 if it reaches no quorum, hears no leader, or is quarantined because its state"
+          + " differs from its peers'. Other alarms are told, and leave the exit status alone."
+    })
 public final class StatusCommand extends ClientCommand {
 
   /** For picocli. */
@@ -35,7 +39,9 @@ public final class StatusCommand extends ClientCommand {
 
   private static boolean healthy(Status status) {
     QuorumInfo quorum = status.getQuorum();
-    return status.getInfo().hasLeader() && quorum.getReachable() >= quorum.getRequired();
+    return status.getInfo().hasLeader()
+        && quorum.getReachable() >= quorum.getRequired()
+        && !status.getAlarmsList().contains("quarantined");
   }
 
   private void show(Status status) {
@@ -48,6 +54,9 @@ public final class StatusCommand extends ClientCommand {
         Shown.line(info.getCluster()),
         Words.word("ROLE_", status.getRole()),
         Shown.line(status.getVersion()));
+    for (String alarm : status.getAlarmsList()) {
+      line("ALARM", "%s", Shown.line(alarm));
+    }
     line("leader", "%s", leader(status));
     line(
         "quorum",
@@ -56,12 +65,18 @@ public final class StatusCommand extends ClientCommand {
         quorum.getReachable(),
         quorum.getVoters(),
         quorum.getRequired());
+    if (!status.getProblem().isEmpty()) {
+      line("PROBLEM", "%s", Shown.line(status.getProblem()));
+    }
     line("promised", "ballot %s", Shown.ballot(status.getPromised()));
     line("slots", "%d chosen, %d applied", status.getChosenSlot(), status.getAppliedSlot());
     line("log", "indexes %d to %d", status.getOldestIndex(), info.getAppliedIndex());
     line("digest", "%s", Shown.line(status.getStateDigest()));
     line("pending", "%s", Shown.count(status.getPendingProposals(), "proposal", "proposals"));
-    line("disk", "%s", Shown.bytes(status.getDiskBytes()));
+    line("disk", "%s", of(status.getDiskBytes(), status.getState().getDiskBytesMax()));
+    if (status.hasState()) {
+      sizes(status);
+    }
     line("incarnation", "%s", Shown.line(status.getIncarnation()));
     for (Status.Peer peer : status.getPeersList()) {
       line(
@@ -72,6 +87,31 @@ public final class StatusCommand extends ClientCommand {
           Math.max(0, status.getChosenSlot() - peer.getChosenSlot()),
           peer.hasRoundTrip() ? ", round trip " + Shown.span(peer.getRoundTrip()) : "");
     }
+  }
+
+  private void sizes(Status status) {
+    Status.StateSize state = status.getState();
+    line(
+        "state",
+        "%s, %s, %s, %s; %s",
+        Shown.count(state.getKeys(), "key", "keys"),
+        Shown.count(state.getSessions(), "session", "sessions"),
+        Shown.count(state.getLocks(), "lock", "locks"),
+        Shown.count(state.getConsumers(), "consumer", "consumers"),
+        of(state.getBytes(), state.getBytesMax()));
+    line(
+        "snapshot",
+        "%s",
+        status.getSnapshotIndex() == 0
+            ? "none yet"
+            : "at index "
+                + status.getSnapshotIndex()
+                + ", "
+                + Shown.bytes(status.getSnapshotBytes()));
+  }
+
+  private static String of(long bytes, long max) {
+    return Shown.bytes(bytes) + (max == 0 ? "" : " of " + Shown.bytes(max));
   }
 
   private static String leader(Status status) {

@@ -1,12 +1,14 @@
 package io.synod.main.client;
 
 import com.google.protobuf.util.Durations;
-import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.synod.main.ExitStatus;
 import io.synod.v1.Entry;
+import io.synod.v1.KVGrpc;
+import io.synod.v1.KVGrpc.KVBlockingStub;
+import io.synod.v1.KvWatchRequest;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.WatchProgress;
 import io.synod.v1.WatchRequest;
@@ -14,6 +16,8 @@ import io.synod.v1.WatchResponse;
 import io.synod.v1.WatchStarted;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -22,9 +26,11 @@ import picocli.CommandLine.Option;
     name = "watch",
     description = {
       "Follows the log: every entry from an index on, in order, none missing, none twice.",
+      "With --prefix or --key it follows keys instead: every change, in order, none twice.",
       "Ctrl-C ends it and says where to go on.",
       ""
-    })
+    },
+    footer = {"", "With --output json: an entry a line; of keys, all changes of one index a line."})
 public final class WatchCommand extends ClientCommand {
   @Option(
       names = "--from",
@@ -48,8 +54,32 @@ public final class WatchCommand extends ClientCommand {
       description = "How often a quiet watch says where it is. Default: ${DEFAULT-VALUE}")
   Duration progress = Duration.ofSeconds(5);
 
-  @Option(names = "--all", description = "Also entries that are not commands.")
+  @Option(names = "--all", description = "Of the log: also entries that are not commands.")
   boolean all;
+
+  @Option(
+      names = "--consumer",
+      paramLabel = "NAME",
+      defaultValue = "",
+      description = "Of the log: begin after what this consumer acknowledged at this sidecar.")
+  String consumer = "";
+
+  @Option(
+      names = "--prefix",
+      paramLabel = "PREFIX",
+      description = "Follow the keys that begin so; '' follows every key.")
+  @Nullable String prefix;
+
+  @Option(names = "--key", paramLabel = "KEY", description = "Follow this key.")
+  @Nullable String key;
+
+  @Option(
+      names = "--initial-state",
+      description = "Of keys: first what there is, then what changes, with nothing in between.")
+  boolean initialState;
+
+  @Option(names = "--previous", description = "Of keys: also what was there before a change.")
+  boolean previous;
 
   private long seen;
   private long next;
@@ -59,27 +89,65 @@ public final class WatchCommand extends ClientCommand {
 
   @Override
   int run(ManagedChannel channel) {
-    if (from < 0 || count < 0) {
-      throw usage("--from and --count are not negative");
+    check();
+    if (prefix != null || key != null) {
+      return watchKeys(KVGrpc.newBlockingStub(channel));
     }
     WatchRequest request =
         WatchRequest.newBuilder()
             .setStartIndex(from)
+            .setConsumer(consumer)
             .setIncludeInternal(all)
             .setProgressInterval(Durations.fromMillis(progress.toMillis()))
             .build();
     next = from;
+    return untilInterrupted(
+        () -> follow(LogGrpc.newBlockingStub(channel).watch(request)), () -> sayWhere(next, ""));
+  }
+
+  private void check() {
+    boolean keys = prefix != null || key != null;
+    refuse(from < 0 || count < 0 ? "--from and --count are not negative" : null);
+    refuse(prefix != null && key != null ? "give --prefix or --key" : null);
+    refuse(
+        !keys && (initialState || previous)
+            ? "--initial-state and --previous want --prefix or --key"
+            : null);
+    refuse(
+        keys && (all || !consumer.isEmpty())
+            ? "--all and --consumer are of the log, --prefix and --key are not"
+            : null);
+    refuse(initialState && from > 0 ? "give --from or --initial-state" : null);
+    refuse(!consumer.isEmpty() && from > 0 ? "give --from or --consumer" : null);
+  }
+
+  private int watchKeys(KVBlockingStub stub) {
+    KvWatchRequest request =
+        KvWatchRequest.newBuilder()
+            .setKey(key != null ? key : Objects.requireNonNullElse(prefix, ""))
+            .setPrefix(key == null)
+            .setStartIndex(from)
+            .setInitialState(initialState)
+            .setPrevious(previous)
+            .setProgressInterval(Durations.fromMillis(progress.toMillis()))
+            .build();
+    KeyWatch watch = new KeyWatch(this, request, count);
+    String what = (key == null ? "--prefix " : "--key ") + Shown.word(request.getKey()) + " ";
+    return untilInterrupted(
+        () -> watch.follow(stub.watch(request)), () -> sayWhere(watch.next(), what));
+  }
+
+  private int untilInterrupted(Runnable follow, Runnable lastWords) {
     try (Interruption interruption = new Interruption()) {
       try {
-        Context context = interruption.context();
-        context.run(() -> follow(LogGrpc.newBlockingStub(channel).watch(request)));
+        interruption.context().run(follow);
       } catch (StatusRuntimeException e) {
         if (!interruption.happened()) {
-          sayWhere();
+          lastWords.run();
           throw e;
         }
       }
-      sayWhere();
+      lastWords.run();
     }
     return ExitStatus.OK;
   }
@@ -136,10 +204,12 @@ public final class WatchCommand extends ClientCommand {
     next = Math.max(next, at.getIndex() + 1);
   }
 
-  private void sayWhere() {
+  private void sayWhere(long from, String what) {
     out().flush();
-    if (!json() && next > 0) {
-      say("# go on with: synod watch --from " + next);
+    if (!json() && from > 0) {
+      say("# go on with: synod watch " + what + "--from " + from);
+    } else if (!json() && initialState) {
+      say("# begin again: synod watch " + what + "--initial-state");
     }
   }
 }

@@ -98,6 +98,11 @@ final class BenchCommandTest {
         "--threads=0",
         "--connections=0",
         "--target=zookeeper",
+        "--operation=delete",
+        "--keys=0",
+        "--watchers=0",
+        "--operation=watch --size=15",
+        "--target=noop --operation=watch",
         "--target=noop --endpoints=127.0.0.1:1",
         "--endpoints=nowhere",
         "compare --rounds=0",
@@ -142,11 +147,21 @@ final class BenchCommandTest {
 
   private static Measurement measured(
       Subject subject, long count, long nanos, Map<String, Long> errors) {
+    return measured(Operation.PUT, subject, count, nanos, errors);
+  }
+
+  private static Measurement measured(
+      Operation operation, Subject subject, long count, long nanos, Map<String, Long> errors) {
     Histogram latencies = new Histogram(3);
     latencies.recordValueWithCount(nanos, count);
     Duration second = Duration.ofSeconds(1);
     return new Measurement(
-        subject, new Load(64, 256, second, second, second), 2, latencies, errors);
+        subject,
+        new Load(new Work(operation, 1000, 4), 64, 256, second, second, second),
+        2,
+        latencies,
+        errors,
+        operation == Operation.WATCH ? count / 4 : 0);
   }
 
   @Test
@@ -156,6 +171,37 @@ final class BenchCommandTest {
 
     assertThat(new Comparison(ours, theirs).row())
         .isEqualTo("| 64 | 15,000 | 5,000 | 3.00 | 2.00 / 2.00 | 5.00 / 5.00 | none |");
+  }
+
+  @Test
+  void setsWritesBesideTheEventsThatWatchersGot() {
+    Measurement ours = measured(Operation.WATCH, Subject.SYNOD, 40_000, 2_000_000, Map.of());
+    Measurement theirs = measured(Operation.WATCH, Subject.ETCD, 20_000, 5_000_000, Map.of());
+
+    assertThat(new Comparison(ours, theirs).row())
+        .isEqualTo(
+            "| 64 | 20,000 | 10,000 | 2.00 | 2.00 / 2.00 | 5.00 / 5.00 | 5,000 | 2,500 | none |");
+    assertThat(Comparison.header(Operation.WATCH))
+        .allMatch(line -> line.chars().filter(c -> c == '|').count() == 10);
+    assertThat(ours.json())
+        .contains("\"operation\":\"watch\"", "\"watchers\":4,\"writesPerSecond\":5000.0,");
+  }
+
+  @Test
+  void printsATableForEachOperation() {
+    int status =
+        run(
+            "--target=noop",
+            "--operation=put,get,local-get,txn",
+            "--in-flight=1",
+            "--duration=300ms",
+            "--warmup=0s");
+
+    assertThat(status).isZero();
+    assertThat(out.toString().lines().filter(line -> line.startsWith("noop at")))
+        .hasSize(4)
+        .anyMatch(line -> line.contains(", local gets: 256 bytes"));
+    assertThat(out.toString().lines().filter(line -> line.endsWith(" none"))).hasSize(4);
   }
 
   @Test

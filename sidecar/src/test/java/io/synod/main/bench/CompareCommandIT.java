@@ -1,9 +1,12 @@
 package io.synod.main.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.synod.deploy.Tool;
 import io.synod.main.client.Endpoint;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -65,7 +68,8 @@ final class CompareCommandIT {
 
       String key =
           Base64.getEncoder()
-              .encodeToString(Long.toString(Subject.KEYS).getBytes(StandardCharsets.US_ASCII));
+              .encodeToString(
+                  new Work(Operation.PUT, 1, 0).key(0).getBytes(StandardCharsets.US_ASCII));
       HttpRequest request =
           HttpRequest.newBuilder(
                   URI.create("http://" + cluster.endpoints().get(0).text() + "/v3/kv/range"))
@@ -75,6 +79,38 @@ final class CompareCommandIT {
 
       // The probe writes one byte, 0.
       assertThat(answer).contains("\"key\":\"" + key + "\"", "\"value\":\"AA==\"");
+    }
+  }
+
+  @Test
+  void asksEtcdForEveryOperation() throws Exception {
+    try (Cluster cluster = Cluster.start(Subject.ETCD, Recipes.etcd(etcd), dir.resolve("etcd"));
+        Generator generator = new Generator(Subject.ETCD, cluster.endpoints(), 1, 1)) {
+      cluster.awaitReady(generator, Duration.ofSeconds(60));
+      Progress silent = Progress.on(new PrintWriter(new StringWriter()));
+
+      for (Operation operation : Operation.values()) {
+        Load load =
+            new Load(
+                new Work(operation, 100, 6),
+                8,
+                64,
+                Duration.ofMillis(200),
+                Duration.ofMillis(800),
+                Duration.ofSeconds(10));
+        if (operation.reads()) {
+          assertThat(generator.fill(load, silent).errors()).isEmpty();
+        }
+        Measurement result = generator.run(load, silent);
+
+        assertThat(result.errors()).as(operation.word()).isEmpty();
+        assertThat(result.operations()).as(operation.word()).isPositive();
+        if (operation == Operation.WATCH) {
+          // Each of six watchers gets every write; a few are under way at either end.
+          assertThat(result.perSecond())
+              .isCloseTo(6 * result.writesPerSecond(), withinPercentage(20));
+        }
+      }
     }
   }
 }

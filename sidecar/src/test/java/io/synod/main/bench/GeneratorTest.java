@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.UnknownFieldSet;
-import com.google.protobuf.UnknownFieldSet.Field;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -23,7 +20,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +34,7 @@ import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("NullAway.Init") // set before each test
 final class GeneratorTest {
+  private static final Work PROPOSE = new Work(Operation.PROPOSE, 1000, 0);
   private final Progress silent = Progress.on(new PrintWriter(new StringWriter()));
   private final Held held = new Held();
   private Server server;
@@ -60,6 +57,7 @@ final class GeneratorTest {
 
   private static Load load(int inFlight, int warmupMillis, int millis) {
     return new Load(
+        PROPOSE,
         inFlight,
         100,
         Duration.ofMillis(warmupMillis),
@@ -136,7 +134,7 @@ final class GeneratorTest {
   @Test
   void countsNeitherTheWarmUpNorWhatComesTooLate() {
     Duration hour = Duration.ofHours(1);
-    Load load = new Load(1, 100, hour, hour, hour);
+    Load load = new Load(PROPOSE, 1, 100, hour, hour, hour);
     ScheduledExecutorService unused = Executors.newSingleThreadScheduledExecutor();
     Run run = new Run(Subject.SYNOD, load, unused);
     long begun = System.nanoTime();
@@ -167,7 +165,7 @@ final class GeneratorTest {
   @Test
   void countsErrorsByReasonAndDoesNotStorm() throws InterruptedException {
     try (Generator generator = generator()) {
-      generator.probe(Duration.ofSeconds(5));
+      generator.probe(Operation.PROPOSE, Duration.ofSeconds(5));
       held.refusing.set(true);
 
       Measurement result = generator.run(load(2, 0, 300), silent);
@@ -183,31 +181,15 @@ final class GeneratorTest {
   @Test
   void endsThoughNobodyListensAnyMore() throws InterruptedException {
     try (Generator generator = generator()) {
-      generator.probe(Duration.ofSeconds(5));
+      generator.probe(Operation.PROPOSE, Duration.ofSeconds(5));
       server.shutdownNow().awaitTermination();
 
       Measurement result = generator.run(load(50, 0, 200), silent);
 
       assertThat(result.operations()).isZero();
       assertThat(result.errorCount()).isGreaterThanOrEqualTo(50);
-      assertThatThrownBy(() -> generator.probe(Duration.ofSeconds(5)))
+      assertThatThrownBy(() -> generator.probe(Operation.PROPOSE, Duration.ofSeconds(5)))
           .isInstanceOf(StatusRuntimeException.class);
     }
-  }
-
-  @Test
-  void asksEtcdForPutsOfKeyAndValue() throws InvalidProtocolBufferException {
-    byte[] value = {1, 2, 3};
-    Set<ByteString> keys = new HashSet<>();
-    for (long number = 0; number < 1000; number++) {
-      UnknownFieldSet put = UnknownFieldSet.parseFrom(Subject.ETCD.request(number, value));
-
-      assertThat(put.asMap()).containsOnlyKeys(1, 2);
-      Field key = put.getField(1);
-      keys.add(key.getLengthDelimitedList().get(0));
-      assertThat(put.getField(2).getLengthDelimitedList())
-          .containsExactly(ByteString.copyFrom(value));
-    }
-    assertThat(keys).hasSize(1000).allMatch(key -> key.size() == 6);
   }
 }

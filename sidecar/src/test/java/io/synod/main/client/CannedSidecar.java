@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.Message;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
+import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -14,22 +15,36 @@ import io.synod.v1.Ballot;
 import io.synod.v1.CloseSessionRequest;
 import io.synod.v1.CloseSessionResponse;
 import io.synod.v1.DecisionRecord;
+import io.synod.v1.DropConsumerRequest;
+import io.synod.v1.DropConsumerResponse;
 import io.synod.v1.GetDecisionRequest;
+import io.synod.v1.GetSnapshotRequest;
+import io.synod.v1.GetSnapshotResponse;
 import io.synod.v1.GetStatusRequest;
 import io.synod.v1.InspectGrpc;
+import io.synod.v1.KeepSessionRequest;
+import io.synod.v1.ListConsumersRequest;
+import io.synod.v1.ListConsumersResponse;
 import io.synod.v1.ListElectionsRequest;
 import io.synod.v1.ListElectionsResponse;
+import io.synod.v1.ListSessionsRequest;
+import io.synod.v1.ListSessionsResponse;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.OpenSessionRequest;
 import io.synod.v1.OpenSessionResponse;
 import io.synod.v1.ProposeRequest;
 import io.synod.v1.ProposeResponse;
+import io.synod.v1.PutSnapshotRequest;
+import io.synod.v1.PutSnapshotResponse;
 import io.synod.v1.ReadRequest;
 import io.synod.v1.ReadResponse;
 import io.synod.v1.ResponseInfo;
+import io.synod.v1.SessionState;
 import io.synod.v1.SessionsGrpc;
 import io.synod.v1.Status;
 import io.synod.v1.StreamTraceRequest;
+import io.synod.v1.TakeSnapshotRequest;
+import io.synod.v1.TakeSnapshotResponse;
 import io.synod.v1.TraceEvent;
 import io.synod.v1.TransferLeadershipRequest;
 import io.synod.v1.TransferLeadershipResponse;
@@ -49,19 +64,29 @@ import java.util.function.Function;
 /** A real gRPC server that answers each call as it was told to, and keeps the requests. */
 final class CannedSidecar implements AutoCloseable {
   final Queue<Message> requests = new ConcurrentLinkedQueue<>();
+
+  /** How the next answers end, if not well. */
+  final Queue<io.grpc.Status> endings = new ConcurrentLinkedQueue<>();
+
   private final ConcurrentHashMap<Class<?>, Function<Message, List<? extends Message>>> answers =
       new ConcurrentHashMap<>();
   private final Server server;
 
   CannedSidecar() throws IOException {
-    server =
+    this(new BindableService[0]);
+  }
+
+  /** With more services, that answer by themselves. */
+  CannedSidecar(BindableService... more) throws IOException {
+    NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(new CannedLog())
             .addService(new CannedAdmin())
             .addService(new CannedInspect())
             .addService(new CannedSessions())
-            .build()
-            .start();
+            .addService(new CannedKeys(this));
+    List.of(more).forEach(builder::addService);
+    server = builder.build().start();
   }
 
   String endpoint() {
@@ -75,6 +100,11 @@ final class CannedSidecar implements AutoCloseable {
 
   <R extends Message> void answer(Class<R> request, Message... responses) {
     answers.put(request, r -> List.of(responses));
+  }
+
+  /** Answers with a stream that depends on the request. */
+  <R extends Message> void stream(Class<R> request, Function<R, List<? extends Message>> answer) {
+    answers.put(request, r -> answer.apply(request.cast(r)));
   }
 
   <R extends Message> void answer(Class<R> request, Function<R, Message> answer) {
@@ -140,7 +170,7 @@ final class CannedSidecar implements AutoCloseable {
   }
 
   @SuppressWarnings("unchecked") // a test that names the wrong response type fails at once
-  private <T extends Message> void serve(Message request, StreamObserver<T> observer) {
+  <T extends Message> void serve(Message request, StreamObserver<T> observer) {
     requests.add(request);
     Function<Message, List<? extends Message>> answer = answers.get(request.getClass());
     if (answer == null) {
@@ -158,7 +188,12 @@ final class CannedSidecar implements AutoCloseable {
       return;
     }
     responses.forEach(response -> observer.onNext((T) response));
-    observer.onCompleted();
+    io.grpc.Status ending = endings.poll();
+    if (ending == null) {
+      observer.onCompleted();
+    } else {
+      observer.onError(ending.asRuntimeException());
+    }
   }
 
   private final class CannedLog extends LogGrpc.LogImplBase {
@@ -172,6 +207,48 @@ final class CannedSidecar implements AutoCloseable {
       serve(request, observer);
     }
 
+    /** Answers the header, once all chunks are there, or at once if it is to be refused. */
+    @Override
+    public StreamObserver<PutSnapshotRequest> putSnapshot(
+        StreamObserver<PutSnapshotResponse> observer) {
+      return new StreamObserver<>() {
+        @Override
+        public void onNext(PutSnapshotRequest part) {
+          if (part.hasHeader() && part.getHeader().getConsumer().equals("refused")) {
+            serve(part, observer);
+          } else {
+            requests.add(part);
+          }
+        }
+
+        @Override
+        public void onError(Throwable error) {}
+
+        @Override
+        public void onCompleted() {
+          serve(PutSnapshotRequest.getDefaultInstance(), observer);
+        }
+      };
+    }
+
+    @Override
+    public void getSnapshot(
+        GetSnapshotRequest request, StreamObserver<GetSnapshotResponse> observer) {
+      serve(request, observer);
+    }
+
+    @Override
+    public void listConsumers(
+        ListConsumersRequest request, StreamObserver<ListConsumersResponse> observer) {
+      serve(request, observer);
+    }
+
+    @Override
+    public void dropConsumer(
+        DropConsumerRequest request, StreamObserver<DropConsumerResponse> observer) {
+      serve(request, observer);
+    }
+
     @Override
     public void watch(WatchRequest request, StreamObserver<WatchResponse> observer) {
       serve(request, observer);
@@ -181,6 +258,12 @@ final class CannedSidecar implements AutoCloseable {
   private final class CannedAdmin extends AdminGrpc.AdminImplBase {
     @Override
     public void getStatus(GetStatusRequest request, StreamObserver<Status> observer) {
+      serve(request, observer);
+    }
+
+    @Override
+    public void takeSnapshot(
+        TakeSnapshotRequest request, StreamObserver<TakeSnapshotResponse> observer) {
       serve(request, observer);
     }
 
@@ -213,6 +296,28 @@ final class CannedSidecar implements AutoCloseable {
     @Override
     public void openSession(
         OpenSessionRequest request, StreamObserver<OpenSessionResponse> observer) {
+      serve(request, observer);
+    }
+
+    @Override
+    public StreamObserver<KeepSessionRequest> keepSessions(StreamObserver<SessionState> observer) {
+      return new StreamObserver<>() {
+        @Override
+        public void onNext(KeepSessionRequest request) {
+          serve(request, observer);
+        }
+
+        @Override
+        public void onError(Throwable error) {}
+
+        @Override
+        public void onCompleted() {}
+      };
+    }
+
+    @Override
+    public void listSessions(
+        ListSessionsRequest request, StreamObserver<ListSessionsResponse> observer) {
       serve(request, observer);
     }
 

@@ -92,6 +92,51 @@ final class OperatorCommandsTest {
   }
 
   @Test
+  void showsWhatAnOperatorMustMend() {
+    sidecar.answer(GetStatusRequest.class, status(1).setProblem("wipe\nthem").build());
+
+    assertThat(Terminal.run(sidecar, "status").out()).contains("\nPROBLEM      wipe them\n");
+  }
+
+  @Test
+  void showsSizesTheSnapshotAndWhatNeedsAnEye() {
+    sidecar.answer(
+        GetStatusRequest.class,
+        status(3)
+            .addAlarms("consumer_lapsed:orders")
+            .setState(
+                Status.StateSize.newBuilder()
+                    .setKeys(1_000_000)
+                    .setBytes(300)
+                    .setBytesMax(1000)
+                    .setDiskBytesMax(8192)
+                    .setSessions(1)
+                    .setLocks(2)
+                    .setConsumers(3))
+            .setSnapshotIndex(900)
+            .setSnapshotBytes(256)
+            .build());
+
+    Terminal run = Terminal.run(sidecar, "status");
+
+    assertThat(run.exitStatus()).isZero();
+    assertThat(run.outLines())
+        .contains(
+            "ALARM        consumer_lapsed:orders",
+            "disk         4,096 bytes of 8,192 bytes",
+            "state        1,000,000 keys, 1 session, 2 locks, 3 consumers;"
+                + " 300 bytes of 1,000 bytes",
+            "snapshot     at index 900, 256 bytes");
+  }
+
+  @Test
+  void exitsWithUnhealthyInQuarantine() {
+    sidecar.answer(GetStatusRequest.class, status(3).addAlarms("quarantined").build());
+
+    assertThat(Terminal.run(sidecar, "status").exitStatus()).isEqualTo(ExitStatus.UNHEALTHY);
+  }
+
+  @Test
   void exitsWithUnhealthyWithoutAQuorum() {
     sidecar.answer(GetStatusRequest.class, status(1).build());
 

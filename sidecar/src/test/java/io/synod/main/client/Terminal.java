@@ -1,32 +1,41 @@
 package io.synod.main.client;
 
+import com.google.protobuf.ByteString;
+import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** Runs one command line and keeps what it printed. */
-record Terminal(int exitStatus, String out, String err) {
+record Terminal(int exitStatus, ByteString bytes, String err) {
 
   static Terminal run(String... args) {
     CommandLine line = new CommandLine(new Root());
-    StringWriter out = new StringWriter();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
     StringWriter err = new StringWriter();
-    line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    Console console = new Console(out);
+    line.setOut(console).setErr(new PrintWriter(err, true));
     int status = line.execute(args);
-    return new Terminal(status, out.toString(), err.toString());
+    console.flush();
+    return new Terminal(status, ByteString.copyFrom(out.toByteArray()), err.toString());
   }
 
   static Terminal run(CannedSidecar sidecar, String... args) {
-    return run(
-        Stream.concat(Stream.of(args), Stream.of("--endpoint", sidecar.endpoint()))
-            .toArray(String[]::new));
+    List<String> line = new ArrayList<>(List.of(args));
+    int end = line.indexOf("--") < 0 ? line.size() : line.indexOf("--");
+    line.addAll(end, List.of("--endpoint", sidecar.endpoint()));
+    return run(line.toArray(String[]::new));
+  }
+
+  String out() {
+    return bytes.toStringUtf8();
   }
 
   List<String> outLines() {
-    return out.lines().toList();
+    return out().lines().toList();
   }
 
   @Command(
@@ -35,11 +44,22 @@ record Terminal(int exitStatus, String out, String err) {
         ProposeCommand.class,
         ReadCommand.class,
         WatchCommand.class,
+        GetCommand.class,
+        PutCommand.class,
+        DeleteCommand.class,
+        ListCommand.class,
+        TxnCommand.class,
+        LockCommand.class,
+        ElectCommand.class,
+        HolderCommand.class,
+        ReleaseCommand.class,
         StatusCommand.class,
         ExplainCommand.class,
         ElectionsCommand.class,
         TraceCommand.class,
         TransferCommand.class,
+        ConsumersCommand.class,
+        SnapshotCommand.class,
         SessionCommand.class
       })
   private static final class Root {}

@@ -2,15 +2,33 @@ package io.synod.sim.disk;
 
 import io.synod.paxos.Vote;
 import io.synod.runtime.ChosenSlot;
+import io.synod.runtime.Retention;
 import io.synod.storage.Archive;
+import io.synod.storage.Vault;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** Sealed slots in memory: durable as soon as they are sealed, and lost only with the disk. */
 public final class MemoryArchive implements Archive {
-  private final List<Sealed> sealed = new ArrayList<>();
-  private long commands;
+  private final Consumer<MemoryArchive> changed;
+  private MemoryVault vault;
+  // What was sealed at once, and is removed at once.
+  private final List<List<Sealed>> pieces = new ArrayList<>();
+  private Span span = new Span(1, 1, 0, 0);
   private int seals;
+
+  /** An empty archive. */
+  public MemoryArchive() {
+    this(archive -> {});
+  }
+
+  /** An empty archive that shows itself each time it has changed. */
+  public MemoryArchive(Consumer<MemoryArchive> changed) {
+    this.changed = changed;
+    this.vault = new MemoryVault(() -> changed.accept(this));
+  }
 
   /** How often something was sealed. */
   public int seals() {
@@ -19,49 +37,76 @@ public final class MemoryArchive implements Archive {
 
   /** Everything in it is lost. */
   public void wipe() {
-    sealed.clear();
-    commands = 0;
+    pieces.clear();
+    span = new Span(1, 1, 0, 0);
+    vault.wipe();
   }
 
-  /** An independent copy. */
+  /** An independent copy, which shows itself to nobody. */
   public MemoryArchive copy() {
     MemoryArchive copy = new MemoryArchive();
-    copy.sealed.addAll(sealed);
-    copy.commands = commands;
+    copy.pieces.addAll(pieces);
+    copy.span = span;
+    copy.vault = vault.copy();
     return copy;
   }
 
   @Override
-  public long through() {
-    return sealed.size();
-  }
-
-  @Override
-  public long commands() {
-    return commands;
+  public Span span() {
+    return span;
   }
 
   @Override
   public void seal(List<Sealed> slots) {
+    List<Sealed> piece = new ArrayList<>();
+    long through = span.through();
+    long commands = span.commands();
     for (Sealed slot : slots) {
-      if (slot.slot().proposal().slot() != through() + 1) {
+      if (slot.slot().proposal().slot() != through + 1) {
         throw new IllegalStateException("sealed out of order: " + slot.slot().proposal().slot());
       }
       if (slot.slot().firstIndex() != commands + 1) {
         throw new IllegalStateException("sealed with a wrong index: " + slot.slot().firstIndex());
       }
-      sealed.add(slot);
+      piece.add(slot);
+      through++;
       commands += slot.slot().proposal().batch().count();
     }
+    pieces.add(piece);
+    span = new Span(span.first(), span.firstIndex(), through, commands);
     seals++;
+    changed.accept(this);
+  }
+
+  /** What is sealed of a slot is now another value, and nothing tells. */
+  public void alter(long slot, UnaryOperator<ChosenSlot> change) {
+    for (List<Sealed> piece : pieces) {
+      piece.replaceAll(
+          held ->
+              held.slot().proposal().slot() == slot
+                  ? new Sealed(change.apply(held.slot()), held.votes())
+                  : held);
+    }
+  }
+
+  private Sealed at(long slot) {
+    long first = span.first();
+    for (List<Sealed> piece : pieces) {
+      if (slot < first + piece.size()) {
+        return piece.get((int) (slot - first));
+      }
+      first += piece.size();
+    }
+    throw new IllegalStateException("slot " + slot + " is not sealed");
   }
 
   @Override
   public List<ChosenSlot> read(long from, long through, int bytesMax) {
     List<ChosenSlot> page = new ArrayList<>();
     long bytes = 0;
-    for (long slot = from; slot >= 1 && slot <= Math.min(through, through()); slot++) {
-      ChosenSlot held = sealed.get((int) slot - 1).slot();
+    long last = Math.min(through, through());
+    for (long slot = from; slot >= span.first() && slot <= last; slot++) {
+      ChosenSlot held = at(slot).slot();
       bytes += held.proposal().batch().size();
       if (!page.isEmpty() && bytes > bytesMax) {
         break;
@@ -73,30 +118,68 @@ public final class MemoryArchive implements Archive {
 
   @Override
   public List<Vote> votes(long slot) {
-    return slot < 1 || slot > through() ? List.of() : sealed.get((int) slot - 1).votes();
+    return slot < span.first() || slot > through() ? List.of() : at(slot).votes();
   }
 
   @Override
   public long slotOfIndex(long index) {
-    int low = 0;
-    int high = sealed.size() - 1;
+    long low = span.first();
+    long high = through();
     while (low <= high) {
-      int middle = (low + high) >>> 1;
-      ChosenSlot slot = sealed.get(middle).slot();
+      long middle = (low + high) >>> 1;
+      ChosenSlot slot = at(middle).slot();
       if (index < slot.firstIndex()) {
         high = middle - 1;
       } else if (index >= slot.firstIndex() + slot.proposal().batch().count()) {
         low = middle + 1;
       } else {
-        return middle + 1L;
+        return middle;
       }
     }
-    return low < sealed.size() ? low + 1L : 0;
+    return low <= through() ? low : 0;
+  }
+
+  @Override
+  public void trim(long belowSlot, Retention keep) {
+    List<Piece> judged = new ArrayList<>();
+    for (List<Sealed> piece : pieces) {
+      ChosenSlot last = piece.get(piece.size() - 1).slot();
+      long nextIndex = last.firstIndex() + last.proposal().batch().count();
+      judged.add(new Piece(last.proposal().slot(), nextIndex, bytes(piece)));
+    }
+    int removed = Archive.removable(judged, belowSlot, keep);
+    for (int i = 0; i < removed; i++) {
+      pieces.remove(0);
+      Piece gone = judged.get(i);
+      span = new Span(gone.last() + 1, gone.nextIndex(), span.through(), span.commands());
+      changed.accept(this);
+    }
+  }
+
+  @Override
+  public Runnable restart(long slot, long commands) {
+    pieces.clear();
+    span = new Span(slot + 1, commands + 1, slot, commands);
+    changed.accept(this);
+    return () -> {};
+  }
+
+  @Override
+  public Vault vault() {
+    return vault;
+  }
+
+  private static long bytes(List<Sealed> piece) {
+    long bytes = 0;
+    for (Sealed sealed : piece) {
+      bytes += 64L + sealed.slot().proposal().batch().size();
+    }
+    return bytes;
   }
 
   @Override
   public long bytes() {
-    return sealed.size() * 64L;
+    return pieces.stream().mapToLong(MemoryArchive::bytes).sum() + vault.bytes();
   }
 
   @Override

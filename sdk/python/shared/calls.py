@@ -1,7 +1,9 @@
-"""What both programs need around the generated stubs: a channel, and the reason of an error."""
+"""What all programs need around the generated stubs: a channel, and the reason of an error."""
 
 import grpc
 from google.rpc import error_details_pb2, status_pb2
+
+from synod.v1 import common_pb2
 
 CHANNEL_OPTIONS = [
     # A sidecar that was restarted is found again within a second, not after minutes.
@@ -19,6 +21,7 @@ def details(error: grpc.RpcError) -> dict:
     known = {
         "google.rpc.ErrorInfo": error_details_pb2.ErrorInfo,
         "google.rpc.RetryInfo": error_details_pb2.RetryInfo,
+        "synod.v1.CompactionInfo": common_pb2.CompactionInfo,
     }
     found = {}
     for key, value in error.trailing_metadata() or ():

@@ -1,0 +1,69 @@
+package io.synod.main.client;
+
+import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code synod lock}. */
+@Command(
+    name = "lock",
+    customSynopsis = "synod lock [OPTIONS] NAME -- COMMAND [ARGS...]",
+    description = {"Runs a command while holding a lock, and gives the lock back at its end.", ""},
+    footer = {
+      "",
+      "The command finds in its environment SYNOD_LOCK_NAME, SYNOD_FENCING_TOKEN and"
+          + " SYNOD_ENDPOINT. It gets the signals HUP, INT, TERM and USR1 that this gets.",
+      "",
+      "If the lock is lost, the command and what it started get TERM, and KILL after --grace."
+          + " If it is not renewed in time, TERM comes so early that KILL comes before the lock"
+          + " can be another's: --grace is then at most a quarter of the validity. A process may"
+          + " yet be paused in between: hand the token to what the lock protects, and let that"
+          + " refuse older ones.",
+      "",
+      "Exit status: the command's, 128 and more if a signal ended it. Its own, if the command did"
+          + " not run, or not to its end:",
+      "  3    not granted: held by another, and the command did not run",
+      "  4    the lock was lost while the command ran, and the command was stopped",
+      "  5    the sidecar cannot say, and the command did not run",
+      "  127  there is no such command"
+    })
+public final class LockCommand extends ClientCommand {
+  @Parameters(index = "0", paramLabel = "NAME", description = "The lock.")
+  String name = "";
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "COMMAND",
+      description = "What to run, with its arguments.")
+  List<String> what = new ArrayList<>();
+
+  @Option(
+      names = "--value",
+      paramLabel = "TEXT",
+      defaultValue = "",
+      description = "What others see of the holder: see synod holder.")
+  String value = "";
+
+  @Mixin HoldOptions options = new HoldOptions();
+
+  /** For picocli. */
+  public LockCommand() {}
+
+  @Override
+  int run(ManagedChannel channel) {
+    refuse(options.fault());
+    try (Hold hold =
+        new Hold(channel, options.request(name, ByteString.copyFromUtf8(value)), timeout)) {
+      return new Guard(this, name, options.grace).run(hold, what);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Signals.exitStatus("INT");
+    }
+  }
+}

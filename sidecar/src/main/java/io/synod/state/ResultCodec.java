@@ -1,0 +1,43 @@
+package io.synod.state;
+
+/** Results that are remembered, as bytes of a snapshot. */
+final class ResultCodec {
+  private static final int EFFECT = 0;
+  private static final int OWNER_UNKNOWN = 1;
+  private static final int TOO_MANY_KEYS = 2;
+  private static final int NOT_HELD = 3;
+  private static final int CONSUMER_UNKNOWN = 4;
+  private static final int MALFORMED = 5;
+
+  private ResultCodec() {}
+
+  static void pack(Packer packer, Result result) {
+    if (result instanceof Result.Effect effect) {
+      packer.number(EFFECT);
+      ReplyCodec.pack(packer, effect.reply());
+    } else if (result instanceof Result.OwnerUnknown unknown) {
+      packer.number(OWNER_UNKNOWN).number(unknown.session());
+    } else if (result instanceof Result.TooManyKeys tooMany) {
+      packer.number(TOO_MANY_KEYS).number(tooMany.limit());
+    } else if (result instanceof Result.NotHeld) {
+      packer.number(NOT_HELD);
+    } else if (result instanceof Result.ConsumerUnknown) {
+      packer.number(CONSUMER_UNKNOWN);
+    } else if (result instanceof Result.Malformed) {
+      packer.number(MALFORMED);
+    } else {
+      throw new IllegalStateException("never remembered: " + result);
+    }
+  }
+
+  static Result unpack(Unpacker from) {
+    return switch (from.small(MALFORMED)) {
+      case EFFECT -> new Result.Effect(ReplyCodec.unpack(from));
+      case OWNER_UNKNOWN -> new Result.OwnerUnknown(from.number());
+      case TOO_MANY_KEYS -> new Result.TooManyKeys(from.number());
+      case NOT_HELD -> new Result.NotHeld();
+      case CONSUMER_UNKNOWN -> new Result.ConsumerUnknown();
+      default -> new Result.Malformed();
+    };
+  }
+}

@@ -1,0 +1,323 @@
+package io.synod.storage;
+
+import io.synod.paxos.Bytes;
+import io.synod.runtime.Intake;
+import io.synod.runtime.JournalException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.mapdb.DBException;
+
+/**
+ * Streams in MapDB: a {@link SealedStream} each, written under a temporary name, synced, read back,
+ * and only then given its own name, which is synced too.
+ */
+final class StreamFiles implements Vault {
+  private static final Pattern SEALED =
+      Pattern.compile("stream-([a-z0-9-]+)-([0-9a-f]{16})\\.mapdb");
+  private static final Pattern HALF =
+      Pattern.compile("stream-[a-z0-9-]+-[0-9a-f]{16}-[0-9]+\\.tmp");
+
+  private final Path directory;
+  private final long cluster;
+  private final AtomicLong stagings = new AtomicLong();
+  // Held while names change in the directory, which takes longer than anybody waits for a read.
+  private final Object changing = new Object();
+  // By shelf, then by number. A stream is opened when it is first asked for.
+  private final Map<String, TreeMap<Long, Entry>> entries = new TreeMap<>();
+
+  private static final class Entry {
+    private final Path path;
+    private @Nullable SealedStream stream;
+
+    private Entry(Path path) {
+      this.path = path;
+    }
+  }
+
+  private StreamFiles(Path directory, long cluster) {
+    this.directory = directory;
+    this.cluster = cluster;
+  }
+
+  /** Opens the streams in {@code directory}, which must exist; removes what was half written. */
+  static StreamFiles open(Path directory, long cluster) {
+    StreamFiles files = new StreamFiles(directory, cluster);
+    try (Stream<Path> all = Files.list(directory)) {
+      for (Path path : all.sorted().toList()) {
+        String name = path.getFileName().toString();
+        Matcher sealed = SEALED.matcher(name);
+        if (HALF.matcher(name).matches()) {
+          Files.delete(path);
+        } else if (sealed.matches()) {
+          long number = Long.parseUnsignedLong(sealed.group(2), 16);
+          files.shelf(sealed.group(1)).put(number, new Entry(path));
+        }
+      }
+      return files;
+    } catch (IOException e) {
+      throw new JournalException(directory + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Whether a file of this name is, or was to become, a stream. */
+  static boolean isOurs(String name) {
+    return SEALED.matcher(name).matches() || HALF.matcher(name).matches();
+  }
+
+  private Map<Long, Entry> shelf(String shelf) {
+    return entries.computeIfAbsent(shelf, any -> new TreeMap<>());
+  }
+
+  private static String name(Label label) {
+    return String.format(Locale.ROOT, "stream-%s-%016x", label.shelf(), label.number());
+  }
+
+  @Override
+  public Intake stage(Label label, Bytes note) {
+    if (!SEALED.matcher(name(label) + ".mapdb").matches()) {
+      throw new IllegalArgumentException("no shelf can be named " + label.shelf());
+    }
+    Path temporary = directory.resolve(name(label) + "-" + stagings.incrementAndGet() + ".tmp");
+    try {
+      return new Staging(temporary, label, note);
+    } catch (DBException e) {
+      throw unwritten(temporary, e);
+    }
+  }
+
+  private static JournalException unwritten(Path path, Exception e) {
+    return new JournalException(path + ": cannot be written: " + e.getMessage(), e);
+  }
+
+  @Override
+  public synchronized List<Label> labels(String shelf) {
+    List<Label> labels = new ArrayList<>();
+    for (long number : entries.getOrDefault(shelf, new TreeMap<>()).keySet()) {
+      labels.add(new Label(shelf, number));
+    }
+    return labels;
+  }
+
+  @Override
+  public synchronized List<String> shelves() {
+    TreeSet<String> shelves = new TreeSet<>();
+    entries.forEach(
+        (shelf, held) -> {
+          if (!held.isEmpty()) {
+            shelves.add(shelf);
+          }
+        });
+    return List.copyOf(shelves);
+  }
+
+  @Override
+  public synchronized @Nullable Kept open(Label label) {
+    Entry entry = entries.getOrDefault(label.shelf(), new TreeMap<>()).get(label.number());
+    if (entry == null) {
+      return null;
+    }
+    SealedStream stream = entry.stream;
+    if (stream == null) {
+      stream = SealedStream.open(entry.path, cluster, label);
+      entry.stream = stream;
+    }
+    stream.hold();
+    return new Handle(stream);
+  }
+
+  @Override
+  public void delete(Label label) {
+    synchronized (changing) {
+      Entry entry = remove(label);
+      if (entry == null) {
+        return;
+      }
+      try {
+        Files.deleteIfExists(entry.path);
+        FileDisk.syncDirectory(directory);
+      } catch (IOException e) {
+        throw new JournalException(entry.path + ": cannot be removed: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private synchronized @Nullable Entry remove(Label label) {
+    Entry entry = entries.getOrDefault(label.shelf(), new TreeMap<>()).remove(label.number());
+    if (entry != null) {
+      release(entry);
+    }
+    return entry;
+  }
+
+  private static void release(Entry entry) {
+    if (entry.stream != null) {
+      entry.stream.release();
+    }
+  }
+
+  @Override
+  public synchronized long bytes() {
+    long bytes = 0;
+    for (TreeMap<Long, Entry> held : entries.values()) {
+      for (Entry entry : held.values()) {
+        bytes += entry.stream == null ? entry.path.toFile().length() : entry.stream.fileBytes();
+      }
+    }
+    return bytes;
+  }
+
+  @Override
+  public synchronized void close() {
+    entries.values().forEach(held -> held.values().forEach(StreamFiles::release));
+    entries.clear();
+  }
+
+  private void sealed(Path temporary, Label label) throws IOException {
+    Path path = directory.resolve(name(label) + ".mapdb");
+    synchronized (changing) {
+      Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
+      FileDisk.syncDirectory(directory);
+      put(label, path);
+    }
+  }
+
+  private synchronized void put(Label label, Path path) {
+    Entry before = shelf(label.shelf()).put(label.number(), new Entry(path));
+    if (before != null) {
+      release(before);
+    }
+  }
+
+  /** A stream that is being written. */
+  private final class Staging implements Intake {
+    private final Path temporary;
+    private final Label label;
+    private final Bytes note;
+    private final SealedStream.Writer writer;
+    private boolean over;
+
+    private Staging(Path temporary, Label label, Bytes note) {
+      this.temporary = temporary;
+      this.label = label;
+      this.note = note;
+      this.writer = new SealedStream.Writer(temporary, cluster, label);
+    }
+
+    @Override
+    public void append(byte[] bytes) {
+      try {
+        writer.append(bytes);
+      } catch (DBException e) {
+        throw unwritten(temporary, e);
+      }
+    }
+
+    @Override
+    public long bytes() {
+      return writer.bytes();
+    }
+
+    @Override
+    public Bytes sha256() {
+      return writer.sha256();
+    }
+
+    @Override
+    public void seal() {
+      try {
+        SealedStream.Footer written = writer.finish(note);
+        writer.close();
+        FileDisk.syncFile(temporary);
+        SealedStream check = SealedStream.open(temporary, cluster, label);
+        try {
+          if (!check.footer().equals(written)) {
+            throw new JournalException(temporary + ": does not read back as it was written");
+          }
+          check.verify();
+        } finally {
+          check.release();
+        }
+        sealed(temporary, label);
+        over = true;
+      } catch (IOException | DBException e) {
+        throw unwritten(temporary, e);
+      }
+    }
+
+    @Override
+    public void close() {
+      if (over) {
+        return;
+      }
+      over = true;
+      try {
+        writer.close();
+        Files.deleteIfExists(temporary);
+      } catch (IOException | DBException e) {
+        throw new JournalException(temporary + ": cannot be removed: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /** One reader's hold on a stream. */
+  private static final class Handle implements Kept {
+    private final SealedStream stream;
+    private boolean closed;
+
+    private Handle(SealedStream stream) {
+      this.stream = stream;
+    }
+
+    @Override
+    public Bytes note() {
+      return stream.footer().note();
+    }
+
+    @Override
+    public long bytes() {
+      return stream.footer().bytes();
+    }
+
+    @Override
+    public Bytes sha256() {
+      return stream.footer().sha256();
+    }
+
+    @Override
+    public synchronized byte[] read(long offset, int bytesMax) {
+      if (closed) {
+        throw new IllegalStateException("the stream is closed");
+      }
+      return stream.read(offset, bytesMax);
+    }
+
+    @Override
+    public synchronized void verify() {
+      if (closed) {
+        throw new IllegalStateException("the stream is closed");
+      }
+      stream.verify();
+    }
+
+    @Override
+    public synchronized void close() {
+      if (!closed) {
+        closed = true;
+        stream.release();
+      }
+    }
+  }
+}

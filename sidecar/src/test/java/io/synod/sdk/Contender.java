@@ -1,0 +1,106 @@
+package io.synod.sdk;
+
+import static org.awaitility.Awaitility.await;
+
+import com.google.gson.JsonObject;
+import io.synod.processes.Program;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** One of those who want the lock: a Node process, which may be killed and started again. */
+final class Contender implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration POLL = Duration.ofMillis(5);
+
+  private final String name;
+  private final Path logs;
+  private final List<String> command;
+  private final JsonLines log;
+  private Program program;
+  private int seenBefore;
+
+  /** Starts it. The command lacks only what is particular to this one. */
+  Contender(String name, Path folder, Path logs, List<String> command) {
+    this.name = name;
+    this.logs = logs;
+    Path seen = folder.resolve(name + ".jsonl");
+    this.log = new JsonLines(seen);
+    this.command =
+        Stream.concat(command.stream(), Stream.of("--name=" + name, "--log=" + seen)).toList();
+    this.program = Program.start(name, logs, this.command);
+  }
+
+  Program program() {
+    return program;
+  }
+
+  /** Waits until it holds the lock, and will not let go of it by itself. */
+  Hold linger() {
+    int before = log.all().size();
+    program.say("linger");
+    return await(name + " holds")
+        .atMost(PATIENCE)
+        .pollInterval(POLL)
+        .failFast(name + " ended", () -> !program.isAlive())
+        .until(
+            () ->
+                log.all().stream()
+                    .skip(before)
+                    .filter(line -> is(line, "granted") && line.get("linger").getAsBoolean())
+                    .findFirst(),
+            Optional::isPresent)
+        .map(line -> new Hold(token(line), line.get("sidecar").getAsString()))
+        .orElseThrow();
+  }
+
+  /** Waits until it was granted the lock since it was started; before, it may not listen yet. */
+  void awaitGranted() {
+    await(name + " was granted the lock")
+        .atMost(PATIENCE)
+        .pollInterval(POLL)
+        .failFast(name + " ended", () -> !program.isAlive())
+        .until(() -> log.all().stream().skip(seenBefore).anyMatch(line -> is(line, "granted")));
+  }
+
+  /** Waits until it has tried to write with this token after another did with a greater one. */
+  void awaitStale(long token) {
+    await(name + " tries to write with token " + token)
+        .atMost(PATIENCE)
+        .pollInterval(POLL)
+        .failFast(name + " ended", () -> !program.isAlive())
+        .until(() -> seen("stale").stream().anyMatch(line -> token(line) == token));
+  }
+
+  /** What it has seen of one kind, in all its lives. */
+  List<JsonObject> seen(String what) {
+    return log.all().stream().filter(line -> is(line, what)).toList();
+  }
+
+  void kill9() {
+    program.kill9();
+  }
+
+  void start() {
+    seenBefore = log.all().size();
+    program = Program.start(name, logs, command);
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+
+  static long token(JsonObject line) {
+    return line.get("token").getAsLong();
+  }
+
+  private static boolean is(JsonObject line, String what) {
+    return line.get("what").getAsString().equals(what);
+  }
+
+  /** A token, and the address of the sidecar where it is held. */
+  record Hold(long token, String sidecar) {}
+}

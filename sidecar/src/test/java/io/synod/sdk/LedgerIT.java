@@ -1,0 +1,328 @@
+package io.synod.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.StatusRuntimeException;
+import io.synod.processes.Ports;
+import io.synod.processes.Program;
+import io.synod.processes.Sidecar;
+import io.synod.processes.Sidecars;
+import io.synod.v1.AdminGrpc;
+import io.synod.v1.CloseSessionRequest;
+import io.synod.v1.ListConsumersRequest;
+import io.synod.v1.ListConsumersResponse.Consumer;
+import io.synod.v1.ListSessionsRequest;
+import io.synod.v1.SessionsGrpc;
+import io.synod.v1.Status;
+import io.synod.v1.TakeSnapshotRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A ledger in Python, three copies of it, each beside its sidecar. In every round some of them are
+ * killed; at its end all three hold the same, nothing is lost and nothing is there twice.
+ */
+class LedgerIT {
+  private static final Path PROGRAMS = Program.root().resolve("sdk/python/ledger");
+  private static final int ROUNDS = 50;
+  private static final int ORDERS_PER_SECOND = 60;
+  private static final int FAST = 300;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration POLL = Duration.ofMillis(20);
+  // So little that the log is trimmed again and again.
+  private static final Map<String, String> KEYS =
+      Map.of(
+          "snapshot.logBytes", "256KiB",
+          "log.keepBytes", "64KiB",
+          "storage.tailFileBytes", "64KiB");
+
+  private final Path logs = Program.logs("ledger");
+  private final String python = Program.setUp(logs, Program.root().resolve("sdk/python/setup.sh"));
+  private final long seed = Long.getLong("ledger.seed", System.nanoTime() % 1_000_000);
+  private final Random random = new Random(seed);
+  private final List<LedgerCopy> copies = new ArrayList<>();
+  // What each teller was told to be in the log; also of those whose disk is lost since.
+  private final Map<String, Long> acknowledged = new HashMap<>();
+  private final Map<String, Integer> happened = new HashMap<>();
+  private long lastIndex;
+
+  @TempDir private Path folder;
+
+  @AfterEach
+  void endAll() {
+    copies.forEach(LedgerCopy::close);
+  }
+
+  @Test
+  @Timeout(120)
+  void itsOwnTestsPass() {
+    List<String> command = List.of(python, PROGRAMS.resolve("test_ledger.py").toString());
+    try (Program tests = Program.start("test_ledger", logs, command)) {
+      assertThat(tests.exit(PATIENCE)).as(tests::tail).isEqualTo(0);
+    }
+  }
+
+  @Test
+  @Timeout(420)
+  void threeCopiesAgreeAfterEachOfFiftyRoundsOfKills() {
+    report("seed " + seed + " (-Dledger.seed)");
+    long began = System.nanoTime();
+    try (Sidecars sidecars = Sidecars.three(folder, logs, KEYS)) {
+      sidecars.awaitLeader();
+      startCopies(sidecars);
+      for (int round = 1; round <= ROUNDS; round++) {
+        copies.forEach(copy -> copy.rate(ORDERS_PER_SECOND));
+        awaitOrders(copies.get(0), 20);
+        disturb(sidecars, round);
+        assertAgreement(round);
+      }
+      report("in " + (System.nanoTime() - began) / 1_000_000_000 + " s: " + happened);
+      assertItWasHard(sidecars);
+      assertNoneDiverged(sidecars);
+    }
+  }
+
+  private void startCopies(Sidecars sidecars) {
+    List<Integer> ports = Ports.free(sidecars.all().size());
+    for (Sidecar own : sidecars.all()) {
+      String addresses =
+          Stream.concat(Stream.of(own), sidecars.others(own).stream())
+              .map(Sidecar::address)
+              .reduce((one, other) -> one + "," + other)
+              .orElseThrow();
+      List<String> command =
+          List.of(
+              python,
+              PROGRAMS.resolve("serve.py").toString(),
+              "--sidecars=" + addresses,
+              "--seed=" + seed,
+              "--rate=" + ORDERS_PER_SECOND,
+              "--memo-bytes=400",
+              "--ack-every=50",
+              "--snapshot-every=200",
+              "--session-ttl=2",
+              "--exit-with-stdin");
+      copies.add(new LedgerCopy(own.node(), ports.get(own.node() - 1), folder, logs, command));
+    }
+    copies.forEach(LedgerCopy::start);
+    copies.forEach(LedgerCopy::linearizableState);
+  }
+
+  // --- What happens in a round.
+
+  private void disturb(Sidecars sidecars, int round) {
+    if (round % 17 == 0) {
+      restartEverything(sidecars);
+    } else if (round % 10 == 0) {
+      leaveBehind(sidecars, pick(copies));
+    } else if (round % 10 == 5) {
+      closeSessions(pick(sidecars.all()));
+    } else {
+      killSome(sidecars);
+    }
+  }
+
+  /** A copy, or a sidecar, or one of each; what is left goes on meanwhile. */
+  private void killSome(Sidecars sidecars) {
+    boolean killCopy = random.nextInt(100) < 75;
+    boolean killSidecar = !killCopy || random.nextInt(100) < 25;
+    LedgerCopy copy = pick(copies);
+    Sidecar sidecar = pick(sidecars.all());
+    if (killSidecar) {
+      sidecar.kill9();
+      count("sidecar killed");
+    }
+    if (killCopy) {
+      copy.kill9();
+      count("copy killed");
+      if (random.nextInt(3) == 0) {
+        copy.loseDisk();
+        count("copy's disk lost");
+      }
+    }
+    LedgerCopy bystander =
+        copies.stream()
+            .filter(one -> one.isRunning())
+            .filter(one -> !killSidecar || copies.indexOf(one) != sidecar.node() - 1)
+            .findFirst()
+            .orElseThrow();
+    awaitOrders(bystander, 30);
+    if (killSidecar) {
+      sidecar.start();
+    }
+    if (killCopy) {
+      copy.start();
+    }
+  }
+
+  private void restartEverything(Sidecars sidecars) {
+    LedgerCopy copy = pick(copies);
+    copy.kill9();
+    sidecars.all().forEach(Sidecar::kill9);
+    sidecars.all().forEach(Sidecar::start);
+    copy.start();
+    sidecars.awaitLeader();
+    count("everything restarted");
+  }
+
+  /** Until the others have handed over a snapshot, and the log that this copy needs is gone. */
+  private void leaveBehind(Sidecars sidecars, LedgerCopy copy) {
+    long left = copy.linearizableState().index();
+    copy.kill9();
+    copies.stream().filter(other -> other != copy).forEach(other -> other.rate(FAST));
+    Sidecar own = sidecars.node(copies.indexOf(copy) + 1);
+    await("the log below " + left + " is trimmed")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .until(() -> trim(own) > left + 1);
+    copy.start();
+    count("copy left behind the trimmed log");
+  }
+
+  /** Returns the oldest index that is kept. */
+  private static long trim(Sidecar sidecar) {
+    return AdminGrpc.newBlockingStub(sidecar.channel())
+        .withDeadlineAfter(10, TimeUnit.SECONDS)
+        .takeSnapshot(TakeSnapshotRequest.getDefaultInstance())
+        .getOldestIndex();
+  }
+
+  /** What an operator might do: all proposals under way lose their memory. */
+  private void closeSessions(Sidecar sidecar) {
+    var sessions =
+        SessionsGrpc.newBlockingStub(sidecar.channel()).withDeadlineAfter(5, TimeUnit.SECONDS);
+    sessions.listSessions(ListSessionsRequest.getDefaultInstance()).getSessionsList().stream()
+        .filter(session -> session.getDisplayName().startsWith("ledger"))
+        .forEach(
+            session -> {
+              try {
+                sessions.closeSession(
+                    CloseSessionRequest.newBuilder().setSessionId(session.getSessionId()).build());
+              } catch (StatusRuntimeException goneMeanwhile) {
+                assertThat(goneMeanwhile).hasMessageContaining("FAILED_PRECONDITION");
+              }
+            });
+    count("sessions closed");
+  }
+
+  // --- What must hold at its end.
+
+  private void assertAgreement(int round) {
+    copies.forEach(copy -> copy.rate(0));
+    await("everything is answered in round " + round)
+        .atMost(PATIENCE)
+        .pollInterval(POLL)
+        .until(
+            () ->
+                copies.stream()
+                    .allMatch(copy -> copy.state().filter(one -> one.pending() == 0).isPresent()));
+    // One question each, and no second one: nothing that was answered may be missing anywhere.
+    List<LedgerState> states = copies.stream().map(LedgerCopy::linearizableState).toList();
+    LedgerState first = states.get(0);
+    for (LedgerState state : states) {
+      assertThat(state.last()).as("last index in round %d", round).isEqualTo(first.last());
+      assertThat(state.digest()).as("digest in round %d", round).isEqualTo(first.digest());
+      assertThat(state.appliedThrough(state.teller())).isEqualTo(state.proposed());
+      acknowledged.put(state.teller(), state.proposed());
+    }
+    assertThat(first.last()).isGreaterThan(lastIndex);
+    lastIndex = first.last();
+    assertBooksAreInOrder(first);
+  }
+
+  private void assertBooksAreInOrder(LedgerState state) {
+    assertThat(state.accounts()).hasSizeGreaterThan(20);
+    assertThat(state.accounts().values().stream().mapToLong(LedgerState.Account::balance).sum())
+        .as("sum of all balances")
+        .isEqualTo(0);
+    assertThat(state.accounts().values())
+        .allSatisfy(one -> assertThat(one.balance()).isGreaterThanOrEqualTo(one.limit()));
+    assertThat(state.outcomes("repeated")).as("commands that are in the log twice").isEqualTo(0);
+    assertThat(state.outcomes("malformed")).isEqualTo(0);
+    acknowledged.forEach(
+        (teller, proposed) ->
+            assertThat(state.appliedThrough(teller))
+                .as("commands of teller %s", teller)
+                .isGreaterThanOrEqualTo(proposed));
+  }
+
+  private void assertItWasHard(Sidecars sidecars) {
+    LedgerState state = copies.get(0).linearizableState();
+    report("index %d, %s".formatted(state.index(), state.json().get("outcomes")));
+    report("restored %d times".formatted(said("restored at index")));
+    report("snapshots handed over: %d".formatted(said("handed over index")));
+    report("sessions lost: %d".formatted(said("is gone, with")));
+    assertThat(state.outcomes("moved")).isGreaterThan(500);
+    assertThat(state.outcomes("refused: limit")).isGreaterThan(50);
+    assertThat(said("restored at index")).isGreaterThanOrEqualTo(5);
+    assertThat(said("is gone, with")).isGreaterThanOrEqualTo(3);
+    for (Sidecar sidecar : sidecars.all()) {
+      Status status = sidecar.status().orElseThrow();
+      report(
+          "sidecar %s keeps the log from %d to %d"
+              .formatted(
+                  sidecar.id(), status.getOldestIndex(), status.getInfo().getAppliedIndex()));
+      assertThat(status.getOldestIndex()).isGreaterThan(1);
+      assertThat(status.getAlarmsList()).noneMatch(alarm -> alarm.contains("diverged"));
+    }
+  }
+
+  private void assertNoneDiverged(Sidecars sidecars) {
+    List<Consumer> consumers =
+        sidecars
+            .node(1)
+            .log(5)
+            .listConsumers(ListConsumersRequest.getDefaultInstance())
+            .getConsumersList();
+    assertThat(consumers).extracting(Consumer::getName).containsExactly("ledger");
+    assertThat(consumers.get(0).getCopiesCount()).isEqualTo(3);
+    assertThat(consumers.get(0).getDivergedAt()).isEqualTo(0);
+  }
+
+  private void awaitOrders(LedgerCopy copy, int orders) {
+    long[] last = {-1};
+    await("orders are executed")
+        .atMost(PATIENCE)
+        .pollInterval(POLL)
+        .until(
+            () -> {
+              long moved = copy.state().map(one -> applied(one)).orElse(-1L);
+              last[0] = last[0] < 0 ? moved : last[0];
+              return last[0] >= 0 && moved >= last[0] + orders;
+            });
+  }
+
+  private static long applied(LedgerState state) {
+    return state.json().getAsJsonObject("outcomes").asMap().values().stream()
+        .mapToLong(count -> count.getAsLong())
+        .sum();
+  }
+
+  private long said(String words) {
+    return copies.stream().mapToLong(copy -> copy.said(words)).sum();
+  }
+
+  private void count(String what) {
+    happened.merge(what, 1, Integer::sum);
+  }
+
+  private <T> T pick(List<T> all) {
+    return all.get(random.nextInt(all.size()));
+  }
+
+  private static void report(String what) {
+    System.out.println("ledger: " + what);
+  }
+}

@@ -1,0 +1,104 @@
+package io.synod.state;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** A machine that is given one command after another, each in a slot of its own. */
+final class Applying {
+  final Machine machine;
+  long millis = 1_000;
+  private long nonce;
+
+  Applying() {
+    this(new Machine());
+  }
+
+  Applying(Machine machine) {
+    this.machine = machine;
+  }
+
+  State state() {
+    return machine.state();
+  }
+
+  long index() {
+    return machine.appliedIndex();
+  }
+
+  Result apply(Entry entry) {
+    return step(entry).applied().get(0).result();
+  }
+
+  Step step(Entry... entries) {
+    List<byte[]> commands = new ArrayList<>();
+    for (Entry entry : entries) {
+      commands.add(entry.encode());
+    }
+    return machine.apply(machine.appliedSlot() + 1, millis, commands);
+  }
+
+  /** The reply to a command that takes effect. */
+  Reply reply(Entry entry) {
+    Result result = apply(entry);
+    if (result instanceof Result.Effect effect) {
+      return effect.reply();
+    }
+    throw new AssertionError(result);
+  }
+
+  /** Opens a session that stays. */
+  long open() {
+    apply(opening(Entry.Kind.OPEN_SESSION, new Orders.Open(0).encode()));
+    return index();
+  }
+
+  /** Opens a session that holds a lock, or waits for it. */
+  long hold(String lock) {
+    apply(holding(lock, false));
+    return index();
+  }
+
+  Entry holding(String lock, boolean once) {
+    return opening(
+        Entry.Kind.HOLD, new Orders.Hold(lock, value("at " + lock), 10_000, once).encode());
+  }
+
+  Entry opening(Entry.Kind kind, Payload payload) {
+    return new Entry(kind, 1, 0, ++nonce, 0, "", "", payload);
+  }
+
+  /** The next entry of a session, with all before it acknowledged. */
+  Entry entry(long session, Entry.Kind kind, Payload payload) {
+    Session open = state().session(session);
+    long sequence = open == null || open.answers().isEmpty() ? 1 : open.answers().lastKey() + 1;
+    return new Entry(kind, 1, session, sequence, sequence, "", "", payload);
+  }
+
+  Reply.Done txn(long session, Txn txn) {
+    Reply reply = reply(entry(session, Entry.Kind.KV, txn.encode()));
+    return (Reply.Done) reply;
+  }
+
+  KeyValue put(long session, String key, String value) {
+    Txn txn = Txn.of(new Op.Put(key, value(value), 0, 0));
+    return Objects.requireNonNull(txn(session, txn).results().get(0).kv());
+  }
+
+  Result close(long session) {
+    return apply(new Entry(Entry.Kind.CLOSE_SESSION, 1, session, 0, 0, "", "", Payload.EMPTY));
+  }
+
+  static Entry at(long session, long sequence, String payload) {
+    return at(session, sequence, 0, payload);
+  }
+
+  static Entry at(long session, long sequence, long ackedBelow, String payload) {
+    return new Entry(Entry.Kind.COMMAND, 1, session, sequence, ackedBelow, "", "", value(payload));
+  }
+
+  static Payload value(String text) {
+    return Payload.of(text.getBytes(StandardCharsets.UTF_8));
+  }
+}

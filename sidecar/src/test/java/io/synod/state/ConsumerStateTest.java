@@ -1,0 +1,138 @@
+package io.synod.state;
+
+import static io.synod.state.Applying.value;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Consumers: how far each copy is, whether copies differ, and what the log is kept for. */
+class ConsumerStateTest {
+  private final Applying log = new Applying();
+  private long session;
+
+  @BeforeEach
+  void fill() {
+    session = log.open();
+    for (int i = 0; i < 50; i++) {
+      log.apply(log.entry(session, Entry.Kind.COMMAND, value("x")));
+    }
+  }
+
+  private Consumer consumer() {
+    return Objects.requireNonNull(log.state().consumer("c"));
+  }
+
+  private Result acknowledge(int node, long index, String digest) {
+    Entry own =
+        log.entry(
+            session,
+            Entry.Kind.ACKNOWLEDGE,
+            new Orders.Acknowledge("c", index, value(digest)).encode());
+    return log.apply(of(node, own));
+  }
+
+  private Result store(int node, long index, String sha) {
+    Entry own =
+        log.entry(
+            session,
+            Entry.Kind.STORE,
+            new Orders.Store("c", index, "f", 3, value(sha), 2).encode());
+    return log.apply(of(node, own));
+  }
+
+  private static Entry of(int node, Entry own) {
+    return new Entry(
+        own.kind(),
+        node,
+        own.session(),
+        own.sequence(),
+        own.ackedBelow(),
+        own.contentType(),
+        "",
+        own.payload());
+  }
+
+  private static Result acknowledged(long index) {
+    return new Result.Effect(new Reply.Acknowledged(index));
+  }
+
+  @Test
+  void neverLetsAnAcknowledgementFall() {
+    assertThat(acknowledge(1, 20, "")).isEqualTo(acknowledged(20));
+    assertThat(acknowledge(1, 10, "")).isEqualTo(acknowledged(20));
+    assertThat(acknowledge(2, 10, "")).isEqualTo(acknowledged(10));
+    assertThat(consumer().needsFrom(0)).isEqualTo(11);
+    assertThat(acknowledge(1, log.index() + 1, "")).isEqualTo(new Result.Malformed());
+    assertThat(acknowledge(1, log.index(), "").hasEffect()).isTrue();
+    assertThat(acknowledge(1, -1, "")).isEqualTo(new Result.Malformed());
+  }
+
+  @Test
+  void tellsWhereCopiesDifferUntilTheyAgreeAgainLater() {
+    acknowledge(1, 20, "same");
+    acknowledge(2, 20, "same");
+    assertThat(consumer().divergedAt()).isZero();
+    acknowledge(3, 20, "differs");
+    assertThat(consumer().divergedAt()).isEqualTo(20);
+    acknowledge(1, 30, "d");
+    assertThat(consumer().divergedAt()).as("nobody to compare with").isEqualTo(20);
+    acknowledge(3, 30, "d");
+    assertThat(consumer().divergedAt()).isZero();
+  }
+
+  @Test
+  void countsASnapshotOnceAQuorumHoldsIt() {
+    acknowledge(1, 10, "");
+    store(1, 20, "s");
+    store(1, 20, "s");
+    assertThat(consumer().safeSnapshot()).isNull();
+    assertThat(consumer().needsFrom(0)).isEqualTo(11);
+    store(2, 20, "other");
+    assertThat(consumer().safeSnapshot()).as("another digest is another snapshot").isNull();
+    store(3, 20, "other");
+    assertThat(consumer().safeSnapshot()).isNotNull();
+    store(1, 20, "s");
+    assertThat(consumer().snapshots().get(20L))
+        .as("what a quorum holds stays")
+        .matches(kept -> kept != null && kept.sha256().equals(value("other")));
+    assertThat(consumer().needsFrom(0)).isEqualTo(21);
+  }
+
+  @Test
+  void dropsSnapshotsOlderThanASafeOneAndKeepsFew() {
+    for (int index = 10; index < 16; index++) {
+      store(1, index, "s");
+    }
+    assertThat(consumer().snapshots().keySet()).containsExactly(10L, 13L, 14L, 15L);
+    store(2, 14, "s");
+    assertThat(consumer().snapshots().keySet()).containsExactly(14L, 15L);
+    store(2, 12, "s");
+    assertThat(consumer().snapshots().keySet()).containsExactly(14L, 15L);
+  }
+
+  @Test
+  void doesNotWaitForACopyThatLapsed() {
+    acknowledge(1, 10, "");
+    log.millis += 60_000;
+    acknowledge(2, 20, "");
+    assertThat(log.state().neededFrom(60_000)).isEqualTo(11);
+    assertThat(log.state().neededFrom(59_999)).isEqualTo(21);
+    log.millis += 60_000;
+    log.open();
+    assertThat(log.state().neededFrom(59_999)).isEqualTo(Long.MAX_VALUE);
+    acknowledge(1, 1, "");
+    assertThat(log.state().neededFrom(59_999)).as("its word, however old").isEqualTo(11);
+  }
+
+  @Test
+  void forgetsAConsumerThatIsDropped() {
+    acknowledge(1, 10, "");
+    Entry drop = log.entry(session, Entry.Kind.DROP_CONSUMER, Payload.EMPTY);
+    Entry named = new Entry(drop.kind(), 1, session, drop.sequence(), 0, "c", "", Payload.EMPTY);
+    assertThat(log.apply(named).hasEffect()).isTrue();
+    assertThat(log.state().consumers()).isEmpty();
+    assertThat(log.state().neededFrom(1)).isEqualTo(Long.MAX_VALUE);
+  }
+}

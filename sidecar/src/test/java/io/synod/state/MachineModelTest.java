@@ -1,0 +1,112 @@
+package io.synod.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Random commands, hostile ones among them, do to the state what they do to the model. */
+class MachineModelTest {
+  private static final int SLOTS = 6_000;
+  // Every kind of result but too many keys, and a change.
+  private static final int KINDS = 12;
+
+  private final Machine machine = new Machine();
+  private final Machine twin = new Machine();
+  private final Model model = new Model();
+  private final Set<Class<?>> seen = new HashSet<>();
+  private Machine restored = new Machine();
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void doesWhatTheModelDoes(long seed) {
+    Chance chance = new Chance(seed, model);
+    long millis = 1_000_000;
+    for (int slot = 1; slot <= SLOTS; slot++) {
+      List<byte[]> commands = new ArrayList<>();
+      for (int i = chance.below(5); i > 0; i--) {
+        commands.add(chance.command(machine.appliedIndex() + commands.size() + 1));
+      }
+      millis += chance.below(10) == 0 ? -chance.below(3_000) : chance.below(300);
+      step(slot, millis, commands, chance);
+      if (slot % 20 == 0) {
+        Likeness.check(machine.state(), model);
+      }
+      if (slot % 150 == 0) {
+        restored = new Machine(throughChunks(machine.state(), chance));
+        Likeness.check(restored.state(), model);
+      }
+    }
+    assertThat(machine.appliedIndex()).isGreaterThan(SLOTS);
+    assertThat(seen).as("what a test never saw it has not tested").hasSize(KINDS);
+  }
+
+  private void step(long slot, long millis, List<byte[]> commands, Chance chance) {
+    long before = machine.appliedIndex();
+    final State was = machine.state();
+    Step step = machine.apply(slot, millis, commands);
+    List<Model.Did> dids = model.apply(slot, millis, commands);
+    follow(twin, step, millis, commands);
+    follow(restored, step, millis, commands);
+    assertThat(step.applied()).hasSameSizeAs(commands);
+    assertThat(step.states()).hasSameSizeAs(commands);
+    for (int i = 0; i < commands.size(); i++) {
+      Applied applied = step.applied().get(i);
+      Model.Did did = dids.get(i);
+      assertThat(applied.index()).isEqualTo(before + i + 1);
+      assertThat(applied.result()).isEqualTo(did.result());
+      seen.add(did.result().getClass());
+      did.changes().forEach(change -> seen.add(change.kv().getClass()));
+      byte[] effects = step.effects().bytes();
+      assertThat(Effects.isSkipped(effects, i)).isNotEqualTo(did.result().hasEffect());
+      if (applied.entry() != null) {
+        assertThat(Effects.changes(effects, i, applied.index(), applied.entry()))
+            .isEqualTo(did.changes());
+      }
+      assertThat(step.states().get(i).index()).isEqualTo(applied.index());
+      chance.saw(applied.index(), did, commands.get(i));
+    }
+    assertThat(was.index()).as("an earlier state stays as it is").isEqualTo(before);
+  }
+
+  private void follow(Machine other, Step step, long millis, List<byte[]> commands) {
+    Step same = other.apply(machine.appliedSlot(), millis, commands);
+    assertThat(same.applied()).isEqualTo(step.applied());
+    assertThat(same.effects()).isEqualTo(step.effects());
+    assertThat(other.digest()).isEqualTo(machine.digest());
+  }
+
+  private static State throughChunks(State state, Chance chance) {
+    StateReader reader = new StateReader();
+    byte[] bytes = Chunks.bytes(state);
+    for (int at = 0; at < bytes.length; ) {
+      int end = Math.min(bytes.length, at + chance.below(1 + chance.below(3_000)));
+      reader.add(java.util.Arrays.copyOfRange(bytes, at, end));
+      at = end;
+    }
+    State read = reader.finish();
+    assertThat(Chunks.bytes(read)).isEqualTo(bytes);
+    assertThat(read.mark()).isEqualTo(state.mark());
+    return read;
+  }
+
+  /** Chunks as one. */
+  static final class Chunks {
+    private Chunks() {}
+
+    static byte[] bytes(State state) {
+      java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
+      for (Iterator<byte[]> chunks = StateWriter.chunks(state); chunks.hasNext(); ) {
+        byte[] chunk = chunks.next();
+        assertThat(chunk.length).isBetween(1, StateWriter.CHUNK_BYTES);
+        out.writeBytes(chunk);
+      }
+      return out.toByteArray();
+    }
+  }
+}

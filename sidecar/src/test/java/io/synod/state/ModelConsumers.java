@@ -1,0 +1,146 @@
+package io.synod.state;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The consumers of the {@link Model}. */
+final class ModelConsumers {
+  private static final int DIGESTS_MAX = 32;
+  private static final int SNAPSHOTS_MAX = 4;
+
+  private final Map<String, Named> byName = new TreeMap<>();
+
+  /** A consumer. */
+  static final class Named {
+    final Map<Integer, Copy> copies = new TreeMap<>();
+    final List<Snap> snaps = new ArrayList<>();
+    long divergedAt;
+  }
+
+  /** One copy of it. */
+  static final class Copy {
+    final TreeMap<Long, Payload> digests = new TreeMap<>();
+    long acked;
+    long millis;
+  }
+
+  /** One snapshot, with who holds it. */
+  record Snap(Orders.Store order, int node, long millis, TreeSet<Integer> holders) {
+    boolean isSafe() {
+      return holders.size() >= order.quorum();
+    }
+  }
+
+  Map<String, Named> all() {
+    return byName;
+  }
+
+  Result run(Entry entry, long index, long millis) {
+    return switch (entry.kind()) {
+      case ACKNOWLEDGE -> {
+        Orders.Acknowledge order = Orders.Acknowledge.decode(entry.payload());
+        yield order == null || order.index() >= index || order.index() < 0
+            ? new Result.Malformed()
+            : new Result.Effect(new Reply.Acknowledged(acknowledge(entry.node(), order, millis)));
+      }
+      case STORE -> {
+        Orders.Store order = Orders.Store.decode(entry.payload());
+        if (order == null || order.index() >= index || order.index() < 0) {
+          yield new Result.Malformed();
+        }
+        store(named(order.consumer()), entry.node(), order, millis);
+        yield new Result.Effect(Reply.none());
+      }
+      default ->
+          byName.remove(entry.contentType()) == null
+              ? new Result.ConsumerUnknown()
+              : new Result.Effect(Reply.none());
+    };
+  }
+
+  private Named named(String name) {
+    return byName.computeIfAbsent(name, key -> new Named());
+  }
+
+  private long acknowledge(int node, Orders.Acknowledge order, long millis) {
+    Named named = named(order.consumer());
+    boolean isNew = !named.copies.containsKey(node);
+    Copy copy = named.copies.computeIfAbsent(node, key -> new Copy());
+    copy.acked = isNew ? order.index() : Math.max(copy.acked, order.index());
+    copy.millis = millis;
+    if (order.digest().bytes().length > 0) {
+      copy.digests.put(order.index(), order.digest());
+      if (copy.digests.size() > DIGESTS_MAX) {
+        copy.digests.pollFirstEntry();
+      }
+      compare(named, node, order);
+    }
+    return copy.acked;
+  }
+
+  private static void compare(Named named, int node, Orders.Acknowledge order) {
+    int same = 0;
+    int others = 0;
+    for (Map.Entry<Integer, Copy> other : named.copies.entrySet()) {
+      Payload digest = other.getValue().digests.get(order.index());
+      if (other.getKey() != node && digest != null) {
+        others++;
+        same += digest.equals(order.digest()) ? 1 : 0;
+      }
+    }
+    if (same < others) {
+      named.divergedAt = order.index();
+    } else if (same > 0 && order.index() > named.divergedAt) {
+      named.divergedAt = 0;
+    }
+  }
+
+  private static void store(Named named, int node, Orders.Store order, long millis) {
+    Snap before = at(named, order.index());
+    if (before != null && before.order().sha256().equals(order.sha256())) {
+      before.holders().add(node);
+    } else if (before == null || !before.isSafe()) {
+      named.snaps.remove(before);
+      named.snaps.add(new Snap(order, node, millis, new TreeSet<>(List.of(node))));
+    } else {
+      return;
+    }
+    named.snaps.sort((one, other) -> Long.compare(one.order().index(), other.order().index()));
+    long safe = safeIndex(named);
+    named.snaps.removeIf(snap -> snap.order().index() < safe);
+    while (named.snaps.size() > SNAPSHOTS_MAX) {
+      named.snaps.remove(1);
+    }
+  }
+
+  private static @Nullable Snap at(Named named, long index) {
+    return named.snaps.stream()
+        .filter(snap -> snap.order().index() == index)
+        .findFirst()
+        .orElse(null);
+  }
+
+  static long safeIndex(Named named) {
+    return named.snaps.stream()
+        .filter(Snap::isSafe)
+        .mapToLong(snap -> snap.order().index())
+        .max()
+        .orElse(-1);
+  }
+
+  /** What is still needed, if a copy that was silent since {@code lapsed} does not count. */
+  static long needsFrom(Named named, long lapsed) {
+    long acked =
+        named.copies.values().stream()
+            .filter(copy -> copy.millis >= lapsed)
+            .mapToLong(copy -> copy.acked + 1)
+            .min()
+            .orElse(Long.MAX_VALUE);
+    long safe = safeIndex(named);
+    return safe < 0 ? acked : Math.max(acked, safe + 1);
+  }
+}

@@ -1,0 +1,51 @@
+package io.synod.state;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The locks of the {@link Model}. */
+final class ModelLocks {
+  private final Map<String, Held> held = new TreeMap<>();
+
+  /** A lock that somebody holds: who asked first. */
+  static final class Held {
+    final List<Lock.Contender> queue = new ArrayList<>();
+    long token;
+    long sinceMillis;
+  }
+
+  Map<String, Held> all() {
+    return held;
+  }
+
+  @Nullable Held get(String name) {
+    return held.get(name);
+  }
+
+  void join(String name, Lock.Contender contender, long index, long millis) {
+    Held lock = held.computeIfAbsent(name, key -> new Held());
+    lock.queue.add(contender);
+    if (lock.queue.size() == 1) {
+      lock.token = index;
+      lock.sinceMillis = millis;
+    }
+  }
+
+  void leave(String name, long session, long index, long millis) {
+    Held lock = held.get(name);
+    if (lock == null) {
+      return;
+    }
+    boolean holds = lock.queue.get(0).session() == session;
+    lock.queue.removeIf(contender -> contender.session() == session);
+    if (lock.queue.isEmpty()) {
+      held.remove(name);
+    } else if (holds) {
+      lock.token = index;
+      lock.sinceMillis = millis;
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package io.synod.storage;
+
+import io.synod.runtime.Journal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The contract over a real directory and MapDB. */
+class FileSnapshotTest extends SnapshotContract {
+  @TempDir Path directory = Path.of("replaced");
+
+  @Override
+  Journal open() throws Exception {
+    Path segments = Files.createDirectories(directory.resolve("segments"));
+    return DurableJournal.open(
+        new FileDisk(directory),
+        Segments.open(segments, Samples.IDENTITY.cluster()),
+        Samples.IDENTITY,
+        new StorageSettings(64 * 1024),
+        new DurableJournal.Runner(Samples.clock(), Runnable::run));
+  }
+}

@@ -1,0 +1,20 @@
+package io.synod.storage;
+
+import io.synod.runtime.Journal;
+import io.synod.sim.disk.MemoryArchive;
+
+/** The contract over the disk and archive in memory. */
+class MemorySnapshotTest extends SnapshotContract {
+  private final MemoryDisk disk = new MemoryDisk();
+  private final MemoryArchive archive = new MemoryArchive();
+
+  @Override
+  Journal open() {
+    return DurableJournal.open(
+        disk,
+        archive,
+        Samples.IDENTITY,
+        new StorageSettings(64 * 1024),
+        new DurableJournal.Runner(Samples.clock(), Runnable::run));
+  }
+}

@@ -1,0 +1,172 @@
+package io.synod.storage;
+
+import static io.synod.storage.Samples.accepted;
+import static io.synod.storage.Samples.applied;
+import static io.synod.storage.Samples.content;
+import static io.synod.storage.Samples.mark;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.synod.paxos.Bytes;
+import io.synod.runtime.Intake;
+import io.synod.runtime.JournalException;
+import io.synod.runtime.Stored;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A sealed stream changes behind our back: it says so, or is as it was. */
+class SnapshotDamageTest {
+  private static final long CLUSTER = 7;
+  private static final Vault.Label LABEL = new Vault.Label("snapshot", 9);
+  private static final String FILE = "stream-snapshot-0000000000000009.mapdb";
+
+  @TempDir Path directory = Path.of("replaced");
+
+  private DataDirectory open() {
+    return DataDirectory.open(
+        directory.resolve("data"), CLUSTER, 1, new StorageSettings(64 * 1024), Samples.clock());
+  }
+
+  private Path sealed(String name) {
+    return directory.resolve("data").resolve("segments").resolve(name);
+  }
+
+  private static void flip(Path file, int at) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[at] ^= 4;
+    Files.write(file, bytes);
+  }
+
+  /** Slots of one command each, and a snapshot of the last. */
+  private static void fill(DataDirectory data, long from, long through) {
+    for (long slot = from; slot <= through; slot++) {
+      data.journal().append(List.of(accepted(slot, 2, 900), applied(slot)));
+      data.journal().sync();
+    }
+    Samples.snapshot(data.journal(), mark(through, through), 100_000);
+  }
+
+  @Test
+  void neverServesAFlippedByte() throws IOException {
+    byte[] content = content(1, 120_000);
+    try (StreamFiles files = StreamFiles.open(directory, CLUSTER);
+        Intake intake = files.stage(LABEL, Bytes.of(new byte[] {1, 2}))) {
+      intake.append(content);
+      intake.seal();
+    }
+    Path file = directory.resolve(FILE);
+    byte[] whole = Files.readAllBytes(file);
+    Random random = new Random(9);
+    int named = 0;
+    for (int round = 0; round < 1_500; round++) {
+      byte[] flipped = whole.clone();
+      int at = round < 600 ? round : random.nextInt(whole.length);
+      flipped[at] ^= (byte) (1 << random.nextInt(8));
+      Files.write(file, flipped);
+      try (StreamFiles files = StreamFiles.open(directory, CLUSTER);
+          Vault.Kept kept = Objects.requireNonNull(files.open(LABEL))) {
+        assertThat(kept.note().array()).containsExactly(1, 2);
+        assertThat(Samples.all(kept)).isEqualTo(content);
+        kept.verify();
+      } catch (JournalException e) {
+        named++;
+        assertThat(e).hasMessageContaining(file.toString()).hasMessageContaining("damaged");
+      }
+    }
+    assertThat(named).isGreaterThan(500);
+  }
+
+  @Test
+  void namesAFileThatWasCutOrIsAnothers() throws IOException {
+    try (StreamFiles files = StreamFiles.open(directory, CLUSTER);
+        Intake intake = files.stage(LABEL, Bytes.EMPTY)) {
+      intake.append(content(1, 120_000));
+      intake.seal();
+    }
+    Path file = directory.resolve(FILE);
+    byte[] whole = Files.readAllBytes(file);
+    refuses(CLUSTER + 1, LABEL, FILE);
+    String other = "stream-snapshot-0000000000000008.mapdb";
+    Files.write(directory.resolve(other), whole);
+    refuses(CLUSTER, new Vault.Label("snapshot", 8), other);
+    for (int length : new int[] {0, 10, 100, 4096, whole.length - 1}) {
+      Files.write(file, Arrays.copyOf(whole, length));
+      refuses(CLUSTER, LABEL, FILE);
+    }
+  }
+
+  private void refuses(long cluster, Vault.Label label, String file) {
+    try (StreamFiles files = StreamFiles.open(directory, cluster)) {
+      assertThatThrownBy(() -> files.open(label))
+          .isInstanceOf(JournalException.class)
+          .hasMessageContaining(directory.resolve(file).toString());
+    }
+  }
+
+  @Test
+  void removesWhatWasHalfWritten() throws IOException {
+    Path half = directory.resolve("stream-snapshot-0000000000000009-3.tmp");
+    Files.writeString(half, "half");
+    StreamFiles.open(directory, CLUSTER).close();
+    assertThat(half).doesNotExist();
+  }
+
+  @Test
+  void fallsBackToTheLogWhenADamagedSnapshotIsNotNeeded() throws IOException {
+    try (DataDirectory data = open()) {
+      fill(data, 1, 50);
+    }
+    Path file = sealed("stream-snapshot-0000000000000032.mapdb");
+    flip(file, 9_000);
+    try (DataDirectory data = open()) {
+      assertThat(data.journal().snapshot()).isNull();
+      assertThat(data.journal().recovered().chosenThrough()).isEqualTo(50);
+      assertThat(data.journal().read(1, 50, 1 << 30)).hasSize(50);
+    }
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void namesTheDamagedSnapshotThatTheTrimmedLogNeeds() throws IOException {
+    try (DataDirectory data = open()) {
+      fill(data, 1, 400);
+      data.journal().trim(SnapshotContract.NOTHING);
+      assertThat(data.journal().oldestSlot()).isGreaterThan(1);
+    }
+    Path file = sealed("stream-snapshot-0000000000000190.mapdb");
+    flip(file, 9_000);
+    assertThatThrownBy(this::open)
+        .isInstanceOf(JournalException.class)
+        .hasMessage(file + ": damaged: at offset 0");
+    Files.delete(file);
+    assertThatThrownBy(this::open)
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("the log begins with slot")
+        .hasMessageContaining("no snapshot holds the rest");
+  }
+
+  @Test
+  void freesTheSpaceOfWhatIsDeletedOnceNobodyReadsIt() throws IOException {
+    try (DataDirectory data = open()) {
+      fill(data, 1, 5);
+      Stored held = Objects.requireNonNull(data.journal().snapshot()).stream();
+      fill(data, 6, 8);
+      assertThat(mapped("stream-snapshot-0000000000000005")).isTrue();
+      assertThat(Samples.all(held)).isEqualTo(content(5, 100_000));
+      held.close();
+      assertThat(mapped("stream-snapshot-0000000000000005")).isFalse();
+    }
+    assertThat(mapped(directory.toString())).isFalse();
+  }
+
+  private static boolean mapped(String name) throws IOException {
+    return Files.readString(Path.of("/proc/self/maps")).contains(name);
+  }
+}
