@@ -181,7 +181,7 @@ final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> {
         desk.node().propose(Draft.of(Entry.Kind.STORE, stated.encode()), patience),
         outcome -> {
           then(this::end);
-          Outcome.Applied applied = Outcomes.applied(outcome, null);
+          Outcome.Applied applied = Outcomes.applied(outcome, Again.NONE);
           safe(stated, applied, Duration.ofNanos(deadline - System.nanoTime()));
         });
   }

@@ -65,7 +65,7 @@ final class Tenure {
         failure =
             outcome instanceof Outcome.Indeterminate
                 ? Refusal.holdUnknown()
-                : Outcomes.refusal(outcome, null);
+                : Outcomes.refusal(outcome, Again.NONE);
       }
       if (outcome instanceof Outcome.Indeterminate unknown) {
         here.findAndClose(this, draft, unknown.sequence());

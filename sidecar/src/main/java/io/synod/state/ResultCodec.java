@@ -8,6 +8,7 @@ final class ResultCodec {
   private static final int NOT_HELD = 3;
   private static final int CONSUMER_UNKNOWN = 4;
   private static final int MALFORMED = 5;
+  private static final int ANSWER_TOO_LARGE = 6;
 
   private ResultCodec() {}
 
@@ -19,6 +20,8 @@ final class ResultCodec {
       packer.number(OWNER_UNKNOWN).number(unknown.session());
     } else if (result instanceof Result.TooManyKeys tooMany) {
       packer.number(TOO_MANY_KEYS).number(tooMany.limit());
+    } else if (result instanceof Result.AnswerTooLarge tooLarge) {
+      packer.number(ANSWER_TOO_LARGE).number(tooLarge.limit());
     } else if (result instanceof Result.NotHeld) {
       packer.number(NOT_HELD);
     } else if (result instanceof Result.ConsumerUnknown) {
@@ -31,11 +34,12 @@ final class ResultCodec {
   }
 
   static Result unpack(Unpacker from) {
-    return switch (from.small(MALFORMED)) {
+    return switch (from.small(ANSWER_TOO_LARGE)) {
       case EFFECT -> new Result.Effect(ReplyCodec.unpack(from));
       case OWNER_UNKNOWN -> new Result.OwnerUnknown(from.number());
       case TOO_MANY_KEYS -> new Result.TooManyKeys(from.number());
       case NOT_HELD -> new Result.NotHeld();
+      case ANSWER_TOO_LARGE -> new Result.AnswerTooLarge(from.number());
       case CONSUMER_UNKNOWN -> new Result.ConsumerUnknown();
       default -> new Result.Malformed();
     };

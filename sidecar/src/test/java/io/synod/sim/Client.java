@@ -1,6 +1,7 @@
 package io.synod.sim;
 
 import io.synod.paxos.Command;
+import io.synod.runtime.CompactedException;
 import io.synod.runtime.Feed;
 import io.synod.runtime.Freshness;
 import io.synod.runtime.JournalException;
@@ -298,6 +299,9 @@ final class Client {
         world.mark(Mark.WATCH_MOVED);
       }
       cursor = page.next();
+    } catch (CompactedException gone) {
+      world.mark(Mark.WATCH_COMPACTED);
+      cursor = gone.oldestIndex();
     } catch (JournalException failed) {
       if (!host.disk.hasFailed() && !host.rotten) {
         throw World.unexpected(host, failed);

@@ -41,7 +41,11 @@ final class Marks {
     SYNC_SLOW,
     PAUSED_LEADER,
     SINGLE_VOTER,
-    LEARNER_READ
+    LEARNER_READ,
+    SNAPSHOT_TAKEN,
+    TRIMMED,
+    SNAPSHOT_INSTALLED,
+    WATCH_COMPACTED
   }
 
   private final Map<Mark, Count> counts = new EnumMap<>(Mark.class);

@@ -191,7 +191,7 @@ class SessionStateTest {
     long large = log.open();
     log.txn(small, Txn.of(new Op.Put("k", Payload.of(new byte[1 << 20]), 0, 0)));
     Txn get = Txn.of(new Op.Get("k"));
-    for (int i = 1; i < 63; i++) {
+    for (int i = 1; i < 64; i++) {
       log.apply(new Entry(Entry.Kind.KV, 1, large, i, 0, "", "", get.encode()));
     }
     assertThat(log.state().session(small)).isNotNull();
