@@ -53,6 +53,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
             .setStateDigest(WireForm.hex(now.stateDigest()))
             .setState(size(node.state()))
             .setProblem(now.problem())
+            .addAllAlarms(now.alarms())
             .addAllAlarms(alarms.of(node.state()));
     if (!now.promised().isNone()) {
       status.setPromised(WireForm.ballot(now.promised()));

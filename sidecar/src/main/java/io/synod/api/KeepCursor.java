@@ -128,6 +128,9 @@ final class KeepCursor extends Cursor<SessionState> implements StreamObserver<Ke
     if (refusal != null) {
       throw refusal;
     }
+    if (node.isQuarantined()) {
+      throw Refusal.quarantined();
+    }
     if (completed) {
       finish();
       return;

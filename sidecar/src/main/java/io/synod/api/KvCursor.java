@@ -89,6 +89,9 @@ final class KvCursor extends Cursor<KvWatchResponse> {
 
   @Override
   void advance() {
+    if (node.isQuarantined()) {
+      throw Refusal.quarantined();
+    }
     if (!started) {
       start();
     }

@@ -23,6 +23,9 @@ final class Outcomes {
     if (outcome instanceof Outcome.Unavailable no) {
       return Refusal.noQuorum(no.voters(), no.reachable(), no.required());
     }
+    if (outcome instanceof Outcome.Quarantined) {
+      return Refusal.quarantined();
+    }
     if (outcome instanceof Outcome.Overloaded no) {
       return Refusal.overloaded("too many proposals wait", no.retryAfterMillis());
     }
@@ -86,6 +89,9 @@ final class Outcomes {
     }
     if (freshness instanceof Freshness.Unavailable no) {
       throw Refusal.noQuorum(no.voters(), no.reachable(), no.required());
+    }
+    if (freshness instanceof Freshness.Quarantined) {
+      throw Refusal.quarantined();
     }
     if (freshness instanceof Freshness.TooStale no) {
       throw Refusal.tooStale(no.appliedIndex(), no.stalenessNanos());

@@ -254,6 +254,13 @@ final class Refusal {
         info(Reason.NOT_HANDED_OVER));
   }
 
+  static StatusRuntimeException quarantined() {
+    return refuse(
+        Code.UNAVAILABLE,
+        "the state of this sidecar differs from that of its peers; ask another",
+        info(Reason.QUARANTINED));
+  }
+
   static StatusRuntimeException shuttingDown() {
     return refuse(
         Code.UNAVAILABLE,

@@ -63,6 +63,9 @@ final class WatchCursor extends Cursor<WatchResponse> {
 
   @Override
   void advance() {
+    if (node.isQuarantined()) {
+      throw Refusal.quarantined();
+    }
     if (!started) {
       if (!wish.start().isDone()) {
         return;

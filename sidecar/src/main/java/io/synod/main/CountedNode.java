@@ -78,6 +78,11 @@ record CountedNode(Node node, Calls calls) implements Node {
   }
 
   @Override
+  public boolean isQuarantined() {
+    return node.isQuarantined();
+  }
+
+  @Override
   public NodeStatus status() {
     return node.status();
   }

@@ -47,6 +47,13 @@ record Witness(Metrics metrics, AtomicLong fencedAtNanos) implements Observer {
       }
     } else if (event instanceof Event.Fenced fenced) {
       fenced(fenced);
+    } else if (event instanceof Event.StateDiverged differs) {
+      LOG.error("the state of node {} differs from slot {}", differs.from(), differs.slot());
+    } else if (event instanceof Event.Quarantined alone) {
+      LOG.error(
+          "the state here differs from the majority's at slot {}: serves nothing until mended,"
+              + " and does not lead",
+          alone.slot());
     }
   }
 

@@ -68,6 +68,7 @@ final class Applier {
   private void restore(State state) {
     machine.restore(state);
     callers.history().restart(state);
+    callers.duties().restored(state);
     callers.feed().restart(state.slot(), state.index());
   }
 
@@ -121,7 +122,10 @@ final class Applier {
     for (Command command : proposal.batch().commands()) {
       commands.add(command.bytes());
     }
-    return machine.apply(proposal.slot(), proposal.batch().logTimeMillis(), commands);
+    Step step = machine.apply(proposal.slot(), proposal.batch().logTimeMillis(), commands);
+    // At the end of the slot only: within it, states that differ may still become the same.
+    callers.duties().digests().ended(proposal.slot(), machine.state().mark().digest());
+    return step;
   }
 
   /** The feed last: who finds a command there finds its state too. */

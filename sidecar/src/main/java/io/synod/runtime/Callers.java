@@ -41,20 +41,33 @@ record Callers(
     long firstId = birth.random().nextLong(1L << 40, 1L << 41);
     Pending pending = new Pending(bounds, workers.publisher(), settings.electionTimeoutNanos());
     OwnProposals own = new OwnProposals(self.node(), ports.clock(), pending, birth.random());
+    Reads reads = new Reads(bounds, workers.publisher(), settings.resendNanos(), firstId);
+    AppliedFeed feed = new AppliedFeed(ports.journal(), bounds.recentBytesMax());
+    Digests digests = new Digests(self, ports.observer(), settings.heartbeatNanos());
     Pulls pulls =
         new Pulls(ports, settings.resendNanos(), workers.background(), birth.wake(), firstId);
     Duty store = new Duty(own, Entry.Kind.STORE, Duty.Times.of(settings));
-    return new Callers(
-        pending,
-        new Reads(bounds, workers.publisher(), settings.resendNanos(), firstId),
-        new Witnesses(firstId),
-        new AppliedFeed(ports.journal(), bounds.recentBytesMax()),
-        new History(bounds.statesMax(), bounds.recentBytesMax()),
-        new Duties(own, settings),
+    SnapshotDesk snapshots =
         new SnapshotDesk(
             new Snapshotter(ports, tuning.snapshots(), workers.background(), birth.wake()),
             new Shares(ports, settings.pageBytesMax()),
             pulls,
-            new Custodian(self, ports.journal().blobs(), pulls, store, workers.background())));
+            new Custodian(self, ports.journal().blobs(), pulls, store, workers.background()));
+    Runnable quarantine =
+        () -> {
+          pending.quarantine();
+          reads.quarantine();
+          snapshots.distrust();
+          // Wakes the watchers, so that they look.
+          feed.signal();
+        };
+    return new Callers(
+        pending,
+        reads,
+        new Witnesses(firstId),
+        feed,
+        new History(bounds.statesMax(), bounds.recentBytesMax()),
+        new Duties(own, settings, digests, quarantine),
+        snapshots);
   }
 }

@@ -88,6 +88,7 @@ public final class Cycle {
       ports.observer().roundTrip(answer.peer(), answer.nanos());
     }
     question();
+    say(callers.duties().digests().messages());
     say(output.messages());
     if (!output.writes().isEmpty()) {
       ports.journal().append(output.writes());
@@ -146,7 +147,10 @@ public final class Cycle {
       }
       replica.step(nowNanos, input);
     }
-    callers.duties().turn(new Duties.Moment(nowNanos, ports.clock().wallMillis(), view));
+    var moment = new Duties.Moment(nowNanos, ports.clock().wallMillis(), view);
+    for (Input duty : callers.duties().turn(moment)) {
+      replica.step(nowNanos, duty);
+    }
     List<Command> proposed = due(nowNanos);
     if (!proposed.isEmpty()) {
       replica.step(nowNanos, new Input.Propose(proposed));
@@ -213,6 +217,10 @@ public final class Cycle {
       callers.witnesses().answered(received.from(), answer);
       return true;
     }
+    if (received.message() instanceof Message.StateDigest word) {
+      callers.duties().digests().heard(received, word);
+      return true;
+    }
     return false;
   }
 
@@ -274,6 +282,7 @@ public final class Cycle {
     if (event instanceof Event.Formed formed) {
       formation = formed.formation().digest();
       ports.peers().formed(formation);
+      callers.duties().digests().formed(formed.formation());
     } else if (event instanceof Event.LeaderChanged changed) {
       leaderAppeared = leaderAppeared || !changed.leader().isNone();
     }

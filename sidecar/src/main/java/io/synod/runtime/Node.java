@@ -81,6 +81,11 @@ public interface Node {
   CompletableFuture<Outcome> acknowledge(
       String consumer, long index, Payload digest, Duration timeout);
 
+  /** Whether this node's state differs from that of a majority: then it must not be shown. */
+  default boolean isQuarantined() {
+    return false;
+  }
+
   /** What this node believes now. */
   NodeStatus status();
 

@@ -43,6 +43,7 @@ final class Pending {
   private long waitingBytes;
   private int waiters;
   private boolean closed;
+  private boolean quarantined;
 
   private static final class Waiting {
     private final Entry entry;
@@ -75,6 +76,9 @@ final class Pending {
 
   /** Takes an entry that is to be proposed in the next turn; null if too many wait. */
   synchronized @Nullable CompletableFuture<Outcome> add(Entry entry, long deadlineNanos) {
+    if (quarantined) {
+      return CompletableFuture.completedFuture(new Outcome.Quarantined());
+    }
     Command command = Command.of(entry.encode());
     boolean full = waiters >= bounds.pendingMax();
     if (closed || full || waitingBytes + command.size() > bounds.pendingBytesMax()) {
@@ -232,6 +236,22 @@ final class Pending {
     List<Runnable> completions = new ArrayList<>();
     while (!byDeadline.isEmpty()) {
       giveUp(byDeadline.first(), view, completions);
+    }
+    publish(completions);
+  }
+
+  /** What is applied here is not to be trusted any more, and so no outcome is known. */
+  synchronized void quarantine() {
+    quarantined = true;
+    List<Runnable> completions = new ArrayList<>();
+    while (!byDeadline.isEmpty()) {
+      Waiting waiter = byDeadline.first();
+      Entry entry = waiter.entry;
+      Outcome outcome =
+          waiter.told
+              ? new Outcome.Indeterminate(entry.session(), entry.sequence())
+              : new Outcome.Quarantined();
+      finish(waiter, outcome, completions);
     }
     publish(completions);
   }

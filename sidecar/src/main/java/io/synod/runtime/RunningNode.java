@@ -137,7 +137,39 @@ public final class RunningNode implements Node {
         ports.journal().bytesOnDisk(),
         applied.mark().digest(),
         view.formationBlockedBy(),
+        contents(applied),
+        upkeep(),
+        standing(),
         peers);
+  }
+
+  private static NodeStatus.Contents contents(State state) {
+    return new NodeStatus.Contents(
+        state.keyCount(),
+        state.sessionCount(),
+        state.lockCount(),
+        state.consumers().size(),
+        state.bytes());
+  }
+
+  private NodeStatus.Upkeep upkeep() {
+    Duties duties = callers.duties();
+    return new NodeStatus.Upkeep(
+        duties.renewals().count(),
+        duties.renewals().renewed(),
+        duties.expiredSessions(),
+        duties.expiredKeys());
+  }
+
+  private NodeStatus.Standing standing() {
+    Digests digests = callers.duties().digests();
+    return new NodeStatus.Standing(
+        digests.hasDiverged(), digests.isQuarantined(), digests.compared(), digests.unequal());
+  }
+
+  @Override
+  public boolean isQuarantined() {
+    return callers.duties().digests().isQuarantined();
   }
 
   @Override

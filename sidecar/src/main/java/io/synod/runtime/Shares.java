@@ -21,6 +21,7 @@ final class Shares {
   private final int pageBytesMax;
   // By their SHA-256, the one that was asked for last at the end.
   private final LinkedHashMap<Bytes, Share> open = new LinkedHashMap<>();
+  private boolean distrusted;
 
   private static final class Share {
     private final SnapshotPage.Mark mark;
@@ -40,8 +41,16 @@ final class Shares {
     this.pageBytesMax = pageBytesMax;
   }
 
+  /** The state here is wrong, and so may its snapshots be: no peer gets one any more. */
+  void distrust() {
+    distrusted = true;
+  }
+
   /** The page that is asked for, or that it is not here. */
   SnapshotPage answer(long nowNanos, Message.SnapshotAsk ask) {
+    if (distrusted && ask.consumer().isEmpty()) {
+      return SnapshotPage.none(ask.id());
+    }
     try {
       Share share = find(ask);
       if (share == null || ask.offset() > share.stored.bytes()) {

@@ -38,6 +38,12 @@ record SnapshotDesk(Snapshotter snapshotter, Shares shares, Pulls pulls, Custodi
     return asks;
   }
 
+  /** The state here is wrong: it is shown to no peer, and the log is not trimmed for it. */
+  void distrust() {
+    snapshotter.distrust();
+    shares.distrust();
+  }
+
   /** When {@link #turn} has something to do though nothing arrives. */
   long nextNanos() {
     return snapshotter.hasFinished() ? Long.MIN_VALUE : pulls.nextNanos();

@@ -20,6 +20,8 @@ import java.util.concurrent.RejectedExecutionException;
  * <p>{@link #request} may be called from any thread, the rest by the loop's.
  */
 final class Snapshotter {
+  private static final String DISTRUSTED = "the state here is not that of a majority";
+
   private final Ports ports;
   private final SnapshotSettings settings;
   private final Executor background;
@@ -28,6 +30,7 @@ final class Snapshotter {
   private final List<CompletableFuture<SnapshotOutcome>> waiting = new ArrayList<>();
   private final ConcurrentLinkedQueue<Finished> finished = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
+  private volatile boolean distrusted;
   private boolean running;
   private long bytesAtLast;
 
@@ -69,6 +72,10 @@ final class Snapshotter {
     synchronized (asked) {
       waiting.addAll(asked);
       asked.clear();
+    }
+    if (distrusted) {
+      answer(new SnapshotOutcome.Failed(DISTRUSTED));
+      return;
     }
     boolean due = appliedBytes - bytesAtLast >= settings.everyBytes();
     if (state.slot() > 0 && (due || !waiting.isEmpty())) {
@@ -137,6 +144,9 @@ final class Snapshotter {
     SnapshotMark mark = new SnapshotMark(at.slot(), at.index(), at.logTimeMillis(), at.digest());
     try (Intake intake = ports.journal().stage(mark)) {
       for (Iterator<byte[]> chunks = StateWriter.chunks(state); chunks.hasNext(); ) {
+        if (distrusted) {
+          return new SnapshotOutcome.Failed(DISTRUSTED);
+        }
         if (closed) {
           return new SnapshotOutcome.Failed("the node stops");
         }
@@ -146,6 +156,11 @@ final class Snapshotter {
       intake.seal();
       return new SnapshotOutcome.Taken(mark, bytes);
     }
+  }
+
+  /** The state here is wrong: it must not become a snapshot, and the log must not go for it. */
+  void distrust() {
+    distrusted = true;
   }
 
   /** Nothing more is taken. */

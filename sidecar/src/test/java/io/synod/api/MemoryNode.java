@@ -71,6 +71,7 @@ final class MemoryNode implements Node, AutoCloseable {
   private volatile Mood mood = Mood.WELL;
   private volatile Duration lastTimeout = Duration.ZERO;
   private volatile long bytesOnDisk = 4_096;
+  private volatile boolean quarantined;
 
   MemoryNode() {
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -248,6 +249,16 @@ final class MemoryNode implements Node, AutoCloseable {
     return propose(Draft.of(Entry.Kind.ACKNOWLEDGE, order), timeout);
   }
 
+  /** A majority has another state from now on. */
+  void quarantine() {
+    quarantined = true;
+  }
+
+  @Override
+  public boolean isQuarantined() {
+    return quarantined;
+  }
+
   @Override
   public Blobs blobs() {
     return blobs;
@@ -274,6 +285,9 @@ final class MemoryNode implements Node, AutoCloseable {
         bytesOnDisk,
         0x1234,
         mood == Mood.BLOCKED ? List.of(3) : List.of(),
+        new NodeStatus.Contents(5, 4, 3, 2, 1_000),
+        new NodeStatus.Upkeep(2, 30, 4, 5),
+        new NodeStatus.Standing(quarantined, quarantined, 9, quarantined ? 3 : 0),
         List.of(
             new NodeStatus.Peer(2, true, log.slot(), 200_000),
             new NodeStatus.Peer(3, false, 0, -1)));
