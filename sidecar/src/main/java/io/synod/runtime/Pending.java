@@ -5,6 +5,7 @@ import io.synod.paxos.Command;
 import io.synod.paxos.View;
 import io.synod.state.Applied;
 import io.synod.state.Entry;
+import io.synod.state.Step;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -135,18 +136,19 @@ final class Pending {
   }
 
   /** Completes those whose entries were applied. */
-  synchronized void applied(Chosen chosen, List<Applied> results) {
+  synchronized void applied(Chosen chosen, Step step) {
     if (waiting.isEmpty()) {
       return;
     }
     List<Runnable> completions = new ArrayList<>();
-    for (Applied applied : results) {
+    for (Applied applied : step.applied()) {
       Entry entry = applied.entry();
       List<Waiting> found = entry == null ? null : waiting.get(entry.key());
       if (entry != null && found != null) {
         for (Waiting waiter : List.copyOf(found)) {
           if (isSame(waiter.entry, entry)) {
-            finish(waiter, outcome(waiter, chosen, applied), completions);
+            Outcome outcome = Outcomes.of(chosen, step, applied, entry);
+            finish(waiter, told(waiter, outcome), completions);
           }
         }
       }
@@ -154,8 +156,7 @@ final class Pending {
     publish(completions);
   }
 
-  private static Outcome outcome(Waiting waiter, Chosen chosen, Applied applied) {
-    Outcome outcome = Outcomes.of(chosen, applied, waiter.entry);
+  private static Outcome told(Waiting waiter, Outcome outcome) {
     // It may have taken effect where nobody here saw it, before its session ended.
     return waiter.unseen && outcome instanceof Outcome.SessionUnknown
         ? indeterminate(waiter.entry)
