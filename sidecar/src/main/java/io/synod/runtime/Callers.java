@@ -52,8 +52,7 @@ record Callers(
             new Snapshotter(ports, tuning.snapshots(), workers.background(), birth.wake()),
             new Shares(ports, settings.pageBytesMax()),
             pulls,
-            new Custodian(
-                self.node(), ports.journal().blobs(), pulls, store, workers.background()));
+            new Custodian(self, ports.journal().blobs(), pulls, store, workers.background()));
     Runnable quarantine =
         () -> {
           pending.quarantine();

@@ -1,6 +1,7 @@
 package io.synod.runtime;
 
 import io.synod.paxos.Bytes;
+import io.synod.paxos.Self;
 import io.synod.state.Consumer;
 import io.synod.state.Orders;
 import io.synod.state.Payload;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds here what consumers handed over to any sidecar: gets what the state knows and this disk
- * lacks, says that it is here, and removes what the state has forgotten. One thing at a time.
+ * lacks, says that it is here if this node votes, and removes what the state has forgotten. One
+ * thing at a time.
  *
  * <p>{@link #turn} belongs to the loop's thread; the disk is looked at on another.
  */
@@ -25,7 +27,7 @@ final class Custodian {
   private static final long PACE_NANOS = 500_000_000;
   private static final long PULL_NANOS = 60_000_000_000L;
 
-  private final int node;
+  private final Self self;
   private final Blobs blobs;
   private final Pulls pulls;
   private final Duty store;
@@ -50,8 +52,8 @@ final class Custodian {
    */
   private record Finding(List<Orders.Store> lacking, List<Orders.Store> unsaid) {}
 
-  Custodian(int node, Blobs blobs, Pulls pulls, Duty store, Executor background) {
-    this.node = node;
+  Custodian(Self self, Blobs blobs, Pulls pulls, Duty store, Executor background) {
+    this.self = self;
     this.blobs = blobs;
     this.pulls = pulls;
     this.store = store;
@@ -122,13 +124,14 @@ final class Custodian {
     }
     List<Orders.Store> lacking = new ArrayList<>();
     List<Orders.Store> unsaid = new ArrayList<>();
+    boolean counts = self.voters().contains(self.node());
     for (Consumer consumer : state.consumers()) {
       for (Consumer.Snapshot snapshot : consumer.newestSnapshots()) {
         Blobs.Blob blob = here.get(new Place(consumer.name(), snapshot.index()));
         boolean same = blob != null && isSame(blob, snapshot.sha256());
         if (!same) {
           lacking.add(order(consumer.name(), snapshot));
-        } else if (!snapshot.isHeldBy(node)) {
+        } else if (counts && !snapshot.isHeldBy(self.node())) {
           unsaid.add(order(consumer.name(), snapshot));
         }
       }

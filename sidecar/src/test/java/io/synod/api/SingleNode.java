@@ -60,13 +60,14 @@ final class SingleNode implements AutoCloseable {
     data = DataDirectory.open(folder.resolve("data"), 7, 1, StorageSettings.defaults(), clock);
     Self self =
         new Self(1, data.incarnation(), 0, new TreeSet<>(List.of(1)), new TreeSet<>(List.of()));
+    // What it draws must be new after a restart, or the state takes a hold for a repetition.
     Engine engine =
         new Engine(
             self,
             Engine.Tuning.defaults(),
             new Ports(data.journal(), new Nobody(), clock, new Observer() {}),
             publisher,
-            new Random(1));
+            new Random(System.nanoTime()));
     loop = engine.loop(failure::complete);
     Node node = engine.node(loop);
     server =
