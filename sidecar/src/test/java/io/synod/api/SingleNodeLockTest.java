@@ -64,7 +64,7 @@ final class SingleNodeLockTest {
     for (int i = 0; i < 5; i++) {
       HoldEvent next = first.next();
       assertThat(next.hasRenewed()).isTrue();
-      assertThat(Durations.toMillis(next.getRenewed().getValidFor())).isBetween(300L, 980L);
+      assertThat(Durations.toMillis(next.getRenewed().getValidFor())).isBetween(200L, 960L);
     }
     assertThat(second.isQuiet()).isTrue();
     assertThat(holder().hasValidFor()).isTrue();
