@@ -42,9 +42,9 @@ import picocli.CommandLine.Spec;
       "  watch      puts, and --watchers that get every one: counts what is delivered, and the"
           + " time from write to delivery",
       "",
-      "See also: synod bench compare --help"
+      "See also: synod bench compare --help, synod bench state --help"
     },
-    subcommands = CompareCommand.class)
+    subcommands = {CompareCommand.class, StateCommand.class})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class BenchCommand implements Callable<Integer> {
   private static final String COLUMNS = "%9s %12s %9s %9s %9s %9s %9s  %s";

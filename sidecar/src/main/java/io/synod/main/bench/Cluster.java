@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Three processes on this machine, on loopback, each with a directory of its own on the disk. */
@@ -22,6 +23,7 @@ final class Cluster implements AutoCloseable {
 
   private final Subject subject;
   private final List<Endpoint> endpoints;
+  private final List<ProcessBuilder> builders = new ArrayList<>();
   private final List<Process> processes = new ArrayList<>();
   private final List<Path> logs = new ArrayList<>();
   private final Thread hook = new Thread(this::stop, "stop-cluster");
@@ -61,6 +63,12 @@ final class Cluster implements AutoCloseable {
 
   /** Starts the members; their output goes to files beside their data. */
   static Cluster start(Subject subject, Recipe recipe, Path dir) throws IOException {
+    return start(subject, recipe, dir, Map.of());
+  }
+
+  /** As above, with these variables in the members' environment. */
+  static Cluster start(Subject subject, Recipe recipe, Path dir, Map<String, String> variables)
+      throws IOException {
     Ports ports = Ports.free();
     Cluster cluster =
         new Cluster(
@@ -75,12 +83,14 @@ final class Cluster implements AutoCloseable {
         ProcessBuilder builder =
             new ProcessBuilder(recipe.command(node, ports, own))
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         // Settings of the caller's own servers and clients are not these servers'.
         builder
             .environment()
             .keySet()
             .removeIf(name -> name.startsWith("ETCD_") || name.startsWith("SYNOD_"));
+        builder.environment().putAll(variables);
+        cluster.builders.add(builder);
         cluster.processes.add(builder.start());
       }
       return cluster;
@@ -88,6 +98,16 @@ final class Cluster implements AutoCloseable {
       cluster.close();
       throw e;
     }
+  }
+
+  /** Kills a member, from 0, as by kill -9. */
+  synchronized void kill(int member) throws InterruptedException {
+    processes.get(member).destroyForcibly().waitFor();
+  }
+
+  /** Starts a member again that was killed. */
+  synchronized void restart(int member) throws IOException {
+    processes.set(member, builders.get(member).start());
   }
 
   List<Endpoint> endpoints() {

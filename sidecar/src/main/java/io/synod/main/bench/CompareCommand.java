@@ -8,11 +8,9 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -109,11 +107,11 @@ public final class CompareCommand implements Callable<Integer> {
               + "; install Debian's package etcd-server, or give --etcd FILE");
     }
     try {
-      Path dir = directory();
+      Path dir = Directories.fresh(data);
       try {
         return compare(binary, dir);
       } finally {
-        delete(dir);
+        Directories.delete(dir);
       }
     } catch (IOException e) {
       return fail(String.valueOf(e.getMessage()));
@@ -231,24 +229,6 @@ public final class CompareCommand implements Callable<Integer> {
             options.threads));
     if (type.equals("tmpfs") || type.equals("ramfs")) {
       say("# WARNING: the data is in memory, not on a disk: give --data a directory on one");
-    }
-  }
-
-  private Path directory() throws IOException {
-    try {
-      return data == null
-          ? Files.createTempDirectory("synod-bench-")
-          : Files.createTempDirectory(Files.createDirectories(data), "bench-");
-    } catch (IOException e) {
-      throw new IOException("cannot make a directory for the data in " + data, e);
-    }
-  }
-
-  private static void delete(Path dir) throws IOException {
-    try (Stream<Path> files = Files.walk(dir)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     }
   }
 

@@ -1,0 +1,178 @@
+package io.synod.main.bench;
+
+import io.synod.main.ExitStatus;
+import io.synod.main.client.DurationOption;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code synod bench state}. */
+@Command(
+    name = "state",
+    description = {
+      "Measures what a large state costs: memory, snapshots, restarts, catching up, disk.",
+      "Starts three sidecars on this machine.",
+      ""
+    },
+    footer = {
+      "",
+      "A pulse of single writes goes on throughout: its longest wait is the longest pause.",
+      "Processes and data are gone at the end."
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class StateCommand implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final double MIB = 1 << 20;
+
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--keys",
+      paramLabel = "N",
+      defaultValue = "1000000",
+      description = "How many keys. Default: ${DEFAULT-VALUE}")
+  int keys;
+
+  @Option(
+      names = "--size",
+      paramLabel = "BYTES",
+      defaultValue = "256",
+      description = "Bytes of each value. Default: ${DEFAULT-VALUE}")
+  int size;
+
+  @Option(
+      names = "--overwrite",
+      paramLabel = "TIME",
+      defaultValue = "1m",
+      converter = DurationOption.class,
+      description = "How long keys are overwritten at the end. Default: ${DEFAULT-VALUE}")
+  Duration overwrite;
+
+  @Option(
+      names = "--heap",
+      paramLabel = "SIZE",
+      defaultValue = "1536m",
+      description = "Java's -Xmx of each sidecar. Default: ${DEFAULT-VALUE}")
+  String heap;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Where they keep their data. Default: a temporary directory.")
+  @Nullable Path data;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
+  /** For picocli. */
+  public StateCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (keys < 1 || size < 1 || size > 1 << 20) {
+      throw new ParameterException(
+          spec.commandLine(), "--keys must be at least 1, and --size from 1 to 1048576");
+    }
+    try {
+      Path dir = Directories.fresh(data);
+      try {
+        measure(dir);
+        return ExitStatus.OK;
+      } finally {
+        Directories.delete(dir);
+      }
+    } catch (IOException e) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println("synod: " + e.getMessage());
+      err.flush();
+      return ExitStatus.ERROR;
+    }
+  }
+
+  private void measure(Path dir) throws IOException, InterruptedException {
+    Map<String, String> settings =
+        Map.of(
+            "SYNOD_JAVA_OPTS", "-Xmx" + heap,
+            "SYNOD_QUOTA_STATE_BYTES_MAX", "16GiB",
+            "SYNOD_QUOTA_DISK_BYTES_MAX", "256GiB");
+    Cluster.Recipe recipe = Recipes.synod(Recipes.self());
+    try (Cluster cluster = Cluster.start(Subject.SYNOD, recipe, dir, settings);
+        StateTrial trial = new StateTrial(cluster, dir, keys, size)) {
+      trial.awaitReady(PATIENCE);
+      long before = trial.heapBytes();
+      double seconds = trial.fill();
+      say(
+          "fill",
+          "%,d keys of %d bytes in %.1f s, %,.0f a second",
+          keys,
+          size,
+          seconds,
+          keys / seconds);
+      long used = trial.heapBytes() - before;
+      say("heap", "%.0f MiB, %.0f bytes a key", used / MIB, (double) used / keys);
+      try (Pulse pulse = trial.pulse()) {
+        Thread.sleep(3_000);
+        double usual = pulse.longestMillis();
+        StateTrial.Taken taken = trial.snapshot();
+        say(
+            "snapshot",
+            "%.0f MiB in %.1f s; longest wait of a write meanwhile %.0f ms, before %.0f ms",
+            taken.bytes() / MIB,
+            taken.seconds(),
+            pulse.longestMillis(),
+            usual);
+        say("restart", "caught up %.1f s after kill -9 and start", trial.restart(false, PATIENCE));
+        say("empty node", "caught up after %.1f s", trial.restart(true, PATIENCE));
+      }
+      overwrite(trial, dir);
+    }
+  }
+
+  private void overwrite(StateTrial trial, Path dir) throws IOException, InterruptedException {
+    long begun = System.nanoTime();
+    long end = begun + overwrite.toNanos();
+    long half = begun + overwrite.toNanos() / 2;
+    long first = 0;
+    long second = 0;
+    long written = 0;
+    while (System.nanoTime() < end) {
+      written += trial.overwrite(Duration.ofSeconds(1));
+      long bytes = Directories.bytes(dir.resolve("node-1"));
+      if (System.nanoTime() < half) {
+        first = Math.max(first, bytes);
+      } else {
+        second = Math.max(second, bytes);
+      }
+    }
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    say(
+        "overwrite",
+        "%,.0f keys a second for %.0f s, %.0f MiB written; disk at most %.0f MiB in the first"
+            + " half, %.0f MiB in the second",
+        written / seconds,
+        seconds,
+        written * (double) size / MIB,
+        first / MIB,
+        second / MIB);
+  }
+
+  private void say(String what, String form, Object... figures) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(
+        String.format(Locale.ROOT, "%-11s", what) + String.format(Locale.ROOT, form, figures));
+    out.flush();
+  }
+}

@@ -1,0 +1,46 @@
+package io.synod.main.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.synod.main.client.Endpoint;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class StateCommandIT {
+  @TempDir Path dir;
+
+  @Test
+  void measuresAStateFromItsFirstKeyToAnEmptyNodeAndLeavesNothingBehind() throws Exception {
+    Path data = dir.resolve("data");
+
+    Commands.Result run =
+        new Commands(dir)
+            .run(
+                Endpoint.parse("127.0.0.1:1"),
+                "bench",
+                "state",
+                "--keys=2000",
+                "--overwrite=1s",
+                "--heap=256m",
+                "--data=" + data);
+
+    assertThat(run.exitStatus()).as(run.err()).isZero();
+    assertThat(run.outLines().stream().map(line -> line.substring(0, 11).strip()))
+        .containsExactly("fill", "heap", "snapshot", "restart", "empty node", "overwrite");
+    try (Stream<Path> left = Files.list(data)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
+  void refusesWhatCannotBeMeasured() throws Exception {
+    Commands.Result run =
+        new Commands(dir).run(Endpoint.parse("127.0.0.1:1"), "bench", "state", "--size=0");
+
+    assertThat(run.exitStatus()).isEqualTo(2);
+    assertThat(run.err()).contains("--size from 1 to 1048576");
+  }
+}
