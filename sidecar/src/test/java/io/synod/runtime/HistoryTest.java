@@ -46,7 +46,9 @@ class HistoryTest {
     history.add(put("b", 10), 110);
     assertThat(history.at(2)).isNotNull();
     history.add(apply(kv(new Op.Delete("a"))), 50);
-    assertThat(history.at(2)).as("an answer held the value as well, and the next one does").isNotNull();
+    assertThat(history.at(2))
+        .as("an answer held the value as well, and the next one does")
+        .isNotNull();
     history.add(apply(kv(new Op.Get("b"))), 50);
     assertThat(history.at(2)).as("it alone holds the 9,000 bytes").isNull();
     assertThat(history.at(5)).isNotNull();
