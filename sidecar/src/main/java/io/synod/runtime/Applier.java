@@ -72,7 +72,7 @@ final class Applier {
       show(new ChosenSlot(next.proposal(), next.firstIndex(), bytes), steps.get(i));
     }
     for (int i = 0; i < steps.size(); i++) {
-      callers.pending().applied(chosen.get(i), steps.get(i).applied());
+      callers.pending().applied(chosen.get(i), steps.get(i));
     }
     callers.feed().signal();
   }

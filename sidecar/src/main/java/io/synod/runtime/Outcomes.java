@@ -5,12 +5,13 @@ import io.synod.paxos.Chosen;
 import io.synod.state.Applied;
 import io.synod.state.Entry;
 import io.synod.state.Result;
+import io.synod.state.Step;
 
 /** Turns what the state says of an entry into what its caller is told. */
 final class Outcomes {
   private Outcomes() {}
 
-  static Outcome of(Chosen chosen, Applied applied, Entry entry) {
+  static Outcome of(Chosen chosen, Step step, Applied applied, Entry entry) {
     Result result = applied.result();
     long session = entry.session();
     long sequence = entry.sequence();
@@ -34,7 +35,8 @@ final class Outcomes {
           chosen.proposal().slot(),
           chosen.proposal().ballot(),
           false,
-          chosen.proposal().batch().logTimeMillis(),
+          // Not as it was stamped: that may be behind what was stamped before it.
+          step.states().get(applied.position()).mark().logTimeMillis(),
           effect.reply());
     } else if (result instanceof Result.SessionUnknown) {
       return new Outcome.SessionUnknown(session);

@@ -5,6 +5,7 @@ import io.synod.paxos.Command;
 import io.synod.paxos.View;
 import io.synod.state.Applied;
 import io.synod.state.Entry;
+import io.synod.state.Step;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -129,18 +130,18 @@ final class Pending {
   }
 
   /** Completes those whose entries were applied. */
-  synchronized void applied(Chosen chosen, List<Applied> results) {
+  synchronized void applied(Chosen chosen, Step step) {
     if (waiting.isEmpty()) {
       return;
     }
     List<Runnable> completions = new ArrayList<>();
-    for (Applied applied : results) {
+    for (Applied applied : step.applied()) {
       Entry entry = applied.entry();
       List<Waiting> found = entry == null ? null : waiting.get(entry.key());
       if (entry != null && found != null) {
         for (Waiting waiter : List.copyOf(found)) {
           if (isSame(waiter.entry, entry)) {
-            finish(waiter, Outcomes.of(chosen, applied, entry), completions);
+            finish(waiter, Outcomes.of(chosen, step, applied, entry), completions);
           }
         }
       }
