@@ -34,6 +34,7 @@ public final class Witness {
   private final TreeMap<String, TreeMap<Long, Optional<KeyValue>>> values = new TreeMap<>();
   private final Map<String, TreeMap<Long, Hold>> locks = new HashMap<>();
   private long slot;
+  private long nowMillis;
 
   /** A lock as a command left it; held by nobody if the session is 0. */
   public record Hold(long token, long session) {
@@ -63,22 +64,23 @@ public final class Witness {
     while (slot < ghost.prefix()) {
       slot++;
       Proposal chosen = Objects.requireNonNull(ghost.chosen(slot));
+      // Log time goes on with what only fills a slot, too.
+      nowMillis = Math.max(nowMillis, chosen.batch().logTimeMillis());
       for (Command command : chosen.batch().commands()) {
-        apply(chosen, command);
+        apply(command);
       }
     }
   }
 
-  private void apply(Proposal chosen, Command command) {
+  private void apply(Command command) {
     Entry entry = Entry.decode(command.bytes());
     List<Long> kept =
         entry == null
             ? List.of()
             : Model.judged(entry).stream().filter(model::isOpen).distinct().toList();
-    long logTime = chosen.batch().logTimeMillis();
-    Model.Did did = model.apply(slot, logTime, List.of(command.bytes())).get(0);
+    Model.Did did = model.apply(slot, nowMillis, List.of(command.bytes())).get(0);
     dids.add(did);
-    millis.add(Math.max(logTime, millis.isEmpty() ? 0 : millis.get(millis.size() - 1)));
+    millis.add(nowMillis);
     long index = dids.size();
     for (Change change : did.changes()) {
       values
