@@ -106,9 +106,10 @@ class Contender {
   constructor(options) {
     const { Locks } = stubs('locks.proto');
     this.options = options;
-    this.sidecars = options.sidecars
-      .split(',')
-      .map((at) => new Locks(at, grpc.credentials.createInsecure(), CHANNEL_OPTIONS));
+    this.addresses = options.sidecars.split(',');
+    this.sidecars = this.addresses.map(
+      (at) => new Locks(at, grpc.credentials.createInsecure(), CHANNEL_OPTIONS),
+    );
     this.store = new StoreClient(options.socket, options.name);
     this.beat = new Beat();
     this.log = options.log ? fs.openSync(options.log, 'a') : 2;
@@ -126,7 +127,7 @@ class Contender {
   async run() {
     let turn = 0;
     while (!this.stopping) {
-      if (await this.contend(this.sidecars[turn])) {
+      if (await this.contend(turn)) {
         turn = 0;
       } else {
         turn = (turn + 1) % this.sidecars.length;
@@ -136,8 +137,8 @@ class Contender {
   }
 
   /** One hold, from the question to its end; false if it was never granted. */
-  async contend(locks) {
-    const hold = new Hold(locks, {
+  async contend(turn) {
+    const hold = new Hold(this.sidecars[turn], {
       name: this.options.lock,
       value: Buffer.from(this.options.name),
       ttl: { seconds: Math.floor(this.options.ttl / 1_000), nanos: (this.options.ttl % 1_000) * 1e6 },
@@ -148,13 +149,14 @@ class Contender {
     }
     const granted = { token: `${hold.token}`, at: now(), linger: this.linger };
     this.counts.grants += 1;
-    this.tell('granted', { token: granted.token, linger: granted.linger });
+    const { token, linger } = granted;
+    this.tell('granted', { token, sidecar: this.addresses[turn], linger });
     const refused = await this.work(hold, granted);
     const why = refused ? 'refused' : hold.over() || 'released';
     // Before it is given up: from here on it may be another's.
     const ran = this.beat.ranSince(granted.at);
     const until = hold.validUntil;
-    this.tell('ended', { token: granted.token, from: granted.at, until, why, ran });
+    this.tell('ended', { token, from: granted.at, until, why, ran });
     hold.release();
     if (why !== 'released') {
       this.counts.lost += 1;

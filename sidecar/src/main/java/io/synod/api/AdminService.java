@@ -15,11 +15,13 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   private final Node node;
   private final Infos infos;
   private final Identity identity;
+  private final long consumerLapseMillis;
 
-  AdminService(Node node, Infos infos, Identity identity) {
+  AdminService(Node node, Infos infos, Identity identity, long consumerLapseMillis) {
     this.node = node;
     this.infos = infos;
     this.identity = identity;
+    this.consumerLapseMillis = consumerLapseMillis;
   }
 
   @Override
@@ -46,7 +48,8 @@ final class AdminService extends AdminGrpc.AdminImplBase {
             .setPendingProposals(now.pending())
             .setDiskBytes(now.bytesOnDisk())
             .setStateDigest(WireForm.hex(now.stateDigest()))
-            .setProblem(now.problem());
+            .setProblem(now.problem())
+            .addAllAlarms(Alarms.ofConsumers(node.state(), consumerLapseMillis));
     if (!now.promised().isNone()) {
       status.setPromised(WireForm.ballot(now.promised()));
     }

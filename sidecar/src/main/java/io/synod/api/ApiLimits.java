@@ -8,9 +8,16 @@ package io.synod.api;
  * @param tracesMax how many trace streams may be open at once
  * @param readsMax how many reads may wait for the disk at once
  * @param callsPerConnectionMax how many calls one connection may have open at once
+ * @param consumerLapseMillis after such a silence, in log time, the log is not held for a
+ *     consumer's copy
  */
 public record ApiLimits(
-    int commandBytesMax, int watchesMax, int tracesMax, int readsMax, int callsPerConnectionMax) {
+    int commandBytesMax,
+    int watchesMax,
+    int tracesMax,
+    int readsMax,
+    int callsPerConnectionMax,
+    long consumerLapseMillis) {
 
   /** Above the largest command, so that one a little too large gets its typed error. */
   private static final int SLACK_BYTES = 1 << 20;
@@ -22,6 +29,12 @@ public record ApiLimits(
     positive("tracesMax", tracesMax);
     positive("readsMax", readsMax);
     positive("callsPerConnectionMax", callsPerConnectionMax);
+  }
+
+  /** With a lapse of an hour. */
+  public ApiLimits(
+      int commandBytesMax, int watchesMax, int tracesMax, int readsMax, int callsPerConnectionMax) {
+    this(commandBytesMax, watchesMax, tracesMax, readsMax, callsPerConnectionMax, 3_600_000);
   }
 
   /** What a sidecar runs with unless told otherwise. */

@@ -93,6 +93,14 @@ public final class ApiServer implements AutoCloseable {
     return services.openWatches();
   }
 
+  /**
+   * For how long from now this session surely holds its lock, in nanoseconds; 0 if this sidecar
+   * does not keep it, and so cannot know.
+   */
+  public long heldNanos(long session) {
+    return services.heldNanos(session);
+  }
+
   /** Refuses new calls and ends all streams with SHUTTING_DOWN; calls under way go on. */
   public void drain() {
     services.drain();

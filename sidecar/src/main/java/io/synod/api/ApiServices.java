@@ -6,8 +6,10 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.synod.runtime.Node;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.InspectGrpc;
+import io.synod.v1.LocksGrpc;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.SessionsGrpc;
+import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,11 +19,21 @@ import java.util.stream.Stream;
  * may come in on event loops: no method of a service blocks.
  */
 final class ApiServices implements AutoCloseable {
+  private static final int DOWNLOADS_MAX = 16;
+
+  /** A stop waits so long for holds to be given back; then their time to live ends them. */
+  private static final Duration GIVE_BACK = Duration.ofSeconds(2);
+
   private final Health health = new Health();
   private final Gate gate;
   private final Workers workers;
   private final Cursors watches;
   private final Cursors traces;
+  private final Cursors holds;
+  private final Cursors downloads;
+  private final StateWaits waits;
+  private final Tenures tenures;
+  private final Desk desk;
   private final Node node;
   private final Identity identity;
   private final ApiLimits limits;
@@ -34,22 +46,33 @@ final class ApiServices implements AutoCloseable {
     this.workers = new Workers(limits.readsMax());
     this.watches =
         new Cursors("watches", limits.watchesMax(), workers.pumps(), node.feed()::onAdvance);
+    this.holds = new Cursors("holds", limits.watchesMax(), workers.pumps(), node.feed()::onAdvance);
+    this.downloads =
+        new Cursors("snapshots", DOWNLOADS_MAX, workers.pumps(), node.feed()::onAdvance);
+    this.waits = new StateWaits(node, workers);
+    this.desk = new Desk(node, new Infos(node, identity), workers);
+    this.tenures = new Tenures(node, desk.infos(), workers.clock());
     this.traces =
         new Cursors("trace streams", limits.tracesMax(), workers.pumps(), node.trace()::onRecord);
   }
 
   /** Puts all of them on a server. */
   void addTo(ServerBuilder<?> server) {
-    Infos infos = new Infos(node, identity);
+    Infos infos = desk.infos();
+    long lapse = limits.consumerLapseMillis();
+    ConsumerCalls consumers = new ConsumerCalls(desk, waits, lapse);
+    SnapshotCalls snapshots = new SnapshotCalls(desk, waits, downloads, lapse);
     server
         .directExecutor()
         .maxInboundMessageSize(limits.messageBytesMax())
         .addService(
             Unparsed.behind(
-                gate, new LogService(node, infos, limits.commandBytesMax(), watches, workers)))
+                gate,
+                new LogService(desk, limits.commandBytesMax(), watches, consumers, snapshots)))
+        .addService(Unparsed.behind(gate, new LocksService(desk, holds, watches, tenures)))
         .addService(Unparsed.behind(gate, new SessionsService(node, infos)))
         .addService(Unparsed.behind(gate, new InspectService(node, infos, traces, workers)))
-        .addService(Unparsed.behind(gate, new AdminService(node, infos, identity)))
+        .addService(Unparsed.behind(gate, new AdminService(node, infos, identity, lapse)))
         .addService(health.service())
         .addService(ProtoReflectionServiceV1.newInstance());
   }
@@ -58,6 +81,7 @@ final class ApiServices implements AutoCloseable {
   static Set<String> methods() {
     return Stream.of(
             LogGrpc.getServiceDescriptor(),
+            LocksGrpc.getServiceDescriptor(),
             SessionsGrpc.getServiceDescriptor(),
             InspectGrpc.getServiceDescriptor(),
             AdminGrpc.getServiceDescriptor())
@@ -74,18 +98,40 @@ final class ApiServices implements AutoCloseable {
     return watches.size();
   }
 
+  int openHolds() {
+    return holds.size();
+  }
+
+  int openDownloads() {
+    return downloads.size();
+  }
+
+  /** Holds whose sessions are not surely gone. */
+  int holdsToEnd() {
+    return tenures.count();
+  }
+
   /** Refuses new calls and ends all streams; calls under way still get their answers. */
   void drain() {
     health.ready(false);
     gate.close();
     watches.close();
     traces.close();
+    holds.close();
+    downloads.close();
+    waits.close();
   }
 
-  /** Ends the threads. */
+  /** For how long from now a session that this sidecar keeps surely holds its lock; else 0. */
+  long heldNanos(long session) {
+    return tenures.validNanos(session);
+  }
+
+  /** Sees to it that what was held here is given back, and ends the threads. */
   @Override
   public void close() {
     drain();
+    tenures.awaitOver(GIVE_BACK);
     workers.close();
   }
 }

@@ -44,10 +44,21 @@ abstract class Cursor<T> {
     pump.signal();
   }
 
-  /** Ends it with SHUTTING_DOWN. Any thread may call it. */
+  /** Ends it because the sidecar stops. Any thread may call it. */
   final void stop() {
     stopping = true;
     pump.signal();
+  }
+
+  /** Says its last word because the sidecar stops, and ends. */
+  void stopped() {
+    throw Refusal.shuttingDown();
+  }
+
+  /** Ends it well. To be called by {@link #advance} or {@link #stopped}, as the last thing. */
+  final void finish() {
+    end();
+    observer.onCompleted();
   }
 
   /** Sends what can be sent now, and returns when that is all or enough for one turn. */
@@ -72,9 +83,10 @@ abstract class Cursor<T> {
     }
     try {
       if (stopping) {
-        throw Refusal.shuttingDown();
+        stopped();
+      } else {
+        advance();
       }
-      advance();
     } catch (RuntimeException e) {
       end();
       observer.onError(Incidents.refusal(e));

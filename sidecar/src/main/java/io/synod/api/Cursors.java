@@ -30,7 +30,14 @@ final class Cursors implements AutoCloseable {
     this.what = what;
     this.openMax = openMax;
     Pump pump = new Pump(executor, () -> open.forEach(Cursor::signal));
-    this.subscription = source.apply(pump::signal);
+    // One that is opened meanwhile begins with a look of its own.
+    this.subscription =
+        source.apply(
+            () -> {
+              if (!open.isEmpty()) {
+                pump.signal();
+              }
+            });
   }
 
   /** Begins it, and keeps it until it is over. */

@@ -1,11 +1,14 @@
 package io.synod.api;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
 import io.synod.runtime.ReadLevel;
+import io.synod.state.Payload;
 import io.synod.v1.ReadOptions;
 import io.synod.v1.SessionSequence;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** Checks what comes in. Every method names the field in its refusal and never its content. */
 final class Fields {
@@ -14,6 +17,7 @@ final class Fields {
 
   private static final int LABEL_BYTES_MAX = 255;
   private static final int ID_DIGITS_MAX = 19;
+  private static final Pattern CONSUMER = Pattern.compile("[a-z0-9._-]{1,64}");
   private static final long DURATION_SECONDS_MAX = 365L * 24 * 3600;
 
   private Fields() {}
@@ -54,6 +58,30 @@ final class Fields {
       throw Refusal.invalid(field, "must be between 0 and " + max + ", not " + value);
     }
     return value == 0 ? fallback : value;
+  }
+
+  /** The name of a lock. */
+  static String lock(String field, String name) {
+    if (name.isEmpty()) {
+      throw Refusal.invalid(field, "must be set");
+    }
+    return label(field, name);
+  }
+
+  /** The name of a consumer. */
+  static String consumer(String field, String name) {
+    if (!CONSUMER.matcher(name).matches()) {
+      throw Refusal.invalid(field, "must be 1 to 64 characters of a-z, 0-9, '-', '.' and '_'");
+    }
+    return name;
+  }
+
+  /** Bytes that are no more than {@code max}. */
+  static Payload bytes(String field, ByteString value, int max) {
+    if (value.size() > max) {
+      throw Refusal.invalid(field, "must have at most " + max + " bytes");
+    }
+    return WireForm.payload(value);
   }
 
   /** The id of a session, as this cluster writes them. */
@@ -112,6 +140,16 @@ final class Fields {
         java.time.Duration.ofSeconds(value.getSeconds(), value.getNanos());
     if (duration.compareTo(min) < 0) {
       throw Refusal.invalid(field, "must be at least " + min.toNanos() + " ns");
+    }
+    return duration;
+  }
+
+  /** A duration of at least {@code min} and at most {@code max}. */
+  static java.time.Duration between(
+      String field, Duration value, java.time.Duration min, java.time.Duration max) {
+    java.time.Duration duration = atLeast(field, value, min);
+    if (duration.compareTo(max) > 0) {
+      throw Refusal.invalid(field, "must be at most " + max.toSeconds() + " s");
     }
     return duration;
   }

@@ -1,6 +1,7 @@
 package io.synod.api;
 
 import io.grpc.StatusRuntimeException;
+import io.synod.runtime.CompactedException;
 import io.synod.runtime.JournalException;
 import java.util.HexFormat;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,6 +22,9 @@ final class Incidents {
   static StatusRuntimeException refusal(Throwable thrown) {
     if (thrown instanceof StatusRuntimeException refusal) {
       return refusal;
+    }
+    if (thrown instanceof CompactedException compacted) {
+      return Refusal.compacted(compacted.index(), compacted.oldestIndex());
     }
     if (thrown instanceof RejectedExecutionException) {
       return Refusal.overloaded("too many reads wait for the disk", 1_000);

@@ -36,6 +36,11 @@ final class Infos {
     return info(status).setAppliedIndex(status.appliedIndex()).build();
   }
 
+  /** For an answer that reflects what was applied up to this index, and no more. */
+  ResponseInfo at(long index) {
+    return info(recent()).setAppliedIndex(index).build();
+  }
+
   /** For an answer that reflects the entry with this index. */
   ResponseInfo including(long index) {
     return info(recent()).setAppliedIndex(Math.max(index, node.feed().appliedIndex())).build();

@@ -9,9 +9,21 @@ import io.synod.runtime.ReadLevel;
 import io.synod.state.Draft;
 import io.synod.state.Entry;
 import io.synod.state.Payload;
+import io.synod.v1.AckAppliedRequest;
+import io.synod.v1.AckAppliedResponse;
+import io.synod.v1.BarrierRequest;
+import io.synod.v1.BarrierResponse;
+import io.synod.v1.DropConsumerRequest;
+import io.synod.v1.DropConsumerResponse;
+import io.synod.v1.GetSnapshotRequest;
+import io.synod.v1.GetSnapshotResponse;
+import io.synod.v1.ListConsumersRequest;
+import io.synod.v1.ListConsumersResponse;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.ProposeRequest;
 import io.synod.v1.ProposeResponse;
+import io.synod.v1.PutSnapshotRequest;
+import io.synod.v1.PutSnapshotResponse;
 import io.synod.v1.ReadRequest;
 import io.synod.v1.ReadResponse;
 import io.synod.v1.ResponseInfo;
@@ -39,13 +51,22 @@ final class LogService extends LogGrpc.LogImplBase {
   private final int commandBytesMax;
   private final Cursors watches;
   private final Workers workers;
+  private final ConsumerCalls consumers;
+  private final SnapshotCalls snapshots;
 
-  LogService(Node node, Infos infos, int commandBytesMax, Cursors watches, Workers workers) {
-    this.node = node;
-    this.infos = infos;
+  LogService(
+      Desk desk,
+      int commandBytesMax,
+      Cursors watches,
+      ConsumerCalls consumers,
+      SnapshotCalls snapshots) {
+    this.node = desk.node();
+    this.infos = desk.infos();
     this.commandBytesMax = commandBytesMax;
     this.watches = watches;
-    this.workers = workers;
+    this.workers = desk.workers();
+    this.consumers = consumers;
+    this.snapshots = snapshots;
   }
 
   @Override
@@ -55,7 +76,17 @@ final class LogService extends LogGrpc.LogImplBase {
         () -> {
           SessionSequence given =
               request.hasSessionSequence() ? request.getSessionSequence() : null;
-          reply.when(proposed(request, given), outcome -> reply.send(response(outcome, given)));
+          String consumer = consumers.awaited("wait_for_consumer", request.getWaitForConsumer());
+          long deadline = ConsumerCalls.Await.deadline(Patience.ofCall());
+          reply.when(
+              proposed(request, given),
+              outcome -> {
+                Outcome.Applied applied = Outcomes.applied(outcome, given);
+                consumers.whenAcknowledged(
+                    reply,
+                    new ConsumerCalls.Await(consumer, applied.index(), deadline),
+                    () -> response(applied));
+              });
         });
   }
 
@@ -78,8 +109,7 @@ final class LogService extends LogGrpc.LogImplBase {
     return node.propose(entry, Patience.ofCall());
   }
 
-  private ProposeResponse response(Outcome outcome, @Nullable SessionSequence given) {
-    Outcome.Applied applied = Outcomes.applied(outcome, given);
+  private ProposeResponse response(Outcome.Applied applied) {
     ProposeResponse.Builder response =
         ProposeResponse.newBuilder()
             .setInfo(infos.including(applied.index()))
@@ -159,6 +189,40 @@ final class LogService extends LogGrpc.LogImplBase {
   }
 
   @Override
+  public void barrier(BarrierRequest request, StreamObserver<BarrierResponse> observer) {
+    consumers.barrier(request, observer);
+  }
+
+  @Override
+  public void ackApplied(AckAppliedRequest request, StreamObserver<AckAppliedResponse> observer) {
+    consumers.ackApplied(request, observer);
+  }
+
+  @Override
+  public void listConsumers(
+      ListConsumersRequest request, StreamObserver<ListConsumersResponse> observer) {
+    consumers.listConsumers(request, observer);
+  }
+
+  @Override
+  public void dropConsumer(
+      DropConsumerRequest request, StreamObserver<DropConsumerResponse> observer) {
+    consumers.dropConsumer(request, observer);
+  }
+
+  @Override
+  public StreamObserver<PutSnapshotRequest> putSnapshot(
+      StreamObserver<PutSnapshotResponse> observer) {
+    return snapshots.put(observer);
+  }
+
+  @Override
+  public void getSnapshot(
+      GetSnapshotRequest request, StreamObserver<GetSnapshotResponse> observer) {
+    snapshots.get(request, observer);
+  }
+
+  @Override
   public void watch(WatchRequest request, StreamObserver<WatchResponse> observer) {
     new Reply<>(observer)
         .guard(
@@ -172,10 +236,23 @@ final class LogService extends LogGrpc.LogImplBase {
                       ? Fields.atLeast(
                           "progress_interval", request.getProgressInterval(), PROGRESS_MIN)
                       : PROGRESS;
+              boolean internal = request.getIncludeInternal();
+              String consumer = request.getConsumer();
               WatchCursor.Wish wish =
-                  new WatchCursor.Wish(start, request.getIncludeInternal(), bytes);
+                  new WatchCursor.Wish(start(start, consumer, internal), consumer, internal, bytes);
               open(new WatchCursor(observer, workers.pumps(), node, wish), every.toNanos());
             });
+  }
+
+  private CompletableFuture<Long> start(long given, String consumer, boolean internal) {
+    if (consumer.isEmpty()) {
+      return CompletableFuture.completedFuture(given == 0 ? node.feed().appliedIndex() + 1 : given);
+    }
+    Fields.consumer("consumer", consumer);
+    if (given != 0) {
+      throw Refusal.invalid("start_index", "must not be set with consumer");
+    }
+    return consumers.resumption(consumer, internal);
   }
 
   private void open(WatchCursor cursor, long everyNanos) {
@@ -184,5 +261,6 @@ final class LogService extends LogGrpc.LogImplBase {
             .clock()
             .scheduleAtFixedRate(cursor::tick, everyNanos, everyNanos, TimeUnit.NANOSECONDS);
     watches.open(cursor, () -> ticking.cancel(false));
+    cursor.awaitStart();
   }
 }

@@ -3,6 +3,7 @@ package io.synod.api;
 import io.grpc.StatusRuntimeException;
 import io.synod.runtime.Freshness;
 import io.synod.runtime.Outcome;
+import io.synod.state.Result;
 import io.synod.v1.SessionSequence;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +19,13 @@ final class Outcomes {
     throw refusal(outcome, given);
   }
 
-  private static StatusRuntimeException refusal(Outcome outcome, @Nullable SessionSequence given) {
+  /** The refusal that says why it was not applied. */
+  static StatusRuntimeException refusal(Outcome outcome, @Nullable SessionSequence given) {
     if (outcome instanceof Outcome.Unavailable no) {
       return Refusal.noQuorum(no.voters(), no.reachable(), no.required());
+    }
+    if (outcome instanceof Outcome.Quarantined) {
+      return Refusal.quarantined();
     }
     if (outcome instanceof Outcome.Overloaded no) {
       return Refusal.overloaded("too many proposals wait", no.retryAfterMillis());
@@ -37,7 +42,20 @@ final class Outcomes {
     if (outcome instanceof Outcome.SequenceAhead no) {
       return Refusal.sequenceAhead(no.session(), no.sequence(), no.limit());
     }
+    if (outcome instanceof Outcome.WithoutEffect no) {
+      return refusal(no.why());
+    }
     return Refusal.outcomeUnknown(given);
+  }
+
+  private static StatusRuntimeException refusal(Result why) {
+    if (why instanceof Result.NotHeld) {
+      return Refusal.notHeld();
+    }
+    if (why instanceof Result.ConsumerUnknown) {
+      return Refusal.consumerUnknown();
+    }
+    throw new IllegalStateException("a result without a refusal");
   }
 
   /** What may be read, or the refusal that says why it may not. */
@@ -47,6 +65,9 @@ final class Outcomes {
     }
     if (freshness instanceof Freshness.Unavailable no) {
       throw Refusal.noQuorum(no.voters(), no.reachable(), no.required());
+    }
+    if (freshness instanceof Freshness.Quarantined) {
+      throw Refusal.quarantined();
     }
     if (freshness instanceof Freshness.TooStale no) {
       throw Refusal.tooStale(no.appliedIndex(), no.stalenessNanos());

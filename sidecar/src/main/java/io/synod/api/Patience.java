@@ -19,9 +19,14 @@ final class Patience {
    * a typed error rather than its own clock.
    */
   static Duration ofCall() {
+    return ofCall(WITHOUT_DEADLINE);
+  }
+
+  /** As {@link #ofCall()}, with a time of its own for a call without a deadline. */
+  static Duration ofCall(Duration withoutDeadline) {
     Deadline deadline = Context.current().getDeadline();
     if (deadline == null) {
-      return WITHOUT_DEADLINE;
+      return withoutDeadline;
     }
     long remaining = Math.max(0, deadline.timeRemaining(TimeUnit.NANOSECONDS));
     return Duration.ofNanos(remaining - Math.min(remaining / 5, MARGIN_NANOS_MAX));

@@ -15,7 +15,9 @@ import io.synod.v1.OutcomeUnknown;
 import io.synod.v1.QuorumInfo;
 import io.synod.v1.Reason;
 import io.synod.v1.SessionSequence;
+import io.synod.v1.SnapshotInfo;
 import io.synod.v1.StalenessInfo;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +89,21 @@ final class Refusal {
         unknown.build());
   }
 
+  static StatusRuntimeException holdUnknown() {
+    return refuse(
+        Code.UNKNOWN,
+        "the outcome was not known in time; if it was granted, this sidecar gives it back",
+        info(Reason.OUTCOME_UNKNOWN),
+        OutcomeUnknown.getDefaultInstance());
+  }
+
+  static StatusRuntimeException notHeld() {
+    return refuse(
+        Code.ABORTED,
+        "the lock is not held under this fencing_token",
+        info(Reason.CONDITION_FAILED));
+  }
+
   static StatusRuntimeException sessionUnknown(long session) {
     return refuse(
         Code.FAILED_PRECONDITION,
@@ -135,11 +152,60 @@ final class Refusal {
   }
 
   static StatusRuntimeException compacted(long requested, long oldest) {
+    return compacted(requested, oldest, List.of());
+  }
+
+  /** With where the consumer that asked may begin instead. */
+  static StatusRuntimeException compacted(
+      long requested, long oldest, List<SnapshotInfo> snapshots) {
     return refuse(
         Code.OUT_OF_RANGE,
         "index " + requested + " is no longer kept; the oldest is " + oldest,
         info(Reason.COMPACTED),
-        CompactionInfo.newBuilder().setRequestedIndex(requested).setOldestIndex(oldest).build());
+        CompactionInfo.newBuilder()
+            .setRequestedIndex(requested)
+            .setOldestIndex(oldest)
+            .addAllSnapshots(snapshots)
+            .build());
+  }
+
+  static StatusRuntimeException notYetAcknowledged(
+      long index, long appliedIndex, long contactNanos) {
+    ErrorInfo info =
+        info(Reason.NOT_YET_ACKNOWLEDGED).toBuilder()
+            .putMetadata("index", String.valueOf(index))
+            .build();
+    return refuse(
+        Code.DEADLINE_EXCEEDED,
+        "the consumer did not acknowledge index " + index + " in time",
+        info,
+        staleness(appliedIndex, contactNanos));
+  }
+
+  static StatusRuntimeException consumerUnknown() {
+    return refuse(Code.NOT_FOUND, "there is no such consumer", info(Reason.CONSUMER_UNKNOWN));
+  }
+
+  /**
+   * There is no snapshot to give.
+   *
+   * @param elsewhere whether a peer has one
+   */
+  static StatusRuntimeException noSnapshot(boolean elsewhere) {
+    String text = elsewhere ? "the snapshot has not arrived here yet" : "there is no such snapshot";
+    return refuse(Code.NOT_FOUND, text, info(Reason.NO_SNAPSHOT));
+  }
+
+  static StatusRuntimeException digestMismatch(String what) {
+    return refuse(Code.DATA_LOSS, what, info(Reason.DIGEST_MISMATCH));
+  }
+
+  static StatusRuntimeException notYetSafe() {
+    return refuse(
+        Code.UNKNOWN,
+        "the snapshot is here, and not known to be on a quorum yet; sending it again is harmless",
+        info(Reason.OUTCOME_UNKNOWN),
+        OutcomeUnknown.getDefaultInstance());
   }
 
   static StatusRuntimeException notLeader(Ballot leader) {
@@ -160,6 +226,13 @@ final class Refusal {
         Code.DEADLINE_EXCEEDED,
         "no other node leads yet; this one still may",
         info(Reason.NOT_HANDED_OVER));
+  }
+
+  static StatusRuntimeException quarantined() {
+    return refuse(
+        Code.UNAVAILABLE,
+        "the state of this sidecar differs from that of its peers; ask another",
+        info(Reason.QUARANTINED));
   }
 
   static StatusRuntimeException shuttingDown() {

@@ -16,6 +16,7 @@ final class TraceForm {
     forming();
     elections();
     slots();
+    states();
   }
 
   private static void forming() {
@@ -81,6 +82,25 @@ final class TraceForm {
         Event.Fenced.class,
         TraceEvent.Type.TYPE_FENCED,
         (event, line) -> line.setPeerId(WireForm.node(event.from())).setDetail(event.reason()));
+  }
+
+  private static void states() {
+    row(
+        Event.StateDiverged.class,
+        TraceEvent.Type.TYPE_STATE_DIVERGED,
+        (event, line) ->
+            slot(line, event.slot())
+                .setPeerId(WireForm.node(event.from()))
+                .setDetail(digests(event.digest(), event.theirs())));
+    row(
+        Event.Quarantined.class,
+        TraceEvent.Type.TYPE_QUARANTINED,
+        (event, line) ->
+            slot(line, event.slot()).setDetail(digests(event.digest(), event.theirs())));
+  }
+
+  private static String digests(long own, long theirs) {
+    return "state " + WireForm.hex(own) + " here, " + WireForm.hex(theirs) + " there";
   }
 
   private static void slots() {

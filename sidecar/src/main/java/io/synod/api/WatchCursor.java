@@ -9,6 +9,8 @@ import io.synod.v1.EntryBatch;
 import io.synod.v1.WatchProgress;
 import io.synod.v1.WatchResponse;
 import io.synod.v1.WatchStarted;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 /**
@@ -25,13 +27,19 @@ final class WatchCursor extends Cursor<WatchResponse> {
   private final Feed feed;
   private final boolean internal;
   private final int batchBytes;
+  private final Wish wish;
   private long next;
   private boolean started;
   private boolean drainedOnce;
   private volatile boolean markDue;
 
-  /** What a watch was asked for, checked. */
-  record Wish(long startIndex, boolean internal, int batchBytes) {}
+  /**
+   * What a watch was asked for, checked.
+   *
+   * @param start the first wanted index, once it is known
+   * @param consumer who goes on; "" if it is no consumer
+   */
+  record Wish(CompletableFuture<Long> start, String consumer, boolean internal, int batchBytes) {}
 
   WatchCursor(StreamObserver<WatchResponse> observer, Executor executor, Node node, Wish wish) {
     super(observer, executor);
@@ -39,7 +47,12 @@ final class WatchCursor extends Cursor<WatchResponse> {
     this.feed = node.feed();
     this.internal = wish.internal();
     this.batchBytes = wish.batchBytes();
-    this.next = wish.startIndex() == 0 ? feed.appliedIndex() + 1 : wish.startIndex();
+    this.wish = wish;
+  }
+
+  /** Begins once it is known where. To be called once it is open. */
+  void awaitStart() {
+    CompletableFuture<Long> unused = wish.start().whenComplete((start, failed) -> signal());
   }
 
   /** A progress mark is wanted. Any thread may call it. */
@@ -50,7 +63,13 @@ final class WatchCursor extends Cursor<WatchResponse> {
 
   @Override
   void advance() {
+    if (node.isQuarantined()) {
+      throw Refusal.quarantined();
+    }
     if (!started) {
+      if (!wish.start().isDone()) {
+        return;
+      }
       start();
     }
     for (int sent = 0; sent < MESSAGES_PER_TURN; sent++) {
@@ -75,6 +94,7 @@ final class WatchCursor extends Cursor<WatchResponse> {
   }
 
   private void start() {
+    next = startIndex();
     checkKept();
     started = true;
     WatchStarted.Builder start =
@@ -86,10 +106,19 @@ final class WatchCursor extends Cursor<WatchResponse> {
     send(WatchResponse.newBuilder().setStarted(start).build());
   }
 
+  private long startIndex() {
+    try {
+      return wish.start().join();
+    } catch (CompletionException failed) {
+      throw Incidents.refusal(failed.getCause() == null ? failed : failed.getCause());
+    }
+  }
+
   private void checkKept() {
     long oldest = feed.oldestIndex();
     if (next < oldest) {
-      throw Refusal.compacted(next, oldest);
+      throw Refusal.compacted(
+          next, oldest, SnapshotForm.infos(node.state().consumer(wish.consumer())));
     }
   }
 

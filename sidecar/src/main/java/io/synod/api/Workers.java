@@ -20,6 +20,7 @@ final class Workers implements AutoCloseable {
 
   private final ExecutorService readers;
   private final ExecutorService pumps;
+  private final ExecutorService transfers;
   private final ScheduledThreadPoolExecutor clock;
 
   /**
@@ -31,6 +32,8 @@ final class Workers implements AutoCloseable {
     this.readers = pool("synod-read", new ArrayBlockingQueue<>(readsMax));
     // Not bounded here: a pump is queued once, and the number of pumps is bounded.
     this.pumps = pool("synod-watch", new LinkedBlockingQueue<>());
+    // Nor here: the number of transfers is bounded.
+    this.transfers = pool("synod-transfer", new LinkedBlockingQueue<>());
     this.clock = new ScheduledThreadPoolExecutor(1, threads("synod-api-clock"));
     clock.setRemoveOnCancelPolicy(true);
     clock.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -46,6 +49,11 @@ final class Workers implements AutoCloseable {
     return pumps;
   }
 
+  /** For snapshots under way, whose disk must not hold up the cursors. */
+  Executor transfers() {
+    return transfers;
+  }
+
   /** For what is done at intervals; nothing on it may block. */
   ScheduledExecutorService clock() {
     return clock;
@@ -56,6 +64,7 @@ final class Workers implements AutoCloseable {
   public void close() {
     readers.shutdown();
     pumps.shutdown();
+    transfers.shutdown();
     clock.shutdown();
   }
 

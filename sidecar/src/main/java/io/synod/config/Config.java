@@ -20,6 +20,7 @@ import java.util.SortedMap;
  * @param limits how much callers may ask for
  * @param sizes how the log is cut
  * @param keeping how much of the past and of the state is kept
+ * @param snapshots when one is taken, and what it lets go
  * @param logFormat how a log line looks
  * @param logLevel how much is told
  */
@@ -37,6 +38,7 @@ public record Config(
     Limits limits,
     Sizes sizes,
     Keeping keeping,
+    Snapshots snapshots,
     LogFormat logFormat,
     LogLevel logLevel) {
 
@@ -69,6 +71,9 @@ public record Config(
   /** How much of the past and of the state is kept. */
   public record Keeping(
       int statesMax, long stateBytesMax, long diskBytesMax, Duration consumerLapse) {}
+
+  /** When a snapshot is taken, and how much log is kept below it. */
+  public record Snapshots(long logBytes, long keepBytes, long maxBytes) {}
 
   /** Reads what was given, or tells everything that is wrong with it. */
   public static Config of(Layers layers) throws ConfigException {

@@ -149,6 +149,24 @@ public final class Keys {
           Kind.duration("1s", "8760h"),
           "1h",
           "After such a silence the log is not kept for a consumer's copy");
+  static final Key<Long> SNAPSHOT_LOG_BYTES =
+      new Key<>(
+          "snapshot.logBytes",
+          Kind.size("64KiB", "64GiB"),
+          "64MiB",
+          "A snapshot is taken once so much log was applied since the last");
+  static final Key<Long> LOG_KEEP_BYTES =
+      new Key<>(
+          "log.keepBytes",
+          Kind.size("0B", "1024GiB"),
+          "16MiB",
+          "So much log below the snapshot stays, for watchers and late peers");
+  static final Key<Long> LOG_MAX_BYTES =
+      new Key<>(
+          "log.maxBytes",
+          Kind.size("1MiB", "16384GiB"),
+          "1GiB",
+          "No more log than this stays for consumers that need it");
   static final Key<LogFormat> LOG_FORMAT =
       new Key<>(
           "log.format",
@@ -197,6 +215,9 @@ public final class Keys {
           STATE_BYTES_MAX,
           DISK_BYTES_MAX,
           CONSUMER_LAPSE,
+          SNAPSHOT_LOG_BYTES,
+          LOG_KEEP_BYTES,
+          LOG_MAX_BYTES,
           LOG_FORMAT,
           LOG_LEVEL);
 

@@ -75,6 +75,8 @@ final class Reader {
             get(Keys.STATE_BYTES_MAX),
             get(Keys.DISK_BYTES_MAX),
             get(Keys.CONSUMER_LAPSE)),
+        new Config.Snapshots(
+            get(Keys.SNAPSHOT_LOG_BYTES), get(Keys.LOG_KEEP_BYTES), get(Keys.LOG_MAX_BYTES)),
         get(Keys.LOG_FORMAT),
         get(Keys.LOG_LEVEL));
   }

@@ -1,6 +1,8 @@
 package io.synod.main;
 
 import io.synod.metrics.Calls;
+import io.synod.paxos.Bytes;
+import io.synod.runtime.Blobs;
 import io.synod.runtime.Feed;
 import io.synod.runtime.Freshness;
 import io.synod.runtime.Keeper;
@@ -8,6 +10,8 @@ import io.synod.runtime.Node;
 import io.synod.runtime.NodeStatus;
 import io.synod.runtime.Outcome;
 import io.synod.runtime.ReadLevel;
+import io.synod.runtime.SnapshotOutcome;
+import io.synod.runtime.StoredSnapshot;
 import io.synod.runtime.Testimony;
 import io.synod.runtime.Trace;
 import io.synod.state.Draft;
@@ -69,6 +73,11 @@ record CountedNode(Node node, Calls calls) implements Node {
   }
 
   @Override
+  public boolean isQuarantined() {
+    return node.isQuarantined();
+  }
+
+  @Override
   public NodeStatus status() {
     return node.status();
   }
@@ -86,6 +95,27 @@ record CountedNode(Node node, Calls calls) implements Node {
   @Override
   public long slotOfIndex(long index) {
     return node.slotOfIndex(index);
+  }
+
+  @Override
+  public CompletableFuture<SnapshotOutcome> takeSnapshot(Duration timeout) {
+    return node.takeSnapshot(timeout);
+  }
+
+  @Override
+  public @Nullable StoredSnapshot snapshot() {
+    return node.snapshot();
+  }
+
+  @Override
+  public Blobs blobs() {
+    return node.blobs();
+  }
+
+  @Override
+  public CompletableFuture<Boolean> pull(
+      String consumer, long index, Bytes sha256, Duration timeout) {
+    return node.pull(consumer, index, sha256, timeout);
   }
 
   @Override

@@ -47,6 +47,7 @@ final class Sidecar implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
   private static final Duration STALL = Duration.ofSeconds(10);
   private static final long HEALTH_MILLIS = 250;
+  private static final long END_SECONDS = 5;
 
   private final Config config;
   private final Clock clock = new SystemClock();
@@ -87,6 +88,7 @@ final class Sidecar implements AutoCloseable {
       start(peers, loop);
       loop.start();
       watchHealth();
+      http.answerLeaders(new LockLeaders(node, config.times().election(), api::heldNanos));
     } catch (IOException | RuntimeException e) {
       closeOpened();
       throw e;
@@ -135,12 +137,23 @@ final class Sidecar implements AutoCloseable {
     ExecutorService publisher =
         Executors.newSingleThreadExecutor(work -> daemon(work, "synod-publisher"));
     opened.push(publisher::shutdown);
+    ExecutorService background =
+        Executors.newSingleThreadExecutor(work -> daemon(work, "synod-snapshots"));
+    opened.push(() -> end(background));
     return new Engine(
         Tunings.self(config, data.incarnation()),
         Tunings.engine(config),
         new Ports(data.journal(), peers, clock, new Witness(metrics)),
-        publisher,
+        new Engine.Workers(publisher, background),
         new SplittableRandom(new SecureRandom().nextLong()));
+  }
+
+  /** A snapshot under way gives up by itself once the loop has ended. */
+  private static void end(ExecutorService background) throws InterruptedException {
+    background.shutdown();
+    if (!background.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
+      LOG.warn("a snapshot under way was slow to end");
+    }
   }
 
   private static Thread daemon(Runnable work, String name) {

@@ -7,6 +7,7 @@ import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
 import io.synod.runtime.Bounds;
 import io.synod.runtime.Engine;
+import io.synod.runtime.SnapshotSettings;
 import io.synod.storage.StorageSettings;
 import io.synod.transport.PeerAddress;
 import io.synod.transport.PeerSettings;
@@ -77,7 +78,12 @@ final class Tunings {
             limits.mailboxMax(),
             limits.mailboxBytesMax(),
             sizes.recentBytesMax(),
-            config.keeping().statesMax()));
+            config.keeping().statesMax()),
+        new SnapshotSettings(
+            config.snapshots().logBytes(),
+            config.snapshots().keepBytes(),
+            config.snapshots().maxBytes(),
+            config.keeping().consumerLapse().toMillis()));
   }
 
   static StorageSettings storage(Config config) {
@@ -91,7 +97,8 @@ final class Tunings {
         limits.watchesMax(),
         limits.tracesMax(),
         limits.pagesMax(),
-        limits.callsPerConnectionMax());
+        limits.callsPerConnectionMax(),
+        config.keeping().consumerLapse().toMillis());
   }
 
   static PeerSettings peers(Config config, long incarnation) {

@@ -5,6 +5,7 @@ import io.synod.paxos.Event;
 import io.synod.paxos.Message;
 import io.synod.runtime.NodeStatus;
 import io.synod.runtime.Observer;
+import io.synod.runtime.SnapshotMark;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +47,13 @@ record Witness(Metrics metrics, AtomicLong fencedAtNanos) implements Observer {
       }
     } else if (event instanceof Event.Fenced fenced) {
       fenced(fenced);
+    } else if (event instanceof Event.StateDiverged differs) {
+      LOG.error("the state of node {} differs from slot {}", differs.from(), differs.slot());
+    } else if (event instanceof Event.Quarantined alone) {
+      LOG.error(
+          "the state here differs from the majority's at slot {}: serves nothing until mended,"
+              + " and does not lead",
+          alone.slot());
     }
   }
 
@@ -87,6 +95,22 @@ record Witness(Metrics metrics, AtomicLong fencedAtNanos) implements Observer {
   public void damaged(@Nullable String message) {
     metrics.damaged(message);
     LOG.error("a record on the disk is damaged: {}", message);
+  }
+
+  @Override
+  public void snapshotTaken(SnapshotMark mark, long bytes, long nanos) {
+    LOG.info(
+        "took a snapshot of slot {}: {} bytes in {} ms", mark.slot(), bytes, nanos / 1_000_000);
+  }
+
+  @Override
+  public void snapshotFailed(String why) {
+    LOG.warn("no snapshot: {}", why);
+  }
+
+  @Override
+  public void snapshotInstalled(SnapshotMark mark, long bytes) {
+    LOG.info("goes on from a peer's snapshot of slot {}: {} bytes", mark.slot(), bytes);
   }
 
   @Override

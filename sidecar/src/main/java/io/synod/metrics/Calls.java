@@ -19,9 +19,16 @@ import java.util.function.Supplier;
 public final class Calls {
   private static final double NANOS_PER_SECOND = 1e9;
   private static final List<String> PROPOSAL_RESULTS =
-      List.of("chosen", "duplicate", "unavailable", "overloaded", "rejected", "indeterminate");
+      List.of(
+          "chosen",
+          "duplicate",
+          "unavailable",
+          "overloaded",
+          "rejected",
+          "indeterminate",
+          "quarantined");
   private static final List<String> READ_RESULTS =
-      List.of("served", "unavailable", "stale", "not_yet_applied", "overloaded");
+      List.of("served", "unavailable", "stale", "not_yet_applied", "overloaded", "quarantined");
 
   private final LongSupplier nanos;
   private final Map<String, Counter.Child> proposals = new HashMap<>();
@@ -105,6 +112,8 @@ public final class Calls {
       return "unavailable";
     } else if (outcome instanceof Outcome.Overloaded) {
       return "overloaded";
+    } else if (outcome instanceof Outcome.Quarantined) {
+      return "quarantined";
     } else if (outcome instanceof Outcome.Indeterminate) {
       return "indeterminate";
     }
@@ -120,6 +129,8 @@ public final class Calls {
       return "stale";
     } else if (freshness instanceof Freshness.NotYetApplied) {
       return "not_yet_applied";
+    } else if (freshness instanceof Freshness.Quarantined) {
+      return "quarantined";
     }
     return "overloaded";
   }

@@ -88,6 +88,7 @@ public final class HealthChecks {
     return List.of(
         new Check("log replayed", turned),
         new Check("local API serves", serving),
+        new Check("state agrees with peers", now == null || !now.standing().quarantined()),
         new Check("caught up", now != null && caughtUp.check(now, clock.nanos())));
   }
 

@@ -15,17 +15,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One port for those who watch: {@code /metrics}, {@code /livez}, {@code /readyz} and {@code
- * /status}. Read only; a few threads of its own, and a bound on how long a slow caller holds one.
+ * One port for those who watch: {@code /metrics}, {@code /livez}, {@code /readyz}, {@code /status}
+ * and {@code /leader/NAME}. Read only; a few threads of its own, and a bound on how long a slow
+ * caller holds one.
  */
 public final class HttpPort implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpPort.class);
   private static final int THREADS = 4;
   private static final int BACKLOG = 64;
+  private static final String LEADER = "/leader/";
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String JSON = "application/json; charset=utf-8";
 
@@ -38,6 +41,7 @@ public final class HttpPort implements AutoCloseable {
 
   private final Metrics metrics;
   private final StatusPage status;
+  private final LeaderPage leader = new LeaderPage();
   private final HttpServer server;
   private final ExecutorService threads;
   private final Map<String, Route> routes;
@@ -71,6 +75,11 @@ public final class HttpPort implements AutoCloseable {
     HttpPort port = new HttpPort(metrics, HttpServer.create(address, BACKLOG));
     port.server.start();
     return port;
+  }
+
+  /** Answers who leads, from now on; before, it says that it cannot know. */
+  public void answerLeaders(Leaders leaders) {
+    leader.ask(leaders);
   }
 
   /** Where it listens. */
@@ -107,15 +116,27 @@ public final class HttpPort implements AutoCloseable {
   }
 
   private Reply reply(HttpExchange exchange) {
-    Route route = routes.get(exchange.getRequestURI().getPath());
+    Route route = route(exchange.getRequestURI().getPath());
     if (route == null) {
-      return new Reply(404, TEXT, "not found; there are /metrics, /livez, /readyz and /status\n");
+      return new Reply(
+          404, TEXT, "not found; there are /metrics, /livez, /readyz, /status and /leader/NAME\n");
     }
     if (!exchange.getRequestMethod().equals("GET") && !isHead(exchange)) {
       exchange.getResponseHeaders().set("Allow", "GET, HEAD");
       return new Reply(405, TEXT, "only GET and HEAD are allowed\n");
     }
     return route.reply(exchange);
+  }
+
+  private @Nullable Route route(String path) {
+    return path.startsWith(LEADER)
+        ? exchange -> leader(path.substring(LEADER.length()))
+        : routes.get(path);
+  }
+
+  private Reply leader(String name) {
+    LeaderPage.Page page = leader.render(name);
+    return new Reply(page.code(), JSON, page.json());
   }
 
   private static boolean isHead(HttpExchange exchange) {

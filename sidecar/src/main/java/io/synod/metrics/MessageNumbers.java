@@ -28,6 +28,7 @@ final class MessageNumbers {
           Map.entry(Message.ReadProbe.class, "read_probe"),
           Map.entry(Message.ReadProbeAck.class, "read_probe_ack"),
           Map.entry(Message.TakeOver.class, "take_over"),
+          Map.entry(Message.StateDigest.class, "state_digest"),
           Map.entry(Message.VoteAsk.class, "vote_ask"),
           Map.entry(Message.VoteAnswer.class, "vote_answer"),
           Map.entry(Message.Trimmed.class, "trimmed"),

@@ -29,6 +29,8 @@ final class NodeReadings extends Collector {
     List<MetricFamilySamples> families = new ArrayList<>();
     leadership(now, families);
     watermarks(now, families);
+    state(now, families);
+    upkeep(now, families);
     peers(now, families);
     return families;
   }
@@ -69,6 +71,45 @@ final class NodeReadings extends Collector {
     whole(families, "synod_log_size_bytes", "Bytes the log takes on disk.", now.bytesOnDisk());
   }
 
+  private static void state(NodeStatus now, List<MetricFamilySamples> families) {
+    NodeStatus.Contents contents = now.contents();
+    gauge(families, "synod_state_keys", "Keys of the state.", contents.keys());
+    gauge(families, "synod_state_sessions", "Open sessions of the state.", contents.sessions());
+    gauge(families, "synod_state_locks", "Held locks of the state.", contents.locks());
+    gauge(families, "synod_state_consumers", "Consumers of the log.", contents.consumers());
+    whole(families, "synod_state_bytes", "Keys, values and answers, in bytes.", contents.bytes());
+    NodeStatus.Standing standing = now.standing();
+    gauge(
+        families,
+        "synod_state_diverged",
+        "1 if some peer has another state.",
+        number(standing.diverged()));
+    gauge(
+        families,
+        "synod_quarantined",
+        "1 if a majority has another state, so that this node serves nothing.",
+        number(standing.quarantined()));
+    count(
+        families, "synod_digests_compared", "State digests of peers.", standing.digestsCompared());
+    count(families, "synod_digests_unequal", "Those that differed.", standing.digestsUnequal());
+  }
+
+  private static void upkeep(NodeStatus now, List<MetricFamilySamples> families) {
+    NodeStatus.Upkeep upkeep = now.upkeep();
+    gauge(families, "synod_sessions_kept", "Sessions kept by this node.", upkeep.sessionsKept());
+    count(families, "synod_session_renewals", "Renewals of a session here.", upkeep.renewals());
+    count(
+        families,
+        "synod_sessions_expired",
+        "Sessions seen to end because nobody kept them.",
+        upkeep.sessionsExpired());
+    count(
+        families,
+        "synod_keys_expired",
+        "Pairs seen to go because their time was over.",
+        upkeep.keysExpired());
+  }
+
   private void peers(NodeStatus now, List<MetricFamilySamples> families) {
     Family connected = new Family("synod_peer_connected", Type.GAUGE, "1 if it answered lately.");
     Family lag =
@@ -103,6 +144,11 @@ final class NodeReadings extends Collector {
   private static void whole(
       List<MetricFamilySamples> families, String name, String help, long value) {
     gauge(families, name, help, (double) value);
+  }
+
+  private static void count(
+      List<MetricFamilySamples> families, String name, String help, long value) {
+    families.add(new Family(name, Type.COUNTER, help).add(name + "_total", (double) value).build());
   }
 
   private static void gauge(

@@ -53,6 +53,7 @@ final class StatusPage {
         now.pending(),
         now.bytesOnDisk(),
         String.format(Locale.ROOT, "%016x", now.stateDigest()),
+        now.alarms(),
         now.peers().stream().map(peer -> peer(now, peer)).toList());
   }
 
@@ -107,6 +108,7 @@ final class StatusPage {
       int pendingProposals,
       long diskBytes,
       String stateDigest,
+      List<String> alarms,
       List<Peer> peers) {}
 
   private record Leader(

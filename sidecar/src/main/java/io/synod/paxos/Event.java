@@ -56,6 +56,16 @@ public sealed interface Event {
   /** The leader this node follows is now this one; NONE: it hears none. */
   record LeaderChanged(Ballot leader) implements Event {}
 
+  /**
+   * A node's replicated state differs from this node's. Told once, until they agree again.
+   *
+   * @param slot just after which they differ
+   */
+  record StateDiverged(int from, long slot, long digest, long theirs) implements Event {}
+
+  /** This node's state differs from that of a majority: it serves nothing and does not lead. */
+  record Quarantined(long slot, long digest, long theirs) implements Event {}
+
   /** A message arrived and changed nothing, because it is of another cluster or disk. */
   record Fenced(int from, String reason) implements Event {}
 }

@@ -31,6 +31,9 @@ public sealed interface Input {
    */
   record Read(long id) implements Input {}
 
+  /** This node is not fit to lead: it hands over if it does, and never stands again. It votes. */
+  record Abstain() implements Input {}
+
   /**
    * A snapshot took the place of every slot up to {@code slot}, durably: the journal goes on behind
    * it. Changes nothing if so much is chosen here; to be given before the other inputs of a cycle.

@@ -181,6 +181,11 @@ final class Leader implements Role {
         < formation.quorum();
   }
 
+  /** Whether it is handing over. */
+  boolean isGoing() {
+    return heir != 0;
+  }
+
   /** Begins to hand over to {@code to}, or to whoever knows most if 0. */
   void handOver(int to, long nowNanos) {
     int wanted =

@@ -258,6 +258,14 @@ public sealed interface Message {
    */
   record TakeOver(Ballot ballot, long through) implements Message {}
 
+  // ---- agreeing on the state
+
+  /**
+   * From every node to every other, now and then, and to those that say something else of the same
+   * slot: "This was the digest of my replicated state just after this slot." The receiver compares.
+   */
+  record StateDigest(long slot, long digest) implements Message {}
+
   // ---- the glass box
 
   /** From any node to any: "What does your disk say of this slot?" */

@@ -83,6 +83,8 @@ public final class Replica {
         && playing != null
         && playing.current() instanceof Leader leader) {
       leader.handOver(handOver.to(), nowNanos);
+    } else if (input instanceof Input.Abstain && playing != null) {
+      playing.abstain(nowNanos);
     }
   }
 

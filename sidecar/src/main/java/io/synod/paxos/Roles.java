@@ -7,11 +7,16 @@ import java.util.random.RandomGenerator;
  * object.
  */
 final class Roles {
+  private static final String UNFIT = "this node is not fit to lead";
+
   private final Stage stage;
   private final Acceptor acceptor;
   private final Learner learner;
   private final RandomGenerator random;
   private Role role;
+  // Whether this node may not lead, and since when.
+  private boolean abstains;
+  private long abstainedAtNanos;
   // The highest round anybody was heard to use; the next ballot is above it.
   private long roundSeen;
 
@@ -44,13 +49,15 @@ final class Roles {
     role.tick(nowNanos);
     if (role instanceof Leader leader && leader.hasLostQuorum(nowNanos)) {
       stepDown(nowNanos, "no quorum answers");
+    } else if (role instanceof Leader leader && abstains) {
+      handOver(leader, nowNanos);
     } else if (role instanceof Candidate candidate) {
       if (candidate.hasWon()) {
         lead(candidate, nowNanos);
       } else if (candidate.hasFailed(nowNanos)) {
         giveUp(nowNanos);
       }
-    } else if (role instanceof Follower follower && follower.shouldStand(nowNanos)) {
+    } else if (role instanceof Follower follower && !abstains && follower.shouldStand(nowNanos)) {
       long silenceMillis = follower.silenceNanos(nowNanos) / 1_000_000;
       stand(nowNanos, "no leader heard for " + silenceMillis + " ms");
     }
@@ -68,6 +75,23 @@ final class Roles {
     boolean leading = role instanceof Leader leader && above.above(leader.leader());
     if (standing || leading) {
       stepDown(nowNanos, "slots were chosen at ballot " + above);
+    }
+  }
+
+  /** This node shall not lead any more: who leads hands over, and goes if nobody takes it. */
+  void abstain(long nowNanos) {
+    abstains = true;
+    abstainedAtNanos = nowNanos;
+    if (role instanceof Candidate) {
+      stepDown(nowNanos, UNFIT);
+    }
+  }
+
+  private void handOver(Leader leader, long nowNanos) {
+    if (nowNanos - abstainedAtNanos > 2 * stage.settings().electionTimeoutNanos()) {
+      stepDown(nowNanos, UNFIT);
+    } else if (!leader.isGoing()) {
+      leader.handOver(0, nowNanos);
     }
   }
 
@@ -101,7 +125,7 @@ final class Roles {
     boolean wentOn =
         learner.heardThrough() > asked.through() || acceptor.holds(ballot, asked.through() + 1);
     boolean follows = role instanceof Follower follower && follower.leader().equals(ballot);
-    if (follows && stage.isVoter() && !wentOn) {
+    if (follows && stage.isVoter() && !wentOn && !abstains) {
       stand(nowNanos, "the leader hands over");
     }
   }

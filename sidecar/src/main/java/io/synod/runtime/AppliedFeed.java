@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The feed over what is applied: recent slots from memory, older ones from the journal. {@link
- * #advance} and {@link #signal} belong to the loop's thread, the rest to any.
+ * #advance}, {@link #restart} and {@link #signal} belong to the loop's thread, the rest to any.
  */
 final class AppliedFeed implements Feed {
   private final Journal journal;
@@ -45,6 +45,14 @@ final class AppliedFeed implements Feed {
     appliedIndex = lastIndex;
   }
 
+  /** Everything up to there is applied, and cannot be read here. */
+  void restart(long slot, long index) {
+    recent.clear();
+    recentBytes = 0;
+    appliedSlot = slot;
+    appliedIndex = index;
+  }
+
   /** Wakes the watchers. */
   void signal() {
     for (Runnable signal : signals) {
@@ -69,6 +77,14 @@ final class AppliedFeed implements Feed {
 
   private void readJournal(Reader reader) {
     long wanted = reader.next;
+    if (wanted < journal.oldestIndex()) {
+      // What is already in hand is given; whoever goes on is told.
+      reader.full = !reader.items.isEmpty();
+      if (!reader.full) {
+        throw new CompactedException(wanted, journal.oldestIndex());
+      }
+      return;
+    }
     long slot = journal.slotOfIndex(wanted);
     for (ChosenSlot stored : journal.read(slot, appliedSlot, reader.bytesLeft())) {
       if (!reader.full) {
@@ -76,6 +92,10 @@ final class AppliedFeed implements Feed {
       }
     }
     if (reader.next == wanted) {
+      long oldest = journal.oldestIndex();
+      if (wanted < oldest) {
+        throw new CompactedException(wanted, oldest);
+      }
       throw new JournalException("the journal does not hold index " + wanted);
     }
   }
@@ -96,7 +116,8 @@ final class AppliedFeed implements Feed {
 
   @Override
   public long oldestIndex() {
-    return 1;
+    Map.Entry<Long, ChosenSlot> held = recent.firstEntry();
+    return Math.min(journal.oldestIndex(), held == null ? Long.MAX_VALUE : held.getKey());
   }
 
   /** The slot that holds the command with this index. */

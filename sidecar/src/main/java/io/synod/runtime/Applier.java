@@ -7,6 +7,7 @@ import io.synod.paxos.Proposal;
 import io.synod.paxos.Write;
 import io.synod.state.Machine;
 import io.synod.state.State;
+import io.synod.state.StateReader;
 import io.synod.state.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,9 +19,12 @@ import java.util.List;
  * <p>{@link #state} may be called from any thread, the rest by the loop's.
  */
 final class Applier {
+  private static final int LOAD_BYTES = 1 << 20;
+
   private final Ports ports;
   private final Callers callers;
   private final Machine machine = new Machine();
+  private long appliedBytes;
 
   Applier(Ports ports, Callers callers) {
     this.ports = ports;
@@ -30,6 +34,42 @@ final class Applier {
   /** What is applied. */
   State state() {
     return machine.state();
+  }
+
+  /** The bytes of the batches applied since the snapshot that this process began with. */
+  long appliedBytes() {
+    return appliedBytes;
+  }
+
+  /** Begins with what a snapshot holds. */
+  void load(StoredSnapshot snapshot) {
+    StateReader reader = new StateReader();
+    try {
+      Stored stream = snapshot.stream();
+      for (long at = 0; at < stream.bytes(); ) {
+        byte[] page = stream.read(at, LOAD_BYTES);
+        reader.add(page);
+        at += page.length;
+      }
+      restore(reader.finish());
+    } catch (IllegalArgumentException e) {
+      throw new JournalException(
+          "the snapshot of slot " + snapshot.mark().slot() + " is none: " + e.getMessage(), e);
+    }
+  }
+
+  /** Goes on from a later state, whose slots were not seen here. */
+  void install(State later) {
+    restore(later);
+    callers.pending().installed();
+    callers.feed().signal();
+  }
+
+  private void restore(State state) {
+    machine.restore(state);
+    callers.history().restart(state);
+    callers.duties().restored(state);
+    callers.feed().restart(state.slot(), state.index());
   }
 
   /** Applies again what the journal holds up to {@code through}. */
@@ -82,11 +122,15 @@ final class Applier {
     for (Command command : proposal.batch().commands()) {
       commands.add(command.bytes());
     }
-    return machine.apply(proposal.slot(), proposal.batch().logTimeMillis(), commands);
+    Step step = machine.apply(proposal.slot(), proposal.batch().logTimeMillis(), commands);
+    // At the end of the slot only: within it, states that differ may still become the same.
+    callers.duties().digests().ended(proposal.slot(), machine.state().mark().digest());
+    return step;
   }
 
   /** The feed last: who finds a command there finds its state too. */
   private void show(ChosenSlot slot, Step step) {
+    appliedBytes += slot.proposal().batch().size();
     callers.history().add(step.states(), slot.proposal().batch().size());
     callers.duties().applied(step, machine.state());
     callers.feed().advance(slot, slot.firstIndex() + slot.proposal().batch().count() - 1);

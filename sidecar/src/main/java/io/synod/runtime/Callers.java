@@ -2,7 +2,6 @@ package io.synod.runtime;
 
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
-import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
@@ -14,6 +13,7 @@ import java.util.random.RandomGenerator;
  * @param feed the applied log
  * @param history the newest states
  * @param duties what the node does of its own accord
+ * @param snapshots snapshots, and what consumers handed over
  */
 record Callers(
     Pending pending,
@@ -21,23 +21,48 @@ record Callers(
     Witnesses witnesses,
     AppliedFeed feed,
     History history,
-    Duties duties) {
+    Duties duties,
+    SnapshotDesk snapshots) {
+
+  /**
+   * What a node is born with, besides its settings.
+   *
+   * @param random for ids, which begin anywhere, so that answers to an earlier process of this node
+   *     are not taken for ours
+   * @param wake makes the cycle turn soon
+   */
+  record Birth(RandomGenerator random, Runnable wake) {}
 
   static Callers of(
-      Self self, Engine.Tuning tuning, Ports ports, Executor publisher, RandomGenerator random) {
-    // Ids begin anywhere, so that answers to an earlier process of this node are not taken for
-    // ours.
-    long firstId = random.nextLong(1L << 40, 1L << 41);
+      Self self, Engine.Tuning tuning, Ports ports, Engine.Workers workers, Birth birth) {
     Settings settings = tuning.settings();
     Bounds bounds = tuning.bounds();
-    Pending pending = new Pending(bounds, publisher, settings.electionTimeoutNanos());
-    OwnProposals own = new OwnProposals(self.node(), ports.clock(), pending, random);
+    long firstId = birth.random().nextLong(1L << 40, 1L << 41);
+    Pending pending = new Pending(bounds, workers.publisher(), settings.electionTimeoutNanos());
+    OwnProposals own = new OwnProposals(self.node(), ports.clock(), pending, birth.random());
+    Reads reads = new Reads(bounds, workers.publisher(), settings.resendNanos(), firstId);
+    AppliedFeed feed = new AppliedFeed(ports.journal(), bounds.recentBytesMax());
+    Digests digests = new Digests(self, ports.observer(), settings.heartbeatNanos());
+    SnapshotDesk snapshots =
+        new SnapshotDesk(
+            new Snapshotter(ports, tuning.snapshots(), workers.background(), birth.wake()),
+            new Shares(ports, settings.pageBytesMax()),
+            new Pulls(ports, settings.resendNanos(), workers.background(), birth.wake(), firstId));
+    Runnable quarantine =
+        () -> {
+          pending.quarantine();
+          reads.quarantine();
+          snapshots.distrust();
+          // Wakes the watchers, so that they look.
+          feed.signal();
+        };
     return new Callers(
         pending,
-        new Reads(bounds, publisher, settings.resendNanos(), firstId),
+        reads,
         new Witnesses(firstId),
-        new AppliedFeed(ports.journal(), bounds.recentBytesMax()),
+        feed,
         new History(bounds.statesMax(), bounds.recentBytesMax()),
-        new Duties(own, settings));
+        new Duties(own, settings, digests, quarantine),
+        snapshots);
   }
 }

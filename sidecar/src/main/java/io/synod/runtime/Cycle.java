@@ -36,6 +36,8 @@ import java.util.random.RandomGenerator;
  * <p>After an exception the cycle must not be turned again: what is on the disk is then unknown.
  */
 public final class Cycle {
+  private static final long INSTALL_AGAIN_NANOS = 5_000_000;
+
   private final Self self;
   private final Settings settings;
   private final Ports ports;
@@ -46,6 +48,7 @@ public final class Cycle {
   private long formation;
   private boolean leaderAppeared;
   private long againAtNanos;
+  private long installAtNanos;
   private volatile View view;
 
   /** Recovers from the journal: applies what is archived there. */
@@ -56,6 +59,11 @@ public final class Cycle {
     this.callers = callers;
     Recovered recovered = ports.journal().recovered();
     this.applier = new Applier(ports, callers);
+    try (StoredSnapshot snapshot = ports.journal().snapshot()) {
+      if (snapshot != null) {
+        applier.load(snapshot);
+      }
+    }
     applier.replay(recovered.archivedThrough(), settings.pageBytesMax());
     long logTimeMillis = applier.state().mark().logTimeMillis();
     this.replica = new Replica(self, settings, random, recovered, logTimeMillis);
@@ -80,6 +88,7 @@ public final class Cycle {
       ports.observer().roundTrip(answer.peer(), answer.nanos());
     }
     question();
+    say(callers.duties().digests().messages());
     say(output.messages());
     if (!output.writes().isEmpty()) {
       ports.journal().append(output.writes());
@@ -93,13 +102,14 @@ public final class Cycle {
     publish(output, proposed);
     long endNanos = ports.clock().nanos();
     ports.observer().cycled(inputs.size(), endNanos - startNanos);
-    return toSelf.isEmpty() && !leaderAppeared ? wakeAt(output) : endNanos;
+    return toSelf.isEmpty() && !leaderAppeared ? wakeAt(output, endNanos) : endNanos;
   }
 
   /** Answers all who wait that the node stops. */
   void close() {
     callers.pending().close(view);
     callers.reads().close(here(ports.clock().nanos()));
+    callers.snapshots().close();
   }
 
   View view() {
@@ -110,15 +120,18 @@ public final class Cycle {
     return applier.state();
   }
 
-  private long wakeAt(Output output) {
+  private long wakeAt(Output output, long nowNanos) {
     long waiters =
         Math.min(callers.pending().nextDeadlineNanos(), callers.reads().nextDeadlineNanos());
-    return Math.min(output.wakeAtNanos(), waiters);
+    SnapshotDesk desk = callers.snapshots();
+    long snapshots = desk.pulls().ready() == null ? desk.nextNanos() : installAtNanos;
+    return Math.max(nowNanos, Math.min(output.wakeAtNanos(), Math.min(waiters, snapshots)));
   }
 
   // ---- step
 
   private List<Command> step(long nowNanos, List<Input> inputs) {
+    install(nowNanos);
     replica.step(nowNanos, new Input.Tick(ports.clock().wallMillis()));
     List<Input> own = toSelf;
     toSelf = new ArrayList<>();
@@ -128,13 +141,16 @@ public final class Cycle {
     for (Input input : inputs) {
       if (input instanceof Input.Received received) {
         ports.observer().received(received.from(), received.message());
-        if (testify(received)) {
+        if (testify(received) || answer(nowNanos, received)) {
           continue;
         }
       }
       replica.step(nowNanos, input);
     }
-    callers.duties().turn(new Duties.Moment(nowNanos, ports.clock().wallMillis(), view));
+    var moment = new Duties.Moment(nowNanos, ports.clock().wallMillis(), view);
+    for (Input duty : callers.duties().turn(moment)) {
+      replica.step(nowNanos, duty);
+    }
     List<Command> proposed = due(nowNanos);
     if (!proposed.isEmpty()) {
       replica.step(nowNanos, new Input.Propose(proposed));
@@ -143,6 +159,40 @@ public final class Cycle {
       replica.step(nowNanos, read);
     }
     return proposed;
+  }
+
+  /** A snapshot that was pulled takes the place of the slots it holds, before anything else. */
+  private void install(long nowNanos) {
+    Pulls pulls = callers.snapshots().pulls();
+    Pulls.Arrived arrived = pulls.ready();
+    if (arrived == null) {
+      return;
+    }
+    SnapshotMark mark = arrived.mark();
+    if (mark.slot() > applier.state().slot()) {
+      if (!ports.journal().install(mark)) {
+        installAtNanos = nowNanos + INSTALL_AGAIN_NANOS;
+        return;
+      }
+      applier.install(arrived.state());
+      callers.snapshots().snapshotter().installed(applier.appliedBytes());
+      replica.step(nowNanos, new Input.Installed(mark.slot(), mark.index(), mark.logTimeMillis()));
+      ports.observer().snapshotInstalled(mark, arrived.bytes());
+      // Whatever waits may be in it: proposed again, it is answered.
+      leaderAppeared = true;
+    }
+    pulls.taken();
+  }
+
+  /** Snapshots are between the nodes of one formation, and not the core's. */
+  private boolean answer(long nowNanos, Input.Received received) {
+    if (formation == 0 || received.formation() != formation) {
+      return false;
+    }
+    List<Pull.Ask> answers = new ArrayList<>(1);
+    boolean taken = callers.snapshots().takes(nowNanos, received, applier.state(), answers);
+    answers.forEach(ask -> send(ask.to(), ask.message()));
+    return taken;
   }
 
   /** What is to be proposed in this turn, each command once and all as one. */
@@ -165,6 +215,10 @@ public final class Cycle {
     }
     if (received.message() instanceof Message.VoteAnswer answer) {
       callers.witnesses().answered(received.from(), answer);
+      return true;
+    }
+    if (received.message() instanceof Message.StateDigest word) {
+      callers.duties().digests().heard(received, word);
       return true;
     }
     return false;
@@ -216,6 +270,9 @@ public final class Cycle {
     for (Output.Fetch fetch : output.fetches()) {
       fetch(fetch);
     }
+    for (Pull.Ask ask : callers.snapshots().turn(nowNanos, view, applier)) {
+      send(ask.to(), ask.message());
+    }
     callers.reads().settle(here(nowNanos));
     callers.pending().expire(nowNanos, view);
   }
@@ -225,6 +282,7 @@ public final class Cycle {
     if (event instanceof Event.Formed formed) {
       formation = formed.formation().digest();
       ports.peers().formed(formation);
+      callers.duties().digests().formed(formed.formation());
     } else if (event instanceof Event.LeaderChanged changed) {
       leaderAppeared = leaderAppeared || !changed.leader().isNone();
     }
@@ -242,7 +300,19 @@ public final class Cycle {
       ports.observer().damaged(damaged.getMessage());
       return;
     }
+    if (page.isEmpty()) {
+      trimmed(fetch);
+      return;
+    }
     send(fetch.to(), new Message.Learned(fetch.from(), page, applier.state().slot()));
+  }
+
+  private void trimmed(Output.Fetch fetch) {
+    try (StoredSnapshot newest = ports.journal().snapshot()) {
+      if (newest != null && newest.mark().slot() >= fetch.from()) {
+        send(fetch.to(), new Message.Trimmed(fetch.from(), newest.mark().slot()));
+      }
+    }
   }
 
   private Reads.Here here(long nowNanos) {

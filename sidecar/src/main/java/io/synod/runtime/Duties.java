@@ -1,5 +1,6 @@
 package io.synod.runtime;
 
+import io.synod.paxos.Input;
 import io.synod.paxos.Settings;
 import io.synod.paxos.View;
 import io.synod.state.Applied;
@@ -19,13 +20,24 @@ final class Duties {
   private final Renewals renewals;
   private final Acknowledgements acknowledgements;
   private final Warden warden;
+  private final Digests digests;
+  private final Runnable quarantine;
   private final AtomicLong expiredSessions = new AtomicLong();
   private final AtomicLong expiredKeys = new AtomicLong();
   private State counted = State.EMPTY;
   private volatile State state = State.EMPTY;
+  private boolean abstains;
+  private boolean told;
 
-  Duties(OwnProposals own, Settings settings) {
+  /**
+   * The duties of a node.
+   *
+   * @param quarantine ends what callers wait for, once the state here is not to be trusted
+   */
+  Duties(OwnProposals own, Settings settings, Digests digests, Runnable quarantine) {
     this.own = own;
+    this.digests = digests;
+    this.quarantine = quarantine;
     Duty.Times times =
         new Duty.Times(
             settings.heartbeatNanos(), settings.resendNanos(), 2 * settings.electionTimeoutNanos());
@@ -57,6 +69,11 @@ final class Duties {
     return acknowledgements;
   }
 
+  /** Whether the peers have the same state. */
+  Digests digests() {
+    return digests;
+  }
+
   /** How many sessions ended here because nobody kept them. */
   long expiredSessions() {
     return expiredSessions.get();
@@ -67,12 +84,32 @@ final class Duties {
     return expiredKeys.get();
   }
 
-  /** Does what is due. */
-  void turn(Moment now) {
+  /**
+   * Does what is due.
+   *
+   * @return what the replica has to be told
+   */
+  List<Input> turn(Moment now) {
     own.seen(now.view());
-    renewals.turn(now.nanos());
+    digests.turn(now.nanos());
+    trust();
     acknowledgements.turn(now.nanos());
-    warden.turn(now, state);
+    if (!abstains) {
+      renewals.turn(now.nanos());
+      warden.turn(now, state);
+    } else if (!told) {
+      told = true;
+      return List.of(new Input.Abstain());
+    }
+    return List.of();
+  }
+
+  private void trust() {
+    if (digests.isQuarantined() && !abstains) {
+      abstains = true;
+      renewals.distrust();
+      quarantine.run();
+    }
   }
 
   /**
@@ -82,6 +119,7 @@ final class Duties {
    */
   void applied(Step step, State after) {
     state = after;
+    trust();
     List<Applied> commands = step.applied();
     for (int i = 0; i < commands.size(); i++) {
       count(commands.get(i), step.states().get(i));
@@ -89,6 +127,13 @@ final class Duties {
     if (!step.ended().isEmpty()) {
       renewals.ended(step.ended());
     }
+  }
+
+  /** The state is now another one, of a later slot, which came from elsewhere. */
+  void restored(State later) {
+    state = later;
+    counted = later;
+    digests.ended(later.slot(), later.mark().digest());
   }
 
   private void count(Applied command, State after) {

@@ -20,6 +20,7 @@ public final class Engine {
   private final EventTrace trace;
   private final Callers callers;
   private final Cycle cycle;
+  private volatile @Nullable Mailbox mailbox;
 
   /**
    * A node that does not turn yet; recovers what the journal holds, which may take a while.
@@ -28,21 +29,47 @@ public final class Engine {
    * @param random decides nothing but stand-offs and ids; seed it to repeat a run
    */
   public Engine(Self self, Tuning tuning, Ports ports, Executor publisher, RandomGenerator random) {
+    this(self, tuning, ports, new Workers(publisher, publisher), random);
+  }
+
+  /** As above, with a thread of its own for what takes long. */
+  public Engine(Self self, Tuning tuning, Ports ports, Workers workers, RandomGenerator random) {
     this.self = self;
     this.bounds = tuning.bounds();
     this.trace = new EventTrace(ports.clock());
     this.ports =
         new Ports(ports.journal(), ports.peers(), ports.clock(), new Both(trace, ports.observer()));
-    this.callers = Callers.of(self, tuning, this.ports, publisher, random);
+    Callers.Birth birth = new Callers.Birth(random, this::wake);
+    this.callers = Callers.of(self, tuning, this.ports, workers, birth);
     this.cycle = new Cycle(self, tuning.settings(), this.ports, callers, random);
   }
 
-  /** Times and bounds of the core, and bounds of its callers. */
-  public record Tuning(Settings settings, Bounds bounds) {
+  /**
+   * Who works beside the loop.
+   *
+   * @param publisher runs what completes callers' futures; in order, if one is to see its own
+   * @param background takes snapshots and stores what peers send of theirs; one task after another
+   */
+  public record Workers(Executor publisher, Executor background) {}
+
+  /** Times and bounds of the core, bounds of its callers, and what is kept. */
+  public record Tuning(Settings settings, Bounds bounds, SnapshotSettings snapshots) {
+
+    /** With the usual snapshots. */
+    public Tuning(Settings settings, Bounds bounds) {
+      this(settings, bounds, SnapshotSettings.defaults());
+    }
 
     /** What a sidecar runs with unless told otherwise. */
     public static Tuning defaults() {
       return new Tuning(Settings.defaults(), Bounds.defaults());
+    }
+  }
+
+  private void wake() {
+    Mailbox known = mailbox;
+    if (known != null) {
+      known.wake();
     }
   }
 
@@ -63,6 +90,7 @@ public final class Engine {
   /** The node as services see it; its inputs go to {@code mailbox}. */
   public Node node(Mailbox mailbox) {
     callers.duties().own().wakes(mailbox);
+    this.mailbox = mailbox;
     return new RunningNode(this, mailbox);
   }
 
@@ -118,6 +146,21 @@ public final class Engine {
     @Override
     public void damaged(@Nullable String message) {
       other.damaged(message);
+    }
+
+    @Override
+    public void snapshotTaken(SnapshotMark mark, long bytes, long nanos) {
+      other.snapshotTaken(mark, bytes, nanos);
+    }
+
+    @Override
+    public void snapshotFailed(String why) {
+      other.snapshotFailed(why);
+    }
+
+    @Override
+    public void snapshotInstalled(SnapshotMark mark, long bytes) {
+      other.snapshotInstalled(mark, bytes);
     }
 
     @Override

@@ -19,6 +19,7 @@ public interface Feed {
    * @param from the first wanted index, from 1
    * @param bytesMax the page is cut once its payloads exceed this; it holds at least one entry if
    *     there is one
+   * @throws CompactedException if {@code from} was trimmed
    * @throws JournalException if the disk cannot give them
    */
   Page page(long from, int entriesMax, int bytesMax);

@@ -22,6 +22,9 @@ public sealed interface Freshness {
   /** The wanted index was not applied here before the deadline. */
   record NotYetApplied(long appliedIndex, long wantedIndex) implements Freshness {}
 
+  /** This node's state differs from that of a majority: nothing may be read here. */
+  record Quarantined() implements Freshness {}
+
   /** Too many reads wait already. */
   record Overloaded(long retryAfterMillis) implements Freshness {}
 }

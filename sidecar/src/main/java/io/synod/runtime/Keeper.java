@@ -12,7 +12,7 @@ public interface Keeper {
   /**
    * Keeps a session until the handle is closed; closing it ends the keeping, not the session.
    *
-   * @param ttl the session's own
+   * @param ttl the session's own; one without is not renewed, and never valid
    * @param sentNanos a moment on this node's monotonic clock before what opened or renewed it last
    *     was sent, if that is known to have taken effect; {@code Long.MIN_VALUE} if it is not: then
    *     it is valid only once it was renewed

@@ -1,5 +1,6 @@
 package io.synod.runtime;
 
+import io.synod.paxos.Bytes;
 import io.synod.state.Draft;
 import io.synod.state.Entry;
 import io.synod.state.Orders;
@@ -34,7 +35,9 @@ public interface Node {
 
   /**
    * Opens a session by {@link Entry.Kind#OPEN_SESSION} or {@link Entry.Kind#HOLD}; on {@link
-   * Outcome.Applied} the index is the session's id.
+   * Outcome.Applied} the index is the session's id. On {@link Outcome.Indeterminate} the same entry
+   * may be proposed again, and has one effect: the draft under this node and the key (0, the
+   * outcome's sequence).
    */
   CompletableFuture<Outcome> open(Draft draft, Duration timeout);
 
@@ -75,6 +78,11 @@ public interface Node {
   CompletableFuture<Outcome> acknowledge(
       String consumer, long index, Payload digest, Duration timeout);
 
+  /** Whether this node's state differs from that of a majority: then it must not be shown. */
+  default boolean isQuarantined() {
+    return false;
+  }
+
   /** What this node believes now. */
   NodeStatus status();
 
@@ -86,6 +94,23 @@ public interface Node {
 
   /** The slot that holds the command with this index. */
   long slotOfIndex(long index);
+
+  /** Takes a snapshot of the replicated state, and trims the log below it as far as may be. */
+  CompletableFuture<SnapshotOutcome> takeSnapshot(Duration timeout);
+
+  /** The newest snapshot here, to be closed by whoever asked; null if there is none. */
+  @Nullable StoredSnapshot snapshot();
+
+  /** What consumers handed over, as far as it is here. */
+  Blobs blobs();
+
+  /**
+   * Gets what a consumer handed over from a peer that has it.
+   *
+   * @param sha256 of the very one
+   * @return true once it is in {@link #blobs}, false if that did not happen within {@code timeout}
+   */
+  CompletableFuture<Boolean> pull(String consumer, long index, Bytes sha256, Duration timeout);
 
   /**
    * If this node leads, hands over to {@code to}, or to whom it thinks best if 0.

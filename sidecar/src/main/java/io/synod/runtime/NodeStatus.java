@@ -1,6 +1,7 @@
 package io.synod.runtime;
 
 import io.synod.paxos.Ballot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -24,6 +25,9 @@ import java.util.stream.Collectors;
  * @param bytesOnDisk what the journal takes
  * @param stateDigest rolling digest of everything applied, equal on all nodes at one index
  * @param formationBlockedBy the voters because of whose disks the cluster cannot form
+ * @param contents how much the replicated state holds
+ * @param upkeep what the node did of its own accord
+ * @param standing whether its state is that of the others
  * @param peers the other nodes
  */
 public record NodeStatus(
@@ -44,6 +48,9 @@ public record NodeStatus(
     long bytesOnDisk,
     long stateDigest,
     List<Integer> formationBlockedBy,
+    Contents contents,
+    Upkeep upkeep,
+    Standing standing,
     List<Peer> peers) {
 
   /** What is wrong and what to do, on one line; empty if there is nothing. */
@@ -60,6 +67,51 @@ public record NodeStatus(
             : "nodes " + nodes + " have other disks")
         + " than voters agreed to; no voter holds anything chosen, so wipe the data directories"
         + " of all voters and start them again";
+  }
+
+  /** What needs a person's eye, one word each. */
+  public List<String> alarms() {
+    List<String> alarms = new ArrayList<>();
+    if (standing.diverged()) {
+      alarms.add("state_diverged");
+    }
+    if (standing.quarantined()) {
+      alarms.add("quarantined");
+    }
+    return alarms;
+  }
+
+  /**
+   * How much the replicated state holds.
+   *
+   * @param bytes of keys, values and remembered answers; not what the heap needs
+   */
+  public record Contents(int keys, int sessions, int locks, int consumers, long bytes) {}
+
+  /**
+   * What a node did of its own accord since it started.
+   *
+   * @param sessionsKept sessions that it keeps now
+   * @param renewals of one session each
+   * @param sessionsExpired that it saw end because nobody kept them
+   * @param keysExpired that it saw go because their time was over
+   */
+  public record Upkeep(int sessionsKept, long renewals, long sessionsExpired, long keysExpired) {}
+
+  /**
+   * Whether this node's state is that of the others.
+   *
+   * @param diverged whether some peer has another
+   * @param quarantined whether a majority has another: this node serves nothing
+   * @param digestsCompared with peers since it started
+   * @param digestsUnequal of those
+   */
+  public record Standing(
+      boolean diverged, boolean quarantined, long digestsCompared, long digestsUnequal) {
+    /** It differs from nobody. */
+    public static Standing good() {
+      return new Standing(false, false, 0, 0);
+    }
   }
 
   /** What a node does. */

@@ -28,6 +28,15 @@ public interface Observer {
   /** A record on the disk is damaged; {@code message} names file and offset. */
   default void damaged(@Nullable String message) {}
 
+  /** A snapshot of the state was taken, and the log below it trimmed. */
+  default void snapshotTaken(SnapshotMark mark, long bytes, long nanos) {}
+
+  /** A snapshot was not taken, or not got from a peer; it is tried again. */
+  default void snapshotFailed(String why) {}
+
+  /** The state went on from a peer's snapshot. */
+  default void snapshotInstalled(SnapshotMark mark, long bytes) {}
+
   /** A heartbeat came back from {@code peer}. */
   default void roundTrip(int peer, long nanos) {}
 }

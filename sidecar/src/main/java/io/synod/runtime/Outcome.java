@@ -30,6 +30,9 @@ public sealed interface Outcome {
   /** Nobody was told of it, so it surely has no effect: no quorum can be reached. */
   record Unavailable(int voters, int reachable, int required) implements Outcome {}
 
+  /** Nobody was told of it: this node's state differs from that of a majority. */
+  record Quarantined() implements Outcome {}
+
   /** It was refused before anybody was told of it: too much waits already. */
   record Overloaded(long retryAfterMillis) implements Outcome {}
 

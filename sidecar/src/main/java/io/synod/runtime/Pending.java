@@ -44,6 +44,7 @@ final class Pending {
   private long waitingBytes;
   private int waiters;
   private boolean closed;
+  private boolean quarantined;
 
   private static final class Waiting {
     private final Entry entry;
@@ -53,6 +54,8 @@ final class Pending {
     private final CompletableFuture<Outcome> future = new CompletableFuture<>();
     // Whether anybody but this node may know of it.
     private boolean told;
+    // Whether it may have been applied in slots that were not seen here.
+    private boolean unseen;
     // Whether the core was given it, how often, and last at this time.
     private boolean handed;
     private int times;
@@ -74,6 +77,9 @@ final class Pending {
 
   /** Takes an entry that is to be proposed in the next turn; null if too many wait. */
   synchronized @Nullable CompletableFuture<Outcome> add(Entry entry, long deadlineNanos) {
+    if (quarantined) {
+      return CompletableFuture.completedFuture(new Outcome.Quarantined());
+    }
     Command command = Command.of(entry.encode());
     boolean full = waiters >= bounds.pendingMax();
     if (closed || full || waitingBytes + command.size() > bounds.pendingBytesMax()) {
@@ -141,12 +147,40 @@ final class Pending {
       if (entry != null && found != null) {
         for (Waiting waiter : List.copyOf(found)) {
           if (isSame(waiter.entry, entry)) {
-            finish(waiter, Outcomes.of(chosen, step, applied, entry), completions);
+            finish(waiter, outcome(waiter, chosen, step, applied), completions);
           }
         }
       }
     }
     publish(completions);
+  }
+
+  private static Outcome outcome(Waiting waiter, Chosen chosen, Step step, Applied applied) {
+    Outcome outcome = Outcomes.of(chosen, step, applied, waiter.entry);
+    // It may have taken effect where nobody here saw it, before its session ended.
+    return waiter.unseen && outcome instanceof Outcome.SessionUnknown
+        ? indeterminate(waiter.entry)
+        : outcome;
+  }
+
+  /**
+   * Slots were passed over by a snapshot, and what waits may be in them. Its session tells when it
+   * is proposed again, and takes it once; what opens a session, in none yet, would open another.
+   */
+  synchronized void installed() {
+    List<Runnable> completions = new ArrayList<>();
+    for (Waiting waiter : List.copyOf(byDeadline)) {
+      if (waiter.told && waiter.entry.session() == 0) {
+        finish(waiter, indeterminate(waiter.entry), completions);
+      } else {
+        waiter.unseen |= waiter.told;
+      }
+    }
+    publish(completions);
+  }
+
+  private static Outcome indeterminate(Entry entry) {
+    return new Outcome.Indeterminate(entry.session(), entry.sequence());
   }
 
   /** Gives up those whose time is up. */
@@ -207,12 +241,25 @@ final class Pending {
     publish(completions);
   }
 
+  /** What is applied here is not to be trusted any more, and so no outcome is known. */
+  synchronized void quarantine() {
+    quarantined = true;
+    List<Runnable> completions = new ArrayList<>();
+    while (!byDeadline.isEmpty()) {
+      Waiting waiter = byDeadline.first();
+      Entry entry = waiter.entry;
+      Outcome outcome =
+          waiter.told
+              ? new Outcome.Indeterminate(entry.session(), entry.sequence())
+              : new Outcome.Quarantined();
+      finish(waiter, outcome, completions);
+    }
+    publish(completions);
+  }
+
   private void giveUp(Waiting waiter, View view, List<Runnable> completions) {
     Entry entry = waiter.entry;
-    Outcome outcome =
-        waiter.told
-            ? new Outcome.Indeterminate(entry.session(), entry.sequence())
-            : unavailable(view);
+    Outcome outcome = waiter.told ? indeterminate(entry) : unavailable(view);
     finish(waiter, outcome, completions);
   }
 

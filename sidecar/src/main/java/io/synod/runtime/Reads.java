@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The reads of callers here that wait until they may be served.
@@ -36,7 +37,7 @@ final class Reads {
   private volatile int waiting;
   private long lastId;
   private long sweepAtNanos;
-  private boolean closed;
+  private @Nullable Freshness ended;
 
   /** What a caller wants. */
   record Wish(ReadLevel level, long maxStalenessNanos, long atLeastIndex, long deadlineNanos) {}
@@ -77,7 +78,11 @@ final class Reads {
   CompletableFuture<Freshness> add(Wish wish) {
     Waiting added = new Waiting(wish);
     synchronized (arrived) {
-      if (closed || arrived.size() + waiting >= bounds.readsMax()) {
+      Freshness always = ended;
+      if (always != null) {
+        return CompletableFuture.completedFuture(always);
+      }
+      if (arrived.size() + waiting >= bounds.readsMax()) {
         return CompletableFuture.completedFuture(new Freshness.Overloaded(RETRY_AFTER_MILLIS));
       }
       arrived.add(added);
@@ -183,16 +188,27 @@ final class Reads {
 
   /** The node stops. */
   void close(Here here) {
+    end(unavailable(here), new Freshness.Overloaded(RETRY_AFTER_MILLIS));
+  }
+
+  /** What is applied here is not to be trusted any more. */
+  void quarantine() {
+    end(new Freshness.Quarantined(), new Freshness.Quarantined());
+  }
+
+  /** Answers all who wait, and from now on all who come. */
+  private void end(Freshness now, Freshness later) {
     List<Waiting> left = new ArrayList<>(applying);
     asking.values().forEach(asked -> left.addAll(asked.reads()));
     synchronized (arrived) {
-      closed = true;
+      ended = later;
       left.addAll(arrived);
       arrived.clear();
+      waiting = 0;
     }
     asking.clear();
     applying.clear();
-    publisher.execute(() -> left.forEach(read -> read.future.complete(unavailable(here))));
+    publisher.execute(() -> left.forEach(read -> read.future.complete(now)));
   }
 
   private void publish(List<Runnable> completions) {

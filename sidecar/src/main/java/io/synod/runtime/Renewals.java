@@ -101,8 +101,8 @@ final class Renewals implements Keeper {
   public Kept keep(long session, Duration ttl, long sentNanos, Runnable changed) {
     Held held = new Held(session, ttl.toNanos(), changed);
     synchronized (this) {
-      held.dueAtNanos = own.nanos();
-      if (sentNanos != UNKNOWN) {
+      held.dueAtNanos = held.ttlNanos > 0 ? own.nanos() : Long.MAX_VALUE;
+      if (sentNanos != UNKNOWN && held.ttlNanos > 0) {
         held.valid(sentNanos);
         held.dueAtNanos = sentNanos + held.ttlNanos / RENEWALS;
       }

@@ -1,5 +1,6 @@
 package io.synod.runtime;
 
+import io.synod.paxos.Bytes;
 import io.synod.paxos.Event;
 import io.synod.paxos.Input;
 import io.synod.paxos.Self;
@@ -131,7 +132,39 @@ public final class RunningNode implements Node {
         ports.journal().bytesOnDisk(),
         applied.mark().digest(),
         view.formationBlockedBy(),
+        contents(applied),
+        upkeep(),
+        standing(),
         peers);
+  }
+
+  private static NodeStatus.Contents contents(State state) {
+    return new NodeStatus.Contents(
+        state.keyCount(),
+        state.sessionCount(),
+        state.lockCount(),
+        state.consumers().size(),
+        state.bytes());
+  }
+
+  private NodeStatus.Upkeep upkeep() {
+    Duties duties = callers.duties();
+    return new NodeStatus.Upkeep(
+        duties.renewals().count(),
+        duties.renewals().renewed(),
+        duties.expiredSessions(),
+        duties.expiredKeys());
+  }
+
+  private NodeStatus.Standing standing() {
+    Digests digests = callers.duties().digests();
+    return new NodeStatus.Standing(
+        digests.hasDiverged(), digests.isQuarantined(), digests.compared(), digests.unequal());
+  }
+
+  @Override
+  public boolean isQuarantined() {
+    return callers.duties().digests().isQuarantined();
   }
 
   @Override
@@ -159,6 +192,35 @@ public final class RunningNode implements Node {
   @Override
   public long slotOfIndex(long index) {
     return callers.feed().slotOfIndex(index);
+  }
+
+  @Override
+  public CompletableFuture<SnapshotOutcome> takeSnapshot(Duration timeout) {
+    return callers
+        .snapshots()
+        .snapshotter()
+        .request()
+        .completeOnTimeout(new SnapshotOutcome.Late(), timeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public @Nullable StoredSnapshot snapshot() {
+    return ports.journal().snapshot();
+  }
+
+  @Override
+  public Blobs blobs() {
+    return ports.journal().blobs();
+  }
+
+  @Override
+  public CompletableFuture<Boolean> pull(
+      String consumer, long index, Bytes sha256, Duration timeout) {
+    return callers
+        .snapshots()
+        .pulls()
+        .blob(consumer, index, sha256)
+        .completeOnTimeout(false, timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   @Override

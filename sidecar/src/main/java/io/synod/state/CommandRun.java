@@ -131,7 +131,10 @@ final class CommandRun {
       case ACKNOWLEDGE -> acknowledge(entry);
       case STORE -> store(entry);
       case DROP_CONSUMER -> drop(entry);
-      default -> new Result.Effect(Reply.none());
+      default -> {
+        on.command();
+        yield new Result.Effect(Reply.none());
+      }
     };
   }
 

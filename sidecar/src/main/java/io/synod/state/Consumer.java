@@ -1,5 +1,6 @@
 package io.synod.state;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
@@ -68,6 +69,26 @@ public record Consumer(
 
   Consumer with(Snapshot snapshot) {
     return new Consumer(name, copies, snapshots.plus(snapshot.index(), snapshot), divergedAt);
+  }
+
+  /** The copy beside this node; null if it never said anything. */
+  public @Nullable Copy copyOf(int node) {
+    return copies.get(node);
+  }
+
+  /** Every copy, by node. */
+  public List<Copy> everyCopy() {
+    return List.copyOf(copies.values());
+  }
+
+  /** The snapshot of exactly this index; null if there is none. */
+  public @Nullable Snapshot snapshotAt(long index) {
+    return snapshots.get(index);
+  }
+
+  /** Every snapshot, the newest first. */
+  public List<Snapshot> newestSnapshots() {
+    return List.copyOf(snapshots.descendingMap().values());
   }
 
   /** The newest snapshot that is safe; null if none is. */

@@ -15,6 +15,7 @@ final class Execution {
   private Locks locks;
   private Consumers consumers;
   private Requests requests;
+  private long commanded;
 
   /**
    * Begins on {@code state}.
@@ -28,11 +29,12 @@ final class Execution {
     this.locks = state.rest().locks();
     this.consumers = state.rest().consumers();
     this.requests = state.rest().requests().after(mark.index());
+    this.commanded = state.rest().commanded();
   }
 
   /** The state with what was done, at this mark. */
   State state(State.Mark now) {
-    return new State(now, keys, sessions, new State.Rest(locks, consumers, requests));
+    return new State(now, keys, sessions, new State.Rest(locks, consumers, requests, commanded));
   }
 
   long index() {
@@ -170,6 +172,11 @@ final class Execution {
   }
 
   // ---- the rest
+
+  /** An opaque command took effect. */
+  void command() {
+    commanded = mark.index();
+  }
 
   void join(String lock, Lock.Contender contender) {
     locks = locks.join(lock, contender, mark.index(), mark.logTimeMillis());

@@ -17,7 +17,7 @@ public final class State {
           new Mark(0, 0, 0, 0),
           Keys.EMPTY,
           SessionTable.EMPTY,
-          new Rest(Locks.EMPTY, Consumers.EMPTY, Requests.EMPTY));
+          new Rest(Locks.EMPTY, Consumers.EMPTY, Requests.EMPTY, 0));
 
   private static final long ANSWER_BYTES = 64;
   private static final long SESSION_BYTES = 128;
@@ -37,8 +37,12 @@ public final class State {
    */
   public record Mark(long slot, long index, long logTimeMillis, long digest) {}
 
-  /** The smaller parts. */
-  record Rest(Locks locks, Consumers consumers, Requests requests) {}
+  /**
+   * The smaller parts.
+   *
+   * @param commanded the last opaque command that took effect; 0 if none did
+   */
+  record Rest(Locks locks, Consumers consumers, Requests requests, long commanded) {}
 
   State(Mark mark, Keys keys, SessionTable sessions, Rest rest) {
     this.mark = mark;
@@ -59,6 +63,14 @@ public final class State {
   /** The index of the last command. */
   public long index() {
     return mark.index();
+  }
+
+  /**
+   * The index of the last opaque command that took effect, which is the last entry that those see
+   * who follow the log for their own state machine; 0 if there is none.
+   */
+  public long commandedIndex() {
+    return rest.commanded();
   }
 
   /** The slot of the last command. */

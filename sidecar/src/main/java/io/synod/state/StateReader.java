@@ -23,6 +23,7 @@ public final class StateReader {
   private Locks locks = Locks.EMPTY;
   private Consumers consumers = Consumers.EMPTY;
   private Requests requests = Requests.EMPTY;
+  private long commanded;
   // Made once, after the last pair and before the first session.
   private @Nullable Map<Long, List<KeyValue>> owners;
   private @Nullable Session session;
@@ -86,7 +87,7 @@ public final class StateReader {
     if (at == null || !ended || pending.length > 0) {
       throw new IllegalArgumentException("no state: it is not whole");
     }
-    return new State(at, keys, sessions, new State.Rest(locks, consumers, requests));
+    return new State(at, keys, sessions, new State.Rest(locks, consumers, requests, commanded));
   }
 
   private void read(Unpacker from) {
@@ -128,6 +129,7 @@ public final class StateReader {
       throw new Unpacker.Misfit("written by another version");
     }
     mark = new State.Mark(from.number(), from.number(), from.number(), from.number());
+    commanded = from.number();
   }
 
   private void session(Unpacker from) {

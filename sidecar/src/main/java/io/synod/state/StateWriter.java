@@ -50,7 +50,8 @@ public final class StateWriter implements Iterator<byte[]> {
             .number(mark.slot())
             .number(mark.index())
             .number(mark.logTimeMillis())
-            .number(mark.digest()));
+            .number(mark.digest())
+            .number(state.commandedIndex()));
   }
 
   /** The pieces of this state. */

@@ -25,6 +25,7 @@ import io.synod.peer.v1.ReadProbe;
 import io.synod.peer.v1.Reject;
 import io.synod.peer.v1.SnapshotAsk;
 import io.synod.peer.v1.SnapshotPage;
+import io.synod.peer.v1.StateDigest;
 import io.synod.peer.v1.TakeOver;
 import io.synod.peer.v1.Trimmed;
 import io.synod.peer.v1.VoteAnswer;
@@ -61,6 +62,7 @@ final class FrameReader {
       case REJECT -> reject(frame.getReject());
       case SNAPSHOT_ASK -> snapshotAsk(frame.getSnapshotAsk());
       case SNAPSHOT_PAGE -> snapshotPage(frame.getSnapshotPage());
+      case STATE_DIGEST -> stateDigest(frame.getStateDigest());
       case TAKE_OVER -> takeOver(frame.getTakeOver());
       case TRIMMED -> trimmed(frame.getTrimmed());
       case VOTE_ANSWER -> voteAnswer(frame.getVoteAnswer());
@@ -134,6 +136,10 @@ final class FrameReader {
   private static Message.TakeOver takeOver(TakeOver takeOver) throws MalformedFrame {
     return new Message.TakeOver(
         ballot(takeOver.getBallot()), Require.through(takeOver.getThrough(), "the log's end"));
+  }
+
+  private static Message.StateDigest stateDigest(StateDigest said) throws MalformedFrame {
+    return new Message.StateDigest(Require.slot(said.getSlot(), "the digest's"), said.getDigest());
   }
 
   private static Message.VoteAsk voteAsk(VoteAsk ask) throws MalformedFrame {

@@ -27,6 +27,7 @@ import io.synod.peer.v1.ReadProbe;
 import io.synod.peer.v1.Reject;
 import io.synod.peer.v1.SnapshotAsk;
 import io.synod.peer.v1.SnapshotPage;
+import io.synod.peer.v1.StateDigest;
 import io.synod.peer.v1.TakeOver;
 import io.synod.peer.v1.Trimmed;
 import io.synod.peer.v1.VoteAnswer;
@@ -95,6 +96,8 @@ final class FrameWriter {
           TakeOver.newBuilder()
               .setBallot(ballot(takeOver.ballot()))
               .setThrough(takeOver.through()));
+    } else if (message instanceof Message.StateDigest said) {
+      frame.setStateDigest(StateDigest.newBuilder().setSlot(said.slot()).setDigest(said.digest()));
     } else if (message instanceof Message.VoteAsk ask) {
       frame.setVoteAsk(VoteAsk.newBuilder().setId(ask.id()).setSlot(ask.slot()));
     } else if (message instanceof Message.VoteAnswer answer) {

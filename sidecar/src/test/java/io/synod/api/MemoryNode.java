@@ -1,7 +1,9 @@
 package io.synod.api;
 
 import io.synod.paxos.Ballot;
+import io.synod.paxos.Bytes;
 import io.synod.paxos.Vote;
+import io.synod.runtime.Blobs;
 import io.synod.runtime.Feed;
 import io.synod.runtime.Freshness;
 import io.synod.runtime.Keeper;
@@ -9,6 +11,8 @@ import io.synod.runtime.Node;
 import io.synod.runtime.NodeStatus;
 import io.synod.runtime.Outcome;
 import io.synod.runtime.ReadLevel;
+import io.synod.runtime.SnapshotOutcome;
+import io.synod.runtime.StoredSnapshot;
 import io.synod.runtime.Testimony;
 import io.synod.runtime.Trace;
 import io.synod.state.Applied;
@@ -56,6 +60,7 @@ final class MemoryNode implements Node, AutoCloseable {
   }
 
   final MemoryLog log = new MemoryLog();
+  final MemoryBlobs blobs = new MemoryBlobs();
   final MemoryTrace trace = new MemoryTrace(100);
   final Map<Integer, List<Vote>> votes = new TreeMap<>();
   final Map<Integer, Long> chosenThrough = new TreeMap<>();
@@ -66,6 +71,7 @@ final class MemoryNode implements Node, AutoCloseable {
   private volatile Mood mood = Mood.WELL;
   private volatile Duration lastTimeout = Duration.ZERO;
   private volatile long bytesOnDisk = 4_096;
+  private volatile boolean quarantined;
 
   MemoryNode() {
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -238,6 +244,21 @@ final class MemoryNode implements Node, AutoCloseable {
     return propose(Draft.of(Entry.Kind.ACKNOWLEDGE, order), timeout);
   }
 
+  /** A majority has another state from now on. */
+  void quarantine() {
+    quarantined = true;
+  }
+
+  @Override
+  public boolean isQuarantined() {
+    return quarantined;
+  }
+
+  @Override
+  public Blobs blobs() {
+    return blobs;
+  }
+
   @Override
   public NodeStatus status() {
     boolean leads = mood != Mood.FOLLOWING;
@@ -259,6 +280,9 @@ final class MemoryNode implements Node, AutoCloseable {
         bytesOnDisk,
         0x1234,
         mood == Mood.BLOCKED ? List.of(3) : List.of(),
+        new NodeStatus.Contents(5, 4, 3, 2, 1_000),
+        new NodeStatus.Upkeep(2, 30, 4, 5),
+        NodeStatus.Standing.good(),
         List.of(
             new NodeStatus.Peer(2, true, log.slot(), 200_000),
             new NodeStatus.Peer(3, false, 0, -1)));
@@ -278,6 +302,22 @@ final class MemoryNode implements Node, AutoCloseable {
   @Override
   public long slotOfIndex(long index) {
     return log.slotOfIndex(index);
+  }
+
+  @Override
+  public CompletableFuture<SnapshotOutcome> takeSnapshot(Duration timeout) {
+    return CompletableFuture.completedFuture(new SnapshotOutcome.Failed("none is ever taken"));
+  }
+
+  @Override
+  public @Nullable StoredSnapshot snapshot() {
+    return null;
+  }
+
+  @Override
+  public CompletableFuture<Boolean> pull(
+      String consumer, long index, Bytes sha256, Duration timeout) {
+    return CompletableFuture.completedFuture(false);
   }
 
   @Override

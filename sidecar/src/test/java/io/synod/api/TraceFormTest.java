@@ -35,7 +35,9 @@ final class TraceFormTest {
           new Event.Elected(BALLOT),
           new Event.SteppedDown(BALLOT, true, "a higher ballot"),
           new Event.LeaderChanged(BALLOT),
-          new Event.Fenced(3, "another cluster"));
+          new Event.Fenced(3, "another cluster"),
+          new Event.StateDiverged(3, 6, 0xa, 0xb),
+          new Event.Quarantined(6, 0xa, 0xb));
 
   private static TraceEvent form(Event event) {
     return TraceForm.event(1, new Trace.Line(5, 1_000, 2_000, event));

@@ -35,6 +35,32 @@ final class Beliefs {
             new NodeStatus.Peer(3, false, 0, -1)));
   }
 
+  /** The same, but for its state, which a majority does not have. */
+  static NodeStatus quarantined(NodeStatus now) {
+    return new NodeStatus(
+        now.node(),
+        now.incarnation(),
+        now.role(),
+        now.promised(),
+        now.leader(),
+        now.voters(),
+        now.reachable(),
+        now.quorum(),
+        now.appliedSlot(),
+        now.appliedIndex(),
+        now.chosenSlot(),
+        now.oldestIndex(),
+        now.leaderContactNanos(),
+        now.pending(),
+        now.bytesOnDisk(),
+        now.stateDigest(),
+        now.formationBlockedBy(),
+        now.contents(),
+        now.upkeep(),
+        new NodeStatus.Standing(true, true, 7, 2),
+        now.peers());
+  }
+
   /** A node whose cluster cannot form. */
   static NodeStatus blocked() {
     return status(
@@ -62,6 +88,9 @@ final class Beliefs {
         65_536,
         0xfeedL,
         role == NodeStatus.Role.FORMING ? List.of(2) : List.of(),
+        new NodeStatus.Contents(5, 4, 3, 2, 1_000),
+        new NodeStatus.Upkeep(2, 30, 4, 5),
+        NodeStatus.Standing.good(),
         peers);
   }
 }

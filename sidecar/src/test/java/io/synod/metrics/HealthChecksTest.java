@@ -86,6 +86,18 @@ class HealthChecksTest {
   }
 
   @Test
+  void isNotReadyOnceAMajorityHasAnotherState() {
+    health.serving(true);
+    turn();
+    assertThat(health.ready()).isTrue();
+
+    fixture.status = Beliefs.quarantined(fixture.status);
+
+    assertThat(health.ready()).isFalse();
+    assertThat(health.live()).isTrue();
+  }
+
+  @Test
   void waitsForItsPeersBeforeItCallsItselfCaughtUp() {
     fixture.status = Beliefs.follower(100, new NodeStatus.Peer(2, false, 0, -1));
     health.serving(true);

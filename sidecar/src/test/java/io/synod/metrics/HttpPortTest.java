@@ -102,7 +102,14 @@ class HttpPortTest {
     HttpResponse<String> early = get("/readyz");
     assertThat(early.statusCode()).isEqualTo(503);
     assertThat(early.body())
-        .isEqualTo("[+] log replayed\n[-] local API serves\n[+] caught up\nnot ok\n");
+        .isEqualTo(
+            """
+            [+] log replayed
+            [-] local API serves
+            [+] state agrees with peers
+            [+] caught up
+            not ok
+            """);
 
     fixture.health.serving(true);
 
@@ -134,6 +141,7 @@ class HttpPortTest {
             "pendingProposals",
             "diskBytes",
             "stateDigest",
+            "alarms",
             "peers");
     assertThat(status.getAsJsonObject("leader"))
         .hasToString(

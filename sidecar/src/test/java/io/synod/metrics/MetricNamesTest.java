@@ -27,12 +27,15 @@ class MetricNamesTest {
       synod_cycle_duration_seconds histogram
       synod_cycle_inputs histogram
       synod_disk_available_bytes gauge
+      synod_digests_compared_total counter
+      synod_digests_unequal_total counter
       synod_elections_started_total counter
       synod_elections_total counter [result]
       synod_formation_blocked gauge
       synod_has_leader gauge
       synod_health gauge [check]
       synod_is_leader gauge
+      synod_keys_expired_total counter
       synod_leader_changes_total counter
       synod_leader_contact_age_seconds gauge
       synod_log_damaged_records_total counter
@@ -60,6 +63,7 @@ class MetricNamesTest {
       synod_proposal_duration_seconds histogram
       synod_proposals_in_flight gauge
       synod_proposals_total counter [result]
+      synod_quarantined gauge
       synod_quorum_voters gauge
       synod_quorums_reached_total counter
       synod_read_duration_seconds histogram [level]
@@ -67,7 +71,16 @@ class MetricNamesTest {
       synod_refusals_received_total counter [peer]
       synod_refusals_total counter
       synod_role gauge [role]
+      synod_session_renewals_total counter
+      synod_sessions_expired_total counter
+      synod_sessions_kept gauge
       synod_slots_learned_total counter [how]
+      synod_state_bytes gauge
+      synod_state_consumers gauge
+      synod_state_diverged gauge
+      synod_state_keys gauge
+      synod_state_locks gauge
+      synod_state_sessions gauge
       synod_step_downs_total counter
       synod_streams_refused_total counter
       synod_voters gauge

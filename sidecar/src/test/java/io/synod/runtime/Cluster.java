@@ -2,6 +2,7 @@ package io.synod.runtime;
 
 import io.synod.paxos.Input;
 import io.synod.paxos.Message;
+import io.synod.paxos.Proposal;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 
 /** A few nodes over memory, turned by hand on one clock. */
 final class Cluster {
@@ -27,7 +30,9 @@ final class Cluster {
   private final SortedMap<Integer, Long> incarnations = new TreeMap<>();
   private final int size;
   private final Settings settings;
+  private final SnapshotSettings snapshots;
   private Predicate<Link> cut = link -> false;
+  private ToLongFunction<Link> delay = link -> 0;
   private BiPredicate<Link, Message> loss = (link, message) -> false;
   private long nowNanos = MILLIS;
   private long wallAheadMillis;
@@ -50,6 +55,7 @@ final class Cluster {
     private final long incarnation;
     private final Engine engine;
     private final Node services;
+    private final TreeMap<Long, List<Input>> transit = new TreeMap<>();
     private List<Input> mailbox = new ArrayList<>();
     private long formation;
     private long wakeAtNanos;
@@ -70,7 +76,7 @@ final class Cluster {
       this.engine =
           new Engine(
               new Self(node, incarnation, 0, voters, peers),
-              new Engine.Tuning(settings, Bounds.defaults()),
+              new Engine.Tuning(settings, Bounds.defaults(), snapshots),
               new Ports(
                   disks.computeIfAbsent(node, any -> new MemoryJournal()),
                   this,
@@ -86,7 +92,9 @@ final class Cluster {
       Member receiver = members.get(to);
       Link link = new Link(node, to);
       if (receiver != null && !cut.test(link) && !loss.test(link, message)) {
-        receiver.mailbox.add(new Input.Received(node, incarnation, formation, message));
+        Input said = new Input.Received(node, incarnation, formation, message);
+        long atNanos = nowNanos + delay.applyAsLong(link) * MILLIS;
+        receiver.transit.computeIfAbsent(atNanos, any -> new ArrayList<>()).add(said);
       }
     }
 
@@ -116,7 +124,15 @@ final class Cluster {
       awake = true;
     }
 
+    /** What arrived by now. */
+    private void deliver() {
+      while (!transit.isEmpty() && transit.firstKey() <= nowNanos) {
+        mailbox.addAll(transit.pollFirstEntry().getValue());
+      }
+    }
+
     private boolean turn() {
+      deliver();
       if (paused.contains(node) || (mailbox.isEmpty() && !awake && nanos() < wakeAtNanos)) {
         return false;
       }
@@ -134,8 +150,13 @@ final class Cluster {
   }
 
   Cluster(int size, Settings settings) {
+    this(size, settings, SnapshotSettings.defaults());
+  }
+
+  Cluster(int size, Settings settings, SnapshotSettings snapshots) {
     this.size = size;
     this.settings = settings;
+    this.snapshots = snapshots;
     for (int node = 1; node <= size; node++) {
       start(node);
     }
@@ -151,6 +172,11 @@ final class Cluster {
 
   void cut(Predicate<Link> links) {
     cut = links;
+  }
+
+  /** So many milliseconds what is said takes on its way from now on. */
+  void delay(ToLongFunction<Link> millis) {
+    delay = millis;
   }
 
   /** The node's clocks run fast by so many millionths, from the beginning of time. */
@@ -222,6 +248,11 @@ final class Cluster {
   /** Everything that the stopped node applied goes from its log to its archive. */
   void archive(int node) {
     Objects.requireNonNull(disks.get(node)).archive();
+  }
+
+  /** What the stopped node has archived of a slot is now another value, and nothing tells. */
+  void alter(int node, long slot, UnaryOperator<Proposal> change) {
+    Objects.requireNonNull(disks.get(node)).alter(slot, change);
   }
 
   /** Somebody sets the wall clocks. */

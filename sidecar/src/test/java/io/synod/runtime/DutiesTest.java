@@ -57,9 +57,13 @@ class DutiesTest {
   void aSessionWithoutATimeToLiveStays() {
     cluster.run(3_000);
     long session = holds.open(1, Duration.ZERO);
+    Keeper.Kept kept = holds.keep(1, session, Duration.ZERO);
     cluster.run(3_600_000);
     assertThat(holds.isOpen(1, session)).isTrue();
     assertThat(log(1, Entry.Kind.EXPIRE_SESSIONS)).isEmpty();
+    assertThat(log(1, Entry.Kind.RENEW_SESSIONS)).isEmpty();
+    assertThat(kept.validNanos()).isZero();
+    assertThat(kept.isOver()).isFalse();
   }
 
   @Test
@@ -101,6 +105,23 @@ class DutiesTest {
     assertThat(changes).hasValue(2);
     assertThat(kept.isOver()).isTrue();
     assertThat(kept.validNanos()).isZero();
+  }
+
+  @Test
+  void validityIsCountedFromTheSendingThoughTheAnswerComesLate() {
+    cluster.run(3_000);
+    int node = follower();
+    long session = holds.open(node, TTL);
+    Keeper.Kept kept = holds.keep(node, session, TTL);
+    cluster.delay(link -> link.to() == node ? 1_500 : 0);
+    cluster.run(TTL_MILLIS);
+    long most = 0;
+    for (int i = 0; i < 2_000; i++) {
+      cluster.run(10);
+      most = Math.max(most, kept.validNanos());
+      assertThat(kept.validNanos()).isPositive();
+    }
+    assertThat(most).isBetween(4_300_000_000L, TTL.toNanos() / 100 * 98 - 1_500_000_000L);
   }
 
   @Test

@@ -21,6 +21,7 @@ class ExclusionTest {
   private static final Duration TTL = Duration.ofSeconds(2);
   private static final String LOCK = "l";
   private static final int NODES = 3;
+  private static final long SLOW_MILLIS = 900;
 
   private final Cluster cluster = new Cluster(NODES);
   private final Holds holds = new Holds(cluster);
@@ -28,6 +29,8 @@ class ExclusionTest {
   private long validInstants;
   private int lastHolder;
   private int changes;
+  // One node, or none, always hears late.
+  private int slow;
 
   /** A contender that asks, holds for a while, and lets go or forgets to. */
   private final class Contender {
@@ -95,6 +98,7 @@ class ExclusionTest {
     for (int node = 1; node <= NODES; node++) {
       cluster.drift(node, random.nextInt(-500, 501));
     }
+    slow = (int) seed % (NODES + 1);
     cluster.run(3_000);
     for (int node = 1; node <= NODES; node++) {
       contenders.put(node, new Contender(node, random.split()));
@@ -107,6 +111,7 @@ class ExclusionTest {
         run(random.nextInt(100, 2_500));
       }
     }
+    slow = 0;
     mend();
     run(5_000);
     long before = validInstants;
@@ -120,13 +125,20 @@ class ExclusionTest {
     int node = 1 + random.nextInt(NODES);
     int other = 1 + random.nextInt(NODES);
     int leader = cluster.leader();
-    switch (random.nextInt(7)) {
+    long late = random.nextLong(10, 3_500);
+    switch (random.nextInt(9)) {
       case 0 -> cluster.pause(node);
       case 1 -> cluster.pause(leader);
       case 2 -> cluster.cut(link -> link.touches(node));
       case 3 -> cluster.cut(link -> link.from() == node && link.to() == other);
       case 4 -> cluster.cut(link -> link.touches(leader));
-      case 5 -> stop(node);
+      case 5 -> {
+        // It hears late, and is not heard.
+        cluster.delay(link -> link.to() == node ? late : 0);
+        cluster.cut(link -> link.from() == node);
+      }
+      case 6 -> cluster.delay(link -> link.touches(node) ? late / 3 : 0);
+      case 7 -> stop(node);
       default -> stop(leader);
     }
   }
@@ -140,6 +152,7 @@ class ExclusionTest {
 
   private void mend() {
     cluster.cut(link -> false);
+    cluster.delay(link -> link.to() == slow ? SLOW_MILLIS : 0);
     for (int node = 1; node <= NODES; node++) {
       cluster.resume(node);
       if (!cluster.isUp(node)) {

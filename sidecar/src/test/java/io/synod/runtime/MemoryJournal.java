@@ -1,5 +1,6 @@
 package io.synod.runtime;
 
+import io.synod.paxos.Proposal;
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Vote;
 import io.synod.paxos.Write;
@@ -11,6 +12,7 @@ import io.synod.storage.MemoryDisk;
 import io.synod.storage.StorageSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,13 @@ final class MemoryJournal implements Journal {
   public Recovered recovered() {
     journal = open();
     return journal.recovered();
+  }
+
+  /** What is archived of a slot is now another value, and nothing tells. */
+  void alter(long slot, UnaryOperator<Proposal> change) {
+    archive.alter(
+        slot,
+        kept -> new ChosenSlot(change.apply(kept.proposal()), kept.firstIndex(), kept.effects()));
   }
 
   /** From now on what was applied is recovered from the archive only. */

@@ -16,16 +16,15 @@ final class Contender implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(5);
 
   private final String name;
-  private final int node;
   private final Path logs;
   private final List<String> command;
   private final JsonLines log;
   private Program program;
+  private int seenBefore;
 
   /** Starts it. The command lacks only what is particular to this one. */
-  Contender(String name, int node, Path folder, Path logs, List<String> command) {
+  Contender(String name, Path folder, Path logs, List<String> command) {
     this.name = name;
-    this.node = node;
     this.logs = logs;
     Path seen = folder.resolve(name + ".jsonl");
     this.log = new JsonLines(seen);
@@ -34,17 +33,12 @@ final class Contender implements AutoCloseable {
     this.program = Program.start(name, logs, this.command);
   }
 
-  /** The number of its own sidecar. */
-  int node() {
-    return node;
-  }
-
   Program program() {
     return program;
   }
 
-  /** Waits until it holds the lock, and will not let go of it by itself; returns the token. */
-  long linger() {
+  /** Waits until it holds the lock, and will not let go of it by itself. */
+  Hold linger() {
     int before = log.all().size();
     program.say("linger");
     return await(name + " holds")
@@ -58,8 +52,17 @@ final class Contender implements AutoCloseable {
                     .filter(line -> is(line, "granted") && line.get("linger").getAsBoolean())
                     .findFirst(),
             Optional::isPresent)
-        .map(Contender::token)
+        .map(line -> new Hold(token(line), line.get("sidecar").getAsString()))
         .orElseThrow();
+  }
+
+  /** Waits until it was granted the lock since it was started; before, it may not listen yet. */
+  void awaitGranted() {
+    await(name + " was granted the lock")
+        .atMost(PATIENCE)
+        .pollInterval(POLL)
+        .failFast(name + " ended", () -> !program.isAlive())
+        .until(() -> log.all().stream().skip(seenBefore).anyMatch(line -> is(line, "granted")));
   }
 
   /** Waits until it has tried to write with this token after another did with a greater one. */
@@ -81,6 +84,7 @@ final class Contender implements AutoCloseable {
   }
 
   void start() {
+    seenBefore = log.all().size();
     program = Program.start(name, logs, command);
   }
 
@@ -96,4 +100,7 @@ final class Contender implements AutoCloseable {
   private static boolean is(JsonObject line, String what) {
     return line.get("what").getAsString().equals(what);
   }
+
+  /** A token, and the address of the sidecar where it is held. */
+  record Hold(long token, String sidecar) {}
 }

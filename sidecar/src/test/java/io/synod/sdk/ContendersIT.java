@@ -125,7 +125,7 @@ class ContendersIT {
               "--lock=" + LOCK,
               "--ttl=" + TTL.toMillis(),
               "--exit-with-stdin");
-      contenders.add(new Contender("contender-" + number, own.node(), folder, logs, command));
+      contenders.add(new Contender("contender-" + number, folder, logs, command));
     }
     awaitAbove(store, 0);
   }
@@ -142,8 +142,14 @@ class ContendersIT {
   /** Returns how many milliseconds it took until another wrote. */
   private long strike(Blow blow, Sidecars sidecars, GuardedStore store) {
     Contender holder = contenders.get(random.nextInt(contenders.size()));
-    long token = holder.linger();
-    Sidecar own = sidecars.node(holder.node());
+    Contender.Hold hold = holder.linger();
+    long token = hold.token();
+    // Not always its own one: that may have come back a moment ago.
+    Sidecar own =
+        sidecars.all().stream()
+            .filter(sidecar -> sidecar.address().equals(hold.sidecar()))
+            .findFirst()
+            .orElseThrow();
     return switch (blow) {
       case HOLDER_STOPPED -> stop(holder, token, sidecars.others(own).get(0), store);
       case HOLDER_KILLED -> kill(holder, token, store);
@@ -224,6 +230,7 @@ class ContendersIT {
 
   // The summaries say that no contender failed.
   private void endInPeace(GuardedStore store) {
+    contenders.forEach(Contender::awaitGranted);
     contenders.forEach(contender -> contender.program().terminate());
     for (Contender contender : contenders) {
       report(contender.program().lastLine(PATIENCE));

@@ -65,7 +65,7 @@ public final class ElectCommand extends ClientCommand {
     refuse(options.fault());
     refuse((value == null) == (file == null) ? "give --value, or --file" : null);
     ByteString proclaimed = Source.bytes(value, file);
-    try (Hold hold = new Hold(channel, options.request(name, proclaimed))) {
+    try (Hold hold = new Hold(channel, options.request(name, proclaimed), timeout)) {
       return what.isEmpty() ? stand(hold) : new Guard(this, name, options.grace).run(hold, what);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

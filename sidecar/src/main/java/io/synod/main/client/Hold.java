@@ -58,9 +58,16 @@ final class Hold implements AutoCloseable {
   private final String name;
   private final Signals signals = new Signals(signal -> tell(new Signalled(signal)));
 
+  /** Until when the sidecar must have said yes or no; null if it need not. */
+  private final @Nullable Long answerByNanos;
+
   /** Begins to wait for the lock; signals are news from here on. */
-  Hold(Channel channel, HoldRequest request) {
+  Hold(Channel channel, HoldRequest request, Duration timeout) {
     this.channel = channel;
+    answerByNanos =
+        request.hasWait()
+            ? (Long) (System.nanoTime() + Durations.toNanos(request.getWait()) + timeout.toNanos())
+            : null;
     this.name = request.getName();
     StreamObserver<HoldEvent> listener =
         listener(event -> new Arrived(event, System.nanoTime()), true);
@@ -78,8 +85,13 @@ final class Hold implements AutoCloseable {
     news.add(one);
   }
 
+  /** The next, before the lock is ours: a sidecar that says nothing in time is broken too. */
   News next() throws InterruptedException {
-    return news.take();
+    if (answerByNanos == null) {
+      return news.take();
+    }
+    News one = next(answerByNanos);
+    return one == null ? new Broken(Status.DEADLINE_EXCEEDED.asRuntimeException()) : one;
   }
 
   /** The next, or null if there is none by then. */

@@ -58,7 +58,8 @@ public final class LockCommand extends ClientCommand {
   @Override
   int run(ManagedChannel channel) {
     refuse(options.fault());
-    try (Hold hold = new Hold(channel, options.request(name, ByteString.copyFromUtf8(value)))) {
+    try (Hold hold =
+        new Hold(channel, options.request(name, ByteString.copyFromUtf8(value)), timeout)) {
       return new Guard(this, name, options.grace).run(hold, what);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -5,13 +5,13 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,19 +95,24 @@ final class Ward {
     }
   }
 
-  /** Asks the command, and what it started, to end. */
+  /**
+   * Asks the command to end, and then what it started: the other way round a shell would take its
+   * child's end for a step done, and go on to the next.
+   */
   void terminate() {
-    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
-    all.add(process.toHandle());
-    doomed = all;
+    doomed = all();
     doomed.forEach(ProcessHandle::destroy);
+  }
+
+  private List<ProcessHandle> all() {
+    return Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
   }
 
   /** Waits for all that {@link #terminate} asked, and kills what is left by then. */
   void awaitEnd(long deadlineNanos) throws InterruptedException {
     if (!ended(deadlineNanos - System.nanoTime())) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      doomed.forEach(ProcessHandle::destroyForcibly);
+      // What was started since, too.
+      Stream.concat(all().stream(), doomed.stream()).forEach(ProcessHandle::destroyForcibly);
       boolean unused = ended(TimeUnit.MILLISECONDS.toNanos(REAP_MILLIS));
     }
   }

@@ -24,18 +24,24 @@ final class Child implements AutoCloseable {
   }
 
   static Child start(CannedSidecar sidecar, Path dir, String... args) throws IOException {
+    return start(sidecar, dir, List.of(), List.of(args));
+  }
+
+  /** Runs it by a program that takes it for its arguments. */
+  static Child start(CannedSidecar sidecar, Path dir, List<String> by, List<String> args)
+      throws IOException {
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                classPath,
-                "io.synod.main.Synod"));
-    command.addAll(List.of(args));
+    List<String> command = new ArrayList<>(by);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            classPath,
+            "io.synod.main.Synod"));
+    command.addAll(args);
     Path out = Files.createTempFile(dir, "out", "");
     Path err = Files.createTempFile(dir, "err", "");
     ProcessBuilder builder =

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +102,18 @@ final class LockCommandTest {
       assertThat(child.err()).isEqualTo("synod: the lock printer is held by another\n");
       assertThat(hold.request.hasWait()).isTrue();
       assertThat(hold.request.getWait()).isEqualTo(Durations.ZERO);
+    }
+  }
+
+  @Test
+  void doesNotTrustASidecarThatSaysNothingToTellIt() throws Exception {
+    try (Child child = lock("echo ran", "--wait=100ms", "--timeout=6s")) {
+      FakeLocks.Stream hold = locks.next();
+
+      assertThat(child.exitStatus()).isEqualTo(ExitStatus.OUTCOME_UNKNOWN);
+      assertThat(child.out()).isEmpty();
+      assertThat(child.err()).startsWith("synod: no answer from ").endsWith(" in time\n");
+      assertThat(hold.awaitCancel()).isTrue();
     }
   }
 
@@ -202,6 +215,44 @@ final class LockCommandTest {
       child.signal("INT");
 
       assertThat(child.exitStatus()).isEqualTo(7);
+      assertThat(locks.releases).hasSize(1);
+    }
+  }
+
+  /** The terminal sends it to both: passed on, it would come twice. */
+  @Test
+  void letsCtrlCOnATerminalReachTheCommandOnce() throws Exception {
+    String terminal =
+        """
+        import os, pty, sys
+        pid, tty = pty.fork()
+        if pid == 0:
+            os.execv(sys.argv[1], sys.argv[1:])
+        said, asked = b'', False
+        while True:
+            try:
+                said += os.read(tty, 1024)
+            except OSError:
+                break
+            if b'ready' in said and not asked:
+                asked = True
+                os.write(tty, b'\\x03')
+        print(said.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+        """;
+    String script =
+        "trap 'echo got' INT; echo ready; i=0;"
+            + " while [ $i -lt 40 ]; do sleep 0.05; i=$((i+1)); done; exit 7";
+    try (Child child =
+        Child.start(
+            sidecar,
+            dir,
+            List.of("python3", "-c", terminal),
+            List.of("lock", "printer", "--", "sh", "-c", script))) {
+      locks.next().grant(5, LONG_MILLIS);
+
+      assertThat(child.exitStatus()).isZero();
+      assertThat(child.out().lines().filter(line -> line.contains("got"))).hasSize(1);
+      assertThat(child.out().strip()).endsWith(" 7");
       assertThat(locks.releases).hasSize(1);
     }
   }

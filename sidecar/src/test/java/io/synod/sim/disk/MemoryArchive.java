@@ -8,6 +8,7 @@ import io.synod.storage.Vault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** Sealed slots in memory: durable as soon as they are sealed, and lost only with the disk. */
 public final class MemoryArchive implements Archive {
@@ -75,6 +76,17 @@ public final class MemoryArchive implements Archive {
     span = new Span(span.first(), span.firstIndex(), through, commands);
     seals++;
     changed.accept(this);
+  }
+
+  /** What is sealed of a slot is now another value, and nothing tells. */
+  public void alter(long slot, UnaryOperator<ChosenSlot> change) {
+    for (List<Sealed> piece : pieces) {
+      piece.replaceAll(
+          held ->
+              held.slot().proposal().slot() == slot
+                  ? new Sealed(change.apply(held.slot()), held.votes())
+                  : held);
+    }
   }
 
   private Sealed at(long slot) {

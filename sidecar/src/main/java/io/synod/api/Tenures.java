@@ -1,0 +1,168 @@
+package io.synod.api;
+
+import io.synod.runtime.Keeper;
+import io.synod.runtime.Node;
+import io.synod.runtime.Outcome;
+import io.synod.state.Draft;
+import io.synod.state.Entry;
+import io.synod.state.Payload;
+import io.synod.state.Reply;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The holds of applications here, up to the moment at which their sessions are surely gone. What
+ * fails on the way is tried again for as long as the sidecar lives; after that the time to live
+ * ends them. Any thread may call any method.
+ */
+final class Tenures {
+  /** No proposal has it, so a close never meets the answer of one. */
+  static final long CLOSING_SEQUENCE = Long.MAX_VALUE;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final long AGAIN_MILLIS = 250;
+
+  private final Node node;
+  private final Infos infos;
+  private final ScheduledExecutorService clock;
+  private final Set<Tenure> unfinished = new HashSet<>();
+  private final Map<Long, Tenure> kept = new ConcurrentHashMap<>();
+
+  Tenures(Node node, Infos infos, ScheduledExecutorService clock) {
+    this.node = node;
+    this.infos = infos;
+    this.clock = clock;
+  }
+
+  /**
+   * For how long from now the session surely holds what it holds; 0 if this sidecar does not know.
+   */
+  long validNanos(long session) {
+    Tenure tenure = kept.get(session);
+    return tenure == null ? 0 : tenure.validNanos();
+  }
+
+  /** Proposes a hold, and tells the tenure what became of it. */
+  void open(Tenure tenure, Draft draft, Duration patience) {
+    synchronized (unfinished) {
+      unfinished.add(tenure);
+    }
+    long sentNanos = System.nanoTime();
+    try {
+      CompletableFuture<Void> unused =
+          node.open(draft, patience).thenAccept(outcome -> tenure.opened(outcome, sentNanos));
+    } catch (RuntimeException e) {
+      tenure.failed(e);
+    }
+  }
+
+  Keeper.Kept keep(Tenure tenure, long session, Duration ttl, long sentNanos, Runnable changed) {
+    Keeper.Kept keeping = node.keeper().keep(session, ttl, sentNanos, changed);
+    kept.put(session, tenure);
+    return keeping;
+  }
+
+  /** Nothing of it is left. */
+  void over(Tenure tenure) {
+    synchronized (unfinished) {
+      unfinished.remove(tenure);
+      unfinished.notifyAll();
+    }
+  }
+
+  /** Ends this session; tried until it is gone. */
+  void close(Tenure tenure, long session) {
+    kept.remove(session);
+    Entry closing =
+        Draft.of(Entry.Kind.CLOSE_SESSION, Payload.EMPTY)
+            .under(infos.node(), new Entry.Key(session, CLOSING_SEQUENCE), 0);
+    insist(
+        closing,
+        outcome -> {
+          if (outcome instanceof Outcome.Applied
+              || outcome instanceof Outcome.SessionUnknown
+              || node.state().session(session) == null) {
+            over(tenure);
+          } else {
+            again(() -> close(tenure, session));
+          }
+        });
+  }
+
+  /**
+   * Ends the session that a hold of unknown outcome opened, or opens yet: the same hold is proposed
+   * again, which has one effect and tells its session.
+   */
+  void findAndClose(Tenure tenure, Draft draft, long sequence) {
+    insist(
+        draft.under(infos.node(), new Entry.Key(0, sequence), 0),
+        outcome -> {
+          if (outcome instanceof Outcome.Applied applied) {
+            if (applied.reply() instanceof Reply.Queued queued && queued.queued()) {
+              close(tenure, applied.index());
+            } else {
+              over(tenure);
+            }
+          } else {
+            // Even "surely not executed" is said of this attempt only.
+            again(() -> findAndClose(tenure, draft, sequence));
+          }
+        });
+  }
+
+  private void insist(Entry entry, Consumer<Outcome> then) {
+    CompletableFuture<Outcome> future;
+    try {
+      future = node.propose(entry, PATIENCE);
+    } catch (RuntimeException e) {
+      future = CompletableFuture.failedFuture(e);
+    }
+    CompletableFuture<Void> unused =
+        future
+            .exceptionally(failed -> new Outcome.Indeterminate(entry.session(), entry.sequence()))
+            .thenAccept(then);
+  }
+
+  private void again(Runnable work) {
+    try {
+      var unused = clock.schedule(work, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException stopped) {
+      // The sidecar stops and could not end it: the time to live will.
+    }
+  }
+
+  /** How many are not surely over. */
+  int count() {
+    synchronized (unfinished) {
+      return unfinished.size();
+    }
+  }
+
+  /** Waits until all are surely over; returns whether they are. */
+  boolean awaitOver(Duration most) {
+    long deadline = System.nanoTime() + most.toNanos();
+    synchronized (unfinished) {
+      while (!unfinished.isEmpty()) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        try {
+          TimeUnit.NANOSECONDS.timedWait(unfinished, left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+}

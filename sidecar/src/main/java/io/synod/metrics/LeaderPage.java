@@ -1,0 +1,106 @@
+package io.synod.metrics;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.annotations.SerializedName;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who leads, as JSON. The names of the record components below are the names of the fields: they
+ * stay. A field that is not known is not there.
+ */
+final class LeaderPage {
+  private static final int NAME_BYTES_MAX = 255;
+  private static final long PATIENCE_SECONDS = 2;
+  private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+
+  private volatile @Nullable Leaders leaders;
+
+  /** From now on these know. */
+  void ask(Leaders known) {
+    leaders = known;
+  }
+
+  /** A status code and the page. */
+  record Page(int code, String json) {}
+
+  Page render(String name) {
+    if (!isName(name)) {
+      return new Page(400, line(new Nobody("a name has 1 to 255 bytes and no control characters")));
+    }
+    Leaders.Answer answer = answer(name);
+    if (answer instanceof Leaders.Held held) {
+      String text = text(held.value().array());
+      return new Page(
+          200,
+          line(
+              new Seat(
+                  name,
+                  Integer.toString(held.node()),
+                  held.token(),
+                  text,
+                  text == null ? Base64.getEncoder().encodeToString(held.value().array()) : null,
+                  Instant.ofEpochMilli(held.sinceMillis()).toString(),
+                  held.validNanos() > 0
+                      ? TimeUnit.NANOSECONDS.toMillis(held.validNanos())
+                      : null)));
+    }
+    if (answer instanceof Leaders.Unknown unknown) {
+      String why = unknown.why() == null ? "this node cannot know" : unknown.why();
+      return new Page(503, line(new Nobody(why)));
+    }
+    return new Page(404, line(new Nobody("nobody holds it")));
+  }
+
+  private Leaders.Answer answer(String name) {
+    Leaders known = leaders;
+    if (known == null) {
+      return new Leaders.Unknown("this node still replays its log");
+    }
+    try {
+      return known.of(name).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      return new Leaders.Unknown(null);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Leaders.Unknown(null);
+    }
+  }
+
+  private static boolean isName(String name) {
+    return !name.isEmpty()
+        && name.getBytes(StandardCharsets.UTF_8).length <= NAME_BYTES_MAX
+        && name.chars().noneMatch(Character::isISOControl);
+  }
+
+  private static @Nullable String text(byte[] value) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
+    } catch (CharacterCodingException binary) {
+      return null;
+    }
+  }
+
+  private static String line(Object page) {
+    return GSON.toJson(page) + "\n";
+  }
+
+  private record Seat(
+      String name,
+      String node,
+      long token,
+      @Nullable String value,
+      @Nullable @SerializedName("value_base64") String valueBase64,
+      String since,
+      @Nullable @SerializedName("valid_for_ms") Long validForMillis) {}
+
+  private record Nobody(String error) {}
+}

@@ -1,0 +1,205 @@
+package io.synod.runtime;
+
+import io.synod.paxos.Event;
+import io.synod.paxos.Formation;
+import io.synod.paxos.Input;
+import io.synod.paxos.Message;
+import io.synod.paxos.Output;
+import io.synod.paxos.Self;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares this node's state with its peers'. Each says now and then which digest its state had
+ * just after a slot; who finds another at that slot says so to all, and the others answer, so that
+ * everybody knows what a majority has at one slot. A node that differs from a majority of the
+ * voters is wrong: it is quarantined for as long as it runs.
+ *
+ * <p>The loop's thread calls it; {@link #isQuarantined}, {@link #hasDiverged} and the counts any.
+ */
+final class Digests {
+  /** The digests of so many slots are remembered. */
+  private static final int KEPT = 1 << 14;
+
+  /** Of each peer so many words are remembered, the latest and those about slots to come. */
+  private static final int CLAIMS_MAX = 64;
+
+  private static final long SAY_NANOS = 1_000_000_000;
+  private static final int SAY_SLOTS = 64;
+
+  /** A peer that differed and then says nothing for so long is forgotten. */
+  private static final long SILENT_NANOS = 10 * SAY_NANOS;
+
+  private final Self self;
+  private final Observer observer;
+  private final long paceNanos;
+  private final long[] slots = new long[KEPT];
+  private final long[] digests = new long[KEPT];
+  private final Map<Integer, TreeMap<Long, Claim>> claims = new HashMap<>();
+  // The peers that differ, and when they last did.
+  private final Map<Integer, Long> differing = new HashMap<>();
+  private List<Output.Envelope> messages = new ArrayList<>();
+  private @Nullable Formation formation;
+  private long nowNanos;
+  private long newest;
+  private long saidAtNanos = Long.MIN_VALUE / 2;
+  private long said;
+  private long contradicted;
+  private volatile boolean quarantined;
+  private volatile boolean diverged;
+  private final AtomicLong compared = new AtomicLong();
+  private final AtomicLong unequal = new AtomicLong();
+
+  private record Claim(long digest, boolean voter) {}
+
+  /**
+   * Knows nothing yet.
+   *
+   * @param paceNanos no peer is told more often
+   */
+  Digests(Self self, Observer observer, long paceNanos) {
+    this.self = self;
+    this.observer = observer;
+    this.paceNanos = paceNanos;
+  }
+
+  /** Whether this node's state differs from a majority's. */
+  boolean isQuarantined() {
+    return quarantined;
+  }
+
+  /** Whether some peer's state differs from this node's. */
+  boolean hasDiverged() {
+    return diverged;
+  }
+
+  /** How many digests of peers were compared. */
+  long compared() {
+    return compared.get();
+  }
+
+  /** How many of them differed. */
+  long unequal() {
+    return unequal.get();
+  }
+
+  /** The cluster is formed. */
+  void formed(Formation now) {
+    formation = now;
+  }
+
+  /** The state just after this slot has this digest. */
+  void ended(long slot, long digest) {
+    if (slot <= newest) {
+      return;
+    }
+    newest = slot;
+    slots[(int) (slot % KEPT)] = slot;
+    digests[(int) (slot % KEPT)] = digest;
+    for (Map.Entry<Integer, TreeMap<Long, Claim>> peer : claims.entrySet()) {
+      Claim claim = peer.getValue().get(slot);
+      if (claim != null) {
+        compare(peer.getKey(), slot, claim);
+      }
+    }
+  }
+
+  /** A peer said what it has. */
+  void heard(Input.Received received, Message.StateDigest word) {
+    Formation formed = formation;
+    int from = received.from();
+    if (formed == null || received.formation() != formed.digest() || !self.peers().contains(from)) {
+      return;
+    }
+    long slot = word.slot();
+    if (slot <= newest && !knows(slot)) {
+      return;
+    }
+    Claim claim = new Claim(word.digest(), formed.isVoter(from, received.incarnation()));
+    TreeMap<Long, Claim> theirs = claims.computeIfAbsent(from, any -> new TreeMap<>());
+    theirs.put(slot, claim);
+    if (theirs.size() > CLAIMS_MAX) {
+      theirs.pollFirstEntry();
+    }
+    if (slot <= newest) {
+      compare(from, slot, claim);
+    }
+  }
+
+  /** Says what is due; what is to be sent is in {@link #messages}. */
+  void turn(long now) {
+    nowNanos = now;
+    long since = now - saidAtNanos;
+    if (newest > 0 && (since >= SAY_NANOS || (newest - said >= SAY_SLOTS && since >= paceNanos))) {
+      saidAtNanos = now;
+      said = newest;
+      say(newest);
+    }
+    if (!differing.isEmpty()) {
+      differing.values().removeIf(atNanos -> now - atNanos > SILENT_NANOS);
+      diverged = !differing.isEmpty();
+    }
+  }
+
+  /** What is to be sent now. */
+  List<Output.Envelope> messages() {
+    List<Output.Envelope> sent = messages;
+    if (!sent.isEmpty()) {
+      messages = new ArrayList<>();
+    }
+    return sent;
+  }
+
+  private boolean knows(long slot) {
+    return slots[(int) (slot % KEPT)] == slot;
+  }
+
+  private long digest(long slot) {
+    return digests[(int) (slot % KEPT)];
+  }
+
+  private void say(long slot) {
+    Message word = new Message.StateDigest(slot, digest(slot));
+    self.peers().forEach(peer -> messages.add(new Output.Envelope(peer, word)));
+  }
+
+  private void compare(int from, long slot, Claim claim) {
+    compared.incrementAndGet();
+    long own = digest(slot);
+    if (claim.digest() == own) {
+      differing.remove(from);
+      diverged = !differing.isEmpty();
+      return;
+    }
+    unequal.incrementAndGet();
+    if (differing.put(from, nowNanos) == null) {
+      diverged = true;
+      observer.event(new Event.StateDiverged(from, slot, own, claim.digest()));
+    }
+    if (slot > contradicted) {
+      // Once for each slot: the others answer with theirs, if they did not say it yet.
+      contradicted = slot;
+      say(slot);
+    }
+    judge(slot, claim.digest());
+  }
+
+  /** Whether a majority has this other digest at the slot. */
+  private void judge(long slot, long theirs) {
+    int agreeing = 0;
+    for (TreeMap<Long, Claim> peer : claims.values()) {
+      Claim claim = peer.get(slot);
+      agreeing += claim != null && claim.voter() && claim.digest() == theirs ? 1 : 0;
+    }
+    Formation formed = formation;
+    if (formed != null && agreeing >= formed.quorum() && !quarantined) {
+      quarantined = true;
+      observer.event(new Event.Quarantined(slot, digest(slot), theirs));
+    }
+  }
+}

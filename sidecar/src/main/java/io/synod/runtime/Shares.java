@@ -1,0 +1,148 @@
+package io.synod.runtime;
+
+import io.synod.paxos.Bytes;
+import io.synod.paxos.Message;
+import io.synod.paxos.Message.SnapshotPage;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives peers pages of what is stored here. What somebody pulls stays open, though it was deleted
+ * meanwhile, until nobody has asked for it for a while; and the log behind it is kept. By the
+ * loop's thread.
+ */
+final class Shares {
+  private static final int OPEN_MAX = 4;
+  private static final long IDLE_NANOS = 60_000_000_000L;
+
+  private final Ports ports;
+  private final int pageBytesMax;
+  // By their SHA-256, the one that was asked for last at the end.
+  private final LinkedHashMap<Bytes, Share> open = new LinkedHashMap<>();
+  private boolean distrusted;
+
+  private static final class Share {
+    private final SnapshotPage.Mark mark;
+    private final boolean state;
+    private final Stored stored;
+    private long askedAtNanos;
+
+    private Share(SnapshotPage.Mark mark, boolean state, Stored stored) {
+      this.mark = mark;
+      this.state = state;
+      this.stored = stored;
+    }
+  }
+
+  Shares(Ports ports, int pageBytesMax) {
+    this.ports = ports;
+    this.pageBytesMax = pageBytesMax;
+  }
+
+  /** The state here is wrong, and so may its snapshots be: no peer gets one any more. */
+  void distrust() {
+    distrusted = true;
+  }
+
+  /** The page that is asked for, or that it is not here. */
+  SnapshotPage answer(long nowNanos, Message.SnapshotAsk ask) {
+    if (distrusted && ask.consumer().isEmpty()) {
+      return SnapshotPage.none(ask.id());
+    }
+    try {
+      Share share = find(ask);
+      if (share == null || ask.offset() > share.stored.bytes()) {
+        return SnapshotPage.none(ask.id());
+      }
+      share.askedAtNanos = nowNanos;
+      Bytes bytes = Bytes.of(share.stored.read(ask.offset(), pageBytesMax));
+      Bytes sha256 = share.stored.sha256();
+      return new SnapshotPage(
+          ask.id(), share.mark, share.stored.bytes(), sha256, ask.offset(), bytes);
+    } catch (JournalException damaged) {
+      // The peer asks another node. What is damaged here must not stop what is not.
+      ports.observer().damaged(damaged.getMessage());
+      return SnapshotPage.none(ask.id());
+    }
+  }
+
+  private @Nullable Share find(Message.SnapshotAsk ask) {
+    Share known = open.remove(ask.sha256());
+    Share share = known == null ? opened(ask) : known;
+    if (share == null) {
+      return null;
+    }
+    Share same = open.put(share.stored.sha256(), share);
+    if (same != null && same != share) {
+      same.stored.close();
+    }
+    if (open.size() > OPEN_MAX) {
+      Iterator<Share> oldest = open.values().iterator();
+      oldest.next().stored.close();
+      oldest.remove();
+    }
+    return share;
+  }
+
+  private @Nullable Share opened(Message.SnapshotAsk ask) {
+    Share share = ask.consumer().isEmpty() ? ofState(ask.number()) : ofConsumer(ask);
+    boolean wanted =
+        share != null && (ask.sha256().isEmpty() || ask.sha256().equals(share.stored.sha256()));
+    if (share != null && !wanted) {
+      share.stored.close();
+    }
+    return wanted ? share : null;
+  }
+
+  private @Nullable Share ofState(long above) {
+    StoredSnapshot newest = ports.journal().snapshot();
+    if (newest == null) {
+      return null;
+    }
+    SnapshotMark at = newest.mark();
+    if (at.slot() <= above) {
+      newest.close();
+      return null;
+    }
+    return new Share(
+        new SnapshotPage.Mark(at.slot(), at.index(), at.logTimeMillis(), at.digest()),
+        true,
+        newest.stream());
+  }
+
+  private @Nullable Share ofConsumer(Message.SnapshotAsk ask) {
+    Stored stored = ports.journal().blobs().open(ask.consumer(), ask.number());
+    return stored == null
+        ? null
+        : new Share(new SnapshotPage.Mark(0, ask.number(), 0, 0), false, stored);
+  }
+
+  /** Lets go of what nobody asks for any more. */
+  void sweep(long nowNanos) {
+    for (Iterator<Share> each = open.values().iterator(); each.hasNext(); ) {
+      Share share = each.next();
+      if (nowNanos - share.askedAtNanos > IDLE_NANOS) {
+        each.remove();
+        share.stored.close();
+      }
+    }
+  }
+
+  /** The log from this index on is wanted by whoever pulls a snapshot of the state. */
+  long neededFromIndex() {
+    long needed = Long.MAX_VALUE;
+    for (Map.Entry<Bytes, Share> held : open.entrySet()) {
+      if (held.getValue().state) {
+        needed = Math.min(needed, held.getValue().mark.index() + 1);
+      }
+    }
+    return needed;
+  }
+
+  void close() {
+    open.values().forEach(share -> share.stored.close());
+    open.clear();
+  }
+}

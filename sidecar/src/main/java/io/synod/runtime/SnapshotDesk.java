@@ -1,0 +1,56 @@
+package io.synod.runtime;
+
+import io.synod.paxos.Input;
+import io.synod.paxos.Message;
+import io.synod.paxos.View;
+import io.synod.state.State;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Takes snapshots, gives them to peers and pulls them. The loop's thread owns it. */
+record SnapshotDesk(Snapshotter snapshotter, Shares shares, Pulls pulls) {
+
+  /** Whether a message is about snapshots; an answer to it goes to {@code answers}. */
+  boolean takes(long nowNanos, Input.Received received, State applied, List<Pull.Ask> answers) {
+    Message message = received.message();
+    if (message instanceof Message.SnapshotAsk ask) {
+      answers.add(new Pull.Ask(received.from(), shares.answer(nowNanos, ask)));
+    } else if (message instanceof Message.SnapshotPage page) {
+      pulls.page(received.from(), page);
+    } else if (message instanceof Message.Trimmed trimmed) {
+      pulls.trimmed(trimmed, applied);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  /**
+   * Goes on with everything, after what is applied was appended to the journal.
+   *
+   * @return what to ask of peers
+   */
+  List<Pull.Ask> turn(long nowNanos, View view, Applier applier) {
+    shares.sweep(nowNanos);
+    List<Pull.Ask> asks = new ArrayList<>(pulls.turn(nowNanos, view, applier.state()));
+    snapshotter.turn(applier.state(), applier.appliedBytes(), shares.neededFromIndex());
+    return asks;
+  }
+
+  /** The state here is wrong: it is shown to no peer, and the log is not trimmed for it. */
+  void distrust() {
+    snapshotter.distrust();
+    shares.distrust();
+  }
+
+  /** When {@link #turn} has something to do though nothing arrives. */
+  long nextNanos() {
+    return snapshotter.hasFinished() ? Long.MIN_VALUE : pulls.nextNanos();
+  }
+
+  void close() {
+    snapshotter.close();
+    pulls.close();
+    shares.close();
+  }
+}

@@ -1,0 +1,175 @@
+package io.synod.runtime;
+
+import io.synod.state.State;
+import io.synod.state.StateWriter;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Takes snapshots of the replicated state beside the loop, while it goes on applying: a state never
+ * changes. Then it trims the log below. One at a time.
+ *
+ * <p>All nodes count the same bytes from the same slot, so they take the same snapshots as a rule,
+ * and whoever pulls one may go on with another node.
+ *
+ * <p>{@link #request} may be called from any thread, the rest by the loop's.
+ */
+final class Snapshotter {
+  private static final String DISTRUSTED = "the state here is not that of a majority";
+
+  private final Ports ports;
+  private final SnapshotSettings settings;
+  private final Executor background;
+  private final Runnable wake;
+  private final List<CompletableFuture<SnapshotOutcome>> asked = new ArrayList<>();
+  private final List<CompletableFuture<SnapshotOutcome>> waiting = new ArrayList<>();
+  private final ConcurrentLinkedQueue<Finished> finished = new ConcurrentLinkedQueue<>();
+  private volatile boolean closed;
+  private volatile boolean distrusted;
+  private boolean running;
+  private long bytesAtLast;
+
+  private record Finished(SnapshotOutcome outcome, long nanos) {}
+
+  Snapshotter(Ports ports, SnapshotSettings settings, Executor background, Runnable wake) {
+    this.ports = ports;
+    this.settings = settings;
+    this.background = background;
+    this.wake = wake;
+  }
+
+  /** Wants one of what is applied now, or later. */
+  CompletableFuture<SnapshotOutcome> request() {
+    CompletableFuture<SnapshotOutcome> future = new CompletableFuture<>();
+    synchronized (asked) {
+      asked.add(future);
+    }
+    wake.run();
+    return future;
+  }
+
+  /** A snapshot of another node took the place of what was counted. */
+  void installed(long appliedBytes) {
+    bytesAtLast = appliedBytes;
+  }
+
+  /**
+   * Begins what is due, after everything applied was appended to the journal.
+   *
+   * @param appliedBytes of the batches applied since the newest snapshot when this process began
+   * @param servedFromIndex the log from here on is wanted by a peer that pulls a snapshot
+   */
+  void turn(State state, long appliedBytes, long servedFromIndex) {
+    conclude();
+    if (running) {
+      return;
+    }
+    synchronized (asked) {
+      waiting.addAll(asked);
+      asked.clear();
+    }
+    if (distrusted) {
+      answer(new SnapshotOutcome.Failed(DISTRUSTED));
+      return;
+    }
+    boolean due = appliedBytes - bytesAtLast >= settings.everyBytes();
+    if (state.slot() > 0 && (due || !waiting.isEmpty())) {
+      bytesAtLast = appliedBytes;
+      running = true;
+      // A snapshot is never ahead of what is recorded as applied.
+      ports.journal().sync();
+      long needed = Math.min(state.neededFrom(settings.lapseMillis()), servedFromIndex);
+      execute(() -> take(state, needed));
+    } else {
+      answer(new SnapshotOutcome.Failed("nothing is applied yet"));
+    }
+  }
+
+  private void execute(Runnable task) {
+    try {
+      background.execute(task);
+    } catch (RejectedExecutionException e) {
+      finished.add(new Finished(new SnapshotOutcome.Failed("the node stops"), 0));
+    }
+  }
+
+  private void conclude() {
+    Finished next = finished.poll();
+    if (next == null) {
+      return;
+    }
+    running = false;
+    if (next.outcome instanceof SnapshotOutcome.Taken taken) {
+      ports.observer().snapshotTaken(taken.mark(), taken.bytes(), next.nanos);
+    } else if (next.outcome instanceof SnapshotOutcome.Failed failed) {
+      ports.observer().snapshotFailed(failed.why());
+    }
+    answer(next.outcome);
+  }
+
+  private void answer(SnapshotOutcome outcome) {
+    waiting.forEach(future -> future.complete(outcome));
+    waiting.clear();
+  }
+
+  /** Whether {@link #turn} has something to tell. */
+  boolean hasFinished() {
+    return !finished.isEmpty();
+  }
+
+  /** In the background. */
+  private void take(State state, long neededFromIndex) {
+    long startNanos = ports.clock().nanos();
+    SnapshotOutcome outcome;
+    try {
+      outcome = write(state);
+      ports
+          .journal()
+          .trim(new Retention(neededFromIndex, settings.keepBytes(), settings.bytesMax()));
+    } catch (RuntimeException e) {
+      // The disk may be full: that of the log is another matter, and tells by itself.
+      outcome = new SnapshotOutcome.Failed(String.valueOf(e.getMessage()));
+    }
+    finished.add(new Finished(outcome, ports.clock().nanos() - startNanos));
+    wake.run();
+  }
+
+  private SnapshotOutcome write(State state) {
+    State.Mark at = state.mark();
+    SnapshotMark mark = new SnapshotMark(at.slot(), at.index(), at.logTimeMillis(), at.digest());
+    try (Intake intake = ports.journal().stage(mark)) {
+      for (Iterator<byte[]> chunks = StateWriter.chunks(state); chunks.hasNext(); ) {
+        if (distrusted) {
+          return new SnapshotOutcome.Failed(DISTRUSTED);
+        }
+        if (closed) {
+          return new SnapshotOutcome.Failed("the node stops");
+        }
+        intake.append(chunks.next());
+      }
+      long bytes = intake.bytes();
+      intake.seal();
+      return new SnapshotOutcome.Taken(mark, bytes);
+    }
+  }
+
+  /** The state here is wrong: it must not become a snapshot, and the log must not go for it. */
+  void distrust() {
+    distrusted = true;
+  }
+
+  /** Nothing more is taken. */
+  void close() {
+    closed = true;
+    synchronized (asked) {
+      waiting.addAll(asked);
+      asked.clear();
+    }
+    answer(new SnapshotOutcome.Failed("the node stops"));
+  }
+}

@@ -1,0 +1,41 @@
+package io.synod.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status.Code;
+import io.synod.runtime.Freshness;
+import io.synod.runtime.Outcome;
+import io.synod.state.Entry;
+import io.synod.v1.Reason;
+import io.synod.v1.WatchRequest;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What callers are told by a node whose state is not that of the others. */
+@Timeout(60)
+final class QuarantinedTest {
+
+  private static void assertQuarantined(Refused refused) {
+    assertThat(refused.code()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(refused.reason()).isEqualTo(Reason.QUARANTINED);
+  }
+
+  @Test
+  void refusesReadsAndProposals() {
+    assertQuarantined(Refused.by(() -> Outcomes.fresh(new Freshness.Quarantined(), 0)));
+    assertQuarantined(Refused.by(() -> Outcomes.applied(new Outcome.Quarantined(), null)));
+  }
+
+  @Test
+  void endsAWatch() throws IOException {
+    try (Served served = new Served()) {
+      Watcher watcher = Watcher.open(served, WatchRequest.newBuilder().setStartIndex(1).build());
+      assertThat(watcher.next().hasStarted()).isTrue();
+      assertThat(watcher.mark().getCaughtUp()).isTrue();
+      served.node.quarantine();
+      served.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 1));
+      assertQuarantined(watcher.refused());
+    }
+  }
+}
