@@ -3,6 +3,7 @@ package io.synod.api;
 import io.grpc.stub.StreamObserver;
 import io.synod.runtime.Node;
 import io.synod.runtime.NodeStatus;
+import io.synod.state.State;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.GetStatusRequest;
 import io.synod.v1.QuorumInfo;
@@ -15,13 +16,15 @@ final class AdminService extends AdminGrpc.AdminImplBase {
   private final Node node;
   private final Infos infos;
   private final Identity identity;
-  private final long consumerLapseMillis;
+  private final Quota quota;
+  private final Alarms alarms;
 
-  AdminService(Node node, Infos infos, Identity identity, long consumerLapseMillis) {
+  AdminService(Node node, Infos infos, Identity identity, Quota quota, Alarms alarms) {
     this.node = node;
     this.infos = infos;
     this.identity = identity;
-    this.consumerLapseMillis = consumerLapseMillis;
+    this.quota = quota;
+    this.alarms = alarms;
   }
 
   @Override
@@ -48,8 +51,10 @@ final class AdminService extends AdminGrpc.AdminImplBase {
             .setPendingProposals(now.pending())
             .setDiskBytes(now.bytesOnDisk())
             .setStateDigest(WireForm.hex(now.stateDigest()))
+            .setState(size(node.state()))
             .setProblem(now.problem())
-            .addAllAlarms(Alarms.ofConsumers(node.state(), consumerLapseMillis));
+            .addAllAlarms(now.alarms())
+            .addAllAlarms(alarms.of(node.state()));
     if (!now.promised().isNone()) {
       status.setPromised(WireForm.ballot(now.promised()));
     }
@@ -60,6 +65,18 @@ final class AdminService extends AdminGrpc.AdminImplBase {
       status.addPeers(peer(peer));
     }
     return status.build();
+  }
+
+  private Status.StateSize size(State state) {
+    return Status.StateSize.newBuilder()
+        .setKeys(state.keyCount())
+        .setBytes(state.bytes())
+        .setBytesMax(quota.max().stateBytes())
+        .setDiskBytesMax(quota.max().diskBytes())
+        .setSessions(state.sessionCount())
+        .setLocks(state.lockCount())
+        .setConsumers(state.consumers().size())
+        .build();
   }
 
   private static Status.Peer peer(NodeStatus.Peer peer) {

@@ -5,20 +5,36 @@ import io.synod.state.State;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What of the state needs a person's eye; one word each, with its subject after a colon. */
+/**
+ * What needs a person's eye, one word each, with its subject after a colon if it has one. Each
+ * clears by itself. Any thread may call it.
+ */
 final class Alarms {
   /** A copy that has something to acknowledge is missed after this part of the lapse. */
   private static final int MISSED_PARTS = 10;
 
-  private Alarms() {}
+  private final Quota quota;
+  private final long lapseMillis;
 
   /**
-   * The alarms of the consumers.
+   * None yet.
    *
    * @param lapseMillis the log is not held for a copy that was silent so long, in log time
    */
-  static List<String> ofConsumers(State state, long lapseMillis) {
+  Alarms(Quota quota, long lapseMillis) {
+    this.quota = quota;
+    this.lapseMillis = lapseMillis;
+  }
+
+  /** Those that stand now, in this state. */
+  List<String> of(State state) {
     List<String> alarms = new ArrayList<>();
+    quota.names().forEach(full -> alarms.add(full + "_quota"));
+    addConsumers(alarms, state);
+    return alarms;
+  }
+
+  private void addConsumers(List<String> alarms, State state) {
     for (Consumer consumer : state.consumers()) {
       boolean holds = false;
       boolean lapsed = false;
@@ -33,7 +49,6 @@ final class Alarms {
       add(alarms, lapsed, "consumer_lapsed", consumer);
       add(alarms, consumer.divergedAt() != 0, "consumer_diverged", consumer);
     }
-    return alarms;
   }
 
   private static void add(List<String> alarms, boolean on, String word, Consumer consumer) {

@@ -1,5 +1,7 @@
 package io.synod.api;
 
+import java.time.Duration;
+
 /**
  * How much one client may ask for.
  *
@@ -10,6 +12,10 @@ package io.synod.api;
  * @param callsPerConnectionMax how many calls one connection may have open at once
  * @param consumerLapseMillis after such a silence, in log time, the log is not held for a
  *     consumer's copy
+ * @param stateBytesMax from so many bytes of replicated state on nothing is added to it
+ * @param diskBytesMax from so many bytes on this disk on nothing is added
+ * @param initialStatePatience how long a watcher may take nothing of an initial state that is kept
+ *     for it alone
  */
 public record ApiLimits(
     int commandBytesMax,
@@ -17,10 +23,16 @@ public record ApiLimits(
     int tracesMax,
     int readsMax,
     int callsPerConnectionMax,
-    long consumerLapseMillis) {
+    long consumerLapseMillis,
+    long stateBytesMax,
+    long diskBytesMax,
+    Duration initialStatePatience) {
 
   /** Above the largest command, so that one a little too large gets its typed error. */
   private static final int SLACK_BYTES = 1 << 20;
+
+  private static final long LAPSE_MILLIS = 3_600_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** Refuses what no server can run with. */
   public ApiLimits {
@@ -31,10 +43,61 @@ public record ApiLimits(
     positive("callsPerConnectionMax", callsPerConnectionMax);
   }
 
-  /** With a lapse of an hour. */
+  /** With a lapse of an hour, and without quotas. */
   public ApiLimits(
       int commandBytesMax, int watchesMax, int tracesMax, int readsMax, int callsPerConnectionMax) {
-    this(commandBytesMax, watchesMax, tracesMax, readsMax, callsPerConnectionMax, 3_600_000);
+    this(
+        commandBytesMax,
+        watchesMax,
+        tracesMax,
+        readsMax,
+        callsPerConnectionMax,
+        LAPSE_MILLIS,
+        Long.MAX_VALUE,
+        Long.MAX_VALUE,
+        PATIENCE);
+  }
+
+  /** The same with this lapse. */
+  public ApiLimits withConsumerLapseMillis(long lapseMillis) {
+    return new ApiLimits(
+        commandBytesMax,
+        watchesMax,
+        tracesMax,
+        readsMax,
+        callsPerConnectionMax,
+        lapseMillis,
+        stateBytesMax,
+        diskBytesMax,
+        initialStatePatience);
+  }
+
+  /** The same with these quotas. */
+  public ApiLimits withQuotas(long maxStateBytes, long maxDiskBytes) {
+    return new ApiLimits(
+        commandBytesMax,
+        watchesMax,
+        tracesMax,
+        readsMax,
+        callsPerConnectionMax,
+        consumerLapseMillis,
+        maxStateBytes,
+        maxDiskBytes,
+        initialStatePatience);
+  }
+
+  /** The same with this patience. */
+  ApiLimits withInitialStatePatience(Duration patience) {
+    return new ApiLimits(
+        commandBytesMax,
+        watchesMax,
+        tracesMax,
+        readsMax,
+        callsPerConnectionMax,
+        consumerLapseMillis,
+        stateBytesMax,
+        diskBytesMax,
+        patience);
   }
 
   /** What a sidecar runs with unless told otherwise. */

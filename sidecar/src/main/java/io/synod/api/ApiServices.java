@@ -29,6 +29,7 @@ final class ApiServices implements AutoCloseable {
   private final Workers workers;
   private final Cursors watches;
   private final Cursors traces;
+  private final Cursors keeping;
   private final Cursors holds;
   private final Cursors downloads;
   private final StateWaits waits;
@@ -54,25 +55,35 @@ final class ApiServices implements AutoCloseable {
     this.tenures = new Tenures(node, desk.infos(), workers.clock());
     this.traces =
         new Cursors("trace streams", limits.tracesMax(), workers.pumps(), node.trace()::onRecord);
+    // What they wait for is told to each by the keeper.
+    this.keeping =
+        new Cursors("keep streams", limits.watchesMax(), workers.pumps(), wake -> () -> {});
   }
 
   /** Puts all of them on a server. */
   void addTo(ServerBuilder<?> server) {
     Infos infos = desk.infos();
+    Quota.Max quotas = new Quota.Max(limits.stateBytesMax(), limits.diskBytesMax());
+    Quota quota = new Quota(node, infos, quotas);
+    Proposals proposals = new Proposals(node, infos, quota, limits.commandBytesMax());
+    KvWatches kvWatches = new KvWatches(node, watches, workers, limits.initialStatePatience());
     long lapse = limits.consumerLapseMillis();
     ConsumerCalls consumers = new ConsumerCalls(desk, waits, lapse);
     SnapshotCalls snapshots = new SnapshotCalls(desk, waits, downloads, lapse);
+    Alarms alarms = new Alarms(quota, lapse);
     server
         .directExecutor()
         .maxInboundMessageSize(limits.messageBytesMax())
         .addService(
-            Unparsed.behind(
-                gate,
-                new LogService(desk, limits.commandBytesMax(), watches, consumers, snapshots)))
-        .addService(Unparsed.behind(gate, new LocksService(desk, holds, watches, tenures)))
-        .addService(Unparsed.behind(gate, new SessionsService(node, infos)))
+            Unparsed.behind(gate, new LogService(desk, proposals, watches, consumers, snapshots)))
+        .addService(
+            Unparsed.behind(gate, new KvService(node, infos, proposals, kvWatches, workers)))
+        .addService(
+            Unparsed.behind(gate, new LocksService(desk, proposals, holds, watches, tenures)))
+        .addService(
+            Unparsed.behind(gate, new SessionsService(node, infos, proposals, keeping, workers)))
         .addService(Unparsed.behind(gate, new InspectService(node, infos, traces, workers)))
-        .addService(Unparsed.behind(gate, new AdminService(node, infos, identity, lapse)))
+        .addService(Unparsed.behind(gate, new AdminService(node, infos, identity, quota, alarms)))
         .addService(health.service())
         .addService(ProtoReflectionServiceV1.newInstance());
   }
@@ -117,6 +128,7 @@ final class ApiServices implements AutoCloseable {
     gate.close();
     watches.close();
     traces.close();
+    keeping.close();
     holds.close();
     downloads.close();
     waits.close();

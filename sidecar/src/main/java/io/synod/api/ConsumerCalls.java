@@ -145,7 +145,7 @@ final class ConsumerCalls {
   }
 
   private AckAppliedResponse acknowledged(Outcome outcome) {
-    Outcome.Applied applied = Outcomes.applied(outcome, null);
+    Outcome.Applied applied = Outcomes.applied(outcome, Again.NONE);
     long index = applied.reply() instanceof Acknowledged reply ? reply.index() : 0;
     return AckAppliedResponse.newBuilder()
         .setInfo(desk.infos().including(applied.index()))
@@ -203,7 +203,7 @@ final class ConsumerCalls {
           reply.when(
               node.propose(draft, Patience.ofCall()),
               outcome -> {
-                Outcome.Applied applied = Outcomes.applied(outcome, null);
+                Outcome.Applied applied = Outcomes.applied(outcome, Again.NONE);
                 reply.send(
                     DropConsumerResponse.newBuilder()
                         .setInfo(desk.infos().including(applied.index()))

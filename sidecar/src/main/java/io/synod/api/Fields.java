@@ -4,7 +4,9 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
 import io.synod.runtime.ReadLevel;
+import io.synod.state.Entry;
 import io.synod.state.Payload;
+import io.synod.state.Txn;
 import io.synod.v1.ReadOptions;
 import io.synod.v1.SessionSequence;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +34,36 @@ final class Fields {
       if (Character.isISOControl(value.charAt(i))) {
         throw Refusal.invalid(field, "must not hold control characters");
       }
+    }
+    return value;
+  }
+
+  /** A key of the map. */
+  static String key(String field, String value) {
+    if (value.isEmpty()) {
+      throw Refusal.invalid(field, "must be set");
+    }
+    return prefix(field, value);
+  }
+
+  /** As {@link #key}, or "". */
+  static String prefix(String field, String value) {
+    if (value.length() > Txn.KEY_BYTES_MAX
+        || value.getBytes(StandardCharsets.UTF_8).length > Txn.KEY_BYTES_MAX) {
+      throw Refusal.invalid(field, "must have at most " + Txn.KEY_BYTES_MAX + " bytes");
+    }
+    return value;
+  }
+
+  /** A caller's own name for a request. */
+  static String requestId(String field, String value) {
+    boolean printable = !value.isEmpty() && value.length() <= Entry.REQUEST_ID_BYTES_MAX;
+    for (int i = 0; printable && i < value.length(); i++) {
+      printable = value.charAt(i) >= ' ' && value.charAt(i) <= '~';
+    }
+    if (!printable) {
+      throw Refusal.invalid(
+          field, "must be 1 to " + Entry.REQUEST_ID_BYTES_MAX + " printable ASCII characters");
     }
     return value;
   }

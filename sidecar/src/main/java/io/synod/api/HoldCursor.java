@@ -82,6 +82,9 @@ final class HoldCursor extends Cursor<HoldEvent> {
     if (failure != null) {
       throw Incidents.refusal(failure);
     }
+    if (node.isQuarantined()) {
+      throw Refusal.quarantined();
+    }
     if (tenure.isRefused()) {
       lost(Reason.REASON_NOT_GRANTED);
       return;

@@ -21,6 +21,9 @@ final class HolderCursor extends Cursor<Holder> {
 
   @Override
   void advance() {
+    if (desk.node().isQuarantined()) {
+      throw Refusal.quarantined();
+    }
     State now = desk.node().state();
     long token = HolderForm.token(now.lock(lock));
     if ((told && token == toldToken) || !ready()) {

@@ -28,6 +28,16 @@ final class Infos {
     return recent().node();
   }
 
+  /** The name of the cluster. */
+  String cluster() {
+    return identity.cluster();
+  }
+
+  /** What the journal here takes. */
+  long bytesOnDisk() {
+    return recent().bytesOnDisk();
+  }
+
   ResponseInfo now() {
     return of(node.status());
   }

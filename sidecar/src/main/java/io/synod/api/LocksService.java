@@ -31,13 +31,15 @@ final class LocksService extends LocksGrpc.LocksImplBase {
 
   private final Desk desk;
   private final Node node;
+  private final Proposals proposals;
   private final Cursors holds;
   private final Cursors observers;
   private final Tenures tenures;
 
-  LocksService(Desk desk, Cursors holds, Cursors observers, Tenures tenures) {
+  LocksService(Desk desk, Proposals proposals, Cursors holds, Cursors observers, Tenures tenures) {
     this.desk = desk;
     this.node = desk.node();
+    this.proposals = proposals;
     this.holds = holds;
     this.observers = observers;
     this.tenures = tenures;
@@ -48,8 +50,9 @@ final class LocksService extends LocksGrpc.LocksImplBase {
     new Reply<>(observer)
         .guard(
             () -> {
-              HoldCursor cursor =
-                  new HoldCursor(observer, desk.workers(), node, tenures, wish(request));
+              HoldCursor.Wish wish = wish(request);
+              proposals.admit();
+              HoldCursor cursor = new HoldCursor(observer, desk.workers(), node, tenures, wish);
               holds.open(cursor, cursor::release);
               cursor.propose();
             });
@@ -122,7 +125,7 @@ final class LocksService extends LocksGrpc.LocksImplBase {
   }
 
   private ReleaseResponse released(Outcome outcome) {
-    Outcome.Applied applied = Outcomes.applied(outcome, null);
+    Outcome.Applied applied = Outcomes.applied(outcome, Again.NONE);
     long token = applied.reply() instanceof Released released ? released.token() : 0;
     return ReleaseResponse.newBuilder()
         .setInfo(desk.infos().including(applied.index()))

@@ -27,14 +27,12 @@ import io.synod.v1.PutSnapshotResponse;
 import io.synod.v1.ReadRequest;
 import io.synod.v1.ReadResponse;
 import io.synod.v1.ResponseInfo;
-import io.synod.v1.SessionSequence;
 import io.synod.v1.WatchRequest;
 import io.synod.v1.WatchResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** The replicated log. */
 final class LogService extends LogGrpc.LogImplBase {
@@ -48,7 +46,7 @@ final class LogService extends LogGrpc.LogImplBase {
 
   private final Node node;
   private final Infos infos;
-  private final int commandBytesMax;
+  private final Proposals proposals;
   private final Cursors watches;
   private final Workers workers;
   private final ConsumerCalls consumers;
@@ -56,13 +54,13 @@ final class LogService extends LogGrpc.LogImplBase {
 
   LogService(
       Desk desk,
-      int commandBytesMax,
+      Proposals proposals,
       Cursors watches,
       ConsumerCalls consumers,
       SnapshotCalls snapshots) {
     this.node = desk.node();
     this.infos = desk.infos();
-    this.commandBytesMax = commandBytesMax;
+    this.proposals = proposals;
     this.watches = watches;
     this.workers = desk.workers();
     this.consumers = consumers;
@@ -74,39 +72,26 @@ final class LogService extends LogGrpc.LogImplBase {
     Reply<ProposeResponse> reply = new Reply<>(observer);
     reply.guard(
         () -> {
-          SessionSequence given =
-              request.hasSessionSequence() ? request.getSessionSequence() : null;
+          proposals.fits(request.getCommand().size());
+          String contentType = Fields.label("content_type", request.getContentType());
+          Again again =
+              Again.of(
+                  request.hasSessionSequence() ? request.getSessionSequence() : null,
+                  request.hasRequestId() ? request.getRequestId() : null);
           String consumer = consumers.awaited("wait_for_consumer", request.getWaitForConsumer());
           long deadline = ConsumerCalls.Await.deadline(Patience.ofCall());
+          Payload payload = WireForm.payload(request.getCommand());
+          Draft draft = new Draft(Entry.Kind.COMMAND, contentType, "", payload);
           reply.when(
-              proposed(request, given),
+              proposals.add(draft, again),
               outcome -> {
-                Outcome.Applied applied = Outcomes.applied(outcome, given);
+                Outcome.Applied applied = Outcomes.applied(outcome, again);
                 consumers.whenAcknowledged(
                     reply,
                     new ConsumerCalls.Await(consumer, applied.index(), deadline),
                     () -> response(applied));
               });
         });
-  }
-
-  private CompletableFuture<Outcome> proposed(
-      ProposeRequest request, @Nullable SessionSequence given) {
-    int bytes = request.getCommand().size();
-    if (bytes > commandBytesMax) {
-      throw Refusal.commandTooLarge(bytes, commandBytesMax);
-    }
-    String contentType = Fields.label("content_type", request.getContentType());
-    if (given == null) {
-      return node.propose(contentType, WireForm.payload(request.getCommand()), Patience.ofCall());
-    }
-    long session = Fields.sequence(given);
-    Payload payload = WireForm.payload(request.getCommand());
-    Entry entry =
-        new Draft(Entry.Kind.COMMAND, contentType, "", payload)
-            .under(
-                infos.node(), new Entry.Key(session, given.getSequence()), given.getAckedBelow());
-    return node.propose(entry, Patience.ofCall());
   }
 
   private ProposeResponse response(Outcome.Applied applied) {
@@ -128,25 +113,15 @@ final class LogService extends LogGrpc.LogImplBase {
     Reply<ReadResponse> reply = new Reply<>(observer);
     reply.guard(
         () -> {
-          ReadLevel level = Fields.level(request.getOptions());
-          Duration staleness =
-              level == ReadLevel.BOUNDED
-                  ? Fields.atLeast(
-                      "options.max_staleness",
-                      request.getOptions().getMaxStaleness(),
-                      Duration.ofNanos(1))
-                  : Duration.ZERO;
-          long floor =
-              Fields.number("options.at_least_index", request.getOptions().getAtLeastIndex());
+          ReadWish wish = ReadWish.of(request.getOptions());
           long start = Fields.number("start_index", request.getStartIndex());
           int size =
               Fields.bounded("page_size", request.getPageSize(), PAGE_ENTRIES, PAGE_ENTRIES_MAX);
-          Wanted wanted = new Wanted(level, start, size, request.getIncludeInternal());
+          Wanted wanted = new Wanted(wish.level(), start, size, request.getIncludeInternal());
           reply.when(
-              node.read(level, staleness, floor, Patience.ofCall()),
+              wish.ask(node),
               freshness -> {
-                long contact = node.status().leaderContactNanos();
-                Freshness.Fresh fresh = Outcomes.fresh(freshness, contact);
+                Freshness.Fresh fresh = Outcomes.fresh(freshness, node);
                 workers
                     .readers()
                     .execute(() -> reply.guard(() -> reply.send(page(wanted, fresh, reply))));
@@ -168,7 +143,7 @@ final class LogService extends LogGrpc.LogImplBase {
     // Pages that hold nothing but what is filtered out are passed over: an empty answer means the
     // end of the log.
     while (response.getEntriesCount() == 0 && next <= feed.appliedIndex() && !reply.isCancelled()) {
-      Feed.Page page = feed.page(next, wanted.size(), PAGE_BYTES_MAX);
+      Feed.Page page = Past.page(feed, next, wanted.size(), PAGE_BYTES_MAX);
       next = page.next();
       for (Feed.Item item : page.entries()) {
         if (!wanted.internal() && item.entry().kind() != Entry.Kind.COMMAND) {

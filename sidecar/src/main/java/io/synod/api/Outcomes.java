@@ -2,25 +2,24 @@ package io.synod.api;
 
 import io.grpc.StatusRuntimeException;
 import io.synod.runtime.Freshness;
+import io.synod.runtime.Node;
 import io.synod.runtime.Outcome;
 import io.synod.state.Result;
-import io.synod.v1.SessionSequence;
-import org.jspecify.annotations.Nullable;
 
 /** The answers of the node that are not what the client hoped for. */
 final class Outcomes {
   private Outcomes() {}
 
   /** What was applied, or the refusal that says why it was not. */
-  static Outcome.Applied applied(Outcome outcome, @Nullable SessionSequence given) {
+  static Outcome.Applied applied(Outcome outcome, Again again) {
     if (outcome instanceof Outcome.Applied applied) {
       return applied;
     }
-    throw refusal(outcome, given);
+    throw refusal(outcome, again);
   }
 
   /** The refusal that says why it was not applied. */
-  static StatusRuntimeException refusal(Outcome outcome, @Nullable SessionSequence given) {
+  static StatusRuntimeException refusal(Outcome outcome, Again again) {
     if (outcome instanceof Outcome.Unavailable no) {
       return Refusal.noQuorum(no.voters(), no.reachable(), no.required());
     }
@@ -43,12 +42,30 @@ final class Outcomes {
       return Refusal.sequenceAhead(no.session(), no.sequence(), no.limit());
     }
     if (outcome instanceof Outcome.WithoutEffect no) {
-      return refusal(no.why());
+      return withoutEffect(no.why());
     }
-    return Refusal.outcomeUnknown(given);
+    return Refusal.outcomeUnknown(again);
   }
 
-  private static StatusRuntimeException refusal(Result why) {
+  /** It is known to have done nothing, and the state says why. */
+  private static StatusRuntimeException withoutEffect(Result why) {
+    if (why instanceof Result.RequestIdReused) {
+      return Refusal.requestIdReused();
+    }
+    if (why instanceof Result.OwnerUnknown no) {
+      return Refusal.sessionUnknown(no.session());
+    }
+    if (why instanceof Result.TooManyKeys no) {
+      return Refusal.invalid(
+          "delete_prefix", "has more than " + no.limit() + " pairs, so nothing was done");
+    }
+    if (why instanceof Result.AnswerTooLarge no) {
+      return Refusal.invalid(
+          "results", "would have more than " + no.limit() + " bytes, so nothing was done");
+    }
+    if (why instanceof Result.TooManySessions no) {
+      return Refusal.crowded("sessions with a ttl", (int) no.limit());
+    }
     if (why instanceof Result.NotHeld) {
       return Refusal.notHeld();
     }
@@ -56,6 +73,13 @@ final class Outcomes {
       return Refusal.consumerUnknown();
     }
     throw new IllegalStateException("a result without a refusal");
+  }
+
+  /** As {@link #fresh(Freshness, long)}, and asks for the contact only when it has to. */
+  static Freshness.Fresh fresh(Freshness freshness, Node node) {
+    return freshness instanceof Freshness.Fresh fresh
+        ? fresh
+        : fresh(freshness, node.status().leaderContactNanos());
   }
 
   /** What may be read, or the refusal that says why it may not. */

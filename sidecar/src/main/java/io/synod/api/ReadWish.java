@@ -8,10 +8,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * How fresh a read is to be, checked.
+ * How fresh a read has to be, checked.
  *
- * @param staleness for {@link ReadLevel#BOUNDED}, otherwise nothing
- * @param floor the index that must be applied; 0 for any
+ * @param staleness for a BOUNDED read, otherwise zero
+ * @param floor the index that has to be applied here; 0 for any
  */
 record ReadWish(ReadLevel level, Duration staleness, long floor) {
 
@@ -22,10 +22,16 @@ record ReadWish(ReadLevel level, Duration staleness, long floor) {
             ? Fields.atLeast(
                 "options.max_staleness", options.getMaxStaleness(), Duration.ofNanos(1))
             : Duration.ZERO;
-    return new ReadWish(
-        level, staleness, Fields.number("options.at_least_index", options.getAtLeastIndex()));
+    long floor = Fields.number("options.at_least_index", options.getAtLeastIndex());
+    return new ReadWish(level, staleness, floor);
   }
 
+  /** The same, but waits for this index as well. */
+  ReadWish atLeast(long index) {
+    return index <= floor ? this : new ReadWish(level, staleness, index);
+  }
+
+  /** Waits until it may be served, as long as the current call has time. */
   CompletableFuture<Freshness> ask(Node node) {
     return node.read(level, staleness, floor, Patience.ofCall());
   }

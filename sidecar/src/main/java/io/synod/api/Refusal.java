@@ -14,12 +14,10 @@ import io.synod.v1.LeaderHint;
 import io.synod.v1.OutcomeUnknown;
 import io.synod.v1.QuorumInfo;
 import io.synod.v1.Reason;
-import io.synod.v1.SessionSequence;
 import io.synod.v1.SnapshotInfo;
 import io.synod.v1.StalenessInfo;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Every error a client can get, as common.proto promises it: a status code, a reason, typed
@@ -29,6 +27,7 @@ final class Refusal {
   private static final String DOMAIN = "synod.dev";
   private static final long NO_QUORUM_RETRY_MILLIS = 500;
   private static final long CROWDED_RETRY_MILLIS = 1_000;
+  private static final long QUOTA_RETRY_MILLIS = 5_000;
 
   private Refusal() {}
 
@@ -73,20 +72,17 @@ final class Refusal {
     return overloaded(openMax + " " + what + " are open already", CROWDED_RETRY_MILLIS);
   }
 
-  static StatusRuntimeException outcomeUnknown(@Nullable SessionSequence given) {
-    OutcomeUnknown.Builder unknown = OutcomeUnknown.newBuilder();
-    if (given != null) {
-      unknown.setSessionSequence(given);
-    }
+  static StatusRuntimeException outcomeUnknown(Again again) {
     String advice =
-        given != null
-            ? "ask again with the same session_sequence"
-            : "without a session_sequence, asking again may do it twice";
+        again.isSafe()
+            ? "ask again with the same "
+                + (again.place() == null ? "request_id" : "session_sequence")
+            : "without a session_sequence or a request_id, asking again may do it twice";
     return refuse(
         Code.UNKNOWN,
         "the wait ended before the outcome was known; " + advice,
         info(Reason.OUTCOME_UNKNOWN),
-        unknown.build());
+        again.resend());
   }
 
   static StatusRuntimeException holdUnknown() {
@@ -132,6 +128,36 @@ final class Refusal {
         "sequence %d of session %d is more than %d above the acknowledged ones; raise acked_below"
             .formatted(sequence, session, limit),
         info(Reason.SEQUENCE_AHEAD));
+  }
+
+  static StatusRuntimeException requestIdReused() {
+    return refuse(
+        Code.INVALID_ARGUMENT,
+        "another payload used this request_id first",
+        info(Reason.REQUEST_ID_REUSED));
+  }
+
+  /** Of a pair that is not as the request wants it; 0 if there is none. */
+  static StatusRuntimeException pairDiffers(long modIndex) {
+    String is = modIndex == 0 ? "there is no such key" : "its mod_index is " + modIndex;
+    ErrorInfo info =
+        info(Reason.CONDITION_FAILED).toBuilder()
+            .putMetadata("mod_index", String.valueOf(modIndex))
+            .build();
+    return refuse(Code.ABORTED, "if_mod_index does not hold: " + is, info);
+  }
+
+  static StatusRuntimeException quotaExceeded(String quota, long bytes, long bytesMax) {
+    ErrorInfo info =
+        info(Reason.QUOTA_EXCEEDED).toBuilder()
+            .putMetadata("quota", quota)
+            .putMetadata("bytes", String.valueOf(bytes))
+            .putMetadata("bytes_max", String.valueOf(bytesMax))
+            .build();
+    String text =
+        "the %s holds %d bytes, and from %d on nothing is added; deletes pass"
+            .formatted(quota, bytes, bytesMax);
+    return refuse(Code.RESOURCE_EXHAUSTED, text, info, retryAfter(QUOTA_RETRY_MILLIS));
   }
 
   static StatusRuntimeException tooStale(long appliedIndex, long stalenessNanos) {

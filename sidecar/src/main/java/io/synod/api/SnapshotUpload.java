@@ -5,6 +5,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.synod.paxos.Bytes;
 import io.synod.runtime.Intake;
+import io.synod.runtime.NodeStatus;
 import io.synod.runtime.Outcome;
 import io.synod.state.Consumer;
 import io.synod.state.Draft;
@@ -138,13 +139,16 @@ final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> {
     if (info.getSha256().size() != SHA256_BYTES) {
       throw Refusal.invalid("header.snapshot.sha256", "must have 32 bytes");
     }
+    NodeStatus status = desk.node().status();
+    // One that does not vote does not count.
+    int quorum = status.quorum() + (status.role() == NodeStatus.Role.LEARNER ? 1 : 0);
     return new Orders.Store(
         consumer,
         index,
         Fields.label("header.snapshot.format", info.getFormat()),
         Fields.number("header.snapshot.size_bytes", info.getSizeBytes()),
         Payload.of(info.getSha256().toByteArray()),
-        desk.node().status().quorum());
+        quorum);
   }
 
   private void append(ByteString chunk) {
@@ -181,7 +185,7 @@ final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> {
         desk.node().propose(Draft.of(Entry.Kind.STORE, stated.encode()), patience),
         outcome -> {
           then(this::end);
-          Outcome.Applied applied = Outcomes.applied(outcome, null);
+          Outcome.Applied applied = Outcomes.applied(outcome, Again.NONE);
           safe(stated, applied, Duration.ofNanos(deadline - System.nanoTime()));
         });
   }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Any thread may call any method.
  */
 final class Tenure {
+  /** What is said takes this part of the time to live to arrive, at most. */
+  private static final int TRANSIT_PART = 50;
+
   private final Tenures here;
   private final Draft draft;
   private final Duration ttl;
@@ -65,7 +68,7 @@ final class Tenure {
         failure =
             outcome instanceof Outcome.Indeterminate
                 ? Refusal.holdUnknown()
-                : Outcomes.refusal(outcome, null);
+                : Outcomes.refusal(outcome, Again.NONE);
       }
       if (outcome instanceof Outcome.Indeterminate unknown) {
         here.findAndClose(this, draft, unknown.sequence());
@@ -135,12 +138,15 @@ final class Tenure {
     return refused;
   }
 
-  /** For how long from now nobody else can hold what this session holds. */
+  /**
+   * For how long nobody else can hold what this session holds, counted from when whoever is told so
+   * now has heard it.
+   */
   long validNanos() {
     Keeper.Kept now;
     synchronized (this) {
       now = ended ? null : kept;
     }
-    return now == null ? 0 : now.validNanos();
+    return now == null ? 0 : Math.max(0, now.validNanos() - ttl.toNanos() / TRANSIT_PART);
   }
 }

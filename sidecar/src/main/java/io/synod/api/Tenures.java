@@ -28,7 +28,7 @@ final class Tenures {
   static final long CLOSING_SEQUENCE = Long.MAX_VALUE;
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final long AGAIN_MILLIS = 250;
+  private static final long AGAIN_MILLIS = 100;
 
   private final Node node;
   private final Infos infos;

@@ -125,7 +125,7 @@ final class WatchCursor extends Cursor<WatchResponse> {
   /** The next message's entries; moves {@code next} behind them. */
   private EntryBatch batch() {
     EntryBatch.Builder batch = EntryBatch.newBuilder();
-    Feed.Page page = feed.page(next, ENTRIES_PER_MESSAGE, batchBytes);
+    Feed.Page page = Past.page(feed, next, ENTRIES_PER_MESSAGE, batchBytes);
     int bytes = 0;
     for (Feed.Item item : page.entries()) {
       if (!internal && item.entry().kind() != Entry.Kind.COMMAND) {

@@ -62,6 +62,11 @@ record CountedNode(Node node, Calls calls) implements Node {
   }
 
   @Override
+  public long oldestState() {
+    return node.oldestState();
+  }
+
+  @Override
   public Keeper keeper() {
     return node.keeper();
   }

@@ -93,12 +93,13 @@ final class Tunings {
   static ApiLimits api(Config config) {
     Config.Limits limits = config.limits();
     return new ApiLimits(
-        limits.commandBytesMax(),
-        limits.watchesMax(),
-        limits.tracesMax(),
-        limits.pagesMax(),
-        limits.callsPerConnectionMax(),
-        config.keeping().consumerLapse().toMillis());
+            limits.commandBytesMax(),
+            limits.watchesMax(),
+            limits.tracesMax(),
+            limits.pagesMax(),
+            limits.callsPerConnectionMax())
+        .withConsumerLapseMillis(config.keeping().consumerLapse().toMillis())
+        .withQuotas(config.keeping().stateBytesMax(), config.keeping().diskBytesMax());
   }
 
   static PeerSettings peers(Config config, long incarnation) {

@@ -2,6 +2,7 @@ package io.synod.runtime;
 
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
+import io.synod.state.Entry;
 import java.util.random.RandomGenerator;
 
 /**
@@ -43,11 +44,15 @@ record Callers(
     Reads reads = new Reads(bounds, workers.publisher(), settings.resendNanos(), firstId);
     AppliedFeed feed = new AppliedFeed(ports.journal(), bounds.recentBytesMax());
     Digests digests = new Digests(self, ports.observer(), settings.heartbeatNanos());
+    Pulls pulls =
+        new Pulls(ports, settings.resendNanos(), workers.background(), birth.wake(), firstId);
+    Duty store = new Duty(own, Entry.Kind.STORE, Duty.Times.of(settings));
     SnapshotDesk snapshots =
         new SnapshotDesk(
             new Snapshotter(ports, tuning.snapshots(), workers.background(), birth.wake()),
             new Shares(ports, settings.pageBytesMax()),
-            new Pulls(ports, settings.resendNanos(), workers.background(), birth.wake(), firstId));
+            pulls,
+            new Custodian(self, ports.journal().blobs(), pulls, store, workers.background()));
     Runnable quarantine =
         () -> {
           pending.quarantine();

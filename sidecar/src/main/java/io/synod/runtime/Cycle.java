@@ -312,6 +312,8 @@ public final class Cycle {
       if (newest != null && newest.mark().slot() >= fetch.from()) {
         send(fetch.to(), new Message.Trimmed(fetch.from(), newest.mark().slot()));
       }
+    } catch (JournalException damaged) {
+      ports.observer().damaged(damaged.getMessage());
     }
   }
 

@@ -38,9 +38,7 @@ final class Duties {
     this.own = own;
     this.digests = digests;
     this.quarantine = quarantine;
-    Duty.Times times =
-        new Duty.Times(
-            settings.heartbeatNanos(), settings.resendNanos(), 2 * settings.electionTimeoutNanos());
+    Duty.Times times = Duty.Times.of(settings);
     this.renewals = new Renewals(own, times, () -> state);
     this.acknowledgements = new Acknowledgements(own);
     this.warden = new Warden(own, times, settings.electionTimeoutNanos());

@@ -1,5 +1,6 @@
 package io.synod.runtime;
 
+import io.synod.paxos.Settings;
 import io.synod.state.Draft;
 import io.synod.state.Entry;
 import io.synod.state.Payload;
@@ -22,7 +23,14 @@ final class Duty {
    * @param retryNanos how long it waits after a failure
    * @param timeoutNanos how long it waits for an outcome
    */
-  record Times(long paceNanos, long retryNanos, long timeoutNanos) {}
+  record Times(long paceNanos, long retryNanos, long timeoutNanos) {
+
+    /** As patient as the core is. */
+    static Times of(Settings settings) {
+      return new Times(
+          settings.heartbeatNanos(), settings.resendNanos(), 2 * settings.electionTimeoutNanos());
+    }
+  }
 
   Duty(OwnProposals own, Entry.Kind kind, Times times) {
     this.own = own;

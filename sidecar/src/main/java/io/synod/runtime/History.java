@@ -4,6 +4,7 @@ import io.synod.state.State;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * is answered from. They share their structure, so each costs what it replaced: the history is
  * bounded in that, and in number.
  *
- * <p>{@link #add} and {@link #restart} belong to the loop's thread, {@link #at} to any.
+ * <p>{@link #add} and {@link #restart} belong to the loop's thread, the others to any.
  */
 final class History {
   private final int statesMax;
@@ -78,5 +79,11 @@ final class History {
   /** The state just after this command; null if it is not kept, or was not applied. */
   @Nullable State at(long index) {
     return states.get(index);
+  }
+
+  /** The first command whose state is kept. */
+  long oldestIndex() {
+    Map.Entry<Long, State> oldest = states.firstEntry();
+    return oldest == null ? Long.MAX_VALUE : oldest.getKey();
   }
 }

@@ -65,6 +65,9 @@ public interface Node {
   /** The state just after this command; null if it is not kept any more, or not applied yet. */
   @Nullable State stateAt(long index);
 
+  /** The first index whose state {@link #stateAt} has; {@code Long.MAX_VALUE} if none. */
+  long oldestState();
+
   /** Keeps sessions for callers here. */
   Keeper keeper();
 

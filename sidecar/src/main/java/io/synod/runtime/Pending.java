@@ -147,7 +147,8 @@ final class Pending {
       if (entry != null && found != null) {
         for (Waiting waiter : List.copyOf(found)) {
           if (isSame(waiter.entry, entry)) {
-            finish(waiter, outcome(waiter, chosen, step, applied), completions);
+            Outcome outcome = Outcomes.of(chosen, step, applied, entry);
+            finish(waiter, told(waiter, outcome), completions);
           }
         }
       }
@@ -155,8 +156,7 @@ final class Pending {
     publish(completions);
   }
 
-  private static Outcome outcome(Waiting waiter, Chosen chosen, Step step, Applied applied) {
-    Outcome outcome = Outcomes.of(chosen, step, applied, waiter.entry);
+  private static Outcome told(Waiting waiter, Outcome outcome) {
     // It may have taken effect where nobody here saw it, before its session ended.
     return waiter.unseen && outcome instanceof Outcome.SessionUnknown
         ? indeterminate(waiter.entry)

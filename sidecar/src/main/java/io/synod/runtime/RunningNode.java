@@ -84,6 +84,11 @@ public final class RunningNode implements Node {
   }
 
   @Override
+  public long oldestState() {
+    return callers.history().oldestIndex();
+  }
+
+  @Override
   public Keeper keeper() {
     return callers.duties().renewals();
   }

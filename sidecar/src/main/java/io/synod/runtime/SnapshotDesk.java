@@ -7,8 +7,8 @@ import io.synod.state.State;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Takes snapshots, gives them to peers and pulls them. The loop's thread owns it. */
-record SnapshotDesk(Snapshotter snapshotter, Shares shares, Pulls pulls) {
+/** Takes snapshots, gives them to peers, pulls and keeps them. The loop's thread owns it. */
+record SnapshotDesk(Snapshotter snapshotter, Shares shares, Pulls pulls, Custodian custodian) {
 
   /** Whether a message is about snapshots; an answer to it goes to {@code answers}. */
   boolean takes(long nowNanos, Input.Received received, State applied, List<Pull.Ask> answers) {
@@ -32,6 +32,7 @@ record SnapshotDesk(Snapshotter snapshotter, Shares shares, Pulls pulls) {
    */
   List<Pull.Ask> turn(long nowNanos, View view, Applier applier) {
     shares.sweep(nowNanos);
+    custodian.turn(nowNanos, applier.state());
     List<Pull.Ask> asks = new ArrayList<>(pulls.turn(nowNanos, view, applier.state()));
     snapshotter.turn(applier.state(), applier.appliedBytes(), shares.neededFromIndex());
     return asks;

@@ -46,6 +46,9 @@ final class CommandRun {
     if (order == null) {
       return new Result.Malformed();
     }
+    if (on.isFull()) {
+      return new Result.TooManySessions(SessionTable.SESSIONS_MAX);
+    }
     on.open(Session.open(mark.index(), entry, order.ttlMillis(), ""));
     return new Result.Effect(Reply.none());
   }
@@ -57,6 +60,9 @@ final class CommandRun {
     }
     if (order.once() && on.locks().get(order.lock()) != null) {
       return new Result.Effect(new Reply.Queued(false));
+    }
+    if (on.isFull()) {
+      return new Result.TooManySessions(SessionTable.SESSIONS_MAX);
     }
     on.open(Session.open(mark.index(), entry, order.ttlMillis(), order.lock()));
     on.join(order.lock(), new Lock.Contender(mark.index(), entry.node(), order.value()));
@@ -85,16 +91,23 @@ final class CommandRun {
     }
     Answer known = entry.requestId().isEmpty() ? null : on.request(entry.requestId());
     if (known != null) {
-      return known.payloadDigest() == digest(entry) ? known.again() : new Result.RequestIdReused();
+      // Remembered in the session too: a late copy must find it when the name is forgotten.
+      boolean same = known.payloadDigest() == digest(entry);
+      Answer answer = same ? known : answer(entry, new Result.RequestIdReused());
+      remember(entry, answer);
+      return same ? known.again() : answer.result();
     }
-    Result result = done(entry);
-    Answer answer = answer(entry, result);
-    long acked = Math.min(entry.ackedBelow(), entry.sequence());
-    on.answer(entry.session(), entry.sequence(), answer, acked);
+    Answer answer = answer(entry, done(entry));
+    remember(entry, answer);
     if (!entry.requestId().isEmpty()) {
       on.answer(entry.requestId(), answer);
     }
-    return result;
+    return answer.result();
+  }
+
+  private void remember(Entry entry, Answer answer) {
+    long acked = Math.min(entry.ackedBelow(), entry.sequence());
+    on.answer(entry.session(), entry.sequence(), answer, acked);
   }
 
   private static @Nullable Result refusal(Session session, Entry entry) {

@@ -49,6 +49,11 @@ public record Consumer(
       int quorum,
       TreePSet<Integer> holders) {
 
+    /** Whether this sidecar said that it holds it. */
+    public boolean isHeldBy(int holder) {
+      return holders.contains(holder);
+    }
+
     /** Whether it outlives the loss of a minority. */
     public boolean isSafe() {
       return holders.size() >= quorum;
@@ -102,19 +107,24 @@ public record Consumer(
   }
 
   /**
-   * The first index of the log that some copy may still need.
+   * The first index of the log that some copy may still need. With a safe snapshot that is the one
+   * behind it: who is behind begins from it, and so does a copy that lost everything. Without one
+   * it is what the slowest copy has not acknowledged.
    *
    * @param lapsedMillis a copy that said nothing since this log time is not waited for
    */
   public long needsFrom(long lapsedMillis) {
+    Snapshot safe = safeSnapshot();
+    if (safe != null) {
+      return safe.index() + 1;
+    }
     long from = Long.MAX_VALUE;
     for (Copy copy : copies.values()) {
       if (copy.ackMillis() >= lapsedMillis) {
         from = Math.min(from, copy.ackedIndex() + 1);
       }
     }
-    Snapshot safe = safeSnapshot();
-    return safe == null ? from : Math.max(from, safe.index() + 1);
+    return from;
   }
 
   Consumer acknowledging(int node, Orders.Acknowledge order, long timeMillis) {

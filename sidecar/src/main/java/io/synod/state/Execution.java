@@ -127,6 +127,11 @@ final class Execution {
 
   // ---- sessions
 
+  /** Whether there is no room for another session, and none may be ended to make some. */
+  boolean isFull() {
+    return sessions.isFull();
+  }
+
   void open(Session session) {
     sessions = sessions.with(session);
     evict(session.id());

@@ -24,6 +24,15 @@ public record KeyValue(
 
   /** What it counts for in the size of the state. */
   long bytes() {
+    return bytes(key, value);
+  }
+
+  /** The same with another value. */
+  public KeyValue with(Payload other) {
+    return new KeyValue(key, other, createIndex, modIndex, version, session, expireMillis);
+  }
+
+  static long bytes(String key, Payload value) {
     return OVERHEAD_BYTES + key.length() + (long) value.bytes().length;
   }
 

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an operation of a transaction did.
  *
- * @param kv what a put wrote or a get found
+ * @param kv what a get found, or what a put wrote, without the value: its command has it, and to
+ *     remember it with every answer would hold it for long
  * @param previous what was there before a put or a delete
  * @param deleted how many pairs went
  */

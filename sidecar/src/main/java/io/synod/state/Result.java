@@ -33,6 +33,12 @@ public sealed interface Result {
   /** Without effect: a prefix to be deleted has more pairs than {@code limit}. */
   record TooManyKeys(long limit) implements Result {}
 
+  /** Without effect: what a transaction would read has more bytes than {@code limit}. */
+  record AnswerTooLarge(long limit) implements Result {}
+
+  /** Without effect: there are {@code limit} sessions, all of which somebody keeps. */
+  record TooManySessions(long limit) implements Result {}
+
   /** Without effect: the lock is not held under that token. */
   record NotHeld() implements Result {}
 

@@ -8,6 +8,8 @@ final class ResultCodec {
   private static final int NOT_HELD = 3;
   private static final int CONSUMER_UNKNOWN = 4;
   private static final int MALFORMED = 5;
+  private static final int ANSWER_TOO_LARGE = 6;
+  private static final int REQUEST_ID_REUSED = 7;
 
   private ResultCodec() {}
 
@@ -19,10 +21,14 @@ final class ResultCodec {
       packer.number(OWNER_UNKNOWN).number(unknown.session());
     } else if (result instanceof Result.TooManyKeys tooMany) {
       packer.number(TOO_MANY_KEYS).number(tooMany.limit());
+    } else if (result instanceof Result.AnswerTooLarge tooLarge) {
+      packer.number(ANSWER_TOO_LARGE).number(tooLarge.limit());
     } else if (result instanceof Result.NotHeld) {
       packer.number(NOT_HELD);
     } else if (result instanceof Result.ConsumerUnknown) {
       packer.number(CONSUMER_UNKNOWN);
+    } else if (result instanceof Result.RequestIdReused) {
+      packer.number(REQUEST_ID_REUSED);
     } else if (result instanceof Result.Malformed) {
       packer.number(MALFORMED);
     } else {
@@ -31,11 +37,13 @@ final class ResultCodec {
   }
 
   static Result unpack(Unpacker from) {
-    return switch (from.small(MALFORMED)) {
+    return switch (from.small(REQUEST_ID_REUSED)) {
       case EFFECT -> new Result.Effect(ReplyCodec.unpack(from));
       case OWNER_UNKNOWN -> new Result.OwnerUnknown(from.number());
       case TOO_MANY_KEYS -> new Result.TooManyKeys(from.number());
       case NOT_HELD -> new Result.NotHeld();
+      case ANSWER_TOO_LARGE -> new Result.AnswerTooLarge(from.number());
+      case REQUEST_ID_REUSED -> new Result.RequestIdReused();
       case CONSUMER_UNKNOWN -> new Result.ConsumerUnknown();
       default -> new Result.Malformed();
     };

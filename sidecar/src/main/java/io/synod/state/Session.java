@@ -51,6 +51,11 @@ public record Session(
     return answers.size();
   }
 
+  /** How many pairs go with it. */
+  public int keyCount() {
+    return keys.size();
+  }
+
   @Nullable Answer answer(long sequence) {
     return answers.get(sequence);
   }

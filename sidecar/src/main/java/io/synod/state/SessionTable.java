@@ -9,7 +9,8 @@ import org.pcollections.TreePSet;
  *
  * <p>Everything is bounded, and what is dropped is a function of the log alone: when there are too
  * many sessions or remembered answers, the session that was used longest ago ends, and whoever uses
- * it again is told so. Those that end by themselves come last: their keepers count on them.
+ * it again is told so. Those that end by themselves are left: their keepers count on them, and on
+ * what they hold. When there are too many of those, another is refused.
  *
  * @param answerCount how many answers all sessions remember
  * @param answerBytes what those answers hold
@@ -96,6 +97,11 @@ record SessionTable(
     return new SessionTable(table.byId, table.byUse, table.answerCount, bytes);
   }
 
+  /** Whether there is no room for another, and none may be ended to make some. */
+  boolean isFull() {
+    return byId.size() >= SESSIONS_MAX && byUse.first().kept();
+  }
+
   /** The session that has to go next because there is too much; null if there is not. */
   @Nullable Session excess(long current) {
     boolean tooMuch =
@@ -107,6 +113,6 @@ record SessionTable(
     if (oldest.session() == current) {
       oldest = byUse.minus(oldest).first();
     }
-    return byId.get(oldest.session());
+    return oldest.kept() ? null : byId.get(oldest.session());
   }
 }

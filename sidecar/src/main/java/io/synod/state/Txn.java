@@ -18,6 +18,13 @@ public record Txn(List<Compare> compares, List<Op> success, List<Op> failure) {
   /** How many pairs there may be under the prefixes that a transaction deletes, together. */
   public static final int PREFIX_KEYS_MAX = 10_000;
 
+  /**
+   * How many bytes of pairs an answer may hold, gets and previous values together, unless there is
+   * one operation only. With what a transaction may write itself, that is what clients take by
+   * default; and answers are remembered.
+   */
+  public static final long ANSWER_BYTES_MAX = 2_900_000;
+
   /** The longest key, in bytes of UTF-8. */
   public static final int KEY_BYTES_MAX = 1_024;
 

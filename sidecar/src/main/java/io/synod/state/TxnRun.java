@@ -1,7 +1,9 @@
 package io.synod.state;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a transaction: all of it or nothing. */
@@ -56,13 +58,41 @@ final class TxnRun {
         return new Result.TooManyKeys(Txn.PREFIX_KEYS_MAX);
       }
     }
-    return null;
+    return ops.size() > 1 && answerBytes(ops) > Txn.ANSWER_BYTES_MAX
+        ? new Result.AnswerTooLarge(Txn.ANSWER_BYTES_MAX)
+        : null;
+  }
+
+  /** What the operations will find, at most: each pair as it is, or as one before it wrote it. */
+  private long answerBytes(List<Op> ops) {
+    Map<String, Long> found = new HashMap<>();
+    long bytes = 0;
+    for (Op op : ops) {
+      String key = key(op);
+      if (key != null) {
+        KeyValue pair = on.keys().get(key);
+        bytes += found.getOrDefault(key, pair == null ? 0 : pair.bytes());
+        if (op instanceof Op.Put put) {
+          found.put(key, KeyValue.bytes(key, put.value()));
+        }
+      }
+    }
+    return bytes;
+  }
+
+  private static @Nullable String key(Op op) {
+    if (op instanceof Op.Put put) {
+      return put.key();
+    } else if (op instanceof Op.Delete delete) {
+      return delete.key();
+    }
+    return op instanceof Op.Get get ? get.key() : null;
   }
 
   private OpResult run(Op op) {
     if (op instanceof Op.Put put) {
       KeyValue before = on.keys().get(put.key());
-      return new OpResult(on.put(put, before), before, 0);
+      return new OpResult(on.put(put, before).with(Payload.EMPTY), before, 0);
     } else if (op instanceof Op.Delete delete) {
       KeyValue before = on.keys().get(delete.key());
       if (before != null) {

@@ -19,6 +19,8 @@ final class SealedStream {
   private static final long FOOTER_MAGIC = 0x53594E5354523031L;
   private static final int HEADER_BYTES = 4 + 8 + 4 + 8 + 8;
   private static final int PIECE_BYTES = SealedTable.VALUE_BYTES_MAX - HEADER_BYTES;
+  // A file is mapped as a whole.
+  private static final long BYTES_MAX = 2_000_000_000L;
   private static final int DIGEST_BYTES = 32;
   private static final int FOOTER_BYTES = 4 + 8 + 8 + 8 + 8 + DIGEST_BYTES + 4 + 4;
 
@@ -179,6 +181,9 @@ final class SealedStream {
     }
 
     void append(byte[] bytes) {
+      if (bytes() + bytes.length > BYTES_MAX) {
+        throw new JournalException("a stream of more than " + BYTES_MAX + " bytes is not taken");
+      }
       digest.update(bytes);
       int at = 0;
       while (at < bytes.length) {

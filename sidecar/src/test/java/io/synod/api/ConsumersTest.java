@@ -41,7 +41,8 @@ final class ConsumersTest {
 
   @BeforeEach
   void serve() throws IOException {
-    served = new Served(new ApiLimits(1 << 20, 4, 1, 10, 100, LAPSE_MILLIS));
+    served =
+        new Served(new ApiLimits(1 << 20, 4, 1, 10, 100).withConsumerLapseMillis(LAPSE_MILLIS));
   }
 
   @AfterEach

@@ -57,8 +57,8 @@ final class HoldTest {
     HoldEvent.Granted granted = Held.granted(Held.hold(served, "l"));
 
     assertThat(granted.getFencingToken()).isEqualTo(served.node.log.appliedIndex()).isEqualTo(2);
-    // Two in a hundred are for clocks that drift, and some went by since it was sent.
-    assertThat(Durations.toNanos(granted.getValidFor())).isBetween(1L, 9_800_000_000L);
+    // Two in a hundred are for clocks that drift, and two for this message to arrive.
+    assertThat(Durations.toNanos(granted.getValidFor())).isBetween(1L, 9_600_000_000L);
     assertThat(lock().holder().value().bytes()).asString().isEqualTo("at l");
   }
 
@@ -124,7 +124,7 @@ final class HoldTest {
     for (int i = 0; i < 5; i++) {
       HoldEvent next = holder.next();
       assertThat(next.hasRenewed()).isTrue();
-      assertThat(Durations.toMillis(next.getRenewed().getValidFor())).isBetween(300L, 980L);
+      assertThat(Durations.toMillis(next.getRenewed().getValidFor())).isBetween(200L, 960L);
     }
     assertThat(System.nanoTime() - granted).as("it outlives its time").isGreaterThan(980_000_000);
   }
@@ -138,7 +138,7 @@ final class HoldTest {
 
     assertThat(Held.lost(holder)).isEqualTo(Reason.REASON_EXPIRED);
     // A renewal may have been under way; what matters is that it ends and is not late.
-    assertThat(System.nanoTime() - until).isBetween(0L, 900_000_000L);
+    assertThat(System.nanoTime() - until).isBetween(-300_000_000L, 900_000_000L);
     assertThat(isFree()).isFalse();
     served.node.feel(Mood.WELL);
     leavesNothingBehind();

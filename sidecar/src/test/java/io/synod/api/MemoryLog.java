@@ -11,6 +11,7 @@ import io.synod.state.State;
 import io.synod.state.Step;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +38,7 @@ final class MemoryLog implements Feed {
   private final List<Long> slots = new ArrayList<>();
   private long sleptMillis;
   private long oldest = 1;
+  private long oldestState;
   private boolean damaged;
 
   MemoryLog() {
@@ -48,14 +50,17 @@ final class MemoryLog implements Feed {
    * null is one without effect.
    */
   Item append(List<@Nullable Entry> entries) {
-    List<byte[]> commands = new ArrayList<>(entries.size());
-    for (Entry entry : entries) {
-      commands.add(entry == null ? WITHOUT_EFFECT : placed(entry).encode());
-    }
     Item last = null;
-    for (Item item : apply(commands).items()) {
-      last = item == null ? last : item;
+    synchronized (this) {
+      List<byte[]> commands = new ArrayList<>(entries.size());
+      for (Entry entry : entries) {
+        commands.add(entry == null ? WITHOUT_EFFECT : placed(entry).encode());
+      }
+      for (Item item : apply(commands).items()) {
+        last = item == null ? last : item;
+      }
     }
+    signals.forEach(Runnable::run);
     if (last == null) {
       throw new IllegalArgumentException("a slot without effect");
     }
@@ -80,31 +85,29 @@ final class MemoryLog implements Feed {
 
   /** Applies a slot of this one entry, as it is. */
   Applied apply(Entry entry) {
-    return apply(List.of(entry.encode())).applied().get(0);
+    Applied applied = apply(List.of(entry.encode())).applied().get(0);
+    signals.forEach(Runnable::run);
+    return applied;
   }
 
   private record Appended(List<Applied> applied, List<@Nullable Item> items) {}
 
-  private Appended apply(List<byte[]> commands) {
+  private synchronized Appended apply(List<byte[]> commands) {
+    long slot = machine.appliedSlot() + 1;
+    Step step = machine.apply(slot, slot * 1_000 + sleptMillis, commands);
+    Bytes effects = Bytes.of(step.effects().bytes());
+    long millis = machine.logTimeMillis();
     List<@Nullable Item> added = new ArrayList<>();
-    Step step;
-    synchronized (this) {
-      long slot = machine.appliedSlot() + 1;
-      step = machine.apply(slot, slot * 1_000 + sleptMillis, commands);
-      Bytes effects = Bytes.of(step.effects().bytes());
-      for (Applied one : step.applied()) {
-        Entry entry = one.result().hasEffect() ? one.entry() : null;
-        long millis = machine.logTimeMillis();
-        added.add(
-            entry == null
-                ? null
-                : new Item(one.index(), slot, millis, entry, one.position(), effects));
-        slots.add(slot);
-      }
-      items.addAll(added);
-      step.states().forEach(state -> states.put(state.index(), state));
+    for (Applied one : step.applied()) {
+      Entry entry = one.result().hasEffect() ? one.entry() : null;
+      added.add(
+          entry == null
+              ? null
+              : new Item(one.index(), slot, millis, entry, one.position(), effects));
+      slots.add(slot);
     }
-    signals.forEach(Runnable::run);
+    items.addAll(added);
+    step.states().forEach(state -> states.put(state.index(), state));
     return new Appended(step.applied(), added);
   }
 
@@ -128,12 +131,21 @@ final class MemoryLog implements Feed {
   }
 
   synchronized @Nullable State stateAt(long index) {
-    return states.get(index);
+    return index < oldestState ? null : states.get(index);
   }
 
   /** Keeps no state from below this index, as a node does that has many. */
   synchronized void forgetStates(long below) {
-    states.headMap(below, false).clear();
+    oldestState = Math.max(oldestState, below);
+  }
+
+  synchronized long oldestState() {
+    return oldestState;
+  }
+
+  /** The state just after this index, for those who judge what others were told of it. */
+  synchronized State truth(long index) {
+    return Objects.requireNonNull(states.get(index));
   }
 
   synchronized void trim(long newOldest) {

@@ -233,6 +233,11 @@ final class MemoryNode implements Node, AutoCloseable {
   }
 
   @Override
+  public long oldestState() {
+    return log.oldestState();
+  }
+
+  @Override
   public Keeper keeper() {
     return keeper;
   }
@@ -282,7 +287,7 @@ final class MemoryNode implements Node, AutoCloseable {
         mood == Mood.BLOCKED ? List.of(3) : List.of(),
         new NodeStatus.Contents(5, 4, 3, 2, 1_000),
         new NodeStatus.Upkeep(2, 30, 4, 5),
-        NodeStatus.Standing.good(),
+        new NodeStatus.Standing(quarantined, quarantined, 9, quarantined ? 3 : 0),
         List.of(
             new NodeStatus.Peer(2, true, log.slot(), 200_000),
             new NodeStatus.Peer(3, false, 0, -1)));

@@ -6,6 +6,12 @@ import io.grpc.Status.Code;
 import io.synod.runtime.Freshness;
 import io.synod.runtime.Outcome;
 import io.synod.state.Entry;
+import io.synod.v1.AdminGrpc;
+import io.synod.v1.GetStatusRequest;
+import io.synod.v1.KVGrpc;
+import io.synod.v1.KvWatchRequest;
+import io.synod.v1.LocksGrpc;
+import io.synod.v1.ObserveHolderRequest;
 import io.synod.v1.Reason;
 import io.synod.v1.WatchRequest;
 import java.io.IOException;
@@ -24,7 +30,7 @@ final class QuarantinedTest {
   @Test
   void refusesReadsAndProposals() {
     assertQuarantined(Refused.by(() -> Outcomes.fresh(new Freshness.Quarantined(), 0)));
-    assertQuarantined(Refused.by(() -> Outcomes.applied(new Outcome.Quarantined(), null)));
+    assertQuarantined(Refused.by(() -> Outcomes.applied(new Outcome.Quarantined(), Again.NONE)));
   }
 
   @Test
@@ -36,6 +42,26 @@ final class QuarantinedTest {
       served.node.quarantine();
       served.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 1));
       assertQuarantined(watcher.refused());
+    }
+  }
+
+  @Test
+  void opensNoStreamOfTheState() throws IOException {
+    try (Served served = new Served()) {
+      served.node.quarantine();
+      KVGrpc.KVBlockingStub kv = KVGrpc.newBlockingStub(served.channel);
+      assertQuarantined(
+          Refused.by(() -> kv.watch(KvWatchRequest.newBuilder().setKey("k").build()).next()));
+      LocksGrpc.LocksBlockingStub locks = LocksGrpc.newBlockingStub(served.channel);
+      assertQuarantined(
+          Refused.by(
+              () ->
+                  locks
+                      .observeHolder(ObserveHolderRequest.newBuilder().setName("l").build())
+                      .next()));
+      AdminGrpc.AdminBlockingStub admin = AdminGrpc.newBlockingStub(served.channel);
+      assertThat(admin.getStatus(GetStatusRequest.getDefaultInstance()).getAlarmsList())
+          .contains("quarantined");
     }
   }
 }

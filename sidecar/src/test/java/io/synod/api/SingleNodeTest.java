@@ -4,20 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Durations;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
-import io.synod.paxos.Message;
-import io.synod.paxos.Self;
-import io.synod.runtime.Clock;
-import io.synod.runtime.Engine;
-import io.synod.runtime.Loop;
-import io.synod.runtime.Node;
-import io.synod.runtime.Observer;
-import io.synod.runtime.Peers;
-import io.synod.runtime.Ports;
-import io.synod.storage.DataDirectory;
-import io.synod.storage.StorageSettings;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.CloseSessionRequest;
 import io.synod.v1.DecisionRecord;
@@ -40,16 +27,9 @@ import io.synod.v1.SessionsGrpc;
 import io.synod.v1.Status;
 import io.synod.v1.StreamTraceRequest;
 import io.synod.v1.TraceEvent;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,70 +42,18 @@ import org.junit.jupiter.api.io.TempDir;
 final class SingleNodeTest {
   @TempDir private Path folder;
 
-  private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
-  private final ExecutorService publisher = Executors.newSingleThreadExecutor();
-  private DataDirectory data;
-  private Loop loop;
-  private ApiServer server;
+  private SingleNode node;
   private ManagedChannel channel;
-
-  private record Now() implements Clock {
-    @Override
-    public long nanos() {
-      return System.nanoTime();
-    }
-
-    @Override
-    public long wallMillis() {
-      return System.currentTimeMillis();
-    }
-  }
-
-  private record Nobody() implements Peers {
-    @Override
-    public void send(int to, Message message) {}
-
-    @Override
-    public void formed(long digest) {}
-  }
 
   @BeforeEach
   void serve() throws Exception {
-    Clock clock = new Now();
-    data = DataDirectory.open(folder.resolve("data"), 7, 1, StorageSettings.defaults(), clock);
-    Self self =
-        new Self(1, data.incarnation(), 0, new TreeSet<>(List.of(1)), new TreeSet<>(List.of()));
-    Engine engine =
-        new Engine(
-            self,
-            Engine.Tuning.defaults(),
-            new Ports(data.journal(), new Nobody(), clock, new Observer() {}),
-            publisher,
-            new Random(1));
-    loop = engine.loop(failure::complete);
-    Node node = engine.node(loop);
-    server =
-        new ApiServer(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            ApiLimits.defaults(),
-            node,
-            new Identity("town", "1.2.3"),
-            CallObserver.none());
-    server.start();
-    loop.start();
-    channel =
-        Grpc.newChannelBuilder("127.0.0.1:" + server.port(), InsecureChannelCredentials.create())
-            .build();
+    node = new SingleNode(folder);
+    channel = node.channel;
   }
 
   @AfterEach
   void close() {
-    channel.shutdownNow();
-    server.close();
-    loop.close();
-    publisher.shutdown();
-    data.close();
-    assertThat(failure).isNotDone();
+    node.close();
   }
 
   private LogGrpc.LogBlockingStub log() {

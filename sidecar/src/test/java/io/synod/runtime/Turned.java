@@ -2,7 +2,6 @@ package io.synod.runtime;
 
 import io.synod.paxos.Input;
 import io.synod.paxos.Self;
-import io.synod.paxos.Settings;
 import io.synod.paxos.View;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -13,12 +12,11 @@ public final class Turned {
   private final Node node;
 
   /** What a node is told at birth. */
-  public record Birth(Self self, Settings settings, Bounds bounds, RandomGenerator random) {}
+  public record Birth(Self self, Engine.Tuning tuning, RandomGenerator random) {}
 
   /** Recovers from the journal of {@code ports}. Callers' futures complete within the turn. */
   public Turned(Birth birth, Ports ports, Mailbox mailbox) {
-    Engine.Tuning tuning = new Engine.Tuning(birth.settings(), birth.bounds());
-    Engine engine = new Engine(birth.self(), tuning, ports, Runnable::run, birth.random());
+    Engine engine = new Engine(birth.self(), birth.tuning(), ports, Runnable::run, birth.random());
     this.cycle = engine.cycle();
     this.node = engine.node(mailbox);
   }

@@ -28,7 +28,7 @@ final class Audit {
       throw new Violation("I19", "node " + host.node + " is not back");
     }
     Feed feed = process.turned().node().feed();
-    long cursor = 1;
+    long cursor = feed.oldestIndex();
     while (cursor <= feed.appliedIndex()) {
       Feed.Page page = feed.page(cursor, 200, 1 << 20);
       world.crowd().watches.page(host.node, cursor, page);

@@ -1,5 +1,6 @@
 package io.synod.sim;
 
+import io.synod.runtime.CompactedException;
 import io.synod.runtime.Feed;
 import io.synod.runtime.JournalException;
 import io.synod.runtime.Node;
@@ -81,6 +82,10 @@ final class Client extends Caller {
         world.mark(Mark.WATCH_MOVED);
       }
       cursor = page.next();
+    } catch (CompactedException gone) {
+      world.mark(Mark.WATCH_COMPACTED);
+      crowd.pairs.compacted(cursor, gone.oldestIndex());
+      cursor = gone.oldestIndex();
     } catch (JournalException failed) {
       if (!host.disk.hasFailed() && !host.rotten) {
         throw World.unexpected(host, failed);

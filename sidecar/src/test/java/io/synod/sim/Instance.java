@@ -10,7 +10,9 @@ import io.synod.runtime.Mailbox;
 import io.synod.runtime.Observer;
 import io.synod.runtime.Peers;
 import io.synod.runtime.Ports;
+import io.synod.runtime.SnapshotMark;
 import io.synod.runtime.Turned;
+import io.synod.sim.Marks.Mark;
 import io.synod.sim.disk.Dice;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +36,7 @@ final class Instance implements Peers, Mailbox, Observer {
     this.host = host;
     this.effects = born.effects;
     this.number = host.seat.process();
-    Turned.Birth birth =
-        new Turned.Birth(born.self, world.weather().settings, world.weather().bounds, born.dice);
+    Turned.Birth birth = new Turned.Birth(born.self, world.weather().tuning(), born.dice);
     Ports ports = new Ports(born.journal, this, host.clock, this);
     this.turned = new Turned(birth, world.mutant().ports(ports, world, host), this);
   }
@@ -82,6 +83,19 @@ final class Instance implements Peers, Mailbox, Observer {
   @Override
   public void event(Event event) {
     events.add(event);
+  }
+
+  @Override
+  public void snapshotTaken(SnapshotMark mark, long bytes, long nanos) {
+    world.mark(Mark.SNAPSHOT_TAKEN);
+    if (host.archive.span().first() > 1) {
+      world.mark(Mark.TRIMMED);
+    }
+  }
+
+  @Override
+  public void snapshotInstalled(SnapshotMark mark, long bytes) {
+    world.mark(Mark.SNAPSHOT_INSTALLED);
   }
 
   @Override

@@ -31,9 +31,11 @@ final class KvOrders {
     this.dice = dice;
   }
 
-  /** A pair as it was read or written. */
+  /** A pair as it was read; as it was written the answer leaves the value out. */
   void saw(KeyValue pair) {
-    seen.put(pair.key(), pair);
+    if (pair.value().bytes().length > 0) {
+      seen.put(pair.key(), pair);
+    }
   }
 
   static String key(Dice dice) {
@@ -60,7 +62,7 @@ final class KvOrders {
       return Errand.Order.of(operation, Entry.Kind.RELEASE, release);
     }
     long index = Math.max(1, crowd.witness().index() - dice.below(20));
-    Payload sha = Payload.of(Long.toString(index).getBytes(StandardCharsets.US_ASCII));
+    Payload sha = Operation.payload(index, 32);
     Payload store = new Orders.Store(Copy.CONSUMER, index, "f", 10, sha, 2).encode();
     return Errand.Order.of(operation, Entry.Kind.STORE, store);
   }

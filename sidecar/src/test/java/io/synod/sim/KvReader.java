@@ -1,5 +1,6 @@
 package io.synod.sim;
 
+import io.synod.runtime.CompactedException;
 import io.synod.runtime.Feed;
 import io.synod.runtime.JournalException;
 import io.synod.runtime.Node;
@@ -134,8 +135,6 @@ final class KvReader extends Caller {
             return true;
           });
       cursor = state.index() + 1;
-    } else if (cursor < node.feed().oldestIndex()) {
-      cursor = 0;
     } else {
       read(host, node);
     }
@@ -149,6 +148,11 @@ final class KvReader extends Caller {
         item.changes().forEach(this::change);
       }
       cursor = page.next();
+    } catch (CompactedException compacted) {
+      world.mark(Mark.WATCH_COMPACTED);
+      crowd.pairs.compacted(cursor, compacted.oldestIndex());
+      cursor = 0;
+      return;
     } catch (JournalException failed) {
       if (!host.disk.hasFailed() && !host.rotten) {
         throw World.unexpected(host, failed);

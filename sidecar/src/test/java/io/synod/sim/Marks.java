@@ -63,7 +63,11 @@ final class Marks {
     HOLD_TRIED_ONCE,
     HOLD_LOST,
     FENCE_HELD,
-    ACKNOWLEDGED
+    ACKNOWLEDGED,
+    SNAPSHOT_TAKEN,
+    TRIMMED,
+    SNAPSHOT_INSTALLED,
+    WATCH_COMPACTED
   }
 
   private final Map<Mark, Count> counts = new EnumMap<>(Mark.class);

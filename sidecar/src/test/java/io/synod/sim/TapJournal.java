@@ -1,8 +1,12 @@
 package io.synod.sim;
 
+import io.synod.paxos.Bytes;
 import io.synod.paxos.Write;
 import io.synod.runtime.ChosenSlot;
+import io.synod.runtime.Intake;
 import io.synod.runtime.Journal;
+import io.synod.runtime.Retention;
+import io.synod.runtime.SnapshotMark;
 import io.synod.sim.check.Court;
 import io.synod.sim.check.Seat;
 import java.util.List;
@@ -51,6 +55,59 @@ final class TapJournal extends PassingJournal {
   public List<ChosenSlot> read(long from, long through, int bytesMax) {
     listener.read();
     return super.read(from, through, bytesMax);
+  }
+
+  @Override
+  public Intake stage(SnapshotMark mark) {
+    Intake intake = super.stage(mark);
+    return new Intake() {
+      @Override
+      public void append(byte[] bytes) {
+        effects.before("snapshot");
+        intake.append(bytes);
+      }
+
+      @Override
+      public long bytes() {
+        return intake.bytes();
+      }
+
+      @Override
+      public Bytes sha256() {
+        return intake.sha256();
+      }
+
+      @Override
+      public void seal() {
+        effects.before("snapshot seal");
+        intake.seal();
+        seat.written().sealed(mark.slot());
+        effects.before("snapshot sealed");
+      }
+
+      @Override
+      public void close() {
+        intake.close();
+      }
+    };
+  }
+
+  @Override
+  public boolean install(SnapshotMark mark) {
+    effects.before("install");
+    boolean done = super.install(mark);
+    if (done) {
+      seat.written().jumped(mark.slot());
+      seat.durable().jumped(mark.slot());
+      effects.before("installed");
+    }
+    return done;
+  }
+
+  @Override
+  public void trim(Retention keep) {
+    effects.before("trim");
+    super.trim(keep);
   }
 
   /** Who wants to know what is asked of the disk. */

@@ -2,6 +2,8 @@ package io.synod.sim;
 
 import io.synod.paxos.Settings;
 import io.synod.runtime.Bounds;
+import io.synod.runtime.Engine;
+import io.synod.runtime.SnapshotSettings;
 import io.synod.sim.disk.Dice;
 import java.util.EnumSet;
 import java.util.Set;
@@ -28,6 +30,7 @@ final class Weather {
   final Settings settings;
   final long tailFileBytes;
   final Bounds bounds;
+  final SnapshotSettings snapshots;
   final EnumSet<FaultKind> kinds;
   final int lossPerMillion;
   final int duplicatePerMillion;
@@ -57,6 +60,7 @@ final class Weather {
     long timeout = settings.electionTimeoutNanos();
     this.tailFileBytes = 4096L << dice.below(4);
     this.bounds = bounds(dice);
+    this.snapshots = snapshots(dice);
     EnumSet<FaultKind> drawn = EnumSet.noneOf(FaultKind.class);
     int density = 1 + dice.below(6);
     for (FaultKind kind : FaultKind.values()) {
@@ -113,6 +117,23 @@ final class Weather {
         usual.mailboxBytesMax(),
         dice.below(2) == 0 ? 200 + dice.below(3_000) : usual.recentBytesMax(),
         1 + dice.below(200));
+  }
+
+  /** Half of all worlds take snapshots, and trim as much as they may. */
+  private static SnapshotSettings snapshots(Dice dice) {
+    SnapshotSettings usual = SnapshotSettings.defaults();
+    return dice.below(2) == 0
+        ? usual
+        : new SnapshotSettings(
+            500 + dice.below(8_000),
+            dice.below(4_000),
+            dice.below(2) == 0 ? 2_000 : usual.bytesMax(),
+            usual.lapseMillis());
+  }
+
+  /** What every node is born with. */
+  Engine.Tuning tuning() {
+    return new Engine.Tuning(settings, bounds, snapshots);
   }
 
   private static Settings settings(Dice dice) {

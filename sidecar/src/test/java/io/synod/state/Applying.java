@@ -81,9 +81,10 @@ final class Applying {
     return (Reply.Done) reply;
   }
 
+  /** Puts a pair, and returns it with its value, which the answer leaves out. */
   KeyValue put(long session, String key, String value) {
     Txn txn = Txn.of(new Op.Put(key, value(value), 0, 0));
-    return Objects.requireNonNull(txn(session, txn).results().get(0).kv());
+    return Objects.requireNonNull(txn(session, txn).results().get(0).kv()).with(value(value));
   }
 
   Result close(long session) {

@@ -192,6 +192,9 @@ public final class Model {
       if (order == null) {
         return new Result.Malformed();
       }
+      if (sessions.isFull()) {
+        return new Result.TooManySessions(10_000);
+      }
       sessions.open(index, entry, order.ttlMillis(), "");
       evict(index);
       return new Result.Effect(Reply.none());
@@ -202,6 +205,9 @@ public final class Model {
     }
     if (order.once() && locks.get(order.lock()) != null) {
       return new Result.Effect(new Reply.Queued(false));
+    }
+    if (sessions.isFull()) {
+      return new Result.TooManySessions(10_000);
     }
     sessions.open(index, entry, order.ttlMillis(), order.lock());
     evict(index);
@@ -235,7 +241,11 @@ public final class Model {
     Known before = entry.requestId().isEmpty() ? null : requests.get(name);
     if (before != null) {
       Result again = before.again(entry);
-      return again == null ? new Result.RequestIdReused() : again;
+      Result reused = new Result.RequestIdReused();
+      Known told = again == null ? new Known(index, slot, millis, entry, reused) : before;
+      sessions.answer(sitting, entry, told);
+      evict(sitting.id);
+      return again == null ? reused : again;
     }
     Known known = new Known(index, slot, millis, entry, done(entry));
     if (sessions.get(sitting.id) == sitting) {

@@ -141,6 +141,6 @@ final class ModelConsumers {
             .min()
             .orElse(Long.MAX_VALUE);
     long safe = safeIndex(named);
-    return safe < 0 ? acked : Math.max(acked, safe + 1);
+    return safe < 0 ? acked : safe + 1;
   }
 }

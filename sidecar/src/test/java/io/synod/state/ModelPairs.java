@@ -4,13 +4,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The pairs of the {@link Model}. */
 final class ModelPairs {
   private static final int PREFIX_KEYS_MAX = 10_000;
+  private static final long ANSWER_BYTES_MAX = 2_900_000;
   private static final int EXPIRIES_MAX = 1_000;
 
   private final TreeMap<String, KeyValue> pairs = new TreeMap<>(ModelPairs::byBytes);
@@ -100,11 +103,32 @@ final class ModelPairs {
         return new Result.TooManyKeys(PREFIX_KEYS_MAX);
       }
     }
+    if (ops.size() > 1 && read(ops) > ANSWER_BYTES_MAX) {
+      return new Result.AnswerTooLarge(ANSWER_BYTES_MAX);
+    }
     List<OpResult> results = new ArrayList<>();
     for (Op op : ops) {
       results.add(run(op));
     }
     return new Result.Effect(new Reply.Done(holds, results));
+  }
+
+  /** What is there before each operation, as if no other but puts came before it. */
+  private long read(List<Op> ops) {
+    long bytes = 0;
+    Map<String, Long> written = new HashMap<>();
+    for (Op op : ops) {
+      String key =
+          op instanceof Op.Put put
+              ? put.key()
+              : op instanceof Op.Get get ? get.key() : op instanceof Op.Delete it ? it.key() : "";
+      KeyValue there = pairs.get(key);
+      bytes += written.getOrDefault(key, there == null ? 0 : bytes(there));
+      if (op instanceof Op.Put put) {
+        written.put(key, 64L + key.length() + put.value().bytes().length);
+      }
+    }
+    return bytes;
   }
 
   private boolean holds(Compare compare, Model model) {
@@ -149,7 +173,8 @@ final class ModelPairs {
               expiry(put.ttlMillis()));
       pairs.put(put.key(), after);
       changes.add(new Change(Change.Type.PUT, after, before == null ? 0 : before.modIndex()));
-      return new OpResult(after, before, 0);
+      // Its value is in the command.
+      return new OpResult(after.with(Payload.EMPTY), before, 0);
     }
     throw new AssertionError(op);
   }

@@ -106,16 +106,21 @@ final class ModelSessions {
     bytes -= known.bytes();
   }
 
-  /** Who has to go because there is too much: who ends by itself goes last. */
+  /** Whether all are such that end by themselves, and as many as may be. */
+  boolean isFull() {
+    return byId.size() >= SESSIONS_MAX
+        && byId.values().stream().allMatch(sitting -> sitting.ttlMillis > 0);
+  }
+
+  /** Who has to go because there is too much: never who ends by itself. */
   @Nullable Sitting tooMuch(long current) {
     if (byId.size() <= SESSIONS_MAX && answers <= ANSWERS_MAX && bytes <= ANSWER_BYTES_MAX) {
       return null;
     }
     return byId.values().stream()
-        .filter(sitting -> sitting.id != current)
+        .filter(sitting -> sitting.id != current && sitting.ttlMillis == 0)
         .min(
-            Comparator.<Sitting>comparingInt(sitting -> sitting.ttlMillis == 0 ? 0 : 1)
-                .thenComparingLong(sitting -> sitting.used)
+            Comparator.<Sitting>comparingLong(sitting -> sitting.used)
                 .thenComparingLong(sitting -> sitting.id))
         .orElse(null);
   }

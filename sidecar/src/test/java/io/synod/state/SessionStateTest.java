@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Exactly once: what sessions and request ids remember, forget and refuse. */
@@ -185,13 +186,42 @@ class SessionStateTest {
   }
 
   @Test
+  void endsNoSessionThatIsKeptToMakeRoomForAnother() {
+    Applying full = new Applying();
+    final long first = full.hold("l");
+    long token = Objects.requireNonNull(full.state().lock("l")).token();
+    for (int i = 1; i < 10_000; i++) {
+      full.hold("l" + i);
+    }
+    Entry one = full.opening(Entry.Kind.OPEN_SESSION, new Orders.Open(1_000).encode());
+    assertThat(full.apply(one)).isEqualTo(new Result.TooManySessions(10_000));
+    assertThat(full.state().sessionCount()).isEqualTo(10_000);
+    Lock lock = Objects.requireNonNull(full.state().lock("l"));
+    assertThat(lock.token()).isEqualTo(token);
+    assertThat(lock.holder().session()).isEqualTo(first);
+  }
+
+  @Test
+  void remembersInTheSessionWhatARequestIdRepeated() {
+    long one = log.open();
+    long other = log.open();
+    Entry first = named(one, 1, "name");
+    Result done = log.apply(first);
+    assertThat(done.hasEffect()).isTrue();
+    assertThat(log.apply(named(other, 1, "name"))).isInstanceOf(Result.Repetition.class);
+    assertThat(log.apply(at(other, 1, "p")))
+        .as("the same entry, its name forgotten")
+        .isInstanceOf(Result.Repetition.class);
+  }
+
+  @Test
   void evictsSessionsWhenTheAnswersAreTooManyBytes() {
     long small = log.open();
     log.apply(at(small, 1, "p"));
     long large = log.open();
     log.txn(small, Txn.of(new Op.Put("k", Payload.of(new byte[1 << 20]), 0, 0)));
     Txn get = Txn.of(new Op.Get("k"));
-    for (int i = 1; i < 63; i++) {
+    for (int i = 1; i < 64; i++) {
       log.apply(new Entry(Entry.Kind.KV, 1, large, i, 0, "", "", get.encode()));
     }
     assertThat(log.state().session(small)).isNotNull();

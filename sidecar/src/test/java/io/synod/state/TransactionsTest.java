@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -66,8 +67,9 @@ class TransactionsTest {
                 List.of()));
     KeyValue two = done.results().get(1).kv();
     assertThat(two).isNotNull();
-    assertThat(done.results().get(1).previous()).isEqualTo(done.results().get(0).kv());
-    assertThat(done.results().get(2).kv()).isEqualTo(two);
+    KeyValue one = Objects.requireNonNull(done.results().get(0).kv());
+    assertThat(done.results().get(1).previous()).isEqualTo(one.with(value("1")));
+    assertThat(done.results().get(2).kv()).isEqualTo(Objects.requireNonNull(two).with(value("2")));
     assertThat(done.results().get(3).deleted()).isEqualTo(1);
     assertThat(done.results().get(4).kv()).isNull();
     assertThat(log.state().get("k")).isNotNull().matches(pair -> pair.version() == 1);
@@ -151,6 +153,24 @@ class TransactionsTest {
     Txn txn = new Txn(List.of(), both, List.of());
     assertThat(log.apply(log.entry(session, Entry.Kind.KV, txn.encode())))
         .isEqualTo(new Result.TooManyKeys(10_000));
+  }
+
+  @Test
+  void refusesToAnswerWithMoreThanIsAllowedAndRemembersOfAPutOnlyWhatItDid() {
+    String large = "x".repeat(1_000_000);
+    Reply.Done put = log.txn(session, Txn.of(put("a", large)));
+    log.put(session, "b", large);
+    log.put(session, "c", large);
+    List<Op> ops = List.of(new Op.Get("a"), new Op.Delete("b"), put("c", ""));
+    Txn txn = new Txn(List.of(), ops, List.of());
+
+    Entry refused = log.entry(session, Entry.Kind.KV, txn.encode());
+    assertThat(log.apply(refused)).isEqualTo(new Result.AnswerTooLarge(2_900_000));
+    assertThat(log.state().keyCount()).isEqualTo(3);
+    log.txn(session, Txn.of(new Op.Delete("a")));
+    assertThat(log.txn(session, txn).results()).hasSize(3);
+    assertThat(put.results())
+        .containsExactly(new OpResult(new KeyValue("a", Payload.EMPTY, 2, 2, 1, 0, 0), null, 0));
   }
 
   @Test

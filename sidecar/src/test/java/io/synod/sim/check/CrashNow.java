@@ -62,7 +62,7 @@ public final class CrashNow implements Judge {
       invented(seat, proposal);
     }
     missing(seat, next, seat.durable().top());
-    if (found.chosenThrough() > seat.written().applied()
+    if (found.chosenThrough() > seat.written().reach()
         || found.chosenThrough() < seat.durable().applied()) {
       throw broken(seat, "found slots chosen through " + found.chosenThrough());
     }

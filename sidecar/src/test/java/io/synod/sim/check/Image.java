@@ -17,6 +17,7 @@ public final class Image {
   private final BitSet told = new BitSet();
   private long top;
   private long applied;
+  private long snapshot;
   private boolean formed;
 
   /** The highest promised ballot, acceptances included. */
@@ -80,6 +81,22 @@ public final class Image {
     }
   }
 
+  /** A snapshot of this slot is there: whoever opens the disk may go on behind it. */
+  public void sealed(long slot) {
+    snapshot = Math.max(snapshot, slot);
+  }
+
+  /** A snapshot took the place of the slots up to this one. */
+  public void jumped(long slot) {
+    sealed(slot);
+    applied = Math.max(applied, slot);
+  }
+
+  /** The last slot that is applied, or in a snapshot. */
+  long reach() {
+    return Math.max(applied, snapshot);
+  }
+
   /** What a process found when it opened the disk is what the disk holds from now on. */
   public void recovered(Recovered found) {
     promised = found.promised();
@@ -109,6 +126,7 @@ public final class Image {
     copy.told.or(told);
     copy.top = top;
     copy.applied = applied;
+    copy.snapshot = snapshot;
     copy.formed = formed;
     return copy;
   }

@@ -30,6 +30,14 @@ public final class PairWatch {
     }
   }
 
+  /** A watcher that asked for {@code from} was told that the past is gone up to {@code oldest}. */
+  public void compacted(long from, long oldest) {
+    if (from >= oldest) {
+      throw new Violation(
+          "I12", "index " + from + " is said to be gone, and " + oldest + " is not");
+    }
+  }
+
   private void compare(int node, long index, List<Change> shown) {
     List<Change> made = witness.changesAt(index);
     if (!made.equals(shown)) {

@@ -1,0 +1,56 @@
+package io.synod.api;
+
+import io.synod.runtime.Node;
+import java.util.List;
+
+/**
+ * How large the state and the disk may grow. Asked before anything is proposed that adds; what
+ * takes away always passes, so that a full sidecar can be emptied. Any thread may call it.
+ */
+final class Quota {
+  private final Node node;
+  private final Infos infos;
+  private final Max max;
+
+  /**
+   * From so many bytes on nothing is added.
+   *
+   * @param stateBytes of the replicated state
+   * @param diskBytes of this sidecar's own directory
+   */
+  record Max(long stateBytes, long diskBytes) {
+    /** Nothing is ever refused. */
+    static final Max NONE = new Max(Long.MAX_VALUE, Long.MAX_VALUE);
+  }
+
+  /** One that is reached. */
+  private record Reached(String name, long bytes, long bytesMax) {}
+
+  Quota(Node node, Infos infos, Max max) {
+    this.node = node;
+    this.infos = infos;
+    this.max = max;
+  }
+
+  Max max() {
+    return max;
+  }
+
+  /** Refuses what adds, if there is too much already. */
+  void admit() {
+    for (Reached full : reached()) {
+      throw Refusal.quotaExceeded(full.name(), full.bytes(), full.bytesMax());
+    }
+  }
+
+  /** The names of those that are reached: "state", "disk". */
+  List<String> names() {
+    return reached().stream().map(Reached::name).toList();
+  }
+
+  private List<Reached> reached() {
+    Reached state = new Reached("state", node.state().bytes(), max.stateBytes());
+    Reached disk = new Reached("disk", infos.bytesOnDisk(), max.diskBytes());
+    return List.of(state, disk).stream().filter(it -> it.bytes() >= it.bytesMax()).toList();
+  }
+}

@@ -1,0 +1,96 @@
+package io.synod.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.synod.paxos.Message;
+import io.synod.paxos.Self;
+import io.synod.runtime.Clock;
+import io.synod.runtime.Engine;
+import io.synod.runtime.Loop;
+import io.synod.runtime.Node;
+import io.synod.runtime.Observer;
+import io.synod.runtime.Peers;
+import io.synod.runtime.Ports;
+import io.synod.storage.DataDirectory;
+import io.synod.storage.StorageSettings;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A real node that is a cluster by itself, its services, and a channel to them over a socket. */
+final class SingleNode implements AutoCloseable {
+  final ManagedChannel channel;
+  private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+  private final ExecutorService publisher = Executors.newSingleThreadExecutor();
+  private final DataDirectory data;
+  private final Loop loop;
+  private final ApiServer server;
+
+  private record Now() implements Clock {
+    @Override
+    public long nanos() {
+      return System.nanoTime();
+    }
+
+    @Override
+    public long wallMillis() {
+      return System.currentTimeMillis();
+    }
+  }
+
+  private record Nobody() implements Peers {
+    @Override
+    public void send(int to, Message message) {}
+
+    @Override
+    public void formed(long digest) {}
+  }
+
+  SingleNode(Path folder) throws Exception {
+    Clock clock = new Now();
+    data = DataDirectory.open(folder.resolve("data"), 7, 1, StorageSettings.defaults(), clock);
+    Self self =
+        new Self(1, data.incarnation(), 0, new TreeSet<>(List.of(1)), new TreeSet<>(List.of()));
+    // What it draws must be new after a restart, or the state takes a hold for a repetition.
+    Engine engine =
+        new Engine(
+            self,
+            Engine.Tuning.defaults(),
+            new Ports(data.journal(), new Nobody(), clock, new Observer() {}),
+            publisher,
+            new Random(System.nanoTime()));
+    loop = engine.loop(failure::complete);
+    Node node = engine.node(loop);
+    server =
+        new ApiServer(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            ApiLimits.defaults(),
+            node,
+            new Identity("town", "1.2.3"),
+            CallObserver.none());
+    server.start();
+    loop.start();
+    channel =
+        Grpc.newChannelBuilder("127.0.0.1:" + server.port(), InsecureChannelCredentials.create())
+            .build();
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    server.close();
+    loop.close();
+    publisher.shutdown();
+    data.close();
+    assertThat(failure).isNotDone();
+  }
+}

@@ -1,0 +1,94 @@
+package io.synod.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.synod.state.Consumer;
+import io.synod.state.Draft;
+import io.synod.state.Entry;
+import io.synod.state.Orders;
+import io.synod.state.Payload;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class CustodianTest {
+  private static final Duration FIVE = Duration.ofSeconds(5);
+
+  private final Cluster cluster = new Cluster(3);
+
+  CustodianTest() {
+    cluster.run(3_000);
+    for (int i = 0; i < 40; i++) {
+      cluster.await(cluster.node(1).propose("", Payload.of(new byte[10]), FIVE));
+    }
+  }
+
+  @Test
+  void bringsToEveryNodeWhatAConsumerHandedOverToOne() {
+    handOver(1, 17, 50_000);
+    cluster.run(5_000);
+    for (int node = 1; node <= 3; node++) {
+      assertThat(indexes(node)).containsExactly(17L);
+      assertThat(consumer().snapshots().get(17L))
+          .matches(snapshot -> snapshot != null && snapshot.holders().size() == 3);
+    }
+    assertThat(Objects.requireNonNull(consumer().safeSnapshot()).index()).isEqualTo(17);
+    assertThat(cluster.node(2).state().neededFrom(0)).isEqualTo(18);
+  }
+
+  @Test
+  void removesWhatANewerOneReplaced() {
+    handOver(1, 17, 1_000);
+    cluster.run(5_000);
+    handOver(2, 30, 1_000);
+    cluster.run(5_000);
+    for (int node = 1; node <= 3; node++) {
+      assertThat(indexes(node)).containsExactly(30L);
+    }
+  }
+
+  @Test
+  void getsBackWhatOneNodeLost() {
+    handOver(1, 17, 1_000);
+    cluster.run(5_000);
+    cluster.node(3).blobs().delete("ledger", 17);
+    cluster.run(5_000);
+    assertThat(indexes(3)).containsExactly(17L);
+  }
+
+  @Test
+  void removesEverythingOfAConsumerThatWasDropped() {
+    handOver(1, 17, 1_000);
+    cluster.run(5_000);
+    Draft drop = new Draft(Entry.Kind.DROP_CONSUMER, "ledger", "", Payload.EMPTY);
+    cluster.await(cluster.node(1).propose(drop, FIVE));
+    cluster.run(2_000);
+    for (int node = 1; node <= 3; node++) {
+      assertThat(indexes(node)).isEmpty();
+    }
+  }
+
+  private Consumer consumer() {
+    return Objects.requireNonNull(cluster.node(3).state().consumer("ledger"));
+  }
+
+  private List<Long> indexes(int node) {
+    return cluster.node(node).blobs().list().stream().map(Blobs.Blob::index).toList();
+  }
+
+  private void handOver(int node, long index, int bytes) {
+    byte[] content = new byte[bytes];
+    content[0] = (byte) index;
+    Payload sha256;
+    try (Intake intake = cluster.node(node).blobs().stage("ledger", index)) {
+      intake.append(content);
+      sha256 = Payload.of(intake.sha256().array());
+      intake.seal();
+    }
+    Orders.Store order = new Orders.Store("ledger", index, "f", bytes, sha256, 2);
+    Draft draft = Draft.of(Entry.Kind.STORE, order.encode());
+    assertThat(cluster.await(cluster.node(node).propose(draft, FIVE)))
+        .isInstanceOf(Outcome.Applied.class);
+  }
+}
