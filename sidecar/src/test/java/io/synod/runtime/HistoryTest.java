@@ -41,14 +41,12 @@ class HistoryTest {
 
   @Test
   void keepsFewStatesThatKeepMuchAlive() {
-    History history = new History(1_000, 20_000);
+    History history = new History(1_000, 10_000);
     history.add(put("a", 9_000), 9_100);
     history.add(put("b", 10), 110);
     assertThat(history.at(2)).isNotNull();
     history.add(apply(kv(new Op.Delete("a"))), 50);
-    assertThat(history.at(2))
-        .as("an answer held the value as well, and the next one does")
-        .isNotNull();
+    assertThat(history.at(2)).as("the answer to the delete holds the value as well").isNotNull();
     history.add(apply(kv(new Op.Get("b"))), 50);
     assertThat(history.at(2)).as("it alone holds the 9,000 bytes").isNull();
     assertThat(history.at(5)).isNotNull();

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,16 +23,42 @@ import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A deliberate bug in the text of one class: the class is compiled anew with it, and the simulator
- * is loaded a second time around it. What ships has no seam for it.
- *
- * @param file below {@code io/synod}, without its ending
- * @param before what stands there, exactly once
- * @param after what stands there instead
+ * A deliberate bug in the text of a class or two: they are compiled anew with it, and the simulator
+ * is loaded a second time around them. What ships has no seam for it.
  */
-record Patch(String file, String before, String after) {
+record Patch(List<Edit> edits) {
   private static final Path SOURCES = Path.of("src/main/java/io/synod");
   private static final String ROOT = "io.synod.";
+
+  /**
+   * Another text in one place.
+   *
+   * @param file below {@code io/synod}, without its ending
+   * @param before what stands there, exactly once
+   * @param after what stands there instead
+   */
+  record Edit(String file, String before, String after) {
+    private Text text() throws IOException {
+      String text = Files.readString(SOURCES.resolve(file + ".java"), StandardCharsets.UTF_8);
+      int at = text.indexOf(before);
+      if (at < 0 || text.indexOf(before, at + 1) >= 0) {
+        throw new IllegalStateException(file + " does not have exactly once: " + before);
+      }
+      return new Text(file, text.substring(0, at) + after + text.substring(at + before.length()));
+    }
+  }
+
+  /** In one place. */
+  Patch(String file, String before, String after) {
+    this(List.of(new Edit(file, before, after)));
+  }
+
+  /** And in another class. */
+  Patch and(String file, String before, String after) {
+    List<Edit> more = new ArrayList<>(edits);
+    more.add(new Edit(file, before, after));
+    return new Patch(more);
+  }
 
   /** Runs seeds with the bug: what a seed breaks, or null. */
   LongFunction<@Nullable String> trial() {
@@ -48,25 +75,17 @@ record Patch(String file, String before, String after) {
     }
   }
 
-  private String source() throws IOException {
-    String text = Files.readString(SOURCES.resolve(file + ".java"), StandardCharsets.UTF_8);
-    int at = text.indexOf(before);
-    if (at < 0 || text.indexOf(before, at + 1) >= 0) {
-      throw new IllegalStateException(file + " does not have exactly once: " + before);
-    }
-    return text.substring(0, at) + after + text.substring(at + before.length());
-  }
-
   private Map<String, byte[]> compile() throws IOException {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter complaints = new StringWriter();
     List<String> options =
         List.of("-proc:none", "-nowarn", "-cp", System.getProperty("java.class.path"));
+    List<Text> texts = new ArrayList<>();
+    for (Edit edit : edits) {
+      texts.add(edit.text());
+    }
     try (Memory memory = new Memory(compiler.getStandardFileManager(null, null, null))) {
-      boolean compiled =
-          compiler
-              .getTask(complaints, memory, null, options, null, List.of(new Text(file, source())))
-              .call();
+      boolean compiled = compiler.getTask(complaints, memory, null, options, null, texts).call();
       if (!compiled) {
         throw new IllegalStateException(complaints.toString());
       }

@@ -14,6 +14,7 @@ final class Patches {
     expiry(all);
     locks(all);
     watches(all);
+    snapshots(all);
     return all;
   }
 
@@ -41,7 +42,8 @@ final class Patches {
         new Patch(
             "state/CommandRun",
             "    on.answer(entry.session(), entry.sequence(), answer",
-            "    if (result.hasEffect()) on.answer(entry.session(), entry.sequence(), answer"));
+            "    if (answer.result().hasEffect())"
+                + " on.answer(entry.session(), entry.sequence(), answer"));
     all.put(
         "S5 leaves ephemeral pairs behind",
         new Patch(
@@ -139,5 +141,55 @@ final class Patches {
     all.put(
         "W5 keeps a page of a list at the newest state",
         new Patch("runtime/History", "return states.get(index);", "return last;"));
+  }
+
+  private static void snapshots(Map<String, Patch> all) {
+    all.put(
+        "M9 leaves sessions out of the snapshot",
+        new Patch(
+            "state/StateWriter",
+            "state.table().byId().values().iterator(),",
+            "List.<Session>of().iterator(),"));
+    all.put(
+        "M10 trims before the snapshot is durable",
+        new Patch(
+                "runtime/Snapshotter",
+                "      outcome = write(state);\n",
+                "      ports.journal().trim(new Retention(neededFromIndex, settings.keepBytes(),"
+                    + " settings.bytesMax()));\n      outcome = write(state);\n")
+            .and(
+                "storage/DurableJournal",
+                "archive.trim(snapshots.newest().slot() + 1, keep);",
+                "archive.trim(index.applied() + 1, keep);"));
+    all.put(
+        "N1 carries no promise into its next file",
+        new Patch("storage/Carried", "if (!promised.isNone()) {", "if (promised.isNone()) {")
+            .and(
+                "storage/DurableJournal",
+                "            carried.promised(), tail.oldest()",
+                "            io.synod.paxos.Ballot.NONE, tail.oldest()"));
+    all.put(
+        "N2 drops what it accepted above a snapshot",
+        new Patch(
+            "storage/TailIndex", "    slots.headMap(slot, true).clear();", "    slots.clear();"));
+    all.put(
+        "N3 installs an older snapshot over a newer state",
+        new Patch(
+                "runtime/Cycle",
+                "if (mark.slot() > applier.state().slot()) {",
+                "if (mark.slot() > 0) {")
+            .and(
+                "runtime/Pulls",
+                "boolean late = current.slot() > 0 &&",
+                "boolean late = false &&"));
+    all.put(
+        "N4 leaves requests out of the snapshot",
+        new Patch(
+            "state/StateWriter",
+            "state.rest().requests().byIndex().values().iterator());",
+            "List.<String>of().iterator());"));
+    all.put(
+        "N5 counts commands on from before the snapshot",
+        new Patch("paxos/Learner", "    commands = installed.commands();", ""));
   }
 }

@@ -125,7 +125,7 @@ final class Weather {
     return dice.below(2) == 0
         ? usual
         : new SnapshotSettings(
-            500 + dice.below(8_000),
+            500 + dice.below(dice.below(3) == 0 ? 30_000 : 8_000),
             dice.below(4_000),
             dice.below(2) == 0 ? 2_000 : usual.bytesMax(),
             usual.lapseMillis());

@@ -107,7 +107,8 @@ class WitnessTest {
 
   @Test
   void refusesAnAnswerThatTheLogDoesNotGive() {
-    KeyValue pair = Objects.requireNonNull(witness.pairAt("k", 2));
+    // The caller knows the value that it wrote.
+    KeyValue pair = new KeyValue("k", Payload.EMPTY, 2, 2, 1, 0, 0);
     Reply right = new Reply.Done(true, List.of(new io.synod.state.OpResult(pair, null, 0)));
     witness.answered(applied(100, right));
     breaks("I10", () -> witness.answered(applied(100, Reply.none())));
