@@ -1,13 +1,18 @@
 package io.synod.api;
 
+import com.google.rpc.Code;
 import io.grpc.stub.StreamObserver;
 import io.synod.runtime.Node;
 import io.synod.runtime.NodeStatus;
+import io.synod.runtime.SnapshotOutcome;
+import io.synod.runtime.StoredSnapshot;
 import io.synod.state.State;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.GetStatusRequest;
 import io.synod.v1.QuorumInfo;
 import io.synod.v1.Status;
+import io.synod.v1.TakeSnapshotRequest;
+import io.synod.v1.TakeSnapshotResponse;
 import io.synod.v1.TransferLeadershipRequest;
 import io.synod.v1.TransferLeadershipResponse;
 
@@ -64,7 +69,16 @@ final class AdminService extends AdminGrpc.AdminImplBase {
     for (NodeStatus.Peer peer : now.peers()) {
       status.addPeers(peer(peer));
     }
+    addSnapshot(status);
     return status.build();
+  }
+
+  private void addSnapshot(Status.Builder status) {
+    try (StoredSnapshot newest = node.snapshot()) {
+      if (newest != null) {
+        status.setSnapshotIndex(newest.mark().index()).setSnapshotBytes(newest.stream().bytes());
+      }
+    }
   }
 
   private Status.StateSize size(State state) {
@@ -99,6 +113,32 @@ final class AdminService extends AdminGrpc.AdminImplBase {
       case CANDIDATE -> Status.Role.ROLE_CANDIDATE;
       case LEADER -> Status.Role.ROLE_LEADER;
     };
+  }
+
+  @Override
+  public void takeSnapshot(
+      TakeSnapshotRequest request, StreamObserver<TakeSnapshotResponse> observer) {
+    Reply<TakeSnapshotResponse> reply = new Reply<>(observer);
+    reply.guard(
+        () ->
+            reply.when(
+                node.takeSnapshot(Patience.ofCall()), outcome -> reply.send(taken(outcome))));
+  }
+
+  private TakeSnapshotResponse taken(SnapshotOutcome outcome) {
+    if (outcome instanceof SnapshotOutcome.Failed failed) {
+      throw Refusal.snapshotNotTaken(Code.FAILED_PRECONDITION, failed.why());
+    }
+    if (outcome instanceof SnapshotOutcome.Taken taken) {
+      return TakeSnapshotResponse.newBuilder()
+          .setInfo(infos.now())
+          .setIndex(taken.mark().index())
+          .setSizeBytes(taken.bytes())
+          .setOldestIndex(node.feed().oldestIndex())
+          .build();
+    }
+    throw Refusal.snapshotNotTaken(
+        Code.DEADLINE_EXCEEDED, "the snapshot is not there yet; it may be later");
   }
 
   @Override

@@ -254,6 +254,10 @@ final class Refusal {
         info(Reason.NOT_HANDED_OVER));
   }
 
+  static StatusRuntimeException snapshotNotTaken(Code code, String why) {
+    return refuse(code, why, info(Reason.SNAPSHOT_NOT_TAKEN));
+  }
+
   static StatusRuntimeException quarantined() {
     return refuse(
         Code.UNAVAILABLE,

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.util.Durations;
 import io.grpc.Status.Code;
 import io.synod.api.MemoryNode.Mood;
+import io.synod.runtime.SnapshotMark;
+import io.synod.runtime.SnapshotOutcome;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.GetStatusRequest;
 import io.synod.v1.LeaderHint;
 import io.synod.v1.Reason;
 import io.synod.v1.Status;
+import io.synod.v1.TakeSnapshotRequest;
+import io.synod.v1.TakeSnapshotResponse;
 import io.synod.v1.TransferLeadershipRequest;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
@@ -54,6 +58,26 @@ final class AdminTest {
     assertThat(status.getPeers(0).hasRoundTrip()).isTrue();
     assertThat(status.getPeers(1).getNodeId()).isEqualTo("3");
     assertThat(status.getPeers(1).hasRoundTrip()).isFalse();
+  }
+
+  @Test
+  void tellsOfTheSnapshotThatWasTakenOrWhyNoneWas() {
+    SnapshotMark mark = new SnapshotMark(9, 17, 0, 0);
+    served.node.snapshotOutcome = new SnapshotOutcome.Taken(mark, 4_096);
+    TakeSnapshotResponse taken = admin().takeSnapshot(TakeSnapshotRequest.getDefaultInstance());
+    assertThat(taken.getIndex()).isEqualTo(17);
+    assertThat(taken.getSizeBytes()).isEqualTo(4_096);
+    assertThat(taken.getOldestIndex()).isEqualTo(1);
+
+    served.node.snapshotOutcome = new SnapshotOutcome.Failed("the disk is full");
+    Refused failed =
+        Refused.by(() -> admin().takeSnapshot(TakeSnapshotRequest.getDefaultInstance()));
+    assertThat(failed.code()).isEqualTo(Code.FAILED_PRECONDITION);
+    assertThat(failed.reason()).isEqualTo(Reason.SNAPSHOT_NOT_TAKEN);
+
+    served.node.snapshotOutcome = new SnapshotOutcome.Late();
+    Refused late = Refused.by(() -> admin().takeSnapshot(TakeSnapshotRequest.getDefaultInstance()));
+    assertThat(late.code()).isEqualTo(Code.DEADLINE_EXCEEDED);
   }
 
   @Test

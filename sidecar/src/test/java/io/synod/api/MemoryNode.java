@@ -69,6 +69,7 @@ final class MemoryNode implements Node, AutoCloseable {
   private final MemoryKeeper keeper = new MemoryKeeper(this, thread);
   private final long own;
   private volatile Mood mood = Mood.WELL;
+  volatile SnapshotOutcome snapshotOutcome = new SnapshotOutcome.Failed("none is ever taken");
   private volatile Duration lastTimeout = Duration.ZERO;
   private volatile long bytesOnDisk = 4_096;
   private volatile boolean quarantined;
@@ -311,7 +312,7 @@ final class MemoryNode implements Node, AutoCloseable {
 
   @Override
   public CompletableFuture<SnapshotOutcome> takeSnapshot(Duration timeout) {
-    return CompletableFuture.completedFuture(new SnapshotOutcome.Failed("none is ever taken"));
+    return CompletableFuture.completedFuture(snapshotOutcome);
   }
 
   @Override

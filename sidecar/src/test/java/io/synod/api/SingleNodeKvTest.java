@@ -27,6 +27,9 @@ import io.synod.v1.PutResponse;
 import io.synod.v1.ReadRequest;
 import io.synod.v1.SessionState;
 import io.synod.v1.SessionsGrpc;
+import io.synod.v1.Status;
+import io.synod.v1.TakeSnapshotRequest;
+import io.synod.v1.TakeSnapshotResponse;
 import io.synod.v1.TxnRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,6 +107,18 @@ final class SingleNodeKvTest {
                     .build())
             .getKv();
     assertThat(past).isEqualTo(first.getKv());
+  }
+
+  @Test
+  void takesASnapshotWhenAskedAndTellsOfIt() {
+    kv().put(put("k", "v").build());
+    AdminGrpc.AdminBlockingStub admin = AdminGrpc.newBlockingStub(node.channel);
+    assertThat(admin.getStatus(GetStatusRequest.getDefaultInstance()).getSnapshotIndex()).isZero();
+    TakeSnapshotResponse taken = admin.takeSnapshot(TakeSnapshotRequest.getDefaultInstance());
+    Status status = admin.getStatus(GetStatusRequest.getDefaultInstance());
+    assertThat(taken.getIndex()).isPositive();
+    assertThat(status.getSnapshotIndex()).isEqualTo(taken.getIndex());
+    assertThat(status.getSnapshotBytes()).isEqualTo(taken.getSizeBytes()).isPositive();
   }
 
   @Test

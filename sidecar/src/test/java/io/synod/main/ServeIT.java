@@ -71,6 +71,26 @@ class ServeIT {
   }
 
   @Test
+  void answersWhoLeads() throws Exception {
+    try (Program program = serve()) {
+      String api = program.await(API);
+      String http = program.await(HTTP);
+      synod("propose", "--endpoint", api, "hello");
+      assertThat(get(http, "/leader/l")).isEqualTo(404);
+      try (Program holder =
+          Program.start(directory, Map.of(), "lock", "--endpoint", api, "l", "--", "sleep", "20")) {
+        awaitStatus(200, http, "/leader/l");
+        assertThat(read(http, "/leader/l"))
+            .contains("\"name\":\"l\",\"node\":\"1\",\"token\":")
+            .contains("\"valid_for_ms\":");
+        holder.process().destroyForcibly();
+        holder.exit();
+      }
+      awaitStatus(404, http, "/leader/l");
+    }
+  }
+
+  @Test
   void leavesItsDirectoryToNobodyElse() throws Exception {
     try (Program first = serve()) {
       String api = first.await(API);
@@ -164,6 +184,13 @@ class ServeIT {
   private static void run(String... arguments) {
     PrintWriter sink = new PrintWriter(new StringWriter());
     assertThat(Synod.commandLine(sink, sink).execute(arguments)).isNotEqualTo(ExitStatus.USAGE);
+  }
+
+  private static void awaitStatus(int status, String address, String path) throws Exception {
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (get(address, path) != status) {
+      assertThat(System.nanoTime()).as("never was it %d", status).isLessThan(end);
+    }
   }
 
   private static int get(String address, String path) throws IOException, InterruptedException {

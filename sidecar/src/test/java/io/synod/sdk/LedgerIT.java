@@ -46,6 +46,7 @@ class LedgerIT {
       Map.of(
           "snapshot.logBytes", "256KiB",
           "log.keepBytes", "64KiB",
+          "recent.bytesMax", "64KiB",
           "storage.tailFileBytes", "64KiB");
 
   private final Path logs = Program.logs("ledger");
