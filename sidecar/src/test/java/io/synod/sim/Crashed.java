@@ -1,7 +1,7 @@
 package io.synod.sim;
 
 /** The process ends here and now. Thrown through the cycle by a port. */
-final class Crashed extends RuntimeException {
+final class Crashed extends Error {
   private static final long serialVersionUID = 1L;
 
   private final String where;

@@ -1,10 +1,19 @@
 package io.synod.sim;
 
+import io.synod.paxos.Command;
+import io.synod.runtime.Outcome;
+import io.synod.sim.Marks.Mark;
 import io.synod.sim.check.AtMostOnce;
+import io.synod.sim.check.Exclusion;
 import io.synod.sim.check.HonestOutcome;
 import io.synod.sim.check.Linearizable;
+import io.synod.sim.check.Operation;
+import io.synod.sim.check.PairWatch;
+import io.synod.sim.check.Violation;
 import io.synod.sim.check.WatchOrder;
+import io.synod.sim.check.Witness;
 import io.synod.sim.disk.Dice;
+import io.synod.state.Entry;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,32 +22,61 @@ import org.jspecify.annotations.Nullable;
 final class Crowd {
   private final World world;
   private final Dice dice;
-  private final List<Client> clients = new ArrayList<>();
+  private final List<Caller> callers = new ArrayList<>();
   final Linearizable linearizable = new Linearizable();
   final AtMostOnce once = new AtMostOnce();
   final HonestOutcome honest = new HonestOutcome();
+  final Exclusion exclusion = new Exclusion();
   final WatchOrder watches;
+  final PairWatch pairs;
+  private final Witness witness;
   private long operations;
   private boolean resting;
   private @Nullable RuntimeException found;
 
-  Crowd(World world, Dice dice) {
+  Crowd(World world, Dice dice, Witness witness) {
     this.world = world;
     this.dice = dice;
+    this.witness = witness;
     this.watches = new WatchOrder(world.court().ghost(), once);
+    this.pairs = new PairWatch(witness);
+  }
+
+  World world() {
+    return world;
+  }
+
+  /** What the chosen log makes of everything. */
+  Witness witness() {
+    return witness;
   }
 
   void begin() {
-    for (int i = 0; i < world.weather().clients; i++) {
-      Client client = new Client(world, this, dice.fork());
-      clients.add(client);
-      world.agenda().in(dice.between(0, 1_000_000_000L), client::step);
+    Weather weather = world.weather();
+    for (int i = 0; i < weather.clients; i++) {
+      callers.add(new Client(this, dice.fork()));
+    }
+    for (int i = 0; i < weather.kvClients; i++) {
+      callers.add(new KvClient(this, dice.fork()));
+      callers.add(new KvReader(this, dice.fork()));
+    }
+    for (int i = 0; i < weather.holders; i++) {
+      callers.add(new Holder(this, dice.fork()));
+    }
+    if (weather.consumers) {
+      for (Host host : world.hosts()) {
+        callers.add(new Copy(this, dice.fork(), host));
+      }
+    }
+    for (Caller caller : callers) {
+      world.agenda().in(dice.between(0, 1_000_000_000L), caller::step);
     }
   }
 
   /** No operation begins any more; those under way go on. */
   void rest() {
     resting = true;
+    callers.forEach(Caller::retire);
   }
 
   boolean isResting() {
@@ -47,8 +85,8 @@ final class Crowd {
 
   /** Whether nobody waits for anything. */
   boolean isIdle() {
-    for (Client client : clients) {
-      if (!client.isIdle()) {
+    for (Caller caller : callers) {
+      if (!caller.isIdle()) {
         return false;
       }
     }
@@ -61,9 +99,35 @@ final class Crowd {
 
   /** The process on this host is no more, and with it every answer it owed. */
   void lost(Host host) {
-    for (Client client : clients) {
-      client.lost(host);
+    for (Caller caller : callers) {
+      caller.lost(host);
     }
+  }
+
+  /** The caller of an operation, which began with {@code floor}, is told that it is applied. */
+  void applied(Host host, long operation, long floor, Outcome.Applied applied) {
+    if (applied.deduplicated()) {
+      world.mark(Mark.PROPOSAL_REPEATED);
+    }
+    Command chosen = world.court().ghost().command(applied.index());
+    if (chosen == null) {
+      throw new Violation("I8", "index " + applied.index() + " was acknowledged, not chosen");
+    }
+    world.court().acknowledged(host.seat, chosen, applied);
+    Entry held = Entry.decode(chosen.bytes());
+    if (held == null || Operation.of(held) != operation) {
+      throw new Violation("I8", "index " + applied.index() + " holds another operation");
+    }
+    host.ackedIndex = Math.max(host.ackedIndex, applied.index());
+    linearizable.proposed(floor, applied.index());
+    once.answered(operation, applied.index());
+    told(host, applied);
+  }
+
+  /** A caller is told that something is applied which has no number. */
+  void told(Host host, Outcome.Applied applied) {
+    watches.acknowledged(host.node, applied.index());
+    witness.answered(applied);
   }
 
   /** Does what a caller does in a callback, where an exception would get lost. */

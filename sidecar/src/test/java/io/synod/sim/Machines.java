@@ -182,7 +182,9 @@ final class Machines {
   /** The process ended in the middle of something. */
   void ended(Host host, String where) {
     world.mark(Mark.CRASHED_AT_EFFECT);
-    if (where.equals("sync") || where.equals("disk sync")) {
+    if (where.startsWith("snapshot")) {
+      world.mark(Mark.CRASHED_IN_SNAPSHOT);
+    } else if (where.equals("sync") || where.equals("disk sync")) {
       world.mark(Mark.CRASHED_BETWEEN_WRITE_AND_SYNC);
     } else if (where.equals("after sync")) {
       world.mark(Mark.CRASHED_BETWEEN_SYNC_AND_VOW);
@@ -266,7 +268,12 @@ final class Machines {
     if (host.rotten || host.ruined || !host.isUp()) {
       return;
     }
-    DurableJournal journal = openJournal(host, host.disk.ifPowerFailed(), host.archive.copy());
+    DurableJournal journal;
+    try {
+      journal = openJournal(host, host.disk.ifPowerFailed(), host.archive.copy());
+    } catch (JournalException refused) {
+      throw new Violation("I7", "node " + host.node + " would not come back: " + refused);
+    }
     if (journal.incarnation() != host.seat.incarnation()) {
       throw new Violation("I7", "node " + host.node + " would come back as another incarnation");
     }

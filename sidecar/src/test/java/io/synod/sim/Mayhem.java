@@ -134,7 +134,11 @@ final class Mayhem {
   private void endAtEffect(Host host) {
     Instance process = host.process;
     if (process != null) {
-      process.effects.endAt(dice.between(1, 30));
+      if (dice.below(3) == 0) {
+        process.effects.endAt(dice.between(1, 6), "snapshot");
+      } else {
+        process.effects.endAt(dice.between(1, 30));
+      }
     }
   }
 

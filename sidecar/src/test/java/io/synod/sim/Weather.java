@@ -44,6 +44,10 @@ final class Weather {
   final int syncErrorPerMillion;
   final int slowSyncPerMillion;
   final int payloadBytesMax;
+  final int kvClients;
+  final int holders;
+  final boolean consumers;
+  final long ttlMillis;
   final boolean tearing;
   final boolean duel;
 
@@ -83,6 +87,10 @@ final class Weather {
     this.syncErrorPerMillion = when(FaultKind.SYNC_ERROR, (int) dice.between(100, 4_000));
     this.slowSyncPerMillion = when(FaultKind.SLOW_DISK, (int) dice.between(1_000, 100_000));
     this.payloadBytesMax = dice.below(4) == 0 ? 3_000 : 60;
+    this.kvClients = 1 + dice.below(2);
+    this.holders = dice.below(2) == 0 ? 0 : 2 + dice.below(2);
+    this.consumers = dice.below(3) == 0;
+    this.ttlMillis = dice.between(timeout / 2, 3 * timeout) / MILLIS;
     this.tearing = kinds.contains(FaultKind.TEARING);
   }
 
@@ -117,7 +125,7 @@ final class Weather {
     return dice.below(2) == 0
         ? usual
         : new SnapshotSettings(
-            500 + dice.below(8_000),
+            500 + dice.below(dice.below(3) == 0 ? 30_000 : 8_000),
             dice.below(4_000),
             dice.below(2) == 0 ? 2_000 : usual.bytesMax(),
             usual.lapseMillis());

@@ -9,12 +9,14 @@ import io.synod.sim.Marks.Mark;
 import io.synod.sim.check.Court;
 import io.synod.sim.check.Stability;
 import io.synod.sim.check.Violation;
+import io.synod.sim.check.Witness;
 import io.synod.sim.disk.Dice;
 import io.synod.storage.DirectoryException;
 import io.synod.transport.MalformedFrame;
 import io.synod.transport.Wire;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster on simulated machines, clocks, disks and links, all from one seed: first everything in
@@ -38,7 +40,9 @@ final class World implements Stability.Ground {
   private final Court court;
   private final Wire wire = new Wire(CLUSTER);
   private final Machines machines;
+  private final Witness witness;
   private final Crowd crowd;
+  private @Nullable Host turning;
   private final Mayhem mayhem;
   private boolean calm;
   private long calmSince;
@@ -58,7 +62,8 @@ final class World implements Stability.Ground {
       hosts.add(new Host(node, node <= weather.voters, agenda, dice.fork()));
     }
     this.machines = new Machines(this, dice.fork());
-    this.crowd = new Crowd(this, dice.fork());
+    this.witness = new Witness(court.ghost(), new Happenings(this));
+    this.crowd = new Crowd(this, dice.fork(), witness);
     this.mayhem = new Mayhem(this, dice.fork());
   }
 
@@ -131,7 +136,9 @@ final class World implements Stability.Ground {
     trace.event(agenda.now(), host.node * 31L + inputs.size());
     try {
       host.turning = true;
+      turning = host;
       long wake = process.turn(inputs);
+      witness.follow();
       host.turning = false;
       long spent = host.clock.spent();
       host.clock.settle();
@@ -146,6 +153,7 @@ final class World implements Stability.Ground {
     } catch (RuntimeException broken) {
       throw unexpected(host, broken);
     }
+    turning = null;
     crowd.confess();
     if (host.disk.wasAskedAgain()) {
       throw new Violation("I17", "node " + host.node + " asked its disk again after a failure");
@@ -257,6 +265,12 @@ final class World implements Stability.Ground {
 
   long now() {
     return agenda.now();
+  }
+
+  /** Now, and within a turn as far into it as it is. */
+  long trueNow() {
+    Host busy = turning;
+    return agenda.now() + (busy == null ? 0 : busy.clock.spent());
   }
 
   List<Host> hosts() {

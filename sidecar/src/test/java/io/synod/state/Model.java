@@ -77,6 +77,22 @@ public final class Model {
     return done;
   }
 
+  /** The sessions that a command judges to be silent. */
+  public static List<Long> judged(Entry entry) {
+    Orders.Expire order =
+        entry.kind() == Entry.Kind.EXPIRE_SESSIONS ? Orders.Expire.decode(entry.payload()) : null;
+    return order == null
+        ? List.of()
+        : order.sessions().stream().map(Orders.Expire.Judged::session).toList();
+  }
+
+  /** The lock that a command asks for; null if it asks for none. */
+  public static @Nullable String wanted(Entry entry) {
+    Orders.Hold order =
+        entry.kind() == Entry.Kind.HOLD ? Orders.Hold.decode(entry.payload()) : null;
+    return order == null ? null : order.lock();
+  }
+
   /** The last command. */
   public long index() {
     return index;

@@ -50,8 +50,9 @@ public final class WatchOrder {
                 + ghost.slotOf(item.index()));
       }
       know(node, item.index(), EFFECT);
-      if (item.entry().payload().bytes().length >= Long.BYTES) {
-        once.seen(Operation.of(item.entry()), item.index());
+      long operation = Operation.of(item.entry());
+      if (operation != 0) {
+        once.seen(operation, item.index());
       }
       next = item.index() + 1;
     }

@@ -1,0 +1,192 @@
+package io.synod.sim;
+
+import io.synod.runtime.Node;
+import io.synod.runtime.Outcome;
+import io.synod.sim.Marks.Mark;
+import io.synod.sim.check.Operation;
+import io.synod.sim.check.Violation;
+import io.synod.sim.disk.Dice;
+import io.synod.state.Draft;
+import io.synod.state.Entry;
+import io.synod.state.KeyValue;
+import io.synod.state.OpResult;
+import io.synod.state.Orders;
+import io.synod.state.Reply;
+import java.time.Duration;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An application that keeps its data in Synod: in a session that it keeps, with several sequences
+ * under way at once; sometimes it lets the session go, or sends what it should not.
+ */
+final class KvClient extends Caller {
+  private static final int FLYING_MAX = 3;
+
+  private final KvOrders orders;
+  private final TreeSet<Long> open = new TreeSet<>();
+  private @Nullable Tenancy tenancy;
+  private @Nullable Entry last;
+  private long session;
+  private long sequence;
+  private boolean opening;
+  private boolean careless;
+
+  KvClient(Crowd crowd, Dice dice) {
+    super(crowd, dice);
+    this.orders = new KvOrders(crowd, dice.fork());
+  }
+
+  @Override
+  void act(Host host, Node node) {
+    if (session == 0) {
+      if (!opening) {
+        open(host, node);
+      }
+    } else {
+      keep(host, node);
+      if (dice.below(40) == 0) {
+        misbehave(host, node);
+      } else if (open.size() < FLYING_MAX) {
+        propose(host, node);
+      }
+    }
+    pause();
+  }
+
+  @Override
+  void retire() {
+    Tenancy now = tenancy;
+    if (now != null) {
+      now.release();
+    }
+  }
+
+  // ---- its session
+
+  private void open(Host host, Node node) {
+    opening = true;
+    boolean stays = dice.below(3) == 0;
+    Duration ttl = Duration.ofMillis(stays ? 0 : world.weather().ttlMillis);
+    long sentNanos = host.clock.nanos();
+    Draft draft =
+        new Draft(Entry.Kind.OPEN_SESSION, "kv", "", new Orders.Open(ttl.toMillis()).encode());
+    ask(
+        host,
+        node.open(draft, patience()),
+        outcome -> {
+          opening = false;
+          if (outcome instanceof Outcome.Applied applied) {
+            crowd.told(host, applied);
+            begin(applied.index());
+            if (!stays) {
+              tenancy = new Tenancy(crowd, session, ttl);
+              tenancy.keep(host, node, sentNanos);
+            }
+          }
+        },
+        () -> opening = false);
+  }
+
+  private void begin(long id) {
+    session = id;
+    sequence = 0;
+    open.clear();
+    last = null;
+    tenancy = null;
+    careless = dice.below(3) == 0;
+  }
+
+  private void keep(Host host, Node node) {
+    Tenancy now = tenancy;
+    if (now == null) {
+      return;
+    }
+    if (careless && dice.below(30) == 0) {
+      now.release();
+      tenancy = null;
+    } else if (now.isOver()) {
+      session = 0;
+      tenancy = null;
+    } else if (now.home() == null || dice.below(40) == 0) {
+      now.keep(host, node, Long.MIN_VALUE);
+    }
+  }
+
+  // ---- what it wants
+
+  private void propose(Host host, Node node) {
+    Errand.Order order = orders.next(session);
+    int what = dice.below(100);
+    if (what < 20) {
+      order = order.named("k" + order.operation());
+    } else if (what >= 35) {
+      long next = ++sequence;
+      open.add(next);
+      order = order.under(new Entry.Key(session, next), open.first());
+    }
+    Errand.Order sent = order;
+    new Errand(this, order, outcome -> ended(sent, outcome)).begin(host, node);
+  }
+
+  private void ended(Errand.Order order, @Nullable Outcome outcome) {
+    Entry.Key key = order.key();
+    if (key != null && key.session() == session) {
+      open.remove(key.sequence());
+    }
+    if (outcome instanceof Outcome.Applied applied) {
+      last = key == null ? last : order.draft().under(1, key, 1);
+      learn(applied.reply());
+    } else if (outcome instanceof Outcome.SessionUnknown unknown) {
+      world.mark(Mark.SESSION_LOST);
+      session = unknown.session() == session ? 0 : session;
+    } else if (outcome instanceof Outcome.WithoutEffect) {
+      world.mark(Mark.REFUSED_BY_STATE);
+    }
+  }
+
+  private void learn(Reply reply) {
+    if (reply instanceof Reply.Done done) {
+      for (OpResult result : done.results()) {
+        KeyValue pair = result.kv();
+        if (pair != null) {
+          orders.saw(pair);
+        }
+      }
+    }
+  }
+
+  /** Says again what it said, or something else in its place. */
+  private void misbehave(Host host, Node node) {
+    Entry before = last;
+    if (before == null || before.session() != session) {
+      return;
+    }
+    Entry again =
+        dice.below(2) == 0
+            ? before
+            : new Draft(Entry.Kind.COMMAND, "other", "", Operation.payload(0, 8))
+                .under(host.node, before.key(), 1);
+    ask(
+        host,
+        node.propose(again, patience()),
+        outcome -> {
+          if (outcome instanceof Outcome.Applied applied) {
+            if (!again.equals(before)) {
+              throw new Violation("I9", "another payload under " + before + " is " + outcome);
+            }
+            crowd.told(host, applied);
+          } else if (!isOpen(outcome)) {
+            world.mark(Mark.MISUSE_REFUSED);
+            crowd.witness().refused(again, outcome);
+          }
+        },
+        () -> {});
+  }
+
+  private static boolean isOpen(Outcome outcome) {
+    return outcome instanceof Outcome.Indeterminate
+        || outcome instanceof Outcome.Unavailable
+        || outcome instanceof Outcome.Overloaded;
+  }
+}

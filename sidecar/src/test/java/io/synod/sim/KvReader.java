@@ -1,0 +1,183 @@
+package io.synod.sim;
+
+import io.synod.runtime.CompactedException;
+import io.synod.runtime.Feed;
+import io.synod.runtime.JournalException;
+import io.synod.runtime.Node;
+import io.synod.sim.Marks.Mark;
+import io.synod.sim.check.Violation;
+import io.synod.sim.check.Witness;
+import io.synod.sim.disk.Dice;
+import io.synod.state.Change;
+import io.synod.state.KeyValue;
+import io.synod.state.Lock;
+import io.synod.state.State;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An application that reads pairs: now and in the past, page by page, and by a list that it follows
+ * with a watch wherever it can.
+ */
+final class KvReader extends Caller {
+  private static final int PAGE = 2;
+
+  private final Reading reading;
+  private @Nullable Place place;
+  private final TreeMap<String, KeyValue> replica = new TreeMap<>();
+  private String followed = "";
+  private long cursor;
+
+  /** Where a list goes on. */
+  private record Place(String prefix, String after, long index) {}
+
+  KvReader(Crowd crowd, Dice dice) {
+    super(crowd, dice);
+    this.reading = new Reading(this);
+  }
+
+  @Override
+  void act(Host host, Node node) {
+    int what = dice.below(100);
+    if (what < 40) {
+      reading.read(host, node, index -> look(node.state()), this::pause);
+      return;
+    } else if (what < 60) {
+      list(node);
+    } else if (what < 70) {
+      State past = node.stateAt(node.state().index() - dice.below(200));
+      if (past != null) {
+        world.mark(Mark.READ_OF_THE_PAST);
+        look(past);
+      }
+    } else {
+      follow(host, node);
+    }
+    pause();
+  }
+
+  // ---- states
+
+  private void look(State state) {
+    Witness witness = crowd.witness();
+    String key = dice.below(4) == 0 ? "c" + dice.below(2) : KvOrders.key(dice);
+    KeyValue shown = state.get(key);
+    KeyValue made = witness.pairAt(key, state.index());
+    if (!Objects.equals(shown, made)) {
+      throw new Violation(
+          "I10", "at index " + state.index() + " " + shown + " is read, written was " + made);
+    }
+    String name = KvOrders.lock(dice);
+    Lock lock = state.lock(name);
+    Witness.Hold held = witness.lockAt(name, state.index());
+    boolean same =
+        lock == null
+            ? held.session() == 0
+            : lock.token() == held.token() && lock.holder().session() == held.session();
+    if (!same) {
+      throw new Violation(
+          "I10", "at index " + state.index() + " " + lock + " is read, the witness has " + held);
+    }
+  }
+
+  private void list(Node node) {
+    Place from = place;
+    if (from == null) {
+      String prefix = List.of("", "a/", "b/", "e/", "t/").get(dice.below(5));
+      from = new Place(prefix, "", node.state().index());
+    }
+    State state = node.stateAt(from.index());
+    if (state == null) {
+      world.mark(Mark.PAGE_TOO_OLD);
+      place = null;
+      return;
+    }
+    List<KeyValue> page = new ArrayList<>();
+    state.visit(
+        from.prefix(),
+        from.after(),
+        pair -> {
+          page.add(pair);
+          return page.size() < PAGE;
+        });
+    String after = from.after();
+    List<KeyValue> made =
+        crowd.witness().pairsAt(from.prefix(), from.index()).stream()
+            .filter(pair -> pair.key().compareTo(after) > 0)
+            .limit(PAGE)
+            .toList();
+    if (!page.equals(made)) {
+      throw new Violation("I10", "a page at " + from + " lists " + page + ", there was " + made);
+    }
+    if (page.size() == PAGE) {
+      world.mark(Mark.LIST_PAGED);
+      place = new Place(from.prefix(), page.get(PAGE - 1).key(), from.index());
+    } else {
+      place = null;
+    }
+  }
+
+  // ---- following
+
+  private void follow(Host host, Node node) {
+    if (cursor == 0) {
+      State state = node.state();
+      followed = dice.below(2) == 0 ? "" : KvOrders.key(dice).substring(0, 2);
+      replica.clear();
+      state.visit(
+          followed,
+          "",
+          pair -> {
+            replica.put(pair.key(), pair);
+            return true;
+          });
+      cursor = state.index() + 1;
+    } else {
+      read(host, node);
+    }
+  }
+
+  private void read(Host host, Node node) {
+    try {
+      Feed.Page page = node.feed().page(cursor, 1 + dice.below(30), 200 + dice.below(4_000));
+      crowd.pairs.page(host.node, cursor, page);
+      for (Feed.Item item : page.entries()) {
+        item.changes().forEach(this::change);
+      }
+      cursor = page.next();
+    } catch (CompactedException compacted) {
+      world.mark(Mark.WATCH_COMPACTED);
+      crowd.pairs.compacted(cursor, compacted.oldestIndex());
+      cursor = 0;
+      return;
+    } catch (JournalException failed) {
+      if (!host.disk.hasFailed() && !host.rotten) {
+        throw World.unexpected(host, failed);
+      }
+      return;
+    }
+    List<KeyValue> made = crowd.witness().pairsAt(followed, cursor - 1);
+    if (!List.copyOf(replica.values()).equals(made)) {
+      throw new Violation(
+          "I12", "a watcher at " + cursor + " has " + replica.values() + ", there is " + made);
+    }
+    if (dice.below(50) == 0) {
+      cursor = 0;
+    }
+  }
+
+  private void change(Change change) {
+    if (!change.kv().key().startsWith(followed)) {
+      return;
+    }
+    world.mark(Mark.WATCH_CHANGED);
+    if (change.type() == Change.Type.PUT) {
+      replica.put(change.kv().key(), change.kv());
+    } else {
+      replica.remove(change.kv().key());
+    }
+  }
+}

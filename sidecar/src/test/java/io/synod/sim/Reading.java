@@ -1,0 +1,75 @@
+package io.synod.sim;
+
+import io.synod.runtime.Freshness;
+import io.synod.runtime.Node;
+import io.synod.runtime.ReadLevel;
+import io.synod.sim.Marks.Mark;
+import io.synod.sim.check.Violation;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/** Reads of one caller, at every level, each held against what its level promises. */
+final class Reading {
+  private static final long MILLIS = 1_000_000L;
+  private static final List<ReadLevel> LEVELS = List.of(ReadLevel.values());
+
+  private final Caller caller;
+
+  Reading(Caller caller) {
+    this.caller = caller;
+  }
+
+  /** What a read must not be older than. */
+  private record Asked(ReadLevel level, long floor) {}
+
+  /**
+   * Asks to read at some level.
+   *
+   * @param served is told the index that may be read, at the moment it may
+   * @param next comes after that, and if it may not
+   */
+  void read(Host host, Node node, LongConsumer served, Runnable next) {
+    ReadLevel level = LEVELS.get(Math.max(0, caller.dice.below(6) - 2));
+    long least = 0;
+    if (level == ReadLevel.STRONG) {
+      least = caller.crowd.linearizable.begin();
+    } else if (level == ReadLevel.SESSION) {
+      least = host.ackedIndex;
+    }
+    Asked asked = new Asked(level, least);
+    caller.ask(
+        host,
+        node.read(level, Duration.ofMillis(500), 0, caller.patience()),
+        freshness -> {
+          if (freshness instanceof Freshness.Fresh fresh) {
+            check(host, node, asked, fresh);
+            served.accept(fresh.appliedIndex());
+          }
+          next.run();
+        },
+        next);
+  }
+
+  private void check(Host host, Node node, Asked asked, Freshness.Fresh fresh) {
+    long index = fresh.appliedIndex();
+    World world = caller.world;
+    world.tell(() -> "caller at " + host.node + " read " + index + " " + asked);
+    if (asked.level() == ReadLevel.STRONG) {
+      caller.crowd.linearizable.read(asked.floor(), index);
+    } else if (fresh.stalenessNanos() >= 0) {
+      // Clocks drift by half a thousandth at most.
+      long age = fresh.stalenessNanos() + fresh.stalenessNanos() / 1_000 + MILLIS;
+      caller.crowd.linearizable.stale(world.now() + host.clock.spent() - age, index);
+    }
+    if (index < asked.floor()) {
+      throw new Violation("I10", "a read of " + index + " where it had to be: " + asked);
+    }
+    if (index > node.feed().appliedIndex() || index > node.state().index()) {
+      throw new Violation("I10", "a read of " + index + " is not served by feed and state");
+    }
+    if (!host.voter) {
+      world.mark(Mark.LEARNER_READ);
+    }
+  }
+}
