@@ -223,6 +223,9 @@ final class CommandRun {
     if (order == null || order.index() < 0 || order.index() >= mark.index()) {
       return new Result.Malformed();
     }
+    if (on.consumers().isFull(order.consumer())) {
+      return new Result.TooManyConsumers(Consumers.MAX);
+    }
     Consumer consumer =
         on.consumers()
             .orNew(order.consumer())
@@ -237,6 +240,9 @@ final class CommandRun {
     Orders.Store order = Orders.Store.decode(entry.payload());
     if (order == null || order.index() < 0 || order.index() >= mark.index()) {
       return new Result.Malformed();
+    }
+    if (on.consumers().isFull(order.consumer())) {
+      return new Result.TooManyConsumers(Consumers.MAX);
     }
     Consumer consumer =
         on.consumers().orNew(order.consumer()).holding(entry.node(), order, mark.logTimeMillis());

@@ -141,15 +141,15 @@ public record Consumer(
         name, copies.plus(node, new Copy(node, acked, timeMillis, digests)), snapshots, diverged);
   }
 
-  /** Where copies differ, once this one said so; agreement at a later index clears it. */
+  /** Where copies differ, once this one said so; agreement of all at a later index clears it. */
   private long compare(int node, Orders.Acknowledge order) {
-    boolean agreed = false;
+    boolean agreed = true;
     for (Copy other : copies.values()) {
-      Payload digest = other.node() == node ? null : other.digests().get(order.index());
+      Payload digest = other.node() == node ? order.digest() : other.digests().get(order.index());
       if (digest != null && !digest.equals(order.digest())) {
         return order.index();
       }
-      agreed |= digest != null;
+      agreed &= digest != null;
     }
     return agreed && order.index() > divergedAt ? 0 : divergedAt;
   }

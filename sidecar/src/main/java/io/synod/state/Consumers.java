@@ -5,10 +5,18 @@ import org.pcollections.TreePMap;
 
 /** The consumers of the log. */
 record Consumers(TreePMap<String, Consumer> byName) {
+  /** How many there may be. */
+  static final int MAX = 1_000;
+
   static final Consumers EMPTY = new Consumers(TreePMap.empty());
 
   @Nullable Consumer get(String name) {
     return byName.get(name);
+  }
+
+  /** Whether there is no room for one of this name. */
+  boolean isFull(String name) {
+    return byName.size() >= MAX && !byName.containsKey(name);
   }
 
   Consumer orNew(String name) {

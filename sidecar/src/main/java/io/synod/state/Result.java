@@ -42,6 +42,9 @@ public sealed interface Result {
   /** Without effect: the lock is not held under that token. */
   record NotHeld() implements Result {}
 
+  /** Without effect: there are {@code limit} consumers; drop one first. */
+  record TooManyConsumers(long limit) implements Result {}
+
   /** Without effect: there is no such consumer. */
   record ConsumerUnknown() implements Result {}
 

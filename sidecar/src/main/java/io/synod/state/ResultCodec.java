@@ -10,6 +10,7 @@ final class ResultCodec {
   private static final int MALFORMED = 5;
   private static final int ANSWER_TOO_LARGE = 6;
   private static final int REQUEST_ID_REUSED = 7;
+  private static final int TOO_MANY_CONSUMERS = 8;
 
   private ResultCodec() {}
 
@@ -29,6 +30,8 @@ final class ResultCodec {
       packer.number(CONSUMER_UNKNOWN);
     } else if (result instanceof Result.RequestIdReused) {
       packer.number(REQUEST_ID_REUSED);
+    } else if (result instanceof Result.TooManyConsumers tooMany) {
+      packer.number(TOO_MANY_CONSUMERS).number(tooMany.limit());
     } else if (result instanceof Result.Malformed) {
       packer.number(MALFORMED);
     } else {
@@ -37,13 +40,14 @@ final class ResultCodec {
   }
 
   static Result unpack(Unpacker from) {
-    return switch (from.small(REQUEST_ID_REUSED)) {
+    return switch (from.small(TOO_MANY_CONSUMERS)) {
       case EFFECT -> new Result.Effect(ReplyCodec.unpack(from));
       case OWNER_UNKNOWN -> new Result.OwnerUnknown(from.number());
       case TOO_MANY_KEYS -> new Result.TooManyKeys(from.number());
       case NOT_HELD -> new Result.NotHeld();
       case ANSWER_TOO_LARGE -> new Result.AnswerTooLarge(from.number());
       case REQUEST_ID_REUSED -> new Result.RequestIdReused();
+      case TOO_MANY_CONSUMERS -> new Result.TooManyConsumers(from.number());
       case CONSUMER_UNKNOWN -> new Result.ConsumerUnknown();
       default -> new Result.Malformed();
     };

@@ -78,6 +78,8 @@ class ConsumerStateTest {
     assertThat(consumer().divergedAt()).isEqualTo(20);
     acknowledge(1, 30, "d");
     assertThat(consumer().divergedAt()).as("nobody to compare with").isEqualTo(20);
+    acknowledge(2, 30, "d");
+    assertThat(consumer().divergedAt()).as("the one that differed said nothing").isEqualTo(20);
     acknowledge(3, 30, "d");
     assertThat(consumer().divergedAt()).isZero();
   }

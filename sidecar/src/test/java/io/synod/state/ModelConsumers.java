@@ -45,12 +45,18 @@ final class ModelConsumers {
         Orders.Acknowledge order = Orders.Acknowledge.decode(entry.payload());
         yield order == null || order.index() >= index || order.index() < 0
             ? new Result.Malformed()
-            : new Result.Effect(new Reply.Acknowledged(acknowledge(entry.node(), order, millis)));
+            : isFull(order.consumer())
+                ? new Result.TooManyConsumers(1_000)
+                : new Result.Effect(
+                    new Reply.Acknowledged(acknowledge(entry.node(), order, millis)));
       }
       case STORE -> {
         Orders.Store order = Orders.Store.decode(entry.payload());
         if (order == null || order.index() >= index || order.index() < 0) {
           yield new Result.Malformed();
+        }
+        if (isFull(order.consumer())) {
+          yield new Result.TooManyConsumers(1_000);
         }
         store(named(order.consumer()), entry.node(), order, millis);
         yield new Result.Effect(Reply.none());
@@ -60,6 +66,10 @@ final class ModelConsumers {
               ? new Result.ConsumerUnknown()
               : new Result.Effect(Reply.none());
     };
+  }
+
+  private boolean isFull(String name) {
+    return byName.size() >= 1_000 && !byName.containsKey(name);
   }
 
   private Named named(String name) {
@@ -94,7 +104,7 @@ final class ModelConsumers {
     }
     if (same < others) {
       named.divergedAt = order.index();
-    } else if (same > 0 && order.index() > named.divergedAt) {
+    } else if (same == named.copies.size() - 1 && order.index() > named.divergedAt) {
       named.divergedAt = 0;
     }
   }
