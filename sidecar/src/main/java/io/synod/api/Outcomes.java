@@ -63,6 +63,9 @@ final class Outcomes {
       return Refusal.invalid(
           "results", "would have more than " + no.limit() + " bytes, so nothing was done");
     }
+    if (why instanceof Result.AnswersFull no) {
+      return Refusal.answersFull(no.limit());
+    }
     if (why instanceof Result.TooManyConsumers no) {
       return Refusal.crowded("consumers", (int) no.limit());
     }

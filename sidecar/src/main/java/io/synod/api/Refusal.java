@@ -130,6 +130,15 @@ final class Refusal {
         info(Reason.SEQUENCE_AHEAD));
   }
 
+  static StatusRuntimeException answersFull(long bytesMax) {
+    return refuse(
+        Code.RESOURCE_EXHAUSTED,
+        "the session's unacknowledged answers are too many, or hold more than "
+            + bytesMax
+            + " bytes: raise acked_below, and ask under the next sequence",
+        info(Reason.SEQUENCE_AHEAD));
+  }
+
   static StatusRuntimeException requestIdReused() {
     return refuse(
         Code.INVALID_ARGUMENT,

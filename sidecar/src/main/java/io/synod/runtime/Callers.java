@@ -13,6 +13,7 @@ import java.util.random.RandomGenerator;
  * @param witnesses questions to the disks of all nodes
  * @param feed the applied log
  * @param history the newest states
+ * @param own what callers propose without a session
  * @param duties what the node does of its own accord
  * @param snapshots snapshots, and what consumers handed over
  */
@@ -22,6 +23,7 @@ record Callers(
     Witnesses witnesses,
     AppliedFeed feed,
     History history,
+    OwnProposals own,
     Duties duties,
     SnapshotDesk snapshots) {
 
@@ -41,23 +43,25 @@ record Callers(
     long firstId = birth.random().nextLong(1L << 40, 1L << 41);
     Pending pending = new Pending(bounds, workers.publisher(), settings.electionTimeoutNanos());
     OwnProposals own = new OwnProposals(self.node(), ports.clock(), pending, birth.random());
+    // In a session of its own, which callers cannot fill.
+    OwnProposals dutiful = new OwnProposals(self.node(), ports.clock(), pending, birth.random());
     Reads reads = new Reads(bounds, workers.publisher(), settings.resendNanos(), firstId);
     AppliedFeed feed = new AppliedFeed(ports.journal(), bounds.recentBytesMax());
     Digests digests = new Digests(self, ports.observer(), settings.heartbeatNanos());
     Pulls pulls =
         new Pulls(ports, settings.resendNanos(), workers.background(), birth.wake(), firstId);
-    Duty store = new Duty(own, Entry.Kind.STORE, Duty.Times.of(settings));
+    Duty store = new Duty(dutiful, Entry.Kind.STORE, Duty.Times.of(settings));
     SnapshotDesk snapshots =
         new SnapshotDesk(
             new Snapshotter(ports, tuning.snapshots(), workers.background(), birth.wake()),
             new Shares(ports, settings.pageBytesMax()),
             pulls,
-            new Custodian(self, ports.journal().blobs(), pulls, store, workers.background()));
+            new Custodian(self, ports, pulls, store, workers.background()),
+            () -> digests.hasDiverged() || digests.isQuarantined());
     Runnable quarantine =
         () -> {
           pending.quarantine();
           reads.quarantine();
-          snapshots.distrust();
           // Wakes the watchers, so that they look.
           feed.signal();
         };
@@ -67,7 +71,8 @@ record Callers(
         new Witnesses(firstId),
         feed,
         new History(bounds.statesMax(), bounds.recentBytesMax()),
-        new Duties(own, settings, digests, quarantine),
+        own,
+        new Duties(dutiful, settings, digests, quarantine),
         snapshots);
   }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ final class Custodian {
   private static final long PULL_NANOS = 60_000_000_000L;
 
   private final Self self;
+  private final Ports ports;
   private final Blobs blobs;
   private final Pulls pulls;
   private final Duty store;
@@ -52,9 +54,10 @@ final class Custodian {
    */
   private record Finding(List<Orders.Store> lacking, List<Orders.Store> unsaid) {}
 
-  Custodian(Self self, Blobs blobs, Pulls pulls, Duty store, Executor background) {
+  Custodian(Self self, Ports ports, Pulls pulls, Duty store, Executor background) {
     this.self = self;
-    this.blobs = blobs;
+    this.ports = ports;
+    this.blobs = ports.journal().blobs();
     this.pulls = pulls;
     this.store = store;
     this.background = background;
@@ -105,11 +108,21 @@ final class Custodian {
       return;
     }
     looking = true;
-    background.execute(
-        () -> {
-          found = compare(state, before, now);
-          looking = false;
-        });
+    try {
+      background.execute(() -> look(state, before, now));
+    } catch (RejectedExecutionException stopping) {
+      looking = false;
+    }
+  }
+
+  private void look(State state, Set<Place> before, Set<Place> now) {
+    try {
+      found = compare(state, before, now);
+    } catch (JournalException failed) {
+      ports.observer().damaged(failed.getMessage());
+    } finally {
+      looking = false;
+    }
   }
 
   private Finding compare(State state, Set<Place> before, Set<Place> now) {

@@ -148,6 +148,7 @@ public final class Cycle {
       replica.step(nowNanos, input);
     }
     var moment = new Duties.Moment(nowNanos, ports.clock().wallMillis(), view);
+    callers.own().seen(view);
     for (Input duty : callers.duties().turn(moment)) {
       replica.step(nowNanos, duty);
     }

@@ -89,6 +89,7 @@ public final class Engine {
 
   /** The node as services see it; its inputs go to {@code mailbox}. */
   public Node node(Mailbox mailbox) {
+    callers.own().wakes(mailbox);
     callers.duties().own().wakes(mailbox);
     this.mailbox = mailbox;
     return new RunningNode(this, mailbox);

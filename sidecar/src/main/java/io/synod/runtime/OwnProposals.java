@@ -5,6 +5,7 @@ import io.synod.state.Draft;
 import io.synod.state.Entry;
 import io.synod.state.Orders;
 import io.synod.state.Payload;
+import io.synod.state.Result;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -80,7 +81,12 @@ final class OwnProposals {
                 own.lost(unknown.session());
                 return propose(draft, deadlineNanos);
               }
-              return CompletableFuture.completedFuture(outcome);
+              boolean laden =
+                  outcome instanceof Outcome.WithoutEffect no
+                      && no.why() instanceof Result.AnswersFull;
+              // Never to have an effect, so the caller may ask anew once others are answered.
+              return CompletableFuture.completedFuture(
+                  laden ? new Outcome.Overloaded(RETRY_AFTER_MILLIS) : outcome);
             });
   }
 

@@ -38,7 +38,7 @@ public final class RunningNode implements Node {
     this.cycle = engine.cycle();
     this.trace = engine.trace();
     this.mailbox = mailbox;
-    this.own = callers.duties().own();
+    this.own = callers.own();
   }
 
   @Override

@@ -25,14 +25,21 @@ final class Shares {
 
   private static final class Share {
     private final SnapshotPage.Mark mark;
+    // Whose it is; empty if it is of the replicated state.
+    private final String consumer;
     private final boolean state;
     private final Stored stored;
     private long askedAtNanos;
 
-    private Share(SnapshotPage.Mark mark, boolean state, Stored stored) {
+    private Share(SnapshotPage.Mark mark, String consumer, Stored stored) {
       this.mark = mark;
-      this.state = state;
+      this.consumer = consumer;
+      this.state = consumer.isEmpty();
       this.stored = stored;
+    }
+
+    private boolean isOf(Message.SnapshotAsk ask) {
+      return consumer.equals(ask.consumer()) && (state || mark.index() == ask.number());
     }
   }
 
@@ -41,9 +48,9 @@ final class Shares {
     this.pageBytesMax = pageBytesMax;
   }
 
-  /** The state here is wrong, and so may its snapshots be: no peer gets one any more. */
-  void distrust() {
-    distrusted = true;
+  /** While the state here may be wrong, so may its snapshots be: no peer gets one. */
+  void distrust(boolean doubtful) {
+    distrusted = doubtful;
   }
 
   /** The page that is asked for, or that it is not here. */
@@ -70,6 +77,11 @@ final class Shares {
 
   private @Nullable Share find(Message.SnapshotAsk ask) {
     Share known = open.remove(ask.sha256());
+    if (known != null && !known.isOf(ask)) {
+      // Two snapshots of consumers may have the same bytes, and be two all the same.
+      known.stored.close();
+      known = null;
+    }
     Share share = known == null ? opened(ask) : known;
     if (share == null) {
       return null;
@@ -108,7 +120,7 @@ final class Shares {
     }
     return new Share(
         new SnapshotPage.Mark(at.slot(), at.index(), at.logTimeMillis(), at.digest()),
-        true,
+        "",
         newest.stream());
   }
 
@@ -116,7 +128,7 @@ final class Shares {
     Stored stored = ports.journal().blobs().open(ask.consumer(), ask.number());
     return stored == null
         ? null
-        : new Share(new SnapshotPage.Mark(0, ask.number(), 0, 0), false, stored);
+        : new Share(new SnapshotPage.Mark(0, ask.number(), 0, 0), ask.consumer(), stored);
   }
 
   /** Lets go of what nobody asks for any more. */

@@ -6,13 +6,26 @@ import io.synod.paxos.View;
 import io.synod.state.State;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
-/** Takes snapshots, gives them to peers, pulls and keeps them. The loop's thread owns it. */
-record SnapshotDesk(Snapshotter snapshotter, Shares shares, Pulls pulls, Custodian custodian) {
+/**
+ * Takes snapshots, gives them to peers, pulls and keeps them. The loop's thread owns it.
+ *
+ * @param doubtful whether some peer's state differs from the one here: until it is known whose is
+ *     wrong, this one is shown to no peer, and the log is not trimmed for it. Otherwise a peer that
+ *     took over a wrong state would count as another that agrees.
+ */
+record SnapshotDesk(
+    Snapshotter snapshotter,
+    Shares shares,
+    Pulls pulls,
+    Custodian custodian,
+    BooleanSupplier doubtful) {
 
   /** Whether a message is about snapshots; an answer to it goes to {@code answers}. */
   boolean takes(long nowNanos, Input.Received received, State applied, List<Pull.Ask> answers) {
     Message message = received.message();
+    shares.distrust(doubtful.getAsBoolean());
     if (message instanceof Message.SnapshotAsk ask) {
       answers.add(new Pull.Ask(received.from(), shares.answer(nowNanos, ask)));
     } else if (message instanceof Message.SnapshotPage page) {
@@ -32,16 +45,11 @@ record SnapshotDesk(Snapshotter snapshotter, Shares shares, Pulls pulls, Custodi
    */
   List<Pull.Ask> turn(long nowNanos, View view, Applier applier) {
     shares.sweep(nowNanos);
+    snapshotter.distrust(doubtful.getAsBoolean());
     custodian.turn(nowNanos, applier.state());
     List<Pull.Ask> asks = new ArrayList<>(pulls.turn(nowNanos, view, applier.state()));
     snapshotter.turn(applier.state(), applier.appliedBytes(), shares.neededFromIndex());
     return asks;
-  }
-
-  /** The state here is wrong: it is shown to no peer, and the log is not trimmed for it. */
-  void distrust() {
-    snapshotter.distrust();
-    shares.distrust();
   }
 
   /** When {@link #turn} has something to do though nothing arrives. */

@@ -158,9 +158,9 @@ final class Snapshotter {
     }
   }
 
-  /** The state here is wrong: it must not become a snapshot, and the log must not go for it. */
-  void distrust() {
-    distrusted = true;
+  /** While the state here may be wrong it becomes no snapshot, and the log does not go for it. */
+  void distrust(boolean doubtful) {
+    distrusted = doubtful;
   }
 
   /** Nothing more is taken. */

@@ -89,6 +89,11 @@ final class CommandRun {
     if (refusal != null) {
       return refusal;
     }
+    if (on.acknowledge(session, Math.min(entry.ackedBelow(), entry.sequence()))) {
+      Answer full = answer(entry, new Result.AnswersFull(SessionTable.SESSION_BYTES_MAX));
+      remember(entry, full);
+      return full.result();
+    }
     Answer known = entry.requestId().isEmpty() ? null : on.request(entry.requestId());
     if (known != null) {
       // Remembered in the session too: a late copy must find it when the name is forgotten.
@@ -106,8 +111,7 @@ final class CommandRun {
   }
 
   private void remember(Entry entry, Answer answer) {
-    long acked = Math.min(entry.ackedBelow(), entry.sequence());
-    on.answer(entry.session(), entry.sequence(), answer, acked);
+    on.answer(entry.session(), entry.sequence(), answer);
   }
 
   private static @Nullable Result refusal(Session session, Entry entry) {

@@ -141,11 +141,17 @@ final class Execution {
     sessions = sessions.with(session.renewed(mark.index()));
   }
 
-  void answer(long session, long sequence, Answer answer, long acked) {
+  /** Forgets the answers below this sequence; returns whether too much is left. */
+  boolean acknowledge(Session session, long below) {
+    Session left = session.acknowledged(below);
+    sessions = sessions.with(left);
+    return sessions.isLaden(left);
+  }
+
+  void answer(long session, long sequence, Answer answer) {
     Session now = sessions.get(session);
     if (now != null) {
-      sessions = sessions.answering(now, sequence, answer, acked);
-      evict(session);
+      sessions = sessions.with(now.answering(sequence, answer, mark.index()));
     }
   }
 

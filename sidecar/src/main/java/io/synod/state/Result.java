@@ -24,6 +24,12 @@ public sealed interface Result {
   /** Without effect: it is {@code limit} or more above what is acknowledged. */
   record SequenceAhead(long limit) implements Result {}
 
+  /**
+   * Without effect, and never to have one: the session's unacknowledged answers are too many, or
+   * hold more than {@code limit} bytes.
+   */
+  record AnswersFull(long limit) implements Result {}
+
   /** Without effect: another payload used the request id first. */
   record RequestIdReused() implements Result {}
 

@@ -11,6 +11,7 @@ final class ResultCodec {
   private static final int ANSWER_TOO_LARGE = 6;
   private static final int REQUEST_ID_REUSED = 7;
   private static final int TOO_MANY_CONSUMERS = 8;
+  private static final int ANSWERS_FULL = 9;
 
   private ResultCodec() {}
 
@@ -32,6 +33,8 @@ final class ResultCodec {
       packer.number(REQUEST_ID_REUSED);
     } else if (result instanceof Result.TooManyConsumers tooMany) {
       packer.number(TOO_MANY_CONSUMERS).number(tooMany.limit());
+    } else if (result instanceof Result.AnswersFull full) {
+      packer.number(ANSWERS_FULL).number(full.limit());
     } else if (result instanceof Result.Malformed) {
       packer.number(MALFORMED);
     } else {
@@ -40,7 +43,7 @@ final class ResultCodec {
   }
 
   static Result unpack(Unpacker from) {
-    return switch (from.small(TOO_MANY_CONSUMERS)) {
+    return switch (from.small(ANSWERS_FULL)) {
       case EFFECT -> new Result.Effect(ReplyCodec.unpack(from));
       case OWNER_UNKNOWN -> new Result.OwnerUnknown(from.number());
       case TOO_MANY_KEYS -> new Result.TooManyKeys(from.number());
@@ -48,6 +51,7 @@ final class ResultCodec {
       case ANSWER_TOO_LARGE -> new Result.AnswerTooLarge(from.number());
       case REQUEST_ID_REUSED -> new Result.RequestIdReused();
       case TOO_MANY_CONSUMERS -> new Result.TooManyConsumers(from.number());
+      case ANSWERS_FULL -> new Result.AnswersFull(from.number());
       case CONSUMER_UNKNOWN -> new Result.ConsumerUnknown();
       default -> new Result.Malformed();
     };

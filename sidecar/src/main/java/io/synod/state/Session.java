@@ -15,6 +15,7 @@ import org.pcollections.TreePSet;
  * @param usedIndex the last command that used or kept it
  * @param ackedBelow never falls; no answer is remembered below it
  * @param answers by sequence
+ * @param answerBytes what they hold
  * @param keys the pairs that go with it
  * @param lock the lock in whose queue it stands; "" if none
  */
@@ -27,6 +28,7 @@ public record Session(
     long usedIndex,
     long ackedBelow,
     TreePMap<Long, Answer> answers,
+    long answerBytes,
     TreePSet<String> keys,
     String lock) {
 
@@ -42,6 +44,7 @@ public record Session(
         index,
         1,
         TreePMap.empty(),
+        0,
         NO_KEYS,
         lock);
   }
@@ -61,15 +64,41 @@ public record Session(
   }
 
   Session renewed(long index) {
-    return new Session(id, node, name, ttlMillis, index, index, ackedBelow, answers, keys, lock);
+    return new Session(
+        id, node, name, ttlMillis, index, index, ackedBelow, answers, answerBytes, keys, lock);
   }
 
   Session owning(TreePSet<String> owned) {
-    return new Session(
-        id, node, name, ttlMillis, renewIndex, usedIndex, ackedBelow, answers, owned, lock);
+    return with(owned);
   }
 
-  Session remembering(long sequence, Answer answer) {
+  /** With an answer more, used by this command. */
+  Session answering(long sequence, Answer answer, long index) {
+    return remembering(
+        index, ackedBelow, answers.plus(sequence, answer), answerBytes + answer.bytes());
+  }
+
+  /** Without the answers below this sequence. */
+  Session acknowledged(long below) {
+    if (below <= ackedBelow) {
+      return this;
+    }
+    TreePMap<Long, Answer> kept = answers;
+    long bytes = answerBytes;
+    while (!kept.isEmpty() && kept.firstKey() < below) {
+      bytes -= kept.firstEntry().getValue().bytes();
+      kept = kept.minusFirstEntry();
+    }
+    return remembering(usedIndex, below, kept, bytes);
+  }
+
+  private Session remembering(
+      long used, long below, TreePMap<Long, Answer> remembered, long bytes) {
+    return new Session(
+        id, node, name, ttlMillis, renewIndex, used, below, remembered, bytes, keys, lock);
+  }
+
+  private Session with(TreePSet<String> owned) {
     return new Session(
         id,
         node,
@@ -78,28 +107,9 @@ public record Session(
         renewIndex,
         usedIndex,
         ackedBelow,
-        answers.plus(sequence, answer),
-        keys,
-        lock);
-  }
-
-  /** With an answer more, and without those that were acknowledged. */
-  Session answering(long sequence, Answer answer, long acked) {
-    long below = Math.max(ackedBelow, acked);
-    TreePMap<Long, Answer> kept = answers;
-    while (!kept.isEmpty() && kept.firstKey() < below) {
-      kept = kept.minusFirstEntry();
-    }
-    return new Session(
-        id,
-        node,
-        name,
-        ttlMillis,
-        renewIndex,
-        answer.index(),
-        below,
-        kept.plus(sequence, answer),
-        keys,
+        answers,
+        answerBytes,
+        owned,
         lock);
   }
 }

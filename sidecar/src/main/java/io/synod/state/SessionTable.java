@@ -8,9 +8,10 @@ import org.pcollections.TreePSet;
  * The open sessions, and what they remember.
  *
  * <p>Everything is bounded, and what is dropped is a function of the log alone: when there are too
- * many sessions or remembered answers, the session that was used longest ago ends, and whoever uses
- * it again is told so. Those that end by themselves are left: their keepers count on them, and on
- * what they hold. When there are too many of those, another is refused.
+ * many sessions, the one that was used longest ago ends, and whoever uses it again is told so. When
+ * there are too many remembered answers, those who have many must acknowledge some first. Those
+ * that end by themselves are left: their keepers count on them, and on what they hold. When there
+ * are too many of those, another is refused.
  *
  * @param answerCount how many answers all sessions remember
  * @param answerBytes what those answers hold
@@ -28,6 +29,14 @@ record SessionTable(
 
   /** How many bytes those answers may hold. */
   static final long ANSWER_BYTES_MAX = 64L << 20;
+
+  /** How many of them those of one session may. */
+  static final long SESSION_BYTES_MAX = 16L << 20;
+
+  /** What every session may hold, however much others do. */
+  private static final long SESSION_BYTES_FREE = 64L << 10;
+
+  private static final int SESSION_ANSWERS_FREE = 64;
 
   static final SessionTable EMPTY = new SessionTable(TreePMap.empty(), TreePSet.empty(), 0, 0);
 
@@ -58,43 +67,32 @@ record SessionTable(
     Session before = byId.get(session.id());
     TreePSet<Use> uses = byUse;
     long count = answerCount + session.answers().size();
+    long bytes = answerBytes + session.answerBytes();
     if (before != null) {
       uses = before.usedIndex() == session.usedIndex() ? uses : uses.minus(Use.of(before));
       count -= before.answers().size();
+      bytes -= before.answerBytes();
     }
     return new SessionTable(
-        byId.plus(session.id(), session), uses.plus(Use.of(session)), count, answerBytes);
+        byId.plus(session.id(), session), uses.plus(Use.of(session)), count, bytes);
   }
 
   SessionTable without(Session session) {
-    long bytes = answerBytes;
-    for (Answer answer : session.answers().values()) {
-      bytes -= answer.bytes();
-    }
     return new SessionTable(
         byId.minus(session.id()),
         byUse.minus(Use.of(session)),
         answerCount - session.answers().size(),
-        bytes);
+        answerBytes - session.answerBytes());
   }
 
-  /** An answer that was read back from a snapshot. */
-  SessionTable remembering(Session session, long sequence, Answer answer) {
-    SessionTable table = with(session.remembering(sequence, answer));
-    return new SessionTable(
-        table.byId, table.byUse, table.answerCount, answerBytes + answer.bytes());
-  }
-
-  /** Remembers an answer in {@code session}, and forgets those that are acknowledged. */
-  SessionTable answering(Session session, long sequence, Answer answer, long acked) {
-    long bytes = answerBytes + answer.bytes();
-    TreePMap<Long, Answer> before = session.answers();
-    while (!before.isEmpty() && before.firstKey() < acked) {
-      bytes -= before.firstEntry().getValue().bytes();
-      before = before.minusFirstEntry();
-    }
-    SessionTable table = with(session.answering(sequence, answer, acked));
-    return new SessionTable(table.byId, table.byUse, table.answerCount, bytes);
+  /**
+   * Whether this session remembers so much that it has to acknowledge some first: too much by
+   * itself, or a good part of what is too much together. So nobody pays for what another leaves.
+   */
+  boolean isLaden(Session session) {
+    return session.answerBytes() > SESSION_BYTES_MAX
+        || (answerBytes > ANSWER_BYTES_MAX && session.answerBytes() > SESSION_BYTES_FREE)
+        || (answerCount > ANSWERS_MAX && session.answers().size() > SESSION_ANSWERS_FREE);
   }
 
   /** Whether there is no room for another, and none may be ended to make some. */
@@ -102,11 +100,9 @@ record SessionTable(
     return byId.size() >= SESSIONS_MAX && byUse.first().kept();
   }
 
-  /** The session that has to go next because there is too much; null if there is not. */
+  /** The session that has to go next because there are too many; null if there are not. */
   @Nullable Session excess(long current) {
-    boolean tooMuch =
-        byId.size() > SESSIONS_MAX || answerCount > ANSWERS_MAX || answerBytes > ANSWER_BYTES_MAX;
-    if (!tooMuch || byId.size() <= 1) {
+    if (byId.size() <= SESSIONS_MAX) {
       return null;
     }
     Use oldest = byUse.first();

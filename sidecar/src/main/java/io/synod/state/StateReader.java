@@ -149,6 +149,7 @@ public final class StateReader {
             from.number(),
             from.number(),
             TreePMap.empty(),
+            0,
             owned,
             from.text());
     session = read;
@@ -180,7 +181,7 @@ public final class StateReader {
     }
     long sequence = from.number();
     Answer answer = Answer.unpack(from);
-    sessions = sessions.remembering(of, sequence, answer);
+    sessions = sessions.with(of.answering(sequence, answer, of.usedIndex()));
     session = sessions.get(of.id());
   }
 

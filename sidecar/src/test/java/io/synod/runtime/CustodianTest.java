@@ -49,6 +49,16 @@ class CustodianTest {
   }
 
   @Test
+  void bringsTheSameBytesOnceMoreUnderAnotherIndex() {
+    handOver(1, 17, 1_000, (byte) 7);
+    cluster.run(5_000);
+    handOver(1, 30, 1_000, (byte) 7);
+    cluster.run(5_000);
+    assertThat(indexes(2)).containsExactly(30L);
+    assertThat(Objects.requireNonNull(consumer().safeSnapshot()).index()).isEqualTo(30);
+  }
+
+  @Test
   void getsBackWhatOneNodeLost() {
     handOver(1, 17, 1_000);
     cluster.run(5_000);
@@ -78,8 +88,12 @@ class CustodianTest {
   }
 
   private void handOver(int node, long index, int bytes) {
+    handOver(node, index, bytes, (byte) index);
+  }
+
+  private void handOver(int node, long index, int bytes, byte mark) {
     byte[] content = new byte[bytes];
-    content[0] = (byte) index;
+    content[0] = mark;
     Payload sha256;
     try (Intake intake = cluster.node(node).blobs().stage("ledger", index)) {
       intake.append(content);

@@ -237,20 +237,23 @@ public final class Model {
     if (refused != null) {
       return refused;
     }
+    if (sessions.acknowledge(sitting, entry)) {
+      Result full = new Result.AnswersFull(16L << 20);
+      sessions.answer(sitting, entry, new Known(index, slot, millis, entry, full), index);
+      return full;
+    }
     Name name = new Name(false, 0, 0, entry.requestId());
     Known before = entry.requestId().isEmpty() ? null : requests.get(name);
     if (before != null) {
       Result again = before.again(entry);
       Result reused = new Result.RequestIdReused();
       Known told = again == null ? new Known(index, slot, millis, entry, reused) : before;
-      sessions.answer(sitting, entry, told);
-      evict(sitting.id);
+      sessions.answer(sitting, entry, told, index);
       return again == null ? reused : again;
     }
     Known known = new Known(index, slot, millis, entry, done(entry));
     if (sessions.get(sitting.id) == sitting) {
-      sessions.answer(sitting, entry, known);
-      evict(sitting.id);
+      sessions.answer(sitting, entry, known, index);
     }
     if (!entry.requestId().isEmpty()) {
       remember(name, known);

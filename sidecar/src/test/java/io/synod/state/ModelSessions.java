@@ -89,13 +89,21 @@ final class ModelSessions {
     }
   }
 
-  void answer(Sitting sitting, Entry entry, Model.Known known) {
-    sitting.used = known.index();
+  /** Forgets what is acknowledged; returns whether too much is left. */
+  boolean acknowledge(Sitting sitting, Entry entry) {
     sitting.ackedBelow =
         Math.max(sitting.ackedBelow, Math.min(entry.ackedBelow(), entry.sequence()));
     var acked = sitting.known.headMap(sitting.ackedBelow, false);
     acked.values().forEach(this::forget);
     acked.clear();
+    long own = sitting.known.values().stream().mapToLong(Model.Known::bytes).sum();
+    return own > 16L << 20
+        || (bytes > ANSWER_BYTES_MAX && own > 64L << 10)
+        || (answers > ANSWERS_MAX && sitting.known.size() > 64);
+  }
+
+  void answer(Sitting sitting, Entry entry, Model.Known known, long index) {
+    sitting.used = index;
     sitting.known.put(entry.sequence(), known);
     answers++;
     bytes += known.bytes();
@@ -114,7 +122,7 @@ final class ModelSessions {
 
   /** Who has to go because there is too much: never who ends by itself. */
   @Nullable Sitting tooMuch(long current) {
-    if (byId.size() <= SESSIONS_MAX && answers <= ANSWERS_MAX && bytes <= ANSWER_BYTES_MAX) {
+    if (byId.size() <= SESSIONS_MAX) {
       return null;
     }
     return byId.values().stream()

@@ -215,43 +215,42 @@ class SessionStateTest {
   }
 
   @Test
-  void evictsSessionsWhenTheAnswersAreTooManyBytes() {
+  void refusesASessionWhoseAnswersHoldTooMuchUntilItAcknowledgesSome() {
     long small = log.open();
     log.apply(at(small, 1, "p"));
     long large = log.open();
     log.txn(small, Txn.of(new Op.Put("k", Payload.of(new byte[1 << 20]), 0, 0)));
-    Txn get = Txn.of(new Op.Get("k"));
-    for (int i = 1; i < 64; i++) {
-      log.apply(new Entry(Entry.Kind.KV, 1, large, i, 0, "", "", get.encode()));
+    int sequence = 0;
+    while (get(large, ++sequence, 0).hasEffect()) {
+      assertThat(sequence).isLessThan(20);
     }
-    assertThat(log.state().session(small)).isNotNull();
-    log.apply(new Entry(Entry.Kind.KV, 1, large, 99, 0, "", "", get.encode()));
-    assertThat(log.state().session(small)).isNull();
-    assertThat(log.state().session(large)).as("whoever asks is not evicted").isNotNull();
+    assertThat(sequence).isEqualTo(17);
+    assertThat(get(large, 17, 10)).as("once refused").isEqualTo(new Result.AnswersFull(16 << 20));
+    assertThat(get(large, 18, 10)).as("some were acknowledged").isInstanceOf(Result.Effect.class);
+    assertThat(log.apply(at(small, 9, "p"))).isInstanceOf(Result.Effect.class);
     assertThat(log.state().bytes()).isEqualTo(Likeness.recount(log.state()));
   }
 
   @Test
-  void evictsSessionsWhenTheAnswersAreTooMany() {
-    long idle = log.open();
-    long limit = 1L << 20;
-    for (long done = 0; done < limit; done += Machine.SEQUENCES_AHEAD_MAX) {
-      long session = log.open();
-      List<byte[]> commands = new ArrayList<>();
-      for (int i = 1; i <= Machine.SEQUENCES_AHEAD_MAX; i++) {
-        commands.add(at(session, i, "p").encode());
+  void letsNobodyPayForTheAnswersThatOthersLeave() {
+    long small = log.open();
+    log.txn(small, Txn.of(new Op.Put("k", Payload.of(new byte[1 << 20]), 0, 0)));
+    List<Long> large = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      large.add(log.open());
+      for (int sequence = 1; sequence <= 13; sequence++) {
+        get(large.get(i), sequence, 0);
       }
-      log.machine.apply(log.machine.appliedSlot() + 1, 0, commands);
     }
-    assertThat(log.state().session(idle)).isNotNull();
-    long last = log.open();
-    assertThat(log.state().session(idle)).isNotNull();
-    log.apply(at(last, 1, "p"));
-    assertThat(log.state().session(idle)).isNull();
-    assertThat(log.state().sessionCount())
-        .as("ending the idle one did not help, the next did")
-        .isEqualTo(64);
-    assertThat(log.state().bytes()).isEqualTo(Likeness.recount(log.state()));
+    assertThat(get(large.get(0), 14, 0)).isEqualTo(new Result.AnswersFull(16 << 20));
+    assertThat(log.apply(at(small, 9, "p"))).isInstanceOf(Result.Effect.class);
+    assertThat(log.state().sessionCount()).isEqualTo(6);
+  }
+
+  private Result get(long session, int sequence, int ackedBelow) {
+    Txn get = Txn.of(new Op.Get("k"));
+    return log.apply(
+        new Entry(Entry.Kind.KV, 1, session, sequence, ackedBelow, "", "", get.encode()));
   }
 
   @Test
