@@ -135,7 +135,7 @@ public final class Keys {
       new Key<>(
           "quota.stateBytesMax",
           Kind.size("64KiB", "64GiB"),
-          "512MiB",
+          "128MiB",
           "Size of the state from which writes that add are refused");
   static final Key<Long> DISK_BYTES_MAX =
       new Key<>(

@@ -29,8 +29,8 @@ final class Patches {
         "S2 forgets an answer with its own acknowledgement",
         new Patch(
             "state/Session",
-            "kept.plus(sequence, answer),\n        keys,",
-            "acked >= sequence ? kept : kept.plus(sequence, answer),\n        keys,"));
+            "answers.plus(sequence, answer), answerBytes",
+            "ackedBelow >= sequence ? answers : answers.plus(sequence, answer), answerBytes"));
     all.put(
         "S3 knows no request by its id",
         new Patch(
