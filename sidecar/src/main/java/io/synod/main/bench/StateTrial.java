@@ -3,6 +3,7 @@ package io.synod.main.bench;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.GetRequest;
@@ -37,6 +38,7 @@ final class StateTrial implements AutoCloseable {
   private final int keys;
   private final byte[] value;
   private final Random random = new Random(1);
+  private long refused;
   private final List<ManagedChannel> channels = new ArrayList<>();
 
   /** A snapshot that was taken. */
@@ -96,15 +98,26 @@ final class StateTrial implements AutoCloseable {
         KVGrpc.newFutureStub(channels.get(0)).withDeadlineAfter(60, TimeUnit.SECONDS).txn(txn));
   }
 
-  private static void drain(Deque<ListenableFuture<TxnResponse>> open, int left)
+  private void drain(Deque<ListenableFuture<TxnResponse>> open, int left)
       throws IOException, InterruptedException {
     while (open.size() > left) {
       try {
         open.remove().get();
       } catch (ExecutionException e) {
+        if (Status.fromThrowable(e).getCode() == Status.Code.UNAVAILABLE) {
+          // Surely not done: the next one is tried a little later.
+          refused++;
+          Thread.sleep(POLL_MILLIS);
+          continue;
+        }
         throw new IOException("a transaction failed: " + e.getMessage(), e);
       }
     }
+  }
+
+  /** How many transactions were refused so far, for want of a quorum. */
+  long refused() {
+    return refused;
   }
 
   /** Single writes at the first sidecar, one after another. */

@@ -29,7 +29,7 @@ final class StateCommandIT {
 
     assertThat(run.exitStatus()).as(run.err()).isZero();
     assertThat(run.outLines().stream().map(line -> line.substring(0, 11).strip()))
-        .containsExactly("fill", "heap", "snapshot", "restart", "empty node", "overwrite");
+        .containsExactly("fill", "heap", "snapshot", "restart", "overwrite", "empty node");
     try (Stream<Path> left = Files.list(data)) {
       assertThat(left).isEmpty();
     }
