@@ -76,6 +76,8 @@ public final class Cycle {
    * @return when to turn again if nothing arrives before, on the clock of the ports
    */
   public long turn(List<Input> inputs) {
+    // It may have failed under a reader, and a node with nothing to write would go on half alive.
+    ports.journal().check();
     long startNanos = ports.clock().nanos();
     List<Command> proposed = step(startNanos, inputs);
     Output output = replica.drain(startNanos);

@@ -25,6 +25,9 @@ public interface Journal extends AutoCloseable {
   /** What was on the disk when this journal was opened. */
   Recovered recovered();
 
+  /** Throws if anything failed before, for whomever: the process must stop, though it is idle. */
+  void check();
+
   /** Writes in order. Durable only after the next {@link #sync}. */
   void append(List<Write> writes);
 

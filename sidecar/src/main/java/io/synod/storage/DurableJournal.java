@@ -159,6 +159,11 @@ public final class DurableJournal implements Journal {
   }
 
   @Override
+  public void check() {
+    refuseAfterFailure();
+  }
+
+  @Override
   public void append(List<Write> writes) {
     refuseAfterFailure();
     recovered = null;

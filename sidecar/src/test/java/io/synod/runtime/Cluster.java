@@ -245,6 +245,11 @@ final class Cluster {
     return Objects.requireNonNull(disks.get(node)).recovered().agreed() != null;
   }
 
+  /** The first index that the node's disk still has. */
+  long keptFrom(int node) {
+    return Objects.requireNonNull(disks.get(node)).oldestIndex();
+  }
+
   /** Everything that the stopped node applied goes from its log to its archive. */
   void archive(int node) {
     Objects.requireNonNull(disks.get(node)).archive();
@@ -258,6 +263,11 @@ final class Cluster {
   /** Somebody sets the wall clocks. */
   void setWallClocks(long aheadMillis) {
     wallAheadMillis = aheadMillis;
+  }
+
+  /** What a reader on the node gets of this slot is damaged, and the disk is whole again. */
+  void misread(int node, long slot) {
+    Objects.requireNonNull(disks.get(node)).misread(slot);
   }
 
   /** The node loses its disk, and gets an empty one. */

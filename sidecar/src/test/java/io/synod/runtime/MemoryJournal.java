@@ -11,7 +11,10 @@ import io.synod.storage.Identity;
 import io.synod.storage.MemoryDisk;
 import io.synod.storage.StorageSettings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +69,27 @@ final class MemoryJournal implements Journal {
       slots.add(new Archive.Sealed(slot, journal.votes(slot.proposal().slot())));
     }
     archive.seal(slots);
+  }
+
+  /** The disk gives something else for what a reader wants of this slot, once. */
+  void misread(long slot) {
+    Map<String, byte[]> files = disk.files();
+    Map<String, byte[]> whole = MemoryDisk.of(files).files();
+    files.values().forEach(bytes -> Arrays.fill(bytes, (byte) 7));
+    try {
+      journal.read(slot, slot, 1 << 20);
+      throw new IllegalStateException("nothing was read of slot " + slot);
+    } catch (JournalException misread) {
+      // The reader was told.
+    }
+    whole.forEach(
+        (name, bytes) ->
+            System.arraycopy(bytes, 0, Objects.requireNonNull(files.get(name)), 0, bytes.length));
+  }
+
+  @Override
+  public void check() {
+    journal.check();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.synod.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.synod.state.Payload;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +42,18 @@ class ReplicationTest {
     for (int node = 1; node <= 3; node++) {
       assertThat(log(cluster.node(node))).containsExactly("from 1", "from 2", "from 3");
     }
+  }
+
+  @Test
+  void stopsThoughItIsIdleOnceItsDiskFailedUnderAReader() {
+    Cluster cluster = new Cluster(3);
+    cluster.run(3_000);
+    Outcome outcome = cluster.await(cluster.node(1).propose("text", text("a"), FIVE));
+    cluster.run(500);
+    cluster.misread(3, ((Outcome.Applied) outcome).slot());
+    assertThatThrownBy(() -> cluster.run(500))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("refused since");
   }
 
   @Test

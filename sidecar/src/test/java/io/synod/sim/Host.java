@@ -35,6 +35,8 @@ final class Host {
   boolean turning;
   // Whether the last process left a write in parts.
   boolean torn;
+  // How often its state was replaced by a peer's snapshot.
+  long installs;
   // Whether callers use it.
   boolean served = true;
   // The highest index its process acknowledged.

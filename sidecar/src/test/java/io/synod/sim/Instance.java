@@ -94,7 +94,13 @@ final class Instance implements Peers, Mailbox, Observer {
   }
 
   @Override
+  public void snapshotFailed(String why) {
+    world.tell(() -> "node " + host.node + " has no snapshot: " + why);
+  }
+
+  @Override
   public void snapshotInstalled(SnapshotMark mark, long bytes) {
+    host.installs++;
     world.mark(Mark.SNAPSHOT_INSTALLED);
   }
 

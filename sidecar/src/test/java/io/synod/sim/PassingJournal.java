@@ -27,6 +27,11 @@ class PassingJournal implements Journal {
   }
 
   @Override
+  public void check() {
+    journal.check();
+  }
+
+  @Override
   public void append(List<Write> writes) {
     journal.append(writes);
   }
