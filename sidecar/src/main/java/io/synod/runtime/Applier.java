@@ -131,7 +131,7 @@ final class Applier {
   /** The feed last: who finds a command there finds its state too. */
   private void show(ChosenSlot slot, Step step) {
     appliedBytes += slot.proposal().batch().size();
-    callers.history().add(step.states(), slot.proposal().batch().size());
+    callers.history().add(step, slot.proposal());
     callers.duties().applied(step, machine.state());
     callers.feed().advance(slot, slot.firstIndex() + slot.proposal().batch().count() - 1);
   }

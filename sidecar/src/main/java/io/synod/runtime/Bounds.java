@@ -10,7 +10,8 @@ package io.synod.runtime;
  * @param mailboxBytesMax what the messages among them may hold; larger ones beyond it are dropped
  * @param recentBytesMax bytes of applied slots kept in memory for readers and watchers, and once
  *     more of what the states of the past keep alive
- * @param statesMax how many states of the past are kept for pages of lists and reads of the past
+ * @param statesMax the states after so many commands are kept for pages of lists and reads of the
+ *     past
  */
 public record Bounds(
     int pendingMax,

@@ -1,89 +1,120 @@
 package io.synod.runtime;
 
+import io.synod.paxos.Batch;
+import io.synod.paxos.Command;
+import io.synod.paxos.Proposal;
+import io.synod.state.Machine;
 import io.synod.state.State;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import io.synod.state.Step;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest states, one for each command: what a page of an earlier list, or a read of the past,
- * is answered from. They share their structure, so each costs what it replaced: the history is
- * bounded in that, and in number.
+ * The newest states: what a page of an earlier list, or a read of the past, is answered from. Kept
+ * are those at the ends of slots; one within a slot is made again by applying its commands to the
+ * state before it. They share their structure, so each costs what it replaced: the history is
+ * bounded in that, and in the number of commands it spans.
  *
  * <p>{@link #add} and {@link #restart} belong to the loop's thread, the others to any.
  */
 final class History {
-  private final int statesMax;
+  private final int commandsMax;
   private final long bytesMax;
-  private final ConcurrentSkipListMap<Long, State> states = new ConcurrentSkipListMap<>();
-  private final Deque<Step> steps = new ArrayDeque<>();
-  private State last = State.EMPTY;
-  private int size;
+  // By the index of their last command; slots without commands are not in it.
+  private final ConcurrentSkipListMap<Long, Slot> slots = new ConcurrentSkipListMap<>();
+  private volatile Remade remade = new Remade(0, List.of());
+  private int commands;
   private long bytes;
 
-  /** What one slot added: its states, and what they keep alive. */
-  private record Step(int states, long bytes) {}
+  /**
+   * A slot that was applied.
+   *
+   * @param proposal null where the history begins
+   * @param bytes what it keeps alive
+   */
+  private record Slot(State before, State after, @Nullable Proposal proposal, long bytes) {
+    private int commands() {
+      return proposal == null ? 1 : proposal.batch().count();
+    }
 
-  History(int statesMax, long bytesMax) {
-    this.statesMax = statesMax;
+    private long firstIndex() {
+      return after.index() - commands() + 1;
+    }
+  }
+
+  /** The states after each command of a slot; whoever reads the past reads on there. */
+  private record Remade(long slot, List<State> states) {}
+
+  History(int commandsMax, long bytesMax) {
+    this.commandsMax = commandsMax;
     this.bytesMax = bytesMax;
     restart(State.EMPTY);
   }
 
-  /**
-   * Takes the states after the commands of the next slot.
-   *
-   * @param commandBytes the size of those commands
-   */
-  void add(List<State> next, long commandBytes) {
-    if (next.isEmpty()) {
+  /** A slot was applied. */
+  void add(Step step, Proposal proposal) {
+    if (proposal.batch().isNoOp()) {
       return;
     }
-    for (State state : next) {
-      states.put(state.index(), state);
-    }
-    State now = next.get(next.size() - 1);
     // What was replaced is as large as what came, and larger if the state shrank.
-    Step step = new Step(next.size(), commandBytes + Math.max(0, last.bytes() - now.bytes()));
-    last = now;
-    steps.add(step);
-    size += step.states();
-    bytes += step.bytes();
-    while (steps.size() > 1 && (size > statesMax || bytes > bytesMax)) {
-      forget(steps.remove());
+    long freed = Math.max(0, step.before().bytes() - step.after().bytes());
+    long alive = proposal.batch().size() + freed;
+    Slot added = new Slot(step.before(), step.after(), proposal, alive);
+    slots.put(step.after().index(), added);
+    commands += added.commands();
+    bytes += alive;
+    while (slots.size() > 1 && (commands > commandsMax || bytes > bytesMax)) {
+      Slot oldest = slots.pollFirstEntry().getValue();
+      commands -= oldest.commands();
+      bytes -= oldest.bytes();
     }
-  }
-
-  private void forget(Step oldest) {
-    for (int i = 0; i < oldest.states(); i++) {
-      states.pollFirstEntry();
-    }
-    size -= oldest.states();
-    bytes -= oldest.bytes();
   }
 
   /** Forgets all but this one, which comes from elsewhere. */
   void restart(State state) {
-    states.clear();
-    steps.clear();
-    states.put(state.index(), state);
-    steps.add(new Step(1, 0));
-    last = state;
-    size = 1;
+    slots.clear();
+    Slot only = new Slot(state, state, null, 0);
+    slots.put(state.index(), only);
+    commands = only.commands();
     bytes = 0;
   }
 
   /** The state just after this command; null if it is not kept, or was not applied. */
   @Nullable State at(long index) {
-    return states.get(index);
+    Map.Entry<Long, Slot> found = slots.ceilingEntry(index);
+    Slot slot = found == null ? null : found.getValue();
+    if (slot == null || index < slot.firstIndex()) {
+      return null;
+    }
+    return index == slot.after.index()
+        ? slot.after
+        : within(slot).get((int) (index - slot.firstIndex()));
+  }
+
+  private List<State> within(Slot slot) {
+    Remade last = remade;
+    Proposal proposal = Objects.requireNonNull(slot.proposal);
+    if (last.slot == proposal.slot()) {
+      return last.states;
+    }
+    Batch batch = proposal.batch();
+    List<byte[]> bytes = new ArrayList<>(batch.count());
+    for (Command command : batch.commands()) {
+      bytes.add(command.bytes());
+    }
+    Machine machine = new Machine(slot.before);
+    List<State> states = machine.apply(proposal.slot(), batch.logTimeMillis(), bytes).states();
+    remade = new Remade(proposal.slot(), states);
+    return states;
   }
 
   /** The first command whose state is kept. */
   long oldestIndex() {
-    Map.Entry<Long, State> oldest = states.firstEntry();
-    return oldest == null ? Long.MAX_VALUE : oldest.getKey();
+    Map.Entry<Long, Slot> oldest = slots.firstEntry();
+    return oldest == null ? Long.MAX_VALUE : oldest.getValue().firstIndex();
   }
 }

@@ -79,7 +79,7 @@ public final class Machine {
       states.set(states.size() - 1, now);
     }
     state = now;
-    return new Step(applied, Payload.of(effects), states, ended);
+    return new Step(before, now, applied, Payload.of(effects), states, ended);
   }
 
   /** The last applied slot. */

@@ -5,9 +5,17 @@ import java.util.List;
 /**
  * What applying a slot did.
  *
+ * @param before the state that it was applied to
+ * @param after the state that it made
  * @param applied one for each command, in order
  * @param effects what readers of the log need besides the commands; see {@link Effects}
  * @param states the state after each command
  * @param ended the sessions that ended, in order
  */
-public record Step(List<Applied> applied, Payload effects, List<State> states, List<Long> ended) {}
+public record Step(
+    State before,
+    State after,
+    List<Applied> applied,
+    Payload effects,
+    List<State> states,
+    List<Long> ended) {}
