@@ -46,18 +46,21 @@ final class ApiServices implements AutoCloseable {
     this.gate = new Gate(observer);
     this.workers = new Workers(limits.readsMax());
     this.watches =
-        new Cursors("watches", limits.watchesMax(), workers.pumps(), node.feed()::onAdvance);
-    this.holds = new Cursors("holds", limits.watchesMax(), workers.pumps(), node.feed()::onAdvance);
-    this.downloads =
-        new Cursors("snapshots", DOWNLOADS_MAX, workers.pumps(), node.feed()::onAdvance);
+        new Cursors("watches", limits.watchesMax(), workers.pumps(), node.feed()::follow);
+    this.holds = new Cursors("holds", limits.watchesMax(), workers.pumps(), node.feed()::follow);
+    this.downloads = new Cursors("snapshots", DOWNLOADS_MAX, workers.pumps(), node.feed()::follow);
     this.waits = new StateWaits(node, workers);
     this.desk = new Desk(node, new Infos(node, identity), workers);
     this.tenures = new Tenures(node, desk.infos(), workers.clock());
     this.traces =
-        new Cursors("trace streams", limits.tracesMax(), workers.pumps(), node.trace()::onRecord);
+        new Cursors(
+            "trace streams",
+            limits.tracesMax(),
+            workers.pumps(),
+            (wake, none) -> node.trace().onRecord(wake));
     // What they wait for is told to each by the keeper.
     this.keeping =
-        new Cursors("keep streams", limits.watchesMax(), workers.pumps(), wake -> () -> {});
+        new Cursors("keep streams", limits.watchesMax(), workers.pumps(), (wake, none) -> () -> {});
   }
 
   /** Puts all of them on a server. */

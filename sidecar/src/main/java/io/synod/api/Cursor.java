@@ -16,6 +16,7 @@ abstract class Cursor<T> {
   // Written by the pump only; the pump's turns are ordered.
   private boolean ended;
   private volatile boolean stopping;
+  private volatile long neededFromIndex = Long.MAX_VALUE;
 
   /** To be made inside the call that it answers. */
   Cursor(StreamObserver<T> observer, Executor executor) {
@@ -64,6 +65,16 @@ abstract class Cursor<T> {
   /** Sends what can be sent now, and returns when that is all or enough for one turn. */
   abstract void advance();
 
+  /** The first index that is still to be read from the log; by default it reads none. */
+  long place() {
+    return Long.MAX_VALUE;
+  }
+
+  /** Its {@link #place} after its last turn. Any thread may call it. */
+  final long neededFromIndex() {
+    return neededFromIndex;
+  }
+
   /** Whether grpc wants another message now; if not, {@link #signal} comes when it does. */
   final boolean ready() {
     return observer.isReady();
@@ -86,6 +97,7 @@ abstract class Cursor<T> {
         stopped();
       } else {
         advance();
+        neededFromIndex = place();
       }
     } catch (RuntimeException e) {
       end();

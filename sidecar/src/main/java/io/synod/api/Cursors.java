@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * The open cursors of one kind, on one subscription: however many there are, the node's thread
@@ -25,19 +25,32 @@ final class Cursors implements AutoCloseable {
    * @param what they are called, in the plural
    * @param source subscribes to what they follow
    */
-  Cursors(
-      String what, int openMax, Executor executor, Function<Runnable, Feed.Subscription> source) {
+  Cursors(String what, int openMax, Executor executor, Source source) {
     this.what = what;
     this.openMax = openMax;
     Pump pump = new Pump(executor, () -> open.forEach(Cursor::signal));
     // One that is opened meanwhile begins with a look of its own.
     this.subscription =
-        source.apply(
+        source.follow(
             () -> {
               if (!open.isEmpty()) {
                 pump.signal();
               }
-            });
+            },
+            this::neededFromIndex);
+  }
+
+  /** What cursors follow, as {@link Feed#follow} does. */
+  interface Source {
+    Feed.Subscription follow(Runnable signal, LongSupplier neededFromIndex);
+  }
+
+  private long neededFromIndex() {
+    long needed = Long.MAX_VALUE;
+    for (Cursor<?> cursor : open) {
+      needed = Math.min(needed, cursor.neededFromIndex());
+    }
+    return needed;
   }
 
   /** Begins it, and keeps it until it is over. */

@@ -117,6 +117,11 @@ final class KvCursor extends Cursor<KvWatchResponse> {
     signal();
   }
 
+  @Override
+  long place() {
+    return next;
+  }
+
   private void start() {
     if (wish.initial()) {
       State state = node.state();

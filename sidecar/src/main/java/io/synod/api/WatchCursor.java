@@ -93,6 +93,11 @@ final class WatchCursor extends Cursor<WatchResponse> {
     signal();
   }
 
+  @Override
+  long place() {
+    return started ? next : Long.MAX_VALUE;
+  }
+
   private void start() {
     next = startIndex();
     checkKept();

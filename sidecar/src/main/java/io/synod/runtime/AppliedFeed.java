@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ final class AppliedFeed implements Feed {
   private final long recentBytesMax;
   // By the index of their first command; slots without commands are not in it.
   private final ConcurrentSkipListMap<Long, ChosenSlot> recent = new ConcurrentSkipListMap<>();
-  private final CopyOnWriteArrayList<Runnable> signals = new CopyOnWriteArrayList<>();
+  private final CopyOnWriteArrayList<Follower> followers = new CopyOnWriteArrayList<>();
   private long recentBytes;
   private volatile long appliedIndex;
   private volatile long appliedSlot;
@@ -55,9 +56,18 @@ final class AppliedFeed implements Feed {
 
   /** Wakes the watchers. */
   void signal() {
-    for (Runnable signal : signals) {
-      signal.run();
+    for (Follower follower : followers) {
+      follower.signal.run();
     }
+  }
+
+  /** The log from here on is still to be read by some follower. */
+  long neededFromIndex() {
+    long needed = Long.MAX_VALUE;
+    for (Follower follower : followers) {
+      needed = Math.min(needed, follower.neededFromIndex.getAsLong());
+    }
+    return needed;
   }
 
   @Override
@@ -129,9 +139,21 @@ final class AppliedFeed implements Feed {
   }
 
   @Override
-  public Subscription onAdvance(Runnable signal) {
-    signals.add(signal);
-    return () -> signals.remove(signal);
+  public Subscription follow(Runnable signal, LongSupplier neededFromIndex) {
+    Follower follower = new Follower(signal, neededFromIndex);
+    followers.add(follower);
+    return () -> followers.remove(follower);
+  }
+
+  /** Each is one of its own, though two may be alike. */
+  private static final class Follower {
+    private final Runnable signal;
+    private final LongSupplier neededFromIndex;
+
+    private Follower(Runnable signal, LongSupplier neededFromIndex) {
+      this.signal = signal;
+      this.neededFromIndex = neededFromIndex;
+    }
   }
 
   private static final class Reader {

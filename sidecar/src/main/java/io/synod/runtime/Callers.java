@@ -53,7 +53,12 @@ record Callers(
     Duty store = new Duty(dutiful, Entry.Kind.STORE, Duty.Times.of(settings));
     SnapshotDesk snapshots =
         new SnapshotDesk(
-            new Snapshotter(ports, tuning.snapshots(), workers.background(), birth.wake()),
+            new Snapshotter(
+                ports,
+                tuning.snapshots(),
+                feed::neededFromIndex,
+                workers.background(),
+                birth.wake()),
             new Shares(ports, settings.pageBytesMax()),
             pulls,
             new Custodian(self, ports, pulls, store, workers.background()),

@@ -5,6 +5,7 @@ import io.synod.state.Change;
 import io.synod.state.Effects;
 import io.synod.state.Entry;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * The applied log as a place to read from. A watcher is an index into it and costs nothing while it
@@ -37,7 +38,18 @@ public interface Feed {
    * Calls {@code signal} whenever something more has been applied, until the returned handle is
    * closed. It runs on the node's own thread: it must only wake somebody.
    */
-  Subscription onAdvance(Runnable signal);
+  default Subscription onAdvance(Runnable signal) {
+    return follow(signal, () -> Long.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #onAdvance}, for who reads on: until it is closed the log is kept from an index on,
+   * up to the limit of the whole log.
+   *
+   * @param neededFromIndex the first index that is still to be read; {@code Long.MAX_VALUE} if none
+   *     is. Any thread may call it
+   */
+  Subscription follow(Runnable signal, LongSupplier neededFromIndex);
 
   /**
    * Part of the log.

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
 
 /**
  * Takes snapshots of the replicated state beside the loop, while it goes on applying: a state never
@@ -24,6 +25,7 @@ final class Snapshotter {
 
   private final Ports ports;
   private final SnapshotSettings settings;
+  private final LongSupplier followedFromIndex;
   private final Executor background;
   private final Runnable wake;
   private final List<CompletableFuture<SnapshotOutcome>> asked = new ArrayList<>();
@@ -36,9 +38,21 @@ final class Snapshotter {
 
   private record Finished(SnapshotOutcome outcome, long nanos) {}
 
-  Snapshotter(Ports ports, SnapshotSettings settings, Executor background, Runnable wake) {
+  /**
+   * None yet.
+   *
+   * @param followedFromIndex the log from here on is still to be read by watchers; called in the
+   *     background
+   */
+  Snapshotter(
+      Ports ports,
+      SnapshotSettings settings,
+      LongSupplier followedFromIndex,
+      Executor background,
+      Runnable wake) {
     this.ports = ports;
     this.settings = settings;
+    this.followedFromIndex = followedFromIndex;
     this.background = background;
     this.wake = wake;
   }
@@ -128,9 +142,8 @@ final class Snapshotter {
     SnapshotOutcome outcome;
     try {
       outcome = write(state);
-      ports
-          .journal()
-          .trim(new Retention(neededFromIndex, settings.keepBytes(), settings.bytesMax()));
+      long needed = Math.min(neededFromIndex, followedFromIndex.getAsLong());
+      ports.journal().trim(new Retention(needed, settings.keepBytes(), settings.bytesMax()));
     } catch (RuntimeException e) {
       // The disk may be full: that of the log is another matter, and tells by itself.
       outcome = new SnapshotOutcome.Failed(String.valueOf(e.getMessage()));

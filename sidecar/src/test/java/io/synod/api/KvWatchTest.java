@@ -251,4 +251,22 @@ final class KvWatchTest extends KvWatchCalls {
     assertThat(watcher.refused().reason()).isEqualTo(Reason.SHUTTING_DOWN);
     assertThat(served.node.log.subscriptions()).isZero();
   }
+
+  @Test
+  void saysFromWhereItStillNeedsTheLog() {
+    MemoryLog log = served.node.log;
+    log.awaitNeededFrom(Long.MAX_VALUE);
+    KvWatcher watcher = watch(all());
+    assertThat(watcher.started().getStartIndex() == 2).isTrue();
+    // What a reader takes nothing of fills its connection, and waits in the log.
+    long last = 0;
+    for (int i = 0; i < 50; i++) {
+      last = put("a", ByteString.copyFrom(new byte[200_000])).getModIndex();
+    }
+    assertThat(log.neededFromIndex()).isBetween(2L, last - 1);
+    assertThat(watcher.through(last)).hasSize(50);
+    log.awaitNeededFrom(last + 1);
+    watcher.cancel();
+    log.awaitNeededFrom(Long.MAX_VALUE);
+  }
 }

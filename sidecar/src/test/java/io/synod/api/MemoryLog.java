@@ -16,6 +16,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ final class MemoryLog implements Feed {
   private static final byte[] WITHOUT_EFFECT = {};
 
   private final Set<Runnable> signals = ConcurrentHashMap.newKeySet();
+  private final Set<LongSupplier> readers = ConcurrentHashMap.newKeySet();
   private final AtomicLong bytesPaged = new AtomicLong();
   private final AtomicLong sequences = new AtomicLong(FIRST_SEQUENCE);
   private final Machine machine = new Machine();
@@ -220,8 +223,24 @@ final class MemoryLog implements Feed {
   }
 
   @Override
-  public Subscription onAdvance(Runnable signal) {
+  public Subscription follow(Runnable signal, LongSupplier neededFromIndex) {
     signals.add(signal);
-    return () -> signals.remove(signal);
+    readers.add(neededFromIndex);
+    return () -> {
+      signals.remove(signal);
+      readers.remove(neededFromIndex);
+    };
+  }
+
+  /** The first index that a reader still wants; {@code Long.MAX_VALUE} if none does. */
+  long neededFromIndex() {
+    return readers.stream().mapToLong(LongSupplier::getAsLong).min().orElse(Long.MAX_VALUE);
+  }
+
+  /** Waits until readers want no more than the log from this index on. */
+  void awaitNeededFrom(long index) {
+    while (neededFromIndex() != index) {
+      LockSupport.parkNanos(1_000_000);
+    }
   }
 }

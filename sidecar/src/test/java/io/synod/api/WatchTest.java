@@ -231,4 +231,22 @@ final class WatchTest {
     assertThat(served.node.log.bytesPaged()).isLessThan(entries * 1_000L * 5 / 4 + 300_000);
     assertThat(stalled.entriesThrough(entries + 1)).hasSize(entries);
   }
+
+  @Test
+  void saysFromWhereItStillNeedsTheLog() {
+    MemoryLog log = served.node.log;
+    log.awaitNeededFrom(Long.MAX_VALUE);
+    Watcher watcher = watch(2);
+    assertThat(watcher.next().hasStarted()).isTrue();
+    // What a reader takes nothing of fills its connection, and waits in the log.
+    long last = 0;
+    for (int i = 0; i < 50; i++) {
+      last = append(200_000).index();
+    }
+    assertThat(log.neededFromIndex()).isBetween(2L, last - 1);
+    assertThat(watcher.entriesThrough(last)).hasSize(50);
+    log.awaitNeededFrom(last + 1);
+    watcher.cancel();
+    log.awaitNeededFrom(Long.MAX_VALUE);
+  }
 }

@@ -130,6 +130,24 @@ class SnapshotTest {
   }
 
   @Test
+  void keepsWhatAFollowerHasYetToRead() {
+    long[] place = {Long.MAX_VALUE};
+    propose(1, 100);
+    Feed feed = cluster.node(1).feed();
+    Feed.Subscription following = feed.follow(() -> {}, () -> place[0]);
+    place[0] = 90;
+    propose(1, 500);
+    assertThat(cluster.keptFrom(1)).isLessThanOrEqualTo(90);
+    assertThat(cluster.keptFrom(2)).as("nobody reads there").isGreaterThan(100);
+    place[0] = 500;
+    propose(1, 200);
+    assertThat(cluster.keptFrom(1)).isBetween(91L, 500L);
+    following.close();
+    propose(1, 200);
+    assertThat(cluster.keptFrom(1)).isGreaterThan(500);
+  }
+
+  @Test
   void bringsANodeThatIsBehindTheTrimUpToDate() {
     int leader = cluster.leader();
     int behind = other(leader);

@@ -30,6 +30,7 @@ final class KvReader extends Caller {
   private final TreeMap<String, KeyValue> replica = new TreeMap<>();
   private String followed = "";
   private long cursor;
+  private final OpenWatch watch = new OpenWatch(() -> cursor);
 
   /** Where a list goes on. */
   private record Place(String prefix, String after, long index) {}
@@ -142,7 +143,11 @@ final class KvReader extends Caller {
 
   private void read(Host host, Node node) {
     try {
+      if (world.keepsLogForWatches()) {
+        watch.open(host, node);
+      }
       Feed.Page page = node.feed().page(cursor, 1 + dice.below(30), 200 + dice.below(4_000));
+      watch.goesOn();
       crowd.pairs.page(host.node, cursor, page);
       for (Feed.Item item : page.entries()) {
         item.changes().forEach(this::change);
@@ -151,7 +156,8 @@ final class KvReader extends Caller {
     } catch (CompactedException compacted) {
       world.mark(Mark.WATCH_COMPACTED);
       crowd.pairs.compacted(cursor, compacted.oldestIndex());
-      cursor = 0;
+      watch.compacted(host, compacted.oldestIndex());
+      restart();
       return;
     } catch (JournalException failed) {
       if (!host.disk.hasFailed() && !host.rotten) {
@@ -165,8 +171,13 @@ final class KvReader extends Caller {
           "I12", "a watcher at " + cursor + " has " + replica.values() + ", there is " + made);
     }
     if (dice.below(50) == 0) {
-      cursor = 0;
+      restart();
     }
+  }
+
+  private void restart() {
+    watch.close();
+    cursor = 0;
   }
 
   private void change(Change change) {

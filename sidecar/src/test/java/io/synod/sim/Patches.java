@@ -140,7 +140,16 @@ final class Patches {
             "done && done.succeeded() ? FAILURE : SUCCESS"));
     all.put(
         "W5 keeps a page of a list at the newest state",
-        new Patch("runtime/History", "return states.get(index);", "return last;"));
+        new Patch(
+            "runtime/History",
+            "return index == slot.after.index()",
+            "return index >= slot.before.index() + 1"));
+    all.put(
+        "W6 trims what an open watch wants",
+        new Patch(
+            "runtime/Snapshotter",
+            "Math.min(neededFromIndex, followedFromIndex.getAsLong())",
+            "neededFromIndex"));
   }
 
   private static void snapshots(Map<String, Patch> all) {

@@ -131,6 +131,11 @@ final class Weather {
             usual.lapseMillis());
   }
 
+  /** Whether the log never comes near its limit. */
+  boolean keepsLog() {
+    return snapshots.bytesMax() == SnapshotSettings.defaults().bytesMax();
+  }
+
   /** What every node is born with. */
   Engine.Tuning tuning() {
     return new Engine.Tuning(settings, bounds, snapshots);

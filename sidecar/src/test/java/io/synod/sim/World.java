@@ -108,6 +108,11 @@ final class World implements Stability.Ground {
     agenda.step();
   }
 
+  /** Whether no limit of the log is ever reached, so that what open watches want stays. */
+  boolean keepsLogForWatches() {
+    return weather.keepsLog();
+  }
+
   // ---- turns
 
   /** A turn shall happen at {@code at} or before. */
