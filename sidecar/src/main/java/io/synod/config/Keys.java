@@ -160,13 +160,13 @@ public final class Keys {
           "log.keepBytes",
           Kind.size("0B", "1024GiB"),
           "16MiB",
-          "So much log below the snapshot stays, for watchers and late peers");
+          "So much log below the snapshot stays, for watches that come back and late peers");
   static final Key<Long> LOG_MAX_BYTES =
       new Key<>(
           "log.maxBytes",
           Kind.size("1MiB", "16384GiB"),
           "1GiB",
-          "No more log than this stays for consumers that need it");
+          "No more log than this stays for consumers and open watches that need it");
   static final Key<LogFormat> LOG_FORMAT =
       new Key<>(
           "log.format",
