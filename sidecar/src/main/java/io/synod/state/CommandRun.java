@@ -224,7 +224,7 @@ final class CommandRun {
 
   private Result acknowledge(Entry entry) {
     Orders.Acknowledge order = Orders.Acknowledge.decode(entry.payload());
-    if (order == null || order.index() < 0 || order.index() >= mark.index()) {
+    if (order == null || !order.isBefore(mark.index())) {
       return new Result.Malformed();
     }
     if (on.consumers().isFull(order.consumer())) {
