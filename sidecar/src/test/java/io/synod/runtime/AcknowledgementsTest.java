@@ -119,6 +119,7 @@ class AcknowledgementsTest {
     assertThat(consumer(1).differsAt()).isZero();
     acknowledgeAtOddStrides(4_500, 9_000, "other");
     assertThat(consumer(1).differsAt()).isGreaterThanOrEqualTo(4_500);
+    assertThat(cluster.node(1).status().contents().consumers().diverged()).isEqualTo(1);
   }
 
   @Test
