@@ -10,9 +10,6 @@ import java.util.List;
  * clears by itself. Any thread may call it.
  */
 final class Alarms {
-  /** A copy that has something to acknowledge is missed after this part of the lapse. */
-  private static final int MISSED_PARTS = 10;
-
   private final Quota quota;
   private final long lapseMillis;
 
@@ -35,19 +32,13 @@ final class Alarms {
   }
 
   private void addConsumers(List<String> alarms, State state) {
+    long now = state.mark().logTimeMillis();
     for (Consumer consumer : state.consumers()) {
-      boolean holds = false;
-      boolean lapsed = false;
-      for (Consumer.Copy copy : consumer.everyCopy()) {
-        long silentMillis = state.mark().logTimeMillis() - copy.ackMillis();
-        // Whoever acknowledged all there is has nothing to say.
-        boolean behind = copy.ackedIndex() < state.commandedIndex();
-        lapsed |= behind && silentMillis > lapseMillis;
-        holds |= behind && silentMillis <= lapseMillis && silentMillis > lapseMillis / MISSED_PARTS;
-      }
+      boolean holds = consumer.holdsLog(state.commandedIndex(), now, lapseMillis);
+      boolean lapsed = consumer.hasLapsed(state.commandedIndex(), now, lapseMillis);
       add(alarms, holds, "consumer_holds_log", consumer);
       add(alarms, lapsed, "consumer_lapsed", consumer);
-      add(alarms, consumer.divergedAt() != 0, "consumer_diverged", consumer);
+      add(alarms, consumer.differsAt() != 0, "consumer_diverged", consumer);
     }
   }
 

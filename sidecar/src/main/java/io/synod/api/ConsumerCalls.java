@@ -178,7 +178,7 @@ final class ConsumerCalls {
           list.addConsumersBuilder()
               .setName(consumer.name())
               .setNeedsFrom(SnapshotForm.neededFrom(consumer, now, lapsed))
-              .setDivergedAt(consumer.divergedAt());
+              .setDivergedAt(consumer.differsAt());
       for (Consumer.Copy copy : consumer.everyCopy()) {
         one.addCopiesBuilder()
             .setNodeId(WireForm.node(copy.node()))

@@ -2,6 +2,8 @@ package io.synod.api;
 
 import io.grpc.stub.StreamObserver;
 import io.synod.state.Consumer;
+import io.synod.state.Draft;
+import io.synod.state.Entry;
 import io.synod.state.Orders;
 import io.synod.state.Payload;
 import io.synod.state.State;
@@ -18,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 final class SnapshotCalls {
   private static final int UPLOADS_MAX = 4;
   private static final int SHA256_BYTES = 32;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Desk desk;
   private final StateWaits waits;
@@ -64,6 +67,11 @@ final class SnapshotCalls {
     }
     Consumer.Snapshot same = consumer.snapshotAt(order.index());
     if (same != null && !same.sha256().equals(order.sha256())) {
+      if (!same.disputed()) {
+        // Copies whose snapshots differ may have states that differ: everybody is to know.
+        Draft refused = Draft.of(Entry.Kind.STORE, order.refused().encode());
+        var unused = desk.node().propose(refused, PATIENCE);
+      }
       throw Refusal.digestMismatch("another copy gave another snapshot for this index");
     }
     Consumer.Snapshot safe = consumer.safeSnapshot();

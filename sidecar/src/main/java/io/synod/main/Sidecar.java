@@ -167,6 +167,7 @@ final class Sidecar implements AutoCloseable {
     metrics.read(Reading.WATCHES_OPEN, api::openWatches);
     metrics.read(Reading.MAILBOX_INPUTS, loop::depth);
     metrics.read(Reading.MAILBOX_BYTES, loop::depthBytes);
+    metrics.read(Reading.MAILBOX_DROPPED, loop::dropped);
     metrics.read(Reading.STREAMS_REFUSED, peers::refusedStreams);
     metrics.read(Reading.DISK_AVAILABLE_BYTES, this::availableBytes);
     read(peers, PeerReading.SENT_BYTES, PeerTraffic::bytesOut);

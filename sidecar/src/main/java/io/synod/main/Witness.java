@@ -99,17 +99,20 @@ record Witness(Metrics metrics, AtomicLong fencedAtNanos) implements Observer {
 
   @Override
   public void snapshotTaken(SnapshotMark mark, long bytes, long nanos) {
+    metrics.snapshotTaken(mark, bytes, nanos);
     LOG.info(
         "took a snapshot of slot {}: {} bytes in {} ms", mark.slot(), bytes, nanos / 1_000_000);
   }
 
   @Override
   public void snapshotFailed(String why) {
+    metrics.snapshotFailed(why);
     LOG.warn("no snapshot: {}", why);
   }
 
   @Override
   public void snapshotInstalled(SnapshotMark mark, long bytes) {
+    metrics.snapshotInstalled(mark, bytes);
     LOG.info("goes on from a peer's snapshot of slot {}: {} bytes", mark.slot(), bytes);
   }
 

@@ -8,6 +8,7 @@ import io.synod.paxos.Message;
 import io.synod.runtime.Clock;
 import io.synod.runtime.NodeStatus;
 import io.synod.runtime.Observer;
+import io.synod.runtime.SnapshotMark;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntToLongFunction;
@@ -26,6 +27,7 @@ public final class Metrics implements Observer {
   private final ProtocolNumbers protocol;
   private final MessageNumbers messages;
   private final LoopNumbers loop;
+  private final SnapshotNumbers snapshots;
   private final Calls calls;
   private final OutsideReadings outside;
   private volatile @Nullable Supplier<NodeStatus> status;
@@ -37,6 +39,7 @@ public final class Metrics implements Observer {
     protocol = new ProtocolNumbers(identity, registry);
     messages = new MessageNumbers(identity, registry);
     loop = new LoopNumbers(identity, registry);
+    snapshots = new SnapshotNumbers(registry);
     calls = new Calls(clock::nanos, registry);
     outside = new OutsideReadings(identity);
     registry.register(outside);
@@ -133,6 +136,21 @@ public final class Metrics implements Observer {
   @Override
   public void roundTrip(int peer, long nanos) {
     loop.roundTrip(peer, nanos);
+  }
+
+  @Override
+  public void snapshotTaken(SnapshotMark mark, long bytes, long nanos) {
+    snapshots.taken(mark, bytes, nanos);
+  }
+
+  @Override
+  public void snapshotFailed(String why) {
+    snapshots.failed();
+  }
+
+  @Override
+  public void snapshotInstalled(SnapshotMark mark, long bytes) {
+    snapshots.installed(mark, bytes);
   }
 
   /** What was built, who it is, and how it is. */

@@ -76,7 +76,7 @@ final class NodeReadings extends Collector {
     gauge(families, "synod_state_keys", "Keys of the state.", contents.keys());
     gauge(families, "synod_state_sessions", "Open sessions of the state.", contents.sessions());
     gauge(families, "synod_state_locks", "Held locks of the state.", contents.locks());
-    gauge(families, "synod_state_consumers", "Consumers of the log.", contents.consumers());
+    consumers(contents.consumers(), families);
     whole(families, "synod_state_bytes", "Keys, values and answers, in bytes.", contents.bytes());
     NodeStatus.Standing standing = now.standing();
     gauge(
@@ -92,6 +92,33 @@ final class NodeReadings extends Collector {
     count(
         families, "synod_digests_compared", "State digests of peers.", standing.digestsCompared());
     count(families, "synod_digests_unequal", "Those that differed.", standing.digestsUnequal());
+  }
+
+  private static void consumers(
+      NodeStatus.Consumers consumers, List<MetricFamilySamples> families) {
+    gauge(families, "synod_state_consumers", "Consumers of the log.", consumers.count());
+    gauge(
+        families,
+        "synod_consumers_diverged",
+        "Consumers whose copies differ at one index.",
+        consumers.diverged());
+    gauge(
+        families,
+        "synod_consumers_holding_log",
+        "Consumers of which a copy is silent, while the log is kept for it.",
+        consumers.holdingLog());
+    gauge(
+        families,
+        "synod_consumers_lapsed",
+        "Consumers of which a copy was silent for so long that the log is not kept for it.",
+        consumers.lapsed());
+    if (consumers.neededFrom() != Long.MAX_VALUE) {
+      whole(
+          families,
+          "synod_consumers_needed_index",
+          "First index that a consumer may still need; missing if none does.",
+          consumers.neededFrom());
+    }
   }
 
   private static void upkeep(NodeStatus now, List<MetricFamilySamples> families) {

@@ -10,6 +10,9 @@ public enum Reading {
   MAILBOX_INPUTS("synod_mailbox_inputs", false, "Inputs that wait for the loop."),
   /** What the messages among them hold. */
   MAILBOX_BYTES("synod_mailbox_bytes", false, "Bytes of the messages that wait for the loop."),
+  /** Inputs that found no room there. */
+  MAILBOX_DROPPED(
+      "synod_mailbox_dropped", true, "Messages of peers dropped because too much waits here."),
   /** Streams refused: of another cluster, or of no peer. */
   STREAMS_REFUSED(
       "synod_streams_refused", true, "Streams refused: of another cluster, or of no known peer."),

@@ -63,6 +63,11 @@ final class Candidate implements Role {
     if (expected == null || expected != promise.from() || promises.has(voter)) {
       return;
     }
+    if (promise.completeThrough() < promise.from()) {
+      // No page at all: to go on behind it would be to go back, and to count what it lists.
+      stage.out().event(new Event.Fenced(voter, "a page of a promise that ends before it begins"));
+      return;
+    }
     stage.out().event(new Event.PromiseReceived(ballot, voter, promise.accepted().size()));
     floor = Math.max(floor, promise.floor());
     learner.hear(promise.chosenThrough());
@@ -73,9 +78,7 @@ final class Candidate implements Role {
         adopted.merge(proposal.slot(), proposal, Candidate::higher);
       }
     }
-    if (promise.completeThrough() >= expected) {
-      progressAtNanos = nowNanos;
-    }
+    progressAtNanos = nowNanos;
     if (promise.completeThrough() == Long.MAX_VALUE) {
       promises.add(voter);
     } else {

@@ -38,6 +38,7 @@ final class Leader implements Role {
   private final ReadRounds reads;
   private final SortedMap<Long, Proposal> adopted;
   private final long adoptedThrough;
+  private final long electedAtNanos;
   private final SortedMap<Long, Flight> open = new TreeMap<>();
   private final Deque<Command> queue = new ArrayDeque<>();
   private long queuedBytes;
@@ -74,6 +75,7 @@ final class Leader implements Role {
     this.learner = learner;
     this.adopted = won.adopted();
     this.nowNanos = nowNanos;
+    this.electedAtNanos = nowNanos;
     this.nextSlot = learner.chosenThrough() + 1;
     this.adoptedThrough = adopted.isEmpty() ? 0 : adopted.lastKey();
     this.reads = new ReadRounds(ballot, stage.formation(), stage.out());
@@ -174,10 +176,10 @@ final class Leader implements Role {
     return ownSlot != 0 && learner.chosenThrough() >= ownSlot;
   }
 
-  /** Whether it has lost its quorum for good. */
+  /** Whether it has lost its quorum for good: who answers but follows another is none of it. */
   boolean hasLostQuorum(long nowNanos) {
     Formation formation = stage.formation();
-    return stage.links().reachable(formation.voters().keySet(), stage.self().node(), nowNanos)
+    return stage.links().following(formation, ballot, electedAtNanos, nowNanos)
         < formation.quorum();
   }
 

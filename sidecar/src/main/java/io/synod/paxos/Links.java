@@ -107,6 +107,26 @@ final class Links {
     return count;
   }
 
+  /**
+   * How many connected voters follow {@code self} at this ballot, itself counted in. Who answered
+   * nothing yet that was sent after {@code sinceNanos}, when it began to lead, may not have heard
+   * of it: that one counts too.
+   */
+  int following(Formation formation, Ballot ballot, long sinceNanos, long nowNanos) {
+    int count = 0;
+    for (int voter : formation.voters().keySet()) {
+      Link link = links.get(voter);
+      boolean follows =
+          link != null
+              && votes(link, nowNanos)
+              && (link.leader.equals(ballot) || link.ackedSentAtNanos <= sinceNanos);
+      if (voter == ballot.node() || follows) {
+        count++;
+      }
+    }
+    return count;
+  }
+
   /** How many connected voters heard no leader when they last answered, {@code self} counted in. */
   int leaderless(Collection<Integer> voters, int self, long nowNanos) {
     int count = 0;

@@ -2,6 +2,7 @@ package io.synod.runtime;
 
 import io.synod.state.Draft;
 import io.synod.state.Entry;
+import io.synod.state.Landmarks;
 import io.synod.state.Orders;
 import io.synod.state.Payload;
 import io.synod.state.Result;
@@ -15,7 +16,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * What the copies of consumers here say of how far they are. Of each consumer one command is under
  * way at most, and a few a second: what comes meanwhile waits for the next, which says the furthest
- * with its digest, and answers all. Any thread may call any method but {@link #turn}, which is the
+ * and answers all. It carries the digests of some of them, so that copies that speak at different
+ * times are compared all the same. Any thread may call any method but {@link #turn}, which is the
  * loop's.
  */
 final class Acknowledgements {
@@ -31,7 +33,7 @@ final class Acknowledgements {
     private List<Waiter> waiting = new ArrayList<>();
     private List<Waiter> riding = List.of();
     private long index;
-    private Payload digest = Payload.EMPTY;
+    private Landmarks digests = Landmarks.NONE;
     private boolean news;
     private boolean underWay;
     private long sentAtNanos = Long.MIN_VALUE / 2;
@@ -42,12 +44,9 @@ final class Acknowledgements {
 
     private void take(Waiter waiter, Orders.Acknowledge said) {
       waiting.add(waiter);
-      boolean sameWithDigest = said.index() == index && said.digest().bytes().length > 0;
-      if (!news || said.index() > index || sameWithDigest) {
-        index = said.index();
-        digest = said.digest();
-        news = true;
-      }
+      index = news ? Math.max(index, said.index()) : said.index();
+      news = true;
+      digests = digests.with(said.digests());
     }
 
     private boolean mayBeTold(long nowNanos) {
@@ -122,7 +121,8 @@ final class Acknowledgements {
     line.news = false;
     line.underWay = true;
     line.sentAtNanos = nowNanos;
-    Payload order = new Orders.Acknowledge(line.consumer, line.index, line.digest).encode();
+    Payload order = new Orders.Acknowledge(line.consumer, line.index, line.digests).encode();
+    line.digests = Landmarks.NONE;
     long latestNanos = nowNanos;
     for (Waiter waiter : riding) {
       latestNanos = Math.max(latestNanos, waiter.deadlineNanos);

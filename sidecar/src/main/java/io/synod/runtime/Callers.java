@@ -42,9 +42,9 @@ record Callers(
     Bounds bounds = tuning.bounds();
     long firstId = birth.random().nextLong(1L << 40, 1L << 41);
     Pending pending = new Pending(bounds, workers.publisher(), settings.electionTimeoutNanos());
-    OwnProposals own = new OwnProposals(self.node(), ports.clock(), pending, birth.random());
-    // In a session of its own, which callers cannot fill.
-    OwnProposals dutiful = new OwnProposals(self.node(), ports.clock(), pending, birth.random());
+    OwnProposals own = proposals(self, ports, pending, Pending.Whose.CALLER, birth);
+    // In a session and with room of its own, which callers cannot fill.
+    OwnProposals dutiful = proposals(self, ports, pending, Pending.Whose.DUTY, birth);
     Reads reads = new Reads(bounds, workers.publisher(), settings.resendNanos(), firstId);
     AppliedFeed feed = new AppliedFeed(ports.journal(), bounds.recentBytesMax());
     Digests digests = new Digests(self, ports.observer(), settings.heartbeatNanos());
@@ -79,5 +79,10 @@ record Callers(
         own,
         new Duties(dutiful, settings, digests, quarantine),
         snapshots);
+  }
+
+  private static OwnProposals proposals(
+      Self self, Ports ports, Pending pending, Pending.Whose whose, Birth birth) {
+    return new OwnProposals(self.node(), ports.clock(), pending, whose, birth.random());
   }
 }

@@ -2,6 +2,7 @@ package io.synod.runtime;
 
 import io.synod.paxos.Bytes;
 import io.synod.paxos.Self;
+import io.synod.runtime.Orphans.Place;
 import io.synod.state.Consumer;
 import io.synod.state.Orders;
 import io.synod.state.Payload;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds here what consumers handed over to any sidecar: gets what the state knows and this disk
- * lacks, says that it is here if this node votes, and removes what the state has forgotten. One
- * thing at a time.
+ * lacks, says that it is here if this node votes, and removes what is of no use any more. One thing
+ * at a time.
  *
  * <p>{@link #turn} belongs to the loop's thread; the disk is looked at on another.
  */
@@ -34,17 +35,13 @@ final class Custodian {
   private final Pulls pulls;
   private final Duty store;
   private final Executor background;
+  private final Orphans orphans = new Orphans();
   private long lookAtNanos = Long.MIN_VALUE;
   private long turns;
   private volatile boolean looking;
   private volatile @Nullable Finding found;
   private @Nullable CompletableFuture<Boolean> pulling;
   private long pullUntilNanos;
-  // What the state knew when it was looked at last: only what it then forgot is removed.
-  private Set<Place> known = Set.of();
-
-  /** A snapshot, by its consumer and index. */
-  private record Place(String consumer, long index) {}
 
   /**
    * What is to be done.
@@ -63,7 +60,13 @@ final class Custodian {
     this.background = background;
   }
 
-  void turn(long nowNanos, State state) {
+  /**
+   * Goes on.
+   *
+   * @param freshAtNanos what was chosen before this moment is in the state; Long.MIN_VALUE if the
+   *     state is not to be relied on
+   */
+  void turn(long nowNanos, State state, long freshAtNanos) {
     CompletableFuture<Boolean> pull = pulling;
     if (pull != null && !pull.isDone() && nowNanos < pullUntilNanos) {
       return;
@@ -78,7 +81,7 @@ final class Custodian {
       act(next, nowNanos);
     } else if (!looking && nowNanos >= lookAtNanos) {
       lookAtNanos = nowNanos + PACE_NANOS;
-      look(state);
+      look(state, nowNanos, freshAtNanos);
     }
   }
 
@@ -95,46 +98,55 @@ final class Custodian {
     }
   }
 
-  private void look(State state) {
-    Set<Place> before = known;
-    Set<Place> now = new HashSet<>();
-    for (Consumer consumer : state.consumers()) {
-      for (Consumer.Snapshot snapshot : consumer.newestSnapshots()) {
-        now.add(new Place(consumer.name(), snapshot.index()));
-      }
-    }
-    known = now;
-    if (now.isEmpty() && before.isEmpty()) {
-      return;
-    }
+  private void look(State state, long nowNanos, long freshAtNanos) {
     looking = true;
     try {
-      background.execute(() -> look(state, before, now));
+      background.execute(
+          () -> {
+            try {
+              found = compare(state, remaining(state, nowNanos, freshAtNanos));
+            } catch (JournalException failed) {
+              ports.observer().damaged(failed.getMessage());
+            } finally {
+              looking = false;
+            }
+          });
     } catch (RejectedExecutionException stopping) {
       looking = false;
     }
   }
 
-  private void look(State state, Set<Place> before, Set<Place> now) {
-    try {
-      found = compare(state, before, now);
-    } catch (JournalException failed) {
-      ports.observer().damaged(failed.getMessage());
-    } finally {
-      looking = false;
-    }
-  }
-
-  private Finding compare(State state, Set<Place> before, Set<Place> now) {
+  /** Removes what is to go; what is left is here. */
+  private Map<Place, Blobs.Blob> remaining(State state, long nowNanos, long freshAtNanos) {
     Map<Place, Blobs.Blob> here = new HashMap<>();
+    Set<Place> unknown = new HashSet<>();
+    List<Place> gone = new ArrayList<>();
     for (Blobs.Blob blob : blobs.list()) {
       Place place = new Place(blob.consumer(), blob.index());
-      if (before.contains(place) && !now.contains(place)) {
-        blobs.delete(blob.consumer(), blob.index());
-      } else {
-        here.put(place, blob);
+      here.put(place, blob);
+      Consumer consumer = state.consumer(blob.consumer());
+      if (consumer == null || consumer.snapshotAt(blob.index()) == null) {
+        unknown.add(place);
+        if (freshAtNanos != Long.MIN_VALUE && isReplaced(consumer, blob.index())) {
+          gone.add(place);
+        }
       }
     }
+    gone.addAll(orphans.due(unknown, nowNanos, freshAtNanos));
+    for (Place place : gone) {
+      blobs.delete(place.consumer(), place.index());
+      here.remove(place);
+    }
+    return here;
+  }
+
+  /** Whether there is a newer one that is safe: then this one is not taken over any more. */
+  private static boolean isReplaced(@Nullable Consumer consumer, long index) {
+    Consumer.Snapshot safe = consumer == null ? null : consumer.safeSnapshot();
+    return safe != null && safe.index() > index;
+  }
+
+  private Finding compare(State state, Map<Place, Blobs.Blob> here) {
     List<Orders.Store> lacking = new ArrayList<>();
     List<Orders.Store> unsaid = new ArrayList<>();
     boolean counts = self.voters().contains(self.node());

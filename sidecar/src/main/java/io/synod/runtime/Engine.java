@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Engine {
   private final Self self;
-  private final Bounds bounds;
+  private final Tuning tuning;
   private final Ports ports;
   private final EventTrace trace;
   private final Callers callers;
@@ -35,7 +35,7 @@ public final class Engine {
   /** As above, with a thread of its own for what takes long. */
   public Engine(Self self, Tuning tuning, Ports ports, Workers workers, RandomGenerator random) {
     this.self = self;
-    this.bounds = tuning.bounds();
+    this.tuning = tuning;
     this.trace = new EventTrace(ports.clock());
     this.ports =
         new Ports(ports.journal(), ports.peers(), ports.clock(), new Both(trace, ports.observer()));
@@ -84,7 +84,7 @@ public final class Engine {
    * @param failure told, on the loop's thread, why the loop cannot turn any more: stop the process
    */
   public Loop loop(Consumer<Throwable> failure) {
-    return new Loop(cycle, ports.clock(), bounds, failure);
+    return new Loop(cycle, ports.clock(), tuning.bounds(), failure);
   }
 
   /** The node as services see it; its inputs go to {@code mailbox}. */
@@ -93,6 +93,10 @@ public final class Engine {
     callers.duties().own().wakes(mailbox);
     this.mailbox = mailbox;
     return new RunningNode(this, mailbox);
+  }
+
+  Tuning tuning() {
+    return tuning;
   }
 
   Self self() {

@@ -27,6 +27,7 @@ public final class Loop implements Mailbox, AutoCloseable {
   private final AtomicBoolean awake = new AtomicBoolean();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicLong waitingBytes = new AtomicLong();
+  private final AtomicLong dropped = new AtomicLong();
   private final Bounds bounds;
   private final Clock clock;
   private final Consumer<Throwable> failure;
@@ -56,7 +57,11 @@ public final class Loop implements Mailbox, AutoCloseable {
 
   @Override
   public boolean offer(Input input) {
-    if (closing || waiting.get() >= bounds.mailboxMax() || !reserve(bytes(input))) {
+    if (closing) {
+      return false;
+    }
+    if (waiting.get() >= bounds.mailboxMax() || !reserve(bytes(input))) {
+      dropped.incrementAndGet();
       return false;
     }
     mailbox.add(input);
@@ -97,6 +102,11 @@ public final class Loop implements Mailbox, AutoCloseable {
   /** What the messages among them hold, in bytes. */
   public long depthBytes() {
     return waitingBytes.get();
+  }
+
+  /** How many inputs found no room, which are messages of peers as a rule. */
+  public long dropped() {
+    return dropped.get();
   }
 
   /** When the last turn began or ended; the age of this is how long a turn has been stuck. */

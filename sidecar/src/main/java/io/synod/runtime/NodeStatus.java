@@ -86,7 +86,18 @@ public record NodeStatus(
    *
    * @param bytes of keys, values and remembered answers; not what the heap needs
    */
-  public record Contents(int keys, int sessions, int locks, int consumers, long bytes) {}
+  public record Contents(int keys, int sessions, int locks, Consumers consumers, long bytes) {}
+
+  /**
+   * The consumers of the log.
+   *
+   * @param diverged whose copies differ
+   * @param holdingLog of which a copy is missed, while the log is kept for it
+   * @param lapsed of which a copy was silent for so long that the log is not kept for it any more
+   * @param neededFrom the first index that one of them may still need; {@code Long.MAX_VALUE} if
+   *     none does
+   */
+  public record Consumers(int count, int diverged, int holdingLog, int lapsed, long neededFrom) {}
 
   /**
    * What a node did of its own accord since it started.

@@ -24,6 +24,7 @@ final class OwnProposals {
   private final int node;
   private final Clock clock;
   private final Pending pending;
+  private final Pending.Whose whose;
   private final OwnSession own;
   // Of its own, since callers draw from it on any thread; a nonce is never drawn twice.
   private final SplittableRandom nonces;
@@ -32,10 +33,12 @@ final class OwnProposals {
   private volatile @Nullable View view;
   private volatile @Nullable Mailbox mailbox;
 
-  OwnProposals(int node, Clock clock, Pending pending, RandomGenerator random) {
+  OwnProposals(
+      int node, Clock clock, Pending pending, Pending.Whose whose, RandomGenerator random) {
     this.node = node;
     this.clock = clock;
     this.pending = pending;
+    this.whose = whose;
     this.nonces = new SplittableRandom(random.nextLong());
     this.own = new OwnSession(node);
   }
@@ -129,7 +132,7 @@ final class OwnProposals {
 
   /** Proposes an entry of a caller's own session. */
   CompletableFuture<Outcome> propose(Entry entry, long deadlineNanos) {
-    CompletableFuture<Outcome> waiting = pending.add(entry, deadlineNanos);
+    CompletableFuture<Outcome> waiting = pending.add(entry, deadlineNanos, whose);
     if (waiting == null) {
       return CompletableFuture.completedFuture(new Outcome.Overloaded(RETRY_AFTER_MILLIS));
     }

@@ -27,12 +27,21 @@ import org.jspecify.annotations.Nullable;
  * nothing was heard for a while; the session and sequence it carries make that harmless. A proposal
  * that nobody was ever told of fails as unavailable; any other whose time is up is indeterminate.
  *
+ * <p>What the node proposes of its own accord has room of its own, and goes first: a session whose
+ * keeper finds no room because of callers would end though it is kept.
+ *
  * <p>{@link #add} and {@link #count} may be called from any thread, the rest by the loop's.
  */
 final class Pending {
-  private final Bounds bounds;
+  /** So much of the node's own may wait beside what callers propose. */
+  static final int DUTIES_MAX = 4_096;
+
+  private static final long DUTY_BYTES_MAX = 16L << 20;
+
   private final Executor publisher;
   private final long againAfterNanos;
+  private final Room callers;
+  private final Room duties = new Room(DUTIES_MAX, DUTY_BYTES_MAX);
   private final Map<Entry.Key, List<Waiting>> waiting = new HashMap<>();
   // Those that were not handed to the core yet.
   private List<Waiting> arrived = new ArrayList<>();
@@ -41,14 +50,21 @@ final class Pending {
           Comparator.<Waiting>comparingLong(one -> one.deadlineNanos)
               .thenComparingLong(one -> one.number));
   private long lastNumber;
-  private long waitingBytes;
-  private int waiters;
   private boolean closed;
   private boolean quarantined;
+
+  /** Who proposes. */
+  enum Whose {
+    /** Somebody on this host. */
+    CALLER,
+    /** The node itself. */
+    DUTY
+  }
 
   private static final class Waiting {
     private final Entry entry;
     private final Command command;
+    private final Room room;
     private final long deadlineNanos;
     private final long number;
     private final CompletableFuture<Outcome> future = new CompletableFuture<>();
@@ -61,44 +77,45 @@ final class Pending {
     private int times;
     private long proposedAtNanos;
 
-    private Waiting(Entry entry, Command command, long deadlineNanos, long number) {
+    private Waiting(Entry entry, Command command, Room room, long deadlineNanos, long number) {
       this.entry = entry;
       this.command = command;
+      this.room = room;
       this.deadlineNanos = deadlineNanos;
       this.number = number;
     }
   }
 
   Pending(Bounds bounds, Executor publisher, long againAfterNanos) {
-    this.bounds = bounds;
+    this.callers = new Room(bounds.pendingMax(), bounds.pendingBytesMax());
     this.publisher = publisher;
     this.againAfterNanos = againAfterNanos;
   }
 
   /** Takes an entry that is to be proposed in the next turn; null if too many wait. */
-  synchronized @Nullable CompletableFuture<Outcome> add(Entry entry, long deadlineNanos) {
+  synchronized @Nullable CompletableFuture<Outcome> add(
+      Entry entry, long deadlineNanos, Whose whose) {
     if (quarantined) {
       return CompletableFuture.completedFuture(new Outcome.Quarantined());
     }
     Command command = Command.of(entry.encode());
-    boolean full = waiters >= bounds.pendingMax();
-    if (closed || full || waitingBytes + command.size() > bounds.pendingBytesMax()) {
+    Room room = whose == Whose.DUTY ? duties : callers;
+    if (closed || !room.fits(command)) {
       return null;
     }
-    Waiting added = new Waiting(entry, command, deadlineNanos, ++lastNumber);
+    Waiting added = new Waiting(entry, command, room, deadlineNanos, ++lastNumber);
     arrived.add(added);
     // Somebody may know of an earlier one with the same session and sequence.
     added.told = waitingFor(command).stream().anyMatch(earlier -> earlier.told);
     waiting.computeIfAbsent(entry.key(), key -> new ArrayList<>(1)).add(added);
     byDeadline.add(added);
-    waitingBytes += command.size();
-    waiters++;
+    room.enter(command);
     return added.future;
   }
 
   /** How many wait. */
   synchronized int count() {
-    return waiters;
+    return callers.count() + duties.count();
   }
 
   /** These were handed to the core, which could place all but {@code unplaced}. */
@@ -220,8 +237,12 @@ final class Pending {
     return handOver(due, nowNanos);
   }
 
-  private static List<Command> handOver(List<Waiting> due, long nowNanos) {
+  private List<Command> handOver(List<Waiting> due, long nowNanos) {
     List<Command> commands = new ArrayList<>(due.size());
+    if (duties.count() > 0) {
+      // The leader may have no room for all.
+      due.sort(Comparator.comparingInt(waiter -> waiter.room == duties ? 0 : 1));
+    }
     for (Waiting waiter : due) {
       waiter.handed = true;
       waiter.times++;
@@ -274,8 +295,7 @@ final class Pending {
     if (same.isEmpty()) {
       waiting.remove(waiter.entry.key());
     }
-    waitingBytes -= waiter.command.size();
-    waiters--;
+    waiter.room.leave(waiter.command);
     completions.add(() -> waiter.future.complete(outcome));
   }
 

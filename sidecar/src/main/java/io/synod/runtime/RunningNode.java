@@ -5,6 +5,7 @@ import io.synod.paxos.Event;
 import io.synod.paxos.Input;
 import io.synod.paxos.Self;
 import io.synod.paxos.View;
+import io.synod.state.Consumer;
 import io.synod.state.Draft;
 import io.synod.state.Entry;
 import io.synod.state.Orders;
@@ -30,6 +31,7 @@ public final class RunningNode implements Node {
   private final Mailbox mailbox;
   private final EventTrace trace;
   private final OwnProposals own;
+  private final long lapseMillis;
 
   RunningNode(Engine engine, Mailbox mailbox) {
     this.self = engine.self();
@@ -39,6 +41,7 @@ public final class RunningNode implements Node {
     this.trace = engine.trace();
     this.mailbox = mailbox;
     this.own = callers.own();
+    this.lapseMillis = engine.tuning().snapshots().lapseMillis();
   }
 
   @Override
@@ -143,13 +146,23 @@ public final class RunningNode implements Node {
         peers);
   }
 
-  private static NodeStatus.Contents contents(State state) {
+  private NodeStatus.Contents contents(State state) {
     return new NodeStatus.Contents(
-        state.keyCount(),
-        state.sessionCount(),
-        state.lockCount(),
-        state.consumers().size(),
-        state.bytes());
+        state.keyCount(), state.sessionCount(), state.lockCount(), consumers(state), state.bytes());
+  }
+
+  private NodeStatus.Consumers consumers(State state) {
+    long now = state.mark().logTimeMillis();
+    int diverged = 0;
+    int holding = 0;
+    int lapsed = 0;
+    for (Consumer consumer : state.consumers()) {
+      diverged += consumer.differsAt() == 0 ? 0 : 1;
+      holding += consumer.holdsLog(state.commandedIndex(), now, lapseMillis) ? 1 : 0;
+      lapsed += consumer.hasLapsed(state.commandedIndex(), now, lapseMillis) ? 1 : 0;
+    }
+    return new NodeStatus.Consumers(
+        state.consumers().size(), diverged, holding, lapsed, state.neededFrom(lapseMillis));
   }
 
   private NodeStatus.Upkeep upkeep() {

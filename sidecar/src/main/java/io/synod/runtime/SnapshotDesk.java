@@ -45,8 +45,9 @@ record SnapshotDesk(
    */
   List<Pull.Ask> turn(long nowNanos, View view, Applier applier) {
     shares.sweep(nowNanos);
-    snapshotter.distrust(doubtful.getAsBoolean());
-    custodian.turn(nowNanos, applier.state());
+    boolean doubt = doubtful.getAsBoolean();
+    snapshotter.distrust(doubt);
+    custodian.turn(nowNanos, applier.state(), doubt ? Long.MIN_VALUE : view.freshAtNanos());
     List<Pull.Ask> asks = new ArrayList<>(pulls.turn(nowNanos, view, applier.state()));
     snapshotter.turn(applier.state(), applier.appliedBytes(), shares.neededFromIndex());
     return asks;

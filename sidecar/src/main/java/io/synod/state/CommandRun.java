@@ -224,7 +224,7 @@ final class CommandRun {
 
   private Result acknowledge(Entry entry) {
     Orders.Acknowledge order = Orders.Acknowledge.decode(entry.payload());
-    if (order == null || order.index() < 0 || order.index() >= mark.index()) {
+    if (order == null || !order.isBefore(mark.index())) {
       return new Result.Malformed();
     }
     if (on.consumers().isFull(order.consumer())) {
@@ -234,7 +234,7 @@ final class CommandRun {
         on.consumers()
             .orNew(order.consumer())
             .acknowledging(entry.node(), order, mark.logTimeMillis());
-    on.consumers(on.consumers().with(consumer));
+    on.consumer(consumer);
     Consumer.Copy copy = consumer.copies().get(entry.node());
     long acked = copy == null ? 0 : copy.ackedIndex();
     return new Result.Effect(new Reply.Acknowledged(acked));
@@ -250,7 +250,7 @@ final class CommandRun {
     }
     Consumer consumer =
         on.consumers().orNew(order.consumer()).holding(entry.node(), order, mark.logTimeMillis());
-    on.consumers(on.consumers().with(consumer));
+    on.consumer(consumer);
     return new Result.Effect(Reply.none());
   }
 
@@ -258,7 +258,7 @@ final class CommandRun {
     if (on.consumers().get(entry.contentType()) == null) {
       return new Result.ConsumerUnknown();
     }
-    on.consumers(on.consumers().without(entry.contentType()));
+    on.drop(entry.contentType());
     return new Result.Effect(Reply.none());
   }
 }

@@ -1,6 +1,7 @@
 package io.synod.state;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
@@ -10,24 +11,26 @@ import org.pcollections.TreePSet;
  *
  * @param copies by the node whose application it is
  * @param snapshots of the application's state, by index
- * @param divergedAt two copies gave different digests for this index; 0 if none did
+ * @param divergedAt two copies acknowledged different digests for this index; 0 if none did
  */
 public record Consumer(
     String name,
     TreePMap<Integer, Copy> copies,
     TreePMap<Long, Snapshot> snapshots,
     long divergedAt) {
-  private static final int DIGESTS_MAX = 32;
   private static final int SNAPSHOTS_MAX = 4;
+
+  /** A copy that has something to acknowledge is missed after this part of the lapse. */
+  private static final int MISSED_PARTS = 10;
 
   /**
    * One copy.
    *
    * @param ackedIndex it has applied everything up to here
    * @param ackMillis log time of its last word
-   * @param digests what it said of its state, by index; the newest few
+   * @param digests what it said of its state, by index, as far as landmarks go
    */
-  public record Copy(int node, long ackedIndex, long ackMillis, TreePMap<Long, Payload> digests) {}
+  public record Copy(int node, long ackedIndex, long ackMillis, Landmarks digests) {}
 
   /**
    * A snapshot that sidecars hold.
@@ -38,6 +41,7 @@ public record Consumer(
    * @param createMillis log time of that
    * @param quorum so many must hold it before the log is trimmed for it
    * @param holders the sidecars that hold it
+   * @param disputed another was given for the same index
    */
   public record Snapshot(
       long index,
@@ -47,7 +51,25 @@ public record Consumer(
       int node,
       long createMillis,
       int quorum,
-      TreePSet<Integer> holders) {
+      TreePSet<Integer> holders,
+      boolean disputed) {
+
+    private static Snapshot of(Orders.Store order, int node, long timeMillis) {
+      return new Snapshot(
+          order.index(),
+          order.format(),
+          order.bytes(),
+          order.sha256(),
+          node,
+          timeMillis,
+          order.quorum(),
+          TreePSet.singleton(node),
+          false);
+    }
+
+    private Snapshot heldBy(TreePSet<Integer> now, boolean inDispute) {
+      return new Snapshot(index, format, bytes, sha256, node, createMillis, quorum, now, inDispute);
+    }
 
     /** Whether this sidecar said that it holds it. */
     public boolean isHeldBy(int holder) {
@@ -127,62 +149,101 @@ public record Consumer(
     return from;
   }
 
+  /**
+   * Whether a copy that has something to acknowledge is missed, while the log is kept for it.
+   *
+   * @param commanded the last entry there is to acknowledge
+   * @param timeMillis log time now
+   * @param lapseMillis for a copy that was silent so long the log is not kept
+   */
+  public boolean holdsLog(long commanded, long timeMillis, long lapseMillis) {
+    long missedMillis = lapseMillis / MISSED_PARTS;
+    return isAnySilent(commanded, timeMillis - missedMillis, timeMillis - lapseMillis);
+  }
+
+  /** Whether the log is not kept any more for a copy that has something to acknowledge. */
+  public boolean hasLapsed(long commanded, long timeMillis, long lapseMillis) {
+    return isAnySilent(commanded, timeMillis - lapseMillis, Long.MIN_VALUE);
+  }
+
+  /** Whoever acknowledged all there is has nothing to say. */
+  private boolean isAnySilent(long commanded, long before, long from) {
+    for (Copy copy : copies.values()) {
+      boolean silent = copy.ackMillis() < before && copy.ackMillis() >= from;
+      if (silent && copy.ackedIndex() < commanded) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Where copies differ: for this index they acknowledged different digests, or handed over
+   * different snapshots; 0 if they never did, or it is over: all agreed on a later index, or a
+   * later snapshot is safe.
+   */
+  public long differsAt() {
+    for (Snapshot snapshot : snapshots.descendingMap().values()) {
+      if (snapshot.disputed() && snapshot.index() > divergedAt) {
+        return snapshot.index();
+      }
+    }
+    return divergedAt;
+  }
+
   Consumer acknowledging(int node, Orders.Acknowledge order, long timeMillis) {
     Copy before = copies.get(node);
     long acked = before == null ? order.index() : Math.max(before.ackedIndex(), order.index());
-    TreePMap<Long, Payload> digests = before == null ? TreePMap.empty() : before.digests();
+    Landmarks digests = before == null ? Landmarks.NONE : before.digests();
     long diverged = divergedAt;
-    if (order.digest().bytes().length > 0) {
-      digests = digests.plus(order.index(), order.digest());
-      digests = digests.size() > DIGESTS_MAX ? digests.minusFirstEntry() : digests;
-      diverged = compare(node, order);
+    for (Map.Entry<Long, Payload> said : order.digests().byIndex().entrySet()) {
+      diverged = compare(diverged, node, said.getKey(), said.getValue());
     }
-    return new Consumer(
-        name, copies.plus(node, new Copy(node, acked, timeMillis, digests)), snapshots, diverged);
+    Copy now = new Copy(node, acked, timeMillis, digests.with(order.digests()));
+    return new Consumer(name, copies.plus(node, now), snapshots, diverged);
   }
 
   /** Where copies differ, once this one said so; agreement of all at a later index clears it. */
-  private long compare(int node, Orders.Acknowledge order) {
+  private long compare(long diverged, int node, long index, Payload said) {
     boolean agreed = true;
     for (Copy other : copies.values()) {
-      Payload digest = other.node() == node ? order.digest() : other.digests().get(order.index());
-      if (digest != null && !digest.equals(order.digest())) {
-        return order.index();
+      Payload digest = other.node() == node ? said : other.digests().at(index);
+      if (digest != null && !digest.equals(said)) {
+        return index;
       }
       agreed &= digest != null;
     }
-    return agreed && order.index() > divergedAt ? 0 : divergedAt;
+    return agreed && index > diverged ? 0 : diverged;
   }
 
-  /** One more sidecar holds a snapshot. */
+  /** One more sidecar holds a snapshot, or refused one. */
   Consumer holding(int node, Orders.Store order, long timeMillis) {
-    Snapshot before = snapshots.get(order.index());
-    boolean same = before != null && before.sha256().equals(order.sha256());
-    Snapshot snapshot =
-        same && before != null
-            ? new Snapshot(
-                before.index(),
-                before.format(),
-                before.bytes(),
-                before.sha256(),
-                before.node(),
-                before.createMillis(),
-                before.quorum(),
-                before.holders().plus(node))
-            : new Snapshot(
-                order.index(),
-                order.format(),
-                order.bytes(),
-                order.sha256(),
-                node,
-                timeMillis,
-                order.quorum(),
-                TreePSet.singleton(node));
-    if (before != null && !same && before.isSafe()) {
-      // Many hold another for this index: that one stays.
-      return this;
+    Snapshot first = snapshots.get(order.index());
+    Snapshot now;
+    if (first == null) {
+      now = order.held() ? Snapshot.of(order, node, timeMillis) : null;
+    } else if (!first.sha256().equals(order.sha256())) {
+      now = disputed(first, node, order, timeMillis);
+    } else {
+      now = order.held() ? first.heldBy(first.holders().plus(node), first.disputed()) : first;
     }
-    return new Consumer(name, copies, pruned(snapshots.plus(order.index(), snapshot)), divergedAt);
+    return now == null
+        ? this
+        : new Consumer(name, copies, pruned(snapshots.plus(order.index(), now)), divergedAt);
+  }
+
+  /**
+   * Another snapshot of an index of which there is one: the first stays, for others may hold it by
+   * now, or be about to. Unless its only holder gave it up for the other: then nobody has it.
+   */
+  private static Snapshot disputed(Snapshot first, int node, Orders.Store order, long timeMillis) {
+    if (first.isSafe() || !order.held()) {
+      return first.heldBy(first.holders(), true);
+    }
+    TreePSet<Integer> left = first.holders().minus(node);
+    return left.isEmpty()
+        ? Snapshot.of(order, node, timeMillis).heldBy(TreePSet.singleton(node), true)
+        : first.heldBy(left, true);
   }
 
   /** Nobody begins from a snapshot that is older than a safe one. */

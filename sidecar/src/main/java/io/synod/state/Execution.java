@@ -7,6 +7,16 @@ import org.pcollections.TreePSet;
 
 /** One command under way: the parts of the state as it changes them, and what it changed. */
 final class Execution {
+  private static final int OPENED = 1;
+  private static final int RENEWED = 2;
+  private static final int ACKNOWLEDGED = 3;
+  private static final int ANSWERED = 4;
+  private static final int REQUESTED = 5;
+  private static final int ENDED = 6;
+  private static final int LOCKED = 7;
+  private static final int CONSUMED = 8;
+  private static final int KEPT = 9;
+
   private final State.Mark mark;
   private final List<Change> changes = new ArrayList<>(0);
   private final List<Long> ended = new ArrayList<>(0);
@@ -16,6 +26,8 @@ final class Execution {
   private Consumers consumers;
   private Requests requests;
   private long commanded;
+  // A digest of what changed that is no pair; those are in the effects.
+  private long changed;
 
   /**
    * Begins on {@code state}.
@@ -35,6 +47,15 @@ final class Execution {
   /** The state with what was done, at this mark. */
   State state(State.Mark now) {
     return new State(now, keys, sessions, new State.Rest(locks, consumers, requests, commanded));
+  }
+
+  /** With what changed that is no pair. */
+  long digest(long before) {
+    return Digest.with(before, changed);
+  }
+
+  private void changed(int kind, long which, long how) {
+    changed = Digest.with(Digest.with(Digest.with(changed, kind), which), how);
   }
 
   long index() {
@@ -133,17 +154,20 @@ final class Execution {
   }
 
   void open(Session session) {
+    changed(OPENED, session.id(), session.ttlMillis());
     sessions = sessions.with(session);
     evict(session.id());
   }
 
   void renew(Session session) {
+    changed(RENEWED, session.id(), session.renewIndex());
     sessions = sessions.with(session.renewed(mark.index()));
   }
 
   /** Forgets the answers below this sequence; returns whether too much is left. */
   boolean acknowledge(Session session, long below) {
     Session left = session.acknowledged(below);
+    changed(ACKNOWLEDGED, left.ackedBelow(), left.answerCount());
     sessions = sessions.with(left);
     return sessions.isLaden(left);
   }
@@ -151,16 +175,19 @@ final class Execution {
   void answer(long session, long sequence, Answer answer) {
     Session now = sessions.get(session);
     if (now != null) {
+      changed(ANSWERED, sequence, answer.index());
       sessions = sessions.with(now.answering(sequence, answer, mark.index()));
     }
   }
 
   void answer(String requestId, Answer answer) {
+    changed(REQUESTED, requestId.length(), answer.index());
     requests = requests.with(requestId, answer);
   }
 
   /** Ends a session: its pairs go, and its lock goes on to the next. */
   void end(Session session) {
+    changed(ENDED, session.id(), session.keyCount());
     sessions = sessions.without(session);
     ended.add(session.id());
     TreePSet<String> owned = session.keys();
@@ -172,6 +199,7 @@ final class Execution {
     }
     if (!session.lock().isEmpty()) {
       locks = locks.leave(session.lock(), session.id(), mark.index(), mark.logTimeMillis());
+      changedLock(session.lock());
     }
   }
 
@@ -191,9 +219,22 @@ final class Execution {
 
   void join(String lock, Lock.Contender contender) {
     locks = locks.join(lock, contender, mark.index(), mark.logTimeMillis());
+    changedLock(lock);
   }
 
-  void consumers(Consumers changed) {
-    consumers = changed;
+  private void changedLock(String name) {
+    Lock lock = locks.get(name);
+    changed(LOCKED, lock == null ? 0 : lock.token(), lock == null ? 0 : lock.queue().size());
+  }
+
+  void consumer(Consumer consumer) {
+    changed(CONSUMED, consumer.copies().size(), consumer.differsAt());
+    Consumer.Snapshot safe = consumer.safeSnapshot();
+    changed(KEPT, consumer.snapshots().size(), safe == null ? 0 : safe.index());
+    consumers = consumers.with(consumer);
+  }
+
+  void drop(String consumer) {
+    consumers = consumers.without(consumer);
   }
 }

@@ -52,7 +52,7 @@ public final class Machine {
     State.Mark last = before.mark();
     long timeMillis = Math.max(last.logTimeMillis(), slotTimeMillis);
     long digest = Digest.with(Digest.with(last.digest(), slot), slotTimeMillis);
-    State now = before.at(new State.Mark(slot, last.index(), timeMillis, digest));
+    State now = before;
     List<Applied> applied = new ArrayList<>(commands.size());
     List<List<Change>> changes = new ArrayList<>(commands.size());
     List<State> states = new ArrayList<>(commands.size());
@@ -64,6 +64,7 @@ public final class Machine {
       Entry entry = Entry.decode(command);
       Result result =
           entry == null ? new Result.Malformed() : new CommandRun(execution, mark).run(entry);
+      digest = Fingerprint.of(execution.digest(digest), result);
       now = execution.state(mark);
       applied.add(new Applied(mark.index(), applied.size(), entry, result));
       changes.add(execution.changes());
@@ -73,9 +74,9 @@ public final class Machine {
     // Of a slot that holds nothing there is nothing to say.
     boolean behind = timeMillis > slotTimeMillis && !commands.isEmpty();
     byte[] effects = Effects.of(applied, changes, behind ? timeMillis : 0);
-    if (effects.length > 0) {
-      State.Mark mark = now.mark();
-      now = now.at(new State.Mark(slot, mark.index(), timeMillis, Digest.of(digest, effects)));
+    digest = Fingerprint.of(Digest.of(digest, effects), now);
+    now = now.at(new State.Mark(slot, now.index(), timeMillis, digest));
+    if (!states.isEmpty()) {
       states.set(states.size() - 1, now);
     }
     state = now;
@@ -97,7 +98,10 @@ public final class Machine {
     return state.mark().logTimeMillis();
   }
 
-  /** A rolling digest of everything applied and what it did: equal on all nodes at equal slots. */
+  /**
+   * A rolling digest of everything applied, what it did and what it was answered: equal on all
+   * nodes at equal slots.
+   */
   public long digest() {
     return state.mark().digest();
   }

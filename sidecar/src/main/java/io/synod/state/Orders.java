@@ -3,6 +3,7 @@ package io.synod.state;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
 
 /** The payloads of the entries that are neither opaque nor transactions. */
 public final class Orders {
@@ -123,17 +124,48 @@ public final class Orders {
   /**
    * Of {@link Entry.Kind#ACKNOWLEDGE}; the copy is that of the entry's node.
    *
-   * @param digest of the application's state after exactly {@code index}; may be empty
+   * @param index it has applied everything up to here
+   * @param digests of its state after exactly these indexes, none of which is above {@code index}
    */
-  public record Acknowledge(String consumer, long index, Payload digest) {
+  public record Acknowledge(String consumer, long index, Landmarks digests) {
+
+    /**
+     * With one digest at most.
+     *
+     * @param digest of the application's state after exactly {@code index}; may be empty
+     */
+    public Acknowledge(String consumer, long index, Payload digest) {
+      this(
+          consumer,
+          index,
+          digest.bytes().length == 0 ? Landmarks.NONE : Landmarks.NONE.with(index, digest));
+    }
 
     /** As a payload. */
     public Payload encode() {
-      return Payload.of(new Packer().text(consumer).number(index).payload(digest).done());
+      TreePMap<Long, Payload> all = digests.byIndex();
+      Packer packer = new Packer().text(consumer).number(index).number(all.size());
+      all.forEach((at, digest) -> packer.number(at).payload(digest));
+      return Payload.of(packer.done());
     }
 
     static @Nullable Acknowledge decode(Payload payload) {
-      return read(payload, from -> new Acknowledge(from.text(), from.number(), from.payload()));
+      return read(
+          payload,
+          from -> {
+            String consumer = from.text();
+            long index = from.number();
+            Landmarks digests = Landmarks.NONE;
+            for (int left = from.small(Landmarks.MAX); left > 0; left--) {
+              digests = digests.with(from.natural(), from.payload());
+            }
+            return new Acknowledge(consumer, index, digests);
+          });
+    }
+
+    /** Whether it speaks of nothing that was not there before {@code next}. */
+    boolean isBefore(long next) {
+      return index >= 0 && index < next && digests.byIndex().tailMap(index, false).isEmpty();
     }
   }
 
@@ -141,10 +173,21 @@ public final class Orders {
    * Of {@link Entry.Kind#STORE}; the holder is the entry's node. The first for a snapshot is of the
    * sidecar that the application gave it to.
    *
-   * @param quorum so many sidecars must hold it before the log is trimmed for it
+   * @param quorum so many sidecars must hold it before the log is trimmed for it; 0 if it is not
+   *     held but was refused, for there was another of that index
    */
   public record Store(
       String consumer, long index, String format, long bytes, Payload sha256, int quorum) {
+
+    /** The same, refused. */
+    public Store refused() {
+      return new Store(consumer, index, format, bytes, sha256, 0);
+    }
+
+    /** Whether the entry's node holds it. */
+    boolean held() {
+      return quorum > 0;
+    }
 
     /** As a payload. */
     public Payload encode() {

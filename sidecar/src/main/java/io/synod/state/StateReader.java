@@ -206,9 +206,9 @@ public final class StateReader {
     int node = from.small(Integer.MAX_VALUE);
     long acked = from.number();
     long ackMillis = from.number();
-    TreePMap<Long, Payload> digests = TreePMap.empty();
+    Landmarks digests = Landmarks.NONE;
     for (int left = from.small(MANY); left > 0; left--) {
-      digests = digests.plus(from.number(), from.payload());
+      digests = digests.with(from.number(), from.payload());
     }
     change(consumer().with(new Consumer.Copy(node, acked, ackMillis, digests)));
   }
@@ -221,6 +221,7 @@ public final class StateReader {
     int node = from.small(Integer.MAX_VALUE);
     long createMillis = from.number();
     int quorum = from.small(MANY);
+    boolean disputed = from.small(1) == 1;
     TreePSet<Integer> holders = TreePSet.empty();
     for (int left = from.small(MANY); left > 0; left--) {
       holders = holders.plus(from.small(Integer.MAX_VALUE));
@@ -229,7 +230,7 @@ public final class StateReader {
         consumer()
             .with(
                 new Consumer.Snapshot(
-                    index, format, bytes, sha256, node, createMillis, quorum, holders)));
+                    index, format, bytes, sha256, node, createMillis, quorum, holders, disputed)));
   }
 
   private Consumer consumer() {

@@ -14,7 +14,7 @@ public final class StateWriter implements Iterator<byte[]> {
   /** No piece is longer. */
   public static final int CHUNK_BYTES = 128 << 10;
 
-  static final int VERSION = 1;
+  static final int VERSION = 2;
   static final int HEAD = 0;
   static final int PAIR = 1;
   static final int SESSION = 2;
@@ -145,8 +145,8 @@ public final class StateWriter implements Iterator<byte[]> {
               .number(copy.node())
               .number(copy.ackedIndex())
               .number(copy.ackMillis())
-              .number(copy.digests().size());
-      copy.digests().forEach((index, digest) -> record.number(index).payload(digest));
+              .number(copy.digests().byIndex().size());
+      copy.digests().byIndex().forEach((index, digest) -> record.number(index).payload(digest));
       put(record);
     }
     for (Consumer.Snapshot snapshot : consumer.snapshots().values()) {
@@ -159,6 +159,7 @@ public final class StateWriter implements Iterator<byte[]> {
               .number(snapshot.node())
               .number(snapshot.createMillis())
               .number(snapshot.quorum())
+              .number(snapshot.disputed() ? 1 : 0)
               .number(snapshot.holders().size());
       snapshot.holders().forEach(record::number);
       put(record);

@@ -286,7 +286,8 @@ final class MemoryNode implements Node, AutoCloseable {
         bytesOnDisk,
         0x1234,
         mood == Mood.BLOCKED ? List.of(3) : List.of(),
-        new NodeStatus.Contents(5, 4, 3, 2, 1_000),
+        new NodeStatus.Contents(
+            5, 4, 3, new NodeStatus.Consumers(2, 0, 0, 0, Long.MAX_VALUE), 1_000),
         new NodeStatus.Upkeep(2, 30, 4, 5),
         new NodeStatus.Standing(quarantined, quarantined, 9, quarantined ? 3 : 0),
         List.of(

@@ -19,6 +19,7 @@ import io.synod.v1.SnapshotInfo;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -195,6 +196,13 @@ final class SnapshotsTest {
     assertThat(put(state).refused().reason()).isEqualTo(Reason.DIGEST_MISMATCH);
     Held.until(() -> served.node.blobs.staged.get() == 0);
     assertThat(served.node.blobs.list()).isEmpty();
+    Held.until(() -> differsAt() == index);
+    holds(3, index, new byte[] {1});
+    assertThat(differsAt()).as("until a later one is safe").isEqualTo(index);
+  }
+
+  private long differsAt() {
+    return Objects.requireNonNull(served.node.state().consumer("c")).differsAt();
   }
 
   @Test

@@ -88,7 +88,7 @@ final class Beliefs {
         65_536,
         0xfeedL,
         role == NodeStatus.Role.FORMING ? List.of(2) : List.of(),
-        new NodeStatus.Contents(5, 4, 3, 2, 1_000),
+        new NodeStatus.Contents(5, 4, 3, new NodeStatus.Consumers(4, 1, 2, 3, 77), 1_000),
         new NodeStatus.Upkeep(2, 30, 4, 5),
         NodeStatus.Standing.good(),
         peers);

@@ -24,11 +24,15 @@ class MetricNamesTest {
       synod_build_info gauge [java, revision, version]
       synod_chosen_slot gauge
       synod_commands_applied_total counter
+      synod_consumers_diverged gauge
+      synod_consumers_holding_log gauge
+      synod_consumers_lapsed gauge
+      synod_consumers_needed_index gauge
       synod_cycle_duration_seconds histogram
       synod_cycle_inputs histogram
-      synod_disk_available_bytes gauge
       synod_digests_compared_total counter
       synod_digests_unequal_total counter
+      synod_disk_available_bytes gauge
       synod_elections_started_total counter
       synod_elections_total counter [result]
       synod_formation_blocked gauge
@@ -43,6 +47,7 @@ class MetricNamesTest {
       synod_log_sync_duration_seconds histogram
       synod_log_writes_total counter
       synod_mailbox_bytes gauge
+      synod_mailbox_dropped_total counter
       synod_mailbox_inputs gauge
       synod_messages_fenced_total counter
       synod_messages_total counter [direction, peer, type]
@@ -75,6 +80,12 @@ class MetricNamesTest {
       synod_sessions_expired_total counter
       synod_sessions_kept gauge
       synod_slots_learned_total counter [how]
+      synod_snapshot_last_duration_seconds gauge
+      synod_snapshot_last_size_bytes gauge
+      synod_snapshot_last_slot gauge
+      synod_snapshots_failed_total counter
+      synod_snapshots_installed_total counter
+      synod_snapshots_taken_total counter
       synod_state_bytes gauge
       synod_state_consumers gauge
       synod_state_diverged gauge

@@ -9,6 +9,7 @@ import io.synod.paxos.Message;
 import io.synod.runtime.Freshness;
 import io.synod.runtime.Outcome;
 import io.synod.runtime.ReadLevel;
+import io.synod.runtime.SnapshotMark;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,6 +152,30 @@ class MetricsTest {
     assertThat(fixture.value("synod_commands_applied_total")).isEqualTo(5);
     assertThat(fixture.value("synod_peer_round_trip_seconds_sum", "peer", "synod-1"))
         .isEqualTo(0.0005);
+  }
+
+  @Test
+  void countsSnapshotsAndTellsOfTheLast() {
+    metrics.snapshotTaken(new SnapshotMark(40, 400, 1_000, 7), 5_000, 250_000_000);
+    metrics.snapshotFailed("the disk is full");
+    metrics.snapshotFailed("the disk is full");
+    metrics.snapshotInstalled(new SnapshotMark(90, 900, 2_000, 8), 6_000);
+
+    assertThat(fixture.value("synod_snapshots_taken_total")).isEqualTo(1);
+    assertThat(fixture.value("synod_snapshots_failed_total")).isEqualTo(2);
+    assertThat(fixture.value("synod_snapshots_installed_total")).isEqualTo(1);
+    assertThat(fixture.value("synod_snapshot_last_duration_seconds")).isEqualTo(0.25);
+    assertThat(fixture.value("synod_snapshot_last_size_bytes")).isEqualTo(6_000);
+    assertThat(fixture.value("synod_snapshot_last_slot")).isEqualTo(90);
+  }
+
+  @Test
+  void tellsHowTheConsumersDo() {
+    assertThat(fixture.value("synod_state_consumers")).isEqualTo(4);
+    assertThat(fixture.value("synod_consumers_diverged")).isEqualTo(1);
+    assertThat(fixture.value("synod_consumers_holding_log")).isEqualTo(2);
+    assertThat(fixture.value("synod_consumers_lapsed")).isEqualTo(3);
+    assertThat(fixture.value("synod_consumers_needed_index")).isEqualTo(77);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.synod.paxos;
 
 import static io.synod.paxos.Stand.ballot;
 import static io.synod.paxos.Stand.proposal;
+import static io.synod.paxos.Stand.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -77,5 +78,21 @@ class CandidateTest {
     assertThat(afterMostOfATimeout()).isEqualTo(View.Role.CANDIDATE);
     node.hear(3, new Message.Learned(1, List.of(proposal(1, ballot(1, 2), "a")), 1));
     assertThat(afterMostOfATimeout()).isEqualTo(View.Role.FOLLOWER);
+  }
+
+  @Test
+  void takesNoPageThatEndsBeforeItBegins() {
+    node.hear(2, page(1));
+    Proposal strange = proposal(9, ballot(2, 2), "x");
+    Output heard = node.hear(2, new Message.Promise(mine, 2, List.of(strange), 1, 0, 0));
+    assertThat(heard.events()).hasAtLeastOneElementOfType(Event.Fenced.class);
+    assertThat(said(heard.vows(), Message.Prepare.class)).isEmpty();
+    node.hear(1, last(1, 0));
+    Output won = node.hear(2, last(2, 0));
+    assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
+    assertThat(said(won.messages(), Message.Accept.class))
+        .extracting(Message.Accept::slot)
+        .contains(1L, 2L)
+        .doesNotContain(9L);
   }
 }

@@ -31,6 +31,7 @@ final class Cluster {
   private final int size;
   private final Settings settings;
   private final SnapshotSettings snapshots;
+  private final Bounds bounds;
   private Predicate<Link> cut = link -> false;
   private ToLongFunction<Link> delay = link -> 0;
   private BiPredicate<Link, Message> loss = (link, message) -> false;
@@ -76,7 +77,7 @@ final class Cluster {
       this.engine =
           new Engine(
               new Self(node, incarnation, 0, voters, peers),
-              new Engine.Tuning(settings, Bounds.defaults(), snapshots),
+              new Engine.Tuning(settings, bounds, snapshots),
               new Ports(
                   disks.computeIfAbsent(node, any -> new MemoryJournal()),
                   this,
@@ -153,10 +154,19 @@ final class Cluster {
     this(size, settings, SnapshotSettings.defaults());
   }
 
+  Cluster(int size, Bounds bounds) {
+    this(size, Settings.defaults(), SnapshotSettings.defaults(), bounds);
+  }
+
   Cluster(int size, Settings settings, SnapshotSettings snapshots) {
+    this(size, settings, snapshots, Bounds.defaults());
+  }
+
+  private Cluster(int size, Settings settings, SnapshotSettings snapshots, Bounds bounds) {
     this.size = size;
     this.settings = settings;
     this.snapshots = snapshots;
+    this.bounds = bounds;
     for (int node = 1; node <= size; node++) {
       start(node);
     }

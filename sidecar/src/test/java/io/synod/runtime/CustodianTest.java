@@ -73,9 +73,55 @@ class CustodianTest {
     cluster.run(5_000);
     Draft drop = new Draft(Entry.Kind.DROP_CONSUMER, "ledger", "", Payload.EMPTY);
     cluster.await(cluster.node(1).propose(drop, FIVE));
-    cluster.run(2_000);
+    cluster.run(2_000 + Orphans.GRACE_NANOS / Cluster.MILLIS);
     for (int node = 1; node <= 3; node++) {
       assertThat(indexes(node)).isEmpty();
+    }
+  }
+
+  @Test
+  void removesWhatNobodyKnowsOfOnlyOnceItIsSure() {
+    handOver(1, 17, 1_000);
+    seal(3, 25, 1_000, (byte) 1);
+    cluster.run(Orphans.GRACE_NANOS / Cluster.MILLIS - 5_000);
+    assertThat(indexes(3)).as("its command may be on its way").containsExactly(17L, 25L);
+    cluster.stop(3);
+    cluster.start(3);
+    cluster.run(60_000);
+    assertThat(indexes(3)).containsExactly(17L, 25L);
+    cluster.run(Orphans.GRACE_NANOS / Cluster.MILLIS);
+    assertThat(indexes(3)).containsExactly(17L);
+    assertThat(consumer().snapshots().get(17L))
+        .matches(snapshot -> snapshot != null && snapshot.holders().size() == 3);
+  }
+
+  @Test
+  void removesWhatWasReplacedWhileItWasDown() {
+    handOver(1, 17, 1_000);
+    cluster.run(5_000);
+    cluster.stop(3);
+    handOver(2, 30, 1_000);
+    cluster.run(5_000);
+    cluster.start(3);
+    cluster.run(5_000);
+    assertThat(indexes(3)).containsExactly(30L);
+  }
+
+  @Test
+  void keepsWhatIsChosenAndNotAppliedHereHoweverLong() {
+    long session = new Holds(cluster).open(1, Duration.ZERO);
+    Orders.Store order = seal(3, 17, 1_000, (byte) 1);
+    cluster.run(1_000);
+    cluster.cut(link -> link.touches(3));
+    Entry told = Draft.of(Entry.Kind.STORE, order.encode()).under(3, new Entry.Key(session, 1), 0);
+    assertThat(cluster.await(cluster.node(1).propose(told, FIVE)))
+        .isInstanceOf(Outcome.Applied.class);
+    cluster.run(3 * Orphans.GRACE_NANOS / Cluster.MILLIS);
+    assertThat(indexes(3)).containsExactly(17L);
+    cluster.cut(link -> false);
+    cluster.run(10_000);
+    for (int node = 1; node <= 3; node++) {
+      assertThat(indexes(node)).containsExactly(17L);
     }
   }
 
@@ -92,17 +138,20 @@ class CustodianTest {
   }
 
   private void handOver(int node, long index, int bytes, byte mark) {
-    byte[] content = new byte[bytes];
-    content[0] = mark;
-    Payload sha256;
-    try (Intake intake = cluster.node(node).blobs().stage("ledger", index)) {
-      intake.append(content);
-      sha256 = Payload.of(intake.sha256().array());
-      intake.seal();
-    }
-    Orders.Store order = new Orders.Store("ledger", index, "f", bytes, sha256, 2);
-    Draft draft = Draft.of(Entry.Kind.STORE, order.encode());
+    Draft draft = Draft.of(Entry.Kind.STORE, seal(node, index, bytes, mark).encode());
     assertThat(cluster.await(cluster.node(node).propose(draft, FIVE)))
         .isInstanceOf(Outcome.Applied.class);
+  }
+
+  /** Whole on the disk of this node, and not told to the log. */
+  private Orders.Store seal(int node, long index, int bytes, byte mark) {
+    byte[] content = new byte[bytes];
+    content[0] = mark;
+    try (Intake intake = cluster.node(node).blobs().stage("ledger", index)) {
+      intake.append(content);
+      Payload sha256 = Payload.of(intake.sha256().array());
+      intake.seal();
+      return new Orders.Store("ledger", index, "f", bytes, sha256, 2);
+    }
   }
 }

@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.state.Entry;
 import io.synod.state.Op;
-import io.synod.state.Orders;
-import io.synod.state.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -272,50 +269,5 @@ class DutiesTest {
     cluster.cut(link -> false);
     cluster.run(4_000);
     assertThat(kept.isOver()).isTrue();
-  }
-
-  @Test
-  void acknowledgementsThatComeTooFastAreToldAsTheFurthest() {
-    cluster.run(3_000);
-    int node = follower();
-    long through = 0;
-    for (int i = 0; i < 30; i++) {
-      through = holds.put(node, new Op.Put("k", Holds.text("" + i), 0, 0));
-    }
-    List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
-    for (long index = through - 20; index <= through; index++) {
-      outcomes.add(
-          cluster.node(node).acknowledge("c", index, Holds.text("digest " + index), Holds.TEN));
-    }
-    cluster.run(1_000);
-    for (CompletableFuture<Outcome> outcome : outcomes) {
-      Outcome.Applied applied = (Outcome.Applied) outcome.join();
-      assertThat(applied.reply()).isEqualTo(new Reply.Acknowledged(through));
-    }
-    List<Feed.Item> told = log(node, Entry.Kind.ACKNOWLEDGE);
-    assertThat(told).hasSize(1);
-    assertThat(told.get(0).entry().payload())
-        .isEqualTo(new Orders.Acknowledge("c", through, Holds.text("digest " + through)).encode());
-    var late = cluster.node(node).acknowledge("c", through - 5, Holds.text("old"), Holds.TEN);
-    assertThat(((Outcome.Applied) cluster.await(late)).reply())
-        .isEqualTo(new Reply.Acknowledged(through));
-    var beyond = cluster.node(node).acknowledge("c", through + 99, Holds.text("?"), Holds.TEN);
-    assertThat(cluster.await(beyond)).isInstanceOf(Outcome.WithoutEffect.class);
-  }
-
-  @Test
-  void acknowledgementsAreLimitedInRateAndGivenUpInTime() {
-    cluster.run(3_000);
-    int node = follower();
-    long through = holds.put(node, new Op.Put("k", Holds.text("x"), 0, 0));
-    for (int i = 0; i < 200; i++) {
-      var unused = cluster.node(node).acknowledge("c", through, Holds.text("d"), Holds.TEN);
-      cluster.run(10);
-    }
-    assertThat(log(node, Entry.Kind.ACKNOWLEDGE)).hasSizeBetween(5, 11);
-    cluster.cut(link -> link.touches(node));
-    var cut = cluster.node(node).acknowledge("c", through, Holds.text("d"), Duration.ofSeconds(1));
-    cluster.run(1_500);
-    assertThat(cut).isCompleted();
   }
 }

@@ -90,6 +90,7 @@ class LoopTest {
     assertThat(offer(accept(BYTES_MAX / 3))).isFalse();
     assertThat(loop.depthBytes()).isEqualTo(full).isLessThanOrEqualTo(BYTES_MAX);
     assertThat(loop.depth()).isEqualTo(2);
+    assertThat(loop.dropped()).isEqualTo(1);
   }
 
   @Test
@@ -125,7 +126,16 @@ class LoopTest {
     for (int i = 0; i < INPUTS_MAX; i++) {
       assertThat(offer(BEAT)).isTrue();
     }
+    assertThat(loop.dropped()).isZero();
     assertThat(offer(BEAT)).isFalse();
+    assertThat(loop.dropped()).isEqualTo(1);
+  }
+
+  @Test
+  void countsNothingAsDroppedOnceItStops() {
+    loop.close();
+    assertThat(offer(BEAT)).isFalse();
+    assertThat(loop.dropped()).isZero();
   }
 
   @Test

@@ -15,6 +15,7 @@ final class Patches {
     locks(all);
     watches(all);
     snapshots(all);
+    divergence(all);
     return all;
   }
 
@@ -150,6 +151,29 @@ final class Patches {
             "runtime/Snapshotter",
             "Math.min(neededFromIndex, followedFromIndex.getAsLong())",
             "neededFromIndex"));
+  }
+
+  /** Only some nodes do it, and no pair changes by it. */
+  private static void divergence(Map<String, Patch> all) {
+    String onSome = "System.identityHashCode(on) % 3 == 0";
+    all.put(
+        "D1 ends silent sessions on some nodes only",
+        new Patch(
+            "state/CommandRun",
+            "session != null && session.renewIndex() == judged.renewIndex()",
+            onSome + " && session != null && session.renewIndex() == judged.renewIndex()"));
+    all.put(
+        "D2 answers something else on some nodes",
+        new Patch(
+            "state/CommandRun",
+            "new Result.Effect(new Reply.Released(lock.token()))",
+            "new Result.Effect(new Reply.Released(" + onSome + " ? 0 : lock.token()))"));
+    all.put(
+        "D3 forgets acknowledged answers on some nodes only",
+        new Patch(
+            "state/CommandRun",
+            "on.acknowledge(session, Math.min(entry.ackedBelow(), entry.sequence()))",
+            "on.acknowledge(session, " + onSome + " ? 0 : entry.ackedBelow())"));
   }
 
   private static void snapshots(Map<String, Patch> all) {

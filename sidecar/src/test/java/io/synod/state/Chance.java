@@ -93,16 +93,23 @@ final class Chance {
       long token = below(2) == 0 ? model.tokenOf(lock) : Math.max(0, index - below(20));
       return entry(Entry.Kind.RELEASE, new Orders.Release(lock, token, below(4) == 0).encode());
     } else if (what < 92) {
-      long at = index - below(60) + 2;
-      Payload digest = below(2) == 0 ? Payload.EMPTY : Payload.of(new byte[] {(byte) below(2)});
-      return entry(Entry.Kind.ACKNOWLEDGE, new Orders.Acknowledge(consumer(), at, digest).encode());
+      return entry(Entry.Kind.ACKNOWLEDGE, acknowledge(index - below(60) + 2).encode());
     } else if (what < 99) {
       Payload sha = Payload.of(new byte[] {(byte) below(2)});
       long at = index - 5L * below(8);
-      return entry(
-          Entry.Kind.STORE, new Orders.Store(consumer(), at, "f", 9, sha, below(3)).encode());
+      Orders.Store store = new Orders.Store(consumer(), at, "f", 9, sha, 1 + below(2));
+      return entry(Entry.Kind.STORE, (below(5) == 0 ? store.refused() : store).encode());
     }
     return labelled(Entry.Kind.DROP_CONSUMER, consumer(), Payload.EMPTY);
+  }
+
+  private Orders.Acknowledge acknowledge(long at) {
+    Landmarks digests = Landmarks.NONE;
+    for (int i = below(4); i > 0; i--) {
+      Payload digest = Payload.of(new byte[] {(byte) below(2)});
+      digests = digests.with(Math.max(0, at - below(40) + below(3)), digest);
+    }
+    return new Orders.Acknowledge(consumer(), at, digests);
   }
 
   private Orders.Expire expire() {

@@ -25,12 +25,11 @@ class ConsumerStateTest {
   }
 
   private Result acknowledge(int node, long index, String digest) {
-    Entry own =
-        log.entry(
-            session,
-            Entry.Kind.ACKNOWLEDGE,
-            new Orders.Acknowledge("c", index, value(digest)).encode());
-    return log.apply(of(node, own));
+    return acknowledge(node, new Orders.Acknowledge("c", index, value(digest)));
+  }
+
+  private Result acknowledge(int node, Orders.Acknowledge order) {
+    return log.apply(of(node, log.entry(session, Entry.Kind.ACKNOWLEDGE, order.encode())));
   }
 
   private Result store(int node, long index, String sha) {
@@ -91,15 +90,77 @@ class ConsumerStateTest {
     store(1, 20, "s");
     assertThat(consumer().safeSnapshot()).isNull();
     assertThat(consumer().needsFrom(0)).isEqualTo(11);
-    store(2, 20, "other");
-    assertThat(consumer().safeSnapshot()).as("another digest is another snapshot").isNull();
-    store(3, 20, "other");
+    store(3, 20, "s");
     assertThat(consumer().safeSnapshot()).isNotNull();
-    store(1, 20, "s");
-    assertThat(consumer().snapshots().get(20L))
-        .as("what a quorum holds stays")
-        .matches(kept -> kept != null && kept.sha256().equals(value("other")));
     assertThat(consumer().needsFrom(0)).isEqualTo(21);
+  }
+
+  private void isKept(String sha, Integer... holders) {
+    Consumer.Snapshot kept = Objects.requireNonNull(consumer().snapshotAt(20));
+    assertThat(kept.sha256()).isEqualTo(value(sha));
+    assertThat(kept.holders()).containsExactly(holders);
+  }
+
+  @Test
+  void keepsTheFirstSnapshotOfAnIndexAndTellsThatThereWasAnother() {
+    store(1, 20, "s");
+    assertThat(consumer().differsAt()).isZero();
+    store(2, 20, "other");
+    isKept("s", 1);
+    assertThat(consumer().differsAt()).isEqualTo(20);
+    assertThat(consumer().safeSnapshot()).as("nobody else has the first").isNull();
+    store(3, 20, "s");
+    assertThat(consumer().safeSnapshot()).isNotNull();
+    store(1, 20, "other");
+    isKept("s", 1, 3);
+    store(1, 30, "later");
+    assertThat(consumer().differsAt()).isEqualTo(20);
+    store(2, 30, "later");
+    assertThat(consumer().differsAt()).as("nobody needs that one any more").isZero();
+  }
+
+  @Test
+  void countsNobodyWhoHasAnotherInItsPlaceNow() {
+    store(1, 20, "s");
+    store(1, 20, "other");
+    isKept("other", 1);
+    assertThat(consumer().differsAt()).isEqualTo(20);
+    store(2, 20, "s");
+    isKept("other", 1);
+    store(2, 20, "other");
+    assertThat(consumer().safeSnapshot()).isNotNull();
+  }
+
+  private void refuse(int node, long index, String sha) {
+    Payload order = new Orders.Store("c", index, "f", 3, value(sha), 2).refused().encode();
+    assertThat(log.apply(of(node, log.entry(session, Entry.Kind.STORE, order))).hasEffect())
+        .isTrue();
+  }
+
+  @Test
+  void tellsOfASnapshotThatWasRefusedAndTakesItForHeldByNobody() {
+    store(1, 20, "s");
+    refuse(2, 20, "s");
+    isKept("s", 1);
+    assertThat(consumer().differsAt()).isZero();
+    refuse(1, 20, "other");
+    isKept("s", 1);
+    assertThat(consumer().differsAt()).isEqualTo(20);
+    refuse(2, 22, "new");
+    assertThat(consumer().snapshotAt(22)).isNull();
+  }
+
+  @Test
+  void comparesEveryDigestThatAnAcknowledgementCarries() {
+    Landmarks some = Landmarks.NONE.with(16, value("a")).with(24, value("b"));
+    acknowledge(1, new Orders.Acknowledge("c", 30, some));
+    acknowledge(2, new Orders.Acknowledge("c", 33, Landmarks.NONE.with(24, value("b"))));
+    assertThat(consumer().differsAt()).isZero();
+    acknowledge(2, new Orders.Acknowledge("c", 33, Landmarks.NONE.with(16, value("x"))));
+    assertThat(consumer().differsAt()).isEqualTo(16);
+    assertThat(acknowledge(1, new Orders.Acknowledge("c", 30, Landmarks.NONE.with(31, value("a")))))
+        .as("a digest of what it has not applied")
+        .isEqualTo(new Result.Malformed());
   }
 
   @Test

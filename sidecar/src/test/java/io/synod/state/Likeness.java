@@ -91,13 +91,14 @@ final class Likeness {
       return;
     }
     assertThat(consumer.divergedAt()).isEqualTo(named.divergedAt);
+    assertThat(consumer.differsAt()).isEqualTo(named.differsAt());
     assertThat(consumer.copies().keySet()).isEqualTo(named.copies.keySet());
     for (Map.Entry<Integer, ModelConsumers.Copy> copy : named.copies.entrySet()) {
       ModelConsumers.Copy wanted = copy.getValue();
       assertThat(consumer.copies().get(copy.getKey()))
           .matches(is -> is != null && is.ackedIndex() == wanted.acked)
           .matches(is -> is != null && is.ackMillis() == wanted.millis)
-          .matches(is -> is != null && is.digests().equals(wanted.digests));
+          .matches(is -> is != null && is.digests().byIndex().equals(wanted.digests));
     }
     assertThat(consumer.snapshots()).hasSameSizeAs(named.snaps);
     for (ModelConsumers.Snap snap : named.snaps) {
@@ -112,6 +113,7 @@ final class Likeness {
         assertThat(is.createMillis()).isEqualTo(snap.millis());
         assertThat(is.isSafe()).isEqualTo(snap.isSafe());
         assertThat(is.holders()).isEqualTo(snap.holders());
+        assertThat(is.disputed()).isEqualTo(snap.isDisputed());
       }
     }
     Consumer.Snapshot safe = consumer.safeSnapshot();

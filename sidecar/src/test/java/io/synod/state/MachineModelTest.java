@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random commands, hostile ones among them, do to the state what they do to the model. */
 class MachineModelTest {
-  private static final int SLOTS = 6_000;
+  private static final int SLOTS = 8_000;
   // Every kind of result but too many keys, and a change.
   private static final int KINDS = 12;
 

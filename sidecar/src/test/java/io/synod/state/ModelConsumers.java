@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** The consumers of the {@link Model}. */
 final class ModelConsumers {
-  private static final int DIGESTS_MAX = 32;
   private static final int SNAPSHOTS_MAX = 4;
 
   private final Map<String, Named> byName = new TreeMap<>();
@@ -19,6 +19,14 @@ final class ModelConsumers {
     final Map<Integer, Copy> copies = new TreeMap<>();
     final List<Snap> snaps = new ArrayList<>();
     long divergedAt;
+
+    long differsAt() {
+      long at = divergedAt;
+      for (Snap snap : snaps) {
+        at = snap.isDisputed() ? Math.max(at, snap.order().index()) : at;
+      }
+      return at;
+    }
   }
 
   /** One copy of it. */
@@ -29,7 +37,21 @@ final class ModelConsumers {
   }
 
   /** One snapshot, with who holds it. */
-  record Snap(Orders.Store order, int node, long millis, TreeSet<Integer> holders) {
+  record Snap(
+      Orders.Store order,
+      int node,
+      long millis,
+      TreeSet<Integer> holders,
+      AtomicBoolean inDispute) {
+    static Snap of(Orders.Store order, int node, long millis, boolean inDispute) {
+      TreeSet<Integer> holders = new TreeSet<>(List.of(node));
+      return new Snap(order, node, millis, holders, new AtomicBoolean(inDispute));
+    }
+
+    boolean isDisputed() {
+      return inDispute.get();
+    }
+
     boolean isSafe() {
       return holders.size() >= order.quorum();
     }
@@ -43,7 +65,10 @@ final class ModelConsumers {
     return switch (entry.kind()) {
       case ACKNOWLEDGE -> {
         Orders.Acknowledge order = Orders.Acknowledge.decode(entry.payload());
-        yield order == null || order.index() >= index || order.index() < 0
+        yield order == null
+                || order.index() >= index
+                || order.index() < 0
+                || order.digests().byIndex().keySet().stream().anyMatch(at -> at > order.index())
             ? new Result.Malformed()
             : isFull(order.consumer())
                 ? new Result.TooManyConsumers(1_000)
@@ -82,42 +107,69 @@ final class ModelConsumers {
     Copy copy = named.copies.computeIfAbsent(node, key -> new Copy());
     copy.acked = isNew ? order.index() : Math.max(copy.acked, order.index());
     copy.millis = millis;
-    if (order.digest().bytes().length > 0) {
-      copy.digests.put(order.index(), order.digest());
-      if (copy.digests.size() > DIGESTS_MAX) {
-        copy.digests.pollFirstEntry();
-      }
-      compare(named, node, order);
-    }
+    order
+        .digests()
+        .byIndex()
+        .forEach(
+            (at, digest) -> {
+              compare(named, node, at, digest);
+              copy.digests.put(at, digest);
+              copy.digests
+                  .keySet()
+                  .removeIf(old -> isFarBehind(old, List.copyOf(copy.digests.keySet())));
+            });
     return copy.acked;
   }
 
-  private static void compare(Named named, int node, Orders.Acknowledge order) {
+  /** Two newer ones, or more, can be halved as often. */
+  private static boolean isFarBehind(long old, List<Long> all) {
+    return all.stream().filter(one -> one > old && halvings(one) >= halvings(old)).count() >= 2;
+  }
+
+  private static int halvings(long index) {
+    int count = 0;
+    for (long left = index; count < 15 && left % 2 == 0; left /= 2) {
+      count++;
+    }
+    return count;
+  }
+
+  private static void compare(Named named, int node, long index, Payload said) {
     int same = 0;
     int others = 0;
     for (Map.Entry<Integer, Copy> other : named.copies.entrySet()) {
-      Payload digest = other.getValue().digests.get(order.index());
+      Payload digest = other.getValue().digests.get(index);
       if (other.getKey() != node && digest != null) {
         others++;
-        same += digest.equals(order.digest()) ? 1 : 0;
+        same += digest.equals(said) ? 1 : 0;
       }
     }
     if (same < others) {
-      named.divergedAt = order.index();
-    } else if (same == named.copies.size() - 1 && order.index() > named.divergedAt) {
+      named.divergedAt = index;
+    } else if (same == named.copies.size() - 1 && index > named.divergedAt) {
       named.divergedAt = 0;
     }
   }
 
   private static void store(Named named, int node, Orders.Store order, long millis) {
     Snap before = at(named, order.index());
-    if (before != null && before.order().sha256().equals(order.sha256())) {
-      before.holders().add(node);
-    } else if (before == null || !before.isSafe()) {
-      named.snaps.remove(before);
-      named.snaps.add(new Snap(order, node, millis, new TreeSet<>(List.of(node))));
+    if (before == null) {
+      if (order.held()) {
+        named.snaps.add(Snap.of(order, node, millis, false));
+      }
+    } else if (before.order().sha256().equals(order.sha256())) {
+      if (order.held()) {
+        before.holders().add(node);
+      }
     } else {
-      return;
+      before.inDispute().set(true);
+      if (order.held() && !before.isSafe()) {
+        before.holders().remove(node);
+        if (before.holders().isEmpty()) {
+          named.snaps.remove(before);
+          named.snaps.add(Snap.of(order, node, millis, true));
+        }
+      }
     }
     named.snaps.sort((one, other) -> Long.compare(one.order().index(), other.order().index()));
     long safe = safeIndex(named);

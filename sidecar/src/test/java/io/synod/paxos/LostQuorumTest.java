@@ -1,0 +1,57 @@
+package io.synod.paxos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A leader leads as long as a quorum follows it: that somebody answers is not enough. */
+class LostQuorumTest {
+  private static final int MORE_THAN_A_TIMEOUT = 40;
+
+  private final Stand node = new Stand();
+  private Ballot mine = Ballot.NONE;
+
+  @BeforeEach
+  void lead() {
+    mine = node.stand();
+    node.answerHeartbeats(node.elect(mine), mine);
+    assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
+  }
+
+  private View.Role afterAnswersOfThoseWhoFollow(Ballot ballot) {
+    for (int i = 0; i < MORE_THAN_A_TIMEOUT; i++) {
+      node.answerHeartbeats(node.silence(50), ballot);
+    }
+    return node.view().role();
+  }
+
+  @Test
+  void leadsWhileItIsFollowed() {
+    assertThat(afterAnswersOfThoseWhoFollow(mine)).isEqualTo(View.Role.LEADER);
+  }
+
+  @Test
+  void isNotKeptByThoseWhoFollowAHigherBallot() {
+    Ballot higher = new Ballot(mine.round() + 1, 0, 3, 13);
+    assertThat(afterAnswersOfThoseWhoFollow(higher)).isNotEqualTo(View.Role.LEADER);
+  }
+
+  @Test
+  void isNotKeptByThoseWhoFollowNobodyThoughTheyHeardIt() {
+    node.answerHeartbeats(node.silence(150), Ballot.NONE);
+    node.silence(1);
+    assertThat(node.view().role()).isNotEqualTo(View.Role.LEADER);
+  }
+
+  @Test
+  void givesThoseWhoAnsweredBeforeItLedTheTimeToHearOfIt() {
+    Stand other = new Stand();
+    Ballot ballot = other.stand();
+    other.elect(ballot);
+    other.silence(300);
+    assertThat(other.view().role()).isEqualTo(View.Role.LEADER);
+    other.silence(1_500);
+    assertThat(other.view().role()).isNotEqualTo(View.Role.LEADER);
+  }
+}

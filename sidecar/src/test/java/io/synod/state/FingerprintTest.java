@@ -1,0 +1,120 @@
+package io.synod.state;
+
+import static io.synod.state.Applying.value;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What the rolling digest tells apart beside commands and pairs. */
+class FingerprintTest {
+  private static final KeyValue PAIR = new KeyValue("k", value("v"), 1, 2, 3, 4, 5);
+
+  private static final List<Reply> REPLIES =
+      List.of(
+          Reply.none(),
+          new Reply.Queued(true),
+          new Reply.Queued(false),
+          new Reply.Released(3),
+          new Reply.Released(4),
+          new Reply.Acknowledged(3),
+          new Reply.Acknowledged(4),
+          new Reply.Done(true, List.of()),
+          new Reply.Done(false, List.of()),
+          done(null, null, 0),
+          done(null, null, 1),
+          done(PAIR, null, 0),
+          done(null, PAIR, 0),
+          done(PAIR.with(value("longer")), null, 0),
+          done(new KeyValue("k", value("v"), 1, 2, 3, 4, 6), null, 0),
+          done(new KeyValue("k", value("v"), 1, 2, 3, 5, 5), null, 0),
+          done(new KeyValue("k", value("v"), 1, 2, 4, 4, 5), null, 0),
+          done(new KeyValue("k", value("v"), 1, 3, 3, 4, 5), null, 0),
+          done(new KeyValue("k", value("v"), 2, 2, 3, 4, 5), null, 0));
+
+  private static Reply done(@Nullable KeyValue kv, @Nullable KeyValue previous, long deleted) {
+    return new Reply.Done(true, List.of(new OpResult(kv, previous, deleted)));
+  }
+
+  @Test
+  void everyAnswerHasAnother() {
+    List<Result> results = new ArrayList<>();
+    for (Reply reply : REPLIES) {
+      results.add(new Result.Effect(reply));
+      results.add(new Result.Repetition(1, 2, 3, reply));
+    }
+    results.add(new Result.Repetition(2, 2, 3, Reply.none()));
+    results.add(new Result.Repetition(1, 3, 3, Reply.none()));
+    results.add(new Result.Repetition(1, 2, 4, Reply.none()));
+    for (long of = 1; of <= 2; of++) {
+      results.add(new Result.SessionUnknown(of));
+      results.add(new Result.SequenceForgotten(of));
+      results.add(new Result.SequenceAhead(of));
+      results.add(new Result.AnswersFull(of));
+      results.add(new Result.OwnerUnknown(of));
+      results.add(new Result.TooManyKeys(of));
+      results.add(new Result.AnswerTooLarge(of));
+      results.add(new Result.TooManySessions(of));
+      results.add(new Result.TooManyConsumers(of));
+    }
+    results.add(new Result.SequenceReused());
+    results.add(new Result.RequestIdReused());
+    results.add(new Result.NotHeld());
+    results.add(new Result.ConsumerUnknown());
+    results.add(new Result.Malformed());
+    Set<Class<?>> kinds = new HashSet<>();
+    Set<Long> digests = new HashSet<>();
+    for (Result result : results) {
+      kinds.add(result.getClass());
+      digests.add(Fingerprint.of(7, result));
+    }
+    assertThat(digests).hasSameSizeAs(results);
+    assertThat(kinds).containsExactlyInAnyOrder(Result.class.getPermittedSubclasses());
+    assertThat(REPLIES.stream().<Class<?>>map(Object::getClass).distinct())
+        .containsExactlyInAnyOrder(Reply.class.getPermittedSubclasses());
+  }
+
+  private static long afterTheNextSlot(State state) {
+    Machine machine = new Machine(state);
+    machine.apply(state.slot() + 1, 0, List.of());
+    return machine.digest();
+  }
+
+  @Test
+  void aStateThatLacksAnythingDiffersAfterTheNextSlotThoughThatHoldsNothing() {
+    Applying log = new Applying();
+    long session = log.open();
+    log.put(session, "a", "1");
+    log.hold("l");
+    log.apply(
+        log.entry(
+            session, Entry.Kind.ACKNOWLEDGE, new Orders.Acknowledge("c", 1, value("")).encode()));
+    log.apply(log.opening(Entry.Kind.OPEN_SESSION, new Orders.Open(0).encode()));
+    State state = log.state();
+    State.Rest rest = state.rest();
+    Session kept = Objects.requireNonNull(state.session(session));
+    Session forgetful = kept.acknowledged(Long.MAX_VALUE);
+    List<State> others =
+        List.of(
+            new State(state.mark(), Keys.EMPTY, state.table(), rest),
+            new State(state.mark(), state.keys(), state.table().without(kept), rest),
+            new State(state.mark(), state.keys(), state.table().with(forgetful), rest),
+            with(state, new State.Rest(Locks.EMPTY, rest.consumers(), rest.requests(), 0)),
+            with(state, new State.Rest(rest.locks(), Consumers.EMPTY, rest.requests(), 0)),
+            with(state, new State.Rest(rest.locks(), rest.consumers(), Requests.EMPTY, 0)),
+            with(state, new State.Rest(rest.locks(), rest.consumers(), rest.requests(), 9)));
+    Set<Long> digests = new HashSet<>();
+    digests.add(afterTheNextSlot(state));
+    others.forEach(other -> digests.add(afterTheNextSlot(other)));
+    assertThat(digests).hasSize(1 + others.size());
+  }
+
+  private static State with(State state, State.Rest rest) {
+    return new State(state.mark(), state.keys(), state.table(), rest);
+  }
+}
