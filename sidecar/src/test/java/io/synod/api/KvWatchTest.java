@@ -184,7 +184,7 @@ final class KvWatchTest extends KvWatchCalls {
     assertThat(late.changes().getIndex()).isEqualTo(2);
     served.node.log.trim(301);
 
-    Refused onTheWay = late.refused();
+    Refused onTheWay = late.refusedAtLast();
     Refused atTheStart = watch(all().setStartIndex(300)).refused();
 
     for (Refused refused : List.of(onTheWay, atTheStart)) {
@@ -248,7 +248,7 @@ final class KvWatchTest extends KvWatchCalls {
     assertThat(watcher.started().getStartIndex()).isEqualTo(2);
     served.services.drain();
 
-    assertThat(watcher.refused().reason()).isEqualTo(Reason.SHUTTING_DOWN);
+    assertThat(watcher.refusedAtLast().reason()).isEqualTo(Reason.SHUTTING_DOWN);
     assertThat(served.node.log.subscriptions()).isZero();
   }
 }
