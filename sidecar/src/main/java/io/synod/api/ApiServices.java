@@ -6,6 +6,7 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.synod.runtime.Node;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.InspectGrpc;
+import io.synod.v1.KVGrpc;
 import io.synod.v1.LocksGrpc;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.SessionsGrpc;
@@ -92,6 +93,7 @@ final class ApiServices implements AutoCloseable {
   static Set<String> methods() {
     return Stream.of(
             LogGrpc.getServiceDescriptor(),
+            KVGrpc.getServiceDescriptor(),
             LocksGrpc.getServiceDescriptor(),
             SessionsGrpc.getServiceDescriptor(),
             InspectGrpc.getServiceDescriptor(),
