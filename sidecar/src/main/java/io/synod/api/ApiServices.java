@@ -119,6 +119,11 @@ final class ApiServices implements AutoCloseable {
     return downloads.size();
   }
 
+  /** How much is waited for: by calls, and by the clock. */
+  int waiting() {
+    return waits.size() + workers.scheduled();
+  }
+
   /** Holds whose sessions are not surely gone. */
   int holdsToEnd() {
     return tenures.count();
