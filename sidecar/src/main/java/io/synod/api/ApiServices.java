@@ -48,7 +48,7 @@ final class ApiServices implements AutoCloseable {
     this.workers = new Workers(limits.readsMax());
     this.watches =
         new Cursors("watches", limits.watchesMax(), workers.pumps(), node.feed()::onAdvance);
-    this.holds = new Cursors("holds", limits.watchesMax(), workers.pumps(), node.feed()::onAdvance);
+    this.holds = new Cursors("holds", limits.holdsMax(), workers.pumps(), node.feed()::onAdvance);
     this.downloads =
         new Cursors("snapshots", DOWNLOADS_MAX, workers.pumps(), node.feed()::onAdvance);
     this.waits = new StateWaits(node, workers);
