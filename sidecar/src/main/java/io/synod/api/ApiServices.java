@@ -70,7 +70,7 @@ final class ApiServices implements AutoCloseable {
     KvWatches kvWatches = new KvWatches(node, watches, workers, limits.initialStatePatience());
     long lapse = limits.consumerLapseMillis();
     ConsumerCalls consumers = new ConsumerCalls(desk, waits, lapse);
-    SnapshotCalls snapshots = new SnapshotCalls(desk, waits, downloads, lapse);
+    SnapshotCalls snapshots = new SnapshotCalls(desk, waits, downloads, quota, lapse);
     Alarms alarms = new Alarms(quota, lapse);
     server
         .directExecutor()
