@@ -7,6 +7,7 @@ import java.time.Duration;
  *
  * @param commandBytesMax the largest command
  * @param watchesMax how many watches may be open at once
+ * @param holdsMax how many locks may be held or waited for at once
  * @param tracesMax how many trace streams may be open at once
  * @param readsMax how many reads may wait for the disk at once
  * @param callsPerConnectionMax how many calls one connection may have open at once
@@ -20,6 +21,7 @@ import java.time.Duration;
 public record ApiLimits(
     int commandBytesMax,
     int watchesMax,
+    int holdsMax,
     int tracesMax,
     int readsMax,
     int callsPerConnectionMax,
@@ -31,6 +33,7 @@ public record ApiLimits(
   /** Above the largest command, so that one a little too large gets its typed error. */
   private static final int SLACK_BYTES = 1 << 20;
 
+  private static final int HOLDS = 1_024;
   private static final long LAPSE_MILLIS = 3_600_000;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -38,17 +41,19 @@ public record ApiLimits(
   public ApiLimits {
     positive("commandBytesMax", commandBytesMax);
     positive("watchesMax", watchesMax);
+    positive("holdsMax", holdsMax);
     positive("tracesMax", tracesMax);
     positive("readsMax", readsMax);
     positive("callsPerConnectionMax", callsPerConnectionMax);
   }
 
-  /** With a lapse of an hour, and without quotas. */
+  /** With 1,024 holds, a lapse of an hour, and without quotas. */
   public ApiLimits(
       int commandBytesMax, int watchesMax, int tracesMax, int readsMax, int callsPerConnectionMax) {
     this(
         commandBytesMax,
         watchesMax,
+        HOLDS,
         tracesMax,
         readsMax,
         callsPerConnectionMax,
@@ -58,11 +63,27 @@ public record ApiLimits(
         PATIENCE);
   }
 
+  /** The same with so many holds. */
+  public ApiLimits withHoldsMax(int holds) {
+    return new ApiLimits(
+        commandBytesMax,
+        watchesMax,
+        holds,
+        tracesMax,
+        readsMax,
+        callsPerConnectionMax,
+        consumerLapseMillis,
+        stateBytesMax,
+        diskBytesMax,
+        initialStatePatience);
+  }
+
   /** The same with this lapse. */
   public ApiLimits withConsumerLapseMillis(long lapseMillis) {
     return new ApiLimits(
         commandBytesMax,
         watchesMax,
+        holdsMax,
         tracesMax,
         readsMax,
         callsPerConnectionMax,
@@ -77,6 +98,7 @@ public record ApiLimits(
     return new ApiLimits(
         commandBytesMax,
         watchesMax,
+        holdsMax,
         tracesMax,
         readsMax,
         callsPerConnectionMax,
@@ -91,6 +113,7 @@ public record ApiLimits(
     return new ApiLimits(
         commandBytesMax,
         watchesMax,
+        holdsMax,
         tracesMax,
         readsMax,
         callsPerConnectionMax,

@@ -6,6 +6,7 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.synod.runtime.Node;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.InspectGrpc;
+import io.synod.v1.KVGrpc;
 import io.synod.v1.LocksGrpc;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.SessionsGrpc;
@@ -47,7 +48,7 @@ final class ApiServices implements AutoCloseable {
     this.workers = new Workers(limits.readsMax());
     this.watches =
         new Cursors("watches", limits.watchesMax(), workers.pumps(), node.feed()::follow);
-    this.holds = new Cursors("holds", limits.watchesMax(), workers.pumps(), node.feed()::follow);
+    this.holds = new Cursors("holds", limits.holdsMax(), workers.pumps(), node.feed()::follow);
     this.downloads = new Cursors("snapshots", DOWNLOADS_MAX, workers.pumps(), node.feed()::follow);
     this.waits = new StateWaits(node, workers);
     this.desk = new Desk(node, new Infos(node, identity), workers);
@@ -72,7 +73,7 @@ final class ApiServices implements AutoCloseable {
     KvWatches kvWatches = new KvWatches(node, watches, workers, limits.initialStatePatience());
     long lapse = limits.consumerLapseMillis();
     ConsumerCalls consumers = new ConsumerCalls(desk, waits, lapse);
-    SnapshotCalls snapshots = new SnapshotCalls(desk, waits, downloads, lapse);
+    SnapshotCalls snapshots = new SnapshotCalls(desk, waits, downloads, quota, lapse);
     Alarms alarms = new Alarms(quota, lapse);
     server
         .directExecutor()
@@ -95,6 +96,7 @@ final class ApiServices implements AutoCloseable {
   static Set<String> methods() {
     return Stream.of(
             LogGrpc.getServiceDescriptor(),
+            KVGrpc.getServiceDescriptor(),
             LocksGrpc.getServiceDescriptor(),
             SessionsGrpc.getServiceDescriptor(),
             InspectGrpc.getServiceDescriptor(),
@@ -118,6 +120,11 @@ final class ApiServices implements AutoCloseable {
 
   int openDownloads() {
     return downloads.size();
+  }
+
+  /** How much is waited for: by calls, and by the clock. */
+  int waiting() {
+    return waits.size() + workers.scheduled();
   }
 
   /** Holds whose sessions are not surely gone. */

@@ -37,10 +37,11 @@ final class Before {
   }
 
   private @Nullable KeyValue logged(long index, String key) {
-    if (index < node.feed().oldestIndex()) {
+    Feed.Page page = Past.pageIfKept(node.feed(), index, 1, 1);
+    if (page == null) {
       return null;
     }
-    for (Feed.Item item : node.feed().page(index, 1, 1).entries()) {
+    for (Feed.Item item : page.entries()) {
       if (item.index() == index) {
         return last(item.changes(), key);
       }

@@ -66,6 +66,7 @@ final class ConsumerCalls {
     Duration left = Duration.ofNanos(await.deadlineNanos() - System.nanoTime());
     CompletableFuture<Boolean> acknowledged =
         waits.until(state -> acked(copy(state, await.consumer(), self)) >= await.index(), left);
+    reply.whenGone(() -> acknowledged.complete(false));
     reply.when(
         acknowledged,
         in -> {
@@ -111,7 +112,7 @@ final class ConsumerCalls {
           String consumer = awaited("consumer", request.getConsumer());
           Duration patience = Patience.ofCall();
           long deadline = Await.deadline(patience);
-          reply.when(
+          reply.whenRead(
               node.read(ReadLevel.STRONG, Duration.ZERO, 0, patience),
               freshness -> {
                 Freshness.Fresh fresh =
@@ -158,7 +159,7 @@ final class ConsumerCalls {
     reply.guard(
         () -> {
           ReadWish wish = ReadWish.of(request.getOptions());
-          reply.when(
+          reply.whenRead(
               wish.ask(node),
               freshness -> {
                 Freshness.Fresh fresh =

@@ -231,7 +231,10 @@ final class Decision {
     record.setFirstIndex(first);
     long next = first;
     while (next <= feed.appliedIndex()) {
-      Feed.Page page = feed.page(next, ENTRIES_PER_PAGE, PAGE_BYTES_MAX);
+      Feed.Page page = Past.pageIfKept(feed, next, ENTRIES_PER_PAGE, PAGE_BYTES_MAX);
+      if (page == null) {
+        return;
+      }
       for (Feed.Item item : page.entries()) {
         if (item.slot() > slot) {
           return;

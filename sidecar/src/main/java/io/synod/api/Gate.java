@@ -35,7 +35,10 @@ final class Gate implements ServerInterceptor {
     return new Entered<>(next.startCall(timed, headers), timed);
   }
 
-  /** The way in of one call: a message that cannot be parsed ends it here. */
+  /**
+   * The way in of one call: a message that cannot be parsed ends it here, and the service is told
+   * that its caller went away, for grpc takes a call that was answered for one that ended well.
+   */
   private static final class Entered<Q> extends SimpleForwardingServerCallListener<Q> {
     private final Timed<Q, ?> call;
     private boolean refused;
@@ -47,12 +50,23 @@ final class Gate implements ServerInterceptor {
 
     @Override
     public void onMessage(Q message) {
+      if (refused) {
+        return;
+      }
       try {
         super.onMessage(message);
       } catch (StatusRuntimeException malformed) {
         refused = true;
-        call.refuse(Refusal.invalid("request", "is not a well-formed message"));
+        call.refuse(refusal(malformed));
+        super.onCancel();
       }
+    }
+
+    /** Also one that turns out too large only when it is unpacked was not read by anybody. */
+    private static StatusRuntimeException refusal(StatusRuntimeException malformed) {
+      return malformed.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED
+          ? malformed
+          : Refusal.invalid("request", "is not a well-formed message");
     }
 
     @Override
@@ -64,16 +78,24 @@ final class Gate implements ServerInterceptor {
 
     @Override
     public void onCancel() {
-      super.onCancel();
+      if (!refused) {
+        super.onCancel();
+      }
       call.tell(Status.Code.CANCELLED);
     }
   }
 
-  /** A call that tells once how it ended. */
+  /**
+   * A call that tells once how it ended. The gate and the service may end it at one time, on two
+   * threads, which grpc does not allow: the first does, and nothing is sent after it.
+   */
   private static final class Timed<Q, A> extends SimpleForwardingServerCall<Q, A> {
     private final CallObserver observer;
     private final long startNanos = System.nanoTime();
     private final AtomicBoolean told = new AtomicBoolean();
+    // Guarded by this.
+    private boolean closed;
+    private volatile boolean refused;
 
     Timed(ServerCall<Q, A> call, CallObserver observer) {
       super(call);
@@ -81,12 +103,35 @@ final class Gate implements ServerInterceptor {
     }
 
     @Override
-    public void close(Status status, Metadata trailers) {
-      tell(status.getCode());
-      super.close(status, trailers);
+    public synchronized void sendHeaders(Metadata headers) {
+      if (!closed) {
+        super.sendHeaders(headers);
+      }
+    }
+
+    @Override
+    public synchronized void sendMessage(A message) {
+      if (!closed) {
+        super.sendMessage(message);
+      }
+    }
+
+    @Override
+    public synchronized void close(Status status, Metadata trailers) {
+      if (!closed) {
+        closed = true;
+        tell(status.getCode());
+        super.close(status, trailers);
+      }
+    }
+
+    @Override
+    public boolean isCancelled() {
+      return refused || super.isCancelled();
     }
 
     private void refuse(StatusRuntimeException refusal) {
+      refused = true;
       Metadata trailers = refusal.getTrailers();
       close(refusal.getStatus(), trailers == null ? new Metadata() : trailers);
     }

@@ -82,15 +82,17 @@ final class HoldCursor extends Cursor<HoldEvent> {
     if (failure != null) {
       throw Incidents.refusal(failure);
     }
-    if (node.isQuarantined()) {
-      throw Refusal.quarantined();
-    }
     if (tenure.isRefused()) {
       lost(Reason.REASON_NOT_GRANTED);
       return;
     }
     long session = tenure.session();
     if (session == 0) {
+      return;
+    }
+    if (node.isQuarantined()) {
+      // Not UNAVAILABLE, which says that nothing was done: it may be held for its time to live.
+      lost(Reason.REASON_EXPIRED);
       return;
     }
     State now = node.state();

@@ -61,7 +61,10 @@ final class InspectService extends InspectGrpc.InspectImplBase {
     if (index > node.feed().appliedIndex()) {
       throw Refusal.notChosen("index " + index);
     }
-    return node.slotOfIndex(index);
+    long slot = node.slotOfIndex(index);
+    // Of what is trimmed it is not known, and what was said may be of another.
+    Past.kept(node.feed(), index);
+    return slot;
   }
 
   private void decide(long slot, Duration wait, Reply<DecisionRecord> reply) {

@@ -32,11 +32,13 @@ final class KeepCursor extends Cursor<SessionState> implements StreamObserver<Ke
 
   private final Node node;
   // Guarded by this.
-  private final Map<Long, Kept> kept = new HashMap<>();
+  private final Map<Long, Keeping> kept = new HashMap<>();
   private final Set<Long> news = new LinkedHashSet<>();
   private boolean closed;
   private volatile boolean completed;
   private volatile @Nullable StatusRuntimeException failure;
+
+  private record Keeping(Kept session, Duration ttl) {}
 
   KeepCursor(StreamObserver<SessionState> observer, Executor executor, Node node) {
     super(observer, executor);
@@ -99,20 +101,25 @@ final class KeepCursor extends Cursor<SessionState> implements StreamObserver<Ke
     long id = session.id();
     if (!closed && !kept.containsKey(id)) {
       Duration ttl = Duration.ofMillis(session.ttlMillis());
-      kept.put(id, node.keeper().keep(id, ttl, Long.MIN_VALUE, () -> tell(id)));
+      Kept keeping = node.keeper().keep(id, ttl, Long.MIN_VALUE, () -> tell(id));
+      kept.put(id, new Keeping(keeping, ttl));
     }
   }
 
+  /** There are news of this session. Also called by the keeper, so it must not throw. */
   private void tell(long id) {
+    boolean full;
     synchronized (this) {
       if (!closed) {
         news.add(id);
       }
-      if (news.size() > NEWS_MAX) {
-        throw Refusal.overloaded("too many sessions are named on one stream", RETRY_MILLIS);
-      }
+      full = news.size() > NEWS_MAX;
     }
-    signal();
+    if (full) {
+      fail(Refusal.overloaded("too many sessions are named on one stream", RETRY_MILLIS));
+    } else {
+      signal();
+    }
   }
 
   private void fail(Throwable thrown) {
@@ -150,13 +157,14 @@ final class KeepCursor extends Cursor<SessionState> implements StreamObserver<Ke
     }
     long id = news.iterator().next();
     news.remove(id);
-    Kept keeping = kept.get(id);
+    Keeping keeping = kept.get(id);
     SessionState.Builder state = SessionState.newBuilder().setSessionId(WireForm.session(id));
-    if (keeping != null && !keeping.isOver()) {
-      return state.setValidFor(WireForm.duration(keeping.validNanos())).build();
+    if (keeping != null && !keeping.session().isOver()) {
+      long valid = Tenure.toldNanos(keeping.session(), keeping.ttl());
+      return state.setValidFor(WireForm.duration(valid)).build();
     }
     if (keeping != null) {
-      keeping.close();
+      keeping.session().close();
       kept.remove(id);
     }
     return state.setOver(true).build();
@@ -165,7 +173,8 @@ final class KeepCursor extends Cursor<SessionState> implements StreamObserver<Ke
   /** Keeps nothing any more. Any thread may call it, more than once. */
   synchronized void release() {
     closed = true;
-    kept.values().forEach(Kept::close);
+    kept.values().forEach(keeping -> keeping.session().close());
     kept.clear();
+    news.clear();
   }
 }

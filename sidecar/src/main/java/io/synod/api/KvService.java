@@ -60,7 +60,7 @@ final class KvService extends KVGrpc.KVImplBase {
           String key = Fields.key("key", request.getKey());
           long at = Fields.number("at_index", request.getAtIndex());
           ReadWish wish = ReadWish.of(request.getOptions()).atLeast(at);
-          reply.when(
+          reply.whenRead(
               wish.ask(node),
               freshness -> {
                 Freshness.Fresh fresh = Outcomes.fresh(freshness, node);
@@ -92,7 +92,7 @@ final class KvService extends KVGrpc.KVImplBase {
                   place,
                   new PairPage.Size(size, PAGE_BYTES_MAX, request.getKeysOnly()),
                   wish);
-          reply.when(
+          reply.whenRead(
               wish.ask(node),
               freshness -> {
                 Freshness.Fresh fresh = Outcomes.fresh(freshness, node);

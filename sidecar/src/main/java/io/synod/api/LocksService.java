@@ -84,7 +84,7 @@ final class LocksService extends LocksGrpc.LocksImplBase {
         () -> {
           String name = Fields.lock("name", request.getName());
           ReadWish wish = ReadWish.of(request.getOptions());
-          reply.when(wish.ask(node), freshness -> reply.send(holder(name, wish, freshness)));
+          reply.whenRead(wish.ask(node), freshness -> reply.send(holder(name, wish, freshness)));
         });
   }
 

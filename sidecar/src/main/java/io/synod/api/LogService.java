@@ -118,7 +118,7 @@ final class LogService extends LogGrpc.LogImplBase {
           int size =
               Fields.bounded("page_size", request.getPageSize(), PAGE_ENTRIES, PAGE_ENTRIES_MAX);
           Wanted wanted = new Wanted(wish.level(), start, size, request.getIncludeInternal());
-          reply.when(
+          reply.whenRead(
               wish.ask(node),
               freshness -> {
                 Freshness.Fresh fresh = Outcomes.fresh(freshness, node);

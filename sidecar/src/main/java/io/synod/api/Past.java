@@ -1,9 +1,11 @@
 package io.synod.api;
 
+import io.synod.runtime.CompactedException;
 import io.synod.runtime.Feed;
 import io.synod.runtime.JournalException;
 import io.synod.runtime.Node;
 import io.synod.state.State;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what may be gone by now, and says so then. */
 final class Past {
@@ -20,12 +22,27 @@ final class Past {
 
   /** A page of the log. May block. */
   static Feed.Page page(Feed feed, long from, int entriesMax, int bytesMax) {
-    kept(feed, from);
+    Feed.Page page = pageIfKept(feed, from, entriesMax, bytesMax);
+    if (page == null) {
+      throw Refusal.compacted(from, feed.oldestIndex());
+    }
+    return page;
+  }
+
+  /** A page of the log; null if it begins with what is trimmed. May block. */
+  static Feed.@Nullable Page pageIfKept(Feed feed, long from, int entriesMax, int bytesMax) {
+    if (from < feed.oldestIndex()) {
+      return null;
+    }
     try {
       return feed.page(from, entriesMax, bytesMax);
+    } catch (CompactedException trimmed) {
+      return null;
     } catch (JournalException e) {
       // It may have been trimmed just now; if not, it is damaged.
-      kept(feed, from);
+      if (from < feed.oldestIndex()) {
+        return null;
+      }
       throw e;
     }
   }

@@ -8,6 +8,9 @@ import java.util.List;
  * takes away always passes, so that a full sidecar can be emptied. Any thread may call it.
  */
 final class Quota {
+  /** A snapshot is small up to this part of the disk's quota. */
+  private static final int SMALL_PARTS = 16;
+
   private final Node node;
   private final Infos infos;
   private final Max max;
@@ -39,7 +42,25 @@ final class Quota {
   /** Refuses what adds, if there is too much already. */
   void admit() {
     for (Reached full : reached()) {
-      throw Refusal.quotaExceeded(full.name(), full.bytes(), full.bytesMax());
+      String text =
+          "the %s holds %d bytes, and from %d on nothing is added; deletes pass"
+              .formatted(full.name(), full.bytes(), full.bytesMax());
+      throw Refusal.quotaExceeded(text, full.name(), full.bytes(), full.bytesMax());
+    }
+  }
+
+  /**
+   * Refuses a snapshot of so many bytes that does not fit on the disk. A small one always passes,
+   * for it lets the log go.
+   */
+  void admitSnapshot(long bytes) {
+    long held = infos.bytesOnDisk();
+    long bytesMax = max.diskBytes();
+    if (bytes > bytesMax / SMALL_PARTS && bytes > bytesMax - held) {
+      String text =
+          "the disk holds %d bytes, and has no room for %d more: at most %d in all"
+              .formatted(held, bytes, bytesMax);
+      throw Refusal.quotaExceeded(text, "disk", held, bytesMax);
     }
   }
 

@@ -156,16 +156,14 @@ final class Refusal {
     return refuse(Code.ABORTED, "if_mod_index does not hold: " + is, info);
   }
 
-  static StatusRuntimeException quotaExceeded(String quota, long bytes, long bytesMax) {
+  static StatusRuntimeException quotaExceeded(
+      String text, String quota, long bytes, long bytesMax) {
     ErrorInfo info =
         info(Reason.QUOTA_EXCEEDED).toBuilder()
             .putMetadata("quota", quota)
             .putMetadata("bytes", String.valueOf(bytes))
             .putMetadata("bytes_max", String.valueOf(bytesMax))
             .build();
-    String text =
-        "the %s holds %d bytes, and from %d on nothing is added; deletes pass"
-            .formatted(quota, bytes, bytesMax);
     return refuse(Code.RESOURCE_EXHAUSTED, text, info, retryAfter(QUOTA_RETRY_MILLIS));
   }
 

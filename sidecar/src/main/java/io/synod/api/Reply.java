@@ -3,20 +3,50 @@ package io.synod.api;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.synod.runtime.Freshness;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one answer to a call that has one. Any thread may give it. A client that went away is told
- * nothing, and what it asked for goes on.
+ * nothing; what it proposed goes on, and nothing waits for it any more.
  */
 final class Reply<T> {
   private final ServerCallStreamObserver<T> observer;
+  private @Nullable Runnable gone;
 
   Reply(StreamObserver<T> observer) {
     this.observer = (ServerCallStreamObserver<T>) observer;
     // With a handler set, an answer to a cancelled call is dropped instead of thrown back.
-    this.observer.setOnCancelHandler(() -> {});
+    this.observer.setOnCancelHandler(this::cancelled);
+  }
+
+  private void cancelled() {
+    Runnable all;
+    synchronized (this) {
+      all = gone;
+    }
+    if (all != null) {
+      all.run();
+    }
+  }
+
+  /** Runs this, behind others, once the client goes away; twice at most. */
+  void whenGone(Runnable work) {
+    synchronized (this) {
+      Runnable before = gone;
+      gone =
+          before == null
+              ? work
+              : () -> {
+                before.run();
+                work.run();
+              };
+    }
+    if (observer.isCancelled()) {
+      work.run();
+    }
   }
 
   boolean isCancelled() {
@@ -38,11 +68,19 @@ final class Reply<T> {
         future.whenComplete(
             (value, error) -> {
               if (error != null) {
-                refuse(Incidents.refusal(error));
+                if (!isCancelled()) {
+                  refuse(Incidents.refusal(error));
+                }
               } else {
                 guard(() -> work.accept(value));
               }
             });
+  }
+
+  /** As {@link #when}; the read is given up once the client goes away. */
+  void whenRead(CompletableFuture<Freshness> reading, Consumer<Freshness> work) {
+    whenGone(() -> reading.cancel(false));
+    when(reading, work);
   }
 
   void send(T answer) {

@@ -112,7 +112,7 @@ final class SessionsService extends SessionsGrpc.SessionsImplBase {
           String last = request.getAfterSessionId();
           long after = last.isEmpty() ? 0 : Fields.session("after_session_id", last);
           ReadWish wish = ReadWish.of(request.getOptions());
-          reply.when(
+          reply.whenRead(
               wish.ask(node),
               freshness -> {
                 Freshness.Fresh fresh = Outcomes.fresh(freshness, node);

@@ -25,13 +25,15 @@ final class SnapshotCalls {
   private final Desk desk;
   private final StateWaits waits;
   private final Cursors downloads;
+  private final Quota quota;
   private final long lapseMillis;
   private final Set<String> uploading = new HashSet<>();
 
-  SnapshotCalls(Desk desk, StateWaits waits, Cursors downloads, long lapseMillis) {
+  SnapshotCalls(Desk desk, StateWaits waits, Cursors downloads, Quota quota, long lapseMillis) {
     this.desk = desk;
     this.waits = waits;
     this.downloads = downloads;
+    this.quota = quota;
     this.lapseMillis = lapseMillis;
   }
 
@@ -44,6 +46,7 @@ final class SnapshotCalls {
   /** Lets an upload begin, one for each consumer at a time and not too many in all. */
   void begin(Orders.Store order) {
     check(order);
+    quota.admitSnapshot(order.bytes());
     waits.admit();
     synchronized (uploading) {
       if (uploading.size() >= UPLOADS_MAX || !uploading.add(order.consumer())) {

@@ -10,6 +10,7 @@ import io.synod.state.Payload;
 import io.synod.v1.GetSnapshotResponse;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ final class SnapshotCursor extends Cursor<GetSnapshotResponse> {
   private @Nullable Stored stored;
   private long offset;
   private boolean closed;
+  private volatile @Nullable ScheduledFuture<?> alarm;
+  private volatile boolean released;
 
   /**
    * What was asked for, checked.
@@ -50,14 +53,26 @@ final class SnapshotCursor extends Cursor<GetSnapshotResponse> {
 
   /** Looks again when its time is up. To be called once it is open. */
   void limit() {
-    var unused =
+    alarm =
         desk.workers()
             .clock()
             .schedule(this::signal, wish.patience().toNanos(), TimeUnit.NANOSECONDS);
+    if (released) {
+      stopAlarm();
+    }
   }
 
-  /** Lets go of the file; any thread may call it. */
+  private void stopAlarm() {
+    ScheduledFuture<?> set = alarm;
+    if (set != null) {
+      set.cancel(false);
+    }
+  }
+
+  /** Lets go of the file and of its time; any thread may call it. */
   void release() {
+    released = true;
+    stopAlarm();
     try {
       desk.workers().transfers().execute(this::close);
     } catch (RejectedExecutionException stopped) {

@@ -18,6 +18,7 @@ import io.synod.v1.PutSnapshotResponse;
 import io.synod.v1.SnapshotInfo;
 import java.time.Duration;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,7 @@ final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> {
     this.reply = new Reply<>(observer);
     this.call = (ServerCallStreamObserver<PutSnapshotResponse>) observer;
     this.pump = new Pump(desk.workers().transfers(), this::step);
-    call.setOnCancelHandler(() -> then(this::end));
+    reply.whenGone(() -> then(this::end));
     call.disableAutoRequest();
     call.request(1);
   }
@@ -191,8 +192,10 @@ final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> {
   }
 
   private void safe(Orders.Store stated, Outcome.Applied applied, Duration left) {
+    CompletableFuture<Boolean> safe = calls.whenSafe(stated, left);
+    reply.whenGone(() -> safe.complete(false));
     reply.when(
-        calls.whenSafe(stated, left),
+        safe,
         in -> {
           State now = desk.node().state();
           Consumer consumer = now.consumer(stated.consumer());

@@ -63,13 +63,15 @@ final class StateWaits implements AutoCloseable {
    * Waits until the state is as wanted.
    *
    * @param wanted once true it stays true, or it is no matter
-   * @return whether it is; false once the time is up or the sidecar stops
+   * @return whether it is; false once the time is up or the sidecar stops. Whoever does not wait
+   *     any longer may complete it.
    */
   CompletableFuture<Boolean> until(Predicate<State> wanted, Duration timeout) {
     if (wanted.test(node.state())) {
       return CompletableFuture.completedFuture(true);
     }
     Wait wait = new Wait(wanted);
+    CompletableFuture<Boolean> unused = wait.future.whenComplete((as, error) -> forget(wait));
     synchronized (waits) {
       if (closed || timeout.isNegative() || timeout.isZero()) {
         return CompletableFuture.completedFuture(false);
@@ -104,6 +106,12 @@ final class StateWaits implements AutoCloseable {
   }
 
   private void end(Wait wait, boolean as) {
+    // First, so that whoever is answered finds room for another.
+    forget(wait);
+    wait.future.complete(as);
+  }
+
+  private void forget(Wait wait) {
     synchronized (waits) {
       waits.remove(wait);
       count = waits.size();
@@ -111,7 +119,11 @@ final class StateWaits implements AutoCloseable {
         wait.alarm.cancel(false);
       }
     }
-    wait.future.complete(as);
+  }
+
+  /** How many wait. */
+  int size() {
+    return count;
   }
 
   /** Ends all waiting. */

@@ -147,6 +147,11 @@ final class Tenure {
     synchronized (this) {
       now = ended ? null : kept;
     }
-    return now == null ? 0 : Math.max(0, now.validNanos() - ttl.toNanos() / TRANSIT_PART);
+    return now == null ? 0 : toldNanos(now, ttl);
+  }
+
+  /** For how long a session is valid, counted from when whoever is told so now has heard it. */
+  static long toldNanos(Keeper.Kept session, Duration ttl) {
+    return Math.max(0, session.validNanos() - ttl.toNanos() / TRANSIT_PART);
   }
 }

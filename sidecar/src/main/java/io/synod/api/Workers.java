@@ -59,6 +59,11 @@ final class Workers implements AutoCloseable {
     return clock;
   }
 
+  /** How much is to be done later, or again. */
+  int scheduled() {
+    return clock.getQueue().size();
+  }
+
   /** Lets what is queued end, and takes nothing more. */
   @Override
   public void close() {

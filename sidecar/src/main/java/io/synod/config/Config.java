@@ -54,6 +54,7 @@ public record Config(
       int mailboxMax,
       long mailboxBytesMax,
       int watchesMax,
+      int holdsMax,
       int tracesMax,
       int pagesMax,
       int callsPerConnectionMax) {}

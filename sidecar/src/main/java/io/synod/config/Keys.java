@@ -92,6 +92,12 @@ public final class Keys {
           "Their bytes; small messages, as heartbeats, always fit");
   static final Key<Integer> WATCHES_MAX =
       new Key<>("limits.watchesMax", Kind.count(1, 1_000_000), "1024", "Watches open at once");
+  static final Key<Integer> HOLDS_MAX =
+      new Key<>(
+          "limits.holdsMax",
+          Kind.count(1, 1_000_000),
+          "1024",
+          "Locks held or waited for at once; watches do not take from them");
   static final Key<Integer> TRACES_MAX =
       new Key<>("limits.tracesMax", Kind.count(1, 10_000), "16", "Trace streams open at once");
   static final Key<Integer> PAGES_MAX =
@@ -201,6 +207,7 @@ public final class Keys {
           MAILBOX_MAX,
           MAILBOX_BYTES_MAX,
           WATCHES_MAX,
+          HOLDS_MAX,
           TRACES_MAX,
           PAGES_MAX,
           CALLS_MAX,

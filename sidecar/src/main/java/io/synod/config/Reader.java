@@ -59,6 +59,7 @@ final class Reader {
             get(Keys.MAILBOX_MAX),
             get(Keys.MAILBOX_BYTES_MAX),
             get(Keys.WATCHES_MAX),
+            get(Keys.HOLDS_MAX),
             get(Keys.TRACES_MAX),
             get(Keys.PAGES_MAX),
             get(Keys.CALLS_MAX)),

@@ -48,7 +48,8 @@ public interface Node {
   }
 
   /**
-   * Waits until a read at this level may be served from the {@link #feed}.
+   * Waits until a read at this level may be served from the {@link #feed}. If the future is
+   * cancelled the read is given up.
    *
    * @param maxStaleness for {@link ReadLevel#BOUNDED}, otherwise ignored
    * @param atLeastIndex wait until the command with this index is applied here; 0 for no wait

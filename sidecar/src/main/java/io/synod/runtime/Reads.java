@@ -159,7 +159,8 @@ final class Reads {
   private void giveUp(List<Waiting> reads, Here here, List<Runnable> completions) {
     for (Iterator<Waiting> each = reads.iterator(); each.hasNext(); ) {
       Waiting read = each.next();
-      if (here.cutOff() || read.wish.deadlineNanos() <= here.nowNanos()) {
+      boolean late = read.wish.deadlineNanos() <= here.nowNanos();
+      if (here.cutOff() || late || read.future.isDone()) {
         each.remove();
         completions.add(() -> read.future.complete(unavailable(here)));
       }
@@ -168,6 +169,11 @@ final class Reads {
 
   private boolean serve(Waiting read, Here here, List<Runnable> completions) {
     Wish wish = read.wish;
+    if (read.future.isDone()) {
+      // Whoever asked went away. It is counted off like the others.
+      completions.add(() -> {});
+      return true;
+    }
     if (here.slot() >= read.slot && here.index() >= wish.atLeastIndex()) {
       Freshness answer = answer(wish, here);
       completions.add(() -> read.future.complete(answer));

@@ -27,7 +27,7 @@ final class HoldTest {
 
   @BeforeEach
   void serve() throws IOException {
-    served = new Served(new ApiLimits(1 << 20, 3, 1, 10, 100));
+    served = new Served(new ApiLimits(1 << 20, 1, 1, 10, 100).withHoldsMax(3));
   }
 
   @AfterEach
@@ -270,6 +270,15 @@ final class HoldTest {
     closing.get(20, TimeUnit.SECONDS);
     assertThat(isFree()).isTrue();
     assertThat(served.node.log.appliedIndex()).as("opened and closed").isEqualTo(3);
+  }
+
+  @Test
+  void isGrantedWhileAsManyWatchesAreOpenAsMayBe() {
+    assertThat(Watcher.open(served, Watcher.from(1)).next().hasStarted()).isTrue();
+    assertThat(Watcher.open(served, Watcher.from(1)).refused().reason())
+        .isEqualTo(io.synod.v1.Reason.OVERLOADED);
+
+    assertThat(Held.granted(Held.hold(served, "l")).getFencingToken()).isPositive();
   }
 
   @Test

@@ -120,6 +120,30 @@ final class InspectTest {
   }
 
   @Test
+  void saysOfAnIndexThatIsTrimmedThatItIsGone() {
+    decide();
+    served.node.log.trim(5);
+
+    Refused refused =
+        Refused.by(
+            () -> inspect().getDecision(GetDecisionRequest.newBuilder().setIndex(4).build()));
+
+    assertThat(refused.reason()).isEqualTo(Reason.COMPACTED);
+  }
+
+  @Test
+  void leavesOutTheEntriesThatAreTrimmedMeanwhile() {
+    decide();
+    served.node.log.trimWhenRead(2, 5);
+
+    DecisionRecord record = slot(2);
+
+    assertThat(record.getState()).isEqualTo(State.STATE_CHOSEN);
+    assertThat(record.getOriginsList()).isEmpty();
+    assertThat(served.node.log.oldestIndex()).as("they were looked for").isEqualTo(5);
+  }
+
+  @Test
   void namesWhoDidNotAnswerAndStillTellsTheValue() {
     decide();
     served.node.votes.remove(2);

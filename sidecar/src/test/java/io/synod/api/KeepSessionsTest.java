@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
+import com.google.rpc.RetryInfo;
 import io.grpc.stub.StreamObserver;
 import io.synod.api.MemoryNode.Mood;
+import io.synod.state.Entry;
 import io.synod.v1.CloseSessionRequest;
 import io.synod.v1.KVGrpc;
 import io.synod.v1.KeepSessionRequest;
@@ -17,6 +19,9 @@ import io.synod.v1.Reason;
 import io.synod.v1.SessionState;
 import io.synod.v1.SessionsGrpc;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -105,13 +110,13 @@ final class KeepSessionsTest {
     keeping.name(other);
 
     assertThat(first.getSessionId()).isEqualTo(one);
-    assertThat(Durations.toMillis(first.getValidFor())).isBetween(1L, 1_000L);
+    assertThat(Durations.toMillis(first.getValidFor())).isBetween(1L, 960L);
     assertThat(renewed(one)).isGreaterThan(opened);
     SessionState next = keeping.state();
     while (next.getSessionId().equals(one)) {
       next = keeping.state();
     }
-    assertThat(Durations.toMillis(next.getValidFor())).isBetween(50_000L, 60_000L);
+    assertThat(Durations.toMillis(next.getValidFor())).isBetween(50_000L, 57_600L);
     // Renewed again, and again, without being asked.
     long before = renewed(one);
     while (!keeping.state().getSessionId().equals(one)) {
@@ -169,6 +174,31 @@ final class KeepSessionsTest {
     assertThat(lasting.refused().metadata("field")).isEqualTo("session_id");
     assertThat(garbled.refused().metadata("field")).isEqualTo("session_id");
     assertThat(future.refused().reason()).isEqualTo(Reason.NOT_YET_APPLIED);
+  }
+
+  @Test
+  void endsWhenItWouldHaveTooMuchToTell() {
+    String kept = open(Durations.fromSeconds(3_600));
+    long first = served.node.log.appliedIndex() + 1;
+    int newsMax = 20_000;
+    List<Entry> others = new ArrayList<>(Collections.nCopies(newsMax, null));
+    others.set(0, MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 1));
+    served.node.log.append(others);
+    Asker<KeepSessionRequest, SessionState> stalled = new Asker<>() {};
+    StreamObserver<KeepSessionRequest> names =
+        SessionsGrpc.newStub(served.channel).keepSessions(stalled);
+    names.onNext(KeepSessionRequest.newBuilder().setSessionId(kept).build());
+    assertThat(stalled.next().getSessionId()).isEqualTo(kept);
+    for (long id = first; id < first + newsMax; id++) {
+      names.onNext(KeepSessionRequest.newBuilder().setSessionId("" + id).build());
+    }
+
+    // One more than that, and it is the keeper who says so.
+    served.node.expire(Long.parseLong(kept));
+
+    Refused refused = stalled.refusedUnasked();
+    assertThat(refused.reason()).isEqualTo(Reason.OVERLOADED);
+    assertThat(Durations.toMillis(refused.detail(RetryInfo.class).getRetryDelay())).isPositive();
   }
 
   @Test

@@ -162,6 +162,20 @@ final class KvWatchTest extends KvWatchCalls {
   }
 
   @Test
+  void goesOnWithoutThePreviousPairThatIsTrimmedMeanwhile() {
+    put("a", "1");
+    KeyValue second = put("a", "2");
+    served.node.log.forgetStates(4);
+    served.node.log.trimWhenRead(2, 3);
+
+    Changes changes = watch(all().setStartIndex(3).setPrevious(true)).through(3).get(0);
+
+    assertThat(changes.getItems(0).getKv()).isEqualTo(second);
+    assertThat(changes.getItems(0).hasPrevious()).isFalse();
+    assertThat(served.node.log.oldestIndex()).as("it was looked for").isEqualTo(3);
+  }
+
+  @Test
   void marksWhereItIsAtIntervals() {
     KvWatcher watcher = watch(all().setKey("x").setProgressInterval(Durations.fromMillis(100)));
     assertThat(watcher.started().getStartIndex()).isEqualTo(2);
@@ -184,7 +198,7 @@ final class KvWatchTest extends KvWatchCalls {
     assertThat(late.changes().getIndex()).isEqualTo(2);
     served.node.log.trim(301);
 
-    Refused onTheWay = late.refused();
+    Refused onTheWay = late.refusedAtLast();
     Refused atTheStart = watch(all().setStartIndex(300)).refused();
 
     for (Refused refused : List.of(onTheWay, atTheStart)) {
@@ -248,7 +262,7 @@ final class KvWatchTest extends KvWatchCalls {
     assertThat(watcher.started().getStartIndex()).isEqualTo(2);
     served.services.drain();
 
-    assertThat(watcher.refused().reason()).isEqualTo(Reason.SHUTTING_DOWN);
+    assertThat(watcher.refusedAtLast().reason()).isEqualTo(Reason.SHUTTING_DOWN);
     assertThat(served.node.log.subscriptions()).isZero();
   }
 

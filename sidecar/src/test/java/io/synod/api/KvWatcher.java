@@ -1,8 +1,6 @@
 package io.synod.api;
 
 import io.grpc.Channel;
-import io.grpc.stub.ClientCallStreamObserver;
-import io.grpc.stub.ClientResponseObserver;
 import io.synod.v1.KVGrpc;
 import io.synod.v1.KeyValue;
 import io.synod.v1.KvWatchRequest;
@@ -13,25 +11,18 @@ import io.synod.v1.KvWatchResponse.Started;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client that follows the map, one message at a time, when it likes, and checks what every
  * watcher may rely on. Used by one thread.
  */
-final class KvWatcher implements ClientResponseObserver<KvWatchRequest, KvWatchResponse> {
-  private static final long PATIENCE_SECONDS = 20;
+final class KvWatcher extends Asker<KvWatchRequest, KvWatchResponse> {
 
   /** What it was told of the pairs: by key, as of {@link #index}. */
   final Map<String, KeyValue> pairs;
 
-  private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
-  private volatile @Nullable ClientCallStreamObserver<KvWatchRequest> call;
   private final List<Changes> fragments = new ArrayList<>();
   private long index;
 
@@ -50,31 +41,6 @@ final class KvWatcher implements ClientResponseObserver<KvWatchRequest, KvWatchR
     KvWatcher watcher = new KvWatcher(pairs, Math.max(0, request.getStartIndex() - 1));
     KVGrpc.newStub(channel).watch(request, watcher);
     return watcher;
-  }
-
-  @Override
-  public void beforeStart(ClientCallStreamObserver<KvWatchRequest> stream) {
-    call = stream;
-    stream.disableAutoRequestWithInitial(0);
-  }
-
-  @Override
-  public void onNext(KvWatchResponse message) {
-    arrived.add(message);
-  }
-
-  @Override
-  public void onError(Throwable error) {
-    arrived.add(error);
-  }
-
-  @Override
-  public void onCompleted() {
-    arrived.add("completed");
-  }
-
-  void cancel() {
-    Objects.requireNonNull(call).cancel("enough", null);
   }
 
   /** Everything wanted up to here is in {@link #pairs}. */
@@ -120,38 +86,20 @@ final class KvWatcher implements ClientResponseObserver<KvWatchRequest, KvWatchR
     }
   }
 
-  /** Asks for the next message and waits for it. */
+  @Override
   KvWatchResponse next() {
-    Object next = taken();
-    if (next instanceof KvWatchResponse message) {
-      look(message);
-      return message;
-    }
-    throw new AssertionError("the watch ended: " + next);
+    KvWatchResponse message = super.next();
+    look(message);
+    return message;
   }
 
-  /** The next message, or null if the watch ended because what it wanted is gone. */
+  @Override
   @Nullable KvWatchResponse nextOrCompacted() {
-    Object next = taken();
-    if (next instanceof KvWatchResponse message) {
+    KvWatchResponse message = super.nextOrCompacted();
+    if (message != null) {
       look(message);
-      return message;
     }
-    Refused refused = Refused.of((Throwable) next);
-    if (!refused.reason().name().equals("COMPACTED")) {
-      throw new AssertionError("the watch ended: " + next);
-    }
-    return null;
-  }
-
-  /** The error the watch ends with, whatever comes before. */
-  Refused refused() {
-    while (true) {
-      Object next = taken();
-      if (next instanceof Throwable error) {
-        return Refused.of(error);
-      }
-    }
+    return message;
   }
 
   private void look(KvWatchResponse message) {
@@ -196,28 +144,6 @@ final class KvWatcher implements ClientResponseObserver<KvWatchRequest, KvWatchR
   private static void check(boolean holds, String otherwise, Object message) {
     if (!holds) {
       throw new AssertionError(otherwise + ": " + message);
-    }
-  }
-
-  /** The error with which the watch ends while nobody asks for anything. */
-  Refused refusedUnasked() {
-    return Refused.of((Throwable) arrived());
-  }
-
-  private Object taken() {
-    Objects.requireNonNull(call).request(1);
-    return arrived();
-  }
-
-  private Object arrived() {
-    try {
-      Object next = arrived.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      if (next == null) {
-        throw new AssertionError("nothing arrived");
-      }
-      return next;
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
     }
   }
 }

@@ -42,6 +42,8 @@ final class MemoryLog implements Feed {
   private long sleptMillis;
   private long oldest = 1;
   private long oldestState;
+  private long trimAt;
+  private long trimTo;
   private boolean damaged;
 
   MemoryLog() {
@@ -155,6 +157,12 @@ final class MemoryLog implements Feed {
     oldest = newOldest;
   }
 
+  /** Trims as soon as this index is read, as another thread may at any moment. */
+  synchronized void trimWhenRead(long index, long newOldest) {
+    trimAt = index;
+    trimTo = newOldest;
+  }
+
   synchronized void damage() {
     damaged = true;
   }
@@ -189,6 +197,9 @@ final class MemoryLog implements Feed {
 
   @Override
   public synchronized Page page(long from, int entriesMax, int bytesMax) {
+    if (from == trimAt) {
+      oldest = trimTo;
+    }
     if (damaged || from < oldest) {
       throw new JournalException("tail-7: record at offset 4096 is damaged");
     }

@@ -143,6 +143,9 @@ final class MemoryNode implements Node, AutoCloseable {
   @Override
   public CompletableFuture<Outcome> propose(Entry entry, Duration timeout) {
     lastTimeout = timeout;
+    if (quarantined) {
+      return CompletableFuture.completedFuture(new Outcome.Quarantined());
+    }
     CompletableFuture<Outcome> future = new CompletableFuture<>();
     switch (mood) {
       case BROKEN -> throw new IllegalStateException("secret " + entry.payload());
@@ -200,6 +203,9 @@ final class MemoryNode implements Node, AutoCloseable {
   public CompletableFuture<Freshness> read(
       ReadLevel level, Duration maxStaleness, long atLeastIndex, Duration timeout) {
     lastTimeout = timeout;
+    if (quarantined) {
+      return CompletableFuture.completedFuture(new Freshness.Quarantined());
+    }
     long applied = log.appliedIndex();
     long staleness = mood == Mood.ALONE ? Duration.ofSeconds(9).toNanos() : 1_000;
     Freshness answer = new Freshness.Fresh(applied, level == ReadLevel.STRONG ? 0 : staleness);

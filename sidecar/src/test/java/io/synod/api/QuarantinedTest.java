@@ -8,6 +8,8 @@ import io.synod.runtime.Outcome;
 import io.synod.state.Entry;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.GetStatusRequest;
+import io.synod.v1.HoldEvent;
+import io.synod.v1.HoldRequest;
 import io.synod.v1.KVGrpc;
 import io.synod.v1.KvWatchRequest;
 import io.synod.v1.LocksGrpc;
@@ -42,6 +44,22 @@ final class QuarantinedTest {
       served.node.quarantine();
       served.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 1));
       assertQuarantined(watcher.refused());
+    }
+  }
+
+  @Test
+  void endsAHoldWithoutSayingThatNothingWasDone() throws IOException {
+    try (Served served = new Served()) {
+      Taker<HoldRequest, HoldEvent> holder = Held.hold(served, "l");
+      Held.granted(holder);
+      Taker<HoldRequest, HoldEvent> waiter = Held.hold(served, "l");
+      assertThat(waiter.next().hasWaiting()).isTrue();
+      served.node.quarantine();
+      served.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 1));
+
+      assertThat(Held.lost(holder)).isEqualTo(HoldEvent.Lost.Reason.REASON_EXPIRED);
+      assertThat(Held.lost(waiter)).isEqualTo(HoldEvent.Lost.Reason.REASON_EXPIRED);
+      assertQuarantined(Held.hold(served, "other").refused());
     }
   }
 

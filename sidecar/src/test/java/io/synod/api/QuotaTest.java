@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Durations;
 import com.google.rpc.RetryInfo;
 import io.grpc.Status.Code;
+import io.grpc.stub.StreamObserver;
 import io.synod.runtime.Outcome;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.DeleteRequest;
@@ -13,13 +14,17 @@ import io.synod.v1.GetStatusRequest;
 import io.synod.v1.HoldRequest;
 import io.synod.v1.KVGrpc;
 import io.synod.v1.LocksGrpc;
+import io.synod.v1.LogGrpc;
 import io.synod.v1.Op;
 import io.synod.v1.OpenSessionRequest;
 import io.synod.v1.ProposeRequest;
 import io.synod.v1.PutRequest;
+import io.synod.v1.PutSnapshotRequest;
+import io.synod.v1.PutSnapshotResponse;
 import io.synod.v1.Reason;
 import io.synod.v1.SessionSequence;
 import io.synod.v1.SessionsGrpc;
+import io.synod.v1.SnapshotInfo;
 import io.synod.v1.Status;
 import io.synod.v1.TxnRequest;
 import java.io.IOException;
@@ -134,6 +139,43 @@ final class QuotaTest {
     pass();
     assertThat(kv().put(put("a", 10)).hasKv()).isTrue();
     assertThat(status().getAlarmsList()).isEmpty();
+  }
+
+  private Refused upload(long bytes) {
+    Taker<PutSnapshotRequest, PutSnapshotResponse> taker = new Taker<>();
+    SnapshotInfo.Builder info =
+        SnapshotInfo.newBuilder()
+            .setIndex(1)
+            .setSizeBytes(bytes)
+            .setSha256(ByteString.copyFrom(new byte[32]));
+    StreamObserver<PutSnapshotRequest> parts = LogGrpc.newStub(served.channel).putSnapshot(taker);
+    parts.onNext(
+        PutSnapshotRequest.newBuilder()
+            .setHeader(PutSnapshotRequest.Header.newBuilder().setConsumer("c").setSnapshot(info))
+            .build());
+    parts.onCompleted();
+    return taker.refused();
+  }
+
+  @Test
+  void refusesASnapshotThatDoesNotFitOnTheDisk() {
+    served.node.fill(1_000);
+    pass();
+
+    for (long bytes : new long[] {DISK_MAX - 999, Long.MAX_VALUE}) {
+      Refused refused = upload(bytes);
+      assertThat(refused.reason()).isEqualTo(Reason.QUOTA_EXCEEDED);
+      assertThat(refused.metadata("quota")).isEqualTo("disk");
+      assertThat(refused.metadata("bytes")).isEqualTo("1000");
+      assertThat(refused.detail(RetryInfo.class).hasRetryDelay()).isTrue();
+    }
+    assertThat(served.node.blobs.staged).hasValue(0);
+    // These are let in, but do not come.
+    assertThat(upload(DISK_MAX - 1_000).reason()).isEqualTo(Reason.DIGEST_MISMATCH);
+    served.node.fill(2 * DISK_MAX);
+    pass();
+    assertThat(upload(DISK_MAX / 16 + 1).reason()).isEqualTo(Reason.QUOTA_EXCEEDED);
+    assertThat(upload(DISK_MAX / 16).reason()).isEqualTo(Reason.DIGEST_MISMATCH);
   }
 
   /** What is known of the disk is shared for some milliseconds. */

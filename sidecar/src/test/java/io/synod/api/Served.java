@@ -6,8 +6,10 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.synod.v1.LogGrpc;
 import java.io.IOException;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Collectors;
 
 /** The services over a node in memory, and a channel to them, without a network. */
 final class Served implements AutoCloseable {
@@ -41,6 +43,15 @@ final class Served implements AutoCloseable {
 
   LogGrpc.LogBlockingStub log() {
     return LogGrpc.newBlockingStub(channel);
+  }
+
+  /** The full names of the methods of services whose names begin so. */
+  Set<String> methods(String prefix) {
+    return server.getServices().stream()
+        .flatMap(service -> service.getMethods().stream())
+        .map(method -> method.getMethodDescriptor().getFullMethodName())
+        .filter(name -> name.startsWith(prefix))
+        .collect(Collectors.toSet());
   }
 
   @Override

@@ -7,6 +7,8 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.synod.paxos.Message;
 import io.synod.paxos.Self;
+import io.synod.paxos.Settings;
+import io.synod.runtime.Bounds;
 import io.synod.runtime.Clock;
 import io.synod.runtime.Engine;
 import io.synod.runtime.Loop;
@@ -19,21 +21,25 @@ import io.synod.storage.StorageSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** A real node that is a cluster by itself, its services, and a channel to them over a socket. */
+/**
+ * A real node that is a cluster by itself unless told otherwise, its services, and a channel to
+ * them over a socket.
+ */
 final class SingleNode implements AutoCloseable {
   final ManagedChannel channel;
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
   private final ExecutorService publisher = Executors.newSingleThreadExecutor();
   private final DataDirectory data;
   private final Loop loop;
-  private final ApiServer server;
+  final ApiServer server;
 
   private record Now() implements Clock {
     @Override
@@ -55,16 +61,35 @@ final class SingleNode implements AutoCloseable {
     public void formed(long digest) {}
   }
 
+  /**
+   * What is other than usual.
+   *
+   * @param voters how many the cluster has; only this one, number 1, ever comes
+   */
+  record Setup(int voters, ApiLimits limits, Bounds bounds) {
+    static final Setup USUAL = new Setup(1, ApiLimits.defaults(), Bounds.defaults());
+
+    private TreeSet<Integer> ids() {
+      return IntStream.rangeClosed(1, voters)
+          .boxed()
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
   SingleNode(Path folder) throws Exception {
+    this(folder, Setup.USUAL);
+  }
+
+  SingleNode(Path folder, Setup setup) throws Exception {
     Clock clock = new Now();
     data = DataDirectory.open(folder.resolve("data"), 7, 1, StorageSettings.defaults(), clock);
     Self self =
-        new Self(1, data.incarnation(), 0, new TreeSet<>(List.of(1)), new TreeSet<>(List.of()));
+        new Self(1, data.incarnation(), 0, setup.ids(), new TreeSet<>(setup.ids().tailSet(2)));
     // What it draws must be new after a restart, or the state takes a hold for a repetition.
     Engine engine =
         new Engine(
             self,
-            Engine.Tuning.defaults(),
+            new Engine.Tuning(Settings.defaults(), setup.bounds()),
             new Ports(data.journal(), new Nobody(), clock, new Observer() {}),
             publisher,
             new Random(System.nanoTime()));
@@ -73,7 +98,7 @@ final class SingleNode implements AutoCloseable {
     server =
         new ApiServer(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            ApiLimits.defaults(),
+            setup.limits(),
             node,
             new Identity("town", "1.2.3"),
             CallObserver.none());

@@ -1,0 +1,119 @@
+package io.synod.api;
+
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A client that takes one message of a stream at a time, when it likes. Used by one thread. */
+abstract class Asker<Q, A> implements ClientResponseObserver<Q, A> {
+  private static final long PATIENCE_SECONDS = 20;
+
+  private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
+  private volatile @Nullable ClientCallStreamObserver<Q> call;
+
+  /** How the stream ended; null: well. */
+  private record End(@Nullable Throwable error) {}
+
+  @Override
+  public final void beforeStart(ClientCallStreamObserver<Q> stream) {
+    call = stream;
+    stream.disableAutoRequestWithInitial(0);
+  }
+
+  @Override
+  public final void onNext(A message) {
+    arrived.add(Objects.requireNonNull(message));
+  }
+
+  @Override
+  public final void onError(Throwable error) {
+    arrived.add(new End(error));
+  }
+
+  @Override
+  public final void onCompleted() {
+    arrived.add(new End(null));
+  }
+
+  final void ask(int messages) {
+    Objects.requireNonNull(call).request(messages);
+  }
+
+  final void cancel() {
+    Objects.requireNonNull(call).cancel("enough", null);
+  }
+
+  /** Asks for the next message and waits for it. */
+  A next() {
+    Object next = asked();
+    if (next instanceof End end) {
+      throw new AssertionError("the stream ended", end.error());
+    }
+    return message(next);
+  }
+
+  /** As {@link #next}, or null if the stream ended because what it wanted is gone. */
+  @Nullable A nextOrCompacted() {
+    Object next = asked();
+    if (!(next instanceof End)) {
+      return message(next);
+    }
+    Refused refused = refused(next);
+    if (!refused.reason().name().equals("COMPACTED")) {
+      throw new AssertionError("the stream ended: " + refused);
+    }
+    return null;
+  }
+
+  @SuppressWarnings("unchecked")
+  private A message(Object arrived) {
+    return (A) arrived;
+  }
+
+  /** The error the stream ends with, and nothing comes before. */
+  final Refused refused() {
+    return refused(asked());
+  }
+
+  /** The error the stream ends with, whatever comes before. */
+  final Refused refusedAtLast() {
+    Object next = asked();
+    while (!(next instanceof End)) {
+      next = asked();
+    }
+    return refused(next);
+  }
+
+  /** The error with which the stream ends while nobody asks for anything. */
+  final Refused refusedUnasked() {
+    return refused(take());
+  }
+
+  private static Refused refused(Object arrived) {
+    if (arrived instanceof End end && end.error() != null) {
+      return Refused.of(end.error());
+    }
+    throw new AssertionError("not an error: " + arrived);
+  }
+
+  private Object asked() {
+    ask(1);
+    return take();
+  }
+
+  private Object take() {
+    try {
+      Object next = arrived.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      if (next == null) {
+        throw new AssertionError("nothing arrived");
+      }
+      return next;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
