@@ -42,8 +42,8 @@ cp "$built"/lib/*.jar "$home/lib/"
 
 # The root is read only when it runs, so nothing can unpack its libraries then.
 case $(uname -m) in
-  x86_64) netty=x86_64 lz4=amd64 ;;
-  aarch64) netty=aarch_64 lz4=aarch64 ;;
+  x86_64) netty=x86_64 ;;
+  aarch64) netty=aarch_64 ;;
   *) fail "no native libraries for $(uname -m)" ;;
 esac
 unpack() {
@@ -54,8 +54,7 @@ unpack() {
 shaded=$(find "$home/lib" -name 'grpc-netty-shaded-*.jar')
 unpack "$shaded" "META-INF/native/libio_grpc_netty_shaded_netty_tcnative_linux_$netty.so"
 unpack "$shaded" "META-INF/native/libio_grpc_netty_shaded_netty_transport_native_epoll_$netty.so"
-unpack "$(find "$home/lib" -name 'lz4-java-*.jar')" "net/jpountz/util/linux/$lz4/liblz4-java.so"
-rm -r "$home/native/META-INF" "$home/native/net"
+rm -r "$home/native/META-INF"
 
 # What they link to, under the paths they are looked for.
 {

@@ -60,6 +60,7 @@ public final class Serve implements Callable<Integer> {
       return ExitStatus.USAGE;
     }
     Logging.configure(config.logFormat(), config.logLevel());
+    HashLibrary.stayInJava();
     Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> stopAtOnce(thrown));
     Sidecar sidecar;
     try {

@@ -2,6 +2,7 @@ package io.synod.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.processes.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,8 +25,11 @@ class ImageIT {
   private static final Map<String, String> ENVIRONMENT =
       Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", "JAVA_HOME", System.getProperty("java.home"));
 
+  // As a container's: read only but for the data volume, and even root may write nowhere else.
   private static final String ENTER =
-      "mount --rbind /proc \"$0/proc\" && exec chroot \"$0\" \"$@\"";
+      "mount --bind \"$0\" \"$0\" && mount --rbind /proc \"$0/proc\""
+          + " && mount --bind \"$0/../data\" \"$0/var/lib/synod\""
+          + " && mount -o remount,bind,ro \"$0\" && exec chroot \"$0\" \"$@\"";
 
   @TempDir private Path temporary;
 
@@ -36,20 +40,42 @@ class ImageIT {
         Tool.runIn(ENVIRONMENT, List.of(FOLDER.resolve("rootfs.sh").toString(), root.toString()));
     assertThat(made.exit()).as(made.err()).isZero();
 
-    // Nothing of this machine is left to help it: whatever it links to must be in there.
-    List<String> inside =
-        new ArrayList<>(List.of("unshare", "--map-root-user", "--mount", "sh", "-c", ENTER));
-    inside.add(root.toString());
-    inside.addAll(entryPoint());
-    inside.add("version");
-    Tool.Run version = Tool.runIn(ENVIRONMENT, inside);
+    assertThat(everything(root)).noneMatch(file -> file.endsWith("sh") || file.endsWith("bash"));
+    assertThat(everything(root)).noneMatch(ImageIT::isWritableForOthers);
+    assertThat(everything(root.resolve("opt/synod/native"))).hasSize(3);
 
+    Tool.Run version = inside(root, List.of("version"));
     assertThat(version.exit()).as(version.err()).isZero();
     assertThat(version.out()).startsWith("synod ");
     assertThat(version.err()).isEmpty();
-    assertThat(everything(root)).noneMatch(file -> file.endsWith("sh") || file.endsWith("bash"));
-    assertThat(everything(root)).noneMatch(ImageIT::isWritableForOthers);
-    assertThat(everything(root.resolve("opt/synod/native"))).hasSize(4);
+
+    // Its standard input is at its end: it serves, and stops.
+    List<String> serve =
+        List.of(
+            "serve",
+            "--exit-with-stdin",
+            "--node=1",
+            "--peers=1=127.0.0.1:" + Ports.free(1).get(0),
+            "--data=/var/lib/synod/log",
+            "--api-port=0",
+            "--http-port=0");
+    Tool.Run served = inside(root, serve);
+    assertThat(served.exit()).as(served.err()).isZero();
+    assertThat(served.out()).contains("serves api=");
+    assertThat(served.err()).endsWith("stopped\n").doesNotContain("WARN", "ERROR");
+    assertThat(temporary.resolve("data/log")).isNotEmptyDirectory();
+  }
+
+  /** Nothing of this machine is left to help it: whatever it links to must be in there. */
+  private Tool.Run inside(Path root, List<String> arguments) throws IOException {
+    Files.createDirectories(root.resolve("var/lib/synod"));
+    Files.createDirectories(temporary.resolve("data"));
+    List<String> command =
+        new ArrayList<>(List.of("unshare", "--map-root-user", "--mount", "sh", "-c", ENTER));
+    command.add(root.toString());
+    command.addAll(entryPoint());
+    command.addAll(arguments);
+    return Tool.runIn(ENVIRONMENT, command);
   }
 
   @Test

@@ -146,6 +146,25 @@ class ServeIT {
     }
   }
 
+  @Test
+  void leavesNothingInTheTemporaryDirectoryWhenItIsKilled() throws Exception {
+    Path temporary = Files.createDirectory(directory.resolve("tmp"));
+    List<String> command =
+        new ArrayList<>(
+            List.of(Program.java(), "-XX:-UsePerfData", "-Djava.io.tmpdir=" + temporary, "-jar"));
+    command.add(Program.jar().toString());
+    command.addAll(arguments());
+    try (Program program = Program.run(directory, Map.of(), command)) {
+      String api = program.await(API);
+      synod("propose", "--endpoint", api, "hello");
+      // MapDB, and with it every library it links, is at work from here on.
+      synod("snapshot", "take", "--endpoint", api);
+      program.process().destroyForcibly();
+      program.exit();
+    }
+    assertThat(temporary).isEmptyDirectory();
+  }
+
   private Program serve(String... more) throws IOException {
     return Program.start(directory, Map.of(), arguments(more).toArray(String[]::new));
   }

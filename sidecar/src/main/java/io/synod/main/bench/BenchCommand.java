@@ -175,7 +175,7 @@ public final class BenchCommand implements Callable<Integer> {
             operation == Operation.WATCH
                 ? operation.counted() + " at " + options.watchers + " watchers"
                 : operation.counted(),
-            options.size,
+            options.size.bytes,
             options.duration.toMillis() / 1e3,
             options.warmup.toMillis() / 1e3);
     out()

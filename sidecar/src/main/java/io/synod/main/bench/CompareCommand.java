@@ -58,11 +58,7 @@ public final class CompareCommand implements Callable<Integer> {
               + " Default: ${DEFAULT-VALUE}")
   Duration preheat;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Where both keep their data, on the disk to measure. Default: a temporary one.")
-  @Nullable Path data;
+  @Mixin DataOption data;
 
   @Option(
       names = "--etcd",
@@ -107,12 +103,7 @@ public final class CompareCommand implements Callable<Integer> {
               + "; install Debian's package etcd-server, or give --etcd FILE");
     }
     try {
-      Path dir = Directories.fresh(data);
-      try {
-        return compare(binary, dir);
-      } finally {
-        Directories.delete(dir);
-      }
+      return data.lend(dir -> compare(binary, dir));
     } catch (IOException e) {
       return fail(String.valueOf(e.getMessage()));
     }
@@ -170,7 +161,7 @@ public final class CompareCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     int most = options.inFlight.stream().mapToInt(Integer::intValue).max().orElse(1);
     Work work = options.load(operation, most).work();
-    Load load = new Load(work, most, options.size, Duration.ZERO, preheat, options.timeout);
+    Load load = new Load(work, most, options.size.bytes, Duration.ZERO, preheat, options.timeout);
     if (operation.reads()) {
       Measurement filled = generator.fill(load, progress);
       if (filled.errorCount() > 0) {
@@ -221,7 +212,7 @@ public final class CompareCommand implements Callable<Integer> {
         String.format(
             Locale.ROOT,
             "# %d-byte values, %d rounds of %.0f s after %.0f s each, %d connections, %d threads",
-            options.size,
+            options.size.bytes,
             rounds,
             options.duration.toMillis() / 1e3,
             options.warmup.toMillis() / 1e3,

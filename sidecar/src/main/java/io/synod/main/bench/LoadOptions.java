@@ -4,13 +4,13 @@ import io.synod.main.client.DurationOption;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say how hard to push, shared by the bench commands. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class LoadOptions {
   private static final int CALLERS_MAX = 100_000;
-  private static final int SIZE_MAX = 1 << 20;
   private static final long KEYS_MAX = 100_000_000;
   private static final int WATCHERS_MAX = 10_000;
 
@@ -25,12 +25,7 @@ final class LoadOptions {
       description = "Calls under way at once; several make several runs. Default: 1,64,1000")
   List<Integer> inFlight;
 
-  @Option(
-      names = "--size",
-      paramLabel = "BYTES",
-      defaultValue = "256",
-      description = "Bytes of each value. Default: ${DEFAULT-VALUE}")
-  int size;
+  @Mixin ValueSize size;
 
   @Option(
       names = "--duration",
@@ -99,7 +94,7 @@ final class LoadOptions {
   /** The loop of so many callers. */
   Load load(Operation operation, int callers) {
     Work work = new Work(operation, keys, watchers);
-    return new Load(work, callers, size, warmup, duration, timeout);
+    return new Load(work, callers, size.bytes, warmup, duration, timeout);
   }
 
   /** What is wrong with them; null if nothing is. */
@@ -107,10 +102,10 @@ final class LoadOptions {
     if (inFlight.stream().anyMatch(n -> n < 1 || n > CALLERS_MAX)) {
       return "--in-flight goes from 1 to " + CALLERS_MAX;
     }
-    if (size < 1 || size > SIZE_MAX) {
-      return "--size goes from 1 to " + SIZE_MAX;
+    if (size.fault() != null) {
+      return size.fault();
     }
-    if (operations.contains(Operation.WATCH) && size < WATCHED_SIZE_MIN) {
+    if (operations.contains(Operation.WATCH) && size.bytes < WATCHED_SIZE_MIN) {
       return "--operation watch wants --size of at least " + WATCHED_SIZE_MIN;
     }
     if (keys < 1 || keys > KEYS_MAX || watchers < 1 || watchers > WATCHERS_MAX) {

@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -36,19 +36,16 @@ public final class StateCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
 
+  @Mixin ValueSize size;
+
+  @Mixin DataOption data;
+
   @Option(
       names = "--keys",
       paramLabel = "N",
       defaultValue = "1000000",
       description = "How many keys. Default: ${DEFAULT-VALUE}")
   int keys;
-
-  @Option(
-      names = "--size",
-      paramLabel = "BYTES",
-      defaultValue = "256",
-      description = "Bytes of each value. Default: ${DEFAULT-VALUE}")
-  int size;
 
   @Option(
       names = "--overwrite",
@@ -66,12 +63,6 @@ public final class StateCommand implements Callable<Integer> {
   String heap;
 
   @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Where they keep their data. Default: a temporary directory.")
-  @Nullable Path data;
-
-  @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help.")
@@ -82,18 +73,12 @@ public final class StateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (keys < 1 || size < 1 || size > 1 << 20) {
-      throw new ParameterException(
-          spec.commandLine(), "--keys must be at least 1, and --size from 1 to 1048576");
+    String fault = keys < 1 ? "--keys must be at least 1" : size.fault();
+    if (fault != null) {
+      throw new ParameterException(spec.commandLine(), fault);
     }
     try {
-      Path dir = Directories.fresh(data);
-      try {
-        measure(dir);
-        return ExitStatus.OK;
-      } finally {
-        Directories.delete(dir);
-      }
+      return data.lend(this::measure);
     } catch (IOException e) {
       PrintWriter err = spec.commandLine().getErr();
       err.println("synod: " + e.getMessage());
@@ -102,7 +87,7 @@ public final class StateCommand implements Callable<Integer> {
     }
   }
 
-  private void measure(Path dir) throws IOException, InterruptedException {
+  private int measure(Path dir) throws IOException, InterruptedException {
     Map<String, String> settings =
         Map.of(
             "SYNOD_JAVA_OPTS", "-Xmx" + heap,
@@ -110,7 +95,7 @@ public final class StateCommand implements Callable<Integer> {
             "SYNOD_QUOTA_DISK_BYTES_MAX", "256GiB");
     Cluster.Recipe recipe = Recipes.synod(Recipes.self());
     try (Cluster cluster = Cluster.start(Subject.SYNOD, recipe, dir, settings);
-        StateTrial trial = new StateTrial(cluster, dir, keys, size)) {
+        StateTrial trial = new StateTrial(cluster, dir, keys, size.bytes)) {
       trial.awaitReady(PATIENCE);
       long before = trial.heapBytes();
       double seconds = trial.fill();
@@ -118,7 +103,7 @@ public final class StateCommand implements Callable<Integer> {
           "fill",
           "%,d keys of %d bytes in %.1f s, %,.0f a second",
           keys,
-          size,
+          size.bytes,
           seconds,
           keys / seconds);
       long used = trial.heapBytes() - before;
@@ -139,6 +124,7 @@ public final class StateCommand implements Callable<Integer> {
       overwrite(trial, dir);
       // The last, for it costs that node its vote.
       say("empty node", "caught up after %.1f s", trial.restart(true, PATIENCE));
+      return ExitStatus.OK;
     }
   }
 
@@ -165,7 +151,7 @@ public final class StateCommand implements Callable<Integer> {
             + " half, %.0f MiB in the second; %d transactions refused",
         written / seconds,
         seconds,
-        written * (double) size / MIB,
+        written * (double) size.bytes / MIB,
         first / MIB,
         second / MIB,
         trial.refused());

@@ -34,25 +34,24 @@ final class ClientCommandsIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir static Path dir;
+  private Trio trio;
   private Commands synod;
   private Cluster cluster;
 
   @BeforeAll
   void start() throws IOException, InterruptedException {
-    synod = new Commands(dir);
-    cluster = Cluster.start(Subject.SYNOD, Recipes.synod(Recipes.self()), dir.resolve("cluster"));
-    try (Generator generator = new Generator(Subject.SYNOD, cluster.endpoints(), 1, 1)) {
-      cluster.awaitReady(generator, PATIENCE);
-    }
+    trio = Trio.start(dir);
+    synod = trio.synod();
+    cluster = trio.cluster();
   }
 
   @AfterAll
   void stop() {
-    cluster.close();
+    trio.close();
   }
 
   private Endpoint node(int number) {
-    return cluster.endpoints().get(number - 1);
+    return trio.node(number);
   }
 
   @Test
@@ -124,8 +123,7 @@ final class ClientCommandsIT {
     Commands.Running watch = synod.start(node(1), "watch", "--from=1");
     await().atMost(PATIENCE).until(() -> watch.printed().lines().count() > 2);
 
-    int unused =
-        new ProcessBuilder("kill", "-INT", Long.toString(watch.process().pid())).start().waitFor();
+    watch.signal("INT");
     Commands.Result ended = watch.await();
 
     // What the shell expects of a process that SIGINT ended.

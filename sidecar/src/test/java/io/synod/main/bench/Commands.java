@@ -1,7 +1,7 @@
 package io.synod.main.bench;
 
+import com.google.protobuf.ByteString;
 import io.synod.main.client.Endpoint;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,9 +22,13 @@ final class Commands {
   }
 
   /** What a command did. */
-  record Result(int exitStatus, String out, String err) {
+  record Result(int exitStatus, ByteString bytes, String err) {
+    String out() {
+      return bytes.toStringUtf8();
+    }
+
     List<String> outLines() {
-      return out.lines().toList();
+      return out().lines().toList();
     }
   }
 
@@ -35,7 +39,14 @@ final class Commands {
         process.destroyForcibly();
         throw new IOException("the command did not end: " + Files.readString(err));
       }
-      return new Result(process.exitValue(), printed(), Files.readString(err));
+      ByteString bytes = ByteString.copyFrom(Files.readAllBytes(out));
+      return new Result(process.exitValue(), bytes, Files.readString(err));
+    }
+
+    /** Sends it a signal, such as {@code INT}. */
+    void signal(String name) throws IOException, InterruptedException {
+      int unused =
+          new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
     }
 
     String printed() throws IOException {
@@ -47,14 +58,26 @@ final class Commands {
     return start(endpoint, args).await();
   }
 
+  /** Runs one with this on its standard input. */
+  Result feed(ByteString input, Endpoint endpoint, String... args)
+      throws IOException, InterruptedException {
+    Path in = dir.resolve("in-" + (count + 1));
+    Files.write(in, input.toByteArray());
+    return start(in, endpoint, args).await();
+  }
+
   Running start(Endpoint endpoint, String... args) throws IOException {
+    return start(Path.of("/dev/null"), endpoint, args);
+  }
+
+  private Running start(Path in, Endpoint endpoint, String... args) throws IOException {
     List<String> command = new ArrayList<>(Recipes.self());
     command.addAll(List.of(args));
     Path out = dir.resolve("out-" + ++count);
     Path err = dir.resolve("err-" + count);
     ProcessBuilder builder =
         new ProcessBuilder(command)
-            .redirectInput(new File("/dev/null"))
+            .redirectInput(in.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
     builder.environment().put("SYNOD_ENDPOINT", endpoint.text());

@@ -41,6 +41,6 @@ final class StateCommandIT {
         new Commands(dir).run(Endpoint.parse("127.0.0.1:1"), "bench", "state", "--size=0");
 
     assertThat(run.exitStatus()).isEqualTo(2);
-    assertThat(run.err()).contains("--size from 1 to 1048576");
+    assertThat(run.err()).contains("--size goes from 1 to 1048576");
   }
 }

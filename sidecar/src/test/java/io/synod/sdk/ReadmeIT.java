@@ -1,0 +1,68 @@
+package io.synod.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import io.synod.processes.Program;
+import io.synod.processes.Readme;
+import io.synod.processes.Sidecar;
+import io.synod.processes.Sidecars;
+import io.synod.v1.KVGrpc;
+import io.synod.v1.PutRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The first program that a reader of the README pastes, as it stands there. */
+class ReadmeIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String ADDRESS = "127.0.0.1:7401";
+  // What is not on a terminal is told in one go at the end.
+  private static final String AT_ONCE = "cd \"$0\" && export PYTHONUNBUFFERED=1\n";
+
+  @TempDir private Path folder;
+
+  @Test
+  @Timeout(420)
+  void pastedPythonPutsGetsAndWatches() {
+    Path logs = Program.logs("readme");
+    Program.setUp(logs, Program.root().resolve("sdk/python/setup.sh"));
+    String script = Readme.block("sh", "kv_pb2_grpc");
+    assertThat(script).containsOnlyOnce(ADDRESS);
+    try (Sidecars sidecars = Sidecars.three(folder, logs)) {
+      sidecars.awaitLeader();
+      String there = AT_ONCE + script.replace(ADDRESS, sidecars.node(1).address());
+      List<String> command = List.of("sh", "-c", there, Program.root().toString());
+      try (Program pasted = Program.start("pasted", logs, command)) {
+        awaitSaid(pasted, "written at index ");
+        awaitSaid(pasted, "read: hello\n");
+        awaitSaid(pasted, "now: hello\n");
+
+        put(sidecars.node(2), "changed by another");
+        awaitSaid(pasted, "now: changed by another\n");
+        assertThat(pasted.isAlive()).isTrue();
+      }
+    }
+  }
+
+  private static void put(Sidecar sidecar, String value) {
+    PutRequest request =
+        PutRequest.newBuilder().setKey("greeting").setValue(ByteString.copyFromUtf8(value)).build();
+    long index =
+        KVGrpc.newBlockingStub(sidecar.channel())
+            .withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+            .put(request)
+            .getKv()
+            .getModIndex();
+    assertThat(index).isPositive();
+  }
+
+  private static void awaitSaid(Program program, String words) {
+    await(words).atMost(PATIENCE).until(() -> program.tail().contains(words));
+  }
+}
