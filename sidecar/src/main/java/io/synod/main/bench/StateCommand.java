@@ -56,11 +56,11 @@ public final class StateCommand implements Callable<Integer> {
   Duration overwrite;
 
   @Option(
-      names = "--heap",
-      paramLabel = "SIZE",
-      defaultValue = "1536m",
-      description = "Java's -Xmx of each sidecar. Default: ${DEFAULT-VALUE}")
-  String heap;
+      names = "--java-opts",
+      paramLabel = "OPTIONS",
+      defaultValue = "-Xmx1536m -XX:+UseG1GC",
+      description = "Java's options of each sidecar. Default: ${DEFAULT-VALUE}")
+  String javaOpts;
 
   @Option(
       names = {"-h", "--help"},
@@ -90,7 +90,7 @@ public final class StateCommand implements Callable<Integer> {
   private int measure(Path dir) throws IOException, InterruptedException {
     Map<String, String> settings =
         Map.of(
-            "SYNOD_JAVA_OPTS", "-Xmx" + heap,
+            "SYNOD_JAVA_OPTS", javaOpts,
             "SYNOD_QUOTA_STATE_BYTES_MAX", "16GiB",
             "SYNOD_QUOTA_DISK_BYTES_MAX", "256GiB");
     Cluster.Recipe recipe = Recipes.synod(Recipes.self());

@@ -24,7 +24,7 @@ final class StateCommandIT {
                 "state",
                 "--keys=2000",
                 "--overwrite=1s",
-                "--heap=256m",
+                "--java-opts=-Xmx256m",
                 "--data=" + data);
 
     assertThat(run.exitStatus()).as(run.err()).isZero();
