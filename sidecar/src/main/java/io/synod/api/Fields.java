@@ -171,7 +171,7 @@ final class Fields {
     java.time.Duration duration =
         java.time.Duration.ofSeconds(value.getSeconds(), value.getNanos());
     if (duration.compareTo(min) < 0) {
-      throw Refusal.invalid(field, "must be at least " + min.toNanos() + " ns");
+      throw Refusal.invalid(field, "must be at least " + min.toMillis() + " ms");
     }
     return duration;
   }

@@ -99,6 +99,15 @@ final class SealedTable {
     return new JournalException(path + ": damaged: " + what);
   }
 
+  /** What went wrong: MapDB says nothing itself, and the system's words are in a cause. */
+  static String reason(Exception e) {
+    Throwable told = e;
+    while (told.getMessage() == null && told.getCause() != null) {
+      told = told.getCause();
+    }
+    return String.valueOf(told.getMessage());
+  }
+
   /** Writes a table; durable only after a sync of the file and of its directory. */
   static final class Writer implements AutoCloseable {
     private final RandomAccessFileVol volume;

@@ -130,7 +130,7 @@ public final class Segments implements Archive {
       FileDisk.syncDirectory(directory);
       add(Segment.open(path, cluster));
     } catch (IOException | DBException e) {
-      throw new JournalException(path + ": cannot be sealed: " + e.getMessage(), e);
+      throw new JournalException(path + ": cannot be sealed: " + SealedTable.reason(e), e);
     }
   }
 

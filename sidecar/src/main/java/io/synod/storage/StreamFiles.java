@@ -99,7 +99,7 @@ final class StreamFiles implements Vault {
   }
 
   private static JournalException unwritten(Path path, Exception e) {
-    return new JournalException(path + ": cannot be written: " + e.getMessage(), e);
+    return new JournalException(path + ": cannot be written: " + SealedTable.reason(e), e);
   }
 
   @Override
@@ -267,7 +267,7 @@ final class StreamFiles implements Vault {
         writer.close();
         Files.deleteIfExists(temporary);
       } catch (IOException | DBException e) {
-        throw new JournalException(temporary + ": cannot be removed: " + e.getMessage(), e);
+        throw new JournalException(temporary + ": cannot be removed: " + SealedTable.reason(e), e);
       }
     }
   }

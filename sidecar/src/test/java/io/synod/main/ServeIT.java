@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,23 +128,51 @@ class ServeIT {
   void stopsAtOnceWithAStatusOfItsOwnWhenTheDiskFails() throws Exception {
     String large = "x".repeat(600 << 10);
     Path input = Files.writeString(directory.resolve("large"), large);
-    List<String> command =
-        new ArrayList<>(List.of("sh", "-c", "ulimit -f 1024; exec \"$@\"", "sh"));
-    command.addAll(List.of(Program.java(), "-XX:-UsePerfData", "-jar", "" + Program.jar()));
-    command.addAll(arguments("--storage-tail-file-bytes", "64KiB"));
-    try (Program limited = Program.run(directory, Map.of(), command)) {
+    try (Program limited = limitedTo(512)) {
       String api = limited.await(API);
       synod("propose", "--endpoint", api, "small");
       run("propose", "--endpoint", api, "--file", input.toString());
-      assertThat(limited.exit()).isEqualTo(ExitStatus.STORAGE_FAILURE);
-      assertThat(limited.err().lines().filter(line -> line.contains("ERROR")))
-          .singleElement()
-          .asString()
-          .contains("stops at once", directory.resolve("data").toString(), "File too large");
+      assertStopsAtOnce(limited, "data/tail-");
     }
     try (Program again = serve()) {
       assertThat(synod("read", "--endpoint", again.await(API))).contains("small");
     }
+  }
+
+  @Test
+  void saysWhyWhenTheLogCannotBeSealed() throws Exception {
+    Path input = directory.resolve("lines");
+    Files.write(input, Collections.nCopies(40, "x".repeat(4 << 10)));
+    try (Program limited = limitedTo(128)) {
+      String api = limited.await(API);
+      synod("propose", "--endpoint", api, "small");
+      // It seals behind the writers' backs, and stops when one needs what could not be sealed.
+      for (int i = 0; i < 20 && limited.process().isAlive(); i++) {
+        run("propose", "--endpoint", api, "--lines", "--file", input.toString());
+      }
+      assertStopsAtOnce(limited, "data/segments/");
+    }
+    try (Program again = serve()) {
+      assertThat(synod("read", "--endpoint", again.await(API))).contains("small");
+    }
+  }
+
+  /** A sidecar with short tails, none of whose files may be longer. */
+  private Program limitedTo(int kibibytes) throws IOException {
+    // The shell counts in blocks of 512 bytes.
+    String limit = "ulimit -f " + 2 * kibibytes + "; exec \"$@\"";
+    List<String> command = new ArrayList<>(List.of("sh", "-c", limit, "sh"));
+    command.addAll(List.of(Program.java(), "-XX:-UsePerfData", "-jar", "" + Program.jar()));
+    command.addAll(arguments("--storage-tail-file-bytes", "64KiB"));
+    return Program.run(directory, Map.of(), command);
+  }
+
+  private void assertStopsAtOnce(Program program, String file) throws InterruptedException {
+    assertThat(program.exit()).isEqualTo(ExitStatus.STORAGE_FAILURE);
+    assertThat(program.err().lines().filter(line -> line.contains("ERROR stops")))
+        .singleElement()
+        .asString()
+        .contains("stops at once", directory.resolve(file).toString(), "File too large");
   }
 
   @Test
