@@ -1,5 +1,6 @@
 package io.synod.runtime;
 
+import io.synod.paxos.Load;
 import io.synod.state.State;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -79,6 +80,20 @@ final class History {
   /** The state just after this command; null if it is not kept, or was not applied. */
   @Nullable State at(long index) {
     return states.get(index);
+  }
+
+  /** How many states are kept, and what their steps keep alive, counted one by one. */
+  Load load() {
+    long kept = 0;
+    for (Step step : steps) {
+      kept += step.bytes();
+    }
+    return new Load(states.size(), kept);
+  }
+
+  /** Of how many slots states are kept. */
+  int slotCount() {
+    return steps.size();
   }
 
   /** The first command whose state is kept. */

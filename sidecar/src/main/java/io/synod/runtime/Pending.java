@@ -2,6 +2,7 @@ package io.synod.runtime;
 
 import io.synod.paxos.Chosen;
 import io.synod.paxos.Command;
+import io.synod.paxos.Load;
 import io.synod.paxos.View;
 import io.synod.state.Applied;
 import io.synod.state.Entry;
@@ -99,6 +100,15 @@ final class Pending {
   /** How many wait. */
   synchronized int count() {
     return waiters;
+  }
+
+  /** What waits, counted one by one. */
+  synchronized Load load() {
+    Load load = Load.NONE;
+    for (Waiting waiter : byDeadline) {
+      load = load.with(waiter.command.size());
+    }
+    return load;
   }
 
   /** These were handed to the core, which could place all but {@code unplaced}. */
