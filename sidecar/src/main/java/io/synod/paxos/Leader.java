@@ -317,6 +317,22 @@ final class Leader implements Role {
     openBytes -= flight.proposal.batch().size();
   }
 
+  /** The open slots, the newest last. */
+  List<Proposal> window() {
+    List<Proposal> window = new ArrayList<>(open.size());
+    open.values().forEach(flight -> window.add(flight.proposal));
+    return window;
+  }
+
+  /** The commands that wait for a slot. */
+  Load queue() {
+    Load waiting = Load.NONE;
+    for (Command command : queue) {
+      waiting = waiting.with(command.size());
+    }
+    return waiting;
+  }
+
   @Override
   public long wakeAtNanos() {
     return open.isEmpty() && reads.isIdle()

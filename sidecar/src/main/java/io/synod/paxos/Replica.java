@@ -127,6 +127,21 @@ public final class Replica {
         links.peers(nowNanos));
   }
 
+  /** The role it plays; null until the cluster is formed. */
+  @Nullable Role role() {
+    return roles == null ? null : roles.current();
+  }
+
+  /** What it holds of slots. */
+  Slots slots() {
+    return slots;
+  }
+
+  /** What it knows to be chosen. */
+  Learner learner() {
+    return learner;
+  }
+
   private static View.Role roleOf(Roles playing) {
     if (playing.current() instanceof Leader) {
       return View.Role.LEADER;

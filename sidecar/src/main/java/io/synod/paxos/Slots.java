@@ -73,6 +73,15 @@ final class Slots {
     floor = Math.max(floor, slot);
   }
 
+  /** What is held of slots up to {@code through}. */
+  Load through(long through) {
+    Load held = Load.NONE;
+    for (Proposal proposal : proposals.headMap(through, true).values()) {
+      held = held.with(proposal.bytes());
+    }
+    return held;
+  }
+
   /** The proposals from {@code from} to {@code through}, in order, cut after {@code bytesMax}. */
   List<Proposal> page(long from, long through, int bytesMax) {
     List<Proposal> page = new ArrayList<>();

@@ -24,8 +24,13 @@ final class Acknowledgements {
   /** No consumer's next command is proposed sooner after its last. */
   private static final long GAP_NANOS = 200_000_000;
 
+  private static final long RETRY_AFTER_MILLIS = 100;
+
   private final OwnProposals own;
+  private final int waitersMax;
   private final Map<String, Line> lines = new TreeMap<>();
+  // In all lines, whether they wait or ride.
+  private int waiters;
 
   private static final class Line {
     private final String consumer;
@@ -56,8 +61,19 @@ final class Acknowledgements {
 
   private record Waiter(long deadlineNanos, CompletableFuture<Outcome> future) {}
 
-  Acknowledgements(OwnProposals own) {
+  /** For so many callers at once; others are refused. */
+  Acknowledgements(OwnProposals own, int waitersMax) {
     this.own = own;
+    this.waitersMax = waitersMax;
+  }
+
+  /** How many wait, counted one by one. */
+  synchronized int held() {
+    int held = 0;
+    for (Line line : lines.values()) {
+      held += line.waiting.size() + line.riding.size();
+    }
+    return held;
   }
 
   /**
@@ -71,6 +87,10 @@ final class Acknowledgements {
     }
     Waiter waiter = new Waiter(deadlineNanos, new CompletableFuture<>());
     synchronized (this) {
+      if (waiters >= waitersMax) {
+        return CompletableFuture.completedFuture(new Outcome.Overloaded(RETRY_AFTER_MILLIS));
+      }
+      waiters++;
       lines.computeIfAbsent(said.consumer(), Line::new).take(waiter, said);
     }
     own.wake();
@@ -98,7 +118,7 @@ final class Acknowledgements {
     own.publish(completions);
   }
 
-  private static void giveUp(Line line, long nowNanos, List<Runnable> completions) {
+  private void giveUp(Line line, long nowNanos, List<Runnable> completions) {
     List<Waiter> late = new ArrayList<>();
     for (List<Waiter> some : List.of(line.waiting, line.riding)) {
       for (Waiter waiter : some) {
@@ -107,7 +127,9 @@ final class Acknowledgements {
         }
       }
     }
-    line.waiting.removeAll(late);
+    waiters -= line.waiting.size();
+    line.waiting.removeIf(waiter -> waiter.deadlineNanos <= nowNanos);
+    waiters += line.waiting.size();
     for (Waiter waiter : late) {
       // Others may have said as much, or may do so yet.
       completions.add(() -> waiter.future.complete(new Outcome.Indeterminate(0, 0)));
@@ -139,6 +161,7 @@ final class Acknowledgements {
     List<Waiter> done;
     synchronized (this) {
       done = line.riding;
+      waiters -= done.size();
       line.riding = List.of();
       line.underWay = false;
     }

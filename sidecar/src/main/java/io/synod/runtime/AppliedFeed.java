@@ -2,6 +2,7 @@ package io.synod.runtime;
 
 import io.synod.paxos.Batch;
 import io.synod.paxos.Command;
+import io.synod.paxos.Load;
 import io.synod.state.Effects;
 import io.synod.state.Entry;
 import java.util.ArrayList;
@@ -52,6 +53,21 @@ final class AppliedFeed implements Feed {
     recentBytes = 0;
     appliedSlot = slot;
     appliedIndex = index;
+  }
+
+  /** The slots in memory, counted one by one. */
+  Load load() {
+    Load load = Load.NONE;
+    for (ChosenSlot slot : recent.values()) {
+      load = load.with(slot.proposal().batch().size());
+    }
+    return load;
+  }
+
+  /** The index of the first command in memory; {@code Long.MAX_VALUE} if there is none. */
+  long oldestRecent() {
+    Map.Entry<Long, ChosenSlot> held = recent.firstEntry();
+    return held == null ? Long.MAX_VALUE : held.getKey();
   }
 
   /** Wakes the watchers. */
@@ -126,8 +142,7 @@ final class AppliedFeed implements Feed {
 
   @Override
   public long oldestIndex() {
-    Map.Entry<Long, ChosenSlot> held = recent.firstEntry();
-    return Math.min(journal.oldestIndex(), held == null ? Long.MAX_VALUE : held.getKey());
+    return Math.min(journal.oldestIndex(), oldestRecent());
   }
 
   /** The slot that holds the command with this index. */

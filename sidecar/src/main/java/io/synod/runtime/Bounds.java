@@ -3,7 +3,7 @@ package io.synod.runtime;
 /**
  * How much callers may have waiting on one node before they are refused.
  *
- * @param pendingMax proposals that wait for their outcome
+ * @param pendingMax proposals that wait for their outcome, and as many acknowledgements
  * @param pendingBytesMax their bytes
  * @param readsMax reads that wait
  * @param mailboxMax inputs that wait for the loop; messages of peers beyond it are dropped

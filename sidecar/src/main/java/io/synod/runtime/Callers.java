@@ -77,7 +77,7 @@ record Callers(
         feed,
         new History(bounds.statesMax(), bounds.recentBytesMax()),
         own,
-        new Duties(dutiful, settings, digests, quarantine),
+        new Duties(dutiful, settings, bounds, digests, quarantine),
         snapshots);
   }
 

@@ -42,6 +42,7 @@ final class Custodian {
   private volatile @Nullable Finding found;
   private @Nullable CompletableFuture<Boolean> pulling;
   private long pullUntilNanos;
+  private Orders.Store wanted = new Orders.Store("", 0, "", 0, Payload.EMPTY, 0);
 
   /**
    * What is to be done.
@@ -68,7 +69,8 @@ final class Custodian {
    */
   void turn(long nowNanos, State state, long freshAtNanos) {
     CompletableFuture<Boolean> pull = pulling;
-    if (pull != null && !pull.isDone() && nowNanos < pullUntilNanos) {
+    boolean waits = pull != null && !pull.isDone() && nowNanos < pullUntilNanos;
+    if (waits && isWanted(state)) {
       return;
     }
     if (pull != null) {
@@ -85,13 +87,20 @@ final class Custodian {
     }
   }
 
+  /** Whether the state still knows what is being pulled: otherwise nobody may have it any more. */
+  private boolean isWanted(State state) {
+    Consumer consumer = state.consumer(wanted.consumer());
+    Consumer.Snapshot snapshot = consumer == null ? null : consumer.snapshotAt(wanted.index());
+    return snapshot != null && snapshot.sha256().equals(wanted.sha256());
+  }
+
   private void act(Finding next, long nowNanos) {
     if (!next.unsaid().isEmpty() && store.isFree(nowNanos)) {
       store.propose(next.unsaid().get(0).encode(), nowNanos);
     } else if (!next.lacking().isEmpty()) {
       // In turn, so that one that nobody has does not keep the others waiting.
       int which = (int) (turns++ % next.lacking().size());
-      Orders.Store wanted = next.lacking().get(which);
+      wanted = next.lacking().get(which);
       Bytes sha256 = Bytes.of(wanted.sha256().bytes());
       pulling = pulls.blob(wanted.consumer(), wanted.index(), sha256);
       pullUntilNanos = nowNanos + PULL_NANOS;

@@ -122,6 +122,10 @@ public final class Cycle {
     return applier.state();
   }
 
+  Replica replica() {
+    return replica;
+  }
+
   private long wakeAt(Output output, long nowNanos) {
     long waiters =
         Math.min(callers.pending().nextDeadlineNanos(), callers.reads().nextDeadlineNanos());

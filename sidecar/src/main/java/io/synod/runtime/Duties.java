@@ -32,15 +32,16 @@ final class Duties {
   /**
    * The duties of a node.
    *
+   * @param bounds how many may wait for an acknowledgement
    * @param quarantine ends what callers wait for, once the state here is not to be trusted
    */
-  Duties(OwnProposals own, Settings settings, Digests digests, Runnable quarantine) {
+  Duties(OwnProposals own, Settings settings, Bounds bounds, Digests digests, Runnable quarantine) {
     this.own = own;
     this.digests = digests;
     this.quarantine = quarantine;
     Duty.Times times = Duty.Times.of(settings);
     this.renewals = new Renewals(own, times, () -> state);
-    this.acknowledgements = new Acknowledgements(own);
+    this.acknowledgements = new Acknowledgements(own, bounds.pendingMax());
     this.warden = new Warden(own, times, settings.electionTimeoutNanos());
   }
 

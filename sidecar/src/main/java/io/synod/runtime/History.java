@@ -2,6 +2,7 @@ package io.synod.runtime;
 
 import io.synod.paxos.Batch;
 import io.synod.paxos.Command;
+import io.synod.paxos.Load;
 import io.synod.paxos.Proposal;
 import io.synod.state.Machine;
 import io.synod.state.State;
@@ -110,6 +111,22 @@ final class History {
     List<State> states = machine.apply(proposal.slot(), batch.logTimeMillis(), bytes).states();
     remade = new Remade(proposal.slot(), states);
     return states;
+  }
+
+  /** How many commands it spans, and what its slots keep alive, counted one by one. */
+  Load load() {
+    long spanned = 0;
+    long kept = 0;
+    for (Slot slot : slots.values()) {
+      spanned += slot.commands();
+      kept += slot.bytes();
+    }
+    return new Load(spanned, kept);
+  }
+
+  /** Of how many slots the states are kept. */
+  int slotCount() {
+    return slots.size();
   }
 
   /** The first command whose state is kept. */

@@ -2,6 +2,7 @@ package io.synod.runtime;
 
 import io.synod.paxos.Chosen;
 import io.synod.paxos.Command;
+import io.synod.paxos.Load;
 import io.synod.paxos.View;
 import io.synod.state.Applied;
 import io.synod.state.Entry;
@@ -116,6 +117,16 @@ final class Pending {
   /** How many wait. */
   synchronized int count() {
     return callers.count() + duties.count();
+  }
+
+  /** What waits, counted one by one. */
+  synchronized Load load(Whose whose) {
+    Room room = whose == Whose.DUTY ? duties : callers;
+    Load load = Load.NONE;
+    for (Waiting waiter : byDeadline) {
+      load = waiter.room == room ? load.with(waiter.command.size()) : load;
+    }
+    return load;
   }
 
   /** These were handed to the core, which could place all but {@code unplaced}. */

@@ -90,6 +90,17 @@ final class Reads {
     return added.future;
   }
 
+  /** How many wait, counted one by one; for the loop's thread. */
+  int held() {
+    int held = applying.size();
+    for (Asked asked : asking.values()) {
+      held += asked.reads().size();
+    }
+    synchronized (arrived) {
+      return held + arrived.size();
+    }
+  }
+
   /** What to ask the core for in this cycle. */
   List<Input> ask(long nowNanos) {
     List<Waiting> together = silent(nowNanos);

@@ -71,6 +71,10 @@ final class Shares {
     } catch (JournalException damaged) {
       // The peer asks another node. What is damaged here must not stop what is not.
       ports.observer().damaged(damaged.getMessage());
+      Share share = open.remove(ask.sha256());
+      if (share != null) {
+        share.stored.close();
+      }
       return SnapshotPage.none(ask.id());
     }
   }
@@ -151,6 +155,11 @@ final class Shares {
       }
     }
     return needed;
+  }
+
+  /** How many are open. */
+  int count() {
+    return open.size();
   }
 
   void close() {

@@ -34,6 +34,7 @@ public final class DurableJournal implements Journal {
   private final Clock clock;
   private final Superblock superblock;
   private final Snapshots snapshots;
+  private final VaultBlobs blobs;
   private final TailIndex index;
   private final SlotReader reader;
   private final TailLog tail;
@@ -55,6 +56,7 @@ public final class DurableJournal implements Journal {
     this.clock = parts.clock;
     this.superblock = parts.superblock;
     this.snapshots = parts.snapshots;
+    this.blobs = new VaultBlobs(archive.vault());
     Superblock.State known = superblock.state();
     this.index = new TailIndex(archive.through(), archive.commands());
     this.reader = new SlotReader(index, archive, failure::keep);
@@ -296,7 +298,7 @@ public final class DurableJournal implements Journal {
 
   @Override
   public Blobs blobs() {
-    return new VaultBlobs(archive.vault());
+    return blobs;
   }
 
   @Override

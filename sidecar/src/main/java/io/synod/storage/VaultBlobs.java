@@ -10,12 +10,26 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What applications hand over, in a vault: a shelf for each consumer. */
-record VaultBlobs(Vault vault) implements Blobs {
+/**
+ * What applications hand over, in a vault: a shelf for each consumer. One that proves damaged when
+ * it is read is from then on as good as not here, until it is got anew.
+ */
+final class VaultBlobs implements Blobs {
   private static final String SHELF = "blob-";
   private static final int SHELF_DIGEST_BYTES = 16;
+
+  private final Vault vault;
+  private final Map<Vault.Label, JournalException> damaged = new ConcurrentHashMap<>();
+  // How often each was sealed here, so that damage to an earlier one says nothing of a later.
+  private final Map<Vault.Label, Integer> seals = new ConcurrentHashMap<>();
+
+  VaultBlobs(Vault vault) {
+    this.vault = vault;
+  }
 
   private static Vault.Label label(String consumer, long index) {
     byte[] digest = SealedStream.sha256().digest(consumer.getBytes(StandardCharsets.UTF_8));
@@ -26,12 +40,19 @@ record VaultBlobs(Vault vault) implements Blobs {
   @Override
   public Intake stage(String consumer, long index) {
     Bytes name = Bytes.of(consumer.getBytes(StandardCharsets.UTF_8));
-    return vault.stage(label(consumer, index), name);
+    Vault.Label label = label(consumer, index);
+    return new Staged(label, vault.stage(label, name));
   }
 
   @Override
   public @Nullable Stored open(String consumer, long index) {
-    return vault.open(label(consumer, index));
+    Vault.Label label = label(consumer, index);
+    JournalException known = damaged.get(label);
+    if (known != null) {
+      throw new JournalException(String.valueOf(known.getMessage()), known);
+    }
+    Vault.Kept kept = vault.open(label);
+    return kept == null ? null : new Reading(label, kept);
   }
 
   /** A damaged one is not listed: to open it tells. */
@@ -41,7 +62,9 @@ record VaultBlobs(Vault vault) implements Blobs {
     for (String shelf : vault.shelves()) {
       if (shelf.startsWith(SHELF)) {
         for (Vault.Label label : vault.labels(shelf)) {
-          list(label, blobs);
+          if (!damaged.containsKey(label)) {
+            list(label, blobs);
+          }
         }
       }
     }
@@ -61,6 +84,91 @@ record VaultBlobs(Vault vault) implements Blobs {
 
   @Override
   public void delete(String consumer, long index) {
-    vault.delete(label(consumer, index));
+    Vault.Label label = label(consumer, index);
+    vault.delete(label);
+    damaged.remove(label);
+    seals.remove(label);
+  }
+
+  private int seals(Vault.Label label) {
+    return seals.getOrDefault(label, 0);
+  }
+
+  /** Takes the place of a damaged one once it is sealed. */
+  private final class Staged implements Intake {
+    private final Vault.Label label;
+    private final Intake intake;
+
+    private Staged(Vault.Label label, Intake intake) {
+      this.label = label;
+      this.intake = intake;
+    }
+
+    @Override
+    public void append(byte[] bytes) {
+      intake.append(bytes);
+    }
+
+    @Override
+    public long bytes() {
+      return intake.bytes();
+    }
+
+    @Override
+    public Bytes sha256() {
+      return intake.sha256();
+    }
+
+    @Override
+    public void seal() {
+      intake.seal();
+      seals.merge(label, 1, Integer::sum);
+      damaged.remove(label);
+    }
+
+    @Override
+    public void close() {
+      intake.close();
+    }
+  }
+
+  /** Notices damage. */
+  private final class Reading implements Stored {
+    private final Vault.Label label;
+    private final Vault.Kept kept;
+    private final int seal;
+
+    private Reading(Vault.Label label, Vault.Kept kept) {
+      this.label = label;
+      this.kept = kept;
+      this.seal = seals(label);
+    }
+
+    @Override
+    public long bytes() {
+      return kept.bytes();
+    }
+
+    @Override
+    public Bytes sha256() {
+      return kept.sha256();
+    }
+
+    @Override
+    public byte[] read(long offset, int bytesMax) {
+      try {
+        return kept.read(offset, bytesMax);
+      } catch (JournalException e) {
+        if (seal == seals(label)) {
+          damaged.put(label, e);
+        }
+        throw e;
+      }
+    }
+
+    @Override
+    public void close() {
+      kept.close();
+    }
   }
 }

@@ -137,4 +137,25 @@ class AcknowledgementsTest {
     cluster.run(1_500);
     assertThat(cut).isCompleted();
   }
+
+  @Test
+  void noMoreAcknowledgementsWaitThanProposalsMay() {
+    cluster.run(3_000);
+    int node = follower();
+    int most = Bounds.defaults().pendingMax();
+    long through = holds.put(node, new Op.Put("k", Holds.text("x"), 0, 0));
+    cluster.cut(link -> link.touches(node));
+    List<CompletableFuture<Outcome>> all = new ArrayList<>();
+    for (int i = 0; i <= most; i++) {
+      all.add(cluster.node(node).acknowledge("c" + i % 3, through, Holds.text("d"), Holds.TEN));
+    }
+    assertThat(all.remove(most)).isCompletedWithValueMatching(Outcome.Overloaded.class::isInstance);
+    assertThat(all).noneMatch(CompletableFuture::isDone);
+    cluster.run(10_500);
+    assertThat(all).allMatch(CompletableFuture::isDone);
+    cluster.cut(link -> false);
+    cluster.run(3_000);
+    var again = cluster.node(node).acknowledge("c1", through, Holds.text("d"), Holds.TEN);
+    assertThat(cluster.await(again)).isInstanceOf(Outcome.Applied.class);
+  }
 }

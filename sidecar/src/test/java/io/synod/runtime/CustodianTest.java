@@ -68,6 +68,21 @@ class CustodianTest {
   }
 
   @Test
+  void waitsNoLongerForWhatTheStateForgot() {
+    // Whoever had it is gone, and so everybody asks for it in vain.
+    Orders.Store gone = new Orders.Store("lost", 17, "f", 10, Payload.of(new byte[32]), 2);
+    cluster.await(cluster.node(1).propose(Draft.of(Entry.Kind.STORE, gone.encode()), FIVE));
+    cluster.run(3_000);
+    Draft drop = new Draft(Entry.Kind.DROP_CONSUMER, "lost", "", Payload.EMPTY);
+    cluster.await(cluster.node(1).propose(drop, FIVE));
+    handOver(1, 30, 1_000);
+    cluster.run(5_000);
+    for (int node = 1; node <= 3; node++) {
+      assertThat(indexes(node)).containsExactly(30L);
+    }
+  }
+
+  @Test
   void removesEverythingOfAConsumerThatWasDropped() {
     handOver(1, 17, 1_000);
     cluster.run(5_000);

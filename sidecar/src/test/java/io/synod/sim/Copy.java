@@ -1,15 +1,28 @@
 package io.synod.sim;
 
+import io.synod.paxos.Bytes;
+import io.synod.runtime.Intake;
+import io.synod.runtime.JournalException;
 import io.synod.runtime.Node;
 import io.synod.runtime.Outcome;
+import io.synod.runtime.Stored;
 import io.synod.sim.Marks.Mark;
 import io.synod.sim.check.Violation;
 import io.synod.sim.disk.Dice;
+import io.synod.state.Consumer;
+import io.synod.state.Draft;
+import io.synod.state.Entry;
+import io.synod.state.Orders;
 import io.synod.state.Payload;
 import io.synod.state.Reply;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** An application's copy beside one host: says how far it is, and what it came to. */
+/**
+ * An application's copy beside one host: says how far it is, and what it came to; hands over
+ * snapshots of its state, and takes back what any copy handed over.
+ */
 final class Copy extends Caller {
   static final String CONSUMER = "ledger";
 
@@ -25,7 +38,14 @@ final class Copy extends Caller {
   void act(Host any, Node other) {
     Node node = nodeAt(home);
     if (node != null && world.isServed(home)) {
-      acknowledge(node);
+      int what = dice.below(12);
+      if (what == 0) {
+        handOver(node);
+      } else if (what < 4) {
+        restore(node);
+      } else {
+        acknowledge(node);
+      }
     }
     later(dice.around(4 * world.weather().thinkNanos), this::step);
   }
@@ -33,7 +53,7 @@ final class Copy extends Caller {
   private void acknowledge(Node node) {
     long applied = node.feed().appliedIndex();
     long index = Math.max(0, applied - dice.below(10));
-    boolean says = dice.below(2) == 0;
+    boolean says = dice.below(8) != 0;
     Payload digest =
         says ? Payload.of(("after " + index).getBytes(StandardCharsets.US_ASCII)) : Payload.EMPTY;
     ask(
@@ -52,5 +72,92 @@ final class Copy extends Caller {
           }
         },
         () -> {});
+  }
+
+  // ---- snapshots of its own
+
+  /** What a copy that applied everything up to there has; every copy the same. */
+  static byte[] stateAt(long index) {
+    Dice content = new Dice(index);
+    byte[] state = new byte[content.below(1_200)];
+    for (int i = 0; i < state.length; i++) {
+      state[i] = (byte) content.below(256);
+    }
+    return state;
+  }
+
+  private void handOver(Node node) {
+    long index = node.state().index();
+    byte[] state = stateAt(index);
+    Consumer known = node.state().consumer(CONSUMER);
+    Consumer.Snapshot safe = known == null ? null : known.safeSnapshot();
+    if (index == 0 || (safe != null && safe.index() > index)) {
+      return;
+    }
+    Orders.Store order;
+    try (Intake intake = node.blobs().stage(CONSUMER, index)) {
+      intake.append(state);
+      Payload sha256 = Payload.of(intake.sha256().array());
+      int quorum = world.weather().voters / 2 + 1;
+      order = new Orders.Store(CONSUMER, index, "f", state.length, sha256, quorum);
+      intake.seal();
+    } catch (JournalException unfit) {
+      return;
+    }
+    ask(
+        home,
+        node.propose(Draft.of(Entry.Kind.STORE, order.encode()), patience()),
+        outcome -> {
+          if (outcome instanceof Outcome.Applied is) {
+            crowd.told(home, is);
+            world.mark(Mark.HANDED_TO_A_SIDECAR);
+          }
+        },
+        () -> {});
+  }
+
+  private void restore(Node node) {
+    Consumer consumer = node.state().consumer(CONSUMER);
+    for (Consumer.Snapshot one :
+        consumer == null ? List.<Consumer.Snapshot>of() : consumer.newestSnapshots()) {
+      try (Stored here = open(node, one)) {
+        if (here != null) {
+          take(one, here);
+          return;
+        }
+      } catch (JournalException damaged) {
+        world.mark(Mark.DAMAGED_STREAM_NAMED);
+        return;
+      }
+    }
+  }
+
+  /** As it is served: what is damaged, or another, is not here. */
+  static @Nullable Stored open(Node node, Consumer.Snapshot wanted) {
+    Stored here = node.blobs().open(CONSUMER, wanted.index());
+    if (here != null && !here.sha256().equals(Bytes.of(wanted.sha256().bytes()))) {
+      here.close();
+      return null;
+    }
+    return here;
+  }
+
+  /** It comes in parts, and must be what was handed over. */
+  private void take(Consumer.Snapshot snapshot, Stored here) {
+    byte[] state = stateAt(snapshot.index());
+    int at = 0;
+    while (at < here.bytes()) {
+      byte[] part = here.read(at, 1 + dice.below(500));
+      for (byte one : part) {
+        if (at >= state.length || state[at++] != one) {
+          throw new Violation(
+              "I18", "node " + home.node + " gives another snapshot of " + snapshot.index());
+        }
+      }
+    }
+    if (at != state.length) {
+      throw new Violation("I18", "node " + home.node + " gives " + at + " bytes of " + snapshot);
+    }
+    world.mark(snapshot.node() == home.node ? Mark.RESTORED : Mark.RESTORED_ELSEWHERE);
   }
 }

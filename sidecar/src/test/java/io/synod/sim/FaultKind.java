@@ -45,5 +45,9 @@ public enum FaultKind {
   /** Clocks run at different speeds. */
   DRIFT,
   /** The operator asks the leader to hand over. */
-  HAND_OVER
+  HAND_OVER,
+  /** Bits of a stored snapshot, or of what a consumer handed over, change or do not read back. */
+  STREAM_ROT,
+  /** A page of a snapshot is another than it was read, and no checksum on its way tells. */
+  ALTERED_PAGE
 }

@@ -1,6 +1,7 @@
 package io.synod.sim;
 
 import io.synod.paxos.Input;
+import io.synod.sim.check.Court;
 import io.synod.sim.check.Seat;
 import io.synod.sim.disk.Dice;
 import io.synod.sim.disk.DiskFaults;
@@ -15,7 +16,7 @@ final class Host {
   final int node;
   final Seat seat;
   final FaultyDisk disk;
-  final MemoryArchive archive = new MemoryArchive();
+  final MemoryArchive archive;
   final HostClock clock;
   final boolean voter;
   @Nullable Instance process;
@@ -30,6 +31,10 @@ final class Host {
   boolean ruined;
   // Something on its disk changed by itself.
   boolean rotten;
+  // So did a snapshot of the replicated state.
+  boolean rottenSnapshot;
+  // The longest chosen prefix that its disk ever knew.
+  long chosenEver;
   // Its disk was lost once, so it is no voter any more.
   boolean forgotten;
   boolean turning;
@@ -45,10 +50,11 @@ final class Host {
   long healthySince;
   long leaderSince = Long.MAX_VALUE;
 
-  Host(int node, boolean voter, Agenda agenda, Dice dice) {
+  Host(int node, boolean voter, Agenda agenda, Court court, Dice dice) {
     this.node = node;
     this.voter = voter;
     this.seat = new Seat(node);
+    this.archive = new MemoryArchive(now -> court.kept(seat, now.span().first(), now.snapshot()));
     this.disk = new FaultyDisk("disk-" + node, dice.fork(), DiskFaults.NONE);
     this.clock = new HostClock(agenda, dice);
     this.incarnation = newIncarnation(dice);
@@ -56,6 +62,11 @@ final class Host {
 
   static long newIncarnation(Dice dice) {
     return dice.nextLong() | 1;
+  }
+
+  /** Whether it may never come back with the disk it had. */
+  boolean isSpoilt() {
+    return forgotten || rotten || rottenSnapshot || ruined;
   }
 
   boolean isUp() {

@@ -16,6 +16,7 @@ import io.synod.sim.Marks.Mark;
 import io.synod.sim.disk.Dice;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One run of the sidecar on a host: the shipped node, turned by the world. */
 final class Instance implements Peers, Mailbox, Observer {
@@ -58,6 +59,8 @@ final class Instance implements Peers, Mailbox, Observer {
     events.clear();
     host.seat.applied(turned.appliedSlot(), turned.stateDigest(), host.archive.through());
     world.court().cycled(host.seat);
+    host.chosenEver = Math.max(host.chosenEver, turned.chosenThrough());
+    world.court().holds(host.seat, turned.holdings(host.chosenEver));
     return wake;
   }
 
@@ -96,12 +99,22 @@ final class Instance implements Peers, Mailbox, Observer {
   @Override
   public void snapshotFailed(String why) {
     world.tell(() -> "node " + host.node + " has no snapshot: " + why);
+    if (why.startsWith("a snapshot pulled from node")) {
+      world.mark(Mark.PULLED_STREAM_REFUSED);
+    }
   }
 
   @Override
   public void snapshotInstalled(SnapshotMark mark, long bytes) {
     host.installs++;
     world.mark(Mark.SNAPSHOT_INSTALLED);
+  }
+
+  @Override
+  public void damaged(@Nullable String message) {
+    if (message != null && message.startsWith("memory/")) {
+      world.mark(Mark.DAMAGED_STREAM_NAMED);
+    }
   }
 
   @Override

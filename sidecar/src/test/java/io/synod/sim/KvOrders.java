@@ -55,7 +55,8 @@ final class KvOrders {
     } else if (what < 94) {
       return Errand.Order.of(
           operation, Entry.Kind.COMMAND, Operation.payload(operation, dice.below(40)));
-    } else if (what < 97) {
+    } else if (what < 97 || world.weather().consumers) {
+      // Copies hand over snapshots of their own, and nobody waits for one that nobody has.
       String lock = lock(dice);
       long token = crowd.witness().lockAt(lock, crowd.witness().index()).token();
       Payload release = new Orders.Release(lock, token, dice.below(4) == 0).encode();

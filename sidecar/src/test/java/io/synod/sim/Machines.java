@@ -9,15 +9,18 @@ import io.synod.sim.check.Violation;
 import io.synod.sim.disk.Dice;
 import io.synod.sim.disk.DiskFaults;
 import io.synod.sim.disk.FaultyDisk;
+import io.synod.sim.disk.MemoryArchive;
 import io.synod.storage.DurableJournal;
 import io.synod.storage.Identity;
 import io.synod.storage.StorageSettings;
+import io.synod.storage.Vault;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Starts processes on hosts, and ends them in every way there is. */
 final class Machines {
   private static final long MILLIS = 1_000_000L;
+  private static final int UNFIT_PER_MILLION = 50_000;
 
   private final World world;
   private final Dice dice;
@@ -45,14 +48,22 @@ final class Machines {
     }
     host.disk.faults(DiskFaults.NONE);
     host.disk.beforeEffect(effects::before);
+    boolean damaged = !host.archive.vault().isWhole(MemoryArchive.SNAPSHOTS);
     try {
       open(host, effects);
+      if (damaged) {
+        world.mark(Mark.DAMAGED_SNAPSHOT_LEFT);
+      }
     } catch (Crashed crashed) {
       ended(host, "opening: " + crashed.where());
     } catch (JournalException failed) {
       host.process = null;
+      if (damaged) {
+        world.mark(Mark.DAMAGED_SNAPSHOT_NAMED);
+      }
       failed(host, failed);
     }
+    world.court().confess();
   }
 
   private void open(Host host, Effects effects) {
@@ -68,6 +79,7 @@ final class Machines {
     Instance process =
         new Instance(world, host, new Instance.Born(self(host), tap, effects, dice.fork()));
     host.disk.faults(faults());
+    host.archive.vault().unfit(this::readsBackWrong);
     host.process = process;
     if (host.torn) {
       world.mark(Mark.TORN_TAIL_RECOVERED);
@@ -81,7 +93,7 @@ final class Machines {
     world.bookTurn(host, world.now());
   }
 
-  DurableJournal openJournal(Host host, FaultyDisk disk, io.synod.sim.disk.MemoryArchive archive) {
+  DurableJournal openJournal(Host host, FaultyDisk disk, MemoryArchive archive) {
     return DurableJournal.open(
         disk,
         archive,
@@ -107,6 +119,18 @@ final class Machines {
             weather.syncErrorPerMillion,
             weather.has(FaultKind.MISDIRECTED_READ) ? 3_000 : 0,
             Long.MAX_VALUE);
+  }
+
+  /** A stream that was just written may not be what was to be written. */
+  private boolean readsBackWrong() {
+    boolean wrong =
+        !world.isCalm()
+            && world.weather().has(FaultKind.STREAM_ROT)
+            && dice.chance(UNFIT_PER_MILLION);
+    if (wrong) {
+      world.mark(Mark.STREAM_READ_BACK_WRONG);
+    }
+    return wrong;
   }
 
   private TapJournal.Listener listener(Host host) {
@@ -155,6 +179,8 @@ final class Machines {
     Instance process = host.process;
     if (process != null) {
       process.ended = true;
+      // What the turn that does not end has learned may be on the disk.
+      host.chosenEver = Math.max(host.chosenEver, process.turned().chosenThrough());
       for (io.synod.paxos.Event event : process.unfinished()) {
         world.tell(() -> "node " + host.node + " (ending)  " + event);
         if (event instanceof io.synod.paxos.Event.Formed) {
@@ -197,7 +223,9 @@ final class Machines {
   void failed(Host host, RuntimeException why) {
     boolean explained = host.disk.hasFailed();
     world.mark(explained ? Mark.STOPPED_BY_DISK : Mark.DAMAGE_FOUND);
-    if (!explained && !host.rotten) {
+    // A snapshot that is damaged keeps nobody who runs from running.
+    boolean damaged = host.rotten || (host.process == null && host.rottenSnapshot);
+    if (!explained && !damaged) {
       throw World.unexpected(host, why);
     }
     crash(host, String.valueOf(why.getMessage()));
@@ -232,6 +260,8 @@ final class Machines {
     host.forgotten = true;
     host.ruined = false;
     host.rotten = false;
+    host.rottenSnapshot = false;
+    host.chosenEver = 0;
     world.mark(Mark.NEW_INCARNATION);
     world.tell(() -> "node " + host.node + "  lost its disk");
     restartLater(host);
@@ -248,6 +278,29 @@ final class Machines {
     restartLater(host);
   }
 
+  /** Bits of a stream change, whether or not anybody looks. */
+  void rotStream(Host host) {
+    boolean all = maySpare(host);
+    Vault.Label label =
+        host.archive.vault().rot(dice, one -> all || !one.shelf().equals(MemoryArchive.SNAPSHOTS));
+    if (label == null) {
+      return;
+    }
+    host.rottenSnapshot |= label.shelf().equals(MemoryArchive.SNAPSHOTS);
+    world.tell(() -> "node " + host.node + "  rot in " + label);
+    if (dice.below(2) == 0) {
+      kill(host);
+    }
+  }
+
+  /** The last thing that goes wrong: something that was handed over changes where it is kept. */
+  void rotUnseen() {
+    Host host = world.hosts().get(dice.below(world.hosts().size()));
+    if (world.weather().has(FaultKind.STREAM_ROT)) {
+      host.archive.vault().rot(dice, one -> !one.shelf().equals(MemoryArchive.SNAPSHOTS));
+    }
+  }
+
   /** Whether one more voter may be lost for good. */
   boolean maySpare(Host host) {
     int lost = 0;
@@ -255,17 +308,16 @@ final class Machines {
       if (other.voter && !other.seat.durable().formed() && !other.forgotten) {
         return false;
       }
-      if (other.voter && (other.forgotten || other.rotten || other.ruined)) {
+      if (other.voter && other.isSpoilt()) {
         lost++;
       }
     }
-    boolean already = host.forgotten || host.rotten || host.ruined;
-    return !host.voter || already || lost < (world.weather().voters - 1) / 2;
+    return !host.voter || host.isSpoilt() || lost < (world.weather().voters - 1) / 2;
   }
 
   /** What production code would recover if the power failed now is what is durable. */
   void questionDisk(Host host) {
-    if (host.rotten || host.ruined || !host.isUp()) {
+    if (host.rotten || host.rottenSnapshot || host.ruined || !host.isUp()) {
       return;
     }
     DurableJournal journal;

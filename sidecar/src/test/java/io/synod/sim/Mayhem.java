@@ -1,5 +1,6 @@
 package io.synod.sim;
 
+import io.synod.paxos.Bytes;
 import io.synod.paxos.Input;
 import io.synod.paxos.Message;
 import io.synod.sim.Marks.Mark;
@@ -12,6 +13,7 @@ import java.util.List;
 final class Mayhem {
   private static final long MILLIS = 1_000_000L;
   private static final int CUT_OFF_PER_MILLION = 15_000;
+  private static final int ALTERED_PER_MILLION = 60_000;
 
   private final World world;
   private final Dice dice;
@@ -39,6 +41,7 @@ final class Mayhem {
           WRITE_ERROR,
           SLOW_DISK,
           MISDIRECTED_READ,
+          ALTERED_PAGE,
           DRIFT ->
           false;
       default -> true;
@@ -95,6 +98,7 @@ final class Mayhem {
       case CRASH_AT_EFFECT -> endAtEffect(host);
       case BLACKOUT -> blackout();
       case BIT_ROT -> rot(host);
+      case STREAM_ROT -> world.machines().rotStream(host);
       case DISK_FULL -> fill(host);
       case WIPE -> wipe(host);
       case PAUSE -> pause(host);
@@ -182,6 +186,22 @@ final class Mayhem {
     if (process != null) {
       process.offer(new Input.HandOver(dice.below(world.hosts().size() + 1)));
     }
+  }
+
+  /** What arrives of a message: a page of a stream may be altered. */
+  Message onItsWay(Message message) {
+    boolean page = message instanceof Message.SnapshotPage some && !some.bytes().isEmpty();
+    boolean altered = page && !world.isCalm() && world.weather().has(FaultKind.ALTERED_PAGE);
+    return altered && dice.chance(ALTERED_PER_MILLION)
+        ? altered((Message.SnapshotPage) message)
+        : message;
+  }
+
+  private Message altered(Message.SnapshotPage page) {
+    byte[] bytes = page.bytes().array().clone();
+    bytes[dice.below(bytes.length)] ^= (byte) (1 << dice.below(8));
+    return new Message.SnapshotPage(
+        page.id(), page.mark(), page.total(), page.sha256(), page.offset(), Bytes.of(bytes));
   }
 
   /** A leader is about to say something: just then it may be cut off. */

@@ -16,6 +16,9 @@ final class Patches {
     watches(all);
     snapshots(all);
     divergence(all);
+    streams(all);
+    waiting(all);
+    kept(all);
     return all;
   }
 
@@ -224,5 +227,81 @@ final class Patches {
     all.put(
         "N5 counts commands on from before the snapshot",
         new Patch("paxos/Learner", "    commands = installed.commands();", ""));
+  }
+
+  private static void streams(Map<String, Patch> all) {
+    all.put(
+        "N6 removes the older snapshot before the newer is whole",
+        new Patch(
+            "storage/Snapshots",
+            "      intake.seal();\n      sealed(mark);",
+            "      sealed(mark);\n      intake.seal();"));
+    all.put(
+        "N7 takes a snapshot of what is not recorded as applied",
+        new Patch("runtime/Snapshotter", "      ports.journal().sync();\n", ""));
+    all.put(
+        "N8 takes a pulled state without its digests",
+        new Patch(
+                "runtime/Pulls",
+                "intake.bytes() != total || !intake.sha256().equals(sha256)",
+                "intake.bytes() != total")
+            .and("state/StateReader", "from.number() != digest", "from.number() == 0"));
+  }
+
+  private static void waiting(Map<String, Patch> all) {
+    all.put(
+        "B1 lets one proposal too many wait",
+        new Patch("runtime/Room", "count < countMax", "count <= countMax"));
+    all.put(
+        "B2 counts no bytes of what waits",
+        new Patch("runtime/Room", "    bytes += command.size();\n", ""));
+    all.put(
+        "B3 lets one read too many wait",
+        new Patch("runtime/Reads", ">= bounds.readsMax()", "> bounds.readsMax()"));
+    all.put(
+        "B4 lets any number wait for an acknowledgement",
+        new Patch("runtime/Acknowledgements", "      waiters++;\n", ""));
+    all.put(
+        "B5 opens one slot too many",
+        new Patch(
+            "paxos/Leader",
+            "open.size() < stage.settings().windowSlots()",
+            "open.size() <= stage.settings().windowSlots()"));
+    all.put(
+        "B6 opens slots whatever they hold",
+        new Patch("paxos/Leader", "    openBytes += batch.size();\n", ""));
+    all.put(
+        "B7 queues one command too many",
+        new Patch("paxos/Leader", "queuedBytes + command.size() > ", "queuedBytes > "));
+  }
+
+  private static void kept(Map<String, Patch> all) {
+    all.put(
+        "B8 lets the feed keep every slot",
+        new Patch("runtime/AppliedFeed", "recentBytes > recentBytesMax &&", "recentBytes < 0 &&"));
+    all.put(
+        "B9 keeps every state of the past",
+        new Patch(
+            "runtime/History", "(commands > commandsMax || bytes > bytesMax)", "bytes > bytesMax"));
+    all.put(
+        "B10 keeps states whatever they keep alive",
+        new Patch(
+            "runtime/History",
+            "(commands > commandsMax || bytes > bytesMax)",
+            "commands > commandsMax"));
+    all.put(
+        "B11 keeps open whatever was pulled",
+        new Patch("runtime/Shares", "open.size() > OPEN_MAX", "open.size() > 2 * OPEN_MAX"));
+    all.put(
+        "B12 keeps chosen slots in memory",
+        new Patch("paxos/Slots", "while (bytes > bytesMax &&", "while (bytes > 2 * bytesMax &&"));
+    all.put(
+        "B13 accepts however far ahead it is",
+        new Patch(
+            "paxos/Acceptor", "if (isTooFarAhead(", "if (accept.slot() < 0 && isTooFarAhead("));
+    all.put(
+        "B14 knows one snapshot of a consumer too many",
+        new Patch(
+            "state/Consumer", "kept.size() > SNAPSHOTS_MAX", "kept.size() > SNAPSHOTS_MAX + 1"));
   }
 }

@@ -37,6 +37,10 @@ final class Recovery {
     for (Host host : world.hosts()) {
       host.served = true;
     }
+    world.machines().rotUnseen();
+    HandedOver handed = new HandedOver(world);
+    // A node looks for what it lacks at a pace of its own, one thing after another.
+    await("what was handed over", 10 * timeout + 10_000_000_000L, handed::isEverywhere);
     await("agreement of all", 10 * timeout, this::hasConverged);
   }
 

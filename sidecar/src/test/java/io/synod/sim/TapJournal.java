@@ -82,6 +82,7 @@ final class TapJournal extends PassingJournal {
         effects.before("snapshot seal");
         intake.seal();
         seat.written().sealed(mark.slot());
+        court.sealed(seat, mark, intake.sha256());
         effects.before("snapshot sealed");
       }
 

@@ -56,10 +56,10 @@ final class Weather {
     this.voters = size < 1 ? 1 : size < 14 ? 3 : 5;
     this.learners = dice.below(6) == 0 ? 1 : 0;
     this.clients = 2 + dice.below(3);
-    this.settings = settings(dice);
+    this.payloadBytesMax = dice.below(4) == 0 ? 3_000 : 60;
+    this.settings = settings(dice, payloadBytesMax);
     long timeout = settings.electionTimeoutNanos();
     this.tailFileBytes = 4096L << dice.below(4);
-    this.bounds = bounds(dice);
     this.snapshots = snapshots(dice);
     EnumSet<FaultKind> drawn = EnumSet.noneOf(FaultKind.class);
     int density = 1 + dice.below(6);
@@ -86,12 +86,12 @@ final class Weather {
     this.writeErrorPerMillion = when(FaultKind.WRITE_ERROR, (int) dice.between(100, 4_000));
     this.syncErrorPerMillion = when(FaultKind.SYNC_ERROR, (int) dice.between(100, 4_000));
     this.slowSyncPerMillion = when(FaultKind.SLOW_DISK, (int) dice.between(1_000, 100_000));
-    this.payloadBytesMax = dice.below(4) == 0 ? 3_000 : 60;
     this.kvClients = 1 + dice.below(2);
     this.holders = dice.below(2) == 0 ? 0 : 2 + dice.below(2);
     this.consumers = dice.below(3) == 0;
     this.ttlMillis = dice.between(timeout / 2, 3 * timeout) / MILLIS;
     this.tearing = kinds.contains(FaultKind.TEARING);
+    this.bounds = bounds(dice, payloadBytesMax);
   }
 
   /** The weather of {@code dice}, with no other faults than {@code allowed}. */
@@ -107,12 +107,19 @@ final class Weather {
     return kinds.contains(kind) ? value : 0;
   }
 
-  private static Bounds bounds(Dice dice) {
+  /** The largest thing that anybody proposes must find room everywhere. */
+  private static int largest(int payloadBytesMax) {
+    return payloadBytesMax * 3 / 2 + 700;
+  }
+
+  /** In a third of all worlds callers are too many, in a third what they propose is too much. */
+  private static Bounds bounds(Dice dice, int payloadBytesMax) {
     Bounds usual = Bounds.defaults();
+    boolean few = dice.below(3) == 0;
     return new Bounds(
-        usual.pendingMax(),
-        usual.pendingBytesMax(),
-        usual.readsMax(),
+        few ? 2 + dice.below(6) : usual.pendingMax(),
+        dice.below(3) == 0 ? largest(payloadBytesMax) + dice.below(2_000) : usual.pendingBytesMax(),
+        few ? 1 + dice.below(4) : usual.readsMax(),
         usual.mailboxMax(),
         usual.mailboxBytesMax(),
         dice.below(2) == 0 ? 200 + dice.below(3_000) : usual.recentBytesMax(),
@@ -141,8 +148,9 @@ final class Weather {
     return new Engine.Tuning(settings, bounds, snapshots);
   }
 
-  private static Settings settings(Dice dice) {
+  private static Settings settings(Dice dice, int payloadBytesMax) {
     boolean tight = dice.below(2) == 0;
+    boolean scarce = dice.below(2) == 0;
     long timeout = dice.between(200, 1_000) * MILLIS;
     return new Settings(
         timeout / 10,
@@ -151,7 +159,7 @@ final class Weather {
         tight ? 200 + dice.below(2_000) : 1 << 20,
         1 + dice.below(tight ? 8 : 64),
         tight ? 1_000 + dice.below(8_000) : 16L << 20,
-        tight ? 4_000 + dice.below(60_000) : 64L << 20,
+        tight ? largest(payloadBytesMax) + dice.below(scarce ? 500 : 60_000) : 64L << 20,
         tight ? 300 + dice.below(3_000) : 1 << 20,
         tight ? 1_000 + dice.below(20_000) : 32L << 20);
   }

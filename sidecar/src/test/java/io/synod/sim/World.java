@@ -6,6 +6,7 @@ import io.synod.paxos.Message;
 import io.synod.paxos.Output.Envelope;
 import io.synod.runtime.JournalException;
 import io.synod.sim.Marks.Mark;
+import io.synod.sim.check.Bounded;
 import io.synod.sim.check.Court;
 import io.synod.sim.check.Stability;
 import io.synod.sim.check.Violation;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A cluster on simulated machines, clocks, disks and links, all from one seed: first everything in
  * its weather may go wrong, then nothing does and it must recover, then everything is audited.
  */
-final class World implements Stability.Ground {
+final class World {
   static final long CLUSTER = 0x53594e4f44L;
   private static final long MICROS = 1_000L;
   private static final int TRACE_LINES = 200_000;
@@ -55,11 +56,14 @@ final class World implements Stability.Ground {
     this.trace = new Trace(telling ? TRACE_LINES : 0);
     this.dice = new Dice(plan.seed());
     this.weather = Weather.draw(dice.fork(), plan.faults());
-    this.court = new Court(new Stability(this));
+    this.court =
+        new Court(
+            new Stability(new Undisturbed(this)),
+            new Bounded(weather.tuning(), bound -> mark(Mark.valueOf(bound.name()))));
     int nodes = weather.voters + weather.learners;
     this.net = new Net(nodes);
     for (int node = 1; node <= nodes; node++) {
-      hosts.add(new Host(node, node <= weather.voters, agenda, dice.fork()));
+      hosts.add(new Host(node, node <= weather.voters, agenda, court, dice.fork()));
     }
     this.machines = new Machines(this, dice.fork());
     this.witness = new Witness(court.ghost(), new Happenings(this));
@@ -160,6 +164,7 @@ final class World implements Stability.Ground {
     }
     turning = null;
     crowd.confess();
+    court.confess();
     if (host.disk.wasAskedAgain()) {
       throw new Violation("I17", "node " + host.node + " asked its disk again after a failure");
     }
@@ -188,7 +193,7 @@ final class World implements Stability.Ground {
 
   /** A process says something to another node. */
   void transmit(Host host, int to, Message said, long formation) {
-    Message message = mutant.said(this, host, new Envelope(to, said));
+    Message message = mayhem.onItsWay(mutant.said(this, host, new Envelope(to, said)));
     int from = host.node;
     if (to < 1 || to > hosts.size()) {
       throw new Violation("CHECK", "node " + from + " speaks to node " + to);
@@ -325,26 +330,5 @@ final class World implements Stability.Ground {
 
   void tell(java.util.function.Supplier<String> line) {
     trace.tell(agenda.now(), line);
-  }
-
-  @Override
-  public int undisturbedLeader() {
-    long since = agenda.now() - 4 * weather.settings.electionTimeoutNanos();
-    int quorum = weather.voters / 2 + 1;
-    for (Host leader : hosts) {
-      if (leader.isUp() && leader.leaderSince < since && leader.healthySince < since) {
-        int hearing = 0;
-        for (Host voter : hosts) {
-          boolean linked = voter == leader || net.cleanSince(leader.node, voter.node) < since;
-          if (voter.voter && voter.isUp() && voter.healthySince < since && linked) {
-            hearing++;
-          }
-        }
-        if (hearing >= quorum) {
-          return leader.node;
-        }
-      }
-    }
-    return 0;
   }
 }

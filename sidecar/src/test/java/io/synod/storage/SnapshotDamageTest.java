@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.synod.paxos.Bytes;
+import io.synod.runtime.Blobs;
 import io.synod.runtime.Intake;
 import io.synod.runtime.JournalException;
 import io.synod.runtime.Stored;
@@ -164,6 +165,51 @@ class SnapshotDamageTest {
       assertThat(mapped("stream-snapshot-0000000000000005")).isFalse();
     }
     assertThat(mapped(directory.toString())).isFalse();
+  }
+
+  @Test
+  void leavesOutWhatProvedDamagedUntilItIsGotAnew() throws IOException {
+    byte[] content = content(7, 120_000);
+    try (DataDirectory data = open()) {
+      handOver(data, content);
+    }
+    String name = blobName();
+    flip(sealed(name), 9_000);
+    try (DataDirectory data = open()) {
+      Blobs blobs = data.journal().blobs();
+      assertThat(blobs.list()).hasSize(1);
+      Stored damaged = Objects.requireNonNull(blobs.open("ledger", 7));
+      assertThatThrownBy(() -> Samples.all(damaged)).isInstanceOf(JournalException.class);
+      assertThat(blobs.list()).isEmpty();
+      assertThatThrownBy(() -> blobs.open("ledger", 7))
+          .isInstanceOf(JournalException.class)
+          .hasMessageContaining(name);
+      handOver(data, content);
+      // Whoever still reads the old one says nothing of the new one.
+      assertThatThrownBy(() -> Samples.all(damaged)).isInstanceOf(JournalException.class);
+      assertThat(data.journal().blobs().list()).hasSize(1);
+      try (Stored whole = Objects.requireNonNull(blobs.open("ledger", 7))) {
+        assertThat(Samples.all(whole)).isEqualTo(content);
+      }
+      damaged.close();
+    }
+  }
+
+  private static void handOver(DataDirectory data, byte[] content) {
+    try (Intake intake = data.journal().blobs().stage("ledger", 7)) {
+      intake.append(content);
+      intake.seal();
+    }
+  }
+
+  private String blobName() throws IOException {
+    try (var files = Files.list(directory.resolve("data").resolve("segments"))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.startsWith("stream-blob-"))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   private static boolean mapped(String name) throws IOException {

@@ -1,16 +1,22 @@
 package io.synod.sim.check;
 
+import io.synod.paxos.Bytes;
 import io.synod.paxos.Command;
 import io.synod.paxos.Event;
 import io.synod.paxos.Message;
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Write;
 import io.synod.runtime.Outcome;
+import io.synod.runtime.SnapshotMark;
+import io.synod.runtime.Turned.Holdings;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** All judges of one world, each told everything. */
 public final class Court implements Judge {
   private final Ghost ghost = new Ghost();
   private final Judge[] judges;
+  private @Nullable Violation found;
 
   /** With every judge sworn in, and {@code more}. */
   public Court(Judge... more) {
@@ -23,7 +29,8 @@ public final class Court implements Judge {
       new PrefixApply(ghost),
       new CrashNow(ghost),
       new AckedDurability(ghost),
-      new LogOrder(ghost)
+      new LogOrder(ghost),
+      new SnapshotOrder(ghost)
     };
     this.judges = new Judge[standing.length + more.length];
     System.arraycopy(standing, 0, judges, 0, standing.length);
@@ -81,6 +88,42 @@ public final class Court implements Judge {
   public void cycled(Seat seat) {
     for (Judge judge : judges) {
       judge.cycled(seat);
+    }
+  }
+
+  @Override
+  public void holds(Seat seat, Holdings held) {
+    for (Judge judge : judges) {
+      judge.holds(seat, held);
+    }
+  }
+
+  @Override
+  public void sealed(Seat seat, SnapshotMark mark, Bytes sha256) {
+    later(judge -> judge.sealed(seat, mark, sha256));
+  }
+
+  @Override
+  public void kept(Seat seat, long first, long snapshot) {
+    later(judge -> judge.kept(seat, first, snapshot));
+  }
+
+  /** Whoever works in the background catches what is thrown there, so it is kept. */
+  private void later(Consumer<Judge> question) {
+    try {
+      for (Judge judge : judges) {
+        question.accept(judge);
+      }
+    } catch (Violation seen) {
+      found = found == null ? seen : found;
+    }
+  }
+
+  /** Throws what was found where it could not be thrown. */
+  public void confess() {
+    Violation seen = found;
+    if (seen != null) {
+      throw seen;
     }
   }
 }

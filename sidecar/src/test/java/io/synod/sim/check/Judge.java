@@ -1,11 +1,14 @@
 package io.synod.sim.check;
 
+import io.synod.paxos.Bytes;
 import io.synod.paxos.Command;
 import io.synod.paxos.Event;
 import io.synod.paxos.Message;
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Write;
 import io.synod.runtime.Outcome;
+import io.synod.runtime.SnapshotMark;
+import io.synod.runtime.Turned.Holdings;
 
 /** One invariant. Every method is told after the fact and throws {@link Violation} if it broke. */
 public interface Judge {
@@ -30,4 +33,18 @@ public interface Judge {
 
   /** A cycle is over. */
   default void cycled(Seat seat) {}
+
+  /** What a process holds in memory, after a turn. */
+  default void holds(Seat seat, Holdings held) {}
+
+  /** A snapshot of the replicated state was sealed on the disk. */
+  default void sealed(Seat seat, SnapshotMark mark, Bytes sha256) {}
+
+  /**
+   * What is kept on the disk changed.
+   *
+   * @param first the first slot that is still in the archive, or would be next
+   * @param snapshot the newest snapshot that was sealed; 0 if there is none
+   */
+  default void kept(Seat seat, long first, long snapshot) {}
 }

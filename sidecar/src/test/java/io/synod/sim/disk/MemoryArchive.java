@@ -12,6 +12,9 @@ import java.util.function.UnaryOperator;
 
 /** Sealed slots in memory: durable as soon as they are sealed, and lost only with the disk. */
 public final class MemoryArchive implements Archive {
+  /** The shelf of the snapshots of the replicated state. */
+  public static final String SNAPSHOTS = "snapshot";
+
   private final Consumer<MemoryArchive> changed;
   private MemoryVault vault;
   // What was sealed at once, and is removed at once.
@@ -165,8 +168,14 @@ public final class MemoryArchive implements Archive {
   }
 
   @Override
-  public Vault vault() {
+  public MemoryVault vault() {
     return vault;
+  }
+
+  /** The slot of the newest snapshot that was sealed; 0 if there is none. */
+  public long snapshot() {
+    List<Vault.Label> labels = vault.labels(SNAPSHOTS);
+    return labels.isEmpty() ? 0 : labels.get(labels.size() - 1).number();
   }
 
   private static long bytes(List<Sealed> piece) {

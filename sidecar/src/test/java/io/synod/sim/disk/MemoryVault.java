@@ -10,16 +10,54 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Sealed streams in memory: durable as soon as they are sealed, and lost only with the disk. */
+/**
+ * Sealed streams in memory: durable as soon as they are sealed, and lost only with the disk. What
+ * changes by itself is told when the part of it is read, as the checksums in a file tell it.
+ */
 public final class MemoryVault implements Vault {
+  private static final int PIECE_BYTES = 256;
+  private static final String PATH = "memory/";
+
   private final TreeMap<Label, Held> streams =
       new TreeMap<>(Comparator.comparing(Label::shelf).thenComparing(Label::number));
   private final Runnable changed;
+  private BooleanSupplier unfit = () -> false;
 
-  private record Held(Bytes note, Bytes content, Bytes sha256) {}
+  /** A stream: as it was sealed, and what became of it. */
+  private static final class Held {
+    private final Bytes note;
+    private final byte[] sealed;
+    private final Bytes sha256;
+    private byte[] content;
+    private boolean headless;
+
+    private Held(Bytes note, byte[] sealed) {
+      this.note = note;
+      this.sealed = sealed;
+      this.sha256 = digest(sealed);
+      this.content = sealed;
+    }
+
+    private boolean isWhole() {
+      return !headless && Arrays.equals(content, sealed);
+    }
+
+    /** A bit of it changes: of its bytes, or of what says which bytes they are. */
+    private void rot(Dice dice) {
+      if (sealed.length == 0 || dice.below(4) == 0) {
+        headless = true;
+      } else {
+        content = content.clone();
+        content[dice.below(content.length)] ^= (byte) (1 << dice.below(8));
+      }
+    }
+  }
 
   MemoryVault(Runnable changed) {
     this.changed = changed;
@@ -35,14 +73,26 @@ public final class MemoryVault implements Vault {
     return copy;
   }
 
-  /** A byte of a stream changes by itself. */
-  public void rot(Label label, int at) {
-    Held held = streams.get(label);
-    if (held != null) {
-      byte[] content = held.content.array().clone();
-      content[at] ^= 1;
-      streams.put(label, new Held(held.note, Bytes.of(content), held.sha256));
+  /** Asked of each stream that is sealed whether it does not read back as it was written. */
+  public void unfit(BooleanSupplier asked) {
+    unfit = asked;
+  }
+
+  /** A bit of one of these streams changes by itself; returns its label, null if there is none. */
+  public @Nullable Label rot(Dice dice, Predicate<Label> which) {
+    List<Label> all = streams.keySet().stream().filter(which).toList();
+    if (all.isEmpty()) {
+      return null;
     }
+    Label label = all.get(dice.below(all.size()));
+    Objects.requireNonNull(streams.get(label)).rot(dice);
+    return label;
+  }
+
+  /** Whether everything on a shelf is as it was sealed. */
+  public boolean isWhole(String shelf) {
+    return streams.entrySet().stream()
+        .allMatch(held -> !held.getKey().shelf().equals(shelf) || held.getValue().isWhole());
   }
 
   @Override
@@ -63,6 +113,9 @@ public final class MemoryVault implements Vault {
   @Override
   public @Nullable Kept open(Label label) {
     Held held = streams.get(label);
+    if (held != null && held.headless) {
+      throw new JournalException(PATH + label + ": damaged: its last entry");
+    }
     return held == null ? null : new Reading(label, held);
   }
 
@@ -75,7 +128,7 @@ public final class MemoryVault implements Vault {
 
   @Override
   public long bytes() {
-    return streams.values().stream().mapToLong(held -> held.content.size()).sum();
+    return streams.values().stream().mapToLong(held -> held.sealed.length).sum();
   }
 
   @Override
@@ -116,7 +169,10 @@ public final class MemoryVault implements Vault {
 
     @Override
     public void seal() {
-      streams.put(label, new Held(note, Bytes.of(content.toByteArray()), sha256()));
+      if (unfit.getAsBoolean()) {
+        throw new JournalException(PATH + label + ": does not read back as it was written");
+      }
+      streams.put(label, new Held(note, content.toByteArray()));
       changed.run();
     }
 
@@ -132,7 +188,7 @@ public final class MemoryVault implements Vault {
 
     @Override
     public long bytes() {
-      return held.content.size();
+      return held.sealed.length;
     }
 
     @Override
@@ -142,15 +198,25 @@ public final class MemoryVault implements Vault {
 
     @Override
     public byte[] read(long offset, int bytesMax) {
-      long end = Math.min(held.content.size(), offset + bytesMax);
-      return Arrays.copyOfRange(held.content.array(), (int) offset, (int) Math.max(offset, end));
+      int from = (int) Math.min(held.sealed.length, offset);
+      int to = (int) Math.min(held.sealed.length, offset + bytesMax);
+      check(from / PIECE_BYTES * PIECE_BYTES, to);
+      return Arrays.copyOfRange(held.content, from, to);
+    }
+
+    /** Each piece has a checksum of its own. */
+    private void check(int from, int to) {
+      for (int piece = from; piece < to; piece += PIECE_BYTES) {
+        int end = Math.min(held.sealed.length, piece + PIECE_BYTES);
+        if (!Arrays.equals(held.content, piece, end, held.sealed, piece, end)) {
+          throw new JournalException(PATH + label + ": damaged: at offset " + piece);
+        }
+      }
     }
 
     @Override
     public void verify() {
-      if (!digest(held.content.array()).equals(held.sha256)) {
-        throw new JournalException("memory/" + label + ": damaged at offset 0");
-      }
+      check(0, held.sealed.length);
     }
 
     @Override
