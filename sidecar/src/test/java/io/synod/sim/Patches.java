@@ -147,7 +147,7 @@ final class Patches {
         new Patch(
             "runtime/History",
             "return index == slot.after.index()",
-            "return index >= slot.before.index() + 1"));
+            "return index >= slot.firstIndex()"));
     all.put(
         "W6 trims what an open watch wants",
         new Patch(
