@@ -24,6 +24,9 @@ final class Acknowledgements {
   /** No consumer's next command is proposed sooner after its last. */
   private static final long GAP_NANOS = 200_000_000;
 
+  /** Of so many consumers at once: each has a command of its own, and other duties need room. */
+  static final int LINES_MAX = 1_000;
+
   private static final long RETRY_AFTER_MILLIS = 100;
 
   private final OwnProposals own;
@@ -87,7 +90,8 @@ final class Acknowledgements {
     }
     Waiter waiter = new Waiter(deadlineNanos, new CompletableFuture<>());
     synchronized (this) {
-      if (waiters >= waitersMax) {
+      boolean crowded = lines.size() >= LINES_MAX && !lines.containsKey(said.consumer());
+      if (crowded || waiters >= waitersMax) {
         return CompletableFuture.completedFuture(new Outcome.Overloaded(RETRY_AFTER_MILLIS));
       }
       waiters++;

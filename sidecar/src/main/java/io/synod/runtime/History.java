@@ -27,17 +27,27 @@ final class History {
   private final long bytesMax;
   // By the index of their last command; slots without commands are not in it.
   private final ConcurrentSkipListMap<Long, Slot> slots = new ConcurrentSkipListMap<>();
-  private volatile Remade remade = new Remade(0, List.of());
   private int commands;
   private long bytes;
 
-  /**
-   * A slot that was applied.
-   *
-   * @param proposal null where the history begins
-   * @param bytes what it keeps alive
-   */
-  private record Slot(State before, State after, @Nullable Proposal proposal, long bytes) {
+  /** A slot that was applied. */
+  private static final class Slot {
+    private final State before;
+    private final State after;
+    // Null where the history begins.
+    private final @Nullable Proposal proposal;
+    // What it keeps alive.
+    private final long bytes;
+    // The states after its commands, once somebody asked for one of them.
+    private @Nullable List<State> within;
+
+    private Slot(State before, State after, @Nullable Proposal proposal, long bytes) {
+      this.before = before;
+      this.after = after;
+      this.proposal = proposal;
+      this.bytes = bytes;
+    }
+
     private int commands() {
       return proposal == null ? 1 : proposal.batch().count();
     }
@@ -45,10 +55,24 @@ final class History {
     private long firstIndex() {
       return after.index() - commands() + 1;
     }
-  }
 
-  /** The states after each command of a slot; whoever reads the past reads on there. */
-  private record Remade(long slot, List<State> states) {}
+    /** Made once, however many ask: it takes as long as applying the slot did. */
+    private synchronized List<State> within() {
+      List<State> made = within;
+      if (made == null) {
+        Proposal applied = Objects.requireNonNull(proposal);
+        Batch batch = applied.batch();
+        List<byte[]> commands = new ArrayList<>(batch.count());
+        for (Command command : batch.commands()) {
+          commands.add(command.bytes());
+        }
+        Machine machine = new Machine(before);
+        made = machine.apply(applied.slot(), batch.logTimeMillis(), commands).states();
+        within = made;
+      }
+      return made;
+    }
+  }
 
   History(int commandsMax, long bytesMax) {
     this.commandsMax = commandsMax;
@@ -71,7 +95,7 @@ final class History {
     while (slots.size() > 1 && (commands > commandsMax || bytes > bytesMax)) {
       Slot oldest = slots.pollFirstEntry().getValue();
       commands -= oldest.commands();
-      bytes -= oldest.bytes();
+      bytes -= oldest.bytes;
     }
   }
 
@@ -93,24 +117,7 @@ final class History {
     }
     return index == slot.after.index()
         ? slot.after
-        : within(slot).get((int) (index - slot.firstIndex()));
-  }
-
-  private List<State> within(Slot slot) {
-    Remade last = remade;
-    Proposal proposal = Objects.requireNonNull(slot.proposal);
-    if (last.slot == proposal.slot()) {
-      return last.states;
-    }
-    Batch batch = proposal.batch();
-    List<byte[]> bytes = new ArrayList<>(batch.count());
-    for (Command command : batch.commands()) {
-      bytes.add(command.bytes());
-    }
-    Machine machine = new Machine(slot.before);
-    List<State> states = machine.apply(proposal.slot(), batch.logTimeMillis(), bytes).states();
-    remade = new Remade(proposal.slot(), states);
-    return states;
+        : slot.within().get((int) (index - slot.firstIndex()));
   }
 
   /** How many commands it spans, and what its slots keep alive, counted one by one. */
@@ -119,7 +126,7 @@ final class History {
     long kept = 0;
     for (Slot slot : slots.values()) {
       spanned += slot.commands();
-      kept += slot.bytes();
+      kept += slot.bytes;
     }
     return new Load(spanned, kept);
   }

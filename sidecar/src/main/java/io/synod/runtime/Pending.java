@@ -73,6 +73,8 @@ final class Pending {
     private boolean told;
     // Whether it may have been applied in slots that were not seen here.
     private boolean unseen;
+    // Whether the core has it in this turn, and may have told somebody meanwhile.
+    private boolean placing;
     // Whether the core was given it, how often, and last at this time.
     private boolean handed;
     private int times;
@@ -84,6 +86,10 @@ final class Pending {
       this.room = room;
       this.deadlineNanos = deadlineNanos;
       this.number = number;
+    }
+
+    private boolean mayBeKnown() {
+      return told || placing;
     }
   }
 
@@ -139,28 +145,16 @@ final class Pending {
         }
       }
     }
-    if (unplaced.isEmpty()) {
-      for (Command command : commands) {
-        for (Waiting found : waitingFor(command)) {
-          found.told = true;
-        }
-      }
-    } else {
-      tellSome(commands, unplaced);
-    }
-    publish(completions);
-  }
-
-  private void tellSome(List<Command> commands, List<Command> unplaced) {
     Set<Command> untold = Collections.newSetFromMap(new IdentityHashMap<>());
     untold.addAll(unplaced);
     for (Command command : commands) {
-      if (!untold.contains(command)) {
-        for (Waiting found : waitingFor(command)) {
-          found.told = true;
-        }
+      boolean placed = !untold.contains(command);
+      for (Waiting found : waitingFor(command)) {
+        found.told |= placed;
+        found.placing = false;
       }
     }
+    publish(completions);
   }
 
   /** Completes those whose entries were applied. */
@@ -256,6 +250,7 @@ final class Pending {
     }
     for (Waiting waiter : due) {
       waiter.handed = true;
+      waiter.placing = true;
       waiter.times++;
       waiter.proposedAtNanos = nowNanos;
       commands.add(waiter.command);
@@ -280,10 +275,7 @@ final class Pending {
     while (!byDeadline.isEmpty()) {
       Waiting waiter = byDeadline.first();
       Entry entry = waiter.entry;
-      Outcome outcome =
-          waiter.told
-              ? new Outcome.Indeterminate(entry.session(), entry.sequence())
-              : new Outcome.Quarantined();
+      Outcome outcome = waiter.mayBeKnown() ? indeterminate(entry) : new Outcome.Quarantined();
       finish(waiter, outcome, completions);
     }
     publish(completions);
@@ -291,7 +283,7 @@ final class Pending {
 
   private void giveUp(Waiting waiter, View view, List<Runnable> completions) {
     Entry entry = waiter.entry;
-    Outcome outcome = waiter.told ? indeterminate(entry) : unavailable(view);
+    Outcome outcome = waiter.mayBeKnown() ? indeterminate(entry) : unavailable(view);
     finish(waiter, outcome, completions);
   }
 

@@ -158,4 +158,21 @@ class AcknowledgementsTest {
     var again = cluster.node(node).acknowledge("c1", through, Holds.text("d"), Holds.TEN);
     assertThat(cluster.await(again)).isInstanceOf(Outcome.Applied.class);
   }
+
+  @Test
+  void fewConsumersSpeakAtOnce() {
+    cluster.run(3_000);
+    int node = follower();
+    long through = holds.put(node, new Op.Put("k", Holds.text("x"), 0, 0));
+    cluster.cut(link -> link.touches(node));
+    List<CompletableFuture<Outcome>> all = new ArrayList<>();
+    for (int i = 0; i <= Acknowledgements.LINES_MAX; i++) {
+      all.add(cluster.node(node).acknowledge("c" + i, through, Holds.text("d"), Holds.TEN));
+    }
+    CompletableFuture<Outcome> last = all.remove(Acknowledgements.LINES_MAX);
+    assertThat(last).isCompletedWithValueMatching(Outcome.Overloaded.class::isInstance);
+    assertThat(all).noneMatch(CompletableFuture::isDone);
+    var same = cluster.node(node).acknowledge("c1", through, Holds.text("d"), Holds.TEN);
+    assertThat(same).isNotDone();
+  }
 }

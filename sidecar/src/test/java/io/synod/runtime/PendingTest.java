@@ -3,13 +3,17 @@ package io.synod.runtime;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.paxos.Ballot;
 import io.synod.paxos.Command;
+import io.synod.paxos.View;
 import io.synod.state.Draft;
 import io.synod.state.Entry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +22,10 @@ class PendingTest {
   private static final Duration TTL = Duration.ofSeconds(6);
   private static final int FEW = 8;
   private static final Bounds TIGHT = new Bounds(FEW, 1 << 20, 64, 4_096, 1 << 20, 1 << 20, 100);
+
+  private static final View CONNECTED =
+      new View(
+          View.Role.FOLLOWER, Ballot.NONE, Ballot.NONE, 3, 3, 0, 0, 0, 0, List.of(), List.of());
 
   private final Pending pending = new Pending(TIGHT, Runnable::run, 1_000_000_000L);
   private long sequence;
@@ -40,6 +48,32 @@ class PendingTest {
     assertThat(pending.count()).isEqualTo(FEW + Pending.DUTIES_MAX);
     pending.quarantine();
     assertThat(pending.count()).isZero();
+  }
+
+  @Test
+  void neverCallsSurelyNotDoneWhatTheCoreHasInThisTurn() {
+    for (Consumer<Pending> end :
+        List.<Consumer<Pending>>of(Pending::quarantine, it -> it.close(CONNECTED))) {
+      Pending ended = new Pending(TIGHT, Runnable::run, 1_000_000_000L);
+      Draft draft = Draft.of(Entry.Kind.COMMAND, Holds.text("x"));
+      List<CompletableFuture<Outcome>> all = new ArrayList<>();
+      for (int i = 1; i <= 3; i++) {
+        Entry entry = draft.under(1, new Entry.Key(7, i), 0);
+        all.add(Objects.requireNonNull(ended.add(entry, Long.MAX_VALUE, Pending.Whose.CALLER)));
+        if (i == 1) {
+          List<Command> unplaced = ended.arrived(1);
+          ended.proposed(unplaced, unplaced, CONNECTED);
+        } else if (i == 2) {
+          assertThat(ended.arrived(2)).hasSize(1);
+        }
+      }
+      end.accept(ended);
+      assertThat(all.get(0).join())
+          .as("nobody was told")
+          .isNotInstanceOf(Outcome.Indeterminate.class);
+      assertThat(all.get(1).join()).isInstanceOf(Outcome.Indeterminate.class);
+      assertThat(all.get(2).join()).as("it waits").isNotInstanceOf(Outcome.Indeterminate.class);
+    }
   }
 
   @Test
