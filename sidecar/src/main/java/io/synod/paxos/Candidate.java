@@ -74,9 +74,9 @@ final class Candidate implements Role {
     for (Proposal proposal : promise.accepted()) {
       if (proposal.slot() <= promise.chosenThrough()) {
         learner.learn(proposal, Chosen.How.CATCH_UP);
-      } else {
-        adopted.merge(proposal.slot(), proposal, Candidate::higher);
       }
+      // Also what is chosen: a slot below it may lack, and nothing new goes into any up to there.
+      adopted.merge(proposal.slot(), proposal, Candidate::higher);
     }
     progressAtNanos = nowNanos;
     if (promise.completeThrough() == Long.MAX_VALUE) {

@@ -280,8 +280,10 @@ public final class Cycle {
     for (Pull.Ask ask : callers.snapshots().turn(nowNanos, view, applier)) {
       send(ask.to(), ask.message());
     }
-    callers.reads().settle(here(nowNanos));
-    callers.pending().expire(nowNanos, view);
+    // Taking a snapshot may have waited for the disk, and a read must not call itself younger.
+    long settledNanos = ports.clock().nanos();
+    callers.reads().settle(here(settledNanos));
+    callers.pending().expire(settledNanos, view);
   }
 
   private void notice(Event event) {

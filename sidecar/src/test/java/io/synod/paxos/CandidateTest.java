@@ -95,4 +95,29 @@ class CandidateTest {
         .contains(1L, 2L)
         .doesNotContain(9L);
   }
+
+  @Test
+  void putsNothingNewIntoASlotThatIsChosenThoughOneBelowItIsNotKnownToBe() {
+    Proposal first = proposal(1, ballot(1, 2), "a");
+    Proposal second = proposal(2, ballot(1, 2), "b");
+    Proposal third = proposal(3, ballot(1, 2), "c");
+    node.hear(1, last(1, 0));
+    // Between its pages the voter heard that all three are chosen.
+    node.hear(2, new Message.Promise(mine, 1, List.of(first), 1, 0, 0));
+    Output won =
+        node.hear(2, new Message.Promise(mine, 2, List.of(second, third), Long.MAX_VALUE, 3, 0));
+    assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
+    for (Message.Accept accept : said(won.messages(), Message.Accept.class)) {
+      boolean inherited =
+          List.of(first, second, third).stream().anyMatch(old -> isFor(accept, old));
+      assertThat(inherited || accept.slot() > 3).as("%s", accept).isTrue();
+    }
+    assertThat(said(won.messages(), Message.Accept.class))
+        .extracting(Message.Accept::slot)
+        .contains(1L, 4L);
+  }
+
+  private static boolean isFor(Message.Accept accept, Proposal proposal) {
+    return accept.slot() == proposal.slot() && accept.batch().equals(proposal.batch());
+  }
 }

@@ -53,6 +53,7 @@ final class KvReader extends Caller {
       if (past != null) {
         world.mark(Mark.READ_OF_THE_PAST);
         look(past);
+        wholly(past);
       }
     } else {
       follow(host, node);
@@ -81,6 +82,17 @@ final class KvReader extends Caller {
     if (!same) {
       throw new Violation(
           "I10", "at index " + state.index() + " " + lock + " is read, the witness has " + held);
+    }
+  }
+
+  /** All pairs of a state of the past, which may be within a slot. */
+  private void wholly(State past) {
+    List<KeyValue> shown = new ArrayList<>();
+    past.visit("", "", pair -> shown.add(pair));
+    List<KeyValue> made = crowd.witness().pairsAt("", past.index());
+    if (!shown.equals(made)) {
+      throw new Violation(
+          "I10", "at index " + past.index() + " there are " + shown + ", there were " + made);
     }
   }
 
@@ -147,7 +159,7 @@ final class KvReader extends Caller {
         watch.open(host, node);
       }
       Feed.Page page = node.feed().page(cursor, 1 + dice.below(30), 200 + dice.below(4_000));
-      watch.goesOn();
+      watch.goesOn(host);
       crowd.pairs.page(host.node, cursor, page);
       for (Feed.Item item : page.entries()) {
         item.changes().forEach(this::change);

@@ -33,9 +33,9 @@ final class OpenWatch {
     subscription = node.feed().follow(() -> {}, place);
   }
 
-  /** Its reader got what it asked for, so all that follows is there. */
-  void goesOn() {
-    reads = subscription != null;
+  /** Its reader got what it asked for: if that is in the log, and not only in memory, it stays. */
+  void goesOn(Host host) {
+    reads = subscription != null && host.archive.span().firstIndex() <= place.getAsLong();
   }
 
   /** Its reader was told that what it wants next is gone. */

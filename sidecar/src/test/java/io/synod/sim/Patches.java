@@ -147,6 +147,13 @@ final class Patches {
         new Patch(
             "runtime/History",
             "return index == slot.after.index()",
+            "return index < slots.lastKey() ? slots.lastEntry().getValue().after"
+                + " : index == slot.after.index()"));
+    all.put(
+        "W7 shows a state within a slot as it is at its end",
+        new Patch(
+            "runtime/History",
+            "return index == slot.after.index()",
             "return index >= slot.firstIndex()"));
     all.put(
         "W6 trims what an open watch wants",

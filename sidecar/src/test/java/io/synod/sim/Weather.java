@@ -112,13 +112,13 @@ final class Weather {
     return payloadBytesMax * 3 / 2 + 700;
   }
 
-  /** In a third of all worlds callers are too many, in a third what they propose is too much. */
+  /** In some worlds callers are too many, in some what they propose is too much. */
   private static Bounds bounds(Dice dice, int payloadBytesMax) {
     Bounds usual = Bounds.defaults();
-    boolean few = dice.below(3) == 0;
+    boolean few = dice.below(6) == 0;
     return new Bounds(
         few ? 2 + dice.below(6) : usual.pendingMax(),
-        dice.below(3) == 0 ? largest(payloadBytesMax) + dice.below(2_000) : usual.pendingBytesMax(),
+        dice.below(6) == 0 ? largest(payloadBytesMax) + dice.below(2_000) : usual.pendingBytesMax(),
         few ? 1 + dice.below(4) : usual.readsMax(),
         usual.mailboxMax(),
         usual.mailboxBytesMax(),
@@ -150,7 +150,7 @@ final class Weather {
 
   private static Settings settings(Dice dice, int payloadBytesMax) {
     boolean tight = dice.below(2) == 0;
-    boolean scarce = dice.below(2) == 0;
+    boolean scarce = dice.below(6) == 0;
     long timeout = dice.between(200, 1_000) * MILLIS;
     return new Settings(
         timeout / 10,
