@@ -149,7 +149,8 @@ final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> {
         Fields.label("header.snapshot.format", info.getFormat()),
         Fields.number("header.snapshot.size_bytes", info.getSizeBytes()),
         Payload.of(info.getSha256().toByteArray()),
-        quorum);
+        quorum,
+        false);
   }
 
   private void append(ByteString chunk) {

@@ -42,7 +42,7 @@ final class Custodian {
   private volatile @Nullable Finding found;
   private @Nullable CompletableFuture<Boolean> pulling;
   private long pullUntilNanos;
-  private Orders.Store wanted = new Orders.Store("", 0, "", 0, Payload.EMPTY, 0);
+  private Orders.Store wanted = new Orders.Store("", 0, "", 0, Payload.EMPTY, 0, false);
 
   /**
    * What is to be done.
@@ -166,7 +166,7 @@ final class Custodian {
         if (!same) {
           lacking.add(order(consumer.name(), snapshot));
         } else if (counts && !snapshot.isHeldBy(self.node())) {
-          unsaid.add(order(consumer.name(), snapshot));
+          unsaid.add(order(consumer.name(), snapshot).byAnother());
         }
       }
     }
@@ -184,6 +184,7 @@ final class Custodian {
         snapshot.format(),
         snapshot.bytes(),
         snapshot.sha256(),
-        snapshot.quorum());
+        snapshot.quorum(),
+        false);
   }
 }

@@ -88,7 +88,7 @@ final class SnapshotsTest {
   private void holds(int node, long at, byte[] bytes) {
     Orders.Store order =
         new Orders.Store(
-            "c", at, "v1", bytes.length, Payload.of(MemoryBlobs.sha256(bytes).array()), 2);
+            "c", at, "v1", bytes.length, Payload.of(MemoryBlobs.sha256(bytes).array()), 2, false);
     served.node.log.apply(
         served.node.log.placed(Draft.of(Entry.Kind.STORE, order.encode()), node, 1));
   }

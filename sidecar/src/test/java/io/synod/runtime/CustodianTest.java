@@ -8,6 +8,7 @@ import io.synod.state.Entry;
 import io.synod.state.Orders;
 import io.synod.state.Payload;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,7 @@ class CustodianTest {
   @Test
   void waitsNoLongerForWhatTheStateForgot() {
     // Whoever had it is gone, and so everybody asks for it in vain.
-    Orders.Store gone = new Orders.Store("lost", 17, "f", 10, Payload.of(new byte[32]), 2);
+    Orders.Store gone = new Orders.Store("lost", 17, "f", 10, Payload.of(new byte[32]), 2, false);
     cluster.await(cluster.node(1).propose(Draft.of(Entry.Kind.STORE, gone.encode()), FIVE));
     cluster.run(3_000);
     Draft drop = new Draft(Entry.Kind.DROP_CONSUMER, "lost", "", Payload.EMPTY);
@@ -92,6 +93,21 @@ class CustodianTest {
     for (int node = 1; node <= 3; node++) {
       assertThat(indexes(node)).isEmpty();
     }
+  }
+
+  @Test
+  void tellsTheLogOfACopyInWordsThatBringNoConsumerBack() {
+    Orders.Store order = seal(1, 17, 1_000, (byte) 1);
+    cluster.await(cluster.node(1).propose(Draft.of(Entry.Kind.STORE, order.encode()), FIVE));
+    cluster.run(5_000);
+    List<Payload> told = new ArrayList<>();
+    for (Feed.Item item : cluster.node(1).feed().page(1, 1 << 20, 1 << 28).entries()) {
+      if (item.entry().kind() == Entry.Kind.STORE) {
+        told.add(item.entry().payload());
+      }
+    }
+    Payload further = order.byAnother().encode();
+    assertThat(told).containsExactly(order.encode(), further, further);
   }
 
   @Test
@@ -166,7 +182,7 @@ class CustodianTest {
       intake.append(content);
       Payload sha256 = Payload.of(intake.sha256().array());
       intake.seal();
-      return new Orders.Store("ledger", index, "f", bytes, sha256, 2);
+      return new Orders.Store("ledger", index, "f", bytes, sha256, 2, false);
     }
   }
 }
