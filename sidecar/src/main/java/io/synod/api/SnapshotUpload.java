@@ -40,6 +40,8 @@ final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> {
   private final Pump pump;
   private @Nullable Intake intake;
   private Orders.@Nullable Store order;
+  // Its command is on its way: however the call goes on, its place is taken until that is decided.
+  private boolean told;
   private boolean ended;
 
   /** To be made inside the call that it answers. */
@@ -49,7 +51,7 @@ final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> {
     this.reply = new Reply<>(observer);
     this.call = (ServerCallStreamObserver<PutSnapshotResponse>) observer;
     this.pump = new Pump(desk.workers().transfers(), this::step);
-    reply.whenGone(() -> then(this::end));
+    reply.whenGone(() -> then(this::leave));
     call.disableAutoRequest();
     call.request(1);
   }
@@ -67,6 +69,12 @@ final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> {
         end();
         reply.refuse(Incidents.refusal(e));
       }
+    }
+  }
+
+  private void leave() {
+    if (!told) {
+      end();
     }
   }
 
@@ -98,7 +106,7 @@ final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> {
   /** The call was cancelled; the handler does what is to be done. */
   @Override
   public void onError(Throwable cancelled) {
-    then(this::end);
+    then(this::leave);
   }
 
   @Override
@@ -149,7 +157,8 @@ final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> {
         Fields.label("header.snapshot.format", info.getFormat()),
         Fields.number("header.snapshot.size_bytes", info.getSizeBytes()),
         Payload.of(info.getSha256().toByteArray()),
-        quorum);
+        quorum,
+        false);
   }
 
   private void append(ByteString chunk) {
@@ -182,10 +191,13 @@ final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> {
     calls.check(stated);
     long deadline = System.nanoTime() + patience.toNanos();
     whole.seal();
+    told = true;
+    CompletableFuture<Outcome> storing =
+        desk.node().propose(Draft.of(Entry.Kind.STORE, stated.encode()), patience);
+    var unused = storing.whenComplete((outcome, error) -> then(this::end));
     reply.when(
-        desk.node().propose(Draft.of(Entry.Kind.STORE, stated.encode()), patience),
+        storing,
         outcome -> {
-          then(this::end);
           Outcome.Applied applied = Outcomes.applied(outcome, Again.NONE);
           safe(stated, applied, Duration.ofNanos(deadline - System.nanoTime()));
         });

@@ -20,12 +20,25 @@ public interface Blobs {
    */
   @Nullable Stored open(String consumer, long index);
 
-  /** What is here, of each consumer by rising index. */
+  /** What is here and not known to be damaged, of each consumer by rising index. */
   List<Blob> list();
 
-  /** Removes one, if it is here. */
-  void delete(String consumer, long index);
+  /** All that takes room here, whether it can be read or not. */
+  List<Sealed> sealed();
+
+  /** What a consumer's are known by in {@link #sealed}. */
+  String shelf(String consumer);
+
+  /** Removes one, unless another was sealed in its place since. */
+  void delete(Sealed which);
 
   /** One that is here. */
   record Blob(String consumer, long index, long bytes, Bytes sha256) {}
+
+  /**
+   * Where one is.
+   *
+   * @param seal what is sealed in its place has another number
+   */
+  record Sealed(String shelf, long index, long seal) {}
 }

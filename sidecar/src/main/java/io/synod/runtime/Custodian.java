@@ -2,7 +2,7 @@ package io.synod.runtime;
 
 import io.synod.paxos.Bytes;
 import io.synod.paxos.Self;
-import io.synod.runtime.Orphans.Place;
+import io.synod.runtime.Blobs.Sealed;
 import io.synod.state.Consumer;
 import io.synod.state.Orders;
 import io.synod.state.Payload;
@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,6 @@ final class Custodian {
 
   private final Self self;
   private final Ports ports;
-  private final Blobs blobs;
   private final Pulls pulls;
   private final Duty store;
   private final Executor background;
@@ -42,7 +42,10 @@ final class Custodian {
   private volatile @Nullable Finding found;
   private @Nullable CompletableFuture<Boolean> pulling;
   private long pullUntilNanos;
-  private Orders.Store wanted = new Orders.Store("", 0, "", 0, Payload.EMPTY, 0);
+  private Orders.Store wanted = new Orders.Store("", 0, "", 0, Payload.EMPTY, 0, false);
+
+  /** What a consumer handed over at an index. */
+  private record Place(String consumer, long index) {}
 
   /**
    * What is to be done.
@@ -55,7 +58,6 @@ final class Custodian {
   Custodian(Self self, Ports ports, Pulls pulls, Duty store, Executor background) {
     this.self = self;
     this.ports = ports;
-    this.blobs = ports.journal().blobs();
     this.pulls = pulls;
     this.store = store;
     this.background = background;
@@ -64,13 +66,14 @@ final class Custodian {
   /**
    * Goes on.
    *
+   * @param state the newest, whichever thread asks
    * @param freshAtNanos what was chosen before this moment is in the state; Long.MIN_VALUE if the
    *     state is not to be relied on
    */
-  void turn(long nowNanos, State state, long freshAtNanos) {
+  void turn(long nowNanos, Supplier<State> state, long freshAtNanos) {
     CompletableFuture<Boolean> pull = pulling;
     boolean waits = pull != null && !pull.isDone() && nowNanos < pullUntilNanos;
-    if (waits && isWanted(state)) {
+    if (waits && isWanted(state.get())) {
       return;
     }
     if (pull != null) {
@@ -107,13 +110,14 @@ final class Custodian {
     }
   }
 
-  private void look(State state, long nowNanos, long freshAtNanos) {
+  private void look(Supplier<State> state, long nowNanos, long freshAtNanos) {
     looking = true;
     try {
       background.execute(
           () -> {
             try {
-              found = compare(state, remaining(state, nowNanos, freshAtNanos));
+              clear(state, nowNanos, freshAtNanos);
+              found = compare(state.get());
             } catch (JournalException failed) {
               ports.observer().damaged(failed.getMessage());
             } finally {
@@ -125,28 +129,28 @@ final class Custodian {
     }
   }
 
-  /** Removes what is to go; what is left is here. */
-  private Map<Place, Blobs.Blob> remaining(State state, long nowNanos, long freshAtNanos) {
-    Map<Place, Blobs.Blob> here = new HashMap<>();
-    Set<Place> unknown = new HashSet<>();
-    List<Place> gone = new ArrayList<>();
-    for (Blobs.Blob blob : blobs.list()) {
-      Place place = new Place(blob.consumer(), blob.index());
-      here.put(place, blob);
-      Consumer consumer = state.consumer(blob.consumer());
-      if (consumer == null || consumer.snapshotAt(blob.index()) == null) {
-        unknown.add(place);
-        if (freshAtNanos != Long.MIN_VALUE && isReplaced(consumer, blob.index())) {
-          gone.add(place);
+  /** Removes what is of no use. */
+  private void clear(Supplier<State> applied, long nowNanos, long freshAtNanos) {
+    Blobs blobs = ports.journal().blobs();
+    List<Sealed> here = blobs.sealed();
+    // Not an older state than whoever sealed what is on that list saw.
+    Map<String, Consumer> byShelf = new HashMap<>();
+    for (Consumer consumer : applied.get().consumers()) {
+      byShelf.put(blobs.shelf(consumer.name()), consumer);
+    }
+    Set<Sealed> unknown = new HashSet<>();
+    List<Sealed> gone = new ArrayList<>();
+    for (Sealed one : here) {
+      Consumer consumer = byShelf.get(one.shelf());
+      if (consumer == null || consumer.snapshotAt(one.index()) == null) {
+        unknown.add(one);
+        if (freshAtNanos != Long.MIN_VALUE && isReplaced(consumer, one.index())) {
+          gone.add(one);
         }
       }
     }
     gone.addAll(orphans.due(unknown, nowNanos, freshAtNanos));
-    for (Place place : gone) {
-      blobs.delete(place.consumer(), place.index());
-      here.remove(place);
-    }
-    return here;
+    gone.forEach(blobs::delete);
   }
 
   /** Whether there is a newer one that is safe: then this one is not taken over any more. */
@@ -155,7 +159,11 @@ final class Custodian {
     return safe != null && safe.index() > index;
   }
 
-  private Finding compare(State state, Map<Place, Blobs.Blob> here) {
+  private Finding compare(State state) {
+    Map<Place, Blobs.Blob> here = new HashMap<>();
+    for (Blobs.Blob blob : ports.journal().blobs().list()) {
+      here.put(new Place(blob.consumer(), blob.index()), blob);
+    }
     List<Orders.Store> lacking = new ArrayList<>();
     List<Orders.Store> unsaid = new ArrayList<>();
     boolean counts = self.voters().contains(self.node());
@@ -166,7 +174,7 @@ final class Custodian {
         if (!same) {
           lacking.add(order(consumer.name(), snapshot));
         } else if (counts && !snapshot.isHeldBy(self.node())) {
-          unsaid.add(order(consumer.name(), snapshot));
+          unsaid.add(order(consumer.name(), snapshot).byAnother());
         }
       }
     }
@@ -184,6 +192,7 @@ final class Custodian {
         snapshot.format(),
         snapshot.bytes(),
         snapshot.sha256(),
-        snapshot.quorum());
+        snapshot.quorum(),
+        false);
   }
 }

@@ -1,5 +1,6 @@
 package io.synod.runtime;
 
+import io.synod.runtime.Blobs.Sealed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,10 +19,8 @@ final class Orphans {
   /** So long its command may be on its way. */
   static final long GRACE_NANOS = 600_000_000_000L;
 
-  private final Map<Place, Long> seenAtNanos = new HashMap<>();
-
-  /** What a consumer handed over at an index. */
-  record Place(String consumer, long index) {}
+  // One that is handed over again begins anew.
+  private final Map<Sealed, Long> seenAtNanos = new HashMap<>();
 
   /**
    * Those that may go.
@@ -29,13 +28,13 @@ final class Orphans {
    * @param unknown all that are here and that the state does not know of
    * @param freshAtNanos what was chosen before this moment is in that state
    */
-  List<Place> due(Set<Place> unknown, long nowNanos, long freshAtNanos) {
+  List<Sealed> due(Set<Sealed> unknown, long nowNanos, long freshAtNanos) {
     seenAtNanos.keySet().retainAll(unknown);
-    List<Place> due = new ArrayList<>();
-    for (Place place : unknown) {
-      long seen = seenAtNanos.computeIfAbsent(place, any -> nowNanos);
+    List<Sealed> due = new ArrayList<>();
+    for (Sealed one : unknown) {
+      long seen = seenAtNanos.computeIfAbsent(one, any -> nowNanos);
       if (freshAtNanos > seen && freshAtNanos - seen > GRACE_NANOS) {
-        due.add(place);
+        due.add(one);
       }
     }
     return due;

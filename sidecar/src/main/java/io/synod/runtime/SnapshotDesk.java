@@ -47,7 +47,7 @@ record SnapshotDesk(
     shares.sweep(nowNanos);
     boolean doubt = doubtful.getAsBoolean();
     snapshotter.distrust(doubt);
-    custodian.turn(nowNanos, applier.state(), doubt ? Long.MIN_VALUE : view.freshAtNanos());
+    custodian.turn(nowNanos, applier::state, doubt ? Long.MIN_VALUE : view.freshAtNanos());
     List<Pull.Ask> asks = new ArrayList<>(pulls.turn(nowNanos, view, applier.state()));
     snapshotter.turn(applier.state(), applier.appliedBytes(), shares.neededFromIndex());
     return asks;

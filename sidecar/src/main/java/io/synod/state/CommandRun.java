@@ -245,6 +245,10 @@ final class CommandRun {
     if (order == null || order.index() < 0 || order.index() >= mark.index()) {
       return new Result.Malformed();
     }
+    if (!order.isFirst() && on.consumers().get(order.consumer()) == null) {
+      // It was dropped meanwhile, and is not to come back by this.
+      return new Result.ConsumerUnknown();
+    }
     if (on.consumers().isFull(order.consumer())) {
       return new Result.TooManyConsumers(Consumers.MAX);
     }

@@ -221,9 +221,10 @@ public record Consumer(
     Snapshot first = snapshots.get(order.index());
     Snapshot now;
     if (first == null) {
-      now = order.held() ? Snapshot.of(order, node, timeMillis) : null;
+      now = order.isFirst() ? Snapshot.of(order, node, timeMillis) : null;
     } else if (!first.sha256().equals(order.sha256())) {
-      now = disputed(first, node, order, timeMillis);
+      // A copy of one that was forgotten since says nothing of what is there now.
+      now = order.further() ? null : disputed(first, node, order, timeMillis);
     } else {
       now = order.held() ? first.heldBy(first.holders().plus(node), first.disputed()) : first;
     }
@@ -234,16 +235,15 @@ public record Consumer(
 
   /**
    * Another snapshot of an index of which there is one: the first stays, for others may hold it by
-   * now, or be about to. Unless its only holder gave it up for the other: then nobody has it.
+   * now, or be about to. Unless its only holder gave it up for the other: then nobody has it, even
+   * if one holder was enough.
    */
   private static Snapshot disputed(Snapshot first, int node, Orders.Store order, long timeMillis) {
-    if (first.isSafe() || !order.held()) {
-      return first.heldBy(first.holders(), true);
+    TreePSet<Integer> left = order.held() ? first.holders().minus(node) : first.holders();
+    if (left.isEmpty()) {
+      return Snapshot.of(order, node, timeMillis).heldBy(TreePSet.singleton(node), true);
     }
-    TreePSet<Integer> left = first.holders().minus(node);
-    return left.isEmpty()
-        ? Snapshot.of(order, node, timeMillis).heldBy(TreePSet.singleton(node), true)
-        : first.heldBy(left, true);
+    return first.heldBy(first.isSafe() ? first.holders() : left, true);
   }
 
   /** Nobody begins from a snapshot that is older than a safe one. */

@@ -175,18 +175,36 @@ public final class Orders {
    *
    * @param quorum so many sidecars must hold it before the log is trimmed for it; 0 if it is not
    *     held but was refused, for there was another of that index
+   * @param further it was got from another sidecar, so that it counts for a snapshot that the state
+   *     knows, and for nothing if that was forgotten meanwhile
    */
   public record Store(
-      String consumer, long index, String format, long bytes, Payload sha256, int quorum) {
+      String consumer,
+      long index,
+      String format,
+      long bytes,
+      Payload sha256,
+      int quorum,
+      boolean further) {
 
     /** The same, refused. */
     public Store refused() {
-      return new Store(consumer, index, format, bytes, sha256, 0);
+      return new Store(consumer, index, format, bytes, sha256, 0, false);
+    }
+
+    /** The same, of a sidecar that got it from another. */
+    public Store byAnother() {
+      return new Store(consumer, index, format, bytes, sha256, quorum, true);
     }
 
     /** Whether the entry's node holds it. */
     boolean held() {
       return quorum > 0;
+    }
+
+    /** Whether it is how the state learns of a consumer, or of a snapshot. */
+    boolean isFirst() {
+      return held() && !further;
     }
 
     /** As a payload. */
@@ -199,6 +217,7 @@ public final class Orders {
               .number(bytes)
               .payload(sha256)
               .number(quorum)
+              .number(further ? 1 : 0)
               .done());
     }
 
@@ -212,7 +231,8 @@ public final class Orders {
                   from.text(),
                   from.number(),
                   from.payload(),
-                  from.small(1_000)));
+                  from.small(1_000),
+                  from.small(1) == 1));
     }
   }
 

@@ -24,17 +24,23 @@ final class VaultBlobs implements Blobs {
 
   private final Vault vault;
   private final Map<Vault.Label, JournalException> damaged = new ConcurrentHashMap<>();
-  // How often each was sealed here, so that damage to an earlier one says nothing of a later.
-  private final Map<Vault.Label, Integer> seals = new ConcurrentHashMap<>();
+  // No number comes twice, so that what is known of one says nothing of a later in its place.
+  private final Map<Vault.Label, Long> seals = new ConcurrentHashMap<>();
+  private long lastSeal;
 
   VaultBlobs(Vault vault) {
     this.vault = vault;
   }
 
-  private static Vault.Label label(String consumer, long index) {
+  @Override
+  public String shelf(String consumer) {
     byte[] digest = SealedStream.sha256().digest(consumer.getBytes(StandardCharsets.UTF_8));
     byte[] some = Arrays.copyOf(digest, SHELF_DIGEST_BYTES);
-    return new Vault.Label(SHELF + HexFormat.of().formatHex(some), index);
+    return SHELF + HexFormat.of().formatHex(some);
+  }
+
+  private Vault.Label label(String consumer, long index) {
+    return new Vault.Label(shelf(consumer), index);
   }
 
   @Override
@@ -51,24 +57,32 @@ final class VaultBlobs implements Blobs {
     if (known != null) {
       throw new JournalException(String.valueOf(known.getMessage()), known);
     }
+    // Before it is opened: an older number than that of what is read marks nothing as damaged.
+    long seal = seal(label);
     Vault.Kept kept = vault.open(label);
-    return kept == null ? null : new Reading(label, kept);
+    return kept == null ? null : new Reading(label, kept, seal);
   }
 
   /** A damaged one is not listed: to open it tells. */
   @Override
   public List<Blob> list() {
     List<Blob> blobs = new ArrayList<>();
-    for (String shelf : vault.shelves()) {
-      if (shelf.startsWith(SHELF)) {
-        for (Vault.Label label : vault.labels(shelf)) {
-          if (!damaged.containsKey(label)) {
-            list(label, blobs);
-          }
-        }
+    for (Vault.Label label : labels()) {
+      if (!damaged.containsKey(label)) {
+        list(label, blobs);
       }
     }
     return blobs;
+  }
+
+  private List<Vault.Label> labels() {
+    List<Vault.Label> labels = new ArrayList<>();
+    for (String shelf : vault.shelves()) {
+      if (shelf.startsWith(SHELF)) {
+        labels.addAll(vault.labels(shelf));
+      }
+    }
+    return labels;
   }
 
   private void list(Vault.Label label, List<Blob> blobs) {
@@ -83,15 +97,42 @@ final class VaultBlobs implements Blobs {
   }
 
   @Override
-  public void delete(String consumer, long index) {
-    Vault.Label label = label(consumer, index);
-    vault.delete(label);
-    damaged.remove(label);
-    seals.remove(label);
+  public List<Sealed> sealed() {
+    List<Sealed> all = new ArrayList<>();
+    for (Vault.Label label : labels()) {
+      all.add(new Sealed(label.shelf(), label.number(), seal(label)));
+    }
+    return all;
   }
 
-  private int seals(Vault.Label label) {
-    return seals.getOrDefault(label, 0);
+  @Override
+  public synchronized void delete(Sealed which) {
+    Vault.Label label = new Vault.Label(which.shelf(), which.index());
+    if (seal(label) == which.seal()) {
+      vault.delete(label);
+      damaged.remove(label);
+      seals.remove(label);
+    }
+  }
+
+  /** Of one that was here from the start it is 0. */
+  private long seal(Vault.Label label) {
+    return seals.getOrDefault(label, 0L);
+  }
+
+  private synchronized void renumber(Vault.Label label) {
+    seals.put(label, ++lastSeal);
+  }
+
+  private synchronized void renewed(Vault.Label label) {
+    renumber(label);
+    damaged.remove(label);
+  }
+
+  private synchronized void broke(Vault.Label label, long seal, JournalException how) {
+    if (seal == seal(label)) {
+      damaged.put(label, how);
+    }
   }
 
   /** Takes the place of a damaged one once it is sealed. */
@@ -121,9 +162,10 @@ final class VaultBlobs implements Blobs {
 
     @Override
     public void seal() {
+      // Whoever is about to remove what was there must not remove this one.
+      renumber(label);
       intake.seal();
-      seals.merge(label, 1, Integer::sum);
-      damaged.remove(label);
+      renewed(label);
     }
 
     @Override
@@ -136,12 +178,12 @@ final class VaultBlobs implements Blobs {
   private final class Reading implements Stored {
     private final Vault.Label label;
     private final Vault.Kept kept;
-    private final int seal;
+    private final long seal;
 
-    private Reading(Vault.Label label, Vault.Kept kept) {
+    private Reading(Vault.Label label, Vault.Kept kept, long seal) {
       this.label = label;
       this.kept = kept;
-      this.seal = seals(label);
+      this.seal = seal;
     }
 
     @Override
@@ -159,9 +201,7 @@ final class VaultBlobs implements Blobs {
       try {
         return kept.read(offset, bytesMax);
       } catch (JournalException e) {
-        if (seal == seals(label)) {
-          damaged.put(label, e);
-        }
+        broke(label, seal, e);
         throw e;
       }
     }

@@ -150,7 +150,7 @@ final class ConsumersTest {
     long second = command();
     command();
     byte[] digest = new byte[32];
-    Orders.Store order = new Orders.Store("c", second, "v1", 5, Payload.of(digest), 2);
+    Orders.Store order = new Orders.Store("c", second, "v1", 5, Payload.of(digest), 2, false);
     served.node.order(Entry.Kind.STORE, order.encode());
     served.node.log.trim(second + 1);
 

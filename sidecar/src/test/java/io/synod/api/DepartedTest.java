@@ -51,7 +51,7 @@ final class DepartedTest {
   @Test
   void waitNoLongerForASnapshot() throws IOException {
     try (Served served = new Served()) {
-      Orders.Store order = new Orders.Store("c", 1, "v1", 5, Payload.of(new byte[32]), 2);
+      Orders.Store order = new Orders.Store("c", 1, "v1", 5, Payload.of(new byte[32]), 2, false);
       served.node.log.apply(
           served.node.log.placed(Draft.of(Entry.Kind.STORE, order.encode()), 2, 1));
       Taker<GetSnapshotRequest, GetSnapshotResponse> taker = new Taker<>();

@@ -158,7 +158,19 @@ final class MemoryBlobs implements Blobs {
   }
 
   @Override
-  public void delete(String consumer, long index) {
-    sealed.remove(new Place(consumer, index));
+  public List<Sealed> sealed() {
+    return list().stream()
+        .map(blob -> new Sealed(shelf(blob.consumer()), blob.index(), 0))
+        .toList();
+  }
+
+  @Override
+  public String shelf(String consumer) {
+    return consumer;
+  }
+
+  @Override
+  public void delete(Sealed which) {
+    sealed.remove(new Place(which.shelf(), which.index()));
   }
 }

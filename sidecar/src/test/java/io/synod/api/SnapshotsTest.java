@@ -45,7 +45,7 @@ final class SnapshotsTest {
     served.close();
   }
 
-  private static SnapshotInfo.Builder info(long index, byte[] bytes) {
+  static SnapshotInfo.Builder info(long index, byte[] bytes) {
     return SnapshotInfo.newBuilder()
         .setIndex(index)
         .setFormat("v1")
@@ -63,12 +63,12 @@ final class SnapshotsTest {
     return PutSnapshotRequest.newBuilder().setChunk(ByteString.copyFrom(bytes)).build();
   }
 
-  private static LogGrpc.LogStub waiting(Served served, long millis) {
+  static LogGrpc.LogStub waiting(Served served, long millis) {
     return LogGrpc.newStub(served.channel).withDeadlineAfter(millis, TimeUnit.MILLISECONDS);
   }
 
   /** Sends it in pieces of 400 kB. */
-  private static Taker<PutSnapshotRequest, PutSnapshotResponse> put(
+  static Taker<PutSnapshotRequest, PutSnapshotResponse> put(
       LogGrpc.LogStub stub, SnapshotInfo.Builder info, byte[] bytes) {
     Taker<PutSnapshotRequest, PutSnapshotResponse> taker = new Taker<>();
     StreamObserver<PutSnapshotRequest> parts = stub.putSnapshot(taker);
@@ -88,7 +88,7 @@ final class SnapshotsTest {
   private void holds(int node, long at, byte[] bytes) {
     Orders.Store order =
         new Orders.Store(
-            "c", at, "v1", bytes.length, Payload.of(MemoryBlobs.sha256(bytes).array()), 2);
+            "c", at, "v1", bytes.length, Payload.of(MemoryBlobs.sha256(bytes).array()), 2, false);
     served.node.log.apply(
         served.node.log.placed(Draft.of(Entry.Kind.STORE, order.encode()), node, 1));
   }

@@ -93,7 +93,7 @@ final class StateErrors {
     Served served = worlds.memory();
     long index = served.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 3)).index();
     Payload digest = Payload.of(new byte[32]);
-    Orders.Store order = new Orders.Store("c", index, "orders/v3", 5, digest, 2);
+    Orders.Store order = new Orders.Store("c", index, "orders/v3", 5, digest, 2, false);
     served.node.order(Entry.Kind.STORE, order.encode());
     served.node.log.trim(index + 1);
     return served;

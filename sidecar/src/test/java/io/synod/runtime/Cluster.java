@@ -40,6 +40,8 @@ final class Cluster {
   // By how many millionths a node's clock runs fast, and who stands still.
   private final Map<Integer, Long> drifts = new HashMap<>();
   private final Set<Integer> paused = new HashSet<>();
+  // Whose work in the background waits.
+  private final Set<Integer> held = new HashSet<>();
 
   /** A direction from one node to another. */
   record Link(int from, int to) {
@@ -57,6 +59,7 @@ final class Cluster {
     private final Engine engine;
     private final Node services;
     private final TreeMap<Long, List<Input>> transit = new TreeMap<>();
+    private final List<Runnable> works = new ArrayList<>();
     private List<Input> mailbox = new ArrayList<>();
     private long formation;
     private long wakeAtNanos;
@@ -83,7 +86,7 @@ final class Cluster {
                   this,
                   this,
                   new Observer() {}),
-              Runnable::run,
+              new Engine.Workers(Runnable::run, this::work),
               new SplittableRandom(++starts));
       this.services = engine.node(this);
     }
@@ -123,6 +126,14 @@ final class Cluster {
     @Override
     public void wake() {
       awake = true;
+    }
+
+    private void work(Runnable work) {
+      if (held.contains(node)) {
+        works.add(work);
+      } else {
+        work.run();
+      }
     }
 
     /** What arrived by now. */
@@ -204,6 +215,20 @@ final class Cluster {
     paused.remove(node);
   }
 
+  /** What the node does in the background waits. */
+  void hold(int node) {
+    held.add(node);
+  }
+
+  /** It is done. */
+  void release(int node) {
+    held.remove(node);
+    List<Runnable> works = Objects.requireNonNull(members.get(node)).works;
+    List<Runnable> all = List.copyOf(works);
+    works.clear();
+    all.forEach(Runnable::run);
+  }
+
   /** Now, by the node's clock. */
   long nanos(int node) {
     return Objects.requireNonNull(members.get(node)).nanos();
@@ -258,6 +283,11 @@ final class Cluster {
   /** The first index that the node's disk still has. */
   long keptFrom(int node) {
     return Objects.requireNonNull(disks.get(node)).oldestIndex();
+  }
+
+  /** Something that a consumer handed over cannot be read at the node any more. */
+  void rot(int node) {
+    Objects.requireNonNull(disks.get(node)).rot();
   }
 
   /** Everything that the stopped node applied goes from its log to its archive. */

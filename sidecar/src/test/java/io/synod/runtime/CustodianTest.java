@@ -8,6 +8,8 @@ import io.synod.state.Entry;
 import io.synod.state.Orders;
 import io.synod.state.Payload;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -62,7 +64,8 @@ class CustodianTest {
   void getsBackWhatOneNodeLost() {
     handOver(1, 17, 1_000);
     cluster.run(5_000);
-    cluster.node(3).blobs().delete("ledger", 17);
+    cluster.node(3).blobs().sealed().forEach(cluster.node(3).blobs()::delete);
+    assertThat(indexes(3)).isEmpty();
     cluster.run(5_000);
     assertThat(indexes(3)).containsExactly(17L);
   }
@@ -70,11 +73,10 @@ class CustodianTest {
   @Test
   void waitsNoLongerForWhatTheStateForgot() {
     // Whoever had it is gone, and so everybody asks for it in vain.
-    Orders.Store gone = new Orders.Store("lost", 17, "f", 10, Payload.of(new byte[32]), 2);
+    Orders.Store gone = new Orders.Store("lost", 17, "f", 10, Payload.of(new byte[32]), 2, false);
     cluster.await(cluster.node(1).propose(Draft.of(Entry.Kind.STORE, gone.encode()), FIVE));
     cluster.run(3_000);
-    Draft drop = new Draft(Entry.Kind.DROP_CONSUMER, "lost", "", Payload.EMPTY);
-    cluster.await(cluster.node(1).propose(drop, FIVE));
+    drop("lost");
     handOver(1, 30, 1_000);
     cluster.run(5_000);
     for (int node = 1; node <= 3; node++) {
@@ -86,12 +88,61 @@ class CustodianTest {
   void removesEverythingOfAConsumerThatWasDropped() {
     handOver(1, 17, 1_000);
     cluster.run(5_000);
-    Draft drop = new Draft(Entry.Kind.DROP_CONSUMER, "ledger", "", Payload.EMPTY);
-    cluster.await(cluster.node(1).propose(drop, FIVE));
+    drop("ledger");
     cluster.run(2_000 + Orphans.GRACE_NANOS / Cluster.MILLIS);
     for (int node = 1; node <= 3; node++) {
       assertThat(indexes(node)).isEmpty();
     }
+  }
+
+  @Test
+  void removesWhatCannotBeReadOnceItsConsumerWasDropped() {
+    handOver(1, 17, 0);
+    cluster.run(5_000);
+    drop("ledger");
+    cluster.rot(3);
+    assertThat(indexes(3)).isEmpty();
+    assertThat(cluster.node(3).blobs().sealed()).hasSize(1);
+    cluster.run(2_000 + Orphans.GRACE_NANOS / Cluster.MILLIS);
+    assertThat(cluster.node(3).blobs().sealed()).isEmpty();
+  }
+
+  @Test
+  void waitsAnewForTheCommandOfWhatIsHandedOverOnceMore() {
+    seal(3, 17, 1_000, (byte) 1);
+    cluster.run(Orphans.GRACE_NANOS / Cluster.MILLIS - 5_000);
+    seal(3, 17, 1_000, (byte) 1);
+    cluster.run(60_000);
+    assertThat(indexes(3)).as("its command may be on its way").containsExactly(17L);
+    cluster.run(Orphans.GRACE_NANOS / Cluster.MILLIS);
+    assertThat(indexes(3)).isEmpty();
+  }
+
+  @Test
+  void judgesByWhatTheStateIsWhenItRemovesAndNotWhenItWasToldTo() {
+    handOver(2, 30, 1_000);
+    cluster.run(5_000);
+    cluster.hold(3);
+    cluster.run(2_000);
+    drop("ledger");
+    handOver(3, 17, 1_000);
+    cluster.release(3);
+    assertThat(indexes(3)).as("of the dropped one there was a newer").contains(17L);
+  }
+
+  @Test
+  void tellsTheLogOfACopyInWordsThatBringNoConsumerBack() {
+    Orders.Store order = seal(1, 17, 1_000, (byte) 1);
+    cluster.await(cluster.node(1).propose(Draft.of(Entry.Kind.STORE, order.encode()), FIVE));
+    cluster.run(5_000);
+    List<Payload> told = new ArrayList<>();
+    for (Feed.Item item : cluster.node(1).feed().page(1, 1 << 20, 1 << 28).entries()) {
+      if (item.entry().kind() == Entry.Kind.STORE) {
+        told.add(item.entry().payload());
+      }
+    }
+    Payload further = order.byAnother().encode();
+    assertThat(told).containsExactly(order.encode(), further, further);
   }
 
   @Test
@@ -140,6 +191,11 @@ class CustodianTest {
     }
   }
 
+  private void drop(String consumer) {
+    Draft drop = new Draft(Entry.Kind.DROP_CONSUMER, consumer, "", Payload.EMPTY);
+    cluster.await(cluster.node(1).propose(drop, FIVE));
+  }
+
   private Consumer consumer() {
     return Objects.requireNonNull(cluster.node(3).state().consumer("ledger"));
   }
@@ -161,12 +217,12 @@ class CustodianTest {
   /** Whole on the disk of this node, and not told to the log. */
   private Orders.Store seal(int node, long index, int bytes, byte mark) {
     byte[] content = new byte[bytes];
-    content[0] = mark;
+    Arrays.fill(content, mark);
     try (Intake intake = cluster.node(node).blobs().stage("ledger", index)) {
       intake.append(content);
       Payload sha256 = Payload.of(intake.sha256().array());
       intake.seal();
-      return new Orders.Store("ledger", index, "f", bytes, sha256, 2);
+      return new Orders.Store("ledger", index, "f", bytes, sha256, 2, false);
     }
   }
 }

@@ -4,6 +4,7 @@ import io.synod.paxos.Proposal;
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Vote;
 import io.synod.paxos.Write;
+import io.synod.sim.disk.Dice;
 import io.synod.sim.disk.MemoryArchive;
 import io.synod.storage.Archive;
 import io.synod.storage.DurableJournal;
@@ -60,6 +61,13 @@ final class MemoryJournal implements Journal {
     archive.alter(
         slot,
         kept -> new ChosenSlot(change.apply(kept.proposal()), kept.firstIndex(), kept.effects()));
+  }
+
+  /** Something that a consumer handed over cannot be read any more; of what is empty, all of it. */
+  void rot() {
+    if (archive.vault().rot(new Dice(1), label -> label.shelf().startsWith("blob-")) == null) {
+      throw new IllegalStateException("nothing was handed over");
+    }
   }
 
   /** From now on what was applied is recovered from the archive only. */

@@ -99,7 +99,7 @@ final class Copy extends Caller {
       intake.append(state);
       Payload sha256 = Payload.of(intake.sha256().array());
       int quorum = world.weather().voters / 2 + 1;
-      order = new Orders.Store(CONSUMER, index, "f", state.length, sha256, quorum);
+      order = new Orders.Store(CONSUMER, index, "f", state.length, sha256, quorum, false);
       intake.seal();
     } catch (JournalException unfit) {
       return;

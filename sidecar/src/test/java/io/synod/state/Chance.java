@@ -97,8 +97,9 @@ final class Chance {
     } else if (what < 99) {
       Payload sha = Payload.of(new byte[] {(byte) below(2)});
       long at = index - 5L * below(8);
-      Orders.Store store = new Orders.Store(consumer(), at, "f", 9, sha, 1 + below(2));
-      return entry(Entry.Kind.STORE, (below(5) == 0 ? store.refused() : store).encode());
+      Orders.Store store = new Orders.Store(consumer(), at, "f", 9, sha, 1 + below(2), false);
+      store = below(5) == 0 ? store.refused() : store;
+      return entry(Entry.Kind.STORE, (below(3) == 0 ? store.byAnother() : store).encode());
     }
     return labelled(Entry.Kind.DROP_CONSUMER, consumer(), Payload.EMPTY);
   }

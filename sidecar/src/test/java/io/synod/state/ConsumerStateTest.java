@@ -32,13 +32,22 @@ class ConsumerStateTest {
     return log.apply(of(node, log.entry(session, Entry.Kind.ACKNOWLEDGE, order.encode())));
   }
 
+  private static Orders.Store order(long index, String sha, int quorum) {
+    return new Orders.Store("c", index, "f", 3, value(sha), quorum, false);
+  }
+
+  private Result store(int node, Orders.Store order) {
+    return log.apply(of(node, log.entry(session, Entry.Kind.STORE, order.encode())));
+  }
+
   private Result store(int node, long index, String sha) {
-    Entry own =
-        log.entry(
-            session,
-            Entry.Kind.STORE,
-            new Orders.Store("c", index, "f", 3, value(sha), 2).encode());
-    return log.apply(of(node, own));
+    return store(node, order(index, sha, 2));
+  }
+
+  private Result drop() {
+    Entry drop = log.entry(session, Entry.Kind.DROP_CONSUMER, Payload.EMPTY);
+    return log.apply(
+        new Entry(drop.kind(), 1, session, drop.sequence(), 0, "c", "", Payload.EMPTY));
   }
 
   private static Entry of(int node, Entry own) {
@@ -132,9 +141,41 @@ class ConsumerStateTest {
   }
 
   private void refuse(int node, long index, String sha) {
-    Payload order = new Orders.Store("c", index, "f", 3, value(sha), 2).refused().encode();
-    assertThat(log.apply(of(node, log.entry(session, Entry.Kind.STORE, order))).hasEffect())
-        .isTrue();
+    assertThat(store(node, order(index, sha, 2).refused()).hasEffect()).isTrue();
+  }
+
+  @Test
+  void countsNobodyWhoOverwroteWhatOneHolderWasEnoughFor() {
+    store(1, order(20, "s", 1));
+    assertThat(consumer().safeSnapshot()).isNotNull();
+    store(1, order(20, "other", 1));
+    isKept("other", 1);
+    assertThat(consumer().differsAt()).isEqualTo(20);
+    store(2, order(20, "third", 1));
+    isKept("other", 1);
+  }
+
+  @Test
+  void isNotBroughtBackByACopyThatWasFetchedBeforeTheDrop() {
+    store(1, 20, "s");
+    drop();
+    assertThat(store(2, order(20, "s", 2).byAnother())).isEqualTo(new Result.ConsumerUnknown());
+    assertThat(log.state().consumers()).isEmpty();
+    acknowledge(1, 10, "");
+    assertThat(store(2, order(20, "s", 2).byAnother()).hasEffect()).isTrue();
+    assertThat(consumer().snapshots()).isEmpty();
+    store(1, 20, "new");
+    store(2, order(20, "s", 2).byAnother());
+    isKept("new", 1);
+    assertThat(consumer().differsAt()).as("the old one was forgotten").isZero();
+    store(2, order(20, "new", 2).byAnother());
+    isKept("new", 1, 2);
+  }
+
+  @Test
+  void isNotCreatedByASnapshotThatWasRefused() {
+    assertThat(store(1, order(20, "s", 2).refused())).isEqualTo(new Result.ConsumerUnknown());
+    assertThat(log.state().consumers()).isEmpty();
   }
 
   @Test
@@ -192,9 +233,7 @@ class ConsumerStateTest {
   @Test
   void forgetsAConsumerThatIsDropped() {
     acknowledge(1, 10, "");
-    Entry drop = log.entry(session, Entry.Kind.DROP_CONSUMER, Payload.EMPTY);
-    Entry named = new Entry(drop.kind(), 1, session, drop.sequence(), 0, "c", "", Payload.EMPTY);
-    assertThat(log.apply(named).hasEffect()).isTrue();
+    assertThat(drop().hasEffect()).isTrue();
     assertThat(log.state().consumers()).isEmpty();
     assertThat(log.state().neededFrom(1)).isEqualTo(Long.MAX_VALUE);
   }

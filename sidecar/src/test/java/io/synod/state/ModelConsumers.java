@@ -3,6 +3,7 @@ package io.synod.state;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -80,6 +81,10 @@ final class ModelConsumers {
         if (order == null || order.index() >= index || order.index() < 0) {
           yield new Result.Malformed();
         }
+        boolean adds = order.quorum() != 0 && !order.further();
+        if (!adds && !byName.containsKey(order.consumer())) {
+          yield new Result.ConsumerUnknown();
+        }
         if (isFull(order.consumer())) {
           yield new Result.TooManyConsumers(1_000);
         }
@@ -154,21 +159,20 @@ final class ModelConsumers {
   private static void store(Named named, int node, Orders.Store order, long millis) {
     Snap before = at(named, order.index());
     if (before == null) {
-      if (order.held()) {
+      if (order.held() && !order.further()) {
         named.snaps.add(Snap.of(order, node, millis, false));
       }
     } else if (before.order().sha256().equals(order.sha256())) {
       if (order.held()) {
         before.holders().add(node);
       }
-    } else {
+    } else if (!order.further()) {
       before.inDispute().set(true);
-      if (order.held() && !before.isSafe()) {
+      if (order.held() && before.holders().equals(Set.of(node))) {
+        named.snaps.remove(before);
+        named.snaps.add(Snap.of(order, node, millis, true));
+      } else if (order.held() && !before.isSafe()) {
         before.holders().remove(node);
-        if (before.holders().isEmpty()) {
-          named.snaps.remove(before);
-          named.snaps.add(Snap.of(order, node, millis, true));
-        }
       }
     }
     named.snaps.sort((one, other) -> Long.compare(one.order().index(), other.order().index()));

@@ -280,14 +280,36 @@ abstract class SnapshotContract {
       assertThat(blobs.open("nobody", 7)).isNull();
       reopened();
     }
-    journal.blobs().delete("ledger", 7);
-    journal.blobs().delete("ledger", 8);
+    delete("ledger", 7);
     assertThat(journal.blobs().open("ledger", 7)).isNull();
     put("ledger", 9, 20);
     reopened();
     assertThat(journal.blobs().list()).extracting(Blobs.Blob::bytes).containsOnly(10L, 20L);
     assertThat(journal.recovered()).isEqualTo(Recovered.empty());
     half.close();
+  }
+
+  private void delete(String consumer, long index) {
+    journal.blobs().sealed().stream()
+        .filter(one -> one.shelf().equals(journal.blobs().shelf(consumer)))
+        .filter(one -> one.index() == index)
+        .forEach(journal.blobs()::delete);
+  }
+
+  @Test
+  void removesNothingThatWasHandedOverAnew() throws Exception {
+    put("ledger", 7, 10);
+    reopened();
+    Blobs.Sealed before = journal.blobs().sealed().get(0);
+    put("ledger", 7, 10);
+    Blobs.Sealed after = journal.blobs().sealed().get(0);
+    assertThat(after).isNotEqualTo(before);
+    journal.blobs().delete(before);
+    assertThat(journal.blobs().sealed()).containsExactly(after);
+    journal.blobs().delete(after);
+    assertThat(journal.blobs().sealed()).isEmpty();
+    put("ledger", 7, 10);
+    assertThat(journal.blobs().sealed().get(0)).isNotIn(before, after);
   }
 
   private void put(String consumer, long index, int bytes) {

@@ -195,6 +195,23 @@ class SnapshotDamageTest {
     }
   }
 
+  @Test
+  void removesWhatCannotBeReadAtAll() throws IOException {
+    try (DataDirectory data = open()) {
+      handOver(data, content(7, 120_000));
+    }
+    Path file = sealed(blobName());
+    Files.write(file, new byte[10]);
+    try (DataDirectory data = open()) {
+      Blobs blobs = data.journal().blobs();
+      assertThat(blobs.list()).isEmpty();
+      assertThat(blobs.sealed()).containsExactly(new Blobs.Sealed(blobs.shelf("ledger"), 7, 0));
+      blobs.sealed().forEach(blobs::delete);
+      assertThat(blobs.sealed()).isEmpty();
+    }
+    assertThat(file).doesNotExist();
+  }
+
   private static void handOver(DataDirectory data, byte[] content) {
     try (Intake intake = data.journal().blobs().stage("ledger", 7)) {
       intake.append(content);
