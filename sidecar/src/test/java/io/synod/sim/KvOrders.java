@@ -58,7 +58,8 @@ final class KvOrders {
     } else if (what < 97 || world.weather().consumers) {
       // Copies hand over snapshots of their own, and nobody waits for one that nobody has.
       String lock = lock(dice);
-      long token = crowd.witness().lockAt(lock, crowd.witness().index()).token();
+      long held = crowd.witness().lockAt(lock, crowd.witness().index()).token();
+      long token = dice.below(4) == 0 ? soon() : held;
       Payload release = new Orders.Release(lock, token, dice.below(4) == 0).encode();
       return Errand.Order.of(operation, Entry.Kind.RELEASE, release);
     }
@@ -85,13 +86,17 @@ final class KvOrders {
       return Txn.of(put("t/" + dice.below(3), operation, ttlMillis(), 0));
     } else if (what < 85) {
       // Mostly its own, and at times one that is not open yet, or no more.
-      long near = Math.max(1, crowd.witness().index() + dice.below(12) - 4);
-      long owner = dice.below(4) == 0 ? near : session;
+      long owner = dice.below(3) == 0 ? soon() : session;
       return Txn.of(put("e/" + dice.below(3), operation, 0, owner));
     } else if (what < 88) {
       return Txn.of(new Op.DeletePrefix(dice.below(2) == 0 ? "a/" : "e/"));
     }
     return several(operation, session);
+  }
+
+  /** An index near the end of the log: a session or a token that may be, was, or is to come. */
+  private long soon() {
+    return Math.max(1, crowd.witness().index() + dice.below(10) - 2);
   }
 
   private long ttlMillis() {

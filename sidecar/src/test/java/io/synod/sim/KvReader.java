@@ -49,7 +49,7 @@ final class KvReader extends Caller {
     } else if (what < 60) {
       list(node);
     } else if (what < 70) {
-      State past = node.stateAt(node.state().index() - dice.below(200));
+      State past = stateAt(node, node.state().index() - dice.below(200));
       if (past != null) {
         world.mark(Mark.READ_OF_THE_PAST);
         look(past);
@@ -85,6 +85,14 @@ final class KvReader extends Caller {
     }
   }
 
+  private static @Nullable State stateAt(Node node, long index) {
+    State state = node.stateAt(index);
+    if (state != null && state.index() != index) {
+      throw new Violation("I10", "the state of " + state.index() + " is shown for " + index);
+    }
+    return state;
+  }
+
   /** All pairs of a state of the past, which may be within a slot. */
   private void wholly(State past) {
     List<KeyValue> shown = new ArrayList<>();
@@ -102,7 +110,7 @@ final class KvReader extends Caller {
       String prefix = List.of("", "a/", "b/", "e/", "t/").get(dice.below(5));
       from = new Place(prefix, "", node.state().index());
     }
-    State state = node.stateAt(from.index());
+    State state = stateAt(node, from.index());
     if (state == null) {
       world.mark(Mark.PAGE_TOO_OLD);
       place = null;
