@@ -108,9 +108,9 @@ final class Links {
   }
 
   /**
-   * How many connected voters follow {@code self} at this ballot, itself counted in. Who answered
-   * nothing yet that was sent after {@code sinceNanos}, when it began to lead, may not have heard
-   * of it: that one counts too.
+   * How many connected voters follow this ballot, its owner counted in. Who answered nothing yet
+   * that was sent after {@code sinceNanos}, when its owner began to lead, may not have heard of it:
+   * that one counts too.
    */
   int following(Formation formation, Ballot ballot, long sinceNanos, long nowNanos) {
     int count = 0;
