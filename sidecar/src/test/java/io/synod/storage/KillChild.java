@@ -72,7 +72,8 @@ final class KillChild {
         }
       }
       List<Write> writes = new ArrayList<>();
-      writes.add(new Write.Promised(Samples.ballot(round(last))));
+      long promised = round(last);
+      writes.add(new Write.Promised(Samples.ballot(promised)));
       for (int i = 0; i <= last % 4; i++) {
         last++;
         writes.add(new Write.Accepted(proposal(last)));
@@ -83,7 +84,7 @@ final class KillChild {
       }
       data.journal().append(writes);
       data.journal().sync();
-      System.out.println(last + " " + applied + ".");
+      System.out.println(last + " " + applied + " " + promised + ".");
       System.out.flush();
     }
   }

@@ -38,6 +38,8 @@ final class Child implements AutoCloseable {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
+            // As the jar's manifest says; a class path has none.
+            "--enable-native-access=ALL-UNNAMED",
             "-cp",
             classPath,
             "io.synod.main.Synod"));
