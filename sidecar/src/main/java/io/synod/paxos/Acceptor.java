@@ -107,7 +107,7 @@ final class Acceptor {
    */
   void accept(Message.Accept accept, long chosenThrough) {
     Ballot ballot = accept.ballot();
-    if (isTooFarAhead(accept.slot(), chosenThrough)) {
+    if (!slots.hasRoomFor(accept.slot(), chosenThrough, settings)) {
       // As if it was lost: a node that is far behind must not fill its memory with what it cannot
       // apply. The leader's next slots are never this far ahead of one who keeps up.
       return;
@@ -138,11 +138,6 @@ final class Acceptor {
       out.event(new Event.Accepted(accept.slot(), ballot));
     }
     vow(ballot, accept.slot());
-  }
-
-  private boolean isTooFarAhead(long slot, long chosenThrough) {
-    return slot > chosenThrough + 2L * settings.windowSlots()
-        && slots.bytes() > settings.recentBytesMax() + 2 * settings.windowBytesMax();
   }
 
   /** Vows what was accepted since the last call. */

@@ -3,6 +3,7 @@ package io.synod.paxos;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -78,6 +79,7 @@ final class Leader implements Role {
     this.electedAtNanos = nowNanos;
     this.nextSlot = learner.chosenThrough() + 1;
     this.adoptedThrough = adopted.isEmpty() ? 0 : adopted.lastKey();
+    adopted.headMap(nextSlot).clear();
     this.reads = new ReadRounds(ballot, stage.formation(), stage.out());
   }
 
@@ -139,17 +141,17 @@ final class Leader implements Role {
     stage.out().event(new Event.AcceptedReceived(accepted.from(), accepted.to(), ballot, from));
     List<Flight> chosen = new ArrayList<>();
     for (Flight flight : open.subMap(accepted.from(), accepted.to() + 1).values()) {
+      boolean already = flight.votes.isQuorum();
       flight.votes.add(from);
-      if (flight.votes.isQuorum()) {
+      if (!already && flight.votes.isQuorum()) {
         chosen.add(flight);
       }
     }
     for (Flight flight : chosen) {
-      long slot = flight.proposal.slot();
-      stage.out().event(new Event.QuorumReached(slot, ballot));
-      land(flight);
+      stage.out().event(new Event.QuorumReached(flight.proposal.slot(), ballot));
       learner.learn(flight.proposal, Chosen.How.AS_LEADER);
     }
+    dropLearned();
   }
 
   @Override
@@ -160,7 +162,8 @@ final class Leader implements Role {
     reads.resend(nowNanos, resendNanos);
     long budget = stage.settings().pageBytesMax();
     for (Flight flight : open.values()) {
-      if (nowNanos - flight.sentAtNanos >= resendNanos && budget > 0) {
+      boolean due = nowNanos - flight.sentAtNanos >= resendNanos;
+      if (due && !flight.votes.isQuorum() && budget > 0) {
         flight.sentAtNanos = nowNanos;
         send(flight);
         budget -= flight.proposal.batch().size();
@@ -305,19 +308,19 @@ final class Leader implements Role {
     }
   }
 
-  /** Others may know a slot of ours to be chosen before we do. */
+  /**
+   * Takes out of the window what joined the chosen prefix. What is chosen above it stays, so that
+   * the window bounds how far this leader's slots run ahead of the first that is not.
+   */
   private void dropLearned() {
-    for (Flight flight : List.copyOf(open.headMap(learner.chosenThrough() + 1).values())) {
-      land(flight);
+    Iterator<Flight> learned = open.headMap(learner.chosenThrough() + 1).values().iterator();
+    while (learned.hasNext()) {
+      openBytes -= learned.next().proposal.batch().size();
+      learned.remove();
     }
   }
 
-  private void land(Flight flight) {
-    open.remove(flight.proposal.slot());
-    openBytes -= flight.proposal.batch().size();
-  }
-
-  /** The open slots, the newest last. */
+  /** The slots of the window, the newest last. */
   List<Proposal> window() {
     List<Proposal> window = new ArrayList<>(open.size());
     open.values().forEach(flight -> window.add(flight.proposal));

@@ -78,12 +78,15 @@ final class Learner {
     return slot <= chosenThrough || ahead.containsKey(slot);
   }
 
-  /** Takes a proposal that is known to be chosen. */
+  /**
+   * Takes a proposal that is known to be chosen. One that finds no room so far ahead is asked for
+   * again when its turn comes.
+   */
   void learn(Proposal proposal, Chosen.How how) {
     long slot = proposal.slot();
     heardThrough = Math.max(heardThrough, slot);
     learnedAt = learnedAt.max(proposal.ballot());
-    if (isChosen(slot)) {
+    if (isChosen(slot) || !slots.hasRoomFor(slot, chosenThrough, settings)) {
       return;
     }
     Proposal held = slots.get(slot);

@@ -7,8 +7,8 @@ package io.synod.paxos;
  * @param electionTimeoutNanos how long a silence means absence
  * @param resendNanos how long an unanswered message waits before it is said again
  * @param batchBytesMax the largest batch a leader makes, unless one command alone is larger
- * @param windowSlots how many slots a leader keeps open at once
- * @param windowBytesMax how many bytes of open proposals a leader keeps
+ * @param windowSlots how many slots a leader proposes beyond its chosen prefix
+ * @param windowBytesMax how many bytes it has there before it waits
  * @param queueBytesMax how many bytes of commands wait for a slot before more are dropped
  * @param pageBytesMax the largest page of a promise or of learned entries
  * @param recentBytesMax how many bytes of chosen slots stay in memory

@@ -29,6 +29,15 @@ final class Slots {
     return bytes;
   }
 
+  /**
+   * Whether there is room for this slot: within reach of the chosen prefix always, and further
+   * ahead, where nothing can be handed out for long, as long as little is held.
+   */
+  boolean hasRoomFor(long slot, long chosenThrough, Settings settings) {
+    return slot <= chosenThrough + 2L * settings.windowSlots()
+        || bytes <= settings.recentBytesMax() + 2 * settings.windowBytesMax();
+  }
+
   /** The highest slot in memory, or the floor. */
   long top() {
     return proposals.isEmpty() ? floor : Math.max(floor, proposals.lastKey());

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param newest the bytes of the newest of those
  * @param queue commands that wait there for a slot
  * @param chosen slots that were known to be chosen before this turn
- * @param far slots that are not known to be chosen and further ahead than a window that keeps up
+ * @param far slots further ahead of the chosen prefix than a window that keeps up
  * @param farLargest the bytes of the largest of those
  */
 public record Measured(
@@ -34,10 +34,8 @@ public record Measured(
     long largest = 0;
     if (slots.top() > near) {
       for (Proposal proposal : slots.page(near + 1, Long.MAX_VALUE, Integer.MAX_VALUE)) {
-        if (!replica.learner().isChosen(proposal.slot())) {
-          far = far.with(proposal.bytes());
-          largest = Math.max(largest, proposal.bytes());
-        }
+        far = far.with(proposal.bytes());
+        largest = Math.max(largest, proposal.bytes());
       }
     }
     @Nullable Role role = replica.role();

@@ -19,12 +19,20 @@ final class Stand {
   private long beat;
 
   Stand() {
-    this(new Recovered(ballot(3, 1), 0, 0, List.of(), 0, THREE, true));
+    this(Settings.defaults());
+  }
+
+  Stand(Settings settings) {
+    this(new Recovered(ballot(3, 1), 0, 0, List.of(), 0, THREE, true), settings);
   }
 
   Stand(Recovered recovered) {
+    this(recovered, Settings.defaults());
+  }
+
+  Stand(Recovered recovered, Settings settings) {
     Self self = new Self(1, 11, 0, new TreeSet<>(List.of(1, 2, 3)), new TreeSet<>(List.of(2, 3)));
-    replica = new Replica(self, Settings.defaults(), new SplittableRandom(1), recovered, 0);
+    replica = new Replica(self, settings, new SplittableRandom(1), recovered, 0);
     tick();
   }
 

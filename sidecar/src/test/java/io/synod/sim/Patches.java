@@ -305,7 +305,9 @@ final class Patches {
     all.put(
         "B13 accepts however far ahead it is",
         new Patch(
-            "paxos/Acceptor", "if (isTooFarAhead(", "if (accept.slot() < 0 && isTooFarAhead("));
+            "paxos/Acceptor",
+            "if (!slots.hasRoomFor(",
+            "if (accept.slot() < 0 && !slots.hasRoomFor("));
     all.put(
         "B14 knows one snapshot of a consumer too many",
         new Patch(

@@ -1,0 +1,80 @@
+package io.synod.paxos;
+
+import static io.synod.paxos.Stand.ballot;
+import static io.synod.paxos.Stand.proposal;
+import static io.synod.paxos.Stand.said;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** How far slots may run ahead of the first that is not known to be chosen. */
+class WindowTest {
+  private static final int WINDOW = 4;
+  private static final long MEMORY = 3_000;
+
+  private final Stand node = new Stand(settings());
+
+  private static Settings settings() {
+    Settings usual = Settings.defaults();
+    return new Settings(
+        usual.heartbeatNanos(),
+        usual.electionTimeoutNanos(),
+        usual.resendNanos(),
+        usual.batchBytesMax(),
+        WINDOW,
+        MEMORY / 3,
+        usual.queueBytesMax(),
+        usual.pageBytesMax(),
+        MEMORY / 3);
+  }
+
+  private static List<Long> slotsOf(Output output) {
+    return said(output.messages(), Message.Accept.class).stream()
+        .map(Message.Accept::slot)
+        .distinct()
+        .toList();
+  }
+
+  @Test
+  void aLeaderStaysNearTheSlotThatIsNotYetChosen() {
+    Ballot mine = node.stand();
+    node.elect(mine);
+    List<Long> taken = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      taken.addAll(slotsOf(node.propose("x")));
+      // Nobody's vote for the first slot arrives, and everybody's for the others.
+      for (int voter = 1; voter <= 2; voter++) {
+        node.hear(voter, new Message.Accepted(mine, 2, 10));
+      }
+    }
+    assertThat(taken).containsExactly(2L, 3L, 4L);
+
+    node.hear(1, new Message.Accepted(mine, 1, 1));
+    assertThat(slotsOf(node.hear(2, new Message.Accepted(mine, 1, 1)))).containsExactly(5L);
+    assertThat(node.view().chosenThrough()).isEqualTo(4);
+  }
+
+  @Test
+  void aCandidateKeepsNoMoreOfWhatIsChosenFarAheadThanMemoryHas() {
+    long kept = 0;
+    for (int time = 0; time < 5; time++) {
+      Ballot mine = node.stand();
+      long first = 1_000 + 100L * time;
+      List<Proposal> chosen =
+          LongStream.range(first, first + 20)
+              .mapToObj(slot -> proposal(slot, ballot(1, 2), "x".repeat(100)))
+              .toList();
+      // What lies below the floor never comes.
+      Message promise = new Message.Promise(mine, 1, chosen, Long.MAX_VALUE, first + 19, first - 1);
+      for (Write write : node.hear(2, promise).writes()) {
+        kept += write instanceof Write.Learned learned ? learned.proposal().bytes() : 0;
+      }
+      node.silence(2_000);
+      assertThat(node.view().role()).isEqualTo(View.Role.FOLLOWER);
+    }
+    assertThat(kept).isBetween(MEMORY - 500, MEMORY + 500);
+  }
+}
