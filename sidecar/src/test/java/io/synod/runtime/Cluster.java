@@ -285,6 +285,11 @@ final class Cluster {
     return Objects.requireNonNull(disks.get(node)).oldestIndex();
   }
 
+  /** From now on each sync of the node's disk takes so long. */
+  void slow(int node, long millis) {
+    Objects.requireNonNull(disks.get(node)).syncing(() -> nowNanos += millis * MILLIS);
+  }
+
   /** Something that a consumer handed over cannot be read at the node any more. */
   void rot(int node) {
     Objects.requireNonNull(disks.get(node)).rot();

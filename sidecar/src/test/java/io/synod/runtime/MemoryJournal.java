@@ -28,6 +28,7 @@ final class MemoryJournal implements Journal {
   private final MemoryDisk disk = new MemoryDisk();
   private final MemoryArchive archive = new MemoryArchive();
   private DurableJournal journal = open();
+  private Runnable syncing = () -> {};
 
   private DurableJournal open() {
     return DurableJournal.open(
@@ -70,6 +71,11 @@ final class MemoryJournal implements Journal {
     }
   }
 
+  /** From now on each sync does this too. */
+  void syncing(Runnable also) {
+    syncing = also;
+  }
+
   /** From now on what was applied is recovered from the archive only. */
   void archive() {
     List<Archive.Sealed> slots = new ArrayList<>();
@@ -107,6 +113,7 @@ final class MemoryJournal implements Journal {
 
   @Override
   public void sync() {
+    syncing.run();
     journal.sync();
   }
 

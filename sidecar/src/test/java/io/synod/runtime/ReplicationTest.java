@@ -131,4 +131,19 @@ class ReplicationTest {
     assertThat(cluster.await(cluster.node(1).propose("", text("b"), FIVE)))
         .isInstanceOf(Outcome.Applied.class);
   }
+
+  @Test
+  void aReadInTheTurnOfASnapshotTellsAlsoHowLongThatWaitedForTheDisk() {
+    Cluster cluster = new Cluster(3);
+    cluster.run(3_000);
+    cluster.await(cluster.node(1).propose("", text("a"), FIVE));
+    cluster.run(500);
+    int follower = cluster.leader() % 3 + 1;
+    cluster.slow(follower, 400);
+    Node node = cluster.node(follower);
+    var snapshot = node.takeSnapshot(FIVE);
+    Freshness local = cluster.await(node.read(ReadLevel.LOCAL, Duration.ZERO, 0, FIVE));
+    assertThat(cluster.await(snapshot)).isInstanceOf(SnapshotOutcome.Taken.class);
+    assertThat(((Freshness.Fresh) local).stalenessNanos()).isGreaterThan(400 * Cluster.MILLIS);
+  }
 }
