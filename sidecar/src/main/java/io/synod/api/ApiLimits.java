@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param tracesMax how many trace streams may be open at once
  * @param readsMax how many reads may wait for the disk at once
  * @param callsPerConnectionMax how many calls one connection may have open at once
+ * @param unreadBytesMax from so many bytes of answers on that callers have not taken, calls are
+ *     refused
  * @param consumerLapseMillis after such a silence, in log time, the log is not held for a
  *     consumer's copy
  * @param stateBytesMax from so many bytes of replicated state on nothing is added to it
@@ -25,6 +27,7 @@ public record ApiLimits(
     int tracesMax,
     int readsMax,
     int callsPerConnectionMax,
+    long unreadBytesMax,
     long consumerLapseMillis,
     long stateBytesMax,
     long diskBytesMax,
@@ -34,6 +37,7 @@ public record ApiLimits(
   private static final int SLACK_BYTES = 1 << 20;
 
   private static final int HOLDS = 1_024;
+  private static final long UNREAD_BYTES = 64L << 20;
   private static final long LAPSE_MILLIS = 3_600_000;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -47,7 +51,7 @@ public record ApiLimits(
     positive("callsPerConnectionMax", callsPerConnectionMax);
   }
 
-  /** With 1,024 holds, a lapse of an hour, and without quotas. */
+  /** With 1,024 holds, 64 MiB of unread answers, a lapse of an hour, and without quotas. */
   public ApiLimits(
       int commandBytesMax, int watchesMax, int tracesMax, int readsMax, int callsPerConnectionMax) {
     this(
@@ -57,6 +61,7 @@ public record ApiLimits(
         tracesMax,
         readsMax,
         callsPerConnectionMax,
+        UNREAD_BYTES,
         LAPSE_MILLIS,
         Long.MAX_VALUE,
         Long.MAX_VALUE,
@@ -72,6 +77,23 @@ public record ApiLimits(
         tracesMax,
         readsMax,
         callsPerConnectionMax,
+        unreadBytesMax,
+        consumerLapseMillis,
+        stateBytesMax,
+        diskBytesMax,
+        initialStatePatience);
+  }
+
+  /** The same with so many bytes of unread answers. */
+  public ApiLimits withUnreadBytesMax(long bytes) {
+    return new ApiLimits(
+        commandBytesMax,
+        watchesMax,
+        holdsMax,
+        tracesMax,
+        readsMax,
+        callsPerConnectionMax,
+        bytes,
         consumerLapseMillis,
         stateBytesMax,
         diskBytesMax,
@@ -87,6 +109,7 @@ public record ApiLimits(
         tracesMax,
         readsMax,
         callsPerConnectionMax,
+        unreadBytesMax,
         lapseMillis,
         stateBytesMax,
         diskBytesMax,
@@ -102,6 +125,7 @@ public record ApiLimits(
         tracesMax,
         readsMax,
         callsPerConnectionMax,
+        unreadBytesMax,
         consumerLapseMillis,
         maxStateBytes,
         maxDiskBytes,
@@ -117,6 +141,7 @@ public record ApiLimits(
         tracesMax,
         readsMax,
         callsPerConnectionMax,
+        unreadBytesMax,
         consumerLapseMillis,
         stateBytesMax,
         diskBytesMax,

@@ -93,6 +93,11 @@ public final class ApiServer implements AutoCloseable {
     return services.openWatches();
   }
 
+  /** Bytes of answers that callers have not taken yet. */
+  public long unreadBytes() {
+    return services.unreadBytes();
+  }
+
   /**
    * For how long from now this session surely holds its lock, in nanoseconds; 0 if this sidecar
    * does not keep it, and so cannot know.

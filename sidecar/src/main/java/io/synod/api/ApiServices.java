@@ -26,6 +26,7 @@ final class ApiServices implements AutoCloseable {
   private static final Duration GIVE_BACK = Duration.ofSeconds(2);
 
   private final Health health = new Health();
+  private final Unread unread;
   private final Gate gate;
   private final Workers workers;
   private final Cursors watches;
@@ -44,7 +45,8 @@ final class ApiServices implements AutoCloseable {
     this.limits = limits;
     this.node = node;
     this.identity = identity;
-    this.gate = new Gate(observer);
+    this.unread = new Unread(limits.unreadBytesMax());
+    this.gate = new Gate(observer, unread);
     this.workers = new Workers(limits.readsMax());
     this.watches =
         new Cursors("watches", limits.watchesMax(), workers.pumps(), node.feed()::follow);
@@ -112,6 +114,11 @@ final class ApiServices implements AutoCloseable {
 
   int openWatches() {
     return watches.size();
+  }
+
+  /** Bytes of answers that callers have not taken yet. */
+  long unreadBytes() {
+    return unread.bytes();
   }
 
   int openHolds() {

@@ -1,22 +1,33 @@
 package io.synod.api;
 
+import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Stands before every service: times each call, and lets none in once the sidecar stops. */
+/**
+ * Stands before every service: times each call, lets none in once the sidecar stops, and none while
+ * callers take too few of their answers.
+ */
 final class Gate implements ServerInterceptor {
   private final CallObserver observer;
+  private final Unread unread;
   private volatile boolean closed;
 
-  Gate(CallObserver observer) {
+  Gate(CallObserver observer, Unread unread) {
     this.observer = observer;
+    this.unread = unread;
   }
 
   /** Refuses every call from here on. Any thread may call it. */
@@ -27,9 +38,9 @@ final class Gate implements ServerInterceptor {
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-    Timed<Q, A> timed = new Timed<>(call, observer);
-    if (closed) {
-      timed.refuse(Refusal.shuttingDown());
+    Timed<Q, A> timed = new Timed<>(call, observer, unread);
+    if (closed || unread.isFull()) {
+      timed.refuse(closed ? Refusal.shuttingDown() : Refusal.unread());
       return new ServerCall.Listener<>() {};
     }
     return new Entered<>(next.startCall(timed, headers), timed);
@@ -77,7 +88,14 @@ final class Gate implements ServerInterceptor {
     }
 
     @Override
+    public void onComplete() {
+      call.leave();
+      super.onComplete();
+    }
+
+    @Override
     public void onCancel() {
+      call.leave();
       if (!refused) {
         super.onCancel();
       }
@@ -91,15 +109,20 @@ final class Gate implements ServerInterceptor {
    */
   private static final class Timed<Q, A> extends SimpleForwardingServerCall<Q, A> {
     private final CallObserver observer;
+    private final Unread unread;
     private final long startNanos = System.nanoTime();
     private final AtomicBoolean told = new AtomicBoolean();
-    // Guarded by this.
+    // Guarded by this: whether it is answered, whether its caller has that or went away, and what
+    // is counted as unread until then.
     private boolean closed;
+    private boolean left;
+    private long counted;
     private volatile boolean refused;
 
-    Timed(ServerCall<Q, A> call, CallObserver observer) {
+    Timed(ServerCall<Q, A> call, CallObserver observer, Unread unread) {
       super(call);
       this.observer = observer;
+      this.unread = unread;
     }
 
     @Override
@@ -111,9 +134,32 @@ final class Gate implements ServerInterceptor {
 
     @Override
     public synchronized void sendMessage(A message) {
-      if (!closed) {
+      if (!closed && (left || count(message))) {
         super.sendMessage(message);
       }
+    }
+
+    /** Counts the one answer of a call; false if it is refused instead. */
+    private boolean count(A message) {
+      if (!getMethodDescriptor().getType().serverSendsOneMessage()) {
+        return true;
+      }
+      long size = size(message);
+      if (!unread.addIfRoom(size)) {
+        if (isSafe(getMethodDescriptor())) {
+          refuse(Refusal.unread());
+          return false;
+        }
+        unread.add(size);
+      }
+      counted = size;
+      return true;
+    }
+
+    private synchronized void leave() {
+      left = true;
+      unread.remove(counted);
+      counted = 0;
     }
 
     @Override
@@ -142,5 +188,21 @@ final class Gate implements ServerInterceptor {
         observer.ended(method, code.name(), System.nanoTime() - startNanos);
       }
     }
+  }
+
+  /** Of a marshalled message, which is in memory. */
+  private static long size(Object message) {
+    try {
+      return ((InputStream) message).available();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether it only reads: then it may be refused when its answer is already there. */
+  private static boolean isSafe(MethodDescriptor<?, ?> method) {
+    return method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier schema
+        && schema.getMethodDescriptor().getOptions().getIdempotencyLevel()
+            == IdempotencyLevel.NO_SIDE_EFFECTS;
   }
 }

@@ -72,6 +72,11 @@ final class Refusal {
     return overloaded(openMax + " " + what + " are open already", CROWDED_RETRY_MILLIS);
   }
 
+  /** Refuses for the answers that callers have not taken. */
+  static StatusRuntimeException unread() {
+    return overloaded("callers here have not taken the answers they got", CROWDED_RETRY_MILLIS);
+  }
+
   static StatusRuntimeException outcomeUnknown(Again again) {
     String advice =
         again.isSafe()

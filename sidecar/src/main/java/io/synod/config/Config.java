@@ -57,7 +57,8 @@ public record Config(
       int holdsMax,
       int tracesMax,
       int pagesMax,
-      int callsPerConnectionMax) {}
+      int callsPerConnectionMax,
+      long unreadBytesMax) {}
 
   /** How the log is cut; the words are those of the keys. */
   public record Sizes(

@@ -108,6 +108,12 @@ public final class Keys {
           Kind.count(1, 1_000_000),
           "10000",
           "Calls open on a connection");
+  static final Key<Long> UNREAD_BYTES_MAX =
+      new Key<>(
+          "limits.unreadBytesMax",
+          Kind.size("1MiB", "16GiB"),
+          "64MiB",
+          "Bytes of answers that callers have not taken; beyond them calls are refused");
 
   static final Key<Long> BATCH_BYTES_MAX =
       new Key<>(
@@ -211,6 +217,7 @@ public final class Keys {
           TRACES_MAX,
           PAGES_MAX,
           CALLS_MAX,
+          UNREAD_BYTES_MAX,
           BATCH_BYTES_MAX,
           WINDOW_SLOTS,
           WINDOW_BYTES_MAX,

@@ -62,7 +62,8 @@ final class Reader {
             get(Keys.HOLDS_MAX),
             get(Keys.TRACES_MAX),
             get(Keys.PAGES_MAX),
-            get(Keys.CALLS_MAX)),
+            get(Keys.CALLS_MAX),
+            get(Keys.UNREAD_BYTES_MAX)),
         new Config.Sizes(
             Math.toIntExact(get(Keys.BATCH_BYTES_MAX)),
             get(Keys.WINDOW_SLOTS),

@@ -165,6 +165,7 @@ final class Sidecar implements AutoCloseable {
   private void read(GrpcPeers peers, Loop loop) {
     metrics.watch(node::status);
     metrics.read(Reading.WATCHES_OPEN, api::openWatches);
+    metrics.read(Reading.UNREAD_BYTES, api::unreadBytes);
     metrics.read(Reading.MAILBOX_INPUTS, loop::depth);
     metrics.read(Reading.MAILBOX_BYTES, loop::depthBytes);
     metrics.read(Reading.MAILBOX_DROPPED, loop::dropped);

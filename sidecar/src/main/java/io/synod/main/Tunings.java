@@ -98,6 +98,7 @@ final class Tunings {
             limits.tracesMax(),
             limits.pagesMax(),
             limits.callsPerConnectionMax())
+        .withUnreadBytesMax(limits.unreadBytesMax())
         .withHoldsMax(limits.holdsMax())
         .withConsumerLapseMillis(config.keeping().consumerLapse().toMillis())
         .withQuotas(config.keeping().stateBytesMax(), config.keeping().diskBytesMax());

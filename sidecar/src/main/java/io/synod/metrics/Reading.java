@@ -6,6 +6,8 @@ import io.prometheus.client.Collector;
 public enum Reading {
   /** Open watches. */
   WATCHES_OPEN("synod_watches_open", false, "Watches open now."),
+  /** What callers have not taken of their answers. */
+  UNREAD_BYTES("synod_api_unread_bytes", false, "Bytes of answers that callers have not taken."),
   /** Inputs that wait for the loop. */
   MAILBOX_INPUTS("synod_mailbox_inputs", false, "Inputs that wait for the loop."),
   /** What the messages among them hold. */

@@ -19,6 +19,7 @@ class MetricNamesTest {
       synod_applied_slot gauge
       synod_apply_duration_seconds histogram
       synod_ballot_round gauge
+      synod_api_unread_bytes gauge
       synod_batch_bytes histogram
       synod_batch_commands histogram
       synod_build_info gauge [java, revision, version]

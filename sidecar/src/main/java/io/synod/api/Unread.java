@@ -1,0 +1,44 @@
+package io.synod.api;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The answers of all calls that their callers have not taken yet, in bytes: they stay in memory
+ * until the network has them. Streams are not counted, for they wait until their reader is ready.
+ * Any thread may call any method.
+ */
+final class Unread {
+  private final long bytesMax;
+  private final AtomicLong bytes = new AtomicLong();
+
+  Unread(long bytesMax) {
+    this.bytesMax = bytesMax;
+  }
+
+  long bytes() {
+    return bytes.get();
+  }
+
+  boolean isFull() {
+    return bytes.get() >= bytesMax;
+  }
+
+  /** Counts an answer if there is room for it. */
+  boolean addIfRoom(long size) {
+    if (bytes.addAndGet(size) <= bytesMax) {
+      return true;
+    }
+    remove(size);
+    return false;
+  }
+
+  /** Counts an answer that must be given: what it tells was done. */
+  void add(long size) {
+    bytes.addAndGet(size);
+  }
+
+  /** It was taken, or nobody waits for it. */
+  void remove(long size) {
+    bytes.addAndGet(-size);
+  }
+}
