@@ -1,0 +1,47 @@
+package io.synod.sim;
+
+import java.util.List;
+import java.util.function.LongFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** How many seeds it takes to find a deliberate bug, from several beginnings, on all cores. */
+final class Trials {
+  private static final int SEEDS_MAX = 2_000;
+  private static final int TRIALS = Integer.getInteger("sim.trials", 3);
+  private static final long APART = 100_000;
+
+  private record Found(long seeds, String violation) {}
+
+  private Trials() {}
+
+  /**
+   * Fails if any beginning does not find it, and prints the median.
+   *
+   * @param world runs a seed, and returns what it broke, or null; on any thread
+   */
+  static void find(String name, LongFunction<@Nullable String> world) {
+    List<Found> all =
+        IntStream.range(0, TRIALS)
+            .parallel()
+            .mapToObj(trial -> search(name, world, 1 + APART * trial))
+            .toList();
+    long[] seeds = all.stream().mapToLong(Found::seeds).sorted().toArray();
+    System.out.println(
+        name
+            + ": found within "
+            + seeds[TRIALS / 2]
+            + " seeds (median), "
+            + all.get(TRIALS - 1).violation());
+  }
+
+  private static Found search(String name, LongFunction<@Nullable String> world, long from) {
+    for (long seed = from; seed < from + SEEDS_MAX; seed++) {
+      String violation = world.apply(seed);
+      if (violation != null) {
+        return new Found(seed - from + 1, violation);
+      }
+    }
+    throw new AssertionError(name + " is not found from seed " + from + " on");
+  }
+}
