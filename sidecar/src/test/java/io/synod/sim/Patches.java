@@ -223,8 +223,8 @@ final class Patches {
                 "if (mark.slot() > 0) {")
             .and(
                 "runtime/Pulls",
-                "boolean late = current.slot() > 0 &&",
-                "boolean late = false &&"));
+                "if (current.isFinished() || caughtUp || late) {",
+                "if (current.isFinished()) {"));
     all.put(
         "N4 leaves requests out of the snapshot",
         new Patch(
