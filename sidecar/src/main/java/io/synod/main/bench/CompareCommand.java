@@ -51,7 +51,7 @@ public final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--preheat",
       paramLabel = "TIME",
-      defaultValue = "10s",
+      defaultValue = "30s",
       converter = DurationOption.class,
       description =
           "How long each cluster is pushed before an operation's first round."
