@@ -11,6 +11,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
+import io.synod.v1.AdminGrpc;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,6 +22,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * callers take too few of their answers.
  */
 final class Gate implements ServerInterceptor {
+  /** What an answer keeps in memory besides its text, of which the network's buffer is most. */
+  private static final int ANSWER_BYTES = 4 << 10;
+
   private final CallObserver observer;
   private final Unread unread;
   private volatile boolean closed;
@@ -39,7 +43,7 @@ final class Gate implements ServerInterceptor {
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     Timed<Q, A> timed = new Timed<>(call, observer, unread);
-    if (closed || unread.isFull()) {
+    if (closed || (unread.isFull() && !isForOperators(call.getMethodDescriptor()))) {
       timed.refuse(closed ? Refusal.shuttingDown() : Refusal.unread());
       return new ServerCall.Listener<>() {};
     }
@@ -144,9 +148,9 @@ final class Gate implements ServerInterceptor {
       if (!getMethodDescriptor().getType().serverSendsOneMessage()) {
         return true;
       }
-      long size = size(message);
+      long size = size(message) + ANSWER_BYTES;
       if (!unread.addIfRoom(size)) {
-        if (isSafe(getMethodDescriptor())) {
+        if (isSafe(getMethodDescriptor()) && !isForOperators(getMethodDescriptor())) {
           refuse(Refusal.unread());
           return false;
         }
@@ -197,6 +201,11 @@ final class Gate implements ServerInterceptor {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Status and the like are never refused: who finds out what is wrong needs them. */
+  private static boolean isForOperators(MethodDescriptor<?, ?> method) {
+    return AdminGrpc.SERVICE_NAME.equals(method.getServiceName());
   }
 
   /** Whether it only reads: then it may be refused when its answer is already there. */

@@ -23,12 +23,15 @@ final class Unread {
     return bytes.get() >= bytesMax;
   }
 
-  /** Counts an answer if there is room for it. */
+  /** Counts an answer if there is room for it; for one alone there always is. */
   boolean addIfRoom(long size) {
-    if (bytes.addAndGet(size) <= bytesMax) {
-      return true;
+    long before = bytes.get();
+    while (before == 0 || before + size <= bytesMax) {
+      if (bytes.compareAndSet(before, before + size)) {
+        return true;
+      }
+      before = bytes.get();
     }
-    remove(size);
     return false;
   }
 

@@ -11,8 +11,10 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.Status.Code;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.synod.v1.AdminGrpc;
 import io.synod.v1.DeleteRequest;
 import io.synod.v1.GetRequest;
+import io.synod.v1.GetStatusRequest;
 import io.synod.v1.KVGrpc;
 import io.synod.v1.PutRequest;
 import io.synod.v1.Reason;
@@ -129,10 +131,10 @@ final class UnreadTest {
 
   @Test
   void answersWhatWasDoneAndThenLetsNobodyIn() {
-    for (int i = 0; i <= FIT; i++) {
+    for (int i = 0; i < FIT; i++) {
       put("d" + i);
     }
-    for (int i = 0; i <= FIT; i++) {
+    for (int i = 0; i < FIT; i++) {
       ask(KVGrpc.getDeleteMethod(), DeleteRequest.newBuilder().setKey("d" + i).build());
     }
     Held.until(() -> server.unreadBytes() > UNREAD_MAX);
@@ -141,8 +143,22 @@ final class UnreadTest {
     Refused refused = Refused.by(() -> kv().get(GetRequest.newBuilder().setKey("k").build()));
     assertThat(refused.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
     assertThat(refused.reason()).isEqualTo(Reason.OVERLOADED);
+    AdminGrpc.AdminBlockingStub admin = AdminGrpc.newBlockingStub(good);
+    assertThat(admin.getStatus(GetStatusRequest.getDefaultInstance()).getAlarmsList()).isEmpty();
 
     leave();
     assertThat(kv().get(GetRequest.newBuilder().setKey("k").build()).hasKv()).isTrue();
+  }
+
+  @Test
+  void answersOneAloneHoweverLargeItIs() {
+    Unread unread = new Unread(10);
+    assertThat(unread.addIfRoom(11)).isTrue();
+    assertThat(unread.isFull()).isTrue();
+    assertThat(unread.addIfRoom(1)).isFalse();
+    unread.remove(11);
+    assertThat(unread.addIfRoom(9)).isTrue();
+    assertThat(unread.addIfRoom(2)).isFalse();
+    assertThat(unread.bytes()).isEqualTo(9);
   }
 }
