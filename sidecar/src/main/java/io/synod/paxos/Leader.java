@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -37,10 +38,11 @@ final class Leader implements Role {
   private final Ballot ballot;
   private final Learner learner;
   private final ReadRounds reads;
+  private final LogTime logTime;
   private final SortedMap<Long, Proposal> adopted;
   private final long adoptedThrough;
   private final long electedAtNanos;
-  private final SortedMap<Long, Flight> open = new TreeMap<>();
+  private final NavigableMap<Long, Flight> open = new TreeMap<>();
   private final Deque<Command> queue = new ArrayDeque<>();
   private long queuedBytes;
   private long openBytes;
@@ -51,8 +53,6 @@ final class Leader implements Role {
   // What a proposal sent to all voters carried of the chosen prefix.
   private long carriedThrough;
   private long wallMillis;
-  // Log time never runs back from one slot of this leader to the next.
-  private long logTimeMillis;
   private long nowNanos;
   private long heirAskedAtNanos;
   private long takeOverSentAtNanos = Long.MIN_VALUE;
@@ -80,6 +80,7 @@ final class Leader implements Role {
     this.nextSlot = learner.chosenThrough() + 1;
     this.adoptedThrough = adopted.isEmpty() ? 0 : adopted.lastKey();
     adopted.headMap(nextSlot).clear();
+    this.logTime = new LogTime(learner.logTimeMillis(), nowNanos);
     this.reads = new ReadRounds(ballot, stage.formation(), stage.out());
   }
 
@@ -140,7 +141,7 @@ final class Leader implements Role {
   void accepted(int from, Message.Accepted accepted) {
     stage.out().event(new Event.AcceptedReceived(accepted.from(), accepted.to(), ballot, from));
     List<Flight> chosen = new ArrayList<>();
-    for (Flight flight : open.subMap(accepted.from(), accepted.to() + 1).values()) {
+    for (Flight flight : open.subMap(accepted.from(), true, accepted.to(), true).values()) {
       boolean already = flight.votes.isQuorum();
       flight.votes.add(from);
       if (!already && flight.votes.isQuorum()) {
@@ -204,6 +205,7 @@ final class Leader implements Role {
 
   @Override
   public void close() {
+    dropLearned();
     if (heir != 0) {
       proceedWithHandOver();
     }
@@ -241,31 +243,33 @@ final class Leader implements Role {
   }
 
   private boolean windowIsOpen() {
-    return open.size() < stage.settings().windowSlots()
+    // Beyond reach a learner may refuse what is chosen, and nobody would offer it again.
+    return Slots.isWithinReach(nextSlot, learner.chosenThrough(), stage.settings())
+        && open.size() < stage.settings().windowSlots()
         && openBytes < stage.settings().windowBytesMax();
   }
 
   /** Takes one slot, if there is something to put into it. */
   private boolean proposeNext() {
-    logTimeMillis = Math.max(logTimeMillis, learner.logTimeMillis());
+    logTime.inherit(learner.logTimeMillis());
     if (nextSlot <= adoptedThrough) {
       Proposal inherited = adopted.remove(nextSlot);
       if (learner.isChosen(nextSlot)) {
         nextSlot++;
       } else {
-        take(inherited == null ? Batch.noOp(logTimeMillis) : inherited.batch());
+        take(inherited == null ? Batch.noOp(logTime.last()) : inherited.batch());
       }
       return true;
     }
     if (ownSlot == 0) {
       ownSlot = nextSlot;
-      take(Batch.noOp(Math.max(logTimeMillis, wallMillis)));
+      take(Batch.noOp(logTime.stamp(nowNanos, wallMillis)));
       return true;
     }
     if (queue.isEmpty() || heir != 0) {
       return false;
     }
-    take(Batch.of(Math.max(logTimeMillis, wallMillis), nextCommands()));
+    take(Batch.of(logTime.stamp(nowNanos, wallMillis), nextCommands()));
     return true;
   }
 
@@ -291,7 +295,7 @@ final class Leader implements Role {
     Flight flight = new Flight(proposal, new Tally(stage.formation()), nowNanos);
     open.put(proposal.slot(), flight);
     openBytes += batch.size();
-    logTimeMillis = Math.max(logTimeMillis, batch.logTimeMillis());
+    logTime.inherit(batch.logTimeMillis());
     stage.out().event(new Event.Proposed(proposal.slot(), ballot, batch.count(), batch.size()));
     carriedThrough = learner.chosenThrough();
     send(flight);

@@ -79,17 +79,18 @@ final class Learner {
   }
 
   /**
-   * Takes a proposal that is known to be chosen. One that finds no room so far ahead is asked for
-   * again when its turn comes.
+   * Takes a proposal that is known to be chosen. One that is beyond reach and finds no room is
+   * asked for again when its turn comes: somebody else knows it, for a leader proposes none there.
    */
   void learn(Proposal proposal, Chosen.How how) {
     long slot = proposal.slot();
     heardThrough = Math.max(heardThrough, slot);
     learnedAt = learnedAt.max(proposal.ballot());
-    if (isChosen(slot) || !slots.hasRoomFor(slot, chosenThrough, settings)) {
+    Proposal held = slots.get(slot);
+    boolean room = held != null || slots.hasRoomFor(slot, chosenThrough, settings);
+    if (isChosen(slot) || !room) {
       return;
     }
-    Proposal held = slots.get(slot);
     if (held == null || proposal.ballot().above(held.ballot())) {
       slots.put(proposal);
       out.write(new Write.Learned(proposal));

@@ -29,12 +29,14 @@ final class Slots {
     return bytes;
   }
 
-  /**
-   * Whether there is room for this slot: within reach of the chosen prefix always, and further
-   * ahead, where nothing can be handed out for long, as long as little is held.
-   */
+  /** Whether a slot is near enough to the chosen prefix to be handed out soon. */
+  static boolean isWithinReach(long slot, long chosenThrough, Settings settings) {
+    return slot <= chosenThrough + 2L * settings.windowSlots();
+  }
+
+  /** Whether there is room for this slot: within reach always, and beyond while little is held. */
   boolean hasRoomFor(long slot, long chosenThrough, Settings settings) {
-    return slot <= chosenThrough + 2L * settings.windowSlots()
+    return isWithinReach(slot, chosenThrough, settings)
         || bytes <= settings.recentBytesMax() + 2 * settings.windowBytesMax();
   }
 

@@ -5,7 +5,10 @@ import static io.synod.paxos.Stand.proposal;
 import static io.synod.paxos.Stand.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -76,5 +79,47 @@ class WindowTest {
       assertThat(node.view().role()).isEqualTo(View.Role.FOLLOWER);
     }
     assertThat(kept).isBetween(MEMORY - 500, MEMORY + 500);
+  }
+
+  /** A candidate may learn slots beyond a hole: a page found no room, and the next one did. */
+  @Test
+  void aLeaderTakesNoSlotThatItCouldNotLearn() {
+    Ballot mine = node.stand();
+    node.hear(2, new Message.Promise(mine, 1, large(2, 15), 15, 23, 1));
+    node.hear(2, new Message.Learned(1, large(1, 1), 23));
+    node.tick();
+    node.hear(2, new Message.Promise(mine, 16, large(16, 23), Long.MAX_VALUE, 23, 1));
+    Output won = node.hear(1, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0));
+    assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
+
+    // What is furthest ahead is chosen first; then nothing is lost any more.
+    long far = Collections.max(slotsOf(won));
+    node.hear(2, new Message.Accepted(mine, far, far));
+    node.hear(3, new Message.Accepted(mine, far, far));
+    for (int turn = 0; turn < 20; turn++) {
+      acceptAll(mine, node.silence(100));
+    }
+    assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
+    assertThat(node.view().chosenThrough()).isGreaterThanOrEqualTo(24);
+  }
+
+  private static List<Proposal> large(long from, long to) {
+    return LongStream.rangeClosed(from, to)
+        .mapToObj(slot -> proposal(slot, ballot(1, 2), "x".repeat(146)))
+        .toList();
+  }
+
+  /** All voters accept whatever is said to them, and whatever that brings about. */
+  private void acceptAll(Ballot mine, Output said) {
+    Deque<Output> outputs = new ArrayDeque<>(List.of(said));
+    while (!outputs.isEmpty()) {
+      Output output = outputs.remove();
+      node.answerHeartbeats(output, mine);
+      for (Message.Accept accept : said(output.messages(), Message.Accept.class)) {
+        for (int voter = 2; voter <= 3; voter++) {
+          outputs.add(node.hear(voter, new Message.Accepted(mine, accept.slot(), accept.slot())));
+        }
+      }
+    }
   }
 }

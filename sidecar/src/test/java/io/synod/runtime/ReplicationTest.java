@@ -107,6 +107,27 @@ class ReplicationTest {
   }
 
   @Test
+  void letsLogTimeGoOnWhereTheLogIsAheadOfTheWallClock() {
+    Cluster cluster = new Cluster(3);
+    cluster.setWallClocks(3_600_000);
+    cluster.run(3_000);
+    cluster.await(cluster.node(1).propose("", text("a"), FIVE));
+    cluster.setWallClocks(0);
+    cluster.stop(cluster.leader());
+    cluster.run(4_000);
+    int node = cluster.leader();
+    List<Long> times = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Outcome outcome = cluster.await(cluster.node(node).propose("", text("b"), FIVE));
+      times.add(((Outcome.Applied) outcome).logTimeMillis());
+      cluster.run(10_000);
+    }
+    assertThat(times.get(0)).isBetween(3_600_000L, 3_620_000L);
+    assertThat(times.get(1) - times.get(0)).isBetween(10_000L, 10_500L);
+    assertThat(times.get(2) - times.get(1)).isBetween(10_000L, 10_500L);
+  }
+
+  @Test
   void servesStrongReadsOnEveryNodeAndRefusesThemWithoutAQuorum() {
     Cluster cluster = new Cluster(3);
     cluster.run(3_000);

@@ -23,6 +23,8 @@ final class Host {
   List<Input> inbox = new ArrayList<>();
   // No turn before this: the process is busy or stands still.
   long busyUntil;
+  // When its last turn is over, by the clock that this turn saw.
+  long turnEnds;
   // When the next turn is booked; bookings with another number are void.
   long turnAt = Long.MAX_VALUE;
   long booking;

@@ -14,6 +14,7 @@ import java.util.function.BooleanSupplier;
  */
 final class Recovery {
   private static final long STEP_NANOS = 50_000_000L;
+  private static final long STUCK_NANOS = 10_000_000L;
 
   private final World world;
   private final Dice dice;
@@ -49,7 +50,11 @@ final class Recovery {
     boolean formed = true;
     for (Host host : world.hosts()) {
       host.disk.faults(DiskFaults.NONE);
-      host.busyUntil = Math.min(host.busyUntil, world.now());
+      if (host.turnEnds > world.now() + STUCK_NANOS) {
+        // Its disk is stuck. No clock may run back, so it cannot simply go on.
+        world.machines().kill(host);
+      }
+      host.busyUntil = Math.min(host.busyUntil, Math.max(host.turnEnds, world.now()));
       Instance process = host.process;
       if (process != null) {
         process.effects.endAt(Long.MAX_VALUE);

@@ -151,7 +151,8 @@ final class World {
       host.turning = false;
       long spent = host.clock.spent();
       host.clock.settle();
-      host.busyUntil = agenda.now() + spent + 20 * MICROS;
+      host.turnEnds = agenda.now() + spent + 20 * MICROS;
+      host.busyUntil = host.turnEnds;
       bookTurn(host, Math.min(host.clock.worldAt(wake), agenda.now() + 10_000_000_000L));
     } catch (Crashed crashed) {
       machines.ended(host, crashed.where());
