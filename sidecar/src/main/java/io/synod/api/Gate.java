@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class Gate implements ServerInterceptor {
   /** What an answer keeps in memory besides its text, of which the network's buffer is most. */
-  private static final int ANSWER_BYTES = 4 << 10;
+  private static final int ANSWER_BYTES = 1 << 10;
 
   private final CallObserver observer;
   private final Unread unread;
@@ -43,7 +43,7 @@ final class Gate implements ServerInterceptor {
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     Timed<Q, A> timed = new Timed<>(call, observer, unread);
-    if (closed || (unread.isFull() && !isForOperators(call.getMethodDescriptor()))) {
+    if (closed || (unread.isFull() && !hasRoomFor(call.getMethodDescriptor()))) {
       timed.refuse(closed ? Refusal.shuttingDown() : Refusal.unread());
       return new ServerCall.Listener<>() {};
     }
@@ -203,7 +203,11 @@ final class Gate implements ServerInterceptor {
     }
   }
 
-  /** Status and the like are never refused: who finds out what is wrong needs them. */
+  private boolean hasRoomFor(MethodDescriptor<?, ?> method) {
+    return isForOperators(method) && !unread.isCrammed();
+  }
+
+  /** Status and the like have room for longer: who finds out what is wrong needs them. */
   private static boolean isForOperators(MethodDescriptor<?, ?> method) {
     return AdminGrpc.SERVICE_NAME.equals(method.getServiceName());
   }

@@ -23,6 +23,11 @@ final class Unread {
     return bytes.get() >= bytesMax;
   }
 
+  /** Whether there is no room even for those who find out what is wrong. */
+  boolean isCrammed() {
+    return bytes.get() >= 2 * bytesMax;
+  }
+
   /** Counts an answer if there is room for it; for one alone there always is. */
   boolean addIfRoom(long size) {
     long before = bytes.get();

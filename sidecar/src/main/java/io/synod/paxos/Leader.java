@@ -89,6 +89,11 @@ final class Leader implements Role {
     return ballot;
   }
 
+  /** The log time of what it would propose now. */
+  long logTimeMillis(long nanos, long millis) {
+    return logTime.at(nanos, millis);
+  }
+
   /** The monotonic time now, and the wall clock that stamps log time. */
   void setClocks(long nanos, long millis) {
     nowNanos = nanos;
@@ -97,10 +102,7 @@ final class Leader implements Role {
 
   @Override
   public void propose(List<Command> commands, long nowNanos) {
-    List<Command> refused = enqueue(commands);
-    if (!refused.isEmpty()) {
-      stage.out().unplaced(refused);
-    }
+    stage.out().unplaced(enqueue(commands));
   }
 
   @Override
@@ -326,9 +328,7 @@ final class Leader implements Role {
 
   /** The slots of the window, the newest last. */
   List<Proposal> window() {
-    List<Proposal> window = new ArrayList<>(open.size());
-    open.values().forEach(flight -> window.add(flight.proposal));
-    return window;
+    return open.values().stream().map(flight -> flight.proposal).toList();
   }
 
   /** The commands that wait for a slot. */

@@ -86,11 +86,10 @@ final class Learner {
     long slot = proposal.slot();
     heardThrough = Math.max(heardThrough, slot);
     learnedAt = learnedAt.max(proposal.ballot());
-    Proposal held = slots.get(slot);
-    boolean room = held != null || slots.hasRoomFor(slot, chosenThrough, settings);
-    if (isChosen(slot) || !room) {
+    if (isChosen(slot) || !slots.hasRoomFor(slot, chosenThrough, settings)) {
       return;
     }
+    Proposal held = slots.get(slot);
     if (held == null || proposal.ballot().above(held.ballot())) {
       slots.put(proposal);
       out.write(new Write.Learned(proposal));

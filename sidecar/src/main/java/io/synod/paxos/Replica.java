@@ -110,11 +110,18 @@ public final class Replica {
     return out.drain(Math.max(wake, nowNanos + 1));
   }
 
+  /** The log time of what this replica would propose now if it leads; else of what it knows. */
+  public long logTimeMillis(long nowNanos) {
+    return roles != null && roles.current() instanceof Leader leader
+        ? leader.logTimeMillis(nowNanos, wallMillis)
+        : learner.logTimeMillis();
+  }
+
   /** What this replica believes now, for those who watch. */
   public View view(long nowNanos) {
     Roles playing = roles;
     return new View(
-        playing == null ? View.Role.FORMING : roleOf(playing),
+        playing == null ? View.Role.FORMING : playing.name(),
         acceptor.promised(),
         playing == null ? Ballot.NONE : playing.current().leader(),
         self.voters().size(),
@@ -140,16 +147,6 @@ public final class Replica {
   /** What it knows to be chosen. */
   Learner learner() {
     return learner;
-  }
-
-  private static View.Role roleOf(Roles playing) {
-    if (playing.current() instanceof Leader) {
-      return View.Role.LEADER;
-    }
-    if (playing.current() instanceof Candidate) {
-      return View.Role.CANDIDATE;
-    }
-    return playing.stage().isVoter() ? View.Role.FOLLOWER : View.Role.LEARNER;
   }
 
   // ---- time

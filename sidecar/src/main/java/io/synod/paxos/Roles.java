@@ -34,6 +34,17 @@ final class Roles {
     return role;
   }
 
+  /** What it is called by those who watch. */
+  View.Role name() {
+    if (role instanceof Leader) {
+      return View.Role.LEADER;
+    }
+    if (role instanceof Candidate) {
+      return View.Role.CANDIDATE;
+    }
+    return stage.isVoter() ? View.Role.FOLLOWER : View.Role.LEARNER;
+  }
+
   Stage stage() {
     return stage;
   }

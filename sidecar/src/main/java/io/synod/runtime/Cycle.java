@@ -78,8 +78,10 @@ public final class Cycle {
   public long turn(List<Input> inputs) {
     // It may have failed under a reader, and a node with nothing to write would go on half alive.
     ports.journal().check();
+    // The wall clock first: what passes between the two must not make log time run ahead.
+    Input.Tick tick = new Input.Tick(ports.clock().wallMillis());
     long startNanos = ports.clock().nanos();
-    List<Command> proposed = step(startNanos, inputs);
+    List<Command> proposed = step(startNanos, tick, inputs);
     Output output = replica.drain(startNanos);
     // Before the events: who hears of a new leader must find it in the status too.
     view = replica.view(startNanos);
@@ -136,9 +138,9 @@ public final class Cycle {
 
   // ---- step
 
-  private List<Command> step(long nowNanos, List<Input> inputs) {
+  private List<Command> step(long nowNanos, Input.Tick tick, List<Input> inputs) {
     install(nowNanos);
-    replica.step(nowNanos, new Input.Tick(ports.clock().wallMillis()));
+    replica.step(nowNanos, tick);
     List<Input> own = toSelf;
     toSelf = new ArrayList<>();
     for (Input input : own) {
@@ -153,7 +155,7 @@ public final class Cycle {
       }
       replica.step(nowNanos, input);
     }
-    var moment = new Duties.Moment(nowNanos, ports.clock().wallMillis(), view);
+    var moment = new Duties.Moment(nowNanos, replica.logTimeMillis(nowNanos), view);
     callers.own().seen(view);
     for (Input duty : callers.duties().turn(moment)) {
       replica.step(nowNanos, duty);

@@ -49,9 +49,9 @@ final class Duties {
    * When a turn is, and what the replica believes.
    *
    * @param nanos by the monotonic clock
-   * @param wallMillis by the wall clock
+   * @param logTimeMillis of what is proposed now, if this node leads
    */
-  record Moment(long nanos, long wallMillis, View view) {}
+  record Moment(long nanos, long logTimeMillis, View view) {}
 
   /** What the node proposes under its own session. */
   OwnProposals own() {

@@ -84,7 +84,7 @@ final class Warden {
 
   /** At its pace, or at once if a command left some that were due already. */
   private void expireKeys(Duties.Moment now, State state) {
-    long timeMillis = Math.max(now.wallMillis(), state.mark().logTimeMillis());
+    long timeMillis = Math.max(now.logTimeMillis(), state.mark().logTimeMillis());
     long next = state.nextExpiryMillis();
     boolean time = now.nanos() >= expireAtNanos || next <= expiredMillis;
     if (next <= timeMillis && time && keys.isFree(now.nanos())) {

@@ -91,6 +91,8 @@ class WindowTest {
     node.hear(2, new Message.Promise(mine, 16, large(16, 23), Long.MAX_VALUE, 23, 1));
     Output won = node.hear(1, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0));
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
+    assertThat(node.view().chosenThrough()).as("there is a hole").isEqualTo(12);
+    assertThat(slotsOf(won)).containsExactly(13L, 14L, 15L);
 
     // What is furthest ahead is chosen first; then nothing is lost any more.
     long far = Collections.max(slotsOf(won));
