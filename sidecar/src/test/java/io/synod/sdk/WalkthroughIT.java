@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WalkthroughIT {
   private static final Path SDK = Program.root().resolve("sdk");
   // Slow enough that lines are still proposed when the last sidecar is killed.
-  private static final int LINES_PER_SECOND = 3_000;
+  private static final int LINES_PER_SECOND = 1_500;
   private static final Duration RUN = Duration.ofMinutes(4);
   private static final Duration READ = Duration.ofSeconds(60);
 
