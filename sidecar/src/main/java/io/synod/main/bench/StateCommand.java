@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -31,6 +32,8 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class StateCommand implements Callable<Integer> {
+  private static final int SNAPSHOTS = 5;
+  private static final long CALM_MILLIS = 3_000;
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final double MIB = 1 << 20;
 
@@ -109,16 +112,7 @@ public final class StateCommand implements Callable<Integer> {
       long used = trial.heapBytes() - before;
       say("heap", "%.0f MiB, %.0f bytes a key", used / MIB, (double) used / keys);
       try (Pulse pulse = trial.pulse()) {
-        Thread.sleep(3_000);
-        double usual = pulse.longestMillis();
-        StateTrial.Taken taken = trial.snapshot();
-        say(
-            "snapshot",
-            "%.0f MiB in %.1f s; longest wait of a write meanwhile %.0f ms, before %.0f ms",
-            taken.bytes() / MIB,
-            taken.seconds(),
-            pulse.longestMillis(),
-            usual);
+        snapshots(trial, pulse);
         say("restart", "caught up %.1f s after kill -9 and start", trial.restart(false, PATIENCE));
       }
       overwrite(trial, dir);
@@ -126,6 +120,38 @@ public final class StateCommand implements Callable<Integer> {
       say("empty node", "caught up after %.1f s", trial.restart(true, PATIENCE));
       return ExitStatus.OK;
     }
+  }
+
+  /** Medians of some snapshots, each after a while without one. */
+  private void snapshots(StateTrial trial, Pulse pulse) throws InterruptedException {
+    Thread.sleep(CALM_MILLIS);
+    double[] with = new double[SNAPSHOTS];
+    double[] without = new double[SNAPSHOTS];
+    double[] seconds = new double[SNAPSHOTS];
+    long bytes = 0;
+    for (int i = 0; i < SNAPSHOTS; i++) {
+      pulse.longestMillis();
+      Thread.sleep(CALM_MILLIS);
+      without[i] = pulse.longestMillis();
+      StateTrial.Taken taken = trial.snapshot();
+      with[i] = pulse.longestMillis();
+      seconds[i] = taken.seconds();
+      bytes = taken.bytes();
+    }
+    say(
+        "snapshot",
+        "%.0f MiB in %.1f s; longest wait of a write meanwhile %.0f ms, without one %.0f ms"
+            + " (medians of %d)",
+        bytes / MIB,
+        median(seconds),
+        median(with),
+        median(without),
+        SNAPSHOTS);
+  }
+
+  private static double median(double[] all) {
+    Arrays.sort(all);
+    return all[all.length / 2];
   }
 
   private void overwrite(StateTrial trial, Path dir) throws IOException, InterruptedException {
