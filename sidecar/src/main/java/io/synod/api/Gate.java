@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * callers take too few of their answers.
  */
 final class Gate implements ServerInterceptor {
-  /** What an answer keeps in memory besides its text, of which the network's buffer is most. */
+  /** Counted of an answer besides its text: small ones keep a call and a buffer in memory too. */
   private static final int ANSWER_BYTES = 1 << 10;
 
   private final CallObserver observer;

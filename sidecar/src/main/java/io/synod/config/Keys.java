@@ -119,9 +119,17 @@ public final class Keys {
       new Key<>(
           "batch.bytesMax", Kind.size("1KiB", "16MiB"), "1MiB", "The largest batch in a slot");
   static final Key<Integer> WINDOW_SLOTS =
-      new Key<>("window.slots", Kind.count(1, 4096), "64", "Slots a leader keeps open at once");
+      new Key<>(
+          "window.slots",
+          Kind.count(1, 4096),
+          "64",
+          "Slots a leader proposes beyond its chosen prefix");
   static final Key<Long> WINDOW_BYTES_MAX =
-      new Key<>("window.bytesMax", Kind.size("1KiB", "1GiB"), "16MiB", "Bytes of open slots");
+      new Key<>(
+          "window.bytesMax",
+          Kind.size("1KiB", "1GiB"),
+          "16MiB",
+          "Bytes it has there before it waits");
   static final Key<Long> QUEUE_BYTES_MAX =
       new Key<>("queue.bytesMax", Kind.size("1KiB", "4GiB"), "64MiB", "Bytes that wait for a slot");
   static final Key<Long> PAGE_BYTES_MAX =
