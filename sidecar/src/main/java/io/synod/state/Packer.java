@@ -33,6 +33,12 @@ final class Packer {
     return raw(added, 0, added.length);
   }
 
+  /** What another holds: its length, then the bytes. */
+  Packer packed(Packer other) {
+    number(other.size);
+    return raw(other.bytes, 0, other.size);
+  }
+
   /** The bytes alone. */
   Packer raw(byte[] added, int from, int length) {
     reserve(length);
@@ -51,6 +57,17 @@ final class Packer {
     System.arraycopy(bytes, length, bytes, 0, size - length);
     size -= length;
     return taken;
+  }
+
+  /** The digest of what it holds that goes on from {@code seed}. */
+  long digest(long seed) {
+    return Digest.of(seed, bytes, 0, size);
+  }
+
+  /** Empty again. */
+  Packer clear() {
+    size = 0;
+    return this;
   }
 
   byte[] done() {

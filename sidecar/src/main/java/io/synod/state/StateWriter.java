@@ -29,6 +29,8 @@ public final class StateWriter implements Iterator<byte[]> {
 
   private final State state;
   private final Packer out = new Packer();
+  // The record under way; one for all, for there are as many as pairs.
+  private final Packer record = new Packer();
   private final List<Iterator<?>> parts;
   private int part;
   private long digest;
@@ -166,13 +168,12 @@ public final class StateWriter implements Iterator<byte[]> {
     }
   }
 
-  private static Packer record(int kind) {
-    return new Packer().number(kind);
+  private Packer record(int kind) {
+    return record.clear().number(kind);
   }
 
-  private void put(Packer record) {
-    byte[] bytes = record.done();
-    digest = Digest.of(digest, bytes);
-    out.bytes(bytes);
+  private void put(Packer done) {
+    digest = done.digest(digest);
+    out.packed(done);
   }
 }

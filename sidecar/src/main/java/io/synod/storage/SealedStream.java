@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
@@ -170,7 +171,7 @@ final class SealedStream {
     private final long cluster;
     private final Vault.Label label;
     private final MessageDigest digest = SealedStream.sha256();
-    private final byte[] piece = new byte[PIECE_BYTES];
+    private final byte[] piece = new byte[HEADER_BYTES + PIECE_BYTES];
     private int filled;
     private long ordinal;
 
@@ -188,7 +189,7 @@ final class SealedStream {
       int at = 0;
       while (at < bytes.length) {
         int part = Math.min(bytes.length - at, PIECE_BYTES - filled);
-        System.arraycopy(bytes, at, piece, filled, part);
+        System.arraycopy(bytes, at, piece, HEADER_BYTES + filled, part);
         filled += part;
         at += part;
         if (filled == PIECE_BYTES) {
@@ -210,15 +211,15 @@ final class SealedStream {
     }
 
     private void flush() {
-      ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + filled);
-      out.putInt(0)
+      int length = HEADER_BYTES + filled;
+      ByteBuffer head = ByteBuffer.wrap(piece);
+      head.putInt(0)
           .putLong(cluster)
           .putInt(crc(label.shelf()))
           .putLong(label.number())
-          .putLong(ordinal)
-          .put(piece, 0, filled);
-      out.putInt(0, TailRecord.crc(out, Integer.BYTES, out.capacity() - Integer.BYTES));
-      sink.put(ordinal, out.array());
+          .putLong(ordinal);
+      head.putInt(0, TailRecord.crc(head, Integer.BYTES, length - Integer.BYTES));
+      sink.put(ordinal, length == piece.length ? piece : Arrays.copyOf(piece, length));
       ordinal++;
       filled = 0;
     }

@@ -20,6 +20,8 @@ final class SealedTable {
   static final int VALUE_BYTES_MAX = ChunkSerializer.CHUNK_BYTES_MAX;
 
   private static final int PAGE_BYTES = 256 * 1024;
+  // The log's syncs wait for whatever else is on its way to the disk: never for more than this.
+  private static final int UNSYNCED_BYTES_MAX = 1 << 20;
   private static final ChunkSerializer CHUNKS = new ChunkSerializer();
 
   private final Path path;
@@ -108,10 +110,14 @@ final class SealedTable {
     return String.valueOf(told.getMessage());
   }
 
-  /** Writes a table; durable only after a sync of the file and of its directory. */
+  /**
+   * Writes a table; durable only after a sync of the file and of its directory. It syncs as it goes
+   * too, so that no other writer to that disk waits for the whole of it.
+   */
   static final class Writer implements AutoCloseable {
     private final RandomAccessFileVol volume;
     private final SortedTableMap.Sink<Long, byte[]> sink;
+    private int unsynced;
 
     Writer(Path path) {
       this.volume = new RandomAccessFileVol(path.toFile(), false, -1, 0);
@@ -122,9 +128,14 @@ final class SealedTable {
               .createFromSink();
     }
 
-    /** Adds a value under a key above all others. */
+    /** Adds a value under a key above all others. The array stays the caller's. */
     void put(long key, byte[] value) {
       sink.put(key, value);
+      unsynced += value.length;
+      if (unsynced >= UNSYNCED_BYTES_MAX) {
+        volume.sync();
+        unsynced = 0;
+      }
     }
 
     /** Nothing more comes. */

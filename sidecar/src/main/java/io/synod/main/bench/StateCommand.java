@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class StateCommand implements Callable<Integer> {
-  private static final int SNAPSHOTS = 5;
+  private static final int SNAPSHOTS = 9;
   private static final long CALM_MILLIS = 3_000;
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final double MIB = 1 << 20;
@@ -122,7 +123,7 @@ public final class StateCommand implements Callable<Integer> {
     }
   }
 
-  /** Medians of some snapshots, each after a while without one. */
+  /** Some snapshots, each after a while without one. */
   private void snapshots(StateTrial trial, Pulse pulse) throws InterruptedException {
     Thread.sleep(CALM_MILLIS);
     double[] with = new double[SNAPSHOTS];
@@ -138,20 +139,22 @@ public final class StateCommand implements Callable<Integer> {
       seconds[i] = taken.seconds();
       bytes = taken.bytes();
     }
+    Stream.of(with, without, seconds).forEach(Arrays::sort);
     say(
         "snapshot",
-        "%.0f MiB in %.1f s; longest wait of a write meanwhile %.0f ms, without one %.0f ms"
-            + " (medians of %d)",
+        "%.0f MiB in %.1f s; longest wait of a write meanwhile %.0f ms (at most %.0f),"
+            + " without one %.0f ms (at most %.0f); medians of %d",
         bytes / MIB,
         median(seconds),
         median(with),
+        with[SNAPSHOTS - 1],
         median(without),
+        without[SNAPSHOTS - 1],
         SNAPSHOTS);
   }
 
-  private static double median(double[] all) {
-    Arrays.sort(all);
-    return all[all.length / 2];
+  private static double median(double[] sorted) {
+    return sorted[sorted.length / 2];
   }
 
   private void overwrite(StateTrial trial, Path dir) throws IOException, InterruptedException {
