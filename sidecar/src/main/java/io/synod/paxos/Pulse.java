@@ -55,14 +55,16 @@ final class Pulse {
   }
 
   void answer(long nowNanos, int to, long id, Roles playing) {
+    Ballot leader = playing.leaderHeard(nowNanos);
     boolean quorum = isQuorumConnected(nowNanos, playing);
     long followedAtNanos = followedAt(nowNanos, playing);
-    boolean followed = followedAtNanos > LONG_AGO;
+    // A quorum that followed it once may answer still, and follow another.
+    boolean followed = followedAtNanos > LONG_AGO && !leader.isNone();
     out.say(
         to,
         new Message.HeartbeatAck(
             id,
-            playing.leaderHeard(nowNanos),
+            leader,
             followed && quorum,
             quorum,
             learner.chosenThrough(),

@@ -1,5 +1,6 @@
 package io.synod.paxos;
 
+import static io.synod.paxos.Stand.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +43,25 @@ class LostQuorumTest {
     node.answerHeartbeats(node.silence(150), Ballot.NONE);
     node.silence(1);
     assertThat(node.view().role()).isNotEqualTo(View.Role.LEADER);
+  }
+
+  @Test
+  void saysNoMoreThatItLeadsOnceOneIsSilentAndTheOtherFollowsAnother() {
+    node.hear(1, new Message.Accepted(mine, 1, 1));
+    node.hear(2, new Message.Accepted(mine, 1, 1));
+    node.answerHeartbeats(node.silence(150), mine);
+    long id = said(node.silence(150).messages(), Message.Heartbeat.class).get(0).id();
+    Ballot higher = new Ballot(mine.round() + 1, 0, 3, 13);
+    node.hear(3, new Message.HeartbeatAck(id, higher, false, true, 0, 0));
+    assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
+
+    node.pass(900);
+    Output output = node.hear(3, new Message.Heartbeat(7, Ballot.NONE, false, true, 0));
+
+    Message.HeartbeatAck answer = said(output.messages(), Message.HeartbeatAck.class).get(0);
+    assertThat(answer.quorumConnected()).isTrue();
+    assertThat(answer.leader()).isEqualTo(Ballot.NONE);
+    assertThat(answer.leading()).isFalse();
   }
 
   @Test
