@@ -1,6 +1,7 @@
 package io.synod.sim;
 
 import io.synod.paxos.View;
+import io.synod.runtime.Node;
 import io.synod.sim.check.Violation;
 import io.synod.sim.disk.Dice;
 import io.synod.sim.disk.DiskFaults;
@@ -33,6 +34,8 @@ final class Recovery {
     world.runUntil(world.now() + timeout);
     world.crowd().rest();
     await("every caller's answer", 12 * timeout, () -> world.crowd().isIdle());
+    // No pair lives longer than six time-outs of log time.
+    await("the expiry of every pair", 8 * timeout, this::nothingExpires);
     await("agreement of the core", 10 * timeout, this::hasConverged);
     world.net().heal(world.now());
     for (Host host : world.hosts()) {
@@ -120,6 +123,16 @@ final class Recovery {
       }
     }
     return false;
+  }
+
+  private boolean nothingExpires() {
+    for (Host host : world.hosts()) {
+      Node node = host.served ? Caller.nodeAt(host) : null;
+      if (node != null && node.state().nextExpiryMillis() != Long.MAX_VALUE) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean hasConverged() {
