@@ -46,6 +46,8 @@ public enum FaultKind {
   DRIFT,
   /** The operator asks the leader to hand over. */
   HAND_OVER,
+  /** A leader of five is deposed, and neither it nor one that follows it hears of that. */
+  COUP,
   /** Bits of a stored snapshot, or of what a consumer handed over, change or do not read back. */
   STREAM_ROT,
   /** A page of a snapshot is another than it was read, and no checksum on its way tells. */

@@ -52,7 +52,8 @@ final class Instance implements Peers, Mailbox, Observer {
 
   /** Turns once, and tells the judges what happened. */
   long turn(List<Input> inputs) {
-    long wake = turned.turn(world.mutant().inputs(world, host, inputs));
+    List<Input> heard = world.mayhem().heard(host, this, inputs);
+    long wake = turned.turn(world.mutant().inputs(world, host, heard));
     for (Event event : events) {
       world.noticed(host, event);
     }

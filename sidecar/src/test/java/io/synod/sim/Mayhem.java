@@ -8,17 +8,20 @@ import io.synod.sim.disk.Dice;
 import io.synod.sim.disk.DiskFaults;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Does, in the safety phase, what the weather says may go wrong at a moment. */
 final class Mayhem {
   private static final long MILLIS = 1_000_000L;
   private static final int CUT_OFF_PER_MILLION = 15_000;
+  private static final int PLOTTED_PER_MILLION = 30_000;
   private static final int ALTERED_PER_MILLION = 60_000;
 
   private final World world;
   private final Dice dice;
   private final List<FaultKind> sudden = new ArrayList<>();
   private long until;
+  private @Nullable Coup coup;
 
   Mayhem(World world, Dice dice) {
     this.world = world;
@@ -42,7 +45,8 @@ final class Mayhem {
           SLOW_DISK,
           MISDIRECTED_READ,
           ALTERED_PAGE,
-          DRIFT ->
+          DRIFT,
+          COUP ->
           false;
       default -> true;
     };
@@ -204,11 +208,17 @@ final class Mayhem {
         page.id(), page.mark(), page.total(), page.sha256(), page.offset(), Bytes.of(bytes));
   }
 
+  /** What a process hears instead of {@code inputs}. */
+  List<Input> heard(Host host, Instance process, List<Input> inputs) {
+    return coup == null || world.isCalm() ? inputs : coup.heard(host, process, inputs);
+  }
+
   /** A leader is about to say something: just then it may be cut off. */
   void speaking(Host host, Message message) {
     if (world.isCalm()) {
       return;
     }
+    plot(host, message);
     boolean handsOver =
         message instanceof Message.TakeOver && world.weather().has(FaultKind.PARTITION);
     boolean leads = message instanceof Message.Accept || message instanceof Message.Chosen;
@@ -221,6 +231,18 @@ final class Mayhem {
       if (dice.chance(fresh ? 10 * CUT_OFF_PER_MILLION : CUT_OFF_PER_MILLION)) {
         cutOff(host);
       }
+    }
+  }
+
+  private void plot(Host host, Message message) {
+    if (coup != null) {
+      coup.said(host.node, message);
+    }
+    if (world.weather().has(FaultKind.COUP)
+        && message instanceof Message.Accept
+        && (coup == null || coup.isOver())
+        && dice.chance(PLOTTED_PER_MILLION)) {
+      coup = Coup.against(world, host, dice);
     }
   }
 

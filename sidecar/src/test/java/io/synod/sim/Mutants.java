@@ -11,25 +11,39 @@ import io.synod.runtime.Ports;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** The deliberate bugs that the simulator must find; each is told what it breaks. */
+/** The deliberate bugs that the simulator must find, and find for what they are. */
 final class Mutants {
   private Mutants() {}
 
+  /**
+   * A bug.
+   *
+   * @param breaks what it is found by; anything else would be a flaw of the mutant
+   */
+  record Bug(Supplier<Mutant> mutant, Set<String> breaks) {}
+
   /** By their number in the list of pitfalls. */
-  static Map<String, Supplier<Mutant>> all() {
-    Map<String, Supplier<Mutant>> all = new TreeMap<>();
-    all.put("M1 promises before the sync", () -> new LateSync(Write.Promised.class));
-    all.put("M2 accepts before the sync", () -> new LateSync(Write.Accepted.class));
-    all.put("M3 forgets its ballots", ForgetsPromises::new);
-    all.put("M4 adopts any value", AdoptsAny::new);
-    all.put("M5 leaves holes open", LeavesHoles::new);
-    all.put("M6 counts one vote for two", CountsTwice::new);
-    all.put("M7 answers reads without asking", AsksNobody::new);
-    all.put("M7b uses a read index again", ReusesIndex::new);
-    all.put("M13 announces in the name of a lower ballot", AnnouncesAbove::new);
+  static Map<String, Bug> all() {
+    Map<String, Bug> all = new TreeMap<>();
+    all.put(
+        "M1 promises before the sync",
+        new Bug(() -> new LateSync(Write.Promised.class), Set.of("I7", "I3")));
+    all.put(
+        "M2 accepts before the sync",
+        new Bug(() -> new LateSync(Write.Accepted.class), Set.of("I7", "I2")));
+    all.put("M3 forgets its ballots", new Bug(ForgetsPromises::new, Set.of("I3", "I4", "I7")));
+    all.put("M4 adopts any value", new Bug(AdoptsAny::new, Set.of("I5", "I1", "CHECK")));
+    all.put("M5 leaves holes open", new Bug(LeavesHoles::new, Set.of("I6", "I19")));
+    all.put("M6 counts one vote for two", new Bug(CountsTwice::new, Set.of("I15", "I2", "I6")));
+    all.put("M7 answers reads without asking", new Bug(AsksNobody::new, Set.of("I10")));
+    all.put("M7b uses a read index again", new Bug(ReusesIndex::new, Set.of("I10")));
+    all.put(
+        "M13 announces in the name of a lower ballot",
+        new Bug(AnnouncesAbove::new, Set.of("I1", "I2")));
     return all;
   }
 

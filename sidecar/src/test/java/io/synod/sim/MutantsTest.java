@@ -1,8 +1,9 @@
 package io.synod.sim;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.synod.sim.check.Violation;
 import java.util.Objects;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,12 +21,16 @@ class MutantsTest {
   @ParameterizedTest
   @MethodSource("mutants")
   void findsTheMutant(String name) {
-    Supplier<Mutant> mutant = Objects.requireNonNull(Mutants.all().get(name));
+    Mutants.Bug bug = Objects.requireNonNull(Mutants.all().get(name));
     Trials.find(
         name,
         seed -> {
-          Violation violation = World.run(Plan.of(seed), mutant.get(), false).violation();
-          return violation == null ? null : violation.getMessage();
+          Violation violation = World.run(Plan.of(seed), bug.mutant().get(), false).violation();
+          if (violation == null) {
+            return null;
+          }
+          assertThat(bug.breaks()).as("what %s is found by", name).contains(violation.invariant());
+          return violation.getMessage();
         });
   }
 }

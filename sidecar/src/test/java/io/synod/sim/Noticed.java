@@ -28,6 +28,8 @@ final class Noticed {
     } else if (event instanceof Event.SteppedDown down) {
       if (down.led() && down.reason().contains("no quorum answers")) {
         marks.hit(Mark.STEPPED_DOWN_WITHOUT_QUORUM);
+      } else if (down.led() && down.reason().startsWith("slots were chosen")) {
+        marks.hit(Mark.DEPOSED_UNHEARD);
       }
     } else if (event instanceof Event.ElectionStarted started) {
       if (started.reason().contains("hands over")) {

@@ -18,6 +18,7 @@ final class Weather {
   private static final Set<FaultKind> DUEL =
       EnumSet.of(
           FaultKind.HAND_OVER,
+          FaultKind.COUP,
           FaultKind.PARTITION,
           FaultKind.PARTIAL,
           FaultKind.FLAPPING,

@@ -284,6 +284,10 @@ final class World {
     return agenda.now() + (busy == null ? 0 : busy.clock.spent());
   }
 
+  Mayhem mayhem() {
+    return mayhem;
+  }
+
   List<Host> hosts() {
     return hosts;
   }
