@@ -109,7 +109,7 @@ final class Recovery {
       // A process that came back in the calm has its time too, but not for ever.
       long begun = Math.min(Math.max(since, world.machines().lastStart()), since + patience);
       if (world.now() >= begun + patience) {
-        throw new Violation("I19", "no " + what + " within " + patience / 1_000_000 + " ms");
+        throw new Violation("I19", what + " was awaited for " + patience / 1_000_000 + " ms");
       }
       world.runUntil(world.now() + STEP_NANOS);
     }
