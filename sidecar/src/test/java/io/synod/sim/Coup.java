@@ -25,6 +25,7 @@ final class Coup {
   private final int partner;
   private final int rival;
   private final TreeSet<Long> accepted = new TreeSet<>();
+  private final long end;
   private boolean begun;
 
   private Coup(World world, Ballot deposed, int partner, int rival) {
@@ -32,6 +33,7 @@ final class Coup {
     this.deposed = deposed;
     this.partner = partner;
     this.rival = rival;
+    this.end = world.now() + 2 * world.weather().settings.electionTimeoutNanos();
   }
 
   /** One against {@code host}, if it leads and the others are a quorum without the two. */
@@ -54,10 +56,13 @@ final class Coup {
     return process == null ? null : process.turned().view();
   }
 
-  /** Whether the leader leads no more. */
+  /** Whether the leader leads no more, or nothing came of it. */
   boolean isOver() {
     View view = view(world.host(deposed.node()));
-    return view == null || view.role() != View.Role.LEADER || !view.leader().equals(deposed);
+    return world.now() > end
+        || view == null
+        || view.role() != View.Role.LEADER
+        || !view.leader().equals(deposed);
   }
 
   /** A process says something. */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Mayhem {
   private static final long MILLIS = 1_000_000L;
   private static final int CUT_OFF_PER_MILLION = 15_000;
-  private static final int PLOTTED_PER_MILLION = 30_000;
+  private static final int PLOTTED_PER_MILLION = 10_000;
+  private static final int COUPS_MAX = 3;
   private static final int ALTERED_PER_MILLION = 60_000;
 
   private final World world;
@@ -22,6 +23,7 @@ final class Mayhem {
   private final List<FaultKind> sudden = new ArrayList<>();
   private long until;
   private @Nullable Coup coup;
+  private int coups;
 
   Mayhem(World world, Dice dice) {
     this.world = world;
@@ -241,8 +243,10 @@ final class Mayhem {
     if (world.weather().has(FaultKind.COUP)
         && message instanceof Message.Accept
         && (coup == null || coup.isOver())
+        && coups < COUPS_MAX
         && dice.chance(PLOTTED_PER_MILLION)) {
       coup = Coup.against(world, host, dice);
+      coups += coup == null ? 0 : 1;
     }
   }
 

@@ -34,8 +34,8 @@ final class Recovery {
     world.runUntil(world.now() + timeout);
     world.crowd().rest();
     await("every caller's answer", 12 * timeout, () -> world.crowd().isIdle());
-    // No pair lives longer than six time-outs of log time.
-    await("the expiry of every pair", 8 * timeout, this::nothingExpires);
+    // No pair lives longer than six time-outs of log time, which may stand during an election.
+    await("the expiry of every pair", 10 * timeout, this::nothingExpires);
     await("agreement of the core", 10 * timeout, this::hasConverged);
     world.net().heal(world.now());
     for (Host host : world.hosts()) {

@@ -1,5 +1,6 @@
 package io.synod.sim;
 
+import io.synod.sim.check.Violation;
 import java.util.List;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
@@ -39,6 +40,10 @@ final class Trials {
     for (long seed = from; seed < from + SEEDS_MAX; seed++) {
       String violation = world.apply(seed);
       if (violation != null) {
+        Violation without = World.run(Plan.of(seed), Mutant.NONE, false).violation();
+        if (without != null) {
+          throw new AssertionError(name + " is not why seed " + seed + " fails", without);
+        }
         return new Found(seed - from + 1, violation);
       }
     }
