@@ -59,6 +59,27 @@ class LauncherIT {
   }
 
   @Test
+  void takesTheCollectorThatSuitsTheHeap() throws Exception {
+    Map<String, String> collectors =
+        Map.of(
+            "", "Serial",
+            "-Xmx999m", "Serial",
+            "-Xmx512m -Dgreeting=1g", "Serial",
+            "-Xmx1024m", "G1",
+            "-Dgreeting=1 -Xmx2g", "G1",
+            "-Xmx16G -Dgreeting=1", "G1",
+            "-Xmx2g -XX:+UseParallelGC", "Parallel");
+    for (Map.Entry<String, String> collector : collectors.entrySet()) {
+      String options = collector.getKey() + " -Xlog:gc";
+      Map<String, String> environment = Map.of("JAVA_HOME", home, "SYNOD_JAVA_OPTS", options);
+      try (Program program = run(environment, launcher, "version")) {
+        assertThat(program.exit()).as(program.err()).isEqualTo(ExitStatus.OK);
+        assertThat(program.out()).as(options).contains("Using " + collector.getValue());
+      }
+    }
+  }
+
+  @Test
   void saysWhatIsMissing() throws Exception {
     try (Program program = run(Map.of("JAVA_HOME", "/nowhere"), launcher, "version")) {
       assertThat(program.exit()).isEqualTo(ExitStatus.USAGE);
