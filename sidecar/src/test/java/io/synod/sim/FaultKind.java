@@ -44,6 +44,8 @@ public enum FaultKind {
   PAUSE,
   /** Clocks run at different speeds. */
   DRIFT,
+  /** A wall clock is set, ahead or back. */
+  CLOCK_STEP,
   /** The operator asks the leader to hand over. */
   HAND_OVER,
   /** A leader of five is deposed, and neither it nor one that follows it hears of that. */

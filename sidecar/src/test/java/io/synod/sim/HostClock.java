@@ -9,7 +9,7 @@ final class HostClock implements Clock {
 
   private final Agenda agenda;
   private final long originNanos;
-  private final long wallOffsetMillis;
+  private long wallOffsetMillis;
   // Parts in a million that it runs too fast.
   private long skewPerMillion;
   private long aheadNanos;
@@ -28,6 +28,11 @@ final class HostClock implements Clock {
     anchorHost = hostAt(agenda.now());
     anchorWorld = agenda.now();
     skewPerMillion = perMillion;
+  }
+
+  /** The wall clock is set by so much. */
+  void step(long millis) {
+    wallOffsetMillis += millis;
   }
 
   /** Time that passes inside a turn, before the world's clock moves. */

@@ -109,6 +109,7 @@ final class Mayhem {
       case WIPE -> wipe(host);
       case PAUSE -> pause(host);
       case HAND_OVER -> handOver(host);
+      case CLOCK_STEP -> host.clock.step(dice.between(-60_000, 60_000));
       default -> throw new IllegalStateException("not sudden: " + kind);
     }
   }
