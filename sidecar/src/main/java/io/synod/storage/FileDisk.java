@@ -55,6 +55,8 @@ public final class FileDisk implements Disk {
         for (long at = 0; at < bytes; at += CHUNK_BYTES) {
           zeroes.clear().limit((int) Math.min(CHUNK_BYTES, bytes - at));
           writeAll(channel, at, zeroes);
+          // Bit by bit: a sync of the file in use waits for what is on its way to the disk.
+          channel.force(false);
         }
         channel.force(true);
       }
