@@ -111,7 +111,8 @@ final class Recovery {
       if (world.now() >= begun + patience) {
         throw new Violation("I19", what + " was awaited for " + patience / 1_000_000 + " ms");
       }
-      world.runUntil(world.now() + STEP_NANOS);
+      // Not at a steady pace: what recurs at the same one would be met at the same moment for ever.
+      world.runUntil(world.now() + dice.between(STEP_NANOS / 2, 3 * STEP_NANOS / 2));
     }
   }
 
