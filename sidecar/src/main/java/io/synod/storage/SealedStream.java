@@ -141,9 +141,9 @@ final class SealedStream {
     return table.hold();
   }
 
-  /** Lets go of it: whoever opened it, and whoever held it. */
-  void release() {
-    table.release();
+  /** Lets go of it: whoever opened it, and whoever held it. True if nobody holds it any more. */
+  boolean release() {
+    return table.release();
   }
 
   /** Length of the file. */

@@ -85,11 +85,13 @@ final class SealedTable {
     return holders.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
   }
 
-  /** Holds it once less. */
-  void release() {
-    if (holders.decrementAndGet() == 0) {
+  /** Holds it once less; true if that was the last time, and it is gone. */
+  boolean release() {
+    boolean last = holders.decrementAndGet() == 0;
+    if (last) {
       volume.unmap();
     }
+    return last;
   }
 
   /** Length of the file. */

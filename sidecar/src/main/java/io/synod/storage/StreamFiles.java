@@ -5,6 +5,7 @@ import io.synod.runtime.Intake;
 import io.synod.runtime.JournalException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -22,7 +23,8 @@ import org.mapdb.DBException;
 
 /**
  * Streams in MapDB: a {@link SealedStream} each, written under a temporary name, synced, read back,
- * and only then given its own name, which is synced too.
+ * and only then given its own name, which is synced too. One that is removed loses that name at
+ * once, and its file when nobody reads it any more.
  */
 final class StreamFiles implements Vault {
   private static final Pattern SEALED =
@@ -38,9 +40,14 @@ final class StreamFiles implements Vault {
   // By shelf, then by number. A stream is opened when it is first asked for.
   private final Map<String, TreeMap<Long, Entry>> entries = new TreeMap<>();
 
+  // For those whose last reader should not wait for it.
+  private final FileRemover remover = new FileRemover();
+
   private static final class Entry {
     private final Path path;
     private @Nullable SealedStream stream;
+    // Its file's name since it was removed.
+    private volatile @Nullable Path doomed;
 
     private Entry(Path path) {
       this.path = path;
@@ -60,7 +67,7 @@ final class StreamFiles implements Vault {
         String name = path.getFileName().toString();
         Matcher sealed = SEALED.matcher(name);
         if (HALF.matcher(name).matches()) {
-          Files.delete(path);
+          FileRemover.remove(path);
         } else if (sealed.matches()) {
           long number = Long.parseUnsignedLong(sealed.group(2), 16);
           files.shelf(sealed.group(1)).put(number, new Entry(path));
@@ -81,6 +88,10 @@ final class StreamFiles implements Vault {
     return entries.computeIfAbsent(shelf, any -> new TreeMap<>());
   }
 
+  private Path temporary(Label label) {
+    return directory.resolve(name(label) + "-" + stagings.incrementAndGet() + ".tmp");
+  }
+
   private static String name(Label label) {
     return String.format(Locale.ROOT, "stream-%s-%016x", label.shelf(), label.number());
   }
@@ -90,7 +101,7 @@ final class StreamFiles implements Vault {
     if (!SEALED.matcher(name(label) + ".mapdb").matches()) {
       throw new IllegalArgumentException("no shelf can be named " + label.shelf());
     }
-    Path temporary = directory.resolve(name(label) + "-" + stagings.incrementAndGet() + ".tmp");
+    Path temporary = temporary(label);
     try {
       return new Staging(temporary, label, note);
     } catch (DBException e) {
@@ -135,37 +146,41 @@ final class StreamFiles implements Vault {
       entry.stream = stream;
     }
     stream.hold();
-    return new Handle(stream);
+    return new Handle(entry, stream);
   }
 
   @Override
   public void delete(Label label) {
+    Path doomed = temporary(label);
+    Entry entry;
     synchronized (changing) {
-      Entry entry = remove(label);
+      entry = takeOut(label);
       if (entry == null) {
         return;
       }
       try {
-        Files.deleteIfExists(entry.path);
+        Files.move(entry.path, doomed, StandardCopyOption.ATOMIC_MOVE);
         FileDisk.syncDirectory(directory);
+      } catch (NoSuchFileException e) {
+        doomed = entry.path;
       } catch (IOException e) {
-        throw new JournalException(entry.path + ": cannot be removed: " + e.getMessage(), e);
+        throw FileRemover.failed(entry.path, e);
       }
     }
+    entry.doomed = doomed;
+    if (release(entry)) {
+      FileRemover.remove(doomed);
+    }
   }
 
-  private synchronized @Nullable Entry remove(Label label) {
-    Entry entry = entries.getOrDefault(label.shelf(), new TreeMap<>()).remove(label.number());
-    if (entry != null) {
-      release(entry);
-    }
-    return entry;
+  private synchronized @Nullable Entry takeOut(Label label) {
+    return entries.getOrDefault(label.shelf(), new TreeMap<>()).remove(label.number());
   }
 
-  private static void release(Entry entry) {
-    if (entry.stream != null) {
-      entry.stream.release();
-    }
+  /** Lets go of it; true if nobody reads it any more. */
+  private static boolean release(Entry entry) {
+    SealedStream stream = entry.stream;
+    return stream == null || stream.release();
   }
 
   @Override
@@ -180,9 +195,12 @@ final class StreamFiles implements Vault {
   }
 
   @Override
-  public synchronized void close() {
-    entries.values().forEach(held -> held.values().forEach(StreamFiles::release));
-    entries.clear();
+  public void close() {
+    synchronized (this) {
+      entries.values().forEach(held -> held.values().forEach(StreamFiles::release));
+      entries.clear();
+    }
+    remover.close();
   }
 
   private void sealed(Path temporary, Label label) throws IOException {
@@ -265,19 +283,21 @@ final class StreamFiles implements Vault {
       over = true;
       try {
         writer.close();
-        Files.deleteIfExists(temporary);
-      } catch (IOException | DBException e) {
-        throw new JournalException(temporary + ": cannot be removed: " + SealedTable.reason(e), e);
+      } catch (DBException e) {
+        throw FileRemover.failed(temporary, e);
       }
+      FileRemover.remove(temporary);
     }
   }
 
   /** One reader's hold on a stream. */
-  private static final class Handle implements Kept {
+  private final class Handle implements Kept {
+    private final Entry entry;
     private final SealedStream stream;
     private boolean closed;
 
-    private Handle(SealedStream stream) {
+    private Handle(Entry entry, SealedStream stream) {
+      this.entry = entry;
       this.stream = stream;
     }
 
@@ -316,7 +336,11 @@ final class StreamFiles implements Vault {
     public synchronized void close() {
       if (!closed) {
         closed = true;
-        stream.release();
+        // Told only now: whoever removes it says so before he lets go.
+        Path doomed = stream.release() ? entry.doomed : null;
+        if (doomed != null) {
+          remover.removeLater(doomed);
+        }
       }
     }
   }

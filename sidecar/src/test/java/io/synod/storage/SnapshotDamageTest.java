@@ -161,10 +161,12 @@ class SnapshotDamageTest {
       fill(data, 6, 8);
       assertThat(mapped("stream-snapshot-0000000000000005")).isTrue();
       assertThat(Samples.all(held)).isEqualTo(content(5, 100_000));
+      assertThat(files("stream-")).hasSize(2);
       held.close();
       assertThat(mapped("stream-snapshot-0000000000000005")).isFalse();
     }
     assertThat(mapped(directory.toString())).isFalse();
+    assertThat(files("stream-")).containsExactly("stream-snapshot-0000000000000008.mapdb");
   }
 
   @Test
@@ -220,12 +222,15 @@ class SnapshotDamageTest {
   }
 
   private String blobName() throws IOException {
+    return files("stream-blob-").get(0);
+  }
+
+  private List<String> files(String beginning) throws IOException {
     try (var files = Files.list(directory.resolve("data").resolve("segments"))) {
       return files
           .map(file -> file.getFileName().toString())
-          .filter(name -> name.startsWith("stream-blob-"))
-          .findFirst()
-          .orElseThrow();
+          .filter(name -> name.startsWith(beginning))
+          .toList();
     }
   }
 

@@ -1,0 +1,100 @@
+package io.synod.storage;
+
+import io.synod.runtime.JournalException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Removes files of any length that nobody reads. A file system frees at one go what one call gives
+ * back, and the log's syncs wait for that: so a long file is shortened step by step. Any thread may
+ * call any method.
+ */
+final class FileRemover implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(FileRemover.class.getName());
+  private static final long STEP_BYTES = 4 << 20;
+  private static final long CLOSE_SECONDS = 10;
+
+  private final ExecutorService executor = Executors.newSingleThreadExecutor(FileRemover::thread);
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "synod-remover");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Removes a file, if it is there; durable once this returns.
+   *
+   * @throws JournalException if it cannot be removed
+   */
+  static void remove(Path file) {
+    // An interrupt would close the channel.
+    boolean interrupted = Thread.interrupted();
+    try {
+      shorten(file);
+      Files.delete(file);
+      FileDisk.syncDirectory(Objects.requireNonNull(file.getParent()));
+    } catch (NoSuchFileException gone) {
+      // That is what was wanted.
+    } catch (IOException e) {
+      throw failed(file, e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  static JournalException failed(Path file, Exception e) {
+    return new JournalException(file + ": cannot be removed: " + SealedTable.reason(e), e);
+  }
+
+  private static void shorten(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      for (long left = channel.size() - STEP_BYTES; left > 0; left -= STEP_BYTES) {
+        channel.truncate(left);
+        channel.force(true);
+      }
+    }
+  }
+
+  /** Removes it beside the caller; what is not removed until {@link #close} stays. */
+  void removeLater(Path file) {
+    try {
+      executor.execute(
+          () -> {
+            try {
+              remove(file);
+            } catch (JournalException e) {
+              LOG.log(Level.WARNING, "its space is taken until the next start", e);
+            }
+          });
+    } catch (RejectedExecutionException closed) {
+      LOG.fine(() -> file + " stays until the next start");
+    }
+  }
+
+  /** Waits for what is under way. */
+  @Override
+  public void close() {
+    executor.shutdown();
+    try {
+      if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warning("a file is still being removed");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
