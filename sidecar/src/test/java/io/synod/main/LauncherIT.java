@@ -70,11 +70,14 @@ class LauncherIT {
             "-Xmx16G -Dgreeting=1", "G1",
             "-Xmx2g -XX:+UseParallelGC", "Parallel");
     for (Map.Entry<String, String> collector : collectors.entrySet()) {
-      String options = collector.getKey() + " -Xlog:gc";
+      String options = collector.getKey() + " -Xlog:gc -XX:+PrintCommandLineFlags";
       Map<String, String> environment = Map.of("JAVA_HOME", home, "SYNOD_JAVA_OPTS", options);
       try (Program program = run(environment, launcher, "version")) {
         assertThat(program.exit()).as(program.err()).isEqualTo(ExitStatus.OK);
         assertThat(program.out()).as(options).contains("Using " + collector.getValue());
+        assertThat(program.out().contains("-XX:MaxGCPauseMillis=10 "))
+            .as(options)
+            .isEqualTo(collector.getValue().equals("G1"));
       }
     }
   }

@@ -62,7 +62,7 @@ public final class StateCommand implements Callable<Integer> {
   @Option(
       names = "--java-opts",
       paramLabel = "OPTIONS",
-      defaultValue = "-Xmx1536m -XX:+UseG1GC",
+      defaultValue = "-Xmx1536m",
       description = "Java's options of each sidecar. Default: ${DEFAULT-VALUE}")
   String javaOpts;
 
