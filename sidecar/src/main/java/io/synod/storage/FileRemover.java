@@ -4,7 +4,7 @@ import io.synod.runtime.JournalException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -26,6 +27,7 @@ final class FileRemover implements AutoCloseable {
   private static final long CLOSE_SECONDS = 10;
 
   private final ExecutorService executor = Executors.newSingleThreadExecutor(FileRemover::thread);
+  private volatile boolean closed;
 
   private static Thread thread(Runnable work) {
     Thread thread = new Thread(work, "synod-remover");
@@ -39,14 +41,17 @@ final class FileRemover implements AutoCloseable {
    * @throws JournalException if it cannot be removed
    */
   static void remove(Path file) {
+    remove(file, () -> false);
+  }
+
+  private static void remove(Path file, BooleanSupplier enough) {
     // An interrupt would close the channel.
     boolean interrupted = Thread.interrupted();
     try {
-      shorten(file);
-      Files.delete(file);
-      FileDisk.syncDirectory(Objects.requireNonNull(file.getParent()));
-    } catch (NoSuchFileException gone) {
-      // That is what was wanted.
+      if (shorten(file, enough)) {
+        Files.deleteIfExists(file);
+        FileDisk.syncDirectory(Objects.requireNonNull(file.getParent()));
+      }
     } catch (IOException e) {
       throw failed(file, e);
     } finally {
@@ -60,22 +65,38 @@ final class FileRemover implements AutoCloseable {
     return new JournalException(file + ": cannot be removed: " + SealedTable.reason(e), e);
   }
 
-  private static void shorten(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      for (long left = channel.size() - STEP_BYTES; left > 0; left -= STEP_BYTES) {
-        channel.truncate(left);
-        channel.force(true);
+  /**
+   * As far as it can be: to remove a long one harms only those who wait. False if not to its end.
+   */
+  private static boolean shorten(Path file, BooleanSupplier enough) {
+    try {
+      if ((int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1) {
+        // It is somebody's copy too.
+        return true;
       }
+      try (FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+        for (long left = channel.size() - STEP_BYTES; left > 0; left -= STEP_BYTES) {
+          if (enough.getAsBoolean()) {
+            return false;
+          }
+          channel.truncate(left);
+          channel.force(true);
+        }
+      }
+    } catch (IOException | UnsupportedOperationException e) {
+      LOG.log(Level.FINE, e, () -> file + " is removed at one go");
     }
+    return true;
   }
 
-  /** Removes it beside the caller; what is not removed until {@link #close} stays. */
+  /** Removes it beside the caller; a long one that is not removed when this is closed stays. */
   void removeLater(Path file) {
     try {
       executor.execute(
           () -> {
             try {
-              remove(file);
+              remove(file, () -> closed);
             } catch (JournalException e) {
               LOG.log(Level.WARNING, "its space is taken until the next start", e);
             }
@@ -85,9 +106,10 @@ final class FileRemover implements AutoCloseable {
     }
   }
 
-  /** Waits for what is under way. */
+  /** Waits for the step that is under way. */
   @Override
   public void close() {
+    closed = true;
     executor.shutdown();
     try {
       if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {

@@ -40,7 +40,7 @@ final class StreamFiles implements Vault {
   // By shelf, then by number. A stream is opened when it is first asked for.
   private final Map<String, TreeMap<Long, Entry>> entries = new TreeMap<>();
 
-  // For those whose last reader should not wait for it.
+  // Whoever removes a stream, or reads it last, should not wait for its file.
   private final FileRemover remover = new FileRemover();
 
   private static final class Entry {
@@ -146,30 +146,40 @@ final class StreamFiles implements Vault {
       entry.stream = stream;
     }
     stream.hold();
-    return new Handle(entry, stream);
+    return new StreamReader(stream, () -> unread(entry));
   }
 
   @Override
   public void delete(Label label) {
-    Path doomed = temporary(label);
-    Entry entry;
     synchronized (changing) {
-      entry = takeOut(label);
+      Entry entry = takeOut(label);
       if (entry == null) {
         return;
       }
       try {
-        Files.move(entry.path, doomed, StandardCopyOption.ATOMIC_MOVE);
+        Path doomed = rename(entry.path, temporary(label));
         FileDisk.syncDirectory(directory);
-      } catch (NoSuchFileException e) {
-        doomed = entry.path;
+        // Not before: after a crash it might be there again, under the name it had.
+        entry.doomed = doomed;
       } catch (IOException e) {
         throw FileRemover.failed(entry.path, e);
+      } finally {
+        release(entry);
       }
     }
-    entry.doomed = doomed;
-    if (release(entry)) {
-      FileRemover.remove(doomed);
+  }
+
+  /** Gives a file that is to go another name; null if it is gone. */
+  private static @Nullable Path rename(Path file, Path doomed) throws IOException {
+    try {
+      Files.move(file, doomed, StandardCopyOption.ATOMIC_MOVE);
+      return doomed;
+    } catch (NoSuchFileException gone) {
+      return null;
+    } catch (IOException e) {
+      // A full disk may have no room for another name.
+      Files.deleteIfExists(file);
+      return null;
     }
   }
 
@@ -177,10 +187,20 @@ final class StreamFiles implements Vault {
     return entries.getOrDefault(label.shelf(), new TreeMap<>()).remove(label.number());
   }
 
-  /** Lets go of it; true if nobody reads it any more. */
-  private static boolean release(Entry entry) {
+  private void release(Entry entry) {
     SealedStream stream = entry.stream;
-    return stream == null || stream.release();
+    if (stream == null || stream.release()) {
+      unread(entry);
+    }
+  }
+
+  /** Nobody reads it any more, nor will. */
+  private void unread(Entry entry) {
+    // Set before whoever removes it lets go.
+    Path doomed = entry.doomed;
+    if (doomed != null) {
+      remover.removeLater(doomed);
+    }
   }
 
   @Override
@@ -197,26 +217,31 @@ final class StreamFiles implements Vault {
   @Override
   public void close() {
     synchronized (this) {
-      entries.values().forEach(held -> held.values().forEach(StreamFiles::release));
+      entries.values().forEach(held -> held.values().forEach(this::release));
       entries.clear();
     }
     remover.close();
   }
 
   private void sealed(Path temporary, Label label) throws IOException {
-    Path path = directory.resolve(name(label) + ".mapdb");
+    Entry sealed = new Entry(directory.resolve(name(label) + ".mapdb"));
+    Entry before;
     synchronized (changing) {
-      Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
+      synchronized (this) {
+        Files.move(temporary, sealed.path, StandardCopyOption.ATOMIC_MOVE);
+        // At once: by the entry of the one before nobody may open this one.
+        before = shelf(label.shelf()).replace(label.number(), sealed);
+      }
       FileDisk.syncDirectory(directory);
-      put(label, path);
+      put(label, sealed);
     }
-  }
-
-  private synchronized void put(Label label, Path path) {
-    Entry before = shelf(label.shelf()).put(label.number(), new Entry(path));
     if (before != null) {
       release(before);
     }
+  }
+
+  private synchronized void put(Label label, Entry entry) {
+    shelf(label.shelf()).put(label.number(), entry);
   }
 
   /** A stream that is being written. */
@@ -286,62 +311,7 @@ final class StreamFiles implements Vault {
       } catch (DBException e) {
         throw FileRemover.failed(temporary, e);
       }
-      FileRemover.remove(temporary);
-    }
-  }
-
-  /** One reader's hold on a stream. */
-  private final class Handle implements Kept {
-    private final Entry entry;
-    private final SealedStream stream;
-    private boolean closed;
-
-    private Handle(Entry entry, SealedStream stream) {
-      this.entry = entry;
-      this.stream = stream;
-    }
-
-    @Override
-    public Bytes note() {
-      return stream.footer().note();
-    }
-
-    @Override
-    public long bytes() {
-      return stream.footer().bytes();
-    }
-
-    @Override
-    public Bytes sha256() {
-      return stream.footer().sha256();
-    }
-
-    @Override
-    public synchronized byte[] read(long offset, int bytesMax) {
-      if (closed) {
-        throw new IllegalStateException("the stream is closed");
-      }
-      return stream.read(offset, bytesMax);
-    }
-
-    @Override
-    public synchronized void verify() {
-      if (closed) {
-        throw new IllegalStateException("the stream is closed");
-      }
-      stream.verify();
-    }
-
-    @Override
-    public synchronized void close() {
-      if (!closed) {
-        closed = true;
-        // Told only now: whoever removes it says so before he lets go.
-        Path doomed = stream.release() ? entry.doomed : null;
-        if (doomed != null) {
-          remover.removeLater(doomed);
-        }
-      }
+      remover.removeLater(temporary);
     }
   }
 }

@@ -40,19 +40,37 @@ class FileRemoverTest {
   @Test
   void saysWhatItCannotRemove() throws IOException {
     Path full = Files.createDirectory(directory.resolve("full"));
+    Files.createFile(full.resolve("file"));
     assertThatThrownBy(() -> FileRemover.remove(full))
         .isInstanceOf(JournalException.class)
         .hasMessageContaining(full + ": cannot be removed: ");
   }
 
   @Test
-  void isDoneWithWhatItTookOnOnceItIsClosed() throws IOException {
+  void leavesAnotherNameOfTheSameFileWhatItIs() throws IOException {
+    Path file = file(9 << 20);
+    Path copy = Files.createLink(directory.resolve("copy"), file);
+    FileRemover.remove(file);
+    assertThat(file).doesNotExist();
+    assertThat(copy).hasSize(9 << 20);
+    Path link = Files.createSymbolicLink(directory.resolve("link"), copy);
+    FileRemover.remove(link);
+    assertThat(link).doesNotExist();
+    assertThat(copy).hasSize(9 << 20);
+  }
+
+  @Test
+  void takesOnWorkUntilItIsClosed() throws Exception {
     Path file = file(9 << 20);
     Path late = file(1);
     FileRemover remover = new FileRemover();
     remover.removeLater(file);
-    remover.close();
+    long end = System.nanoTime() + 10_000_000_000L;
+    while (Files.exists(file) && System.nanoTime() < end) {
+      Thread.sleep(1);
+    }
     assertThat(file).doesNotExist();
+    remover.close();
     remover.removeLater(late);
     assertThat(late).exists();
   }
