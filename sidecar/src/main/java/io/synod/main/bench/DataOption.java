@@ -1,12 +1,18 @@
 package io.synod.main.bench;
 
+import io.synod.main.ExitStatus;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where the clusters that a measurement starts keep their data. */
 final class DataOption {
+  private static final long END_SECONDS = 20;
+
   @Option(
       names = "--data",
       paramLabel = "DIR",
@@ -19,13 +25,48 @@ final class DataOption {
     int in(Path dir) throws IOException, InterruptedException;
   }
 
-  /** Lends a new directory, which is gone afterwards with all that is in it. */
+  /**
+   * Lends a new directory, which is gone afterwards with all that is in it: even if the program is
+   * told to end meanwhile, for then whoever uses it is interrupted, and the program stays until the
+   * directory is gone.
+   */
   int lend(Use use) throws IOException, InterruptedException {
     Path dir = Directories.fresh(parent);
+    CountDownLatch gone = new CountDownLatch(1);
+    Thread user = Thread.currentThread();
+    AtomicBoolean ending = new AtomicBoolean();
+    Thread hook =
+        new Thread(
+            () -> {
+              ending.set(true);
+              end(user, gone);
+            },
+            "synod-bench-end");
+    Runtime.getRuntime().addShutdownHook(hook);
     try {
       return use.in(dir);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      if (ending.get()) {
+        return ExitStatus.ERROR;
+      }
+      throw e;
     } finally {
       Directories.delete(dir);
+      gone.countDown();
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // The hook finds its latch open.
+      }
+    }
+  }
+
+  private static void end(Thread user, CountDownLatch gone) {
+    user.interrupt();
+    try {
+      gone.await(END_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

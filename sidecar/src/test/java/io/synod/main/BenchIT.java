@@ -1,0 +1,36 @@
+package io.synod.main;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A measurement that is ended before its end. */
+class BenchIT {
+  private static final int TERMINATED = 128 + 15;
+
+  @TempDir private Path directory;
+
+  @Test
+  void leavesNothingBehindWhenItIsStopped() throws Exception {
+    Path data = Files.createDirectory(directory.resolve("data"));
+    String[] arguments = {"bench", "state", "--keys=2000", "--data=" + data};
+    try (Program bench = Program.start(directory, Map.of(), arguments)) {
+      bench.await("(fill)");
+      List<ProcessHandle> sidecars = bench.process().descendants().toList();
+      assertThat(sidecars).hasSizeGreaterThanOrEqualTo(3);
+      bench.process().destroy();
+      assertThat(bench.exit()).as(bench.err()).isEqualTo(TERMINATED);
+      assertThat(sidecars).noneMatch(ProcessHandle::isAlive);
+      assertThat(bench.err()).isEmpty();
+    }
+    try (Stream<Path> left = Files.list(data)) {
+      assertThat(left).isEmpty();
+    }
+  }
+}
