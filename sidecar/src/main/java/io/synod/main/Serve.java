@@ -71,9 +71,6 @@ public final class Serve implements Callable<Integer> {
       return refuse(e.getMessage(), ExitStatus.ERROR);
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(sidecar), "synod-stop"));
-    if (exitWithStdin) {
-      exitWithStdin();
-    }
     PrintWriter out = spec.commandLine().getOut();
     out.println(
         "synod node "
@@ -89,6 +86,9 @@ public final class Serve implements Callable<Integer> {
         config.cluster(),
         sidecar.places(),
         Build.current().version());
+    if (exitWithStdin) {
+      exitWithStdin();
+    }
     waitForEver();
     return ExitStatus.OK;
   }

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class Ward {
   private static final long REAP_MILLIS = 1000;
   private static final String DOG =
-      "trap '' HUP INT TERM; read -r word && exit; "
-          + "kill -TERM \"$0\"; sleep \"$1\"; kill -KILL \"$0\"";
+      "trap '' HUP INT TERM; read -r pid || exit; read -r word && exit; "
+          + "kill -TERM \"$pid\"; sleep \"$0\"; kill -KILL \"$pid\"";
 
   private final Process process;
   private final @Nullable Process dog;
@@ -41,14 +41,37 @@ final class Ward {
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     builder.environment().putAll(environment);
-    Process process = builder.start();
-    return new Ward(process, dog(process.pid(), graceMillis));
+    // First the dog: a command that runs before it does is nobody's if this process is killed.
+    Process dog = dog(graceMillis);
+    try {
+      Process process = builder.start();
+      if (dog != null) {
+        tell(dog, Long.toString(process.pid()));
+      }
+      return new Ward(process, dog);
+    } catch (IOException e) {
+      if (dog != null) {
+        dog.getOutputStream().close();
+      }
+      throw e;
+    }
   }
 
-  private static @Nullable Process dog(long pid, long graceMillis) {
+  private static void tell(Process dog, String word) {
+    OutputStream lead = dog.getOutputStream();
+    try {
+      lead.write((word + "\n").getBytes(StandardCharsets.US_ASCII));
+      lead.flush();
+    } catch (IOException e) {
+      // It was killed: the command goes on without it.
+      dog.destroyForcibly();
+    }
+  }
+
+  private static @Nullable Process dog(long graceMillis) {
     String seconds = Long.toString(Math.max(1, graceMillis / 1000));
     try {
-      return new ProcessBuilder("sh", "-c", DOG, Long.toString(pid), seconds)
+      return new ProcessBuilder("sh", "-c", DOG, seconds)
           .redirectOutput(ProcessBuilder.Redirect.DISCARD)
           .redirectError(ProcessBuilder.Redirect.DISCARD)
           .start();
@@ -131,11 +154,7 @@ final class Ward {
   /** Sends the dog home. */
   void dismiss() {
     if (dog != null) {
-      try (OutputStream lead = dog.getOutputStream()) {
-        lead.write('\n');
-      } catch (IOException e) {
-        dog.destroyForcibly();
-      }
+      tell(dog, "");
     }
   }
 }

@@ -51,18 +51,19 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  /** Returns once every node has applied the entry with this index. */
-  void awaitApplied(long index) throws InterruptedException, NotFormed {
-    await(
+  /** Returns once every node has applied the entry with this index, with what they believe then. */
+  List<@Nullable Status> awaitApplied(long index) throws InterruptedException, NotFormed {
+    return await(
         statuses ->
             statuses.stream()
                 .allMatch(status -> status != null && status.getInfo().getAppliedIndex() >= index));
   }
 
-  private void await(Predicate<List<@Nullable Status>> reached)
+  private List<@Nullable Status> await(Predicate<List<@Nullable Status>> reached)
       throws InterruptedException, NotFormed {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(FORM_SECONDS);
-    while (!reached.test(statuses())) {
+    List<@Nullable Status> statuses = statuses();
+    while (!reached.test(statuses)) {
       for (Child child : children) {
         if (!child.isAlive()) {
           throw new NotFormed(
@@ -73,7 +74,9 @@ final class Cluster implements AutoCloseable {
         throw new NotFormed("the cluster did not form within " + FORM_SECONDS + " s");
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      statuses = statuses();
     }
+    return statuses;
   }
 
   /** What each believes now; null where nobody answers. */

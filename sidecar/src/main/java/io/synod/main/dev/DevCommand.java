@@ -2,6 +2,7 @@ package io.synod.main.dev;
 
 import io.synod.main.ExitStatus;
 import io.synod.v1.ProposeResponse;
+import io.synod.v1.Status;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -115,9 +116,9 @@ public final class DevCommand implements Callable<Integer> {
       last = Math.max(last, chosen.getIndex());
       lastSlot = Math.max(lastSlot, chosen.getSlot());
     }
-    cluster.awaitApplied(last);
+    List<@Nullable Status> statuses = cluster.awaitApplied(last);
     if (once) {
-      Table table = new Table(cluster.children(), cluster.statuses());
+      Table table = new Table(cluster.children(), statuses);
       table.lines().forEach(out::println);
       out.flush();
       return ExitStatus.OK;
