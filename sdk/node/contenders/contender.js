@@ -22,9 +22,10 @@ const grpc = require('@grpc/grpc-js');
 const { stubs, CHANNEL_OPTIONS } = require('../shared/stubs.js');
 const { StoreClient } = require('./store.js');
 
-const BEAT_MILLIS = 50;
-// A process that did not run for so long may have missed anything.
-const PAUSED_MILLIS = 250;
+const BEAT_MILLIS = 20;
+// A process that did not run for so long may have taken a renewal for younger than it was, by more
+// than the sidecar allows for.
+const PAUSED_MILLIS = 80;
 const LINGER_WRITE_MILLIS = 5;
 const RETRY_MILLIS = 100;
 
@@ -160,7 +161,7 @@ class Contender {
     hold.release();
     if (why !== 'released') {
       this.counts.lost += 1;
-      this.linger = false;
+      this.linger = this.linger && !linger;
       if (!refused) {
         await this.tryStale(hold.token);
       }
@@ -192,8 +193,7 @@ class Contender {
 
   /** Once another has written, the token of a lost hold must be refused. */
   async tryStale(token) {
-    const until = now() + 10 * this.options.ttl;
-    while (!this.stopping && now() < until) {
+    while (!this.stopping) {
       if ((await this.store.highest()) > token) {
         const { accepted, highest } = await this.store.write(token, 'stale');
         this.counts[accepted ? 'staleAccepted' : 'staleRefused'] += 1;

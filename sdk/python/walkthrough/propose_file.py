@@ -16,8 +16,10 @@ import argparse
 import asyncio
 import hashlib
 import json
+import os
 import random
 import sys
+import threading
 import time
 
 import grpc
@@ -147,16 +149,34 @@ class Proposer:
         return min(PAUSE_SECONDS_MAX, max(asked, last * 2))
 
 
+class Pace:
+    """So many lines a second, until somebody types a line."""
+
+    def __init__(self, rate: float):
+        self._rate = rate
+        self._began = time.monotonic()
+        if rate:
+            threading.Thread(target=self._lift, daemon=True).start()
+
+    def _lift(self):
+        # Not through sys.stdin, whose lock would be held at the end of the program.
+        if os.read(0, 1):
+            self._rate = 0.0
+
+    async def wait_turn(self, number: int):
+        early = number / self._rate - (time.monotonic() - self._began) if self._rate else 0.0
+        if early > 0:
+            await asyncio.sleep(early)
+
+
 async def propose_all(proposer: Proposer, lines: list, in_flight: int, rate: float):
     """Keeps so many proposals under way until every line has its index."""
     numbered = enumerate(lines, start=1)
-    began = time.monotonic()
+    pace = Pace(rate)
 
     async def work():
         for number, line in numbered:
-            early = number / rate - (time.monotonic() - began) if rate else 0.0
-            if early > 0:
-                await asyncio.sleep(early)
+            await pace.wait_turn(number)
             await proposer.propose(b"%d\t%s" % (number, line), LINE)
 
     workers = [asyncio.create_task(work()) for _ in range(in_flight)]
@@ -231,7 +251,8 @@ def main() -> int:
         type=float,
         default=0.0,
         metavar="N",
-        help="propose at most so many lines a second, to have time to kill sidecars",
+        help="propose at most so many lines a second, to have time to kill sidecars; "
+        "press Enter to go on as fast as it can",
     )
     parser.add_argument("--progress", type=float, default=2.0, metavar="SECONDS")
     parser.add_argument(

@@ -51,7 +51,7 @@ final class ConsumersTest {
   }
 
   private LogGrpc.LogBlockingStub soon() {
-    return served.log().withDeadlineAfter(500, TimeUnit.MILLISECONDS);
+    return served.log().withDeadlineAfter(1_500, TimeUnit.MILLISECONDS);
   }
 
   /** A command; its index. */

@@ -189,7 +189,7 @@ final class HoldTest {
     served.node.feel(Mood.SLOW);
     Taker<HoldRequest, HoldEvent> holder =
         Held.hold(
-            LocksGrpc.newStub(served.channel).withDeadlineAfter(1, TimeUnit.SECONDS),
+            LocksGrpc.newStub(served.channel).withDeadlineAfter(1_500, TimeUnit.MILLISECONDS),
             Held.request("l"));
 
     Refused refused = holder.refused();

@@ -164,14 +164,14 @@ final class KvTest {
   @Test
   void saysWhatToSendAgainWhenTheOutcomeIsUnknown() {
     served.node.feel(Mood.SLOW);
-    KVGrpc.KVBlockingStub hasty = kv().withDeadlineAfter(Duration.ofMillis(800));
+    KVGrpc.KVBlockingStub hasty = kv().withDeadlineAfter(Duration.ofMillis(1_500));
 
     Refused placed =
         Refused.by(() -> hasty.put(put("k", "a").setSessionSequence(place(4)).build()));
     Refused named =
         Refused.by(
             () ->
-                kv().withDeadlineAfter(Duration.ofMillis(800))
+                kv().withDeadlineAfter(Duration.ofMillis(1_500))
                     .put(put("k", "a").setRequestId("r").build()));
 
     assertThat(placed.code()).isEqualTo(Code.UNKNOWN);

@@ -94,9 +94,13 @@ final class SnapshotsTest {
   }
 
   private Iterator<GetSnapshotResponse> get(GetSnapshotRequest.Builder request) {
+    return getWithin(20_000, request);
+  }
+
+  private Iterator<GetSnapshotResponse> getWithin(long millis, GetSnapshotRequest.Builder request) {
     return served
         .log()
-        .withDeadlineAfter(1, TimeUnit.SECONDS)
+        .withDeadlineAfter(millis, TimeUnit.MILLISECONDS)
         .getSnapshot(request.setConsumer("c").build());
   }
 
@@ -154,7 +158,7 @@ final class SnapshotsTest {
 
   @Test
   void saysThatAQuorumDoesNotHaveItYet() {
-    Refused refused = put(waiting(served, 1_000), info(index, state), state).refused();
+    Refused refused = put(waiting(served, 1_500), info(index, state), state).refused();
 
     assertThat(refused.code()).isEqualTo(Code.UNKNOWN);
     assertThat(refused.reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
@@ -163,7 +167,7 @@ final class SnapshotsTest {
 
   @Test
   void mayBeSentAgain() {
-    put(waiting(served, 1_000), info(index, state), state).refused();
+    put(waiting(served, 1_500), info(index, state), state).refused();
     holds(3, index, state);
 
     assertThat(put(state).next().getSnapshot().getIndex()).isEqualTo(index);
@@ -300,7 +304,7 @@ final class SnapshotsTest {
     holds(2, index, state);
     served.node.blobs.put("c", index, new byte[] {1});
 
-    assertThat(Refused.by(() -> get(GetSnapshotRequest.newBuilder()).next()).reason())
+    assertThat(Refused.by(() -> getWithin(1_500, GetSnapshotRequest.newBuilder()).next()).reason())
         .isEqualTo(Reason.NO_SNAPSHOT);
     served.node.blobs.put("c", index, state);
     served.node.blobs.damage();

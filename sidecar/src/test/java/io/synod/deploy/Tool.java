@@ -66,7 +66,7 @@ public final class Tool {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().clear();
     builder.environment().putAll(environment);
-    return run(builder, "", RUN_SECONDS);
+    return run(builder, "", FETCH_SECONDS);
   }
 
   private static Run run(ProcessBuilder builder, String input, long seconds) {

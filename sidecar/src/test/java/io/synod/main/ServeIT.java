@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ServeIT {
   private static final String API = "serves api=(\\S+)";
   private static final String HTTP = "http=(\\S+)";
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
   @TempDir private Path directory;
   private int peerPort;
@@ -225,20 +226,28 @@ class ServeIT {
     StringWriter err = new StringWriter();
     int status =
         Synod.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
-            .execute(arguments);
+            .execute(patient(arguments));
     assertThat(status).as("%s", err).isEqualTo(ExitStatus.OK);
     return out.toString();
   }
 
   private static void run(String... arguments) {
     PrintWriter sink = new PrintWriter(new StringWriter());
-    assertThat(Synod.commandLine(sink, sink).execute(arguments)).isNotEqualTo(ExitStatus.USAGE);
+    assertThat(Synod.commandLine(sink, sink).execute(patient(arguments)))
+        .isNotEqualTo(ExitStatus.USAGE);
+  }
+
+  private static String[] patient(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--timeout=60s");
+    return all.toArray(String[]::new);
   }
 
   private static void awaitStatus(int status, String address, String path) throws Exception {
     long end = System.nanoTime() + 60_000_000_000L;
     while (get(address, path) != status) {
       assertThat(System.nanoTime()).as("never was it %d", status).isLessThan(end);
+      Thread.sleep(20);
     }
   }
 
@@ -252,9 +261,7 @@ class ServeIT {
 
   private static HttpResponse<String> ask(String address, String path)
       throws IOException, InterruptedException {
-    return HttpClient.newHttpClient()
-        .send(
-            HttpRequest.newBuilder(URI.create("http://" + address + path)).build(),
-            HttpResponse.BodyHandlers.ofString());
+    HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + path)).build();
+    return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
   }
 }

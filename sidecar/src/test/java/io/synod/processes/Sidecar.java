@@ -1,5 +1,7 @@
 package io.synod.processes;
 
+import static org.awaitility.Awaitility.await;
+
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sidecar implements AutoCloseable {
   // As sidecar/bin/synod starts it.
+  private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(60);
   private static final List<String> JVM =
       List.of("-Xms64m", "-Xmx512m", "-Xss512k", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
   private static final long STATUS_SECONDS = 2;
@@ -110,6 +114,14 @@ public final class Sidecar implements AutoCloseable {
       channel().resetConnectBackoff();
       return Optional.empty();
     }
+  }
+
+  /** What it believes, as soon as it answers. */
+  public Status awaitStatus() {
+    return await("sidecar " + node + " answers")
+        .atMost(ANSWER_PATIENCE)
+        .until(this::status, Optional::isPresent)
+        .orElseThrow();
   }
 
   /** Its log, with a deadline for the next call. */

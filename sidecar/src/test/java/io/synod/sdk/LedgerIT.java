@@ -76,7 +76,7 @@ class LedgerIT {
   }
 
   @Test
-  @Timeout(420)
+  @Timeout(900)
   void threeCopiesAgreeAfterEachOfFiftyRoundsOfKills() {
     report("seed " + seed + " (-Dledger.seed)");
     long began = System.nanoTime();

@@ -35,7 +35,6 @@ import io.synod.v1.StalenessInfo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -77,7 +76,7 @@ class QuorumLossIT {
     firstWordsAfterTheLoss(alone);
     await("it notices")
         .atMost(PATIENCE)
-        .until(() -> alone.status().orElseThrow().getQuorum().getReachable() == 1);
+        .until(() -> alone.awaitStatus().getQuorum().getReachable() == 1);
     for (int attempt = 1; attempt <= 3; attempt++) {
       assertNoQuorum("proposal", () -> propose(alone, "refused"));
       assertNoQuorum("STRONG read", () -> read(alone, ReadLevel.READ_LEVEL_STRONG));
@@ -97,6 +96,7 @@ class QuorumLossIT {
     report("worked again " + millisSince(returnedAt) + " ms after one was started");
     assertNothingRefusedIsThere(alone);
     sidecars.awaitApplied(returning, before.getIndex());
+    sidecars.awaitLeader();
     assertNothingRefusedIsThere(returning);
   }
 
@@ -105,9 +105,7 @@ class QuorumLossIT {
   private void firstWordsAfterTheLoss(Sidecar alone) {
     long began = System.nanoTime();
     ListenableFuture<ProposeResponse> sentOff =
-        LogGrpc.newFutureStub(alone.channel())
-            .withDeadlineAfter(5, TimeUnit.SECONDS)
-            .propose(command("at the moment of the loss"));
+        LogGrpc.newFutureStub(alone.channel()).propose(command("at the moment of the loss"));
     Status read = refusal(() -> read(alone, ReadLevel.READ_LEVEL_STRONG));
     report("a STRONG read at the moment of the loss ended after " + millisSince(began) + " ms");
     assertThat(reason(read)).isEqualTo(Reason.NO_QUORUM);

@@ -2,9 +2,11 @@ package io.synod.client;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.Status;
@@ -51,11 +53,16 @@ final class MemorySidecar extends LogGrpc.LogImplBase implements AutoCloseable {
     /** It is done, but the sidecar does not know yet. */
     OUTCOME_UNKNOWN,
     NO_QUORUM,
+    /** And it will not be back for a while. */
+    NO_QUORUM_FOR_LONG,
     OVERLOADED,
     /** All sessions are gone. */
     SESSION_UNKNOWN,
     TOO_LARGE
   }
+
+  private static final RetryInfo IN_A_MINUTE =
+      RetryInfo.newBuilder().setRetryDelay(Duration.newBuilder().setSeconds(60)).build();
 
   final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
   final ManagedChannel channel;
@@ -221,6 +228,7 @@ final class MemorySidecar extends LogGrpc.LogImplBase implements AutoCloseable {
     return switch (fault) {
       case OUTCOME_UNKNOWN -> typed(Code.UNKNOWN, Reason.OUTCOME_UNKNOWN);
       case NO_QUORUM -> typed(Code.UNAVAILABLE, Reason.NO_QUORUM, quorum);
+      case NO_QUORUM_FOR_LONG -> typed(Code.UNAVAILABLE, Reason.NO_QUORUM, quorum, IN_A_MINUTE);
       case OVERLOADED -> typed(Code.RESOURCE_EXHAUSTED, Reason.OVERLOADED);
       case SESSION_UNKNOWN -> typed(Code.FAILED_PRECONDITION, Reason.SESSION_UNKNOWN);
       case TOO_LARGE -> typed(Code.INVALID_ARGUMENT, Reason.COMMAND_TOO_LARGE);

@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs the {@code synod} command as a process of its own, as a user does. */
 final class Commands {
-  private static final long PATIENCE_SECONDS = 60;
+  // A measurement of a state takes most of a minute by itself.
+  private static final long PATIENCE_SECONDS = 240;
 
   private final Path dir;
   private int count;

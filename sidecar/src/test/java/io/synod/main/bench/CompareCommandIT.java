@@ -90,14 +90,10 @@ final class CompareCommandIT {
       Progress silent = Progress.on(new PrintWriter(new StringWriter()));
 
       for (Operation operation : Operation.values()) {
-        Load load =
-            new Load(
-                new Work(operation, 100, 6),
-                8,
-                64,
-                Duration.ofMillis(200),
-                Duration.ofMillis(800),
-                Duration.ofSeconds(10));
+        // Of a watch what is under way at either end must not weigh much.
+        Duration time = Duration.ofMillis(operation == Operation.WATCH ? 4_000 : 800);
+        Work work = new Work(operation, 100, 6);
+        Load load = new Load(work, 8, 64, Duration.ofMillis(200), time, Duration.ofSeconds(10));
         if (operation.reads()) {
           assertThat(generator.fill(load, silent).errors()).isEmpty();
         }

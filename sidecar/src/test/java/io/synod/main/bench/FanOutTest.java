@@ -101,11 +101,12 @@ final class FanOutTest {
     @Override
     public void watch(KvWatchRequest request, StreamObserver<KvWatchResponse> observer) {
       ((ServerCallStreamObserver<?>) observer).setOnCancelHandler(() -> {});
-      observer.onNext(
-          KvWatchResponse.newBuilder()
-              .setStarted(KvWatchResponse.Started.getDefaultInstance())
-              .build());
       synchronized (watchers) {
+        // Whoever is told that it began misses no put from here on.
+        observer.onNext(
+            KvWatchResponse.newBuilder()
+                .setStarted(KvWatchResponse.Started.getDefaultInstance())
+                .build());
         watchers.add(observer);
       }
     }

@@ -80,7 +80,7 @@ final class LockCommandsIT {
 
     String other = "the lock turn is held by another";
     trio.refused(ExitStatus.UNHEALTHY, other, 3, "lock", "turn", "--try", "--", "echo", "ran");
-    Commands.Result gaveUp = start(2, "turn", "echo ran", "--wait=300ms").await();
+    Commands.Result gaveUp = start(2, "turn", "echo ran", "--wait=3s").await();
     assertThat(gaveUp.exitStatus()).isEqualTo(ExitStatus.UNHEALTHY);
     assertThat(gaveUp.out()).isEmpty();
     assertThat(gaveUp.err())

@@ -10,6 +10,7 @@ import io.synod.main.client.Endpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,7 +21,12 @@ record Trio(Cluster cluster, Commands synod) implements AutoCloseable {
 
   static Trio start(Path dir) throws IOException, InterruptedException {
     Cluster cluster =
-        Cluster.start(Subject.SYNOD, Recipes.synod(Recipes.self()), dir.resolve("cluster"));
+        Cluster.start(
+            Subject.SYNOD,
+            Recipes.synod(Recipes.self()),
+            dir.resolve("cluster"),
+            // A slow disk should not cost the quorum in the middle of a command.
+            Map.of("SYNOD_ELECTION_TIMEOUT", "3s"));
     try (Generator generator = new Generator(Subject.SYNOD, cluster.endpoints(), 1, 1)) {
       cluster.awaitReady(generator, PATIENCE);
     }

@@ -120,7 +120,7 @@ final class HolderCommandsTest {
       assertThat(hold.request.getValue().toStringUtf8()).isEqualTo("10.0.0.1:80");
       hold.waiting(1);
       hold.grant(42, 600_000);
-      await().atMost(PATIENCE).until(() -> child.out().contains("elected"));
+      await().atMost(PATIENCE).until(() -> child.out().contains("leader: node 3"));
 
       hold.lose(Reason.REASON_EXPIRED);
 

@@ -172,11 +172,11 @@ final class LockCommandTest {
 
   @Test
   void leavesTheCommandAloneWhileItIsRenewed() throws Exception {
-    try (Child child = lock("echo ready; sleep 4; echo done")) {
+    try (Child child = lock("echo ready; sleep 8; echo done")) {
       FakeLocks.Stream hold = locks.next();
-      hold.grant(1, 2_000);
+      hold.grant(1, 6_000);
       while (child.process().isAlive()) {
-        hold.renew(2_000);
+        hold.renew(6_000);
         TimeUnit.MILLISECONDS.sleep(200);
       }
 
