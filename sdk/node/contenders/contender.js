@@ -28,6 +28,7 @@ const BEAT_MILLIS = 20;
 const PAUSED_MILLIS = 80;
 const LINGER_WRITE_MILLIS = 5;
 const RETRY_MILLIS = 100;
+const STALE_PATIENCE_MILLIS = 60_000;
 
 /** Milliseconds of the machine's monotonic clock, which goes on while this process is stopped. */
 function now() {
@@ -193,7 +194,8 @@ class Contender {
 
   /** Once another has written, the token of a lost hold must be refused. */
   async tryStale(token) {
-    while (!this.stopping) {
+    const until = now() + STALE_PATIENCE_MILLIS;
+    while (!this.stopping && now() < until) {
       if ((await this.store.highest()) > token) {
         const { accepted, highest } = await this.store.write(token, 'stale');
         this.counts[accepted ? 'staleAccepted' : 'staleRefused'] += 1;

@@ -18,6 +18,7 @@ import hashlib
 import json
 import os
 import random
+import signal
 import sys
 import threading
 import time
@@ -155,18 +156,25 @@ class Pace:
     def __init__(self, rate: float):
         self._rate = rate
         self._began = time.monotonic()
-        if rate:
+        if rate and sys.stdin is not None:
+            # In the background of a terminal nobody types, and nothing should stop.
+            signal.signal(signal.SIGTTIN, signal.SIG_IGN)
             threading.Thread(target=self._lift, daemon=True).start()
 
     def _lift(self):
         # Not through sys.stdin, whose lock would be held at the end of the program.
-        if os.read(0, 1):
-            self._rate = 0.0
+        try:
+            if os.read(0, 1):
+                self._rate = 0.0
+        except OSError:
+            pass
 
     async def wait_turn(self, number: int):
-        early = number / self._rate - (time.monotonic() - self._began) if self._rate else 0.0
-        if early > 0:
-            await asyncio.sleep(early)
+        while (rate := self._rate) > 0:
+            early = number / rate - (time.monotonic() - self._began)
+            if early <= 0:
+                break
+            await asyncio.sleep(min(early, 0.2))
 
 
 async def propose_all(proposer: Proposer, lines: list, in_flight: int, rate: float):

@@ -98,7 +98,7 @@ final class FileRemover implements AutoCloseable {
             try {
               remove(file, () -> closed);
             } catch (JournalException e) {
-              LOG.log(Level.WARNING, "its space is taken until the next start", e);
+              LOG.warning(() -> e.getMessage() + "; its space is taken until the next start");
             }
           });
     } catch (RejectedExecutionException closed) {

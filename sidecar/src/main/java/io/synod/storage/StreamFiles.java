@@ -226,7 +226,9 @@ final class StreamFiles implements Vault {
   private void sealed(Path temporary, Label label) throws IOException {
     Entry sealed = new Entry(directory.resolve(name(label) + ".mapdb"));
     Entry before;
+    Path old;
     synchronized (changing) {
+      old = linked(sealed.path, temporary(label));
       synchronized (this) {
         Files.move(temporary, sealed.path, StandardCopyOption.ATOMIC_MOVE);
         // At once: by the entry of the one before nobody may open this one.
@@ -236,7 +238,22 @@ final class StreamFiles implements Vault {
       put(label, sealed);
     }
     if (before != null) {
+      before.doomed = old;
       release(before);
+    } else if (old != null) {
+      remover.removeLater(old);
+    }
+  }
+
+  /**
+   * Gives a file that is to be replaced another name, by which it can go step by step; null if
+   * there is none, or it cannot have two.
+   */
+  private static @Nullable Path linked(Path file, Path other) {
+    try {
+      return Files.createLink(other, file);
+    } catch (IOException | UnsupportedOperationException e) {
+      return null;
     }
   }
 

@@ -85,6 +85,21 @@ class StreamFilesTest {
   }
 
   @Test
+  void removesTheOneBeforeOnceItIsSealedAnewAndNobodyReadsIt() {
+    seal(LABEL);
+    try (Vault.Kept before = Objects.requireNonNull(files.open(LABEL))) {
+      seal(LABEL);
+      letGo();
+      assertThat(names()).hasSize(2);
+      before.verify();
+    }
+    await().until(() -> names().size() == 1);
+    try (Vault.Kept anew = Objects.requireNonNull(files.open(LABEL))) {
+      anew.verify();
+    }
+  }
+
+  @Test
   void removesWhatWasStagedAndNotSealed() {
     stage(LABEL).close();
     await().until(() -> names().isEmpty());

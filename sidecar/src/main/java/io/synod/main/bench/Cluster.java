@@ -173,7 +173,7 @@ final class Cluster implements AutoCloseable {
         }
       } catch (InterruptedException e) {
         interrupted = true;
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
       }
     }
     if (interrupted) {

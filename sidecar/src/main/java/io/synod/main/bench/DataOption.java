@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 
 /** Where the clusters that a measurement starts keep their data. */
 final class DataOption {
-  private static final long END_SECONDS = 20;
+  private static final long END_SECONDS = 40;
 
   @Option(
       names = "--data",
@@ -42,8 +42,8 @@ final class DataOption {
               end(user, gone);
             },
             "synod-bench-end");
-    Runtime.getRuntime().addShutdownHook(hook);
     try {
+      Runtime.getRuntime().addShutdownHook(hook);
       return use.in(dir);
     } catch (IOException | InterruptedException | RuntimeException e) {
       if (ending.get()) {
@@ -51,13 +51,20 @@ final class DataOption {
       }
       throw e;
     } finally {
-      Directories.delete(dir);
-      gone.countDown();
       try {
-        Runtime.getRuntime().removeShutdownHook(hook);
-      } catch (IllegalStateException e) {
-        // The hook finds its latch open.
+        Directories.delete(dir);
+      } finally {
+        gone.countDown();
+        remove(hook);
       }
+    }
+  }
+
+  private static void remove(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The program is ending, and the hook finds its latch open.
     }
   }
 

@@ -41,7 +41,8 @@ final class Ward {
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     builder.environment().putAll(environment);
-    // First the dog: a command that runs before it does is nobody's if this process is killed.
+    // First the dog: a command that runs before it is told of it is nobody's if this process is
+    // killed.
     Process dog = dog(graceMillis);
     try {
       Process process = builder.start();
