@@ -118,7 +118,7 @@ class GrpcPeersTest {
         one.peers.send(2, TestPeer.heartbeat(restart));
         first = two.heard.poll(5, TimeUnit.MILLISECONDS);
       }
-      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
     }
   }
 
