@@ -6,11 +6,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,13 +29,16 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "A pulse of single writes goes on throughout: its longest wait is the longest pause.",
+      "Single writes, one after another, wait while a snapshot is taken, and while none is. The",
+      "program syncs 4 KiB and sleeps 1 ms again and again meanwhile: where these took little",
+      "beside the longest wait, it was not for the disk or the machine.",
       "Processes and data are gone at the end."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class StateCommand implements Callable<Integer> {
-  private static final int SNAPSHOTS = 9;
-  private static final long CALM_MILLIS = 3_000;
+  private static final long CALM_MILLIS = 10_000;
+  private static final long WINDOW_MILLIS = 5_000;
+  private static final long AFTER_MILLIS = 2_000;
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final double MIB = 1 << 20;
 
@@ -50,6 +54,13 @@ public final class StateCommand implements Callable<Integer> {
       defaultValue = "1000000",
       description = "How many keys. Default: ${DEFAULT-VALUE}")
   int keys;
+
+  @Option(
+      names = "--snapshots",
+      paramLabel = "N",
+      defaultValue = "9",
+      description = "How many are taken, one after another. Default: ${DEFAULT-VALUE}")
+  int snapshots;
 
   @Option(
       names = "--overwrite",
@@ -77,7 +88,10 @@ public final class StateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    String fault = keys < 1 ? "--keys must be at least 1" : size.fault();
+    String fault =
+        keys < 1
+            ? "--keys must be at least 1"
+            : snapshots < 1 ? "--snapshots must be at least 1" : size.fault();
     if (fault != null) {
       throw new ParameterException(spec.commandLine(), fault);
     }
@@ -112,10 +126,11 @@ public final class StateCommand implements Callable<Integer> {
           keys / seconds);
       long used = trial.heapBytes() - before;
       say("heap", "%.0f MiB, %.0f bytes a key", used / MIB, (double) used / keys);
-      try (Pulse pulse = trial.pulse()) {
-        snapshots(trial, pulse);
-        say("restart", "caught up %.1f s after kill -9 and start", trial.restart(false, PATIENCE));
+      try (Waits waits = new Waits(trial, dir)) {
+        calm(trial, waits);
+        snapshots(trial, waits);
       }
+      say("restart", "caught up %.1f s after kill -9 and start", trial.restart(false, PATIENCE));
       overwrite(trial, dir);
       // The last, for it costs that node its vote.
       say("empty node", "caught up after %.1f s", trial.restart(true, PATIENCE));
@@ -123,38 +138,47 @@ public final class StateCommand implements Callable<Integer> {
     }
   }
 
-  /** Some snapshots, each after a while without one. */
-  private void snapshots(StateTrial trial, Pulse pulse) throws InterruptedException {
+  /** Some windows without a snapshot. */
+  private void calm(StateTrial trial, Waits waits) throws IOException, InterruptedException {
     Thread.sleep(CALM_MILLIS);
-    double[] with = new double[SNAPSHOTS];
-    double[] without = new double[SNAPSHOTS];
-    double[] seconds = new double[SNAPSHOTS];
+    Waits.Wait unused = waits.longest();
+    List<Waits.Wait> longest = new ArrayList<>();
+    while (longest.size() < snapshots) {
+      List<Long> before = trial.snapshotIndexes();
+      Thread.sleep(WINDOW_MILLIS);
+      Waits.Wait wait = waits.longest();
+      // The sidecars take some by themselves.
+      if (trial.snapshotIndexes().equals(before)) {
+        longest.add(wait);
+      }
+    }
+    say(
+        "calm",
+        "the longest wait of a write in %.0f s: %s",
+        WINDOW_MILLIS / 1e3,
+        Waits.Wait.summary(longest));
+  }
+
+  /** Some snapshots; a wait counts as theirs until the next. */
+  private void snapshots(StateTrial trial, Waits waits) throws IOException, InterruptedException {
+    List<Waits.Wait> longest = new ArrayList<>();
+    double[] seconds = new double[snapshots];
     long bytes = 0;
-    for (int i = 0; i < SNAPSHOTS; i++) {
-      pulse.longestMillis();
-      Thread.sleep(CALM_MILLIS);
-      without[i] = pulse.longestMillis();
+    for (int i = 0; i < snapshots; i++) {
       StateTrial.Taken taken = trial.snapshot();
-      with[i] = pulse.longestMillis();
+      Thread.sleep(Math.max(AFTER_MILLIS, WINDOW_MILLIS - (long) (taken.seconds() * 1e3)));
+      longest.add(waits.longest());
       seconds[i] = taken.seconds();
       bytes = taken.bytes();
     }
-    Stream.of(with, without, seconds).forEach(Arrays::sort);
+    Arrays.sort(seconds);
     say(
         "snapshot",
-        "%.0f MiB in %.1f s; longest wait of a write meanwhile %.0f ms (at most %.0f),"
-            + " without one %.0f ms (at most %.0f); medians of %d",
+        "%.0f MiB in %.1f s; the longest wait of a write in %.0f s from its start: %s",
         bytes / MIB,
-        median(seconds),
-        median(with),
-        with[SNAPSHOTS - 1],
-        median(without),
-        without[SNAPSHOTS - 1],
-        SNAPSHOTS);
-  }
-
-  private static double median(double[] sorted) {
-    return sorted[sorted.length / 2];
+        seconds[snapshots / 2],
+        Math.max(WINDOW_MILLIS, seconds[snapshots / 2] * 1e3 + AFTER_MILLIS) / 1e3,
+        Waits.Wait.summary(longest));
   }
 
   private void overwrite(StateTrial trial, Path dir) throws IOException, InterruptedException {

@@ -11,6 +11,7 @@ import io.synod.v1.GetStatusRequest;
 import io.synod.v1.KVGrpc;
 import io.synod.v1.Op;
 import io.synod.v1.PutRequest;
+import io.synod.v1.PutResponse;
 import io.synod.v1.TakeSnapshotRequest;
 import io.synod.v1.TakeSnapshotResponse;
 import io.synod.v1.TxnRequest;
@@ -120,9 +121,29 @@ final class StateTrial implements AutoCloseable {
     return refused;
   }
 
-  /** Single writes at the first sidecar, one after another. */
-  Pulse pulse() {
-    return new Pulse(() -> kv(channels.get(0)).put(pair(0)));
+  /**
+   * A single write at the first sidecar; one that is refused or fails is tried until it is done.
+   */
+  void write() throws InterruptedException {
+    while (true) {
+      try {
+        PutResponse unused = kv(channels.get(0)).put(pair(0));
+        return;
+      } catch (StatusRuntimeException notDone) {
+        Thread.sleep(1);
+      }
+    }
+  }
+
+  /** The index of each sidecar's newest snapshot. */
+  List<Long> snapshotIndexes() {
+    return channels.stream().map(channel -> status(channel).getSnapshotIndex()).toList();
+  }
+
+  private static io.synod.v1.Status status(ManagedChannel channel) {
+    return AdminGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(10, TimeUnit.SECONDS)
+        .getStatus(GetStatusRequest.getDefaultInstance());
   }
 
   /** Has the first sidecar take a snapshot. */
@@ -148,20 +169,12 @@ final class StateTrial implements AutoCloseable {
     }
     long begun = System.nanoTime();
     cluster.restart(LAST);
-    long wanted =
-        AdminGrpc.newBlockingStub(channels.get(0))
-            .getStatus(GetStatusRequest.getDefaultInstance())
-            .getInfo()
-            .getAppliedIndex();
+    long wanted = status(channels.get(0)).getInfo().getAppliedIndex();
     await(
         patience,
         () ->
             kv(channels.get(LAST)).get(GetRequest.newBuilder().setKey(key(0)).build()).hasKv()
-                && AdminGrpc.newBlockingStub(channels.get(LAST))
-                        .getStatus(GetStatusRequest.getDefaultInstance())
-                        .getInfo()
-                        .getAppliedIndex()
-                    >= wanted);
+                && status(channels.get(LAST)).getInfo().getAppliedIndex() >= wanted);
     return (System.nanoTime() - begun) / 1e9;
   }
 

@@ -23,13 +23,15 @@ final class StateCommandIT {
                 "bench",
                 "state",
                 "--keys=2000",
+                "--snapshots=2",
                 "--overwrite=1s",
                 "--java-opts=-Xmx256m",
                 "--data=" + data);
 
     assertThat(run.exitStatus()).as(run.err()).isZero();
     assertThat(run.outLines().stream().map(line -> line.substring(0, 11).strip()))
-        .containsExactly("fill", "heap", "snapshot", "restart", "overwrite", "empty node");
+        .containsExactly("fill", "heap", "calm", "snapshot", "restart", "overwrite", "empty node");
+    assertThat(run.outLines().get(3)).contains("median of 2");
     try (Stream<Path> left = Files.list(data)) {
       assertThat(left).isEmpty();
     }
@@ -42,5 +44,10 @@ final class StateCommandIT {
 
     assertThat(run.exitStatus()).isEqualTo(2);
     assertThat(run.err()).contains("--size goes from 1 to 1048576");
+
+    run = new Commands(dir).run(Endpoint.parse("127.0.0.1:1"), "bench", "state", "--snapshots=0");
+
+    assertThat(run.exitStatus()).isEqualTo(2);
+    assertThat(run.err()).contains("--snapshots must be at least 1");
   }
 }
