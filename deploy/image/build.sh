@@ -49,7 +49,7 @@ buildah config \
   --label org.opencontainers.image.title=synod \
   --label org.opencontainers.image.version="$version" \
   --label org.opencontainers.image.revision="$revision" \
-  --entrypoint '["/opt/synod/jre/bin/java", "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError", "-XX:MaxRAMPercentage=50", "-XX:MaxGCPauseMillis=10", "-Djava.library.path=/opt/synod/native", "-jar", "/opt/synod/synod.jar"]' \
+  --entrypoint '["/opt/synod/jre/bin/java", "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError", "-XX:MaxRAMPercentage=50", "-XX:MaxGCPauseMillis=10", "-XX:+UnlockExperimentalVMOptions", "-XX:G1NewSizePercent=3", "-XX:G1MaxNewSizePercent=5", "-Djava.library.path=/opt/synod/native", "-jar", "/opt/synod/synod.jar"]' \
   --cmd '["serve"]' \
   "$container"
 buildah commit -q --timestamp "$SOURCE_DATE_EPOCH" "$container" "$image" >/dev/null

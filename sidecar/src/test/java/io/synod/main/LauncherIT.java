@@ -68,6 +68,7 @@ class LauncherIT {
             "-Xmx1024m", "G1",
             "-Dgreeting=1 -Xmx2g", "G1",
             "-Xmx16G -Dgreeting=1", "G1",
+            "-Xmx512m -XX:+UseG1GC", "G1",
             "-Xmx2g -XX:+UseParallelGC", "Parallel");
     for (Map.Entry<String, String> collector : collectors.entrySet()) {
       String options = collector.getKey() + " -Xlog:gc -XX:+PrintCommandLineFlags";
@@ -75,9 +76,12 @@ class LauncherIT {
       try (Program program = run(environment, launcher, "version")) {
         assertThat(program.exit()).as(program.err()).isEqualTo(ExitStatus.OK);
         assertThat(program.out()).as(options).contains("Using " + collector.getValue());
-        assertThat(program.out().contains("-XX:MaxGCPauseMillis=10 "))
-            .as(options)
-            .isEqualTo(collector.getValue().equals("G1"));
+        for (String bound :
+            List.of("MaxGCPauseMillis=10 ", "MaxNewSize=67108864 ", "MaxTenuringThreshold=0 ")) {
+          assertThat(program.out().contains("-XX:" + bound))
+              .as(options)
+              .isEqualTo(collector.getValue().equals("G1"));
+        }
       }
     }
   }
