@@ -29,7 +29,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Three sidecars with a large state. */
 final class StateTrial implements AutoCloseable {
-  private static final int PUTS_PER_TXN = 50;
+  private static final int PUTS_PER_TXN_MAX = 50;
+  private static final int TXN_BYTES = 512 * 1024;
   private static final int IN_FLIGHT = 16;
   private static final int LAST = Cluster.MEMBERS - 1;
   private static final long POLL_MILLIS = 50;
@@ -38,6 +39,7 @@ final class StateTrial implements AutoCloseable {
   private final Path dir;
   private final int keys;
   private final byte[] value;
+  private final int putsPerTxn;
   private final Random random = new Random(1);
   private long refused;
   private final List<ManagedChannel> channels = new ArrayList<>();
@@ -50,6 +52,7 @@ final class StateTrial implements AutoCloseable {
     this.dir = dir;
     this.keys = keys;
     this.value = new byte[size];
+    this.putsPerTxn = Math.max(1, Math.min(PUTS_PER_TXN_MAX, TXN_BYTES / size));
     cluster.endpoints().forEach(endpoint -> channels.add(endpoint.channel().build()));
   }
 
@@ -64,9 +67,9 @@ final class StateTrial implements AutoCloseable {
   double fill() throws IOException, InterruptedException {
     long begun = System.nanoTime();
     Deque<ListenableFuture<TxnResponse>> open = new ArrayDeque<>();
-    for (int key = 0; key < keys; key += PUTS_PER_TXN) {
+    for (int key = 0; key < keys; key += putsPerTxn) {
       TxnRequest.Builder txn = TxnRequest.newBuilder();
-      for (int i = key; i < Math.min(keys, key + PUTS_PER_TXN); i++) {
+      for (int i = key; i < Math.min(keys, key + putsPerTxn); i++) {
         txn.addSuccess(put(i));
       }
       send(open, txn.build());
@@ -82,11 +85,11 @@ final class StateTrial implements AutoCloseable {
     Deque<ListenableFuture<TxnResponse>> open = new ArrayDeque<>();
     while (System.nanoTime() < end) {
       TxnRequest.Builder txn = TxnRequest.newBuilder();
-      for (int i = 0; i < PUTS_PER_TXN; i++) {
+      for (int i = 0; i < putsPerTxn; i++) {
         txn.addSuccess(put(random.nextInt(keys)));
       }
       send(open, txn.build());
-      written += PUTS_PER_TXN;
+      written += putsPerTxn;
     }
     drain(open, 0);
     return written;
@@ -197,6 +200,9 @@ final class StateTrial implements AutoCloseable {
           return;
         }
       } catch (StatusRuntimeException notYet) {
+        if (notYet.getStatus().getCode() == Status.Code.INVALID_ARGUMENT) {
+          throw new IOException("the sidecars refuse this: " + notYet.getMessage(), notYet);
+        }
         if (System.nanoTime() > end) {
           throw new IOException("the sidecars did not get ready: " + notYet.getMessage(), notYet);
         }

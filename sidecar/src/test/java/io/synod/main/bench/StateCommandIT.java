@@ -49,5 +49,10 @@ final class StateCommandIT {
 
     assertThat(run.exitStatus()).isEqualTo(2);
     assertThat(run.err()).contains("--snapshots must be at least 1");
+
+    run = new Commands(dir).run(Endpoint.parse("127.0.0.1:1"), "bench", "state", "--size=1048576");
+
+    assertThat(run.exitStatus()).isEqualTo(1);
+    assertThat(run.err()).contains("command has 1048593 bytes; at most 1048576 are taken");
   }
 }
