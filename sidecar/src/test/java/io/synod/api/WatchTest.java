@@ -14,6 +14,7 @@ import io.synod.v1.WatchResponse;
 import io.synod.v1.WatchStarted;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -183,9 +184,9 @@ final class WatchTest {
     assertThat(served.services.openWatches()).isEqualTo(2);
 
     assertThat(watch(1).refused().reason()).isEqualTo(Reason.OVERLOADED);
-    assertThat(served.ended.take()).isEqualTo("Watch RESOURCE_EXHAUSTED");
+    assertThat(served.ended.poll(20, TimeUnit.SECONDS)).isEqualTo("Watch RESOURCE_EXHAUSTED");
     first.cancel();
-    assertThat(served.ended.take()).isEqualTo("Watch CANCELLED");
+    assertThat(served.ended.poll(20, TimeUnit.SECONDS)).isEqualTo("Watch CANCELLED");
 
     assertThat(served.services.openWatches()).isEqualTo(1);
     assertThat(watch(1).next().hasStarted()).isTrue();

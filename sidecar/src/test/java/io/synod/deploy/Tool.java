@@ -83,7 +83,7 @@ public final class Tool {
                 .redirectError(err.toFile())
                 .start();
         if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
-          process.destroyForcibly().waitFor();
+          process.destroyForcibly().waitFor(seconds, TimeUnit.SECONDS);
           throw new AssertionError(name + " did not end within " + seconds + " s");
         }
         return new Run(process.exitValue(), read(out), read(err));

@@ -5,21 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.synod.sim.check.Violation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Whole clusters from seeds: {@code -Dsim.from=SEED -Dsim.seeds=N -Dsim.threads=N}. */
 class SimulationTest {
   private static final long FROM = Long.getLong("sim.from", 1);
   private static final long SEEDS = Long.getLong("sim.seeds", 2_000);
   private static final int THREADS = Integer.getInteger("sim.threads", 2);
+  // Thirty times what a seed takes; a world that never ends is a failure too.
+  private static final long FIRST_SECONDS = 600;
+  private static final long SEED_SECONDS = 1;
   private static final int ENOUGH_FOR_EVERY_MARK = 2_000;
 
   @Test
-  void keepsEveryInvariantInEverySeed() throws InterruptedException, ExecutionException {
+  @Timeout(value = 30, unit = TimeUnit.DAYS)
+  void keepsEveryInvariantInEverySeed() throws Exception {
     Campaign whole = new Campaign();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try {
@@ -37,10 +42,10 @@ class SimulationTest {
                 }));
       }
       for (Future<Campaign> part : parts) {
-        whole.add(part.get());
+        whole.add(part.get(FIRST_SECONDS + SEED_SECONDS * SEEDS, TimeUnit.SECONDS));
       }
     } finally {
-      threads.shutdown();
+      threads.shutdownNow();
     }
     assertThat(whole.violations()).as(() -> explain(whole)).isEmpty();
     if (SEEDS >= ENOUGH_FOR_EVERY_MARK) {

@@ -114,7 +114,8 @@ class KillIT {
       } finally {
         child.destroyForcibly();
       }
-      assertThat(child.waitFor()).as("killed, not ended by itself").isEqualTo(137);
+      assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(child.exitValue()).as("killed, not ended by itself").isEqualTo(137);
     }
 
     private void note(@Nullable String line) {

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,14 +136,15 @@ class StreamFilesTest {
           CompletableFuture.supplyAsync(
               () -> {
                 watches.countDown();
-                while (Files.exists(staged)) {
+                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+                while (Files.exists(staged) && System.nanoTime() < end) {
                   Thread.onSpinWait();
                 }
                 return Objects.requireNonNull(files.open(LABEL));
               });
-      watches.await();
+      assertThat(watches.await(20, TimeUnit.SECONDS)).isTrue();
       again.seal();
-      try (Vault.Kept kept = opened.get()) {
+      try (Vault.Kept kept = opened.get(20, TimeUnit.SECONDS)) {
         files.delete(LABEL);
         letGo();
         kept.verify();

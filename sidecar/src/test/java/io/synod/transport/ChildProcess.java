@@ -65,6 +65,6 @@ final class ChildProcess implements AutoCloseable {
   /** Kills it. */
   @Override
   public void close() {
-    process.destroyForcibly().onExit().join();
+    process.destroyForcibly().onExit().orTimeout(20, TimeUnit.SECONDS).join();
   }
 }

@@ -128,6 +128,8 @@ class GrpcPeersTest {
     AtomicInteger beats = new AtomicInteger();
     PeerSettings settings = TestPeer.settings(2, portTwo, 1, portOne);
     GrpcPeers two = new GrpcPeers(settings);
+    // First: no connection ends while the thread that serves it waits.
+    opened.add(stuck::countDown);
     opened.add(two);
     two.start(
         received -> {
@@ -189,7 +191,7 @@ class GrpcPeersTest {
 
   private static void awaitQuietly(CountDownLatch latch) {
     try {
-      latch.await();
+      assertThat(latch.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }

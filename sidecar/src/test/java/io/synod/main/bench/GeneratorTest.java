@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -188,7 +189,7 @@ final class GeneratorTest {
   void endsThoughNobodyListensAnyMore() throws InterruptedException {
     try (Generator generator = generator()) {
       generator.probe(Operation.PROPOSE, Duration.ofSeconds(5));
-      server.shutdownNow().awaitTermination();
+      assertThat(server.shutdownNow().awaitTermination(20, TimeUnit.SECONDS)).isTrue();
 
       Measurement result = generator.run(load(50, 0, 200), silent);
 

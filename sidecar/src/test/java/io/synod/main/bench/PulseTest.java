@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,9 +23,9 @@ final class PulseTest {
             0,
             () -> {
               begun.countDown();
-              release.await();
+              release.await(50, TimeUnit.SECONDS);
             })) {
-      begun.await();
+      assertThat(begun.await(50, TimeUnit.SECONDS)).isTrue();
       double first = pulse.take().get(0).millis();
       Thread.sleep(5);
 

@@ -79,7 +79,7 @@ final class SlowWatcherIT {
     List<ListenableFuture<PutResponse>> last = new ArrayList<>();
     long written = 0;
     while (System.nanoTime() < end) {
-      room.acquire();
+      assertThat(room.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
       PutRequest put =
           PutRequest.newBuilder()
               .setKey("slow/" + written % KEYS)
