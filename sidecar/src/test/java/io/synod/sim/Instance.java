@@ -76,7 +76,7 @@ final class Instance implements Peers, Mailbox, Observer {
   public void send(int to, Message message) {
     effects.before(message instanceof Message.Vow ? "vow" : "message");
     world.court().said(host.seat, to, message);
-    world.transmit(host, to, message, formation);
+    world.transport().send(host, to, message, formation);
   }
 
   @Override

@@ -2,8 +2,6 @@ package io.synod.sim;
 
 import io.synod.paxos.Event;
 import io.synod.paxos.Input;
-import io.synod.paxos.Message;
-import io.synod.paxos.Output.Envelope;
 import io.synod.runtime.JournalException;
 import io.synod.sim.Marks.Mark;
 import io.synod.sim.check.Bounded;
@@ -13,8 +11,6 @@ import io.synod.sim.check.Violation;
 import io.synod.sim.check.Witness;
 import io.synod.sim.disk.Dice;
 import io.synod.storage.DirectoryException;
-import io.synod.transport.MalformedFrame;
-import io.synod.transport.Wire;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +34,8 @@ final class World {
   private final Noticed noticed = new Noticed(marks);
   private final List<Host> hosts = new ArrayList<>();
   private final Net net;
+  private final Transport transport;
   private final Court court;
-  private final Wire wire = new Wire(CLUSTER);
   private final Machines machines;
   private final Witness witness;
   private final Crowd crowd;
@@ -47,8 +43,6 @@ final class World {
   private final Mayhem mayhem;
   private boolean calm;
   private long calmSince;
-  private Object lastMessage = this;
-  private byte[] lastFrame = new byte[0];
 
   private World(Plan plan, Mutant mutant, boolean telling) {
     this.plan = plan;
@@ -62,6 +56,7 @@ final class World {
             new Bounded(weather.tuning(), bound -> mark(Mark.valueOf(bound.name()))));
     int nodes = weather.voters + weather.learners;
     this.net = new Net(nodes);
+    this.transport = new Transport(this);
     for (int node = 1; node <= nodes; node++) {
       hosts.add(new Host(node, node <= weather.voters, agenda, court, dice.fork()));
     }
@@ -190,72 +185,6 @@ final class World {
     court.happened(host.seat, event);
   }
 
-  // ---- messages
-
-  /** A process says something to another node. */
-  void transmit(Host host, int to, Message said, long formation) {
-    Message message = mayhem.onItsWay(mutant.said(this, host, new Envelope(to, said)));
-    int from = host.node;
-    if (to < 1 || to > hosts.size()) {
-      throw new Violation("CHECK", "node " + from + " speaks to node " + to);
-    }
-    noticed.said(message);
-    mayhem.speaking(host, message);
-    if (!net.carries(from, to)) {
-      return;
-    }
-    boolean rough = !calm;
-    if (rough && dice.chance(weather.lossPerMillion)) {
-      net.disturbed(from, to, agenda.now());
-      return;
-    }
-    if (message != lastMessage) {
-      lastMessage = message;
-      lastFrame =
-          wire.encode(new Input.Received(from, host.seat.incarnation(), formation, message));
-    }
-    byte[] frame = lastFrame;
-    long sent = agenda.now();
-    long depart = sent + host.clock.spent();
-    agenda.at(depart + delay(from, to, rough), () -> deliver(sent, to, frame));
-    if (rough && dice.chance(weather.duplicatePerMillion)) {
-      agenda.at(depart + delay(from, to, true) * 3, () -> deliver(sent, to, frame));
-    }
-  }
-
-  private long delay(int from, int to, boolean rough) {
-    long base = dice.between(30 * MICROS, 600 * MICROS);
-    if (rough && dice.chance(weather.delayedPerMillion)) {
-      net.disturbed(from, to, agenda.now());
-      return base + dice.around(weather.delayNanos);
-    }
-    if (rough && dice.chance(weather.stalePerMillion)) {
-      net.disturbed(from, to, agenda.now());
-      return base + dice.around(3_000_000_000L);
-    }
-    return base;
-  }
-
-  private void deliver(long sent, int to, byte[] frame) {
-    Host host = hosts.get(to - 1);
-    if (sent < calmSince && agenda.now() > calmSince + 500_000 * MICROS) {
-      // In calm weather no stream delivers what was said in the storm.
-      return;
-    }
-    trace.event(agenda.now(), frame.length * 64L + to);
-    if (!host.isUp()) {
-      return;
-    }
-    try {
-      Input.Received received = wire.decode(frame);
-      tell(() -> received.from() + " -> " + to + "  " + received.message());
-      host.inbox.add(received);
-    } catch (MalformedFrame malformed) {
-      throw new Violation("WIRE", "a frame that was sent cannot be read: " + malformed);
-    }
-    bookTurn(host, agenda.now() + 20 * MICROS);
-  }
-
   // ---- what the parts share
 
   Plan plan() {
@@ -298,6 +227,19 @@ final class World {
 
   Net net() {
     return net;
+  }
+
+  Transport transport() {
+    return transport;
+  }
+
+  /** When everything stopped to go wrong; 0 before. */
+  long calmSince() {
+    return calmSince;
+  }
+
+  Noticed observations() {
+    return noticed;
   }
 
   Court court() {

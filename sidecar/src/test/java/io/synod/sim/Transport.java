@@ -1,0 +1,94 @@
+package io.synod.sim;
+
+import io.synod.paxos.Input;
+import io.synod.paxos.Message;
+import io.synod.paxos.Output.Envelope;
+import io.synod.sim.check.Violation;
+import io.synod.sim.disk.Dice;
+import io.synod.transport.MalformedFrame;
+import io.synod.transport.Wire;
+
+/**
+ * Carries messages from process to process as frames. On the way one may be lost, late or doubled,
+ * as the weather has it.
+ */
+final class Transport {
+  private static final long MICROS = 1_000L;
+
+  private final World world;
+  private final Wire wire = new Wire(World.CLUSTER);
+  private Object lastMessage = this;
+  private byte[] lastFrame = new byte[0];
+
+  Transport(World world) {
+    this.world = world;
+  }
+
+  /** A process says something to another node. */
+  void send(Host host, int to, Message said, long formation) {
+    Envelope envelope = new Envelope(to, said);
+    Message message = world.mayhem().onItsWay(world.mutant().said(world, host, envelope));
+    int from = host.node;
+    if (to < 1 || to > world.hosts().size()) {
+      throw new Violation("CHECK", "node " + from + " speaks to node " + to);
+    }
+    world.observations().said(message);
+    world.mayhem().speaking(host, message);
+    if (!world.net().carries(from, to)) {
+      return;
+    }
+    Weather weather = world.weather();
+    boolean rough = !world.isCalm();
+    if (rough && world.dice().chance(weather.lossPerMillion)) {
+      world.net().disturbed(from, to, world.now());
+      return;
+    }
+    if (message != lastMessage) {
+      lastMessage = message;
+      lastFrame =
+          wire.encode(new Input.Received(from, host.seat.incarnation(), formation, message));
+    }
+    byte[] frame = lastFrame;
+    long sent = world.now();
+    long depart = sent + host.clock.spent();
+    world.agenda().at(depart + delay(from, to, rough), () -> deliver(sent, to, frame));
+    if (rough && world.dice().chance(weather.duplicatePerMillion)) {
+      world.agenda().at(depart + delay(from, to, true) * 3, () -> deliver(sent, to, frame));
+    }
+  }
+
+  private long delay(int from, int to, boolean rough) {
+    Dice dice = world.dice();
+    Weather weather = world.weather();
+    long base = dice.between(30 * MICROS, 600 * MICROS);
+    if (rough && dice.chance(weather.delayedPerMillion)) {
+      world.net().disturbed(from, to, world.now());
+      return base + dice.around(weather.delayNanos);
+    }
+    if (rough && dice.chance(weather.stalePerMillion)) {
+      world.net().disturbed(from, to, world.now());
+      return base + dice.around(3_000_000_000L);
+    }
+    return base;
+  }
+
+  private void deliver(long sent, int to, byte[] frame) {
+    Host host = world.host(to);
+    if (sent < world.calmSince() && world.now() > world.calmSince() + 500_000 * MICROS) {
+      // In calm weather no stream delivers what was said in the storm.
+      return;
+    }
+    world.count(frame.length * 64L + to);
+    if (!host.isUp()) {
+      return;
+    }
+    try {
+      Input.Received received = wire.decode(frame);
+      world.tell(() -> received.from() + " -> " + to + "  " + received.message());
+      host.inbox.add(received);
+    } catch (MalformedFrame malformed) {
+      throw new Violation("WIRE", "a frame that was sent cannot be read: " + malformed);
+    }
+    world.bookTurn(host, world.now() + 20 * MICROS);
+  }
+}
