@@ -23,6 +23,8 @@ final class Learner {
   private long logTimeMillis;
   // The highest slot anybody said to be chosen.
   private long heardThrough;
+  // The highest index anybody said to be that of a chosen command.
+  private long heardIndex;
   private Ballot trusted = Ballot.NONE;
   // The highest ballot at which a slot was learned to be chosen.
   private Ballot learnedAt = Ballot.NONE;
@@ -57,8 +59,18 @@ final class Learner {
     return chosenThrough;
   }
 
+  /** The index of the last command in the slots up to {@link #chosenThrough}. */
+  long chosenIndex() {
+    return commands;
+  }
+
   long heardThrough() {
     return heardThrough;
+  }
+
+  /** The highest index that is known here to be that of a chosen command. */
+  long heardIndex() {
+    return Math.max(commands, heardIndex);
   }
 
   /** The log time of the last chosen slot, in milliseconds since the epoch. */
@@ -128,6 +140,12 @@ final class Learner {
   /** Somebody knows the slots up to {@code through} to be chosen. */
   void hear(long through) {
     heardThrough = Math.max(heardThrough, through);
+  }
+
+  /** As above, and the last command in them has this index. */
+  void hear(long through, long index) {
+    hear(through);
+    heardIndex = Math.max(heardIndex, index);
   }
 
   /** Takes a page of chosen slots. */

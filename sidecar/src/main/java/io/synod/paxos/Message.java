@@ -36,8 +36,10 @@ public sealed interface Message {
   // ---- hearing each other
 
   /**
-   * From every node to every other, each heartbeat interval, after the cycle's sync: evidence that
-   * the sender's core and disk both turn. The receiver answers at once with {@link HeartbeatAck}.
+   * From every node to every other, each heartbeat interval, before the cycle writes: evidence that
+   * the sender's core turns, and that the sync of the cycle before came back. A disk that hangs
+   * silences the sender from its next heartbeat on. The receiver answers in its own next cycle with
+   * {@link HeartbeatAck}.
    *
    * @param id counts up; an ack proves that this very heartbeat arrived
    * @param leader the ballot the sender leads with, or else of the leader it hears; NONE if it
@@ -45,9 +47,15 @@ public sealed interface Message {
    * @param leading whether the sender itself leads with {@code leader}
    * @param quorumConnected whether a quorum has lately answered the sender
    * @param chosenThrough every slot up to this one is chosen, and known to the sender
+   * @param chosenIndex how many commands those slots hold: the index of the last of them
    */
   record Heartbeat(
-      long id, Ballot leader, boolean leading, boolean quorumConnected, long chosenThrough)
+      long id,
+      Ballot leader,
+      boolean leading,
+      boolean quorumConnected,
+      long chosenThrough,
+      long chosenIndex)
       implements Message {}
 
   /**
@@ -64,6 +72,7 @@ public sealed interface Message {
       boolean leading,
       boolean quorumConnected,
       long chosenThrough,
+      long chosenIndex,
       long confirmedAgeNanos)
       implements Message {}
 

@@ -45,7 +45,9 @@ final class Pulse {
     boolean quorum = isQuorumConnected(nowNanos, playing);
     for (int peer : self.peers()) {
       out.say(
-          peer, new Message.Heartbeat(id, role.leader(), leading, quorum, learner.chosenThrough()));
+          peer,
+          new Message.Heartbeat(
+              id, role.leader(), leading, quorum, learner.chosenThrough(), learner.chosenIndex()));
     }
   }
 
@@ -68,6 +70,7 @@ final class Pulse {
             followed && quorum,
             quorum,
             learner.chosenThrough(),
+            learner.chosenIndex(),
             followed ? nowNanos - followedAtNanos : 0));
   }
 

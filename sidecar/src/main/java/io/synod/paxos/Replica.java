@@ -128,6 +128,7 @@ public final class Replica {
         links.reachable(self.voters(), self.node(), nowNanos),
         learner.chosenThrough(),
         Math.max(learner.chosenThrough(), learner.heardThrough()),
+        learner.heardIndex(),
         confirmation.freshAtNanos(),
         confirmation.heardAtNanos(),
         playing == null ? deadlock.voters() : List.of(),
@@ -232,7 +233,7 @@ public final class Replica {
 
   private void acked(long nowNanos, Input.Received received, Message.HeartbeatAck ack) {
     int from = received.from();
-    learner.hear(ack.chosenThrough());
+    learner.hear(ack.chosenThrough(), ack.chosenIndex());
     long sentAtNanos = links.acked(nowNanos, from, isVoter(received), ack);
     if (sentAtNanos == Long.MIN_VALUE) {
       return;
@@ -260,7 +261,7 @@ public final class Replica {
 
   private void heartbeat(long nowNanos, int from, Message.Heartbeat beat, Roles playing) {
     links.heard(from, beat.chosenThrough());
-    learner.hear(beat.chosenThrough());
+    learner.hear(beat.chosenThrough(), beat.chosenIndex());
     Ballot theirs = beat.leader();
     if (beat.leading() && beat.quorumConnected() && playing.isCredible(theirs, from)) {
       if (acceptor.standsBy(theirs)) {

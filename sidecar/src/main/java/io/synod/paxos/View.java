@@ -12,6 +12,7 @@ import java.util.List;
  * @param reachable how many voters answer, this node among them
  * @param chosenThrough every slot up to here is known to be chosen
  * @param heardThrough the highest slot that anybody said to be chosen
+ * @param heardIndex the highest index that anybody said to be that of a chosen command
  * @param freshAtNanos the latest moment at which everything then chosen is known here, on this
  *     node's monotonic clock; {@code Long.MIN_VALUE} if there is none
  * @param heardAtNanos when a leader was last heard; {@code Long.MIN_VALUE} if never
@@ -27,6 +28,7 @@ public record View(
     int reachable,
     long chosenThrough,
     long heardThrough,
+    long heardIndex,
     long freshAtNanos,
     long heardAtNanos,
     List<Integer> formationBlockedBy,

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The feed over what is applied: recent slots from memory, older ones from the journal. {@link
- * #advance}, {@link #restart} and {@link #signal} belong to the loop's thread, the rest to any.
+ * #advance}, {@link #restart}, {@link #heard} and {@link #signal} belong to the loop's thread, the
+ * rest to any.
  */
 final class AppliedFeed implements Feed {
   private final Journal journal;
@@ -26,6 +27,7 @@ final class AppliedFeed implements Feed {
   private long recentBytes;
   private volatile long appliedIndex;
   private volatile long appliedSlot;
+  private volatile long heardIndex;
 
   AppliedFeed(Journal journal, long recentBytesMax) {
     this.journal = journal;
@@ -53,6 +55,11 @@ final class AppliedFeed implements Feed {
     recentBytes = 0;
     appliedSlot = slot;
     appliedIndex = index;
+  }
+
+  /** Some node knows the command with this index to be chosen; never falls. */
+  void heard(long index) {
+    heardIndex = index;
   }
 
   /** The slots in memory, counted one by one. */
@@ -137,7 +144,7 @@ final class AppliedFeed implements Feed {
 
   @Override
   public long chosenIndex() {
-    return appliedIndex;
+    return Math.max(appliedIndex, heardIndex);
   }
 
   @Override

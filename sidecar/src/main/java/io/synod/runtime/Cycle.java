@@ -85,6 +85,7 @@ public final class Cycle {
     Output output = replica.drain(startNanos);
     // Before the events: who hears of a new leader must find it in the status too.
     view = replica.view(startNanos);
+    callers.feed().heard(view.heardIndex());
     for (Event event : output.events()) {
       notice(event);
     }

@@ -28,7 +28,7 @@ public interface Feed {
   /** The index of the last applied command. */
   long appliedIndex();
 
-  /** The highest index known to be chosen; not below the applied one. */
+  /** The highest index that any node told this one to be chosen; not below the applied one. */
   long chosenIndex();
 
   /** The first index that can still be read. */

@@ -13,7 +13,8 @@ public sealed interface Outcome {
    * @param index its place among all commands of the log
    * @param slot the slot it was chosen in
    * @param ballot the ballot it was chosen at; NONE if that is no longer known
-   * @param deduplicated whether this answers an earlier attempt with the same sequence
+   * @param deduplicated whether another attempt with the same sequence or request id took effect,
+   *     and this is what that one was answered
    * @param logTimeMillis the log time it carries, in milliseconds since the epoch
    * @param reply what the state answers, beside the index
    */

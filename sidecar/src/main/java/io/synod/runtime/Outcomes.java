@@ -11,7 +11,13 @@ import io.synod.state.Step;
 final class Outcomes {
   private Outcomes() {}
 
-  static Outcome of(Chosen chosen, Step step, Applied applied, Entry entry) {
+  /**
+   * What the caller of an attempt is told once a copy of what it asked for is applied.
+   *
+   * @param entry what was applied, of this attempt or of another
+   * @param attempt the caller's
+   */
+  static Outcome of(Chosen chosen, Step step, Applied applied, Entry entry, long attempt) {
     Result result = applied.result();
     long session = entry.session();
     long sequence = entry.sequence();
@@ -20,7 +26,7 @@ final class Outcomes {
           repetition.index(),
           repetition.slot(),
           Ballot.NONE,
-          true,
+          repetition.attempt() != attempt,
           repetition.logTimeMillis(),
           repetition.reply());
     } else if (result instanceof Result.SequenceReused) {
@@ -34,7 +40,7 @@ final class Outcomes {
           applied.index(),
           chosen.proposal().slot(),
           chosen.proposal().ballot(),
-          false,
+          entry.attempt() != attempt,
           // Not as it was stamped: that may be behind what was stamped before it.
           step.states().get(applied.position()).mark().logTimeMillis(),
           effect.reply());

@@ -123,16 +123,19 @@ final class OwnProposals {
 
   /** Opens a session for a caller. */
   CompletableFuture<Outcome> open(Draft draft, long deadlineNanos) {
-    long nonce;
-    synchronized (nonces) {
-      nonce = nonces.nextLong();
-    }
-    return propose(draft.under(node, new Entry.Key(0, nonce), 0), deadlineNanos);
+    return propose(draft.under(node, new Entry.Key(0, draw()), 0), deadlineNanos);
   }
 
-  /** Proposes an entry of a caller's own session. */
+  private long draw() {
+    synchronized (nonces) {
+      return nonces.nextLong();
+    }
+  }
+
+  /** Proposes an entry of a caller's own session, as an attempt of its own. */
   CompletableFuture<Outcome> propose(Entry entry, long deadlineNanos) {
-    CompletableFuture<Outcome> waiting = pending.add(entry, deadlineNanos, whose);
+    Entry attempt = entry.attempted(draw());
+    CompletableFuture<Outcome> waiting = pending.add(attempt, deadlineNanos, whose);
     if (waiting == null) {
       return CompletableFuture.completedFuture(new Outcome.Overloaded(RETRY_AFTER_MILLIS));
     }

@@ -169,7 +169,8 @@ final class Pending {
       if (entry != null && found != null) {
         for (Waiting waiter : List.copyOf(found)) {
           if (isSame(waiter.entry, entry)) {
-            Outcome outcome = Outcomes.of(chosen, step, applied, entry);
+            long attempt = waiter.entry.attempt();
+            Outcome outcome = Outcomes.of(chosen, step, applied, entry, attempt);
             finish(waiter, told(waiter, outcome), completions);
           }
         }

@@ -4,15 +4,17 @@ package io.synod.state;
  * What is remembered of a command: what it was answered, refusals too. A copy of a command that was
  * refused may be chosen once more, when it could be done: its caller was told that it never is.
  *
+ * @param attempt the attempt that was answered so first; see {@link Entry}
  * @param payloadDigest tells whether a repetition is one
  * @param result an {@link Result.Effect}, or a refusal
  */
-record Answer(long index, long slot, long logTimeMillis, long payloadDigest, Result result) {
+record Answer(
+    long index, long slot, long logTimeMillis, long attempt, long payloadDigest, Result result) {
 
   /** What another copy of the command is answered. */
   Result again() {
     return result instanceof Result.Effect effect
-        ? new Result.Repetition(index, slot, logTimeMillis, effect.reply())
+        ? new Result.Repetition(index, slot, logTimeMillis, attempt, effect.reply())
         : result;
   }
 
@@ -22,12 +24,17 @@ record Answer(long index, long slot, long logTimeMillis, long payloadDigest, Res
   }
 
   void pack(Packer packer) {
-    packer.number(index).number(slot).number(logTimeMillis).number(payloadDigest);
+    packer.number(index).number(slot).number(logTimeMillis).number(attempt).number(payloadDigest);
     ResultCodec.pack(packer, result);
   }
 
   static Answer unpack(Unpacker from) {
     return new Answer(
-        from.number(), from.number(), from.number(), from.number(), ResultCodec.unpack(from));
+        from.number(),
+        from.number(),
+        from.number(),
+        from.number(),
+        from.number(),
+        ResultCodec.unpack(from));
   }
 }

@@ -130,7 +130,8 @@ final class CommandRun {
   }
 
   private Answer answer(Entry entry, Result result) {
-    return new Answer(mark.index(), mark.slot(), mark.logTimeMillis(), digest(entry), result);
+    return new Answer(
+        mark.index(), mark.slot(), mark.logTimeMillis(), entry.attempt(), digest(entry), result);
   }
 
   private static long digest(Entry entry) {

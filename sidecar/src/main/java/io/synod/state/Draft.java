@@ -16,6 +16,6 @@ public record Draft(Entry.Kind kind, String label, String requestId, Payload pay
   /** The entry of this draft under a session. */
   public Entry under(int node, Entry.Key key, long ackedBelow) {
     return new Entry(
-        kind, node, key.session(), key.sequence(), ackedBelow, label, requestId, payload);
+        kind, node, key.session(), key.sequence(), ackedBelow, 0, label, requestId, payload);
   }
 }

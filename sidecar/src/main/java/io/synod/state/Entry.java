@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * One command of the log as the replicated state reads it.
  *
  * <p>Layout, big-endian: kind (1), node (4), session (8), sequence (8), acknowledged below (8),
- * length of the content type (1), the content type in UTF-8, length of the request id (1), the
- * request id in UTF-8, the payload.
+ * attempt (8), length of the content type (1), the content type in UTF-8, length of the request id
+ * (1), the request id in UTF-8, the payload.
  *
  * @param kind what it asks for
  * @param node the node that proposed it
@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param sequence its number in the session, from 1; for an entry without a session any number by
  *     which the proposer knows its own
  * @param ackedBelow answers to sequences below this were received and may be forgotten
+ * @param attempt the number that its proposer drew when the caller asked: copies of one attempt
+ *     have one number, another attempt at the same sequence or request id has another; 0 if none
+ *     was drawn
  * @param contentType the caller's label for the payload, or the display name of a session; at most
  *     {@value #CONTENT_TYPE_BYTES_MAX} bytes of UTF-8
  * @param requestId by this name the answer is remembered for a while; "" if it has none; at most
@@ -32,6 +35,7 @@ public record Entry(
     long session,
     long sequence,
     long ackedBelow,
+    long attempt,
     String contentType,
     String requestId,
     Payload payload) {
@@ -50,8 +54,9 @@ public record Entry(
   private static final int SESSION_AT = 5;
   private static final int SEQUENCE_AT = 13;
   private static final int ACKED_AT = 21;
-  private static final int TYPE_LENGTH_AT = 29;
-  private static final int TYPE_AT = 30;
+  private static final int ATTEMPT_AT = 29;
+  private static final int TYPE_LENGTH_AT = 37;
+  private static final int TYPE_AT = 38;
 
   /** What makes a repetition of an entry the same entry. */
   public record Key(long session, long sequence) {}
@@ -68,6 +73,7 @@ public record Entry(
     LONG.set(bytes, SESSION_AT, session);
     LONG.set(bytes, SEQUENCE_AT, sequence);
     LONG.set(bytes, ACKED_AT, ackedBelow);
+    LONG.set(bytes, ATTEMPT_AT, attempt);
     bytes[TYPE_LENGTH_AT] = (byte) type.length;
     System.arraycopy(type, 0, bytes, TYPE_AT, type.length);
     bytes[requestAt] = (byte) request.length;
@@ -104,9 +110,16 @@ public record Entry(
         (long) LONG.get(bytes, SESSION_AT),
         (long) LONG.get(bytes, SEQUENCE_AT),
         (long) LONG.get(bytes, ACKED_AT),
+        (long) LONG.get(bytes, ATTEMPT_AT),
         new String(bytes, TYPE_AT, requestAt - TYPE_AT, StandardCharsets.UTF_8),
         new String(bytes, requestAt + 1, payloadAt - requestAt - 1, StandardCharsets.UTF_8),
         Payload.of(Arrays.copyOfRange(bytes, payloadAt, bytes.length)));
+  }
+
+  /** The same entry as another attempt. */
+  public Entry attempted(long number) {
+    return new Entry(
+        kind, node, session, sequence, ackedBelow, number, contentType, requestId, payload);
   }
 
   /** By what its proposer and the state know this entry. */

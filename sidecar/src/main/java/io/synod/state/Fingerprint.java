@@ -19,7 +19,8 @@ final class Fingerprint {
       return of(Digest.with(digest, 1), effect.reply());
     } else if (result instanceof Result.Repetition again) {
       long with = Digest.with(Digest.with(digest, 2), again.index());
-      return of(Digest.with(Digest.with(with, again.slot()), again.logTimeMillis()), again.reply());
+      with = Digest.with(Digest.with(with, again.slot()), again.logTimeMillis());
+      return of(Digest.with(with, again.attempt()), again.reply());
     }
     return refusal(digest, result);
   }

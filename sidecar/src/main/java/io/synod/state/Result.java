@@ -9,8 +9,13 @@ public sealed interface Result {
   /** It took effect. */
   record Effect(Reply reply) implements Result {}
 
-  /** It took effect before, as the entry with this index, and this was the answer. */
-  record Repetition(long index, long slot, long logTimeMillis, Reply reply) implements Result {}
+  /**
+   * It took effect before, as the entry with this index, and this was the answer.
+   *
+   * @param attempt the attempt that took effect: a copy of that very one may be answered so too
+   */
+  record Repetition(long index, long slot, long logTimeMillis, long attempt, Reply reply)
+      implements Result {}
 
   /** Without effect: there is no such session. */
   record SessionUnknown(long session) implements Result {}

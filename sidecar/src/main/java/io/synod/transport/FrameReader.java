@@ -107,7 +107,8 @@ final class FrameReader {
         leader,
         heartbeat.getLeading(),
         heartbeat.getQuorumConnected(),
-        chosenThrough(heartbeat.getChosenThrough()));
+        chosenThrough(heartbeat.getChosenThrough()),
+        Require.through(heartbeat.getChosenIndex(), "the chosen index"));
   }
 
   private static Message.HeartbeatAck heartbeatAck(Heartbeat ack) throws MalformedFrame {
@@ -118,6 +119,7 @@ final class FrameReader {
         same.leading(),
         same.quorumConnected(),
         same.chosenThrough(),
+        same.chosenIndex(),
         Require.age(ack.getConfirmedAgeNanos(), "the confirmation"));
   }
 

@@ -143,7 +143,8 @@ final class FrameWriter {
             .setId(heartbeat.id())
             .setLeading(heartbeat.leading())
             .setQuorumConnected(heartbeat.quorumConnected())
-            .setChosenThrough(heartbeat.chosenThrough());
+            .setChosenThrough(heartbeat.chosenThrough())
+            .setChosenIndex(heartbeat.chosenIndex());
     return withLeader(written, heartbeat.leader());
   }
 
@@ -154,6 +155,7 @@ final class FrameWriter {
             .setLeading(ack.leading())
             .setQuorumConnected(ack.quorumConnected())
             .setChosenThrough(ack.chosenThrough())
+            .setChosenIndex(ack.chosenIndex())
             .setConfirmedAgeNanos(ack.confirmedAgeNanos());
     return withLeader(written, ack.leader());
   }

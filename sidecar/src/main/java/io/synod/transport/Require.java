@@ -52,12 +52,12 @@ final class Require {
     return nanos;
   }
 
-  /** The end of a prefix of the log: 0 for none of it. */
-  static long through(long slot, String what) throws MalformedFrame {
-    if (slot < 0 || slot > NUMBER_MAX) {
-      throw new MalformedFrame(what + " is slot " + slot);
+  /** The end of a prefix of the log, as a slot or an index: 0 for none of it. */
+  static long through(long end, String what) throws MalformedFrame {
+    if (end < 0 || end > NUMBER_MAX) {
+      throw new MalformedFrame(what + " is " + end);
     }
-    return slot;
+    return end;
   }
 
   /** A number that may be as large as it likes. */

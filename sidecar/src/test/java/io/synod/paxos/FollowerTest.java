@@ -19,7 +19,7 @@ class FollowerTest {
       waiting.add(Command.of(new byte[i == 7 ? 2 * pageBytes : pageBytes / 5 + i]));
     }
     Stand node = new Stand();
-    node.hear(2, new Message.Heartbeat(1, ballot(5, 2), true, true, 0));
+    node.hear(2, new Message.Heartbeat(1, ballot(5, 2), true, true, 0, 0));
     List<Message.Forward> pages = said(node.propose(waiting).messages(), Message.Forward.class);
     List<Command> forwarded = new ArrayList<>();
     for (Message.Forward page : pages) {
@@ -35,7 +35,7 @@ class FollowerTest {
   @Test
   void forwardsASingleCommandAsOnePage() {
     Stand node = new Stand();
-    node.hear(2, new Message.Heartbeat(1, ballot(5, 2), true, true, 0));
+    node.hear(2, new Message.Heartbeat(1, ballot(5, 2), true, true, 0, 0));
     assertThat(said(node.propose("a").messages(), Message.Forward.class)).hasSize(1);
   }
 }

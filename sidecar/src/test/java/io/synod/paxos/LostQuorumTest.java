@@ -52,11 +52,11 @@ class LostQuorumTest {
     node.answerHeartbeats(node.silence(150), mine);
     long id = said(node.silence(150).messages(), Message.Heartbeat.class).get(0).id();
     Ballot higher = new Ballot(mine.round() + 1, 0, 3, 13);
-    node.hear(3, new Message.HeartbeatAck(id, higher, false, true, 0, 0));
+    node.hear(3, new Message.HeartbeatAck(id, higher, false, true, 0, 0, 0));
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
 
     node.pass(900);
-    Output output = node.hear(3, new Message.Heartbeat(7, Ballot.NONE, false, true, 0));
+    Output output = node.hear(3, new Message.Heartbeat(7, Ballot.NONE, false, true, 0, 0));
 
     Message.HeartbeatAck answer = said(output.messages(), Message.HeartbeatAck.class).get(0);
     assertThat(answer.quorumConnected()).isTrue();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
  */
 class SettledLeaderTest {
   private static final Message.Heartbeat BEAT =
-      new Message.Heartbeat(9, Ballot.NONE, false, true, 0);
+      new Message.Heartbeat(9, Ballot.NONE, false, true, 0, 0);
 
   private static boolean saysItLeads(Stand node) {
     return said(node.hear(2, BEAT).messages(), Message.HeartbeatAck.class).get(0).leading();

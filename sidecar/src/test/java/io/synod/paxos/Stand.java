@@ -115,7 +115,7 @@ final class Stand {
     for (Envelope sent : output.messages()) {
       if (sent.message() instanceof Message.Heartbeat heartbeat) {
         beat = heartbeat.id();
-        hear(sent.to(), new Message.HeartbeatAck(beat, followed, false, true, 0, 0));
+        hear(sent.to(), new Message.HeartbeatAck(beat, followed, false, true, 0, 0, 0));
       }
     }
   }

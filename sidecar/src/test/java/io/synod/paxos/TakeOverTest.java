@@ -43,7 +43,7 @@ class TakeOverTest {
   @Test
   void leavesALeaderAloneThatIsHeardToHaveChosenMoreSinceItAsked() {
     Stand node = followerOfTwoSlots();
-    node.hear(2, new Message.Heartbeat(1, LEADER, true, true, 3));
+    node.hear(2, new Message.Heartbeat(1, LEADER, true, true, 3, 3));
     assertThat(stands(node, new Message.TakeOver(LEADER, 2))).isFalse();
   }
 
@@ -58,7 +58,7 @@ class TakeOverTest {
   @Test
   void leavesALeaderAloneThatHasComeSince() {
     Stand node = followerOfTwoSlots();
-    node.hear(3, new Message.Heartbeat(1, ballot(6, 3), true, true, 2));
+    node.hear(3, new Message.Heartbeat(1, ballot(6, 3), true, true, 2, 2));
     assertThat(stands(node, new Message.TakeOver(LEADER, 2))).isFalse();
   }
 

@@ -22,7 +22,7 @@ class LoopTest {
   private static final int INPUTS_MAX = 100;
   private static final int BYTES_MAX = 10_000;
   private static final Ballot BALLOT = new Ballot(1, 0, 2, 12);
-  private static final Message BEAT = new Message.Heartbeat(1, BALLOT, true, true, 0);
+  private static final Message BEAT = new Message.Heartbeat(1, BALLOT, true, true, 0, 0);
 
   private final CountDownLatch emptied = new CountDownLatch(1);
   private final Loop loop = loop();

@@ -3,6 +3,7 @@ package io.synod.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.synod.paxos.Message;
 import io.synod.state.Payload;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -42,6 +43,38 @@ class ReplicationTest {
     for (int node = 1; node <= 3; node++) {
       assertThat(log(cluster.node(node))).containsExactly("from 1", "from 2", "from 3");
     }
+  }
+
+  @Test
+  void knowsTheChosenIndexThoughItLacksWhatIsChosen() {
+    Cluster cluster = new Cluster(3);
+    cluster.run(3_000);
+    int leader = cluster.leader();
+    int behind = leader % 3 + 1;
+    Feed feed = cluster.node(behind).feed();
+    cluster.await(cluster.node(leader).propose("text", text("a"), FIVE));
+    cluster.run(500);
+    long before = feed.appliedIndex();
+    assertThat(feed.chosenIndex()).isEqualTo(before);
+    cluster.lose(
+        (link, message) ->
+            link.to() == behind
+                && (message instanceof Message.Accept || message instanceof Message.Learned));
+    cluster.await(cluster.node(leader).propose("text", text("b"), FIVE));
+    cluster.run(500);
+    assertThat(feed.appliedIndex()).isEqualTo(before);
+    assertThat(feed.chosenIndex())
+        .isEqualTo(cluster.node(leader).feed().appliedIndex())
+        .isGreaterThan(before);
+    cluster.lose((link, message) -> false);
+    cluster.run(1_000);
+    assertThat(feed.appliedIndex()).isEqualTo(feed.chosenIndex()).isGreaterThan(before);
+    cluster.stop(behind);
+    cluster.wipe(behind);
+    cluster.start(behind);
+    cluster.run(1_000);
+    Feed anew = cluster.node(behind).feed();
+    assertThat(anew.chosenIndex()).isEqualTo(cluster.node(leader).feed().appliedIndex());
   }
 
   @Test

@@ -23,7 +23,7 @@ class SnapshotTest {
   private final List<Message> said = new ArrayList<>();
   private final Random random = new Random(1);
 
-  private static Cluster cluster() {
+  static Cluster cluster() {
     Settings usual = Settings.defaults();
     Settings settings =
         new Settings(

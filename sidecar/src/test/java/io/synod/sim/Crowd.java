@@ -104,8 +104,11 @@ final class Crowd {
     }
   }
 
-  /** The caller of an operation, which began with {@code floor}, is told that it is applied. */
-  void applied(Host host, long operation, long floor, Outcome.Applied applied) {
+  /**
+   * The caller of an operation, which began with {@code floor}, is told that it is applied. Returns
+   * the node that proposed what took effect.
+   */
+  int applied(Host host, long operation, long floor, Outcome.Applied applied) {
     if (applied.deduplicated()) {
       world.mark(Mark.PROPOSAL_REPEATED);
     }
@@ -122,6 +125,7 @@ final class Crowd {
     linearizable.proposed(floor, applied.index());
     once.answered(operation, applied.index());
     told(host, applied);
+    return held.node();
   }
 
   /** A caller is told that something is applied which has no number. */

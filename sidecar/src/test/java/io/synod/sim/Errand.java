@@ -20,6 +20,7 @@ final class Errand {
   private final Order order;
   private final Consumer<@Nullable Outcome> ended;
   private final long floor;
+  private final Attempts attempts;
   private @Nullable Entry entry;
 
   /**
@@ -62,6 +63,7 @@ final class Errand {
     this.order = order;
     this.ended = ended;
     this.floor = caller.crowd.linearizable.begin();
+    this.attempts = new Attempts(order.operation());
   }
 
   /** Begins at this host. */
@@ -88,11 +90,9 @@ final class Errand {
   private void send(Host host, Node node) {
     caller.crowd.honest.again(order.operation());
     Entry.Key key = order.key();
-    Entry sent = entry;
-    if (key != null && sent == null) {
-      sent = order.draft().under(host.node, key, order.ackedBelow());
-      entry = sent;
-    }
+    Entry sent = key == null ? null : order.draft().under(host.node, key, order.ackedBelow());
+    entry = sent;
+    attempts.begin(host.node);
     caller.ask(
         host,
         sent == null
@@ -115,7 +115,11 @@ final class Errand {
     World world = caller.world;
     world.tell(() -> "operation " + order.operation() + " at " + host.node + ": " + outcome);
     if (outcome instanceof Outcome.Applied applied) {
-      caller.crowd.applied(host, order.operation(), floor, applied);
+      int proposer = caller.crowd.applied(host, order.operation(), floor, applied);
+      attempts.answered(host.node, proposer, applied);
+      if (proposer != host.node && !applied.ballot().isNone()) {
+        world.mark(Mark.REPEATED_BEFORE_APPLIED);
+      }
       if (applied.deduplicated() && !order.draft().requestId().isEmpty()) {
         world.mark(Mark.REQUEST_REPEATED);
       }

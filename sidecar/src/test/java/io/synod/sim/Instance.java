@@ -5,6 +5,7 @@ import io.synod.paxos.Event;
 import io.synod.paxos.Input;
 import io.synod.paxos.Message;
 import io.synod.paxos.Self;
+import io.synod.runtime.Feed;
 import io.synod.runtime.Journal;
 import io.synod.runtime.Mailbox;
 import io.synod.runtime.Observer;
@@ -27,6 +28,8 @@ final class Instance implements Peers, Mailbox, Observer {
   private final Turned turned;
   private final List<Event> events = new ArrayList<>();
   private long formation;
+  // What a watch here was told last.
+  private long chosenIndex;
   boolean ended;
 
   /** What a process is given. */
@@ -53,7 +56,10 @@ final class Instance implements Peers, Mailbox, Observer {
   /** Turns once, and tells the judges what happened. */
   long turn(List<Input> inputs) {
     List<Input> heard = world.mayhem().heard(host, this, inputs);
-    long wake = turned.turn(world.mutant().inputs(world, host, heard));
+    List<Input> taken = world.mutant().inputs(world, host, heard);
+    long formed = formation;
+    long wake = turned.turn(taken);
+    chosenIndex(taken, formed);
     for (Event event : events) {
       world.noticed(host, event);
     }
@@ -63,6 +69,24 @@ final class Instance implements Peers, Mailbox, Observer {
     host.chosenEver = Math.max(host.chosenEver, turned.chosenThrough());
     world.court().holds(host.seat, turned.holdings(host.chosenEver));
     return wake;
+  }
+
+  private void chosenIndex(List<Input> taken, long formed) {
+    Feed feed = turned.node().feed();
+    long least = Math.max(chosenIndex, feed.appliedIndex());
+    for (Input input : taken) {
+      if (formed != 0
+          && input instanceof Input.Received received
+          && received.formation() == formed
+          && received.message() instanceof Message.Heartbeat beat) {
+        least = Math.max(least, beat.chosenIndex());
+      }
+    }
+    chosenIndex = feed.chosenIndex();
+    if (chosenIndex > feed.appliedIndex()) {
+      world.mark(Mark.CHOSEN_BEFORE_APPLIED);
+    }
+    world.court().toldChosen(host.seat, chosenIndex, least);
   }
 
   /** The events of a turn that did not end. */

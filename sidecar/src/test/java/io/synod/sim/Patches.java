@@ -19,6 +19,7 @@ final class Patches {
     streams(all);
     waiting(all);
     kept(all);
+    AnswersPatches.add(all);
     return all;
   }
 

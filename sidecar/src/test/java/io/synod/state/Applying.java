@@ -66,14 +66,14 @@ final class Applying {
   }
 
   Entry opening(Entry.Kind kind, Payload payload) {
-    return new Entry(kind, 1, 0, ++nonce, 0, "", "", payload);
+    return new Entry(kind, 1, 0, ++nonce, 0, 0, "", "", payload);
   }
 
   /** The next entry of a session, with all before it acknowledged. */
   Entry entry(long session, Entry.Kind kind, Payload payload) {
     Session open = state().session(session);
     long sequence = open == null || open.answers().isEmpty() ? 1 : open.answers().lastKey() + 1;
-    return new Entry(kind, 1, session, sequence, sequence, "", "", payload);
+    return new Entry(kind, 1, session, sequence, sequence, 0, "", "", payload);
   }
 
   Reply.Done txn(long session, Txn txn) {
@@ -88,7 +88,7 @@ final class Applying {
   }
 
   Result close(long session) {
-    return apply(new Entry(Entry.Kind.CLOSE_SESSION, 1, session, 0, 0, "", "", Payload.EMPTY));
+    return apply(new Entry(Entry.Kind.CLOSE_SESSION, 1, session, 0, 0, 0, "", "", Payload.EMPTY));
   }
 
   static Entry at(long session, long sequence, String payload) {
@@ -96,7 +96,8 @@ final class Applying {
   }
 
   static Entry at(long session, long sequence, long ackedBelow, String payload) {
-    return new Entry(Entry.Kind.COMMAND, 1, session, sequence, ackedBelow, "", "", value(payload));
+    return new Entry(
+        Entry.Kind.COMMAND, 1, session, sequence, ackedBelow, 0, "", "", value(payload));
   }
 
   static Payload value(String text) {

@@ -167,7 +167,8 @@ final class Chance {
   }
 
   private Entry opening(Entry.Kind kind, Payload payload) {
-    return new Entry(kind, 1 + below(3), 0, below(1 << 30), 0, "name", "", payload);
+    return new Entry(kind, 1 + below(3), 0, below(1 << 30), 0, 0, "name", "", payload)
+        .attempted(below(3));
   }
 
   private Entry entry(Entry.Kind kind, Payload payload) {
@@ -181,7 +182,8 @@ final class Chance {
     long base = sitting == null || sitting.known.isEmpty() ? 1 : sitting.known.lastKey();
     long sequence = below(50) == 0 ? (1 << 14) + base - below(60) : base + below(9) - 2;
     long acked = below(8) == 0 ? base - below(10) : 0;
-    return new Entry(kind, 1 + below(3), id, sequence, acked, label, request(), payload);
+    return new Entry(kind, 1 + below(3), id, sequence, acked, 0, label, request(), payload)
+        .attempted(below(3));
   }
 
   private String request() {
@@ -216,6 +218,7 @@ final class Chance {
         entry.session(),
         entry.sequence(),
         entry.ackedBelow(),
+        0,
         below(2) == 0 ? entry.contentType() : "other",
         entry.requestId(),
         below(2) == 0 ? entry.payload() : value());

@@ -47,7 +47,7 @@ class ConsumerStateTest {
   private Result drop() {
     Entry drop = log.entry(session, Entry.Kind.DROP_CONSUMER, Payload.EMPTY);
     return log.apply(
-        new Entry(drop.kind(), 1, session, drop.sequence(), 0, "c", "", Payload.EMPTY));
+        new Entry(drop.kind(), 1, session, drop.sequence(), 0, 0, "c", "", Payload.EMPTY));
   }
 
   private static Entry of(int node, Entry own) {
@@ -57,6 +57,7 @@ class ConsumerStateTest {
         own.session(),
         own.sequence(),
         own.ackedBelow(),
+        0,
         own.contentType(),
         "",
         own.payload());

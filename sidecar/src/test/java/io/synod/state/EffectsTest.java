@@ -34,8 +34,8 @@ class EffectsTest {
             List.of(new Compare.KeyAbsent("k")),
             List.of(then, new Op.Delete("k"), twice),
             List.of(new Op.Delete("none"), otherwise));
-    Entry first = new Entry(Entry.Kind.KV, 1, session, 1, 0, "", "", txn.encode());
-    Entry second = new Entry(Entry.Kind.KV, 1, session, 2, 0, "", "", txn.encode());
+    Entry first = new Entry(Entry.Kind.KV, 1, session, 1, 0, 0, "", "", txn.encode());
+    Entry second = new Entry(Entry.Kind.KV, 1, session, 2, 0, 0, "", "", txn.encode());
     Step step = log.step(first, at(99, 1, "skipped"), at(session, 3, "opaque"), second);
     byte[] effects = step.effects().bytes();
     assertThat(Effects.isSkipped(effects, 0)).isFalse();
@@ -62,7 +62,7 @@ class EffectsTest {
   void namesWhatWentWithASession() {
     long session = log.open();
     log.txn(session, Txn.of(new Op.Put("e", value("v"), 0, session)));
-    Entry close = new Entry(Entry.Kind.CLOSE_SESSION, 1, session, 0, 0, "", "", Payload.EMPTY);
+    Entry close = new Entry(Entry.Kind.CLOSE_SESSION, 1, session, 0, 0, 0, "", "", Payload.EMPTY);
     Step step = log.step(close);
     assertThat(Effects.changes(step.effects().bytes(), 0, 3, close))
         .containsExactly(new Change(Change.Type.DELETE, gone("e", 3), 2));
@@ -75,7 +75,7 @@ class EffectsTest {
     Entry[] entries = new Entry[many];
     for (int i = 0; i < many; i++) {
       Txn txn = Txn.of(new Op.Put("k" + i, value("v" + i), 0, 0));
-      entries[i] = new Entry(Entry.Kind.KV, 1, session, i + 1, 0, "", "", txn.encode());
+      entries[i] = new Entry(Entry.Kind.KV, 1, session, i + 1, 0, 0, "", "", txn.encode());
     }
     byte[] effects = log.step(entries).effects().bytes();
     for (int i = 0; i < many; i++) {

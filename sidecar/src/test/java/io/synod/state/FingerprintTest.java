@@ -46,11 +46,12 @@ class FingerprintTest {
     List<Result> results = new ArrayList<>();
     for (Reply reply : REPLIES) {
       results.add(new Result.Effect(reply));
-      results.add(new Result.Repetition(1, 2, 3, reply));
+      results.add(new Result.Repetition(1, 2, 3, 4, reply));
     }
-    results.add(new Result.Repetition(2, 2, 3, Reply.none()));
-    results.add(new Result.Repetition(1, 3, 3, Reply.none()));
-    results.add(new Result.Repetition(1, 2, 4, Reply.none()));
+    results.add(new Result.Repetition(2, 2, 3, 4, Reply.none()));
+    results.add(new Result.Repetition(1, 3, 3, 4, Reply.none()));
+    results.add(new Result.Repetition(1, 2, 4, 4, Reply.none()));
+    results.add(new Result.Repetition(1, 2, 3, 5, Reply.none()));
     for (long of = 1; of <= 2; of++) {
       results.add(new Result.SessionUnknown(of));
       results.add(new Result.SequenceForgotten(of));

@@ -49,7 +49,7 @@ class LockStateTest {
     assertThat(log.reply(once)).isEqualTo(new Reply.Queued(false));
     log.close(holder);
     assertThat(log.apply(once))
-        .isEqualTo(new Result.Repetition(2, 2, log.millis, new Reply.Queued(false)));
+        .isEqualTo(new Result.Repetition(2, 2, log.millis, 0, new Reply.Queued(false)));
     assertThat(log.state().lock("l")).isNull();
     assertThat(log.reply(log.holding("l", true))).isEqualTo(new Reply.Queued(true));
   }

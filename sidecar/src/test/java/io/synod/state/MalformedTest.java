@@ -26,7 +26,7 @@ class MalformedTest {
       }
       long owner = log.state().session(session) == null ? log.open() : session;
       session = owner;
-      Entry entry = new Entry(kind, 1, owner, i + 1, i + 1, "", "", Payload.of(payload));
+      Entry entry = new Entry(kind, 1, owner, i + 1, i + 1, 0, "", "", Payload.of(payload));
       final byte[] pairs = pairs(log.state());
       Result result = log.apply(entry);
       if (!result.hasEffect()) {

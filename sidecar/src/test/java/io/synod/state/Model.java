@@ -49,7 +49,7 @@ public final class Model {
         return null;
       }
       return result instanceof Result.Effect effect
-          ? new Result.Repetition(index, slot, millis, effect.reply())
+          ? new Result.Repetition(index, slot, millis, entry.attempt(), effect.reply())
           : result;
     }
 

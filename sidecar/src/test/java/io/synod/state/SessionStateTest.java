@@ -23,13 +23,13 @@ class SessionStateTest {
     final long slot = log.state().slot();
     log.millis = 9_000;
     log.put(session, "k", "another");
-    Entry again = new Entry(put.kind(), 2, session, put.sequence(), 1, "", "", put.payload());
+    Entry again = new Entry(put.kind(), 2, session, put.sequence(), 1, 0, "", "", put.payload());
     assertThat(log.apply(again)).isEqualTo(new Result.SequenceForgotten(put.sequence() + 1));
     long second = log.open();
-    Entry kept = new Entry(Entry.Kind.KV, 1, second, 7, 1, "", "", Txn.of(put("x")).encode());
+    Entry kept = new Entry(Entry.Kind.KV, 1, second, 7, 1, 0, "", "", Txn.of(put("x")).encode());
     Reply reply = log.reply(kept);
     assertThat(log.apply(kept))
-        .isEqualTo(new Result.Repetition(log.index() - 1, log.state().slot() - 1, 9_000, reply));
+        .isEqualTo(new Result.Repetition(log.index() - 1, log.state().slot() - 1, 9_000, 0, reply));
     assertThat(first).isNotEqualTo(reply);
     assertThat(slot).isPositive();
     assertThat(index).isPositive();
@@ -80,8 +80,8 @@ class SessionStateTest {
   void tellsAKindOrLabelApartFromTheSamePayload() {
     long session = log.open();
     log.apply(at(session, 1, "p"));
-    Entry kind = new Entry(Entry.Kind.KV, 1, session, 1, 0, "", "", value("p"));
-    Entry label = new Entry(Entry.Kind.COMMAND, 1, session, 1, 0, "text", "", value("p"));
+    Entry kind = new Entry(Entry.Kind.KV, 1, session, 1, 0, 0, "", "", value("p"));
+    Entry label = new Entry(Entry.Kind.COMMAND, 1, session, 1, 0, 0, "text", "", value("p"));
     assertThat(log.apply(kind)).isEqualTo(new Result.SequenceReused());
     assertThat(log.apply(label)).isEqualTo(new Result.SequenceReused());
   }
@@ -90,16 +90,16 @@ class SessionStateTest {
   void refusesForGoodWhatItRefusedOnce() {
     long session = log.open();
     Txn late = Txn.of(new Op.Put("k", value("v"), 0, log.index() + 2));
-    Entry owned = new Entry(Entry.Kind.KV, 1, session, 1, 0, "", "r", late.encode());
+    Entry owned = new Entry(Entry.Kind.KV, 1, session, 1, 0, 0, "", "r", late.encode());
     assertThat(log.apply(owned)).isEqualTo(new Result.OwnerUnknown(log.index() + 1));
     log.open();
     assertThat(log.apply(owned))
         .as("a copy that was under way, now that it could be done")
         .isInstanceOf(Result.OwnerUnknown.class);
-    Entry elsewhere = new Entry(Entry.Kind.KV, 1, log.open(), 1, 0, "", "r", late.encode());
+    Entry elsewhere = new Entry(Entry.Kind.KV, 1, log.open(), 1, 0, 0, "", "r", late.encode());
     assertThat(log.apply(elsewhere)).isInstanceOf(Result.OwnerUnknown.class);
     assertThat(log.state().keyCount()).isZero();
-    Entry drop = new Entry(Entry.Kind.DROP_CONSUMER, 1, session, 2, 0, "c", "", Payload.EMPTY);
+    Entry drop = new Entry(Entry.Kind.DROP_CONSUMER, 1, session, 2, 0, 0, "c", "", Payload.EMPTY);
     assertThat(log.apply(drop)).isEqualTo(new Result.ConsumerUnknown());
     log.apply(
         log.entry(
@@ -127,12 +127,12 @@ class SessionStateTest {
     log.close(id);
     assertThat(log.apply(open))
         .as("also when it is over")
-        .isEqualTo(new Result.Repetition(id, id, 1_000, Reply.none()));
+        .isEqualTo(new Result.Repetition(id, id, 1_000, 0, Reply.none()));
     assertThat(log.state().sessionCount()).isZero();
-    Entry other = new Entry(open.kind(), 2, 0, open.sequence(), 0, "", "", open.payload());
+    Entry other = new Entry(open.kind(), 2, 0, open.sequence(), 0, 0, "", "", open.payload());
     assertThat(log.apply(other).hasEffect()).as("another node's nonce").isTrue();
     Entry changed =
-        new Entry(open.kind(), 1, 0, open.sequence(), 0, "", "", new Orders.Open(9).encode());
+        new Entry(open.kind(), 1, 0, open.sequence(), 0, 0, "", "", new Orders.Open(9).encode());
     assertThat(log.apply(changed)).isEqualTo(new Result.RequestIdReused());
   }
 
@@ -250,7 +250,7 @@ class SessionStateTest {
   private Result get(long session, int sequence, int ackedBelow) {
     Txn get = Txn.of(new Op.Get("k"));
     return log.apply(
-        new Entry(Entry.Kind.KV, 1, session, sequence, ackedBelow, "", "", get.encode()));
+        new Entry(Entry.Kind.KV, 1, session, sequence, ackedBelow, 0, "", "", get.encode()));
   }
 
   @Test
@@ -261,8 +261,8 @@ class SessionStateTest {
     log.apply(first);
     long index = log.index();
     assertThat(log.apply(named(other, 1, "r")))
-        .isEqualTo(new Result.Repetition(index, index, 1_000, Reply.none()));
-    Entry reused = new Entry(Entry.Kind.COMMAND, 1, other, 2, 0, "", "r", value("other"));
+        .isEqualTo(new Result.Repetition(index, index, 1_000, 0, Reply.none()));
+    Entry reused = new Entry(Entry.Kind.COMMAND, 1, other, 2, 0, 0, "", "r", value("other"));
     assertThat(log.apply(reused)).isEqualTo(new Result.RequestIdReused());
     while (log.index() < index + 99_999) {
       log.machine.apply(log.machine.appliedSlot() + 1, 0, List.of(new byte[0]));
@@ -273,6 +273,6 @@ class SessionStateTest {
   }
 
   private static Entry named(long session, long sequence, String id) {
-    return new Entry(Entry.Kind.COMMAND, 1, session, sequence, 0, "", id, value("p"));
+    return new Entry(Entry.Kind.COMMAND, 1, session, sequence, 0, 0, "", id, value("p"));
   }
 }

@@ -125,7 +125,7 @@ class StateChunksTest {
     log.txn(session, Txn.of(new Op.Put("big", Payload.of(new byte[3 << 20]), 0, session)));
     log.txn(session, Txn.of(new Op.Put("\uD83D\uDE00", value("\u0000"), Long.MAX_VALUE, 0)));
     Entry zero = log.opening(Entry.Kind.OPEN_SESSION, new Orders.Open(Long.MAX_VALUE).encode());
-    log.apply(new Entry(zero.kind(), 0, 0, -1, -1, "", "", zero.payload()));
+    log.apply(new Entry(zero.kind(), 0, 0, -1, -1, 0, "", "", zero.payload()));
     State read = read(MachineModelTest.Chunks.bytes(log.state()));
     assertThat(read.bytes()).isEqualTo(log.state().bytes());
     assertThat(Likeness.pairs(read, "")).isEqualTo(Likeness.pairs(log.state(), ""));

@@ -22,9 +22,11 @@ final class Messages {
   private final List<Supplier<Message>> kinds =
       List.of(
           this::greeting,
-          () -> new Message.Heartbeat(id(), someLeader(), false, flip(), through()),
-          () -> new Message.Heartbeat(id(), ballot(), true, flip(), through()),
-          () -> new Message.HeartbeatAck(id(), someLeader(), false, flip(), through(), through()),
+          () -> new Message.Heartbeat(id(), someLeader(), false, flip(), through(), through()),
+          () -> new Message.Heartbeat(id(), ballot(), true, flip(), through(), through()),
+          () ->
+              new Message.HeartbeatAck(
+                  id(), someLeader(), false, flip(), through(), through(), through()),
           () -> new Message.Prepare(ballot(), slot()),
           this::promise,
           () -> new Message.Accept(ballot(), slot(), batch(), through()),

@@ -68,7 +68,7 @@ final class TestPeer implements AutoCloseable {
   }
 
   static Message.Heartbeat heartbeat(long id) {
-    return new Message.Heartbeat(id, BALLOT, true, true, 1);
+    return new Message.Heartbeat(id, BALLOT, true, true, 1, 1);
   }
 
   static Message.Accept accept(long slot, int bytes) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** All judges of one world, each told everything. */
 public final class Court implements Judge {
   private final Ghost ghost = new Ghost();
+  private final ChosenIndex chosen = new ChosenIndex(ghost);
   private final Judge[] judges;
   private @Nullable Violation found;
 
@@ -30,7 +31,8 @@ public final class Court implements Judge {
       new CrashNow(ghost),
       new AckedDurability(ghost),
       new LogOrder(ghost),
-      new SnapshotOrder(ghost)
+      new SnapshotOrder(ghost),
+      chosen
     };
     this.judges = new Judge[standing.length + more.length];
     System.arraycopy(standing, 0, judges, 0, standing.length);
@@ -40,6 +42,11 @@ public final class Court implements Judge {
   /** What is chosen, by the definition alone. */
   public Ghost ghost() {
     return ghost;
+  }
+
+  /** A watch at this node would be told this chosen index; see {@link ChosenIndex#told}. */
+  public void toldChosen(Seat seat, long index, long least) {
+    chosen.told(seat, index, least);
   }
 
   @Override

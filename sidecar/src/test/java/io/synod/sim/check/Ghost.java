@@ -83,6 +83,21 @@ public final class Ghost {
     return commands.size();
   }
 
+  /** How many commands the slots up to this one hold, which is not above the prefix. */
+  public long commandsThrough(long slot) {
+    int low = 0;
+    int high = slotOf.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (slotOf.get(middle) <= slot) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
   /** The command with this index, from 1, or null while the prefix does not reach it. */
   public @Nullable Command command(long index) {
     return index < 1 || index > commands.size() ? null : commands.get((int) index - 1);

@@ -1,0 +1,27 @@
+package io.synod.sim;
+
+import java.util.Map;
+
+/** Deliberate bugs in what callers are told of the log, of repetitions and of reads. */
+final class AnswersPatches {
+  private AnswersPatches() {}
+
+  static void add(Map<String, Patch> all) {
+    all.put(
+        "A1 tells the applied index for the chosen one",
+        new Patch(
+            "runtime/AppliedFeed",
+            "return Math.max(appliedIndex, heardIndex);",
+            "return appliedIndex;"));
+    all.put(
+        "A2 tells a chosen index below one that it told before",
+        new Patch(
+            "paxos/Learner", "heardIndex = Math.max(heardIndex, index);", "heardIndex = index;"));
+    all.put(
+        "A3 takes what another attempt did for its own",
+        new Patch("runtime/Outcomes", "entry.attempt() != attempt,", "false,"));
+    all.put(
+        "A4 takes every answer from memory for another attempt's",
+        new Patch("runtime/Outcomes", "repetition.attempt() != attempt,", "true,"));
+  }
+}
