@@ -138,15 +138,17 @@ final class ClientCommandsIT {
     String all = String.join(",", cluster.endpoints().stream().map(Endpoint::text).toList());
 
     Commands.Result run =
-        synod.run(
-            node(1),
-            "bench",
-            "--endpoints=" + all,
-            "--in-flight=1,64",
-            "--warmup=1s",
-            "--duration=1s",
-            "-o",
-            "json");
+        synod
+            .start(
+                node(1),
+                "bench",
+                "--endpoints=" + all,
+                "--in-flight=1,64",
+                "--warmup=1s",
+                "--duration=1s",
+                "-o",
+                "json")
+            .await();
 
     assertThat(run.err()).isEmpty();
     assertThat(run.exitStatus()).isZero();

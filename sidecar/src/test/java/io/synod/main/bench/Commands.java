@@ -1,7 +1,9 @@
 package io.synod.main.bench;
 
 import com.google.protobuf.ByteString;
+import io.synod.main.InProcess;
 import io.synod.main.client.Endpoint;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,10 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs the {@code synod} command as a process of its own, as a user does. */
+/**
+ * Runs the {@code synod} command: one that reads nothing and ends by itself in this process, every
+ * other as a process of its own, as a user does.
+ */
 final class Commands {
   // A measurement of a state takes most of a minute by itself.
   private static final long PATIENCE_SECONDS = 240;
+
+  private static final String TIMEOUT = "20s";
 
   private final Path dir;
   private int count;
@@ -55,8 +62,21 @@ final class Commands {
     }
   }
 
+  /** Runs a client command without standard input. One that starts a program may not share ours. */
   Result run(Endpoint endpoint, String... args) throws IOException, InterruptedException {
-    return start(endpoint, args).await();
+    List<String> line = new ArrayList<>(List.of(args));
+    if (line.contains("--")) {
+      return start(endpoint, args).await();
+    }
+    if (!line.contains("--endpoint")) {
+      line.addAll(List.of("--endpoint", endpoint.text()));
+    }
+    line.addAll(List.of("--timeout", TIMEOUT));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int status = InProcess.run(out, err, line.toArray(String[]::new));
+    return new Result(
+        status, ByteString.copyFrom(out.toByteArray()), err.toString(StandardCharsets.UTF_8));
   }
 
   /** Runs one with this on its standard input. */
@@ -82,7 +102,7 @@ final class Commands {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
     builder.environment().put("SYNOD_ENDPOINT", endpoint.text());
-    builder.environment().put("SYNOD_TIMEOUT", "20s");
+    builder.environment().put("SYNOD_TIMEOUT", TIMEOUT);
     return new Running(builder.start(), out, err);
   }
 }

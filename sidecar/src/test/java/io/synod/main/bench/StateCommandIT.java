@@ -3,6 +3,7 @@ package io.synod.main.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.main.client.Endpoint;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -10,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class StateCommandIT {
+  private static final Endpoint NOBODY = Endpoint.parse("127.0.0.1:1");
+
   @TempDir Path dir;
 
   @Test
@@ -18,15 +21,16 @@ final class StateCommandIT {
 
     Commands.Result run =
         new Commands(dir)
-            .run(
-                Endpoint.parse("127.0.0.1:1"),
+            .start(
+                NOBODY,
                 "bench",
                 "state",
                 "--keys=2000",
                 "--snapshots=2",
                 "--overwrite=1s",
                 "--java-opts=-Xmx256m",
-                "--data=" + data);
+                "--data=" + data)
+            .await();
 
     assertThat(run.exitStatus()).as(run.err()).isZero();
     assertThat(run.outLines().stream().map(line -> line.substring(0, 11).strip()))
@@ -39,20 +43,23 @@ final class StateCommandIT {
 
   @Test
   void refusesWhatCannotBeMeasured() throws Exception {
-    Commands.Result run =
-        new Commands(dir).run(Endpoint.parse("127.0.0.1:1"), "bench", "state", "--size=0");
+    Commands.Result run = state("--size=0");
 
     assertThat(run.exitStatus()).isEqualTo(2);
     assertThat(run.err()).contains("--size goes from 1 to 1048576");
 
-    run = new Commands(dir).run(Endpoint.parse("127.0.0.1:1"), "bench", "state", "--snapshots=0");
+    run = state("--snapshots=0");
 
     assertThat(run.exitStatus()).isEqualTo(2);
     assertThat(run.err()).contains("--snapshots must be at least 1");
 
-    run = new Commands(dir).run(Endpoint.parse("127.0.0.1:1"), "bench", "state", "--size=1048576");
+    run = state("--size=1048576");
 
     assertThat(run.exitStatus()).isEqualTo(1);
     assertThat(run.err()).contains("command has 1048593 bytes; at most 1048576 are taken");
+  }
+
+  private Commands.Result state(String option) throws IOException, InterruptedException {
+    return new Commands(dir).start(NOBODY, "bench", "state", option).await();
   }
 }
