@@ -70,7 +70,8 @@ final class Tunings {
             sizes.windowBytesMax(),
             sizes.queueBytesMax(),
             sizes.pageBytesMax(),
-            sizes.recentBytesMax()),
+            sizes.recentBytesMax(),
+            Settings.HEARTBEATS_REMEMBERED),
         new Bounds(
             limits.pendingMax(),
             limits.pendingBytesMax(),

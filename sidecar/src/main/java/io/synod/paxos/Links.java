@@ -14,17 +14,17 @@ import java.util.random.RandomGenerator;
  * came to a heartbeat that was sent within the election time-out: both directions then worked.
  */
 final class Links {
-  private static final int REMEMBERED = 64;
   private static final long NEVER = Long.MIN_VALUE / 2;
 
   private final SortedMap<Integer, Link> links = new TreeMap<>();
   private final Settings settings;
-  private final long[] sentAtNanos = new long[REMEMBERED];
+  private final long[] sentAtNanos;
   private final long firstId;
   private long nextId;
 
   Links(Self self, Settings settings, RandomGenerator random) {
     this.settings = settings;
+    this.sentAtNanos = new long[settings.heartbeatsRemembered()];
     // Starts anywhere, so that an answer to an earlier process of this node is not taken for ours.
     this.firstId = random.nextLong(1L << 40, 1L << 41);
     this.nextId = firstId;
@@ -36,7 +36,7 @@ final class Links {
   /** The id of a heartbeat that leaves now. */
   long beat(long nowNanos) {
     long id = nextId++;
-    sentAtNanos[(int) (id % REMEMBERED)] = nowNanos;
+    sentAtNanos[(int) (id % sentAtNanos.length)] = nowNanos;
     return id;
   }
 
@@ -48,10 +48,11 @@ final class Links {
    */
   long acked(long nowNanos, int from, boolean voter, Message.HeartbeatAck ack) {
     Link link = links.get(from);
-    if (link == null || ack.id() >= nextId || ack.id() < Math.max(firstId, nextId - REMEMBERED)) {
+    long oldest = Math.max(firstId, nextId - sentAtNanos.length);
+    if (link == null || ack.id() >= nextId || ack.id() < oldest) {
       return Long.MIN_VALUE;
     }
-    long sent = sentAtNanos[(int) (ack.id() % REMEMBERED)];
+    long sent = sentAtNanos[(int) (ack.id() % sentAtNanos.length)];
     if (sent >= link.ackedSentAtNanos) {
       link.ackedSentAtNanos = sent;
       link.voter = voter;

@@ -12,6 +12,8 @@ package io.synod.paxos;
  * @param queueBytesMax how many bytes of commands wait for a slot before more are dropped
  * @param pageBytesMax the largest page of a promise or of learned entries
  * @param recentBytesMax how many bytes of chosen slots stay in memory
+ * @param heartbeatsRemembered to how many heartbeats of its own it knows when they were sent; an
+ *     answer to an older one counts for nothing
  */
 public record Settings(
     long heartbeatNanos,
@@ -22,7 +24,11 @@ public record Settings(
     long windowBytesMax,
     long queueBytesMax,
     int pageBytesMax,
-    long recentBytesMax) {
+    long recentBytesMax,
+    int heartbeatsRemembered) {
+
+  /** What a sidecar remembers. */
+  public static final int HEARTBEATS_REMEMBERED = 64;
 
   private static final long MILLIS = 1_000_000L;
 
@@ -37,6 +43,7 @@ public record Settings(
         16L << 20,
         64L << 20,
         1 << 20,
-        32L << 20);
+        32L << 20,
+        HEARTBEATS_REMEMBERED);
   }
 }

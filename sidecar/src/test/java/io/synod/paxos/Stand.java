@@ -9,11 +9,12 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** One replica, spoken to by hand as node 1 of three. Its peers are 2 and 3. */
+/** One replica, spoken to by hand as node 1 of three or more. Its peers are 2, 3 and so on. */
 final class Stand {
   static final long MILLIS = 1_000_000;
   static final Formation THREE = new Formation(new TreeMap<>(Map.of(1, 11L, 2, 12L, 3, 13L)));
 
+  private final Formation formation;
   private final Replica replica;
   private long nowNanos = 10_000 * MILLIS;
   private long beat;
@@ -31,9 +32,31 @@ final class Stand {
   }
 
   Stand(Recovered recovered, Settings settings) {
-    Self self = new Self(1, 11, 0, new TreeSet<>(List.of(1, 2, 3)), new TreeSet<>(List.of(2, 3)));
+    this(recovered, settings, THREE);
+  }
+
+  private Stand(Recovered recovered, Settings settings, Formation formation) {
+    this.formation = formation;
+    TreeSet<Integer> voters = new TreeSet<>(formation.voters().keySet());
+    Self self = new Self(1, 11, 0, voters, new TreeSet<>(voters.tailSet(2)));
     replica = new Replica(self, settings, new SplittableRandom(1), recovered, 0);
     tick();
+  }
+
+  /** Node 1 of so many voters. */
+  static Stand of(int voters) {
+    TreeMap<Integer, Long> disks = new TreeMap<>();
+    for (int node = 1; node <= voters; node++) {
+      disks.put(node, 10L + node);
+    }
+    Formation formation = new Formation(disks);
+    Recovered recovered = new Recovered(ballot(3, 1), 0, 0, List.of(), 0, formation, true);
+    return new Stand(recovered, Settings.defaults(), formation);
+  }
+
+  /** The time by its clock. */
+  long now() {
+    return nowNanos;
   }
 
   /** A ballot of this round, owned by this node. */
@@ -51,7 +74,7 @@ final class Stand {
 
   Output hear(int from, Message... messages) {
     for (Message message : messages) {
-      replica.step(nowNanos, new Input.Received(from, 10 + from, THREE.digest(), message));
+      replica.step(nowNanos, new Input.Received(from, 10 + from, formation.digest(), message));
     }
     return replica.drain(nowNanos);
   }
@@ -112,10 +135,16 @@ final class Stand {
 
   /** All others answer, and say whom they follow. */
   void answerHeartbeats(Output output, Ballot followed) {
+    answerHeartbeats(output, followed, formation.voters().size());
+  }
+
+  /** The first {@code following} voters, itself among them, follow this one; others another. */
+  void answerHeartbeats(Output output, Ballot followed, int following) {
     for (Envelope sent : output.messages()) {
       if (sent.message() instanceof Message.Heartbeat heartbeat) {
         beat = heartbeat.id();
-        hear(sent.to(), new Message.HeartbeatAck(beat, followed, false, true, 0, 0, 0));
+        Ballot leader = sent.to() <= following ? followed : ballot(2, sent.to());
+        hear(sent.to(), new Message.HeartbeatAck(beat, leader, false, true, 0, 0, 0));
       }
     }
   }

@@ -31,7 +31,8 @@ class WindowTest {
         MEMORY / 3,
         usual.queueBytesMax(),
         usual.pageBytesMax(),
-        MEMORY / 3);
+        MEMORY / 3,
+        usual.heartbeatsRemembered());
   }
 
   private static List<Long> slotsOf(Output output) {

@@ -4,10 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Ballot;
+import io.synod.paxos.Batch;
+import io.synod.paxos.Chosen;
 import io.synod.paxos.Command;
+import io.synod.paxos.Proposal;
 import io.synod.paxos.View;
+import io.synod.state.Applied;
 import io.synod.state.Draft;
 import io.synod.state.Entry;
+import io.synod.state.Payload;
+import io.synod.state.Reply;
+import io.synod.state.Result;
+import io.synod.state.State;
+import io.synod.state.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +83,133 @@ class PendingTest {
       assertThat(all.get(1).join()).isInstanceOf(Outcome.Indeterminate.class);
       assertThat(all.get(2).join()).as("it waits").isNotInstanceOf(Outcome.Indeterminate.class);
     }
+  }
+
+  /** Those added are under session 7, or open one, with deadline {@code until}. */
+  private CompletableFuture<Outcome> wait(long session, String text, long until) {
+    Draft draft = Draft.of(Entry.Kind.COMMAND, Holds.text(text));
+    Entry entry = draft.under(1, new Entry.Key(session, ++sequence), 0);
+    return Objects.requireNonNull(pending.add(entry, until, Pending.Whose.CALLER));
+  }
+
+  private List<Command> handOut(long now) {
+    List<Command> placed = pending.arrived(now);
+    pending.proposed(placed, List.of(), CONNECTED);
+    return placed;
+  }
+
+  @Test
+  void givesUpAtTheDeadlineAndCallsUnknownOnlyWhatSomebodyWasTold() {
+    CompletableFuture<Outcome> told = wait(7, "told", 100);
+    handOut(1);
+    CompletableFuture<Outcome> untold = wait(7, "untold", 100);
+    CompletableFuture<Outcome> later = wait(7, "later", 101);
+    assertThat(pending.nextDeadlineNanos()).isEqualTo(100);
+    pending.expire(99, CONNECTED);
+    assertThat(told).isNotDone();
+    pending.expire(100, CONNECTED);
+    assertThat(told.getNow(null)).isEqualTo(new Outcome.Indeterminate(7, 1));
+    assertThat(untold.getNow(null)).isInstanceOf(Outcome.Unavailable.class);
+    assertThat(later).isNotDone();
+    assertThat(pending.nextDeadlineNanos()).isEqualTo(101);
+    assertThat(payloads(pending.arrived(100))).as("not what was given up").containsExactly("later");
+    assertThat(pending.count()).isEqualTo(1);
+  }
+
+  @Test
+  void givesUpAsUnknownWhatFoundNoRoomFirstAndIsOutNow() {
+    CompletableFuture<Outcome> waits = wait(7, "x", 100);
+    List<Command> first = pending.arrived(1);
+    pending.proposed(first, first, CONNECTED);
+    assertThat(pending.again(2, true)).isEqualTo(first);
+    pending.expire(100, CONNECTED);
+    assertThat(waits.getNow(null)).isEqualTo(new Outcome.Indeterminate(7, 1));
+  }
+
+  @Test
+  void givesUpAsNotDoneWhatNeverFoundRoom() {
+    CompletableFuture<Outcome> waits = wait(7, "x", 100);
+    List<Command> first = pending.arrived(1);
+    pending.proposed(first, first, CONNECTED);
+    List<Command> again = pending.again(2, true);
+    pending.proposed(again, again, CONNECTED);
+    pending.expire(100, CONNECTED);
+    assertThat(waits.getNow(null)).isInstanceOf(Outcome.Unavailable.class);
+  }
+
+  @Test
+  void handsOverAgainUnchangedAndEachTimeAfterTwiceAsLong() {
+    CompletableFuture<Outcome> waits = wait(7, "x", Long.MAX_VALUE);
+    assertThat(pending.again(0, true)).as("not before it was handed over once").isEmpty();
+    List<Command> first = handOut(0);
+    assertThat(pending.arrived(0)).isEmpty();
+    long patience = 1_000_000_000L;
+    long now = 0;
+    for (int times = 1; times <= 9; times++) {
+      now += patience;
+      assertThat(pending.again(now - 1, false)).isEmpty();
+      assertThat(pending.again(now, false)).isEqualTo(first);
+      patience = times < 6 ? 2 * patience : patience;
+    }
+    // Whenever a leader appears it is handed over at once, and its patience begins anew.
+    assertThat(pending.again(now + 1, true)).isEqualTo(first);
+    assertThat(pending.again(now + patience, false)).isEmpty();
+    assertThat(waits).isNotDone();
+  }
+
+  @Test
+  void tellsASecondCallerOfACommandThatItMayBeKnownAlready() {
+    CompletableFuture<Outcome> first = wait(7, "x", 50);
+    handOut(1);
+    sequence--;
+    CompletableFuture<Outcome> second = wait(7, "x", 100);
+    pending.expire(100, CONNECTED);
+    assertThat(first.getNow(null)).isInstanceOf(Outcome.Indeterminate.class);
+    assertThat(second.getNow(null)).isInstanceOf(Outcome.Indeterminate.class);
+  }
+
+  /** A snapshot took the place of slots: what waits may be in them, if anybody was told of it. */
+  @Test
+  void leavesOpenWhatASnapshotMayHold() {
+    CompletableFuture<Outcome> toldOpening = wait(0, "opens", Long.MAX_VALUE);
+    CompletableFuture<Outcome> told = wait(7, "told", Long.MAX_VALUE);
+    CompletableFuture<Outcome> done = wait(7, "done", Long.MAX_VALUE);
+    handOut(1);
+    CompletableFuture<Outcome> opening = wait(0, "opens too", Long.MAX_VALUE);
+    CompletableFuture<Outcome> untold = wait(7, "untold", Long.MAX_VALUE);
+
+    pending.installed();
+
+    assertThat(toldOpening.getNow(null)).isEqualTo(new Outcome.Indeterminate(0, 1));
+    assertThat(List.of(told, done, opening, untold)).noneMatch(CompletableFuture::isDone);
+    applied(entry(7, 3, "done"), new Result.Effect(Reply.none()));
+    assertThat(done.getNow(null)).isInstanceOf(Outcome.Applied.class);
+    // Its session ended: whether before or after it took effect is in the slots not seen here.
+    applied(entry(7, 2, "told"), new Result.SessionUnknown(7));
+    assertThat(told.getNow(null)).isEqualTo(new Outcome.Indeterminate(7, 2));
+    applied(entry(7, 5, "untold"), new Result.SessionUnknown(7));
+    assertThat(untold.getNow(null)).isEqualTo(new Outcome.SessionUnknown(7));
+    assertThat(opening).isNotDone();
+    assertThat(pending.count()).isEqualTo(1);
+  }
+
+  private static Entry entry(long session, long sequence, String text) {
+    return Draft.of(Entry.Kind.COMMAND, Holds.text(text))
+        .under(1, new Entry.Key(session, sequence), 0);
+  }
+
+  private void applied(Entry entry, Result result) {
+    Proposal proposal =
+        new Proposal(9, new Ballot(1, 0, 1, 1), Batch.of(1, List.of(Command.of(entry.encode()))));
+    Step step =
+        new Step(
+            State.EMPTY,
+            State.EMPTY,
+            List.of(new Applied(9, 0, entry, result)),
+            Payload.EMPTY,
+            List.of(State.EMPTY),
+            List.of());
+    pending.applied(new Chosen(proposal, 9, Chosen.How.AS_LEADER), step);
   }
 
   @Test

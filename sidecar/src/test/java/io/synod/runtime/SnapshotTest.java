@@ -35,7 +35,8 @@ class SnapshotTest {
             usual.windowBytesMax(),
             usual.queueBytesMax(),
             700,
-            20_000);
+            20_000,
+            usual.heartbeatsRemembered());
     Cluster cluster =
         new Cluster(3, settings, new SnapshotSettings(100_000, 0, Long.MAX_VALUE, 3_600_000));
     cluster.run(3_000);

@@ -7,6 +7,8 @@ import io.synod.runtime.SnapshotSettings;
 import io.synod.sim.disk.Dice;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What a world is like: its size, its settings and how often each thing goes wrong. Drawn from the
@@ -108,6 +110,11 @@ final class Weather {
     return kinds.contains(kind) ? value : 0;
   }
 
+  /** The voters, which are the first of its nodes. */
+  Set<Integer> voterNodes() {
+    return IntStream.rangeClosed(1, voters).boxed().collect(Collectors.toSet());
+  }
+
   /** The largest thing that anybody proposes must find room everywhere. */
   private static int largest(int payloadBytesMax) {
     return payloadBytesMax * 3 / 2 + 700;
@@ -162,7 +169,8 @@ final class Weather {
         tight ? 1_000 + dice.below(8_000) : 16L << 20,
         tight ? largest(payloadBytesMax) + dice.below(scarce ? 500 : 60_000) : 64L << 20,
         tight ? 300 + dice.below(3_000) : 1 << 20,
-        tight ? 1_000 + dice.below(20_000) : 32L << 20);
+        tight ? 1_000 + dice.below(20_000) : 32L << 20,
+        Settings.HEARTBEATS_REMEMBERED);
   }
 
   @Override

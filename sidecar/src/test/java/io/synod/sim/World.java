@@ -7,6 +7,7 @@ import io.synod.sim.Marks.Mark;
 import io.synod.sim.check.Bounded;
 import io.synod.sim.check.Court;
 import io.synod.sim.check.Stability;
+import io.synod.sim.check.TrueFormation;
 import io.synod.sim.check.Violation;
 import io.synod.sim.check.Witness;
 import io.synod.sim.disk.Dice;
@@ -53,6 +54,7 @@ final class World {
     this.court =
         new Court(
             new Stability(new Undisturbed(this)),
+            new TrueFormation(weather.voterNodes()),
             new Bounded(weather.tuning(), bound -> mark(Mark.valueOf(bound.name()))));
     int nodes = weather.voters + weather.learners;
     this.net = new Net(nodes);

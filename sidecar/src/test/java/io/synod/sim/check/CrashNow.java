@@ -1,5 +1,7 @@
 package io.synod.sim.check;
 
+import static io.synod.sim.check.Arithmetic.isAbove;
+
 import io.synod.paxos.Message;
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Recovered;
@@ -24,17 +26,17 @@ public final class CrashNow implements Judge {
       promised(seat, promise);
     } else if (message instanceof Message.Accepted accepted) {
       for (long slot = accepted.from(); slot <= accepted.to(); slot++) {
-        if (accepted.ballot().above(seat.durable().ballot(slot))) {
+        if (isAbove(accepted.ballot(), seat.durable().ballot(slot))) {
           throw broken(seat, "vows slot " + slot + " at " + accepted.ballot());
         }
       }
       // A slot it was told is chosen needs no promise: no other value can be accepted there.
       boolean told = ghost.chosen(accepted.from()) != null && ghost.chosen(accepted.to()) != null;
-      if (!told && accepted.ballot().above(seat.durable().promised())) {
+      if (!told && isAbove(accepted.ballot(), seat.durable().promised())) {
         throw broken(seat, "vows " + accepted.ballot());
       }
     } else if (message instanceof Message.Prepare prepare
-        && prepare.ballot().above(seat.durable().promised())) {
+        && isAbove(prepare.ballot(), seat.durable().promised())) {
       throw broken(seat, "stands with " + prepare.ballot());
     }
   }
@@ -46,14 +48,14 @@ public final class CrashNow implements Judge {
 
   /** Holds what production code recovered against what was synced. */
   public static void compare(Seat seat, Recovered found) {
-    if (seat.durable().promised().above(found.promised())) {
+    if (isAbove(seat.durable().promised(), found.promised())) {
       throw broken(seat, "found its promise fallen to " + found.promised());
     }
     long next = found.archivedThrough() + 1;
     for (Proposal proposal : found.accepted()) {
       missing(seat, next, proposal.slot() - 1);
       next = proposal.slot() + 1;
-      if (seat.durable().ballot(proposal.slot()).above(proposal.ballot())) {
+      if (isAbove(seat.durable().ballot(proposal.slot()), proposal.ballot())) {
         // A value that was learned later may stand at a lower ballot; it is the same value.
         if (!Objects.equals(proposal.batch(), seat.durable().batch(proposal.slot()))) {
           throw broken(seat, "found slot " + proposal.slot() + " at " + proposal.ballot());
@@ -101,14 +103,14 @@ public final class CrashNow implements Judge {
   }
 
   private void promised(Seat seat, Message.Promise promise) {
-    if (promise.ballot().above(seat.durable().promised())) {
+    if (isAbove(promise.ballot(), seat.durable().promised())) {
       throw broken(seat, "promises " + promise.ballot());
     }
     long next = Math.max(promise.from(), promise.floor() + 1);
     for (Proposal proposal : promise.accepted()) {
       told(seat, promise, next, proposal.slot() - 1);
       next = proposal.slot() + 1;
-      if (proposal.ballot().above(seat.durable().ballot(proposal.slot()))
+      if (isAbove(proposal.ballot(), seat.durable().ballot(proposal.slot()))
           && !Objects.equals(proposal.batch(), seat.durable().batch(proposal.slot()))) {
         throw broken(seat, "tells of slot " + proposal.slot() + " at " + proposal.ballot());
       }
@@ -124,7 +126,7 @@ public final class CrashNow implements Judge {
     for (long slot = from; slot <= to; slot++) {
       Proposal held = seat.durable().at(slot);
       boolean voted = seat.durable().hasVoted(slot);
-      if (held != null && voted && promise.ballot().above(held.ballot())) {
+      if (held != null && voted && isAbove(promise.ballot(), held.ballot())) {
         throw new Violation(
             "I7", "node " + seat.node() + " conceals " + held + " from " + promise.ballot());
       }

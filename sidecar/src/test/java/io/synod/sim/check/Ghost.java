@@ -1,5 +1,9 @@
 package io.synod.sim.check;
 
+import static io.synod.sim.check.Arithmetic.isAbove;
+import static io.synod.sim.check.Arithmetic.isQuorum;
+import static io.synod.sim.check.Arithmetic.isVoter;
+
 import io.synod.paxos.Ballot;
 import io.synod.paxos.Batch;
 import io.synod.paxos.Command;
@@ -51,7 +55,7 @@ public final class Ghost {
   /** Whether anybody proposed something in the slot below this ballot. */
   public boolean wasProposedBelow(long slot, Ballot ballot) {
     for (Tally known : slot(slot).tallies) {
-      if (ballot.above(known.proposal.ballot())) {
+      if (isAbove(ballot, known.proposal.ballot())) {
         return true;
       }
     }
@@ -61,7 +65,7 @@ public final class Ghost {
   /** Whether a no-op at this ballot fills a slot that earlier leaders left open. */
   public boolean isHole(long slot, Ballot ballot) {
     for (Tally known : slot(slot).tallies) {
-      if (ballot.above(known.proposal.ballot()) && known.proposal.batch().isNoOp()) {
+      if (isAbove(ballot, known.proposal.ballot()) && known.proposal.batch().isNoOp()) {
         return false;
       }
     }
@@ -133,11 +137,11 @@ public final class Ghost {
     Tally tally = tally(proposal);
     Slot slot = slot(proposal.slot());
     Formation formed = formation;
-    if (formed == null || !formed.isVoter(seat.node(), seat.incarnation())) {
+    if (formed == null || !isVoter(formed, seat.node(), seat.incarnation())) {
       return slot;
     }
     tally.nodes |= 1L << seat.node();
-    if (slot.chosen == null && Long.bitCount(tally.nodes) >= formed.quorum()) {
+    if (slot.chosen == null && isQuorum(Long.bitCount(tally.nodes), formed)) {
       slot.chosen = proposal;
       chosenCount++;
       advance();
@@ -153,7 +157,7 @@ public final class Ghost {
   /** Whether a quorum of voters holds exactly this proposal durably, or did. */
   public boolean hadQuorum(Proposal proposal) {
     Formation formed = formation;
-    return formed != null && Long.bitCount(tally(proposal).nodes) >= formed.quorum();
+    return formed != null && isQuorum(Long.bitCount(tally(proposal).nodes), formed);
   }
 
   private Tally tally(Proposal proposal) {

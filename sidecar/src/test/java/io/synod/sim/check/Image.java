@@ -1,5 +1,8 @@
 package io.synod.sim.check;
 
+import static io.synod.sim.check.Arithmetic.highest;
+import static io.synod.sim.check.Arithmetic.isAbove;
+
 import io.synod.paxos.Ballot;
 import io.synod.paxos.Batch;
 import io.synod.paxos.Proposal;
@@ -65,9 +68,9 @@ public final class Image {
   /** Takes what was written. */
   public void take(Write write) {
     if (write instanceof Write.Promised promise) {
-      promised = promised.max(promise.ballot());
+      promised = highest(promised, promise.ballot());
     } else if (write instanceof Write.Accepted accepted) {
-      promised = promised.max(accepted.proposal().ballot());
+      promised = highest(promised, accepted.proposal().ballot());
       put(accepted.proposal());
       told.clear((int) accepted.proposal().slot());
     } else if (write instanceof Write.Learned learned) {
@@ -145,7 +148,7 @@ public final class Image {
     }
     Proposal held = proposals[slot];
     // A value learned at a lower ballot is the same value: the highest vote stays.
-    proposals[slot] = held != null && held.ballot().above(proposal.ballot()) ? held : proposal;
+    proposals[slot] = held != null && isAbove(held.ballot(), proposal.ballot()) ? held : proposal;
     top = Math.max(top, slot);
   }
 }

@@ -1,5 +1,7 @@
 package io.synod.sim.check;
 
+import static io.synod.sim.check.Arithmetic.isAbove;
+
 import io.synod.paxos.Message;
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Write;
@@ -33,7 +35,7 @@ public final class LeaderCompleteness implements Judge {
   private void judge(Seat seat, Proposal proposal) {
     Proposal chosen = ghost.chosen(proposal.slot());
     if (chosen != null
-        && proposal.ballot().above(chosen.ballot())
+        && isAbove(proposal.ballot(), chosen.ballot())
         && !chosen.batch().equals(proposal.batch())) {
       throw new Violation(
           "I5",

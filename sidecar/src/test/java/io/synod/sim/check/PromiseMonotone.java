@@ -1,5 +1,7 @@
 package io.synod.sim.check;
 
+import static io.synod.sim.check.Arithmetic.isAbove;
+
 import io.synod.paxos.Ballot;
 import io.synod.paxos.Message;
 import io.synod.paxos.Recovered;
@@ -18,7 +20,7 @@ public final class PromiseMonotone implements Judge {
   @Override
   public void began(Seat seat, Recovered found) {
     Ballot before = highest.getOrDefault(seat.incarnation(), Ballot.NONE);
-    if (before.above(found.promised())) {
+    if (isAbove(before, found.promised())) {
       throw new Violation(
           "I3",
           "node " + seat.node() + " had promised " + before + " and found " + found.promised());
@@ -29,7 +31,7 @@ public final class PromiseMonotone implements Judge {
   public void written(Seat seat, Write write) {
     if (write instanceof Write.Accepted accepted) {
       Ballot before = highest.getOrDefault(seat.incarnation(), Ballot.NONE);
-      if (before.above(accepted.proposal().ballot())) {
+      if (isAbove(before, accepted.proposal().ballot())) {
         throw new Violation(
             "I3",
             "node "
@@ -58,7 +60,7 @@ public final class PromiseMonotone implements Judge {
 
   private void raise(Seat seat, Ballot ballot) {
     Ballot before = highest.get(seat.incarnation());
-    if (before == null || ballot.above(before)) {
+    if (before == null || isAbove(ballot, before)) {
       highest.put(seat.incarnation(), ballot);
     }
   }

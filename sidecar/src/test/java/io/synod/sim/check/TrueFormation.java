@@ -1,0 +1,42 @@
+package io.synod.sim.check;
+
+import io.synod.paxos.Event;
+import io.synod.paxos.Recovered;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * I15: the cluster is formed of all voters that are configured and of nobody else, each with a disk
+ * that it had. Every quorum that is counted afterwards rests upon this.
+ */
+public final class TrueFormation implements Judge {
+  private final Set<Integer> voters;
+  private final Set<Disk> disks = new HashSet<>();
+
+  private record Disk(int node, long incarnation) {}
+
+  /** Of these voters. */
+  public TrueFormation(Set<Integer> voters) {
+    this.voters = new TreeSet<>(voters);
+  }
+
+  @Override
+  public void began(Seat seat, Recovered found) {
+    disks.add(new Disk(seat.node(), seat.incarnation()));
+  }
+
+  @Override
+  public void happened(Seat seat, Event event) {
+    if (event instanceof Event.Formed formed) {
+      Map<Integer, Long> told = formed.formation().voters();
+      boolean known =
+          told.entrySet().stream()
+              .allMatch(voter -> disks.contains(new Disk(voter.getKey(), voter.getValue())));
+      if (!told.keySet().equals(voters) || !known) {
+        throw new Violation("I15", "node " + seat.node() + " takes " + told + " for the voters");
+      }
+    }
+  }
+}
