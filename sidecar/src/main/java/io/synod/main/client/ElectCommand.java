@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,11 +66,18 @@ public final class ElectCommand extends ClientCommand {
     refuse(options.fault());
     refuse((value == null) == (file == null) ? "give --value, or --file" : null);
     ByteString proclaimed = Source.bytes(value, file);
-    try (Hold hold = new Hold(channel, options.request(name, proclaimed), timeout)) {
-      return what.isEmpty() ? stand(hold) : new Guard(this, name, options.grace).run(hold, what);
+    Supplier<Hold> asked = () -> new Hold(channel, options.request(name, proclaimed), timeout);
+    try {
+      return what.isEmpty() ? stand(asked) : new Guard(this, name, options.grace).run(asked, what);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Signals.exitStatus("INT");
+    }
+  }
+
+  private int stand(Supplier<Hold> asked) throws InterruptedException {
+    try (Hold hold = asked.get()) {
+      return stand(hold);
     }
   }
 
@@ -86,11 +94,14 @@ public final class ElectCommand extends ClientCommand {
       if (news instanceof Hold.Broken broken) {
         throw broken.error();
       }
-      if (news instanceof Hold.Signalled signal && !signal.name().equals("USR1")) {
+      if (news instanceof Hold.Signalled signal && Signals.ends(signal.name())) {
         if (token != 0) {
           hold.release(token, timeout);
         }
         return Signals.exitStatus(signal.name());
+      }
+      if (news instanceof Hold.Signalled signal && Signals.stops(signal.name())) {
+        say("synod: " + Holds.notSuspended(name, signal.name()));
       }
       if (news instanceof Hold.Seen seen) {
         tell("leader: " + Holds.holder(seen.holder()));

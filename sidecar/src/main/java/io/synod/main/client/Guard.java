@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,11 @@ final class Guard {
   /** The part of the validity that a command may have to end in. */
   private static final int GRACE_PART = 4;
 
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long SAY_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final String NOT_RENEWED = "it was not renewed in time";
+
   private final ClientCommand command;
   private final String name;
   private final Duration grace;
@@ -37,13 +44,24 @@ final class Guard {
     this.grace = grace;
   }
 
-  /** Returns the exit status: the command's, or our own if it did not run or not to its end. */
-  int run(Hold hold, List<String> what) throws InterruptedException {
-    Integer early = awaitGrant(hold);
-    if (early != null) {
-      return early;
+  /**
+   * Waits for the lock and runs the command. Returns the exit status: the command's, or our own if
+   * it did not run or not to its end.
+   *
+   * @param asked asks for the lock; not called if the command could not be ended by all means
+   */
+  int run(Supplier<Hold> asked, List<String> what) throws InterruptedException {
+    try (Ward ward = Ward.ready();
+        Hold hold = asked.get()) {
+      Integer early = awaitGrant(hold);
+      return early != null ? early : run(hold, ward, what);
+    } catch (IOException e) {
+      command.say("synod: cannot run a command under a lock: " + e.getMessage());
+      return ExitStatus.ERROR;
     }
-    Ward ward;
+  }
+
+  private int run(Hold hold, Ward ward, List<String> what) throws InterruptedException {
     try {
       Map<String, String> told =
           Map.of(
@@ -53,17 +71,19 @@ final class Guard {
               Long.toUnsignedString(token),
               "SYNOD_ENDPOINT",
               command.endpoint.text());
-      ward = Ward.start(what, told, grace.toMillis());
+      ward.start(what, told);
     } catch (IOException e) {
       hold.release(token, command.timeout);
-      command.say("synod: cannot run " + Shown.text(what.get(0)) + ": there is no such program");
+      command.say("synod: cannot run " + Shown.text(what.get(0)) + ": " + e.getMessage());
       return ExitStatus.NO_PROGRAM;
     }
     Future<?> unused = ward.exitStatus().thenAccept(status -> hold.tell(new Hold.Ended(status)));
     try {
-      return watch(hold, ward);
+      Loss loss = vouched(ward);
+      return loss == null ? watch(hold, ward) : stop(hold, ward, loss);
     } finally {
-      ward.dismiss();
+      // Whatever went wrong: the hold ends after this, and not before.
+      ward.kill();
     }
   }
 
@@ -71,9 +91,12 @@ final class Guard {
   private @Nullable Integer awaitGrant(Hold hold) throws InterruptedException {
     while (true) {
       Hold.News news = hold.next();
-      if (news instanceof Hold.Signalled signal && !signal.name().equals("USR1")) {
+      if (news instanceof Hold.Signalled signal && Signals.ends(signal.name())) {
         hold.close();
         return Signals.exitStatus(signal.name());
+      }
+      if (news instanceof Hold.Signalled signal && Signals.stops(signal.name())) {
+        command.say("synod: " + Holds.notSuspended(name, signal.name()));
       }
       if (news instanceof Hold.Broken broken) {
         throw broken.error();
@@ -121,25 +144,90 @@ final class Guard {
   private int watch(Hold hold, Ward ward) throws InterruptedException {
     while (true) {
       Hold.News news = hold.next(askAtNanos);
-      if (news == null) {
-        return stop(hold, ward, "it was not renewed in time", validUntilNanos);
-      }
       if (news instanceof Hold.Ended ended) {
-        hold.release(token, command.timeout);
-        return ended.exitStatus();
+        return settle(hold, ward, ended.exitStatus());
       }
       if (news instanceof Hold.Signalled signal) {
-        ward.forward(signal.name());
-      } else if (news instanceof Hold.Broken broken) {
-        return stop(hold, ward, why(broken.error()), Math.min(validUntilNanos, fromNow()));
-      } else if (news instanceof Hold.Arrived arrived) {
-        HoldEvent event = arrived.event();
-        if (event.hasRenewed()) {
-          valid(arrived);
-        } else if (event.hasLost()) {
-          return stop(hold, ward, Holds.reason(event.getLost()), fromNow());
+        pass(ward, signal.name());
+      }
+      Loss loss = loss(ward, news);
+      if (loss != null) {
+        return stop(hold, ward, loss);
+      }
+    }
+  }
+
+  private void pass(Ward ward, String signal) throws InterruptedException {
+    if (Signals.stops(signal)) {
+      command.say("synod: " + Holds.notSuspended(name, signal));
+    } else {
+      ward.forward(signal);
+    }
+  }
+
+  /**
+   * The command has ended. What it left behind works under the lock too, and so is ended before the
+   * lock is given back.
+   */
+  private int settle(Hold hold, Ward ward, int status) throws InterruptedException {
+    if (ward.isAlive()) {
+      command.say("synod: the command ended and left processes behind; stopping " + ward.names());
+      ward.terminate();
+      long killAtNanos = fromNow();
+      long sayAtNanos = killAtNanos + SAY_NANOS;
+      while (ward.isAlive()) {
+        long now = System.nanoTime();
+        Hold.News news = hold.next(Math.min(askAtNanos, now + LOOK_NANOS));
+        Loss loss = news == null && now < askAtNanos ? null : loss(ward, news);
+        if (loss != null) {
+          return stop(hold, ward, loss);
+        }
+        if (news instanceof Hold.Signalled signal && Signals.ends(signal.name())) {
+          killAtNanos = now;
+        }
+        if (now >= killAtNanos) {
+          ward.kill();
+        }
+        if (now >= sayAtNanos) {
+          command.say("synod: the lock is held on, for these cannot be ended: " + ward.names());
+          sayAtNanos = now + SAY_NANOS;
         }
       }
+    }
+    if (System.nanoTime() >= validUntilNanos) {
+      return stop(hold, ward, new Loss(NOT_RENEWED, validUntilNanos));
+    }
+    hold.release(token, command.timeout);
+    return status;
+  }
+
+  /** How the lock was lost by this news, or for want of any; null if it was not. */
+  private @Nullable Loss loss(Ward ward, Hold.@Nullable News news) {
+    if (news == null) {
+      return new Loss(NOT_RENEWED, validUntilNanos);
+    }
+    if (news instanceof Hold.Broken broken) {
+      return new Loss(why(broken.error()), Math.min(validUntilNanos, fromNow()));
+    }
+    if (news instanceof Hold.Arrived arrived) {
+      HoldEvent event = arrived.event();
+      if (event.hasLost()) {
+        return new Loss(Holds.reason(event.getLost()), fromNow());
+      }
+      if (event.hasRenewed()) {
+        valid(arrived);
+        return vouched(ward);
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Loss vouched(Ward ward) {
+    try {
+      ward.vouch(validUntilNanos - System.nanoTime());
+      return null;
+    } catch (IOException e) {
+      return new Loss("the watchdog was killed, and " + e.getMessage(), fromNow());
     }
   }
 
@@ -151,12 +239,24 @@ final class Guard {
     return Failure.of(error, command.endpoint, false).line();
   }
 
-  private int stop(Hold hold, Ward ward, String why, long killAtNanos) throws InterruptedException {
+  private int stop(Hold hold, Ward ward, Loss loss) throws InterruptedException {
     command.say(
-        "synod: the lock " + Shown.text(name) + " is lost: " + why + "; stopping the command");
+        "synod: the lock " + Shown.text(name) + " is lost: " + loss.why + "; stopping the command");
+    try {
+      // The watchdog leaves the grace too, and what comes after it.
+      ward.vouch(loss.killAtNanos - System.nanoTime() + SLACK_NANOS);
+    } catch (IOException e) {
+      // Then there is only this process to end it.
+    }
     ward.terminate();
-    ward.awaitEnd(killAtNanos);
+    ward.awaitEnd(loss.killAtNanos);
+    if (ward.isAlive()) {
+      command.say("synod: these could not be ended in time: " + ward.names());
+    }
     hold.close();
     return ExitStatus.OUTCOME_UNKNOWN;
   }
+
+  /** Why the lock is not ours any more, and when what is left of the command is killed. */
+  private record Loss(String why, long killAtNanos) {}
 }

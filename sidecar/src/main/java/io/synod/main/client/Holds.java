@@ -18,6 +18,11 @@ final class Holds {
             : ", held at " + Shown.node(waiting.getHolderNodeId()));
   }
 
+  /** A holder that is suspended keeps its connection for a while, and not its lock. */
+  static String notSuspended(String name, String signal) {
+    return signal + " is refused: suspended, this would lose the lock " + Shown.text(name);
+  }
+
   static String reason(Lost lost) {
     return switch (lost.getReason()) {
       case REASON_NOT_GRANTED -> "another holds it";

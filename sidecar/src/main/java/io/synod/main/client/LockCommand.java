@@ -2,6 +2,7 @@ package io.synod.main.client;
 
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
+import io.synod.v1.HoldRequest;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -17,7 +18,17 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "The command finds in its environment SYNOD_LOCK_NAME, SYNOD_FENCING_TOKEN and"
-          + " SYNOD_ENDPOINT. It gets the signals HUP, INT, TERM and USR1 that this gets.",
+          + " SYNOD_ENDPOINT. It runs in a session of its own: it has this one's input and output,"
+          + " but no /dev/tty (script -qc COMMAND /dev/null gives it one). The signals HUP, INT,"
+          + " TERM, USR1, ALRM and WINCH are passed on to it; Ctrl-Z is refused; any other that"
+          + " ends this kills the command.",
+      "",
+      "Before the lock is given back, what the command left running gets TERM, and KILL after"
+          + " --grace. If this is killed, or stopped for longer than the lock is valid, a watchdog"
+          + " kills the command at once. Both find every process that is in the command's session,"
+          + " has its environment, or descends from such a one; a daemon that gave up all three,"
+          + " or work handed to another service, is not found. It needs Linux, and sh, setsid,"
+          + " timeout, dd, grep and sleep on the PATH.",
       "",
       "If the lock is lost, the command and what it started get TERM, and KILL after --grace."
           + " If it is not renewed in time, TERM comes so early that KILL comes before the lock"
@@ -58,9 +69,10 @@ public final class LockCommand extends ClientCommand {
   @Override
   int run(ManagedChannel channel) {
     refuse(options.fault());
-    try (Hold hold =
-        new Hold(channel, options.request(name, ByteString.copyFromUtf8(value)), timeout)) {
-      return new Guard(this, name, options.grace).run(hold, what);
+    HoldRequest request = options.request(name, ByteString.copyFromUtf8(value));
+    try {
+      return new Guard(this, name, options.grace)
+          .run(() -> new Hold(channel, request, timeout), what);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Signals.exitStatus("INT");

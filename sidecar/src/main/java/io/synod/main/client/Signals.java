@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -14,8 +15,14 @@ import java.util.function.Consumer;
  * silently; where it is missing, signals end the program as ever.
  */
 final class Signals implements AutoCloseable {
+  /** As on Linux. Java keeps the others, or they end this program as ever. */
   private static final Map<String, Integer> NUMBERS =
-      Map.of("HUP", 1, "INT", 2, "USR1", 10, "TERM", 15);
+      Map.of(
+          "HUP", 1, "INT", 2, "USR1", 10, "ALRM", 14, "TERM", 15, "TSTP", 20, "TTIN", 21, "TTOU",
+          22, "WINCH", 28);
+
+  private static final Set<String> ENDING = Set.of("HUP", "INT", "ALRM", "TERM");
+  private static final Set<String> STOPPING = Set.of("TSTP", "TTIN", "TTOU");
 
   private final List<Runnable> undo = new ArrayList<>();
 
@@ -27,6 +34,16 @@ final class Signals implements AutoCloseable {
   /** What a process that this signal ends has for an exit status. */
   static int exitStatus(String name) {
     return 128 + NUMBERS.getOrDefault(name, 0);
+  }
+
+  /** Whether a process that does nothing about it is to end. */
+  static boolean ends(String name) {
+    return ENDING.contains(name);
+  }
+
+  /** Whether a process that does nothing about it is suspended. */
+  static boolean stops(String name) {
+    return STOPPING.contains(name);
   }
 
   private void take(String name, Consumer<String> taker) {

@@ -1,122 +1,159 @@
 package io.synod.main.client;
 
+import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The command that runs while a lock is held, with everything it started. It has this process's
- * input, output and terminal.
- *
- * <p>A guard dog, a shell that reads from a pipe only this process holds, ends the command should
- * this process be killed: then nobody renews, and nobody else would say so.
+ * The command that runs while a lock is held, with everything it started, in a session of its own.
+ * It has this process's input and output. {@link #ready} comes before the lock is asked for, {@link
+ * #start} once it is held.
  */
-final class Ward {
-  private static final long REAP_MILLIS = 1000;
-  private static final String DOG =
-      "trap '' HUP INT TERM; read -r pid || exit; read -r word && exit; "
-          + "kill -TERM \"$pid\"; sleep \"$0\"; kill -KILL \"$pid\"";
+final class Ward implements AutoCloseable {
+  private static final long REAP_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LOOK_MILLIS = 20;
+  private static final long KILL_SECONDS = 1;
+  private static final File NOTHING = new File("/dev/null");
 
-  private final Process process;
-  private final @Nullable Process dog;
-  private List<ProcessHandle> doomed = List.of();
+  /** What a terminal sends to all that run in its foreground, and not to one process. */
+  private static final Set<String> TO_ALL = Set.of("INT", "WINCH");
 
-  private Ward(Process process, @Nullable Process dog) {
-    this.process = process;
-    this.dog = dog;
+  private final String mark;
+  private final Watchdog watchdog;
+  private @Nullable Process process;
+
+  private Ward(String mark, Watchdog watchdog) {
+    this.mark = mark;
+    this.watchdog = watchdog;
   }
 
-  /** Starts the command with more in its environment. */
-  static Ward start(List<String> command, Map<String, String> environment, long graceMillis)
-      throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+  /**
+   * Sees that a command can be run, and ended by all means, before there is a lock to run it under.
+   *
+   * @throws IOException if it cannot; the message says what it needs
+   */
+  static Ward ready() throws IOException {
+    byte[] random = new byte[8];
+    new SecureRandom().nextBytes(random);
+    // A name that no other has: it stands beside those of locks further up.
+    String mark = "SYNOD_RUN_" + HexFormat.of().withUpperCase().formatHex(random);
+    return new Ward(mark, Watchdog.start(mark));
+  }
+
+  /**
+   * Starts the command with more in its environment.
+   *
+   * @throws IOException if there is no such program
+   */
+  void start(List<String> command, Map<String, String> environment) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder("setsid").inheritIO();
+    builder.command().addAll(command);
     builder.environment().putAll(environment);
-    // First the dog: a command that runs before it is told of it is nobody's if this process is
-    // killed.
-    Process dog = dog(graceMillis);
-    try {
-      Process process = builder.start();
-      if (dog != null) {
-        tell(dog, Long.toString(process.pid()));
+    builder.environment().put(mark, "1");
+    requireProgram(command.get(0), builder.environment().get("PATH"));
+    if (isBackgroundOfTerminal()) {
+      // Outside this session nothing keeps it from taking what is typed for another.
+      builder.redirectInput(NOTHING);
+    }
+    process = builder.start();
+  }
+
+  /** What setsid cannot run it only tells when it is too late to say whose fault it is. */
+  private static void requireProgram(String name, @Nullable String path) throws IOException {
+    boolean found = false;
+    if (name.indexOf('/') >= 0) {
+      found = isProgram(Path.of(name));
+    } else if (path != null) {
+      for (String directory : path.split(":", -1)) {
+        found |= isProgram(Path.of(directory, name));
       }
-      return new Ward(process, dog);
-    } catch (IOException e) {
-      if (dog != null) {
-        dog.getOutputStream().close();
-      }
-      throw e;
+    }
+    if (!found) {
+      throw new IOException("there is no such program");
     }
   }
 
-  private static void tell(Process dog, String word) {
-    OutputStream lead = dog.getOutputStream();
-    try {
-      lead.write((word + "\n").getBytes(StandardCharsets.US_ASCII));
-      lead.flush();
-    } catch (IOException e) {
-      // It was killed: the command goes on without it.
-      dog.destroyForcibly();
-    }
+  private static boolean isProgram(Path file) {
+    return Files.isRegularFile(file) && Files.isExecutable(file);
   }
 
-  private static @Nullable Process dog(long graceMillis) {
-    String seconds = Long.toString(Math.max(1, graceMillis / 1000));
-    try {
-      return new ProcessBuilder("sh", "-c", DOG, seconds)
-          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-          .redirectError(ProcessBuilder.Redirect.DISCARD)
-          .start();
-    } catch (IOException e) {
-      // Without a shell there is no dog; the lock's own end is still watched from here.
-      return null;
+  /** The lock is held for so long from now; without another word the command is then killed. */
+  void vouch(long validNanos) throws IOException {
+    watchdog.vouch(Math.max(0, validNanos), running().pid());
+  }
+
+  private Process running() {
+    Process started = process;
+    if (started == null) {
+      throw new IllegalStateException("nothing was started");
     }
+    return started;
   }
 
   CompletableFuture<Integer> exitStatus() {
-    return process.onExit().thenApply(Process::exitValue);
+    return running().onExit().thenApply(Process::exitValue);
   }
 
-  /** Passes a signal on, unless the terminal has sent it to the command already. */
-  void forward(String signal) {
-    if (!signal.equals("INT") || !inForeground()) {
-      send(signal);
-    }
-  }
-
-  private void send(String signal) {
+  /** Passes a signal on, as a terminal would have sent it. */
+  void forward(String signal) throws InterruptedException {
+    String one = "kill -s " + signal + " " + running().pid();
+    // Before the command has its session there is only the one.
+    String all = "kill -s " + signal + " -- -" + running().pid() + " || ";
     try {
-      Process unused =
-          new ProcessBuilder("sh", "-c", "kill -s " + signal + " " + process.pid())
+      Process kill =
+          new ProcessBuilder("sh", "-c", (TO_ALL.contains(signal) ? all : "") + one)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
+      // In the order in which they came.
+      boolean unused = kill.waitFor(KILL_SECONDS, TimeUnit.SECONDS);
     } catch (IOException e) {
       // The one signal that needs no shell.
-      process.destroy();
+      running().destroy();
     }
   }
 
-  /** Whether this process and the command are who Ctrl-C on the terminal is for. */
-  private static boolean inForeground() {
+  /** Whether this process has a terminal for its input, and that is busy with another. */
+  private static boolean isBackgroundOfTerminal() {
     try {
+      String input = Path.of("/proc/self/fd/0").toRealPath().toString();
       String stat = Files.readString(Path.of("/proc/self/stat"), StandardCharsets.ISO_8859_1);
       // Behind the name in brackets: state, parent, process group, session, terminal, its group.
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-      return fields[2].equals(fields[5]);
+      return (input.startsWith("/dev/pts/") || input.startsWith("/dev/tty"))
+          && !fields[5].equals("-1")
+          && !fields[2].equals(fields[5]);
     } catch (IOException e) {
-      // Not Linux: what the terminal sent, and what another process did, cannot be told apart.
-      return true;
+      // A closed input, or one without a name: no terminal.
+      return false;
     }
+  }
+
+  /** Whether anything of the command is still there. */
+  boolean isAlive() {
+    return !processes().isEmpty();
+  }
+
+  /** What is left of it, for people. */
+  String names() {
+    return processes().stream()
+        .map(one -> Long.toString(one.pid()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private List<ProcessHandle> processes() {
+    return new CommandProcesses(running().pid(), mark).alive();
   }
 
   /**
@@ -124,38 +161,34 @@ final class Ward {
    * child's end for a step done, and go on to the next.
    */
   void terminate() {
-    doomed = all();
-    doomed.forEach(ProcessHandle::destroy);
+    processes().forEach(ProcessHandle::destroy);
   }
 
-  private List<ProcessHandle> all() {
-    return Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
+  /** Kills what is left. */
+  void kill() {
+    processes().forEach(ProcessHandle::destroyForcibly);
   }
 
-  /** Waits for all that {@link #terminate} asked, and kills what is left by then. */
+  /** Waits until nothing is left; kills at the deadline, and gives up a little later. */
   void awaitEnd(long deadlineNanos) throws InterruptedException {
-    if (!ended(deadlineNanos - System.nanoTime())) {
-      // What was started since, too.
-      Stream.concat(all().stream(), doomed.stream()).forEach(ProcessHandle::destroyForcibly);
-      boolean unused = ended(TimeUnit.MILLISECONDS.toNanos(REAP_MILLIS));
+    while (isAlive()) {
+      long late = System.nanoTime() - deadlineNanos;
+      if (late >= REAP_NANOS) {
+        return;
+      }
+      if (late >= 0) {
+        kill();
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     }
   }
 
-  private boolean ended(long nanos) throws InterruptedException {
-    CompletableFuture<?>[] ends =
-        doomed.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
-    try {
-      Object unused = CompletableFuture.allOf(ends).get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
-      return true;
-    } catch (TimeoutException | ExecutionException e) {
-      return false;
+  /** Ends the watch: nothing is left of the command, or the watchdog kills it now. */
+  @Override
+  public void close() {
+    if (process == null || !isAlive()) {
+      watchdog.dismiss();
     }
-  }
-
-  /** Sends the dog home. */
-  void dismiss() {
-    if (dog != null) {
-      tell(dog, "");
-    }
+    watchdog.close();
   }
 }

@@ -38,6 +38,9 @@ final class Child implements AutoCloseable {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
+            // For tests that send it what a crash does.
+            "-XX:-CreateCoredumpOnCrash",
+            "-XX:ErrorFile=" + dir.resolve("crash"),
             // As the jar's manifest says; a class path has none.
             "--enable-native-access=ALL-UNNAMED",
             "-cp",

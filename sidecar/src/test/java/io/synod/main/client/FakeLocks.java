@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Locks that a test grants and takes away by hand. */
 final class FakeLocks extends LocksGrpc.LocksImplBase {
@@ -31,6 +32,24 @@ final class FakeLocks extends LocksGrpc.LocksImplBase {
   private final BlockingQueue<Stream> streams = new LinkedBlockingQueue<>();
   private volatile Holder holder = Holder.getDefaultInstance();
   private volatile long releasedToken;
+
+  private volatile Runnable atRelease = () -> {};
+  private volatile @Nullable Throwable wrong;
+
+  /** Looks at the world whenever a lock is given back; see {@link #wrong}. */
+  void atRelease(Runnable look) {
+    atRelease = look;
+  }
+
+  /** What a look found wrong; null if nothing. */
+  @Nullable Throwable wrong() {
+    return wrong;
+  }
+
+  /** How many holds were asked for and not taken by {@link #next}. */
+  int asked() {
+    return streams.size();
+  }
 
   /** A hold that a caller asked for. */
   static final class Stream {
@@ -113,6 +132,11 @@ final class FakeLocks extends LocksGrpc.LocksImplBase {
 
   @Override
   public void release(ReleaseRequest request, StreamObserver<ReleaseResponse> observer) {
+    try {
+      atRelease.run();
+    } catch (AssertionError e) {
+      wrong = e;
+    }
     releases.add(request);
     observer.onNext(ReleaseResponse.newBuilder().setReleasedToken(releasedToken).build());
     observer.onCompleted();
