@@ -56,7 +56,7 @@ final class EventLoops {
 
   /** A connection to {@code address}, made when first needed and whenever it breaks. */
   ManagedChannel channel(PeerAddress address) {
-    return NettyChannelBuilder.forTarget("dns:///" + address)
+    return NettyChannelBuilder.forTarget(HostResolver.target(address.host(), address.port()))
         .eventLoopGroup(group)
         .channelType(clientType)
         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
@@ -64,7 +64,6 @@ final class EventLoops {
         .directExecutor()
         .disableRetry()
         .disableServiceConfigLookUp()
-        .proxyDetector(target -> null)
         .keepAliveTime(SILENT_SECONDS, TimeUnit.SECONDS)
         .keepAliveTimeout(PROBE_SECONDS, TimeUnit.SECONDS)
         .build();

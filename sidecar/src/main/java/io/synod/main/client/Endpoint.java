@@ -3,6 +3,7 @@ package io.synod.main.client;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannelBuilder;
+import io.synod.transport.HostResolver;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -37,7 +38,11 @@ public record Endpoint(String text, String target) {
     if (matcher.matches()) {
       int port = Integer.parseInt(matcher.group(2));
       if (port >= 1 && port <= 65535) {
-        return new Endpoint(text, "dns:///" + text);
+        String host = matcher.group(1);
+        boolean brackets = host.startsWith("[");
+        return new Endpoint(
+            text,
+            HostResolver.target(brackets ? host.substring(1, host.length() - 1) : host, port));
       }
     }
     throw new IllegalArgumentException(
