@@ -28,7 +28,7 @@ home=$root/opt/synod
 mkdir -p "$home/lib" "$home/native" "$root/etc" "$root/tmp" "$root/proc" "$root/sys" "$root/dev"
 
 modules=java.base,java.logging,java.management,java.naming,java.xml
-modules=$modules,jdk.httpserver,jdk.jfr,jdk.management,jdk.unsupported
+modules=$modules,jdk.jfr,jdk.management,jdk.unsupported
 [ "$major" -ge 22 ] || modules=$modules,jdk.crypto.ec
 compress=zip-6
 [ "$major" -ge 21 ] || compress=2

@@ -61,12 +61,7 @@ final class House {
         "metrics",
         room(
             "metrics",
-            with(
-                JDK,
-                "io.prometheus..",
-                "com.google.gson..",
-                "com.sun.net.httpserver..",
-                "com.sun.management.."),
+            with(JDK, "io.prometheus..", "com.google.gson..", "com.sun.management.."),
             List.of("runtime", "paxos")));
     rules.put("wire", only(WIRE, "transport", "api", "main"));
     rules.put("mapdb", only(new String[] {"org.mapdb.."}, "storage"));

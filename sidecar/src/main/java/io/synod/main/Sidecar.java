@@ -3,6 +3,7 @@ package io.synod.main;
 import io.synod.api.ApiServer;
 import io.synod.config.Config;
 import io.synod.metrics.HealthChecks;
+import io.synod.metrics.HttpLimits;
 import io.synod.metrics.HttpPort;
 import io.synod.metrics.Identity;
 import io.synod.metrics.Metrics;
@@ -70,7 +71,10 @@ final class Sidecar implements AutoCloseable {
     this.metrics = new Metrics(identity(config), clock, health);
     try {
       // First, so that whoever watches sees a long replay as one.
-      http = opened(Opening.at("http", config.http(), at -> HttpPort.open(at, metrics)));
+      http =
+          opened(
+              Opening.at(
+                  "http", config.http(), at -> HttpPort.open(at, HttpLimits.of(64), metrics)));
       data =
           opened(
               DataDirectory.open(

@@ -1,62 +1,47 @@
 package io.synod.metrics;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.prometheus.client.exporter.common.TextFormat;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One port for those who watch: {@code /metrics}, {@code /livez}, {@code /readyz}, {@code /status}
- * and {@code /leader/NAME}. Read only; a few threads of its own, and a bound on how long a slow
- * caller holds one.
+ * and {@code /leader/NAME}. Read only. The health checks are answered by the thread that listens,
+ * so that they wait for nobody; the others have a few threads of their own.
  */
 public final class HttpPort implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(HttpPort.class);
   private static final int THREADS = 4;
-  private static final int BACKLOG = 64;
   private static final String LEADER = "/leader/";
-  private static final String TEXT = "text/plain; charset=utf-8";
   private static final String JSON = "application/json; charset=utf-8";
-
-  static {
-    // The JDK's server reads these once, and without them waits for a slow caller for ever.
-    bound("sun.net.httpserver.maxReqTime", "10");
-    bound("sun.net.httpserver.maxRspTime", "30");
-    bound("sun.net.httpserver.nodelay", "true");
-  }
 
   private final Metrics metrics;
   private final StatusPage status;
   private final LeaderPage leader = new LeaderPage();
-  private final HttpServer server;
+  private final HttpListener listener;
   private final ExecutorService threads;
   private final Map<String, Route> routes;
+  private final Set<String> probes = Set.of("/livez", "/readyz");
 
-  private HttpPort(Metrics metrics, HttpServer server) {
+  private HttpPort(InetSocketAddress address, HttpLimits limits, Metrics metrics)
+      throws IOException {
     this.metrics = metrics;
-    this.server = server;
     HealthChecks health = metrics.health();
     status = new StatusPage(metrics.identity(), health);
     routes =
         Map.of(
             "/metrics", this::metrics,
-            "/livez", exchange -> checks(health.liveChecks()),
-            "/readyz", exchange -> checks(health.readyChecks()),
-            "/status", exchange -> new Reply(200, JSON, status.render(metrics.status())));
+            "/livez", request -> checks(health.liveChecks()),
+            "/readyz", request -> checks(health.readyChecks()),
+            "/status", request -> HttpAnswer.of(200, JSON, status.render(metrics.status())));
     AtomicInteger count = new AtomicInteger();
     threads =
         Executors.newFixedThreadPool(
@@ -66,14 +51,19 @@ public final class HttpPort implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    server.setExecutor(threads);
-    server.createContext("/", this::answer);
+    listener =
+        new HttpListener(
+            address,
+            limits,
+            new HttpListener.Service(
+                request -> probes.contains(request.path()), this::answer, threads));
   }
 
   /** Serves these numbers there; port 0 takes any free one. */
-  public static HttpPort open(InetSocketAddress address, Metrics metrics) throws IOException {
-    HttpPort port = new HttpPort(metrics, HttpServer.create(address, BACKLOG));
-    port.server.start();
+  public static HttpPort open(InetSocketAddress address, HttpLimits limits, Metrics metrics)
+      throws IOException {
+    HttpPort port = new HttpPort(address, limits, metrics);
+    port.listener.start();
     return port;
   }
 
@@ -84,97 +74,49 @@ public final class HttpPort implements AutoCloseable {
 
   /** Where it listens. */
   public InetSocketAddress address() {
-    return server.getAddress();
+    try {
+      return listener.address();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Connections that were closed, or not taken, because there were too many. */
+  public long connectionsEvicted() {
+    return listener.evicted();
   }
 
   @Override
   public void close() {
-    server.stop(0);
+    listener.close();
     threads.shutdown();
   }
 
-  private static void bound(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
-    }
-  }
-
-  private void answer(HttpExchange exchange) {
-    try (exchange) {
-      Reply reply;
-      try {
-        reply = reply(exchange);
-      } catch (RuntimeException e) {
-        LOG.error("cannot answer {}: {}", exchange.getRequestURI().getPath(), e.getMessage());
-        LOG.debug("where it failed", e);
-        reply = new Reply(500, TEXT, "internal error\n");
-      }
-      send(exchange, reply);
-    } catch (IOException e) {
-      LOG.debug("a caller of the HTTP port went away: {}", e.getMessage());
-    }
-  }
-
-  private Reply reply(HttpExchange exchange) {
-    Route route = route(exchange.getRequestURI().getPath());
+  private HttpAnswer answer(HttpRequest request) {
+    Route route = route(request.path());
     if (route == null) {
-      return new Reply(
-          404, TEXT, "not found; there are /metrics, /livez, /readyz, /status and /leader/NAME\n");
+      return HttpAnswer.text(
+          404, "not found; there are /metrics, /livez, /readyz, /status and /leader/NAME");
     }
-    if (!exchange.getRequestMethod().equals("GET") && !isHead(exchange)) {
-      exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-      return new Reply(405, TEXT, "only GET and HEAD are allowed\n");
+    if (!request.method().equals("GET") && !request.isHead()) {
+      return new HttpAnswer(405, HttpAnswer.TEXT, "only GET and HEAD are allowed\n", "GET, HEAD");
     }
-    return route.reply(exchange);
+    return route.answer(request);
   }
 
   private @Nullable Route route(String path) {
     return path.startsWith(LEADER)
-        ? exchange -> leader(path.substring(LEADER.length()))
+        ? request -> leader(path.substring(LEADER.length()))
         : routes.get(path);
   }
 
-  private Reply leader(String name) {
+  private HttpAnswer leader(String name) {
     LeaderPage.Page page = leader.render(name);
-    return new Reply(page.code(), JSON, page.json());
+    return HttpAnswer.of(page.code(), JSON, page.json());
   }
 
-  private static boolean isHead(HttpExchange exchange) {
-    return exchange.getRequestMethod().equals("HEAD");
-  }
-
-  private static void send(HttpExchange exchange, Reply reply) throws IOException {
-    byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", reply.contentType());
-    exchange.getResponseHeaders().set("Cache-Control", "no-store");
-    exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-    if (isHead(exchange)) {
-      exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
-      exchange.sendResponseHeaders(reply.code(), -1);
-      return;
-    }
-    if (accepts(exchange, "Accept-Encoding", "gzip")) {
-      exchange.getResponseHeaders().set("Content-Encoding", "gzip");
-      exchange.sendResponseHeaders(reply.code(), 0);
-      try (OutputStream out = new GZIPOutputStream(exchange.getResponseBody())) {
-        out.write(body);
-      }
-      return;
-    }
-    exchange.sendResponseHeaders(reply.code(), body.length);
-    try (OutputStream out = exchange.getResponseBody()) {
-      out.write(body);
-    }
-  }
-
-  private static boolean accepts(HttpExchange exchange, String header, String token) {
-    return exchange.getRequestHeaders().getOrDefault(header, List.of()).stream()
-        .flatMap(value -> List.of(value.split(",")).stream())
-        .anyMatch(value -> value.strip().equals(token));
-  }
-
-  private Reply metrics(HttpExchange exchange) {
-    String type = TextFormat.chooseContentType(exchange.getRequestHeaders().getFirst("Accept"));
+  private HttpAnswer metrics(HttpRequest request) {
+    String type = TextFormat.chooseContentType(request.headers().get("accept"));
     StringWriter page = new StringWriter();
     try {
       // The moment a counter was made tells nobody anything here, and doubles the series.
@@ -185,22 +127,20 @@ public final class HttpPort implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Reply(200, type, page.toString());
+    return HttpAnswer.of(200, type, page.toString());
   }
 
-  private static Reply checks(List<HealthChecks.Check> checks) {
+  private static HttpAnswer checks(List<HealthChecks.Check> checks) {
     StringBuilder lines = new StringBuilder();
     boolean ok = true;
     for (HealthChecks.Check check : checks) {
       lines.append(check.ok() ? "[+] " : "[-] ").append(check.name()).append('\n');
       ok &= check.ok();
     }
-    return new Reply(ok ? 200 : 503, TEXT, lines.append(ok ? "ok\n" : "not ok\n").toString());
+    return HttpAnswer.text(ok ? 200 : 503, lines.append(ok ? "ok" : "not ok").toString());
   }
 
   private interface Route {
-    Reply reply(HttpExchange exchange);
+    HttpAnswer answer(HttpRequest request);
   }
-
-  private record Reply(int code, String contentType, String body) {}
 }

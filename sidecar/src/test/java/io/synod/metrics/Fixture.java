@@ -40,7 +40,12 @@ final class Fixture {
   }
 
   HttpPort open() throws IOException {
-    return HttpPort.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), metrics);
+    return open(HttpLimits.of(64));
+  }
+
+  HttpPort open(HttpLimits limits) throws IOException {
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    return HttpPort.open(address, limits, metrics);
   }
 
   double value(String sample, String... labelsAndValues) {
