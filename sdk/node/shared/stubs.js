@@ -18,6 +18,8 @@ function stubs(file) {
 }
 
 const CHANNEL_OPTIONS = {
+  // The sidecar is on this host; where http_proxy is set, gRPC would look for it behind the proxy.
+  'grpc.enable_http_proxy': 0,
   // A sidecar that was restarted is found again within a second, not after minutes.
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 1_000,

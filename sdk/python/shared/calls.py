@@ -6,6 +6,8 @@ from google.rpc import error_details_pb2, status_pb2
 from synod.v1 import common_pb2
 
 CHANNEL_OPTIONS = [
+    # The sidecar is on this host; where http_proxy is set, gRPC would look for it behind the proxy.
+    ("grpc.enable_http_proxy", 0),
     # A sidecar that was restarted is found again within a second, not after minutes.
     ("grpc.initial_reconnect_backoff_ms", 100),
     # How long one attempt to connect may take; it does not hold up the next one.
