@@ -4,6 +4,7 @@ import io.synod.state.Consumer;
 import io.synod.state.State;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What needs a person's eye, one word each, with its subject after a colon if it has one. Each
@@ -12,21 +13,25 @@ import java.util.List;
 final class Alarms {
   private final Quota quota;
   private final long lapseMillis;
+  private final Supplier<List<String>> more;
 
   /**
    * None yet.
    *
+   * @param more those that only others can see
    * @param lapseMillis the log is not held for a copy that was silent so long, in log time
    */
-  Alarms(Quota quota, long lapseMillis) {
+  Alarms(Quota quota, long lapseMillis, Supplier<List<String>> more) {
     this.quota = quota;
     this.lapseMillis = lapseMillis;
+    this.more = more;
   }
 
   /** Those that stand now, in this state. */
   List<String> of(State state) {
     List<String> alarms = new ArrayList<>();
     quota.names().forEach(full -> alarms.add(full + "_quota"));
+    alarms.addAll(more.get());
     addConsumers(alarms, state);
     return alarms;
   }

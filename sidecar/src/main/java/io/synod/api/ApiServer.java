@@ -2,20 +2,30 @@ package io.synod.api;
 
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
+import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
 import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.synod.runtime.Node;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +34,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApiServer implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final int TCP_LOOPS = 2 * Runtime.getRuntime().availableProcessors();
   private static final int UNIX_LOOPS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+
+  /** A client that is silent is probed then, and hung up on if it does not answer in time. */
+  private static final long SILENT_SECONDS = 30;
+
+  private static final long PROBE_SECONDS = 10;
+
+  /** How long a connection may be open before it speaks HTTP/2. */
+  private static final long HANDSHAKE_SECONDS = 10;
+
+  /** A connection without a call is ended in good order then; clients make another when needed. */
+  private static final long IDLE_MINUTES = 10;
 
   private final SocketAddress bind;
   private final ApiLimits limits;
   private final ApiServices services;
+  private final Oversized oversized = new Oversized();
   private @Nullable Server server;
-  private @Nullable EventLoopGroup unixLoops;
+  private @Nullable EventLoopGroup loops;
+  private ChannelHandler acceptor = new ChannelInboundHandlerAdapter();
+  private Duration keepAliveMin = Duration.ofSeconds(5);
 
   /**
    * Opens nothing yet.
@@ -45,6 +70,24 @@ public final class ApiServer implements AutoCloseable {
     this.services = new ApiServices(limits, node, identity, observer);
   }
 
+  /** Lets every connection pass there first, which may close it. Before {@link #start}. */
+  public ApiServer acceptingThrough(ChannelHandler first) {
+    acceptor = first;
+    return this;
+  }
+
+  /** Ends a connection whose client pings more often than that. Before {@link #start}. */
+  public ApiServer withKeepAliveMin(Duration least) {
+    keepAliveMin = least;
+    return this;
+  }
+
+  /** Names further alarms, whenever the status is asked for. Before {@link #start}. */
+  public ApiServer alarming(Supplier<List<String>> more) {
+    services.alarming(more);
+    return this;
+  }
+
   /**
    * Begins to serve.
    *
@@ -55,10 +98,15 @@ public final class ApiServer implements AutoCloseable {
         bind instanceof UnixDomainSocketAddress unix ? unixServer(unix) : tcpServer();
     services.addTo(builder);
     builder
+        .addStreamTracerFactory(oversized)
+        .maxInboundMetadataSize(Gate.HEADERS_BYTES_READ)
+        .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
+        .maxConnectionIdle(IDLE_MINUTES, TimeUnit.MINUTES);
+    builder
         .maxConcurrentCallsPerConnection(limits.callsPerConnectionMax())
-        .keepAliveTime(30, TimeUnit.SECONDS)
-        .keepAliveTimeout(10, TimeUnit.SECONDS)
-        .permitKeepAliveTime(5, TimeUnit.SECONDS)
+        .keepAliveTime(SILENT_SECONDS, TimeUnit.SECONDS)
+        .keepAliveTimeout(PROBE_SECONDS, TimeUnit.SECONDS)
+        .permitKeepAliveTime(keepAliveMin.toNanos(), TimeUnit.NANOSECONDS)
         .permitKeepAliveWithoutCalls(true);
     Server built = builder.build();
     try {
@@ -93,6 +141,11 @@ public final class ApiServer implements AutoCloseable {
     return services.openWatches();
   }
 
+  /** Messages that were too large to be read. */
+  public long oversizedMessages() {
+    return oversized.count();
+  }
+
   /** Bytes of answers that callers have not taken yet. */
   public long unreadBytes() {
     return services.unreadBytes();
@@ -119,10 +172,8 @@ public final class ApiServer implements AutoCloseable {
       end(server);
     }
     services.close();
-    if (unixLoops != null) {
-      unixLoops
-          .shutdownGracefully(0, 1, TimeUnit.SECONDS)
-          .awaitUninterruptibly(2, TimeUnit.SECONDS);
+    if (loops != null) {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
     if (server != null && bind instanceof UnixDomainSocketAddress unix) {
       SocketFile.remove(unix.getPath());
@@ -142,7 +193,17 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private NettyServerBuilder tcpServer() {
-    return NettyServerBuilder.forAddress(bind);
+    boolean epoll = Epoll.isAvailable();
+    IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    EventLoopGroup group =
+        new MultiThreadIoEventLoopGroup(
+            TCP_LOOPS, new DefaultThreadFactory("synod-api", true), handlers);
+    loops = group;
+    return NettyServerBuilder.forAddress(bind)
+        .channelFactory(
+            () -> accepting(epoll ? new EpollServerSocketChannel() : new NioServerSocketChannel()))
+        .bossEventLoopGroup(group)
+        .workerEventLoopGroup(group);
   }
 
   private NettyServerBuilder unixServer(UnixDomainSocketAddress unix) throws IOException {
@@ -150,10 +211,16 @@ public final class ApiServer implements AutoCloseable {
       throw new IOException("Unix sockets need Linux and its epoll, which cannot be had here");
     }
     SocketFile.clear(unix.getPath());
-    unixLoops = new MultiThreadIoEventLoopGroup(UNIX_LOOPS, EpollIoHandler.newFactory());
+    EventLoopGroup group = new MultiThreadIoEventLoopGroup(UNIX_LOOPS, EpollIoHandler.newFactory());
+    loops = group;
     return NettyServerBuilder.forAddress(new DomainSocketAddress(unix.getPath().toFile()))
-        .channelType(EpollServerDomainSocketChannel.class)
-        .bossEventLoopGroup(unixLoops)
-        .workerEventLoopGroup(unixLoops);
+        .channelFactory(() -> accepting(new EpollServerDomainSocketChannel()))
+        .bossEventLoopGroup(group)
+        .workerEventLoopGroup(group);
+  }
+
+  private ServerChannel accepting(ServerChannel channel) {
+    channel.pipeline().addFirst(acceptor);
+    return channel;
   }
 }

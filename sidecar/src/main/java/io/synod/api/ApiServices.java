@@ -11,7 +11,9 @@ import io.synod.v1.LocksGrpc;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.SessionsGrpc;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -40,6 +42,7 @@ final class ApiServices implements AutoCloseable {
   private final Node node;
   private final Identity identity;
   private final ApiLimits limits;
+  private volatile Supplier<List<String>> moreAlarms = List::of;
 
   ApiServices(ApiLimits limits, Node node, Identity identity, CallObserver observer) {
     this.limits = limits;
@@ -76,7 +79,7 @@ final class ApiServices implements AutoCloseable {
     long lapse = limits.consumerLapseMillis();
     ConsumerCalls consumers = new ConsumerCalls(desk, waits, lapse);
     SnapshotCalls snapshots = new SnapshotCalls(desk, waits, downloads, quota, lapse);
-    Alarms alarms = new Alarms(quota, lapse);
+    Alarms alarms = new Alarms(quota, lapse, () -> moreAlarms.get());
     server
         .directExecutor()
         .maxInboundMessageSize(limits.messageBytesMax())
@@ -106,6 +109,11 @@ final class ApiServices implements AutoCloseable {
         .flatMap(service -> service.getMethods().stream())
         .map(MethodDescriptor::getFullMethodName)
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Names further alarms, from now on. */
+  void alarming(Supplier<List<String>> more) {
+    moreAlarms = more;
   }
 
   Health health() {

@@ -3,6 +3,7 @@ package io.synod.api;
 import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
@@ -24,6 +25,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Gate implements ServerInterceptor {
   /** Counted of an answer besides its text: small ones keep a call and a buffer in memory too. */
   private static final int ANSWER_BYTES = 1 << 10;
+
+  /** The most that a call's headers may have, names, values and 32 bytes for each. */
+  static final int HEADERS_BYTES_MAX = 16 << 10;
+
+  /**
+   * So much is read of them, and told to clients, which refuse to send more. What is larger yet
+   * ends the connection, for HTTP/2 cannot go on behind headers that were not read.
+   */
+  static final int HEADERS_BYTES_READ = 256 << 10;
+
+  private static final int HEADER_BYTES = 32;
 
   private final CallObserver observer;
   private final Unread unread;
@@ -47,7 +59,25 @@ final class Gate implements ServerInterceptor {
       timed.refuse(closed ? Refusal.shuttingDown() : Refusal.unread());
       return new ServerCall.Listener<>() {};
     }
+    int headersBytes = bytes(headers);
+    if (headersBytes > HEADERS_BYTES_MAX) {
+      timed.refuse(
+          Refusal.invalid(
+              "metadata",
+              "has " + headersBytes + " bytes; at most " + HEADERS_BYTES_MAX + " are taken"));
+      return new ServerCall.Listener<>() {};
+    }
     return new Entered<>(next.startCall(timed, headers), timed);
+  }
+
+  /** As HTTP/2 counts them. */
+  private static int bytes(Metadata headers) {
+    byte[][] namesAndValues = InternalMetadata.serialize(headers);
+    int bytes = namesAndValues.length / 2 * HEADER_BYTES;
+    for (byte[] each : namesAndValues) {
+      bytes += each.length;
+    }
+    return bytes;
   }
 
   /**

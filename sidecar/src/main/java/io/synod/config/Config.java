@@ -58,6 +58,8 @@ public record Config(
       int tracesMax,
       int pagesMax,
       int callsPerConnectionMax,
+      int connectionsMax,
+      Duration keepAliveMin,
       long unreadBytesMax) {}
 
   /** How the log is cut; the words are those of the keys. */

@@ -107,7 +107,19 @@ public final class Keys {
           "limits.callsPerConnectionMax",
           Kind.count(1, 1_000_000),
           "10000",
-          "Calls open on a connection");
+          "Calls open on a connection; a client holds further ones back");
+  static final Key<Integer> CONNECTIONS_MAX =
+      new Key<>(
+          "limits.connectionsMax",
+          Kind.count(1, 1_000_000),
+          "1024",
+          "Connections of applications; fewer if this process may not have so many open files");
+  static final Key<Duration> KEEP_ALIVE_MIN =
+      new Key<>(
+          "limits.keepAliveMin",
+          Kind.duration("1s", "1h"),
+          "5s",
+          "A connection that is pinged more often is ended, with too_many_pings");
   static final Key<Long> UNREAD_BYTES_MAX =
       new Key<>(
           "limits.unreadBytesMax",
@@ -225,6 +237,8 @@ public final class Keys {
           TRACES_MAX,
           PAGES_MAX,
           CALLS_MAX,
+          CONNECTIONS_MAX,
+          KEEP_ALIVE_MIN,
           UNREAD_BYTES_MAX,
           BATCH_BYTES_MAX,
           WINDOW_SLOTS,

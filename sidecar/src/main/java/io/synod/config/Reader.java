@@ -63,6 +63,8 @@ final class Reader {
             get(Keys.TRACES_MAX),
             get(Keys.PAGES_MAX),
             get(Keys.CALLS_MAX),
+            get(Keys.CONNECTIONS_MAX),
+            get(Keys.KEEP_ALIVE_MIN),
             get(Keys.UNREAD_BYTES_MAX)),
         new Config.Sizes(
             Math.toIntExact(get(Keys.BATCH_BYTES_MAX)),

@@ -3,7 +3,6 @@ package io.synod.main;
 import io.synod.api.ApiServer;
 import io.synod.config.Config;
 import io.synod.metrics.HealthChecks;
-import io.synod.metrics.HttpLimits;
 import io.synod.metrics.HttpPort;
 import io.synod.metrics.Identity;
 import io.synod.metrics.Metrics;
@@ -55,6 +54,7 @@ final class Sidecar implements AutoCloseable {
   private final HealthChecks health = new HealthChecks(clock, STALL);
   private final Metrics metrics;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Connections connections;
   private final HttpPort http;
   private final DataDirectory data;
   private final Node node;
@@ -70,11 +70,13 @@ final class Sidecar implements AutoCloseable {
     this.config = config;
     this.metrics = new Metrics(identity(config), clock, health);
     try {
-      // First, so that whoever watches sees a long replay as one.
+      // First of all: with too few, what is opened later would be what fails.
+      connections = new Connections(config);
+      // Then this, so that whoever watches sees a long replay as one.
       http =
           opened(
               Opening.at(
-                  "http", config.http(), at -> HttpPort.open(at, HttpLimits.of(64), metrics)));
+                  "http", config.http(), at -> HttpPort.open(at, connections.http(), metrics)));
       data =
           opened(
               DataDirectory.open(
@@ -83,7 +85,8 @@ final class Sidecar implements AutoCloseable {
                   config.node(),
                   Tunings.storage(config),
                   clock));
-      GrpcPeers peers = opened(new GrpcPeers(Tunings.peers(config, data.incarnation())));
+      GrpcPeers peers =
+          opened(new GrpcPeers(Tunings.peers(config, data.incarnation()), connections.peers()));
       Engine engine = engine(peers);
       Loop loop = opened(engine.loop(failure));
       node = new CountedNode(engine.node(loop), metrics.calls());
@@ -108,11 +111,14 @@ final class Sidecar implements AutoCloseable {
 
   private ApiServer api() {
     return new ApiServer(
-        Tunings.bind(config.api()),
-        Tunings.api(config),
-        node,
-        new io.synod.api.Identity(config.cluster(), Build.current().version()),
-        metrics.apiCalls(ApiServer.methods())::ended);
+            Tunings.bind(config.api()),
+            Tunings.api(config),
+            node,
+            new io.synod.api.Identity(config.cluster(), Build.current().version()),
+            metrics.apiCalls(ApiServer.methods())::ended)
+        .acceptingThrough(connections.api())
+        .withKeepAliveMin(config.limits().keepAliveMin())
+        .alarming(connections::alarms);
   }
 
   private void start(GrpcPeers peers, Loop loop) throws IOException {
@@ -170,6 +176,9 @@ final class Sidecar implements AutoCloseable {
     metrics.watch(node::status);
     metrics.read(Reading.WATCHES_OPEN, api::openWatches);
     metrics.read(Reading.UNREAD_BYTES, api::unreadBytes);
+    connections.read(metrics);
+    metrics.read(Reading.API_MESSAGES_OVERSIZE, api::oversizedMessages);
+    metrics.read(Reading.HTTP_CONNECTIONS_EVICTED, http::connectionsEvicted);
     metrics.read(Reading.MAILBOX_INPUTS, loop::depth);
     metrics.read(Reading.MAILBOX_BYTES, loop::depthBytes);
     metrics.read(Reading.MAILBOX_DROPPED, loop::dropped);

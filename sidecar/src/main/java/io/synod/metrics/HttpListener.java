@@ -1,5 +1,6 @@
 package io.synod.metrics;
 
+import io.synod.runtime.RareLog;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -15,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -32,7 +32,6 @@ final class HttpListener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
   private static final int BACKLOG = 128;
   private static final long LOOK_MILLIS = 250;
-  private static final long WARN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final ServerSocketChannel server;
   private final Selector selector;
@@ -45,7 +44,7 @@ final class HttpListener implements AutoCloseable {
   private final LongAdder evicted = new LongAdder();
   private final Thread thread = new Thread(this::run, "synod-http");
   private final SelectionKey accepting;
-  private long warnedNanos = System.nanoTime() - WARN_NANOS;
+  private final RareLog warnings = new RareLog(LOG);
   private volatile boolean closed;
 
   /** What is said to whom. */
@@ -130,7 +129,7 @@ final class HttpListener implements AutoCloseable {
     } catch (IOException e) {
       // No descriptor is left: one of ours may be had, and the caller still waits in the backlog.
       if (!evict(now)) {
-        warn(now, e);
+        warnings.warn("the HTTP port cannot take a connection: {}", e.getMessage());
         accepting.interestOps(0);
       }
       return;
@@ -149,13 +148,6 @@ final class HttpListener implements AutoCloseable {
     HttpConnection connection = new HttpConnection(channel, key, this::take, limits);
     key.attach(connection);
     connections.add(connection);
-  }
-
-  private void warn(long now, IOException why) {
-    if (now - warnedNanos > WARN_NANOS) {
-      LOG.warn("the HTTP port cannot take a connection: {}", why.getMessage());
-      warnedNanos = now;
-    }
   }
 
   private boolean evict(long now) {

@@ -41,7 +41,9 @@ public final class HttpPort implements AutoCloseable {
             "/metrics", this::metrics,
             "/livez", request -> checks(health.liveChecks()),
             "/readyz", request -> checks(health.readyChecks()),
-            "/status", request -> HttpAnswer.of(200, JSON, status.render(metrics.status())));
+            "/status",
+                request ->
+                    HttpAnswer.of(200, JSON, status.render(metrics.status(), metrics.alarms())));
     AtomicInteger count = new AtomicInteger();
     threads =
         Executors.newFixedThreadPool(

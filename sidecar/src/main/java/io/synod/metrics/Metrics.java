@@ -31,6 +31,7 @@ public final class Metrics implements Observer {
   private final Calls calls;
   private final OutsideReadings outside;
   private volatile @Nullable Supplier<NodeStatus> status;
+  private volatile Supplier<List<String>> alarms = List::of;
 
   /** The numbers of this node; its health is told of every turn of the loop. */
   public Metrics(Identity identity, Clock clock, HealthChecks health) {
@@ -52,6 +53,16 @@ public final class Metrics implements Observer {
   public void watch(Supplier<NodeStatus> source) {
     status = source;
     health.watch(source);
+  }
+
+  /** Names alarms that are not the node's, at every look at the status; it must be quick. */
+  public void alarming(Supplier<List<String>> more) {
+    alarms = more;
+  }
+
+  /** Alarms that are not the node's. */
+  List<String> alarms() {
+    return alarms.get();
   }
 
   /** Where callers' proposals and reads are counted. */

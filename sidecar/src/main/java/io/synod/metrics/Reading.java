@@ -18,6 +18,25 @@ public enum Reading {
   /** Streams refused: of another cluster, or of no peer. */
   STREAMS_REFUSED(
       "synod_streams_refused", true, "Streams refused: of another cluster, or of no known peer."),
+  /** Connections of applications. */
+  API_CONNECTIONS("synod_api_connections", false, "Connections of applications open now."),
+  /** How many there may be. */
+  API_CONNECTIONS_MAX(
+      "synod_api_connections_max", false, "Connections of applications that may be open."),
+  /** Those beyond. */
+  API_CONNECTIONS_REFUSED(
+      "synod_api_connections_refused", true, "Connections of applications refused: too many."),
+  /** Messages of applications that were not read. */
+  API_MESSAGES_OVERSIZE(
+      "synod_api_messages_oversize", true, "Messages of applications too large to be read."),
+  /** Connections of peers that were too many. */
+  PEER_CONNECTIONS_REFUSED(
+      "synod_peer_connections_refused", true, "Connections to the peers' port refused: too many."),
+  /** Connections of those who watch that were too many. */
+  HTTP_CONNECTIONS_EVICTED(
+      "synod_http_connections_evicted",
+      true,
+      "Silent connections to the HTTP port closed because there were too many."),
   /** Space left for the data directory. */
   DISK_AVAILABLE_BYTES(
       "synod_disk_available_bytes", false, "Bytes left on the file system of the data directory.");

@@ -6,6 +6,7 @@ import io.synod.paxos.Ballot;
 import io.synod.runtime.NodeStatus;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +26,12 @@ final class StatusPage {
     this.health = health;
   }
 
-  /** The page; a node that still replays its log shows who it is and no more. */
-  String render(@Nullable NodeStatus now) {
+  /**
+   * The page; a node that still replays its log shows who it is and no more.
+   *
+   * @param alarms those that are not the node's
+   */
+  String render(@Nullable NodeStatus now, List<String> alarms) {
     return GSON.toJson(
             new Page(
                 identity.cluster(),
@@ -34,11 +39,11 @@ final class StatusPage {
                 identity.version(),
                 health.live(),
                 health.ready(),
-                now == null ? null : belief(now)))
+                now == null ? null : belief(now, alarms)))
         + "\n";
   }
 
-  private Belief belief(NodeStatus now) {
+  private Belief belief(NodeStatus now, List<String> alarms) {
     return new Belief(
         now.role().name().toLowerCase(Locale.ROOT),
         Long.toHexString(now.incarnation()),
@@ -53,7 +58,7 @@ final class StatusPage {
         now.pending(),
         now.bytesOnDisk(),
         String.format(Locale.ROOT, "%016x", now.stateDigest()),
-        now.alarms(),
+        Stream.concat(now.alarms().stream(), alarms.stream()).toList(),
         now.peers().stream().map(peer -> peer(now, peer)).toList());
   }
 

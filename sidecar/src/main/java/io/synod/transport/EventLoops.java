@@ -9,6 +9,8 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelFactory;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
@@ -40,18 +42,29 @@ final class EventLoops {
 
   private static final long PROBE_SECONDS = 2;
 
+  private static final long STRANGER_SECONDS = 10;
+
   private final EventLoopGroup group;
   private final Class<? extends Channel> clientType;
-  private final Class<? extends ServerChannel> serverType;
+  private final ChannelFactory<ServerChannel> serverChannels;
+  private final ChannelHandler acceptor;
 
-  EventLoops() {
+  /** Connections that come in pass {@code acceptor} first. */
+  EventLoops(ChannelHandler acceptor) {
+    this.acceptor = acceptor;
     boolean epoll = Epoll.isAvailable();
     IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     this.group =
         new MultiThreadIoEventLoopGroup(
             THREADS, new DefaultThreadFactory("synod-peers", true), handlers);
     this.clientType = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
-    this.serverType = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    this.serverChannels =
+        () -> accepting(epoll ? new EpollServerSocketChannel() : new NioServerSocketChannel());
+  }
+
+  private ServerChannel accepting(ServerChannel channel) {
+    channel.pipeline().addFirst(acceptor);
+    return channel;
   }
 
   /** A connection to {@code address}, made when first needed and whenever it breaks. */
@@ -74,7 +87,7 @@ final class EventLoops {
     return NettyServerBuilder.forAddress(bind)
         .bossEventLoopGroup(group)
         .workerEventLoopGroup(group)
-        .channelType(serverType)
+        .channelFactory(serverChannels)
         .directExecutor()
         .addService(service)
         .maxInboundMessageSize(frameBytesMax)
@@ -85,6 +98,9 @@ final class EventLoops {
         .keepAliveTimeout(PROBE_SECONDS, TimeUnit.SECONDS)
         .permitKeepAliveTime(1, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true)
+        // A peer opens its stream at once and keeps it; only a stranger's connection has none.
+        .handshakeTimeout(STRANGER_SECONDS, TimeUnit.SECONDS)
+        .maxConnectionIdle(STRANGER_SECONDS, TimeUnit.SECONDS)
         .build();
   }
 

@@ -1,10 +1,13 @@
 package io.synod.transport;
 
 import io.grpc.Server;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
+import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.synod.paxos.Input;
 import io.synod.paxos.Message;
 import io.synod.peer.v1.Frame;
 import io.synod.runtime.Peers;
+import io.synod.runtime.RareLog;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -41,7 +44,7 @@ public final class GrpcPeers implements Peers, AutoCloseable {
   private final long process;
   private final Map<Integer, Tally> tallies = new HashMap<>();
   private final RareLog oversize = new RareLog(LOG);
-  private final EventLoops loops = new EventLoops();
+  private final EventLoops loops;
   private final ScheduledExecutorService dialer;
   private volatile Map<Integer, PeerLink> links = Map.of();
   private volatile long formation;
@@ -51,7 +54,13 @@ public final class GrpcPeers implements Peers, AutoCloseable {
 
   /** Opens nothing yet. */
   public GrpcPeers(PeerSettings settings) {
+    this(settings, new ChannelInboundHandlerAdapter());
+  }
+
+  /** The same; every connection from a peer passes {@code acceptor} first, which may close it. */
+  public GrpcPeers(PeerSettings settings, ChannelHandler acceptor) {
     this.settings = settings;
+    this.loops = new EventLoops(acceptor);
     this.wire = new Wire(settings.cluster());
     this.process = new SecureRandom().nextLong() | 1;
     settings.peers().keySet().forEach(peer -> tallies.put(peer, new Tally()));

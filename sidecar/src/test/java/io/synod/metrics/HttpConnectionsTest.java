@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +47,7 @@ class HttpConnectionsTest {
 
   private Socket connect() throws IOException {
     Socket socket = new Socket();
-    socket.connect(new InetSocketAddress("127.0.0.1", port.address().getPort()), 10_000);
+    socket.connect(port.address(), 10_000);
     socket.setSoTimeout(30_000);
     sockets.add(socket);
     return socket;
@@ -173,7 +172,7 @@ class HttpConnectionsTest {
     Socket deaf = new Socket();
     sockets.add(deaf);
     deaf.setReceiveBufferSize(1 << 10);
-    deaf.connect(new InetSocketAddress("127.0.0.1", port.address().getPort()), 10_000);
+    deaf.connect(port.address(), 10_000);
     for (int i = 0; i < 2_000; i++) {
       try {
         say(deaf, "GET /metrics HTTP/1.1\r\n\r\n");

@@ -19,6 +19,10 @@ class MetricNamesTest {
       synod_applied_slot gauge
       synod_apply_duration_seconds histogram
       synod_ballot_round gauge
+      synod_api_connections gauge
+      synod_api_connections_max gauge
+      synod_api_connections_refused_total counter
+      synod_api_messages_oversize_total counter
       synod_api_unread_bytes gauge
       synod_batch_bytes histogram
       synod_batch_commands histogram
@@ -39,6 +43,7 @@ class MetricNamesTest {
       synod_formation_blocked gauge
       synod_has_leader gauge
       synod_health gauge [check]
+      synod_http_connections_evicted_total counter
       synod_is_leader gauge
       synod_keys_expired_total counter
       synod_leader_changes_total counter
@@ -56,6 +61,7 @@ class MetricNamesTest {
       synod_noops_proposed_total counter
       synod_oldest_index gauge
       synod_peer_connected gauge [peer]
+      synod_peer_connections_refused_total counter
       synod_peer_connections_total counter [peer]
       synod_peer_frames_dropped_total counter [peer]
       synod_peer_frames_malformed_total counter [peer]

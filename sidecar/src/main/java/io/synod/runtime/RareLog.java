@@ -1,23 +1,25 @@
-package io.synod.transport;
+package io.synod.runtime;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /** Warns at most every ten seconds: what a stranger sends must not fill the log. */
-final class RareLog {
+public final class RareLog {
   private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Logger log;
   private final AtomicLong lastNanos = new AtomicLong(System.nanoTime() - PERIOD_NANOS);
   private final AtomicLong unsaid = new AtomicLong();
 
-  RareLog(Logger log) {
+  /** Warns there. */
+  public RareLog(Logger log) {
     this.log = log;
   }
 
   /** {@code format} has one place for {@code what}. */
-  void warn(String format, Object what) {
+  public void warn(String format, @Nullable Object what) {
     long now = System.nanoTime();
     long last = lastNanos.get();
     if (now - last >= PERIOD_NANOS && lastNanos.compareAndSet(last, now)) {

@@ -1,0 +1,68 @@
+package io.synod.main;
+
+import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandler.Sharable;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
+import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
+import io.synod.runtime.RareLog;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stands in the pipeline of a server's socket, and takes no more than so many connections: one more
+ * is closed as it comes, before it costs anything. Any thread may ask it.
+ */
+@Sharable
+final class AcceptLimit extends ChannelInboundHandlerAdapter {
+  private static final long RECENT_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final String port;
+  private final int max;
+  private final RareLog log = new RareLog(LoggerFactory.getLogger(AcceptLimit.class));
+  private final AtomicInteger open = new AtomicInteger();
+  private final LongAdder refused = new LongAdder();
+  private volatile long refusedNanos = System.nanoTime() - RECENT_NANOS;
+
+  /** For the port with this name. */
+  AcceptLimit(String port, int max) {
+    this.port = port;
+    this.max = max;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    if (message instanceof Channel connection) {
+      if (open.incrementAndGet() > max) {
+        open.decrementAndGet();
+        refuse(connection);
+        return;
+      }
+      Object unused = connection.closeFuture().addListener(closed -> open.decrementAndGet());
+    }
+    context.fireChannelRead(message);
+  }
+
+  private void refuse(Channel connection) {
+    refused.increment();
+    refusedNanos = System.nanoTime();
+    log.warn("the {} port refused a connection: " + max + " are open, and that is its limit", port);
+    connection.unsafe().closeForcibly();
+  }
+
+  /** Connections that are open. */
+  int open() {
+    return open.get();
+  }
+
+  /** Connections refused so far. */
+  long refused() {
+    return refused.sum();
+  }
+
+  /** Whether it has refused one within the last minute, or would refuse the next. */
+  boolean isReached() {
+    return open.get() >= max || System.nanoTime() - refusedNanos < RECENT_NANOS;
+  }
+}

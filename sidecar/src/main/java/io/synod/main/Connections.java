@@ -1,0 +1,77 @@
+package io.synod.main;
+
+import io.synod.config.Config;
+import io.synod.metrics.HttpLimits;
+import io.synod.metrics.Metrics;
+import io.synod.metrics.Reading;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How many connections each port of one sidecar takes, and how many it has. */
+final class Connections {
+  private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+
+  private final Descriptors descriptors;
+  private final AcceptLimit api;
+  private final AcceptLimit peers;
+
+  /**
+   * Shares out the file descriptors that this process may have.
+   *
+   * @throws IOException if they are too few to run with; the message is one line
+   */
+  Connections(Config config) throws IOException {
+    int wanted = config.limits().connectionsMax();
+    int others = Tunings.members(config).size() - 1;
+    descriptors = Descriptors.share(Descriptors.limitOfProcess(), wanted, others);
+    if (descriptors.api() < wanted) {
+      LOG.warn(
+          "this process may have {} open files: {} connections of applications are taken, and not"
+              + " the {} of limits.connectionsMax",
+          descriptors.limit(),
+          descriptors.api(),
+          wanted);
+    }
+    api = new AcceptLimit("API", descriptors.api());
+    peers = new AcceptLimit("peer", descriptors.peers());
+  }
+
+  AcceptLimit api() {
+    return api;
+  }
+
+  AcceptLimit peers() {
+    return peers;
+  }
+
+  HttpLimits http() {
+    return HttpLimits.of(descriptors.http());
+  }
+
+  /** What needs a person's eye: see the field {@code alarms} of the status. */
+  List<String> alarms() {
+    List<String> alarms = new ArrayList<>();
+    if (api.isReached()) {
+      alarms.add("connections_limit:api");
+    }
+    if (peers.isReached()) {
+      alarms.add("connections_limit:peers");
+    }
+    if (descriptors.areScarce()) {
+      alarms.add("open_files");
+    }
+    return alarms;
+  }
+
+  /** Lets these numbers and alarms be seen there. */
+  void read(Metrics metrics) {
+    metrics.alarming(this::alarms);
+    metrics.read(Reading.API_CONNECTIONS, api::open);
+    metrics.read(Reading.API_CONNECTIONS_MAX, descriptors::api);
+    metrics.read(Reading.API_CONNECTIONS_REFUSED, api::refused);
+    metrics.read(Reading.PEER_CONNECTIONS_REFUSED, peers::refused);
+  }
+}

@@ -1,0 +1,43 @@
+package io.synod.main;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DescriptorsTest {
+  /** All connections together leave the reserve and the calls to peers. */
+  @ParameterizedTest
+  @CsvSource({
+    "1048576, 1024, 2, 1024, 64, 16",
+    "1024, 1024, 2, 776, 64, 16",
+    "300, 1024, 0, 116, 16, 8",
+    "300, 50, 0, 50, 16, 8",
+    "232, 1024, 2, 32, 16, 16",
+    "2147483647, 1000000, 8, 1000000, 64, 40"
+  })
+  void sharesWhatThereIs(long limit, int wanted, int others, int api, int http, int peers)
+      throws IOException {
+    Descriptors shared = Descriptors.share(limit, wanted, others);
+
+    assertThat(shared).isEqualTo(new Descriptors(limit, api, http, peers));
+    assertThat((long) api + http + peers + 4L * others + Descriptors.RESERVE)
+        .isLessThanOrEqualTo(limit);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0, 216", "215, 0, 216", "231, 2, 232", "256, 8, 280"})
+  void refusesTooFew(long limit, int others, int least) {
+    assertThatThrownBy(() -> Descriptors.share(limit, 1024, others))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("may have " + limit + " open files, and needs at least " + least);
+  }
+
+  @Test
+  void knowsTheLimitOfThisProcess() {
+    assertThat(Descriptors.limitOfProcess()).isBetween(16L, (long) Integer.MAX_VALUE);
+  }
+}
