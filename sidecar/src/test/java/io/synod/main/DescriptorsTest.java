@@ -12,18 +12,20 @@ class DescriptorsTest {
   /** All connections together leave the reserve and the calls to peers. */
   @ParameterizedTest
   @CsvSource({
-    "1048576, 1024, 2, 1024, 64, 16",
-    "1024, 1024, 2, 776, 64, 16",
-    "300, 1024, 0, 116, 16, 8",
-    "300, 50, 0, 50, 16, 8",
-    "232, 1024, 2, 32, 16, 16",
-    "2147483647, 1000000, 8, 1000000, 64, 40"
+    "1048576, 1024, 2, api=1024 http=64 peers=16",
+    "1024, 1024, 2, api=776 http=64 peers=16",
+    "300, 1024, 0, api=116 http=16 peers=8",
+    "300, 50, 0, api=50 http=16 peers=8",
+    "232, 1024, 2, api=32 http=16 peers=16",
+    "2147483647, 1000000, 8, api=1000000 http=64 peers=40"
   })
-  void sharesWhatThereIs(long limit, int wanted, int others, int api, int http, int peers)
-      throws IOException {
+  void sharesWhatThereIs(long limit, int wanted, int others, String shares) throws IOException {
     Descriptors shared = Descriptors.share(limit, wanted, others);
 
-    assertThat(shared).isEqualTo(new Descriptors(limit, api, http, peers));
+    int api = shared.api();
+    int http = shared.http();
+    int peers = shared.peers();
+    assertThat("api=" + api + " http=" + http + " peers=" + peers).isEqualTo(shares);
     assertThat((long) api + http + peers + 4L * others + Descriptors.RESERVE)
         .isLessThanOrEqualTo(limit);
   }

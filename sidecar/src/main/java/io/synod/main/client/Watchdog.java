@@ -34,7 +34,7 @@ final class Watchdog implements AutoCloseable {
       for tool in setsid timeout dd grep sleep; do
         command -v "$tool" >/dev/null 2>&1 || { echo "$tool"; exit 1; }
       done
-      timeout -s KILL 1.5 true || { echo 'a timeout that takes -s and fractions of a second'; exit 1; }
+      timeout -s KILL 1.5 true || { echo 'timeout that takes -s and fractions'; exit 1; }
       trap '' HUP INT QUIT TERM USR1 USR2 ALRM TSTP PIPE
       echo ready
       members() {
