@@ -82,7 +82,9 @@ public final class SynodClient implements AutoCloseable {
    */
   public static SynodClient connect(String endpoint) {
     ManagedChannel channel =
-        Grpc.newChannelBuilder(endpoint, InsecureChannelCredentials.create()).build();
+        Grpc.newChannelBuilder(
+                EndpointResolver.target(endpoint), InsecureChannelCredentials.create())
+            .build();
     return new SynodClient(channel, channel);
   }
 
