@@ -296,7 +296,7 @@ class SnapshotTest {
           .isInstanceOfSatisfying(
               Outcome.Applied.class,
               done -> {
-                assertThat(done.deduplicated()).isTrue();
+                assertThat(done.deduplicated()).as("an attempt of another").isFalse();
                 assertThat(done.index()).isLessThanOrEqualTo(applied);
               });
     }
