@@ -41,9 +41,10 @@ final class Mutants {
     all.put("M6 counts one vote for two", new Bug(CountsTwice::new, Set.of("I15", "I2", "I6")));
     all.put("M7 answers reads without asking", new Bug(AsksNobody::new, Set.of("I10")));
     all.put("M7b uses a read index again", new Bug(ReusesIndex::new, Set.of("I10")));
+    // I12: a node that takes more for chosen than is chosen tells too high a chosen index.
     all.put(
         "M13 announces in the name of a lower ballot",
-        new Bug(AnnouncesAbove::new, Set.of("I1", "I2")));
+        new Bug(AnnouncesAbove::new, Set.of("I1", "I2", "I12")));
     return all;
   }
 

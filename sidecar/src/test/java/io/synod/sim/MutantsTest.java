@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MutantsTest {
 
   static Stream<String> mutants() {
-    return Mutants.all().keySet().stream();
+    return Trials.named(Mutants.all().keySet());
   }
 
   @ParameterizedTest
@@ -29,7 +29,9 @@ class MutantsTest {
           if (violation == null) {
             return null;
           }
-          assertThat(bug.breaks()).as("what %s is found by", name).contains(violation.invariant());
+          assertThat(bug.breaks())
+              .as("what %s is found by: %s", name, violation.getMessage())
+              .contains(violation.invariant());
           return violation.getMessage();
         });
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PatchesTest {
 
   static Stream<String> patches() {
-    return Patches.all().keySet().stream();
+    return Trials.named(Patches.all().keySet());
   }
 
   @ParameterizedTest

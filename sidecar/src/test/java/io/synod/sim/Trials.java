@@ -2,19 +2,31 @@ package io.synod.sim;
 
 import io.synod.sim.check.Violation;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongFunction;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** How many seeds it takes to find a deliberate bug, from several beginnings, on all cores. */
+/**
+ * How many seeds it takes to find a deliberate bug, from several beginnings, on all cores: {@code
+ * -Dsim.trials=N -Dsim.mutants=REGEX}.
+ */
 final class Trials {
   private static final int SEEDS_MAX = 2_000;
   private static final int TRIALS = Integer.getInteger("sim.trials", 3);
   private static final long APART = 100_000;
+  private static final Pattern NAMES = Pattern.compile(System.getProperty("sim.mutants", ""));
 
   private record Found(long seeds, String violation) {}
 
   private Trials() {}
+
+  /** Returns those whose name holds a match of what {@code sim.mutants} says, or else all. */
+  static Stream<String> named(Set<String> names) {
+    return names.stream().filter(name -> NAMES.matcher(name).find());
+  }
 
   /**
    * Fails if any beginning does not find it, and prints the median.
