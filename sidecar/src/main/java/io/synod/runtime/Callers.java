@@ -62,7 +62,7 @@ record Callers(
             new Shares(ports, settings.pageBytesMax()),
             pulls,
             new Custodian(self, ports, pulls, store, workers.background()),
-            () -> digests.hasDiverged() || digests.isQuarantined());
+            digests::isDoubtful);
     Runnable quarantine =
         () -> {
           pending.quarantine();

@@ -41,8 +41,9 @@ final class Digests {
   private final long[] slots = new long[KEPT];
   private final long[] digests = new long[KEPT];
   private final Map<Integer, TreeMap<Long, Claim>> claims = new HashMap<>();
-  // The peers that differ, and when they last did.
-  private final Map<Integer, Long> differing = new HashMap<>();
+  private final Map<Integer, Difference> differing = new HashMap<>();
+  // The last slot after which each peer that may vote had the state that this node has.
+  private final Map<Integer, Long> agreedThrough = new HashMap<>();
   private List<Output.Envelope> messages = new ArrayList<>();
   private @Nullable Formation formation;
   private long nowNanos;
@@ -52,10 +53,14 @@ final class Digests {
   private long contradicted;
   private volatile boolean quarantined;
   private volatile boolean diverged;
+  private volatile boolean doubtful;
   private final AtomicLong compared = new AtomicLong();
   private final AtomicLong unequal = new AtomicLong();
 
   private record Claim(long digest, boolean voter) {}
+
+  /** A peer that differs: from which slot on, as far as is known, and when it last said so. */
+  private record Difference(long sinceSlot, long atNanos) {}
 
   /**
    * Knows nothing yet.
@@ -76,6 +81,15 @@ final class Digests {
   /** Whether some peer's state differs from this node's. */
   boolean hasDiverged() {
     return diverged;
+  }
+
+  /**
+   * Whether the state here may be the wrong one: some peer's differs, and those that agree with
+   * this node since then, itself included, are no quorum. A peer that is alone with its state stops
+   * nobody else.
+   */
+  boolean isDoubtful() {
+    return doubtful || quarantined;
   }
 
   /** How many digests of peers were compared. */
@@ -141,8 +155,8 @@ final class Digests {
       say(newest);
     }
     if (!differing.isEmpty()) {
-      differing.values().removeIf(atNanos -> now - atNanos > SILENT_NANOS);
-      diverged = !differing.isEmpty();
+      differing.values().removeIf(last -> now - last.atNanos() > SILENT_NANOS);
+      weigh();
     }
   }
 
@@ -173,12 +187,20 @@ final class Digests {
     long own = digest(slot);
     if (claim.digest() == own) {
       differing.remove(from);
-      diverged = !differing.isEmpty();
+      if (claim.voter()) {
+        agreedThrough.merge(from, slot, Math::max);
+      } else {
+        agreedThrough.remove(from);
+      }
+      weigh();
       return;
     }
     unequal.incrementAndGet();
-    if (differing.put(from, nowNanos) == null) {
-      diverged = true;
+    Difference known = differing.get(from);
+    differing.put(from, new Difference(known == null ? slot : known.sinceSlot(), nowNanos));
+    agreedThrough.remove(from);
+    weigh();
+    if (known == null) {
       observer.event(new Event.StateDiverged(from, slot, own, claim.digest()));
     }
     if (slot > contradicted) {
@@ -187,6 +209,25 @@ final class Digests {
       say(slot);
     }
     judge(slot, claim.digest());
+  }
+
+  /** Digests roll: who agrees at a slot agrees at all slots before it. */
+  private void weigh() {
+    Formation formed = formation;
+    diverged = !differing.isEmpty();
+    if (formed == null || !diverged) {
+      doubtful = diverged;
+      return;
+    }
+    long since = 0;
+    for (Difference difference : differing.values()) {
+      since = Math.max(since, difference.sinceSlot());
+    }
+    int agreeing = formed.isVoter(self.node(), self.incarnation()) ? 1 : 0;
+    for (long through : agreedThrough.values()) {
+      agreeing += through >= since ? 1 : 0;
+    }
+    doubtful = agreeing < formed.quorum();
   }
 
   /** Whether a majority has this other digest at the slot. */

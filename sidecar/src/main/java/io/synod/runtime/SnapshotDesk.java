@@ -11,9 +11,9 @@ import java.util.function.BooleanSupplier;
 /**
  * Takes snapshots, gives them to peers, pulls and keeps them. The loop's thread owns it.
  *
- * @param doubtful whether some peer's state differs from the one here: until it is known whose is
- *     wrong, this one is shown to no peer, and the log is not trimmed for it. Otherwise a peer that
- *     took over a wrong state would count as another that agrees.
+ * @param doubtful whether some peer's state differs from the one here and no quorum has this one:
+ *     until it is known whose is wrong, this one is shown to no peer, and the log is not trimmed
+ *     for it. Otherwise a peer that took over a wrong state would count as another that agrees.
  */
 record SnapshotDesk(
     Snapshotter snapshotter,

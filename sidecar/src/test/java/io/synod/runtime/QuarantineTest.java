@@ -123,6 +123,46 @@ class QuarantineTest {
   }
 
   @Test
+  void theOthersTakeSnapshotsAndTrimTheLogWhileOneDiffers() {
+    cluster.run(3_000);
+    long slot = slotOfPut(1);
+    int bad = follower();
+    put(bad, "b");
+    cluster.run(500);
+    spoil(bad, slot);
+    cluster.run(3_000);
+    for (int good : List.of(cluster.leader(), third(cluster.leader(), bad))) {
+      assertThat(cluster.node(good).status().alarms()).containsExactly("state_diverged");
+      assertThat(cluster.await(cluster.node(good).takeSnapshot(Holds.TEN)))
+          .isInstanceOf(SnapshotOutcome.Taken.class);
+    }
+    assertThat(cluster.await(cluster.node(bad).takeSnapshot(Holds.TEN)))
+        .isInstanceOf(SnapshotOutcome.Failed.class);
+  }
+
+  @Test
+  void nobodyTakesASnapshotWhileNoQuorumAgrees() {
+    cluster.run(3_000);
+    long slot = slotOfPut(1);
+    int bad = follower();
+    int leader = cluster.leader();
+    put(bad, "b");
+    cluster.run(500);
+    cluster.stop(third(bad, leader));
+    spoil(bad, slot);
+    cluster.run(3_000);
+    for (int node : List.of(bad, leader)) {
+      assertThat(cluster.await(cluster.node(node).takeSnapshot(Holds.TEN)))
+          .isInstanceOf(SnapshotOutcome.Failed.class);
+    }
+    cluster.start(third(bad, leader));
+    cluster.run(3_000);
+    assertThat(standing(bad).quarantined()).isTrue();
+    assertThat(cluster.await(cluster.node(leader).takeSnapshot(Holds.TEN)))
+        .isInstanceOf(SnapshotOutcome.Taken.class);
+  }
+
+  @Test
   void aLeaderThatIsQuarantinedHandsOver() {
     cluster.run(3_000);
     long slot = slotOfPut(1);

@@ -53,5 +53,7 @@ public enum FaultKind {
   /** Bits of a stored snapshot, or of what a consumer handed over, change or do not read back. */
   STREAM_ROT,
   /** A page of a snapshot is another than it was read, and no checksum on its way tells. */
-  ALTERED_PAGE
+  ALTERED_PAGE,
+  /** One voter tells its peers a digest that is not that of its state. */
+  WRONG_DIGEST
 }

@@ -90,7 +90,8 @@ final class Marks {
     DAMAGED_SNAPSHOT_NAMED,
     DAMAGED_STREAM_NAMED,
     PULLED_STREAM_REFUSED,
-    STREAM_READ_BACK_WRONG
+    STREAM_READ_BACK_WRONG,
+    SNAPSHOT_DESPITE_WRONG_DIGEST
   }
 
   private final Map<Mark, Count> counts = new EnumMap<>(Mark.class);

@@ -47,6 +47,7 @@ final class Mayhem {
           SLOW_DISK,
           MISDIRECTED_READ,
           ALTERED_PAGE,
+          WRONG_DIGEST,
           DRIFT,
           COUP ->
           false;

@@ -20,6 +20,7 @@ final class Patches {
     waiting(all);
     kept(all);
     AnswersPatches.add(all);
+    QuorumPatches.add(all);
     return all;
   }
 

@@ -27,7 +27,8 @@ final class Transport {
   /** A process says something to another node. */
   void send(Host host, int to, Message said, long formation) {
     Envelope envelope = new Envelope(to, said);
-    Message message = world.mayhem().onItsWay(world.mutant().said(world, host, envelope));
+    Message spoken = world.trimming().spoken(host, world.mutant().said(world, host, envelope));
+    Message message = world.mayhem().onItsWay(spoken);
     int from = host.node;
     if (to < 1 || to > world.hosts().size()) {
       throw new Violation("CHECK", "node " + from + " speaks to node " + to);

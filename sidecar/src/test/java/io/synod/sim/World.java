@@ -42,6 +42,7 @@ final class World {
   private final Crowd crowd;
   private @Nullable Host turning;
   private final Mayhem mayhem;
+  private final Trimming trimming;
   private boolean calm;
   private long calmSince;
 
@@ -66,6 +67,7 @@ final class World {
     this.witness = new Witness(court.ghost(), new Happenings(this));
     this.crowd = new Crowd(this, dice.fork(), witness);
     this.mayhem = new Mayhem(this, dice.fork());
+    this.trimming = new Trimming(this, 1 + (int) Math.floorMod(plan.seed(), (long) weather.voters));
   }
 
   /** Runs a plan to its end. */
@@ -217,6 +219,10 @@ final class World {
 
   Mayhem mayhem() {
     return mayhem;
+  }
+
+  Trimming trimming() {
+    return trimming;
   }
 
   List<Host> hosts() {

@@ -1,0 +1,20 @@
+package io.synod.sim;
+
+import java.util.Map;
+
+/** Deliberate bugs in what a node concludes from who agrees, who may vote and who is reachable. */
+final class QuorumPatches {
+  private QuorumPatches() {}
+
+  static void add(Map<String, Patch> all) {
+    all.put(
+        "Q1 stops snapshots as long as anybody differs",
+        new Patch("runtime/Digests", "doubtful = agreeing < formed.quorum();", "doubtful = true;"));
+    all.put(
+        "Q2 does not count itself among those that agree",
+        new Patch(
+            "runtime/Digests",
+            "formed.isVoter(self.node(), self.incarnation()) ? 1 : 0",
+            "formed.isVoter(self.node(), self.incarnation()) ? 0 : 0"));
+  }
+}

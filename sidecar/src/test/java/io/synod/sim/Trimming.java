@@ -1,0 +1,90 @@
+package io.synod.sim;
+
+import io.synod.paxos.Message;
+import io.synod.runtime.Node;
+import io.synod.runtime.SnapshotOutcome;
+import io.synod.runtime.StoredSnapshot;
+import io.synod.sim.Marks.Mark;
+import io.synod.sim.check.Violation;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * I19 of the log: while a quorum of voters has one state, each of them takes snapshots, so that its
+ * log can be trimmed, whatever a single other voter says. In some worlds one voter tells a wrong
+ * digest of its state, from the beginning to the end. It is right itself, and nobody is sick.
+ */
+final class Trimming {
+  private static final long WRONG = 0x5EED_BAD5L;
+
+  private final World world;
+  private final int liar;
+  private final Map<Host, CompletableFuture<SnapshotOutcome>> asked = new HashMap<>();
+  // What each had applied when it was looked at first.
+  private final Map<Host, Long> due = new HashMap<>();
+
+  /** In a world in which {@code voter} may be the one that tells something wrong. */
+  Trimming(World world, int voter) {
+    this.world = world;
+    // Alone with its word among one or two, it would be as credible as its peer.
+    this.liar =
+        world.weather().has(FaultKind.WRONG_DIGEST) && world.weather().voters > 2 ? voter : 0;
+  }
+
+  /** What the peer is told instead of {@code message}. */
+  Message spoken(Host host, Message message) {
+    return host.node == liar && message instanceof Message.StateDigest word
+        ? new Message.StateDigest(word.slot(), word.digest() ^ WRONG)
+        : message;
+  }
+
+  /**
+   * Whether every voter that is one of an agreeing quorum has a snapshot of what it had applied.
+   */
+  boolean goesOn() {
+    if (liar == 0 || agreeing() <= world.weather().voters / 2) {
+      return true;
+    }
+    boolean all = true;
+    for (Host host : world.hosts()) {
+      Node node = agrees(host) ? Caller.nodeAt(host) : null;
+      all &= node == null || hasSnapshot(host, node);
+    }
+    if (all) {
+      world.mark(Mark.SNAPSHOT_DESPITE_WRONG_DIGEST);
+    }
+    return all;
+  }
+
+  private int agreeing() {
+    int agreeing = 0;
+    for (Host host : world.hosts()) {
+      agreeing += agrees(host) ? 1 : 0;
+    }
+    return agreeing;
+  }
+
+  private boolean agrees(Host host) {
+    return host.voter && host.node != liar && !host.forgotten && host.isUp();
+  }
+
+  private boolean hasSnapshot(Host host, Node node) {
+    long slot = due.computeIfAbsent(host, any -> node.state().slot());
+    try (@Nullable StoredSnapshot newest = node.snapshot()) {
+      if (slot == 0 || (newest != null && newest.mark().slot() >= slot)) {
+        return true;
+      }
+    }
+    CompletableFuture<SnapshotOutcome> last = asked.get(host);
+    if (last == null || last.isDone()) {
+      if (node.isQuarantined()) {
+        throw new Violation("I19", "node " + host.node + " is quarantined though it is right");
+      }
+      asked.put(host, node.takeSnapshot(Duration.ofDays(1)));
+    }
+    return false;
+  }
+}
