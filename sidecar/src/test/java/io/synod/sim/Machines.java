@@ -88,6 +88,7 @@ final class Machines {
     lastStart = world.now();
     host.healthySince = world.now();
     host.busyUntil = world.now();
+    host.turnEnds = world.now();
     host.ackedIndex = 0;
     world.tell(() -> "node " + host.node + "  starts");
     world.bookTurn(host, world.now());

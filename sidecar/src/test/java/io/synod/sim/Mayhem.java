@@ -184,7 +184,9 @@ final class Mayhem {
       if (host.leaderSince != Long.MAX_VALUE) {
         world.mark(Mark.PAUSED_LEADER);
       }
-      host.busyUntil = world.now() + dice.around(world.weather().outageNanos);
+      // What it does already takes as long as it takes, for no clock runs back.
+      host.busyUntil =
+          Math.max(host.busyUntil, world.now() + dice.around(world.weather().outageNanos));
       host.healthySince = host.busyUntil;
     }
   }

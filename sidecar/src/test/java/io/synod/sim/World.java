@@ -139,6 +139,9 @@ final class World {
       bookTurn(host, host.busyUntil);
       return;
     }
+    if (host.turnEnds > agenda.now()) {
+      throw new IllegalStateException("the clock of node " + host.node + " would run back");
+    }
     List<Input> inputs = host.inbox;
     host.inbox = new ArrayList<>();
     trace.event(agenda.now(), host.node * 31L + inputs.size());
