@@ -26,7 +26,7 @@ final class Crowd {
   final Linearizable linearizable = new Linearizable();
   final AtMostOnce once = new AtMostOnce();
   final HonestOutcome honest = new HonestOutcome();
-  final Exclusion exclusion = new Exclusion();
+  final Exclusion exclusion;
   final WatchOrder watches;
   final PairWatch pairs;
   private final Witness witness;
@@ -38,6 +38,7 @@ final class Crowd {
     this.world = world;
     this.dice = dice;
     this.witness = witness;
+    this.exclusion = new Exclusion(world.weather().ttlMillis * 1_000_000L);
     this.watches = new WatchOrder(world.court().ghost(), once);
     this.pairs = new PairWatch(witness);
   }

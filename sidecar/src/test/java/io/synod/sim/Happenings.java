@@ -25,6 +25,9 @@ final class Happenings implements Witness.Listener {
     } else if (did.result() instanceof Result.SequenceReused) {
       world.mark(Mark.SEQUENCE_REUSED);
     }
+    for (long session : Model.renewed(entry, index)) {
+      world.crowd().exclusion.renewed(session, world.trueNow());
+    }
     for (Change change : did.changes()) {
       if (change.type() == Change.Type.EXPIRE) {
         world.mark(Mark.KEY_EXPIRED);

@@ -86,6 +86,18 @@ public final class Model {
         : order.sessions().stream().map(Orders.Expire.Judged::session).toList();
   }
 
+  /** The sessions that a command opens, at its index, or renews. */
+  public static List<Long> renewed(Entry entry, long index) {
+    return switch (entry.kind()) {
+      case OPEN_SESSION, HOLD -> List.of(index);
+      case RENEW_SESSIONS -> {
+        Orders.Renew order = Orders.Renew.decode(entry.payload());
+        yield order == null ? List.of() : order.sessions();
+      }
+      default -> List.of();
+    };
+  }
+
   /** The lock that a command asks for; null if it asks for none. */
   public static @Nullable String wanted(Entry entry) {
     Orders.Hold order =

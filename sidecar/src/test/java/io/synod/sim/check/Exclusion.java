@@ -6,11 +6,14 @@ import java.util.Map;
 /**
  * I13 for sessions and locks: what a keeper promises holds in true time, on whatever clocks. As
  * long as an application was told that its session is valid, nobody's command ends it for want of
- * renewals; and no two at once are told that they hold one lock.
+ * renewals; and no two at once are told that they hold one lock. Nor is it told that for longer
+ * than the time to live after the last renewal was chosen, which is all that a leader must grant.
  *
  * <p>An application that lost its sidecar still believes what it was told last.
  */
 public final class Exclusion {
+  private final long ttlNanos;
+  private final Map<Long, Long> renewals = new HashMap<>();
   private final Map<Long, Claim> claims = new HashMap<>();
   private final Map<String, Claim> holders = new HashMap<>();
 
@@ -26,6 +29,16 @@ public final class Exclusion {
     }
   }
 
+  /** Of sessions with this time to live. */
+  public Exclusion(long ttlNanos) {
+    this.ttlNanos = ttlNanos;
+  }
+
+  /** A command that opens or renews a session is chosen by {@code now}. */
+  public void renewed(long session, long now) {
+    renewals.put(session, now);
+  }
+
   /** A keeper says at {@code now} that a session is valid until a moment of true time. */
   public void valid(long session, long now, long until) {
     Claim claim = claims.computeIfAbsent(session, Claim::new);
@@ -34,6 +47,16 @@ public final class Exclusion {
     }
     if (claim.expired) {
       throw new Violation("I13", "session " + session + " expired, and is said to be valid");
+    }
+    long granted = renewals.getOrDefault(session, Long.MIN_VALUE / 2) + ttlNanos;
+    if (until > granted) {
+      throw new Violation(
+          "I13",
+          "session "
+              + session
+              + " is said to be valid for "
+              + (until - granted) / 1_000_000
+              + " ms longer than its last renewal grants");
     }
     claim.until = Math.max(claim.until, until);
   }

@@ -156,10 +156,10 @@ class WitnessTest {
 
   @Test
   void refusesTwoHoldersAndAnExpiryThatCameTooEarly() {
-    Exclusion exclusion = new Exclusion();
+    Exclusion exclusion = exclusionOf(3, 4, 5);
     exclusion.holds("l", new Witness.Hold(5, 3), 100, 200);
     breaks("I13", () -> exclusion.holds("l", new Witness.Hold(7, 4), 199, 300));
-    Exclusion later = new Exclusion();
+    Exclusion later = exclusionOf(3, 4, 5);
     later.holds("l", new Witness.Hold(5, 3), 100, 200);
     breaks("I13", () -> later.expired(3, 199));
     later.expired(3, 200);
@@ -169,8 +169,27 @@ class WitnessTest {
   }
 
   @Test
+  void refusesWhatIsPromisedForLongerThanTheLastRenewalGrants() {
+    Exclusion exclusion = new Exclusion(100);
+    breaks("I13", () -> exclusion.valid(3, 10, 20));
+    exclusion.renewed(3, 10);
+    exclusion.valid(3, 15, 110);
+    breaks("I13", () -> exclusion.valid(3, 15, 111));
+    exclusion.renewed(3, 11);
+    exclusion.valid(3, 15, 111);
+  }
+
+  private static Exclusion exclusionOf(long... sessions) {
+    Exclusion exclusion = new Exclusion(1_000);
+    for (long session : sessions) {
+      exclusion.renewed(session, 0);
+    }
+    return exclusion;
+  }
+
+  @Test
   void countsNoPromiseThatWasGivenUp() {
-    Exclusion exclusion = new Exclusion();
+    Exclusion exclusion = exclusionOf(3, 4, 5);
     exclusion.holds("l", new Witness.Hold(5, 3), 100, 200);
     exclusion.given(3);
     exclusion.holds("l", new Witness.Hold(7, 4), 110, 300);
