@@ -86,6 +86,10 @@ final class TraceForm {
 
   private static void states() {
     row(
+        Event.ClockStepped.class,
+        TraceEvent.Type.TYPE_CLOCK_STEPPED,
+        (event, line) -> line.setDetail(NodeStatus.clockStepped(event.millis())));
+    row(
         Event.StateDiverged.class,
         TraceEvent.Type.TYPE_STATE_DIVERGED,
         (event, line) ->

@@ -49,6 +49,8 @@ record Witness(Metrics metrics, AtomicLong fencedAtNanos) implements Observer {
       fenced(fenced);
     } else if (event instanceof Event.StateDiverged differs) {
       LOG.error("the state of node {} differs from slot {}", differs.from(), differs.slot());
+    } else if (event instanceof Event.ClockStepped stepped) {
+      LOG.warn("{}", NodeStatus.clockStepped(stepped.millis()));
     } else if (event instanceof Event.Quarantined alone) {
       LOG.error(
           "the state here differs from the majority's at slot {}: serves nothing until mended,"

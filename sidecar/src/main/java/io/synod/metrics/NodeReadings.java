@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Shows what the node believes, asked for once per scrape so that its numbers fit together. */
 final class NodeReadings extends Collector {
   private static final double NANOS_PER_SECOND = 1e9;
+  private static final double MILLIS_PER_SECOND = 1e3;
 
   private final Identity identity;
   private final Supplier<@Nullable NodeStatus> status;
@@ -79,6 +80,11 @@ final class NodeReadings extends Collector {
     consumers(contents.consumers(), families);
     whole(families, "synod_state_bytes", "Keys, values and answers, in bytes.", contents.bytes());
     NodeStatus.Standing standing = now.standing();
+    gauge(
+        families,
+        "synod_wall_clock_ahead_seconds",
+        "The wall clock here less log time, which follows the clocks of the majority.",
+        standing.clockAheadMillis() / MILLIS_PER_SECOND);
     gauge(
         families,
         "synod_state_diverged",

@@ -29,6 +29,7 @@ final class ProtocolNumbers {
   private final Counter stepDowns;
   private final Counter leaderChanges;
   private final Counter fenced;
+  private final Counter clockSteps;
 
   ProtocolNumbers(Identity identity, CollectorRegistry registry) {
     Counters make = new Counters(identity, registry);
@@ -53,6 +54,7 @@ final class ProtocolNumbers {
     stepDowns = make.plain("synod_step_downs", "Times this node gave its leadership up.");
     leaderChanges = make.plain("synod_leader_changes", "Leaders this node came to follow or be.");
     fenced = make.plain("synod_messages_fenced", "Messages of another cluster, disk or formation.");
+    clockSteps = make.plain("synod_clock_steps", "Times the wall clock here was seen to be set.");
   }
 
   /** Counts the event; those not named here are states, which {@link NodeReadings} shows. */
@@ -102,6 +104,8 @@ final class ProtocolNumbers {
       }
     } else if (event instanceof Event.Fenced) {
       fenced.inc();
+    } else if (event instanceof Event.ClockStepped) {
+      clockSteps.inc();
     }
   }
 

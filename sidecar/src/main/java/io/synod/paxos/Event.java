@@ -66,6 +66,12 @@ public sealed interface Event {
   /** This node's state differs from that of a majority: it serves nothing and does not lead. */
   record Quarantined(long slot, long digest, long theirs) implements Event {}
 
+  /**
+   * The wall clock here moved by so many milliseconds more than the monotonic clock: it was set, or
+   * the machine stood still. Log time does not follow it.
+   */
+  record ClockStepped(long millis) implements Event {}
+
   /** A message arrived and changed nothing, because it is of another cluster or disk. */
   record Fenced(int from, String reason) implements Event {}
 }

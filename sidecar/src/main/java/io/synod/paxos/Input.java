@@ -8,9 +8,10 @@ public sealed interface Input {
   /**
    * A turn of the loop, first in every cycle.
    *
-   * @param wallMillis the wall clock, in milliseconds since the epoch; only stamps log time
+   * @param wallMillis the wall clock, in milliseconds since the epoch; only bends log time
+   * @param readNanos how long ago, at most, it was read
    */
-  record Tick(long wallMillis) implements Input {}
+  record Tick(long wallMillis, long readNanos) implements Input {}
 
   /**
    * A message arrived.

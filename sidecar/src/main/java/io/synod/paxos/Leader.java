@@ -52,7 +52,6 @@ final class Leader implements Role {
   private long announcedThrough;
   // What a proposal sent to all voters carried of the chosen prefix.
   private long carriedThrough;
-  private long wallMillis;
   private long nowNanos;
   private long heirAskedAtNanos;
   private long takeOverSentAtNanos = Long.MIN_VALUE;
@@ -80,7 +79,7 @@ final class Leader implements Role {
     this.nextSlot = learner.chosenThrough() + 1;
     this.adoptedThrough = adopted.isEmpty() ? 0 : adopted.lastKey();
     adopted.headMap(nextSlot).clear();
-    this.logTime = new LogTime(learner.logTimeMillis(), nowNanos);
+    this.logTime = learner.logTime();
     this.reads = new ReadRounds(ballot, stage.formation(), stage.out());
   }
 
@@ -89,15 +88,9 @@ final class Leader implements Role {
     return ballot;
   }
 
-  /** The log time of what it would propose now. */
-  long logTimeMillis(long nanos, long millis) {
-    return logTime.at(nanos, millis);
-  }
-
-  /** The monotonic time now, and the wall clock that stamps log time. */
-  void setClocks(long nanos, long millis) {
+  /** The monotonic time now. */
+  void setTime(long nanos) {
     nowNanos = nanos;
-    wallMillis = millis;
   }
 
   @Override
@@ -253,7 +246,6 @@ final class Leader implements Role {
 
   /** Takes one slot, if there is something to put into it. */
   private boolean proposeNext() {
-    logTime.inherit(learner.logTimeMillis());
     if (nextSlot <= adoptedThrough) {
       Proposal inherited = adopted.remove(nextSlot);
       if (learner.isChosen(nextSlot)) {
@@ -263,15 +255,19 @@ final class Leader implements Role {
       }
       return true;
     }
+    if (!logTime.isRunning()) {
+      // It may have stood for hours, and what is stamped with it would expire when it goes on.
+      return false;
+    }
     if (ownSlot == 0) {
       ownSlot = nextSlot;
-      take(Batch.noOp(logTime.stamp(nowNanos, wallMillis)));
+      take(Batch.noOp(logTime.millis()));
       return true;
     }
     if (queue.isEmpty() || heir != 0) {
       return false;
     }
-    take(Batch.of(logTime.stamp(nowNanos, wallMillis), nextCommands()));
+    take(Batch.of(logTime.millis(), nextCommands()));
     return true;
   }
 

@@ -20,7 +20,7 @@ final class Learner {
   private long chosenThrough;
   // Commands in the slots up to chosenThrough.
   private long commands;
-  private long logTimeMillis;
+  private final LogTime logTime;
   // The highest slot anybody said to be chosen.
   private long heardThrough;
   // The highest index anybody said to be that of a chosen command.
@@ -42,7 +42,7 @@ final class Learner {
     this.out = out;
     this.chosenThrough = recovered.archivedThrough();
     this.commands = recovered.archivedCommands();
-    this.logTimeMillis = logTimeMillis;
+    this.logTime = new LogTime(logTimeMillis);
     this.heardThrough = recovered.chosenThrough();
     for (long slot = recovered.archivedThrough() + 1; slot <= recovered.chosenThrough(); slot++) {
       ahead.put(slot, Chosen.How.RECOVERY);
@@ -73,9 +73,9 @@ final class Learner {
     return Math.max(commands, heardIndex);
   }
 
-  /** The log time of the last chosen slot, in milliseconds since the epoch. */
-  long logTimeMillis() {
-    return logTimeMillis;
+  /** Log time, which is no earlier than that of the last chosen slot. */
+  LogTime logTime() {
+    return logTime;
   }
 
   /**
@@ -117,7 +117,7 @@ final class Learner {
   void installed(Input.Installed installed) {
     chosenThrough = installed.slot();
     commands = installed.commands();
-    logTimeMillis = Math.max(logTimeMillis, installed.logTimeMillis());
+    logTime.inherit(installed.logTimeMillis());
     hear(chosenThrough);
     ahead.headMap(chosenThrough, true).clear();
     slots.jump(chosenThrough);
@@ -220,7 +220,7 @@ final class Learner {
       ahead.remove(slot);
       chosenThrough = slot;
       behindSinceNanos = Long.MIN_VALUE;
-      logTimeMillis = Math.max(logTimeMillis, proposal.batch().logTimeMillis());
+      logTime.inherit(proposal.batch().logTimeMillis());
       out.chosen(new Chosen(proposal, commands + 1, how));
       commands += proposal.batch().count();
       out.event(new Event.Learned(slot, proposal.ballot(), how));

@@ -15,6 +15,7 @@ import java.util.random.RandomGenerator;
  */
 final class Links {
   private static final long NEVER = Long.MIN_VALUE / 2;
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final SortedMap<Integer, Link> links = new TreeMap<>();
   private final Settings settings;
@@ -58,6 +59,8 @@ final class Links {
       link.voter = voter;
       link.leader = ack.leader();
       link.roundTripNanos = nowNanos - sent;
+      link.wallMillis = ack.times().wallMillis();
+      link.answeredAtNanos = nowNanos;
     }
     link.chosenThrough = Math.max(link.chosenThrough, ack.chosenThrough());
     return sent;
@@ -81,6 +84,27 @@ final class Links {
     Link link = links.get(voter);
     boolean follows = link != null && link.voter && link.leader.equals(ballot);
     return link != null && follows ? link.ackedSentAtNanos : NEVER;
+  }
+
+  /**
+   * The latest time that the wall clocks of a majority of the voters have reached, that of {@code
+   * self} being at {@code wallMillis}; negative while no majority answers.
+   */
+  long reference(Formation formation, int self, long wallMillis, long nowNanos) {
+    long[] clocks = new long[formation.voters().size()];
+    int count = 0;
+    for (int voter : formation.voters().keySet()) {
+      clocks[count++] = voter == self ? wallMillis : wallAt(voter, nowNanos);
+    }
+    Arrays.sort(clocks);
+    return clocks[count - formation.quorum()];
+  }
+
+  private long wallAt(int voter, long nowNanos) {
+    Link link = links.get(voter);
+    return link != null && votes(link, nowNanos)
+        ? link.wallMillis + (nowNanos - link.answeredAtNanos) / NANOS_PER_MILLI
+        : NEVER;
   }
 
   /** Takes a heartbeat of theirs: what it says of the log holds, whatever the other direction. */
@@ -209,5 +233,7 @@ final class Links {
     private boolean voter;
     private long chosenThrough;
     private long roundTripNanos = -1;
+    private long wallMillis;
+    private long answeredAtNanos;
   }
 }

@@ -65,6 +65,7 @@ public sealed interface Message {
    *     chosen: only then does {@code chosenThrough} cover everything that was acknowledged before
    * @param confirmedAgeNanos how long ago, at most, a quorum still followed the answerer, if it
    *     leads: what was acknowledged later may be another leader's
+   * @param times what the answerer knows of the time
    */
   record HeartbeatAck(
       long id,
@@ -73,8 +74,21 @@ public sealed interface Message {
       boolean quorumConnected,
       long chosenThrough,
       long chosenIndex,
-      long confirmedAgeNanos)
+      long confirmedAgeNanos,
+      Times times)
       implements Message {}
+
+  /**
+   * What a node knows of the time, in milliseconds since the epoch.
+   *
+   * @param wallMillis its wall clock, which may be wrong
+   * @param logTimeMillis log time is no earlier than this; UNKNOWN if the node has heard of none
+   *     since its process began
+   */
+  record Times(long wallMillis, long logTimeMillis) {
+    /** No log time. */
+    public static final long UNKNOWN = 0;
+  }
 
   // ---- phase 1
 

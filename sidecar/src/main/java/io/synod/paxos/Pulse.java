@@ -11,6 +11,7 @@ final class Pulse {
   private final Settings settings;
   private final Links links;
   private final Learner learner;
+  private final Clocks clocks;
   private final Outbox out;
   private Ballot beatenAs = Ballot.NONE;
   private long lastBeatNanos = LONG_AGO;
@@ -20,7 +21,13 @@ final class Pulse {
     this.settings = settings;
     this.links = links;
     this.learner = learner;
+    this.clocks = new Clocks(self.node(), links, learner.logTime(), out);
     this.out = out;
+  }
+
+  /** What its answers say of the time. */
+  Clocks clocks() {
+    return clocks;
   }
 
   boolean isDue(long nowNanos) {
@@ -71,7 +78,8 @@ final class Pulse {
             quorum,
             learner.chosenThrough(),
             learner.chosenIndex(),
-            followed ? nowNanos - followedAtNanos : 0));
+            followed ? nowNanos - followedAtNanos : 0,
+            clocks.times()));
   }
 
   /** When a quorum last followed this node as a settled leader; before all time if none did. */

@@ -26,7 +26,6 @@ public final class Replica {
   private final Confirmation confirmation = new Confirmation();
   // Null until the cluster is formed.
   private @Nullable Roles roles;
-  private long wallMillis;
   private long catchUpAtNanos = Long.MAX_VALUE;
 
   /**
@@ -57,7 +56,7 @@ public final class Replica {
   public void step(long nowNanos, Input input) {
     Roles playing = roles;
     if (input instanceof Input.Tick tick) {
-      wallMillis = tick.wallMillis();
+      pulse.clocks().tick(nowNanos, tick, playing);
       tick(nowNanos);
     } else if (input instanceof Input.Received received) {
       if (received.message() instanceof Message.Greeting greeting) {
@@ -94,7 +93,9 @@ public final class Replica {
     if (roles != null) {
       Role role = roles.current();
       if (role instanceof Leader leader) {
-        leader.setClocks(nowNanos, wallMillis);
+        // A quorum may have answered, or elected it, in this very turn.
+        pulse.clocks().pass(nowNanos, roles);
+        leader.setTime(nowNanos);
         confirmation.heard(nowNanos);
         confirmLeader(nowNanos, roles);
         if (pulse.isUntold(leader)) {
@@ -110,11 +111,9 @@ public final class Replica {
     return out.drain(Math.max(wake, nowNanos + 1));
   }
 
-  /** The log time of what this replica would propose now if it leads; else of what it knows. */
-  public long logTimeMillis(long nowNanos) {
-    return roles != null && roles.current() instanceof Leader leader
-        ? leader.logTimeMillis(nowNanos, wallMillis)
-        : learner.logTimeMillis();
+  /** The log time of what this replica would propose now if it leads; else no later than that. */
+  public long logTimeMillis() {
+    return learner.logTime().millis();
   }
 
   /** What this replica believes now, for those who watch. */
@@ -131,6 +130,7 @@ public final class Replica {
         learner.heardIndex(),
         confirmation.freshAtNanos(),
         confirmation.heardAtNanos(),
+        pulse.clocks().aheadMillis(),
         playing == null ? deadlock.voters() : List.of(),
         links.peers(nowNanos));
   }
@@ -234,10 +234,12 @@ public final class Replica {
   private void acked(long nowNanos, Input.Received received, Message.HeartbeatAck ack) {
     int from = received.from();
     learner.hear(ack.chosenThrough(), ack.chosenIndex());
-    long sentAtNanos = links.acked(nowNanos, from, isVoter(received), ack);
+    boolean voter = isVoter(received);
+    long sentAtNanos = links.acked(nowNanos, from, voter, ack);
     if (sentAtNanos == Long.MIN_VALUE) {
       return;
     }
+    pulse.clocks().acked(nowNanos, voter, ack);
     out.roundTrip(from, nowNanos - sentAtNanos);
     if (ack.leading() && ack.quorumConnected()) {
       confirmation.confirmed(

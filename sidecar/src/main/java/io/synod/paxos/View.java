@@ -16,6 +16,8 @@ import java.util.List;
  * @param freshAtNanos the latest moment at which everything then chosen is known here, on this
  *     node's monotonic clock; {@code Long.MIN_VALUE} if there is none
  * @param heardAtNanos when a leader was last heard; {@code Long.MIN_VALUE} if never
+ * @param clockAheadMillis by how much this node's wall clock is ahead of log time, or behind if
+ *     negative; 0 while log time is not known
  * @param formationBlockedBy the voters because of whose disks the cluster cannot form; none if it
  *     is formed, or may be soon
  * @param peers the other nodes
@@ -31,6 +33,7 @@ public record View(
     long heardIndex,
     long freshAtNanos,
     long heardAtNanos,
+    long clockAheadMillis,
     List<Integer> formationBlockedBy,
     List<Peer> peers) {
 

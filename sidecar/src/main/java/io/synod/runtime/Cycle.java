@@ -78,9 +78,10 @@ public final class Cycle {
   public long turn(List<Input> inputs) {
     // It may have failed under a reader, and a node with nothing to write would go on half alive.
     ports.journal().check();
-    // The wall clock first: what passes between the two must not make log time run ahead.
-    Input.Tick tick = new Input.Tick(ports.clock().wallMillis());
+    long readNanos = ports.clock().nanos();
+    long wallMillis = ports.clock().wallMillis();
     long startNanos = ports.clock().nanos();
+    Input.Tick tick = new Input.Tick(wallMillis, startNanos - readNanos);
     List<Command> proposed = step(startNanos, tick, inputs);
     Output output = replica.drain(startNanos);
     // Before the events: who hears of a new leader must find it in the status too.
@@ -156,7 +157,7 @@ public final class Cycle {
       }
       replica.step(nowNanos, input);
     }
-    var moment = new Duties.Moment(nowNanos, replica.logTimeMillis(nowNanos), view);
+    var moment = new Duties.Moment(nowNanos, replica.logTimeMillis(), view);
     callers.own().seen(view);
     for (Input duty : callers.duties().turn(moment)) {
       replica.step(nowNanos, duty);

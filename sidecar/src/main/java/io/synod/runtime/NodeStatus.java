@@ -53,6 +53,9 @@ public record NodeStatus(
     Standing standing,
     List<Peer> peers) {
 
+  // A wall clock so far from log time is wrong, or those of the majority are.
+  private static final long CLOCK_APART_MILLIS = 10_000;
+
   /** What is wrong and what to do, on one line; empty if there is nothing. */
   public String problem() {
     return formationBlockedBy.isEmpty() ? "" : formationBlocked(formationBlockedBy);
@@ -69,6 +72,15 @@ public record NodeStatus(
         + " of all voters and start them again";
   }
 
+  /** What it means that the wall clock here was set by so much, on one line. */
+  public static String clockStepped(long millis) {
+    return "the wall clock here was set "
+        + (millis < 0 ? "back" : "ahead")
+        + " by "
+        + Math.abs(millis)
+        + " ms, or the machine stood still; times to live go on by the monotonic clock";
+  }
+
   /** What needs a person's eye, one word each. */
   public List<String> alarms() {
     List<String> alarms = new ArrayList<>();
@@ -77,6 +89,9 @@ public record NodeStatus(
     }
     if (standing.quarantined()) {
       alarms.add("quarantined");
+    }
+    if (Math.abs(standing.clockAheadMillis()) > CLOCK_APART_MILLIS) {
+      alarms.add("clock_apart");
     }
     return alarms;
   }
@@ -110,18 +125,23 @@ public record NodeStatus(
   public record Upkeep(int sessionsKept, long renewals, long sessionsExpired, long keysExpired) {}
 
   /**
-   * Whether this node's state is that of the others.
+   * Whether this node's state and its clock are those of the others.
    *
    * @param diverged whether some peer has another
    * @param quarantined whether a majority has another: this node serves nothing
    * @param digestsCompared with peers since it started
    * @param digestsUnequal of those
+   * @param clockAheadMillis by how much its wall clock is ahead of log time, or behind if negative
    */
   public record Standing(
-      boolean diverged, boolean quarantined, long digestsCompared, long digestsUnequal) {
+      boolean diverged,
+      boolean quarantined,
+      long digestsCompared,
+      long digestsUnequal,
+      long clockAheadMillis) {
     /** It differs from nobody. */
     public static Standing good() {
-      return new Standing(false, false, 0, 0);
+      return new Standing(false, false, 0, 0, 0);
     }
   }
 

@@ -177,7 +177,11 @@ public final class RunningNode implements Node {
   private NodeStatus.Standing standing() {
     Digests digests = callers.duties().digests();
     return new NodeStatus.Standing(
-        digests.hasDiverged(), digests.isQuarantined(), digests.compared(), digests.unequal());
+        digests.hasDiverged(),
+        digests.isQuarantined(),
+        digests.compared(),
+        digests.unequal(),
+        cycle.view().clockAheadMillis());
   }
 
   @Override

@@ -120,7 +120,10 @@ final class FrameReader {
         same.quorumConnected(),
         same.chosenThrough(),
         same.chosenIndex(),
-        Require.age(ack.getConfirmedAgeNanos(), "the confirmation"));
+        Require.age(ack.getConfirmedAgeNanos(), "the confirmation"),
+        new Message.Times(
+            Require.count(ack.getWallMillis(), "the wall clock"),
+            Require.count(ack.getLogTimeMillis(), "log time")));
   }
 
   private static Message.Prepare prepare(Prepare prepare) throws MalformedFrame {

@@ -156,7 +156,9 @@ final class FrameWriter {
             .setQuorumConnected(ack.quorumConnected())
             .setChosenThrough(ack.chosenThrough())
             .setChosenIndex(ack.chosenIndex())
-            .setConfirmedAgeNanos(ack.confirmedAgeNanos());
+            .setConfirmedAgeNanos(ack.confirmedAgeNanos())
+            .setWallMillis(ack.times().wallMillis())
+            .setLogTimeMillis(ack.times().logTimeMillis());
     return withLeader(written, ack.leader());
   }
 

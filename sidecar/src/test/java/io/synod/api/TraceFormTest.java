@@ -37,7 +37,8 @@ final class TraceFormTest {
           new Event.LeaderChanged(BALLOT),
           new Event.Fenced(3, "another cluster"),
           new Event.StateDiverged(3, 6, 0xa, 0xb),
-          new Event.Quarantined(6, 0xa, 0xb));
+          new Event.Quarantined(6, 0xa, 0xb),
+          new Event.ClockStepped(3_600_000));
 
   private static TraceEvent form(Event event) {
     return TraceForm.event(1, new Trace.Line(5, 1_000, 2_000, event));

@@ -57,7 +57,7 @@ final class Beliefs {
         now.formationBlockedBy(),
         now.contents(),
         now.upkeep(),
-        new NodeStatus.Standing(true, true, 7, 2),
+        new NodeStatus.Standing(true, true, 7, 2, -3_500),
         now.peers());
   }
 

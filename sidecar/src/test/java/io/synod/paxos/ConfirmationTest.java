@@ -48,7 +48,7 @@ class ConfirmationTest {
     long sentAt = node.now();
     node.pass(400);
     long fiftyMillis = 50_000_000L;
-    node.hear(2, new Message.HeartbeatAck(id, theirs, true, true, 0, 0, fiftyMillis));
+    node.hear(2, new Message.HeartbeatAck(id, theirs, true, true, 0, 0, fiftyMillis, Stand.TIMES));
     assertThat(node.view().freshAtNanos()).isEqualTo(sentAt - fiftyMillis);
   }
 
@@ -58,11 +58,11 @@ class ConfirmationTest {
     Output sent = node.silence(150);
     long id = Stand.said(sent.messages(), Message.Heartbeat.class).get(0).id();
     Ballot theirs = Stand.ballot(5, 2);
-    node.hear(2, new Message.HeartbeatAck(id, theirs, true, false, 0, 0, 0));
-    node.hear(2, new Message.HeartbeatAck(id, theirs, false, true, 0, 0, 0));
-    node.hear(2, new Message.HeartbeatAck(id + 2, theirs, true, true, 0, 0, 0));
+    node.hear(2, new Message.HeartbeatAck(id, theirs, true, false, 0, 0, 0, Stand.TIMES));
+    node.hear(2, new Message.HeartbeatAck(id, theirs, false, true, 0, 0, 0, Stand.TIMES));
+    node.hear(2, new Message.HeartbeatAck(id + 2, theirs, true, true, 0, 0, 0, Stand.TIMES));
     assertThat(node.view().freshAtNanos()).isEqualTo(Long.MIN_VALUE);
-    node.hear(2, new Message.HeartbeatAck(id, theirs, true, true, 0, 0, 0));
+    node.hear(2, new Message.HeartbeatAck(id, theirs, true, true, 0, 0, 0, Stand.TIMES));
     assertThat(node.view().freshAtNanos()).isEqualTo(node.now());
   }
 }

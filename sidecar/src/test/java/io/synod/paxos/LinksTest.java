@@ -32,7 +32,7 @@ class LinksTest {
   }
 
   private static Message.HeartbeatAck ack(long id, Ballot follows) {
-    return new Message.HeartbeatAck(id, follows, false, true, 0, 0, 0);
+    return new Message.HeartbeatAck(id, follows, false, true, 0, 0, 0, Stand.TIMES);
   }
 
   @Test

@@ -7,44 +7,102 @@ import org.junit.jupiter.api.Test;
 class LogTimeTest {
   private static final long MILLIS = 1_000_000;
   private static final long HOUR = 3_600_000;
+  private static final long TEN_YEARS = 10 * 365 * 24 * HOUR;
 
-  @Test
-  void followsTheWallClock() {
-    LogTime time = new LogTime(1_000, 0);
-    assertThat(time.stamp(0, 5_000)).isEqualTo(5_000);
-    assertThat(time.stamp(10 * MILLIS, 5_010)).isEqualTo(5_010);
-    assertThat(time.stamp(HOUR * MILLIS, 5_000 + HOUR)).isEqualTo(5_000 + HOUR);
+  private final LogTime time = new LogTime(1_000);
+  private long nowMillis;
+
+  private void lead(long forMillis, long aheadMillis) {
+    for (long end = nowMillis + forMillis; nowMillis < end; ) {
+      nowMillis += Math.min(100, end - nowMillis);
+      time.lead(nowMillis * MILLIS, nowMillis + aheadMillis);
+    }
   }
 
   @Test
-  void neverRunsBackAndComesBackToTheWallClockSlowly() {
-    LogTime time = new LogTime(HOUR, 0);
-    long last = HOUR;
-    for (int second = 1; second <= 60 * 60; second++) {
-      long stamp = time.stamp(second * 1_000L * MILLIS, second * 1_000L);
-      assertThat(stamp - last).isBetween(975L, 985L);
-      last = stamp;
+  void beginsWhereTheReferenceIsAndFollowsIt() {
+    assertThat(time.isRunning()).isFalse();
+    assertThat(time.millis()).isEqualTo(1_000);
+    time.begin(5_000, 0);
+    assertThat(time.isRunning()).isTrue();
+    assertThat(time.millis()).isEqualTo(5_000);
+    lead(10 * HOUR, 5_000);
+    assertThat(time.millis()).isEqualTo(5_000 + 10 * HOUR);
+  }
+
+  @Test
+  void doesNotPassBeforeItIsRunning() {
+    time.lead(HOUR * MILLIS);
+    time.follow(2 * HOUR * MILLIS);
+    assertThat(time.millis()).isEqualTo(1_000);
+    time.begin(500, 3 * HOUR * MILLIS);
+    assertThat(time.millis()).isEqualTo(1_000);
+    time.lead((3 * HOUR + 10) * MILLIS);
+    assertThat(time.millis()).isEqualTo(1_010);
+  }
+
+  @Test
+  void goesAFiftiethFasterWhereTheReferenceIsFarAhead() {
+    time.begin(0, 0);
+    lead(HOUR, TEN_YEARS);
+    assertThat(time.millis() - 1_000).isEqualTo(HOUR + HOUR / 50);
+  }
+
+  @Test
+  void neverRunsBackAndComesBackToTheReferenceSlowly() {
+    time.begin(HOUR, 0);
+    lead(HOUR, 0);
+    assertThat(time.millis()).isEqualTo(2 * HOUR - HOUR / 50);
+    lead(60 * HOUR, 0);
+    assertThat(time.millis()).isEqualTo(61 * HOUR);
+  }
+
+  @Test
+  void goesOnByTheMonotonicClockWithoutAReference() {
+    time.begin(5_000, 0);
+    time.lead(HOUR * MILLIS);
+    assertThat(time.millis()).isEqualTo(5_000 + HOUR);
+  }
+
+  @Test
+  void isBentHoweverOftenItTurns() {
+    time.begin(1_000, 0);
+    for (long micros = 0; micros <= 1_000_000; micros += 7) {
+      time.lead(micros * 1_000, HOUR);
     }
-    // Now it is a fiftieth of an hour nearer.
-    assertThat(last).isEqualTo(2 * HOUR - HOUR / 50);
-    assertThat(time.stamp(60 * HOUR * MILLIS, 60 * HOUR)).isEqualTo(60 * HOUR);
+    assertThat(time.millis()).isBetween(2_018L, 2_020L);
+  }
+
+  @Test
+  void isNeverAheadOfALeadersWhereItFollows() {
+    time.heard(9_000, 0);
+    assertThat(time.isRunning()).isTrue();
+    time.follow(100 * 1_000 * MILLIS);
+    assertThat(time.millis()).isEqualTo(9_000 + 98_000);
+    time.heard(20_000, 101 * 1_000 * MILLIS);
+    assertThat(time.millis()).isEqualTo(9_000 + 98_000);
+    time.heard(150_000, 101 * 1_000 * MILLIS);
+    assertThat(time.millis()).isEqualTo(150_000);
   }
 
   @Test
   void isNoEarlierThanWhatAnEarlierLeaderStamped() {
-    LogTime time = new LogTime(1_000, 0);
     time.inherit(9_000);
     assertThat(time.last()).isEqualTo(9_000);
-    assertThat(time.at(0, 2_000)).isEqualTo(9_000);
-    assertThat(time.stamp(0, 2_000)).isEqualTo(9_000);
-    assertThat(time.at(100 * MILLIS, 2_100)).isEqualTo(9_098);
-    assertThat(time.stamp(100 * MILLIS, 2_100)).isEqualTo(9_098);
+    assertThat(time.millis()).isEqualTo(9_000);
+    time.begin(2_000, 0);
+    time.inherit(8_000);
+    assertThat(time.last()).isEqualTo(9_000);
+    time.lead(100 * MILLIS, 2_100);
+    assertThat(time.millis()).isEqualTo(9_098);
+    assertThat(time.last()).isEqualTo(9_000);
   }
 
   @Test
-  void goesOnByTheWallClockWhereTheMonotonicClockStoodStill() {
-    LogTime time = new LogTime(0, 0);
-    assertThat(time.stamp(0, HOUR)).isEqualTo(HOUR);
-    assertThat(time.stamp(MILLIS, 3 * HOUR)).isEqualTo(3 * HOUR);
+  void takesNoClockBeyondAllTime() {
+    time.begin(Long.MAX_VALUE, 0);
+    assertThat(time.millis()).isEqualTo(1L << 50);
+    lead(1_000, Long.MAX_VALUE / 2);
+    assertThat(time.millis()).isBetween(1L << 50, (1L << 50) + 1_020);
   }
 }

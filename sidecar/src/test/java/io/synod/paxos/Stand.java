@@ -12,6 +12,10 @@ import java.util.TreeSet;
 /** One replica, spoken to by hand as node 1 of three or more. Its peers are 2, 3 and so on. */
 final class Stand {
   static final long MILLIS = 1_000_000;
+
+  /** A clock that stands, and no log time. */
+  static final Message.Times TIMES = new Message.Times(1, Message.Times.UNKNOWN);
+
   static final Formation THREE = new Formation(new TreeMap<>(Map.of(1, 11L, 2, 12L, 3, 13L)));
 
   private final Formation formation;
@@ -99,7 +103,7 @@ final class Stand {
   }
 
   Output tick() {
-    replica.step(nowNanos, new Input.Tick(1));
+    replica.step(nowNanos, new Input.Tick(1, 0));
     return replica.drain(nowNanos);
   }
 
@@ -144,7 +148,7 @@ final class Stand {
       if (sent.message() instanceof Message.Heartbeat heartbeat) {
         beat = heartbeat.id();
         Ballot leader = sent.to() <= following ? followed : ballot(2, sent.to());
-        hear(sent.to(), new Message.HeartbeatAck(beat, leader, false, true, 0, 0, 0));
+        hear(sent.to(), new Message.HeartbeatAck(beat, leader, false, true, 0, 0, 0, TIMES));
       }
     }
   }

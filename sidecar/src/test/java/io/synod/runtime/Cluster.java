@@ -36,7 +36,7 @@ final class Cluster {
   private ToLongFunction<Link> delay = link -> 0;
   private BiPredicate<Link, Message> loss = (link, message) -> false;
   private long nowNanos = MILLIS;
-  private long wallAheadMillis;
+  private ToLongFunction<Integer> wallAheadMillis = node -> 0;
   // By how many millionths a node's clock runs fast, and who stands still.
   private final Map<Integer, Long> drifts = new HashMap<>();
   private final Set<Integer> paused = new HashSet<>();
@@ -114,7 +114,7 @@ final class Cluster {
 
     @Override
     public long wallMillis() {
-      return nowNanos / MILLIS + wallAheadMillis;
+      return nowNanos / MILLIS + wallAheadMillis.applyAsLong(node);
     }
 
     @Override
@@ -305,8 +305,8 @@ final class Cluster {
     Objects.requireNonNull(disks.get(node)).alter(slot, change);
   }
 
-  /** Somebody sets the wall clocks. */
-  void setWallClocks(long aheadMillis) {
+  /** Somebody sets the wall clocks, each so far ahead. */
+  void setWallClocks(ToLongFunction<Integer> aheadMillis) {
     wallAheadMillis = aheadMillis;
   }
 

@@ -52,11 +52,11 @@ class DutiesTest {
 
   @Test
   void aPairExpiresInTimeThoughTheLogIsAheadOfTheWallClockAndNobodyWrites() {
-    cluster.setWallClocks(3_600_000);
+    cluster.setWallClocks(node -> 3_600_000);
     cluster.run(3_000);
     int node = follower();
     holds.put(node, new Op.Put("k", Holds.text("x"), TTL_MILLIS, 0));
-    cluster.setWallClocks(0);
+    cluster.setWallClocks(any -> 0);
     cluster.stop(cluster.leader());
     cluster.run(TTL_MILLIS - 500);
     assertThat(cluster.node(node).state().get("k")).isNotNull();

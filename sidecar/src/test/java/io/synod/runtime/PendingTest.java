@@ -34,7 +34,19 @@ class PendingTest {
 
   private static final View CONNECTED =
       new View(
-          View.Role.FOLLOWER, Ballot.NONE, Ballot.NONE, 3, 3, 0, 0, 0, 0, 0, List.of(), List.of());
+          View.Role.FOLLOWER,
+          Ballot.NONE,
+          Ballot.NONE,
+          3,
+          3,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          List.of(),
+          List.of());
 
   private final Pending pending = new Pending(TIGHT, Runnable::run, 1_000_000_000L);
   private long sequence;

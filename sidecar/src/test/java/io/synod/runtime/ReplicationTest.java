@@ -122,12 +122,12 @@ class ReplicationTest {
   @Test
   void keepsLogTimeFromRunningBackWhenAllIsArchivedAndTheWallClockDoes() {
     Cluster cluster = new Cluster(1);
-    cluster.setWallClocks(3_600_000);
+    cluster.setWallClocks(node -> 3_600_000);
     cluster.run(3_000);
     cluster.await(cluster.node(1).propose("", text("a"), FIVE));
     cluster.stop(1);
     cluster.archive(1);
-    cluster.setWallClocks(0);
+    cluster.setWallClocks(node -> 0);
     cluster.start(1);
     cluster.run(3_000);
     cluster.await(cluster.node(1).propose("", text("b"), FIVE));
@@ -142,10 +142,10 @@ class ReplicationTest {
   @Test
   void letsLogTimeGoOnWhereTheLogIsAheadOfTheWallClock() {
     Cluster cluster = new Cluster(3);
-    cluster.setWallClocks(3_600_000);
+    cluster.setWallClocks(node -> 3_600_000);
     cluster.run(3_000);
     cluster.await(cluster.node(1).propose("", text("a"), FIVE));
-    cluster.setWallClocks(0);
+    cluster.setWallClocks(node -> 0);
     cluster.stop(cluster.leader());
     cluster.run(4_000);
     int node = cluster.leader();

@@ -5,7 +5,7 @@ import io.synod.sim.disk.Dice;
 
 /** One machine's clocks: they begin anywhere, and run a little too fast or too slow. */
 final class HostClock implements Clock {
-  private static final long EPOCH_MILLIS = 1_750_000_000_000L;
+  static final long EPOCH_MILLIS = 1_750_000_000_000L;
 
   private final Agenda agenda;
   private final long originNanos;
@@ -33,6 +33,15 @@ final class HostClock implements Clock {
   /** The wall clock is set by so much. */
   void step(long millis) {
     wallOffsetMillis += millis;
+  }
+
+  /** The wall clock is set to so much more than the true time. */
+  void set(long aheadMillis) {
+    wallOffsetMillis = aheadMillis;
+  }
+
+  long wallAheadMillis() {
+    return wallOffsetMillis;
   }
 
   /** Time that passes inside a turn, before the world's clock moves. */

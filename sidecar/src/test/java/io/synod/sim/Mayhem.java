@@ -110,7 +110,7 @@ final class Mayhem {
       case WIPE -> wipe(host);
       case PAUSE -> pause(host);
       case HAND_OVER -> handOver(host);
-      case CLOCK_STEP -> host.clock.step(dice.between(-60_000, 60_000));
+      case CLOCK_STEP -> world.weather().clocks.step(host, dice);
       default -> throw new IllegalStateException("not sudden: " + kind);
     }
   }

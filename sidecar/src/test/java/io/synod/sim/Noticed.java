@@ -35,6 +35,11 @@ final class Noticed {
       if (started.reason().contains("hands over")) {
         marks.hit(Mark.HANDED_OVER);
       }
+    } else if (event instanceof Event.ClockStepped) {
+      marks.hit(Mark.CLOCK_STEPPED);
+      if (host.leaderSince != Long.MAX_VALUE) {
+        marks.hit(Mark.CLOCK_OF_LEADER_STEPPED);
+      }
     } else if (event instanceof Event.Learned learned) {
       if (learned.how() == Chosen.How.CATCH_UP) {
         marks.hit(Mark.CAUGHT_UP);

@@ -21,6 +21,7 @@ final class Patches {
     kept(all);
     AnswersPatches.add(all);
     QuorumPatches.add(all);
+    TimePatches.add(all);
     return all;
   }
 
@@ -90,12 +91,6 @@ final class Patches {
     all.put(
         "E5 lets a rewritten pair keep its time to live",
         new Patch("state/Keys", "before == null ? expiries : withoutExpiry(before)", "expiries"));
-    all.put(
-        "E6 lets log time stand behind a clock that was fast",
-        new Patch(
-            "paxos/LogTime",
-            "Math.max(lastMillis, Math.max(passed(nowNanos), wallMillis))",
-            "Math.max(lastMillis, wallMillis)"));
   }
 
   private static void locks(Map<String, Patch> all) {

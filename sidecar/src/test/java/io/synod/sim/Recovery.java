@@ -52,6 +52,7 @@ final class Recovery {
 
   private void calm() {
     world.net().heal(world.now());
+    world.weather().clocks.mend(world.hosts());
     boolean formed = true;
     for (Host host : world.hosts()) {
       host.disk.faults(DiskFaults.NONE);

@@ -53,6 +53,7 @@ final class Weather {
   final long ttlMillis;
   final boolean tearing;
   final boolean duel;
+  final WallClocks clocks;
 
   private Weather(Dice dice, Set<FaultKind> allowed) {
     int size = dice.below(20);
@@ -95,6 +96,7 @@ final class Weather {
     this.ttlMillis = dice.between(timeout / 2, 3 * timeout) / MILLIS;
     this.tearing = kinds.contains(FaultKind.TEARING);
     this.bounds = bounds(dice, payloadBytesMax);
+    this.clocks = new WallClocks(dice, voters);
   }
 
   /** The weather of {@code dice}, with no other faults than {@code allowed}. */

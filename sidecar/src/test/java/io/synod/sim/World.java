@@ -6,6 +6,7 @@ import io.synod.runtime.JournalException;
 import io.synod.sim.Marks.Mark;
 import io.synod.sim.check.Bounded;
 import io.synod.sim.check.Court;
+import io.synod.sim.check.LogTimes;
 import io.synod.sim.check.Stability;
 import io.synod.sim.check.TrueFormation;
 import io.synod.sim.check.Violation;
@@ -56,18 +57,27 @@ final class World {
         new Court(
             new Stability(new Undisturbed(this)),
             new TrueFormation(weather.voterNodes()),
-            new Bounded(weather.tuning(), bound -> mark(Mark.valueOf(bound.name()))));
+            new Bounded(weather.tuning(), bound -> mark(Mark.valueOf(bound.name()))),
+            logTimes());
     int nodes = weather.voters + weather.learners;
     this.net = new Net(nodes);
     this.transport = new Transport(this);
     for (int node = 1; node <= nodes; node++) {
       hosts.add(new Host(node, node <= weather.voters, agenda, court, dice.fork()));
     }
+    weather.clocks.set(hosts);
     this.machines = new Machines(this, dice.fork());
     this.witness = new Witness(court.ghost(), new Happenings(this));
     this.crowd = new Crowd(this, dice.fork(), witness);
     this.mayhem = new Mayhem(this, dice.fork());
     this.trimming = new Trimming(this, 1 + (int) Math.floorMod(plan.seed(), (long) weather.voters));
+  }
+
+  private LogTimes logTimes() {
+    return new LogTimes(
+        weather.clocks.truth(),
+        () -> HostClock.EPOCH_MILLIS * 1_000 + trueNow() / MICROS,
+        weather.settings.electionTimeoutNanos() / MICROS);
   }
 
   /** Runs a plan to its end. */

@@ -26,7 +26,14 @@ final class Messages {
           () -> new Message.Heartbeat(id(), ballot(), true, flip(), through(), through()),
           () ->
               new Message.HeartbeatAck(
-                  id(), someLeader(), false, flip(), through(), through(), through()),
+                  id(),
+                  someLeader(),
+                  false,
+                  flip(),
+                  through(),
+                  through(),
+                  through(),
+                  new Message.Times(through(), through())),
           () -> new Message.Prepare(ballot(), slot()),
           this::promise,
           () -> new Message.Accept(ballot(), slot(), batch(), through()),

@@ -1,0 +1,129 @@
+package io.synod.paxos;
+
+import static io.synod.paxos.Stand.MILLIS;
+import static io.synod.paxos.Stand.said;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What the wall clocks of several nodes come to. */
+class ClocksTest {
+  private static final long HOUR = 3_600_000;
+  private static final long UNKNOWN = Message.Times.UNKNOWN;
+  private static final List<Integer> FIVE = List.of(1, 2, 3, 4, 5);
+
+  private final Outbox out = new Outbox();
+  private final Links links =
+      new Links(
+          new Self(1, 11, 0, new TreeSet<>(FIVE), new TreeSet<>(FIVE.subList(1, 5))),
+          Settings.defaults(),
+          new SplittableRandom(1));
+  private final LogTime logTime = new LogTime(0);
+  private final Clocks clocks = new Clocks(1, links, logTime, out);
+
+  private void answer(int from, long wallMillis, long nowNanos) {
+    Message.Times times = new Message.Times(wallMillis, UNKNOWN);
+    long id = links.beat(nowNanos);
+    links.acked(
+        nowNanos,
+        from,
+        true,
+        new Message.HeartbeatAck(id, Ballot.NONE, false, true, 0, 0, 0, times));
+  }
+
+  private static Formation formation(int voters) {
+    TreeMap<Integer, Long> disks = new TreeMap<>();
+    IntStream.rangeClosed(1, voters).forEach(node -> disks.put(node, 10L + node));
+    return new Formation(disks);
+  }
+
+  private void read(long nowNanos, long wallMillis, long readNanos) {
+    clocks.tick(nowNanos, new Input.Tick(wallMillis, readNanos), null);
+  }
+
+  private List<Event> events() {
+    return out.drain(1).events();
+  }
+
+  @Test
+  void takesForReferenceWhatAMajorityHasReached() {
+    assertThat(links.reference(formation(1), 1, 900, 0)).isEqualTo(900);
+    assertThat(links.reference(formation(3), 1, 900, 0)).isNegative();
+    answer(2, 500, 0);
+    assertThat(links.reference(formation(3), 1, 900, 0)).isEqualTo(500);
+    assertThat(links.reference(formation(2), 1, 900, 0)).isEqualTo(500);
+    answer(3, 700, 0);
+    assertThat(links.reference(formation(3), 1, 900, 0)).isEqualTo(700);
+    assertThat(links.reference(formation(4), 1, 900, 0)).isEqualTo(500);
+    answer(4, 600, 0);
+    answer(5, HOUR, 0);
+    assertThat(links.reference(formation(4), 1, 900, 0)).isEqualTo(600);
+    assertThat(links.reference(formation(5), 1, 900, 0)).isEqualTo(700);
+    assertThat(links.reference(formation(5), 1, 0, 0)).isEqualTo(600);
+  }
+
+  @Test
+  void letsOtherClocksGoOnAndForgetsThoseThatDoNotAnswer() {
+    answer(2, 500, 0);
+    answer(3, 700, 0);
+    assertThat(links.reference(formation(3), 1, 900, 50 * MILLIS)).isEqualTo(750);
+    long late = 2 * Settings.defaults().electionTimeoutNanos();
+    assertThat(links.reference(formation(3), 1, 900, late)).isNegative();
+  }
+
+  @Test
+  void seesThatItsClockIsSet() {
+    read(0, 1_000, 0);
+    read(100 * MILLIS, 1_100, 0);
+    read(200 * MILLIS, 1_699, 0);
+    assertThat(events()).isEmpty();
+    read(300 * MILLIS, 2_299, 0);
+    assertThat(events()).containsExactly(new Event.ClockStepped(500));
+    read(400 * MILLIS, 1_000, 0);
+    assertThat(events()).containsExactly(new Event.ClockStepped(-1_399));
+  }
+
+  @Test
+  void takesNoPauseWhileItReadsItsClockAndNoDriftForAStep() {
+    read(0, 1_000, 0);
+    // The clock was read, and 800 ms passed before the other one was.
+    read(900 * MILLIS, 1_100, 800 * MILLIS);
+    read(1_000 * MILLIS, 2_000, 0);
+    // Half a thousandth of an hour.
+    read((1_000 + HOUR) * MILLIS, 2_000 + HOUR + HOUR / 2_000, 0);
+    assertThat(events()).isEmpty();
+  }
+
+  @Test
+  void saysLogTimeOnceItIsRunning() {
+    read(0, 1_000, 0);
+    logTime.inherit(700);
+    assertThat(clocks.times()).isEqualTo(new Message.Times(1_000, UNKNOWN));
+    assertThat(clocks.aheadMillis()).isZero();
+    logTime.heard(800, 0);
+    assertThat(clocks.times()).isEqualTo(new Message.Times(1_000, 800));
+    assertThat(clocks.aheadMillis()).isEqualTo(200);
+  }
+
+  @Test
+  void aLeaderProposesNothingOfItsOwnBeforeItKnowsLogTime() {
+    Stand node = new Stand();
+    Ballot mine = node.stand();
+    node.pass(1_500);
+    Output won = node.elect(mine);
+    assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
+    assertThat(said(won.messages(), Message.Accept.class)).isEmpty();
+    assertThat(said(node.propose("a").messages(), Message.Accept.class)).isEmpty();
+    long id = said(won.messages(), Message.Heartbeat.class).get(0).id();
+    Message.Times times = new Message.Times(1, 9_000);
+    Output told = node.hear(2, new Message.HeartbeatAck(id, mine, false, true, 0, 0, 0, times));
+    assertThat(said(told.messages(), Message.Accept.class))
+        .isNotEmpty()
+        .allSatisfy(accept -> assertThat(accept.batch().logTimeMillis()).isEqualTo(9_000));
+  }
+}

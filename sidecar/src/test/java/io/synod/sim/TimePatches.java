@@ -1,0 +1,52 @@
+package io.synod.sim;
+
+import java.util.Map;
+
+/** Deliberate bugs in log time, which ends what has a time to live. */
+final class TimePatches {
+  private static final String BEND =
+      "micros += Math.max(-most, Math.min(most, micros(referenceMillis) - micros));";
+
+  private TimePatches() {}
+
+  static void add(Map<String, Patch> all) {
+    all.put(
+        "E6 lets log time stand behind a clock that was fast",
+        new Patch(
+            "paxos/LogTime", "Math.max(-most, Math.min(most", "Math.max(-passed, Math.min(most"));
+    all.put(
+        "T1 follows the leader's wall clock ahead",
+        new Patch("paxos/LogTime", BEND, "micros = Math.max(micros, micros(referenceMillis));")
+            .and(
+                "paxos/Clocks",
+                "logTime.lead(nowNanos, reference);",
+                "logTime.lead(nowNanos, wallMillis);"));
+    all.put(
+        "T2 begins at a new leader's wall clock",
+        new Patch(
+            "paxos/Clocks",
+            "logTime.begin(reference, nowNanos);",
+            "logTime.begin(wallMillis, nowNanos);"));
+    all.put(
+        "T3 takes a follower's wall clock for log time",
+        new Patch(
+            "paxos/Clocks",
+            "      logTime.follow(nowNanos);",
+            "      logTime.heard(wallMillis, nowNanos);"));
+    all.put(
+        "T4 is bound by the fastest clock instead of a majority's",
+        new Patch(
+            "paxos/Links",
+            "return clocks[count - formation.quorum()];",
+            "return clocks[count - 1];"));
+    all.put(
+        "T5 jumps to where a majority's clocks were set",
+        new Patch("paxos/LogTime", BEND, "micros = Math.max(micros, micros(referenceMillis));"));
+    all.put(
+        "T6 does not go on from the log time of those who follow",
+        new Patch(
+            "paxos/Clocks",
+            "ack.times().logTimeMillis() != Message.Times.UNKNOWN",
+            "ack.times().logTimeMillis() < 0"));
+  }
+}

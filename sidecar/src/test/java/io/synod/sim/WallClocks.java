@@ -1,0 +1,69 @@
+package io.synod.sim;
+
+import io.synod.sim.check.LogTimes.Truth;
+import io.synod.sim.disk.Dice;
+import java.util.List;
+
+/**
+ * How wrong the wall clocks of a world may be. In most worlds those of a majority of the voters are
+ * right, and the others, mostly also that of the voter that likes to lead, show anything.
+ */
+final class WallClocks {
+  private static final long RIGHT_MILLIS = 100;
+  private static final long HOUR_MILLIS = 3_600_000;
+  private static final long TEN_YEARS_MILLIS = 10 * 365 * 24 * HOUR_MILLIS;
+
+  private final Truth truth;
+  private final int firstWrong;
+  private final int wrong;
+
+  /** Drawn for so many voters. */
+  WallClocks(Dice dice, int voters) {
+    Truth[] all = {Truth.NONE, Truth.NOT_AHEAD, Truth.RIGHT, Truth.RIGHT};
+    this.truth = all[dice.below(all.length)];
+    this.wrong = (voters - 1) / 2;
+    this.firstWrong = dice.below(2) == 0 ? 1 : 1 + dice.below(voters - wrong);
+  }
+
+  /** What a judge may rely on. */
+  Truth truth() {
+    return truth;
+  }
+
+  /** Sets those of a world that begins. */
+  void set(List<Host> hosts) {
+    for (Host host : hosts) {
+      if (truth != Truth.NONE && !isWrong(host)) {
+        host.clock.set(host.clock.wallAheadMillis() % RIGHT_MILLIS);
+      } else if (truth == Truth.RIGHT) {
+        host.clock.set(Math.abs(host.clock.wallAheadMillis()));
+      }
+    }
+  }
+
+  /** Sets that of one, if it may be wrong. */
+  void step(Host host, Dice dice) {
+    long most =
+        switch (dice.below(6)) {
+          case 0 -> TEN_YEARS_MILLIS;
+          case 1 -> HOUR_MILLIS;
+          default -> 60_000;
+        };
+    if (truth == Truth.NONE) {
+      host.clock.step(dice.between(-60_000, 60_000));
+    } else if (isWrong(host)) {
+      host.clock.set(dice.between(truth == Truth.RIGHT ? 0 : -most, most));
+    }
+  }
+
+  /** Where all may be wrong, somebody sets them right at last. */
+  void mend(List<Host> hosts) {
+    if (truth == Truth.NONE) {
+      hosts.forEach(host -> host.clock.set(host.clock.wallAheadMillis() % RIGHT_MILLIS));
+    }
+  }
+
+  private boolean isWrong(Host host) {
+    return host.node >= firstWrong && host.node < firstWrong + wrong;
+  }
+}

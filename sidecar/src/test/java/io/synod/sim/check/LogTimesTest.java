@@ -1,0 +1,66 @@
+package io.synod.sim.check;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.synod.paxos.Ballot;
+import io.synod.paxos.Batch;
+import io.synod.paxos.Command;
+import io.synod.paxos.Message;
+import io.synod.paxos.Recovered;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LogTimesTest {
+  private static final Ballot BALLOT = new Ballot(1, 0, 1, 11);
+  private static final Recovered NOTHING =
+      new Recovered(Ballot.NONE, 0, 0, List.of(), 0, null, false);
+
+  private final Seat seat = new Seat(1);
+  private long nowMillis = 1_750_000_000_000L;
+  private long slot;
+
+  private LogTimes judge(LogTimes.Truth truth) {
+    return new LogTimes(truth, () -> nowMillis * 1_000, 1_000_000);
+  }
+
+  private void stamp(LogTimes judge, long aheadMillis) {
+    slot++;
+    say(judge, slot, nowMillis + aheadMillis);
+  }
+
+  private void say(LogTimes judge, long at, long millis) {
+    Batch batch = Batch.of(millis, List.of(Command.of(new byte[] {1})));
+    judge.said(seat, 2, new Message.Accept(BALLOT, at, batch, 0));
+  }
+
+  @Test
+  void wantsLogTimeNearTrueTime() {
+    LogTimes judge = judge(LogTimes.Truth.RIGHT);
+    stamp(judge, 100);
+    stamp(judge, -900);
+    assertThatThrownBy(() -> stamp(judge, 300)).hasMessageContaining("ahead");
+    assertThatThrownBy(() -> stamp(judge, -1_300)).hasMessageContaining("behind");
+  }
+
+  @Test
+  void mindsNoLagWhereClocksMayBeBehindAndNoBatchThatIsProposedAgain() {
+    LogTimes judge = judge(LogTimes.Truth.NOT_AHEAD);
+    stamp(judge, -3_600_000);
+    long stamped = nowMillis - 3_600_000;
+    nowMillis += 60_000;
+    assertThatCode(() -> say(judge, slot, stamped)).doesNotThrowAnyException();
+    assertThatCode(() -> stamp(judge, -3_599_900)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void findsLogTimeThatGoesTooFast() {
+    LogTimes judge = judge(LogTimes.Truth.NONE);
+    stamp(judge, 5_000_000);
+    nowMillis += 600_000;
+    stamp(judge, 5_000_000 + 12_000);
+    assertThatThrownBy(() -> stamp(judge, 5_000_000 + 15_000)).hasMessageContaining("pace");
+    judge.began(seat, NOTHING);
+    assertThatCode(() -> stamp(judge, 5_000_000 + 15_000)).doesNotThrowAnyException();
+  }
+}
