@@ -32,7 +32,10 @@ LINE = "synod.walkthrough/line"
 END = "synod.walkthrough/end"
 
 # After these the same sequence may, and must, be sent again.
-AGAIN = {"NO_QUORUM", "SHUTTING_DOWN", "OVERLOADED", "SEQUENCE_AHEAD", "OUTCOME_UNKNOWN"}
+AGAIN = {
+    "NO_QUORUM", "NO_LEADER", "TOO_SLOW", "NOT_FORMED", "SHUTTING_DOWN",
+    "OVERLOADED", "SEQUENCE_AHEAD", "OUTCOME_UNKNOWN",
+}
 # Given by gRPC itself when a connection breaks or time is up: nobody knows the outcome.
 BROKEN = {
     grpc.StatusCode.UNAVAILABLE,

@@ -2,6 +2,7 @@ package io.synod.api;
 
 import com.google.rpc.Code;
 import io.grpc.stub.StreamObserver;
+import io.synod.runtime.Availability;
 import io.synod.runtime.Node;
 import io.synod.runtime.NodeStatus;
 import io.synod.runtime.SnapshotOutcome;
@@ -9,7 +10,6 @@ import io.synod.runtime.StoredSnapshot;
 import io.synod.state.State;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.GetStatusRequest;
-import io.synod.v1.QuorumInfo;
 import io.synod.v1.Status;
 import io.synod.v1.TakeSnapshotRequest;
 import io.synod.v1.TakeSnapshotResponse;
@@ -45,11 +45,8 @@ final class AdminService extends AdminGrpc.AdminImplBase {
             .setVersion(identity.version())
             .setRole(role(now.role()))
             .setIncarnation(WireForm.hex(now.incarnation()))
-            .setQuorum(
-                QuorumInfo.newBuilder()
-                    .setVoters(now.voters())
-                    .setReachable(now.reachable())
-                    .setRequired(now.quorum()))
+            .setQuorum(WireForm.quorum(now.availability().votes()))
+            .setAvailability(availability(now.availability().reason()))
             .setAppliedSlot(now.appliedSlot())
             .setChosenSlot(now.chosenSlot())
             .setOldestIndex(now.oldestIndex())
@@ -103,6 +100,18 @@ final class AdminService extends AdminGrpc.AdminImplBase {
       answer.setRoundTrip(WireForm.duration(peer.roundTripNanos()));
     }
     return answer.build();
+  }
+
+  private static Status.Availability availability(Availability.Reason reason) {
+    return switch (reason) {
+      case AVAILABLE -> Status.Availability.AVAILABILITY_AVAILABLE;
+      case NOT_FORMED -> Status.Availability.AVAILABILITY_NOT_FORMED;
+      case FORMATION_BLOCKED -> Status.Availability.AVAILABILITY_FORMATION_BLOCKED;
+      case NO_QUORUM -> Status.Availability.AVAILABILITY_NO_QUORUM;
+      case QUORUM_LOST -> Status.Availability.AVAILABILITY_QUORUM_LOST;
+      case NO_LEADER -> Status.Availability.AVAILABILITY_NO_LEADER;
+      case STOPPING -> Status.Availability.AVAILABILITY_STOPPING;
+    };
   }
 
   private static Status.Role role(NodeStatus.Role role) {

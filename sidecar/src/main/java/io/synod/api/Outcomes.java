@@ -1,10 +1,12 @@
 package io.synod.api;
 
 import io.grpc.StatusRuntimeException;
+import io.synod.runtime.Availability;
 import io.synod.runtime.Freshness;
 import io.synod.runtime.Node;
 import io.synod.runtime.Outcome;
 import io.synod.state.Result;
+import io.synod.v1.Reason;
 
 /** The answers of the node that are not what the client hoped for. */
 final class Outcomes {
@@ -21,7 +23,7 @@ final class Outcomes {
   /** The refusal that says why it was not applied. */
   static StatusRuntimeException refusal(Outcome outcome, Again again) {
     if (outcome instanceof Outcome.Unavailable no) {
-      return Refusal.noQuorum(no.voters(), no.reachable(), no.required());
+      return unavailable(no.why());
     }
     if (outcome instanceof Outcome.Quarantined) {
       return Refusal.quarantined();
@@ -45,6 +47,18 @@ final class Outcomes {
       return withoutEffect(no.why());
     }
     return Refusal.outcomeUnknown(again);
+  }
+
+  /** Nothing was chosen in time, and why. */
+  private static StatusRuntimeException unavailable(Availability why) {
+    return switch (why.reason()) {
+      case AVAILABLE -> Refusal.unavailable(Reason.TOO_SLOW, why);
+      case NOT_FORMED, FORMATION_BLOCKED -> Refusal.unavailable(Reason.NOT_FORMED, why);
+      case NO_QUORUM -> Refusal.unavailable(Reason.NO_QUORUM, why);
+      case QUORUM_LOST -> Refusal.unavailable(Reason.QUORUM_LOST, why);
+      case NO_LEADER -> Refusal.unavailable(Reason.NO_LEADER, why);
+      case STOPPING -> Refusal.shuttingDown();
+    };
   }
 
   /** It is known to have done nothing, and the state says why. */
@@ -94,7 +108,7 @@ final class Outcomes {
       return fresh;
     }
     if (freshness instanceof Freshness.Unavailable no) {
-      throw Refusal.noQuorum(no.voters(), no.reachable(), no.required());
+      throw unavailable(no.why());
     }
     if (freshness instanceof Freshness.Quarantined) {
       throw Refusal.quarantined();

@@ -9,10 +9,10 @@ import com.google.rpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.synod.paxos.Ballot;
+import io.synod.runtime.Availability;
 import io.synod.v1.CompactionInfo;
 import io.synod.v1.LeaderHint;
 import io.synod.v1.OutcomeUnknown;
-import io.synod.v1.QuorumInfo;
 import io.synod.v1.Reason;
 import io.synod.v1.SnapshotInfo;
 import io.synod.v1.StalenessInfo;
@@ -26,6 +26,7 @@ import java.util.Map;
 final class Refusal {
   private static final String DOMAIN = "synod.dev";
   private static final long NO_QUORUM_RETRY_MILLIS = 500;
+  private static final long FOR_GOOD_RETRY_MILLIS = 60_000;
   private static final long CROWDED_RETRY_MILLIS = 1_000;
   private static final long QUOTA_RETRY_MILLIS = 5_000;
 
@@ -46,17 +47,14 @@ final class Refusal {
     return refuse(Code.INVALID_ARGUMENT, text, info);
   }
 
-  static StatusRuntimeException noQuorum(int voters, int reachable, int required) {
+  /** Nothing was chosen in time, and surely never will be of this. */
+  static StatusRuntimeException unavailable(Reason reason, Availability why) {
     return refuse(
         Code.UNAVAILABLE,
-        reachable + " of " + voters + " voters can be reached, " + required + " are required",
-        info(Reason.NO_QUORUM),
-        QuorumInfo.newBuilder()
-            .setVoters(voters)
-            .setReachable(reachable)
-            .setRequired(required)
-            .build(),
-        retryAfter(NO_QUORUM_RETRY_MILLIS));
+        why.why(),
+        info(reason),
+        WireForm.quorum(why.votes()),
+        retryAfter(why.isForGood() ? FOR_GOOD_RETRY_MILLIS : NO_QUORUM_RETRY_MILLIS));
   }
 
   static StatusRuntimeException overloaded(String what, long retryAfterMillis) {

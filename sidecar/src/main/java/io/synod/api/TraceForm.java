@@ -2,6 +2,7 @@ package io.synod.api;
 
 import io.synod.paxos.Ballot;
 import io.synod.paxos.Event;
+import io.synod.runtime.Availability;
 import io.synod.runtime.NodeStatus;
 import io.synod.runtime.Trace;
 import io.synod.v1.TraceEvent;
@@ -31,7 +32,7 @@ final class TraceForm {
     row(
         Event.FormationBlocked.class,
         TraceEvent.Type.TYPE_FORMATION_BLOCKED,
-        (event, line) -> line.setDetail(NodeStatus.formationBlocked(event.voters())));
+        (event, line) -> line.setDetail(Availability.formationBlocked(event.voters())));
   }
 
   private static void elections() {

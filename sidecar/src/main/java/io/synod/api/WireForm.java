@@ -8,11 +8,13 @@ import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.synod.paxos.Ballot;
+import io.synod.runtime.Availability;
 import io.synod.runtime.Feed;
 import io.synod.state.Entry;
 import io.synod.state.Payload;
 import io.synod.v1.EntryKind;
 import io.synod.v1.Origin;
+import io.synod.v1.QuorumInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -137,5 +139,16 @@ final class WireForm {
     public void writeLazy(ByteBuffer value) {
       parts += 2;
     }
+  }
+
+  /** Who may vote. */
+  static QuorumInfo quorum(Availability.Votes votes) {
+    QuorumInfo.Builder info =
+        QuorumInfo.newBuilder()
+            .setVoters(votes.count())
+            .setReachable(votes.reachable())
+            .setRequired(votes.required());
+    votes.lost().forEach(lost -> info.addVotesLost(node(lost)));
+    return info.build();
   }
 }

@@ -3,6 +3,7 @@ package io.synod.main;
 import io.synod.metrics.Metrics;
 import io.synod.paxos.Event;
 import io.synod.paxos.Message;
+import io.synod.runtime.Availability;
 import io.synod.runtime.NodeStatus;
 import io.synod.runtime.Observer;
 import io.synod.runtime.SnapshotMark;
@@ -32,7 +33,7 @@ record Witness(Metrics metrics, AtomicLong fencedAtNanos) implements Observer {
           formed.formation().voters().keySet(),
           formed.voter() ? "votes" : "learns");
     } else if (event instanceof Event.FormationBlocked blocked) {
-      LOG.error("{}", NodeStatus.formationBlocked(blocked.voters()));
+      LOG.error("{}", Availability.formationBlocked(blocked.voters()));
     } else if (event instanceof Event.ElectionStarted started) {
       LOG.info("stands for election at ballot {}: {}", started.ballot(), started.reason());
     } else if (event instanceof Event.Elected elected) {

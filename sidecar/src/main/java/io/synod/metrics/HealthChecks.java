@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether this process turns, and whether the application beside it should be sent work. Neither
- * ever depends on a quorum: a partition must not restart every sidecar, nor take every application
- * out of service. Any thread may call any method; none blocks.
+ * depends on a quorum that may come back: a partition must not restart every sidecar, nor take
+ * every application out of service. Any thread may call any method; none blocks.
  */
 public final class HealthChecks {
   private final Clock clock;
@@ -88,6 +88,7 @@ public final class HealthChecks {
     return List.of(
         new Check("log replayed", turned),
         new Check("local API serves", serving),
+        new Check("commands can ever be chosen", now == null || !now.availability().isForGood()),
         new Check("state agrees with peers", now == null || !now.standing().quarantined()),
         new Check("caught up", now != null && caughtUp.check(now, clock.nanos())));
   }

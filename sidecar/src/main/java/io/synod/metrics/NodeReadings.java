@@ -1,6 +1,7 @@
 package io.synod.metrics;
 
 import io.prometheus.client.Collector;
+import io.synod.runtime.Availability;
 import io.synod.runtime.NodeStatus;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,11 +56,30 @@ final class NodeReadings extends Collector {
         families,
         "synod_formation_blocked",
         "1 if the cluster cannot form because voters' disks were replaced.",
-        number(!now.formationBlockedBy().isEmpty()));
+        number(now.availability().reason() == Availability.Reason.FORMATION_BLOCKED));
+    availability(now.availability(), families);
     whole(families, "synod_ballot_round", "Round of the highest promise.", now.promised().round());
     gauge(families, "synod_voters", "Voters of the cluster.", now.voters());
-    gauge(families, "synod_voters_reachable", "Voters that answer, itself too.", now.reachable());
+    gauge(families, "synod_voters_reachable", "Voters that answer and may vote.", now.reachable());
     gauge(families, "synod_quorum_voters", "Voters that make a quorum.", now.quorum());
+  }
+
+  private static void availability(Availability available, List<MetricFamilySamples> families) {
+    Family reasons =
+        new Family(
+            "synod_availability",
+            Type.GAUGE,
+            "1 for whether commands can be chosen as far as this node knows, or else why not.");
+    for (Availability.Reason each : Availability.Reason.values()) {
+      String label = each.name().toLowerCase(Locale.ROOT);
+      reasons.add("synod_availability", number(each == available.reason()), "reason", label);
+    }
+    families.add(reasons.build());
+    gauge(
+        families,
+        "synod_votes_lost",
+        "Voters whose votes are lost with their disks.",
+        available.votes().lost().size());
   }
 
   private static void watermarks(NodeStatus now, List<MetricFamilySamples> families) {

@@ -3,6 +3,7 @@ package io.synod.metrics;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import io.synod.paxos.Ballot;
+import io.synod.runtime.Availability;
 import io.synod.runtime.NodeStatus;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +51,8 @@ final class StatusPage {
         now.problem().isEmpty() ? null : now.problem(),
         leader(now),
         promise(now.promised()),
-        new Quorum(now.voters(), now.reachable(), now.quorum(), now.reachable() >= now.quorum()),
+        now.availability().reason().name().toLowerCase(Locale.ROOT),
+        quorum(now.availability().votes()),
         now.chosenSlot(),
         now.appliedSlot(),
         now.appliedIndex(),
@@ -72,6 +74,15 @@ final class StatusPage {
         ballot.toString(),
         ballot.node() == identity.self(),
         seconds(now.leaderContactNanos()));
+  }
+
+  private Quorum quorum(Availability.Votes votes) {
+    return new Quorum(
+        votes.count(),
+        votes.reachable(),
+        votes.required(),
+        votes.reachable() >= votes.required(),
+        votes.lost().stream().map(identity::name).toList());
   }
 
   private static @Nullable String promise(Ballot promised) {
@@ -105,6 +116,7 @@ final class StatusPage {
       @Nullable String problem,
       @Nullable Leader leader,
       @Nullable String promised,
+      String availability,
       Quorum quorum,
       long chosenSlot,
       long appliedSlot,
@@ -119,7 +131,8 @@ final class StatusPage {
   private record Leader(
       String node, String ballot, boolean self, @Nullable Double contactSeconds) {}
 
-  private record Quorum(int voters, int reachable, int required, boolean reached) {}
+  private record Quorum(
+      int voters, int reachable, int required, boolean reached, List<String> votesLost) {}
 
   private record Peer(
       String node,

@@ -35,6 +35,12 @@ final class Deadlock {
     return certain ? suspects : List.of();
   }
 
+  /** Whether this peer said lately who it is. */
+  boolean hears(int peer, long nowNanos) {
+    Heard last = heard.get(peer);
+    return last != null && isLately(last, nowNanos);
+  }
+
   /** Somebody said who it is, to one who is not formed. */
   void greeted(long nowNanos, int from, Message.Greeting greeting) {
     heard.put(from, new Heard(greeting, nowNanos));
@@ -58,12 +64,15 @@ final class Deadlock {
   private boolean everyVoterIsUnformed(long nowNanos) {
     for (int voter : self.voters()) {
       Heard last = heard.get(voter);
-      boolean lately = last != null && nowNanos - last.atNanos <= settings.electionTimeoutNanos();
-      if (last == null || !lately || last.greeting.formed()) {
+      if (last == null || !isLately(last, nowNanos) || last.greeting.formed()) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean isLately(Heard last, long nowNanos) {
+    return nowNanos - last.atNanos <= settings.electionTimeoutNanos();
   }
 
   /** Those whose disk is another one than somebody has agreed to. */

@@ -120,14 +120,12 @@ final class Links {
     return link != null && connected(link, nowNanos);
   }
 
-  /** How many of {@code voters} are connected, {@code self} among them. */
-  int reachable(Collection<Integer> voters, int self, long nowNanos) {
-    int count = 0;
-    for (int voter : voters) {
+  /** How many voters of {@code formation} are connected, {@code self} among them if it is one. */
+  int reachable(Formation formation, Self self, long nowNanos) {
+    int count = formation.isVoter(self.node(), self.incarnation()) ? 1 : 0;
+    for (int voter : formation.voters().keySet()) {
       Link link = links.get(voter);
-      if (voter == self || (link != null && votes(link, nowNanos))) {
-        count++;
-      }
+      count += link != null && votes(link, nowNanos) ? 1 : 0;
     }
     return count;
   }

@@ -92,7 +92,6 @@ final class Pulse {
 
   private boolean isQuorumConnected(long nowNanos, Roles playing) {
     Formation formation = playing.stage().formation();
-    return links.reachable(formation.voters().keySet(), self.node(), nowNanos)
-        >= formation.quorum();
+    return links.reachable(formation, self, nowNanos) >= formation.quorum();
   }
 }

@@ -1,6 +1,5 @@
 package io.synod.paxos;
 
-import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +21,7 @@ public final class Replica {
   private final Links links;
   private final Forming forming;
   private final Deadlock deadlock;
+  private final Electorate electorate;
   private final Pulse pulse;
   private final Confirmation confirmation = new Confirmation();
   // Null until the cluster is formed.
@@ -49,6 +49,7 @@ public final class Replica {
     this.links = new Links(self, settings, random);
     this.forming = new Forming(self, recovered, out);
     this.deadlock = new Deadlock(self, settings, out);
+    this.electorate = new Electorate(self, links, deadlock, acceptor.promised());
     this.pulse = new Pulse(self, settings, links, learner, out);
   }
 
@@ -59,6 +60,7 @@ public final class Replica {
       pulse.clocks().tick(nowNanos, tick, playing);
       tick(nowNanos);
     } else if (input instanceof Input.Received received) {
+      electorate.heard(received);
       if (received.message() instanceof Message.Greeting greeting) {
         forming.greeted(received.from(), greeting);
         form(nowNanos);
@@ -123,16 +125,14 @@ public final class Replica {
         playing == null ? View.Role.FORMING : playing.name(),
         acceptor.promised(),
         playing == null ? Ballot.NONE : playing.current().leader(),
-        self.voters().size(),
-        links.reachable(self.voters(), self.node(), nowNanos),
         learner.chosenThrough(),
         Math.max(learner.chosenThrough(), learner.heardThrough()),
         learner.heardIndex(),
         confirmation.freshAtNanos(),
         confirmation.heardAtNanos(),
         pulse.clocks().aheadMillis(),
-        playing == null ? deadlock.voters() : List.of(),
-        links.peers(nowNanos));
+        electorate.view(playing, acceptor.promised(), nowNanos),
+        electorate.peers(playing != null, nowNanos));
   }
 
   /** The role it plays; null until the cluster is formed. */

@@ -8,8 +8,6 @@ import java.util.List;
  * @param role what it does
  * @param promised the highest ballot it promised
  * @param leader the ballot of the leader it follows or is; NONE if it hears none
- * @param voters how many voters there are
- * @param reachable how many voters answer, this node among them
  * @param chosenThrough every slot up to here is known to be chosen
  * @param heardThrough the highest slot that anybody said to be chosen
  * @param heardIndex the highest index that anybody said to be that of a chosen command
@@ -18,28 +16,68 @@ import java.util.List;
  * @param heardAtNanos when a leader was last heard; {@code Long.MIN_VALUE} if never
  * @param clockAheadMillis by how much this node's wall clock is ahead of log time, or behind if
  *     negative; 0 while log time is not known
- * @param formationBlockedBy the voters because of whose disks the cluster cannot form; none if it
- *     is formed, or may be soon
+ * @param electorate who may vote, and who is reached
  * @param peers the other nodes
  */
 public record View(
     Role role,
     Ballot promised,
     Ballot leader,
-    int voters,
-    int reachable,
     long chosenThrough,
     long heardThrough,
     long heardIndex,
     long freshAtNanos,
     long heardAtNanos,
     long clockAheadMillis,
-    List<Integer> formationBlockedBy,
+    Electorate electorate,
     List<Peer> peers) {
+
+  /** How many voters there are, whether they still have their votes or not. */
+  public int voters() {
+    return electorate.voters().size();
+  }
+
+  /** How many voters answer and may vote, this node among them if it may. */
+  public int reachable() {
+    int reachable = 0;
+    for (Voter voter : electorate.voters()) {
+      reachable += voter.connected() && voter.vote() != Vote.LOST ? 1 : 0;
+    }
+    return reachable;
+  }
 
   /** How many voters make a quorum. */
   public int quorum() {
-    return voters / 2 + 1;
+    return voters() / 2 + 1;
+  }
+
+  /**
+   * Who may vote.
+   *
+   * @param voters of the configuration, in order
+   * @param relay a peer that hears a leader while this node hears none; 0 if there is none
+   * @param standing who stood for election since a leader was heard; 0 if nobody is known to have
+   * @param formationBlockedBy the voters because of whose disks the cluster cannot form; none if it
+   *     is formed, or may be soon
+   */
+  public record Electorate(
+      List<Voter> voters, int relay, int standing, List<Integer> formationBlockedBy) {}
+
+  /**
+   * A voter of the configuration.
+   *
+   * @param connected whether it answered lately, or is this node
+   */
+  public record Voter(int node, Vote vote, boolean connected) {}
+
+  /** Whether a voter of the configuration may vote. */
+  public enum Vote {
+    /** The cluster has not formed, or the voter was not heard since this node started. */
+    UNKNOWN,
+    /** It has the disk that the cluster formed with. */
+    HELD,
+    /** It has another disk, so nobody knows what it promised. */
+    LOST
   }
 
   /**

@@ -50,6 +50,7 @@ public final class Cycle {
   private long againAtNanos;
   private long installAtNanos;
   private volatile View view;
+  private Availability available;
 
   /** Recovers from the journal: applies what is archived there. */
   Cycle(Self self, Settings settings, Ports ports, Callers callers, RandomGenerator random) {
@@ -68,6 +69,7 @@ public final class Cycle {
     long logTimeMillis = applier.state().mark().logTimeMillis();
     this.replica = new Replica(self, settings, random, recovered, logTimeMillis);
     this.view = replica.view(ports.clock().nanos());
+    this.available = Availability.of(view);
   }
 
   /**
@@ -86,6 +88,7 @@ public final class Cycle {
     Output output = replica.drain(startNanos);
     // Before the events: who hears of a new leader must find it in the status too.
     view = replica.view(startNanos);
+    available = Availability.of(view);
     callers.feed().heard(view.heardIndex());
     for (Event event : output.events()) {
       notice(event);
@@ -113,7 +116,8 @@ public final class Cycle {
 
   /** Answers all who wait that the node stops. */
   void close() {
-    callers.pending().close(view);
+    available = Availability.stopping(view);
+    callers.pending().close(available);
     callers.reads().close(here(ports.clock().nanos()));
     callers.snapshots().close();
   }
@@ -273,7 +277,7 @@ public final class Cycle {
     long nowNanos = ports.clock().nanos();
     applier.apply(output.chosen());
     if (!proposed.isEmpty()) {
-      callers.pending().proposed(proposed, output.unplaced(), view);
+      callers.pending().proposed(proposed, output.unplaced(), available);
     }
     for (Output.ReadReady read : output.reads()) {
       callers.reads().answered(read.id(), read.slot());
@@ -287,7 +291,7 @@ public final class Cycle {
     // Taking a snapshot may have waited for the disk, and a read must not call itself younger.
     long settledNanos = ports.clock().nanos();
     callers.reads().settle(here(settledNanos));
-    callers.pending().expire(settledNanos, view);
+    callers.pending().expire(settledNanos, available);
   }
 
   private void notice(Event event) {
@@ -331,6 +335,7 @@ public final class Cycle {
   }
 
   private Reads.Here here(long nowNanos) {
-    return new Reads.Here(applier.state().slot(), applier.state().index(), nowNanos, view);
+    return new Reads.Here(
+        applier.state().slot(), applier.state().index(), nowNanos, view, available);
   }
 }

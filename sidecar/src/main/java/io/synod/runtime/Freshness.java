@@ -13,8 +13,8 @@ public sealed interface Freshness {
    */
   record Fresh(long appliedIndex, long stalenessNanos) implements Freshness {}
 
-  /** No quorum can be reached. */
-  record Unavailable(int voters, int reachable, int required) implements Freshness {}
+  /** No leader of a quorum answered in time, or none is to be expected. */
+  record Unavailable(Availability why) implements Freshness {}
 
   /** The bound given is exceeded. */
   record TooStale(long appliedIndex, long stalenessNanos) implements Freshness {}

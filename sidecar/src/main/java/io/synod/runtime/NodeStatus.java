@@ -3,7 +3,6 @@ package io.synod.runtime;
 import io.synod.paxos.Ballot;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * What one node believes at one moment.
@@ -14,7 +13,7 @@ import java.util.stream.Collectors;
  * @param promised the highest ballot it promised
  * @param leader the ballot of the leader it follows or is; NONE if it hears none
  * @param voters how many voters the cluster has
- * @param reachable how many voters answer this node, itself included if it is one
+ * @param reachable how many voters that may vote answer this node, itself included if it may
  * @param quorum how many voters make a quorum
  * @param appliedSlot the last applied slot
  * @param appliedIndex the index of the last applied command
@@ -24,7 +23,7 @@ import java.util.stream.Collectors;
  * @param pending proposals of callers here that wait for their outcome
  * @param bytesOnDisk what the journal takes
  * @param stateDigest rolling digest of everything applied, equal on all nodes at one index
- * @param formationBlockedBy the voters because of whose disks the cluster cannot form
+ * @param availability whether commands can be chosen, and if not, why
  * @param contents how much the replicated state holds
  * @param upkeep what the node did of its own accord
  * @param standing whether its state is that of the others
@@ -47,7 +46,7 @@ public record NodeStatus(
     int pending,
     long bytesOnDisk,
     long stateDigest,
-    List<Integer> formationBlockedBy,
+    Availability availability,
     Contents contents,
     Upkeep upkeep,
     Standing standing,
@@ -58,18 +57,7 @@ public record NodeStatus(
 
   /** What is wrong and what to do, on one line; empty if there is nothing. */
   public String problem() {
-    return formationBlockedBy.isEmpty() ? "" : formationBlocked(formationBlockedBy);
-  }
-
-  /** What it means that the cluster cannot form because of these voters, on one line. */
-  public static String formationBlocked(List<Integer> voters) {
-    String nodes = voters.stream().map(String::valueOf).collect(Collectors.joining(", "));
-    return "the cluster cannot form: "
-        + (voters.size() == 1
-            ? "node " + nodes + " has another disk"
-            : "nodes " + nodes + " have other disks")
-        + " than voters agreed to; no voter holds anything chosen, so wipe the data directories"
-        + " of all voters and start them again";
+    return availability.problem();
   }
 
   /** What it means that the wall clock here was set by so much, on one line. */
@@ -83,7 +71,7 @@ public record NodeStatus(
 
   /** What needs a person's eye, one word each. */
   public List<String> alarms() {
-    List<String> alarms = new ArrayList<>();
+    List<String> alarms = new ArrayList<>(availability.alarms());
     if (standing.diverged()) {
       alarms.add("state_diverged");
     }

@@ -28,8 +28,8 @@ public sealed interface Outcome {
     }
   }
 
-  /** Nobody was told of it, so it surely has no effect: no quorum can be reached. */
-  record Unavailable(int voters, int reachable, int required) implements Outcome {}
+  /** Nobody was told of it, so it surely has no effect: nothing could be chosen in time. */
+  record Unavailable(Availability why) implements Outcome {}
 
   /** Nobody was told of it: this node's state differs from that of a majority. */
   record Quarantined() implements Outcome {}

@@ -97,7 +97,7 @@ final class OwnProposals {
   private Outcome beforeProposed(Outcome opened) {
     View now = view;
     if (opened instanceof Outcome.Indeterminate && now != null) {
-      return new Outcome.Unavailable(now.voters(), now.reachable(), now.quorum());
+      return new Outcome.Unavailable(Availability.of(now));
     }
     return opened;
   }

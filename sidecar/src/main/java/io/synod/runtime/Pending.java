@@ -3,7 +3,6 @@ package io.synod.runtime;
 import io.synod.paxos.Chosen;
 import io.synod.paxos.Command;
 import io.synod.paxos.Load;
-import io.synod.paxos.View;
 import io.synod.state.Applied;
 import io.synod.state.Entry;
 import io.synod.state.Step;
@@ -136,12 +135,12 @@ final class Pending {
   }
 
   /** These were handed to the core, which could place all but {@code unplaced}. */
-  synchronized void proposed(List<Command> commands, List<Command> unplaced, View view) {
+  synchronized void proposed(List<Command> commands, List<Command> unplaced, Availability now) {
     List<Runnable> completions = new ArrayList<>();
     for (Command command : unplaced) {
       for (Waiting found : List.copyOf(waitingFor(command))) {
-        if (!found.told && view.reachable() < view.quorum()) {
-          finish(found, unavailable(view), completions);
+        if (!found.told && now.isHopeless()) {
+          finish(found, new Outcome.Unavailable(now), completions);
         }
       }
     }
@@ -207,10 +206,10 @@ final class Pending {
   }
 
   /** Gives up those whose time is up. */
-  synchronized void expire(long nowNanos, View view) {
+  synchronized void expire(long nowNanos, Availability now) {
     List<Runnable> completions = new ArrayList<>();
     while (!byDeadline.isEmpty() && byDeadline.first().deadlineNanos <= nowNanos) {
-      giveUp(byDeadline.first(), view, completions);
+      giveUp(byDeadline.first(), now, completions);
     }
     publish(completions);
   }
@@ -260,11 +259,11 @@ final class Pending {
   }
 
   /** The node stops: nobody will ever know more here. */
-  synchronized void close(View view) {
+  synchronized void close(Availability stopping) {
     closed = true;
     List<Runnable> completions = new ArrayList<>();
     while (!byDeadline.isEmpty()) {
-      giveUp(byDeadline.first(), view, completions);
+      giveUp(byDeadline.first(), stopping, completions);
     }
     publish(completions);
   }
@@ -282,9 +281,9 @@ final class Pending {
     publish(completions);
   }
 
-  private void giveUp(Waiting waiter, View view, List<Runnable> completions) {
+  private void giveUp(Waiting waiter, Availability now, List<Runnable> completions) {
     Entry entry = waiter.entry;
-    Outcome outcome = waiter.mayBeKnown() ? indeterminate(entry) : unavailable(view);
+    Outcome outcome = waiter.mayBeKnown() ? indeterminate(entry) : new Outcome.Unavailable(now);
     finish(waiter, outcome, completions);
   }
 
@@ -312,10 +311,6 @@ final class Pending {
     if (!completions.isEmpty()) {
       publisher.execute(() -> completions.forEach(Runnable::run));
     }
-  }
-
-  private static Outcome unavailable(View view) {
-    return new Outcome.Unavailable(view.voters(), view.reachable(), view.quorum());
   }
 
   private static boolean isSame(Entry waiting, Entry applied) {

@@ -43,7 +43,7 @@ final class Reads {
   record Wish(ReadLevel level, long maxStalenessNanos, long atLeastIndex, long deadlineNanos) {}
 
   /** What is applied here now. */
-  record Here(long slot, long index, long nowNanos, View view) {
+  record Here(long slot, long index, long nowNanos, View view, Availability available) {
     private long stalenessNanos() {
       return view.freshAtNanos() == Long.MIN_VALUE
           ? -1
@@ -51,7 +51,7 @@ final class Reads {
     }
 
     private boolean cutOff() {
-      return view.reachable() < view.quorum();
+      return available.isHopeless();
     }
   }
 
@@ -246,7 +246,6 @@ final class Reads {
   }
 
   private static Freshness unavailable(Here here) {
-    View view = here.view();
-    return new Freshness.Unavailable(view.voters(), view.reachable(), view.quorum());
+    return new Freshness.Unavailable(here.available());
   }
 }

@@ -139,7 +139,7 @@ public final class RunningNode implements Node {
         callers.pending().count(),
         ports.journal().bytesOnDisk(),
         applied.mark().digest(),
-        view.formationBlockedBy(),
+        Availability.of(view),
         contents(applied),
         upkeep(),
         standing(),

@@ -3,6 +3,7 @@ package io.synod.api;
 import io.synod.paxos.Ballot;
 import io.synod.paxos.Bytes;
 import io.synod.paxos.Vote;
+import io.synod.runtime.Availability;
 import io.synod.runtime.Blobs;
 import io.synod.runtime.Feed;
 import io.synod.runtime.Freshness;
@@ -11,6 +12,7 @@ import io.synod.runtime.Node;
 import io.synod.runtime.NodeStatus;
 import io.synod.runtime.Outcome;
 import io.synod.runtime.ReadLevel;
+import io.synod.runtime.Situations;
 import io.synod.runtime.SnapshotOutcome;
 import io.synod.runtime.StoredSnapshot;
 import io.synod.runtime.Testimony;
@@ -64,6 +66,7 @@ final class MemoryNode implements Node, AutoCloseable {
   final MemoryTrace trace = new MemoryTrace(100);
   final Map<Integer, List<Vote>> votes = new TreeMap<>();
   final Map<Integer, Long> chosenThrough = new TreeMap<>();
+  volatile Availability alone = Situations.alone();
   private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1);
   private final List<Runnable> held = new ArrayList<>();
   private final MemoryKeeper keeper = new MemoryKeeper(this, thread);
@@ -149,7 +152,7 @@ final class MemoryNode implements Node, AutoCloseable {
     CompletableFuture<Outcome> future = new CompletableFuture<>();
     switch (mood) {
       case BROKEN -> throw new IllegalStateException("secret " + entry.payload());
-      case ALONE -> thread.execute(() -> future.complete(new Outcome.Unavailable(3, 1, 2)));
+      case ALONE -> thread.execute(() -> future.complete(new Outcome.Unavailable(alone)));
       case FULL -> thread.execute(() -> future.complete(new Outcome.Overloaded(250)));
       case SLOW -> {
         synchronized (held) {
@@ -212,7 +215,7 @@ final class MemoryNode implements Node, AutoCloseable {
     if (mood == Mood.FULL) {
       answer = new Freshness.Overloaded(250);
     } else if (mood == Mood.ALONE && level == ReadLevel.STRONG) {
-      answer = new Freshness.Unavailable(3, 1, 2);
+      answer = new Freshness.Unavailable(alone);
     } else if (level == ReadLevel.BOUNDED && maxStaleness.toNanos() < staleness) {
       answer = new Freshness.TooStale(applied, staleness);
     } else if (atLeastIndex > applied) {
@@ -274,6 +277,7 @@ final class MemoryNode implements Node, AutoCloseable {
   @Override
   public NodeStatus status() {
     boolean leads = mood != Mood.FOLLOWING;
+    Availability now = mood == Mood.ALONE ? alone : Situations.led(leads ? 1 : 2);
     return new NodeStatus(
         1,
         0xabc,
@@ -281,7 +285,7 @@ final class MemoryNode implements Node, AutoCloseable {
         BALLOT,
         leads ? BALLOT : new Ballot(8, 0, 2, 0xdef),
         3,
-        mood == Mood.ALONE ? 1 : 3,
+        now.votes().reachable(),
         2,
         log.slot(),
         log.appliedIndex(),
@@ -291,7 +295,7 @@ final class MemoryNode implements Node, AutoCloseable {
         heldCount(),
         bytesOnDisk,
         0x1234,
-        mood == Mood.BLOCKED ? List.of(3) : List.of(),
+        mood == Mood.BLOCKED ? Situations.blocked(3) : now,
         new NodeStatus.Contents(
             5, 4, 3, new NodeStatus.Consumers(2, 0, 0, 0, Long.MAX_VALUE), 1_000),
         new NodeStatus.Upkeep(2, 30, 4, 5),

@@ -7,6 +7,8 @@ import io.grpc.CallOptions;
 import io.grpc.Status.Code;
 import io.grpc.stub.ClientCalls;
 import io.synod.api.MemoryNode.Mood;
+import io.synod.runtime.Availability;
+import io.synod.runtime.Situations;
 import io.synod.v1.GetDecisionRequest;
 import io.synod.v1.GetRequest;
 import io.synod.v1.InspectGrpc;
@@ -128,18 +130,35 @@ final class ProposalErrors {
         .isEqualTo(QuorumInfo.newBuilder().setVoters(3).setReachable(1).setRequired(2).build());
   }
 
+  private static Provocation unavailable(Reason reason, Availability why) {
+    return Provocation.of(
+        reason,
+        Code.UNAVAILABLE,
+        worlds -> {
+          Served served = worlds.memory();
+          served.node.alone = why;
+          served.node.feel(Mood.ALONE);
+          new Calls(served.channel).propose();
+        },
+        Provocation::saysWhenToComeBack);
+  }
+
   static List<Provocation> ofTheCluster() {
     return List.of(
         Provocation.of(
-            Reason.NO_QUORUM,
+            Reason.NOT_FORMED,
             Code.UNAVAILABLE,
             worlds -> worlds.alone().propose(),
             ProposalErrors::countsVoters),
         Provocation.of(
-            Reason.NO_QUORUM,
+            Reason.NOT_FORMED,
             Code.UNAVAILABLE,
             worlds -> worlds.alone().log().read(Calls.read(ReadOptions.newBuilder())),
             ProposalErrors::countsVoters),
+        unavailable(Reason.NO_QUORUM, Situations.alone()),
+        unavailable(Reason.QUORUM_LOST, Situations.lost()),
+        unavailable(Reason.NO_LEADER, Situations.of(Availability.Reason.NO_LEADER, 3, List.of(2))),
+        unavailable(Reason.TOO_SLOW, Situations.led(2)),
         Provocation.of(
             Reason.OVERLOADED,
             Code.RESOURCE_EXHAUSTED,

@@ -1,7 +1,9 @@
 package io.synod.metrics;
 
 import io.synod.paxos.Ballot;
+import io.synod.runtime.Availability;
 import io.synod.runtime.NodeStatus;
+import io.synod.runtime.Situations;
 import java.util.List;
 
 /** What node 1 of three may believe. */
@@ -54,7 +56,7 @@ final class Beliefs {
         now.pending(),
         now.bytesOnDisk(),
         now.stateDigest(),
-        now.formationBlockedBy(),
+        now.availability(),
         now.contents(),
         now.upkeep(),
         new NodeStatus.Standing(true, true, 7, 2, -3_500),
@@ -65,6 +67,13 @@ final class Beliefs {
   static NodeStatus blocked() {
     return status(
         NodeStatus.Role.FORMING, Ballot.NONE, 0, List.of(new NodeStatus.Peer(2, false, 0, -1)));
+  }
+
+  private static Availability availability(NodeStatus.Role role, int reachable) {
+    if (role == NodeStatus.Role.FORMING) {
+      return Situations.blocked(2);
+    }
+    return reachable < 2 ? Situations.alone() : Situations.led(2);
   }
 
   private static NodeStatus status(
@@ -87,7 +96,7 @@ final class Beliefs {
         4,
         65_536,
         0xfeedL,
-        role == NodeStatus.Role.FORMING ? List.of(2) : List.of(),
+        availability(role, reachable),
         new NodeStatus.Contents(5, 4, 3, new NodeStatus.Consumers(4, 1, 2, 3, 77), 1_000),
         new NodeStatus.Upkeep(2, 30, 4, 5),
         NodeStatus.Standing.good(),

@@ -98,6 +98,21 @@ class HealthChecksTest {
   }
 
   @Test
+  void isNotReadyWhereNothingCanEverBeChosen() {
+    health.serving(true);
+    turn();
+    fixture.status = Beliefs.blocked();
+    assertThat(health.ready()).isFalse();
+    assertThat(health.readyChecks())
+        .contains(new HealthChecks.Check("commands can ever be chosen", false));
+
+    fixture.status = Beliefs.alone(100);
+    assertThat(health.readyChecks())
+        .as("a partition may end")
+        .contains(new HealthChecks.Check("commands can ever be chosen", true));
+  }
+
+  @Test
   void waitsForItsPeersBeforeItCallsItselfCaughtUp() {
     fixture.status = Beliefs.follower(100, new NodeStatus.Peer(2, false, 0, -1));
     health.serving(true);

@@ -106,6 +106,7 @@ class HttpPortTest {
             """
             [+] log replayed
             [-] local API serves
+            [+] commands can ever be chosen
             [+] state agrees with peers
             [+] caught up
             not ok
@@ -133,6 +134,7 @@ class HttpPortTest {
             "problem",
             "leader",
             "promised",
+            "availability",
             "quorum",
             "chosenSlot",
             "appliedSlot",
@@ -147,7 +149,8 @@ class HttpPortTest {
         .hasToString(
             "{\"node\":\"synod-1\",\"ballot\":\"7.2\",\"self\":false,\"contactSeconds\":0.05}");
     assertThat(status.getAsJsonObject("quorum"))
-        .hasToString("{\"voters\":3,\"reachable\":3,\"required\":2,\"reached\":true}");
+        .hasToString(
+            "{\"voters\":3,\"reachable\":3,\"required\":2,\"reached\":true," + "\"votesLost\":[]}");
     assertThat(status.getAsJsonArray("peers").get(0))
         .hasToString(
             "{\"node\":\"synod-1\",\"connected\":true,\"chosenSlot\":100,\"lagSlots\":2,"
@@ -162,7 +165,8 @@ class HttpPortTest {
         JsonParser.parseString(get("/status").body()).getAsJsonObject().getAsJsonObject("status");
 
     assertThat(status.get("leader").isJsonNull()).isTrue();
-    assertThat(status.get("problem").isJsonNull()).isTrue();
+    assertThat(status.get("problem").getAsString()).contains("nodes 2, 3 are missing");
+    assertThat(status.get("availability").getAsString()).isEqualTo("no_quorum");
     assertThat(status.getAsJsonObject("quorum").get("reached").getAsBoolean()).isFalse();
   }
 

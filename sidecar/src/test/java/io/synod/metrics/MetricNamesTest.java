@@ -18,6 +18,7 @@ class MetricNamesTest {
       synod_applied_index gauge
       synod_applied_slot gauge
       synod_apply_duration_seconds histogram
+      synod_availability gauge [reason]
       synod_ballot_round gauge
       synod_api_connections gauge
       synod_api_connections_max gauge
@@ -103,6 +104,7 @@ class MetricNamesTest {
       synod_streams_refused_total counter
       synod_voters gauge
       synod_voters_reachable gauge
+      synod_votes_lost gauge
       synod_votes_received_total counter [peer]
       synod_votes_total counter
       synod_watches_open gauge

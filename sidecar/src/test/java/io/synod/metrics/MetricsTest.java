@@ -9,6 +9,7 @@ import io.synod.paxos.Message;
 import io.synod.runtime.Freshness;
 import io.synod.runtime.Outcome;
 import io.synod.runtime.ReadLevel;
+import io.synod.runtime.Situations;
 import io.synod.runtime.SnapshotMark;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -195,7 +196,7 @@ class MetricsTest {
   @Test
   void tellsTheOutcomesOfProposalsApart() {
     propose(new Outcome.Applied(1, 1, BALLOT, true, 0));
-    propose(new Outcome.Unavailable(3, 1, 2));
+    propose(new Outcome.Unavailable(Situations.alone()));
     propose(new Outcome.Overloaded(5));
     propose(new Outcome.Indeterminate(1, 1));
     propose(new Outcome.SequenceReused(1, 1));
@@ -215,7 +216,7 @@ class MetricsTest {
 
   @Test
   void countsReadsByLevelAndOutcome() {
-    read(ReadLevel.STRONG, new Freshness.Unavailable(3, 1, 2));
+    read(ReadLevel.STRONG, new Freshness.Unavailable(Situations.alone()));
     read(ReadLevel.LOCAL, new Freshness.Fresh(4, 0));
     read(ReadLevel.BOUNDED, new Freshness.TooStale(4, 9));
     read(ReadLevel.SESSION, new Freshness.NotYetApplied(4, 9));

@@ -39,7 +39,7 @@ class FormingTest {
   @Test
   void namesTheNodeWhoseDiskWasReplacedAfterOthersHadAgreedToIt() {
     listen(greeting(99, null), greeting(13, AGREED), 3 * TIMEOUT_MILLIS);
-    assertThat(node.view().formationBlockedBy()).containsExactly(2);
+    assertThat(node.view().electorate().formationBlockedBy()).containsExactly(2);
     assertThat(events).containsExactly(new Event.FormationBlocked(List.of(2)));
   }
 
@@ -55,17 +55,17 @@ class FormingTest {
   @Test
   void saysNothingWhileAVoterThatMayBeFormedIsSilent() {
     listen(greeting(99, OTHER), null, 3 * TIMEOUT_MILLIS);
-    assertThat(node.view().formationBlockedBy()).isEmpty();
+    assertThat(node.view().electorate().formationBlockedBy()).isEmpty();
     listen(greeting(99, OTHER), greeting(13, AGREED), 3 * TIMEOUT_MILLIS);
-    assertThat(node.view().formationBlockedBy()).containsExactly(2);
+    assertThat(node.view().electorate().formationBlockedBy()).containsExactly(2);
     listen(greeting(99, OTHER), null, 3 * TIMEOUT_MILLIS);
-    assertThat(node.view().formationBlockedBy()).isEmpty();
+    assertThat(node.view().electorate().formationBlockedBy()).isEmpty();
   }
 
   @Test
   void saysNothingWhileTheOthersHaveNotAgreedYet() {
     listen(greeting(12, null), greeting(13, null), 3 * TIMEOUT_MILLIS);
-    assertThat(node.view().formationBlockedBy()).isEmpty();
+    assertThat(node.view().electorate().formationBlockedBy()).isEmpty();
     assertThat(events).isEmpty();
   }
 
@@ -73,7 +73,7 @@ class FormingTest {
   void takesItBackWhenSomebodyIsFormedAfterAll() {
     listen(greeting(99, null), greeting(13, AGREED), 3 * TIMEOUT_MILLIS);
     node.hear(3, new Message.Greeting(13, AGREED, true));
-    assertThat(node.view().formationBlockedBy()).isEmpty();
+    assertThat(node.view().electorate().formationBlockedBy()).isEmpty();
     assertThat(node.view().role()).isEqualTo(View.Role.FOLLOWER);
   }
 }

@@ -108,7 +108,7 @@ class LinksTest {
     int others = voters / 2;
     long expected = others == 0 ? now : 100 + (voters - others + 1) * BEAT;
     assertThat(many.quorumFollowedAt(formation(voters), MINE, 1, now)).isEqualTo(expected);
-    assertThat(many.reachable(formation(voters).voters().keySet(), 1, now)).isEqualTo(voters);
+    assertThat(many.reachable(formation(voters), node(1), now)).isEqualTo(voters);
   }
 
   @Test
@@ -117,11 +117,24 @@ class LinksTest {
     links.acked(200, 2, false, ack(id, MINE));
     Formation three = formation(3);
     assertThat(links.isConnected(2, 200)).isTrue();
-    assertThat(links.reachable(three.voters().keySet(), 1, 200)).isEqualTo(1);
+    assertThat(links.reachable(three, node(1), 200)).isEqualTo(1);
     assertThat(links.leaderless(three.voters().keySet(), 1, 200)).isEqualTo(1);
     assertThat(links.following(three, MINE, 0, 200)).isEqualTo(1);
     assertThat(links.quorumFollowedAt(three, MINE, 1, 200)).isNegative();
     assertThat(links.bestHeir(three.voters().keySet(), 200)).isZero();
+  }
+
+  @Test
+  void doesNotCountItselfOnceItsOwnDiskIsLost() {
+    long id = links.beat(100);
+    links.acked(200, 2, true, ack(id, MINE));
+    Self wiped = new Self(1, 99, 0, new TreeSet<>(Set.of(1, 2, 3)), new TreeSet<>(Set.of(2, 3)));
+    assertThat(links.reachable(formation(3), wiped, 200)).isEqualTo(1);
+  }
+
+  private static Self node(int node) {
+    TreeSet<Integer> all = new TreeSet<>(Set.of(1, 2, 3));
+    return new Self(node, 10L + node, 0, all, new TreeSet<>(Set.of(2, 3)));
   }
 
   private static Formation formation(int voters) {

@@ -8,7 +8,6 @@ import io.synod.paxos.Batch;
 import io.synod.paxos.Chosen;
 import io.synod.paxos.Command;
 import io.synod.paxos.Proposal;
-import io.synod.paxos.View;
 import io.synod.state.Applied;
 import io.synod.state.Draft;
 import io.synod.state.Entry;
@@ -32,21 +31,7 @@ class PendingTest {
   private static final int FEW = 8;
   private static final Bounds TIGHT = new Bounds(FEW, 1 << 20, 64, 4_096, 1 << 20, 1 << 20, 100);
 
-  private static final View CONNECTED =
-      new View(
-          View.Role.FOLLOWER,
-          Ballot.NONE,
-          Ballot.NONE,
-          3,
-          3,
-          0,
-          0,
-          0,
-          0,
-          0,
-          0,
-          List.of(),
-          List.of());
+  private static final Availability CONNECTED = Situations.led(1);
 
   private final Pending pending = new Pending(TIGHT, Runnable::run, 1_000_000_000L);
   private long sequence;

@@ -16,5 +16,20 @@ final class QuorumPatches {
             "runtime/Digests",
             "formed.isVoter(self.node(), self.incarnation()) ? 1 : 0",
             "formed.isVoter(self.node(), self.incarnation()) ? 0 : 0"));
+    all.put(
+        "Q3 counts its own vote though its disk was lost",
+        new Patch(
+            "paxos/Electorate",
+            "return formation.isVoter(voter, incarnation) ?",
+            "return voter == self.node() || formation.isVoter(voter, incarnation) ?"));
+    all.put(
+        "Q4 takes whoever is configured for a voter",
+        new Patch(
+            "paxos/Electorate",
+            "? View.Vote.HELD : View.Vote.LOST",
+            "? View.Vote.HELD : View.Vote.HELD"));
+    all.put(
+        "Q5 says that only a leader is missing where a quorum is",
+        new Patch("runtime/Availability", "if (!reaches) {", "if (voters.isEmpty()) {"));
   }
 }

@@ -37,6 +37,8 @@ final class Recovery {
     // No pair lives longer than six time-outs of log time, which may stand during an election.
     await("the expiry of every pair", 10 * timeout, this::nothingExpires);
     await("agreement of the core", 10 * timeout, this::hasConverged);
+    ToldAvailability told = new ToldAvailability(world);
+    await("what nodes say to be so", 4 * timeout, told::isTrue);
     world.net().heal(world.now());
     for (Host host : world.hosts()) {
       host.served = true;
@@ -47,6 +49,7 @@ final class Recovery {
     await("what was handed over", 10 * timeout + 10_000_000_000L, handed::isEverywhere);
     // Digests are said once a second.
     await("snapshots while a quorum agrees", 5_000_000_000L, world.trimming()::goesOn);
+    await("what all say to be so", 4 * timeout, told::isTrue);
     await("agreement of all", 10 * timeout, this::hasConverged);
   }
 

@@ -3,7 +3,10 @@ package io.synod.client;
 import io.synod.v1.QuorumInfo;
 import java.util.Optional;
 
-/** Too few voters can be reached. Nothing was executed. */
+/**
+ * Too few voters can be reached, or may vote, or have met to form the cluster. Nothing was
+ * executed.
+ */
 public final class NoQuorumException extends SynodException {
   private static final long serialVersionUID = 1L;
   private final QuorumInfo quorum;

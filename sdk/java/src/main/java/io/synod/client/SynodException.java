@@ -58,7 +58,8 @@ public class SynodException extends RuntimeException {
     SynodException plain = new SynodException(name + text, cause, reason, details);
     return switch (reason) {
       case COMPACTED -> new CompactedException(plain, plain.detail(CompactionInfo.class));
-      case NO_QUORUM -> new NoQuorumException(plain, plain.detail(QuorumInfo.class));
+      case NO_QUORUM, NOT_FORMED, QUORUM_LOST ->
+          new NoQuorumException(plain, plain.detail(QuorumInfo.class));
       case OUTCOME_UNKNOWN -> new OutcomeUnknownException(plain);
       default -> plain;
     };

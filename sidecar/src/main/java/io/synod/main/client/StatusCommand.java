@@ -17,8 +17,9 @@ import picocli.CommandLine.Command;
     description = {"What this sidecar believes now.", ""},
     footer = {
       "",
-      "Exits with 3 if it reaches no quorum, hears no leader, or is quarantined because its state"
-          + " differs from its peers'. Other alarms are told, and leave the exit status alone."
+      "Exits with 3 if no command can be chosen as far as it knows, or if it is quarantined because"
+          + " its state differs from its peers'. Other alarms are told, and leave the exit status"
+          + " alone."
     })
 public final class StatusCommand extends ClientCommand {
 
@@ -38,15 +39,12 @@ public final class StatusCommand extends ClientCommand {
   }
 
   private static boolean healthy(Status status) {
-    QuorumInfo quorum = status.getQuorum();
-    return status.getInfo().hasLeader()
-        && quorum.getReachable() >= quorum.getRequired()
+    return status.getAvailability() == Status.Availability.AVAILABILITY_AVAILABLE
         && !status.getAlarmsList().contains("quarantined");
   }
 
   private void show(Status status) {
     ResponseInfo info = status.getInfo();
-    QuorumInfo quorum = status.getQuorum();
     line(
         "node",
         "%s of cluster %s, %s, version %s",
@@ -58,13 +56,7 @@ public final class StatusCommand extends ClientCommand {
       line("ALARM", "%s", Shown.line(alarm));
     }
     line("leader", "%s", leader(status));
-    line(
-        "quorum",
-        "%s: %d of %d voters reachable, %d needed",
-        quorum.getReachable() >= quorum.getRequired() ? "yes" : "NO",
-        quorum.getReachable(),
-        quorum.getVoters(),
-        quorum.getRequired());
+    line("quorum", "%s", quorum(status));
     if (!status.getProblem().isEmpty()) {
       line("PROBLEM", "%s", Shown.line(status.getProblem()));
     }
@@ -82,7 +74,10 @@ public final class StatusCommand extends ClientCommand {
       line(
           "peer " + Shown.line(peer.getNodeId()),
           "%s, %d slots chosen (%d behind)%s",
-          peer.getConnected() ? "connected" : "NOT CONNECTED",
+          (peer.getConnected() ? "connected" : "NOT CONNECTED")
+              + (status.getQuorum().getVotesLostList().contains(peer.getNodeId())
+                  ? ", VOTE LOST"
+                  : ""),
           peer.getChosenSlot(),
           Math.max(0, status.getChosenSlot() - peer.getChosenSlot()),
           peer.hasRoundTrip() ? ", round trip " + Shown.span(peer.getRoundTrip()) : "");
@@ -112,6 +107,23 @@ public final class StatusCommand extends ClientCommand {
 
   private static String of(long bytes, long max) {
     return Shown.bytes(bytes) + (max == 0 ? "" : " of " + Shown.bytes(max));
+  }
+
+  private static String quorum(Status status) {
+    QuorumInfo quorum = status.getQuorum();
+    boolean formed =
+        switch (status.getAvailability()) {
+          case AVAILABILITY_NOT_FORMED, AVAILABILITY_FORMATION_BLOCKED -> false;
+          default -> true;
+        };
+    int required = formed ? quorum.getRequired() : quorum.getVoters();
+    return Shown.format(
+        "%s: %d of %d voters reachable, %d needed%s",
+        formed && quorum.getReachable() >= required ? "yes" : "NO",
+        quorum.getReachable(),
+        quorum.getVoters(),
+        required,
+        formed ? "" : " to form");
   }
 
   private static String leader(Status status) {

@@ -51,6 +51,8 @@ final class Screen {
       boolean leads = colours && line.contains(" leader ");
       out.println(CLEAR_LINE + (leads ? BOLD + line + PLAIN : line));
     }
+    // There may have been more lines before.
+    out.print("\u001b[J");
     drawn = lines.size();
   }
 }

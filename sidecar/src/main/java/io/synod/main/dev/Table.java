@@ -29,6 +29,13 @@ final class Table {
     for (int i = 0; i < children.size(); i++) {
       add(children.get(i), statuses.get(i), chosen);
     }
+    for (int i = 0; i < children.size(); i++) {
+      Status status = statuses.get(i);
+      if (status != null && !status.getProblem().isEmpty()) {
+        lines.add("PROBLEM at node " + children.get(i).node() + ": " + status.getProblem());
+        roles.append(status.getAvailability()).append(status.getAlarmsList()).append(';');
+      }
+    }
   }
 
   private void add(Child child, @Nullable Status status, long chosen) {
@@ -59,12 +66,12 @@ final class Table {
     roles.append(role).append(' ').append(leader).append(' ').append(ballot).append(';');
   }
 
-  /** The heading and a line for each node. */
+  /** The heading, a line for each node, and below them what is wrong. */
   List<String> lines() {
     return lines;
   }
 
-  /** Equal while nobody's role, leader or ballot changes. */
+  /** Equal while nobody's role, leader, ballot or kind of problem changes. */
   String roles() {
     return roles.toString();
   }

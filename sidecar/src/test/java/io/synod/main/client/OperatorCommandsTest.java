@@ -50,6 +50,7 @@ final class OperatorCommandsTest {
         .setIncarnation("00ab")
         .setPromised(CannedSidecar.ballot(3, "1"))
         .setQuorum(QuorumInfo.newBuilder().setVoters(3).setReachable(reachable).setRequired(2))
+        .setAvailabilityValue(reachable < 2 ? 4 : 1)
         .setAppliedSlot(77)
         .setChosenSlot(80)
         .setOldestIndex(1)
@@ -148,7 +149,11 @@ final class OperatorCommandsTest {
 
   @Test
   void exitsWithUnhealthyWithoutALeader() throws IOException {
-    Status leaderless = status(3).setInfo(CannedSidecar.info(7).toBuilder().clearLeader()).build();
+    Status leaderless =
+        status(3)
+            .setInfo(CannedSidecar.info(7).toBuilder().clearLeader())
+            .setAvailabilityValue(6)
+            .build();
     sidecar.answer(GetStatusRequest.class, leaderless);
 
     Terminal run = Terminal.run(sidecar, "status", "-o", "json");
