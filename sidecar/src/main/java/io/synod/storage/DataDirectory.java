@@ -140,11 +140,12 @@ public final class DataDirectory implements AutoCloseable {
     if (!Files.exists(segments)) {
       Files.createDirectory(segments);
       restrict(segments);
-      FileDisk.syncDirectory(directory);
-      Path parent = directory.getParent();
-      if (parent != null && Files.isReadable(parent)) {
-        FileDisk.syncDirectory(parent);
-      }
+    }
+    // A process that ended before may have made them, and not have synced their names.
+    FileDisk.syncDirectory(directory);
+    Path parent = directory.getParent();
+    if (parent != null && Files.isReadable(parent)) {
+      FileDisk.syncDirectory(parent);
     }
     return segments;
   }

@@ -40,6 +40,14 @@ public interface Disk extends AutoCloseable {
     /** Fills {@code bytes} from {@code offset}. */
     void read(long offset, ByteBuffer bytes) throws IOException;
 
+    /**
+     * Fills {@code bytes} from {@code offset} as {@link #read} does, but from the device and not
+     * from the memory of the operating system, where that can be done.
+     */
+    default void readUncached(long offset, ByteBuffer bytes) throws IOException {
+      read(offset, bytes);
+    }
+
     /** Returns once everything written is durable. */
     void sync() throws IOException;
 

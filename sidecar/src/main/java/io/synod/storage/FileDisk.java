@@ -140,11 +140,13 @@ public final class FileDisk implements Disk {
     private final long size;
     private final FileChannel writer;
     private final ByteBuffer staged = ByteBuffer.allocateDirect(64 * 1024);
+    private final UncachedReader uncached;
     private volatile FileChannel reader;
     private volatile boolean closed;
 
     RealFile(Path path) throws IOException {
       this.path = path;
+      this.uncached = new UncachedReader(path);
       try {
         this.writer = FileChannel.open(path, StandardOpenOption.WRITE);
         this.reader = FileChannel.open(path, StandardOpenOption.READ);
@@ -215,6 +217,18 @@ public final class FileDisk implements Disk {
         }
       } catch (IOException e) {
         throw named(path, e);
+      } finally {
+        restore(interrupted);
+      }
+    }
+
+    @Override
+    public void readUncached(long offset, ByteBuffer bytes) throws IOException {
+      boolean interrupted = Thread.interrupted();
+      try {
+        if (!uncached.fill(offset, bytes)) {
+          read(offset, bytes);
+        }
       } finally {
         restore(interrupted);
       }

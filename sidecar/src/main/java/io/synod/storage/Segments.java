@@ -64,6 +64,7 @@ public final class Segments implements Archive {
    * @throws JournalException if a segment is damaged or missing
    */
   public static Segments open(Path directory, long cluster) {
+    syncNames(directory);
     List<Segment> segments = new ArrayList<>();
     long nextSlot = 0;
     long nextIndex = 0;
@@ -81,6 +82,15 @@ public final class Segments implements Archive {
     }
     Line line = segments.isEmpty() ? Line.none(0, 0) : Line.of(segments);
     return new Segments(directory, cluster, StreamFiles.open(directory, cluster), line);
+  }
+
+  /** A process that ended before may have given a file its name, and not have synced that. */
+  private static void syncNames(Path directory) {
+    try {
+      FileDisk.syncDirectory(directory);
+    } catch (IOException e) {
+      throw new JournalException(directory + ": its names cannot be synced: " + e.getMessage(), e);
+    }
   }
 
   /** Whether a file of this name is made here. */

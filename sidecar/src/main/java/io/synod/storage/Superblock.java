@@ -74,14 +74,12 @@ final class Superblock {
 
   private static boolean isBlank(Disk disk) throws IOException {
     try (Disk.BlockFile file = disk.open(NAME)) {
-      ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(file.size(), 2 * COPY_BYTES));
-      file.read(0, bytes);
-      for (byte b : bytes.array()) {
-        if (b != 0) {
-          return false;
-        }
-      }
-      return true;
+      int bytes = (int) Math.min(file.size(), 2 * COPY_BYTES);
+      ByteBuffer cached = ByteBuffer.allocate(bytes);
+      file.read(0, cached);
+      ByteBuffer device = ByteBuffer.allocate(bytes);
+      file.readUncached(0, device);
+      return Frame.isZero(cached, 0, bytes) && Frame.isZero(device, 0, bytes);
     }
   }
 
@@ -97,10 +95,8 @@ final class Superblock {
   private static Superblock load(Disk disk, Identity wanted) throws IOException {
     Disk.BlockFile file = disk.open(NAME);
     Copy best = null;
-    boolean whole = true;
     for (int i = 0; i < 2; i++) {
-      Copy copy = read(disk, file, i * COPY_BYTES);
-      whole &= copy != null;
+      Copy copy = read(disk, file, i);
       if (copy != null && (best == null || copy.sequence > best.sequence)) {
         best = copy;
       }
@@ -111,9 +107,8 @@ final class Superblock {
     }
     refuseForeign(disk, wanted, best.identity);
     Superblock superblock = new Superblock(file, best);
-    if (!whole) {
-      superblock.write(best.state);
-    }
+    // What was found may be in memory only, and one copy may be damaged.
+    superblock.write(best.state);
     return superblock;
   }
 
@@ -132,13 +127,23 @@ final class Superblock {
     }
   }
 
-  private static @Nullable Copy read(Disk disk, Disk.BlockFile file, int offset)
-      throws IOException {
+  /** The copy in this place, if one of two reads gives it. */
+  private static @Nullable Copy read(Disk disk, Disk.BlockFile file, int place) throws IOException {
+    int offset = place * COPY_BYTES;
     if (file.size() < offset + CRC_AT + Integer.BYTES) {
       return null;
     }
     ByteBuffer in = ByteBuffer.allocate(CRC_AT + Integer.BYTES);
     file.read(offset, in);
+    Copy copy = decode(disk, in, place);
+    if (copy == null) {
+      file.readUncached(offset, in.clear());
+      copy = decode(disk, in, place);
+    }
+    return copy;
+  }
+
+  private static @Nullable Copy decode(Disk disk, ByteBuffer in, int place) {
     int crcAt = in.getInt(8) == FIRST_FORMAT ? FIRST_CRC_AT : CRC_AT;
     if (in.getLong(0) != MAGIC || in.getInt(crcAt) != TailRecord.crc(in, 0, crcAt)) {
       return null;
@@ -146,6 +151,9 @@ final class Superblock {
     if (in.getInt(8) != FORMAT) {
       throw new DirectoryException(
           disk.path(NAME) + " has format " + in.getInt(8) + "; this version reads " + FORMAT);
+    }
+    if ((in.getLong(16) & 1) != place) {
+      return null;
     }
     Identity identity = new Identity(in.getLong(24), in.getInt(12), in.getLong(32));
     Ballot floor = new Ballot(in.getLong(40), in.getInt(48), in.getInt(52), in.getLong(56));

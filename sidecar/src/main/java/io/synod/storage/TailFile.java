@@ -70,6 +70,13 @@ final class TailFile {
     return buffer.flip();
   }
 
+  /** What is at {@code offset}, as the device has it where that can be asked. */
+  ByteBuffer readUncached(long offset, int bytes) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(bytes);
+    file.readUncached(offset, buffer);
+    return buffer.flip();
+  }
+
   /** That something at {@code offset} is not as it was written. */
   JournalException damaged(long offset, String what) {
     return new JournalException(path + ": damaged at offset " + offset + ": " + what);

@@ -44,6 +44,10 @@ import org.jspecify.annotations.Nullable;
  * sector turned to zeroes, before any other frame was written. {@link #close} writes an empty frame
  * so that this cannot befall a log that was closed.
  *
+ * <p>A read may be answered with zeroes or with what is elsewhere. So nothing ends the log that was
+ * read only once: what is whole in a second read, from the device itself where that can be done, is
+ * there.
+ *
  * <p>Before anything is appended, what recovery found is made durable and the rest of the file is
  * overwritten with zeroes and synced. Otherwise a dropped frame could appear again behind a new one
  * of the same length.

@@ -8,7 +8,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +26,20 @@ final class TailScan {
   private final Replay replay;
   private final List<TailFile> used = new ArrayList<>();
   private final List<TailFile> unused = new ArrayList<>();
-  // The frames of the last used file that no later frame proves to be synced: number and offset.
-  private final Deque<long[]> unproven = new ArrayDeque<>();
+  // The frames of the last used file that are to be written again.
+  private final Deque<Kept> kept = new ArrayDeque<>();
   private long number;
   private long end;
   private long sequenceMax;
+  // Behind the end of the last file: where the chunks begin that are not zeroes.
+  private final Set<Long> stale = new TreeSet<>();
+
+  /**
+   * A frame that is to be written again.
+   *
+   * @param misread whether the first read did not give it, so that others may not either
+   */
+  private record Kept(long number, long at, ByteBuffer bytes, boolean misread) {}
 
   /** Takes every record of the tail in the order in which it was written. */
   interface Replay {
@@ -67,6 +78,10 @@ final class TailScan {
       } else {
         unused.add(file);
       }
+    }
+    TailFile last = last();
+    if (last != null && last != touched.get(touched.size() - 1)) {
+      refuseLost(last, end);
     }
     for (TailFile file : unused) {
       file.file().close();
@@ -124,30 +139,23 @@ final class TailScan {
   private long scan(TailFile file, boolean last) throws IOException {
     long at = 0;
     while (file.size() - at >= Frame.SECTOR_BYTES) {
-      ByteBuffer sector = file.read(at, Frame.SECTOR_BYTES);
-      Frame frame = Frame.decode(sector, 0);
-      if (frame == null) {
-        if (!Frame.isZero(sector, 0, Frame.SECTOR_BYTES)) {
-          throw file.damaged(at, "neither a frame nor zeroes");
-        }
-        break;
-      }
-      verify(file, at, frame);
-      if (!replay(file, at, frame)) {
-        if (!last) {
+      TailFrame cached = TailFrame.read(file::read, file, at, cluster);
+      boolean misread = cached.header() == null;
+      TailFrame found = misread ? again(file, at, cached) : cached;
+      Frame header = found.header();
+      if (header == null) {
+        if (found.state() == TailFrame.State.TORN && !last) {
           throw file.damaged(at, "a frame with zeroes, although a later file was begun");
         }
         break;
       }
-      if (at == 0) {
-        unproven.clear();
+      if (number > 0 && header.number() != number + 1) {
+        throw file.damaged(at, "frame " + header.number() + " follows frame " + number);
       }
-      number = frame.number();
-      unproven.add(new long[] {number, at});
-      while (!unproven.isEmpty() && unproven.element()[0] <= frame.synced()) {
-        unproven.remove();
-      }
-      at += frame.extent();
+      deliver(file, at, found);
+      keep(at, header, found, misread);
+      number = header.number();
+      at += header.extent();
     }
     if (last) {
       refuseLost(file, at);
@@ -158,92 +166,89 @@ final class TailScan {
     return at;
   }
 
-  private void verify(TailFile file, long at, Frame frame) {
-    if (frame.fileBytes() != file.size()) {
-      throw file.damaged(
-          at, "the file has " + file.size() + " bytes and was made with " + frame.fileBytes());
+  /**
+   * Nothing ends the log that was read only once: a frame that is whole when it is read again, from
+   * the device itself where that can be done, is there.
+   */
+  private TailFrame again(TailFile file, long at, TailFrame first) throws IOException {
+    TailFrame second = TailFrame.read(file::readUncached, file, at, cluster);
+    if (second.header() != null) {
+      return second;
     }
-    if (frame.cluster() != cluster
-        || frame.file() != file.sequence()
-        || frame.offset() != at
-        || frame.payloadBytes() < 0
-        || frame.extent() > file.size() - at) {
-      throw file.damaged(at, "a frame that belongs elsewhere");
-    }
-    if (number > 0 && frame.number() != number + 1) {
-      throw file.damaged(at, "frame " + frame.number() + " follows frame " + number);
-    }
-  }
-
-  /** Replays a frame; false if it is torn. */
-  private boolean replay(TailFile file, long at, Frame frame) throws IOException {
-    ByteBuffer bytes = file.read(at, (int) frame.extent());
-    bytes.limit(Frame.HEADER_BYTES + frame.payloadBytes());
-    List<TailRecord> records = new ArrayList<>();
-    int next = Frame.HEADER_BYTES;
-    while (next < bytes.limit()) {
-      TailRecord record = TailRecord.decodeHeader(bytes, next);
-      if (record == null
-          || record.cluster() != cluster
-          || !record.bodyIsWhole(bytes, next + TailRecord.HEADER_BYTES)) {
-        if (Frame.zeroSectors(bytes, bytes.limit()) > frame.zeroSectors()) {
-          return false;
-        }
-        throw file.damaged(at + next, "a record");
+    for (TailFrame read : List.of(first, second)) {
+      RuntimeException problem = read.problem();
+      if (problem != null) {
+        throw problem;
       }
-      records.add(record);
-      next += TailRecord.HEADER_BYTES + record.bodyBytes();
     }
-    next = Frame.HEADER_BYTES;
-    for (TailRecord record : records) {
-      deliver(file, at + next, record, bytes, next + TailRecord.HEADER_BYTES);
-      next += TailRecord.HEADER_BYTES + record.bodyBytes();
-    }
-    return true;
+    return first.state() == TailFrame.State.TORN ? first : second;
   }
 
-  private void deliver(TailFile file, long offset, TailRecord record, ByteBuffer in, int bodyAt) {
-    Write write;
-    try {
-      write = record.decodeBody(in, bodyAt);
-    } catch (IllegalArgumentException | IllegalStateException e) {
-      throw file.damaged(offset, "a record that is no " + record.kind());
+  /** Keeps what must be written again: what is not proven, and what a read did not give. */
+  private void keep(long at, Frame header, TailFrame found, boolean misread) {
+    if (at == 0) {
+      kept.clear();
     }
-    replay.record(write, Placed.of(file, offset, record, write));
+    kept.add(new Kept(header.number(), at, found.bytes(), misread));
+    while (!kept.isEmpty()
+        && !kept.element().misread()
+        && kept.element().number() <= header.synced()) {
+      kept.remove();
+    }
+  }
+
+  private void deliver(TailFile file, long at, TailFrame found) {
+    int next = Frame.HEADER_BYTES;
+    for (TailRecord record : found.records()) {
+      Write write;
+      try {
+        write = record.decodeBody(found.bytes(), next + TailRecord.HEADER_BYTES);
+      } catch (IllegalArgumentException | IllegalStateException e) {
+        throw file.damaged(at + next, "a record that is no " + record.kind());
+      }
+      replay.record(write, Placed.of(file, at + next, record, write));
+      next += TailRecord.HEADER_BYTES + record.bodyBytes();
+    }
   }
 
   /** Refuses an end after which a frame tells that more than this was synced. */
   private void refuseLost(TailFile file, long end) throws IOException {
+    stale.clear();
     for (long at = end; file.size() - at >= Frame.SECTOR_BYTES; at += CHUNK_BYTES) {
       int bytes = (int) Math.min(CHUNK_BYTES, file.size() - at);
-      ByteBuffer chunk = file.read(at, bytes);
-      for (int i = 0; bytes - i >= Frame.SECTOR_BYTES; i += Frame.SECTOR_BYTES) {
-        Frame later = Frame.decode(chunk, i);
-        if (later != null && later.file() == file.sequence() && later.offset() == at + i) {
-          if (later.synced() > number || later.number() <= number) {
-            throw file.damaged(end, "frame " + later.number() + " says that this was synced");
-          }
+      for (ByteBuffer chunk : List.of(file.read(at, bytes), file.readUncached(at, bytes))) {
+        refuseLost(file, end, at, chunk);
+        if (!Frame.isZero(chunk, 0, bytes)) {
+          stale.add(at);
         }
+      }
+    }
+  }
+
+  private void refuseLost(TailFile file, long end, long at, ByteBuffer chunk) {
+    for (int i = 0; chunk.limit() - i >= Frame.SECTOR_BYTES; i += Frame.SECTOR_BYTES) {
+      Frame later = Frame.decode(chunk, i);
+      if (later != null
+          && later.file() == file.sequence()
+          && later.offset() == at + i
+          && (later.synced() > number || later.number() <= number)) {
+        throw file.damaged(end, "frame " + later.number() + " says that this was synced");
       }
     }
   }
 
   /** Makes what was found durable, and what was not found zeroes, before anything is appended. */
   private void settle() throws IOException {
-    if (used.isEmpty()) {
+    TailFile file = last();
+    if (file == null) {
       return;
     }
-    TailFile file = used.get(used.size() - 1);
-    long from = unproven.isEmpty() ? end : unproven.element()[1];
-    for (long at = from; at < end; at += CHUNK_BYTES) {
-      // A failed sync may have left these clean in memory and lost on the disk: write them again.
-      file.file().write(at, file.read(at, (int) Math.min(CHUNK_BYTES, end - at)));
+    for (Kept frame : kept) {
+      // A failed sync may have left it clean in memory and lost on the disk: write it again.
+      file.file().write(frame.at(), frame.bytes());
     }
-    for (long at = end; at < file.size(); at += CHUNK_BYTES) {
-      int bytes = (int) Math.min(CHUNK_BYTES, file.size() - at);
-      if (!Frame.isZero(file.read(at, bytes), 0, bytes)) {
-        file.file().write(at, ByteBuffer.allocate(bytes));
-      }
+    for (long at : stale) {
+      file.file().write(at, ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, file.size() - at)));
     }
     file.file().sync();
   }
@@ -251,7 +256,8 @@ final class TailScan {
   private static boolean isBlank(TailFile file) throws IOException {
     for (long at = 0; at < file.size(); at += CHUNK_BYTES) {
       int bytes = (int) Math.min(CHUNK_BYTES, file.size() - at);
-      if (!Frame.isZero(file.read(at, bytes), 0, bytes)) {
+      if (!Frame.isZero(file.read(at, bytes), 0, bytes)
+          || !Frame.isZero(file.readUncached(at, bytes), 0, bytes)) {
         return false;
       }
     }

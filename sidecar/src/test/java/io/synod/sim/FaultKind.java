@@ -36,7 +36,7 @@ public enum FaultKind {
   SLOW_DISK,
   /** Bits of what was synced change while the process is down. */
   BIT_ROT,
-  /** A read gives what is elsewhere in the file. */
+  /** A read fails, or gives zeroes or what is elsewhere in the file. */
   MISDIRECTED_READ,
   /** A disk is lost. */
   WIPE,

@@ -13,22 +13,29 @@ import io.synod.sim.disk.MemoryArchive;
 import io.synod.storage.DurableJournal;
 import io.synod.storage.Identity;
 import io.synod.storage.StorageSettings;
-import io.synod.storage.Vault;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** Starts processes on hosts, and ends them in every way there is. */
 final class Machines {
   private static final long MILLIS = 1_000_000L;
+  private static final int MISREAD_PER_MILLION = 3_000;
+  private static final int MISREAD_OPENING_PER_MILLION = 15_000;
   private static final int UNFIT_PER_MILLION = 50_000;
 
   private final World world;
   private final Dice dice;
+  private final Decay decay;
   private long lastStart;
 
   Machines(World world, Dice dice) {
     this.world = world;
     this.dice = dice;
+    this.decay = new Decay(world, this, dice);
+  }
+
+  /** What becomes of disks. */
+  Decay decay() {
+    return decay;
   }
 
   /** When a process began last. */
@@ -46,7 +53,7 @@ final class Machines {
     if (!world.isCalm() && world.weather().has(FaultKind.CRASH_AT_EFFECT) && dice.below(6) == 0) {
       effects.endAt(dice.between(1, 12));
     }
-    host.disk.faults(DiskFaults.NONE);
+    host.disk.faults(faults(MISREAD_OPENING_PER_MILLION));
     host.disk.beforeEffect(effects::before);
     boolean damaged = !host.archive.vault().isWhole(MemoryArchive.SNAPSHOTS);
     try {
@@ -60,6 +67,9 @@ final class Machines {
       host.process = null;
       if (damaged) {
         world.mark(Mark.DAMAGED_SNAPSHOT_NAMED);
+      }
+      if (host.disk.hasMisread()) {
+        world.mark(Mark.MISREAD_WHILE_OPENING);
       }
       failed(host, failed);
     }
@@ -78,7 +88,7 @@ final class Machines {
             world.mutant().journal(journal), host.seat, world.court(), effects, listener(host));
     Instance process =
         new Instance(world, host, new Instance.Born(self(host), tap, effects, dice.fork()));
-    host.disk.faults(faults());
+    host.disk.faults(faults(MISREAD_PER_MILLION));
     host.archive.vault().unfit(this::readsBackWrong);
     host.process = process;
     if (host.torn) {
@@ -111,14 +121,14 @@ final class Machines {
     }
   }
 
-  private DiskFaults faults() {
+  private DiskFaults faults(int misreadPerMillion) {
     Weather weather = world.weather();
     return world.isCalm()
         ? DiskFaults.NONE
         : new DiskFaults(
             weather.writeErrorPerMillion,
             weather.syncErrorPerMillion,
-            weather.has(FaultKind.MISDIRECTED_READ) ? 3_000 : 0,
+            weather.has(FaultKind.MISDIRECTED_READ) ? misreadPerMillion : 0,
             Long.MAX_VALUE);
   }
 
@@ -175,8 +185,17 @@ final class Machines {
     return new Self(host.node, host.seat.incarnation(), priority, voters, peers);
   }
 
-  /** The process is no more. What was not synced is left to the disk. */
-  void crash(Host host, String how) {
+  /** The process is no more; half of the time that is all. */
+  private void end(Host host, String how) {
+    crash(host, how, dice.below(2) == 0);
+  }
+
+  /**
+   * The process is no more.
+   *
+   * @param power whether the power went with it: then what was not synced is left to the disk
+   */
+  void crash(Host host, String how, boolean power) {
     Instance process = host.process;
     if (process != null) {
       process.ended = true;
@@ -197,12 +216,20 @@ final class Machines {
     host.leaderSince = Long.MAX_VALUE;
     host.turning = false;
     boolean unsynced = !host.seat.unsynced().isEmpty();
-    int lost = host.disk.crash(world.weather().tearing);
-    host.torn = unsynced && lost > 0 && lost < host.disk.dirtyAtCrash();
-    if (unsynced) {
-      world.mark(lost > 0 ? Mark.UNSYNCED_LOST : Mark.UNSYNCED_KEPT);
+    if (power) {
+      int lost = host.disk.crash(world.weather().tearing);
+      host.torn = unsynced && lost > 0 && lost < host.disk.dirtyAtCrash();
+      if (unsynced) {
+        world.mark(lost > 0 ? Mark.UNSYNCED_LOST : Mark.UNSYNCED_KEPT);
+      }
+      world.tell(() -> "node " + host.node + "  loses power: " + how + ", sectors lost: " + lost);
+    } else {
+      host.disk.processEnds();
+      if (unsynced) {
+        world.mark(Mark.UNSYNCED_IN_MEMORY);
+      }
+      world.tell(() -> "node " + host.node + "  ends: " + how);
     }
-    world.tell(() -> "node " + host.node + "  ends: " + how + ", " + lost + " sectors lost");
     world.crowd().lost(host);
   }
 
@@ -216,7 +243,7 @@ final class Machines {
     } else if (where.equals("after sync")) {
       world.mark(Mark.CRASHED_BETWEEN_SYNC_AND_VOW);
     }
-    crash(host, where);
+    end(host, where);
     restartLater(host);
   }
 
@@ -229,14 +256,15 @@ final class Machines {
     if (!explained && !damaged) {
       throw World.unexpected(host, why);
     }
-    crash(host, String.valueOf(why.getMessage()));
+    end(host, String.valueOf(why.getMessage()));
     if (!explained) {
       host.ruined = true;
     }
     restartLater(host);
   }
 
-  private void restartLater(Host host) {
+  /** Starts a process there after a while. */
+  void restartLater(Host host) {
     // In calm weather a process that still stops for what happened before is back at once.
     long later = world.isCalm() ? MILLIS : dice.around(world.weather().outageNanos);
     world.agenda().in(later, () -> start(host));
@@ -245,75 +273,18 @@ final class Machines {
   /** Ends the process between two turns, and starts another later. */
   void kill(Host host) {
     if (host.isUp()) {
-      crash(host, "killed");
+      end(host, "killed");
       restartLater(host);
     }
   }
 
-  /** Takes the disk away. What comes back is a new incarnation. */
-  void wipe(Host host) {
-    if (host.isUp()) {
-      crash(host, "wiped");
+  /** Takes the power from a host for a while, whether or not a process runs on it. */
+  void cutPower(Host host) {
+    boolean up = host.isUp();
+    crash(host, "the power went", true);
+    if (up) {
+      restartLater(host);
     }
-    host.disk.wipe();
-    host.archive.wipe();
-    host.incarnation = Host.newIncarnation(dice);
-    host.forgotten = true;
-    host.ruined = false;
-    host.rotten = false;
-    host.rottenSnapshot = false;
-    host.chosenEver = 0;
-    world.mark(Mark.NEW_INCARNATION);
-    world.tell(() -> "node " + host.node + "  lost its disk");
-    restartLater(host);
-  }
-
-  /** Bits of what a host had synced change while nobody looks. */
-  void rot(Host host) {
-    if (host.isUp()) {
-      crash(host, "rotting");
-    }
-    @Nullable String file = host.disk.rot();
-    host.rotten |= file != null;
-    world.tell(() -> "node " + host.node + "  rot in " + file);
-    restartLater(host);
-  }
-
-  /** Bits of a stream change, whether or not anybody looks. */
-  void rotStream(Host host) {
-    boolean all = maySpare(host);
-    Vault.Label label =
-        host.archive.vault().rot(dice, one -> all || !one.shelf().equals(MemoryArchive.SNAPSHOTS));
-    if (label == null) {
-      return;
-    }
-    host.rottenSnapshot |= label.shelf().equals(MemoryArchive.SNAPSHOTS);
-    world.tell(() -> "node " + host.node + "  rot in " + label);
-    if (dice.below(2) == 0) {
-      kill(host);
-    }
-  }
-
-  /** The last thing that goes wrong: something that was handed over changes where it is kept. */
-  void rotUnseen() {
-    Host host = world.hosts().get(dice.below(world.hosts().size()));
-    if (world.weather().has(FaultKind.STREAM_ROT)) {
-      host.archive.vault().rot(dice, one -> !one.shelf().equals(MemoryArchive.SNAPSHOTS));
-    }
-  }
-
-  /** Whether one more voter may be lost for good. */
-  boolean maySpare(Host host) {
-    int lost = 0;
-    for (Host other : world.hosts()) {
-      if (other.voter && !other.seat.durable().formed() && !other.forgotten) {
-        return false;
-      }
-      if (other.voter && other.isSpoilt()) {
-        lost++;
-      }
-    }
-    return !host.voter || host.isSpoilt() || lost < (world.weather().voters - 1) / 2;
   }
 
   /** What production code would recover if the power failed now is what is durable. */

@@ -105,7 +105,7 @@ final class Mayhem {
       case CRASH_AT_EFFECT -> endAtEffect(host);
       case BLACKOUT -> blackout();
       case BIT_ROT -> rot(host);
-      case STREAM_ROT -> world.machines().rotStream(host);
+      case STREAM_ROT -> world.machines().decay().rotStream(host);
       case DISK_FULL -> fill(host);
       case WIPE -> wipe(host);
       case PAUSE -> pause(host);
@@ -156,19 +156,19 @@ final class Mayhem {
 
   private void blackout() {
     for (Host host : world.hosts()) {
-      world.machines().kill(host);
+      world.machines().cutPower(host);
     }
   }
 
   private void rot(Host host) {
-    if (world.machines().maySpare(host)) {
-      world.machines().rot(host);
+    if (world.machines().decay().maySpare(host)) {
+      world.machines().decay().rot(host);
     }
   }
 
   private void wipe(Host host) {
-    if (world.machines().maySpare(host) && dice.below(3) == 0) {
-      world.machines().wipe(host);
+    if (world.machines().decay().maySpare(host) && dice.below(3) == 0) {
+      world.machines().decay().wipe(host);
     }
   }
 

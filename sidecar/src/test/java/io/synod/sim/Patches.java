@@ -19,6 +19,7 @@ final class Patches {
     streams(all);
     waiting(all);
     kept(all);
+    DiskPatches.add(all);
     AnswersPatches.add(all);
     QuorumPatches.add(all);
     TimePatches.add(all);

@@ -43,7 +43,7 @@ final class Recovery {
     for (Host host : world.hosts()) {
       host.served = true;
     }
-    world.machines().rotUnseen();
+    world.machines().decay().rotUnseen();
     HandedOver handed = new HandedOver(world);
     // A node looks for what it lacks at a pace of its own, one thing after another.
     await("what was handed over", 10 * timeout + 10_000_000_000L, handed::isEverywhere);
@@ -69,11 +69,11 @@ final class Recovery {
         process.effects.endAt(Long.MAX_VALUE);
         world.bookTurn(host, world.now());
       } else if (host.ruined) {
-        world.machines().wipe(host);
+        world.machines().decay().wipe(host);
       }
       world.machines().start(host);
       if (host.ruined) {
-        world.machines().wipe(host);
+        world.machines().decay().wipe(host);
         world.machines().start(host);
       }
       formed &= !host.voter || host.forgotten || host.seat.durable().formed();

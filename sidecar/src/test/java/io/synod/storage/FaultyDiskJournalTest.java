@@ -1,15 +1,22 @@
 package io.synod.storage;
 
+import static io.synod.storage.Samples.accepted;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.synod.runtime.Journal;
+import io.synod.runtime.JournalException;
 import io.synod.sim.disk.Dice;
 import io.synod.sim.disk.DiskFaults;
 import io.synod.sim.disk.FaultyDisk;
 import io.synod.sim.disk.MemoryArchive;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** The contract over the simulator's disk and archive. */
 class FaultyDiskJournalTest extends JournalContract {
-  private final FaultyDisk disk = new FaultyDisk("disk", new Dice(1), DiskFaults.NONE);
-  private final MemoryArchive archive = new MemoryArchive();
+  private FaultyDisk disk = new FaultyDisk("disk", new Dice(1), DiskFaults.NONE);
+  private MemoryArchive archive = new MemoryArchive();
 
   @Override
   Journal open() {
@@ -19,5 +26,28 @@ class FaultyDiskJournalTest extends JournalContract {
         Samples.IDENTITY,
         new StorageSettings(64 * 1024),
         new DurableJournal.Runner(Samples.clock(), Runnable::run));
+  }
+
+  @Test
+  void writesAgainWhatAFailedSyncMayHaveLost() {
+    int recovered = 0;
+    for (int seed = 0; seed < 40; seed++) {
+      disk = new FaultyDisk("disk", new Dice(seed), DiskFaults.NONE);
+      archive = new MemoryArchive();
+      Journal failing = open();
+      failing.append(List.of(accepted(1, 2)));
+      failing.sync();
+      failing.append(List.of(accepted(2, 2)));
+      disk.faults(new DiskFaults(0, 1_000_000, 0, Long.MAX_VALUE));
+      assertThatThrownBy(failing::sync).isInstanceOf(JournalException.class);
+      disk.faults(DiskFaults.NONE);
+      disk.processEnds();
+      List<?> found = open().recovered().accepted();
+      assertThat(found).hasSizeBetween(1, 2);
+      disk.crash(true);
+      assertThat(open().recovered().accepted()).as("seed %s", seed).isEqualTo(found);
+      recovered += found.size() - 1;
+    }
+    assertThat(recovered).isBetween(10, 39);
   }
 }

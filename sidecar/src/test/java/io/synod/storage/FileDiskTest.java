@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,26 @@ class FileDiskTest {
     assertThat(disk.list()).containsExactly("one");
     disk.delete("one");
     assertThat(disk.list()).isEmpty();
+  }
+
+  @Test
+  void readsTheSameFromTheDeviceAtAnyOffset() throws IOException {
+    byte[] content = new byte[20_000];
+    for (int i = 0; i < content.length; i++) {
+      content[i] = (byte) (i * 31);
+    }
+    try (Disk.BlockFile file = new FileDisk(directory).create("one", content.length)) {
+      file.write(0, ByteBuffer.wrap(content));
+      for (int offset : new int[] {0, 1, 512, 4096, 4097, 19_488, 19_999}) {
+        for (int bytes : new int[] {1, 512, 5000, 20_000}) {
+          int there = Math.min(bytes, content.length - offset);
+          ByteBuffer buffer = ByteBuffer.allocate(there);
+          file.readUncached(offset, buffer);
+          assertThat(buffer.hasRemaining()).isFalse();
+          assertThat(buffer.array()).isEqualTo(Arrays.copyOfRange(content, offset, offset + there));
+        }
+      }
+    }
   }
 
   @Test

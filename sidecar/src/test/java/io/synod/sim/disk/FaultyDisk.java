@@ -12,8 +12,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory on a simulated disk. It outlives the processes that open it: {@link #crash} decides
- * what of the unsynced sectors is left, and closes every handle.
+ * A directory on a simulated disk, and what the operating system has of it in memory. Both outlive
+ * the processes that open it: {@link #processEnds} closes every handle, and {@link #crash} decides
+ * besides what of the unsynced sectors is left.
  */
 public final class FaultyDisk implements Disk {
   /** What a disk writes as a whole. */
@@ -58,8 +59,23 @@ public final class FaultyDisk implements Disk {
     return failed || misread;
   }
 
+  /** Whether a read of this process failed, or gave what is elsewhere. */
+  public boolean hasMisread() {
+    return misread;
+  }
+
+  /** The process ended, and the machine goes on: what it wrote is there for the next one. */
+  public void processEnds() {
+    openings++;
+    failed = false;
+    misread = false;
+    if (dice.below(2) == 0) {
+      files.values().forEach(SectorFile::evict);
+    }
+  }
+
   /**
-   * The process ended. Each unsynced sector is lost or kept.
+   * The power went. Each unsynced sector is lost or kept.
    *
    * @param tearing whether sectors may differ, or all are lost alike
    * @return how many sectors were lost
@@ -201,13 +217,44 @@ public final class FaultyDisk implements Disk {
     @Override
     public void read(long offset, ByteBuffer content) throws IOException {
       alive();
-      long from = offset;
-      if (dice.chance(faults.misdirectedReadPerMillion())) {
+      // Once in a process: against two that agree there is no remedy.
+      if (!misread && dice.chance(faults.misdirectedReadPerMillion())) {
         misread = true;
-        long other = SECTOR_BYTES * dice.between(0, sectors.size() / SECTOR_BYTES - 1);
-        from = Math.min(other, sectors.size() - content.remaining());
+        readElsewhere(content);
+        return;
       }
-      sectors.read(from, content);
+      sectors.read(offset, content);
+    }
+
+    @Override
+    public void readUncached(long offset, ByteBuffer content) throws IOException {
+      alive();
+      if (!misread && dice.chance(faults.misdirectedReadPerMillion())) {
+        misread = true;
+        readElsewhere(content);
+        return;
+      }
+      sectors.readUncached(offset, content);
+    }
+
+    private void readElsewhere(ByteBuffer content) throws IOException {
+      int kind = dice.below(4);
+      if (kind == 0) {
+        throw new IOException("simulated failure: read of " + path(file));
+      }
+      // Beyond the end of the file there are zeroes.
+      long sector = kind == 1 ? sectors.size() : SECTOR_BYTES * (long) dice.below(sectorCount());
+      int there = (int) Math.min(content.remaining(), sectors.size() - sector);
+      int end = content.limit();
+      sectors.read(sector, content.limit(content.position() + there));
+      content.limit(end);
+      while (content.hasRemaining()) {
+        content.put((byte) 0);
+      }
+    }
+
+    private int sectorCount() {
+      return (int) (sectors.size() / SECTOR_BYTES);
     }
 
     @Override
@@ -217,6 +264,7 @@ public final class FaultyDisk implements Disk {
       if (dice.chance(faults.syncErrorPerMillion())) {
         failed = true;
         // The pages are marked clean and may never arrive; nobody may ask again.
+        sectors.failSync(dice);
         throw new IOException("simulated failure: sync of " + path(file));
       }
       if (failed) {

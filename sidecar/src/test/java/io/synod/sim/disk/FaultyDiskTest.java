@@ -26,6 +26,57 @@ class FaultyDiskTest {
   }
 
   @Test
+  void keepsForTheNextProcessWhatWasNotSynced() throws IOException {
+    BlockFile file = disk.create("a", 4 * SECTOR);
+    write(file, 0, SECTOR, 1);
+    disk.processEnds();
+    BlockFile next = disk.open("a");
+    assertThat(at(next, 0)).isEqualTo(1);
+    assertThat(disk.crash(false)).isEqualTo(1);
+    assertThat(at(disk.open("a"), 0)).isZero();
+  }
+
+  @Test
+  void showsWhatAFailedSyncLostUntilItIsForgotten() throws IOException {
+    int seen = 0;
+    for (int seed = 0; seed < 40; seed++) {
+      FaultyDisk failing = new FaultyDisk("disk", new Dice(seed), DiskFaults.NONE);
+      BlockFile file = failing.create("a", SECTOR);
+      write(file, 0, SECTOR, 1);
+      failing.faults(new DiskFaults(0, 1_000_000, 0, Long.MAX_VALUE));
+      assertThatThrownBy(file::sync).isInstanceOf(IOException.class);
+      failing.faults(DiskFaults.NONE);
+      assertThat(at(file, 0)).isEqualTo(1);
+      failing.processEnds();
+      BlockFile next = failing.open("a");
+      seen += at(next, 0);
+      next.sync();
+      int visible = at(next, 0);
+      ByteBuffer device = ByteBuffer.allocate(1);
+      next.readUncached(0, device);
+      failing.crash(false);
+      assertThat(at(failing.open("a"), 0)).as("seed %s", seed).isEqualTo(device.get(0));
+      assertThat(at(failing.open("a"), 0)).isLessThanOrEqualTo(visible);
+    }
+    assertThat(seen).isBetween(10, 39);
+  }
+
+  @Test
+  void writesWhatAFailedSyncLostIfItIsWrittenAgain() throws IOException {
+    BlockFile file = disk.create("a", SECTOR);
+    write(file, 0, SECTOR, 1);
+    disk.faults(new DiskFaults(0, 1_000_000, 0, Long.MAX_VALUE));
+    assertThatThrownBy(file::sync).isInstanceOf(IOException.class);
+    disk.faults(DiskFaults.NONE);
+    disk.processEnds();
+    BlockFile next = disk.open("a");
+    write(next, 0, SECTOR, 1);
+    next.sync();
+    disk.crash(false);
+    assertThat(at(disk.open("a"), 0)).isEqualTo(1);
+  }
+
+  @Test
   void losesWhatWasNotSyncedWithoutTearing() throws IOException {
     BlockFile file = disk.create("a", 4 * SECTOR);
     write(file, 0, SECTOR, 1);

@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of one file: what a process reads, and what the platter has of the dirty sectors. */
+/**
+ * The bytes of one file: what a process reads, which is the memory of the operating system, and
+ * what the platter has of the sectors that differ.
+ */
 final class SectorFile {
   private static final int SECTOR = FaultyDisk.SECTOR_BYTES;
   private static final int KEEP_ALL = 3;
@@ -16,6 +19,8 @@ final class SectorFile {
   private byte[] @Nullable [] sectors;
   // Before the first unsynced write; an empty array stands for zeroes.
   private final TreeMap<Integer, byte[]> platter = new TreeMap<>();
+  // Of sectors that a failed sync left clean, and did not write: what the platter has.
+  private final TreeMap<Integer, byte[]> lost = new TreeMap<>();
   private static final byte[] ZEROES = new byte[0];
 
   SectorFile(long size) {
@@ -35,7 +40,10 @@ final class SectorFile {
       int length = Math.min(SECTOR - within, content.remaining());
       byte[] old = sectors[sector];
       boolean fresh = false;
-      if (!platter.containsKey(sector)) {
+      byte[] unwritten = lost.remove(sector);
+      if (unwritten != null) {
+        platter.put(sector, unwritten);
+      } else if (!platter.containsKey(sector)) {
         platter.put(sector, old == null ? ZEROES : old);
         fresh = true;
       }
@@ -52,13 +60,25 @@ final class SectorFile {
   }
 
   void read(long offset, ByteBuffer content) {
+    read(offset, content, false);
+  }
+
+  /** As the platter has it; what is dirty is written to it before. */
+  void readUncached(long offset, ByteBuffer content) {
+    read(offset, content, true);
+  }
+
+  private void read(long offset, ByteBuffer content, boolean uncached) {
     long at = offset;
     while (content.hasRemaining()) {
       int sector = (int) (at / SECTOR);
       int within = (int) (at % SECTOR);
       int length = Math.min(SECTOR - within, content.remaining());
       byte[] source = sectors[sector];
-      if (source == null) {
+      if (uncached && !lost.isEmpty()) {
+        source = lost.getOrDefault(sector, source == null ? ZEROES : source);
+      }
+      if (source == null || source.length == 0) {
         for (int i = 0; i < length; i++) {
           content.put((byte) 0);
         }
@@ -73,22 +93,40 @@ final class SectorFile {
     platter.clear();
   }
 
+  /** Marks every dirty sector clean, though only some were written. */
+  void failSync(Dice dice) {
+    for (Map.Entry<Integer, byte[]> dirty : platter.entrySet()) {
+      if (dice.below(4) > 0) {
+        lost.put(dirty.getKey(), dirty.getValue());
+      }
+    }
+    platter.clear();
+  }
+
+  /** Forgets what is clean and was not written; returns how many sectors that were. */
+  int evict() {
+    int evicted = lost.size();
+    lost.forEach(this::restore);
+    lost.clear();
+    return evicted;
+  }
+
   int dirty() {
     return platter.size();
   }
 
-  /** Decides each dirty sector; returns how many were lost. */
+  /** The power goes. Decides each dirty sector; returns how many were lost. */
   int crash(Dice dice, int mood) {
-    int lost = 0;
+    int gone = evict();
     for (Map.Entry<Integer, byte[]> dirty : platter.entrySet()) {
       boolean keep = mood == KEEP_ALL || (mood != LOSE_ALL && dice.below(2) == 0);
       if (!keep) {
         restore(dirty.getKey(), dirty.getValue());
-        lost++;
+        gone++;
       }
     }
     platter.clear();
-    return lost;
+    return gone;
   }
 
   /** A copy with what the platter has. */
@@ -98,6 +136,7 @@ final class SectorFile {
     for (Map.Entry<Integer, byte[]> dirty : platter.entrySet()) {
       copy.restore(dirty.getKey(), dirty.getValue());
     }
+    lost.forEach(copy::restore);
     for (int i = 0; i < copy.sectors.length; i++) {
       byte[] sector = copy.sectors[i];
       copy.sectors[i] = sector == null ? null : sector.clone();

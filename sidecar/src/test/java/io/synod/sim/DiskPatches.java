@@ -1,0 +1,27 @@
+package io.synod.sim;
+
+import java.util.Map;
+
+/** Deliberate bugs in how the log is read from a disk that fails, and written to it. */
+final class DiskPatches {
+  private DiskPatches() {}
+
+  static void add(Map<String, Patch> all) {
+    all.put(
+        "F1 takes a frame that it read as zeroes for the end of the log",
+        new Patch(
+            "storage/TailScan",
+            "misread = cached.header() == null;",
+            "misread = cached.header() == null && cached.state() != TailFrame.State.ZEROES;"));
+    all.put(
+        "F2 does not write again what a failed sync may have lost",
+        new Patch("storage/TailScan", "      file.file().write(frame.at(), frame.bytes());\n", ""));
+    all.put(
+        "F3 leaves out a slot that it cannot read",
+        new Patch(
+            "storage/DurableJournal",
+            "accepted.add(slot.highest().proposal());",
+            "try { accepted.add(slot.highest().proposal()); }"
+                + " catch (JournalException e) { continue; }"));
+  }
+}
