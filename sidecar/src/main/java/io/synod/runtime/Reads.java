@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A strong read asks the leader how far this node must have applied, under an id that is never
  * used twice; all reads that wait when a cycle begins share one. An answer that is lost is asked
- * for again under a new id. Then, like any other read, it waits for what is applied here.
+ * for again under a new id. Then, like any other read, it waits for what is applied here. A bounded
+ * read asks likewise if what is applied here is too old for it.
+ *
+ * <p>A session read waits until this process has once known everything that was chosen: what an
+ * earlier process on this host acknowledged may be above what was found on the disk.
  *
  * <p>{@link #add} may be called from any thread, the rest by the loop's.
  */
@@ -24,7 +28,7 @@ final class Reads {
   private static final long RETRY_AFTER_MILLIS = 100;
 
   /** How often deadlines are looked at. */
-  private static final long SWEEP_NANOS = 10_000_000;
+  static final long SWEEP_NANOS = 10_000_000;
 
   private final Bounds bounds;
   private final Executor publisher;
@@ -34,9 +38,12 @@ final class Reads {
   private final Map<Long, Asked> asking = new LinkedHashMap<>();
   // Reads that wait until enough is applied here.
   private List<Waiting> applying = new ArrayList<>();
+  // Bounded reads that turned out to need the leader's answer.
+  private List<Waiting> tooOld = new ArrayList<>();
   private volatile int waiting;
   private long lastId;
   private long sweepAtNanos;
+  private long bornAtNanos = Long.MAX_VALUE;
   private @Nullable Freshness ended;
 
   /** What a caller wants. */
@@ -50,7 +57,7 @@ final class Reads {
           : Math.max(0, nowNanos - view.freshAtNanos());
     }
 
-    private boolean cutOff() {
+    private boolean isCutOff() {
       return available.isHopeless();
     }
   }
@@ -61,9 +68,15 @@ final class Reads {
     private final Wish wish;
     private final CompletableFuture<Freshness> future = new CompletableFuture<>();
     private long slot;
+    // When the leader was asked for that slot.
+    private long askedAtNanos = Long.MIN_VALUE;
 
     private Waiting(Wish wish) {
       this.wish = wish;
+    }
+
+    private boolean isConfirmed() {
+      return askedAtNanos != Long.MIN_VALUE;
     }
   }
 
@@ -92,7 +105,7 @@ final class Reads {
 
   /** How many wait, counted one by one; for the loop's thread. */
   int held() {
-    int held = applying.size();
+    int held = applying.size() + tooOld.size();
     for (Asked asked : asking.values()) {
       held += asked.reads().size();
     }
@@ -103,7 +116,10 @@ final class Reads {
 
   /** What to ask the core for in this cycle. */
   List<Input> ask(long nowNanos) {
+    bornAtNanos = Math.min(bornAtNanos, nowNanos);
     List<Waiting> together = silent(nowNanos);
+    together.addAll(tooOld);
+    tooOld = new ArrayList<>();
     synchronized (arrived) {
       for (Waiting read : arrived) {
         (read.wish.level() == ReadLevel.STRONG ? together : applying).add(read);
@@ -139,6 +155,7 @@ final class Reads {
     if (asked != null) {
       for (Waiting read : asked.reads()) {
         read.slot = slot;
+        read.askedAtNanos = asked.atNanos();
         applying.add(read);
       }
     }
@@ -147,7 +164,7 @@ final class Reads {
   /** Serves, refuses and gives up what it can. */
   void settle(Here here) {
     List<Runnable> completions = new ArrayList<>();
-    boolean sweep = here.cutOff() || here.nowNanos() >= sweepAtNanos;
+    boolean sweep = here.isCutOff() || here.nowNanos() >= sweepAtNanos;
     if (sweep) {
       sweepAtNanos = here.nowNanos() + SWEEP_NANOS;
       for (Asked asked : asking.values()) {
@@ -171,9 +188,13 @@ final class Reads {
     for (Iterator<Waiting> each = reads.iterator(); each.hasNext(); ) {
       Waiting read = each.next();
       boolean late = read.wish.deadlineNanos() <= here.nowNanos();
-      if (here.cutOff() || late || read.future.isDone()) {
+      if (here.isCutOff() || late || read.future.isDone()) {
         each.remove();
-        completions.add(() -> read.future.complete(unavailable(here)));
+        Freshness answer =
+            read.wish.level() == ReadLevel.BOUNDED
+                ? new Freshness.TooStale(here.index(), here.stalenessNanos())
+                : unavailable(here);
+        completions.add(() -> read.future.complete(answer));
       }
     }
   }
@@ -185,14 +206,25 @@ final class Reads {
       completions.add(() -> {});
       return true;
     }
-    if (here.slot() >= read.slot && here.index() >= wish.atLeastIndex()) {
-      Freshness answer = answer(wish, here);
+    boolean late = wish.deadlineNanos() <= here.nowNanos();
+    boolean applied = here.slot() >= read.slot && here.index() >= wish.atLeastIndex();
+    boolean waitsToCatchUp = wish.level() == ReadLevel.SESSION && !hasCaughtUp(here);
+    if (applied && !waitsToCatchUp) {
+      if (isTooOld(read, here) && !late && !here.isCutOff()) {
+        tooOld.add(read);
+        return true;
+      }
+      Freshness answer = answer(read, here);
       completions.add(() -> read.future.complete(answer));
       return true;
     }
-    if (wish.deadlineNanos() <= here.nowNanos()) {
-      Freshness late = new Freshness.NotYetApplied(here.index(), wish.atLeastIndex());
-      completions.add(() -> read.future.complete(late));
+    if (waitsToCatchUp && here.isCutOff()) {
+      completions.add(() -> read.future.complete(unavailable(here)));
+      return true;
+    }
+    if (late) {
+      Freshness notYet = new Freshness.NotYetApplied(here.index(), wish.atLeastIndex());
+      completions.add(() -> read.future.complete(notYet));
       return true;
     }
     return false;
@@ -200,6 +232,9 @@ final class Reads {
 
   /** When {@link #ask} or {@link #settle} has something to do though nothing happens. */
   long nextDeadlineNanos() {
+    if (!tooOld.isEmpty()) {
+      return Long.MIN_VALUE;
+    }
     return waiting == 0 ? Long.MAX_VALUE : sweepAtNanos;
   }
 
@@ -216,6 +251,7 @@ final class Reads {
   /** Answers all who wait, and from now on all who come. */
   private void end(Freshness now, Freshness later) {
     List<Waiting> left = new ArrayList<>(applying);
+    left.addAll(tooOld);
     asking.values().forEach(asked -> left.addAll(asked.reads()));
     synchronized (arrived) {
       ended = later;
@@ -225,6 +261,7 @@ final class Reads {
     }
     asking.clear();
     applying.clear();
+    tooOld.clear();
     publisher.execute(() -> left.forEach(read -> read.future.complete(now)));
   }
 
@@ -237,12 +274,32 @@ final class Reads {
     }
   }
 
-  private static Freshness answer(Wish wish, Here here) {
-    long staleness = wish.level() == ReadLevel.STRONG ? 0 : here.stalenessNanos();
-    boolean tooStale = staleness < 0 || staleness > wish.maxStalenessNanos();
-    return wish.level() == ReadLevel.BOUNDED && tooStale
-        ? new Freshness.TooStale(here.index(), staleness)
-        : new Freshness.Fresh(here.index(), staleness);
+  /** Whether everything is known here that was chosen at some moment since the process began. */
+  private boolean hasCaughtUp(Here here) {
+    return here.view().freshAtNanos() >= bornAtNanos;
+  }
+
+  /** Whether a bounded read is within its bound neither by what was heard nor by an answer. */
+  private static boolean isTooOld(Waiting read, Here here) {
+    long staleness = here.stalenessNanos();
+    return read.wish.level() == ReadLevel.BOUNDED
+        && !read.isConfirmed()
+        && (staleness < 0 || staleness > read.wish.maxStalenessNanos());
+  }
+
+  private static Freshness answer(Waiting read, Here here) {
+    if (read.wish.level() == ReadLevel.STRONG) {
+      return new Freshness.Fresh(here.index(), 0);
+    }
+    long staleness = here.stalenessNanos();
+    if (isTooOld(read, here)) {
+      return new Freshness.TooStale(here.index(), staleness);
+    }
+    // The leader may have been heard again since it was asked.
+    boolean isAnswerNewer =
+        read.isConfirmed() && (staleness < 0 || here.nowNanos() - read.askedAtNanos < staleness);
+    return new Freshness.Fresh(
+        here.index(), isAnswerNewer ? here.nowNanos() - read.askedAtNanos : staleness);
   }
 
   private static Freshness unavailable(Here here) {

@@ -23,5 +23,12 @@ final class AnswersPatches {
     all.put(
         "A4 takes every answer from memory for another attempt's",
         new Patch("runtime/Outcomes", "repetition.attempt() != attempt,", "true,"));
+    all.put(
+        "A5 serves a session read before it has caught up",
+        new Patch(
+            "runtime/Reads", "return here.view().freshAtNanos() >= bornAtNanos;", "return true;"));
+    all.put(
+        "A6 serves a bounded read that is too old",
+        new Patch("runtime/Reads", "staleness > read.wish.maxStalenessNanos()", "false"));
   }
 }

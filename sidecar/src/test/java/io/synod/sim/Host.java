@@ -46,7 +46,7 @@ final class Host {
   long installs;
   // Whether callers use it.
   boolean served = true;
-  // The highest index its process acknowledged.
+  // The highest index that any of its processes acknowledged.
   long ackedIndex;
   // Since when nothing was done to it.
   long healthySince;

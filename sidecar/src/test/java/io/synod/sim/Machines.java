@@ -99,7 +99,6 @@ final class Machines {
     host.healthySince = world.now();
     host.busyUntil = world.now();
     host.turnEnds = world.now();
-    host.ackedIndex = 0;
     world.tell(() -> "node " + host.node + "  starts");
     world.bookTurn(host, world.now());
   }

@@ -12,6 +12,7 @@ import java.util.function.LongConsumer;
 /** Reads of one caller, at every level, each held against what its level promises. */
 final class Reading {
   private static final long MILLIS = 1_000_000L;
+  private static final long BOUND_MILLIS = 500;
   private static final List<ReadLevel> LEVELS = List.of(ReadLevel.values());
 
   private final Caller caller;
@@ -32,7 +33,7 @@ final class Reading {
   void read(Host host, Node node, LongConsumer served, Runnable next) {
     ReadLevel level = LEVELS.get(Math.max(0, caller.dice.below(6) - 2));
     long least = 0;
-    if (level == ReadLevel.STRONG) {
+    if (level == ReadLevel.STRONG || level == ReadLevel.BOUNDED) {
       least = caller.crowd.linearizable.begin();
     } else if (level == ReadLevel.SESSION) {
       least = host.ackedIndex;
@@ -40,7 +41,7 @@ final class Reading {
     Asked asked = new Asked(level, least);
     caller.ask(
         host,
-        node.read(level, Duration.ofMillis(500), 0, caller.patience()),
+        node.read(level, Duration.ofMillis(BOUND_MILLIS), 0, caller.patience()),
         freshness -> {
           if (freshness instanceof Freshness.Fresh fresh) {
             check(host, node, asked, fresh);
@@ -62,7 +63,12 @@ final class Reading {
       long age = fresh.stalenessNanos() + fresh.stalenessNanos() / 1_000 + MILLIS;
       caller.crowd.linearizable.stale(world.now() + host.clock.spent() - age, index);
     }
-    if (index < asked.floor()) {
+    if (asked.level() == ReadLevel.BOUNDED) {
+      // Older than its bound only if the leader was asked after it began.
+      if (fresh.stalenessNanos() < 0 || fresh.stalenessNanos() > BOUND_MILLIS * MILLIS) {
+        caller.crowd.linearizable.read(asked.floor(), index);
+      }
+    } else if (index < asked.floor()) {
       throw new Violation("I10", "a read of " + index + " where it had to be: " + asked);
     }
     if (index > node.feed().appliedIndex() || index > node.state().index()) {
