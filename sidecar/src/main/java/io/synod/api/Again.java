@@ -5,27 +5,36 @@ import io.synod.v1.SessionSequence;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By what a caller can repeat a request so that it is done once, checked.
+ * By what a caller can repeat a request so that it is done once, checked; and what a repetition
+ * does.
  *
  * @param place its place in a session of the caller's; null if it has none
  * @param requestId its name; "" if it has none
+ * @param advice what to know before it is repeated; told with an outcome that is not known
  */
-record Again(@Nullable SessionSequence place, String requestId) {
-  /** A repetition of it is a second request. */
-  static final Again NONE = new Again(null, "");
+record Again(@Nullable SessionSequence place, String requestId, String advice) {
+  /** A request that could have had a place or a name, and has none. */
+  static final Again SECOND =
+      none("without a session_sequence or a request_id, asking again may do it twice");
+
+  /** A request that leaves everything as it is if it took effect before. */
+  static final Again HARMLESS = none("asking again does no harm");
+
+  /** A request whose fields hold neither a place nor a name. */
+  static Again none(String advice) {
+    return new Again(null, "", advice);
+  }
 
   /** What came in, of which one is null at least. */
   static Again of(@Nullable SessionSequence place, @Nullable String requestId) {
     if (place != null) {
       Fields.sequence(place);
-      return new Again(place, "");
+      return new Again(place, "", "ask again with the same session_sequence");
     }
-    return requestId == null ? NONE : new Again(null, Fields.requestId("request_id", requestId));
-  }
-
-  /** Whether a repetition is known as one. */
-  boolean isSafe() {
-    return place != null || !requestId.isEmpty();
+    return requestId == null
+        ? SECOND
+        : new Again(
+            null, Fields.requestId("request_id", requestId), "ask again with the same request_id");
   }
 
   /** What a caller has to send again, whose outcome is not known. */

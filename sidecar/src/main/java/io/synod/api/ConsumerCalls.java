@@ -146,7 +146,7 @@ final class ConsumerCalls {
   }
 
   private AckAppliedResponse acknowledged(Outcome outcome) {
-    Outcome.Applied applied = Outcomes.applied(outcome, Again.NONE);
+    Outcome.Applied applied = Outcomes.applied(outcome, Again.HARMLESS);
     long index = applied.reply() instanceof Acknowledged reply ? reply.index() : 0;
     return AckAppliedResponse.newBuilder()
         .setInfo(desk.infos().including(applied.index()))
@@ -204,7 +204,7 @@ final class ConsumerCalls {
           reply.when(
               node.propose(draft, Patience.ofCall()),
               outcome -> {
-                Outcome.Applied applied = Outcomes.applied(outcome, Again.NONE);
+                Outcome.Applied applied = Outcomes.applied(outcome, Again.HARMLESS);
                 reply.send(
                     DropConsumerResponse.newBuilder()
                         .setInfo(desk.infos().including(applied.index()))

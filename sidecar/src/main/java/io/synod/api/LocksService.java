@@ -28,6 +28,8 @@ final class LocksService extends LocksGrpc.LocksImplBase {
   private static final Duration TTL = Duration.ofSeconds(10);
   private static final Duration TTL_MIN = Duration.ofSeconds(1);
   private static final Duration TTL_MAX = Duration.ofHours(1);
+  private static final Again FORCED_AGAIN =
+      Again.none("asking again with force takes the lock from whoever holds it then");
 
   private final Desk desk;
   private final Node node;
@@ -120,12 +122,12 @@ final class LocksService extends LocksGrpc.LocksImplBase {
           Payload order = new Orders.Release(name, token, force).encode();
           reply.when(
               node.propose(Draft.of(Entry.Kind.RELEASE, order), Patience.ofCall()),
-              outcome -> reply.send(released(outcome)));
+              outcome -> reply.send(released(outcome, force ? FORCED_AGAIN : Again.HARMLESS)));
         });
   }
 
-  private ReleaseResponse released(Outcome outcome) {
-    Outcome.Applied applied = Outcomes.applied(outcome, Again.NONE);
+  private ReleaseResponse released(Outcome outcome, Again again) {
+    Outcome.Applied applied = Outcomes.applied(outcome, again);
     long token = applied.reply() instanceof Released released ? released.token() : 0;
     return ReleaseResponse.newBuilder()
         .setInfo(desk.infos().including(applied.index()))

@@ -76,14 +76,9 @@ final class Refusal {
   }
 
   static StatusRuntimeException outcomeUnknown(Again again) {
-    String advice =
-        again.isSafe()
-            ? "ask again with the same "
-                + (again.place() == null ? "request_id" : "session_sequence")
-            : "without a session_sequence or a request_id, asking again may do it twice";
     return refuse(
         Code.UNKNOWN,
-        "the wait ended before the outcome was known; " + advice,
+        "the wait ended before the outcome was known; " + again.advice(),
         info(Reason.OUTCOME_UNKNOWN),
         again.resend());
   }

@@ -32,6 +32,11 @@ final class SessionsService extends SessionsGrpc.SessionsImplBase {
   private static final int PAGE_SESSIONS = 1_000;
   private static final int PAGE_SESSIONS_MAX = 10_000;
 
+  private static final Again OPENED_AGAIN =
+      Again.none("asking again opens another session; ListSessions shows whether this one is open");
+  private static final Again CLOSED_AGAIN =
+      Again.none("ask again: SESSION_UNKNOWN says that the session is closed");
+
   private final Node node;
   private final Infos infos;
   private final Proposals proposals;
@@ -64,7 +69,7 @@ final class SessionsService extends SessionsGrpc.SessionsImplBase {
   }
 
   private OpenSessionResponse opened(Outcome outcome) {
-    Outcome.Applied applied = Outcomes.applied(outcome, Again.NONE);
+    Outcome.Applied applied = Outcomes.applied(outcome, OPENED_AGAIN);
     return OpenSessionResponse.newBuilder()
         .setInfo(infos.including(applied.index()))
         .setSessionId(WireForm.session(applied.index()))
@@ -92,7 +97,7 @@ final class SessionsService extends SessionsGrpc.SessionsImplBase {
           reply.when(
               node.propose(entry, Patience.ofCall()),
               outcome -> {
-                Outcome.Applied applied = Outcomes.applied(outcome, Again.NONE);
+                Outcome.Applied applied = Outcomes.applied(outcome, CLOSED_AGAIN);
                 reply.send(
                     CloseSessionResponse.newBuilder()
                         .setInfo(infos.including(applied.index()))

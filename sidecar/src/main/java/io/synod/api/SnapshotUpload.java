@@ -198,7 +198,7 @@ final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> {
     reply.when(
         storing,
         outcome -> {
-          Outcome.Applied applied = Outcomes.applied(outcome, Again.NONE);
+          Outcome.Applied applied = Outcomes.applied(outcome, Again.HARMLESS);
           safe(stated, applied, Duration.ofNanos(deadline - System.nanoTime()));
         });
   }

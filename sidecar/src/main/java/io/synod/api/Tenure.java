@@ -68,7 +68,7 @@ final class Tenure {
         failure =
             outcome instanceof Outcome.Indeterminate
                 ? Refusal.holdUnknown()
-                : Outcomes.refusal(outcome, Again.NONE);
+                : Outcomes.refusal(outcome, Again.HARMLESS);
       }
       if (outcome instanceof Outcome.Indeterminate unknown) {
         here.findAndClose(this, draft, unknown.sequence());

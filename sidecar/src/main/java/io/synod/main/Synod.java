@@ -50,7 +50,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "2:wrong usage or configuration",
       "3:unhealthy, or a condition does not hold",
       "4:outcome unknown, or not in time",
-      "5:unavailable: surely not done",
+      "5:unavailable: surely not done by this attempt; one before it with the same"
+          + " --request-id or --session may be",
       "6:a sidecar stopped because of its disk"
     },
     subcommands = {

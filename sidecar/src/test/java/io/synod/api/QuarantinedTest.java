@@ -32,7 +32,7 @@ final class QuarantinedTest {
   @Test
   void refusesReadsAndProposals() {
     assertQuarantined(Refused.by(() -> Outcomes.fresh(new Freshness.Quarantined(), 0)));
-    assertQuarantined(Refused.by(() -> Outcomes.applied(new Outcome.Quarantined(), Again.NONE)));
+    assertQuarantined(Refused.by(() -> Outcomes.applied(new Outcome.Quarantined(), Again.SECOND)));
   }
 
   @Test
