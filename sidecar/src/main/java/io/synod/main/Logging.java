@@ -34,6 +34,14 @@ final class Logging {
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.toLevel(level.name()));
     boolean debug = level == LogLevel.DEBUG;
+    if (!debug) {
+      LibraryLog libraries = new LibraryLog(LoggerFactory.getLogger("synod.connections"));
+      libraries.setContext(context);
+      libraries.start();
+      ch.qos.logback.classic.Logger grpc = context.getLogger("io.grpc");
+      grpc.addAppender(libraries);
+      grpc.setAdditive(false);
+    }
     for (Iterator<Appender<ILoggingEvent>> all = root.iteratorForAppenders(); all.hasNext(); ) {
       configure(all.next(), format == LogFormat.JSON ? json(context) : text(context, debug));
     }

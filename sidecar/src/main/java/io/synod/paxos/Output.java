@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param messages to be said now
  * @param writes to be written, in order
- * @param mustSync whether a vow rests on {@code writes}
+ * @param mustSync whether there are writes: each is synced in its own cycle, also where no vow
+ *     rests on it
  * @param vows to be said only after the sync; those to this node itself come back as input
  * @param chosen newly known chosen slots, consecutive
  * @param unplaced proposed commands that nobody can order now; they were told to no one

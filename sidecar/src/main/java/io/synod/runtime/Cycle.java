@@ -18,20 +18,21 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * One turn of a replica: step what waits, write once, sync once, speak, publish. There is no thread
- * in it: the loop turns it in production, the simulator from a seed.
+ * One turn of a replica: step what waits, write, sync, speak, publish. There is no thread in it:
+ * the loop turns it in production, the simulator from a seed.
  *
  * <h2>The order is the promise</h2>
  *
  * <p>Messages that bind nobody leave first, so a leader's proposals are on their way while its own
- * vote is written. Then everything of the cycle is written and synced, once. Only then are the vows
- * spoken: they are the messages that rest on the disk. What this node says to itself comes back as
- * the first input of the next turn, after the sync like any other.
+ * vote is written. Then everything of the cycle is written and synced together. Only then are the
+ * vows spoken: they are the messages that rest on the disk. What this node says to itself comes
+ * back as the first input of the next turn, after the sync like any other.
  *
  * <h2>Publishing</h2>
  *
  * <p>Chosen slots are applied in order, and the journal is told how far, before any reader or
- * caller sees them: the feed may then read them from the journal.
+ * caller sees them: the feed may then read them from the journal. A snapshot that is begun here
+ * syncs the journal again, for it must hold nothing that a crash could undo.
  *
  * <p>After an exception the cycle must not be turned again: what is on the disk is then unknown.
  */
