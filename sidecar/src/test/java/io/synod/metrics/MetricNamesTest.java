@@ -29,6 +29,7 @@ class MetricNamesTest {
       synod_batch_commands histogram
       synod_build_info gauge [java, revision, version]
       synod_chosen_slot gauge
+      synod_clock_steps_total counter
       synod_commands_applied_total counter
       synod_consumers_diverged gauge
       synod_consumers_holding_log gauge
@@ -107,6 +108,7 @@ class MetricNamesTest {
       synod_votes_lost gauge
       synod_votes_received_total counter [peer]
       synod_votes_total counter
+      synod_wall_clock_ahead_seconds gauge
       synod_watches_open gauge
       """;
 

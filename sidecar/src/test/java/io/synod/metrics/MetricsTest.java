@@ -70,6 +70,13 @@ class MetricsTest {
   }
 
   @Test
+  void countsThatTheClockWasSet() {
+    metrics.event(new Event.ClockStepped(-3_600_000));
+
+    assertThat(fixture.value("synod_clock_steps_total")).isEqualTo(1);
+  }
+
+  @Test
   void tellsNoOpsFromBatches() {
     metrics.event(new Event.Proposed(1, BALLOT, 0, 12));
     metrics.event(new Event.Proposed(2, BALLOT, 3, 300));

@@ -38,13 +38,12 @@ record Patch(List<Edit> edits) {
    * @param after what stands there instead
    */
   record Edit(String file, String before, String after) {
-    private Text text() throws IOException {
-      String text = Files.readString(SOURCES.resolve(file + ".java"), StandardCharsets.UTF_8);
+    private String in(String text) {
       int at = text.indexOf(before);
       if (at < 0 || text.indexOf(before, at + 1) >= 0) {
         throw new IllegalStateException(file + " does not have exactly once: " + before);
       }
-      return new Text(file, text.substring(0, at) + after + text.substring(at + before.length()));
+      return text.substring(0, at) + after + text.substring(at + before.length());
     }
   }
 
@@ -53,7 +52,7 @@ record Patch(List<Edit> edits) {
     this(List.of(new Edit(file, before, after)));
   }
 
-  /** And in another class. */
+  /** And in another place. */
   Patch and(String file, String before, String after) {
     List<Edit> more = new ArrayList<>(edits);
     more.add(new Edit(file, before, after));
@@ -75,15 +74,22 @@ record Patch(List<Edit> edits) {
     }
   }
 
+  private static String read(String file) throws IOException {
+    return Files.readString(SOURCES.resolve(file + ".java"), StandardCharsets.UTF_8);
+  }
+
   private Map<String, byte[]> compile() throws IOException {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter complaints = new StringWriter();
     List<String> options =
         List.of("-proc:none", "-nowarn", "-cp", System.getProperty("java.class.path"));
-    List<Text> texts = new ArrayList<>();
+    Map<String, String> sources = new HashMap<>();
     for (Edit edit : edits) {
-      texts.add(edit.text());
+      String source = sources.get(edit.file);
+      sources.put(edit.file, edit.in(source == null ? read(edit.file) : source));
     }
+    List<Text> texts = new ArrayList<>();
+    sources.forEach((file, source) -> texts.add(new Text(file, source)));
     try (Memory memory = new Memory(compiler.getStandardFileManager(null, null, null))) {
       boolean compiled = compiler.getTask(complaints, memory, null, options, null, texts).call();
       if (!compiled) {

@@ -12,8 +12,8 @@ final class TimePatches {
   static void add(Map<String, Patch> all) {
     all.put(
         "E6 lets log time stand behind a clock that was fast",
-        new Patch(
-            "paxos/LogTime", "Math.max(-most, Math.min(most", "Math.max(-passed, Math.min(most"));
+        new Patch("paxos/LogTime", "Math.max(-most,", "Math.max(-passed,")
+            .and("paxos/LogTime", "    micros += passed - passed / SLEW_ONE_IN;\n", ""));
     all.put(
         "T1 follows the leader's wall clock ahead",
         new Patch("paxos/LogTime", BEND, "micros = Math.max(micros, micros(referenceMillis));")
