@@ -32,6 +32,9 @@ final class Alarms {
     List<String> alarms = new ArrayList<>();
     quota.names().forEach(full -> alarms.add(full + "_quota"));
     alarms.addAll(more.get());
+    state.uses().stream()
+        .filter(State.Use::isHigh)
+        .forEach(use -> alarms.add("state_limit:" + use.limit()));
     addConsumers(alarms, state);
     return alarms;
   }

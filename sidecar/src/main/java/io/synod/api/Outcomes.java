@@ -10,6 +10,8 @@ import io.synod.v1.Reason;
 
 /** The answers of the node that are not what the client hoped for. */
 final class Outcomes {
+  private static final long RETRY_MILLIS = 1_000;
+
   private Outcomes() {}
 
   /** What was applied, or the refusal that says why it was not. */
@@ -84,7 +86,19 @@ final class Outcomes {
       return Refusal.crowded("consumers", (int) no.limit());
     }
     if (why instanceof Result.TooManySessions no) {
-      return Refusal.crowded("sessions with a ttl", (int) no.limit());
+      return overloaded(
+          "the cluster has "
+              + no.limit()
+              + " sessions with a ttl, held locks included, and takes another when one ends");
+    }
+    if (why instanceof Result.TooManyOpenings no) {
+      return overloaded(
+          "what is remembered of the sessions and locks asked for lately holds "
+              + no.limit()
+              + " bytes, the most");
+    }
+    if (why instanceof Result.TooLate) {
+      return overloaded("the proposal took so long on its way that it was refused");
     }
     if (why instanceof Result.NotHeld) {
       return Refusal.notHeld();
@@ -93,6 +107,10 @@ final class Outcomes {
       return Refusal.consumerUnknown();
     }
     throw new IllegalStateException("a result without a refusal");
+  }
+
+  private static StatusRuntimeException overloaded(String text) {
+    return Refusal.overloaded(text, RETRY_MILLIS);
   }
 
   /** As {@link #fresh(Freshness, long)}, and asks for the contact only when it has to. */

@@ -71,7 +71,7 @@ final class Tenure {
                 : Outcomes.refusal(outcome, Again.HARMLESS);
       }
       if (outcome instanceof Outcome.Indeterminate unknown) {
-        here.findAndClose(this, draft, unknown.sequence());
+        here.findAndClose(this, draft, unknown);
       } else {
         here.over(this);
       }

@@ -101,9 +101,9 @@ final class Tenures {
    * Ends the session that a hold of unknown outcome opened, or opens yet: the same hold is proposed
    * again, which has one effect and tells its session.
    */
-  void findAndClose(Tenure tenure, Draft draft, long sequence) {
+  void findAndClose(Tenure tenure, Draft draft, Outcome.Indeterminate unknown) {
     insist(
-        draft.under(infos.node(), new Entry.Key(0, sequence), 0),
+        draft.under(infos.node(), new Entry.Key(0, unknown.sequence()), unknown.ackedBelow()),
         outcome -> {
           if (outcome instanceof Outcome.Applied applied) {
             if (applied.reply() instanceof Reply.Queued queued && queued.queued()) {
@@ -111,9 +111,12 @@ final class Tenures {
             } else {
               over(tenure);
             }
+          } else if (outcome instanceof Outcome.WithoutEffect) {
+            // The state refused it for good; if it opened one before, nobody keeps that.
+            over(tenure);
           } else {
             // Even "surely not executed" is said of this attempt only.
-            again(() -> findAndClose(tenure, draft, sequence));
+            again(() -> findAndClose(tenure, draft, unknown));
           }
         });
   }
@@ -127,7 +130,10 @@ final class Tenures {
     }
     CompletableFuture<Void> unused =
         future
-            .exceptionally(failed -> new Outcome.Indeterminate(entry.session(), entry.sequence()))
+            .exceptionally(
+                failed ->
+                    new Outcome.Indeterminate(
+                        entry.session(), entry.sequence(), entry.ackedBelow()))
             .thenAccept(then);
   }
 

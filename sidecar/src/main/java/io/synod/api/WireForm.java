@@ -85,7 +85,7 @@ final class WireForm {
   private static EntryKind kind(Entry.Kind kind) {
     return switch (kind) {
       case COMMAND -> EntryKind.ENTRY_KIND_COMMAND;
-      case OPEN_SESSION, CLOSE_SESSION, RENEW_SESSIONS, EXPIRE_SESSIONS ->
+      case OPEN_SESSION, OPEN_OWN_SESSION, CLOSE_SESSION, RENEW_SESSIONS, EXPIRE_SESSIONS ->
           EntryKind.ENTRY_KIND_SESSION;
       case KV, EXPIRE_KEYS -> EntryKind.ENTRY_KIND_KV;
       case HOLD, RELEASE -> EntryKind.ENTRY_KIND_LOCK;

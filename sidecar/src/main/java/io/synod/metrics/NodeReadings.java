@@ -98,6 +98,16 @@ final class NodeReadings extends Collector {
     gauge(families, "synod_state_sessions", "Open sessions of the state.", contents.sessions());
     gauge(families, "synod_state_locks", "Held locks of the state.", contents.locks());
     consumers(contents.consumers(), families);
+    Family uses =
+        new Family(
+            "synod_state_limit_used_ratio",
+            Type.GAUGE,
+            "How much of a limit of the state is used.");
+    for (NodeStatus.Use use : contents.uses()) {
+      double ratio = (double) use.used() / use.max();
+      uses.add("synod_state_limit_used_ratio", ratio, "limit", use.limit());
+    }
+    families.add(uses.build());
     whole(families, "synod_state_bytes", "Keys, values and answers, in bytes.", contents.bytes());
     NodeStatus.Standing standing = now.standing();
     gauge(

@@ -23,12 +23,13 @@ final class Applier {
 
   private final Ports ports;
   private final Callers callers;
-  private final Machine machine = new Machine();
+  private final Machine machine;
   private long appliedBytes;
 
   Applier(Ports ports, Callers callers) {
     this.ports = ports;
     this.callers = callers;
+    this.machine = new Machine(callers.limits());
   }
 
   /** What is applied. */
@@ -43,7 +44,7 @@ final class Applier {
 
   /** Begins with what a snapshot holds. */
   void load(StoredSnapshot snapshot) {
-    StateReader reader = new StateReader();
+    StateReader reader = new StateReader(callers.limits());
     try {
       Stored stream = snapshot.stream();
       for (long at = 0; at < stream.bytes(); ) {
@@ -69,6 +70,7 @@ final class Applier {
     machine.restore(state);
     callers.history().restart(state);
     callers.duties().restored(state);
+    callers.own().applied(state);
     callers.feed().restart(state.slot(), state.index());
   }
 
@@ -133,6 +135,7 @@ final class Applier {
     appliedBytes += slot.proposal().batch().size();
     callers.history().add(step, slot.proposal());
     callers.duties().applied(step, machine.state());
+    callers.own().applied(machine.state());
     callers.feed().advance(slot, slot.firstIndex() + slot.proposal().batch().count() - 1);
   }
 }

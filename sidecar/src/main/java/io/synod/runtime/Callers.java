@@ -3,6 +3,8 @@ package io.synod.runtime;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
 import io.synod.state.Entry;
+import io.synod.state.Limits;
+import io.synod.state.Session;
 import java.util.random.RandomGenerator;
 
 /**
@@ -16,6 +18,7 @@ import java.util.random.RandomGenerator;
  * @param own what callers propose without a session
  * @param duties what the node does of its own accord
  * @param snapshots snapshots, and what consumers handed over
+ * @param limits of the replicated state
  */
 record Callers(
     Pending pending,
@@ -25,7 +28,8 @@ record Callers(
     History history,
     OwnProposals own,
     Duties duties,
-    SnapshotDesk snapshots) {
+    SnapshotDesk snapshots,
+    Limits limits) {
 
   /**
    * What a node is born with, besides its settings.
@@ -42,9 +46,9 @@ record Callers(
     Bounds bounds = tuning.bounds();
     long firstId = birth.random().nextLong(1L << 40, 1L << 41);
     Pending pending = new Pending(bounds, workers.publisher(), settings.electionTimeoutNanos());
-    OwnProposals own = proposals(self, ports, pending, Pending.Whose.CALLER, birth);
+    OwnProposals own = proposals(self, ports, pending, Session.Kind.OWN, birth);
     // In a session and with room of its own, which callers cannot fill.
-    OwnProposals dutiful = proposals(self, ports, pending, Pending.Whose.DUTY, birth);
+    OwnProposals dutiful = proposals(self, ports, pending, Session.Kind.OWN_DUTIES, birth);
     Reads reads = new Reads(bounds, workers.publisher(), settings.resendNanos(), firstId);
     AppliedFeed feed = new AppliedFeed(ports.journal(), bounds.recentBytesMax());
     Digests digests = new Digests(self, ports.observer(), settings.heartbeatNanos());
@@ -78,11 +82,12 @@ record Callers(
         new History(bounds.statesMax(), bounds.recentBytesMax()),
         own,
         new Duties(dutiful, settings, bounds, digests, quarantine),
-        snapshots);
+        snapshots,
+        tuning.limits());
   }
 
   private static OwnProposals proposals(
-      Self self, Ports ports, Pending pending, Pending.Whose whose, Birth birth) {
-    return new OwnProposals(self.node(), ports.clock(), pending, whose, birth.random());
+      Self self, Ports ports, Pending pending, Session.Kind kind, Birth birth) {
+    return new OwnProposals(self.node(), ports.clock(), pending, kind, birth.random());
   }
 }

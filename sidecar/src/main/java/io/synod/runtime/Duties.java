@@ -118,6 +118,7 @@ final class Duties {
    */
   void applied(Step step, State after) {
     state = after;
+    own.applied(after);
     trust();
     List<Applied> commands = step.applied();
     for (int i = 0; i < commands.size(); i++) {
@@ -131,6 +132,7 @@ final class Duties {
   /** The state is now another one, of a later slot, which came from elsewhere. */
   void restored(State later) {
     state = later;
+    own.applied(later);
     counted = later;
     digests.ended(later.slot(), later.mark().digest());
   }

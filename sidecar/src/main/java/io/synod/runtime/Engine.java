@@ -4,6 +4,7 @@ import io.synod.paxos.Event;
 import io.synod.paxos.Message;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
+import io.synod.state.Limits;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -52,8 +53,18 @@ public final class Engine {
    */
   public record Workers(Executor publisher, Executor background) {}
 
-  /** Times and bounds of the core, bounds of its callers, and what is kept. */
-  public record Tuning(Settings settings, Bounds bounds, SnapshotSettings snapshots) {
+  /**
+   * Times and bounds of the core, bounds of its callers, and what is kept.
+   *
+   * @param limits of the replicated state; all nodes of a cluster must have the same
+   */
+  public record Tuning(
+      Settings settings, Bounds bounds, SnapshotSettings snapshots, Limits limits) {
+
+    /** With the usual limits of the state. */
+    public Tuning(Settings settings, Bounds bounds, SnapshotSettings snapshots) {
+      this(settings, bounds, snapshots, Limits.defaults());
+    }
 
     /** With the usual snapshots. */
     public Tuning(Settings settings, Bounds bounds) {

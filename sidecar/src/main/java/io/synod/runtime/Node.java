@@ -36,8 +36,8 @@ public interface Node {
   /**
    * Opens a session by {@link Entry.Kind#OPEN_SESSION} or {@link Entry.Kind#HOLD}; on {@link
    * Outcome.Applied} the index is the session's id. On {@link Outcome.Indeterminate} the same entry
-   * may be proposed again, and has one effect: the draft under this node and the key (0, the
-   * outcome's sequence).
+   * may be proposed again, and has one effect: the draft under this node, the key (0, the outcome's
+   * sequence) and the outcome's {@code ackedBelow}.
    */
   CompletableFuture<Outcome> open(Draft draft, Duration timeout);
 

@@ -88,8 +88,17 @@ public record NodeStatus(
    * How much the replicated state holds.
    *
    * @param bytes of keys, values and remembered answers; not what the heap needs
+   * @param uses how much of its limits it uses
    */
-  public record Contents(int keys, int sessions, int locks, Consumers consumers, long bytes) {}
+  public record Contents(
+      int keys, int sessions, int locks, Consumers consumers, long bytes, List<Use> uses) {}
+
+  /**
+   * How much of a limit of the state is used.
+   *
+   * @param limit its name, in the plural of what it bounds
+   */
+  public record Use(String limit, long used, long max) {}
 
   /**
    * The consumers of the log.

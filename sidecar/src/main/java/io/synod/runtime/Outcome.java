@@ -56,6 +56,16 @@ public sealed interface Outcome {
    */
   record WithoutEffect(Result why) implements Outcome {}
 
-  /** The deadline passed, or the node stopped: it may or may not be chosen. */
-  record Indeterminate(long session, long sequence) implements Outcome {}
+  /**
+   * The deadline passed, or the node stopped: it may or may not be chosen.
+   *
+   * @param ackedBelow as in the entry; an entry that opens a session is proposed again with it
+   */
+  record Indeterminate(long session, long sequence, long ackedBelow) implements Outcome {
+
+    /** Of an entry that acknowledged nothing. */
+    public Indeterminate(long session, long sequence) {
+      this(session, sequence, 0);
+    }
+  }
 }

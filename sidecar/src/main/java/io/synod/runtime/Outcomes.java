@@ -12,6 +12,19 @@ final class Outcomes {
   private Outcomes() {}
 
   /**
+   * Whether the result of an entry concerns this attempt: one attempt may take effect where another
+   * was refused for what it says of itself.
+   */
+  static boolean concerns(long attempt, Entry entry, Result result) {
+    boolean ofOne =
+        result instanceof Result.SequenceAhead
+            || result instanceof Result.TooLate
+            || result instanceof Result.TooManySessions
+            || result instanceof Result.TooManyOpenings;
+    return !ofOne || entry.attempt() == attempt;
+  }
+
+  /**
    * What the caller of an attempt is told once a copy of what it asked for is applied.
    *
    * @param entry what was applied, of this attempt or of another

@@ -6,6 +6,8 @@ import io.synod.state.Entry;
 import io.synod.state.Orders;
 import io.synod.state.Payload;
 import io.synod.state.Result;
+import io.synod.state.Session;
+import io.synod.state.State;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -15,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Proposes under the sidecar's own session: what callers give it without a session, and what the
- * node itself has to do. The session is opened when it is first needed, and again when it was
- * evicted. Any thread may call any method.
+ * node itself has to do. The session is opened when it is first needed, and another in its place
+ * when it ended. What frees something or keeps it needs no session. Any thread may call any method.
  */
 final class OwnProposals {
   private static final long RETRY_AFTER_MILLIS = 100;
@@ -24,21 +26,23 @@ final class OwnProposals {
   private final int node;
   private final Clock clock;
   private final Pending pending;
-  private final Pending.Whose whose;
+  private final Session.Kind kind;
+  private final long heldUpNanos;
   private final OwnSession own;
   // Of its own, since callers draw from it on any thread; a nonce is never drawn twice.
   private final SplittableRandom nonces;
   private final AtomicReference<@Nullable CompletableFuture<Outcome>> opening =
       new AtomicReference<>();
+  private volatile State state = State.EMPTY;
   private volatile @Nullable View view;
   private volatile @Nullable Mailbox mailbox;
 
-  OwnProposals(
-      int node, Clock clock, Pending pending, Pending.Whose whose, RandomGenerator random) {
+  OwnProposals(int node, Clock clock, Pending pending, Session.Kind kind, RandomGenerator random) {
     this.node = node;
     this.clock = clock;
     this.pending = pending;
-    this.whose = whose;
+    this.kind = kind;
+    this.heldUpNanos = pending.againAfterNanos();
     this.nonces = new SplittableRandom(random.nextLong());
     this.own = new OwnSession(node);
   }
@@ -61,12 +65,25 @@ final class OwnProposals {
     }
   }
 
-  /** Proposes a draft in the own session, or in the next if that was evicted. */
+  /** A state that is applied here. */
+  void applied(State now) {
+    state = now;
+  }
+
+  /**
+   * Proposes a draft in the own session, or in the next if that ended; without a session if it
+   * needs none.
+   */
   CompletableFuture<Outcome> propose(Draft draft, long deadlineNanos) {
-    if (own.isFull()) {
+    if (draft.kind().isSessionless() && draft.requestId().isEmpty()) {
+      return propose(sessionless(draft), deadlineNanos);
+    }
+    int aheadMax = state.limits().aheadMax();
+    own.leaveIfHeldUp(aheadMax, clock.nanos() - heldUpNanos);
+    if (own.isFull(aheadMax) && own.id() != 0) {
       return CompletableFuture.completedFuture(new Outcome.Overloaded(RETRY_AFTER_MILLIS));
     }
-    Entry entry = own.next(draft);
+    Entry entry = own.next(draft, clock.nanos());
     if (entry == null) {
       return openOwn(deadlineNanos)
           .thenCompose(
@@ -80,17 +97,22 @@ final class OwnProposals {
             outcome -> {
               own.done(entry);
               if (outcome instanceof Outcome.SessionUnknown unknown) {
-                // It was evicted, and the entry had no effect: the same under a new session.
+                // The session ended, and the entry had no effect: the same under a new one.
                 own.lost(unknown.session());
                 return propose(draft, deadlineNanos);
               }
-              boolean laden =
-                  outcome instanceof Outcome.WithoutEffect no
-                      && no.why() instanceof Result.AnswersFull;
-              // Never to have an effect, so the caller may ask anew once others are answered.
-              return CompletableFuture.completedFuture(
-                  laden ? new Outcome.Overloaded(RETRY_AFTER_MILLIS) : outcome);
+              return CompletableFuture.completedFuture(isLaden(outcome) ? overloaded() : outcome);
             });
+  }
+
+  /** Never to have an effect, so the caller may ask anew once others are answered. */
+  private static boolean isLaden(Outcome outcome) {
+    return outcome instanceof Outcome.SequenceAhead
+        || (outcome instanceof Outcome.WithoutEffect no && no.why() instanceof Result.AnswersFull);
+  }
+
+  private static Outcome overloaded() {
+    return new Outcome.Overloaded(RETRY_AFTER_MILLIS);
   }
 
   /** The command itself was told to nobody, whatever became of the session's opening. */
@@ -99,7 +121,7 @@ final class OwnProposals {
     if (opened instanceof Outcome.Indeterminate && now != null) {
       return new Outcome.Unavailable(Availability.of(now));
     }
-    return opened;
+    return opened instanceof Outcome.WithoutEffect ? overloaded() : opened;
   }
 
   private CompletableFuture<Outcome> openOwn(long deadlineNanos) {
@@ -108,8 +130,8 @@ final class OwnProposals {
     if (first != null) {
       return first;
     }
-    Payload open = new Orders.Open(0).encode();
-    return open(new Draft(Entry.Kind.OPEN_SESSION, "sidecar " + node, "", open), deadlineNanos)
+    Payload open = new Orders.OpenOwn(kind).encode();
+    return open(new Draft(Entry.Kind.OPEN_OWN_SESSION, "sidecar " + node, "", open), deadlineNanos)
         .thenCompose(
             outcome -> {
               if (outcome instanceof Outcome.Applied applied) {
@@ -121,9 +143,23 @@ final class OwnProposals {
             });
   }
 
-  /** Opens a session for a caller. */
+  /** Opens a session; once more if it was so late that the state could not tell a repetition. */
   CompletableFuture<Outcome> open(Draft draft, long deadlineNanos) {
-    return propose(draft.under(node, new Entry.Key(0, draw()), 0), deadlineNanos);
+    return propose(sessionless(draft), deadlineNanos)
+        .thenCompose(
+            outcome ->
+                isTooLate(outcome) && clock.nanos() < deadlineNanos
+                    ? open(draft, deadlineNanos)
+                    : CompletableFuture.completedFuture(outcome));
+  }
+
+  private static boolean isTooLate(Outcome outcome) {
+    return outcome instanceof Outcome.WithoutEffect no && no.why() instanceof Result.TooLate;
+  }
+
+  /** An entry that needs no session, with a number of its own, born now. */
+  private Entry sessionless(Draft draft) {
+    return draft.under(node, new Entry.Key(0, draw()), state.index());
   }
 
   private long draw() {
@@ -132,15 +168,26 @@ final class OwnProposals {
     }
   }
 
-  /** Proposes an entry of a caller's own session, as an attempt of its own. */
+  /** Proposes an entry of a caller's own session, or of none, as an attempt of its own. */
   CompletableFuture<Outcome> propose(Entry entry, long deadlineNanos) {
-    Entry attempt = entry.attempted(draw());
-    CompletableFuture<Outcome> waiting = pending.add(attempt, deadlineNanos, whose);
+    Session of = state.session(entry.session());
+    // All copies must be refused alike if it is too far ahead, so it says how far that is.
+    Entry told = of == null ? entry : entry.acknowledging(of.ackedBelow());
+    Entry attempt = told.attempted(draw());
+    CompletableFuture<Outcome> waiting = pending.add(attempt, deadlineNanos, whose(entry.kind()));
     if (waiting == null) {
-      return CompletableFuture.completedFuture(new Outcome.Overloaded(RETRY_AFTER_MILLIS));
+      return CompletableFuture.completedFuture(overloaded());
     }
     wake();
     return waiting;
+  }
+
+  private Pending.Whose whose(Entry.Kind what) {
+    if (kind == Session.Kind.OWN_DUTIES) {
+      return Pending.Whose.DUTY;
+    }
+    boolean frees = what == Entry.Kind.CLOSE_SESSION || what == Entry.Kind.RELEASE;
+    return frees ? Pending.Whose.FREEING : Pending.Whose.CALLER;
   }
 
   /** Completes what callers wait for, not on the loop's thread. */

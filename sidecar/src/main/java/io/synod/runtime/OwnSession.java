@@ -2,8 +2,7 @@ package io.synod.runtime;
 
 import io.synod.state.Draft;
 import io.synod.state.Entry;
-import io.synod.state.Machine;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class OwnSession {
   private final int node;
-  private final TreeSet<Long> open = new TreeSet<>();
+  // By sequence, when each was taken.
+  private final TreeMap<Long, Long> open = new TreeMap<>();
   private long lastSequence;
   private long session;
 
@@ -38,19 +38,31 @@ final class OwnSession {
     }
   }
 
-  /** Whether so many of its sequences are open that the state would refuse another. */
-  synchronized boolean isFull() {
-    return !open.isEmpty() && lastSequence + 1 - open.first() >= Machine.SEQUENCES_AHEAD_MAX;
+  /** Whether its sequences reach so far above the first open one that the state refuses more. */
+  synchronized boolean isFull(int aheadMax) {
+    return !open.isEmpty() && lastSequence + 1 - open.firstKey() >= aheadMax;
+  }
+
+  /**
+   * Leaves the session, so that another is opened, if it is full because of an entry that was
+   * proposed before this moment: what does not get on must not hold up all others. Once another
+   * session is open, the entries that are open in this one are refused without effect, and may be
+   * proposed in that.
+   */
+  synchronized void leaveIfHeldUp(int aheadMax, long beforeNanos) {
+    if (isFull(aheadMax) && open.firstEntry().getValue() < beforeNanos) {
+      session = 0;
+    }
   }
 
   /** The next entry of this session; null if there is none. */
-  synchronized @Nullable Entry next(Draft draft) {
+  synchronized @Nullable Entry next(Draft draft, long nowNanos) {
     if (session == 0) {
       return null;
     }
     long sequence = ++lastSequence;
-    open.add(sequence);
-    return draft.under(node, new Entry.Key(session, sequence), open.first());
+    open.put(sequence, nowNanos);
+    return draft.under(node, new Entry.Key(session, sequence), open.firstKey());
   }
 
   /** Nobody asks for the answer to this entry any more. */

@@ -9,10 +9,12 @@ import io.synod.state.Step;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -27,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * nothing was heard for a while; the session and sequence it carries make that harmless. A proposal
  * that nobody was ever told of fails as unavailable; any other whose time is up is indeterminate.
  *
- * <p>What the node proposes of its own accord has room of its own, and goes first: a session whose
- * keeper finds no room because of callers would end though it is kept.
+ * <p>What the node proposes of its own accord, and what frees something, has room of its own, and
+ * goes first: a session whose keeper finds no room because of callers would end though it is kept.
  *
  * <p>{@link #add} and {@link #count} may be called from any thread, the rest by the loop's.
  */
@@ -36,12 +38,15 @@ final class Pending {
   /** So much of the node's own may wait beside what callers propose. */
   static final int DUTIES_MAX = 4_096;
 
+  /** So much of what frees something. */
+  static final int FREEING_MAX = 1_024;
+
   private static final long DUTY_BYTES_MAX = 16L << 20;
+  private static final long FREEING_BYTES_MAX = 1L << 20;
 
   private final Executor publisher;
   private final long againAfterNanos;
-  private final Room callers;
-  private final Room duties = new Room(DUTIES_MAX, DUTY_BYTES_MAX);
+  private final Map<Whose, Room> rooms = new EnumMap<>(Whose.class);
   private final Map<Entry.Key, List<Waiting>> waiting = new HashMap<>();
   // Those that were not handed to the core yet.
   private List<Waiting> arrived = new ArrayList<>();
@@ -57,6 +62,8 @@ final class Pending {
   enum Whose {
     /** Somebody on this host. */
     CALLER,
+    /** Somebody on this host who frees something, which must not wait for what is full. */
+    FREEING,
     /** The node itself. */
     DUTY
   }
@@ -64,7 +71,7 @@ final class Pending {
   private static final class Waiting {
     private final Entry entry;
     private final Command command;
-    private final Room room;
+    private final Whose whose;
     private final long deadlineNanos;
     private final long number;
     private final CompletableFuture<Outcome> future = new CompletableFuture<>();
@@ -79,10 +86,10 @@ final class Pending {
     private int times;
     private long proposedAtNanos;
 
-    private Waiting(Entry entry, Command command, Room room, long deadlineNanos, long number) {
+    private Waiting(Entry entry, Command command, Whose whose, long deadlineNanos, long number) {
       this.entry = entry;
       this.command = command;
-      this.room = room;
+      this.whose = whose;
       this.deadlineNanos = deadlineNanos;
       this.number = number;
     }
@@ -93,7 +100,9 @@ final class Pending {
   }
 
   Pending(Bounds bounds, Executor publisher, long againAfterNanos) {
-    this.callers = new Room(bounds.pendingMax(), bounds.pendingBytesMax());
+    rooms.put(Whose.CALLER, new Room(bounds.pendingMax(), bounds.pendingBytesMax()));
+    rooms.put(Whose.FREEING, new Room(FREEING_MAX, FREEING_BYTES_MAX));
+    rooms.put(Whose.DUTY, new Room(DUTIES_MAX, DUTY_BYTES_MAX));
     this.publisher = publisher;
     this.againAfterNanos = againAfterNanos;
   }
@@ -105,11 +114,11 @@ final class Pending {
       return CompletableFuture.completedFuture(new Outcome.Quarantined());
     }
     Command command = Command.of(entry.encode());
-    Room room = whose == Whose.DUTY ? duties : callers;
+    Room room = room(whose);
     if (closed || !room.fits(command)) {
       return null;
     }
-    Waiting added = new Waiting(entry, command, room, deadlineNanos, ++lastNumber);
+    Waiting added = new Waiting(entry, command, whose, deadlineNanos, ++lastNumber);
     arrived.add(added);
     // Somebody may know of an earlier one with the same session and sequence.
     added.told = waitingFor(command).stream().anyMatch(earlier -> earlier.told);
@@ -119,17 +128,24 @@ final class Pending {
     return added.future;
   }
 
+  private Room room(Whose whose) {
+    return Objects.requireNonNull(rooms.get(whose));
+  }
+
+  long againAfterNanos() {
+    return againAfterNanos;
+  }
+
   /** How many wait. */
   synchronized int count() {
-    return callers.count() + duties.count();
+    return rooms.values().stream().mapToInt(Room::count).sum();
   }
 
   /** What waits, counted one by one. */
   synchronized Load load(Whose whose) {
-    Room room = whose == Whose.DUTY ? duties : callers;
     Load load = Load.NONE;
     for (Waiting waiter : byDeadline) {
-      load = waiter.room == room ? load.with(waiter.command.size()) : load;
+      load = waiter.whose == whose ? load.with(waiter.command.size()) : load;
     }
     return load;
   }
@@ -167,8 +183,8 @@ final class Pending {
       List<Waiting> found = entry == null ? null : waiting.get(entry.key());
       if (entry != null && found != null) {
         for (Waiting waiter : List.copyOf(found)) {
-          if (isSame(waiter.entry, entry)) {
-            long attempt = waiter.entry.attempt();
+          long attempt = waiter.entry.attempt();
+          if (isSame(waiter.entry, entry) && Outcomes.concerns(attempt, entry, applied.result())) {
             Outcome outcome = Outcomes.of(chosen, step, applied, entry, attempt);
             finish(waiter, told(waiter, outcome), completions);
           }
@@ -202,7 +218,7 @@ final class Pending {
   }
 
   private static Outcome indeterminate(Entry entry) {
-    return new Outcome.Indeterminate(entry.session(), entry.sequence());
+    return new Outcome.Indeterminate(entry.session(), entry.sequence(), entry.ackedBelow());
   }
 
   /** Gives up those whose time is up. */
@@ -244,9 +260,9 @@ final class Pending {
 
   private List<Command> handOver(List<Waiting> due, long nowNanos) {
     List<Command> commands = new ArrayList<>(due.size());
-    if (duties.count() > 0) {
+    if (room(Whose.DUTY).count() + room(Whose.FREEING).count() > 0) {
       // The leader may have no room for all.
-      due.sort(Comparator.comparingInt(waiter -> waiter.room == duties ? 0 : 1));
+      due.sort(Comparator.comparing(waiter -> waiter.whose, Comparator.reverseOrder()));
     }
     for (Waiting waiter : due) {
       waiter.handed = true;
@@ -298,7 +314,7 @@ final class Pending {
     if (same.isEmpty()) {
       waiting.remove(waiter.entry.key());
     }
-    waiter.room.leave(waiter.command);
+    room(waiter.whose).leave(waiter.command);
     completions.add(() -> waiter.future.complete(outcome));
   }
 

@@ -4,6 +4,7 @@ import io.synod.paxos.Bytes;
 import io.synod.paxos.Message;
 import io.synod.paxos.Message.SnapshotPage;
 import io.synod.paxos.View;
+import io.synod.state.Limits;
 import io.synod.state.State;
 import io.synod.state.StateReader;
 import java.util.ArrayDeque;
@@ -28,6 +29,7 @@ final class Pulls {
   private final Deque<Blob> arrived = new ArrayDeque<>();
   private final Deque<Blob> blobs = new ArrayDeque<>();
   private long lastId;
+  private Limits limits = Limits.defaults();
   private @Nullable Pull state;
   private @Nullable Pull blob;
   private volatile @Nullable Arrived ready;
@@ -58,6 +60,7 @@ final class Pulls {
   /** A peer does not have what the core asked for any more. */
   void trimmed(Message.Trimmed trimmed, State applied) {
     if (state == null && ready == null && trimmed.snapshot() > applied.slot()) {
+      limits = applied.limits();
       state = pull(new Pull.Wanted("", applied.slot(), Bytes.EMPTY), this::stateSink);
     }
   }
@@ -209,7 +212,7 @@ final class Pulls {
   /** Builds the state while its pages come, so that nothing is sealed that cannot be read. */
   private final class StateSink extends StreamSink {
     private final SnapshotMark mark;
-    private final StateReader reader = new StateReader();
+    private final StateReader reader = new StateReader(limits);
     private @Nullable State state;
 
     StateSink(SnapshotMark mark, Intake intake) {

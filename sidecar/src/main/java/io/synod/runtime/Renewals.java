@@ -25,7 +25,6 @@ import java.util.function.Supplier;
  * came, and whichever attempt it answers. Two clocks may drift apart by {@value #DRIFT_PERCENT} %.
  */
 final class Renewals implements Keeper {
-  private static final int SESSIONS_MAX = 1_000;
   private static final int DRIFT_PERCENT = 2;
 
   /** A session is renewed so often in its time to live. */
@@ -174,8 +173,9 @@ final class Renewals implements Keeper {
     }
     ended(List.copyOf(gone));
     due.removeIf(held -> gone.contains(held.session));
-    for (int from = 0; from < due.size(); from += SESSIONS_MAX) {
-      renew(due.subList(from, Math.min(due.size(), from + SESSIONS_MAX)), nowNanos);
+    int most = state.get().limits().expiriesMax();
+    for (int from = 0; from < due.size(); from += most) {
+      renew(due.subList(from, Math.min(due.size(), from + most)), nowNanos);
     }
   }
 

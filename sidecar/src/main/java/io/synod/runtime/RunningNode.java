@@ -148,7 +148,14 @@ public final class RunningNode implements Node {
 
   private NodeStatus.Contents contents(State state) {
     return new NodeStatus.Contents(
-        state.keyCount(), state.sessionCount(), state.lockCount(), consumers(state), state.bytes());
+        state.keyCount(),
+        state.sessionCount(),
+        state.lockCount(),
+        consumers(state),
+        state.bytes(),
+        state.uses().stream()
+            .map(one -> new NodeStatus.Use(one.limit(), one.used(), one.max()))
+            .toList());
   }
 
   private NodeStatus.Consumers consumers(State state) {

@@ -23,9 +23,6 @@ import java.util.TreeMap;
  * <p>Belongs to the loop's thread.
  */
 final class Warden {
-  /** So many sessions are looked at in one turn, and named in one command. */
-  private static final int SESSIONS_MAX = 1_000;
-
   /** A session is granted more than its time to live, by this part of it. */
   private static final int GRACE_PART = 20;
 
@@ -96,8 +93,10 @@ final class Warden {
 
   /** Looks at the next sessions, round and round. */
   private void scan(Duties.Moment now, State state) {
-    List<Session> page = state.sessions(scannedThrough, SESSIONS_MAX);
-    boolean last = page.size() < SESSIONS_MAX;
+    // So many are looked at in one turn, and named in one command.
+    int most = state.limits().expiriesMax();
+    List<Session> page = state.sessions(scannedThrough, most);
+    boolean last = page.size() < most;
     long through = last ? Long.MAX_VALUE : page.get(page.size() - 1).id();
     TreeMap<Long, Timer> seen = new TreeMap<>();
     List<Orders.Expire.Judged> silent = new ArrayList<>();

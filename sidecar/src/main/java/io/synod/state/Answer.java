@@ -11,6 +11,17 @@ package io.synod.state;
 record Answer(
     long index, long slot, long logTimeMillis, long attempt, long payloadDigest, Result result) {
 
+  /** Whether it answers this entry, and not another under the same name. */
+  boolean isTo(Entry entry) {
+    return payloadDigest == digest(entry);
+  }
+
+  /** What tells an entry from others under the same name. */
+  static long digest(Entry entry) {
+    long seed = entry.contentType().hashCode() * 31L + entry.kind().number();
+    return Digest.of(seed, entry.payload().bytes());
+  }
+
   /** What another copy of the command is answered. */
   Result again() {
     return result instanceof Result.Effect effect

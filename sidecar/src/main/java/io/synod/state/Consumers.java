@@ -5,9 +5,6 @@ import org.pcollections.TreePMap;
 
 /** The consumers of the log. */
 record Consumers(TreePMap<String, Consumer> byName) {
-  /** How many there may be. */
-  static final int MAX = 1_000;
-
   static final Consumers EMPTY = new Consumers(TreePMap.empty());
 
   @Nullable Consumer get(String name) {
@@ -15,8 +12,8 @@ record Consumers(TreePMap<String, Consumer> byName) {
   }
 
   /** Whether there is no room for one of this name. */
-  boolean isFull(String name) {
-    return byName.size() >= MAX && !byName.containsKey(name);
+  boolean isFull(String name, int max) {
+    return byName.size() >= max && !byName.containsKey(name);
   }
 
   Consumer orNew(String name) {

@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind what it asks for
  * @param node the node that proposed it
- * @param session the session it belongs to; 0 for {@link Kind#OPEN_SESSION} and {@link Kind#HOLD}
+ * @param session the session it belongs to; 0 if it needs none, as {@link Kind#isSessionless} says
  * @param sequence its number in the session, from 1; for an entry without a session any number by
  *     which the proposer knows its own
- * @param ackedBelow answers to sequences below this were received and may be forgotten
+ * @param ackedBelow answers to sequences below this were received and may be forgotten; for an
+ *     entry without a session its birth: the last index that its proposer had applied when it made
+ *     it
  * @param attempt the number that its proposer drew when the caller asked: copies of one attempt
  *     have one number, another attempt at the same sequence or request id has another; 0 if none
  *     was drawn
@@ -122,6 +124,13 @@ public record Entry(
         kind, node, session, sequence, ackedBelow, number, contentType, requestId, payload);
   }
 
+  /** The same entry, which says that answers below this sequence may be forgotten. */
+  public Entry acknowledging(long below) {
+    return below <= ackedBelow
+        ? this
+        : new Entry(kind, node, session, sequence, below, attempt, contentType, requestId, payload);
+  }
+
   /** By what its proposer and the state know this entry. */
   public Key key() {
     return new Key(session, sequence);
@@ -157,12 +166,31 @@ public record Entry(
     /** A sidecar took over a consumer's snapshot, or a copy of it: {@link Orders.Store}. */
     STORE(11),
     /** Forgets a consumer: its name is the content type. */
-    DROP_CONSUMER(12);
+    DROP_CONSUMER(12),
+    /** A sidecar opens a session of its own, in place of its last: {@link Orders.OpenOwn}. */
+    OPEN_OWN_SESSION(13);
 
     private final int number;
 
     Kind(int number) {
       this.number = number;
+    }
+
+    /** Whether an entry of this kind opens a session, whose id is then the entry's index. */
+    public boolean opensSession() {
+      return this == OPEN_SESSION || this == HOLD || this == OPEN_OWN_SESSION;
+    }
+
+    /**
+     * Whether an entry of this kind needs no session: what opens one, and what frees something or
+     * keeps it, which must never need what may have run out.
+     */
+    public boolean isSessionless() {
+      return switch (this) {
+        case OPEN_SESSION, HOLD, OPEN_OWN_SESSION -> true;
+        case RENEW_SESSIONS, EXPIRE_SESSIONS, EXPIRE_KEYS, RELEASE -> true;
+        default -> false;
+      };
     }
 
     private static @Nullable Kind of(byte number) {

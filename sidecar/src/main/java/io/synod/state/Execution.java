@@ -16,7 +16,9 @@ final class Execution {
   private static final int LOCKED = 7;
   private static final int CONSUMED = 8;
   private static final int KEPT = 9;
+  private static final int REFUSED = 10;
 
+  private final Limits limits;
   private final State.Mark mark;
   private final List<Change> changes = new ArrayList<>(0);
   private final List<Long> ended = new ArrayList<>(0);
@@ -24,7 +26,7 @@ final class Execution {
   private SessionTable sessions;
   private Locks locks;
   private Consumers consumers;
-  private Requests requests;
+  private State.Known known;
   private long commanded;
   // A digest of what changed that is no pair; those are in the effects.
   private long changed;
@@ -40,13 +42,24 @@ final class Execution {
     this.sessions = state.table();
     this.locks = state.rest().locks();
     this.consumers = state.rest().consumers();
-    this.requests = state.rest().requests().after(mark.index());
+    this.limits = state.limits();
+    State.Known before = state.rest().known();
+    long millis = mark.logTimeMillis();
+    this.known =
+        new State.Known(
+            before
+                .requests()
+                .after(mark.index(), millis, limits.requests())
+                .fitting(limits.requests()),
+            before.openings().after(mark.index(), millis, limits.openings()),
+            before.refusedIndex());
     this.commanded = state.rest().commanded();
   }
 
   /** The state with what was done, at this mark. */
   State state(State.Mark now) {
-    return new State(now, keys, sessions, new State.Rest(locks, consumers, requests, commanded));
+    return new State(
+        limits, now, keys, sessions, new State.Rest(locks, consumers, known, commanded));
   }
 
   /** With what changed that is no pair. */
@@ -92,7 +105,22 @@ final class Execution {
   }
 
   @Nullable Answer request(String id) {
-    return requests.get(id);
+    return known.requests().get(id);
+  }
+
+  /** The answers to commands that open a session. */
+  Requests openings() {
+    return known.openings();
+  }
+
+  /** What bounds the state. */
+  Limits limits() {
+    return limits;
+  }
+
+  /** The own session of this kind on a node; null if there is none. */
+  @Nullable Session own(int node, Session.Kind kind) {
+    return sessions.own(node, kind);
   }
 
   // ---- pairs
@@ -150,7 +178,21 @@ final class Execution {
 
   /** Whether there is no room for another session, and none may be ended to make some. */
   boolean isFull() {
-    return sessions.isFull();
+    return sessions.isFull(limits);
+  }
+
+  /**
+   * Whether a command that was made at this index may not open a session though there is room: a
+   * command made before then was refused for want of room, and this may be a copy of it.
+   */
+  boolean mayBeRefused(long born) {
+    return born < known.refusedIndex();
+  }
+
+  /** This command is refused a session, and so is whatever was made before now. */
+  void refuse() {
+    changed(REFUSED, mark.index(), 0);
+    known = new State.Known(known.requests(), known.openings(), mark.index());
   }
 
   void open(Session session) {
@@ -169,7 +211,18 @@ final class Execution {
     Session left = session.acknowledged(below);
     changed(ACKNOWLEDGED, left.ackedBelow(), left.answerCount());
     sessions = sessions.with(left);
-    return sessions.isLaden(left);
+    return sessions.isLaden(left, limits.answers());
+  }
+
+  /** The answer to an entry that is this command. */
+  Answer answerTo(Entry entry, Result result) {
+    return new Answer(
+        mark.index(),
+        mark.slot(),
+        mark.logTimeMillis(),
+        entry.attempt(),
+        Answer.digest(entry),
+        result);
   }
 
   void answer(long session, long sequence, Answer answer) {
@@ -182,7 +235,17 @@ final class Execution {
 
   void answer(String requestId, Answer answer) {
     changed(REQUESTED, requestId.length(), answer.index());
-    requests = requests.with(requestId, answer);
+    known =
+        new State.Known(
+            known.requests().with(requestId, answer), known.openings(), known.refusedIndex());
+  }
+
+  /** Remembers what became of a command that opens a session. */
+  void opened(String name, Answer answer) {
+    changed(REQUESTED, name.length(), answer.index());
+    known =
+        new State.Known(
+            known.requests(), known.openings().with(name, answer), known.refusedIndex());
   }
 
   /** Ends a session: its pairs go, and its lock goes on to the next. */
@@ -204,9 +267,9 @@ final class Execution {
   }
 
   private void evict(long current) {
-    for (Session next = sessions.excess(current); next != null; ) {
+    for (Session next = sessions.excess(current, limits); next != null; ) {
       end(next);
-      next = sessions.excess(current);
+      next = sessions.excess(current, limits);
     }
   }
 

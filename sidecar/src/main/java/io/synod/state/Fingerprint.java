@@ -54,6 +54,10 @@ final class Fingerprint {
       return with(digest, 15, 0);
     } else if (result instanceof Result.Malformed) {
       return with(digest, 16, 0);
+    } else if (result instanceof Result.TooLate) {
+      return with(digest, 17, 0);
+    } else if (result instanceof Result.TooManyOpenings many) {
+      return with(digest, 18, many.limit());
     }
     throw new IllegalStateException("a result of no kind");
   }
@@ -97,7 +101,9 @@ final class Fingerprint {
     long with = Digest.with(digest, state.bytes());
     with = Digest.with(Digest.with(with, state.keyCount()), rest.commanded());
     with = Digest.with(Digest.with(with, sessions.count()), sessions.answerCount());
-    with = Digest.with(Digest.with(with, state.lockCount()), rest.requests().byId().size());
+    with = Digest.with(Digest.with(with, state.lockCount()), rest.known().requests().byId().size());
+    with = Digest.with(with, rest.known().openings().byId().size());
+    with = Digest.with(with, rest.known().refusedIndex());
     return Digest.with(with, state.consumers().size());
   }
 

@@ -9,15 +9,17 @@ import java.util.List;
  * may read {@link #state}.
  */
 public final class Machine {
-  /** How many sequences above the acknowledged ones a session may use. */
-  public static final int SEQUENCES_AHEAD_MAX = SessionTable.AHEAD_MAX;
-
   // Invariant: exactly the slots 1 to state.slot() were applied.
   private volatile State state;
 
   /** Begins with nothing applied. */
   public Machine() {
     this(State.EMPTY);
+  }
+
+  /** Begins with nothing applied, with these limits. */
+  public Machine(Limits limits) {
+    this(State.empty(limits));
   }
 
   /** Begins where {@code state} is. */

@@ -28,6 +28,21 @@ public final class Orders {
     }
   }
 
+  /** Of {@link Entry.Kind#OPEN_OWN_SESSION}. */
+  public record OpenOwn(Session.Kind kind) {
+
+    /** As a payload. */
+    public Payload encode() {
+      return Payload.of(new Packer().number(kind.number()).done());
+    }
+
+    static @Nullable OpenOwn decode(Payload payload) {
+      OpenOwn read =
+          read(payload, from -> new OpenOwn(Session.Kind.of(from.small(Session.Kind.numberMax()))));
+      return read == null || read.kind() == Session.Kind.CALLER ? null : read;
+    }
+  }
+
   /**
    * Of {@link Entry.Kind#HOLD}.
    *

@@ -4,19 +4,30 @@ import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /**
- * The answers to requests that have a name but no session, for a stretch of the log, and as long as
- * they are not too many bytes.
+ * The answers to requests that are known by a name, for a {@link Limits.Window} of the log.
  *
+ * <p>The window ends at the floor: an index such that whatever is below it left the window. A
+ * request that names the index at which it was made, its birth, is too late if that is below the
+ * floor. If it is not, then every copy of it that was applied is still remembered: an answer has a
+ * higher index than the birth of its request.
+ *
+ * @param times log time at some indexes, from which the floor is found
  * @param bytes what the answers hold
+ * @param floor nothing below this index is remembered
  */
-record Requests(TreePMap<String, Answer> byId, TreePMap<Long, String> byIndex, long bytes) {
-  /** For so many commands after its own an answer is remembered. */
-  static final long WINDOW = 100_000;
+record Requests(
+    TreePMap<String, Answer> byId,
+    TreePMap<Long, String> byIndex,
+    TreePMap<Long, Long> times,
+    long bytes,
+    long floor) {
+  /** Log time is noted so many times in a window. */
+  private static final int TIMES = 16;
 
-  /** How many bytes the answers may hold. */
-  static final long BYTES_MAX = 64L << 20;
+  private static final long ANSWER_BYTES = 64;
 
-  static final Requests EMPTY = new Requests(TreePMap.empty(), TreePMap.empty(), 0);
+  static final Requests EMPTY =
+      new Requests(TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), 0, 0);
 
   @Nullable Answer get(String id) {
     return byId.get(id);
@@ -24,14 +35,56 @@ record Requests(TreePMap<String, Answer> byId, TreePMap<Long, String> byIndex, l
 
   Requests with(String id, Answer answer) {
     return new Requests(
-        byId.plus(id, answer), byIndex.plus(answer.index(), id), bytes + answer.bytes());
+        byId.plus(id, answer),
+        byIndex.plus(answer.index(), id),
+        times,
+        bytes + answer.bytes(),
+        floor);
   }
 
-  /** Without what is {@link #WINDOW} behind this command, and the oldest that are too much. */
-  Requests after(long index) {
+  /** With log time noted at an index. */
+  Requests at(long index, long millis) {
+    return new Requests(byId, byIndex, times.plus(index, millis), bytes, floor);
+  }
+
+  /** Whether a request that was made at this index is too late. */
+  boolean isTooLate(long born) {
+    return born < floor;
+  }
+
+  /** Whether the answers hold as much as they may. */
+  boolean isFull(Limits.Window window) {
+    return bytes + ANSWER_BYTES * byId.size() >= window.bytesMax();
+  }
+
+  /** As the command with this index finds it, without what left the window. */
+  Requests after(long index, long millis, Limits.Window window) {
+    TreePMap<Long, Long> noted = times;
+    long apart = Math.max(1, window.millis() / TIMES);
+    if (noted.isEmpty() || millis - noted.lastEntry().getValue() >= apart) {
+      noted = noted.plus(index, millis);
+    }
+    while (noted.size() > 1 && isOut(noted.higherEntry(noted.firstKey()), millis, window)) {
+      noted = noted.minusFirstEntry();
+    }
+    long byTime = isOut(noted.firstEntry(), millis, window) ? noted.firstKey() : 0;
+    long end = Math.max(floor, Math.min(byTime, index - window.commands()));
+    Requests left = new Requests(byId, byIndex, noted, bytes, end);
+    while (!left.byIndex.isEmpty() && left.byIndex.firstKey() < end) {
+      left = left.withoutOldest();
+    }
+    return left;
+  }
+
+  private static boolean isOut(
+      java.util.Map.Entry<Long, Long> noted, long millis, Limits.Window window) {
+    return noted.getValue() <= millis - window.millis();
+  }
+
+  /** Without the oldest answers while they hold more than they may. */
+  Requests fitting(Limits.Window window) {
     Requests left = this;
-    while (!left.byIndex.isEmpty()
-        && (left.byIndex.firstKey() < index - WINDOW || left.bytes > BYTES_MAX)) {
+    while (!left.byIndex.isEmpty() && left.isFull(window)) {
       left = left.withoutOldest();
     }
     return left;
@@ -43,6 +96,8 @@ record Requests(TreePMap<String, Answer> byId, TreePMap<Long, String> byIndex, l
     return new Requests(
         byId.minus(oldest),
         byIndex.minusFirstEntry(),
-        bytes - (answer == null ? 0 : answer.bytes()));
+        times,
+        bytes - (answer == null ? 0 : answer.bytes()),
+        floor);
   }
 }

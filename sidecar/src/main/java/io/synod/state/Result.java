@@ -47,8 +47,24 @@ public sealed interface Result {
   /** Without effect: what a transaction would read has more bytes than {@code limit}. */
   record AnswerTooLarge(long limit) implements Result {}
 
-  /** Without effect: there are {@code limit} sessions, all of which somebody keeps. */
+  /**
+   * Without effect, and never to have one: there are {@code limit} sessions, all of which somebody
+   * keeps, or there were when another command that opens a session was refused after this one was
+   * made.
+   */
   record TooManySessions(long limit) implements Result {}
+
+  /**
+   * Without effect, and never to have one: the commands that opened sessions lately hold {@code
+   * limit} bytes.
+   */
+  record TooManyOpenings(long limit) implements Result {}
+
+  /**
+   * Without effect, and never to have one: the command was made so long ago that a copy of it may
+   * have been applied and forgotten.
+   */
+  record TooLate() implements Result {}
 
   /** Without effect: the lock is not held under that token. */
   record NotHeld() implements Result {}

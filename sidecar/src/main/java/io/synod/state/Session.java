@@ -7,46 +7,104 @@ import org.pcollections.TreePSet;
 /**
  * A session: remembers answers, owns pairs, and may stand in the queue of a lock.
  *
- * @param id the index of the command that opened it
- * @param node the sidecar that opened it
- * @param name for people
- * @param ttlMillis how long it lives without being kept; 0: until it is closed
+ * @param opened what is known of it since it was opened
  * @param renewIndex the command that kept it last; at first the one that opened it
  * @param usedIndex the last command that used or kept it
  * @param ackedBelow never falls; no answer is remembered below it
  * @param answers by sequence
  * @param answerBytes what they hold
  * @param keys the pairs that go with it
- * @param lock the lock in whose queue it stands; "" if none
  */
 public record Session(
-    long id,
-    int node,
-    String name,
-    long ttlMillis,
+    Opened opened,
     long renewIndex,
     long usedIndex,
     long ackedBelow,
     TreePMap<Long, Answer> answers,
     long answerBytes,
-    TreePSet<String> keys,
-    String lock) {
+    TreePSet<String> keys) {
 
   static final TreePSet<String> NO_KEYS = TreePSet.empty(KeyOrder.INSTANCE);
 
-  static Session open(long index, Entry entry, long ttlMillis, String lock) {
-    return new Session(
-        index,
-        entry.node(),
-        entry.contentType(),
-        ttlMillis,
-        index,
-        index,
-        1,
-        TreePMap.empty(),
-        0,
-        NO_KEYS,
-        lock);
+  /** Whose session it is. The numbers are on disks: they are never changed. */
+  public enum Kind {
+    /** A caller opened it. */
+    CALLER(0),
+    /** A sidecar proposes under it what callers give it without a session. */
+    OWN(1),
+    /** A sidecar proposes under it what it has to do of its own accord. */
+    OWN_DUTIES(2);
+
+    private final int number;
+
+    Kind(int number) {
+      this.number = number;
+    }
+
+    /** The number in a command and in a snapshot. */
+    int number() {
+      return number;
+    }
+
+    /** The highest number. */
+    static int numberMax() {
+      return OWN_DUTIES.number;
+    }
+
+    static Kind of(int number) {
+      return number == OWN.number ? OWN : number == OWN_DUTIES.number ? OWN_DUTIES : CALLER;
+    }
+  }
+
+  /**
+   * What does not change.
+   *
+   * @param id the index of the command that opened it
+   * @param node the sidecar that opened it
+   * @param name for people
+   * @param ttlMillis how long it lives without being kept; 0: until it is closed
+   * @param lock the lock in whose queue it stands; "" if none
+   * @param kind whose it is
+   */
+  record Opened(long id, int node, String name, long ttlMillis, String lock, Kind kind) {}
+
+  static Session open(Opened opened) {
+    return new Session(opened, opened.id(), opened.id(), 1, TreePMap.empty(), 0, NO_KEYS);
+  }
+
+  /** The index of the command that opened it. */
+  public long id() {
+    return opened.id();
+  }
+
+  /** The sidecar that opened it. */
+  public int node() {
+    return opened.node();
+  }
+
+  /** A name for people. */
+  public String name() {
+    return opened.name();
+  }
+
+  /** How long it lives without being kept; 0: until it is closed. */
+  public long ttlMillis() {
+    return opened.ttlMillis();
+  }
+
+  /** The lock in whose queue it stands; "" if none. */
+  public String lock() {
+    return opened.lock();
+  }
+
+  /** Whose it is. */
+  public Kind kind() {
+    return opened.kind();
+  }
+
+  /** Whether it is a sidecar's own, of which there is one of a kind on each node. */
+  boolean isOwn() {
+    return opened.kind() != Kind.CALLER;
   }
 
   /** How many answers it remembers. */
@@ -64,12 +122,11 @@ public record Session(
   }
 
   Session renewed(long index) {
-    return new Session(
-        id, node, name, ttlMillis, index, index, ackedBelow, answers, answerBytes, keys, lock);
+    return new Session(opened, index, index, ackedBelow, answers, answerBytes, keys);
   }
 
   Session owning(TreePSet<String> owned) {
-    return with(owned);
+    return new Session(opened, renewIndex, usedIndex, ackedBelow, answers, answerBytes, owned);
   }
 
   /** With an answer more, used by this command. */
@@ -94,22 +151,6 @@ public record Session(
 
   private Session remembering(
       long used, long below, TreePMap<Long, Answer> remembered, long bytes) {
-    return new Session(
-        id, node, name, ttlMillis, renewIndex, used, below, remembered, bytes, keys, lock);
-  }
-
-  private Session with(TreePSet<String> owned) {
-    return new Session(
-        id,
-        node,
-        name,
-        ttlMillis,
-        renewIndex,
-        usedIndex,
-        ackedBelow,
-        answers,
-        answerBytes,
-        owned,
-        lock);
+    return new Session(opened, renewIndex, used, below, remembered, bytes, keys);
   }
 }

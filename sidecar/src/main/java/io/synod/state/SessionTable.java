@@ -13,32 +13,27 @@ import org.pcollections.TreePSet;
  * that end by themselves are left: their keepers count on them, and on what they hold. When there
  * are too many of those, another is refused.
  *
+ * <p>A sidecar's own sessions are no part of this: there is one of a kind on each node, none is
+ * counted or ended for the sessions of callers, and what they remember is counted apart.
+ *
+ * @param byUse the sessions of callers
+ * @param own the own sessions of sidecars
  * @param answerCount how many answers all sessions remember
  * @param answerBytes what those answers hold
  */
 record SessionTable(
-    TreePMap<Long, Session> byId, TreePSet<Use> byUse, long answerCount, long answerBytes) {
-  /** How many sessions are remembered. */
-  static final int SESSIONS_MAX = 10_000;
-
-  /** How many sequences above the acknowledged ones one session may use. */
-  static final int AHEAD_MAX = 1 << 14;
-
-  /** How many answers are remembered in all. */
-  static final int ANSWERS_MAX = 1 << 20;
-
-  /** How many bytes those answers may hold. */
-  static final long ANSWER_BYTES_MAX = 64L << 20;
-
-  /** How many of them those of one session may. */
-  static final long SESSION_BYTES_MAX = 16L << 20;
-
+    TreePMap<Long, Session> byId,
+    TreePSet<Use> byUse,
+    TreePMap<Long, Long> own,
+    long answerCount,
+    long answerBytes) {
   /** What every session may hold, however much others do. */
-  private static final long SESSION_BYTES_FREE = 64L << 10;
+  private static final int SESSION_PARTS_FREE = 256;
 
-  private static final int SESSION_ANSWERS_FREE = 64;
+  private static final int ANSWERS_PARTS_FREE = 1 << 14;
 
-  static final SessionTable EMPTY = new SessionTable(TreePMap.empty(), TreePSet.empty(), 0, 0);
+  static final SessionTable EMPTY =
+      new SessionTable(TreePMap.empty(), TreePSet.empty(), TreePMap.empty(), 0, 0);
 
   /** When a session was used last, and whether it is kept. */
   record Use(boolean kept, long index, long session) implements Comparable<Use> {
@@ -58,29 +53,53 @@ record SessionTable(
     return byId.get(id);
   }
 
+  /** How many sessions there are, own ones too. */
   int count() {
     return byId.size();
+  }
+
+  /** How many sessions of callers there are. */
+  int callerCount() {
+    return byUse.size();
+  }
+
+  /** The own session of this kind on a node; null if there is none. */
+  @Nullable Session own(int node, Session.Kind kind) {
+    Long id = own.get(place(node, kind));
+    return id == null ? null : byId.get(id);
+  }
+
+  private static long place(int node, Session.Kind kind) {
+    return 4L * node + kind.number();
   }
 
   /** With this session, new or changed. */
   SessionTable with(Session session) {
     Session before = byId.get(session.id());
-    TreePSet<Use> uses = byUse;
     long count = answerCount + session.answers().size();
     long bytes = answerBytes + session.answerBytes();
     if (before != null) {
-      uses = before.usedIndex() == session.usedIndex() ? uses : uses.minus(Use.of(before));
       count -= before.answers().size();
       bytes -= before.answerBytes();
     }
-    return new SessionTable(
-        byId.plus(session.id(), session), uses.plus(Use.of(session)), count, bytes);
+    TreePMap<Long, Session> sessions = byId.plus(session.id(), session);
+    if (session.isOwn()) {
+      TreePMap<Long, Long> places =
+          before == null ? own.plus(place(session.node(), session.kind()), session.id()) : own;
+      return new SessionTable(sessions, byUse, places, count, bytes);
+    }
+    TreePSet<Use> uses =
+        before == null || before.usedIndex() == session.usedIndex()
+            ? byUse
+            : byUse.minus(Use.of(before));
+    return new SessionTable(sessions, uses.plus(Use.of(session)), own, count, bytes);
   }
 
   SessionTable without(Session session) {
     return new SessionTable(
         byId.minus(session.id()),
-        byUse.minus(Use.of(session)),
+        session.isOwn() ? byUse : byUse.minus(Use.of(session)),
+        session.isOwn() ? own.minus(place(session.node(), session.kind())) : own,
         answerCount - session.answers().size(),
         answerBytes - session.answerBytes());
   }
@@ -89,20 +108,36 @@ record SessionTable(
    * Whether this session remembers so much that it has to acknowledge some first: too much by
    * itself, or a good part of what is too much together. So nobody pays for what another leaves.
    */
-  boolean isLaden(Session session) {
-    return session.answerBytes() > SESSION_BYTES_MAX
-        || (answerBytes > ANSWER_BYTES_MAX && session.answerBytes() > SESSION_BYTES_FREE)
-        || (answerCount > ANSWERS_MAX && session.answers().size() > SESSION_ANSWERS_FREE);
+  boolean isLaden(Session session, Limits.Answers most) {
+    if (session.answerBytes() > most.sessionBytesMax()) {
+      return true;
+    }
+    boolean crowded = answerBytes > most.bytesMax() || answerCount > most.countMax();
+    return crowded && !session.isOwn() && isLadenAmongOthers(session, most);
   }
 
-  /** Whether there is no room for another, and none may be ended to make some. */
-  boolean isFull() {
-    return byId.size() >= SESSIONS_MAX && byUse.first().kept();
+  private boolean isLadenAmongOthers(Session session, Limits.Answers most) {
+    long count = answerCount;
+    long bytes = answerBytes;
+    for (long id : own.values()) {
+      Session one = byId.get(id);
+      count -= one == null ? 0 : one.answers().size();
+      bytes -= one == null ? 0 : one.answerBytes();
+    }
+    return (bytes > most.bytesMax()
+            && session.answerBytes() > most.sessionBytesMax() / SESSION_PARTS_FREE)
+        || (count > most.countMax()
+            && session.answers().size() > most.countMax() / ANSWERS_PARTS_FREE);
+  }
+
+  /** Whether there is no room for another of a caller, and none may be ended to make some. */
+  boolean isFull(Limits limits) {
+    return byUse.size() >= limits.sessionsMax() && byUse.first().kept();
   }
 
   /** The session that has to go next because there are too many; null if there are not. */
-  @Nullable Session excess(long current) {
-    if (byId.size() <= SESSIONS_MAX) {
+  @Nullable Session excess(long current, Limits limits) {
+    if (byUse.size() <= limits.sessionsMax()) {
       return null;
     }
     Use oldest = byUse.first();

@@ -12,16 +12,12 @@ import org.pcollections.TreePMap;
  */
 public final class State {
   /** Before the first command. */
-  public static final State EMPTY =
-      new State(
-          new Mark(0, 0, 0, 0),
-          Keys.EMPTY,
-          SessionTable.EMPTY,
-          new Rest(Locks.EMPTY, Consumers.EMPTY, Requests.EMPTY, 0));
+  public static final State EMPTY = empty(Limits.defaults());
 
   private static final long ANSWER_BYTES = 64;
   private static final long SESSION_BYTES = 128;
 
+  private final Limits limits;
   private final Mark mark;
   private final Keys keys;
   private final SessionTable sessions;
@@ -42,9 +38,21 @@ public final class State {
    *
    * @param commanded the last opaque command that took effect; 0 if none did
    */
-  record Rest(Locks locks, Consumers consumers, Requests requests, long commanded) {}
+  record Rest(Locks locks, Consumers consumers, Known known, long commanded) {}
 
-  State(Mark mark, Keys keys, SessionTable sessions, Rest rest) {
+  /**
+   * What is remembered of requests beside what sessions remember.
+   *
+   * @param requests the answers to request ids
+   * @param openings the answers to commands that open a session
+   * @param refusedIndex the last command that was refused a session for want of room; 0 if none
+   */
+  record Known(Requests requests, Requests openings, long refusedIndex) {
+    static final Known EMPTY = new Known(Requests.EMPTY, Requests.EMPTY, 0);
+  }
+
+  State(Limits limits, Mark mark, Keys keys, SessionTable sessions, Rest rest) {
+    this.limits = limits;
     this.mark = mark;
     this.keys = keys;
     this.sessions = sessions;
@@ -52,7 +60,22 @@ public final class State {
   }
 
   State at(Mark now) {
-    return new State(now, keys, sessions, rest);
+    return new State(limits, now, keys, sessions, rest);
+  }
+
+  /** Before the first command, with these limits. */
+  public static State empty(Limits limits) {
+    return new State(
+        limits,
+        new Mark(0, 0, 0, 0),
+        Keys.EMPTY,
+        SessionTable.EMPTY,
+        new Rest(Locks.EMPTY, Consumers.EMPTY, Known.EMPTY, 0));
+  }
+
+  /** What bounds it. */
+  public Limits limits() {
+    return limits;
   }
 
   /** Where in the log this is. */
@@ -132,8 +155,12 @@ public final class State {
         + sessions.answerCount() * ANSWER_BYTES
         + sessions.answerBytes()
         + rest.locks().bytes()
-        + rest.requests().byId().size() * ANSWER_BYTES
-        + rest.requests().bytes();
+        + bytes(rest.known().requests())
+        + bytes(rest.known().openings());
+  }
+
+  private static long bytes(Requests requests) {
+    return requests.byId().size() * ANSWER_BYTES + requests.bytes();
   }
 
   /** The open session with this id; null if there is none. */
@@ -141,9 +168,43 @@ public final class State {
     return sessions.get(id);
   }
 
-  /** How many sessions are open. */
+  /**
+   * How much of a limit is used.
+   *
+   * @param limit its name, in the plural of what it bounds
+   */
+  public record Use(String limit, long used, long max) {
+    /** Whether so much is used that somebody should look before all is. */
+    public boolean isHigh() {
+      return used >= max - max / 10;
+    }
+  }
+
+  /** How much of its limits the state uses. */
+  public List<Use> uses() {
+    Limits.Answers answers = limits.answers();
+    return List.of(
+        new Use("sessions", sessions.callerCount(), limits.sessionsMax()),
+        new Use("consumers", rest.consumers().byName().size(), limits.consumersMax()),
+        new Use("answers", sessions.answerCount(), answers.countMax()),
+        new Use("answer_bytes", sessions.answerBytes(), answers.bytesMax()),
+        new Use("openings", bytes(rest.known().openings()), limits.openings().bytesMax()));
+  }
+
+  /** How many sessions are open, the sidecars' own too. */
   public int sessionCount() {
     return sessions.count();
+  }
+
+  /** How many sessions of callers are open, which are what {@link Limits#sessionsMax} bounds. */
+  public int callerSessionCount() {
+    return sessions.callerCount();
+  }
+
+  /** Whether the sidecar {@code node} has an own session of this kind, and it is this one. */
+  public boolean isOwn(int node, Session.Kind kind, long session) {
+    Session own = sessions.own(node, kind);
+    return own != null && own.id() == session;
   }
 
   /** Open sessions with ids above {@code after}, oldest first. */

@@ -16,13 +16,14 @@ import org.pcollections.TreePSet;
 public final class StateReader {
   private static final int MANY = 1 << 20;
 
+  private final Limits limits;
   private byte[] pending = new byte[0];
   private State.@Nullable Mark mark;
   private Keys keys = Keys.EMPTY;
   private SessionTable sessions = SessionTable.EMPTY;
   private Locks locks = Locks.EMPTY;
   private Consumers consumers = Consumers.EMPTY;
-  private Requests requests = Requests.EMPTY;
+  private State.Known known = State.Known.EMPTY;
   private long commanded;
   // Made once, after the last pair and before the first session.
   private @Nullable Map<Long, List<KeyValue>> owners;
@@ -32,8 +33,15 @@ public final class StateReader {
   private long digest;
   private boolean ended;
 
-  /** Nothing read yet. */
-  public StateReader() {}
+  /** Nothing read yet of a state with the usual limits. */
+  public StateReader() {
+    this(Limits.defaults());
+  }
+
+  /** Nothing read yet of a state with these limits. */
+  public StateReader(Limits limits) {
+    this.limits = limits;
+  }
 
   /**
    * Takes the next piece.
@@ -87,7 +95,8 @@ public final class StateReader {
     if (at == null || !ended || pending.length > 0) {
       throw new IllegalArgumentException("no state: it is not whole");
     }
-    return new State(at, keys, sessions, new State.Rest(locks, consumers, requests, commanded));
+    return new State(
+        limits, at, keys, sessions, new State.Rest(locks, consumers, known, commanded));
   }
 
   private void read(Unpacker from) {
@@ -109,7 +118,19 @@ public final class StateReader {
       }
       case StateWriter.COPY -> copy(from);
       case StateWriter.APP_SNAPSHOT -> appSnapshot(from);
-      case StateWriter.REQUEST -> requests = requests.with(from.text(), Answer.unpack(from));
+      case StateWriter.TIMES -> times(from);
+      case StateWriter.REQUEST ->
+          known =
+              new State.Known(
+                  known.requests().with(from.text(), Answer.unpack(from)),
+                  known.openings(),
+                  known.refusedIndex());
+      case StateWriter.OPENING ->
+          known =
+              new State.Known(
+                  known.requests(),
+                  known.openings().with(from.text(), Answer.unpack(from)),
+                  known.refusedIndex());
       default -> {
         if (from.number() != digest) {
           throw new Unpacker.Misfit("its digest differs");
@@ -122,6 +143,20 @@ public final class StateReader {
 
   private void pair(KeyValue pair) {
     keys = keys.with(pair, keys.get(pair.key()));
+  }
+
+  private void times(Unpacker from) {
+    long refusedIndex = from.number();
+    known =
+        new State.Known(times(from, known.requests()), times(from, known.openings()), refusedIndex);
+  }
+
+  private static Requests times(Unpacker from, Requests requests) {
+    Requests noted = requests;
+    for (int left = from.small(MANY); left > 0; left--) {
+      noted = noted.at(from.number(), from.number());
+    }
+    return noted;
   }
 
   private void head(Unpacker from) {
@@ -139,19 +174,21 @@ public final class StateReader {
     for (KeyValue pair : keysOf(id)) {
       owned = owned.plus(pair.key());
     }
-    Session read =
-        new Session(
+    String name = from.text();
+    long ttlMillis = from.number();
+    long renewIndex = from.number();
+    long usedIndex = from.number();
+    long ackedBelow = from.number();
+    Session.Opened opened =
+        new Session.Opened(
             id,
             node,
+            name,
+            ttlMillis,
             from.text(),
-            from.number(),
-            from.number(),
-            from.number(),
-            from.number(),
-            TreePMap.empty(),
-            0,
-            owned,
-            from.text());
+            Session.Kind.of(from.small(Session.Kind.numberMax())));
+    Session read =
+        new Session(opened, renewIndex, usedIndex, ackedBelow, TreePMap.empty(), 0, owned);
     session = read;
     sessions = sessions.with(read);
   }

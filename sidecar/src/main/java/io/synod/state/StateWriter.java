@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 
 /**
  * A state as a stream of bytes, in pieces, made while they are asked for: equal states give equal
@@ -14,7 +15,7 @@ public final class StateWriter implements Iterator<byte[]> {
   /** No piece is longer. */
   public static final int CHUNK_BYTES = 128 << 10;
 
-  static final int VERSION = 2;
+  static final int VERSION = 3;
   static final int HEAD = 0;
   static final int PAIR = 1;
   static final int SESSION = 2;
@@ -25,9 +26,10 @@ public final class StateWriter implements Iterator<byte[]> {
   static final int COPY = 7;
   static final int APP_SNAPSHOT = 8;
   static final int REQUEST = 9;
-  static final int END = 10;
+  static final int TIMES = 10;
+  static final int OPENING = 11;
+  static final int END = 12;
 
-  private final State state;
   private final Packer out = new Packer();
   // The record under way; one for all, for there are as many as pairs.
   private final Packer record = new Packer();
@@ -37,14 +39,15 @@ public final class StateWriter implements Iterator<byte[]> {
   private boolean ended;
 
   private StateWriter(State state) {
-    this.state = state;
     this.parts =
         List.of(
             state.keys().map().values().iterator(),
             state.table().byId().values().iterator(),
             state.locks().values().iterator(),
             state.consumers().iterator(),
-            state.rest().requests().byIndex().values().iterator());
+            List.of(state.rest().known()).iterator(),
+            answers(REQUEST, state.rest().known().requests()),
+            answers(OPENING, state.rest().known().openings()));
     State.Mark mark = state.mark();
     put(
         record(HEAD)
@@ -54,6 +57,15 @@ public final class StateWriter implements Iterator<byte[]> {
             .number(mark.logTimeMillis())
             .number(mark.digest())
             .number(state.commandedIndex()));
+  }
+
+  /** An answer that is known by a name. */
+  private record Named(int kind, String name, Answer answer) {}
+
+  private static Iterator<Named> answers(int kind, Requests requests) {
+    return requests.byIndex().values().stream()
+        .map(name -> new Named(kind, name, Objects.requireNonNull(requests.get(name))))
+        .iterator();
   }
 
   /** The pieces of this state. */
@@ -100,14 +112,21 @@ public final class StateWriter implements Iterator<byte[]> {
       write(lock);
     } else if (next instanceof Consumer consumer) {
       write(consumer);
-    } else if (next instanceof String request) {
-      Answer answer = state.rest().requests().get(request);
-      if (answer != null) {
-        Packer record = record(REQUEST).text(request);
-        answer.pack(record);
-        put(record);
-      }
+    } else if (next instanceof State.Known known) {
+      Packer record = record(TIMES).number(known.refusedIndex());
+      write(record, known.requests());
+      write(record, known.openings());
+      put(record);
+    } else if (next instanceof Named named) {
+      Packer record = record(named.kind()).text(named.name());
+      named.answer().pack(record);
+      put(record);
     }
+  }
+
+  private static void write(Packer record, Requests requests) {
+    record.number(requests.times().size());
+    requests.times().forEach((index, millis) -> record.number(index).number(millis));
   }
 
   private void write(Session session) {
@@ -120,7 +139,8 @@ public final class StateWriter implements Iterator<byte[]> {
             .number(session.renewIndex())
             .number(session.usedIndex())
             .number(session.ackedBelow())
-            .text(session.lock()));
+            .text(session.lock())
+            .number(session.kind().number()));
     for (Map.Entry<Long, Answer> answer : session.answers().entrySet()) {
       Packer record = record(ANSWER).number(answer.getKey());
       answer.getValue().pack(record);

@@ -76,9 +76,12 @@ final class MemoryLog implements Feed {
     return append(List.of(entry));
   }
 
-  /** The draft in the session of this node, or under a number of its own if it opens one. */
+  /** The draft in the session of this node, or under a number of its own if it needs none. */
   Entry placed(Draft draft, int node, long session) {
     long sequence = sequences.incrementAndGet();
+    if (draft.kind().isSessionless() && draft.requestId().isEmpty()) {
+      return draft.under(node, new Entry.Key(0, sequence), machine.appliedIndex());
+    }
     return draft.under(
         node, new Entry.Key(session, sequence), Math.max(0, sequence - SEQUENCES_OPEN));
   }

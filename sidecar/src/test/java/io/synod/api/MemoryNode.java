@@ -297,7 +297,7 @@ final class MemoryNode implements Node, AutoCloseable {
         0x1234,
         mood == Mood.BLOCKED ? Situations.blocked(3) : now,
         new NodeStatus.Contents(
-            5, 4, 3, new NodeStatus.Consumers(2, 0, 0, 0, Long.MAX_VALUE), 1_000),
+            5, 4, 3, new NodeStatus.Consumers(2, 0, 0, 0, Long.MAX_VALUE), 1_000, List.of()),
         new NodeStatus.Upkeep(2, 30, 4, 5),
         new NodeStatus.Standing(quarantined, quarantined, 9, quarantined ? 3 : 0, 0),
         List.of(

@@ -16,6 +16,8 @@ import io.synod.runtime.Node;
 import io.synod.runtime.Observer;
 import io.synod.runtime.Peers;
 import io.synod.runtime.Ports;
+import io.synod.runtime.SnapshotSettings;
+import io.synod.state.Limits;
 import io.synod.storage.DataDirectory;
 import io.synod.storage.StorageSettings;
 import java.net.InetAddress;
@@ -66,7 +68,11 @@ final class SingleNode implements AutoCloseable {
    *
    * @param voters how many the cluster has; only this one, number 1, ever comes
    */
-  record Setup(int voters, ApiLimits limits, Bounds bounds) {
+  record Setup(int voters, ApiLimits limits, Bounds bounds, Limits state) {
+    Setup(int voters, ApiLimits limits, Bounds bounds) {
+      this(voters, limits, bounds, Limits.defaults());
+    }
+
     static final Setup USUAL = new Setup(1, ApiLimits.defaults(), Bounds.defaults());
 
     private TreeSet<Integer> ids() {
@@ -89,7 +95,8 @@ final class SingleNode implements AutoCloseable {
     Engine engine =
         new Engine(
             self,
-            new Engine.Tuning(Settings.defaults(), setup.bounds()),
+            new Engine.Tuning(
+                Settings.defaults(), setup.bounds(), SnapshotSettings.defaults(), setup.state()),
             new Ports(data.journal(), new Nobody(), clock, new Observer() {}),
             publisher,
             new Random(System.nanoTime()));

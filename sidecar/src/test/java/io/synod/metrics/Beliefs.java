@@ -97,7 +97,13 @@ final class Beliefs {
         65_536,
         0xfeedL,
         availability(role, reachable),
-        new NodeStatus.Contents(5, 4, 3, new NodeStatus.Consumers(4, 1, 2, 3, 77), 1_000),
+        new NodeStatus.Contents(
+            5,
+            4,
+            3,
+            new NodeStatus.Consumers(4, 1, 2, 3, 77),
+            1_000,
+            List.of(new NodeStatus.Use("sessions", 9_500, 10_000))),
         new NodeStatus.Upkeep(2, 30, 4, 5),
         NodeStatus.Standing.good(),
         peers);

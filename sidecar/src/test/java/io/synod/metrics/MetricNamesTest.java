@@ -99,6 +99,7 @@ class MetricNamesTest {
       synod_state_consumers gauge
       synod_state_diverged gauge
       synod_state_keys gauge
+      synod_state_limit_used_ratio gauge [limit]
       synod_state_locks gauge
       synod_state_sessions gauge
       synod_step_downs_total counter

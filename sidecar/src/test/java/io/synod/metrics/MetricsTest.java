@@ -178,6 +178,11 @@ class MetricsTest {
   }
 
   @Test
+  void tellsHowMuchOfItsLimitsTheStateUses() {
+    assertThat(fixture.value("synod_state_limit_used_ratio", "limit", "sessions")).isEqualTo(0.95);
+  }
+
+  @Test
   void tellsHowTheConsumersDo() {
     assertThat(fixture.value("synod_state_consumers")).isEqualTo(4);
     assertThat(fixture.value("synod_consumers_diverged")).isEqualTo(1);

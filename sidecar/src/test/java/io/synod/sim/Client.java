@@ -56,7 +56,16 @@ final class Client extends Caller {
   }
 
   private Errand errand(Errand.Order order) {
-    return new Errand(this, order, outcome -> pause());
+    return new Errand(
+        this,
+        order,
+        outcome -> {
+          if (outcome instanceof Outcome.SessionUnknown) {
+            session = 0;
+            sequence = 0;
+          }
+          pause();
+        });
   }
 
   private void open(Host host, Node node) {

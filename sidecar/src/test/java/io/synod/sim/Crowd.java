@@ -113,6 +113,8 @@ final class Crowd {
     if (applied.deduplicated()) {
       world.mark(Mark.PROPOSAL_REPEATED);
     }
+    // By now it is known what may be done twice.
+    witness.follow();
     Command chosen = world.court().ghost().command(applied.index());
     if (chosen == null) {
       throw new Violation("I8", "index " + applied.index() + " was acknowledged, not chosen");

@@ -1,16 +1,23 @@
 package io.synod.sim;
 
 import io.synod.sim.Marks.Mark;
+import io.synod.sim.check.Operation;
 import io.synod.sim.check.Witness;
 import io.synod.state.Change;
 import io.synod.state.Entry;
 import io.synod.state.Model;
 import io.synod.state.Reply;
 import io.synod.state.Result;
+import java.util.HashSet;
+import java.util.Set;
 
 /** What the chosen log comes to: marks, and what ends promises. */
 final class Happenings implements Witness.Listener {
   private final World world;
+
+  // The names of the requests that took effect, and how often a sidecar opened its own session.
+  private final Set<String> requests = new HashSet<>();
+  private final Set<String> owners = new HashSet<>();
 
   Happenings(World world) {
     this.world = world;
@@ -22,8 +29,9 @@ final class Happenings implements Witness.Listener {
       if (effect.reply() instanceof Reply.Done done && !done.succeeded()) {
         world.mark(Mark.COMPARE_FAILED);
       }
-    } else if (did.result() instanceof Result.SequenceReused) {
-      world.mark(Mark.SEQUENCE_REUSED);
+      effect(entry);
+    } else {
+      refused(did.result());
     }
     for (long session : Model.renewed(entry, index)) {
       world.crowd().exclusion.renewed(session, world.trueNow());
@@ -34,6 +42,32 @@ final class Happenings implements Witness.Listener {
       } else if (change.type() == Change.Type.DELETE && entry.kind() != Entry.Kind.KV) {
         world.mark(Mark.EPHEMERAL_GONE);
       }
+    }
+  }
+
+  private void effect(Entry entry) {
+    boolean opensOwn = entry.kind() == Entry.Kind.OPEN_OWN_SESSION;
+    if (opensOwn && !owners.add(entry.node() + " " + entry.payload())) {
+      world.mark(Mark.OWN_SESSION_REPLACED);
+    }
+    if (!entry.requestId().isEmpty() && !requests.add(entry.requestId())) {
+      // As the state's limits have it: the answer was out of the window by then.
+      world.mark(Mark.REQUEST_FORGOTTEN);
+      world.crowd().once.mayRepeat(Operation.of(entry));
+    }
+  }
+
+  private void refused(Result result) {
+    if (result instanceof Result.SequenceReused) {
+      world.mark(Mark.SEQUENCE_REUSED);
+    } else if (result instanceof Result.TooManySessions) {
+      world.mark(Mark.SESSIONS_FULL);
+    } else if (result instanceof Result.TooLate) {
+      world.mark(Mark.OPENING_TOO_LATE);
+    } else if (result instanceof Result.SequenceAhead) {
+      world.mark(Mark.SEQUENCE_AHEAD);
+    } else if (result instanceof Result.AnswersFull) {
+      world.mark(Mark.ANSWERS_FULL);
     }
   }
 

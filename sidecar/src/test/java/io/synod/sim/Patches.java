@@ -23,6 +23,7 @@ final class Patches {
     AnswersPatches.add(all);
     QuorumPatches.add(all);
     TimePatches.add(all);
+    SessionsPatches.add(all);
     return all;
   }
 
@@ -31,8 +32,8 @@ final class Patches {
         "S1 takes any payload for a repetition",
         new Patch(
             "state/CommandRun",
-            "digest(entry) ? before.again() : new Result.SequenceReused();",
-            "before.payloadDigest() ? before.again() : new Result.SequenceReused();"));
+            "before.isTo(entry) ? before.again() : new Result.SequenceReused();",
+            "before.isTo(entry) || true ? before.again() : new Result.SequenceReused();"));
     all.put(
         "S2 forgets an answer with its own acknowledgement",
         new Patch(
@@ -74,7 +75,7 @@ final class Patches {
     all.put(
         "E2 expires whatever was renewed since",
         new Patch(
-            "state/CommandRun",
+            "state/SessionlessRun",
             "session != null && session.renewIndex() == judged.renewIndex()",
             "session != null"));
     all.put(
@@ -107,7 +108,7 @@ final class Patches {
     all.put(
         "L3 releases under a stale token",
         new Patch(
-            "state/CommandRun",
+            "state/SessionlessRun",
             "!order.force() && lock.token() != order.token()",
             "!order.force() && lock.token() < order.token()"));
     all.put(
@@ -118,7 +119,8 @@ final class Patches {
             "lock != null && lock.token() >= held.token()"));
     all.put(
         "L5 tries once and waits",
-        new Patch("state/CommandRun", "order.once() && on.locks()", "!order.once() && on.locks()"));
+        new Patch(
+            "state/SessionlessRun", "order.once() && on.locks()", "!order.once() && on.locks()"));
   }
 
   private static void watches(Map<String, Patch> all) {
@@ -173,13 +175,13 @@ final class Patches {
     all.put(
         "D1 ends silent sessions on some nodes only",
         new Patch(
-            "state/CommandRun",
+            "state/SessionlessRun",
             "session != null && session.renewIndex() == judged.renewIndex()",
             onSome + " && session != null && session.renewIndex() == judged.renewIndex()"));
     all.put(
         "D2 answers something else on some nodes",
         new Patch(
-            "state/CommandRun",
+            "state/SessionlessRun",
             "new Result.Effect(new Reply.Released(lock.token()))",
             "new Result.Effect(new Reply.Released(" + onSome + " ? 0 : lock.token()))"));
     all.put(
@@ -233,8 +235,8 @@ final class Patches {
         "N4 leaves requests out of the snapshot",
         new Patch(
             "state/StateWriter",
-            "state.rest().requests().byIndex().values().iterator());",
-            "List.<String>of().iterator());"));
+            "answers(REQUEST, state.rest().known().requests()),",
+            "List.<Named>of().iterator(),"));
     all.put(
         "N5 counts commands on from before the snapshot",
         new Patch("paxos/Learner", "    commands = installed.commands();", ""));

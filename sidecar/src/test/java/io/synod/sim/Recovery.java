@@ -5,6 +5,7 @@ import io.synod.runtime.Node;
 import io.synod.sim.check.Violation;
 import io.synod.sim.disk.Dice;
 import io.synod.sim.disk.DiskFaults;
+import io.synod.state.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -34,8 +35,14 @@ final class Recovery {
     world.runUntil(world.now() + timeout);
     world.crowd().rest();
     await("every caller's answer", 12 * timeout, () -> world.crowd().isIdle());
+    // Some opened a session just now, and let it go.
+    world.crowd().rest();
     // No pair lives longer than six time-outs of log time, which may stand during an election.
     await("the expiry of every pair", 10 * timeout, this::nothingExpires);
+    await("the end of every session that nobody keeps", 10 * timeout, this::nobodyIsKept);
+    LastWord last = new LastWord(world.crowd(), dice.fork());
+    last.say();
+    await("a write", 10 * timeout, last::isIdle);
     await("agreement of the core", 10 * timeout, this::hasConverged);
     ToldAvailability told = new ToldAvailability(world);
     await("what nodes say to be so", 4 * timeout, told::isTrue);
@@ -140,6 +147,20 @@ final class Recovery {
       }
     }
     return true;
+  }
+
+  private boolean nobodyIsKept() {
+    for (Host host : world.hosts()) {
+      Node node = host.served ? Caller.nodeAt(host) : null;
+      if (node != null && hasKept(node.state())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean hasKept(State state) {
+    return state.sessions(0, Integer.MAX_VALUE).stream().anyMatch(one -> one.ttlMillis() > 0);
   }
 
   private boolean hasConverged() {

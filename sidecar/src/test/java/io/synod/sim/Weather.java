@@ -5,6 +5,7 @@ import io.synod.runtime.Bounds;
 import io.synod.runtime.Engine;
 import io.synod.runtime.SnapshotSettings;
 import io.synod.sim.disk.Dice;
+import io.synod.state.Limits;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -34,6 +35,7 @@ final class Weather {
   final long tailFileBytes;
   final Bounds bounds;
   final SnapshotSettings snapshots;
+  final Limits limits;
   final EnumSet<FaultKind> kinds;
   final int lossPerMillion;
   final int duplicatePerMillion;
@@ -97,6 +99,7 @@ final class Weather {
     this.tearing = kinds.contains(FaultKind.TEARING);
     this.bounds = bounds(dice, payloadBytesMax);
     this.clocks = new WallClocks(dice, voters);
+    this.limits = limits(dice);
   }
 
   /** The weather of {@code dice}, with no other faults than {@code allowed}. */
@@ -136,6 +139,27 @@ final class Weather {
         1 + dice.below(200));
   }
 
+  /** In many worlds the state has room for little, and remembers little. */
+  private static Limits limits(Dice dice) {
+    Limits usual = Limits.defaults();
+    return new Limits(
+        dice.below(3) == 0 ? 1 + dice.below(6) : usual.sessionsMax(),
+        dice.below(3) == 0 ? 1 + dice.below(6) : usual.aheadMax(),
+        dice.below(6) == 0
+            ? new Limits.Answers(4 + dice.below(40), 500 + dice.below(5_000), 4_000)
+            : usual.answers(),
+        dice.below(3) == 0 ? 1 + dice.below(4) : usual.expiriesMax(),
+        usual.consumersMax(),
+        window(dice, usual.requests()),
+        window(dice, usual.openings()));
+  }
+
+  private static Limits.Window window(Dice dice, Limits.Window usual) {
+    return dice.below(3) == 0
+        ? new Limits.Window(1 + dice.below(100), 100 + dice.below(3_000), usual.bytesMax())
+        : usual;
+  }
+
   /** Half of all worlds take snapshots, and trim as much as they may. */
   private static SnapshotSettings snapshots(Dice dice) {
     SnapshotSettings usual = SnapshotSettings.defaults();
@@ -155,7 +179,7 @@ final class Weather {
 
   /** What every node is born with. */
   Engine.Tuning tuning() {
-    return new Engine.Tuning(settings, bounds, snapshots);
+    return new Engine.Tuning(settings, bounds, snapshots, limits);
   }
 
   private static Settings settings(Dice dice, int payloadBytesMax) {

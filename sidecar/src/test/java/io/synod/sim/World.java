@@ -67,7 +67,7 @@ final class World {
     }
     weather.clocks.set(hosts);
     this.machines = new Machines(this, dice.fork());
-    this.witness = new Witness(court.ghost(), new Happenings(this));
+    this.witness = new Witness(court.ghost(), new Happenings(this), weather.limits);
     this.crowd = new Crowd(this, dice.fork(), witness);
     this.mayhem = new Mayhem(this, dice.fork());
     this.trimming = new Trimming(this, 1 + (int) Math.floorMod(plan.seed(), (long) weather.voters));

@@ -15,6 +15,10 @@ final class Applying {
     this(new Machine());
   }
 
+  Applying(Limits limits) {
+    this(new Machine(limits));
+  }
+
   Applying(Machine machine) {
     this.machine = machine;
   }
@@ -66,7 +70,19 @@ final class Applying {
   }
 
   Entry opening(Entry.Kind kind, Payload payload) {
-    return new Entry(kind, 1, 0, ++nonce, 0, 0, "", "", payload);
+    return new Entry(kind, 1, 0, ++nonce, index(), 0, "", "", payload);
+  }
+
+  /** Opens an own session of a sidecar. */
+  long openOwn(int node) {
+    Payload order = new Orders.OpenOwn(Session.Kind.OWN).encode();
+    apply(new Entry(Entry.Kind.OPEN_OWN_SESSION, node, 0, ++nonce, index(), 0, "", "", order));
+    return index();
+  }
+
+  /** An entry that needs no session. */
+  Entry sessionless(Entry.Kind kind, Payload payload) {
+    return opening(kind, payload);
   }
 
   /** The next entry of a session, with all before it acknowledged. */

@@ -31,10 +31,7 @@ final class Chance {
   /** What came of a command: sessions it opened are used later. */
   void saw(long index, Model.Did did, byte[] command) {
     Entry entry = Entry.decode(command);
-    boolean opens =
-        entry != null
-            && (entry.kind() == Entry.Kind.OPEN_SESSION || entry.kind() == Entry.Kind.HOLD);
-    if (opens && did.result() instanceof Result.Effect) {
+    if (entry != null && entry.kind().opensSession() && did.result() instanceof Result.Effect) {
       opened.add(index);
       if (opened.size() > 8) {
         opened.remove(below(4));
@@ -63,8 +60,11 @@ final class Chance {
 
   private Entry entry(long index) {
     int what = below(100);
-    if (opened.isEmpty() || what < 4) {
+    if (opened.isEmpty() || what < 3) {
       return opening(Entry.Kind.OPEN_SESSION, new Orders.Open(below(2) * 1_000L).encode());
+    } else if (what < 4) {
+      Session.Kind kind = below(2) == 0 ? Session.Kind.OWN : Session.Kind.OWN_DUTIES;
+      return opening(Entry.Kind.OPEN_OWN_SESSION, new Orders.OpenOwn(kind).encode());
     } else if (what < 10) {
       Payload value = value();
       Orders.Hold hold = new Orders.Hold(lock(), value, 1_000, below(3) == 0);
@@ -82,16 +82,16 @@ final class Chance {
     } else if (what < 62) {
       return entry(Entry.Kind.COMMAND, value());
     } else if (what < 68) {
-      return entry(
+      return free(
           Entry.Kind.RENEW_SESSIONS, new Orders.Renew(List.of(session(), session())).encode());
     } else if (what < 74) {
-      return entry(Entry.Kind.EXPIRE_SESSIONS, expire().encode());
+      return free(Entry.Kind.EXPIRE_SESSIONS, expire().encode());
     } else if (what < 80) {
-      return entry(Entry.Kind.EXPIRE_KEYS, Payload.EMPTY);
+      return free(Entry.Kind.EXPIRE_KEYS, Payload.EMPTY);
     } else if (what < 85) {
       String lock = lock();
       long token = below(2) == 0 ? model.tokenOf(lock) : Math.max(0, index - below(20));
-      return entry(Entry.Kind.RELEASE, new Orders.Release(lock, token, below(4) == 0).encode());
+      return free(Entry.Kind.RELEASE, new Orders.Release(lock, token, below(4) == 0).encode());
     } else if (what < 92) {
       return entry(Entry.Kind.ACKNOWLEDGE, acknowledge(index - below(60) + 2).encode());
     } else if (what < 99) {
@@ -167,8 +167,18 @@ final class Chance {
   }
 
   private Entry opening(Entry.Kind kind, Payload payload) {
-    return new Entry(kind, 1 + below(3), 0, below(1 << 30), 0, 0, "name", "", payload)
+    return new Entry(kind, 1 + below(3), 0, below(1 << 30), born(), 0, "name", "", payload)
         .attempted(below(3));
+  }
+
+  /** Mostly just now. */
+  private long born() {
+    return model.index() - (below(4) == 0 ? below(60) : below(3));
+  }
+
+  /** Mostly without a session, as it should be. */
+  private Entry free(Entry.Kind kind, Payload payload) {
+    return below(10) == 0 ? entry(kind, payload) : opening(kind, payload);
   }
 
   private Entry entry(Entry.Kind kind, Payload payload) {

@@ -62,12 +62,14 @@ class FingerprintTest {
       results.add(new Result.AnswerTooLarge(of));
       results.add(new Result.TooManySessions(of));
       results.add(new Result.TooManyConsumers(of));
+      results.add(new Result.TooManyOpenings(of));
     }
     results.add(new Result.SequenceReused());
     results.add(new Result.RequestIdReused());
     results.add(new Result.NotHeld());
     results.add(new Result.ConsumerUnknown());
     results.add(new Result.Malformed());
+    results.add(new Result.TooLate());
     Set<Class<?>> kinds = new HashSet<>();
     Set<Long> digests = new HashSet<>();
     for (Result result : results) {
@@ -98,17 +100,20 @@ class FingerprintTest {
     log.apply(log.opening(Entry.Kind.OPEN_SESSION, new Orders.Open(0).encode()));
     State state = log.state();
     State.Rest rest = state.rest();
+    final State.Known known = rest.known();
+    State.Known refusing = new State.Known(known.requests(), known.openings(), 5);
     Session kept = Objects.requireNonNull(state.session(session));
     Session forgetful = kept.acknowledged(Long.MAX_VALUE);
     List<State> others =
         List.of(
-            new State(state.mark(), Keys.EMPTY, state.table(), rest),
-            new State(state.mark(), state.keys(), state.table().without(kept), rest),
-            new State(state.mark(), state.keys(), state.table().with(forgetful), rest),
-            with(state, new State.Rest(Locks.EMPTY, rest.consumers(), rest.requests(), 0)),
-            with(state, new State.Rest(rest.locks(), Consumers.EMPTY, rest.requests(), 0)),
-            with(state, new State.Rest(rest.locks(), rest.consumers(), Requests.EMPTY, 0)),
-            with(state, new State.Rest(rest.locks(), rest.consumers(), rest.requests(), 9)));
+            new State(state.limits(), state.mark(), Keys.EMPTY, state.table(), rest),
+            with(state, state.table().without(kept)),
+            with(state, state.table().with(forgetful)),
+            with(state, new State.Rest(Locks.EMPTY, rest.consumers(), known, 0)),
+            with(state, new State.Rest(rest.locks(), Consumers.EMPTY, known, 0)),
+            with(state, new State.Rest(rest.locks(), rest.consumers(), State.Known.EMPTY, 0)),
+            with(state, new State.Rest(rest.locks(), rest.consumers(), refusing, 0)),
+            with(state, new State.Rest(rest.locks(), rest.consumers(), known, 9)));
     Set<Long> digests = new HashSet<>();
     digests.add(afterTheNextSlot(state));
     others.forEach(other -> digests.add(afterTheNextSlot(other)));
@@ -116,6 +121,10 @@ class FingerprintTest {
   }
 
   private static State with(State state, State.Rest rest) {
-    return new State(state.mark(), state.keys(), state.table(), rest);
+    return new State(state.limits(), state.mark(), state.keys(), state.table(), rest);
+  }
+
+  private static State with(State state, SessionTable sessions) {
+    return new State(state.limits(), state.mark(), state.keys(), sessions, state.rest());
   }
 }

@@ -59,6 +59,7 @@ final class Likeness {
         assertThat(session.usedIndex()).isEqualTo(sitting.used);
         assertThat(session.ackedBelow()).isEqualTo(sitting.ackedBelow);
         assertThat(session.lock()).isEqualTo(sitting.lock);
+        assertThat(session.kind()).isEqualTo(sitting.kind);
         assertThat(session.answers().keySet()).isEqualTo(sitting.known.keySet());
         List<String> owned = model.pairs.ownedBy(sitting.id).stream().map(KeyValue::key).toList();
         assertThat(List.copyOf(session.keys())).isEqualTo(owned);
@@ -122,6 +123,10 @@ final class Likeness {
     assertThat(consumer.needsFrom(lapsed)).isEqualTo(ModelConsumers.needsFrom(named, lapsed));
   }
 
+  private static List<Requests> requests(State state) {
+    return List.of(state.rest().known().requests(), state.rest().known().openings());
+  }
+
   /** What the size must be, counted anew over everything that is there. */
   static long recount(State state) {
     long bytes = 0;
@@ -139,8 +144,10 @@ final class Likeness {
         bytes += contender.value().bytes().length;
       }
     }
-    for (Answer answer : state.rest().requests().byId().values()) {
-      bytes += ANSWER_BYTES + answer.bytes();
+    for (Requests requests : requests(state)) {
+      for (Answer answer : requests.byId().values()) {
+        bytes += ANSWER_BYTES + answer.bytes();
+      }
     }
     return bytes;
   }

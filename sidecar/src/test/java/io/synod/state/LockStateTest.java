@@ -79,13 +79,12 @@ class LockStateTest {
 
   @Test
   void passesOnOverAllWhoExpireTogether() {
-    final long session = log.open();
     long first = log.hold("l");
     long second = log.hold("l");
     final long third = log.hold("l");
     List<Orders.Expire.Judged> judged =
         List.of(new Orders.Expire.Judged(first, first), new Orders.Expire.Judged(second, second));
-    log.reply(log.entry(session, Entry.Kind.EXPIRE_SESSIONS, new Orders.Expire(judged).encode()));
+    log.reply(log.sessionless(Entry.Kind.EXPIRE_SESSIONS, new Orders.Expire(judged).encode()));
     assertThat(lock().holder().session()).isEqualTo(third);
     assertThat(lock().token()).isEqualTo(log.index());
   }

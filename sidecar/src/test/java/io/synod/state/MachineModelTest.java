@@ -14,17 +14,46 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MachineModelTest {
   private static final int SLOTS = 8_000;
   // Every kind of result but too many keys, and a change.
-  private static final int KINDS = 12;
+  private static final int KINDS = 13;
 
-  private final Machine machine = new Machine();
-  private final Machine twin = new Machine();
-  private final Model model = new Model();
+  // What is refused where everything is narrow.
+  private static final int NARROW_KINDS = 17;
+  private static final Limits NARROW =
+      new Limits(
+          4,
+          30,
+          new Limits.Answers(20, 400, 200),
+          2,
+          1,
+          new Limits.Window(50, 2_000, 1_500),
+          new Limits.Window(20, 1_000, 1_500));
+
   private final Set<Class<?>> seen = new HashSet<>();
+  private Machine machine = new Machine();
+  private Machine twin = new Machine();
+  private Model model = new Model();
   private Machine restored = new Machine();
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void doesWhatTheModelDoes(long seed) {
+    live(seed);
+    assertThat(seen).as("what a test never saw it has not tested").hasSize(KINDS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void doesWhatTheModelDoesWhereEveryLimitIsReached(long seed) {
+    machine = new Machine(NARROW);
+    twin = new Machine(NARROW);
+    restored = new Machine(NARROW);
+    model = new Model(NARROW);
+    live(seed);
+    assertThat(seen).as("what a test never saw it has not tested").hasSize(NARROW_KINDS);
+    assertThat(Weighed.excessOfAny(machine.state())).isNull();
+  }
+
+  private void live(long seed) {
     Chance chance = new Chance(seed, model);
     long millis = 1_000_000;
     for (int slot = 1; slot <= SLOTS; slot++) {
@@ -43,7 +72,6 @@ class MachineModelTest {
       }
     }
     assertThat(machine.appliedIndex()).isGreaterThan(SLOTS);
-    assertThat(seen).as("what a test never saw it has not tested").hasSize(KINDS);
   }
 
   private void step(long slot, long millis, List<byte[]> commands, Chance chance) {
@@ -82,7 +110,7 @@ class MachineModelTest {
   }
 
   private static State throughChunks(State state, Chance chance) {
-    StateReader reader = new StateReader();
+    StateReader reader = new StateReader(state.limits());
     byte[] bytes = Chunks.bytes(state);
     for (int at = 0; at < bytes.length; ) {
       int end = Math.min(bytes.length, at + chance.below(1 + chance.below(3_000)));

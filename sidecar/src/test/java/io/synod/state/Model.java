@@ -1,9 +1,7 @@
 package io.synod.state;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,15 +10,14 @@ import org.jspecify.annotations.Nullable;
  * with the state the forms of commands and answers, and nothing that decides.
  */
 public final class Model {
-  private static final long WINDOW = 100_000;
-  private static final long REQUEST_BYTES_MAX = 64L << 20;
-
-  final ModelPairs pairs = new ModelPairs();
+  final ModelPairs pairs;
   final ModelLocks locks = new ModelLocks();
-  final ModelSessions sessions = new ModelSessions();
-  final ModelConsumers consumers = new ModelConsumers();
-  private final Map<Name, Known> requests = new LinkedHashMap<>();
-  private long requestBytes;
+  final ModelSessions sessions;
+  final ModelConsumers consumers;
+  private final ModelRequests requests;
+  private final ModelRequests openings;
+  private final Limits limits;
+  private long refusedIndex;
   private long slot;
   private long index;
   private long millis;
@@ -33,33 +30,20 @@ public final class Model {
    */
   public record Did(Result result, List<Change> changes) {}
 
-  /** By what a request is known: its own name, or what its opener drew. */
-  private record Name(boolean opening, int node, long nonce, String id) {}
-
-  /** What is remembered of a command: all of it. */
-  record Known(long index, long slot, long millis, Entry entry, Result result) {
-
-    /** What the same command is answered another time; null if {@code other} is not the same. */
-    @Nullable Result again(Entry other) {
-      boolean same =
-          entry.kind() == other.kind()
-              && entry.contentType().equals(other.contentType())
-              && entry.payload().equals(other.payload());
-      if (!same) {
-        return null;
-      }
-      return result instanceof Result.Effect effect
-          ? new Result.Repetition(index, slot, millis, entry.attempt(), effect.reply())
-          : result;
-    }
-
-    long bytes() {
-      return result instanceof Result.Effect effect ? ModelPairs.bytes(effect.reply()) : 0;
-    }
+  /** Nothing applied yet, with the usual limits. */
+  public Model() {
+    this(Limits.defaults());
   }
 
-  /** Nothing applied yet. */
-  public Model() {}
+  /** Nothing applied yet, with these limits. */
+  public Model(Limits limits) {
+    this.limits = limits;
+    this.pairs = new ModelPairs(limits.expiriesMax());
+    this.sessions = new ModelSessions(limits);
+    this.consumers = new ModelConsumers(limits.consumersMax());
+    this.requests = new ModelRequests(limits.requests());
+    this.openings = new ModelRequests(limits.openings());
+  }
 
   /** Applies the next slot. */
   public List<Did> apply(long next, long slotMillis, List<byte[]> commands) {
@@ -68,7 +52,9 @@ public final class Model {
     List<Did> done = new ArrayList<>();
     for (byte[] command : commands) {
       index++;
-      forgetRequests();
+      requests.begin(index, millis);
+      requests.fit();
+      openings.begin(index, millis);
       pairs.begin(index, millis);
       Entry entry = Entry.decode(command);
       Result result = entry == null ? new Result.Malformed() : run(entry);
@@ -146,86 +132,115 @@ public final class Model {
   }
 
   long requestCount() {
-    return requests.size();
+    return (long) requests.count() + openings.count();
   }
 
   long requestBytes() {
-    return requestBytes;
-  }
-
-  private void forgetRequests() {
-    while (!requests.isEmpty()) {
-      Map.Entry<Name, Known> oldest = requests.entrySet().iterator().next();
-      if (oldest.getValue().index() >= index - WINDOW && requestBytes <= REQUEST_BYTES_MAX) {
-        return;
-      }
-      requestBytes -= oldest.getValue().bytes();
-      requests.remove(oldest.getKey());
-    }
-  }
-
-  private void remember(Name name, Known known) {
-    requests.put(name, known);
-    requestBytes += known.bytes();
+    return requests.bytes() + openings.bytes();
   }
 
   private Result run(Entry entry) {
+    boolean free = entry.session() == 0;
     return switch (entry.kind()) {
-      case OPEN_SESSION, HOLD -> opening(entry);
+      case OPEN_SESSION, HOLD, OPEN_OWN_SESSION -> once(entry);
       case CLOSE_SESSION -> {
         ModelSessions.Sitting sitting = sessions.get(entry.session());
-        if (sitting == null) {
+        if (sitting == null || sitting.kind != Session.Kind.CALLER) {
           yield new Result.SessionUnknown(entry.session());
         }
         end(sitting);
         yield new Result.Effect(Reply.none());
       }
+      case RENEW_SESSIONS -> free ? renew(entry) : inSession(entry);
+      case EXPIRE_SESSIONS -> free ? expire(entry) : inSession(entry);
+      case EXPIRE_KEYS -> {
+        if (free) {
+          pairs.expire();
+        }
+        yield free ? new Result.Effect(Reply.none()) : inSession(entry);
+      }
+      case RELEASE -> free ? once(entry) : inSession(entry);
       default -> inSession(entry);
     };
   }
 
-  private Result opening(Entry entry) {
-    Name name = new Name(true, entry.node(), entry.sequence(), "");
-    Known before = requests.get(name);
+  private Result once(Entry entry) {
+    String name = entry.node() + "/" + entry.sequence();
+    ModelRequests.Known before = openings.get(name);
     if (before != null) {
       Result again = before.again(entry);
       return again == null ? new Result.RequestIdReused() : again;
     }
-    Result result = open(entry);
-    if (result instanceof Result.Effect) {
-      remember(name, new Known(index, slot, millis, entry, result));
+    if (openings.isTooLate(entry.ackedBelow())) {
+      return new Result.TooLate();
+    }
+    Result result =
+        switch (entry.kind()) {
+          case HOLD -> hold(entry, Orders.Hold.decode(entry.payload()));
+          case OPEN_SESSION -> open(entry, Orders.Open.decode(entry.payload()));
+          case RELEASE -> release(entry, entry.ackedBelow());
+          default -> openOwn(entry, Orders.OpenOwn.decode(entry.payload()));
+        };
+    if (result instanceof Result.Effect && !openings.isFull()) {
+      openings.remember(name, new ModelRequests.Known(index, slot, millis, entry, result));
     }
     return result;
   }
 
-  private Result open(Entry entry) {
-    if (entry.kind() == Entry.Kind.OPEN_SESSION) {
-      Orders.Open order = Orders.Open.decode(entry.payload());
-      if (order == null) {
-        return new Result.Malformed();
-      }
-      if (sessions.isFull()) {
-        return new Result.TooManySessions(10_000);
-      }
-      sessions.open(index, entry, order.ttlMillis(), "");
-      evict(index);
-      return new Result.Effect(Reply.none());
+  private Result open(Entry entry, Orders.@Nullable Open order) {
+    if (order == null) {
+      return new Result.Malformed();
     }
-    Orders.Hold order = Orders.Hold.decode(entry.payload());
+    Result refused = refused(entry);
+    if (refused != null) {
+      return refused;
+    }
+    sessions.open(index, entry, order.ttlMillis(), "");
+    evict(index);
+    return new Result.Effect(Reply.none());
+  }
+
+  private Result openOwn(Entry entry, Orders.@Nullable OpenOwn order) {
+    if (order == null) {
+      return new Result.Malformed();
+    }
+    ModelSessions.Sitting last = sessions.own(entry.node(), order.kind());
+    if (last != null && entry.ackedBelow() < last.id) {
+      return new Result.TooLate();
+    }
+    if (last != null) {
+      end(last);
+    }
+    sessions.open(index, entry, 0, "").kind = order.kind();
+    return new Result.Effect(Reply.none());
+  }
+
+  private Result hold(Entry entry, Orders.@Nullable Hold order) {
     if (order == null || order.lock().isEmpty()) {
       return new Result.Malformed();
     }
-    if (order.once() && locks.get(order.lock()) != null) {
+    if (order.once() && locks.get(order.lock()) != null && !openings.isFull()) {
       return new Result.Effect(new Reply.Queued(false));
     }
-    if (sessions.isFull()) {
-      return new Result.TooManySessions(10_000);
+    Result refused = refused(entry);
+    if (refused != null) {
+      return refused;
     }
     sessions.open(index, entry, order.ttlMillis(), order.lock());
     evict(index);
     Lock.Contender contender = new Lock.Contender(index, entry.node(), order.value());
     locks.join(order.lock(), contender, index, millis);
     return new Result.Effect(new Reply.Queued(true));
+  }
+
+  /** Why a caller gets no session; null if one may be opened. */
+  private @Nullable Result refused(Entry entry) {
+    Result full = new Result.TooManySessions(limits.sessionsMax());
+    if (sessions.isFull() || openings.isFull()) {
+      refusedIndex = index;
+      return sessions.isFull() ? full : new Result.TooManyOpenings(limits.openings().bytesMax());
+    }
+    return entry.ackedBelow() < refusedIndex ? full : null;
   }
 
   private void end(ModelSessions.Sitting sitting) {
@@ -250,25 +265,27 @@ public final class Model {
       return refused;
     }
     if (sessions.acknowledge(sitting, entry)) {
-      Result full = new Result.AnswersFull(16L << 20);
-      sessions.answer(sitting, entry, new Known(index, slot, millis, entry, full), index);
+      Result full = new Result.AnswersFull(limits.answers().sessionBytesMax());
+      sessions.answer(
+          sitting, entry, new ModelRequests.Known(index, slot, millis, entry, full), index);
       return full;
     }
-    Name name = new Name(false, 0, 0, entry.requestId());
-    Known before = entry.requestId().isEmpty() ? null : requests.get(name);
+    ModelRequests.Known before =
+        entry.requestId().isEmpty() ? null : requests.get(entry.requestId());
     if (before != null) {
       Result again = before.again(entry);
       Result reused = new Result.RequestIdReused();
-      Known told = again == null ? new Known(index, slot, millis, entry, reused) : before;
+      ModelRequests.Known told =
+          again == null ? new ModelRequests.Known(index, slot, millis, entry, reused) : before;
       sessions.answer(sitting, entry, told, index);
       return again == null ? reused : again;
     }
-    Known known = new Known(index, slot, millis, entry, done(entry));
+    ModelRequests.Known known = new ModelRequests.Known(index, slot, millis, entry, done(entry));
     if (sessions.get(sitting.id) == sitting) {
       sessions.answer(sitting, entry, known, index);
     }
     if (!entry.requestId().isEmpty()) {
-      remember(name, known);
+      requests.remember(entry.requestId(), known);
     }
     return known.result();
   }
@@ -276,13 +293,8 @@ public final class Model {
   private Result done(Entry entry) {
     return switch (entry.kind()) {
       case KV -> kv(entry);
-      case RENEW_SESSIONS -> renew(Orders.Renew.decode(entry.payload()));
-      case EXPIRE_SESSIONS -> expire(Orders.Expire.decode(entry.payload()));
-      case EXPIRE_KEYS -> {
-        pairs.expire();
-        yield new Result.Effect(Reply.none());
-      }
-      case RELEASE -> release(Orders.Release.decode(entry.payload()));
+      case RENEW_SESSIONS, EXPIRE_SESSIONS, EXPIRE_KEYS -> new Result.Malformed();
+      case RELEASE -> release(entry, Long.MAX_VALUE);
       case ACKNOWLEDGE, STORE, DROP_CONSUMER -> consumers.run(entry, index, millis);
       default -> new Result.Effect(Reply.none());
     };
@@ -293,15 +305,20 @@ public final class Model {
     return txn == null ? new Result.Malformed() : pairs.run(txn, this);
   }
 
-  private Result renew(Orders.@Nullable Renew order) {
+  private Result renew(Entry entry) {
+    Orders.Renew order = Orders.Renew.decode(entry.payload());
     if (order == null) {
       return new Result.Malformed();
+    }
+    if (openings.isTooLate(entry.ackedBelow())) {
+      return new Result.TooLate();
     }
     order.sessions().forEach(id -> sessions.renew(id, index));
     return new Result.Effect(Reply.none());
   }
 
-  private Result expire(Orders.@Nullable Expire order) {
+  private Result expire(Entry entry) {
+    Orders.Expire order = Orders.Expire.decode(entry.payload());
     if (order == null) {
       return new Result.Malformed();
     }
@@ -314,12 +331,14 @@ public final class Model {
     return new Result.Effect(Reply.none());
   }
 
-  private Result release(Orders.@Nullable Release order) {
+  private Result release(Entry entry, long through) {
+    Orders.Release order = Orders.Release.decode(entry.payload());
     if (order == null) {
       return new Result.Malformed();
     }
     long token = tokenOf(order.lock());
-    if (!order.force() && (token == 0 || token != order.token())) {
+    boolean wanted = order.force() || (token != 0 && token == order.token());
+    if (!wanted || token > through) {
       return new Result.NotHeld();
     }
     ModelSessions.Sitting holder = sessions.get(holderOf(order.lock()));

@@ -14,6 +14,11 @@ final class ModelConsumers {
   private static final int SNAPSHOTS_MAX = 4;
 
   private final Map<String, Named> byName = new TreeMap<>();
+  private final int consumersMax;
+
+  ModelConsumers(int consumersMax) {
+    this.consumersMax = consumersMax;
+  }
 
   /** A consumer. */
   static final class Named {
@@ -72,7 +77,7 @@ final class ModelConsumers {
                 || order.digests().byIndex().keySet().stream().anyMatch(at -> at > order.index())
             ? new Result.Malformed()
             : isFull(order.consumer())
-                ? new Result.TooManyConsumers(1_000)
+                ? new Result.TooManyConsumers(consumersMax)
                 : new Result.Effect(
                     new Reply.Acknowledged(acknowledge(entry.node(), order, millis)));
       }
@@ -86,7 +91,7 @@ final class ModelConsumers {
           yield new Result.ConsumerUnknown();
         }
         if (isFull(order.consumer())) {
-          yield new Result.TooManyConsumers(1_000);
+          yield new Result.TooManyConsumers(consumersMax);
         }
         store(named(order.consumer()), entry.node(), order, millis);
         yield new Result.Effect(Reply.none());
@@ -99,7 +104,7 @@ final class ModelConsumers {
   }
 
   private boolean isFull(String name) {
-    return byName.size() >= 1_000 && !byName.containsKey(name);
+    return byName.size() >= consumersMax && !byName.containsKey(name);
   }
 
   private Named named(String name) {

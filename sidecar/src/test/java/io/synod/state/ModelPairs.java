@@ -14,12 +14,16 @@ import org.jspecify.annotations.Nullable;
 final class ModelPairs {
   private static final int PREFIX_KEYS_MAX = 10_000;
   private static final long ANSWER_BYTES_MAX = 2_900_000;
-  private static final int EXPIRIES_MAX = 1_000;
 
+  private final int expiriesMax;
   private final TreeMap<String, KeyValue> pairs = new TreeMap<>(ModelPairs::byBytes);
   private List<Change> changes = new ArrayList<>();
   private long index;
   private long millis;
+
+  ModelPairs(int expiriesMax) {
+    this.expiriesMax = expiriesMax;
+  }
 
   private static int byBytes(String one, String other) {
     return Arrays.compareUnsigned(
@@ -82,7 +86,7 @@ final class ModelPairs {
         .sorted(
             Comparator.comparingLong(KeyValue::expireMillis)
                 .thenComparing(KeyValue::key, ModelPairs::byBytes))
-        .limit(EXPIRIES_MAX)
+        .limit(expiriesMax)
         .toList()
         .forEach(pair -> gone(pair, Change.Type.EXPIRE));
   }

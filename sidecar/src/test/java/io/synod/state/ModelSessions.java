@@ -1,31 +1,29 @@
 package io.synod.state;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions of the {@link Model}. */
 final class ModelSessions {
-  private static final int SESSIONS_MAX = 10_000;
-  private static final int ANSWERS_MAX = 1 << 20;
-  private static final long ANSWER_BYTES_MAX = 64L << 20;
-  private static final int AHEAD_MAX = 1 << 14;
-
+  private final Limits limits;
   private final TreeMap<Long, Sitting> byId = new TreeMap<>();
   private long answers;
   private long bytes;
 
   /** An open session. */
-  static final class Sitting {
+  final class Sitting {
     final long id;
     final int node;
     final String name;
     final long ttlMillis;
     final String lock;
-    final TreeMap<Long, Model.Known> known = new TreeMap<>();
+    final TreeMap<Long, ModelRequests.Known> known = new TreeMap<>();
     long renewed;
     long used;
     long ackedBelow = 1;
+    Session.Kind kind = Session.Kind.CALLER;
 
     private Sitting(long id, Entry entry, long ttlMillis, String lock) {
       this.id = id;
@@ -42,14 +40,19 @@ final class ModelSessions {
       if (entry.sequence() < ackedBelow) {
         return new Result.SequenceForgotten(ackedBelow);
       }
-      Model.Known before = known.get(entry.sequence());
+      ModelRequests.Known before = known.get(entry.sequence());
       if (before != null) {
         Result again = before.again(entry);
         return again == null ? new Result.SequenceReused() : again;
       }
-      long open = Math.max(ackedBelow, Math.min(entry.ackedBelow(), entry.sequence()));
-      return entry.sequence() >= open + AHEAD_MAX ? new Result.SequenceAhead(AHEAD_MAX) : null;
+      long open = Math.max(1, Math.min(entry.ackedBelow(), entry.sequence()));
+      int most = limits.aheadMax();
+      return entry.sequence() - open >= most ? new Result.SequenceAhead(most) : null;
     }
+  }
+
+  ModelSessions(Limits limits) {
+    this.limits = limits;
   }
 
   Iterable<Sitting> all() {
@@ -72,8 +75,22 @@ final class ModelSessions {
     return bytes;
   }
 
-  void open(long index, Entry entry, long ttlMillis, String lock) {
-    byId.put(index, new Sitting(index, entry, ttlMillis, lock));
+  Sitting open(long index, Entry entry, long ttlMillis, String lock) {
+    Sitting sitting = new Sitting(index, entry, ttlMillis, lock);
+    byId.put(index, sitting);
+    return sitting;
+  }
+
+  /** The own session of this kind on a node; null if there is none. */
+  @Nullable Sitting own(int node, Session.Kind kind) {
+    return byId.values().stream()
+        .filter(sitting -> sitting.node == node && sitting.kind == kind)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private List<Sitting> ofCallers() {
+    return byId.values().stream().filter(sitting -> sitting.kind == Session.Kind.CALLER).toList();
   }
 
   void remove(Sitting sitting) {
@@ -96,36 +113,50 @@ final class ModelSessions {
     var acked = sitting.known.headMap(sitting.ackedBelow, false);
     acked.values().forEach(this::forget);
     acked.clear();
-    long own = sitting.known.values().stream().mapToLong(Model.Known::bytes).sum();
-    return own > 16L << 20
-        || (bytes > ANSWER_BYTES_MAX && own > 64L << 10)
-        || (answers > ANSWERS_MAX && sitting.known.size() > 64);
+    long own = sitting.known.values().stream().mapToLong(ModelRequests.Known::bytes).sum();
+    Limits.Answers most = limits.answers();
+    if (own > most.sessionBytesMax() || sitting.kind != Session.Kind.CALLER) {
+      return own > most.sessionBytesMax();
+    }
+    if (bytes <= most.bytesMax() && answers <= most.countMax()) {
+      return false;
+    }
+    long allBytes = 0;
+    long allAnswers = 0;
+    for (Sitting each : ofCallers()) {
+      allAnswers += each.known.size();
+      allBytes += each.known.values().stream().mapToLong(ModelRequests.Known::bytes).sum();
+    }
+    return (allBytes > most.bytesMax() && own > most.sessionBytesMax() / 256)
+        || (allAnswers > most.countMax() && sitting.known.size() > most.countMax() / 16_384);
   }
 
-  void answer(Sitting sitting, Entry entry, Model.Known known, long index) {
+  void answer(Sitting sitting, Entry entry, ModelRequests.Known known, long index) {
     sitting.used = index;
     sitting.known.put(entry.sequence(), known);
     answers++;
     bytes += known.bytes();
   }
 
-  private void forget(Model.Known known) {
+  private void forget(ModelRequests.Known known) {
     answers--;
     bytes -= known.bytes();
   }
 
   /** Whether all are such that end by themselves, and as many as may be. */
   boolean isFull() {
-    return byId.size() >= SESSIONS_MAX
-        && byId.values().stream().allMatch(sitting -> sitting.ttlMillis > 0);
+    List<Sitting> all = byId.size() < limits.sessionsMax() ? List.of() : ofCallers();
+    return all.size() >= limits.sessionsMax()
+        && all.stream().allMatch(sitting -> sitting.ttlMillis > 0);
   }
 
   /** Who has to go because there is too much: never who ends by itself. */
   @Nullable Sitting tooMuch(long current) {
-    if (byId.size() <= SESSIONS_MAX) {
+    List<Sitting> all = byId.size() <= limits.sessionsMax() ? List.of() : ofCallers();
+    if (all.size() <= limits.sessionsMax()) {
       return null;
     }
-    return byId.values().stream()
+    return all.stream()
         .filter(sitting -> sitting.id != current && sitting.ttlMillis == 0)
         .min(
             Comparator.<Sitting>comparingLong(sitting -> sitting.used)

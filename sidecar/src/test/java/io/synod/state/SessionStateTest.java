@@ -68,7 +68,7 @@ class SessionStateTest {
   @Test
   void refusesWhatIsTooFarAheadOfWhatIsAcknowledged() {
     long session = log.open();
-    long limit = Machine.SEQUENCES_AHEAD_MAX;
+    long limit = Limits.defaults().aheadMax();
     assertThat(log.apply(at(session, limit, "in")).hasEffect()).isTrue();
     assertThat(log.apply(at(session, limit + 1, "out"))).isEqualTo(new Result.SequenceAhead(limit));
     assertThat(log.apply(at(session, limit + 1, 2, "out")).hasEffect())
@@ -138,29 +138,27 @@ class SessionStateTest {
 
   @Test
   void expiresOnlyWhoWasNotKeptSinceItWasJudged() {
-    long session = log.open();
     long kept = log.open();
     long silent = log.open();
-    log.apply(renew(session, kept));
+    log.apply(renew(kept));
     final long renewed = log.index();
     List<Orders.Expire.Judged> judged =
         List.of(
             new Orders.Expire.Judged(kept, kept),
             new Orders.Expire.Judged(silent, silent),
             new Orders.Expire.Judged(silent, silent));
-    log.reply(log.entry(session, Entry.Kind.EXPIRE_SESSIONS, new Orders.Expire(judged).encode()));
+    log.reply(log.sessionless(Entry.Kind.EXPIRE_SESSIONS, new Orders.Expire(judged).encode()));
     assertThat(log.state().session(silent)).isNull();
     assertThat(log.state().session(kept)).isNotNull();
     log.reply(
-        log.entry(
-            session,
+        log.sessionless(
             Entry.Kind.EXPIRE_SESSIONS,
             new Orders.Expire(List.of(new Orders.Expire.Judged(kept, renewed))).encode()));
     assertThat(log.state().session(kept)).isNull();
   }
 
-  private Entry renew(long session, long kept) {
-    return log.entry(session, Entry.Kind.RENEW_SESSIONS, new Orders.Renew(List.of(kept)).encode());
+  private Entry renew(long kept) {
+    return log.sessionless(Entry.Kind.RENEW_SESSIONS, new Orders.Renew(List.of(kept)).encode());
   }
 
   @Test
@@ -264,10 +262,15 @@ class SessionStateTest {
         .isEqualTo(new Result.Repetition(index, index, 1_000, 0, Reply.none()));
     Entry reused = new Entry(Entry.Kind.COMMAND, 1, other, 2, 0, 0, "", "r", value("other"));
     assertThat(log.apply(reused)).isEqualTo(new Result.RequestIdReused());
+    log.millis += 60_000;
+    assertThat(log.apply(named(other, 6, "r")))
+        .as("a minute is over, and few commands")
+        .isInstanceOf(Result.Repetition.class);
     while (log.index() < index + 99_999) {
       log.machine.apply(log.machine.appliedSlot() + 1, 0, List.of(new byte[0]));
     }
     assertThat(log.apply(named(other, 3, "r"))).isInstanceOf(Result.Repetition.class);
+    log.millis += 60_000;
     assertThat(log.apply(named(other, 4, "r"))).isInstanceOf(Result.Effect.class);
     assertThat(log.apply(named(other, 5, "r"))).isInstanceOf(Result.Repetition.class);
   }

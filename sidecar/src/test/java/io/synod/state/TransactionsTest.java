@@ -235,7 +235,7 @@ class TransactionsTest {
   }
 
   private void expire() {
-    log.reply(log.entry(session, Entry.Kind.EXPIRE_KEYS, Payload.EMPTY));
+    log.reply(log.sessionless(Entry.Kind.EXPIRE_KEYS, Payload.EMPTY));
   }
 
   @Test

@@ -25,13 +25,19 @@ public record Weighed(int digests, int snapshots) {
 
   /** A bound that this state does not keep, which needs no counting; null if it keeps them. */
   public static @Nullable String excess(State state) {
-    Requests requests = state.rest().requests();
-    if (state.sessionCount() > SessionTable.SESSIONS_MAX) {
+    Limits limits = state.limits();
+    if (state.callerSessionCount() > limits.sessionsMax()) {
       return state.sessionCount() + " sessions";
     }
-    if (state.consumers().size() > Consumers.MAX) {
+    if (state.consumers().size() > limits.consumersMax()) {
       return state.consumers().size() + " consumers";
     }
+    State.Known known = state.rest().known();
+    String first = excess(state, known.requests(), limits.requests());
+    return first != null ? first : excess(state, known.openings(), limits.openings());
+  }
+
+  private static @Nullable String excess(State state, Requests requests, Limits.Window window) {
     if (requests.byId().size() != requests.byIndex().size()) {
       return requests.byId().size() + " requests, " + requests.byIndex().size() + " in their order";
     }
@@ -41,8 +47,14 @@ public record Weighed(int digests, int snapshots) {
     // What is too much goes with the next command.
     Answer newest = requests.byId().get(requests.byIndex().lastEntry().getValue());
     long bytes = requests.bytes() - (newest == null ? 0 : newest.bytes());
-    return requests.byIndex().firstKey() < state.index() - Requests.WINDOW
-            || bytes > Requests.BYTES_MAX
+    long oldest = requests.byIndex().firstKey();
+    // Log time is noted at a pace, so that what is just out of the window may be there yet.
+    var next = requests.times().higherEntry(oldest);
+    long outMillis =
+        requests.times().lastEntry().getValue() - window.millis() - window.millis() / 8 - 2;
+    boolean isOut =
+        oldest < state.index() - window.commands() && next != null && next.getValue() < outMillis;
+    return isOut || bytes > window.bytesMax()
         ? "requests from " + requests.byIndex().firstKey() + " on, " + bytes + " bytes"
         : null;
   }
@@ -58,7 +70,7 @@ public record Weighed(int digests, int snapshots) {
         own += answer.bytes();
       }
       bytes += own;
-      if (session.answers().size() > SessionTable.AHEAD_MAX || own != session.answerBytes()) {
+      if (session.answers().size() > state.limits().aheadMax() || own != session.answerBytes()) {
         return "session " + session.id() + " with " + session.answers().size() + " answers, " + own;
       }
     }

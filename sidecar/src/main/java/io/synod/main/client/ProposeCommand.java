@@ -86,7 +86,7 @@ public final class ProposeCommand extends ClientCommand {
   @Option(
       names = "--request-id",
       paramLabel = "TEXT",
-      description = "Exactly once without a session: remembered for 100,000 indexes of the log.")
+      description = "Exactly once without a session: remembered for 100,000 indexes, and a minute.")
   @Nullable String requestId;
 
   @Option(

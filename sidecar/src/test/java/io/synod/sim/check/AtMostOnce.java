@@ -1,20 +1,23 @@
 package io.synod.sim.check;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * I9: what a caller proposes takes effect at most once, however often it is repeated and wherever,
  * and every repetition gets the same answer.
  */
 public final class AtMostOnce {
+  private final Set<Long> repeatable = new HashSet<>();
   private final Map<Long, Long> answers = new HashMap<>();
   private final Map<Long, Long> effects = new HashMap<>();
 
   /** The caller of {@code operation} was told this index. */
   public void answered(long operation, long index) {
     Long before = answers.putIfAbsent(operation, index);
-    if (before != null && before != index) {
+    if (before != null && before != index && !repeatable.contains(operation)) {
       throw new Violation("I9", "an operation was told index " + before + " and then " + index);
     }
     agree(operation);
@@ -23,7 +26,7 @@ public final class AtMostOnce {
   /** Some watcher saw {@code operation} take effect at this index. */
   public void seen(long operation, long index) {
     Long before = effects.putIfAbsent(operation, index);
-    if (before != null && before != index) {
+    if (before != null && before != index && !repeatable.contains(operation)) {
       throw new Violation("I9", "an operation took effect at " + before + " and at " + index);
     }
     agree(operation);
@@ -34,7 +37,15 @@ public final class AtMostOnce {
     return effects.getOrDefault(operation, 0L);
   }
 
+  /** It was asked for again when its name was forgotten, and so may take effect again. */
+  public void mayRepeat(long operation) {
+    repeatable.add(operation);
+  }
+
   private void agree(long operation) {
+    if (repeatable.contains(operation)) {
+      return;
+    }
     Long answer = answers.get(operation);
     Long effect = effects.get(operation);
     if (answer != null && effect != null && !answer.equals(effect)) {

@@ -6,6 +6,7 @@ import io.synod.runtime.Outcome;
 import io.synod.state.Change;
 import io.synod.state.Entry;
 import io.synod.state.KeyValue;
+import io.synod.state.Limits;
 import io.synod.state.Model;
 import io.synod.state.Result;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Witness {
   private final Ghost ghost;
   private final Listener listener;
-  private final Model model = new Model();
+  private final Model model;
   private final List<Model.Did> dids = new ArrayList<>();
   private final List<Long> millis = new ArrayList<>();
   private final Map<Entry.Key, List<Result>> byKey = new HashMap<>();
@@ -55,6 +56,12 @@ public final class Witness {
 
   /** Along the chosen log of {@code ghost}. */
   public Witness(Ghost ghost, Listener listener) {
+    this(ghost, listener, Limits.defaults());
+  }
+
+  /** The same, where the state has these limits. */
+  public Witness(Ghost ghost, Listener listener, Limits limits) {
+    this.model = new Model(limits);
     this.ghost = ghost;
     this.listener = listener;
   }

@@ -135,7 +135,7 @@ class WitnessTest {
         Draft.of(
                 Entry.Kind.EXPIRE_SESSIONS,
                 new Orders.Expire(List.of(new Orders.Expire.Judged(3, 3))).encode())
-            .under(1, new Entry.Key(1, 5), 1));
+            .under(1, new Entry.Key(0, 5), 1));
     witness.follow();
     assertThat(expired).containsExactly(3L);
     assertThat(passed).containsExactly("l to 3 under 3", "l to 4 under 5");

@@ -1,0 +1,127 @@
+package io.synod.sim;
+
+import java.util.Map;
+
+/** Deliberate bugs in the limits of the state, and in what must go on when they are reached. */
+final class SessionsPatches {
+  private SessionsPatches() {}
+
+  static void add(Map<String, Patch> all) {
+    own(all);
+    freeing(all);
+    limits(all);
+    windows(all);
+  }
+
+  private static void own(Map<String, Patch> all) {
+    all.put(
+        "O1 counts a sidecar's own session among those of callers",
+        new Patch(
+            "state/SessionTable",
+            "return byUse.size() >= limits.sessionsMax() && byUse.first().kept();",
+            "return byId.size() >= limits.sessionsMax()"
+                + " && (byUse.isEmpty() || byUse.first().kept());"));
+    all.put(
+        "O2 opens a sidecar's own session as one of a caller",
+        new Patch(
+            "runtime/OwnProposals",
+            "    Payload open = new Orders.OpenOwn(kind).encode();\n"
+                + "    return open(new Draft(Entry.Kind.OPEN_OWN_SESSION,",
+            "    Payload open = new Orders.Open(0).encode();\n"
+                + "    return open(new Draft(Entry.Kind.OPEN_SESSION,"));
+    all.put(
+        "O3 lets a late copy end a sidecar's own session",
+        new Patch(
+            "state/SessionlessRun",
+            "last != null && entry.ackedBelow() < last.id()",
+            "last == null && entry.ackedBelow() < 0"));
+    all.put(
+        "O4 keeps every own session of a sidecar",
+        new Patch(
+            "state/SessionlessRun", "    if (last != null) {\n      on.end(last);\n    }\n", ""));
+  }
+
+  private static void freeing(Map<String, Patch> all) {
+    all.put(
+        "O5 expires sessions only while there is room for another",
+        new Patch(
+            "state/SessionlessRun",
+            "    for (Orders.Expire.Judged judged : order.sessions()) {",
+            "    if (on.isFull()) { return new Result.TooManySessions(1); }"
+                + " for (Orders.Expire.Judged judged : order.sessions()) {"));
+    all.put(
+        "O6 does a release once more by a copy of it",
+        new Patch(
+            "state/SessionlessRun",
+            "if (result.hasEffect() && ",
+            "if (result.hasEffect() && entry.kind() != Entry.Kind.RELEASE && "));
+    all.put(
+        "O7 lets a full session of its own stay full",
+        new Patch(
+            "runtime/OwnSession",
+            "if (isFull(aheadMax) && open.firstEntry().getValue() < beforeNanos) {",
+            "if (isFull(aheadMax) && open.firstEntry().getValue() < Long.MIN_VALUE / 2) {"));
+  }
+
+  private static void limits(Map<String, Patch> all) {
+    all.put(
+        "O8 evicts the oldest session instead of the one used longest ago",
+        new Patch(
+            "state/SessionTable",
+            "new Use(session.ttlMillis() > 0, session.usedIndex(), session.id());",
+            "new Use(session.ttlMillis() > 0, session.id(), session.id());"));
+    all.put(
+        "O9 opens any number of sessions that are kept",
+        new Patch(
+            "state/SessionTable",
+            "return byUse.size() >= limits.sessionsMax() && byUse.first().kept();",
+            "return byUse.size() < 0;"));
+    all.put(
+        "O10 opens one session too many",
+        new Patch(
+            "state/SessionTable",
+            "byUse.size() <= limits.sessionsMax()",
+            "byUse.size() <= limits.sessionsMax() + 1"));
+    all.put(
+        "O11 lets any number of pairs expire at once",
+        new Patch(
+            "state/SessionlessRun", "due.size() >= on.limits().expiriesMax()", "due.size() < 0"));
+    all.put(
+        "O12 lets a session use any sequence",
+        new Patch(
+            "state/CommandRun",
+            "sequence - acked >= aheadMax ?",
+            "sequence - acked >= 4L * aheadMax ?"));
+    all.put(
+        "O13 takes the copy of what was too far ahead",
+        new Patch(
+            "state/CommandRun",
+            "long acked = Math.max(1, Math.min(entry.ackedBelow(), sequence));",
+            "long acked ="
+                + " Math.max(session.ackedBelow(), Math.min(entry.ackedBelow(), sequence));"));
+  }
+
+  private static void windows(Map<String, Patch> all) {
+    all.put(
+        "O14 forgets a request too early",
+        new Patch(
+            "state/Execution",
+            "                .after(mark.index(), millis, limits.requests())",
+            "                .after(mark.index(), millis, new Limits.Window(20, 1, 1 << 20))"));
+    all.put(
+        "O15 forgets by number alone what opened a session",
+        new Patch(
+            "state/Requests",
+            "Math.max(floor, Math.min(byTime, index - window.commands()));",
+            "Math.max(floor, index - window.commands());"));
+    all.put(
+        "O16 opens a session by a copy that comes too late",
+        new Patch("state/Requests", "return born < floor;", "return born < 0;"));
+    all.put(
+        "O17 leaves what opened sessions out of the snapshot",
+        new Patch(
+            "state/StateWriter",
+            "answers(OPENING, state.rest().known().openings()));",
+            "List.<Named>of().iterator());"));
+  }
+}

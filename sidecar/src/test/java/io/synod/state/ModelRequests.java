@@ -1,0 +1,110 @@
+package io.synod.state;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the {@link Model} remembers of requests that have a name. */
+final class ModelRequests {
+  private static final long ANSWER_BYTES = 64;
+
+  private record Time(long index, long millis) {}
+
+  /** What is remembered of a command: all of it. */
+  record Known(long index, long slot, long millis, Entry entry, Result result) {
+
+    /** What the same command is answered another time; null if {@code other} is not the same. */
+    @Nullable Result again(Entry other) {
+      boolean same =
+          entry.kind() == other.kind()
+              && entry.contentType().equals(other.contentType())
+              && entry.payload().equals(other.payload());
+      if (!same) {
+        return null;
+      }
+      return result instanceof Result.Effect effect
+          ? new Result.Repetition(index, slot, millis, entry.attempt(), effect.reply())
+          : result;
+    }
+
+    long bytes() {
+      return result instanceof Result.Effect effect ? ModelPairs.bytes(effect.reply()) : 0;
+    }
+  }
+
+  private final Limits.Window window;
+  private final Map<String, Known> byName = new LinkedHashMap<>();
+  // Log time as it was noted at some indexes, none of which is forgotten.
+  private final List<Time> noted = new ArrayList<>();
+  // The last of them that is out of the window; the first if none is.
+  private int old;
+  private long floor;
+  private long bytes;
+
+  ModelRequests(Limits.Window window) {
+    this.window = window;
+  }
+
+  int count() {
+    return byName.size();
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  @Nullable Known get(String name) {
+    return byName.get(name);
+  }
+
+  void remember(String name, Known known) {
+    byName.put(name, known);
+    bytes += known.bytes();
+  }
+
+  boolean isTooLate(long born) {
+    return born < floor;
+  }
+
+  boolean isFull() {
+    return bytes + ANSWER_BYTES * count() >= window.bytesMax();
+  }
+
+  /** A command begins: what left the window by number and by time is forgotten. */
+  void begin(long index, long millis) {
+    boolean due =
+        noted.isEmpty()
+            || millis >= noted.get(noted.size() - 1).millis() + Math.max(1, window.millis() / 16);
+    if (due) {
+      noted.add(new Time(index, millis));
+    }
+    while (old + 1 < noted.size() && noted.get(old + 1).millis() <= millis - window.millis()) {
+      old++;
+    }
+    boolean isOut = noted.get(old).millis() <= millis - window.millis();
+    floor =
+        Math.max(floor, Math.min(isOut ? noted.get(old).index() : 0, index - window.commands()));
+    Iterator<Known> oldest = byName.values().iterator();
+    while (oldest.hasNext() && forgets(oldest.next())) {
+      oldest.remove();
+    }
+  }
+
+  /** The oldest go while they are too much. */
+  void fit() {
+    Iterator<Known> oldest = byName.values().iterator();
+    while (isFull() && oldest.hasNext()) {
+      bytes -= oldest.next().bytes();
+      oldest.remove();
+    }
+  }
+
+  private boolean forgets(Known known) {
+    boolean gone = known.index() < floor;
+    bytes -= gone ? known.bytes() : 0;
+    return gone;
+  }
+}
