@@ -166,9 +166,10 @@ public final class Keys {
   static final Key<Long> STATE_BYTES_MAX =
       new Key<>(
           "quota.stateBytesMax",
-          Kind.size("64KiB", "64GiB"),
+          // A snapshot is one mapped file of at most 2 GiB, and the state goes on growing a little.
+          Kind.size("64KiB", "1536MiB"),
           "128MiB",
-          "Size of the state from which writes that add are refused");
+          "Size of the state, which must fit a snapshot, from which writes that add are refused");
   static final Key<Long> DISK_BYTES_MAX =
       new Key<>(
           "quota.diskBytesMax",

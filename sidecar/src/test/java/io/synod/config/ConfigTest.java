@@ -39,6 +39,15 @@ class ConfigTest {
   }
 
   @Test
+  void refusesAStateThatNoSnapshotCanHold() throws ConfigException {
+    String quota = "quota.stateBytesMax";
+    Layers most = flags("node", "2", "peers", PEERS, "data", "d", quota, "1536MiB");
+    assertThat(Config.of(most).keeping().stateBytesMax()).isEqualTo(1536L << 20);
+    Layers more = flags("node", "2", "peers", PEERS, "data", "d", quota, "2GiB");
+    assertThat(problems(more)).singleElement().asString().contains(quota).contains("1536MiB");
+  }
+
+  @Test
   void listensForPeersEverywhereOnceTheyCallFromElsewhere() throws ConfigException {
     Layers layers =
         flags("node", "synod-1", "peers", "1=synod-0.synod:7402,2=synod-1.synod:7402", "data", "d");
