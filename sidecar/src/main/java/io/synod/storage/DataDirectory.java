@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Close it after the loop has ended; {@link #journal} belongs to the loop, as its type says.
  */
 public final class DataDirectory implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(DataDirectory.class.getName());
+  private static final int NAMED_MAX = 10;
   private static final String SEGMENTS = "segments";
   // What a file system puts at its root.
   private static final String LOST_AND_FOUND = "lost+found";
@@ -47,7 +49,7 @@ public final class DataDirectory implements AutoCloseable {
   public static DataDirectory open(
       Path directory, long cluster, int node, StorageSettings settings, Clock clock) {
     Path real = prepare(directory);
-    refuseForeign(real);
+    nameForeign(real);
     DirectoryLock lock = DirectoryLock.take(real);
     ExecutorService executor = null;
     Archive archive = null;
@@ -62,7 +64,7 @@ public final class DataDirectory implements AutoCloseable {
       return new DataDirectory(lock, executor, journal);
     } catch (IOException e) {
       release(lock, executor, archive);
-      throw new JournalException(real + ": " + e.getMessage(), e);
+      throw new JournalException(real + ": " + Reason.of(real.toString(), e), e);
     } catch (RuntimeException e) {
       release(lock, executor, archive);
       throw e;
@@ -87,22 +89,27 @@ public final class DataDirectory implements AutoCloseable {
       throw new DirectoryException("data directory " + directory + " is not a directory", e);
     } catch (IOException e) {
       throw new DirectoryException(
-          "data directory " + directory + " cannot be made or read: " + e.getMessage(), e);
+          "data directory "
+              + directory
+              + " cannot be made or read: "
+              + Reason.of(directory.toString(), e),
+          e);
     }
   }
 
-  private static void refuseForeign(Path directory) {
+  /**
+   * Names what is not Synod's, once, and leaves it alone. A directory that Synod never used may be
+   * somebody else's by mistake: it is refused.
+   */
+  private static void nameForeign(Path directory) {
     List<String> foreign = new ArrayList<>();
+    boolean used = false;
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.sorted().toList()) {
         String name = file.getFileName().toString();
-        boolean ours =
-            name.equals(DirectoryLock.NAME)
-                || name.equals(Superblock.NAME)
-                || name.equals(SEGMENTS)
-                || name.equals(LOST_AND_FOUND)
-                || TailFile.sequenceOf(name) != null;
-        if (!ours) {
+        boolean ours = isOurs(name);
+        used |= ours;
+        if (!ours && !name.equals(LOST_AND_FOUND)) {
           foreign.add(name);
         }
       }
@@ -112,15 +119,35 @@ public final class DataDirectory implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new DirectoryException(
-          "data directory " + directory + " cannot be read: " + e.getMessage(), e);
+          "data directory " + directory + " cannot be read: " + Reason.of(directory.toString(), e),
+          e);
     }
-    if (!foreign.isEmpty()) {
+    // What a file system or a backup hides there says nothing of whose directory it is.
+    List<String> shown = foreign.stream().filter(name -> !name.startsWith(".")).toList();
+    if (!used && !shown.isEmpty()) {
       throw new DirectoryException(
           "data directory "
               + directory
-              + " holds files that are not Synod's, the first being "
-              + foreign.get(0));
+              + " was never used by Synod and holds files, the first being "
+              + shown.get(0)
+              + ": give an empty directory, or remove them");
     }
+    if (!foreign.isEmpty()) {
+      LOG.warning(
+          () ->
+              "data directory "
+                  + directory
+                  + " holds files that are not Synod's, which are left alone: "
+                  + String.join(", ", foreign.subList(0, Math.min(NAMED_MAX, foreign.size())))
+                  + (foreign.size() > NAMED_MAX ? " and others" : ""));
+    }
+  }
+
+  private static boolean isOurs(String name) {
+    return name.equals(DirectoryLock.NAME)
+        || name.equals(Superblock.NAME)
+        || name.equals(SEGMENTS)
+        || TailFile.sequenceOf(name) != null;
   }
 
   private static List<String> foreignSegments(Path segments) throws IOException {
@@ -155,8 +182,7 @@ public final class DataDirectory implements AutoCloseable {
     try {
       Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
     } catch (IOException e) {
-      Logger.getLogger(DataDirectory.class.getName())
-          .fine(() -> directory + " keeps its mode: " + e.getMessage());
+      LOG.fine(() -> directory + " keeps its mode: " + e.getMessage());
     }
   }
 

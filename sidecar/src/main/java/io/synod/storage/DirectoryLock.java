@@ -44,7 +44,11 @@ final class DirectoryLock implements AutoCloseable {
     } catch (IOException e) {
       HELD.remove(directory);
       throw new DirectoryException(
-          "data directory " + directory + " cannot be locked: " + e.getMessage(), e);
+          "data directory "
+              + directory
+              + " cannot be locked: "
+              + Reason.of(directory.toString(), e),
+          e);
     } catch (RuntimeException e) {
       HELD.remove(directory);
       throw e;

@@ -125,8 +125,7 @@ public final class FileDisk implements Disk {
   }
 
   private static IOException named(Path path, IOException e) {
-    String message = e.getMessage();
-    return new IOException(path + ": " + (message == null ? "input or output failed" : message), e);
+    return new IOException(path + ": " + Reason.of(path.toString(), e), e);
   }
 
   private static void restore(boolean interrupted) {

@@ -89,7 +89,8 @@ public final class Segments implements Archive {
     try {
       FileDisk.syncDirectory(directory);
     } catch (IOException e) {
-      throw new JournalException(directory + ": its names cannot be synced: " + e.getMessage(), e);
+      throw new JournalException(
+          directory + ": its names cannot be synced: " + Reason.of(directory.toString(), e), e);
     }
   }
 
@@ -113,7 +114,7 @@ public final class Segments implements Archive {
       }
       return sealed;
     } catch (IOException e) {
-      throw new JournalException(directory + ": " + e.getMessage(), e);
+      throw new JournalException(directory + ": " + Reason.of(directory.toString(), e), e);
     }
   }
 
@@ -188,7 +189,8 @@ public final class Segments implements Archive {
         Files.deleteIfExists(path(segment.holds().first()));
         FileDisk.syncDirectory(directory);
       } catch (IOException e) {
-        throw new JournalException(directory + ": cannot be trimmed: " + e.getMessage(), e);
+        throw new JournalException(
+            directory + ": cannot be trimmed: " + Reason.of(directory.toString(), e), e);
       }
       segment.release();
     }

@@ -75,7 +75,7 @@ final class StreamFiles implements Vault {
       }
       return files;
     } catch (IOException e) {
-      throw new JournalException(directory + ": " + e.getMessage(), e);
+      throw new JournalException(directory + ": " + Reason.of(directory.toString(), e), e);
     }
   }
 

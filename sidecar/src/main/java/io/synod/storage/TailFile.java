@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** One file of the tail. Any thread may read it; the loop's thread writes. */
 final class TailFile {
   private static final String PREFIX = "tail-";
+  private static final String REMEDY =
+      "start the node again, for it may have been misread; if that does not help, give the node an"
+          + " empty data directory: it learns the state from its peers, and does not vote any more";
 
   private final long sequence;
   private final String path;
@@ -79,7 +82,8 @@ final class TailFile {
 
   /** That something at {@code offset} is not as it was written. */
   JournalException damaged(long offset, String what) {
-    return new JournalException(path + ": damaged at offset " + offset + ": " + what);
+    return new JournalException(
+        path + ": damaged at offset " + offset + ": " + what + "; " + REMEDY);
   }
 
   @Override

@@ -210,11 +210,12 @@ final class TailLog {
   private TailFile create(long bytes) throws IOException {
     long sequence = sequences.incrementAndGet();
     String name = TailFile.name(sequence);
+    String path = disk.path(name);
     try {
       return new TailFile(disk, sequence, disk.create(name, bytes));
     } catch (IOException e) {
       throw new IOException(
-          disk.path(name) + ": cannot reserve " + bytes + " bytes: " + e.getMessage(), e);
+          path + ": cannot reserve " + bytes + " bytes: " + Reason.of(path, e), e);
     }
   }
 

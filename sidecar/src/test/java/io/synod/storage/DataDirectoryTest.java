@@ -13,8 +13,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -142,6 +146,51 @@ class DataDirectoryTest {
     try (var files = Files.list(directory())) {
       assertThat(files).hasSize(1);
     }
+  }
+
+  @Test
+  void leavesAloneWhatIsNotItsOwn() throws IOException {
+    open(7, 1).close();
+    List<String> foreign =
+        List.of(".nfs0001", "backup.tgz", "segments/.nfs0002", "segments/segment-1.mapdb.bak");
+    for (String name : foreign) {
+      Files.writeString(directory().resolve(name), "mine");
+    }
+    Files.createDirectories(directory().resolve("tail-old"));
+    List<String> logged = new ArrayList<>();
+    Logger logger = Logger.getLogger(DataDirectory.class.getName());
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord record) {
+            logged.add(record.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    logger.addHandler(handler);
+    try {
+      open(7, 1).close();
+    } finally {
+      logger.removeHandler(handler);
+    }
+    assertThat(logged).hasSize(1);
+    assertThat(logged.get(0)).contains(foreign).contains("tail-old").contains("left alone");
+    for (String name : foreign) {
+      assertThat(directory().resolve(name)).hasContent("mine");
+    }
+  }
+
+  @Test
+  void takesANewDirectoryInWhichFilesAreHidden() throws IOException {
+    Files.createDirectories(directory().resolve(".snapshot"));
+    Files.writeString(directory().resolve(".nfs0001"), "mine");
+    open(7, 1).close();
+    assertThat(directory().resolve(".nfs0001")).hasContent("mine");
   }
 
   @Test
