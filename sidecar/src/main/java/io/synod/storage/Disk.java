@@ -13,7 +13,11 @@ public interface Disk extends AutoCloseable {
   /** The names of the files in it, sorted. */
   List<String> list() throws IOException;
 
-  /** Makes a file of {@code bytes} zeroes, durable together with its name once this returns. */
+  /**
+   * Makes a file of {@code bytes} zeroes, durable together with its name once this returns.
+   *
+   * @throws NoSpaceException if there is no room for it; then nothing of it is left
+   */
   BlockFile create(String name, long bytes) throws IOException;
 
   /** Opens a file that is there. */

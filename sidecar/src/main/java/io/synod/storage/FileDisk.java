@@ -13,6 +13,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -66,7 +67,9 @@ public final class FileDisk implements Disk {
     } catch (IOException e) {
       // On a full disk, what there is of it only stands in the way.
       Files.deleteIfExists(path);
-      throw named(path, e);
+      throw isFull(bytes, e)
+          ? new NoSpaceException(path + ": " + Reason.of(path.toString(), e), e)
+          : named(path, e);
     } finally {
       restore(interrupted);
     }
@@ -122,6 +125,14 @@ public final class FileDisk implements Disk {
     while (bytes.hasRemaining()) {
       at += channel.write(bytes, at);
     }
+  }
+
+  private boolean isFull(long bytes, IOException e) {
+    // Java passes on the words of the operating system only, which may be in any language.
+    String words = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    return words.contains("no space")
+        || words.contains("quota")
+        || directory.toFile().getUsableSpace() < bytes;
   }
 
   private static IOException named(Path path, IOException e) {

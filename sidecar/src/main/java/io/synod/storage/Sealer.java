@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.logging.Logger;
 
 /**
  * Does what takes long beside the loop: seals files of the tail whose slots are applied, removes
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
  * most one task runs at a time.
  */
 final class Sealer {
+  private static final Logger LOG = Logger.getLogger(Sealer.class.getName());
   // As a rule one file is written and one is being sealed.
   private static final int FILES_HELD_UP = 3;
 
@@ -66,6 +68,9 @@ final class Sealer {
       return;
     }
     heldUpAt = heldUp ? newest : heldUpAt;
+    if (wantsSpare) {
+      tail.spareTried();
+    }
     try {
       executor.execute(() -> task(retired, newest, wantsSpare, heldUp));
     } catch (RejectedExecutionException e) {
@@ -90,7 +95,7 @@ final class Sealer {
   private void task(List<TailFile> retired, long newest, boolean wantsSpare, boolean heldUp) {
     try {
       if (wantsSpare) {
-        tail.prepareSpare();
+        prepareSpare();
       }
       for (TailFile file : retired) {
         index.forget(file.sequence(), archive.through());
@@ -117,6 +122,18 @@ final class Sealer {
       throw e;
     } finally {
       idle.release();
+    }
+  }
+
+  /** Without room for it, the file in use goes on: nothing that was written is in doubt. */
+  private void prepareSpare() throws IOException {
+    try {
+      tail.prepareSpare();
+    } catch (NoSpaceException e) {
+      LOG.warning(
+          () ->
+              e.getMessage()
+                  + "; the log goes on in the file that it has, and tries again: make room");
     }
   }
 

@@ -59,6 +59,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TailLog {
   private static final int FRAME_BYTES_MAX = 4 << 20;
+  // How often the next file is tried for, in the length of one file.
+  private static final int SPARE_TRIES = 16;
 
   private final Disk disk;
   private final long cluster;
@@ -76,6 +78,8 @@ final class TailLog {
   // Invariant: synced <= number; number is that of the last frame written.
   private long number;
   private long synced;
+  // From here on in the file the next one is made, or tried again.
+  private long spareFrom;
 
   private TailLog(Builder from, TailScan scan) throws IOException {
     this.disk = from.disk;
@@ -190,6 +194,7 @@ final class TailLog {
     current = next(Math.max(fileBytes, Frame.extent(needed)));
     files.put(current.sequence(), current);
     position = 0;
+    spareFrom = 0;
     begin();
     for (Write write : first) {
       put(write, TailRecord.HEADER_BYTES + TailRecord.bodyBytes(write), timeMillis);
@@ -213,6 +218,9 @@ final class TailLog {
     String path = disk.path(name);
     try {
       return new TailFile(disk, sequence, disk.create(name, bytes));
+    } catch (NoSpaceException e) {
+      throw new NoSpaceException(
+          path + ": cannot reserve " + bytes + " bytes: " + Reason.of(path, e), e);
     } catch (IOException e) {
       throw new IOException(
           path + ": cannot reserve " + bytes + " bytes: " + Reason.of(path, e), e);
@@ -229,7 +237,12 @@ final class TailLog {
 
   /** Whether the next file should be made before it is needed. */
   boolean wantsSpare() {
-    return position > current.size() / 2 && spare.get() == null;
+    return position > Math.max(current.size() / 2, spareFrom) && spare.get() == null;
+  }
+
+  /** The next file is being made. If there is no room for it, it is tried again a bit later. */
+  void spareTried() {
+    spareFrom = position + current.size() / SPARE_TRIES;
   }
 
   /** Makes the next file; may take long. */

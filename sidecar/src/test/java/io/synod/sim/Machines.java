@@ -14,6 +14,8 @@ import io.synod.storage.DurableJournal;
 import io.synod.storage.Identity;
 import io.synod.storage.StorageSettings;
 import java.util.TreeSet;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Starts processes on hosts, and ends them in every way there is. */
 final class Machines {
@@ -21,6 +23,13 @@ final class Machines {
   private static final int MISREAD_PER_MILLION = 3_000;
   private static final int MISREAD_OPENING_PER_MILLION = 15_000;
   private static final int UNFIT_PER_MILLION = 50_000;
+
+  // Simulated disks are full all the time.
+  private static final Logger SEALER = Logger.getLogger("io.synod.storage.Sealer");
+
+  static {
+    SEALER.setLevel(Level.OFF);
+  }
 
   private final World world;
   private final Dice dice;

@@ -75,7 +75,7 @@ class JournalFailureTest {
   @Test
   void saysWhatItCouldNotReserveOnAFullDisk() {
     DurableJournal journal = open();
-    disk.failNext = "create";
+    disk.full = true;
     assertThatThrownBy(
             () -> {
               for (int slot = 1; slot < 100; slot++) {
@@ -84,9 +84,28 @@ class JournalFailureTest {
               }
             })
         .isInstanceOf(JournalException.class)
-        .hasMessageContaining("memory/tail-0000000000000002: cannot reserve 8192 bytes: ")
-        .hasMessageContaining("no space");
+        .hasMessageMatching("memory/tail-[0-9a-f]{16}: cannot reserve 8192 bytes: no space");
     refusesEverything(journal);
+  }
+
+  @Test
+  void goesOnWithoutRoomForItsNextFile() {
+    DurableJournal journal = open();
+    int files = 0;
+    for (int slot = 1; slot <= 60; slot++) {
+      // The next file is made in time, at the second try.
+      if (memory.files().size() != files) {
+        files = memory.files().size();
+        disk.failNext = "create";
+        disk.failAfter = 0;
+      }
+      journal.append(List.of(accepted(slot, 2), applied(slot)));
+      journal.sync();
+    }
+    assertThat(archive.through()).isGreaterThan(40);
+    journal.close();
+    disk.failNext = "";
+    assertThat(open().recovered().chosenThrough()).isEqualTo(60);
   }
 
   @Test
@@ -146,6 +165,7 @@ class JournalFailureTest {
     private final MemoryDisk under;
     private String failNext = "";
     private int failAfter;
+    private boolean full;
     private int calls;
 
     FailingDisk() {
@@ -158,9 +178,15 @@ class JournalFailureTest {
 
     private void mayFail(String operation, String name) throws IOException {
       calls++;
+      boolean fails = full && operation.equals("create");
       if (operation.equals(failNext) && failAfter-- == 0) {
+        fails = true;
         failNext = "";
-        throw new IOException(path(name) + ": no space");
+      }
+      if (fails) {
+        throw operation.equals("create")
+            ? new NoSpaceException(path(name) + ": no space")
+            : new IOException(path(name) + ": no space");
       }
     }
 

@@ -1,6 +1,7 @@
 package io.synod.sim.disk;
 
 import io.synod.storage.Disk;
+import io.synod.storage.NoSpaceException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,6 +29,7 @@ public final class FaultyDisk implements Disk {
   private long bytes;
   private boolean failed;
   private boolean misread;
+  private boolean full;
   private boolean askedAgain;
   private int dirtyAtCrash;
   private Consumer<String> effect = what -> {};
@@ -56,7 +58,7 @@ public final class FaultyDisk implements Disk {
 
   /** Whether anything went wrong since the last crash, so that a process may well have stopped. */
   public boolean hasFailed() {
-    return failed || misread;
+    return failed || misread || full;
   }
 
   /** Whether a read of this process failed, or gave what is elsewhere. */
@@ -69,6 +71,7 @@ public final class FaultyDisk implements Disk {
     openings++;
     failed = false;
     misread = false;
+    full = false;
     if (dice.below(2) == 0) {
       files.values().forEach(SectorFile::evict);
     }
@@ -84,6 +87,7 @@ public final class FaultyDisk implements Disk {
     openings++;
     failed = false;
     misread = false;
+    full = false;
     int mood = tearing ? dice.below(4) : 0;
     int lost = 0;
     dirtyAtCrash = 0;
@@ -117,6 +121,7 @@ public final class FaultyDisk implements Disk {
     openings++;
     failed = false;
     misread = false;
+    full = false;
     files.clear();
     bytes = 0;
   }
@@ -141,8 +146,8 @@ public final class FaultyDisk implements Disk {
     effect.accept("create");
     mayFail(faults.writeErrorPerMillion(), "create " + file);
     if (bytes + size > faults.capacityBytes()) {
-      failed = true;
-      throw new IOException("no space left on simulated disk " + name);
+      full = true;
+      throw new NoSpaceException(path(file) + ": no space left");
     }
     bytes += size;
     files.put(file, new SectorFile(size));
