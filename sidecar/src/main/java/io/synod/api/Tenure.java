@@ -123,6 +123,11 @@ final class Tenure {
     here.close(this, known);
   }
 
+  /** How long its session lives without being kept. */
+  Duration ttl() {
+    return ttl;
+  }
+
   /** The id of the session; 0 while that is not known. */
   synchronized long session() {
     return session;

@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 
 /**
  * The holds of applications here, up to the moment at which their sessions are surely gone. What
- * fails on the way is tried again for as long as the sidecar lives; after that the time to live
- * ends them. Any thread may call any method.
+ * fails on the way is tried again, each time after twice as long, until the time to live has ended
+ * them: nobody keeps them meanwhile. Any thread may call any method.
  */
 final class Tenures {
   /** No proposal has it, so a close never meets the answer of one. */
@@ -29,6 +29,10 @@ final class Tenures {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final long AGAIN_MILLIS = 100;
+  private static final long AGAIN_MILLIS_MAX = 5_000;
+
+  /** So many times its time to live a session is tried to be ended: by then it ended by itself. */
+  private static final int TTLS = 2;
 
   private final Node node;
   private final Infos infos;
@@ -78,9 +82,29 @@ final class Tenures {
     }
   }
 
-  /** Ends this session; tried until it is gone. */
+  /** How long something is tried, and how long it waits before it is tried again. */
+  private record Effort(long untilNanos, long againMillis) {
+    private static Effort of(Tenure tenure) {
+      long ttlNanos = tenure.ttl().toNanos();
+      return new Effort(System.nanoTime() + TTLS * ttlNanos, AGAIN_MILLIS);
+    }
+
+    private Effort next() {
+      return new Effort(untilNanos, Math.min(2 * againMillis, AGAIN_MILLIS_MAX));
+    }
+
+    private boolean isOver() {
+      return System.nanoTime() - untilNanos >= 0;
+    }
+  }
+
+  /** Ends this session; tried until it is gone, or its time to live has ended it. */
   void close(Tenure tenure, long session) {
     kept.remove(session);
+    close(tenure, session, Effort.of(tenure));
+  }
+
+  private void close(Tenure tenure, long session, Effort effort) {
     Entry closing =
         Draft.of(Entry.Kind.CLOSE_SESSION, Payload.EMPTY)
             .under(infos.node(), new Entry.Key(session, CLOSING_SEQUENCE), 0);
@@ -92,7 +116,7 @@ final class Tenures {
               || node.state().session(session) == null) {
             over(tenure);
           } else {
-            again(() -> close(tenure, session));
+            again(tenure, effort, next -> close(tenure, session, next));
           }
         });
   }
@@ -102,6 +126,11 @@ final class Tenures {
    * again, which has one effect and tells its session.
    */
   void findAndClose(Tenure tenure, Draft draft, Outcome.Indeterminate unknown) {
+    findAndClose(tenure, draft, unknown, Effort.of(tenure));
+  }
+
+  private void findAndClose(
+      Tenure tenure, Draft draft, Outcome.Indeterminate unknown, Effort effort) {
     insist(
         draft.under(infos.node(), new Entry.Key(0, unknown.sequence()), unknown.ackedBelow()),
         outcome -> {
@@ -116,7 +145,7 @@ final class Tenures {
             over(tenure);
           } else {
             // Even "surely not executed" is said of this attempt only.
-            again(() -> findAndClose(tenure, draft, unknown));
+            again(tenure, effort, next -> findAndClose(tenure, draft, unknown, next));
           }
         });
   }
@@ -137,9 +166,15 @@ final class Tenures {
             .thenAccept(then);
   }
 
-  private void again(Runnable work) {
+  private void again(Tenure tenure, Effort effort, Consumer<Effort> work) {
+    if (effort.isOver()) {
+      over(tenure);
+      return;
+    }
     try {
-      var unused = clock.schedule(work, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+      var unused =
+          clock.schedule(
+              () -> work.accept(effort.next()), effort.againMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException stopped) {
       // The sidecar stops and could not end it: the time to live will.
     }

@@ -235,6 +235,19 @@ final class HoldTest {
   }
 
   @Test
+  void leavesToItsTimeToLiveWhatItCannotGiveBack() {
+    Taker<HoldRequest, HoldEvent> holder = Held.hold(served, Held.request("l"));
+    Held.granted(holder);
+    served.node.feel(Mood.ALONE);
+    holder.cancel();
+    Held.until(() -> served.services.openHolds() == 0);
+    assertThat(served.services.holdsToEnd()).isEqualTo(1);
+
+    Held.until(() -> served.services.holdsToEnd() == 0);
+    assertThat(isFree()).as("nothing ended it here").isFalse();
+  }
+
+  @Test
   void givesAllBackBeforeTheSidecarStops() {
     Taker<HoldRequest, HoldEvent> holder = Held.hold(served, "l");
     Held.granted(holder);
