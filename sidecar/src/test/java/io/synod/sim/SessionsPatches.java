@@ -22,14 +22,6 @@ final class SessionsPatches {
             "return byId.size() >= limits.sessionsMax()"
                 + " && (byUse.isEmpty() || byUse.first().kept());"));
     all.put(
-        "O2 opens a sidecar's own session as one of a caller",
-        new Patch(
-            "runtime/OwnProposals",
-            "    Payload open = new Orders.OpenOwn(kind).encode();\n"
-                + "    return open(new Draft(Entry.Kind.OPEN_OWN_SESSION,",
-            "    Payload open = new Orders.Open(0).encode();\n"
-                + "    return open(new Draft(Entry.Kind.OPEN_SESSION,"));
-    all.put(
         "O3 lets a late copy end a sidecar's own session",
         new Patch(
             "state/SessionlessRun",
@@ -55,12 +47,6 @@ final class SessionsPatches {
             "state/SessionlessRun",
             "if (result.hasEffect() && ",
             "if (result.hasEffect() && entry.kind() != Entry.Kind.RELEASE && "));
-    all.put(
-        "O7 lets a full session of its own stay full",
-        new Patch(
-            "runtime/OwnSession",
-            "if (isFull(aheadMax) && open.firstEntry().getValue() < beforeNanos) {",
-            "if (isFull(aheadMax) && open.firstEntry().getValue() < Long.MIN_VALUE / 2) {"));
   }
 
   private static void limits(Map<String, Patch> all) {
