@@ -62,27 +62,35 @@ final class Clocks {
     readAtNanos = nowNanos;
   }
 
-  /** Somebody answered a heartbeat; only voters are believed. */
-  void acked(long nowNanos, boolean voter, Message.HeartbeatAck ack) {
-    if (voter && ack.times().logTimeMillis() != Message.Times.UNKNOWN) {
+  /**
+   * A heartbeat that was sent then was answered; only voters are believed. What an answer tells may
+   * be as old as its heartbeat, so log time starts to run only by one that came soon.
+   */
+  void acked(long nowNanos, long sentAtNanos, boolean voter, Message.HeartbeatAck ack) {
+    boolean soon = nowNanos - sentAtNanos <= links.soonNanos();
+    if (voter
+        && ack.times().logTimeMillis() != Message.Times.UNKNOWN
+        && (soon || logTime.isRunning())) {
       logTime.heard(ack.times().logTimeMillis(), nowNanos);
     }
   }
 
-  /** Lets log time go on. */
+  /** Lets log time go on, or begin where a majority answers and none of it remembers. */
   void pass(long nowNanos, @Nullable Roles playing) {
+    long reference =
+        playing == null
+            ? UNREAD
+            : links.reference(playing.stage().formation(), self, wallMillis, nowNanos);
+    if (!logTime.isRunning() && reference >= 0) {
+      // Not only a leader: who is elected next must find that others know what it began with.
+      logTime.begin(reference, nowNanos);
+    }
     if (playing == null || !(playing.current() instanceof Leader)) {
       logTime.follow(nowNanos);
-      return;
-    }
-    Formation formation = playing.stage().formation();
-    long reference = links.reference(formation, self, wallMillis, nowNanos);
-    if (reference < 0) {
+    } else if (reference < 0) {
       logTime.lead(nowNanos);
-    } else if (logTime.isRunning()) {
-      logTime.lead(nowNanos, reference);
     } else {
-      logTime.begin(reference, nowNanos);
+      logTime.lead(nowNanos, reference);
     }
   }
 }

@@ -107,6 +107,11 @@ final class Links {
         : NEVER;
   }
 
+  /** An answer that comes within this time came soon. */
+  long soonNanos() {
+    return settings.electionTimeoutNanos() / 2;
+  }
+
   /** Takes a heartbeat of theirs: what it says of the log holds, whatever the other direction. */
   void heard(int from, long chosenThrough) {
     Link link = links.get(from);

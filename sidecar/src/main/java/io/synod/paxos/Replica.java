@@ -239,7 +239,7 @@ public final class Replica {
     if (sentAtNanos == Long.MIN_VALUE) {
       return;
     }
-    pulse.clocks().acked(nowNanos, voter, ack);
+    pulse.clocks().acked(nowNanos, sentAtNanos, voter, ack);
     out.roundTrip(from, nowNanos - sentAtNanos);
     if (ack.leading() && ack.quorumConnected()) {
       confirmation.confirmed(

@@ -111,18 +111,47 @@ class ClocksTest {
   }
 
   @Test
-  void aLeaderProposesNothingOfItsOwnBeforeItKnowsLogTime() {
+  void beginsLogTimeBeforeItLeadsSoThatTheNextLeaderFindsItKnown() {
+    Stand node = new Stand();
+    assertThat(logTimeTold(node)).as("nobody answered").isEqualTo(UNKNOWN);
+    node.stand();
+    assertThat(node.view().role()).isEqualTo(View.Role.CANDIDATE);
+    assertThat(logTimeTold(node)).isNotEqualTo(UNKNOWN);
+  }
+
+  private static long logTimeTold(Stand node) {
+    Output answer = node.hear(2, new Message.Heartbeat(1, Ballot.NONE, false, true, 0, 0));
+    return said(answer.messages(), Message.HeartbeatAck.class).get(0).times().logTimeMillis();
+  }
+
+  @Test
+  void beginsByNoAnswerThatCameLate() {
+    long soon = links.soonNanos();
+    clocks.acked(soon + 1, 0, true, told(800));
+    assertThat(logTime.isRunning()).as("late").isFalse();
+    clocks.acked(soon, 0, false, told(800));
+    assertThat(logTime.isRunning()).as("of no voter").isFalse();
+    clocks.acked(soon, 0, true, told(800));
+    assertThat(logTime.isRunning()).as("in time").isTrue();
+    clocks.acked(soon, -soon, true, told(900));
+    assertThat(logTime.millis()).as("late, and still a floor").isEqualTo(900);
+  }
+
+  private static Message.HeartbeatAck told(long logTimeMillis) {
+    Message.Times times = new Message.Times(1, logTimeMillis);
+    return new Message.HeartbeatAck(1, Ballot.NONE, false, true, 0, 0, 0, times);
+  }
+
+  @Test
+  void aLeaderStampsWithTheLogTimeThatItBeganOrWasTold() {
     Stand node = new Stand();
     Ballot mine = node.stand();
-    node.pass(1_500);
     Output won = node.elect(mine);
-    assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
-    assertThat(said(won.messages(), Message.Accept.class)).isEmpty();
-    assertThat(said(node.propose("a").messages(), Message.Accept.class)).isEmpty();
+    assertThat(said(won.messages(), Message.Accept.class)).isNotEmpty();
     long id = said(won.messages(), Message.Heartbeat.class).get(0).id();
     Message.Times times = new Message.Times(1, 9_000);
-    Output told = node.hear(2, new Message.HeartbeatAck(id, mine, false, true, 0, 0, 0, times));
-    assertThat(said(told.messages(), Message.Accept.class))
+    node.hear(2, new Message.HeartbeatAck(id, mine, false, true, 0, 0, 0, times));
+    assertThat(said(node.propose("a").messages(), Message.Accept.class))
         .isNotEmpty()
         .allSatisfy(accept -> assertThat(accept.batch().logTimeMillis()).isEqualTo(9_000));
   }
