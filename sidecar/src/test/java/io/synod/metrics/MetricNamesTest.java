@@ -107,7 +107,6 @@ class MetricNamesTest {
       synod_voters gauge
       synod_voters_reachable gauge
       synod_votes_lost gauge
-      synod_wall_clock_ahead_seconds gauge
       synod_votes_received_total counter [peer]
       synod_votes_total counter
       synod_wall_clock_ahead_seconds gauge
