@@ -127,12 +127,12 @@ public final class FileDisk implements Disk {
     }
   }
 
-  private boolean isFull(long bytes, IOException e) {
+  private boolean isFull(long bytes, IOException e) throws IOException {
     // Java passes on the words of the operating system only, which may be in any language.
     String words = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
     return words.contains("no space")
         || words.contains("quota")
-        || directory.toFile().getUsableSpace() < bytes;
+        || Files.getFileStore(directory).getUsableSpace() < bytes;
   }
 
   private static IOException named(Path path, IOException e) {
