@@ -77,7 +77,8 @@ final class World {
     return new LogTimes(
         weather.clocks.truth(),
         () -> HostClock.EPOCH_MILLIS * 1_000 + trueNow() / MICROS,
-        weather.settings.electionTimeoutNanos() / MICROS);
+        weather.settings.electionTimeoutNanos() / MICROS,
+        weather.clocks::spreadMillis);
   }
 
   /** Runs a plan to its end. */

@@ -14,7 +14,9 @@ import java.util.function.LongSupplier;
  * where the clocks of a majority are. Judged is what leaders stamp on commands of their own.
  *
  * <p>What a change of leader loses, log time may make up for at once. That is what messages take,
- * and here less than an election time-out.
+ * and here less than an election time-out. Where no majority of the clocks is right, nodes that do
+ * not hear each other may begin it differently, by no more than their clocks differ; once they hear
+ * each other, the later time holds.
  */
 public final class LogTimes implements Judge {
   private static final long MICROS = 1_000;
@@ -27,6 +29,7 @@ public final class LogTimes implements Judge {
   private final Truth truth;
   private final LongSupplier trueMicros;
   private final long timeoutMicros;
+  private final LongSupplier spreadMillis;
   private final Set<Stamp> seen = new HashSet<>();
   // The least that any stamp was ahead of a clock that goes too fast by what is allowed.
   private long leastAhead = Long.MAX_VALUE;
@@ -44,11 +47,19 @@ public final class LogTimes implements Judge {
 
   private record Stamp(long slot, long millis) {}
 
-  /** For a world that counts its true time so, in microseconds since the epoch. */
-  public LogTimes(Truth truth, LongSupplier trueMicros, long timeoutMicros) {
+  /**
+   * For a world.
+   *
+   * @param trueMicros its true time, in microseconds since the epoch
+   * @param timeoutMicros its election time-out
+   * @param spreadMillis by how much any two of its wall clocks ever differed
+   */
+  public LogTimes(
+      Truth truth, LongSupplier trueMicros, long timeoutMicros, LongSupplier spreadMillis) {
     this.truth = truth;
     this.trueMicros = trueMicros;
     this.timeoutMicros = timeoutMicros;
+    this.spreadMillis = spreadMillis;
   }
 
   @Override
@@ -83,7 +94,8 @@ public final class LogTimes implements Judge {
     boolean paced = truth == Truth.RIGHT || !restarted;
     boolean known = leastAhead != Long.MAX_VALUE;
     long slack = RIGHT_MICROS + timeoutMicros;
-    if (known && paced && ahead - leastAhead > slack) {
+    long begun = truth == Truth.RIGHT ? 0 : spreadMillis.getAsLong() * MICROS;
+    if (known && paced && ahead - leastAhead > slack + begun) {
       throw new Violation(
           "I13", "log time gained " + (ahead - leastAhead) / MICROS + " ms more than its pace");
     }

@@ -18,10 +18,11 @@ class LogTimesTest {
 
   private final Seat seat = new Seat(1);
   private long nowMillis = 1_750_000_000_000L;
+  private long spreadMillis;
   private long slot;
 
   private LogTimes judge(LogTimes.Truth truth) {
-    return new LogTimes(truth, () -> nowMillis * 1_000, 1_000_000);
+    return new LogTimes(truth, () -> nowMillis * 1_000, 1_000_000, () -> spreadMillis);
   }
 
   private void stamp(LogTimes judge, long aheadMillis) {
@@ -62,5 +63,17 @@ class LogTimesTest {
     assertThatThrownBy(() -> stamp(judge, 5_000_000 + 15_000)).hasMessageContaining("pace");
     judge.began(seat, NOTHING);
     assertThatCode(() -> stamp(judge, 5_000_000 + 15_000)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void allowsWhatClocksDifferByWhereNoMajorityIsRight() {
+    spreadMillis = 60_000;
+    LogTimes judge = judge(LogTimes.Truth.NONE);
+    stamp(judge, 5_000_000);
+    assertThatCode(() -> stamp(judge, 5_061_000)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> stamp(judge, 5_061_300)).hasMessageContaining("pace");
+    LogTimes strict = judge(LogTimes.Truth.RIGHT);
+    stamp(strict, -1_100);
+    assertThatThrownBy(() -> stamp(strict, 150)).hasMessageContaining("pace");
   }
 }
