@@ -20,15 +20,20 @@ final class Clocks {
   private final Links links;
   private final LogTime logTime;
   private final Outbox out;
+  private final long timeoutNanos;
   private long wallMillis = UNREAD;
   private long readNanos;
   private long readAtNanos;
+  // Since when this node plays a role.
+  private long playingAtNanos;
+  private boolean plays;
 
-  Clocks(int self, Links links, LogTime logTime, Outbox out) {
+  Clocks(int self, Links links, LogTime logTime, Outbox out, long timeoutNanos) {
     this.self = self;
     this.links = links;
     this.logTime = logTime;
     this.out = out;
+    this.timeoutNanos = timeoutNanos;
   }
 
   /** What this node says of its clocks. */
@@ -67,7 +72,10 @@ final class Clocks {
    * be as old as its heartbeat, so log time starts to run only by one that came soon.
    */
   void acked(long nowNanos, long sentAtNanos, boolean voter, Message.HeartbeatAck ack) {
-    boolean soon = nowNanos - sentAtNanos <= links.soonNanos();
+    // Where all answers are slow, a late one is better than none at last.
+    boolean soon =
+        nowNanos - sentAtNanos <= timeoutNanos / 2
+            || (plays && nowNanos - playingAtNanos > 4 * timeoutNanos);
     if (voter
         && ack.times().logTimeMillis() != Message.Times.UNKNOWN
         && (soon || logTime.isRunning())) {
@@ -75,22 +83,35 @@ final class Clocks {
     }
   }
 
-  /** Lets log time go on, or begin where a majority answers and none of it remembers. */
+  /** Lets log time go on, or begin where a majority answers and nobody remembers it. */
   void pass(long nowNanos, @Nullable Roles playing) {
-    long reference =
-        playing == null
-            ? UNREAD
-            : links.reference(playing.stage().formation(), self, wallMillis, nowNanos);
-    if (!logTime.isRunning() && reference >= 0) {
+    if (playing == null) {
+      return;
+    }
+    if (!plays) {
+      plays = true;
+      playingAtNanos = nowNanos;
+    }
+    Formation formation = playing.stage().formation();
+    Role role = playing.current();
+    long reference = links.reference(formation, self, wallMillis, nowNanos);
+    if (!logTime.isRunning() && reference >= 0 && isForgotten(nowNanos, role, formation)) {
       // Not only a leader: who is elected next must find that others know what it began with.
       logTime.begin(reference, nowNanos);
     }
-    if (playing == null || !(playing.current() instanceof Leader)) {
+    if (!(role instanceof Leader)) {
       logTime.follow(nowNanos);
     } else if (reference < 0) {
       logTime.lead(nowNanos);
     } else {
       logTime.lead(nowNanos, reference);
     }
+  }
+
+  /** Whether no voter that answers remembers log time, and none is heard that may. */
+  private boolean isForgotten(long nowNanos, Role role, Formation formation) {
+    boolean followsNobody = role instanceof Leader || role.leader().isNone();
+    boolean allHadTime = nowNanos - playingAtNanos >= timeoutNanos;
+    return followsNobody && allHadTime && !links.isLogTimeKnown(formation, nowNanos);
   }
 }

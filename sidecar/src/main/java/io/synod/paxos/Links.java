@@ -60,6 +60,7 @@ final class Links {
       link.leader = ack.leader();
       link.roundTripNanos = nowNanos - sent;
       link.wallMillis = ack.times().wallMillis();
+      link.knowsLogTime = ack.times().logTimeMillis() != Message.Times.UNKNOWN;
       link.answeredAtNanos = nowNanos;
     }
     link.chosenThrough = Math.max(link.chosenThrough, ack.chosenThrough());
@@ -107,9 +108,15 @@ final class Links {
         : NEVER;
   }
 
-  /** An answer that comes within this time came soon. */
-  long soonNanos() {
-    return settings.electionTimeoutNanos() / 2;
+  /** Whether a voter that answers said in its last answer that it knows log time. */
+  boolean isLogTimeKnown(Formation formation, long nowNanos) {
+    for (int voter : formation.voters().keySet()) {
+      Link link = links.get(voter);
+      if (link != null && votes(link, nowNanos) && link.knowsLogTime) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Takes a heartbeat of theirs: what it says of the log holds, whatever the other direction. */
@@ -237,6 +244,7 @@ final class Links {
     private long chosenThrough;
     private long roundTripNanos = -1;
     private long wallMillis;
+    private boolean knowsLogTime;
     private long answeredAtNanos;
   }
 }

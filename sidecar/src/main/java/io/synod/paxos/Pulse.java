@@ -21,7 +21,8 @@ final class Pulse {
     this.settings = settings;
     this.links = links;
     this.learner = learner;
-    this.clocks = new Clocks(self.node(), links, learner.logTime(), out);
+    this.clocks =
+        new Clocks(self.node(), links, learner.logTime(), out, settings.electionTimeoutNanos());
     this.out = out;
   }
 

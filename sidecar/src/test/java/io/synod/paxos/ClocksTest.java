@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 /** What the wall clocks of several nodes come to. */
 class ClocksTest {
   private static final long HOUR = 3_600_000;
+  private static final long TIMEOUT = Settings.defaults().electionTimeoutNanos();
   private static final long UNKNOWN = Message.Times.UNKNOWN;
   private static final List<Integer> FIVE = List.of(1, 2, 3, 4, 5);
 
@@ -24,7 +25,7 @@ class ClocksTest {
           Settings.defaults(),
           new SplittableRandom(1));
   private final LogTime logTime = new LogTime(0);
-  private final Clocks clocks = new Clocks(1, links, logTime, out);
+  private final Clocks clocks = new Clocks(1, links, logTime, out, TIMEOUT);
 
   private void answer(int from, long wallMillis, long nowNanos) {
     Message.Times times = new Message.Times(wallMillis, UNKNOWN);
@@ -126,7 +127,7 @@ class ClocksTest {
 
   @Test
   void beginsByNoAnswerThatCameLate() {
-    long soon = links.soonNanos();
+    long soon = TIMEOUT / 2;
     clocks.acked(soon + 1, 0, true, told(800));
     assertThat(logTime.isRunning()).as("late").isFalse();
     clocks.acked(soon, 0, false, told(800));
@@ -135,6 +136,28 @@ class ClocksTest {
     assertThat(logTime.isRunning()).as("in time").isTrue();
     clocks.acked(soon, -soon, true, told(900));
     assertThat(logTime.millis()).as("late, and still a floor").isEqualTo(900);
+  }
+
+  @Test
+  void beginsNothingWhileAVoterThatAnswersKnowsLogTime() {
+    Formation three = formation(3);
+    tell(2, 0, UNKNOWN);
+    tell(3, 0, 5_000);
+    assertThat(links.isLogTimeKnown(three, 0)).isTrue();
+    tell(3, 1, UNKNOWN);
+    assertThat(links.isLogTimeKnown(three, 1)).isFalse();
+    tell(3, 2, 5_000);
+    assertThat(links.isLogTimeKnown(three, 2 + 2 * TIMEOUT)).as("silent").isFalse();
+  }
+
+  private void tell(int from, long nowNanos, long logTimeMillis) {
+    Message.Times times = new Message.Times(1, logTimeMillis);
+    long id = links.beat(nowNanos);
+    links.acked(
+        nowNanos,
+        from,
+        true,
+        new Message.HeartbeatAck(id, Ballot.NONE, false, true, 0, 0, 0, times));
   }
 
   private static Message.HeartbeatAck told(long logTimeMillis) {
