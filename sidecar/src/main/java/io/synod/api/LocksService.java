@@ -4,6 +4,7 @@ import io.grpc.stub.StreamObserver;
 import io.synod.runtime.Freshness;
 import io.synod.runtime.Node;
 import io.synod.runtime.Outcome;
+import io.synod.runtime.ReadLevel;
 import io.synod.state.Draft;
 import io.synod.state.Entry;
 import io.synod.state.Orders;
@@ -119,10 +120,23 @@ final class LocksService extends LocksGrpc.LocksImplBase {
               force
                   ? Fields.number("fencing_token", request.getFencingToken())
                   : Fields.positive("fencing_token", request.getFencingToken());
-          Payload order = new Orders.Release(name, token, force).encode();
-          reply.when(
-              node.propose(Draft.of(Entry.Kind.RELEASE, order), Patience.ofCall()),
-              outcome -> reply.send(released(outcome, force ? FORCED_AGAIN : Again.HARMLESS)));
+          Draft release =
+              Draft.of(Entry.Kind.RELEASE, new Orders.Release(name, token, force).encode());
+          if (force) {
+            // It takes the lock from nobody to whom it is granted later than this sidecar has seen.
+            reply.whenRead(
+                new ReadWish(ReadLevel.STRONG, Duration.ZERO, 0).ask(node),
+                freshness -> {
+                  Outcomes.fresh(freshness, node);
+                  reply.when(
+                      node.propose(release, Patience.ofCall()),
+                      outcome -> reply.send(released(outcome, FORCED_AGAIN)));
+                });
+          } else {
+            reply.when(
+                node.propose(release, Patience.ofCall()),
+                outcome -> reply.send(released(outcome, Again.HARMLESS)));
+          }
         });
   }
 

@@ -4,6 +4,7 @@ import io.synod.runtime.Node;
 import io.synod.runtime.Outcome;
 import io.synod.state.Draft;
 import io.synod.state.Entry;
+import io.synod.state.Session;
 import io.synod.v1.SessionSequence;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,11 @@ final class Proposals {
       return node.propose(named, Patience.ofCall());
     }
     Entry.Key key = new Entry.Key(Fields.sequence(place), place.getSequence());
+    Session session = node.state().session(key.session());
+    if (session != null && session.isOwn()) {
+      // A sequence of a caller's there would be in the way of everybody who has no session.
+      throw Refusal.sessionUnknown(key.session());
+    }
     return node.propose(draft.under(infos.node(), key, place.getAckedBelow()), Patience.ofCall());
   }
 }

@@ -103,7 +103,7 @@ public record Session(
   }
 
   /** Whether it is a sidecar's own, of which there is one of a kind on each node. */
-  boolean isOwn() {
+  public boolean isOwn() {
     return opened.kind() != Kind.CALLER;
   }
 

@@ -207,8 +207,9 @@ final class SessionlessRun {
   /**
    * Takes a lock from its holder.
    *
-   * @param through whoever was granted it by a later command keeps it: a copy of the command must
-   *     not take it from the next
+   * @param through whoever was granted it by a later command keeps it where no token is named: a
+   *     copy of the command must not take it from the next. A token is granted once, so it tells by
+   *     itself.
    */
   Result release(Entry entry, long through) {
     Orders.Release order = Orders.Release.decode(entry.payload());
@@ -219,7 +220,7 @@ final class SessionlessRun {
     if (lock == null) {
       return order.force() ? new Result.Effect(new Reply.Released(0)) : new Result.NotHeld();
     }
-    if (lock.token() > through || (!order.force() && lock.token() != order.token())) {
+    if (order.force() ? lock.token() > through : lock.token() != order.token()) {
       return new Result.NotHeld();
     }
     Session holder = on.session(lock.holder().session());

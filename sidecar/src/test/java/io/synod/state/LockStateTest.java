@@ -78,6 +78,16 @@ class LockStateTest {
   }
 
   @Test
+  void releasesUnderTheTokenWhereTheGrantIsNotKnownYet() {
+    // As a sidecar proposes it that is behind: the command was made before the lock was granted.
+    long token = log.index() + 1;
+    Payload order = new Orders.Release("l", token, false).encode();
+    Entry release = log.sessionless(Entry.Kind.RELEASE, order);
+    assertThat(log.hold("l")).isEqualTo(token);
+    assertThat(log.apply(release)).isEqualTo(new Result.Effect(new Reply.Released(token)));
+  }
+
+  @Test
   void passesOnOverAllWhoExpireTogether() {
     long first = log.hold("l");
     long second = log.hold("l");

@@ -337,8 +337,8 @@ public final class Model {
       return new Result.Malformed();
     }
     long token = tokenOf(order.lock());
-    boolean wanted = order.force() || (token != 0 && token == order.token());
-    if (!wanted || token > through) {
+    boolean wanted = order.force() ? token <= through : token != 0 && token == order.token();
+    if (!wanted) {
       return new Result.NotHeld();
     }
     ModelSessions.Sitting holder = sessions.get(holderOf(order.lock()));
