@@ -110,7 +110,7 @@ public final class StateCommand implements Callable<Integer> {
     Map<String, String> settings =
         Map.of(
             "SYNOD_JAVA_OPTS", javaOpts,
-            "SYNOD_QUOTA_STATE_BYTES_MAX", "16GiB",
+            "SYNOD_QUOTA_STATE_BYTES_MAX", "1536MiB",
             "SYNOD_QUOTA_DISK_BYTES_MAX", "256GiB");
     Cluster.Recipe recipe = Recipes.synod(Recipes.self());
     try (Cluster cluster = Cluster.start(Subject.SYNOD, recipe, dir, settings);
