@@ -15,8 +15,12 @@ import java.lang.management.OperatingSystemMXBean;
  * @param peers how many from peers
  */
 record Descriptors(long limit, int api, int http, int peers) {
-  /** Jars, event loops, listening sockets, the log's tail with a wide margin, snapshots. */
-  static final int RESERVE = 160;
+  /**
+   * Jars, event loops, listening sockets, the log's tail with a wide margin, snapshots: 160. And
+   * connections that the system has accepted and that are about to be refused: sixteen at once on
+   * each of three ports.
+   */
+  static final int RESERVE = 160 + 3 * 16;
 
   private static final int HTTP_MAX = 64;
   private static final int HTTP_MIN = 16;

@@ -114,7 +114,7 @@ class ConnectionLimitsIT {
             .containsPattern("synod_api_connections_refused_total [1-9]")
             .containsPattern("synod_peer_connections_refused_total [1-9]")
             .containsPattern("synod_http_connections_evicted_total [1-9]")
-            .contains("synod_api_connections_max 116.0");
+            .contains("synod_api_connections_max 68.0");
         assertThat(get(http, "/status"))
             .contains("connections_limit:api", "connections_limit:peers");
         // Each opens a file of the log's tail, and seals one.
@@ -125,8 +125,8 @@ class ConnectionLimitsIT {
         assertThat(program.process().isAlive()).isTrue();
         assertThat(program.err().lines().filter(line -> line.contains(" WARN ")).toList())
             .hasSizeLessThan(12)
-            .anyMatch(line -> line.contains("116 connections of applications are taken"))
-            .anyMatch(line -> line.contains("the API port refused a connection: 116 are open"));
+            .anyMatch(line -> line.contains("68 connections of applications are taken"))
+            .anyMatch(line -> line.contains("the API port refused a connection: 68 are open"));
 
         hangUp();
         ManagedChannel other =
@@ -151,7 +151,7 @@ class ConnectionLimitsIT {
     try (Program program = limitedTo(200, Program.freePort())) {
       assertThat(program.exit()).isEqualTo(ExitStatus.ERROR);
       assertThat(program.err())
-          .contains("this process may have 200 open files, and needs at least 216")
+          .contains("this process may have 200 open files, and needs at least 264")
           .contains("ulimit -n");
     }
   }
