@@ -109,8 +109,8 @@ final class Patches {
         "L3 releases under a stale token",
         new Patch(
             "state/SessionlessRun",
-            "!order.force() && lock.token() != order.token()",
-            "!order.force() && lock.token() < order.token()"));
+            "lock.token() > through : lock.token() != order.token()",
+            "lock.token() > through : lock.token() < order.token()"));
     all.put(
         "L4 takes any token for the fence",
         new Patch(

@@ -16,9 +16,6 @@ final class WallClocks {
   private final Truth truth;
   private final int firstWrong;
   private final int wrong;
-  // By how much any clock was ahead of true time, at the least and at the most.
-  private long leastMillis = Long.MAX_VALUE;
-  private long mostMillis = Long.MIN_VALUE;
 
   /** Drawn for so many voters. */
   WallClocks(Dice dice, int voters) {
@@ -41,7 +38,6 @@ final class WallClocks {
       } else if (truth == Truth.RIGHT) {
         host.clock.set(Math.abs(host.clock.wallAheadMillis()));
       }
-      note(host);
     }
   }
 
@@ -58,26 +54,12 @@ final class WallClocks {
     } else if (isWrong(host)) {
       host.clock.set(dice.between(truth == Truth.RIGHT ? 0 : -most, most));
     }
-    note(host);
-  }
-
-  /** By how much any two clocks ever differed, be it at different times. */
-  long spreadMillis() {
-    return mostMillis - leastMillis;
-  }
-
-  private void note(Host host) {
-    if (host.voter) {
-      leastMillis = Math.min(leastMillis, host.clock.wallAheadMillis());
-      mostMillis = Math.max(mostMillis, host.clock.wallAheadMillis());
-    }
   }
 
   /** Where all may be wrong, somebody sets them right at last. */
   void mend(List<Host> hosts) {
     if (truth == Truth.NONE) {
       hosts.forEach(host -> host.clock.set(host.clock.wallAheadMillis() % RIGHT_MILLIS));
-      hosts.forEach(this::note);
     }
   }
 

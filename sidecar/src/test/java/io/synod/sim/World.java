@@ -77,8 +77,7 @@ final class World {
     return new LogTimes(
         weather.clocks.truth(),
         () -> HostClock.EPOCH_MILLIS * 1_000 + trueNow() / MICROS,
-        weather.settings.electionTimeoutNanos() / MICROS,
-        weather.clocks::spreadMillis);
+        weather.settings.electionTimeoutNanos() / MICROS);
   }
 
   /** Runs a plan to its end. */

@@ -2,9 +2,10 @@ package io.synod.sim.check;
 
 import io.synod.paxos.Batch;
 import io.synod.paxos.Message;
-import io.synod.paxos.Recovered;
 import io.synod.paxos.Write;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -15,8 +16,8 @@ import java.util.function.LongSupplier;
  *
  * <p>What a change of leader loses, log time may make up for at once. That is what messages take,
  * and here less than an election time-out. Where no majority of the clocks is right, nodes that do
- * not hear each other may begin it differently, by no more than their clocks differ; once they hear
- * each other, the later time holds.
+ * not hear each other may begin it differently, and the latest holds once they meet: there nobody's
+ * may be later than the latest that any process began with, at its pace.
  */
 public final class LogTimes implements Judge {
   private static final long MICROS = 1_000;
@@ -29,11 +30,12 @@ public final class LogTimes implements Judge {
   private final Truth truth;
   private final LongSupplier trueMicros;
   private final long timeoutMicros;
-  private final LongSupplier spreadMillis;
   private final Set<Stamp> seen = new HashSet<>();
   // The least that any stamp was ahead of a clock that goes too fast by what is allowed.
   private long leastAhead = Long.MAX_VALUE;
-  private boolean restarted;
+  // The most that any was ahead, and which process of each node has begun it.
+  private long mostAhead = Long.MIN_VALUE / 2;
+  private final Map<Integer, Integer> runs = new HashMap<>();
 
   /** What is known of the wall clocks of the voters. */
   public enum Truth {
@@ -47,55 +49,61 @@ public final class LogTimes implements Judge {
 
   private record Stamp(long slot, long millis) {}
 
-  /**
-   * For a world.
-   *
-   * @param trueMicros its true time, in microseconds since the epoch
-   * @param timeoutMicros its election time-out
-   * @param spreadMillis by how much any two of its wall clocks ever differed
-   */
-  public LogTimes(
-      Truth truth, LongSupplier trueMicros, long timeoutMicros, LongSupplier spreadMillis) {
+  /** For a world that counts its true time so, in microseconds since the epoch. */
+  public LogTimes(Truth truth, LongSupplier trueMicros, long timeoutMicros) {
     this.truth = truth;
     this.trueMicros = trueMicros;
     this.timeoutMicros = timeoutMicros;
-    this.spreadMillis = spreadMillis;
-  }
-
-  @Override
-  public void began(Seat seat, Recovered found) {
-    restarted |= leastAhead != Long.MAX_VALUE;
   }
 
   @Override
   public void said(Seat seat, int to, Message message) {
     if (message instanceof Message.Accept accept) {
-      stamped(accept.slot(), accept.batch());
+      stamped(seat, accept.slot(), accept.batch());
+    } else if (message instanceof Message.HeartbeatAck ack
+        && ack.times().logTimeMillis() != Message.Times.UNKNOWN) {
+      paced(seat, ahead(ack.times().logTimeMillis() * MICROS, trueMicros.getAsLong()));
     }
   }
 
   @Override
   public void written(Seat seat, Write write) {
     if (write instanceof Write.Accepted accepted) {
-      stamped(accepted.proposal().slot(), accepted.proposal().batch());
+      stamped(seat, accepted.proposal().slot(), accepted.proposal().batch());
     }
   }
 
   /** What was stamped once is proposed again by later leaders. */
-  private void stamped(long slot, Batch batch) {
+  private void stamped(Seat seat, long slot, Batch batch) {
     if (!batch.isNoOp() && seen.add(new Stamp(slot, batch.logTimeMillis()))) {
-      judge(batch.logTimeMillis() * MICROS, trueMicros.getAsLong());
+      judge(seat, batch.logTimeMillis() * MICROS, trueMicros.getAsLong());
     }
   }
 
-  private void judge(long stamp, long now) {
-    long ahead = stamp - now - now / MILLION * FASTER_PER_MILLION;
-    // Where all clocks may be wrong, only what runs on knows how much time passed.
-    boolean paced = truth == Truth.RIGHT || !restarted;
+  private static long ahead(long stamp, long now) {
+    return stamp - now - now / MILLION * FASTER_PER_MILLION;
+  }
+
+  /** The first of a process begins it; then it is no later than the latest that began. */
+  private void paced(Seat seat, long ahead) {
+    Integer running = runs.put(seat.node(), seat.process());
+    boolean began = running == null || running != seat.process();
+    if (!began && ahead - mostAhead > RIGHT_MICROS + timeoutMicros) {
+      throw new Violation(
+          "I13",
+          "log time gained "
+              + (ahead - mostAhead) / MICROS
+              + " ms more than the pace of the latest that any process began with");
+    }
+    mostAhead = Math.max(mostAhead, ahead);
+  }
+
+  private void judge(Seat seat, long stamp, long now) {
+    long ahead = ahead(stamp, now);
+    paced(seat, ahead);
     boolean known = leastAhead != Long.MAX_VALUE;
     long slack = RIGHT_MICROS + timeoutMicros;
-    long begun = truth == Truth.RIGHT ? 0 : spreadMillis.getAsLong() * MICROS;
-    if (known && paced && ahead - leastAhead > slack + begun) {
+    if (known && truth == Truth.RIGHT && ahead - leastAhead > slack) {
       throw new Violation(
           "I13", "log time gained " + (ahead - leastAhead) / MICROS + " ms more than its pace");
     }

@@ -7,22 +7,18 @@ import io.synod.paxos.Ballot;
 import io.synod.paxos.Batch;
 import io.synod.paxos.Command;
 import io.synod.paxos.Message;
-import io.synod.paxos.Recovered;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LogTimesTest {
   private static final Ballot BALLOT = new Ballot(1, 0, 1, 11);
-  private static final Recovered NOTHING =
-      new Recovered(Ballot.NONE, 0, 0, List.of(), 0, null, false);
 
   private final Seat seat = new Seat(1);
   private long nowMillis = 1_750_000_000_000L;
-  private long spreadMillis;
   private long slot;
 
   private LogTimes judge(LogTimes.Truth truth) {
-    return new LogTimes(truth, () -> nowMillis * 1_000, 1_000_000, () -> spreadMillis);
+    return new LogTimes(truth, () -> nowMillis * 1_000, 1_000_000);
   }
 
   private void stamp(LogTimes judge, long aheadMillis) {
@@ -61,19 +57,24 @@ class LogTimesTest {
     nowMillis += 600_000;
     stamp(judge, 5_000_000 + 12_000);
     assertThatThrownBy(() -> stamp(judge, 5_000_000 + 15_000)).hasMessageContaining("pace");
-    judge.began(seat, NOTHING);
-    assertThatCode(() -> stamp(judge, 5_000_000 + 15_000)).doesNotThrowAnyException();
+    LogTimes right = judge(LogTimes.Truth.RIGHT);
+    stamp(right, -1_100);
+    assertThatThrownBy(() -> stamp(right, 150)).hasMessageContaining("pace");
   }
 
   @Test
-  void allowsWhatClocksDifferByWhereNoMajorityIsRight() {
-    spreadMillis = 60_000;
+  void allowsWhatAnotherBeganWithWhereNoMajorityIsRight() {
     LogTimes judge = judge(LogTimes.Truth.NONE);
     stamp(judge, 5_000_000);
-    assertThatCode(() -> stamp(judge, 5_061_000)).doesNotThrowAnyException();
+    judge.said(new Seat(2), 1, told(nowMillis + 5_060_000));
+    assertThatCode(() -> stamp(judge, 5_060_000)).doesNotThrowAnyException();
     assertThatThrownBy(() -> stamp(judge, 5_061_300)).hasMessageContaining("pace");
-    LogTimes strict = judge(LogTimes.Truth.RIGHT);
-    stamp(strict, -1_100);
-    assertThatThrownBy(() -> stamp(strict, 150)).hasMessageContaining("pace");
+    assertThatThrownBy(() -> judge.said(new Seat(2), 1, told(nowMillis + 5_062_000)))
+        .hasMessageContaining("pace");
+  }
+
+  private static Message.HeartbeatAck told(long logTimeMillis) {
+    Message.Times times = new Message.Times(1, logTimeMillis);
+    return new Message.HeartbeatAck(1, Ballot.NONE, false, true, 0, 0, 0, times);
   }
 }
