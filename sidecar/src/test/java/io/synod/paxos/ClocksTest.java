@@ -4,6 +4,7 @@ import static io.synod.paxos.Stand.MILLIS;
 import static io.synod.paxos.Stand.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -163,6 +164,46 @@ class ClocksTest {
   private static Message.HeartbeatAck told(long logTimeMillis) {
     Message.Times times = new Message.Times(1, logTimeMillis);
     return new Message.HeartbeatAck(1, Ballot.NONE, false, true, 0, 0, 0, times);
+  }
+
+  @Test
+  void aLeaderProposesNothingOfItsOwnBeforeItKnowsWhatOthersRemember() {
+    Stand node = new Stand();
+    Message.Times times = new Message.Times(1, 9_000);
+    Ballot mine = standByLateAnswers(node, times);
+    Output won = node.elect(mine);
+    assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
+    assertThat(said(won.messages(), Message.Accept.class)).isEmpty();
+    assertThat(said(node.propose("a").messages(), Message.Accept.class)).isEmpty();
+    long id = said(won.messages(), Message.Heartbeat.class).get(0).id();
+    Output told = node.hear(2, new Message.HeartbeatAck(id, mine, false, true, 0, 0, 0, times));
+    assertThat(said(told.messages(), Message.Accept.class))
+        .isNotEmpty()
+        .allSatisfy(accept -> assertThat(accept.batch().logTimeMillis()).isEqualTo(9_000));
+  }
+
+  /** Every answer remembers log time, and comes after more than half an election time-out. */
+  private static Ballot standByLateAnswers(Stand node, Message.Times times) {
+    long late = TIMEOUT / MILLIS * 6 / 10;
+    ArrayDeque<Output> unanswered = new ArrayDeque<>();
+    for (int i = 0; i < 100; i++) {
+      Output output = node.silence(50);
+      List<Message.Prepare> prepares = said(output.vows(), Message.Prepare.class);
+      if (!prepares.isEmpty()) {
+        return prepares.get(0).ballot();
+      }
+      unanswered.add(output);
+      if (unanswered.size() * 50 > late) {
+        for (Message.Heartbeat beat :
+            said(unanswered.remove().messages(), Message.Heartbeat.class)) {
+          Message ack =
+              new Message.HeartbeatAck(beat.id(), Ballot.NONE, false, true, 0, 0, 0, times);
+          node.hear(2, ack);
+          node.hear(3, ack);
+        }
+      }
+    }
+    throw new AssertionError("it never stood for election");
   }
 
   @Test
