@@ -193,7 +193,7 @@ class ClocksTest {
         return prepares.get(0).ballot();
       }
       unanswered.add(output);
-      if (unanswered.size() * 50 > late) {
+      if (unanswered.size() * 50L > late) {
         for (Message.Heartbeat beat :
             said(unanswered.remove().messages(), Message.Heartbeat.class)) {
           Message ack =
