@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The port to the disk. {@link #recovered}, {@link #append}, {@link #sync}, {@link #install} and
- * {@link #close} belong to the loop's thread; the rest may be called from any.
+ * The port to the disk. {@link #recovered}, {@link #check}, {@link #append}, {@link #sync}, {@link
+ * #install} and {@link #close} belong to the loop's thread; the rest may be called from any.
  *
  * <h2>Snapshots</h2>
  *
@@ -25,7 +25,10 @@ public interface Journal extends AutoCloseable {
   /** What was on the disk when this journal was opened. */
   Recovered recovered();
 
-  /** Throws if anything failed before, for whomever: the process must stop, though it is idle. */
+  /**
+   * Throws if anything failed before, for whomever: the process must stop, though it is idle. Tries
+   * again what found no room on the disk. Called in every turn of the loop.
+   */
   void check();
 
   /** Writes in order. Durable only after the next {@link #sync}. */

@@ -29,8 +29,9 @@ public interface Archive extends AutoCloseable {
    * returns.
    *
    * @param slots may read the disk for each slot anew: go through it once, and keep little of it
+   * @throws NoSpaceException if there is no room for them; then nothing of them is left
    */
-  void seal(List<Sealed> slots);
+  void seal(List<Sealed> slots) throws NoSpaceException;
 
   /** As {@link io.synod.runtime.Journal#read}, for sealed slots. */
   List<ChosenSlot> read(long from, long through, int bytesMax);

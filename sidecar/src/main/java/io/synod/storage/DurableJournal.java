@@ -45,15 +45,13 @@ public final class DurableJournal implements Journal {
   private volatile boolean closed;
 
   /** What a journal is made of. */
-  private record Parts(
-      Disk disk, Archive archive, Clock clock, Superblock superblock, Snapshots snapshots) {}
+  private record Parts(Disk disk, Archive archive, Superblock superblock, Snapshots snapshots) {}
 
-  private DurableJournal(Parts parts, StorageSettings settings, Executor executor)
-      throws IOException {
+  private DurableJournal(Parts parts, StorageSettings settings, Runner runner) throws IOException {
     this.disk = parts.disk;
     this.failure = FirstFailure.of(disk);
     this.archive = parts.archive;
-    this.clock = parts.clock;
+    this.clock = runner.clock();
     this.superblock = parts.superblock;
     this.snapshots = parts.snapshots;
     this.blobs = new VaultBlobs(archive.vault());
@@ -64,7 +62,7 @@ public final class DurableJournal implements Journal {
     long cluster = superblock.identity().cluster();
     this.tail =
         new TailLog.Builder(disk, cluster, fileBytes, this::remember, carried::writes).open(known);
-    this.sealer = new Sealer(tail, index, archive, executor, failure::keep);
+    this.sealer = new Sealer(tail, index, archive, runner, failure::keep);
     if (known.floor().above(carried.promised())) {
       throw new JournalException(
           disk.path(Superblock.NAME)
@@ -112,8 +110,8 @@ public final class DurableJournal implements Journal {
                 + archive.through());
         archive.restart(known.sealed(), known.commands()).run();
       }
-      Parts parts = new Parts(disk, archive, runner.clock(), superblock, snapshots);
-      return new DurableJournal(parts, settings, runner.executor());
+      Parts parts = new Parts(disk, archive, superblock, snapshots);
+      return new DurableJournal(parts, settings, runner);
     } catch (IOException e) {
       throw FirstFailure.told(disk, e);
     }
@@ -122,7 +120,7 @@ public final class DurableJournal implements Journal {
   /**
    * What a journal runs on.
    *
-   * @param clock stamps records; it decides nothing
+   * @param clock stamps records, and says when to try again what found no room
    * @param executor runs what takes long, one task at a time, and must run what it is given
    */
   public record Runner(Clock clock, Executor executor) {}
@@ -163,6 +161,9 @@ public final class DurableJournal implements Journal {
   @Override
   public void check() {
     refuseAfterFailure();
+    if (sealer.isDue()) {
+      sync();
+    }
   }
 
   @Override

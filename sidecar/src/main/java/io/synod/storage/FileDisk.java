@@ -13,7 +13,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -67,7 +66,7 @@ public final class FileDisk implements Disk {
     } catch (IOException e) {
       // On a full disk, what there is of it only stands in the way.
       Files.deleteIfExists(path);
-      throw isFull(bytes, e)
+      throw NoSpaceException.isMeantBy(e, directory, bytes)
           ? new NoSpaceException(path + ": " + Reason.of(path.toString(), e), e)
           : named(path, e);
     } finally {
@@ -125,14 +124,6 @@ public final class FileDisk implements Disk {
     while (bytes.hasRemaining()) {
       at += channel.write(bytes, at);
     }
-  }
-
-  private boolean isFull(long bytes, IOException e) throws IOException {
-    // Java passes on the words of the operating system only, which may be in any language.
-    String words = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-    return words.contains("no space")
-        || words.contains("quota")
-        || Files.getFileStore(directory).getUsableSpace() < bytes;
   }
 
   private static IOException named(Path path, IOException e) {

@@ -2,6 +2,7 @@ package io.synod.storage;
 
 import io.synod.paxos.Check;
 import io.synod.runtime.ChosenSlot;
+import io.synod.runtime.Clock;
 import io.synod.runtime.JournalException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,10 +23,12 @@ final class Sealer {
   private static final Logger LOG = Logger.getLogger(Sealer.class.getName());
   // As a rule one file is written and one is being sealed.
   private static final int FILES_HELD_UP = 3;
+  private static final long RETRY_NANOS = 1_000_000_000L;
 
   private final TailLog tail;
   private final TailIndex index;
   private final Archive archive;
+  private final Clock clock;
   private final Executor executor;
   private final Consumer<JournalException> failed;
   private final Semaphore idle = new Semaphore(1);
@@ -33,17 +36,33 @@ final class Sealer {
   private volatile long sealedSequence;
   // The newest file when the loop's thread last found the files held up.
   private long heldUpAt;
+  // Whether there was no room for a seal, and when that was tried.
+  private volatile boolean withoutRoom;
+  private volatile long triedAtNanos;
+
+  /**
+   * What one task does.
+   *
+   * @param retired removed, since they are sealed and the superblock says so
+   * @param newest not sealed, nor any after it
+   * @param spare whether the next file is made
+   * @param seals whether sealing is tried
+   * @param heldUp whether to seal although no file can go
+   */
+  private record Work(
+      List<TailFile> retired, long newest, boolean spare, boolean seals, boolean heldUp) {}
 
   Sealer(
       TailLog tail,
       TailIndex index,
       Archive archive,
-      Executor executor,
+      DurableJournal.Runner runner,
       Consumer<JournalException> failed) {
     this.tail = tail;
     this.index = index;
     this.archive = archive;
-    this.executor = executor;
+    this.clock = runner.clock();
+    this.executor = runner.executor();
     this.failed = failed;
   }
 
@@ -55,12 +74,20 @@ final class Sealer {
     return tail.retire(Math.min(sealedSequence, tail.newest() - 1));
   }
 
+  /** Whether a seal that found no room is to be tried again, by {@link #run}. */
+  boolean isDue() {
+    return withoutRoom && clock.nanos() - triedAtNanos >= RETRY_NANOS;
+  }
+
   /** Starts a task if there is work, and none is under way. */
   void run(List<TailFile> retired) {
     long newest = tail.newest();
-    boolean wantsSpare = tail.wantsSpare();
-    boolean heldUp = newest != heldUpAt && newest - sealedSequence > FILES_HELD_UP;
-    if (retired.isEmpty() && !wantsSpare && !heldUp && !anySealable(newest)) {
+    boolean spare = tail.wantsSpare();
+    boolean again = isDue();
+    boolean seals = again || !withoutRoom;
+    boolean many = newest - sealedSequence > FILES_HELD_UP;
+    boolean heldUp = seals && many && (again || newest != heldUpAt);
+    if (retired.isEmpty() && !spare && !heldUp && !(seals && anySealable(newest))) {
       return;
     }
     if (!idle.tryAcquire()) {
@@ -68,11 +95,12 @@ final class Sealer {
       return;
     }
     heldUpAt = heldUp ? newest : heldUpAt;
-    if (wantsSpare) {
+    if (spare) {
       tail.spareTried();
     }
+    Work work = new Work(retired, newest, spare, seals, heldUp);
     try {
-      executor.execute(() -> task(retired, newest, wantsSpare, heldUp));
+      executor.execute(() -> task(work));
     } catch (RejectedExecutionException e) {
       idle.release();
       throw new JournalException("the executor for sealing refuses its task", e);
@@ -92,26 +120,17 @@ final class Sealer {
     return file.sequence() < newest && file.slotMax() <= index.applied();
   }
 
-  private void task(List<TailFile> retired, long newest, boolean wantsSpare, boolean heldUp) {
+  private void task(Work work) {
     try {
-      if (wantsSpare) {
+      if (work.spare) {
         prepareSpare();
       }
-      for (TailFile file : retired) {
+      for (TailFile file : work.retired) {
         index.forget(file.sequence(), archive.through());
         tail.delete(file);
       }
-      for (TailFile file : tail.files()) {
-        if (!sealable(file, newest)) {
-          break;
-        }
-        if (file.slotMax() > archive.through()) {
-          archive.seal(new Unsealed(archive.through(), file.slotMax()));
-        }
-        sealedSequence = file.sequence();
-      }
-      if (heldUp) {
-        sealWithoutFiles();
+      if (work.seals) {
+        seal(work);
       }
     } catch (IOException | UncheckedIOException e) {
       failed.accept(new JournalException(String.valueOf(e.getMessage()), e));
@@ -137,12 +156,38 @@ final class Sealer {
     }
   }
 
+  /** Without room for it, what is to be sealed stays in the tail, and is tried again later. */
+  private void seal(Work work) {
+    try {
+      for (TailFile file : tail.files()) {
+        if (!sealable(file, work.newest)) {
+          break;
+        }
+        if (file.slotMax() > archive.through()) {
+          archive.seal(new Unsealed(archive.through(), file.slotMax()));
+        }
+        sealedSequence = file.sequence();
+      }
+      if (work.heldUp) {
+        sealWithoutFiles();
+      }
+      withoutRoom = false;
+    } catch (NoSpaceException e) {
+      triedAtNanos = clock.nanos();
+      if (!withoutRoom) {
+        LOG.warning(
+            () -> e.getMessage() + "; the slots stay in the tail, and it tries again: make room");
+      }
+      withoutRoom = true;
+    }
+  }
+
   /**
    * A node that catches up votes for slots far ahead of what it has applied, and every file of its
    * tail holds some of those: no file can go yet. What is applied is sealed all the same, so that
    * neither this process nor the next one has to keep it in memory.
    */
-  private void sealWithoutFiles() {
+  private void sealWithoutFiles() throws NoSpaceException {
     long through = index.spanning(archive.through(), tail.fileBytes());
     while (through > 0) {
       Unsealed slots = new Unsealed(archive.through(), through);

@@ -24,6 +24,8 @@ public final class Segments implements Archive {
   private static final Pattern NAME = Pattern.compile("segment-[0-9a-f]{16}(\\.mapdb|\\.tmp)");
 
   private static final String TEMPORARY = ".tmp";
+  // A file system with less room than this is full.
+  private static final long ROOM_BYTES_MIN = 1 << 20;
 
   private final Path directory;
   private final long cluster;
@@ -124,7 +126,7 @@ public final class Segments implements Archive {
   }
 
   @Override
-  public void seal(List<Sealed> slots) {
+  public void seal(List<Sealed> slots) throws NoSpaceException {
     Path temporary = directory.resolve(name(through() + 1) + TEMPORARY);
     Path path = path(through() + 1);
     try {
@@ -141,7 +143,33 @@ public final class Segments implements Archive {
       FileDisk.syncDirectory(directory);
       add(Segment.open(path, cluster));
     } catch (IOException | DBException e) {
-      throw new JournalException(path + ": cannot be sealed: " + SealedTable.reason(e), e);
+      String text = path + ": cannot be sealed: " + SealedTable.reason(e);
+      if (isFull(e)) {
+        // The slots are still in the tail: what there is of them here only takes room.
+        discard(temporary, path);
+        throw new NoSpaceException(text, e);
+      }
+      throw new JournalException(text, e);
+    }
+  }
+
+  private boolean isFull(Exception e) {
+    try {
+      return NoSpaceException.isMeantBy(e, directory, ROOM_BYTES_MIN);
+    } catch (IOException unknown) {
+      return false;
+    }
+  }
+
+  private void discard(Path... files) {
+    try {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
+      FileDisk.syncDirectory(directory);
+    } catch (IOException e) {
+      throw new JournalException(
+          directory + ": cannot be cleared: " + Reason.of(directory.toString(), e), e);
     }
   }
 

@@ -10,6 +10,7 @@ import io.synod.storage.Archive;
 import io.synod.storage.DurableJournal;
 import io.synod.storage.Identity;
 import io.synod.storage.MemoryDisk;
+import io.synod.storage.NoSpaceException;
 import io.synod.storage.StorageSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -82,7 +83,11 @@ final class MemoryJournal implements Journal {
     for (ChosenSlot slot : journal.read(archive.through() + 1, Long.MAX_VALUE, 1 << 30)) {
       slots.add(new Archive.Sealed(slot, journal.votes(slot.proposal().slot())));
     }
-    archive.seal(slots);
+    try {
+      archive.seal(slots);
+    } catch (NoSpaceException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** The disk gives something else for what a reader wants of this slot, once. */

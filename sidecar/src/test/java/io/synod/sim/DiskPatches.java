@@ -23,5 +23,14 @@ final class DiskPatches {
             "accepted.add(slot.highest().proposal());",
             "try { accepted.add(slot.highest().proposal()); }"
                 + " catch (JournalException e) { continue; }"));
+    all.put(
+        "F4 stops when there is no room for what it seals",
+        new Patch(
+            "storage/Sealer",
+            "      triedAtNanos = clock.nanos();\n",
+            "      failed.accept(new JournalException(String.valueOf(e.getMessage()), e));\n"));
+    all.put(
+        "F5 never tries again to seal what there was no room for",
+        new Patch("storage/Sealer", "return withoutRoom && clock", "return false && clock"));
   }
 }

@@ -127,6 +127,9 @@ final class Machines {
     if (host.archive.seals() > before) {
       world.mark(Mark.SEGMENT_SEALED);
     }
+    if (host.archive.isOwed()) {
+      world.mark(Mark.SEAL_WITHOUT_ROOM);
+    }
   }
 
   private DiskFaults faults(int misreadPerMillion) {
@@ -221,6 +224,7 @@ final class Machines {
     host.turnAt = Long.MAX_VALUE;
     host.booking++;
     host.clock.settle();
+    host.archive.processEnds();
     host.leaderSince = Long.MAX_VALUE;
     host.turning = false;
     boolean unsynced = !host.seat.unsynced().isEmpty();

@@ -173,9 +173,16 @@ final class Mayhem {
   }
 
   private void fill(Host host) {
-    if (host.isUp()) {
+    if (!host.isUp()) {
+      return;
+    }
+    if (dice.below(2) == 0) {
       host.disk.faults(new DiskFaults(0, 0, 0, 0));
       world.agenda().in(dice.around(500 * MILLIS), () -> host.disk.faults(DiskFaults.NONE));
+    } else {
+      // What is sealed is the larger file by far, and often the only one that finds no room.
+      host.archive.full(true);
+      world.agenda().in(dice.around(500 * MILLIS), () -> host.archive.full(false));
     }
   }
 

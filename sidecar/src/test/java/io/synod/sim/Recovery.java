@@ -44,6 +44,7 @@ final class Recovery {
     last.say();
     await("a write", 10 * timeout, last::isIdle);
     await("agreement of the core", 10 * timeout, this::hasConverged);
+    await("a seal that found no room", 10 * timeout + 2_000_000_000L, this::nothingIsOwed);
     ToldAvailability told = new ToldAvailability(world);
     await("what nodes say to be so", 4 * timeout, told::isTrue);
     world.net().heal(world.now());
@@ -66,6 +67,7 @@ final class Recovery {
     boolean formed = true;
     for (Host host : world.hosts()) {
       host.disk.faults(DiskFaults.NONE);
+      host.archive.full(false);
       if (host.turnEnds > world.now() + STUCK_NANOS) {
         // Its disk is stuck. No clock may run back, so it cannot simply go on.
         world.machines().kill(host);
@@ -137,6 +139,10 @@ final class Recovery {
       }
     }
     return false;
+  }
+
+  private boolean nothingIsOwed() {
+    return world.hosts().stream().noneMatch(host -> host.archive.isOwed());
   }
 
   private boolean nothingExpires() {

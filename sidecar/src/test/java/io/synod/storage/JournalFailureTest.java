@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.synod.paxos.Write;
+import io.synod.runtime.Clock;
 import io.synod.runtime.JournalException;
 import io.synod.sim.disk.MemoryArchive;
 import java.io.IOException;
@@ -19,6 +20,7 @@ class JournalFailureTest {
   private final MemoryDisk memory = new MemoryDisk();
   private final MemoryArchive archive = new MemoryArchive();
   private final FailingDisk disk = new FailingDisk();
+  private long nanos;
 
   private DurableJournal open() {
     return DurableJournal.open(
@@ -26,7 +28,21 @@ class JournalFailureTest {
         archive,
         Samples.IDENTITY,
         new StorageSettings(8 * 1024),
-        new DurableJournal.Runner(Samples.clock(), Runnable::run));
+        new DurableJournal.Runner(clock(), Runnable::run));
+  }
+
+  private Clock clock() {
+    return new Clock() {
+      @Override
+      public long nanos() {
+        return nanos;
+      }
+
+      @Override
+      public long wallMillis() {
+        return 0;
+      }
+    };
   }
 
   private static void refusesEverything(DurableJournal journal) {
@@ -106,6 +122,35 @@ class JournalFailureTest {
     journal.close();
     disk.failNext = "";
     assertThat(open().recovered().chosenThrough()).isEqualTo(60);
+  }
+
+  @Test
+  void goesOnWithoutRoomForWhatItSeals() {
+    DurableJournal journal = open();
+    archive.full(true);
+    fill(journal, 1, 60);
+    assertThat(archive.through()).isZero();
+    assertThat(journal.read(1, 60, 1 << 30)).hasSize(60);
+    archive.full(false);
+    fill(journal, 61, 61);
+    // Not at every sync: each try writes all of it.
+    assertThat(archive.through()).isZero();
+    nanos += 1_000_000_000L;
+    journal.check();
+    assertThat(archive.through()).isGreaterThan(40);
+    int files = memory.files().size();
+    journal.check();
+    fill(journal, 62, 62);
+    assertThat(memory.files()).hasSizeLessThan(files);
+    journal.close();
+    assertThat(open().recovered().chosenThrough()).isEqualTo(62);
+  }
+
+  private static void fill(DurableJournal journal, int from, int through) {
+    for (int slot = from; slot <= through; slot++) {
+      journal.append(List.of(accepted(slot, 2), applied(slot)));
+      journal.sync();
+    }
   }
 
   @Test

@@ -16,12 +16,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mapdb.DBException;
 
 /** The archive in MapDB. */
 class SegmentsTest {
@@ -54,7 +56,7 @@ class SegmentsTest {
   }
 
   @Test
-  void readsBackWhatItSealed() {
+  void readsBackWhatItSealed() throws IOException {
     List<Archive.Sealed> first = slots(1, 500, 1, 1);
     List<Archive.Sealed> second = new ArrayList<>();
     try (Segments segments = Segments.open(directory, CLUSTER)) {
@@ -82,7 +84,7 @@ class SegmentsTest {
   }
 
   @Test
-  void sealsABatchLargerThanAPage() {
+  void sealsABatchLargerThanAPage() throws IOException {
     List<Archive.Sealed> slots = new ArrayList<>();
     slots.add(sealed(new Proposal(1, ballot(2), Batch.noOp(1)), 1));
     slots.add(sealed(proposal(2, 2, 3, 900_000), 1));
@@ -91,6 +93,42 @@ class SegmentsTest {
       segments.seal(slots);
       assertThat(segments.read(1, 3, 1 << 30))
           .isEqualTo(slots.stream().map(Archive.Sealed::slot).toList());
+    }
+  }
+
+  @Test
+  void leavesNothingOfWhatFoundNoRoom() throws IOException {
+    List<Archive.Sealed> slots = slots(1, 60, 1, 5);
+    try (Segments segments = Segments.open(directory, CLUSTER)) {
+      assertThatThrownBy(() -> segments.seal(new OnAFullDisk(slots)))
+          .isInstanceOf(NoSpaceException.class)
+          .hasMessageContaining(directory + "/segment-0000000000000001")
+          .hasMessageContaining("No space left on device");
+      assertThat(directory).isEmptyDirectory();
+      segments.seal(slots);
+      assertThat(segments.through()).isEqualTo(60);
+    }
+  }
+
+  /** Slots during which the disk fills up. */
+  private static final class OnAFullDisk extends AbstractList<Archive.Sealed> {
+    private final List<Archive.Sealed> slots;
+
+    private OnAFullDisk(List<Archive.Sealed> slots) {
+      this.slots = slots;
+    }
+
+    @Override
+    public Archive.Sealed get(int i) {
+      if (i == slots.size() / 2) {
+        throw new DBException.VolumeIOError(new IOException("No space left on device"));
+      }
+      return slots.get(i);
+    }
+
+    @Override
+    public int size() {
+      return slots.size();
     }
   }
 
@@ -162,7 +200,7 @@ class SegmentsTest {
   }
 
   @Test
-  void refusesTheSegmentOfAnotherCluster() {
+  void refusesTheSegmentOfAnotherCluster() throws IOException {
     try (Segments segments = Segments.open(directory, CLUSTER)) {
       segments.seal(slots(1, 10, 1, 5));
     }
@@ -180,7 +218,7 @@ class SegmentsTest {
   }
 
   @Test
-  void servesAReaderThatIsInterrupted() {
+  void servesAReaderThatIsInterrupted() throws IOException {
     List<Archive.Sealed> slots = slots(1, 20, 1, 5);
     try (Segments segments = Segments.open(directory, CLUSTER)) {
       segments.seal(slots);

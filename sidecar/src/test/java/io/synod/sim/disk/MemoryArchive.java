@@ -4,6 +4,7 @@ import io.synod.paxos.Vote;
 import io.synod.runtime.ChosenSlot;
 import io.synod.runtime.Retention;
 import io.synod.storage.Archive;
+import io.synod.storage.NoSpaceException;
 import io.synod.storage.Vault;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,8 @@ public final class MemoryArchive implements Archive {
   private final List<List<Sealed>> pieces = new ArrayList<>();
   private Span span = new Span(1, 1, 0, 0);
   private int seals;
+  private boolean full;
+  private boolean owed;
 
   /** An empty archive. */
   public MemoryArchive() {
@@ -31,6 +34,21 @@ public final class MemoryArchive implements Archive {
   public MemoryArchive(Consumer<MemoryArchive> changed) {
     this.changed = changed;
     this.vault = new MemoryVault(() -> changed.accept(this));
+  }
+
+  /** Whether there is no room for what is sealed from now on. */
+  public void full(boolean now) {
+    full = now;
+  }
+
+  /** Whether this process was refused a seal, and has not sealed anything since. */
+  public boolean isOwed() {
+    return owed;
+  }
+
+  /** The next process is refused nothing yet. */
+  public void processEnds() {
+    owed = false;
   }
 
   /** How often something was sealed. */
@@ -60,7 +78,11 @@ public final class MemoryArchive implements Archive {
   }
 
   @Override
-  public void seal(List<Sealed> slots) {
+  public void seal(List<Sealed> slots) throws NoSpaceException {
+    owed = full;
+    if (full) {
+      throw new NoSpaceException("memory/archive: no space left");
+    }
     List<Sealed> piece = new ArrayList<>();
     long through = span.through();
     long commands = span.commands();
@@ -161,6 +183,7 @@ public final class MemoryArchive implements Archive {
 
   @Override
   public Runnable restart(long slot, long commands) {
+    owed = false;
     pieces.clear();
     span = new Span(slot + 1, commands + 1, slot, commands);
     changed.accept(this);
