@@ -9,12 +9,9 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.logging.Logger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DataDirectory implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(DataDirectory.class.getName());
-  private static final int NAMED_MAX = 10;
-  private static final String SEGMENTS = "segments";
-  // What a file system puts at its root.
-  private static final String LOST_AND_FOUND = "lost+found";
+  static final String SEGMENTS = "segments";
 
   private final DirectoryLock lock;
   private final ExecutorService executor;
@@ -49,7 +43,7 @@ public final class DataDirectory implements AutoCloseable {
   public static DataDirectory open(
       Path directory, long cluster, int node, StorageSettings settings, Clock clock) {
     Path real = prepare(directory);
-    nameForeign(real);
+    DirectoryContents.refuseForeign(real);
     DirectoryLock lock = DirectoryLock.take(real);
     ExecutorService executor = null;
     Archive archive = null;
@@ -94,70 +88,6 @@ public final class DataDirectory implements AutoCloseable {
               + " cannot be made or read: "
               + Reason.of(directory.toString(), e),
           e);
-    }
-  }
-
-  /**
-   * Names what is not Synod's, once, and leaves it alone. A directory that Synod never used may be
-   * somebody else's by mistake: it is refused.
-   */
-  private static void nameForeign(Path directory) {
-    List<String> foreign = new ArrayList<>();
-    boolean used = false;
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.sorted().toList()) {
-        String name = file.getFileName().toString();
-        boolean ours = isOurs(name);
-        used |= ours;
-        if (!ours && !name.equals(LOST_AND_FOUND)) {
-          foreign.add(name);
-        }
-      }
-      Path segments = directory.resolve(SEGMENTS);
-      if (Files.isDirectory(segments)) {
-        foreign.addAll(foreignSegments(segments));
-      }
-    } catch (IOException e) {
-      throw new DirectoryException(
-          "data directory " + directory + " cannot be read: " + Reason.of(directory.toString(), e),
-          e);
-    }
-    // What a file system or a backup hides there says nothing of whose directory it is.
-    List<String> shown = foreign.stream().filter(name -> !name.startsWith(".")).toList();
-    if (!used && !shown.isEmpty()) {
-      throw new DirectoryException(
-          "data directory "
-              + directory
-              + " was never used by Synod and holds files, the first being "
-              + shown.get(0)
-              + ": give an empty directory, or remove them");
-    }
-    if (!foreign.isEmpty()) {
-      LOG.warning(
-          () ->
-              "data directory "
-                  + directory
-                  + " holds files that are not Synod's, which are left alone: "
-                  + String.join(", ", foreign.subList(0, Math.min(NAMED_MAX, foreign.size())))
-                  + (foreign.size() > NAMED_MAX ? " and others" : ""));
-    }
-  }
-
-  private static boolean isOurs(String name) {
-    return name.equals(DirectoryLock.NAME)
-        || name.equals(Superblock.NAME)
-        || name.equals(SEGMENTS)
-        || TailFile.sequenceOf(name) != null;
-  }
-
-  private static List<String> foreignSegments(Path segments) throws IOException {
-    try (Stream<Path> files = Files.list(segments)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> !Segments.isOurs(name))
-          .sorted()
-          .map(name -> SEGMENTS + "/" + name)
-          .toList();
     }
   }
 

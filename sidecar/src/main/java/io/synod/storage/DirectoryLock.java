@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -16,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class DirectoryLock implements AutoCloseable {
   static final String NAME = "lock";
+
+  private static final int NUMBER_BYTES_MAX = 20;
 
   // A process loses its lock when it closes any channel on the file: so never open it twice.
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
@@ -55,6 +58,12 @@ final class DirectoryLock implements AutoCloseable {
     }
   }
 
+  /** Whether a file of that name holds nothing, or the number of a process, as one of ours does. */
+  static boolean isOurs(Path file) throws IOException {
+    return Files.size(file) <= NUMBER_BYTES_MAX
+        && Files.readString(file, StandardCharsets.ISO_8859_1).matches("([0-9]+\n)?");
+  }
+
   private static DirectoryLock take(Path directory, Path file) throws IOException {
     FileChannel channel =
         FileChannel.open(
@@ -73,7 +82,7 @@ final class DirectoryLock implements AutoCloseable {
   }
 
   private static String holder(FileChannel channel) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(20);
+    ByteBuffer bytes = ByteBuffer.allocate(NUMBER_BYTES_MAX);
     channel.read(bytes, 0);
     String pid = new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII).strip();
     return pid.matches("[0-9]+") ? " (process " + pid + ")" : "";

@@ -12,9 +12,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -149,6 +152,42 @@ class DataDirectoryTest {
   }
 
   @Test
+  void refusesADirectoryOfSomebodyElseThatHoldsOurNames() throws IOException {
+    Map<String, String> named =
+        Map.of("lock", "mine", "segments", "mine", "segments/cut.mp4", "mine", "lock/key", "mine");
+    for (Map.Entry<String, String> foreign : named.entrySet()) {
+      Path other = parent.resolve("other-" + foreign.getKey().replace('/', '-'));
+      Path file = other.resolve(foreign.getKey());
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, foreign.getValue());
+      Set<PosixFilePermission> mode = PosixFilePermissions.fromString("rwxr-xr-x");
+      Files.setPosixFilePermissions(other, mode);
+      assertThatThrownBy(
+              () ->
+                  DataDirectory.open(other, 7, 1, new StorageSettings(64 * 1024), Samples.clock()))
+          .isInstanceOf(DirectoryException.class)
+          .hasMessageContaining(other.toString())
+          .hasMessageContaining("the first being " + other.relativize(file).getName(0));
+      assertThat(file).hasContent(foreign.getValue());
+      assertThat(Files.getPosixFilePermissions(other)).isEqualTo(mode);
+      try (var files = Files.walk(other)) {
+        assertThat(files.filter(Files::isRegularFile)).containsExactly(file);
+      }
+    }
+  }
+
+  @Test
+  void takesADirectoryThatAProcessLeftHalfMade() throws IOException {
+    for (String pid : List.of("", "4711\n")) {
+      Path half = parent.resolve("half-" + pid.length());
+      Files.createDirectories(half.resolve("segments"));
+      Files.writeString(half.resolve("lock"), pid);
+      DataDirectory.open(half, 7, 1, new StorageSettings(64 * 1024), Samples.clock()).close();
+      assertThat(half.resolve(Superblock.NAME)).isRegularFile();
+    }
+  }
+
+  @Test
   void leavesAloneWhatIsNotItsOwn() throws IOException {
     open(7, 1).close();
     List<String> foreign =
@@ -158,7 +197,7 @@ class DataDirectoryTest {
     }
     Files.createDirectories(directory().resolve("tail-old"));
     List<String> logged = new ArrayList<>();
-    Logger logger = Logger.getLogger(DataDirectory.class.getName());
+    Logger logger = Logger.getLogger(DirectoryContents.class.getName());
     Handler handler =
         new Handler() {
           @Override
