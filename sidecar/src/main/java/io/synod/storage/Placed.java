@@ -36,13 +36,22 @@ record Placed(TailFile file, long offset, TailRecord record, int commands) {
   }
 
   /**
-   * Reads the proposal back.
+   * Reads the proposal back; if it is not as it was written, once more, from the device itself
+   * where that can be done.
    *
    * @throws JournalException if it is not there as it was written
    * @throws IOException if the disk cannot read
    */
   Proposal proposal() throws IOException {
-    ByteBuffer in = file.read(offset, TailRecord.HEADER_BYTES + record.bodyBytes());
+    try {
+      return read(file::read);
+    } catch (JournalException damaged) {
+      return read(file::readUncached);
+    }
+  }
+
+  private Proposal read(TailFrame.Source source) throws IOException {
+    ByteBuffer in = source.read(offset, TailRecord.HEADER_BYTES + record.bodyBytes());
     TailRecord found = TailRecord.decodeHeader(in, 0);
     if (found == null) {
       throw file.damaged(offset, "the header of a record for slot " + record.slot());

@@ -175,6 +175,13 @@ final class TailScan {
     if (second.header() != null) {
       return second;
     }
+    if (first.problem() != null && second.problem() == null) {
+      // What the device says twice outweighs what is in memory.
+      TailFrame third = TailFrame.read(file::readUncached, file, at, cluster);
+      if (third.header() != null || third.state() == second.state()) {
+        return third;
+      }
+    }
     for (TailFrame read : List.of(first, second)) {
       RuntimeException problem = read.problem();
       if (problem != null) {

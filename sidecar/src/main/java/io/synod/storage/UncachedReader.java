@@ -7,22 +7,34 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a file from its device, past the pages that the operating system keeps in memory (Linux:
- * {@code O_DIRECT}). Not every file system can do that. One thread at a time.
+ * {@code O_DIRECT}). Not every file system can do that: the first failure is logged, once in a
+ * process. Any thread may call it.
  */
 final class UncachedReader {
   // Not every Java has it, and none lets it be named in a source.
   private static final @Nullable OpenOption DIRECT = direct();
+  private static final Logger LOG = Logger.getLogger(UncachedReader.class.getName());
+  private static final AtomicBoolean LOGGED = new AtomicBoolean();
 
   private final Path path;
+  private final AtomicBoolean logged;
   private boolean refused;
   private int blockBytes;
 
   UncachedReader(Path path) {
+    this(path, LOGGED);
+  }
+
+  /** With what tells whether a failure was logged before. */
+  UncachedReader(Path path, AtomicBoolean logged) {
     this.path = path;
+    this.logged = logged;
   }
 
   private static @Nullable OpenOption direct() {
@@ -40,21 +52,41 @@ final class UncachedReader {
   }
 
   /** Fills {@code into} from {@code offset}; false, and nothing is filled, if it cannot be done. */
-  boolean fill(long offset, ByteBuffer into) {
+  synchronized boolean fill(long offset, ByteBuffer into) {
     OpenOption direct = DIRECT;
-    if (refused || direct == null) {
+    if (refused) {
+      return false;
+    }
+    if (direct == null) {
+      refuse("this Java has no such reads");
       return false;
     }
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, direct)) {
       if (blockBytes == 0) {
         blockBytes = Math.toIntExact(Files.getFileStore(path).getBlockSize());
       }
-      refused = !fill(channel, offset, into);
-    } catch (IOException | UnsupportedOperationException e) {
-      // The file system has no such reads: what it has in memory must do.
-      refused = true;
+      if (!fill(channel, offset, into)) {
+        refuse("a read gave less than the file has");
+      }
+    } catch (IOException e) {
+      refuse(Reason.of(path.toString(), e));
+    } catch (UnsupportedOperationException e) {
+      refuse("the file system has no such reads");
     }
     return !refused;
+  }
+
+  /** From now on, what the operating system has in memory must do. */
+  private void refuse(String why) {
+    refused = true;
+    if (logged.compareAndSet(false, true)) {
+      LOG.warning(
+          () ->
+              path
+                  + ": cannot be read past the memory of the operating system: "
+                  + why
+                  + "; a page that is wrong there cannot be told from a damaged disk");
+    }
   }
 
   private boolean fill(FileChannel channel, long offset, ByteBuffer into) throws IOException {

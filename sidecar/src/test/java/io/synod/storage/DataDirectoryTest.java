@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
-import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,19 +197,7 @@ class DataDirectoryTest {
     Files.createDirectories(directory().resolve("tail-old"));
     List<String> logged = new ArrayList<>();
     Logger logger = Logger.getLogger(DirectoryContents.class.getName());
-    Handler handler =
-        new Handler() {
-          @Override
-          public void publish(LogRecord record) {
-            logged.add(record.getMessage());
-          }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
-        };
+    Handler handler = Recorded.into(logged);
     logger.addHandler(handler);
     try {
       open(7, 1).close();

@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Handler;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +69,26 @@ class FileDiskTest {
         }
       }
     }
+  }
+
+  @Test
+  void saysOnceThatADeviceCannotBeAsked() {
+    List<String> said = new ArrayList<>();
+    Logger logger = Logger.getLogger(UncachedReader.class.getName());
+    Handler handler = Recorded.into(said);
+    logger.addHandler(handler);
+    try {
+      AtomicBoolean logged = new AtomicBoolean();
+      for (String name : List.of("gone", "lost")) {
+        UncachedReader reader = new UncachedReader(directory.resolve(name), logged);
+        assertThat(reader.fill(0, ByteBuffer.allocate(512))).isFalse();
+        assertThat(reader.fill(0, ByteBuffer.allocate(512))).isFalse();
+      }
+    } finally {
+      logger.removeHandler(handler);
+    }
+    assertThat(said).hasSize(1);
+    assertThat(said.get(0)).startsWith(directory.resolve("gone") + ": cannot be read past");
   }
 
   @Test

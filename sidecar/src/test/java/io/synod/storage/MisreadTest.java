@@ -61,7 +61,9 @@ class MisreadTest {
         assertThat(open(platter).recovered()).as("read %s at %s", read, where).isEqualTo(whole);
       }
     }
-    assertThat(named).isGreaterThan(opened / 4);
+    assertThat(opened).isGreaterThan(100);
+    // A read is said to be wrong only where another one is not told from it.
+    assertThat(named).isLessThan(opened / 10);
   }
 
   @Test
