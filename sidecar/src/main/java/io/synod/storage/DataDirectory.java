@@ -3,15 +3,11 @@ package io.synod.storage;
 import io.synod.runtime.Clock;
 import io.synod.runtime.JournalException;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * Close it after the loop has ended; {@link #journal} belongs to the loop, as its type says.
  */
 public final class DataDirectory implements AutoCloseable {
-  private static final Logger LOG = Logger.getLogger(DataDirectory.class.getName());
   static final String SEGMENTS = "segments";
 
   private final DirectoryLock lock;
@@ -42,7 +37,7 @@ public final class DataDirectory implements AutoCloseable {
    */
   public static DataDirectory open(
       Path directory, long cluster, int node, StorageSettings settings, Clock clock) {
-    Path real = prepare(directory);
+    Path real = DirectoryMaker.prepare(directory, FileDisk::syncDirectory);
     DirectoryContents.refuseForeign(real);
     DirectoryLock lock = DirectoryLock.take(real);
     ExecutorService executor = null;
@@ -65,55 +60,16 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
-  private static Path prepare(Path directory) {
-    try {
-      if (!Files.exists(directory)) {
-        Files.createDirectories(directory);
-        restrict(directory);
-      }
-      Path real = directory.toRealPath();
-      if (!Files.isDirectory(real)) {
-        throw new NotDirectoryException(real.toString());
-      }
-      if (!Files.isReadable(real) || !Files.isWritable(real) || !Files.isExecutable(real)) {
-        throw new DirectoryException("data directory " + real + " is not readable and writable");
-      }
-      return real;
-    } catch (NotDirectoryException | FileAlreadyExistsException e) {
-      throw new DirectoryException("data directory " + directory + " is not a directory", e);
-    } catch (IOException e) {
-      throw new DirectoryException(
-          "data directory "
-              + directory
-              + " cannot be made or read: "
-              + Reason.of(directory.toString(), e),
-          e);
-    }
-  }
-
   private static Path makeSegments(Path directory) throws IOException {
-    restrict(directory);
+    DirectoryMaker.restrict(directory);
     Path segments = directory.resolve(SEGMENTS);
     if (!Files.exists(segments)) {
       Files.createDirectory(segments);
-      restrict(segments);
+      DirectoryMaker.restrict(segments);
     }
     // A process that ended before may have made them, and not have synced their names.
     FileDisk.syncDirectory(directory);
-    Path parent = directory.getParent();
-    if (parent != null && Files.isReadable(parent)) {
-      FileDisk.syncDirectory(parent);
-    }
     return segments;
-  }
-
-  /** For its owner only. A volume that somebody else owns keeps the mode it was mounted with. */
-  private static void restrict(Path directory) {
-    try {
-      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-    } catch (IOException e) {
-      LOG.fine(() -> directory + " keeps its mode: " + e.getMessage());
-    }
   }
 
   private static long newIncarnation() {

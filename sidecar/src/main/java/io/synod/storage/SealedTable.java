@@ -65,7 +65,7 @@ final class SealedTable {
       throw e;
     } catch (RuntimeException | InternalError e) {
       volume.unmap();
-      throw new JournalException(path + ": damaged: its page table", e);
+      throw Damage.of(path.toString(), ": its page table", e);
     }
   }
 
@@ -76,7 +76,7 @@ final class SealedTable {
     } catch (Exception | InternalError e) {
       // A damaged table sends MapDB anywhere, and it throws what it does not declare; a mapped
       // page that cannot be read is an error.
-      throw new JournalException(path + ": damaged: " + named.apply(key), e);
+      throw Damage.of(path.toString(), ": " + named.apply(key), e);
     }
   }
 
@@ -100,7 +100,7 @@ final class SealedTable {
   }
 
   JournalException damaged(String what) {
-    return new JournalException(path + ": damaged: " + what);
+    return Damage.of(path.toString(), ": " + what);
   }
 
   /** What went wrong: MapDB says nothing itself, and the system's words are in a cause. */

@@ -102,8 +102,7 @@ final class Superblock {
       }
     }
     if (best == null) {
-      throw new JournalException(
-          disk.path(NAME) + ": both copies are damaged, at offset 0 and at offset " + COPY_BYTES);
+      throw Damage.of(disk.path(NAME), " in both copies, at offset 0 and at offset " + COPY_BYTES);
     }
     refuseForeign(disk, wanted, best.identity);
     Superblock superblock = new Superblock(file, best);

@@ -9,10 +9,6 @@ import org.jspecify.annotations.Nullable;
 /** One file of the tail. Any thread may read it; the loop's thread writes. */
 final class TailFile {
   private static final String PREFIX = "tail-";
-  private static final String REMEDY =
-      "start the node again, for it may have been misread; if that does not help, give the node an"
-          + " empty data directory: it learns the state from its peers, and does not vote any more";
-
   private final long sequence;
   private final String path;
   private final Disk.BlockFile file;
@@ -82,8 +78,7 @@ final class TailFile {
 
   /** That something at {@code offset} is not as it was written. */
   JournalException damaged(long offset, String what) {
-    return new JournalException(
-        path + ": damaged at offset " + offset + ": " + what + "; " + REMEDY);
+    return Damage.of(path, " at offset " + offset + ": " + what);
   }
 
   @Override

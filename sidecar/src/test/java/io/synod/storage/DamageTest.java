@@ -180,7 +180,9 @@ class DamageTest {
     bytes[4096 + 20] ^= 1;
     assertThatThrownBy(() -> open(disk))
         .isInstanceOf(JournalException.class)
-        .hasMessage("memory/superblock: both copies are damaged, at offset 0 and at offset 4096");
+        .hasMessage(
+            "memory/superblock: damaged in both copies, at offset 0 and at offset 4096; "
+                + Damage.REMEDY);
   }
 
   @Test

@@ -151,7 +151,7 @@ class SnapshotDamageTest {
     flip(file, 9_000);
     assertThatThrownBy(this::open)
         .isInstanceOf(JournalException.class)
-        .hasMessage(file + ": damaged: at offset 0");
+        .hasMessage(file + ": damaged: at offset 0; " + Damage.REMEDY);
     Files.delete(file);
     assertThatThrownBy(this::open)
         .isInstanceOf(JournalException.class)
