@@ -23,9 +23,15 @@ final class MappedVolume extends ByteBufferVolSingle {
   MappedVolume(Path path) throws IOException {
     super(true, Integer.MAX_VALUE, false);
     this.path = path;
+    // An interrupt would close the channel.
+    boolean interrupted = Thread.interrupted();
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       this.bytes = channel.size();
       this.buffer = channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

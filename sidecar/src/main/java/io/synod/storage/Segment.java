@@ -12,7 +12,8 @@ import java.util.List;
 
 /**
  * One immutable file of sealed slots: a MapDB table from (slot, chunk) to bytes, with a last entry
- * that says what it holds. Any thread may read it.
+ * that says what it holds. It is mapped while it is read, and some time after. Any thread may read
+ * it.
  */
 final class Segment {
   private static final long FOOTER_KEY = Long.MAX_VALUE;
@@ -21,9 +22,10 @@ final class Segment {
   private static final int FOOTER_BYTES = 4 + 8 + 8 + 8 + 8 + 8 + 8 + DIGEST_BYTES;
   private static final int CHUNK_BITS = 16;
 
+  private final Path path;
   private final long cluster;
-  private final SealedTable table;
   private final Footer footer;
+  private final long bytes;
 
   /**
    * What a segment holds.
@@ -33,10 +35,11 @@ final class Segment {
   record Footer(
       long cluster, long first, long last, long firstIndex, long nextIndex, String digest) {}
 
-  private Segment(SealedTable table, long cluster) {
+  private Segment(Path path, SealedTable table, long cluster) {
+    this.path = path;
     this.cluster = cluster;
-    this.table = table;
-    this.footer = footer();
+    this.footer = footer(table);
+    this.bytes = table.bytes();
   }
 
   /**
@@ -45,13 +48,21 @@ final class Segment {
    * @throws JournalException if it is damaged
    */
   static Segment open(Path path, long cluster) {
-    SealedTable table = SealedTable.open(path, Segment::named);
+    SealedTable table = map(path);
     try {
-      return new Segment(table, cluster);
-    } catch (JournalException e) {
+      return new Segment(path, table, cluster);
+    } finally {
       table.release();
-      throw e;
     }
+  }
+
+  private static SealedTable map(Path path) {
+    return SealedTable.open(path, Segment::named);
+  }
+
+  /** Maps it once more; whoever asked lets go of that. */
+  SealedTable map() {
+    return map(path);
   }
 
   private static String named(long key) {
@@ -115,16 +126,16 @@ final class Segment {
     return out.array();
   }
 
-  private Footer footer() {
+  private Footer footer(SealedTable table) {
     byte[] bytes = table.get(FOOTER_KEY);
     if (bytes == null || bytes.length != FOOTER_BYTES) {
-      throw damaged("its last entry");
+      throw table.damaged("its last entry");
     }
     ByteBuffer in = ByteBuffer.wrap(bytes);
     if (in.getInt() != TailRecord.crc(in, Integer.BYTES, FOOTER_BYTES - Integer.BYTES)
         || in.getLong() != FOOTER_MAGIC
         || in.getLong() != cluster) {
-      throw damaged("its last entry");
+      throw table.damaged("its last entry");
     }
     byte[] digest = new byte[DIGEST_BYTES];
     in.get(FOOTER_BYTES - DIGEST_BYTES, digest);
@@ -139,54 +150,60 @@ final class Segment {
 
   /** Reads every record back and compares with what was written. */
   void verify(Footer written) {
+    SealedTable table = map();
+    try {
+      verify(table, written);
+    } finally {
+      table.release();
+    }
+  }
+
+  private void verify(SealedTable table, Footer written) {
     MessageDigest digest = sha256();
     for (long slot = footer.first; slot <= footer.last; slot++) {
-      byte[] record = record(slot);
+      byte[] record = record(table, slot);
       if (SegmentRecord.decode(cluster, slot, record) == null) {
-        throw damaged("slot " + slot);
+        throw table.damaged("slot " + slot);
       }
       digest.update(record);
     }
     if (!footer.equals(written)
         || !HexFormat.of().formatHex(digest.digest()).equals(written.digest)) {
-      throw damaged("it does not read back as it was written");
+      throw table.damaged("it does not read back as it was written");
     }
   }
 
   /**
    * Reads one slot.
    *
+   * @param table this segment, mapped
    * @throws JournalException if it is damaged
    */
-  Archive.Sealed read(long slot) {
-    Archive.Sealed sealed = SegmentRecord.decode(cluster, slot, record(slot));
+  Archive.Sealed read(SealedTable table, long slot) {
+    Archive.Sealed sealed = SegmentRecord.decode(cluster, slot, record(table, slot));
     if (sealed == null) {
-      throw damaged("slot " + slot);
+      throw table.damaged("slot " + slot);
     }
     return sealed;
   }
 
-  private byte[] record(long slot) {
+  private static byte[] record(SealedTable table, long slot) {
     byte[] first = table.get(key(slot, 0));
     int length = first == null ? -1 : SegmentRecord.length(first);
     if (first == null || length < first.length || length > table.bytes()) {
-      throw damaged("slot " + slot);
+      throw table.damaged("slot " + slot);
     }
     byte[] record = Arrays.copyOf(first, length);
     int at = first.length;
     for (int chunk = 1; at < length; chunk++) {
       byte[] more = table.get(key(slot, chunk));
       if (more == null || more.length == 0 || more.length > length - at) {
-        throw damaged("slot " + slot);
+        throw table.damaged("slot " + slot);
       }
       System.arraycopy(more, 0, record, at, more.length);
       at += more.length;
     }
     return record;
-  }
-
-  private JournalException damaged(String what) {
-    return table.damaged(what);
   }
 
   private static MessageDigest sha256() {
@@ -201,17 +218,8 @@ final class Segment {
     return footer;
   }
 
+  /** Length of the file. */
   long bytes() {
-    return table.bytes();
-  }
-
-  /** Holds it while it is read; false if it is gone. */
-  boolean hold() {
-    return table.hold();
-  }
-
-  /** Lets go of it: whoever opened it, and whoever held it. */
-  void release() {
-    table.release();
+    return bytes;
   }
 }

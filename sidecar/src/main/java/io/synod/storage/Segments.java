@@ -26,10 +26,12 @@ public final class Segments implements Archive {
   private static final String TEMPORARY = ".tmp";
   // A file system with less room than this is full.
   private static final long ROOM_BYTES_MIN = 1 << 20;
+  private static final int MAPPED_MAX = 1_024;
 
   private final Path directory;
   private final long cluster;
   private final StreamFiles streams;
+  private final MappedSegments mapped;
   // Held while files are removed: oldest first, so that what is left has no gap.
   private final Object removing = new Object();
   private volatile Line line;
@@ -53,11 +55,13 @@ public final class Segments implements Archive {
     }
   }
 
-  private Segments(Path directory, long cluster, StreamFiles streams, Line line) {
+  private Segments(Path directory, long cluster, int mappedMax, Line line) {
     this.directory = directory;
     this.cluster = cluster;
-    this.streams = streams;
+    this.streams = StreamFiles.open(directory, cluster);
+    this.mapped = new MappedSegments(mappedMax);
     this.line = line;
+    line.all.forEach(mapped::add);
   }
 
   /**
@@ -66,6 +70,11 @@ public final class Segments implements Archive {
    * @throws JournalException if a segment is damaged or missing
    */
   public static Segments open(Path directory, long cluster) {
+    return open(directory, cluster, MAPPED_MAX);
+  }
+
+  /** With no more than {@code mappedMax} segments mapped at a time, beside those being read. */
+  static Segments open(Path directory, long cluster, int mappedMax) {
     syncNames(directory);
     List<Segment> segments = new ArrayList<>();
     long nextSlot = 0;
@@ -83,7 +92,7 @@ public final class Segments implements Archive {
       segments.add(segment);
     }
     Line line = segments.isEmpty() ? Line.none(0, 0) : Line.of(segments);
-    return new Segments(directory, cluster, StreamFiles.open(directory, cluster), line);
+    return new Segments(directory, cluster, mappedMax, line);
   }
 
   /** A process that ended before may have given a file its name, and not have synced that. */
@@ -133,12 +142,7 @@ public final class Segments implements Archive {
       Files.deleteIfExists(temporary);
       Segment.Footer written = Segment.write(temporary, cluster, slots);
       FileDisk.syncFile(temporary);
-      Segment check = Segment.open(temporary, cluster);
-      try {
-        check.verify(written);
-      } finally {
-        check.release();
-      }
+      Segment.open(temporary, cluster).verify(written);
       Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
       FileDisk.syncDirectory(directory);
       add(Segment.open(path, cluster));
@@ -174,6 +178,7 @@ public final class Segments implements Archive {
   }
 
   private synchronized void add(Segment segment) {
+    mapped.add(segment);
     List<Segment> more = new ArrayList<>(line.all);
     more.add(segment);
     line = Line.of(more);
@@ -213,6 +218,7 @@ public final class Segments implements Archive {
 
   private void remove(List<Segment> oldestFirst) {
     for (Segment segment : oldestFirst) {
+      mapped.forget(segment);
       try {
         Files.deleteIfExists(path(segment.holds().first()));
         FileDisk.syncDirectory(directory);
@@ -220,7 +226,6 @@ public final class Segments implements Archive {
         throw new JournalException(
             directory + ": cannot be trimmed: " + Reason.of(directory.toString(), e), e);
       }
-      segment.release();
     }
   }
 
@@ -255,18 +260,19 @@ public final class Segments implements Archive {
   }
 
   /** The slot; null if it is not held, or not any more. */
-  private static @Nullable Sealed readOne(Line line, long slot) {
+  private @Nullable Sealed readOne(Line line, long slot) {
     if (slot < line.span.first() || slot > line.span.through()) {
       return null;
     }
     Segment segment = holding(line.all, slot);
-    if (!segment.hold()) {
+    SealedTable table = mapped.hold(segment);
+    if (table == null) {
       return null;
     }
     try {
-      return segment.read(slot);
+      return segment.read(table, slot);
     } finally {
-      segment.release();
+      table.release();
     }
   }
 
@@ -293,23 +299,24 @@ public final class Segments implements Archive {
   @Override
   public long slotOfIndex(long index) {
     for (Segment segment : line.all) {
-      if (segment.holds().nextIndex() > index && segment.hold()) {
+      SealedTable table = segment.holds().nextIndex() > index ? mapped.hold(segment) : null;
+      if (table != null) {
         try {
-          return slotIn(segment, index);
+          return slotIn(segment, table, index);
         } finally {
-          segment.release();
+          table.release();
         }
       }
     }
     return 0;
   }
 
-  private static long slotIn(Segment segment, long index) {
+  private static long slotIn(Segment segment, SealedTable table, long index) {
     long low = segment.holds().first();
     long high = segment.holds().last();
     while (low < high) {
       long middle = (low + high) >>> 1;
-      ChosenSlot slot = segment.read(middle).slot();
+      ChosenSlot slot = segment.read(table, middle).slot();
       if (slot.firstIndex() + slot.proposal().batch().count() <= index) {
         low = middle + 1;
       } else {
@@ -330,7 +337,7 @@ public final class Segments implements Archive {
 
   @Override
   public synchronized void close() {
-    line.all.forEach(Segment::release);
+    line.all.forEach(mapped::forget);
     line = Line.none(line.span.through(), line.span.commands());
     streams.close();
   }

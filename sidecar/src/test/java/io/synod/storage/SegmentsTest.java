@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mapdb.DBException;
@@ -183,6 +184,34 @@ class SegmentsTest {
       assertThatThrownBy(() -> Segments.open(directory, CLUSTER))
           .isInstanceOf(JournalException.class)
           .hasMessageContaining(file.toString());
+    }
+  }
+
+  @Test
+  void mapsNoMoreThanItMay() throws IOException {
+    int count = 12;
+    try (Segments segments = Segments.open(directory, CLUSTER)) {
+      for (int i = 0; i < count; i++) {
+        segments.seal(slots(1 + 10 * i, 10, segments.commands() + 1, i));
+      }
+    }
+    try (Segments segments = Segments.open(directory, CLUSTER, 3)) {
+      Random random = new Random(4);
+      for (int i = 0; i < 500; i++) {
+        long slot = 1L + random.nextInt(10 * count);
+        assertThat(segments.read(slot, slot, 1)).hasSize(1);
+        assertThat(segments.slotOfIndex(1)).isPositive();
+        assertThat(mapped()).isLessThanOrEqualTo(3);
+      }
+      assertThat(mapped()).isEqualTo(3);
+    }
+    assertThat(mapped()).isZero();
+  }
+
+  /** How many files of the directory this process has mapped. */
+  private long mapped() throws IOException {
+    try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+      return maps.filter(line -> line.contains(directory.toString())).count();
     }
   }
 
