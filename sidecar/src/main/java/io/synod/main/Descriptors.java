@@ -26,8 +26,8 @@ record Descriptors(long limit, int api, int http, int peers) {
   private static final int HTTP_MIN = 16;
   private static final int API_MIN = 32;
 
-  /** To a peer go two connections, from it come two; twice, while those of its last run linger. */
-  private static final int PER_PEER = 4;
+  /** To a peer go three connections, from it three; twice, while those of its last run linger. */
+  static final int PER_PEER = 6;
 
   private static final int STRANGERS = 8;
 

@@ -65,6 +65,7 @@ final class Tunings {
             times.heartbeat().toNanos(),
             times.election().toNanos(),
             times.resend().toNanos(),
+            Settings.RESEND_FACTOR_MAX * times.resend().toNanos(),
             sizes.batchBytesMax(),
             sizes.windowSlots(),
             sizes.windowBytesMax(),

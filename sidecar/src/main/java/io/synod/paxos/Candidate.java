@@ -21,12 +21,11 @@ final class Candidate implements Role {
   private final Learner learner;
   private final long from;
   private final SortedMap<Long, Proposal> adopted = new TreeMap<>();
-  private final Map<Integer, Long> nextPage = new TreeMap<>();
+  private final Map<Integer, Asked> asked = new TreeMap<>();
   private final Tally promises;
   private long floor;
   private long learnedThrough;
   private long progressAtNanos;
-  private long askedAtNanos;
 
   Candidate(Stage stage, Ballot ballot, Learner learner, long nowNanos) {
     this.stage = stage;
@@ -34,14 +33,17 @@ final class Candidate implements Role {
     this.learner = learner;
     this.progressAtNanos = nowNanos;
     this.learnedThrough = learner.chosenThrough();
-    this.askedAtNanos = nowNanos;
     this.from = learner.chosenThrough() + 1;
     this.promises = new Tally(stage.formation());
     for (int voter : stage.formation().voters().keySet()) {
-      nextPage.put(voter, from);
-      ask(voter);
+      Asked first = new Asked(from, Patience.of(stage.settings()), new Request(nowNanos));
+      asked.put(voter, first);
+      ask(voter, first);
     }
   }
+
+  /** The page that a voter is asked for. */
+  private record Asked(long from, Patience patience, Request request) {}
 
   Ballot ballot() {
     return ballot;
@@ -59,8 +61,9 @@ final class Candidate implements Role {
 
   /** Takes a page of a voter's promise. */
   void promised(int voter, Message.Promise promise, long nowNanos) {
-    Long expected = nextPage.get(voter);
-    if (expected == null || expected != promise.from() || promises.has(voter)) {
+    Asked page = asked.get(voter);
+    if (page == null || page.from() != promise.from() || promises.has(voter)) {
+      // Another copy of a page that is here already: the next one is asked for.
       return;
     }
     if (promise.completeThrough() < promise.from()) {
@@ -79,11 +82,13 @@ final class Candidate implements Role {
       adopted.merge(proposal.slot(), proposal, Candidate::higher);
     }
     progressAtNanos = nowNanos;
+    page.patience().answered(page.request().ageNanos(nowNanos));
     if (promise.completeThrough() == Long.MAX_VALUE) {
       promises.add(voter);
     } else {
-      nextPage.put(voter, promise.completeThrough() + 1);
-      ask(voter);
+      Asked next = new Asked(promise.completeThrough() + 1, page.patience(), new Request(nowNanos));
+      asked.put(voter, next);
+      ask(voter, next);
     }
   }
 
@@ -117,14 +122,30 @@ final class Candidate implements Role {
       progressAtNanos = nowNanos;
     }
     learnedThrough = learner.chosenThrough();
-    if (nowNanos - askedAtNanos < stage.settings().resendNanos()) {
-      return;
+    asked.forEach(
+        (voter, page) -> {
+          if (!promises.has(voter) && nowNanos >= page.request().dueNanos(page.patience())) {
+            if (!page.request().isLost()) {
+              page.patience().unanswered();
+            }
+            page.request().sent(nowNanos);
+            ask(voter, page);
+          }
+        });
+  }
+
+  @Override
+  public void dropped(int to, Message message) {
+    if (message instanceof Message.Prepare) {
+      reconnected(to);
     }
-    askedAtNanos = nowNanos;
-    for (int voter : nextPage.keySet()) {
-      if (!promises.has(voter)) {
-        ask(voter);
-      }
+  }
+
+  @Override
+  public void reconnected(int peer) {
+    Asked page = asked.get(peer);
+    if (page != null) {
+      page.request().lost();
     }
   }
 
@@ -133,12 +154,17 @@ final class Candidate implements Role {
 
   @Override
   public long wakeAtNanos() {
-    long giveUp = progressAtNanos + stage.settings().electionTimeoutNanos() + 1;
-    return Math.min(giveUp, askedAtNanos + stage.settings().resendNanos());
+    long wake = progressAtNanos + stage.settings().electionTimeoutNanos() + 1;
+    for (Map.Entry<Integer, Asked> page : asked.entrySet()) {
+      if (!promises.has(page.getKey())) {
+        wake = Math.min(wake, page.getValue().request().dueNanos(page.getValue().patience()));
+      }
+    }
+    return wake;
   }
 
-  private void ask(int voter) {
-    stage.out().say(voter, new Message.Prepare(ballot, nextPage.getOrDefault(voter, from)));
+  private void ask(int voter, Asked page) {
+    stage.out().say(voter, new Message.Prepare(ballot, page.from()));
   }
 
   private static Proposal higher(Proposal one, Proposal other) {

@@ -28,7 +28,8 @@ public sealed interface Input {
   /**
    * A caller here wants a strong read.
    *
-   * @param id never used twice by this process; the answer comes in {@link Output#reads}
+   * @param id never used for another read by this process, and given again while it is not
+   *     answered; the answer comes in {@link Output#reads}
    */
   record Read(long id) implements Input {}
 
@@ -46,4 +47,16 @@ public sealed interface Input {
 
   /** The leader here shall hand over, to {@code to} or, if 0, to whom it thinks best. */
   record HandOver(int to) implements Input {}
+
+  /**
+   * The transport did not send this: there was no connection, or no room. It may be said again
+   * soon, for nothing of it is under way.
+   */
+  record Dropped(int to, Message message) implements Input {}
+
+  /**
+   * A connection to or from {@code peer} took the place of an earlier one: what was under way
+   * between the two nodes, either way, may be lost. What still waits for an answer is said again.
+   */
+  record Reconnected(int peer) implements Input {}
 }

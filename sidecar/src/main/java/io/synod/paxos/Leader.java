@@ -3,11 +3,8 @@ package io.synod.paxos;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Proposes values for slots under its ballot [PMS §2.2 phase 2].
@@ -42,10 +39,11 @@ final class Leader implements Role {
   private final SortedMap<Long, Proposal> adopted;
   private final long adoptedThrough;
   private final long electedAtNanos;
-  private final NavigableMap<Long, Flight> open = new TreeMap<>();
-  private final Deque<Command> queue = new ArrayDeque<>();
+  private final Flights open;
+  private final Deque<Queued> queue = new ArrayDeque<>();
   private long queuedBytes;
-  private long openBytes;
+  // Of these those of this node, which must leave room for what others forward.
+  private long ownBytes;
   private long nextSlot;
   // The slot of this leader's own no-op; 0 until it is proposed.
   private long ownSlot;
@@ -57,17 +55,7 @@ final class Leader implements Role {
   private long takeOverSentAtNanos = Long.MIN_VALUE;
   private int heir;
 
-  private static final class Flight {
-    private final Proposal proposal;
-    private final Tally votes;
-    private long sentAtNanos;
-
-    private Flight(Proposal proposal, Tally votes, long sentAtNanos) {
-      this.proposal = proposal;
-      this.votes = votes;
-      this.sentAtNanos = sentAtNanos;
-    }
-  }
+  private record Queued(Command command, boolean own) {}
 
   Leader(Stage stage, Candidate won, Learner learner, long nowNanos) {
     this.stage = stage;
@@ -80,7 +68,8 @@ final class Leader implements Role {
     this.adoptedThrough = adopted.isEmpty() ? 0 : adopted.lastKey();
     adopted.headMap(nextSlot).clear();
     this.logTime = learner.logTime();
-    this.reads = new ReadRounds(ballot, stage.formation(), stage.out());
+    this.reads = new ReadRounds(ballot, stage);
+    this.open = new Flights(stage, ballot);
   }
 
   @Override
@@ -95,26 +84,33 @@ final class Leader implements Role {
 
   @Override
   public void propose(List<Command> commands, long nowNanos) {
-    stage.out().unplaced(enqueue(commands));
+    stage.out().unplaced(enqueue(commands, true));
   }
 
   @Override
   public void forwarded(Message.Forward forward) {
-    // What finds no room is forwarded again by its origin, or given up there.
-    enqueue(forward.commands());
+    // What finds no room, where others took more than their share, is forwarded again.
+    enqueue(forward.commands(), false);
   }
 
-  private List<Command> enqueue(List<Command> commands) {
+  private List<Command> enqueue(List<Command> commands, boolean own) {
     List<Command> refused = new ArrayList<>();
     for (Command command : commands) {
-      if (queuedBytes + command.size() > stage.settings().queueBytesMax()) {
-        refused.add(command);
-      } else {
-        queue.add(command);
+      boolean share = !own || ownBytes == 0 || ownBytes + command.size() <= ownBytesMax();
+      if (share && queuedBytes + command.size() <= stage.settings().queueBytesMax()) {
+        queue.add(new Queued(command, own));
         queuedBytes += command.size();
+        ownBytes += own ? command.size() : 0;
+      } else {
+        refused.add(command);
       }
     }
     return refused;
+  }
+
+  private long ownBytesMax() {
+    Settings settings = stage.settings();
+    return stage.self().peers().isEmpty() ? settings.queueBytesMax() : settings.ownQueueBytes();
   }
 
   @Override
@@ -128,24 +124,16 @@ final class Leader implements Role {
     reads.ask(new ReadRounds.Asker(via, ask.origin(), ask.id()));
   }
 
-  void probeAcked(int from, long round) {
-    reads.acked(from, round, stage.self().node());
+  void probeAcked(int from, long round, long nowNanos) {
+    reads.acked(from, round, nowNanos);
   }
 
   /** A voter accepted these slots at this leader's ballot. */
-  void accepted(int from, Message.Accepted accepted) {
+  void accepted(int from, Message.Accepted accepted, long nowNanos) {
     stage.out().event(new Event.AcceptedReceived(accepted.from(), accepted.to(), ballot, from));
-    List<Flight> chosen = new ArrayList<>();
-    for (Flight flight : open.subMap(accepted.from(), true, accepted.to(), true).values()) {
-      boolean already = flight.votes.isQuorum();
-      flight.votes.add(from);
-      if (!already && flight.votes.isQuorum()) {
-        chosen.add(flight);
-      }
-    }
-    for (Flight flight : chosen) {
-      stage.out().event(new Event.QuorumReached(flight.proposal.slot(), ballot));
-      learner.learn(flight.proposal, Chosen.How.AS_LEADER);
+    for (Proposal chosen : open.accepted(from, accepted, nowNanos)) {
+      stage.out().event(new Event.QuorumReached(chosen.slot(), ballot));
+      learner.learn(chosen, Chosen.How.AS_LEADER);
     }
     dropLearned();
   }
@@ -154,17 +142,21 @@ final class Leader implements Role {
   public void tick(long nowNanos) {
     this.nowNanos = nowNanos;
     dropLearned();
-    long resendNanos = stage.settings().resendNanos();
-    reads.resend(nowNanos, resendNanos);
-    long budget = stage.settings().pageBytesMax();
-    for (Flight flight : open.values()) {
-      boolean due = nowNanos - flight.sentAtNanos >= resendNanos;
-      if (due && !flight.votes.isQuorum() && budget > 0) {
-        flight.sentAtNanos = nowNanos;
-        send(flight);
-        budget -= flight.proposal.batch().size();
-      }
+    reads.resend(nowNanos);
+    open.tick(learner.chosenThrough(), nowNanos);
+  }
+
+  @Override
+  public void dropped(int to, Message message) {
+    if (message instanceof Message.Accept accept) {
+      open.dropped(to, accept);
     }
+  }
+
+  @Override
+  public void reconnected(int peer) {
+    open.reconnected(peer);
+    reads.reconnected();
   }
 
   /**
@@ -240,8 +232,8 @@ final class Leader implements Role {
   private boolean windowIsOpen() {
     // Beyond reach a learner may refuse what is chosen, and nobody would offer it again.
     return Slots.isWithinReach(nextSlot, learner.chosenThrough(), stage.settings())
-        && open.size() < stage.settings().windowSlots()
-        && openBytes < stage.settings().windowBytesMax();
+        && open.count() < stage.settings().windowSlots()
+        && open.bytes() < stage.settings().windowBytesMax();
   }
 
   /** Takes one slot, if there is something to put into it. */
@@ -275,14 +267,16 @@ final class Leader implements Role {
     List<Command> commands = new ArrayList<>();
     long bytes = 0;
     while (!queue.isEmpty() && commands.size() < BATCH_COMMANDS_MAX) {
-      long with = bytes + Batch.encodedBytes(queue.element());
+      long with = bytes + Batch.encodedBytes(queue.element().command());
       if (!commands.isEmpty() && with > stage.settings().batchBytesMax()) {
         break;
       }
       bytes = with;
-      Command command = queue.remove();
-      queuedBytes -= command.size();
-      commands.add(command);
+      Queued next = queue.remove();
+      int size = next.command().size();
+      queuedBytes -= size;
+      ownBytes -= next.own() ? size : 0;
+      commands.add(next.command());
     }
     return commands;
   }
@@ -290,48 +284,26 @@ final class Leader implements Role {
   private void take(Batch batch) {
     nextSlot = Math.max(nextSlot, learner.chosenThrough() + 1);
     Proposal proposal = new Proposal(nextSlot++, ballot, batch);
-    Flight flight = new Flight(proposal, new Tally(stage.formation()), nowNanos);
-    open.put(proposal.slot(), flight);
-    openBytes += batch.size();
     logTime.inherit(batch.logTimeMillis());
     stage.out().event(new Event.Proposed(proposal.slot(), ballot, batch.count(), batch.size()));
     carriedThrough = learner.chosenThrough();
-    send(flight);
+    open.open(proposal, carriedThrough, nowNanos);
   }
 
-  private void send(Flight flight) {
-    Proposal proposal = flight.proposal;
-    Message.Accept accept =
-        new Message.Accept(ballot, proposal.slot(), proposal.batch(), learner.chosenThrough());
-    for (int voter : stage.formation().voters().keySet()) {
-      if (!flight.votes.has(voter)) {
-        stage.out().say(voter, accept);
-      }
-    }
-  }
-
-  /**
-   * Takes out of the window what joined the chosen prefix. What is chosen above it stays, so that
-   * the window bounds how far this leader's slots run ahead of the first that is not.
-   */
   private void dropLearned() {
-    Iterator<Flight> learned = open.headMap(learner.chosenThrough() + 1).values().iterator();
-    while (learned.hasNext()) {
-      openBytes -= learned.next().proposal.batch().size();
-      learned.remove();
-    }
+    open.dropThrough(learner.chosenThrough());
   }
 
   /** The slots of the window, the newest last. */
   List<Proposal> window() {
-    return open.values().stream().map(flight -> flight.proposal).toList();
+    return open.proposals();
   }
 
   /** The commands that wait for a slot. */
   Load queue() {
     Load waiting = Load.NONE;
-    for (Command command : queue) {
-      waiting = waiting.with(command.size());
+    for (Queued next : queue) {
+      waiting = waiting.with(next.command().size());
     }
     return waiting;
   }

@@ -31,8 +31,13 @@ final class Learner {
   private long trustedThrough;
   // When this node began to lack slots, or Long.MIN_VALUE while it lacks none.
   private long behindSinceNanos = Long.MIN_VALUE;
-  private long askedAtNanos = Long.MIN_VALUE;
+  // The page that was asked for, from which slot on, and of whom; null if none is awaited.
+  private @Nullable Request asked;
+  private long askedFrom;
   private int askedNode;
+  private final Patience patience;
+  // Page follows page up to here, without a pause.
+  private long pagesThrough;
   // The last node that was asked and did not answer in time.
   private int silentNode;
 
@@ -40,6 +45,7 @@ final class Learner {
     this.slots = slots;
     this.settings = settings;
     this.out = out;
+    this.patience = Patience.of(settings);
     this.chosenThrough = recovered.archivedThrough();
     this.commands = recovered.archivedCommands();
     this.logTime = new LogTime(logTimeMillis);
@@ -122,7 +128,7 @@ final class Learner {
     ahead.headMap(chosenThrough, true).clear();
     slots.jump(chosenThrough);
     behindSinceNanos = Long.MIN_VALUE;
-    askedAtNanos = Long.MIN_VALUE;
+    asked = null;
     silentNode = 0;
     advance();
   }
@@ -148,18 +154,65 @@ final class Learner {
     heardIndex = Math.max(heardIndex, index);
   }
 
-  /** Takes a page of chosen slots. */
-  void learned(Message.Learned page) {
+  /** Whether a message is about what some node lacks. */
+  boolean takes(long nowNanos, int from, Message message) {
+    if (message instanceof Message.LearnRequest request) {
+      answer(from, request.from());
+    } else if (message instanceof Message.Learned page) {
+      learned(page, nowNanos);
+    } else if (message instanceof Message.Trimmed trimmed) {
+      trimmed(trimmed, nowNanos);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  /**
+   * Takes a page of chosen slots. Only the page that was asked for makes room for the next: another
+   * copy of an earlier one must not start a second stream of them.
+   */
+  private void learned(Message.Learned page, long nowNanos) {
     for (Proposal proposal : page.chosen()) {
       learn(proposal, Chosen.How.CATCH_UP);
     }
     hear(page.chosenThrough());
-    askedAtNanos = Long.MIN_VALUE;
-    silentNode = 0;
+    Request waiting = asked;
+    if (waiting != null && page.from() == askedFrom) {
+      patience.answered(waiting.ageNanos(nowNanos));
+      asked = null;
+      silentNode = 0;
+      pagesThrough = page.chosenThrough();
+    }
+  }
+
+  /**
+   * Whoever was asked has these slots in a snapshot only, which is pulled elsewhere. Until then the
+   * page is asked for again and again, but not less and less often.
+   */
+  private void trimmed(Message.Trimmed trimmed, long nowNanos) {
+    if (asked != null && trimmed.from() == askedFrom) {
+      patience.answered(asked.ageNanos(nowNanos));
+      asked.lost();
+    }
+  }
+
+  /** The transport did not send this. */
+  void dropped(int to, Message message) {
+    if (message instanceof Message.LearnRequest) {
+      reconnected(to);
+    }
+  }
+
+  /** What was under way to or from {@code peer} may be lost. */
+  void reconnected(int peer) {
+    if (asked != null && askedNode == peer) {
+      asked.lost();
+    }
   }
 
   /** Answers a page of chosen slots, out of memory or out of the journal. */
-  void answer(int to, long from) {
+  private void answer(int to, long from) {
     if (from > chosenThrough || from < 1) {
       return;
     }
@@ -183,30 +236,50 @@ final class Learner {
   long catchUp(long nowNanos, boolean eager, int leader, Links links) {
     if (heardThrough <= chosenThrough) {
       behindSinceNanos = Long.MIN_VALUE;
+      asked = null;
       return Long.MAX_VALUE;
     }
     if (behindSinceNanos == Long.MIN_VALUE) {
       behindSinceNanos = nowNanos;
     }
-    long patience = settings.resendNanos() / 4;
+    // What was sent before has arrived, or what lacks is still under way on a slow link.
+    boolean overtaken = slots.get(chosenThrough + 1) == null && slots.top() > chosenThrough;
+    long grace = overtaken ? settings.resendNanos() / 4 : patience.usualNanos();
     boolean far = heardThrough - chosenThrough > 2L * settings.windowSlots();
-    if (!eager && !far && nowNanos - behindSinceNanos < patience) {
-      return behindSinceNanos + patience;
+    boolean paging = chosenThrough < pagesThrough;
+    if (!eager && !far && !paging && nowNanos - behindSinceNanos < grace) {
+      return behindSinceNanos + grace;
     }
-    if (askedAtNanos != Long.MIN_VALUE && nowNanos - askedAtNanos < settings.resendNanos()) {
-      return askedAtNanos + settings.resendNanos();
-    }
-    if (askedAtNanos != Long.MIN_VALUE) {
+    Request waiting = asked;
+    if (waiting != null) {
+      if (nowNanos < waiting.dueNanos(patience)) {
+        return waiting.dueNanos(patience);
+      }
       silentNode = askedNode;
     }
     int source = links.source(nowNanos, chosenThrough + 1, leader, silentNode);
     if (source == 0) {
       return nowNanos + settings.resendNanos();
     }
-    askedAtNanos = nowNanos;
+    return ask(nowNanos, source, waiting);
+  }
+
+  /** The same page again, if one is awaited: its answer may be under way, and counts. */
+  private long ask(long nowNanos, int source, @Nullable Request waiting) {
+    Request request = waiting;
+    if (request == null || askedFrom <= chosenThrough) {
+      request = new Request(nowNanos);
+      askedFrom = chosenThrough + 1;
+    } else {
+      if (!request.isLost()) {
+        patience.unanswered();
+      }
+      request.sent(nowNanos);
+    }
+    asked = request;
     askedNode = source;
-    out.say(source, new Message.LearnRequest(chosenThrough + 1));
-    return nowNanos + settings.resendNanos();
+    out.say(source, new Message.LearnRequest(askedFrom));
+    return request.dueNanos(patience);
   }
 
   private void advance() {

@@ -162,7 +162,10 @@ public sealed interface Message {
    */
   record Chosen(Ballot ballot, long through) implements Message {}
 
-  /** From a node that lacks chosen slots to one that has them: "Send me a page from here on." */
+  /**
+   * From a node that lacks chosen slots to one that has them: "Send me a page from here on." The
+   * answer names the slot, and with it the request: another copy of it asks for nothing more.
+   */
   record LearnRequest(long from) implements Message {}
 
   /**
@@ -249,7 +252,7 @@ public sealed interface Message {
    * From a node with a strong read waiting to its leader: "How far must I have applied?"
    *
    * @param origin who asks, for it may be passed on
-   * @param id never used twice by one origin
+   * @param id never used for other reads of one origin; sent again until it is answered
    */
   record ReadAsk(int origin, long id, int hops) implements Message {}
 
@@ -285,15 +288,9 @@ public sealed interface Message {
 
   /**
    * From every node to every other, now and then, and to those that say something else of the same
-   * slot: "This was the digest of my replicated state just after this slot, and that one is the
-   * digest of a quorum of voters." The receiver compares.
-   *
-   * @param attestedSlot the last slot at which a quorum of voters is known to the sender to have
-   *     its state; 0 if there is none
-   * @param attestedDigest the digest at that slot
+   * slot: "This was the digest of my replicated state just after this slot." The receiver compares.
    */
-  record StateDigest(long slot, long digest, long attestedSlot, long attestedDigest)
-      implements Message {}
+  record StateDigest(long slot, long digest) implements Message {}
 
   // ---- the glass box
 

@@ -16,20 +16,22 @@ final class ReadRounds {
   private final Ballot ballot;
   private final Formation formation;
   private final Outbox out;
+  private final Patience patience;
   private List<Asker> waiting = new ArrayList<>();
   private List<Asker> served = new ArrayList<>();
   private Tally tally;
   private long round;
   private long slot;
-  private long startedAtNanos;
+  private Request probe = new Request(0);
 
   /** A read that waits: whose it is, and whom to tell. */
   record Asker(int via, int origin, long id) {}
 
-  ReadRounds(Ballot ballot, Formation formation, Outbox out) {
+  ReadRounds(Ballot ballot, Stage stage) {
     this.ballot = ballot;
-    this.formation = formation;
-    this.out = out;
+    this.formation = stage.formation();
+    this.out = stage.out();
+    this.patience = Patience.of(stage.settings());
     this.tally = new Tally(formation);
   }
 
@@ -50,14 +52,24 @@ final class ReadRounds {
     tally = new Tally(formation);
     round++;
     slot = chosenThrough;
-    probe(nowNanos);
+    probe = new Request(nowNanos);
+    probe();
   }
 
   /** Asks again whoever did not answer. */
-  void resend(long nowNanos, long afterNanos) {
-    if (!served.isEmpty() && nowNanos - startedAtNanos >= afterNanos) {
-      probe(nowNanos);
+  void resend(long nowNanos) {
+    if (!served.isEmpty() && nowNanos >= probe.dueNanos(patience)) {
+      if (!probe.isLost()) {
+        patience.unanswered();
+      }
+      probe.sent(nowNanos);
+      probe();
     }
+  }
+
+  /** What was under way between this node and another may be lost. */
+  void reconnected() {
+    probe.lost();
   }
 
   /** Whether no read waits for an answer. */
@@ -65,8 +77,8 @@ final class ReadRounds {
     return served.isEmpty();
   }
 
-  /** A voter still stands by this leader's ballot; {@code self} is this node. */
-  void acked(int from, long ackedRound, int self) {
+  /** A voter still stands by this leader's ballot. */
+  void acked(int from, long ackedRound, long nowNanos) {
     if (served.isEmpty() || ackedRound != round) {
       return;
     }
@@ -74,8 +86,9 @@ final class ReadRounds {
     if (!tally.isQuorum()) {
       return;
     }
+    patience.answered(probe.ageNanos(nowNanos));
     for (Asker asker : served) {
-      if (asker.origin() == self) {
+      if (asker.origin() == ballot.node()) {
         out.read(asker.id(), slot);
       } else {
         out.say(asker.via(), new Message.ReadAnswer(asker.origin(), asker.id(), slot));
@@ -84,8 +97,7 @@ final class ReadRounds {
     served = new ArrayList<>();
   }
 
-  private void probe(long nowNanos) {
-    startedAtNanos = nowNanos;
+  private void probe() {
     for (int voter : formation.voters().keySet()) {
       if (!tally.has(voter)) {
         out.say(voter, new Message.ReadProbe(ballot, round));

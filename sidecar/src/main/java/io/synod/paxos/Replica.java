@@ -86,6 +86,8 @@ public final class Replica {
       leader.handOver(handOver.to(), nowNanos);
     } else if (input instanceof Input.Abstain && playing != null) {
       playing.abstain(nowNanos);
+    } else if (playing != null) {
+      playing.carried(input);
     }
   }
 
@@ -212,10 +214,7 @@ public final class Replica {
       heartbeat(nowNanos, from, heartbeat, playing);
     } else if (message instanceof Message.HeartbeatAck ack) {
       acked(nowNanos, received, ack);
-    } else if (message instanceof Message.LearnRequest request) {
-      learner.answer(from, request.from());
-    } else if (message instanceof Message.Learned page) {
-      learner.learned(page);
+    } else if (learner.takes(nowNanos, from, message)) {
       playing.learned(nowNanos);
       catchUpAtNanos = nowNanos;
     } else if (message instanceof Message.Forward forward) {
@@ -312,11 +311,11 @@ public final class Replica {
     } else if (playing.current() instanceof Leader leader) {
       if (message instanceof Message.Accepted accepted) {
         if (leader.leader().equals(accepted.ballot()) && accepted.from() <= accepted.to()) {
-          leader.accepted(from, accepted);
+          leader.accepted(from, accepted, nowNanos);
         }
       } else if (message instanceof Message.ReadProbeAck ack
           && leader.leader().equals(ack.ballot())) {
-        leader.probeAcked(from, ack.round());
+        leader.probeAcked(from, ack.round(), nowNanos);
       }
     }
   }

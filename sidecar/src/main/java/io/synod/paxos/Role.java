@@ -23,6 +23,12 @@ interface Role {
   /** A strong read of a caller elsewhere, which {@code via} passed on. */
   void asked(int via, Message.ReadAsk ask);
 
+  /** The transport did not send this. */
+  default void dropped(int to, Message message) {}
+
+  /** What was under way to or from {@code peer} may be lost. */
+  default void reconnected(int peer) {}
+
   /** Time passed, or something was said. */
   void tick(long nowNanos);
 

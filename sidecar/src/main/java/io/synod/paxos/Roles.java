@@ -55,6 +55,17 @@ final class Roles {
     return lost ? Ballot.NONE : role.leader();
   }
 
+  /** The transport tells what became of messages. */
+  void carried(Input input) {
+    if (input instanceof Input.Dropped dropped) {
+      learner.dropped(dropped.to(), dropped.message());
+      role.dropped(dropped.to(), dropped.message());
+    } else if (input instanceof Input.Reconnected reconnected) {
+      learner.reconnected(reconnected.peer());
+      role.reconnected(reconnected.peer());
+    }
+  }
+
   /** Time passed: the role may have run its course. */
   void tick(long nowNanos) {
     role.tick(nowNanos);

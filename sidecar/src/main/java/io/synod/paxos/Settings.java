@@ -5,7 +5,8 @@ package io.synod.paxos;
  *
  * @param heartbeatNanos how often every node greets every other
  * @param electionTimeoutNanos how long a silence means absence
- * @param resendNanos how long an unanswered message waits before it is said again
+ * @param resendNanos how long an unanswered message waits before it is said again, at least
+ * @param resendMaxNanos and at most, since each wait without an answer is twice the last
  * @param batchBytesMax the largest batch a leader makes, unless one command alone is larger
  * @param windowSlots how many slots a leader proposes beyond its chosen prefix
  * @param windowBytesMax how many bytes it has there before it waits
@@ -19,6 +20,7 @@ public record Settings(
     long heartbeatNanos,
     long electionTimeoutNanos,
     long resendNanos,
+    long resendMaxNanos,
     int batchBytesMax,
     int windowSlots,
     long windowBytesMax,
@@ -30,6 +32,9 @@ public record Settings(
   /** What a sidecar remembers. */
   public static final int HEARTBEATS_REMEMBERED = 64;
 
+  /** How many times the first wait for an answer the longest is, in a sidecar. */
+  public static final int RESEND_FACTOR_MAX = 32;
+
   private static final long MILLIS = 1_000_000L;
 
   /** What a sidecar runs with unless told otherwise. */
@@ -38,6 +43,7 @@ public record Settings(
         100 * MILLIS,
         1_000 * MILLIS,
         300 * MILLIS,
+        RESEND_FACTOR_MAX * 300 * MILLIS,
         1 << 20,
         64,
         16L << 20,
@@ -45,5 +51,15 @@ public record Settings(
         1 << 20,
         32L << 20,
         HEARTBEATS_REMEMBERED);
+  }
+
+  /** How much of a leader's queue its own node may fill, in bytes. */
+  long ownQueueBytes() {
+    return queueBytesMax / 2;
+  }
+
+  /** How much of it each of so many other nodes may fill, in bytes. */
+  public long queueShareBytes(int others) {
+    return (queueBytesMax - ownQueueBytes()) / Math.max(1, others);
   }
 }

@@ -1,5 +1,8 @@
 package io.synod.runtime;
 
+import io.synod.paxos.Input;
+import io.synod.paxos.Message;
+import io.synod.paxos.Patience;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
 import io.synod.state.Entry;
@@ -45,15 +48,25 @@ record Callers(
     Settings settings = tuning.settings();
     Bounds bounds = tuning.bounds();
     long firstId = birth.random().nextLong(1L << 40, 1L << 41);
-    Pending pending = new Pending(bounds, workers.publisher(), settings.electionTimeoutNanos());
+    long timeout = settings.electionTimeoutNanos();
+    Pending pending =
+        new Pending(
+            bounds,
+            workers.publisher(),
+            new Patience(timeout, Settings.RESEND_FACTOR_MAX * timeout),
+            settings.queueShareBytes(self.peers().size()));
     OwnProposals own = proposals(self, ports, pending, Session.Kind.OWN, birth);
     // In a session and with room of its own, which callers cannot fill.
     OwnProposals dutiful = proposals(self, ports, pending, Session.Kind.OWN_DUTIES, birth);
-    Reads reads = new Reads(bounds, workers.publisher(), settings.resendNanos(), firstId);
+    Reads reads = new Reads(bounds, workers.publisher(), patience(settings), firstId);
     AppliedFeed feed = new AppliedFeed(ports.journal(), bounds.recentBytesMax());
     Digests digests = new Digests(self, ports.observer(), settings.heartbeatNanos());
     Pulls pulls =
-        new Pulls(ports, settings.resendNanos(), workers.background(), birth.wake(), firstId);
+        new Pulls(
+            ports,
+            patience(settings),
+            new Pull.Background(workers.background(), birth.wake()),
+            firstId);
     Duty store = new Duty(dutiful, Entry.Kind.STORE, Duty.Times.of(settings));
     SnapshotDesk snapshots =
         new SnapshotDesk(
@@ -66,7 +79,7 @@ record Callers(
             new Shares(ports, settings.pageBytesMax()),
             pulls,
             new Custodian(self, ports, pulls, store, workers.background()),
-            digests);
+            digests::isDoubtful);
     Runnable quarantine =
         () -> {
           pending.quarantine();
@@ -84,6 +97,22 @@ record Callers(
         new Duties(dutiful, settings, bounds, digests, quarantine),
         snapshots,
         tuning.limits());
+  }
+
+  /** The transport tells what became of messages. */
+  void carried(Input input) {
+    snapshots.pulls().carried(input);
+    if (input instanceof Input.Reconnected) {
+      reads.reconnected();
+      pending.reconnected();
+    } else if (input instanceof Input.Dropped dropped
+        && dropped.message() instanceof Message.Forward forward) {
+      pending.dropped(forward.commands());
+    }
+  }
+
+  private static Patience patience(Settings settings) {
+    return new Patience(settings.resendNanos(), settings.resendMaxNanos());
   }
 
   private static OwnProposals proposals(

@@ -46,6 +46,8 @@ public final class Cycle {
   private final Replica replica;
   private final Applier applier;
   private List<Input> toSelf = new ArrayList<>();
+  // What the transport did not send; each is told in the next turn, which it need not hasten.
+  private List<Input> dropped = new ArrayList<>();
   private long formation;
   private boolean leaderAppeared;
   private long againAtNanos;
@@ -153,13 +155,17 @@ public final class Cycle {
     for (Input input : own) {
       replica.step(nowNanos, input);
     }
-    for (Input input : inputs) {
+    List<Input> all = dropped;
+    dropped = new ArrayList<>();
+    all.addAll(inputs);
+    for (Input input : all) {
       if (input instanceof Input.Received received) {
         ports.observer().received(received.from(), received.message());
         if (testify(received) || answer(nowNanos, received)) {
           continue;
         }
       }
+      callers.carried(input);
       replica.step(nowNanos, input);
     }
     var moment = new Duties.Moment(nowNanos, replica.logTimeMillis(), view);
@@ -219,7 +225,7 @@ public final class Cycle {
       leaderAppeared = false;
       againAtNanos = nowNanos + settings.resendNanos();
     }
-    due.addAll(callers.pending().arrived(nowNanos));
+    due.addAll(callers.pending().arrived(nowNanos, view.role() == View.Role.LEADER));
     return due;
   }
 
@@ -268,7 +274,9 @@ public final class Cycle {
       toSelf.add(new Input.Received(to, self.incarnation(), formation, message));
     } else {
       ports.observer().sent(to, message);
-      ports.peers().send(to, message);
+      if (!ports.peers().send(to, message)) {
+        dropped.add(new Input.Dropped(to, message));
+      }
     }
   }
 
@@ -281,7 +289,7 @@ public final class Cycle {
       callers.pending().proposed(proposed, output.unplaced(), available);
     }
     for (Output.ReadReady read : output.reads()) {
-      callers.reads().answered(read.id(), read.slot());
+      callers.reads().answered(read.id(), read.slot(), nowNanos);
     }
     for (Output.Fetch fetch : output.fetches()) {
       fetch(fetch);

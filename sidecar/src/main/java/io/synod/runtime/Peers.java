@@ -8,8 +8,12 @@ import io.synod.paxos.Message;
  */
 public interface Peers {
 
-  /** Says {@code message} to node {@code to}. */
-  void send(int to, Message message);
+  /**
+   * Sends {@code message} to node {@code to}; false if it is dropped at once, because there is no
+   * connection or no room. Of what it took and lost later, {@link io.synod.paxos.Input.Reconnected}
+   * tells.
+   */
+  boolean send(int to, Message message);
 
   /**
    * The formation this node is in is now known; its digest goes on every message from here on.

@@ -3,6 +3,7 @@ package io.synod.runtime;
 import io.synod.paxos.Chosen;
 import io.synod.paxos.Command;
 import io.synod.paxos.Load;
+import io.synod.paxos.Patience;
 import io.synod.state.Applied;
 import io.synod.state.Entry;
 import io.synod.state.Step;
@@ -26,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An outcome is known when the entry is applied on this node, whoever led: leader and follower
  * share one path. Until then the command is proposed again, unchanged, whenever a leader appears or
- * nothing was heard for a while; the session and sequence it carries make that harmless. A proposal
- * that nobody was ever told of fails as unavailable; any other whose time is up is indeterminate.
+ * nothing was heard for longer than outcomes lately took; the session and sequence it carries make
+ * that harmless, but each copy takes its place in the log. What the leader or the transport had no
+ * room for is proposed again, the oldest first, once something was applied. A proposal that nobody
+ * was ever told of fails as unavailable; any other whose time is up is indeterminate.
  *
  * <p>What the node proposes of its own accord, and what frees something, has room of its own, and
  * goes first: a session whose keeper finds no room because of callers would end though it is kept.
@@ -45,7 +48,7 @@ final class Pending {
   private static final long FREEING_BYTES_MAX = 1L << 20;
 
   private final Executor publisher;
-  private final long againAfterNanos;
+  private final Patience patience;
   private final Map<Whose, Room> rooms = new EnumMap<>(Whose.class);
   private final Map<Entry.Key, List<Waiting>> waiting = new HashMap<>();
   // Those that were not handed to the core yet.
@@ -54,7 +57,9 @@ final class Pending {
       new TreeSet<>(
           Comparator.<Waiting>comparingLong(one -> one.deadlineNanos)
               .thenComparingLong(one -> one.number));
+  private final Placing placing;
   private long lastNumber;
+  private long turnNanos;
   private boolean closed;
   private boolean quarantined;
 
@@ -68,43 +73,18 @@ final class Pending {
     DUTY
   }
 
-  private static final class Waiting {
-    private final Entry entry;
-    private final Command command;
-    private final Whose whose;
-    private final long deadlineNanos;
-    private final long number;
-    private final CompletableFuture<Outcome> future = new CompletableFuture<>();
-    // Whether anybody but this node may know of it.
-    private boolean told;
-    // Whether it may have been applied in slots that were not seen here.
-    private boolean unseen;
-    // Whether the core has it in this turn, and may have told somebody meanwhile.
-    private boolean placing;
-    // Whether the core was given it, how often, and last at this time.
-    private boolean handed;
-    private int times;
-    private long proposedAtNanos;
-
-    private Waiting(Entry entry, Command command, Whose whose, long deadlineNanos, long number) {
-      this.entry = entry;
-      this.command = command;
-      this.whose = whose;
-      this.deadlineNanos = deadlineNanos;
-      this.number = number;
-    }
-
-    private boolean mayBeKnown() {
-      return told || placing;
-    }
-  }
-
-  Pending(Bounds bounds, Executor publisher, long againAfterNanos) {
+  /**
+   * Nothing waits yet.
+   *
+   * @param shareBytes what may be under way to a leader elsewhere, lest its queue be full
+   */
+  Pending(Bounds bounds, Executor publisher, Patience patience, long shareBytes) {
     rooms.put(Whose.CALLER, new Room(bounds.pendingMax(), bounds.pendingBytesMax()));
     rooms.put(Whose.FREEING, new Room(FREEING_MAX, FREEING_BYTES_MAX));
     rooms.put(Whose.DUTY, new Room(DUTIES_MAX, DUTY_BYTES_MAX));
     this.publisher = publisher;
-    this.againAfterNanos = againAfterNanos;
+    this.patience = patience;
+    this.placing = new Placing(shareBytes);
   }
 
   /** Takes an entry that is to be proposed in the next turn; null if too many wait. */
@@ -132,8 +112,9 @@ final class Pending {
     return Objects.requireNonNull(rooms.get(whose));
   }
 
+  /** How long nothing must be heard, at least, before something is proposed again. */
   long againAfterNanos() {
-    return againAfterNanos;
+    return patience.leastNanos();
   }
 
   /** How many wait. */
@@ -150,18 +131,20 @@ final class Pending {
     return load;
   }
 
-  /** These were handed to the core, which could place all but {@code unplaced}. */
-  synchronized void proposed(List<Command> commands, List<Command> unplaced, Availability now) {
+  /** These were handed to the core, which could place all but {@code refused}. */
+  synchronized void proposed(List<Command> commands, List<Command> refused, Availability now) {
     List<Runnable> completions = new ArrayList<>();
-    for (Command command : unplaced) {
+    for (Command command : refused) {
       for (Waiting found : List.copyOf(waitingFor(command))) {
         if (!found.told && now.isHopeless()) {
           finish(found, new Outcome.Unavailable(now), completions);
+        } else {
+          placing.refused(found);
         }
       }
     }
     Set<Command> untold = Collections.newSetFromMap(new IdentityHashMap<>());
-    untold.addAll(unplaced);
+    untold.addAll(refused);
     for (Command command : commands) {
       boolean placed = !untold.contains(command);
       for (Waiting found : waitingFor(command)) {
@@ -172,8 +155,19 @@ final class Pending {
     publish(completions);
   }
 
+  /** The transport had no room for these, or no way. */
+  synchronized void dropped(List<Command> commands) {
+    commands.forEach(command -> waitingFor(command).forEach(placing::refused));
+  }
+
+  /** A connection was made: whatever found no room, or no way, may find it now. */
+  synchronized void reconnected() {
+    placing.roomMade(Long.MAX_VALUE);
+  }
+
   /** Completes those whose entries were applied. */
   synchronized void applied(Chosen chosen, Step step) {
+    placing.roomMade(chosen.proposal().batch().size());
     if (waiting.isEmpty()) {
       return;
     }
@@ -185,6 +179,7 @@ final class Pending {
         for (Waiting waiter : List.copyOf(found)) {
           long attempt = waiter.entry.attempt();
           if (isSame(waiter.entry, entry) && Outcomes.concerns(attempt, entry, applied.result())) {
+            patience.answered(turnNanos - waiter.firstAtNanos);
             Outcome outcome = Outcomes.of(chosen, step, applied, entry, attempt);
             finish(waiter, told(waiter, outcome), completions);
           }
@@ -230,16 +225,23 @@ final class Pending {
     publish(completions);
   }
 
-  /** The earliest moment at which {@link #expire} has something to do. */
+  /** The earliest moment at which there is something to do. */
   synchronized long nextDeadlineNanos() {
+    if (placing.isDue()) {
+      return Long.MIN_VALUE;
+    }
     return byDeadline.isEmpty() ? Long.MAX_VALUE : byDeadline.first().deadlineNanos;
   }
 
-  /** What arrived since the last turn, to be handed to the core. */
-  synchronized List<Command> arrived(long nowNanos) {
-    List<Command> commands = handOver(arrived, nowNanos);
+  /**
+   * What arrived since the last turn, or found no room before, to be handed to the core.
+   *
+   * @param leads whether this node leads, so that all of it goes no further than the core
+   */
+  synchronized List<Command> arrived(long nowNanos, boolean leads) {
+    List<Waiting> due = placing.due(arrived, leads);
     arrived = new ArrayList<>();
-    return commands;
+    return handOver(due, nowNanos);
   }
 
   /** What waits and is to be proposed again: all, or what was silent too long. */
@@ -247,24 +249,30 @@ final class Pending {
     List<Waiting> due = new ArrayList<>();
     for (List<Waiting> same : waiting.values()) {
       for (Waiting waiter : same) {
-        // Each time twice as long: what is only slow must not be made slower.
-        long patience = againAfterNanos << (Math.min(waiter.times, 6) - 1);
-        boolean silent = nowNanos - waiter.proposedAtNanos >= patience;
+        boolean silent = nowNanos - waiter.proposedAtNanos >= patience.usualNanos(waiter.times);
         if (waiter.handed && (all || silent)) {
           due.add(waiter);
         }
       }
     }
+    if (all) {
+      due.forEach(placing::refused);
+      placing.roomMade(Long.MAX_VALUE);
+      return List.of();
+    }
     return handOver(due, nowNanos);
   }
 
   private List<Command> handOver(List<Waiting> due, long nowNanos) {
+    turnNanos = nowNanos;
     List<Command> commands = new ArrayList<>(due.size());
     if (room(Whose.DUTY).count() + room(Whose.FREEING).count() > 0) {
       // The leader may have no room for all.
-      due.sort(Comparator.comparing(waiter -> waiter.whose, Comparator.reverseOrder()));
+      due.sort(Placing.FIRST);
     }
     for (Waiting waiter : due) {
+      placing.handed(waiter);
+      waiter.firstAtNanos = waiter.times == 0 ? nowNanos : waiter.firstAtNanos;
       waiter.handed = true;
       waiter.placing = true;
       waiter.times++;
@@ -305,6 +313,7 @@ final class Pending {
 
   private void finish(Waiting waiter, Outcome outcome, List<Runnable> completions) {
     byDeadline.remove(waiter);
+    placing.finished(waiter);
     if (!waiter.handed) {
       // What was given up as never told must not be proposed afterwards.
       arrived.remove(waiter);

@@ -3,6 +3,8 @@ package io.synod.runtime;
 import io.synod.paxos.Bytes;
 import io.synod.paxos.Message;
 import io.synod.paxos.Message.SnapshotPage;
+import io.synod.paxos.Patience;
+import io.synod.paxos.Request;
 import io.synod.paxos.View;
 import java.util.HashSet;
 import java.util.Set;
@@ -18,13 +20,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The loop's thread owns it; storing is done in the background.
  */
 final class Pull {
-  private static final int PATIENCE_DOUBLINGS_MAX = 4;
-
   private final Wanted wanted;
   private final long id;
   private final Sinks sinks;
-  private final Executor background;
-  private final Runnable wake;
+  private final Background background;
   private final Set<Integer> refused = new HashSet<>();
   // Which one it is; empty until the first page tells.
   private Bytes sha256;
@@ -34,9 +33,12 @@ final class Pull {
   private int askedNode;
   // Who gave the last page.
   private int giver;
-  private long askedAtNanos;
-  private int doublings;
+  // The page that is awaited; null if none is.
+  private @Nullable Request asked;
+  private final Patience patience;
   private long notBeforeNanos = Long.MIN_VALUE;
+  // How long to wait when nobody has it, and then again.
+  private Patience pause;
   private @Nullable Page storing;
   private boolean finished;
   private volatile @Nullable Stored stored;
@@ -69,12 +71,26 @@ final class Pull {
 
   private record Stored(@Nullable String failure) {}
 
-  Pull(Wanted wanted, long id, Sinks sinks, Executor background, Runnable wake) {
+  /**
+   * Where pages are stored.
+   *
+   * @param executor one task after another
+   * @param wake makes the cycle turn soon
+   */
+  record Background(Executor executor, Runnable wake) {}
+
+  /**
+   * Asks for nothing yet.
+   *
+   * @param patience how long to wait for a page; what it has learned serves the next pull too
+   */
+  Pull(Wanted wanted, long id, Patience patience, Sinks sinks, Background background) {
     this.wanted = wanted;
     this.id = id;
+    this.patience = patience;
+    this.pause = patience.fresh();
     this.sinks = sinks;
     this.background = background;
-    this.wake = wake;
     this.sha256 = wanted.sha256();
   }
 
@@ -92,14 +108,14 @@ final class Pull {
   }
 
   /** When {@link #turn} has something to do though no page arrives. */
-  long nextNanos(long resendNanos) {
+  long nextNanos() {
     if (finished) {
       return Long.MAX_VALUE;
     }
     if (storing != null) {
       return stored == null ? Long.MAX_VALUE : Long.MIN_VALUE;
     }
-    return askedNode == 0 ? notBeforeNanos : askedAtNanos + patience(resendNanos);
+    return asked == null ? notBeforeNanos : asked.dueNanos(patience);
   }
 
   /** Whether all of it is stored and verified. */
@@ -108,14 +124,14 @@ final class Pull {
   }
 
   /** A page arrived, or that there is none. */
-  void page(int from, SnapshotPage page) {
+  void page(int from, SnapshotPage page, long nowNanos) {
     if (storing != null || finished) {
       return;
     }
     if (page.total() < 0) {
       if (from == askedNode) {
         refused.add(from);
-        askedNode = 0;
+        forget();
       }
       return;
     }
@@ -126,6 +142,9 @@ final class Pull {
       total = page.total();
       slot = page.mark().slot();
       storing = new Page(from, page.bytes().size());
+      if (asked != null) {
+        patience.answered(asked.ageNanos(nowNanos));
+      }
       store(page, offset + page.bytes().size() == total);
     }
   }
@@ -138,11 +157,13 @@ final class Pull {
 
   private void store(SnapshotPage page, boolean last) {
     try {
-      background.execute(
-          () -> {
-            stored = new Stored(failureOf(page, last));
-            wake.run();
-          });
+      background
+          .executor()
+          .execute(
+              () -> {
+                stored = new Stored(failureOf(page, last));
+                background.wake().run();
+              });
     } catch (RejectedExecutionException closing) {
       stored = new Stored("the node stops");
     }
@@ -176,19 +197,17 @@ final class Pull {
    *
    * @return what to ask of whom now, or null
    */
-  @Nullable Ask turn(long nowNanos, View view, long resendNanos, Observer observer) {
-    settle(nowNanos, resendNanos, observer);
+  @Nullable Ask turn(long nowNanos, View view, Observer observer) {
+    settle(nowNanos, observer);
     if (storing != null || finished || nowNanos < notBeforeNanos) {
       return null;
     }
-    boolean waits = askedNode != 0 && nowNanos - askedAtNanos < patience(resendNanos);
+    Request waiting = asked;
+    boolean waits = waiting != null && nowNanos < waiting.dueNanos(patience);
     if (waits && isConnected(view, askedNode)) {
       return null;
     }
     int silent = askedNode;
-    if (silent != 0) {
-      doublings = Math.min(PATIENCE_DOUBLINGS_MAX, doublings + 1);
-    }
     int source = source(view, silent);
     if (source == 0) {
       if (!refused.isEmpty() && !sha256.equals(wanted.sha256())) {
@@ -196,12 +215,20 @@ final class Pull {
         begin();
       }
       refused.clear();
-      askedNode = 0;
-      notBeforeNanos = nowNanos + resendNanos;
+      forget();
+      notBeforeNanos = nowNanos + pause.nanos();
+      pause.unanswered();
       return null;
     }
     askedNode = source;
-    askedAtNanos = nowNanos;
+    if (waiting == null) {
+      asked = new Request(nowNanos);
+    } else {
+      if (!waiting.isLost() && !waits) {
+        patience.unanswered();
+      }
+      waiting.sent(nowNanos);
+    }
     return new Ask(
         source, new Message.SnapshotAsk(id, wanted.consumer(), wanted.number(), sha256, offset));
   }
@@ -209,7 +236,7 @@ final class Pull {
   /** A message and whom it is for. */
   record Ask(int to, Message message) {}
 
-  private void settle(long nowNanos, long resendNanos, Observer observer) {
+  private void settle(long nowNanos, Observer observer) {
     Page page = storing;
     Stored how = stored;
     if (page == null || how == null) {
@@ -217,18 +244,17 @@ final class Pull {
     }
     storing = null;
     stored = null;
-    doublings = 0;
+    forget();
     if (how.failure == null) {
       offset += page.bytes;
       finished = offset == total;
-      askedNode = 0;
+      pause = patience.fresh();
       giver = page.from;
     } else {
       observer.snapshotFailed("a snapshot pulled from node " + page.from + ": " + how.failure);
       refused.add(page.from);
-      askedNode = 0;
       begin();
-      notBeforeNanos = nowNanos + resendNanos;
+      notBeforeNanos = nowNanos + patience.leastNanos();
     }
   }
 
@@ -243,14 +269,23 @@ final class Pull {
 
   private void execute(Runnable task) {
     try {
-      background.execute(task);
+      background.executor().execute(task);
     } catch (RejectedExecutionException closing) {
       task.run();
     }
   }
 
-  private long patience(long resendNanos) {
-    return resendNanos << doublings;
+  /** No page is awaited. */
+  private void forget() {
+    askedNode = 0;
+    asked = null;
+  }
+
+  /** What was under way to or from {@code peer} may be lost. */
+  void lost(int peer) {
+    if (asked != null && askedNode == peer) {
+      asked.lost();
+    }
   }
 
   private static boolean isConnected(View view, int node) {

@@ -1,8 +1,10 @@
 package io.synod.runtime;
 
 import io.synod.paxos.Bytes;
+import io.synod.paxos.Input;
 import io.synod.paxos.Message;
 import io.synod.paxos.Message.SnapshotPage;
+import io.synod.paxos.Patience;
 import io.synod.paxos.View;
 import io.synod.state.Limits;
 import io.synod.state.State;
@@ -12,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pulls {
   private final Ports ports;
-  private final long resendNanos;
-  private final Executor background;
-  private final Runnable wake;
+  private final Patience patience;
+  private final Pull.Background background;
   private final Deque<Blob> arrived = new ArrayDeque<>();
   private final Deque<Blob> blobs = new ArrayDeque<>();
   private long lastId;
@@ -39,11 +39,10 @@ final class Pulls {
 
   private record Blob(Pull.Wanted wanted, CompletableFuture<Boolean> future) {}
 
-  Pulls(Ports ports, long resendNanos, Executor background, Runnable wake, long firstId) {
+  Pulls(Ports ports, Patience patience, Pull.Background background, long firstId) {
     this.ports = ports;
-    this.resendNanos = resendNanos;
+    this.patience = patience;
     this.background = background;
-    this.wake = wake;
     this.lastId = firstId;
   }
 
@@ -53,7 +52,7 @@ final class Pulls {
     synchronized (arrived) {
       arrived.add(new Blob(new Pull.Wanted(consumer, index, sha256), future));
     }
-    wake.run();
+    background.wake().run();
     return future;
   }
 
@@ -66,14 +65,33 @@ final class Pulls {
   }
 
   private Pull pull(Pull.Wanted wanted, Pull.Sinks sinks) {
-    return new Pull(wanted, ++lastId, sinks, background, wake);
+    return new Pull(wanted, ++lastId, patience, sinks, background);
   }
 
-  void page(int from, SnapshotPage page) {
+  void page(int from, SnapshotPage page, long nowNanos) {
     if (state != null && state.id() == page.id()) {
-      state.page(from, page);
+      state.page(from, page, nowNanos);
     } else if (blob != null && blob.id() == page.id()) {
-      blob.page(from, page);
+      blob.page(from, page, nowNanos);
+    }
+  }
+
+  /** The transport tells what became of messages. */
+  void carried(Input input) {
+    if (input instanceof Input.Reconnected reconnected) {
+      lost(reconnected.peer());
+    } else if (input instanceof Input.Dropped dropped
+        && dropped.message() instanceof Message.SnapshotAsk) {
+      lost(dropped.to());
+    }
+  }
+
+  private void lost(int peer) {
+    if (state != null) {
+      state.lost(peer);
+    }
+    if (blob != null) {
+      blob.lost(peer);
     }
   }
 
@@ -90,7 +108,7 @@ final class Pulls {
     if (current == null) {
       return;
     }
-    add(asks, current.turn(nowNanos, view, resendNanos, ports.observer()));
+    add(asks, current.turn(nowNanos, view, ports.observer()));
     boolean caughtUp = view.chosenThrough() >= view.heardThrough();
     boolean late = current.slot() > 0 && current.slot() <= applied.slot();
     if (current.isFinished() || caughtUp || late) {
@@ -108,7 +126,7 @@ final class Pulls {
     }
     Pull current = blob;
     if (current != null) {
-      add(asks, current.turn(nowNanos, view, resendNanos, ports.observer()));
+      add(asks, current.turn(nowNanos, view, ports.observer()));
       Blob asked = blobs.element();
       if (current.isFinished() || asked.future.isDone()) {
         blob = null;
@@ -124,7 +142,7 @@ final class Pulls {
       Pull.Wanted wanted = blobs.element().wanted;
       Pull next = pull(wanted, first -> blobSink(wanted));
       blob = next;
-      add(asks, next.turn(nowNanos, view, resendNanos, ports.observer()));
+      add(asks, next.turn(nowNanos, view, ports.observer()));
     }
   }
 
@@ -136,8 +154,8 @@ final class Pulls {
 
   /** When {@link #turn} has something to do though nothing arrives. */
   long nextNanos() {
-    long next = state == null ? Long.MAX_VALUE : state.nextNanos(resendNanos);
-    return blob == null ? next : Math.min(next, blob.nextNanos(resendNanos));
+    long next = state == null ? Long.MAX_VALUE : state.nextNanos();
+    return blob == null ? next : Math.min(next, blob.nextNanos());
   }
 
   /** A state that is to be installed; null if there is none. */

@@ -1,6 +1,8 @@
 package io.synod.runtime;
 
 import io.synod.paxos.Input;
+import io.synod.paxos.Patience;
+import io.synod.paxos.Request;
 import io.synod.paxos.View;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -15,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * The reads of callers here that wait until they may be served.
  *
  * <p>A strong read asks the leader how far this node must have applied, under an id that is never
- * used twice; all reads that wait when a cycle begins share one. An answer that is lost is asked
- * for again under a new id. Then, like any other read, it waits for what is applied here. A bounded
+ * used for others; all reads that wait when a cycle begins share one. An answer that is lost is
+ * asked for again, under the same id, since an answer that was only late holds too: it was made
+ * after these reads began. Then, like any other read, it waits for what is applied here. A bounded
  * read asks likewise if what is applied here is too old for it.
  *
  * <p>A session read waits until this process has once known everything that was chosen: what an
@@ -32,7 +35,7 @@ final class Reads {
 
   private final Bounds bounds;
   private final Executor publisher;
-  private final long againAfterNanos;
+  private final Patience patience;
   private final List<Waiting> arrived = new ArrayList<>();
   // Strong reads that wait for the leader's answer, by the id they share.
   private final Map<Long, Asked> asking = new LinkedHashMap<>();
@@ -62,7 +65,7 @@ final class Reads {
     }
   }
 
-  private record Asked(long atNanos, List<Waiting> reads) {}
+  private record Asked(long atNanos, Request request, List<Waiting> reads) {}
 
   private static final class Waiting {
     private final Wish wish;
@@ -80,10 +83,10 @@ final class Reads {
     }
   }
 
-  Reads(Bounds bounds, Executor publisher, long againAfterNanos, long firstId) {
+  Reads(Bounds bounds, Executor publisher, Patience patience, long firstId) {
     this.bounds = bounds;
     this.publisher = publisher;
-    this.againAfterNanos = againAfterNanos;
+    this.patience = patience;
     this.lastId = firstId;
   }
 
@@ -117,8 +120,8 @@ final class Reads {
   /** What to ask the core for in this cycle. */
   List<Input> ask(long nowNanos) {
     bornAtNanos = Math.min(bornAtNanos, nowNanos);
-    List<Waiting> together = silent(nowNanos);
-    together.addAll(tooOld);
+    List<Input> ask = silent(nowNanos);
+    List<Waiting> together = tooOld;
     tooOld = new ArrayList<>();
     synchronized (arrived) {
       for (Waiting read : arrived) {
@@ -127,32 +130,42 @@ final class Reads {
       waiting += arrived.size();
       arrived.clear();
     }
-    if (together.isEmpty()) {
-      return List.of();
+    if (!together.isEmpty()) {
+      lastId++;
+      asking.put(lastId, new Asked(nowNanos, new Request(nowNanos), together));
+      ask.add(new Input.Read(lastId));
     }
-    lastId++;
-    asking.put(lastId, new Asked(nowNanos, together));
-    return List.of(new Input.Read(lastId));
+    return ask;
   }
 
-  /** The reads whose answer seems lost; they are asked for under a new id. */
-  private List<Waiting> silent(long nowNanos) {
-    List<Waiting> silent = new ArrayList<>();
-    for (Iterator<Asked> asked = asking.values().iterator(); asked.hasNext(); ) {
-      Asked next = asked.next();
-      if (nowNanos - next.atNanos() < againAfterNanos) {
-        break;
+  /** The reads whose answer seems lost; the wait for all of them gets longer, once. */
+  private List<Input> silent(long nowNanos) {
+    List<Input> silent = new ArrayList<>();
+    boolean unanswered = false;
+    for (Map.Entry<Long, Asked> asked : asking.entrySet()) {
+      Request request = asked.getValue().request();
+      if (nowNanos >= request.dueNanos(patience)) {
+        unanswered |= !request.isLost();
+        request.sent(nowNanos);
+        silent.add(new Input.Read(asked.getKey()));
       }
-      silent.addAll(next.reads());
-      asked.remove();
+    }
+    if (unanswered) {
+      patience.unanswered();
     }
     return silent;
   }
 
+  /** A connection was replaced: what was asked, or its answer, may be lost. */
+  void reconnected() {
+    asking.values().forEach(asked -> asked.request().lost());
+  }
+
   /** The reads asked for under {@code id} may be served once {@code slot} is applied. */
-  void answered(long id, long slot) {
+  void answered(long id, long slot, long nowNanos) {
     Asked asked = asking.remove(id);
     if (asked != null) {
+      patience.answered(asked.request().ageNanos(nowNanos));
       for (Waiting read : asked.reads()) {
         read.slot = slot;
         read.askedAtNanos = asked.atNanos();

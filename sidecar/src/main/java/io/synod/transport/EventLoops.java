@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The few threads that all connections between peers share, and how these are set up. */
 final class EventLoops {
-  private static final int THREADS = 2;
+  private static final int THREADS = 3;
   private static final int CONNECT_MILLIS = 1_000;
   private static final int STREAMS_PER_CONNECTION = 4;
 

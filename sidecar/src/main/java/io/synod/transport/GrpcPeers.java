@@ -25,9 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The other nodes over gRPC. To each peer there are two connections: one for what is large and one
- * for all that is small, so that a heartbeat never waits behind a batch. What comes from peers
- * arrives on one port.
+ * The other nodes over gRPC. To each peer there are three connections, one a {@link
+ * PeerQueue.Lane}: a heartbeat never waits behind a batch. What comes from peers arrives on one
+ * port. Of each connection that took the place of an earlier one, in either direction, the mailbox
+ * is told.
  *
  * <p>{@link #send} and {@link #formed} belong to the loop's thread and never block. The mailbox is
  * called on the event loops, by several at once, and must return quickly and not throw. All else
@@ -79,9 +80,18 @@ public final class GrpcPeers implements Peers, AutoCloseable {
    * @param mailbox takes what arrives
    * @throws IOException if it cannot listen; the message names the address
    */
-  public synchronized void start(Consumer<Input.Received> mailbox) throws IOException {
+  public synchronized void start(Consumer<Input> mailbox) throws IOException {
     Handshake self = new Handshake(settings.cluster(), settings.node(), settings.node(), process);
-    Inbound receiving = new Inbound(wire, self, tallies, mailbox, this::arrived);
+    Inbound receiving =
+        new Inbound(
+            wire,
+            self,
+            tallies,
+            mailbox,
+            (peer, itsProcess) -> {
+              mailbox.accept(new Input.Reconnected(peer));
+              arrived(peer, itsProcess);
+            });
     PeerAddress bind = settings.bind();
     InetSocketAddress address = new InetSocketAddress(bind.host(), bind.port());
     if (address.isUnresolved()) {
@@ -97,27 +107,43 @@ public final class GrpcPeers implements Peers, AutoCloseable {
     inbound = receiving;
     server = built;
     Map<Integer, PeerLink> dialed = new TreeMap<>();
-    settings.peers().forEach((peer, where) -> dialed.put(peer, link(peer, where)));
+    settings.peers().forEach((peer, where) -> dialed.put(peer, link(peer, where, mailbox)));
     links = dialed;
     tending = dialer.scheduleWithFixedDelay(this::tend, 0, TEND_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  private PeerLink link(int peer, PeerAddress where) {
-    return new PeerLink(
-        "node " + peer + " at " + where,
-        outbound(peer, where, SMALL_QUEUE_BYTES),
-        outbound(peer, where, settings.queueBytesMax()));
-  }
-
-  private Outbound outbound(int peer, PeerAddress where, int queueBytesMax) {
+  private PeerLink link(int peer, PeerAddress where, Consumer<Input> mailbox) {
     Tally tally = tallies.getOrDefault(peer, new Tally());
     Handshake handshake = new Handshake(settings.cluster(), settings.node(), peer, process);
-    return new Outbound(
-        () -> loops.channel(where), handshake, queueBytesMax, tally, this::tendSoon);
+    Outbound.Told told = new Streams(peer, mailbox);
+    return new PeerLink(
+        "node " + peer + " at " + where,
+        new PeerQueue<>(SMALL_QUEUE_BYTES, settings.queueBytesMax()),
+        load -> new Outbound(() -> loops.channel(where), handshake, load, tally, told));
+  }
+
+  private final class Streams implements Outbound.Told {
+    private final int peer;
+    private final Consumer<Input> mailbox;
+
+    Streams(int peer, Consumer<Input> mailbox) {
+      this.peer = peer;
+      this.mailbox = mailbox;
+    }
+
+    @Override
+    public void accepted() {
+      mailbox.accept(new Input.Reconnected(peer));
+    }
+
+    @Override
+    public void ended() {
+      tendSoon();
+    }
   }
 
   @Override
-  public void send(int to, Message message) {
+  public boolean send(int to, Message message) {
     Tally tally = tallies.get(to);
     if (tally == null) {
       throw new IllegalArgumentException("node " + to + " is no peer");
@@ -129,11 +155,14 @@ public final class GrpcPeers implements Peers, AutoCloseable {
     if (bytes > settings.frameBytesMax()) {
       tally.framesOversize.increment();
       oversize.warn("a frame of {} bytes is larger than peers take", bytes);
-    } else if (there != null && there.offer(message, frame)) {
-      tally.sent(bytes);
-    } else {
-      tally.framesDropped.increment();
+      return false;
     }
+    if (there != null && there.offer(message, frame, bytes)) {
+      tally.sent(bytes);
+      return true;
+    }
+    tally.framesDropped.increment();
+    return false;
   }
 
   @Override

@@ -40,7 +40,7 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
   private final Wire wire;
   private final Handshake self;
   private final Map<Integer, Tally> tallies;
-  private final Consumer<Input.Received> mailbox;
+  private final Consumer<Input> mailbox;
   private final Arrivals arrivals;
   private final LongAdder refused = new LongAdder();
   private final RareLog refusals = new RareLog(LOG);
@@ -55,7 +55,7 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
       Wire wire,
       Handshake self,
       Map<Integer, Tally> tallies,
-      Consumer<Input.Received> mailbox,
+      Consumer<Input> mailbox,
       Arrivals arrivals) {
     this.wire = wire;
     this.self = self;

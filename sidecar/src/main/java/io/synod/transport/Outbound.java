@@ -9,6 +9,7 @@ import io.grpc.Status;
 import io.synod.peer.v1.Frame;
 import io.synod.peer.v1.PeerGrpc;
 import io.synod.peer.v1.SendSummary;
+import io.synod.transport.PeerQueue.Lane;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -16,23 +17,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One stream to one peer, on a connection of its own, made again whenever it ends.
+ * One stream to one peer, for one lane of the peer's queue, on a connection of its own, made again
+ * whenever it ends.
  *
- * <p>Two threads, each with its part: the loop's thread {@link #offer}s; the dialer's thread opens
- * streams and tends the connection. A stream belongs to the dialer until it is published in {@link
- * #stream}, and is then only written to by the loop. The dialer never cancels a stream, for that
- * would race with a write; it closes the channel below it.
+ * <p>The dialer's thread opens streams and tends the connection. A stream belongs to the dialer
+ * until it is published in {@link #stream}, and is then written to by whoever holds the lock of the
+ * queue: the loop's thread when something was put in, an event loop when the stream has room again.
+ * The dialer never cancels a stream, for that would race with a write; it closes the channel below
+ * it.
  */
 final class Outbound {
   private static final Logger LOG = LoggerFactory.getLogger(Outbound.class);
   private static final long REFUSED_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long YOUNG_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private static final int STREAM_BYTES = 1 << 16;
+
   private final Supplier<ManagedChannel> dial;
   private final Handshake handshake;
   private final CallOptions options;
+  private final Lane lane;
+  private final PeerQueue<Frame> queue;
   private final Tally tally;
-  private final Runnable onEnd;
+  private final Told told;
   private final String name;
 
   private volatile ManagedChannel channel;
@@ -40,35 +47,53 @@ final class Outbound {
   private volatile boolean closed;
   private volatile @Nullable String lastRefusal;
 
-  /**
-   * A stream to the peer that {@code handshake} means.
-   *
-   * @param queueBytesMax what may wait in the stream; one frame more may overshoot it
-   * @param onEnd called on any thread when a stream that was accepted ends
-   */
-  Outbound(
-      Supplier<ManagedChannel> dial,
-      Handshake handshake,
-      int queueBytesMax,
-      Tally tally,
-      Runnable onEnd) {
+  /** Who wants to know of streams; called on any thread. */
+  interface Told {
+    /** The peer accepted a stream. */
+    void accepted();
+
+    /** A stream that was accepted ended. */
+    void ended();
+  }
+
+  /** What a stream carries: one lane of a queue, which is also its lock. */
+  record Load(Lane lane, PeerQueue<Frame> queue) {}
+
+  /** A stream to the peer that {@code handshake} means. */
+  Outbound(Supplier<ManagedChannel> dial, Handshake handshake, Load load, Tally tally, Told told) {
     this.dial = dial;
     this.handshake = handshake;
-    this.options = CallOptions.DEFAULT.withWaitForReady().withOnReadyThreshold(queueBytesMax);
+    this.lane = load.lane();
+    this.queue = load.queue();
+    // So little waits in the stream itself that the queue decides what is next.
+    this.options =
+        CallOptions.DEFAULT
+            .withWaitForReady()
+            .withOnReadyThreshold(lane == Lane.BULK ? 1 : STREAM_BYTES);
     this.tally = tally;
-    this.onEnd = onEnd;
+    this.told = told;
     this.name = "node " + handshake.to();
     this.channel = dial.get();
   }
 
-  /** Sends the frame if there is room for it. By the loop's thread; never blocks. */
-  boolean offer(Frame frame) {
+  /** Whether there is a stream that takes frames. */
+  boolean isOpen() {
     Stream current = stream;
-    if (current == null || current.ended || !current.call.isReady()) {
-      return false;
+    return current != null && !current.ended && (current.wasReady || current.call.isReady());
+  }
+
+  /** Sends what waits in the lane, as long as the stream has room. Never blocks for long. */
+  void pump() {
+    synchronized (queue) {
+      Stream current = stream;
+      while (current != null && !current.ended && current.call.isReady()) {
+        Frame next = queue.take(lane);
+        if (next == null) {
+          return;
+        }
+        current.call.sendMessage(next);
+      }
     }
-    current.call.sendMessage(frame);
-    return true;
   }
 
   /** Whether the peer has accepted the stream, as far as is known. */
@@ -127,7 +152,11 @@ final class Outbound {
     Stream opened = new Stream(call);
     call.start(opened, handshake.headers());
     call.request(1);
-    stream = opened;
+    synchronized (queue) {
+      // What waited for the old stream is told as lost with it.
+      queue.clear(lane);
+      stream = opened;
+    }
   }
 
   private final class Stream extends ClientCall.Listener<SendSummary> {
@@ -138,6 +167,7 @@ final class Outbound {
 
     private final long bornNanos = System.nanoTime();
     private volatile boolean ended;
+    private volatile boolean wasReady;
     private volatile long retryNanos;
 
     Stream(ClientCall<Frame, SendSummary> call) {
@@ -154,14 +184,26 @@ final class Outbound {
     }
 
     @Override
+    public void onReady() {
+      wasReady = true;
+      if (stream == this) {
+        pump();
+      }
+    }
+
+    @Override
     public void onMessage(SendSummary welcome) {
-      if (process == 0) {
+      boolean first = process == 0;
+      if (first) {
         tally.connections.increment();
         lastRefusal = null;
         LOG.debug("{} accepted a stream", name);
       }
       process = welcome.getProcess();
       call.request(1);
+      if (first) {
+        told.accepted();
+      }
     }
 
     @Override
@@ -178,7 +220,7 @@ final class Outbound {
       }
       if (accepted) {
         LOG.debug("a stream to {} ended: {}", name, status.getCode());
-        onEnd.run();
+        told.ended();
       }
     }
 

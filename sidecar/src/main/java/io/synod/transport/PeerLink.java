@@ -2,12 +2,17 @@ package io.synod.transport;
 
 import io.synod.paxos.Message;
 import io.synod.peer.v1.Frame;
+import io.synod.transport.PeerQueue.Lane;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The two connections to one peer: a heartbeat never waits behind a batch. {@link #offer} is the
+ * The queue of one peer and its three connections, one a lane: a heartbeat never waits behind a
+ * batch, nor a batch behind more than its share of what somebody lacks. {@link #offer} is the
  * loop's, the rest the dialer's.
  */
 final class PeerLink {
@@ -15,49 +20,49 @@ final class PeerLink {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final String name;
-  private final Outbound small;
-  private final Outbound large;
+  private final PeerQueue<Frame> queue;
+  private final Map<Lane, Outbound> lanes = new EnumMap<>(Lane.class);
 
   private boolean toldConnected;
   private boolean toldUnreachable;
   private long downSinceNanos = System.nanoTime();
 
   /** With a name for the log. */
-  PeerLink(String name, Outbound small, Outbound large) {
+  PeerLink(String name, PeerQueue<Frame> queue, Function<Outbound.Load, Outbound> streams) {
     this.name = name;
-    this.small = small;
-    this.large = large;
+    this.queue = queue;
+    for (Lane lane : Lane.values()) {
+      lanes.put(lane, streams.apply(new Outbound.Load(lane, queue)));
+    }
   }
 
-  /** Sends the frame of {@code message} on its connection, if there is room for it. */
-  boolean offer(Message message, Frame frame) {
-    return (isLarge(message) ? large : small).offer(frame);
-  }
-
-  /** {@code Chosen} is small, but must not overtake the accepts that it speaks of. */
-  private static boolean isLarge(Message message) {
-    return message instanceof Message.Accept
-        || message instanceof Message.Learned
-        || message instanceof Message.Forward
-        || message instanceof Message.Promise
-        || message instanceof Message.SnapshotPage
-        || message instanceof Message.Chosen;
+  /** Puts the frame of {@code message} in its lane, if that is open and has room. */
+  boolean offer(Message message, Frame frame, int bytes) {
+    Outbound stream = lanes.get(Lane.of(message));
+    if (stream == null || !stream.isOpen()) {
+      return false;
+    }
+    synchronized (queue) {
+      if (!queue.offer(message, frame, bytes)) {
+        return false;
+      }
+      stream.pump();
+    }
+    return true;
   }
 
   /** Any thread may ask. */
   boolean connected() {
-    return small.connected() && large.connected();
+    return lanes.values().stream().allMatch(Outbound::connected);
   }
 
   void tend() {
-    small.tend();
-    large.tend();
+    lanes.values().forEach(Outbound::tend);
     tell();
   }
 
   void peerIs(long process) {
-    small.peerIs(process);
-    large.peerIs(process);
+    lanes.values().forEach(stream -> stream.peerIs(process));
   }
 
   /** A peer that comes and goes is told of once each time, one that stays away once. */
@@ -77,11 +82,14 @@ final class PeerLink {
   }
 
   void close() {
-    small.close();
-    large.close();
+    lanes.values().forEach(Outbound::close);
   }
 
   boolean awaitEnd(long millis) throws InterruptedException {
-    return small.awaitEnd(millis) && large.awaitEnd(millis);
+    boolean ended = true;
+    for (Outbound stream : lanes.values()) {
+      ended &= stream.awaitEnd(millis);
+    }
+    return ended;
   }
 }

@@ -3,7 +3,7 @@ package io.synod.transport;
 /**
  * What went to and came from one peer since this process began.
  *
- * @param connected whether the peer takes this node's messages now, on both connections
+ * @param connected whether the peer takes this node's messages now, on every connection
  * @param connections how often a connection to the peer was made and accepted
  * @param framesDropped frames the peer was not told: no connection, or no room in its budget
  * @param framesOversize frames the peer was not told because they exceed the largest allowed

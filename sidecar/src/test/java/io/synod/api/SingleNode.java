@@ -57,7 +57,9 @@ final class SingleNode implements AutoCloseable {
 
   private record Nobody() implements Peers {
     @Override
-    public void send(int to, Message message) {}
+    public boolean send(int to, Message message) {
+      return false;
+    }
 
     @Override
     public void formed(long digest) {}

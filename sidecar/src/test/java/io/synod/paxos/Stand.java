@@ -97,6 +97,12 @@ final class Stand {
     return replica.drain(nowNanos);
   }
 
+  /** The transport tells what became of messages. */
+  Output carried(Input input) {
+    replica.step(nowNanos, input);
+    return replica.drain(nowNanos);
+  }
+
   Output install(long slot, long commands) {
     replica.step(nowNanos, new Input.Installed(slot, commands, 77));
     return replica.drain(nowNanos);

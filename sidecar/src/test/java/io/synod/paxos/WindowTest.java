@@ -26,6 +26,7 @@ class WindowTest {
         usual.heartbeatNanos(),
         usual.electionTimeoutNanos(),
         usual.resendNanos(),
+        usual.resendMaxNanos(),
         usual.batchBytesMax(),
         WINDOW,
         MEMORY / 3,

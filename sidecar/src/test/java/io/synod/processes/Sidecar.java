@@ -38,11 +38,18 @@ public final class Sidecar implements AutoCloseable {
   private final int apiPort;
   private final Path config;
   private final Path logs;
+  private final Path jar;
   private @Nullable Program program;
   private @Nullable ManagedChannel channel;
 
   /** Starts nothing yet; the keys are those of {@code synod config keys}. */
   Sidecar(int node, int apiPort, Path config, Path logs) {
+    this(node, apiPort, config, logs, jar());
+  }
+
+  /** The same, of another build. */
+  Sidecar(int node, int apiPort, Path config, Path logs, Path jar) {
+    this.jar = jar;
     this.node = node;
     this.apiPort = apiPort;
     this.config = config;
@@ -71,7 +78,7 @@ public final class Sidecar implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM);
-    command.addAll(List.of("-jar", jar().toString(), "serve", "--exit-with-stdin"));
+    command.addAll(List.of("-jar", jar.toString(), "serve", "--exit-with-stdin"));
     command.addAll(List.of("--config", config.toString()));
     program = Program.start("sidecar-" + node, logs, command, Map.of("LC_ALL", "C.UTF-8"));
   }

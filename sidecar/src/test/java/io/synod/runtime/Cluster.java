@@ -92,7 +92,7 @@ final class Cluster {
     }
 
     @Override
-    public void send(int to, Message message) {
+    public boolean send(int to, Message message) {
       Member receiver = members.get(to);
       Link link = new Link(node, to);
       if (receiver != null && !cut.test(link) && !loss.test(link, message)) {
@@ -100,6 +100,7 @@ final class Cluster {
         long atNanos = nowNanos + delay.applyAsLong(link) * MILLIS;
         receiver.transit.computeIfAbsent(atNanos, any -> new ArrayList<>()).add(said);
       }
+      return true;
     }
 
     @Override

@@ -44,7 +44,9 @@ class LoopTest {
     Peers nobody =
         new Peers() {
           @Override
-          public void send(int to, Message message) {}
+          public boolean send(int to, Message message) {
+            return true;
+          }
 
           @Override
           public void formed(long digest) {}

@@ -7,6 +7,7 @@ import io.synod.paxos.Ballot;
 import io.synod.paxos.Batch;
 import io.synod.paxos.Chosen;
 import io.synod.paxos.Command;
+import io.synod.paxos.Patience;
 import io.synod.paxos.Proposal;
 import io.synod.state.Applied;
 import io.synod.state.Draft;
@@ -33,7 +34,10 @@ class PendingTest {
 
   private static final Availability CONNECTED = Situations.led(1);
 
-  private final Pending pending = new Pending(TIGHT, Runnable::run, 1_000_000_000L);
+  private static final long SHARE = 500;
+  private static final Patience PATIENCE = new Patience(1_000_000_000L, 32_000_000_000L);
+
+  private final Pending pending = new Pending(TIGHT, Runnable::run, PATIENCE.fresh(), SHARE);
   private long sequence;
 
   private @Nullable CompletableFuture<Outcome> add(Pending.Whose whose, String text) {
@@ -60,17 +64,17 @@ class PendingTest {
   void neverCallsSurelyNotDoneWhatTheCoreHasInThisTurn() {
     for (Consumer<Pending> end :
         List.<Consumer<Pending>>of(Pending::quarantine, it -> it.close(CONNECTED))) {
-      Pending ended = new Pending(TIGHT, Runnable::run, 1_000_000_000L);
+      Pending ended = new Pending(TIGHT, Runnable::run, PATIENCE.fresh(), SHARE);
       Draft draft = Draft.of(Entry.Kind.COMMAND, Holds.text("x"));
       List<CompletableFuture<Outcome>> all = new ArrayList<>();
       for (int i = 1; i <= 3; i++) {
         Entry entry = draft.under(1, new Entry.Key(7, i), 0);
         all.add(Objects.requireNonNull(ended.add(entry, Long.MAX_VALUE, Pending.Whose.CALLER)));
         if (i == 1) {
-          List<Command> unplaced = ended.arrived(1);
+          List<Command> unplaced = ended.arrived(1, true);
           ended.proposed(unplaced, unplaced, CONNECTED);
         } else if (i == 2) {
-          assertThat(ended.arrived(2)).hasSize(1);
+          assertThat(ended.arrived(2, true)).hasSize(1);
         }
       }
       end.accept(ended);
@@ -89,8 +93,13 @@ class PendingTest {
     return Objects.requireNonNull(pending.add(entry, until, Pending.Whose.CALLER));
   }
 
+  private List<Command> leaderAppears(long now) {
+    assertThat(pending.again(now, true)).isEmpty();
+    return pending.arrived(now, true);
+  }
+
   private List<Command> handOut(long now) {
-    List<Command> placed = pending.arrived(now);
+    List<Command> placed = pending.arrived(now, true);
     pending.proposed(placed, List.of(), CONNECTED);
     return placed;
   }
@@ -109,16 +118,18 @@ class PendingTest {
     assertThat(untold.getNow(null)).isInstanceOf(Outcome.Unavailable.class);
     assertThat(later).isNotDone();
     assertThat(pending.nextDeadlineNanos()).isEqualTo(101);
-    assertThat(payloads(pending.arrived(100))).as("not what was given up").containsExactly("later");
+    assertThat(payloads(pending.arrived(100, true)))
+        .as("not what was given up")
+        .containsExactly("later");
     assertThat(pending.count()).isEqualTo(1);
   }
 
   @Test
   void givesUpAsUnknownWhatFoundNoRoomFirstAndIsOutNow() {
     CompletableFuture<Outcome> waits = wait(7, "x", 100);
-    List<Command> first = pending.arrived(1);
+    List<Command> first = pending.arrived(1, true);
     pending.proposed(first, first, CONNECTED);
-    assertThat(pending.again(2, true)).isEqualTo(first);
+    assertThat(leaderAppears(2)).isEqualTo(first);
     pending.expire(100, CONNECTED);
     assertThat(waits.getNow(null)).isEqualTo(new Outcome.Indeterminate(7, 1));
   }
@@ -126,9 +137,9 @@ class PendingTest {
   @Test
   void givesUpAsNotDoneWhatNeverFoundRoom() {
     CompletableFuture<Outcome> waits = wait(7, "x", 100);
-    List<Command> first = pending.arrived(1);
+    List<Command> first = pending.arrived(1, true);
     pending.proposed(first, first, CONNECTED);
-    List<Command> again = pending.again(2, true);
+    List<Command> again = leaderAppears(2);
     pending.proposed(again, again, CONNECTED);
     pending.expire(100, CONNECTED);
     assertThat(waits.getNow(null)).isInstanceOf(Outcome.Unavailable.class);
@@ -139,7 +150,7 @@ class PendingTest {
     CompletableFuture<Outcome> waits = wait(7, "x", Long.MAX_VALUE);
     assertThat(pending.again(0, true)).as("not before it was handed over once").isEmpty();
     List<Command> first = handOut(0);
-    assertThat(pending.arrived(0)).isEmpty();
+    assertThat(pending.arrived(0, true)).isEmpty();
     long patience = 1_000_000_000L;
     long now = 0;
     for (int times = 1; times <= 9; times++) {
@@ -149,9 +160,75 @@ class PendingTest {
       patience = times < 6 ? 2 * patience : patience;
     }
     // Whenever a leader appears it is handed over at once, and its patience begins anew.
-    assertThat(pending.again(now + 1, true)).isEqualTo(first);
+    assertThat(leaderAppears(now + 1)).isEqualTo(first);
     assertThat(pending.again(now + patience, false)).isEmpty();
     assertThat(waits).isNotDone();
+  }
+
+  @Test
+  void handsOverWhatFoundNoRoomOnceAsMuchWasAppliedTheOldestFirst() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(add(Pending.Whose.CALLER, "c" + i + "x".repeat(100))).isNotNull();
+    }
+    assertThat(add(Pending.Whose.DUTY, "duty" + "x".repeat(100))).isNotNull();
+    List<Command> all = pending.arrived(0, true);
+    pending.proposed(all, all, CONNECTED);
+    assertThat(pending.arrived(1, true)).as("nothing made room").isEmpty();
+
+    applied(entry(9, 1, "y".repeat(250)), new Result.Effect(Reply.none()));
+    assertThat(pending.nextDeadlineNanos()).as("at once").isLessThan(0);
+    List<Command> two = pending.arrived(2, true);
+    assertThat(payloads(two)).extracting(it -> it.replace("x", "")).containsExactly("duty", "c0");
+    pending.proposed(two, List.of(), CONNECTED);
+    assertThat(pending.nextDeadlineNanos()).isEqualTo(Long.MAX_VALUE);
+
+    pending.dropped(two);
+    pending.reconnected();
+    assertThat(payloads(pending.arrived(3, true)))
+        .extracting(it -> it.replace("x", ""))
+        .containsExactly("duty", "c0", "c1", "c2");
+  }
+
+  @Test
+  void forwardsNoMoreThanItsShareOfTheQueueOfALeaderElsewhere() {
+    for (int i = 0; i < 4; i++) {
+      assertThat(add(Pending.Whose.CALLER, "c" + i + "x".repeat(180))).isNotNull();
+    }
+    assertThat(add(Pending.Whose.DUTY, "duty" + "x".repeat(180))).isNotNull();
+    List<Command> share = pending.arrived(0, false);
+    pending.proposed(share, List.of(), CONNECTED);
+    assertThat(payloads(share))
+        .extracting(it -> it.replace("x", ""))
+        .containsExactly("duty", "c0", "c1");
+    assertThat(pending.arrived(1, false)).isEmpty();
+    assertThat(pending.nextDeadlineNanos()).isEqualTo(Long.MAX_VALUE);
+
+    applied(entry(7, 1, "c0" + "x".repeat(180)), new Result.Effect(Reply.none()));
+    assertThat(pending.nextDeadlineNanos()).as("at once").isLessThan(0);
+    assertThat(payloads(pending.arrived(2, false)))
+        .extracting(it -> it.replace("x", ""))
+        .containsExactly("c2");
+    assertThat(pending.nextDeadlineNanos()).isEqualTo(Long.MAX_VALUE);
+    assertThat(payloads(leaderAppears(3)))
+        .as("all, once it leads")
+        .extracting(it -> it.replace("x", ""))
+        .containsExactly("duty", "c1", "c2", "c3");
+  }
+
+  @Test
+  void waitsTwiceAsLongAsOutcomesLatelyTook() {
+    Command slow = Command.of(entry(7, 1, "slow").encode());
+    CompletableFuture<Outcome> first = wait(7, "slow", Long.MAX_VALUE);
+    assertThat(handOut(0)).containsExactly(slow);
+    assertThat(handOut(5_000_000_000L)).isEmpty();
+    applied(entry(7, 1, "slow"), new Result.Effect(Reply.none()));
+    assertThat(first).isDone();
+
+    CompletableFuture<Outcome> second = wait(7, "next", Long.MAX_VALUE);
+    List<Command> next = handOut(6_000_000_000L);
+    assertThat(pending.again(15_999_999_999L, false)).isEmpty();
+    assertThat(pending.again(16_000_000_000L, false)).isEqualTo(next);
+    assertThat(second).isNotDone();
   }
 
   @Test
@@ -221,8 +298,8 @@ class PendingTest {
   void handsOverDutiesFirst() {
     assertThat(add(Pending.Whose.CALLER, "caller")).isNotNull();
     assertThat(add(Pending.Whose.DUTY, "duty")).isNotNull();
-    assertThat(payloads(pending.arrived(1))).containsExactly("duty", "caller");
-    assertThat(payloads(pending.again(1, true))).containsExactly("duty", "caller");
+    assertThat(payloads(pending.arrived(1, true))).containsExactly("duty", "caller");
+    assertThat(payloads(leaderAppears(1))).containsExactly("duty", "caller");
   }
 
   private static List<String> payloads(List<Command> commands) {

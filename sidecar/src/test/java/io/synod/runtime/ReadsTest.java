@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Ballot;
 import io.synod.paxos.Input;
+import io.synod.paxos.Patience;
 import io.synod.paxos.View;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +17,8 @@ class ReadsTest {
   private static final long BOUND_NANOS = 100;
   private static final long DEADLINE_NANOS = 10_000;
 
-  private final Reads reads = new Reads(Bounds.defaults(), Runnable::run, 1_000, 7);
+  private final Reads reads =
+      new Reads(Bounds.defaults(), Runnable::run, new Patience(1_000, 9_000), 7);
 
   private static Reads.Here here(long slot, long nowNanos, long freshAtNanos, int reachable) {
     List<View.Voter> voters =
@@ -60,12 +62,26 @@ class ReadsTest {
     assertThat(reads.nextDeadlineNanos()).as("at once").isLessThan(1_000);
     assertThat(reads.held()).isEqualTo(1);
     assertThat(reads.ask(1_010)).containsExactly(new Input.Read(8));
-    reads.answered(8, 6);
+    reads.answered(8, 6, 1_015);
     reads.settle(here(5, 1_020, 899, 2));
     assertThat(read).as("slot 6 is not applied").isNotDone();
     reads.settle(here(6, 1_150, 899, 2));
     assertThat(read).isCompletedWithValue(new Freshness.Fresh(6, 140));
     assertThat(reads.held()).isZero();
+  }
+
+  /** Under a new id each time, an answer that takes longer than the wait would never count. */
+  @Test
+  void takesALateAnswerAndWaitsTwiceAsLongEachTime() {
+    CompletableFuture<Freshness> read = add(ReadLevel.STRONG);
+    assertThat(reads.ask(1_000)).containsExactly(new Input.Read(8));
+    assertThat(reads.ask(1_999)).isEmpty();
+    assertThat(reads.ask(2_000)).containsExactly(new Input.Read(8));
+    assertThat(reads.ask(3_999)).isEmpty();
+    assertThat(reads.ask(4_000)).containsExactly(new Input.Read(8));
+    reads.answered(8, 5, 4_100);
+    reads.settle(here(5, 4_200, 4_000, 2));
+    assertThat(read).isCompletedWithValue(new Freshness.Fresh(5, 0));
   }
 
   @Test

@@ -30,6 +30,7 @@ class SnapshotTest {
             usual.heartbeatNanos(),
             usual.electionTimeoutNanos(),
             usual.resendNanos(),
+            usual.resendMaxNanos(),
             usual.batchBytesMax(),
             usual.windowSlots(),
             usual.windowBytesMax(),

@@ -25,6 +25,8 @@ final class Host {
   long busyUntil;
   // When its last turn is over, by the clock that this turn saw.
   long turnEnds;
+  // When the last turn that came to its end began.
+  long turnBegan;
   // When the next turn is booked; bookings with another number are void.
   long turnAt = Long.MAX_VALUE;
   long booking;

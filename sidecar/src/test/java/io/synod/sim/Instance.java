@@ -97,10 +97,10 @@ final class Instance implements Peers, Mailbox, Observer {
   // ---- ports
 
   @Override
-  public void send(int to, Message message) {
+  public boolean send(int to, Message message) {
     effects.before(message instanceof Message.Vow ? "vow" : "message");
     world.court().said(host.seat, to, message);
-    world.transport().send(host, to, message, formation);
+    return world.transport().send(host, to, message, formation);
   }
 
   @Override

@@ -107,8 +107,14 @@ final class Machines {
     lastStart = world.now();
     host.healthySince = world.now();
     host.busyUntil = world.now();
+    host.turnBegan = world.now();
     host.turnEnds = world.now();
     world.tell(() -> "node " + host.node + "  starts");
+    for (Host other : world.hosts()) {
+      if (other != host) {
+        world.transport().reconnected(host.node, other.node);
+      }
+    }
     world.bookTurn(host, world.now());
   }
 

@@ -102,7 +102,8 @@ final class Marks {
     OWN_SESSION_REPLACED,
     SEQUENCE_AHEAD,
     ANSWERS_FULL,
-    REQUEST_FORGOTTEN
+    REQUEST_FORGOTTEN,
+    LINK_FULL
   }
 
   private final Map<Mark, Count> counts = new EnumMap<>(Mark.class);

@@ -8,10 +8,17 @@ final class Net {
   private final boolean[][] cut;
   // Since when each direction carries everything quickly; for judging who was disturbed.
   private final long[][] cleanSince;
+  private final Healed healed;
   private boolean anyCut;
 
-  Net(int nodes) {
+  /** Wants to know of every link that was cut, in either direction or both, and carries again. */
+  interface Healed {
+    void healed(int one, int other);
+  }
+
+  Net(int nodes, Healed healed) {
     this.nodes = nodes;
+    this.healed = healed;
     this.cut = new boolean[nodes + 1][nodes + 1];
     this.cleanSince = new long[nodes + 1][nodes + 1];
   }
@@ -37,15 +44,23 @@ final class Net {
   }
 
   void heal(long now) {
-    for (int from = 1; from <= nodes; from++) {
-      for (int to = 1; to <= nodes; to++) {
-        if (cut[from][to]) {
-          cut[from][to] = false;
-          cleanSince[from][to] = now;
+    for (int one = 1; one <= nodes; one++) {
+      for (int other = 1; other < one; other++) {
+        if (cut[one][other] || cut[other][one]) {
+          heal(one, other, now);
+          heal(other, one, now);
+          healed.healed(one, other);
         }
       }
     }
     anyCut = false;
+  }
+
+  private void heal(int from, int to, long now) {
+    if (cut[from][to]) {
+      cut[from][to] = false;
+      cleanSince[from][to] = now;
+    }
   }
 
   void cut(int from, int to) {

@@ -24,6 +24,7 @@ final class Patches {
     QuorumPatches.add(all);
     TimePatches.add(all);
     SessionsPatches.add(all);
+    LinkPatches.add(all);
     return all;
   }
 
@@ -251,7 +252,7 @@ final class Patches {
             "      sealed(mark);\n      intake.seal();"));
     all.put(
         "N7 takes a snapshot of what is not recorded as applied",
-        new Patch("runtime/Snapshotter", "    ports.journal().sync();\n", ""));
+        new Patch("runtime/Snapshotter", "      ports.journal().sync();\n", ""));
     all.put(
         "N8 takes a pulled state without its digests",
         new Patch(
@@ -278,14 +279,14 @@ final class Patches {
         "B5 opens one slot too many",
         new Patch(
             "paxos/Leader",
-            "open.size() < stage.settings().windowSlots()",
-            "open.size() <= stage.settings().windowSlots()"));
+            "open.count() < stage.settings().windowSlots()",
+            "open.count() <= stage.settings().windowSlots()"));
     all.put(
         "B6 opens slots whatever they hold",
-        new Patch("paxos/Leader", "    openBytes += batch.size();\n", ""));
+        new Patch("paxos/Flights", "    bytes += proposal.batch().size();\n", ""));
     all.put(
         "B7 queues one command too many",
-        new Patch("paxos/Leader", "queuedBytes + command.size() > ", "queuedBytes > "));
+        new Patch("paxos/Leader", "queuedBytes + command.size() <= ", "queuedBytes <= "));
   }
 
   private static void kept(Map<String, Patch> all) {

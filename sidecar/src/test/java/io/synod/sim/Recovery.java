@@ -55,10 +55,14 @@ final class Recovery {
     HandedOver handed = new HandedOver(world);
     // A node looks for what it lacks at a pace of its own, one thing after another.
     await("what was handed over", 10 * timeout + 10_000_000_000L, handed::isEverywhere);
-    // Digests are said once a second.
+    world.trimming().tellAgain();
     await("snapshots while a quorum agrees", 5_000_000_000L, world.trimming()::goesOn);
     await("what all say to be so", 4 * timeout, told::isTrue);
     await("agreement of all", 10 * timeout, this::hasConverged);
+    if (world.weather().bandwidth.isLimited()) {
+      new Saturation(world, this, dice.fork()).run();
+      await("agreement after the load", 10 * timeout, this::hasConverged);
+    }
   }
 
   private void calm() {
@@ -118,7 +122,7 @@ final class Recovery {
     }
   }
 
-  private void await(String what, long patience, BooleanSupplier done) {
+  void await(String what, long patience, BooleanSupplier done) {
     long since = world.now();
     while (!done.getAsBoolean()) {
       // A process that came back in the calm has its time too, but not for ever.
@@ -131,7 +135,7 @@ final class Recovery {
     }
   }
 
-  private boolean hasLeader() {
+  boolean hasLeader() {
     for (Host host : world.hosts()) {
       Instance process = host.process;
       if (host.served && process != null && process.turned().view().role() == View.Role.LEADER) {
@@ -169,7 +173,7 @@ final class Recovery {
     return state.sessions(0, Integer.MAX_VALUE).stream().anyMatch(one -> one.ttlMillis() > 0);
   }
 
-  private boolean hasConverged() {
+  boolean hasConverged() {
     long through = world.court().ghost().prefix();
     if (world.court().ghost().chosenCount() != through) {
       return false;

@@ -17,15 +17,17 @@ final class Transport {
 
   private final World world;
   private final Wire wire = new Wire(World.CLUSTER);
+  private final Pipes pipes;
   private Object lastMessage = this;
   private byte[] lastFrame = new byte[0];
 
-  Transport(World world) {
+  Transport(World world, int nodes) {
     this.world = world;
+    this.pipes = new Pipes(world, nodes, (from, to, frame) -> carry(from, to, world.now(), frame));
   }
 
-  /** A process says something to another node. */
-  void send(Host host, int to, Message said, long formation) {
+  /** A process says something to another node; false if it is dropped at once, which it is told. */
+  boolean send(Host host, int to, Message said, long formation) {
     Envelope envelope = new Envelope(to, said);
     Message spoken = world.trimming().spoken(host, world.mutant().said(world, host, envelope));
     Message message = world.mayhem().onItsWay(spoken);
@@ -36,13 +38,7 @@ final class Transport {
     world.observations().said(message);
     world.mayhem().speaking(host, message);
     if (!world.net().carries(from, to)) {
-      return;
-    }
-    Weather weather = world.weather();
-    boolean rough = !world.isCalm();
-    if (rough && world.dice().chance(weather.lossPerMillion)) {
-      world.net().disturbed(from, to, world.now());
-      return;
+      return true;
     }
     if (message != lastMessage) {
       lastMessage = message;
@@ -50,11 +46,54 @@ final class Transport {
           wire.encode(new Input.Received(from, host.seat.incarnation(), formation, message));
     }
     byte[] frame = lastFrame;
+    if (world.weather().bandwidth.isLimited()) {
+      return pipes.offer(from, to, message, frame);
+    }
+    carry(from, to, world.now() + host.clock.spent(), frame);
+    return true;
+  }
+
+  /** A frame is on its way. */
+  private void carry(int from, int to, long depart, byte[] frame) {
+    Weather weather = world.weather();
+    boolean rough = !world.isCalm();
+    if (!world.net().carries(from, to)) {
+      return;
+    }
+    if (rough && world.dice().chance(weather.lossPerMillion)) {
+      world.net().disturbed(from, to, world.now());
+      return;
+    }
     long sent = world.now();
-    long depart = sent + host.clock.spent();
     world.agenda().at(depart + delay(from, to, rough), () -> deliver(sent, to, frame));
     if (rough && world.dice().chance(weather.duplicatePerMillion)) {
       world.agenda().at(depart + delay(from, to, true) * 3, () -> deliver(sent, to, frame));
+    }
+  }
+
+  /**
+   * New connections took the place of earlier ones between these two, both ways: what waited is
+   * lost, and each of them is told so, once.
+   */
+  void reconnected(int one, int other) {
+    if (world.weather().bandwidth.isLimited()) {
+      pipes.clear(one, other);
+      pipes.clear(other, one);
+    }
+    world.agenda().in(delay(one, other, false), () -> tellReconnected(one, other));
+  }
+
+  private void tellReconnected(int one, int other) {
+    if (world.net().carries(one, other) && world.net().carries(other, one)) {
+      offer(one, other);
+      offer(other, one);
+    }
+  }
+
+  private void offer(int node, int peer) {
+    Instance process = world.host(node).process;
+    if (process != null) {
+      process.offer(new Input.Reconnected(peer));
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
  */
 final class Weather {
   private static final long MILLIS = 1_000_000L;
+  private static final int NARROW_PAYLOAD_BYTES = 1_000;
   // A theme of its own: leaders that follow each other fast, with much under way.
   private static final Set<FaultKind> DUEL =
       EnumSet.of(
@@ -33,6 +34,7 @@ final class Weather {
   final int clients;
   final Settings settings;
   final long tailFileBytes;
+  final Bandwidth bandwidth;
   final Bounds bounds;
   final SnapshotSettings snapshots;
   final Limits limits;
@@ -62,9 +64,9 @@ final class Weather {
     this.voters = size < 1 ? 1 : size < 14 ? 3 : 5;
     this.learners = dice.below(6) == 0 ? 1 : 0;
     this.clients = 2 + dice.below(3);
-    this.payloadBytesMax = dice.below(4) == 0 ? 3_000 : 60;
-    this.settings = settings(dice, payloadBytesMax);
-    long timeout = settings.electionTimeoutNanos();
+    int payloads = dice.below(4) == 0 ? 3_000 : 60;
+    Settings usual = settings(dice, payloads);
+    long timeout = usual.electionTimeoutNanos();
     this.tailFileBytes = 4096L << dice.below(4);
     this.snapshots = snapshots(dice);
     EnumSet<FaultKind> drawn = EnumSet.noneOf(FaultKind.class);
@@ -97,9 +99,18 @@ final class Weather {
     this.consumers = dice.below(3) == 0;
     this.ttlMillis = dice.between(timeout / 2, 3 * timeout) / MILLIS;
     this.tearing = kinds.contains(FaultKind.TEARING);
-    this.bounds = bounds(dice, payloadBytesMax);
+    Bounds callers = bounds(dice, payloads);
     this.clocks = new WallClocks(dice, voters);
-    this.limits = limits(dice);
+    Limits few = limits(dice);
+    boolean narrow = voters > 1 && dice.below(10) == 0;
+    this.payloadBytesMax = narrow ? NARROW_PAYLOAD_BYTES : payloads;
+    this.settings = narrow ? narrow(dice, timeout) : usual;
+    this.bounds = narrow ? Bounds.defaults() : callers;
+    this.bandwidth =
+        narrow
+            ? Bandwidth.draw(dice, settings, largest(NARROW_PAYLOAD_BYTES))
+            : Bandwidth.UNLIMITED;
+    this.limits = narrow ? Limits.defaults() : few;
   }
 
   /** The weather of {@code dice}, with no other faults than {@code allowed}. */
@@ -190,12 +201,29 @@ final class Weather {
         timeout / 10,
         timeout,
         timeout / (3 + dice.below(8)),
+        timeout * (1 + dice.below(2)),
         tight ? 200 + dice.below(2_000) : 1 << 20,
         1 + dice.below(tight ? 8 : 64),
         tight ? 1_000 + dice.below(8_000) : 16L << 20,
         tight ? largest(payloadBytesMax) + dice.below(scarce ? 500 : 60_000) : 64L << 20,
         tight ? 300 + dice.below(3_000) : 1 << 20,
         tight ? 1_000 + dice.below(20_000) : 32L << 20,
+        Settings.HEARTBEATS_REMEMBERED);
+  }
+
+  /** With so much to do for a slow link that a wait may well be shorter than what it waits for. */
+  private static Settings narrow(Dice dice, long timeout) {
+    return new Settings(
+        timeout / 10,
+        timeout,
+        timeout / (20 + dice.below(30)),
+        2 * timeout,
+        200 + dice.below(2_000),
+        4 + dice.below(12),
+        6_000 + dice.below(14_000),
+        60_000 + dice.below(60_000),
+        2_000 + dice.below(2_000),
+        1_000 + dice.below(20_000),
         Settings.HEARTBEATS_REMEMBERED);
   }
 

@@ -60,8 +60,8 @@ final class World {
             new Bounded(weather.tuning(), bound -> mark(Mark.valueOf(bound.name()))),
             logTimes());
     int nodes = weather.voters + weather.learners;
-    this.net = new Net(nodes);
-    this.transport = new Transport(this);
+    this.transport = new Transport(this, nodes);
+    this.net = new Net(nodes, transport::reconnected);
     for (int node = 1; node <= nodes; node++) {
       hosts.add(new Host(node, node <= weather.voters, agenda, court, dice.fork()));
     }
@@ -76,8 +76,13 @@ final class World {
   private LogTimes logTimes() {
     return new LogTimes(
         weather.clocks.truth(),
-        () -> HostClock.EPOCH_MILLIS * 1_000 + trueNow() / MICROS,
+        () -> micros(trueNow()),
+        seat -> micros(host(seat.node()).turnBegan),
         weather.settings.electionTimeoutNanos() / MICROS);
+  }
+
+  private static long micros(long nanos) {
+    return HostClock.EPOCH_MILLIS * 1_000 + nanos / MICROS;
   }
 
   /** Runs a plan to its end. */
@@ -163,6 +168,7 @@ final class World {
       host.turning = false;
       long spent = host.clock.spent();
       host.clock.settle();
+      host.turnBegan = agenda.now();
       host.turnEnds = agenda.now() + spent + 20 * MICROS;
       host.busyUntil = host.turnEnds;
       bookTurn(host, Math.min(host.clock.worldAt(wake), agenda.now() + 10_000_000_000L));

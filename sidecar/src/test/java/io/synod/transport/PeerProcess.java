@@ -42,8 +42,9 @@ final class PeerProcess {
     }
   }
 
-  private void hear(Input.Received received) {
-    if (lastHeard.getAndSet(received.incarnation()) != received.incarnation()) {
+  private void hear(Input input) {
+    if (input instanceof Input.Received received
+        && lastHeard.getAndSet(received.incarnation()) != received.incarnation()) {
       System.out.println("heard " + received.incarnation());
     }
   }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -35,6 +36,7 @@ final class TestPeer implements AutoCloseable {
 
   final GrpcPeers peers;
   final BlockingQueue<Input.Received> heard = new LinkedBlockingQueue<>();
+  final AtomicInteger reconnections = new AtomicInteger();
 
   private TestPeer(PeerSettings settings) {
     this.peers = new GrpcPeers(settings);
@@ -43,7 +45,7 @@ final class TestPeer implements AutoCloseable {
   static TestPeer start(PeerSettings settings) throws IOException {
     TestPeer peer = new TestPeer(settings);
     try {
-      peer.peers.start(peer.heard::add);
+      peer.peers.start(peer::hear);
     } catch (IOException busy) {
       peer.close();
       throw busy;
@@ -73,6 +75,14 @@ final class TestPeer implements AutoCloseable {
 
   static Message.Accept accept(long slot, int bytes) {
     return new Message.Accept(BALLOT, slot, Batch.of(1, List.of(Command.of(new byte[bytes]))), 0);
+  }
+
+  private void hear(Input input) {
+    if (input instanceof Input.Received received) {
+      heard.add(received);
+    } else if (input instanceof Input.Reconnected) {
+      reconnections.incrementAndGet();
+    }
   }
 
   TestPeer connectedTo(int other) {

@@ -28,7 +28,7 @@ class BoundedTest {
   private final Bounded judge =
       new Bounded(
           new Engine.Tuning(
-              new Settings(1, 1, 1, 100, 3, 1_000, 500, 100, 2_000, 9),
+              new Settings(1, 1, 1, 1, 100, 3, 1_000, 500, 100, 2_000, 9),
               new Bounds(4, 400, 2, 10, 1_000, 300, 5)),
           reached::add);
 

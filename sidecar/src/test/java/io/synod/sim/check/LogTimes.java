@@ -2,12 +2,14 @@ package io.synod.sim.check;
 
 import io.synod.paxos.Batch;
 import io.synod.paxos.Message;
+import io.synod.paxos.Proposal;
 import io.synod.paxos.Write;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 
 /**
  * I13 for log time, which ends what has a time to live: whatever the wall clocks of a minority
@@ -29,6 +31,7 @@ public final class LogTimes implements Judge {
 
   private final Truth truth;
   private final LongSupplier trueMicros;
+  private final ToLongFunction<Seat> turnedMicros;
   private final long timeoutMicros;
   private final Set<Stamp> seen = new HashSet<>();
   // The least that any stamp was ahead of a clock that goes too fast by what is allowed.
@@ -49,17 +52,23 @@ public final class LogTimes implements Judge {
 
   private record Stamp(long slot, long millis) {}
 
-  /** For a world that counts its true time so, in microseconds since the epoch. */
-  public LogTimes(Truth truth, LongSupplier trueMicros, long timeoutMicros) {
+  /**
+   * For a world that counts its true time in microseconds since the epoch.
+   *
+   * @param turnedMicros when the turn before this one of the process of a node began
+   */
+  public LogTimes(
+      Truth truth, LongSupplier trueMicros, ToLongFunction<Seat> turnedMicros, long timeoutMicros) {
     this.truth = truth;
     this.trueMicros = trueMicros;
+    this.turnedMicros = turnedMicros;
     this.timeoutMicros = timeoutMicros;
   }
 
   @Override
   public void said(Seat seat, int to, Message message) {
     if (message instanceof Message.Accept accept) {
-      stamped(seat, accept.slot(), accept.batch());
+      stamped(seat, accept.slot(), accept.batch(), trueMicros.getAsLong());
     } else if (message instanceof Message.HeartbeatAck ack
         && ack.times().logTimeMillis() != Message.Times.UNKNOWN) {
       paced(seat, ahead(ack.times().logTimeMillis() * MICROS, trueMicros.getAsLong()));
@@ -69,14 +78,16 @@ public final class LogTimes implements Judge {
   @Override
   public void written(Seat seat, Write write) {
     if (write instanceof Write.Accepted accepted) {
-      stamped(seat, accepted.proposal().slot(), accepted.proposal().batch());
+      // A leader without peers writes in the turn after it stamped, and may be paused between.
+      Proposal proposal = accepted.proposal();
+      stamped(seat, proposal.slot(), proposal.batch(), turnedMicros.applyAsLong(seat));
     }
   }
 
   /** What was stamped once is proposed again by later leaders. */
-  private void stamped(Seat seat, long slot, Batch batch) {
+  private void stamped(Seat seat, long slot, Batch batch, long atMicros) {
     if (!batch.isNoOp() && seen.add(new Stamp(slot, batch.logTimeMillis()))) {
-      judge(seat, batch.logTimeMillis() * MICROS, trueMicros.getAsLong());
+      judge(seat, batch.logTimeMillis() * MICROS, atMicros);
     }
   }
 

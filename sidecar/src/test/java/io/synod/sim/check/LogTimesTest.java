@@ -7,6 +7,8 @@ import io.synod.paxos.Ballot;
 import io.synod.paxos.Batch;
 import io.synod.paxos.Command;
 import io.synod.paxos.Message;
+import io.synod.paxos.Proposal;
+import io.synod.paxos.Write;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -15,10 +17,11 @@ class LogTimesTest {
 
   private final Seat seat = new Seat(1);
   private long nowMillis = 1_750_000_000_000L;
+  private long turnedMillis = nowMillis;
   private long slot;
 
   private LogTimes judge(LogTimes.Truth truth) {
-    return new LogTimes(truth, () -> nowMillis * 1_000, 1_000_000);
+    return new LogTimes(truth, () -> nowMillis * 1_000, judged -> turnedMillis * 1_000, 1_000_000);
   }
 
   private void stamp(LogTimes judge, long aheadMillis) {
@@ -48,6 +51,20 @@ class LogTimesTest {
     nowMillis += 60_000;
     assertThatCode(() -> say(judge, slot, stamped)).doesNotThrowAnyException();
     assertThatCode(() -> stamp(judge, -3_599_900)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void judgesWhatIsWrittenFirstByTheTurnThatStampedIt() {
+    LogTimes judge = judge(LogTimes.Truth.RIGHT);
+    nowMillis += 5_000;
+    judge.written(seat, accepted(1, turnedMillis - 900));
+    assertThatThrownBy(() -> judge.written(seat, accepted(2, turnedMillis - 1_300)))
+        .hasMessageContaining("behind");
+  }
+
+  private static Write.Accepted accepted(long slot, long millis) {
+    Batch batch = Batch.of(millis, List.of(Command.of(new byte[] {1})));
+    return new Write.Accepted(new Proposal(slot, BALLOT, batch));
   }
 
   @Test

@@ -1,0 +1,56 @@
+package io.synod.paxos;
+
+/**
+ * One request that waits for its answer: when it was sent, and when it is due to be sent again. The
+ * wait is that of a {@link Patience}, or the shortest one once the request is known to be lost.
+ */
+public final class Request {
+  private long firstNanos;
+  private long lastNanos;
+  private boolean lost;
+
+  /** Sent for the first time. */
+  public Request(long nowNanos) {
+    this.firstNanos = nowNanos;
+    this.lastNanos = nowNanos;
+  }
+
+  /** When it was sent first, as far as is known to have left. */
+  long firstNanos() {
+    return firstNanos;
+  }
+
+  /** When it was sent last. */
+  long lastNanos() {
+    return lastNanos;
+  }
+
+  /** Sent again. */
+  public void sent(long nowNanos) {
+    if (lost) {
+      firstNanos = nowNanos;
+    }
+    lastNanos = nowNanos;
+    lost = false;
+  }
+
+  /** It did not leave, or the connection that carried it, or its answer, was replaced. */
+  public void lost() {
+    lost = true;
+  }
+
+  /** Whether it is known to be lost. */
+  public boolean isLost() {
+    return lost;
+  }
+
+  /** When it is due to be sent again. */
+  public long dueNanos(Patience patience) {
+    return lastNanos + (lost ? patience.leastNanos() : patience.nanos());
+  }
+
+  /** How long ago it was sent first. */
+  public long ageNanos(long nowNanos) {
+    return nowNanos - firstNanos;
+  }
+}

@@ -1,0 +1,156 @@
+package io.synod.transport;
+
+import io.synod.paxos.Message;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frames that wait for one peer, in three lanes, each with a bound in bytes. What finds no room
+ * is refused, and its sender is told.
+ *
+ * <p>Pages of promises, of learned slots and of snapshots go in a lane of their own, so that live
+ * traffic waits for one page at most. A peer asks for one page of a kind at a time: a newer one
+ * takes the place of an older one that still waits, which nobody awaits any more.
+ *
+ * <p>Not safe for several threads: whoever holds it guards it.
+ *
+ * @param <F> what is carried
+ */
+public final class PeerQueue<F> {
+  /** Kinds of pages that one peer can await at a time: two of snapshots, and one each of others. */
+  private static final int PAGES_MAX = 4;
+
+  /** What goes to a peer side by side; within a lane the order is kept. */
+  public enum Lane {
+    /** Small messages, heartbeats among them. */
+    SMALL,
+    /** Proposals, and what must not overtake them. */
+    LIVE,
+    /** Pages of what somebody lacks. */
+    BULK;
+
+    /** The lane of {@code message}. */
+    public static Lane of(Message message) {
+      if (message instanceof Message.Learned
+          || message instanceof Message.Promise
+          || message instanceof Message.SnapshotPage) {
+        return BULK;
+      }
+      // What is chosen is small, but must not overtake the accepts that it speaks of.
+      boolean live =
+          message instanceof Message.Accept
+              || message instanceof Message.Forward
+              || message instanceof Message.Chosen;
+      return live ? LIVE : SMALL;
+    }
+  }
+
+  private static final List<Lane> LANES = List.of(Lane.values());
+
+  private record Waiting<F>(F frame, long bytes) {}
+
+  private final Map<Lane, Deque<Waiting<F>>> lanes = new EnumMap<>(Lane.class);
+  private final Map<Object, Waiting<F>> pages = new LinkedHashMap<>();
+  private final Map<Lane, Long> bytesMax = new EnumMap<>(Lane.class);
+  private final Map<Lane, Long> bytes = new EnumMap<>(Lane.class);
+  // Whose turn it is.
+  private int turn;
+
+  /** With so many bytes for small messages and for live ones; one larger frame fits alone. */
+  public PeerQueue(long smallBytesMax, long liveBytesMax) {
+    bytesMax.put(Lane.SMALL, smallBytesMax);
+    bytesMax.put(Lane.LIVE, liveBytesMax);
+    for (Lane lane : Lane.values()) {
+      lanes.put(lane, new ArrayDeque<>());
+      bytes.put(lane, 0L);
+    }
+  }
+
+  /** Puts the frame of {@code message} in; false if there is no room. */
+  public boolean offer(Message message, F frame, long size) {
+    Lane lane = Lane.of(message);
+    Waiting<F> added = new Waiting<>(frame, size);
+    if (lane == Lane.BULK) {
+      page(key(message), added);
+      return true;
+    }
+    long with = bytes(lane) + size;
+    if (with > bytesMax.getOrDefault(lane, 0L) && with > size) {
+      return false;
+    }
+    lane(lane).add(added);
+    bytes.put(lane, with);
+    return true;
+  }
+
+  private void page(Object key, Waiting<F> added) {
+    Waiting<F> older = pages.put(key, added);
+    long now = bytes(Lane.BULK) + added.bytes - (older == null ? 0 : older.bytes);
+    if (pages.size() > PAGES_MAX) {
+      Iterator<Waiting<F>> oldest = pages.values().iterator();
+      now -= oldest.next().bytes;
+      oldest.remove();
+    }
+    bytes.put(Lane.BULK, now);
+  }
+
+  private static Object key(Message message) {
+    return message instanceof Message.SnapshotPage page ? page.id() : message.getClass();
+  }
+
+  /** The next frame of a lane, or null. */
+  public @Nullable F take(Lane lane) {
+    Waiting<F> next = lane == Lane.BULK ? nextPage() : lane(lane).poll();
+    if (next == null) {
+      return null;
+    }
+    bytes.put(lane, bytes(lane) - next.bytes);
+    return next.frame;
+  }
+
+  private @Nullable Waiting<F> nextPage() {
+    Iterator<Waiting<F>> oldest = pages.values().iterator();
+    if (!oldest.hasNext()) {
+      return null;
+    }
+    Waiting<F> next = oldest.next();
+    oldest.remove();
+    return next;
+  }
+
+  /** The next frame of any lane, each in its turn; null if none waits. */
+  public @Nullable F take() {
+    for (int tried = 0; tried < LANES.size(); tried++) {
+      F next = take(LANES.get(turn));
+      turn = (turn + 1) % LANES.size();
+      if (next != null) {
+        return next;
+      }
+    }
+    return null;
+  }
+
+  /** What waits in a lane, in bytes. */
+  public long bytes(Lane lane) {
+    return bytes.getOrDefault(lane, 0L);
+  }
+
+  /** Forgets what waits in a lane. */
+  public void clear(Lane lane) {
+    lane(lane).clear();
+    if (lane == Lane.BULK) {
+      pages.clear();
+    }
+    bytes.put(lane, 0L);
+  }
+
+  private Deque<Waiting<F>> lane(Lane lane) {
+    return lanes.computeIfAbsent(lane, added -> new ArrayDeque<>());
+  }
+}

@@ -1,0 +1,50 @@
+package io.synod.paxos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class PatienceTest {
+  private final Patience patience = new Patience(300, 5_000);
+
+  @Test
+  void waitsTwiceAsLongEachTimeUpToABound() {
+    long[] waits = new long[7];
+    for (int i = 0; i < waits.length; i++) {
+      waits[i] = patience.nanos();
+      patience.unanswered();
+    }
+    assertThat(waits).containsExactly(300, 600, 1_200, 2_400, 4_800, 5_000, 5_000);
+  }
+
+  @Test
+  void remembersHowLongAnswersTake() {
+    patience.answered(1_000);
+    assertThat(patience.nanos()).isEqualTo(2_000);
+    patience.answered(1_900);
+    assertThat(patience.nanos()).isEqualTo(3_800);
+    patience.answered(9_000);
+    assertThat(patience.nanos()).isEqualTo(5_000);
+  }
+
+  @Test
+  void comesDownAsAnswersComeSooner() {
+    patience.answered(2_000);
+    for (int i = 0; i < 20; i++) {
+      patience.answered(10);
+    }
+    assertThat(patience.nanos()).isEqualTo(300);
+  }
+
+  @Test
+  void waitsTheLeastForWhatIsKnownToBeLost() {
+    patience.answered(1_000);
+    Request request = new Request(50);
+    assertThat(request.dueNanos(patience)).isEqualTo(2_050);
+    request.lost();
+    assertThat(request.dueNanos(patience)).isEqualTo(350);
+    request.sent(400);
+    assertThat(request.dueNanos(patience)).isEqualTo(2_400);
+    assertThat(request.ageNanos(500)).as("the first never left").isEqualTo(100);
+  }
+}

@@ -1,0 +1,145 @@
+package io.synod.paxos;
+
+import static io.synod.paxos.Stand.ballot;
+import static io.synod.paxos.Stand.proposal;
+import static io.synod.paxos.Stand.said;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a node sends again, and when: on a slow link the answer is late, not lost. */
+class SlowLinkTest {
+  private final Stand node = new Stand();
+
+  /** Turns each 50 ms while all answer heartbeats; what is sent to node 2. */
+  private <M extends Message> List<Long> sent(Ballot follows, Class<M> type, int turns) {
+    List<Long> times = new ArrayList<>();
+    for (int turn = 1; turn <= turns; turn++) {
+      Output output = node.silence(50);
+      node.answerHeartbeats(output, follows);
+      List<Output.Envelope> all = new ArrayList<>(output.messages());
+      all.addAll(output.vows());
+      all.removeIf(envelope -> envelope.to() != 2);
+      for (int i = 0; i < said(all, type).size(); i++) {
+        times.add(turn * 50L);
+      }
+    }
+    return times;
+  }
+
+  private Ballot lead() {
+    Ballot mine = node.stand();
+    node.elect(mine);
+    node.hear(1, new Message.Accepted(mine, 1, 1));
+    node.hear(2, new Message.Accepted(mine, 1, 1));
+    return mine;
+  }
+
+  @Test
+  void aLeaderWaitsTwiceAsLongEachTime() {
+    Ballot mine = lead();
+    node.propose("x");
+    assertThat(sent(mine, Message.Accept.class, 50)).containsExactly(300L, 900L, 2_100L);
+  }
+
+  @Test
+  void aLeaderSendsNothingAgainWhileAVoterAnswers() {
+    Ballot mine = lead();
+    for (int i = 0; i < 10; i++) {
+      node.propose("x" + i);
+    }
+    List<Long> again = new ArrayList<>();
+    for (long slot = 2; slot <= 11; slot++) {
+      again.addAll(sent(mine, Message.Accept.class, 5));
+      node.hear(2, new Message.Accepted(mine, slot, slot));
+    }
+    assertThat(again).as("each answer comes within 250 ms of the last").isEmpty();
+  }
+
+  @Test
+  void aLeaderSendsAgainSoonWhatWasDropped() {
+    Ballot mine = lead();
+    Message.Accept accept = said(node.propose("x").messages(), Message.Accept.class).get(0);
+    assertThat(sent(mine, Message.Accept.class, 18)).containsExactly(300L, 900L);
+    node.carried(new Input.Dropped(2, accept));
+    assertThat(sent(mine, Message.Accept.class, 12)).containsExactly(300L);
+  }
+
+  @Test
+  void aLeaderSendsAgainSoonWhatAReplacedConnectionMayHaveLost() {
+    Ballot mine = lead();
+    node.propose("x");
+    assertThat(sent(mine, Message.Accept.class, 20)).containsExactly(300L, 900L);
+    node.carried(new Input.Reconnected(2));
+    assertThat(sent(mine, Message.Accept.class, 22)).containsExactly(200L);
+  }
+
+  @Test
+  void aLeaderSendsAgainSoonWhatALaterOneOvertook() {
+    Ballot mine = lead();
+    node.propose("x");
+    node.silence(10);
+    node.propose("y");
+    node.hear(2, new Message.Accepted(mine, 3, 3));
+    assertThat(sent(mine, Message.Accept.class, 10)).containsExactly(300L);
+  }
+
+  @Test
+  void aCandidateWaitsTwiceAsLongEachTime() {
+    node.stand();
+    assertThat(sent(Ballot.NONE, Message.Prepare.class, 19)).containsExactly(300L, 900L);
+  }
+
+  /** Each copy of a page would begin another stream of all that follow. */
+  @Test
+  void aCopyOfAPageAsksForNothing() {
+    heartbeat(400);
+    List<Message.LearnRequest> first = requests(200);
+    assertThat(first).containsExactly(new Message.LearnRequest(1));
+    Message.Learned page = new Message.Learned(1, page(1, 3), 400);
+    node.hear(2, page);
+    assertThat(requests(200)).containsExactly(new Message.LearnRequest(4));
+    node.hear(2, page);
+    assertThat(requests(100)).isEmpty();
+    node.hear(2, new Message.Learned(4, page(4, 6), 400));
+    assertThat(requests(200)).containsExactly(new Message.LearnRequest(7));
+  }
+
+  @Test
+  void pagesThatTakeLongAreAskedForOnce() {
+    heartbeat(400);
+    int asked = requests(50).size();
+    for (long slot = 1; slot < 200; slot += 3) {
+      for (int i = 0; i < 4; i++) {
+        asked += requests(250).size();
+      }
+      node.hear(2, new Message.Learned(slot, page(slot, slot + 2), 400));
+    }
+    assertThat(asked).as("67 pages of a second each").isLessThan(67 + 6);
+  }
+
+  private void heartbeat(long chosen) {
+    node.hear(2, new Message.Heartbeat(1, Ballot.NONE, false, true, chosen, chosen));
+  }
+
+  private static List<Proposal> page(long from, long to) {
+    List<Proposal> page = new ArrayList<>();
+    for (long slot = from; slot <= to; slot++) {
+      page.add(proposal(slot, ballot(1, 2), "a"));
+    }
+    return page;
+  }
+
+  private List<Message.LearnRequest> requests(long millis) {
+    List<Message.LearnRequest> requests = new ArrayList<>();
+    for (long passed = 0; passed < millis; passed += 50) {
+      Output output = node.silence(50);
+      requests.addAll(said(output.messages(), Message.LearnRequest.class));
+      node.answerHeartbeats(output);
+      heartbeat(400);
+    }
+    return requests;
+  }
+}

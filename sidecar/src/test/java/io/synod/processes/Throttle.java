@@ -1,0 +1,152 @@
+package io.synod.processes;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A link of limited bandwidth between two processes on loopback: all connections through it share
+ * so many bytes a second, each way. It may be cut, and be mended again.
+ */
+final class Throttle implements AutoCloseable {
+  private static final int CHUNK_BYTES = 8 << 10;
+  private static final int SOCKET_BYTES = 64 << 10;
+  private static final long SECOND_NANOS = 1_000_000_000L;
+  // A thread that wakes late may make up for as much, or a busy machine makes the link narrower.
+  private static final long LATE_NANOS_MAX = 20_000_000L;
+
+  private final ServerSocket listening;
+  private final int target;
+  private final Way there;
+  private final Way back;
+  private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+  private volatile boolean cut;
+
+  /** One direction, which carries one chunk at a time. */
+  private static final class Way {
+    private final long bytesPerSecond;
+    private final AtomicLong carried = new AtomicLong();
+    private long freeAtNanos = System.nanoTime();
+
+    private Way(long bytesPerSecond) {
+      this.bytesPerSecond = bytesPerSecond;
+    }
+
+    private void carry(int bytes) {
+      carried.addAndGet(bytes);
+      long until;
+      synchronized (this) {
+        freeAtNanos = Math.max(freeAtNanos, System.nanoTime() - LATE_NANOS_MAX);
+        freeAtNanos += bytes * SECOND_NANOS / bytesPerSecond;
+        until = freeAtNanos;
+      }
+      for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+        LockSupport.parkNanos(left);
+      }
+    }
+  }
+
+  Throttle(int target, long bytesPerSecond) throws IOException {
+    this.target = target;
+    this.there = new Way(bytesPerSecond);
+    this.back = new Way(bytesPerSecond);
+    this.listening = new ServerSocket();
+    listening.setReceiveBufferSize(SOCKET_BYTES);
+    listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    run(this::accept);
+  }
+
+  int port() {
+    return listening.getLocalPort();
+  }
+
+  /** The bytes it has carried towards its target. */
+  long carried() {
+    return there.carried.get();
+  }
+
+  /** Hangs up, and lets nobody through until it is mended. */
+  void cut(boolean now) throws IOException {
+    cut = now;
+    if (now) {
+      hangUp();
+    }
+  }
+
+  private void accept() throws IOException {
+    while (true) {
+      Socket near = listening.accept();
+      if (cut) {
+        near.close();
+        continue;
+      }
+      Socket far = new Socket();
+      sockets.add(near);
+      sockets.add(far);
+      try {
+        far.setReceiveBufferSize(SOCKET_BYTES);
+        near.setSendBufferSize(SOCKET_BYTES);
+        far.setSendBufferSize(SOCKET_BYTES);
+        far.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
+      } catch (IOException nobodyThere) {
+        near.close();
+        continue;
+      }
+      run(() -> pump(near, far, there));
+      run(() -> pump(far, near, back));
+    }
+  }
+
+  private static void pump(Socket from, Socket to, Way way) throws IOException {
+    byte[] buffer = new byte[CHUNK_BYTES];
+    try (from;
+        to) {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        way.carry(n);
+        out.write(buffer, 0, n);
+      }
+    }
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private static void run(Step step) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                step.run();
+              } catch (IOException closed) {
+                // This is how a connection, and at last the link, ends.
+              }
+            },
+            "link");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void hangUp() throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    sockets.clear();
+  }
+
+  @Override
+  public void close() throws IOException {
+    listening.close();
+    hangUp();
+  }
+}

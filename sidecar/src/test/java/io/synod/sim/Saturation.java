@@ -1,0 +1,171 @@
+package io.synod.sim;
+
+import io.synod.paxos.Proposal;
+import io.synod.paxos.View;
+import io.synod.runtime.Node;
+import io.synod.sim.check.Operation;
+import io.synod.sim.check.Violation;
+import io.synod.sim.disk.Dice;
+import io.synod.state.Entry;
+import io.synod.state.Payload;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * I19 on links of limited bandwidth, once nothing goes wrong any more: a load as large as the links
+ * carry is done, and then a node that was cut off meanwhile has caught up, each within a stated
+ * multiple of the time that its bytes need on one link. With messages that are sent again behind
+ * their own originals it takes a multiple of that.
+ */
+final class Saturation {
+  private static final int TIMEOUTS = 6;
+  // So much waits that the last of it waits longer than the shortest patience.
+  private static final int TIMEOUTS_WAITING = 3;
+
+  private final World world;
+  private final Recovery recovery;
+  private final Dice dice;
+  private final long timeout;
+
+  Saturation(World world, Recovery recovery, Dice dice) {
+    this.world = world;
+    this.recovery = recovery;
+    this.dice = dice;
+    this.timeout = world.weather().settings.electionTimeoutNanos();
+  }
+
+  void run() {
+    recovery.await("a leader for the load", 4 * timeout, recovery::hasLeader);
+    Host leader = leader();
+    Host left = spared(leader);
+    if (left == null) {
+      return;
+    }
+    world.tell(() -> "load at node " + leader.node + ", without node " + left.node);
+    world.net().isolate(left.node);
+    left.served = false;
+    long bytes = load(leader);
+    world.net().heal(world.now());
+    left.served = true;
+    catchUp(left);
+    world.tell(() -> "caught up after " + bytes + " bytes");
+  }
+
+  private Host leader() {
+    for (Host host : world.hosts()) {
+      Instance process = host.process;
+      if (process != null && process.turned().view().role() == View.Role.LEADER) {
+        return host;
+      }
+    }
+    throw new Violation("I19", "the leader is gone");
+  }
+
+  /** One without which a quorum is left; null if every voter is needed. */
+  private @Nullable Host spared(Host leader) {
+    int able = 0;
+    for (Host host : world.hosts()) {
+      able += votes(host) ? 1 : 0;
+    }
+    List<Host> spared = new ArrayList<>();
+    for (Host host : world.hosts()) {
+      boolean needed = votes(host) && able <= world.weather().voters / 2 + 1;
+      if (host != leader && !needed) {
+        spared.add(host);
+      }
+    }
+    return spared.isEmpty() ? null : spared.get(dice.below(spared.size()));
+  }
+
+  private static boolean votes(Host host) {
+    return host.voter && !host.forgotten;
+  }
+
+  private long load(Host leader) {
+    Bandwidth bandwidth = world.weather().bandwidth;
+    long first = world.court().ghost().prefix();
+    long bytes = TIMEOUTS * timeout / 1_000_000 * bandwidth.bytesPerSecond() / 1_000;
+    int underWay = (int) (bytes * TIMEOUTS_WAITING / TIMEOUTS / world.weather().payloadBytesMax);
+    Loader loader = new Loader(world.crowd(), dice, leader, bytes, underWay);
+    loader.begin();
+    long ideal = bandwidth.nanos(bytes);
+    long begun = world.now();
+    recovery.await("a load of " + bytes + " bytes", 3 * ideal / 2 + 2 * timeout, loader::isDone);
+    world.tell(
+        () -> "load: " + 100 * (world.now() - begun) / ideal + " % of the ideal from " + first);
+    return bytes;
+  }
+
+  private void catchUp(Host left) {
+    Bandwidth bandwidth = world.weather().bandwidth;
+    long begun = world.now();
+    long through = world.court().ghost().prefix();
+    Instance process = left.process;
+    long bytes = 0;
+    for (long slot = process == null ? 1 : process.turned().appliedSlot() + 1;
+        slot <= through;
+        slot++) {
+      Proposal chosen = world.court().ghost().chosen(slot);
+      bytes += chosen == null ? 0 : chosen.batch().size();
+    }
+    long ideal = bandwidth.nanos(bytes);
+    recovery.await(
+        "node " + left.node + ", which lacks " + bytes + " bytes,",
+        3 * ideal / 2 + 3 * timeout,
+        () -> {
+          Instance now = left.process;
+          return now != null && now.turned().appliedSlot() >= through;
+        });
+    world.tell(() -> "catch-up: " + 100 * (world.now() - begun) / Math.max(1, ideal) + " %");
+  }
+
+  /** Proposes so many bytes at one node, some commands at a time. */
+  private static final class Loader extends Caller {
+    private final Host at;
+    private long left;
+    private final int underWayMax;
+    private int underWay;
+
+    Loader(Crowd crowd, Dice dice, Host at, long bytes, int underWayMax) {
+      super(crowd, dice);
+      this.at = at;
+      this.left = bytes;
+      this.underWayMax = underWayMax;
+    }
+
+    void begin() {
+      while (left > 0 && underWay < underWayMax) {
+        next();
+      }
+    }
+
+    private void next() {
+      Node node = nodeAt(at);
+      if (node == null) {
+        throw new Violation("I19", "node " + at.node + " is gone");
+      }
+      int bytes = world.weather().payloadBytesMax;
+      left -= bytes;
+      underWay++;
+      long operation = crowd.nextOperation();
+      Payload payload = Operation.payload(operation, bytes);
+      Errand.Order order = Errand.Order.of(operation, Entry.Kind.COMMAND, payload);
+      new Errand(
+              this,
+              order,
+              outcome -> {
+                underWay--;
+                begin();
+              })
+          .begin(at, node);
+    }
+
+    boolean isDone() {
+      return left <= 0 && underWay == 0;
+    }
+
+    @Override
+    void act(Host host, Node node) {}
+  }
+}
