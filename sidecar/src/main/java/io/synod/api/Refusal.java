@@ -174,10 +174,11 @@ final class Refusal {
   }
 
   static StatusRuntimeException notYetApplied(long appliedIndex, long wanted, long contactNanos) {
-    String what = wanted == 0 ? "what a quorum confirmed" : "index " + wanted;
+    String what =
+        wanted == 0 ? "what was chosen before was not all" : "index " + wanted + " was not";
     return refuse(
         Code.DEADLINE_EXCEEDED,
-        what + " was not applied here in time; index " + appliedIndex + " is",
+        what + " applied here in time; index " + appliedIndex + " is",
         info(Reason.NOT_YET_APPLIED),
         staleness(appliedIndex, contactNanos));
   }

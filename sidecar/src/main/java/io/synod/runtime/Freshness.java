@@ -19,7 +19,12 @@ public sealed interface Freshness {
   /** The bound given is exceeded. */
   record TooStale(long appliedIndex, long stalenessNanos) implements Freshness {}
 
-  /** The wanted index was not applied here before the deadline. */
+  /**
+   * What was wanted was not applied here before the deadline.
+   *
+   * @param wantedIndex the index that was asked for; 0 if that is applied, and not all is that was
+   *     chosen before the read, or before this process began
+   */
   record NotYetApplied(long appliedIndex, long wantedIndex) implements Freshness {}
 
   /** This node's state differs from that of a majority: nothing may be read here. */

@@ -77,10 +77,6 @@ final class Reads {
     private Waiting(Wish wish) {
       this.wish = wish;
     }
-
-    private boolean isConfirmed() {
-      return askedAtNanos != Long.MIN_VALUE;
-    }
   }
 
   Reads(Bounds bounds, Executor publisher, Patience patience, long firstId) {
@@ -197,16 +193,17 @@ final class Reads {
     publish(completions);
   }
 
+  /** Serves or refuses those that wait for the leader's answer no longer. */
   private void giveUp(List<Waiting> reads, Here here, List<Runnable> completions) {
     for (Iterator<Waiting> each = reads.iterator(); each.hasNext(); ) {
       Waiting read = each.next();
       boolean late = read.wish.deadlineNanos() <= here.nowNanos();
-      if (here.isCutOff() || late || read.future.isDone()) {
+      // Meanwhile a heartbeat may have told what was asked for.
+      boolean heard = isHeardWithinBound(read, here);
+      if (here.isCutOff() || late || heard || read.future.isDone()) {
         each.remove();
         Freshness answer =
-            read.wish.level() == ReadLevel.BOUNDED
-                ? new Freshness.TooStale(here.index(), here.stalenessNanos())
-                : unavailable(here);
+            read.wish.level() == ReadLevel.BOUNDED ? answer(read, here) : unavailable(here);
         completions.add(() -> read.future.complete(answer));
       }
     }
@@ -220,9 +217,10 @@ final class Reads {
       return true;
     }
     boolean late = wish.deadlineNanos() <= here.nowNanos();
-    boolean applied = here.slot() >= read.slot && here.index() >= wish.atLeastIndex();
+    boolean reached = here.index() >= wish.atLeastIndex();
     boolean waitsToCatchUp = wish.level() == ReadLevel.SESSION && !hasCaughtUp(here);
-    if (applied && !waitsToCatchUp) {
+    boolean applied = here.slot() >= read.slot || isHeardWithinBound(read, here);
+    if (reached && applied && !waitsToCatchUp) {
       if (isTooOld(read, here) && !late && !here.isCutOff()) {
         tooOld.add(read);
         return true;
@@ -236,11 +234,21 @@ final class Reads {
       return true;
     }
     if (late) {
-      Freshness notYet = new Freshness.NotYetApplied(here.index(), wish.atLeastIndex());
-      completions.add(() -> read.future.complete(notYet));
+      Freshness missed = missed(read, here, reached);
+      completions.add(() -> read.future.complete(missed));
       return true;
     }
     return false;
+  }
+
+  /** What a read whose time is up was waiting for. */
+  private static Freshness missed(Waiting read, Here here, boolean reached) {
+    if (!reached) {
+      return new Freshness.NotYetApplied(here.index(), read.wish.atLeastIndex());
+    }
+    return read.wish.level() == ReadLevel.BOUNDED
+        ? new Freshness.TooStale(here.index(), here.stalenessNanos())
+        : new Freshness.NotYetApplied(here.index(), 0);
   }
 
   /** When {@link #ask} or {@link #settle} has something to do though nothing happens. */
@@ -292,12 +300,24 @@ final class Reads {
     return here.view().freshAtNanos() >= bornAtNanos;
   }
 
-  /** Whether a bounded read is within its bound neither by what was heard nor by an answer. */
-  private static boolean isTooOld(Waiting read, Here here) {
+  /** Whether a bounded read is within its bound by what was heard, whatever it asked. */
+  private static boolean isHeardWithinBound(Waiting read, Here here) {
     long staleness = here.stalenessNanos();
     return read.wish.level() == ReadLevel.BOUNDED
-        && !read.isConfirmed()
-        && (staleness < 0 || staleness > read.wish.maxStalenessNanos());
+        && staleness >= 0
+        && staleness <= read.wish.maxStalenessNanos();
+  }
+
+  /** Whether the leader told of a slot, after the read began, that is applied here. */
+  private static boolean isConfirmed(Waiting read, Here here) {
+    return read.askedAtNanos != Long.MIN_VALUE && here.slot() >= read.slot;
+  }
+
+  /** Whether a bounded read is within its bound neither by what was heard nor by an answer. */
+  private static boolean isTooOld(Waiting read, Here here) {
+    return read.wish.level() == ReadLevel.BOUNDED
+        && !isConfirmed(read, here)
+        && !isHeardWithinBound(read, here);
   }
 
   private static Freshness answer(Waiting read, Here here) {
@@ -310,7 +330,8 @@ final class Reads {
     }
     // The leader may have been heard again since it was asked.
     boolean isAnswerNewer =
-        read.isConfirmed() && (staleness < 0 || here.nowNanos() - read.askedAtNanos < staleness);
+        isConfirmed(read, here)
+            && (staleness < 0 || here.nowNanos() - read.askedAtNanos < staleness);
     return new Freshness.Fresh(
         here.index(), isAnswerNewer ? here.nowNanos() - read.askedAtNanos : staleness);
   }

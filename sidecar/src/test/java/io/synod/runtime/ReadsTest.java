@@ -104,6 +104,77 @@ class ReadsTest {
   }
 
   @Test
+  void servesABoundedReadThatAskedOnceTheLeaderIsHeardAgain() {
+    CompletableFuture<Freshness> asked = add(ReadLevel.BOUNDED);
+    reads.ask(1_000);
+    reads.settle(here(5, 1_000, 500, 2));
+    reads.ask(1_010);
+    long later = 1_000 + Reads.SWEEP_NANOS;
+    reads.settle(here(5, later, later - BOUND_NANOS, 2));
+    assertThat(asked).isCompletedWithValue(new Freshness.Fresh(5, BOUND_NANOS));
+    assertThat(reads.held()).isZero();
+  }
+
+  @Test
+  void servesABoundedReadThatWasHeardAgainAtItsDeadlineOrCutOff() {
+    for (int reachable : new int[] {1, 2}) {
+      Reads one = new Reads(Bounds.defaults(), Runnable::run, new Patience(1_000, 9_000), 7);
+      var read = one.add(new Reads.Wish(ReadLevel.BOUNDED, BOUND_NANOS, 0, DEADLINE_NANOS));
+      one.ask(1_000);
+      one.settle(here(5, 1_000, 500, 2));
+      one.ask(1_010);
+      long late = DEADLINE_NANOS + Reads.SWEEP_NANOS;
+      one.settle(here(5, late, late - 1, reachable));
+      assertThat(read).isCompletedWithValue(new Freshness.Fresh(5, 1));
+    }
+  }
+
+  @Test
+  void servesABoundedReadByWhatWasHeardThoughTheSlotItAskedForIsNotApplied() {
+    CompletableFuture<Freshness> read = add(ReadLevel.BOUNDED);
+    reads.ask(1_000);
+    reads.settle(here(5, 1_000, 500, 2));
+    reads.ask(1_010);
+    reads.answered(8, 6, 1_020);
+    reads.settle(here(5, 1_200, 1_050, 2));
+    assertThat(read).as("150 ns, and slot 6 is not applied").isNotDone();
+    reads.settle(here(5, 1_300, 1_210, 2));
+    assertThat(read)
+        .as("not the age of the answer")
+        .isCompletedWithValue(new Freshness.Fresh(5, 90));
+  }
+
+  @Test
+  void saysTooStaleForABoundedReadIfTheSlotItAskedForIsNotAppliedInTime() {
+    CompletableFuture<Freshness> read = add(ReadLevel.BOUNDED);
+    reads.ask(1_000);
+    reads.settle(here(5, 1_000, 500, 2));
+    reads.ask(1_010);
+    reads.answered(8, 6, 1_020);
+    reads.settle(here(5, DEADLINE_NANOS, 500, 2));
+    assertThat(read).isCompletedWithValue(new Freshness.TooStale(5, DEADLINE_NANOS - 500));
+  }
+
+  private CompletableFuture<Freshness> add(ReadLevel level, long atLeastIndex) {
+    return reads.add(new Reads.Wish(level, BOUND_NANOS, atLeastIndex, DEADLINE_NANOS));
+  }
+
+  @Test
+  void namesTheIndexThatIsMissingAtTheDeadlineAndNoOther() {
+    CompletableFuture<Freshness> reached = add(ReadLevel.SESSION, 3);
+    CompletableFuture<Freshness> missing = add(ReadLevel.SESSION, 9);
+    CompletableFuture<Freshness> bounded = add(ReadLevel.BOUNDED, 9);
+    CompletableFuture<Freshness> strong = add(ReadLevel.STRONG, 3);
+    reads.ask(1_000);
+    reads.answered(8, 6, 1_020);
+    reads.settle(here(5, DEADLINE_NANOS, NEVER, 2));
+    assertThat(reached).isCompletedWithValue(new Freshness.NotYetApplied(5, 0));
+    assertThat(missing).isCompletedWithValue(new Freshness.NotYetApplied(5, 9));
+    assertThat(bounded).isCompletedWithValue(new Freshness.NotYetApplied(5, 9));
+    assertThat(strong).isCompletedWithValue(new Freshness.NotYetApplied(5, 0));
+  }
+
+  @Test
   void servesNoSessionReadBeforeAllIsKnownThatWasChosenWhenTheProcessBegan() {
     CompletableFuture<Freshness> read = add(ReadLevel.SESSION);
     reads.ask(1_000);

@@ -29,6 +29,6 @@ final class AnswersPatches {
             "runtime/Reads", "return here.view().freshAtNanos() >= bornAtNanos;", "return true;"));
     all.put(
         "A6 serves a bounded read that is too old",
-        new Patch("runtime/Reads", "staleness > read.wish.maxStalenessNanos()", "false"));
+        new Patch("runtime/Reads", "staleness <= read.wish.maxStalenessNanos()", "true"));
   }
 }
