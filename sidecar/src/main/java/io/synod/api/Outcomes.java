@@ -98,7 +98,9 @@ final class Outcomes {
               + " bytes, the most");
     }
     if (why instanceof Result.TooLate) {
-      return overloaded("the proposal took so long on its way that it was refused");
+      return overloaded(
+          "the proposal was late: a later one was refused before it for want of room, or what is"
+              + " remembered of its time was forgotten");
     }
     if (why instanceof Result.NotHeld) {
       return Refusal.notHeld();

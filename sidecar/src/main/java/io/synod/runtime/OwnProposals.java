@@ -143,7 +143,7 @@ final class OwnProposals {
             });
   }
 
-  /** Opens a session; once more if it was so late that the state could not tell a repetition. */
+  /** Opens a session; once more if it came too late, which says nothing of one that is made now. */
   CompletableFuture<Outcome> open(Draft draft, long deadlineNanos) {
     return propose(sessionless(draft), deadlineNanos)
         .thenCompose(

@@ -45,7 +45,7 @@ public record Limits(
    * A stretch of the log: whatever is among the last {@code commands}, or is younger than {@code
    * millis} of log time, belongs to it.
    *
-   * @param bytesMax bytes that may be remembered for it
+   * @param bytesMax what is remembered for it may take so many bytes of memory
    */
   public record Window(long commands, long millis, long bytesMax) {}
 

@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param deleted how many pairs went
  */
 public record OpResult(@Nullable KeyValue kv, @Nullable KeyValue previous, long deleted) {
+  private static final long RESULT_BYTES = 32;
+
+  // What a pair takes in memory beside what it counts for, as measured.
+  private static final long PAIR_BYTES = 48;
 
   void pack(Packer packer) {
     pack(packer, kv);
@@ -33,8 +37,15 @@ public record OpResult(@Nullable KeyValue kv, @Nullable KeyValue previous, long 
     return from.small(1) == 0 ? null : KeyValue.unpack(from);
   }
 
-  /** What remembering it may take: the map need not hold for long what was written or read. */
+  /**
+   * What remembering it may take in memory: the map need not hold for long what was written or
+   * read.
+   */
   long bytes() {
-    return (kv == null ? 0 : kv.bytes()) + (previous == null ? 0 : previous.bytes());
+    return RESULT_BYTES + bytes(kv) + bytes(previous);
+  }
+
+  private static long bytes(@Nullable KeyValue pair) {
+    return pair == null ? 0 : PAIR_BYTES + pair.bytes();
   }
 }

@@ -4,6 +4,9 @@ import java.util.List;
 
 /** What a command answers, beside its index. */
 public sealed interface Reply {
+  /** What an answer to a transaction takes beside its results. */
+  long DONE_BYTES = 48;
+
   /** Nothing more than that it took effect. */
   record None() implements Reply {
     private static final None ONLY = new None();
@@ -43,10 +46,11 @@ public sealed interface Reply {
    */
   record Acknowledged(long index) implements Reply {}
 
-  /** What remembering it takes, roughly. */
+  /** What remembering it may take in memory, beside what every answer takes. */
   default long bytes() {
     long bytes = 0;
     if (this instanceof Done done) {
+      bytes += DONE_BYTES;
       for (OpResult result : done.results()) {
         bytes += result.bytes();
       }

@@ -49,8 +49,7 @@ public sealed interface Result {
 
   /**
    * Without effect, and never to have one: there are {@code limit} sessions, all of which somebody
-   * keeps, or there were when another command that opens a session was refused after this one was
-   * made.
+   * keeps.
    */
   record TooManySessions(long limit) implements Result {}
 
@@ -62,7 +61,8 @@ public sealed interface Result {
 
   /**
    * Without effect, and never to have one: the command was made so long ago that a copy of it may
-   * have been applied and forgotten.
+   * have been applied and forgotten; or it opens a session, and one that was made later was refused
+   * for want of room before this one came, as a copy of this may have been.
    */
   record TooLate() implements Result {}
 

@@ -117,17 +117,30 @@ record SessionTable(
   }
 
   private boolean isLadenAmongOthers(Session session, Limits.Answers most) {
+    return (callerAnswerBytes() > most.bytesMax()
+            && session.answerBytes() > most.sessionBytesMax() / SESSION_PARTS_FREE)
+        || (callerAnswerCount() > most.countMax()
+            && session.answers().size() > most.countMax() / ANSWERS_PARTS_FREE);
+  }
+
+  /** How many answers the sessions of callers remember, which is what is bounded together. */
+  long callerAnswerCount() {
     long count = answerCount;
-    long bytes = answerBytes;
     for (long id : own.values()) {
       Session one = byId.get(id);
       count -= one == null ? 0 : one.answers().size();
+    }
+    return count;
+  }
+
+  /** What those answers hold. */
+  long callerAnswerBytes() {
+    long bytes = answerBytes;
+    for (long id : own.values()) {
+      Session one = byId.get(id);
       bytes -= one == null ? 0 : one.answerBytes();
     }
-    return (bytes > most.bytesMax()
-            && session.answerBytes() > most.sessionBytesMax() / SESSION_PARTS_FREE)
-        || (count > most.countMax()
-            && session.answers().size() > most.countMax() / ANSWERS_PARTS_FREE);
+    return bytes;
   }
 
   /** Whether there is no room for another of a caller, and none may be ended to make some. */

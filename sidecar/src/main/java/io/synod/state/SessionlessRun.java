@@ -120,9 +120,8 @@ final class SessionlessRun {
       on.refuse();
       return new Result.TooManyOpenings(limits.openings().bytesMax());
     }
-    return on.mayBeRefused(entry.ackedBelow())
-        ? new Result.TooManySessions(limits.sessionsMax())
-        : null;
+    // There is room now, and another copy of it may have come when there was none.
+    return on.mayBeRefused(entry.ackedBelow()) ? new Result.TooLate() : null;
   }
 
   /** The last one of this sidecar ends, unless this command was made before that was opened. */

@@ -180,15 +180,15 @@ public final class State {
     }
   }
 
-  /** How much of its limits the state uses. */
+  /** How much of its limits the state uses; what sidecars' own sessions use is not limited. */
   public List<Use> uses() {
     Limits.Answers answers = limits.answers();
     return List.of(
         new Use("sessions", sessions.callerCount(), limits.sessionsMax()),
         new Use("consumers", rest.consumers().byName().size(), limits.consumersMax()),
-        new Use("answers", sessions.answerCount(), answers.countMax()),
-        new Use("answer_bytes", sessions.answerBytes(), answers.bytesMax()),
-        new Use("openings", bytes(rest.known().openings()), limits.openings().bytesMax()));
+        new Use("answers", sessions.callerAnswerCount(), answers.countMax()),
+        new Use("answer_bytes", sessions.callerAnswerBytes(), answers.bytesMax()),
+        new Use("openings", rest.known().openings().held(), limits.openings().bytesMax()));
   }
 
   /** How many sessions are open, the sidecars' own too. */

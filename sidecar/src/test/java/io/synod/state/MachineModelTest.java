@@ -22,11 +22,11 @@ class MachineModelTest {
       new Limits(
           4,
           30,
-          new Limits.Answers(20, 400, 200),
+          new Limits.Answers(20, 1_200, 600),
           2,
           1,
-          new Limits.Window(50, 2_000, 1_500),
-          new Limits.Window(20, 1_000, 1_500));
+          new Limits.Window(50, 2_000, 7_500),
+          new Limits.Window(20, 1_000, 7_500));
 
   private final Set<Class<?>> seen = new HashSet<>();
   private Machine machine = new Machine();

@@ -240,7 +240,7 @@ public final class Model {
       refusedIndex = index;
       return sessions.isFull() ? full : new Result.TooManyOpenings(limits.openings().bytesMax());
     }
-    return entry.ackedBelow() < refusedIndex ? full : null;
+    return entry.ackedBelow() < refusedIndex ? new Result.TooLate() : null;
   }
 
   private void end(ModelSessions.Sitting sitting) {

@@ -59,10 +59,12 @@ final class ModelPairs {
   static long bytes(Reply reply) {
     long bytes = 0;
     if (reply instanceof Reply.Done done) {
+      bytes += 48;
       for (OpResult result : done.results()) {
         KeyValue kv = result.kv();
         KeyValue previous = result.previous();
-        bytes += (kv == null ? 0 : bytes(kv)) + (previous == null ? 0 : bytes(previous));
+        bytes += 32 + (kv == null ? 0 : 48 + bytes(kv));
+        bytes += previous == null ? 0 : 48 + bytes(previous);
       }
     }
     return bytes;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the {@link Model} remembers of requests that have a name. */
 final class ModelRequests {
-  private static final long ANSWER_BYTES = 64;
+  private static final long ENTRY_BYTES = 320;
 
   private record Time(long index, long millis) {}
 
@@ -70,7 +70,7 @@ final class ModelRequests {
   }
 
   boolean isFull() {
-    return bytes + ANSWER_BYTES * count() >= window.bytesMax();
+    return bytes + ENTRY_BYTES * count() >= window.bytesMax();
   }
 
   /** A command begins: what left the window by number and by time is forgotten. */

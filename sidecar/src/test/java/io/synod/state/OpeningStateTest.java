@@ -11,6 +11,10 @@ import org.junit.jupiter.api.Test;
 /** How sessions are opened, and what happens when there are as many as there may be. */
 class OpeningStateTest {
   private static final int SESSIONS = 3;
+
+  // What a remembered request takes in memory, beside what it was answered: 216 bytes and its name.
+  private static final long ENTRY_BYTES = 320;
+
   private static final Limits FEW =
       new Limits(
           SESSIONS,
@@ -113,10 +117,42 @@ class OpeningStateTest {
     Entry waiting = opening(1_000);
     assertThat(log.apply(refused)).isEqualTo(new Result.TooManySessions(SESSIONS));
     log.close(1);
-    assertThat(log.apply(refused)).isEqualTo(new Result.TooManySessions(SESSIONS));
-    assertThat(log.apply(waiting)).as("made before").isInstanceOf(Result.TooManySessions.class);
+    assertThat(log.apply(refused)).as("there is room now").isEqualTo(new Result.TooLate());
+    assertThat(log.apply(waiting)).as("made before").isEqualTo(new Result.TooLate());
     assertThat(log.state().lock("l")).isNull();
     assertThat(log.apply(log.holding("l", false)).hasEffect()).as("made since").isTrue();
+  }
+
+  @Test
+  void remembersNoMoreOpeningsThanFitTheirBytesByWhatEachTakesInMemory() {
+    Limits usual = Limits.defaults();
+    Limits.Window window = new Limits.Window(1_000, 60_000, 10 * ENTRY_BYTES);
+    Applying small =
+        new Applying(new Limits(100, 8, usual.answers(), 2, 1, usual.requests(), window));
+    for (int i = 0; i < 10; i++) {
+      small.open();
+    }
+    Entry another = small.opening(Entry.Kind.OPEN_SESSION, new Orders.Open(0).encode());
+    assertThat(small.apply(another)).isEqualTo(new Result.TooManyOpenings(window.bytesMax()));
+    assertThat(small.state().uses())
+        .contains(new State.Use("openings", 10 * ENTRY_BYTES, 10 * ENTRY_BYTES));
+  }
+
+  @Test
+  void remembersNoMoreRequestIdsThanFitTheirBytesByWhatEachTakesInMemory() {
+    Limits usual = Limits.defaults();
+    Limits.Window window = new Limits.Window(1_000, 60_000, 10 * ENTRY_BYTES);
+    Applying small =
+        new Applying(new Limits(100, 8, usual.answers(), 2, 1, window, usual.openings()));
+    long session = small.open();
+    for (int i = 1; i <= 20; i++) {
+      Entry named = new Entry(Entry.Kind.COMMAND, 1, session, i, i, 0, "", "r" + i, value("p"));
+      assertThat(small.apply(named).hasEffect()).isTrue();
+    }
+    Entry tenth = new Entry(Entry.Kind.COMMAND, 1, session, 21, 21, 0, "", "r10", value("p"));
+    assertThat(small.apply(tenth).hasEffect()).as("forgotten").isTrue();
+    Entry last = new Entry(Entry.Kind.COMMAND, 1, session, 22, 22, 0, "", "r20", value("p"));
+    assertThat(small.apply(last)).isInstanceOf(Result.Repetition.class);
   }
 
   @Test
@@ -140,6 +176,30 @@ class OpeningStateTest {
     assertThat(log.apply(at(session, 8, 7, "p")).hasEffect()).isTrue();
     assertThat(log.apply(ahead)).isEqualTo(new Result.SequenceAhead(8));
     assertThat(log.apply(at(session, 9, 7, "p")).hasEffect()).as("another attempt").isTrue();
+  }
+
+  @Test
+  void whatASidecarsOwnSessionRemembersIsNotCountedAgainstTheLimits() {
+    long own = log.openOwn(1);
+    log.txn(own, Txn.of(new Op.Put("k", value("v".repeat(60)), 0, 0)));
+    Txn get = Txn.of(new Op.Get("k"));
+    log.apply(new Entry(Entry.Kind.KV, 1, own, 2, 0, 0, "", "", get.encode()));
+    assertThat(used("answers")).isZero();
+    assertThat(used("answer_bytes")).isZero();
+    long caller = log.open();
+    log.apply(at(caller, 1, "p"));
+    log.apply(new Entry(Entry.Kind.KV, 1, caller, 2, 0, 0, "", "", get.encode()));
+    assertThat(used("answers")).isEqualTo(2);
+    assertThat(used("answer_bytes")).isPositive();
+    assertThat(used("sessions")).isEqualTo(1);
+  }
+
+  private long used(String limit) {
+    return log.state().uses().stream()
+        .filter(use -> use.limit().equals(limit))
+        .findFirst()
+        .orElseThrow()
+        .used();
   }
 
   @Test

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param snapshots the most that are known of one consumer
  */
 public record Weighed(int digests, int snapshots) {
+  /** What a remembered request takes in memory, beside what it was answered. */
+  private static final long ENTRY_BYTES = 320;
 
   /** Counts. */
   public static Weighed of(State state) {
@@ -46,7 +48,8 @@ public record Weighed(int digests, int snapshots) {
     }
     // What is too much goes with the next command.
     Answer newest = requests.byId().get(requests.byIndex().lastEntry().getValue());
-    long bytes = requests.bytes() - (newest == null ? 0 : newest.bytes());
+    long others = requests.byId().size() - 1L;
+    long bytes = requests.bytes() - (newest == null ? 0 : newest.bytes()) + ENTRY_BYTES * others;
     long oldest = requests.byIndex().firstKey();
     // Log time is noted at a pace, so that what is just out of the window may be there yet.
     var next = requests.times().higherEntry(oldest);
