@@ -66,6 +66,10 @@ final class Happenings implements Witness.Listener {
       world.mark(Mark.OPENING_TOO_LATE);
     } else if (result instanceof Result.SequenceAhead) {
       world.mark(Mark.SEQUENCE_AHEAD);
+    } else if (result instanceof Result.TooManyConsumers) {
+      world.mark(Mark.CONSUMERS_FULL);
+    } else if (result instanceof Result.TooManyOpenings) {
+      world.mark(Mark.OPENINGS_FULL);
     } else if (result instanceof Result.AnswersFull) {
       world.mark(Mark.ANSWERS_FULL);
     }

@@ -65,7 +65,8 @@ final class KvOrders {
     }
     long index = Math.max(1, crowd.witness().index() - dice.below(20));
     Payload sha = Operation.payload(index, 32);
-    Payload store = new Orders.Store(Copy.CONSUMER, index, "f", 10, sha, 2, false).encode();
+    String consumer = dice.below(2) == 0 ? Copy.CONSUMER : "c" + dice.below(3);
+    Payload store = new Orders.Store(consumer, index, "f", 10, sha, 2, false).encode();
     return Errand.Order.of(operation, Entry.Kind.STORE, store);
   }
 

@@ -89,6 +89,13 @@ final class SessionsPatches {
 
   private static void windows(Map<String, Patch> all) {
     all.put(
+        "O18 forgets a request by its answer's bytes alone",
+        new Patch(
+            "state/Requests", "bytes + ENTRY_BYTES * byId.size()", "bytes + 64L * byId.size()"));
+    all.put(
+        "O19 takes one consumer too many",
+        new Patch("state/Consumers", "byName.size() >= max", "byName.size() > max"));
+    all.put(
         "O14 forgets a request too early",
         new Patch(
             "state/Execution",

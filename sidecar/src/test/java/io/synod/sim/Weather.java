@@ -160,14 +160,20 @@ final class Weather {
             ? new Limits.Answers(4 + dice.below(40), 500 + dice.below(5_000), 4_000)
             : usual.answers(),
         dice.below(3) == 0 ? 1 + dice.below(4) : usual.expiriesMax(),
-        usual.consumersMax(),
-        window(dice, usual.requests()),
-        window(dice, usual.openings()));
+        dice.below(3) == 0 ? 1 + dice.below(2) : usual.consumersMax(),
+        window(dice, usual.requests(), 700),
+        window(dice, usual.openings(), 8_000));
   }
 
-  private static Limits.Window window(Dice dice, Limits.Window usual) {
+  /**
+   * With so many bytes at least: those who come back in the calm must all find a session in time.
+   */
+  private static Limits.Window window(Dice dice, Limits.Window usual, int bytesMin) {
     return dice.below(3) == 0
-        ? new Limits.Window(1 + dice.below(100), 100 + dice.below(3_000), usual.bytesMax())
+        ? new Limits.Window(
+            1 + dice.below(100),
+            100 + dice.below(3_000),
+            dice.below(3) == 0 ? bytesMin + dice.below(20_000) : usual.bytesMax())
         : usual;
   }
 
