@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The session behind one hold: proposed, kept, and ended. Once it was begun, {@link #end} sees to
- * it that no session stays behind, also one whose opening is still under way or of unknown outcome.
- * Any thread may call any method.
+ * it that the session is ended, also one whose opening is still under way or of unknown outcome;
+ * what cannot be ended in time is kept no more, and ends with its time to live. Any thread may call
+ * any method.
  */
 final class Tenure {
   /** What is said takes this part of the time to live to arrive, at most. */

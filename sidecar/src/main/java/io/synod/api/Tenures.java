@@ -19,9 +19,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The holds of applications here, up to the moment at which their sessions are surely gone. What
- * fails on the way is tried again, each time after twice as long, until the time to live has ended
- * them: nobody keeps them meanwhile. Any thread may call any method.
+ * The holds of applications here, until their sessions are known to be gone or are left to their
+ * time to live. What fails on the way is tried again, each time after twice as long, for twice that
+ * time. Nobody keeps a session meanwhile, so that it ends by itself if it cannot be ended from
+ * here: when a leader has seen it silent for its time to live, which each new leader counts anew.
+ * Any thread may call any method.
  */
 final class Tenures {
   /** No proposal has it, so a close never meets the answer of one. */
@@ -31,7 +33,7 @@ final class Tenures {
   private static final long AGAIN_MILLIS = 100;
   private static final long AGAIN_MILLIS_MAX = 5_000;
 
-  /** So many times its time to live a session is tried to be ended: by then it ended by itself. */
+  /** So many times its time to live a session is tried to be ended; then it is left to that. */
   private static final int TTLS = 2;
 
   private final Node node;
@@ -74,7 +76,7 @@ final class Tenures {
     return keeping;
   }
 
-  /** Nothing of it is left. */
+  /** Nothing of it is left, or it is left to its time to live. */
   void over(Tenure tenure) {
     synchronized (unfinished) {
       unfinished.remove(tenure);
@@ -98,7 +100,7 @@ final class Tenures {
     }
   }
 
-  /** Ends this session; tried until it is gone, or its time to live has ended it. */
+  /** Ends this session; tried until it is gone, or has to be left to its time to live. */
   void close(Tenure tenure, long session) {
     kept.remove(session);
     close(tenure, session, Effort.of(tenure));
@@ -153,7 +155,7 @@ final class Tenures {
   private void insist(Entry entry, Consumer<Outcome> then) {
     CompletableFuture<Outcome> future;
     try {
-      future = node.propose(entry, PATIENCE);
+      future = node.free(entry, PATIENCE);
     } catch (RuntimeException e) {
       future = CompletableFuture.failedFuture(e);
     }
@@ -180,14 +182,14 @@ final class Tenures {
     }
   }
 
-  /** How many are not surely over. */
+  /** How many are open here, or are still tried to be ended. */
   int count() {
     synchronized (unfinished) {
       return unfinished.size();
     }
   }
 
-  /** Waits until all are surely over; returns whether they are. */
+  /** Waits until all are ended, or left to their time to live; returns whether they are. */
   boolean awaitOver(Duration most) {
     long deadline = System.nanoTime() + most.toNanos();
     synchronized (unfinished) {

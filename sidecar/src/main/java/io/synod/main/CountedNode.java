@@ -36,6 +36,11 @@ record CountedNode(Node node, Calls calls) implements Node {
   }
 
   @Override
+  public CompletableFuture<Outcome> free(Entry entry, Duration timeout) {
+    return calls.proposal(() -> node.free(entry, timeout));
+  }
+
+  @Override
   public CompletableFuture<Outcome> open(Draft draft, Duration timeout) {
     return calls.proposal(() -> node.open(draft, timeout));
   }

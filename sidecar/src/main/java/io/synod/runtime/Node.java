@@ -34,6 +34,12 @@ public interface Node {
   CompletableFuture<Outcome> propose(Entry entry, Duration timeout);
 
   /**
+   * As {@link #propose(Entry, Duration)}, of what is proposed to free something, whatever its kind:
+   * it has room that callers cannot fill.
+   */
+  CompletableFuture<Outcome> free(Entry entry, Duration timeout);
+
+  /**
    * Opens a session by {@link Entry.Kind#OPEN_SESSION} or {@link Entry.Kind#HOLD}; on {@link
    * Outcome.Applied} the index is the session's id. On {@link Outcome.Indeterminate} the same entry
    * may be proposed again, and has one effect: the draft under this node, the key (0, the outcome's

@@ -31,7 +31,8 @@ final class OwnProposals {
   private final OwnSession own;
   // Of its own, since callers draw from it on any thread; a nonce is never drawn twice.
   private final SplittableRandom nonces;
-  private final AtomicReference<@Nullable CompletableFuture<Outcome>> opening =
+  // Completes with why the session could not be opened, or with null once it is open.
+  private final AtomicReference<@Nullable CompletableFuture<@Nullable Outcome>> opening =
       new AtomicReference<>();
   private volatile State state = State.EMPTY;
   private volatile @Nullable View view;
@@ -85,12 +86,7 @@ final class OwnProposals {
     }
     Entry entry = own.next(draft, clock.nanos());
     if (entry == null) {
-      return openOwn(deadlineNanos)
-          .thenCompose(
-              outcome ->
-                  outcome instanceof Outcome.Applied
-                      ? propose(draft, deadlineNanos)
-                      : CompletableFuture.completedFuture(beforeProposed(outcome)));
+      return proposeOnceOpen(draft, deadlineNanos);
     }
     return propose(entry, deadlineNanos)
         .thenCompose(
@@ -124,23 +120,43 @@ final class OwnProposals {
     return opened instanceof Outcome.WithoutEffect ? overloaded() : opened;
   }
 
-  private CompletableFuture<Outcome> openOwn(long deadlineNanos) {
-    CompletableFuture<Outcome> mine = new CompletableFuture<>();
-    CompletableFuture<Outcome> first = opening.compareAndExchange(null, mine);
-    if (first != null) {
-      return first;
+  /** Opens the own session, unless somebody does or did meanwhile, and then proposes the draft. */
+  CompletableFuture<Outcome> proposeOnceOpen(Draft draft, long deadlineNanos) {
+    CompletableFuture<@Nullable Outcome> mine = new CompletableFuture<>();
+    CompletableFuture<@Nullable Outcome> first = opening.compareAndExchange(null, mine);
+    if (first == null) {
+      openOwn(mine, deadlineNanos);
+    }
+    return (first == null ? mine : first)
+        .thenCompose(
+            failure -> {
+              // Who opened it may have had less time.
+              boolean again = first != null && clock.nanos() < deadlineNanos;
+              return failure == null || again
+                  ? propose(draft, deadlineNanos)
+                  : CompletableFuture.completedFuture(beforeProposed(failure));
+            });
+  }
+
+  private void openOwn(CompletableFuture<@Nullable Outcome> opened, long deadlineNanos) {
+    if (own.id() != 0) {
+      // It was opened since this caller looked; another would end it and refuse all that is in it.
+      opening.set(null);
+      opened.complete(null);
+      return;
     }
     Payload open = new Orders.OpenOwn(kind).encode();
-    return open(new Draft(Entry.Kind.OPEN_OWN_SESSION, "sidecar " + node, "", open), deadlineNanos)
-        .thenCompose(
-            outcome -> {
-              if (outcome instanceof Outcome.Applied applied) {
-                own.opened(applied.index());
-              }
-              opening.set(null);
-              mine.complete(outcome);
-              return mine;
-            });
+    Draft draft = new Draft(Entry.Kind.OPEN_OWN_SESSION, "sidecar " + node, "", open);
+    var unused =
+        open(draft, deadlineNanos)
+            .thenAccept(
+                outcome -> {
+                  if (outcome instanceof Outcome.Applied applied) {
+                    own.opened(applied.index());
+                  }
+                  opening.set(null);
+                  opened.complete(outcome instanceof Outcome.Applied ? null : outcome);
+                });
   }
 
   /** Opens a session; once more if it came too late, which says nothing of one that is made now. */
@@ -159,7 +175,18 @@ final class OwnProposals {
 
   /** An entry that needs no session, with a number of its own, born now. */
   private Entry sessionless(Draft draft) {
-    return draft.under(node, new Entry.Key(0, draw()), state.index());
+    return draft.under(node, new Entry.Key(0, draw()), bornAt(draft.kind()));
+  }
+
+  /**
+   * The last index that is known to be chosen: a sidecar whose state is far behind is not late with
+   * what it makes now. A forced release may concern only a holder that was seen here, in the state.
+   */
+  private long bornAt(Entry.Kind what) {
+    View now = view;
+    return now == null || what == Entry.Kind.RELEASE
+        ? state.index()
+        : Math.max(state.index(), now.heardIndex());
   }
 
   private long draw() {
@@ -170,11 +197,20 @@ final class OwnProposals {
 
   /** Proposes an entry of a caller's own session, or of none, as an attempt of its own. */
   CompletableFuture<Outcome> propose(Entry entry, long deadlineNanos) {
+    return add(entry, deadlineNanos, whose(entry.kind()));
+  }
+
+  /** The same, of what somebody proposes to free something, whatever its kind. */
+  CompletableFuture<Outcome> free(Entry entry, long deadlineNanos) {
+    return add(entry, deadlineNanos, Pending.Whose.FREEING);
+  }
+
+  private CompletableFuture<Outcome> add(Entry entry, long deadlineNanos, Pending.Whose whose) {
     Session of = state.session(entry.session());
     // All copies must be refused alike if it is too far ahead, so it says how far that is.
     Entry told = of == null ? entry : entry.acknowledging(of.ackedBelow());
     Entry attempt = told.attempted(draw());
-    CompletableFuture<Outcome> waiting = pending.add(attempt, deadlineNanos, whose(entry.kind()));
+    CompletableFuture<Outcome> waiting = pending.add(attempt, deadlineNanos, whose);
     if (waiting == null) {
       return CompletableFuture.completedFuture(overloaded());
     }
@@ -186,8 +222,10 @@ final class OwnProposals {
     if (kind == Session.Kind.OWN_DUTIES) {
       return Pending.Whose.DUTY;
     }
-    boolean frees = what == Entry.Kind.CLOSE_SESSION || what == Entry.Kind.RELEASE;
-    return frees ? Pending.Whose.FREEING : Pending.Whose.CALLER;
+    return switch (what) {
+      case CLOSE_SESSION, RELEASE, DROP_CONSUMER -> Pending.Whose.FREEING;
+      default -> Pending.Whose.CALLER;
+    };
   }
 
   /** Completes what callers wait for, not on the loop's thread. */

@@ -60,6 +60,11 @@ public final class RunningNode implements Node {
   }
 
   @Override
+  public CompletableFuture<Outcome> free(Entry entry, Duration timeout) {
+    return own.free(entry, own.nanos() + timeout.toNanos());
+  }
+
+  @Override
   public CompletableFuture<Freshness> read(
       ReadLevel level, Duration maxStaleness, long atLeastIndex, Duration timeout) {
     long deadlineNanos = ports.clock().nanos() + timeout.toNanos();

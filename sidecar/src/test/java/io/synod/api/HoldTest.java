@@ -206,6 +206,22 @@ final class HoldTest {
   }
 
   @Test
+  void givesBackWhatIsUnknownThoughCallersLeaveNoRoom() {
+    served.node.feel(Mood.SLOW);
+    Taker<HoldRequest, HoldEvent> holder =
+        Held.hold(
+            LocksGrpc.newStub(served.channel).withDeadlineAfter(1_500, TimeUnit.MILLISECONDS),
+            Held.request("l"));
+    Held.until(() -> served.node.heldCount() == 1);
+    served.node.feel(Mood.FULL);
+    assertThat(holder.refused().reason()).isEqualTo(io.synod.v1.Reason.OUTCOME_UNKNOWN);
+
+    Held.until(() -> served.services.holdsToEnd() == 0);
+    assertThat(served.node.log.indexes()).as("opened once, and closed").hasSize(3);
+    leavesNothingBehind();
+  }
+
+  @Test
   void hasNothingToGiveBackWithoutAQuorum() {
     served.node.feel(Mood.ALONE);
 

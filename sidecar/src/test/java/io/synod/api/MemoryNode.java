@@ -120,12 +120,9 @@ final class MemoryNode implements Node, AutoCloseable {
 
   /** As its leader would: this session was silent for its time to live. */
   void expire(long session) {
-    State now = state();
-    Session silent = Objects.requireNonNull(now.session(session));
-    order(
-        Entry.Kind.EXPIRE_SESSIONS,
-        new Orders.Expire(List.of(new Orders.Expire.Judged(session, silent.renewIndex())))
-            .encode());
+    Session silent = Objects.requireNonNull(state().session(session));
+    var judged = new Orders.Expire.Judged(session, silent.renewIndex());
+    order(Entry.Kind.EXPIRE_SESSIONS, new Orders.Expire(List.of(judged)).encode());
   }
 
   /** As its leader would: pairs whose time to live is over by now go. */
@@ -169,10 +166,16 @@ final class MemoryNode implements Node, AutoCloseable {
     return future;
   }
 
+  @Override
+  public CompletableFuture<Outcome> free(Entry entry, Duration timeout) {
+    return mood == Mood.FULL
+        ? CompletableFuture.supplyAsync(() -> apply(entry), thread)
+        : propose(entry, timeout);
+  }
+
   private Outcome apply(Entry entry) {
     Applied applied = log.apply(entry);
     Result result = applied.result();
-    long session = entry.session();
     long sequence = entry.sequence();
     if (result instanceof Result.Effect effect) {
       return new Outcome.Applied(
@@ -186,13 +189,13 @@ final class MemoryNode implements Node, AutoCloseable {
       return new Outcome.Applied(
           it.index(), it.slot(), Ballot.NONE, true, it.logTimeMillis(), it.reply());
     } else if (result instanceof Result.SessionUnknown) {
-      return new Outcome.SessionUnknown(session);
+      return new Outcome.SessionUnknown(entry.session());
     } else if (result instanceof Result.SequenceReused) {
-      return new Outcome.SequenceReused(session, sequence);
+      return new Outcome.SequenceReused(entry.session(), sequence);
     } else if (result instanceof Result.SequenceForgotten forgotten) {
-      return new Outcome.SequenceForgotten(session, sequence, forgotten.ackedBelow());
+      return new Outcome.SequenceForgotten(entry.session(), sequence, forgotten.ackedBelow());
     } else if (result instanceof Result.SequenceAhead ahead) {
-      return new Outcome.SequenceAhead(session, sequence, ahead.limit());
+      return new Outcome.SequenceAhead(entry.session(), sequence, ahead.limit());
     }
     return new Outcome.WithoutEffect(result);
   }
@@ -222,9 +225,7 @@ final class MemoryNode implements Node, AutoCloseable {
       answer = new Freshness.NotYetApplied(applied, atLeastIndex);
     }
     Freshness given = answer;
-    CompletableFuture<Freshness> future = new CompletableFuture<>();
-    thread.execute(() -> future.complete(given));
-    return future;
+    return CompletableFuture.supplyAsync(() -> given, thread);
   }
 
   @Override
