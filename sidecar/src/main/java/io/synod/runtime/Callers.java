@@ -111,6 +111,11 @@ record Callers(
     }
   }
 
+  /** The earliest moment at which a proposal or a read has something to do. */
+  long nextDeadlineNanos() {
+    return Math.min(pending.nextDeadlineNanos(), reads.nextDeadlineNanos());
+  }
+
   private static Patience patience(Settings settings) {
     return new Patience(settings.resendNanos(), settings.resendMaxNanos());
   }

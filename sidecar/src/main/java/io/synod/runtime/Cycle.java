@@ -82,7 +82,9 @@ public final class Cycle {
    */
   public long turn(List<Input> inputs) {
     // It may have failed under a reader, and a node with nothing to write would go on half alive.
-    ports.journal().check();
+    if (ports.journal().check()) {
+      ports.journal().sync();
+    }
     long readNanos = ports.clock().nanos();
     long wallMillis = ports.clock().wallMillis();
     long startNanos = ports.clock().nanos();
@@ -138,8 +140,7 @@ public final class Cycle {
   }
 
   private long wakeAt(Output output, long nowNanos) {
-    long waiters =
-        Math.min(callers.pending().nextDeadlineNanos(), callers.reads().nextDeadlineNanos());
+    long waiters = callers.nextDeadlineNanos();
     SnapshotDesk desk = callers.snapshots();
     long snapshots = desk.pulls().ready() == null ? desk.nextNanos() : installAtNanos;
     return Math.max(nowNanos, Math.min(output.wakeAtNanos(), Math.min(waiters, snapshots)));
@@ -344,7 +345,6 @@ public final class Cycle {
   }
 
   private Reads.Here here(long nowNanos) {
-    return new Reads.Here(
-        applier.state().slot(), applier.state().index(), nowNanos, view, available);
+    return new Reads.Here(state().slot(), state().index(), nowNanos, view, available);
   }
 }

@@ -26,10 +26,13 @@ public interface Journal extends AutoCloseable {
   Recovered recovered();
 
   /**
-   * Throws if anything failed before, for whomever: the process must stop, though it is idle. Tries
-   * again what found no room on the disk. Called in every turn of the loop.
+   * Throws if anything failed before, for whomever: the process must stop, though it is idle.
+   * Called in every turn of the loop.
+   *
+   * @return whether to {@link #sync} though nothing was written: something found no room on the
+   *     disk, and is tried again by that
    */
-  void check();
+  boolean check();
 
   /** Writes in order. Durable only after the next {@link #sync}. */
   void append(List<Write> writes);

@@ -159,11 +159,9 @@ public final class DurableJournal implements Journal {
   }
 
   @Override
-  public void check() {
+  public boolean check() {
     refuseAfterFailure();
-    if (sealer.isDue()) {
-      sync();
-    }
+    return sealer.isDue();
   }
 
   @Override

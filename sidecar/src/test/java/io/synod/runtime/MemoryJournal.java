@@ -107,8 +107,8 @@ final class MemoryJournal implements Journal {
   }
 
   @Override
-  public void check() {
-    journal.check();
+  public boolean check() {
+    return journal.check();
   }
 
   @Override

@@ -27,8 +27,8 @@ class PassingJournal implements Journal {
   }
 
   @Override
-  public void check() {
-    journal.check();
+  public boolean check() {
+    return journal.check();
   }
 
   @Override
