@@ -136,8 +136,9 @@ final class Candidate implements Role {
 
   @Override
   public void dropped(int to, Message message) {
-    if (message instanceof Message.Prepare) {
-      reconnected(to);
+    Asked page = asked.get(to);
+    if (message instanceof Message.Prepare && page != null) {
+      page.request().dropped();
     }
   }
 

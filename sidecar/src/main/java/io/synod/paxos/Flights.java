@@ -139,7 +139,7 @@ final class Flights {
     Flight flight = accept.ballot().equals(ballot) ? open.get(accept.slot()) : null;
     Request request = flight == null ? null : flight.sent.get(to);
     if (request != null) {
-      request.lost();
+      request.dropped();
     }
   }
 

@@ -199,8 +199,8 @@ final class Learner {
 
   /** The transport did not send this. */
   void dropped(int to, Message message) {
-    if (message instanceof Message.LearnRequest) {
-      reconnected(to);
+    if (message instanceof Message.LearnRequest && asked != null && askedNode == to) {
+      asked.dropped();
     }
   }
 

@@ -7,6 +7,8 @@ package io.synod.paxos;
 public final class Request {
   private long firstNanos;
   private long lastNanos;
+  // How many copies of it may still be under way; none once it is lost.
+  private int underWay = 1;
   private boolean lost;
 
   /** Sent for the first time. */
@@ -31,11 +33,21 @@ public final class Request {
       firstNanos = nowNanos;
     }
     lastNanos = nowNanos;
+    underWay++;
     lost = false;
   }
 
-  /** It did not leave, or the connection that carried it, or its answer, was replaced. */
+  /** The last copy did not leave. Those before it may still arrive. */
+  public void dropped() {
+    underWay--;
+    if (underWay <= 0) {
+      lost();
+    }
+  }
+
+  /** None of it can arrive: the connection that carried it, or its answer, was replaced. */
   public void lost() {
+    underWay = 0;
     lost = true;
   }
 

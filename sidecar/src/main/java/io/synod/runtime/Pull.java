@@ -282,9 +282,16 @@ final class Pull {
   }
 
   /** What was under way to or from {@code peer} may be lost. */
-  void lost(int peer) {
+  void reconnected(int peer) {
     if (asked != null && askedNode == peer) {
       asked.lost();
+    }
+  }
+
+  /** The transport did not send what was asked last. */
+  void dropped() {
+    if (asked != null) {
+      asked.dropped();
     }
   }
 

@@ -13,7 +13,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,20 +81,16 @@ final class Pulls {
   /** The transport tells what became of messages. */
   void carried(Input input) {
     if (input instanceof Input.Reconnected reconnected) {
-      lost(reconnected.peer());
+      underWay().forEach(pull -> pull.reconnected(reconnected.peer()));
     } else if (input instanceof Input.Dropped dropped
-        && dropped.message() instanceof Message.SnapshotAsk) {
-      lost(dropped.to());
+        && dropped.message() instanceof Message.SnapshotAsk ask) {
+      underWay().filter(pull -> pull.id() == ask.id()).forEach(Pull::dropped);
     }
   }
 
-  private void lost(int peer) {
-    if (state != null) {
-      state.lost(peer);
-    }
-    if (blob != null) {
-      blob.lost(peer);
-    }
+  private Stream<Pull> underWay() {
+    return Stream.of(Optional.ofNullable(state), Optional.ofNullable(blob))
+        .flatMap(Optional::stream);
   }
 
   /** What to ask of peers now. */

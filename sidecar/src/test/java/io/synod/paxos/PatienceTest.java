@@ -47,4 +47,20 @@ class PatienceTest {
     assertThat(request.dueNanos(patience)).isEqualTo(2_400);
     assertThat(request.ageNanos(500)).as("the first never left").isEqualTo(100);
   }
+
+  @Test
+  void mindsNoDroppedCopyWhileAnEarlierOneMayArrive() {
+    Request request = new Request(50);
+    request.sent(400);
+    request.dropped();
+    assertThat(request.isLost()).isFalse();
+    assertThat(request.dueNanos(patience)).isEqualTo(700);
+    assertThat(request.ageNanos(450)).isEqualTo(400);
+    request.sent(700);
+    request.dropped();
+    request.dropped();
+    assertThat(request.isLost()).as("none is left").isTrue();
+    request.sent(900);
+    assertThat(request.ageNanos(950)).isEqualTo(50);
+  }
 }

@@ -126,7 +126,7 @@ abstract class Caller {
     return process == null ? null : process.turned().node();
   }
 
-  final Duration patience() {
+  Duration patience() {
     return Duration.ofNanos(dice.between(200, 2_500) * MILLIS);
   }
 

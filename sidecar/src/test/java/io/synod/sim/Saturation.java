@@ -8,6 +8,7 @@ import io.synod.sim.check.Violation;
 import io.synod.sim.disk.Dice;
 import io.synod.state.Entry;
 import io.synod.state.Payload;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -159,6 +160,12 @@ final class Saturation {
                 begin();
               })
           .begin(at, node);
+    }
+
+    /** Who gives up proposes again what still waits, and the links carry that too. */
+    @Override
+    Duration patience() {
+      return Duration.ofMinutes(1);
     }
 
     boolean isDone() {
