@@ -288,9 +288,15 @@ public sealed interface Message {
 
   /**
    * From every node to every other, now and then, and to those that say something else of the same
-   * slot: "This was the digest of my replicated state just after this slot." The receiver compares.
+   * slot: "This was the digest of my replicated state just after this slot, and that one is the
+   * digest of a quorum of voters." The receiver compares.
+   *
+   * @param attestedSlot the last slot at which a quorum of voters is known to the sender to have
+   *     its state; 0 if there is none
+   * @param attestedDigest the digest at that slot
    */
-  record StateDigest(long slot, long digest) implements Message {}
+  record StateDigest(long slot, long digest, long attestedSlot, long attestedDigest)
+      implements Message {}
 
   // ---- the glass box
 

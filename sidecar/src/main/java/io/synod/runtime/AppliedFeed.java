@@ -114,7 +114,7 @@ final class AppliedFeed implements Feed {
       // What is already in hand is given; whoever goes on is told.
       reader.full = !reader.items.isEmpty();
       if (!reader.full) {
-        throw new CompactedException(wanted, journal.oldestIndex());
+        throw new CompactedException(wanted, oldestIndex());
       }
       return;
     }
@@ -125,7 +125,7 @@ final class AppliedFeed implements Feed {
       }
     }
     if (reader.next == wanted) {
-      long oldest = journal.oldestIndex();
+      long oldest = oldestIndex();
       if (wanted < oldest) {
         throw new CompactedException(wanted, oldest);
       }

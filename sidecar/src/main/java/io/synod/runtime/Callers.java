@@ -79,7 +79,7 @@ record Callers(
             new Shares(ports, settings.pageBytesMax()),
             pulls,
             new Custodian(self, ports, pulls, store, workers.background()),
-            digests::isDoubtful);
+            digests);
     Runnable quarantine =
         () -> {
           pending.quarantine();

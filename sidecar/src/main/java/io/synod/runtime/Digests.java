@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compares this node's state with its peers'. Each says now and then which digest its state had
  * just after a slot; who finds another at that slot says so to all, and the others answer, so that
- * everybody knows what a majority has at one slot. A node that differs from a majority of the
- * voters is wrong: it is quarantined for as long as it runs.
+ * everybody knows what a majority has at one slot. Who knows that a quorum has its state at a slot
+ * passes that on, for a peer may hear too few voters itself. A node that differs from a majority of
+ * the voters is wrong: it is quarantined for as long as it runs.
  *
  * <p>The loop's thread calls it; {@link #isQuarantined}, {@link #hasDiverged} and the counts any.
  */
@@ -32,7 +33,7 @@ final class Digests {
   private static final long SAY_NANOS = 1_000_000_000;
   private static final int SAY_SLOTS = 64;
 
-  /** A peer that differed and then says nothing for so long is forgotten. */
+  /** A peer that differed and is silent for so long is forgotten, if a quorum contradicts it. */
   private static final long SILENT_NANOS = 10 * SAY_NANOS;
 
   private final Self self;
@@ -42,8 +43,7 @@ final class Digests {
   private final long[] digests = new long[KEPT];
   private final Map<Integer, TreeMap<Long, Claim>> claims = new HashMap<>();
   private final Map<Integer, Difference> differing = new HashMap<>();
-  // The last slot after which each peer that may vote had the state that this node has.
-  private final Map<Integer, Long> agreedThrough = new HashMap<>();
+  private final Attestation attestation;
   private List<Output.Envelope> messages = new ArrayList<>();
   private @Nullable Formation formation;
   private long nowNanos;
@@ -71,6 +71,7 @@ final class Digests {
     this.self = self;
     this.observer = observer;
     this.paceNanos = paceNanos;
+    this.attestation = new Attestation(self);
   }
 
   /** Whether this node's state differs from a majority's. */
@@ -84,12 +85,19 @@ final class Digests {
   }
 
   /**
-   * Whether the state here may be the wrong one: some peer's differs, and those that agree with
-   * this node since then, itself included, are no quorum. A peer that is alone with its state stops
-   * nobody else.
+   * Whether the state here may be the wrong one: some peer's differs, and no quorum is known to
+   * have the state of this node at that slot or later.
    */
   boolean isDoubtful() {
     return doubtful || quarantined;
+  }
+
+  /**
+   * The last slot at which a quorum of voters is known to have the state that this node has; 0 if
+   * none is. It never runs back while the node runs.
+   */
+  long attested() {
+    return attestation.slot();
   }
 
   /** How many digests of peers were compared. */
@@ -105,6 +113,7 @@ final class Digests {
   /** The cluster is formed. */
   void formed(Formation now) {
     formation = now;
+    attestation.formed(now);
   }
 
   /** The state just after this slot has this digest. */
@@ -121,6 +130,19 @@ final class Digests {
         compare(peer.getKey(), slot, claim);
       }
     }
+    Long told = attestation.reached(slot);
+    if (told != null) {
+      attest(slot, told);
+    }
+  }
+
+  /**
+   * The state is now that of a snapshot. A quorum has it, or it would be none: see {@link
+   * Snapshotter}.
+   */
+  void restored(long slot, long digest) {
+    ended(slot, digest);
+    attestation.raise(slot);
   }
 
   /** A peer said what it has. */
@@ -130,11 +152,18 @@ final class Digests {
     if (formed == null || received.formation() != formed.digest() || !self.peers().contains(from)) {
       return;
     }
-    long slot = word.slot();
-    if (slot <= newest && !knows(slot)) {
-      return;
-    }
     Claim claim = new Claim(word.digest(), formed.isVoter(from, received.incarnation()));
+    if (word.slot() > newest || knows(word.slot())) {
+      take(from, word.slot(), claim);
+    }
+    if (word.attestedSlot() > newest) {
+      attestation.told(word);
+    } else if (word.attestedSlot() > 0 && knows(word.attestedSlot())) {
+      attest(word.attestedSlot(), word.attestedDigest());
+    }
+  }
+
+  private void take(int from, long slot, Claim claim) {
     TreeMap<Long, Claim> theirs = claims.computeIfAbsent(from, any -> new TreeMap<>());
     theirs.put(slot, claim);
     if (theirs.size() > CLAIMS_MAX) {
@@ -155,9 +184,21 @@ final class Digests {
       say(newest);
     }
     if (!differing.isEmpty()) {
-      differing.values().removeIf(last -> now - last.atNanos() > SILENT_NANOS);
+      differing.values().removeIf(last -> now - last.atNanos() > SILENT_NANOS && isOutvoted(last));
       weigh();
     }
+  }
+
+  /** Peers shall know soon what this node has at this slot, which it applied lately. */
+  void tell(long slot) {
+    if (knows(slot)) {
+      say(slot);
+    }
+  }
+
+  /** Whether something is to be sent. */
+  boolean hasMessages() {
+    return !messages.isEmpty();
   }
 
   /** What is to be sent now. */
@@ -178,7 +219,11 @@ final class Digests {
   }
 
   private void say(long slot) {
-    Message word = new Message.StateDigest(slot, digest(slot));
+    long attested = attestation.slot();
+    Message word =
+        knows(attested)
+            ? new Message.StateDigest(slot, digest(slot), attested, digest(attested))
+            : new Message.StateDigest(slot, digest(slot), 0, 0);
     self.peers().forEach(peer -> messages.add(new Output.Envelope(peer, word)));
   }
 
@@ -188,9 +233,7 @@ final class Digests {
     if (claim.digest() == own) {
       differing.remove(from);
       if (claim.voter()) {
-        agreedThrough.merge(from, slot, Math::max);
-      } else {
-        agreedThrough.remove(from);
+        attestation.agreed(from, slot);
       }
       weigh();
       return;
@@ -198,7 +241,6 @@ final class Digests {
     unequal.incrementAndGet();
     Difference known = differing.get(from);
     differing.put(from, new Difference(known == null ? slot : known.sinceSlot(), nowNanos));
-    agreedThrough.remove(from);
     weigh();
     if (known == null) {
       observer.event(new Event.StateDiverged(from, slot, own, claim.digest()));
@@ -211,23 +253,24 @@ final class Digests {
     judge(slot, claim.digest());
   }
 
-  /** Digests roll: who agrees at a slot agrees at all slots before it. */
   private void weigh() {
-    Formation formed = formation;
     diverged = !differing.isEmpty();
-    if (formed == null || !diverged) {
-      doubtful = diverged;
-      return;
+    doubtful = !differing.values().stream().allMatch(this::isOutvoted);
+  }
+
+  /** Whether a quorum has the state of this node where that peer has another. */
+  private boolean isOutvoted(Difference difference) {
+    return difference.sinceSlot() <= attestation.slot();
+  }
+
+  /** A quorum has this digest at the slot, by a peer's word. */
+  private void attest(long slot, long theirs) {
+    if (digest(slot) == theirs) {
+      attestation.raise(slot);
+      weigh();
+    } else {
+      quarantine(slot, theirs);
     }
-    long since = 0;
-    for (Difference difference : differing.values()) {
-      since = Math.max(since, difference.sinceSlot());
-    }
-    int agreeing = formed.isVoter(self.node(), self.incarnation()) ? 1 : 0;
-    for (long through : agreedThrough.values()) {
-      agreeing += through >= since ? 1 : 0;
-    }
-    doubtful = agreeing < formed.quorum();
   }
 
   /** Whether a majority has this other digest at the slot. */
@@ -238,7 +281,13 @@ final class Digests {
       agreeing += claim != null && claim.voter() && claim.digest() == theirs ? 1 : 0;
     }
     Formation formed = formation;
-    if (formed != null && agreeing >= formed.quorum() && !quarantined) {
+    if (formed != null && agreeing >= formed.quorum()) {
+      quarantine(slot, theirs);
+    }
+  }
+
+  private void quarantine(long slot, long theirs) {
+    if (!quarantined) {
       quarantined = true;
       observer.event(new Event.Quarantined(slot, digest(slot), theirs));
     }

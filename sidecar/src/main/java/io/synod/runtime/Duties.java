@@ -134,7 +134,7 @@ final class Duties {
     state = later;
     own.applied(later);
     counted = later;
-    digests.ended(later.slot(), later.mark().digest());
+    digests.restored(later.slot(), later.mark().digest());
   }
 
   private void count(Applied command, State after) {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Gives peers pages of what is stored here. What somebody pulls stays open, though it was deleted
  * meanwhile, until nobody has asked for it for a while; and the log behind it is kept. By the
  * loop's thread.
+ *
+ * <p>A snapshot of the state is given whatever any peer says of its state, for a quorum had what is
+ * in it: see {@link Snapshotter}.
  */
 final class Shares {
   private static final int OPEN_MAX = 4;
@@ -21,7 +24,6 @@ final class Shares {
   private final int pageBytesMax;
   // By their SHA-256, the one that was asked for last at the end.
   private final LinkedHashMap<Bytes, Share> open = new LinkedHashMap<>();
-  private boolean distrusted;
 
   private static final class Share {
     private final SnapshotPage.Mark mark;
@@ -48,16 +50,8 @@ final class Shares {
     this.pageBytesMax = pageBytesMax;
   }
 
-  /** While the state here may be wrong, so may its snapshots be: no peer gets one. */
-  void distrust(boolean doubtful) {
-    distrusted = doubtful;
-  }
-
   /** The page that is asked for, or that it is not here. */
   SnapshotPage answer(long nowNanos, Message.SnapshotAsk ask) {
-    if (distrusted && ask.consumer().isEmpty()) {
-      return SnapshotPage.none(ask.id());
-    }
     try {
       Share share = find(ask);
       if (share == null || ask.offset() > share.stored.bytes()) {

@@ -6,26 +6,14 @@ import io.synod.paxos.View;
 import io.synod.state.State;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
-/**
- * Takes snapshots, gives them to peers, pulls and keeps them. The loop's thread owns it.
- *
- * @param doubtful whether some peer's state differs from the one here and no quorum has this one:
- *     until it is known whose is wrong, this one is shown to no peer, and the log is not trimmed
- *     for it. Otherwise a peer that took over a wrong state would count as another that agrees.
- */
+/** Takes snapshots, gives them to peers, pulls and keeps them. The loop's thread owns it. */
 record SnapshotDesk(
-    Snapshotter snapshotter,
-    Shares shares,
-    Pulls pulls,
-    Custodian custodian,
-    BooleanSupplier doubtful) {
+    Snapshotter snapshotter, Shares shares, Pulls pulls, Custodian custodian, Digests digests) {
 
   /** Whether a message is about snapshots alone; an answer to it goes to {@code answers}. */
   boolean takes(long nowNanos, Input.Received received, State applied, List<Pull.Ask> answers) {
     Message message = received.message();
-    shares.distrust(doubtful.getAsBoolean());
     if (message instanceof Message.SnapshotAsk ask) {
       answers.add(new Pull.Ask(received.from(), shares.answer(nowNanos, ask)));
     } else if (message instanceof Message.SnapshotPage page) {
@@ -47,17 +35,21 @@ record SnapshotDesk(
    */
   List<Pull.Ask> turn(long nowNanos, View view, Applier applier) {
     shares.sweep(nowNanos);
-    boolean doubt = doubtful.getAsBoolean();
-    snapshotter.distrust(doubt);
-    custodian.turn(nowNanos, applier::state, doubt ? Long.MIN_VALUE : view.freshAtNanos());
+    long fresh = digests.isDoubtful() ? Long.MIN_VALUE : view.freshAtNanos();
+    custodian.turn(nowNanos, applier::state, fresh);
     List<Pull.Ask> asks = new ArrayList<>(pulls.turn(nowNanos, view, applier.state()));
-    snapshotter.turn(applier.state(), applier.appliedBytes(), shares.neededFromIndex());
+    snapshotter.trust(digests.attested(), digests.isDoubtful(), digests.isQuarantined());
+    long due = snapshotter.turn(applier.state(), applier.appliedBytes(), shares.neededFromIndex());
+    if (due > 0) {
+      // As a rule the same slot is due everywhere, and all tell each other at once.
+      digests.tell(due);
+    }
     return asks;
   }
 
   /** When {@link #turn} has something to do though nothing arrives. */
   long nextNanos() {
-    return snapshotter.hasFinished() ? Long.MIN_VALUE : pulls.nextNanos();
+    return snapshotter.hasFinished() || digests.hasMessages() ? Long.MIN_VALUE : pulls.nextNanos();
   }
 
   void close() {

@@ -10,10 +10,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes snapshots of the replicated state beside the loop, while it goes on applying: a state never
  * changes. Then it trims the log below. One at a time.
+ *
+ * <p>A state becomes a snapshot once a quorum of voters is known to have it, and not before: the
+ * log that could show whose state is right goes for a snapshot, and peers take it over. So every
+ * snapshot may be given to any peer at any time, even by a node that differs from others since.
  *
  * <p>All nodes count the same bytes from the same slot, so they take the same snapshots as a rule,
  * and whoever pulls one may go on with another node.
@@ -21,7 +26,9 @@ import java.util.function.LongSupplier;
  * <p>{@link #request} may be called from any thread, the rest by the loop's.
  */
 final class Snapshotter {
-  private static final String DISTRUSTED = "the state here is not that of a majority";
+  private static final String WRONG = "the state here is not that of a majority";
+  private static final String DOUBTFUL =
+      "the state of another sidecar differs, and no majority is known to have the one here";
 
   private final Ports ports;
   private final SnapshotSettings settings;
@@ -32,9 +39,13 @@ final class Snapshotter {
   private final List<CompletableFuture<SnapshotOutcome>> waiting = new ArrayList<>();
   private final ConcurrentLinkedQueue<Finished> finished = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
-  private volatile boolean distrusted;
   private boolean running;
   private long bytesAtLast;
+  // What is to become a snapshot once a quorum has it.
+  private @Nullable State next;
+  private long attestedSlot;
+  private boolean doubtful;
+  private boolean quarantined;
 
   private record Finished(SnapshotOutcome outcome, long nanos) {}
 
@@ -70,6 +81,20 @@ final class Snapshotter {
   /** A snapshot of another node took the place of what was counted. */
   void installed(long appliedBytes) {
     bytesAtLast = appliedBytes;
+    next = null;
+  }
+
+  /**
+   * What is known of the state here.
+   *
+   * @param attested the last slot at which a quorum is known to have it
+   * @param doubt whether a peer has another one, and no quorum is known to have this one since
+   * @param wrong whether a quorum has another one
+   */
+  void trust(long attested, boolean doubt, boolean wrong) {
+    attestedSlot = attested;
+    doubtful = doubt;
+    quarantined = wrong;
   }
 
   /**
@@ -77,31 +102,64 @@ final class Snapshotter {
    *
    * @param appliedBytes of the batches applied since the newest snapshot when this process began
    * @param servedFromIndex the log from here on is wanted by a peer that pulls a snapshot
+   * @return the slot of which a snapshot became due now, and waits for a quorum; else 0
    */
-  void turn(State state, long appliedBytes, long servedFromIndex) {
+  long turn(State state, long appliedBytes, long servedFromIndex) {
     conclude();
     if (running) {
-      return;
+      return 0;
     }
+    if (quarantined) {
+      next = null;
+      collect();
+      answer(new SnapshotOutcome.Failed(WRONG));
+      return 0;
+    }
+    boolean waits = next != null;
+    if (!waits) {
+      collect();
+      next = due(state, appliedBytes);
+    }
+    State chosen = next;
+    if (chosen == null) {
+      return 0;
+    }
+    if (chosen.slot() <= attestedSlot) {
+      next = null;
+      begin(chosen, servedFromIndex);
+      return 0;
+    }
+    if (doubtful) {
+      // It may take long, and who asked is told. What is due goes on waiting.
+      collect();
+      answer(new SnapshotOutcome.Failed(DOUBTFUL));
+    }
+    return waits ? 0 : chosen.slot();
+  }
+
+  private void begin(State state, long servedFromIndex) {
+    running = true;
+    // A snapshot is never ahead of what is recorded as applied.
+    ports.journal().sync();
+    long needed = Math.min(state.neededFrom(settings.lapseMillis()), servedFromIndex);
+    execute(() -> take(state, needed));
+  }
+
+  private void collect() {
     synchronized (asked) {
       waiting.addAll(asked);
       asked.clear();
     }
-    if (distrusted) {
-      answer(new SnapshotOutcome.Failed(DISTRUSTED));
-      return;
-    }
-    boolean due = appliedBytes - bytesAtLast >= settings.everyBytes();
-    if (state.slot() > 0 && (due || !waiting.isEmpty())) {
+  }
+
+  private @Nullable State due(State state, long appliedBytes) {
+    boolean enough = appliedBytes - bytesAtLast >= settings.everyBytes();
+    if (state.slot() > 0 && (enough || !waiting.isEmpty())) {
       bytesAtLast = appliedBytes;
-      running = true;
-      // A snapshot is never ahead of what is recorded as applied.
-      ports.journal().sync();
-      long needed = Math.min(state.neededFrom(settings.lapseMillis()), servedFromIndex);
-      execute(() -> take(state, needed));
-    } else {
-      answer(new SnapshotOutcome.Failed("nothing is applied yet"));
+      return state;
     }
+    answer(new SnapshotOutcome.Failed("nothing is applied yet"));
+    return null;
   }
 
   private void execute(Runnable task) {
@@ -157,9 +215,6 @@ final class Snapshotter {
     SnapshotMark mark = new SnapshotMark(at.slot(), at.index(), at.logTimeMillis(), at.digest());
     try (Intake intake = ports.journal().stage(mark)) {
       for (Iterator<byte[]> chunks = StateWriter.chunks(state); chunks.hasNext(); ) {
-        if (distrusted) {
-          return new SnapshotOutcome.Failed(DISTRUSTED);
-        }
         if (closed) {
           return new SnapshotOutcome.Failed("the node stops");
         }
@@ -171,18 +226,10 @@ final class Snapshotter {
     }
   }
 
-  /** While the state here may be wrong it becomes no snapshot, and the log does not go for it. */
-  void distrust(boolean doubtful) {
-    distrusted = doubtful;
-  }
-
   /** Nothing more is taken. */
   void close() {
     closed = true;
-    synchronized (asked) {
-      waiting.addAll(asked);
-      asked.clear();
-    }
+    collect();
     answer(new SnapshotOutcome.Failed("the node stops"));
   }
 }

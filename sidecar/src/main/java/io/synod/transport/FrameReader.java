@@ -144,7 +144,11 @@ final class FrameReader {
   }
 
   private static Message.StateDigest stateDigest(StateDigest said) throws MalformedFrame {
-    return new Message.StateDigest(Require.slot(said.getSlot(), "the digest's"), said.getDigest());
+    return new Message.StateDigest(
+        Require.slot(said.getSlot(), "the digest's"),
+        said.getDigest(),
+        Require.through(said.getAttestedSlot(), "the slot of a quorum's digest"),
+        said.getAttestedDigest());
   }
 
   private static Message.VoteAsk voteAsk(VoteAsk ask) throws MalformedFrame {

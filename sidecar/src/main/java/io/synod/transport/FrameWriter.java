@@ -97,7 +97,12 @@ final class FrameWriter {
               .setBallot(ballot(takeOver.ballot()))
               .setThrough(takeOver.through()));
     } else if (message instanceof Message.StateDigest said) {
-      frame.setStateDigest(StateDigest.newBuilder().setSlot(said.slot()).setDigest(said.digest()));
+      frame.setStateDigest(
+          StateDigest.newBuilder()
+              .setSlot(said.slot())
+              .setDigest(said.digest())
+              .setAttestedSlot(said.attestedSlot())
+              .setAttestedDigest(said.attestedDigest()));
     } else if (message instanceof Message.VoteAsk ask) {
       frame.setVoteAsk(VoteAsk.newBuilder().setId(ask.id()).setSlot(ask.slot()));
     } else if (message instanceof Message.VoteAnswer answer) {

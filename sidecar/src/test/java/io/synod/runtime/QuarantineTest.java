@@ -163,6 +163,75 @@ class QuarantineTest {
   }
 
   @Test
+  void aNodeBehindTheTrimIsBroughtUpToDateByOneWhomTheOtherContradicts() {
+    Cluster trimming = SnapshotTest.cluster();
+    int leader = trimming.leader();
+    int bad = leader % 3 + 1;
+    int behind = third(bad, leader);
+    trimming.stop(behind);
+    for (int i = 0; i < 500; i++) {
+      trimming.await(trimming.node(leader).propose("", Holds.text("v".repeat(1_000)), Holds.TEN));
+    }
+    trimming.run(1_500);
+    assertThat(trimming.keptFrom(leader)).isGreaterThan(100);
+    Node ahead = trimming.node(leader);
+    long slot = ahead.slotOfIndex(ahead.feed().appliedIndex());
+    trimming.stop(bad);
+    trimming.archive(bad);
+    trimming.alter(bad, slot, QuarantineTest::skipped);
+    trimming.start(bad);
+    trimming.run(3_000);
+    assertThat(ahead.status().standing().diverged()).isTrue();
+    trimming.cut(link -> link.touches(behind) && link.touches(bad));
+    trimming.start(behind);
+    trimming.run(8_000);
+    assertThat(trimming.node(behind).status().stateDigest())
+        .isEqualTo(ahead.status().stateDigest());
+  }
+
+  @Test
+  void aNodeThatHearsTooFewLearnsFromAPeerWhatAQuorumHas() {
+    cluster.run(3_000);
+    long slot = slotOfPut(1);
+    int bad = follower();
+    int leader = cluster.leader();
+    int other = third(bad, leader);
+    put(bad, "b");
+    cluster.run(500);
+    cluster.lose(
+        (link, message) -> message instanceof Message.StateDigest && isBetween(link, other, bad));
+    spoil(bad, slot);
+    cluster.run(3_000);
+    assertThat(standing(bad).quarantined()).isTrue();
+    assertThat(standing(leader).quarantined()).isFalse();
+    assertThat(standing(other).quarantined()).isFalse();
+  }
+
+  @Test
+  void aPeerThatDifferedIsRememberedWhileNoQuorumContradictsIt() {
+    cluster.run(3_000);
+    long slot = slotOfPut(1);
+    int bad = follower();
+    int leader = cluster.leader();
+    put(bad, "b");
+    cluster.run(500);
+    cluster.stop(third(bad, leader));
+    spoil(bad, slot);
+    put(leader, "c");
+    cluster.run(3_000);
+    cluster.stop(bad);
+    cluster.run(30_000);
+    assertThat(cluster.node(leader).status().alarms()).contains("state_diverged");
+    cluster.start(third(bad, leader));
+    cluster.run(15_000);
+    assertThat(cluster.node(leader).status().alarms()).isEmpty();
+  }
+
+  private static boolean isBetween(Cluster.Link link, int one, int other) {
+    return link.touches(one) && link.touches(other);
+  }
+
+  @Test
   void aLeaderThatIsQuarantinedHandsOver() {
     cluster.run(3_000);
     long slot = slotOfPut(1);

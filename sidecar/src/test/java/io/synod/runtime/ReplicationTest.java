@@ -191,7 +191,8 @@ class ReplicationTest {
     Cluster cluster = new Cluster(3);
     cluster.run(3_000);
     cluster.await(cluster.node(1).propose("", text("a"), FIVE));
-    cluster.run(500);
+    // Until all know that they have the same state.
+    cluster.run(1_500);
     int follower = cluster.leader() % 3 + 1;
     cluster.slow(follower, 400);
     Node node = cluster.node(follower);

@@ -9,13 +9,31 @@ final class QuorumPatches {
   static void add(Map<String, Patch> all) {
     all.put(
         "Q1 stops snapshots as long as anybody differs",
-        new Patch("runtime/Digests", "doubtful = agreeing < formed.quorum();", "doubtful = true;"));
+        new Patch(
+            "runtime/SnapshotDesk",
+            "trust(digests.attested(), ",
+            "trust(digests.hasDiverged() ? 0 : digests.attested(), "));
     all.put(
         "Q2 does not count itself among those that agree",
         new Patch(
-            "runtime/Digests",
-            "formed.isVoter(self.node(), self.incarnation()) ? 1 : 0",
-            "formed.isVoter(self.node(), self.incarnation()) ? 0 : 0"));
+            "runtime/Attestation",
+            "if (formed.isVoter(self.node(), self.incarnation())) {",
+            "if (false) {"));
+    all.put(
+        "Q6 takes a snapshot of what no quorum is known to have",
+        new Patch("runtime/Snapshotter", "if (chosen.slot() <= attestedSlot) {", "if (true) {"));
+    all.put(
+        "Q7 gives no snapshot while a peer differs",
+        new Patch(
+            "runtime/SnapshotDesk",
+            "message instanceof Message.SnapshotAsk ask) {",
+            "message instanceof Message.SnapshotAsk ask && !digests.hasDiverged()) {"));
+    all.put(
+        "Q8 counts those that have a state one short of a quorum",
+        new Patch(
+            "runtime/Attestation",
+            "through[voters - formed.quorum()]",
+            "through[Math.min(voters - 1, voters - formed.quorum() + 1)]"));
     all.put(
         "Q3 counts its own vote though its disk was lost",
         new Patch(

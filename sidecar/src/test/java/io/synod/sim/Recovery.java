@@ -55,7 +55,7 @@ final class Recovery {
     HandedOver handed = new HandedOver(world);
     // A node looks for what it lacks at a pace of its own, one thing after another.
     await("what was handed over", 10 * timeout + 10_000_000_000L, handed::isEverywhere);
-    world.trimming().tellAgain();
+    // Digests are said once a second.
     await("snapshots while a quorum agrees", 5_000_000_000L, world.trimming()::goesOn);
     await("what all say to be so", 4 * timeout, told::isTrue);
     await("agreement of all", 10 * timeout, this::hasConverged);

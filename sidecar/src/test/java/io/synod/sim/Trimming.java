@@ -15,18 +15,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * I19 of the log: while a quorum of voters has one state, each of them takes snapshots, so that its
  * log can be trimmed, whatever a single other voter says. In some worlds one voter tells a wrong
- * digest of its state. It is right itself, and nobody is sick. Between two words nobody can decide
- * who hears only these: so it tells the truth while a part of the voters is to recover alone.
+ * digest of its state, from the beginning to the end. It is right itself, and nobody is sick.
  */
 final class Trimming {
   private static final long WRONG = 0x5EED_BAD5L;
 
-  // Digests are said once a second.
-  private static final long HEARD_NANOS = 1_500_000_000L;
-
   private final World world;
   private final int liar;
-  private boolean again;
   private final Map<Host, CompletableFuture<SnapshotOutcome>> asked = new HashMap<>();
   // What each had applied when it was looked at first.
   private final Map<Host, Long> due = new HashMap<>();
@@ -41,18 +36,9 @@ final class Trimming {
 
   /** What the peer is told instead of {@code message}. */
   Message spoken(Host host, Message message) {
-    boolean lies = host.node == liar && (again || !world.isCalm());
-    return lies && message instanceof Message.StateDigest word
-        ? new Message.StateDigest(word.slot(), word.digest() ^ WRONG)
+    return host.node == liar && message instanceof Message.StateDigest word
+        ? new Message.StateDigest(word.slot(), word.digest() ^ WRONG, 0, 0)
         : message;
-  }
-
-  /** All voters hear each other: what is wrong is told again, if a quorum can tell that it is. */
-  void tellAgain() {
-    again = liar != 0 && agreeing() > world.weather().voters / 2;
-    if (again) {
-      world.runUntil(world.now() + HEARD_NANOS);
-    }
   }
 
   /**

@@ -48,7 +48,7 @@ final class Messages {
           () -> new Message.ReadProbe(ballot(), id()),
           () -> new Message.ReadProbeAck(ballot(), id()),
           () -> new Message.TakeOver(ballot(), through()),
-          () -> new Message.StateDigest(slot(), id()),
+          () -> new Message.StateDigest(slot(), id(), through(), id()),
           () -> new Message.VoteAsk(id(), slot()),
           this::voteAnswer,
           this::trimmed,

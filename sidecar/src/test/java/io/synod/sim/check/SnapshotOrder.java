@@ -1,6 +1,7 @@
 package io.synod.sim.check;
 
 import io.synod.paxos.Bytes;
+import io.synod.paxos.Formation;
 import io.synod.runtime.SnapshotMark;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,12 +9,15 @@ import java.util.Map;
 /**
  * I16, of snapshots: trimmed is at most the newest durable snapshot, which is at most applied, or
  * was taken by another node of what it had applied. And I6, of their bytes: all snapshots of one
- * slot are the same, whoever took it, and however many hands it went through.
+ * slot are the same, whoever took it, and however many hands it went through. A quorum of voters
+ * has applied what is in a snapshot: what one node alone has may be wrong, and would be given on.
  */
 public final class SnapshotOrder implements Judge {
   private final Ghost ghost;
   // What nodes took themselves of what they had applied, by slot.
   private final Map<Long, Bytes> taken = new HashMap<>();
+  // How far each voter has come in any of its processes.
+  private final Map<Integer, Long> applied = new HashMap<>();
 
   /** Against the chosen prefix of {@code ghost}. */
   public SnapshotOrder(Ghost ghost) {
@@ -24,8 +28,8 @@ public final class SnapshotOrder implements Judge {
   public void sealed(Seat seat, SnapshotMark mark, Bytes sha256) {
     long slot = mark.slot();
     Bytes known = taken.get(slot);
-    boolean applied = slot <= seat.durable().applied();
-    if (slot > ghost.prefix() || (known == null && !applied)) {
+    boolean own = slot <= seat.durable().applied();
+    if (slot > ghost.prefix() || (known == null && !own)) {
       throw new Violation(
           "I16",
           "node "
@@ -37,11 +41,43 @@ public final class SnapshotOrder implements Judge {
               + ", chosen "
               + ghost.prefix());
     }
+    if (own) {
+      // It may have applied it in this turn.
+      advance(seat, slot);
+    }
+    if (!isAppliedByQuorum(slot)) {
+      throw new Violation(
+          "I16",
+          "node "
+              + seat.node()
+              + " has a snapshot of slot "
+              + slot
+              + ", which no quorum has applied: "
+              + applied);
+    }
     if (known != null && !known.equals(sha256)) {
       throw new Violation(
           "I6", "node " + seat.node() + " has another snapshot of slot " + slot + " than others");
     }
     taken.put(slot, sha256);
+  }
+
+  private boolean isAppliedByQuorum(long slot) {
+    Formation formed = ghost.formation();
+    long voters = applied.values().stream().filter(through -> through >= slot).count();
+    return formed != null && Arithmetic.isQuorum((int) voters, formed);
+  }
+
+  @Override
+  public void cycled(Seat seat) {
+    advance(seat, seat.appliedSlot());
+  }
+
+  private void advance(Seat seat, long slot) {
+    Formation formed = ghost.formation();
+    if (formed != null && Arithmetic.isVoter(formed, seat.node(), seat.incarnation())) {
+      applied.merge(seat.node(), slot, Math::max);
+    }
   }
 
   @Override

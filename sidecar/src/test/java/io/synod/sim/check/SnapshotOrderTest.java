@@ -24,19 +24,25 @@ class SnapshotOrderTest {
 
   private final Court court = new Court();
   private final Seat seat = new Seat(1);
+  private final Seat other = new Seat(3);
   private final Seat behind = new Seat(2);
 
   SnapshotOrderTest() {
     seat.begin(11);
     behind.begin(12);
-    Formation formation = new Formation(Map.of(1, 11L));
+    other.begin(13);
+    Formation formation = new Formation(Map.of(1, 11L, 2, 12L, 3, 13L));
     court.happened(seat, new Event.Formed(formation, true));
     for (long slot = 1; slot <= 3; slot++) {
       Write vote = new Write.Accepted(new Proposal(slot, BALLOT, Batch.noOp(0)));
-      seat.durable().take(vote);
-      court.synced(seat, vote);
+      for (Seat voter : List.of(seat, other)) {
+        voter.durable().take(vote);
+        court.synced(voter, vote);
+      }
     }
     seat.durable().take(new Write.Applied(2, List.of()));
+    applies(seat, 4);
+    applies(other, 2);
   }
 
   @Test
@@ -48,7 +54,23 @@ class SnapshotOrderTest {
 
   @Test
   void refusesOneOfWhatIsNotRecordedAsApplied() {
+    applies(other, 3);
     breaks("I16", () -> court.sealed(seat, mark(3), ONE));
+  }
+
+  @Test
+  void refusesOneOfWhatNoQuorumHasApplied() {
+    seat.durable().take(new Write.Applied(3, List.of()));
+    breaks("I16", () -> court.sealed(seat, mark(3), ONE));
+  }
+
+  @Test
+  void countsWhatAVoterHadAppliedBeforeItRestarted() {
+    seat.durable().take(new Write.Applied(3, List.of()));
+    applies(other, 3);
+    applies(other, 0);
+    court.sealed(seat, mark(3), ONE);
+    court.confess();
   }
 
   @Test
@@ -69,6 +91,11 @@ class SnapshotOrderTest {
     court.kept(seat, 3, 2);
     court.confess();
     breaks("I16", () -> court.kept(seat, 4, 2));
+  }
+
+  private void applies(Seat voter, long slot) {
+    voter.applied(slot, 7, 0);
+    court.cycled(voter);
   }
 
   private static SnapshotMark mark(long slot) {
