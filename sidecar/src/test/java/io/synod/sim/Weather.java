@@ -50,6 +50,7 @@ final class Weather {
   final int writeErrorPerMillion;
   final int syncErrorPerMillion;
   final int slowSyncPerMillion;
+  private final int heartbeatsRemembered;
   final int payloadBytesMax;
   final int kvClients;
   final int holders;
@@ -60,8 +61,7 @@ final class Weather {
   final WallClocks clocks;
 
   private Weather(Dice dice, Set<FaultKind> allowed) {
-    int size = dice.below(20);
-    this.voters = size < 1 ? 1 : size < 14 ? 3 : 5;
+    this.voters = voters(dice.below(40));
     this.learners = dice.below(6) == 0 ? 1 : 0;
     this.clients = 2 + dice.below(3);
     int payloads = dice.below(4) == 0 ? 3_000 : 60;
@@ -111,6 +111,8 @@ final class Weather {
             ? Bandwidth.draw(dice, settings, largest(NARROW_PAYLOAD_BYTES))
             : Bandwidth.UNLIMITED;
     this.limits = narrow ? Limits.defaults() : few;
+    this.heartbeatsRemembered =
+        dice.below(4) == 0 ? 2 + dice.below(6) : Settings.HEARTBEATS_REMEMBERED;
   }
 
   /** The weather of {@code dice}, with no other faults than {@code allowed}. */
@@ -124,6 +126,20 @@ final class Weather {
 
   private int when(FaultKind kind, int value) {
     return kinds.contains(kind) ? value : 0;
+  }
+
+  /**
+   * Mostly three or five, now and then one or many, and even numbers, whose halves are no quorum.
+   */
+  private static int voters(int size) {
+    return switch (size) {
+      case 0, 1 -> 1;
+      case 2 -> 2;
+      case 3, 4 -> 4;
+      case 5 -> 6;
+      case 6 -> 7;
+      default -> size < 29 ? 3 : 5;
+    };
   }
 
   /** The voters, which are the first of its nodes. */
@@ -196,7 +212,22 @@ final class Weather {
 
   /** What every node is born with. */
   Engine.Tuning tuning() {
-    return new Engine.Tuning(settings, bounds, snapshots, limits);
+    return new Engine.Tuning(remembering(heartbeatsRemembered), bounds, snapshots, limits);
+  }
+
+  private Settings remembering(int heartbeats) {
+    return new Settings(
+        settings.heartbeatNanos(),
+        settings.electionTimeoutNanos(),
+        settings.resendNanos(),
+        settings.resendMaxNanos(),
+        settings.batchBytesMax(),
+        settings.windowSlots(),
+        settings.windowBytesMax(),
+        settings.queueBytesMax(),
+        settings.pageBytesMax(),
+        settings.recentBytesMax(),
+        heartbeats);
   }
 
   private static Settings settings(Dice dice, int payloadBytesMax) {
