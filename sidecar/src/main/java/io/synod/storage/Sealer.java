@@ -45,12 +45,18 @@ final class Sealer {
    *
    * @param retired removed, since they are sealed and the superblock says so
    * @param newest not sealed, nor any after it
+   * @param applied sealed up to here: what is applied later may be lost with the power
    * @param spare whether the next file is made
    * @param seals whether sealing is tried
    * @param heldUp whether to seal although no file can go
    */
   private record Work(
-      List<TailFile> retired, long newest, boolean spare, boolean seals, boolean heldUp) {}
+      List<TailFile> retired,
+      long newest,
+      long applied,
+      boolean spare,
+      boolean seals,
+      boolean heldUp) {}
 
   Sealer(
       TailLog tail,
@@ -79,15 +85,19 @@ final class Sealer {
     return withoutRoom && clock.nanos() - triedAtNanos >= RETRY_NANOS;
   }
 
-  /** Starts a task if there is work, and none is under way. */
+  /**
+   * Starts a task if there is work, and none is under way. Called after a sync, before anything
+   * more is written.
+   */
   void run(List<TailFile> retired) {
     long newest = tail.newest();
+    long applied = index.applied();
     boolean spare = tail.wantsSpare();
     boolean again = isDue();
     boolean seals = again || !withoutRoom;
     boolean many = newest - sealedSequence > FILES_HELD_UP;
     boolean heldUp = seals && many && (again || newest != heldUpAt);
-    if (retired.isEmpty() && !spare && !heldUp && !(seals && anySealable(newest))) {
+    if (retired.isEmpty() && !spare && !heldUp && !(seals && anySealable(newest, applied))) {
       return;
     }
     if (!idle.tryAcquire()) {
@@ -98,7 +108,7 @@ final class Sealer {
     if (spare) {
       tail.spareTried();
     }
-    Work work = new Work(retired, newest, spare, seals, heldUp);
+    Work work = new Work(retired, newest, applied, spare, seals, heldUp);
     try {
       executor.execute(() -> task(work));
     } catch (RejectedExecutionException e) {
@@ -107,17 +117,17 @@ final class Sealer {
     }
   }
 
-  private boolean anySealable(long newest) {
+  private boolean anySealable(long newest, long applied) {
     for (TailFile file : tail.files()) {
       if (file.sequence() > sealedSequence) {
-        return sealable(file, newest);
+        return sealable(file, newest, applied);
       }
     }
     return false;
   }
 
-  private boolean sealable(TailFile file, long newest) {
-    return file.sequence() < newest && file.slotMax() <= index.applied();
+  private boolean sealable(TailFile file, long newest, long applied) {
+    return file.sequence() < newest && file.slotMax() <= applied;
   }
 
   private void task(Work work) {
@@ -160,7 +170,7 @@ final class Sealer {
   private void seal(Work work) {
     try {
       for (TailFile file : tail.files()) {
-        if (!sealable(file, work.newest)) {
+        if (!sealable(file, work.newest, work.applied)) {
           break;
         }
         if (file.slotMax() > archive.through()) {
@@ -169,7 +179,7 @@ final class Sealer {
         sealedSequence = file.sequence();
       }
       if (work.heldUp) {
-        sealWithoutFiles();
+        sealWithoutFiles(work.applied);
       }
       withoutRoom = false;
     } catch (NoSpaceException e) {
@@ -187,9 +197,9 @@ final class Sealer {
    * tail holds some of those: no file can go yet. What is applied is sealed all the same, so that
    * neither this process nor the next one has to keep it in memory.
    */
-  private void sealWithoutFiles() throws NoSpaceException {
+  private void sealWithoutFiles(long applied) throws NoSpaceException {
     long through = index.spanning(archive.through(), tail.fileBytes());
-    while (through > 0) {
+    while (through > 0 && through <= applied) {
       Unsealed slots = new Unsealed(archive.through(), through);
       archive.seal(slots);
       slots.forget();

@@ -7,6 +7,7 @@ import io.synod.paxos.Self;
 import io.synod.paxos.View;
 import io.synod.state.State;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /** A node as production builds it, but for the loop: whoever holds this turns it. */
@@ -29,9 +30,14 @@ public final class Turned {
   /** What a node is told at birth. */
   public record Birth(Self self, Engine.Tuning tuning, RandomGenerator random) {}
 
-  /** Recovers from the journal of {@code ports}. Callers' futures complete within the turn. */
-  public Turned(Birth birth, Ports ports, Mailbox mailbox) {
-    Engine engine = new Engine(birth.self(), birth.tuning(), ports, Runnable::run, birth.random());
+  /**
+   * Recovers from the journal of {@code ports}. Callers' futures complete within the turn.
+   *
+   * @param background as in {@link Engine.Workers}
+   */
+  public Turned(Birth birth, Ports ports, Executor background, Mailbox mailbox) {
+    Engine.Workers workers = new Engine.Workers(Runnable::run, background);
+    Engine engine = new Engine(birth.self(), birth.tuning(), ports, workers, birth.random());
     this.callers = engine.callers();
     this.tuning = birth.tuning();
     this.cycle = engine.cycle();

@@ -55,5 +55,7 @@ public enum FaultKind {
   /** A page of a snapshot is another than it was read, and no checksum on its way tells. */
   ALTERED_PAGE,
   /** One voter tells its peers a digest that is not that of its state. */
-  WRONG_DIGEST
+  WRONG_DIGEST,
+  /** What a process does beside its loop comes late. */
+  SLOW_BACKGROUND
 }

@@ -20,6 +20,8 @@ final class Host {
   final HostClock clock;
   final boolean voter;
   @Nullable Instance process;
+  // What that process does beside its loop.
+  final List<Background> background = new ArrayList<>();
   List<Input> inbox = new ArrayList<>();
   // No turn before this: the process is busy or stands still.
   long busyUntil;
@@ -46,6 +48,8 @@ final class Host {
   boolean torn;
   // How often its state was replaced by a peer's snapshot.
   long installs;
+  // Whether that happened to the process that runs.
+  boolean isRestored;
   // Whether callers use it.
   boolean served = true;
   // The highest index that any of its processes acknowledged.

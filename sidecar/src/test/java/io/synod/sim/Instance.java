@@ -17,6 +17,7 @@ import io.synod.sim.Marks.Mark;
 import io.synod.sim.disk.Dice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** One run of the sidecar on a host: the shipped node, turned by the world. */
@@ -33,7 +34,7 @@ final class Instance implements Peers, Mailbox, Observer {
   boolean ended;
 
   /** What a process is given. */
-  record Born(Self self, Journal journal, Effects effects, Dice dice) {}
+  record Born(Self self, Journal journal, Effects effects, Executor background, Dice dice) {}
 
   Instance(World world, Host host, Born born) {
     this.world = world;
@@ -42,7 +43,8 @@ final class Instance implements Peers, Mailbox, Observer {
     this.number = host.seat.process();
     Turned.Birth birth = new Turned.Birth(born.self, world.weather().tuning(), born.dice);
     Ports ports = new Ports(born.journal, this, host.clock, this);
-    this.turned = new Turned(birth, world.mutant().ports(ports, world, host), this);
+    Ports taken = world.mutant().ports(ports, world, host);
+    this.turned = new Turned(birth, taken, born.background, this);
   }
 
   Turned turned() {
@@ -132,6 +134,7 @@ final class Instance implements Peers, Mailbox, Observer {
   @Override
   public void snapshotInstalled(SnapshotMark mark, long bytes) {
     host.installs++;
+    host.isRestored = true;
     world.mark(Mark.SNAPSHOT_INSTALLED);
   }
 

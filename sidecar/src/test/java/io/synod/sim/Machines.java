@@ -14,6 +14,7 @@ import io.synod.storage.DurableJournal;
 import io.synod.storage.Identity;
 import io.synod.storage.StorageSettings;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -86,7 +87,9 @@ final class Machines {
   }
 
   private void open(Host host, Effects effects) {
-    DurableJournal journal = openJournal(host, host.disk, host.archive);
+    Background sealing = background(host);
+    DurableJournal journal =
+        openJournal(host, host.disk, host.archive, task -> sealing.execute(() -> seal(host, task)));
     host.seat.begin(journal.incarnation());
     world.court().began(host.seat, journal.recovered());
     for (Write kept : host.seat.opened(journal.recovered())) {
@@ -96,10 +99,14 @@ final class Machines {
         new TapJournal(
             world.mutant().journal(journal), host.seat, world.court(), effects, listener(host));
     Instance process =
-        new Instance(world, host, new Instance.Born(self(host), tap, effects, dice.fork()));
+        new Instance(
+            world,
+            host,
+            new Instance.Born(self(host), tap, effects, background(host), dice.fork()));
     host.disk.faults(faults(MISREAD_PER_MILLION));
     host.archive.vault().unfit(this::readsBackWrong);
     host.process = process;
+    host.isRestored = false;
     if (host.torn) {
       world.mark(Mark.TORN_TAIL_RECOVERED);
       host.torn = false;
@@ -118,13 +125,19 @@ final class Machines {
     world.bookTurn(host, world.now());
   }
 
-  DurableJournal openJournal(Host host, FaultyDisk disk, MemoryArchive archive) {
+  private Background background(Host host) {
+    Background thread = new Background(world, host, dice.fork());
+    host.background.add(thread);
+    return thread;
+  }
+
+  DurableJournal openJournal(Host host, FaultyDisk disk, MemoryArchive archive, Executor sealing) {
     return DurableJournal.open(
         disk,
         archive,
         new Identity(World.CLUSTER, host.node, host.incarnation),
         new StorageSettings(world.weather().tailFileBytes),
-        new DurableJournal.Runner(host.clock, task -> seal(host, task)));
+        new DurableJournal.Runner(host.clock, sealing));
   }
 
   private void seal(Host host, Runnable task) {
@@ -226,6 +239,11 @@ final class Machines {
       }
     }
     host.process = null;
+    if (host.background.stream().anyMatch(thread -> thread.waiting() > 0)) {
+      world.mark(Mark.ENDED_WITH_WORK_WAITING);
+    }
+    host.background.forEach(Background::end);
+    host.background.clear();
     host.inbox.clear();
     host.turnAt = Long.MAX_VALUE;
     host.booking++;
@@ -312,7 +330,7 @@ final class Machines {
     }
     DurableJournal journal;
     try {
-      journal = openJournal(host, host.disk.ifPowerFailed(), host.archive.copy());
+      journal = openJournal(host, host.disk.ifPowerFailed(), host.archive.copy(), Runnable::run);
     } catch (JournalException refused) {
       throw new Violation("I7", "node " + host.node + " would not come back: " + refused);
     }

@@ -49,6 +49,7 @@ final class Mayhem {
           ALTERED_PAGE,
           WRONG_DIGEST,
           DRIFT,
+          SLOW_BACKGROUND,
           COUP ->
           false;
       default -> true;

@@ -22,7 +22,7 @@ final class Noticed {
         marks.hit(Mark.LEADER_CHANGED);
       }
     } else if (event instanceof Event.Proposed proposed) {
-      proposed(world, proposed);
+      proposed(world, host, proposed);
     } else if (event instanceof Event.Refused) {
       marks.hit(Mark.BALLOT_REFUSED);
     } else if (event instanceof Event.SteppedDown down) {
@@ -49,11 +49,14 @@ final class Noticed {
     }
   }
 
-  private void proposed(World world, Event.Proposed proposed) {
+  private void proposed(World world, Host host, Event.Proposed proposed) {
     long slot = proposed.slot();
     boolean before = world.court().ghost().wasProposedBelow(slot, proposed.ballot());
     if (before && proposed.commands() > 0) {
       marks.hit(Mark.VALUE_ADOPTED);
+    }
+    if (!before && proposed.commands() > 0 && host.isRestored) {
+      marks.hit(Mark.LED_PAST_INSTALLED_SNAPSHOT);
     }
     boolean noOp = proposed.commands() == 0;
     if (noOp && world.court().ghost().isHole(slot, proposed.ballot())) {

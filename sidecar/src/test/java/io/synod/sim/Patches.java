@@ -20,6 +20,7 @@ final class Patches {
     waiting(all);
     kept(all);
     DiskPatches.add(all);
+    BackgroundPatches.add(all);
     AnswersPatches.add(all);
     QuorumPatches.add(all);
     TimePatches.add(all);
@@ -225,13 +226,9 @@ final class Patches {
     all.put(
         "N3 installs an older snapshot over a newer state",
         new Patch(
-                "runtime/Cycle",
-                "if (mark.slot() > applier.state().slot()) {",
-                "if (mark.slot() > 0) {")
-            .and(
-                "runtime/Pulls",
-                "if (current.isFinished() || caughtUp || late) {",
-                "if (current.isFinished()) {"));
+            "runtime/Cycle",
+            "if (mark.slot() > applier.state().slot()) {",
+            "if (mark.slot() > 0) {"));
     all.put(
         "N4 leaves requests out of the snapshot",
         new Patch(

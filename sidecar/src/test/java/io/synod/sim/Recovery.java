@@ -80,6 +80,7 @@ final class Recovery {
       Instance process = host.process;
       if (process != null) {
         process.effects.endAt(Long.MAX_VALUE);
+        host.background.forEach(Background::hurry);
         world.bookTurn(host, world.now());
       } else if (host.ruined) {
         world.machines().decay().wipe(host);

@@ -50,6 +50,7 @@ final class Weather {
   final int writeErrorPerMillion;
   final int syncErrorPerMillion;
   final int slowSyncPerMillion;
+  final int lateTaskPerMillion;
   private final int heartbeatsRemembered;
   final int payloadBytesMax;
   final int kvClients;
@@ -72,7 +73,7 @@ final class Weather {
     EnumSet<FaultKind> drawn = EnumSet.noneOf(FaultKind.class);
     int density = 1 + dice.below(6);
     for (FaultKind kind : FaultKind.values()) {
-      if (dice.below(8) < density) {
+      if (kind != FaultKind.SLOW_BACKGROUND && dice.below(8) < density) {
         drawn.add(kind);
       }
     }
@@ -111,6 +112,10 @@ final class Weather {
             ? Bandwidth.draw(dice, settings, largest(NARROW_PAYLOAD_BYTES))
             : Bandwidth.UNLIMITED;
     this.limits = narrow ? Limits.defaults() : few;
+    if (allowed.contains(FaultKind.SLOW_BACKGROUND) && dice.below(2) == 0) {
+      kinds.add(FaultKind.SLOW_BACKGROUND);
+    }
+    this.lateTaskPerMillion = when(FaultKind.SLOW_BACKGROUND, (int) dice.between(20_000, 400_000));
     this.heartbeatsRemembered =
         dice.below(4) == 0 ? 2 + dice.below(6) : Settings.HEARTBEATS_REMEMBERED;
   }

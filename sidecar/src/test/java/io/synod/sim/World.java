@@ -182,6 +182,22 @@ final class World {
       throw unexpected(host, broken);
     }
     turning = null;
+    confess(host);
+  }
+
+  /** Does what a process does beside its loop. */
+  void beside(Host host, Runnable task) {
+    try {
+      task.run();
+    } catch (Crashed crashed) {
+      machines.ended(host, crashed.where());
+    } catch (RuntimeException broken) {
+      throw unexpected(host, broken);
+    }
+    confess(host);
+  }
+
+  private void confess(Host host) {
     crowd.confess();
     court.confess();
     if (host.disk.wasAskedAgain()) {
