@@ -1,6 +1,7 @@
 package io.synod.sim;
 
 import io.synod.paxos.Message;
+import io.synod.runtime.JournalException;
 import io.synod.runtime.Node;
 import io.synod.runtime.SnapshotOutcome;
 import io.synod.runtime.StoredSnapshot;
@@ -77,6 +78,8 @@ final class Trimming {
       if (slot == 0 || (newest != null && newest.mark().slot() >= slot)) {
         return true;
       }
+    } catch (JournalException damaged) {
+      world.mark(Mark.DAMAGED_STREAM_NAMED);
     }
     CompletableFuture<SnapshotOutcome> last = asked.get(host);
     if (last == null || last.isDone()) {
