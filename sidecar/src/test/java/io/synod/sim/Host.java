@@ -50,6 +50,8 @@ final class Host {
   long installs;
   // Whether that happened to the process that runs.
   boolean isRestored;
+  // How long its next sync takes; 0 if as long as any.
+  long hangNanos;
   // Whether callers use it.
   boolean served = true;
   // The highest index that any of its processes acknowledged.

@@ -191,7 +191,11 @@ final class Machines {
   }
 
   private void beforeSync(Host host) {
-    if (!world.isCalm() && dice.chance(world.weather().slowSyncPerMillion)) {
+    if (host.hangNanos > 0) {
+      host.clock.spend(host.hangNanos);
+      host.hangNanos = 0;
+      host.healthySince = world.now() + host.clock.spent();
+    } else if (!world.isCalm() && dice.chance(world.weather().slowSyncPerMillion)) {
       host.clock.spend(dice.around(dice.below(4) == 0 ? 1_500 * MILLIS : 30 * MILLIS));
       world.mark(Mark.SYNC_SLOW);
       host.healthySince = world.now() + host.clock.spent();

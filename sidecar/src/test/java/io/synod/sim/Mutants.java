@@ -45,6 +45,9 @@ final class Mutants {
     all.put(
         "M13 announces in the name of a lower ballot",
         new Bug(AnnouncesAbove::new, Set.of("I1", "I2", "I12")));
+    all.put(
+        "H1 sends heartbeats while its disk hangs",
+        new Bug(GreetsBesideTheLoop::new, Set.of("I19")));
     return all;
   }
 

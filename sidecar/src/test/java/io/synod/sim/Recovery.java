@@ -17,6 +17,7 @@ import java.util.function.BooleanSupplier;
 final class Recovery {
   private static final long STEP_NANOS = 50_000_000L;
   private static final long STUCK_NANOS = 10_000_000L;
+  private static final int HUNG_DISK_ONE_IN = 4;
 
   private final World world;
   private final Dice dice;
@@ -62,6 +63,9 @@ final class Recovery {
     if (world.weather().bandwidth.isLimited()) {
       new Saturation(world, this, dice.fork()).run();
       await("agreement after the load", 10 * timeout, this::hasConverged);
+    }
+    if (dice.below(HUNG_DISK_ONE_IN) == 0) {
+      new HungDisk(world, this, dice.fork()).run();
     }
   }
 

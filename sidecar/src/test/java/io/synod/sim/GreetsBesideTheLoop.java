@@ -1,0 +1,59 @@
+package io.synod.sim;
+
+import io.synod.paxos.Message;
+import io.synod.runtime.Peers;
+import io.synod.runtime.Ports;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A thread of its own goes on to send heartbeats while the loop waits for its disk. */
+final class GreetsBesideTheLoop implements Mutant {
+  @Override
+  public Ports ports(Ports ports, World world, Host host) {
+    Peers peers = new Greeter(ports.peers(), world, host, host.seat.process());
+    return new Ports(ports.journal(), peers, ports.clock(), ports.observer());
+  }
+
+  private static final class Greeter implements Peers {
+    private final Peers peers;
+    private final World world;
+    private final Host host;
+    private final int process;
+    private final Map<Integer, Message.Heartbeat> last = new HashMap<>();
+
+    private Greeter(Peers peers, World world, Host host, int process) {
+      this.peers = peers;
+      this.world = world;
+      this.host = host;
+      this.process = process;
+    }
+
+    @Override
+    public boolean send(int to, Message message) {
+      boolean taken = peers.send(to, message);
+      if (message instanceof Message.Heartbeat beat) {
+        last.put(to, beat);
+        later(to, beat);
+      }
+      return taken;
+    }
+
+    @Override
+    public void formed(long digest) {
+      peers.formed(digest);
+    }
+
+    private void later(int to, Message.Heartbeat beat) {
+      world.agenda().in(world.weather().settings.heartbeatNanos(), () -> again(to, beat));
+    }
+
+    private void again(int to, Message.Heartbeat beat) {
+      boolean runs = host.isUp() && host.seat.process() == process;
+      boolean waits = runs && world.isCalm() && host.turnEnds > world.now();
+      if (waits && beat.equals(last.get(to))) {
+        peers.send(to, beat);
+        later(to, beat);
+      }
+    }
+  }
+}
