@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -51,16 +50,12 @@ public final class PeerQueue<F> {
     }
   }
 
-  private static final List<Lane> LANES = List.of(Lane.values());
-
   private record Waiting<F>(F frame, long bytes) {}
 
   private final Map<Lane, Deque<Waiting<F>>> lanes = new EnumMap<>(Lane.class);
   private final Map<Object, Waiting<F>> pages = new LinkedHashMap<>();
   private final Map<Lane, Long> bytesMax = new EnumMap<>(Lane.class);
   private final Map<Lane, Long> bytes = new EnumMap<>(Lane.class);
-  // Whose turn it is.
-  private int turn;
 
   /** With so many bytes for small messages and for live ones; one larger frame fits alone. */
   public PeerQueue(long smallBytesMax, long liveBytesMax) {
@@ -122,18 +117,6 @@ public final class PeerQueue<F> {
     Waiting<F> next = oldest.next();
     oldest.remove();
     return next;
-  }
-
-  /** The next frame of any lane, each in its turn; null if none waits. */
-  public @Nullable F take() {
-    for (int tried = 0; tried < LANES.size(); tried++) {
-      F next = take(LANES.get(turn));
-      turn = (turn + 1) % LANES.size();
-      if (next != null) {
-        return next;
-      }
-    }
-    return null;
   }
 
   /** What waits in a lane, in bytes. */

@@ -3,13 +3,16 @@ package io.synod.sim;
 import io.synod.paxos.Message;
 import io.synod.sim.check.Violation;
 import io.synod.transport.PeerQueue;
+import io.synod.transport.PeerQueue.Lane;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Links of limited bandwidth. In front of each direction stands the queue that ships, and the link
- * takes one frame at a time.
+ * Links of limited bandwidth. In front of each direction stands the queue that ships. The link
+ * carries one frame at a time, and its lanes share it by bytes, as the streams of a connection do.
  *
  * <p>I20: what waits there, pages apart, is within its bounds, counted here and not as the queue
  * counts it.
@@ -44,11 +47,39 @@ final class Pipes {
     private final PeerQueue<Waiting> queue;
     private boolean busy;
     private final long[] bytes = new long[2];
+    private final Map<Lane, Long> carried = new EnumMap<>(Lane.class);
 
     private Pipe(int from, int to, long queueBytesMax) {
       this.from = from;
       this.to = to;
       this.queue = new PeerQueue<>(queueBytesMax, queueBytesMax);
+    }
+
+    /** The next frame of the lane for which least was carried while it had something to carry. */
+    private @Nullable Waiting next() {
+      Lane least = null;
+      for (Lane lane : Lane.values()) {
+        if (queue.bytes(lane) > 0 && (least == null || carried(lane) < carried(least))) {
+          least = lane;
+        }
+      }
+      if (least == null) {
+        return null;
+      }
+      long now = carried(least);
+      for (Lane lane : Lane.values()) {
+        if (queue.bytes(lane) == 0) {
+          // Who had nothing to carry saves nothing up.
+          carried.put(lane, Math.max(carried(lane), now));
+        }
+      }
+      Waiting next = queue.take(least);
+      carried.put(least, now + (next == null ? 0 : next.frame.length));
+      return next;
+    }
+
+    private long carried(Lane lane) {
+      return carried.getOrDefault(lane, 0L);
     }
   }
 
@@ -116,7 +147,7 @@ final class Pipes {
   }
 
   private void begin(Pipe pipe) {
-    Waiting next = pipe.busy ? null : pipe.queue.take();
+    Waiting next = pipe.busy ? null : pipe.next();
     if (next == null) {
       return;
     }
@@ -139,7 +170,7 @@ final class Pipes {
   /** A new connection took the place of this one: what waited for it is lost. */
   void clear(int from, int to) {
     Pipe pipe = pipe(from, to);
-    for (PeerQueue.Lane lane : PeerQueue.Lane.values()) {
+    for (Lane lane : Lane.values()) {
       pipe.queue.clear(lane);
     }
     Arrays.fill(pipe.bytes, 0);
