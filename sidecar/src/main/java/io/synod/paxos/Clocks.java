@@ -70,17 +70,34 @@ final class Clocks {
   /**
    * A heartbeat that was sent then was answered; only voters are believed. What an answer tells may
    * be as old as its heartbeat, so log time starts to run only by one that came soon.
+   *
+   * <p>Once it runs, the highest that any voter tells is taken only while there is no timekeeper,
+   * which is a settled leader. Its own is at least what its quorum knew when it was elected, and
+   * that of each follower is kept beside it, so that no other clock decides how fast log time goes.
+   *
+   * @param timekeeper the ballot of the settled leader that this node is or follows; NONE if none
    */
-  void acked(long nowNanos, long sentAtNanos, boolean voter, Message.HeartbeatAck ack) {
-    // Where all answers are slow, a late one is better than none at last.
-    boolean soon =
-        nowNanos - sentAtNanos <= timeoutNanos / 2
-            || (plays && nowNanos - playingAtNanos > 4 * timeoutNanos);
-    if (voter
-        && ack.times().logTimeMillis() != Message.Times.UNKNOWN
-        && (soon || logTime.isRunning())) {
-      logTime.heard(ack.times().logTimeMillis(), nowNanos);
+  void acked(
+      long nowNanos, long sentAtNanos, boolean voter, Ballot timekeeper, Message.HeartbeatAck ack) {
+    long told = ack.times().logTimeMillis();
+    if (!voter || told == Message.Times.UNKNOWN) {
+      return;
     }
+    if (!logTime.isRunning()) {
+      if (isSoon(nowNanos, sentAtNanos)) {
+        logTime.heard(told, nowNanos);
+      }
+    } else if (timekeeper.isNone()) {
+      logTime.heard(told, nowNanos);
+    } else if (ack.leading() && timekeeper.equals(ack.leader())) {
+      logTime.bound(told, told + (nowNanos - sentAtNanos) / NANOS_PER_MILLI + 1);
+    }
+  }
+
+  private boolean isSoon(long nowNanos, long sentAtNanos) {
+    // Where all answers are slow, a late one is better than none at last.
+    return nowNanos - sentAtNanos <= timeoutNanos / 2
+        || (plays && nowNanos - playingAtNanos > 4 * timeoutNanos);
   }
 
   /** Lets log time go on, or begin where a majority answers and nobody remembers it. */

@@ -2,14 +2,15 @@ package io.synod.paxos;
 
 /**
  * Log time as this node knows it: the time that a leader stamps its batches with, in milliseconds
- * since the epoch. It never runs back, and goes on by the monotonic clock: no wall clock that is
- * set makes it jump.
+ * since the epoch. A stamp is never below an earlier one, and log time goes on by the monotonic
+ * clock: no wall clock that is set makes it jump.
  *
  * <p>While this node leads, it approaches the reference, which is a wall clock that a majority of
  * the voters' is not behind, by at most a fiftieth of the time that passes. While this node
- * follows, it goes on that much slower than time passes, so that it is never ahead of a leader's
- * own. A new leader therefore goes on where the last one was, less what a message takes and a
- * fiftieth of the election.
+ * follows, it goes on that much slower than time passes, and each answer of the leader bounds it
+ * from below and above, so that a monotonic clock that is fast takes it no further ahead than a
+ * message takes. A new leader therefore goes on where the last one was, less what a message takes
+ * and a fiftieth of the election.
  *
  * <p>Where no voter that is heard remembers any log time, since all of them began anew, the
  * reference is all there is, and log time begins there.
@@ -62,6 +63,12 @@ final class LogTime {
       atNanos = nowNanos;
     }
     micros = Math.max(micros, micros(millis));
+  }
+
+  /** The leader's is between these now, so that of a follower is taken to be. */
+  void bound(long leastMillis, long mostMillis) {
+    long bounded = Math.max(micros(leastMillis), Math.min(micros, micros(mostMillis)));
+    micros = Math.max(bounded, micros(lastMillis));
   }
 
   /** Nobody remembers it. */

@@ -213,7 +213,7 @@ public final class Replica {
     if (message instanceof Message.Heartbeat heartbeat) {
       heartbeat(nowNanos, from, heartbeat, playing);
     } else if (message instanceof Message.HeartbeatAck ack) {
-      acked(nowNanos, received, ack);
+      acked(nowNanos, received, ack, playing);
     } else if (learner.takes(nowNanos, from, message)) {
       playing.learned(nowNanos);
       catchUpAtNanos = nowNanos;
@@ -230,26 +230,21 @@ public final class Replica {
     }
   }
 
-  private void acked(long nowNanos, Input.Received received, Message.HeartbeatAck ack) {
+  private void acked(
+      long nowNanos, Input.Received received, Message.HeartbeatAck ack, Roles playing) {
     int from = received.from();
     learner.hear(ack.chosenThrough(), ack.chosenIndex());
-    boolean voter = isVoter(received);
+    boolean voter = playing.stage().formation().isVoter(from, received.incarnation());
     long sentAtNanos = links.acked(nowNanos, from, voter, ack);
     if (sentAtNanos == Long.MIN_VALUE) {
       return;
     }
-    pulse.clocks().acked(nowNanos, sentAtNanos, voter, ack);
+    pulse.clocks().acked(nowNanos, sentAtNanos, voter, playing.timekeeper(), ack);
     out.roundTrip(from, nowNanos - sentAtNanos);
     if (ack.leading() && ack.quorumConnected()) {
       confirmation.confirmed(
           sentAtNanos - ack.confirmedAgeNanos(), ack.chosenThrough(), learner.chosenThrough());
     }
-  }
-
-  private boolean isVoter(Input.Received received) {
-    Roles playing = roles;
-    return playing != null
-        && playing.stage().formation().isVoter(received.from(), received.incarnation());
   }
 
   private void readAnswered(Message.ReadAnswer answer) {

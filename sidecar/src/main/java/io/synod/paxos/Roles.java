@@ -55,6 +55,14 @@ final class Roles {
     return lost ? Ballot.NONE : role.leader();
   }
 
+  /**
+   * The leader whose log time is that of this node: none while no leader is heard, or this node is
+   * one that is not settled yet.
+   */
+  Ballot timekeeper() {
+    return role instanceof Leader leader && !leader.isSettled() ? Ballot.NONE : role.leader();
+  }
+
   /** The transport tells what became of messages. */
   void carried(Input input) {
     if (input instanceof Input.Dropped dropped) {

@@ -129,14 +129,37 @@ class ClocksTest {
   @Test
   void beginsByNoAnswerThatCameLate() {
     long soon = TIMEOUT / 2;
-    clocks.acked(soon + 1, 0, true, told(800));
+    clocks.acked(soon + 1, 0, true, Ballot.NONE, told(800));
     assertThat(logTime.isRunning()).as("late").isFalse();
-    clocks.acked(soon, 0, false, told(800));
+    clocks.acked(soon, 0, false, Ballot.NONE, told(800));
     assertThat(logTime.isRunning()).as("of no voter").isFalse();
-    clocks.acked(soon, 0, true, told(800));
+    clocks.acked(soon, 0, true, Ballot.NONE, told(800));
     assertThat(logTime.isRunning()).as("in time").isTrue();
-    clocks.acked(soon, -soon, true, told(900));
+    clocks.acked(soon, -soon, true, Ballot.NONE, told(900));
     assertThat(logTime.millis()).as("late, and still a floor").isEqualTo(900);
+  }
+
+  @Test
+  void keepsBesideASettledLeaderAndListensToNoFollower() {
+    Ballot leader = Stand.ballot(3, 2);
+    clocks.acked(0, 0, true, leader, answer(leader, false, 9_000));
+    assertThat(logTime.millis()).as("begins by any voter").isEqualTo(9_000);
+    clocks.acked(0, 0, true, leader, answer(leader, false, 20_000));
+    assertThat(logTime.millis()).as("of another follower").isEqualTo(9_000);
+    clocks.acked(0, 0, true, leader, answer(leader, false, 5_000));
+    clocks.acked(0, 0, true, leader, answer(Stand.ballot(4, 2), true, 5_000));
+    assertThat(logTime.millis()).as("not settled, or not that leader").isEqualTo(9_000);
+    clocks.acked(100 * MILLIS, 70 * MILLIS, true, leader, answer(leader, true, 5_000));
+    assertThat(logTime.millis()).as("no more ahead than the answer took").isEqualTo(5_031);
+    clocks.acked(100 * MILLIS, 70 * MILLIS, true, leader, answer(leader, true, 6_000));
+    assertThat(logTime.millis()).isEqualTo(6_000);
+    clocks.acked(100 * MILLIS, 70 * MILLIS, true, Ballot.NONE, answer(leader, false, 9_000));
+    assertThat(logTime.millis()).as("while nobody leads").isEqualTo(9_000);
+  }
+
+  private static Message.HeartbeatAck answer(Ballot leader, boolean leading, long logTimeMillis) {
+    Message.Times times = new Message.Times(1, logTimeMillis);
+    return new Message.HeartbeatAck(1, leader, leading, true, 0, 0, 0, times);
   }
 
   @Test

@@ -86,6 +86,20 @@ class LogTimeTest {
   }
 
   @Test
+  void isTakenBackToTheLeadersWhereItFollowsAndNeverBelowAStamp() {
+    time.heard(9_000, 0);
+    time.bound(8_000, 8_500);
+    assertThat(time.millis()).isEqualTo(8_500);
+    time.bound(8_400, 9_500);
+    assertThat(time.millis()).isEqualTo(8_500);
+    time.bound(8_600, 9_500);
+    assertThat(time.millis()).isEqualTo(8_600);
+    time.inherit(8_550);
+    time.bound(1, 2);
+    assertThat(time.millis()).isEqualTo(8_550);
+  }
+
+  @Test
   void isNoEarlierThanWhatAnEarlierLeaderStamped() {
     time.inherit(9_000);
     assertThat(time.last()).isEqualTo(9_000);

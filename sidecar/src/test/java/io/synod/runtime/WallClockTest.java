@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Event;
 import io.synod.state.Op;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -121,5 +122,49 @@ class WallClockTest {
     List.of(1, 2, 3).forEach(cluster::start);
     cluster.run(3_000);
     assertThat(logTimeMillis() - before).isBetween(HOUR_MILLIS + 2_900, HOUR_MILLIS + 3_100);
+  }
+
+  @Test
+  void aFollowerWhoseMonotonicClockIsFastPullsNothingAhead() {
+    cluster.run(3_000);
+    int fast = other();
+    cluster.drift(fast, 50_000);
+    cluster.run(1_000);
+    long before = logTimeMillis();
+    int leader = cluster.leader();
+    cluster.run(100_000);
+    assertThat(cluster.leader()).isEqualTo(leader);
+    assertThat(logTimeMillis() - before).isBetween(99_900L, 100_100L);
+    assertThat(cluster.await(cluster.node(leader).handOver(fast, Duration.ofSeconds(1)))).isTrue();
+    assertThat(cluster.leader()).isEqualTo(fast);
+    assertThat(logTimeMillis() - before).as("led by it").isBetween(100_000L, 100_300L);
+  }
+
+  @Test
+  void aWallClockThatStandsStillRaisesTheAlarmAndEndsNothingLate() {
+    cluster.run(3_000);
+    put("k");
+    int leader = cluster.leader();
+    long frozenNanos = cluster.nanos(leader);
+    cluster.setWallClocks(
+        node -> node == leader ? (frozenNanos - cluster.nanos(leader)) / Cluster.MILLIS : 0);
+    cluster.run(12_000);
+    assertThat(cluster.node(leader).status().alarms()).containsExactly("clock_apart");
+    assertThat(cluster.node(other()).status().alarms()).isEmpty();
+    cluster.run(TTL_MILLIS - 14_000);
+    assertThat(has("k")).isTrue();
+    cluster.run(4_000);
+    assertThat(has("k")).isFalse();
+    assertThat(steps(leader)).isEmpty();
+  }
+
+  @Test
+  void wallClocksOfAMajorityThatStandStillSlowLogTimeByAFiftiethAtMost() {
+    cluster.run(3_000);
+    long before = logTimeMillis();
+    long frozenNanos = cluster.nanos(1);
+    cluster.setWallClocks(node -> (frozenNanos - cluster.nanos(1)) / Cluster.MILLIS);
+    cluster.run(100_000);
+    assertThat(logTimeMillis() - before).isBetween(97_900L, 98_200L);
   }
 }

@@ -57,5 +57,7 @@ public enum FaultKind {
   /** One voter tells its peers a digest that is not that of its state. */
   WRONG_DIGEST,
   /** What a process does beside its loop comes late. */
-  SLOW_BACKGROUND
+  SLOW_BACKGROUND,
+  /** A wall clock stands still, for a while or for good. */
+  CLOCK_FREEZE
 }

@@ -6,6 +6,7 @@ import io.synod.sim.disk.Dice;
 /** One machine's clocks: they begin anywhere, and run a little too fast or too slow. */
 final class HostClock implements Clock {
   static final long EPOCH_MILLIS = 1_750_000_000_000L;
+  private static final long GOES = Long.MIN_VALUE;
 
   private final Agenda agenda;
   private final long originNanos;
@@ -15,6 +16,8 @@ final class HostClock implements Clock {
   private long aheadNanos;
   private long anchorWorld;
   private long anchorHost;
+  // What the wall clock shows while it stands still.
+  private long frozenMillis = GOES;
 
   HostClock(Agenda agenda, Dice dice) {
     this.agenda = agenda;
@@ -30,14 +33,29 @@ final class HostClock implements Clock {
     skewPerMillion = perMillion;
   }
 
-  /** The wall clock is set by so much. */
+  /** The wall clock is set by so much, and goes on. */
   void step(long millis) {
-    wallOffsetMillis += millis;
+    set(wallOffsetMillis + millis);
   }
 
-  /** The wall clock is set to so much more than the true time. */
+  /** The wall clock is set to so much more than the true time, and goes on. */
   void set(long aheadMillis) {
     wallOffsetMillis = aheadMillis;
+    frozenMillis = GOES;
+  }
+
+  /** The wall clock stands still until it is set; the monotonic clock goes on. */
+  void freeze() {
+    frozenMillis = wallMillis();
+  }
+
+  /** Goes on from where it would be if it had not stood still. */
+  void thaw() {
+    frozenMillis = GOES;
+  }
+
+  boolean isFrozen() {
+    return frozenMillis != GOES;
   }
 
   long wallAheadMillis() {
@@ -73,7 +91,9 @@ final class HostClock implements Clock {
 
   @Override
   public long wallMillis() {
-    return EPOCH_MILLIS + wallOffsetMillis + (nanos() - originNanos) / 1_000_000;
+    return isFrozen()
+        ? frozenMillis
+        : EPOCH_MILLIS + wallOffsetMillis + (nanos() - originNanos) / 1_000_000;
   }
 
   private long hostAt(long world) {

@@ -112,6 +112,7 @@ final class Mayhem {
       case PAUSE -> pause(host);
       case HAND_OVER -> handOver(host);
       case CLOCK_STEP -> world.weather().clocks.step(host, dice);
+      case CLOCK_FREEZE -> freeze(host);
       default -> throw new IllegalStateException("not sudden: " + kind);
     }
   }
@@ -196,6 +197,14 @@ final class Mayhem {
       host.busyUntil =
           Math.max(host.busyUntil, world.now() + dice.around(world.weather().outageNanos));
       host.healthySince = host.busyUntil;
+    }
+  }
+
+  /** Half of the wall clocks that stand still go on by themselves, behind or at the right time. */
+  private void freeze(Host host) {
+    world.weather().clocks.freeze(host, dice);
+    if (host.clock.isFrozen() && dice.below(2) == 0) {
+      world.agenda().in(dice.around(world.weather().outageNanos), host.clock::thaw);
     }
   }
 

@@ -58,6 +58,9 @@ final class Noticed {
     if (!before && proposed.commands() > 0 && host.isRestored) {
       marks.hit(Mark.LED_PAST_INSTALLED_SNAPSHOT);
     }
+    if (proposed.commands() > 0 && host.clock.isFrozen()) {
+      marks.hit(Mark.LED_WITH_FROZEN_CLOCK);
+    }
     boolean noOp = proposed.commands() == 0;
     if (noOp && world.court().ghost().isHole(slot, proposed.ballot())) {
       marks.hit(Mark.HOLE_FILLED);

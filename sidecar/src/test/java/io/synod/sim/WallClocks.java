@@ -56,6 +56,19 @@ final class WallClocks {
     }
   }
 
+  /**
+   * Lets that of one stand still, if it may be wrong; where none may be behind it is set so far
+   * ahead that the true time does not reach it.
+   */
+  void freeze(Host host, Dice dice) {
+    if (truth == Truth.RIGHT && isWrong(host)) {
+      host.clock.set(dice.between(HOUR_MILLIS, TEN_YEARS_MILLIS));
+    }
+    if (truth == Truth.NONE || isWrong(host)) {
+      host.clock.freeze();
+    }
+  }
+
   /** Where all may be wrong, somebody sets them right at last. */
   void mend(List<Host> hosts) {
     if (truth == Truth.NONE) {

@@ -29,6 +29,10 @@ final class Weather {
           FaultKind.LOSS,
           FaultKind.DELAY);
 
+  // Drawn by themselves, also beside a duel.
+  private static final Set<FaultKind> DRAWN_LAST =
+      EnumSet.of(FaultKind.SLOW_BACKGROUND, FaultKind.CLOCK_FREEZE);
+
   final int voters;
   final int learners;
   final int clients;
@@ -73,7 +77,7 @@ final class Weather {
     EnumSet<FaultKind> drawn = EnumSet.noneOf(FaultKind.class);
     int density = 1 + dice.below(6);
     for (FaultKind kind : FaultKind.values()) {
-      if (kind != FaultKind.SLOW_BACKGROUND && dice.below(8) < density) {
+      if (!DRAWN_LAST.contains(kind) && dice.below(8) < density) {
         drawn.add(kind);
       }
     }
@@ -112,12 +116,17 @@ final class Weather {
             ? Bandwidth.draw(dice, settings, largest(NARROW_PAYLOAD_BYTES))
             : Bandwidth.UNLIMITED;
     this.limits = narrow ? Limits.defaults() : few;
-    if (allowed.contains(FaultKind.SLOW_BACKGROUND) && dice.below(2) == 0) {
-      kinds.add(FaultKind.SLOW_BACKGROUND);
-    }
+    drawLast(FaultKind.SLOW_BACKGROUND, 2, dice, allowed);
     this.lateTaskPerMillion = when(FaultKind.SLOW_BACKGROUND, (int) dice.between(20_000, 400_000));
     this.heartbeatsRemembered =
         dice.below(4) == 0 ? 2 + dice.below(6) : Settings.HEARTBEATS_REMEMBERED;
+    drawLast(FaultKind.CLOCK_FREEZE, 3, dice, allowed);
+  }
+
+  private void drawLast(FaultKind kind, int oneIn, Dice dice, Set<FaultKind> allowed) {
+    if (allowed.contains(kind) && dice.below(oneIn) == 0) {
+      kinds.add(kind);
+    }
   }
 
   /** The weather of {@code dice}, with no other faults than {@code allowed}. */

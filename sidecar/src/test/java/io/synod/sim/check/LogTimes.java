@@ -1,5 +1,6 @@
 package io.synod.sim.check;
 
+import io.synod.paxos.Ballot;
 import io.synod.paxos.Batch;
 import io.synod.paxos.Message;
 import io.synod.paxos.Proposal;
@@ -14,7 +15,8 @@ import java.util.function.ToLongFunction;
 /**
  * I13 for log time, which ends what has a time to live: whatever the wall clocks of a minority
  * show, it never goes on faster than true time by more than a fiftieth, and it is near true time
- * where the clocks of a majority are. Judged is what leaders stamp on commands of their own.
+ * where the clocks of a majority are. While one leader lasts it goes on no slower than that either,
+ * also where all wall clocks stand still. Judged is what leaders stamp on commands of their own.
  *
  * <p>What a change of leader loses, log time may make up for at once. That is what messages take,
  * and here less than an election time-out. Where no majority of the clocks is right, nodes that do
@@ -26,7 +28,7 @@ public final class LogTimes implements Judge {
   // Of right clocks, and what their speeds differ by in a world's time.
   private static final long RIGHT_MICROS = 200 * MICROS;
   // A fiftieth, and the difference of two clocks' speeds.
-  private static final long FASTER_PER_MILLION = 21_100;
+  private static final long OFF_PER_MILLION = 21_100;
   private static final long MILLION = 1_000_000;
 
   private final Truth truth;
@@ -39,6 +41,8 @@ public final class LogTimes implements Judge {
   // The most that any was ahead, and which process of each node has begun it.
   private long mostAhead = Long.MIN_VALUE / 2;
   private final Map<Integer, Integer> runs = new HashMap<>();
+  // The first stamp of each leader.
+  private final Map<Ballot, Led> led = new HashMap<>();
 
   /** What is known of the wall clocks of the voters. */
   public enum Truth {
@@ -49,6 +53,8 @@ public final class LogTimes implements Judge {
     /** A majority is right, and none is behind. */
     RIGHT
   }
+
+  private record Led(long stampMicros, long atMicros) {}
 
   private record Stamp(long slot, long millis) {}
 
@@ -68,7 +74,10 @@ public final class LogTimes implements Judge {
   @Override
   public void said(Seat seat, int to, Message message) {
     if (message instanceof Message.Accept accept) {
-      stamped(seat, accept.slot(), accept.batch(), trueMicros.getAsLong());
+      stamped(
+          seat,
+          new Proposal(accept.slot(), accept.ballot(), accept.batch()),
+          trueMicros.getAsLong());
     } else if (message instanceof Message.HeartbeatAck ack
         && ack.times().logTimeMillis() != Message.Times.UNKNOWN) {
       paced(seat, ahead(ack.times().logTimeMillis() * MICROS, trueMicros.getAsLong()));
@@ -79,20 +88,39 @@ public final class LogTimes implements Judge {
   public void written(Seat seat, Write write) {
     if (write instanceof Write.Accepted accepted) {
       // A leader without peers writes in the turn after it stamped, and may be paused between.
-      Proposal proposal = accepted.proposal();
-      stamped(seat, proposal.slot(), proposal.batch(), turnedMicros.applyAsLong(seat));
+      stamped(seat, accepted.proposal(), turnedMicros.applyAsLong(seat));
     }
   }
 
   /** What was stamped once is proposed again by later leaders. */
-  private void stamped(Seat seat, long slot, Batch batch, long atMicros) {
-    if (!batch.isNoOp() && seen.add(new Stamp(slot, batch.logTimeMillis()))) {
+  private void stamped(Seat seat, Proposal proposal, long atMicros) {
+    Batch batch = proposal.batch();
+    if (!batch.isNoOp() && seen.add(new Stamp(proposal.slot(), batch.logTimeMillis()))) {
       judge(seat, batch.logTimeMillis() * MICROS, atMicros);
+      goesOn(proposal.ballot(), batch.logTimeMillis() * MICROS, atMicros);
+    }
+  }
+
+  /** While one leader lasts, log time goes on by its monotonic clock, whatever any wall clock. */
+  private void goesOn(Ballot leader, long stamp, long now) {
+    Led first = led.putIfAbsent(leader, new Led(stamp, now));
+    if (first == null) {
+      return;
+    }
+    long passed = now - first.atMicros;
+    long least = passed - passed / MILLION * OFF_PER_MILLION - RIGHT_MICROS - timeoutMicros;
+    if (stamp - first.stampMicros < least) {
+      throw new Violation(
+          "I13",
+          "log time went on by "
+              + (stamp - first.stampMicros) / MICROS
+              + " ms while one leader counted "
+              + passed / MICROS);
     }
   }
 
   private static long ahead(long stamp, long now) {
-    return stamp - now - now / MILLION * FASTER_PER_MILLION;
+    return stamp - now - now / MILLION * OFF_PER_MILLION;
   }
 
   /** The first of a process begins it; then it is no later than the latest that began. */

@@ -68,6 +68,22 @@ class LogTimesTest {
   }
 
   @Test
+  void findsLogTimeThatStandsWhileOneLeaderLasts() {
+    LogTimes judge = judge(LogTimes.Truth.NONE);
+    stamp(judge, 0);
+    nowMillis += 100_000;
+    assertThatCode(() -> stamp(judge, -2_000)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> stamp(judge, -3_400))
+        .hasMessageContaining("one leader counted 100000");
+    slot++;
+    Batch batch = Batch.of(nowMillis - 3_400, List.of(Command.of(new byte[] {1})));
+    Ballot next = new Ballot(2, 0, 1, 11);
+    assertThatCode(() -> judge.said(seat, 2, new Message.Accept(next, slot, batch, 0)))
+        .as("of the next leader")
+        .doesNotThrowAnyException();
+  }
+
+  @Test
   void findsLogTimeThatGoesTooFast() {
     LogTimes judge = judge(LogTimes.Truth.NONE);
     stamp(judge, 5_000_000);
