@@ -15,26 +15,46 @@ final class Electorate {
   private final Self self;
   private final Links links;
   private final Deadlock deadlock;
-  // The incarnation with which each peer was heard last.
-  private final Map<Integer, Long> incarnations = new HashMap<>();
+  private final long timeoutNanos;
+  // The disk that each peer has now.
+  private final Map<Integer, Disk> disks = new HashMap<>();
   private Ballot led;
+
+  private record Disk(long incarnation, long heardAtNanos) {}
 
   /**
    * Nobody was heard yet.
    *
    * @param promised what this node promised before it started: it stands for no election under way
+   * @param timeoutNanos for so long a disk is a peer's present one after it was heard
    */
-  Electorate(Self self, Links links, Deadlock deadlock, Ballot promised) {
+  Electorate(Self self, Links links, Deadlock deadlock, Ballot promised, long timeoutNanos) {
     this.self = self;
+    this.timeoutNanos = timeoutNanos;
     this.links = links;
     this.deadlock = deadlock;
     this.led = promised;
   }
 
-  /** A peer said something, whatever it was. */
-  void heard(Input.Received received) {
-    if (self.peers().contains(received.from())) {
-      incarnations.put(received.from(), received.incarnation());
+  /**
+   * A peer said something, whatever it was. Its disk is the one that was heard last, except that a
+   * voter's is not taken to be back while another was heard within the time-out: an old message of
+   * it may have come late, or a copy of it run beside the other.
+   */
+  void heard(long nowNanos, Input.Received received, @Nullable Roles playing) {
+    int peer = received.from();
+    if (!self.peers().contains(peer)) {
+      return;
+    }
+    Disk last = disks.get(peer);
+    boolean another =
+        last != null
+            && last.incarnation != received.incarnation()
+            && nowNanos - last.heardAtNanos <= timeoutNanos;
+    boolean voter =
+        playing != null && playing.stage().formation().isVoter(peer, received.incarnation());
+    if (!another || !voter) {
+      disks.put(peer, new Disk(received.incarnation(), nowNanos));
     }
   }
 
@@ -46,8 +66,11 @@ final class Electorate {
       boolean connected = voter == self.node() || isConnected(voter, formation != null, nowNanos);
       voters.add(new View.Voter(voter, vote(voter, formation), connected));
     }
-    boolean hearsNone = playing == null || playing.current().leader().isNone();
-    int relay = hearsNone && playing != null ? links.relay(nowNanos) : 0;
+    boolean relayed =
+        playing != null
+            && playing.current() instanceof Follower follower
+            && follower.leader().isNone();
+    int relay = relayed ? links.relay(nowNanos) : 0;
     return new View.Electorate(
         voters,
         relay,
@@ -72,12 +95,11 @@ final class Electorate {
   }
 
   private View.Vote vote(int voter, @Nullable Formation formation) {
-    Long incarnation =
-        voter == self.node() ? Long.valueOf(self.incarnation()) : incarnations.get(voter);
-    if (formation == null || incarnation == null) {
+    Disk disk = voter == self.node() ? new Disk(self.incarnation(), 0) : disks.get(voter);
+    if (formation == null || disk == null) {
       return View.Vote.UNKNOWN;
     }
-    return formation.isVoter(voter, incarnation) ? View.Vote.HELD : View.Vote.LOST;
+    return formation.isVoter(voter, disk.incarnation) ? View.Vote.HELD : View.Vote.LOST;
   }
 
   private boolean isConnected(int peer, boolean formed, long nowNanos) {

@@ -18,12 +18,14 @@ final class Links {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final SortedMap<Integer, Link> links = new TreeMap<>();
+  private final int self;
   private final Settings settings;
   private final long[] sentAtNanos;
   private final long firstId;
   private long nextId;
 
   Links(Self self, Settings settings, RandomGenerator random) {
+    this.self = self.node();
     this.settings = settings;
     this.sentAtNanos = new long[settings.heartbeatsRemembered()];
     // Starts anywhere, so that an answer to an earlier process of this node is not taken for ours.
@@ -175,10 +177,12 @@ final class Links {
     return count;
   }
 
-  /** A connected peer that hears a leader, or 0. */
+  /** A connected peer that hears a leader which is not this node, or 0. */
   int relay(long nowNanos) {
     for (Map.Entry<Integer, Link> peer : links.entrySet()) {
-      if (connected(peer.getValue(), nowNanos) && !peer.getValue().leader.isNone()) {
+      Ballot leader = peer.getValue().leader;
+      boolean led = !leader.isNone() && leader.node() != self;
+      if (led && connected(peer.getValue(), nowNanos)) {
         return peer.getKey();
       }
     }

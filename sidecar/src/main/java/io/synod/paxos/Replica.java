@@ -49,7 +49,8 @@ public final class Replica {
     this.links = new Links(self, settings, random);
     this.forming = new Forming(self, recovered, out);
     this.deadlock = new Deadlock(self, settings, out);
-    this.electorate = new Electorate(self, links, deadlock, acceptor.promised());
+    this.electorate =
+        new Electorate(self, links, deadlock, acceptor.promised(), settings.electionTimeoutNanos());
     this.pulse = new Pulse(self, settings, links, learner, out);
   }
 
@@ -60,7 +61,7 @@ public final class Replica {
       pulse.clocks().tick(nowNanos, tick, playing);
       tick(nowNanos);
     } else if (input instanceof Input.Received received) {
-      electorate.heard(received);
+      electorate.heard(nowNanos, received, playing);
       if (received.message() instanceof Message.Greeting greeting) {
         forming.greeted(received.from(), greeting);
         form(nowNanos);

@@ -55,7 +55,8 @@ public record View(
    * Who may vote.
    *
    * @param voters of the configuration, in order
-   * @param relay a peer that hears a leader while this node hears none; 0 if there is none
+   * @param relay a peer that hears a leader while this node follows none; 0 if there is none, or
+   *     this node stands for election or leads, since it then passes nothing on
    * @param standing who stood for election since a leader was heard; 0 if nobody is known to have
    * @param formationBlockedBy the voters because of whose disks the cluster cannot form; none if it
    *     is formed, or may be soon

@@ -52,8 +52,7 @@ public final class Cycle {
   private boolean leaderAppeared;
   private long againAtNanos;
   private long installAtNanos;
-  private volatile View view;
-  private Availability available;
+  private volatile Belief belief;
 
   /** Recovers from the journal: applies what is archived there. */
   Cycle(Self self, Settings settings, Ports ports, Callers callers, RandomGenerator random) {
@@ -71,8 +70,7 @@ public final class Cycle {
     applier.replay(recovered.archivedThrough(), settings.pageBytesMax());
     long logTimeMillis = applier.state().mark().logTimeMillis();
     this.replica = new Replica(self, settings, random, recovered, logTimeMillis);
-    this.view = replica.view(ports.clock().nanos());
-    this.available = Availability.of(view);
+    this.belief = Belief.of(replica.view(ports.clock().nanos()));
   }
 
   /**
@@ -92,9 +90,8 @@ public final class Cycle {
     List<Command> proposed = step(startNanos, tick, inputs);
     Output output = replica.drain(startNanos);
     // Before the events: who hears of a new leader must find it in the status too.
-    view = replica.view(startNanos);
-    available = Availability.of(view);
-    callers.feed().heard(view.heardIndex());
+    belief = Belief.of(replica.view(startNanos));
+    callers.feed().heard(belief.view().heardIndex());
     for (Event event : output.events()) {
       notice(event);
     }
@@ -121,14 +118,16 @@ public final class Cycle {
 
   /** Answers all who wait that the node stops. */
   void close() {
-    available = Availability.stopping(view);
-    callers.pending().close(available);
+    belief = belief.stopping();
+    callers.own().seen(belief);
+    callers.pending().close(belief.available());
     callers.reads().close(here(ports.clock().nanos()));
     callers.snapshots().close();
   }
 
-  View view() {
-    return view;
+  /** Any thread may ask for it; its parts belong to one turn. */
+  Belief belief() {
+    return belief;
   }
 
   State state() {
@@ -169,8 +168,8 @@ public final class Cycle {
       callers.carried(input);
       replica.step(nowNanos, input);
     }
-    var moment = new Duties.Moment(nowNanos, replica.logTimeMillis(), view);
-    callers.own().seen(view);
+    var moment = new Duties.Moment(nowNanos, replica.logTimeMillis(), belief);
+    callers.own().seen(belief);
     for (Input duty : callers.duties().turn(moment)) {
       replica.step(nowNanos, duty);
     }
@@ -226,7 +225,7 @@ public final class Cycle {
       leaderAppeared = false;
       againAtNanos = nowNanos + settings.resendNanos();
     }
-    due.addAll(callers.pending().arrived(nowNanos, view.role() == View.Role.LEADER));
+    due.addAll(callers.pending().arrived(nowNanos, belief.view().role() == View.Role.LEADER));
     return due;
   }
 
@@ -287,7 +286,7 @@ public final class Cycle {
     long nowNanos = ports.clock().nanos();
     applier.apply(output.chosen());
     if (!proposed.isEmpty()) {
-      callers.pending().proposed(proposed, output.unplaced(), available);
+      callers.pending().proposed(proposed, output.unplaced(), belief.available());
     }
     for (Output.ReadReady read : output.reads()) {
       callers.reads().answered(read.id(), read.slot(), nowNanos);
@@ -295,13 +294,13 @@ public final class Cycle {
     for (Output.Fetch fetch : output.fetches()) {
       fetch(fetch);
     }
-    for (Pull.Ask ask : callers.snapshots().turn(nowNanos, view, applier)) {
+    for (Pull.Ask ask : callers.snapshots().turn(nowNanos, belief.view(), applier)) {
       send(ask.to(), ask.message());
     }
     // Taking a snapshot may have waited for the disk, and a read must not call itself younger.
     long settledNanos = ports.clock().nanos();
     callers.reads().settle(here(settledNanos));
-    callers.pending().expire(settledNanos, available);
+    callers.pending().expire(settledNanos, belief.available());
   }
 
   private void notice(Event event) {
@@ -345,6 +344,7 @@ public final class Cycle {
   }
 
   private Reads.Here here(long nowNanos) {
-    return new Reads.Here(state().slot(), state().index(), nowNanos, view, available);
+    return new Reads.Here(
+        state().slot(), state().index(), nowNanos, belief.view(), belief.available());
   }
 }

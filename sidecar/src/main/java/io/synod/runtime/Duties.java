@@ -51,7 +51,11 @@ final class Duties {
    * @param nanos by the monotonic clock
    * @param logTimeMillis of what is proposed now, if this node leads
    */
-  record Moment(long nanos, long logTimeMillis, View view) {}
+  record Moment(long nanos, long logTimeMillis, Belief belief) {
+    View view() {
+      return belief.view();
+    }
+  }
 
   /** What the node proposes under its own session. */
   OwnProposals own() {
@@ -89,7 +93,7 @@ final class Duties {
    * @return what the replica has to be told
    */
   List<Input> turn(Moment now) {
-    own.seen(now.view());
+    own.seen(now.belief());
     digests.turn(now.nanos());
     trust();
     acknowledgements.turn(now.nanos());

@@ -1,6 +1,5 @@
 package io.synod.runtime;
 
-import io.synod.paxos.View;
 import io.synod.state.Draft;
 import io.synod.state.Entry;
 import io.synod.state.Orders;
@@ -35,7 +34,7 @@ final class OwnProposals {
   private final AtomicReference<@Nullable CompletableFuture<@Nullable Outcome>> opening =
       new AtomicReference<>();
   private volatile State state = State.EMPTY;
-  private volatile @Nullable View view;
+  private volatile @Nullable Belief belief;
   private volatile @Nullable Mailbox mailbox;
 
   OwnProposals(int node, Clock clock, Pending pending, Session.Kind kind, RandomGenerator random) {
@@ -54,8 +53,8 @@ final class OwnProposals {
   }
 
   /** What the replica believes after a turn. */
-  void seen(View now) {
-    view = now;
+  void seen(Belief now) {
+    belief = now;
   }
 
   /** Makes the cycle turn soon. */
@@ -113,9 +112,9 @@ final class OwnProposals {
 
   /** The command itself was told to nobody, whatever became of the session's opening. */
   private Outcome beforeProposed(Outcome opened) {
-    View now = view;
+    Belief now = belief;
     if (opened instanceof Outcome.Indeterminate && now != null) {
-      return new Outcome.Unavailable(Availability.of(now));
+      return new Outcome.Unavailable(now.available());
     }
     return opened instanceof Outcome.WithoutEffect ? overloaded() : opened;
   }
@@ -183,10 +182,10 @@ final class OwnProposals {
    * what it makes now. A forced release may concern only a holder that was seen here, in the state.
    */
   private long bornAt(Entry.Kind what) {
-    View now = view;
+    Belief now = belief;
     return now == null || what == Entry.Kind.RELEASE
         ? state.index()
-        : Math.max(state.index(), now.heardIndex());
+        : Math.max(state.index(), now.view().heardIndex());
   }
 
   private long draw() {

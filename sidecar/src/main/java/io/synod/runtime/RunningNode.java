@@ -115,7 +115,8 @@ public final class RunningNode implements Node {
 
   @Override
   public NodeStatus status() {
-    View view = cycle.view();
+    Belief belief = cycle.belief();
+    View view = belief.view();
     State applied = cycle.state();
     long contact =
         view.heardAtNanos() == Long.MIN_VALUE
@@ -144,10 +145,10 @@ public final class RunningNode implements Node {
         callers.pending().count(),
         ports.journal().bytesOnDisk(),
         applied.mark().digest(),
-        Availability.of(view),
+        belief.available(),
         contents(applied),
         upkeep(),
-        standing(),
+        standing(view),
         peers);
   }
 
@@ -186,14 +187,14 @@ public final class RunningNode implements Node {
         duties.expiredKeys());
   }
 
-  private NodeStatus.Standing standing() {
+  private NodeStatus.Standing standing(View view) {
     Digests digests = callers.duties().digests();
     return new NodeStatus.Standing(
         digests.hasDiverged(),
         digests.isQuarantined(),
         digests.compared(),
         digests.unequal(),
-        cycle.view().clockAheadMillis());
+        view.clockAheadMillis());
   }
 
   @Override
@@ -259,7 +260,7 @@ public final class RunningNode implements Node {
 
   @Override
   public CompletableFuture<Boolean> handOver(int to, Duration timeout) {
-    if (cycle.view().role() != View.Role.LEADER) {
+    if (cycle.belief().view().role() != View.Role.LEADER) {
       return CompletableFuture.completedFuture(false);
     }
     CompletableFuture<Boolean> done = new CompletableFuture<>();

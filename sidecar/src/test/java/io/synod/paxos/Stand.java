@@ -83,6 +83,12 @@ final class Stand {
     return replica.drain(nowNanos);
   }
 
+  /** The same, of another disk than the voter's. */
+  Output hearOf(long incarnation, int from, Message message) {
+    replica.step(nowNanos, new Input.Received(from, incarnation, formation.digest(), message));
+    return replica.drain(nowNanos);
+  }
+
   Output propose(String text) {
     return propose(List.of(Command.of(text.getBytes(StandardCharsets.UTF_8))));
   }

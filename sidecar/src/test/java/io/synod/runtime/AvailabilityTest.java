@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What nodes say of why nothing is chosen. */
@@ -148,9 +149,16 @@ class AvailabilityTest {
   }
 
   @Test
-  void aNodeThatStopsSaysSo() {
-    Availability stopping = Situations.of(Reason.STOPPING, 3, List.of());
-    assertThat(stopping.isHopeless()).isTrue();
-    assertThat(stopping.why()).contains("stopping");
+  void aNodeThatStopsSaysSoInItsStatusToo() {
+    cluster.run(3_000);
+    CompletableFuture<Outcome> waiting = cluster.node(1).propose("", Holds.text("x"), FIVE);
+    cluster.close(1);
+    assertThat(waiting.join())
+        .isInstanceOfSatisfying(
+            Outcome.Unavailable.class, refused -> assertThat(refused.why()).isEqualTo(says(1)));
+    assertThat(says(1).reason()).isEqualTo(Reason.STOPPING);
+    assertThat(says(1).votes().reachable()).isEqualTo(3);
+    assertThat(says(1).isHopeless()).isTrue();
+    assertThat(status(1).problem()).contains("this sidecar is stopping");
   }
 }

@@ -192,6 +192,11 @@ final class Cluster {
     members.remove(node);
   }
 
+  /** The node stops in an orderly way, and can still be asked for its status. */
+  void close(int node) {
+    Objects.requireNonNull(members.get(node)).engine.cycle().close();
+  }
+
   void cut(Predicate<Link> links) {
     cut = links;
   }
@@ -340,11 +345,6 @@ final class Cluster {
 
   /** The node that leads, or 0. */
   int leader() {
-    for (var member : members.entrySet()) {
-      if (member.getValue().services.status().role() == NodeStatus.Role.LEADER) {
-        return member.getKey();
-      }
-    }
-    return 0;
+    return leaders().stream().findFirst().orElse(0);
   }
 }

@@ -133,7 +133,7 @@ class OwnProposalsTest {
 
   @Test
   void waitsLongerForTheSessionThanWhoeverOpensItForItself() {
-    own.seen(view(0));
+    own.seen(Belief.of(view(0)));
     var hasty = own.propose(command("hasty"), 10);
     var patient = own.propose(command("patient"), NEVER);
     turn(entry -> true);
@@ -196,7 +196,7 @@ class OwnProposalsTest {
   /** What is far behind must keep its sessions all the same, and take no lock it did not see. */
   @Test
   void whatNeedsNoSessionIsBornWhereTheLogIsAndNotWhereTheStateIs() {
-    own.seen(view(500));
+    own.seen(Belief.of(view(500)));
     for (Draft draft :
         List.of(
             Draft.of(Entry.Kind.RENEW_SESSIONS, new Orders.Renew(List.of(3L)).encode()),

@@ -57,7 +57,13 @@ public final class Turned {
 
   /** What the replica believes. */
   public View view() {
-    return cycle.view();
+    return cycle.belief().view();
+  }
+
+  /** Whether the node says that commands are chosen, though it stands for election. */
+  public boolean saysTooMuch() {
+    Belief belief = cycle.belief();
+    return belief.view().role() == View.Role.CANDIDATE && belief.available().isAvailable();
   }
 
   /** The last applied slot. */

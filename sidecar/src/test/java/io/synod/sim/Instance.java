@@ -14,6 +14,7 @@ import io.synod.runtime.Ports;
 import io.synod.runtime.SnapshotMark;
 import io.synod.runtime.Turned;
 import io.synod.sim.Marks.Mark;
+import io.synod.sim.check.Violation;
 import io.synod.sim.disk.Dice;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +62,9 @@ final class Instance implements Peers, Mailbox, Observer {
     List<Input> taken = world.mutant().inputs(world, host, heard);
     long formed = formation;
     long wake = turned.turn(taken);
+    if (turned.saysTooMuch()) {
+      throw new Violation("I19", "node " + host.node + " stands and says that commands are chosen");
+    }
     chosenIndex(taken, formed);
     for (Event event : events) {
       world.noticed(host, event);

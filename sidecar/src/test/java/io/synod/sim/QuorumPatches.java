@@ -44,8 +44,8 @@ final class QuorumPatches {
         "Q3 counts its own vote though its disk was lost",
         new Patch(
             "paxos/Electorate",
-            "return formation.isVoter(voter, incarnation) ?",
-            "return voter == self.node() || formation.isVoter(voter, incarnation) ?"));
+            "return formation.isVoter(voter, disk.incarnation) ?",
+            "return voter == self.node() || formation.isVoter(voter, disk.incarnation) ?"));
     all.put(
         "Q4 takes whoever is configured for a voter",
         new Patch(
@@ -55,5 +55,11 @@ final class QuorumPatches {
     all.put(
         "Q5 says that only a leader is missing where a quorum is",
         new Patch("runtime/Availability", "if (!reaches) {", "if (voters.isEmpty()) {"));
+    all.put(
+        "Q9 says that a candidate is served through a peer",
+        new Patch(
+            "paxos/Electorate",
+            "int relay = relayed ?",
+            "int relay = playing != null && playing.current().leader().isNone() ?"));
   }
 }

@@ -1,0 +1,87 @@
+package io.synod.paxos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a node tells of who may vote and through whom it is served. */
+class ElectorateTest {
+  private static final long WIPED = 99;
+  private static final long TIMEOUT_MILLIS =
+      Settings.defaults().electionTimeoutNanos() / Stand.MILLIS;
+
+  private final Stand node = new Stand();
+
+  private static Message.Heartbeat beat() {
+    return new Message.Heartbeat(1, Ballot.NONE, false, true, 0, 0);
+  }
+
+  private View.Vote vote() {
+    return node.view().electorate().voters().get(2).vote();
+  }
+
+  @Test
+  void aVoteStaysLostWhileTheWipedDiskIsHeardWhateverAnotherCopySays() {
+    assertThat(vote()).isEqualTo(View.Vote.UNKNOWN);
+    node.hear(3, beat());
+    assertThat(vote()).isEqualTo(View.Vote.HELD);
+    node.hearOf(WIPED, 3, beat());
+    assertThat(vote()).isEqualTo(View.Vote.LOST);
+    for (int i = 0; i < 30; i++) {
+      node.silence(TIMEOUT_MILLIS / 5);
+      node.hear(3, beat());
+      assertThat(vote()).isEqualTo(View.Vote.LOST);
+      node.hearOf(WIPED, 3, beat());
+      assertThat(vote()).isEqualTo(View.Vote.LOST);
+    }
+  }
+
+  @Test
+  void aDiskThatReturnsHasItsVoteOnceTheOtherIsSilent() {
+    node.hearOf(WIPED, 3, beat());
+    node.silence(TIMEOUT_MILLIS);
+    node.hear(3, beat());
+    assertThat(vote()).isEqualTo(View.Vote.LOST);
+    node.silence(1);
+    node.hear(3, beat());
+    assertThat(vote()).isEqualTo(View.Vote.HELD);
+  }
+
+  @Test
+  void onlyAFollowerIsServedThroughAPeerThatHearsALeader() {
+    follows(node.silence(TIMEOUT_MILLIS / 5), Stand.ballot(5, 3));
+    assertThat(node.view().role()).isEqualTo(View.Role.FOLLOWER);
+    assertThat(node.view().electorate().relay()).isEqualTo(2);
+    Stand candidate = new Stand();
+    candidate.stand();
+    follows(candidate, candidate.silence(TIMEOUT_MILLIS / 5), Stand.ballot(5, 3));
+    assertThat(candidate.view().role()).isEqualTo(View.Role.CANDIDATE);
+    assertThat(candidate.view().electorate().relay()).isZero();
+  }
+
+  @Test
+  void noPeerPassesOnWhatItWouldSendBack() {
+    follows(node.silence(TIMEOUT_MILLIS / 5), Stand.ballot(2, 1));
+    assertThat(node.view().electorate().relay()).isZero();
+    assertThat(said(node.propose("a"))).isEmpty();
+    follows(node.silence(TIMEOUT_MILLIS / 5), Stand.ballot(2, 3));
+    assertThat(node.view().electorate().relay()).isEqualTo(2);
+    assertThat(said(node.propose("a"))).hasSize(1);
+  }
+
+  private static List<Message.Forward> said(Output output) {
+    return Stand.said(output.messages(), Message.Forward.class);
+  }
+
+  private void follows(Output output, Ballot leader) {
+    follows(node, output, leader);
+  }
+
+  /** Node 2 answers that it follows that leader. */
+  private static void follows(Stand to, Output output, Ballot leader) {
+    for (Message.Heartbeat sent : Stand.said(output.messages(), Message.Heartbeat.class)) {
+      to.hear(2, new Message.HeartbeatAck(sent.id(), leader, false, true, 0, 0, 0, Stand.TIMES));
+    }
+  }
+}
