@@ -10,12 +10,7 @@ final class BackgroundPatches {
     all.put(
         "G1 archives what is applied and not synced",
         new Patch(
-            "storage/Sealer", "file.slotMax() <= applied", "file.slotMax() <= index.applied()"));
-    all.put(
-        "G2 takes an older snapshot that is sealed later for the newest",
-        new Patch(
-            "storage/Snapshots",
-            "newest = mark.slot() > newest.slot() ? mark : newest;",
-            "newest = mark;"));
+                "storage/Sealer", "file.slotMax() <= applied", "file.slotMax() <= index.applied()")
+            .in(weather -> weather.has(FaultKind.SLOW_BACKGROUND)));
   }
 }

@@ -10,19 +10,22 @@ final class DiskPatches {
     all.put(
         "F1 takes a frame that it read as zeroes for the end of the log",
         new Patch(
-            "storage/TailScan",
-            "misread = cached.header() == null;",
-            "misread = cached.header() == null && cached.state() != TailFrame.State.ZEROES;"));
+                "storage/TailScan",
+                "misread = cached.header() == null;",
+                "misread = cached.header() == null && cached.state() != TailFrame.State.ZEROES;")
+            .in(weather -> weather.has(FaultKind.MISDIRECTED_READ)));
     all.put(
         "F2 does not write again what a failed sync may have lost",
-        new Patch("storage/TailScan", "      file.file().write(frame.at(), frame.bytes());\n", ""));
+        new Patch("storage/TailScan", "      file.file().write(frame.at(), frame.bytes());\n", "")
+            .in(weather -> weather.has(FaultKind.SYNC_ERROR)));
     all.put(
         "F3 leaves out a slot that it cannot read",
         new Patch(
-            "storage/DurableJournal",
-            "accepted.add(slot.highest().proposal());",
-            "try { accepted.add(slot.highest().proposal()); }"
-                + " catch (JournalException e) { continue; }"));
+                "storage/DurableJournal",
+                "accepted.add(slot.highest().proposal());",
+                "try { accepted.add(slot.highest().proposal()); }"
+                    + " catch (IOException | JournalException e) { continue; }")
+            .in(weather -> weather.has(FaultKind.MISDIRECTED_READ)));
     all.put(
         "F4 stops when there is no room for what it seals",
         new Patch(

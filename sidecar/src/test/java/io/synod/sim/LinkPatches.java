@@ -10,38 +10,42 @@ final class LinkPatches {
     all.put(
         "R1 sends again at a fixed pace",
         new Patch(
-            "paxos/Patience",
-            """
+                "paxos/Patience",
+                """
                 nanos = Math.min(mostNanos, 2 * nanos);
               }
 
               /** An answer came so long after its request was first sent. */
               public void answered(long tookNanos) {
             """,
-            """
+                """
               }
 
               public void answered(long tookNanos) {
                 tookNanos = 0;
-            """));
+            """)
+            .in(Weather::hasNarrowLinks));
     all.put(
         "R2 forgets with each answer how long answers take",
         new Patch(
-            "paxos/Patience",
-            "usualNanos = Math.max(leastNanos, Math",
-            "usualNanos = Math.min(leastNanos, Math"));
+                "paxos/Patience",
+                "usualNanos = Math.max(leastNanos, Math",
+                "usualNanos = Math.min(leastNanos, Math")
+            .in(Weather::hasNarrowLinks));
     all.put(
         "R3 asks for what is still under way",
-        new Patch(
-            "paxos/Learner", "boolean overtaken = slots", "boolean overtaken = true || slots"));
+        new Patch("paxos/Learner", "boolean overtaken = slots", "boolean overtaken = true || slots")
+            .in(Weather::hasNarrowLinks));
     all.put(
         "R4 lets any number of bytes wait for a peer",
-        new Patch("transport/PeerQueue", "if (with > bytesMax", "if (with < 0 && with > bytesMax"));
+        new Patch("transport/PeerQueue", "if (with > bytesMax", "if (with < 0 && with > bytesMax")
+            .in(Weather::hasNarrowLinks));
     all.put(
         "R5 proposes again what still waits for its turn",
         new Patch(
-            "runtime/Pending",
-            "patience.usualNanos(waiter.times)",
-            "patience.leastNanos() << (Math.min(waiter.times, 6) - 1)"));
+                "runtime/Pending",
+                "patience.usualNanos(waiter.times)",
+                "patience.leastNanos() << (Math.min(waiter.times, 6) - 1)")
+            .in(Weather::hasNarrowLinks));
   }
 }

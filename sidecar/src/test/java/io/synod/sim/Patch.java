@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import javax.tools.FileObject;
 import javax.tools.ForwardingJavaFileManager;
 import javax.tools.JavaCompiler;
@@ -25,8 +26,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A deliberate bug in the text of a class or two: they are compiled anew with it, and the simulator
  * is loaded a second time around them. What ships has no seam for it.
+ *
+ * @param where the weather in which it can show
  */
-record Patch(List<Edit> edits) {
+record Patch(List<Edit> edits, Predicate<Weather> where) {
   private static final Path SOURCES = Path.of("src/main/java/io/synod");
   private static final String ROOT = "io.synod.";
 
@@ -49,14 +52,19 @@ record Patch(List<Edit> edits) {
 
   /** In one place. */
   Patch(String file, String before, String after) {
-    this(List.of(new Edit(file, before, after)));
+    this(List.of(new Edit(file, before, after)), weather -> true);
   }
 
   /** And in another place. */
   Patch and(String file, String before, String after) {
     List<Edit> more = new ArrayList<>(edits);
     more.add(new Edit(file, before, after));
-    return new Patch(more);
+    return new Patch(more, where);
+  }
+
+  /** Shows in such weather only. */
+  Patch in(Predicate<Weather> where) {
+    return new Patch(edits, where);
   }
 
   /** Runs seeds with the bug: what a seed breaks, or null. */

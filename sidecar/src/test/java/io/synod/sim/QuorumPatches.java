@@ -9,10 +9,12 @@ final class QuorumPatches {
   static void add(Map<String, Patch> all) {
     all.put(
         "C1 takes half of an even number of voters for a quorum",
-        new Patch("paxos/Formation", "voters.size() / 2 + 1", "(voters.size() + 1) / 2"));
+        new Patch("paxos/Formation", "voters.size() / 2 + 1", "(voters.size() + 1) / 2")
+            .in(weather -> weather.voters % 2 == 0));
     all.put(
         "C2 takes the answer to a heartbeat that it has forgotten for one to a later heartbeat",
-        new Patch("paxos/Links", "Math.max(firstId, nextId - sentAtNanos.length)", "firstId"));
+        new Patch("paxos/Links", "Math.max(firstId, nextId - sentAtNanos.length)", "firstId")
+            .in(Weather::remembersFewHeartbeats));
     all.put(
         "Q1 stops snapshots as long as anybody differs",
         new Patch(

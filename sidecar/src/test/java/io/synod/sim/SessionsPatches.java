@@ -71,7 +71,8 @@ final class SessionsPatches {
     all.put(
         "O11 lets any number of pairs expire at once",
         new Patch(
-            "state/SessionlessRun", "due.size() >= on.limits().expiriesMax()", "due.size() < 0"));
+                "state/SessionlessRun", "due.size() >= on.limits().expiriesMax()", "due.size() < 0")
+            .in(Weather::expiresFewAtOnce));
     all.put(
         "O12 lets a session use any sequence",
         new Patch(

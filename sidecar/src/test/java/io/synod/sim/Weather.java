@@ -134,6 +134,11 @@ final class Weather {
     return new Weather(dice, allowed);
   }
 
+  /** The weather of a run that is not begun. */
+  static Weather of(Plan plan) {
+    return draw(new Dice(plan.seed()).fork(), plan.faults());
+  }
+
   boolean has(FaultKind kind) {
     return kinds.contains(kind);
   }
@@ -217,6 +222,21 @@ final class Weather {
             dice.below(4_000),
             dice.below(2) == 0 ? 2_000 : usual.bytesMax(),
             usual.lapseMillis());
+  }
+
+  /** Whether links carry so little that messages wait for each other. */
+  boolean hasNarrowLinks() {
+    return bandwidth.isLimited();
+  }
+
+  /** Whether more may be due at once than one turn lets expire. */
+  boolean expiresFewAtOnce() {
+    return limits.expiriesMax() < Limits.defaults().expiriesMax();
+  }
+
+  /** Whether a late answer may be to a heartbeat that is forgotten. */
+  boolean remembersFewHeartbeats() {
+    return heartbeatsRemembered < Settings.HEARTBEATS_REMEMBERED;
   }
 
   /** Whether the log never comes near its limit. */
