@@ -235,6 +235,22 @@ abstract class SnapshotContract {
   }
 
   @Test
+  void keepsTheNewestSnapshotWhenAnOlderOneIsSealedLater() throws Exception {
+    fill(1, 10);
+    try (Intake older = journal.stage(mark(6, 6))) {
+      older.append(new byte[10]);
+      Samples.snapshot(journal, mark(9, 9), 100);
+      older.seal();
+    }
+    for (int round = 0; round < 2; round++) {
+      try (StoredSnapshot newest = Objects.requireNonNull(journal.snapshot())) {
+        assertThat(newest.mark()).isEqualTo(mark(9, 9));
+      }
+      assertThat(reopened().chosenThrough()).isEqualTo(10);
+    }
+  }
+
+  @Test
   void takesASnapshotOfItsOwnAfterAnInstalledOne() throws Exception {
     Samples.snapshot(journal, mark(100, 100), 100);
     assertThat(journal.install(mark(100, 100))).isTrue();
