@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Durations;
 import io.grpc.Status.Code;
-import io.synod.api.MemoryNode.Mood;
 import io.synod.runtime.SnapshotMark;
 import io.synod.runtime.SnapshotOutcome;
 import io.synod.v1.AdminGrpc;

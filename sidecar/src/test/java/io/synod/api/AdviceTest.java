@@ -3,7 +3,6 @@ package io.synod.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
-import io.synod.api.MemoryNode.Mood;
 import io.synod.v1.AckAppliedRequest;
 import io.synod.v1.CloseSessionRequest;
 import io.synod.v1.DeleteRequest;

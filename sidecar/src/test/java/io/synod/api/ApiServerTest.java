@@ -19,7 +19,6 @@ import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
-import io.synod.api.MemoryNode.Mood;
 import io.synod.state.Entry;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.ProposeRequest;
@@ -175,7 +174,7 @@ final class ApiServerTest {
         Refused.by(
             () ->
                 ClientCalls.blockingUnaryCall(
-                    raw, Raw.method(LogGrpc.getProposeMethod()), CallOptions.DEFAULT, Raw.JUNK));
+                    raw, Raw.method(LogGrpc.getProposeMethod()), CallOptions.DEFAULT, Raw.junk()));
 
     assertThat(refused.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     assertThat(refused.reason()).isEqualTo(Reason.INVALID_REQUEST);

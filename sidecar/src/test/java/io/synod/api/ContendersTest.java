@@ -3,7 +3,6 @@ package io.synod.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Durations;
-import io.synod.api.MemoryNode.Mood;
 import io.synod.state.Lock;
 import io.synod.state.State;
 import io.synod.v1.HoldEvent;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
 import io.grpc.Status.Code;
-import io.synod.api.MemoryNode.Mood;
 import io.synod.state.Lock;
 import io.synod.v1.HoldEvent;
 import io.synod.v1.HoldEvent.Lost.Reason;

@@ -6,7 +6,6 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
 import com.google.rpc.RetryInfo;
 import io.grpc.stub.StreamObserver;
-import io.synod.api.MemoryNode.Mood;
 import io.synod.state.Entry;
 import io.synod.v1.CloseSessionRequest;
 import io.synod.v1.KVGrpc;

@@ -6,7 +6,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.grpc.Status.Code;
-import io.synod.api.MemoryNode.Mood;
 import io.synod.v1.CompactionInfo;
 import io.synod.v1.DeleteRequest;
 import io.synod.v1.DeleteResponse;

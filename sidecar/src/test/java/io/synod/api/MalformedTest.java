@@ -64,7 +64,7 @@ final class MalformedTest {
     assertThat(taker.next()).isNotEmpty();
     assertThat(served.node.log.subscriptions()).isGreaterThan(before);
 
-    names.onNext(Raw.JUNK);
+    names.onNext(Raw.junk());
 
     isMalformed(taker);
     Held.until(() -> served.node.log.subscriptions() == before);
@@ -97,7 +97,7 @@ final class MalformedTest {
             .build()
             .toByteArray();
 
-    isMalformed(upload(header, Raw.JUNK));
+    isMalformed(upload(header, Raw.junk()));
 
     Held.until(() -> served.node.blobs.staged.get() == 0);
     upload(header);

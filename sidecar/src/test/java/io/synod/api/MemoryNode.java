@@ -44,23 +44,6 @@ import org.jspecify.annotations.Nullable;
 final class MemoryNode implements Node, AutoCloseable {
   static final Ballot BALLOT = new Ballot(7, 0, 1, 0xabc);
 
-  /** How the node feels. */
-  enum Mood {
-    WELL,
-    /** Two of three are gone. */
-    ALONE,
-    /** Too much waits. */
-    FULL,
-    /** What is proposed waits for {@link #release}, or for its time to be up. */
-    SLOW,
-    /** Another node leads. */
-    FOLLOWING,
-    /** The cluster cannot form. */
-    BLOCKED,
-    /** A mistake of its own. */
-    BROKEN
-  }
-
   final MemoryLog log = new MemoryLog();
   final MemoryBlobs blobs = new MemoryBlobs();
   final MemoryTrace trace = new MemoryTrace(100);

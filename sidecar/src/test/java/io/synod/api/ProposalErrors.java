@@ -6,7 +6,6 @@ import com.google.protobuf.ByteString;
 import io.grpc.CallOptions;
 import io.grpc.Status.Code;
 import io.grpc.stub.ClientCalls;
-import io.synod.api.MemoryNode.Mood;
 import io.synod.runtime.Availability;
 import io.synod.runtime.Situations;
 import io.synod.v1.GetDecisionRequest;
@@ -48,7 +47,7 @@ final class ProposalErrors {
                     worlds.well().channel(),
                     Raw.method(LogGrpc.getProposeMethod()),
                     CallOptions.DEFAULT,
-                    Raw.JUNK),
+                    Raw.junk()),
             refused -> assertThat(refused.metadata("field")).isEqualTo("request")),
         Provocation.of(
             Reason.COMMAND_TOO_LARGE,

@@ -6,7 +6,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Durations;
 import com.google.rpc.RetryInfo;
 import io.grpc.Status.Code;
-import io.synod.api.MemoryNode.Mood;
 import io.synod.runtime.Feed;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.OutcomeUnknown;

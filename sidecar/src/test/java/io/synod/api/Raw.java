@@ -9,7 +9,9 @@ import java.io.UncheckedIOException;
 /** What a client says that does not keep to the contract: bytes. */
 final class Raw implements MethodDescriptor.Marshaller<byte[]> {
   /** No message of any type. */
-  static final byte[] JUNK = {(byte) 0x0a, (byte) 0xff, (byte) 0xff, 1};
+  static byte[] junk() {
+    return new byte[] {(byte) 0x0a, (byte) 0xff, (byte) 0xff, 1};
+  }
 
   /** The method, of bytes. */
   static MethodDescriptor<byte[], byte[]> method(MethodDescriptor<?, ?> typed) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Durations;
 import io.grpc.Status.Code;
-import io.synod.api.MemoryNode.Mood;
 import io.synod.state.Entry;
 import io.synod.v1.CompactionInfo;
 import io.synod.v1.EntryKind;

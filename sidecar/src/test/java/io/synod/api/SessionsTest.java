@@ -3,7 +3,6 @@ package io.synod.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status.Code;
-import io.synod.api.MemoryNode.Mood;
 import io.synod.v1.CloseSessionRequest;
 import io.synod.v1.OpenSessionRequest;
 import io.synod.v1.OpenSessionResponse;

@@ -25,7 +25,7 @@ final class SnapshotPlaceTest {
   void isTakenUntilItIsKnownWhatBecameOfTheCommandThoughTheCallerLeft() throws IOException {
     try (Served served = new Served()) {
       long index = served.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 3)).index();
-      served.node.feel(MemoryNode.Mood.SLOW);
+      served.node.feel(Mood.SLOW);
       Taker<PutSnapshotRequest, PutSnapshotResponse> first =
           SnapshotsTest.put(
               SnapshotsTest.waiting(served, 50_000), SnapshotsTest.info(index, STATE), STATE);
@@ -37,7 +37,7 @@ final class SnapshotPlaceTest {
         assertThat(put(served, index, new byte[] {9}).refused().reason())
             .isEqualTo(Reason.OVERLOADED);
       }
-      served.node.feel(MemoryNode.Mood.WELL);
+      served.node.feel(Mood.WELL);
       served.node.release();
       Held.until(() -> put(served, index, STATE).refused().reason() == Reason.OUTCOME_UNKNOWN);
     }

@@ -6,7 +6,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Durations;
 import io.grpc.Status.Code;
 import io.grpc.stub.StreamObserver;
-import io.synod.api.MemoryNode.Mood;
 import io.synod.runtime.SnapshotOutcome;
 import io.synod.state.Entry;
 import io.synod.state.Orders;
