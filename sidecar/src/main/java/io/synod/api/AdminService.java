@@ -110,6 +110,7 @@ final class AdminService extends AdminGrpc.AdminImplBase {
       case NO_QUORUM -> Status.Availability.AVAILABILITY_NO_QUORUM;
       case QUORUM_LOST -> Status.Availability.AVAILABILITY_QUORUM_LOST;
       case NO_LEADER -> Status.Availability.AVAILABILITY_NO_LEADER;
+      case DISK_FULL -> Status.Availability.AVAILABILITY_DISK_FULL;
       case STOPPING -> Status.Availability.AVAILABILITY_STOPPING;
     };
   }

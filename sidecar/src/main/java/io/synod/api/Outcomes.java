@@ -59,6 +59,7 @@ final class Outcomes {
       case NO_QUORUM -> Refusal.unavailable(Reason.NO_QUORUM, why);
       case QUORUM_LOST -> Refusal.unavailable(Reason.QUORUM_LOST, why);
       case NO_LEADER -> Refusal.unavailable(Reason.NO_LEADER, why);
+      case DISK_FULL -> Refusal.diskFull(why);
       case STOPPING -> Refusal.shuttingDown();
     };
   }

@@ -165,6 +165,12 @@ final class Refusal {
     return refuse(Code.RESOURCE_EXHAUSTED, text, info, retryAfter(QUOTA_RETRY_MILLIS));
   }
 
+  /** The log here has no room for more. */
+  static StatusRuntimeException diskFull(Availability why) {
+    ErrorInfo info = info(Reason.QUOTA_EXCEEDED).toBuilder().putMetadata("quota", "disk").build();
+    return refuse(Code.RESOURCE_EXHAUSTED, why.why(), info, retryAfter(QUOTA_RETRY_MILLIS));
+  }
+
   static StatusRuntimeException tooStale(long appliedIndex, long stalenessNanos) {
     return refuse(
         Code.FAILED_PRECONDITION,

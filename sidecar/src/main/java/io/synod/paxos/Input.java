@@ -33,8 +33,11 @@ public sealed interface Input {
    */
   record Read(long id) implements Input {}
 
-  /** This node is not fit to lead: it hands over if it does, and never stands again. It votes. */
-  record Abstain() implements Input {}
+  /**
+   * Whether this node is not fit to lead: then it hands over if it does, and does not stand. It
+   * votes all the same. The last word of it holds.
+   */
+  record Abstain(boolean abstains) implements Input {}
 
   /**
    * A snapshot took the place of every slot up to {@code slot}, durably: the journal goes on behind

@@ -64,8 +64,9 @@ final class Links {
       link.wallMillis = ack.times().wallMillis();
       link.knowsLogTime = ack.times().logTimeMillis() != Message.Times.UNKNOWN;
       link.answeredAtNanos = nowNanos;
+      // What it lost with its disk it does not know any more.
+      link.chosenThrough = ack.chosenThrough();
     }
-    link.chosenThrough = Math.max(link.chosenThrough, ack.chosenThrough());
     return sent;
   }
 

@@ -85,8 +85,8 @@ public final class Replica {
         && playing != null
         && playing.current() instanceof Leader leader) {
       leader.handOver(handOver.to(), nowNanos);
-    } else if (input instanceof Input.Abstain && playing != null) {
-      playing.abstain(nowNanos);
+    } else if (input instanceof Input.Abstain word && playing != null) {
+      playing.abstain(nowNanos, word.abstains());
     } else if (playing != null) {
       playing.carried(input);
     }

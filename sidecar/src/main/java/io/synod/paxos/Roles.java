@@ -108,11 +108,11 @@ final class Roles {
     }
   }
 
-  /** This node shall not lead any more: who leads hands over, and goes if nobody takes it. */
-  void abstain(long nowNanos) {
-    abstains = true;
-    abstainedAtNanos = nowNanos;
-    if (role instanceof Candidate) {
+  /** Whether this node shall not lead: who leads hands over, and goes if nobody takes it. */
+  void abstain(long nowNanos, boolean shall) {
+    abstainedAtNanos = abstains ? abstainedAtNanos : nowNanos;
+    abstains = shall;
+    if (abstains && role instanceof Candidate) {
       stepDown(nowNanos, UNFIT);
     }
   }

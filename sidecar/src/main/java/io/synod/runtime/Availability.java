@@ -31,6 +31,8 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
      * A quorum is reachable, and nobody leads it: {@code nodes} has who stood for election last.
      */
     NO_LEADER,
+    /** The disk of this node has no room for the next file of its log. */
+    DISK_FULL,
     /** This node stops. */
     STOPPING
   }
@@ -45,7 +47,21 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
    */
   public record Votes(int count, int reachable, int required, List<Integer> lost) {}
 
-  /** What follows from what a replica believes. */
+  /**
+   * What follows from what a replica believes.
+   *
+   * @param full whether the disk here has no room for the next file of the log
+   */
+  static Availability of(View view, boolean full) {
+    Availability elsewhere = of(view);
+    return switch (elsewhere.reason) {
+      case AVAILABLE, NO_QUORUM, NO_LEADER ->
+          full ? new Availability(Reason.DISK_FULL, List.of(), elsewhere.votes) : elsewhere;
+      default -> elsewhere;
+    };
+  }
+
+  /** The same, of a node with room on its disk. */
   static Availability of(View view) {
     List<View.Voter> voters = view.electorate().voters();
     List<Integer> lost = new ArrayList<>();
@@ -98,7 +114,7 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
   /** Whether waiting some seconds is of no use: a leader alone is waited for. */
   boolean isHopeless() {
     return switch (reason) {
-      case AVAILABLE, NO_LEADER -> false;
+      case AVAILABLE, NO_LEADER, DISK_FULL -> false;
       case NOT_FORMED -> !nodes.isEmpty();
       case FORMATION_BLOCKED, NO_QUORUM, QUORUM_LOST, STOPPING -> true;
     };
@@ -140,6 +156,8 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
       case NO_LEADER ->
           "no node leads yet"
               + (nodes.isEmpty() ? "" : "; " + named(nodes) + " stood for election last");
+      case DISK_FULL ->
+          "the disk of this sidecar is full: there is no room for the next file of its log";
       case STOPPING -> "this sidecar is stopping";
     };
   }
@@ -151,6 +169,12 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
     }
     if (reason == Reason.QUORUM_LOST) {
       return why() + "; save what can still be read, and start a new cluster with it";
+    }
+    if (reason == Reason.DISK_FULL) {
+      return why()
+          + ", so it takes no proposals and does not lead until there is; nothing is lost:"
+          + " make room"
+          + (votes.lost.isEmpty() ? "" : "; " + lost());
     }
     if (!isAvailable()) {
       return votes.lost.isEmpty() ? why() : why() + "; " + lost();
@@ -189,6 +213,8 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
       alarms.add("quorum_lost");
     } else if (reason == Reason.FORMATION_BLOCKED) {
       alarms.add("formation_blocked");
+    } else if (reason == Reason.DISK_FULL) {
+      alarms.add("disk_full");
     }
     return alarms;
   }

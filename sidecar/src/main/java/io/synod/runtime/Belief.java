@@ -4,9 +4,14 @@ import io.synod.paxos.View;
 
 /** What the replica believed after a turn, and whether it follows that commands can be chosen. */
 record Belief(View view, Availability available) {
-  /** Of a node that turns. */
+  /** Of a node that turns, with room on its disk. */
   static Belief of(View view) {
-    return new Belief(view, Availability.of(view));
+    return of(view, false);
+  }
+
+  /** Of a node that turns, and of whether its disk lacks room for the next file of the log. */
+  static Belief of(View view, boolean full) {
+    return new Belief(view, Availability.of(view, full));
   }
 
   /** The same, of a node that stops. */

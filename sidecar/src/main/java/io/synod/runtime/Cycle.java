@@ -5,13 +5,11 @@ import io.synod.paxos.Event;
 import io.synod.paxos.Input;
 import io.synod.paxos.Message;
 import io.synod.paxos.Output;
-import io.synod.paxos.Proposal;
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Replica;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
 import io.synod.paxos.View;
-import io.synod.paxos.Vote;
 import io.synod.state.State;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +43,9 @@ public final class Cycle {
   private final Callers callers;
   private final Replica replica;
   private final Applier applier;
+  private final Library library;
+  private final GlassBox glassBox;
+  private final Shortage shortage;
   private List<Input> toSelf = new ArrayList<>();
   // What the transport did not send; each is told in the next turn, which it need not hasten.
   private List<Input> dropped = new ArrayList<>();
@@ -62,6 +63,9 @@ public final class Cycle {
     this.callers = callers;
     Recovered recovered = ports.journal().recovered();
     this.applier = new Applier(ports, callers);
+    this.library = new Library(ports, settings.pageBytesMax());
+    this.glassBox = new GlassBox(self, ports.journal());
+    this.shortage = new Shortage(ports, self);
     try (StoredSnapshot snapshot = ports.journal().snapshot()) {
       if (snapshot != null) {
         applier.load(snapshot);
@@ -70,7 +74,7 @@ public final class Cycle {
     applier.replay(recovered.archivedThrough(), settings.pageBytesMax());
     long logTimeMillis = applier.state().mark().logTimeMillis();
     this.replica = new Replica(self, settings, random, recovered, logTimeMillis);
-    this.belief = Belief.of(replica.view(ports.clock().nanos()));
+    this.belief = shortage.belief(replica.view(ports.clock().nanos()));
   }
 
   /**
@@ -83,14 +87,22 @@ public final class Cycle {
     if (ports.journal().check()) {
       ports.journal().sync();
     }
+    if (!shortage.mayStep()) {
+      return stall(ports.clock().nanos());
+    }
+    Shortage.Held held = shortage.release();
+    if (held != null) {
+      vow(held.output(), held.proposed());
+    }
     long readNanos = ports.clock().nanos();
     long wallMillis = ports.clock().wallMillis();
     long startNanos = ports.clock().nanos();
     Input.Tick tick = new Input.Tick(wallMillis, startNanos - readNanos);
-    List<Command> proposed = step(startNanos, tick, inputs);
+    List<Command> proposed = step(startNanos, tick, shortage.admit(inputs));
     Output output = replica.drain(startNanos);
     // Before the events: who hears of a new leader must find it in the status too.
-    belief = Belief.of(replica.view(startNanos));
+    belief = shortage.belief(replica.view(startNanos));
+    callers.pending().refuse(shortage.isFull() ? belief.available() : null);
     callers.feed().heard(belief.view().heardIndex());
     for (Event event : output.events()) {
       notice(event);
@@ -98,22 +110,35 @@ public final class Cycle {
     for (Output.RoundTrip answer : output.roundTrips()) {
       ports.observer().roundTrip(answer.peer(), answer.nanos());
     }
-    question();
+    say(glassBox.questions(callers.witnesses(), applier.state().slot()));
     say(callers.duties().digests().messages());
     say(output.messages());
-    if (!output.writes().isEmpty()) {
-      ports.journal().append(output.writes());
+    if (shortage.write(output, proposed)) {
+      vow(output, proposed);
     }
-    if (output.mustSync()) {
-      long syncNanos = ports.clock().nanos();
-      ports.journal().sync();
-      ports.observer().synced(output.writes().size(), ports.clock().nanos() - syncNanos);
-    }
-    say(output.vows());
-    publish(output, proposed);
     long endNanos = ports.clock().nanos();
     ports.observer().cycled(inputs.size(), endNanos - startNanos);
     return toSelf.isEmpty() && !leaderAppeared ? wakeAt(output, endNanos) : endNanos;
+  }
+
+  /** What was decided is durable: says what rests on it, and shows what was chosen. */
+  private void vow(Output output, List<Command> proposed) {
+    say(output.vows());
+    publish(output, proposed);
+  }
+
+  /** Until there is room for what was decided, nobody hears of it, and nothing else is decided. */
+  private long stall(long nowNanos) {
+    belief = shortage.belief(belief.view());
+    callers.own().seen(belief);
+    callers.pending().refuse(belief.available());
+    settle(nowNanos);
+    return nowNanos + settings.heartbeatNanos();
+  }
+
+  private void settle(long nowNanos) {
+    callers.reads().settle(here(nowNanos));
+    callers.pending().expire(nowNanos, belief.available());
   }
 
   /** Answers all who wait that the node stops. */
@@ -128,6 +153,11 @@ public final class Cycle {
   /** Any thread may ask for it; its parts belong to one turn. */
   Belief belief() {
     return belief;
+  }
+
+  /** Whether the last turn changed nothing in the core, since the disk has no room. */
+  boolean isStalled() {
+    return shortage.isStalled();
   }
 
   State state() {
@@ -168,7 +198,8 @@ public final class Cycle {
       callers.carried(input);
       replica.step(nowNanos, input);
     }
-    var moment = new Duties.Moment(nowNanos, replica.logTimeMillis(), belief);
+    boolean full = shortage.isFull();
+    var moment = new Duties.Moment(nowNanos, replica.logTimeMillis(), belief, full);
     callers.own().seen(belief);
     for (Input duty : callers.duties().turn(moment)) {
       replica.step(nowNanos, duty);
@@ -232,7 +263,7 @@ public final class Cycle {
   /** The glass box asks disks, not replicas. */
   private boolean testify(Input.Received received) {
     if (received.message() instanceof Message.VoteAsk ask) {
-      send(received.from(), testimony(ask.id(), ask.slot()));
+      send(received.from(), glassBox.testimony(ask.id(), ask.slot(), applier.state().slot()));
       return true;
     }
     if (received.message() instanceof Message.VoteAnswer answer) {
@@ -244,21 +275,6 @@ public final class Cycle {
       return true;
     }
     return false;
-  }
-
-  private Message.VoteAnswer testimony(long id, long slot) {
-    List<Vote> votes = ports.journal().votes(slot);
-    return new Message.VoteAnswer(id, slot, votes, applier.state().slot());
-  }
-
-  private void question() {
-    Witnesses witnesses = callers.witnesses();
-    for (var asked = witnesses.next(); asked != null; asked = witnesses.next()) {
-      for (int peer : self.peers()) {
-        send(peer, new Message.VoteAsk(asked.id(), asked.slot()));
-      }
-      witnesses.answered(self.node(), testimony(asked.id(), asked.slot()));
-    }
   }
 
   // ---- speak
@@ -298,9 +314,7 @@ public final class Cycle {
       send(ask.to(), ask.message());
     }
     // Taking a snapshot may have waited for the disk, and a read must not call itself younger.
-    long settledNanos = ports.clock().nanos();
-    callers.reads().settle(here(settledNanos));
-    callers.pending().expire(settledNanos, belief.available());
+    settle(ports.clock().nanos());
   }
 
   private void notice(Event event) {
@@ -315,31 +329,9 @@ public final class Cycle {
   }
 
   private void fetch(Output.Fetch fetch) {
-    List<Proposal> page = new ArrayList<>();
-    try {
-      for (ChosenSlot slot :
-          ports.journal().read(fetch.from(), applier.state().slot(), settings.pageBytesMax())) {
-        page.add(slot.proposal());
-      }
-    } catch (JournalException damaged) {
-      // No answer: the peer asks another node. What is damaged here must not stop what is not.
-      ports.observer().damaged(damaged.getMessage());
-      return;
-    }
-    if (page.isEmpty()) {
-      trimmed(fetch);
-      return;
-    }
-    send(fetch.to(), new Message.Learned(fetch.from(), page, applier.state().slot()));
-  }
-
-  private void trimmed(Output.Fetch fetch) {
-    try (StoredSnapshot newest = ports.journal().snapshot()) {
-      if (newest != null && newest.mark().slot() >= fetch.from()) {
-        send(fetch.to(), new Message.Trimmed(fetch.from(), newest.mark().slot()));
-      }
-    } catch (JournalException damaged) {
-      ports.observer().damaged(damaged.getMessage());
+    Message answer = library.answer(fetch, applier.state().slot());
+    if (answer != null) {
+      send(fetch.to(), answer);
     }
   }
 

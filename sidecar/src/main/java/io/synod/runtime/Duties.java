@@ -27,6 +27,7 @@ final class Duties {
   private State counted = State.EMPTY;
   private volatile State state = State.EMPTY;
   private boolean abstains;
+  // Whether the replica was told that this node is not fit to lead.
   private boolean told;
 
   /**
@@ -50,8 +51,9 @@ final class Duties {
    *
    * @param nanos by the monotonic clock
    * @param logTimeMillis of what is proposed now, if this node leads
+   * @param full whether there is no room here for what a leader writes
    */
-  record Moment(long nanos, long logTimeMillis, Belief belief) {
+  record Moment(long nanos, long logTimeMillis, Belief belief, boolean full) {
     View view() {
       return belief.view();
     }
@@ -100,11 +102,12 @@ final class Duties {
     if (!abstains) {
       renewals.turn(now.nanos());
       warden.turn(now, state);
-    } else if (!told) {
-      told = true;
-      return List.of(new Input.Abstain());
     }
-    return List.of();
+    boolean unfit = abstains || now.full();
+    boolean news = unfit || told;
+    told = unfit;
+    // Again and again, for it counts for nothing before the cluster is formed.
+    return news ? List.of(new Input.Abstain(unfit)) : List.of();
   }
 
   private void trust() {

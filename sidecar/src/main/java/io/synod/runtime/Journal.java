@@ -34,11 +34,28 @@ public interface Journal extends AutoCloseable {
    */
   boolean check();
 
-  /** Writes in order. Durable only after the next {@link #sync}. */
-  void append(List<Write> writes);
+  /**
+   * Writes in order. Durable only after the next {@link #sync}. What the disk has no room for waits
+   * in memory, and what is appended later waits behind it; to append nothing tries it again. A
+   * {@link Write.Applied} counts for readers though it waits.
+   *
+   * @return whether nothing waits
+   */
+  boolean append(List<Write> writes);
 
-  /** Returns once everything appended is durable. */
-  void sync();
+  /**
+   * Returns once everything written is durable.
+   *
+   * @return whether that is everything appended: if not, nothing may be said that rests on the rest
+   */
+  boolean sync();
+
+  /**
+   * Whether the log nears its end, for the disk has no room for its next file: nothing large should
+   * be appended. Nothing that was written is in doubt. It is tried again, by {@link #sync} once
+   * {@link #check} says so.
+   */
+  boolean isFull();
 
   /**
    * Chosen slots, consecutive from {@code from}, at most to {@code through}, and cut once they

@@ -62,6 +62,7 @@ final class Pending {
   private long turnNanos;
   private boolean closed;
   private boolean quarantined;
+  private @Nullable Availability refusal;
 
   /** Who proposes. */
   enum Whose {
@@ -92,6 +93,10 @@ final class Pending {
       Entry entry, long deadlineNanos, Whose whose) {
     if (quarantined) {
       return CompletableFuture.completedFuture(new Outcome.Quarantined());
+    }
+    Availability why = refusal;
+    if (why != null && whose == Whose.CALLER) {
+      return CompletableFuture.completedFuture(new Outcome.Unavailable(why));
     }
     Command command = Command.of(entry.encode());
     Room room = room(whose);
@@ -178,22 +183,15 @@ final class Pending {
       if (entry != null && found != null) {
         for (Waiting waiter : List.copyOf(found)) {
           long attempt = waiter.entry.attempt();
-          if (isSame(waiter.entry, entry) && Outcomes.concerns(attempt, entry, applied.result())) {
+          if (waiter.isFor(entry) && Outcomes.concerns(attempt, entry, applied.result())) {
             patience.answered(turnNanos - waiter.firstAtNanos);
             Outcome outcome = Outcomes.of(chosen, step, applied, entry, attempt);
-            finish(waiter, told(waiter, outcome), completions);
+            finish(waiter, waiter.told(outcome), completions);
           }
         }
       }
     }
     publish(completions);
-  }
-
-  private static Outcome told(Waiting waiter, Outcome outcome) {
-    // It may have taken effect where nobody here saw it, before its session ended.
-    return waiter.unseen && outcome instanceof Outcome.SessionUnknown
-        ? indeterminate(waiter.entry)
-        : outcome;
   }
 
   /**
@@ -204,16 +202,12 @@ final class Pending {
     List<Runnable> completions = new ArrayList<>();
     for (Waiting waiter : List.copyOf(byDeadline)) {
       if (waiter.told && waiter.entry.session() == 0) {
-        finish(waiter, indeterminate(waiter.entry), completions);
+        finish(waiter, waiter.indeterminate(), completions);
       } else {
         waiter.unseen |= waiter.told;
       }
     }
     publish(completions);
-  }
-
-  private static Outcome indeterminate(Entry entry) {
-    return new Outcome.Indeterminate(entry.session(), entry.sequence(), entry.ackedBelow());
   }
 
   /** Gives up those whose time is up. */
@@ -292,22 +286,37 @@ final class Pending {
     publish(completions);
   }
 
+  /**
+   * Whatever callers propose is refused for this reason, except what frees something; null if
+   * nothing is. What somebody was told of waits on.
+   */
+  synchronized void refuse(@Nullable Availability why) {
+    refusal = why;
+    List<Runnable> completions = new ArrayList<>();
+    if (why != null) {
+      for (Waiting waiter : List.copyOf(arrived)) {
+        if (waiter.whose == Whose.CALLER && !waiter.mayBeKnown()) {
+          finish(waiter, new Outcome.Unavailable(why), completions);
+        }
+      }
+    }
+    publish(completions);
+  }
+
   /** What is applied here is not to be trusted any more, and so no outcome is known. */
   synchronized void quarantine() {
     quarantined = true;
     List<Runnable> completions = new ArrayList<>();
     while (!byDeadline.isEmpty()) {
       Waiting waiter = byDeadline.first();
-      Entry entry = waiter.entry;
-      Outcome outcome = waiter.mayBeKnown() ? indeterminate(entry) : new Outcome.Quarantined();
+      Outcome outcome = waiter.mayBeKnown() ? waiter.indeterminate() : new Outcome.Quarantined();
       finish(waiter, outcome, completions);
     }
     publish(completions);
   }
 
   private void giveUp(Waiting waiter, Availability now, List<Runnable> completions) {
-    Entry entry = waiter.entry;
-    Outcome outcome = waiter.mayBeKnown() ? indeterminate(entry) : new Outcome.Unavailable(now);
+    Outcome outcome = waiter.mayBeKnown() ? waiter.indeterminate() : new Outcome.Unavailable(now);
     finish(waiter, outcome, completions);
   }
 
@@ -336,11 +345,5 @@ final class Pending {
     if (!completions.isEmpty()) {
       publisher.execute(() -> completions.forEach(Runnable::run));
     }
-  }
-
-  private static boolean isSame(Entry waiting, Entry applied) {
-    return waiting.kind() == applied.kind()
-        && waiting.payload().equals(applied.payload())
-        && waiting.contentType().equals(applied.contentType());
   }
 }

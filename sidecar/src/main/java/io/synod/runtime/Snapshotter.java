@@ -125,8 +125,11 @@ final class Snapshotter {
       return 0;
     }
     if (chosen.slot() <= attestedSlot) {
-      next = null;
-      begin(chosen, servedFromIndex);
+      // A snapshot is never ahead of what is recorded as applied, and that may wait for room.
+      if (ports.journal().sync()) {
+        next = null;
+        begin(chosen, servedFromIndex);
+      }
       return 0;
     }
     if (doubtful) {
@@ -139,8 +142,6 @@ final class Snapshotter {
 
   private void begin(State state, long servedFromIndex) {
     running = true;
-    // A snapshot is never ahead of what is recorded as applied.
-    ports.journal().sync();
     long needed = Math.min(state.neededFrom(settings.lapseMillis()), servedFromIndex);
     execute(() -> take(state, needed));
   }

@@ -37,4 +37,22 @@ final class Waiting {
   boolean mayBeKnown() {
     return told || placing;
   }
+
+  /** Whether it waits for this entry, which was applied under the same key. */
+  boolean isFor(Entry applied) {
+    return entry.kind() == applied.kind()
+        && entry.payload().equals(applied.payload())
+        && entry.contentType().equals(applied.contentType());
+  }
+
+  /** What its caller is told of an outcome. */
+  Outcome told(Outcome outcome) {
+    // It may have taken effect where nobody here saw it, before its session ended.
+    return unseen && outcome instanceof Outcome.SessionUnknown ? indeterminate() : outcome;
+  }
+
+  /** That nothing is known of it. */
+  Outcome indeterminate() {
+    return new Outcome.Indeterminate(entry.session(), entry.sequence(), entry.ackedBelow());
+  }
 }

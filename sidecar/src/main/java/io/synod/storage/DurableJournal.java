@@ -41,6 +41,8 @@ public final class DurableJournal implements Journal {
   private final Sealer sealer;
   private final FirstFailure failure;
   private final Carried carried = new Carried();
+  // What found no room, in order.
+  private final List<Write> waiting = new ArrayList<>();
   private @Nullable Recovered recovered;
   private volatile boolean closed;
 
@@ -165,22 +167,31 @@ public final class DurableJournal implements Journal {
   }
 
   @Override
-  public void append(List<Write> writes) {
+  public boolean append(List<Write> writes) {
     refuseAfterFailure();
-    recovered = null;
-    if (writes.isEmpty()) {
-      return;
+    waiting.addAll(writes);
+    if (waiting.isEmpty()) {
+      return true;
     }
-    index.refuseGaps(writes);
+    recovered = null;
+    index.refuseGaps(waiting);
     try {
-      tail.append(writes, clock.wallMillis());
+      int written = tail.append(waiting, clock.wallMillis());
+      waiting.subList(0, written).clear();
     } catch (IOException e) {
       throw failure.keep(e);
     }
+    index.applyAll(waiting);
+    return waiting.isEmpty();
   }
 
   @Override
-  public void sync() {
+  public boolean isFull() {
+    return tail.isFull();
+  }
+
+  @Override
+  public boolean sync() {
     refuseAfterFailure();
     try {
       tail.sync();
@@ -201,6 +212,7 @@ public final class DurableJournal implements Journal {
       throw failure.keep(e);
     }
     refuseAfterFailure();
+    return waiting.isEmpty();
   }
 
   /** Takes note of a record that is on the disk, just written or found. */
@@ -208,8 +220,11 @@ public final class DurableJournal implements Journal {
     carried.remember(write);
     if (write instanceof Write.Accepted || write instanceof Write.Learned) {
       index.add(placed);
-    } else if (write instanceof Write.Applied applied && !index.apply(applied)) {
-      throw placed.file().damaged(placed.offset(), "slots are applied that are not there");
+    } else if (write instanceof Write.Applied applied) {
+      if (!index.apply(applied)) {
+        throw placed.file().damaged(placed.offset(), "slots are applied that are not there");
+      }
+      index.record(applied.through());
     }
   }
 

@@ -39,6 +39,8 @@ final class Sealer {
   // Whether there was no room for a seal, and when that was tried.
   private volatile boolean withoutRoom;
   private volatile long triedAtNanos;
+  // When the next file of the tail was tried last, or this began.
+  private volatile long spareTriedAtNanos;
 
   /**
    * What one task does.
@@ -68,6 +70,7 @@ final class Sealer {
     this.index = index;
     this.archive = archive;
     this.clock = runner.clock();
+    this.spareTriedAtNanos = clock.nanos();
     this.executor = runner.executor();
     this.failed = failed;
   }
@@ -80,9 +83,17 @@ final class Sealer {
     return tail.retire(Math.min(sealedSequence, tail.newest() - 1));
   }
 
-  /** Whether a seal that found no room is to be tried again, by {@link #run}. */
+  /** Whether something that found no room is to be tried again, by {@link #run}. */
   boolean isDue() {
+    return isSealDue() || isSpareDue();
+  }
+
+  private boolean isSealDue() {
     return withoutRoom && clock.nanos() - triedAtNanos >= RETRY_NANOS;
+  }
+
+  private boolean isSpareDue() {
+    return tail.next().lacksRoom() && clock.nanos() - spareTriedAtNanos >= RETRY_NANOS;
   }
 
   /**
@@ -91,9 +102,9 @@ final class Sealer {
    */
   void run(List<TailFile> retired) {
     long newest = tail.newest();
-    long applied = index.applied();
-    boolean spare = tail.wantsSpare();
-    boolean again = isDue();
+    long applied = index.recorded();
+    boolean spare = tail.wantsSpare() || isSpareDue();
+    boolean again = isSealDue();
     boolean seals = again || !withoutRoom;
     boolean many = newest - sealedSequence > FILES_HELD_UP;
     boolean heldUp = seals && many && (again || newest != heldUpAt);
@@ -133,11 +144,12 @@ final class Sealer {
   private void task(Work work) {
     try {
       if (work.spare) {
-        prepareSpare();
+        tail.next().prepare();
+        spareTriedAtNanos = clock.nanos();
       }
       for (TailFile file : work.retired) {
         index.forget(file.sequence(), archive.through());
-        tail.delete(file);
+        tail.next().delete(file);
       }
       if (work.seals) {
         seal(work);
@@ -151,18 +163,6 @@ final class Sealer {
       throw e;
     } finally {
       idle.release();
-    }
-  }
-
-  /** Without room for it, the file in use goes on: nothing that was written is in doubt. */
-  private void prepareSpare() throws IOException {
-    try {
-      tail.prepareSpare();
-    } catch (NoSpaceException e) {
-      LOG.warning(
-          () ->
-              e.getMessage()
-                  + "; the log goes on in the file that it has, and tries again: make room");
     }
   }
 

@@ -22,6 +22,8 @@ final class TailIndex {
   // Invariant: every slot from the first unsealed one to here is in the map, with its firstIndex.
   private volatile long applied;
   private volatile long commands;
+  // Invariant: not above applied; so far the tail or the archive says what is applied.
+  private volatile long recorded;
 
   /**
    * One slot.
@@ -50,12 +52,23 @@ final class TailIndex {
   /** Begins after what the archive holds. */
   TailIndex(long archivedThrough, long archivedCommands) {
     this.applied = archivedThrough;
+    this.recorded = archivedThrough;
     this.commands = archivedCommands;
   }
 
   /** The last applied slot. */
   long applied() {
     return applied;
+  }
+
+  /** The last slot of which a mark on the disk says that it is applied. */
+  long recorded() {
+    return recorded;
+  }
+
+  /** There is a mark on the disk that the slots up to {@code through} are applied. */
+  void record(long through) {
+    recorded = Math.max(recorded, through);
   }
 
   /** How many commands the slots up to {@link #applied} hold. */
@@ -113,11 +126,21 @@ final class TailIndex {
     return true;
   }
 
+  /** Takes note of what is applied, though the marks of it wait to be recorded. */
+  void applyAll(List<Write> waiting) {
+    for (Write write : waiting) {
+      if (write instanceof Write.Applied mark) {
+        Check.that(apply(mark), "nothing that is applied waits to be written", mark.through(), 0);
+      }
+    }
+  }
+
   /** Goes on behind {@code slot}, up to which there are so many commands: others hold them. */
   void restart(long slot, long held) {
     Check.that(slot > applied, "only what is not applied yet is skipped", slot, applied);
     commands = held;
     applied = slot;
+    recorded = slot;
     slots.headMap(slot, true).clear();
   }
 

@@ -6,10 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The part of the log that is still written: preallocated files, appended to.
@@ -54,13 +51,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Threads</h2>
  *
- * The loop's thread owns it. {@link #prepareSpare}, {@link #bytes}, {@link #files} and {@link
- * #delete} may be called by any.
+ * The loop's thread owns it. {@link #isFull}, {@link #bytes} and {@link #files} may be called by
+ * any.
  */
 final class TailLog {
   private static final int FRAME_BYTES_MAX = 4 << 20;
   // How often the next file is tried for, in the length of one file.
   private static final int SPARE_TRIES = 16;
+  // A file is nearly full once less than this part of it is left.
+  private static final int SCARCE_PARTS = 4;
 
   private final Disk disk;
   private final long cluster;
@@ -68,8 +67,7 @@ final class TailLog {
   private final TailScan.Replay written;
   private final Supplier<List<Write>> carried;
   private final ConcurrentSkipListMap<Long, TailFile> files = new ConcurrentSkipListMap<>();
-  private final AtomicReference<@Nullable TailFile> spare = new AtomicReference<>();
-  private final AtomicLong sequences;
+  private final NextFile next;
   private final List<Write> pendingWrites = new ArrayList<>();
   private final List<Placed> pendingPlaces = new ArrayList<>();
   private ByteBuffer frame = ByteBuffer.allocate(64 * 1024);
@@ -80,6 +78,8 @@ final class TailLog {
   private long synced;
   // From here on in the file the next one is made, or tried again.
   private long spareFrom;
+  // Whether little is left of the file in use.
+  private volatile boolean scarce;
 
   private TailLog(Builder from, TailScan scan) throws IOException {
     this.disk = from.disk;
@@ -87,13 +87,13 @@ final class TailLog {
     this.fileBytes = from.fileBytes;
     this.written = from.written;
     this.carried = from.carried;
-    this.sequences = new AtomicLong(scan.sequenceMax());
+    this.next = new NextFile(disk, fileBytes, scan.sequenceMax());
     this.number = scan.number();
     this.synced = number;
     scan.used().forEach(file -> files.put(file.sequence(), file));
     TailFile last = scan.last();
     this.position = scan.end();
-    this.current = last == null ? create(fileBytes) : last;
+    this.current = last == null ? next.create(fileBytes) : last;
     files.put(current.sequence(), current);
   }
 
@@ -118,10 +118,15 @@ final class TailLog {
     }
   }
 
-  /** Writes in order, mostly in one frame; durable only after the next {@link #sync}. */
-  void append(List<Write> writes, long timeMillis) throws IOException {
+  /**
+   * Writes in order, mostly in one frame; durable only after the next {@link #sync}.
+   *
+   * @return how many were written, which is less than all if there is no room for the next file
+   */
+  int append(List<Write> writes, long timeMillis) throws IOException {
     begin();
-    for (Write write : writes) {
+    for (int i = 0; i < writes.size(); i++) {
+      Write write = writes.get(i);
       int bytes = TailRecord.HEADER_BYTES + TailRecord.bodyBytes(write);
       long with = frame.position() - Frame.HEADER_BYTES + (long) bytes;
       boolean tooLong = Frame.extent(with) > Math.min(FRAME_BYTES_MAX, current.size() - position);
@@ -129,12 +134,15 @@ final class TailLog {
         flush();
         begin();
       }
-      if (Frame.extent(bytes) > current.size() - position) {
-        roll(bytes, timeMillis);
+      if (Frame.extent(bytes) > current.size() - position && !roll(bytes, timeMillis)) {
+        scarce = true;
+        return i;
       }
       put(write, bytes, timeMillis);
     }
     flush();
+    scarce = current.size() - position < current.size() / SCARCE_PARTS;
+    return writes.size();
   }
 
   private void begin() {
@@ -183,15 +191,24 @@ final class TailLog {
     pendingPlaces.clear();
   }
 
-  /** Goes on in another file, whose first frame begins with what must outlive this one. */
-  private void roll(int bytes, long timeMillis) throws IOException {
+  /**
+   * Goes on in another file, whose first frame begins with what must outlive this one. Everything
+   * before was written.
+   *
+   * @return false if there is no room for another file; then nothing has changed
+   */
+  private boolean roll(int bytes, long timeMillis) throws IOException {
     sync();
     List<Write> first = carried.get();
     long needed = bytes;
     for (Write write : first) {
       needed += TailRecord.HEADER_BYTES + TailRecord.bodyBytes(write);
     }
-    current = next(Math.max(fileBytes, Frame.extent(needed)));
+    TailFile file = next.take(Math.max(fileBytes, Frame.extent(needed)), current.sequence());
+    if (file == null) {
+      return false;
+    }
+    current = file;
     files.put(current.sequence(), current);
     position = 0;
     spareFrom = 0;
@@ -199,32 +216,7 @@ final class TailLog {
     for (Write write : first) {
       put(write, TailRecord.HEADER_BYTES + TailRecord.bodyBytes(write), timeMillis);
     }
-  }
-
-  private TailFile next(long bytes) throws IOException {
-    TailFile ready = spare.getAndSet(null);
-    if (ready != null) {
-      if (ready.size() >= bytes && ready.sequence() > current.sequence()) {
-        return ready;
-      }
-      delete(ready);
-    }
-    return create(bytes);
-  }
-
-  private TailFile create(long bytes) throws IOException {
-    long sequence = sequences.incrementAndGet();
-    String name = TailFile.name(sequence);
-    String path = disk.path(name);
-    try {
-      return new TailFile(disk, sequence, disk.create(name, bytes));
-    } catch (NoSpaceException e) {
-      throw new NoSpaceException(
-          path + ": cannot reserve " + bytes + " bytes: " + Reason.of(path, e), e);
-    } catch (IOException e) {
-      throw new IOException(
-          path + ": cannot reserve " + bytes + " bytes: " + Reason.of(path, e), e);
-    }
+    return true;
   }
 
   /** Returns once every frame is durable. */
@@ -237,7 +229,7 @@ final class TailLog {
 
   /** Whether the next file should be made before it is needed. */
   boolean wantsSpare() {
-    return position > Math.max(current.size() / 2, spareFrom) && spare.get() == null;
+    return position > Math.max(current.size() / 2, spareFrom) && !next.isReady();
   }
 
   /** The next file is being made. If there is no room for it, it is tried again a bit later. */
@@ -245,12 +237,14 @@ final class TailLog {
     spareFrom = position + current.size() / SPARE_TRIES;
   }
 
-  /** Makes the next file; may take long. */
-  void prepareSpare() throws IOException {
-    TailFile file = create(fileBytes);
-    if (!spare.compareAndSet(null, file)) {
-      delete(file);
-    }
+  /** Where the next file comes from. */
+  NextFile next() {
+    return next;
+  }
+
+  /** Whether the file in use is nearly full, and there is no room for the next one. */
+  boolean isFull() {
+    return next.lacksRoom() && scarce;
   }
 
   /** How long a file is as a rule. */
@@ -280,16 +274,9 @@ final class TailLog {
     return retired;
   }
 
-  /** Removes a file that is no longer needed. */
-  void delete(TailFile file) throws IOException {
-    file.file().close();
-    disk.delete(file.name());
-  }
-
   /** Bytes the files take. */
   long bytes() {
-    TailFile ready = spare.get();
-    long bytes = ready == null ? 0 : ready.size();
+    long bytes = next.bytes();
     for (TailFile file : files.values()) {
       bytes += file.size();
     }
@@ -308,10 +295,7 @@ final class TailLog {
 
   /** Closes the files without another word. */
   void close() throws IOException {
-    TailFile ready = spare.getAndSet(null);
-    if (ready != null) {
-      ready.file().close();
-    }
+    next.close();
     for (TailFile file : files.values()) {
       file.file().close();
     }

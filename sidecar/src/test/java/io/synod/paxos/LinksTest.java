@@ -32,7 +32,22 @@ class LinksTest {
   }
 
   private static Message.HeartbeatAck ack(long id, Ballot follows) {
-    return new Message.HeartbeatAck(id, follows, false, true, 0, 0, 0, Stand.TIMES);
+    return ack(id, follows, 0);
+  }
+
+  private static Message.HeartbeatAck ack(long id, Ballot follows, long chosenThrough) {
+    return new Message.HeartbeatAck(id, follows, false, true, chosenThrough, 0, 0, Stand.TIMES);
+  }
+
+  @Test
+  void asksNobodyForWhatItLostWithItsDisk() {
+    links.acked(150, 2, true, ack(links.beat(100), MINE, 50));
+    links.acked(150, 3, true, ack(links.beat(100), MINE, 50));
+    assertThat(links.source(150, 40, 3, 0)).isEqualTo(2);
+    links.acked(250, 2, false, ack(links.beat(200), MINE, 0));
+    assertThat(links.source(250, 40, 3, 0)).isEqualTo(3);
+    links.heard(2, 45);
+    assertThat(links.source(250, 40, 3, 0)).isEqualTo(2);
   }
 
   @Test

@@ -82,7 +82,7 @@ final class Cluster {
               new Self(node, incarnation, 0, voters, peers),
               new Engine.Tuning(settings, bounds, snapshots),
               new Ports(
-                  disks.computeIfAbsent(node, any -> new MemoryJournal()),
+                  disks.computeIfAbsent(node, any -> new MemoryJournal(() -> nowNanos)),
                   this,
                   this,
                   new Observer() {}),
@@ -296,9 +296,9 @@ final class Cluster {
     Objects.requireNonNull(disks.get(node)).syncing(() -> nowNanos += millis * MILLIS);
   }
 
-  /** Something that a consumer handed over cannot be read at the node any more. */
-  void rot(int node) {
-    Objects.requireNonNull(disks.get(node)).rot();
+  /** The node's disk. */
+  MemoryJournal disk(int node) {
+    return Objects.requireNonNull(disks.get(node));
   }
 
   /** Everything that the stopped node applied goes from its log to its archive. */
@@ -314,11 +314,6 @@ final class Cluster {
   /** Somebody sets the wall clocks, each so far ahead. */
   void setWallClocks(ToLongFunction<Integer> aheadMillis) {
     wallAheadMillis = aheadMillis;
-  }
-
-  /** What a reader on the node gets of this slot is damaged, and the disk is whole again. */
-  void misread(int node, long slot) {
-    Objects.requireNonNull(disks.get(node)).misread(slot);
   }
 
   /** The node loses its disk, and gets an empty one. */

@@ -100,7 +100,7 @@ class CustodianTest {
     handOver(1, 17, 0);
     cluster.run(5_000);
     drop("ledger");
-    cluster.rot(3);
+    cluster.disk(3).rot();
     assertThat(indexes(3)).isEmpty();
     assertThat(cluster.node(3).blobs().sealed()).hasSize(1);
     cluster.run(2_000 + Orphans.GRACE_NANOS / Cluster.MILLIS);

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,8 @@ final class MemoryJournal implements Journal {
 
   private final MemoryDisk disk = new MemoryDisk();
   private final MemoryArchive archive = new MemoryArchive();
-  private DurableJournal journal = open();
+  private final Clock clock;
+  private DurableJournal journal;
   private Runnable syncing = () -> {};
 
   private DurableJournal open() {
@@ -37,13 +39,24 @@ final class MemoryJournal implements Journal {
         archive,
         new Identity(7, 1, 1),
         new StorageSettings(FILE_BYTES),
-        new DurableJournal.Runner(new StoppedClock(), Runnable::run));
+        new DurableJournal.Runner(clock, Runnable::run));
   }
 
-  private record StoppedClock() implements Clock {
+  /** One whose time stands still. */
+  MemoryJournal() {
+    this(() -> 0);
+  }
+
+  /** An empty one; {@code nanos} says when to try again what found no room. */
+  MemoryJournal(LongSupplier nanos) {
+    this.clock = new MonotonicClock(nanos);
+    this.journal = open();
+  }
+
+  private record MonotonicClock(LongSupplier now) implements Clock {
     @Override
     public long nanos() {
-      return 0;
+      return now.getAsLong();
     }
 
     @Override
@@ -70,6 +83,11 @@ final class MemoryJournal implements Journal {
     if (archive.vault().rot(new Dice(1), label -> label.shelf().startsWith("blob-")) == null) {
       throw new IllegalStateException("nothing was handed over");
     }
+  }
+
+  /** Whether there is no room for another file from now on. */
+  void full(boolean now) {
+    disk.full(now);
   }
 
   /** From now on each sync does this too. */
@@ -112,14 +130,19 @@ final class MemoryJournal implements Journal {
   }
 
   @Override
-  public void append(List<Write> writes) {
-    journal.append(writes);
+  public boolean append(List<Write> writes) {
+    return journal.append(writes);
   }
 
   @Override
-  public void sync() {
+  public boolean sync() {
     syncing.run();
-    journal.sync();
+    return journal.sync();
+  }
+
+  @Override
+  public boolean isFull() {
+    return journal.isFull();
   }
 
   @Override

@@ -83,7 +83,7 @@ class ReplicationTest {
     cluster.run(3_000);
     Outcome outcome = cluster.await(cluster.node(1).propose("text", text("a"), FIVE));
     cluster.run(500);
-    cluster.misread(3, ((Outcome.Applied) outcome).slot());
+    cluster.disk(3).misread(((Outcome.Applied) outcome).slot());
     assertThatThrownBy(() -> cluster.run(500))
         .isInstanceOf(JournalException.class)
         .hasMessageContaining("refused since");

@@ -46,8 +46,15 @@ public final class Turned {
 
   /** Turns the cycle once. */
   public long turn(List<Input> inputs) {
-    chosenBefore = chosenThrough();
-    return cycle.turn(inputs);
+    long before = chosenThrough();
+    long wake = cycle.turn(inputs);
+    chosenBefore = cycle.isStalled() ? chosenBefore : before;
+    return wake;
+  }
+
+  /** Whether the last turn told the replica nothing, since the disk has no room for its writes. */
+  public boolean isStalled() {
+    return cycle.isStalled();
   }
 
   /** What callers see. */

@@ -35,5 +35,32 @@ final class DiskPatches {
     all.put(
         "F5 never tries again to seal what there was no room for",
         new Patch("storage/Sealer", "return withoutRoom && clock", "return false && clock"));
+    full(all);
+  }
+
+  /** There is no room for the next file of the log. */
+  private static void full(Map<String, Patch> all) {
+    all.put(
+        "F6 stops when there is no room for the next file",
+        new Patch(
+            "storage/NextFile",
+            "    lacksRoom = true;\n",
+            "    throw new java.io.UncheckedIOException(e);\n"));
+    all.put(
+        "F7 never tries again to make the file that there was no room for",
+        new Patch(
+            "storage/Sealer", "return tail.next().lacksRoom() && clock", "return false && clock"));
+    all.put(
+        "F8 vows what waits for room",
+        new Patch(
+            "runtime/Shortage",
+            "held = written ? null : new Held(output, proposed);\n    return written;",
+            "return true;"));
+    all.put(
+        "F9 vows what found room and is not synced",
+        new Patch("runtime/Shortage", "Check.that(ports.journal().sync(),", "Check.that(true,"));
+    all.put(
+        "F10 abstains for good once its disk was full",
+        new Patch("paxos/Roles", "abstains = shall;", "abstains |= shall;"));
   }
 }

@@ -28,6 +28,7 @@ final class Instance implements Peers, Mailbox, Observer {
   final Effects effects;
   final int number;
   private final Turned turned;
+  private final Journal journal;
   private final List<Event> events = new ArrayList<>();
   private long formation;
   // What a watch here was told last.
@@ -43,6 +44,7 @@ final class Instance implements Peers, Mailbox, Observer {
     this.effects = born.effects;
     this.number = host.seat.process();
     Turned.Birth birth = new Turned.Birth(born.self, world.weather().tuning(), born.dice);
+    this.journal = born.journal;
     Ports ports = new Ports(born.journal, this, host.clock, this);
     Ports taken = world.mutant().ports(ports, world, host);
     this.turned = new Turned(birth, taken, born.background, this);
@@ -50,6 +52,11 @@ final class Instance implements Peers, Mailbox, Observer {
 
   Turned turned() {
     return turned;
+  }
+
+  /** Whether the disk has no room for what comes next. */
+  boolean isFull() {
+    return journal.isFull();
   }
 
   long formation() {
@@ -61,13 +68,23 @@ final class Instance implements Peers, Mailbox, Observer {
     List<Input> heard = world.mayhem().heard(host, this, inputs);
     List<Input> taken = world.mutant().inputs(world, host, heard);
     long formed = formation;
+    boolean full = isFull();
     long wake = turned.turn(taken);
     if (turned.saysTooMuch()) {
       throw new Violation("I19", "node " + host.node + " stands and says that commands are chosen");
     }
     chosenIndex(taken, formed);
+    if (full) {
+      world.mark(Mark.DISK_FULL);
+    }
+    if (turned.isStalled()) {
+      host.healthySince = world.now();
+    }
     for (Event event : events) {
       world.noticed(host, event);
+      if (full && event instanceof Event.SteppedDown down && down.led()) {
+        world.mark(Mark.LEADER_OF_FULL_DISK_REPLACED);
+      }
     }
     events.clear();
     host.seat.applied(turned.appliedSlot(), turned.stateDigest(), host.archive.through());
@@ -80,7 +97,7 @@ final class Instance implements Peers, Mailbox, Observer {
   private void chosenIndex(List<Input> taken, long formed) {
     Feed feed = turned.node().feed();
     long least = Math.max(chosenIndex, feed.appliedIndex());
-    for (Input input : taken) {
+    for (Input input : turned.isStalled() ? List.<Input>of() : taken) {
       if (formed != 0
           && input instanceof Input.Received received
           && received.formation() == formed

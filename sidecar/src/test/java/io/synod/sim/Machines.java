@@ -15,8 +15,6 @@ import io.synod.storage.Identity;
 import io.synod.storage.StorageSettings;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** Starts processes on hosts, and ends them in every way there is. */
 final class Machines {
@@ -24,13 +22,6 @@ final class Machines {
   private static final int MISREAD_PER_MILLION = 3_000;
   private static final int MISREAD_OPENING_PER_MILLION = 15_000;
   private static final int UNFIT_PER_MILLION = 50_000;
-
-  // Simulated disks are full all the time.
-  private static final Logger SEALER = Logger.getLogger("io.synod.storage.Sealer");
-
-  static {
-    SEALER.setLevel(Level.OFF);
-  }
 
   private final World world;
   private final Dice dice;
@@ -107,6 +98,9 @@ final class Machines {
     host.archive.vault().unfit(this::readsBackWrong);
     host.process = process;
     host.isRestored = false;
+    if (host.disk.isFull()) {
+      world.mark(Mark.OPENED_ON_FULL_DISK);
+    }
     if (host.torn) {
       world.mark(Mark.TORN_TAIL_RECOVERED);
       host.torn = false;
@@ -179,6 +173,11 @@ final class Machines {
       @Override
       public void beforeSync() {
         Machines.this.beforeSync(host);
+      }
+
+      @Override
+      public void lacksRoom() {
+        world.mark(Mark.WRITES_WAIT_FOR_ROOM);
       }
 
       @Override

@@ -5,9 +5,10 @@ import io.synod.paxos.Input;
 import io.synod.paxos.Message;
 import io.synod.sim.Marks.Mark;
 import io.synod.sim.disk.Dice;
-import io.synod.sim.disk.DiskFaults;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Does, in the safety phase, what the weather says may go wrong at a moment. */
@@ -17,6 +18,16 @@ final class Mayhem {
   private static final int PLOTTED_PER_MILLION = 10_000;
   private static final int COUPS_MAX = 3;
   private static final int ALTERED_PER_MILLION = 60_000;
+
+  // Simulated disks are full all the time.
+  private static final List<Logger> OF_FULL_DISKS =
+      List.of(
+          Logger.getLogger("io.synod.storage.Sealer"),
+          Logger.getLogger("io.synod.storage.NextFile"));
+
+  static {
+    OF_FULL_DISKS.forEach(logger -> logger.setLevel(Level.OFF));
+  }
 
   private final World world;
   private final Dice dice;
@@ -174,13 +185,15 @@ final class Mayhem {
     }
   }
 
+  /** A disk that holds nothing yet cannot be begun without room, and nobody claims that it can. */
   private void fill(Host host) {
-    if (!host.isUp()) {
+    if (!host.isUp() || !host.seat.durable().formed()) {
       return;
     }
     if (dice.below(2) == 0) {
-      host.disk.faults(new DiskFaults(0, 0, 0, 0));
-      world.agenda().in(dice.around(500 * MILLIS), () -> host.disk.faults(DiskFaults.NONE));
+      host.disk.full(true);
+      long millis = dice.below(2) == 0 ? 500 : 3_000;
+      world.agenda().in(dice.around(millis * MILLIS), () -> host.disk.full(false));
     } else {
       // What is sealed is the larger file by far, and often the only one that finds no room.
       host.archive.full(true);

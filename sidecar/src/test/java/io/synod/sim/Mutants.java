@@ -71,22 +71,25 @@ final class Mutants {
     }
 
     @Override
-    public void append(List<Write> writes) {
+    public boolean append(List<Write> writes) {
+      if (writes.isEmpty()) {
+        return super.append(writes);
+      }
       if (late) {
         late = false;
         super.sync();
       }
       holds = writes.stream().anyMatch(kind::isInstance);
-      super.append(writes);
+      return super.append(writes);
     }
 
     @Override
-    public void sync() {
+    public boolean sync() {
       if (holds) {
         late = true;
-      } else {
-        super.sync();
+        return true;
       }
+      return super.sync();
     }
   }
 
@@ -96,8 +99,8 @@ final class Mutants {
     public Journal journal(Journal journal) {
       return new PassingJournal(journal) {
         @Override
-        public void append(List<Write> writes) {
-          super.append(
+        public boolean append(List<Write> writes) {
+          return super.append(
               writes.stream().filter(write -> !(write instanceof Write.Promised)).toList());
         }
       };

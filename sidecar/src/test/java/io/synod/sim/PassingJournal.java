@@ -32,13 +32,18 @@ class PassingJournal implements Journal {
   }
 
   @Override
-  public void append(List<Write> writes) {
-    journal.append(writes);
+  public boolean append(List<Write> writes) {
+    return journal.append(writes);
   }
 
   @Override
-  public void sync() {
-    journal.sync();
+  public boolean sync() {
+    return journal.sync();
+  }
+
+  @Override
+  public boolean isFull() {
+    return journal.isFull();
   }
 
   @Override

@@ -31,6 +31,8 @@ final class Recovery {
 
   void run() {
     calm();
+    // It is tried again once a second, and at the next turn what waited is written.
+    await("the use of room on a disk", 2_000_000_000L + timeout, this::nothingWaitsForRoom);
     // Four time-outs, and what it takes to open the disks and for the last turn to end.
     await("a leader", 4 * timeout + 200_000_000L, this::hasLeader);
     world.runUntil(world.now() + timeout);
@@ -75,6 +77,7 @@ final class Recovery {
     boolean formed = true;
     for (Host host : world.hosts()) {
       host.disk.faults(DiskFaults.NONE);
+      host.disk.full(false);
       host.archive.full(false);
       if (host.turnEnds > world.now() + STUCK_NANOS) {
         // Its disk is stuck. No clock may run back, so it cannot simply go on.
@@ -148,6 +151,16 @@ final class Recovery {
       }
     }
     return false;
+  }
+
+  private boolean nothingWaitsForRoom() {
+    for (Host host : world.hosts()) {
+      Instance process = host.process;
+      if (process != null && process.isFull()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean nothingIsOwed() {

@@ -17,6 +17,8 @@ final class TapJournal extends PassingJournal {
   private final Court court;
   private final Effects effects;
   private final Listener listener;
+  // How many of the unsynced writes, the first ones, found room.
+  private int written;
 
   /** With the judges of {@code court} for this seat. */
   TapJournal(Journal journal, Seat seat, Court court, Effects effects, Listener listener) {
@@ -28,27 +30,42 @@ final class TapJournal extends PassingJournal {
   }
 
   @Override
-  public void append(List<Write> writes) {
+  public boolean append(List<Write> writes) {
+    if (writes.isEmpty()) {
+      return tried(super.append(writes));
+    }
     effects.before("write");
     for (Write write : writes) {
       seat.unsynced().add(write);
       seat.written().take(write);
       court.written(seat, write);
     }
-    super.append(writes);
+    return tried(super.append(writes));
+  }
+
+  private boolean tried(boolean all) {
+    if (all) {
+      written = seat.unsynced().size();
+    } else {
+      listener.lacksRoom();
+    }
+    return all;
   }
 
   @Override
-  public void sync() {
+  public boolean sync() {
     effects.before("sync");
     listener.beforeSync();
-    super.sync();
-    for (Write write : seat.unsynced()) {
+    boolean all = super.sync();
+    List<Write> synced = seat.unsynced().subList(0, all ? seat.unsynced().size() : written);
+    for (Write write : synced) {
       seat.durable().take(write);
       court.synced(seat, write);
     }
-    seat.unsynced().clear();
+    synced.clear();
+    written = 0;
     effects.before("after sync");
+    return all;
   }
 
   @Override
@@ -115,6 +132,9 @@ final class TapJournal extends PassingJournal {
   interface Listener {
     /** A sync begins; it may take its time. */
     void beforeSync();
+
+    /** There is no room for all that was appended. */
+    void lacksRoom();
 
     /** Slots are read back. */
     void read();

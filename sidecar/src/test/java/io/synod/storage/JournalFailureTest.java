@@ -10,8 +10,6 @@ import io.synod.paxos.Write;
 import io.synod.runtime.Clock;
 import io.synod.runtime.JournalException;
 import io.synod.sim.disk.MemoryArchive;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -19,8 +17,9 @@ import org.junit.jupiter.api.Test;
 class JournalFailureTest {
   private final MemoryDisk memory = new MemoryDisk();
   private final MemoryArchive archive = new MemoryArchive();
-  private final FailingDisk disk = new FailingDisk();
-  private long nanos;
+  private final FailingDisk disk = new FailingDisk(memory);
+  // Clocks may begin anywhere.
+  private long nanos = -5_000_000_000L;
 
   private DurableJournal open() {
     return DurableJournal.open(
@@ -89,19 +88,119 @@ class JournalFailureTest {
   }
 
   @Test
-  void saysWhatItCouldNotReserveOnAFullDisk() {
-    DurableJournal journal = open();
+  void saysWhatItCouldNotReserveWhenItIsMadeOnAFullDisk() {
     disk.full = true;
-    assertThatThrownBy(
-            () -> {
-              for (int slot = 1; slot < 100; slot++) {
-                journal.append(List.of(accepted(slot, 2)));
-                journal.sync();
-              }
-            })
+    disk.fullFor = "tail-";
+    assertThatThrownBy(this::open)
         .isInstanceOf(JournalException.class)
         .hasMessageMatching("memory/tail-[0-9a-f]{16}: cannot reserve 8192 bytes: no space");
-    refusesEverything(journal);
+  }
+
+  /** Appends and applies slots until some of it waits; returns the last slot that does not. */
+  private static int fillUntilItWaits(DurableJournal journal, int from) {
+    int slot = from;
+    while (journal.append(List.of(accepted(slot, 2))) && journal.append(List.of(applied(slot)))) {
+      assertThat(journal.sync()).isTrue();
+      slot++;
+    }
+    return slot - 1;
+  }
+
+  @Test
+  void keepsWaitingWhatItsFullDiskHasNoRoomFor() {
+    DurableJournal journal = open();
+    disk.full = true;
+    assertThat(journal.isFull()).isFalse();
+    int last = fillUntilItWaits(journal, 1);
+    assertThat(last).isGreaterThan(5);
+    assertThat(journal.isFull()).isTrue();
+    assertThat(journal.sync()).isFalse();
+    assertThat(journal.append(List.of())).isFalse();
+    assertThat(journal.read(1, last, 1 << 30)).hasSize(last);
+    DurableJournal crashed = openOver(MemoryDisk.of(memory.files()), new MemoryArchive());
+    assertThat(crashed.recovered().chosenThrough()).isEqualTo(last);
+
+    disk.full = false;
+    // Not at every sync: each try may write a whole file.
+    assertThat(journal.sync()).isFalse();
+    assertThat(journal.append(List.of())).isFalse();
+    nanos += 1_000_000_000L;
+    assertThat(journal.check()).isTrue();
+    journal.sync();
+    assertThat(journal.isFull()).isFalse();
+    assertThat(journal.append(List.of())).isTrue();
+    assertThat(journal.sync()).isTrue();
+    fill(journal, last + 2, last + 60);
+    journal.close();
+    assertThat(open().recovered().chosenThrough()).isEqualTo(last + 60);
+  }
+
+  @Test
+  void isFullBeforeAnythingWaits() {
+    DurableJournal journal = open();
+    disk.full = true;
+    int slot = 1;
+    while (!journal.isFull()) {
+      assertThat(journal.append(List.of(accepted(slot, 2), applied(slot)))).isTrue();
+      assertThat(journal.sync()).isTrue();
+      slot++;
+    }
+    assertThat(journal.append(List.of(new Write.Promised(ballot(9))))).isTrue();
+    assertThat(journal.sync()).isTrue();
+  }
+
+  @Test
+  void sealsNothingOfWhichTheMarkWaitsForRoom() {
+    DurableJournal journal = open();
+    for (int slot = 1; slot <= 8; slot++) {
+      journal.append(List.of(accepted(slot, 2)));
+      journal.sync();
+    }
+    fill(journal, 9, 30);
+    disk.full = true;
+    int last = 30;
+    while (journal.append(List.of(accepted(last + 1, 2)))) {
+      journal.sync();
+      last++;
+    }
+    journal.append(List.of(applied(last)));
+    nanos += 1_000_000_000L;
+    journal.sync();
+    assertThat(archive.through()).isLessThanOrEqualTo(30);
+  }
+
+  @Test
+  void opensOnAFullDiskAndGoesOnOnceThereIsRoom() {
+    DurableJournal journal = open();
+    disk.full = true;
+    int last = fillUntilItWaits(journal, 1);
+    journal.close();
+    DurableJournal again = open();
+    assertThat(again.recovered().chosenThrough()).isEqualTo(last);
+    assertThat(fillUntilItWaits(again, last + 1)).isEqualTo(last);
+    disk.full = false;
+    nanos += 1_000_000_000L;
+    again.sync();
+    assertThat(again.append(List.of())).isTrue();
+    fill(again, last + 2, last + 60);
+    again.close();
+    assertThat(open().recovered().chosenThrough()).isEqualTo(last + 60);
+  }
+
+  @Test
+  void waitsForAFileThatIsLongerThanOthers() {
+    DurableJournal journal = open();
+    journal.append(List.of(new Write.Promised(ballot(1))));
+    disk.full = true;
+    Write large = accepted(1, 2, 20_000);
+    assertThat(journal.append(List.of(large))).isFalse();
+    disk.full = false;
+    nanos += 1_000_000_000L;
+    journal.sync();
+    assertThat(journal.append(List.of())).isTrue();
+    assertThat(journal.sync()).isTrue();
+    journal.close();
+    assertThat(open().recovered().accepted()).hasSize(1);
   }
 
   @Test
@@ -186,7 +285,9 @@ class JournalFailureTest {
       disk.failAfter = after;
       for (int slot = 1; slot <= 100; slot++) {
         journal.append(List.of(accepted(slot, 2), applied(slot)));
-        journal.sync();
+        if (!journal.sync()) {
+          break;
+        }
         synced = slot;
       }
       journal.close();
@@ -204,104 +305,5 @@ class JournalFailureTest {
         .isInstanceOf(IllegalStateException.class);
     journal.close();
     assertThat(open().recovered().chosenThrough()).isZero();
-  }
-
-  /** Fails one operation of a kind. */
-  private final class FailingDisk implements Disk {
-    private final MemoryDisk under;
-    private String failNext = "";
-    private int failAfter;
-    private boolean full;
-    private int calls;
-
-    FailingDisk() {
-      this(memory);
-    }
-
-    FailingDisk(MemoryDisk under) {
-      this.under = under;
-    }
-
-    private void mayFail(String operation, String name) throws IOException {
-      calls++;
-      boolean fails = full && operation.equals("create");
-      if (operation.equals(failNext) && failAfter-- == 0) {
-        fails = true;
-        failNext = "";
-      }
-      if (fails) {
-        throw operation.equals("create")
-            ? new NoSpaceException(path(name) + ": no space")
-            : new IOException(path(name) + ": no space");
-      }
-    }
-
-    @Override
-    public List<String> list() {
-      return under.list();
-    }
-
-    @Override
-    public BlockFile create(String name, long bytes) throws IOException {
-      mayFail("create", name);
-      return new FailingFile(name, under.create(name, bytes));
-    }
-
-    @Override
-    public BlockFile open(String name) throws IOException {
-      return new FailingFile(name, under.open(name));
-    }
-
-    @Override
-    public void delete(String name) throws IOException {
-      mayFail("delete", name);
-      under.delete(name);
-    }
-
-    @Override
-    public String path(String name) {
-      return under.path(name);
-    }
-
-    @Override
-    public void close() {}
-
-    private final class FailingFile implements BlockFile {
-      private final String name;
-      private final BlockFile file;
-
-      FailingFile(String name, BlockFile file) {
-        this.name = name;
-        this.file = file;
-      }
-
-      @Override
-      public long size() {
-        return file.size();
-      }
-
-      @Override
-      public void write(long offset, ByteBuffer bytes) throws IOException {
-        mayFail("write", name);
-        file.write(offset, bytes);
-      }
-
-      @Override
-      public void read(long offset, ByteBuffer bytes) throws IOException {
-        mayFail("read", name);
-        file.read(offset, bytes);
-      }
-
-      @Override
-      public void sync() throws IOException {
-        mayFail("sync", name);
-        file.sync();
-      }
-
-      @Override
-      public void close() throws IOException {
-        file.close();
-      }
-    }
   }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /** A disk without faults. What was written stays when it is closed, and can be opened again. */
 public final class MemoryDisk implements Disk {
   private final Map<String, byte[]> files = new ConcurrentSkipListMap<>();
+  private boolean full;
 
   /** An empty disk. */
   public MemoryDisk() {}
@@ -20,6 +21,11 @@ public final class MemoryDisk implements Disk {
     MemoryDisk disk = new MemoryDisk();
     files.forEach((name, bytes) -> disk.files.put(name, bytes.clone()));
     return disk;
+  }
+
+  /** Whether there is no room for another file from now on. */
+  public void full(boolean now) {
+    full = now;
   }
 
   /** The files by name: the very arrays. */
@@ -34,6 +40,9 @@ public final class MemoryDisk implements Disk {
 
   @Override
   public BlockFile create(String name, long bytes) throws IOException {
+    if (full) {
+      throw new NoSpaceException(path(name) + ": no space left");
+    }
     byte[] content = new byte[Math.toIntExact(bytes)];
     if (files.putIfAbsent(name, content) != null) {
       throw new IOException(path(name) + " exists");

@@ -46,6 +46,16 @@ public final class FaultyDisk implements Disk {
     this.faults = now;
   }
 
+  /** Whether there is no room for another file from now on. */
+  public void full(boolean now) {
+    full = now;
+  }
+
+  /** Whether there is no room for another file. */
+  public boolean isFull() {
+    return full;
+  }
+
   /** Told before everything that changes the platter; it may end the process by throwing. */
   public void beforeEffect(Consumer<String> told) {
     this.effect = told;
@@ -58,7 +68,7 @@ public final class FaultyDisk implements Disk {
 
   /** Whether anything went wrong since the last crash, so that a process may well have stopped. */
   public boolean hasFailed() {
-    return failed || misread || full;
+    return failed || misread;
   }
 
   /** Whether a read of this process failed, or gave what is elsewhere. */
@@ -71,7 +81,6 @@ public final class FaultyDisk implements Disk {
     openings++;
     failed = false;
     misread = false;
-    full = false;
     if (dice.below(2) == 0) {
       files.values().forEach(SectorFile::evict);
     }
@@ -87,7 +96,6 @@ public final class FaultyDisk implements Disk {
     openings++;
     failed = false;
     misread = false;
-    full = false;
     int mood = tearing ? dice.below(4) : 0;
     int lost = 0;
     dirtyAtCrash = 0;
@@ -145,8 +153,7 @@ public final class FaultyDisk implements Disk {
   public BlockFile create(String file, long size) throws IOException {
     effect.accept("create");
     mayFail(faults.writeErrorPerMillion(), "create " + file);
-    if (bytes + size > faults.capacityBytes()) {
-      full = true;
+    if (full || bytes + size > faults.capacityBytes()) {
       throw new NoSpaceException(path(file) + ": no space left");
     }
     bytes += size;
