@@ -65,6 +65,7 @@ final class House {
             List.of("runtime", "paxos")));
     rules.put("wire", only(WIRE, "transport", "api", "main"));
     rules.put("mapdb", only(new String[] {"org.mapdb.."}, "storage"));
+    rules.put("doors of api", apiDoors());
     rules.put("paxos cycles", withoutCycles("paxos"));
     rules.put("state cycles", withoutCycles("state"));
     rules.put("no I/O", withoutOutside());
@@ -101,6 +102,20 @@ final class House {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(libraries);
+  }
+
+  /** Every service may use what calls have in common, none another; the server has them all. */
+  private static ArchRule apiDoors() {
+    return slices()
+        .matching(ROOT + "api.(*)..")
+        .should()
+        .notDependOnEachOther()
+        .ignoreDependency(
+            DescribedPredicate.alwaysTrue(),
+            JavaClass.Predicates.resideInAPackage(ROOT + "api.call.."))
+        .ignoreDependency(
+            JavaClass.Predicates.resideInAPackage(ROOT + "api.server.."),
+            DescribedPredicate.alwaysTrue());
   }
 
   /** A nested class belongs to its outermost one. */

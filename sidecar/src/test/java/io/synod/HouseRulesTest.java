@@ -41,6 +41,9 @@ class HouseRulesTest {
           List.of("transport", "transport", "io.synod.state.Entry entry;"),
           List.of("api", "api", "Object o = new io.synod.metrics.Planted();"),
           List.of("api", "api", "io.synod.peer.v1.Frame frame;"),
+          List.of("doors of api", "api.kv", "Object o = new io.synod.api.lock.Planted();"),
+          List.of("doors of api", "api.lock", "Object o = new io.synod.api.server.Planted();"),
+          List.of("doors of api", "api.call", "Object o = new io.synod.api.lock.Planted();"),
           List.of("metrics", "metrics", "Object o = new io.synod.api.Planted();"),
           List.of("metrics", "metrics", "Object o = new io.synod.main.Planted();"),
           List.of("wire", "metrics", "io.grpc.Status status;"),
@@ -60,16 +63,18 @@ class HouseRulesTest {
 
   /** Rooms to point at, and two circles: one through a nested class. */
   private static final Map<String, String> FURNITURE =
-      Map.of(
-          "storage.Planted", "public class Planted {}",
-          "transport.Planted", "public class Planted {}",
-          "api.Planted", "public class Planted {}",
-          "metrics.Planted", "public class Planted {}",
-          "main.Planted", "public class Planted {}",
-          "paxos.Egg", "class Egg { static class Yolk { Hen hen; } }",
-          "paxos.Hen", "class Hen { Egg egg; }",
-          "state.Egg", "class Egg { Hen hen; }",
-          "state.Hen", "class Hen { Object egg = new Egg(); }");
+      Map.ofEntries(
+          Map.entry("storage.Planted", "public class Planted {}"),
+          Map.entry("transport.Planted", "public class Planted {}"),
+          Map.entry("api.Planted", "public class Planted {}"),
+          Map.entry("api.lock.Planted", "public class Planted {}"),
+          Map.entry("api.server.Planted", "public class Planted {}"),
+          Map.entry("metrics.Planted", "public class Planted {}"),
+          Map.entry("main.Planted", "public class Planted {}"),
+          Map.entry("paxos.Egg", "class Egg { static class Yolk { Hen hen; } }"),
+          Map.entry("paxos.Hen", "class Hen { Egg egg; }"),
+          Map.entry("state.Egg", "class Egg { Hen hen; }"),
+          Map.entry("state.Hen", "class Hen { Object egg = new Egg(); }"));
 
   @TempDir private Path directory;
 
@@ -126,10 +131,11 @@ class HouseRulesTest {
     }
     List<Path> files = new ArrayList<>();
     for (Map.Entry<String, String> source : sources.entrySet()) {
-      String[] name = source.getKey().split("[.]", 2);
-      Path file = directory.resolve(name[0]).resolve(name[1] + ".java");
-      Files.createDirectories(directory.resolve(name[0]));
-      Files.writeString(file, "package io.synod." + name[0] + ";\n" + source.getValue() + "\n");
+      int dot = source.getKey().lastIndexOf('.');
+      String room = source.getKey().substring(0, dot);
+      String type = source.getKey().substring(dot + 1);
+      Path file = Files.createDirectories(directory.resolve(room)).resolve(type + ".java");
+      Files.writeString(file, "package io.synod." + room + ";\n" + source.getValue() + "\n");
       files.add(file);
     }
     Path out = Files.createDirectory(directory.resolve("out"));

@@ -1,6 +1,6 @@
 package io.synod.main;
 
-import io.synod.api.ApiServer;
+import io.synod.api.server.ApiServer;
 import io.synod.config.Config;
 import io.synod.metrics.HealthChecks;
 import io.synod.metrics.HttpPort;
@@ -114,7 +114,7 @@ final class Sidecar implements AutoCloseable {
             Tunings.bind(config.api()),
             Tunings.api(config),
             node,
-            new io.synod.api.Identity(config.cluster(), Build.current().version()),
+            new io.synod.api.call.Identity(config.cluster(), Build.current().version()),
             metrics.apiCalls(ApiServer.methods())::ended)
         .acceptingThrough(connections.api())
         .withKeepAliveMin(config.limits().keepAliveMin())

@@ -1,6 +1,6 @@
 package io.synod.main;
 
-import io.synod.api.ApiLimits;
+import io.synod.api.server.ApiLimits;
 import io.synod.config.Address;
 import io.synod.config.Config;
 import io.synod.paxos.Self;

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A client that takes one message of a stream at a time, when it likes. Used by one thread. */
-abstract class Asker<Q, A> implements ClientResponseObserver<Q, A> {
+public abstract class Asker<Q, A> implements ClientResponseObserver<Q, A> {
   private static final long PATIENCE_SECONDS = 20;
 
   private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
@@ -43,12 +43,12 @@ abstract class Asker<Q, A> implements ClientResponseObserver<Q, A> {
     Objects.requireNonNull(call).request(messages);
   }
 
-  final void cancel() {
+  public final void cancel() {
     Objects.requireNonNull(call).cancel("enough", null);
   }
 
   /** Asks for the next message and waits for it. */
-  A next() {
+  public A next() {
     Object next = asked();
     if (next instanceof End end) {
       throw new AssertionError("the stream ended", end.error());
@@ -57,7 +57,8 @@ abstract class Asker<Q, A> implements ClientResponseObserver<Q, A> {
   }
 
   /** As {@link #next}, or null if the stream ended because what it wanted is gone. */
-  @Nullable A nextOrCompacted() {
+  @Nullable
+  public A nextOrCompacted() {
     Object next = asked();
     if (!(next instanceof End)) {
       return message(next);
@@ -75,12 +76,12 @@ abstract class Asker<Q, A> implements ClientResponseObserver<Q, A> {
   }
 
   /** The error the stream ends with, and nothing comes before. */
-  final Refused refused() {
+  public final Refused refused() {
     return refused(asked());
   }
 
   /** The error the stream ends with, whatever comes before. */
-  final Refused refusedAtLast() {
+  public final Refused refusedAtLast() {
     Object next = asked();
     while (!(next instanceof End)) {
       next = asked();
@@ -89,7 +90,7 @@ abstract class Asker<Q, A> implements ClientResponseObserver<Q, A> {
   }
 
   /** The error with which the stream ends while nobody asks for anything. */
-  final Refused refusedUnasked() {
+  public final Refused refusedUnasked() {
     return refused(take());
   }
 

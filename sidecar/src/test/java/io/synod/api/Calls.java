@@ -17,53 +17,53 @@ import io.synod.v1.SessionsGrpc;
 import java.util.concurrent.TimeUnit;
 
 /** Calls with a payload that nobody may see in an error. */
-record Calls(Channel channel) {
-  static final String SECRET = "tell-nobody";
-  static final ByteString PAYLOAD = ByteString.copyFromUtf8(SECRET);
+public record Calls(Channel channel) {
+  public static final String SECRET = "tell-nobody";
+  public static final ByteString PAYLOAD = ByteString.copyFromUtf8(SECRET);
 
-  LogGrpc.LogBlockingStub log() {
+  public LogGrpc.LogBlockingStub log() {
     return LogGrpc.newBlockingStub(channel);
   }
 
   /** For what only time ends: answered a quarter of a second before. */
-  LogGrpc.LogBlockingStub soon() {
+  public LogGrpc.LogBlockingStub soon() {
     return log().withDeadlineAfter(1_500, TimeUnit.MILLISECONDS);
   }
 
-  KVGrpc.KVBlockingStub kv() {
+  public KVGrpc.KVBlockingStub kv() {
     return KVGrpc.newBlockingStub(channel);
   }
 
-  LocksGrpc.LocksBlockingStub locks() {
+  public LocksGrpc.LocksBlockingStub locks() {
     return LocksGrpc.newBlockingStub(channel);
   }
 
-  AdminGrpc.AdminBlockingStub admin() {
+  public AdminGrpc.AdminBlockingStub admin() {
     return AdminGrpc.newBlockingStub(channel);
   }
 
-  static ProposeRequest.Builder command() {
+  public static ProposeRequest.Builder command() {
     return ProposeRequest.newBuilder().setCommand(PAYLOAD);
   }
 
-  static PutRequest.Builder pair() {
+  public static PutRequest.Builder pair() {
     return PutRequest.newBuilder().setKey(SECRET).setValue(PAYLOAD);
   }
 
-  static ReadRequest read(ReadOptions.Builder options) {
+  public static ReadRequest read(ReadOptions.Builder options) {
     return ReadRequest.newBuilder().setOptions(options).build();
   }
 
   /** The index of a command. */
-  long propose() {
+  public long propose() {
     return log().propose(command().build()).getIndex();
   }
 
-  void propose(SessionSequence.Builder place) {
+  public void propose(SessionSequence.Builder place) {
     var unused = log().propose(command().setSessionSequence(place).build());
   }
 
-  void propose(String requestId, String text) {
+  public void propose(String requestId, String text) {
     var unused =
         log()
             .propose(
@@ -74,7 +74,7 @@ record Calls(Channel channel) {
   }
 
   /** A place in a new session. */
-  SessionSequence.Builder place(long sequence) {
+  public SessionSequence.Builder place(long sequence) {
     String session =
         SessionsGrpc.newBlockingStub(channel)
             .openSession(OpenSessionRequest.getDefaultInstance())
@@ -82,7 +82,7 @@ record Calls(Channel channel) {
     return SessionSequence.newBuilder().setSessionId(session).setSequence(sequence);
   }
 
-  void acknowledge(String consumer) {
+  public void acknowledge(String consumer) {
     var unused = log().ackApplied(AckAppliedRequest.newBuilder().setConsumer(consumer).build());
   }
 }

@@ -13,43 +13,44 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Holds in tests. */
-final class Held {
+public final class Held {
   private Held() {}
 
-  static HoldRequest.Builder request(String lock) {
+  public static HoldRequest.Builder request(String lock) {
     return HoldRequest.newBuilder()
         .setName(lock)
         .setValue(ByteString.copyFromUtf8("at " + lock))
         .setTtl(Durations.fromSeconds(1));
   }
 
-  static Taker<HoldRequest, HoldEvent> hold(LocksGrpc.LocksStub stub, HoldRequest.Builder request) {
+  public static Taker<HoldRequest, HoldEvent> hold(
+      LocksGrpc.LocksStub stub, HoldRequest.Builder request) {
     Taker<HoldRequest, HoldEvent> taker = new Taker<>();
     stub.hold(request.build(), taker);
     return taker;
   }
 
-  static Taker<HoldRequest, HoldEvent> hold(Served served, HoldRequest.Builder request) {
+  public static Taker<HoldRequest, HoldEvent> hold(Served served, HoldRequest.Builder request) {
     return hold(LocksGrpc.newStub(served.channel), request);
   }
 
-  static Taker<HoldRequest, HoldEvent> hold(Served served, String lock) {
+  public static Taker<HoldRequest, HoldEvent> hold(Served served, String lock) {
     return hold(served, request(lock).setTtl(Durations.fromSeconds(10)));
   }
 
   /** Another sidecar's application holds it, or waits for it; the id of its session. */
-  static long elsewhere(MemoryNode node, String lock) {
+  public static long elsewhere(MemoryNode node, String lock) {
     Orders.Hold order =
         new Orders.Hold(lock, Payload.of(new byte[] {(byte) 0xff, 1}), 10_000, false);
     return node.log.apply(node.log.placed(Draft.of(Entry.Kind.HOLD, order.encode()), 2, 0)).index();
   }
 
-  static void close(MemoryNode node, long session) {
+  public static void close(MemoryNode node, long session) {
     node.log.apply(node.log.placed(Draft.of(Entry.Kind.CLOSE_SESSION, Payload.EMPTY), 2, session));
   }
 
   /** The next event that is no renewal. */
-  static HoldEvent event(Taker<HoldRequest, HoldEvent> taker) {
+  public static HoldEvent event(Taker<HoldRequest, HoldEvent> taker) {
     HoldEvent next = taker.next();
     while (next.hasRenewed()) {
       next = taker.next();
@@ -57,7 +58,7 @@ final class Held {
     return next;
   }
 
-  static HoldEvent.Granted granted(Taker<HoldRequest, HoldEvent> taker) {
+  public static HoldEvent.Granted granted(Taker<HoldRequest, HoldEvent> taker) {
     HoldEvent next = event(taker);
     if (!next.hasGranted()) {
       throw new AssertionError("not granted: " + next);
@@ -65,7 +66,7 @@ final class Held {
     return next.getGranted();
   }
 
-  static HoldEvent.Lost.Reason lost(Taker<HoldRequest, HoldEvent> taker) {
+  public static HoldEvent.Lost.Reason lost(Taker<HoldRequest, HoldEvent> taker) {
     HoldEvent next = event(taker);
     if (!next.hasLost()) {
       throw new AssertionError("not lost: " + next);
@@ -75,7 +76,7 @@ final class Held {
   }
 
   /** Looks until it is so. */
-  static void until(BooleanSupplier so) {
+  public static void until(BooleanSupplier so) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (!so.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {

@@ -18,23 +18,23 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Snapshots of applications in memory. Any thread may call any method. */
-final class MemoryBlobs implements Blobs {
+public final class MemoryBlobs implements Blobs {
   private final Map<Place, byte[]> sealed = new ConcurrentHashMap<>();
 
   /** What was staged and is neither sealed nor given up. */
-  final AtomicInteger staged = new AtomicInteger();
+  public final AtomicInteger staged = new AtomicInteger();
 
   /** What was opened and is not closed. */
-  final AtomicInteger opened = new AtomicInteger();
+  public final AtomicInteger opened = new AtomicInteger();
 
   /** By anybody. */
-  final AtomicLong bytesRead = new AtomicLong();
+  public final AtomicLong bytesRead = new AtomicLong();
 
   private volatile boolean damaged;
 
   private record Place(String consumer, long index) {}
 
-  static Bytes sha256(byte[] bytes) {
+  public static Bytes sha256(byte[] bytes) {
     try {
       return Bytes.of(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {
@@ -43,12 +43,12 @@ final class MemoryBlobs implements Blobs {
   }
 
   /** As if it had come from a peer. */
-  void put(String consumer, long index, byte[] bytes) {
+  public void put(String consumer, long index, byte[] bytes) {
     sealed.put(new Place(consumer, index), bytes);
   }
 
   /** What is read from here on cannot be read. */
-  void damage() {
+  public void damage() {
     damaged = true;
   }
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * An ordered log in memory, applied to a state machine as it grows. Its log time is a second a
  * slot. Any thread may call any method.
  */
-final class MemoryLog implements Feed {
+public final class MemoryLog implements Feed {
   // Above those that tests choose for themselves.
   private static final long FIRST_SEQUENCE = 1_000;
   private static final long SEQUENCES_OPEN = 5_000;
@@ -54,7 +54,7 @@ final class MemoryLog implements Feed {
    * Appends a slot of these entries, each under a place of its own, and returns the last of them;
    * null is one without effect.
    */
-  Item append(List<@Nullable Entry> entries) {
+  public Item append(List<@Nullable Entry> entries) {
     Item last = null;
     synchronized (this) {
       List<byte[]> commands = new ArrayList<>(entries.size());
@@ -72,12 +72,12 @@ final class MemoryLog implements Feed {
     return last;
   }
 
-  Item append(Entry entry) {
+  public Item append(Entry entry) {
     return append(List.of(entry));
   }
 
   /** The draft in the session of this node, or under a number of its own if it needs none. */
-  Entry placed(Draft draft, int node, long session) {
+  public Entry placed(Draft draft, int node, long session) {
     long sequence = sequences.incrementAndGet();
     if (draft.kind().isSessionless() && draft.requestId().isEmpty()) {
       return draft.under(node, new Entry.Key(0, sequence), machine.appliedIndex());
@@ -92,7 +92,7 @@ final class MemoryLog implements Feed {
   }
 
   /** Applies a slot of this one entry, as it is. */
-  Applied apply(Entry entry) {
+  public Applied apply(Entry entry) {
     Applied applied = apply(List.of(entry.encode())).applied().get(0);
     signals.forEach(Runnable::run);
     return applied;
@@ -119,13 +119,13 @@ final class MemoryLog implements Feed {
     return new Appended(step.applied(), added);
   }
 
-  synchronized void noOp() {
+  public synchronized void noOp() {
     long slot = machine.appliedSlot() + 1;
     machine.apply(slot, slot * 1_000 + sleptMillis, List.of());
   }
 
   /** Log time passes. */
-  synchronized void sleep(long millis) {
+  public synchronized void sleep(long millis) {
     sleptMillis += millis;
   }
 
@@ -143,7 +143,7 @@ final class MemoryLog implements Feed {
   }
 
   /** Keeps no state from below this index, as a node does that has many. */
-  synchronized void forgetStates(long below) {
+  public synchronized void forgetStates(long below) {
     oldestState = Math.max(oldestState, below);
   }
 
@@ -152,21 +152,21 @@ final class MemoryLog implements Feed {
   }
 
   /** The state just after this index, for those who judge what others were told of it. */
-  synchronized State truth(long index) {
+  public synchronized State truth(long index) {
     return Objects.requireNonNull(states.get(index));
   }
 
-  synchronized void trim(long newOldest) {
+  public synchronized void trim(long newOldest) {
     oldest = newOldest;
   }
 
   /** Trims as soon as this index is read, as another thread may at any moment. */
-  synchronized void trimWhenRead(long index, long newOldest) {
+  public synchronized void trimWhenRead(long index, long newOldest) {
     trimAt = index;
     trimTo = newOldest;
   }
 
-  synchronized void damage() {
+  public synchronized void damage() {
     damaged = true;
   }
 
@@ -179,7 +179,7 @@ final class MemoryLog implements Feed {
   }
 
   /** The indexes of all entries that had an effect. */
-  synchronized List<Long> indexes() {
+  public synchronized List<Long> indexes() {
     List<Long> indexes = new ArrayList<>();
     for (Item item : items) {
       if (item != null) {
@@ -190,11 +190,11 @@ final class MemoryLog implements Feed {
   }
 
   /** Bytes of payload that were read by anybody. */
-  long bytesPaged() {
+  public long bytesPaged() {
     return bytesPaged.get();
   }
 
-  int subscriptions() {
+  public int subscriptions() {
     return signals.size();
   }
 
@@ -247,12 +247,12 @@ final class MemoryLog implements Feed {
   }
 
   /** The first index that a reader still wants; {@code Long.MAX_VALUE} if none does. */
-  long neededFromIndex() {
+  public long neededFromIndex() {
     return readers.stream().mapToLong(LongSupplier::getAsLong).min().orElse(Long.MAX_VALUE);
   }
 
   /** Waits until readers want no more than the log from this index on. */
-  void awaitNeededFrom(long index) {
+  public void awaitNeededFrom(long index) {
     while (neededFromIndex() != index) {
       LockSupport.parkNanos(1_000_000);
     }

@@ -41,37 +41,38 @@ import org.jspecify.annotations.Nullable;
  * command a slot, and applies it to a state machine as real ones do. A mood says how it feels. Any
  * thread may call any method.
  */
-final class MemoryNode implements Node, AutoCloseable {
-  static final Ballot BALLOT = new Ballot(7, 0, 1, 0xabc);
+public final class MemoryNode implements Node, AutoCloseable {
+  public static final Ballot BALLOT = new Ballot(7, 0, 1, 0xabc);
 
-  final MemoryLog log = new MemoryLog();
-  final MemoryBlobs blobs = new MemoryBlobs();
-  final MemoryTrace trace = new MemoryTrace(100);
-  final Map<Integer, List<Vote>> votes = new TreeMap<>();
-  final Map<Integer, Long> chosenThrough = new TreeMap<>();
-  volatile Availability alone = Situations.alone();
+  public final MemoryLog log = new MemoryLog();
+  public final MemoryBlobs blobs = new MemoryBlobs();
+  public final MemoryTrace trace = new MemoryTrace(100);
+  public final Map<Integer, List<Vote>> votes = new TreeMap<>();
+  public final Map<Integer, Long> chosenThrough = new TreeMap<>();
+  public volatile Availability alone = Situations.alone();
   private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1);
   private final List<Runnable> held = new ArrayList<>();
   private final MemoryKeeper keeper = new MemoryKeeper(this, thread);
   private final long own;
   private volatile Mood mood = Mood.WELL;
-  volatile SnapshotOutcome snapshotOutcome = new SnapshotOutcome.Failed("none is ever taken");
+  public volatile SnapshotOutcome snapshotOutcome =
+      new SnapshotOutcome.Failed("none is ever taken");
   private volatile Duration lastTimeout = Duration.ZERO;
   private volatile long bytesOnDisk = 4_096;
   private volatile boolean quarantined;
 
-  MemoryNode() {
+  public MemoryNode() {
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     thread.setRemoveOnCancelPolicy(true);
     own = log.append(entry(Entry.Kind.OPEN_SESSION, 0, 1, 0)).index();
   }
 
-  void feel(Mood mood) {
+  public void feel(Mood mood) {
     this.mood = mood;
   }
 
   /** Lets go on what was held while the node was slow. */
-  void release() {
+  public void release() {
     List<Runnable> released;
     synchronized (held) {
       released = List.copyOf(held);
@@ -80,41 +81,41 @@ final class MemoryNode implements Node, AutoCloseable {
     released.forEach(thread::execute);
   }
 
-  int heldCount() {
+  public int heldCount() {
     synchronized (held) {
       return held.size();
     }
   }
 
-  Duration lastTimeout() {
+  public Duration lastTimeout() {
     return lastTimeout;
   }
 
   /** The disk holds so much. */
-  void fill(long bytes) {
+  public void fill(long bytes) {
     bytesOnDisk = bytes;
   }
 
-  static Entry entry(Entry.Kind kind, long session, long sequence, int bytes) {
+  public static Entry entry(Entry.Kind kind, long session, long sequence, int bytes) {
     Payload payload =
         kind == Entry.Kind.OPEN_SESSION ? new Orders.Open(0).encode() : Payload.of(new byte[bytes]);
     return new Draft(kind, "t", "", payload).under(1, new Entry.Key(session, sequence), 0);
   }
 
   /** As its leader would: this session was silent for its time to live. */
-  void expire(long session) {
+  public void expire(long session) {
     Session silent = Objects.requireNonNull(state().session(session));
     var judged = new Orders.Expire.Judged(session, silent.renewIndex());
     order(Entry.Kind.EXPIRE_SESSIONS, new Orders.Expire(List.of(judged)).encode());
   }
 
   /** As its leader would: pairs whose time to live is over by now go. */
-  void expireKeys() {
+  public void expireKeys() {
     order(Entry.Kind.EXPIRE_KEYS, Payload.EMPTY);
   }
 
   /** Applies a command of the node's own, whatever the mood. */
-  void order(Entry.Kind kind, Payload order) {
+  public void order(Entry.Kind kind, Payload order) {
     log.apply(log.placed(Draft.of(kind, order), 1, own));
   }
 
@@ -244,7 +245,7 @@ final class MemoryNode implements Node, AutoCloseable {
   }
 
   /** A majority has another state from now on. */
-  void quarantine() {
+  public void quarantine() {
     quarantined = true;
   }
 

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A bounded record of events in memory. Any thread may call any method. */
-final class MemoryTrace implements Trace {
+public final class MemoryTrace implements Trace {
   private final Set<Runnable> signals = ConcurrentHashMap.newKeySet();
   private final List<Line> lines = new ArrayList<>();
   private final List<Election> elections = new ArrayList<>();
@@ -20,7 +20,7 @@ final class MemoryTrace implements Trace {
     this.linesMax = linesMax;
   }
 
-  void record(Event event) {
+  public void record(Event event) {
     synchronized (this) {
       lines.add(new Line(next, 1_000_000 + next, 5_000 + next, event));
       next++;
@@ -31,7 +31,7 @@ final class MemoryTrace implements Trace {
     signals.forEach(Runnable::run);
   }
 
-  synchronized void record(Election election) {
+  public synchronized void record(Election election) {
     elections.add(0, election);
   }
 

@@ -1,7 +1,7 @@
 package io.synod.api;
 
 /** How the node feels. */
-enum Mood {
+public enum Mood {
   WELL,
   /** Two of three are gone. */
   ALONE,

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * @param details the names of the messages beside the ErrorInfo
  * @param metadata the keys in the ErrorInfo
  */
-record Promised(Set<String> codes, Set<String> details, Set<String> metadata) {
+public record Promised(Set<String> codes, Set<String> details, Set<String> metadata) {
   private static final Path TABLE = Path.of("../proto/synod/v1/common.proto");
   private static final Pattern ENTRY = Pattern.compile("((?: +//.*\\n)+) +([A-Z_]+) = \\d+;");
   private static final Pattern WORD = Pattern.compile("[A-Za-z_]+");
@@ -33,7 +33,7 @@ record Promised(Set<String> codes, Set<String> details, Set<String> metadata) {
   private static final Pattern KEY = Pattern.compile("\"([a-z_]+)\"");
 
   /** All that have a comment. */
-  static Map<Reason, Promised> all() throws IOException {
+  public static Map<Reason, Promised> all() throws IOException {
     Set<String> details =
         QuorumInfo.getDescriptor().getFile().getMessageTypes().stream()
             .map(Descriptor::getName)

@@ -7,19 +7,20 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /** What a client says that does not keep to the contract: bytes. */
-final class Raw implements MethodDescriptor.Marshaller<byte[]> {
+public final class Raw implements MethodDescriptor.Marshaller<byte[]> {
   /** No message of any type. */
-  static byte[] junk() {
+  public static byte[] junk() {
     return new byte[] {(byte) 0x0a, (byte) 0xff, (byte) 0xff, 1};
   }
 
   /** The method, of bytes. */
-  static MethodDescriptor<byte[], byte[]> method(MethodDescriptor<?, ?> typed) {
+  public static MethodDescriptor<byte[], byte[]> method(MethodDescriptor<?, ?> typed) {
     return method(typed.getFullMethodName(), typed.getType());
   }
 
   /** Any method, of bytes. */
-  static MethodDescriptor<byte[], byte[]> method(String name, MethodDescriptor.MethodType type) {
+  public static MethodDescriptor<byte[], byte[]> method(
+      String name, MethodDescriptor.MethodType type) {
     return MethodDescriptor.<byte[], byte[]>newBuilder()
         .setType(type)
         .setFullMethodName(name)

@@ -13,14 +13,14 @@ import io.synod.v1.Reason;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** An error as a client gets it. */
-record Refused(io.grpc.Status.Code code, String text, Status status) {
+public record Refused(io.grpc.Status.Code code, String text, Status status) {
 
   /** The error that the call must end with. */
-  static Refused by(ThrowingCallable call) {
+  public static Refused by(ThrowingCallable call) {
     return of(catchThrowableOfType(StatusRuntimeException.class, call));
   }
 
-  static Refused of(Throwable thrown) {
+  public static Refused of(Throwable thrown) {
     Status status = StatusProto.fromThrowable(thrown);
     if (status == null) {
       throw new AssertionError("not an error of a call", thrown);
@@ -28,7 +28,7 @@ record Refused(io.grpc.Status.Code code, String text, Status status) {
     return new Refused(io.grpc.Status.fromThrowable(thrown).getCode(), status.getMessage(), status);
   }
 
-  Reason reason() {
+  public Reason reason() {
     ErrorInfo info = detail(ErrorInfo.class);
     if (!info.getDomain().equals("synod.dev")) {
       throw new AssertionError("domain " + info.getDomain());
@@ -36,11 +36,11 @@ record Refused(io.grpc.Status.Code code, String text, Status status) {
     return Reason.valueOf(info.getReason());
   }
 
-  String metadata(String key) {
+  public String metadata(String key) {
     return detail(ErrorInfo.class).getMetadataOrThrow(key);
   }
 
-  <T extends Message> T detail(Class<T> type) {
+  public <T extends Message> T detail(Class<T> type) {
     for (Any detail : status.getDetailsList()) {
       if (detail.is(type)) {
         try {

@@ -4,6 +4,9 @@ import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
+import io.synod.api.call.Identity;
+import io.synod.api.server.ApiLimits;
+import io.synod.api.server.ApiServices;
 import io.synod.v1.LogGrpc;
 import java.io.IOException;
 import java.util.Set;
@@ -12,17 +15,17 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Collectors;
 
 /** The services over a node in memory, and a channel to them, without a network. */
-final class Served implements AutoCloseable {
-  final MemoryNode node = new MemoryNode();
+public final class Served implements AutoCloseable {
+  public final MemoryNode node = new MemoryNode();
 
   /** How each call ended, as "Propose OK". */
-  final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+  public final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
 
-  final ApiServices services;
-  final ManagedChannel channel;
+  public final ApiServices services;
+  public final ManagedChannel channel;
   private final Server server;
 
-  Served(ApiLimits limits) throws IOException {
+  public Served(ApiLimits limits) throws IOException {
     services =
         new ApiServices(
             limits,
@@ -37,16 +40,16 @@ final class Served implements AutoCloseable {
     channel = InProcessChannelBuilder.forName(name).build();
   }
 
-  Served() throws IOException {
+  public Served() throws IOException {
     this(ApiLimits.defaults());
   }
 
-  LogGrpc.LogBlockingStub log() {
+  public LogGrpc.LogBlockingStub log() {
     return LogGrpc.newBlockingStub(channel);
   }
 
   /** The full names of the methods of services whose names begin so. */
-  Set<String> methods(String prefix) {
+  public Set<String> methods(String prefix) {
     return server.getServices().stream()
         .flatMap(service -> service.getMethods().stream())
         .map(method -> method.getMethodDescriptor().getFullMethodName())

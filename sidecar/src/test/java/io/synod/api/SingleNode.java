@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.synod.api.call.Identity;
+import io.synod.api.server.ApiLimits;
+import io.synod.api.server.ApiServer;
+import io.synod.api.server.CallObserver;
 import io.synod.paxos.Message;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
@@ -35,13 +39,13 @@ import java.util.stream.IntStream;
  * A real node that is a cluster by itself unless told otherwise, its services, and a channel to
  * them over a socket.
  */
-final class SingleNode implements AutoCloseable {
-  final ManagedChannel channel;
+public final class SingleNode implements AutoCloseable {
+  public final ManagedChannel channel;
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
   private final ExecutorService publisher = Executors.newSingleThreadExecutor();
   private final DataDirectory data;
   private final Loop loop;
-  final ApiServer server;
+  public final ApiServer server;
 
   private record Now() implements Clock {
     @Override
@@ -70,12 +74,12 @@ final class SingleNode implements AutoCloseable {
    *
    * @param voters how many the cluster has; only this one, number 1, ever comes
    */
-  record Setup(int voters, ApiLimits limits, Bounds bounds, Limits state) {
-    Setup(int voters, ApiLimits limits, Bounds bounds) {
+  public record Setup(int voters, ApiLimits limits, Bounds bounds, Limits state) {
+    public Setup(int voters, ApiLimits limits, Bounds bounds) {
       this(voters, limits, bounds, Limits.defaults());
     }
 
-    static final Setup USUAL = new Setup(1, ApiLimits.defaults(), Bounds.defaults());
+    public static final Setup USUAL = new Setup(1, ApiLimits.defaults(), Bounds.defaults());
 
     private TreeSet<Integer> ids() {
       return IntStream.rangeClosed(1, voters)
@@ -84,11 +88,11 @@ final class SingleNode implements AutoCloseable {
     }
   }
 
-  SingleNode(Path folder) throws Exception {
+  public SingleNode(Path folder) throws Exception {
     this(folder, Setup.USUAL);
   }
 
-  SingleNode(Path folder, Setup setup) throws Exception {
+  public SingleNode(Path folder, Setup setup) throws Exception {
     Clock clock = new Now();
     data = DataDirectory.open(folder.resolve("data"), 7, 1, StorageSettings.defaults(), clock);
     Self self =

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A client that takes every message of a stream as it comes. Used by one thread. */
-final class Taker<Q, A> implements ClientResponseObserver<Q, A> {
+public final class Taker<Q, A> implements ClientResponseObserver<Q, A> {
   private static final String COMPLETED = "completed";
   private static final long PATIENCE_SECONDS = 20;
 
@@ -36,13 +36,13 @@ final class Taker<Q, A> implements ClientResponseObserver<Q, A> {
     arrived.add(COMPLETED);
   }
 
-  void cancel() {
+  public void cancel() {
     Objects.requireNonNull(call).cancel("enough", null);
   }
 
   /** The next message. */
   @SuppressWarnings("unchecked")
-  A next() {
+  public A next() {
     Object next = take(PATIENCE_SECONDS);
     if (next instanceof Throwable || next == COMPLETED) {
       throw new AssertionError("the stream ended: " + next);
@@ -52,7 +52,8 @@ final class Taker<Q, A> implements ClientResponseObserver<Q, A> {
 
   /** The next message, or null if none comes soon or the stream ended. */
   @SuppressWarnings("unchecked")
-  @Nullable A nextWithin(long millis) {
+  @Nullable
+  public A nextWithin(long millis) {
     try {
       Object next = arrived.poll(millis, TimeUnit.MILLISECONDS);
       return next instanceof Throwable || next == COMPLETED ? null : (A) next;
@@ -62,12 +63,12 @@ final class Taker<Q, A> implements ClientResponseObserver<Q, A> {
   }
 
   /** Whether nothing arrived that was not taken. */
-  boolean isQuiet() {
+  public boolean isQuiet() {
     return arrived.isEmpty();
   }
 
   /** The stream ends well, and nothing comes before. */
-  void completes() {
+  public void completes() {
     Object next = take(PATIENCE_SECONDS);
     if (next != COMPLETED) {
       throw new AssertionError("not the end: " + next);
@@ -75,7 +76,7 @@ final class Taker<Q, A> implements ClientResponseObserver<Q, A> {
   }
 
   /** The error it ends with, and nothing comes before. */
-  Refused refused() {
+  public Refused refused() {
     Object next = take(PATIENCE_SECONDS);
     if (next instanceof Throwable error) {
       return Refused.of(error);

@@ -10,33 +10,33 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A client that follows the log. */
-final class Watcher extends Asker<WatchRequest, WatchResponse> {
+public final class Watcher extends Asker<WatchRequest, WatchResponse> {
 
   /** Opens a watch that asks for nothing yet. */
-  static Watcher open(Served served, WatchRequest request) {
+  public static Watcher open(Served served, WatchRequest request) {
     return open(LogGrpc.newStub(served.channel), request);
   }
 
-  static Watcher open(LogGrpc.LogStub stub, WatchRequest request) {
+  public static Watcher open(LogGrpc.LogStub stub, WatchRequest request) {
     Watcher watcher = new Watcher();
     stub.watch(request, watcher);
     return watcher;
   }
 
-  static WatchRequest from(long index) {
+  public static WatchRequest from(long index) {
     return WatchRequest.newBuilder().setStartIndex(index).build();
   }
 
-  WatchStarted started() {
+  public WatchStarted started() {
     return next().getStarted();
   }
 
-  WatchProgress mark() {
+  public WatchProgress mark() {
     return next().getProgress();
   }
 
   /** Takes messages up to the first mark at or above {@code through}, checking every mark. */
-  List<Entry> entriesThrough(long through) {
+  public List<Entry> entriesThrough(long through) {
     List<Entry> entries = new ArrayList<>();
     long marked = 0;
     while (marked < through) {

@@ -1,0 +1,6 @@
+package io.synod.api.call;
+
+import io.synod.runtime.Node;
+
+/** What every service works with. */
+public record Desk(Node node, Infos infos, Workers workers) {}

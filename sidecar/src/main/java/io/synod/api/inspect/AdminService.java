@@ -1,0 +1,195 @@
+package io.synod.api.inspect;
+
+import com.google.rpc.Code;
+import io.grpc.stub.StreamObserver;
+import io.synod.api.call.Fields;
+import io.synod.api.call.Identity;
+import io.synod.api.call.Infos;
+import io.synod.api.call.Patience;
+import io.synod.api.call.Quota;
+import io.synod.api.call.Refusal;
+import io.synod.api.call.Reply;
+import io.synod.api.call.WireForm;
+import io.synod.runtime.Availability;
+import io.synod.runtime.Node;
+import io.synod.runtime.NodeStatus;
+import io.synod.runtime.SnapshotOutcome;
+import io.synod.runtime.StoredSnapshot;
+import io.synod.state.State;
+import io.synod.v1.AdminGrpc;
+import io.synod.v1.GetStatusRequest;
+import io.synod.v1.Status;
+import io.synod.v1.TakeSnapshotRequest;
+import io.synod.v1.TakeSnapshotResponse;
+import io.synod.v1.TransferLeadershipRequest;
+import io.synod.v1.TransferLeadershipResponse;
+
+/** For those who run the sidecar. */
+public final class AdminService extends AdminGrpc.AdminImplBase {
+  private final Node node;
+  private final Infos infos;
+  private final Identity identity;
+  private final Quota quota;
+  private final Alarms alarms;
+
+  public AdminService(Node node, Infos infos, Identity identity, Quota quota, Alarms alarms) {
+    this.node = node;
+    this.infos = infos;
+    this.identity = identity;
+    this.quota = quota;
+    this.alarms = alarms;
+  }
+
+  @Override
+  public void getStatus(GetStatusRequest request, StreamObserver<Status> observer) {
+    Reply<Status> reply = new Reply<>(observer);
+    reply.guard(() -> reply.send(status(node.status())));
+  }
+
+  private Status status(NodeStatus now) {
+    Status.Builder status =
+        Status.newBuilder()
+            .setInfo(infos.of(now))
+            .setVersion(identity.version())
+            .setRole(role(now.role()))
+            .setIncarnation(WireForm.hex(now.incarnation()))
+            .setQuorum(WireForm.quorum(now.availability().votes()))
+            .setAvailability(availability(now.availability().reason()))
+            .setAppliedSlot(now.appliedSlot())
+            .setChosenSlot(now.chosenSlot())
+            .setOldestIndex(now.oldestIndex())
+            .setPendingProposals(now.pending())
+            .setDiskBytes(now.bytesOnDisk())
+            .setStateDigest(WireForm.hex(now.stateDigest()))
+            .setState(size(node.state()))
+            .setProblem(now.problem())
+            .addAllAlarms(now.alarms())
+            .addAllAlarms(alarms.of(node.state()));
+    if (!now.promised().isNone()) {
+      status.setPromised(WireForm.ballot(now.promised()));
+    }
+    if (now.leaderContactNanos() >= 0) {
+      status.setLeaderContact(WireForm.duration(now.leaderContactNanos()));
+    }
+    for (NodeStatus.Peer peer : now.peers()) {
+      status.addPeers(peer(peer));
+    }
+    addSnapshot(status);
+    return status.build();
+  }
+
+  private void addSnapshot(Status.Builder status) {
+    try (StoredSnapshot newest = node.snapshot()) {
+      if (newest != null) {
+        status.setSnapshotIndex(newest.mark().index()).setSnapshotBytes(newest.stream().bytes());
+      }
+    }
+  }
+
+  private Status.StateSize size(State state) {
+    return Status.StateSize.newBuilder()
+        .setKeys(state.keyCount())
+        .setBytes(state.bytes())
+        .setBytesMax(quota.max().stateBytes())
+        .setDiskBytesMax(quota.max().diskBytes())
+        .setSessions(state.sessionCount())
+        .setLocks(state.lockCount())
+        .setConsumers(state.consumers().size())
+        .build();
+  }
+
+  private static Status.Peer peer(NodeStatus.Peer peer) {
+    Status.Peer.Builder answer =
+        Status.Peer.newBuilder()
+            .setNodeId(WireForm.node(peer.node()))
+            .setConnected(peer.connected())
+            .setChosenSlot(peer.chosenThrough());
+    if (peer.roundTripNanos() >= 0) {
+      answer.setRoundTrip(WireForm.duration(peer.roundTripNanos()));
+    }
+    return answer.build();
+  }
+
+  private static Status.Availability availability(Availability.Reason reason) {
+    return switch (reason) {
+      case AVAILABLE -> Status.Availability.AVAILABILITY_AVAILABLE;
+      case NOT_FORMED -> Status.Availability.AVAILABILITY_NOT_FORMED;
+      case FORMATION_BLOCKED -> Status.Availability.AVAILABILITY_FORMATION_BLOCKED;
+      case NO_QUORUM -> Status.Availability.AVAILABILITY_NO_QUORUM;
+      case QUORUM_LOST -> Status.Availability.AVAILABILITY_QUORUM_LOST;
+      case NO_LEADER -> Status.Availability.AVAILABILITY_NO_LEADER;
+      case DISK_FULL -> Status.Availability.AVAILABILITY_DISK_FULL;
+      case STOPPING -> Status.Availability.AVAILABILITY_STOPPING;
+    };
+  }
+
+  private static Status.Role role(NodeStatus.Role role) {
+    return switch (role) {
+      case FORMING -> Status.Role.ROLE_FORMING;
+      case LEARNER -> Status.Role.ROLE_LEARNER;
+      case FOLLOWER -> Status.Role.ROLE_FOLLOWER;
+      case CANDIDATE -> Status.Role.ROLE_CANDIDATE;
+      case LEADER -> Status.Role.ROLE_LEADER;
+    };
+  }
+
+  @Override
+  public void takeSnapshot(
+      TakeSnapshotRequest request, StreamObserver<TakeSnapshotResponse> observer) {
+    Reply<TakeSnapshotResponse> reply = new Reply<>(observer);
+    reply.guard(
+        () ->
+            reply.when(
+                node.takeSnapshot(Patience.ofCall()), outcome -> reply.send(taken(outcome))));
+  }
+
+  private TakeSnapshotResponse taken(SnapshotOutcome outcome) {
+    if (outcome instanceof SnapshotOutcome.Failed failed) {
+      throw Refusal.snapshotNotTaken(Code.FAILED_PRECONDITION, failed.why());
+    }
+    if (outcome instanceof SnapshotOutcome.Taken taken) {
+      return TakeSnapshotResponse.newBuilder()
+          .setInfo(infos.now())
+          .setIndex(taken.mark().index())
+          .setSizeBytes(taken.bytes())
+          .setOldestIndex(node.feed().oldestIndex())
+          .build();
+    }
+    throw Refusal.snapshotNotTaken(
+        Code.DEADLINE_EXCEEDED, "the snapshot is not there yet; it may be later");
+  }
+
+  @Override
+  public void transferLeadership(
+      TransferLeadershipRequest request, StreamObserver<TransferLeadershipResponse> observer) {
+    Reply<TransferLeadershipResponse> reply = new Reply<>(observer);
+    reply.guard(
+        () -> {
+          NodeStatus now = node.status();
+          int to = heir(request.getToNodeId(), now);
+          if (now.role() != NodeStatus.Role.LEADER) {
+            throw Refusal.notLeader(now.leader());
+          }
+          reply.when(
+              node.handOver(to, Patience.ofCall()),
+              done -> {
+                if (!done) {
+                  throw Refusal.notHandedOver();
+                }
+                reply.send(TransferLeadershipResponse.newBuilder().setInfo(infos.now()).build());
+              });
+        });
+  }
+
+  /** The node that shall lead; 0 for any. */
+  private static int heir(String id, NodeStatus now) {
+    if (id.isEmpty()) {
+      return 0;
+    }
+    int to = Fields.node("to_node_id", id);
+    if (now.peers().stream().noneMatch(peer -> peer.node() == to)) {
+      throw Refusal.invalid("to_node_id", "is not the id of another node of this cluster");
+    }
+    return to;
+  }
+}

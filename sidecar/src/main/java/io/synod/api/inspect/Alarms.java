@@ -1,0 +1,59 @@
+package io.synod.api.inspect;
+
+import io.synod.api.call.Quota;
+import io.synod.state.Consumer;
+import io.synod.state.State;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What needs a person's eye, one word each, with its subject after a colon if it has one. Each
+ * clears by itself. Any thread may call it.
+ */
+public final class Alarms {
+  private final Quota quota;
+  private final long lapseMillis;
+  private final Supplier<List<String>> more;
+
+  /**
+   * None yet.
+   *
+   * @param more those that only others can see
+   * @param lapseMillis the log is not held for a copy that was silent so long, in log time
+   */
+  public Alarms(Quota quota, long lapseMillis, Supplier<List<String>> more) {
+    this.quota = quota;
+    this.lapseMillis = lapseMillis;
+    this.more = more;
+  }
+
+  /** Those that stand now, in this state. */
+  List<String> of(State state) {
+    List<String> alarms = new ArrayList<>();
+    quota.names().forEach(full -> alarms.add(full + "_quota"));
+    alarms.addAll(more.get());
+    state.uses().stream()
+        .filter(State.Use::isHigh)
+        .forEach(use -> alarms.add("state_limit:" + use.limit()));
+    addConsumers(alarms, state);
+    return alarms;
+  }
+
+  private void addConsumers(List<String> alarms, State state) {
+    long now = state.mark().logTimeMillis();
+    for (Consumer consumer : state.consumers()) {
+      boolean holds = consumer.holdsLog(state.commandedIndex(), now, lapseMillis);
+      boolean lapsed = consumer.hasLapsed(state.commandedIndex(), now, lapseMillis);
+      add(alarms, holds, "consumer_holds_log", consumer);
+      add(alarms, lapsed, "consumer_lapsed", consumer);
+      add(alarms, consumer.differsAt() != 0, "consumer_diverged", consumer);
+    }
+  }
+
+  private static void add(List<String> alarms, boolean on, String word, Consumer consumer) {
+    if (on) {
+      alarms.add(word + ":" + consumer.name());
+    }
+  }
+}

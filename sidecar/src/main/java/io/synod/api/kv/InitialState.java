@@ -1,0 +1,80 @@
+package io.synod.api.kv;
+
+import io.synod.api.call.Refusal;
+import io.synod.api.call.WireForm;
+import io.synod.runtime.Node;
+import io.synod.state.KeyValue;
+import io.synod.state.State;
+import io.synod.v1.KvWatchResponse;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The pairs with which a watch begins, all of one state, on their way to the reader. The state is
+ * held, not copied. While the node keeps it anyway that costs nothing; after that it is held for
+ * this reader alone, and not for long if it takes nothing. Belongs to one pump.
+ */
+final class InitialState {
+  /** A reader that goes on taking may need so many times the patience for all of it. */
+  private static final int WHOLE = 12;
+
+  private static final PairPage.Size PAGE =
+      new PairPage.Size(Integer.MAX_VALUE, KvCursor.MESSAGE_BYTES, false);
+
+  private final State state;
+  private final KvCursor.Filter filter;
+  private final long patienceNanos;
+  private final long beganNanos = System.nanoTime();
+  private long tookNanos = beganNanos;
+  private String after = "";
+
+  InitialState(State state, KvCursor.Filter filter, Duration patience) {
+    this.state = state;
+    this.filter = filter;
+    this.patienceNanos = patience.toNanos();
+  }
+
+  long index() {
+    return state.index();
+  }
+
+  /** The next message; the last one is no fragment. */
+  KvWatchResponse.Changes next() {
+    PairPage page = page();
+    KvWatchResponse.Changes.Builder message =
+        KvWatchResponse.Changes.newBuilder()
+            .setIndex(state.index())
+            .setInitial(true)
+            .setFragment(page.more())
+            .setLogTime(WireForm.time(state.mark().logTimeMillis()));
+    for (io.synod.v1.KeyValue pair : page.pairs()) {
+      message.addItems(
+          KvWatchResponse.Change.newBuilder().setType(KvWatchResponse.Type.TYPE_PUT).setKv(pair));
+    }
+    if (page.more()) {
+      after = page.last();
+    }
+    tookNanos = System.nanoTime();
+    return message.build();
+  }
+
+  private PairPage page() {
+    if (filter.prefix()) {
+      return PairPage.of(state, filter.key(), after, PAGE);
+    }
+    KeyValue pair = state.get(filter.key());
+    return new PairPage(pair == null ? List.of() : List.of(KvForm.pair(pair)), false);
+  }
+
+  /** Refuses to hold the state any longer for a reader that takes too long. */
+  void check(Node node) {
+    long now = System.nanoTime();
+    boolean slow = now - tookNanos > patienceNanos || now - beganNanos > WHOLE * patienceNanos;
+    if (slow) {
+      long oldest = node.oldestState();
+      if (state.index() < oldest) {
+        throw Refusal.compacted(state.index(), oldest);
+      }
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package io.synod.api.kv;
+
+import io.grpc.stub.StreamObserver;
+import io.synod.api.call.Cursor;
+import io.synod.api.call.Past;
+import io.synod.api.call.Refusal;
+import io.synod.api.call.WireForm;
+import io.synod.runtime.Feed;
+import io.synod.runtime.Node;
+import io.synod.state.Change;
+import io.synod.state.State;
+import io.synod.v1.KvWatchResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One watch of the map: a place in the log. Everything wanted below {@code next}, and the first
+ * {@code sent} wanted changes at {@code next}, were handed to grpc, in order and once. What does
+ * not fit now is read again later, so a reader that stalls costs no more than its place.
+ */
+final class KvCursor extends Cursor<KvWatchResponse> {
+  /** How large a message grows; one change is never split. */
+  static final int MESSAGE_BYTES = 256 << 10;
+
+  /** How many pages of the log one watch may go through before others have their turn. */
+  private static final int PAGES_PER_TURN = 4;
+
+  private static final int ENTRIES_MIN = 8;
+  private static final int ENTRIES_MAX = 1_000;
+  private static final int BYTES_PER_ENTRY = 1 << 10;
+  private static final int BYTES_MAX = 256 << 10;
+
+  private final Node node;
+  private final Feed feed;
+  private final Wish wish;
+  private final Before before;
+  private long next;
+  private int sent;
+  // How much of the log is read at once: about as much as the reader took last.
+  private int appetite = 64;
+  private @Nullable InitialState initial;
+  private boolean started;
+  private boolean drainedOnce;
+  private volatile boolean markDue;
+  private volatile boolean initialDue;
+
+  /** Which pairs. */
+  record Filter(String key, boolean prefix) {
+    boolean wants(String changed) {
+      return prefix ? changed.startsWith(key) : changed.equals(key);
+    }
+  }
+
+  /**
+   * What a watch was asked for, checked.
+   *
+   * @param startIndex 0: what changes from now on
+   * @param patience how long a reader may take nothing of an initial state that is kept for it only
+   */
+  record Wish(
+      Filter filter, long startIndex, boolean initial, boolean previous, Duration patience) {}
+
+  KvCursor(StreamObserver<KvWatchResponse> observer, Executor executor, Node node, Wish wish) {
+    super(observer, executor);
+    this.node = node;
+    this.feed = node.feed();
+    this.wish = wish;
+    this.before = new Before(node);
+    this.next = wish.startIndex() == 0 ? feed.appliedIndex() + 1 : wish.startIndex();
+    this.initialDue = wish.initial();
+  }
+
+  /** A progress mark is wanted. Any thread may call it. */
+  void tick() {
+    markDue = true;
+    signal();
+  }
+
+  /** Whether it begins with an initial state. */
+  boolean isInitial() {
+    return wish.initial();
+  }
+
+  /** Looks whether the initial state is on its way for too long. Any thread may call it. */
+  void look() {
+    if (initialDue) {
+      signal();
+    }
+  }
+
+  @Override
+  protected void advance() {
+    if (node.isQuarantined()) {
+      throw Refusal.quarantined();
+    }
+    if (!started) {
+      start();
+    }
+    for (int pages = 0; pages < PAGES_PER_TURN; pages++) {
+      if (initial != null) {
+        initial.check(node);
+      }
+      if (!ready()) {
+        return;
+      }
+      if (initial != null) {
+        beginWith(initial);
+      } else if (next > feed.appliedIndex()) {
+        drained();
+        return;
+      } else {
+        deliver();
+      }
+      if (markDue && initial == null && sent == 0) {
+        mark(false);
+      }
+    }
+    signal();
+  }
+
+  @Override
+  protected long place() {
+    return next;
+  }
+
+  private void start() {
+    if (wish.initial()) {
+      State state = node.state();
+      next = state.index() + 1;
+      initial = new InitialState(state, wish.filter(), wish.patience());
+    } else {
+      Past.kept(feed, next);
+    }
+    started = true;
+    KvWatchResponse.Started.Builder start =
+        KvWatchResponse.Started.newBuilder()
+            .setNodeId(WireForm.node(node.status().node()))
+            .setStartIndex(next)
+            .setOldestIndex(feed.oldestIndex())
+            .setAppliedIndex(Math.max(feed.appliedIndex(), next - 1));
+    send(KvWatchResponse.newBuilder().setStarted(start).build());
+  }
+
+  private void beginWith(InitialState state) {
+    KvWatchResponse.Changes message = state.next();
+    send(KvWatchResponse.newBuilder().setChanges(message).build());
+    if (!message.getFragment()) {
+      initial = null;
+      initialDue = false;
+    }
+  }
+
+  /** Goes through a page of the log as far as the reader takes it. */
+  private void deliver() {
+    int bytes = Math.min(BYTES_MAX, appetite * BYTES_PER_ENTRY);
+    Feed.Page page = Past.page(feed, next, appetite, bytes);
+    int taken = 0;
+    for (Feed.Item item : page.entries()) {
+      next = item.index();
+      if (!deliver(item)) {
+        appetite = Math.max(ENTRIES_MIN, Math.min(ENTRIES_MAX, 2 * taken));
+        return;
+      }
+      taken++;
+      sent = 0;
+      next = item.index() + 1;
+    }
+    next = page.next();
+    appetite = Math.min(ENTRIES_MAX, 2 * appetite);
+  }
+
+  /** Whether all of it was sent. */
+  private boolean deliver(Feed.Item item) {
+    List<Change> wanted = wanted(item);
+    while (sent < wanted.size()) {
+      if (!ready()) {
+        return false;
+      }
+      send(KvWatchResponse.newBuilder().setChanges(message(item, wanted)).build());
+    }
+    return true;
+  }
+
+  private List<Change> wanted(Feed.Item item) {
+    List<Change> changes = item.changes();
+    if (changes.isEmpty()) {
+      return changes;
+    }
+    List<Change> wanted = new ArrayList<>(changes);
+    wanted.removeIf(change -> !wish.filter().wants(change.kv().key()));
+    return wanted;
+  }
+
+  /** The next of these that fit; moves {@code sent} behind them. */
+  private KvWatchResponse.Changes message(Feed.Item item, List<Change> wanted) {
+    KvWatchResponse.Changes.Builder message =
+        KvWatchResponse.Changes.newBuilder()
+            .setIndex(item.index())
+            .setLogTime(WireForm.time(item.logTimeMillis()));
+    int bytes = 0;
+    for (; sent < wanted.size(); sent++) {
+      KvWatchResponse.Change change =
+          KvForm.change(wanted.get(sent), wish.previous() ? before.of(wanted, sent) : null);
+      bytes += change.getSerializedSize();
+      if (bytes > MESSAGE_BYTES && message.getItemsCount() > 0) {
+        break;
+      }
+      message.addItems(change);
+    }
+    return message.setFragment(sent < wanted.size()).build();
+  }
+
+  private void drained() {
+    if (!drainedOnce || markDue) {
+      drainedOnce = true;
+      mark(true);
+    }
+  }
+
+  private void mark(boolean caughtUp) {
+    markDue = false;
+    KvWatchResponse.Progress.Builder progress =
+        KvWatchResponse.Progress.newBuilder().setIndex(next - 1).setCaughtUp(caughtUp);
+    send(KvWatchResponse.newBuilder().setProgress(progress).build());
+  }
+}

@@ -1,0 +1,86 @@
+package io.synod.api.kv;
+
+import io.grpc.stub.StreamObserver;
+import io.synod.api.call.Cursors;
+import io.synod.api.call.Fields;
+import io.synod.api.call.Refusal;
+import io.synod.api.call.Reply;
+import io.synod.api.call.Workers;
+import io.synod.runtime.Node;
+import io.synod.v1.KvWatchRequest;
+import io.synod.v1.KvWatchResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** Opens watches of the map. Any thread may call it. */
+public final class KvWatches {
+  private static final Duration PROGRESS = Duration.ofSeconds(5);
+  private static final Duration PROGRESS_MIN = Duration.ofMillis(100);
+
+  /** So often within its patience a stalled initial state is looked at. */
+  private static final int LOOKS = 4;
+
+  private final Node node;
+  private final Cursors watches;
+  private final Workers workers;
+  private final Duration patience;
+
+  /**
+   * None yet.
+   *
+   * @param patience how long a reader may take nothing of an initial state that is kept for it only
+   */
+  public KvWatches(Node node, Cursors watches, Workers workers, Duration patience) {
+    this.node = node;
+    this.watches = watches;
+    this.workers = workers;
+    this.patience = patience;
+  }
+
+  void open(KvWatchRequest request, StreamObserver<KvWatchResponse> observer) {
+    new Reply<>(observer)
+        .guard(
+            () -> {
+              KvCursor.Wish wish = wish(request);
+              Duration every =
+                  request.hasProgressInterval()
+                      ? Fields.atLeast(
+                          "progress_interval", request.getProgressInterval(), PROGRESS_MIN)
+                      : PROGRESS;
+              begin(new KvCursor(observer, workers.pumps(), node, wish), every);
+            });
+  }
+
+  private KvCursor.Wish wish(KvWatchRequest request) {
+    boolean prefix = request.getPrefix();
+    String key =
+        prefix ? Fields.prefix("key", request.getKey()) : Fields.key("key", request.getKey());
+    long start = Fields.number("start_index", request.getStartIndex());
+    if (start != 0 && request.getInitialState()) {
+      throw Refusal.invalid("start_index", "must not be set with initial_state");
+    }
+    return new KvCursor.Wish(
+        new KvCursor.Filter(key, prefix),
+        start,
+        request.getInitialState(),
+        request.getPrevious(),
+        patience);
+  }
+
+  private void begin(KvCursor cursor, Duration every) {
+    List<Future<?>> ticking = new ArrayList<>();
+    ticking.add(repeat(cursor::tick, every));
+    if (cursor.isInitial()) {
+      ticking.add(repeat(cursor::look, patience.dividedBy(LOOKS)));
+    }
+    watches.open(cursor, () -> ticking.forEach(one -> one.cancel(false)));
+  }
+
+  private Future<?> repeat(Runnable work, Duration every) {
+    long nanos = Math.max(1, every.toNanos());
+    return workers.clock().scheduleAtFixedRate(work, nanos, nanos, TimeUnit.NANOSECONDS);
+  }
+}

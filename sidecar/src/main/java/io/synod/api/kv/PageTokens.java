@@ -1,0 +1,81 @@
+package io.synod.api.kv;
+
+import io.synod.api.call.Refusal;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+
+/**
+ * Where a list goes on: the index that all its pages show, and the last key. A token is good at any
+ * sidecar of the cluster and for the same prefix only. It carries a digest, which keeps mistakes
+ * out, and hides nothing: what it names, its holder may read anyway.
+ */
+final class PageTokens {
+  private static final int DIGEST_BYTES = 12;
+  private static final int TOKEN_CHARS_MAX = 2_048;
+  private static final String FIELD = "page_token";
+
+  private final String cluster;
+
+  PageTokens(String cluster) {
+    this.cluster = cluster;
+  }
+
+  /** A place in a list. */
+  record Place(long index, String after) {}
+
+  String write(String prefix, Place place) {
+    byte[] after = place.after().getBytes(StandardCharsets.UTF_8);
+    byte[] body =
+        ByteBuffer.allocate(Long.BYTES + after.length).putLong(place.index()).put(after).array();
+    byte[] whole =
+        ByteBuffer.allocate(DIGEST_BYTES + body.length).put(digest(prefix, body)).put(body).array();
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(whole);
+  }
+
+  Place read(String prefix, String token) {
+    byte[] whole = decoded(token);
+    if (whole.length <= DIGEST_BYTES + Long.BYTES) {
+      throw foreign();
+    }
+    byte[] body = Arrays.copyOfRange(whole, DIGEST_BYTES, whole.length);
+    if (!Arrays.equals(digest(prefix, body), Arrays.copyOf(whole, DIGEST_BYTES))) {
+      throw foreign();
+    }
+    long index = ByteBuffer.wrap(body).getLong();
+    String after = new String(body, Long.BYTES, body.length - Long.BYTES, StandardCharsets.UTF_8);
+    return new Place(index, after);
+  }
+
+  private static byte[] decoded(String token) {
+    if (token.length() > TOKEN_CHARS_MAX) {
+      throw foreign();
+    }
+    try {
+      return Base64.getUrlDecoder().decode(token);
+    } catch (IllegalArgumentException garbled) {
+      throw foreign();
+    }
+  }
+
+  private static RuntimeException foreign() {
+    return Refusal.invalid(FIELD, "is not of a page of this list");
+  }
+
+  private byte[] digest(String prefix, byte[] body) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      for (String part : new String[] {"synod list 1", cluster, prefix}) {
+        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+        sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+        sha.update(bytes);
+      }
+      return Arrays.copyOf(sha.digest(body), DIGEST_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.synod.api.kv;
+
+import io.synod.state.KeyValue;
+import io.synod.state.State;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Some pairs of one state, in order.
+ *
+ * @param pairs one at least, if there is one
+ * @param more whether there are others behind
+ */
+record PairPage(List<io.synod.v1.KeyValue> pairs, boolean more) {
+
+  /**
+   * How large a page may be.
+   *
+   * @param bytes of messages; one pair always fits
+   * @param keysOnly to leave the values out
+   */
+  record Size(int pairs, int bytes, boolean keysOnly) {}
+
+  /** The pairs under a prefix and behind a key; "" for all. */
+  static PairPage of(State state, String prefix, String after, Size size) {
+    Filling filling = new Filling(size);
+    state.visit(prefix, after, filling);
+    return new PairPage(filling.pairs, filling.more);
+  }
+
+  /** The key of the last pair. */
+  String last() {
+    return pairs.get(pairs.size() - 1).getKey();
+  }
+
+  private static final class Filling implements State.Visitor {
+    private final List<io.synod.v1.KeyValue> pairs = new ArrayList<>();
+    private final Size size;
+    private long bytes;
+    private boolean more;
+
+    private Filling(Size size) {
+      this.size = size;
+    }
+
+    @Override
+    public boolean visit(KeyValue pair) {
+      io.synod.v1.KeyValue form = KvForm.pair(pair, !size.keysOnly());
+      bytes += form.getSerializedSize();
+      more = pairs.size() >= size.pairs() || (bytes > size.bytes() && !pairs.isEmpty());
+      if (!more) {
+        pairs.add(form);
+      }
+      return !more;
+    }
+  }
+}

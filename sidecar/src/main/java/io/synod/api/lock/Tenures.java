@@ -1,0 +1,212 @@
+package io.synod.api.lock;
+
+import io.synod.api.call.Infos;
+import io.synod.runtime.Keeper;
+import io.synod.runtime.Node;
+import io.synod.runtime.Outcome;
+import io.synod.state.Draft;
+import io.synod.state.Entry;
+import io.synod.state.Payload;
+import io.synod.state.Reply;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The holds of applications here, until their sessions are known to be gone or are left to their
+ * time to live. What fails on the way is tried again, each time after twice as long, for twice that
+ * time. Nobody keeps a session meanwhile, so that it ends by itself if it cannot be ended from
+ * here: when a leader has seen it silent for its time to live, which each new leader counts anew.
+ * Any thread may call any method.
+ */
+public final class Tenures {
+  /** No proposal has it, so a close never meets the answer of one. */
+  static final long CLOSING_SEQUENCE = Long.MAX_VALUE;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final long AGAIN_MILLIS = 100;
+  private static final long AGAIN_MILLIS_MAX = 5_000;
+
+  /** So many times its time to live a session is tried to be ended; then it is left to that. */
+  private static final int TTLS = 2;
+
+  private final Node node;
+  private final Infos infos;
+  private final ScheduledExecutorService clock;
+  private final Set<Tenure> unfinished = new HashSet<>();
+  private final Map<Long, Tenure> kept = new ConcurrentHashMap<>();
+
+  public Tenures(Node node, Infos infos, ScheduledExecutorService clock) {
+    this.node = node;
+    this.infos = infos;
+    this.clock = clock;
+  }
+
+  /**
+   * For how long from now the session surely holds what it holds; 0 if this sidecar does not know.
+   */
+  public long validNanos(long session) {
+    Tenure tenure = kept.get(session);
+    return tenure == null ? 0 : tenure.validNanos();
+  }
+
+  /** Proposes a hold, and tells the tenure what became of it. */
+  void open(Tenure tenure, Draft draft, Duration patience) {
+    synchronized (unfinished) {
+      unfinished.add(tenure);
+    }
+    long sentNanos = System.nanoTime();
+    try {
+      CompletableFuture<Void> unused =
+          node.open(draft, patience).thenAccept(outcome -> tenure.opened(outcome, sentNanos));
+    } catch (RuntimeException e) {
+      tenure.failed(e);
+    }
+  }
+
+  Keeper.Kept keep(Tenure tenure, long session, Duration ttl, long sentNanos, Runnable changed) {
+    Keeper.Kept keeping = node.keeper().keep(session, ttl, sentNanos, changed);
+    kept.put(session, tenure);
+    return keeping;
+  }
+
+  /** Nothing of it is left, or it is left to its time to live. */
+  void over(Tenure tenure) {
+    synchronized (unfinished) {
+      unfinished.remove(tenure);
+      unfinished.notifyAll();
+    }
+  }
+
+  /** How long something is tried, and how long it waits before it is tried again. */
+  private record Effort(long untilNanos, long againMillis) {
+    private static Effort of(Tenure tenure) {
+      long ttlNanos = tenure.ttl().toNanos();
+      return new Effort(System.nanoTime() + TTLS * ttlNanos, AGAIN_MILLIS);
+    }
+
+    private Effort next() {
+      return new Effort(untilNanos, Math.min(2 * againMillis, AGAIN_MILLIS_MAX));
+    }
+
+    private boolean isOver() {
+      return System.nanoTime() - untilNanos >= 0;
+    }
+  }
+
+  /** Ends this session; tried until it is gone, or has to be left to its time to live. */
+  void close(Tenure tenure, long session) {
+    kept.remove(session);
+    close(tenure, session, Effort.of(tenure));
+  }
+
+  private void close(Tenure tenure, long session, Effort effort) {
+    Entry closing =
+        Draft.of(Entry.Kind.CLOSE_SESSION, Payload.EMPTY)
+            .under(infos.node(), new Entry.Key(session, CLOSING_SEQUENCE), 0);
+    insist(
+        closing,
+        outcome -> {
+          if (outcome instanceof Outcome.Applied
+              || outcome instanceof Outcome.SessionUnknown
+              || node.state().session(session) == null) {
+            over(tenure);
+          } else {
+            again(tenure, effort, next -> close(tenure, session, next));
+          }
+        });
+  }
+
+  /**
+   * Ends the session that a hold of unknown outcome opened, or opens yet: the same hold is proposed
+   * again, which has one effect and tells its session.
+   */
+  void findAndClose(Tenure tenure, Draft draft, Outcome.Indeterminate unknown) {
+    findAndClose(tenure, draft, unknown, Effort.of(tenure));
+  }
+
+  private void findAndClose(
+      Tenure tenure, Draft draft, Outcome.Indeterminate unknown, Effort effort) {
+    insist(
+        draft.under(infos.node(), new Entry.Key(0, unknown.sequence()), unknown.ackedBelow()),
+        outcome -> {
+          if (outcome instanceof Outcome.Applied applied) {
+            if (applied.reply() instanceof Reply.Queued queued && queued.queued()) {
+              close(tenure, applied.index());
+            } else {
+              over(tenure);
+            }
+          } else if (outcome instanceof Outcome.WithoutEffect) {
+            // The state refused it for good; if it opened one before, nobody keeps that.
+            over(tenure);
+          } else {
+            // Even "surely not executed" is said of this attempt only.
+            again(tenure, effort, next -> findAndClose(tenure, draft, unknown, next));
+          }
+        });
+  }
+
+  private void insist(Entry entry, Consumer<Outcome> then) {
+    CompletableFuture<Outcome> future;
+    try {
+      future = node.free(entry, PATIENCE);
+    } catch (RuntimeException e) {
+      future = CompletableFuture.failedFuture(e);
+    }
+    CompletableFuture<Void> unused =
+        future
+            .exceptionally(
+                failed ->
+                    new Outcome.Indeterminate(
+                        entry.session(), entry.sequence(), entry.ackedBelow()))
+            .thenAccept(then);
+  }
+
+  private void again(Tenure tenure, Effort effort, Consumer<Effort> work) {
+    if (effort.isOver()) {
+      over(tenure);
+      return;
+    }
+    try {
+      var unused =
+          clock.schedule(
+              () -> work.accept(effort.next()), effort.againMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException stopped) {
+      // The sidecar stops and could not end it: the time to live will.
+    }
+  }
+
+  /** How many are open here, or are still tried to be ended. */
+  public int count() {
+    synchronized (unfinished) {
+      return unfinished.size();
+    }
+  }
+
+  /** Waits until all are ended, or left to their time to live; returns whether they are. */
+  public boolean awaitOver(Duration most) {
+    long deadline = System.nanoTime() + most.toNanos();
+    synchronized (unfinished) {
+      while (!unfinished.isEmpty()) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        try {
+          TimeUnit.NANOSECONDS.timedWait(unfinished, left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,255 @@
+package io.synod.api.log;
+
+import io.grpc.stub.StreamObserver;
+import io.synod.api.call.Again;
+import io.synod.api.call.Cursors;
+import io.synod.api.call.Desk;
+import io.synod.api.call.Fields;
+import io.synod.api.call.Infos;
+import io.synod.api.call.Outcomes;
+import io.synod.api.call.Past;
+import io.synod.api.call.Patience;
+import io.synod.api.call.Proposals;
+import io.synod.api.call.ReadWish;
+import io.synod.api.call.Refusal;
+import io.synod.api.call.Reply;
+import io.synod.api.call.WireForm;
+import io.synod.api.call.Workers;
+import io.synod.runtime.Feed;
+import io.synod.runtime.Freshness;
+import io.synod.runtime.Node;
+import io.synod.runtime.Outcome;
+import io.synod.runtime.ReadLevel;
+import io.synod.state.Draft;
+import io.synod.state.Entry;
+import io.synod.state.Payload;
+import io.synod.v1.AckAppliedRequest;
+import io.synod.v1.AckAppliedResponse;
+import io.synod.v1.BarrierRequest;
+import io.synod.v1.BarrierResponse;
+import io.synod.v1.DropConsumerRequest;
+import io.synod.v1.DropConsumerResponse;
+import io.synod.v1.GetSnapshotRequest;
+import io.synod.v1.GetSnapshotResponse;
+import io.synod.v1.ListConsumersRequest;
+import io.synod.v1.ListConsumersResponse;
+import io.synod.v1.LogGrpc;
+import io.synod.v1.ProposeRequest;
+import io.synod.v1.ProposeResponse;
+import io.synod.v1.PutSnapshotRequest;
+import io.synod.v1.PutSnapshotResponse;
+import io.synod.v1.ReadRequest;
+import io.synod.v1.ReadResponse;
+import io.synod.v1.ResponseInfo;
+import io.synod.v1.WatchRequest;
+import io.synod.v1.WatchResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The replicated log. */
+public final class LogService extends LogGrpc.LogImplBase {
+  private static final int PAGE_ENTRIES = 1_000;
+  private static final int PAGE_ENTRIES_MAX = 10_000;
+  private static final int PAGE_BYTES_MAX = 1 << 20;
+  private static final int WATCH_BYTES = 256 << 10;
+  private static final int WATCH_BYTES_MAX = 2 << 20;
+  private static final Duration PROGRESS = Duration.ofSeconds(5);
+  private static final Duration PROGRESS_MIN = Duration.ofMillis(100);
+
+  private final Node node;
+  private final Infos infos;
+  private final Proposals proposals;
+  private final Cursors watches;
+  private final Workers workers;
+  private final ConsumerCalls consumers;
+  private final SnapshotCalls snapshots;
+
+  public LogService(
+      Desk desk,
+      Proposals proposals,
+      Cursors watches,
+      ConsumerCalls consumers,
+      SnapshotCalls snapshots) {
+    this.node = desk.node();
+    this.infos = desk.infos();
+    this.proposals = proposals;
+    this.watches = watches;
+    this.workers = desk.workers();
+    this.consumers = consumers;
+    this.snapshots = snapshots;
+  }
+
+  @Override
+  public void propose(ProposeRequest request, StreamObserver<ProposeResponse> observer) {
+    Reply<ProposeResponse> reply = new Reply<>(observer);
+    reply.guard(
+        () -> {
+          proposals.fits(request.getCommand().size());
+          String contentType = Fields.label("content_type", request.getContentType());
+          Again again =
+              Again.of(
+                  request.hasSessionSequence() ? request.getSessionSequence() : null,
+                  request.hasRequestId() ? request.getRequestId() : null);
+          String consumer = consumers.awaited("wait_for_consumer", request.getWaitForConsumer());
+          long deadline = ConsumerCalls.Await.deadline(Patience.ofCall());
+          Payload payload = WireForm.payload(request.getCommand());
+          Draft draft = new Draft(Entry.Kind.COMMAND, contentType, "", payload);
+          reply.when(
+              proposals.add(draft, again),
+              outcome -> {
+                Outcome.Applied applied = Outcomes.applied(outcome, again);
+                consumers.whenAcknowledged(
+                    reply,
+                    new ConsumerCalls.Await(consumer, applied.index(), deadline),
+                    () -> response(applied));
+              });
+        });
+  }
+
+  private ProposeResponse response(Outcome.Applied applied) {
+    ProposeResponse.Builder response =
+        ProposeResponse.newBuilder()
+            .setInfo(infos.including(applied.index()))
+            .setIndex(applied.index())
+            .setSlot(applied.slot())
+            .setDeduplicated(applied.deduplicated())
+            .setLogTime(WireForm.time(applied.logTimeMillis()));
+    if (!applied.ballot().isNone()) {
+      response.setBallot(WireForm.ballot(applied.ballot()));
+    }
+    return response.build();
+  }
+
+  @Override
+  public void read(ReadRequest request, StreamObserver<ReadResponse> observer) {
+    Reply<ReadResponse> reply = new Reply<>(observer);
+    reply.guard(
+        () -> {
+          ReadWish wish = ReadWish.of(request.getOptions());
+          long start = Fields.number("start_index", request.getStartIndex());
+          int size =
+              Fields.bounded("page_size", request.getPageSize(), PAGE_ENTRIES, PAGE_ENTRIES_MAX);
+          Wanted wanted = new Wanted(wish.level(), start, size, request.getIncludeInternal());
+          reply.whenRead(
+              wish.ask(node),
+              freshness -> {
+                Freshness.Fresh fresh = Outcomes.fresh(freshness, node);
+                workers
+                    .readers()
+                    .execute(() -> reply.guard(() -> reply.send(page(wanted, fresh, reply))));
+              });
+        });
+  }
+
+  private record Wanted(ReadLevel level, long start, int size, boolean internal) {}
+
+  private ReadResponse page(Wanted wanted, Freshness.Fresh fresh, Reply<?> reply) {
+    Feed feed = node.feed();
+    long oldest = feed.oldestIndex();
+    long next = wanted.start() == 0 ? oldest : wanted.start();
+    if (next < oldest) {
+      throw Refusal.compacted(next, oldest);
+    }
+    ReadResponse.Builder response = ReadResponse.newBuilder();
+    int bytes = 0;
+    // Pages that hold nothing but what is filtered out are passed over: an empty answer means the
+    // end of the log.
+    while (response.getEntriesCount() == 0 && next <= feed.appliedIndex() && !reply.isCancelled()) {
+      Feed.Page page = Past.page(feed, next, wanted.size(), PAGE_BYTES_MAX);
+      next = page.next();
+      for (Feed.Item item : page.entries()) {
+        if (!wanted.internal() && item.entry().kind() != Entry.Kind.COMMAND) {
+          continue;
+        }
+        io.synod.v1.Entry entry = WireForm.entry(item);
+        bytes += entry.getSerializedSize();
+        if (bytes > PAGE_BYTES_MAX && response.getEntriesCount() > 0) {
+          next = item.index();
+          break;
+        }
+        response.addEntries(entry);
+      }
+    }
+    // Asked after the page, so that it covers all that is on it.
+    ResponseInfo info = infos.read(wanted.level(), fresh, feed.appliedIndex());
+    return response.setInfo(info).setNextIndex(next).setOldestIndex(feed.oldestIndex()).build();
+  }
+
+  @Override
+  public void barrier(BarrierRequest request, StreamObserver<BarrierResponse> observer) {
+    consumers.barrier(request, observer);
+  }
+
+  @Override
+  public void ackApplied(AckAppliedRequest request, StreamObserver<AckAppliedResponse> observer) {
+    consumers.ackApplied(request, observer);
+  }
+
+  @Override
+  public void listConsumers(
+      ListConsumersRequest request, StreamObserver<ListConsumersResponse> observer) {
+    consumers.listConsumers(request, observer);
+  }
+
+  @Override
+  public void dropConsumer(
+      DropConsumerRequest request, StreamObserver<DropConsumerResponse> observer) {
+    consumers.dropConsumer(request, observer);
+  }
+
+  @Override
+  public StreamObserver<PutSnapshotRequest> putSnapshot(
+      StreamObserver<PutSnapshotResponse> observer) {
+    return snapshots.put(observer);
+  }
+
+  @Override
+  public void getSnapshot(
+      GetSnapshotRequest request, StreamObserver<GetSnapshotResponse> observer) {
+    snapshots.get(request, observer);
+  }
+
+  @Override
+  public void watch(WatchRequest request, StreamObserver<WatchResponse> observer) {
+    new Reply<>(observer)
+        .guard(
+            () -> {
+              long start = Fields.number("start_index", request.getStartIndex());
+              int bytes =
+                  Fields.bounded(
+                      "max_batch_bytes", request.getMaxBatchBytes(), WATCH_BYTES, WATCH_BYTES_MAX);
+              Duration every =
+                  request.hasProgressInterval()
+                      ? Fields.atLeast(
+                          "progress_interval", request.getProgressInterval(), PROGRESS_MIN)
+                      : PROGRESS;
+              boolean internal = request.getIncludeInternal();
+              String consumer = request.getConsumer();
+              WatchCursor.Wish wish =
+                  new WatchCursor.Wish(start(start, consumer, internal), consumer, internal, bytes);
+              open(new WatchCursor(observer, workers.pumps(), node, wish), every.toNanos());
+            });
+  }
+
+  private CompletableFuture<Long> start(long given, String consumer, boolean internal) {
+    if (consumer.isEmpty()) {
+      return CompletableFuture.completedFuture(given == 0 ? node.feed().appliedIndex() + 1 : given);
+    }
+    Fields.consumer("consumer", consumer);
+    if (given != 0) {
+      throw Refusal.invalid("start_index", "must not be set with consumer");
+    }
+    return consumers.resumption(consumer, internal);
+  }
+
+  private void open(WatchCursor cursor, long everyNanos) {
+    ScheduledFuture<?> ticking =
+        workers
+            .clock()
+            .scheduleAtFixedRate(cursor::tick, everyNanos, everyNanos, TimeUnit.NANOSECONDS);
+    watches.open(cursor, () -> ticking.cancel(false));
+    cursor.awaitStart();
+  }
+}

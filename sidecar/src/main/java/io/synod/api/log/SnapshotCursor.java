@@ -1,0 +1,167 @@
+package io.synod.api.log;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.grpc.stub.StreamObserver;
+import io.synod.api.call.Cursor;
+import io.synod.api.call.Desk;
+import io.synod.api.call.Refusal;
+import io.synod.paxos.Bytes;
+import io.synod.runtime.JournalException;
+import io.synod.runtime.Stored;
+import io.synod.state.Consumer;
+import io.synod.state.Payload;
+import io.synod.v1.GetSnapshotResponse;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A snapshot on its way to an application. One that the cluster holds and this sidecar does not yet
+ * is waited for; it comes by itself.
+ */
+final class SnapshotCursor extends Cursor<GetSnapshotResponse> {
+  private static final int CHUNK_BYTES = 256 << 10;
+  private static final int CHUNKS_PER_TURN = 4;
+
+  private final Desk desk;
+  private final Wish wish;
+  private final long deadlineNanos;
+  private @Nullable Consumer seen;
+  private @Nullable Stored stored;
+  private long offset;
+  private boolean closed;
+  private volatile @Nullable ScheduledFuture<?> alarm;
+  private volatile boolean released;
+
+  /**
+   * What was asked for, checked.
+   *
+   * @param sha256 of the snapshot that is resumed; empty for the newest
+   */
+  record Wish(String consumer, long minIndex, Payload sha256, long offset, Duration patience) {
+    private boolean fits(Consumer.Snapshot snapshot) {
+      return snapshot.index() >= minIndex
+          && (sha256.bytes().length == 0 || sha256.equals(snapshot.sha256()));
+    }
+  }
+
+  SnapshotCursor(StreamObserver<GetSnapshotResponse> observer, Desk desk, Wish wish) {
+    super(observer, desk.workers().transfers());
+    this.desk = desk;
+    this.wish = wish;
+    this.deadlineNanos = System.nanoTime() + wish.patience().toNanos();
+  }
+
+  /** Looks again when its time is up. To be called once it is open. */
+  void limit() {
+    alarm =
+        desk.workers()
+            .clock()
+            .schedule(this::signal, wish.patience().toNanos(), TimeUnit.NANOSECONDS);
+    if (released) {
+      stopAlarm();
+    }
+  }
+
+  private void stopAlarm() {
+    ScheduledFuture<?> set = alarm;
+    if (set != null) {
+      set.cancel(false);
+    }
+  }
+
+  /** Lets go of the file and of its time; any thread may call it. */
+  void release() {
+    released = true;
+    stopAlarm();
+    try {
+      desk.workers().transfers().execute(this::close);
+    } catch (RejectedExecutionException stopped) {
+      close();
+    }
+  }
+
+  private synchronized void close() {
+    closed = true;
+    if (stored != null) {
+      stored.close();
+    }
+  }
+
+  @Override
+  protected synchronized void advance() {
+    if (closed) {
+      return;
+    }
+    Stored from = stored == null ? find() : stored;
+    for (int sent = 0; from != null && sent < CHUNKS_PER_TURN; sent++) {
+      if (!ready()) {
+        return;
+      }
+      byte[] chunk = from.read(offset, CHUNK_BYTES);
+      if (chunk.length == 0) {
+        finish();
+        return;
+      }
+      offset += chunk.length;
+      send(
+          GetSnapshotResponse.newBuilder()
+              .setChunk(UnsafeByteOperations.unsafeWrap(chunk))
+              .build());
+    }
+    if (from != null) {
+      signal();
+    }
+  }
+
+  private @Nullable Stored find() {
+    Consumer consumer = desk.node().state().consumer(wish.consumer());
+    if (consumer == null) {
+      throw Refusal.consumerUnknown();
+    }
+    boolean late = System.nanoTime() - deadlineNanos >= 0;
+    if (consumer.equals(seen) && !late) {
+      return null;
+    }
+    seen = consumer;
+    boolean known = false;
+    for (Consumer.Snapshot snapshot : consumer.newestSnapshots()) {
+      Stored here = wish.fits(snapshot) ? open(snapshot) : null;
+      known |= wish.fits(snapshot);
+      if (here != null) {
+        begin(snapshot, here);
+        return here;
+      }
+    }
+    if (!known || late) {
+      throw Refusal.noSnapshot(known);
+    }
+    return null;
+  }
+
+  private @Nullable Stored open(Consumer.Snapshot snapshot) {
+    Stored here;
+    try {
+      here = desk.node().blobs().open(wish.consumer(), snapshot.index());
+    } catch (JournalException damaged) {
+      // It is fetched again from a peer.
+      return null;
+    }
+    if (here != null && !here.sha256().equals(Bytes.of(snapshot.sha256().bytes()))) {
+      here.close();
+      return null;
+    }
+    return here;
+  }
+
+  private void begin(Consumer.Snapshot snapshot, Stored here) {
+    stored = here;
+    if (wish.offset() > here.bytes()) {
+      throw Refusal.invalid("offset", "is behind the end of the snapshot");
+    }
+    offset = wish.offset();
+    send(GetSnapshotResponse.newBuilder().setSnapshot(SnapshotForm.info(snapshot)).build());
+  }
+}

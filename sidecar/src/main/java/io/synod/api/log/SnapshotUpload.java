@@ -1,0 +1,241 @@
+package io.synod.api.log;
+
+import com.google.protobuf.ByteString;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.synod.api.call.Again;
+import io.synod.api.call.Desk;
+import io.synod.api.call.Fields;
+import io.synod.api.call.Incidents;
+import io.synod.api.call.Outcomes;
+import io.synod.api.call.Patience;
+import io.synod.api.call.Pump;
+import io.synod.api.call.Refusal;
+import io.synod.api.call.Reply;
+import io.synod.paxos.Bytes;
+import io.synod.runtime.Intake;
+import io.synod.runtime.NodeStatus;
+import io.synod.runtime.Outcome;
+import io.synod.state.Consumer;
+import io.synod.state.Draft;
+import io.synod.state.Entry;
+import io.synod.state.Orders;
+import io.synod.state.Payload;
+import io.synod.state.State;
+import io.synod.v1.PutSnapshotRequest;
+import io.synod.v1.PutSnapshotResponse;
+import io.synod.v1.SnapshotInfo;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One snapshot on its way from an application to the disk: the next part is asked for when the one
+ * before was written, so it costs one part of memory however large it is.
+ */
+public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> {
+  public static final int CHUNK_BYTES_MAX = 1 << 20;
+  private static final int SHA256_BYTES = 32;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private final SnapshotCalls calls;
+  private final Desk desk;
+  private final ServerCallStreamObserver<PutSnapshotResponse> call;
+  private final Reply<PutSnapshotResponse> reply;
+  // One after another on the transfers' threads; the fields below are theirs.
+  private final Queue<Runnable> parts = new ConcurrentLinkedQueue<>();
+  private final Pump pump;
+  private @Nullable Intake intake;
+  private Orders.@Nullable Store order;
+  // Its command is on its way: however the call goes on, its place is taken until that is decided.
+  private boolean told;
+  private boolean ended;
+
+  /** To be made inside the call that it answers. */
+  SnapshotUpload(SnapshotCalls calls, Desk desk, StreamObserver<PutSnapshotResponse> observer) {
+    this.calls = calls;
+    this.desk = desk;
+    this.reply = new Reply<>(observer);
+    this.call = (ServerCallStreamObserver<PutSnapshotResponse>) observer;
+    this.pump = new Pump(desk.workers().transfers(), this::step);
+    reply.whenGone(() -> then(this::leave));
+    call.disableAutoRequest();
+    call.request(1);
+  }
+
+  private void then(Runnable part) {
+    parts.add(part);
+    pump.signal();
+  }
+
+  private void step() {
+    for (Runnable part = parts.poll(); part != null; part = parts.poll()) {
+      try {
+        part.run();
+      } catch (RuntimeException e) {
+        end();
+        reply.refuse(Incidents.refusal(e));
+      }
+    }
+  }
+
+  private void leave() {
+    if (!told) {
+      end();
+    }
+  }
+
+  private void end() {
+    if (!ended) {
+      ended = true;
+      Intake left = intake;
+      if (left != null) {
+        left.close();
+      }
+      Orders.Store begun = order;
+      if (begun != null) {
+        calls.ended(begun.consumer());
+      }
+    }
+  }
+
+  @Override
+  public void onNext(PutSnapshotRequest message) {
+    then(
+        () -> {
+          if (!ended) {
+            take(message);
+            call.request(1);
+          }
+        });
+  }
+
+  /** The call was cancelled; the handler does what is to be done. */
+  @Override
+  public void onError(Throwable cancelled) {
+    then(this::leave);
+  }
+
+  @Override
+  public void onCompleted() {
+    Duration patience = Patience.ofCall(PATIENCE);
+    then(
+        () -> {
+          if (!ended) {
+            complete(patience);
+          }
+        });
+  }
+
+  private void take(PutSnapshotRequest message) {
+    switch (message.getPartCase()) {
+      case HEADER -> begin(message.getHeader());
+      case CHUNK -> append(message.getChunk());
+      case PART_NOT_SET -> throw Refusal.invalid("part", "must be set");
+    }
+  }
+
+  private void begin(PutSnapshotRequest.Header header) {
+    if (order != null) {
+      throw Refusal.invalid("header", "must be sent once");
+    }
+    Orders.Store checked = checked(header);
+    calls.begin(checked);
+    order = checked;
+    intake = desk.node().blobs().stage(checked.consumer(), checked.index());
+  }
+
+  private Orders.Store checked(PutSnapshotRequest.Header header) {
+    String consumer = Fields.consumer("header.consumer", header.getConsumer());
+    SnapshotInfo info = header.getSnapshot();
+    long index = Fields.positive("header.snapshot.index", info.getIndex());
+    if (index > desk.node().state().index()) {
+      throw Refusal.invalid("header.snapshot.index", "is above what this sidecar has applied");
+    }
+    if (info.getSha256().size() != SHA256_BYTES) {
+      throw Refusal.invalid("header.snapshot.sha256", "must have 32 bytes");
+    }
+    NodeStatus status = desk.node().status();
+    // One that does not vote does not count.
+    int quorum = status.quorum() + (status.role() == NodeStatus.Role.LEARNER ? 1 : 0);
+    return new Orders.Store(
+        consumer,
+        index,
+        Fields.label("header.snapshot.format", info.getFormat()),
+        Fields.number("header.snapshot.size_bytes", info.getSizeBytes()),
+        Payload.of(info.getSha256().toByteArray()),
+        quorum,
+        false);
+  }
+
+  private void append(ByteString chunk) {
+    Intake into = intake;
+    Orders.Store stated = order;
+    if (into == null || stated == null) {
+      throw Refusal.invalid("header", "must be sent first");
+    }
+    if (chunk.size() > CHUNK_BYTES_MAX) {
+      throw Refusal.invalid("chunk", "must have at most " + CHUNK_BYTES_MAX + " bytes");
+    }
+    if (into.bytes() + chunk.size() > stated.bytes()) {
+      throw Refusal.digestMismatch("there are more bytes than header.snapshot.size_bytes says");
+    }
+    into.append(chunk.toByteArray());
+  }
+
+  private void complete(Duration patience) {
+    Intake whole = intake;
+    Orders.Store stated = order;
+    if (whole == null || stated == null) {
+      throw Refusal.invalid("header", "must be sent first");
+    }
+    if (whole.bytes() != stated.bytes()) {
+      throw Refusal.digestMismatch("there are fewer bytes than header.snapshot.size_bytes says");
+    }
+    if (!whole.sha256().equals(Bytes.of(stated.sha256().bytes()))) {
+      throw Refusal.digestMismatch("the bytes do not have the stated sha256");
+    }
+    calls.check(stated);
+    long deadline = System.nanoTime() + patience.toNanos();
+    whole.seal();
+    told = true;
+    CompletableFuture<Outcome> storing =
+        desk.node().propose(Draft.of(Entry.Kind.STORE, stated.encode()), patience);
+    var unused = storing.whenComplete((outcome, error) -> then(this::end));
+    reply.when(
+        storing,
+        outcome -> {
+          Outcome.Applied applied = Outcomes.applied(outcome, Again.HARMLESS);
+          safe(stated, applied, Duration.ofNanos(deadline - System.nanoTime()));
+        });
+  }
+
+  private void safe(Orders.Store stated, Outcome.Applied applied, Duration left) {
+    CompletableFuture<Boolean> safe = calls.whenSafe(stated, left);
+    reply.whenGone(() -> safe.complete(false));
+    reply.when(
+        safe,
+        in -> {
+          State now = desk.node().state();
+          Consumer consumer = now.consumer(stated.consumer());
+          if (!in || consumer == null) {
+            throw Refusal.notYetSafe();
+          }
+          Consumer.Snapshot stored = consumer.snapshotAt(stated.index());
+          if (stored != null && !stored.sha256().equals(stated.sha256())) {
+            throw Refusal.digestMismatch("another copy gave another snapshot for this index");
+          }
+          Consumer.Snapshot newest = stored == null ? consumer.safeSnapshot() : stored;
+          PutSnapshotResponse.Builder answer =
+              PutSnapshotResponse.newBuilder()
+                  .setInfo(desk.infos().including(applied.index()))
+                  .setTrimmableBelow(calls.neededFrom(consumer, now));
+          if (newest != null) {
+            answer.setSnapshot(SnapshotForm.info(newest));
+          }
+          reply.send(answer.build());
+        });
+  }
+}

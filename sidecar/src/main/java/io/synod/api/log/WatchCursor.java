@@ -1,0 +1,176 @@
+package io.synod.api.log;
+
+import io.grpc.stub.StreamObserver;
+import io.synod.api.call.Cursor;
+import io.synod.api.call.Incidents;
+import io.synod.api.call.Past;
+import io.synod.api.call.Refusal;
+import io.synod.api.call.WireForm;
+import io.synod.runtime.Feed;
+import io.synod.runtime.Node;
+import io.synod.runtime.NodeStatus;
+import io.synod.state.Entry;
+import io.synod.v1.EntryBatch;
+import io.synod.v1.WatchProgress;
+import io.synod.v1.WatchResponse;
+import io.synod.v1.WatchStarted;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+
+/**
+ * One watch: an index into the log. Everything wanted below {@code next} was handed to grpc, in
+ * order and once; a progress mark says so only afterwards, on the same stream.
+ */
+final class WatchCursor extends Cursor<WatchResponse> {
+  /** How much one watch may send before others have their turn. */
+  private static final int MESSAGES_PER_TURN = 4;
+
+  private static final int ENTRIES_PER_MESSAGE = 1_000;
+
+  private final Node node;
+  private final Feed feed;
+  private final boolean internal;
+  private final int batchBytes;
+  private final Wish wish;
+  private long next;
+  private boolean started;
+  private boolean drainedOnce;
+  private volatile boolean markDue;
+
+  /**
+   * What a watch was asked for, checked.
+   *
+   * @param start the first wanted index, once it is known
+   * @param consumer who goes on; "" if it is no consumer
+   */
+  record Wish(CompletableFuture<Long> start, String consumer, boolean internal, int batchBytes) {}
+
+  WatchCursor(StreamObserver<WatchResponse> observer, Executor executor, Node node, Wish wish) {
+    super(observer, executor);
+    this.node = node;
+    this.feed = node.feed();
+    this.internal = wish.internal();
+    this.batchBytes = wish.batchBytes();
+    this.wish = wish;
+  }
+
+  /** Begins once it is known where. To be called once it is open. */
+  void awaitStart() {
+    CompletableFuture<Long> unused = wish.start().whenComplete((start, failed) -> signal());
+  }
+
+  /** A progress mark is wanted. Any thread may call it. */
+  void tick() {
+    markDue = true;
+    signal();
+  }
+
+  @Override
+  protected void advance() {
+    if (node.isQuarantined()) {
+      throw Refusal.quarantined();
+    }
+    if (!started) {
+      if (!wish.start().isDone()) {
+        return;
+      }
+      start();
+    }
+    for (int sent = 0; sent < MESSAGES_PER_TURN; sent++) {
+      if (!ready()) {
+        return;
+      }
+      long applied = feed.appliedIndex();
+      if (next > applied) {
+        drained();
+        return;
+      }
+      checkKept();
+      EntryBatch batch = batch();
+      if (batch.getEntriesCount() > 0) {
+        send(WatchResponse.newBuilder().setBatch(batch).build());
+      }
+      if (markDue) {
+        mark(false);
+      }
+    }
+    signal();
+  }
+
+  @Override
+  protected long place() {
+    return started ? next : Long.MAX_VALUE;
+  }
+
+  private void start() {
+    next = startIndex();
+    checkKept();
+    started = true;
+    WatchStarted.Builder start =
+        WatchStarted.newBuilder()
+            .setNodeId(WireForm.node(node.status().node()))
+            .setStartIndex(next)
+            .setOldestIndex(feed.oldestIndex())
+            .setAppliedIndex(feed.appliedIndex());
+    send(WatchResponse.newBuilder().setStarted(start).build());
+  }
+
+  private long startIndex() {
+    try {
+      return wish.start().join();
+    } catch (CompletionException failed) {
+      throw Incidents.refusal(failed.getCause() == null ? failed : failed.getCause());
+    }
+  }
+
+  private void checkKept() {
+    long oldest = feed.oldestIndex();
+    if (next < oldest) {
+      throw Refusal.compacted(
+          next, oldest, SnapshotForm.infos(node.state().consumer(wish.consumer())));
+    }
+  }
+
+  /** The next message's entries; moves {@code next} behind them. */
+  private EntryBatch batch() {
+    EntryBatch.Builder batch = EntryBatch.newBuilder();
+    Feed.Page page = Past.page(feed, next, ENTRIES_PER_MESSAGE, batchBytes);
+    int bytes = 0;
+    for (Feed.Item item : page.entries()) {
+      if (!internal && item.entry().kind() != Entry.Kind.COMMAND) {
+        continue;
+      }
+      io.synod.v1.Entry entry = WireForm.entry(item);
+      bytes += entry.getSerializedSize();
+      if (bytes > batchBytes && batch.getEntriesCount() > 0) {
+        next = item.index();
+        return batch.build();
+      }
+      batch.addEntries(entry);
+    }
+    next = page.next();
+    return batch.build();
+  }
+
+  private void drained() {
+    if (!drainedOnce || markDue) {
+      drainedOnce = true;
+      mark(true);
+    }
+  }
+
+  private void mark(boolean caughtUp) {
+    markDue = false;
+    NodeStatus status = node.status();
+    WatchProgress.Builder progress =
+        WatchProgress.newBuilder()
+            .setIndex(next - 1)
+            .setChosenIndex(feed.chosenIndex())
+            .setCaughtUp(caughtUp);
+    if (status.leaderContactNanos() >= 0) {
+      progress.setLeaderContact(WireForm.duration(status.leaderContactNanos()));
+    }
+    send(WatchResponse.newBuilder().setProgress(progress).build());
+  }
+}

@@ -1,0 +1,193 @@
+package io.synod.api.server;
+
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerBuilder;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.synod.api.call.Cursors;
+import io.synod.api.call.Desk;
+import io.synod.api.call.Identity;
+import io.synod.api.call.Infos;
+import io.synod.api.call.Proposals;
+import io.synod.api.call.Quota;
+import io.synod.api.call.StateWaits;
+import io.synod.api.call.Workers;
+import io.synod.api.inspect.AdminService;
+import io.synod.api.inspect.Alarms;
+import io.synod.api.inspect.InspectService;
+import io.synod.api.kv.KvService;
+import io.synod.api.kv.KvWatches;
+import io.synod.api.lock.LocksService;
+import io.synod.api.lock.SessionsService;
+import io.synod.api.lock.Tenures;
+import io.synod.api.log.ConsumerCalls;
+import io.synod.api.log.LogService;
+import io.synod.api.log.SnapshotCalls;
+import io.synod.runtime.Node;
+import io.synod.v1.AdminGrpc;
+import io.synod.v1.InspectGrpc;
+import io.synod.v1.KVGrpc;
+import io.synod.v1.LocksGrpc;
+import io.synod.v1.LogGrpc;
+import io.synod.v1.SessionsGrpc;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The services over one node, apart from what carries them. Any thread may call any method. Calls
+ * may come in on event loops: no method of a service blocks.
+ */
+public final class ApiServices implements AutoCloseable {
+  private static final int DOWNLOADS_MAX = 16;
+
+  /** A stop waits so long for holds to be given back; then their time to live ends them. */
+  private static final Duration GIVE_BACK = Duration.ofSeconds(2);
+
+  private final Health health = new Health();
+  private final Unread unread;
+  private final Gate gate;
+  private final Workers workers;
+  private final Cursors watches;
+  private final Cursors traces;
+  private final Cursors keeping;
+  private final Cursors holds;
+  private final Cursors downloads;
+  private final StateWaits waits;
+  private final Tenures tenures;
+  private final Desk desk;
+  private final Node node;
+  private final Identity identity;
+  private final ApiLimits limits;
+  private volatile Supplier<List<String>> moreAlarms = List::of;
+
+  public ApiServices(ApiLimits limits, Node node, Identity identity, CallObserver observer) {
+    this.limits = limits;
+    this.node = node;
+    this.identity = identity;
+    this.unread = new Unread(limits.unreadBytesMax());
+    this.gate = new Gate(observer, unread);
+    this.workers = new Workers(limits.readsMax());
+    this.watches =
+        new Cursors("watches", limits.watchesMax(), workers.pumps(), node.feed()::follow);
+    this.holds = new Cursors("holds", limits.holdsMax(), workers.pumps(), node.feed()::follow);
+    this.downloads = new Cursors("snapshots", DOWNLOADS_MAX, workers.pumps(), node.feed()::follow);
+    this.waits = new StateWaits(node, workers);
+    this.desk = new Desk(node, new Infos(node, identity), workers);
+    this.tenures = new Tenures(node, desk.infos(), workers.clock());
+    this.traces =
+        new Cursors(
+            "trace streams",
+            limits.tracesMax(),
+            workers.pumps(),
+            (wake, none) -> node.trace().onRecord(wake));
+    // What they wait for is told to each by the keeper.
+    this.keeping =
+        new Cursors("keep streams", limits.watchesMax(), workers.pumps(), (wake, none) -> () -> {});
+  }
+
+  /** Puts all of them on a server. */
+  public void addTo(ServerBuilder<?> server) {
+    Infos infos = desk.infos();
+    Quota.Max quotas = new Quota.Max(limits.stateBytesMax(), limits.diskBytesMax());
+    Quota quota = new Quota(node, infos, quotas);
+    Proposals proposals = new Proposals(node, infos, quota, limits.commandBytesMax());
+    KvWatches kvWatches = new KvWatches(node, watches, workers, limits.initialStatePatience());
+    long lapse = limits.consumerLapseMillis();
+    ConsumerCalls consumers = new ConsumerCalls(desk, waits, lapse);
+    SnapshotCalls snapshots = new SnapshotCalls(desk, waits, downloads, quota, lapse);
+    Alarms alarms = new Alarms(quota, lapse, () -> moreAlarms.get());
+    server
+        .directExecutor()
+        .maxInboundMessageSize(limits.messageBytesMax())
+        .addService(
+            Unparsed.behind(gate, new LogService(desk, proposals, watches, consumers, snapshots)))
+        .addService(
+            Unparsed.behind(gate, new KvService(node, infos, proposals, kvWatches, workers)))
+        .addService(
+            Unparsed.behind(gate, new LocksService(desk, proposals, holds, watches, tenures)))
+        .addService(
+            Unparsed.behind(gate, new SessionsService(node, infos, proposals, keeping, workers)))
+        .addService(Unparsed.behind(gate, new InspectService(node, infos, traces, workers)))
+        .addService(Unparsed.behind(gate, new AdminService(node, infos, identity, quota, alarms)))
+        .addService(health.service())
+        .addService(ProtoReflectionServiceV1.newInstance());
+  }
+
+  /** Those that the gate stands before. */
+  static Set<String> methods() {
+    return Stream.of(
+            LogGrpc.getServiceDescriptor(),
+            KVGrpc.getServiceDescriptor(),
+            LocksGrpc.getServiceDescriptor(),
+            SessionsGrpc.getServiceDescriptor(),
+            InspectGrpc.getServiceDescriptor(),
+            AdminGrpc.getServiceDescriptor())
+        .flatMap(service -> service.getMethods().stream())
+        .map(MethodDescriptor::getFullMethodName)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Names further alarms, from now on. */
+  void alarming(Supplier<List<String>> more) {
+    moreAlarms = more;
+  }
+
+  Health health() {
+    return health;
+  }
+
+  public int openWatches() {
+    return watches.size();
+  }
+
+  /** Bytes of answers that callers have not taken yet. */
+  long unreadBytes() {
+    return unread.bytes();
+  }
+
+  public int openHolds() {
+    return holds.size();
+  }
+
+  public int openDownloads() {
+    return downloads.size();
+  }
+
+  /** How much is waited for: by calls, and by the clock. */
+  public int waiting() {
+    return waits.size() + workers.scheduled();
+  }
+
+  /** Holds whose sessions are not surely gone. */
+  public int holdsToEnd() {
+    return tenures.count();
+  }
+
+  /** Refuses new calls and ends all streams; calls under way still get their answers. */
+  public void drain() {
+    health.ready(false);
+    gate.close();
+    watches.close();
+    traces.close();
+    keeping.close();
+    holds.close();
+    downloads.close();
+    waits.close();
+  }
+
+  /** For how long from now a session that this sidecar keeps surely holds its lock; else 0. */
+  long heldNanos(long session) {
+    return tenures.validNanos(session);
+  }
+
+  /** Sees to it that what was held here is given back, and ends the threads. */
+  @Override
+  public void close() {
+    drain();
+    tenures.awaitOver(GIVE_BACK);
+    workers.close();
+  }
+}

@@ -1,0 +1,35 @@
+package io.synod.api.server;
+
+import io.grpc.Metadata;
+import io.grpc.ServerStreamTracer;
+import io.grpc.Status;
+import io.synod.runtime.RareLog;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts messages that are larger than what is read at all. gRPC ends their calls by itself, with
+ * RESOURCE_EXHAUSTED and its own words: nothing of them was executed.
+ */
+final class Oversized extends ServerStreamTracer.Factory {
+  private final LongAdder count = new LongAdder();
+  private final RareLog log = new RareLog(LoggerFactory.getLogger(Oversized.class));
+
+  long count() {
+    return count.sum();
+  }
+
+  @Override
+  public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
+    return new ServerStreamTracer() {
+      @Override
+      public void streamClosed(Status status) {
+        // A call that we refuse ends well for the stream; only its transport says this.
+        if (status.getCode() == Status.Code.RESOURCE_EXHAUSTED) {
+          count.increment();
+          log.warn("a message for {} is too large to be read: see limits.commandBytesMax", method);
+        }
+      }
+    };
+  }
+}

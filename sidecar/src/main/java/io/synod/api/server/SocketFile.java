@@ -1,0 +1,56 @@
+package io.synod.api.server;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** The file of a Unix socket: what a dead process left is removed, what a living one has is not. */
+final class SocketFile {
+  private SocketFile() {}
+
+  /** Makes the path free for a new socket. */
+  static void clear(Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    boolean socket =
+        Files.readAttributes(
+                path, java.nio.file.attribute.BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+            .isOther();
+    if (!socket) {
+      throw new IOException(path + " exists and is not a socket");
+    }
+    if (answers(path)) {
+      throw new IOException(path + " is in use by another process");
+    }
+    Files.delete(path);
+  }
+
+  /** Lets the owner and the group in, as the application's container has another user. */
+  static void restrict(Path path) throws IOException {
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
+  }
+
+  /** Removes it once nobody listens. */
+  static void remove(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException left) {
+      // The next start clears it away.
+      return;
+    }
+  }
+
+  private static boolean answers(Path path) throws IOException {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      return channel.connect(UnixDomainSocketAddress.of(path));
+    } catch (java.net.ConnectException refused) {
+      return false;
+    }
+  }
+}

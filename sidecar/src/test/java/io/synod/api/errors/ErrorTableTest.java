@@ -1,0 +1,140 @@
+package io.synod.api.errors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.rpc.ErrorInfo;
+import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Status.Code;
+import io.grpc.stub.ClientCalls;
+import io.synod.api.Calls;
+import io.synod.api.Promised;
+import io.synod.api.Raw;
+import io.synod.api.Refused;
+import io.synod.v1.ProposeRequest;
+import io.synod.v1.Reason;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Every error of the table in common.proto, provoked through the wire. What it must hold is read
+ * from the comment there: a reason without a provocation fails, and so does one whose comment says
+ * more or less than the error has.
+ */
+@Timeout(60)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class ErrorTableTest {
+  private Map<Reason, Promised> table = Map.of();
+  private Worlds worlds = new Worlds(Path.of(""));
+
+  @BeforeAll
+  void begin(@TempDir Path folder) throws IOException {
+    table = Promised.all();
+    worlds = new Worlds(folder);
+  }
+
+  @AfterAll
+  void end() {
+    worlds.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Reason.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"REASON_UNSPECIFIED", "UNRECOGNIZED"})
+  void isProvokedWithExactlyWhatTheTablePromises(Reason reason) {
+    Promised promised = Objects.requireNonNull(table.get(reason), "the comment of " + reason);
+    List<Provocation> all =
+        Stream.of(
+                ProposalErrors.ofRequests(),
+                ProposalErrors.ofSessions(),
+                ProposalErrors.ofTheCluster(),
+                ProposalErrors.ofLeaders(),
+                StateErrors.ofReads(),
+                StateErrors.ofThePast(),
+                StateErrors.ofConsumers(),
+                StateErrors.ofTheSidecar())
+            .flatMap(List::stream)
+            .filter(provocation -> provocation.reason() == reason)
+            .toList();
+    assertThat(all).as("provocations").isNotEmpty();
+    Set<String> codes = new TreeSet<>();
+    Set<String> metadata = new TreeSet<>();
+    for (Provocation provocation : all) {
+      Refused refused = provocation.call().apply(worlds);
+      assertThat(refused.code()).isEqualTo(provocation.code());
+      assertThat(refused.reason()).isEqualTo(reason);
+      assertThat(details(refused)).isEqualTo(promised.details());
+      provocation.content().accept(refused);
+      tellsNothing(refused);
+      codes.add(refused.code().name());
+      metadata.addAll(refused.detail(ErrorInfo.class).getMetadataMap().keySet());
+    }
+    assertThat(codes).isEqualTo(promised.codes());
+    assertThat(metadata).isEqualTo(promised.metadata());
+  }
+
+  /** The names of all beside the ErrorInfo. */
+  private static Set<String> details(Refused refused) {
+    return refused.status().getDetailsList().stream()
+        .filter(detail -> !detail.is(ErrorInfo.class))
+        .map(Any::getTypeUrl)
+        .map(url -> url.substring(url.lastIndexOf('.') + 1))
+        .collect(Collectors.toSet());
+  }
+
+  /** Neither of what was sent nor of how the sidecar is made. */
+  private static void tellsNothing(Refused refused) {
+    assertThat(refused.text()).isNotBlank().doesNotContain("\n").hasSizeLessThan(160);
+    assertThat(refused.status().toString())
+        .doesNotContain(Calls.SECRET, "Exception", "io.synod", "io.grpc", "java");
+  }
+
+  @Test
+  void saysOnEachLineOfTheTableWhatTheErrorIs() {
+    assertThat(table).hasSize(Reason.values().length - 2);
+    assertThat(table.values()).allMatch(promised -> !promised.codes().isEmpty());
+  }
+
+  @Test
+  void leavesToGrpcWhatIsFarTooLargeAndWhatIsNoMethod() {
+    Calls calls = worlds.well();
+    ProposeRequest far =
+        ProposeRequest.newBuilder().setCommand(ByteString.copyFrom(new byte[5 << 20])).build();
+
+    Refused large = Refused.by(() -> calls.log().propose(far));
+    Refused packed = Refused.by(() -> calls.log().withCompression("gzip").propose(far));
+    Refused unknown =
+        Refused.by(
+            () ->
+                ClientCalls.blockingUnaryCall(
+                    calls.channel(),
+                    Raw.method("synod.v1.Log/Forget", MethodType.UNARY),
+                    CallOptions.DEFAULT,
+                    new byte[] {1}));
+
+    assertThat(List.of(large, packed, unknown))
+        .extracting(Refused::code)
+        .containsExactly(Code.RESOURCE_EXHAUSTED, Code.RESOURCE_EXHAUSTED, Code.UNIMPLEMENTED);
+    assertThat(List.of(large, packed, unknown))
+        .allMatch(refused -> refused.status().getDetailsCount() == 0);
+  }
+}

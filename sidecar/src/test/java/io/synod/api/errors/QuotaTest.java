@@ -1,0 +1,204 @@
+package io.synod.api.errors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.util.Durations;
+import com.google.rpc.RetryInfo;
+import io.grpc.Status.Code;
+import io.grpc.stub.StreamObserver;
+import io.synod.api.Refused;
+import io.synod.api.Served;
+import io.synod.api.Taker;
+import io.synod.api.server.ApiLimits;
+import io.synod.runtime.Outcome;
+import io.synod.v1.AdminGrpc;
+import io.synod.v1.DeleteRequest;
+import io.synod.v1.GetStatusRequest;
+import io.synod.v1.HoldRequest;
+import io.synod.v1.KVGrpc;
+import io.synod.v1.LocksGrpc;
+import io.synod.v1.LogGrpc;
+import io.synod.v1.Op;
+import io.synod.v1.OpenSessionRequest;
+import io.synod.v1.ProposeRequest;
+import io.synod.v1.PutRequest;
+import io.synod.v1.PutSnapshotRequest;
+import io.synod.v1.PutSnapshotResponse;
+import io.synod.v1.Reason;
+import io.synod.v1.SessionSequence;
+import io.synod.v1.SessionsGrpc;
+import io.synod.v1.SnapshotInfo;
+import io.synod.v1.Status;
+import io.synod.v1.TxnRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+final class QuotaTest {
+  private static final long STATE_MAX = 100_000;
+  private static final long DISK_MAX = 1 << 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private Served served;
+
+  @BeforeEach
+  void serve() throws IOException {
+    served = new Served(ApiLimits.defaults().withQuotas(STATE_MAX, DISK_MAX));
+  }
+
+  @AfterEach
+  void close() {
+    served.close();
+  }
+
+  private KVGrpc.KVBlockingStub kv() {
+    return KVGrpc.newBlockingStub(served.channel);
+  }
+
+  private static PutRequest put(String key, int bytes) {
+    return PutRequest.newBuilder()
+        .setKey(key)
+        .setValue(ByteString.copyFrom(new byte[bytes]))
+        .build();
+  }
+
+  private Status status() {
+    return AdminGrpc.newBlockingStub(served.channel)
+        .getStatus(GetStatusRequest.getDefaultInstance());
+  }
+
+  private List<ThrowingCallable> adding() {
+    Op add = Op.newBuilder().setPut(Op.PutOp.newBuilder().setKey("b")).build();
+    return List.of(
+        () -> kv().put(put("b", 1)),
+        () -> kv().txn(TxnRequest.newBuilder().addSuccess(add).build()),
+        () -> kv().txn(TxnRequest.newBuilder().addFailure(add).build()),
+        () -> served.log().propose(ProposeRequest.getDefaultInstance()),
+        () ->
+            LocksGrpc.newBlockingStub(served.channel)
+                .hold(HoldRequest.newBuilder().setName("l").build())
+                .next(),
+        () ->
+            SessionsGrpc.newBlockingStub(served.channel)
+                .openSession(OpenSessionRequest.getDefaultInstance()));
+  }
+
+  @Test
+  void refusesWhatAddsWhileTheStateIsFullAndLetsItBeEmptied() {
+    assertThat(kv().put(put("a", (int) STATE_MAX)).hasKv()).isTrue();
+    long index = served.node.log.appliedIndex();
+
+    for (ThrowingCallable call : adding()) {
+      Refused refused = Refused.by(call);
+      assertThat(refused.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+      assertThat(refused.reason()).isEqualTo(Reason.QUOTA_EXCEEDED);
+      assertThat(refused.metadata("quota")).isEqualTo("state");
+      assertThat(refused.metadata("bytes_max")).isEqualTo("" + STATE_MAX);
+      assertThat(Long.parseLong(refused.metadata("bytes"))).isGreaterThan(STATE_MAX);
+      assertThat(Durations.toMillis(refused.detail(RetryInfo.class).getRetryDelay())).isPositive();
+    }
+    assertThat(served.node.log.appliedIndex()).isEqualTo(index);
+    assertThat(status().getAlarmsList()).containsExactly("state_quota");
+
+    String session =
+        Long.toString(served.node.openSession("s", PATIENCE).thenApply(QuotaTest::index).join());
+    DeleteRequest.Builder delete = DeleteRequest.newBuilder().setKey("a");
+    SessionSequence.Builder place = SessionSequence.newBuilder().setSessionId(session);
+    assertThat(kv().delete(delete.setSessionSequence(place.setSequence(1)).build()).hasPrevious())
+        .isTrue();
+    // The answer, with what was there, counts until it is acknowledged.
+    assertThat(status().getAlarmsList()).containsExactly("state_quota");
+    place.setSequence(2).setAckedBelow(2);
+    assertThat(kv().delete(delete.setSessionSequence(place).build()).hasPrevious()).isFalse();
+    assertThat(status().getAlarmsList()).isEmpty();
+    assertThat(kv().put(put("b", 1)).hasKv()).isTrue();
+  }
+
+  private static long index(Outcome outcome) {
+    return ((Outcome.Applied) outcome).index();
+  }
+
+  @Test
+  void refusesWhatAddsWhileTheDiskIsFull() {
+    assertThat(kv().put(put("a", 10)).hasKv()).isTrue();
+    served.node.fill(DISK_MAX);
+    pass();
+
+    for (ThrowingCallable call : adding()) {
+      assertThat(Refused.by(call).metadata("quota")).isEqualTo("disk");
+    }
+    assertThat(status().getAlarmsList()).containsExactly("disk_quota");
+    assertThat(kv().delete(DeleteRequest.newBuilder().setKey("a").build()).hasPrevious()).isTrue();
+
+    served.node.fill(DISK_MAX - 1);
+    pass();
+    assertThat(kv().put(put("a", 10)).hasKv()).isTrue();
+    assertThat(status().getAlarmsList()).isEmpty();
+  }
+
+  private Refused upload(long bytes) {
+    Taker<PutSnapshotRequest, PutSnapshotResponse> taker = new Taker<>();
+    SnapshotInfo.Builder info =
+        SnapshotInfo.newBuilder()
+            .setIndex(1)
+            .setSizeBytes(bytes)
+            .setSha256(ByteString.copyFrom(new byte[32]));
+    StreamObserver<PutSnapshotRequest> parts = LogGrpc.newStub(served.channel).putSnapshot(taker);
+    parts.onNext(
+        PutSnapshotRequest.newBuilder()
+            .setHeader(PutSnapshotRequest.Header.newBuilder().setConsumer("c").setSnapshot(info))
+            .build());
+    parts.onCompleted();
+    return taker.refused();
+  }
+
+  @Test
+  void refusesASnapshotThatDoesNotFitOnTheDisk() {
+    served.node.fill(1_000);
+    pass();
+
+    for (long bytes : new long[] {DISK_MAX - 999, Long.MAX_VALUE}) {
+      Refused refused = upload(bytes);
+      assertThat(refused.reason()).isEqualTo(Reason.QUOTA_EXCEEDED);
+      assertThat(refused.metadata("quota")).isEqualTo("disk");
+      assertThat(refused.metadata("bytes")).isEqualTo("1000");
+      assertThat(refused.detail(RetryInfo.class).hasRetryDelay()).isTrue();
+    }
+    assertThat(served.node.blobs.staged).hasValue(0);
+    // These are let in, but do not come.
+    assertThat(upload(DISK_MAX - 1_000).reason()).isEqualTo(Reason.DIGEST_MISMATCH);
+    served.node.fill(2 * DISK_MAX);
+    pass();
+    assertThat(upload(DISK_MAX / 16 + 1).reason()).isEqualTo(Reason.QUOTA_EXCEEDED);
+    assertThat(upload(DISK_MAX / 16).reason()).isEqualTo(Reason.DIGEST_MISMATCH);
+  }
+
+  /** What is known of the disk is shared for some milliseconds. */
+  private static void pass() {
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+  }
+
+  @Test
+  void tellsTheSizeOfTheStateAndItsLimits() {
+    assertThat(kv().put(put("a", 1_000)).hasKv()).isTrue();
+
+    Status.StateSize size = status().getState();
+
+    assertThat(size.getKeys()).isEqualTo(1);
+    assertThat(size.getBytes()).isBetween(1_000L, 5_000L);
+    assertThat(size.getBytesMax()).isEqualTo(STATE_MAX);
+    assertThat(size.getDiskBytesMax()).isEqualTo(DISK_MAX);
+    assertThat(size.getSessions()).isEqualTo(1);
+    assertThat(size.getLocks()).isZero();
+    assertThat(size.getConsumers()).isZero();
+  }
+}

@@ -1,0 +1,280 @@
+package io.synod.api.inspect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status.Code;
+import io.synod.api.MemoryNode;
+import io.synod.api.Refused;
+import io.synod.api.Served;
+import io.synod.paxos.Ballot;
+import io.synod.paxos.Chosen;
+import io.synod.paxos.Event;
+import io.synod.paxos.Vote;
+import io.synod.runtime.Trace;
+import io.synod.state.Entry;
+import io.synod.v1.DecisionRecord;
+import io.synod.v1.DecisionRecord.Acceptance;
+import io.synod.v1.DecisionRecord.How;
+import io.synod.v1.DecisionRecord.Learned;
+import io.synod.v1.DecisionRecord.Promise;
+import io.synod.v1.DecisionRecord.State;
+import io.synod.v1.Election;
+import io.synod.v1.GetDecisionRequest;
+import io.synod.v1.InspectGrpc;
+import io.synod.v1.ListElectionsRequest;
+import io.synod.v1.Origin;
+import io.synod.v1.Reason;
+import io.synod.v1.StreamTraceRequest;
+import io.synod.v1.TraceEvent;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+final class InspectTest {
+  private static final Ballot LOW = new Ballot(5, 0, 3, 0x333);
+  private static final Ballot HIGH = MemoryNode.BALLOT;
+
+  private Served served;
+
+  @BeforeEach
+  void serve() throws IOException {
+    served = new Served();
+  }
+
+  @AfterEach
+  void close() {
+    served.close();
+  }
+
+  private InspectGrpc.InspectBlockingStub inspect() {
+    return InspectGrpc.newBlockingStub(served.channel);
+  }
+
+  private DecisionRecord slot(long slot) {
+    return inspect().getDecision(GetDecisionRequest.newBuilder().setSlot(slot).build());
+  }
+
+  private static Vote vote(Ballot ballot, boolean learned, int digest) {
+    return new Vote(ballot, learned, digest, 64, 3, 7_000);
+  }
+
+  /** Slot 2: two commands with effect and one without, chosen at HIGH; node 3 voted at LOW. */
+  private void decide() {
+    Entry one = MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 10);
+    Entry two = MemoryNode.entry(Entry.Kind.COMMAND, 1, 2, 10);
+    served.node.log.append(Arrays.asList(one, null, two));
+    served.node.log.append(one);
+    served.node.votes.put(1, List.of(vote(HIGH, false, 0xfeed)));
+    served.node.votes.put(2, List.of(vote(HIGH, false, 0xfeed)));
+    served.node.votes.put(3, List.of(vote(LOW, false, 0xbad), vote(HIGH, true, 0xfeed)));
+    served.node.chosenThrough.putAll(java.util.Map.of(1, 3L, 2, 3L, 3, 2L));
+  }
+
+  @Test
+  void tellsHowASlotWasDecided() {
+    decide();
+    served.node.trace.record(new Event.PromiseReceived(HIGH, 2, 1));
+    served.node.trace.record(new Event.Promised(HIGH, LOW));
+    served.node.trace.record(new Event.Learned(2, HIGH, Chosen.How.AS_LEADER));
+
+    DecisionRecord record = slot(2);
+
+    assertThat(record.getState()).isEqualTo(State.STATE_CHOSEN);
+    assertThat(record.getFirstIndex()).isEqualTo(2);
+    assertThat(record.getEntries()).isEqualTo(3);
+    assertThat(record.getOriginsList())
+        .extracting(Origin::getSequence)
+        .doesNotHaveDuplicates()
+        .hasSize(2);
+    assertThat(record.getBatchDigest()).isEqualTo("0000feed");
+    assertThat(record.getBatchBytes()).isEqualTo(64);
+    assertThat(record.getChosenBallot().getRound()).isEqualTo(7);
+    assertThat(record.getQuorumRequired()).isEqualTo(2);
+    assertThat(record.getLogTime().getSeconds()).isEqualTo(2);
+    assertThat(record.getPromisesList()).extracting(Promise::getNodeId).containsExactly("1", "2");
+    assertThat(record.getPromises(0).hasTime()).isTrue();
+    assertThat(record.getAcceptancesList())
+        .extracting(it -> it.getNodeId() + " " + it.getBallot().getRound())
+        .containsExactly("1 7", "2 7", "3 5");
+    assertThat(record.getLearnedList())
+        .extracting(it -> it.getNodeId() + " " + it.getHow())
+        .containsExactly(
+            "1 " + How.HOW_AS_LEADER, "2 " + How.HOW_UNSPECIFIED, "3 " + How.HOW_CATCH_UP);
+    assertThat(record.getLearnedList())
+        .extracting(Learned::hasTime)
+        .containsExactly(true, false, true);
+    assertThat(record.getUnreachableNodesList()).isEmpty();
+  }
+
+  @Test
+  void findsTheSlotOfAnIndex() {
+    decide();
+
+    DecisionRecord record =
+        inspect().getDecision(GetDecisionRequest.newBuilder().setIndex(4).build());
+
+    assertThat(record.getSlot()).isEqualTo(2);
+  }
+
+  @Test
+  void saysOfAnIndexThatIsTrimmedThatItIsGone() {
+    decide();
+    served.node.log.trim(5);
+
+    Refused refused =
+        Refused.by(
+            () -> inspect().getDecision(GetDecisionRequest.newBuilder().setIndex(4).build()));
+
+    assertThat(refused.reason()).isEqualTo(Reason.COMPACTED);
+  }
+
+  @Test
+  void leavesOutTheEntriesThatAreTrimmedMeanwhile() {
+    decide();
+    served.node.log.trimWhenRead(2, 5);
+
+    DecisionRecord record = slot(2);
+
+    assertThat(record.getState()).isEqualTo(State.STATE_CHOSEN);
+    assertThat(record.getOriginsList()).isEmpty();
+    assertThat(served.node.log.oldestIndex()).as("they were looked for").isEqualTo(5);
+  }
+
+  @Test
+  void namesWhoDidNotAnswerAndStillTellsTheValue() {
+    decide();
+    served.node.votes.remove(2);
+    served.node.votes.remove(3);
+
+    DecisionRecord record = slot(2);
+
+    assertThat(record.getUnreachableNodesList()).containsExactly("2", "3");
+    assertThat(record.getChosenBallot().getRound()).isEqualTo(7);
+    assertThat(record.getBatchDigest()).isEqualTo("0000feed");
+  }
+
+  @Test
+  void leavesUnsetWhatNobodyKnows() {
+    served.node.log.noOp();
+    served.node.chosenThrough.put(2, 2L);
+    served.node.votes.put(2, List.of());
+
+    DecisionRecord record = slot(2);
+
+    assertThat(record.getState()).isEqualTo(State.STATE_CHOSEN);
+    assertThat(record.hasChosenBallot()).isFalse();
+    assertThat(record.getBatchDigest()).isEmpty();
+    assertThat(record.getFirstIndex()).isZero();
+    assertThat(record.getOriginsList()).isEmpty();
+    assertThat(record.hasLogTime()).isFalse();
+  }
+
+  @Test
+  void callsASlotUndecidedThatHasVotesButNoOneKnowsChosen() {
+    served.node.votes.put(1, List.of(vote(HIGH, false, 1)));
+    served.node.chosenThrough.put(1, 1L);
+
+    DecisionRecord record = slot(2);
+
+    assertThat(record.getState()).isEqualTo(State.STATE_UNDECIDED);
+    assertThat(record.getAcceptancesList()).extracting(Acceptance::getNodeId).containsExactly("1");
+    assertThat(record.hasChosenBallot()).isFalse();
+  }
+
+  @Test
+  void findsNoSlotThatNobodyVotedFor() {
+    served.node.votes.put(1, List.of());
+    Refused slot = Refused.by(() -> slot(9));
+    Refused index =
+        Refused.by(
+            () -> inspect().getDecision(GetDecisionRequest.newBuilder().setIndex(9).build()));
+
+    assertThat(slot.code()).isEqualTo(Code.NOT_FOUND);
+    assertThat(slot.reason()).isEqualTo(Reason.NOT_CHOSEN);
+    assertThat(index.reason()).isEqualTo(Reason.NOT_CHOSEN);
+  }
+
+  @Test
+  void doesNotTakeSilenceOfAllDisksForAnAnswer() {
+    assertThat(Refused.by(() -> slot(9)).reason()).isEqualTo(Reason.OVERLOADED);
+  }
+
+  @Test
+  void listsElectionsNewestFirst() {
+    served.node.trace.record(
+        new Trace.Election(
+            LOW, "", Trace.Election.Result.LOST, List.of(3), List.of(1), 5_000, 6_000L));
+    served.node.trace.record(
+        new Trace.Election(
+            HIGH, "silence", Trace.Election.Result.OPEN, List.of(1, 2), List.of(), 9_000, null));
+
+    List<Election> all =
+        inspect().listElections(ListElectionsRequest.getDefaultInstance()).getElectionsList();
+    List<Election> one =
+        inspect()
+            .listElections(ListElectionsRequest.newBuilder().setLimit(1).build())
+            .getElectionsList();
+
+    assertThat(all).hasSize(2);
+    assertThat(all.get(0).getReason()).isEqualTo("silence");
+    assertThat(all.get(0).getPromisedByList()).containsExactly("1", "2");
+    assertThat(all.get(0).hasEndTime()).isFalse();
+    assertThat(all.get(1).getResult()).isEqualTo(Election.Result.RESULT_LOST);
+    assertThat(all.get(1).getRefusedByList()).containsExactly("1");
+    assertThat(all.get(1).getEndTime().getSeconds()).isEqualTo(6);
+    assertThat(one).containsExactly(all.get(0));
+  }
+
+  @Test
+  void streamsEventsAsTheyHappen() {
+    served.node.trace.record(new Event.Accepted(4, HIGH));
+    served.node.trace.record(new Event.Elected(HIGH));
+    Iterator<TraceEvent> events =
+        inspect().streamTrace(StreamTraceRequest.newBuilder().setFromOldest(true).build());
+
+    assertThat(events.next().getType()).isEqualTo(TraceEvent.Type.TYPE_ACCEPTED);
+    assertThat(events.next().getNumber()).isEqualTo(2);
+    served.node.trace.record(new Event.LeaderChanged(Ballot.NONE));
+    TraceEvent third = events.next();
+    assertThat(third.getNumber()).isEqualTo(3);
+    assertThat(third.getNodeId()).isEqualTo("1");
+    assertThat(third.hasBallot()).isFalse();
+  }
+
+  @Test
+  void streamsOnlyWhatIsAskedFor() {
+    served.node.trace.record(new Event.Accepted(4, HIGH));
+    served.node.trace.record(new Event.AcceptedReceived(1, 9, HIGH, 2));
+    served.node.trace.record(new Event.AcceptedReceived(1, 4, HIGH, 2));
+    StreamTraceRequest request =
+        StreamTraceRequest.newBuilder()
+            .setFromOldest(true)
+            .setSlot(5)
+            .addTypes(TraceEvent.Type.TYPE_ACCEPTED_RECEIVED)
+            .build();
+
+    Iterator<TraceEvent> events = inspect().streamTrace(request);
+
+    assertThat(events.next().getNumber()).isEqualTo(2);
+    served.node.trace.record(new Event.AcceptedReceived(5, 5, HIGH, 3));
+    assertThat(events.next().getPeerId()).isEqualTo("3");
+  }
+
+  @Test
+  void showsASlowReaderAGapInsteadOfKeepingEverything() {
+    for (int i = 0; i < 1_000; i++) {
+      served.node.trace.record(new Event.Accepted(i, HIGH));
+    }
+
+    Iterator<TraceEvent> events =
+        inspect().streamTrace(StreamTraceRequest.newBuilder().setFromOldest(true).build());
+
+    assertThat(events.next().getNumber()).isEqualTo(901);
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the services of the replicated map. */
+@NullMarked
+package io.synod.api.kv;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,130 @@
+package io.synod.api.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.util.Durations;
+import io.grpc.stub.StreamObserver;
+import io.synod.api.Held;
+import io.synod.api.MemoryBlobs;
+import io.synod.api.SingleNode;
+import io.synod.api.Taker;
+import io.synod.v1.AckAppliedRequest;
+import io.synod.v1.BarrierRequest;
+import io.synod.v1.GetHolderRequest;
+import io.synod.v1.GetSnapshotRequest;
+import io.synod.v1.GetSnapshotResponse;
+import io.synod.v1.HoldEvent;
+import io.synod.v1.HoldRequest;
+import io.synod.v1.Holder;
+import io.synod.v1.LocksGrpc;
+import io.synod.v1.LogGrpc;
+import io.synod.v1.ProposeRequest;
+import io.synod.v1.PutSnapshotRequest;
+import io.synod.v1.PutSnapshotResponse;
+import io.synod.v1.SnapshotInfo;
+import java.nio.file.Path;
+import java.util.Iterator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Locks and consumers over a real node: core, disk and socket. */
+@Timeout(60)
+final class SingleNodeLockTest {
+  @TempDir private Path folder;
+
+  private SingleNode node;
+
+  @BeforeEach
+  void serve() throws Exception {
+    node = new SingleNode(folder);
+  }
+
+  @AfterEach
+  void close() {
+    node.close();
+  }
+
+  private Taker<HoldRequest, HoldEvent> hold() {
+    return Held.hold(
+        LocksGrpc.newStub(node.channel).withWaitForReady(),
+        Held.request("l").setTtl(Durations.fromSeconds(3)));
+  }
+
+  private Holder holder() {
+    return LocksGrpc.newBlockingStub(node.channel)
+        .getHolder(GetHolderRequest.newBuilder().setName("l").build());
+  }
+
+  @Test
+  void holdsForLongerThanItsTimeAndPassesItOnAtOnce() {
+    Taker<HoldRequest, HoldEvent> first = hold();
+    HoldEvent.Granted granted = Held.granted(first);
+    Taker<HoldRequest, HoldEvent> second = hold();
+    assertThat(second.next().getWaiting().getPosition()).isEqualTo(1);
+    for (int i = 0; i < 5; i++) {
+      HoldEvent next = first.next();
+      assertThat(next.hasRenewed()).isTrue();
+      assertThat(Durations.toMillis(next.getRenewed().getValidFor())).isBetween(600L, 2_880L);
+    }
+    assertThat(second.isQuiet()).isTrue();
+    assertThat(holder().hasValidFor()).isTrue();
+
+    long cancelled = System.nanoTime();
+    first.cancel();
+
+    long token = Held.granted(second).getFencingToken();
+    assertThat(System.nanoTime() - cancelled).isLessThan(2_700_000_000L);
+    assertThat(token).isGreaterThan(granted.getFencingToken());
+    assertThat(holder().getFencingToken()).isEqualTo(token);
+  }
+
+  @Test
+  void givesBackWhatItHeldWhenItStops() throws Exception {
+    Held.granted(hold());
+    node.close();
+
+    node = new SingleNode(folder);
+
+    Taker<HoldRequest, HoldEvent> next = hold();
+    // Without having waited for the one before.
+    assertThat(Held.event(next).hasGranted()).isTrue();
+  }
+
+  @Test
+  void takesAConsumersStateOverAndBack() throws Exception {
+    LogGrpc.LogBlockingStub log = LogGrpc.newBlockingStub(node.channel).withWaitForReady();
+    long index = log.propose(ProposeRequest.getDefaultInstance()).getIndex();
+    log.ackApplied(AckAppliedRequest.newBuilder().setConsumer("c").setIndex(index).build());
+    assertThat(log.barrier(BarrierRequest.newBuilder().setConsumer("c").build()).getIndex())
+        .isEqualTo(index);
+    ByteString bytes = ByteString.copyFrom(new byte[700_000]);
+    Taker<PutSnapshotRequest, PutSnapshotResponse> put = new Taker<>();
+    StreamObserver<PutSnapshotRequest> parts = LogGrpc.newStub(node.channel).putSnapshot(put);
+    SnapshotInfo info =
+        SnapshotInfo.newBuilder()
+            .setIndex(index)
+            .setSizeBytes(bytes.size())
+            .setSha256(ByteString.copyFrom(MemoryBlobs.sha256(bytes.toByteArray()).array()))
+            .build();
+    parts.onNext(
+        PutSnapshotRequest.newBuilder()
+            .setHeader(PutSnapshotRequest.Header.newBuilder().setConsumer("c").setSnapshot(info))
+            .build());
+    parts.onNext(PutSnapshotRequest.newBuilder().setChunk(bytes).build());
+    parts.onCompleted();
+    assertThat(put.next().getSnapshot().getIndex()).isEqualTo(index);
+
+    Iterator<GetSnapshotResponse> back =
+        log.getSnapshot(GetSnapshotRequest.newBuilder().setConsumer("c").build());
+    assertThat(back.next().getSnapshot().getIndex()).isEqualTo(index);
+    ByteString got = ByteString.EMPTY;
+    while (back.hasNext()) {
+      got = got.concat(back.next().getChunk());
+    }
+    assertThat(got).isEqualTo(bytes);
+  }
+}
