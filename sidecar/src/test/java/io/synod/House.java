@@ -25,7 +25,26 @@ final class House {
   private static final String ROOT = "io.synod.";
   private static final List<String> ROOMS =
       List.of(
-          "paxos", "state", "config", "runtime", "storage", "transport", "api", "metrics", "main");
+          "paxos",
+          "state",
+          "config",
+          "net",
+          "runtime",
+          "storage",
+          "transport",
+          "api",
+          "metrics",
+          "cli",
+          "bench",
+          "dev",
+          "main");
+  private static final String[] CLIENT = {
+    "io.synod.v1..",
+    "picocli..",
+    "com.google.gson..",
+    "com.google.common..",
+    "com.google.errorprone.annotations.."
+  };
   private static final String[] WIRE = {"io.grpc..", "com.google.protobuf..", "com.google.rpc.."};
   private static final String[] JDK = {"java..", "javax..", "org.jspecify..", "org.slf4j.."};
   private static final String[] PURE = {"java.lang..", "java.util..", "org.jspecify.."};
@@ -53,7 +72,27 @@ final class House {
         room("storage", with(JDK, "org.mapdb..", "kotlin.."), List.of("runtime", "paxos")));
     rules.put(
         "transport",
-        room("transport", with(JDK, with(WIRE, "io.synod.peer..")), List.of("runtime", "paxos")));
+        room(
+            "transport",
+            with(JDK, with(WIRE, "io.synod.peer..")),
+            List.of("runtime", "paxos", "net")));
+    rules.put("net", room("net", with(JDK, WIRE), List.of()));
+    rules.put("cli", room("cli", with(JDK, with(WIRE, CLIENT)), List.of("net")));
+    rules.put(
+        "bench",
+        room(
+            "bench",
+            with(
+                JDK,
+                with(
+                    WIRE,
+                    with(
+                        CLIENT,
+                        "org.HdrHistogram..",
+                        "com.sun.management..",
+                        "javax.management.."))),
+            List.of("cli.shared")));
+    rules.put("dev", room("dev", with(JDK, with(WIRE, CLIENT)), List.of("cli.shared")));
     rules.put(
         "api",
         room("api", with(JDK, with(WIRE, "io.synod.v1..")), List.of("runtime", "paxos", "state")));
@@ -63,9 +102,10 @@ final class House {
             "metrics",
             with(JDK, "io.prometheus..", "com.google.gson..", "com.sun.management.."),
             List.of("runtime", "paxos")));
-    rules.put("wire", only(WIRE, "transport", "api", "main"));
+    rules.put("wire", only(WIRE, "net", "transport", "api", "cli", "bench", "dev", "main"));
     rules.put("mapdb", only(new String[] {"org.mapdb.."}, "storage"));
     rules.put("doors of api", apiDoors());
+    rules.put("package cycles", withoutPackageCycles());
     rules.put("paxos cycles", withoutCycles("paxos"));
     rules.put("state cycles", withoutCycles("state"));
     rules.put("no I/O", withoutOutside());
@@ -116,6 +156,24 @@ final class House {
         .ignoreDependency(
             JavaClass.Predicates.resideInAPackage(ROOT + "api.server.."),
             DescribedPredicate.alwaysTrue());
+  }
+
+  private static ArchRule withoutPackageCycles() {
+    return slices()
+        .assignedFrom(
+            new SliceAssignment() {
+              @Override
+              public SliceIdentifier getIdentifierOf(JavaClass type) {
+                return SliceIdentifier.of(type.getPackageName());
+              }
+
+              @Override
+              public String getDescription() {
+                return "packages";
+              }
+            })
+        .should()
+        .beFreeOfCycles();
   }
 
   /** A nested class belongs to its outermost one. */

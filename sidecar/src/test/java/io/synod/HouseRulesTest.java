@@ -46,6 +46,10 @@ class HouseRulesTest {
           List.of("doors of api", "api.call", "Object o = new io.synod.api.lock.Planted();"),
           List.of("metrics", "metrics", "Object o = new io.synod.api.Planted();"),
           List.of("metrics", "metrics", "Object o = new io.synod.main.Planted();"),
+          List.of("net", "net", "Object o = new io.synod.transport.Planted();"),
+          List.of("cli", "cli.kv", "Object o = new io.synod.api.Planted();"),
+          List.of("bench", "bench", "Object o = new io.synod.cli.kv.Planted();"),
+          List.of("dev", "dev", "Object o = new io.synod.transport.Planted();"),
           List.of("wire", "metrics", "io.grpc.Status status;"),
           List.of("wire", "storage", "com.google.protobuf.ByteString bytes;"),
           List.of("mapdb", "main", "org.mapdb.DB db;"),
@@ -68,6 +72,7 @@ class HouseRulesTest {
           Map.entry("transport.Planted", "public class Planted {}"),
           Map.entry("api.Planted", "public class Planted {}"),
           Map.entry("api.lock.Planted", "public class Planted {}"),
+          Map.entry("cli.kv.Planted", "public class Planted {}"),
           Map.entry("api.server.Planted", "public class Planted {}"),
           Map.entry("metrics.Planted", "public class Planted {}"),
           Map.entry("main.Planted", "public class Planted {}"),
@@ -108,8 +113,15 @@ class HouseRulesTest {
   }
 
   @Test
+  void findsACircleOfPackages() throws IOException {
+    assertThat(violations(rule(House.rules(), "package cycles"), plant()))
+        .anyMatch(line -> line.contains("io.synod.api") && line.contains("io.synod.metrics"));
+  }
+
+  @Test
   void hasAPlantedViolationForEveryRule() {
-    TreeSet<String> bitten = new TreeSet<>(List.of("paxos cycles", "state cycles"));
+    TreeSet<String> bitten =
+        new TreeSet<>(List.of("package cycles", "paxos cycles", "state cycles"));
     PLANTED.forEach(planted -> bitten.add(planted.get(0)));
     assertThat(bitten).isEqualTo(new TreeSet<>(House.rules().keySet()));
   }

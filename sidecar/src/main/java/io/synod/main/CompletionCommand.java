@@ -1,5 +1,6 @@
 package io.synod.main;
 
+import io.synod.cli.shared.ExitStatus;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;

@@ -1,5 +1,6 @@
 package io.synod.main;
 
+import io.synod.cli.shared.ExitStatus;
 import io.synod.config.Config;
 import io.synod.config.ConfigException;
 import io.synod.config.Given;

@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.synod.cli.shared.ExitStatus;
 import io.synod.v1.KVGrpc;
 import io.synod.v1.PutRequest;
 import java.io.IOException;

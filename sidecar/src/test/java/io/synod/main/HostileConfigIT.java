@@ -2,6 +2,7 @@ package io.synod.main;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.cli.shared.ExitStatus;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,6 +1,6 @@
 package io.synod.main;
 
-import io.synod.main.client.Console;
+import io.synod.cli.shared.Console;
 import java.io.OutputStream;
 
 /** Runs the whole {@code synod} command line in this process, where a JVM each would cost much. */

@@ -2,6 +2,7 @@ package io.synod.transport;
 
 import static org.awaitility.Awaitility.await;
 
+import io.synod.net.Dns;
 import io.synod.paxos.Input;
 import java.time.Duration;
 import java.util.Map;

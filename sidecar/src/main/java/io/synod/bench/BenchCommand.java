@@ -1,0 +1,215 @@
+package io.synod.bench;
+
+import io.grpc.StatusRuntimeException;
+import io.synod.cli.shared.Endpoint;
+import io.synod.cli.shared.ExitStatus;
+import io.synod.cli.shared.Failure;
+import io.synod.cli.shared.Output;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code synod bench}. */
+@Command(
+    name = "bench",
+    description = {
+      "Measures a running cluster: how many operations a second, and how long each takes.",
+      "A closed loop: every caller asks again as soon as it is answered.",
+      ""
+    },
+    footer = {
+      "",
+      "Targets:",
+      "  synod  sidecars (env SYNOD_ENDPOINT, else 127.0.0.1:7401)",
+      "  etcd   members of an etcd cluster (default: 127.0.0.1:2379)",
+      "  noop   a server in this process that does nothing: the generator's limit",
+      "",
+      "Operations, over --keys keys that begin with " + Work.PREFIX + ":",
+      "  propose    a command into the log; of etcd, which has no log to offer, a put",
+      "  put        a value written",
+      "  get        a value read, linearizably",
+      "  local-get  a value read as this sidecar has it; of etcd, serializable",
+      "  txn        one compare, a put and a get in one step",
+      "  watch      puts, and --watchers that get every one: counts what is delivered, and the"
+          + " time from write to delivery",
+      "",
+      "See also: synod bench compare --help, synod bench state --help"
+    },
+    subcommands = {CompareCommand.class, StateCommand.class})
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class BenchCommand implements Callable<Integer> {
+  private static final String COLUMNS = "%9s %12s %9s %9s %9s %9s %9s  %s";
+
+  @Spec CommandSpec spec;
+
+  @Mixin LoadOptions options;
+
+  @Option(
+      names = "--target",
+      paramLabel = "synod|etcd|noop",
+      defaultValue = "synod",
+      converter = TargetOption.class,
+      completionCandidates = TargetOption.class,
+      description = "What to measure. Default: ${DEFAULT-VALUE}")
+  Subject target;
+
+  @Option(
+      names = {"--endpoints", "--endpoint"},
+      paramLabel = "HOST:PORT",
+      split = ",",
+      converter = Endpoint.Converter.class,
+      description = "Where, host:port or unix:/path; callers go round several.")
+  @Nullable List<Endpoint> endpoints;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "human|json",
+      defaultValue = "human",
+      converter = Output.Converter.class,
+      completionCandidates = Output.Converter.class,
+      description = "A table, or one JSON document a run. Default: ${DEFAULT-VALUE}")
+  Output output;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
+  /** For picocli. */
+  public BenchCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    String fault = options.fault();
+    if (fault != null) {
+      throw new ParameterException(spec.commandLine(), fault);
+    }
+    if (target == Subject.NOOP && options.operations.contains(Operation.WATCH)) {
+      throw new ParameterException(spec.commandLine(), "noop has nothing to watch");
+    }
+    if (target != Subject.NOOP) {
+      return measure(endpoints == null ? List.of(usual(target)) : endpoints);
+    }
+    if (endpoints != null) {
+      throw new ParameterException(spec.commandLine(), "noop brings its own endpoint");
+    }
+    try (NoopServer server = new NoopServer()) {
+      return measure(List.of(server.endpoint()));
+    } catch (IOException e) {
+      err().println("synod: cannot listen on the loopback address");
+      return ExitStatus.ERROR;
+    }
+  }
+
+  private static Endpoint usual(Subject subject) {
+    if (subject == Subject.ETCD) {
+      return Endpoint.parse("127.0.0.1:2379");
+    }
+    String set = System.getenv("SYNOD_ENDPOINT");
+    return Endpoint.parse(set == null ? "127.0.0.1:7401" : set);
+  }
+
+  private int measure(List<Endpoint> where) throws InterruptedException {
+    Progress progress = Progress.on(err());
+    boolean json = output == Output.JSON;
+    int status = ExitStatus.OK;
+    try (Generator generator = new Generator(target, where, options.connections, options.threads)) {
+      for (Operation operation : options.operations) {
+        generator.probe(operation, options.timeout);
+        if (!json) {
+          header(operation, where);
+        }
+        status = Math.max(status, measure(operation, generator, progress));
+      }
+      return status;
+    } catch (StatusRuntimeException e) {
+      String places = where.size() == 1 ? where.get(0).text() : "one of " + where;
+      Failure failure = Failure.of(e, places, false);
+      err().println("synod: " + failure.line());
+      return failure.exitStatus();
+    }
+  }
+
+  private int measure(Operation operation, Generator generator, Progress progress)
+      throws InterruptedException {
+    if (operation.reads() && target != Subject.NOOP) {
+      Measurement filled = generator.fill(options.load(operation, 1), progress);
+      if (filled.errorCount() > 0) {
+        err().println("synod: cannot write the keys to read: " + filled.errorText());
+        return ExitStatus.UNAVAILABLE;
+      }
+    }
+    int status = ExitStatus.OK;
+    for (int callers : options.inFlight) {
+      Measurement result = generator.run(options.load(operation, callers), progress);
+      out().println(output == Output.JSON ? result.json() : row(result));
+      out().flush();
+      if (result.operations() == 0) {
+        status = ExitStatus.UNAVAILABLE;
+      }
+    }
+    return status;
+  }
+
+  private void header(Operation operation, List<Endpoint> where) {
+    if (operation != options.operations.get(0)) {
+      out().println();
+    }
+    out()
+        .printf(
+            Locale.ROOT,
+            "%s at %s, %s: %d bytes a value, %.1f s a run after %.1f s of warm-up;"
+                + " latencies in ms%n%n",
+            target.name().toLowerCase(Locale.ROOT),
+            where,
+            operation == Operation.WATCH
+                ? operation.counted() + " at " + options.watchers + " watchers"
+                : operation.counted(),
+            options.size.bytes,
+            options.duration.toMillis() / 1e3,
+            options.warmup.toMillis() / 1e3);
+    out()
+        .println(
+            String.format(
+                COLUMNS, "IN FLIGHT", "OPS/S", "P50", "P90", "P99", "P99.9", "MAX", "ERRORS"));
+  }
+
+  private static String row(Measurement result) {
+    return String.format(
+        Locale.ROOT,
+        COLUMNS,
+        result.load().inFlight(),
+        String.format(Locale.ROOT, "%,.0f", result.perSecond()),
+        millis(result.millis(50)),
+        millis(result.millis(90)),
+        millis(result.millis(99)),
+        millis(result.millis(99.9)),
+        millis(result.maxMillis()),
+        result.errorText()
+            + (result.watched()
+                ? String.format(Locale.ROOT, "; %,.0f writes/s", result.writesPerSecond())
+                : ""));
+  }
+
+  static String millis(double millis) {
+    return String.format(Locale.ROOT, millis < 100 ? "%.2f" : "%.0f", millis);
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+}

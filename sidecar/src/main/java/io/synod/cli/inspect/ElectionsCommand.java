@@ -1,0 +1,73 @@
+package io.synod.cli.inspect;
+
+import com.google.protobuf.util.Timestamps;
+import io.grpc.ManagedChannel;
+import io.synod.cli.shared.ClientCommand;
+import io.synod.cli.shared.ExitStatus;
+import io.synod.cli.shared.Shown;
+import io.synod.cli.shared.Words;
+import io.synod.v1.Election;
+import io.synod.v1.InspectGrpc;
+import io.synod.v1.ListElectionsRequest;
+import io.synod.v1.ListElectionsResponse;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code synod elections}. */
+@Command(
+    name = "elections",
+    description = {"The attempts to lead that this sidecar saw, newest first.", ""})
+public final class ElectionsCommand extends ClientCommand {
+  private static final String COLUMNS = "%-24s  %8s  %-6s  %-10s  %-18s %-18s %s";
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "At most so many. Default: ${DEFAULT-VALUE}")
+  int limit;
+
+  /** For picocli. */
+  public ElectionsCommand() {}
+
+  @Override
+  protected int run(ManagedChannel channel) {
+    if (limit < 1) {
+      throw usage("--limit must be at least 1");
+    }
+    ListElectionsResponse response =
+        timed(InspectGrpc.newBlockingStub(channel))
+            .listElections(ListElectionsRequest.newBuilder().setLimit(limit).build());
+    if (json()) {
+      printJson(response);
+      return ExitStatus.OK;
+    }
+    if (response.getElectionsCount() == 0) {
+      say("# " + Shown.node(response.getInfo().getNodeId()) + " saw no election yet");
+      return ExitStatus.OK;
+    }
+    print(
+        Shown.format(
+                COLUMNS, "BEGUN", "BALLOT", "RESULT", "TOOK", "PROMISED BY", "REFUSED BY", "REASON")
+            .stripTrailing());
+    response.getElectionsList().forEach(election -> print(row(election)));
+    return ExitStatus.OK;
+  }
+
+  private static String row(Election election) {
+    String took =
+        election.hasEndTime()
+            ? Shown.span(Timestamps.between(election.getStartTime(), election.getEndTime()))
+            : "-";
+    return Shown.format(
+            COLUMNS,
+            Shown.time(election.getStartTime()),
+            Shown.ballot(election.getBallot()),
+            Words.word("RESULT_", election.getResult()),
+            took,
+            Shown.nodes(election.getPromisedByList()),
+            Shown.nodes(election.getRefusedByList()),
+            Shown.line(election.getReason()))
+        .stripTrailing();
+  }
+}

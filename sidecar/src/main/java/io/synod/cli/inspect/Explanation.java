@@ -1,0 +1,297 @@
+package io.synod.cli.inspect;
+
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
+import io.synod.cli.shared.Shown;
+import io.synod.v1.Ballot;
+import io.synod.v1.DecisionRecord;
+import io.synod.v1.DecisionRecord.Acceptance;
+import io.synod.v1.DecisionRecord.Learned;
+import io.synod.v1.DecisionRecord.Promise;
+import io.synod.v1.Election;
+import io.synod.v1.Origin;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One decision told in six steps. Says only what the record holds; what the record does not hold is
+ * said to be missing, never filled in.
+ */
+final class Explanation {
+  private static final int ORIGINS_SHOWN = 8;
+
+  private final DecisionRecord decision;
+  private final @Nullable Election election;
+  private final List<String> lines = new ArrayList<>();
+  private @Nullable String step;
+
+  /** {@code election}: the attempt to lead with the chosen ballot, where the node saw it. */
+  Explanation(DecisionRecord decision, @Nullable Election election) {
+    this.decision = decision;
+    this.election = election;
+  }
+
+  /** The text, line by line. */
+  List<String> lines() {
+    headline();
+    begin("1 initialise");
+    initialise();
+    begin("2 propose");
+    propose();
+    begin("3 vote");
+    vote();
+    begin("4 elect");
+    elect();
+    begin("5 learn");
+    learn();
+    begin("6 notify");
+    tell();
+    if (decision.getUnreachableNodesCount() > 0) {
+      lines.add("");
+      lines.add(
+          "No answer from "
+              + Shown.nodes(decision.getUnreachableNodesList())
+              + ": what is on disk there is not told above.");
+    }
+    return lines;
+  }
+
+  private boolean chosen() {
+    return decision.getState() == DecisionRecord.State.STATE_CHOSEN;
+  }
+
+  private void headline() {
+    String head = "Slot " + decision.getSlot() + " of cluster " + Shown.line(cluster()) + ": ";
+    if (!chosen()) {
+      lines.add(head + "not decided, as far as " + here() + " knows.");
+      return;
+    }
+    if (!decision.hasChosenBallot()) {
+      lines.add(head + "chosen, but no node that answered keeps its votes any more.");
+      return;
+    }
+    lines.add(head + "chosen at ballot " + Shown.ballot(decision.getChosenBallot()) + ".");
+    lines.add("It holds " + holding() + ".");
+  }
+
+  private String holding() {
+    if (decision.getEntries() == 0) {
+      return "a no-op, which fills the slot so that later ones can be applied";
+    }
+    String entries = Shown.count(decision.getEntries(), "entry", "entries");
+    return decision.getFirstIndex() == 0
+        ? entries + ", whose indexes are not known at " + here()
+        : entries + ", " + indexes();
+  }
+
+  /** Phase 1: the right to propose. */
+  private void initialise() {
+    if (election != null) {
+      say(
+          Shown.node(election.getBallot().getNodeId()),
+          "stands with ballot "
+              + Shown.ballot(election.getBallot())
+              + (election.getReason().isEmpty() ? "" : ": " + Shown.line(election.getReason())),
+          election.hasStartTime() ? election.getStartTime() : null);
+    }
+    for (Promise promise : decision.getPromisesList()) {
+      say(
+          Shown.node(promise.getNodeId()),
+          "promises ballot " + Shown.ballot(promise.getBallot()),
+          promise.hasTime() ? promise.getTime() : null);
+    }
+    if (election != null && election.getResult() == Election.Result.RESULT_WON) {
+      say(
+          Shown.node(election.getBallot().getNodeId()),
+          "has its quorum of promises, and leads",
+          election.hasEndTime() ? election.getEndTime() : null);
+    }
+    if (!decision.hasChosenBallot()) {
+      note("no ballot is known to have won");
+    } else if (decision.getPromisesCount() < decision.getQuorumRequired()) {
+      String owner = Shown.node(decision.getChosenBallot().getNodeId());
+      note(
+          owner.equals(here())
+              ? here() + " remembers no more of its promises than these"
+              : here() + " did not see every promise; ask " + owner + ", which gathered them");
+    }
+  }
+
+  private void propose() {
+    if (!decision.hasChosenBallot()) {
+      note("what was proposed is not known; values that were voted for are under 3");
+      return;
+    }
+    say(
+        Shown.node(decision.getChosenBallot().getNodeId()),
+        "proposes "
+            + (decision.getEntries() == 0
+                ? "a no-op"
+                : Shown.count(decision.getEntries(), "entry", "entries"))
+            + ", digest "
+            + Shown.line(decision.getBatchDigest())
+            + ", "
+            + Shown.bytes(decision.getBatchBytes()),
+        decision.hasLogTime() ? decision.getLogTime() : null);
+    origins().forEach((from, count) -> note("for " + from + ": " + count));
+  }
+
+  private Map<String, String> origins() {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    for (Origin origin : decision.getOriginsList()) {
+      String session =
+          origin.getSessionId().isEmpty() ? "" : ", session " + Shown.line(origin.getSessionId());
+      counts.merge(Shown.node(origin.getNodeId()) + session, 1, Integer::sum);
+    }
+    Map<String, String> shown = new LinkedHashMap<>();
+    counts.entrySet().stream()
+        .limit(ORIGINS_SHOWN)
+        .forEach(e -> shown.put(e.getKey(), Shown.count(e.getValue(), "entry", "entries")));
+    int more = counts.size() - shown.size();
+    if (more > 0) {
+      shown.put("others", Shown.count(more, "further session", "further sessions"));
+    }
+    return shown;
+  }
+
+  private void vote() {
+    if (decision.getAcceptancesCount() == 0) {
+      note("no vote is kept by the nodes that answered");
+    }
+    for (Acceptance vote : decision.getAcceptancesList()) {
+      say(
+          Shown.node(vote.getNodeId()),
+          "accepts digest "
+              + Shown.line(vote.getBatchDigest())
+              + " at ballot "
+              + Shown.ballot(vote.getBallot())
+              + remark(vote),
+          vote.hasTime() ? vote.getTime() : null);
+    }
+  }
+
+  private String remark(Acceptance vote) {
+    if (!decision.hasChosenBallot() || wins(vote)) {
+      return "";
+    }
+    return vote.getBatchDigest().equals(decision.getBatchDigest())
+        ? " (the chosen value, at another ballot)"
+        : " (another value, which was not chosen)";
+  }
+
+  private boolean wins(Acceptance vote) {
+    return vote.getBallot().equals(decision.getChosenBallot());
+  }
+
+  private void elect() {
+    int required = decision.getQuorumRequired();
+    if (!chosen()) {
+      note("not yet: it takes " + required + " votes at one ballot");
+      return;
+    }
+    if (!decision.hasChosenBallot()) {
+      note("it is chosen; at which ballot is not known any more");
+      return;
+    }
+    List<Acceptance> votes = decision.getAcceptancesList().stream().filter(this::wins).toList();
+    Ballot ballot = decision.getChosenBallot();
+    String elected =
+        "digest "
+            + Shown.line(decision.getBatchDigest())
+            + " is chosen at ballot "
+            + Shown.ballot(ballot);
+    long voters = votes.stream().map(Acceptance::getNodeId).distinct().count();
+    String counted = voters + " of " + Shown.count(required, "needed vote", "needed votes");
+    if (voters < required) {
+      say("quorum", elected, null);
+      note(counted + " found here: the others are unreachable or no longer keep theirs");
+      return;
+    }
+    List<Timestamp> times =
+        votes.stream()
+            .filter(Acceptance::hasTime)
+            .map(Acceptance::getTime)
+            .sorted(Timestamps.comparator())
+            .toList();
+    say("quorum", elected, times.size() < required ? null : times.get(required - 1));
+    note(
+        (voters == required ? counted : voters + " votes, " + required + " needed")
+            + ": no other value can be chosen in this slot any more");
+  }
+
+  private void learn() {
+    if (decision.getLearnedCount() == 0) {
+      note(chosen() ? "who learned it is not known any more" : "not yet");
+    }
+    for (Learned learned : decision.getLearnedList()) {
+      String how =
+          switch (learned.getHow()) {
+            case HOW_AS_LEADER -> "counted the quorum itself";
+            case HOW_FROM_LEADER -> "was told by its leader that what it voted for is chosen";
+            case HOW_CATCH_UP -> "was sent the chosen value";
+            case HOW_FROM_JOURNAL -> "found it chosen on its own disk when it started";
+            default -> "knows that it is chosen";
+          };
+      say(Shown.node(learned.getNodeId()), how, learned.hasTime() ? learned.getTime() : null);
+    }
+  }
+
+  private void tell() {
+    if (!chosen()) {
+      note("not yet");
+      return;
+    }
+    long last = decision.getFirstIndex() + decision.getEntries() - 1;
+    long applied = decision.getInfo().getAppliedIndex();
+    if (decision.hasChosenBallot() && decision.getEntries() == 0) {
+      note("nobody waits for a no-op");
+    } else if (decision.getFirstIndex() == 0) {
+      note(here() + " cannot tell: the slot is not applied there yet, or no longer kept");
+    } else if (applied >= last) {
+      say(here(), "has applied it: its readers and watchers see " + indexes(), null);
+      List<String> from =
+          decision.getOriginsList().stream().map(Origin::getNodeId).distinct().toList();
+      if (!from.isEmpty()) {
+        note("callers are answered where they asked, at " + Shown.nodes(from));
+      }
+    } else {
+      say(here(), "has applied through index " + applied + " and will tell later", null);
+    }
+  }
+
+  private String cluster() {
+    return decision.getInfo().getCluster();
+  }
+
+  private String here() {
+    return Shown.node(decision.getInfo().getNodeId());
+  }
+
+  private String indexes() {
+    long first = decision.getFirstIndex();
+    long last = first + decision.getEntries() - 1;
+    return last == first ? "index " + first : "indexes " + first + " to " + last;
+  }
+
+  private void begin(String name) {
+    lines.add("");
+    step = name;
+  }
+
+  private void say(String who, String what, @Nullable Timestamp time) {
+    String label = step == null ? "" : step;
+    step = null;
+    lines.add(
+        Shown.format("%-13s %-24s  %-8s %s", label, time == null ? "" : Shown.time(time), who, what)
+            .stripTrailing());
+  }
+
+  private void note(String what) {
+    String label = step == null ? "" : step;
+    step = null;
+    lines.add(Shown.format("%-13s %-24s  %s", label, "", what));
+  }
+}

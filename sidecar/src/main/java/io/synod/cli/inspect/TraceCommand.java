@@ -1,0 +1,140 @@
+package io.synod.cli.inspect;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.synod.cli.shared.ClientCommand;
+import io.synod.cli.shared.ExitStatus;
+import io.synod.cli.shared.Interruption;
+import io.synod.cli.shared.Shown;
+import io.synod.cli.shared.Words;
+import io.synod.v1.InspectGrpc;
+import io.synod.v1.StreamTraceRequest;
+import io.synod.v1.TraceEvent;
+import java.util.Iterator;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code synod trace}. */
+@Command(
+    name = "trace",
+    description = {
+      "Protocol events as they happen at this sidecar. Ctrl-C ends it.",
+      "Tracing never slows the protocol: what it could not keep up with is shown as a gap.",
+      ""
+    })
+public final class TraceCommand extends ClientCommand {
+  @Option(
+      names = "--type",
+      paramLabel = "TYPE",
+      split = ",",
+      converter = Type.class,
+      completionCandidates = Type.class,
+      description = "Only these: ${COMPLETION-CANDIDATES}. Default: all")
+  List<TraceEvent.Type> types = List.of();
+
+  @Option(
+      names = "--slot",
+      paramLabel = "SLOT",
+      defaultValue = "0",
+      description = "Only this slot; 0 is any. Default: 0")
+  long slot;
+
+  @Option(
+      names = "--from-oldest",
+      description = "Begin with what is still remembered, instead of now.")
+  boolean fromOldest;
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "End after so many events; 0 goes on. Default: 0")
+  long count;
+
+  private long seen;
+  private long last;
+
+  /** For picocli. */
+  public TraceCommand() {}
+
+  @Override
+  protected int run(ManagedChannel channel) {
+    if (slot < 0 || count < 0) {
+      throw usage("--slot and --count are not negative");
+    }
+    StreamTraceRequest request =
+        StreamTraceRequest.newBuilder()
+            .addAllTypes(types)
+            .setSlot(slot)
+            .setFromOldest(fromOldest)
+            .build();
+    try (Interruption interruption = new Interruption()) {
+      try {
+        interruption
+            .context()
+            .run(() -> follow(InspectGrpc.newBlockingStub(channel).streamTrace(request)));
+      } catch (StatusRuntimeException e) {
+        if (!interruption.happened()) {
+          throw e;
+        }
+      }
+      out().flush();
+    }
+    return ExitStatus.OK;
+  }
+
+  private void follow(Iterator<TraceEvent> stream) {
+    while (stream.hasNext()) {
+      show(stream.next());
+      if (++seen == count || unread()) {
+        return;
+      }
+    }
+    throw Status.UNAVAILABLE.asRuntimeException();
+  }
+
+  private void show(TraceEvent event) {
+    if (json()) {
+      printJson(event);
+      return;
+    }
+    // With a filter, numbers in between belong to events that were not asked for.
+    boolean complete = types.isEmpty() && slot == 0;
+    if (complete && last > 0 && event.getNumber() > last + 1) {
+      print("# gap: events " + (last + 1) + " to " + (event.getNumber() - 1) + " were dropped");
+    }
+    last = event.getNumber();
+    StringBuilder row = new StringBuilder();
+    row.append(
+        Shown.format(
+            "%s  %6d  %-14s ballot %-8s",
+            Shown.time(event.getTime()),
+            event.getNumber(),
+            Words.word("TYPE_", event.getType()),
+            Shown.ballot(event.getBallot())));
+    if (event.getFirstSlot() != 0 || event.getLastSlot() != 0) {
+      row.append("  ").append(slots(event.getFirstSlot(), event.getLastSlot()));
+    }
+    if (!event.getPeerId().isEmpty()) {
+      row.append("  with ").append(Shown.node(event.getPeerId()));
+    }
+    if (!event.getDetail().isEmpty()) {
+      row.append("  ").append(Shown.line(event.getDetail()));
+    }
+    print(row.toString().stripTrailing());
+  }
+
+  private static String slots(long first, long last) {
+    return last <= first ? "slot " + first : "slots " + first + ".." + last;
+  }
+
+  /** For picocli. */
+  public static final class Type extends Words<TraceEvent.Type> {
+    /** For picocli. */
+    public Type() {
+      super(TraceEvent.Type.class, "TYPE_");
+    }
+  }
+}

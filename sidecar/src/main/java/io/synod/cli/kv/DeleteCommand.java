@@ -1,0 +1,113 @@
+package io.synod.cli.kv;
+
+import io.grpc.ManagedChannel;
+import io.synod.cli.shared.ClientCommand;
+import io.synod.cli.shared.ExitStatus;
+import io.synod.cli.shared.Shown;
+import io.synod.v1.DeleteRequest;
+import io.synod.v1.DeleteResponse;
+import io.synod.v1.KVGrpc;
+import io.synod.v1.Op;
+import io.synod.v1.TxnRequest;
+import io.synod.v1.TxnResponse;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code synod delete}. */
+@Command(
+    name = "delete",
+    description = {"Removes a key, or with --prefix all keys that begin so, in one step.", ""},
+    footer = {
+      "",
+      "A key that is not there is no error. Exits with 3, and removes nothing, if --if-mod-index"
+          + " does not hold."
+    })
+public final class DeleteCommand extends ClientCommand {
+  @Parameters(paramLabel = "KEY", description = "The key.")
+  String key = "";
+
+  @Option(names = "--prefix", description = "All keys that begin with KEY.")
+  boolean prefix;
+
+  @Option(names = "--everything", description = "With --prefix: KEY may be empty, and all keys go.")
+  boolean everything;
+
+  @Option(
+      names = "--if-mod-index",
+      paramLabel = "INDEX",
+      description = "Only if the key was last written at this index.")
+  @Nullable Long ifModIndex;
+
+  @Option(
+      names = "--request-id",
+      paramLabel = "TEXT",
+      description = "Exactly once: the same again is answered, not done again.")
+  @Nullable String requestId;
+
+  /** For picocli. */
+  public DeleteCommand() {}
+
+  @Override
+  protected boolean acts() {
+    return true;
+  }
+
+  @Override
+  protected int run(ManagedChannel channel) {
+    refuse(prefix && ifModIndex != null ? "--if-mod-index is for one key" : null);
+    refuse(
+        prefix && key.isEmpty() && !everything
+            ? "an empty prefix removes every key: if that is meant, add --everything"
+            : null);
+    KVGrpc.KVBlockingStub stub = timed(KVGrpc.newBlockingStub(channel));
+    return prefix ? deletePrefix(stub) : deleteKey(stub);
+  }
+
+  private int deleteKey(KVGrpc.KVBlockingStub stub) {
+    DeleteRequest.Builder request = DeleteRequest.newBuilder().setKey(key);
+    if (ifModIndex != null) {
+      request.setIfModIndex(ifModIndex);
+    }
+    if (requestId != null) {
+      request.setRequestId(requestId);
+    }
+    DeleteResponse response = stub.delete(request.build());
+    if (json()) {
+      printJson(response);
+    } else {
+      print(
+          (response.hasPrevious()
+                  ? "deleted; it was at " + Pairs.details(response.getPrevious())
+                  : "there was no such key")
+              + remembered(response.getDeduplicated()));
+    }
+    return ExitStatus.OK;
+  }
+
+  private int deletePrefix(KVGrpc.KVBlockingStub stub) {
+    TxnRequest.Builder request =
+        TxnRequest.newBuilder().addSuccess(Op.newBuilder().setDeletePrefix(key));
+    if (requestId != null) {
+      request.setRequestId(requestId);
+    }
+    TxnResponse response = stub.txn(request.build());
+    if (json()) {
+      printJson(response);
+    } else {
+      long deleted = response.getResultsCount() == 0 ? 0 : response.getResults(0).getDeleted();
+      print(
+          "deleted "
+              + Shown.count(deleted, "key", "keys")
+              + " at index "
+              + response.getIndex()
+              + remembered(response.getDeduplicated()));
+    }
+    return ExitStatus.OK;
+  }
+
+  private static String remembered(boolean deduplicated) {
+    return deduplicated ? "  (the remembered answer)" : "";
+  }
+}

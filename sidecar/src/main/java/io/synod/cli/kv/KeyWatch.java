@@ -1,0 +1,102 @@
+package io.synod.cli.kv;
+
+import io.grpc.Status;
+import io.synod.cli.shared.ClientCommand;
+import io.synod.cli.shared.Shown;
+import io.synod.cli.shared.Words;
+import io.synod.v1.KvWatchRequest;
+import io.synod.v1.KvWatchResponse;
+import io.synod.v1.KvWatchResponse.Change;
+import io.synod.v1.KvWatchResponse.Changes;
+import java.util.Iterator;
+
+/** Prints what a watch of keys tells, and knows where to go on. */
+public final class KeyWatch {
+  private static final String HEADER =
+      Shown.format("%8s  %-7s %7s  %s", "INDEX", "CHANGE", "VERSION", "KEY = VALUE");
+
+  private final ClientCommand command;
+  private final boolean initial;
+  private final long count;
+  private long seen;
+  private long next;
+
+  /** Ends after {@code count} changes, but not between those of one index; 0 goes on. */
+  public KeyWatch(ClientCommand command, KvWatchRequest request, long count) {
+    this.command = command;
+    this.initial = request.getInitialState();
+    this.count = count;
+    this.next = request.getStartIndex();
+  }
+
+  /** The index to go on from; 0 while the initial state is not delivered whole. */
+  public long next() {
+    return next;
+  }
+
+  public void follow(Iterator<KvWatchResponse> stream) {
+    while (stream.hasNext()) {
+      KvWatchResponse response = stream.next();
+      switch (response.getEventCase()) {
+        case STARTED -> started(response.getStarted());
+        case CHANGES -> {
+          Changes changes = response.getChanges();
+          show(changes);
+          if (count > 0 && seen >= count && !changes.getFragment()) {
+            return;
+          }
+        }
+        case PROGRESS -> next = Math.max(next, response.getProgress().getIndex() + 1);
+        default -> {
+          // A later sidecar may say more; what was asked for still comes complete.
+        }
+      }
+      if (command.unread()) {
+        return;
+      }
+    }
+    throw Status.UNAVAILABLE.asRuntimeException();
+  }
+
+  private void started(KvWatchResponse.Started started) {
+    if (!initial) {
+      next = Math.max(next, started.getStartIndex());
+    }
+    if (!command.json()) {
+      command.say(
+          Shown.format(
+              "# watching at %s from index %d; it has applied %d and keeps %d and above",
+              Shown.node(started.getNodeId()),
+              started.getStartIndex(),
+              started.getAppliedIndex(),
+              started.getOldestIndex()));
+      command.print(HEADER);
+    }
+  }
+
+  private void show(Changes changes) {
+    seen += changes.getItemsCount();
+    if (command.json()) {
+      command.printJson(changes);
+    } else {
+      changes.getItemsList().forEach(change -> command.print(row(changes, change)));
+    }
+    // What is cut off within one index is told from its beginning again.
+    next = changes.getFragment() ? next : Math.max(next, changes.getIndex() + 1);
+  }
+
+  private static String row(Changes changes, Change change) {
+    boolean put = change.getType() == KvWatchResponse.Type.TYPE_PUT;
+    String key = Shown.text(change.getKv().getKey());
+    return Shown.format(
+        "%8d  %-7s %7s  %s%s%s",
+        changes.getIndex(),
+        changes.getInitial() ? "initial" : Words.word("TYPE_", change.getType()),
+        put ? Long.toUnsignedString(change.getKv().getVersion()) : "",
+        put ? key + " = " + Shown.command(change.getKv().getValue()) : key,
+        put ? Pairs.lifetime(change.getKv()) : "",
+        change.hasPrevious()
+            ? "  (was " + Shown.command(change.getPrevious().getValue()) + ")"
+            : "");
+  }
+}

@@ -1,0 +1,124 @@
+package io.synod.cli.kv;
+
+import io.grpc.ManagedChannel;
+import io.synod.cli.shared.ClientCommand;
+import io.synod.cli.shared.ExitStatus;
+import io.synod.cli.shared.Reading;
+import io.synod.cli.shared.Shown;
+import io.synod.v1.KVGrpc;
+import io.synod.v1.KeyValue;
+import io.synod.v1.ListRequest;
+import io.synod.v1.ListResponse;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code synod list}. */
+@Command(
+    name = "list",
+    description = {
+      "Lists the keys that begin with a prefix, and their values, in the order of their bytes.",
+      "All pages show the state at one index, whatever is written meanwhile.",
+      ""
+    },
+    footer = {"", Reading.LEVELS})
+public final class ListCommand extends ClientCommand {
+  private static final int PAGE_MAX = 10_000;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "PREFIX",
+      defaultValue = "",
+      description = "What the keys begin with. Default: every key.")
+  String prefix = "";
+
+  @Mixin Reading reading = new Reading();
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "At most so many keys. Default: all, page after page.")
+  @Nullable Long limit;
+
+  @Option(names = "--keys-only", description = "One key a line, and nothing else.")
+  boolean keysOnly;
+
+  @Option(
+      names = "--at-index",
+      paramLabel = "INDEX",
+      defaultValue = "0",
+      description = "What was there just after this index, while that is kept. Default: now.")
+  long atIndex;
+
+  private long listed;
+
+  /** For picocli. */
+  public ListCommand() {}
+
+  @Override
+  protected int run(ManagedChannel channel) {
+    refuse(reading.fault());
+    refuse(limit != null && limit < 1 ? "--limit must be at least 1" : null);
+    refuse(atIndex < 0 ? "an index is not negative" : null);
+    KVGrpc.KVBlockingStub stub = KVGrpc.newBlockingStub(channel);
+    long wanted = limit == null ? Long.MAX_VALUE : limit;
+    String token = "";
+    ListResponse page;
+    do {
+      ListRequest.Builder request =
+          ListRequest.newBuilder()
+              .setPrefix(prefix)
+              .setOptions(reading.options())
+              .setKeysOnly(keysOnly)
+              .setPageToken(token);
+      if (token.isEmpty()) {
+        request.setAtIndex(atIndex);
+      }
+      if (limit != null) {
+        request.setPageSize((int) Math.min(wanted - listed, PAGE_MAX));
+      }
+      page = timed(stub).list(request.build());
+      show(page);
+      token = page.getNextPageToken();
+    } while (!token.isEmpty() && listed < wanted && !unread());
+    if (!json() && !keysOnly) {
+      out().flush();
+      say(summary(page, !token.isEmpty()));
+    }
+    return ExitStatus.OK;
+  }
+
+  private void show(ListResponse page) {
+    if (json()) {
+      printJson(page);
+      listed += page.getKvsCount();
+      return;
+    }
+    for (KeyValue kv : page.getKvsList()) {
+      if (keysOnly) {
+        print(terminal() ? Shown.text(kv.getKey()) : kv.getKey());
+      } else {
+        if (listed == 0) {
+          print(Pairs.HEADER);
+        }
+        print(
+            Pairs.row(kv)
+                + (Pairs.lifetime(kv).isEmpty() ? "" : "  #" + Pairs.lifetime(kv).substring(1)));
+      }
+      listed++;
+    }
+  }
+
+  private String summary(ListResponse page, boolean more) {
+    return Shown.format(
+        "# %s%s at index %d, %s; follow with: synod watch --prefix %s --from %d",
+        Shown.count(listed, "key", "keys"),
+        more ? ", and more," : "",
+        page.getIndex(),
+        Reading.told(page.getInfo()),
+        Shown.word(prefix),
+        page.getIndex() + 1);
+  }
+}

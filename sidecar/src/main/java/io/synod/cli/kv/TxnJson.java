@@ -1,0 +1,105 @@
+package io.synod.cli.kv;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.util.JsonFormat;
+import io.synod.cli.shared.Shown;
+import io.synod.v1.Compare;
+import io.synod.v1.Op;
+import io.synod.v1.TxnRequest;
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads a transaction in protobuf's JSON. The parser of protobuf knows lines only of broken JSON;
+ * this one reads element by element, so that it knows them of a wrong field too.
+ */
+final class TxnJson {
+  private static final Pattern LINE = Pattern.compile("at line (\\d+)");
+
+  private final JsonReader reader;
+  private final TxnRequest.Builder txn = TxnRequest.newBuilder();
+
+  private TxnJson(String text) {
+    reader = new JsonReader(new StringReader(text));
+  }
+
+  static TxnRequest.Builder parse(String text) throws TxnSyntaxException {
+    TxnJson json = new TxnJson(text);
+    try {
+      json.read();
+    } catch (IOException | JsonParseException | IllegalStateException e) {
+      throw new TxnSyntaxException(json.line(), "this is not JSON");
+    }
+    return json.txn;
+  }
+
+  private void read() throws IOException, TxnSyntaxException {
+    reader.beginObject();
+    while (reader.hasNext()) {
+      int line = line();
+      String name = reader.nextName();
+      switch (name) {
+        case "compares" -> {
+          reader.beginArray();
+          while (reader.hasNext()) {
+            txn.addCompares(merge(Compare.newBuilder()).build());
+          }
+          reader.endArray();
+        }
+        case "success", "failure" -> {
+          reader.beginArray();
+          while (reader.hasNext()) {
+            Op op = merge(Op.newBuilder()).build();
+            if (name.equals("success")) {
+              txn.addSuccess(op);
+            } else {
+              txn.addFailure(op);
+            }
+          }
+          reader.endArray();
+        }
+        default -> {
+          JsonElement value = JsonParser.parseReader(reader);
+          JsonObject single = new JsonObject();
+          single.add(name, value);
+          merge(txn, single, line);
+        }
+      }
+    }
+    reader.endObject();
+    if (reader.peek() != JsonToken.END_DOCUMENT) {
+      throw new TxnSyntaxException(line(), "there is more behind the transaction");
+    }
+  }
+
+  private <B extends Message.Builder> B merge(B builder) throws IOException, TxnSyntaxException {
+    // So that the reader stands on the element, not behind the one before.
+    JsonToken unused = reader.peek();
+    int line = line();
+    merge(builder, JsonParser.parseReader(reader), line);
+    return builder;
+  }
+
+  private static void merge(Message.Builder builder, JsonElement element, int line)
+      throws TxnSyntaxException {
+    try {
+      JsonFormat.parser().merge(element.toString(), builder);
+    } catch (InvalidProtocolBufferException e) {
+      throw new TxnSyntaxException(line, Shown.line(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private int line() {
+    Matcher matcher = LINE.matcher(reader.toString());
+    return matcher.find() ? Integer.parseInt(matcher.group(1)) : 1;
+  }
+}

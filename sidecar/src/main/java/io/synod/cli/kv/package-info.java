@@ -1,0 +1,5 @@
+/** The commands of the replicated map: get, put, delete, list, txn, and a watch of keys. */
+@NullMarked
+package io.synod.cli.kv;
+
+import org.jspecify.annotations.NullMarked;

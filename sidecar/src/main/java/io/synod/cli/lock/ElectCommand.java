@@ -1,0 +1,162 @@
+package io.synod.cli.lock;
+
+import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import io.synod.cli.shared.ClientCommand;
+import io.synod.cli.shared.ExitStatus;
+import io.synod.cli.shared.Failure;
+import io.synod.cli.shared.Shown;
+import io.synod.cli.shared.Source;
+import io.synod.v1.HoldEvent;
+import io.synod.v1.HoldEvent.Lost;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code synod elect}. */
+@Command(
+    name = "elect",
+    customSynopsis = "synod elect [OPTIONS] NAME --value VALUE [-- COMMAND [ARGS...]]",
+    description = {
+      "Stands for an election: a lock whose holder says something about itself.",
+      "Prints who leads, and when this one does; with a COMMAND, runs it while leading.",
+      ""
+    },
+    footer = {
+      "",
+      "It leads until it is stopped, or loses: then it exits, with 4. A COMMAND is run, stopped"
+          + " and told of as by synod lock.",
+      "With --output json: the events of its own hold, one a line; see synod holder --follow."
+    })
+public final class ElectCommand extends ClientCommand {
+  @Parameters(index = "0", paramLabel = "NAME", description = "The election.")
+  String name = "";
+
+  @Parameters(
+      index = "1..*",
+      arity = "0..*",
+      paramLabel = "COMMAND",
+      description = "What to run while leading.")
+  List<String> what = new ArrayList<>();
+
+  @Option(
+      names = "--value",
+      paramLabel = "VALUE",
+      description = "What to proclaim, such as an address; - takes standard input.")
+  @Nullable String value;
+
+  @Option(
+      names = {"-f", "--file"},
+      paramLabel = "FILE",
+      description = "Take the value from a file.")
+  @Nullable Path file;
+
+  @Mixin HoldOptions options = new HoldOptions();
+
+  private long token;
+
+  /** For picocli. */
+  public ElectCommand() {}
+
+  @Override
+  protected int run(ManagedChannel channel) throws IOException {
+    refuse(options.fault());
+    refuse((value == null) == (file == null) ? "give --value, or --file" : null);
+    ByteString proclaimed = Source.bytes(value, file);
+    Supplier<Hold> asked = () -> new Hold(channel, options.request(name, proclaimed), timeout);
+    try {
+      return what.isEmpty() ? stand(asked) : new Guard(this, name, options.grace).run(asked, what);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Signals.exitStatus("INT");
+    }
+  }
+
+  private int stand(Supplier<Hold> asked) throws InterruptedException {
+    try (Hold hold = asked.get()) {
+      return stand(hold);
+    }
+  }
+
+  private int stand(Hold hold) throws InterruptedException {
+    if (!json()) {
+      hold.observe();
+    }
+    long untilNanos = Long.MAX_VALUE;
+    while (true) {
+      Hold.News news = token == 0 ? hold.next() : hold.next(untilNanos);
+      if (news == null) {
+        return lost("it was not renewed in time");
+      }
+      if (news instanceof Hold.Broken broken) {
+        throw broken.error();
+      }
+      if (news instanceof Hold.Signalled signal && Signals.ends(signal.name())) {
+        if (token != 0) {
+          hold.release(token, timeout);
+        }
+        return Signals.exitStatus(signal.name());
+      }
+      if (news instanceof Hold.Signalled signal && Signals.stops(signal.name())) {
+        say("synod: " + Holds.notSuspended(name, signal.name()));
+      }
+      if (news instanceof Hold.Seen seen) {
+        tell("leader: " + Holds.holder(seen.holder()));
+      }
+      if (news instanceof Hold.Arrived arrived) {
+        HoldEvent event = arrived.event();
+        if (event.hasLost()) {
+          return ended(event);
+        }
+        if (event.hasGranted() || event.hasRenewed()) {
+          untilNanos = arrived.untilNanos();
+        }
+        show(event);
+      }
+    }
+  }
+
+  private void show(HoldEvent event) {
+    if (event.hasGranted()) {
+      token = event.getGranted().getFencingToken();
+    }
+    if (json()) {
+      printJson(event);
+      out().flush();
+    } else if (event.hasWaiting()) {
+      tell(Holds.waiting(name, event.getWaiting()));
+    } else if (event.hasGranted()) {
+      tell("elected: token " + Long.toUnsignedString(token));
+    }
+  }
+
+  private int ended(HoldEvent event) {
+    if (json()) {
+      printJson(event);
+    }
+    Lost lost = event.getLost();
+    return token == 0 && lost.getReason() == Lost.Reason.REASON_NOT_GRANTED
+        ? fail(new Failure(ExitStatus.UNHEALTHY, "NOT_GRANTED", "another leads"))
+        : lost(Holds.reason(lost));
+  }
+
+  private int lost(String why) {
+    return fail(
+        new Failure(
+            ExitStatus.OUTCOME_UNKNOWN,
+            "LOST",
+            "the election " + Shown.text(name) + " is lost: " + why));
+  }
+
+  private void tell(String line) {
+    print(line);
+    out().flush();
+  }
+}

@@ -1,0 +1,95 @@
+package io.synod.cli.lock;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.synod.cli.shared.ClientCommand;
+import io.synod.cli.shared.ExitStatus;
+import io.synod.cli.shared.Interruption;
+import io.synod.cli.shared.Reading;
+import io.synod.cli.shared.Shown;
+import io.synod.v1.GetHolderRequest;
+import io.synod.v1.Holder;
+import io.synod.v1.LocksGrpc;
+import io.synod.v1.ObserveHolderRequest;
+import java.util.Iterator;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code synod holder}. */
+@Command(
+    name = "holder",
+    description = {"Who holds a lock, or leads in an election.", ""},
+    footer = {"", "Exits with 3 if nobody does.", "", Reading.LEVELS})
+public final class HolderCommand extends ClientCommand {
+  @Parameters(paramLabel = "NAME", description = "The lock.")
+  String name = "";
+
+  @Mixin Reading reading = new Reading();
+
+  @Option(names = "--value", description = "Only what the holder proclaims, and its very bytes.")
+  boolean value;
+
+  @Option(names = "--follow", description = "Now, and again whenever it changes, until Ctrl-C.")
+  boolean follow;
+
+  /** For picocli. */
+  public HolderCommand() {}
+
+  @Override
+  protected int run(ManagedChannel channel) {
+    refuse(reading.fault());
+    refuse(follow && value ? "--value is for one answer: leave --follow out" : null);
+    if (follow) {
+      return follow(LocksGrpc.newBlockingStub(channel));
+    }
+    Holder holder =
+        timed(LocksGrpc.newBlockingStub(channel))
+            .getHolder(
+                GetHolderRequest.newBuilder().setName(name).setOptions(reading.options()).build());
+    if (!value || json()) {
+      show(holder);
+    } else if (holder.getHeld()) {
+      if (terminal()) {
+        print(Shown.command(holder.getValue()));
+      } else {
+        print(holder.getValue());
+      }
+    }
+    return holder.getHeld() ? ExitStatus.OK : ExitStatus.UNHEALTHY;
+  }
+
+  private int follow(LocksGrpc.LocksBlockingStub stub) {
+    ObserveHolderRequest request = ObserveHolderRequest.newBuilder().setName(name).build();
+    try (Interruption interruption = new Interruption()) {
+      try {
+        interruption.context().run(() -> showAll(stub.observeHolder(request)));
+      } catch (StatusRuntimeException e) {
+        if (!interruption.happened()) {
+          throw e;
+        }
+      }
+    }
+    return ExitStatus.OK;
+  }
+
+  private void showAll(Iterator<Holder> stream) {
+    while (stream.hasNext()) {
+      show(stream.next());
+      if (unread()) {
+        return;
+      }
+    }
+    throw Status.UNAVAILABLE.asRuntimeException();
+  }
+
+  private void show(Holder holder) {
+    if (json()) {
+      printJson(holder);
+    } else {
+      print(Holds.holder(holder));
+    }
+  }
+}

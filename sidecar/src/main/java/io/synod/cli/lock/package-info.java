@@ -1,0 +1,5 @@
+/** The commands of locks and elections, and the processes that run under a lock. */
+@NullMarked
+package io.synod.cli.lock;
+
+import org.jspecify.annotations.NullMarked;

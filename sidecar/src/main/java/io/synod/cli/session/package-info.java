@@ -1,0 +1,5 @@
+/** The commands of sessions. */
+@NullMarked
+package io.synod.cli.session;
+
+import org.jspecify.annotations.NullMarked;

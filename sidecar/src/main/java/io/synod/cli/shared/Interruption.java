@@ -1,0 +1,54 @@
+package io.synod.cli.shared;
+
+import io.grpc.Context;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Turns Ctrl-C into the orderly end of a stream: the call is cancelled, and the process stays until
+ * the command has said its last words and closed this.
+ */
+public final class Interruption implements AutoCloseable {
+  private static final long LAST_WORDS_SECONDS = 2;
+
+  private final Context.CancellableContext context = Context.current().withCancellation();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread hook = new Thread(this::interrupted, "interrupt");
+  private volatile boolean happened;
+
+  public Interruption() {
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** Run the calls in this. */
+  public Context context() {
+    return context;
+  }
+
+  public boolean happened() {
+    return happened;
+  }
+
+  private void interrupted() {
+    happened = true;
+    context.cancel(null);
+    try {
+      closed.await(LAST_WORDS_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    context.cancel(null);
+    closed.countDown();
+    if (!happened) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // The process is ending already; the hook finds its latch open.
+      }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.synod.cli.snapshot;
+
+import io.grpc.ManagedChannel;
+import io.synod.cli.shared.ClientCommand;
+import io.synod.cli.shared.ExitStatus;
+import io.synod.cli.shared.Reading;
+import io.synod.cli.shared.Shown;
+import io.synod.v1.DropConsumerRequest;
+import io.synod.v1.DropConsumerResponse;
+import io.synod.v1.ListConsumersRequest;
+import io.synod.v1.ListConsumersResponse;
+import io.synod.v1.ListConsumersResponse.Consumer;
+import io.synod.v1.ListConsumersResponse.Copy;
+import io.synod.v1.LogGrpc;
+import io.synod.v1.SnapshotInfo;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code synod consumers}. */
+@Command(
+    name = "consumers",
+    description = {
+      "The applications with a state of their own that the log is kept for, and how far each is.",
+      ""
+    },
+    footer = {"", Reading.LEVELS},
+    subcommands = ConsumersCommand.Drop.class)
+public final class ConsumersCommand extends ClientCommand {
+  @Mixin Reading reading = new Reading();
+
+  /** For picocli. */
+  public ConsumersCommand() {}
+
+  @Override
+  protected int run(ManagedChannel channel) {
+    refuse(reading.fault());
+    ListConsumersResponse response =
+        timed(LogGrpc.newBlockingStub(channel))
+            .listConsumers(ListConsumersRequest.newBuilder().setOptions(reading.options()).build());
+    if (json()) {
+      printJson(response);
+      return ExitStatus.OK;
+    }
+    response.getConsumersList().forEach(this::show);
+    out().flush();
+    say(
+        "# "
+            + Shown.count(response.getConsumersCount(), "consumer", "consumers")
+            + "; "
+            + Reading.told(response.getInfo()));
+    return ExitStatus.OK;
+  }
+
+  private void show(Consumer consumer) {
+    print(
+        Shown.line(consumer.getName())
+            + ": needs the log from index "
+            + consumer.getNeedsFrom()
+            + (consumer.getDivergedAt() == 0
+                ? ""
+                : "; COPIES DIFFER at index " + consumer.getDivergedAt()));
+    for (Copy copy : consumer.getCopiesList()) {
+      print(
+          "  "
+              + Shown.node(copy.getNodeId())
+              + " acknowledged index "
+              + copy.getAckedIndex()
+              + (copy.hasAckTime() ? ", " + Shown.time(copy.getAckTime()) : "")
+              + (copy.getLapsed() ? ", LAPSED: silent too long, nothing is kept for it" : ""));
+    }
+    if (consumer.hasSnapshot()) {
+      SnapshotInfo snapshot = consumer.getSnapshot();
+      print("  snapshot " + Snapshots.told(snapshot));
+    }
+  }
+
+  /** {@code synod consumers drop}. */
+  @Command(
+      name = "drop",
+      description = {
+        "Forgets a consumer that will not come back: all its copies and its snapshots.",
+        ""
+      })
+  static final class Drop extends ClientCommand {
+    @Parameters(paramLabel = "NAME", description = "The consumer.")
+    String name = "";
+
+    @Override
+    protected boolean acts() {
+      return true;
+    }
+
+    @Override
+    protected int run(ManagedChannel channel) {
+      DropConsumerResponse response =
+          timed(LogGrpc.newBlockingStub(channel))
+              .dropConsumer(DropConsumerRequest.newBuilder().setConsumer(name).build());
+      if (json()) {
+        printJson(response);
+      } else {
+        print("dropped");
+      }
+      return ExitStatus.OK;
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.synod.cli.snapshot;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Context;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.synod.cli.shared.ClientCommand;
+import io.synod.cli.shared.ExitStatus;
+import io.synod.cli.shared.Failure;
+import io.synod.cli.shared.Shown;
+import io.synod.v1.GetSnapshotRequest;
+import io.synod.v1.GetSnapshotResponse;
+import io.synod.v1.LogGrpc;
+import io.synod.v1.SnapshotInfo;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code synod snapshot get}. */
+@Command(
+    name = "get",
+    description = {"Fetches the newest snapshot of a consumer's own state into a file.", ""},
+    footer = {
+      "",
+      "What came is kept beside FILE, named by its digest, until all of it is there: broken off,"
+          + " the same command goes on where it was. FILE is whole, or not there."
+    })
+final class SnapshotGetCommand extends ClientCommand {
+  private static final String PART = ".part";
+
+  @Parameters(index = "0", paramLabel = "CONSUMER", description = "Whose state it is.")
+  String consumer = "";
+
+  @Parameters(index = "1", paramLabel = "FILE", description = "Where to put it.")
+  @SuppressWarnings("NullAway.Init") // picocli demands and sets it
+  Path file;
+
+  @Option(
+      names = "--min-index",
+      paramLabel = "INDEX",
+      defaultValue = "0",
+      description = "Not one that is older. Default: the newest, however old")
+  long minIndex;
+
+  private @Nullable SnapshotInfo got;
+
+  @Override
+  protected int run(ManagedChannel channel) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException("cannot write " + file + ": it is a directory");
+    }
+    Path part = part();
+    if (part != null) {
+      say("# going on behind " + Shown.bytes(Files.size(part)));
+    }
+    while (true) {
+      long before = part == null ? -1 : Files.size(part);
+      try {
+        return finish(fetch(LogGrpc.newBlockingStub(channel), part));
+      } catch (StatusRuntimeException e) {
+        String reason = Failure.of(e, endpoint, false).reason();
+        if (part != null && reason.equals("NO_SNAPSHOT")) {
+          // There is a newer one, and the part is of no use any more.
+          Files.delete(part);
+          part = null;
+          continue;
+        }
+        part = part();
+        long now = part == null ? -1 : Files.size(part);
+        if (e.getStatus().getCode() != Status.Code.UNAVAILABLE || now <= before) {
+          throw e;
+        }
+        say("# broken off, going on behind " + Shown.bytes(now));
+      }
+    }
+  }
+
+  /** What an earlier attempt left; null if nothing. */
+  private @Nullable Path part() throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
+    if (directory == null || !Files.isDirectory(directory)) {
+      throw new IOException("cannot write " + file + ": its directory does not exist");
+    }
+    try (DirectoryStream<Path> parts =
+        Files.newDirectoryStream(directory, path -> digest(path) != null)) {
+      Iterator<Path> found = parts.iterator();
+      return found.hasNext() ? found.next() : null;
+    }
+  }
+
+  /** The digest in the name of a part of this file; null if it is none. */
+  private byte @Nullable [] digest(Path path) {
+    String name = path.getFileName().toString();
+    String begin = file.getFileName() + ".";
+    if (!name.startsWith(begin) || !name.endsWith(PART)) {
+      return null;
+    }
+    try {
+      String hex = name.substring(begin.length(), name.length() - PART.length());
+      return hex.length() == 64 ? HexFormat.of().parseHex(hex) : null;
+    } catch (IllegalArgumentException | StringIndexOutOfBoundsException e) {
+      return null;
+    }
+  }
+
+  /** Returns the part, now whole. */
+  private Path fetch(LogGrpc.LogBlockingStub stub, @Nullable Path part) throws IOException {
+    GetSnapshotRequest.Builder request =
+        GetSnapshotRequest.newBuilder().setConsumer(consumer).setMinIndex(minIndex);
+    byte[] digest = part == null ? null : digest(part);
+    if (part != null && digest != null) {
+      request.setSha256(ByteString.copyFrom(digest)).setOffset(Files.size(part));
+    }
+    Context.CancellableContext context = Context.current().withCancellation();
+    Context before = context.attach();
+    try {
+      return write(stub.getSnapshot(request.build()));
+    } finally {
+      context.detach(before);
+      context.cancel(null);
+    }
+  }
+
+  private Path write(Iterator<GetSnapshotResponse> stream) throws IOException {
+    if (!stream.hasNext()) {
+      throw Status.UNAVAILABLE.asRuntimeException();
+    }
+    SnapshotInfo snapshot = stream.next().getSnapshot();
+    got = snapshot;
+    String hex = HexFormat.of().formatHex(snapshot.getSha256().toByteArray());
+    Path part = file.resolveSibling(file.getFileName() + "." + hex + PART);
+    try (OutputStream out =
+        Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      while (stream.hasNext()) {
+        stream.next().getChunk().writeTo(out);
+      }
+    }
+    if (Files.size(part) < snapshot.getSizeBytes()) {
+      throw Status.UNAVAILABLE.asRuntimeException();
+    }
+    return part;
+  }
+
+  private int finish(Path part) throws IOException {
+    if (!Arrays.equals(Snapshots.sha256(part), digest(part))) {
+      Files.delete(part);
+      return fail(
+          new Failure(
+              ExitStatus.ERROR,
+              "DIGEST_MISMATCH",
+              "what came does not have the snapshot's digest, and is thrown away"));
+    }
+    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    SnapshotInfo snapshot = got;
+    if (snapshot != null && json()) {
+      printJson(snapshot);
+    } else if (snapshot != null) {
+      print(Snapshots.told(snapshot));
+    }
+    return ExitStatus.OK;
+  }
+}

@@ -1,0 +1,174 @@
+package io.synod.dev;
+
+import io.synod.cli.shared.ExitStatus;
+import io.synod.v1.ProposeResponse;
+import io.synod.v1.Status;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code synod dev}. */
+@Command(
+    name = "dev",
+    description = {
+      "Run a whole cluster on this machine, each sidecar a process of its own, and show it.",
+      "",
+      "Kill what you like by its pid and see what happens; Ctrl-C stops everything.",
+      ""
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class DevCommand implements Callable<Integer> {
+  private static final int NODES_MAX = 9;
+
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "How many sidecars; 3 or 5. Default: ${DEFAULT-VALUE}")
+  int nodes;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Keep the data there. Default: a new directory, removed in the end.")
+  @Nullable Path data;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "7401",
+      description = "First port to try; taken ones are replaced. Default: ${DEFAULT-VALUE}")
+  int port;
+
+  @Option(
+      names = "--once",
+      description = "Form the cluster, choose commands, print the table, stop and exit with 0.")
+  boolean once;
+
+  private long lastSlot;
+
+  /** For picocli. */
+  public DevCommand() {}
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (nodes < 1 || nodes > NODES_MAX) {
+      throw new ParameterException(spec.commandLine(), "--nodes must be from 1 to " + NODES_MAX);
+    }
+    if (port < 1 || port > 65_535 - 10 * NODES_MAX) {
+      throw new ParameterException(spec.commandLine(), "--port must be from 1 to 65445");
+    }
+    Path directory = data == null ? Files.createTempDirectory("synod-dev-") : data;
+    Files.createDirectories(directory);
+    Cluster cluster = new Cluster(nodes, port, directory.toAbsolutePath());
+    Thread stop = new Thread(() -> end(cluster, directory), "synod-dev-stop");
+    Runtime.getRuntime().addShutdownHook(stop);
+    try {
+      return run(cluster, directory);
+    } catch (Cluster.NotFormed e) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println("synod: " + e.getMessage());
+      err.flush();
+      return ExitStatus.ERROR;
+    } finally {
+      if (Runtime.getRuntime().removeShutdownHook(stop)) {
+        end(cluster, directory);
+      }
+    }
+  }
+
+  private int run(Cluster cluster, Path directory)
+      throws IOException, InterruptedException, Cluster.NotFormed {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("starting " + nodes + " sidecars, data in " + directory.toAbsolutePath());
+    out.flush();
+    cluster.form();
+    long last = 0;
+    for (Child child : cluster.children()) {
+      String text = "hello from node " + child.node();
+      ProposeResponse chosen = cluster.propose(child.node(), text);
+      out.println(
+          "chosen: '"
+              + text
+              + "' at index "
+              + chosen.getIndex()
+              + ", slot "
+              + chosen.getSlot()
+              + ", ballot "
+              + chosen.getBallot().getRound()
+              + "."
+              + chosen.getBallot().getNodeId());
+      out.flush();
+      last = Math.max(last, chosen.getIndex());
+      lastSlot = Math.max(lastSlot, chosen.getSlot());
+    }
+    List<@Nullable Status> statuses = cluster.awaitApplied(last);
+    if (once) {
+      Table table = new Table(cluster.children(), statuses);
+      table.lines().forEach(out::println);
+      out.flush();
+      return ExitStatus.OK;
+    }
+    suggest(out, cluster);
+    show(new Screen(out), cluster);
+    return ExitStatus.OK;
+  }
+
+  private void suggest(PrintWriter out, Cluster cluster) {
+    List<Child> children = cluster.children();
+    Child first = children.get(0);
+    Child last = children.get(children.size() - 1);
+    String at = " --endpoint 127.0.0.1:";
+    String synod = System.getProperty("synod.command", "synod");
+    out.println();
+    out.println("In another terminal:");
+    out.println("  " + synod + " watch --from 1" + at + last.ports().api());
+    out.println("  " + synod + " propose hello" + at + first.ports().api());
+    out.println("  " + synod + " explain " + lastSlot + at + first.ports().api());
+    out.println("  " + synod + " status" + at + first.ports().api());
+    out.println("  curl http://127.0.0.1:" + first.ports().http() + "/metrics");
+    out.println("  kill -9 PID          # of any node below; to start node 1 again:");
+    out.println("  " + synod + " serve --config " + first.config());
+    out.println("Ctrl-C here stops everything.");
+    out.println();
+    out.flush();
+  }
+
+  private static void show(Screen screen, Cluster cluster) throws InterruptedException {
+    while (!Thread.currentThread().isInterrupted()) {
+      screen.show(new Table(cluster.children(), cluster.statuses()));
+      TimeUnit.SECONDS.sleep(1);
+    }
+  }
+
+  private void end(Cluster cluster, Path directory) {
+    cluster.close();
+    if (data == null) {
+      remove(directory);
+    }
+  }
+
+  private static void remove(Path directory) {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      System.err.println("synod: " + directory + " was not removed: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.synod.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import io.synod.cli.shared.Endpoint;
+import io.synod.deploy.Tool;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Both clusters, for real. */
+final class CompareCommandIT {
+  @TempDir Path dir;
+  private final Path etcd = Path.of(Tool.of("etcd").path());
+
+  @Test
+  void comparesBothInOneTableAndLeavesNothingBehind() throws Exception {
+    Path data = dir.resolve("data");
+
+    Commands.Running compare =
+        new Commands(dir)
+            .start(
+                Endpoint.parse("127.0.0.1:1"),
+                "bench",
+                "compare",
+                "--in-flight=1,16",
+                "--rounds=2",
+                "--preheat=500ms",
+                "--warmup=200ms",
+                "--duration=500ms",
+                "--etcd=" + etcd,
+                "--data=" + data);
+    Commands.Result run = compare.await();
+
+    assertThat(run.exitStatus()).as(run.err()).isZero();
+    assertThat(run.err()).contains("etcd Version", "a 4 KiB write and sync takes");
+    List<String> rows = run.outLines();
+    assertThat(rows).hasSize(4);
+    assertThat(rows.get(0)).startsWith("| in flight | Synod ops/s | etcd ops/s |");
+    assertThat(rows.get(2)).startsWith("| 1 | ").endsWith("| none |");
+    assertThat(rows.get(3)).startsWith("| 16 | ").endsWith("| none |");
+    assertThat(ProcessHandle.current().descendants().map(ProcessHandle::info))
+        .noneMatch(info -> info.command().orElse("").equals(etcd.toString()));
+    try (Stream<Path> left = Files.list(data)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  /** Our few hand-written bytes mean to etcd what we mean by them: its own gateway is asked. */
+  @Test
+  void writesWhatEtcdReadsBack() throws Exception {
+    try (Cluster cluster = Cluster.start(Subject.ETCD, Recipes.etcd(etcd), dir.resolve("etcd"));
+        Generator generator = new Generator(Subject.ETCD, cluster.endpoints(), 1, 1)) {
+      cluster.awaitReady(generator, Duration.ofSeconds(60));
+
+      String key =
+          Base64.getEncoder()
+              .encodeToString(
+                  new Work(Operation.PUT, 1, 0).key(0).getBytes(StandardCharsets.US_ASCII));
+      HttpRequest request =
+          HttpRequest.newBuilder(
+                  URI.create("http://" + cluster.endpoints().get(0).text() + "/v3/kv/range"))
+              .POST(HttpRequest.BodyPublishers.ofString("{\"key\":\"" + key + "\"}"))
+              .build();
+      String answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+
+      // The probe writes one byte, 0.
+      assertThat(answer).contains("\"key\":\"" + key + "\"", "\"value\":\"AA==\"");
+    }
+  }
+
+  @Test
+  void asksEtcdForEveryOperation() throws Exception {
+    try (Cluster cluster = Cluster.start(Subject.ETCD, Recipes.etcd(etcd), dir.resolve("etcd"));
+        Generator generator = new Generator(Subject.ETCD, cluster.endpoints(), 1, 1)) {
+      cluster.awaitReady(generator, Duration.ofSeconds(60));
+      Progress silent = Progress.on(new PrintWriter(new StringWriter()));
+
+      for (Operation operation : Operation.values()) {
+        // Of a watch what is under way at either end must not weigh much.
+        Duration time = Duration.ofMillis(operation == Operation.WATCH ? 4_000 : 800);
+        Work work = new Work(operation, 100, 6);
+        Load load = new Load(work, 8, 64, Duration.ofMillis(200), time, Duration.ofSeconds(10));
+        if (operation.reads()) {
+          assertThat(generator.fill(load, silent).errors()).isEmpty();
+        }
+        Measurement result = generator.run(load, silent);
+
+        assertThat(result.errors()).as(operation.word()).isEmpty();
+        assertThat(result.operations()).as(operation.word()).isPositive();
+        if (operation == Operation.WATCH) {
+          // Each of six watchers gets every write; a few are under way at either end.
+          assertThat(result.perSecond())
+              .isCloseTo(6 * result.writesPerSecond(), withinPercentage(20));
+        }
+      }
+    }
+  }
+}

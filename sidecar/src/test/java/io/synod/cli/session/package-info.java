@@ -1,0 +1,5 @@
+/** Tests of the commands of sessions. */
+@NullMarked
+package io.synod.cli.session;
+
+import org.jspecify.annotations.NullMarked;

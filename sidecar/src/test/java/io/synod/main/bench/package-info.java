@@ -1,5 +1,0 @@
-/** Tests of the load generator and its commands, against real servers in this process. */
-@NullMarked
-package io.synod.main.bench;
-
-import org.jspecify.annotations.NullMarked;
