@@ -310,7 +310,8 @@ public final class Cycle {
     for (Output.Fetch fetch : output.fetches()) {
       fetch(fetch);
     }
-    for (Pull.Ask ask : callers.snapshots().turn(nowNanos, belief.view(), applier)) {
+    for (Pull.Ask ask :
+        callers.snapshots().turn(nowNanos, belief.view(), applier::state, applier.appliedBytes())) {
       send(ask.to(), ask.message());
     }
     // Taking a snapshot may have waited for the disk, and a read must not call itself younger.

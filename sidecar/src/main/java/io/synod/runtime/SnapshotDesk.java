@@ -6,6 +6,7 @@ import io.synod.paxos.View;
 import io.synod.state.State;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Takes snapshots, gives them to peers, pulls and keeps them. The loop's thread owns it. */
 record SnapshotDesk(
@@ -31,15 +32,16 @@ record SnapshotDesk(
   /**
    * Goes on with everything, after what is applied was appended to the journal.
    *
+   * @param appliedBytes of the batches applied since the newest snapshot when this process began
    * @return what to ask of peers
    */
-  List<Pull.Ask> turn(long nowNanos, View view, Applier applier) {
+  List<Pull.Ask> turn(long nowNanos, View view, Supplier<State> applied, long appliedBytes) {
     shares.sweep(nowNanos);
     long fresh = digests.isDoubtful() ? Long.MIN_VALUE : view.freshAtNanos();
-    custodian.turn(nowNanos, applier::state, fresh);
-    List<Pull.Ask> asks = new ArrayList<>(pulls.turn(nowNanos, view, applier.state()));
+    custodian.turn(nowNanos, applied, fresh);
+    List<Pull.Ask> asks = new ArrayList<>(pulls.turn(nowNanos, view, applied.get()));
     snapshotter.trust(digests.attested(), digests.isDoubtful(), digests.isQuarantined());
-    long due = snapshotter.turn(applier.state(), applier.appliedBytes(), shares.neededFromIndex());
+    long due = snapshotter.turn(applied.get(), appliedBytes, shares.neededFromIndex());
     if (due > 0) {
       // As a rule the same slot is due everywhere, and all tell each other at once.
       digests.tell(due);
