@@ -308,7 +308,10 @@ public final class Cycle {
       callers.reads().answered(read.id(), read.slot(), nowNanos);
     }
     for (Output.Fetch fetch : output.fetches()) {
-      fetch(fetch);
+      Message answer = library.answer(fetch, applier.state().slot());
+      if (answer != null) {
+        send(fetch.to(), answer);
+      }
     }
     for (Pull.Ask ask :
         callers.snapshots().turn(nowNanos, belief.view(), applier::state, applier.appliedBytes())) {
@@ -326,13 +329,6 @@ public final class Cycle {
       callers.duties().digests().formed(formed.formation());
     } else if (event instanceof Event.LeaderChanged changed) {
       leaderAppeared = leaderAppeared || !changed.leader().isNone();
-    }
-  }
-
-  private void fetch(Output.Fetch fetch) {
-    Message answer = library.answer(fetch, applier.state().slot());
-    if (answer != null) {
-      send(fetch.to(), answer);
     }
   }
 

@@ -196,20 +196,20 @@ final class OwnProposals {
 
   /** Proposes an entry of a caller's own session, or of none, as an attempt of its own. */
   CompletableFuture<Outcome> propose(Entry entry, long deadlineNanos) {
-    return add(entry, deadlineNanos, whose(entry.kind()));
+    return add(entry, deadlineNanos, kind(entry.kind()));
   }
 
   /** The same, of what somebody proposes to free something, whatever its kind. */
   CompletableFuture<Outcome> free(Entry entry, long deadlineNanos) {
-    return add(entry, deadlineNanos, Pending.Whose.FREEING);
+    return add(entry, deadlineNanos, ProposalKind.FREEING);
   }
 
-  private CompletableFuture<Outcome> add(Entry entry, long deadlineNanos, Pending.Whose whose) {
+  private CompletableFuture<Outcome> add(Entry entry, long deadlineNanos, ProposalKind kind) {
     Session of = state.session(entry.session());
     // All copies must be refused alike if it is too far ahead, so it says how far that is.
     Entry told = of == null ? entry : entry.acknowledging(of.ackedBelow());
     Entry attempt = told.attempted(draw());
-    CompletableFuture<Outcome> waiting = pending.add(attempt, deadlineNanos, whose);
+    CompletableFuture<Outcome> waiting = pending.add(attempt, deadlineNanos, kind);
     if (waiting == null) {
       return CompletableFuture.completedFuture(overloaded());
     }
@@ -217,13 +217,13 @@ final class OwnProposals {
     return waiting;
   }
 
-  private Pending.Whose whose(Entry.Kind what) {
+  private ProposalKind kind(Entry.Kind what) {
     if (kind == Session.Kind.OWN_DUTIES) {
-      return Pending.Whose.DUTY;
+      return ProposalKind.DUTY;
     }
     return switch (what) {
-      case CLOSE_SESSION, RELEASE, DROP_CONSUMER -> Pending.Whose.FREEING;
-      default -> Pending.Whose.CALLER;
+      case CLOSE_SESSION, RELEASE, DROP_CONSUMER -> ProposalKind.FREEING;
+      default -> ProposalKind.CALLER;
     };
   }
 

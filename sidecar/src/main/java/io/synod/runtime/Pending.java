@@ -49,7 +49,7 @@ final class Pending {
 
   private final Executor publisher;
   private final Patience patience;
-  private final Map<Whose, Room> rooms = new EnumMap<>(Whose.class);
+  private final Map<ProposalKind, Room> rooms = new EnumMap<>(ProposalKind.class);
   private final Map<Entry.Key, List<Waiting>> waiting = new HashMap<>();
   // Those that were not handed to the core yet.
   private List<Waiting> arrived = new ArrayList<>();
@@ -64,25 +64,15 @@ final class Pending {
   private boolean quarantined;
   private @Nullable Availability refusal;
 
-  /** Who proposes. */
-  enum Whose {
-    /** Somebody on this host. */
-    CALLER,
-    /** Somebody on this host who frees something, which must not wait for what is full. */
-    FREEING,
-    /** The node itself. */
-    DUTY
-  }
-
   /**
    * Nothing waits yet.
    *
    * @param shareBytes what may be under way to a leader elsewhere, lest its queue be full
    */
   Pending(Bounds bounds, Executor publisher, Patience patience, long shareBytes) {
-    rooms.put(Whose.CALLER, new Room(bounds.pendingMax(), bounds.pendingBytesMax()));
-    rooms.put(Whose.FREEING, new Room(FREEING_MAX, FREEING_BYTES_MAX));
-    rooms.put(Whose.DUTY, new Room(DUTIES_MAX, DUTY_BYTES_MAX));
+    rooms.put(ProposalKind.CALLER, new Room(bounds.pendingMax(), bounds.pendingBytesMax()));
+    rooms.put(ProposalKind.FREEING, new Room(FREEING_MAX, FREEING_BYTES_MAX));
+    rooms.put(ProposalKind.DUTY, new Room(DUTIES_MAX, DUTY_BYTES_MAX));
     this.publisher = publisher;
     this.patience = patience;
     this.placing = new Placing(shareBytes);
@@ -90,20 +80,20 @@ final class Pending {
 
   /** Takes an entry that is to be proposed in the next turn; null if too many wait. */
   synchronized @Nullable CompletableFuture<Outcome> add(
-      Entry entry, long deadlineNanos, Whose whose) {
+      Entry entry, long deadlineNanos, ProposalKind kind) {
     if (quarantined) {
       return CompletableFuture.completedFuture(new Outcome.Quarantined());
     }
     Availability why = refusal;
-    if (why != null && whose == Whose.CALLER) {
+    if (why != null && kind == ProposalKind.CALLER) {
       return CompletableFuture.completedFuture(new Outcome.Unavailable(why));
     }
     Command command = Command.of(entry.encode());
-    Room room = room(whose);
+    Room room = room(kind);
     if (closed || !room.fits(command)) {
       return null;
     }
-    Waiting added = new Waiting(entry, command, whose, deadlineNanos, ++lastNumber);
+    Waiting added = new Waiting(entry, command, kind, deadlineNanos, ++lastNumber);
     arrived.add(added);
     // Somebody may know of an earlier one with the same session and sequence.
     added.told = waitingFor(command).stream().anyMatch(earlier -> earlier.told);
@@ -113,8 +103,8 @@ final class Pending {
     return added.future;
   }
 
-  private Room room(Whose whose) {
-    return Objects.requireNonNull(rooms.get(whose));
+  private Room room(ProposalKind kind) {
+    return Objects.requireNonNull(rooms.get(kind));
   }
 
   /** How long nothing must be heard, at least, before something is proposed again. */
@@ -128,10 +118,10 @@ final class Pending {
   }
 
   /** What waits, counted one by one. */
-  synchronized Load load(Whose whose) {
+  synchronized Load load(ProposalKind kind) {
     Load load = Load.NONE;
     for (Waiting waiter : byDeadline) {
-      load = waiter.whose == whose ? load.with(waiter.command.size()) : load;
+      load = waiter.kind == kind ? load.with(waiter.command.size()) : load;
     }
     return load;
   }
@@ -260,7 +250,7 @@ final class Pending {
   private List<Command> handOver(List<Waiting> due, long nowNanos) {
     turnNanos = nowNanos;
     List<Command> commands = new ArrayList<>(due.size());
-    if (room(Whose.DUTY).count() + room(Whose.FREEING).count() > 0) {
+    if (room(ProposalKind.DUTY).count() + room(ProposalKind.FREEING).count() > 0) {
       // The leader may have no room for all.
       due.sort(Placing.FIRST);
     }
@@ -295,7 +285,7 @@ final class Pending {
     List<Runnable> completions = new ArrayList<>();
     if (why != null) {
       for (Waiting waiter : List.copyOf(arrived)) {
-        if (waiter.whose == Whose.CALLER && !waiter.mayBeKnown()) {
+        if (waiter.kind == ProposalKind.CALLER && !waiter.mayBeKnown()) {
           finish(waiter, new Outcome.Unavailable(why), completions);
         }
       }
@@ -332,7 +322,7 @@ final class Pending {
     if (same.isEmpty()) {
       waiting.remove(waiter.entry.key());
     }
-    room(waiter.whose).leave(waiter.command);
+    room(waiter.kind).leave(waiter.command);
     completions.add(() -> waiter.future.complete(outcome));
   }
 

@@ -16,7 +16,7 @@ import java.util.TreeSet;
 final class Placing {
   /** The node's own, what frees something, and then the rest. */
   static final Comparator<Waiting> FIRST =
-      Comparator.comparing(waiter -> waiter.whose, Comparator.reverseOrder());
+      Comparator.comparing(waiter -> waiter.kind, Comparator.reverseOrder());
 
   private final long shareBytes;
   private final TreeSet<Waiting> unplaced =
@@ -85,7 +85,7 @@ final class Placing {
 
   /** What it takes of this node's share. */
   private static long shared(Waiting waiter) {
-    return waiter.whose == Pending.Whose.CALLER ? waiter.command.size() : 0;
+    return waiter.kind == ProposalKind.CALLER ? waiter.command.size() : 0;
   }
 
   /** It is handed over. */

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 final class Waiting {
   final Entry entry;
   final Command command;
-  final Pending.Whose whose;
+  final ProposalKind kind;
   final long deadlineNanos;
   final long number;
   final CompletableFuture<Outcome> future = new CompletableFuture<>();
@@ -25,10 +25,10 @@ final class Waiting {
   long proposedAtNanos;
 
   /** One with a number of its own; those with higher ones came later. */
-  Waiting(Entry entry, Command command, Pending.Whose whose, long deadlineNanos, long number) {
+  Waiting(Entry entry, Command command, ProposalKind kind, long deadlineNanos, long number) {
     this.entry = entry;
     this.command = command;
-    this.whose = whose;
+    this.kind = kind;
     this.deadlineNanos = deadlineNanos;
     this.number = number;
   }

@@ -43,13 +43,6 @@ final class Cluster {
   // Whose work in the background waits.
   private final Set<Integer> held = new HashSet<>();
 
-  /** A direction from one node to another. */
-  record Link(int from, int to) {
-    boolean touches(int node) {
-      return from == node || to == node;
-    }
-  }
-
   // Each process draws numbers of its own.
   private long starts;
 

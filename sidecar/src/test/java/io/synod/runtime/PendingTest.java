@@ -40,21 +40,21 @@ class PendingTest {
   private final Pending pending = new Pending(TIGHT, Runnable::run, PATIENCE.fresh(), SHARE);
   private long sequence;
 
-  private @Nullable CompletableFuture<Outcome> add(Pending.Whose whose, String text) {
+  private @Nullable CompletableFuture<Outcome> add(ProposalKind kind, String text) {
     Draft draft = Draft.of(Entry.Kind.COMMAND, Holds.text(text));
-    return pending.add(draft.under(1, new Entry.Key(7, ++sequence), 0), Long.MAX_VALUE, whose);
+    return pending.add(draft.under(1, new Entry.Key(7, ++sequence), 0), Long.MAX_VALUE, kind);
   }
 
   @Test
   void keepsRoomForDutiesAndForCallersOfWhatDutiesTake() {
     for (int i = 0; i < FEW; i++) {
-      assertThat(add(Pending.Whose.CALLER, "c")).isNotNull();
+      assertThat(add(ProposalKind.CALLER, "c")).isNotNull();
     }
-    assertThat(add(Pending.Whose.CALLER, "c")).isNull();
+    assertThat(add(ProposalKind.CALLER, "c")).isNull();
     for (int i = 0; i < Pending.DUTIES_MAX; i++) {
-      assertThat(add(Pending.Whose.DUTY, "d")).isNotNull();
+      assertThat(add(ProposalKind.DUTY, "d")).isNotNull();
     }
-    assertThat(add(Pending.Whose.DUTY, "d")).as("bounded too").isNull();
+    assertThat(add(ProposalKind.DUTY, "d")).as("bounded too").isNull();
     assertThat(pending.count()).isEqualTo(FEW + Pending.DUTIES_MAX);
     pending.quarantine();
     assertThat(pending.count()).isZero();
@@ -69,7 +69,7 @@ class PendingTest {
       List<CompletableFuture<Outcome>> all = new ArrayList<>();
       for (int i = 1; i <= 3; i++) {
         Entry entry = draft.under(1, new Entry.Key(7, i), 0);
-        all.add(Objects.requireNonNull(ended.add(entry, Long.MAX_VALUE, Pending.Whose.CALLER)));
+        all.add(Objects.requireNonNull(ended.add(entry, Long.MAX_VALUE, ProposalKind.CALLER)));
         if (i == 1) {
           List<Command> unplaced = ended.arrived(1, true);
           ended.proposed(unplaced, unplaced, CONNECTED);
@@ -90,7 +90,7 @@ class PendingTest {
   private CompletableFuture<Outcome> wait(long session, String text, long until) {
     Draft draft = Draft.of(Entry.Kind.COMMAND, Holds.text(text));
     Entry entry = draft.under(1, new Entry.Key(session, ++sequence), 0);
-    return Objects.requireNonNull(pending.add(entry, until, Pending.Whose.CALLER));
+    return Objects.requireNonNull(pending.add(entry, until, ProposalKind.CALLER));
   }
 
   private List<Command> leaderAppears(long now) {
@@ -168,9 +168,9 @@ class PendingTest {
   @Test
   void handsOverWhatFoundNoRoomOnceAsMuchWasAppliedTheOldestFirst() {
     for (int i = 0; i < 3; i++) {
-      assertThat(add(Pending.Whose.CALLER, "c" + i + "x".repeat(100))).isNotNull();
+      assertThat(add(ProposalKind.CALLER, "c" + i + "x".repeat(100))).isNotNull();
     }
-    assertThat(add(Pending.Whose.DUTY, "duty" + "x".repeat(100))).isNotNull();
+    assertThat(add(ProposalKind.DUTY, "duty" + "x".repeat(100))).isNotNull();
     List<Command> all = pending.arrived(0, true);
     pending.proposed(all, all, CONNECTED);
     assertThat(pending.arrived(1, true)).as("nothing made room").isEmpty();
@@ -192,9 +192,9 @@ class PendingTest {
   @Test
   void forwardsNoMoreThanItsShareOfTheQueueOfALeaderElsewhere() {
     for (int i = 0; i < 4; i++) {
-      assertThat(add(Pending.Whose.CALLER, "c" + i + "x".repeat(180))).isNotNull();
+      assertThat(add(ProposalKind.CALLER, "c" + i + "x".repeat(180))).isNotNull();
     }
-    assertThat(add(Pending.Whose.DUTY, "duty" + "x".repeat(180))).isNotNull();
+    assertThat(add(ProposalKind.DUTY, "duty" + "x".repeat(180))).isNotNull();
     List<Command> share = pending.arrived(0, false);
     pending.proposed(share, List.of(), CONNECTED);
     assertThat(payloads(share))
@@ -288,16 +288,16 @@ class PendingTest {
 
   @Test
   void keepsTheRoomInBytesToo() {
-    assertThat(add(Pending.Whose.CALLER, "x".repeat(1 << 20))).isNull();
-    assertThat(add(Pending.Whose.CALLER, "x".repeat((1 << 20) - 100))).isNotNull();
-    assertThat(add(Pending.Whose.CALLER, "x".repeat(100))).isNull();
-    assertThat(add(Pending.Whose.DUTY, "x".repeat(100))).isNotNull();
+    assertThat(add(ProposalKind.CALLER, "x".repeat(1 << 20))).isNull();
+    assertThat(add(ProposalKind.CALLER, "x".repeat((1 << 20) - 100))).isNotNull();
+    assertThat(add(ProposalKind.CALLER, "x".repeat(100))).isNull();
+    assertThat(add(ProposalKind.DUTY, "x".repeat(100))).isNotNull();
   }
 
   @Test
   void handsOverDutiesFirst() {
-    assertThat(add(Pending.Whose.CALLER, "caller")).isNotNull();
-    assertThat(add(Pending.Whose.DUTY, "duty")).isNotNull();
+    assertThat(add(ProposalKind.CALLER, "caller")).isNotNull();
+    assertThat(add(ProposalKind.DUTY, "duty")).isNotNull();
     assertThat(payloads(pending.arrived(1, true))).containsExactly("duty", "caller");
     assertThat(payloads(leaderAppears(1))).containsExactly("duty", "caller");
   }

@@ -227,7 +227,7 @@ class QuarantineTest {
     assertThat(cluster.node(leader).status().alarms()).isEmpty();
   }
 
-  private static boolean isBetween(Cluster.Link link, int one, int other) {
+  private static boolean isBetween(Link link, int one, int other) {
     return link.touches(one) && link.touches(other);
   }
 

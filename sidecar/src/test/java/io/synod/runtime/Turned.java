@@ -91,7 +91,7 @@ public final class Turned {
   /** How many proposals wait for their outcome. */
   public long waiting() {
     Pending pending = callers.pending();
-    return pending.load(Pending.Whose.CALLER).count() + pending.load(Pending.Whose.DUTY).count();
+    return pending.load(ProposalKind.CALLER).count() + pending.load(ProposalKind.DUTY).count();
   }
 
   /**
@@ -103,8 +103,8 @@ public final class Turned {
     keep();
     return new Holdings(
         new Waiting(
-            callers.pending().load(Pending.Whose.CALLER),
-            callers.pending().load(Pending.Whose.DUTY),
+            callers.pending().load(ProposalKind.CALLER),
+            callers.pending().load(ProposalKind.DUTY),
             callers.duties().acknowledgements().held(),
             callers.reads().held()),
         feed,

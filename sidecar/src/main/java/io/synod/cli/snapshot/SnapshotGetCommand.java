@@ -40,7 +40,7 @@ import picocli.CommandLine.Parameters;
 final class SnapshotGetCommand extends ClientCommand {
   private static final String PART = ".part";
 
-  @Parameters(index = "0", paramLabel = "CONSUMER", description = "Whose state it is.")
+  @Parameters(index = "0", paramLabel = "CONSUMER", description = "ProposalKind state it is.")
   String consumer = "";
 
   @Parameters(index = "1", paramLabel = "FILE", description = "Where to put it.")

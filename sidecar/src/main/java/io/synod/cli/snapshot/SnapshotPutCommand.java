@@ -45,7 +45,7 @@ final class SnapshotPutCommand extends ClientCommand {
   private static final int CHUNK_BYTES = 256 << 10;
   private static final long BYTES_PER_SECOND = 8 << 20;
 
-  @Parameters(index = "0", paramLabel = "CONSUMER", description = "Whose state it is.")
+  @Parameters(index = "0", paramLabel = "CONSUMER", description = "ProposalKind state it is.")
   String consumer = "";
 
   @Parameters(index = "1", paramLabel = "FILE", description = "The snapshot.")
