@@ -105,6 +105,7 @@ final class House {
     rules.put("wire", only(WIRE, "net", "transport", "api", "cli", "bench", "dev", "main"));
     rules.put("mapdb", only(new String[] {"org.mapdb.."}, "storage"));
     rules.put("doors of api", apiDoors());
+    rules.put("doors of runtime", runtimeDoors());
     rules.put("package cycles", withoutPackageCycles());
     rules.put("paxos cycles", withoutCycles("paxos"));
     rules.put("state cycles", withoutCycles("state"));
@@ -156,6 +157,23 @@ final class House {
         .ignoreDependency(
             JavaClass.Predicates.resideInAPackage(ROOT + "api.server.."),
             DescribedPredicate.alwaysTrue());
+  }
+
+  /** The ports know no other room of the runtime, and what users see of a node only them. */
+  private static ArchRule runtimeDoors() {
+    return noClasses()
+        .that()
+        .resideInAnyPackage(rooms(List.of("runtime.port", "runtime.node")))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            rooms(
+                List.of(
+                    "runtime.propose",
+                    "runtime.read",
+                    "runtime.upkeep",
+                    "runtime.snapshot",
+                    "runtime.engine")));
   }
 
   private static ArchRule withoutPackageCycles() {

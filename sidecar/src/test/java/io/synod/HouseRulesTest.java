@@ -44,6 +44,10 @@ class HouseRulesTest {
           List.of("doors of api", "api.kv", "Object o = new io.synod.api.lock.Planted();"),
           List.of("doors of api", "api.lock", "Object o = new io.synod.api.server.Planted();"),
           List.of("doors of api", "api.call", "Object o = new io.synod.api.lock.Planted();"),
+          List.of(
+              "doors of runtime",
+              "runtime.port",
+              "Object o = new io.synod.runtime.read.Planted();"),
           List.of("metrics", "metrics", "Object o = new io.synod.api.Planted();"),
           List.of("metrics", "metrics", "Object o = new io.synod.main.Planted();"),
           List.of("net", "net", "Object o = new io.synod.transport.Planted();"),
@@ -73,6 +77,7 @@ class HouseRulesTest {
           Map.entry("api.Planted", "public class Planted {}"),
           Map.entry("api.lock.Planted", "public class Planted {}"),
           Map.entry("cli.kv.Planted", "public class Planted {}"),
+          Map.entry("runtime.read.Planted", "public class Planted {}"),
           Map.entry("api.server.Planted", "public class Planted {}"),
           Map.entry("metrics.Planted", "public class Planted {}"),
           Map.entry("main.Planted", "public class Planted {}"),

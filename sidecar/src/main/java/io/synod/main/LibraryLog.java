@@ -4,7 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.AppenderBase;
-import io.synod.runtime.RareLog;
+import io.synod.runtime.port.RareLog;
 import org.slf4j.Logger;
 
 /**

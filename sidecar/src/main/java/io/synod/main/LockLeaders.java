@@ -2,9 +2,9 @@ package io.synod.main;
 
 import io.synod.metrics.Leaders;
 import io.synod.paxos.Bytes;
-import io.synod.runtime.Freshness;
-import io.synod.runtime.Node;
-import io.synod.runtime.ReadLevel;
+import io.synod.runtime.node.Freshness;
+import io.synod.runtime.node.Node;
+import io.synod.runtime.node.ReadLevel;
 import io.synod.state.Lock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -3,7 +3,7 @@ package io.synod.main;
 import io.synod.cli.shared.ExitStatus;
 import io.synod.config.Config;
 import io.synod.config.ConfigException;
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.JournalException;
 import io.synod.storage.DirectoryException;
 import java.io.IOException;
 import java.io.PrintWriter;

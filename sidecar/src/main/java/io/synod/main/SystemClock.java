@@ -1,6 +1,6 @@
 package io.synod.main;
 
-import io.synod.runtime.Clock;
+import io.synod.runtime.port.Clock;
 
 /** The machine's clocks. */
 record SystemClock() implements Clock {

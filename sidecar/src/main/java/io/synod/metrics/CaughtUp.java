@@ -1,6 +1,6 @@
 package io.synod.metrics;
 
-import io.synod.runtime.NodeStatus;
+import io.synod.runtime.node.NodeStatus;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**

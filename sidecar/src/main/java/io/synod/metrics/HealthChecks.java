@@ -1,7 +1,7 @@
 package io.synod.metrics;
 
-import io.synod.runtime.Clock;
-import io.synod.runtime.NodeStatus;
+import io.synod.runtime.node.NodeStatus;
+import io.synod.runtime.port.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.synod.metrics;
 
-import io.synod.runtime.RareLog;
+import io.synod.runtime.port.RareLog;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;

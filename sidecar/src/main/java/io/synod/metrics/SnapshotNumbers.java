@@ -3,7 +3,7 @@ package io.synod.metrics;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
-import io.synod.runtime.SnapshotMark;
+import io.synod.runtime.port.SnapshotMark;
 
 /** How many snapshots of the state there were since the start, and how the last one was. */
 final class SnapshotNumbers {

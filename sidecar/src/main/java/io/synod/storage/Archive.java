@@ -1,8 +1,8 @@
 package io.synod.storage;
 
 import io.synod.paxos.Vote;
-import io.synod.runtime.ChosenSlot;
-import io.synod.runtime.Retention;
+import io.synod.runtime.port.ChosenSlot;
+import io.synod.runtime.port.Retention;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package io.synod.storage;
 
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.JournalException;
 
 /** Says that a file is not as it was written, and what to do about it. */
 final class Damage {

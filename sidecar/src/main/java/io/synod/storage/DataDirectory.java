@@ -1,7 +1,7 @@
 package io.synod.storage;
 
-import io.synod.runtime.Clock;
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.Clock;
+import io.synod.runtime.port.JournalException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

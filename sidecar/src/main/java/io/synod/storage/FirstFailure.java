@@ -1,6 +1,6 @@
 package io.synod.storage;
 
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.JournalException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 

@@ -3,7 +3,7 @@ package io.synod.storage;
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Vote;
 import io.synod.paxos.Write;
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.JournalException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

@@ -1,7 +1,7 @@
 package io.synod.storage;
 
 import io.synod.paxos.Bytes;
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.JournalException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

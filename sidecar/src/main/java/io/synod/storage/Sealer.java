@@ -1,9 +1,9 @@
 package io.synod.storage;
 
 import io.synod.paxos.Check;
-import io.synod.runtime.ChosenSlot;
-import io.synod.runtime.Clock;
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.ChosenSlot;
+import io.synod.runtime.port.Clock;
+import io.synod.runtime.port.JournalException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.AbstractList;

@@ -1,7 +1,7 @@
 package io.synod.storage;
 
 import io.synod.paxos.Check;
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.JournalException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;

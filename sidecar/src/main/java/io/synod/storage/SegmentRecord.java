@@ -5,7 +5,7 @@ import io.synod.paxos.Batch;
 import io.synod.paxos.Bytes;
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Vote;
-import io.synod.runtime.ChosenSlot;
+import io.synod.runtime.port.ChosenSlot;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

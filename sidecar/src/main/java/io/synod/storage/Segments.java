@@ -1,9 +1,9 @@
 package io.synod.storage;
 
 import io.synod.paxos.Vote;
-import io.synod.runtime.ChosenSlot;
-import io.synod.runtime.JournalException;
-import io.synod.runtime.Retention;
+import io.synod.runtime.port.ChosenSlot;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.Retention;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package io.synod.storage;
 
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Vote;
-import io.synod.runtime.ChosenSlot;
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.ChosenSlot;
+import io.synod.runtime.port.JournalException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -1,10 +1,10 @@
 package io.synod.storage;
 
 import io.synod.paxos.Bytes;
-import io.synod.runtime.Intake;
-import io.synod.runtime.JournalException;
-import io.synod.runtime.SnapshotMark;
-import io.synod.runtime.StoredSnapshot;
+import io.synod.runtime.port.Intake;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.SnapshotMark;
+import io.synod.runtime.port.StoredSnapshot;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;

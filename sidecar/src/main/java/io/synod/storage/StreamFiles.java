@@ -1,8 +1,8 @@
 package io.synod.storage;
 
 import io.synod.paxos.Bytes;
-import io.synod.runtime.Intake;
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.Intake;
+import io.synod.runtime.port.JournalException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

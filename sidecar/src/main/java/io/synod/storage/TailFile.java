@@ -1,6 +1,6 @@
 package io.synod.storage;
 
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.JournalException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Locale;

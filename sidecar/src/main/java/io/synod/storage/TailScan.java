@@ -1,7 +1,7 @@
 package io.synod.storage;
 
 import io.synod.paxos.Write;
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.JournalException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

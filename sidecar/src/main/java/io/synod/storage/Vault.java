@@ -1,9 +1,9 @@
 package io.synod.storage;
 
 import io.synod.paxos.Bytes;
-import io.synod.runtime.Intake;
-import io.synod.runtime.JournalException;
-import io.synod.runtime.Stored;
+import io.synod.runtime.port.Intake;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.Stored;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -10,7 +10,7 @@ import io.grpc.Status;
 import io.synod.paxos.Input;
 import io.synod.peer.v1.PeerGrpc;
 import io.synod.peer.v1.SendSummary;
-import io.synod.runtime.RareLog;
+import io.synod.runtime.port.RareLog;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

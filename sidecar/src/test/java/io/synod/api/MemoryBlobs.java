@@ -1,10 +1,10 @@
 package io.synod.api;
 
 import io.synod.paxos.Bytes;
-import io.synod.runtime.Blobs;
-import io.synod.runtime.Intake;
-import io.synod.runtime.JournalException;
-import io.synod.runtime.Stored;
+import io.synod.runtime.port.Blobs;
+import io.synod.runtime.port.Intake;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.Stored;
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,8 +1,8 @@
 package io.synod.api;
 
-import io.synod.runtime.Feed;
-import io.synod.runtime.Keeper;
-import io.synod.runtime.Outcome;
+import io.synod.runtime.node.Feed;
+import io.synod.runtime.node.Keeper;
+import io.synod.runtime.node.Outcome;
 import io.synod.state.Draft;
 import io.synod.state.Entry;
 import io.synod.state.Orders;

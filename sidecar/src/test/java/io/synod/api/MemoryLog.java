@@ -1,8 +1,8 @@
 package io.synod.api;
 
 import io.synod.paxos.Bytes;
-import io.synod.runtime.Feed;
-import io.synod.runtime.JournalException;
+import io.synod.runtime.node.Feed;
+import io.synod.runtime.port.JournalException;
 import io.synod.state.Applied;
 import io.synod.state.Draft;
 import io.synod.state.Entry;

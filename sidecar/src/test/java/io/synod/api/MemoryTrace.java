@@ -1,8 +1,8 @@
 package io.synod.api;
 
 import io.synod.paxos.Event;
-import io.synod.runtime.Feed;
-import io.synod.runtime.Trace;
+import io.synod.runtime.node.Feed;
+import io.synod.runtime.node.Trace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,9 +1,9 @@
 package io.synod.metrics;
 
 import io.synod.paxos.Ballot;
-import io.synod.runtime.Availability;
-import io.synod.runtime.NodeStatus;
-import io.synod.runtime.Situations;
+import io.synod.runtime.node.Availability;
+import io.synod.runtime.node.NodeStatus;
+import io.synod.runtime.node.Situations;
 import java.util.List;
 
 /** What node 1 of three may believe. */

@@ -1,6 +1,6 @@
 package io.synod.metrics;
 
-import io.synod.runtime.Clock;
+import io.synod.runtime.port.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 

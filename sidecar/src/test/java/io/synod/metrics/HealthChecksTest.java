@@ -2,7 +2,7 @@ package io.synod.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.runtime.NodeStatus;
+import io.synod.runtime.node.NodeStatus;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.synod.runtime.NodeStatus;
+import io.synod.runtime.node.NodeStatus;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;

@@ -2,7 +2,7 @@ package io.synod.sim;
 
 import io.synod.paxos.Event;
 import io.synod.paxos.Message;
-import io.synod.runtime.Ports;
+import io.synod.runtime.port.Ports;
 
 /**
  * A leader that learns that slots were chosen above its ballot still announces them in the name of

@@ -10,7 +10,7 @@ final class AnswersPatches {
     all.put(
         "A1 tells the applied index for the chosen one",
         new Patch(
-            "runtime/AppliedFeed",
+            "runtime/read/AppliedFeed",
             "return Math.max(appliedIndex, heardIndex);",
             "return appliedIndex;"));
     all.put(
@@ -19,16 +19,18 @@ final class AnswersPatches {
             "paxos/Learner", "heardIndex = Math.max(heardIndex, index);", "heardIndex = index;"));
     all.put(
         "A3 takes what another attempt did for its own",
-        new Patch("runtime/Outcomes", "entry.attempt() != attempt,", "false,"));
+        new Patch("runtime/node/Outcomes", "entry.attempt() != attempt,", "false,"));
     all.put(
         "A4 takes every answer from memory for another attempt's",
-        new Patch("runtime/Outcomes", "repetition.attempt() != attempt,", "true,"));
+        new Patch("runtime/node/Outcomes", "repetition.attempt() != attempt,", "true,"));
     all.put(
         "A5 serves a session read before it has caught up",
         new Patch(
-            "runtime/Reads", "return here.view().freshAtNanos() >= bornAtNanos;", "return true;"));
+            "runtime/read/Reads",
+            "return here.view().freshAtNanos() >= bornAtNanos;",
+            "return true;"));
     all.put(
         "A6 serves a bounded read that is too old",
-        new Patch("runtime/Reads", "staleness <= read.wish.maxStalenessNanos()", "true"));
+        new Patch("runtime/read/Reads", "staleness <= read.wish.maxStalenessNanos()", "true"));
   }
 }

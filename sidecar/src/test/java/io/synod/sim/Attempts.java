@@ -1,6 +1,6 @@
 package io.synod.sim;
 
-import io.synod.runtime.Outcome;
+import io.synod.runtime.node.Outcome;
 import io.synod.sim.check.Violation;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.synod.sim;
 
-import io.synod.runtime.Feed;
+import io.synod.runtime.node.Feed;
 import io.synod.sim.check.Violation;
 
 /** At the end: every node shows the same log, every disk holds it, and every answer was true. */

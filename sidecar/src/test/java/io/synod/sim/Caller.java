@@ -1,6 +1,6 @@
 package io.synod.sim;
 
-import io.synod.runtime.Node;
+import io.synod.runtime.node.Node;
 import io.synod.sim.disk.Dice;
 import java.time.Duration;
 import java.util.ArrayList;

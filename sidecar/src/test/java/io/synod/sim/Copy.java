@@ -1,11 +1,11 @@
 package io.synod.sim;
 
 import io.synod.paxos.Bytes;
-import io.synod.runtime.Intake;
-import io.synod.runtime.JournalException;
-import io.synod.runtime.Node;
-import io.synod.runtime.Outcome;
-import io.synod.runtime.Stored;
+import io.synod.runtime.node.Node;
+import io.synod.runtime.node.Outcome;
+import io.synod.runtime.port.Intake;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.Stored;
 import io.synod.sim.Marks.Mark;
 import io.synod.sim.check.Violation;
 import io.synod.sim.disk.Dice;

@@ -1,7 +1,7 @@
 package io.synod.sim;
 
 import io.synod.paxos.Command;
-import io.synod.runtime.Outcome;
+import io.synod.runtime.node.Outcome;
 import io.synod.sim.Marks.Mark;
 import io.synod.sim.check.AtMostOnce;
 import io.synod.sim.check.Exclusion;

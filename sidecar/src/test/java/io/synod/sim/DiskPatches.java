@@ -53,12 +53,13 @@ final class DiskPatches {
     all.put(
         "F8 vows what waits for room",
         new Patch(
-            "runtime/Shortage",
+            "runtime/engine/Shortage",
             "held = written ? null : new Held(output, proposed);\n    return written;",
             "return true;"));
     all.put(
         "F9 vows what found room and is not synced",
-        new Patch("runtime/Shortage", "Check.that(ports.journal().sync(),", "Check.that(true,"));
+        new Patch(
+            "runtime/engine/Shortage", "Check.that(ports.journal().sync(),", "Check.that(true,"));
     all.put(
         "F10 abstains for good once its disk was full",
         new Patch("paxos/Roles", "abstains = shall;", "abstains |= shall;"));

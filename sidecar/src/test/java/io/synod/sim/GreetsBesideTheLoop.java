@@ -1,8 +1,8 @@
 package io.synod.sim;
 
 import io.synod.paxos.Message;
-import io.synod.runtime.Peers;
-import io.synod.runtime.Ports;
+import io.synod.runtime.port.Peers;
+import io.synod.runtime.port.Ports;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -1,8 +1,8 @@
 package io.synod.sim;
 
-import io.synod.runtime.JournalException;
-import io.synod.runtime.Node;
-import io.synod.runtime.Stored;
+import io.synod.runtime.node.Node;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.Stored;
 import io.synod.state.Consumer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.synod.sim;
 
-import io.synod.runtime.Node;
-import io.synod.runtime.Outcome;
+import io.synod.runtime.node.Node;
+import io.synod.runtime.node.Outcome;
 import io.synod.sim.Marks.Mark;
 import io.synod.sim.check.Operation;
 import io.synod.sim.check.Violation;

@@ -1,6 +1,6 @@
 package io.synod.sim;
 
-import io.synod.runtime.Clock;
+import io.synod.runtime.port.Clock;
 import io.synod.sim.disk.Dice;
 
 /** One machine's clocks: they begin anywhere, and run a little too fast or too slow. */

@@ -5,14 +5,14 @@ import io.synod.paxos.Event;
 import io.synod.paxos.Input;
 import io.synod.paxos.Message;
 import io.synod.paxos.Self;
-import io.synod.runtime.Feed;
-import io.synod.runtime.Journal;
-import io.synod.runtime.Mailbox;
-import io.synod.runtime.Observer;
-import io.synod.runtime.Peers;
-import io.synod.runtime.Ports;
-import io.synod.runtime.SnapshotMark;
-import io.synod.runtime.Turned;
+import io.synod.runtime.engine.Turned;
+import io.synod.runtime.node.Feed;
+import io.synod.runtime.port.Journal;
+import io.synod.runtime.port.Mailbox;
+import io.synod.runtime.port.Observer;
+import io.synod.runtime.port.Peers;
+import io.synod.runtime.port.Ports;
+import io.synod.runtime.port.SnapshotMark;
 import io.synod.sim.Marks.Mark;
 import io.synod.sim.check.Violation;
 import io.synod.sim.disk.Dice;
@@ -184,7 +184,7 @@ final class Instance implements Peers, Mailbox, Observer {
   }
 
   /** A caller on this host got what it asked for. */
-  void acknowledged(Command command, io.synod.runtime.Outcome.Applied outcome) {
+  void acknowledged(Command command, io.synod.runtime.node.Outcome.Applied outcome) {
     world.court().acknowledged(host.seat, command, outcome);
   }
 }

@@ -1,9 +1,9 @@
 package io.synod.sim;
 
-import io.synod.runtime.CompactedException;
-import io.synod.runtime.Feed;
-import io.synod.runtime.JournalException;
-import io.synod.runtime.Node;
+import io.synod.runtime.node.Feed;
+import io.synod.runtime.node.Node;
+import io.synod.runtime.port.CompactedException;
+import io.synod.runtime.port.JournalException;
 import io.synod.sim.Marks.Mark;
 import io.synod.sim.check.Violation;
 import io.synod.sim.check.Witness;

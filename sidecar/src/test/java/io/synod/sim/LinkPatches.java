@@ -43,7 +43,7 @@ final class LinkPatches {
     all.put(
         "R5 proposes again what still waits for its turn",
         new Patch(
-                "runtime/Pending",
+                "runtime/propose/Pending",
                 "patience.usualNanos(waiter.times)",
                 "patience.leastNanos() << (Math.min(waiter.times, 6) - 1)")
             .in(Weather::hasNarrowLinks));

@@ -2,7 +2,7 @@ package io.synod.sim;
 
 import io.synod.paxos.Self;
 import io.synod.paxos.Write;
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.JournalException;
 import io.synod.sim.Marks.Mark;
 import io.synod.sim.check.CrashNow;
 import io.synod.sim.check.Violation;

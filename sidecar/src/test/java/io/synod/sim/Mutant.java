@@ -3,8 +3,8 @@ package io.synod.sim;
 import io.synod.paxos.Input;
 import io.synod.paxos.Message;
 import io.synod.paxos.Output.Envelope;
-import io.synod.runtime.Journal;
-import io.synod.runtime.Ports;
+import io.synod.runtime.port.Journal;
+import io.synod.runtime.port.Ports;
 import java.util.List;
 
 /** A deliberate bug, or none. It changes what a node hears, says or writes, and nothing else. */

@@ -1,7 +1,7 @@
 package io.synod.sim;
 
-import io.synod.runtime.Feed;
-import io.synod.runtime.Node;
+import io.synod.runtime.node.Feed;
+import io.synod.runtime.node.Node;
 import io.synod.sim.check.Violation;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.synod.sim;
 
 import io.synod.paxos.Event;
-import io.synod.runtime.Observer;
+import io.synod.runtime.port.Observer;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.function.Consumer;

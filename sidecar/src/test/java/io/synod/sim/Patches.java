@@ -71,7 +71,7 @@ final class Patches {
     all.put(
         "E1 grants no period after a change of leader",
         new Patch(
-            "runtime/Warden",
+            "runtime/upkeep/Warden",
             ": new Timer(session.renewIndex(), nowNanos);",
             ": new Timer(session.renewIndex(), nowNanos - periodNanos(session));"));
     all.put(
@@ -83,13 +83,13 @@ final class Patches {
     all.put(
         "E3 counts validity from the answer to a renewal",
         new Patch(
-            "runtime/Renewals",
+            "runtime/upkeep/Renewals",
             "        held.valid(sentNanos);\n        held.changed",
             "        held.valid(own.nanos());\n        held.changed"));
     all.put(
         "E4 tells time by the local clock",
         new Patch(
-            "runtime/Applier",
+            "runtime/engine/Applier",
             "proposal.batch().logTimeMillis(), commands",
             "ports.clock().wallMillis(), commands"));
     all.put(
@@ -129,19 +129,19 @@ final class Patches {
     all.put(
         "W1 goes on one index too far",
         new Patch(
-            "runtime/AppliedFeed",
+            "runtime/read/AppliedFeed",
             "new Reader(Math.max(1, from), ",
             "new Reader(Math.max(1, from) + (from % 37 == 0 ? 1 : 0), "));
     all.put(
         "W2 marks progress before delivery",
         new Patch(
-            "runtime/AppliedFeed",
+            "runtime/read/AppliedFeed",
             "return new Page(reader.items, reader.next);",
             "return new Page(reader.items, Math.max(reader.next, through + 1));"));
     all.put(
         "W3 loses what applying a slot did",
         new Patch(
-            "runtime/Applier",
+            "runtime/engine/Applier",
             "effects.add(new Write.Applied.Effect(slot, bytes));",
             "effects.size();"));
     all.put(
@@ -153,20 +153,20 @@ final class Patches {
     all.put(
         "W5 keeps a page of a list at the newest state",
         new Patch(
-            "runtime/History",
+            "runtime/read/History",
             "return index == slot.after.index()",
             "return index < slots.lastKey() ? slots.lastEntry().getValue().after"
                 + " : index == slot.after.index()"));
     all.put(
         "W7 shows a state within a slot as it is at its end",
         new Patch(
-            "runtime/History",
+            "runtime/read/History",
             "return index == slot.after.index()",
             "return index >= slot.firstIndex()"));
     all.put(
         "W6 trims what an open watch wants",
         new Patch(
-            "runtime/Snapshotter",
+            "runtime/snapshot/Snapshotter",
             "Math.min(neededFromIndex, followedFromIndex.getAsLong())",
             "neededFromIndex"));
   }
@@ -204,7 +204,7 @@ final class Patches {
     all.put(
         "M10 trims before the snapshot is durable",
         new Patch(
-                "runtime/Snapshotter",
+                "runtime/snapshot/Snapshotter",
                 "      outcome = write(state);\n",
                 "      ports.journal().trim(new Retention(neededFromIndex, settings.keepBytes(),"
                     + " settings.bytesMax()));\n      outcome = write(state);\n")
@@ -226,7 +226,7 @@ final class Patches {
     all.put(
         "N3 installs an older snapshot over a newer state",
         new Patch(
-            "runtime/Cycle",
+            "runtime/engine/Cycle",
             "if (mark.slot() > applier.state().slot()) {",
             "if (mark.slot() > 0) {"));
     all.put(
@@ -249,11 +249,11 @@ final class Patches {
             "      sealed(mark);\n      intake.seal();"));
     all.put(
         "N7 takes a snapshot of what is not recorded as applied",
-        new Patch("runtime/Snapshotter", "if (ports.journal().sync()) {", "if (true) {"));
+        new Patch("runtime/snapshot/Snapshotter", "if (ports.journal().sync()) {", "if (true) {"));
     all.put(
         "N8 takes a pulled state without its digests",
         new Patch(
-                "runtime/Pulls",
+                "runtime/snapshot/Pulls",
                 "intake.bytes() != total || !intake.sha256().equals(sha256)",
                 "intake.bytes() != total")
             .and("state/StateReader", "from.number() != digest", "from.number() == 0"));
@@ -262,16 +262,16 @@ final class Patches {
   private static void waiting(Map<String, Patch> all) {
     all.put(
         "B1 lets one proposal too many wait",
-        new Patch("runtime/Room", "count < countMax", "count <= countMax"));
+        new Patch("runtime/propose/Room", "count < countMax", "count <= countMax"));
     all.put(
         "B2 counts no bytes of what waits",
-        new Patch("runtime/Room", "    bytes += command.size();\n", ""));
+        new Patch("runtime/propose/Room", "    bytes += command.size();\n", ""));
     all.put(
         "B3 lets one read too many wait",
-        new Patch("runtime/Reads", ">= bounds.readsMax()", "> bounds.readsMax()"));
+        new Patch("runtime/read/Reads", ">= bounds.readsMax()", "> bounds.readsMax()"));
     all.put(
         "B4 lets any number wait for an acknowledgement",
-        new Patch("runtime/Acknowledgements", "      waiters++;\n", ""));
+        new Patch("runtime/upkeep/Acknowledgements", "      waiters++;\n", ""));
     all.put(
         "B5 opens one slot too many",
         new Patch(
@@ -289,20 +289,24 @@ final class Patches {
   private static void kept(Map<String, Patch> all) {
     all.put(
         "B8 lets the feed keep every slot",
-        new Patch("runtime/AppliedFeed", "recentBytes > recentBytesMax &&", "recentBytes < 0 &&"));
+        new Patch(
+            "runtime/read/AppliedFeed", "recentBytes > recentBytesMax &&", "recentBytes < 0 &&"));
     all.put(
         "B9 keeps every state of the past",
         new Patch(
-            "runtime/History", "(commands > commandsMax || bytes > bytesMax)", "bytes > bytesMax"));
+            "runtime/read/History",
+            "(commands > commandsMax || bytes > bytesMax)",
+            "bytes > bytesMax"));
     all.put(
         "B10 keeps states whatever they keep alive",
         new Patch(
-            "runtime/History",
+            "runtime/read/History",
             "(commands > commandsMax || bytes > bytesMax)",
             "commands > commandsMax"));
     all.put(
         "B11 keeps open whatever was pulled",
-        new Patch("runtime/Shares", "open.size() > OPEN_MAX", "open.size() > 2 * OPEN_MAX"));
+        new Patch(
+            "runtime/snapshot/Shares", "open.size() > OPEN_MAX", "open.size() > 2 * OPEN_MAX"));
     all.put(
         "B12 keeps chosen slots in memory",
         new Patch("paxos/Slots", "while (bytes > bytesMax &&", "while (bytes > 2 * bytesMax &&"));

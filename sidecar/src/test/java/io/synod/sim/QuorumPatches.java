@@ -18,28 +18,29 @@ final class QuorumPatches {
     all.put(
         "Q1 stops snapshots as long as anybody differs",
         new Patch(
-            "runtime/SnapshotDesk",
+            "runtime/snapshot/SnapshotDesk",
             "trust(digests.attested(), ",
             "trust(digests.hasDiverged() ? 0 : digests.attested(), "));
     all.put(
         "Q2 does not count itself among those that agree",
         new Patch(
-            "runtime/Attestation",
+            "runtime/upkeep/Attestation",
             "if (formed.isVoter(self.node(), self.incarnation())) {",
             "if (false) {"));
     all.put(
         "Q6 takes a snapshot of what no quorum is known to have",
-        new Patch("runtime/Snapshotter", "if (chosen.slot() <= attestedSlot) {", "if (true) {"));
+        new Patch(
+            "runtime/snapshot/Snapshotter", "if (chosen.slot() <= attestedSlot) {", "if (true) {"));
     all.put(
         "Q7 gives no snapshot while a peer differs",
         new Patch(
-            "runtime/SnapshotDesk",
+            "runtime/snapshot/SnapshotDesk",
             "message instanceof Message.SnapshotAsk ask) {",
             "message instanceof Message.SnapshotAsk ask && !digests.hasDiverged()) {"));
     all.put(
         "Q8 counts those that have a state one short of a quorum",
         new Patch(
-            "runtime/Attestation",
+            "runtime/upkeep/Attestation",
             "through[voters - formed.quorum()]",
             "through[Math.min(voters - 1, voters - formed.quorum() + 1)]"));
     all.put(
@@ -56,7 +57,7 @@ final class QuorumPatches {
             "? View.Vote.HELD : View.Vote.HELD"));
     all.put(
         "Q5 says that only a leader is missing where a quorum is",
-        new Patch("runtime/Availability", "if (!reaches) {", "if (voters.isEmpty()) {"));
+        new Patch("runtime/node/Availability", "if (!reaches) {", "if (voters.isEmpty()) {"));
     all.put(
         "Q9 says that a candidate is served through a peer",
         new Patch(

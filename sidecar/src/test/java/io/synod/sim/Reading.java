@@ -1,8 +1,8 @@
 package io.synod.sim;
 
-import io.synod.runtime.Freshness;
-import io.synod.runtime.Node;
-import io.synod.runtime.ReadLevel;
+import io.synod.runtime.node.Freshness;
+import io.synod.runtime.node.Node;
+import io.synod.runtime.node.ReadLevel;
 import io.synod.sim.Marks.Mark;
 import io.synod.sim.check.Violation;
 import java.time.Duration;

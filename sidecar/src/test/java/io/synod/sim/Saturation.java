@@ -2,7 +2,7 @@ package io.synod.sim;
 
 import io.synod.paxos.Proposal;
 import io.synod.paxos.View;
-import io.synod.runtime.Node;
+import io.synod.runtime.node.Node;
 import io.synod.sim.check.Operation;
 import io.synod.sim.check.Violation;
 import io.synod.sim.disk.Dice;

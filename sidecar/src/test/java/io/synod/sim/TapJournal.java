@@ -2,11 +2,11 @@ package io.synod.sim;
 
 import io.synod.paxos.Bytes;
 import io.synod.paxos.Write;
-import io.synod.runtime.ChosenSlot;
-import io.synod.runtime.Intake;
-import io.synod.runtime.Journal;
-import io.synod.runtime.Retention;
-import io.synod.runtime.SnapshotMark;
+import io.synod.runtime.port.ChosenSlot;
+import io.synod.runtime.port.Intake;
+import io.synod.runtime.port.Journal;
+import io.synod.runtime.port.Retention;
+import io.synod.runtime.port.SnapshotMark;
 import io.synod.sim.check.Court;
 import io.synod.sim.check.Seat;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.synod.sim;
 
-import io.synod.runtime.Keeper;
-import io.synod.runtime.Node;
+import io.synod.runtime.node.Keeper;
+import io.synod.runtime.node.Node;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package io.synod.sim;
 
 import io.synod.paxos.View;
-import io.synod.runtime.Availability;
-import io.synod.runtime.NodeStatus;
+import io.synod.runtime.node.Availability;
+import io.synod.runtime.node.NodeStatus;
 import java.util.ArrayList;
 import java.util.List;
 

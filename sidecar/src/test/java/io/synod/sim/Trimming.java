@@ -1,10 +1,10 @@
 package io.synod.sim;
 
 import io.synod.paxos.Message;
-import io.synod.runtime.JournalException;
-import io.synod.runtime.Node;
-import io.synod.runtime.SnapshotOutcome;
-import io.synod.runtime.StoredSnapshot;
+import io.synod.runtime.node.Node;
+import io.synod.runtime.node.SnapshotOutcome;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.StoredSnapshot;
 import io.synod.sim.Marks.Mark;
 import io.synod.sim.check.Violation;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package io.synod.sim;
 
 import io.synod.paxos.Settings;
-import io.synod.runtime.Bounds;
-import io.synod.runtime.Engine;
-import io.synod.runtime.SnapshotSettings;
+import io.synod.runtime.engine.Engine;
+import io.synod.runtime.port.Bounds;
+import io.synod.runtime.port.SnapshotSettings;
 import io.synod.sim.disk.Dice;
 import io.synod.state.Limits;
 import java.util.EnumSet;

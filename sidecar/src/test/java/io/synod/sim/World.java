@@ -2,7 +2,7 @@ package io.synod.sim;
 
 import io.synod.paxos.Event;
 import io.synod.paxos.Input;
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.JournalException;
 import io.synod.sim.Marks.Mark;
 import io.synod.sim.check.Bounded;
 import io.synod.sim.check.Court;

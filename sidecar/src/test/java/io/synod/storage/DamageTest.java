@@ -11,7 +11,7 @@ import io.synod.paxos.Command;
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Write;
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.JournalException;
 import io.synod.sim.disk.MemoryArchive;
 import java.util.Arrays;
 import java.util.List;

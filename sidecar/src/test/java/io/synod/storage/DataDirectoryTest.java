@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.synod.paxos.Write;
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.JournalException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -4,8 +4,8 @@ import static io.synod.storage.Samples.accepted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.synod.runtime.Journal;
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.Journal;
+import io.synod.runtime.port.JournalException;
 import io.synod.sim.disk.Dice;
 import io.synod.sim.disk.DiskFaults;
 import io.synod.sim.disk.FaultyDisk;

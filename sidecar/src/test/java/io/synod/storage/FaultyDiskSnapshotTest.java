@@ -1,6 +1,6 @@
 package io.synod.storage;
 
-import io.synod.runtime.Journal;
+import io.synod.runtime.port.Journal;
 import io.synod.sim.disk.Dice;
 import io.synod.sim.disk.DiskFaults;
 import io.synod.sim.disk.FaultyDisk;

@@ -3,7 +3,7 @@ package io.synod.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.JournalException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.synod.storage;
 
-import io.synod.runtime.Journal;
+import io.synod.runtime.port.Journal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.synod.paxos.Write;
-import io.synod.runtime.Clock;
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.Clock;
+import io.synod.runtime.port.JournalException;
 import io.synod.sim.disk.MemoryArchive;
 import java.util.List;
 import org.junit.jupiter.api.Test;

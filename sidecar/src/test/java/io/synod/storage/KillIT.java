@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Recovered;
-import io.synod.runtime.ChosenSlot;
-import io.synod.runtime.Journal;
-import io.synod.runtime.StoredSnapshot;
+import io.synod.runtime.port.ChosenSlot;
+import io.synod.runtime.port.Journal;
+import io.synod.runtime.port.StoredSnapshot;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

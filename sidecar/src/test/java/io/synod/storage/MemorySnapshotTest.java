@@ -1,6 +1,6 @@
 package io.synod.storage;
 
-import io.synod.runtime.Journal;
+import io.synod.runtime.port.Journal;
 import io.synod.sim.disk.MemoryArchive;
 
 /** The contract over the disk and archive in memory. */

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Write;
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.JournalException;
 import io.synod.sim.disk.MemoryArchive;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Write;
-import io.synod.runtime.ChosenSlot;
+import io.synod.runtime.port.ChosenSlot;
 import io.synod.sim.disk.MemoryArchive;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -9,10 +9,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.synod.paxos.Bytes;
-import io.synod.runtime.Blobs;
-import io.synod.runtime.Intake;
-import io.synod.runtime.JournalException;
-import io.synod.runtime.Stored;
+import io.synod.runtime.port.Blobs;
+import io.synod.runtime.port.Intake;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.Stored;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.synod.paxos.Bytes;
-import io.synod.runtime.Intake;
+import io.synod.runtime.port.Intake;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.synod.api.call;
 
-import io.synod.runtime.Feed;
+import io.synod.runtime.node.Feed;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;

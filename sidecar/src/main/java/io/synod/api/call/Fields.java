@@ -3,7 +3,7 @@ package io.synod.api.call;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
-import io.synod.runtime.ReadLevel;
+import io.synod.runtime.node.ReadLevel;
 import io.synod.state.Entry;
 import io.synod.state.Payload;
 import io.synod.state.Txn;

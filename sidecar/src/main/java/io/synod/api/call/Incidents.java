@@ -1,8 +1,8 @@
 package io.synod.api.call;
 
 import io.grpc.StatusRuntimeException;
-import io.synod.runtime.CompactedException;
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.CompactedException;
+import io.synod.runtime.port.JournalException;
 import java.util.HexFormat;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;

@@ -1,9 +1,9 @@
 package io.synod.api.call;
 
-import io.synod.runtime.Freshness;
-import io.synod.runtime.Node;
-import io.synod.runtime.NodeStatus;
-import io.synod.runtime.ReadLevel;
+import io.synod.runtime.node.Freshness;
+import io.synod.runtime.node.Node;
+import io.synod.runtime.node.NodeStatus;
+import io.synod.runtime.node.ReadLevel;
 import io.synod.v1.ResponseInfo;
 import org.jspecify.annotations.Nullable;
 

@@ -1,10 +1,10 @@
 package io.synod.api.call;
 
 import io.grpc.StatusRuntimeException;
-import io.synod.runtime.Availability;
-import io.synod.runtime.Freshness;
-import io.synod.runtime.Node;
-import io.synod.runtime.Outcome;
+import io.synod.runtime.node.Availability;
+import io.synod.runtime.node.Freshness;
+import io.synod.runtime.node.Node;
+import io.synod.runtime.node.Outcome;
 import io.synod.state.Result;
 import io.synod.v1.Reason;
 

@@ -1,7 +1,7 @@
 package io.synod.api.call;
 
-import io.synod.runtime.Node;
-import io.synod.runtime.Outcome;
+import io.synod.runtime.node.Node;
+import io.synod.runtime.node.Outcome;
 import io.synod.state.Draft;
 import io.synod.state.Entry;
 import io.synod.state.Session;

@@ -1,6 +1,6 @@
 package io.synod.api.call;
 
-import io.synod.runtime.Node;
+import io.synod.runtime.node.Node;
 import java.util.List;
 
 /**

@@ -1,8 +1,8 @@
 package io.synod.api.call;
 
-import io.synod.runtime.Freshness;
-import io.synod.runtime.Node;
-import io.synod.runtime.ReadLevel;
+import io.synod.runtime.node.Freshness;
+import io.synod.runtime.node.Node;
+import io.synod.runtime.node.ReadLevel;
 import io.synod.v1.ReadOptions;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -9,7 +9,7 @@ import com.google.rpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.synod.paxos.Ballot;
-import io.synod.runtime.Availability;
+import io.synod.runtime.node.Availability;
 import io.synod.v1.CompactionInfo;
 import io.synod.v1.LeaderHint;
 import io.synod.v1.OutcomeUnknown;

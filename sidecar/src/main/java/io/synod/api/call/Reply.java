@@ -3,7 +3,7 @@ package io.synod.api.call;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.synod.runtime.Freshness;
+import io.synod.runtime.node.Freshness;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

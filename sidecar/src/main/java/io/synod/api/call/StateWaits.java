@@ -1,7 +1,7 @@
 package io.synod.api.call;
 
-import io.synod.runtime.Feed;
-import io.synod.runtime.Node;
+import io.synod.runtime.node.Feed;
+import io.synod.runtime.node.Node;
 import io.synod.state.State;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package io.synod.api.inspect;
 
 import io.grpc.stub.StreamObserver;
 import io.synod.api.call.Cursor;
-import io.synod.runtime.Node;
-import io.synod.runtime.Trace;
+import io.synod.runtime.node.Node;
+import io.synod.runtime.node.Trace;
 import io.synod.v1.TraceEvent;
 import java.util.List;
 import java.util.Set;

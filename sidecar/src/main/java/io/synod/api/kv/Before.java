@@ -1,8 +1,8 @@
 package io.synod.api.kv;
 
 import io.synod.api.call.Past;
-import io.synod.runtime.Feed;
-import io.synod.runtime.Node;
+import io.synod.runtime.node.Feed;
+import io.synod.runtime.node.Node;
 import io.synod.state.Change;
 import io.synod.state.KeyValue;
 import io.synod.state.State;

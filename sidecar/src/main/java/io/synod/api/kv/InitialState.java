@@ -2,7 +2,7 @@ package io.synod.api.kv;
 
 import io.synod.api.call.Refusal;
 import io.synod.api.call.WireForm;
-import io.synod.runtime.Node;
+import io.synod.runtime.node.Node;
 import io.synod.state.KeyValue;
 import io.synod.state.State;
 import io.synod.v1.KvWatchResponse;

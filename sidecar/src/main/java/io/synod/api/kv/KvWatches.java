@@ -6,7 +6,7 @@ import io.synod.api.call.Fields;
 import io.synod.api.call.Refusal;
 import io.synod.api.call.Reply;
 import io.synod.api.call.Workers;
-import io.synod.runtime.Node;
+import io.synod.runtime.node.Node;
 import io.synod.v1.KvWatchRequest;
 import io.synod.v1.KvWatchResponse;
 import java.time.Duration;

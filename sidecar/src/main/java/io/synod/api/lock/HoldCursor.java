@@ -5,7 +5,7 @@ import io.synod.api.call.Cursor;
 import io.synod.api.call.Incidents;
 import io.synod.api.call.WireForm;
 import io.synod.api.call.Workers;
-import io.synod.runtime.Node;
+import io.synod.runtime.node.Node;
 import io.synod.state.Lock;
 import io.synod.state.Orders;
 import io.synod.state.State;

@@ -1,9 +1,9 @@
 package io.synod.api.lock;
 
 import io.synod.api.call.Infos;
-import io.synod.runtime.Keeper;
-import io.synod.runtime.Node;
-import io.synod.runtime.Outcome;
+import io.synod.runtime.node.Keeper;
+import io.synod.runtime.node.Node;
+import io.synod.runtime.node.Outcome;
 import io.synod.state.Draft;
 import io.synod.state.Entry;
 import io.synod.state.Payload;

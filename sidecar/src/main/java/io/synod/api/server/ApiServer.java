@@ -17,7 +17,7 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.synod.api.call.Identity;
-import io.synod.runtime.Node;
+import io.synod.runtime.node.Node;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;

@@ -22,7 +22,7 @@ import io.synod.api.lock.Tenures;
 import io.synod.api.log.ConsumerCalls;
 import io.synod.api.log.LogService;
 import io.synod.api.log.SnapshotCalls;
-import io.synod.runtime.Node;
+import io.synod.runtime.node.Node;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.InspectGrpc;
 import io.synod.v1.KVGrpc;

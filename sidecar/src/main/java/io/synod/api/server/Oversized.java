@@ -3,7 +3,7 @@ package io.synod.api.server;
 import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
-import io.synod.runtime.RareLog;
+import io.synod.runtime.port.RareLog;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.LoggerFactory;
 

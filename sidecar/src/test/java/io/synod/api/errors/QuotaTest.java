@@ -11,7 +11,7 @@ import io.synod.api.Refused;
 import io.synod.api.Served;
 import io.synod.api.Taker;
 import io.synod.api.server.ApiLimits;
-import io.synod.runtime.Outcome;
+import io.synod.runtime.node.Outcome;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.DeleteRequest;
 import io.synod.v1.GetStatusRequest;

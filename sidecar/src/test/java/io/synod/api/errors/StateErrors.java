@@ -12,7 +12,7 @@ import io.synod.api.Mood;
 import io.synod.api.Refused;
 import io.synod.api.Served;
 import io.synod.api.Taker;
-import io.synod.runtime.SnapshotOutcome;
+import io.synod.runtime.node.SnapshotOutcome;
 import io.synod.state.Entry;
 import io.synod.state.Orders;
 import io.synod.state.Payload;

@@ -4,7 +4,7 @@ import io.synod.api.Calls;
 import io.synod.api.Served;
 import io.synod.api.SingleNode;
 import io.synod.api.server.ApiLimits;
-import io.synod.runtime.Bounds;
+import io.synod.runtime.port.Bounds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

@@ -10,7 +10,7 @@ import io.synod.paxos.Ballot;
 import io.synod.paxos.Chosen;
 import io.synod.paxos.Event;
 import io.synod.paxos.Vote;
-import io.synod.runtime.Trace;
+import io.synod.runtime.node.Trace;
 import io.synod.state.Entry;
 import io.synod.v1.DecisionRecord;
 import io.synod.v1.DecisionRecord.Acceptance;

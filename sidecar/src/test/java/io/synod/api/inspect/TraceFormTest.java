@@ -6,7 +6,7 @@ import io.synod.paxos.Ballot;
 import io.synod.paxos.Chosen;
 import io.synod.paxos.Event;
 import io.synod.paxos.Formation;
-import io.synod.runtime.Trace;
+import io.synod.runtime.node.Trace;
 import io.synod.v1.TraceEvent;
 import java.util.Arrays;
 import java.util.List;

@@ -9,7 +9,7 @@ import io.synod.api.Served;
 import io.synod.api.SingleNode;
 import io.synod.api.Taker;
 import io.synod.api.server.ApiLimits;
-import io.synod.runtime.Bounds;
+import io.synod.runtime.port.Bounds;
 import io.synod.state.Draft;
 import io.synod.state.Entry;
 import io.synod.state.Orders;

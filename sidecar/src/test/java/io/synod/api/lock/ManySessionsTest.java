@@ -7,7 +7,7 @@ import com.google.protobuf.util.Durations;
 import io.synod.api.Refused;
 import io.synod.api.SingleNode;
 import io.synod.api.server.ApiLimits;
-import io.synod.runtime.Bounds;
+import io.synod.runtime.port.Bounds;
 import io.synod.state.Limits;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.GetStatusRequest;

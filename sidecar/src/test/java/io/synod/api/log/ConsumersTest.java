@@ -12,7 +12,7 @@ import io.synod.api.Served;
 import io.synod.api.Taker;
 import io.synod.api.Watcher;
 import io.synod.api.server.ApiLimits;
-import io.synod.runtime.Feed;
+import io.synod.runtime.node.Feed;
 import io.synod.state.Draft;
 import io.synod.state.Entry;
 import io.synod.state.Orders;

@@ -10,7 +10,7 @@ import io.synod.api.Held;
 import io.synod.api.Mood;
 import io.synod.api.Refused;
 import io.synod.api.Served;
-import io.synod.runtime.Feed;
+import io.synod.runtime.node.Feed;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.OutcomeUnknown;
 import io.synod.v1.ProposeRequest;

@@ -10,7 +10,7 @@ import io.synod.api.Refused;
 import io.synod.api.Served;
 import io.synod.api.Watcher;
 import io.synod.api.server.ApiLimits;
-import io.synod.runtime.Feed;
+import io.synod.runtime.node.Feed;
 import io.synod.state.Entry;
 import io.synod.v1.CompactionInfo;
 import io.synod.v1.Reason;

@@ -1,7 +1,7 @@
 package io.synod.sim.check;
 
 import io.synod.paxos.Command;
-import io.synod.runtime.Outcome;
+import io.synod.runtime.node.Outcome;
 
 /**
  * I8: what a caller was told is applied is in the chosen log, at that index and slot, held by a

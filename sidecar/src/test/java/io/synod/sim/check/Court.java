@@ -6,9 +6,9 @@ import io.synod.paxos.Event;
 import io.synod.paxos.Message;
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Write;
-import io.synod.runtime.Outcome;
-import io.synod.runtime.SnapshotMark;
-import io.synod.runtime.Turned.Holdings;
+import io.synod.runtime.engine.Turned.Holdings;
+import io.synod.runtime.node.Outcome;
+import io.synod.runtime.port.SnapshotMark;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

@@ -6,9 +6,9 @@ import io.synod.paxos.Event;
 import io.synod.paxos.Message;
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Write;
-import io.synod.runtime.Outcome;
-import io.synod.runtime.SnapshotMark;
-import io.synod.runtime.Turned.Holdings;
+import io.synod.runtime.engine.Turned.Holdings;
+import io.synod.runtime.node.Outcome;
+import io.synod.runtime.port.SnapshotMark;
 
 /** One invariant. Every method is told after the fact and throws {@link Violation} if it broke. */
 public interface Judge {

@@ -13,7 +13,7 @@ import io.synod.paxos.Message;
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Write;
-import io.synod.runtime.Outcome;
+import io.synod.runtime.node.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

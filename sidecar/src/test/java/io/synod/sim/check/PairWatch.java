@@ -1,6 +1,6 @@
 package io.synod.sim.check;
 
-import io.synod.runtime.Feed;
+import io.synod.runtime.node.Feed;
 import io.synod.state.Change;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package io.synod.sim.check;
 
 import io.synod.paxos.Bytes;
 import io.synod.paxos.Formation;
-import io.synod.runtime.SnapshotMark;
+import io.synod.runtime.port.SnapshotMark;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -10,7 +10,7 @@ import io.synod.paxos.Event;
 import io.synod.paxos.Formation;
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Write;
-import io.synod.runtime.SnapshotMark;
+import io.synod.runtime.port.SnapshotMark;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;

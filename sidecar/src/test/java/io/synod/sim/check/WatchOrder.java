@@ -1,7 +1,7 @@
 package io.synod.sim.check;
 
 import io.synod.paxos.Command;
-import io.synod.runtime.Feed;
+import io.synod.runtime.node.Feed;
 import java.util.Arrays;
 import java.util.List;
 

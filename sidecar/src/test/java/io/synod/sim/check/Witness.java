@@ -2,7 +2,7 @@ package io.synod.sim.check;
 
 import io.synod.paxos.Command;
 import io.synod.paxos.Proposal;
-import io.synod.runtime.Outcome;
+import io.synod.runtime.node.Outcome;
 import io.synod.state.Change;
 import io.synod.state.Entry;
 import io.synod.state.KeyValue;

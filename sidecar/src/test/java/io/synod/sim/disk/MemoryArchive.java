@@ -1,8 +1,8 @@
 package io.synod.sim.disk;
 
 import io.synod.paxos.Vote;
-import io.synod.runtime.ChosenSlot;
-import io.synod.runtime.Retention;
+import io.synod.runtime.port.ChosenSlot;
+import io.synod.runtime.port.Retention;
 import io.synod.storage.Archive;
 import io.synod.storage.NoSpaceException;
 import io.synod.storage.Vault;

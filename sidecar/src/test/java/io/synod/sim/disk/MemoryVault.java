@@ -1,8 +1,8 @@
 package io.synod.sim.disk;
 
 import io.synod.paxos.Bytes;
-import io.synod.runtime.Intake;
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.Intake;
+import io.synod.runtime.port.JournalException;
 import io.synod.storage.Vault;
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.synod.paxos.Bytes;
-import io.synod.runtime.Intake;
-import io.synod.runtime.JournalException;
+import io.synod.runtime.port.Intake;
+import io.synod.runtime.port.JournalException;
 import io.synod.storage.Vault;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;

@@ -1,0 +1,146 @@
+package io.synod.runtime.engine;
+
+import io.synod.paxos.Bytes;
+import io.synod.paxos.Chosen;
+import io.synod.paxos.Command;
+import io.synod.paxos.Proposal;
+import io.synod.paxos.Write;
+import io.synod.runtime.port.ChosenSlot;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.Ports;
+import io.synod.runtime.port.Stored;
+import io.synod.runtime.port.StoredSnapshot;
+import io.synod.state.Machine;
+import io.synod.state.State;
+import io.synod.state.StateReader;
+import io.synod.state.Step;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Applies chosen slots in order, and then shows them: the journal is told what applying did before
+ * any reader or caller sees it, for the feed may then read it from the journal.
+ *
+ * <p>{@link #state} may be called from any thread, the rest by the loop's.
+ */
+final class Applier {
+  private static final int LOAD_BYTES = 1 << 20;
+
+  private final Ports ports;
+  private final Callers callers;
+  private final Machine machine;
+  private long appliedBytes;
+
+  Applier(Ports ports, Callers callers) {
+    this.ports = ports;
+    this.callers = callers;
+    this.machine = new Machine(callers.limits());
+  }
+
+  /** What is applied. */
+  State state() {
+    return machine.state();
+  }
+
+  /** The bytes of the batches applied since the snapshot that this process began with. */
+  long appliedBytes() {
+    return appliedBytes;
+  }
+
+  /** Begins with what a snapshot holds. */
+  void load(StoredSnapshot snapshot) {
+    StateReader reader = new StateReader(callers.limits());
+    try {
+      Stored stream = snapshot.stream();
+      for (long at = 0; at < stream.bytes(); ) {
+        byte[] page = stream.read(at, LOAD_BYTES);
+        reader.add(page);
+        at += page.length;
+      }
+      restore(reader.finish());
+    } catch (IllegalArgumentException e) {
+      throw new JournalException(
+          "the snapshot of slot " + snapshot.mark().slot() + " is none: " + e.getMessage(), e);
+    }
+  }
+
+  /** Goes on from a later state, whose slots were not seen here. */
+  void install(State later) {
+    restore(later);
+    callers.pending().installed();
+    callers.feed().signal();
+  }
+
+  private void restore(State state) {
+    machine.restore(state);
+    callers.history().restart(state);
+    callers.duties().restored(state);
+    callers.own().applied(state);
+    callers.feed().restart(state.slot(), state.index());
+  }
+
+  /** Applies again what the journal holds up to {@code through}. */
+  void replay(long through, int pageBytesMax) {
+    while (machine.appliedSlot() < through) {
+      long from = machine.appliedSlot() + 1;
+      List<ChosenSlot> page = ports.journal().read(from, through, pageBytesMax);
+      if (page.isEmpty()) {
+        throw new JournalException("the archive lacks slot " + from);
+      }
+      for (ChosenSlot slot : page) {
+        show(slot, step(slot.proposal()));
+      }
+    }
+  }
+
+  /** Applies what was chosen, and answers who waits for it. */
+  void apply(List<Chosen> chosen) {
+    if (chosen.isEmpty()) {
+      return;
+    }
+    List<Step> steps = new ArrayList<>(chosen.size());
+    List<Write.Applied.Effect> effects = new ArrayList<>();
+    for (Chosen next : chosen) {
+      long startNanos = ports.clock().nanos();
+      long slot = next.proposal().slot();
+      Step step = step(next.proposal());
+      long spentNanos = ports.clock().nanos() - startNanos;
+      ports.observer().applied(slot, step.applied().size(), spentNanos);
+      Bytes bytes = Bytes.of(step.effects().bytes());
+      if (!bytes.isEmpty()) {
+        effects.add(new Write.Applied.Effect(slot, bytes));
+      }
+      steps.add(step);
+    }
+    ports.journal().append(List.of(new Write.Applied(machine.appliedSlot(), effects)));
+    for (int i = 0; i < steps.size(); i++) {
+      Chosen next = chosen.get(i);
+      Bytes bytes = Bytes.of(steps.get(i).effects().bytes());
+      show(new ChosenSlot(next.proposal(), next.firstIndex(), bytes), steps.get(i));
+    }
+    for (int i = 0; i < steps.size(); i++) {
+      callers.pending().applied(chosen.get(i), steps.get(i));
+    }
+    callers.feed().signal();
+  }
+
+  private Step step(Proposal proposal) {
+    List<byte[]> commands = new ArrayList<>(proposal.batch().count());
+    for (Command command : proposal.batch().commands()) {
+      commands.add(command.bytes());
+    }
+    Step step = machine.apply(proposal.slot(), proposal.batch().logTimeMillis(), commands);
+    // At the end of the slot only: within it, states that differ may still become the same.
+    callers.duties().digests().ended(proposal.slot(), machine.state().mark().digest());
+    return step;
+  }
+
+  /** The feed last: who finds a command there finds its state too. */
+  private void show(ChosenSlot slot, Step step) {
+    appliedBytes += slot.proposal().batch().size();
+    callers.history().add(step, slot.proposal());
+    callers.duties().applied(step, machine.state());
+    callers.own().applied(machine.state());
+    callers.feed().advance(slot, slot.firstIndex() + slot.proposal().batch().count() - 1);
+  }
+}

@@ -1,0 +1,349 @@
+package io.synod.runtime.engine;
+
+import io.synod.paxos.Command;
+import io.synod.paxos.Event;
+import io.synod.paxos.Input;
+import io.synod.paxos.Message;
+import io.synod.paxos.Output;
+import io.synod.paxos.Recovered;
+import io.synod.paxos.Replica;
+import io.synod.paxos.Self;
+import io.synod.paxos.Settings;
+import io.synod.paxos.View;
+import io.synod.runtime.node.Belief;
+import io.synod.runtime.port.Ports;
+import io.synod.runtime.port.SnapshotMark;
+import io.synod.runtime.port.StoredSnapshot;
+import io.synod.runtime.read.GlassBox;
+import io.synod.runtime.read.Reads;
+import io.synod.runtime.snapshot.Pull;
+import io.synod.runtime.snapshot.Pulls;
+import io.synod.runtime.snapshot.SnapshotDesk;
+import io.synod.runtime.upkeep.Duties;
+import io.synod.state.State;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * One turn of a replica: step what waits, write, sync, speak, publish. There is no thread in it:
+ * the loop turns it in production, the simulator from a seed.
+ *
+ * <h2>The order is the promise</h2>
+ *
+ * <p>Messages that bind nobody leave first, so a leader's proposals are on their way while its own
+ * vote is written. Then everything of the cycle is written and synced together. Only then are the
+ * vows spoken: they are the messages that rest on the disk. What this node says to itself comes
+ * back as the first input of the next turn, after the sync like any other.
+ *
+ * <h2>Publishing</h2>
+ *
+ * <p>Chosen slots are applied in order, and the journal is told how far, before any reader or
+ * caller sees them: the feed may then read them from the journal. A snapshot that is begun here
+ * syncs the journal again, for it must hold nothing that a crash could undo.
+ *
+ * <p>After an exception the cycle must not be turned again: what is on the disk is then unknown.
+ */
+public final class Cycle {
+  private static final long INSTALL_AGAIN_NANOS = 5_000_000;
+
+  private final Self self;
+  private final Settings settings;
+  private final Ports ports;
+  private final Callers callers;
+  private final Replica replica;
+  private final Applier applier;
+  private final Library library;
+  private final GlassBox glassBox;
+  private final Shortage shortage;
+  private List<Input> toSelf = new ArrayList<>();
+  // What the transport did not send; each is told in the next turn, which it need not hasten.
+  private List<Input> dropped = new ArrayList<>();
+  private long formation;
+  private boolean leaderAppeared;
+  private long againAtNanos;
+  private long installAtNanos;
+  private volatile Belief belief;
+
+  /** Recovers from the journal: applies what is archived there. */
+  Cycle(Self self, Settings settings, Ports ports, Callers callers, RandomGenerator random) {
+    this.self = self;
+    this.settings = settings;
+    this.ports = ports;
+    this.callers = callers;
+    Recovered recovered = ports.journal().recovered();
+    this.applier = new Applier(ports, callers);
+    this.library = new Library(ports, settings.pageBytesMax());
+    this.glassBox = new GlassBox(self, ports.journal());
+    this.shortage = new Shortage(ports, self);
+    try (StoredSnapshot snapshot = ports.journal().snapshot()) {
+      if (snapshot != null) {
+        applier.load(snapshot);
+      }
+    }
+    applier.replay(recovered.archivedThrough(), settings.pageBytesMax());
+    long logTimeMillis = applier.state().mark().logTimeMillis();
+    this.replica = new Replica(self, settings, random, recovered, logTimeMillis);
+    this.belief = shortage.belief(replica.view(ports.clock().nanos()));
+  }
+
+  /**
+   * Turns once.
+   *
+   * @return when to turn again if nothing arrives before, on the clock of the ports
+   */
+  public long turn(List<Input> inputs) {
+    // It may have failed under a reader, and a node with nothing to write would go on half alive.
+    if (ports.journal().check()) {
+      ports.journal().sync();
+    }
+    if (!shortage.mayStep()) {
+      return stall(ports.clock().nanos());
+    }
+    Shortage.Held held = shortage.release();
+    if (held != null) {
+      vow(held.output(), held.proposed());
+    }
+    long readNanos = ports.clock().nanos();
+    long wallMillis = ports.clock().wallMillis();
+    long startNanos = ports.clock().nanos();
+    Input.Tick tick = new Input.Tick(wallMillis, startNanos - readNanos);
+    List<Command> proposed = step(startNanos, tick, shortage.admit(inputs));
+    Output output = replica.drain(startNanos);
+    // Before the events: who hears of a new leader must find it in the status too.
+    belief = shortage.belief(replica.view(startNanos));
+    callers.pending().refuse(shortage.isFull() ? belief.available() : null);
+    callers.feed().heard(belief.view().heardIndex());
+    for (Event event : output.events()) {
+      notice(event);
+    }
+    for (Output.RoundTrip answer : output.roundTrips()) {
+      ports.observer().roundTrip(answer.peer(), answer.nanos());
+    }
+    say(glassBox.questions(callers.witnesses(), applier.state().slot()));
+    say(callers.duties().digests().messages());
+    say(output.messages());
+    if (shortage.write(output, proposed)) {
+      vow(output, proposed);
+    }
+    long endNanos = ports.clock().nanos();
+    ports.observer().cycled(inputs.size(), endNanos - startNanos);
+    return toSelf.isEmpty() && !leaderAppeared ? wakeAt(output, endNanos) : endNanos;
+  }
+
+  /** What was decided is durable: says what rests on it, and shows what was chosen. */
+  private void vow(Output output, List<Command> proposed) {
+    say(output.vows());
+    publish(output, proposed);
+  }
+
+  /** Until there is room for what was decided, nobody hears of it, and nothing else is decided. */
+  private long stall(long nowNanos) {
+    belief = shortage.belief(belief.view());
+    callers.own().seen(belief);
+    callers.pending().refuse(belief.available());
+    settle(nowNanos);
+    return nowNanos + settings.heartbeatNanos();
+  }
+
+  private void settle(long nowNanos) {
+    callers.reads().settle(here(nowNanos));
+    callers.pending().expire(nowNanos, belief.available());
+  }
+
+  /** Answers all who wait that the node stops. */
+  void close() {
+    belief = belief.stopping();
+    callers.own().seen(belief);
+    callers.pending().close(belief.available());
+    callers.reads().close(here(ports.clock().nanos()));
+    callers.snapshots().close();
+  }
+
+  /** Any thread may ask for it; its parts belong to one turn. */
+  Belief belief() {
+    return belief;
+  }
+
+  /** Whether the last turn changed nothing in the core, since the disk has no room. */
+  boolean isStalled() {
+    return shortage.isStalled();
+  }
+
+  State state() {
+    return applier.state();
+  }
+
+  Replica replica() {
+    return replica;
+  }
+
+  private long wakeAt(Output output, long nowNanos) {
+    long waiters = callers.nextDeadlineNanos();
+    SnapshotDesk desk = callers.snapshots();
+    long snapshots = desk.pulls().ready() == null ? desk.nextNanos() : installAtNanos;
+    return Math.max(nowNanos, Math.min(output.wakeAtNanos(), Math.min(waiters, snapshots)));
+  }
+
+  // ---- step
+
+  private List<Command> step(long nowNanos, Input.Tick tick, List<Input> inputs) {
+    install(nowNanos);
+    replica.step(nowNanos, tick);
+    List<Input> own = toSelf;
+    toSelf = new ArrayList<>();
+    for (Input input : own) {
+      replica.step(nowNanos, input);
+    }
+    List<Input> all = dropped;
+    dropped = new ArrayList<>();
+    all.addAll(inputs);
+    for (Input input : all) {
+      if (input instanceof Input.Received received) {
+        ports.observer().received(received.from(), received.message());
+        if (testify(received) || answer(nowNanos, received)) {
+          continue;
+        }
+      }
+      callers.carried(input);
+      replica.step(nowNanos, input);
+    }
+    boolean full = shortage.isFull();
+    var moment = new Duties.Moment(nowNanos, replica.logTimeMillis(), belief, full);
+    callers.own().seen(belief);
+    for (Input duty : callers.duties().turn(moment)) {
+      replica.step(nowNanos, duty);
+    }
+    List<Command> proposed = due(nowNanos);
+    if (!proposed.isEmpty()) {
+      replica.step(nowNanos, new Input.Propose(proposed));
+    }
+    for (Input read : callers.reads().ask(nowNanos)) {
+      replica.step(nowNanos, read);
+    }
+    return proposed;
+  }
+
+  /** A snapshot that was pulled takes the place of the slots it holds, before anything else. */
+  private void install(long nowNanos) {
+    Pulls pulls = callers.snapshots().pulls();
+    Pulls.Arrived arrived = pulls.ready();
+    if (arrived == null) {
+      return;
+    }
+    SnapshotMark mark = arrived.mark();
+    if (mark.slot() > applier.state().slot()) {
+      if (!ports.journal().install(mark)) {
+        installAtNanos = nowNanos + INSTALL_AGAIN_NANOS;
+        return;
+      }
+      applier.install(arrived.state());
+      callers.snapshots().snapshotter().installed(applier.appliedBytes());
+      replica.step(nowNanos, new Input.Installed(mark.slot(), mark.index(), mark.logTimeMillis()));
+      ports.observer().snapshotInstalled(mark, arrived.bytes());
+      // Whatever waits may be in it: proposed again, it is answered.
+      leaderAppeared = true;
+    }
+    pulls.taken();
+  }
+
+  /** Snapshots are between the nodes of one formation, and not the core's. */
+  private boolean answer(long nowNanos, Input.Received received) {
+    if (formation == 0 || received.formation() != formation) {
+      return false;
+    }
+    List<Pull.Ask> answers = new ArrayList<>(1);
+    boolean taken = callers.snapshots().takes(nowNanos, received, applier.state(), answers);
+    answers.forEach(ask -> send(ask.to(), ask.message()));
+    return taken;
+  }
+
+  /** What is to be proposed in this turn, each command once and all as one. */
+  private List<Command> due(long nowNanos) {
+    List<Command> due = new ArrayList<>();
+    if (leaderAppeared || nowNanos >= againAtNanos) {
+      due.addAll(callers.pending().again(nowNanos, leaderAppeared));
+      leaderAppeared = false;
+      againAtNanos = nowNanos + settings.resendNanos();
+    }
+    due.addAll(callers.pending().arrived(nowNanos, belief.view().role() == View.Role.LEADER));
+    return due;
+  }
+
+  /** The glass box asks disks, not replicas. */
+  private boolean testify(Input.Received received) {
+    if (received.message() instanceof Message.VoteAsk ask) {
+      send(received.from(), glassBox.testimony(ask.id(), ask.slot(), applier.state().slot()));
+      return true;
+    }
+    if (received.message() instanceof Message.VoteAnswer answer) {
+      callers.witnesses().answered(received.from(), answer);
+      return true;
+    }
+    if (received.message() instanceof Message.StateDigest word) {
+      callers.duties().digests().heard(received, word);
+      return true;
+    }
+    return false;
+  }
+
+  // ---- speak
+
+  private void say(List<Output.Envelope> envelopes) {
+    for (Output.Envelope envelope : envelopes) {
+      send(envelope.to(), envelope.message());
+    }
+  }
+
+  private void send(int to, Message message) {
+    if (to == self.node()) {
+      toSelf.add(new Input.Received(to, self.incarnation(), formation, message));
+    } else {
+      ports.observer().sent(to, message);
+      if (!ports.peers().send(to, message)) {
+        dropped.add(new Input.Dropped(to, message));
+      }
+    }
+  }
+
+  // ---- publish
+
+  private void publish(Output output, List<Command> proposed) {
+    long nowNanos = ports.clock().nanos();
+    applier.apply(output.chosen());
+    if (!proposed.isEmpty()) {
+      callers.pending().proposed(proposed, output.unplaced(), belief.available());
+    }
+    for (Output.ReadReady read : output.reads()) {
+      callers.reads().answered(read.id(), read.slot(), nowNanos);
+    }
+    for (Output.Fetch fetch : output.fetches()) {
+      Message answer = library.answer(fetch, applier.state().slot());
+      if (answer != null) {
+        send(fetch.to(), answer);
+      }
+    }
+    for (Pull.Ask ask :
+        callers.snapshots().turn(nowNanos, belief.view(), applier::state, applier.appliedBytes())) {
+      send(ask.to(), ask.message());
+    }
+    // Taking a snapshot may have waited for the disk, and a read must not call itself younger.
+    settle(ports.clock().nanos());
+  }
+
+  private void notice(Event event) {
+    ports.observer().event(event);
+    if (event instanceof Event.Formed formed) {
+      formation = formed.formation().digest();
+      ports.peers().formed(formation);
+      callers.duties().digests().formed(formed.formation());
+    } else if (event instanceof Event.LeaderChanged changed) {
+      leaderAppeared = leaderAppeared || !changed.leader().isNone();
+    }
+  }
+
+  private Reads.Here here(long nowNanos) {
+    return new Reads.Here(
+        state().slot(), state().index(), nowNanos, belief.view(), belief.available());
+  }
+}

@@ -1,0 +1,226 @@
+package io.synod.runtime.node;
+
+import io.synod.paxos.View;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Whether commands can be chosen, as far as one node knows, and if not, why. This is the only model
+ * of it: errors, the status, the problem in it, alarms, readiness and metrics are told from here.
+ *
+ * @param reason why nothing is chosen now, or that it is
+ * @param nodes whom the reason is about, as each reason says
+ * @param votes who may vote
+ */
+public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
+
+  /** Why nothing is chosen. */
+  public enum Reason {
+    /** Commands are chosen: {@code nodes} has the leader, or the peer through which it is asked. */
+    AVAILABLE,
+    /** All voters must meet once before anything is chosen: {@code nodes} are not connected. */
+    NOT_FORMED,
+    /** They never will, because {@code nodes} have other disks than voters agreed to. */
+    FORMATION_BLOCKED,
+    /** Too few voters are reachable: {@code nodes} are not, though they may vote. */
+    NO_QUORUM,
+    /** The votes of {@code nodes} are lost with their disks, and the others are no quorum. */
+    QUORUM_LOST,
+    /**
+     * A quorum is reachable, and nobody leads it: {@code nodes} has who stood for election last.
+     */
+    NO_LEADER,
+    /** The disk of this node has no room for the next file of its log. */
+    DISK_FULL,
+    /** This node stops. */
+    STOPPING
+  }
+
+  /**
+   * The voters of the cluster.
+   *
+   * @param count how many there are, with a vote or without
+   * @param reachable how many of them answer and may vote, this node among them if it may
+   * @param required how many make a quorum
+   * @param lost those whose vote is lost with their disk
+   */
+  public record Votes(int count, int reachable, int required, List<Integer> lost) {}
+
+  /**
+   * What follows from what a replica believes.
+   *
+   * @param full whether the disk here has no room for the next file of the log
+   */
+  static Availability of(View view, boolean full) {
+    Availability elsewhere = of(view);
+    return switch (elsewhere.reason) {
+      case AVAILABLE, NO_QUORUM, NO_LEADER ->
+          full ? new Availability(Reason.DISK_FULL, List.of(), elsewhere.votes) : elsewhere;
+      default -> elsewhere;
+    };
+  }
+
+  /** The same, of a node with room on its disk. */
+  public static Availability of(View view) {
+    List<View.Voter> voters = view.electorate().voters();
+    List<Integer> lost = new ArrayList<>();
+    List<Integer> missing = new ArrayList<>();
+    for (View.Voter voter : voters) {
+      if (voter.vote() == View.Vote.LOST) {
+        lost.add(voter.node());
+      } else if (!voter.connected()) {
+        missing.add(voter.node());
+      }
+    }
+    Votes votes = new Votes(voters.size(), view.reachable(), view.quorum(), lost);
+    if (view.role() == View.Role.FORMING) {
+      List<Integer> blocking = view.electorate().formationBlockedBy();
+      return blocking.isEmpty()
+          ? new Availability(Reason.NOT_FORMED, missing, votes)
+          : new Availability(Reason.FORMATION_BLOCKED, blocking, votes);
+    }
+    if (voters.size() - lost.size() < view.quorum()) {
+      return new Availability(Reason.QUORUM_LOST, lost, votes);
+    }
+    boolean reaches = view.reachable() >= view.quorum();
+    // A leader that others lead is heard only while it says that it reaches a quorum.
+    int leader = view.leader().isNone() ? view.electorate().relay() : view.leader().node();
+    if (leader != 0 && (reaches || view.role() != View.Role.LEADER)) {
+      return new Availability(Reason.AVAILABLE, List.of(leader), votes);
+    }
+    if (!reaches) {
+      return new Availability(Reason.NO_QUORUM, missing, votes);
+    }
+    int standing = view.electorate().standing();
+    return new Availability(Reason.NO_LEADER, standing == 0 ? List.of() : List.of(standing), votes);
+  }
+
+  /** The same, of a node that stops. */
+  static Availability stopping(View view) {
+    return new Availability(Reason.STOPPING, List.of(), of(view).votes());
+  }
+
+  /** Whether commands are chosen, as far as this node knows. */
+  public boolean isAvailable() {
+    return reason == Reason.AVAILABLE;
+  }
+
+  /** Whether nothing is ever chosen again unless an operator does something. */
+  public boolean isForGood() {
+    return reason == Reason.QUORUM_LOST || reason == Reason.FORMATION_BLOCKED;
+  }
+
+  /** Whether waiting some seconds is of no use: a leader alone is waited for. */
+  public boolean isHopeless() {
+    return switch (reason) {
+      case AVAILABLE, NO_LEADER, DISK_FULL -> false;
+      case NOT_FORMED -> !nodes.isEmpty();
+      case FORMATION_BLOCKED, NO_QUORUM, QUORUM_LOST, STOPPING -> true;
+    };
+  }
+
+  /** Why a call that waited in vain was not served, on one line. */
+  public String why() {
+    return switch (reason) {
+      case AVAILABLE ->
+          "the time was over before the leader, reached at node " + nodes.get(0) + ", answered";
+      case NOT_FORMED ->
+          nodes.isEmpty()
+              ? "the cluster is forming: all voters are connected, and agree with each other now"
+              : "the cluster has not formed: it waits for "
+                  + named(nodes)
+                  + ", and has reached "
+                  + votes.reachable
+                  + " of "
+                  + votes.count
+                  + " voters";
+      case FORMATION_BLOCKED -> blocked(nodes);
+      case NO_QUORUM ->
+          votes.reachable
+              + " of "
+              + votes.count
+              + " voters can be reached, "
+              + votes.required
+              + " are required; "
+              + named(nodes)
+              + (nodes.size() == 1 ? " is missing" : " are missing");
+      case QUORUM_LOST ->
+          "nothing can be chosen any more: "
+              + lost()
+              + ", and "
+              + votes.required
+              + " of "
+              + votes.count
+              + " are required";
+      case NO_LEADER ->
+          "no node leads yet"
+              + (nodes.isEmpty() ? "" : "; " + named(nodes) + " stood for election last");
+      case DISK_FULL ->
+          "the disk of this sidecar is full: there is no room for the next file of its log";
+      case STOPPING -> "this sidecar is stopping";
+    };
+  }
+
+  /** What is wrong and what to do about it, on one line; empty if nothing is. */
+  public String problem() {
+    if (reason == Reason.FORMATION_BLOCKED) {
+      return formationBlocked(nodes);
+    }
+    if (reason == Reason.QUORUM_LOST) {
+      return why() + "; save what can still be read, and start a new cluster with it";
+    }
+    if (reason == Reason.DISK_FULL) {
+      return why()
+          + ", so it takes no proposals and does not lead until there is; nothing is lost:"
+          + " make room"
+          + (votes.lost.isEmpty() ? "" : "; " + lost());
+    }
+    if (!isAvailable()) {
+      return votes.lost.isEmpty() ? why() : why() + "; " + lost();
+    }
+    int spare = votes.count - votes.lost.size() - votes.required;
+    return votes.lost.isEmpty()
+        ? ""
+        : lost() + ": of the others " + (spare == 0 ? "none" : "only " + spare) + " may fail";
+  }
+
+  /** What it means that the cluster cannot form because of these voters, on one line. */
+  public static String formationBlocked(List<Integer> voters) {
+    return blocked(voters)
+        + "; no voter holds anything chosen, so wipe the data directories of all voters and start"
+        + " them again";
+  }
+
+  private static String blocked(List<Integer> voters) {
+    return "the cluster cannot form: "
+        + named(voters)
+        + (voters.size() == 1 ? " has another disk" : " have other disks")
+        + " than voters agreed to";
+  }
+
+  private String lost() {
+    return votes.lost.size() == 1
+        ? "the vote of " + named(votes.lost) + " is lost with its disk"
+        : "the votes of " + named(votes.lost) + " are lost with their disks";
+  }
+
+  /** What needs a person's eye, one word each. */
+  List<String> alarms() {
+    List<String> alarms = new ArrayList<>();
+    votes.lost.forEach(node -> alarms.add("vote_lost:" + node));
+    if (reason == Reason.QUORUM_LOST) {
+      alarms.add("quorum_lost");
+    } else if (reason == Reason.FORMATION_BLOCKED) {
+      alarms.add("formation_blocked");
+    } else if (reason == Reason.DISK_FULL) {
+      alarms.add("disk_full");
+    }
+    return alarms;
+  }
+
+  private static String named(List<Integer> nodes) {
+    return (nodes.size() == 1 ? "node " : "nodes ")
+        + nodes.stream().map(String::valueOf).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,347 @@
+package io.synod.runtime.read;
+
+import io.synod.paxos.Input;
+import io.synod.paxos.Patience;
+import io.synod.paxos.Request;
+import io.synod.paxos.View;
+import io.synod.runtime.node.Availability;
+import io.synod.runtime.node.Freshness;
+import io.synod.runtime.node.ReadLevel;
+import io.synod.runtime.port.Bounds;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reads of callers here that wait until they may be served.
+ *
+ * <p>A strong read asks the leader how far this node must have applied, under an id that is never
+ * used for others; all reads that wait when a cycle begins share one. An answer that is lost is
+ * asked for again, under the same id, since an answer that was only late holds too: it was made
+ * after these reads began. Then, like any other read, it waits for what is applied here. A bounded
+ * read asks likewise if what is applied here is too old for it.
+ *
+ * <p>A session read waits until this process has once known everything that was chosen: what an
+ * earlier process on this host acknowledged may be above what was found on the disk.
+ *
+ * <p>{@link #add} may be called from any thread, the rest by the loop's.
+ */
+public final class Reads {
+  private static final long RETRY_AFTER_MILLIS = 100;
+
+  /** How often deadlines are looked at. */
+  static final long SWEEP_NANOS = 10_000_000;
+
+  private final Bounds bounds;
+  private final Executor publisher;
+  private final Patience patience;
+  private final List<Waiting> arrived = new ArrayList<>();
+  // Strong reads that wait for the leader's answer, by the id they share.
+  private final Map<Long, Asked> asking = new LinkedHashMap<>();
+  // Reads that wait until enough is applied here.
+  private List<Waiting> applying = new ArrayList<>();
+  // Bounded reads that turned out to need the leader's answer.
+  private List<Waiting> tooOld = new ArrayList<>();
+  private volatile int waiting;
+  private long lastId;
+  private long sweepAtNanos;
+  private long bornAtNanos = Long.MAX_VALUE;
+  private @Nullable Freshness ended;
+
+  /** What a caller wants. */
+  public record Wish(
+      ReadLevel level, long maxStalenessNanos, long atLeastIndex, long deadlineNanos) {}
+
+  /** What is applied here now. */
+  public record Here(long slot, long index, long nowNanos, View view, Availability available) {
+    private long stalenessNanos() {
+      return view.freshAtNanos() == Long.MIN_VALUE
+          ? -1
+          : Math.max(0, nowNanos - view.freshAtNanos());
+    }
+
+    private boolean isCutOff() {
+      return available.isHopeless();
+    }
+  }
+
+  private record Asked(long atNanos, Request request, List<Waiting> reads) {}
+
+  private static final class Waiting {
+    private final Wish wish;
+    private final CompletableFuture<Freshness> future = new CompletableFuture<>();
+    private long slot;
+    // When the leader was asked for that slot.
+    private long askedAtNanos = Long.MIN_VALUE;
+
+    private Waiting(Wish wish) {
+      this.wish = wish;
+    }
+  }
+
+  public Reads(Bounds bounds, Executor publisher, Patience patience, long firstId) {
+    this.bounds = bounds;
+    this.publisher = publisher;
+    this.patience = patience;
+    this.lastId = firstId;
+  }
+
+  /** Takes a read, which is looked at in the next cycle. */
+  public CompletableFuture<Freshness> add(Wish wish) {
+    Waiting added = new Waiting(wish);
+    synchronized (arrived) {
+      Freshness always = ended;
+      if (always != null) {
+        return CompletableFuture.completedFuture(always);
+      }
+      if (arrived.size() + waiting >= bounds.readsMax()) {
+        return CompletableFuture.completedFuture(new Freshness.Overloaded(RETRY_AFTER_MILLIS));
+      }
+      arrived.add(added);
+    }
+    return added.future;
+  }
+
+  /** How many wait, counted one by one; for the loop's thread. */
+  public int held() {
+    int held = applying.size() + tooOld.size();
+    for (Asked asked : asking.values()) {
+      held += asked.reads().size();
+    }
+    synchronized (arrived) {
+      return held + arrived.size();
+    }
+  }
+
+  /** What to ask the core for in this cycle. */
+  public List<Input> ask(long nowNanos) {
+    bornAtNanos = Math.min(bornAtNanos, nowNanos);
+    List<Input> ask = silent(nowNanos);
+    List<Waiting> together = tooOld;
+    tooOld = new ArrayList<>();
+    synchronized (arrived) {
+      for (Waiting read : arrived) {
+        (read.wish.level() == ReadLevel.STRONG ? together : applying).add(read);
+      }
+      waiting += arrived.size();
+      arrived.clear();
+    }
+    if (!together.isEmpty()) {
+      lastId++;
+      asking.put(lastId, new Asked(nowNanos, new Request(nowNanos), together));
+      ask.add(new Input.Read(lastId));
+    }
+    return ask;
+  }
+
+  /** The reads whose answer seems lost; the wait for all of them gets longer, once. */
+  private List<Input> silent(long nowNanos) {
+    List<Input> silent = new ArrayList<>();
+    boolean unanswered = false;
+    for (Map.Entry<Long, Asked> asked : asking.entrySet()) {
+      Request request = asked.getValue().request();
+      if (nowNanos >= request.dueNanos(patience)) {
+        unanswered |= !request.isLost();
+        request.sent(nowNanos);
+        silent.add(new Input.Read(asked.getKey()));
+      }
+    }
+    if (unanswered) {
+      patience.unanswered();
+    }
+    return silent;
+  }
+
+  /** A connection was replaced: what was asked, or its answer, may be lost. */
+  public void reconnected() {
+    asking.values().forEach(asked -> asked.request().lost());
+  }
+
+  /** The reads asked for under {@code id} may be served once {@code slot} is applied. */
+  public void answered(long id, long slot, long nowNanos) {
+    Asked asked = asking.remove(id);
+    if (asked != null) {
+      patience.answered(asked.request().ageNanos(nowNanos));
+      for (Waiting read : asked.reads()) {
+        read.slot = slot;
+        read.askedAtNanos = asked.atNanos();
+        applying.add(read);
+      }
+    }
+  }
+
+  /** Serves, refuses and gives up what it can. */
+  public void settle(Here here) {
+    List<Runnable> completions = new ArrayList<>();
+    boolean sweep = here.isCutOff() || here.nowNanos() >= sweepAtNanos;
+    if (sweep) {
+      sweepAtNanos = here.nowNanos() + SWEEP_NANOS;
+      for (Asked asked : asking.values()) {
+        giveUp(asked.reads(), here, completions);
+      }
+      asking.values().removeIf(asked -> asked.reads().isEmpty());
+    }
+    if (!applying.isEmpty()) {
+      List<Waiting> left = new ArrayList<>();
+      for (Waiting read : applying) {
+        if (!serve(read, here, completions)) {
+          left.add(read);
+        }
+      }
+      applying = left;
+    }
+    publish(completions);
+  }
+
+  /** Serves or refuses those that wait for the leader's answer no longer. */
+  private void giveUp(List<Waiting> reads, Here here, List<Runnable> completions) {
+    for (Iterator<Waiting> each = reads.iterator(); each.hasNext(); ) {
+      Waiting read = each.next();
+      boolean late = read.wish.deadlineNanos() <= here.nowNanos();
+      // Meanwhile a heartbeat may have told what was asked for.
+      boolean heard = isHeardWithinBound(read, here);
+      if (here.isCutOff() || late || heard || read.future.isDone()) {
+        each.remove();
+        Freshness answer =
+            read.wish.level() == ReadLevel.BOUNDED ? answer(read, here) : unavailable(here);
+        completions.add(() -> read.future.complete(answer));
+      }
+    }
+  }
+
+  private boolean serve(Waiting read, Here here, List<Runnable> completions) {
+    Wish wish = read.wish;
+    if (read.future.isDone()) {
+      // Whoever asked went away. It is counted off like the others.
+      completions.add(() -> {});
+      return true;
+    }
+    boolean late = wish.deadlineNanos() <= here.nowNanos();
+    boolean reached = here.index() >= wish.atLeastIndex();
+    boolean waitsToCatchUp = wish.level() == ReadLevel.SESSION && !hasCaughtUp(here);
+    boolean applied = here.slot() >= read.slot || isHeardWithinBound(read, here);
+    if (reached && applied && !waitsToCatchUp) {
+      if (isTooOld(read, here) && !late && !here.isCutOff()) {
+        tooOld.add(read);
+        return true;
+      }
+      Freshness answer = answer(read, here);
+      completions.add(() -> read.future.complete(answer));
+      return true;
+    }
+    if (waitsToCatchUp && here.isCutOff()) {
+      completions.add(() -> read.future.complete(unavailable(here)));
+      return true;
+    }
+    if (late) {
+      Freshness missed = missed(read, here, reached);
+      completions.add(() -> read.future.complete(missed));
+      return true;
+    }
+    return false;
+  }
+
+  /** What a read whose time is up was waiting for. */
+  private static Freshness missed(Waiting read, Here here, boolean reached) {
+    if (!reached) {
+      return new Freshness.NotYetApplied(here.index(), read.wish.atLeastIndex());
+    }
+    return read.wish.level() == ReadLevel.BOUNDED
+        ? new Freshness.TooStale(here.index(), here.stalenessNanos())
+        : new Freshness.NotYetApplied(here.index(), 0);
+  }
+
+  /** When {@link #ask} or {@link #settle} has something to do though nothing happens. */
+  public long nextDeadlineNanos() {
+    if (!tooOld.isEmpty()) {
+      return Long.MIN_VALUE;
+    }
+    return waiting == 0 ? Long.MAX_VALUE : sweepAtNanos;
+  }
+
+  /** The node stops. */
+  public void close(Here here) {
+    end(unavailable(here), new Freshness.Overloaded(RETRY_AFTER_MILLIS));
+  }
+
+  /** What is applied here is not to be trusted any more. */
+  public void quarantine() {
+    end(new Freshness.Quarantined(), new Freshness.Quarantined());
+  }
+
+  /** Answers all who wait, and from now on all who come. */
+  private void end(Freshness now, Freshness later) {
+    List<Waiting> left = new ArrayList<>(applying);
+    left.addAll(tooOld);
+    asking.values().forEach(asked -> left.addAll(asked.reads()));
+    synchronized (arrived) {
+      ended = later;
+      left.addAll(arrived);
+      arrived.clear();
+      waiting = 0;
+    }
+    asking.clear();
+    applying.clear();
+    tooOld.clear();
+    publisher.execute(() -> left.forEach(read -> read.future.complete(now)));
+  }
+
+  private void publish(List<Runnable> completions) {
+    if (!completions.isEmpty()) {
+      synchronized (arrived) {
+        waiting -= completions.size();
+      }
+      publisher.execute(() -> completions.forEach(Runnable::run));
+    }
+  }
+
+  /** Whether everything is known here that was chosen at some moment since the process began. */
+  private boolean hasCaughtUp(Here here) {
+    return here.view().freshAtNanos() >= bornAtNanos;
+  }
+
+  /** Whether a bounded read is within its bound by what was heard, whatever it asked. */
+  private static boolean isHeardWithinBound(Waiting read, Here here) {
+    long staleness = here.stalenessNanos();
+    return read.wish.level() == ReadLevel.BOUNDED
+        && staleness >= 0
+        && staleness <= read.wish.maxStalenessNanos();
+  }
+
+  /** Whether the leader told of a slot, after the read began, that is applied here. */
+  private static boolean isConfirmed(Waiting read, Here here) {
+    return read.askedAtNanos != Long.MIN_VALUE && here.slot() >= read.slot;
+  }
+
+  /** Whether a bounded read is within its bound neither by what was heard nor by an answer. */
+  private static boolean isTooOld(Waiting read, Here here) {
+    return read.wish.level() == ReadLevel.BOUNDED
+        && !isConfirmed(read, here)
+        && !isHeardWithinBound(read, here);
+  }
+
+  private static Freshness answer(Waiting read, Here here) {
+    if (read.wish.level() == ReadLevel.STRONG) {
+      return new Freshness.Fresh(here.index(), 0);
+    }
+    long staleness = here.stalenessNanos();
+    if (isTooOld(read, here)) {
+      return new Freshness.TooStale(here.index(), staleness);
+    }
+    // The leader may have been heard again since it was asked.
+    boolean isAnswerNewer =
+        isConfirmed(read, here)
+            && (staleness < 0 || here.nowNanos() - read.askedAtNanos < staleness);
+    return new Freshness.Fresh(
+        here.index(), isAnswerNewer ? here.nowNanos() - read.askedAtNanos : staleness);
+  }
+
+  private static Freshness unavailable(Here here) {
+    return new Freshness.Unavailable(here.available());
+  }
+}

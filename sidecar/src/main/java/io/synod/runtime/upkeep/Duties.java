@@ -1,0 +1,165 @@
+package io.synod.runtime.upkeep;
+
+import io.synod.paxos.Input;
+import io.synod.paxos.Settings;
+import io.synod.paxos.View;
+import io.synod.runtime.node.Belief;
+import io.synod.runtime.port.Bounds;
+import io.synod.runtime.propose.Duty;
+import io.synod.runtime.propose.OwnProposals;
+import io.synod.state.Applied;
+import io.synod.state.Entry;
+import io.synod.state.State;
+import io.synod.state.Step;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What a node does of its own accord: it keeps the sessions of applications here, says how far
+ * their copies of consumers are, and as the leader ends what nobody keeps. It has no thread and no
+ * clock: the cycle turns it.
+ */
+public final class Duties {
+  private final OwnProposals own;
+  private final Renewals renewals;
+  private final Acknowledgements acknowledgements;
+  private final Warden warden;
+  private final Digests digests;
+  private final Runnable quarantine;
+  private final AtomicLong expiredSessions = new AtomicLong();
+  private final AtomicLong expiredKeys = new AtomicLong();
+  private State counted = State.EMPTY;
+  private volatile State state = State.EMPTY;
+  private boolean abstains;
+  // Whether the replica was told that this node is not fit to lead.
+  private boolean told;
+
+  /**
+   * The duties of a node.
+   *
+   * @param bounds how many may wait for an acknowledgement
+   * @param quarantine ends what callers wait for, once the state here is not to be trusted
+   */
+  public Duties(
+      OwnProposals own, Settings settings, Bounds bounds, Digests digests, Runnable quarantine) {
+    this.own = own;
+    this.digests = digests;
+    this.quarantine = quarantine;
+    Duty.Times times = Duty.Times.of(settings);
+    this.renewals = new Renewals(own, times, () -> state);
+    this.acknowledgements = new Acknowledgements(own, bounds.pendingMax());
+    this.warden = new Warden(own, times, settings.electionTimeoutNanos());
+  }
+
+  /**
+   * When a turn is, and what the replica believes.
+   *
+   * @param nanos by the monotonic clock
+   * @param logTimeMillis of what is proposed now, if this node leads
+   * @param full whether there is no room here for what a leader writes
+   */
+  public record Moment(long nanos, long logTimeMillis, Belief belief, boolean full) {
+    View view() {
+      return belief.view();
+    }
+  }
+
+  /** What the node proposes under its own session. */
+  public OwnProposals own() {
+    return own;
+  }
+
+  /** The sessions that are kept here. */
+  public Renewals renewals() {
+    return renewals;
+  }
+
+  /** What consumers here said. */
+  public Acknowledgements acknowledgements() {
+    return acknowledgements;
+  }
+
+  /** Whether the peers have the same state. */
+  public Digests digests() {
+    return digests;
+  }
+
+  /** How many sessions ended here because nobody kept them. */
+  public long expiredSessions() {
+    return expiredSessions.get();
+  }
+
+  /** How many pairs ended here because their time was over. */
+  public long expiredKeys() {
+    return expiredKeys.get();
+  }
+
+  /**
+   * Does what is due.
+   *
+   * @return what the replica has to be told
+   */
+  public List<Input> turn(Moment now) {
+    own.seen(now.belief());
+    digests.turn(now.nanos());
+    trust();
+    acknowledgements.turn(now.nanos());
+    if (!abstains) {
+      renewals.turn(now.nanos());
+      warden.turn(now, state);
+    }
+    boolean unfit = abstains || now.full();
+    boolean news = unfit || told;
+    told = unfit;
+    // Again and again, for it counts for nothing before the cluster is formed.
+    return news ? List.of(new Input.Abstain(unfit)) : List.of();
+  }
+
+  private void trust() {
+    if (digests.isQuarantined() && !abstains) {
+      abstains = true;
+      renewals.distrust();
+      quarantine.run();
+    }
+  }
+
+  /**
+   * A slot was applied.
+   *
+   * @param after the state now, which may be some slots further
+   */
+  public void applied(Step step, State after) {
+    state = after;
+    own.applied(after);
+    trust();
+    List<Applied> commands = step.applied();
+    for (int i = 0; i < commands.size(); i++) {
+      count(commands.get(i), step.states().get(i));
+    }
+    if (!step.ended().isEmpty()) {
+      renewals.ended(step.ended());
+    }
+  }
+
+  /** The state is now another one, of a later slot, which came from elsewhere. */
+  public void restored(State later) {
+    state = later;
+    own.applied(later);
+    counted = later;
+    digests.restored(later.slot(), later.mark().digest());
+  }
+
+  private void count(Applied command, State after) {
+    Entry entry = command.entry();
+    State before = counted;
+    counted = after;
+    if (entry == null || before.index() + 1 != after.index()) {
+      return;
+    }
+    if (entry.kind() == Entry.Kind.EXPIRE_SESSIONS) {
+      expiredSessions.addAndGet(before.sessionCount() - after.sessionCount());
+    } else if (entry.kind() == Entry.Kind.EXPIRE_KEYS) {
+      expiredKeys.addAndGet(before.keyCount() - after.keyCount());
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** What a node does unasked: expiry, renewals, acknowledgements, and the comparison of states. */
+@NullMarked
+package io.synod.runtime.upkeep;
+
+import org.jspecify.annotations.NullMarked;

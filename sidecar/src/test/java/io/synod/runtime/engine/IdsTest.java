@@ -1,0 +1,62 @@
+package io.synod.runtime.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.synod.paxos.Message;
+import io.synod.runtime.node.ReadLevel;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Ids begin anywhere in each process: else what was answered to an earlier process of a node, and
+ * is late, would count for something that the next one asks.
+ */
+class IdsTest {
+  private static final Duration FIVE = Duration.ofSeconds(5);
+
+  private final Set<String> before = new HashSet<>();
+  private Set<String> now = new HashSet<>();
+  private final Set<String> kinds = new HashSet<>();
+
+  @Test
+  void noProcessUsesAnIdOfAnEarlierOne() {
+    Cluster cluster = new Cluster(3);
+    cluster.lose(
+        (link, message) -> {
+          if (link.from() == 3) {
+            note(message);
+          }
+          return false;
+        });
+    for (int process = 0; process < 5; process++) {
+      cluster.run(4_000);
+      assertThat(cluster.leader()).isNotZero();
+      for (int i = 0; i < 10; i++) {
+        cluster.await(cluster.node(3).read(ReadLevel.STRONG, Duration.ZERO, 0, FIVE));
+      }
+      cluster.await(cluster.node(3).votes(1, FIVE));
+      assertThat(Collections.disjoint(now, before)).isTrue();
+      before.addAll(now);
+      now = new HashSet<>();
+      cluster.stop(3);
+      cluster.start(3);
+    }
+    assertThat(kinds).contains("Heartbeat", "VoteAsk", "ReadAsk");
+  }
+
+  private void note(Message message) {
+    long id =
+        message instanceof Message.Heartbeat beat
+            ? beat.id()
+            : message instanceof Message.ReadAsk ask && ask.origin() == 3
+                ? ask.id()
+                : message instanceof Message.VoteAsk ask ? ask.id() : 0;
+    if (id != 0) {
+      kinds.add(message.getClass().getSimpleName());
+      now.add(message.getClass().getSimpleName() + " " + id);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.synod.runtime.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.synod.paxos.Ballot;
+import io.synod.paxos.Batch;
+import io.synod.paxos.Command;
+import io.synod.paxos.Input;
+import io.synod.paxos.Message;
+import io.synod.paxos.Proposal;
+import io.synod.paxos.Self;
+import io.synod.paxos.Settings;
+import io.synod.runtime.port.Bounds;
+import io.synod.runtime.port.Clock;
+import io.synod.runtime.port.Observer;
+import io.synod.runtime.port.Peers;
+import io.synod.runtime.port.Ports;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What may wait for the loop, in number and in bytes. */
+class LoopTest {
+  private static final int INPUTS_MAX = 100;
+  private static final int BYTES_MAX = 10_000;
+  private static final Ballot BALLOT = new Ballot(1, 0, 2, 12);
+  private static final Message BEAT = new Message.Heartbeat(1, BALLOT, true, true, 0, 0);
+
+  private final CountDownLatch emptied = new CountDownLatch(1);
+  private final Loop loop = loop();
+
+  private Loop loop() {
+    Self self = new Self(1, 11, 0, new TreeSet<>(List.of(1, 2)), new TreeSet<>(List.of(2)));
+    Clock clock =
+        new Clock() {
+          @Override
+          public long nanos() {
+            return System.nanoTime();
+          }
+
+          @Override
+          public long wallMillis() {
+            return 1;
+          }
+        };
+    Peers nobody =
+        new Peers() {
+          @Override
+          public boolean send(int to, Message message) {
+            return true;
+          }
+
+          @Override
+          public void formed(long digest) {}
+        };
+    Observer observer =
+        new Observer() {
+          @Override
+          public void cycled(int inputs, long cycleNanos) {
+            emptied.countDown();
+          }
+        };
+    Engine engine =
+        new Engine(
+            self,
+            new Engine.Tuning(
+                Settings.defaults(), new Bounds(1, 1, 1, INPUTS_MAX, BYTES_MAX, 1, 1)),
+            new Ports(new MemoryJournal(), nobody, clock, observer),
+            Runnable::run,
+            new SplittableRandom(1));
+    return engine.loop(
+        thrown -> {
+          throw new AssertionError(thrown);
+        });
+  }
+
+  private boolean offer(Message message) {
+    return loop.offer(new Input.Received(2, 12, 0, message));
+  }
+
+  private static Batch batch(int bytes) {
+    return Batch.of(1, List.of(Command.of(new byte[bytes])));
+  }
+
+  private static Message accept(int bytes) {
+    return new Message.Accept(BALLOT, 1, batch(bytes), 0);
+  }
+
+  @Test
+  void takesNoMoreBytesThanItsBound() {
+    assertThat(offer(accept(BYTES_MAX / 2))).isTrue();
+    assertThat(offer(accept(BYTES_MAX / 3))).isTrue();
+    long full = loop.depthBytes();
+    assertThat(offer(accept(BYTES_MAX / 3))).isFalse();
+    assertThat(loop.depthBytes()).isEqualTo(full).isLessThanOrEqualTo(BYTES_MAX);
+    assertThat(loop.depth()).isEqualTo(2);
+    assertThat(loop.dropped()).isEqualTo(1);
+  }
+
+  @Test
+  void countsThePayloadsOfEveryKindOfMessageThatHasOne() {
+    List<Proposal> page = List.of(new Proposal(1, BALLOT, batch(BYTES_MAX)));
+    Command command = Command.of(new byte[BYTES_MAX]);
+    for (Message message :
+        List.of(
+            accept(BYTES_MAX),
+            new Message.Learned(1, page, 1),
+            new Message.Promise(BALLOT, 1, page, 1, 0, 0),
+            new Message.Forward(List.of(command), 1))) {
+      assertThat(message.payloadBytes()).isBetween((long) BYTES_MAX, BYTES_MAX + 1_000L);
+    }
+    assertThat(BEAT.payloadBytes()).isZero();
+  }
+
+  @Test
+  void takesAHeartbeatWhenItIsFullOfBytes() {
+    assertThat(offer(accept(BYTES_MAX - 100))).isTrue();
+    assertThat(offer(accept(200))).isFalse();
+    assertThat(offer(BEAT)).isTrue();
+  }
+
+  @Test
+  void takesAMessageBeyondTheBoundWhenNoOtherWaits() {
+    assertThat(offer(accept(2 * BYTES_MAX))).isTrue();
+    assertThat(offer(accept(1))).isFalse();
+  }
+
+  @Test
+  void takesNoMoreInputsThanItsBound() {
+    for (int i = 0; i < INPUTS_MAX; i++) {
+      assertThat(offer(BEAT)).isTrue();
+    }
+    assertThat(loop.dropped()).isZero();
+    assertThat(offer(BEAT)).isFalse();
+    assertThat(loop.dropped()).isEqualTo(1);
+  }
+
+  @Test
+  void countsNothingAsDroppedOnceItStops() {
+    loop.close();
+    assertThat(offer(BEAT)).isFalse();
+    assertThat(loop.dropped()).isZero();
+  }
+
+  @Test
+  void hasRoomAgainOnceItHasTurned() throws InterruptedException {
+    assertThat(offer(accept(BYTES_MAX))).isTrue();
+    loop.start();
+    assertThat(emptied.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(loop.depthBytes()).isZero();
+    assertThat(offer(accept(BYTES_MAX))).isTrue();
+    loop.close();
+  }
+}

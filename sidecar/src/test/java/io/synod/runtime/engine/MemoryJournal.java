@@ -1,0 +1,214 @@
+package io.synod.runtime.engine;
+
+import io.synod.paxos.Proposal;
+import io.synod.paxos.Recovered;
+import io.synod.paxos.Vote;
+import io.synod.paxos.Write;
+import io.synod.runtime.port.Blobs;
+import io.synod.runtime.port.ChosenSlot;
+import io.synod.runtime.port.Clock;
+import io.synod.runtime.port.Intake;
+import io.synod.runtime.port.Journal;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.Retention;
+import io.synod.runtime.port.SnapshotMark;
+import io.synod.runtime.port.StoredSnapshot;
+import io.synod.sim.disk.Dice;
+import io.synod.sim.disk.MemoryArchive;
+import io.synod.storage.Archive;
+import io.synod.storage.DurableJournal;
+import io.synod.storage.Identity;
+import io.synod.storage.MemoryDisk;
+import io.synod.storage.NoSpaceException;
+import io.synod.storage.StorageSettings;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shipped journal on a disk in memory, that is opened anew whenever it is asked what it has.
+ */
+public final class MemoryJournal implements Journal {
+  private static final int FILE_BYTES = 64 * 1024;
+
+  private final MemoryDisk disk = new MemoryDisk();
+  private final MemoryArchive archive = new MemoryArchive();
+  private final Clock clock;
+  private DurableJournal journal;
+  private Runnable syncing = () -> {};
+
+  private DurableJournal open() {
+    return DurableJournal.open(
+        disk,
+        archive,
+        new Identity(7, 1, 1),
+        new StorageSettings(FILE_BYTES),
+        new DurableJournal.Runner(clock, Runnable::run));
+  }
+
+  /** One whose time stands still. */
+  MemoryJournal() {
+    this(() -> 0);
+  }
+
+  /** An empty one; {@code nanos} says when to try again what found no room. */
+  MemoryJournal(LongSupplier nanos) {
+    this.clock = new MonotonicClock(nanos);
+    this.journal = open();
+  }
+
+  private record MonotonicClock(LongSupplier now) implements Clock {
+    @Override
+    public long nanos() {
+      return now.getAsLong();
+    }
+
+    @Override
+    public long wallMillis() {
+      return 0;
+    }
+  }
+
+  @Override
+  public Recovered recovered() {
+    journal = open();
+    return journal.recovered();
+  }
+
+  /** What is archived of a slot is now another value, and nothing tells. */
+  void alter(long slot, UnaryOperator<Proposal> change) {
+    archive.alter(
+        slot,
+        kept -> new ChosenSlot(change.apply(kept.proposal()), kept.firstIndex(), kept.effects()));
+  }
+
+  /** Something that a consumer handed over cannot be read any more; of what is empty, all of it. */
+  public void rot() {
+    if (archive.vault().rot(new Dice(1), label -> label.shelf().startsWith("blob-")) == null) {
+      throw new IllegalStateException("nothing was handed over");
+    }
+  }
+
+  /** Whether there is no room for another file from now on. */
+  void full(boolean now) {
+    disk.full(now);
+  }
+
+  /** From now on each sync does this too. */
+  void syncing(Runnable also) {
+    syncing = also;
+  }
+
+  /** From now on what was applied is recovered from the archive only. */
+  void archive() {
+    List<Archive.Sealed> slots = new ArrayList<>();
+    for (ChosenSlot slot : journal.read(archive.through() + 1, Long.MAX_VALUE, 1 << 30)) {
+      slots.add(new Archive.Sealed(slot, journal.votes(slot.proposal().slot())));
+    }
+    try {
+      archive.seal(slots);
+    } catch (NoSpaceException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The disk gives something else for what a reader wants of this slot, once. */
+  void misread(long slot) {
+    Map<String, byte[]> files = disk.files();
+    Map<String, byte[]> whole = MemoryDisk.of(files).files();
+    files.values().forEach(bytes -> Arrays.fill(bytes, (byte) 7));
+    try {
+      journal.read(slot, slot, 1 << 20);
+      throw new IllegalStateException("nothing was read of slot " + slot);
+    } catch (JournalException misread) {
+      // The reader was told.
+    }
+    whole.forEach(
+        (name, bytes) ->
+            System.arraycopy(bytes, 0, Objects.requireNonNull(files.get(name)), 0, bytes.length));
+  }
+
+  @Override
+  public boolean check() {
+    return journal.check();
+  }
+
+  @Override
+  public boolean append(List<Write> writes) {
+    return journal.append(writes);
+  }
+
+  @Override
+  public boolean sync() {
+    syncing.run();
+    return journal.sync();
+  }
+
+  @Override
+  public boolean isFull() {
+    return journal.isFull();
+  }
+
+  @Override
+  public List<ChosenSlot> read(long from, long through, int bytesMax) {
+    return journal.read(from, through, bytesMax);
+  }
+
+  @Override
+  public List<Vote> votes(long slot) {
+    return journal.votes(slot);
+  }
+
+  @Override
+  public long slotOfIndex(long index) {
+    return journal.slotOfIndex(index);
+  }
+
+  @Override
+  public long oldestSlot() {
+    return journal.oldestSlot();
+  }
+
+  @Override
+  public long oldestIndex() {
+    return journal.oldestIndex();
+  }
+
+  @Override
+  public Intake stage(SnapshotMark mark) {
+    return journal.stage(mark);
+  }
+
+  @Override
+  public @Nullable StoredSnapshot snapshot() {
+    return journal.snapshot();
+  }
+
+  @Override
+  public boolean install(SnapshotMark mark) {
+    return journal.install(mark);
+  }
+
+  @Override
+  public void trim(Retention keep) {
+    journal.trim(keep);
+  }
+
+  @Override
+  public Blobs blobs() {
+    return journal.blobs();
+  }
+
+  @Override
+  public long bytesOnDisk() {
+    return journal.bytesOnDisk();
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,341 @@
+package io.synod.runtime.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.synod.paxos.Batch;
+import io.synod.paxos.Command;
+import io.synod.paxos.Event;
+import io.synod.paxos.Message;
+import io.synod.paxos.Proposal;
+import io.synod.runtime.node.Freshness;
+import io.synod.runtime.node.Keeper;
+import io.synod.runtime.node.Node;
+import io.synod.runtime.node.NodeStatus;
+import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.ReadLevel;
+import io.synod.runtime.node.SnapshotOutcome;
+import io.synod.runtime.node.Trace;
+import io.synod.state.Op;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a node whose state is not that of the others. */
+class QuarantineTest {
+  private static final Duration TTL = Duration.ofSeconds(6);
+
+  private final Cluster cluster = new Cluster(3);
+  private final Holds holds = new Holds(cluster);
+
+  private int follower() {
+    return cluster.leader() % 3 + 1;
+  }
+
+  private int third(int one, int other) {
+    return 6 - one - other;
+  }
+
+  private void put(int node, String value) {
+    holds.put(node, new Op.Put("k", Holds.text(value), 0, 0));
+  }
+
+  private long slotOfPut(int node) {
+    return cluster.node(node).slotOfIndex(holds.put(node, new Op.Put("k", Holds.text("a"), 0, 0)));
+  }
+
+  private static Proposal skipped(Proposal kept) {
+    List<Command> commands = new ArrayList<>();
+    for (Command command : kept.batch().commands()) {
+      byte[] bytes = command.bytes().clone();
+      bytes[0] = 99;
+      commands.add(Command.of(bytes));
+    }
+    Batch batch = Batch.of(kept.batch().logTimeMillis(), commands);
+    return new Proposal(kept.slot(), kept.ballot(), batch);
+  }
+
+  /** The node starts anew and skips what it is given of this slot. */
+  private void spoil(int node, long slot) {
+    cluster.stop(node);
+    cluster.archive(node);
+    cluster.alter(node, slot, QuarantineTest::skipped);
+    cluster.start(node);
+  }
+
+  private List<Event> events(int node) {
+    return cluster.node(node).trace().since(1, Integer.MAX_VALUE).stream()
+        .map(Trace.Line::event)
+        .toList();
+  }
+
+  private NodeStatus.Standing standing(int node) {
+    return cluster.node(node).status().standing();
+  }
+
+  @Test
+  void nodesThatAgreeCompareAndFindNothing() {
+    cluster.run(3_000);
+    for (int i = 0; i < 300; i++) {
+      put(1 + i % 3, "v" + i);
+    }
+    cluster.stop(follower());
+    cluster.run(20_000);
+    for (int node = 1; node <= 3; node++) {
+      if (!cluster.isUp(node)) {
+        cluster.start(node);
+      }
+    }
+    cluster.run(20_000);
+    for (int node = 1; node <= 3; node++) {
+      assertThat(standing(node).digestsCompared()).isBetween(20L, 300L);
+      assertThat(standing(node).digestsUnequal()).isZero();
+      assertThat(cluster.node(node).status().alarms()).isEmpty();
+    }
+  }
+
+  @Test
+  void aNodeThatSkippedACommandServesNothingAndTheOthersGoOn() {
+    cluster.run(3_000);
+    long slot = slotOfPut(1);
+    int bad = follower();
+    put(bad, "b");
+    cluster.run(500);
+    spoil(bad, slot);
+    cluster.run(3_000);
+    assertThat(standing(bad).quarantined()).isTrue();
+    assertThat(cluster.node(bad).isQuarantined()).isTrue();
+    assertThat(cluster.node(bad).status().alarms()).contains("quarantined");
+    assertThat(events(bad)).hasAtLeastOneElementOfType(Event.Quarantined.class);
+    for (ReadLevel level : ReadLevel.values()) {
+      assertThat(cluster.await(cluster.node(bad).read(level, Holds.TEN, 0, Holds.TEN)))
+          .isEqualTo(new Freshness.Quarantined());
+    }
+    assertThat(cluster.await(cluster.node(bad).propose("", Holds.text("x"), Holds.TEN)))
+        .isEqualTo(new Outcome.Quarantined());
+    assertThat(cluster.await(cluster.node(bad).takeSnapshot(Holds.TEN)))
+        .isInstanceOf(SnapshotOutcome.Failed.class);
+    int leader = cluster.leader();
+    int other = third(leader, bad);
+    for (int good : List.of(leader, other)) {
+      assertThat(standing(good).quarantined()).isFalse();
+      assertThat(cluster.node(good).status().alarms()).containsExactly("state_diverged");
+      assertThat(events(good)).hasAtLeastOneElementOfType(Event.StateDiverged.class);
+      put(good, "still");
+    }
+    // It still votes, and is left in peace with leading.
+    cluster.stop(leader);
+    cluster.run(5_000);
+    assertThat(cluster.leaders()).containsExactly(other);
+    put(other, "and on");
+  }
+
+  @Test
+  void theOthersTakeSnapshotsAndTrimTheLogWhileOneDiffers() {
+    cluster.run(3_000);
+    long slot = slotOfPut(1);
+    int bad = follower();
+    put(bad, "b");
+    cluster.run(500);
+    spoil(bad, slot);
+    cluster.run(3_000);
+    for (int good : List.of(cluster.leader(), third(cluster.leader(), bad))) {
+      assertThat(cluster.node(good).status().alarms()).containsExactly("state_diverged");
+      assertThat(cluster.await(cluster.node(good).takeSnapshot(Holds.TEN)))
+          .isInstanceOf(SnapshotOutcome.Taken.class);
+    }
+    assertThat(cluster.await(cluster.node(bad).takeSnapshot(Holds.TEN)))
+        .isInstanceOf(SnapshotOutcome.Failed.class);
+  }
+
+  @Test
+  void nobodyTakesASnapshotWhileNoQuorumAgrees() {
+    cluster.run(3_000);
+    long slot = slotOfPut(1);
+    int bad = follower();
+    int leader = cluster.leader();
+    put(bad, "b");
+    cluster.run(500);
+    cluster.stop(third(bad, leader));
+    spoil(bad, slot);
+    cluster.run(3_000);
+    for (int node : List.of(bad, leader)) {
+      assertThat(cluster.await(cluster.node(node).takeSnapshot(Holds.TEN)))
+          .isInstanceOf(SnapshotOutcome.Failed.class);
+    }
+    cluster.start(third(bad, leader));
+    cluster.run(3_000);
+    assertThat(standing(bad).quarantined()).isTrue();
+    assertThat(cluster.await(cluster.node(leader).takeSnapshot(Holds.TEN)))
+        .isInstanceOf(SnapshotOutcome.Taken.class);
+  }
+
+  @Test
+  void aNodeBehindTheTrimIsBroughtUpToDateByOneWhomTheOtherContradicts() {
+    Cluster trimming = SnapshotTest.cluster();
+    int leader = trimming.leader();
+    int bad = leader % 3 + 1;
+    int behind = third(bad, leader);
+    trimming.stop(behind);
+    for (int i = 0; i < 500; i++) {
+      trimming.await(trimming.node(leader).propose("", Holds.text("v".repeat(1_000)), Holds.TEN));
+    }
+    trimming.run(1_500);
+    assertThat(trimming.keptFrom(leader)).isGreaterThan(100);
+    Node ahead = trimming.node(leader);
+    long slot = ahead.slotOfIndex(ahead.feed().appliedIndex());
+    trimming.stop(bad);
+    trimming.archive(bad);
+    trimming.alter(bad, slot, QuarantineTest::skipped);
+    trimming.start(bad);
+    trimming.run(3_000);
+    assertThat(ahead.status().standing().diverged()).isTrue();
+    trimming.cut(link -> link.touches(behind) && link.touches(bad));
+    trimming.start(behind);
+    trimming.run(8_000);
+    assertThat(trimming.node(behind).status().stateDigest())
+        .isEqualTo(ahead.status().stateDigest());
+  }
+
+  @Test
+  void aNodeThatHearsTooFewLearnsFromAPeerWhatAQuorumHas() {
+    cluster.run(3_000);
+    long slot = slotOfPut(1);
+    int bad = follower();
+    int leader = cluster.leader();
+    int other = third(bad, leader);
+    put(bad, "b");
+    cluster.run(500);
+    cluster.lose(
+        (link, message) -> message instanceof Message.StateDigest && isBetween(link, other, bad));
+    spoil(bad, slot);
+    cluster.run(3_000);
+    assertThat(standing(bad).quarantined()).isTrue();
+    assertThat(standing(leader).quarantined()).isFalse();
+    assertThat(standing(other).quarantined()).isFalse();
+  }
+
+  @Test
+  void aPeerThatDifferedIsRememberedWhileNoQuorumContradictsIt() {
+    cluster.run(3_000);
+    long slot = slotOfPut(1);
+    int bad = follower();
+    int leader = cluster.leader();
+    put(bad, "b");
+    cluster.run(500);
+    cluster.stop(third(bad, leader));
+    spoil(bad, slot);
+    put(leader, "c");
+    cluster.run(3_000);
+    cluster.stop(bad);
+    cluster.run(30_000);
+    assertThat(cluster.node(leader).status().alarms()).contains("state_diverged");
+    cluster.start(third(bad, leader));
+    cluster.run(15_000);
+    assertThat(cluster.node(leader).status().alarms()).isEmpty();
+  }
+
+  private static boolean isBetween(Link link, int one, int other) {
+    return link.touches(one) && link.touches(other);
+  }
+
+  @Test
+  void aLeaderThatIsQuarantinedHandsOver() {
+    cluster.run(3_000);
+    long slot = slotOfPut(1);
+    int bad = follower();
+    int old = cluster.leader();
+    put(bad, "b");
+    cluster.run(500);
+    cluster.lose((link, message) -> message instanceof Message.StateDigest);
+    spoil(bad, slot);
+    cluster.run(2_000);
+    var handed = cluster.node(old).handOver(bad, Holds.TEN);
+    assertThat(cluster.await(handed)).isTrue();
+    cluster.run(1_000);
+    assertThat(cluster.leaders()).containsExactly(bad);
+    cluster.lose((link, message) -> false);
+    cluster.run(5_000);
+    assertThat(standing(bad).quarantined()).isTrue();
+    assertThat(cluster.leaders()).hasSize(1).doesNotContain(bad);
+    put(cluster.leader(), "on");
+    var back = cluster.node(cluster.leader()).handOver(bad, Duration.ofSeconds(2));
+    cluster.run(3_000);
+    assertThat(back).isNotCompletedExceptionally();
+    assertThat(cluster.leaders()).hasSize(1).doesNotContain(bad);
+  }
+
+  @Test
+  void whatAQuarantinedNodeKeepsIsNotValidAndPassesOn() {
+    cluster.run(3_000);
+    long slot = slotOfPut(1);
+    int bad = follower();
+    int good = third(bad, cluster.leader());
+    put(bad, "b");
+    cluster.run(500);
+    cluster.lose((link, message) -> message instanceof Message.StateDigest);
+    spoil(bad, slot);
+    cluster.run(2_000);
+    long first = holds.applied(holds.hold(bad, "l", TTL));
+    Keeper.Kept kept = holds.keep(bad, first, TTL);
+    long second = holds.applied(holds.hold(good, "l", TTL));
+    Keeper.Kept waiting = holds.keep(good, second, TTL);
+    cluster.run(TTL.toMillis());
+    assertThat(kept.validNanos()).isPositive();
+    var late = cluster.node(bad).read(ReadLevel.LOCAL, Holds.TEN, 1L << 40, Duration.ofMinutes(1));
+    cluster.lose((link, message) -> false);
+    cluster.run(3_000);
+    assertThat(kept.validNanos()).isZero();
+    assertThat(late).isCompletedWithValue(new Freshness.Quarantined());
+    cluster.run(TTL.toMillis());
+    assertThat(holds.holder(good, "l")).isEqualTo(second);
+    assertThat(waiting.validNanos()).isPositive();
+  }
+
+  @Test
+  void aNodeThatAgreesAgainAfterARestartIsTrusted() {
+    cluster.run(3_000);
+    long slot = slotOfPut(1);
+    int bad = follower();
+    put(bad, "b");
+    cluster.run(500);
+    List<Proposal> right = new ArrayList<>();
+    cluster.stop(bad);
+    cluster.archive(bad);
+    cluster.alter(
+        bad,
+        slot,
+        kept -> {
+          right.add(kept);
+          return skipped(kept);
+        });
+    cluster.start(bad);
+    cluster.run(3_000);
+    assertThat(standing(bad).quarantined()).isTrue();
+    cluster.stop(bad);
+    cluster.alter(bad, slot, kept -> right.get(0));
+    cluster.start(bad);
+    cluster.run(5_000);
+    for (int node = 1; node <= 3; node++) {
+      assertThat(cluster.node(node).status().alarms()).isEmpty();
+    }
+    put(bad, "c");
+  }
+
+  @Test
+  void twoThatDifferBothRaiseTheAlarmAndServe() {
+    cluster.run(3_000);
+    long slot = slotOfPut(1);
+    int bad = follower();
+    int leader = cluster.leader();
+    put(bad, "b");
+    cluster.run(500);
+    cluster.stop(third(bad, leader));
+    spoil(bad, slot);
+    cluster.run(5_000);
+    for (int node : List.of(bad, leader)) {
+      assertThat(cluster.node(node).status().alarms()).containsExactly("state_diverged");
+      put(node, "on");
+    }
+  }
+}

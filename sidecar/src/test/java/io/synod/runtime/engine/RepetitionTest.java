@@ -1,0 +1,116 @@
+package io.synod.runtime.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.synod.runtime.node.Outcome;
+import io.synod.state.Draft;
+import io.synod.state.Entry;
+import io.synod.state.Payload;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What is told of an answer that another attempt was given first. */
+class RepetitionTest {
+  private static final Duration FIVE = Duration.ofSeconds(5);
+
+  private final Cluster cluster = new Cluster(3);
+
+  private static Draft draft(String requestId) {
+    Payload payload = Payload.of("p".getBytes(StandardCharsets.UTF_8));
+    return new Draft(Entry.Kind.COMMAND, "", requestId, payload);
+  }
+
+  private int settled() {
+    cluster.run(3_000);
+    return cluster.leader();
+  }
+
+  private long session(int node) {
+    Outcome opened = cluster.await(cluster.node(node).openSession("s", FIVE));
+    return ((Outcome.Applied) opened).index();
+  }
+
+  private Outcome.Applied applied(CompletableFuture<Outcome> outcome) {
+    return (Outcome.Applied) cluster.await(outcome);
+  }
+
+  private CompletableFuture<Outcome> propose(int node, long session, Duration timeout) {
+    Entry entry = draft("").under(node, new Entry.Key(session, 1), 0);
+    return cluster.node(node).propose(entry, timeout);
+  }
+
+  @Test
+  void isToldWhereTheFirstAttemptIsNotYetApplied() {
+    int leader = settled();
+    int other = leader % 3 + 1;
+    long session = session(leader);
+    cluster.run(500);
+    cluster.delay(link -> link.from() == leader && link.to() == other ? 400 : 0);
+    var first = propose(leader, session, FIVE);
+    var repeat = propose(other, session, FIVE);
+    assertThat(applied(first).deduplicated()).isFalse();
+    assertThat(repeat).isNotDone();
+    assertThat(applied(repeat).deduplicated()).isTrue();
+    assertThat(applied(repeat).index()).isEqualTo(applied(first).index());
+  }
+
+  @Test
+  void isToldOfTheSecondOfTwoAttemptsAtOneSidecar() {
+    int leader = settled();
+    long session = session(leader);
+    var first = propose(leader, session, FIVE);
+    var repeat = propose(leader, session, FIVE);
+    assertThat(applied(first).deduplicated()).isFalse();
+    assertThat(applied(repeat).deduplicated()).isTrue();
+  }
+
+  @Test
+  void isToldAfterTheFirstWaitEndedBeforeItsOutcomeWasKnown() {
+    int leader = settled();
+    int other = leader % 3 + 1;
+    long session = session(other);
+    cluster.delay(link -> link.from() == leader && link.to() == other ? 400 : 0);
+    var first = propose(other, session, Duration.ofMillis(50));
+    assertThat(cluster.await(first)).isInstanceOf(Outcome.Indeterminate.class);
+    assertThat(applied(propose(other, session, FIVE)).deduplicated()).isTrue();
+  }
+
+  @Test
+  void isToldOfANamedRequestAndNotOfTheOneThatTookEffect() {
+    int leader = settled();
+    int other = leader % 3 + 1;
+    cluster.delay(link -> link.from() == leader && link.to() == other ? 400 : 0);
+    var first = cluster.node(leader).propose(draft("name"), FIVE);
+    var repeat = cluster.node(other).propose(draft("name"), FIVE);
+    assertThat(applied(first).deduplicated()).isFalse();
+    assertThat(applied(repeat).deduplicated()).isTrue();
+    assertThat(applied(repeat).index()).isEqualTo(applied(first).index());
+  }
+
+  @Test
+  void isNotToldOfAnOwnAttemptThatASnapshotPassedOver() {
+    Cluster small = SnapshotTest.cluster();
+    int leader = small.leader();
+    int behind = leader % 3 + 1;
+    Outcome opened = small.await(small.node(behind).openSession("s", FIVE));
+    Entry.Key key = new Entry.Key(((Outcome.Applied) opened).index(), 1);
+    small.run(500);
+    // The command gets to the leader, and nothing of what is chosen comes back.
+    small.cut(link -> link.to() == behind);
+    var first = small.node(behind).propose(draft("").under(behind, key, 0), Duration.ofSeconds(60));
+    small.run(20);
+    small.cut(link -> link.touches(behind));
+    for (int i = 0; i < 500; i++) {
+      Payload filling = Payload.of(new byte[1_000 + i]);
+      Draft large = new Draft(Entry.Kind.COMMAND, "", "", filling);
+      assertThat(small.await(small.node(leader).propose(large, FIVE)))
+          .isInstanceOf(Outcome.Applied.class);
+    }
+    small.cut(link -> false);
+    Outcome.Applied outcome = (Outcome.Applied) small.await(first);
+    assertThat(small.node(behind).feed().oldestIndex()).isGreaterThan(outcome.index());
+    assertThat(outcome.deduplicated()).isFalse();
+  }
+}

@@ -1,0 +1,36 @@
+package io.synod.runtime.node;
+
+import io.synod.runtime.node.Availability.Reason;
+import io.synod.runtime.node.Availability.Votes;
+import java.util.List;
+
+/** What node 1 of three may know of whether commands can be chosen. */
+public final class Situations {
+  private Situations() {}
+
+  /** This node leads, or another. */
+  public static Availability led(int leader) {
+    return of(Reason.AVAILABLE, 3, List.of(leader));
+  }
+
+  /** Nodes 2 and 3 are gone. */
+  public static Availability alone() {
+    return of(Reason.NO_QUORUM, 1, List.of(2, 3));
+  }
+
+  /** Another disk of this node keeps the cluster from forming. */
+  public static Availability blocked(int node) {
+    return of(Reason.FORMATION_BLOCKED, 3, List.of(node));
+  }
+
+  /** Nodes 2 and 3 lost their disks. */
+  public static Availability lost() {
+    List<Integer> lost = List.of(2, 3);
+    return new Availability(Reason.QUORUM_LOST, lost, new Votes(3, 1, 2, lost));
+  }
+
+  /** Any other, while nobody lost a vote. */
+  public static Availability of(Reason reason, int reachable, List<Integer> nodes) {
+    return new Availability(reason, nodes, new Votes(3, reachable, 2, List.of()));
+  }
+}

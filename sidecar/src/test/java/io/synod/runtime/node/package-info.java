@@ -1,0 +1,5 @@
+/** Tests of what a node says of itself. */
+@NullMarked
+package io.synod.runtime.node;
+
+import org.jspecify.annotations.NullMarked;
