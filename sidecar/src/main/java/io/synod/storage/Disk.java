@@ -26,6 +26,9 @@ public interface Disk extends AutoCloseable {
   /** Removes a file; durable once this returns. */
   void delete(String name) throws IOException;
 
+  /** How many bytes new files may take in all, as far as is known; less if others write too. */
+  long usableBytes() throws IOException;
+
   /** A name for people: what an error message puts before the file's name. */
   String path(String name);
 

@@ -82,6 +82,7 @@ public final class DurableJournal implements Journal {
         disk.path("") + ": the log begins with slot " + first + ", and no snapshot holds the rest");
     snapshots.removeOthers();
     this.recovered = recover();
+    sealer.begin();
   }
 
   /**

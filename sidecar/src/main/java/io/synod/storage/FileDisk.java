@@ -92,6 +92,11 @@ public final class FileDisk implements Disk {
   }
 
   @Override
+  public long usableBytes() throws IOException {
+    return Files.getFileStore(directory).getUsableSpace();
+  }
+
+  @Override
   public String path(String name) {
     return name.isEmpty() ? directory.toString() : directory.resolve(name).toString();
   }

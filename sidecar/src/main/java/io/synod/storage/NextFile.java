@@ -63,8 +63,13 @@ final class NextFile {
 
   /** Makes the next file, if there is room for it; may take long. */
   void prepare() throws IOException {
+    long bytes = Math.max(fileBytes, wantedBytes);
+    // To try all the same would take what room there is from everything else, until it fails.
+    if (lacksRoom && disk.usableBytes() < bytes) {
+      return;
+    }
     try {
-      TailFile file = create(Math.max(fileBytes, wantedBytes));
+      TailFile file = create(bytes);
       if (!spare.compareAndSet(null, file)) {
         delete(file);
       }

@@ -75,6 +75,13 @@ final class Sealer {
     this.failed = failed;
   }
 
+  /** Makes the next file if much of the one in use is used already. Called once, at opening. */
+  void begin() {
+    if (tail.wantsSpare() && idle.tryAcquire()) {
+      start(new Work(List.of(), tail.newest(), index.recorded(), true, false, false));
+    }
+  }
+
   /** Takes out of the tail what is sealed; to be removed by {@link #run} once that is recorded. */
   List<TailFile> retire() {
     if (idle.availablePermits() == 0) {
@@ -116,10 +123,13 @@ final class Sealer {
       return;
     }
     heldUpAt = heldUp ? newest : heldUpAt;
-    if (spare) {
+    start(new Work(retired, newest, applied, spare, seals, heldUp));
+  }
+
+  private void start(Work work) {
+    if (work.spare) {
       tail.spareTried();
     }
-    Work work = new Work(retired, newest, applied, spare, seals, heldUp);
     try {
       executor.execute(() -> task(work));
     } catch (RejectedExecutionException e) {

@@ -95,6 +95,11 @@ final class TailLog {
     this.position = scan.end();
     this.current = last == null ? next.create(fileBytes) : last;
     files.put(current.sequence(), current);
+    this.scarce = isScarce();
+  }
+
+  private boolean isScarce() {
+    return current.size() - position < current.size() / SCARCE_PARTS;
   }
 
   /**
@@ -141,7 +146,7 @@ final class TailLog {
       put(write, bytes, timeMillis);
     }
     flush();
-    scarce = current.size() - position < current.size() / SCARCE_PARTS;
+    scarce = isScarce();
     return writes.size();
   }
 

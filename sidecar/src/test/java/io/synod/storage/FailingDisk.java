@@ -54,6 +54,11 @@ final class FailingDisk implements Disk {
   }
 
   @Override
+  public long usableBytes() {
+    return full ? 0 : under.usableBytes();
+  }
+
+  @Override
   public String path(String name) {
     return under.path(name);
   }

@@ -92,6 +92,13 @@ class FileDiskTest {
   }
 
   @Test
+  void tellsHowMuchRoomThereIs() throws IOException {
+    assertThat(new FileDisk(directory).usableBytes()).isPositive();
+    assertThatThrownBy(() -> new FileDisk(directory.resolve("gone")).usableBytes())
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
   void neverGrowsAFile() throws IOException {
     try (Disk.BlockFile file = new FileDisk(directory).create("one", 4096)) {
       assertThatThrownBy(() -> file.write(4000, ByteBuffer.allocate(100)))

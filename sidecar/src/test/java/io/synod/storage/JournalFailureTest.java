@@ -188,6 +188,36 @@ class JournalFailureTest {
   }
 
   @Test
+  void knowsThatItsDiskIsFullOnceItIsOpened() {
+    DurableJournal journal = open();
+    disk.full = true;
+    while (!journal.isFull()) {
+      journal.append(List.of(new Write.Promised(ballot(2))));
+      journal.sync();
+    }
+    journal.close();
+    assertThat(open().isFull()).isTrue();
+  }
+
+  @Test
+  void triesForTheNextFileOnlyWhereItMayFit() {
+    DurableJournal journal = open();
+    disk.full = true;
+    fillUntilItWaits(journal, 1);
+    int calls = disk.calls;
+    nanos += 1_000_000_000L;
+    journal.sync();
+    assertThat(disk.calls).isEqualTo(calls);
+    disk.full = false;
+    journal.sync();
+    assertThat(disk.calls).isEqualTo(calls);
+    nanos += 1_000_000_000L;
+    journal.sync();
+    assertThat(journal.append(List.of())).isTrue();
+    journal.close();
+  }
+
+  @Test
   void waitsForAFileThatIsLongerThanOthers() {
     DurableJournal journal = open();
     journal.append(List.of(new Write.Promised(ballot(1))));

@@ -67,6 +67,11 @@ public final class MemoryDisk implements Disk {
   }
 
   @Override
+  public long usableBytes() {
+    return full ? 0 : Long.MAX_VALUE;
+  }
+
+  @Override
   public String path(String name) {
     return "memory/" + name;
   }

@@ -157,6 +157,11 @@ class MisreadTest {
     }
 
     @Override
+    public long usableBytes() throws IOException {
+      return disk.usableBytes();
+    }
+
+    @Override
     public String path(String name) {
       return disk.path(name);
     }

@@ -138,6 +138,11 @@ class PageCacheTest {
     }
 
     @Override
+    public long usableBytes() {
+      return device.usableBytes();
+    }
+
+    @Override
     public String path(String name) {
       return device.path(name);
     }

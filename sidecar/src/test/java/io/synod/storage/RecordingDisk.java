@@ -58,6 +58,11 @@ final class RecordingDisk implements Disk {
   }
 
   @Override
+  public long usableBytes() {
+    return disk.usableBytes();
+  }
+
+  @Override
   public String path(String name) {
     return disk.path(name);
   }

@@ -179,6 +179,11 @@ public final class FaultyDisk implements Disk {
   }
 
   @Override
+  public long usableBytes() {
+    return full ? 0 : faults.capacityBytes() - bytes;
+  }
+
+  @Override
   public String path(String file) {
     return name + "/" + file;
   }
