@@ -38,6 +38,7 @@ public final class Snapshotter {
 
   private final Ports ports;
   private final SnapshotSettings settings;
+  private final Pace pace;
   private final LongSupplier followedFromIndex;
   private final Executor background;
   private final Runnable wake;
@@ -46,9 +47,10 @@ public final class Snapshotter {
   private final ConcurrentLinkedQueue<Finished> finished = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
   private boolean running;
-  private long bytesAtLast;
   // What is to become a snapshot once a quorum has it.
   private @Nullable State next;
+  // How much was applied to it, or to what is being taken.
+  private long nextBytes;
   private long attestedSlot;
   private boolean doubtful;
   private boolean quarantined;
@@ -69,6 +71,7 @@ public final class Snapshotter {
       Runnable wake) {
     this.ports = ports;
     this.settings = settings;
+    this.pace = new Pace(ports.clock(), settings.everyBytes());
     this.followedFromIndex = followedFromIndex;
     this.background = background;
     this.wake = wake;
@@ -86,7 +89,7 @@ public final class Snapshotter {
 
   /** A snapshot of another node took the place of what was counted. */
   public void installed(long appliedBytes) {
-    bytesAtLast = appliedBytes;
+    pace.taken(appliedBytes);
     next = null;
   }
 
@@ -160,9 +163,8 @@ public final class Snapshotter {
   }
 
   private @Nullable State due(State state, long appliedBytes) {
-    boolean enough = appliedBytes - bytesAtLast >= settings.everyBytes();
-    if (state.slot() > 0 && (enough || !waiting.isEmpty())) {
-      bytesAtLast = appliedBytes;
+    if (state.slot() > 0 && (pace.isDue(appliedBytes) || !waiting.isEmpty())) {
+      nextBytes = appliedBytes;
       return state;
     }
     answer(new SnapshotOutcome.Failed("nothing is applied yet"));
@@ -184,8 +186,10 @@ public final class Snapshotter {
     }
     running = false;
     if (next.outcome instanceof SnapshotOutcome.Taken taken) {
+      pace.taken(nextBytes);
       ports.observer().snapshotTaken(taken.mark(), taken.bytes(), next.nanos);
     } else if (next.outcome instanceof SnapshotOutcome.Failed failed) {
+      pace.failed();
       ports.observer().snapshotFailed(failed.why());
     }
     answer(next.outcome);
@@ -207,14 +211,23 @@ public final class Snapshotter {
     SnapshotOutcome outcome;
     try {
       outcome = write(state);
+    } catch (RuntimeException e) {
+      // The disk may be full: that of the log is another matter, and tells by itself.
+      outcome = failed(e);
+    }
+    try {
+      // Though there is no new snapshot, more may go below the one before it, and make room.
       long needed = Math.min(neededFromIndex, followedFromIndex.getAsLong());
       ports.journal().trim(new Retention(needed, settings.keepBytes(), settings.bytesMax()));
     } catch (RuntimeException e) {
-      // The disk may be full: that of the log is another matter, and tells by itself.
-      outcome = new SnapshotOutcome.Failed(String.valueOf(e.getMessage()));
+      outcome = outcome instanceof SnapshotOutcome.Failed ? outcome : failed(e);
     }
     finished.add(new Finished(outcome, ports.clock().nanos() - startNanos));
     wake.run();
+  }
+
+  private static SnapshotOutcome failed(RuntimeException e) {
+    return new SnapshotOutcome.Failed(String.valueOf(e.getMessage()));
   }
 
   private SnapshotOutcome write(State state) {

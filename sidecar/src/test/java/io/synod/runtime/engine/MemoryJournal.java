@@ -41,6 +41,8 @@ public final class MemoryJournal implements Journal {
   private final Clock clock;
   private DurableJournal journal;
   private Runnable syncing = () -> {};
+  private boolean refusesSnapshots;
+  private int snapshotsRefused;
 
   private DurableJournal open() {
     return DurableJournal.open(
@@ -97,6 +99,16 @@ public final class MemoryJournal implements Journal {
   /** Whether there is no room for another file from now on. */
   void full(boolean now) {
     disk.full(now);
+  }
+
+  /** Whether there is no room for a snapshot from now on. */
+  void refuseSnapshots(boolean now) {
+    refusesSnapshots = now;
+  }
+
+  /** How many snapshots there was no room for. */
+  int snapshotsRefused() {
+    return snapshotsRefused;
   }
 
   /** From now on each sync does this too. */
@@ -181,6 +193,10 @@ public final class MemoryJournal implements Journal {
 
   @Override
   public Intake stage(SnapshotMark mark) {
+    if (refusesSnapshots) {
+      snapshotsRefused++;
+      throw new JournalException("memory/snapshot: no space left");
+    }
     return journal.stage(mark);
   }
 
