@@ -72,7 +72,7 @@ final class Clocks {
    * be as old as its heartbeat, so log time starts to run only by one that came soon.
    *
    * <p>Once it runs, the highest that any voter tells is taken only while there is no timekeeper,
-   * which is a settled leader. Its own is at least what its quorum knew when it was elected, and
+   * which is a settled leader. Its own is at least what its quorum told it when it was elected, and
    * that of each follower is kept beside it, so that no other clock decides how fast log time goes.
    *
    * @param timekeeper the ballot of the settled leader that this node is or follows; NONE if none

@@ -65,7 +65,10 @@ final class LogTime {
     micros = Math.max(micros, micros(millis));
   }
 
-  /** The leader's is between these now, so that of a follower is taken to be. */
+  /**
+   * Takes a follower's to be between what the leader told and that with the time since the
+   * question; the leader's may be a little more, by its pace.
+   */
   void bound(long leastMillis, long mostMillis) {
     long bounded = Math.max(micros(leastMillis), Math.min(micros, micros(mostMillis)));
     micros = Math.max(bounded, micros(lastMillis));

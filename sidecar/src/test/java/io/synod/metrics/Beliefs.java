@@ -59,7 +59,7 @@ final class Beliefs {
         now.availability(),
         now.contents(),
         now.upkeep(),
-        new NodeStatus.Standing(true, true, 7, 2, -3_500),
+        new NodeStatus.Standing(false, true, true, 7, 2, -3_500),
         now.peers());
   }
 

@@ -31,6 +31,6 @@ final class AnswersPatches {
             "return true;"));
     all.put(
         "A6 serves a bounded read that is too old",
-        new Patch("runtime/read/Reads", "staleness <= read.wish.maxStalenessNanos()", "true"));
+        new Patch("runtime/read/WaitingRead", "staleness <= wish.maxStalenessNanos()", "true"));
   }
 }

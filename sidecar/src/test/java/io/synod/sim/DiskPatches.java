@@ -54,7 +54,7 @@ final class DiskPatches {
         "F8 vows what waits for room",
         new Patch(
             "runtime/engine/Shortage",
-            "held = written ? null : new Held(output, proposed);\n    return written;",
+            "held = written ? null : decided;\n    return written;",
             "return true;"));
     all.put(
         "F9 vows what found room and is not synced",
@@ -62,6 +62,7 @@ final class DiskPatches {
             "runtime/engine/Shortage", "Check.that(ports.journal().sync(),", "Check.that(true,"));
     all.put(
         "F10 abstains for good once its disk was full",
-        new Patch("paxos/Roles", "abstains = shall;", "abstains |= shall;"));
+        new Patch("paxos/Roles", "abstains = shall;", "abstains |= shall;")
+            .in(weather -> weather.has(FaultKind.DISK_FULL)));
   }
 }

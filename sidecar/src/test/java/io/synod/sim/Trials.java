@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Trials {
   private static final int RUNS_MAX = 2_000;
+  private static final int SEEDS_MAX = 20_000;
   private static final int TRIALS = Integer.getInteger("sim.trials", 1);
   private static final long APART = 100_000;
   private static final Pattern NAMES = Pattern.compile(System.getProperty("sim.mutants", ""));
@@ -69,7 +70,7 @@ final class Trials {
   private static Search search(
       String name, Predicate<Weather> where, LongFunction<@Nullable String> world, long from) {
     long seed = from;
-    for (int runs = 1; runs <= RUNS_MAX; seed++) {
+    for (int runs = 1; runs <= RUNS_MAX && seed < from + SEEDS_MAX; seed++) {
       if (where.test(Weather.of(Plan.of(seed)))) {
         String violation = world.apply(seed);
         if (violation != null) {
@@ -82,7 +83,8 @@ final class Trials {
         seed - from,
         RUNS_MAX,
         "",
-        new AssertionError(name + " is not found from seed " + from + " on"));
+        new AssertionError(
+            name + " is not found in the " + (seed - from) + " seeds from " + from + " on"));
   }
 
   /** Null if the seed breaks nothing without the bug. */

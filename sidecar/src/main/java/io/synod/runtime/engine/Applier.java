@@ -47,8 +47,17 @@ final class Applier {
     return appliedBytes;
   }
 
-  /** Begins with what a snapshot holds. */
-  void load(StoredSnapshot snapshot) {
+  /** Begins with the newest snapshot, and applies again what the journal holds after it. */
+  void recover(long through, int pageBytesMax) {
+    try (StoredSnapshot snapshot = ports.journal().snapshot()) {
+      if (snapshot != null) {
+        load(snapshot);
+      }
+    }
+    replay(through, pageBytesMax);
+  }
+
+  private void load(StoredSnapshot snapshot) {
     StateReader reader = new StateReader(callers.limits());
     try {
       Stored stream = snapshot.stream();
@@ -79,8 +88,7 @@ final class Applier {
     callers.feed().restart(state.slot(), state.index());
   }
 
-  /** Applies again what the journal holds up to {@code through}. */
-  void replay(long through, int pageBytesMax) {
+  private void replay(long through, int pageBytesMax) {
     while (machine.appliedSlot() < through) {
       long from = machine.appliedSlot() + 1;
       List<ChosenSlot> page = ports.journal().read(from, through, pageBytesMax);

@@ -13,7 +13,6 @@ import io.synod.paxos.View;
 import io.synod.runtime.node.Belief;
 import io.synod.runtime.port.Ports;
 import io.synod.runtime.port.SnapshotMark;
-import io.synod.runtime.port.StoredSnapshot;
 import io.synod.runtime.read.GlassBox;
 import io.synod.runtime.read.Reads;
 import io.synod.runtime.snapshot.Pull;
@@ -64,6 +63,8 @@ public final class Cycle {
   private long againAtNanos;
   private long installAtNanos;
   private volatile Belief belief;
+  // Reads are judged by it: what was decided since may wait to be written, and is not applied.
+  private View published;
 
   /** Recovers from the journal: applies what is archived there. */
   Cycle(Self self, Settings settings, Ports ports, Callers callers, RandomGenerator random) {
@@ -76,15 +77,11 @@ public final class Cycle {
     this.library = new Library(ports, settings.pageBytesMax());
     this.glassBox = new GlassBox(self, ports.journal());
     this.shortage = new Shortage(ports, self);
-    try (StoredSnapshot snapshot = ports.journal().snapshot()) {
-      if (snapshot != null) {
-        applier.load(snapshot);
-      }
-    }
-    applier.replay(recovered.archivedThrough(), settings.pageBytesMax());
+    applier.recover(recovered.archivedThrough(), settings.pageBytesMax());
     long logTimeMillis = applier.state().mark().logTimeMillis();
     this.replica = new Replica(self, settings, random, recovered, logTimeMillis);
     this.belief = shortage.belief(replica.view(ports.clock().nanos()));
+    this.published = belief.view();
   }
 
   /**
@@ -102,7 +99,7 @@ public final class Cycle {
     }
     Shortage.Held held = shortage.release();
     if (held != null) {
-      vow(held.output(), held.proposed());
+      vow(held);
     }
     long readNanos = ports.clock().nanos();
     long wallMillis = ports.clock().wallMillis();
@@ -123,8 +120,9 @@ public final class Cycle {
     say(glassBox.questions(callers.witnesses(), applier.state().slot()));
     say(callers.duties().digests().messages());
     say(output.messages());
-    if (shortage.write(output, proposed)) {
-      vow(output, proposed);
+    Shortage.Held decided = new Shortage.Held(output, proposed, belief.view());
+    if (shortage.write(decided)) {
+      vow(decided);
     }
     long endNanos = ports.clock().nanos();
     ports.observer().cycled(inputs.size(), endNanos - startNanos);
@@ -132,16 +130,17 @@ public final class Cycle {
   }
 
   /** What was decided is durable: says what rests on it, and shows what was chosen. */
-  private void vow(Output output, List<Command> proposed) {
-    say(output.vows());
-    publish(output, proposed);
+  private void vow(Shortage.Held decided) {
+    say(decided.output().vows());
+    publish(decided.output(), decided.proposed(), decided.view());
   }
 
   /** Until there is room for what was decided, nobody hears of it, and nothing else is decided. */
   private long stall(long nowNanos) {
-    belief = shortage.belief(belief.view());
+    belief = Belief.stalled(published);
     callers.own().seen(belief);
     callers.pending().refuse(belief.available());
+    callers.reads().take(here(nowNanos));
     settle(nowNanos);
     return nowNanos + settings.heartbeatNanos();
   }
@@ -308,8 +307,9 @@ public final class Cycle {
 
   // ---- publish
 
-  private void publish(Output output, List<Command> proposed) {
+  private void publish(Output output, List<Command> proposed, View view) {
     long nowNanos = ports.clock().nanos();
+    published = view;
     applier.apply(output.chosen());
     if (!proposed.isEmpty()) {
       callers.pending().proposed(proposed, output.unplaced(), belief.available());
@@ -324,7 +324,7 @@ public final class Cycle {
       }
     }
     for (Pull.Ask ask :
-        callers.snapshots().turn(nowNanos, belief.view(), applier::state, applier.appliedBytes())) {
+        callers.snapshots().turn(nowNanos, view, applier::state, applier.appliedBytes())) {
       send(ask.to(), ask.message());
     }
     // Taking a snapshot may have waited for the disk, and a read must not call itself younger.
@@ -343,7 +343,8 @@ public final class Cycle {
   }
 
   private Reads.Here here(long nowNanos) {
-    return new Reads.Here(
-        state().slot(), state().index(), nowNanos, belief.view(), belief.available());
+    State now = state();
+    boolean cutOff = shortage.isStalled() || belief.available().isHopeless();
+    return new Reads.Here(now.slot(), now.index(), nowNanos, published, belief.available(), cutOff);
   }
 }

@@ -169,7 +169,7 @@ public final class RunningNode implements Node {
         belief.available(),
         contents(applied),
         upkeep(),
-        standing(view),
+        standing(belief),
         peers);
   }
 
@@ -208,14 +208,15 @@ public final class RunningNode implements Node {
         duties.expiredKeys());
   }
 
-  private NodeStatus.Standing standing(View view) {
+  private NodeStatus.Standing standing(Belief belief) {
     Digests digests = callers.duties().digests();
     return new NodeStatus.Standing(
+        belief.diskFull(),
         digests.hasDiverged(),
         digests.isQuarantined(),
         digests.compared(),
         digests.unequal(),
-        view.clockAheadMillis());
+        belief.view().clockAheadMillis());
   }
 
   @Override

@@ -36,8 +36,12 @@ final class Shortage {
   // Whether something that peers sent was not taken.
   private boolean missed;
 
-  /** What was decided in a turn, and waits to be written before it is vowed and published. */
-  record Held(Output output, List<Command> proposed) {}
+  /**
+   * What was decided in a turn, and waits to be written before it is vowed and published.
+   *
+   * @param view what the core believed then
+   */
+  record Held(Output output, List<Command> proposed, View view) {}
 
   /** There is room as far as is known. */
   Shortage(Ports ports, Self self) {
@@ -96,7 +100,8 @@ final class Shortage {
   }
 
   /** Returns once it is durable; false if it waits for room, and then it is held. */
-  boolean write(Output output, List<Command> proposed) {
+  boolean write(Held decided) {
+    Output output = decided.output();
     if (!output.writes().isEmpty()) {
       ports.journal().append(output.writes());
     }
@@ -106,7 +111,7 @@ final class Shortage {
     long syncNanos = ports.clock().nanos();
     boolean written = ports.journal().sync();
     ports.observer().synced(output.writes().size(), ports.clock().nanos() - syncNanos);
-    held = written ? null : new Held(output, proposed);
+    held = written ? null : decided;
     return written;
   }
 

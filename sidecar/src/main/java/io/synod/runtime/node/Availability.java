@@ -55,7 +55,7 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
   static Availability of(View view, boolean full) {
     Availability elsewhere = of(view);
     return switch (elsewhere.reason) {
-      case AVAILABLE, NO_QUORUM, NO_LEADER ->
+      case AVAILABLE, NO_LEADER ->
           full ? new Availability(Reason.DISK_FULL, List.of(), elsewhere.votes) : elsewhere;
       default -> elsewhere;
     };
@@ -94,6 +94,11 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
     }
     int standing = view.electorate().standing();
     return new Availability(Reason.NO_LEADER, standing == 0 ? List.of() : List.of(standing), votes);
+  }
+
+  /** Of a node whose disk has no room for what was decided. */
+  static Availability diskFull(View view) {
+    return new Availability(Reason.DISK_FULL, List.of(), of(view).votes);
   }
 
   /** The same, of a node that stops. */
@@ -213,8 +218,6 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
       alarms.add("quorum_lost");
     } else if (reason == Reason.FORMATION_BLOCKED) {
       alarms.add("formation_blocked");
-    } else if (reason == Reason.DISK_FULL) {
-      alarms.add("disk_full");
     }
     return alarms;
   }

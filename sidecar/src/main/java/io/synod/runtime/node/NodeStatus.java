@@ -57,7 +57,10 @@ public record NodeStatus(
 
   /** What is wrong and what to do, on one line; empty if there is nothing. */
   public String problem() {
-    return availability.problem();
+    String problem = availability.problem();
+    return standing.diskFull() && availability.reason() != Availability.Reason.DISK_FULL
+        ? problem + (problem.isEmpty() ? "" : "; ") + "the disk of this sidecar is full: make room"
+        : problem;
   }
 
   /** What it means that the wall clock here was set by so much, on one line. */
@@ -72,6 +75,9 @@ public record NodeStatus(
   /** What needs a person's eye, one word each. */
   public List<String> alarms() {
     List<String> alarms = new ArrayList<>(availability.alarms());
+    if (standing.diskFull()) {
+      alarms.add("disk_full");
+    }
     if (standing.diverged()) {
       alarms.add("state_diverged");
     }
@@ -122,8 +128,9 @@ public record NodeStatus(
   public record Upkeep(int sessionsKept, long renewals, long sessionsExpired, long keysExpired) {}
 
   /**
-   * Whether this node's state and its clock are those of the others.
+   * Whether this node's state and its clock are those of the others, and its disk has room.
    *
+   * @param diskFull whether its disk has no room for the next file of the log
    * @param diverged whether some peer has another
    * @param quarantined whether a majority has another: this node serves nothing
    * @param digestsCompared with peers since it started
@@ -131,6 +138,7 @@ public record NodeStatus(
    * @param clockAheadMillis by how much its wall clock is ahead of log time, or behind if negative
    */
   public record Standing(
+      boolean diskFull,
       boolean diverged,
       boolean quarantined,
       long digestsCompared,
@@ -138,7 +146,7 @@ public record NodeStatus(
       long clockAheadMillis) {
     /** It differs from nobody. */
     public static Standing good() {
-      return new Standing(false, false, 0, 0, 0);
+      return new Standing(false, false, false, 0, 0, 0);
     }
   }
 

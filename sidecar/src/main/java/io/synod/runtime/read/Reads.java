@@ -40,13 +40,13 @@ public final class Reads {
   private final Bounds bounds;
   private final Executor publisher;
   private final Patience patience;
-  private final List<Waiting> arrived = new ArrayList<>();
+  private final List<WaitingRead> arrived = new ArrayList<>();
   // Strong reads that wait for the leader's answer, by the id they share.
   private final Map<Long, Asked> asking = new LinkedHashMap<>();
   // Reads that wait until enough is applied here.
-  private List<Waiting> applying = new ArrayList<>();
+  private List<WaitingRead> applying = new ArrayList<>();
   // Bounded reads that turned out to need the leader's answer.
-  private List<Waiting> tooOld = new ArrayList<>();
+  private List<WaitingRead> tooOld = new ArrayList<>();
   private volatile int waiting;
   private long lastId;
   private long sweepAtNanos;
@@ -57,32 +57,22 @@ public final class Reads {
   public record Wish(
       ReadLevel level, long maxStalenessNanos, long atLeastIndex, long deadlineNanos) {}
 
-  /** What is applied here now. */
-  public record Here(long slot, long index, long nowNanos, View view, Availability available) {
-    private long stalenessNanos() {
+  /**
+   * What is applied here now.
+   *
+   * @param view what was believed when that was applied
+   * @param isCutOff whether nobody can be asked for more, and waiting is of no use
+   */
+  public record Here(
+      long slot, long index, long nowNanos, View view, Availability available, boolean isCutOff) {
+    long stalenessNanos() {
       return view.freshAtNanos() == Long.MIN_VALUE
           ? -1
           : Math.max(0, nowNanos - view.freshAtNanos());
     }
-
-    private boolean isCutOff() {
-      return available.isHopeless();
-    }
   }
 
-  private record Asked(long atNanos, Request request, List<Waiting> reads) {}
-
-  private static final class Waiting {
-    private final Wish wish;
-    private final CompletableFuture<Freshness> future = new CompletableFuture<>();
-    private long slot;
-    // When the leader was asked for that slot.
-    private long askedAtNanos = Long.MIN_VALUE;
-
-    private Waiting(Wish wish) {
-      this.wish = wish;
-    }
-  }
+  private record Asked(long atNanos, Request request, List<WaitingRead> reads) {}
 
   public Reads(Bounds bounds, Executor publisher, Patience patience, long firstId) {
     this.bounds = bounds;
@@ -93,7 +83,7 @@ public final class Reads {
 
   /** Takes a read, which is looked at in the next cycle. */
   public CompletableFuture<Freshness> add(Wish wish) {
-    Waiting added = new Waiting(wish);
+    WaitingRead added = new WaitingRead(wish);
     synchronized (arrived) {
       Freshness always = ended;
       if (always != null) {
@@ -122,10 +112,10 @@ public final class Reads {
   public List<Input> ask(long nowNanos) {
     bornAtNanos = Math.min(bornAtNanos, nowNanos);
     List<Input> ask = silent(nowNanos);
-    List<Waiting> together = tooOld;
+    List<WaitingRead> together = tooOld;
     tooOld = new ArrayList<>();
     synchronized (arrived) {
-      for (Waiting read : arrived) {
+      for (WaitingRead read : arrived) {
         (read.wish.level() == ReadLevel.STRONG ? together : applying).add(read);
       }
       waiting += arrived.size();
@@ -137,6 +127,25 @@ public final class Reads {
       ask.add(new Input.Read(lastId));
     }
     return ask;
+  }
+
+  /** Takes in what arrived in a turn in which the core is not asked: strong reads are refused. */
+  public void take(Here here) {
+    List<Runnable> completions = new ArrayList<>();
+    applying.addAll(tooOld);
+    tooOld.clear();
+    synchronized (arrived) {
+      for (WaitingRead read : arrived) {
+        if (read.wish.level() == ReadLevel.STRONG) {
+          completions.add(() -> read.future.complete(unavailable(here)));
+        } else {
+          applying.add(read);
+        }
+      }
+      waiting += arrived.size();
+      arrived.clear();
+    }
+    publish(completions);
   }
 
   /** The reads whose answer seems lost; the wait for all of them gets longer, once. */
@@ -167,7 +176,7 @@ public final class Reads {
     Asked asked = asking.remove(id);
     if (asked != null) {
       patience.answered(asked.request().ageNanos(nowNanos));
-      for (Waiting read : asked.reads()) {
+      for (WaitingRead read : asked.reads()) {
         read.slot = slot;
         read.askedAtNanos = asked.atNanos();
         applying.add(read);
@@ -187,8 +196,8 @@ public final class Reads {
       asking.values().removeIf(asked -> asked.reads().isEmpty());
     }
     if (!applying.isEmpty()) {
-      List<Waiting> left = new ArrayList<>();
-      for (Waiting read : applying) {
+      List<WaitingRead> left = new ArrayList<>();
+      for (WaitingRead read : applying) {
         if (!serve(read, here, completions)) {
           left.add(read);
         }
@@ -199,22 +208,22 @@ public final class Reads {
   }
 
   /** Serves or refuses those that wait for the leader's answer no longer. */
-  private void giveUp(List<Waiting> reads, Here here, List<Runnable> completions) {
-    for (Iterator<Waiting> each = reads.iterator(); each.hasNext(); ) {
-      Waiting read = each.next();
+  private void giveUp(List<WaitingRead> reads, Here here, List<Runnable> completions) {
+    for (Iterator<WaitingRead> each = reads.iterator(); each.hasNext(); ) {
+      WaitingRead read = each.next();
       boolean late = read.wish.deadlineNanos() <= here.nowNanos();
       // Meanwhile a heartbeat may have told what was asked for.
-      boolean heard = isHeardWithinBound(read, here);
+      boolean heard = read.isHeardWithinBound(here);
       if (here.isCutOff() || late || heard || read.future.isDone()) {
         each.remove();
         Freshness answer =
-            read.wish.level() == ReadLevel.BOUNDED ? answer(read, here) : unavailable(here);
+            read.wish.level() == ReadLevel.BOUNDED ? read.answer(here) : unavailable(here);
         completions.add(() -> read.future.complete(answer));
       }
     }
   }
 
-  private boolean serve(Waiting read, Here here, List<Runnable> completions) {
+  private boolean serve(WaitingRead read, Here here, List<Runnable> completions) {
     Wish wish = read.wish;
     if (read.future.isDone()) {
       // Whoever asked went away. It is counted off like the others.
@@ -224,13 +233,13 @@ public final class Reads {
     boolean late = wish.deadlineNanos() <= here.nowNanos();
     boolean reached = here.index() >= wish.atLeastIndex();
     boolean waitsToCatchUp = wish.level() == ReadLevel.SESSION && !hasCaughtUp(here);
-    boolean applied = here.slot() >= read.slot || isHeardWithinBound(read, here);
+    boolean applied = here.slot() >= read.slot || read.isHeardWithinBound(here);
     if (reached && applied && !waitsToCatchUp) {
-      if (isTooOld(read, here) && !late && !here.isCutOff()) {
+      if (read.isTooOld(here) && !late && !here.isCutOff()) {
         tooOld.add(read);
         return true;
       }
-      Freshness answer = answer(read, here);
+      Freshness answer = read.answer(here);
       completions.add(() -> read.future.complete(answer));
       return true;
     }
@@ -239,21 +248,11 @@ public final class Reads {
       return true;
     }
     if (late) {
-      Freshness missed = missed(read, here, reached);
+      Freshness missed = read.missed(here, reached);
       completions.add(() -> read.future.complete(missed));
       return true;
     }
     return false;
-  }
-
-  /** What a read whose time is up was waiting for. */
-  private static Freshness missed(Waiting read, Here here, boolean reached) {
-    if (!reached) {
-      return new Freshness.NotYetApplied(here.index(), read.wish.atLeastIndex());
-    }
-    return read.wish.level() == ReadLevel.BOUNDED
-        ? new Freshness.TooStale(here.index(), here.stalenessNanos())
-        : new Freshness.NotYetApplied(here.index(), 0);
   }
 
   /** When {@link #ask} or {@link #settle} has something to do though nothing happens. */
@@ -276,7 +275,7 @@ public final class Reads {
 
   /** Answers all who wait, and from now on all who come. */
   private void end(Freshness now, Freshness later) {
-    List<Waiting> left = new ArrayList<>(applying);
+    List<WaitingRead> left = new ArrayList<>(applying);
     left.addAll(tooOld);
     asking.values().forEach(asked -> left.addAll(asked.reads()));
     synchronized (arrived) {
@@ -303,42 +302,6 @@ public final class Reads {
   /** Whether everything is known here that was chosen at some moment since the process began. */
   private boolean hasCaughtUp(Here here) {
     return here.view().freshAtNanos() >= bornAtNanos;
-  }
-
-  /** Whether a bounded read is within its bound by what was heard, whatever it asked. */
-  private static boolean isHeardWithinBound(Waiting read, Here here) {
-    long staleness = here.stalenessNanos();
-    return read.wish.level() == ReadLevel.BOUNDED
-        && staleness >= 0
-        && staleness <= read.wish.maxStalenessNanos();
-  }
-
-  /** Whether the leader told of a slot, after the read began, that is applied here. */
-  private static boolean isConfirmed(Waiting read, Here here) {
-    return read.askedAtNanos != Long.MIN_VALUE && here.slot() >= read.slot;
-  }
-
-  /** Whether a bounded read is within its bound neither by what was heard nor by an answer. */
-  private static boolean isTooOld(Waiting read, Here here) {
-    return read.wish.level() == ReadLevel.BOUNDED
-        && !isConfirmed(read, here)
-        && !isHeardWithinBound(read, here);
-  }
-
-  private static Freshness answer(Waiting read, Here here) {
-    if (read.wish.level() == ReadLevel.STRONG) {
-      return new Freshness.Fresh(here.index(), 0);
-    }
-    long staleness = here.stalenessNanos();
-    if (isTooOld(read, here)) {
-      return new Freshness.TooStale(here.index(), staleness);
-    }
-    // The leader may have been heard again since it was asked.
-    boolean isAnswerNewer =
-        isConfirmed(read, here)
-            && (staleness < 0 || here.nowNanos() - read.askedAtNanos < staleness);
-    return new Freshness.Fresh(
-        here.index(), isAnswerNewer ? here.nowNanos() - read.askedAtNanos : staleness);
   }
 
   private static Freshness unavailable(Here here) {

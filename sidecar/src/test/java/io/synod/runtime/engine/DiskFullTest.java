@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class DiskFullTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final int LARGE = 6_000;
+  private static final Freshness NOT_YET = new Freshness.NotYetApplied(0, 0);
 
   private final Cluster cluster = new Cluster(3);
   private final Holds holds = new Holds(cluster);
@@ -129,5 +130,97 @@ class DiskFullTest {
     cluster.disk(full).full(false);
     cluster.run(12_000);
     put(full, "y");
+  }
+
+  @Test
+  void readsWhileWhatWasLearnedWaitsForRoomAreJudgedByWhatIsApplied() {
+    cluster.run(3_000);
+    int leader = cluster.leader();
+    int behind = leader % 3 + 1;
+    for (int i = 0; i < 5; i++) {
+      put(leader, "k" + i);
+    }
+    cluster.run(500);
+    cluster.stop(behind);
+    for (int i = 0; i < 12; i++) {
+      put(leader, "late" + i);
+    }
+    long acknowledged = status(leader).appliedIndex();
+    cluster.run(20_000);
+    cluster.disk(behind).full(true);
+    cluster.cut(link -> link.touches(behind));
+    cluster.start(behind);
+    cluster.run(300);
+    cluster.cut(link -> false);
+    boolean stalled = false;
+    for (int i = 0; i < 4_000; i++) {
+      CompletableFuture<Freshness> bounded =
+          cluster.node(behind).read(ReadLevel.BOUNDED, SECOND, 0, SECOND);
+      CompletableFuture<Freshness> session =
+          cluster.node(behind).read(ReadLevel.SESSION, Duration.ZERO, 0, SECOND);
+      cluster.run(1);
+      stalled |= status(behind).appliedIndex() < acknowledged && !reaches(behind);
+      if (status(behind).appliedIndex() < acknowledged) {
+        assertThat(bounded.getNow(NOT_YET)).isNotInstanceOf(Freshness.Fresh.class);
+        assertThat(session.getNow(NOT_YET)).isNotInstanceOf(Freshness.Fresh.class);
+      }
+    }
+    assertThat(stalled).isTrue();
+    CompletableFuture<Freshness> local =
+        cluster.node(behind).read(ReadLevel.LOCAL, Duration.ZERO, 0, SECOND);
+    CompletableFuture<Freshness> strong =
+        cluster.node(behind).read(ReadLevel.STRONG, Duration.ZERO, 0, SECOND);
+    cluster.run(1_500);
+    assertThat(local.join()).isInstanceOf(Freshness.Fresh.class);
+    assertThat(strong.join()).isInstanceOf(Freshness.Unavailable.class);
+
+    cluster.disk(behind).full(false);
+    cluster.run(12_000);
+    assertThat(cluster.await(cluster.node(behind).read(ReadLevel.STRONG, SECOND, 0, Holds.TEN)))
+        .isInstanceOf(Freshness.Fresh.class);
+    assertThat(status(behind).appliedIndex()).isGreaterThanOrEqualTo(acknowledged);
+  }
+
+  /** A node that hears and says nothing leads nobody, whatever it did before. */
+  @Test
+  void aLeaderWhoseDecisionsWaitForRoomSaysThatItReachesNobody() {
+    cluster.run(3_000);
+    int leader = cluster.leader();
+    for (int i = 0; i < 4; i++) {
+      put(leader, "k" + i);
+    }
+    cluster.disk(leader).full(true);
+    CompletableFuture<Outcome> large =
+        cluster.node(leader).propose("", Payload.of(new byte[8 * LARGE]), SECOND);
+    cluster.run(10_000);
+    assertThat(large).isCompleted();
+    NodeStatus told = status(leader);
+    assertThat(told.role()).isEqualTo(NodeStatus.Role.FOLLOWER);
+    assertThat(told.leader().isNone()).isTrue();
+    assertThat(told.peers()).noneMatch(NodeStatus.Peer::connected);
+    assertThat(told.alarms()).contains("disk_full");
+    assertThat(cluster.leaders()).hasSize(1).doesNotContain(leader);
+  }
+
+  @Test
+  void aFullNodeThatReachesNoQuorumSaysBoth() {
+    cluster.run(3_000);
+    int leader = cluster.leader();
+    int full = leader % 3 + 1;
+    fill(full, leader);
+    cluster.cut(link -> link.touches(full));
+    cluster.run(3_000);
+    NodeStatus told = status(full);
+    assertThat(told.availability().reason()).isEqualTo(Availability.Reason.NO_QUORUM);
+    assertThat(told.alarms()).contains("disk_full");
+    assertThat(told.problem()).contains("2 are required", "the disk of this sidecar is full");
+    CompletableFuture<Freshness> strong =
+        cluster.node(full).read(ReadLevel.STRONG, Duration.ZERO, 0, Holds.TEN);
+    cluster.run(100);
+    assertThat(strong).isCompleted();
+  }
+
+  private boolean reaches(int node) {
+    return status(node).peers().stream().anyMatch(NodeStatus.Peer::connected);
   }
 }

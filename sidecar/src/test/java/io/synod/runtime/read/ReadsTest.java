@@ -42,7 +42,8 @@ class ReadsTest {
             0,
             new View.Electorate(voters, 0, 0, List.of()),
             List.of());
-    return new Reads.Here(slot, slot, nowNanos, view, Availability.of(view));
+    Availability available = Availability.of(view);
+    return new Reads.Here(slot, slot, nowNanos, view, available, available.isHopeless());
   }
 
   private CompletableFuture<Freshness> add(ReadLevel level) {
