@@ -156,10 +156,8 @@ final class ConsumerCommandsIT {
   void refusesWhatCannotBeMeantAndSaysThatNobodyAnswers() throws Exception {
     Path file = Files.writeString(dir.resolve("some"), "state");
     Refusals usage = new Refusals(trio, ExitStatus.USAGE);
-    usage.add("say open, keep, close or list", "session");
     usage.add("'1week' is not a length of time", "session", "open", "--ttl=1week");
     usage.add("ID", "session", "close");
-    usage.add("say take, put or get", "snapshot");
     usage.add("--index", "snapshot", "put", "c", file.toString(), "--format=f");
     usage.add("--level bounded and --max-staleness go together", "consumers", "--level=bounded");
     usage.add("give --from or --consumer", "watch", "--consumer=c", "--from=1");
@@ -181,10 +179,19 @@ final class ConsumerCommandsIT {
     }
     usage.check();
     dead.check();
+    incomplete("say open, keep, close or list", "session");
+    incomplete("say take, put or get", "snapshot");
     trio.refused(
         ExitStatus.ERROR,
         "cannot read " + dir + "/absent",
         1,
         append(new String[] {"snapshot", "put", "c", dir + "/absent"}, "--index=1", "--format=f"));
+  }
+
+  /** A command without its second word, which takes no option either. */
+  private void incomplete(String complaint, String command) throws Exception {
+    Commands.Result result = trio.synod().start(trio.node(1), command).await();
+    Trio.refused(ExitStatus.USAGE, "", result);
+    assertThat(result.err()).contains(complaint);
   }
 }
