@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.synod.sim.check.Violation;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -13,14 +15,29 @@ import org.junit.jupiter.params.provider.MethodSource;
  * many seeds that takes is printed.
  */
 class MutantsTest {
+  private static final Searches SEARCHES = new Searches();
 
   static Stream<String> mutants() {
     return Trials.named(Mutants.all().keySet());
   }
 
+  @BeforeAll
+  static void begin() {
+    mutants().forEach(name -> SEARCHES.begin(name, () -> search(name)));
+  }
+
+  @AfterAll
+  static void end() {
+    SEARCHES.close();
+  }
+
   @ParameterizedTest
   @MethodSource("mutants")
-  void findsTheMutant(String name) {
+  void findsTheMutant(String name) throws InterruptedException {
+    SEARCHES.await(name);
+  }
+
+  private static void search(String name) {
     Mutants.Bug bug = Objects.requireNonNull(Mutants.all().get(name));
     Trials.find(
         name,

@@ -226,9 +226,10 @@ final class Patches {
     all.put(
         "N3 installs an older snapshot over a newer state",
         new Patch(
-            "runtime/engine/Cycle",
-            "if (mark.slot() > applier.state().slot()) {",
-            "if (mark.slot() > 0) {"));
+                "runtime/engine/Cycle",
+                "if (mark.slot() > applier.state().slot()) {",
+                "if (mark.slot() > 0) {")
+            .in(weather -> weather.takesSnapshots() && weather.has(FaultKind.SLOW_BACKGROUND)));
     all.put(
         "N4 leaves requests out of the snapshot",
         new Patch(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -13,16 +15,31 @@ import org.junit.jupiter.params.provider.MethodSource;
  * many it takes is printed.
  */
 class PatchesTest {
+  private static final Searches SEARCHES = new Searches();
 
   static Stream<String> patches() {
     return Trials.named(Patches.all().keySet());
   }
 
-  @ParameterizedTest
-  @MethodSource("patches")
-  void findsTheBug(String name) {
+  @BeforeAll
+  static void begin() {
+    patches().forEach(name -> SEARCHES.begin(name, () -> search(name)));
+  }
+
+  @AfterAll
+  static void end() {
+    SEARCHES.close();
+  }
+
+  private static void search(String name) {
     Patch patch = Objects.requireNonNull(Patches.all().get(name));
     Trials.find(name, patch.where(), patch.trial());
+  }
+
+  @ParameterizedTest
+  @MethodSource("patches")
+  void findsTheBug(String name) throws InterruptedException {
+    SEARCHES.await(name);
   }
 
   @Test

@@ -41,12 +41,6 @@ final class SessionsPatches {
             "    for (Orders.Expire.Judged judged : order.sessions()) {",
             "    if (on.isFull()) { return new Result.TooManySessions(1); }"
                 + " for (Orders.Expire.Judged judged : order.sessions()) {"));
-    all.put(
-        "O6 does a release once more by a copy of it",
-        new Patch(
-            "state/SessionlessRun",
-            "if (result.hasEffect() && ",
-            "if (result.hasEffect() && entry.kind() != Entry.Kind.RELEASE && "));
   }
 
   private static void limits(Map<String, Patch> all) {

@@ -229,6 +229,11 @@ final class Weather {
     return bandwidth.isLimited();
   }
 
+  /** Whether the log is trimmed below a snapshot in the time that a run has. */
+  boolean takesSnapshots() {
+    return snapshots.everyBytes() < SnapshotSettings.defaults().everyBytes();
+  }
+
   /** Whether more may be due at once than one turn lets expire. */
   boolean expiresFewAtOnce() {
     return limits.expiriesMax() < Limits.defaults().expiriesMax();
