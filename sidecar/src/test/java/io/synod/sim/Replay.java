@@ -4,32 +4,52 @@ import io.synod.sim.check.Violation;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 
-/** Replays one seed of the simulator: {@code Replay SEED [--trace]}; {@code sidecar/bin/sim}. */
+/**
+ * Replays seeds of the simulator: {@code Replay SEED [--trace]} or {@code Replay FROM..TO}; {@code
+ * sidecar/bin/sim}.
+ *
+ * <p>The digest of a range covers the trace of each of its seeds, so that two builds with equal
+ * digests behave alike in all of them.
+ */
 public final class Replay {
-  private static final String USAGE = "usage: sim SEED [--trace]";
+  private static final String USAGE = "usage: sim SEED [--trace] | sim FROM..TO";
+  private static final Pattern RANGE = Pattern.compile("([0-9]{1,18})\\.\\.([0-9]{1,18})");
   private static final int BROKEN = 1;
   private static final int WRONG_USAGE = 2;
+  private static final long FACTOR = 31;
 
   private Replay() {}
 
-  /** Exits with 1 if the seed breaks an invariant, and with 2 if it is called wrongly. */
+  /** Exits with 1 if a seed breaks an invariant, and with 2 if it is called wrongly. */
   public static void main(String[] args) {
     System.exit(run(System.out, System.err, args));
   }
 
   static int run(PrintStream out, PrintStream err, String... args) {
     List<String> rest = args.length == 0 ? List.of() : Arrays.asList(args).subList(1, args.length);
+    if (args.length == 1) {
+      Matcher range = RANGE.matcher(args[0]);
+      if (range.matches() && Long.parseLong(range.group(1)) <= Long.parseLong(range.group(2))) {
+        return all(out, Long.parseLong(range.group(1)), Long.parseLong(range.group(2)));
+      }
+    }
     if (args.length == 0
         || !args[0].matches("[0-9]{1,18}")
         || !rest.stream().allMatch("--trace"::equals)) {
       err.println(USAGE);
       return WRONG_USAGE;
     }
-    boolean trace = !rest.isEmpty();
-    Report report = World.run(Plan.of(Long.parseLong(args[0])), Mutant.NONE, trace);
+    return one(out, Long.parseLong(args[0]), !rest.isEmpty());
+  }
+
+  private static int one(PrintStream out, long seed, boolean trace) {
+    Report report = World.run(Plan.of(seed), Mutant.NONE, trace);
     report.tail().forEach(out::println);
-    out.printf("seed %s: %,d events, trace %016x%n", args[0], report.events(), report.traceHash());
+    out.printf("seed %s: %,d events, trace %016x%n", seed, report.events(), report.traceHash());
     Violation violation = report.violation();
     if (violation == null) {
       out.println("no invariant is broken");
@@ -40,5 +60,26 @@ public final class Replay {
       violation.getCause().printStackTrace(out);
     }
     return BROKEN;
+  }
+
+  private static int all(PrintStream out, long from, long to) {
+    List<Report> reports =
+        LongStream.rangeClosed(from, to)
+            .parallel()
+            .mapToObj(seed -> World.run(Plan.of(seed), Mutant.NONE, false))
+            .toList();
+    long digest = 0;
+    int broken = 0;
+    for (int i = 0; i < reports.size(); i++) {
+      Report report = reports.get(i);
+      digest = digest * FACTOR + report.traceHash();
+      Violation violation = report.violation();
+      if (violation != null) {
+        broken++;
+        out.println("seed " + (from + i) + " breaks: " + violation.getMessage());
+      }
+    }
+    out.printf("seeds %d..%d: %d broken, digest %016x%n", from, to, broken, digest);
+    return broken == 0 ? 0 : BROKEN;
   }
 }

@@ -37,10 +37,25 @@ class ReplayTest {
   }
 
   @Test
+  void digestsTheTracesOfARange() {
+    assertThat(run("1..3")).isZero();
+    String all = out.toString(StandardCharsets.UTF_8);
+    assertThat(all).matches("seeds 1\\.\\.3: 0 broken, digest [0-9a-f]{16}\\R");
+    out.reset();
+    assertThat(run("1..3")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo(all);
+    out.reset();
+    assertThat(run("1..2")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain(all.substring(12));
+  }
+
+  @Test
   void refusesWhatIsNoSeed() {
     assertThat(run()).isEqualTo(2);
     assertThat(run("one")).isEqualTo(2);
     assertThat(run("1", "--verbose")).isEqualTo(2);
+    assertThat(run("1..3", "--trace")).isEqualTo(2);
+    assertThat(run("3..1")).isEqualTo(2);
     assertThat(err.toString(StandardCharsets.UTF_8)).contains("usage: sim SEED [--trace]");
     assertThat(out.size()).isZero();
   }
