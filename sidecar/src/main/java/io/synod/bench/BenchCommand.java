@@ -1,10 +1,10 @@
 package io.synod.bench;
 
 import io.grpc.StatusRuntimeException;
+import io.synod.cli.shared.CallFailure;
 import io.synod.cli.shared.Endpoint;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.cli.shared.Failure;
-import io.synod.cli.shared.Output;
+import io.synod.cli.shared.OutputFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
       "  etcd   members of an etcd cluster (default: 127.0.0.1:2379)",
       "  noop   a server in this process that does nothing: the generator's limit",
       "",
-      "Operations, over --keys keys that begin with " + Work.PREFIX + ":",
+      "Operations, over --keys keys that begin with " + LoopWork.PREFIX + ":",
       "  propose    a command into the log; of etcd, which has no log to offer, a put",
       "  put        a value written",
       "  get        a value read, linearizably",
@@ -60,7 +60,7 @@ public final class BenchCommand implements Callable<Integer> {
       converter = TargetOption.class,
       completionCandidates = TargetOption.class,
       description = "What to measure. Default: ${DEFAULT-VALUE}")
-  Subject target;
+  BenchTarget target;
 
   @Option(
       names = {"--endpoints", "--endpoint"},
@@ -74,10 +74,10 @@ public final class BenchCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       paramLabel = "human|json",
       defaultValue = "human",
-      converter = Output.Converter.class,
-      completionCandidates = Output.Converter.class,
+      converter = OutputFormat.Converter.class,
+      completionCandidates = OutputFormat.Converter.class,
       description = "A table, or one JSON document a run. Default: ${DEFAULT-VALUE}")
-  Output output;
+  OutputFormat outputFormat;
 
   @Option(
       names = {"-h", "--help"},
@@ -94,10 +94,10 @@ public final class BenchCommand implements Callable<Integer> {
     if (fault != null) {
       throw new ParameterException(spec.commandLine(), fault);
     }
-    if (target == Subject.NOOP && options.operations.contains(Operation.WATCH)) {
+    if (target == BenchTarget.NOOP && options.operations.contains(BenchOperation.WATCH)) {
       throw new ParameterException(spec.commandLine(), "noop has nothing to watch");
     }
-    if (target != Subject.NOOP) {
+    if (target != BenchTarget.NOOP) {
       return measure(endpoints == null ? List.of(usual(target)) : endpoints);
     }
     if (endpoints != null) {
@@ -111,8 +111,8 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private static Endpoint usual(Subject subject) {
-    if (subject == Subject.ETCD) {
+  private static Endpoint usual(BenchTarget subject) {
+    if (subject == BenchTarget.ETCD) {
       return Endpoint.parse("127.0.0.1:2379");
     }
     String set = System.getenv("SYNOD_ENDPOINT");
@@ -121,29 +121,30 @@ public final class BenchCommand implements Callable<Integer> {
 
   private int measure(List<Endpoint> where) throws InterruptedException {
     Progress progress = Progress.on(err());
-    boolean json = output == Output.JSON;
+    boolean json = outputFormat == OutputFormat.JSON;
     int status = ExitStatus.OK;
-    try (Generator generator = new Generator(target, where, options.connections, options.threads)) {
-      for (Operation operation : options.operations) {
-        generator.probe(operation, options.timeout);
+    try (LoadGenerator loadGenerator =
+        new LoadGenerator(target, where, options.connections, options.threads)) {
+      for (BenchOperation operation : options.operations) {
+        loadGenerator.probe(operation, options.timeout);
         if (!json) {
           header(operation, where);
         }
-        status = Math.max(status, measure(operation, generator, progress));
+        status = Math.max(status, measure(operation, loadGenerator, progress));
       }
       return status;
     } catch (StatusRuntimeException e) {
       String places = where.size() == 1 ? where.get(0).text() : "one of " + where;
-      Failure failure = Failure.of(e, places, false);
-      err().println("synod: " + failure.line());
-      return failure.exitStatus();
+      CallFailure callFailure = CallFailure.of(e, places, false);
+      err().println("synod: " + callFailure.line());
+      return callFailure.exitStatus();
     }
   }
 
-  private int measure(Operation operation, Generator generator, Progress progress)
+  private int measure(BenchOperation operation, LoadGenerator loadGenerator, Progress progress)
       throws InterruptedException {
-    if (operation.reads() && target != Subject.NOOP) {
-      Measurement filled = generator.fill(options.load(operation, 1), progress);
+    if (operation.reads() && target != BenchTarget.NOOP) {
+      Measurement filled = loadGenerator.fill(options.load(operation, 1), progress);
       if (filled.errorCount() > 0) {
         err().println("synod: cannot write the keys to read: " + filled.errorText());
         return ExitStatus.UNAVAILABLE;
@@ -151,8 +152,8 @@ public final class BenchCommand implements Callable<Integer> {
     }
     int status = ExitStatus.OK;
     for (int callers : options.inFlight) {
-      Measurement result = generator.run(options.load(operation, callers), progress);
-      out().println(output == Output.JSON ? result.json() : row(result));
+      Measurement result = loadGenerator.run(options.load(operation, callers), progress);
+      out().println(outputFormat == OutputFormat.JSON ? result.json() : row(result));
       out().flush();
       if (result.operations() == 0) {
         status = ExitStatus.UNAVAILABLE;
@@ -161,7 +162,7 @@ public final class BenchCommand implements Callable<Integer> {
     return status;
   }
 
-  private void header(Operation operation, List<Endpoint> where) {
+  private void header(BenchOperation operation, List<Endpoint> where) {
     if (operation != options.operations.get(0)) {
       out().println();
     }
@@ -172,7 +173,7 @@ public final class BenchCommand implements Callable<Integer> {
                 + " latencies in ms%n%n",
             target.name().toLowerCase(Locale.ROOT),
             where,
-            operation == Operation.WATCH
+            operation == BenchOperation.WATCH
                 ? operation.counted() + " at " + options.watchers + " watchers"
                 : operation.counted(),
             options.size.bytes,
@@ -188,7 +189,7 @@ public final class BenchCommand implements Callable<Integer> {
     return String.format(
         Locale.ROOT,
         COLUMNS,
-        result.load().inFlight(),
+        result.closedLoop().inFlight(),
         String.format(Locale.ROOT, "%,.0f", result.perSecond()),
         millis(result.millis(50)),
         millis(result.millis(90)),

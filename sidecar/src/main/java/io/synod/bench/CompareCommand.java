@@ -2,7 +2,7 @@ package io.synod.bench;
 
 import io.synod.cli.shared.DurationOption;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.cli.shared.Output;
+import io.synod.cli.shared.OutputFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -76,10 +76,10 @@ public final class CompareCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       paramLabel = "human|json",
       defaultValue = "human",
-      converter = Output.Converter.class,
-      completionCandidates = Output.Converter.class,
+      converter = OutputFormat.Converter.class,
+      completionCandidates = OutputFormat.Converter.class,
       description = "A table, or one JSON document a row and target. Default: ${DEFAULT-VALUE}")
-  Output output;
+  OutputFormat outputFormat;
 
   @Option(
       names = {"-h", "--help"},
@@ -96,7 +96,7 @@ public final class CompareCommand implements Callable<Integer> {
     if (fault != null) {
       throw new ParameterException(spec.commandLine(), fault);
     }
-    Path binary = etcd != null ? etcd : Recipes.onPath("etcd");
+    Path binary = etcd != null ? etcd : LaunchRecipes.onPath("etcd");
     if (binary == null || !Files.isExecutable(binary)) {
       return fail(
           (binary == null ? "there is no etcd on the PATH" : binary + " is not a program")
@@ -111,19 +111,21 @@ public final class CompareCommand implements Callable<Integer> {
 
   private int compare(Path binary, Path dir) throws IOException, InterruptedException {
     Histogram disk = DiskProbe.measure(dir);
-    List<String> launcher = synod == null ? Recipes.self() : List.of(synod.toString());
+    List<String> launcher = synod == null ? LaunchRecipes.self() : List.of(synod.toString());
     Progress progress = Progress.on(spec.commandLine().getErr());
     boolean errors = false;
-    try (Cluster ours =
-            Cluster.start(Subject.SYNOD, Recipes.synod(launcher), dir.resolve("synod"));
-        Cluster theirs = Cluster.start(Subject.ETCD, Recipes.etcd(binary), dir.resolve("etcd"));
-        Generator synodLoad = generator(Subject.SYNOD, ours);
-        Generator etcdLoad = generator(Subject.ETCD, theirs)) {
+    try (BenchCluster ours =
+            BenchCluster.start(
+                BenchTarget.SYNOD, LaunchRecipes.synod(launcher), dir.resolve("synod"));
+        BenchCluster theirs =
+            BenchCluster.start(BenchTarget.ETCD, LaunchRecipes.etcd(binary), dir.resolve("etcd"));
+        LoadGenerator synodLoad = generator(BenchTarget.SYNOD, ours);
+        LoadGenerator etcdLoad = generator(BenchTarget.ETCD, theirs)) {
       ours.awaitReady(synodLoad, START_PATIENCE);
       theirs.awaitReady(etcdLoad, START_PATIENCE);
-      tell(dir, Recipes.version(binary), disk);
+      tell(dir, LaunchRecipes.version(binary), disk);
       Contest contest = new Contest(synodLoad, etcdLoad, progress);
-      for (Operation operation : options.operations) {
+      for (BenchOperation operation : options.operations) {
         errors |= !table(operation, contest);
       }
     }
@@ -131,10 +133,10 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   /** Both generators, under one load at a time. */
-  private record Contest(Generator synod, Generator etcd, Progress progress) {}
+  private record Contest(LoadGenerator synod, LoadGenerator etcd, Progress progress) {}
 
   /** Prints one table; returns whether every row holds something. */
-  private boolean table(Operation operation, Contest contest)
+  private boolean table(BenchOperation operation, Contest contest)
       throws IOException, InterruptedException {
     preheat(operation, contest.synod(), contest.progress());
     preheat(operation, contest.etcd(), contest.progress());
@@ -153,34 +155,35 @@ public final class CompareCommand implements Callable<Integer> {
     return whole;
   }
 
-  private Generator generator(Subject subject, Cluster cluster) {
-    return new Generator(subject, cluster.endpoints(), options.connections, options.threads);
+  private LoadGenerator generator(BenchTarget subject, BenchCluster cluster) {
+    return new LoadGenerator(subject, cluster.endpoints(), options.connections, options.threads);
   }
 
-  private void preheat(Operation operation, Generator generator, Progress progress)
+  private void preheat(BenchOperation operation, LoadGenerator loadGenerator, Progress progress)
       throws IOException, InterruptedException {
     int most = options.inFlight.stream().mapToInt(Integer::intValue).max().orElse(1);
-    Work work = options.load(operation, most).work();
-    Load load = new Load(work, most, options.size.bytes, Duration.ZERO, preheat, options.timeout);
+    LoopWork work = options.load(operation, most).work();
+    ClosedLoop closedLoop =
+        new ClosedLoop(work, most, options.size.bytes, Duration.ZERO, preheat, options.timeout);
     if (operation.reads()) {
-      Measurement filled = generator.fill(load, progress);
+      Measurement filled = loadGenerator.fill(closedLoop, progress);
       if (filled.errorCount() > 0) {
         throw new IOException("cannot write the keys to read: " + filled.errorText());
       }
     }
-    Measurement unused = generator.run(load, progress);
+    Measurement unused = loadGenerator.run(closedLoop, progress);
   }
 
-  private Comparison rounds(Load load, Contest contest) throws InterruptedException {
-    Generator synodLoad = contest.synod();
-    Generator etcdLoad = contest.etcd();
+  private Comparison rounds(ClosedLoop closedLoop, Contest contest) throws InterruptedException {
+    LoadGenerator synodLoad = contest.synod();
+    LoadGenerator etcdLoad = contest.etcd();
     Progress progress = contest.progress();
     Measurement ours = null;
     Measurement theirs = null;
     for (int round = 0; round < rounds; round++) {
       boolean oursFirst = round % 2 == 0;
-      Measurement first = (oursFirst ? synodLoad : etcdLoad).run(load, progress);
-      Measurement second = (oursFirst ? etcdLoad : synodLoad).run(load, progress);
+      Measurement first = (oursFirst ? synodLoad : etcdLoad).run(closedLoop, progress);
+      Measurement second = (oursFirst ? etcdLoad : synodLoad).run(closedLoop, progress);
       Measurement synodNow = oursFirst ? first : second;
       Measurement etcdNow = oursFirst ? second : first;
       ours = ours == null ? synodNow : ours.plus(synodNow);
@@ -216,7 +219,7 @@ public final class CompareCommand implements Callable<Integer> {
             rounds,
             options.duration.toMillis() / 1e3,
             options.warmup.toMillis() / 1e3,
-            options.connections * Cluster.MEMBERS,
+            options.connections * BenchCluster.MEMBERS,
             options.threads));
     if (type.equals("tmpfs") || type.equals("ramfs")) {
       say("# WARNING: the data is in memory, not on a disk: give --data a directory on one");
@@ -224,7 +227,7 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   private boolean json() {
-    return output == Output.JSON;
+    return outputFormat == OutputFormat.JSON;
   }
 
   private void print(String line) {

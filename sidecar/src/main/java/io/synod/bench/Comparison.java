@@ -20,8 +20,8 @@ record Comparison(Measurement synod, Measurement etcd) {
           "|---:|---:|---:|---:|---:|---:|---:|---:|---|");
 
   /** The head of a table of rows of this operation. */
-  static List<String> header(Operation operation) {
-    return operation == Operation.WATCH ? WATCH_HEADER : HEADER;
+  static List<String> header(BenchOperation operation) {
+    return operation == BenchOperation.WATCH ? WATCH_HEADER : HEADER;
   }
 
   double ratio() {
@@ -33,7 +33,7 @@ record Comparison(Measurement synod, Measurement etcd) {
     return String.format(
         Locale.ROOT,
         "| %,d | %,.0f | %,.0f | %s | %s / %s | %s / %s |%s %s |",
-        synod.load().inFlight(),
+        synod.closedLoop().inFlight(),
         synod.perSecond(),
         etcd.perSecond(),
         etcd.operations() == 0 ? "-" : String.format(Locale.ROOT, "%.2f", ratio()),

@@ -70,12 +70,12 @@ final class LoadOptions {
       paramLabel = "WORD",
       split = ",",
       defaultValue = "propose",
-      converter = Operation.Option.class,
-      completionCandidates = Operation.Option.class,
+      converter = BenchOperation.Option.class,
+      completionCandidates = BenchOperation.Option.class,
       description =
           "What to ask for, several one after the other: ${COMPLETION-CANDIDATES}."
               + " Default: ${DEFAULT-VALUE}")
-  List<Operation> operations;
+  List<BenchOperation> operations;
 
   @Option(
       names = "--keys",
@@ -92,9 +92,9 @@ final class LoadOptions {
   int watchers;
 
   /** The loop of so many callers. */
-  Load load(Operation operation, int callers) {
-    Work work = new Work(operation, keys, watchers);
-    return new Load(work, callers, size.bytes, warmup, duration, timeout);
+  ClosedLoop load(BenchOperation operation, int callers) {
+    LoopWork work = new LoopWork(operation, keys, watchers);
+    return new ClosedLoop(work, callers, size.bytes, warmup, duration, timeout);
   }
 
   /** What is wrong with them; null if nothing is. */
@@ -105,7 +105,7 @@ final class LoadOptions {
     if (size.fault() != null) {
       return size.fault();
     }
-    if (operations.contains(Operation.WATCH) && size.bytes < WATCHED_SIZE_MIN) {
+    if (operations.contains(BenchOperation.WATCH) && size.bytes < WATCHED_SIZE_MIN) {
       return "--operation watch wants --size of at least " + WATCHED_SIZE_MIN;
     }
     if (keys < 1 || keys > KEYS_MAX || watchers < 1 || watchers > WATCHERS_MAX) {

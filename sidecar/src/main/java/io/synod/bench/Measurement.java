@@ -11,11 +11,11 @@ import org.HdrHistogram.Histogram;
  *
  * @param latencies of the calls that succeeded, in nanoseconds
  * @param errors calls that failed, by reason
- * @param writes of {@link Operation#WATCH}: how many were answered, while the events counted
+ * @param writes of {@link BenchOperation#WATCH}: how many were answered, while the events counted
  */
 record Measurement(
-    Subject subject,
-    Load load,
+    BenchTarget subject,
+    ClosedLoop closedLoop,
     double seconds,
     Histogram latencies,
     Map<String, Long> errors,
@@ -30,7 +30,7 @@ record Measurement(
   }
 
   boolean watched() {
-    return load.work().operation() == Operation.WATCH;
+    return closedLoop.work().operation() == BenchOperation.WATCH;
   }
 
   double writesPerSecond() {
@@ -47,7 +47,8 @@ record Measurement(
     sum.add(other.latencies);
     Map<String, Long> all = new TreeMap<>(errors);
     other.errors.forEach((reason, count) -> all.merge(reason, count, Long::sum));
-    return new Measurement(subject, load, seconds + other.seconds, sum, all, writes + other.writes);
+    return new Measurement(
+        subject, closedLoop, seconds + other.seconds, sum, all, writes + other.writes);
   }
 
   double millis(double percentile) {
@@ -80,9 +81,9 @@ record Measurement(
             + "\"operationsPerSecond\":%.1f,\"latencyMillis\":{\"p50\":%.3f,\"p90\":%.3f,"
             + "\"p99\":%.3f,\"p99.9\":%.3f,\"max\":%.3f},%s\"errors\":{%s}}",
         subject.name().toLowerCase(Locale.ROOT),
-        load.work().operation().word(),
-        load.inFlight(),
-        load.size(),
+        closedLoop.work().operation().word(),
+        closedLoop.inFlight(),
+        closedLoop.size(),
         seconds,
         operations(),
         perSecond(),
@@ -99,7 +100,7 @@ record Measurement(
     return String.format(
         Locale.ROOT,
         "\"watchers\":%d,\"writesPerSecond\":%.1f,",
-        load.work().watchers(),
+        closedLoop.work().watchers(),
         writesPerSecond());
   }
 }

@@ -19,7 +19,7 @@ final class NoopServer implements AutoCloseable {
     ServerServiceDefinition service =
         ServerServiceDefinition.builder("noop.Noop")
             .addMethod(
-                Subject.NOOP.method(Operation.PROPOSE),
+                BenchTarget.NOOP.method(BenchOperation.PROPOSE),
                 ServerCalls.asyncUnaryCall(
                     (request, observer) -> {
                       observer.onNext(NOTHING);

@@ -41,13 +41,13 @@ final class Progress {
     }
   }
 
-  void tick(Run run) {
+  void tick(LoopRun run) {
     if (!live) {
       return;
     }
     long answered = run.answered();
     double seconds = run.elapsedSeconds();
-    double warmup = run.load().warmup().toMillis() / 1e3;
+    double warmup = run.closedLoop().warmup().toMillis() / 1e3;
     double rate = (answered - answeredBefore) / Math.max(0.001, seconds - secondsBefore);
     answeredBefore = answered;
     secondsBefore = seconds;
@@ -56,8 +56,8 @@ final class Progress {
             Locale.ROOT,
             "%s %s, %d in flight: %s %.0f s, %,.0f a second, %,d errors",
             run.subject().name().toLowerCase(Locale.ROOT),
-            run.load().work().operation().word(),
-            run.load().inFlight(),
+            run.closedLoop().work().operation().word(),
+            run.closedLoop().inFlight(),
             seconds < warmup ? "warming up" : "measuring",
             seconds,
             rate,

@@ -112,9 +112,9 @@ public final class StateCommand implements Callable<Integer> {
             "SYNOD_JAVA_OPTS", javaOpts,
             "SYNOD_QUOTA_STATE_BYTES_MAX", "1536MiB",
             "SYNOD_QUOTA_DISK_BYTES_MAX", "256GiB");
-    Cluster.Recipe recipe = Recipes.synod(Recipes.self());
-    try (Cluster cluster = Cluster.start(Subject.SYNOD, recipe, dir, settings);
-        StateTrial trial = new StateTrial(cluster, dir, keys, size.bytes)) {
+    BenchCluster.Recipe recipe = LaunchRecipes.synod(LaunchRecipes.self());
+    try (BenchCluster cluster = BenchCluster.start(BenchTarget.SYNOD, recipe, dir, settings);
+        StateMeasurement trial = new StateMeasurement(cluster, dir, keys, size.bytes)) {
       trial.awaitReady(PATIENCE);
       long before = trial.heapBytes();
       double seconds = trial.fill();
@@ -127,9 +127,9 @@ public final class StateCommand implements Callable<Integer> {
           keys / seconds);
       long used = trial.heapBytes() - before;
       say("heap", "%.0f MiB, %.0f bytes a key", used / MIB, (double) used / keys);
-      try (Waits waits = new Waits(trial, dir)) {
-        calm(trial, waits);
-        snapshots(trial, waits);
+      try (WriteLatencies writeLatencies = new WriteLatencies(trial, dir)) {
+        calm(trial, writeLatencies);
+        snapshots(trial, writeLatencies);
       }
       say("restart", "caught up %.1f s after kill -9 and start", trial.restart(false, PATIENCE));
       overwrite(trial, dir);
@@ -140,14 +140,15 @@ public final class StateCommand implements Callable<Integer> {
   }
 
   /** Some windows without a snapshot. */
-  private void calm(StateTrial trial, Waits waits) throws IOException, InterruptedException {
+  private void calm(StateMeasurement trial, WriteLatencies writeLatencies)
+      throws IOException, InterruptedException {
     Thread.sleep(CALM_MILLIS);
-    Waits.Wait unused = waits.longest();
-    List<Waits.Wait> longest = new ArrayList<>();
+    WriteLatencies.Wait unused = writeLatencies.longest();
+    List<WriteLatencies.Wait> longest = new ArrayList<>();
     for (int i = 0; i < snapshots * CALM_TRIES && longest.size() < snapshots; i++) {
       List<Long> before = trial.snapshotIndexes();
       Thread.sleep(WINDOW_MILLIS);
-      Waits.Wait wait = waits.longest();
+      WriteLatencies.Wait wait = writeLatencies.longest();
       // The sidecars take some by themselves.
       if (trial.snapshotIndexes().equals(before)) {
         longest.add(wait);
@@ -164,18 +165,19 @@ public final class StateCommand implements Callable<Integer> {
         "calm",
         "the longest wait of a write in %.0f s: %s",
         WINDOW_MILLIS / 1e3,
-        Waits.Wait.summary(longest));
+        WriteLatencies.Wait.summary(longest));
   }
 
   /** Some snapshots; a wait counts as theirs until the next. */
-  private void snapshots(StateTrial trial, Waits waits) throws IOException, InterruptedException {
-    List<Waits.Wait> longest = new ArrayList<>();
+  private void snapshots(StateMeasurement trial, WriteLatencies writeLatencies)
+      throws IOException, InterruptedException {
+    List<WriteLatencies.Wait> longest = new ArrayList<>();
     double[] seconds = new double[snapshots];
     long bytes = 0;
     for (int i = 0; i < snapshots; i++) {
-      StateTrial.Taken taken = trial.snapshot();
+      StateMeasurement.Taken taken = trial.snapshot();
       Thread.sleep(Math.max(AFTER_MILLIS, WINDOW_MILLIS - (long) (taken.seconds() * 1e3)));
-      longest.add(waits.longest());
+      longest.add(writeLatencies.longest());
       seconds[i] = taken.seconds();
       bytes = taken.bytes();
     }
@@ -186,10 +188,11 @@ public final class StateCommand implements Callable<Integer> {
         bytes / MIB,
         seconds[snapshots / 2],
         Math.max(WINDOW_MILLIS, seconds[snapshots / 2] * 1e3 + AFTER_MILLIS) / 1e3,
-        Waits.Wait.summary(longest));
+        WriteLatencies.Wait.summary(longest));
   }
 
-  private void overwrite(StateTrial trial, Path dir) throws IOException, InterruptedException {
+  private void overwrite(StateMeasurement trial, Path dir)
+      throws IOException, InterruptedException {
     long begun = System.nanoTime();
     long end = begun + overwrite.toNanos();
     long half = begun + overwrite.toNanos() / 2;

@@ -1,10 +1,10 @@
 package io.synod.bench;
 
-import io.synod.cli.shared.Words;
+import io.synod.cli.shared.EnumNames;
 
 /** Reads {@code --target}. */
-final class TargetOption extends Words<Subject> {
+final class TargetOption extends EnumNames<BenchTarget> {
   TargetOption() {
-    super(Subject.class, "");
+    super(BenchTarget.class, "");
   }
 }

@@ -80,8 +80,8 @@ public record Config(
   public record Snapshots(long logBytes, long keepBytes, long maxBytes) {}
 
   /** Reads what was given, or tells everything that is wrong with it. */
-  public static Config of(Layers layers) throws ConfigException {
-    Config config = new Reader(layers).read();
+  public static Config of(ConfigLayers layers) throws ConfigException {
+    Config config = new ConfigReader(layers).read();
     List<String> problems = layers.problems();
     if (config == null || !problems.isEmpty()) {
       throw new ConfigException(problems);

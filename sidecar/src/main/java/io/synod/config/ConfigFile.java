@@ -29,17 +29,17 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 public final class ConfigFile {
   private static final long BYTES_MAX = 1 << 20;
 
-  private final Layers layers;
+  private final ConfigLayers layers;
   private final String name;
-  private final List<Given> given = new ArrayList<>();
+  private final List<RawValue> given = new ArrayList<>();
 
-  private ConfigFile(Layers layers, String name) {
+  private ConfigFile(ConfigLayers layers, String name) {
     this.layers = layers;
     this.name = name;
   }
 
   /** Adds the file as one layer. */
-  public static void addTo(Layers layers, Path path) {
+  public static void addTo(ConfigLayers layers, Path path) {
     ConfigFile file = new ConfigFile(layers, path.toString());
     String text = file.read(path);
     if (text == null) {
@@ -84,7 +84,7 @@ public final class ConfigFile {
           @Override
           public synchronized @Nullable Object put(Object key, Object value) {
             // Properties keep the last of two; the layer wants to see both.
-            given.add(new Given(key.toString(), value.toString().strip(), name));
+            given.add(new RawValue(key.toString(), value.toString().strip(), name));
             return null;
           }
         };
@@ -124,14 +124,14 @@ public final class ConfigFile {
       }
       String full = prefix + key.getValue();
       Node value = tuple.getValueNode();
-      if (value instanceof MappingNode inner && Keys.named(full) == null) {
+      if (value instanceof MappingNode inner && ConfigKeys.named(full) == null) {
         flatten(full + ".", inner);
       } else {
         String written = written(value);
         if (written == null) {
           layers.problem(where + ": " + full + " must be one value");
         } else {
-          given.add(new Given(full, written.strip(), where));
+          given.add(new RawValue(full, written.strip(), where));
         }
       }
     }

@@ -74,12 +74,12 @@ public final class DevCommand implements Callable<Integer> {
     }
     Path directory = data == null ? Files.createTempDirectory("synod-dev-") : data;
     Files.createDirectories(directory);
-    Cluster cluster = new Cluster(nodes, port, directory.toAbsolutePath());
+    DevCluster cluster = new DevCluster(nodes, port, directory.toAbsolutePath());
     Thread stop = new Thread(() -> end(cluster, directory), "synod-dev-stop");
     Runtime.getRuntime().addShutdownHook(stop);
     try {
       return run(cluster, directory);
-    } catch (Cluster.NotFormed e) {
+    } catch (DevCluster.NotFormed e) {
       PrintWriter err = spec.commandLine().getErr();
       err.println("synod: " + e.getMessage());
       err.flush();
@@ -91,14 +91,14 @@ public final class DevCommand implements Callable<Integer> {
     }
   }
 
-  private int run(Cluster cluster, Path directory)
-      throws IOException, InterruptedException, Cluster.NotFormed {
+  private int run(DevCluster cluster, Path directory)
+      throws IOException, InterruptedException, DevCluster.NotFormed {
     PrintWriter out = spec.commandLine().getOut();
     out.println("starting " + nodes + " sidecars, data in " + directory.toAbsolutePath());
     out.flush();
     cluster.form();
     long last = 0;
-    for (Child child : cluster.children()) {
+    for (ChildSidecar child : cluster.children()) {
       String text = "hello from node " + child.node();
       ProposeResponse chosen = cluster.propose(child.node(), text);
       out.println(
@@ -118,20 +118,20 @@ public final class DevCommand implements Callable<Integer> {
     }
     List<@Nullable Status> statuses = cluster.awaitApplied(last);
     if (once) {
-      Table table = new Table(cluster.children(), statuses);
+      StatusTable table = new StatusTable(cluster.children(), statuses);
       table.lines().forEach(out::println);
       out.flush();
       return ExitStatus.OK;
     }
     suggest(out, cluster);
-    show(new Screen(out), cluster);
+    show(new TableScreen(out), cluster);
     return ExitStatus.OK;
   }
 
-  private void suggest(PrintWriter out, Cluster cluster) {
-    List<Child> children = cluster.children();
-    Child first = children.get(0);
-    Child last = children.get(children.size() - 1);
+  private void suggest(PrintWriter out, DevCluster cluster) {
+    List<ChildSidecar> children = cluster.children();
+    ChildSidecar first = children.get(0);
+    ChildSidecar last = children.get(children.size() - 1);
     String at = " --endpoint 127.0.0.1:";
     String synod = System.getProperty("synod.command", "synod");
     out.println();
@@ -148,14 +148,14 @@ public final class DevCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static void show(Screen screen, Cluster cluster) throws InterruptedException {
+  private static void show(TableScreen screen, DevCluster cluster) throws InterruptedException {
     while (!Thread.currentThread().isInterrupted()) {
-      screen.show(new Table(cluster.children(), cluster.statuses()));
+      screen.show(new StatusTable(cluster.children(), cluster.statuses()));
       TimeUnit.SECONDS.sleep(1);
     }
   }
 
-  private void end(Cluster cluster, Path directory) {
+  private void end(DevCluster cluster, Path directory) {
     cluster.close();
     if (data == null) {
       remove(directory);

@@ -4,7 +4,7 @@ import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler.Sharable;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
-import io.synod.runtime.port.RareLog;
+import io.synod.runtime.port.RateLimitedLog;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -20,7 +20,7 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
 
   private final String port;
   private final int max;
-  private final RareLog log = new RareLog(LoggerFactory.getLogger(AcceptLimit.class));
+  private final RateLimitedLog log = new RateLimitedLog(LoggerFactory.getLogger(AcceptLimit.class));
   private final AtomicInteger open = new AtomicInteger();
   private final LongAdder refused = new LongAdder();
   private volatile long refusedNanos = System.nanoTime() - RECENT_NANOS;

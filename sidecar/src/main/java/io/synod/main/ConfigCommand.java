@@ -3,10 +3,10 @@ package io.synod.main;
 import io.synod.cli.shared.ExitStatus;
 import io.synod.config.Config;
 import io.synod.config.ConfigException;
-import io.synod.config.Given;
-import io.synod.config.Key;
-import io.synod.config.Keys;
-import io.synod.config.Layers;
+import io.synod.config.ConfigKey;
+import io.synod.config.ConfigKeys;
+import io.synod.config.ConfigLayers;
+import io.synod.config.RawValue;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,15 +50,16 @@ public final class ConfigCommand implements Runnable {
 
     @Override
     public Integer call() {
-      Layers layers = ConfigOptions.layers(spec.commandLine().getParseResult(), System.getenv());
+      ConfigLayers layers =
+          ConfigOptions.layers(spec.commandLine().getParseResult(), System.getenv());
       List<List<String>> rows = new ArrayList<>();
       rows.add(List.of("KEY", "VALUE", "FROM"));
-      for (Key<?> key : Keys.all()) {
-        Given given = layers.given(key);
+      for (ConfigKey<?> key : ConfigKeys.all()) {
+        RawValue rawValue = layers.given(key);
         rows.add(
-            given == null
+            rawValue == null
                 ? List.of(key.name(), "", "missing")
-                : List.of(key.name(), given.text(), given.where()));
+                : List.of(key.name(), rawValue.text(), rawValue.where()));
       }
       print(spec.commandLine().getOut(), rows);
       try {
@@ -87,11 +88,11 @@ public final class ConfigCommand implements Runnable {
     public Integer call() {
       List<List<String>> rows = new ArrayList<>();
       rows.add(List.of("KEY", "TYPE", "DEFAULT", "ENVIRONMENT", "MEANING"));
-      for (Key<?> key : Keys.all()) {
+      for (ConfigKey<?> key : ConfigKeys.all()) {
         rows.add(
             List.of(
                 key.name(),
-                key.kind().label(),
+                key.valueType().label(),
                 ConfigOptions.fallback(key),
                 key.env(),
                 key.description()));

@@ -1,11 +1,11 @@
 package io.synod.main;
 
 import io.synod.config.ConfigFile;
-import io.synod.config.Environment;
-import io.synod.config.Given;
-import io.synod.config.Key;
-import io.synod.config.Keys;
-import io.synod.config.Layers;
+import io.synod.config.ConfigKey;
+import io.synod.config.ConfigKeys;
+import io.synod.config.ConfigLayers;
+import io.synod.config.EnvironmentVariables;
+import io.synod.config.RawValue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,7 @@ final class ConfigOptions {
             .type(String.class)
             .description("A .yaml or .properties file of keys (env SYNOD_CONFIG).")
             .build());
-    for (Key<?> key : Keys.all()) {
+    for (ConfigKey<?> key : ConfigKeys.all()) {
       spec.addOption(
           OptionSpec.builder(key.flag())
               .paramLabel("VALUE")
@@ -48,18 +48,18 @@ final class ConfigOptions {
   }
 
   /** What the options of this call give, over the environment, over the file. */
-  static Layers layers(ParseResult parsed, Map<String, String> environment) {
-    Layers layers = new Layers();
+  static ConfigLayers layers(ParseResult parsed, Map<String, String> environment) {
+    ConfigLayers layers = new ConfigLayers();
     String file = parsed.matchedOptionValue(CONFIG, environment.get("SYNOD_CONFIG"));
     if (file != null && !file.isEmpty()) {
       ConfigFile.addTo(layers, Path.of(file));
     }
-    Environment.addTo(layers, environment);
-    List<Given> given = new ArrayList<>();
-    for (Key<?> key : Keys.all()) {
+    EnvironmentVariables.addTo(layers, environment);
+    List<RawValue> given = new ArrayList<>();
+    for (ConfigKey<?> key : ConfigKeys.all()) {
       String value = parsed.<@Nullable String>matchedOptionValue(key.flag(), null);
       if (value != null) {
-        given.add(new Given(key.name(), value.strip(), key.flag()));
+        given.add(new RawValue(key.name(), value.strip(), key.flag()));
       }
     }
     for (String pair : parsed.matchedOptionValue(SET, new String[0])) {
@@ -68,7 +68,8 @@ final class ConfigOptions {
         layers.problem(SET + ": must be KEY=VALUE, not '" + pair + "'");
       } else {
         given.add(
-            new Given(pair.substring(0, equals).strip(), pair.substring(equals + 1).strip(), SET));
+            new RawValue(
+                pair.substring(0, equals).strip(), pair.substring(equals + 1).strip(), SET));
       }
     }
     layers.add(given);
@@ -76,7 +77,7 @@ final class ConfigOptions {
   }
 
   /** The default, for people. */
-  static String fallback(Key<?> key) {
+  static String fallback(ConfigKey<?> key) {
     String fallback = key.fallback();
     return fallback == null ? "none, required" : fallback.isEmpty() ? "none" : fallback;
   }

@@ -2,8 +2,8 @@ package io.synod.main;
 
 import io.synod.config.Config;
 import io.synod.metrics.HttpLimits;
+import io.synod.metrics.MetricSource;
 import io.synod.metrics.Metrics;
-import io.synod.metrics.Reading;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ final class Connections {
    */
   Connections(Config config) throws IOException {
     int wanted = config.limits().connectionsMax();
-    int others = Tunings.members(config).size() - 1;
+    int others = Wiring.members(config).size() - 1;
     descriptors = Descriptors.share(Descriptors.limitOfProcess(), wanted, others);
     if (descriptors.api() < wanted) {
       LOG.warn(
@@ -69,9 +69,9 @@ final class Connections {
   /** Lets these numbers and alarms be seen there. */
   void read(Metrics metrics) {
     metrics.alarming(this::alarms);
-    metrics.read(Reading.API_CONNECTIONS, api::open);
-    metrics.read(Reading.API_CONNECTIONS_MAX, descriptors::api);
-    metrics.read(Reading.API_CONNECTIONS_REFUSED, api::refused);
-    metrics.read(Reading.PEER_CONNECTIONS_REFUSED, peers::refused);
+    metrics.read(MetricSource.API_CONNECTIONS, api::open);
+    metrics.read(MetricSource.API_CONNECTIONS_MAX, descriptors::api);
+    metrics.read(MetricSource.API_CONNECTIONS_REFUSED, api::refused);
+    metrics.read(MetricSource.PEER_CONNECTIONS_REFUSED, peers::refused);
   }
 }

@@ -1,21 +1,21 @@
 package io.synod.main;
 
-import io.synod.metrics.Calls;
+import io.synod.metrics.CallMetrics;
 import io.synod.paxos.Bytes;
-import io.synod.runtime.node.Feed;
-import io.synod.runtime.node.Freshness;
-import io.synod.runtime.node.Keeper;
+import io.synod.runtime.node.AppliedLog;
+import io.synod.runtime.node.EventLog;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
+import io.synod.runtime.node.SessionKeepAlive;
 import io.synod.runtime.node.SnapshotOutcome;
-import io.synod.runtime.node.Testimony;
-import io.synod.runtime.node.Trace;
-import io.synod.runtime.port.Blobs;
+import io.synod.runtime.node.VoteReport;
+import io.synod.runtime.port.AppSnapshots;
 import io.synod.runtime.port.StoredSnapshot;
-import io.synod.state.Draft;
 import io.synod.state.Entry;
+import io.synod.state.NewEntry;
 import io.synod.state.Payload;
 import io.synod.state.State;
 import java.time.Duration;
@@ -23,37 +23,37 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A node whose callers' proposals and reads are counted. */
-record CountedNode(Node node, Calls calls) implements Node {
+record CountedNode(Node node, CallMetrics callMetrics) implements Node {
 
   @Override
-  public CompletableFuture<Outcome> propose(Draft draft, Duration timeout) {
-    return calls.proposal(() -> node.propose(draft, timeout));
+  public CompletableFuture<Outcome> propose(NewEntry newEntry, Duration timeout) {
+    return callMetrics.proposal(() -> node.propose(newEntry, timeout));
   }
 
   @Override
   public CompletableFuture<Outcome> propose(Entry entry, Duration timeout) {
-    return calls.proposal(() -> node.propose(entry, timeout));
+    return callMetrics.proposal(() -> node.propose(entry, timeout));
   }
 
   @Override
   public CompletableFuture<Outcome> free(Entry entry, Duration timeout) {
-    return calls.proposal(() -> node.free(entry, timeout));
+    return callMetrics.proposal(() -> node.free(entry, timeout));
   }
 
   @Override
-  public CompletableFuture<Outcome> open(Draft draft, Duration timeout) {
-    return calls.proposal(() -> node.open(draft, timeout));
+  public CompletableFuture<Outcome> open(NewEntry newEntry, Duration timeout) {
+    return callMetrics.proposal(() -> node.open(newEntry, timeout));
   }
 
   @Override
-  public CompletableFuture<Freshness> read(
+  public CompletableFuture<ReadFreshness> read(
       ReadLevel level, Duration maxStaleness, long atLeastIndex, Duration timeout) {
-    return calls.read(level, () -> node.read(level, maxStaleness, atLeastIndex, timeout));
+    return callMetrics.read(level, () -> node.read(level, maxStaleness, atLeastIndex, timeout));
   }
 
   @Override
-  public Feed feed() {
-    return node.feed();
+  public AppliedLog appliedLog() {
+    return node.appliedLog();
   }
 
   @Override
@@ -72,14 +72,14 @@ record CountedNode(Node node, Calls calls) implements Node {
   }
 
   @Override
-  public Keeper keeper() {
-    return node.keeper();
+  public SessionKeepAlive sessionKeepAlive() {
+    return node.sessionKeepAlive();
   }
 
   @Override
   public CompletableFuture<Outcome> acknowledge(
       String consumer, long index, Payload digest, Duration timeout) {
-    return calls.proposal(() -> node.acknowledge(consumer, index, digest, timeout));
+    return callMetrics.proposal(() -> node.acknowledge(consumer, index, digest, timeout));
   }
 
   @Override
@@ -93,12 +93,12 @@ record CountedNode(Node node, Calls calls) implements Node {
   }
 
   @Override
-  public Trace trace() {
-    return node.trace();
+  public EventLog eventLog() {
+    return node.eventLog();
   }
 
   @Override
-  public CompletableFuture<Testimony> votes(long slot, Duration timeout) {
+  public CompletableFuture<VoteReport> votes(long slot, Duration timeout) {
     return node.votes(slot, timeout);
   }
 
@@ -118,8 +118,8 @@ record CountedNode(Node node, Calls calls) implements Node {
   }
 
   @Override
-  public Blobs blobs() {
-    return node.blobs();
+  public AppSnapshots appSnapshots() {
+    return node.appSnapshots();
   }
 
   @Override

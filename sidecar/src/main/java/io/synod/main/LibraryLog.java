@@ -4,7 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.AppenderBase;
-import io.synod.runtime.port.RareLog;
+import io.synod.runtime.port.RateLimitedLog;
 import org.slf4j.Logger;
 
 /**
@@ -16,12 +16,12 @@ final class LibraryLog extends AppenderBase<ILoggingEvent> {
   private static final int CAUSES_MAX = 5;
 
   private final Logger log;
-  private final RareLog warnings;
+  private final RateLimitedLog warnings;
 
   /** Says it there. */
   LibraryLog(Logger log) {
     this.log = log;
-    this.warnings = new RareLog(log);
+    this.warnings = new RateLimitedLog(log);
   }
 
   @Override

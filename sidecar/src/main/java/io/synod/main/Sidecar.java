@@ -4,16 +4,16 @@ import io.synod.api.server.ApiServer;
 import io.synod.config.Config;
 import io.synod.metrics.HealthChecks;
 import io.synod.metrics.HttpPort;
-import io.synod.metrics.Identity;
+import io.synod.metrics.MetricSource;
 import io.synod.metrics.Metrics;
-import io.synod.metrics.PeerReading;
-import io.synod.metrics.Reading;
+import io.synod.metrics.NodeLabels;
+import io.synod.metrics.PeerMetricSource;
 import io.synod.runtime.engine.Engine;
 import io.synod.runtime.engine.Loop;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.port.Clock;
-import io.synod.runtime.port.Ports;
+import io.synod.runtime.port.NodePorts;
 import io.synod.storage.DataDirectory;
 import io.synod.transport.GrpcPeers;
 import io.synod.transport.PeerTraffic;
@@ -75,46 +75,47 @@ final class Sidecar implements AutoCloseable {
       // Then this, so that whoever watches sees a long replay as one.
       http =
           opened(
-              Opening.at(
+              AddressBinding.at(
                   "http", config.http(), at -> HttpPort.open(at, connections.http(), metrics)));
       data =
           opened(
               DataDirectory.open(
                   Path.of(config.data()),
-                  Tunings.cluster(config),
+                  Wiring.cluster(config),
                   config.node(),
-                  Tunings.storage(config),
+                  Wiring.storage(config),
                   clock));
       GrpcPeers peers =
-          opened(new GrpcPeers(Tunings.peers(config, data.incarnation()), connections.peers()));
+          opened(new GrpcPeers(Wiring.peers(config, data.incarnation()), connections.peers()));
       Engine engine = engine(peers);
       Loop loop = opened(engine.loop(failure));
-      node = new CountedNode(engine.node(loop), metrics.calls());
+      node = new CountedNode(engine.node(loop), metrics.callMetrics());
       api = opened(api());
       read(peers, loop);
       start(peers, loop);
       loop.start();
       watchHealth();
-      http.answerLeaders(new LockLeaders(node, config.times().election(), api::heldNanos));
+      http.answerLeaders(new LockLeaderLookup(node, config.times().election(), api::heldNanos));
     } catch (IOException | RuntimeException e) {
       closeOpened();
       throw e;
     }
   }
 
-  private static Identity identity(Config config) {
+  private static NodeLabels identity(Config config) {
     SortedMap<Integer, String> names = new TreeMap<>();
-    Tunings.members(config).keySet().forEach(node -> names.put(node, Integer.toString(node)));
+    Wiring.members(config).keySet().forEach(node -> names.put(node, Integer.toString(node)));
     Build build = Build.current();
-    return new Identity(config.cluster(), config.node(), names, build.version(), build.revision());
+    return new NodeLabels(
+        config.cluster(), config.node(), names, build.version(), build.revision());
   }
 
   private ApiServer api() {
     return new ApiServer(
-            Tunings.bind(config.api()),
-            Tunings.api(config),
+            Wiring.bind(config.api()),
+            Wiring.api(config),
             node,
-            new io.synod.api.call.Identity(config.cluster(), Build.current().version()),
+            new io.synod.api.call.ServerIdentity(config.cluster(), Build.current().version()),
             metrics.apiCalls(ApiServer.methods())::ended)
         .acceptingThrough(connections.api())
         .withKeepAliveMin(config.limits().keepAliveMin())
@@ -122,14 +123,14 @@ final class Sidecar implements AutoCloseable {
   }
 
   private void start(GrpcPeers peers, Loop loop) throws IOException {
-    Opening.at(
+    AddressBinding.at(
         "peer",
         config.peer(),
         at -> {
           peers.start(loop::offer);
           return peers;
         });
-    Opening.at(
+    AddressBinding.at(
         "api",
         config.api(),
         at -> {
@@ -151,9 +152,9 @@ final class Sidecar implements AutoCloseable {
         Executors.newSingleThreadExecutor(work -> daemon(work, "synod-snapshots"));
     opened.push(() -> end(background));
     return new Engine(
-        Tunings.self(config, data.incarnation()),
-        Tunings.engine(config),
-        new Ports(data.journal(), peers, clock, new Witness(metrics)),
+        Wiring.self(config, data.incarnation()),
+        Wiring.engine(config),
+        new NodePorts(data.journal(), peers, clock, new LoggingObserver(metrics)),
         new Engine.Workers(publisher, background),
         new SplittableRandom(new SecureRandom().nextLong()));
   }
@@ -174,28 +175,28 @@ final class Sidecar implements AutoCloseable {
 
   private void read(GrpcPeers peers, Loop loop) {
     metrics.watch(node::status);
-    metrics.read(Reading.WATCHES_OPEN, api::openWatches);
-    metrics.read(Reading.UNREAD_BYTES, api::unreadBytes);
+    metrics.read(MetricSource.WATCHES_OPEN, api::openWatches);
+    metrics.read(MetricSource.UNREAD_BYTES, api::unreadBytes);
     connections.read(metrics);
-    metrics.read(Reading.API_MESSAGES_OVERSIZE, api::oversizedMessages);
-    metrics.read(Reading.HTTP_CONNECTIONS_EVICTED, http::connectionsEvicted);
-    metrics.read(Reading.MAILBOX_INPUTS, loop::depth);
-    metrics.read(Reading.MAILBOX_BYTES, loop::depthBytes);
-    metrics.read(Reading.MAILBOX_DROPPED, loop::dropped);
-    metrics.read(Reading.STREAMS_REFUSED, peers::refusedStreams);
-    metrics.read(Reading.DISK_AVAILABLE_BYTES, this::availableBytes);
-    read(peers, PeerReading.SENT_BYTES, PeerTraffic::bytesOut);
-    read(peers, PeerReading.RECEIVED_BYTES, PeerTraffic::bytesIn);
-    read(peers, PeerReading.CONNECTIONS, PeerTraffic::connections);
-    read(peers, PeerReading.FRAMES_DROPPED, PeerTraffic::framesDropped);
-    read(peers, PeerReading.FRAMES_OVERSIZE, PeerTraffic::framesOversize);
-    read(peers, PeerReading.FRAMES_MALFORMED, PeerTraffic::framesMalformed);
+    metrics.read(MetricSource.API_MESSAGES_OVERSIZE, api::oversizedMessages);
+    metrics.read(MetricSource.HTTP_CONNECTIONS_EVICTED, http::connectionsEvicted);
+    metrics.read(MetricSource.MAILBOX_INPUTS, loop::depth);
+    metrics.read(MetricSource.MAILBOX_BYTES, loop::depthBytes);
+    metrics.read(MetricSource.MAILBOX_DROPPED, loop::dropped);
+    metrics.read(MetricSource.STREAMS_REFUSED, peers::refusedStreams);
+    metrics.read(MetricSource.DISK_AVAILABLE_BYTES, this::availableBytes);
+    read(peers, PeerMetricSource.SENT_BYTES, PeerTraffic::bytesOut);
+    read(peers, PeerMetricSource.RECEIVED_BYTES, PeerTraffic::bytesIn);
+    read(peers, PeerMetricSource.CONNECTIONS, PeerTraffic::connections);
+    read(peers, PeerMetricSource.FRAMES_DROPPED, PeerTraffic::framesDropped);
+    read(peers, PeerMetricSource.FRAMES_OVERSIZE, PeerTraffic::framesOversize);
+    read(peers, PeerMetricSource.FRAMES_MALFORMED, PeerTraffic::framesMalformed);
     if (!metrics.unread().isEmpty()) {
       throw new IllegalStateException("nobody reads " + metrics.unread());
     }
   }
 
-  private void read(GrpcPeers peers, PeerReading reading, ToLongFunction<PeerTraffic> number) {
+  private void read(GrpcPeers peers, PeerMetricSource reading, ToLongFunction<PeerTraffic> number) {
     metrics.read(
         reading,
         peer -> {

@@ -1,6 +1,6 @@
 package io.synod.metrics;
 
-import io.synod.runtime.port.RareLog;
+import io.synod.runtime.port.RateLimitedLog;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -44,7 +44,7 @@ final class HttpListener implements AutoCloseable {
   private final LongAdder evicted = new LongAdder();
   private final Thread thread = new Thread(this::run, "synod-http");
   private final SelectionKey accepting;
-  private final RareLog warnings = new RareLog(LOG);
+  private final RateLimitedLog warnings = new RateLimitedLog(LOG);
   private volatile boolean closed;
 
   /** What is said to whom. */

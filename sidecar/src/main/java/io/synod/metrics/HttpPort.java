@@ -70,8 +70,8 @@ public final class HttpPort implements AutoCloseable {
   }
 
   /** Answers who leads, from now on; before, it says that it cannot know. */
-  public void answerLeaders(Leaders leaders) {
-    leader.ask(leaders);
+  public void answerLeaders(LeaderLookup leaderLookup) {
+    leader.ask(leaderLookup);
   }
 
   /** Where it listens. */

@@ -22,11 +22,11 @@ final class LeaderPage {
   private static final long PATIENCE_SECONDS = 2;
   private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
-  private volatile @Nullable Leaders leaders;
+  private volatile @Nullable LeaderLookup leaderLookup;
 
   /** From now on these know. */
-  void ask(Leaders known) {
-    leaders = known;
+  void ask(LeaderLookup known) {
+    leaderLookup = known;
   }
 
   /** A status code and the page. */
@@ -36,8 +36,8 @@ final class LeaderPage {
     if (!isName(name)) {
       return new Page(400, line(new Nobody("a name has 1 to 255 bytes and no control characters")));
     }
-    Leaders.Answer answer = answer(name);
-    if (answer instanceof Leaders.Held held) {
+    LeaderLookup.Answer answer = answer(name);
+    if (answer instanceof LeaderLookup.Held held) {
       String text = text(held.value().array());
       return new Page(
           200,
@@ -53,25 +53,25 @@ final class LeaderPage {
                       ? TimeUnit.NANOSECONDS.toMillis(held.validNanos())
                       : null)));
     }
-    if (answer instanceof Leaders.Unknown unknown) {
+    if (answer instanceof LeaderLookup.Unknown unknown) {
       String why = unknown.why() == null ? "this node cannot know" : unknown.why();
       return new Page(503, line(new Nobody(why)));
     }
     return new Page(404, line(new Nobody("nobody holds it")));
   }
 
-  private Leaders.Answer answer(String name) {
-    Leaders known = leaders;
+  private LeaderLookup.Answer answer(String name) {
+    LeaderLookup known = leaderLookup;
     if (known == null) {
-      return new Leaders.Unknown("this node still replays its log");
+      return new LeaderLookup.Unknown("this node still replays its log");
     }
     try {
       return known.of(name).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      return new Leaders.Unknown(null);
+      return new LeaderLookup.Unknown(null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Leaders.Unknown(null);
+      return new LeaderLookup.Unknown(null);
     }
   }
 

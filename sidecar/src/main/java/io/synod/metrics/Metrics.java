@@ -21,30 +21,30 @@ import org.jspecify.annotations.Nullable;
  * The loop's thread calls the observer's methods: they only count. Any thread may call the others.
  */
 public final class Metrics implements Observer {
-  private final Identity identity;
+  private final NodeLabels identity;
   private final HealthChecks health;
   private final CollectorRegistry registry = new CollectorRegistry();
-  private final ProtocolNumbers protocol;
-  private final MessageNumbers messages;
-  private final LoopNumbers loop;
-  private final SnapshotNumbers snapshots;
-  private final Calls calls;
-  private final OutsideReadings outside;
+  private final ProtocolMetrics protocol;
+  private final MessageMetrics messages;
+  private final LoopMetrics loop;
+  private final SnapshotMetrics snapshots;
+  private final CallMetrics callMetrics;
+  private final ExternalMetrics outside;
   private volatile @Nullable Supplier<NodeStatus> status;
   private volatile Supplier<List<String>> alarms = List::of;
 
   /** The numbers of this node; its health is told of every turn of the loop. */
-  public Metrics(Identity identity, Clock clock, HealthChecks health) {
+  public Metrics(NodeLabels identity, Clock clock, HealthChecks health) {
     this.identity = identity;
     this.health = health;
-    protocol = new ProtocolNumbers(identity, registry);
-    messages = new MessageNumbers(identity, registry);
-    loop = new LoopNumbers(identity, registry);
-    snapshots = new SnapshotNumbers(registry);
-    calls = new Calls(clock::nanos, registry);
-    outside = new OutsideReadings(identity);
+    protocol = new ProtocolMetrics(identity, registry);
+    messages = new MessageMetrics(identity, registry);
+    loop = new LoopMetrics(identity, registry);
+    snapshots = new SnapshotMetrics(registry);
+    callMetrics = new CallMetrics(clock::nanos, registry);
+    outside = new ExternalMetrics(identity);
     registry.register(outside);
-    registry.register(new NodeReadings(identity, this::status));
+    registry.register(new StatusMetrics(identity, this::status));
     registry.register(new About(identity, health));
     DefaultExports.register(registry);
   }
@@ -66,22 +66,22 @@ public final class Metrics implements Observer {
   }
 
   /** Where callers' proposals and reads are counted. */
-  public Calls calls() {
-    return calls;
+  public CallMetrics callMetrics() {
+    return callMetrics;
   }
 
   /** Where calls of the API are counted, which has these methods. To be called once. */
-  public ApiCalls apiCalls(Set<String> methods) {
-    return new ApiCalls(methods, registry);
+  public ApiCallMetrics apiCalls(Set<String> methods) {
+    return new ApiCallMetrics(methods, registry);
   }
 
   /** Reads this number from there at every scrape; {@code source} must be quick. */
-  public void read(Reading reading, LongSupplier source) {
-    outside.source(reading, source);
+  public void read(MetricSource metricSource, LongSupplier source) {
+    outside.source(metricSource, source);
   }
 
   /** Reads this number from there, for each peer by its number, at every scrape. */
-  public void read(PeerReading reading, IntToLongFunction source) {
+  public void read(PeerMetricSource reading, IntToLongFunction source) {
     outside.source(reading, source);
   }
 
@@ -90,7 +90,7 @@ public final class Metrics implements Observer {
     return outside.missing();
   }
 
-  Identity identity() {
+  NodeLabels identity() {
     return identity;
   }
 
@@ -166,17 +166,17 @@ public final class Metrics implements Observer {
 
   /** What was built, who it is, and how it is. */
   private static final class About extends Collector {
-    private final Identity identity;
+    private final NodeLabels identity;
     private final HealthChecks health;
 
-    About(Identity identity, HealthChecks health) {
+    About(NodeLabels identity, HealthChecks health) {
       this.identity = identity;
       this.health = health;
     }
 
     @Override
     public List<MetricFamilySamples> collect() {
-      Family check = new Family("synod_health", Type.GAUGE, "1 if the check passes.");
+      MetricFamily check = new MetricFamily("synod_health", Type.GAUGE, "1 if the check passes.");
       check.add("synod_health", health.live() ? 1 : 0, "check", "live");
       check.add("synod_health", health.ready() ? 1 : 0, "check", "ready");
       return List.of(

@@ -19,10 +19,10 @@ final class StatusPage {
   private static final Gson GSON =
       new GsonBuilder().serializeNulls().disableHtmlEscaping().setPrettyPrinting().create();
 
-  private final Identity identity;
+  private final NodeLabels identity;
   private final HealthChecks health;
 
-  StatusPage(Identity identity, HealthChecks health) {
+  StatusPage(NodeLabels identity, HealthChecks health) {
     this.identity = identity;
     this.health = health;
   }

@@ -16,34 +16,35 @@ import java.util.TreeMap;
  * comes of it, a page or a slot below a floor. Both are finite, so it cannot stand for ever.
  */
 final class Candidate implements Role {
-  private final Stage stage;
+  private final RoleContext roleContext;
   private final Ballot ballot;
   private final Learner learner;
   private final long from;
   private final SortedMap<Long, Proposal> adopted = new TreeMap<>();
   private final Map<Integer, Asked> asked = new TreeMap<>();
-  private final Tally promises;
+  private final VoterCount promises;
   private long floor;
   private long learnedThrough;
   private long progressAtNanos;
 
-  Candidate(Stage stage, Ballot ballot, Learner learner, long nowNanos) {
-    this.stage = stage;
+  Candidate(RoleContext roleContext, Ballot ballot, Learner learner, long nowNanos) {
+    this.roleContext = roleContext;
     this.ballot = ballot;
     this.learner = learner;
     this.progressAtNanos = nowNanos;
     this.learnedThrough = learner.chosenThrough();
     this.from = learner.chosenThrough() + 1;
-    this.promises = new Tally(stage.formation());
-    for (int voter : stage.formation().voters().keySet()) {
-      Asked first = new Asked(from, Patience.of(stage.settings()), new Request(nowNanos));
+    this.promises = new VoterCount(roleContext.formation());
+    for (int voter : roleContext.formation().voters().keySet()) {
+      Asked first =
+          new Asked(from, ResendBackoff.of(roleContext.settings()), new Request(nowNanos));
       asked.put(voter, first);
       ask(voter, first);
     }
   }
 
   /** The page that a voter is asked for. */
-  private record Asked(long from, Patience patience, Request request) {}
+  private record Asked(long from, ResendBackoff resendBackoff, Request request) {}
 
   Ballot ballot() {
     return ballot;
@@ -68,10 +69,12 @@ final class Candidate implements Role {
     }
     if (promise.completeThrough() < promise.from()) {
       // No page at all: to go on behind it would be to go back, and to count what it lists.
-      stage.out().event(new Event.Fenced(voter, "a page of a promise that ends before it begins"));
+      roleContext
+          .out()
+          .event(new Event.Fenced(voter, "a page of a promise that ends before it begins"));
       return;
     }
-    stage.out().event(new Event.PromiseReceived(ballot, voter, promise.accepted().size()));
+    roleContext.out().event(new Event.PromiseReceived(ballot, voter, promise.accepted().size()));
     floor = Math.max(floor, promise.floor());
     learner.hear(promise.chosenThrough());
     for (Proposal proposal : promise.accepted()) {
@@ -82,11 +85,12 @@ final class Candidate implements Role {
       adopted.merge(proposal.slot(), proposal, Candidate::higher);
     }
     progressAtNanos = nowNanos;
-    page.patience().answered(page.request().ageNanos(nowNanos));
+    page.resendBackoff().answered(page.request().ageNanos(nowNanos));
     if (promise.completeThrough() == Long.MAX_VALUE) {
       promises.add(voter);
     } else {
-      Asked next = new Asked(promise.completeThrough() + 1, page.patience(), new Request(nowNanos));
+      Asked next =
+          new Asked(promise.completeThrough() + 1, page.resendBackoff(), new Request(nowNanos));
       asked.put(voter, next);
       ask(voter, next);
     }
@@ -99,12 +103,12 @@ final class Candidate implements Role {
 
   /** Whether it is time to give up and let another stand. */
   boolean hasFailed(long nowNanos) {
-    return nowNanos - progressAtNanos > stage.settings().electionTimeoutNanos();
+    return nowNanos - progressAtNanos > roleContext.settings().electionTimeoutNanos();
   }
 
   @Override
   public void propose(List<Command> commands, long nowNanos) {
-    stage.out().unplaced(commands);
+    roleContext.out().unplaced(commands);
   }
 
   @Override
@@ -124,9 +128,9 @@ final class Candidate implements Role {
     learnedThrough = learner.chosenThrough();
     asked.forEach(
         (voter, page) -> {
-          if (!promises.has(voter) && nowNanos >= page.request().dueNanos(page.patience())) {
+          if (!promises.has(voter) && nowNanos >= page.request().dueNanos(page.resendBackoff())) {
             if (!page.request().isLost()) {
-              page.patience().unanswered();
+              page.resendBackoff().unanswered();
             }
             page.request().sent(nowNanos);
             ask(voter, page);
@@ -155,17 +159,17 @@ final class Candidate implements Role {
 
   @Override
   public long wakeAtNanos() {
-    long wake = progressAtNanos + stage.settings().electionTimeoutNanos() + 1;
+    long wake = progressAtNanos + roleContext.settings().electionTimeoutNanos() + 1;
     for (Map.Entry<Integer, Asked> page : asked.entrySet()) {
       if (!promises.has(page.getKey())) {
-        wake = Math.min(wake, page.getValue().request().dueNanos(page.getValue().patience()));
+        wake = Math.min(wake, page.getValue().request().dueNanos(page.getValue().resendBackoff()));
       }
     }
     return wake;
   }
 
   private void ask(int voter, Asked page) {
-    stage.out().say(voter, new Message.Prepare(ballot, page.from()));
+    roleContext.out().say(voter, new Message.Prepare(ballot, page.from()));
   }
 
   private static Proposal higher(Proposal one, Proposal other) {

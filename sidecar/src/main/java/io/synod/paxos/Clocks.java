@@ -17,7 +17,7 @@ final class Clocks {
   private static final long UNREAD = Long.MIN_VALUE;
 
   private final int self;
-  private final Links links;
+  private final Connectivity connectivity;
   private final LogTime logTime;
   private final Outbox out;
   private final long timeoutNanos;
@@ -28,9 +28,9 @@ final class Clocks {
   private long playingAtNanos;
   private boolean plays;
 
-  Clocks(int self, Links links, LogTime logTime, Outbox out, long timeoutNanos) {
+  Clocks(int self, Connectivity connectivity, LogTime logTime, Outbox out, long timeoutNanos) {
     this.self = self;
-    this.links = links;
+    this.connectivity = connectivity;
     this.logTime = logTime;
     this.out = out;
     this.timeoutNanos = timeoutNanos;
@@ -109,9 +109,9 @@ final class Clocks {
       plays = true;
       playingAtNanos = nowNanos;
     }
-    Formation formation = playing.stage().formation();
+    Formation formation = playing.roleContext().formation();
     Role role = playing.current();
-    long reference = links.reference(formation, self, wallMillis, nowNanos);
+    long reference = connectivity.reference(formation, self, wallMillis, nowNanos);
     if (!logTime.isRunning() && reference >= 0 && isForgotten(nowNanos, role, formation)) {
       // Not only a leader: who is elected next must find that others know what it began with.
       logTime.begin(reference, nowNanos);
@@ -129,6 +129,6 @@ final class Clocks {
   private boolean isForgotten(long nowNanos, Role role, Formation formation) {
     boolean followsNobody = role instanceof Leader || role.leader().isNone();
     boolean allHadTime = nowNanos - playingAtNanos >= timeoutNanos;
-    return followsNobody && allHadTime && !links.isLogTimeKnown(formation, nowNanos);
+    return followsNobody && allHadTime && !connectivity.isLogTimeKnown(formation, nowNanos);
   }
 }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Electorate {
   private final Self self;
-  private final Links links;
-  private final Deadlock deadlock;
+  private final Connectivity connectivity;
+  private final BootstrapCheck bootstrapCheck;
   private final long timeoutNanos;
   // The disk that each peer has now.
   private final Map<Integer, Disk> disks = new HashMap<>();
@@ -28,11 +28,16 @@ final class Electorate {
    * @param promised what this node promised before it started: it stands for no election under way
    * @param timeoutNanos for so long a disk is a peer's present one after it was heard
    */
-  Electorate(Self self, Links links, Deadlock deadlock, Ballot promised, long timeoutNanos) {
+  Electorate(
+      Self self,
+      Connectivity connectivity,
+      BootstrapCheck bootstrapCheck,
+      Ballot promised,
+      long timeoutNanos) {
     this.self = self;
     this.timeoutNanos = timeoutNanos;
-    this.links = links;
-    this.deadlock = deadlock;
+    this.connectivity = connectivity;
+    this.bootstrapCheck = bootstrapCheck;
     this.led = promised;
   }
 
@@ -52,7 +57,7 @@ final class Electorate {
             && last.incarnation != received.incarnation()
             && nowNanos - last.heardAtNanos <= timeoutNanos;
     boolean voter =
-        playing != null && playing.stage().formation().isVoter(peer, received.incarnation());
+        playing != null && playing.roleContext().formation().isVoter(peer, received.incarnation());
     if (!another || !voter) {
       disks.put(peer, new Disk(received.incarnation(), nowNanos));
     }
@@ -60,7 +65,7 @@ final class Electorate {
 
   /** What is known now. */
   View.Electorate view(@Nullable Roles playing, Ballot promised, long nowNanos) {
-    Formation formation = playing == null ? null : playing.stage().formation();
+    Formation formation = playing == null ? null : playing.roleContext().formation();
     List<View.Voter> voters = new ArrayList<>(self.voters().size());
     for (int voter : self.voters()) {
       boolean connected = voter == self.node() || isConnected(voter, formation != null, nowNanos);
@@ -70,17 +75,17 @@ final class Electorate {
         playing != null
             && playing.current() instanceof Follower follower
             && follower.leader().isNone();
-    int relay = relayed ? links.relay(nowNanos) : 0;
+    int relay = relayed ? connectivity.relay(nowNanos) : 0;
     return new View.Electorate(
         voters,
         relay,
         playing == null ? 0 : standing(playing, promised),
-        playing == null ? deadlock.voters() : List.of());
+        playing == null ? bootstrapCheck.voters() : List.of());
   }
 
   /** The other nodes as seen from here. */
   List<View.Peer> peers(boolean formed, long nowNanos) {
-    List<View.Peer> peers = links.peers(nowNanos);
+    List<View.Peer> peers = connectivity.peers(nowNanos);
     if (!formed) {
       // No heartbeats are said yet, only greetings.
       peers.replaceAll(
@@ -103,7 +108,7 @@ final class Electorate {
   }
 
   private boolean isConnected(int peer, boolean formed, long nowNanos) {
-    return formed ? links.isConnected(peer, nowNanos) : deadlock.hears(peer, nowNanos);
+    return formed ? connectivity.isConnected(peer, nowNanos) : bootstrapCheck.hears(peer, nowNanos);
   }
 
   /** Who stood for election since a leader was heard; 0 if nobody is known to have. */

@@ -11,14 +11,14 @@ import java.util.List;
  * quorum still hears.
  */
 final class Follower implements Role {
-  private final Stage stage;
+  private final RoleContext roleContext;
   private final long standOffNanos;
   private Ballot leader = Ballot.NONE;
   private long heardAtNanos;
 
   /** Waits from {@code nowNanos} on, and a random stand-off longer than the time-out. */
-  Follower(Stage stage, long nowNanos, long standOffNanos) {
-    this.stage = stage;
+  Follower(RoleContext roleContext, long nowNanos, long standOffNanos) {
+    this.roleContext = roleContext;
     this.heardAtNanos = nowNanos;
     this.standOffNanos = standOffNanos;
   }
@@ -36,7 +36,7 @@ final class Follower implements Role {
     heardAtNanos = nowNanos;
     if (!ballot.equals(leader)) {
       leader = ballot;
-      stage.out().event(new Event.LeaderChanged(ballot));
+      roleContext.out().event(new Event.LeaderChanged(ballot));
     }
   }
 
@@ -52,7 +52,7 @@ final class Follower implements Role {
   public void propose(List<Command> commands, long nowNanos) {
     int to = wayToLeader(nowNanos);
     if (to == 0) {
-      stage.out().unplaced(commands);
+      roleContext.out().unplaced(commands);
     } else {
       forward(to, commands);
     }
@@ -60,19 +60,21 @@ final class Follower implements Role {
 
   /** In pages: everything that waits here may be more than a peer takes in one message. */
   private void forward(int to, List<Command> commands) {
-    int pageBytesMax = stage.settings().pageBytesMax();
+    int pageBytesMax = roleContext.settings().pageBytesMax();
     int first = 0;
     int bytes = 0;
     for (int next = 0; next < commands.size(); next++) {
       int more = Batch.encodedBytes(commands.get(next));
       if (next > first && more > pageBytesMax - bytes) {
-        stage.out().say(to, new Message.Forward(List.copyOf(commands.subList(first, next)), 1));
+        roleContext
+            .out()
+            .say(to, new Message.Forward(List.copyOf(commands.subList(first, next)), 1));
         first = next;
         bytes = 0;
       }
       bytes += more;
     }
-    stage
+    roleContext
         .out()
         .say(to, new Message.Forward(List.copyOf(commands.subList(first, commands.size())), 1));
   }
@@ -80,7 +82,9 @@ final class Follower implements Role {
   @Override
   public void forwarded(Message.Forward forward) {
     if (forward.hops() > 0 && !leader.isNone()) {
-      stage.out().say(leader.node(), new Message.Forward(forward.commands(), forward.hops() - 1));
+      roleContext
+          .out()
+          .say(leader.node(), new Message.Forward(forward.commands(), forward.hops() - 1));
     }
   }
 
@@ -88,31 +92,36 @@ final class Follower implements Role {
   public void read(long id, long nowNanos) {
     int to = wayToLeader(nowNanos);
     if (to != 0) {
-      stage.out().say(to, new Message.ReadAsk(stage.self().node(), id, 1));
+      roleContext.out().say(to, new Message.ReadAsk(roleContext.self().node(), id, 1));
     }
   }
 
   @Override
   public void asked(int via, Message.ReadAsk ask) {
     if (ask.hops() > 0 && !leader.isNone()) {
-      stage.out().say(leader.node(), new Message.ReadAsk(ask.origin(), ask.id(), ask.hops() - 1));
+      roleContext
+          .out()
+          .say(leader.node(), new Message.ReadAsk(ask.origin(), ask.id(), ask.hops() - 1));
     }
   }
 
   @Override
   public void tick(long nowNanos) {
-    if (!leader.isNone() && nowNanos - heardAtNanos > stage.settings().electionTimeoutNanos()) {
+    if (!leader.isNone()
+        && nowNanos - heardAtNanos > roleContext.settings().electionTimeoutNanos()) {
       forget();
     }
   }
 
   /** Whether it is time to stand for election. */
   boolean shouldStand(long nowNanos) {
-    Formation formation = stage.formation();
-    return stage.isVoter()
+    Formation formation = roleContext.formation();
+    return roleContext.isVoter()
         && leader.isNone()
-        && nowNanos - heardAtNanos > stage.settings().electionTimeoutNanos() + standOffNanos
-        && stage.links().leaderless(formation.voters().keySet(), stage.self().node(), nowNanos)
+        && nowNanos - heardAtNanos > roleContext.settings().electionTimeoutNanos() + standOffNanos
+        && roleContext
+                .connectivity()
+                .leaderless(formation.voters().keySet(), roleContext.self().node(), nowNanos)
             >= formation.quorum();
   }
 
@@ -126,18 +135,18 @@ final class Follower implements Role {
 
   @Override
   public long wakeAtNanos() {
-    long timeout = stage.settings().electionTimeoutNanos();
+    long timeout = roleContext.settings().electionTimeoutNanos();
     return heardAtNanos + timeout + (leader.isNone() ? standOffNanos : 0) + 1;
   }
 
   private int wayToLeader(long nowNanos) {
-    return leader.isNone() ? stage.links().relay(nowNanos) : leader.node();
+    return leader.isNone() ? roleContext.connectivity().relay(nowNanos) : leader.node();
   }
 
   private void forget() {
     if (!leader.isNone()) {
       leader = Ballot.NONE;
-      stage.out().event(new Event.LeaderChanged(Ballot.NONE));
+      roleContext.out().event(new Event.LeaderChanged(Ballot.NONE));
     }
   }
 }

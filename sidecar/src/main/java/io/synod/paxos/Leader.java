@@ -31,7 +31,7 @@ import java.util.SortedMap;
 final class Leader implements Role {
   private static final int BATCH_COMMANDS_MAX = 10_000;
 
-  private final Stage stage;
+  private final RoleContext roleContext;
   private final Ballot ballot;
   private final Learner learner;
   private final ReadRounds reads;
@@ -39,7 +39,7 @@ final class Leader implements Role {
   private final SortedMap<Long, Proposal> adopted;
   private final long adoptedThrough;
   private final long electedAtNanos;
-  private final Flights open;
+  private final OpenSlots open;
   private final Deque<Queued> queue = new ArrayDeque<>();
   private long queuedBytes;
   // Of these those of this node, which must leave room for what others forward.
@@ -57,8 +57,8 @@ final class Leader implements Role {
 
   private record Queued(Command command, boolean own) {}
 
-  Leader(Stage stage, Candidate won, Learner learner, long nowNanos) {
-    this.stage = stage;
+  Leader(RoleContext roleContext, Candidate won, Learner learner, long nowNanos) {
+    this.roleContext = roleContext;
     this.ballot = won.ballot();
     this.learner = learner;
     this.adopted = won.adopted();
@@ -68,8 +68,8 @@ final class Leader implements Role {
     this.adoptedThrough = adopted.isEmpty() ? 0 : adopted.lastKey();
     adopted.headMap(nextSlot).clear();
     this.logTime = learner.logTime();
-    this.reads = new ReadRounds(ballot, stage);
-    this.open = new Flights(stage, ballot);
+    this.reads = new ReadRounds(ballot, roleContext);
+    this.open = new OpenSlots(roleContext, ballot);
   }
 
   @Override
@@ -84,7 +84,7 @@ final class Leader implements Role {
 
   @Override
   public void propose(List<Command> commands, long nowNanos) {
-    stage.out().unplaced(enqueue(commands, true));
+    roleContext.out().unplaced(enqueue(commands, true));
   }
 
   @Override
@@ -97,7 +97,7 @@ final class Leader implements Role {
     List<Command> refused = new ArrayList<>();
     for (Command command : commands) {
       boolean share = !own || ownBytes == 0 || ownBytes + command.size() <= ownBytesMax();
-      if (share && queuedBytes + command.size() <= stage.settings().queueBytesMax()) {
+      if (share && queuedBytes + command.size() <= roleContext.settings().queueBytesMax()) {
         queue.add(new Queued(command, own));
         queuedBytes += command.size();
         ownBytes += own ? command.size() : 0;
@@ -109,13 +109,15 @@ final class Leader implements Role {
   }
 
   private long ownBytesMax() {
-    Settings settings = stage.settings();
-    return stage.self().peers().isEmpty() ? settings.queueBytesMax() : settings.ownQueueBytes();
+    Settings settings = roleContext.settings();
+    return roleContext.self().peers().isEmpty()
+        ? settings.queueBytesMax()
+        : settings.ownQueueBytes();
   }
 
   @Override
   public void read(long id, long nowNanos) {
-    int self = stage.self().node();
+    int self = roleContext.self().node();
     reads.ask(new ReadRounds.Asker(self, self, id));
   }
 
@@ -130,9 +132,11 @@ final class Leader implements Role {
 
   /** A voter accepted these slots at this leader's ballot. */
   void accepted(int from, Message.Accepted accepted, long nowNanos) {
-    stage.out().event(new Event.AcceptedReceived(accepted.from(), accepted.to(), ballot, from));
+    roleContext
+        .out()
+        .event(new Event.AcceptedReceived(accepted.from(), accepted.to(), ballot, from));
     for (Proposal chosen : open.accepted(from, accepted, nowNanos)) {
-      stage.out().event(new Event.QuorumReached(chosen.slot(), ballot));
+      roleContext.out().event(new Event.QuorumReached(chosen.slot(), ballot));
       learner.learn(chosen, Chosen.How.AS_LEADER);
     }
     dropLearned();
@@ -169,8 +173,8 @@ final class Leader implements Role {
 
   /** Whether it has lost its quorum for good: who answers but follows another is none of it. */
   boolean hasLostQuorum(long nowNanos) {
-    Formation formation = stage.formation();
-    return stage.links().following(formation, ballot, electedAtNanos, nowNanos)
+    Formation formation = roleContext.formation();
+    return roleContext.connectivity().following(formation, ballot, electedAtNanos, nowNanos)
         < formation.quorum();
   }
 
@@ -182,9 +186,15 @@ final class Leader implements Role {
   /** Begins to hand over to {@code to}, or to whoever knows most if 0. */
   void handOver(int to, long nowNanos) {
     int wanted =
-        to != 0 ? to : stage.links().bestHeir(stage.formation().voters().keySet(), nowNanos);
-    boolean able = wanted != stage.self().node() && stage.links().isConnected(wanted, nowNanos);
-    if (able && stage.formation().voters().containsKey(wanted)) {
+        to != 0
+            ? to
+            : roleContext
+                .connectivity()
+                .bestHeir(roleContext.formation().voters().keySet(), nowNanos);
+    boolean able =
+        wanted != roleContext.self().node()
+            && roleContext.connectivity().isConnected(wanted, nowNanos);
+    if (able && roleContext.formation().voters().containsKey(wanted)) {
       heir = wanted;
       heirAskedAtNanos = nowNanos;
     }
@@ -211,29 +221,29 @@ final class Leader implements Role {
     }
     announcedThrough = learner.chosenThrough();
     boolean carried = carriedThrough == announcedThrough;
-    for (int peer : stage.self().peers()) {
-      if (!carried || !stage.formation().voters().containsKey(peer)) {
-        stage.out().say(peer, new Message.Chosen(ballot, announcedThrough));
+    for (int peer : roleContext.self().peers()) {
+      if (!carried || !roleContext.formation().voters().containsKey(peer)) {
+        roleContext.out().say(peer, new Message.Chosen(ballot, announcedThrough));
       }
     }
   }
 
   private void proceedWithHandOver() {
-    boolean said = nowNanos - stage.settings().resendNanos() < takeOverSentAtNanos;
+    boolean said = nowNanos - roleContext.settings().resendNanos() < takeOverSentAtNanos;
     if (!said && open.isEmpty() && nextSlot > adoptedThrough && ownSlot != 0) {
       takeOverSentAtNanos = nowNanos;
-      stage.out().say(heir, new Message.TakeOver(ballot, nextSlot - 1));
+      roleContext.out().say(heir, new Message.TakeOver(ballot, nextSlot - 1));
     }
-    if (nowNanos - heirAskedAtNanos > stage.settings().electionTimeoutNanos()) {
+    if (nowNanos - heirAskedAtNanos > roleContext.settings().electionTimeoutNanos()) {
       heir = 0;
     }
   }
 
   private boolean windowIsOpen() {
     // Beyond reach a learner may refuse what is chosen, and nobody would offer it again.
-    return Slots.isWithinReach(nextSlot, learner.chosenThrough(), stage.settings())
-        && open.count() < stage.settings().windowSlots()
-        && open.bytes() < stage.settings().windowBytesMax();
+    return Slots.isWithinReach(nextSlot, learner.chosenThrough(), roleContext.settings())
+        && open.count() < roleContext.settings().windowSlots()
+        && open.bytes() < roleContext.settings().windowBytesMax();
   }
 
   /** Takes one slot, if there is something to put into it. */
@@ -268,7 +278,7 @@ final class Leader implements Role {
     long bytes = 0;
     while (!queue.isEmpty() && commands.size() < BATCH_COMMANDS_MAX) {
       long with = bytes + Batch.encodedBytes(queue.element().command());
-      if (!commands.isEmpty() && with > stage.settings().batchBytesMax()) {
+      if (!commands.isEmpty() && with > roleContext.settings().batchBytesMax()) {
         break;
       }
       bytes = with;
@@ -285,7 +295,9 @@ final class Leader implements Role {
     nextSlot = Math.max(nextSlot, learner.chosenThrough() + 1);
     Proposal proposal = new Proposal(nextSlot++, ballot, batch);
     logTime.inherit(batch.logTimeMillis());
-    stage.out().event(new Event.Proposed(proposal.slot(), ballot, batch.count(), batch.size()));
+    roleContext
+        .out()
+        .event(new Event.Proposed(proposal.slot(), ballot, batch.count(), batch.size()));
     carriedThrough = learner.chosenThrough();
     open.open(proposal, carriedThrough, nowNanos);
   }
@@ -300,8 +312,8 @@ final class Leader implements Role {
   }
 
   /** The commands that wait for a slot. */
-  Load queue() {
-    Load waiting = Load.NONE;
+  MemoryUse queue() {
+    MemoryUse waiting = MemoryUse.NONE;
     for (Queued next : queue) {
       waiting = waiting.with(next.command().size());
     }
@@ -312,6 +324,6 @@ final class Leader implements Role {
   public long wakeAtNanos() {
     return open.isEmpty() && reads.isIdle()
         ? Long.MAX_VALUE
-        : nowNanos + stage.settings().resendNanos();
+        : nowNanos + roleContext.settings().resendNanos();
   }
 }

@@ -35,7 +35,7 @@ final class Learner {
   private @Nullable Request asked;
   private long askedFrom;
   private int askedNode;
-  private final Patience patience;
+  private final ResendBackoff resendBackoff;
   // Page follows page up to here, without a pause.
   private long pagesThrough;
   // The last node that was asked and did not answer in time.
@@ -45,7 +45,7 @@ final class Learner {
     this.slots = slots;
     this.settings = settings;
     this.out = out;
-    this.patience = Patience.of(settings);
+    this.resendBackoff = ResendBackoff.of(settings);
     this.chosenThrough = recovered.archivedThrough();
     this.commands = recovered.archivedCommands();
     this.logTime = new LogTime(logTimeMillis);
@@ -179,7 +179,7 @@ final class Learner {
     hear(page.chosenThrough());
     Request waiting = asked;
     if (waiting != null && page.from() == askedFrom) {
-      patience.answered(waiting.ageNanos(nowNanos));
+      resendBackoff.answered(waiting.ageNanos(nowNanos));
       asked = null;
       silentNode = 0;
       pagesThrough = page.chosenThrough();
@@ -192,7 +192,7 @@ final class Learner {
    */
   private void trimmed(Message.Trimmed trimmed, long nowNanos) {
     if (asked != null && trimmed.from() == askedFrom) {
-      patience.answered(asked.ageNanos(nowNanos));
+      resendBackoff.answered(asked.ageNanos(nowNanos));
       asked.lost();
     }
   }
@@ -233,7 +233,7 @@ final class Learner {
    * @param leader the leader's node, or 0
    * @return when to call again
    */
-  long catchUp(long nowNanos, boolean eager, int leader, Links links) {
+  long catchUp(long nowNanos, boolean eager, int leader, Connectivity connectivity) {
     if (heardThrough <= chosenThrough) {
       behindSinceNanos = Long.MIN_VALUE;
       asked = null;
@@ -244,7 +244,7 @@ final class Learner {
     }
     // What was sent before has arrived, or what lacks is still under way on a slow link.
     boolean overtaken = slots.get(chosenThrough + 1) == null && slots.top() > chosenThrough;
-    long grace = overtaken ? settings.resendNanos() / 4 : patience.usualNanos();
+    long grace = overtaken ? settings.resendNanos() / 4 : resendBackoff.usualNanos();
     boolean far = heardThrough - chosenThrough > 2L * settings.windowSlots();
     boolean paging = chosenThrough < pagesThrough;
     if (!eager && !far && !paging && nowNanos - behindSinceNanos < grace) {
@@ -252,12 +252,12 @@ final class Learner {
     }
     Request waiting = asked;
     if (waiting != null) {
-      if (nowNanos < waiting.dueNanos(patience)) {
-        return waiting.dueNanos(patience);
+      if (nowNanos < waiting.dueNanos(resendBackoff)) {
+        return waiting.dueNanos(resendBackoff);
       }
       silentNode = askedNode;
     }
-    int source = links.source(nowNanos, chosenThrough + 1, leader, silentNode);
+    int source = connectivity.source(nowNanos, chosenThrough + 1, leader, silentNode);
     if (source == 0) {
       return nowNanos + settings.resendNanos();
     }
@@ -272,14 +272,14 @@ final class Learner {
       askedFrom = chosenThrough + 1;
     } else {
       if (!request.isLost()) {
-        patience.unanswered();
+        resendBackoff.unanswered();
       }
       request.sent(nowNanos);
     }
     asked = request;
     askedNode = source;
     out.say(source, new Message.LearnRequest(askedFrom));
-    return request.dueNanos(patience);
+    return request.dueNanos(resendBackoff);
   }
 
   private void advance() {

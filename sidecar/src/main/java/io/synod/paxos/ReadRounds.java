@@ -16,10 +16,10 @@ final class ReadRounds {
   private final Ballot ballot;
   private final Formation formation;
   private final Outbox out;
-  private final Patience patience;
+  private final ResendBackoff resendBackoff;
   private List<Asker> waiting = new ArrayList<>();
   private List<Asker> served = new ArrayList<>();
-  private Tally tally;
+  private VoterCount voterCount;
   private long round;
   private long slot;
   private Request probe = new Request(0);
@@ -27,12 +27,12 @@ final class ReadRounds {
   /** A read that waits: whose it is, and whom to tell. */
   record Asker(int via, int origin, long id) {}
 
-  ReadRounds(Ballot ballot, Stage stage) {
+  ReadRounds(Ballot ballot, RoleContext roleContext) {
     this.ballot = ballot;
-    this.formation = stage.formation();
-    this.out = stage.out();
-    this.patience = Patience.of(stage.settings());
-    this.tally = new Tally(formation);
+    this.formation = roleContext.formation();
+    this.out = roleContext.out();
+    this.resendBackoff = ResendBackoff.of(roleContext.settings());
+    this.voterCount = new VoterCount(formation);
   }
 
   void ask(Asker asker) {
@@ -49,7 +49,7 @@ final class ReadRounds {
     }
     served = waiting;
     waiting = new ArrayList<>();
-    tally = new Tally(formation);
+    voterCount = new VoterCount(formation);
     round++;
     slot = chosenThrough;
     probe = new Request(nowNanos);
@@ -58,9 +58,9 @@ final class ReadRounds {
 
   /** Asks again whoever did not answer. */
   void resend(long nowNanos) {
-    if (!served.isEmpty() && nowNanos >= probe.dueNanos(patience)) {
+    if (!served.isEmpty() && nowNanos >= probe.dueNanos(resendBackoff)) {
       if (!probe.isLost()) {
-        patience.unanswered();
+        resendBackoff.unanswered();
       }
       probe.sent(nowNanos);
       probe();
@@ -82,11 +82,11 @@ final class ReadRounds {
     if (served.isEmpty() || ackedRound != round) {
       return;
     }
-    tally.add(from);
-    if (!tally.isQuorum()) {
+    voterCount.add(from);
+    if (!voterCount.isQuorum()) {
       return;
     }
-    patience.answered(probe.ageNanos(nowNanos));
+    resendBackoff.answered(probe.ageNanos(nowNanos));
     for (Asker asker : served) {
       if (asker.origin() == ballot.node()) {
         out.read(asker.id(), slot);
@@ -99,7 +99,7 @@ final class ReadRounds {
 
   private void probe() {
     for (int voter : formation.voters().keySet()) {
-      if (!tally.has(voter)) {
+      if (!voterCount.has(voter)) {
         out.say(voter, new Message.ReadProbe(ballot, round));
       }
     }

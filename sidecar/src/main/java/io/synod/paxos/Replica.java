@@ -18,12 +18,12 @@ public final class Replica {
   private final Slots slots;
   private final Acceptor acceptor;
   private final Learner learner;
-  private final Links links;
-  private final Forming forming;
-  private final Deadlock deadlock;
+  private final Connectivity connectivity;
+  private final Bootstrap bootstrap;
+  private final BootstrapCheck bootstrapCheck;
   private final Electorate electorate;
-  private final Pulse pulse;
-  private final Confirmation confirmation = new Confirmation();
+  private final Heartbeats heartbeats;
+  private final Freshness freshness = new Freshness();
   // Null until the cluster is formed.
   private @Nullable Roles roles;
   private long catchUpAtNanos = Long.MAX_VALUE;
@@ -46,27 +46,32 @@ public final class Replica {
     this.slots = new Slots(recovered.archivedThrough());
     this.acceptor = new Acceptor(self.node(), recovered, slots, settings, out);
     this.learner = new Learner(recovered, slots, settings, out, logTimeMillis);
-    this.links = new Links(self, settings, random);
-    this.forming = new Forming(self, recovered, out);
-    this.deadlock = new Deadlock(self, settings, out);
+    this.connectivity = new Connectivity(self, settings, random);
+    this.bootstrap = new Bootstrap(self, recovered, out);
+    this.bootstrapCheck = new BootstrapCheck(self, settings, out);
     this.electorate =
-        new Electorate(self, links, deadlock, acceptor.promised(), settings.electionTimeoutNanos());
-    this.pulse = new Pulse(self, settings, links, learner, out);
+        new Electorate(
+            self,
+            connectivity,
+            bootstrapCheck,
+            acceptor.promised(),
+            settings.electionTimeoutNanos());
+    this.heartbeats = new Heartbeats(self, settings, connectivity, learner, out);
   }
 
   /** Takes one input at this monotonic time. */
   public void step(long nowNanos, Input input) {
     Roles playing = roles;
     if (input instanceof Input.Tick tick) {
-      pulse.clocks().tick(nowNanos, tick, playing);
+      heartbeats.clocks().tick(nowNanos, tick, playing);
       tick(nowNanos);
     } else if (input instanceof Input.Received received) {
       electorate.heard(nowNanos, received, playing);
       if (received.message() instanceof Message.Greeting greeting) {
-        forming.greeted(received.from(), greeting);
+        bootstrap.greeted(received.from(), greeting);
         form(nowNanos);
         if (roles == null) {
-          deadlock.greeted(nowNanos, received.from(), greeting);
+          bootstrapCheck.greeted(nowNanos, received.from(), greeting);
         }
       } else if (playing != null) {
         receive(nowNanos, received, playing);
@@ -94,25 +99,25 @@ public final class Replica {
 
   /** Ends the cycle: what the inputs since the last call want done. */
   public Output drain(long nowNanos) {
-    long wake = Math.min(pulse.nextNanos(), catchUpAtNanos);
+    long wake = Math.min(heartbeats.nextNanos(), catchUpAtNanos);
     if (roles != null) {
       Role role = roles.current();
       if (role instanceof Leader leader) {
         // A quorum may have answered, or elected it, in this very turn.
-        pulse.clocks().pass(nowNanos, roles);
+        heartbeats.clocks().pass(nowNanos, roles);
         leader.setTime(nowNanos);
-        confirmation.heard(nowNanos);
+        freshness.heard(nowNanos);
         confirmLeader(nowNanos, roles);
-        if (pulse.isUntold(leader)) {
+        if (heartbeats.isUntold(leader)) {
           // Followers wait for the first sign of a new leader.
-          pulse.beat(nowNanos, roles);
+          heartbeats.beat(nowNanos, roles);
         }
       }
       role.close();
       wake = role.wakeAtNanos() > nowNanos ? Math.min(wake, role.wakeAtNanos()) : wake;
     }
     acceptor.flush();
-    confirmation.learned(learner.chosenThrough());
+    freshness.learned(learner.chosenThrough());
     return out.drain(Math.max(wake, nowNanos + 1));
   }
 
@@ -131,9 +136,9 @@ public final class Replica {
         learner.chosenThrough(),
         Math.max(learner.chosenThrough(), learner.heardThrough()),
         learner.heardIndex(),
-        confirmation.freshAtNanos(),
-        confirmation.heardAtNanos(),
-        pulse.clocks().aheadMillis(),
+        freshness.freshAtNanos(),
+        freshness.heardAtNanos(),
+        heartbeats.clocks().aheadMillis(),
         electorate.view(playing, acceptor.promised(), nowNanos),
         electorate.peers(playing != null, nowNanos));
   }
@@ -158,37 +163,37 @@ public final class Replica {
   private void tick(long nowNanos) {
     slots.trim(learner.chosenThrough(), settings.recentBytesMax());
     form(nowNanos);
-    boolean due = pulse.isDue(nowNanos);
+    boolean due = heartbeats.isDue(nowNanos);
     Roles playing = roles;
     if (playing != null) {
       playing.tick(nowNanos);
       if (due) {
-        pulse.beat(nowNanos, playing);
+        heartbeats.beat(nowNanos, playing);
       }
-      boolean eager = !playing.stage().isVoter();
+      boolean eager = !playing.roleContext().isVoter();
       int leader = playing.current().leader().node();
-      catchUpAtNanos = learner.catchUp(nowNanos, eager, leader, links);
+      catchUpAtNanos = learner.catchUp(nowNanos, eager, leader, connectivity);
     } else if (due) {
-      pulse.skip(nowNanos);
-      forming.beat();
+      heartbeats.skip(nowNanos);
+      bootstrap.beat();
       form(nowNanos);
-      deadlock.look(nowNanos, forming.greeting());
+      bootstrapCheck.look(nowNanos, bootstrap.greeting());
     }
   }
 
   private void form(long nowNanos) {
-    Formation formation = forming.formation();
+    Formation formation = bootstrap.formation();
     if (roles == null && formation != null) {
-      Stage stage = new Stage(self, formation, settings, links, out);
-      roles = new Roles(stage, acceptor, learner, random, nowNanos);
-      out.event(new Event.Formed(formation, stage.isVoter()));
+      RoleContext roleContext = new RoleContext(self, formation, settings, connectivity, out);
+      roles = new Roles(roleContext, acceptor, learner, random, nowNanos);
+      out.event(new Event.Formed(formation, roleContext.isVoter()));
     }
   }
 
   /** A settled leader knows of everything that was chosen while a quorum still followed it. */
   private void confirmLeader(long nowNanos, Roles playing) {
-    long at = pulse.followedAt(nowNanos, playing);
-    confirmation.confirmed(at, learner.chosenThrough(), learner.chosenThrough());
+    long at = heartbeats.followedAt(nowNanos, playing);
+    freshness.confirmed(at, learner.chosenThrough(), learner.chosenThrough());
   }
 
   private void installed(long nowNanos, Input.Installed installed) {
@@ -205,7 +210,7 @@ public final class Replica {
 
   private void receive(long nowNanos, Input.Received received, Roles playing) {
     int from = received.from();
-    Formation formation = playing.stage().formation();
+    Formation formation = playing.roleContext().formation();
     if (received.formation() != formation.digest()) {
       out.event(new Event.Fenced(from, "of another formation"));
       return;
@@ -235,15 +240,15 @@ public final class Replica {
       long nowNanos, Input.Received received, Message.HeartbeatAck ack, Roles playing) {
     int from = received.from();
     learner.hear(ack.chosenThrough(), ack.chosenIndex());
-    boolean voter = playing.stage().formation().isVoter(from, received.incarnation());
-    long sentAtNanos = links.acked(nowNanos, from, voter, ack);
+    boolean voter = playing.roleContext().formation().isVoter(from, received.incarnation());
+    long sentAtNanos = connectivity.acked(nowNanos, from, voter, ack);
     if (sentAtNanos == Long.MIN_VALUE) {
       return;
     }
-    pulse.clocks().acked(nowNanos, sentAtNanos, voter, playing.timekeeper(), ack);
+    heartbeats.clocks().acked(nowNanos, sentAtNanos, voter, playing.timekeeper(), ack);
     out.roundTrip(from, nowNanos - sentAtNanos);
     if (ack.leading() && ack.quorumConnected()) {
-      confirmation.confirmed(
+      freshness.confirmed(
           sentAtNanos - ack.confirmedAgeNanos(), ack.chosenThrough(), learner.chosenThrough());
     }
   }
@@ -257,7 +262,7 @@ public final class Replica {
   }
 
   private void heartbeat(long nowNanos, int from, Message.Heartbeat beat, Roles playing) {
-    links.heard(from, beat.chosenThrough());
+    connectivity.heard(from, beat.chosenThrough());
     learner.hear(beat.chosenThrough(), beat.chosenIndex());
     Ballot theirs = beat.leader();
     if (beat.leading() && beat.quorumConnected() && playing.isCredible(theirs, from)) {
@@ -268,7 +273,7 @@ public final class Replica {
         acceptor.refuse(theirs, acceptor.promised());
       }
     }
-    pulse.answer(nowNanos, from, beat.id(), playing);
+    heartbeats.answer(nowNanos, from, beat.id(), playing);
   }
 
   /** What a voter asks or tells at a ballot of its own. */
@@ -288,7 +293,7 @@ public final class Replica {
         catchUpAtNanos = nowNanos;
       }
     } else if (message instanceof Message.ReadProbe probe) {
-      if (playing.stage().isVoter() && acceptor.standsBy(probe.ballot())) {
+      if (playing.roleContext().isVoter() && acceptor.standsBy(probe.ballot())) {
         out.say(from, new Message.ReadProbeAck(probe.ballot(), probe.round()));
       }
     } else if (message instanceof Message.TakeOver takeOver) {
@@ -320,7 +325,7 @@ public final class Replica {
     if (acceptor.standsBy(prepare.ballot()) && prepare.ballot().node() != self.node()) {
       playing.yieldTo(nowNanos, prepare.ballot());
     }
-    if (playing.stage().isVoter()) {
+    if (playing.roleContext().isVoter()) {
       acceptor.prepare(prepare, learner.chosenThrough());
     }
   }
@@ -330,7 +335,7 @@ public final class Replica {
     if (standing && accept.ballot().node() != self.node()) {
       follow(nowNanos, accept.ballot(), playing);
     }
-    if (playing.stage().isVoter()) {
+    if (playing.roleContext().isVoter()) {
       acceptor.accept(accept, learner.chosenThrough());
     }
     if (standing) {
@@ -339,7 +344,7 @@ public final class Replica {
   }
 
   private void follow(long nowNanos, Ballot ballot, Roles playing) {
-    confirmation.heard(nowNanos);
+    freshness.heard(nowNanos);
     playing.follow(nowNanos, ballot);
   }
 }

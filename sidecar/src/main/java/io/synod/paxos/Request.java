@@ -2,7 +2,8 @@ package io.synod.paxos;
 
 /**
  * One request that waits for its answer: when it was sent, and when it is due to be sent again. The
- * wait is that of a {@link Patience}, or the shortest one once the request is known to be lost.
+ * wait is that of a {@link ResendBackoff}, or the shortest one once the request is known to be
+ * lost.
  */
 public final class Request {
   private long firstNanos;
@@ -57,8 +58,8 @@ public final class Request {
   }
 
   /** When it is due to be sent again. */
-  public long dueNanos(Patience patience) {
-    return lastNanos + (lost ? patience.leastNanos() : patience.nanos());
+  public long dueNanos(ResendBackoff resendBackoff) {
+    return lastNanos + (lost ? resendBackoff.leastNanos() : resendBackoff.nanos());
   }
 
   /** How long ago it was sent first. */

@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 final class Roles {
   private static final String UNFIT = "this node is not fit to lead";
 
-  private final Stage stage;
+  private final RoleContext roleContext;
   private final Acceptor acceptor;
   private final Learner learner;
   private final RandomGenerator random;
@@ -21,13 +21,18 @@ final class Roles {
   private long roundSeen;
 
   /** Begins as a follower that hears nobody. */
-  Roles(Stage stage, Acceptor acceptor, Learner learner, RandomGenerator random, long nowNanos) {
-    this.stage = stage;
+  Roles(
+      RoleContext roleContext,
+      Acceptor acceptor,
+      Learner learner,
+      RandomGenerator random,
+      long nowNanos) {
+    this.roleContext = roleContext;
     this.acceptor = acceptor;
     this.learner = learner;
     this.random = random;
     this.roundSeen = acceptor.roundSeen();
-    this.role = new Follower(stage, nowNanos, standOff());
+    this.role = new Follower(roleContext, nowNanos, standOff());
   }
 
   Role current() {
@@ -42,11 +47,11 @@ final class Roles {
     if (role instanceof Candidate) {
       return View.Role.CANDIDATE;
     }
-    return stage.isVoter() ? View.Role.FOLLOWER : View.Role.LEARNER;
+    return roleContext.isVoter() ? View.Role.FOLLOWER : View.Role.LEARNER;
   }
 
-  Stage stage() {
-    return stage;
+  RoleContext roleContext() {
+    return roleContext;
   }
 
   /** The leader this node may still answer for: its own only while a quorum answers it. */
@@ -118,7 +123,7 @@ final class Roles {
   }
 
   private void handOver(Leader leader, long nowNanos) {
-    if (nowNanos - abstainedAtNanos > 2 * stage.settings().electionTimeoutNanos()) {
+    if (nowNanos - abstainedAtNanos > 2 * roleContext.settings().electionTimeoutNanos()) {
       stepDown(nowNanos, UNFIT);
     } else if (!leader.isGoing()) {
       leader.handOver(0, nowNanos);
@@ -155,7 +160,7 @@ final class Roles {
     boolean wentOn =
         learner.heardThrough() > asked.through() || acceptor.holds(ballot, asked.through() + 1);
     boolean follows = role instanceof Follower follower && follower.leader().equals(ballot);
-    if (follows && stage.isVoter() && !wentOn && !abstains) {
+    if (follows && roleContext.isVoter() && !wentOn && !abstains) {
       stand(nowNanos, "the leader hands over");
     }
   }
@@ -167,7 +172,7 @@ final class Roles {
     }
     roundSeen = Math.max(roundSeen, reject.promised().round());
     if (isOwn(reject.refused()) && reject.promised().above(reject.refused())) {
-      stage.out().event(new Event.RefusalReceived(reject.refused(), reject.promised(), from));
+      roleContext.out().event(new Event.RefusalReceived(reject.refused(), reject.promised(), from));
       stepDown(nowNanos, "node " + from + " promised " + reject.promised());
     }
   }
@@ -200,21 +205,21 @@ final class Roles {
   boolean isCredible(Ballot ballot, int from) {
     boolean credible =
         ballot.node() == from
-            && ballot.node() != stage.self().node()
-            && stage.formation().isVoter(ballot.node(), ballot.incarnation())
+            && ballot.node() != roleContext.self().node()
+            && roleContext.formation().isVoter(ballot.node(), ballot.incarnation())
             && acceptor.isPlausible(ballot, roundSeen);
     if (credible || isMine(ballot, from)) {
       roundSeen = Math.max(roundSeen, ballot.round());
       return true;
     }
-    if (from != stage.self().node()) {
-      stage.out().event(new Event.Fenced(from, "a ballot that is not its own"));
+    if (from != roleContext.self().node()) {
+      roleContext.out().event(new Event.Fenced(from, "a ballot that is not its own"));
     }
     return false;
   }
 
   private boolean isMine(Ballot ballot, int from) {
-    return from == stage.self().node() && isOwn(ballot);
+    return from == roleContext.self().node() && isOwn(ballot);
   }
 
   private boolean isOwn(Ballot ballot) {
@@ -224,19 +229,19 @@ final class Roles {
 
   private void stand(long nowNanos, String reason) {
     roundSeen++;
-    Self self = stage.self();
+    Self self = roleContext.self();
     Ballot ballot = new Ballot(roundSeen, self.priority(), self.node(), self.incarnation());
-    stage.out().event(new Event.ElectionStarted(ballot, reason));
+    roleContext.out().event(new Event.ElectionStarted(ballot, reason));
     // The own promise is written now and vowed like any other. The Prepares are vows too: they
     // wait until the ballot is synced.
     acceptor.bind(ballot);
-    role = new Candidate(stage, ballot, learner, nowNanos);
+    role = new Candidate(roleContext, ballot, learner, nowNanos);
   }
 
   private void lead(Candidate candidate, long nowNanos) {
-    stage.out().event(new Event.Elected(candidate.ballot()));
-    stage.out().event(new Event.LeaderChanged(candidate.ballot()));
-    role = new Leader(stage, candidate, learner, nowNanos);
+    roleContext.out().event(new Event.Elected(candidate.ballot()));
+    roleContext.out().event(new Event.LeaderChanged(candidate.ballot()));
+    role = new Leader(roleContext, candidate, learner, nowNanos);
   }
 
   /**
@@ -245,24 +250,24 @@ final class Roles {
    */
   private void giveUp(long nowNanos) {
     stepDown(nowNanos, "no quorum promised in time");
-    long third = stage.settings().electionTimeoutNanos() / 3;
-    role = new Follower(stage, nowNanos + third, standOff());
+    long third = roleContext.settings().electionTimeoutNanos() / 3;
+    role = new Follower(roleContext, nowNanos + third, standOff());
   }
 
   private void stepDown(long nowNanos, String reason) {
     boolean led = role instanceof Leader;
     Ballot ballot = role instanceof Candidate candidate ? candidate.ballot() : role.leader();
-    stage.out().event(new Event.SteppedDown(ballot, led, reason));
+    roleContext.out().event(new Event.SteppedDown(ballot, led, reason));
     if (led) {
-      stage.out().event(new Event.LeaderChanged(Ballot.NONE));
+      roleContext.out().event(new Event.LeaderChanged(Ballot.NONE));
     }
     // The silence is already known; half a time-out is for whoever was preferred.
-    long since = nowNanos - stage.settings().electionTimeoutNanos() / 2;
-    role = new Follower(stage, since, standOff());
+    long since = nowNanos - roleContext.settings().electionTimeoutNanos() / 2;
+    role = new Follower(roleContext, since, standOff());
   }
 
   private long standOff() {
-    long third = Math.max(1, stage.settings().electionTimeoutNanos() / 3);
-    return random.nextLong(third) + (stage.self().priority() > 0 ? 0 : third);
+    long third = Math.max(1, roleContext.settings().electionTimeoutNanos() / 3);
+    return random.nextLong(third) + (roleContext.self().priority() > 0 ? 0 : third);
   }
 }

@@ -85,8 +85,8 @@ final class Slots {
   }
 
   /** What is held of slots up to {@code through}. */
-  Load through(long through) {
-    Load held = Load.NONE;
+  MemoryUse through(long through) {
+    MemoryUse held = MemoryUse.NONE;
     for (Proposal proposal : proposals.headMap(through, true).values()) {
       held = held.with(proposal.bytes());
     }

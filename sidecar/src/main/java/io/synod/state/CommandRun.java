@@ -32,28 +32,29 @@ final class CommandRun {
       return refusal;
     }
     if (on.acknowledge(session, Math.min(entry.ackedBelow(), entry.sequence()))) {
-      Answer full = answer(entry, new Result.AnswersFull(on.limits().answers().sessionBytesMax()));
+      CachedReply full =
+          answer(entry, new Result.AnswersFull(on.limits().answers().sessionBytesMax()));
       remember(entry, full);
       return full.result();
     }
-    Answer known = entry.requestId().isEmpty() ? null : on.request(entry.requestId());
+    CachedReply known = entry.requestId().isEmpty() ? null : on.request(entry.requestId());
     if (known != null) {
       // Remembered in the session too: a late copy must find it when the name is forgotten.
       boolean same = known.isTo(entry);
-      Answer answer = same ? known : answer(entry, new Result.RequestIdReused());
-      remember(entry, answer);
-      return same ? known.again() : answer.result();
+      CachedReply cachedReply = same ? known : answer(entry, new Result.RequestIdReused());
+      remember(entry, cachedReply);
+      return same ? known.again() : cachedReply.result();
     }
-    Answer answer = answer(entry, done(entry));
-    remember(entry, answer);
+    CachedReply cachedReply = answer(entry, done(entry));
+    remember(entry, cachedReply);
     if (!entry.requestId().isEmpty()) {
-      on.answer(entry.requestId(), answer);
+      on.answer(entry.requestId(), cachedReply);
     }
-    return answer.result();
+    return cachedReply.result();
   }
 
-  private void remember(Entry entry, Answer answer) {
-    on.answer(entry.session(), entry.sequence(), answer);
+  private void remember(Entry entry, CachedReply cachedReply) {
+    on.answer(entry.session(), entry.sequence(), cachedReply);
   }
 
   private @Nullable Result refusal(Session session, Entry entry) {
@@ -61,7 +62,7 @@ final class CommandRun {
     if (sequence < session.ackedBelow()) {
       return new Result.SequenceForgotten(session.ackedBelow());
     }
-    Answer before = session.answer(sequence);
+    CachedReply before = session.answer(sequence);
     if (before != null) {
       return before.isTo(entry) ? before.again() : new Result.SequenceReused();
     }
@@ -71,7 +72,7 @@ final class CommandRun {
     return sequence - acked >= aheadMax ? new Result.SequenceAhead(aheadMax) : null;
   }
 
-  private Answer answer(Entry entry, Result result) {
+  private CachedReply answer(Entry entry, Result result) {
     return on.answerTo(entry, result);
   }
 
@@ -97,7 +98,7 @@ final class CommandRun {
   }
 
   private Result acknowledge(Entry entry) {
-    Orders.Acknowledge order = Orders.Acknowledge.decode(entry.payload());
+    SystemCommands.Acknowledge order = SystemCommands.Acknowledge.decode(entry.payload());
     if (order == null || !order.isBefore(mark.index())) {
       return new Result.Malformed();
     }
@@ -115,7 +116,7 @@ final class CommandRun {
   }
 
   private Result store(Entry entry) {
-    Orders.Store order = Orders.Store.decode(entry.payload());
+    SystemCommands.Store order = SystemCommands.Store.decode(entry.payload());
     if (order == null || order.index() < 0 || order.index() >= mark.index()) {
       return new Result.Malformed();
     }

@@ -30,7 +30,7 @@ public record Consumer(
    * @param ackMillis log time of its last word
    * @param digests what it said of its state, by index, as far as landmarks go
    */
-  public record Copy(int node, long ackedIndex, long ackMillis, Landmarks digests) {}
+  public record Copy(int node, long ackedIndex, long ackMillis, DigestSamples digests) {}
 
   /**
    * A snapshot that sidecars hold.
@@ -54,7 +54,7 @@ public record Consumer(
       TreePSet<Integer> holders,
       boolean disputed) {
 
-    private static Snapshot of(Orders.Store order, int node, long timeMillis) {
+    private static Snapshot of(SystemCommands.Store order, int node, long timeMillis) {
       return new Snapshot(
           order.index(),
           order.format(),
@@ -191,10 +191,10 @@ public record Consumer(
     return divergedAt;
   }
 
-  Consumer acknowledging(int node, Orders.Acknowledge order, long timeMillis) {
+  Consumer acknowledging(int node, SystemCommands.Acknowledge order, long timeMillis) {
     Copy before = copies.get(node);
     long acked = before == null ? order.index() : Math.max(before.ackedIndex(), order.index());
-    Landmarks digests = before == null ? Landmarks.NONE : before.digests();
+    DigestSamples digests = before == null ? DigestSamples.NONE : before.digests();
     long diverged = divergedAt;
     for (Map.Entry<Long, Payload> said : order.digests().byIndex().entrySet()) {
       diverged = compare(diverged, node, said.getKey(), said.getValue());
@@ -217,7 +217,7 @@ public record Consumer(
   }
 
   /** One more sidecar holds a snapshot, or refused one. */
-  Consumer holding(int node, Orders.Store order, long timeMillis) {
+  Consumer holding(int node, SystemCommands.Store order, long timeMillis) {
     Snapshot first = snapshots.get(order.index());
     Snapshot now;
     if (first == null) {
@@ -238,7 +238,8 @@ public record Consumer(
    * now, or be about to. Unless its only holder gave it up for the other: then nobody has it, even
    * if one holder was enough.
    */
-  private static Snapshot disputed(Snapshot first, int node, Orders.Store order, long timeMillis) {
+  private static Snapshot disputed(
+      Snapshot first, int node, SystemCommands.Store order, long timeMillis) {
     TreePSet<Integer> left = order.held() ? first.holders().minus(node) : first.holders();
     if (left.isEmpty()) {
       return Snapshot.of(order, node, timeMillis).heldBy(TreePSet.singleton(node), true);

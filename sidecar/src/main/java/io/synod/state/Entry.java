@@ -145,29 +145,31 @@ public record Entry(
   public enum Kind {
     /** An opaque command for the application's own state machine. */
     COMMAND(1),
-    /** Opens a session, whose id is the index of this entry: {@link Orders.Open}. */
+    /** Opens a session, whose id is the index of this entry: {@link SystemCommands.Open}. */
     OPEN_SESSION(2),
     /** Ends a session. */
     CLOSE_SESSION(3),
-    /** Sessions are kept by the sidecar that proposes this: {@link Orders.Renew}. */
+    /** Sessions are kept by the sidecar that proposes this: {@link SystemCommands.Renew}. */
     RENEW_SESSIONS(4),
-    /** Nobody kept these sessions for their time to live: {@link Orders.Expire}. */
+    /** Nobody kept these sessions for their time to live: {@link SystemCommands.Expire}. */
     EXPIRE_SESSIONS(5),
     /** Reads and writes pairs: {@link Txn}. */
     KV(6),
     /** Removes the pairs whose time to live is over. */
     EXPIRE_KEYS(7),
-    /** Opens a session that holds a lock, or waits for it: {@link Orders.Hold}. */
+    /** Opens a session that holds a lock, or waits for it: {@link SystemCommands.Hold}. */
     HOLD(8),
-    /** An operator takes a lock from its holder: {@link Orders.Release}. */
+    /** An operator takes a lock from its holder: {@link SystemCommands.Release}. */
     RELEASE(9),
-    /** A copy of a consumer says how far it is: {@link Orders.Acknowledge}. */
+    /** A copy of a consumer says how far it is: {@link SystemCommands.Acknowledge}. */
     ACKNOWLEDGE(10),
-    /** A sidecar took over a consumer's snapshot, or a copy of it: {@link Orders.Store}. */
+    /** A sidecar took over a consumer's snapshot, or a copy of it: {@link SystemCommands.Store}. */
     STORE(11),
     /** Forgets a consumer: its name is the content type. */
     DROP_CONSUMER(12),
-    /** A sidecar opens a session of its own, in place of its last: {@link Orders.OpenOwn}. */
+    /**
+     * A sidecar opens a session of its own, in place of its last: {@link SystemCommands.OpenOwn}.
+     */
     OPEN_OWN_SESSION(13);
 
     private final int number;

@@ -104,7 +104,7 @@ final class Execution {
     return sessions.get(id);
   }
 
-  @Nullable Answer request(String id) {
+  @Nullable CachedReply request(String id) {
     return known.requests().get(id);
   }
 
@@ -215,37 +215,37 @@ final class Execution {
   }
 
   /** The answer to an entry that is this command. */
-  Answer answerTo(Entry entry, Result result) {
-    return new Answer(
+  CachedReply answerTo(Entry entry, Result result) {
+    return new CachedReply(
         mark.index(),
         mark.slot(),
         mark.logTimeMillis(),
         entry.attempt(),
-        Answer.digest(entry),
+        CachedReply.digest(entry),
         result);
   }
 
-  void answer(long session, long sequence, Answer answer) {
+  void answer(long session, long sequence, CachedReply cachedReply) {
     Session now = sessions.get(session);
     if (now != null) {
-      changed(ANSWERED, sequence, answer.index());
-      sessions = sessions.with(now.answering(sequence, answer, mark.index()));
+      changed(ANSWERED, sequence, cachedReply.index());
+      sessions = sessions.with(now.answering(sequence, cachedReply, mark.index()));
     }
   }
 
-  void answer(String requestId, Answer answer) {
-    changed(REQUESTED, requestId.length(), answer.index());
+  void answer(String requestId, CachedReply cachedReply) {
+    changed(REQUESTED, requestId.length(), cachedReply.index());
     known =
         new State.Known(
-            known.requests().with(requestId, answer), known.openings(), known.refusedIndex());
+            known.requests().with(requestId, cachedReply), known.openings(), known.refusedIndex());
   }
 
   /** Remembers what became of a command that opens a session. */
-  void opened(String name, Answer answer) {
-    changed(REQUESTED, name.length(), answer.index());
+  void opened(String name, CachedReply cachedReply) {
+    changed(REQUESTED, name.length(), cachedReply.index());
     known =
         new State.Known(
-            known.requests(), known.openings().with(name, answer), known.refusedIndex());
+            known.requests(), known.openings().with(name, cachedReply), known.refusedIndex());
   }
 
   /** Ends a session: its pairs go, and its lock goes on to the next. */

@@ -46,7 +46,7 @@ public final class Machine {
    *
    * @param commands what was chosen for it, in order; none for a no-op
    */
-  public Step apply(long slot, long slotTimeMillis, List<byte[]> commands) {
+  public SlotResult apply(long slot, long slotTimeMillis, List<byte[]> commands) {
     State before = state;
     if (slot != before.slot() + 1) {
       throw new IllegalStateException("slot " + slot + " applied after " + before.slot());
@@ -82,7 +82,7 @@ public final class Machine {
       states.set(states.size() - 1, now);
     }
     state = now;
-    return new Step(before, now, applied, Payload.of(effects), states, ended);
+    return new SlotResult(before, now, applied, Payload.of(effects), states, ended);
   }
 
   /** The last applied slot. */

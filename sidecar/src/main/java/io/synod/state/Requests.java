@@ -16,7 +16,7 @@ import org.pcollections.TreePMap;
  * @param floor nothing below this index is remembered
  */
 record Requests(
-    TreePMap<String, Answer> byId,
+    TreePMap<String, CachedReply> byId,
     TreePMap<Long, String> byIndex,
     TreePMap<Long, Long> times,
     long bytes,
@@ -33,16 +33,16 @@ record Requests(
   static final Requests EMPTY =
       new Requests(TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), 0, 0);
 
-  @Nullable Answer get(String id) {
+  @Nullable CachedReply get(String id) {
     return byId.get(id);
   }
 
-  Requests with(String id, Answer answer) {
+  Requests with(String id, CachedReply cachedReply) {
     return new Requests(
-        byId.plus(id, answer),
-        byIndex.plus(answer.index(), id),
+        byId.plus(id, cachedReply),
+        byIndex.plus(cachedReply.index(), id),
         times,
-        bytes + answer.bytes(),
+        bytes + cachedReply.bytes(),
         floor);
   }
 
@@ -101,12 +101,12 @@ record Requests(
 
   private Requests withoutOldest() {
     String oldest = byIndex.firstEntry().getValue();
-    Answer answer = byId.get(oldest);
+    CachedReply cachedReply = byId.get(oldest);
     return new Requests(
         byId.minus(oldest),
         byIndex.minusFirstEntry(),
         times,
-        bytes - (answer == null ? 0 : answer.bytes()),
+        bytes - (cachedReply == null ? 0 : cachedReply.bytes()),
         floor);
   }
 }

@@ -11,7 +11,7 @@ import org.pcollections.TreePSet;
  * @param renewIndex the command that kept it last; at first the one that opened it
  * @param usedIndex the last command that used or kept it
  * @param ackedBelow never falls; no answer is remembered below it
- * @param answers by sequence
+ * @param cachedReplies by sequence
  * @param answerBytes what they hold
  * @param keys the pairs that go with it
  */
@@ -20,7 +20,7 @@ public record Session(
     long renewIndex,
     long usedIndex,
     long ackedBelow,
-    TreePMap<Long, Answer> answers,
+    TreePMap<Long, CachedReply> cachedReplies,
     long answerBytes,
     TreePSet<String> keys) {
 
@@ -109,7 +109,7 @@ public record Session(
 
   /** How many answers it remembers. */
   public int answerCount() {
-    return answers.size();
+    return cachedReplies.size();
   }
 
   /** How many pairs go with it. */
@@ -117,22 +117,26 @@ public record Session(
     return keys.size();
   }
 
-  @Nullable Answer answer(long sequence) {
-    return answers.get(sequence);
+  @Nullable CachedReply answer(long sequence) {
+    return cachedReplies.get(sequence);
   }
 
   Session renewed(long index) {
-    return new Session(opened, index, index, ackedBelow, answers, answerBytes, keys);
+    return new Session(opened, index, index, ackedBelow, cachedReplies, answerBytes, keys);
   }
 
   Session owning(TreePSet<String> owned) {
-    return new Session(opened, renewIndex, usedIndex, ackedBelow, answers, answerBytes, owned);
+    return new Session(
+        opened, renewIndex, usedIndex, ackedBelow, cachedReplies, answerBytes, owned);
   }
 
   /** With an answer more, used by this command. */
-  Session answering(long sequence, Answer answer, long index) {
+  Session answering(long sequence, CachedReply cachedReply, long index) {
     return remembering(
-        index, ackedBelow, answers.plus(sequence, answer), answerBytes + answer.bytes());
+        index,
+        ackedBelow,
+        cachedReplies.plus(sequence, cachedReply),
+        answerBytes + cachedReply.bytes());
   }
 
   /** Without the answers below this sequence. */
@@ -140,7 +144,7 @@ public record Session(
     if (below <= ackedBelow) {
       return this;
     }
-    TreePMap<Long, Answer> kept = answers;
+    TreePMap<Long, CachedReply> kept = cachedReplies;
     long bytes = answerBytes;
     while (!kept.isEmpty() && kept.firstKey() < below) {
       bytes -= kept.firstEntry().getValue().bytes();
@@ -150,7 +154,7 @@ public record Session(
   }
 
   private Session remembering(
-      long used, long below, TreePMap<Long, Answer> remembered, long bytes) {
+      long used, long below, TreePMap<Long, CachedReply> remembered, long bytes) {
     return new Session(opened, renewIndex, used, below, remembered, bytes, keys);
   }
 }

@@ -76,10 +76,10 @@ record SessionTable(
   /** With this session, new or changed. */
   SessionTable with(Session session) {
     Session before = byId.get(session.id());
-    long count = answerCount + session.answers().size();
+    long count = answerCount + session.cachedReplies().size();
     long bytes = answerBytes + session.answerBytes();
     if (before != null) {
-      count -= before.answers().size();
+      count -= before.cachedReplies().size();
       bytes -= before.answerBytes();
     }
     TreePMap<Long, Session> sessions = byId.plus(session.id(), session);
@@ -100,7 +100,7 @@ record SessionTable(
         byId.minus(session.id()),
         session.isOwn() ? byUse : byUse.minus(Use.of(session)),
         session.isOwn() ? own.minus(place(session.node(), session.kind())) : own,
-        answerCount - session.answers().size(),
+        answerCount - session.cachedReplies().size(),
         answerBytes - session.answerBytes());
   }
 
@@ -120,7 +120,7 @@ record SessionTable(
     return (callerAnswerBytes() > most.bytesMax()
             && session.answerBytes() > most.sessionBytesMax() / SESSION_PARTS_FREE)
         || (callerAnswerCount() > most.countMax()
-            && session.answers().size() > most.countMax() / ANSWERS_PARTS_FREE);
+            && session.cachedReplies().size() > most.countMax() / ANSWERS_PARTS_FREE);
   }
 
   /** How many answers the sessions of callers remember, which is what is bounded together. */
@@ -128,7 +128,7 @@ record SessionTable(
     long count = answerCount;
     for (long id : own.values()) {
       Session one = byId.get(id);
-      count -= one == null ? 0 : one.answers().size();
+      count -= one == null ? 0 : one.cachedReplies().size();
     }
     return count;
   }

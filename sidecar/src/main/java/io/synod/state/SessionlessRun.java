@@ -46,7 +46,7 @@ final class SessionlessRun {
   /** What has one effect however many copies are applied. */
   private Result once(Entry entry) {
     String name = entry.node() + ":" + Long.toHexString(entry.sequence());
-    Answer known = on.openings().get(name);
+    CachedReply known = on.openings().get(name);
     if (known != null) {
       return known.isTo(entry) ? known.again() : new Result.RequestIdReused();
     }
@@ -67,7 +67,7 @@ final class SessionlessRun {
   }
 
   private Result open(Entry entry) {
-    Orders.Open order = Orders.Open.decode(entry.payload());
+    SystemCommands.Open order = SystemCommands.Open.decode(entry.payload());
     if (order == null) {
       return new Result.Malformed();
     }
@@ -80,7 +80,7 @@ final class SessionlessRun {
   }
 
   private Result hold(Entry entry) {
-    Orders.Hold order = Orders.Hold.decode(entry.payload());
+    SystemCommands.Hold order = SystemCommands.Hold.decode(entry.payload());
     if (order == null || order.lock().isEmpty()) {
       return new Result.Malformed();
     }
@@ -126,7 +126,7 @@ final class SessionlessRun {
 
   /** The last one of this sidecar ends, unless this command was made before that was opened. */
   private Result openOwn(Entry entry) {
-    Orders.OpenOwn order = Orders.OpenOwn.decode(entry.payload());
+    SystemCommands.OpenOwn order = SystemCommands.OpenOwn.decode(entry.payload());
     if (order == null) {
       return new Result.Malformed();
     }
@@ -156,7 +156,7 @@ final class SessionlessRun {
   // ---- what frees something, or keeps it
 
   private Result renew(Entry entry) {
-    Orders.Renew order = Orders.Renew.decode(entry.payload());
+    SystemCommands.Renew order = SystemCommands.Renew.decode(entry.payload());
     if (order == null) {
       return new Result.Malformed();
     }
@@ -174,11 +174,11 @@ final class SessionlessRun {
   }
 
   private Result expireSessions(Entry entry) {
-    Orders.Expire order = Orders.Expire.decode(entry.payload());
+    SystemCommands.Expire order = SystemCommands.Expire.decode(entry.payload());
     if (order == null) {
       return new Result.Malformed();
     }
-    for (Orders.Expire.Judged judged : order.sessions()) {
+    for (SystemCommands.Expire.Judged judged : order.sessions()) {
       Session session = on.session(judged.session());
       if (session != null && session.renewIndex() == judged.renewIndex()) {
         on.end(session);
@@ -211,7 +211,7 @@ final class SessionlessRun {
    *     itself.
    */
   Result release(Entry entry, long through) {
-    Orders.Release order = Orders.Release.decode(entry.payload());
+    SystemCommands.Release order = SystemCommands.Release.decode(entry.payload());
     if (order == null) {
       return new Result.Malformed();
     }

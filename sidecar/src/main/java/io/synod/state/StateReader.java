@@ -122,14 +122,14 @@ public final class StateReader {
       case StateWriter.REQUEST ->
           known =
               new State.Known(
-                  known.requests().with(from.text(), Answer.unpack(from)),
+                  known.requests().with(from.text(), CachedReply.unpack(from)),
                   known.openings(),
                   known.refusedIndex());
       case StateWriter.OPENING ->
           known =
               new State.Known(
                   known.requests(),
-                  known.openings().with(from.text(), Answer.unpack(from)),
+                  known.openings().with(from.text(), CachedReply.unpack(from)),
                   known.refusedIndex());
       default -> {
         if (from.number() != digest) {
@@ -217,8 +217,8 @@ public final class StateReader {
       throw new Unpacker.Misfit("an answer of no session");
     }
     long sequence = from.number();
-    Answer answer = Answer.unpack(from);
-    sessions = sessions.with(of.answering(sequence, answer, of.usedIndex()));
+    CachedReply cachedReply = CachedReply.unpack(from);
+    sessions = sessions.with(of.answering(sequence, cachedReply, of.usedIndex()));
     session = sessions.get(of.id());
   }
 
@@ -243,7 +243,7 @@ public final class StateReader {
     int node = from.small(Integer.MAX_VALUE);
     long acked = from.number();
     long ackMillis = from.number();
-    Landmarks digests = Landmarks.NONE;
+    DigestSamples digests = DigestSamples.NONE;
     for (int left = from.small(MANY); left > 0; left--) {
       digests = digests.with(from.number(), from.payload());
     }

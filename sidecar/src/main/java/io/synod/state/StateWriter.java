@@ -60,7 +60,7 @@ public final class StateWriter implements Iterator<byte[]> {
   }
 
   /** An answer that is known by a name. */
-  private record Named(int kind, String name, Answer answer) {}
+  private record Named(int kind, String name, CachedReply cachedReply) {}
 
   private static Iterator<Named> answers(int kind, Requests requests) {
     return requests.byIndex().values().stream()
@@ -119,7 +119,7 @@ public final class StateWriter implements Iterator<byte[]> {
       put(record);
     } else if (next instanceof Named named) {
       Packer record = record(named.kind()).text(named.name());
-      named.answer().pack(record);
+      named.cachedReply().pack(record);
       put(record);
     }
   }
@@ -141,7 +141,7 @@ public final class StateWriter implements Iterator<byte[]> {
             .number(session.ackedBelow())
             .text(session.lock())
             .number(session.kind().number()));
-    for (Map.Entry<Long, Answer> answer : session.answers().entrySet()) {
+    for (Map.Entry<Long, CachedReply> answer : session.cachedReplies().entrySet()) {
       Packer record = record(ANSWER).number(answer.getKey());
       answer.getValue().pack(record);
       put(record);

@@ -41,21 +41,21 @@ public final class DataDirectory implements AutoCloseable {
     DirectoryContents.refuseForeign(real);
     DirectoryLock lock = DirectoryLock.take(real);
     ExecutorService executor = null;
-    Archive archive = null;
+    SegmentStore segmentStore = null;
     try {
-      Identity identity = new Identity(cluster, node, newIncarnation());
+      DiskIdentity identity = new DiskIdentity(cluster, node, newIncarnation());
       Path segments = makeSegments(real);
-      archive = Segments.open(segments, cluster);
+      segmentStore = MapDbSegmentStore.open(segments, cluster);
       executor = Executors.newSingleThreadExecutor(DataDirectory::thread);
       DurableJournal.Runner runner = new DurableJournal.Runner(clock, executor);
       DurableJournal journal =
-          DurableJournal.open(new FileDisk(real), archive, identity, settings, runner);
+          DurableJournal.open(new FileDisk(real), segmentStore, identity, settings, runner);
       return new DataDirectory(lock, executor, journal);
     } catch (IOException e) {
-      release(lock, executor, archive);
-      throw new JournalException(real + ": " + Reason.of(real.toString(), e), e);
+      release(lock, executor, segmentStore);
+      throw new JournalException(real + ": " + FileErrorReason.of(real.toString(), e), e);
     } catch (RuntimeException e) {
-      release(lock, executor, archive);
+      release(lock, executor, segmentStore);
       throw e;
     }
   }
@@ -107,12 +107,12 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   private static void release(
-      DirectoryLock lock, @Nullable ExecutorService executor, @Nullable Archive archive) {
+      DirectoryLock lock, @Nullable ExecutorService executor, @Nullable SegmentStore segmentStore) {
     if (executor != null) {
       executor.shutdown();
     }
-    if (archive != null) {
-      archive.close();
+    if (segmentStore != null) {
+      segmentStore.close();
     }
     try {
       lock.close();

@@ -42,7 +42,10 @@ final class DirectoryContents {
       contents.read();
     } catch (IOException e) {
       throw new DirectoryException(
-          "data directory " + directory + " cannot be read: " + Reason.of(directory.toString(), e),
+          "data directory "
+              + directory
+              + " cannot be read: "
+              + FileErrorReason.of(directory.toString(), e),
           e);
     }
     contents.refuseUnused();
@@ -75,7 +78,7 @@ final class DirectoryContents {
     for (Path file : sorted(segments)) {
       String name = file.getFileName().toString();
       holds |= !isHidden(name);
-      if (!Segments.isOurs(name)) {
+      if (!MapDbSegmentStore.isOurs(name)) {
         foreign.add(DataDirectory.SEGMENTS + "/" + name);
       }
     }

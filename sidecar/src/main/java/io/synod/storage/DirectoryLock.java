@@ -50,7 +50,7 @@ final class DirectoryLock implements AutoCloseable {
           "data directory "
               + directory
               + " cannot be locked: "
-              + Reason.of(directory.toString(), e),
+              + FileErrorReason.of(directory.toString(), e),
           e);
     } catch (RuntimeException e) {
       HELD.remove(directory);

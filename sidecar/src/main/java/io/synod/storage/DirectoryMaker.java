@@ -49,7 +49,7 @@ final class DirectoryMaker {
           "data directory "
               + directory
               + " cannot be made or read: "
-              + Reason.of(directory.toString(), e),
+              + FileErrorReason.of(directory.toString(), e),
           e);
     }
   }
@@ -86,7 +86,7 @@ final class DirectoryMaker {
           () ->
               parent
                   + ": its names cannot be synced: "
-                  + Reason.of(parent.toString(), e)
+                  + FileErrorReason.of(parent.toString(), e)
                   + "; if the data directory was made just now, a power failure may take it");
     }
   }

@@ -5,15 +5,15 @@ import io.synod.paxos.Proposal;
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Vote;
 import io.synod.paxos.Write;
-import io.synod.runtime.port.Blobs;
+import io.synod.runtime.port.AppSnapshots;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.Clock;
-import io.synod.runtime.port.Intake;
 import io.synod.runtime.port.Journal;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.Retention;
 import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.StoredSnapshot;
+import io.synod.runtime.port.StreamWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,62 +21,63 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The journal: a {@link Superblock}, a {@link TailLog} that is appended to, and an {@link Archive}
- * of what was applied. A file of the tail is sealed once its slots are applied, and removed once
- * they are sealed.
+ * The journal: a {@link Superblock}, a {@link TailLog} that is appended to, and an {@link
+ * SegmentStore} of what was applied. A file of the tail is sealed once its slots are applied, and
+ * removed once they are sealed.
  *
  * <p>The first failure of the disk, on whatever thread, is kept and thrown from then on: what a
  * failed sync left on the disk is unknown, so nothing more is promised on it.
  */
 public final class DurableJournal implements Journal {
   private final Disk disk;
-  private final Archive archive;
+  private final SegmentStore segmentStore;
   private final Clock clock;
   private final Superblock superblock;
-  private final Snapshots snapshots;
-  private final VaultBlobs blobs;
+  private final StateSnapshots snapshots;
+  private final StoredAppSnapshots blobs;
   private final TailIndex index;
   private final SlotReader reader;
   private final TailLog tail;
   private final Sealer sealer;
   private final FirstFailure failure;
-  private final Carried carried = new Carried();
+  private final CarryOver carryOver = new CarryOver();
   // What found no room, in order.
   private final List<Write> waiting = new ArrayList<>();
   private @Nullable Recovered recovered;
   private volatile boolean closed;
 
   /** What a journal is made of. */
-  private record Parts(Disk disk, Archive archive, Superblock superblock, Snapshots snapshots) {}
+  private record Parts(
+      Disk disk, SegmentStore segmentStore, Superblock superblock, StateSnapshots snapshots) {}
 
   private DurableJournal(Parts parts, StorageSettings settings, Runner runner) throws IOException {
     this.disk = parts.disk;
     this.failure = FirstFailure.of(disk);
-    this.archive = parts.archive;
+    this.segmentStore = parts.segmentStore;
     this.clock = runner.clock();
     this.superblock = parts.superblock;
     this.snapshots = parts.snapshots;
-    this.blobs = new VaultBlobs(archive.vault());
+    this.blobs = new StoredAppSnapshots(segmentStore.streams());
     Superblock.State known = superblock.state();
-    this.index = new TailIndex(archive.through(), archive.commands());
-    this.reader = new SlotReader(index, archive, failure::keep);
-    long fileBytes = settings.tailFileBytes();
+    this.index = new TailIndex(segmentStore.through(), segmentStore.commands());
+    this.reader = new SlotReader(index, segmentStore, failure::keep);
     long cluster = superblock.identity().cluster();
+    long bytes = settings.tailFileBytes();
     this.tail =
-        new TailLog.Builder(disk, cluster, fileBytes, this::remember, carried::writes).open(known);
-    this.sealer = new Sealer(tail, index, archive, runner, failure::keep);
-    if (known.floor().above(carried.promised())) {
+        new TailLog.Builder(disk, cluster, bytes, this::remember, carryOver::writes).open(known);
+    this.sealer = new Sealer(tail, index, segmentStore, runner, failure::keep);
+    if (known.floor().above(carryOver.promised())) {
       throw new JournalException(
           disk.path(Superblock.NAME)
               + " knows of a promise of "
               + known.floor()
               + " but the tail holds only "
-              + carried.promised());
+              + carryOver.promised());
     }
     if (snapshots.newest().slot() > index.applied()) {
       restart(snapshots.newest()).run();
     }
-    long first = archive.span().first();
+    long first = segmentStore.span().first();
     snapshots.mustReach(
         first - 1,
         disk.path("") + ": the log begins with slot " + first + ", and no snapshot holds the rest");
@@ -94,27 +95,26 @@ public final class DurableJournal implements Journal {
    * @throws JournalException if it cannot be read, or is damaged
    */
   public static DurableJournal open(
-      Disk disk, Archive archive, Identity identity, StorageSettings settings, Runner runner) {
+      Disk disk,
+      SegmentStore segmentStore,
+      DiskIdentity identity,
+      StorageSettings settings,
+      Runner runner) {
     try {
-      Vault vault = archive.vault();
-      boolean empty =
-          archive.through() == 0 && !Superblock.hasTail(disk) && !Snapshots.anyIn(vault);
+      StreamStore streams = segmentStore.streams();
+      boolean archived = segmentStore.through() > 0 || StateSnapshots.anyIn(streams);
+      boolean empty = !archived && !Superblock.hasTail(disk);
       Superblock superblock = Superblock.open(disk, identity, empty);
-      Snapshots snapshots = Snapshots.open(vault);
+      StateSnapshots snapshots = StateSnapshots.open(streams);
       Superblock.State known = superblock.state();
-      if (archive.through() < known.sealed()) {
+      if (segmentStore.through() < known.sealed()) {
         // It was given up for a snapshot, or else it is damaged.
-        snapshots.mustReach(
-            known.sealed(),
-            disk.path("")
-                + ": slots up to "
-                + known.sealed()
-                + " were sealed, but the archive ends at "
-                + archive.through());
-        archive.restart(known.sealed(), known.commands()).run();
+        String sealed = ": sealed through slot " + known.sealed() + ", but the archive ends at ";
+        snapshots.mustReach(known.sealed(), disk.path("") + sealed + segmentStore.through());
+        segmentStore.restart(known.sealed(), known.commands()).run();
       }
-      Parts parts = new Parts(disk, archive, superblock, snapshots);
-      return new DurableJournal(parts, settings, runner);
+      return new DurableJournal(
+          new Parts(disk, segmentStore, superblock, snapshots), settings, runner);
     } catch (IOException e) {
       throw FirstFailure.told(disk, e);
     }
@@ -134,7 +134,7 @@ public final class DurableJournal implements Journal {
   }
 
   private Recovered recover() throws IOException {
-    Archive.Span sealed = archive.span();
+    SegmentStore.Span sealed = segmentStore.span();
     SnapshotMark newest = snapshots.newest();
     boolean ahead = newest.slot() > sealed.through();
     long through = ahead ? newest.slot() : sealed.through();
@@ -143,13 +143,13 @@ public final class DurableJournal implements Journal {
       accepted.add(slot.highest().proposal());
     }
     return new Recovered(
-        carried.promised(),
+        carryOver.promised(),
         through,
         ahead ? newest.index() : sealed.commands(),
         List.copyOf(accepted),
         index.applied(),
-        carried.agreed(),
-        carried.formed());
+        carryOver.agreed(),
+        carryOver.formed());
   }
 
   /** What was on the disk; may be asked until the first {@link #append}. */
@@ -199,10 +199,10 @@ public final class DurableJournal implements Journal {
       List<TailFile> retired = sealer.retire();
       Superblock.State known = superblock.state();
       if (tail.newest() != known.newest() || tail.oldest() != known.oldest()) {
-        Archive.Span sealed = archive.span();
+        SegmentStore.Span sealed = segmentStore.span();
         superblock.write(
             new Superblock.State(
-                carried.promised(),
+                carryOver.promised(),
                 tail.oldest(),
                 tail.newest(),
                 sealed.through(),
@@ -217,13 +217,13 @@ public final class DurableJournal implements Journal {
   }
 
   /** Takes note of a record that is on the disk, just written or found. */
-  private void remember(Write write, Placed placed) {
-    carried.remember(write);
+  private void remember(Write write, RecordLocation location) {
+    carryOver.remember(write);
     if (write instanceof Write.Accepted || write instanceof Write.Learned) {
-      index.add(placed);
+      index.add(location);
     } else if (write instanceof Write.Applied applied) {
       if (!index.apply(applied)) {
-        throw placed.file().damaged(placed.offset(), "slots are applied that are not there");
+        throw location.file().damaged(location.offset(), "slots are applied that are not there");
       }
       index.record(applied.through());
     }
@@ -249,16 +249,16 @@ public final class DurableJournal implements Journal {
 
   @Override
   public long oldestSlot() {
-    return archive.span().first();
+    return segmentStore.span().first();
   }
 
   @Override
   public long oldestIndex() {
-    return archive.span().firstIndex();
+    return segmentStore.span().firstIndex();
   }
 
   @Override
-  public Intake stage(SnapshotMark mark) {
+  public StreamWriter stage(SnapshotMark mark) {
     refuseAfterFailure();
     return snapshots.stage(mark);
   }
@@ -299,8 +299,8 @@ public final class DurableJournal implements Journal {
   private Runnable restart(SnapshotMark mark) throws IOException {
     superblock.write(
         new Superblock.State(
-            carried.promised(), tail.oldest(), tail.newest(), mark.slot(), mark.index()));
-    Runnable rest = archive.restart(mark.slot(), mark.index());
+            carryOver.promised(), tail.oldest(), tail.newest(), mark.slot(), mark.index()));
+    Runnable rest = segmentStore.restart(mark.slot(), mark.index());
     index.restart(mark.slot(), mark.index());
     return rest;
   }
@@ -308,17 +308,17 @@ public final class DurableJournal implements Journal {
   @Override
   public void trim(Retention keep) {
     refuseAfterFailure();
-    archive.trim(snapshots.newest().slot() + 1, keep);
+    segmentStore.trim(snapshots.newest().slot() + 1, keep);
   }
 
   @Override
-  public Blobs blobs() {
+  public AppSnapshots appSnapshots() {
     return blobs;
   }
 
   @Override
   public long bytesOnDisk() {
-    return superblock.bytes() + tail.bytes() + archive.bytes();
+    return superblock.bytes() + tail.bytes() + segmentStore.bytes();
   }
 
   /** Closes the tail so that its last record is known to be synced, unless something failed. */
@@ -330,7 +330,7 @@ public final class DurableJournal implements Journal {
     closed = true;
     sealer.close();
     try (disk;
-        archive) {
+        segmentStore) {
       if (!failure.happened()) {
         tail.seal();
       }

@@ -67,7 +67,7 @@ public final class FileDisk implements Disk {
       // On a full disk, what there is of it only stands in the way.
       Files.deleteIfExists(path);
       throw NoSpaceException.isMeantBy(e, directory, bytes)
-          ? new NoSpaceException(path + ": " + Reason.of(path.toString(), e), e)
+          ? new NoSpaceException(path + ": " + FileErrorReason.of(path.toString(), e), e)
           : named(path, e);
     } finally {
       restore(interrupted);
@@ -132,7 +132,7 @@ public final class FileDisk implements Disk {
   }
 
   private static IOException named(Path path, IOException e) {
-    return new IOException(path + ": " + Reason.of(path.toString(), e), e);
+    return new IOException(path + ": " + FileErrorReason.of(path.toString(), e), e);
   }
 
   private static void restore(boolean interrupted) {

@@ -30,9 +30,9 @@ final class SealedStream {
   private final Footer footer;
 
   /** What a stream is. */
-  record Footer(Vault.Label label, Bytes note, long bytes, Bytes sha256) {}
+  record Footer(StreamStore.Label label, Bytes note, long bytes, Bytes sha256) {}
 
-  private SealedStream(SealedTable table, long cluster, Vault.Label label) {
+  private SealedStream(SealedTable table, long cluster, StreamStore.Label label) {
     this.table = table;
     this.cluster = cluster;
     this.footer = readFooter();
@@ -46,7 +46,7 @@ final class SealedStream {
    *
    * @throws JournalException if it is damaged, or not of this cluster and label
    */
-  static SealedStream open(Path path, long cluster, Vault.Label label) {
+  static SealedStream open(Path path, long cluster, StreamStore.Label label) {
     SealedTable table =
         SealedTable.open(
             path, key -> key == FOOTER_KEY ? "its last entry" : "at offset " + key * PIECE_BYTES);
@@ -77,7 +77,7 @@ final class SealedStream {
     byte[] note = new byte[in.getInt()];
     in.get(shelf).get(note);
     return new Footer(
-        new Vault.Label(new String(shelf, StandardCharsets.US_ASCII), number),
+        new StreamStore.Label(new String(shelf, StandardCharsets.US_ASCII), number),
         Bytes.of(note),
         length,
         Bytes.of(sha256));
@@ -87,7 +87,7 @@ final class SealedStream {
     return footer;
   }
 
-  /** As {@link io.synod.runtime.Stored#read}; the caller holds the stream. */
+  /** As {@link io.synod.runtime.port.StreamReader#read}; the caller holds the stream. */
   byte[] read(long offset, int bytesMax) {
     if (offset < 0 || bytesMax < 1) {
       throw new IllegalArgumentException("no such part: " + bytesMax + " bytes at " + offset);
@@ -169,13 +169,13 @@ final class SealedStream {
   static final class Writer implements AutoCloseable {
     private final SealedTable.Writer sink;
     private final long cluster;
-    private final Vault.Label label;
+    private final StreamStore.Label label;
     private final MessageDigest digest = SealedStream.sha256();
     private final byte[] piece = new byte[HEADER_BYTES + PIECE_BYTES];
     private int filled;
     private long ordinal;
 
-    Writer(Path path, long cluster, Vault.Label label) {
+    Writer(Path path, long cluster, StreamStore.Label label) {
       this.sink = new SealedTable.Writer(path);
       this.cluster = cluster;
       this.label = label;

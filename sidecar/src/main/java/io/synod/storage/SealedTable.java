@@ -56,7 +56,7 @@ final class SealedTable {
     try {
       volume = new MappedVolume(path);
     } catch (IOException e) {
-      throw new JournalException(path + ": " + Reason.of(path.toString(), e), e);
+      throw new JournalException(path + ": " + FileErrorReason.of(path.toString(), e), e);
     }
     try {
       return new SealedTable(path, volume, named);

@@ -27,7 +27,7 @@ final class Sealer {
 
   private final TailLog tail;
   private final TailIndex index;
-  private final Archive archive;
+  private final SegmentStore segmentStore;
   private final Clock clock;
   private final Executor executor;
   private final Consumer<JournalException> failed;
@@ -63,12 +63,12 @@ final class Sealer {
   Sealer(
       TailLog tail,
       TailIndex index,
-      Archive archive,
+      SegmentStore segmentStore,
       DurableJournal.Runner runner,
       Consumer<JournalException> failed) {
     this.tail = tail;
     this.index = index;
-    this.archive = archive;
+    this.segmentStore = segmentStore;
     this.clock = runner.clock();
     this.spareTriedAtNanos = clock.nanos();
     this.executor = runner.executor();
@@ -158,7 +158,7 @@ final class Sealer {
         spareTriedAtNanos = clock.nanos();
       }
       for (TailFile file : work.retired) {
-        index.forget(file.sequence(), archive.through());
+        index.forget(file.sequence(), segmentStore.through());
         tail.next().delete(file);
       }
       if (work.seals) {
@@ -183,8 +183,8 @@ final class Sealer {
         if (!sealable(file, work.newest, work.applied)) {
           break;
         }
-        if (file.slotMax() > archive.through()) {
-          archive.seal(new Unsealed(archive.through(), file.slotMax()));
+        if (file.slotMax() > segmentStore.through()) {
+          segmentStore.seal(new Unsealed(segmentStore.through(), file.slotMax()));
         }
         sealedSequence = file.sequence();
       }
@@ -208,12 +208,12 @@ final class Sealer {
    * neither this process nor the next one has to keep it in memory.
    */
   private void sealWithoutFiles(long applied) throws NoSpaceException {
-    long through = index.spanning(archive.through(), tail.fileBytes());
+    long through = index.spanning(segmentStore.through(), tail.fileBytes());
     while (through > 0 && through <= applied) {
-      Unsealed slots = new Unsealed(archive.through(), through);
-      archive.seal(slots);
+      Unsealed slots = new Unsealed(segmentStore.through(), through);
+      segmentStore.seal(slots);
       slots.forget();
-      through = index.spanning(archive.through(), tail.fileBytes());
+      through = index.spanning(segmentStore.through(), tail.fileBytes());
     }
   }
 
@@ -247,7 +247,7 @@ final class Sealer {
   }
 
   /** The applied slots that a seal takes, each read from the tail when it is asked for. */
-  private final class Unsealed extends AbstractList<Archive.Sealed> {
+  private final class Unsealed extends AbstractList<SegmentStore.Sealed> {
     private final long after;
     private final long through;
     private final int[] records;
@@ -265,7 +265,7 @@ final class Sealer {
     }
 
     @Override
-    public Archive.Sealed get(int i) {
+    public SegmentStore.Sealed get(int i) {
       long number = after + 1 + i;
       TailIndex.Slot slot = index.get(number);
       if (slot == null) {
@@ -275,7 +275,8 @@ final class Sealer {
       try {
         ChosenSlot chosen =
             new ChosenSlot(slot.highest().proposal(), slot.firstIndex(), slot.effects());
-        return new Archive.Sealed(chosen, slot.records().stream().map(Placed::vote).toList());
+        return new SegmentStore.Sealed(
+            chosen, slot.records().stream().map(RecordLocation::vote).toList());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

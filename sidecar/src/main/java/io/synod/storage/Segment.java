@@ -70,14 +70,14 @@ final class Segment {
   }
 
   /** Writes a segment in one pass; durable only after a sync of the file and of its directory. */
-  static Footer write(Path path, long cluster, List<Archive.Sealed> slots) {
+  static Footer write(Path path, long cluster, List<SegmentStore.Sealed> slots) {
     try (SealedTable.Writer sink = new SealedTable.Writer(path)) {
       MessageDigest digest = sha256();
       long first = 0;
       long last = 0;
       long firstIndex = 0;
       long nextIndex = 0;
-      for (Archive.Sealed sealed : slots) {
+      for (SegmentStore.Sealed sealed : slots) {
         long slot = sealed.slot().proposal().slot();
         Check.that(last == 0 || slot == last + 1, "sealed slots are consecutive", last, slot);
         if (first == 0) {
@@ -179,8 +179,8 @@ final class Segment {
    * @param table this segment, mapped
    * @throws JournalException if it is damaged
    */
-  Archive.Sealed read(SealedTable table, long slot) {
-    Archive.Sealed sealed = SegmentRecord.decode(cluster, slot, record(table, slot));
+  SegmentStore.Sealed read(SealedTable table, long slot) {
+    SegmentStore.Sealed sealed = SegmentRecord.decode(cluster, slot, record(table, slot));
     if (sealed == null) {
       throw table.damaged("slot " + slot);
     }

@@ -24,7 +24,7 @@ final class SegmentRecord {
 
   private SegmentRecord() {}
 
-  static byte[] encode(long cluster, Archive.Sealed sealed) {
+  static byte[] encode(long cluster, SegmentStore.Sealed sealed) {
     ChosenSlot slot = sealed.slot();
     Batch batch = slot.proposal().batch();
     int length =
@@ -53,7 +53,7 @@ final class SegmentRecord {
   }
 
   /** The slot, or null if these bytes are not the record of that slot. */
-  static Archive.@Nullable Sealed decode(long cluster, long slot, byte[] bytes) {
+  static SegmentStore.@Nullable Sealed decode(long cluster, long slot, byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     int length = bytes.length - Integer.BYTES;
     if (bytes.length < HEADER_BYTES
@@ -70,7 +70,7 @@ final class SegmentRecord {
     }
   }
 
-  private static Archive.Sealed decode(long slot, ByteBuffer in) {
+  private static SegmentStore.Sealed decode(long slot, ByteBuffer in) {
     Ballot ballot = ballot(in);
     long firstIndex = in.getLong();
     int effectBytes = in.getInt();
@@ -88,7 +88,7 @@ final class SegmentRecord {
     byte[] encoded = new byte[in.remaining()];
     in.get(encoded);
     Proposal proposal = new Proposal(slot, ballot, Batch.decode(encoded));
-    return new Archive.Sealed(
+    return new SegmentStore.Sealed(
         new ChosenSlot(proposal, firstIndex, Bytes.of(effects)), List.copyOf(held));
   }
 

@@ -17,7 +17,8 @@ import java.util.function.Function;
  *
  * @param failed is told of what must stop the journal, and says what to throw
  */
-record SlotReader(TailIndex index, Archive archive, Function<Exception, JournalException> failed) {
+record SlotReader(
+    TailIndex index, SegmentStore segmentStore, Function<Exception, JournalException> failed) {
 
   List<ChosenSlot> read(long from, long through, int bytesMax) {
     List<ChosenSlot> page = new ArrayList<>();
@@ -39,8 +40,8 @@ record SlotReader(TailIndex index, Archive archive, Function<Exception, JournalE
   }
 
   private List<ChosenSlot> some(long from, long last, int bytesMax) {
-    if (from <= archive.through()) {
-      return archive.read(from, Math.min(last, archive.through()), bytesMax);
+    if (from <= segmentStore.through()) {
+      return segmentStore.read(from, Math.min(last, segmentStore.through()), bytesMax);
     }
     TailIndex.Slot slot = index.get(from);
     try {
@@ -50,15 +51,15 @@ record SlotReader(TailIndex index, Archive archive, Function<Exception, JournalE
         return List.of(new ChosenSlot(proposal, slot.firstIndex(), slot.effects()));
       }
     } catch (IOException e) {
-      if (from > archive.through()) {
+      if (from > segmentStore.through()) {
         throw failed.apply(e);
       }
     } catch (JournalException e) {
       throw failed.apply(e);
     }
     // It was sealed, and its file removed, after this call began.
-    return from <= archive.through()
-        ? archive.read(from, Math.min(last, archive.through()), bytesMax)
+    return from <= segmentStore.through()
+        ? segmentStore.read(from, Math.min(last, segmentStore.through()), bytesMax)
         : List.of();
   }
 
@@ -66,8 +67,8 @@ record SlotReader(TailIndex index, Archive archive, Function<Exception, JournalE
     // The tail first: what it forgets is in the archive before.
     List<Vote> recent = index.votes(slot);
     Set<Vote> votes = new LinkedHashSet<>();
-    if (slot <= archive.through()) {
-      votes.addAll(archive.votes(slot));
+    if (slot <= segmentStore.through()) {
+      votes.addAll(segmentStore.votes(slot));
     }
     votes.addAll(recent);
     return List.copyOf(votes);
@@ -75,12 +76,12 @@ record SlotReader(TailIndex index, Archive archive, Function<Exception, JournalE
 
   long slotOfIndex(long commandIndex) {
     // Read first: what is sealed after this line is noticed below.
-    Archive.Span sealed = archive.span();
+    SegmentStore.Span sealed = segmentStore.span();
     if (commandIndex <= sealed.commands() && !sealed.isEmpty()) {
-      return archive.slotOfIndex(commandIndex);
+      return segmentStore.slotOfIndex(commandIndex);
     }
     long slot = index.slotOfIndex(commandIndex, sealed.through() + 1);
     // Had it been sealed meanwhile, the search went past it.
-    return sealed.through() == archive.through() ? slot : slotOfIndex(commandIndex);
+    return sealed.through() == segmentStore.through() ? slot : slotOfIndex(commandIndex);
   }
 }

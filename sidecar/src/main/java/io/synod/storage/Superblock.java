@@ -26,7 +26,7 @@ final class Superblock {
   private static final int FIRST_CRC_AT = 88;
 
   private final Disk.BlockFile file;
-  private final Identity identity;
+  private final DiskIdentity identity;
   private long sequence;
   private State state;
 
@@ -42,7 +42,7 @@ final class Superblock {
    */
   record State(Ballot floor, long oldest, long newest, long sealed, long commands) {}
 
-  private record Copy(long sequence, Identity identity, State state) {}
+  private record Copy(long sequence, DiskIdentity identity, State state) {}
 
   private Superblock(Disk.BlockFile file, Copy copy) {
     this.file = file;
@@ -58,7 +58,7 @@ final class Superblock {
    * @throws DirectoryException if the disk is of another cluster or node
    * @throws JournalException if it is damaged
    */
-  static Superblock open(Disk disk, Identity wanted, boolean empty) throws IOException {
+  static Superblock open(Disk disk, DiskIdentity wanted, boolean empty) throws IOException {
     boolean there = disk.list().contains(NAME);
     if (there && empty && isBlank(disk)) {
       // The process ended while it made this disk its own; nothing was promised yet.
@@ -83,7 +83,7 @@ final class Superblock {
     }
   }
 
-  private static Superblock format(Disk disk, Identity identity) throws IOException {
+  private static Superblock format(Disk disk, DiskIdentity identity) throws IOException {
     Disk.BlockFile file = disk.create(NAME, 2 * COPY_BYTES);
     State state = new State(Ballot.NONE, 0, 0, 0, 0);
     Superblock superblock = new Superblock(file, new Copy(0, identity, state));
@@ -92,7 +92,7 @@ final class Superblock {
     return superblock;
   }
 
-  private static Superblock load(Disk disk, Identity wanted) throws IOException {
+  private static Superblock load(Disk disk, DiskIdentity wanted) throws IOException {
     Disk.BlockFile file = disk.open(NAME);
     Copy best = null;
     for (int i = 0; i < 2; i++) {
@@ -111,7 +111,7 @@ final class Superblock {
     return superblock;
   }
 
-  private static void refuseForeign(Disk disk, Identity wanted, Identity found) {
+  private static void refuseForeign(Disk disk, DiskIdentity wanted, DiskIdentity found) {
     if (found.cluster() != wanted.cluster()) {
       throw new DirectoryException(
           disk.path(NAME)
@@ -154,7 +154,7 @@ final class Superblock {
     if ((in.getLong(16) & 1) != place) {
       return null;
     }
-    Identity identity = new Identity(in.getLong(24), in.getInt(12), in.getLong(32));
+    DiskIdentity identity = new DiskIdentity(in.getLong(24), in.getInt(12), in.getLong(32));
     Ballot floor = new Ballot(in.getLong(40), in.getInt(48), in.getInt(52), in.getLong(56));
     State state = new State(floor, in.getLong(64), in.getLong(72), in.getLong(80), in.getLong(88));
     return new Copy(in.getLong(16), identity, state);
@@ -190,7 +190,7 @@ final class Superblock {
   }
 
   /** Whose disk this is, with the incarnation it has. */
-  Identity identity() {
+  DiskIdentity identity() {
     return identity;
   }
 

@@ -32,17 +32,17 @@ final class TailIndex {
    * @param firstIndex the index of its first command; 0 until it is applied
    * @param effects what applying it did
    */
-  record Slot(List<Placed> records, long firstIndex, Bytes effects) {
+  record Slot(List<RecordLocation> records, long firstIndex, Bytes effects) {
 
     /**
      * The record at the highest ballot. Once the slot is chosen that one holds the chosen value: no
      * ballot above the one it was chosen at proposes another [PMS §2.2 P2].
      */
-    Placed highest() {
-      Placed best = records.get(0);
-      for (Placed placed : records) {
-        if (!best.record().ballot().above(placed.record().ballot())) {
-          best = placed;
+    RecordLocation highest() {
+      RecordLocation best = records.get(0);
+      for (RecordLocation location : records) {
+        if (!best.record().ballot().above(location.record().ballot())) {
+          best = location;
         }
       }
       return best;
@@ -77,13 +77,13 @@ final class TailIndex {
   }
 
   /** Adds a proposal. */
-  void add(Placed placed) {
-    placed.file().holds(placed.record().slot());
+  void add(RecordLocation location) {
+    location.file().holds(location.record().slot());
     slots.merge(
-        placed.record().slot(),
-        new Slot(List.of(placed), 0, Bytes.EMPTY),
+        location.record().slot(),
+        new Slot(List.of(location), 0, Bytes.EMPTY),
         (old, added) -> {
-          List<Placed> records = new ArrayList<>(old.records);
+          List<RecordLocation> records = new ArrayList<>(old.records);
           records.addAll(added.records);
           return new Slot(List.copyOf(records), old.firstIndex, old.effects);
         });
@@ -152,7 +152,7 @@ final class TailIndex {
   /** What this disk says of a slot, oldest first. */
   List<Vote> votes(long slot) {
     Slot found = slots.get(slot);
-    return found == null ? List.of() : found.records.stream().map(Placed::vote).toList();
+    return found == null ? List.of() : found.records.stream().map(RecordLocation::vote).toList();
   }
 
   /** The slots above {@code slot}. */
@@ -204,9 +204,9 @@ final class TailIndex {
       slots.computeIfPresent(
           slot,
           (number, found) -> {
-            List<Placed> kept =
+            List<RecordLocation> kept =
                 found.records.stream()
-                    .filter(placed -> placed.file().sequence() > throughSequence)
+                    .filter(location -> location.file().sequence() > throughSequence)
                     .toList();
             return kept.isEmpty() ? null : new Slot(kept, found.firstIndex, found.effects);
           });

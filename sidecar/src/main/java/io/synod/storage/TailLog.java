@@ -67,9 +67,9 @@ final class TailLog {
   private final TailScan.Replay written;
   private final Supplier<List<Write>> carried;
   private final ConcurrentSkipListMap<Long, TailFile> files = new ConcurrentSkipListMap<>();
-  private final NextFile next;
+  private final NextTailFile next;
   private final List<Write> pendingWrites = new ArrayList<>();
-  private final List<Placed> pendingPlaces = new ArrayList<>();
+  private final List<RecordLocation> pendingPlaces = new ArrayList<>();
   private ByteBuffer frame = ByteBuffer.allocate(64 * 1024);
   private TailFile current;
   private long position;
@@ -87,7 +87,7 @@ final class TailLog {
     this.fileBytes = from.fileBytes;
     this.written = from.written;
     this.carried = from.carried;
-    this.next = new NextFile(disk, fileBytes, scan.sequenceMax());
+    this.next = new NextTailFile(disk, fileBytes, scan.sequenceMax());
     this.number = scan.number();
     this.synced = number;
     scan.used().forEach(file -> files.put(file.sequence(), file));
@@ -162,7 +162,7 @@ final class TailLog {
     long offset = position + frame.position();
     TailRecord record = TailRecord.encode(write, cluster, timeMillis, frame);
     pendingWrites.add(write);
-    pendingPlaces.add(Placed.of(current, offset, record, write));
+    pendingPlaces.add(RecordLocation.of(current, offset, record, write));
   }
 
   private void flush() throws IOException {
@@ -243,7 +243,7 @@ final class TailLog {
   }
 
   /** Where the next file comes from. */
-  NextFile next() {
+  NextTailFile next() {
     return next;
   }
 

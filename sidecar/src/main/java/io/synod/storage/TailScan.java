@@ -43,7 +43,7 @@ final class TailScan {
 
   /** Takes every record of the tail in the order in which it was written. */
   interface Replay {
-    void record(Write write, Placed placed);
+    void record(Write write, RecordLocation location);
   }
 
   TailScan(Disk disk, long cluster, Superblock.State known, Replay replay) {
@@ -213,7 +213,7 @@ final class TailScan {
       } catch (IllegalArgumentException | IllegalStateException e) {
         throw file.damaged(at + next, "a record that is no " + record.kind());
       }
-      replay.record(write, Placed.of(file, at + next, record, write));
+      replay.record(write, RecordLocation.of(file, at + next, record, write));
       next += TailRecord.HEADER_BYTES + record.bodyBytes();
     }
   }

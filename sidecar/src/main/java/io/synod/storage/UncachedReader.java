@@ -69,7 +69,7 @@ final class UncachedReader {
         refuse("a read gave less than the file has");
       }
     } catch (IOException e) {
-      refuse(Reason.of(path.toString(), e));
+      refuse(FileErrorReason.of(path.toString(), e));
     } catch (UnsupportedOperationException e) {
       refuse("the file system has no such reads");
     }

@@ -75,14 +75,14 @@ final class FrameReader {
   private static Message.Accept accept(Accept accept) throws MalformedFrame {
     return new Message.Accept(
         ballot(accept.getBallot()),
-        Require.slot(accept.getSlot(), "an accept's"),
+        FieldChecks.slot(accept.getSlot(), "an accept's"),
         batch(accept.getBatch()),
         chosenThrough(accept.getChosenThrough()));
   }
 
   private static Message.Accepted accepted(Accepted accepted) throws MalformedFrame {
     long from = from(accepted.getFrom());
-    Require.that(accepted.getTo() >= from, "an accepted range is empty");
+    FieldChecks.that(accepted.getTo() >= from, "an accepted range is empty");
     return new Message.Accepted(ballot(accepted.getBallot()), from, accepted.getTo());
   }
 
@@ -91,24 +91,25 @@ final class FrameReader {
   }
 
   private static Message.Forward forward(Forward forward) throws MalformedFrame {
-    Require.that(forward.getCommandsCount() > 0, "a forward holds no command");
+    FieldChecks.that(forward.getCommandsCount() > 0, "a forward holds no command");
     List<Command> commands = new ArrayList<>(forward.getCommandsCount());
     for (ByteString command : forward.getCommandsList()) {
       commands.add(Command.of(command.toByteArray()));
     }
-    return new Message.Forward(commands, Require.count(forward.getHops(), "the number of hops"));
+    return new Message.Forward(
+        commands, FieldChecks.count(forward.getHops(), "the number of hops"));
   }
 
   private static Message.Heartbeat heartbeat(Heartbeat heartbeat) throws MalformedFrame {
     Ballot leader = heartbeat.hasLeader() ? ballot(heartbeat.getLeader()) : Ballot.NONE;
-    Require.that(!heartbeat.getLeading() || !leader.isNone(), "a leader has no ballot");
+    FieldChecks.that(!heartbeat.getLeading() || !leader.isNone(), "a leader has no ballot");
     return new Message.Heartbeat(
         heartbeat.getId(),
         leader,
         heartbeat.getLeading(),
         heartbeat.getQuorumConnected(),
         chosenThrough(heartbeat.getChosenThrough()),
-        Require.through(heartbeat.getChosenIndex(), "the chosen index"));
+        FieldChecks.through(heartbeat.getChosenIndex(), "the chosen index"));
   }
 
   private static Message.HeartbeatAck heartbeatAck(Heartbeat ack) throws MalformedFrame {
@@ -120,10 +121,10 @@ final class FrameReader {
         same.quorumConnected(),
         same.chosenThrough(),
         same.chosenIndex(),
-        Require.age(ack.getConfirmedAgeNanos(), "the confirmation"),
+        FieldChecks.age(ack.getConfirmedAgeNanos(), "the confirmation"),
         new Message.Times(
-            Require.count(ack.getWallMillis(), "the wall clock"),
-            Require.count(ack.getLogTimeMillis(), "log time")));
+            FieldChecks.count(ack.getWallMillis(), "the wall clock"),
+            FieldChecks.count(ack.getLogTimeMillis(), "log time")));
   }
 
   private static Message.Prepare prepare(Prepare prepare) throws MalformedFrame {
@@ -140,26 +141,26 @@ final class FrameReader {
 
   private static Message.TakeOver takeOver(TakeOver takeOver) throws MalformedFrame {
     return new Message.TakeOver(
-        ballot(takeOver.getBallot()), Require.through(takeOver.getThrough(), "the log's end"));
+        ballot(takeOver.getBallot()), FieldChecks.through(takeOver.getThrough(), "the log's end"));
   }
 
   private static Message.StateDigest stateDigest(StateDigest said) throws MalformedFrame {
     return new Message.StateDigest(
-        Require.slot(said.getSlot(), "the digest's"),
+        FieldChecks.slot(said.getSlot(), "the digest's"),
         said.getDigest(),
-        Require.through(said.getAttestedSlot(), "the slot of a quorum's digest"),
+        FieldChecks.through(said.getAttestedSlot(), "the slot of a quorum's digest"),
         said.getAttestedDigest());
   }
 
   private static Message.VoteAsk voteAsk(VoteAsk ask) throws MalformedFrame {
-    return new Message.VoteAsk(ask.getId(), Require.slot(ask.getSlot(), "the asked"));
+    return new Message.VoteAsk(ask.getId(), FieldChecks.slot(ask.getSlot(), "the asked"));
   }
 
   private static Message.Learned learned(Learned learned) throws MalformedFrame {
     long from = from(learned.getFrom());
     List<Proposal> chosen = proposals(learned.getChosenList());
     for (int i = 0; i < chosen.size(); i++) {
-      Require.that(chosen.get(i).slot() - i == from, "learned slots are not consecutive");
+      FieldChecks.that(chosen.get(i).slot() - i == from, "learned slots are not consecutive");
     }
     return new Message.Learned(from, chosen, chosenThrough(learned.getChosenThrough()));
   }
@@ -169,16 +170,16 @@ final class FrameReader {
     List<Proposal> accepted = proposals(promise.getAcceptedList());
     long last = from - 1;
     for (Proposal proposal : accepted) {
-      Require.that(proposal.slot() > last, "accepted slots are out of order");
+      FieldChecks.that(proposal.slot() > last, "accepted slots are out of order");
       last = proposal.slot();
     }
     return new Message.Promise(
         ballot(promise.getBallot()),
         from,
         accepted,
-        Require.count(promise.getCompleteThrough(), "the complete part's end"),
+        FieldChecks.count(promise.getCompleteThrough(), "the complete part's end"),
         chosenThrough(promise.getChosenThrough()),
-        Require.through(promise.getFloor(), "the floor"));
+        FieldChecks.through(promise.getFloor(), "the floor"));
   }
 
   private static Message.Reject reject(Reject reject) throws MalformedFrame {
@@ -187,27 +188,27 @@ final class FrameReader {
 
   private static Message.ReadAsk readAsk(ReadAsk ask) throws MalformedFrame {
     return new Message.ReadAsk(
-        Require.node(ask.getOrigin(), "a read's origin"),
+        FieldChecks.node(ask.getOrigin(), "a read's origin"),
         ask.getId(),
-        Require.count(ask.getHops(), "the number of hops"));
+        FieldChecks.count(ask.getHops(), "the number of hops"));
   }
 
   private static Message.ReadAnswer readAnswer(ReadAnswer answer) throws MalformedFrame {
     return new Message.ReadAnswer(
-        Require.node(answer.getOrigin(), "a read's origin"),
+        FieldChecks.node(answer.getOrigin(), "a read's origin"),
         answer.getId(),
-        Require.through(answer.getSlot(), "a read's index"));
+        FieldChecks.through(answer.getSlot(), "a read's index"));
   }
 
   private static Message.Greeting greeting(Greeting greeting) throws MalformedFrame {
-    long incarnation = Require.incarnation(greeting.getIncarnation(), "a greeting");
+    long incarnation = FieldChecks.incarnation(greeting.getIncarnation(), "a greeting");
     TreeMap<Integer, Long> voters = new TreeMap<>();
     for (Voter voter : greeting.getAgreedList()) {
-      int node = Require.node(voter.getNode(), "a voter");
-      Long twice = voters.put(node, Require.incarnation(voter.getIncarnation(), "a voter"));
-      Require.that(twice == null, "a voter is named twice");
+      int node = FieldChecks.node(voter.getNode(), "a voter");
+      Long twice = voters.put(node, FieldChecks.incarnation(voter.getIncarnation(), "a voter"));
+      FieldChecks.that(twice == null, "a voter is named twice");
     }
-    Require.that(!greeting.getFormed() || !voters.isEmpty(), "a formed cluster has no voter");
+    FieldChecks.that(!greeting.getFormed() || !voters.isEmpty(), "a formed cluster has no voter");
     Formation agreed = voters.isEmpty() ? null : new Formation(voters);
     return new Message.Greeting(incarnation, agreed, greeting.getFormed());
   }
@@ -220,32 +221,32 @@ final class FrameReader {
               ballot(vote.getBallot()),
               vote.getLearned(),
               vote.getBatchDigest(),
-              Require.count(vote.getBatchBytes(), "a batch's length"),
-              Require.count(vote.getCommands(), "the number of commands"),
+              FieldChecks.count(vote.getBatchBytes(), "a batch's length"),
+              FieldChecks.count(vote.getCommands(), "the number of commands"),
               vote.getTimeMillis()));
     }
     return new Message.VoteAnswer(
         answer.getId(),
-        Require.slot(answer.getSlot(), "the asked"),
+        FieldChecks.slot(answer.getSlot(), "the asked"),
         votes,
         chosenThrough(answer.getChosenThrough()));
   }
 
   private static Message.Trimmed trimmed(Trimmed trimmed) throws MalformedFrame {
     long from = from(trimmed.getFrom());
-    long snapshot = Require.slot(trimmed.getSnapshot(), "a snapshot's");
-    Require.that(snapshot >= from, "a snapshot does not reach what was trimmed");
+    long snapshot = FieldChecks.slot(trimmed.getSnapshot(), "a snapshot's");
+    FieldChecks.that(snapshot >= from, "a snapshot does not reach what was trimmed");
     return new Message.Trimmed(from, snapshot);
   }
 
   private static Message.SnapshotAsk snapshotAsk(SnapshotAsk ask) throws MalformedFrame {
-    Require.that(ask.getConsumer().length() <= CONSUMER_CHARS_MAX, "a consumer's name is long");
+    FieldChecks.that(ask.getConsumer().length() <= CONSUMER_CHARS_MAX, "a consumer's name is long");
     return new Message.SnapshotAsk(
         ask.getId(),
         ask.getConsumer(),
-        Require.through(ask.getNumber(), "a snapshot's place"),
+        FieldChecks.through(ask.getNumber(), "a snapshot's place"),
         ask.getSha256().isEmpty() ? Bytes.EMPTY : sha256(ask.getSha256()),
-        Require.through(ask.getOffset(), "a page's beginning"));
+        FieldChecks.through(ask.getOffset(), "a page's beginning"));
   }
 
   private static Message.SnapshotPage snapshotPage(SnapshotPage page) throws MalformedFrame {
@@ -255,15 +256,15 @@ final class FrameReader {
     SnapshotPage.Whole whole = page.getOf();
     Message.SnapshotPage.Mark mark =
         new Message.SnapshotPage.Mark(
-            Require.through(whole.getSlot(), "a snapshot's end"),
-            Require.through(whole.getIndex(), "a snapshot's index"),
+            FieldChecks.through(whole.getSlot(), "a snapshot's end"),
+            FieldChecks.through(whole.getIndex(), "a snapshot's index"),
             whole.getLogTimeMillis(),
             whole.getDigest());
-    long total = Require.through(whole.getBytes(), "a snapshot's length");
-    long offset = Require.through(page.getOffset(), "a page's beginning");
+    long total = FieldChecks.through(whole.getBytes(), "a snapshot's length");
+    long offset = FieldChecks.through(page.getOffset(), "a page's beginning");
     int bytes = page.getContent().size();
-    Require.that(bytes <= total - offset, "a page goes beyond the end");
-    Require.that(bytes > 0 || offset == total, "a page is empty");
+    FieldChecks.that(bytes <= total - offset, "a page goes beyond the end");
+    FieldChecks.that(bytes > 0 || offset == total, "a page is empty");
     return new Message.SnapshotPage(
         page.getId(),
         mark,
@@ -274,7 +275,7 @@ final class FrameReader {
   }
 
   private static Bytes sha256(ByteString sha256) throws MalformedFrame {
-    Require.that(sha256.size() == SHA256_BYTES, "a SHA-256 has another length");
+    FieldChecks.that(sha256.size() == SHA256_BYTES, "a SHA-256 has another length");
     return Bytes.of(sha256.toByteArray());
   }
 
@@ -284,7 +285,7 @@ final class FrameReader {
     for (io.synod.peer.v1.Proposal proposal : read) {
       proposals.add(
           new Proposal(
-              Require.slot(proposal.getSlot(), "a proposal's"),
+              FieldChecks.slot(proposal.getSlot(), "a proposal's"),
               ballot(proposal.getBallot()),
               batch(proposal.getBatch())));
     }
@@ -294,10 +295,10 @@ final class FrameReader {
   /** An absent ballot reads as round 0, and is refused like it. */
   private static Ballot ballot(io.synod.peer.v1.Ballot read) throws MalformedFrame {
     return new Ballot(
-        Require.round(read.getRound()),
+        FieldChecks.round(read.getRound()),
         read.getPriority(),
-        Require.node(read.getNode(), "a ballot's owner"),
-        Require.incarnation(read.getIncarnation(), "a ballot's owner"));
+        FieldChecks.node(read.getNode(), "a ballot's owner"),
+        FieldChecks.incarnation(read.getIncarnation(), "a ballot's owner"));
   }
 
   /** Copies: what is kept of a frame must not keep the whole frame. */
@@ -310,10 +311,10 @@ final class FrameReader {
   }
 
   private static long from(long slot) throws MalformedFrame {
-    return Require.slot(slot, "the first");
+    return FieldChecks.slot(slot, "the first");
   }
 
   private static long chosenThrough(long slot) throws MalformedFrame {
-    return Require.through(slot, "the chosen part's end");
+    return FieldChecks.through(slot, "the chosen part's end");
   }
 }

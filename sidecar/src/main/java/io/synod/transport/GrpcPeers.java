@@ -7,7 +7,7 @@ import io.synod.paxos.Input;
 import io.synod.paxos.Message;
 import io.synod.peer.v1.Frame;
 import io.synod.runtime.port.Peers;
-import io.synod.runtime.port.RareLog;
+import io.synod.runtime.port.RateLimitedLog;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -41,10 +41,10 @@ public final class GrpcPeers implements Peers, AutoCloseable {
   private static final int SMALL_QUEUE_BYTES = 1 << 20;
 
   private final PeerSettings settings;
-  private final Wire wire;
+  private final WireCodec codec;
   private final long process;
-  private final Map<Integer, Tally> tallies = new HashMap<>();
-  private final RareLog oversize = new RareLog(LOG);
+  private final Map<Integer, TrafficCounter> tallies = new HashMap<>();
+  private final RateLimitedLog oversize = new RateLimitedLog(LOG);
   private final EventLoops loops;
   private final ScheduledExecutorService dialer;
   private volatile Map<Integer, PeerLink> links = Map.of();
@@ -62,9 +62,9 @@ public final class GrpcPeers implements Peers, AutoCloseable {
   public GrpcPeers(PeerSettings settings, ChannelHandler acceptor) {
     this.settings = settings;
     this.loops = new EventLoops(acceptor);
-    this.wire = new Wire(settings.cluster());
+    this.codec = new WireCodec(settings.cluster());
     this.process = new SecureRandom().nextLong() | 1;
-    settings.peers().keySet().forEach(peer -> tallies.put(peer, new Tally()));
+    settings.peers().keySet().forEach(peer -> tallies.put(peer, new TrafficCounter()));
     this.dialer =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -84,7 +84,7 @@ public final class GrpcPeers implements Peers, AutoCloseable {
     Handshake self = new Handshake(settings.cluster(), settings.node(), settings.node(), process);
     Inbound receiving =
         new Inbound(
-            wire,
+            codec,
             self,
             tallies,
             mailbox,
@@ -113,13 +113,13 @@ public final class GrpcPeers implements Peers, AutoCloseable {
   }
 
   private PeerLink link(int peer, PeerAddress where, Consumer<Input> mailbox) {
-    Tally tally = tallies.getOrDefault(peer, new Tally());
+    TrafficCounter trafficCounter = tallies.getOrDefault(peer, new TrafficCounter());
     Handshake handshake = new Handshake(settings.cluster(), settings.node(), peer, process);
     Outbound.Told told = new Streams(peer, mailbox);
     return new PeerLink(
         "node " + peer + " at " + where,
         new PeerQueue<>(SMALL_QUEUE_BYTES, settings.queueBytesMax()),
-        load -> new Outbound(() -> loops.channel(where), handshake, load, tally, told));
+        load -> new Outbound(() -> loops.channel(where), handshake, load, trafficCounter, told));
   }
 
   private final class Streams implements Outbound.Told {
@@ -144,24 +144,25 @@ public final class GrpcPeers implements Peers, AutoCloseable {
 
   @Override
   public boolean send(int to, Message message) {
-    Tally tally = tallies.get(to);
-    if (tally == null) {
+    TrafficCounter trafficCounter = tallies.get(to);
+    if (trafficCounter == null) {
       throw new IllegalArgumentException("node " + to + " is no peer");
     }
     PeerLink there = links.get(to);
     Frame frame =
-        wire.frame(new Input.Received(settings.node(), settings.incarnation(), formation, message));
+        codec.frame(
+            new Input.Received(settings.node(), settings.incarnation(), formation, message));
     int bytes = frame.getSerializedSize();
     if (bytes > settings.frameBytesMax()) {
-      tally.framesOversize.increment();
+      trafficCounter.framesOversize.increment();
       oversize.warn("a frame of {} bytes is larger than peers take", bytes);
       return false;
     }
     if (there != null && there.offer(message, frame, bytes)) {
-      tally.sent(bytes);
+      trafficCounter.sent(bytes);
       return true;
     }
-    tally.framesDropped.increment();
+    trafficCounter.framesDropped.increment();
     return false;
   }
 
@@ -183,9 +184,9 @@ public final class GrpcPeers implements Peers, AutoCloseable {
     Map<Integer, PeerLink> now = links;
     Map<Integer, PeerTraffic> traffic = new TreeMap<>();
     tallies.forEach(
-        (peer, tally) -> {
+        (peer, trafficCounter) -> {
           PeerLink there = now.get(peer);
-          traffic.put(peer, tally.traffic(there != null && there.connected()));
+          traffic.put(peer, trafficCounter.traffic(there != null && there.connected()));
         });
     return traffic;
   }

@@ -10,7 +10,7 @@ import io.grpc.Status;
 import io.synod.paxos.Input;
 import io.synod.peer.v1.PeerGrpc;
 import io.synod.peer.v1.SendSummary;
-import io.synod.runtime.port.RareLog;
+import io.synod.runtime.port.RateLimitedLog;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -37,14 +37,14 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
     void arrived(int peer, long process);
   }
 
-  private final Wire wire;
+  private final WireCodec codec;
   private final Handshake self;
-  private final Map<Integer, Tally> tallies;
+  private final Map<Integer, TrafficCounter> tallies;
   private final Consumer<Input> mailbox;
   private final Arrivals arrivals;
   private final LongAdder refused = new LongAdder();
-  private final RareLog refusals = new RareLog(LOG);
-  private final RareLog malformed = new RareLog(LOG);
+  private final RateLimitedLog refusals = new RateLimitedLog(LOG);
+  private final RateLimitedLog malformed = new RateLimitedLog(LOG);
 
   /**
    * Takes frames for a node.
@@ -52,12 +52,12 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
    * @param self this node, from itself to itself
    */
   Inbound(
-      Wire wire,
+      WireCodec codec,
       Handshake self,
-      Map<Integer, Tally> tallies,
+      Map<Integer, TrafficCounter> tallies,
       Consumer<Input> mailbox,
       Arrivals arrivals) {
-    this.wire = wire;
+    this.codec = codec;
     this.self = self;
     this.tallies = tallies;
     this.mailbox = mailbox;
@@ -85,8 +85,8 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
         caller == null
             ? Status.FAILED_PRECONDITION.withDescription("the caller is no peer")
             : caller.refusal(self.cluster(), self.from(), tallies.keySet());
-    Tally tally = caller == null ? null : tallies.get(caller.from());
-    if (caller == null || tally == null || refusal != null) {
+    TrafficCounter trafficCounter = caller == null ? null : tallies.get(caller.from());
+    if (caller == null || trafficCounter == null || refusal != null) {
       refuse(call, refusal == null ? Status.FAILED_PRECONDITION : refusal);
       return new ServerCall.Listener<>() {};
     }
@@ -94,7 +94,7 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
     call.sendMessage(SendSummary.newBuilder().setProcess(self.process()).build());
     call.request(AHEAD);
     arrivals.arrived(caller.from(), caller.process());
-    return new Frames(call, caller.from(), tally);
+    return new Frames(call, caller.from(), trafficCounter);
   }
 
   private void refuse(ServerCall<byte[], SendSummary> call, Status status) {
@@ -107,15 +107,15 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
   private final class Frames extends ServerCall.Listener<byte[]> {
     private final ServerCall<byte[], SendSummary> call;
     private final int from;
-    private final Tally tally;
+    private final TrafficCounter trafficCounter;
 
     /** Frames that were under way when the stream was refused change nothing either. */
     private boolean closed;
 
-    Frames(ServerCall<byte[], SendSummary> call, int from, Tally tally) {
+    Frames(ServerCall<byte[], SendSummary> call, int from, TrafficCounter trafficCounter) {
       this.call = call;
       this.from = from;
-      this.tally = tally;
+      this.trafficCounter = trafficCounter;
     }
 
     @Override
@@ -123,15 +123,15 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
       if (closed) {
         return;
       }
-      tally.received(frame.length);
+      trafficCounter.received(frame.length);
       try {
-        Input.Received received = wire.decode(frame);
+        Input.Received received = codec.decode(frame);
         if (received.from() != from) {
           throw new MalformedFrame("the frame is from node " + received.from());
         }
         mailbox.accept(received);
       } catch (MalformedFrame wrong) {
-        tally.framesMalformed.increment();
+        trafficCounter.framesMalformed.increment();
         if (wrong.foreign()) {
           closed = true;
           refuse(call, Status.FAILED_PRECONDITION.withDescription(wrong.getMessage()));

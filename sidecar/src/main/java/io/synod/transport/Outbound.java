@@ -38,7 +38,7 @@ final class Outbound {
   private final CallOptions options;
   private final Lane lane;
   private final PeerQueue<Frame> queue;
-  private final Tally tally;
+  private final TrafficCounter trafficCounter;
   private final Told told;
   private final String name;
 
@@ -60,7 +60,12 @@ final class Outbound {
   record Load(Lane lane, PeerQueue<Frame> queue) {}
 
   /** A stream to the peer that {@code handshake} means. */
-  Outbound(Supplier<ManagedChannel> dial, Handshake handshake, Load load, Tally tally, Told told) {
+  Outbound(
+      Supplier<ManagedChannel> dial,
+      Handshake handshake,
+      Load load,
+      TrafficCounter trafficCounter,
+      Told told) {
     this.dial = dial;
     this.handshake = handshake;
     this.lane = load.lane();
@@ -70,7 +75,7 @@ final class Outbound {
         CallOptions.DEFAULT
             .withWaitForReady()
             .withOnReadyThreshold(lane == Lane.BULK ? 1 : STREAM_BYTES);
-    this.tally = tally;
+    this.trafficCounter = trafficCounter;
     this.told = told;
     this.name = "node " + handshake.to();
     this.channel = dial.get();
@@ -195,7 +200,7 @@ final class Outbound {
     public void onMessage(SendSummary welcome) {
       boolean first = process == 0;
       if (first) {
-        tally.connections.increment();
+        trafficCounter.connections.increment();
         lastRefusal = null;
         LOG.debug("{} accepted a stream", name);
       }

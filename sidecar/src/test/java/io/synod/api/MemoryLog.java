@@ -1,14 +1,14 @@
 package io.synod.api;
 
 import io.synod.paxos.Bytes;
-import io.synod.runtime.node.Feed;
+import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.port.JournalException;
 import io.synod.state.Applied;
-import io.synod.state.Draft;
 import io.synod.state.Entry;
 import io.synod.state.Machine;
+import io.synod.state.NewEntry;
+import io.synod.state.SlotResult;
 import io.synod.state.State;
-import io.synod.state.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * An ordered log in memory, applied to a state machine as it grows. Its log time is a second a
  * slot. Any thread may call any method.
  */
-public final class MemoryLog implements Feed {
+public final class MemoryLog implements AppliedLog {
   // Above those that tests choose for themselves.
   private static final long FIRST_SEQUENCE = 1_000;
   private static final long SEQUENCES_OPEN = 5_000;
@@ -77,18 +77,19 @@ public final class MemoryLog implements Feed {
   }
 
   /** The draft in the session of this node, or under a number of its own if it needs none. */
-  public Entry placed(Draft draft, int node, long session) {
+  public Entry placed(NewEntry newEntry, int node, long session) {
     long sequence = sequences.incrementAndGet();
-    if (draft.kind().isSessionless() && draft.requestId().isEmpty()) {
-      return draft.under(node, new Entry.Key(0, sequence), machine.appliedIndex());
+    if (newEntry.kind().isSessionless() && newEntry.requestId().isEmpty()) {
+      return newEntry.under(node, new Entry.Key(0, sequence), machine.appliedIndex());
     }
-    return draft.under(
+    return newEntry.under(
         node, new Entry.Key(session, sequence), Math.max(0, sequence - SEQUENCES_OPEN));
   }
 
   private Entry placed(Entry entry) {
-    Draft draft = new Draft(entry.kind(), entry.contentType(), entry.requestId(), entry.payload());
-    return placed(draft, entry.node(), entry.session());
+    NewEntry newEntry =
+        new NewEntry(entry.kind(), entry.contentType(), entry.requestId(), entry.payload());
+    return placed(newEntry, entry.node(), entry.session());
   }
 
   /** Applies a slot of this one entry, as it is. */
@@ -102,11 +103,11 @@ public final class MemoryLog implements Feed {
 
   private synchronized Appended apply(List<byte[]> commands) {
     long slot = machine.appliedSlot() + 1;
-    Step step = machine.apply(slot, slot * 1_000 + sleptMillis, commands);
-    Bytes effects = Bytes.of(step.effects().bytes());
+    SlotResult slotResult = machine.apply(slot, slot * 1_000 + sleptMillis, commands);
+    Bytes effects = Bytes.of(slotResult.effects().bytes());
     long millis = machine.logTimeMillis();
     List<@Nullable Item> added = new ArrayList<>();
-    for (Applied one : step.applied()) {
+    for (Applied one : slotResult.applied()) {
       Entry entry = one.result().hasEffect() ? one.entry() : null;
       added.add(
           entry == null
@@ -115,8 +116,8 @@ public final class MemoryLog implements Feed {
       slots.add(slot);
     }
     items.addAll(added);
-    step.states().forEach(state -> states.put(state.index(), state));
-    return new Appended(step.applied(), added);
+    slotResult.states().forEach(state -> states.put(state.index(), state));
+    return new Appended(slotResult.applied(), added);
   }
 
   public synchronized void noOp() {

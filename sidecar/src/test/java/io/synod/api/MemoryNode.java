@@ -3,28 +3,28 @@ package io.synod.api;
 import io.synod.paxos.Ballot;
 import io.synod.paxos.Bytes;
 import io.synod.paxos.Vote;
+import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.Availability;
-import io.synod.runtime.node.Feed;
-import io.synod.runtime.node.Freshness;
-import io.synod.runtime.node.Keeper;
+import io.synod.runtime.node.EventLog;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
+import io.synod.runtime.node.SessionKeepAlive;
 import io.synod.runtime.node.Situations;
 import io.synod.runtime.node.SnapshotOutcome;
-import io.synod.runtime.node.Testimony;
-import io.synod.runtime.node.Trace;
-import io.synod.runtime.port.Blobs;
+import io.synod.runtime.node.VoteReport;
+import io.synod.runtime.port.AppSnapshots;
 import io.synod.runtime.port.StoredSnapshot;
 import io.synod.state.Applied;
-import io.synod.state.Draft;
 import io.synod.state.Entry;
-import io.synod.state.Orders;
+import io.synod.state.NewEntry;
 import io.synod.state.Payload;
 import io.synod.state.Result;
 import io.synod.state.Session;
 import io.synod.state.State;
+import io.synod.state.SystemCommands;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,16 +45,16 @@ public final class MemoryNode implements Node, AutoCloseable {
   public static final Ballot BALLOT = new Ballot(7, 0, 1, 0xabc);
 
   public final MemoryLog log = new MemoryLog();
-  public final MemoryBlobs blobs = new MemoryBlobs();
-  public final MemoryTrace trace = new MemoryTrace(100);
+  public final MemoryAppSnapshots blobs = new MemoryAppSnapshots();
+  public final MemoryEventLog trace = new MemoryEventLog(100);
   public final Map<Integer, List<Vote>> votes = new TreeMap<>();
   public final Map<Integer, Long> chosenThrough = new TreeMap<>();
   public volatile Availability alone = Situations.alone();
   private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1);
   private final List<Runnable> held = new ArrayList<>();
-  private final MemoryKeeper keeper = new MemoryKeeper(this, thread);
+  private final MemorySessionKeepAlive keeper = new MemorySessionKeepAlive(this, thread);
   private final long own;
-  private volatile Mood mood = Mood.WELL;
+  private volatile NodeCondition nodeCondition = NodeCondition.WELL;
   public volatile SnapshotOutcome snapshotOutcome =
       new SnapshotOutcome.Failed("none is ever taken");
   private volatile Duration lastTimeout = Duration.ZERO;
@@ -67,8 +67,8 @@ public final class MemoryNode implements Node, AutoCloseable {
     own = log.append(entry(Entry.Kind.OPEN_SESSION, 0, 1, 0)).index();
   }
 
-  public void feel(Mood mood) {
-    this.mood = mood;
+  public void feel(NodeCondition nodeCondition) {
+    this.nodeCondition = nodeCondition;
   }
 
   /** Lets go on what was held while the node was slow. */
@@ -98,15 +98,17 @@ public final class MemoryNode implements Node, AutoCloseable {
 
   public static Entry entry(Entry.Kind kind, long session, long sequence, int bytes) {
     Payload payload =
-        kind == Entry.Kind.OPEN_SESSION ? new Orders.Open(0).encode() : Payload.of(new byte[bytes]);
-    return new Draft(kind, "t", "", payload).under(1, new Entry.Key(session, sequence), 0);
+        kind == Entry.Kind.OPEN_SESSION
+            ? new SystemCommands.Open(0).encode()
+            : Payload.of(new byte[bytes]);
+    return new NewEntry(kind, "t", "", payload).under(1, new Entry.Key(session, sequence), 0);
   }
 
   /** As its leader would: this session was silent for its time to live. */
   public void expire(long session) {
     Session silent = Objects.requireNonNull(state().session(session));
-    var judged = new Orders.Expire.Judged(session, silent.renewIndex());
-    order(Entry.Kind.EXPIRE_SESSIONS, new Orders.Expire(List.of(judged)).encode());
+    var judged = new SystemCommands.Expire.Judged(session, silent.renewIndex());
+    order(Entry.Kind.EXPIRE_SESSIONS, new SystemCommands.Expire(List.of(judged)).encode());
   }
 
   /** As its leader would: pairs whose time to live is over by now go. */
@@ -116,12 +118,12 @@ public final class MemoryNode implements Node, AutoCloseable {
 
   /** Applies a command of the node's own, whatever the mood. */
   public void order(Entry.Kind kind, Payload order) {
-    log.apply(log.placed(Draft.of(kind, order), 1, own));
+    log.apply(log.placed(NewEntry.of(kind, order), 1, own));
   }
 
   @Override
-  public CompletableFuture<Outcome> propose(Draft draft, Duration timeout) {
-    return propose(log.placed(draft, 1, own), timeout);
+  public CompletableFuture<Outcome> propose(NewEntry newEntry, Duration timeout) {
+    return propose(log.placed(newEntry, 1, own), timeout);
   }
 
   @Override
@@ -131,7 +133,7 @@ public final class MemoryNode implements Node, AutoCloseable {
       return CompletableFuture.completedFuture(new Outcome.Quarantined());
     }
     CompletableFuture<Outcome> future = new CompletableFuture<>();
-    switch (mood) {
+    switch (nodeCondition) {
       case BROKEN -> throw new IllegalStateException("secret " + entry.payload());
       case ALONE -> thread.execute(() -> future.complete(new Outcome.Unavailable(alone)));
       case FULL -> thread.execute(() -> future.complete(new Outcome.Overloaded(250)));
@@ -152,7 +154,7 @@ public final class MemoryNode implements Node, AutoCloseable {
 
   @Override
   public CompletableFuture<Outcome> free(Entry entry, Duration timeout) {
-    return mood == Mood.FULL
+    return nodeCondition == NodeCondition.FULL
         ? CompletableFuture.supplyAsync(() -> apply(entry), thread)
         : propose(entry, timeout);
   }
@@ -185,35 +187,36 @@ public final class MemoryNode implements Node, AutoCloseable {
   }
 
   @Override
-  public CompletableFuture<Outcome> open(Draft draft, Duration timeout) {
-    return propose(log.placed(draft, 1, 0), timeout);
+  public CompletableFuture<Outcome> open(NewEntry newEntry, Duration timeout) {
+    return propose(log.placed(newEntry, 1, 0), timeout);
   }
 
   @Override
-  public CompletableFuture<Freshness> read(
+  public CompletableFuture<ReadFreshness> read(
       ReadLevel level, Duration maxStaleness, long atLeastIndex, Duration timeout) {
     lastTimeout = timeout;
     if (quarantined) {
-      return CompletableFuture.completedFuture(new Freshness.Quarantined());
+      return CompletableFuture.completedFuture(new ReadFreshness.Quarantined());
     }
     long applied = log.appliedIndex();
-    long staleness = mood == Mood.ALONE ? Duration.ofSeconds(9).toNanos() : 1_000;
-    Freshness answer = new Freshness.Fresh(applied, level == ReadLevel.STRONG ? 0 : staleness);
-    if (mood == Mood.FULL) {
-      answer = new Freshness.Overloaded(250);
-    } else if (mood == Mood.ALONE && level == ReadLevel.STRONG) {
-      answer = new Freshness.Unavailable(alone);
+    long staleness = nodeCondition == NodeCondition.ALONE ? Duration.ofSeconds(9).toNanos() : 1_000;
+    ReadFreshness answer =
+        new ReadFreshness.Fresh(applied, level == ReadLevel.STRONG ? 0 : staleness);
+    if (nodeCondition == NodeCondition.FULL) {
+      answer = new ReadFreshness.Overloaded(250);
+    } else if (nodeCondition == NodeCondition.ALONE && level == ReadLevel.STRONG) {
+      answer = new ReadFreshness.Unavailable(alone);
     } else if (level == ReadLevel.BOUNDED && maxStaleness.toNanos() < staleness) {
-      answer = new Freshness.TooStale(applied, staleness);
+      answer = new ReadFreshness.TooStale(applied, staleness);
     } else if (atLeastIndex > applied) {
-      answer = new Freshness.NotYetApplied(applied, atLeastIndex);
+      answer = new ReadFreshness.NotYetApplied(applied, atLeastIndex);
     }
-    Freshness given = answer;
+    ReadFreshness given = answer;
     return CompletableFuture.supplyAsync(() -> given, thread);
   }
 
   @Override
-  public Feed feed() {
+  public AppliedLog appliedLog() {
     return log;
   }
 
@@ -233,15 +236,15 @@ public final class MemoryNode implements Node, AutoCloseable {
   }
 
   @Override
-  public Keeper keeper() {
+  public SessionKeepAlive sessionKeepAlive() {
     return keeper;
   }
 
   @Override
   public CompletableFuture<Outcome> acknowledge(
       String consumer, long index, Payload digest, Duration timeout) {
-    Payload order = new Orders.Acknowledge(consumer, index, digest).encode();
-    return propose(Draft.of(Entry.Kind.ACKNOWLEDGE, order), timeout);
+    Payload order = new SystemCommands.Acknowledge(consumer, index, digest).encode();
+    return propose(NewEntry.of(Entry.Kind.ACKNOWLEDGE, order), timeout);
   }
 
   /** A majority has another state from now on. */
@@ -255,14 +258,14 @@ public final class MemoryNode implements Node, AutoCloseable {
   }
 
   @Override
-  public Blobs blobs() {
+  public AppSnapshots appSnapshots() {
     return blobs;
   }
 
   @Override
   public NodeStatus status() {
-    boolean leads = mood != Mood.FOLLOWING;
-    Availability now = mood == Mood.ALONE ? alone : Situations.led(leads ? 1 : 2);
+    boolean leads = nodeCondition != NodeCondition.FOLLOWING;
+    Availability now = nodeCondition == NodeCondition.ALONE ? alone : Situations.led(leads ? 1 : 2);
     return new NodeStatus(
         1,
         0xabc,
@@ -280,7 +283,7 @@ public final class MemoryNode implements Node, AutoCloseable {
         heldCount(),
         bytesOnDisk,
         0x1234,
-        mood == Mood.BLOCKED ? Situations.blocked(3) : now,
+        nodeCondition == NodeCondition.BLOCKED ? Situations.blocked(3) : now,
         new NodeStatus.Contents(
             5, 4, 3, new NodeStatus.Consumers(2, 0, 0, 0, Long.MAX_VALUE), 1_000, List.of()),
         new NodeStatus.Upkeep(2, 30, 4, 5),
@@ -291,14 +294,14 @@ public final class MemoryNode implements Node, AutoCloseable {
   }
 
   @Override
-  public Trace trace() {
+  public EventLog eventLog() {
     return trace;
   }
 
   @Override
-  public CompletableFuture<Testimony> votes(long slot, Duration timeout) {
+  public CompletableFuture<VoteReport> votes(long slot, Duration timeout) {
     lastTimeout = timeout;
-    return CompletableFuture.completedFuture(new Testimony(slot, votes, chosenThrough));
+    return CompletableFuture.completedFuture(new VoteReport(slot, votes, chosenThrough));
   }
 
   @Override
@@ -324,7 +327,7 @@ public final class MemoryNode implements Node, AutoCloseable {
 
   @Override
   public CompletableFuture<Boolean> handOver(int to, Duration timeout) {
-    return CompletableFuture.completedFuture(mood == Mood.WELL && to != 3);
+    return CompletableFuture.completedFuture(nodeCondition == NodeCondition.WELL && to != 3);
   }
 
   @Override

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
-import io.synod.api.call.Identity;
+import io.synod.api.call.ServerIdentity;
 import io.synod.api.server.ApiLimits;
 import io.synod.api.server.ApiServer;
 import io.synod.api.server.CallObserver;
@@ -15,11 +15,11 @@ import io.synod.paxos.Settings;
 import io.synod.runtime.engine.Engine;
 import io.synod.runtime.engine.Loop;
 import io.synod.runtime.node.Node;
-import io.synod.runtime.port.Bounds;
+import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.Clock;
+import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.Observer;
 import io.synod.runtime.port.Peers;
-import io.synod.runtime.port.Ports;
 import io.synod.runtime.port.SnapshotSettings;
 import io.synod.state.Limits;
 import io.synod.storage.DataDirectory;
@@ -74,12 +74,12 @@ public final class SingleNode implements AutoCloseable {
    *
    * @param voters how many the cluster has; only this one, number 1, ever comes
    */
-  public record Setup(int voters, ApiLimits limits, Bounds bounds, Limits state) {
-    public Setup(int voters, ApiLimits limits, Bounds bounds) {
-      this(voters, limits, bounds, Limits.defaults());
+  public record Setup(int voters, ApiLimits limits, CallerLimits callerLimits, Limits state) {
+    public Setup(int voters, ApiLimits limits, CallerLimits callerLimits) {
+      this(voters, limits, callerLimits, Limits.defaults());
     }
 
-    public static final Setup USUAL = new Setup(1, ApiLimits.defaults(), Bounds.defaults());
+    public static final Setup USUAL = new Setup(1, ApiLimits.defaults(), CallerLimits.defaults());
 
     private TreeSet<Integer> ids() {
       return IntStream.rangeClosed(1, voters)
@@ -102,8 +102,11 @@ public final class SingleNode implements AutoCloseable {
         new Engine(
             self,
             new Engine.Tuning(
-                Settings.defaults(), setup.bounds(), SnapshotSettings.defaults(), setup.state()),
-            new Ports(data.journal(), new Nobody(), clock, new Observer() {}),
+                Settings.defaults(),
+                setup.callerLimits(),
+                SnapshotSettings.defaults(),
+                setup.state()),
+            new NodePorts(data.journal(), new Nobody(), clock, new Observer() {}),
             publisher,
             new Random(System.nanoTime()));
     loop = engine.loop(failure::complete);
@@ -113,7 +116,7 @@ public final class SingleNode implements AutoCloseable {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             setup.limits(),
             node,
-            new Identity("town", "1.2.3"),
+            new ServerIdentity("town", "1.2.3"),
             CallObserver.none());
     server.start();
     loop.start();

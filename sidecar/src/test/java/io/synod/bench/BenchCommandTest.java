@@ -146,28 +146,32 @@ final class BenchCommandTest {
   }
 
   private static Measurement measured(
-      Subject subject, long count, long nanos, Map<String, Long> errors) {
-    return measured(Operation.PUT, subject, count, nanos, errors);
+      BenchTarget subject, long count, long nanos, Map<String, Long> errors) {
+    return measured(BenchOperation.PUT, subject, count, nanos, errors);
   }
 
   private static Measurement measured(
-      Operation operation, Subject subject, long count, long nanos, Map<String, Long> errors) {
+      BenchOperation operation,
+      BenchTarget subject,
+      long count,
+      long nanos,
+      Map<String, Long> errors) {
     Histogram latencies = new Histogram(3);
     latencies.recordValueWithCount(nanos, count);
     Duration second = Duration.ofSeconds(1);
     return new Measurement(
         subject,
-        new Load(new Work(operation, 1000, 4), 64, 256, second, second, second),
+        new ClosedLoop(new LoopWork(operation, 1000, 4), 64, 256, second, second, second),
         2,
         latencies,
         errors,
-        operation == Operation.WATCH ? count / 4 : 0);
+        operation == BenchOperation.WATCH ? count / 4 : 0);
   }
 
   @Test
   void putsBothInOneRow() {
-    Measurement ours = measured(Subject.SYNOD, 30_000, 2_000_000, Map.of());
-    Measurement theirs = measured(Subject.ETCD, 10_000, 5_000_000, Map.of());
+    Measurement ours = measured(BenchTarget.SYNOD, 30_000, 2_000_000, Map.of());
+    Measurement theirs = measured(BenchTarget.ETCD, 10_000, 5_000_000, Map.of());
 
     assertThat(new Comparison(ours, theirs).row())
         .isEqualTo("| 64 | 15,000 | 5,000 | 3.00 | 2.00 / 2.00 | 5.00 / 5.00 | none |");
@@ -175,13 +179,15 @@ final class BenchCommandTest {
 
   @Test
   void setsWritesBesideTheEventsThatWatchersGot() {
-    Measurement ours = measured(Operation.WATCH, Subject.SYNOD, 40_000, 2_000_000, Map.of());
-    Measurement theirs = measured(Operation.WATCH, Subject.ETCD, 20_000, 5_000_000, Map.of());
+    Measurement ours =
+        measured(BenchOperation.WATCH, BenchTarget.SYNOD, 40_000, 2_000_000, Map.of());
+    Measurement theirs =
+        measured(BenchOperation.WATCH, BenchTarget.ETCD, 20_000, 5_000_000, Map.of());
 
     assertThat(new Comparison(ours, theirs).row())
         .isEqualTo(
             "| 64 | 20,000 | 10,000 | 2.00 | 2.00 / 2.00 | 5.00 / 5.00 | 5,000 | 2,500 | none |");
-    assertThat(Comparison.header(Operation.WATCH))
+    assertThat(Comparison.header(BenchOperation.WATCH))
         .allMatch(line -> line.chars().filter(c -> c == '|').count() == 10);
     assertThat(ours.json())
         .contains("\"operation\":\"watch\"", "\"watchers\":4,\"writesPerSecond\":5000.0,");
@@ -206,8 +212,8 @@ final class BenchCommandTest {
 
   @Test
   void hidesNoErrorInTheRow() {
-    Measurement ours = measured(Subject.SYNOD, 30_000, 2_000_000, Map.of("NO_QUORUM", 3L));
-    Measurement theirs = measured(Subject.ETCD, 0, 5_000_000, Map.of("UNAVAILABLE", 4L));
+    Measurement ours = measured(BenchTarget.SYNOD, 30_000, 2_000_000, Map.of("NO_QUORUM", 3L));
+    Measurement theirs = measured(BenchTarget.ETCD, 0, 5_000_000, Map.of("UNAVAILABLE", 4L));
 
     assertThat(new Comparison(ours, theirs).row())
         .contains("| - |", "Synod: NO_QUORUM 3; etcd: UNAVAILABLE 4");
@@ -216,8 +222,8 @@ final class BenchCommandTest {
   @Test
   void addsRoundsUp() {
     Measurement sum =
-        measured(Subject.SYNOD, 10, 2_000_000, Map.of("A", 1L))
-            .plus(measured(Subject.SYNOD, 30, 4_000_000, Map.of("A", 1L, "B", 5L)));
+        measured(BenchTarget.SYNOD, 10, 2_000_000, Map.of("A", 1L))
+            .plus(measured(BenchTarget.SYNOD, 30, 4_000_000, Map.of("A", 1L, "B", 5L)));
 
     assertThat(sum.operations()).isEqualTo(40);
     assertThat(sum.perSecond()).isEqualTo(10);
@@ -227,7 +233,7 @@ final class BenchCommandTest {
 
   @Test
   void findsProgramsOnThePath() {
-    assertThat(Recipes.onPath("sh")).isNotNull().isExecutable();
-    assertThat(Recipes.onPath("no-such-program-anywhere")).isNull();
+    assertThat(LaunchRecipes.onPath("sh")).isNotNull().isExecutable();
+    assertThat(LaunchRecipes.onPath("no-such-program-anywhere")).isNull();
   }
 }

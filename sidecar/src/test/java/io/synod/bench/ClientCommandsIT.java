@@ -34,42 +34,42 @@ final class ClientCommandsIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir static Path dir;
-  private Trio trio;
-  private Commands synod;
-  private Cluster cluster;
+  private ThreeSidecars threeSidecars;
+  private CommandRunner synod;
+  private BenchCluster cluster;
 
   @BeforeAll
   void start() throws IOException, InterruptedException {
-    trio = Trio.start(dir);
-    synod = trio.synod();
-    cluster = trio.cluster();
+    threeSidecars = ThreeSidecars.start(dir);
+    synod = threeSidecars.synod();
+    cluster = threeSidecars.cluster();
   }
 
   @AfterAll
   void stop() {
-    trio.close();
+    threeSidecars.close();
   }
 
   private Endpoint node(int number) {
-    return trio.node(number);
+    return threeSidecars.node(number);
   }
 
   @Test
   @Order(1)
   void proposesAtOneSidecarReadsAtAnotherAndExplains() throws Exception {
-    Commands.Result proposed = synod.run(node(1), "propose", "grüße", "-o", "json");
+    CommandRunner.Result proposed = synod.run(node(1), "propose", "grüße", "-o", "json");
     assertThat(proposed.err()).isEmpty();
     ProposeResponse.Builder response = ProposeResponse.newBuilder();
     JsonFormat.parser().merge(proposed.out(), response);
     String index = Long.toString(response.getIndex());
 
-    Commands.Result read =
+    CommandRunner.Result read =
         synod.run(node(3), "read", "--level=session", "--from", index, "--at-least", index);
     assertThat(read.exitStatus()).isZero();
     assertThat(read.out()).contains("grüße");
 
     String slot = Long.toString(response.getSlot());
-    Commands.Result explained = synod.run(node(2), "explain", slot);
+    CommandRunner.Result explained = synod.run(node(2), "explain", slot);
     assertThat(explained.err()).isEmpty();
     assertThat(explained.out())
         .startsWith("Slot " + slot + " of cluster bench: chosen at ballot ")
@@ -96,14 +96,14 @@ final class ClientCommandsIT {
     List<String> lines = IntStream.range(0, 3000).mapToObj(i -> "line " + i).toList();
     Path file = Files.write(dir.resolve("lines"), lines);
 
-    Commands.Result proposed = synod.run(node(2), "propose", "--lines", "-f", file.toString());
+    CommandRunner.Result proposed = synod.run(node(2), "propose", "--lines", "-f", file.toString());
     assertThat(proposed.err()).isEmpty();
     Matcher told =
         Pattern.compile("3,000 commands in the log, at indexes (\\d+) to \\d+\n")
             .matcher(proposed.out());
     assertThat(told.matches()).isTrue();
 
-    Commands.Result watched =
+    CommandRunner.Result watched =
         synod.run(node(3), "watch", "--from=" + told.group(1), "--count=3000", "-o", "json");
     List<String> seen = new ArrayList<>();
     long last = 0;
@@ -120,11 +120,11 @@ final class ClientCommandsIT {
   @Test
   @Order(3)
   void endsAWatchOnCtrlCAndSaysWhereToGoOn() throws Exception {
-    Commands.Running watch = synod.start(node(1), "watch", "--from=1");
+    CommandRunner.Running watch = synod.start(node(1), "watch", "--from=1");
     await().atMost(PATIENCE).until(() -> watch.printed().lines().count() > 2);
 
     watch.signal("INT");
-    Commands.Result ended = watch.await();
+    CommandRunner.Result ended = watch.await();
 
     // What the shell expects of a process that SIGINT ended.
     assertThat(ended.exitStatus()).isEqualTo(130);
@@ -137,7 +137,7 @@ final class ClientCommandsIT {
   void measuresTheClusterWithoutAnError() throws Exception {
     String all = String.join(",", cluster.endpoints().stream().map(Endpoint::text).toList());
 
-    Commands.Result run =
+    CommandRunner.Result run =
         synod
             .start(
                 node(1),
@@ -159,16 +159,16 @@ final class ClientCommandsIT {
   @Order(5)
   void handsLeadershipOver() throws Exception {
     int leader = 0;
-    for (int node = 1; node <= Cluster.MEMBERS; node++) {
+    for (int node = 1; node <= BenchCluster.MEMBERS; node++) {
       if (synod.run(node(node), "status").out().contains(", leader, ")) {
         leader = node;
       }
     }
     assertThat(leader).isPositive();
-    int heir = leader % Cluster.MEMBERS + 1;
+    int heir = leader % BenchCluster.MEMBERS + 1;
 
     assertThat(synod.run(node(heir), "transfer").err()).contains("NOT_LEADER");
-    Commands.Result moved = synod.run(node(leader), "transfer", "--to=" + heir);
+    CommandRunner.Result moved = synod.run(node(leader), "transfer", "--to=" + heir);
 
     assertThat(moved.err()).isEmpty();
     assertThat(moved.out()).startsWith("handed over: node " + heir + " leads");
@@ -177,7 +177,7 @@ final class ClientCommandsIT {
   @Test
   @Order(6)
   void tellsWhatStillWorksWithoutAQuorum() throws Exception {
-    for (int node = 2; node <= Cluster.MEMBERS; node++) {
+    for (int node = 2; node <= BenchCluster.MEMBERS; node++) {
       Process gone = cluster.processes().get(node - 1);
       gone.destroyForcibly().waitFor();
     }
@@ -185,12 +185,12 @@ final class ClientCommandsIT {
     await()
         .atMost(PATIENCE)
         .until(() -> synod.run(node(1), "status").exitStatus() == ExitStatus.UNHEALTHY);
-    Commands.Result proposed = synod.run(node(1), "propose", "x");
+    CommandRunner.Result proposed = synod.run(node(1), "propose", "x");
     assertThat(proposed.exitStatus()).isEqualTo(ExitStatus.UNAVAILABLE);
     assertThat(proposed.err())
         .startsWith("synod: NO_QUORUM: 1 of 3 voters can be reached, 2 are required");
     assertThat(synod.run(node(1), "read").exitStatus()).isEqualTo(ExitStatus.UNAVAILABLE);
-    Commands.Result local = synod.run(node(1), "read", "--level=local", "--limit=5");
+    CommandRunner.Result local = synod.run(node(1), "read", "--level=local", "--limit=5");
     assertThat(local.exitStatus()).isZero();
     assertThat(local.err()).startsWith("# local read at node 1").contains("staleness ");
     assertThat(synod.run(node(2), "status").exitStatus()).isEqualTo(ExitStatus.UNAVAILABLE);

@@ -30,8 +30,8 @@ final class CompareCommandIT {
   void comparesBothInOneTableAndLeavesNothingBehind() throws Exception {
     Path data = dir.resolve("data");
 
-    Commands.Running compare =
-        new Commands(dir)
+    CommandRunner.Running compare =
+        new CommandRunner(dir)
             .start(
                 Endpoint.parse("127.0.0.1:1"),
                 "bench",
@@ -43,7 +43,7 @@ final class CompareCommandIT {
                 "--duration=500ms",
                 "--etcd=" + etcd,
                 "--data=" + data);
-    Commands.Result run = compare.await();
+    CommandRunner.Result run = compare.await();
 
     assertThat(run.exitStatus()).as(run.err()).isZero();
     assertThat(run.err()).contains("etcd Version", "a 4 KiB write and sync takes");
@@ -62,14 +62,18 @@ final class CompareCommandIT {
   /** Our few hand-written bytes mean to etcd what we mean by them: its own gateway is asked. */
   @Test
   void writesWhatEtcdReadsBack() throws Exception {
-    try (Cluster cluster = Cluster.start(Subject.ETCD, Recipes.etcd(etcd), dir.resolve("etcd"));
-        Generator generator = new Generator(Subject.ETCD, cluster.endpoints(), 1, 1)) {
-      cluster.awaitReady(generator, Duration.ofSeconds(60));
+    try (BenchCluster cluster =
+            BenchCluster.start(BenchTarget.ETCD, LaunchRecipes.etcd(etcd), dir.resolve("etcd"));
+        LoadGenerator loadGenerator =
+            new LoadGenerator(BenchTarget.ETCD, cluster.endpoints(), 1, 1)) {
+      cluster.awaitReady(loadGenerator, Duration.ofSeconds(60));
 
       String key =
           Base64.getEncoder()
               .encodeToString(
-                  new Work(Operation.PUT, 1, 0).key(0).getBytes(StandardCharsets.US_ASCII));
+                  new LoopWork(BenchOperation.PUT, 1, 0)
+                      .key(0)
+                      .getBytes(StandardCharsets.US_ASCII));
       HttpRequest request =
           HttpRequest.newBuilder(
                   URI.create("http://" + cluster.endpoints().get(0).text() + "/v3/kv/range"))
@@ -84,24 +88,27 @@ final class CompareCommandIT {
 
   @Test
   void asksEtcdForEveryOperation() throws Exception {
-    try (Cluster cluster = Cluster.start(Subject.ETCD, Recipes.etcd(etcd), dir.resolve("etcd"));
-        Generator generator = new Generator(Subject.ETCD, cluster.endpoints(), 1, 1)) {
-      cluster.awaitReady(generator, Duration.ofSeconds(60));
+    try (BenchCluster cluster =
+            BenchCluster.start(BenchTarget.ETCD, LaunchRecipes.etcd(etcd), dir.resolve("etcd"));
+        LoadGenerator loadGenerator =
+            new LoadGenerator(BenchTarget.ETCD, cluster.endpoints(), 1, 1)) {
+      cluster.awaitReady(loadGenerator, Duration.ofSeconds(60));
       Progress silent = Progress.on(new PrintWriter(new StringWriter()));
 
-      for (Operation operation : Operation.values()) {
+      for (BenchOperation operation : BenchOperation.values()) {
         // Of a watch what is under way at either end must not weigh much.
-        Duration time = Duration.ofMillis(operation == Operation.WATCH ? 4_000 : 800);
-        Work work = new Work(operation, 100, 6);
-        Load load = new Load(work, 8, 64, Duration.ofMillis(200), time, Duration.ofSeconds(10));
+        Duration time = Duration.ofMillis(operation == BenchOperation.WATCH ? 4_000 : 800);
+        LoopWork work = new LoopWork(operation, 100, 6);
+        ClosedLoop closedLoop =
+            new ClosedLoop(work, 8, 64, Duration.ofMillis(200), time, Duration.ofSeconds(10));
         if (operation.reads()) {
-          assertThat(generator.fill(load, silent).errors()).isEmpty();
+          assertThat(loadGenerator.fill(closedLoop, silent).errors()).isEmpty();
         }
-        Measurement result = generator.run(load, silent);
+        Measurement result = loadGenerator.run(closedLoop, silent);
 
         assertThat(result.errors()).as(operation.word()).isEmpty();
         assertThat(result.operations()).as(operation.word()).isPositive();
-        if (operation == Operation.WATCH) {
+        if (operation == BenchOperation.WATCH) {
           // Each of six watchers gets every write; a few are under way at either end.
           assertThat(result.perSecond())
               .isCloseTo(6 * result.writesPerSecond(), withinPercentage(20));

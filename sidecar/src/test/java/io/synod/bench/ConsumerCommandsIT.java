@@ -31,102 +31,113 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init") // set before all tests
 final class ConsumerCommandsIT {
   @TempDir static Path dir;
-  private Trio trio;
+  private ThreeSidecars threeSidecars;
 
   @BeforeAll
   void start() throws IOException, InterruptedException {
-    trio = Trio.start(dir);
+    threeSidecars = ThreeSidecars.start(dir);
   }
 
   @AfterAll
   void stop() {
-    trio.close();
+    threeSidecars.close();
   }
 
   @Test
   void opensListsAndClosesASessionWithItsKeys() throws Exception {
-    String id = Trio.match("(\\d+)\n", trio.ok(1, "session", "open", "--name=worker 7")).group(1);
-    trio.ok(2, "put", "with/session", "v", "--session", id);
-    assertThat(trio.ok(3, "session", "list"))
+    String id =
+        ThreeSidecars.match("(\\d+)\n", threeSidecars.ok(1, "session", "open", "--name=worker 7"))
+            .group(1);
+    threeSidecars.ok(2, "put", "with/session", "v", "--session", id);
+    assertThat(threeSidecars.ok(3, "session", "list"))
         .startsWith("        ID  FROM ")
         .containsPattern(id + "  node 1 +- +\\d+ +1  worker 7\n");
-    String json = trio.ok(3, "session", "list", "-o", "json");
-    assertThat(Trio.parse(json, ListSessionsResponse.newBuilder()).getSessionsList())
+    String json = threeSidecars.ok(3, "session", "list", "-o", "json");
+    assertThat(ThreeSidecars.parse(json, ListSessionsResponse.newBuilder()).getSessionsList())
         .anyMatch(session -> session.getSessionId().equals(id) && session.getEphemeralKeys() == 1);
 
-    assertThat(trio.ok(2, "session", "close", id)).isEqualTo("closed\n");
-    trio.refused(ExitStatus.UNHEALTHY, "there is no key", 3, "get", "with/session");
-    trio.refused(ExitStatus.ERROR, "SESSION_UNKNOWN: ", 1, "put", "k", "v", "--session", id);
+    assertThat(threeSidecars.ok(2, "session", "close", id)).isEqualTo("closed\n");
+    threeSidecars.refused(ExitStatus.UNHEALTHY, "there is no key", 3, "get", "with/session");
+    threeSidecars.refused(
+        ExitStatus.ERROR, "SESSION_UNKNOWN: ", 1, "put", "k", "v", "--session", id);
   }
 
   @Test
   void keepsASessionUntilItIsOver() throws Exception {
-    String json = trio.ok(1, "session", "open", "--ttl=30s", "-o", "json");
-    String id = Trio.parse(json, OpenSessionResponse.newBuilder()).getSessionId();
-    Commands.Running keep = trio.synod().start(trio.node(1), "session", "keep", id);
-    Commands.Running other = trio.synod().start(trio.node(2), "session", "keep", id, "-o", "json");
-    Trio.awaitPrinted(keep, "session " + id + " is valid for ");
-    Trio.awaitPrinted(other, "\"validFor\":");
+    String json = threeSidecars.ok(1, "session", "open", "--ttl=30s", "-o", "json");
+    String id = ThreeSidecars.parse(json, OpenSessionResponse.newBuilder()).getSessionId();
+    CommandRunner.Running keep =
+        threeSidecars.synod().start(threeSidecars.node(1), "session", "keep", id);
+    CommandRunner.Running other =
+        threeSidecars.synod().start(threeSidecars.node(2), "session", "keep", id, "-o", "json");
+    ThreeSidecars.awaitPrinted(keep, "session " + id + " is valid for ");
+    ThreeSidecars.awaitPrinted(other, "\"validFor\":");
     other.signal("INT");
     assertThat(other.await().exitStatus()).isEqualTo(130);
 
-    trio.ok(3, "session", "close", id);
-    Commands.Result over = keep.await();
+    threeSidecars.ok(3, "session", "close", id);
+    CommandRunner.Result over = keep.await();
     assertThat(over.exitStatus()).isEqualTo(ExitStatus.UNHEALTHY);
     assertThat(over.out()).endsWith("session " + id + " is over\n");
-    Commands.Result never = trio.synod().run(trio.node(1), "session", "keep", id, "-o", "json");
+    CommandRunner.Result never =
+        threeSidecars.synod().run(threeSidecars.node(1), "session", "keep", id, "-o", "json");
     assertThat(never.exitStatus()).isEqualTo(ExitStatus.UNHEALTHY);
-    assertThat(Trio.parse(never.out(), SessionState.newBuilder()).getOver()).isTrue();
+    assertThat(ThreeSidecars.parse(never.out(), SessionState.newBuilder()).getOver()).isTrue();
   }
 
   @Test
   void keepsTheLogForAConsumerAndHandsItsSnapshotOver() throws Exception {
-    String index = Trio.match("index (\\d+)\\D.*\n", trio.ok(1, "propose", "order")).group(1);
+    String index =
+        ThreeSidecars.match("index (\\d+)\\D.*\n", threeSidecars.ok(1, "propose", "order"))
+            .group(1);
     acknowledge(1, "orders", Long.parseLong(index));
-    assertThat(trio.ok(2, "consumers"))
+    assertThat(threeSidecars.ok(2, "consumers"))
         .startsWith("orders: needs the log from index ")
         .contains("\n  node 1 acknowledged index " + index + ", ");
 
     Path state = Files.write(dir.resolve("state"), new byte[300_000]);
     String[] put = {"snapshot", "put", "orders", state.toString(), "--format=orders/v1", "--index"};
     String[] good = append(put, index);
-    assertThat(trio.ok(1, good))
+    assertThat(threeSidecars.ok(1, good))
         .startsWith("at index " + index + ", 300,000 bytes, format orders/v1, sha256 ")
         .contains("; orders needs no log below index ");
-    String again = trio.ok(2, append(good, "-o", "json"));
-    assertThat(Trio.parse(again, PutSnapshotResponse.newBuilder()).getSnapshot().getSizeBytes())
+    String again = threeSidecars.ok(2, append(good, "-o", "json"));
+    assertThat(
+            ThreeSidecars.parse(again, PutSnapshotResponse.newBuilder())
+                .getSnapshot()
+                .getSizeBytes())
         .isEqualTo(300_000);
-    trio.refused(ExitStatus.USAGE, "INVALID_REQUEST: ", 2, append(put, "1000000000"));
+    threeSidecars.refused(ExitStatus.USAGE, "INVALID_REQUEST: ", 2, append(put, "1000000000"));
 
-    String json = trio.ok(3, "consumers", "-o", "json");
+    String json = threeSidecars.ok(3, "consumers", "-o", "json");
     List<Consumer> consumers =
-        Trio.parse(json, ListConsumersResponse.newBuilder()).getConsumersList();
+        ThreeSidecars.parse(json, ListConsumersResponse.newBuilder()).getConsumersList();
     assertThat(consumers).extracting(Consumer::getName).containsExactly("orders");
     assertThat(consumers.get(0).getSnapshot().getFormat()).isEqualTo("orders/v1");
     Path copy = dir.resolve("copy");
-    assertThat(trio.ok(3, "snapshot", "get", "orders", copy.toString()))
+    assertThat(threeSidecars.ok(3, "snapshot", "get", "orders", copy.toString()))
         .startsWith("at index " + index + ", 300,000 bytes, format orders/v1, sha256 ");
     assertThat(copy).hasSameBinaryContentAs(state);
-    String info = trio.ok(2, "snapshot", "get", "orders", copy.toString(), "-o", "json");
-    assertThat(Trio.parse(info, SnapshotInfo.newBuilder()).getIndex())
+    String info = threeSidecars.ok(2, "snapshot", "get", "orders", copy.toString(), "-o", "json");
+    assertThat(ThreeSidecars.parse(info, SnapshotInfo.newBuilder()).getIndex())
         .isEqualTo(Long.parseLong(index));
 
-    assertThat(trio.ok(2, "consumers", "drop", "orders")).isEqualTo("dropped\n");
-    Commands.Result none = trio.synod().run(trio.node(3), "consumers");
+    assertThat(threeSidecars.ok(2, "consumers", "drop", "orders")).isEqualTo("dropped\n");
+    CommandRunner.Result none = threeSidecars.synod().run(threeSidecars.node(3), "consumers");
     assertThat(none.out()).isEmpty();
     assertThat(none.err()).startsWith("# 0 consumers; strong read at node 3");
-    trio.refused(ExitStatus.ERROR, "CONSUMER_UNKNOWN: ", 1, "consumers", "drop", "orders");
-    trio.refused(
+    threeSidecars.refused(ExitStatus.ERROR, "CONSUMER_UNKNOWN: ", 1, "consumers", "drop", "orders");
+    threeSidecars.refused(
         ExitStatus.ERROR, "CONSUMER_UNKNOWN: ", 1, "snapshot", "get", "orders", dir + "/none");
     assertThat(dir.resolve("none")).doesNotExist();
   }
 
   private void acknowledge(int node, String consumer, long index) {
-    ManagedChannel channel = trio.node(node).channel().build();
+    ManagedChannel channel = threeSidecars.node(node).channel().build();
     try {
       long acknowledged =
           LogGrpc.newBlockingStub(channel)
-              .withDeadlineAfter(Trio.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+              .withDeadlineAfter(ThreeSidecars.PATIENCE.toSeconds(), TimeUnit.SECONDS)
               .ackApplied(
                   AckAppliedRequest.newBuilder().setConsumer(consumer).setIndex(index).build())
               .getIndex();
@@ -144,24 +155,25 @@ final class ConsumerCommandsIT {
 
   @Test
   void takesASnapshotOfTheSidecarsOwnState() throws Exception {
-    trio.ok(1, "put", "in/snapshot", "v");
-    Trio.match(
+    threeSidecars.ok(1, "put", "in/snapshot", "v");
+    ThreeSidecars.match(
         "at index \\d+, [\\d,]+ bytes; the log is kept from index \\d+ on\n",
-        trio.ok(1, "snapshot", "take"));
-    String json = trio.ok(1, "snapshot", "take", "-o", "json");
-    assertThat(Trio.parse(json, TakeSnapshotResponse.newBuilder()).getSizeBytes()).isPositive();
+        threeSidecars.ok(1, "snapshot", "take"));
+    String json = threeSidecars.ok(1, "snapshot", "take", "-o", "json");
+    assertThat(ThreeSidecars.parse(json, TakeSnapshotResponse.newBuilder()).getSizeBytes())
+        .isPositive();
   }
 
   @Test
   void refusesWhatCannotBeMeantAndSaysThatNobodyAnswers() throws Exception {
     Path file = Files.writeString(dir.resolve("some"), "state");
-    Refusals usage = new Refusals(trio, ExitStatus.USAGE);
+    RefusedCommands usage = new RefusedCommands(threeSidecars, ExitStatus.USAGE);
     usage.add("'1week' is not a length of time", "session", "open", "--ttl=1week");
     usage.add("ID", "session", "close");
     usage.add("--index", "snapshot", "put", "c", file.toString(), "--format=f");
     usage.add("--level bounded and --max-staleness go together", "consumers", "--level=bounded");
     usage.add("give --from or --consumer", "watch", "--consumer=c", "--from=1");
-    Refusals dead = new Refusals(trio, ExitStatus.UNAVAILABLE);
+    RefusedCommands dead = new RefusedCommands(threeSidecars, ExitStatus.UNAVAILABLE);
     String nobody = "nobody answers at 127.0.0.1:1: connection refused";
     String there = " --endpoint 127.0.0.1:1";
     for (String command :
@@ -181,7 +193,7 @@ final class ConsumerCommandsIT {
     dead.check();
     incomplete("say open, keep, close or list", "session");
     incomplete("say take, put or get", "snapshot");
-    trio.refused(
+    threeSidecars.refused(
         ExitStatus.ERROR,
         "cannot read " + dir + "/absent",
         1,
@@ -190,8 +202,9 @@ final class ConsumerCommandsIT {
 
   /** A command without its second word, which takes no option either. */
   private void incomplete(String complaint, String command) throws Exception {
-    Commands.Result result = trio.synod().start(trio.node(1), command).await();
-    Trio.refused(ExitStatus.USAGE, "", result);
+    CommandRunner.Result result =
+        threeSidecars.synod().start(threeSidecars.node(1), command).await();
+    ThreeSidecars.refused(ExitStatus.USAGE, "", result);
     assertThat(result.err()).contains(complaint);
   }
 }

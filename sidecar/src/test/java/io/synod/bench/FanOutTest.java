@@ -53,14 +53,14 @@ final class FanOutTest {
     server.shutdownNow();
   }
 
-  private Generator generator() {
-    return new Generator(Subject.SYNOD, List.of(endpoint), 1, 1);
+  private LoadGenerator loadGenerator() {
+    return new LoadGenerator(BenchTarget.SYNOD, List.of(endpoint), 1, 1);
   }
 
-  private static Load load(Operation operation, int watchers) {
+  private static ClosedLoop load(BenchOperation operation, int watchers) {
     Duration none = Duration.ZERO;
-    Work work = new Work(operation, 500, watchers);
-    return new Load(work, 4, 64, none, Duration.ofMillis(400), Duration.ofSeconds(5));
+    LoopWork work = new LoopWork(operation, 500, watchers);
+    return new ClosedLoop(work, 4, 64, none, Duration.ofMillis(400), Duration.ofSeconds(5));
   }
 
   /** Tells every watcher of every put, before it answers. */
@@ -114,8 +114,8 @@ final class FanOutTest {
 
   @Test
   void countsWhatEachWatcherGetsAndHowLateItIs() throws InterruptedException {
-    try (Generator generator = generator()) {
-      Measurement result = generator.run(load(Operation.WATCH, 3), silent);
+    try (LoadGenerator loadGenerator = loadGenerator()) {
+      Measurement result = loadGenerator.run(load(BenchOperation.WATCH, 3), silent);
 
       assertThat(result.errors()).isEmpty();
       // The last events and answers came after the time that counts.
@@ -128,13 +128,13 @@ final class FanOutTest {
 
   @Test
   void writesEveryKeyBeforeItReads() throws InterruptedException {
-    try (Generator generator = generator()) {
-      Load load = load(Operation.GET, 0);
-      assertThat(generator.fill(load, silent).errors()).isEmpty();
+    try (LoadGenerator loadGenerator = loadGenerator()) {
+      ClosedLoop closedLoop = load(BenchOperation.GET, 0);
+      assertThat(loadGenerator.fill(closedLoop, silent).errors()).isEmpty();
       assertThat(keys.written).hasSize(500);
       assertThat(keys.puts.get()).isBetween(500L, 510L);
 
-      Measurement result = generator.run(load, silent);
+      Measurement result = loadGenerator.run(closedLoop, silent);
 
       assertThat(result.operations()).isPositive();
       assertThat(keys.misses.get()).isZero();
@@ -144,8 +144,8 @@ final class FanOutTest {
   @Test
   void saysThatAWatchFails() throws InterruptedException {
     server.shutdownNow();
-    try (Generator generator = generator()) {
-      Measurement result = generator.run(load(Operation.WATCH, 2), silent);
+    try (LoadGenerator loadGenerator = loadGenerator()) {
+      Measurement result = loadGenerator.run(load(BenchOperation.WATCH, 2), silent);
 
       assertThat(result.operations()).isZero();
       assertThat(result.errors()).containsKey("UNAVAILABLE");

@@ -29,75 +29,81 @@ final class LockCommandsIT {
       Pattern.compile("name=(\\S+) token=(\\d+) at=(\\S+) pid=(\\d+)\n");
 
   @TempDir static Path dir;
-  private Trio trio;
+  private ThreeSidecars threeSidecars;
 
   @BeforeAll
   void start() throws IOException, InterruptedException {
-    trio = Trio.start(dir);
+    threeSidecars = ThreeSidecars.start(dir);
   }
 
   @AfterAll
   void stop() {
-    trio.close();
+    threeSidecars.close();
   }
 
   /** A command that runs under a lock, and what it said. */
-  private record Held(Commands.Running lock, long token, ProcessHandle command) {}
+  private record Held(CommandRunner.Running lock, long token, ProcessHandle command) {}
 
   private Held hold(int node, String name, String... options) throws IOException {
-    Commands.Running lock = start(node, name, STAY, options);
-    Trio.awaitPrinted(lock, "pid=");
+    CommandRunner.Running lock = start(node, name, STAY, options);
+    ThreeSidecars.awaitPrinted(lock, "pid=");
     MatchResult said = SAID.matcher(lock.printed()).results().findFirst().orElseThrow();
     assertThat(said.group(1)).isEqualTo(name);
-    assertThat(said.group(3)).isEqualTo(trio.node(node).text());
+    assertThat(said.group(3)).isEqualTo(threeSidecars.node(node).text());
     ProcessHandle command = ProcessHandle.of(Long.parseLong(said.group(4))).orElseThrow();
     return new Held(lock, Long.parseLong(said.group(2)), command);
   }
 
-  private Commands.Running start(int node, String name, String script, String... options)
+  private CommandRunner.Running start(int node, String name, String script, String... options)
       throws IOException {
     String[] args = new String[options.length + 6];
     args[0] = "lock";
     System.arraycopy(options, 0, args, 1, options.length);
     System.arraycopy(new String[] {name, "--", "sh", "-c", script}, 0, args, options.length + 1, 5);
-    return trio.synod().start(trio.node(node), args);
+    return threeSidecars.synod().start(threeSidecars.node(node), args);
   }
 
   private static void awaitGone(ProcessHandle process) {
-    await("the command is gone").atMost(Trio.PATIENCE).until(() -> !process.isAlive());
+    await("the command is gone").atMost(ThreeSidecars.PATIENCE).until(() -> !process.isAlive());
   }
 
   @Test
   void runsOneCommandAtATimeAndSaysWhoseTurnItIs() throws Exception {
     Held held = hold(1, "turn", "--value=first");
-    String who = trio.ok(2, "holder", "turn");
+    String who = threeSidecars.ok(2, "holder", "turn");
     assertThat(who).startsWith("node 1, token " + held.token() + ", since ").endsWith("  first\n");
-    assertThat(trio.ok(3, "holder", "turn", "--value")).isEqualTo("first");
+    assertThat(threeSidecars.ok(3, "holder", "turn", "--value")).isEqualTo("first");
     Holder holder =
-        Trio.parse(trio.ok(3, "holder", "turn", "-o", "json"), Holder.newBuilder()).build();
+        ThreeSidecars.parse(
+                threeSidecars.ok(3, "holder", "turn", "-o", "json"), Holder.newBuilder())
+            .build();
     assertThat(holder.getHeld()).isTrue();
     assertThat(holder.getFencingToken()).isEqualTo(held.token());
 
     String other = "the lock turn is held by another";
-    trio.refused(ExitStatus.UNHEALTHY, other, 3, "lock", "turn", "--try", "--", "echo", "ran");
-    Commands.Result gaveUp = start(2, "turn", "echo ran", "--wait=3s").await();
+    threeSidecars.refused(
+        ExitStatus.UNHEALTHY, other, 3, "lock", "turn", "--try", "--", "echo", "ran");
+    CommandRunner.Result gaveUp = start(2, "turn", "echo ran", "--wait=3s").await();
     assertThat(gaveUp.exitStatus()).isEqualTo(ExitStatus.UNHEALTHY);
     assertThat(gaveUp.out()).isEmpty();
     assertThat(gaveUp.err())
         .isEqualTo("# waiting for turn: position 1, held at node 1\nsynod: " + other + "\n");
 
-    Commands.Running next = start(3, "turn", "echo token=$SYNOD_FENCING_TOKEN; exit 42");
-    await().atMost(Trio.PATIENCE).until(() -> trio.ok(2, "holder", "turn").contains("1 waiting"));
+    CommandRunner.Running next = start(3, "turn", "echo token=$SYNOD_FENCING_TOKEN; exit 42");
+    await()
+        .atMost(ThreeSidecars.PATIENCE)
+        .until(() -> threeSidecars.ok(2, "holder", "turn").contains("1 waiting"));
     assertThat(next.printed()).isEmpty();
     held.lock().signal("TERM");
     assertThat(held.lock().await().exitStatus()).isEqualTo(128 + 15);
     awaitGone(held.command());
 
-    Commands.Result turn = next.await();
+    CommandRunner.Result turn = next.await();
     assertThat(turn.exitStatus()).isEqualTo(42);
-    long token = Long.parseLong(Trio.match("token=(\\d+)\n", turn.out()).group(1));
+    long token = Long.parseLong(ThreeSidecars.match("token=(\\d+)\n", turn.out()).group(1));
     assertThat(token).isGreaterThan(held.token());
-    Commands.Result nobody = trio.synod().run(trio.node(1), "holder", "turn");
+    CommandRunner.Result nobody =
+        threeSidecars.synod().run(threeSidecars.node(1), "holder", "turn");
     assertThat(nobody.exitStatus()).isEqualTo(ExitStatus.UNHEALTHY);
     assertThat(nobody.out()).isEqualTo("nobody\n");
   }
@@ -105,20 +111,21 @@ final class LockCommandsIT {
   @Test
   void stopsTheCommandWhenAnOperatorReleasesTheLock() throws Exception {
     Held held = hold(1, "hammer");
-    trio.refused(ExitStatus.UNHEALTHY, "CONDITION_FAILED: ", 2, "release", "hammer", "--token=1");
+    threeSidecars.refused(
+        ExitStatus.UNHEALTHY, "CONDITION_FAILED: ", 2, "release", "hammer", "--token=1");
     assertThat(held.command().isAlive()).isTrue();
-    assertThat(trio.ok(2, "release", "hammer", "--token", Long.toString(held.token())))
+    assertThat(threeSidecars.ok(2, "release", "hammer", "--token", Long.toString(held.token())))
         .isEqualTo("taken from token " + held.token() + "\n");
 
-    Commands.Result lost = held.lock().await();
+    CommandRunner.Result lost = held.lock().await();
     assertThat(lost.exitStatus()).isEqualTo(ExitStatus.OUTCOME_UNKNOWN);
     assertThat(lost.err())
         .isEqualTo(
             "synod: the lock hammer is lost: an operator released it; stopping the command\n");
     awaitGone(held.command());
-    assertThat(trio.ok(3, "release", "hammer", "--force")).isEqualTo("nobody held it\n");
-    String json = trio.ok(3, "release", "hammer", "--force", "-o", "json");
-    assertThat(Trio.parse(json, ReleaseResponse.newBuilder()).getReleasedToken()).isZero();
+    assertThat(threeSidecars.ok(3, "release", "hammer", "--force")).isEqualTo("nobody held it\n");
+    String json = threeSidecars.ok(3, "release", "hammer", "--force", "-o", "json");
+    assertThat(ThreeSidecars.parse(json, ReleaseResponse.newBuilder()).getReleasedToken()).isZero();
   }
 
   @Test
@@ -126,28 +133,34 @@ final class LockCommandsIT {
     Held held = hold(2, "fence", "--ttl=5s");
     // Runs only once the other's time is over, and looks whether its command still does.
     String look = "kill -0 " + held.command().pid() + " 2>/dev/null && echo BOTH; ";
-    Commands.Running next = start(3, "fence", look + STAY);
-    await().atMost(Trio.PATIENCE).until(() -> trio.ok(1, "holder", "fence").contains("1 waiting"));
-    trio.cluster().kill(1);
+    CommandRunner.Running next = start(3, "fence", look + STAY);
+    await()
+        .atMost(ThreeSidecars.PATIENCE)
+        .until(() -> threeSidecars.ok(1, "holder", "fence").contains("1 waiting"));
+    threeSidecars.cluster().kill(1);
     try {
-      Commands.Result lost = held.lock().await();
+      CommandRunner.Result lost = held.lock().await();
       assertThat(lost.exitStatus()).isEqualTo(ExitStatus.OUTCOME_UNKNOWN);
       assertThat(lost.err())
-          .startsWith("synod: the lock fence is lost: the connection to " + trio.node(2).text())
+          .startsWith(
+              "synod: the lock fence is lost: the connection to " + threeSidecars.node(2).text())
           .endsWith("; stopping the command\n");
       awaitGone(held.command());
 
-      Trio.awaitPrinted(next, "pid=");
+      ThreeSidecars.awaitPrinted(next, "pid=");
       assertThat(next.printed()).doesNotContain("BOTH");
       MatchResult said = SAID.matcher(next.printed()).results().findFirst().orElseThrow();
       assertThat(Long.parseLong(said.group(2))).isGreaterThan(held.token());
       next.signal("TERM");
       assertThat(next.await().exitStatus()).isEqualTo(128 + 15);
     } finally {
-      trio.cluster().restart(1);
+      threeSidecars.cluster().restart(1);
       await()
-          .atMost(Trio.PATIENCE)
-          .until(() -> trio.synod().run(trio.node(2), "status").exitStatus() == ExitStatus.OK);
+          .atMost(ThreeSidecars.PATIENCE)
+          .until(
+              () ->
+                  threeSidecars.synod().run(threeSidecars.node(2), "status").exitStatus()
+                      == ExitStatus.OK);
     }
   }
 
@@ -163,34 +176,40 @@ final class LockCommandsIT {
 
   @Test
   void electsOneLeaderAfterTheOther() throws Exception {
-    Commands.Running follow = trio.synod().start(trio.node(3), "holder", "chief", "--follow");
-    Trio.awaitPrinted(follow, "nobody\n");
-    Commands.Running first = trio.synod().start(trio.node(1), "elect", "chief", "--value=first:80");
-    Trio.awaitPrinted(first, "elected: token ");
-    Commands.Running second =
-        trio.synod().start(trio.node(2), "elect", "chief", "--value=second:80", "-o", "json");
-    Trio.awaitPrinted(second, "\"waiting\":");
-    Trio.awaitPrinted(follow, "  first:80\n");
-    Commands.Result third =
-        trio.synod().run(trio.node(3), "elect", "chief", "--value=third", "--try");
+    CommandRunner.Running follow =
+        threeSidecars.synod().start(threeSidecars.node(3), "holder", "chief", "--follow");
+    ThreeSidecars.awaitPrinted(follow, "nobody\n");
+    CommandRunner.Running first =
+        threeSidecars.synod().start(threeSidecars.node(1), "elect", "chief", "--value=first:80");
+    ThreeSidecars.awaitPrinted(first, "elected: token ");
+    CommandRunner.Running second =
+        threeSidecars
+            .synod()
+            .start(threeSidecars.node(2), "elect", "chief", "--value=second:80", "-o", "json");
+    ThreeSidecars.awaitPrinted(second, "\"waiting\":");
+    ThreeSidecars.awaitPrinted(follow, "  first:80\n");
+    CommandRunner.Result third =
+        threeSidecars
+            .synod()
+            .run(threeSidecars.node(3), "elect", "chief", "--value=third", "--try");
     assertThat(third.exitStatus()).isEqualTo(ExitStatus.UNHEALTHY);
     assertThat(third.err()).isEqualTo("synod: another leads\n");
 
     first.signal("TERM");
-    Commands.Result stopped = first.await();
+    CommandRunner.Result stopped = first.await();
     assertThat(stopped.exitStatus()).isEqualTo(128 + 15);
     assertThat(stopped.out()).contains("leader: node 1, token ");
-    Trio.awaitPrinted(second, "\"granted\":");
-    Trio.awaitPrinted(follow, "  second:80\n");
-    assertThat(trio.ok(3, "holder", "chief", "--value")).isEqualTo("second:80");
+    ThreeSidecars.awaitPrinted(second, "\"granted\":");
+    ThreeSidecars.awaitPrinted(follow, "  second:80\n");
+    assertThat(threeSidecars.ok(3, "holder", "chief", "--value")).isEqualTo("second:80");
 
-    trio.ok(1, "release", "chief", "--force");
-    Commands.Result lost = second.await();
+    threeSidecars.ok(1, "release", "chief", "--force");
+    CommandRunner.Result lost = second.await();
     assertThat(lost.exitStatus()).isEqualTo(ExitStatus.OUTCOME_UNKNOWN);
     assertThat(lost.err())
         .isEqualTo("synod: the election chief is lost: an operator released it\n");
     String last = lost.outLines().get(lost.outLines().size() - 1);
-    assertThat(Trio.parse(last, HoldEvent.newBuilder()).getLost().getReason())
+    assertThat(ThreeSidecars.parse(last, HoldEvent.newBuilder()).getLost().getReason())
         .isEqualTo(HoldEvent.Lost.Reason.REASON_RELEASED);
     follow.signal("INT");
     assertThat(follow.await().exitStatus()).isEqualTo(130);
@@ -198,10 +217,11 @@ final class LockCommandsIT {
 
   @Test
   void runsACommandWhileItLeads() throws Exception {
-    Commands.Result led =
-        trio.synod()
+    CommandRunner.Result led =
+        threeSidecars
+            .synod()
             .run(
-                trio.node(2),
+                threeSidecars.node(2),
                 "elect",
                 "captain",
                 "--value=me",
@@ -210,12 +230,12 @@ final class LockCommandsIT {
                 "-c",
                 "echo $SYNOD_LOCK_NAME $SYNOD_FENCING_TOKEN; exit 7");
     assertThat(led.exitStatus()).isEqualTo(7);
-    Trio.match("captain \\d+\n", led.out());
+    ThreeSidecars.match("captain \\d+\n", led.out());
   }
 
   @Test
   void refusesWhatCannotBeMeantAndSaysThatNobodyAnswers() throws Exception {
-    Refusals usage = new Refusals(trio, ExitStatus.USAGE);
+    RefusedCommands usage = new RefusedCommands(threeSidecars, ExitStatus.USAGE);
     usage.add("COMMAND", "lock", "l");
     usage.add("give --wait or --try", "lock", "l", "--wait=1s", "--try", "--", "true");
     usage.add("'soon' is not a length of time", "lock", "l", "--wait=soon", "--", "true");
@@ -224,7 +244,7 @@ final class LockCommandsIT {
     usage.add("give --token N, or --force", "release", "l");
     usage.add("give --token N, or --force", "release", "l", "--force", "--token=1");
     usage.add("INVALID_REQUEST: ", "lock", "l", "--ttl=0s", "--", "true");
-    Refusals dead = new Refusals(trio, ExitStatus.UNAVAILABLE);
+    RefusedCommands dead = new RefusedCommands(threeSidecars, ExitStatus.UNAVAILABLE);
     String nobody = "nobody answers at 127.0.0.1:1: connection refused";
     for (String command :
         new String[] {"lock l -- true", "elect l --value v", "holder l", "release l --force"}) {
@@ -232,6 +252,7 @@ final class LockCommandsIT {
     }
     usage.check();
     dead.check();
-    trio.refused(ExitStatus.NO_PROGRAM, "cannot run no-such", 1, "lock", "l", "--", "no-such");
+    threeSidecars.refused(
+        ExitStatus.NO_PROGRAM, "cannot run no-such", 1, "lock", "l", "--", "no-such");
   }
 }

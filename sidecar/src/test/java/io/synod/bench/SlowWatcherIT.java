@@ -41,13 +41,15 @@ final class SlowWatcherIT {
 
   @Test
   void costsLessThanAMebibyteOfHeapAndThenGetsEverythingInOrder() throws Exception {
-    Cluster.Recipe recipe = Recipes.synod(Recipes.self());
+    BenchCluster.Recipe recipe = LaunchRecipes.synod(LaunchRecipes.self());
     // Nothing of the log stays but what an open watch still wants.
     Map<String, String> trim =
         Map.of("SYNOD_LOG_KEEP_BYTES", "0B", "SYNOD_SNAPSHOT_LOG_BYTES", "4MiB");
-    try (Cluster cluster = Cluster.start(Subject.SYNOD, recipe, dir.resolve("synod"), trim);
-        Generator generator = new Generator(Subject.SYNOD, cluster.endpoints(), 1, 1)) {
-      cluster.awaitReady(generator, Duration.ofSeconds(60));
+    try (BenchCluster cluster =
+            BenchCluster.start(BenchTarget.SYNOD, recipe, dir.resolve("synod"), trim);
+        LoadGenerator loadGenerator =
+            new LoadGenerator(BenchTarget.SYNOD, cluster.endpoints(), 1, 1)) {
+      cluster.awaitReady(loadGenerator, Duration.ofSeconds(60));
       Endpoint first = cluster.endpoints().get(0);
       // Connections of their own: what stalls is theirs alone.
       List<Stalled> idle = new ArrayList<>();

@@ -19,8 +19,8 @@ final class StateCommandIT {
   void measuresAStateFromItsFirstKeyToAnEmptyNodeAndLeavesNothingBehind() throws Exception {
     Path data = dir.resolve("data");
 
-    Commands.Result run =
-        new Commands(dir)
+    CommandRunner.Result run =
+        new CommandRunner(dir)
             .start(
                 NOBODY,
                 "bench",
@@ -43,7 +43,7 @@ final class StateCommandIT {
 
   @Test
   void refusesWhatCannotBeMeasured() throws Exception {
-    Commands.Result run = state("--size=0");
+    CommandRunner.Result run = state("--size=0");
 
     assertThat(run.exitStatus()).isEqualTo(2);
     assertThat(run.err()).contains("--size goes from 1 to 1048576");
@@ -59,7 +59,7 @@ final class StateCommandIT {
     assertThat(run.err()).contains("command has 1048593 bytes; at most 1048576 are taken");
   }
 
-  private Commands.Result state(String option) throws IOException, InterruptedException {
-    return new Commands(dir).start(NOBODY, "bench", "state", option).await();
+  private CommandRunner.Result state(String option) throws IOException, InterruptedException {
+    return new CommandRunner(dir).start(NOBODY, "bench", "state", option).await();
   }
 }

@@ -41,15 +41,15 @@ class ConfigTest {
   @Test
   void refusesAStateThatNoSnapshotCanHold() throws ConfigException {
     String quota = "quota.stateBytesMax";
-    Layers most = flags("node", "2", "peers", PEERS, "data", "d", quota, "1536MiB");
+    ConfigLayers most = flags("node", "2", "peers", PEERS, "data", "d", quota, "1536MiB");
     assertThat(Config.of(most).keeping().stateBytesMax()).isEqualTo(1536L << 20);
-    Layers more = flags("node", "2", "peers", PEERS, "data", "d", quota, "2GiB");
+    ConfigLayers more = flags("node", "2", "peers", PEERS, "data", "d", quota, "2GiB");
     assertThat(problems(more)).singleElement().asString().contains(quota).contains("1536MiB");
   }
 
   @Test
   void listensForPeersEverywhereOnceTheyCallFromElsewhere() throws ConfigException {
-    Layers layers =
+    ConfigLayers layers =
         flags("node", "synod-1", "peers", "1=synod-0.synod:7402,2=synod-1.synod:7402", "data", "d");
     Config config = Config.of(layers);
     assertThat(config.node()).isEqualTo(2);
@@ -58,7 +58,7 @@ class ConfigTest {
 
   @Test
   void readsAddressesOfBothFamilies() throws ConfigException {
-    Layers layers =
+    ConfigLayers layers =
         flags(
             "node",
             "1",
@@ -81,20 +81,21 @@ class ConfigTest {
 
   @Test
   void prefersOptionsToEnvironmentToFileToDefault() throws Exception {
-    Layers layers = new Layers();
+    ConfigLayers layers = new ConfigLayers();
     ConfigFile.addTo(
         layers,
         file("synod.yaml", "node: 1\ncluster: a\npeers: " + PEERS + "\ndata: x\npriority: 7\n"));
-    Environment.addTo(layers, Map.of("SYNOD_NODE", "2", "SYNOD_CLUSTER", "b", "HOME", "/"));
-    layers.add(List.of(new Given("node", "3", "--node")));
+    EnvironmentVariables.addTo(
+        layers, Map.of("SYNOD_NODE", "2", "SYNOD_CLUSTER", "b", "HOME", "/"));
+    layers.add(List.of(new RawValue("node", "3", "--node")));
     Config config = Config.of(layers);
     assertThat(config.node()).isEqualTo(3);
     assertThat(config.cluster()).isEqualTo("b");
     assertThat(config.priority()).isEqualTo(7);
-    assertThat(where(layers, Keys.NODE)).isEqualTo("--node");
-    assertThat(where(layers, Keys.CLUSTER)).isEqualTo("SYNOD_CLUSTER");
-    assertThat(where(layers, Keys.PRIORITY)).endsWith("synod.yaml:5");
-    assertThat(where(layers, Keys.API_PORT)).isEqualTo("default");
+    assertThat(where(layers, ConfigKeys.NODE)).isEqualTo("--node");
+    assertThat(where(layers, ConfigKeys.CLUSTER)).isEqualTo("SYNOD_CLUSTER");
+    assertThat(where(layers, ConfigKeys.PRIORITY)).endsWith("synod.yaml:5");
+    assertThat(where(layers, ConfigKeys.API_PORT)).isEqualTo("default");
   }
 
   @Test
@@ -127,7 +128,7 @@ class ConfigTest {
                 "# text\nnode=1\npeers = " + PEERS + "\ndata=d \nlimits.pendingMax: 9\n"));
     List<Config> read = new ArrayList<>();
     for (Path path : files) {
-      Layers layers = new Layers();
+      ConfigLayers layers = new ConfigLayers();
       ConfigFile.addTo(layers, path);
       read.add(Config.of(layers));
     }
@@ -149,7 +150,7 @@ class ConfigTest {
     "'peers: &a [1]\ndata: *b\n', synod.yaml:2: is not YAML",
   })
   void namesFileLineAndNearestKey(String text, String problem) throws IOException {
-    Layers layers = new Layers();
+    ConfigLayers layers = new ConfigLayers();
     ConfigFile.addTo(layers, file("synod.yaml", text));
     assertThat(problems(layers)).anyMatch(line -> line.contains(problem));
   }
@@ -168,7 +169,7 @@ class ConfigTest {
             file("twice.properties", "node=1\nnode=2\n"),
             file("bad.properties", "node=\\uZZZZ"));
     for (Path path : files) {
-      Layers layers = new Layers();
+      ConfigLayers layers = new ConfigLayers();
       ConfigFile.addTo(layers, path);
       assertThat(problems(layers).stream().filter(line -> line.startsWith(path.toString())))
           .as("%s", path)
@@ -178,8 +179,8 @@ class ConfigTest {
 
   @Test
   void refusesUnknownVariablesButNotThoseOfOthers() {
-    Layers layers = new Layers();
-    Environment.addTo(
+    ConfigLayers layers = new ConfigLayers();
+    EnvironmentVariables.addTo(
         layers,
         Map.of(
             "SYNOD_ELECTION_TIMOUT", "1s",
@@ -193,7 +194,7 @@ class ConfigTest {
         .filteredOn(line -> line.startsWith("SYNOD"))
         .containsExactly(
             "SYNOD_ELECTION_TIMOUT: unknown variable; did you mean SYNOD_ELECTION_TIMEOUT?");
-    assertThat(where(layers, Keys.API_PORT)).isEqualTo("default");
+    assertThat(where(layers, ConfigKeys.API_PORT)).isEqualTo("default");
   }
 
   @ParameterizedTest
@@ -226,15 +227,17 @@ class ConfigTest {
   void saysWhatIsWrongWithAValue(String key, String value, String problem) {
     Map<String, String> given = new HashMap<>(Map.of("node", "1", "peers", PEERS, "data", "d"));
     given.put(key, value);
-    Layers layers = new Layers();
+    ConfigLayers layers = new ConfigLayers();
     layers.add(
-        given.entrySet().stream().map(e -> new Given(e.getKey(), e.getValue(), "--set")).toList());
+        given.entrySet().stream()
+            .map(e -> new RawValue(e.getKey(), e.getValue(), "--set"))
+            .toList());
     assertThat(problems(layers)).singleElement().asString().contains(problem);
   }
 
   @Test
   void refusesToListenOnLoopbackOnceOthersCallFromElsewhere() {
-    Layers layers =
+    ConfigLayers layers =
         flags("node", "1", "peers", "1=a:7402,2=b:7402", "data", "d", "peer.address", "127.0.0.1");
     assertThat(problems(layers))
         .containsExactly(
@@ -243,7 +246,7 @@ class ConfigTest {
 
   @Test
   void tellsEveryProblemAtOnce() {
-    Layers layers = flags("node", "no", "api.port", "x", "log.level", "loud");
+    ConfigLayers layers = flags("node", "no", "api.port", "x", "log.level", "loud");
     assertThat(problems(layers))
         .hasSize(5)
         .allMatch(line -> line.lines().count() == 1)
@@ -258,35 +261,35 @@ class ConfigTest {
 
   @Test
   void namesEveryKeyForEverySourceAndReadsItsDefault() {
-    for (Key<?> key : Keys.all()) {
+    for (ConfigKey<?> key : ConfigKeys.all()) {
       assertThat(key.env()).matches("SYNOD_[A-Z]+(_[A-Z]+)*");
       assertThat(key.flag()).matches("--[a-z]+(-[a-z]+)*");
       if (key.fallback() != null && !key.fallback().equals("auto")) {
-        key.kind().read(key.fallback());
+        key.valueType().read(key.fallback());
       }
     }
-    assertThat(Keys.all()).extracting(Key::env).doesNotHaveDuplicates();
-    assertThat(Keys.COMMAND_BYTES_MAX.env()).isEqualTo("SYNOD_LIMITS_COMMAND_BYTES_MAX");
-    assertThat(Keys.COMMAND_BYTES_MAX.flag()).isEqualTo("--limits-command-bytes-max");
+    assertThat(ConfigKeys.all()).extracting(ConfigKey::env).doesNotHaveDuplicates();
+    assertThat(ConfigKeys.COMMAND_BYTES_MAX.env()).isEqualTo("SYNOD_LIMITS_COMMAND_BYTES_MAX");
+    assertThat(ConfigKeys.COMMAND_BYTES_MAX.flag()).isEqualTo("--limits-command-bytes-max");
   }
 
-  private static Layers flags(String... pairs) {
-    List<Given> given = new ArrayList<>();
+  private static ConfigLayers flags(String... pairs) {
+    List<RawValue> given = new ArrayList<>();
     for (int i = 0; i < pairs.length; i += 2) {
-      given.add(new Given(pairs[i], pairs[i + 1], "--set"));
+      given.add(new RawValue(pairs[i], pairs[i + 1], "--set"));
     }
-    Layers layers = new Layers();
+    ConfigLayers layers = new ConfigLayers();
     layers.add(given);
     return layers;
   }
 
-  private static List<String> problems(Layers layers) {
+  private static List<String> problems(ConfigLayers layers) {
     return catchThrowableOfType(ConfigException.class, () -> Config.of(layers)).problems();
   }
 
-  private static String where(Layers layers, Key<?> key) {
-    Given given = layers.given(key);
-    return given == null ? "nowhere" : given.where();
+  private static String where(ConfigLayers layers, ConfigKey<?> key) {
+    RawValue rawValue = layers.given(key);
+    return rawValue == null ? "nowhere" : rawValue.where();
   }
 
   private Path file(String name, String text) throws IOException {

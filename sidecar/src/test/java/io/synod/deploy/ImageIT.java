@@ -2,7 +2,7 @@ package io.synod.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.processes.Ports;
+import io.synod.processes.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -55,7 +55,7 @@ class ImageIT {
             "serve",
             "--exit-with-stdin",
             "--node=1",
-            "--peers=1=127.0.0.1:" + Ports.free(1).get(0),
+            "--peers=1=127.0.0.1:" + FreePorts.free(1).get(0),
             "--data=/var/lib/synod/log",
             "--api-port=0",
             "--http-port=0");

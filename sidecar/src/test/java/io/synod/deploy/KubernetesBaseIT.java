@@ -53,7 +53,7 @@ class KubernetesBaseIT {
     arguments.addAll(given.subList(1, given.size()));
 
     Map<String, String> environment = Manifests.environment(sidecar, pod);
-    Tool.Run check = Synod.run(environment, arguments);
+    Tool.Run check = SynodRuns.run(environment, arguments);
 
     assertThat(check.exit()).as(check.out() + check.err()).isZero();
     assertThat(check.err()).isEmpty();
@@ -67,7 +67,7 @@ class KubernetesBaseIT {
     Map<String, String> environment = Manifests.environment(manifests.sidecar(), "synod-0");
     environment.put("SYNOD_PEER", "1=synod-0.synod:7402");
 
-    Tool.Run check = Synod.run(environment, List.of("config", "check"));
+    Tool.Run check = SynodRuns.run(environment, List.of("config", "check"));
 
     assertThat(check.exit()).isEqualTo(USAGE);
     assertThat(check.err()).contains("SYNOD_PEER");
@@ -82,7 +82,7 @@ class KubernetesBaseIT {
     List<String> arguments = new ArrayList<>(command.subList(jar + 1, command.size()));
     arguments.addAll(List.of("--endpoint", "127.0.0.1:1"));
 
-    Tool.Run nobodyThere = Synod.run(Map.of(), arguments);
+    Tool.Run nobodyThere = SynodRuns.run(Map.of(), arguments);
 
     assertThat(nobodyThere.exit()).as(nobodyThere.err()).isPositive().isNotEqualTo(USAGE);
   }
@@ -93,7 +93,7 @@ class KubernetesBaseIT {
     List<String> arguments = new ArrayList<>(Manifests.strings(app.get("args")));
     arguments.addAll(List.of("--endpoint", "127.0.0.1:1"));
 
-    Tool.Run nobodyThere = Synod.run(Manifests.environment(app, "synod-0"), arguments);
+    Tool.Run nobodyThere = SynodRuns.run(Manifests.environment(app, "synod-0"), arguments);
 
     assertThat(nobodyThere.exit()).as(nobodyThere.err()).isPositive().isNotEqualTo(USAGE);
   }

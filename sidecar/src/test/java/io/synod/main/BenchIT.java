@@ -20,7 +20,7 @@ class BenchIT {
   void leavesNothingBehindWhenItIsStopped() throws Exception {
     Path data = Files.createDirectory(directory.resolve("data"));
     String[] arguments = {"bench", "state", "--keys=2000", "--data=" + data};
-    try (Program bench = Program.start(directory, Map.of(), arguments)) {
+    try (PackagedProgram bench = PackagedProgram.start(directory, Map.of(), arguments)) {
       bench.await("(fill)");
       List<ProcessHandle> sidecars = bench.process().descendants().toList();
       assertThat(sidecars).hasSizeGreaterThanOrEqualTo(3);

@@ -49,17 +49,17 @@ class ConnectionLimitsIT {
     }
   }
 
-  private Program limitedTo(int files, int peerPort) throws IOException {
+  private PackagedProgram limitedTo(int files, int peerPort) throws IOException {
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     List<String> command =
         new ArrayList<>(List.of("sh", "-c", "ulimit -n " + files + "; exec \"$@\"", "sh"));
-    command.addAll(List.of(Program.java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of(PackagedProgram.java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of("-Xmx256m", "-cp", classPath, "io.synod.main.Synod", "serve"));
     command.addAll(List.of("--node=1", "--peers=1=127.0.0.1:" + peerPort));
     command.addAll(List.of("--api-port=0", "--http-port=0", "--storage-tail-file-bytes=64KiB"));
     command.addAll(List.of("--snapshot-log-bytes=64KiB", "--data=" + directory.resolve("data")));
-    return Program.run(directory, Map.of(), command);
+    return PackagedProgram.run(directory, Map.of(), command);
   }
 
   private void connect(String address, int times, byte[] word) throws IOException {
@@ -98,8 +98,8 @@ class ConnectionLimitsIT {
 
   @Test
   void goesOnThoughConnectionsWouldUseUpAllOpenFiles() throws Exception {
-    int peerPort = Program.freePort();
-    try (Program program = limitedTo(300, peerPort)) {
+    int peerPort = PackagedProgram.freePort();
+    try (PackagedProgram program = limitedTo(300, peerPort)) {
       String api = program.await("serves api=(\\S+)");
       String http = program.await("http=(\\S+)");
       ManagedChannel channel =
@@ -149,7 +149,7 @@ class ConnectionLimitsIT {
 
   @Test
   void refusesToStartWithTooFewOpenFiles() throws Exception {
-    try (Program program = limitedTo(200, Program.freePort())) {
+    try (PackagedProgram program = limitedTo(200, PackagedProgram.freePort())) {
       assertThat(program.exit()).isEqualTo(ExitStatus.ERROR);
       assertThat(program.err())
           .contains("this process may have 200 open files, and needs at least 264")

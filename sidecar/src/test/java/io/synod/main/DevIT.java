@@ -22,7 +22,7 @@ class DevIT {
 
   @Test
   void formsChoosesCommandsAndEndsWithNothingLeft() throws Exception {
-    try (Program dev = Program.start(directory, Map.of(), "dev", "--once")) {
+    try (PackagedProgram dev = PackagedProgram.start(directory, Map.of(), "dev", "--once")) {
       String data = dev.await("data in (\\S+)");
       assertThat(dev.exit()).as(dev.err()).isEqualTo(ExitStatus.OK);
       assertThat(dev.out().lines().filter(line -> line.startsWith("chosen: 'hello from node ")))
@@ -40,8 +40,8 @@ class DevIT {
   void keepsTheDataItWasToldToKeep() throws Exception {
     Path data = directory.resolve("kept");
     for (int run = 1; run <= 2; run++) {
-      try (Program dev =
-          Program.start(
+      try (PackagedProgram dev =
+          PackagedProgram.start(
               directory, Map.of(), "dev", "--once", "--nodes", "1", "--data", "" + data)) {
         assertThat(dev.exit()).as(dev.err()).isEqualTo(ExitStatus.OK);
         long index = Long.parseLong(dev.await("at index (\\d+)"));
@@ -53,7 +53,8 @@ class DevIT {
 
   @Test
   void takesItsSidecarsAlongWhenItIsKilled() throws Exception {
-    try (Program dev = Program.start(directory, Map.of(), "dev", "--data", "" + directory)) {
+    try (PackagedProgram dev =
+        PackagedProgram.start(directory, Map.of(), "dev", "--data", "" + directory)) {
       dev.await("(Ctrl-C here stops everything)");
       String rest = " +\\d+ +(?:leader|follower) .*\n";
       String table = dev.await("(?m)^(1" + rest + "2" + rest + "3" + rest + ")");
@@ -68,7 +69,8 @@ class DevIT {
 
   @Test
   void showsWhoWasKilled() throws Exception {
-    try (Program dev = Program.start(directory, Map.of(), "dev", "--data", "" + directory)) {
+    try (PackagedProgram dev =
+        PackagedProgram.start(directory, Map.of(), "dev", "--data", "" + directory)) {
       dev.await("(Ctrl-C here stops everything)");
       String pid = dev.await("(?m)^2 +(\\d+) +(?:leader|follower)");
       ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
@@ -79,7 +81,7 @@ class DevIT {
     }
   }
 
-  private static List<MatchResult> rows(Program dev) {
+  private static List<MatchResult> rows(PackagedProgram dev) {
     List<MatchResult> all = ROW.matcher(dev.out()).results().toList();
     return all.subList(0, Math.min(3, all.size()));
   }

@@ -48,7 +48,8 @@ class HostileConfigIT {
         arguments.add(other);
       }
     }
-    try (Program program = Program.start(directory, Map.of(), arguments.toArray(String[]::new))) {
+    try (PackagedProgram program =
+        PackagedProgram.start(directory, Map.of(), arguments.toArray(String[]::new))) {
       assertRefused(program, ExitStatus.USAGE, complaint.replaceFirst("^'", ""));
     }
   }
@@ -56,8 +57,8 @@ class HostileConfigIT {
   @Test
   void refusesUnknownKeysOfEverySourceAtOnce() throws Exception {
     Path file = Files.writeString(directory.resolve("synod.yaml"), "node: 1\npears: 1=a:1\n");
-    try (Program program =
-        Program.start(
+    try (PackagedProgram program =
+        PackagedProgram.start(
             directory,
             Map.of("SYNOD_DAAT", "x", "SYNOD_CONFIG", file.toString()),
             "serve",
@@ -76,12 +77,12 @@ class HostileConfigIT {
   @Test
   void refusesADirectoryThatIsAFileOrHoldsWhatIsNotIts() throws Exception {
     Path file = Files.writeString(directory.resolve("file"), "precious");
-    try (Program program = serve(file, Program.freePort())) {
+    try (PackagedProgram program = serve(file, PackagedProgram.freePort())) {
       assertRefused(program, ExitStatus.STORAGE_FAILURE, "is not a directory");
     }
     Path foreign = Files.createDirectory(directory.resolve("foreign"));
     Path precious = Files.writeString(foreign.resolve("thesis.txt"), "precious");
-    try (Program program = serve(foreign, Program.freePort())) {
+    try (PackagedProgram program = serve(foreign, PackagedProgram.freePort())) {
       assertRefused(program, ExitStatus.STORAGE_FAILURE, "the first being thesis.txt");
     }
     assertThat(file).hasContent("precious");
@@ -96,11 +97,12 @@ class HostileConfigIT {
       String port = Integer.toString(taken.getLocalPort());
       String complaint = ".port: cannot listen on 127.0.0.1:" + port + ": Address already in use";
       for (String room : List.of("api", "http")) {
-        try (Program program = serve(data(), Program.freePort(), "--" + room + "-port", port)) {
+        try (PackagedProgram program =
+            serve(data(), PackagedProgram.freePort(), "--" + room + "-port", port)) {
           assertRefused(program, ExitStatus.ERROR, room + ".address and " + room + complaint);
         }
       }
-      try (Program program = serve(data(), taken.getLocalPort())) {
+      try (PackagedProgram program = serve(data(), taken.getLocalPort())) {
         assertRefused(program, ExitStatus.ERROR, "peer.address and peer" + complaint);
       }
     }
@@ -110,7 +112,8 @@ class HostileConfigIT {
   @CsvSource({"api", "http", "peer"})
   void refusesAHostThatNobodyKnowsNamingIt(String room) throws Exception {
     String unknown = "no.such.host.invalid";
-    try (Program program = serve(data(), Program.freePort(), "--" + room + "-address", unknown)) {
+    try (PackagedProgram program =
+        serve(data(), PackagedProgram.freePort(), "--" + room + "-address", unknown)) {
       assertRefused(program, ExitStatus.ERROR, room + ".port: cannot listen on " + unknown + ":");
     }
   }
@@ -118,8 +121,8 @@ class HostileConfigIT {
   @Test
   void tellsWhereEachValueComesFrom() throws Exception {
     Path file = Files.writeString(directory.resolve("s.properties"), "node=1\npeers=1=h:1\n");
-    try (Program program =
-        Program.start(
+    try (PackagedProgram program =
+        PackagedProgram.start(
             directory,
             Map.of("SYNOD_DATA", "d", "SYNOD_CLUSTER", "blue"),
             "config",
@@ -138,7 +141,7 @@ class HostileConfigIT {
     }
   }
 
-  private Program serve(Path data, int peerPort, String... more) throws IOException {
+  private PackagedProgram serve(Path data, int peerPort, String... more) throws IOException {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -149,7 +152,7 @@ class HostileConfigIT {
         arguments.addAll(List.of(port, "0"));
       }
     }
-    return Program.start(directory, Map.of(), arguments.toArray(String[]::new));
+    return PackagedProgram.start(directory, Map.of(), arguments.toArray(String[]::new));
   }
 
   private Path data() {
@@ -157,7 +160,7 @@ class HostileConfigIT {
   }
 
   /** One line, but for the hint where to look. */
-  private static void assertRefused(Program program, int status, String complaint)
+  private static void assertRefused(PackagedProgram program, int status, String complaint)
       throws InterruptedException {
     int exit = program.exit();
     List<String> lines =

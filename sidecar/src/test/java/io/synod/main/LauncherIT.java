@@ -22,7 +22,7 @@ class LauncherIT {
 
   @BeforeEach
   void installLikeAnImage() throws IOException {
-    Path jar = Program.jar();
+    Path jar = PackagedProgram.jar();
     Path lib = Files.createDirectories(directory.resolve("in stalled/lib"));
     Files.copy(jar, lib.resolve(jar.getFileName()));
     Files.createSymbolicLink(lib.resolve("lib"), jar.resolveSibling("lib"));
@@ -42,7 +42,7 @@ class LauncherIT {
     Path first = Files.createSymbolicLink(directory.resolve("first"), launcher);
     Path second = Files.createSymbolicLink(directory.resolve("second"), Path.of("first"));
     for (Path called : List.of(launcher, first, second)) {
-      try (Program program = run(Map.of("JAVA_HOME", home), called, "version")) {
+      try (PackagedProgram program = run(Map.of("JAVA_HOME", home), called, "version")) {
         assertThat(program.exit()).as(program.err()).isEqualTo(ExitStatus.OK);
         assertThat(program.out()).startsWith("synod ");
         assertThat(program.err()).isEmpty();
@@ -52,7 +52,7 @@ class LauncherIT {
 
   @Test
   void handsArgumentsOnUnchangedWhateverTheLocale() throws Exception {
-    try (Program program =
+    try (PackagedProgram program =
         run(Map.of("JAVA_HOME", home, "LC_ALL", "C"), launcher, "süd  \"x\" *")) {
       assertThat(program.exit()).isEqualTo(ExitStatus.USAGE);
       assertThat(program.err()).startsWith("synod: unknown argument 'süd  \"x\" *'");
@@ -74,7 +74,7 @@ class LauncherIT {
     for (Map.Entry<String, String> collector : collectors.entrySet()) {
       String options = collector.getKey() + " -Xlog:gc -XX:+PrintCommandLineFlags";
       Map<String, String> environment = Map.of("JAVA_HOME", home, "SYNOD_JAVA_OPTS", options);
-      try (Program program = run(environment, launcher, "version")) {
+      try (PackagedProgram program = run(environment, launcher, "version")) {
         assertThat(program.exit()).as(program.err()).isEqualTo(ExitStatus.OK);
         assertThat(program.out()).as(options).contains("Using " + collector.getValue());
         for (String bound :
@@ -89,22 +89,22 @@ class LauncherIT {
 
   @Test
   void saysWhatIsMissing() throws Exception {
-    try (Program program = run(Map.of("JAVA_HOME", "/nowhere"), launcher, "version")) {
+    try (PackagedProgram program = run(Map.of("JAVA_HOME", "/nowhere"), launcher, "version")) {
       assertThat(program.exit()).isEqualTo(ExitStatus.USAGE);
       assertThat(program.err())
           .isEqualTo("synod: JAVA_HOME is /nowhere, but there is no bin/java in it\n");
     }
-    Files.delete(directory.resolve("in stalled/lib").resolve(Program.jar().getFileName()));
-    try (Program program = run(Map.of("JAVA_HOME", home), launcher, "version")) {
+    Files.delete(directory.resolve("in stalled/lib").resolve(PackagedProgram.jar().getFileName()));
+    try (PackagedProgram program = run(Map.of("JAVA_HOME", home), launcher, "version")) {
       assertThat(program.exit()).isEqualTo(ExitStatus.ERROR);
       assertThat(program.err()).startsWith("synod: no synod-sidecar jar in ").hasLineCount(1);
     }
   }
 
-  private Program run(Map<String, String> environment, Path called, String... arguments)
+  private PackagedProgram run(Map<String, String> environment, Path called, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>(List.of(called.toString()));
     command.addAll(List.of(arguments));
-    return Program.run(directory, environment, command);
+    return PackagedProgram.run(directory, environment, command);
   }
 }

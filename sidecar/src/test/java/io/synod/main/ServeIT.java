@@ -31,24 +31,24 @@ class ServeIT {
 
   @BeforeEach
   void chooseAPort() throws IOException {
-    peerPort = Program.freePort();
+    peerPort = PackagedProgram.freePort();
   }
 
   @Test
   void keepsWhatItAcknowledgedAcrossAStopAndAKill() throws Exception {
-    try (Program first = serve()) {
+    try (PackagedProgram first = serve()) {
       assertThat(synod("propose", "--endpoint", first.await(API), "before the stop"))
           .startsWith("index ");
       first.process().destroy();
       assertThat(first.exit()).isEqualTo(ExitStatus.OK);
       assertThat(first.err().lines().reduce("", (a, b) -> b)).endsWith("stopped");
     }
-    try (Program second = serve()) {
+    try (PackagedProgram second = serve()) {
       synod("propose", "--endpoint", second.await(API), "before the kill");
       second.process().destroyForcibly();
       second.exit();
     }
-    try (Program third = serve("--log-format", "json")) {
+    try (PackagedProgram third = serve("--log-format", "json")) {
       assertThat(synod("read", "--endpoint", third.await(API)))
           .containsSubsequence("before the stop", "before the kill");
       assertThat(third.err().lines()).allMatch(line -> line.startsWith("{\"timestamp\":"));
@@ -58,7 +58,7 @@ class ServeIT {
 
   @Test
   void answersForItsHealth() throws Exception {
-    try (Program program = serve()) {
+    try (PackagedProgram program = serve()) {
       String api = program.await(API);
       String http = program.await(HTTP);
       synod("propose", "--endpoint", api, "hello");
@@ -75,13 +75,14 @@ class ServeIT {
 
   @Test
   void answersWhoLeads() throws Exception {
-    try (Program program = serve()) {
+    try (PackagedProgram program = serve()) {
       String api = program.await(API);
       String http = program.await(HTTP);
       synod("propose", "--endpoint", api, "hello");
       assertThat(get(http, "/leader/l")).isEqualTo(404);
-      try (Program holder =
-          Program.start(directory, Map.of(), "lock", "--endpoint", api, "l", "--", "sleep", "20")) {
+      try (PackagedProgram holder =
+          PackagedProgram.start(
+              directory, Map.of(), "lock", "--endpoint", api, "l", "--", "sleep", "20")) {
         awaitStatus(200, http, "/leader/l");
         assertThat(read(http, "/leader/l"))
             .contains("\"name\":\"l\",\"node\":\"1\",\"token\":")
@@ -95,9 +96,9 @@ class ServeIT {
 
   @Test
   void leavesItsDirectoryToNobodyElse() throws Exception {
-    try (Program first = serve()) {
+    try (PackagedProgram first = serve()) {
       String api = first.await(API);
-      try (Program second = serve("--peers", "1=127.0.0.1:" + Program.freePort())) {
+      try (PackagedProgram second = serve("--peers", "1=127.0.0.1:" + PackagedProgram.freePort())) {
         assertThat(second.exit()).isEqualTo(ExitStatus.STORAGE_FAILURE);
         assertThat(second.err()).contains("is in use by another process").hasLineCount(1);
       }
@@ -107,19 +108,19 @@ class ServeIT {
       {"--cluster", "other"}, {"--node", "2", "--peers", "1=127.0.0.1:9,2=127.0.0.1:" + peerPort}
     };
     for (String[] other : others) {
-      try (Program program = serve(other)) {
+      try (PackagedProgram program = serve(other)) {
         assertThat(program.exit()).isEqualTo(ExitStatus.STORAGE_FAILURE);
         assertThat(program.err()).contains("belongs to").hasLineCount(1);
       }
     }
-    try (Program again = serve()) {
+    try (PackagedProgram again = serve()) {
       assertThat(synod("read", "--endpoint", again.await(API))).contains("still here");
     }
   }
 
   @Test
   void endsWithWhoeverHoldsItsStandardInput() throws Exception {
-    try (Program program = serve("--exit-with-stdin")) {
+    try (PackagedProgram program = serve("--exit-with-stdin")) {
       program.await(API);
       program.process().getOutputStream().close();
       assertThat(program.exit()).isEqualTo(ExitStatus.OK);
@@ -130,13 +131,13 @@ class ServeIT {
   void stopsAtOnceWithAStatusOfItsOwnWhenTheDiskFails() throws Exception {
     String large = "x".repeat(600 << 10);
     Path input = Files.writeString(directory.resolve("large"), large);
-    try (Program limited = limitedTo(512)) {
+    try (PackagedProgram limited = limitedTo(512)) {
       String api = limited.await(API);
       synod("propose", "--endpoint", api, "small");
       run("propose", "--endpoint", api, "--file", input.toString());
       assertStopsAtOnce(limited, "data/tail-");
     }
-    try (Program again = serve()) {
+    try (PackagedProgram again = serve()) {
       assertThat(synod("read", "--endpoint", again.await(API))).contains("small");
     }
   }
@@ -146,7 +147,7 @@ class ServeIT {
     Path input = directory.resolve("lines");
     // Even if they all share a slot, a tail for it is allowed; a segment never is.
     Files.write(input, Collections.nCopies(20, "x".repeat(4 << 10)));
-    try (Program limited = limitedTo(128)) {
+    try (PackagedProgram limited = limitedTo(128)) {
       String api = limited.await(API);
       synod("propose", "--endpoint", api, "small");
       // It seals behind the writers' backs, and stops when one needs what could not be sealed.
@@ -155,22 +156,23 @@ class ServeIT {
       }
       assertStopsAtOnce(limited, "data/segments/");
     }
-    try (Program again = serve()) {
+    try (PackagedProgram again = serve()) {
       assertThat(synod("read", "--endpoint", again.await(API))).contains("small");
     }
   }
 
   /** A sidecar with short tails, none of whose files may be longer. */
-  private Program limitedTo(int kibibytes) throws IOException {
+  private PackagedProgram limitedTo(int kibibytes) throws IOException {
     // The shell counts in blocks of 512 bytes.
     String limit = "ulimit -f " + 2 * kibibytes + "; exec \"$@\"";
     List<String> command = new ArrayList<>(List.of("sh", "-c", limit, "sh"));
-    command.addAll(List.of(Program.java(), "-XX:-UsePerfData", "-jar", "" + Program.jar()));
+    command.addAll(
+        List.of(PackagedProgram.java(), "-XX:-UsePerfData", "-jar", "" + PackagedProgram.jar()));
     command.addAll(arguments("--storage-tail-file-bytes", "64KiB"));
-    return Program.run(directory, Map.of(), command);
+    return PackagedProgram.run(directory, Map.of(), command);
   }
 
-  private void assertStopsAtOnce(Program program, String file) throws InterruptedException {
+  private void assertStopsAtOnce(PackagedProgram program, String file) throws InterruptedException {
     assertThat(program.exit()).isEqualTo(ExitStatus.STORAGE_FAILURE);
     assertThat(program.err().lines().filter(line -> line.contains("ERROR stops")))
         .singleElement()
@@ -183,10 +185,14 @@ class ServeIT {
     Path temporary = Files.createDirectory(directory.resolve("tmp"));
     List<String> command =
         new ArrayList<>(
-            List.of(Program.java(), "-XX:-UsePerfData", "-Djava.io.tmpdir=" + temporary, "-jar"));
-    command.add(Program.jar().toString());
+            List.of(
+                PackagedProgram.java(),
+                "-XX:-UsePerfData",
+                "-Djava.io.tmpdir=" + temporary,
+                "-jar"));
+    command.add(PackagedProgram.jar().toString());
     command.addAll(arguments());
-    try (Program program = Program.run(directory, Map.of(), command)) {
+    try (PackagedProgram program = PackagedProgram.run(directory, Map.of(), command)) {
       String api = program.await(API);
       synod("propose", "--endpoint", api, "hello");
       // MapDB, and with it every library it links, is at work from here on.
@@ -197,8 +203,8 @@ class ServeIT {
     assertThat(temporary).isEmptyDirectory();
   }
 
-  private Program serve(String... more) throws IOException {
-    return Program.start(directory, Map.of(), arguments(more).toArray(String[]::new));
+  private PackagedProgram serve(String... more) throws IOException {
+    return PackagedProgram.start(directory, Map.of(), arguments(more).toArray(String[]::new));
   }
 
   /** Later options replace the usual ones. */

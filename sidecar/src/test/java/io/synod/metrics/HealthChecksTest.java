@@ -8,15 +8,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class HealthChecksTest {
-  private final Fixture fixture = Fixture.wired();
-  private final HealthChecks health = fixture.health;
+  private final TestMetrics testMetrics = TestMetrics.wired();
+  private final HealthChecks health = testMetrics.health;
 
   private void turn() {
-    fixture.metrics.cycled(1, 1);
+    testMetrics.metrics.cycled(1, 1);
   }
 
   private void pass(Duration time) {
-    fixture.clock.pass(time);
+    testMetrics.clock.pass(time);
     turn();
   }
 
@@ -34,10 +34,10 @@ class HealthChecksTest {
   @Test
   void isDeadOnceTheLoopIsStuck() {
     turn();
-    fixture.clock.pass(Duration.ofSeconds(5));
+    testMetrics.clock.pass(Duration.ofSeconds(5));
     assertThat(health.live()).isTrue();
 
-    fixture.clock.pass(Duration.ofNanos(1));
+    testMetrics.clock.pass(Duration.ofNanos(1));
     assertThat(health.live()).isFalse();
 
     turn();
@@ -58,7 +58,7 @@ class HealthChecksTest {
 
   @Test
   void staysLiveAndReadyWithoutAQuorum() {
-    fixture.status = Beliefs.alone(100);
+    testMetrics.status = TestViews.alone(100);
     health.serving(true);
     turn();
     health.ready();
@@ -91,7 +91,7 @@ class HealthChecksTest {
     turn();
     assertThat(health.ready()).isTrue();
 
-    fixture.status = Beliefs.quarantined(fixture.status);
+    testMetrics.status = TestViews.quarantined(testMetrics.status);
 
     assertThat(health.ready()).isFalse();
     assertThat(health.live()).isTrue();
@@ -101,12 +101,12 @@ class HealthChecksTest {
   void isNotReadyWhereNothingCanEverBeChosen() {
     health.serving(true);
     turn();
-    fixture.status = Beliefs.blocked();
+    testMetrics.status = TestViews.blocked();
     assertThat(health.ready()).isFalse();
     assertThat(health.readyChecks())
         .contains(new HealthChecks.Check("commands can ever be chosen", false));
 
-    fixture.status = Beliefs.alone(100);
+    testMetrics.status = TestViews.alone(100);
     assertThat(health.readyChecks())
         .as("a partition may end")
         .contains(new HealthChecks.Check("commands can ever be chosen", true));
@@ -114,19 +114,19 @@ class HealthChecksTest {
 
   @Test
   void waitsForItsPeersBeforeItCallsItselfCaughtUp() {
-    fixture.status = Beliefs.follower(100, new NodeStatus.Peer(2, false, 0, -1));
+    testMetrics.status = TestViews.follower(100, new NodeStatus.Peer(2, false, 0, -1));
     health.serving(true);
     turn();
     assertThat(health.ready()).isFalse();
 
-    fixture.status = Beliefs.follower(100, 5_000);
+    testMetrics.status = TestViews.follower(100, 5_000);
     pass(Duration.ofMillis(200));
     assertThat(health.ready()).isFalse();
 
     pass(Duration.ofMinutes(5));
     assertThat(health.ready()).isFalse();
 
-    fixture.status = Beliefs.follower(5_000, 6_000);
+    testMetrics.status = TestViews.follower(5_000, 6_000);
     pass(Duration.ofMillis(200));
     assertThat(health.ready()).isTrue();
   }
@@ -136,7 +136,7 @@ class HealthChecksTest {
     health.serving(true);
     turn();
     for (int i = 0; i < 100; i++) {
-      fixture.status = Beliefs.follower(100 + 90L * i, 200 + 90L * i);
+      testMetrics.status = TestViews.follower(100 + 90L * i, 200 + 90L * i);
       pass(Duration.ofSeconds(5));
       health.ready();
     }
@@ -149,7 +149,7 @@ class HealthChecksTest {
     turn();
     assertThat(health.ready()).isTrue();
 
-    fixture.status = Beliefs.follower(100, 5_000);
+    testMetrics.status = TestViews.follower(100, 5_000);
     assertThat(health.ready()).isTrue();
     pass(Duration.ofSeconds(10));
     assertThat(health.ready()).isTrue();
@@ -161,12 +161,12 @@ class HealthChecksTest {
   void forgetsAGoalThatNobodyCanBringItTo() {
     health.serving(true);
     turn();
-    fixture.status = Beliefs.follower(100, 5_000);
+    testMetrics.status = TestViews.follower(100, 5_000);
     health.ready();
     pass(Duration.ofMinutes(1));
     assertThat(health.ready()).isFalse();
 
-    fixture.status = Beliefs.alone(100);
+    testMetrics.status = TestViews.alone(100);
 
     assertThat(health.ready()).isTrue();
   }

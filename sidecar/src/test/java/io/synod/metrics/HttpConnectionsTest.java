@@ -24,13 +24,13 @@ class HttpConnectionsTest {
   private static final Duration LONG = Duration.ofHours(1);
   private static final int MAX = 16;
 
-  private final Fixture fixture = Fixture.wired();
+  private final TestMetrics testMetrics = TestMetrics.wired();
   private final List<Socket> sockets = new ArrayList<>();
   private HttpPort port;
 
   HttpConnectionsTest() throws IOException {
-    port = fixture.open(new HttpLimits(MAX, LONG, LONG, LONG));
-    fixture.metrics.cycled(1, 1);
+    port = testMetrics.open(new HttpLimits(MAX, LONG, LONG, LONG));
+    testMetrics.metrics.cycled(1, 1);
   }
 
   @AfterEach
@@ -43,7 +43,7 @@ class HttpConnectionsTest {
 
   private void reopen(HttpLimits limits) throws IOException {
     port.close();
-    port = fixture.open(limits);
+    port = testMetrics.open(limits);
   }
 
   private Socket connect() throws IOException {
@@ -116,8 +116,8 @@ class HttpConnectionsTest {
   @Test
   void isLiveWhileEverythingElseIsBusy() throws Exception {
     CountDownLatch hangs = new CountDownLatch(1);
-    fixture.metrics.read(
-        Reading.WATCHES_OPEN,
+    testMetrics.metrics.read(
+        MetricSource.WATCHES_OPEN,
         () -> {
           try {
             hangs.await();

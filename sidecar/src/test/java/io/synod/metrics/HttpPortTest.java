@@ -19,18 +19,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class HttpPortTest {
-  private final Fixture fixture = Fixture.wired();
+  private final TestMetrics testMetrics = TestMetrics.wired();
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private HttpPort port;
 
   HttpPortTest() throws IOException {
-    port = fixture.open();
+    port = testMetrics.open();
   }
 
   @BeforeEach
   void turnOnce() {
-    fixture.metrics.cycled(1, 1);
+    testMetrics.metrics.cycled(1, 1);
   }
 
   @AfterEach
@@ -90,7 +90,7 @@ class HttpPortTest {
   void saysWhatIsWrongWhenStuck() throws Exception {
     assertThat(get("/livez").body()).isEqualTo("[+] loop turns\nok\n");
 
-    fixture.clock.pass(Duration.ofMinutes(1));
+    testMetrics.clock.pass(Duration.ofMinutes(1));
 
     HttpResponse<String> stuck = get("/livez");
     assertThat(stuck.statusCode()).isEqualTo(503);
@@ -112,7 +112,7 @@ class HttpPortTest {
             not ok
             """);
 
-    fixture.health.serving(true);
+    testMetrics.health.serving(true);
 
     assertThat(get("/readyz").statusCode()).isEqualTo(200);
   }
@@ -159,7 +159,7 @@ class HttpPortTest {
 
   @Test
   void showsThatThereIsNoLeader() throws Exception {
-    fixture.status = Beliefs.alone(100);
+    testMetrics.status = TestViews.alone(100);
 
     JsonObject status =
         JsonParser.parseString(get("/status").body()).getAsJsonObject().getAsJsonObject("status");
@@ -172,20 +172,20 @@ class HttpPortTest {
 
   @Test
   void saysWhatToDoWhenTheClusterCannotForm() throws Exception {
-    fixture.status = Beliefs.blocked();
+    testMetrics.status = TestViews.blocked();
 
     JsonObject status =
         JsonParser.parseString(get("/status").body()).getAsJsonObject().getAsJsonObject("status");
 
     assertThat(status.get("problem").getAsString())
         .contains("node 2 has another disk", "wipe the data directories of all voters");
-    assertThat(fixture.value("synod_formation_blocked")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_formation_blocked")).isEqualTo(1);
   }
 
   @Test
   void answersBeforeThereIsANode() throws Exception {
     port.close();
-    port = new Fixture().open();
+    port = new TestMetrics().open();
 
     assertThat(get("/livez").statusCode()).isEqualTo(503);
     assertThat(get("/readyz").statusCode()).isEqualTo(503);
@@ -232,7 +232,7 @@ class HttpPortTest {
 
   @Test
   void hidesItsInsidesWhenANumberCannotBeRead() throws Exception {
-    fixture.metrics.watch(HttpPortTest::broken);
+    testMetrics.metrics.watch(HttpPortTest::broken);
 
     HttpResponse<String> answer = get("/status");
 

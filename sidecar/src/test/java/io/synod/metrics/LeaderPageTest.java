@@ -23,7 +23,7 @@ class LeaderPageTest {
 
   @BeforeEach
   void open() throws Exception {
-    port = Fixture.wired().open();
+    port = TestMetrics.wired().open();
   }
 
   @AfterEach
@@ -38,7 +38,7 @@ class LeaderPageTest {
         HttpResponse.BodyHandlers.ofString());
   }
 
-  private void know(Leaders.Answer answer) {
+  private void know(LeaderLookup.Answer answer) {
     port.answerLeaders(
         name -> {
           asked.set(name);
@@ -46,8 +46,8 @@ class LeaderPageTest {
         });
   }
 
-  private static Leaders.Held held(byte[] value, long validNanos) {
-    return new Leaders.Held(2, 77, Bytes.of(value), 1_700_000_000_123L, validNanos);
+  private static LeaderLookup.Held held(byte[] value, long validNanos) {
+    return new LeaderLookup.Held(2, 77, Bytes.of(value), 1_700_000_000_123L, validNanos);
   }
 
   @Test
@@ -78,7 +78,7 @@ class LeaderPageTest {
 
   @Test
   void saysThatNobodyLeads() throws Exception {
-    know(new Leaders.Free());
+    know(new LeaderLookup.Free());
 
     assertThat(get("/leader/l").statusCode()).isEqualTo(404);
     assertThat(get("/leader/l").body()).isEqualTo("{\"error\":\"nobody holds it\"}\n");
@@ -87,7 +87,7 @@ class LeaderPageTest {
   @Test
   void saysThatItCannotKnow() throws Exception {
     assertThat(get("/leader/l").statusCode()).as("before there is a node").isEqualTo(503);
-    know(new Leaders.Unknown("no leader"));
+    know(new LeaderLookup.Unknown("no leader"));
     assertThat(get("/leader/l").statusCode()).isEqualTo(503);
     assertThat(get("/leader/l").body()).isEqualTo("{\"error\":\"no leader\"}\n");
     port.answerLeaders(
@@ -98,7 +98,7 @@ class LeaderPageTest {
 
   @Test
   void refusesWhatIsNoName() throws Exception {
-    know(new Leaders.Free());
+    know(new LeaderLookup.Free());
 
     for (String name : new String[] {"", "a%0ab", "a".repeat(256), "%1b"}) {
       assertThat(get("/leader/" + name).statusCode()).as(name).isEqualTo(400);

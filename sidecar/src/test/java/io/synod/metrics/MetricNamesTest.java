@@ -116,7 +116,7 @@ class MetricNamesTest {
   @Test
   void everyMetricIsNamedHere() {
     List<String> shown =
-        Collections.list(Fixture.wired().metrics.registry().metricFamilySamples()).stream()
+        Collections.list(TestMetrics.wired().metrics.registry().metricFamilySamples()).stream()
             .filter(family -> family.name.startsWith("synod_"))
             .map(MetricNamesTest::describe)
             .sorted()
@@ -127,7 +127,7 @@ class MetricNamesTest {
 
   @Test
   void everyMetricSaysWhatItIs() {
-    assertThat(Collections.list(Fixture.wired().metrics.registry().metricFamilySamples()))
+    assertThat(Collections.list(TestMetrics.wired().metrics.registry().metricFamilySamples()))
         .allSatisfy(family -> assertThat(family.help).isNotBlank());
   }
 

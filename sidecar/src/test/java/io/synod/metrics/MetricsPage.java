@@ -12,9 +12,9 @@ public final class MetricsPage {
 
   /** Reads it over HTTP. */
   public static String read() throws IOException, InterruptedException {
-    Fixture fixture = Fixture.wired();
-    fixture.metrics.cycled(1, 1);
-    try (HttpPort port = fixture.open()) {
+    TestMetrics testMetrics = TestMetrics.wired();
+    testMetrics.metrics.cycled(1, 1);
+    try (HttpPort port = testMetrics.open()) {
       URI uri = URI.create("http://127.0.0.1:" + port.address().getPort() + "/metrics");
       return HttpClient.newHttpClient()
           .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())

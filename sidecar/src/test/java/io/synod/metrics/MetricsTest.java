@@ -6,8 +6,8 @@ import io.synod.paxos.Ballot;
 import io.synod.paxos.Chosen;
 import io.synod.paxos.Event;
 import io.synod.paxos.Message;
-import io.synod.runtime.node.Freshness;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
 import io.synod.runtime.node.Situations;
 import io.synod.runtime.port.SnapshotMark;
@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 class MetricsTest {
   private static final Ballot BALLOT = new Ballot(3, 0, 1, 5);
 
-  private final Fixture fixture = Fixture.wired();
-  private final Metrics metrics = fixture.metrics;
+  private final TestMetrics testMetrics = TestMetrics.wired();
+  private final Metrics metrics = testMetrics.metrics;
 
   @Test
   void countsVotesGivenAndReceived() {
@@ -29,9 +29,9 @@ class MetricsTest {
     metrics.event(new Event.AcceptedReceived(5, 9, BALLOT, 2));
     metrics.event(new Event.AcceptedReceived(5, 5, BALLOT, 1));
 
-    assertThat(fixture.value("synod_votes_total")).isEqualTo(1);
-    assertThat(fixture.value("synod_votes_received_total", "peer", "synod-1")).isEqualTo(5);
-    assertThat(fixture.value("synod_votes_received_total", "peer", "synod-0")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_votes_total")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_votes_received_total", "peer", "synod-1")).isEqualTo(5);
+    assertThat(testMetrics.value("synod_votes_received_total", "peer", "synod-0")).isEqualTo(1);
   }
 
   @Test
@@ -41,10 +41,10 @@ class MetricsTest {
     metrics.event(new Event.Refused(BALLOT, BALLOT, 2));
     metrics.event(new Event.RefusalReceived(BALLOT, BALLOT, 3));
 
-    assertThat(fixture.value("synod_promises_total")).isEqualTo(1);
-    assertThat(fixture.value("synod_promises_received_total", "peer", "synod-2")).isEqualTo(1);
-    assertThat(fixture.value("synod_refusals_total")).isEqualTo(1);
-    assertThat(fixture.value("synod_refusals_received_total", "peer", "synod-2")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_promises_total")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_promises_received_total", "peer", "synod-2")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_refusals_total")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_refusals_received_total", "peer", "synod-2")).isEqualTo(1);
   }
 
   @Test
@@ -55,10 +55,10 @@ class MetricsTest {
     metrics.event(new Event.Elected(BALLOT));
     metrics.event(new Event.SteppedDown(BALLOT, true, "no quorum"));
 
-    assertThat(fixture.value("synod_elections_started_total")).isEqualTo(2);
-    assertThat(fixture.value("synod_elections_total", "result", "won")).isEqualTo(1);
-    assertThat(fixture.value("synod_elections_total", "result", "lost")).isEqualTo(1);
-    assertThat(fixture.value("synod_step_downs_total")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_elections_started_total")).isEqualTo(2);
+    assertThat(testMetrics.value("synod_elections_total", "result", "won")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_elections_total", "result", "lost")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_step_downs_total")).isEqualTo(1);
   }
 
   @Test
@@ -66,14 +66,14 @@ class MetricsTest {
     metrics.event(new Event.LeaderChanged(Ballot.NONE));
     metrics.event(new Event.LeaderChanged(BALLOT));
 
-    assertThat(fixture.value("synod_leader_changes_total")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_leader_changes_total")).isEqualTo(1);
   }
 
   @Test
   void countsThatTheClockWasSet() {
     metrics.event(new Event.ClockStepped(-3_600_000));
 
-    assertThat(fixture.value("synod_clock_steps_total")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_clock_steps_total")).isEqualTo(1);
   }
 
   @Test
@@ -81,18 +81,18 @@ class MetricsTest {
     metrics.event(new Event.Proposed(1, BALLOT, 0, 12));
     metrics.event(new Event.Proposed(2, BALLOT, 3, 300));
 
-    assertThat(fixture.value("synod_noops_proposed_total")).isEqualTo(1);
-    assertThat(fixture.value("synod_batch_commands_sum")).isEqualTo(3);
-    assertThat(fixture.value("synod_batch_bytes_sum")).isEqualTo(300);
-    assertThat(fixture.value("synod_batch_bytes_count")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_noops_proposed_total")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_batch_commands_sum")).isEqualTo(3);
+    assertThat(testMetrics.value("synod_batch_bytes_sum")).isEqualTo(300);
+    assertThat(testMetrics.value("synod_batch_bytes_count")).isEqualTo(1);
   }
 
   @Test
   void countsLearnedSlotsByHow() {
     metrics.event(new Event.Learned(4, BALLOT, Chosen.How.CATCH_UP));
 
-    assertThat(fixture.value("synod_slots_learned_total", "how", "catch_up")).isEqualTo(1);
-    assertThat(fixture.value("synod_slots_learned_total", "how", "as_leader")).isZero();
+    assertThat(testMetrics.value("synod_slots_learned_total", "how", "catch_up")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_slots_learned_total", "how", "as_leader")).isZero();
   }
 
   @Test
@@ -100,8 +100,8 @@ class MetricsTest {
     List<Class<?>> types = new ArrayList<>();
     collect(Message.class, types);
 
-    assertThat(types).allMatch(type -> MessageNumbers.types().containsKey(type));
-    assertThat(MessageNumbers.types().values()).hasSameSizeAs(types).doesNotHaveDuplicates();
+    assertThat(types).allMatch(type -> MessageMetrics.types().containsKey(type));
+    assertThat(MessageMetrics.types().values()).hasSameSizeAs(types).doesNotHaveDuplicates();
   }
 
   private static void collect(Class<?> type, List<Class<?>> found) {
@@ -139,7 +139,7 @@ class MetricsTest {
   }
 
   private double messages(String type, String direction, String peer) {
-    return fixture.value(
+    return testMetrics.value(
         "synod_messages_total", "type", type, "direction", direction, "peer", peer);
   }
 
@@ -151,14 +151,14 @@ class MetricsTest {
     metrics.roundTrip(2, 500_000);
     metrics.damaged("tail.0 at 512");
 
-    assertThat(fixture.value("synod_log_sync_duration_seconds_sum")).isEqualTo(0.002);
-    assertThat(fixture.value("synod_log_writes_total")).isEqualTo(7);
-    assertThat(fixture.value("synod_log_damaged_records_total")).isEqualTo(1);
-    assertThat(fixture.value("synod_cycle_duration_seconds_sum")).isEqualTo(0.003);
-    assertThat(fixture.value("synod_cycle_inputs_sum")).isEqualTo(20);
-    assertThat(fixture.value("synod_apply_duration_seconds_count")).isEqualTo(1);
-    assertThat(fixture.value("synod_commands_applied_total")).isEqualTo(5);
-    assertThat(fixture.value("synod_peer_round_trip_seconds_sum", "peer", "synod-1"))
+    assertThat(testMetrics.value("synod_log_sync_duration_seconds_sum")).isEqualTo(0.002);
+    assertThat(testMetrics.value("synod_log_writes_total")).isEqualTo(7);
+    assertThat(testMetrics.value("synod_log_damaged_records_total")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_cycle_duration_seconds_sum")).isEqualTo(0.003);
+    assertThat(testMetrics.value("synod_cycle_inputs_sum")).isEqualTo(20);
+    assertThat(testMetrics.value("synod_apply_duration_seconds_count")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_commands_applied_total")).isEqualTo(5);
+    assertThat(testMetrics.value("synod_peer_round_trip_seconds_sum", "peer", "synod-1"))
         .isEqualTo(0.0005);
   }
 
@@ -169,40 +169,41 @@ class MetricsTest {
     metrics.snapshotFailed("the disk is full");
     metrics.snapshotInstalled(new SnapshotMark(90, 900, 2_000, 8), 6_000);
 
-    assertThat(fixture.value("synod_snapshots_taken_total")).isEqualTo(1);
-    assertThat(fixture.value("synod_snapshots_failed_total")).isEqualTo(2);
-    assertThat(fixture.value("synod_snapshots_installed_total")).isEqualTo(1);
-    assertThat(fixture.value("synod_snapshot_last_duration_seconds")).isEqualTo(0.25);
-    assertThat(fixture.value("synod_snapshot_last_size_bytes")).isEqualTo(6_000);
-    assertThat(fixture.value("synod_snapshot_last_slot")).isEqualTo(90);
+    assertThat(testMetrics.value("synod_snapshots_taken_total")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_snapshots_failed_total")).isEqualTo(2);
+    assertThat(testMetrics.value("synod_snapshots_installed_total")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_snapshot_last_duration_seconds")).isEqualTo(0.25);
+    assertThat(testMetrics.value("synod_snapshot_last_size_bytes")).isEqualTo(6_000);
+    assertThat(testMetrics.value("synod_snapshot_last_slot")).isEqualTo(90);
   }
 
   @Test
   void tellsHowMuchOfItsLimitsTheStateUses() {
-    assertThat(fixture.value("synod_state_limit_used_ratio", "limit", "sessions")).isEqualTo(0.95);
+    assertThat(testMetrics.value("synod_state_limit_used_ratio", "limit", "sessions"))
+        .isEqualTo(0.95);
   }
 
   @Test
   void tellsHowTheConsumersDo() {
-    assertThat(fixture.value("synod_state_consumers")).isEqualTo(4);
-    assertThat(fixture.value("synod_consumers_diverged")).isEqualTo(1);
-    assertThat(fixture.value("synod_consumers_holding_log")).isEqualTo(2);
-    assertThat(fixture.value("synod_consumers_lapsed")).isEqualTo(3);
-    assertThat(fixture.value("synod_consumers_needed_index")).isEqualTo(77);
+    assertThat(testMetrics.value("synod_state_consumers")).isEqualTo(4);
+    assertThat(testMetrics.value("synod_consumers_diverged")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_consumers_holding_log")).isEqualTo(2);
+    assertThat(testMetrics.value("synod_consumers_lapsed")).isEqualTo(3);
+    assertThat(testMetrics.value("synod_consumers_needed_index")).isEqualTo(77);
   }
 
   @Test
   void countsAProposalWhenItEnds() {
     CompletableFuture<Outcome> open = new CompletableFuture<>();
-    CompletableFuture<Outcome> counted = metrics.calls().proposal(() -> open);
-    assertThat(fixture.value("synod_proposal_duration_seconds_count")).isZero();
+    CompletableFuture<Outcome> counted = metrics.callMetrics().proposal(() -> open);
+    assertThat(testMetrics.value("synod_proposal_duration_seconds_count")).isZero();
 
-    fixture.clock.pass(Duration.ofMillis(30));
+    testMetrics.clock.pass(Duration.ofMillis(30));
     open.complete(new Outcome.Applied(1, 1, BALLOT, false, 0));
 
     assertThat(counted).isCompleted();
-    assertThat(fixture.value("synod_proposals_total", "result", "chosen")).isEqualTo(1);
-    assertThat(fixture.value("synod_proposal_duration_seconds_sum")).isEqualTo(0.03);
+    assertThat(testMetrics.value("synod_proposals_total", "result", "chosen")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_proposal_duration_seconds_sum")).isEqualTo(0.03);
   }
 
   @Test
@@ -214,65 +215,71 @@ class MetricsTest {
     propose(new Outcome.SequenceReused(1, 1));
     propose(new Outcome.SessionUnknown(1));
 
-    assertThat(fixture.value("synod_proposals_total", "result", "duplicate")).isEqualTo(1);
-    assertThat(fixture.value("synod_proposals_total", "result", "unavailable")).isEqualTo(1);
-    assertThat(fixture.value("synod_proposals_total", "result", "overloaded")).isEqualTo(1);
-    assertThat(fixture.value("synod_proposals_total", "result", "indeterminate")).isEqualTo(1);
-    assertThat(fixture.value("synod_proposals_total", "result", "rejected")).isEqualTo(2);
+    assertThat(testMetrics.value("synod_proposals_total", "result", "duplicate")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_proposals_total", "result", "unavailable")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_proposals_total", "result", "overloaded")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_proposals_total", "result", "indeterminate")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_proposals_total", "result", "rejected")).isEqualTo(2);
   }
 
   private void propose(Outcome outcome) {
-    assertThat(metrics.calls().proposal(() -> CompletableFuture.completedFuture(outcome)))
+    assertThat(metrics.callMetrics().proposal(() -> CompletableFuture.completedFuture(outcome)))
         .isCompletedWithValue(outcome);
   }
 
   @Test
   void countsReadsByLevelAndOutcome() {
-    read(ReadLevel.STRONG, new Freshness.Unavailable(Situations.alone()));
-    read(ReadLevel.LOCAL, new Freshness.Fresh(4, 0));
-    read(ReadLevel.BOUNDED, new Freshness.TooStale(4, 9));
-    read(ReadLevel.SESSION, new Freshness.NotYetApplied(4, 9));
-    read(ReadLevel.STRONG, new Freshness.Overloaded(4));
+    read(ReadLevel.STRONG, new ReadFreshness.Unavailable(Situations.alone()));
+    read(ReadLevel.LOCAL, new ReadFreshness.Fresh(4, 0));
+    read(ReadLevel.BOUNDED, new ReadFreshness.TooStale(4, 9));
+    read(ReadLevel.SESSION, new ReadFreshness.NotYetApplied(4, 9));
+    read(ReadLevel.STRONG, new ReadFreshness.Overloaded(4));
 
     assertThat(reads("strong", "unavailable")).isEqualTo(1);
     assertThat(reads("local", "served")).isEqualTo(1);
     assertThat(reads("bounded", "stale")).isEqualTo(1);
     assertThat(reads("session", "not_yet_applied")).isEqualTo(1);
     assertThat(reads("strong", "overloaded")).isEqualTo(1);
-    assertThat(fixture.value("synod_read_duration_seconds_count", "level", "strong")).isEqualTo(2);
+    assertThat(testMetrics.value("synod_read_duration_seconds_count", "level", "strong"))
+        .isEqualTo(2);
   }
 
-  private void read(ReadLevel level, Freshness freshness) {
-    assertThat(metrics.calls().read(level, () -> CompletableFuture.completedFuture(freshness)))
-        .isCompletedWithValue(freshness);
+  private void read(ReadLevel level, ReadFreshness readFreshness) {
+    assertThat(
+            metrics
+                .callMetrics()
+                .read(level, () -> CompletableFuture.completedFuture(readFreshness)))
+        .isCompletedWithValue(readFreshness);
   }
 
   private double reads(String level, String result) {
-    return fixture.value("synod_reads_total", "level", level, "result", result);
+    return testMetrics.value("synod_reads_total", "level", level, "result", result);
   }
 
   @Test
   void countsCallsByMethodAndCode() {
     assertThat(calls("OK")).isZero();
-    fixture.apiCalls.ended("synod.v1.Log/Propose", "OK", 500_000_000);
-    fixture.apiCalls.ended("synod.v1.Log/Propose", "OK", 250_000_000);
-    fixture.apiCalls.ended("synod.v1.Log/Propose", "UNAVAILABLE", 250_000_000);
+    testMetrics.apiCallMetrics.ended("synod.v1.Log/Propose", "OK", 500_000_000);
+    testMetrics.apiCallMetrics.ended("synod.v1.Log/Propose", "OK", 250_000_000);
+    testMetrics.apiCallMetrics.ended("synod.v1.Log/Propose", "UNAVAILABLE", 250_000_000);
 
     assertThat(calls("OK")).isEqualTo(2);
     assertThat(calls("UNAVAILABLE")).isEqualTo(1);
     assertThat(
-            fixture.value("synod_api_call_duration_seconds_sum", "method", "synod.v1.Log/Propose"))
+            testMetrics.value(
+                "synod_api_call_duration_seconds_sum", "method", "synod.v1.Log/Propose"))
         .isEqualTo(1.0);
   }
 
   private double calls(String code) {
-    return fixture.value("synod_api_calls_total", "method", "synod.v1.Log/Propose", "code", code);
+    return testMetrics.value(
+        "synod_api_calls_total", "method", "synod.v1.Log/Propose", "code", code);
   }
 
   @Test
   void makesNoLabelOfWhatACallerMadeUp() {
-    fixture.apiCalls.ended("synod.v1.Log/Secret", "OK", 1);
-    fixture.apiCalls.ended("synod.v1.Log/Propose", "SECRET", 1);
+    testMetrics.apiCallMetrics.ended("synod.v1.Log/Secret", "OK", 1);
+    testMetrics.apiCallMetrics.ended("synod.v1.Log/Propose", "SECRET", 1);
 
     assertThat(metrics.registry().metricFamilySamples().asIterator())
         .toIterable()
@@ -283,27 +290,27 @@ class MetricsTest {
 
   @Test
   void showsWhatTheNodeBelieves() {
-    fixture.status = Beliefs.follower(100, 90);
+    testMetrics.status = TestViews.follower(100, 90);
 
-    assertThat(fixture.value("synod_has_leader")).isEqualTo(1);
-    assertThat(fixture.value("synod_is_leader")).isZero();
-    assertThat(fixture.value("synod_role", "role", "follower")).isEqualTo(1);
-    assertThat(fixture.value("synod_applied_slot")).isEqualTo(100);
-    assertThat(fixture.value("synod_chosen_slot")).isEqualTo(102);
-    assertThat(fixture.value("synod_peer_lag_slots", "peer", "synod-1")).isEqualTo(12);
-    assertThat(fixture.value("synod_leader_contact_age_seconds")).isEqualTo(0.05);
+    assertThat(testMetrics.value("synod_has_leader")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_is_leader")).isZero();
+    assertThat(testMetrics.value("synod_role", "role", "follower")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_applied_slot")).isEqualTo(100);
+    assertThat(testMetrics.value("synod_chosen_slot")).isEqualTo(102);
+    assertThat(testMetrics.value("synod_peer_lag_slots", "peer", "synod-1")).isEqualTo(12);
+    assertThat(testMetrics.value("synod_leader_contact_age_seconds")).isEqualTo(0.05);
 
-    fixture.status = Beliefs.alone(100);
-    assertThat(fixture.value("synod_has_leader")).isZero();
-    assertThat(fixture.value("synod_voters_reachable")).isEqualTo(1);
-    assertThat(fixture.value("synod_peer_connected", "peer", "synod-1")).isZero();
+    testMetrics.status = TestViews.alone(100);
+    assertThat(testMetrics.value("synod_has_leader")).isZero();
+    assertThat(testMetrics.value("synod_voters_reachable")).isEqualTo(1);
+    assertThat(testMetrics.value("synod_peer_connected", "peer", "synod-1")).isZero();
   }
 
   @Test
   void namesTheReadingsThatNobodyWired() {
     assertThat(metrics.unread()).isEmpty();
-    assertThat(new Fixture().metrics.unread())
-        .contains(Reading.WATCHES_OPEN, PeerReading.FRAMES_DROPPED)
-        .hasSize(Reading.values().length + PeerReading.values().length);
+    assertThat(new TestMetrics().metrics.unread())
+        .contains(MetricSource.WATCHES_OPEN, PeerMetricSource.FRAMES_DROPPED)
+        .hasSize(MetricSource.values().length + PeerMetricSource.values().length);
   }
 }

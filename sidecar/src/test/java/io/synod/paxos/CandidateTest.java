@@ -1,8 +1,8 @@
 package io.synod.paxos;
 
-import static io.synod.paxos.Stand.ballot;
-import static io.synod.paxos.Stand.proposal;
-import static io.synod.paxos.Stand.said;
+import static io.synod.paxos.SteppedReplica.ballot;
+import static io.synod.paxos.SteppedReplica.proposal;
+import static io.synod.paxos.SteppedReplica.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class CandidateTest {
   private static final long MOST_OF_A_TIMEOUT = 700;
 
-  private final Stand node = new Stand();
+  private final SteppedReplica node = new SteppedReplica();
   private Ballot mine = Ballot.NONE;
 
   @BeforeEach

@@ -1,7 +1,7 @@
 package io.synod.paxos;
 
-import static io.synod.paxos.Stand.MILLIS;
-import static io.synod.paxos.Stand.said;
+import static io.synod.paxos.SteppedReplica.MILLIS;
+import static io.synod.paxos.SteppedReplica.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
@@ -20,18 +20,18 @@ class ClocksTest {
   private static final List<Integer> FIVE = List.of(1, 2, 3, 4, 5);
 
   private final Outbox out = new Outbox();
-  private final Links links =
-      new Links(
+  private final Connectivity connectivity =
+      new Connectivity(
           new Self(1, 11, 0, new TreeSet<>(FIVE), new TreeSet<>(FIVE.subList(1, 5))),
           Settings.defaults(),
           new SplittableRandom(1));
   private final LogTime logTime = new LogTime(0);
-  private final Clocks clocks = new Clocks(1, links, logTime, out, TIMEOUT);
+  private final Clocks clocks = new Clocks(1, connectivity, logTime, out, TIMEOUT);
 
   private void answer(int from, long wallMillis, long nowNanos) {
     Message.Times times = new Message.Times(wallMillis, UNKNOWN);
-    long id = links.beat(nowNanos);
-    links.acked(
+    long id = connectivity.beat(nowNanos);
+    connectivity.acked(
         nowNanos,
         from,
         true,
@@ -54,28 +54,28 @@ class ClocksTest {
 
   @Test
   void takesForReferenceWhatAMajorityHasReached() {
-    assertThat(links.reference(formation(1), 1, 900, 0)).isEqualTo(900);
-    assertThat(links.reference(formation(3), 1, 900, 0)).isNegative();
+    assertThat(connectivity.reference(formation(1), 1, 900, 0)).isEqualTo(900);
+    assertThat(connectivity.reference(formation(3), 1, 900, 0)).isNegative();
     answer(2, 500, 0);
-    assertThat(links.reference(formation(3), 1, 900, 0)).isEqualTo(500);
-    assertThat(links.reference(formation(2), 1, 900, 0)).isEqualTo(500);
+    assertThat(connectivity.reference(formation(3), 1, 900, 0)).isEqualTo(500);
+    assertThat(connectivity.reference(formation(2), 1, 900, 0)).isEqualTo(500);
     answer(3, 700, 0);
-    assertThat(links.reference(formation(3), 1, 900, 0)).isEqualTo(700);
-    assertThat(links.reference(formation(4), 1, 900, 0)).isEqualTo(500);
+    assertThat(connectivity.reference(formation(3), 1, 900, 0)).isEqualTo(700);
+    assertThat(connectivity.reference(formation(4), 1, 900, 0)).isEqualTo(500);
     answer(4, 600, 0);
     answer(5, HOUR, 0);
-    assertThat(links.reference(formation(4), 1, 900, 0)).isEqualTo(600);
-    assertThat(links.reference(formation(5), 1, 900, 0)).isEqualTo(700);
-    assertThat(links.reference(formation(5), 1, 0, 0)).isEqualTo(600);
+    assertThat(connectivity.reference(formation(4), 1, 900, 0)).isEqualTo(600);
+    assertThat(connectivity.reference(formation(5), 1, 900, 0)).isEqualTo(700);
+    assertThat(connectivity.reference(formation(5), 1, 0, 0)).isEqualTo(600);
   }
 
   @Test
   void letsOtherClocksGoOnAndForgetsThoseThatDoNotAnswer() {
     answer(2, 500, 0);
     answer(3, 700, 0);
-    assertThat(links.reference(formation(3), 1, 900, 50 * MILLIS)).isEqualTo(750);
+    assertThat(connectivity.reference(formation(3), 1, 900, 50 * MILLIS)).isEqualTo(750);
     long late = 2 * Settings.defaults().electionTimeoutNanos();
-    assertThat(links.reference(formation(3), 1, 900, late)).isNegative();
+    assertThat(connectivity.reference(formation(3), 1, 900, late)).isNegative();
   }
 
   @Test
@@ -114,14 +114,14 @@ class ClocksTest {
 
   @Test
   void beginsLogTimeBeforeItLeadsSoThatTheNextLeaderFindsItKnown() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     assertThat(logTimeTold(node)).as("nobody answered").isEqualTo(UNKNOWN);
     node.stand();
     assertThat(node.view().role()).isEqualTo(View.Role.CANDIDATE);
     assertThat(logTimeTold(node)).isNotEqualTo(UNKNOWN);
   }
 
-  private static long logTimeTold(Stand node) {
+  private static long logTimeTold(SteppedReplica node) {
     Output answer = node.hear(2, new Message.Heartbeat(1, Ballot.NONE, false, true, 0, 0));
     return said(answer.messages(), Message.HeartbeatAck.class).get(0).times().logTimeMillis();
   }
@@ -141,13 +141,13 @@ class ClocksTest {
 
   @Test
   void keepsBesideASettledLeaderAndListensToNoFollower() {
-    Ballot leader = Stand.ballot(3, 2);
+    Ballot leader = SteppedReplica.ballot(3, 2);
     clocks.acked(0, 0, true, leader, answer(leader, false, 9_000));
     assertThat(logTime.millis()).as("begins by any voter").isEqualTo(9_000);
     clocks.acked(0, 0, true, leader, answer(leader, false, 20_000));
     assertThat(logTime.millis()).as("of another follower").isEqualTo(9_000);
     clocks.acked(0, 0, true, leader, answer(leader, false, 5_000));
-    clocks.acked(0, 0, true, leader, answer(Stand.ballot(4, 2), true, 5_000));
+    clocks.acked(0, 0, true, leader, answer(SteppedReplica.ballot(4, 2), true, 5_000));
     assertThat(logTime.millis()).as("not settled, or not that leader").isEqualTo(9_000);
     clocks.acked(100 * MILLIS, 70 * MILLIS, true, leader, answer(leader, true, 5_000));
     assertThat(logTime.millis()).as("no more ahead than the answer took").isEqualTo(5_031);
@@ -167,17 +167,17 @@ class ClocksTest {
     Formation three = formation(3);
     tell(2, 0, UNKNOWN);
     tell(3, 0, 5_000);
-    assertThat(links.isLogTimeKnown(three, 0)).isTrue();
+    assertThat(connectivity.isLogTimeKnown(three, 0)).isTrue();
     tell(3, 1, UNKNOWN);
-    assertThat(links.isLogTimeKnown(three, 1)).isFalse();
+    assertThat(connectivity.isLogTimeKnown(three, 1)).isFalse();
     tell(3, 2, 5_000);
-    assertThat(links.isLogTimeKnown(three, 2 + 2 * TIMEOUT)).as("silent").isFalse();
+    assertThat(connectivity.isLogTimeKnown(three, 2 + 2 * TIMEOUT)).as("silent").isFalse();
   }
 
   private void tell(int from, long nowNanos, long logTimeMillis) {
     Message.Times times = new Message.Times(1, logTimeMillis);
-    long id = links.beat(nowNanos);
-    links.acked(
+    long id = connectivity.beat(nowNanos);
+    connectivity.acked(
         nowNanos,
         from,
         true,
@@ -191,7 +191,7 @@ class ClocksTest {
 
   @Test
   void aLeaderProposesNothingOfItsOwnBeforeItKnowsWhatOthersRemember() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     Message.Times times = new Message.Times(1, 9_000);
     Ballot mine = standByLateAnswers(node, times);
     Output won = node.elect(mine);
@@ -206,7 +206,7 @@ class ClocksTest {
   }
 
   /** Every answer remembers log time, and comes after more than half an election time-out. */
-  private static Ballot standByLateAnswers(Stand node, Message.Times times) {
+  private static Ballot standByLateAnswers(SteppedReplica node, Message.Times times) {
     long late = TIMEOUT / MILLIS * 6 / 10;
     ArrayDeque<Output> unanswered = new ArrayDeque<>();
     for (int i = 0; i < 100; i++) {
@@ -231,7 +231,7 @@ class ClocksTest {
 
   @Test
   void aLeaderStampsWithTheLogTimeThatItBeganOrWasTold() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     Output won = node.elect(mine);
     assertThat(said(won.messages(), Message.Accept.class)).isNotEmpty();

@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 class ElectorateTest {
   private static final long WIPED = 99;
   private static final long TIMEOUT_MILLIS =
-      Settings.defaults().electionTimeoutNanos() / Stand.MILLIS;
+      Settings.defaults().electionTimeoutNanos() / SteppedReplica.MILLIS;
 
-  private final Stand node = new Stand();
+  private final SteppedReplica node = new SteppedReplica();
 
   private static Message.Heartbeat beat() {
     return new Message.Heartbeat(1, Ballot.NONE, false, true, 0, 0);
@@ -50,28 +50,28 @@ class ElectorateTest {
 
   @Test
   void onlyAFollowerIsServedThroughAPeerThatHearsALeader() {
-    follows(node.silence(TIMEOUT_MILLIS / 5), Stand.ballot(5, 3));
+    follows(node.silence(TIMEOUT_MILLIS / 5), SteppedReplica.ballot(5, 3));
     assertThat(node.view().role()).isEqualTo(View.Role.FOLLOWER);
     assertThat(node.view().electorate().relay()).isEqualTo(2);
-    Stand candidate = new Stand();
+    SteppedReplica candidate = new SteppedReplica();
     candidate.stand();
-    follows(candidate, candidate.silence(TIMEOUT_MILLIS / 5), Stand.ballot(5, 3));
+    follows(candidate, candidate.silence(TIMEOUT_MILLIS / 5), SteppedReplica.ballot(5, 3));
     assertThat(candidate.view().role()).isEqualTo(View.Role.CANDIDATE);
     assertThat(candidate.view().electorate().relay()).isZero();
   }
 
   @Test
   void noPeerPassesOnWhatItWouldSendBack() {
-    follows(node.silence(TIMEOUT_MILLIS / 5), Stand.ballot(2, 1));
+    follows(node.silence(TIMEOUT_MILLIS / 5), SteppedReplica.ballot(2, 1));
     assertThat(node.view().electorate().relay()).isZero();
     assertThat(said(node.propose("a"))).isEmpty();
-    follows(node.silence(TIMEOUT_MILLIS / 5), Stand.ballot(2, 3));
+    follows(node.silence(TIMEOUT_MILLIS / 5), SteppedReplica.ballot(2, 3));
     assertThat(node.view().electorate().relay()).isEqualTo(2);
     assertThat(said(node.propose("a"))).hasSize(1);
   }
 
   private static List<Message.Forward> said(Output output) {
-    return Stand.said(output.messages(), Message.Forward.class);
+    return SteppedReplica.said(output.messages(), Message.Forward.class);
   }
 
   private void follows(Output output, Ballot leader) {
@@ -79,9 +79,11 @@ class ElectorateTest {
   }
 
   /** Node 2 answers that it follows that leader. */
-  private static void follows(Stand to, Output output, Ballot leader) {
-    for (Message.Heartbeat sent : Stand.said(output.messages(), Message.Heartbeat.class)) {
-      to.hear(2, new Message.HeartbeatAck(sent.id(), leader, false, true, 0, 0, 0, Stand.TIMES));
+  private static void follows(SteppedReplica to, Output output, Ballot leader) {
+    for (Message.Heartbeat sent : SteppedReplica.said(output.messages(), Message.Heartbeat.class)) {
+      to.hear(
+          2,
+          new Message.HeartbeatAck(sent.id(), leader, false, true, 0, 0, 0, SteppedReplica.TIMES));
     }
   }
 }

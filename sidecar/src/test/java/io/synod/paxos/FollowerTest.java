@@ -1,7 +1,7 @@
 package io.synod.paxos;
 
-import static io.synod.paxos.Stand.ballot;
-import static io.synod.paxos.Stand.said;
+import static io.synod.paxos.SteppedReplica.ballot;
+import static io.synod.paxos.SteppedReplica.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ class FollowerTest {
     for (int i = 0; i < 20; i++) {
       waiting.add(Command.of(new byte[i == 7 ? 2 * pageBytes : pageBytes / 5 + i]));
     }
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     node.hear(2, new Message.Heartbeat(1, ballot(5, 2), true, true, 0, 0));
     List<Message.Forward> pages = said(node.propose(waiting).messages(), Message.Forward.class);
     List<Command> forwarded = new ArrayList<>();
@@ -34,7 +34,7 @@ class FollowerTest {
 
   @Test
   void forwardsASingleCommandAsOnePage() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     node.hear(2, new Message.Heartbeat(1, ballot(5, 2), true, true, 0, 0));
     assertThat(said(node.propose("a").messages(), Message.Forward.class)).hasSize(1);
   }

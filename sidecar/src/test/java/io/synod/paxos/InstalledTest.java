@@ -1,8 +1,8 @@
 package io.synod.paxos;
 
-import static io.synod.paxos.Stand.ballot;
-import static io.synod.paxos.Stand.batch;
-import static io.synod.paxos.Stand.proposal;
+import static io.synod.paxos.SteppedReplica.ballot;
+import static io.synod.paxos.SteppedReplica.batch;
+import static io.synod.paxos.SteppedReplica.proposal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class InstalledTest {
   private static final Ballot THEIRS = ballot(9, 2);
 
-  private final Stand node = new Stand();
+  private final SteppedReplica node = new SteppedReplica();
 
   private static Message accept(long slot) {
     return new Message.Accept(THEIRS, slot, batch("slot " + slot), 0);
@@ -20,7 +20,7 @@ class InstalledTest {
 
   private Message.Promise promised(Ballot ballot, long from) {
     Output output = node.hear(3, new Message.Prepare(ballot, from));
-    return Stand.said(output.vows(), Message.Promise.class).get(0);
+    return SteppedReplica.said(output.vows(), Message.Promise.class).get(0);
   }
 
   @Test
@@ -47,7 +47,7 @@ class InstalledTest {
     assertThat(promise.accepted()).extracting(Proposal::slot).containsExactly(101L, 105L);
     assertThat(promise.accepted()).extracting(Proposal::ballot).containsOnly(THEIRS);
     Output refused = node.hear(2, new Message.Accept(THEIRS, 106, batch("b"), 0));
-    assertThat(Stand.said(refused.messages(), Message.Reject.class)).hasSize(1);
+    assertThat(SteppedReplica.said(refused.messages(), Message.Reject.class)).hasSize(1);
   }
 
   @Test
@@ -88,7 +88,7 @@ class InstalledTest {
     node.install(100, 700);
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
     Output output = node.tick();
-    assertThat(Stand.said(output.messages(), Message.Chosen.class))
+    assertThat(SteppedReplica.said(output.messages(), Message.Chosen.class))
         .allSatisfy(chosen -> assertThat(chosen.through()).isLessThanOrEqualTo(100));
     assertThat(node.propose("a").messages())
         .noneMatch(sent -> sent.message() instanceof Message.Accept accept && accept.slot() <= 100);
@@ -100,6 +100,6 @@ class InstalledTest {
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
     Output output = node.install(100, 700);
     assertThat(node.view().role()).isEqualTo(View.Role.FOLLOWER);
-    assertThat(Stand.said(output.messages(), Message.Chosen.class)).isEmpty();
+    assertThat(SteppedReplica.said(output.messages(), Message.Chosen.class)).isEmpty();
   }
 }

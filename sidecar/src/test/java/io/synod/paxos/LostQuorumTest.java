@@ -1,6 +1,6 @@
 package io.synod.paxos;
 
-import static io.synod.paxos.Stand.said;
+import static io.synod.paxos.SteppedReplica.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class LostQuorumTest {
   private static final int MORE_THAN_A_TIMEOUT = 40;
 
-  private final Stand node = new Stand();
+  private final SteppedReplica node = new SteppedReplica();
   private Ballot mine = Ballot.NONE;
 
   @BeforeEach
@@ -52,7 +52,7 @@ class LostQuorumTest {
     node.answerHeartbeats(node.silence(150), mine);
     long id = said(node.silence(150).messages(), Message.Heartbeat.class).get(0).id();
     Ballot higher = new Ballot(mine.round() + 1, 0, 3, 13);
-    node.hear(3, new Message.HeartbeatAck(id, higher, false, true, 0, 0, 0, Stand.TIMES));
+    node.hear(3, new Message.HeartbeatAck(id, higher, false, true, 0, 0, 0, SteppedReplica.TIMES));
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
 
     node.pass(900);
@@ -66,7 +66,7 @@ class LostQuorumTest {
 
   @Test
   void givesThoseWhoAnsweredBeforeItLedTheTimeToHearOfIt() {
-    Stand other = new Stand();
+    SteppedReplica other = new SteppedReplica();
     Ballot ballot = other.stand();
     other.elect(ballot);
     other.silence(300);

@@ -1,9 +1,9 @@
 package io.synod.paxos;
 
-import static io.synod.paxos.Stand.ballot;
-import static io.synod.paxos.Stand.batch;
-import static io.synod.paxos.Stand.proposal;
-import static io.synod.paxos.Stand.said;
+import static io.synod.paxos.SteppedReplica.ballot;
+import static io.synod.paxos.SteppedReplica.batch;
+import static io.synod.paxos.SteppedReplica.proposal;
+import static io.synod.paxos.SteppedReplica.said;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,7 +16,7 @@ class PaxosMadeSimpleTest {
 
   @Test
   void promisesAHigherBallotInWritingBeforeItSaysSo() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     Output output = node.hear(2, new Message.Prepare(ballot(5, 2), 1));
     assertThat(output.writes()).containsExactly(new Write.Promised(ballot(5, 2)));
     assertThat(output.mustSync()).isTrue();
@@ -28,7 +28,7 @@ class PaxosMadeSimpleTest {
 
   @Test
   void refusesBallotBelowItsPromise() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     node.hear(3, new Message.Prepare(ballot(5, 3), 1));
     Output prepare = node.hear(2, new Message.Prepare(ballot(5, 2), 1));
     assertThat(prepare.writes()).isEmpty();
@@ -43,7 +43,7 @@ class PaxosMadeSimpleTest {
 
   @Test
   void acceptsAtItsPromiseAndAbove() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     node.hear(2, new Message.Prepare(ballot(5, 2), 1));
     Output same = node.hear(2, new Message.Accept(ballot(5, 2), 1, batch("a"), 0));
     assertThat(same.writes()).containsExactly(new Write.Accepted(proposal(1, ballot(5, 2), "a")));
@@ -56,7 +56,7 @@ class PaxosMadeSimpleTest {
 
   @Test
   void vowsRunsOfSlotsAtOnceAndRepeatsAVowWithoutASecondWrite() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     Message first = new Message.Accept(ballot(5, 2), 1, batch("a"), 0);
     Output run =
         node.hear(
@@ -76,7 +76,7 @@ class PaxosMadeSimpleTest {
 
   @Test
   void tellsACandidateTheHighestBallotItAcceptedPerSlot() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     node.hear(2, new Message.Accept(ballot(5, 2), 1, batch("a"), 0));
     node.hear(3, new Message.Accept(ballot(6, 3), 1, batch("b"), 0));
     node.hear(3, new Message.Accept(ballot(6, 3), 3, batch("c"), 0));
@@ -89,7 +89,7 @@ class PaxosMadeSimpleTest {
 
   @Test
   void writesItsOwnBallotBeforeItAsksForPromises() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     assertThat(mine.node()).isEqualTo(1);
     assertThat(node.view().promised()).isEqualTo(mine);
@@ -97,7 +97,7 @@ class PaxosMadeSimpleTest {
 
   @Test
   void proposesTheHighestAcceptedValueOfEachSlotAndFillsHoles() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     node.hear(
         1,
@@ -135,7 +135,7 @@ class PaxosMadeSimpleTest {
 
   @Test
   void fillsAHoleAtALogTimeNotBeforeThatOfTheChosenSlots() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     Batch late = Batch.of(99, batch("a").commands());
     node.hear(3, new Message.Learned(1, List.of(new Proposal(1, ballot(1, 3), late)), 1));
     Ballot mine = node.stand();
@@ -153,7 +153,7 @@ class PaxosMadeSimpleTest {
 
   @Test
   void doesNotLeadBeforeTheLastPageOfAPromiseIsHere() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     node.hear(1, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0));
     Output paged =
@@ -167,7 +167,7 @@ class PaxosMadeSimpleTest {
 
   @Test
   void doesNotLeadBeforeItHasLearnedWhatLiesBelowAFloor() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     node.hear(1, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0));
     node.hear(2, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 1, 1));
@@ -179,7 +179,7 @@ class PaxosMadeSimpleTest {
 
   @Test
   void countsEachVoterOnceAndNothingOfAnotherBallot() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     Message.Promise promise = new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0);
     node.hear(2, promise, promise, promise);
@@ -197,7 +197,7 @@ class PaxosMadeSimpleTest {
 
   @Test
   void countsItsOwnVoteOnlyWhenItComesBackFromTheDisk() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     Output won = node.elect(mine);
     assertThat(said(won.messages(), Message.Accept.class)).hasSize(3);
@@ -207,7 +207,7 @@ class PaxosMadeSimpleTest {
 
   @Test
   void learnsFromALeaderOnlySlotsAcceptedAtThatLeadersBallot() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     node.hear(2, new Message.Accept(ballot(5, 2), 1, batch("a"), 0));
     Output other = node.hear(3, new Message.Chosen(ballot(6, 3), 1));
     assertThat(other.chosen()).isEmpty();
@@ -219,7 +219,7 @@ class PaxosMadeSimpleTest {
 
   @Test
   void stopsRatherThanVoteForTwoValuesUnderOneBallot() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     node.hear(2, new Message.Accept(ballot(5, 2), 1, batch("a"), 0));
     assertThatThrownBy(() -> node.hear(2, new Message.Accept(ballot(5, 2), 1, batch("b"), 0)))
         .isInstanceOf(IllegalStateException.class);
@@ -227,7 +227,7 @@ class PaxosMadeSimpleTest {
 
   @Test
   void answersReadsOnlyAfterItsOwnNoOpAndARoundThatBeganLater() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     node.elect(mine);
     Output early = node.hear(2, new Message.ReadAsk(2, 7, 1));
@@ -254,7 +254,7 @@ class PaxosMadeSimpleTest {
 
   @Test
   void ignoresABallotThatIsNotItsSendersOwn() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     Output output = node.hear(2, new Message.Prepare(ballot(5, 3), 1));
     assertThat(output.writes()).isEmpty();
     assertThat(output.vows()).isEmpty();
@@ -263,7 +263,7 @@ class PaxosMadeSimpleTest {
 
   @Test
   void ignoresItsOwnBallotThatEndedMeanwhileAndFencesNobodyForIt() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     node.hear(2, new Message.Prepare(ballot(mine.round() + 1, 2), 1));
     Output output = node.hear(1, new Message.Prepare(mine, 1));
@@ -274,7 +274,7 @@ class PaxosMadeSimpleTest {
 
   @Test
   void ignoresABallotThatNobodyCanHaveCountedTo() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     Output output = node.hear(2, new Message.Prepare(ballot(Long.MAX_VALUE, 2), 1));
     assertThat(output.writes()).isEmpty();
     assertThat(output.vows()).isEmpty();
@@ -288,7 +288,7 @@ class PaxosMadeSimpleTest {
    */
   @Test
   void doesNotAnnounceInItsOwnNameWhatWasChosenAboveItsBallot() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     node.elect(mine);
     Ballot above = ballot(mine.round() + 1, 3);
@@ -300,7 +300,7 @@ class PaxosMadeSimpleTest {
 
   @Test
   void doesNotLeadBelowABallotAtWhichItLearnsThatSomethingWasChosen() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     Ballot above = ballot(mine.round() + 1, 3);
     Message.Promise promise =

@@ -1,6 +1,6 @@
 package io.synod.paxos;
 
-import static io.synod.paxos.Stand.said;
+import static io.synod.paxos.SteppedReplica.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -16,7 +16,7 @@ class QuorumTest {
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9})
   void electsAndChoosesWithAMajorityAndNotWithOneLess(int voters) {
     int majority = MAJORITIES.get(voters - 1);
-    Stand node = Stand.of(voters);
+    SteppedReplica node = SteppedReplica.of(voters);
     Ballot mine = node.stand();
     Message promise = new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0);
     for (int voter = 1; voter <= majority; voter++) {
@@ -36,7 +36,7 @@ class QuorumTest {
   @ValueSource(ints = {2, 3, 4, 5, 6, 7, 8, 9})
   void answersReadsOnceAMajorityStandsByItsBallot(int voters) {
     int majority = MAJORITIES.get(voters - 1);
-    Stand node = Stand.of(voters);
+    SteppedReplica node = SteppedReplica.of(voters);
     Ballot mine = lead(node, majority);
     node.hear(2, new Message.ReadAsk(2, 7, 1));
     for (int voter = 1; voter < majority; voter++) {
@@ -60,7 +60,7 @@ class QuorumTest {
 
   /** After a long time in which so many voters, itself among them, answer and follow it. */
   private static View.Role roleWith(int voters, int following) {
-    Stand node = Stand.of(voters);
+    SteppedReplica node = SteppedReplica.of(voters);
     Ballot mine = lead(node, MAJORITIES.get(voters - 1));
     for (int i = 0; i < 60; i++) {
       node.answerHeartbeats(node.silence(50), mine, following);
@@ -77,7 +77,7 @@ class QuorumTest {
   }
 
   private static boolean standsWith(int voters, int leaderless) {
-    Stand node = Stand.of(voters);
+    SteppedReplica node = SteppedReplica.of(voters);
     for (int i = 0; i < 60; i++) {
       Output output = node.silence(50);
       if (node.view().role() == View.Role.CANDIDATE) {
@@ -88,7 +88,7 @@ class QuorumTest {
     return false;
   }
 
-  private static Ballot lead(Stand node, int majority) {
+  private static Ballot lead(SteppedReplica node, int majority) {
     Ballot mine = node.stand();
     for (int voter = 1; voter <= majority; voter++) {
       node.hear(voter, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0));

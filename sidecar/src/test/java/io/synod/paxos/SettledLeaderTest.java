@@ -1,6 +1,6 @@
 package io.synod.paxos;
 
-import static io.synod.paxos.Stand.said;
+import static io.synod.paxos.SteppedReplica.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -13,13 +13,13 @@ class SettledLeaderTest {
   private static final Message.Heartbeat BEAT =
       new Message.Heartbeat(9, Ballot.NONE, false, true, 0, 0);
 
-  private static boolean saysItLeads(Stand node) {
+  private static boolean saysItLeads(SteppedReplica node) {
     return said(node.hear(2, BEAT).messages(), Message.HeartbeatAck.class).get(0).leading();
   }
 
   @Test
   void isFreshOnlyOnceItsOwnNoOpIsChosen() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     node.answerHeartbeats(node.elect(mine), mine);
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
@@ -33,7 +33,7 @@ class SettledLeaderTest {
 
   @Test
   void isNotFreshByTheAnswersOfThoseWhoFollowAnother() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     Output won = node.elect(mine);
     node.hear(1, new Message.Accepted(mine, 1, 1));
@@ -48,7 +48,7 @@ class SettledLeaderTest {
 
   @Test
   void doesNotSayThatItLeadsOnceNoQuorumAnswersIt() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     node.elect(mine);
     node.hear(1, new Message.Accepted(mine, 1, 1));

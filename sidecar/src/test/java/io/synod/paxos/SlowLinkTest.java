@@ -1,8 +1,8 @@
 package io.synod.paxos;
 
-import static io.synod.paxos.Stand.ballot;
-import static io.synod.paxos.Stand.proposal;
-import static io.synod.paxos.Stand.said;
+import static io.synod.paxos.SteppedReplica.ballot;
+import static io.synod.paxos.SteppedReplica.proposal;
+import static io.synod.paxos.SteppedReplica.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a node sends again, and when: on a slow link the answer is late, not lost. */
 class SlowLinkTest {
-  private final Stand node = new Stand();
+  private final SteppedReplica node = new SteppedReplica();
 
   /** Turns each 50 ms while all answer heartbeats; what is sent to node 2. */
   private <M extends Message> List<Long> sent(Ballot follows, Class<M> type, int turns) {

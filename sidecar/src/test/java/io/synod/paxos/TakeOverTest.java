@@ -1,8 +1,8 @@
 package io.synod.paxos;
 
-import static io.synod.paxos.Stand.ballot;
-import static io.synod.paxos.Stand.batch;
-import static io.synod.paxos.Stand.said;
+import static io.synod.paxos.SteppedReplica.ballot;
+import static io.synod.paxos.SteppedReplica.batch;
+import static io.synod.paxos.SteppedReplica.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 class TakeOverTest {
   private static final Ballot LEADER = ballot(5, 2);
 
-  private static Stand followerOfTwoSlots() {
-    Stand node = new Stand();
+  private static SteppedReplica followerOfTwoSlots() {
+    SteppedReplica node = new SteppedReplica();
     node.hear(
         2,
         new Message.Accept(LEADER, 1, batch("a"), 0),
@@ -20,7 +20,7 @@ class TakeOverTest {
     return node;
   }
 
-  private static boolean stands(Stand node, Message.TakeOver asked) {
+  private static boolean stands(SteppedReplica node, Message.TakeOver asked) {
     node.hear(2, asked);
     return node.view().role() == View.Role.CANDIDATE;
   }
@@ -42,14 +42,14 @@ class TakeOverTest {
 
   @Test
   void leavesALeaderAloneThatIsHeardToHaveChosenMoreSinceItAsked() {
-    Stand node = followerOfTwoSlots();
+    SteppedReplica node = followerOfTwoSlots();
     node.hear(2, new Message.Heartbeat(1, LEADER, true, true, 3, 3));
     assertThat(stands(node, new Message.TakeOver(LEADER, 2))).isFalse();
   }
 
   @Test
   void countsNoSlotThatOnlyAnEarlierLeaderProposed() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     node.hear(3, new Message.Accept(ballot(4, 3), 2, batch("never chosen"), 0));
     node.hear(2, new Message.Accept(LEADER, 1, batch("a"), 0));
     assertThat(stands(node, new Message.TakeOver(LEADER, 1))).isTrue();
@@ -57,14 +57,14 @@ class TakeOverTest {
 
   @Test
   void leavesALeaderAloneThatHasComeSince() {
-    Stand node = followerOfTwoSlots();
+    SteppedReplica node = followerOfTwoSlots();
     node.hear(3, new Message.Heartbeat(1, ballot(6, 3), true, true, 2, 2));
     assertThat(stands(node, new Message.TakeOver(LEADER, 2))).isFalse();
   }
 
   @Test
   void isAskedForWithTheEndOfTheLog() {
-    Stand node = new Stand();
+    SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     node.answerHeartbeats(node.elect(mine), mine);
     node.hear(1, new Message.Accepted(mine, 1, 1));

@@ -1,8 +1,8 @@
 package io.synod.paxos;
 
-import static io.synod.paxos.Stand.ballot;
-import static io.synod.paxos.Stand.proposal;
-import static io.synod.paxos.Stand.said;
+import static io.synod.paxos.SteppedReplica.ballot;
+import static io.synod.paxos.SteppedReplica.proposal;
+import static io.synod.paxos.SteppedReplica.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
@@ -18,7 +18,7 @@ class WindowTest {
   private static final int WINDOW = 4;
   private static final long MEMORY = 3_000;
 
-  private final Stand node = new Stand(settings());
+  private final SteppedReplica node = new SteppedReplica(settings());
 
   private static Settings settings() {
     Settings usual = Settings.defaults();

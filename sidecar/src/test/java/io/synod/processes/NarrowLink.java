@@ -49,11 +49,11 @@ public final class NarrowLink {
 
   private final Path folder;
   private final Map<Integer, Map<Integer, Throttle>> links = new TreeMap<>();
-  private final List<Sidecar> sidecars = new ArrayList<>();
+  private final List<SidecarProcess> sidecars = new ArrayList<>();
 
   private NarrowLink(Path jar, long bytesPerSecond) throws IOException {
     this.folder = Files.createTempDirectory("narrow");
-    List<Integer> ports = Ports.free(2 * NODES);
+    List<Integer> ports = FreePorts.free(2 * NODES);
     for (int node = 1; node <= NODES; node++) {
       StringBuilder peers = new StringBuilder();
       Map<Integer, Throttle> from = new TreeMap<>();
@@ -73,9 +73,9 @@ public final class NarrowLink {
           config,
           "cluster=narrow\nnode=%d\npeers=%s\ndata=%s\napi.port=%d\nhttp.port=0\n"
               .formatted(node, peers, folder.resolve("data-" + node), apiPort));
-      sidecars.add(new Sidecar(node, apiPort, config, folder.resolve("logs"), jar));
+      sidecars.add(new SidecarProcess(node, apiPort, config, folder.resolve("logs"), jar));
     }
-    sidecars.forEach(Sidecar::start);
+    sidecars.forEach(SidecarProcess::start);
   }
 
   /** Runs both measurements with each jar. */
@@ -88,7 +88,7 @@ public final class NarrowLink {
   }
 
   private void load() throws IOException {
-    Sidecar leader = leader();
+    SidecarProcess leader = leader();
     Load load = new Load(leader);
     load.offer(LOAD_OFFERED, 3);
     long before = load.acknowledged.get();
@@ -107,8 +107,8 @@ public final class NarrowLink {
   }
 
   private void catchUp() throws IOException {
-    Sidecar leader = leader();
-    Sidecar behind = sidecars.get(leader.node() % NODES);
+    SidecarProcess leader = leader();
+    SidecarProcess behind = sidecars.get(leader.node() % NODES);
     cut(behind, true);
     Load load = new Load(leader);
     while (load.acknowledged.get() < CATCH_UP_BYTES) {
@@ -138,7 +138,7 @@ public final class NarrowLink {
     close();
   }
 
-  private void cut(Sidecar one, boolean now) throws IOException {
+  private void cut(SidecarProcess one, boolean now) throws IOException {
     for (Map.Entry<Integer, Map<Integer, Throttle>> from : links.entrySet()) {
       for (Map.Entry<Integer, Throttle> to : from.getValue().entrySet()) {
         if (from.getKey() == one.node() || to.getKey() == one.node()) {
@@ -148,12 +148,12 @@ public final class NarrowLink {
     }
   }
 
-  private long carried(Sidecar from) {
+  private long carried(SidecarProcess from) {
     Map<Integer, Throttle> there = links.getOrDefault(from.node(), Map.of());
     return there.values().stream().mapToLong(Throttle::carried).sum();
   }
 
-  private long carriedTo(Sidecar to) {
+  private long carriedTo(SidecarProcess to) {
     long sum = 0;
     for (Map<Integer, Throttle> from : links.values()) {
       Throttle link = from.get(to.node());
@@ -162,11 +162,11 @@ public final class NarrowLink {
     return sum;
   }
 
-  private static long applied(Sidecar sidecar) {
+  private static long applied(SidecarProcess sidecar) {
     return sidecar.status().map(status -> status.getInfo().getAppliedIndex()).orElse(0L);
   }
 
-  private Sidecar leader() {
+  private SidecarProcess leader() {
     return await("a leader")
         .atMost(Duration.ofSeconds(60))
         .until(
@@ -182,7 +182,7 @@ public final class NarrowLink {
   }
 
   private void close() throws IOException {
-    sidecars.forEach(Sidecar::close);
+    sidecars.forEach(SidecarProcess::close);
     for (Map<Integer, Throttle> from : links.values()) {
       for (Throttle link : from.values()) {
         link.close();
@@ -198,7 +198,7 @@ public final class NarrowLink {
     private final AtomicInteger underWay = new AtomicInteger();
     private final ByteString command = ByteString.copyFrom(new byte[COMMAND_BYTES]);
 
-    Load(Sidecar leader) {
+    Load(SidecarProcess leader) {
       this.log = LogGrpc.newFutureStub(leader.channel());
     }
 

@@ -30,7 +30,7 @@ public final class Readme {
 
   private static String text() {
     try {
-      return Files.readString(Program.root().resolve("README.md"));
+      return Files.readString(ChildProgram.root().resolve("README.md"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

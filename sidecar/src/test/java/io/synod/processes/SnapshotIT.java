@@ -32,30 +32,31 @@ class SnapshotIT {
 
   @Test
   void goesOnFromAPeersSnapshotAndThenFromItsOwn() {
-    try (Sidecars sidecars = Sidecars.three(folder, Program.logs("snapshots"), KEYS)) {
-      Sidecar leader = sidecars.awaitLeader();
-      Sidecar behind = sidecars.others(leader).get(0);
+    try (SidecarCluster sidecarCluster =
+        SidecarCluster.three(folder, ChildProgram.logs("snapshots"), KEYS)) {
+      SidecarProcess leader = sidecarCluster.awaitLeader();
+      SidecarProcess behind = sidecarCluster.others(leader).get(0);
       propose(leader, 5);
       behind.kill9();
       propose(leader, 500);
       assertThat(status(leader).getOldestIndex()).isGreaterThan(100);
       behind.start();
-      agree(sidecars);
+      agree(sidecarCluster);
       assertThat(status(behind).getOldestIndex()).isGreaterThan(100);
       propose(behind, 5);
 
-      sidecars.all().forEach(Sidecar::kill9);
-      sidecars.all().forEach(Sidecar::start);
-      propose(sidecars.awaitLeader(), 5);
-      agree(sidecars);
+      sidecarCluster.all().forEach(SidecarProcess::kill9);
+      sidecarCluster.all().forEach(SidecarProcess::start);
+      propose(sidecarCluster.awaitLeader(), 5);
+      agree(sidecarCluster);
     }
   }
 
-  private static Status status(Sidecar sidecar) {
+  private static Status status(SidecarProcess sidecar) {
     return sidecar.awaitStatus();
   }
 
-  private static void propose(Sidecar sidecar, int count) {
+  private static void propose(SidecarProcess sidecar, int count) {
     for (int i = 0; i < count; i++) {
       ProposeRequest request =
           ProposeRequest.newBuilder()
@@ -66,13 +67,13 @@ class SnapshotIT {
   }
 
   /** All are equally far, and have the same state. */
-  private static void agree(Sidecars sidecars) {
+  private static void agree(SidecarCluster sidecarCluster) {
     await("equal states")
         .atMost(Duration.ofSeconds(60))
         .until(
             () -> {
               Set<String> states = new HashSet<>();
-              for (Sidecar sidecar : sidecars.all()) {
+              for (SidecarProcess sidecar : sidecarCluster.all()) {
                 states.add(
                     sidecar
                         .status()

@@ -3,7 +3,7 @@ package io.synod.sdk;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
-import io.synod.processes.Program;
+import io.synod.processes.ChildProgram;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +19,7 @@ final class Contender implements AutoCloseable {
   private final Path logs;
   private final List<String> command;
   private final JsonLines log;
-  private Program program;
+  private ChildProgram program;
   private int seenBefore;
 
   /** Starts it. The command lacks only what is particular to this one. */
@@ -30,10 +30,10 @@ final class Contender implements AutoCloseable {
     this.log = new JsonLines(seen);
     this.command =
         Stream.concat(command.stream(), Stream.of("--name=" + name, "--log=" + seen)).toList();
-    this.program = Program.start(name, logs, this.command);
+    this.program = ChildProgram.start(name, logs, this.command);
   }
 
-  Program program() {
+  ChildProgram program() {
     return program;
   }
 
@@ -85,7 +85,7 @@ final class Contender implements AutoCloseable {
 
   void start() {
     seenBefore = log.all().size();
-    program = Program.start(name, logs, command);
+    program = ChildProgram.start(name, logs, command);
   }
 
   @Override

@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.grpc.StatusRuntimeException;
-import io.synod.processes.Program;
-import io.synod.processes.Sidecar;
-import io.synod.processes.Sidecars;
+import io.synod.processes.ChildProgram;
+import io.synod.processes.SidecarCluster;
+import io.synod.processes.SidecarProcess;
 import io.synod.v1.LocksGrpc;
 import io.synod.v1.ReleaseRequest;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * sidecar.
  */
 class ContendersIT {
-  private static final Path PROGRAMS = Program.root().resolve("sdk/node/contenders");
+  private static final Path PROGRAMS = ChildProgram.root().resolve("sdk/node/contenders");
   private static final String LOCK = "contended";
   private static final int CONTENDERS = 10;
   private static final int HAND_OVERS = 1_000;
@@ -42,8 +42,9 @@ class ContendersIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(5);
 
-  private final Path logs = Program.logs("contenders");
-  private final String node = Program.setUp(logs, Program.root().resolve("sdk/node/setup.sh"));
+  private final Path logs = ChildProgram.logs("contenders");
+  private final String node =
+      ChildProgram.setUp(logs, ChildProgram.root().resolve("sdk/node/setup.sh"));
   private final long seed = Long.getLong("contenders.seed", System.nanoTime() % 1_000_000);
   private final Random random = new Random(seed);
   private final List<Contender> contenders = new ArrayList<>();
@@ -75,7 +76,7 @@ class ContendersIT {
   @Timeout(120)
   void theStoresOwnTestsPass() {
     List<String> command = List.of(node, "--test", PROGRAMS.toString());
-    try (Program tests = Program.start("store-tests", logs, command)) {
+    try (ChildProgram tests = ChildProgram.start("store-tests", logs, command)) {
       assertThat(tests.exit(PATIENCE)).as(tests::tail).isEqualTo(0);
     }
   }
@@ -85,12 +86,12 @@ class ContendersIT {
   void neverDoTwoHoldAtOnceNorIsAStaleWriteAccepted() {
     report("seed " + seed + " (-Dcontenders.seed)");
     long began = System.nanoTime();
-    try (Sidecars sidecars = Sidecars.three(folder, logs);
+    try (SidecarCluster sidecarCluster = SidecarCluster.three(folder, logs);
         GuardedStore store = new GuardedStore(node, PROGRAMS, folder, logs)) {
-      sidecars.awaitLeader();
-      startContenders(sidecars, store);
+      sidecarCluster.awaitLeader();
+      startContenders(sidecarCluster, store);
       for (Blow blow : shuffled()) {
-        long millis = strike(blow, sidecars, store);
+        long millis = strike(blow, sidecarCluster, store);
         passedOnMillis.computeIfAbsent(blow, none -> new LongSummaryStatistics()).accept(millis);
       }
       await("enough hand-overs")
@@ -108,12 +109,12 @@ class ContendersIT {
     }
   }
 
-  private void startContenders(Sidecars sidecars, GuardedStore store) {
+  private void startContenders(SidecarCluster sidecarCluster, GuardedStore store) {
     for (int number = 0; number < CONTENDERS; number++) {
-      Sidecar own = sidecars.all().get(number % sidecars.all().size());
+      SidecarProcess own = sidecarCluster.all().get(number % sidecarCluster.all().size());
       String addresses =
-          Stream.concat(Stream.of(own), sidecars.others(own).stream())
-              .map(Sidecar::address)
+          Stream.concat(Stream.of(own), sidecarCluster.others(own).stream())
+              .map(SidecarProcess::address)
               .reduce((one, other) -> one + "," + other)
               .orElseThrow();
       List<String> command =
@@ -140,18 +141,18 @@ class ContendersIT {
   }
 
   /** Returns how many milliseconds it took until another wrote. */
-  private long strike(Blow blow, Sidecars sidecars, GuardedStore store) {
+  private long strike(Blow blow, SidecarCluster sidecarCluster, GuardedStore store) {
     Contender holder = contenders.get(random.nextInt(contenders.size()));
     Contender.Hold hold = holder.linger();
     long token = hold.token();
     // Not always its own one: that may have come back a moment ago.
-    Sidecar own =
-        sidecars.all().stream()
+    SidecarProcess own =
+        sidecarCluster.all().stream()
             .filter(sidecar -> sidecar.address().equals(hold.sidecar()))
             .findFirst()
             .orElseThrow();
     return switch (blow) {
-      case HOLDER_STOPPED -> stop(holder, token, sidecars.others(own).get(0), store);
+      case HOLDER_STOPPED -> stop(holder, token, sidecarCluster.others(own).get(0), store);
       case HOLDER_KILLED -> kill(holder, token, store);
       case SIDECAR_KILLED -> {
         long began = System.nanoTime();
@@ -159,7 +160,7 @@ class ContendersIT {
         long millis = passedOn(began, token, store);
         own.start();
         holder.awaitStale(token);
-        sidecars.awaitLeader();
+        sidecarCluster.awaitLeader();
         yield millis;
       }
       case SIDECAR_STOPPED -> {
@@ -168,13 +169,13 @@ class ContendersIT {
         long millis = passedOn(began, token, store);
         holder.awaitStale(token);
         own.resume();
-        sidecars.awaitLeader();
+        sidecarCluster.awaitLeader();
         yield millis;
       }
     };
   }
 
-  private long stop(Contender holder, long token, Sidecar other, GuardedStore store) {
+  private long stop(Contender holder, long token, SidecarProcess other, GuardedStore store) {
     long began = System.nanoTime();
     holder.program().pause();
     // A stopped process keeps its stream, so that its sidecar may well renew for it.
@@ -195,7 +196,7 @@ class ContendersIT {
     return millis;
   }
 
-  private void releaseByHand(Sidecar sidecar, long token) {
+  private void releaseByHand(SidecarProcess sidecar, long token) {
     ReleaseRequest release =
         ReleaseRequest.newBuilder().setName(LOCK).setFencingToken(token).build();
     try {

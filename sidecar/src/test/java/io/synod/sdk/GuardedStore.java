@@ -3,7 +3,7 @@ package io.synod.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
-import io.synod.processes.Program;
+import io.synod.processes.ChildProgram;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,7 +15,7 @@ import java.util.Map;
 final class GuardedStore implements AutoCloseable {
   private final Path socket;
   private final JsonLines file;
-  private final Program program;
+  private final ChildProgram program;
   private final List<Write> writes = new ArrayList<>();
 
   GuardedStore(String node, Path programs, Path folder, Path logs) {
@@ -23,7 +23,7 @@ final class GuardedStore implements AutoCloseable {
     Path path = folder.resolve("store.jsonl");
     this.file = new JsonLines(path);
     this.program =
-        Program.start(
+        ChildProgram.start(
             "store",
             logs,
             List.of(
@@ -81,7 +81,7 @@ final class GuardedStore implements AutoCloseable {
     }
   }
 
-  Program program() {
+  ChildProgram program() {
     return program;
   }
 

@@ -2,7 +2,7 @@ package io.synod.sdk;
 
 import static org.awaitility.Awaitility.await;
 
-import io.synod.processes.Program;
+import io.synod.processes.ChildProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -29,7 +29,7 @@ final class LedgerCopy implements AutoCloseable {
   private final Path data;
   private final Path logs;
   private final List<String> command;
-  private @Nullable Program program;
+  private @Nullable ChildProgram program;
 
   /** Starts nothing yet. The command lacks only what is particular to this copy. */
   LedgerCopy(int number, int port, Path folder, Path logs, List<String> command) {
@@ -44,7 +44,7 @@ final class LedgerCopy implements AutoCloseable {
   }
 
   void start() {
-    program = Program.start(name, logs, command);
+    program = ChildProgram.start(name, logs, command);
   }
 
   void kill9() {
@@ -125,7 +125,7 @@ final class LedgerCopy implements AutoCloseable {
     }
   }
 
-  private Program running() {
+  private ChildProgram running() {
     if (program == null) {
       throw new IllegalStateException(name + " does not run");
     }

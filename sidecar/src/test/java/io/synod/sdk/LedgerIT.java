@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.StatusRuntimeException;
-import io.synod.processes.Ports;
-import io.synod.processes.Program;
-import io.synod.processes.Sidecar;
-import io.synod.processes.Sidecars;
+import io.synod.processes.ChildProgram;
+import io.synod.processes.FreePorts;
+import io.synod.processes.SidecarCluster;
+import io.synod.processes.SidecarProcess;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.CloseSessionRequest;
 import io.synod.v1.ListConsumersRequest;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * killed; at its end all three hold the same, nothing is lost and nothing is there twice.
  */
 class LedgerIT {
-  private static final Path PROGRAMS = Program.root().resolve("sdk/python/ledger");
+  private static final Path PROGRAMS = ChildProgram.root().resolve("sdk/python/ledger");
   private static final int ROUNDS = 50;
   private static final int ORDERS_PER_SECOND = 60;
   private static final int FAST = 300;
@@ -49,8 +49,9 @@ class LedgerIT {
           "recent.bytesMax", "64KiB",
           "storage.tailFileBytes", "64KiB");
 
-  private final Path logs = Program.logs("ledger");
-  private final String python = Program.setUp(logs, Program.root().resolve("sdk/python/setup.sh"));
+  private final Path logs = ChildProgram.logs("ledger");
+  private final String python =
+      ChildProgram.setUp(logs, ChildProgram.root().resolve("sdk/python/setup.sh"));
   private final long seed = Long.getLong("ledger.seed", System.nanoTime() % 1_000_000);
   private final Random random = new Random(seed);
   private final List<LedgerCopy> copies = new ArrayList<>();
@@ -70,7 +71,7 @@ class LedgerIT {
   @Timeout(120)
   void itsOwnTestsPass() {
     List<String> command = List.of(python, PROGRAMS.resolve("test_ledger.py").toString());
-    try (Program tests = Program.start("test_ledger", logs, command)) {
+    try (ChildProgram tests = ChildProgram.start("test_ledger", logs, command)) {
       assertThat(tests.exit(PATIENCE)).as(tests::tail).isEqualTo(0);
     }
   }
@@ -80,27 +81,27 @@ class LedgerIT {
   void threeCopiesAgreeAfterEachOfFiftyRoundsOfKills() {
     report("seed " + seed + " (-Dledger.seed)");
     long began = System.nanoTime();
-    try (Sidecars sidecars = Sidecars.three(folder, logs, KEYS)) {
-      sidecars.awaitLeader();
-      startCopies(sidecars);
+    try (SidecarCluster sidecarCluster = SidecarCluster.three(folder, logs, KEYS)) {
+      sidecarCluster.awaitLeader();
+      startCopies(sidecarCluster);
       for (int round = 1; round <= ROUNDS; round++) {
         copies.forEach(copy -> copy.rate(ORDERS_PER_SECOND));
         awaitOrders(copies.get(0), 20);
-        disturb(sidecars, round);
+        disturb(sidecarCluster, round);
         assertAgreement(round);
       }
       report("in " + (System.nanoTime() - began) / 1_000_000_000 + " s: " + happened);
-      assertItWasHard(sidecars);
-      assertNoneDiverged(sidecars);
+      assertItWasHard(sidecarCluster);
+      assertNoneDiverged(sidecarCluster);
     }
   }
 
-  private void startCopies(Sidecars sidecars) {
-    List<Integer> ports = Ports.free(sidecars.all().size());
-    for (Sidecar own : sidecars.all()) {
+  private void startCopies(SidecarCluster sidecarCluster) {
+    List<Integer> ports = FreePorts.free(sidecarCluster.all().size());
+    for (SidecarProcess own : sidecarCluster.all()) {
       String addresses =
-          Stream.concat(Stream.of(own), sidecars.others(own).stream())
-              .map(Sidecar::address)
+          Stream.concat(Stream.of(own), sidecarCluster.others(own).stream())
+              .map(SidecarProcess::address)
               .reduce((one, other) -> one + "," + other)
               .orElseThrow();
       List<String> command =
@@ -123,24 +124,24 @@ class LedgerIT {
 
   // --- What happens in a round.
 
-  private void disturb(Sidecars sidecars, int round) {
+  private void disturb(SidecarCluster sidecarCluster, int round) {
     if (round % 17 == 0) {
-      restartEverything(sidecars);
+      restartEverything(sidecarCluster);
     } else if (round % 10 == 0) {
-      leaveBehind(sidecars, pick(copies));
+      leaveBehind(sidecarCluster, pick(copies));
     } else if (round % 10 == 5) {
-      closeSessions(pick(sidecars.all()));
+      closeSessions(pick(sidecarCluster.all()));
     } else {
-      killSome(sidecars);
+      killSome(sidecarCluster);
     }
   }
 
   /** A copy, or a sidecar, or one of each; what is left goes on meanwhile. */
-  private void killSome(Sidecars sidecars) {
+  private void killSome(SidecarCluster sidecarCluster) {
     boolean killCopy = random.nextInt(100) < 75;
     boolean killSidecar = !killCopy || random.nextInt(100) < 25;
     LedgerCopy copy = pick(copies);
-    Sidecar sidecar = pick(sidecars.all());
+    SidecarProcess sidecar = pick(sidecarCluster.all());
     if (killSidecar) {
       sidecar.kill9();
       count("sidecar killed");
@@ -168,22 +169,22 @@ class LedgerIT {
     }
   }
 
-  private void restartEverything(Sidecars sidecars) {
+  private void restartEverything(SidecarCluster sidecarCluster) {
     LedgerCopy copy = pick(copies);
     copy.kill9();
-    sidecars.all().forEach(Sidecar::kill9);
-    sidecars.all().forEach(Sidecar::start);
+    sidecarCluster.all().forEach(SidecarProcess::kill9);
+    sidecarCluster.all().forEach(SidecarProcess::start);
     copy.start();
-    sidecars.awaitLeader();
+    sidecarCluster.awaitLeader();
     count("everything restarted");
   }
 
   /** Until the others have handed over a snapshot, and the log that this copy needs is gone. */
-  private void leaveBehind(Sidecars sidecars, LedgerCopy copy) {
+  private void leaveBehind(SidecarCluster sidecarCluster, LedgerCopy copy) {
     long left = copy.linearizableState().index();
     copy.kill9();
     copies.stream().filter(other -> other != copy).forEach(other -> other.rate(FAST));
-    Sidecar own = sidecars.node(copies.indexOf(copy) + 1);
+    SidecarProcess own = sidecarCluster.node(copies.indexOf(copy) + 1);
     await("the log below " + left + " is trimmed")
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(500))
@@ -193,7 +194,7 @@ class LedgerIT {
   }
 
   /** Returns the oldest index that is kept. */
-  private static long trim(Sidecar sidecar) {
+  private static long trim(SidecarProcess sidecar) {
     return AdminGrpc.newBlockingStub(sidecar.channel())
         .withDeadlineAfter(10, TimeUnit.SECONDS)
         .takeSnapshot(TakeSnapshotRequest.getDefaultInstance())
@@ -201,7 +202,7 @@ class LedgerIT {
   }
 
   /** What an operator might do: all proposals under way lose their memory. */
-  private void closeSessions(Sidecar sidecar) {
+  private void closeSessions(SidecarProcess sidecar) {
     var sessions =
         SessionsGrpc.newBlockingStub(sidecar.channel()).withDeadlineAfter(5, TimeUnit.SECONDS);
     sessions.listSessions(ListSessionsRequest.getDefaultInstance()).getSessionsList().stream()
@@ -259,7 +260,7 @@ class LedgerIT {
                 .isGreaterThanOrEqualTo(proposed));
   }
 
-  private void assertItWasHard(Sidecars sidecars) {
+  private void assertItWasHard(SidecarCluster sidecarCluster) {
     LedgerState state = copies.get(0).linearizableState();
     report("index %d, %s".formatted(state.index(), state.json().get("outcomes")));
     report("restored %d times".formatted(said("restored at index")));
@@ -269,7 +270,7 @@ class LedgerIT {
     assertThat(state.outcomes("refused: limit")).isGreaterThan(50);
     assertThat(said("restored at index")).isGreaterThanOrEqualTo(5);
     assertThat(said("is gone, with")).isGreaterThanOrEqualTo(3);
-    for (Sidecar sidecar : sidecars.all()) {
+    for (SidecarProcess sidecar : sidecarCluster.all()) {
       Status status = sidecar.status().orElseThrow();
       report(
           "sidecar %s keeps the log from %d to %d"
@@ -280,9 +281,9 @@ class LedgerIT {
     }
   }
 
-  private void assertNoneDiverged(Sidecars sidecars) {
+  private void assertNoneDiverged(SidecarCluster sidecarCluster) {
     List<Consumer> consumers =
-        sidecars
+        sidecarCluster
             .node(1)
             .log(5)
             .listConsumers(ListConsumersRequest.getDefaultInstance())

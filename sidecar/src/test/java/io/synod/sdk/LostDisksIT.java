@@ -11,9 +11,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
-import io.synod.processes.Program;
-import io.synod.processes.Sidecar;
-import io.synod.processes.Sidecars;
+import io.synod.processes.ChildProgram;
+import io.synod.processes.SidecarCluster;
+import io.synod.processes.SidecarProcess;
 import io.synod.v1.ProposeRequest;
 import io.synod.v1.Status;
 import java.io.IOException;
@@ -36,21 +36,22 @@ class LostDisksIT {
 
   @Test
   void everySidecarTellsOfLostVotesAndOfTheEndOfTheQuorum() throws IOException {
-    try (Sidecars sidecars = Sidecars.three(folder, Program.logs("lost-disks"))) {
-      sidecars.awaitLeader();
-      propose(sidecars.node(1));
+    try (SidecarCluster sidecarCluster =
+        SidecarCluster.three(folder, ChildProgram.logs("lost-disks"))) {
+      sidecarCluster.awaitLeader();
+      propose(sidecarCluster.node(1));
 
-      loseDisk(sidecars.node(2));
-      for (Sidecar sidecar : sidecars.all()) {
+      loseDisk(sidecarCluster.node(2));
+      for (SidecarProcess sidecar : sidecarCluster.all()) {
         Status status = awaitAlarms(sidecar, "vote_lost:2");
         assertThat(status.getQuorum().getReachable()).isEqualTo(2);
         assertThat(status.getQuorum().getVotesLostList()).containsExactly("2");
         assertThat(status.getProblem()).contains("the vote of node 2 is lost");
       }
-      propose(sidecars.node(2));
+      propose(sidecarCluster.node(2));
 
-      sidecars.node(1).kill9();
-      for (Sidecar sidecar : List.of(sidecars.node(2), sidecars.node(3))) {
+      sidecarCluster.node(1).kill9();
+      for (SidecarProcess sidecar : List.of(sidecarCluster.node(2), sidecarCluster.node(3))) {
         await("it has no quorum")
             .atMost(PATIENCE)
             .until(sidecar::awaitStatus, LostDisksIT::isAlone);
@@ -58,10 +59,10 @@ class LostDisksIT {
         assertThat(sidecar.awaitStatus().getProblem()).contains("node 1 is missing");
       }
 
-      sidecars.node(1).start();
-      sidecars.awaitLeader();
-      loseDisk(sidecars.node(3));
-      for (Sidecar sidecar : sidecars.all()) {
+      sidecarCluster.node(1).start();
+      sidecarCluster.awaitLeader();
+      loseDisk(sidecarCluster.node(3));
+      for (SidecarProcess sidecar : sidecarCluster.all()) {
         Status status = awaitAlarms(sidecar, "vote_lost:2", "vote_lost:3", "quorum_lost");
         assertThat(status.getAvailability())
             .isEqualTo(Status.Availability.AVAILABILITY_QUORUM_LOST);
@@ -77,7 +78,7 @@ class LostDisksIT {
     return status.getQuorum().getReachable() == 1 && !status.getInfo().hasLeader();
   }
 
-  private void loseDisk(Sidecar sidecar) throws IOException {
+  private void loseDisk(SidecarProcess sidecar) throws IOException {
     sidecar.kill9();
     try (Stream<Path> all = Files.walk(folder.resolve("data-" + sidecar.node()))) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -87,7 +88,7 @@ class LostDisksIT {
     sidecar.start();
   }
 
-  private static Status awaitAlarms(Sidecar sidecar, String... alarms) {
+  private static Status awaitAlarms(SidecarProcess sidecar, String... alarms) {
     return await("sidecar " + sidecar.node() + " raises " + List.of(alarms))
         .atMost(PATIENCE)
         .until(sidecar::awaitStatus, status -> List.of(alarms).equals(alarmsOfVotes(status)));
@@ -99,7 +100,7 @@ class LostDisksIT {
         .toList();
   }
 
-  private static void propose(Sidecar sidecar) {
+  private static void propose(SidecarProcess sidecar) {
     ProposeRequest request =
         ProposeRequest.newBuilder().setCommand(ByteString.copyFromUtf8("x")).build();
     await("a proposal is chosen")
@@ -108,7 +109,7 @@ class LostDisksIT {
         .until(() -> sidecar.log(10).propose(request).getIndex() > 0);
   }
 
-  private static String reason(Sidecar sidecar) {
+  private static String reason(SidecarProcess sidecar) {
     ProposeRequest request =
         ProposeRequest.newBuilder().setCommand(ByteString.copyFromUtf8("refused")).build();
     StatusRuntimeException refused =

@@ -18,9 +18,9 @@ import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
-import io.synod.processes.Program;
-import io.synod.processes.Sidecar;
-import io.synod.processes.Sidecars;
+import io.synod.processes.ChildProgram;
+import io.synod.processes.SidecarCluster;
+import io.synod.processes.SidecarProcess;
 import io.synod.v1.Entry;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.ProposeRequest;
@@ -52,26 +52,29 @@ class QuorumLossIT {
 
   @Test
   void aFollowerLeftAloneRefusesAtOnceAndWorksAgainWhenOneReturns() {
-    try (Sidecars sidecars = Sidecars.three(folder, Program.logs("follower-alone"))) {
-      Sidecar leader = sidecars.awaitLeader();
-      Sidecar alone = sidecars.others(leader).get(0);
-      Sidecar returning = sidecars.others(leader).get(1);
-      loseTheQuorum(sidecars, alone, returning);
+    try (SidecarCluster sidecarCluster =
+        SidecarCluster.three(folder, ChildProgram.logs("follower-alone"))) {
+      SidecarProcess leader = sidecarCluster.awaitLeader();
+      SidecarProcess alone = sidecarCluster.others(leader).get(0);
+      SidecarProcess returning = sidecarCluster.others(leader).get(1);
+      loseTheQuorum(sidecarCluster, alone, returning);
     }
   }
 
   @Test
   void aLeaderLeftAloneRefusesAtOnceAndWorksAgainWhenOneReturns() {
-    try (Sidecars sidecars = Sidecars.three(folder, Program.logs("leader-alone"))) {
-      Sidecar leader = sidecars.awaitLeader();
-      loseTheQuorum(sidecars, leader, sidecars.others(leader).get(0));
+    try (SidecarCluster sidecarCluster =
+        SidecarCluster.three(folder, ChildProgram.logs("leader-alone"))) {
+      SidecarProcess leader = sidecarCluster.awaitLeader();
+      loseTheQuorum(sidecarCluster, leader, sidecarCluster.others(leader).get(0));
     }
   }
 
-  private void loseTheQuorum(Sidecars sidecars, Sidecar alone, Sidecar returning) {
+  private void loseTheQuorum(
+      SidecarCluster sidecarCluster, SidecarProcess alone, SidecarProcess returning) {
     ProposeResponse before = propose(alone, "before");
     long killedAt = System.nanoTime();
-    sidecars.others(alone).forEach(Sidecar::kill9);
+    sidecarCluster.others(alone).forEach(SidecarProcess::kill9);
 
     firstWordsAfterTheLoss(alone);
     await("it notices")
@@ -95,14 +98,14 @@ class QuorumLossIT {
         .until(() -> propose(alone, "after").getIndex() > before.getIndex());
     report("worked again " + millisSince(returnedAt) + " ms after one was started");
     assertNothingRefusedIsThere(alone);
-    sidecars.awaitApplied(returning, before.getIndex());
-    sidecars.awaitLeader();
+    sidecarCluster.awaitApplied(returning, before.getIndex());
+    sidecarCluster.awaitLeader();
     assertNothingRefusedIsThere(returning);
   }
 
   // In the first moments nobody knows yet. A read still does not wait for its deadline in vain; a
   // proposal that was sent off may yet be chosen, and is said to be unknown, not unavailable.
-  private void firstWordsAfterTheLoss(Sidecar alone) {
+  private void firstWordsAfterTheLoss(SidecarProcess alone) {
     long began = System.nanoTime();
     ListenableFuture<ProposeResponse> sentOff =
         LogGrpc.newFutureStub(alone.channel()).propose(command("at the moment of the loss"));
@@ -135,7 +138,7 @@ class QuorumLossIT {
     assertThat(Durations.isPositive(detail(status, RetryInfo.class).getRetryDelay())).isTrue();
   }
 
-  private long assertLocalSaysItsStaleness(Sidecar alone, long killedAt, long index) {
+  private long assertLocalSaysItsStaleness(SidecarProcess alone, long killedAt, long index) {
     long began = System.nanoTime();
     ReadResponse page = read(alone, ReadLevel.READ_LEVEL_LOCAL);
     long silence = millisSince(killedAt);
@@ -150,7 +153,7 @@ class QuorumLossIT {
     return staleness;
   }
 
-  private void assertTooStale(Sidecar alone) {
+  private void assertTooStale(SidecarProcess alone) {
     ReadOptions options =
         ReadOptions.newBuilder()
             .setLevel(ReadLevel.READ_LEVEL_BOUNDED)
@@ -165,7 +168,7 @@ class QuorumLossIT {
   }
 
   // UNAVAILABLE means surely not executed.
-  private void assertNothingRefusedIsThere(Sidecar sidecar) {
+  private void assertNothingRefusedIsThere(SidecarProcess sidecar) {
     List<String> commands =
         read(sidecar, ReadLevel.READ_LEVEL_STRONG).getEntriesList().stream()
             .map(entry -> entry.getCommand().toStringUtf8())
@@ -173,7 +176,7 @@ class QuorumLossIT {
     assertThat(commands).contains("before", "after").doesNotContain("refused");
   }
 
-  private static ProposeResponse propose(Sidecar sidecar, String command) {
+  private static ProposeResponse propose(SidecarProcess sidecar, String command) {
     return sidecar.log(DEADLINE_SECONDS).propose(command(command));
   }
 
@@ -181,7 +184,7 @@ class QuorumLossIT {
     return ProposeRequest.newBuilder().setCommand(ByteString.copyFromUtf8(command)).build();
   }
 
-  private static ReadResponse read(Sidecar sidecar, ReadLevel level) {
+  private static ReadResponse read(SidecarProcess sidecar, ReadLevel level) {
     ReadOptions options = ReadOptions.newBuilder().setLevel(level).build();
     return sidecar.log(DEADLINE_SECONDS).read(ReadRequest.newBuilder().setOptions(options).build());
   }

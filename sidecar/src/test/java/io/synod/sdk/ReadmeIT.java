@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
-import io.synod.processes.Program;
+import io.synod.processes.ChildProgram;
 import io.synod.processes.Readme;
-import io.synod.processes.Sidecar;
-import io.synod.processes.Sidecars;
+import io.synod.processes.SidecarCluster;
+import io.synod.processes.SidecarProcess;
 import io.synod.v1.KVGrpc;
 import io.synod.v1.PutRequest;
 import java.nio.file.Path;
@@ -30,27 +30,27 @@ class ReadmeIT {
   @Test
   @Timeout(420)
   void pastedPythonPutsGetsAndWatches() {
-    Path logs = Program.logs("readme");
-    Program.setUp(logs, Program.root().resolve("sdk/python/setup.sh"));
+    Path logs = ChildProgram.logs("readme");
+    ChildProgram.setUp(logs, ChildProgram.root().resolve("sdk/python/setup.sh"));
     String script = Readme.block("sh", "kv_pb2_grpc");
     assertThat(script).containsOnlyOnce(ADDRESS);
-    try (Sidecars sidecars = Sidecars.three(folder, logs)) {
-      sidecars.awaitLeader();
-      String there = AT_ONCE + script.replace(ADDRESS, sidecars.node(1).address());
-      List<String> command = List.of("sh", "-c", there, Program.root().toString());
-      try (Program pasted = Program.start("pasted", logs, command)) {
+    try (SidecarCluster sidecarCluster = SidecarCluster.three(folder, logs)) {
+      sidecarCluster.awaitLeader();
+      String there = AT_ONCE + script.replace(ADDRESS, sidecarCluster.node(1).address());
+      List<String> command = List.of("sh", "-c", there, ChildProgram.root().toString());
+      try (ChildProgram pasted = ChildProgram.start("pasted", logs, command)) {
         awaitSaid(pasted, "written at index ");
         awaitSaid(pasted, "read: hello\n");
         awaitSaid(pasted, "now: hello\n");
 
-        put(sidecars.node(2), "changed by another");
+        put(sidecarCluster.node(2), "changed by another");
         awaitSaid(pasted, "now: changed by another\n");
         assertThat(pasted.isAlive()).isTrue();
       }
     }
   }
 
-  private static void put(Sidecar sidecar, String value) {
+  private static void put(SidecarProcess sidecar, String value) {
     PutRequest request =
         PutRequest.newBuilder().setKey("greeting").setValue(ByteString.copyFromUtf8(value)).build();
     long index =
@@ -62,7 +62,7 @@ class ReadmeIT {
     assertThat(index).isPositive();
   }
 
-  private static void awaitSaid(Program program, String words) {
+  private static void awaitSaid(ChildProgram program, String words) {
     await(words).atMost(PATIENCE).until(() -> program.tail().contains(words));
   }
 }

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.synod.processes.Program;
-import io.synod.processes.Sidecar;
-import io.synod.processes.Sidecars;
+import io.synod.processes.ChildProgram;
+import io.synod.processes.SidecarCluster;
+import io.synod.processes.SidecarProcess;
 import io.synod.v1.Status;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,17 +25,17 @@ import org.junit.jupiter.api.io.TempDir;
  * it from another, and every sidecar is killed meanwhile.
  */
 class WalkthroughIT {
-  private static final Path SDK = Program.root().resolve("sdk");
+  private static final Path SDK = ChildProgram.root().resolve("sdk");
   // Slow enough that lines are still proposed when the last sidecar is killed; then no longer.
   private static final int LINES_PER_SECOND = 500;
   private static final int LINES_BETWEEN_KILLS = 2_000;
   private static final Duration RUN = Duration.ofMinutes(4);
   private static final Duration READ = Duration.ofSeconds(60);
 
-  private final Path logs = Program.logs("walkthrough");
-  private final String python = Program.setUp(logs, SDK.resolve("python/setup.sh"));
-  private final String node = Program.setUp(logs, SDK.resolve("node/setup.sh"));
-  private final Path text = Path.of(Program.setUp(logs, SDK.resolve("text.sh")));
+  private final Path logs = ChildProgram.logs("walkthrough");
+  private final String python = ChildProgram.setUp(logs, SDK.resolve("python/setup.sh"));
+  private final String node = ChildProgram.setUp(logs, SDK.resolve("node/setup.sh"));
+  private final Path text = Path.of(ChildProgram.setUp(logs, SDK.resolve("text.sh")));
 
   @TempDir private Path folder;
 
@@ -49,11 +49,11 @@ class WalkthroughIT {
     assertThat(lines).isGreaterThanOrEqualTo(100_000);
     Path rebuilt = folder.resolve("rebuilt");
 
-    try (Sidecars sidecars = Sidecars.three(folder, logs)) {
-      sidecars.awaitLeader();
-      try (Program watcher = watcher(sidecars.node(3), rebuilt);
-          Program proposer = proposer(sidecars.node(1))) {
-        killEach(sidecars, proposer);
+    try (SidecarCluster sidecarCluster = SidecarCluster.three(folder, logs)) {
+      sidecarCluster.awaitLeader();
+      try (ChildProgram watcher = watcher(sidecarCluster.node(3), rebuilt);
+          ChildProgram proposer = proposer(sidecarCluster.node(1))) {
+        killEach(sidecarCluster, proposer);
         proposer.say("go on");
         JsonObject proposed = json(proposer.lastLine(RUN));
         JsonObject watched = json(watcher.lastLine(RUN));
@@ -65,56 +65,57 @@ class WalkthroughIT {
         assertThat(watched.get("commands").getAsLong()).isEqualTo(lines + 1);
         assertThat(watched.get("lastIndex")).isEqualTo(proposed.get("lastIndex"));
         assertThat(Files.mismatch(text, rebuilt)).isEqualTo(-1);
-        assertAllHoldTheSame(sidecars, watched);
+        assertAllHoldTheSame(sidecarCluster, watched);
 
-        sidecars.all().forEach(Sidecar::kill9);
-        sidecars.all().forEach(Sidecar::start);
-        report("after a full restart, leader", sidecars.awaitLeader().id());
-        assertAllHoldTheSame(sidecars, watched);
+        sidecarCluster.all().forEach(SidecarProcess::kill9);
+        sidecarCluster.all().forEach(SidecarProcess::start);
+        report("after a full restart, leader", sidecarCluster.awaitLeader().id());
+        assertAllHoldTheSame(sidecarCluster, watched);
       }
     }
   }
 
   // Whoever leads, twice; then those that were spared; in all four kills, and every sidecar among
   // them. Always one at a time, so that a quorum lives.
-  private void killEach(Sidecars sidecars, Program proposer) {
-    List<Sidecar> killed = new ArrayList<>();
+  private void killEach(SidecarCluster sidecarCluster, ChildProgram proposer) {
+    List<SidecarProcess> killed = new ArrayList<>();
     while (killed.size() < 4) {
-      awaitProgress(sidecars, proposer);
-      Sidecar leader = sidecars.awaitLeader();
-      Sidecar victim =
+      awaitProgress(sidecarCluster, proposer);
+      SidecarProcess leader = sidecarCluster.awaitLeader();
+      SidecarProcess victim =
           killed.size() < 2
               ? leader
               : Stream.concat(
-                      sidecars.all().stream().filter(one -> !killed.contains(one)),
-                      sidecars.others(leader).stream()
+                      sidecarCluster.all().stream().filter(one -> !killed.contains(one)),
+                      sidecarCluster.others(leader).stream()
                           .filter(one -> one != killed.get(killed.size() - 1)))
                   .findFirst()
                   .orElseThrow();
-      killAndRestart(sidecars, proposer, victim);
+      killAndRestart(sidecarCluster, proposer, victim);
       killed.add(victim);
     }
-    assertThat(killed).containsAll(sidecars.all());
+    assertThat(killed).containsAll(sidecarCluster.all());
     assertThat(proposer.isAlive()).as("lines are still proposed").isTrue();
   }
 
-  private void awaitProgress(Sidecars sidecars, Program proposer) {
-    long index = sidecars.appliedIndex() + LINES_BETWEEN_KILLS;
+  private void awaitProgress(SidecarCluster sidecarCluster, ChildProgram proposer) {
+    long index = sidecarCluster.appliedIndex() + LINES_BETWEEN_KILLS;
     await("the log reaches index " + index)
         .atMost(RUN)
         .pollInterval(Duration.ofMillis(100))
         .failFast("the proposer ended", () -> !proposer.isAlive())
-        .until(() -> sidecars.appliedIndex() >= index);
+        .until(() -> sidecarCluster.appliedIndex() >= index);
   }
 
-  private void killAndRestart(Sidecars sidecars, Program proposer, Sidecar victim) {
+  private void killAndRestart(
+      SidecarCluster sidecarCluster, ChildProgram proposer, SidecarProcess victim) {
     assertThat(proposer.isAlive()).as("lines are still proposed").isTrue();
     Status before = victim.awaitStatus();
     long began = System.nanoTime();
     victim.kill9();
     victim.start();
-    sidecars.awaitApplied(victim, before.getInfo().getAppliedIndex());
-    Sidecar leader = sidecars.awaitLeader();
+    sidecarCluster.awaitApplied(victim, before.getInfo().getAppliedIndex());
+    SidecarProcess leader = sidecarCluster.awaitLeader();
     report(
         "killed %s %s at index %d"
             .formatted(before.getRole(), victim.id(), before.getInfo().getAppliedIndex()),
@@ -122,11 +123,11 @@ class WalkthroughIT {
             .formatted((System.nanoTime() - began) / 1_000_000, leader.id()));
   }
 
-  private void assertAllHoldTheSame(Sidecars sidecars, JsonObject watched) {
+  private void assertAllHoldTheSame(SidecarCluster sidecarCluster, JsonObject watched) {
     long last = watched.get("lastIndex").getAsLong();
     List<String> digests = new ArrayList<>();
-    for (Sidecar sidecar : sidecars.all()) {
-      sidecars.awaitApplied(sidecar, last);
+    for (SidecarProcess sidecar : sidecarCluster.all()) {
+      sidecarCluster.awaitApplied(sidecar, last);
       for (String level : List.of("LOCAL", "STRONG")) {
         JsonObject read = read(sidecar, level);
         assertThat(read.get("node").getAsString()).isEqualTo(sidecar.id());
@@ -144,15 +145,15 @@ class WalkthroughIT {
         .atMost(READ)
         .until(
             () ->
-                sidecars.all().stream()
-                        .map(Sidecar::awaitStatus)
+                sidecarCluster.all().stream()
+                        .map(SidecarProcess::awaitStatus)
                         .map(status -> status.getAppliedSlot() + " " + status.getStateDigest())
                         .distinct()
                         .count()
                     == 1);
   }
 
-  private Program proposer(Sidecar sidecar) {
+  private ChildProgram proposer(SidecarProcess sidecar) {
     Path program = SDK.resolve("python/walkthrough/propose_file.py");
     List<String> command =
         List.of(
@@ -161,22 +162,22 @@ class WalkthroughIT {
             "--sidecar=" + sidecar.address(),
             "--rate=" + LINES_PER_SECOND,
             text.toString());
-    return Program.start("propose_file", logs, command);
+    return ChildProgram.start("propose_file", logs, command);
   }
 
-  private Program watcher(Sidecar sidecar, Path rebuilt) {
+  private ChildProgram watcher(SidecarProcess sidecar, Path rebuilt) {
     Path program = SDK.resolve("node/walkthrough/watch_file.js");
     String output = rebuilt.toString();
     List<String> command =
         List.of(node, program.toString(), "--sidecar", sidecar.address(), "--output", output);
-    return Program.start("watch_file", logs, command);
+    return ChildProgram.start("watch_file", logs, command);
   }
 
-  private JsonObject read(Sidecar sidecar, String level) {
+  private JsonObject read(SidecarProcess sidecar, String level) {
     Path program = SDK.resolve("python/walkthrough/read_log.py");
     List<String> command =
         List.of(python, program.toString(), "--sidecar", sidecar.address(), "--level", level);
-    try (Program reader = Program.start("read_log", logs, command)) {
+    try (ChildProgram reader = ChildProgram.start("read_log", logs, command)) {
       return json(reader.lastLine(READ));
     }
   }

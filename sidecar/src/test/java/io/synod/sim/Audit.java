@@ -1,6 +1,6 @@
 package io.synod.sim;
 
-import io.synod.runtime.node.Feed;
+import io.synod.runtime.node.AppliedLog;
 import io.synod.sim.check.Violation;
 
 /** At the end: every node shows the same log, every disk holds it, and every answer was true. */
@@ -16,28 +16,28 @@ final class Audit {
       read(host);
     }
     for (Host host : world.hosts()) {
-      world.machines().questionDisk(host);
+      world.processes().questionDisk(host);
     }
-    world.crowd().honest.judge(world.crowd().once);
-    world.crowd().confess();
+    world.workload().honest.judge(world.workload().once);
+    world.workload().confess();
   }
 
   private void read(Host host) {
-    Instance process = host.process;
+    SimulatedProcess process = host.process;
     if (process == null) {
       throw new Violation("I19", "node " + host.node + " is not back");
     }
-    Feed feed = process.turned().node().feed();
-    long cursor = feed.oldestIndex();
-    while (cursor <= feed.appliedIndex()) {
-      Feed.Page page = feed.page(cursor, 200, 1 << 20);
-      world.crowd().watches.page(host.node, cursor, page);
+    AppliedLog appliedLog = process.node().node().appliedLog();
+    long cursor = appliedLog.oldestIndex();
+    while (cursor <= appliedLog.appliedIndex()) {
+      AppliedLog.Page page = appliedLog.page(cursor, 200, 1 << 20);
+      world.workload().watches.page(host.node, cursor, page);
       if (page.next() <= cursor) {
         throw new Violation("I12", "node " + host.node + ": the feed ends at " + cursor);
       }
       cursor = page.next();
     }
-    if (cursor - 1 != world.court().ghost().commands()) {
+    if (cursor - 1 != world.checkers().chosenLog().commands()) {
       throw new Violation(
           "I12",
           "node "
@@ -45,7 +45,7 @@ final class Audit {
               + " shows "
               + (cursor - 1)
               + " commands, "
-              + world.court().ghost().commands()
+              + world.checkers().chosenLog().commands()
               + " are chosen");
     }
   }

@@ -1,7 +1,7 @@
 package io.synod.sim;
 
 import io.synod.paxos.Settings;
-import io.synod.sim.disk.Dice;
+import io.synod.sim.disk.Rng;
 
 /**
  * How much each link carries in a second, each way, and how much may wait in front of it.
@@ -19,13 +19,13 @@ record Bandwidth(long bytesPerSecond, long queueBytesMax) {
    * The largest messages pass eight times in an election time-out at least: with less, nobody could
    * be elected. What waits in the queue passes within one time-out.
    */
-  static Bandwidth draw(Dice dice, Settings settings, int commandBytesMax) {
+  static Bandwidth draw(Rng rng, Settings settings, int commandBytesMax) {
     long largest =
         (long) settings.pageBytesMax()
             + Math.max(settings.batchBytesMax(), commandBytesMax)
             + OVERHEAD_BYTES;
-    long perTimeout = largest * (8 + dice.below(9));
-    long queue = Math.max(2 * largest, perTimeout * (3 + dice.below(8)) / 10);
+    long perTimeout = largest * (8 + rng.below(9));
+    long queue = Math.max(2 * largest, perTimeout * (3 + rng.below(8)) / 10);
     return new Bandwidth(perTimeout * SECOND_NANOS / settings.electionTimeoutNanos(), queue);
   }
 

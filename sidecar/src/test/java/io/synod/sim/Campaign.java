@@ -1,6 +1,6 @@
 package io.synod.sim;
 
-import io.synod.sim.Marks.Mark;
+import io.synod.sim.CoverageMarks.Mark;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -27,8 +27,8 @@ public final class Campaign {
   private static final PrintStream OUT = System.out;
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-  private final Marks marks = new Marks();
-  private final List<Report> violations = new ArrayList<>();
+  private final CoverageMarks coverageMarks = new CoverageMarks();
+  private final List<RunReport> violations = new ArrayList<>();
   private long seeds;
   private long events;
   private long cpuNanos;
@@ -37,10 +37,10 @@ public final class Campaign {
   void run(long from, long count) {
     long begun = THREADS.getCurrentThreadCpuTime();
     for (long seed = from; seed < from + count; seed++) {
-      Report report = World.run(Plan.of(seed), Mutant.NONE, false);
+      RunReport report = World.run(RunPlan.of(seed), InputMutant.NONE, false);
       seeds++;
       events += report.events();
-      marks.add(report.marks());
+      coverageMarks.add(report.coverageMarks());
       if (report.violation() != null) {
         violations.add(report);
       }
@@ -56,11 +56,11 @@ public final class Campaign {
     return events;
   }
 
-  Marks marks() {
-    return marks;
+  CoverageMarks coverageMarks() {
+    return coverageMarks;
   }
 
-  List<Report> violations() {
+  List<RunReport> violations() {
     return violations;
   }
 
@@ -70,7 +70,7 @@ public final class Campaign {
   }
 
   void add(Campaign other) {
-    marks.add(other.marks);
+    coverageMarks.add(other.coverageMarks);
     violations.addAll(other.violations);
     seeds += other.seeds;
     events += other.events;
@@ -97,13 +97,13 @@ public final class Campaign {
         Files.writeString(
             record, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       }
-      for (Report report : part.violations) {
+      for (RunReport report : part.violations) {
         OUT.println(Shrinker.explain(report));
       }
     }
-    OUT.println(whole.marks.text());
+    OUT.println(whole.coverageMarks.text());
     if (whole.seeds >= LINE_SEEDS) {
-      for (Mark mark : whole.marks.missing()) {
+      for (Mark mark : whole.coverageMarks.missing()) {
         OUT.println("never reached: " + mark);
       }
     }

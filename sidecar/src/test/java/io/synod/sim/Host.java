@@ -1,12 +1,12 @@
 package io.synod.sim;
 
 import io.synod.paxos.Input;
-import io.synod.sim.check.Court;
-import io.synod.sim.check.Seat;
-import io.synod.sim.disk.Dice;
+import io.synod.sim.check.Checkers;
+import io.synod.sim.check.ObservedNode;
 import io.synod.sim.disk.DiskFaults;
 import io.synod.sim.disk.FaultyDisk;
-import io.synod.sim.disk.MemoryArchive;
+import io.synod.sim.disk.MemorySegmentStore;
+import io.synod.sim.disk.Rng;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 /** One machine: its disk, its clock, and the process that runs on it, if one does. */
 final class Host {
   final int node;
-  final Seat seat;
+  final ObservedNode observedNode;
   final FaultyDisk disk;
-  final MemoryArchive archive;
+  final MemorySegmentStore archive;
   final HostClock clock;
   final boolean voter;
-  @Nullable Instance process;
+  @Nullable SimulatedProcess process;
   // What that process does beside its loop.
-  final List<Background> background = new ArrayList<>();
+  final List<BackgroundThread> background = new ArrayList<>();
   List<Input> inbox = new ArrayList<>();
   // No turn before this: the process is busy or stands still.
   long busyUntil;
@@ -60,18 +60,20 @@ final class Host {
   long healthySince;
   long leaderSince = Long.MAX_VALUE;
 
-  Host(int node, boolean voter, Agenda agenda, Court court, Dice dice) {
+  Host(int node, boolean voter, EventQueue eventQueue, Checkers checkers, Rng rng) {
     this.node = node;
     this.voter = voter;
-    this.seat = new Seat(node);
-    this.archive = new MemoryArchive(now -> court.kept(seat, now.span().first(), now.snapshot()));
-    this.disk = new FaultyDisk("disk-" + node, dice.fork(), DiskFaults.NONE);
-    this.clock = new HostClock(agenda, dice);
-    this.incarnation = newIncarnation(dice);
+    this.observedNode = new ObservedNode(node);
+    this.archive =
+        new MemorySegmentStore(
+            now -> checkers.kept(observedNode, now.span().first(), now.snapshot()));
+    this.disk = new FaultyDisk("disk-" + node, rng.fork(), DiskFaults.NONE);
+    this.clock = new HostClock(eventQueue, rng);
+    this.incarnation = newIncarnation(rng);
   }
 
-  static long newIncarnation(Dice dice) {
-    return dice.nextLong() | 1;
+  static long newIncarnation(Rng rng) {
+    return rng.nextLong() | 1;
   }
 
   /** Whether it may never come back with the disk it had. */
@@ -85,12 +87,12 @@ final class Host {
 
   @Override
   public String toString() {
-    Instance running = process;
+    SimulatedProcess running = process;
     return "node "
         + node
-        + (running == null ? " is down" : " " + running.turned().view())
+        + (running == null ? " is down" : " " + running.node().view())
         + ", applied "
-        + (running == null ? 0 : running.turned().appliedSlot())
+        + (running == null ? 0 : running.node().appliedSlot())
         + (ruined ? ", ruined" : "")
         + (rotten ? ", rotten" : "")
         + (forgotten ? ", forgotten" : "")

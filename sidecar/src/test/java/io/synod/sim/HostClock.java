@@ -1,14 +1,14 @@
 package io.synod.sim;
 
 import io.synod.runtime.port.Clock;
-import io.synod.sim.disk.Dice;
+import io.synod.sim.disk.Rng;
 
 /** One machine's clocks: they begin anywhere, and run a little too fast or too slow. */
 final class HostClock implements Clock {
   static final long EPOCH_MILLIS = 1_750_000_000_000L;
   private static final long GOES = Long.MIN_VALUE;
 
-  private final Agenda agenda;
+  private final EventQueue eventQueue;
   private final long originNanos;
   private long wallOffsetMillis;
   // Parts in a million that it runs too fast.
@@ -19,17 +19,17 @@ final class HostClock implements Clock {
   // What the wall clock shows while it stands still.
   private long frozenMillis = GOES;
 
-  HostClock(Agenda agenda, Dice dice) {
-    this.agenda = agenda;
-    this.originNanos = dice.between(-1L << 50, 1L << 50);
-    this.wallOffsetMillis = dice.between(-300_000, 300_000);
+  HostClock(EventQueue eventQueue, Rng rng) {
+    this.eventQueue = eventQueue;
+    this.originNanos = rng.between(-1L << 50, 1L << 50);
+    this.wallOffsetMillis = rng.between(-300_000, 300_000);
     this.anchorHost = originNanos;
   }
 
   /** Runs so much too fast from now on. */
   void skew(long perMillion) {
-    anchorHost = hostAt(agenda.now());
-    anchorWorld = agenda.now();
+    anchorHost = hostAt(eventQueue.now());
+    anchorWorld = eventQueue.now();
     skewPerMillion = perMillion;
   }
 
@@ -86,7 +86,7 @@ final class HostClock implements Clock {
 
   @Override
   public long nanos() {
-    return hostAt(agenda.now() + aheadNanos);
+    return hostAt(eventQueue.now() + aheadNanos);
   }
 
   @Override

@@ -1,9 +1,9 @@
 package io.synod.sim;
 
 import io.synod.paxos.View;
-import io.synod.sim.Marks.Mark;
+import io.synod.sim.CoverageMarks.Mark;
 import io.synod.sim.check.Violation;
-import io.synod.sim.disk.Dice;
+import io.synod.sim.disk.Rng;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,14 +16,14 @@ final class HungDisk {
 
   private final World world;
   private final Recovery recovery;
-  private final Dice dice;
+  private final Rng rng;
   private final long timeout;
 
-  HungDisk(World world, Recovery recovery, Dice dice) {
+  HungDisk(World world, Recovery recovery, Rng rng) {
     this.world = world;
     this.recovery = recovery;
-    this.dice = dice;
-    this.timeout = world.weather().settings.electionTimeoutNanos();
+    this.rng = rng;
+    this.timeout = world.profile().settings.electionTimeoutNanos();
   }
 
   /** In a world that has recovered: hangs the disk of a voter, mostly of the leader. */
@@ -33,19 +33,19 @@ final class HungDisk {
       return;
     }
     boolean led = isLeader(hung);
-    hung.hangNanos = timeout * (dice.below(LONG_HANG_ONE_IN) == 0 ? 120 : dice.between(8, 30));
+    hung.hangNanos = timeout * (rng.below(LONG_HANG_ONE_IN) == 0 ? 120 : rng.between(8, 30));
     hung.served = false;
-    LastWord first = new LastWord(world.crowd(), dice.fork());
+    FinalWrite first = new FinalWrite(world.workload(), rng.fork());
     first.say();
     recovery.await("a sync at node " + hung.node, 10 * timeout, () -> hung.hangNanos == 0);
     world.tell(() -> "the disk of node " + hung.node + " hangs until " + hung.turnEnds);
     recovery.await("a leader whose disk works", 4 * timeout + 200_000_000L, this::othersLead);
     recovery.await("an outcome while a disk hangs", 12 * timeout, first::isIdle);
-    long before = world.court().ghost().commands();
-    LastWord second = new LastWord(world.crowd(), dice.fork());
+    long before = world.checkers().chosenLog().commands();
+    FinalWrite second = new FinalWrite(world.workload(), rng.fork());
     second.say();
     recovery.await("a write while a disk hangs", 12 * timeout, second::isIdle);
-    if (world.court().ghost().commands() == before) {
+    if (world.checkers().chosenLog().commands() == before) {
       throw new Violation("I19", "nothing is chosen while a disk hangs");
     }
     if (led && isHanging(hung)) {
@@ -58,7 +58,7 @@ final class HungDisk {
 
   /** A voter without which there is a quorum still; null if there is none. */
   private @Nullable Host victim() {
-    boolean follower = dice.below(4) == 0;
+    boolean follower = rng.below(4) == 0;
     Host victim = null;
     int able = 0;
     for (Host host : world.hosts()) {
@@ -67,7 +67,7 @@ final class HungDisk {
         victim = isLeader(host) != follower ? host : victim;
       }
     }
-    return able > world.weather().voters / 2 + 1 ? victim : null;
+    return able > world.profile().voters / 2 + 1 ? victim : null;
   }
 
   private boolean isHanging(Host host) {
@@ -79,7 +79,7 @@ final class HungDisk {
   }
 
   private static boolean isLeader(Host host) {
-    Instance process = host.process;
-    return process != null && process.turned().view().role() == View.Role.LEADER;
+    SimulatedProcess process = host.process;
+    return process != null && process.node().view().role() == View.Role.LEADER;
   }
 }

@@ -2,16 +2,16 @@ package io.synod.sim;
 
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.Outcome;
-import io.synod.sim.Marks.Mark;
-import io.synod.sim.check.Operation;
+import io.synod.sim.CoverageMarks.Mark;
+import io.synod.sim.check.SubmittedCommand;
 import io.synod.sim.check.Violation;
-import io.synod.sim.disk.Dice;
-import io.synod.state.Draft;
+import io.synod.sim.disk.Rng;
 import io.synod.state.Entry;
 import io.synod.state.KeyValue;
+import io.synod.state.NewEntry;
 import io.synod.state.OpResult;
-import io.synod.state.Orders;
 import io.synod.state.Reply;
+import io.synod.state.SystemCommands;
 import java.time.Duration;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -20,21 +20,21 @@ import org.jspecify.annotations.Nullable;
  * An application that keeps its data in Synod: in a session that it keeps, with several sequences
  * under way at once; sometimes it lets the session go, or sends what it should not.
  */
-final class KvClient extends Caller {
+final class KvClient extends SimulatedClient {
   private static final int FLYING_MAX = 3;
 
-  private final KvOrders orders;
+  private final KvOperations orders;
   private final TreeSet<Long> open = new TreeSet<>();
-  private @Nullable Tenancy tenancy;
+  private @Nullable SessionClient sessionClient;
   private @Nullable Entry last;
   private long session;
   private long sequence;
   private boolean opening;
   private boolean careless;
 
-  KvClient(Crowd crowd, Dice dice) {
-    super(crowd, dice);
-    this.orders = new KvOrders(crowd, dice.fork());
+  KvClient(Workload workload, Rng rng) {
+    super(workload, rng);
+    this.orders = new KvOperations(workload, rng.fork());
   }
 
   @Override
@@ -45,7 +45,7 @@ final class KvClient extends Caller {
       }
     } else {
       keep(host, node);
-      if (dice.below(40) == 0) {
+      if (rng.below(40) == 0) {
         misbehave(host, node);
       } else if (open.size() < FLYING_MAX) {
         propose(host, node);
@@ -56,7 +56,7 @@ final class KvClient extends Caller {
 
   @Override
   void retire() {
-    Tenancy now = tenancy;
+    SessionClient now = sessionClient;
     if (now != null) {
       now.release();
     }
@@ -66,22 +66,23 @@ final class KvClient extends Caller {
 
   private void open(Host host, Node node) {
     opening = true;
-    boolean stays = dice.below(3) == 0;
-    Duration ttl = Duration.ofMillis(stays ? 0 : world.weather().ttlMillis);
+    boolean stays = rng.below(3) == 0;
+    Duration ttl = Duration.ofMillis(stays ? 0 : world.profile().ttlMillis);
     long sentNanos = host.clock.nanos();
-    Draft draft =
-        new Draft(Entry.Kind.OPEN_SESSION, "kv", "", new Orders.Open(ttl.toMillis()).encode());
+    NewEntry newEntry =
+        new NewEntry(
+            Entry.Kind.OPEN_SESSION, "kv", "", new SystemCommands.Open(ttl.toMillis()).encode());
     ask(
         host,
-        node.open(draft, patience()),
+        node.open(newEntry, patience()),
         outcome -> {
           opening = false;
           if (outcome instanceof Outcome.Applied applied) {
-            crowd.told(host, applied);
+            workload.told(host, applied);
             begin(applied.index());
             if (!stays) {
-              tenancy = new Tenancy(crowd, session, ttl);
-              tenancy.keep(host, node, sentNanos);
+              sessionClient = new SessionClient(workload, session, ttl);
+              sessionClient.keep(host, node, sentNanos);
             }
           }
         },
@@ -93,22 +94,22 @@ final class KvClient extends Caller {
     sequence = 0;
     open.clear();
     last = null;
-    tenancy = null;
-    careless = dice.below(3) == 0;
+    sessionClient = null;
+    careless = rng.below(3) == 0;
   }
 
   private void keep(Host host, Node node) {
-    Tenancy now = tenancy;
+    SessionClient now = sessionClient;
     if (now == null) {
       return;
     }
-    if (careless && dice.below(30) == 0) {
+    if (careless && rng.below(30) == 0) {
       now.release();
-      tenancy = null;
+      sessionClient = null;
     } else if (now.isOver()) {
       session = 0;
-      tenancy = null;
-    } else if (now.home() == null || dice.below(40) == 0) {
+      sessionClient = null;
+    } else if (now.home() == null || rng.below(40) == 0) {
       now.keep(host, node, Long.MIN_VALUE);
     }
   }
@@ -116,8 +117,8 @@ final class KvClient extends Caller {
   // ---- what it wants
 
   private void propose(Host host, Node node) {
-    Errand.Order order = orders.next(session);
-    int what = dice.below(100);
+    Operation.Order order = orders.next(session);
+    int what = rng.below(100);
     if (what < 20) {
       order = order.named("k" + order.operation());
     } else if (what >= 35) {
@@ -125,17 +126,17 @@ final class KvClient extends Caller {
       open.add(next);
       order = order.under(new Entry.Key(session, next), open.first());
     }
-    Errand.Order sent = order;
-    new Errand(this, order, outcome -> ended(sent, outcome)).begin(host, node);
+    Operation.Order sent = order;
+    new Operation(this, order, outcome -> ended(sent, outcome)).begin(host, node);
   }
 
-  private void ended(Errand.Order order, @Nullable Outcome outcome) {
+  private void ended(Operation.Order order, @Nullable Outcome outcome) {
     Entry.Key key = order.key();
     if (key != null && key.session() == session) {
       open.remove(key.sequence());
     }
     if (outcome instanceof Outcome.Applied applied) {
-      last = key == null ? last : order.draft().under(1, key, 1);
+      last = key == null ? last : order.newEntry().under(1, key, 1);
       learn(applied.reply());
     } else if (outcome instanceof Outcome.SessionUnknown unknown) {
       world.mark(Mark.SESSION_LOST);
@@ -163,9 +164,9 @@ final class KvClient extends Caller {
       return;
     }
     Entry again =
-        dice.below(2) == 0
+        rng.below(2) == 0
             ? before
-            : new Draft(Entry.Kind.COMMAND, "other", "", Operation.payload(0, 8))
+            : new NewEntry(Entry.Kind.COMMAND, "other", "", SubmittedCommand.payload(0, 8))
                 .under(host.node, before.key(), 1);
     ask(
         host,
@@ -175,10 +176,10 @@ final class KvClient extends Caller {
             if (!again.equals(before)) {
               throw new Violation("I9", "another payload under " + before + " is " + outcome);
             }
-            crowd.told(host, applied);
+            workload.told(host, applied);
           } else if (!isOpen(outcome)) {
             world.mark(Mark.MISUSE_REFUSED);
-            crowd.witness().refused(again, outcome);
+            workload.referenceModel().refused(again, outcome);
           }
         },
         () -> {});

@@ -1,13 +1,13 @@
 package io.synod.sim;
 
-import io.synod.runtime.node.Feed;
+import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.port.CompactedException;
 import io.synod.runtime.port.JournalException;
-import io.synod.sim.Marks.Mark;
+import io.synod.sim.CoverageMarks.Mark;
+import io.synod.sim.check.ReferenceModel;
 import io.synod.sim.check.Violation;
-import io.synod.sim.check.Witness;
-import io.synod.sim.disk.Dice;
+import io.synod.sim.disk.Rng;
 import io.synod.state.Change;
 import io.synod.state.KeyValue;
 import io.synod.state.Lock;
@@ -22,34 +22,34 @@ import org.jspecify.annotations.Nullable;
  * An application that reads pairs: now and in the past, page by page, and by a list that it follows
  * with a watch wherever it can.
  */
-final class KvReader extends Caller {
+final class KvReader extends SimulatedClient {
   private static final int PAGE = 2;
 
-  private final Reading reading;
+  private final ReadClient readClient;
   private @Nullable Place place;
   private final TreeMap<String, KeyValue> replica = new TreeMap<>();
   private String followed = "";
   private long cursor;
-  private final OpenWatch watch = new OpenWatch(() -> cursor);
+  private final WatchClient watch = new WatchClient(() -> cursor);
 
   /** Where a list goes on. */
   private record Place(String prefix, String after, long index) {}
 
-  KvReader(Crowd crowd, Dice dice) {
-    super(crowd, dice);
-    this.reading = new Reading(this);
+  KvReader(Workload workload, Rng rng) {
+    super(workload, rng);
+    this.readClient = new ReadClient(this);
   }
 
   @Override
   void act(Host host, Node node) {
-    int what = dice.below(100);
+    int what = rng.below(100);
     if (what < 40) {
-      reading.read(host, node, index -> look(node.state()), this::pause);
+      readClient.read(host, node, index -> look(node.state()), this::pause);
       return;
     } else if (what < 60) {
       list(node);
     } else if (what < 70) {
-      State past = stateAt(node, node.state().index() - dice.below(200));
+      State past = stateAt(node, node.state().index() - rng.below(200));
       if (past != null) {
         world.mark(Mark.READ_OF_THE_PAST);
         look(past);
@@ -64,17 +64,17 @@ final class KvReader extends Caller {
   // ---- states
 
   private void look(State state) {
-    Witness witness = crowd.witness();
-    String key = dice.below(4) == 0 ? "c" + dice.below(2) : KvOrders.key(dice);
+    ReferenceModel referenceModel = workload.referenceModel();
+    String key = rng.below(4) == 0 ? "c" + rng.below(2) : KvOperations.key(rng);
     KeyValue shown = state.get(key);
-    KeyValue made = witness.pairAt(key, state.index());
+    KeyValue made = referenceModel.pairAt(key, state.index());
     if (!Objects.equals(shown, made)) {
       throw new Violation(
           "I10", "at index " + state.index() + " " + shown + " is read, written was " + made);
     }
-    String name = KvOrders.lock(dice);
+    String name = KvOperations.lock(rng);
     Lock lock = state.lock(name);
-    Witness.Hold held = witness.lockAt(name, state.index());
+    ReferenceModel.Hold held = referenceModel.lockAt(name, state.index());
     boolean same =
         lock == null
             ? held.session() == 0
@@ -97,7 +97,7 @@ final class KvReader extends Caller {
   private void wholly(State past) {
     List<KeyValue> shown = new ArrayList<>();
     past.visit("", "", pair -> shown.add(pair));
-    List<KeyValue> made = crowd.witness().pairsAt("", past.index());
+    List<KeyValue> made = workload.referenceModel().pairsAt("", past.index());
     if (!shown.equals(made)) {
       throw new Violation(
           "I10", "at index " + past.index() + " there are " + shown + ", there were " + made);
@@ -107,7 +107,7 @@ final class KvReader extends Caller {
   private void list(Node node) {
     Place from = place;
     if (from == null) {
-      String prefix = List.of("", "a/", "b/", "e/", "t/").get(dice.below(5));
+      String prefix = List.of("", "a/", "b/", "e/", "t/").get(rng.below(5));
       from = new Place(prefix, "", node.state().index());
     }
     State state = stateAt(node, from.index());
@@ -126,7 +126,7 @@ final class KvReader extends Caller {
         });
     String after = from.after();
     List<KeyValue> made =
-        crowd.witness().pairsAt(from.prefix(), from.index()).stream()
+        workload.referenceModel().pairsAt(from.prefix(), from.index()).stream()
             .filter(pair -> pair.key().compareTo(after) > 0)
             .limit(PAGE)
             .toList();
@@ -146,7 +146,7 @@ final class KvReader extends Caller {
   private void follow(Host host, Node node) {
     if (cursor == 0) {
       State state = node.state();
-      followed = dice.below(2) == 0 ? "" : KvOrders.key(dice).substring(0, 2);
+      followed = rng.below(2) == 0 ? "" : KvOperations.key(rng).substring(0, 2);
       replica.clear();
       state.visit(
           followed,
@@ -166,16 +166,17 @@ final class KvReader extends Caller {
       if (world.keepsLogForWatches()) {
         watch.open(host, node);
       }
-      Feed.Page page = node.feed().page(cursor, 1 + dice.below(30), 200 + dice.below(4_000));
+      AppliedLog.Page page =
+          node.appliedLog().page(cursor, 1 + rng.below(30), 200 + rng.below(4_000));
       watch.goesOn(host);
-      crowd.pairs.page(host.node, cursor, page);
-      for (Feed.Item item : page.entries()) {
+      workload.pairs.page(host.node, cursor, page);
+      for (AppliedLog.Item item : page.entries()) {
         item.changes().forEach(this::change);
       }
       cursor = page.next();
     } catch (CompactedException compacted) {
       world.mark(Mark.WATCH_COMPACTED);
-      crowd.pairs.compacted(cursor, compacted.oldestIndex());
+      workload.pairs.compacted(cursor, compacted.oldestIndex());
       watch.compacted(host, compacted.oldestIndex());
       restart();
       return;
@@ -185,12 +186,12 @@ final class KvReader extends Caller {
       }
       return;
     }
-    List<KeyValue> made = crowd.witness().pairsAt(followed, cursor - 1);
+    List<KeyValue> made = workload.referenceModel().pairsAt(followed, cursor - 1);
     if (!List.copyOf(replica.values()).equals(made)) {
       throw new Violation(
           "I12", "a watcher at " + cursor + " has " + replica.values() + ", there is " + made);
     }
-    if (dice.below(50) == 0) {
+    if (rng.below(50) == 0) {
       restart();
     }
   }

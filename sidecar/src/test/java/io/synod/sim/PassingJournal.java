@@ -3,13 +3,13 @@ package io.synod.sim;
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Vote;
 import io.synod.paxos.Write;
-import io.synod.runtime.port.Blobs;
+import io.synod.runtime.port.AppSnapshots;
 import io.synod.runtime.port.ChosenSlot;
-import io.synod.runtime.port.Intake;
 import io.synod.runtime.port.Journal;
 import io.synod.runtime.port.Retention;
 import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.StoredSnapshot;
+import io.synod.runtime.port.StreamWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +72,7 @@ class PassingJournal implements Journal {
   }
 
   @Override
-  public Intake stage(SnapshotMark mark) {
+  public StreamWriter stage(SnapshotMark mark) {
     return journal.stage(mark);
   }
 
@@ -92,8 +92,8 @@ class PassingJournal implements Journal {
   }
 
   @Override
-  public Blobs blobs() {
-    return journal.blobs();
+  public AppSnapshots appSnapshots() {
+    return journal.appSnapshots();
   }
 
   @Override

@@ -47,7 +47,7 @@ public final class Replay {
   }
 
   private static int one(PrintStream out, long seed, boolean trace) {
-    Report report = World.run(Plan.of(seed), Mutant.NONE, trace);
+    RunReport report = World.run(RunPlan.of(seed), InputMutant.NONE, trace);
     report.tail().forEach(out::println);
     out.printf("seed %s: %,d events, trace %016x%n", seed, report.events(), report.traceHash());
     Violation violation = report.violation();
@@ -63,15 +63,15 @@ public final class Replay {
   }
 
   private static int all(PrintStream out, long from, long to) {
-    List<Report> reports =
+    List<RunReport> reports =
         LongStream.rangeClosed(from, to)
             .parallel()
-            .mapToObj(seed -> World.run(Plan.of(seed), Mutant.NONE, false))
+            .mapToObj(seed -> World.run(RunPlan.of(seed), InputMutant.NONE, false))
             .toList();
     long digest = 0;
     int broken = 0;
     for (int i = 0; i < reports.size(); i++) {
-      Report report = reports.get(i);
+      RunReport report = reports.get(i);
       digest = digest * FACTOR + report.traceHash();
       Violation violation = report.violation();
       if (violation != null) {

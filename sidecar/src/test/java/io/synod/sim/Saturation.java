@@ -3,9 +3,9 @@ package io.synod.sim;
 import io.synod.paxos.Proposal;
 import io.synod.paxos.View;
 import io.synod.runtime.node.Node;
-import io.synod.sim.check.Operation;
+import io.synod.sim.check.SubmittedCommand;
 import io.synod.sim.check.Violation;
-import io.synod.sim.disk.Dice;
+import io.synod.sim.disk.Rng;
 import io.synod.state.Entry;
 import io.synod.state.Payload;
 import java.time.Duration;
@@ -26,14 +26,14 @@ final class Saturation {
 
   private final World world;
   private final Recovery recovery;
-  private final Dice dice;
+  private final Rng rng;
   private final long timeout;
 
-  Saturation(World world, Recovery recovery, Dice dice) {
+  Saturation(World world, Recovery recovery, Rng rng) {
     this.world = world;
     this.recovery = recovery;
-    this.dice = dice;
-    this.timeout = world.weather().settings.electionTimeoutNanos();
+    this.rng = rng;
+    this.timeout = world.profile().settings.electionTimeoutNanos();
   }
 
   void run() {
@@ -44,10 +44,10 @@ final class Saturation {
       return;
     }
     world.tell(() -> "load at node " + leader.node + ", without node " + left.node);
-    world.net().isolate(left.node);
+    world.network().isolate(left.node);
     left.served = false;
     long bytes = load(leader);
-    world.net().heal(world.now());
+    world.network().heal(world.now());
     left.served = true;
     catchUp(left);
     world.tell(() -> "caught up after " + bytes + " bytes");
@@ -55,8 +55,8 @@ final class Saturation {
 
   private Host leader() {
     for (Host host : world.hosts()) {
-      Instance process = host.process;
-      if (process != null && process.turned().view().role() == View.Role.LEADER) {
+      SimulatedProcess process = host.process;
+      if (process != null && process.node().view().role() == View.Role.LEADER) {
         return host;
       }
     }
@@ -71,12 +71,12 @@ final class Saturation {
     }
     List<Host> spared = new ArrayList<>();
     for (Host host : world.hosts()) {
-      boolean needed = votes(host) && able <= world.weather().voters / 2 + 1;
+      boolean needed = votes(host) && able <= world.profile().voters / 2 + 1;
       if (host != leader && !needed) {
         spared.add(host);
       }
     }
-    return spared.isEmpty() ? null : spared.get(dice.below(spared.size()));
+    return spared.isEmpty() ? null : spared.get(rng.below(spared.size()));
   }
 
   private static boolean votes(Host host) {
@@ -84,11 +84,11 @@ final class Saturation {
   }
 
   private long load(Host leader) {
-    Bandwidth bandwidth = world.weather().bandwidth;
-    long first = world.court().ghost().prefix();
+    Bandwidth bandwidth = world.profile().bandwidth;
+    long first = world.checkers().chosenLog().prefix();
     long bytes = TIMEOUTS * timeout / 1_000_000 * bandwidth.bytesPerSecond() / 1_000;
-    int underWay = (int) (bytes * TIMEOUTS_WAITING / TIMEOUTS / world.weather().payloadBytesMax);
-    Loader loader = new Loader(world.crowd(), dice, leader, bytes, underWay);
+    int underWay = (int) (bytes * TIMEOUTS_WAITING / TIMEOUTS / world.profile().payloadBytesMax);
+    Loader loader = new Loader(world.workload(), rng, leader, bytes, underWay);
     loader.begin();
     long ideal = bandwidth.nanos(bytes);
     long begun = world.now();
@@ -99,15 +99,15 @@ final class Saturation {
   }
 
   private void catchUp(Host left) {
-    Bandwidth bandwidth = world.weather().bandwidth;
+    Bandwidth bandwidth = world.profile().bandwidth;
     long begun = world.now();
-    long through = world.court().ghost().prefix();
-    Instance process = left.process;
+    long through = world.checkers().chosenLog().prefix();
+    SimulatedProcess process = left.process;
     long bytes = 0;
-    for (long slot = process == null ? 1 : process.turned().appliedSlot() + 1;
+    for (long slot = process == null ? 1 : process.node().appliedSlot() + 1;
         slot <= through;
         slot++) {
-      Proposal chosen = world.court().ghost().chosen(slot);
+      Proposal chosen = world.checkers().chosenLog().chosen(slot);
       bytes += chosen == null ? 0 : chosen.batch().size();
     }
     long ideal = bandwidth.nanos(bytes);
@@ -115,21 +115,21 @@ final class Saturation {
         "node " + left.node + ", which lacks " + bytes + " bytes,",
         3 * ideal / 2 + 3 * timeout,
         () -> {
-          Instance now = left.process;
-          return now != null && now.turned().appliedSlot() >= through;
+          SimulatedProcess now = left.process;
+          return now != null && now.node().appliedSlot() >= through;
         });
     world.tell(() -> "catch-up: " + 100 * (world.now() - begun) / Math.max(1, ideal) + " %");
   }
 
   /** Proposes so many bytes at one node, some commands at a time. */
-  private static final class Loader extends Caller {
+  private static final class Loader extends SimulatedClient {
     private final Host at;
     private long left;
     private final int underWayMax;
     private int underWay;
 
-    Loader(Crowd crowd, Dice dice, Host at, long bytes, int underWayMax) {
-      super(crowd, dice);
+    Loader(Workload workload, Rng rng, Host at, long bytes, int underWayMax) {
+      super(workload, rng);
       this.at = at;
       this.left = bytes;
       this.underWayMax = underWayMax;
@@ -146,13 +146,13 @@ final class Saturation {
       if (node == null) {
         throw new Violation("I19", "node " + at.node + " is gone");
       }
-      int bytes = world.weather().payloadBytesMax;
+      int bytes = world.profile().payloadBytesMax;
       left -= bytes;
       underWay++;
-      long operation = crowd.nextOperation();
-      Payload payload = Operation.payload(operation, bytes);
-      Errand.Order order = Errand.Order.of(operation, Entry.Kind.COMMAND, payload);
-      new Errand(
+      long operation = workload.nextOperation();
+      Payload payload = SubmittedCommand.payload(operation, bytes);
+      Operation.Order order = Operation.Order.of(operation, Entry.Kind.COMMAND, payload);
+      new Operation(
               this,
               order,
               outcome -> {

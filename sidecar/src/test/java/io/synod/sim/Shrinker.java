@@ -12,16 +12,16 @@ final class Shrinker {
   private Shrinker() {}
 
   /** The smallest plan that was found to break the same invariant. */
-  static Plan shrink(Plan failing, String invariant) {
-    Plan plan = failing;
+  static RunPlan shrink(RunPlan failing, String invariant) {
+    RunPlan plan = failing;
     for (FaultKind kind : FaultKind.values()) {
-      Plan smaller = plan.without(kind);
+      RunPlan smaller = plan.without(kind);
       if (breaks(smaller, invariant)) {
         plan = smaller;
       }
     }
     for (long cut = plan.safetyNanos() / 2; cut > 50_000_000L; cut /= 2) {
-      Plan shorter = plan.lasting(plan.safetyNanos() - cut);
+      RunPlan shorter = plan.lasting(plan.safetyNanos() - cut);
       if (breaks(shorter, invariant)) {
         plan = shorter;
       }
@@ -29,19 +29,19 @@ final class Shrinker {
     return plan;
   }
 
-  private static boolean breaks(Plan plan, String invariant) {
-    Violation violation = World.run(plan, Mutant.NONE, false).violation();
+  private static boolean breaks(RunPlan plan, String invariant) {
+    Violation violation = World.run(plan, InputMutant.NONE, false).violation();
     return violation != null && violation.invariant().equals(invariant);
   }
 
   /** What was seen, the end of the smallest trace, and how to see it again. */
-  static String explain(Report report) {
+  static String explain(RunReport report) {
     Violation violation = report.violation();
     if (violation == null) {
       return "seed " + report.plan().seed() + " holds";
     }
-    Plan plan = shrink(report.plan(), violation.invariant());
-    Report small = World.run(plan, Mutant.NONE, true);
+    RunPlan plan = shrink(report.plan(), violation.invariant());
+    RunReport small = World.run(plan, InputMutant.NONE, true);
     Violation seen = small.violation() == null ? violation : small.violation();
     StringWriter text = new StringWriter();
     PrintWriter out = new PrintWriter(text);

@@ -49,27 +49,27 @@ class SimulationTest {
     }
     assertThat(whole.violations()).as(() -> explain(whole)).isEmpty();
     if (SEEDS >= ENOUGH_FOR_EVERY_MARK) {
-      assertThat(whole.marks().missing()).as("branches that no seed reached").isEmpty();
+      assertThat(whole.coverageMarks().missing()).as("branches that no seed reached").isEmpty();
     }
   }
 
   private static String explain(Campaign campaign) {
     StringBuilder text = new StringBuilder();
-    for (Report report : campaign.violations()) {
+    for (RunReport report : campaign.violations()) {
       text.append(text.isEmpty() ? Shrinker.explain(report) : line(report)).append('\n');
     }
     return text.toString();
   }
 
-  private static String line(Report report) {
+  private static String line(RunReport report) {
     return "seed " + report.plan().seed() + " breaks " + report.violation();
   }
 
   @Test
   void givesTheSameTraceForTheSameSeed() {
     for (long seed = 1; seed <= 25; seed++) {
-      Report one = World.run(Plan.of(seed), Mutant.NONE, false);
-      Report other = World.run(Plan.of(seed), Mutant.NONE, true);
+      RunReport one = World.run(RunPlan.of(seed), InputMutant.NONE, false);
+      RunReport other = World.run(RunPlan.of(seed), InputMutant.NONE, true);
       assertThat(other.traceHash()).as("I23, seed " + seed).isEqualTo(one.traceHash());
       assertThat(other.events()).isEqualTo(one.events());
     }
@@ -77,13 +77,13 @@ class SimulationTest {
 
   @Test
   void givesAnotherTraceForAnotherSeed() {
-    assertThat(World.run(Plan.of(1), Mutant.NONE, false).traceHash())
-        .isNotEqualTo(World.run(Plan.of(2), Mutant.NONE, false).traceHash());
+    assertThat(World.run(RunPlan.of(1), InputMutant.NONE, false).traceHash())
+        .isNotEqualTo(World.run(RunPlan.of(2), InputMutant.NONE, false).traceHash());
   }
 
   @Test
   void shrinksAFailureToFewerFaultsThatStillBreakIt() {
-    Plan plan = Plan.of(3).without(FaultKind.LOSS).lasting(1_000_000_000L);
+    RunPlan plan = RunPlan.of(3).without(FaultKind.LOSS).lasting(1_000_000_000L);
     assertThat(plan.faults()).doesNotContain(FaultKind.LOSS).contains(FaultKind.CRASH);
     Violation violation = new Violation("I1", "two values");
     assertThat(violation.invariant()).isEqualTo("I1");

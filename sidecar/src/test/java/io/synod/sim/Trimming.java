@@ -5,7 +5,7 @@ import io.synod.runtime.node.Node;
 import io.synod.runtime.node.SnapshotOutcome;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.StoredSnapshot;
-import io.synod.sim.Marks.Mark;
+import io.synod.sim.CoverageMarks.Mark;
 import io.synod.sim.check.Violation;
 import java.time.Duration;
 import java.util.HashMap;
@@ -32,7 +32,7 @@ final class Trimming {
     this.world = world;
     // Alone with its word among one or two, it would be as credible as its peer.
     this.liar =
-        world.weather().has(FaultKind.WRONG_DIGEST) && world.weather().voters > 2 ? voter : 0;
+        world.profile().has(FaultKind.WRONG_DIGEST) && world.profile().voters > 2 ? voter : 0;
   }
 
   /** What the peer is told instead of {@code message}. */
@@ -46,12 +46,12 @@ final class Trimming {
    * Whether every voter that is one of an agreeing quorum has a snapshot of what it had applied.
    */
   boolean goesOn() {
-    if (liar == 0 || agreeing() <= world.weather().voters / 2) {
+    if (liar == 0 || agreeing() <= world.profile().voters / 2) {
       return true;
     }
     boolean all = true;
     for (Host host : world.hosts()) {
-      Node node = agrees(host) ? Caller.nodeAt(host) : null;
+      Node node = agrees(host) ? SimulatedClient.nodeAt(host) : null;
       all &= node == null || hasSnapshot(host, node);
     }
     if (all) {

@@ -1,7 +1,7 @@
 package io.synod.sim;
 
 import io.synod.sim.check.LogTimes.Truth;
-import io.synod.sim.disk.Dice;
+import io.synod.sim.disk.Rng;
 import java.util.List;
 
 /**
@@ -18,11 +18,11 @@ final class WallClocks {
   private final int wrong;
 
   /** Drawn for so many voters. */
-  WallClocks(Dice dice, int voters) {
+  WallClocks(Rng rng, int voters) {
     Truth[] all = {Truth.NONE, Truth.NOT_AHEAD, Truth.RIGHT, Truth.RIGHT};
-    this.truth = all[dice.below(all.length)];
+    this.truth = all[rng.below(all.length)];
     this.wrong = (voters - 1) / 2;
-    this.firstWrong = dice.below(2) == 0 ? 1 : 1 + dice.below(voters - wrong);
+    this.firstWrong = rng.below(2) == 0 ? 1 : 1 + rng.below(voters - wrong);
   }
 
   /** What a judge may rely on. */
@@ -42,17 +42,17 @@ final class WallClocks {
   }
 
   /** Sets that of one, if it may be wrong. */
-  void step(Host host, Dice dice) {
+  void step(Host host, Rng rng) {
     long most =
-        switch (dice.below(6)) {
+        switch (rng.below(6)) {
           case 0 -> TEN_YEARS_MILLIS;
           case 1 -> HOUR_MILLIS;
           default -> 60_000;
         };
     if (truth == Truth.NONE) {
-      host.clock.step(dice.between(-60_000, 60_000));
+      host.clock.step(rng.between(-60_000, 60_000));
     } else if (isWrong(host)) {
-      host.clock.set(dice.between(truth == Truth.RIGHT ? 0 : -most, most));
+      host.clock.set(rng.between(truth == Truth.RIGHT ? 0 : -most, most));
     }
   }
 
@@ -60,9 +60,9 @@ final class WallClocks {
    * Lets that of one stand still, if it may be wrong; where none may be behind it is set so far
    * ahead that the true time does not reach it.
    */
-  void freeze(Host host, Dice dice) {
+  void freeze(Host host, Rng rng) {
     if (truth == Truth.RIGHT && isWrong(host)) {
-      host.clock.set(dice.between(HOUR_MILLIS, TEN_YEARS_MILLIS));
+      host.clock.set(rng.between(HOUR_MILLIS, TEN_YEARS_MILLIS));
     }
     if (truth == Truth.NONE || isWrong(host)) {
       host.clock.freeze();

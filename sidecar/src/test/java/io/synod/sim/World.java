@@ -3,15 +3,15 @@ package io.synod.sim;
 import io.synod.paxos.Event;
 import io.synod.paxos.Input;
 import io.synod.runtime.port.JournalException;
-import io.synod.sim.Marks.Mark;
+import io.synod.sim.CoverageMarks.Mark;
 import io.synod.sim.check.Bounded;
-import io.synod.sim.check.Court;
+import io.synod.sim.check.Checkers;
 import io.synod.sim.check.LogTimes;
+import io.synod.sim.check.ReferenceModel;
 import io.synod.sim.check.Stability;
 import io.synod.sim.check.TrueFormation;
 import io.synod.sim.check.Violation;
-import io.synod.sim.check.Witness;
-import io.synod.sim.disk.Dice;
+import io.synod.sim.disk.Rng;
 import io.synod.storage.DirectoryException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,59 +26,60 @@ final class World {
   private static final long MICROS = 1_000L;
   private static final int TRACE_LINES = 200_000;
 
-  private final Plan plan;
-  private final Mutant mutant;
-  private final Agenda agenda = new Agenda();
-  private final Dice dice;
-  private final Weather weather;
-  private final Trace trace;
-  private final Marks marks = new Marks();
-  private final Noticed noticed = new Noticed(marks);
+  private final RunPlan plan;
+  private final InputMutant mutant;
+  private final EventQueue eventQueue = new EventQueue();
+  private final Rng rng;
+  private final FaultProfile profile;
+  private final RunTrace trace;
+  private final CoverageMarks coverageMarks = new CoverageMarks();
+  private final Coverage coverage = new Coverage(coverageMarks);
   private final List<Host> hosts = new ArrayList<>();
-  private final Net net;
-  private final Transport transport;
-  private final Court court;
-  private final Machines machines;
-  private final Witness witness;
-  private final Crowd crowd;
+  private final Network network;
+  private final SimulatedTransport transport;
+  private final Checkers checkers;
+  private final Processes processes;
+  private final ReferenceModel referenceModel;
+  private final Workload workload;
   private @Nullable Host turning;
-  private final Mayhem mayhem;
+  private final Nemesis nemesis;
   private final Trimming trimming;
   private boolean calm;
   private long calmSince;
 
-  private World(Plan plan, Mutant mutant, boolean telling) {
+  private World(RunPlan plan, InputMutant mutant, boolean telling) {
     this.plan = plan;
     this.mutant = mutant;
-    this.trace = new Trace(telling ? TRACE_LINES : 0);
-    this.dice = new Dice(plan.seed());
-    this.weather = Weather.draw(dice.fork(), plan.faults());
-    this.court =
-        new Court(
-            new Stability(new Undisturbed(this)),
-            new TrueFormation(weather.voterNodes()),
-            new Bounded(weather.tuning(), bound -> mark(Mark.valueOf(bound.name()))),
+    this.trace = new RunTrace(telling ? TRACE_LINES : 0);
+    this.rng = new Rng(plan.seed());
+    this.profile = FaultProfile.draw(rng.fork(), plan.faults());
+    this.checkers =
+        new Checkers(
+            new Stability(new QuietLeaders(this)),
+            new TrueFormation(profile.voterNodes()),
+            new Bounded(profile.tuning(), bound -> mark(Mark.valueOf(bound.name()))),
             logTimes());
-    int nodes = weather.voters + weather.learners;
-    this.transport = new Transport(this, nodes);
-    this.net = new Net(nodes, transport::reconnected);
+    int nodes = profile.voters + profile.learners;
+    this.transport = new SimulatedTransport(this, nodes);
+    this.network = new Network(nodes, transport::reconnected);
     for (int node = 1; node <= nodes; node++) {
-      hosts.add(new Host(node, node <= weather.voters, agenda, court, dice.fork()));
+      hosts.add(new Host(node, node <= profile.voters, eventQueue, checkers, rng.fork()));
     }
-    weather.clocks.set(hosts);
-    this.machines = new Machines(this, dice.fork());
-    this.witness = new Witness(court.ghost(), new Happenings(this), weather.limits);
-    this.crowd = new Crowd(this, dice.fork(), witness);
-    this.mayhem = new Mayhem(this, dice.fork());
-    this.trimming = new Trimming(this, 1 + (int) Math.floorMod(plan.seed(), (long) weather.voters));
+    profile.clocks.set(hosts);
+    this.processes = new Processes(this, rng.fork());
+    this.referenceModel =
+        new ReferenceModel(checkers.chosenLog(), new LogCoverage(this), profile.limits);
+    this.workload = new Workload(this, rng.fork(), referenceModel);
+    this.nemesis = new Nemesis(this, rng.fork());
+    this.trimming = new Trimming(this, 1 + (int) Math.floorMod(plan.seed(), (long) profile.voters));
   }
 
   private LogTimes logTimes() {
     return new LogTimes(
-        weather.clocks.truth(),
+        profile.clocks.truth(),
         () -> micros(trueNow()),
-        seat -> micros(host(seat.node()).turnBegan),
-        weather.settings.electionTimeoutNanos() / MICROS);
+        observedNode -> micros(host(observedNode.node()).turnBegan),
+        profile.settings.electionTimeoutNanos() / MICROS);
   }
 
   private static long micros(long nanos) {
@@ -86,7 +87,7 @@ final class World {
   }
 
   /** Runs a plan to its end. */
-  static Report run(Plan plan, Mutant mutant, boolean telling) {
+  static RunReport run(RunPlan plan, InputMutant mutant, boolean telling) {
     World world = new World(plan, mutant, telling);
     Violation violation = null;
     try {
@@ -97,85 +98,86 @@ final class World {
         world.tell(() -> "at the end " + host);
       }
     }
-    Trace trace = world.trace;
-    return new Report(plan, violation, trace.events(), trace.hash(), world.marks, trace.lines());
+    RunTrace trace = world.trace;
+    return new RunReport(
+        plan, violation, trace.events(), trace.hash(), world.coverageMarks, trace.lines());
   }
 
   private void live() {
-    tell(() -> "seed " + plan.seed() + ": " + weather);
-    if (weather.voters == 1) {
+    tell(() -> "seed " + plan.seed() + ": " + profile);
+    if (profile.voters == 1) {
       mark(Mark.SINGLE_VOTER);
     }
     for (Host host : hosts) {
-      agenda.at(dice.between(0, 200_000_000L), () -> machines.start(host));
+      eventQueue.at(rng.between(0, 200_000_000L), () -> processes.start(host));
     }
-    crowd.begin();
-    mayhem.begin(plan.safetyNanos());
+    workload.begin();
+    nemesis.begin(plan.safetyNanos());
     runUntil(plan.safetyNanos());
     calm = true;
-    calmSince = agenda.now();
-    new Recovery(this, dice.fork()).run();
+    calmSince = eventQueue.now();
+    new Recovery(this, rng.fork()).run();
     new Audit(this).run();
   }
 
   void runUntil(long time) {
-    while (agenda.next() <= time) {
-      agenda.step();
+    while (eventQueue.next() <= time) {
+      eventQueue.step();
     }
-    agenda.at(time, () -> {});
-    agenda.step();
+    eventQueue.at(time, () -> {});
+    eventQueue.step();
   }
 
   /** Whether no limit of the log is ever reached, so that what open watches want stays. */
   boolean keepsLogForWatches() {
-    return weather.keepsLog();
+    return profile.keepsLog();
   }
 
   // ---- turns
 
   /** A turn shall happen at {@code at} or before. */
   void bookTurn(Host host, long at) {
-    long when = Math.max(Math.max(at, agenda.now()), host.busyUntil);
+    long when = Math.max(Math.max(at, eventQueue.now()), host.busyUntil);
     if (when >= host.turnAt) {
       return;
     }
     host.turnAt = when;
     long booking = ++host.booking;
-    agenda.at(when, () -> turn(host, booking));
+    eventQueue.at(when, () -> turn(host, booking));
   }
 
   private void turn(Host host, long booking) {
-    Instance process = host.process;
+    SimulatedProcess process = host.process;
     if (booking != host.booking || process == null) {
       return;
     }
     host.turnAt = Long.MAX_VALUE;
-    if (host.busyUntil > agenda.now()) {
+    if (host.busyUntil > eventQueue.now()) {
       bookTurn(host, host.busyUntil);
       return;
     }
-    if (host.turnEnds > agenda.now()) {
+    if (host.turnEnds > eventQueue.now()) {
       throw new IllegalStateException("the clock of node " + host.node + " would run back");
     }
     List<Input> inputs = host.inbox;
     host.inbox = new ArrayList<>();
-    trace.event(agenda.now(), host.node * 31L + inputs.size());
+    trace.event(eventQueue.now(), host.node * 31L + inputs.size());
     try {
       host.turning = true;
       turning = host;
       long wake = process.turn(inputs);
-      witness.follow();
+      referenceModel.follow();
       host.turning = false;
       long spent = host.clock.spent();
       host.clock.settle();
-      host.turnBegan = agenda.now();
-      host.turnEnds = agenda.now() + spent + 20 * MICROS;
+      host.turnBegan = eventQueue.now();
+      host.turnEnds = eventQueue.now() + spent + 20 * MICROS;
       host.busyUntil = host.turnEnds;
-      bookTurn(host, Math.min(host.clock.worldAt(wake), agenda.now() + 10_000_000_000L));
-    } catch (Crashed crashed) {
-      machines.ended(host, crashed.where());
+      bookTurn(host, Math.min(host.clock.worldAt(wake), eventQueue.now() + 10_000_000_000L));
+    } catch (CrashException crashException) {
+      processes.ended(host, crashException.where());
     } catch (JournalException | DirectoryException failed) {
-      machines.failed(host, failed);
+      processes.failed(host, failed);
     } catch (Violation violation) {
       throw violation;
     } catch (RuntimeException broken) {
@@ -189,8 +191,8 @@ final class World {
   void beside(Host host, Runnable task) {
     try {
       task.run();
-    } catch (Crashed crashed) {
-      machines.ended(host, crashed.where());
+    } catch (CrashException crashException) {
+      processes.ended(host, crashException.where());
     } catch (RuntimeException broken) {
       throw unexpected(host, broken);
     }
@@ -198,8 +200,8 @@ final class World {
   }
 
   private void confess(Host host) {
-    crowd.confess();
-    court.confess();
+    workload.confess();
+    checkers.confess();
     if (host.disk.wasAskedAgain()) {
       throw new Violation("I17", "node " + host.node + " asked its disk again after a failure");
     }
@@ -215,45 +217,45 @@ final class World {
   /** A replica reported this in a turn that is over. */
   void noticed(Host host, Event event) {
     tell(() -> "node " + host.node + "  " + event);
-    noticed.event(this, host, event);
+    coverage.event(this, host, event);
     if (event instanceof Event.Elected) {
-      host.leaderSince = agenda.now();
+      host.leaderSince = eventQueue.now();
     } else if (event instanceof Event.SteppedDown) {
       host.leaderSince = Long.MAX_VALUE;
     }
-    court.happened(host.seat, event);
+    checkers.happened(host.observedNode, event);
   }
 
   // ---- what the parts share
 
-  Plan plan() {
+  RunPlan plan() {
     return plan;
   }
 
-  Mutant mutant() {
+  InputMutant mutant() {
     return mutant;
   }
 
-  Weather weather() {
-    return weather;
+  FaultProfile profile() {
+    return profile;
   }
 
-  Agenda agenda() {
-    return agenda;
+  EventQueue eventQueue() {
+    return eventQueue;
   }
 
   long now() {
-    return agenda.now();
+    return eventQueue.now();
   }
 
   /** Now, and within a turn as far into it as it is. */
   long trueNow() {
     Host busy = turning;
-    return agenda.now() + (busy == null ? 0 : busy.clock.spent());
+    return eventQueue.now() + (busy == null ? 0 : busy.clock.spent());
   }
 
-  Mayhem mayhem() {
-    return mayhem;
+  Nemesis nemesis() {
+    return nemesis;
   }
 
   Trimming trimming() {
@@ -268,11 +270,11 @@ final class World {
     return hosts.get(node - 1);
   }
 
-  Net net() {
-    return net;
+  Network network() {
+    return network;
   }
 
-  Transport transport() {
+  SimulatedTransport transport() {
     return transport;
   }
 
@@ -281,20 +283,20 @@ final class World {
     return calmSince;
   }
 
-  Noticed observations() {
-    return noticed;
+  Coverage observations() {
+    return coverage;
   }
 
-  Court court() {
-    return court;
+  Checkers checkers() {
+    return checkers;
   }
 
-  Machines machines() {
-    return machines;
+  Processes processes() {
+    return processes;
   }
 
-  Crowd crowd() {
-    return crowd;
+  Workload workload() {
+    return workload;
   }
 
   /** Whether callers can reach this host. */
@@ -306,19 +308,19 @@ final class World {
     return calm;
   }
 
-  Dice dice() {
-    return dice;
+  Rng rng() {
+    return rng;
   }
 
   void mark(Mark mark) {
-    marks.hit(mark);
+    coverageMarks.hit(mark);
   }
 
   void count(long what) {
-    trace.event(agenda.now(), what);
+    trace.event(eventQueue.now(), what);
   }
 
   void tell(java.util.function.Supplier<String> line) {
-    trace.tell(agenda.now(), line);
+    trace.tell(eventQueue.now(), line);
   }
 }

@@ -1,6 +1,6 @@
 package io.synod.state;
 
-import static io.synod.state.Applying.value;
+import static io.synod.state.TestMachine.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Objects;
@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** Consumers: how far each copy is, whether copies differ, and what the log is kept for. */
 class ConsumerStateTest {
-  private final Applying log = new Applying();
+  private final TestMachine log = new TestMachine();
   private long session;
 
   @BeforeEach
@@ -25,18 +25,18 @@ class ConsumerStateTest {
   }
 
   private Result acknowledge(int node, long index, String digest) {
-    return acknowledge(node, new Orders.Acknowledge("c", index, value(digest)));
+    return acknowledge(node, new SystemCommands.Acknowledge("c", index, value(digest)));
   }
 
-  private Result acknowledge(int node, Orders.Acknowledge order) {
+  private Result acknowledge(int node, SystemCommands.Acknowledge order) {
     return log.apply(of(node, log.entry(session, Entry.Kind.ACKNOWLEDGE, order.encode())));
   }
 
-  private static Orders.Store order(long index, String sha, int quorum) {
-    return new Orders.Store("c", index, "f", 3, value(sha), quorum, false);
+  private static SystemCommands.Store order(long index, String sha, int quorum) {
+    return new SystemCommands.Store("c", index, "f", 3, value(sha), quorum, false);
   }
 
-  private Result store(int node, Orders.Store order) {
+  private Result store(int node, SystemCommands.Store order) {
     return log.apply(of(node, log.entry(session, Entry.Kind.STORE, order.encode())));
   }
 
@@ -194,13 +194,18 @@ class ConsumerStateTest {
 
   @Test
   void comparesEveryDigestThatAnAcknowledgementCarries() {
-    Landmarks some = Landmarks.NONE.with(16, value("a")).with(24, value("b"));
-    acknowledge(1, new Orders.Acknowledge("c", 30, some));
-    acknowledge(2, new Orders.Acknowledge("c", 33, Landmarks.NONE.with(24, value("b"))));
+    DigestSamples some = DigestSamples.NONE.with(16, value("a")).with(24, value("b"));
+    acknowledge(1, new SystemCommands.Acknowledge("c", 30, some));
+    acknowledge(
+        2, new SystemCommands.Acknowledge("c", 33, DigestSamples.NONE.with(24, value("b"))));
     assertThat(consumer().differsAt()).isZero();
-    acknowledge(2, new Orders.Acknowledge("c", 33, Landmarks.NONE.with(16, value("x"))));
+    acknowledge(
+        2, new SystemCommands.Acknowledge("c", 33, DigestSamples.NONE.with(16, value("x"))));
     assertThat(consumer().differsAt()).isEqualTo(16);
-    assertThat(acknowledge(1, new Orders.Acknowledge("c", 30, Landmarks.NONE.with(31, value("a")))))
+    assertThat(
+            acknowledge(
+                1,
+                new SystemCommands.Acknowledge("c", 30, DigestSamples.NONE.with(31, value("a")))))
         .as("a digest of what it has not applied")
         .isEqualTo(new Result.Malformed());
   }

@@ -1,7 +1,7 @@
 package io.synod.state;
 
-import static io.synod.state.Applying.at;
-import static io.synod.state.Applying.value;
+import static io.synod.state.TestMachine.at;
+import static io.synod.state.TestMachine.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Test;
 
 /** What is kept beside a slot for those who read the log later. */
 class EffectsTest {
-  private final Applying log = new Applying();
+  private final TestMachine log = new TestMachine();
 
   @Test
   void isNothingWhenEveryCommandIsOpaqueAndTookEffect() {
     long session = log.open();
-    Step step = log.step(at(session, 1, "a"), at(session, 2, "b"));
-    assertThat(step.effects().bytes()).isEmpty();
-    assertThat(Effects.isSkipped(step.effects().bytes(), 1)).isFalse();
+    SlotResult slotResult = log.step(at(session, 1, "a"), at(session, 2, "b"));
+    assertThat(slotResult.effects().bytes()).isEmpty();
+    assertThat(Effects.isSkipped(slotResult.effects().bytes(), 1)).isFalse();
     assertThat(log.machine.apply(log.machine.appliedSlot() + 1, 0, List.of()).effects().bytes())
         .as("of a no-op")
         .isEmpty();
@@ -36,8 +36,8 @@ class EffectsTest {
             List.of(new Op.Delete("none"), otherwise));
     Entry first = new Entry(Entry.Kind.KV, 1, session, 1, 0, 0, "", "", txn.encode());
     Entry second = new Entry(Entry.Kind.KV, 1, session, 2, 0, 0, "", "", txn.encode());
-    Step step = log.step(first, at(99, 1, "skipped"), at(session, 3, "opaque"), second);
-    byte[] effects = step.effects().bytes();
+    SlotResult slotResult = log.step(first, at(99, 1, "skipped"), at(session, 3, "opaque"), second);
+    byte[] effects = slotResult.effects().bytes();
     assertThat(Effects.isSkipped(effects, 0)).isFalse();
     assertThat(Effects.isSkipped(effects, 1)).isTrue();
     assertThat(Effects.isSkipped(effects, 2)).isFalse();
@@ -63,8 +63,8 @@ class EffectsTest {
     long session = log.open();
     log.txn(session, Txn.of(new Op.Put("e", value("v"), 0, session)));
     Entry close = new Entry(Entry.Kind.CLOSE_SESSION, 1, session, 0, 0, 0, "", "", Payload.EMPTY);
-    Step step = log.step(close);
-    assertThat(Effects.changes(step.effects().bytes(), 0, 3, close))
+    SlotResult slotResult = log.step(close);
+    assertThat(Effects.changes(slotResult.effects().bytes(), 0, 3, close))
         .containsExactly(new Change(Change.Type.DELETE, gone("e", 3), 2));
   }
 
@@ -88,7 +88,7 @@ class EffectsTest {
 
   @Test
   void isPartOfTheDigest() {
-    Applying other = new Applying();
+    TestMachine other = new TestMachine();
     other.open();
     long session = log.open();
     log.step(at(session, 1, "a"));

@@ -1,6 +1,6 @@
 package io.synod.state;
 
-import static io.synod.state.Applying.value;
+import static io.synod.state.TestMachine.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -90,14 +90,16 @@ class FingerprintTest {
 
   @Test
   void aStateThatLacksAnythingDiffersAfterTheNextSlotThoughThatHoldsNothing() {
-    Applying log = new Applying();
+    TestMachine log = new TestMachine();
     long session = log.open();
     log.put(session, "a", "1");
     log.hold("l");
     log.apply(
         log.entry(
-            session, Entry.Kind.ACKNOWLEDGE, new Orders.Acknowledge("c", 1, value("")).encode()));
-    log.apply(log.opening(Entry.Kind.OPEN_SESSION, new Orders.Open(0).encode()));
+            session,
+            Entry.Kind.ACKNOWLEDGE,
+            new SystemCommands.Acknowledge("c", 1, value("")).encode()));
+    log.apply(log.opening(Entry.Kind.OPEN_SESSION, new SystemCommands.Open(0).encode()));
     State state = log.state();
     State.Rest rest = state.rest();
     final State.Known known = rest.known();

@@ -1,6 +1,6 @@
 package io.synod.state;
 
-import static io.synod.state.Applying.value;
+import static io.synod.state.TestMachine.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** Locks: who holds them, in what order, under which token. */
 class LockStateTest {
-  private final Applying log = new Applying();
+  private final TestMachine log = new TestMachine();
 
   private Lock lock() {
     return Objects.requireNonNull(log.state().lock("l"));
@@ -74,14 +74,15 @@ class LockStateTest {
 
   private Result release(long session, long token, boolean force) {
     return log.apply(
-        log.entry(session, Entry.Kind.RELEASE, new Orders.Release("l", token, force).encode()));
+        log.entry(
+            session, Entry.Kind.RELEASE, new SystemCommands.Release("l", token, force).encode()));
   }
 
   @Test
   void releasesUnderTheTokenWhereTheGrantIsNotKnownYet() {
     // As a sidecar proposes it that is behind: the command was made before the lock was granted.
     long token = log.index() + 1;
-    Payload order = new Orders.Release("l", token, false).encode();
+    Payload order = new SystemCommands.Release("l", token, false).encode();
     Entry release = log.sessionless(Entry.Kind.RELEASE, order);
     assertThat(log.hold("l")).isEqualTo(token);
     assertThat(log.apply(release)).isEqualTo(new Result.Effect(new Reply.Released(token)));
@@ -92,9 +93,12 @@ class LockStateTest {
     long first = log.hold("l");
     long second = log.hold("l");
     final long third = log.hold("l");
-    List<Orders.Expire.Judged> judged =
-        List.of(new Orders.Expire.Judged(first, first), new Orders.Expire.Judged(second, second));
-    log.reply(log.sessionless(Entry.Kind.EXPIRE_SESSIONS, new Orders.Expire(judged).encode()));
+    List<SystemCommands.Expire.Judged> judged =
+        List.of(
+            new SystemCommands.Expire.Judged(first, first),
+            new SystemCommands.Expire.Judged(second, second));
+    log.reply(
+        log.sessionless(Entry.Kind.EXPIRE_SESSIONS, new SystemCommands.Expire(judged).encode()));
     assertThat(lock().holder().session()).isEqualTo(third);
     assertThat(lock().token()).isEqualTo(log.index());
   }
@@ -104,6 +108,6 @@ class LockStateTest {
     log.hold("l");
     assertThat(lock().holder().value()).isEqualTo(value("at l"));
     assertThat(lock().holder().node()).isEqualTo(1);
-    assertThat(log.state().bytes()).isEqualTo(Likeness.recount(log.state()));
+    assertThat(log.state().bytes()).isEqualTo(ModelComparison.recount(log.state()));
   }
 }

@@ -50,70 +50,71 @@ class MachineModelTest {
     model = new Model(NARROW);
     live(seed);
     assertThat(seen).as("what a test never saw it has not tested").hasSize(NARROW_KINDS);
-    assertThat(Weighed.excessOfAny(machine.state())).isNull();
+    assertThat(MeasuredState.excessOfAny(machine.state())).isNull();
   }
 
   private void live(long seed) {
-    Chance chance = new Chance(seed, model);
+    RandomCommands randomCommands = new RandomCommands(seed, model);
     long millis = 1_000_000;
     for (int slot = 1; slot <= SLOTS; slot++) {
       List<byte[]> commands = new ArrayList<>();
-      for (int i = chance.below(5); i > 0; i--) {
-        commands.add(chance.command(machine.appliedIndex() + commands.size() + 1));
+      for (int i = randomCommands.below(5); i > 0; i--) {
+        commands.add(randomCommands.command(machine.appliedIndex() + commands.size() + 1));
       }
-      millis += chance.below(10) == 0 ? -chance.below(3_000) : chance.below(300);
-      step(slot, millis, commands, chance);
+      millis +=
+          randomCommands.below(10) == 0 ? -randomCommands.below(3_000) : randomCommands.below(300);
+      step(slot, millis, commands, randomCommands);
       if (slot % 20 == 0) {
-        Likeness.check(machine.state(), model);
+        ModelComparison.check(machine.state(), model);
       }
       if (slot % 150 == 0) {
-        restored = new Machine(throughChunks(machine.state(), chance));
-        Likeness.check(restored.state(), model);
+        restored = new Machine(throughChunks(machine.state(), randomCommands));
+        ModelComparison.check(restored.state(), model);
       }
     }
     assertThat(machine.appliedIndex()).isGreaterThan(SLOTS);
   }
 
-  private void step(long slot, long millis, List<byte[]> commands, Chance chance) {
+  private void step(long slot, long millis, List<byte[]> commands, RandomCommands randomCommands) {
     long before = machine.appliedIndex();
     final State was = machine.state();
-    Step step = machine.apply(slot, millis, commands);
+    SlotResult slotResult = machine.apply(slot, millis, commands);
     List<Model.Did> dids = model.apply(slot, millis, commands);
-    follow(twin, step, millis, commands);
-    follow(restored, step, millis, commands);
-    assertThat(step.applied()).hasSameSizeAs(commands);
-    assertThat(step.states()).hasSameSizeAs(commands);
+    follow(twin, slotResult, millis, commands);
+    follow(restored, slotResult, millis, commands);
+    assertThat(slotResult.applied()).hasSameSizeAs(commands);
+    assertThat(slotResult.states()).hasSameSizeAs(commands);
     for (int i = 0; i < commands.size(); i++) {
-      Applied applied = step.applied().get(i);
+      Applied applied = slotResult.applied().get(i);
       Model.Did did = dids.get(i);
       assertThat(applied.index()).isEqualTo(before + i + 1);
       assertThat(applied.result()).isEqualTo(did.result());
       seen.add(did.result().getClass());
       did.changes().forEach(change -> seen.add(change.kv().getClass()));
-      byte[] effects = step.effects().bytes();
+      byte[] effects = slotResult.effects().bytes();
       assertThat(Effects.isSkipped(effects, i)).isNotEqualTo(did.result().hasEffect());
       if (applied.entry() != null) {
         assertThat(Effects.changes(effects, i, applied.index(), applied.entry()))
             .isEqualTo(did.changes());
       }
-      assertThat(step.states().get(i).index()).isEqualTo(applied.index());
-      chance.saw(applied.index(), did, commands.get(i));
+      assertThat(slotResult.states().get(i).index()).isEqualTo(applied.index());
+      randomCommands.saw(applied.index(), did, commands.get(i));
     }
     assertThat(was.index()).as("an earlier state stays as it is").isEqualTo(before);
   }
 
-  private void follow(Machine other, Step step, long millis, List<byte[]> commands) {
-    Step same = other.apply(machine.appliedSlot(), millis, commands);
-    assertThat(same.applied()).isEqualTo(step.applied());
-    assertThat(same.effects()).isEqualTo(step.effects());
+  private void follow(Machine other, SlotResult slotResult, long millis, List<byte[]> commands) {
+    SlotResult same = other.apply(machine.appliedSlot(), millis, commands);
+    assertThat(same.applied()).isEqualTo(slotResult.applied());
+    assertThat(same.effects()).isEqualTo(slotResult.effects());
     assertThat(other.digest()).isEqualTo(machine.digest());
   }
 
-  private static State throughChunks(State state, Chance chance) {
+  private static State throughChunks(State state, RandomCommands randomCommands) {
     StateReader reader = new StateReader(state.limits());
     byte[] bytes = Chunks.bytes(state);
     for (int at = 0; at < bytes.length; ) {
-      int end = Math.min(bytes.length, at + chance.below(1 + chance.below(3_000)));
+      int end = Math.min(bytes.length, at + randomCommands.below(1 + randomCommands.below(3_000)));
       reader.add(java.util.Arrays.copyOfRange(bytes, at, end));
       at = end;
     }

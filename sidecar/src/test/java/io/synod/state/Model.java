@@ -65,11 +65,11 @@ public final class Model {
 
   /** The sessions that a command judges to be silent. */
   public static List<Long> judged(Entry entry) {
-    Orders.Expire order =
-        entry.kind() == Entry.Kind.EXPIRE_SESSIONS ? Orders.Expire.decode(entry.payload()) : null;
+    boolean expires = entry.kind() == Entry.Kind.EXPIRE_SESSIONS;
+    SystemCommands.Expire order = expires ? SystemCommands.Expire.decode(entry.payload()) : null;
     return order == null
         ? List.of()
-        : order.sessions().stream().map(Orders.Expire.Judged::session).toList();
+        : order.sessions().stream().map(SystemCommands.Expire.Judged::session).toList();
   }
 
   /** The sessions that a command opens, at its index, or renews. */
@@ -77,7 +77,7 @@ public final class Model {
     return switch (entry.kind()) {
       case OPEN_SESSION, HOLD -> List.of(index);
       case RENEW_SESSIONS -> {
-        Orders.Renew order = Orders.Renew.decode(entry.payload());
+        SystemCommands.Renew order = SystemCommands.Renew.decode(entry.payload());
         yield order == null ? List.of() : order.sessions();
       }
       default -> List.of();
@@ -86,8 +86,8 @@ public final class Model {
 
   /** The lock that a command asks for; null if it asks for none. */
   public static @Nullable String wanted(Entry entry) {
-    Orders.Hold order =
-        entry.kind() == Entry.Kind.HOLD ? Orders.Hold.decode(entry.payload()) : null;
+    SystemCommands.Hold order =
+        entry.kind() == Entry.Kind.HOLD ? SystemCommands.Hold.decode(entry.payload()) : null;
     return order == null ? null : order.lock();
   }
 
@@ -176,10 +176,10 @@ public final class Model {
     }
     Result result =
         switch (entry.kind()) {
-          case HOLD -> hold(entry, Orders.Hold.decode(entry.payload()));
-          case OPEN_SESSION -> open(entry, Orders.Open.decode(entry.payload()));
+          case HOLD -> hold(entry, SystemCommands.Hold.decode(entry.payload()));
+          case OPEN_SESSION -> open(entry, SystemCommands.Open.decode(entry.payload()));
           case RELEASE -> release(entry, entry.ackedBelow());
-          default -> openOwn(entry, Orders.OpenOwn.decode(entry.payload()));
+          default -> openOwn(entry, SystemCommands.OpenOwn.decode(entry.payload()));
         };
     if (result instanceof Result.Effect && !openings.isFull()) {
       openings.remember(name, new ModelRequests.Known(index, slot, millis, entry, result));
@@ -187,7 +187,7 @@ public final class Model {
     return result;
   }
 
-  private Result open(Entry entry, Orders.@Nullable Open order) {
+  private Result open(Entry entry, SystemCommands.@Nullable Open order) {
     if (order == null) {
       return new Result.Malformed();
     }
@@ -200,7 +200,7 @@ public final class Model {
     return new Result.Effect(Reply.none());
   }
 
-  private Result openOwn(Entry entry, Orders.@Nullable OpenOwn order) {
+  private Result openOwn(Entry entry, SystemCommands.@Nullable OpenOwn order) {
     if (order == null) {
       return new Result.Malformed();
     }
@@ -215,7 +215,7 @@ public final class Model {
     return new Result.Effect(Reply.none());
   }
 
-  private Result hold(Entry entry, Orders.@Nullable Hold order) {
+  private Result hold(Entry entry, SystemCommands.@Nullable Hold order) {
     if (order == null || order.lock().isEmpty()) {
       return new Result.Malformed();
     }
@@ -306,7 +306,7 @@ public final class Model {
   }
 
   private Result renew(Entry entry) {
-    Orders.Renew order = Orders.Renew.decode(entry.payload());
+    SystemCommands.Renew order = SystemCommands.Renew.decode(entry.payload());
     if (order == null) {
       return new Result.Malformed();
     }
@@ -318,11 +318,11 @@ public final class Model {
   }
 
   private Result expire(Entry entry) {
-    Orders.Expire order = Orders.Expire.decode(entry.payload());
+    SystemCommands.Expire order = SystemCommands.Expire.decode(entry.payload());
     if (order == null) {
       return new Result.Malformed();
     }
-    for (Orders.Expire.Judged judged : order.sessions()) {
+    for (SystemCommands.Expire.Judged judged : order.sessions()) {
       ModelSessions.Sitting sitting = sessions.get(judged.session());
       if (sitting != null && sitting.renewed == judged.renewIndex()) {
         end(sitting);
@@ -332,7 +332,7 @@ public final class Model {
   }
 
   private Result release(Entry entry, long through) {
-    Orders.Release order = Orders.Release.decode(entry.payload());
+    SystemCommands.Release order = SystemCommands.Release.decode(entry.payload());
     if (order == null) {
       return new Result.Malformed();
     }

@@ -44,12 +44,12 @@ final class ModelConsumers {
 
   /** One snapshot, with who holds it. */
   record Snap(
-      Orders.Store order,
+      SystemCommands.Store order,
       int node,
       long millis,
       TreeSet<Integer> holders,
       AtomicBoolean inDispute) {
-    static Snap of(Orders.Store order, int node, long millis, boolean inDispute) {
+    static Snap of(SystemCommands.Store order, int node, long millis, boolean inDispute) {
       TreeSet<Integer> holders = new TreeSet<>(List.of(node));
       return new Snap(order, node, millis, holders, new AtomicBoolean(inDispute));
     }
@@ -70,7 +70,7 @@ final class ModelConsumers {
   Result run(Entry entry, long index, long millis) {
     return switch (entry.kind()) {
       case ACKNOWLEDGE -> {
-        Orders.Acknowledge order = Orders.Acknowledge.decode(entry.payload());
+        SystemCommands.Acknowledge order = SystemCommands.Acknowledge.decode(entry.payload());
         yield order == null
                 || order.index() >= index
                 || order.index() < 0
@@ -82,7 +82,7 @@ final class ModelConsumers {
                     new Reply.Acknowledged(acknowledge(entry.node(), order, millis)));
       }
       case STORE -> {
-        Orders.Store order = Orders.Store.decode(entry.payload());
+        SystemCommands.Store order = SystemCommands.Store.decode(entry.payload());
         if (order == null || order.index() >= index || order.index() < 0) {
           yield new Result.Malformed();
         }
@@ -111,7 +111,7 @@ final class ModelConsumers {
     return byName.computeIfAbsent(name, key -> new Named());
   }
 
-  private long acknowledge(int node, Orders.Acknowledge order, long millis) {
+  private long acknowledge(int node, SystemCommands.Acknowledge order, long millis) {
     Named named = named(order.consumer());
     boolean isNew = !named.copies.containsKey(node);
     Copy copy = named.copies.computeIfAbsent(node, key -> new Copy());
@@ -161,7 +161,7 @@ final class ModelConsumers {
     }
   }
 
-  private static void store(Named named, int node, Orders.Store order, long millis) {
+  private static void store(Named named, int node, SystemCommands.Store order, long millis) {
     Snap before = at(named, order.index());
     if (before == null) {
       if (order.held() && !order.further()) {

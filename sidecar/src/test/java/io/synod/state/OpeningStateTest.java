@@ -1,7 +1,7 @@
 package io.synod.state;
 
-import static io.synod.state.Applying.at;
-import static io.synod.state.Applying.value;
+import static io.synod.state.TestMachine.at;
+import static io.synod.state.TestMachine.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -25,10 +25,10 @@ class OpeningStateTest {
           new Limits.Window(50, 2_000, 64 << 10),
           new Limits.Window(20, 1_000, 64 << 10));
 
-  private final Applying log = new Applying(FEW);
+  private final TestMachine log = new TestMachine(FEW);
 
   private Entry opening(long ttlMillis) {
-    return log.opening(Entry.Kind.OPEN_SESSION, new Orders.Open(ttlMillis).encode());
+    return log.opening(Entry.Kind.OPEN_SESSION, new SystemCommands.Open(ttlMillis).encode());
   }
 
   private void fill() {
@@ -65,14 +65,16 @@ class OpeningStateTest {
   @Test
   void aSidecarHasOneOwnSessionAndALateCopyDoesNotEndIt() {
     Entry first =
-        log.sessionless(Entry.Kind.OPEN_OWN_SESSION, new Orders.OpenOwn(Session.Kind.OWN).encode());
+        log.sessionless(
+            Entry.Kind.OPEN_OWN_SESSION, new SystemCommands.OpenOwn(Session.Kind.OWN).encode());
     final long last = log.openOwn(1);
     assertThat(log.apply(first)).isEqualTo(new Result.TooLate());
     assertThat(log.state().session(last)).isNotNull();
     long duties = log.index() + 1;
     log.apply(
         log.sessionless(
-            Entry.Kind.OPEN_OWN_SESSION, new Orders.OpenOwn(Session.Kind.OWN_DUTIES).encode()));
+            Entry.Kind.OPEN_OWN_SESSION,
+            new SystemCommands.OpenOwn(Session.Kind.OWN_DUTIES).encode()));
     long other = log.openOwn(2);
     long next = log.openOwn(1);
     assertThat(log.state().session(last)).isNull();
@@ -84,10 +86,12 @@ class OpeningStateTest {
     fill();
     long first = 1;
     Entry renew =
-        log.sessionless(Entry.Kind.RENEW_SESSIONS, new Orders.Renew(List.of(first)).encode());
+        log.sessionless(
+            Entry.Kind.RENEW_SESSIONS, new SystemCommands.Renew(List.of(first)).encode());
     assertThat(log.apply(renew).hasEffect()).isTrue();
     long renewed = log.index();
-    var judged = new Orders.Expire(List.of(new Orders.Expire.Judged(first, renewed)));
+    var judged =
+        new SystemCommands.Expire(List.of(new SystemCommands.Expire.Judged(first, renewed)));
     assertThat(log.apply(log.sessionless(Entry.Kind.EXPIRE_SESSIONS, judged.encode())).hasEffect())
         .isTrue();
     assertThat(log.state().session(first)).isNull();
@@ -127,12 +131,12 @@ class OpeningStateTest {
   void remembersNoMoreOpeningsThanFitTheirBytesByWhatEachTakesInMemory() {
     Limits usual = Limits.defaults();
     Limits.Window window = new Limits.Window(1_000, 60_000, 10 * ENTRY_BYTES);
-    Applying small =
-        new Applying(new Limits(100, 8, usual.answers(), 2, 1, usual.requests(), window));
+    TestMachine small =
+        new TestMachine(new Limits(100, 8, usual.answers(), 2, 1, usual.requests(), window));
     for (int i = 0; i < 10; i++) {
       small.open();
     }
-    Entry another = small.opening(Entry.Kind.OPEN_SESSION, new Orders.Open(0).encode());
+    Entry another = small.opening(Entry.Kind.OPEN_SESSION, new SystemCommands.Open(0).encode());
     assertThat(small.apply(another)).isEqualTo(new Result.TooManyOpenings(window.bytesMax()));
     assertThat(small.state().uses())
         .contains(new State.Use("openings", 10 * ENTRY_BYTES, 10 * ENTRY_BYTES));
@@ -142,8 +146,8 @@ class OpeningStateTest {
   void remembersNoMoreRequestIdsThanFitTheirBytesByWhatEachTakesInMemory() {
     Limits usual = Limits.defaults();
     Limits.Window window = new Limits.Window(1_000, 60_000, 10 * ENTRY_BYTES);
-    Applying small =
-        new Applying(new Limits(100, 8, usual.answers(), 2, 1, window, usual.openings()));
+    TestMachine small =
+        new TestMachine(new Limits(100, 8, usual.answers(), 2, 1, window, usual.openings()));
     long session = small.open();
     for (int i = 1; i <= 20; i++) {
       Entry named = new Entry(Entry.Kind.COMMAND, 1, session, i, i, 0, "", "r" + i, value("p"));
@@ -158,7 +162,8 @@ class OpeningStateTest {
   @Test
   void aCopyOfAForcedReleaseDoesNotTakeTheLockFromTheNext() {
     log.hold("l");
-    Entry release = log.sessionless(Entry.Kind.RELEASE, new Orders.Release("l", 0, true).encode());
+    Entry release =
+        log.sessionless(Entry.Kind.RELEASE, new SystemCommands.Release("l", 0, true).encode());
     log.hold("l");
     assertThat(log.apply(release).hasEffect()).isTrue();
     Lock passed = Objects.requireNonNull(log.state().lock("l"));

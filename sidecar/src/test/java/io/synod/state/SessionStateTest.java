@@ -1,7 +1,7 @@
 package io.synod.state;
 
-import static io.synod.state.Applying.at;
-import static io.synod.state.Applying.value;
+import static io.synod.state.TestMachine.at;
+import static io.synod.state.TestMachine.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** Exactly once: what sessions and request ids remember, forget and refuse. */
 class SessionStateTest {
-  private final Applying log = new Applying();
+  private final TestMachine log = new TestMachine();
 
   @Test
   void answersARepetitionAsTheFirstTime() {
@@ -103,7 +103,9 @@ class SessionStateTest {
     assertThat(log.apply(drop)).isEqualTo(new Result.ConsumerUnknown());
     log.apply(
         log.entry(
-            session, Entry.Kind.ACKNOWLEDGE, new Orders.Acknowledge("c", 1, value("")).encode()));
+            session,
+            Entry.Kind.ACKNOWLEDGE,
+            new SystemCommands.Acknowledge("c", 1, value("")).encode()));
     assertThat(log.apply(drop)).isIn(new Result.ConsumerUnknown(), new Result.SequenceForgotten(3));
     assertThat(log.state().consumer("c")).isNotNull();
   }
@@ -120,7 +122,7 @@ class SessionStateTest {
 
   @Test
   void opensOneSessionForOneNonce() {
-    Entry open = log.opening(Entry.Kind.OPEN_SESSION, new Orders.Open(0).encode());
+    Entry open = log.opening(Entry.Kind.OPEN_SESSION, new SystemCommands.Open(0).encode());
     log.apply(open);
     long id = log.index();
     assertThat(log.apply(open)).isInstanceOf(Result.Repetition.class);
@@ -132,7 +134,8 @@ class SessionStateTest {
     Entry other = new Entry(open.kind(), 2, 0, open.sequence(), 0, 0, "", "", open.payload());
     assertThat(log.apply(other).hasEffect()).as("another node's nonce").isTrue();
     Entry changed =
-        new Entry(open.kind(), 1, 0, open.sequence(), 0, 0, "", "", new Orders.Open(9).encode());
+        new Entry(
+            open.kind(), 1, 0, open.sequence(), 0, 0, "", "", new SystemCommands.Open(9).encode());
     assertThat(log.apply(changed)).isEqualTo(new Result.RequestIdReused());
   }
 
@@ -142,28 +145,31 @@ class SessionStateTest {
     long silent = log.open();
     log.apply(renew(kept));
     final long renewed = log.index();
-    List<Orders.Expire.Judged> judged =
+    List<SystemCommands.Expire.Judged> judged =
         List.of(
-            new Orders.Expire.Judged(kept, kept),
-            new Orders.Expire.Judged(silent, silent),
-            new Orders.Expire.Judged(silent, silent));
-    log.reply(log.sessionless(Entry.Kind.EXPIRE_SESSIONS, new Orders.Expire(judged).encode()));
+            new SystemCommands.Expire.Judged(kept, kept),
+            new SystemCommands.Expire.Judged(silent, silent),
+            new SystemCommands.Expire.Judged(silent, silent));
+    log.reply(
+        log.sessionless(Entry.Kind.EXPIRE_SESSIONS, new SystemCommands.Expire(judged).encode()));
     assertThat(log.state().session(silent)).isNull();
     assertThat(log.state().session(kept)).isNotNull();
     log.reply(
         log.sessionless(
             Entry.Kind.EXPIRE_SESSIONS,
-            new Orders.Expire(List.of(new Orders.Expire.Judged(kept, renewed))).encode()));
+            new SystemCommands.Expire(List.of(new SystemCommands.Expire.Judged(kept, renewed)))
+                .encode()));
     assertThat(log.state().session(kept)).isNull();
   }
 
   private Entry renew(long kept) {
-    return log.sessionless(Entry.Kind.RENEW_SESSIONS, new Orders.Renew(List.of(kept)).encode());
+    return log.sessionless(
+        Entry.Kind.RENEW_SESSIONS, new SystemCommands.Renew(List.of(kept)).encode());
   }
 
   @Test
   void evictsTheSessionUsedLongestAgoAndThoseWithATtlLast() {
-    Applying full = new Applying();
+    TestMachine full = new TestMachine();
     final long held = full.hold("l");
     final long oldest = full.open();
     long used = full.open();
@@ -185,13 +191,13 @@ class SessionStateTest {
 
   @Test
   void endsNoSessionThatIsKeptToMakeRoomForAnother() {
-    Applying full = new Applying();
+    TestMachine full = new TestMachine();
     final long first = full.hold("l");
     long token = Objects.requireNonNull(full.state().lock("l")).token();
     for (int i = 1; i < 10_000; i++) {
       full.hold("l" + i);
     }
-    Entry one = full.opening(Entry.Kind.OPEN_SESSION, new Orders.Open(1_000).encode());
+    Entry one = full.opening(Entry.Kind.OPEN_SESSION, new SystemCommands.Open(1_000).encode());
     assertThat(full.apply(one)).isEqualTo(new Result.TooManySessions(10_000));
     assertThat(full.state().sessionCount()).isEqualTo(10_000);
     Lock lock = Objects.requireNonNull(full.state().lock("l"));
@@ -226,7 +232,7 @@ class SessionStateTest {
     assertThat(get(large, 17, 10)).as("once refused").isEqualTo(new Result.AnswersFull(16 << 20));
     assertThat(get(large, 18, 10)).as("some were acknowledged").isInstanceOf(Result.Effect.class);
     assertThat(log.apply(at(small, 9, "p"))).isInstanceOf(Result.Effect.class);
-    assertThat(log.state().bytes()).isEqualTo(Likeness.recount(log.state()));
+    assertThat(log.state().bytes()).isEqualTo(ModelComparison.recount(log.state()));
   }
 
   @Test

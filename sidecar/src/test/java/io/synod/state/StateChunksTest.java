@@ -1,6 +1,6 @@
 package io.synod.state;
 
-import static io.synod.state.Applying.value;
+import static io.synod.state.TestMachine.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,12 +17,12 @@ class StateChunksTest {
 
   private static State some(int slots) {
     Model model = new Model();
-    Chance chance = new Chance(77, model);
+    RandomCommands randomCommands = new RandomCommands(77, model);
     Machine machine = new Machine();
     for (int slot = 1; slot <= slots; slot++) {
-      byte[] command = chance.command(slot);
+      byte[] command = randomCommands.command(slot);
       machine.apply(slot, 1_000L * slot, List.of(command));
-      chance.saw(slot, model.apply(slot, 1_000L * slot, List.of(command)).get(0), command);
+      randomCommands.saw(slot, model.apply(slot, 1_000L * slot, List.of(command)).get(0), command);
     }
     return machine.state();
   }
@@ -69,7 +69,7 @@ class StateChunksTest {
 
   @Test
   void refusesPiecesInAnotherOrderOrTwice() {
-    Applying log = new Applying();
+    TestMachine log = new TestMachine();
     long session = log.open();
     for (int i = 0; i < 40; i++) {
       Payload large = Payload.of(new byte[StateWriter.CHUNK_BYTES / 10]);
@@ -103,7 +103,7 @@ class StateChunksTest {
 
   @Test
   void refusesRecordsInAnotherOrder() {
-    Applying log = new Applying();
+    TestMachine log = new TestMachine();
     long session = log.open();
     log.put(session, "a", "1");
     log.put(session, "b", "2");
@@ -119,17 +119,18 @@ class StateChunksTest {
 
   @Test
   void givesAStateWhateverTheValuesAre() {
-    Applying log = new Applying();
+    TestMachine log = new TestMachine();
     long session = log.open();
     log.put(session, "", "");
     log.txn(session, Txn.of(new Op.Put("big", Payload.of(new byte[3 << 20]), 0, session)));
     log.txn(session, Txn.of(new Op.Put("\uD83D\uDE00", value("\u0000"), Long.MAX_VALUE, 0)));
-    Entry zero = log.opening(Entry.Kind.OPEN_SESSION, new Orders.Open(Long.MAX_VALUE).encode());
+    Entry zero =
+        log.opening(Entry.Kind.OPEN_SESSION, new SystemCommands.Open(Long.MAX_VALUE).encode());
     log.apply(new Entry(zero.kind(), 0, 0, -1, -1, 0, "", "", zero.payload()));
     State read = read(MachineModelTest.Chunks.bytes(log.state()));
     assertThat(read.bytes()).isEqualTo(log.state().bytes());
-    assertThat(Likeness.pairs(read, "")).isEqualTo(Likeness.pairs(log.state(), ""));
-    Applying further = new Applying(new Machine(read));
+    assertThat(ModelComparison.pairs(read, "")).isEqualTo(ModelComparison.pairs(log.state(), ""));
+    TestMachine further = new TestMachine(new Machine(read));
     further.close(session);
     log.close(session);
     assertThat(further.state().mark()).isEqualTo(log.state().mark());

@@ -1,6 +1,6 @@
 package io.synod.state;
 
-import static io.synod.state.Applying.value;
+import static io.synod.state.TestMachine.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a transaction does, compares and answers. */
 class TransactionsTest {
-  private final Applying log = new Applying();
+  private final TestMachine log = new TestMachine();
   private long session;
 
   @BeforeEach
@@ -179,7 +179,7 @@ class TransactionsTest {
     for (int i = keys.size() - 1; i >= 0; i--) {
       log.put(session, keys.get(i), "v");
     }
-    assertThat(Likeness.pairs(log.state(), "").stream().map(KeyValue::key)).isEqualTo(keys);
+    assertThat(ModelComparison.pairs(log.state(), "").stream().map(KeyValue::key)).isEqualTo(keys);
     assertThat(behind("a", "a/")).containsExactly("a/1");
     assertThat(behind("a", "")).containsExactly("a", "a/", "a/1");
     assertThat(behind("a/", "a")).containsExactly("a/", "a/1");
@@ -250,7 +250,7 @@ class TransactionsTest {
     log.txn(session, Txn.of(new Op.Delete("is deleted")));
     log.put(session, "is deleted", "and created anew");
     log.close(owner);
-    assertThat(Likeness.pairs(log.state(), "").stream().map(KeyValue::key))
+    assertThat(ModelComparison.pairs(log.state(), "").stream().map(KeyValue::key))
         .containsExactly("is deleted", "moves", "stays");
     log.close(other);
     assertThat(log.state().get("moves")).isNull();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Write;
-import io.synod.sim.disk.MemoryArchive;
+import io.synod.sim.disk.MemorySegmentStore;
 import io.synod.storage.RecordingDisk.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,20 +24,20 @@ class CrashImageTest {
   private final List<Write> told = new ArrayList<>();
   // By number of steps: how many writes were begun, and how many were synced.
   private final List<int[]> marks = new ArrayList<>();
-  private final MemoryArchive archive =
-      new MemoryArchive(now -> steps.add(new Step.Kept(now.copy())));
-  private MemoryArchive kept = new MemoryArchive();
+  private final MemorySegmentStore archive =
+      new MemorySegmentStore(now -> steps.add(new Step.Kept(now.copy())));
+  private MemorySegmentStore kept = new MemorySegmentStore();
   private int begun;
   private int synced;
   private int images;
 
-  private static DurableJournal open(Disk disk, Archive archive) {
+  private static DurableJournal open(Disk disk, SegmentStore segmentStore) {
     return DurableJournal.open(
         disk,
-        archive,
-        Samples.IDENTITY,
+        segmentStore,
+        SampleWrites.IDENTITY,
         SETTINGS,
-        new DurableJournal.Runner(Samples.clock(), Runnable::run));
+        new DurableJournal.Runner(SampleWrites.clock(), Runnable::run));
   }
 
   private void mark() {
@@ -48,11 +48,11 @@ class CrashImageTest {
   }
 
   private void record(long seed, int cycles) {
-    Workload workload = new Workload(seed);
+    RandomWrites randomWrites = new RandomWrites(seed);
     Random random = new Random(seed);
     DurableJournal journal = open(new RecordingDisk(new MemoryDisk(), steps), archive);
     for (int i = 0; i < cycles; i++) {
-      List<Write> writes = workload.cycle();
+      List<Write> writes = randomWrites.cycle();
       mark();
       told.addAll(writes);
       begun = told.size();
@@ -99,15 +99,15 @@ class CrashImageTest {
   private void check(MemoryDisk image, int step) {
     images++;
     MemoryDisk before = MemoryDisk.of(image.files());
-    MemoryArchive archived = kept.copy();
+    MemorySegmentStore archived = kept.copy();
     List<Step> recovery = new ArrayList<>();
     DurableJournal journal = open(new RecordingDisk(image, recovery), archived);
     List<Step> opening = List.copyOf(recovery);
     int known = known(journal, step);
-    journal.append(List.of(new Write.Promised(Samples.ballot(1000))));
+    journal.append(List.of(new Write.Promised(SampleWrites.ballot(1000))));
     journal.sync();
     DurableJournal again = open(image, archived);
-    assertThat(again.recovered().promised()).isEqualTo(Samples.ballot(1000));
+    assertThat(again.recovered().promised()).isEqualTo(SampleWrites.ballot(1000));
     assertThat(again.recovered().chosenThrough()).isEqualTo(chosenAfter(known, archived));
     again.close();
     if (images % 7 == 0) {
@@ -115,7 +115,7 @@ class CrashImageTest {
     }
   }
 
-  private long chosenAfter(int writes, Archive archived) {
+  private long chosenAfter(int writes, SegmentStore archived) {
     long applied = archived.through();
     for (Write write : told.subList(0, writes)) {
       if (write instanceof Write.Applied mark) {
@@ -127,7 +127,7 @@ class CrashImageTest {
 
   /** The power goes again, while the journal recovers from the first time. */
   private void crashAgain(
-      MemoryDisk before, List<Step> recovery, int step, MemoryArchive archived) {
+      MemoryDisk before, List<Step> recovery, int step, MemorySegmentStore archived) {
     Random random = new Random(step);
     CrashImages crash = new CrashImages(before.files());
     for (Step next : recovery) {
@@ -142,7 +142,7 @@ class CrashImageTest {
     Recovered recovered = journal.recovered();
     int least = marks.get(step)[1];
     int most = marks.get(Math.min(step + 1, marks.size() - 1))[0];
-    Expected expected = new Expected();
+    ExpectedJournal expected = new ExpectedJournal();
     for (int i = 0; i < least; i++) {
       expected.add(told.get(i));
     }

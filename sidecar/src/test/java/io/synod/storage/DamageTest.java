@@ -1,8 +1,8 @@
 package io.synod.storage;
 
-import static io.synod.storage.Samples.accepted;
-import static io.synod.storage.Samples.applied;
-import static io.synod.storage.Samples.ballot;
+import static io.synod.storage.SampleWrites.accepted;
+import static io.synod.storage.SampleWrites.applied;
+import static io.synod.storage.SampleWrites.ballot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,7 +12,7 @@ import io.synod.paxos.Proposal;
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Write;
 import io.synod.runtime.port.JournalException;
-import io.synod.sim.disk.MemoryArchive;
+import io.synod.sim.disk.MemorySegmentStore;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -33,10 +33,10 @@ class DamageTest {
   private static DurableJournal open(Disk disk) {
     return DurableJournal.open(
         disk,
-        new MemoryArchive(),
-        Samples.IDENTITY,
+        new MemorySegmentStore(),
+        SampleWrites.IDENTITY,
         SETTINGS,
-        new DurableJournal.Runner(Samples.clock(), Runnable::run));
+        new DurableJournal.Runner(SampleWrites.clock(), Runnable::run));
   }
 
   private static void write(DurableJournal journal, Write... writes) {
@@ -47,7 +47,7 @@ class DamageTest {
   @BeforeEach
   void fillThreeFiles() {
     DurableJournal journal = open(disk);
-    write(journal, new Write.Promised(ballot(3)), new Write.Agreed(Samples.FORMATION));
+    write(journal, new Write.Promised(ballot(3)), new Write.Agreed(SampleWrites.FORMATION));
     write(journal, new Write.Formed());
     // Slot 1 is never applied, so that nothing is sealed.
     for (int slot = 2; slot <= 40; slot++) {

@@ -1,8 +1,8 @@
 package io.synod.storage;
 
-import static io.synod.storage.Samples.accepted;
-import static io.synod.storage.Samples.applied;
-import static io.synod.storage.Samples.ballot;
+import static io.synod.storage.SampleWrites.accepted;
+import static io.synod.storage.SampleWrites.applied;
+import static io.synod.storage.SampleWrites.ballot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -34,7 +34,7 @@ class DataDirectoryTest {
 
   private DataDirectory open(long cluster, int node) {
     return DataDirectory.open(
-        directory(), cluster, node, new StorageSettings(64 * 1024), Samples.clock());
+        directory(), cluster, node, new StorageSettings(64 * 1024), SampleWrites.clock());
   }
 
   @Test
@@ -163,7 +163,8 @@ class DataDirectoryTest {
       Files.setPosixFilePermissions(other, mode);
       assertThatThrownBy(
               () ->
-                  DataDirectory.open(other, 7, 1, new StorageSettings(64 * 1024), Samples.clock()))
+                  DataDirectory.open(
+                      other, 7, 1, new StorageSettings(64 * 1024), SampleWrites.clock()))
           .isInstanceOf(DirectoryException.class)
           .hasMessageContaining(other.toString())
           .hasMessageContaining("the first being " + other.relativize(file).getName(0));
@@ -181,7 +182,7 @@ class DataDirectoryTest {
       Path half = parent.resolve("half-" + pid.length());
       Files.createDirectories(half.resolve("segments"));
       Files.writeString(half.resolve("lock"), pid);
-      DataDirectory.open(half, 7, 1, new StorageSettings(64 * 1024), Samples.clock()).close();
+      DataDirectory.open(half, 7, 1, new StorageSettings(64 * 1024), SampleWrites.clock()).close();
       assertThat(half.resolve(Superblock.NAME)).isRegularFile();
     }
   }
@@ -197,7 +198,7 @@ class DataDirectoryTest {
     Files.createDirectories(directory().resolve("tail-old"));
     List<String> logged = new ArrayList<>();
     Logger logger = Logger.getLogger(DirectoryContents.class.getName());
-    Handler handler = Recorded.into(logged);
+    Handler handler = RecordedLog.into(logged);
     logger.addHandler(handler);
     try {
       open(7, 1).close();

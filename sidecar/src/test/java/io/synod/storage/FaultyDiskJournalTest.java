@@ -1,39 +1,39 @@
 package io.synod.storage;
 
-import static io.synod.storage.Samples.accepted;
+import static io.synod.storage.SampleWrites.accepted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.synod.runtime.port.Journal;
 import io.synod.runtime.port.JournalException;
-import io.synod.sim.disk.Dice;
 import io.synod.sim.disk.DiskFaults;
 import io.synod.sim.disk.FaultyDisk;
-import io.synod.sim.disk.MemoryArchive;
+import io.synod.sim.disk.MemorySegmentStore;
+import io.synod.sim.disk.Rng;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The contract over the simulator's disk and archive. */
 class FaultyDiskJournalTest extends JournalContract {
-  private FaultyDisk disk = new FaultyDisk("disk", new Dice(1), DiskFaults.NONE);
-  private MemoryArchive archive = new MemoryArchive();
+  private FaultyDisk disk = new FaultyDisk("disk", new Rng(1), DiskFaults.NONE);
+  private MemorySegmentStore archive = new MemorySegmentStore();
 
   @Override
   Journal open() {
     return DurableJournal.open(
         disk,
         archive,
-        Samples.IDENTITY,
+        SampleWrites.IDENTITY,
         new StorageSettings(64 * 1024),
-        new DurableJournal.Runner(Samples.clock(), Runnable::run));
+        new DurableJournal.Runner(SampleWrites.clock(), Runnable::run));
   }
 
   @Test
   void writesAgainWhatAFailedSyncMayHaveLost() {
     int recovered = 0;
     for (int seed = 0; seed < 40; seed++) {
-      disk = new FaultyDisk("disk", new Dice(seed), DiskFaults.NONE);
-      archive = new MemoryArchive();
+      disk = new FaultyDisk("disk", new Rng(seed), DiskFaults.NONE);
+      archive = new MemorySegmentStore();
       Journal failing = open();
       failing.append(List.of(accepted(1, 2)));
       failing.sync();

@@ -1,23 +1,23 @@
 package io.synod.storage;
 
 import io.synod.runtime.port.Journal;
-import io.synod.sim.disk.Dice;
 import io.synod.sim.disk.DiskFaults;
 import io.synod.sim.disk.FaultyDisk;
-import io.synod.sim.disk.MemoryArchive;
+import io.synod.sim.disk.MemorySegmentStore;
+import io.synod.sim.disk.Rng;
 
 /** The contract over the simulator's disk and archive. */
 class FaultyDiskSnapshotTest extends SnapshotContract {
-  private final FaultyDisk disk = new FaultyDisk("disk", new Dice(1), DiskFaults.NONE);
-  private final MemoryArchive archive = new MemoryArchive();
+  private final FaultyDisk disk = new FaultyDisk("disk", new Rng(1), DiskFaults.NONE);
+  private final MemorySegmentStore archive = new MemorySegmentStore();
 
   @Override
   Journal open() {
     return DurableJournal.open(
         disk,
         archive,
-        Samples.IDENTITY,
+        SampleWrites.IDENTITY,
         new StorageSettings(64 * 1024),
-        new DurableJournal.Runner(Samples.clock(), Runnable::run));
+        new DurableJournal.Runner(SampleWrites.clock(), Runnable::run));
   }
 }

@@ -75,7 +75,7 @@ class FileDiskTest {
   void saysOnceThatADeviceCannotBeAsked() {
     List<String> said = new ArrayList<>();
     Logger logger = Logger.getLogger(UncachedReader.class.getName());
-    Handler handler = Recorded.into(said);
+    Handler handler = RecordedLog.into(said);
     logger.addHandler(handler);
     try {
       AtomicBoolean logged = new AtomicBoolean();

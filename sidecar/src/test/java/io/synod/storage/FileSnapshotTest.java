@@ -14,9 +14,9 @@ class FileSnapshotTest extends SnapshotContract {
     Path segments = Files.createDirectories(directory.resolve("segments"));
     return DurableJournal.open(
         new FileDisk(directory),
-        Segments.open(segments, Samples.IDENTITY.cluster()),
-        Samples.IDENTITY,
+        MapDbSegmentStore.open(segments, SampleWrites.IDENTITY.cluster()),
+        SampleWrites.IDENTITY,
         new StorageSettings(64 * 1024),
-        new DurableJournal.Runner(Samples.clock(), Runnable::run));
+        new DurableJournal.Runner(SampleWrites.clock(), Runnable::run));
   }
 }

@@ -1,9 +1,9 @@
 package io.synod.storage;
 
-import static io.synod.storage.Samples.accepted;
-import static io.synod.storage.Samples.applied;
-import static io.synod.storage.Samples.ballot;
-import static io.synod.storage.Samples.proposal;
+import static io.synod.storage.SampleWrites.accepted;
+import static io.synod.storage.SampleWrites.applied;
+import static io.synod.storage.SampleWrites.ballot;
+import static io.synod.storage.SampleWrites.proposal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Batch;
@@ -59,12 +59,12 @@ abstract class JournalContract {
   @Test
   void recoversWhatWasSynced() throws Exception {
     write(new Write.Promised(ballot(4)));
-    write(new Write.Agreed(Samples.FORMATION), new Write.Formed());
+    write(new Write.Agreed(SampleWrites.FORMATION), new Write.Formed());
     write(accepted(1, 4), accepted(2, 4), accepted(5, 4));
     write(applied(2));
     Recovered recovered = reopened();
     assertThat(recovered.promised()).isEqualTo(ballot(4));
-    assertThat(recovered.agreed()).isEqualTo(Samples.FORMATION);
+    assertThat(recovered.agreed()).isEqualTo(SampleWrites.FORMATION);
     assertThat(recovered.formed()).isTrue();
     assertThat(recovered.chosenThrough()).isEqualTo(2);
     assertThat(recovered.accepted())
@@ -111,14 +111,14 @@ abstract class JournalContract {
   void readsAppliedSlotsWithTheirIndexes() throws Exception {
     write(accepted(1, 3), new Write.Accepted(new Proposal(2, ballot(3), Batch.noOp(5))));
     write(accepted(3, 3), accepted(4, 3));
-    write(new Write.Applied(3, List.of(Samples.effect(3))));
+    write(new Write.Applied(3, List.of(SampleWrites.effect(3))));
     for (int round = 0; round < 2; round++) {
       List<ChosenSlot> slots = journal.read(1, 100, 1 << 20);
       assertThat(slots).extracting(slot -> slot.proposal().slot()).containsExactly(1L, 2L, 3L);
       assertThat(slots).extracting(ChosenSlot::firstIndex).containsExactly(1L, 3L, 3L);
       assertThat(slots)
           .extracting(ChosenSlot::effects)
-          .containsExactly(Bytes.EMPTY, Bytes.EMPTY, Samples.effect(3).bytes());
+          .containsExactly(Bytes.EMPTY, Bytes.EMPTY, SampleWrites.effect(3).bytes());
       assertThat(journal.slotOfIndex(2)).isEqualTo(1);
       assertThat(journal.slotOfIndex(3)).isEqualTo(3);
       assertThat(journal.slotOfIndex(5)).isZero();
@@ -145,7 +145,10 @@ abstract class JournalContract {
 
   @Test
   void keepsEverythingThroughManyFilesAndSeals() throws Exception {
-    write(new Write.Promised(ballot(9)), new Write.Agreed(Samples.FORMATION), new Write.Formed());
+    write(
+        new Write.Promised(ballot(9)),
+        new Write.Agreed(SampleWrites.FORMATION),
+        new Write.Formed());
     int slots = 400;
     for (int slot = 1; slot <= slots; slot++) {
       write(accepted(slot, 2, 900));
@@ -163,7 +166,7 @@ abstract class JournalContract {
       }
       Recovered recovered = reopened();
       assertThat(recovered.promised()).isEqualTo(ballot(9));
-      assertThat(recovered.agreed()).isEqualTo(Samples.FORMATION);
+      assertThat(recovered.agreed()).isEqualTo(SampleWrites.FORMATION);
       assertThat(recovered.formed()).isTrue();
       assertThat(recovered.chosenThrough()).isEqualTo(slots);
       assertThat(recovered.archivedThrough()).isGreaterThan(slots / 2);

@@ -1,22 +1,22 @@
 package io.synod.storage;
 
-import static io.synod.storage.Samples.accepted;
-import static io.synod.storage.Samples.applied;
-import static io.synod.storage.Samples.ballot;
+import static io.synod.storage.SampleWrites.accepted;
+import static io.synod.storage.SampleWrites.applied;
+import static io.synod.storage.SampleWrites.ballot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.synod.paxos.Write;
 import io.synod.runtime.port.Clock;
 import io.synod.runtime.port.JournalException;
-import io.synod.sim.disk.MemoryArchive;
+import io.synod.sim.disk.MemorySegmentStore;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The disk fails once, and works again: the journal does not. */
 class JournalFailureTest {
   private final MemoryDisk memory = new MemoryDisk();
-  private final MemoryArchive archive = new MemoryArchive();
+  private final MemorySegmentStore archive = new MemorySegmentStore();
   private final FailingDisk disk = new FailingDisk(memory);
   // Clocks may begin anywhere.
   private long nanos = -5_000_000_000L;
@@ -25,7 +25,7 @@ class JournalFailureTest {
     return DurableJournal.open(
         disk,
         archive,
-        Samples.IDENTITY,
+        SampleWrites.IDENTITY,
         new StorageSettings(8 * 1024),
         new DurableJournal.Runner(clock(), Runnable::run));
   }
@@ -117,7 +117,7 @@ class JournalFailureTest {
     assertThat(journal.sync()).isFalse();
     assertThat(journal.append(List.of())).isFalse();
     assertThat(journal.read(1, last, 1 << 30)).hasSize(last);
-    DurableJournal crashed = openOver(MemoryDisk.of(memory.files()), new MemoryArchive());
+    DurableJournal crashed = openOver(MemoryDisk.of(memory.files()), new MemorySegmentStore());
     assertThat(crashed.recovered().chosenThrough()).isEqualTo(last);
 
     disk.full = false;
@@ -287,7 +287,7 @@ class JournalFailureTest {
   void losesNothingWhateverFails() {
     for (String operation : List.of("write", "sync", "read", "create", "delete")) {
       for (int after = 0; after < 60; after++) {
-        MemoryArchive kept = new MemoryArchive();
+        MemorySegmentStore kept = new MemorySegmentStore();
         FailingDisk failing = new FailingDisk(new MemoryDisk());
         long synced = fillUntilItFails(failing, kept, operation, after);
         DurableJournal again = openOver(failing, kept);
@@ -297,20 +297,20 @@ class JournalFailureTest {
     }
   }
 
-  private static DurableJournal openOver(Disk disk, Archive archive) {
+  private static DurableJournal openOver(Disk disk, SegmentStore segmentStore) {
     return DurableJournal.open(
         disk,
-        archive,
-        Samples.IDENTITY,
+        segmentStore,
+        SampleWrites.IDENTITY,
         new StorageSettings(4 * 1024),
-        new DurableJournal.Runner(Samples.clock(), Runnable::run));
+        new DurableJournal.Runner(SampleWrites.clock(), Runnable::run));
   }
 
   private static long fillUntilItFails(
-      FailingDisk disk, Archive archive, String operation, int after) {
+      FailingDisk disk, SegmentStore segmentStore, String operation, int after) {
     long synced = 0;
     try {
-      DurableJournal journal = openOver(disk, archive);
+      DurableJournal journal = openOver(disk, segmentStore);
       disk.failNext = operation;
       disk.failAfter = after;
       for (int slot = 1; slot <= 100; slot++) {

@@ -31,13 +31,13 @@ final class KillChild {
 
   static Proposal proposal(long slot) {
     int bytes = slot % 37 == 0 ? 60_000 : (int) (slot * 7919 % 1500);
-    return Samples.proposal(slot, round(slot - 1), (int) (slot % 3), bytes);
+    return SampleWrites.proposal(slot, round(slot - 1), (int) (slot % 3), bytes);
   }
 
   /** Where a snapshot of this slot is taken. */
   static SnapshotMark mark(long slot) {
     long[] rest = {0, 1, 3};
-    return Samples.mark(slot, slot / 3 * 3 + rest[(int) (slot % 3)]);
+    return SampleWrites.mark(slot, slot / 3 * 3 + rest[(int) (slot % 3)]);
   }
 
   /** How many bytes it has. */
@@ -46,13 +46,13 @@ final class KillChild {
   }
 
   private static void snapshot(Journal journal, long slot) {
-    Samples.snapshot(journal, mark(slot), snapshotBytes(slot));
+    SampleWrites.snapshot(journal, mark(slot), snapshotBytes(slot));
   }
 
   /** Takes the directory's path. */
   public static void main(String[] arguments) {
     DataDirectory data =
-        DataDirectory.open(Path.of(arguments[0]), CLUSTER, 1, SETTINGS, Samples.clock());
+        DataDirectory.open(Path.of(arguments[0]), CLUSTER, 1, SETTINGS, SampleWrites.clock());
     Recovered recovered = data.journal().recovered();
     long last =
         recovered.accepted().isEmpty()
@@ -73,7 +73,7 @@ final class KillChild {
       }
       List<Write> writes = new ArrayList<>();
       long promised = round(last);
-      writes.add(new Write.Promised(Samples.ballot(promised)));
+      writes.add(new Write.Promised(SampleWrites.ballot(promised)));
       for (int i = 0; i <= last % 4; i++) {
         last++;
         writes.add(new Write.Accepted(proposal(last)));

@@ -131,7 +131,7 @@ class KillIT {
     private void audit(boolean everything) {
       try (DataDirectory data =
           DataDirectory.open(
-              directory, KillChild.CLUSTER, 1, KillChild.SETTINGS, Samples.clock())) {
+              directory, KillChild.CLUSTER, 1, KillChild.SETTINGS, SampleWrites.clock())) {
         Recovered recovered = data.journal().recovered();
         List<Proposal> accepted = recovered.accepted();
         long last = recovered.archivedThrough() + accepted.size();
@@ -165,8 +165,8 @@ class KillIT {
         if (snapshot != null) {
           slot = snapshot.mark().slot();
           assertThat(snapshot.mark()).isEqualTo(KillChild.mark(slot));
-          assertThat(Samples.all(snapshot.stream()))
-              .isEqualTo(Samples.content(slot, KillChild.snapshotBytes(slot)));
+          assertThat(SampleWrites.all(snapshot.stream()))
+              .isEqualTo(SampleWrites.content(slot, KillChild.snapshotBytes(slot)));
         }
       }
       assertThat(slot).isBetween(newest, chosenThrough);

@@ -1,13 +1,13 @@
 package io.synod.storage;
 
-import static io.synod.storage.Samples.accepted;
-import static io.synod.storage.Samples.ballot;
+import static io.synod.storage.SampleWrites.accepted;
+import static io.synod.storage.SampleWrites.ballot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Write;
 import io.synod.runtime.port.JournalException;
-import io.synod.sim.disk.MemoryArchive;
+import io.synod.sim.disk.MemorySegmentStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -31,10 +31,10 @@ class MisreadTest {
   private static DurableJournal open(Disk disk) {
     return DurableJournal.open(
         disk,
-        new MemoryArchive(),
-        Samples.IDENTITY,
+        new MemorySegmentStore(),
+        SampleWrites.IDENTITY,
         SETTINGS,
-        new DurableJournal.Runner(Samples.clock(), Runnable::run));
+        new DurableJournal.Runner(SampleWrites.clock(), Runnable::run));
   }
 
   private static void write(DurableJournal journal, Write... writes) {

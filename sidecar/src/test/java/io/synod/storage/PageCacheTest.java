@@ -1,14 +1,14 @@
 package io.synod.storage;
 
-import static io.synod.storage.Samples.accepted;
-import static io.synod.storage.Samples.applied;
-import static io.synod.storage.Samples.ballot;
+import static io.synod.storage.SampleWrites.accepted;
+import static io.synod.storage.SampleWrites.applied;
+import static io.synod.storage.SampleWrites.ballot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Write;
 import io.synod.runtime.port.ChosenSlot;
-import io.synod.sim.disk.MemoryArchive;
+import io.synod.sim.disk.MemorySegmentStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -55,10 +55,10 @@ class PageCacheTest {
   private static DurableJournal open(Disk disk) {
     return DurableJournal.open(
         disk,
-        new MemoryArchive(),
-        Samples.IDENTITY,
+        new MemorySegmentStore(),
+        SampleWrites.IDENTITY,
         new StorageSettings(8 * 1024),
-        new DurableJournal.Runner(Samples.clock(), Runnable::run));
+        new DurableJournal.Runner(SampleWrites.clock(), Runnable::run));
   }
 
   /** Slots in several files, none of which is full of applied ones. */

@@ -1,6 +1,6 @@
 package io.synod.storage;
 
-import io.synod.sim.disk.MemoryArchive;
+import io.synod.sim.disk.MemorySegmentStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ final class RecordingDisk implements Disk {
     record Sync(String name) implements Step {}
 
     /** The archive changed to this, durably. */
-    record Kept(MemoryArchive archive) implements Step {}
+    record Kept(MemorySegmentStore archive) implements Step {}
 
     /** A file was removed, durably. */
     record Delete(String name) implements Step {}

@@ -1,10 +1,10 @@
 package io.synod.storage;
 
-import static io.synod.storage.Samples.accepted;
-import static io.synod.storage.Samples.applied;
+import static io.synod.storage.SampleWrites.accepted;
+import static io.synod.storage.SampleWrites.applied;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.sim.disk.MemoryArchive;
+import io.synod.sim.disk.MemorySegmentStore;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -14,15 +14,15 @@ import org.junit.jupiter.api.Test;
 class SealerTest {
   private static final int SLOTS = 60;
 
-  private final MemoryArchive archive = new MemoryArchive();
+  private final MemorySegmentStore archive = new MemorySegmentStore();
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private final DurableJournal journal =
       DurableJournal.open(
           new MemoryDisk(),
           archive,
-          Samples.IDENTITY,
+          SampleWrites.IDENTITY,
           new StorageSettings(4 * 1024),
-          new DurableJournal.Runner(Samples.clock(), waiting::add));
+          new DurableJournal.Runner(SampleWrites.clock(), waiting::add));
 
   private void work() {
     while (!waiting.isEmpty()) {

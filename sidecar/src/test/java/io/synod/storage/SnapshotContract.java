@@ -1,11 +1,11 @@
 package io.synod.storage;
 
-import static io.synod.storage.Samples.accepted;
-import static io.synod.storage.Samples.applied;
-import static io.synod.storage.Samples.ballot;
-import static io.synod.storage.Samples.content;
-import static io.synod.storage.Samples.mark;
-import static io.synod.storage.Samples.proposal;
+import static io.synod.storage.SampleWrites.accepted;
+import static io.synod.storage.SampleWrites.applied;
+import static io.synod.storage.SampleWrites.ballot;
+import static io.synod.storage.SampleWrites.content;
+import static io.synod.storage.SampleWrites.mark;
+import static io.synod.storage.SampleWrites.proposal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,14 +13,14 @@ import io.synod.paxos.Proposal;
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Vote;
 import io.synod.paxos.Write;
-import io.synod.runtime.port.Blobs;
+import io.synod.runtime.port.AppSnapshots;
 import io.synod.runtime.port.ChosenSlot;
-import io.synod.runtime.port.Intake;
 import io.synod.runtime.port.Journal;
 import io.synod.runtime.port.Retention;
 import io.synod.runtime.port.SnapshotMark;
-import io.synod.runtime.port.Stored;
 import io.synod.runtime.port.StoredSnapshot;
+import io.synod.runtime.port.StreamReader;
+import io.synod.runtime.port.StreamWriter;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -68,7 +68,7 @@ abstract class SnapshotContract {
     try (StoredSnapshot snapshot = Objects.requireNonNull(journal.snapshot())) {
       assertThat(snapshot.mark()).isEqualTo(mark);
       assertThat(snapshot.stream().bytes()).isEqualTo(bytes);
-      assertThat(Samples.all(snapshot.stream())).isEqualTo(content(mark.slot(), bytes));
+      assertThat(SampleWrites.all(snapshot.stream())).isEqualTo(content(mark.slot(), bytes));
       assertThat(snapshot.stream().read(bytes, 10)).isEmpty();
     }
   }
@@ -83,9 +83,9 @@ abstract class SnapshotContract {
   @Test
   void givesTheNewestSnapshotBack() throws Exception {
     fill(1, 20);
-    Samples.snapshot(journal, mark(5, 5), 1_000_000);
-    Samples.snapshot(journal, mark(20, 20), 300_000);
-    Samples.snapshot(journal, mark(7, 7), 10);
+    SampleWrites.snapshot(journal, mark(5, 5), 1_000_000);
+    SampleWrites.snapshot(journal, mark(20, 20), 300_000);
+    SampleWrites.snapshot(journal, mark(7, 7), 10);
     holdsSnapshot(mark(20, 20), 300_000);
     Recovered recovered = reopened();
     holdsSnapshot(mark(20, 20), 300_000);
@@ -98,19 +98,19 @@ abstract class SnapshotContract {
 
   @Test
   void keepsWhatIsReadUntilItIsClosed() {
-    Samples.snapshot(journal, mark(1, 1), 200_000);
+    SampleWrites.snapshot(journal, mark(1, 1), 200_000);
     try (StoredSnapshot old = Objects.requireNonNull(journal.snapshot())) {
-      Samples.snapshot(journal, mark(2, 2), 10);
-      assertThat(Samples.all(old.stream())).isEqualTo(content(1, 200_000));
+      SampleWrites.snapshot(journal, mark(2, 2), 10);
+      assertThat(SampleWrites.all(old.stream())).isEqualTo(content(1, 200_000));
     }
   }
 
   @Test
   void forgetsWhatWasNotSealed() throws Exception {
-    Intake abandoned = journal.stage(mark(3, 3));
+    StreamWriter abandoned = journal.stage(mark(3, 3));
     abandoned.append(new byte[100_000]);
     abandoned.close();
-    Intake left = journal.stage(mark(4, 4));
+    StreamWriter left = journal.stage(mark(4, 4));
     left.append(new byte[100_000]);
     assertThat(journal.snapshot()).isNull();
     reopened();
@@ -121,7 +121,7 @@ abstract class SnapshotContract {
   @Test
   void recoversTheSlotsAboveASnapshot() throws Exception {
     fill(1, 8);
-    Samples.snapshot(journal, mark(5, 5), 100);
+    SampleWrites.snapshot(journal, mark(5, 5), 100);
     write(accepted(11, 2, 10));
     Recovered recovered = reopened();
     assertThat(recovered.archivedThrough()).isEqualTo(5);
@@ -140,7 +140,7 @@ abstract class SnapshotContract {
   @Test
   void trimsBelowASnapshotAndNoFurther() throws Exception {
     fill(1, 400);
-    Samples.snapshot(journal, mark(200, 200), 100);
+    SampleWrites.snapshot(journal, mark(200, 200), 100);
     long bytes = journal.bytesOnDisk();
     journal.trim(NOTHING);
     assertThat(journal.bytesOnDisk()).isLessThan(bytes);
@@ -163,7 +163,7 @@ abstract class SnapshotContract {
   @Test
   void keepsTheHistoryThatIsWanted() {
     fill(1, 600);
-    Samples.snapshot(journal, mark(600, 600), 100);
+    SampleWrites.snapshot(journal, mark(600, 600), 100);
     journal.trim(new Retention(Long.MAX_VALUE, Long.MAX_VALUE / 2, Long.MAX_VALUE));
     assertThat(journal.oldestSlot()).isEqualTo(1);
     journal.trim(new Retention(1, 0, Long.MAX_VALUE));
@@ -176,10 +176,13 @@ abstract class SnapshotContract {
 
   @Test
   void goesOnBehindAnInstalledSnapshot() throws Exception {
-    write(new Write.Promised(ballot(9)), new Write.Agreed(Samples.FORMATION), new Write.Formed());
+    write(
+        new Write.Promised(ballot(9)),
+        new Write.Agreed(SampleWrites.FORMATION),
+        new Write.Formed());
     fill(1, 400);
     write(accepted(420, 8, 10), accepted(1001, 8, 10), accepted(1005, 3, 20));
-    Samples.snapshot(journal, mark(1000, 5000), 100_000);
+    SampleWrites.snapshot(journal, mark(1000, 5000), 100_000);
     assertThat(journal.install(mark(1000, 5000))).isTrue();
     for (int round = 0; round < 2; round++) {
       holdsSnapshot(mark(1000, 5000), 100_000);
@@ -189,7 +192,7 @@ abstract class SnapshotContract {
       assertThat(journal.slotOfIndex(1)).isZero();
       Recovered recovered = reopened();
       assertThat(recovered.promised()).isEqualTo(ballot(9));
-      assertThat(recovered.agreed()).isEqualTo(Samples.FORMATION);
+      assertThat(recovered.agreed()).isEqualTo(SampleWrites.FORMATION);
       assertThat(recovered.formed()).isTrue();
       assertThat(recovered.archivedThrough()).isEqualTo(1000);
       assertThat(recovered.archivedCommands()).isEqualTo(5000);
@@ -214,7 +217,7 @@ abstract class SnapshotContract {
   void completesAnInstallationThatTheProcessDidNot() throws Exception {
     fill(1, 10);
     write(new Write.Promised(ballot(5)), accepted(55, 5, 10));
-    Samples.snapshot(journal, mark(50, 70), 100);
+    SampleWrites.snapshot(journal, mark(50, 70), 100);
     for (int round = 0; round < 2; round++) {
       Recovered recovered = reopened();
       assertThat(recovered.chosenThrough()).isEqualTo(50);
@@ -227,7 +230,7 @@ abstract class SnapshotContract {
   @Test
   void isNotThrownBackByAnOlderSnapshot() throws Exception {
     fill(1, 10);
-    Samples.snapshot(journal, mark(6, 6), 100);
+    SampleWrites.snapshot(journal, mark(6, 6), 100);
     assertThat(journal.install(mark(6, 6))).isTrue();
     assertThat(journal.oldestSlot()).isEqualTo(1);
     assertThat(journal.read(1, 10, 1 << 30)).hasSize(10);
@@ -237,9 +240,9 @@ abstract class SnapshotContract {
   @Test
   void keepsTheNewestSnapshotWhenAnOlderOneIsSealedLater() throws Exception {
     fill(1, 10);
-    try (Intake older = journal.stage(mark(6, 6))) {
+    try (StreamWriter older = journal.stage(mark(6, 6))) {
       older.append(new byte[10]);
-      Samples.snapshot(journal, mark(9, 9), 100);
+      SampleWrites.snapshot(journal, mark(9, 9), 100);
       older.seal();
     }
     for (int round = 0; round < 2; round++) {
@@ -252,10 +255,10 @@ abstract class SnapshotContract {
 
   @Test
   void takesASnapshotOfItsOwnAfterAnInstalledOne() throws Exception {
-    Samples.snapshot(journal, mark(100, 100), 100);
+    SampleWrites.snapshot(journal, mark(100, 100), 100);
     assertThat(journal.install(mark(100, 100))).isTrue();
     write(new Write.Learned(proposal(101, 2, 1, 10)), applied(101));
-    Samples.snapshot(journal, mark(101, 101), 50);
+    SampleWrites.snapshot(journal, mark(101, 101), 50);
     for (int round = 0; round < 2; round++) {
       Recovered recovered = reopened();
       assertThat(recovered.archivedThrough()).isEqualTo(101);
@@ -274,65 +277,68 @@ abstract class SnapshotContract {
     put("ledger", 7, 300_000);
     put("ledger", 9, 0);
     put("orders/€", 7, 10);
-    Intake half = journal.blobs().stage("ledger", 11);
+    StreamWriter half = journal.appSnapshots().stage("ledger", 11);
     half.append(new byte[10]);
     for (int round = 0; round < 2; round++) {
-      Blobs blobs = journal.blobs();
-      assertThat(blobs.list())
-          .extracting(Blobs.Blob::consumer, Blobs.Blob::index, Blobs.Blob::bytes)
+      AppSnapshots appSnapshots = journal.appSnapshots();
+      assertThat(appSnapshots.list())
+          .extracting(
+              AppSnapshots.Blob::consumer, AppSnapshots.Blob::index, AppSnapshots.Blob::bytes)
           .containsExactlyInAnyOrder(
               org.assertj.core.groups.Tuple.tuple("ledger", 7L, 300_000L),
               org.assertj.core.groups.Tuple.tuple("ledger", 9L, 0L),
               org.assertj.core.groups.Tuple.tuple("orders/€", 7L, 10L));
-      try (Stored stored = Objects.requireNonNull(blobs.open("ledger", 7))) {
-        assertThat(Samples.all(stored)).isEqualTo(content(7, 300_000));
-        assertThat(blobs.list())
+      try (StreamReader streamReader = Objects.requireNonNull(appSnapshots.open("ledger", 7))) {
+        assertThat(SampleWrites.all(streamReader)).isEqualTo(content(7, 300_000));
+        assertThat(appSnapshots.list())
             .filteredOn(blob -> blob.bytes() == 300_000)
             .singleElement()
-            .extracting(Blobs.Blob::sha256)
-            .isEqualTo(stored.sha256());
+            .extracting(AppSnapshots.Blob::sha256)
+            .isEqualTo(streamReader.sha256());
       }
-      assertThat(blobs.open("ledger", 11)).isNull();
-      assertThat(blobs.open("nobody", 7)).isNull();
+      assertThat(appSnapshots.open("ledger", 11)).isNull();
+      assertThat(appSnapshots.open("nobody", 7)).isNull();
       reopened();
     }
     delete("ledger", 7);
-    assertThat(journal.blobs().open("ledger", 7)).isNull();
+    assertThat(journal.appSnapshots().open("ledger", 7)).isNull();
     put("ledger", 9, 20);
     reopened();
-    assertThat(journal.blobs().list()).extracting(Blobs.Blob::bytes).containsOnly(10L, 20L);
+    assertThat(journal.appSnapshots().list())
+        .extracting(AppSnapshots.Blob::bytes)
+        .containsOnly(10L, 20L);
     assertThat(journal.recovered()).isEqualTo(Recovered.empty());
     half.close();
   }
 
   private void delete(String consumer, long index) {
-    journal.blobs().sealed().stream()
-        .filter(one -> one.shelf().equals(journal.blobs().shelf(consumer)))
+    journal.appSnapshots().sealed().stream()
+        .filter(one -> one.shelf().equals(journal.appSnapshots().shelf(consumer)))
         .filter(one -> one.index() == index)
-        .forEach(journal.blobs()::delete);
+        .forEach(journal.appSnapshots()::delete);
   }
 
   @Test
   void removesNothingThatWasHandedOverAnew() throws Exception {
     put("ledger", 7, 10);
     reopened();
-    Blobs.Sealed before = journal.blobs().sealed().get(0);
+    AppSnapshots.Sealed before = journal.appSnapshots().sealed().get(0);
     put("ledger", 7, 10);
-    Blobs.Sealed after = journal.blobs().sealed().get(0);
+    AppSnapshots.Sealed after = journal.appSnapshots().sealed().get(0);
     assertThat(after).isNotEqualTo(before);
-    journal.blobs().delete(before);
-    assertThat(journal.blobs().sealed()).containsExactly(after);
-    journal.blobs().delete(after);
-    assertThat(journal.blobs().sealed()).isEmpty();
+    journal.appSnapshots().delete(before);
+    assertThat(journal.appSnapshots().sealed()).containsExactly(after);
+    journal.appSnapshots().delete(after);
+    assertThat(journal.appSnapshots().sealed()).isEmpty();
     put("ledger", 7, 10);
-    assertThat(journal.blobs().sealed().get(0)).isNotIn(before, after);
+    assertThat(journal.appSnapshots().sealed().get(0)).isNotIn(before, after);
   }
 
   private void put(String consumer, long index, int bytes) {
-    try (Intake intake = journal.blobs().stage(consumer, index)) {
-      intake.append(content(index, bytes));
-      assertThat(intake.bytes()).isEqualTo(bytes);
-      intake.seal();
+    try (StreamWriter streamWriter = journal.appSnapshots().stage(consumer, index)) {
+      streamWriter.append(content(index, bytes));
+      assertThat(streamWriter.bytes()).isEqualTo(bytes);
+      streamWriter.seal();
     }
   }
 }

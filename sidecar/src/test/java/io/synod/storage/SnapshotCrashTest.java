@@ -1,6 +1,6 @@
 package io.synod.storage;
 
-import static io.synod.storage.Samples.ballot;
+import static io.synod.storage.SampleWrites.ballot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Ballot;
@@ -9,7 +9,7 @@ import io.synod.paxos.Recovered;
 import io.synod.paxos.Write;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.StoredSnapshot;
-import io.synod.sim.disk.MemoryArchive;
+import io.synod.sim.disk.MemorySegmentStore;
 import io.synod.storage.RecordingDisk.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +30,8 @@ class SnapshotCrashTest {
   private final List<Step> steps = new ArrayList<>();
   // By number of steps: what was known for sure by then, and at most.
   private final TreeMap<Integer, Known> marks = new TreeMap<>();
-  private final MemoryArchive archive =
-      new MemoryArchive(now -> steps.add(new Step.Kept(now.copy())));
+  private final MemorySegmentStore archive =
+      new MemorySegmentStore(now -> steps.add(new Step.Kept(now.copy())));
   private final TreeMap<Long, Long> rounds = new TreeMap<>();
   private Known now = new Known(0, 0, 0, Map.of());
   private long round = 1;
@@ -41,17 +41,17 @@ class SnapshotCrashTest {
   /** What was synced: the promise's round, the applied slot, a snapshot's slot, votes by slot. */
   private record Known(long promised, long applied, long snapshot, Map<Long, Long> votes) {}
 
-  private static DurableJournal open(Disk disk, Archive archive) {
+  private static DurableJournal open(Disk disk, SegmentStore segmentStore) {
     return DurableJournal.open(
         disk,
-        archive,
-        Samples.IDENTITY,
+        segmentStore,
+        SampleWrites.IDENTITY,
         SETTINGS,
-        new DurableJournal.Runner(Samples.clock(), Runnable::run));
+        new DurableJournal.Runner(SampleWrites.clock(), Runnable::run));
   }
 
   private static Proposal proposal(long slot, long round) {
-    return Samples.proposal(slot, round, 1, (int) (slot * 37 % 400));
+    return SampleWrites.proposal(slot, round, 1, (int) (slot * 37 % 400));
   }
 
   private void note() {
@@ -92,13 +92,13 @@ class SnapshotCrashTest {
         synced(journal, applied, snapshot);
       }
       if (dice == 0) {
-        Samples.snapshot(journal, Samples.mark(applied, applied), SNAPSHOT_BYTES);
+        SampleWrites.snapshot(journal, SampleWrites.mark(applied, applied), SNAPSHOT_BYTES);
         snapshot = applied;
         journal.trim(SnapshotContract.NOTHING);
       } else if (dice == 1) {
         applied += 1 + random.nextInt(60);
-        Samples.snapshot(journal, Samples.mark(applied, applied), SNAPSHOT_BYTES);
-        assertThat(journal.install(Samples.mark(applied, applied))).isTrue();
+        SampleWrites.snapshot(journal, SampleWrites.mark(applied, applied), SNAPSHOT_BYTES);
+        assertThat(journal.install(SampleWrites.mark(applied, applied))).isTrue();
         snapshot = applied;
         installed++;
         synced(journal, applied, snapshot);
@@ -119,7 +119,7 @@ class SnapshotCrashTest {
     record(seed);
     Random random = new Random(seed);
     CrashImages crash = new CrashImages(Map.of());
-    MemoryArchive kept = new MemoryArchive();
+    MemorySegmentStore kept = new MemorySegmentStore();
     for (int step = 0; step <= steps.size(); step++) {
       check(crash.nothing(), kept, step);
       if (crash.anyUnsynced()) {
@@ -136,10 +136,10 @@ class SnapshotCrashTest {
     assertThat(images).isGreaterThan(1_000);
   }
 
-  private void check(MemoryDisk image, MemoryArchive kept, int step) {
+  private void check(MemoryDisk image, MemorySegmentStore kept, int step) {
     images++;
     Known least = knownAt(step);
-    MemoryArchive archived = kept.copy();
+    MemorySegmentStore archived = kept.copy();
     List<Step> opening = new ArrayList<>();
     MemoryDisk before = MemoryDisk.of(image.files());
     DurableJournal journal = open(new RecordingDisk(image, opening), archived);
@@ -163,7 +163,8 @@ class SnapshotCrashTest {
   }
 
   /** The power goes again while the first opening is under way. */
-  private void crashAgain(MemoryDisk before, List<Step> opening, MemoryArchive kept, int step) {
+  private void crashAgain(
+      MemoryDisk before, List<Step> opening, MemorySegmentStore kept, int step) {
     CrashImages crash = new CrashImages(before.files());
     Known least = knownAt(step);
     for (Step next : opening) {
@@ -182,9 +183,9 @@ class SnapshotCrashTest {
     try (StoredSnapshot stored = journal.snapshot()) {
       if (stored != null) {
         snapshot = stored.mark().slot();
-        assertThat(stored.mark()).isEqualTo(Samples.mark(snapshot, snapshot));
-        assertThat(Samples.all(stored.stream()))
-            .isEqualTo(Samples.content(snapshot, SNAPSHOT_BYTES));
+        assertThat(stored.mark()).isEqualTo(SampleWrites.mark(snapshot, snapshot));
+        assertThat(SampleWrites.all(stored.stream()))
+            .isEqualTo(SampleWrites.content(snapshot, SNAPSHOT_BYTES));
       }
     }
     assertThat(snapshot).as(when).isBetween(least.snapshot, found.chosenThrough());

@@ -1,18 +1,18 @@
 package io.synod.storage;
 
-import static io.synod.storage.Samples.accepted;
-import static io.synod.storage.Samples.applied;
-import static io.synod.storage.Samples.content;
-import static io.synod.storage.Samples.mark;
+import static io.synod.storage.SampleWrites.accepted;
+import static io.synod.storage.SampleWrites.applied;
+import static io.synod.storage.SampleWrites.content;
+import static io.synod.storage.SampleWrites.mark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.synod.paxos.Bytes;
-import io.synod.runtime.port.Blobs;
-import io.synod.runtime.port.Intake;
+import io.synod.runtime.port.AppSnapshots;
 import io.synod.runtime.port.JournalException;
-import io.synod.runtime.port.Stored;
+import io.synod.runtime.port.StreamReader;
+import io.synod.runtime.port.StreamWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,14 +26,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** A sealed stream changes behind our back: it says so, or is as it was. */
 class SnapshotDamageTest {
   private static final long CLUSTER = 7;
-  private static final Vault.Label LABEL = new Vault.Label("snapshot", 9);
+  private static final StreamStore.Label LABEL = new StreamStore.Label("snapshot", 9);
   private static final String FILE = "stream-snapshot-0000000000000009.mapdb";
 
   @TempDir Path directory = Path.of("replaced");
 
   private DataDirectory open() {
     return DataDirectory.open(
-        directory.resolve("data"), CLUSTER, 1, new StorageSettings(64 * 1024), Samples.clock());
+        directory.resolve("data"),
+        CLUSTER,
+        1,
+        new StorageSettings(64 * 1024),
+        SampleWrites.clock());
   }
 
   private Path sealed(String name) {
@@ -52,16 +56,16 @@ class SnapshotDamageTest {
       data.journal().append(List.of(accepted(slot, 2, 900), applied(slot)));
       data.journal().sync();
     }
-    Samples.snapshot(data.journal(), mark(through, through), 100_000);
+    SampleWrites.snapshot(data.journal(), mark(through, through), 100_000);
   }
 
   @Test
   void neverServesAFlippedByte() throws IOException {
     byte[] content = content(1, 120_000);
-    try (StreamFiles files = StreamFiles.open(directory, CLUSTER);
-        Intake intake = files.stage(LABEL, Bytes.of(new byte[] {1, 2}))) {
-      intake.append(content);
-      intake.seal();
+    try (MapDbStreamStore files = MapDbStreamStore.open(directory, CLUSTER);
+        StreamWriter streamWriter = files.stage(LABEL, Bytes.of(new byte[] {1, 2}))) {
+      streamWriter.append(content);
+      streamWriter.seal();
     }
     Path file = directory.resolve(FILE);
     byte[] whole = Files.readAllBytes(file);
@@ -72,10 +76,10 @@ class SnapshotDamageTest {
       int at = round < 600 ? round : random.nextInt(whole.length);
       flipped[at] ^= (byte) (1 << random.nextInt(8));
       Files.write(file, flipped);
-      try (StreamFiles files = StreamFiles.open(directory, CLUSTER);
-          Vault.Kept kept = Objects.requireNonNull(files.open(LABEL))) {
+      try (MapDbStreamStore files = MapDbStreamStore.open(directory, CLUSTER);
+          StreamStore.Kept kept = Objects.requireNonNull(files.open(LABEL))) {
         assertThat(kept.note().array()).containsExactly(1, 2);
-        assertThat(Samples.all(kept)).isEqualTo(content);
+        assertThat(SampleWrites.all(kept)).isEqualTo(content);
         kept.verify();
       } catch (JournalException e) {
         named++;
@@ -87,25 +91,25 @@ class SnapshotDamageTest {
 
   @Test
   void namesAFileThatWasCutOrIsAnothers() throws IOException {
-    try (StreamFiles files = StreamFiles.open(directory, CLUSTER);
-        Intake intake = files.stage(LABEL, Bytes.EMPTY)) {
-      intake.append(content(1, 120_000));
-      intake.seal();
+    try (MapDbStreamStore files = MapDbStreamStore.open(directory, CLUSTER);
+        StreamWriter streamWriter = files.stage(LABEL, Bytes.EMPTY)) {
+      streamWriter.append(content(1, 120_000));
+      streamWriter.seal();
     }
     Path file = directory.resolve(FILE);
     byte[] whole = Files.readAllBytes(file);
     refuses(CLUSTER + 1, LABEL, FILE);
     String other = "stream-snapshot-0000000000000008.mapdb";
     Files.write(directory.resolve(other), whole);
-    refuses(CLUSTER, new Vault.Label("snapshot", 8), other);
+    refuses(CLUSTER, new StreamStore.Label("snapshot", 8), other);
     for (int length : new int[] {0, 10, 100, 4096, whole.length - 1}) {
       Files.write(file, Arrays.copyOf(whole, length));
       refuses(CLUSTER, LABEL, FILE);
     }
   }
 
-  private void refuses(long cluster, Vault.Label label, String file) {
-    try (StreamFiles files = StreamFiles.open(directory, cluster)) {
+  private void refuses(long cluster, StreamStore.Label label, String file) {
+    try (MapDbStreamStore files = MapDbStreamStore.open(directory, cluster)) {
       assertThatThrownBy(() -> files.open(label))
           .isInstanceOf(JournalException.class)
           .hasMessageContaining(directory.resolve(file).toString());
@@ -116,7 +120,7 @@ class SnapshotDamageTest {
   void removesWhatWasHalfWritten() throws IOException {
     Path half = directory.resolve("stream-snapshot-0000000000000009-3.tmp");
     Files.writeString(half, "half");
-    StreamFiles.open(directory, CLUSTER).close();
+    MapDbStreamStore.open(directory, CLUSTER).close();
     assertThat(half).doesNotExist();
   }
 
@@ -163,10 +167,10 @@ class SnapshotDamageTest {
   void freesTheSpaceOfWhatIsDeletedOnceNobodyReadsIt() throws IOException {
     try (DataDirectory data = open()) {
       fill(data, 1, 5);
-      Stored held = Objects.requireNonNull(data.journal().snapshot()).stream();
+      StreamReader held = Objects.requireNonNull(data.journal().snapshot()).stream();
       fill(data, 6, 8);
       assertThat(mapped("stream-snapshot-0000000000000005")).isTrue();
-      assertThat(Samples.all(held)).isEqualTo(content(5, 100_000));
+      assertThat(SampleWrites.all(held)).isEqualTo(content(5, 100_000));
       assertThat(files("stream-")).hasSize(2);
       held.close();
       assertThat(mapped("stream-snapshot-0000000000000005")).isFalse();
@@ -184,20 +188,20 @@ class SnapshotDamageTest {
     String name = blobName();
     flip(sealed(name), 9_000);
     try (DataDirectory data = open()) {
-      Blobs blobs = data.journal().blobs();
-      assertThat(blobs.list()).hasSize(1);
-      Stored damaged = Objects.requireNonNull(blobs.open("ledger", 7));
-      assertThatThrownBy(() -> Samples.all(damaged)).isInstanceOf(JournalException.class);
-      assertThat(blobs.list()).isEmpty();
-      assertThatThrownBy(() -> blobs.open("ledger", 7))
+      AppSnapshots appSnapshots = data.journal().appSnapshots();
+      assertThat(appSnapshots.list()).hasSize(1);
+      StreamReader damaged = Objects.requireNonNull(appSnapshots.open("ledger", 7));
+      assertThatThrownBy(() -> SampleWrites.all(damaged)).isInstanceOf(JournalException.class);
+      assertThat(appSnapshots.list()).isEmpty();
+      assertThatThrownBy(() -> appSnapshots.open("ledger", 7))
           .isInstanceOf(JournalException.class)
           .hasMessageContaining(name);
       handOver(data, content);
       // Whoever still reads the old one says nothing of the new one.
-      assertThatThrownBy(() -> Samples.all(damaged)).isInstanceOf(JournalException.class);
-      assertThat(data.journal().blobs().list()).hasSize(1);
-      try (Stored whole = Objects.requireNonNull(blobs.open("ledger", 7))) {
-        assertThat(Samples.all(whole)).isEqualTo(content);
+      assertThatThrownBy(() -> SampleWrites.all(damaged)).isInstanceOf(JournalException.class);
+      assertThat(data.journal().appSnapshots().list()).hasSize(1);
+      try (StreamReader whole = Objects.requireNonNull(appSnapshots.open("ledger", 7))) {
+        assertThat(SampleWrites.all(whole)).isEqualTo(content);
       }
       damaged.close();
     }
@@ -211,19 +215,20 @@ class SnapshotDamageTest {
     Path file = sealed(blobName());
     Files.write(file, new byte[10]);
     try (DataDirectory data = open()) {
-      Blobs blobs = data.journal().blobs();
-      assertThat(blobs.list()).isEmpty();
-      assertThat(blobs.sealed()).containsExactly(new Blobs.Sealed(blobs.shelf("ledger"), 7, 0));
-      blobs.sealed().forEach(blobs::delete);
-      assertThat(blobs.sealed()).isEmpty();
+      AppSnapshots appSnapshots = data.journal().appSnapshots();
+      assertThat(appSnapshots.list()).isEmpty();
+      assertThat(appSnapshots.sealed())
+          .containsExactly(new AppSnapshots.Sealed(appSnapshots.shelf("ledger"), 7, 0));
+      appSnapshots.sealed().forEach(appSnapshots::delete);
+      assertThat(appSnapshots.sealed()).isEmpty();
     }
     assertThat(file).doesNotExist();
   }
 
   private static void handOver(DataDirectory data, byte[] content) {
-    try (Intake intake = data.journal().blobs().stage("ledger", 7)) {
-      intake.append(content);
-      intake.seal();
+    try (StreamWriter streamWriter = data.journal().appSnapshots().stage("ledger", 7)) {
+      streamWriter.append(content);
+      streamWriter.seal();
     }
   }
 

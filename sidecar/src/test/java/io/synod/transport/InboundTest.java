@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class InboundTest {
   private static final Input.Received SAID = new Input.Received(2, 102, 0, TestPeer.heartbeat(7));
-  private static final byte[] SOUND = new Wire(TestPeer.CLUSTER).encode(SAID);
+  private static final byte[] SOUND = new WireCodec(TestPeer.CLUSTER).encode(SAID);
 
   private TestPeer one;
 
@@ -47,7 +47,7 @@ class InboundTest {
   void dropsMalformedFramesAndHearsTheNext() throws Exception {
     Random random = new Random(1);
     byte[] noise = new byte[300];
-    try (Stranger peer = Stranger.asPeer(one.peers.port())) {
+    try (RawPeer peer = RawPeer.asPeer(one.peers.port())) {
       for (int i = 0; i < 50; i++) {
         random.nextBytes(noise);
         noise[0] = 7; // no field has wire type 7
@@ -62,8 +62,8 @@ class InboundTest {
   @Test
   void dropsFramesInTheNameOfAnother() throws Exception {
     Input.Received pretended = new Input.Received(3, 103, 0, TestPeer.heartbeat(8));
-    try (Stranger peer = Stranger.asPeer(one.peers.port())) {
-      peer.says(new Wire(TestPeer.CLUSTER).encode(pretended)).says(SOUND);
+    try (RawPeer peer = RawPeer.asPeer(one.peers.port())) {
+      peer.says(new WireCodec(TestPeer.CLUSTER).encode(pretended)).says(SOUND);
       assertThat(one.hears()).isEqualTo(SAID);
       assertThat(one.traffic(2).framesMalformed()).isEqualTo(1);
     }
@@ -71,8 +71,8 @@ class InboundTest {
 
   @Test
   void endsAStreamThatTurnsOutToBeOfAnotherCluster() throws Exception {
-    try (Stranger peer = Stranger.asPeer(one.peers.port())) {
-      peer.says(new Wire(TestPeer.CLUSTER + 1).encode(SAID)).says(SOUND).says(SOUND);
+    try (RawPeer peer = RawPeer.asPeer(one.peers.port())) {
+      peer.says(new WireCodec(TestPeer.CLUSTER + 1).encode(SAID)).says(SOUND).says(SOUND);
       assertThat(ending(peer).getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
       assertThat(one.peers.refusedStreams()).isEqualTo(1);
       assertThat(one.heard).isEmpty();
@@ -88,7 +88,7 @@ class InboundTest {
     wrong.put(Metadata.Key.of("synod-to", Metadata.ASCII_STRING_MARSHALLER), "1");
     wrong.put(Metadata.Key.of("synod-process", Metadata.ASCII_STRING_MARSHALLER), "-");
     for (Metadata headers : new Metadata[] {new Metadata(), wrong}) {
-      try (Stranger peer = new Stranger(one.peers.port(), headers, CallOptions.DEFAULT)) {
+      try (RawPeer peer = new RawPeer(one.peers.port(), headers, CallOptions.DEFAULT)) {
         peer.says(SOUND);
         assertThat(ending(peer).getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
       }
@@ -99,7 +99,7 @@ class InboundTest {
 
   @Test
   void endsAStreamWithAFrameAboveItsBound() throws Exception {
-    try (Stranger peer = Stranger.asPeer(one.peers.port())) {
+    try (RawPeer peer = RawPeer.asPeer(one.peers.port())) {
       peer.says(new byte[(64 << 10) + 1]);
       assertThat(ending(peer).getCode())
           .isIn(Status.Code.RESOURCE_EXHAUSTED, Status.Code.CANCELLED);
@@ -112,7 +112,7 @@ class InboundTest {
   void takesNothingCompressed() throws Exception {
     Handshake handshake = new Handshake(TestPeer.CLUSTER, 2, 1, 5);
     CallOptions gzip = CallOptions.DEFAULT.withCompression("gzip");
-    try (Stranger peer = new Stranger(one.peers.port(), handshake.headers(), gzip)) {
+    try (RawPeer peer = new RawPeer(one.peers.port(), handshake.headers(), gzip)) {
       peer.says(SOUND);
       assertThat(ending(peer).getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
     }
@@ -130,13 +130,13 @@ class InboundTest {
   }
 
   private void hearsASoundPeer() throws InterruptedException {
-    try (Stranger peer = Stranger.asPeer(one.peers.port())) {
+    try (RawPeer peer = RawPeer.asPeer(one.peers.port())) {
       peer.says(SOUND);
       assertThat(one.hears()).isEqualTo(SAID);
     }
   }
 
-  private static Status ending(Stranger peer) throws Exception {
+  private static Status ending(RawPeer peer) throws Exception {
     return peer.end.get(20, TimeUnit.SECONDS);
   }
 }

@@ -12,7 +12,7 @@ public final class Quota {
   private static final int SMALL_PARTS = 16;
 
   private final Node node;
-  private final Infos infos;
+  private final ResponseInfos infos;
   private final Max max;
 
   /**
@@ -29,7 +29,7 @@ public final class Quota {
   /** One that is reached. */
   private record Reached(String name, long bytes, long bytesMax) {}
 
-  public Quota(Node node, Infos infos, Max max) {
+  public Quota(Node node, ResponseInfos infos, Max max) {
     this.node = node;
     this.infos = infos;
     this.max = max;
@@ -45,7 +45,7 @@ public final class Quota {
       String text =
           "the %s holds %d bytes, and from %d on nothing is added; deletes pass"
               .formatted(full.name(), full.bytes(), full.bytesMax());
-      throw Refusal.quotaExceeded(text, full.name(), full.bytes(), full.bytesMax());
+      throw StatusErrors.quotaExceeded(text, full.name(), full.bytes(), full.bytesMax());
     }
   }
 
@@ -60,7 +60,7 @@ public final class Quota {
       String text =
           "the disk holds %d bytes, and has no room for %d more: at most %d in all"
               .formatted(held, bytes, bytesMax);
-      throw Refusal.quotaExceeded(text, "disk", held, bytesMax);
+      throw StatusErrors.quotaExceeded(text, "disk", held, bytesMax);
     }
   }
 

@@ -1,6 +1,6 @@
 package io.synod.api.call;
 
-import io.synod.runtime.node.Feed;
+import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.Node;
 import io.synod.state.State;
 import java.time.Duration;
@@ -20,9 +20,9 @@ public final class StateWaits implements AutoCloseable {
   private static final int WAITS_MAX = 16_384;
 
   private final Node node;
-  private final Workers workers;
-  private final Pump pump;
-  private final Feed.Subscription subscription;
+  private final WorkerThreads workers;
+  private final SerialTask serialTask;
+  private final AppliedLog.Subscription subscription;
   private final Set<Wait> waits = new LinkedHashSet<>();
   private volatile int count;
   private boolean closed;
@@ -38,16 +38,16 @@ public final class StateWaits implements AutoCloseable {
   }
 
   /** Nobody waits yet. */
-  public StateWaits(Node node, Workers workers) {
+  public StateWaits(Node node, WorkerThreads workers) {
     this.node = node;
     this.workers = workers;
-    this.pump = new Pump(workers.pumps(), this::look);
+    this.serialTask = new SerialTask(workers.pumps(), this::look);
     this.subscription =
-        node.feed()
+        node.appliedLog()
             .onAdvance(
                 () -> {
                   if (count > 0) {
-                    pump.signal();
+                    serialTask.signal();
                   }
                 });
   }
@@ -55,7 +55,7 @@ public final class StateWaits implements AutoCloseable {
   /** Refuses what would have to wait beside too many others. */
   public void admit() {
     if (count >= WAITS_MAX) {
-      throw Refusal.crowded("waits", WAITS_MAX);
+      throw StatusErrors.crowded("waits", WAITS_MAX);
     }
   }
 
@@ -88,7 +88,7 @@ public final class StateWaits implements AutoCloseable {
       }
     }
     // What was applied between the first look and now.
-    pump.signal();
+    serialTask.signal();
     return wait.future;
   }
 

@@ -2,14 +2,14 @@ package io.synod.api.inspect;
 
 import com.google.rpc.Code;
 import io.grpc.stub.StreamObserver;
-import io.synod.api.call.Fields;
-import io.synod.api.call.Identity;
-import io.synod.api.call.Infos;
-import io.synod.api.call.Patience;
+import io.synod.api.call.CommonMessages;
+import io.synod.api.call.Deadlines;
 import io.synod.api.call.Quota;
-import io.synod.api.call.Refusal;
-import io.synod.api.call.Reply;
-import io.synod.api.call.WireForm;
+import io.synod.api.call.RequestFields;
+import io.synod.api.call.ResponseInfos;
+import io.synod.api.call.ServerIdentity;
+import io.synod.api.call.StatusErrors;
+import io.synod.api.call.UnaryReply;
 import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
@@ -27,12 +27,13 @@ import io.synod.v1.TransferLeadershipResponse;
 /** For those who run the sidecar. */
 public final class AdminService extends AdminGrpc.AdminImplBase {
   private final Node node;
-  private final Infos infos;
-  private final Identity identity;
+  private final ResponseInfos infos;
+  private final ServerIdentity identity;
   private final Quota quota;
   private final Alarms alarms;
 
-  public AdminService(Node node, Infos infos, Identity identity, Quota quota, Alarms alarms) {
+  public AdminService(
+      Node node, ResponseInfos infos, ServerIdentity identity, Quota quota, Alarms alarms) {
     this.node = node;
     this.infos = infos;
     this.identity = identity;
@@ -42,8 +43,8 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
 
   @Override
   public void getStatus(GetStatusRequest request, StreamObserver<Status> observer) {
-    Reply<Status> reply = new Reply<>(observer);
-    reply.guard(() -> reply.send(status(node.status())));
+    UnaryReply<Status> unaryReply = new UnaryReply<>(observer);
+    unaryReply.guard(() -> unaryReply.send(status(node.status())));
   }
 
   private Status status(NodeStatus now) {
@@ -52,24 +53,24 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
             .setInfo(infos.of(now))
             .setVersion(identity.version())
             .setRole(role(now.role()))
-            .setIncarnation(WireForm.hex(now.incarnation()))
-            .setQuorum(WireForm.quorum(now.availability().votes()))
+            .setIncarnation(CommonMessages.hex(now.incarnation()))
+            .setQuorum(CommonMessages.quorum(now.availability().votes()))
             .setAvailability(availability(now.availability().reason()))
             .setAppliedSlot(now.appliedSlot())
             .setChosenSlot(now.chosenSlot())
             .setOldestIndex(now.oldestIndex())
             .setPendingProposals(now.pending())
             .setDiskBytes(now.bytesOnDisk())
-            .setStateDigest(WireForm.hex(now.stateDigest()))
+            .setStateDigest(CommonMessages.hex(now.stateDigest()))
             .setState(size(node.state()))
             .setProblem(now.problem())
             .addAllAlarms(now.alarms())
             .addAllAlarms(alarms.of(node.state()));
     if (!now.promised().isNone()) {
-      status.setPromised(WireForm.ballot(now.promised()));
+      status.setPromised(CommonMessages.ballot(now.promised()));
     }
     if (now.leaderContactNanos() >= 0) {
-      status.setLeaderContact(WireForm.duration(now.leaderContactNanos()));
+      status.setLeaderContact(CommonMessages.duration(now.leaderContactNanos()));
     }
     for (NodeStatus.Peer peer : now.peers()) {
       status.addPeers(peer(peer));
@@ -101,11 +102,11 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
   private static Status.Peer peer(NodeStatus.Peer peer) {
     Status.Peer.Builder answer =
         Status.Peer.newBuilder()
-            .setNodeId(WireForm.node(peer.node()))
+            .setNodeId(CommonMessages.node(peer.node()))
             .setConnected(peer.connected())
             .setChosenSlot(peer.chosenThrough());
     if (peer.roundTripNanos() >= 0) {
-      answer.setRoundTrip(WireForm.duration(peer.roundTripNanos()));
+      answer.setRoundTrip(CommonMessages.duration(peer.roundTripNanos()));
     }
     return answer.build();
   }
@@ -136,47 +137,48 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
   @Override
   public void takeSnapshot(
       TakeSnapshotRequest request, StreamObserver<TakeSnapshotResponse> observer) {
-    Reply<TakeSnapshotResponse> reply = new Reply<>(observer);
-    reply.guard(
+    UnaryReply<TakeSnapshotResponse> unaryReply = new UnaryReply<>(observer);
+    unaryReply.guard(
         () ->
-            reply.when(
-                node.takeSnapshot(Patience.ofCall()), outcome -> reply.send(taken(outcome))));
+            unaryReply.when(
+                node.takeSnapshot(Deadlines.ofCall()), outcome -> unaryReply.send(taken(outcome))));
   }
 
   private TakeSnapshotResponse taken(SnapshotOutcome outcome) {
     if (outcome instanceof SnapshotOutcome.Failed failed) {
-      throw Refusal.snapshotNotTaken(Code.FAILED_PRECONDITION, failed.why());
+      throw StatusErrors.snapshotNotTaken(Code.FAILED_PRECONDITION, failed.why());
     }
     if (outcome instanceof SnapshotOutcome.Taken taken) {
       return TakeSnapshotResponse.newBuilder()
           .setInfo(infos.now())
           .setIndex(taken.mark().index())
           .setSizeBytes(taken.bytes())
-          .setOldestIndex(node.feed().oldestIndex())
+          .setOldestIndex(node.appliedLog().oldestIndex())
           .build();
     }
-    throw Refusal.snapshotNotTaken(
+    throw StatusErrors.snapshotNotTaken(
         Code.DEADLINE_EXCEEDED, "the snapshot is not there yet; it may be later");
   }
 
   @Override
   public void transferLeadership(
       TransferLeadershipRequest request, StreamObserver<TransferLeadershipResponse> observer) {
-    Reply<TransferLeadershipResponse> reply = new Reply<>(observer);
-    reply.guard(
+    UnaryReply<TransferLeadershipResponse> unaryReply = new UnaryReply<>(observer);
+    unaryReply.guard(
         () -> {
           NodeStatus now = node.status();
           int to = heir(request.getToNodeId(), now);
           if (now.role() != NodeStatus.Role.LEADER) {
-            throw Refusal.notLeader(now.leader());
+            throw StatusErrors.notLeader(now.leader());
           }
-          reply.when(
-              node.handOver(to, Patience.ofCall()),
+          unaryReply.when(
+              node.handOver(to, Deadlines.ofCall()),
               done -> {
                 if (!done) {
-                  throw Refusal.notHandedOver();
+                  throw StatusErrors.notHandedOver();
                 }
-                reply.send(TransferLeadershipResponse.newBuilder().setInfo(infos.now()).build());
+                unaryReply.send(
+                    TransferLeadershipResponse.newBuilder().setInfo(infos.now()).build());
               });
         });
   }
@@ -186,9 +188,9 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
     if (id.isEmpty()) {
       return 0;
     }
-    int to = Fields.node("to_node_id", id);
+    int to = RequestFields.node("to_node_id", id);
     if (now.peers().stream().noneMatch(peer -> peer.node() == to)) {
-      throw Refusal.invalid("to_node_id", "is not the id of another node of this cluster");
+      throw StatusErrors.invalid("to_node_id", "is not the id of another node of this cluster");
     }
     return to;
   }

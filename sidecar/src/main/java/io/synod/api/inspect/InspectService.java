@@ -1,17 +1,17 @@
 package io.synod.api.inspect;
 
 import io.grpc.stub.StreamObserver;
-import io.synod.api.call.Cursors;
-import io.synod.api.call.Fields;
-import io.synod.api.call.Infos;
-import io.synod.api.call.Past;
-import io.synod.api.call.Patience;
-import io.synod.api.call.Refusal;
-import io.synod.api.call.Reply;
-import io.synod.api.call.WireForm;
-import io.synod.api.call.Workers;
+import io.synod.api.call.CommonMessages;
+import io.synod.api.call.Deadlines;
+import io.synod.api.call.LogReads;
+import io.synod.api.call.RequestFields;
+import io.synod.api.call.ResponseInfos;
+import io.synod.api.call.StatusErrors;
+import io.synod.api.call.StreamCursors;
+import io.synod.api.call.UnaryReply;
+import io.synod.api.call.WorkerThreads;
+import io.synod.runtime.node.EventLog;
 import io.synod.runtime.node.Node;
-import io.synod.runtime.node.Trace;
 import io.synod.v1.DecisionRecord;
 import io.synod.v1.Election;
 import io.synod.v1.GetDecisionRequest;
@@ -34,11 +34,12 @@ public final class InspectService extends InspectGrpc.InspectImplBase {
   private static final Duration TESTIMONY_WAIT_MAX = Duration.ofSeconds(2);
 
   private final Node node;
-  private final Infos infos;
-  private final Cursors traces;
-  private final Workers workers;
+  private final ResponseInfos infos;
+  private final StreamCursors traces;
+  private final WorkerThreads workers;
 
-  public InspectService(Node node, Infos infos, Cursors traces, Workers workers) {
+  public InspectService(
+      Node node, ResponseInfos infos, StreamCursors traces, WorkerThreads workers) {
     this.node = node;
     this.infos = infos;
     this.traces = traces;
@@ -47,68 +48,71 @@ public final class InspectService extends InspectGrpc.InspectImplBase {
 
   @Override
   public void getDecision(GetDecisionRequest request, StreamObserver<DecisionRecord> observer) {
-    Reply<DecisionRecord> reply = new Reply<>(observer);
-    reply.guard(
+    UnaryReply<DecisionRecord> unaryReply = new UnaryReply<>(observer);
+    unaryReply.guard(
         () -> {
-          Duration patience = Patience.ofCall();
+          Duration patience = Deadlines.ofCall();
           Duration wait =
               patience.compareTo(TESTIMONY_WAIT_MAX) < 0 ? patience : TESTIMONY_WAIT_MAX;
           switch (request.getPlaceCase()) {
-            case SLOT -> decide(Fields.positive("slot", request.getSlot()), wait, reply);
+            case SLOT ->
+                decide(RequestFields.positive("slot", request.getSlot()), wait, unaryReply);
             case INDEX -> {
-              long index = Fields.positive("index", request.getIndex());
+              long index = RequestFields.positive("index", request.getIndex());
               workers
                   .readers()
-                  .execute(() -> reply.guard(() -> decide(slotOf(index), wait, reply)));
+                  .execute(() -> unaryReply.guard(() -> decide(slotOf(index), wait, unaryReply)));
             }
-            case PLACE_NOT_SET -> throw Refusal.invalid("place", "must be a slot or an index");
+            case PLACE_NOT_SET -> throw StatusErrors.invalid("place", "must be a slot or an index");
           }
         });
   }
 
   private long slotOf(long index) {
-    if (index > node.feed().appliedIndex()) {
-      throw Refusal.notChosen("index " + index);
+    if (index > node.appliedLog().appliedIndex()) {
+      throw StatusErrors.notChosen("index " + index);
     }
     long slot = node.slotOfIndex(index);
     // Of what is trimmed it is not known, and what was said may be of another.
-    Past.kept(node.feed(), index);
+    LogReads.kept(node.appliedLog(), index);
     return slot;
   }
 
-  private void decide(long slot, Duration wait, Reply<DecisionRecord> reply) {
-    reply.when(
+  private void decide(long slot, Duration wait, UnaryReply<DecisionRecord> unaryReply) {
+    unaryReply.when(
         node.votes(slot, wait),
-        testimony ->
+        voteReport ->
             workers
                 .readers()
                 .execute(
                     () ->
-                        reply.guard(
-                            () -> reply.send(new Decision(node, testimony).record(infos)))));
+                        unaryReply.guard(
+                            () ->
+                                unaryReply.send(
+                                    new DecisionReport(node, voteReport).record(infos)))));
   }
 
   @Override
   public void listElections(
       ListElectionsRequest request, StreamObserver<ListElectionsResponse> observer) {
-    Reply<ListElectionsResponse> reply = new Reply<>(observer);
-    reply.guard(
+    UnaryReply<ListElectionsResponse> unaryReply = new UnaryReply<>(observer);
+    unaryReply.guard(
         () -> {
-          int limit = Fields.bounded("limit", request.getLimit(), ELECTIONS, ELECTIONS_MAX);
+          int limit = RequestFields.bounded("limit", request.getLimit(), ELECTIONS, ELECTIONS_MAX);
           ListElectionsResponse.Builder response =
               ListElectionsResponse.newBuilder().setInfo(infos.now());
-          node.trace().elections().stream()
+          node.eventLog().elections().stream()
               .limit(limit)
               .map(InspectService::election)
               .forEach(response::addElections);
-          reply.send(response.build());
+          unaryReply.send(response.build());
         });
   }
 
-  private static Election election(Trace.Election seen) {
+  private static Election election(EventLog.Election seen) {
     Election.Builder election =
         Election.newBuilder()
-            .setBallot(WireForm.ballot(seen.ballot()))
+            .setBallot(CommonMessages.ballot(seen.ballot()))
             .setResult(
                 switch (seen.result()) {
                   case OPEN -> Election.Result.RESULT_OPEN;
@@ -118,35 +122,35 @@ public final class InspectService extends InspectGrpc.InspectImplBase {
             .setReason(seen.reason())
             .addAllPromisedBy(ids(seen.promisedBy()))
             .addAllRefusedBy(ids(seen.refusedBy()))
-            .setStartTime(WireForm.time(seen.startMillis()));
+            .setStartTime(CommonMessages.time(seen.startMillis()));
     if (seen.endMillis() != null) {
-      election.setEndTime(WireForm.time(seen.endMillis()));
+      election.setEndTime(CommonMessages.time(seen.endMillis()));
     }
     return election.build();
   }
 
   private static List<String> ids(List<Integer> nodes) {
-    return nodes.stream().map(WireForm::node).toList();
+    return nodes.stream().map(CommonMessages::node).toList();
   }
 
   @Override
   public void streamTrace(StreamTraceRequest request, StreamObserver<TraceEvent> observer) {
-    new Reply<>(observer)
+    new UnaryReply<>(observer)
         .guard(
             () -> {
               if (request.getTypesCount() > TYPES_MAX) {
-                throw Refusal.invalid("types", "must be at most " + TYPES_MAX);
+                throw StatusErrors.invalid("types", "must be at most " + TYPES_MAX);
               }
               for (int type : request.getTypesValueList()) {
                 if (type == 0 || TraceEvent.Type.forNumber(type) == null) {
-                  throw Refusal.invalid("types", "holds no type of event: " + type);
+                  throw StatusErrors.invalid("types", "holds no type of event: " + type);
                 }
               }
-              long slot = Fields.number("slot", request.getSlot());
-              TraceCursor.Wish wish =
-                  new TraceCursor.Wish(
+              long slot = RequestFields.number("slot", request.getSlot());
+              EventCursor.Wish wish =
+                  new EventCursor.Wish(
                       Set.copyOf(request.getTypesList()), slot, request.getFromOldest());
-              TraceCursor cursor = new TraceCursor(observer, workers.pumps(), node, wish);
+              EventCursor cursor = new EventCursor(observer, workers.pumps(), node, wish);
               traces.open(cursor, () -> {});
             });
   }

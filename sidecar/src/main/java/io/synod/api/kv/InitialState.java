@@ -1,7 +1,7 @@
 package io.synod.api.kv;
 
-import io.synod.api.call.Refusal;
-import io.synod.api.call.WireForm;
+import io.synod.api.call.CommonMessages;
+import io.synod.api.call.StatusErrors;
 import io.synod.runtime.node.Node;
 import io.synod.state.KeyValue;
 import io.synod.state.State;
@@ -46,7 +46,7 @@ final class InitialState {
             .setIndex(state.index())
             .setInitial(true)
             .setFragment(page.more())
-            .setLogTime(WireForm.time(state.mark().logTimeMillis()));
+            .setLogTime(CommonMessages.time(state.mark().logTimeMillis()));
     for (io.synod.v1.KeyValue pair : page.pairs()) {
       message.addItems(
           KvWatchResponse.Change.newBuilder().setType(KvWatchResponse.Type.TYPE_PUT).setKv(pair));
@@ -63,7 +63,7 @@ final class InitialState {
       return PairPage.of(state, filter.key(), after, PAGE);
     }
     KeyValue pair = state.get(filter.key());
-    return new PairPage(pair == null ? List.of() : List.of(KvForm.pair(pair)), false);
+    return new PairPage(pair == null ? List.of() : List.of(KvMessages.pair(pair)), false);
   }
 
   /** Refuses to hold the state any longer for a reader that takes too long. */
@@ -73,7 +73,7 @@ final class InitialState {
     if (slow) {
       long oldest = node.oldestState();
       if (state.index() < oldest) {
-        throw Refusal.compacted(state.index(), oldest);
+        throw StatusErrors.compacted(state.index(), oldest);
       }
     }
   }

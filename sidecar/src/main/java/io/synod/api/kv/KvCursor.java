@@ -1,11 +1,11 @@
 package io.synod.api.kv;
 
 import io.grpc.stub.StreamObserver;
-import io.synod.api.call.Cursor;
-import io.synod.api.call.Past;
-import io.synod.api.call.Refusal;
-import io.synod.api.call.WireForm;
-import io.synod.runtime.node.Feed;
+import io.synod.api.call.CommonMessages;
+import io.synod.api.call.LogReads;
+import io.synod.api.call.StatusErrors;
+import io.synod.api.call.StreamCursor;
+import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.Node;
 import io.synod.state.Change;
 import io.synod.state.State;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * {@code sent} wanted changes at {@code next}, were handed to grpc, in order and once. What does
  * not fit now is read again later, so a reader that stalls costs no more than its place.
  */
-final class KvCursor extends Cursor<KvWatchResponse> {
+final class KvCursor extends StreamCursor<KvWatchResponse> {
   /** How large a message grows; one change is never split. */
   static final int MESSAGE_BYTES = 256 << 10;
 
@@ -34,9 +34,9 @@ final class KvCursor extends Cursor<KvWatchResponse> {
   private static final int BYTES_MAX = 256 << 10;
 
   private final Node node;
-  private final Feed feed;
+  private final AppliedLog appliedLog;
   private final Wish wish;
-  private final Before before;
+  private final PreviousValues previousValues;
   private long next;
   private int sent;
   // How much of the log is read at once: about as much as the reader took last.
@@ -66,10 +66,10 @@ final class KvCursor extends Cursor<KvWatchResponse> {
   KvCursor(StreamObserver<KvWatchResponse> observer, Executor executor, Node node, Wish wish) {
     super(observer, executor);
     this.node = node;
-    this.feed = node.feed();
+    this.appliedLog = node.appliedLog();
     this.wish = wish;
-    this.before = new Before(node);
-    this.next = wish.startIndex() == 0 ? feed.appliedIndex() + 1 : wish.startIndex();
+    this.previousValues = new PreviousValues(node);
+    this.next = wish.startIndex() == 0 ? appliedLog.appliedIndex() + 1 : wish.startIndex();
     this.initialDue = wish.initial();
   }
 
@@ -94,7 +94,7 @@ final class KvCursor extends Cursor<KvWatchResponse> {
   @Override
   protected void advance() {
     if (node.isQuarantined()) {
-      throw Refusal.quarantined();
+      throw StatusErrors.quarantined();
     }
     if (!started) {
       start();
@@ -108,7 +108,7 @@ final class KvCursor extends Cursor<KvWatchResponse> {
       }
       if (initial != null) {
         beginWith(initial);
-      } else if (next > feed.appliedIndex()) {
+      } else if (next > appliedLog.appliedIndex()) {
         drained();
         return;
       } else {
@@ -132,15 +132,15 @@ final class KvCursor extends Cursor<KvWatchResponse> {
       next = state.index() + 1;
       initial = new InitialState(state, wish.filter(), wish.patience());
     } else {
-      Past.kept(feed, next);
+      LogReads.kept(appliedLog, next);
     }
     started = true;
     KvWatchResponse.Started.Builder start =
         KvWatchResponse.Started.newBuilder()
-            .setNodeId(WireForm.node(node.status().node()))
+            .setNodeId(CommonMessages.node(node.status().node()))
             .setStartIndex(next)
-            .setOldestIndex(feed.oldestIndex())
-            .setAppliedIndex(Math.max(feed.appliedIndex(), next - 1));
+            .setOldestIndex(appliedLog.oldestIndex())
+            .setAppliedIndex(Math.max(appliedLog.appliedIndex(), next - 1));
     send(KvWatchResponse.newBuilder().setStarted(start).build());
   }
 
@@ -156,9 +156,9 @@ final class KvCursor extends Cursor<KvWatchResponse> {
   /** Goes through a page of the log as far as the reader takes it. */
   private void deliver() {
     int bytes = Math.min(BYTES_MAX, appetite * BYTES_PER_ENTRY);
-    Feed.Page page = Past.page(feed, next, appetite, bytes);
+    AppliedLog.Page page = LogReads.page(appliedLog, next, appetite, bytes);
     int taken = 0;
-    for (Feed.Item item : page.entries()) {
+    for (AppliedLog.Item item : page.entries()) {
       next = item.index();
       if (!deliver(item)) {
         appetite = Math.max(ENTRIES_MIN, Math.min(ENTRIES_MAX, 2 * taken));
@@ -173,7 +173,7 @@ final class KvCursor extends Cursor<KvWatchResponse> {
   }
 
   /** Whether all of it was sent. */
-  private boolean deliver(Feed.Item item) {
+  private boolean deliver(AppliedLog.Item item) {
     List<Change> wanted = wanted(item);
     while (sent < wanted.size()) {
       if (!ready()) {
@@ -184,7 +184,7 @@ final class KvCursor extends Cursor<KvWatchResponse> {
     return true;
   }
 
-  private List<Change> wanted(Feed.Item item) {
+  private List<Change> wanted(AppliedLog.Item item) {
     List<Change> changes = item.changes();
     if (changes.isEmpty()) {
       return changes;
@@ -195,15 +195,16 @@ final class KvCursor extends Cursor<KvWatchResponse> {
   }
 
   /** The next of these that fit; moves {@code sent} behind them. */
-  private KvWatchResponse.Changes message(Feed.Item item, List<Change> wanted) {
+  private KvWatchResponse.Changes message(AppliedLog.Item item, List<Change> wanted) {
     KvWatchResponse.Changes.Builder message =
         KvWatchResponse.Changes.newBuilder()
             .setIndex(item.index())
-            .setLogTime(WireForm.time(item.logTimeMillis()));
+            .setLogTime(CommonMessages.time(item.logTimeMillis()));
     int bytes = 0;
     for (; sent < wanted.size(); sent++) {
       KvWatchResponse.Change change =
-          KvForm.change(wanted.get(sent), wish.previous() ? before.of(wanted, sent) : null);
+          KvMessages.change(
+              wanted.get(sent), wish.previous() ? previousValues.of(wanted, sent) : null);
       bytes += change.getSerializedSize();
       if (bytes > MESSAGE_BYTES && message.getItemsCount() > 0) {
         break;

@@ -1,22 +1,22 @@
 package io.synod.api.kv;
 
 import io.grpc.stub.StreamObserver;
-import io.synod.api.call.Again;
-import io.synod.api.call.Fields;
-import io.synod.api.call.Infos;
-import io.synod.api.call.Outcomes;
-import io.synod.api.call.Past;
+import io.synod.api.call.IdempotencyKey;
+import io.synod.api.call.LogReads;
+import io.synod.api.call.OutcomeErrors;
 import io.synod.api.call.Proposals;
-import io.synod.api.call.ReadWish;
-import io.synod.api.call.Refusal;
-import io.synod.api.call.Reply;
-import io.synod.api.call.Workers;
-import io.synod.runtime.node.Freshness;
+import io.synod.api.call.ReadRequirement;
+import io.synod.api.call.RequestFields;
+import io.synod.api.call.ResponseInfos;
+import io.synod.api.call.StatusErrors;
+import io.synod.api.call.UnaryReply;
+import io.synod.api.call.WorkerThreads;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.Outcome;
-import io.synod.state.Draft;
+import io.synod.runtime.node.ReadFreshness;
 import io.synod.state.Entry;
 import io.synod.state.KeyValue;
+import io.synod.state.NewEntry;
 import io.synod.state.Op;
 import io.synod.state.Reply.Done;
 import io.synod.state.State;
@@ -45,14 +45,18 @@ public final class KvService extends KVGrpc.KVImplBase {
   private static final int PAGE_BYTES_MAX = 1 << 20;
 
   private final Node node;
-  private final Infos infos;
+  private final ResponseInfos infos;
   private final Proposals proposals;
   private final KvWatches watches;
-  private final Workers workers;
+  private final WorkerThreads workers;
   private final PageTokens tokens;
 
   public KvService(
-      Node node, Infos infos, Proposals proposals, KvWatches watches, Workers workers) {
+      Node node,
+      ResponseInfos infos,
+      Proposals proposals,
+      KvWatches watches,
+      WorkerThreads workers) {
     this.node = node;
     this.infos = infos;
     this.proposals = proposals;
@@ -65,73 +69,75 @@ public final class KvService extends KVGrpc.KVImplBase {
 
   @Override
   public void get(GetRequest request, StreamObserver<GetResponse> observer) {
-    Reply<GetResponse> reply = new Reply<>(observer);
-    reply.guard(
+    UnaryReply<GetResponse> unaryReply = new UnaryReply<>(observer);
+    unaryReply.guard(
         () -> {
-          String key = Fields.key("key", request.getKey());
-          long at = Fields.number("at_index", request.getAtIndex());
-          ReadWish wish = ReadWish.of(request.getOptions()).atLeast(at);
-          reply.whenRead(
+          String key = RequestFields.key("key", request.getKey());
+          long at = RequestFields.number("at_index", request.getAtIndex());
+          ReadRequirement wish = ReadRequirement.of(request.getOptions()).atLeast(at);
+          unaryReply.whenRead(
               wish.ask(node),
-              freshness -> {
-                Freshness.Fresh fresh = Outcomes.fresh(freshness, node);
-                State state = Past.state(node, at);
+              readFreshness -> {
+                ReadFreshness.Fresh fresh = OutcomeErrors.fresh(readFreshness, node);
+                State state = LogReads.state(node, at);
                 GetResponse.Builder response =
                     GetResponse.newBuilder()
                         .setInfo(infos.read(wish.level(), fresh, state.index()));
                 @Nullable KeyValue pair = state.get(key);
                 if (pair != null) {
-                  response.setKv(KvForm.pair(pair));
+                  response.setKv(KvMessages.pair(pair));
                 }
-                reply.send(response.build());
+                unaryReply.send(response.build());
               });
         });
   }
 
   @Override
   public void list(ListRequest request, StreamObserver<ListResponse> observer) {
-    Reply<ListResponse> reply = new Reply<>(observer);
-    reply.guard(
+    UnaryReply<ListResponse> unaryReply = new UnaryReply<>(observer);
+    unaryReply.guard(
         () -> {
-          String prefix = Fields.prefix("prefix", request.getPrefix());
-          int size = Fields.bounded("page_size", request.getPageSize(), PAGE_PAIRS, PAGE_PAIRS_MAX);
+          String prefix = RequestFields.prefix("prefix", request.getPrefix());
+          int size =
+              RequestFields.bounded("page_size", request.getPageSize(), PAGE_PAIRS, PAGE_PAIRS_MAX);
           PageTokens.Place place = place(request, prefix);
-          ReadWish wish = ReadWish.of(request.getOptions()).atLeast(place.index());
+          ReadRequirement wish = ReadRequirement.of(request.getOptions()).atLeast(place.index());
           Listing listing =
               new Listing(
                   prefix,
                   place,
                   new PairPage.Size(size, PAGE_BYTES_MAX, request.getKeysOnly()),
                   wish);
-          reply.whenRead(
+          unaryReply.whenRead(
               wish.ask(node),
-              freshness -> {
-                Freshness.Fresh fresh = Outcomes.fresh(freshness, node);
+              readFreshness -> {
+                ReadFreshness.Fresh fresh = OutcomeErrors.fresh(readFreshness, node);
                 // Before it waits for a thread: it may be about to be forgotten.
-                State state = Past.state(node, place.index());
+                State state = LogReads.state(node, place.index());
                 workers
                     .readers()
-                    .execute(() -> reply.guard(() -> reply.send(page(listing, state, fresh))));
+                    .execute(
+                        () -> unaryReply.guard(() -> unaryReply.send(page(listing, state, fresh))));
               });
         });
   }
 
   private record Listing(
-      String prefix, PageTokens.Place place, PairPage.Size size, ReadWish wish) {}
+      String prefix, PageTokens.Place place, PairPage.Size size, ReadRequirement wish) {}
 
   /** Where the page starts, and in which state; index 0 for the newest. */
   private PageTokens.Place place(ListRequest request, String prefix) {
-    long at = Fields.number("at_index", request.getAtIndex());
+    long at = RequestFields.number("at_index", request.getAtIndex());
     if (request.getPageToken().isEmpty()) {
       return new PageTokens.Place(at, "");
     }
     if (at != 0) {
-      throw Refusal.invalid("at_index", "must not be set with page_token");
+      throw StatusErrors.invalid("at_index", "must not be set with page_token");
     }
     return tokens.read(prefix, request.getPageToken());
   }
 
-  private ListResponse page(Listing listing, State state, Freshness.Fresh fresh) {
+  private ListResponse page(Listing listing, State state, ReadFreshness.Fresh fresh) {
     PairPage page = PairPage.of(state, listing.prefix(), listing.place().after(), listing.size());
     ListResponse.Builder response =
         ListResponse.newBuilder()
@@ -154,18 +160,18 @@ public final class KvService extends KVGrpc.KVImplBase {
 
   @Override
   public void put(PutRequest request, StreamObserver<PutResponse> observer) {
-    Reply<PutResponse> reply = new Reply<>(observer);
-    reply.guard(
+    UnaryReply<PutResponse> unaryReply = new UnaryReply<>(observer);
+    unaryReply.guard(
         () -> {
-          Txn txn = KvFields.put(request);
-          Again again =
-              Again.of(
+          Txn txn = KvRequests.put(request);
+          IdempotencyKey idempotencyKey =
+              IdempotencyKey.of(
                   request.hasSessionSequence() ? request.getSessionSequence() : null,
                   request.hasRequestId() ? request.getRequestId() : null);
-          reply.when(
-              proposed(txn, again),
+          unaryReply.when(
+              proposed(txn, idempotencyKey),
               outcome -> {
-                Outcome.Applied applied = Outcomes.applied(outcome, again);
+                Outcome.Applied applied = OutcomeErrors.applied(outcome, idempotencyKey);
                 io.synod.v1.OpResult result = only(applied, txn, request.getKey());
                 PutResponse.Builder response =
                     PutResponse.newBuilder()
@@ -175,25 +181,25 @@ public final class KvService extends KVGrpc.KVImplBase {
                 if (result.hasPrevious()) {
                   response.setPrevious(result.getPrevious());
                 }
-                reply.send(response.build());
+                unaryReply.send(response.build());
               });
         });
   }
 
   @Override
   public void delete(DeleteRequest request, StreamObserver<DeleteResponse> observer) {
-    Reply<DeleteResponse> reply = new Reply<>(observer);
-    reply.guard(
+    UnaryReply<DeleteResponse> unaryReply = new UnaryReply<>(observer);
+    unaryReply.guard(
         () -> {
-          Txn txn = KvFields.delete(request);
-          Again again =
-              Again.of(
+          Txn txn = KvRequests.delete(request);
+          IdempotencyKey idempotencyKey =
+              IdempotencyKey.of(
                   request.hasSessionSequence() ? request.getSessionSequence() : null,
                   request.hasRequestId() ? request.getRequestId() : null);
-          reply.when(
-              proposed(txn, again),
+          unaryReply.when(
+              proposed(txn, idempotencyKey),
               outcome -> {
-                Outcome.Applied applied = Outcomes.applied(outcome, again);
+                Outcome.Applied applied = OutcomeErrors.applied(outcome, idempotencyKey);
                 io.synod.v1.OpResult result = only(applied, txn, request.getKey());
                 DeleteResponse.Builder response =
                     DeleteResponse.newBuilder()
@@ -202,24 +208,25 @@ public final class KvService extends KVGrpc.KVImplBase {
                 if (result.hasPrevious()) {
                   response.setPrevious(result.getPrevious());
                 }
-                reply.send(response.build());
+                unaryReply.send(response.build());
               });
         });
   }
 
   @Override
   public void txn(TxnRequest request, StreamObserver<TxnResponse> observer) {
-    Reply<TxnResponse> reply = new Reply<>(observer);
-    reply.guard(
+    UnaryReply<TxnResponse> unaryReply = new UnaryReply<>(observer);
+    unaryReply.guard(
         () -> {
-          Txn txn = KvFields.txn(request);
-          Again again =
-              Again.of(
+          Txn txn = KvRequests.txn(request);
+          IdempotencyKey idempotencyKey =
+              IdempotencyKey.of(
                   request.hasSessionSequence() ? request.getSessionSequence() : null,
                   request.hasRequestId() ? request.getRequestId() : null);
-          reply.when(
-              proposed(txn, again),
-              outcome -> reply.send(done(Outcomes.applied(outcome, again), txn)));
+          unaryReply.when(
+              proposed(txn, idempotencyKey),
+              outcome ->
+                  unaryReply.send(done(OutcomeErrors.applied(outcome, idempotencyKey), txn)));
         });
   }
 
@@ -233,14 +240,16 @@ public final class KvService extends KVGrpc.KVImplBase {
             .setDeduplicated(applied.deduplicated());
     List<Op> ops = done.succeeded() ? txn.success() : txn.failure();
     for (int i = 0; i < ops.size(); i++) {
-      response.addResults(KvForm.result(ops.get(i), done.results().get(i)));
+      response.addResults(KvMessages.result(ops.get(i), done.results().get(i)));
     }
     return response.build();
   }
 
-  private CompletableFuture<Outcome> proposed(Txn txn, Again again) {
-    Draft draft = Draft.of(Entry.Kind.KV, txn.encode());
-    return KvFields.adds(txn) ? proposals.add(draft, again) : proposals.pass(draft, again);
+  private CompletableFuture<Outcome> proposed(Txn txn, IdempotencyKey idempotencyKey) {
+    NewEntry newEntry = NewEntry.of(Entry.Kind.KV, txn.encode());
+    return KvRequests.adds(txn)
+        ? proposals.add(newEntry, idempotencyKey)
+        : proposals.pass(newEntry, idempotencyKey);
   }
 
   /** The result of the one operation, or the refusal because its condition did not hold. */
@@ -250,8 +259,8 @@ public final class KvService extends KVGrpc.KVImplBase {
       // As it was when it was compared, as long as that is kept.
       State then = node.stateAt(applied.index());
       @Nullable KeyValue pair = (then == null ? node.state() : then).get(key);
-      throw Refusal.pairDiffers(pair == null ? 0 : pair.modIndex());
+      throw StatusErrors.pairDiffers(pair == null ? 0 : pair.modIndex());
     }
-    return KvForm.result(txn.success().get(0), done.results().get(0));
+    return KvMessages.result(txn.success().get(0), done.results().get(0));
   }
 }

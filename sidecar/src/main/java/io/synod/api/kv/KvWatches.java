@@ -1,11 +1,11 @@
 package io.synod.api.kv;
 
 import io.grpc.stub.StreamObserver;
-import io.synod.api.call.Cursors;
-import io.synod.api.call.Fields;
-import io.synod.api.call.Refusal;
-import io.synod.api.call.Reply;
-import io.synod.api.call.Workers;
+import io.synod.api.call.RequestFields;
+import io.synod.api.call.StatusErrors;
+import io.synod.api.call.StreamCursors;
+import io.synod.api.call.UnaryReply;
+import io.synod.api.call.WorkerThreads;
 import io.synod.runtime.node.Node;
 import io.synod.v1.KvWatchRequest;
 import io.synod.v1.KvWatchResponse;
@@ -24,8 +24,8 @@ public final class KvWatches {
   private static final int LOOKS = 4;
 
   private final Node node;
-  private final Cursors watches;
-  private final Workers workers;
+  private final StreamCursors watches;
+  private final WorkerThreads workers;
   private final Duration patience;
 
   /**
@@ -33,7 +33,7 @@ public final class KvWatches {
    *
    * @param patience how long a reader may take nothing of an initial state that is kept for it only
    */
-  public KvWatches(Node node, Cursors watches, Workers workers, Duration patience) {
+  public KvWatches(Node node, StreamCursors watches, WorkerThreads workers, Duration patience) {
     this.node = node;
     this.watches = watches;
     this.workers = workers;
@@ -41,13 +41,13 @@ public final class KvWatches {
   }
 
   void open(KvWatchRequest request, StreamObserver<KvWatchResponse> observer) {
-    new Reply<>(observer)
+    new UnaryReply<>(observer)
         .guard(
             () -> {
               KvCursor.Wish wish = wish(request);
               Duration every =
                   request.hasProgressInterval()
-                      ? Fields.atLeast(
+                      ? RequestFields.atLeast(
                           "progress_interval", request.getProgressInterval(), PROGRESS_MIN)
                       : PROGRESS;
               begin(new KvCursor(observer, workers.pumps(), node, wish), every);
@@ -57,10 +57,12 @@ public final class KvWatches {
   private KvCursor.Wish wish(KvWatchRequest request) {
     boolean prefix = request.getPrefix();
     String key =
-        prefix ? Fields.prefix("key", request.getKey()) : Fields.key("key", request.getKey());
-    long start = Fields.number("start_index", request.getStartIndex());
+        prefix
+            ? RequestFields.prefix("key", request.getKey())
+            : RequestFields.key("key", request.getKey());
+    long start = RequestFields.number("start_index", request.getStartIndex());
     if (start != 0 && request.getInitialState()) {
-      throw Refusal.invalid("start_index", "must not be set with initial_state");
+      throw StatusErrors.invalid("start_index", "must not be set with initial_state");
     }
     return new KvCursor.Wish(
         new KvCursor.Filter(key, prefix),

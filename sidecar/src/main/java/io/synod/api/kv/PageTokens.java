@@ -1,6 +1,6 @@
 package io.synod.api.kv;
 
-import io.synod.api.call.Refusal;
+import io.synod.api.call.StatusErrors;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -62,7 +62,7 @@ final class PageTokens {
   }
 
   private static RuntimeException foreign() {
-    return Refusal.invalid(FIELD, "is not of a page of this list");
+    return StatusErrors.invalid(FIELD, "is not of a page of this list");
   }
 
   private byte[] digest(String prefix, byte[] body) {

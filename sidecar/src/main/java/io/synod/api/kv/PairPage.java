@@ -45,7 +45,7 @@ record PairPage(List<io.synod.v1.KeyValue> pairs, boolean more) {
 
     @Override
     public boolean visit(KeyValue pair) {
-      io.synod.v1.KeyValue form = KvForm.pair(pair, !size.keysOnly());
+      io.synod.v1.KeyValue form = KvMessages.pair(pair, !size.keysOnly());
       bytes += form.getSerializedSize();
       more = pairs.size() >= size.pairs() || (bytes > size.bytes() && !pairs.isEmpty());
       if (!more) {

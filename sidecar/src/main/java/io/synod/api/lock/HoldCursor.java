@@ -1,14 +1,14 @@
 package io.synod.api.lock;
 
 import io.grpc.stub.StreamObserver;
-import io.synod.api.call.Cursor;
-import io.synod.api.call.Incidents;
-import io.synod.api.call.WireForm;
-import io.synod.api.call.Workers;
+import io.synod.api.call.CommonMessages;
+import io.synod.api.call.ErrorMapping;
+import io.synod.api.call.StreamCursor;
+import io.synod.api.call.WorkerThreads;
 import io.synod.runtime.node.Node;
 import io.synod.state.Lock;
-import io.synod.state.Orders;
 import io.synod.state.State;
+import io.synod.state.SystemCommands;
 import io.synod.v1.HoldEvent;
 import io.synod.v1.HoldEvent.Lost.Reason;
 import java.time.Duration;
@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  * One hold: says what the state and the keeper know of its session, the newest and no more, so that
  * a stalled application costs nothing. How long it is valid is looked at when it is said.
  */
-final class HoldCursor extends Cursor<HoldEvent> {
+final class HoldCursor extends StreamCursor<HoldEvent> {
   /** Two looks at one validity differ by the time between them. */
   private static final long JITTER_NANOS = 1_000_000;
 
   private final Node node;
-  private final Workers workers;
+  private final WorkerThreads workers;
   private final Wish wish;
-  private final Tenure tenure;
+  private final Hold hold;
   // The rest is the pump's, except for what is said of each.
   private boolean granted;
   private int toldPosition;
@@ -48,15 +48,19 @@ final class HoldCursor extends Cursor<HoldEvent> {
    * @param queued how long to stand in the queue; null: for ever
    * @param patience how long the proposal may take
    */
-  record Wish(Orders.Hold order, @Nullable Duration queued, Duration patience) {}
+  record Wish(SystemCommands.Hold order, @Nullable Duration queued, Duration patience) {}
 
   HoldCursor(
-      StreamObserver<HoldEvent> observer, Workers workers, Node node, Tenures tenures, Wish wish) {
+      StreamObserver<HoldEvent> observer,
+      WorkerThreads workers,
+      Node node,
+      HoldTable holdTable,
+      Wish wish) {
     super(observer, workers.pumps());
     this.node = node;
     this.workers = workers;
     this.wish = wish;
-    this.tenure = new Tenure(tenures, wish.order(), this::signal);
+    this.hold = new Hold(holdTable, wish.order(), this::signal);
   }
 
   /** Proposes it. To be called once it is open. */
@@ -65,13 +69,13 @@ final class HoldCursor extends Cursor<HoldEvent> {
     if (queued != null) {
       waitEndNanos = System.nanoTime() + queued.toNanos();
     }
-    tenure.begin(wish.patience());
+    hold.begin(wish.patience());
   }
 
   /** Gives it back, at once; any thread may call it, and more than once. */
   void release() {
     released = true;
-    tenure.end();
+    hold.end();
     stopAlarm();
   }
 
@@ -82,15 +86,15 @@ final class HoldCursor extends Cursor<HoldEvent> {
 
   @Override
   protected void advance() {
-    Throwable failure = tenure.failure();
+    Throwable failure = hold.failure();
     if (failure != null) {
-      throw Incidents.refusal(failure);
+      throw ErrorMapping.refusal(failure);
     }
-    if (tenure.isRefused()) {
+    if (hold.isRefused()) {
       lost(Reason.REASON_NOT_GRANTED);
       return;
     }
-    long session = tenure.session();
+    long session = hold.session();
     if (session == 0) {
       return;
     }
@@ -131,14 +135,14 @@ final class HoldCursor extends Cursor<HoldEvent> {
               .setWaiting(
                   HoldEvent.Waiting.newBuilder()
                       .setPosition(place)
-                      .setHolderNodeId(WireForm.node(holder)))
+                      .setHolderNodeId(CommonMessages.node(holder)))
               .build());
     }
   }
 
   private void holding(Lock lock) {
     long nowNanos = System.nanoTime();
-    long valid = tenure.validNanos();
+    long valid = hold.validNanos();
     if (valid <= 0) {
       // Not yet granted: the first renewal will say for how long, or the session is over.
       if (granted) {
@@ -161,7 +165,7 @@ final class HoldCursor extends Cursor<HoldEvent> {
           HoldEvent.newBuilder()
               .setRenewed(
                   HoldEvent.Renewed.newBuilder()
-                      .setValidFor(WireForm.duration(tenure.validNanos())))
+                      .setValidFor(CommonMessages.duration(hold.validNanos())))
               .build());
       return;
     }
@@ -172,7 +176,7 @@ final class HoldCursor extends Cursor<HoldEvent> {
             .setGranted(
                 HoldEvent.Granted.newBuilder()
                     .setFencingToken(lock.token())
-                    .setValidFor(WireForm.duration(tenure.validNanos())))
+                    .setValidFor(CommonMessages.duration(hold.validNanos())))
             .build());
   }
 

@@ -2,15 +2,15 @@ package io.synod.api.lock;
 
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
-import io.synod.api.call.Cursor;
-import io.synod.api.call.Fields;
-import io.synod.api.call.Incidents;
-import io.synod.api.call.Outcomes;
-import io.synod.api.call.Refusal;
-import io.synod.api.call.WireForm;
-import io.synod.runtime.node.Keeper.Kept;
+import io.synod.api.call.CommonMessages;
+import io.synod.api.call.ErrorMapping;
+import io.synod.api.call.OutcomeErrors;
+import io.synod.api.call.RequestFields;
+import io.synod.api.call.StatusErrors;
+import io.synod.api.call.StreamCursor;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.ReadLevel;
+import io.synod.runtime.node.SessionKeepAlive.Kept;
 import io.synod.state.Session;
 import io.synod.state.State;
 import io.synod.v1.KeepSessionRequest;
@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * One stream that keeps sessions. Of each session it has the last news only, however slowly its
  * reader takes them.
  */
-final class KeepCursor extends Cursor<SessionState> implements StreamObserver<KeepSessionRequest> {
+final class KeepCursor extends StreamCursor<SessionState>
+    implements StreamObserver<KeepSessionRequest> {
   /** How long a session that another sidecar opened may take to be known here. */
   private static final Duration UNTIL_KNOWN = Duration.ofSeconds(5);
 
@@ -56,7 +57,7 @@ final class KeepCursor extends Cursor<SessionState> implements StreamObserver<Ke
   @Override
   public void onNext(KeepSessionRequest request) {
     try {
-      name(Fields.session("session_id", request.getSessionId()), true);
+      name(RequestFields.session("session_id", request.getSessionId()), true);
     } catch (RuntimeException e) {
       fail(e);
     }
@@ -81,7 +82,8 @@ final class KeepCursor extends Cursor<SessionState> implements StreamObserver<Ke
     } else if (session == null) {
       tell(id);
     } else if (session.ttlMillis() == 0) {
-      throw Refusal.invalid("session_id", "is of a session without a ttl, which needs no keeping");
+      throw StatusErrors.invalid(
+          "session_id", "is of a session without a ttl, which needs no keeping");
     } else {
       keep(session);
     }
@@ -92,8 +94,8 @@ final class KeepCursor extends Cursor<SessionState> implements StreamObserver<Ke
     var unused =
         node.read(ReadLevel.LOCAL, Duration.ZERO, id, UNTIL_KNOWN)
             .thenAccept(
-                freshness -> {
-                  Outcomes.fresh(freshness, node);
+                readFreshness -> {
+                  OutcomeErrors.fresh(readFreshness, node);
                   name(id, false);
                 })
             .exceptionally(
@@ -107,7 +109,7 @@ final class KeepCursor extends Cursor<SessionState> implements StreamObserver<Ke
     long id = session.id();
     if (!closed && !kept.containsKey(id)) {
       Duration ttl = Duration.ofMillis(session.ttlMillis());
-      Kept keeping = node.keeper().keep(id, ttl, Long.MIN_VALUE, () -> tell(id));
+      Kept keeping = node.sessionKeepAlive().keep(id, ttl, Long.MIN_VALUE, () -> tell(id));
       kept.put(id, new Keeping(keeping, ttl));
     }
   }
@@ -122,14 +124,14 @@ final class KeepCursor extends Cursor<SessionState> implements StreamObserver<Ke
       full = news.size() > NEWS_MAX;
     }
     if (full) {
-      fail(Refusal.overloaded("too many sessions are named on one stream", RETRY_MILLIS));
+      fail(StatusErrors.overloaded("too many sessions are named on one stream", RETRY_MILLIS));
     } else {
       signal();
     }
   }
 
   private void fail(Throwable thrown) {
-    failure = Incidents.refusal(thrown);
+    failure = ErrorMapping.refusal(thrown);
     signal();
   }
 
@@ -142,7 +144,7 @@ final class KeepCursor extends Cursor<SessionState> implements StreamObserver<Ke
       throw refusal;
     }
     if (node.isQuarantined()) {
-      throw Refusal.quarantined();
+      throw StatusErrors.quarantined();
     }
     if (completed) {
       finish();
@@ -164,10 +166,10 @@ final class KeepCursor extends Cursor<SessionState> implements StreamObserver<Ke
     long id = news.iterator().next();
     news.remove(id);
     Keeping keeping = kept.get(id);
-    SessionState.Builder state = SessionState.newBuilder().setSessionId(WireForm.session(id));
+    SessionState.Builder state = SessionState.newBuilder().setSessionId(CommonMessages.session(id));
     if (keeping != null && !keeping.session().isOver()) {
-      long valid = Tenure.toldNanos(keeping.session(), keeping.ttl());
-      return state.setValidFor(WireForm.duration(valid)).build();
+      long valid = Hold.toldNanos(keeping.session(), keeping.ttl());
+      return state.setValidFor(CommonMessages.duration(valid)).build();
     }
     if (keeping != null) {
       keeping.session().close();

@@ -1,23 +1,23 @@
 package io.synod.api.log;
 
 import io.grpc.stub.StreamObserver;
-import io.synod.api.call.Again;
-import io.synod.api.call.Desk;
-import io.synod.api.call.Fields;
-import io.synod.api.call.Outcomes;
-import io.synod.api.call.Patience;
-import io.synod.api.call.ReadWish;
-import io.synod.api.call.Refusal;
-import io.synod.api.call.Reply;
+import io.synod.api.call.CommonMessages;
+import io.synod.api.call.Deadlines;
+import io.synod.api.call.IdempotencyKey;
+import io.synod.api.call.OutcomeErrors;
+import io.synod.api.call.ReadRequirement;
+import io.synod.api.call.RequestFields;
+import io.synod.api.call.ServiceContext;
 import io.synod.api.call.StateWaits;
-import io.synod.api.call.WireForm;
-import io.synod.runtime.node.Freshness;
+import io.synod.api.call.StatusErrors;
+import io.synod.api.call.UnaryReply;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
 import io.synod.state.Consumer;
-import io.synod.state.Draft;
 import io.synod.state.Entry;
+import io.synod.state.NewEntry;
 import io.synod.state.Payload;
 import io.synod.state.Reply.Acknowledged;
 import io.synod.state.State;
@@ -38,14 +38,14 @@ import org.jspecify.annotations.Nullable;
 public final class ConsumerCalls {
   private static final int DIGEST_BYTES_MAX = 64;
 
-  private final Desk desk;
+  private final ServiceContext context;
   private final Node node;
   private final StateWaits waits;
   private final long lapseMillis;
 
-  public ConsumerCalls(Desk desk, StateWaits waits, long lapseMillis) {
-    this.desk = desk;
-    this.node = desk.node();
+  public ConsumerCalls(ServiceContext context, StateWaits waits, long lapseMillis) {
+    this.context = context;
+    this.node = context.node();
     this.waits = waits;
     this.lapseMillis = lapseMillis;
   }
@@ -53,7 +53,7 @@ public final class ConsumerCalls {
   /** The name of the consumer that a call waits for, checked; "" if it waits for none. */
   String awaited(String field, String name) {
     if (!name.isEmpty()) {
-      Fields.consumer(field, name);
+      RequestFields.consumer(field, name);
       waits.admit();
     }
     return name;
@@ -67,24 +67,24 @@ public final class ConsumerCalls {
   }
 
   /** Answers once the copy here acknowledged the index; at once if no consumer is named. */
-  <T> void whenAcknowledged(Reply<T> reply, Await await, Supplier<T> answer) {
+  <T> void whenAcknowledged(UnaryReply<T> unaryReply, Await await, Supplier<T> answer) {
     if (await.consumer().isEmpty()) {
-      reply.send(answer.get());
+      unaryReply.send(answer.get());
       return;
     }
-    int self = desk.infos().node();
+    int self = context.infos().node();
     Duration left = Duration.ofNanos(await.deadlineNanos() - System.nanoTime());
     CompletableFuture<Boolean> acknowledged =
         waits.until(state -> acked(copy(state, await.consumer(), self)) >= await.index(), left);
-    reply.whenGone(() -> acknowledged.complete(false));
-    reply.when(
+    unaryReply.whenGone(() -> acknowledged.complete(false));
+    unaryReply.when(
         acknowledged,
         in -> {
           if (!in) {
-            throw Refusal.notYetAcknowledged(
+            throw StatusErrors.notYetAcknowledged(
                 await.index(), node.state().index(), node.status().leaderContactNanos());
           }
-          reply.send(answer.get());
+          unaryReply.send(answer.get());
         });
   }
 
@@ -103,11 +103,11 @@ public final class ConsumerCalls {
    * @param internal whether it sees more than commands
    */
   CompletableFuture<Long> resumption(String name, boolean internal) {
-    int self = desk.infos().node();
-    return node.read(ReadLevel.STRONG, Duration.ZERO, 0, Patience.ofCall())
+    int self = context.infos().node();
+    return node.read(ReadLevel.STRONG, Duration.ZERO, 0, Deadlines.ofCall())
         .thenApply(
-            freshness -> {
-              Outcomes.fresh(freshness, node.status().leaderContactNanos());
+            readFreshness -> {
+              OutcomeErrors.fresh(readFreshness, node.status().leaderContactNanos());
               State now = node.state();
               long acked = acked(copy(now, name, self));
               // With no command behind it nothing is missed, however much of the log is gone.
@@ -116,67 +116,70 @@ public final class ConsumerCalls {
   }
 
   void barrier(BarrierRequest request, StreamObserver<BarrierResponse> observer) {
-    Reply<BarrierResponse> reply = new Reply<>(observer);
-    reply.guard(
+    UnaryReply<BarrierResponse> unaryReply = new UnaryReply<>(observer);
+    unaryReply.guard(
         () -> {
           String consumer = awaited("consumer", request.getConsumer());
-          Duration patience = Patience.ofCall();
+          Duration patience = Deadlines.ofCall();
           long deadline = Await.deadline(patience);
-          reply.whenRead(
+          unaryReply.whenRead(
               node.read(ReadLevel.STRONG, Duration.ZERO, 0, patience),
-              freshness -> {
-                Freshness.Fresh fresh =
-                    Outcomes.fresh(freshness, node.status().leaderContactNanos());
+              readFreshness -> {
+                ReadFreshness.Fresh fresh =
+                    OutcomeErrors.fresh(readFreshness, node.status().leaderContactNanos());
                 State now = node.state();
                 BarrierResponse answer =
                     BarrierResponse.newBuilder()
-                        .setInfo(desk.infos().read(ReadLevel.STRONG, fresh, now.index()))
+                        .setInfo(context.infos().read(ReadLevel.STRONG, fresh, now.index()))
                         .setIndex(now.commandedIndex())
                         .build();
                 whenAcknowledged(
-                    reply, new Await(consumer, answer.getIndex(), deadline), () -> answer);
+                    unaryReply, new Await(consumer, answer.getIndex(), deadline), () -> answer);
               });
         });
   }
 
   void ackApplied(AckAppliedRequest request, StreamObserver<AckAppliedResponse> observer) {
-    Reply<AckAppliedResponse> reply = new Reply<>(observer);
-    reply.guard(
+    UnaryReply<AckAppliedResponse> unaryReply = new UnaryReply<>(observer);
+    unaryReply.guard(
         () -> {
-          String consumer = Fields.consumer("consumer", request.getConsumer());
-          long index = Fields.number("index", request.getIndex());
-          Payload digest = Fields.bytes("state_digest", request.getStateDigest(), DIGEST_BYTES_MAX);
+          String consumer = RequestFields.consumer("consumer", request.getConsumer());
+          long index = RequestFields.number("index", request.getIndex());
+          Payload digest =
+              RequestFields.bytes("state_digest", request.getStateDigest(), DIGEST_BYTES_MAX);
           if (index > node.state().index()) {
-            throw Refusal.invalid("index", "is above what this sidecar has applied");
+            throw StatusErrors.invalid("index", "is above what this sidecar has applied");
           }
-          reply.when(
-              node.acknowledge(consumer, index, digest, Patience.ofCall()),
-              outcome -> reply.send(acknowledged(outcome)));
+          unaryReply.when(
+              node.acknowledge(consumer, index, digest, Deadlines.ofCall()),
+              outcome -> unaryReply.send(acknowledged(outcome)));
         });
   }
 
   private AckAppliedResponse acknowledged(Outcome outcome) {
-    Outcome.Applied applied = Outcomes.applied(outcome, Again.HARMLESS);
+    Outcome.Applied applied = OutcomeErrors.applied(outcome, IdempotencyKey.HARMLESS);
     long index = applied.reply() instanceof Acknowledged reply ? reply.index() : 0;
     return AckAppliedResponse.newBuilder()
-        .setInfo(desk.infos().including(applied.index()))
+        .setInfo(context.infos().including(applied.index()))
         .setIndex(index)
         .build();
   }
 
   void listConsumers(ListConsumersRequest request, StreamObserver<ListConsumersResponse> observer) {
-    Reply<ListConsumersResponse> reply = new Reply<>(observer);
-    reply.guard(
+    UnaryReply<ListConsumersResponse> unaryReply = new UnaryReply<>(observer);
+    unaryReply.guard(
         () -> {
-          ReadWish wish = ReadWish.of(request.getOptions());
-          reply.whenRead(
+          ReadRequirement wish = ReadRequirement.of(request.getOptions());
+          unaryReply.whenRead(
               wish.ask(node),
-              freshness -> {
-                Freshness.Fresh fresh =
-                    Outcomes.fresh(freshness, node.status().leaderContactNanos());
+              readFreshness -> {
+                ReadFreshness.Fresh fresh =
+                    OutcomeErrors.fresh(readFreshness, node.status().leaderContactNanos());
                 State now = node.state();
-                reply.send(
-                    list(now).setInfo(desk.infos().read(wish.level(), fresh, now.index())).build());
+                unaryReply.send(
+                    list(now)
+                        .setInfo(context.infos().read(wish.level(), fresh, now.index()))
+                        .build());
               });
         });
   }
@@ -188,36 +191,36 @@ public final class ConsumerCalls {
       ListConsumersResponse.Consumer.Builder one =
           list.addConsumersBuilder()
               .setName(consumer.name())
-              .setNeedsFrom(SnapshotForm.neededFrom(consumer, now, lapsed))
+              .setNeedsFrom(SnapshotMessages.neededFrom(consumer, now, lapsed))
               .setDivergedAt(consumer.differsAt());
       for (Consumer.Copy copy : consumer.everyCopy()) {
         one.addCopiesBuilder()
-            .setNodeId(WireForm.node(copy.node()))
+            .setNodeId(CommonMessages.node(copy.node()))
             .setAckedIndex(copy.ackedIndex())
-            .setAckTime(WireForm.time(copy.ackMillis()))
+            .setAckTime(CommonMessages.time(copy.ackMillis()))
             .setLapsed(copy.ackMillis() < lapsed);
       }
       Consumer.Snapshot safe = consumer.safeSnapshot();
       if (safe != null) {
-        one.setSnapshot(SnapshotForm.info(safe));
+        one.setSnapshot(SnapshotMessages.info(safe));
       }
     }
     return list;
   }
 
   void dropConsumer(DropConsumerRequest request, StreamObserver<DropConsumerResponse> observer) {
-    Reply<DropConsumerResponse> reply = new Reply<>(observer);
-    reply.guard(
+    UnaryReply<DropConsumerResponse> unaryReply = new UnaryReply<>(observer);
+    unaryReply.guard(
         () -> {
-          String consumer = Fields.consumer("consumer", request.getConsumer());
-          Draft draft = new Draft(Entry.Kind.DROP_CONSUMER, consumer, "", Payload.EMPTY);
-          reply.when(
-              node.propose(draft, Patience.ofCall()),
+          String consumer = RequestFields.consumer("consumer", request.getConsumer());
+          NewEntry newEntry = new NewEntry(Entry.Kind.DROP_CONSUMER, consumer, "", Payload.EMPTY);
+          unaryReply.when(
+              node.propose(newEntry, Deadlines.ofCall()),
               outcome -> {
-                Outcome.Applied applied = Outcomes.applied(outcome, Again.HARMLESS);
-                reply.send(
+                Outcome.Applied applied = OutcomeErrors.applied(outcome, IdempotencyKey.HARMLESS);
+                unaryReply.send(
                     DropConsumerResponse.newBuilder()
-                        .setInfo(desk.infos().including(applied.index()))
+                        .setInfo(context.infos().including(applied.index()))
                         .build());
               });
         });

@@ -1,27 +1,27 @@
 package io.synod.api.log;
 
 import io.grpc.stub.StreamObserver;
-import io.synod.api.call.Again;
-import io.synod.api.call.Cursors;
-import io.synod.api.call.Desk;
-import io.synod.api.call.Fields;
-import io.synod.api.call.Infos;
-import io.synod.api.call.Outcomes;
-import io.synod.api.call.Past;
-import io.synod.api.call.Patience;
+import io.synod.api.call.CommonMessages;
+import io.synod.api.call.Deadlines;
+import io.synod.api.call.IdempotencyKey;
+import io.synod.api.call.LogReads;
+import io.synod.api.call.OutcomeErrors;
 import io.synod.api.call.Proposals;
-import io.synod.api.call.ReadWish;
-import io.synod.api.call.Refusal;
-import io.synod.api.call.Reply;
-import io.synod.api.call.WireForm;
-import io.synod.api.call.Workers;
-import io.synod.runtime.node.Feed;
-import io.synod.runtime.node.Freshness;
+import io.synod.api.call.ReadRequirement;
+import io.synod.api.call.RequestFields;
+import io.synod.api.call.ResponseInfos;
+import io.synod.api.call.ServiceContext;
+import io.synod.api.call.StatusErrors;
+import io.synod.api.call.StreamCursors;
+import io.synod.api.call.UnaryReply;
+import io.synod.api.call.WorkerThreads;
+import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
-import io.synod.state.Draft;
 import io.synod.state.Entry;
+import io.synod.state.NewEntry;
 import io.synod.state.Payload;
 import io.synod.v1.AckAppliedRequest;
 import io.synod.v1.AckAppliedResponse;
@@ -59,49 +59,49 @@ public final class LogService extends LogGrpc.LogImplBase {
   private static final Duration PROGRESS_MIN = Duration.ofMillis(100);
 
   private final Node node;
-  private final Infos infos;
+  private final ResponseInfos infos;
   private final Proposals proposals;
-  private final Cursors watches;
-  private final Workers workers;
+  private final StreamCursors watches;
+  private final WorkerThreads workers;
   private final ConsumerCalls consumers;
   private final SnapshotCalls snapshots;
 
   public LogService(
-      Desk desk,
+      ServiceContext context,
       Proposals proposals,
-      Cursors watches,
+      StreamCursors watches,
       ConsumerCalls consumers,
       SnapshotCalls snapshots) {
-    this.node = desk.node();
-    this.infos = desk.infos();
+    this.node = context.node();
+    this.infos = context.infos();
     this.proposals = proposals;
     this.watches = watches;
-    this.workers = desk.workers();
+    this.workers = context.workers();
     this.consumers = consumers;
     this.snapshots = snapshots;
   }
 
   @Override
   public void propose(ProposeRequest request, StreamObserver<ProposeResponse> observer) {
-    Reply<ProposeResponse> reply = new Reply<>(observer);
-    reply.guard(
+    UnaryReply<ProposeResponse> unaryReply = new UnaryReply<>(observer);
+    unaryReply.guard(
         () -> {
           proposals.fits(request.getCommand().size());
-          String contentType = Fields.label("content_type", request.getContentType());
-          Again again =
-              Again.of(
+          String contentType = RequestFields.label("content_type", request.getContentType());
+          IdempotencyKey idempotencyKey =
+              IdempotencyKey.of(
                   request.hasSessionSequence() ? request.getSessionSequence() : null,
                   request.hasRequestId() ? request.getRequestId() : null);
           String consumer = consumers.awaited("wait_for_consumer", request.getWaitForConsumer());
-          long deadline = ConsumerCalls.Await.deadline(Patience.ofCall());
-          Payload payload = WireForm.payload(request.getCommand());
-          Draft draft = new Draft(Entry.Kind.COMMAND, contentType, "", payload);
-          reply.when(
-              proposals.add(draft, again),
+          long deadline = ConsumerCalls.Await.deadline(Deadlines.ofCall());
+          Payload payload = CommonMessages.payload(request.getCommand());
+          NewEntry newEntry = new NewEntry(Entry.Kind.COMMAND, contentType, "", payload);
+          unaryReply.when(
+              proposals.add(newEntry, idempotencyKey),
               outcome -> {
-                Outcome.Applied applied = Outcomes.applied(outcome, again);
+                Outcome.Applied applied = OutcomeErrors.applied(outcome, idempotencyKey);
                 consumers.whenAcknowledged(
-                    reply,
+                    unaryReply,
                     new ConsumerCalls.Await(consumer, applied.index(), deadline),
                     () -> response(applied));
               });
@@ -115,55 +115,61 @@ public final class LogService extends LogGrpc.LogImplBase {
             .setIndex(applied.index())
             .setSlot(applied.slot())
             .setDeduplicated(applied.deduplicated())
-            .setLogTime(WireForm.time(applied.logTimeMillis()));
+            .setLogTime(CommonMessages.time(applied.logTimeMillis()));
     if (!applied.ballot().isNone()) {
-      response.setBallot(WireForm.ballot(applied.ballot()));
+      response.setBallot(CommonMessages.ballot(applied.ballot()));
     }
     return response.build();
   }
 
   @Override
   public void read(ReadRequest request, StreamObserver<ReadResponse> observer) {
-    Reply<ReadResponse> reply = new Reply<>(observer);
-    reply.guard(
+    UnaryReply<ReadResponse> unaryReply = new UnaryReply<>(observer);
+    unaryReply.guard(
         () -> {
-          ReadWish wish = ReadWish.of(request.getOptions());
-          long start = Fields.number("start_index", request.getStartIndex());
+          ReadRequirement wish = ReadRequirement.of(request.getOptions());
+          long start = RequestFields.number("start_index", request.getStartIndex());
           int size =
-              Fields.bounded("page_size", request.getPageSize(), PAGE_ENTRIES, PAGE_ENTRIES_MAX);
+              RequestFields.bounded(
+                  "page_size", request.getPageSize(), PAGE_ENTRIES, PAGE_ENTRIES_MAX);
           Wanted wanted = new Wanted(wish.level(), start, size, request.getIncludeInternal());
-          reply.whenRead(
+          unaryReply.whenRead(
               wish.ask(node),
-              freshness -> {
-                Freshness.Fresh fresh = Outcomes.fresh(freshness, node);
+              readFreshness -> {
+                ReadFreshness.Fresh fresh = OutcomeErrors.fresh(readFreshness, node);
                 workers
                     .readers()
-                    .execute(() -> reply.guard(() -> reply.send(page(wanted, fresh, reply))));
+                    .execute(
+                        () ->
+                            unaryReply.guard(
+                                () -> unaryReply.send(page(wanted, fresh, unaryReply))));
               });
         });
   }
 
   private record Wanted(ReadLevel level, long start, int size, boolean internal) {}
 
-  private ReadResponse page(Wanted wanted, Freshness.Fresh fresh, Reply<?> reply) {
-    Feed feed = node.feed();
-    long oldest = feed.oldestIndex();
+  private ReadResponse page(Wanted wanted, ReadFreshness.Fresh fresh, UnaryReply<?> unaryReply) {
+    AppliedLog appliedLog = node.appliedLog();
+    long oldest = appliedLog.oldestIndex();
     long next = wanted.start() == 0 ? oldest : wanted.start();
     if (next < oldest) {
-      throw Refusal.compacted(next, oldest);
+      throw StatusErrors.compacted(next, oldest);
     }
     ReadResponse.Builder response = ReadResponse.newBuilder();
     int bytes = 0;
     // Pages that hold nothing but what is filtered out are passed over: an empty answer means the
     // end of the log.
-    while (response.getEntriesCount() == 0 && next <= feed.appliedIndex() && !reply.isCancelled()) {
-      Feed.Page page = Past.page(feed, next, wanted.size(), PAGE_BYTES_MAX);
+    while (response.getEntriesCount() == 0
+        && next <= appliedLog.appliedIndex()
+        && !unaryReply.isCancelled()) {
+      AppliedLog.Page page = LogReads.page(appliedLog, next, wanted.size(), PAGE_BYTES_MAX);
       next = page.next();
-      for (Feed.Item item : page.entries()) {
+      for (AppliedLog.Item item : page.entries()) {
         if (!wanted.internal() && item.entry().kind() != Entry.Kind.COMMAND) {
           continue;
         }
-        io.synod.v1.Entry entry = WireForm.entry(item);
+        io.synod.v1.Entry entry = CommonMessages.entry(item);
         bytes += entry.getSerializedSize();
         if (bytes > PAGE_BYTES_MAX && response.getEntriesCount() > 0) {
           next = item.index();
@@ -173,8 +179,12 @@ public final class LogService extends LogGrpc.LogImplBase {
       }
     }
     // Asked after the page, so that it covers all that is on it.
-    ResponseInfo info = infos.read(wanted.level(), fresh, feed.appliedIndex());
-    return response.setInfo(info).setNextIndex(next).setOldestIndex(feed.oldestIndex()).build();
+    ResponseInfo info = infos.read(wanted.level(), fresh, appliedLog.appliedIndex());
+    return response
+        .setInfo(info)
+        .setNextIndex(next)
+        .setOldestIndex(appliedLog.oldestIndex())
+        .build();
   }
 
   @Override
@@ -213,16 +223,16 @@ public final class LogService extends LogGrpc.LogImplBase {
 
   @Override
   public void watch(WatchRequest request, StreamObserver<WatchResponse> observer) {
-    new Reply<>(observer)
+    new UnaryReply<>(observer)
         .guard(
             () -> {
-              long start = Fields.number("start_index", request.getStartIndex());
+              long start = RequestFields.number("start_index", request.getStartIndex());
               int bytes =
-                  Fields.bounded(
+                  RequestFields.bounded(
                       "max_batch_bytes", request.getMaxBatchBytes(), WATCH_BYTES, WATCH_BYTES_MAX);
               Duration every =
                   request.hasProgressInterval()
-                      ? Fields.atLeast(
+                      ? RequestFields.atLeast(
                           "progress_interval", request.getProgressInterval(), PROGRESS_MIN)
                       : PROGRESS;
               boolean internal = request.getIncludeInternal();
@@ -235,11 +245,12 @@ public final class LogService extends LogGrpc.LogImplBase {
 
   private CompletableFuture<Long> start(long given, String consumer, boolean internal) {
     if (consumer.isEmpty()) {
-      return CompletableFuture.completedFuture(given == 0 ? node.feed().appliedIndex() + 1 : given);
+      return CompletableFuture.completedFuture(
+          given == 0 ? node.appliedLog().appliedIndex() + 1 : given);
     }
-    Fields.consumer("consumer", consumer);
+    RequestFields.consumer("consumer", consumer);
     if (given != 0) {
-      throw Refusal.invalid("start_index", "must not be set with consumer");
+      throw StatusErrors.invalid("start_index", "must not be set with consumer");
     }
     return consumers.resumption(consumer, internal);
   }

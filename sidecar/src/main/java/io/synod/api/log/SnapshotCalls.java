@@ -1,20 +1,20 @@
 package io.synod.api.log;
 
 import io.grpc.stub.StreamObserver;
-import io.synod.api.call.Cursors;
-import io.synod.api.call.Desk;
-import io.synod.api.call.Fields;
-import io.synod.api.call.Patience;
+import io.synod.api.call.Deadlines;
 import io.synod.api.call.Quota;
-import io.synod.api.call.Refusal;
-import io.synod.api.call.Reply;
+import io.synod.api.call.RequestFields;
+import io.synod.api.call.ServiceContext;
 import io.synod.api.call.StateWaits;
+import io.synod.api.call.StatusErrors;
+import io.synod.api.call.StreamCursors;
+import io.synod.api.call.UnaryReply;
 import io.synod.state.Consumer;
-import io.synod.state.Draft;
 import io.synod.state.Entry;
-import io.synod.state.Orders;
+import io.synod.state.NewEntry;
 import io.synod.state.Payload;
 import io.synod.state.State;
+import io.synod.state.SystemCommands;
 import io.synod.v1.GetSnapshotRequest;
 import io.synod.v1.GetSnapshotResponse;
 import io.synod.v1.PutSnapshotRequest;
@@ -30,16 +30,20 @@ public final class SnapshotCalls {
   private static final int SHA256_BYTES = 32;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final Desk desk;
+  private final ServiceContext context;
   private final StateWaits waits;
-  private final Cursors downloads;
+  private final StreamCursors downloads;
   private final Quota quota;
   private final long lapseMillis;
   private final Set<String> uploading = new HashSet<>();
 
   public SnapshotCalls(
-      Desk desk, StateWaits waits, Cursors downloads, Quota quota, long lapseMillis) {
-    this.desk = desk;
+      ServiceContext context,
+      StateWaits waits,
+      StreamCursors downloads,
+      Quota quota,
+      long lapseMillis) {
+    this.context = context;
     this.waits = waits;
     this.downloads = downloads;
     this.quota = quota;
@@ -49,17 +53,17 @@ public final class SnapshotCalls {
   // ---- in
 
   StreamObserver<PutSnapshotRequest> put(StreamObserver<PutSnapshotResponse> observer) {
-    return new SnapshotUpload(this, desk, observer);
+    return new SnapshotUpload(this, context, observer);
   }
 
   /** Lets an upload begin, one for each consumer at a time and not too many in all. */
-  void begin(Orders.Store order) {
+  void begin(SystemCommands.Store order) {
     check(order);
     quota.admitSnapshot(order.bytes());
     waits.admit();
     synchronized (uploading) {
       if (uploading.size() >= UPLOADS_MAX || !uploading.add(order.consumer())) {
-        throw Refusal.overloaded("other snapshots are on their way", 1_000);
+        throw StatusErrors.overloaded("other snapshots are on their way", 1_000);
       }
     }
   }
@@ -72,8 +76,8 @@ public final class SnapshotCalls {
   }
 
   /** Refuses what can only be in vain. */
-  void check(Orders.Store order) {
-    Consumer consumer = desk.node().state().consumer(order.consumer());
+  void check(SystemCommands.Store order) {
+    Consumer consumer = context.node().state().consumer(order.consumer());
     if (consumer == null) {
       return;
     }
@@ -81,24 +85,24 @@ public final class SnapshotCalls {
     if (same != null && !same.sha256().equals(order.sha256())) {
       if (!same.disputed()) {
         // Copies whose snapshots differ may have states that differ: everybody is to know.
-        Draft refused = Draft.of(Entry.Kind.STORE, order.refused().encode());
-        var unused = desk.node().propose(refused, PATIENCE);
+        NewEntry refused = NewEntry.of(Entry.Kind.STORE, order.refused().encode());
+        var unused = context.node().propose(refused, PATIENCE);
       }
-      throw Refusal.digestMismatch("another copy gave another snapshot for this index");
+      throw StatusErrors.digestMismatch("another copy gave another snapshot for this index");
     }
     Consumer.Snapshot safe = consumer.safeSnapshot();
     if (safe != null && safe.index() > order.index()) {
-      throw Refusal.invalid(
+      throw StatusErrors.invalid(
           "header.snapshot.index", "is below " + safe.index() + ", of which there is a snapshot");
     }
   }
 
   /** Waits until this snapshot, or a newer one, outlives the loss of a minority. */
-  CompletableFuture<Boolean> whenSafe(Orders.Store order, Duration left) {
+  CompletableFuture<Boolean> whenSafe(SystemCommands.Store order, Duration left) {
     return waits.until(state -> isDecided(state, order), left);
   }
 
-  private static boolean isDecided(State state, Orders.Store order) {
+  private static boolean isDecided(State state, SystemCommands.Store order) {
     Consumer consumer = state.consumer(order.consumer());
     if (consumer == null) {
       // It was dropped meanwhile.
@@ -111,33 +115,33 @@ public final class SnapshotCalls {
   }
 
   long neededFrom(Consumer consumer, State now) {
-    return SnapshotForm.neededFrom(consumer, now, now.mark().logTimeMillis() - lapseMillis);
+    return SnapshotMessages.neededFrom(consumer, now, now.mark().logTimeMillis() - lapseMillis);
   }
 
   // ---- out
 
   void get(GetSnapshotRequest request, StreamObserver<GetSnapshotResponse> observer) {
-    new Reply<>(observer)
+    new UnaryReply<>(observer)
         .guard(
             () -> {
-              SnapshotCursor cursor = new SnapshotCursor(observer, desk, wish(request));
+              SnapshotCursor cursor = new SnapshotCursor(observer, context, wish(request));
               downloads.open(cursor, cursor::release);
               cursor.limit();
             });
   }
 
   private static SnapshotCursor.Wish wish(GetSnapshotRequest request) {
-    String consumer = Fields.consumer("consumer", request.getConsumer());
-    long min = Fields.number("min_index", request.getMinIndex());
+    String consumer = RequestFields.consumer("consumer", request.getConsumer());
+    long min = RequestFields.number("min_index", request.getMinIndex());
     int digest = request.getSha256().size();
     if (digest != 0 && digest != SHA256_BYTES) {
-      throw Refusal.invalid("sha256", "must have 32 bytes");
+      throw StatusErrors.invalid("sha256", "must have 32 bytes");
     }
-    long offset = Fields.number("offset", request.getOffset());
+    long offset = RequestFields.number("offset", request.getOffset());
     if (offset > 0 && digest == 0) {
-      throw Refusal.invalid("offset", "must not be set without sha256");
+      throw StatusErrors.invalid("offset", "must not be set without sha256");
     }
     Payload sha256 = Payload.of(request.getSha256().toByteArray());
-    return new SnapshotCursor.Wish(consumer, min, sha256, offset, Patience.ofCall());
+    return new SnapshotCursor.Wish(consumer, min, sha256, offset, Deadlines.ofCall());
   }
 }

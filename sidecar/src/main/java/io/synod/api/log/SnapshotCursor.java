@@ -2,12 +2,12 @@ package io.synod.api.log;
 
 import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.stub.StreamObserver;
-import io.synod.api.call.Cursor;
-import io.synod.api.call.Desk;
-import io.synod.api.call.Refusal;
+import io.synod.api.call.ServiceContext;
+import io.synod.api.call.StatusErrors;
+import io.synod.api.call.StreamCursor;
 import io.synod.paxos.Bytes;
 import io.synod.runtime.port.JournalException;
-import io.synod.runtime.port.Stored;
+import io.synod.runtime.port.StreamReader;
 import io.synod.state.Consumer;
 import io.synod.state.Payload;
 import io.synod.v1.GetSnapshotResponse;
@@ -21,15 +21,15 @@ import org.jspecify.annotations.Nullable;
  * A snapshot on its way to an application. One that the cluster holds and this sidecar does not yet
  * is waited for; it comes by itself.
  */
-final class SnapshotCursor extends Cursor<GetSnapshotResponse> {
+final class SnapshotCursor extends StreamCursor<GetSnapshotResponse> {
   private static final int CHUNK_BYTES = 256 << 10;
   private static final int CHUNKS_PER_TURN = 4;
 
-  private final Desk desk;
+  private final ServiceContext context;
   private final Wish wish;
   private final long deadlineNanos;
   private @Nullable Consumer seen;
-  private @Nullable Stored stored;
+  private @Nullable StreamReader streamReader;
   private long offset;
   private boolean closed;
   private volatile @Nullable ScheduledFuture<?> alarm;
@@ -47,9 +47,9 @@ final class SnapshotCursor extends Cursor<GetSnapshotResponse> {
     }
   }
 
-  SnapshotCursor(StreamObserver<GetSnapshotResponse> observer, Desk desk, Wish wish) {
-    super(observer, desk.workers().transfers());
-    this.desk = desk;
+  SnapshotCursor(StreamObserver<GetSnapshotResponse> observer, ServiceContext context, Wish wish) {
+    super(observer, context.workers().transfers());
+    this.context = context;
     this.wish = wish;
     this.deadlineNanos = System.nanoTime() + wish.patience().toNanos();
   }
@@ -57,7 +57,8 @@ final class SnapshotCursor extends Cursor<GetSnapshotResponse> {
   /** Looks again when its time is up. To be called once it is open. */
   void limit() {
     alarm =
-        desk.workers()
+        context
+            .workers()
             .clock()
             .schedule(this::signal, wish.patience().toNanos(), TimeUnit.NANOSECONDS);
     if (released) {
@@ -77,7 +78,7 @@ final class SnapshotCursor extends Cursor<GetSnapshotResponse> {
     released = true;
     stopAlarm();
     try {
-      desk.workers().transfers().execute(this::close);
+      context.workers().transfers().execute(this::close);
     } catch (RejectedExecutionException stopped) {
       close();
     }
@@ -85,8 +86,8 @@ final class SnapshotCursor extends Cursor<GetSnapshotResponse> {
 
   private synchronized void close() {
     closed = true;
-    if (stored != null) {
-      stored.close();
+    if (streamReader != null) {
+      streamReader.close();
     }
   }
 
@@ -95,7 +96,7 @@ final class SnapshotCursor extends Cursor<GetSnapshotResponse> {
     if (closed) {
       return;
     }
-    Stored from = stored == null ? find() : stored;
+    StreamReader from = streamReader == null ? find() : streamReader;
     for (int sent = 0; from != null && sent < CHUNKS_PER_TURN; sent++) {
       if (!ready()) {
         return;
@@ -116,10 +117,10 @@ final class SnapshotCursor extends Cursor<GetSnapshotResponse> {
     }
   }
 
-  private @Nullable Stored find() {
-    Consumer consumer = desk.node().state().consumer(wish.consumer());
+  private @Nullable StreamReader find() {
+    Consumer consumer = context.node().state().consumer(wish.consumer());
     if (consumer == null) {
-      throw Refusal.consumerUnknown();
+      throw StatusErrors.consumerUnknown();
     }
     boolean late = System.nanoTime() - deadlineNanos >= 0;
     if (consumer.equals(seen) && !late) {
@@ -128,7 +129,7 @@ final class SnapshotCursor extends Cursor<GetSnapshotResponse> {
     seen = consumer;
     boolean known = false;
     for (Consumer.Snapshot snapshot : consumer.newestSnapshots()) {
-      Stored here = wish.fits(snapshot) ? open(snapshot) : null;
+      StreamReader here = wish.fits(snapshot) ? open(snapshot) : null;
       known |= wish.fits(snapshot);
       if (here != null) {
         begin(snapshot, here);
@@ -136,15 +137,15 @@ final class SnapshotCursor extends Cursor<GetSnapshotResponse> {
       }
     }
     if (!known || late) {
-      throw Refusal.noSnapshot(known);
+      throw StatusErrors.noSnapshot(known);
     }
     return null;
   }
 
-  private @Nullable Stored open(Consumer.Snapshot snapshot) {
-    Stored here;
+  private @Nullable StreamReader open(Consumer.Snapshot snapshot) {
+    StreamReader here;
     try {
-      here = desk.node().blobs().open(wish.consumer(), snapshot.index());
+      here = context.node().appSnapshots().open(wish.consumer(), snapshot.index());
     } catch (JournalException damaged) {
       // It is fetched again from a peer.
       return null;
@@ -156,12 +157,12 @@ final class SnapshotCursor extends Cursor<GetSnapshotResponse> {
     return here;
   }
 
-  private void begin(Consumer.Snapshot snapshot, Stored here) {
-    stored = here;
+  private void begin(Consumer.Snapshot snapshot, StreamReader here) {
+    streamReader = here;
     if (wish.offset() > here.bytes()) {
-      throw Refusal.invalid("offset", "is behind the end of the snapshot");
+      throw StatusErrors.invalid("offset", "is behind the end of the snapshot");
     }
     offset = wish.offset();
-    send(GetSnapshotResponse.newBuilder().setSnapshot(SnapshotForm.info(snapshot)).build());
+    send(GetSnapshotResponse.newBuilder().setSnapshot(SnapshotMessages.info(snapshot)).build());
   }
 }

@@ -3,25 +3,25 @@ package io.synod.api.log;
 import com.google.protobuf.ByteString;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.synod.api.call.Again;
-import io.synod.api.call.Desk;
-import io.synod.api.call.Fields;
-import io.synod.api.call.Incidents;
-import io.synod.api.call.Outcomes;
-import io.synod.api.call.Patience;
-import io.synod.api.call.Pump;
-import io.synod.api.call.Refusal;
-import io.synod.api.call.Reply;
+import io.synod.api.call.Deadlines;
+import io.synod.api.call.ErrorMapping;
+import io.synod.api.call.IdempotencyKey;
+import io.synod.api.call.OutcomeErrors;
+import io.synod.api.call.RequestFields;
+import io.synod.api.call.SerialTask;
+import io.synod.api.call.ServiceContext;
+import io.synod.api.call.StatusErrors;
+import io.synod.api.call.UnaryReply;
 import io.synod.paxos.Bytes;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.Outcome;
-import io.synod.runtime.port.Intake;
+import io.synod.runtime.port.StreamWriter;
 import io.synod.state.Consumer;
-import io.synod.state.Draft;
 import io.synod.state.Entry;
-import io.synod.state.Orders;
+import io.synod.state.NewEntry;
 import io.synod.state.Payload;
 import io.synod.state.State;
+import io.synod.state.SystemCommands;
 import io.synod.v1.PutSnapshotRequest;
 import io.synod.v1.PutSnapshotResponse;
 import io.synod.v1.SnapshotInfo;
@@ -41,33 +41,34 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final SnapshotCalls calls;
-  private final Desk desk;
+  private final ServiceContext context;
   private final ServerCallStreamObserver<PutSnapshotResponse> call;
-  private final Reply<PutSnapshotResponse> reply;
+  private final UnaryReply<PutSnapshotResponse> unaryReply;
   // One after another on the transfers' threads; the fields below are theirs.
   private final Queue<Runnable> parts = new ConcurrentLinkedQueue<>();
-  private final Pump pump;
-  private @Nullable Intake intake;
-  private Orders.@Nullable Store order;
+  private final SerialTask serialTask;
+  private @Nullable StreamWriter streamWriter;
+  private SystemCommands.@Nullable Store order;
   // Its command is on its way: however the call goes on, its place is taken until that is decided.
   private boolean told;
   private boolean ended;
 
   /** To be made inside the call that it answers. */
-  SnapshotUpload(SnapshotCalls calls, Desk desk, StreamObserver<PutSnapshotResponse> observer) {
+  SnapshotUpload(
+      SnapshotCalls calls, ServiceContext context, StreamObserver<PutSnapshotResponse> observer) {
     this.calls = calls;
-    this.desk = desk;
-    this.reply = new Reply<>(observer);
+    this.context = context;
+    this.unaryReply = new UnaryReply<>(observer);
     this.call = (ServerCallStreamObserver<PutSnapshotResponse>) observer;
-    this.pump = new Pump(desk.workers().transfers(), this::step);
-    reply.whenGone(() -> then(this::leave));
+    this.serialTask = new SerialTask(context.workers().transfers(), this::step);
+    unaryReply.whenGone(() -> then(this::leave));
     call.disableAutoRequest();
     call.request(1);
   }
 
   private void then(Runnable part) {
     parts.add(part);
-    pump.signal();
+    serialTask.signal();
   }
 
   private void step() {
@@ -76,7 +77,7 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
         part.run();
       } catch (RuntimeException e) {
         end();
-        reply.refuse(Incidents.refusal(e));
+        unaryReply.refuse(ErrorMapping.refusal(e));
       }
     }
   }
@@ -90,11 +91,11 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
   private void end() {
     if (!ended) {
       ended = true;
-      Intake left = intake;
+      StreamWriter left = streamWriter;
       if (left != null) {
         left.close();
       }
-      Orders.Store begun = order;
+      SystemCommands.Store begun = order;
       if (begun != null) {
         calls.ended(begun.consumer());
       }
@@ -120,7 +121,7 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
 
   @Override
   public void onCompleted() {
-    Duration patience = Patience.ofCall(PATIENCE);
+    Duration patience = Deadlines.ofCall(PATIENCE);
     then(
         () -> {
           if (!ended) {
@@ -133,109 +134,111 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
     switch (message.getPartCase()) {
       case HEADER -> begin(message.getHeader());
       case CHUNK -> append(message.getChunk());
-      case PART_NOT_SET -> throw Refusal.invalid("part", "must be set");
+      case PART_NOT_SET -> throw StatusErrors.invalid("part", "must be set");
     }
   }
 
   private void begin(PutSnapshotRequest.Header header) {
     if (order != null) {
-      throw Refusal.invalid("header", "must be sent once");
+      throw StatusErrors.invalid("header", "must be sent once");
     }
-    Orders.Store checked = checked(header);
+    SystemCommands.Store checked = checked(header);
     calls.begin(checked);
     order = checked;
-    intake = desk.node().blobs().stage(checked.consumer(), checked.index());
+    streamWriter = context.node().appSnapshots().stage(checked.consumer(), checked.index());
   }
 
-  private Orders.Store checked(PutSnapshotRequest.Header header) {
-    String consumer = Fields.consumer("header.consumer", header.getConsumer());
+  private SystemCommands.Store checked(PutSnapshotRequest.Header header) {
+    String consumer = RequestFields.consumer("header.consumer", header.getConsumer());
     SnapshotInfo info = header.getSnapshot();
-    long index = Fields.positive("header.snapshot.index", info.getIndex());
-    if (index > desk.node().state().index()) {
-      throw Refusal.invalid("header.snapshot.index", "is above what this sidecar has applied");
+    long index = RequestFields.positive("header.snapshot.index", info.getIndex());
+    if (index > context.node().state().index()) {
+      throw StatusErrors.invalid("header.snapshot.index", "is above what this sidecar has applied");
     }
     if (info.getSha256().size() != SHA256_BYTES) {
-      throw Refusal.invalid("header.snapshot.sha256", "must have 32 bytes");
+      throw StatusErrors.invalid("header.snapshot.sha256", "must have 32 bytes");
     }
-    NodeStatus status = desk.node().status();
+    NodeStatus status = context.node().status();
     // One that does not vote does not count.
     int quorum = status.quorum() + (status.role() == NodeStatus.Role.LEARNER ? 1 : 0);
-    return new Orders.Store(
+    return new SystemCommands.Store(
         consumer,
         index,
-        Fields.label("header.snapshot.format", info.getFormat()),
-        Fields.number("header.snapshot.size_bytes", info.getSizeBytes()),
+        RequestFields.label("header.snapshot.format", info.getFormat()),
+        RequestFields.number("header.snapshot.size_bytes", info.getSizeBytes()),
         Payload.of(info.getSha256().toByteArray()),
         quorum,
         false);
   }
 
   private void append(ByteString chunk) {
-    Intake into = intake;
-    Orders.Store stated = order;
+    StreamWriter into = streamWriter;
+    SystemCommands.Store stated = order;
     if (into == null || stated == null) {
-      throw Refusal.invalid("header", "must be sent first");
+      throw StatusErrors.invalid("header", "must be sent first");
     }
     if (chunk.size() > CHUNK_BYTES_MAX) {
-      throw Refusal.invalid("chunk", "must have at most " + CHUNK_BYTES_MAX + " bytes");
+      throw StatusErrors.invalid("chunk", "must have at most " + CHUNK_BYTES_MAX + " bytes");
     }
     if (into.bytes() + chunk.size() > stated.bytes()) {
-      throw Refusal.digestMismatch("there are more bytes than header.snapshot.size_bytes says");
+      throw StatusErrors.digestMismatch(
+          "there are more bytes than header.snapshot.size_bytes says");
     }
     into.append(chunk.toByteArray());
   }
 
   private void complete(Duration patience) {
-    Intake whole = intake;
-    Orders.Store stated = order;
+    StreamWriter whole = streamWriter;
+    SystemCommands.Store stated = order;
     if (whole == null || stated == null) {
-      throw Refusal.invalid("header", "must be sent first");
+      throw StatusErrors.invalid("header", "must be sent first");
     }
     if (whole.bytes() != stated.bytes()) {
-      throw Refusal.digestMismatch("there are fewer bytes than header.snapshot.size_bytes says");
+      throw StatusErrors.digestMismatch(
+          "there are fewer bytes than header.snapshot.size_bytes says");
     }
     if (!whole.sha256().equals(Bytes.of(stated.sha256().bytes()))) {
-      throw Refusal.digestMismatch("the bytes do not have the stated sha256");
+      throw StatusErrors.digestMismatch("the bytes do not have the stated sha256");
     }
     calls.check(stated);
     long deadline = System.nanoTime() + patience.toNanos();
     whole.seal();
     told = true;
     CompletableFuture<Outcome> storing =
-        desk.node().propose(Draft.of(Entry.Kind.STORE, stated.encode()), patience);
+        context.node().propose(NewEntry.of(Entry.Kind.STORE, stated.encode()), patience);
     var unused = storing.whenComplete((outcome, error) -> then(this::end));
-    reply.when(
+    unaryReply.when(
         storing,
         outcome -> {
-          Outcome.Applied applied = Outcomes.applied(outcome, Again.HARMLESS);
+          Outcome.Applied applied = OutcomeErrors.applied(outcome, IdempotencyKey.HARMLESS);
           safe(stated, applied, Duration.ofNanos(deadline - System.nanoTime()));
         });
   }
 
-  private void safe(Orders.Store stated, Outcome.Applied applied, Duration left) {
+  private void safe(SystemCommands.Store stated, Outcome.Applied applied, Duration left) {
     CompletableFuture<Boolean> safe = calls.whenSafe(stated, left);
-    reply.whenGone(() -> safe.complete(false));
-    reply.when(
+    unaryReply.whenGone(() -> safe.complete(false));
+    unaryReply.when(
         safe,
         in -> {
-          State now = desk.node().state();
+          State now = context.node().state();
           Consumer consumer = now.consumer(stated.consumer());
           if (!in || consumer == null) {
-            throw Refusal.notYetSafe();
+            throw StatusErrors.notYetSafe();
           }
           Consumer.Snapshot stored = consumer.snapshotAt(stated.index());
           if (stored != null && !stored.sha256().equals(stated.sha256())) {
-            throw Refusal.digestMismatch("another copy gave another snapshot for this index");
+            throw StatusErrors.digestMismatch("another copy gave another snapshot for this index");
           }
           Consumer.Snapshot newest = stored == null ? consumer.safeSnapshot() : stored;
           PutSnapshotResponse.Builder answer =
               PutSnapshotResponse.newBuilder()
-                  .setInfo(desk.infos().including(applied.index()))
+                  .setInfo(context.infos().including(applied.index()))
                   .setTrimmableBelow(calls.neededFrom(consumer, now));
           if (newest != null) {
-            answer.setSnapshot(SnapshotForm.info(newest));
+            answer.setSnapshot(SnapshotMessages.info(newest));
           }
-          reply.send(answer.build());
+          unaryReply.send(answer.build());
         });
   }
 }

@@ -1,12 +1,12 @@
 package io.synod.api.log;
 
 import io.grpc.stub.StreamObserver;
-import io.synod.api.call.Cursor;
-import io.synod.api.call.Incidents;
-import io.synod.api.call.Past;
-import io.synod.api.call.Refusal;
-import io.synod.api.call.WireForm;
-import io.synod.runtime.node.Feed;
+import io.synod.api.call.CommonMessages;
+import io.synod.api.call.ErrorMapping;
+import io.synod.api.call.LogReads;
+import io.synod.api.call.StatusErrors;
+import io.synod.api.call.StreamCursor;
+import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.state.Entry;
@@ -22,14 +22,14 @@ import java.util.concurrent.Executor;
  * One watch: an index into the log. Everything wanted below {@code next} was handed to grpc, in
  * order and once; a progress mark says so only afterwards, on the same stream.
  */
-final class WatchCursor extends Cursor<WatchResponse> {
+final class WatchCursor extends StreamCursor<WatchResponse> {
   /** How much one watch may send before others have their turn. */
   private static final int MESSAGES_PER_TURN = 4;
 
   private static final int ENTRIES_PER_MESSAGE = 1_000;
 
   private final Node node;
-  private final Feed feed;
+  private final AppliedLog appliedLog;
   private final boolean internal;
   private final int batchBytes;
   private final Wish wish;
@@ -49,7 +49,7 @@ final class WatchCursor extends Cursor<WatchResponse> {
   WatchCursor(StreamObserver<WatchResponse> observer, Executor executor, Node node, Wish wish) {
     super(observer, executor);
     this.node = node;
-    this.feed = node.feed();
+    this.appliedLog = node.appliedLog();
     this.internal = wish.internal();
     this.batchBytes = wish.batchBytes();
     this.wish = wish;
@@ -69,7 +69,7 @@ final class WatchCursor extends Cursor<WatchResponse> {
   @Override
   protected void advance() {
     if (node.isQuarantined()) {
-      throw Refusal.quarantined();
+      throw StatusErrors.quarantined();
     }
     if (!started) {
       if (!wish.start().isDone()) {
@@ -81,7 +81,7 @@ final class WatchCursor extends Cursor<WatchResponse> {
       if (!ready()) {
         return;
       }
-      long applied = feed.appliedIndex();
+      long applied = appliedLog.appliedIndex();
       if (next > applied) {
         drained();
         return;
@@ -109,10 +109,10 @@ final class WatchCursor extends Cursor<WatchResponse> {
     started = true;
     WatchStarted.Builder start =
         WatchStarted.newBuilder()
-            .setNodeId(WireForm.node(node.status().node()))
+            .setNodeId(CommonMessages.node(node.status().node()))
             .setStartIndex(next)
-            .setOldestIndex(feed.oldestIndex())
-            .setAppliedIndex(feed.appliedIndex());
+            .setOldestIndex(appliedLog.oldestIndex())
+            .setAppliedIndex(appliedLog.appliedIndex());
     send(WatchResponse.newBuilder().setStarted(start).build());
   }
 
@@ -120,28 +120,28 @@ final class WatchCursor extends Cursor<WatchResponse> {
     try {
       return wish.start().join();
     } catch (CompletionException failed) {
-      throw Incidents.refusal(failed.getCause() == null ? failed : failed.getCause());
+      throw ErrorMapping.refusal(failed.getCause() == null ? failed : failed.getCause());
     }
   }
 
   private void checkKept() {
-    long oldest = feed.oldestIndex();
+    long oldest = appliedLog.oldestIndex();
     if (next < oldest) {
-      throw Refusal.compacted(
-          next, oldest, SnapshotForm.infos(node.state().consumer(wish.consumer())));
+      throw StatusErrors.compacted(
+          next, oldest, SnapshotMessages.infos(node.state().consumer(wish.consumer())));
     }
   }
 
   /** The next message's entries; moves {@code next} behind them. */
   private EntryBatch batch() {
     EntryBatch.Builder batch = EntryBatch.newBuilder();
-    Feed.Page page = Past.page(feed, next, ENTRIES_PER_MESSAGE, batchBytes);
+    AppliedLog.Page page = LogReads.page(appliedLog, next, ENTRIES_PER_MESSAGE, batchBytes);
     int bytes = 0;
-    for (Feed.Item item : page.entries()) {
+    for (AppliedLog.Item item : page.entries()) {
       if (!internal && item.entry().kind() != Entry.Kind.COMMAND) {
         continue;
       }
-      io.synod.v1.Entry entry = WireForm.entry(item);
+      io.synod.v1.Entry entry = CommonMessages.entry(item);
       bytes += entry.getSerializedSize();
       if (bytes > batchBytes && batch.getEntriesCount() > 0) {
         next = item.index();
@@ -166,10 +166,10 @@ final class WatchCursor extends Cursor<WatchResponse> {
     WatchProgress.Builder progress =
         WatchProgress.newBuilder()
             .setIndex(next - 1)
-            .setChosenIndex(feed.chosenIndex())
+            .setChosenIndex(appliedLog.chosenIndex())
             .setCaughtUp(caughtUp);
     if (status.leaderContactNanos() >= 0) {
-      progress.setLeaderContact(WireForm.duration(status.leaderContactNanos()));
+      progress.setLeaderContact(CommonMessages.duration(status.leaderContactNanos()));
     }
     send(WatchResponse.newBuilder().setProgress(progress).build());
   }

@@ -16,7 +16,7 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
-import io.synod.api.call.Identity;
+import io.synod.api.call.ServerIdentity;
 import io.synod.runtime.node.Node;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -65,7 +65,11 @@ public final class ApiServer implements AutoCloseable {
    *     UnixDomainSocketAddress}
    */
   public ApiServer(
-      SocketAddress bind, ApiLimits limits, Node node, Identity identity, CallObserver observer) {
+      SocketAddress bind,
+      ApiLimits limits,
+      Node node,
+      ServerIdentity identity,
+      CallObserver observer) {
     this.bind = bind;
     this.limits = limits;
     this.services = new ApiServices(limits, node, identity, observer);
@@ -100,7 +104,7 @@ public final class ApiServer implements AutoCloseable {
     services.addTo(builder);
     builder
         .addStreamTracerFactory(oversized)
-        .maxInboundMetadataSize(Gate.HEADERS_BYTES_READ)
+        .maxInboundMetadataSize(CallInterceptor.HEADERS_BYTES_READ)
         .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
         .maxConnectionIdle(IDLE_MINUTES, TimeUnit.MINUTES);
     builder

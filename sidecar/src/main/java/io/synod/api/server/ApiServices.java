@@ -3,22 +3,22 @@ package io.synod.api.server;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
-import io.synod.api.call.Cursors;
-import io.synod.api.call.Desk;
-import io.synod.api.call.Identity;
-import io.synod.api.call.Infos;
 import io.synod.api.call.Proposals;
 import io.synod.api.call.Quota;
+import io.synod.api.call.ResponseInfos;
+import io.synod.api.call.ServerIdentity;
+import io.synod.api.call.ServiceContext;
 import io.synod.api.call.StateWaits;
-import io.synod.api.call.Workers;
+import io.synod.api.call.StreamCursors;
+import io.synod.api.call.WorkerThreads;
 import io.synod.api.inspect.AdminService;
 import io.synod.api.inspect.Alarms;
 import io.synod.api.inspect.InspectService;
 import io.synod.api.kv.KvService;
 import io.synod.api.kv.KvWatches;
+import io.synod.api.lock.HoldTable;
 import io.synod.api.lock.LocksService;
 import io.synod.api.lock.SessionsService;
-import io.synod.api.lock.Tenures;
 import io.synod.api.log.ConsumerCalls;
 import io.synod.api.log.LogService;
 import io.synod.api.log.SnapshotCalls;
@@ -47,71 +47,81 @@ public final class ApiServices implements AutoCloseable {
   private static final Duration GIVE_BACK = Duration.ofSeconds(2);
 
   private final Health health = new Health();
-  private final Unread unread;
-  private final Gate gate;
-  private final Workers workers;
-  private final Cursors watches;
-  private final Cursors traces;
-  private final Cursors keeping;
-  private final Cursors holds;
-  private final Cursors downloads;
+  private final ResponseBacklog responseBacklog;
+  private final CallInterceptor interceptor;
+  private final WorkerThreads workers;
+  private final StreamCursors watches;
+  private final StreamCursors traces;
+  private final StreamCursors keeping;
+  private final StreamCursors holds;
+  private final StreamCursors downloads;
   private final StateWaits waits;
-  private final Tenures tenures;
-  private final Desk desk;
+  private final HoldTable holdTable;
+  private final ServiceContext context;
   private final Node node;
-  private final Identity identity;
+  private final ServerIdentity identity;
   private final ApiLimits limits;
   private volatile Supplier<List<String>> moreAlarms = List::of;
 
-  public ApiServices(ApiLimits limits, Node node, Identity identity, CallObserver observer) {
+  public ApiServices(ApiLimits limits, Node node, ServerIdentity identity, CallObserver observer) {
     this.limits = limits;
     this.node = node;
     this.identity = identity;
-    this.unread = new Unread(limits.unreadBytesMax());
-    this.gate = new Gate(observer, unread);
-    this.workers = new Workers(limits.readsMax());
+    this.responseBacklog = new ResponseBacklog(limits.unreadBytesMax());
+    this.interceptor = new CallInterceptor(observer, responseBacklog);
+    this.workers = new WorkerThreads(limits.readsMax());
     this.watches =
-        new Cursors("watches", limits.watchesMax(), workers.pumps(), node.feed()::follow);
-    this.holds = new Cursors("holds", limits.holdsMax(), workers.pumps(), node.feed()::follow);
-    this.downloads = new Cursors("snapshots", DOWNLOADS_MAX, workers.pumps(), node.feed()::follow);
+        new StreamCursors(
+            "watches", limits.watchesMax(), workers.pumps(), node.appliedLog()::follow);
+    this.holds =
+        new StreamCursors("holds", limits.holdsMax(), workers.pumps(), node.appliedLog()::follow);
+    this.downloads =
+        new StreamCursors("snapshots", DOWNLOADS_MAX, workers.pumps(), node.appliedLog()::follow);
     this.waits = new StateWaits(node, workers);
-    this.desk = new Desk(node, new Infos(node, identity), workers);
-    this.tenures = new Tenures(node, desk.infos(), workers.clock());
+    this.context = new ServiceContext(node, new ResponseInfos(node, identity), workers);
+    this.holdTable = new HoldTable(node, context.infos(), workers.clock());
     this.traces =
-        new Cursors(
+        new StreamCursors(
             "trace streams",
             limits.tracesMax(),
             workers.pumps(),
-            (wake, none) -> node.trace().onRecord(wake));
+            (wake, none) -> node.eventLog().onRecord(wake));
     // What they wait for is told to each by the keeper.
     this.keeping =
-        new Cursors("keep streams", limits.watchesMax(), workers.pumps(), (wake, none) -> () -> {});
+        new StreamCursors(
+            "keep streams", limits.watchesMax(), workers.pumps(), (wake, none) -> () -> {});
   }
 
   /** Puts all of them on a server. */
   public void addTo(ServerBuilder<?> server) {
-    Infos infos = desk.infos();
+    ResponseInfos infos = context.infos();
     Quota.Max quotas = new Quota.Max(limits.stateBytesMax(), limits.diskBytesMax());
     Quota quota = new Quota(node, infos, quotas);
     Proposals proposals = new Proposals(node, infos, quota, limits.commandBytesMax());
     KvWatches kvWatches = new KvWatches(node, watches, workers, limits.initialStatePatience());
     long lapse = limits.consumerLapseMillis();
-    ConsumerCalls consumers = new ConsumerCalls(desk, waits, lapse);
-    SnapshotCalls snapshots = new SnapshotCalls(desk, waits, downloads, quota, lapse);
+    ConsumerCalls consumers = new ConsumerCalls(context, waits, lapse);
+    SnapshotCalls snapshots = new SnapshotCalls(context, waits, downloads, quota, lapse);
     Alarms alarms = new Alarms(quota, lapse, () -> moreAlarms.get());
     server
         .directExecutor()
         .maxInboundMessageSize(limits.messageBytesMax())
         .addService(
-            Unparsed.behind(gate, new LogService(desk, proposals, watches, consumers, snapshots)))
+            RawRequests.behind(
+                interceptor, new LogService(context, proposals, watches, consumers, snapshots)))
         .addService(
-            Unparsed.behind(gate, new KvService(node, infos, proposals, kvWatches, workers)))
+            RawRequests.behind(
+                interceptor, new KvService(node, infos, proposals, kvWatches, workers)))
         .addService(
-            Unparsed.behind(gate, new LocksService(desk, proposals, holds, watches, tenures)))
+            RawRequests.behind(
+                interceptor, new LocksService(context, proposals, holds, watches, holdTable)))
         .addService(
-            Unparsed.behind(gate, new SessionsService(node, infos, proposals, keeping, workers)))
-        .addService(Unparsed.behind(gate, new InspectService(node, infos, traces, workers)))
-        .addService(Unparsed.behind(gate, new AdminService(node, infos, identity, quota, alarms)))
+            RawRequests.behind(
+                interceptor, new SessionsService(node, infos, proposals, keeping, workers)))
+        .addService(
+            RawRequests.behind(interceptor, new InspectService(node, infos, traces, workers)))
+        .addService(
+            RawRequests.behind(interceptor, new AdminService(node, infos, identity, quota, alarms)))
         .addService(health.service())
         .addService(ProtoReflectionServiceV1.newInstance());
   }
@@ -145,7 +155,7 @@ public final class ApiServices implements AutoCloseable {
 
   /** Bytes of answers that callers have not taken yet. */
   long unreadBytes() {
-    return unread.bytes();
+    return responseBacklog.bytes();
   }
 
   public int openHolds() {
@@ -163,13 +173,13 @@ public final class ApiServices implements AutoCloseable {
 
   /** Holds whose sessions are not surely gone. */
   public int holdsToEnd() {
-    return tenures.count();
+    return holdTable.count();
   }
 
   /** Refuses new calls and ends all streams; calls under way still get their answers. */
   public void drain() {
     health.ready(false);
-    gate.close();
+    interceptor.close();
     watches.close();
     traces.close();
     keeping.close();
@@ -180,14 +190,14 @@ public final class ApiServices implements AutoCloseable {
 
   /** For how long from now a session that this sidecar keeps surely holds its lock; else 0. */
   long heldNanos(long session) {
-    return tenures.validNanos(session);
+    return holdTable.validNanos(session);
   }
 
   /** Sees to it that what was held here is given back, and ends the threads. */
   @Override
   public void close() {
     drain();
-    tenures.awaitOver(GIVE_BACK);
+    holdTable.awaitOver(GIVE_BACK);
     workers.close();
   }
 }

@@ -3,7 +3,7 @@ package io.synod.api.server;
 import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
-import io.synod.runtime.port.RareLog;
+import io.synod.runtime.port.RateLimitedLog;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Oversized extends ServerStreamTracer.Factory {
   private final LongAdder count = new LongAdder();
-  private final RareLog log = new RareLog(LoggerFactory.getLogger(Oversized.class));
+  private final RateLimitedLog log = new RateLimitedLog(LoggerFactory.getLogger(Oversized.class));
 
   long count() {
     return count.sum();

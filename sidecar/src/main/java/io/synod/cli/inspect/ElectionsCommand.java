@@ -3,9 +3,9 @@ package io.synod.cli.inspect;
 import com.google.protobuf.util.Timestamps;
 import io.grpc.ManagedChannel;
 import io.synod.cli.shared.ClientCommand;
+import io.synod.cli.shared.EnumNames;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.cli.shared.Shown;
-import io.synod.cli.shared.Words;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.Election;
 import io.synod.v1.InspectGrpc;
 import io.synod.v1.ListElectionsRequest;
@@ -43,11 +43,11 @@ public final class ElectionsCommand extends ClientCommand {
       return ExitStatus.OK;
     }
     if (response.getElectionsCount() == 0) {
-      say("# " + Shown.node(response.getInfo().getNodeId()) + " saw no election yet");
+      say("# " + ValueText.node(response.getInfo().getNodeId()) + " saw no election yet");
       return ExitStatus.OK;
     }
     print(
-        Shown.format(
+        ValueText.format(
                 COLUMNS, "BEGUN", "BALLOT", "RESULT", "TOOK", "PROMISED BY", "REFUSED BY", "REASON")
             .stripTrailing());
     response.getElectionsList().forEach(election -> print(row(election)));
@@ -57,17 +57,17 @@ public final class ElectionsCommand extends ClientCommand {
   private static String row(Election election) {
     String took =
         election.hasEndTime()
-            ? Shown.span(Timestamps.between(election.getStartTime(), election.getEndTime()))
+            ? ValueText.span(Timestamps.between(election.getStartTime(), election.getEndTime()))
             : "-";
-    return Shown.format(
+    return ValueText.format(
             COLUMNS,
-            Shown.time(election.getStartTime()),
-            Shown.ballot(election.getBallot()),
-            Words.word("RESULT_", election.getResult()),
+            ValueText.time(election.getStartTime()),
+            ValueText.ballot(election.getBallot()),
+            EnumNames.word("RESULT_", election.getResult()),
             took,
-            Shown.nodes(election.getPromisedByList()),
-            Shown.nodes(election.getRefusedByList()),
-            Shown.line(election.getReason()))
+            ValueText.nodes(election.getPromisedByList()),
+            ValueText.nodes(election.getRefusedByList()),
+            ValueText.line(election.getReason()))
         .stripTrailing();
   }
 }

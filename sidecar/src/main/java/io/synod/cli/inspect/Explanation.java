@@ -2,7 +2,7 @@ package io.synod.cli.inspect;
 
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
-import io.synod.cli.shared.Shown;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.Ballot;
 import io.synod.v1.DecisionRecord;
 import io.synod.v1.DecisionRecord.Acceptance;
@@ -53,7 +53,7 @@ final class Explanation {
       lines.add("");
       lines.add(
           "No answer from "
-              + Shown.nodes(decision.getUnreachableNodesList())
+              + ValueText.nodes(decision.getUnreachableNodesList())
               + ": what is on disk there is not told above.");
     }
     return lines;
@@ -64,7 +64,7 @@ final class Explanation {
   }
 
   private void headline() {
-    String head = "Slot " + decision.getSlot() + " of cluster " + Shown.line(cluster()) + ": ";
+    String head = "Slot " + decision.getSlot() + " of cluster " + ValueText.line(cluster()) + ": ";
     if (!chosen()) {
       lines.add(head + "not decided, as far as " + here() + " knows.");
       return;
@@ -73,7 +73,7 @@ final class Explanation {
       lines.add(head + "chosen, but no node that answered keeps its votes any more.");
       return;
     }
-    lines.add(head + "chosen at ballot " + Shown.ballot(decision.getChosenBallot()) + ".");
+    lines.add(head + "chosen at ballot " + ValueText.ballot(decision.getChosenBallot()) + ".");
     lines.add("It holds " + holding() + ".");
   }
 
@@ -81,7 +81,7 @@ final class Explanation {
     if (decision.getEntries() == 0) {
       return "a no-op, which fills the slot so that later ones can be applied";
     }
-    String entries = Shown.count(decision.getEntries(), "entry", "entries");
+    String entries = ValueText.count(decision.getEntries(), "entry", "entries");
     return decision.getFirstIndex() == 0
         ? entries + ", whose indexes are not known at " + here()
         : entries + ", " + indexes();
@@ -91,28 +91,28 @@ final class Explanation {
   private void initialise() {
     if (election != null) {
       say(
-          Shown.node(election.getBallot().getNodeId()),
+          ValueText.node(election.getBallot().getNodeId()),
           "stands with ballot "
-              + Shown.ballot(election.getBallot())
-              + (election.getReason().isEmpty() ? "" : ": " + Shown.line(election.getReason())),
+              + ValueText.ballot(election.getBallot())
+              + (election.getReason().isEmpty() ? "" : ": " + ValueText.line(election.getReason())),
           election.hasStartTime() ? election.getStartTime() : null);
     }
     for (Promise promise : decision.getPromisesList()) {
       say(
-          Shown.node(promise.getNodeId()),
-          "promises ballot " + Shown.ballot(promise.getBallot()),
+          ValueText.node(promise.getNodeId()),
+          "promises ballot " + ValueText.ballot(promise.getBallot()),
           promise.hasTime() ? promise.getTime() : null);
     }
     if (election != null && election.getResult() == Election.Result.RESULT_WON) {
       say(
-          Shown.node(election.getBallot().getNodeId()),
+          ValueText.node(election.getBallot().getNodeId()),
           "has its quorum of promises, and leads",
           election.hasEndTime() ? election.getEndTime() : null);
     }
     if (!decision.hasChosenBallot()) {
       note("no ballot is known to have won");
     } else if (decision.getPromisesCount() < decision.getQuorumRequired()) {
-      String owner = Shown.node(decision.getChosenBallot().getNodeId());
+      String owner = ValueText.node(decision.getChosenBallot().getNodeId());
       note(
           owner.equals(here())
               ? here() + " remembers no more of its promises than these"
@@ -126,15 +126,15 @@ final class Explanation {
       return;
     }
     say(
-        Shown.node(decision.getChosenBallot().getNodeId()),
+        ValueText.node(decision.getChosenBallot().getNodeId()),
         "proposes "
             + (decision.getEntries() == 0
                 ? "a no-op"
-                : Shown.count(decision.getEntries(), "entry", "entries"))
+                : ValueText.count(decision.getEntries(), "entry", "entries"))
             + ", digest "
-            + Shown.line(decision.getBatchDigest())
+            + ValueText.line(decision.getBatchDigest())
             + ", "
-            + Shown.bytes(decision.getBatchBytes()),
+            + ValueText.bytes(decision.getBatchBytes()),
         decision.hasLogTime() ? decision.getLogTime() : null);
     origins().forEach((from, count) -> note("for " + from + ": " + count));
   }
@@ -143,16 +143,18 @@ final class Explanation {
     Map<String, Integer> counts = new LinkedHashMap<>();
     for (Origin origin : decision.getOriginsList()) {
       String session =
-          origin.getSessionId().isEmpty() ? "" : ", session " + Shown.line(origin.getSessionId());
-      counts.merge(Shown.node(origin.getNodeId()) + session, 1, Integer::sum);
+          origin.getSessionId().isEmpty()
+              ? ""
+              : ", session " + ValueText.line(origin.getSessionId());
+      counts.merge(ValueText.node(origin.getNodeId()) + session, 1, Integer::sum);
     }
     Map<String, String> shown = new LinkedHashMap<>();
     counts.entrySet().stream()
         .limit(ORIGINS_SHOWN)
-        .forEach(e -> shown.put(e.getKey(), Shown.count(e.getValue(), "entry", "entries")));
+        .forEach(e -> shown.put(e.getKey(), ValueText.count(e.getValue(), "entry", "entries")));
     int more = counts.size() - shown.size();
     if (more > 0) {
-      shown.put("others", Shown.count(more, "further session", "further sessions"));
+      shown.put("others", ValueText.count(more, "further session", "further sessions"));
     }
     return shown;
   }
@@ -163,11 +165,11 @@ final class Explanation {
     }
     for (Acceptance vote : decision.getAcceptancesList()) {
       say(
-          Shown.node(vote.getNodeId()),
+          ValueText.node(vote.getNodeId()),
           "accepts digest "
-              + Shown.line(vote.getBatchDigest())
+              + ValueText.line(vote.getBatchDigest())
               + " at ballot "
-              + Shown.ballot(vote.getBallot())
+              + ValueText.ballot(vote.getBallot())
               + remark(vote),
           vote.hasTime() ? vote.getTime() : null);
     }
@@ -200,11 +202,11 @@ final class Explanation {
     Ballot ballot = decision.getChosenBallot();
     String elected =
         "digest "
-            + Shown.line(decision.getBatchDigest())
+            + ValueText.line(decision.getBatchDigest())
             + " is chosen at ballot "
-            + Shown.ballot(ballot);
+            + ValueText.ballot(ballot);
     long voters = votes.stream().map(Acceptance::getNodeId).distinct().count();
-    String counted = voters + " of " + Shown.count(required, "needed vote", "needed votes");
+    String counted = voters + " of " + ValueText.count(required, "needed vote", "needed votes");
     if (voters < required) {
       say("quorum", elected, null);
       note(counted + " found here: the others are unreachable or no longer keep theirs");
@@ -235,7 +237,7 @@ final class Explanation {
             case HOW_FROM_JOURNAL -> "found it chosen on its own disk when it started";
             default -> "knows that it is chosen";
           };
-      say(Shown.node(learned.getNodeId()), how, learned.hasTime() ? learned.getTime() : null);
+      say(ValueText.node(learned.getNodeId()), how, learned.hasTime() ? learned.getTime() : null);
     }
   }
 
@@ -255,7 +257,7 @@ final class Explanation {
       List<String> from =
           decision.getOriginsList().stream().map(Origin::getNodeId).distinct().toList();
       if (!from.isEmpty()) {
-        note("callers are answered where they asked, at " + Shown.nodes(from));
+        note("callers are answered where they asked, at " + ValueText.nodes(from));
       }
     } else {
       say(here(), "has applied through index " + applied + " and will tell later", null);
@@ -267,7 +269,7 @@ final class Explanation {
   }
 
   private String here() {
-    return Shown.node(decision.getInfo().getNodeId());
+    return ValueText.node(decision.getInfo().getNodeId());
   }
 
   private String indexes() {
@@ -285,13 +287,14 @@ final class Explanation {
     String label = step == null ? "" : step;
     step = null;
     lines.add(
-        Shown.format("%-13s %-24s  %-8s %s", label, time == null ? "" : Shown.time(time), who, what)
+        ValueText.format(
+                "%-13s %-24s  %-8s %s", label, time == null ? "" : ValueText.time(time), who, what)
             .stripTrailing());
   }
 
   private void note(String what) {
     String label = step == null ? "" : step;
     step = null;
-    lines.add(Shown.format("%-13s %-24s  %s", label, "", what));
+    lines.add(ValueText.format("%-13s %-24s  %s", label, "", what));
   }
 }

@@ -4,9 +4,9 @@ import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import io.grpc.ManagedChannel;
 import io.synod.cli.shared.ClientCommand;
+import io.synod.cli.shared.EnumNames;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.cli.shared.Shown;
-import io.synod.cli.shared.Words;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.GetStatusRequest;
 import io.synod.v1.QuorumInfo;
@@ -51,31 +51,31 @@ public final class StatusCommand extends ClientCommand {
     line(
         "node",
         "%s of cluster %s, %s, version %s",
-        Shown.line(info.getNodeId()),
-        Shown.line(info.getCluster()),
-        Words.word("ROLE_", status.getRole()),
-        Shown.line(status.getVersion()));
+        ValueText.line(info.getNodeId()),
+        ValueText.line(info.getCluster()),
+        EnumNames.word("ROLE_", status.getRole()),
+        ValueText.line(status.getVersion()));
     for (String alarm : status.getAlarmsList()) {
-      line("ALARM", "%s", Shown.line(alarm));
+      line("ALARM", "%s", ValueText.line(alarm));
     }
     line("leader", "%s", leader(status));
     line("quorum", "%s", quorum(status));
     if (!status.getProblem().isEmpty()) {
-      line("PROBLEM", "%s", Shown.line(status.getProblem()));
+      line("PROBLEM", "%s", ValueText.line(status.getProblem()));
     }
-    line("promised", "ballot %s", Shown.ballot(status.getPromised()));
+    line("promised", "ballot %s", ValueText.ballot(status.getPromised()));
     line("slots", "%d chosen, %d applied", status.getChosenSlot(), status.getAppliedSlot());
     line("log", "indexes %d to %d", status.getOldestIndex(), info.getAppliedIndex());
-    line("digest", "%s", Shown.line(status.getStateDigest()));
-    line("pending", "%s", Shown.count(status.getPendingProposals(), "proposal", "proposals"));
+    line("digest", "%s", ValueText.line(status.getStateDigest()));
+    line("pending", "%s", ValueText.count(status.getPendingProposals(), "proposal", "proposals"));
     line("disk", "%s", of(status.getDiskBytes(), status.getState().getDiskBytesMax()));
     if (status.hasState()) {
       sizes(status);
     }
-    line("incarnation", "%s", Shown.line(status.getIncarnation()));
+    line("incarnation", "%s", ValueText.line(status.getIncarnation()));
     for (Status.Peer peer : status.getPeersList()) {
       line(
-          "peer " + Shown.line(peer.getNodeId()),
+          "peer " + ValueText.line(peer.getNodeId()),
           "%s, %d slots chosen (%d behind)%s",
           (peer.getConnected() ? "connected" : "NOT CONNECTED")
               + (status.getQuorum().getVotesLostList().contains(peer.getNodeId())
@@ -83,7 +83,7 @@ public final class StatusCommand extends ClientCommand {
                   : ""),
           peer.getChosenSlot(),
           Math.max(0, status.getChosenSlot() - peer.getChosenSlot()),
-          peer.hasRoundTrip() ? ", round trip " + Shown.span(peer.getRoundTrip()) : "");
+          peer.hasRoundTrip() ? ", round trip " + ValueText.span(peer.getRoundTrip()) : "");
     }
   }
 
@@ -92,10 +92,10 @@ public final class StatusCommand extends ClientCommand {
     line(
         "state",
         "%s, %s, %s, %s; %s",
-        Shown.count(state.getKeys(), "key", "keys"),
-        Shown.count(state.getSessions(), "session", "sessions"),
-        Shown.count(state.getLocks(), "lock", "locks"),
-        Shown.count(state.getConsumers(), "consumer", "consumers"),
+        ValueText.count(state.getKeys(), "key", "keys"),
+        ValueText.count(state.getSessions(), "session", "sessions"),
+        ValueText.count(state.getLocks(), "lock", "locks"),
+        ValueText.count(state.getConsumers(), "consumer", "consumers"),
         of(state.getBytes(), state.getBytesMax()));
     line(
         "snapshot",
@@ -105,11 +105,11 @@ public final class StatusCommand extends ClientCommand {
             : "at index "
                 + status.getSnapshotIndex()
                 + ", "
-                + Shown.bytes(status.getSnapshotBytes()));
+                + ValueText.bytes(status.getSnapshotBytes()));
   }
 
   private static String of(long bytes, long max) {
-    return Shown.bytes(bytes) + (max == 0 ? "" : " of " + Shown.bytes(max));
+    return ValueText.bytes(bytes) + (max == 0 ? "" : " of " + ValueText.bytes(max));
   }
 
   private static String quorum(Status status) {
@@ -120,7 +120,7 @@ public final class StatusCommand extends ClientCommand {
           default -> true;
         };
     int required = formed ? quorum.getRequired() : quorum.getVoters();
-    return Shown.format(
+    return ValueText.format(
         "%s: %d of %d voters reachable, %d needed%s",
         formed && quorum.getReachable() >= required ? "yes" : "NO",
         quorum.getReachable(),
@@ -133,18 +133,20 @@ public final class StatusCommand extends ClientCommand {
     ResponseInfo info = status.getInfo();
     if (!info.hasLeader()) {
       return status.hasLeaderContact()
-          ? "NONE; last heard " + Shown.span(status.getLeaderContact()) + " ago"
+          ? "NONE; last heard " + ValueText.span(status.getLeaderContact()) + " ago"
           : "NONE; never heard one";
     }
     String leader =
-        Shown.node(info.getLeader().getNodeId()) + " at ballot " + Shown.ballot(info.getLeader());
+        ValueText.node(info.getLeader().getNodeId())
+            + " at ballot "
+            + ValueText.ballot(info.getLeader());
     return status.hasLeaderContact()
-        ? leader + ", heard " + Shown.span(status.getLeaderContact()) + " ago"
+        ? leader + ", heard " + ValueText.span(status.getLeaderContact()) + " ago"
         : leader;
   }
 
   @FormatMethod
   private void line(String label, @FormatString String format, Object... args) {
-    print(Shown.format("%-12s ", label) + Shown.format(format, args));
+    print(ValueText.format("%-12s ", label) + ValueText.format(format, args));
   }
 }

@@ -4,10 +4,10 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.synod.cli.shared.ClientCommand;
+import io.synod.cli.shared.EnumNames;
 import io.synod.cli.shared.ExitStatus;
 import io.synod.cli.shared.Interruption;
-import io.synod.cli.shared.Shown;
-import io.synod.cli.shared.Words;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.InspectGrpc;
 import io.synod.v1.StreamTraceRequest;
 import io.synod.v1.TraceEvent;
@@ -108,20 +108,20 @@ public final class TraceCommand extends ClientCommand {
     last = event.getNumber();
     StringBuilder row = new StringBuilder();
     row.append(
-        Shown.format(
+        ValueText.format(
             "%s  %6d  %-14s ballot %-8s",
-            Shown.time(event.getTime()),
+            ValueText.time(event.getTime()),
             event.getNumber(),
-            Words.word("TYPE_", event.getType()),
-            Shown.ballot(event.getBallot())));
+            EnumNames.word("TYPE_", event.getType()),
+            ValueText.ballot(event.getBallot())));
     if (event.getFirstSlot() != 0 || event.getLastSlot() != 0) {
       row.append("  ").append(slots(event.getFirstSlot(), event.getLastSlot()));
     }
     if (!event.getPeerId().isEmpty()) {
-      row.append("  with ").append(Shown.node(event.getPeerId()));
+      row.append("  with ").append(ValueText.node(event.getPeerId()));
     }
     if (!event.getDetail().isEmpty()) {
-      row.append("  ").append(Shown.line(event.getDetail()));
+      row.append("  ").append(ValueText.line(event.getDetail()));
     }
     print(row.toString().stripTrailing());
   }
@@ -131,7 +131,7 @@ public final class TraceCommand extends ClientCommand {
   }
 
   /** For picocli. */
-  public static final class Type extends Words<TraceEvent.Type> {
+  public static final class Type extends EnumNames<TraceEvent.Type> {
     /** For picocli. */
     public Type() {
       super(TraceEvent.Type.class, "TYPE_");

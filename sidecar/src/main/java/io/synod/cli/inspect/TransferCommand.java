@@ -2,10 +2,10 @@ package io.synod.cli.inspect;
 
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
+import io.synod.cli.shared.CallFailure;
 import io.synod.cli.shared.ClientCommand;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.cli.shared.Failure;
-import io.synod.cli.shared.Shown;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.AdminGrpc.AdminBlockingStub;
 import io.synod.v1.GetStatusRequest;
@@ -53,7 +53,7 @@ public final class TransferCommand extends ClientCommand {
           timed(admin)
               .transferLeadership(TransferLeadershipRequest.newBuilder().setToNodeId(to).build());
     } catch (StatusRuntimeException e) {
-      if (ifLeading && Failure.of(e, "", acts()).reason().equals(Reason.NOT_LEADER.name())) {
+      if (ifLeading && CallFailure.of(e, "", acts()).reason().equals(Reason.NOT_LEADER.name())) {
         say("does not lead: nothing to hand over");
         return ExitStatus.OK;
       }
@@ -67,9 +67,9 @@ public final class TransferCommand extends ClientCommand {
     print(
         led(info)
             ? "handed over: "
-                + Shown.node(info.getLeader().getNodeId())
+                + ValueText.node(info.getLeader().getNodeId())
                 + " leads at ballot "
-                + Shown.ballot(info.getLeader())
+                + ValueText.ballot(info.getLeader())
             : "handed over; no leader is heard yet");
     return ExitStatus.OK;
   }

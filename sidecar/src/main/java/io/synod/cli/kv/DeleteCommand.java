@@ -3,7 +3,7 @@ package io.synod.cli.kv;
 import io.grpc.ManagedChannel;
 import io.synod.cli.shared.ClientCommand;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.cli.shared.Shown;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.DeleteRequest;
 import io.synod.v1.DeleteResponse;
 import io.synod.v1.KVGrpc;
@@ -79,7 +79,7 @@ public final class DeleteCommand extends ClientCommand {
     } else {
       print(
           (response.hasPrevious()
-                  ? "deleted; it was at " + Pairs.details(response.getPrevious())
+                  ? "deleted; it was at " + PairText.details(response.getPrevious())
                   : "there was no such key")
               + remembered(response.getDeduplicated()));
     }
@@ -99,7 +99,7 @@ public final class DeleteCommand extends ClientCommand {
       long deleted = response.getResultsCount() == 0 ? 0 : response.getResults(0).getDeleted();
       print(
           "deleted "
-              + Shown.count(deleted, "key", "keys")
+              + ValueText.count(deleted, "key", "keys")
               + " at index "
               + response.getIndex()
               + remembered(response.getDeduplicated()));

@@ -1,11 +1,11 @@
 package io.synod.cli.kv;
 
 import io.grpc.ManagedChannel;
+import io.synod.cli.shared.CallFailure;
 import io.synod.cli.shared.ClientCommand;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.cli.shared.Failure;
-import io.synod.cli.shared.Reading;
-import io.synod.cli.shared.Shown;
+import io.synod.cli.shared.ReadLevelOptions;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.GetRequest;
 import io.synod.v1.GetResponse;
 import io.synod.v1.KVGrpc;
@@ -21,12 +21,12 @@ import picocli.CommandLine.Parameters;
       "Prints the value of a key: on a terminal as text, into a pipe or a file its very bytes.",
       ""
     },
-    footer = {"", "Exits with 3 if there is no such key.", "", Reading.LEVELS})
+    footer = {"", "Exits with 3 if there is no such key.", "", ReadLevelOptions.LEVELS})
 public final class GetCommand extends ClientCommand {
   @Parameters(paramLabel = "KEY", description = "The key.")
   String key = "";
 
-  @Mixin Reading reading = new Reading();
+  @Mixin ReadLevelOptions readLevelOptions = new ReadLevelOptions();
 
   @Option(
       names = "--at-index",
@@ -45,14 +45,14 @@ public final class GetCommand extends ClientCommand {
 
   @Override
   protected int run(ManagedChannel channel) {
-    refuse(reading.fault());
+    refuse(readLevelOptions.fault());
     refuse(atIndex < 0 ? "an index is not negative" : null);
     GetResponse response =
         timed(KVGrpc.newBlockingStub(channel))
             .get(
                 GetRequest.newBuilder()
                     .setKey(key)
-                    .setOptions(reading.options())
+                    .setOptions(readLevelOptions.options())
                     .setAtIndex(atIndex)
                     .build());
     if (json()) {
@@ -61,16 +61,21 @@ public final class GetCommand extends ClientCommand {
     }
     if (!response.hasKv()) {
       return fail(
-          new Failure(ExitStatus.UNHEALTHY, "ABSENT", "there is no key " + Shown.text(key)));
+          new CallFailure(
+              ExitStatus.UNHEALTHY, "ABSENT", "there is no key " + ValueText.text(key)));
     }
     if (terminal()) {
-      print(Shown.command(response.getKv().getValue()));
+      print(ValueText.command(response.getKv().getValue()));
     } else {
       print(response.getKv().getValue());
     }
     if (verbose || terminal()) {
       out().flush();
-      say("# " + Pairs.details(response.getKv()) + "; " + Reading.told(response.getInfo()));
+      say(
+          "# "
+              + PairText.details(response.getKv())
+              + "; "
+              + ReadLevelOptions.told(response.getInfo()));
     }
     return ExitStatus.OK;
   }

@@ -2,8 +2,8 @@ package io.synod.cli.kv;
 
 import io.grpc.Status;
 import io.synod.cli.shared.ClientCommand;
-import io.synod.cli.shared.Shown;
-import io.synod.cli.shared.Words;
+import io.synod.cli.shared.EnumNames;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.KvWatchRequest;
 import io.synod.v1.KvWatchResponse;
 import io.synod.v1.KvWatchResponse.Change;
@@ -13,7 +13,7 @@ import java.util.Iterator;
 /** Prints what a watch of keys tells, and knows where to go on. */
 public final class KeyWatch {
   private static final String HEADER =
-      Shown.format("%8s  %-7s %7s  %s", "INDEX", "CHANGE", "VERSION", "KEY = VALUE");
+      ValueText.format("%8s  %-7s %7s  %s", "INDEX", "CHANGE", "VERSION", "KEY = VALUE");
 
   private final ClientCommand command;
   private final boolean initial;
@@ -64,9 +64,9 @@ public final class KeyWatch {
     }
     if (!command.json()) {
       command.say(
-          Shown.format(
+          ValueText.format(
               "# watching at %s from index %d; it has applied %d and keeps %d and above",
-              Shown.node(started.getNodeId()),
+              ValueText.node(started.getNodeId()),
               started.getStartIndex(),
               started.getAppliedIndex(),
               started.getOldestIndex()));
@@ -87,16 +87,16 @@ public final class KeyWatch {
 
   private static String row(Changes changes, Change change) {
     boolean put = change.getType() == KvWatchResponse.Type.TYPE_PUT;
-    String key = Shown.text(change.getKv().getKey());
-    return Shown.format(
+    String key = ValueText.text(change.getKv().getKey());
+    return ValueText.format(
         "%8d  %-7s %7s  %s%s%s",
         changes.getIndex(),
-        changes.getInitial() ? "initial" : Words.word("TYPE_", change.getType()),
+        changes.getInitial() ? "initial" : EnumNames.word("TYPE_", change.getType()),
         put ? Long.toUnsignedString(change.getKv().getVersion()) : "",
-        put ? key + " = " + Shown.command(change.getKv().getValue()) : key,
-        put ? Pairs.lifetime(change.getKv()) : "",
+        put ? key + " = " + ValueText.command(change.getKv().getValue()) : key,
+        put ? PairText.lifetime(change.getKv()) : "",
         change.hasPrevious()
-            ? "  (was " + Shown.command(change.getPrevious().getValue()) + ")"
+            ? "  (was " + ValueText.command(change.getPrevious().getValue()) + ")"
             : "");
   }
 }

@@ -3,8 +3,8 @@ package io.synod.cli.kv;
 import io.grpc.ManagedChannel;
 import io.synod.cli.shared.ClientCommand;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.cli.shared.Reading;
-import io.synod.cli.shared.Shown;
+import io.synod.cli.shared.ReadLevelOptions;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.KVGrpc;
 import io.synod.v1.KeyValue;
 import io.synod.v1.ListRequest;
@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
       "All pages show the state at one index, whatever is written meanwhile.",
       ""
     },
-    footer = {"", Reading.LEVELS})
+    footer = {"", ReadLevelOptions.LEVELS})
 public final class ListCommand extends ClientCommand {
   private static final int PAGE_MAX = 10_000;
 
@@ -34,7 +34,7 @@ public final class ListCommand extends ClientCommand {
       description = "What the keys begin with. Default: every key.")
   String prefix = "";
 
-  @Mixin Reading reading = new Reading();
+  @Mixin ReadLevelOptions readLevelOptions = new ReadLevelOptions();
 
   @Option(
       names = "--limit",
@@ -59,7 +59,7 @@ public final class ListCommand extends ClientCommand {
 
   @Override
   protected int run(ManagedChannel channel) {
-    refuse(reading.fault());
+    refuse(readLevelOptions.fault());
     refuse(limit != null && limit < 1 ? "--limit must be at least 1" : null);
     refuse(atIndex < 0 ? "an index is not negative" : null);
     KVGrpc.KVBlockingStub stub = KVGrpc.newBlockingStub(channel);
@@ -70,7 +70,7 @@ public final class ListCommand extends ClientCommand {
       ListRequest.Builder request =
           ListRequest.newBuilder()
               .setPrefix(prefix)
-              .setOptions(reading.options())
+              .setOptions(readLevelOptions.options())
               .setKeysOnly(keysOnly)
               .setPageToken(token);
       if (token.isEmpty()) {
@@ -98,27 +98,29 @@ public final class ListCommand extends ClientCommand {
     }
     for (KeyValue kv : page.getKvsList()) {
       if (keysOnly) {
-        print(terminal() ? Shown.text(kv.getKey()) : kv.getKey());
+        print(terminal() ? ValueText.text(kv.getKey()) : kv.getKey());
       } else {
         if (listed == 0) {
-          print(Pairs.HEADER);
+          print(PairText.HEADER);
         }
         print(
-            Pairs.row(kv)
-                + (Pairs.lifetime(kv).isEmpty() ? "" : "  #" + Pairs.lifetime(kv).substring(1)));
+            PairText.row(kv)
+                + (PairText.lifetime(kv).isEmpty()
+                    ? ""
+                    : "  #" + PairText.lifetime(kv).substring(1)));
       }
       listed++;
     }
   }
 
   private String summary(ListResponse page, boolean more) {
-    return Shown.format(
+    return ValueText.format(
         "# %s%s at index %d, %s; follow with: synod watch --prefix %s --from %d",
-        Shown.count(listed, "key", "keys"),
+        ValueText.count(listed, "key", "keys"),
         more ? ", and more," : "",
         page.getIndex(),
-        Reading.told(page.getInfo()),
-        Shown.word(prefix),
+        ReadLevelOptions.told(page.getInfo()),
+        ValueText.word(prefix),
         page.getIndex() + 1);
   }
 }

@@ -5,7 +5,7 @@ import io.grpc.ManagedChannel;
 import io.synod.cli.shared.ClientCommand;
 import io.synod.cli.shared.DurationOption;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.cli.shared.Source;
+import io.synod.cli.shared.InputSource;
 import io.synod.v1.KVGrpc;
 import io.synod.v1.PutRequest;
 import io.synod.v1.PutResponse;
@@ -83,7 +83,7 @@ public final class PutCommand extends ClientCommand {
     PutRequest.Builder request =
         PutRequest.newBuilder()
             .setKey(key)
-            .setValue(Source.bytes(value, file))
+            .setValue(InputSource.bytes(value, file))
             .setSessionId(session);
     if (ttl != null) {
       request.setTtl(Durations.fromMillis(ttl.toMillis()));
@@ -99,7 +99,7 @@ public final class PutCommand extends ClientCommand {
       printJson(response);
     } else {
       print(
-          Pairs.details(response.getKv())
+          PairText.details(response.getKv())
               + (response.getDeduplicated() ? "  (the remembered answer)" : ""));
     }
     return ExitStatus.OK;

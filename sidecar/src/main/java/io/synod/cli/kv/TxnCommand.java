@@ -4,8 +4,8 @@ import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.synod.cli.shared.ClientCommand;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.cli.shared.Shown;
-import io.synod.cli.shared.Source;
+import io.synod.cli.shared.InputSource;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.KVGrpc;
 import io.synod.v1.KeyValue;
 import io.synod.v1.Op;
@@ -70,7 +70,7 @@ public final class TxnCommand extends ClientCommand {
 
   @Override
   protected int run(ManagedChannel channel) throws IOException {
-    ByteString bytes = Source.bytes(null, file);
+    ByteString bytes = InputSource.bytes(null, file);
     if (!bytes.isValidUtf8()) {
       throw usage("the transaction is not text in UTF-8");
     }
@@ -112,27 +112,28 @@ public final class TxnCommand extends ClientCommand {
 
   private static String line(Op op, OpResult result) {
     return switch (op.getOpCase()) {
-      case PUT -> "put " + Shown.text(op.getPut().getKey()) + ": " + Pairs.details(result.getKv());
+      case PUT ->
+          "put " + ValueText.text(op.getPut().getKey()) + ": " + PairText.details(result.getKv());
       case DELETE_KEY ->
           "delete "
-              + Shown.text(op.getDeleteKey())
+              + ValueText.text(op.getDeleteKey())
               + (result.getDeleted() == 0
                   ? ": there was no such key"
-                  : ": it was at " + Pairs.details(result.getPrevious()));
+                  : ": it was at " + PairText.details(result.getPrevious()));
       case DELETE_PREFIX ->
           "delete-prefix "
-              + Shown.text(op.getDeletePrefix())
+              + ValueText.text(op.getDeletePrefix())
               + ": "
-              + Shown.count(result.getDeleted(), "key", "keys");
+              + ValueText.count(result.getDeleted(), "key", "keys");
       case GET_KEY ->
           "get "
-              + Shown.text(op.getGetKey())
+              + ValueText.text(op.getGetKey())
               + (result.hasKv() ? got(result.getKv()) : ": there is no such key");
       case OP_NOT_SET -> "nothing";
     };
   }
 
   private static String got(KeyValue kv) {
-    return " = " + Shown.command(kv.getValue()) + ": " + Pairs.details(kv);
+    return " = " + ValueText.command(kv.getValue()) + ": " + PairText.details(kv);
   }
 }

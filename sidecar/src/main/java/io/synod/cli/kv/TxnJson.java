@@ -9,7 +9,7 @@ import com.google.gson.stream.JsonToken;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
-import io.synod.cli.shared.Shown;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.Compare;
 import io.synod.v1.Op;
 import io.synod.v1.TxnRequest;
@@ -94,7 +94,7 @@ final class TxnJson {
     try {
       JsonFormat.parser().merge(element.toString(), builder);
     } catch (InvalidProtocolBufferException e) {
-      throw new TxnSyntaxException(line, Shown.line(String.valueOf(e.getMessage())));
+      throw new TxnSyntaxException(line, ValueText.line(String.valueOf(e.getMessage())));
     }
   }
 

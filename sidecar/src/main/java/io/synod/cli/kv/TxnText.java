@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
 import io.synod.cli.shared.DurationOption;
-import io.synod.cli.shared.Shown;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.Compare;
 import io.synod.v1.FencingToken;
 import io.synod.v1.Op;
@@ -33,9 +33,9 @@ final class TxnText {
     int number = 0;
     for (String line : text.lines().toList()) {
       number++;
-      List<TxnWords.Word> words = TxnWords.of(number, line);
+      List<TxnTokens.Word> words = TxnTokens.of(number, line);
       if (!words.isEmpty()) {
-        reader.take(new TxnWords(number, words));
+        reader.take(new TxnTokens(number, words));
       }
     }
     if (reader.txn.getSuccessCount() + reader.txn.getFailureCount() == 0) {
@@ -44,7 +44,7 @@ final class TxnText {
     return reader.txn;
   }
 
-  private void take(TxnWords words) throws TxnSyntaxException {
+  private void take(TxnTokens words) throws TxnSyntaxException {
     String verb = words.next("a word").text();
     switch (verb) {
       case "if", "if:" -> part = Part.IF;
@@ -61,7 +61,7 @@ final class TxnText {
     words.end();
   }
 
-  private static Compare compare(String verb, TxnWords words) throws TxnSyntaxException {
+  private static Compare compare(String verb, TxnTokens words) throws TxnSyntaxException {
     Compare.Builder compare = Compare.newBuilder();
     switch (verb) {
       case "absent" -> compare.setKeyAbsent(words.next("a key").text());
@@ -85,12 +85,12 @@ final class TxnText {
       }
       default ->
           throw words.fault(
-              "'" + Shown.line(verb) + "' is no compare; one of absent, mod, value, held");
+              "'" + ValueText.line(verb) + "' is no compare; one of absent, mod, value, held");
     }
     return compare.build();
   }
 
-  private static Op op(String verb, TxnWords words) throws TxnSyntaxException {
+  private static Op op(String verb, TxnTokens words) throws TxnSyntaxException {
     Op.Builder op = Op.newBuilder();
     switch (verb) {
       case "put" -> op.setPut(put(words));
@@ -99,12 +99,14 @@ final class TxnText {
       case "get" -> op.setGetKey(words.next("a key").text());
       default ->
           throw words.fault(
-              "'" + Shown.line(verb) + "' is no operation; one of put, delete, delete-prefix, get");
+              "'"
+                  + ValueText.line(verb)
+                  + "' is no operation; one of put, delete, delete-prefix, get");
     }
     return op.build();
   }
 
-  private static Op.PutOp put(TxnWords words) throws TxnSyntaxException {
+  private static Op.PutOp put(TxnTokens words) throws TxnSyntaxException {
     Op.PutOp.Builder put = Op.PutOp.newBuilder();
     put.setKey(words.next("a key").text()).setValue(value(words));
     while (words.more()) {
@@ -114,13 +116,15 @@ final class TxnText {
         case "session" -> put.setSessionId(words.next("the id of a session").text());
         default ->
             throw words.fault(
-                "'" + Shown.line(how) + "' after a value; only 'ttl TIME' or 'session ID' may be");
+                "'"
+                    + ValueText.line(how)
+                    + "' after a value; only 'ttl TIME' or 'session ID' may be");
       }
     }
     return put.build();
   }
 
-  private static Duration ttl(TxnWords words) throws TxnSyntaxException {
+  private static Duration ttl(TxnTokens words) throws TxnSyntaxException {
     try {
       String time = words.next("a length of time").text();
       return Durations.fromMillis(new DurationOption().convert(time).toMillis());
@@ -129,21 +133,21 @@ final class TxnText {
     }
   }
 
-  private static ByteString value(TxnWords words) throws TxnSyntaxException {
-    TxnWords.Word word = words.next("a value");
+  private static ByteString value(TxnTokens words) throws TxnSyntaxException {
+    TxnTokens.Word word = words.next("a value");
     try {
       return word.bytes();
     } catch (IllegalArgumentException e) {
-      throw words.fault("'" + Shown.line(word.text()) + "' is no hexadecimal");
+      throw words.fault("'" + ValueText.line(word.text()) + "' is no hexadecimal");
     }
   }
 
-  private static long number(TxnWords words, String what) throws TxnSyntaxException {
+  private static long number(TxnTokens words, String what) throws TxnSyntaxException {
     String text = words.next(what).text();
     try {
       return Long.parseUnsignedLong(text);
     } catch (NumberFormatException e) {
-      throw words.fault("'" + Shown.line(text) + "' is not " + what);
+      throw words.fault("'" + ValueText.line(text) + "' is not " + what);
     }
   }
 }

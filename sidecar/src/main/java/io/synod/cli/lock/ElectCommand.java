@@ -2,11 +2,11 @@ package io.synod.cli.lock;
 
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
+import io.synod.cli.shared.CallFailure;
 import io.synod.cli.shared.ClientCommand;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.cli.shared.Failure;
-import io.synod.cli.shared.Shown;
-import io.synod.cli.shared.Source;
+import io.synod.cli.shared.InputSource;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.HoldEvent;
 import io.synod.v1.HoldEvent.Lost;
 import java.io.IOException;
@@ -69,48 +69,51 @@ public final class ElectCommand extends ClientCommand {
   protected int run(ManagedChannel channel) throws IOException {
     refuse(options.fault());
     refuse((value == null) == (file == null) ? "give --value, or --file" : null);
-    ByteString proclaimed = Source.bytes(value, file);
-    Supplier<Hold> asked = () -> new Hold(channel, options.request(name, proclaimed), timeout);
+    ByteString proclaimed = InputSource.bytes(value, file);
+    Supplier<HoldStream> asked =
+        () -> new HoldStream(channel, options.request(name, proclaimed), timeout);
     try {
-      return what.isEmpty() ? stand(asked) : new Guard(this, name, options.grace).run(asked, what);
+      return what.isEmpty()
+          ? stand(asked)
+          : new LockedRun(this, name, options.grace).run(asked, what);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Signals.exitStatus("INT");
     }
   }
 
-  private int stand(Supplier<Hold> asked) throws InterruptedException {
-    try (Hold hold = asked.get()) {
-      return stand(hold);
+  private int stand(Supplier<HoldStream> asked) throws InterruptedException {
+    try (HoldStream holdStream = asked.get()) {
+      return stand(holdStream);
     }
   }
 
-  private int stand(Hold hold) throws InterruptedException {
+  private int stand(HoldStream holdStream) throws InterruptedException {
     if (!json()) {
-      hold.observe();
+      holdStream.observe();
     }
     long untilNanos = Long.MAX_VALUE;
     while (true) {
-      Hold.News news = token == 0 ? hold.next() : hold.next(untilNanos);
+      HoldStream.News news = token == 0 ? holdStream.next() : holdStream.next(untilNanos);
       if (news == null) {
         return lost("it was not renewed in time");
       }
-      if (news instanceof Hold.Broken broken) {
+      if (news instanceof HoldStream.Broken broken) {
         throw broken.error();
       }
-      if (news instanceof Hold.Signalled signal && Signals.ends(signal.name())) {
+      if (news instanceof HoldStream.Signalled signal && Signals.ends(signal.name())) {
         if (token != 0) {
-          hold.release(token, timeout);
+          holdStream.release(token, timeout);
         }
         return Signals.exitStatus(signal.name());
       }
-      if (news instanceof Hold.Signalled signal && Signals.stops(signal.name())) {
-        say("synod: " + Holds.notSuspended(name, signal.name()));
+      if (news instanceof HoldStream.Signalled signal && Signals.stops(signal.name())) {
+        say("synod: " + HoldTexts.notSuspended(name, signal.name()));
       }
-      if (news instanceof Hold.Seen seen) {
-        tell("leader: " + Holds.holder(seen.holder()));
+      if (news instanceof HoldStream.Seen seen) {
+        tell("leader: " + HoldTexts.holder(seen.holder()));
       }
-      if (news instanceof Hold.Arrived arrived) {
+      if (news instanceof HoldStream.Arrived arrived) {
         HoldEvent event = arrived.event();
         if (event.hasLost()) {
           return ended(event);
@@ -131,7 +134,7 @@ public final class ElectCommand extends ClientCommand {
       printJson(event);
       out().flush();
     } else if (event.hasWaiting()) {
-      tell(Holds.waiting(name, event.getWaiting()));
+      tell(HoldTexts.waiting(name, event.getWaiting()));
     } else if (event.hasGranted()) {
       tell("elected: token " + Long.toUnsignedString(token));
     }
@@ -143,16 +146,16 @@ public final class ElectCommand extends ClientCommand {
     }
     Lost lost = event.getLost();
     return token == 0 && lost.getReason() == Lost.Reason.REASON_NOT_GRANTED
-        ? fail(new Failure(ExitStatus.UNHEALTHY, "NOT_GRANTED", "another leads"))
-        : lost(Holds.reason(lost));
+        ? fail(new CallFailure(ExitStatus.UNHEALTHY, "NOT_GRANTED", "another leads"))
+        : lost(HoldTexts.reason(lost));
   }
 
   private int lost(String why) {
     return fail(
-        new Failure(
+        new CallFailure(
             ExitStatus.OUTCOME_UNKNOWN,
             "LOST",
-            "the election " + Shown.text(name) + " is lost: " + why));
+            "the election " + ValueText.text(name) + " is lost: " + why));
   }
 
   private void tell(String line) {

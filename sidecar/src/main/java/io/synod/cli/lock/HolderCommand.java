@@ -6,8 +6,8 @@ import io.grpc.StatusRuntimeException;
 import io.synod.cli.shared.ClientCommand;
 import io.synod.cli.shared.ExitStatus;
 import io.synod.cli.shared.Interruption;
-import io.synod.cli.shared.Reading;
-import io.synod.cli.shared.Shown;
+import io.synod.cli.shared.ReadLevelOptions;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.GetHolderRequest;
 import io.synod.v1.Holder;
 import io.synod.v1.LocksGrpc;
@@ -22,12 +22,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "holder",
     description = {"Who holds a lock, or leads in an election.", ""},
-    footer = {"", "Exits with 3 if nobody does.", "", Reading.LEVELS})
+    footer = {"", "Exits with 3 if nobody does.", "", ReadLevelOptions.LEVELS})
 public final class HolderCommand extends ClientCommand {
   @Parameters(paramLabel = "NAME", description = "The lock.")
   String name = "";
 
-  @Mixin Reading reading = new Reading();
+  @Mixin ReadLevelOptions readLevelOptions = new ReadLevelOptions();
 
   @Option(names = "--value", description = "Only what the holder proclaims, and its very bytes.")
   boolean value;
@@ -40,7 +40,7 @@ public final class HolderCommand extends ClientCommand {
 
   @Override
   protected int run(ManagedChannel channel) {
-    refuse(reading.fault());
+    refuse(readLevelOptions.fault());
     refuse(follow && value ? "--value is for one answer: leave --follow out" : null);
     if (follow) {
       return follow(LocksGrpc.newBlockingStub(channel));
@@ -48,12 +48,15 @@ public final class HolderCommand extends ClientCommand {
     Holder holder =
         timed(LocksGrpc.newBlockingStub(channel))
             .getHolder(
-                GetHolderRequest.newBuilder().setName(name).setOptions(reading.options()).build());
+                GetHolderRequest.newBuilder()
+                    .setName(name)
+                    .setOptions(readLevelOptions.options())
+                    .build());
     if (!value || json()) {
       show(holder);
     } else if (holder.getHeld()) {
       if (terminal()) {
-        print(Shown.command(holder.getValue()));
+        print(ValueText.command(holder.getValue()));
       } else {
         print(holder.getValue());
       }
@@ -89,7 +92,7 @@ public final class HolderCommand extends ClientCommand {
     if (json()) {
       printJson(holder);
     } else {
-      print(Holds.holder(holder));
+      print(HoldTexts.holder(holder));
     }
   }
 }

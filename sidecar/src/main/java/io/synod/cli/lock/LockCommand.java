@@ -72,8 +72,8 @@ public final class LockCommand extends ClientCommand {
     refuse(options.fault());
     HoldRequest request = options.request(name, ByteString.copyFromUtf8(value));
     try {
-      return new Guard(this, name, options.grace)
-          .run(() -> new Hold(channel, request, timeout), what);
+      return new LockedRun(this, name, options.grace)
+          .run(() -> new HoldStream(channel, request, timeout), what);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Signals.exitStatus("INT");

@@ -5,11 +5,11 @@ import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.synod.cli.shared.CallFailure;
 import io.synod.cli.shared.ClientCommand;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.cli.shared.Failure;
-import io.synod.cli.shared.Shown;
-import io.synod.cli.shared.Source;
+import io.synod.cli.shared.InputSource;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.LogGrpc.LogFutureStub;
 import io.synod.v1.ProposeRequest;
@@ -112,11 +112,11 @@ public final class ProposeCommand extends ClientCommand {
   protected int run(ManagedChannel channel) throws IOException {
     check();
     if (lines) {
-      try (InputStream in = Source.open(file)) {
+      try (InputStream in = InputSource.open(file)) {
         return proposeLines(LogGrpc.newFutureStub(channel), new Lines(in));
       }
     }
-    ProposeRequest.Builder request = request(Source.bytes(text, file));
+    ProposeRequest.Builder request = request(InputSource.bytes(text, file));
     if (session != null && sequence != null) {
       request.setSessionSequence(
           SessionSequence.newBuilder()
@@ -170,7 +170,7 @@ public final class ProposeCommand extends ClientCommand {
             + "  slot "
             + response.getSlot()
             + "  ballot "
-            + Shown.ballot(response.getBallot())
+            + ValueText.ballot(response.getBallot())
             + (response.getDeduplicated() ? "  (the remembered answer)" : ""));
   }
 
@@ -179,7 +179,7 @@ public final class ProposeCommand extends ClientCommand {
     Queue<ListenableFuture<ProposeResponse>> window = new ArrayDeque<>(inFlight);
     Tally tally = new Tally();
     ByteString line = source.next();
-    while (line != null && tally.failure == null) {
+    while (line != null && tally.callFailure == null) {
       if (window.size() == inFlight) {
         take(window.remove(), tally);
       } else {
@@ -204,28 +204,28 @@ public final class ProposeCommand extends ClientCommand {
         printJson(response);
       }
     } catch (ExecutionException e) {
-      Failure failure =
+      CallFailure callFailure =
           e.getCause() instanceof StatusRuntimeException error
-              ? Failure.of(error, endpoint, true)
-              : Failure.of(Status.UNKNOWN.asRuntimeException(), endpoint, true);
-      tally.fail(failure);
+              ? CallFailure.of(error, endpoint, true)
+              : CallFailure.of(Status.UNKNOWN.asRuntimeException(), endpoint, true);
+      tally.fail(callFailure);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       call.cancel(true);
-      tally.fail(Failure.of(Status.CANCELLED.asRuntimeException(), endpoint, true));
+      tally.fail(CallFailure.of(Status.CANCELLED.asRuntimeException(), endpoint, true));
     }
   }
 
   private int close(Tally tally, boolean unsent) {
     if (!json() && tally.acknowledged > 0) {
       print(
-          Shown.count(tally.acknowledged, "command", "commands")
+          ValueText.count(tally.acknowledged, "command", "commands")
               + " in the log, at indexes "
               + tally.lowest
               + " to "
               + tally.highest);
     }
-    if (tally.failure == null) {
+    if (tally.callFailure == null) {
       return ExitStatus.OK;
     }
     out().flush();
@@ -233,10 +233,10 @@ public final class ProposeCommand extends ClientCommand {
         "synod: line "
             + tally.failedLine
             + ": "
-            + tally.failure.line()
+            + tally.callFailure.line()
             + (tally.failed == 1 ? "" : "; " + tally.failed + " lines failed")
             + (unsent ? "; lines after " + tally.line + " were not sent" : ""));
-    return tally.failure.exitStatus();
+    return tally.callFailure.exitStatus();
   }
 
   /** What became of the lines so far. */
@@ -247,15 +247,15 @@ public final class ProposeCommand extends ClientCommand {
     private long lowest = Long.MAX_VALUE;
     private long highest;
     private long failedLine;
-    private @Nullable Failure failure;
+    private @Nullable CallFailure callFailure;
 
     /** The first failure is told; one that leaves a doubt outweighs one that leaves none. */
-    private void fail(Failure next) {
+    private void fail(CallFailure next) {
       failed++;
-      if (failure == null
+      if (callFailure == null
           || (next.exitStatus() == ExitStatus.OUTCOME_UNKNOWN
-              && failure.exitStatus() != ExitStatus.OUTCOME_UNKNOWN)) {
-        failure = next;
+              && callFailure.exitStatus() != ExitStatus.OUTCOME_UNKNOWN)) {
+        callFailure = next;
         failedLine = line;
       }
     }

@@ -3,7 +3,7 @@ package io.synod.cli.log;
 import io.grpc.ManagedChannel;
 import io.synod.cli.shared.ClientCommand;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.cli.shared.Reading;
+import io.synod.cli.shared.ReadLevelOptions;
 import io.synod.v1.Entry;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.ReadRequest;
@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
     description = {"Reads the log.", ""},
     footer = {
       "",
-      Reading.LEVELS,
+      ReadLevelOptions.LEVELS,
     })
 public final class ReadCommand extends ClientCommand {
   private static final int PAGE_MAX = 10_000;
@@ -38,7 +38,7 @@ public final class ReadCommand extends ClientCommand {
       description = "At most so many entries. Default: one page, or with --follow all.")
   @Nullable Integer limit;
 
-  @Mixin Reading reading = new Reading();
+  @Mixin ReadLevelOptions readLevelOptions = new ReadLevelOptions();
 
   @Option(names = "--follow", description = "Page after page, up to the log's end at the start.")
   boolean follow;
@@ -62,7 +62,7 @@ public final class ReadCommand extends ClientCommand {
     do {
       ReadRequest.Builder request =
           ReadRequest.newBuilder()
-              .setOptions(reading.options())
+              .setOptions(readLevelOptions.options())
               .setStartIndex(start)
               .setIncludeInternal(all);
       if (sized) {
@@ -73,7 +73,7 @@ public final class ReadCommand extends ClientCommand {
         through = page.getInfo().getAppliedIndex();
       }
       if (header && page.getEntriesCount() > 0) {
-        print(Entries.HEADER);
+        print(EntryColumns.HEADER);
         header = false;
       }
       show(page);
@@ -92,7 +92,7 @@ public final class ReadCommand extends ClientCommand {
   }
 
   private void check() {
-    refuse(reading.fault());
+    refuse(readLevelOptions.fault());
     if (limit != null && limit < 1) {
       throw usage("--limit must be at least 1");
     }
@@ -110,7 +110,7 @@ public final class ReadCommand extends ClientCommand {
       return;
     }
     for (Entry entry : page.getEntriesList()) {
-      print(Entries.row(entry));
+      print(EntryColumns.row(entry));
     }
   }
 
@@ -120,6 +120,6 @@ public final class ReadCommand extends ClientCommand {
         page.getNextIndex() <= info.getAppliedIndex()
             ? "more: --from " + page.getNextIndex()
             : "end of the log";
-    return "# " + Reading.told(info) + "; " + more;
+    return "# " + ReadLevelOptions.told(info) + "; " + more;
   }
 }

@@ -9,7 +9,7 @@ import io.synod.cli.shared.ClientCommand;
 import io.synod.cli.shared.DurationOption;
 import io.synod.cli.shared.ExitStatus;
 import io.synod.cli.shared.Interruption;
-import io.synod.cli.shared.Shown;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.Entry;
 import io.synod.v1.KVGrpc;
 import io.synod.v1.KVGrpc.KVBlockingStub;
@@ -137,7 +137,7 @@ public final class WatchCommand extends ClientCommand {
             .setProgressInterval(Durations.fromMillis(progress.toMillis()))
             .build();
     KeyWatch watch = new KeyWatch(this, request, count);
-    String what = (key == null ? "--prefix " : "--key ") + Shown.word(request.getKey()) + " ";
+    String what = (key == null ? "--prefix " : "--key ") + ValueText.word(request.getKey()) + " ";
     return untilInterrupted(
         () -> watch.follow(stub.watch(request)), () -> sayWhere(watch.next(), what));
   }
@@ -186,13 +186,13 @@ public final class WatchCommand extends ClientCommand {
     next = Math.max(next, started.getStartIndex());
     if (!json()) {
       say(
-          Shown.format(
+          ValueText.format(
               "# watching at %s from index %d; it has applied %d and keeps %d and above",
-              Shown.node(started.getNodeId()),
+              ValueText.node(started.getNodeId()),
               started.getStartIndex(),
               started.getAppliedIndex(),
               started.getOldestIndex()));
-      print(Entries.HEADER);
+      print(EntryColumns.HEADER);
     }
   }
 
@@ -200,7 +200,7 @@ public final class WatchCommand extends ClientCommand {
     if (json()) {
       printJson(entry);
     } else {
-      print(Entries.row(entry));
+      print(EntryColumns.row(entry));
     }
     next = entry.getIndex() + 1;
   }

@@ -5,7 +5,7 @@ import io.grpc.ManagedChannel;
 import io.synod.cli.shared.ClientCommand;
 import io.synod.cli.shared.DurationOption;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.cli.shared.Shown;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.CloseSessionRequest;
 import io.synod.v1.CloseSessionResponse;
 import io.synod.v1.OpenSessionRequest;
@@ -90,7 +90,7 @@ public final class SessionCommand implements Runnable {
       if (json()) {
         printJson(response);
       } else {
-        print(Shown.line(response.getSessionId()));
+        print(ValueText.line(response.getSessionId()));
       }
       return ExitStatus.OK;
     }

@@ -7,7 +7,7 @@ import io.grpc.stub.StreamObserver;
 import io.synod.cli.shared.ClientCommand;
 import io.synod.cli.shared.ExitStatus;
 import io.synod.cli.shared.Interruption;
-import io.synod.cli.shared.Shown;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.KeepSessionRequest;
 import io.synod.v1.SessionState;
 import io.synod.v1.SessionsGrpc;
@@ -89,11 +89,11 @@ final class SessionKeepCommand extends ClientCommand {
     if (json()) {
       printJson(state);
     } else {
-      String id = "session " + Shown.line(state.getSessionId());
+      String id = "session " + ValueText.line(state.getSessionId());
       if (state.getOver()) {
         print(id + " is over");
       } else {
-        print(id + " is valid for " + Shown.span(state.getValidFor()));
+        print(id + " is valid for " + ValueText.span(state.getValidFor()));
       }
     }
     out().flush();

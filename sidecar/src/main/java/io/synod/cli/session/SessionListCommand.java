@@ -3,8 +3,8 @@ package io.synod.cli.session;
 import io.grpc.ManagedChannel;
 import io.synod.cli.shared.ClientCommand;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.cli.shared.Reading;
-import io.synod.cli.shared.Shown;
+import io.synod.cli.shared.ReadLevelOptions;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.ListSessionsRequest;
 import io.synod.v1.ListSessionsResponse;
 import io.synod.v1.ListSessionsResponse.Session;
@@ -16,19 +16,19 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "list",
     description = {"Lists the sessions that are open, the oldest first.", ""},
-    footer = {"", Reading.LEVELS})
+    footer = {"", ReadLevelOptions.LEVELS})
 final class SessionListCommand extends ClientCommand {
   /** So that the end is known by a page that is not full. */
   private static final int PAGE = 1000;
 
-  @Mixin Reading reading = new Reading();
+  @Mixin ReadLevelOptions readLevelOptions = new ReadLevelOptions();
 
   @Override
   protected int run(ManagedChannel channel) {
-    refuse(reading.fault());
+    refuse(readLevelOptions.fault());
     SessionsGrpc.SessionsBlockingStub stub = SessionsGrpc.newBlockingStub(channel);
     ListSessionsRequest.Builder request =
-        ListSessionsRequest.newBuilder().setOptions(reading.options()).setPageSize(PAGE);
+        ListSessionsRequest.newBuilder().setOptions(readLevelOptions.options()).setPageSize(PAGE);
     boolean header = !json();
     ListSessionsResponse page;
     do {
@@ -39,7 +39,7 @@ final class SessionListCommand extends ClientCommand {
       for (Session session : page.getSessionsList()) {
         if (header) {
           print(
-              Shown.format(
+              ValueText.format(
                   "%10s  %-7s %8s %8s %6s  %s", "ID", "FROM", "TTL", "ANSWERS", "KEYS", "NAME"));
           header = false;
         }
@@ -51,20 +51,20 @@ final class SessionListCommand extends ClientCommand {
     } while (page.getSessionsCount() == PAGE && !unread());
     if (!json()) {
       out().flush();
-      say("# " + Reading.told(page.getInfo()));
+      say("# " + ReadLevelOptions.told(page.getInfo()));
     }
     return ExitStatus.OK;
   }
 
   private static String row(Session session) {
-    return Shown.format(
+    return ValueText.format(
         "%10s  %-7s %8s %8d %6d  %s%s",
-        Shown.line(session.getSessionId()),
-        Shown.node(session.getNodeId()),
-        session.hasTtl() ? Shown.span(session.getTtl()) : "-",
+        ValueText.line(session.getSessionId()),
+        ValueText.node(session.getNodeId()),
+        session.hasTtl() ? ValueText.span(session.getTtl()) : "-",
         session.getRememberedAnswers(),
         session.getEphemeralKeys(),
-        Shown.line(session.getDisplayName()),
-        session.getLock().isEmpty() ? "" : " (lock " + Shown.line(session.getLock()) + ")");
+        ValueText.line(session.getDisplayName()),
+        session.getLock().isEmpty() ? "" : " (lock " + ValueText.line(session.getLock()) + ")");
   }
 }

@@ -47,10 +47,10 @@ abstract class ClientCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       paramLabel = "human|json",
       defaultValue = "human",
-      converter = Output.Converter.class,
-      completionCandidates = Output.Converter.class,
+      converter = OutputFormat.Converter.class,
+      completionCandidates = OutputFormat.Converter.class,
       description = "For people, or one JSON document a line. Default: ${DEFAULT-VALUE}")
-  Output output;
+  OutputFormat outputFormat;
 
   @Option(
       names = {"-h", "--help"},
@@ -75,19 +75,19 @@ abstract class ClientCommand implements Callable<Integer> {
     try {
       return run(channel);
     } catch (StatusRuntimeException e) {
-      return fail(Failure.of(e, endpoint, acts()));
+      return fail(CallFailure.of(e, endpoint, acts()));
     } catch (IOException e) {
-      return fail(new Failure(ExitStatus.ERROR, "IO", String.valueOf(e.getMessage())));
+      return fail(new CallFailure(ExitStatus.ERROR, "IO", String.valueOf(e.getMessage())));
     } finally {
       out().flush();
       channel.shutdownNow();
     }
   }
 
-  public final int fail(Failure failure) {
+  public final int fail(CallFailure callFailure) {
     out().flush();
-    say("synod: " + failure.line());
-    return failure.exitStatus();
+    say("synod: " + callFailure.line());
+    return callFailure.exitStatus();
   }
 
   /** The stub, with the deadline of one call. */
@@ -96,7 +96,7 @@ abstract class ClientCommand implements Callable<Integer> {
   }
 
   public final boolean json() {
-    return output == Output.JSON;
+    return outputFormat == OutputFormat.JSON;
   }
 
   public final PrintWriter out() {

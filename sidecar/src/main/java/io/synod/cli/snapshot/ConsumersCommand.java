@@ -3,8 +3,8 @@ package io.synod.cli.snapshot;
 import io.grpc.ManagedChannel;
 import io.synod.cli.shared.ClientCommand;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.cli.shared.Reading;
-import io.synod.cli.shared.Shown;
+import io.synod.cli.shared.ReadLevelOptions;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.DropConsumerRequest;
 import io.synod.v1.DropConsumerResponse;
 import io.synod.v1.ListConsumersRequest;
@@ -24,20 +24,21 @@ import picocli.CommandLine.Parameters;
       "The applications with a state of their own that the log is kept for, and how far each is.",
       ""
     },
-    footer = {"", Reading.LEVELS},
+    footer = {"", ReadLevelOptions.LEVELS},
     subcommands = ConsumersCommand.Drop.class)
 public final class ConsumersCommand extends ClientCommand {
-  @Mixin Reading reading = new Reading();
+  @Mixin ReadLevelOptions readLevelOptions = new ReadLevelOptions();
 
   /** For picocli. */
   public ConsumersCommand() {}
 
   @Override
   protected int run(ManagedChannel channel) {
-    refuse(reading.fault());
+    refuse(readLevelOptions.fault());
     ListConsumersResponse response =
         timed(LogGrpc.newBlockingStub(channel))
-            .listConsumers(ListConsumersRequest.newBuilder().setOptions(reading.options()).build());
+            .listConsumers(
+                ListConsumersRequest.newBuilder().setOptions(readLevelOptions.options()).build());
     if (json()) {
       printJson(response);
       return ExitStatus.OK;
@@ -46,15 +47,15 @@ public final class ConsumersCommand extends ClientCommand {
     out().flush();
     say(
         "# "
-            + Shown.count(response.getConsumersCount(), "consumer", "consumers")
+            + ValueText.count(response.getConsumersCount(), "consumer", "consumers")
             + "; "
-            + Reading.told(response.getInfo()));
+            + ReadLevelOptions.told(response.getInfo()));
     return ExitStatus.OK;
   }
 
   private void show(Consumer consumer) {
     print(
-        Shown.line(consumer.getName())
+        ValueText.line(consumer.getName())
             + ": needs the log from index "
             + consumer.getNeedsFrom()
             + (consumer.getDivergedAt() == 0
@@ -63,15 +64,15 @@ public final class ConsumersCommand extends ClientCommand {
     for (Copy copy : consumer.getCopiesList()) {
       print(
           "  "
-              + Shown.node(copy.getNodeId())
+              + ValueText.node(copy.getNodeId())
               + " acknowledged index "
               + copy.getAckedIndex()
-              + (copy.hasAckTime() ? ", " + Shown.time(copy.getAckTime()) : "")
+              + (copy.hasAckTime() ? ", " + ValueText.time(copy.getAckTime()) : "")
               + (copy.getLapsed() ? ", LAPSED: silent too long, nothing is kept for it" : ""));
     }
     if (consumer.hasSnapshot()) {
       SnapshotInfo snapshot = consumer.getSnapshot();
-      print("  snapshot " + Snapshots.told(snapshot));
+      print("  snapshot " + SnapshotFiles.told(snapshot));
     }
   }
 

@@ -3,7 +3,7 @@ package io.synod.cli.snapshot;
 import io.grpc.ManagedChannel;
 import io.synod.cli.shared.ClientCommand;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.cli.shared.Shown;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.TakeSnapshotRequest;
 import io.synod.v1.TakeSnapshotResponse;
@@ -56,10 +56,10 @@ public final class SnapshotCommand implements Runnable {
         printJson(response);
       } else {
         print(
-            Shown.format(
+            ValueText.format(
                 "at index %d, %s; the log is kept from index %d on",
                 response.getIndex(),
-                Shown.bytes(response.getSizeBytes()),
+                ValueText.bytes(response.getSizeBytes()),
                 response.getOldestIndex()));
       }
       return ExitStatus.OK;

@@ -5,10 +5,10 @@ import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.synod.cli.shared.CallFailure;
 import io.synod.cli.shared.ClientCommand;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.cli.shared.Failure;
-import io.synod.cli.shared.Shown;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.GetSnapshotRequest;
 import io.synod.v1.GetSnapshotResponse;
 import io.synod.v1.LogGrpc;
@@ -63,14 +63,14 @@ final class SnapshotGetCommand extends ClientCommand {
     }
     Path part = part();
     if (part != null) {
-      say("# going on behind " + Shown.bytes(Files.size(part)));
+      say("# going on behind " + ValueText.bytes(Files.size(part)));
     }
     while (true) {
       long before = part == null ? -1 : Files.size(part);
       try {
         return finish(fetch(LogGrpc.newBlockingStub(channel), part));
       } catch (StatusRuntimeException e) {
-        String reason = Failure.of(e, endpoint, false).reason();
+        String reason = CallFailure.of(e, endpoint, false).reason();
         if (part != null && reason.equals("NO_SNAPSHOT")) {
           // There is a newer one, and the part is of no use any more.
           Files.delete(part);
@@ -82,7 +82,7 @@ final class SnapshotGetCommand extends ClientCommand {
         if (e.getStatus().getCode() != Status.Code.UNAVAILABLE || now <= before) {
           throw e;
         }
-        say("# broken off, going on behind " + Shown.bytes(now));
+        say("# broken off, going on behind " + ValueText.bytes(now));
       }
     }
   }
@@ -154,10 +154,10 @@ final class SnapshotGetCommand extends ClientCommand {
   }
 
   private int finish(Path part) throws IOException {
-    if (!Arrays.equals(Snapshots.sha256(part), digest(part))) {
+    if (!Arrays.equals(SnapshotFiles.sha256(part), digest(part))) {
       Files.delete(part);
       return fail(
-          new Failure(
+          new CallFailure(
               ExitStatus.ERROR,
               "DIGEST_MISMATCH",
               "what came does not have the snapshot's digest, and is thrown away"));
@@ -167,7 +167,7 @@ final class SnapshotGetCommand extends ClientCommand {
     if (snapshot != null && json()) {
       printJson(snapshot);
     } else if (snapshot != null) {
-      print(Snapshots.told(snapshot));
+      print(SnapshotFiles.told(snapshot));
     }
     return ExitStatus.OK;
   }

@@ -9,7 +9,7 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.synod.cli.shared.ClientCommand;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.cli.shared.Shown;
+import io.synod.cli.shared.ValueText;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.PutSnapshotRequest;
 import io.synod.v1.PutSnapshotResponse;
@@ -73,7 +73,7 @@ final class SnapshotPutCommand extends ClientCommand {
 
   @Override
   protected int run(ManagedChannel channel) throws IOException {
-    ByteString digest = ByteString.copyFrom(Snapshots.sha256(file));
+    ByteString digest = ByteString.copyFrom(SnapshotFiles.sha256(file));
     SnapshotInfo snapshot =
         SnapshotInfo.newBuilder()
             .setIndex(index)
@@ -86,9 +86,9 @@ final class SnapshotPutCommand extends ClientCommand {
       printJson(response);
     } else {
       print(
-          Snapshots.told(response.getSnapshot())
+          SnapshotFiles.told(response.getSnapshot())
               + "; "
-              + Shown.line(consumer)
+              + ValueText.line(consumer)
               + " needs no log below index "
               + response.getTrimmableBelow());
     }

@@ -7,13 +7,13 @@ import io.synod.paxos.Proposal;
 import io.synod.paxos.Write;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.JournalException;
-import io.synod.runtime.port.Ports;
-import io.synod.runtime.port.Stored;
+import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.StoredSnapshot;
+import io.synod.runtime.port.StreamReader;
 import io.synod.state.Machine;
+import io.synod.state.SlotResult;
 import io.synod.state.State;
 import io.synod.state.StateReader;
-import io.synod.state.Step;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,12 +26,12 @@ import java.util.List;
 final class Applier {
   private static final int LOAD_BYTES = 1 << 20;
 
-  private final Ports ports;
+  private final NodePorts ports;
   private final Callers callers;
   private final Machine machine;
   private long appliedBytes;
 
-  Applier(Ports ports, Callers callers) {
+  Applier(NodePorts ports, Callers callers) {
     this.ports = ports;
     this.callers = callers;
     this.machine = new Machine(callers.limits());
@@ -60,7 +60,7 @@ final class Applier {
   private void load(StoredSnapshot snapshot) {
     StateReader reader = new StateReader(callers.limits());
     try {
-      Stored stream = snapshot.stream();
+      StreamReader stream = snapshot.stream();
       for (long at = 0; at < stream.bytes(); ) {
         byte[] page = stream.read(at, LOAD_BYTES);
         reader.add(page);
@@ -76,14 +76,14 @@ final class Applier {
   /** Goes on from a later state, whose slots were not seen here. */
   void install(State later) {
     restore(later);
-    callers.pending().installed();
+    callers.pendingProposals().installed();
     callers.feed().signal();
   }
 
   private void restore(State state) {
     machine.restore(state);
-    callers.history().restart(state);
-    callers.duties().restored(state);
+    callers.stateHistory().restart(state);
+    callers.backgroundTasks().restored(state);
     callers.own().applied(state);
     callers.feed().restart(state.slot(), state.index());
   }
@@ -106,48 +106,52 @@ final class Applier {
     if (chosen.isEmpty()) {
       return;
     }
-    List<Step> steps = new ArrayList<>(chosen.size());
+    List<SlotResult> slotResults = new ArrayList<>(chosen.size());
     List<Write.Applied.Effect> effects = new ArrayList<>();
     for (Chosen next : chosen) {
       long startNanos = ports.clock().nanos();
       long slot = next.proposal().slot();
-      Step step = step(next.proposal());
+      SlotResult slotResult = step(next.proposal());
       long spentNanos = ports.clock().nanos() - startNanos;
-      ports.observer().applied(slot, step.applied().size(), spentNanos);
-      Bytes bytes = Bytes.of(step.effects().bytes());
+      ports.observer().applied(slot, slotResult.applied().size(), spentNanos);
+      Bytes bytes = Bytes.of(slotResult.effects().bytes());
       if (!bytes.isEmpty()) {
         effects.add(new Write.Applied.Effect(slot, bytes));
       }
-      steps.add(step);
+      slotResults.add(slotResult);
     }
     ports.journal().append(List.of(new Write.Applied(machine.appliedSlot(), effects)));
-    for (int i = 0; i < steps.size(); i++) {
+    for (int i = 0; i < slotResults.size(); i++) {
       Chosen next = chosen.get(i);
-      Bytes bytes = Bytes.of(steps.get(i).effects().bytes());
-      show(new ChosenSlot(next.proposal(), next.firstIndex(), bytes), steps.get(i));
+      Bytes bytes = Bytes.of(slotResults.get(i).effects().bytes());
+      show(new ChosenSlot(next.proposal(), next.firstIndex(), bytes), slotResults.get(i));
     }
-    for (int i = 0; i < steps.size(); i++) {
-      callers.pending().applied(chosen.get(i), steps.get(i));
+    for (int i = 0; i < slotResults.size(); i++) {
+      callers.pendingProposals().applied(chosen.get(i), slotResults.get(i));
     }
     callers.feed().signal();
   }
 
-  private Step step(Proposal proposal) {
+  private SlotResult step(Proposal proposal) {
     List<byte[]> commands = new ArrayList<>(proposal.batch().count());
     for (Command command : proposal.batch().commands()) {
       commands.add(command.bytes());
     }
-    Step step = machine.apply(proposal.slot(), proposal.batch().logTimeMillis(), commands);
+    SlotResult slotResult =
+        machine.apply(proposal.slot(), proposal.batch().logTimeMillis(), commands);
     // At the end of the slot only: within it, states that differ may still become the same.
-    callers.duties().digests().ended(proposal.slot(), machine.state().mark().digest());
-    return step;
+    callers
+        .backgroundTasks()
+        .divergenceDetector()
+        .ended(proposal.slot(), machine.state().mark().digest());
+    return slotResult;
   }
 
   /** The feed last: who finds a command there finds its state too. */
-  private void show(ChosenSlot slot, Step step) {
+  private void show(ChosenSlot slot, SlotResult slotResult) {
     appliedBytes += slot.proposal().batch().size();
-    callers.history().add(step, slot.proposal());
-    callers.duties().applied(step, machine.state());
+    callers.stateHistory().add(slotResult, slot.proposal());
+    callers.backgroundTasks().applied(slotResult, machine.state());
     callers.own().applied(machine.state());
     callers.feed().advance(slot, slot.firstIndex() + slot.proposal().batch().count() - 1);
   }

@@ -2,26 +2,26 @@ package io.synod.runtime.engine;
 
 import io.synod.paxos.Input;
 import io.synod.paxos.Message;
-import io.synod.paxos.Patience;
+import io.synod.paxos.ResendBackoff;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
-import io.synod.runtime.port.Bounds;
-import io.synod.runtime.port.Ports;
-import io.synod.runtime.propose.Duty;
-import io.synod.runtime.propose.OwnProposals;
-import io.synod.runtime.propose.Pending;
-import io.synod.runtime.read.AppliedFeed;
-import io.synod.runtime.read.History;
-import io.synod.runtime.read.Reads;
-import io.synod.runtime.read.Witnesses;
-import io.synod.runtime.snapshot.Custodian;
-import io.synod.runtime.snapshot.Pull;
-import io.synod.runtime.snapshot.Pulls;
-import io.synod.runtime.snapshot.Shares;
-import io.synod.runtime.snapshot.SnapshotDesk;
+import io.synod.runtime.port.CallerLimits;
+import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.propose.PendingProposals;
+import io.synod.runtime.propose.SessionProposer;
+import io.synod.runtime.propose.SingleProposal;
+import io.synod.runtime.read.BufferedAppliedLog;
+import io.synod.runtime.read.PendingReads;
+import io.synod.runtime.read.StateHistory;
+import io.synod.runtime.read.VoteQuery;
+import io.synod.runtime.snapshot.AppSnapshotReplicator;
+import io.synod.runtime.snapshot.SnapshotFetch;
+import io.synod.runtime.snapshot.SnapshotFetcher;
+import io.synod.runtime.snapshot.SnapshotServer;
+import io.synod.runtime.snapshot.SnapshotService;
 import io.synod.runtime.snapshot.Snapshotter;
-import io.synod.runtime.upkeep.Digests;
-import io.synod.runtime.upkeep.Duties;
+import io.synod.runtime.upkeep.BackgroundTasks;
+import io.synod.runtime.upkeep.DivergenceDetector;
 import io.synod.state.Entry;
 import io.synod.state.Limits;
 import io.synod.state.Session;
@@ -30,25 +30,25 @@ import java.util.random.RandomGenerator;
 /**
  * What callers on this node wait for, and what the node does for them unasked.
  *
- * @param pending proposals
- * @param reads reads
- * @param witnesses questions to the disks of all nodes
+ * @param pendingProposals proposals
+ * @param pendingReads reads
+ * @param voteQuery questions to the disks of all nodes
  * @param feed the applied log
- * @param history the newest states
+ * @param stateHistory the newest states
  * @param own what callers propose without a session
- * @param duties what the node does of its own accord
+ * @param backgroundTasks what the node does of its own accord
  * @param snapshots snapshots, and what consumers handed over
  * @param limits of the replicated state
  */
 record Callers(
-    Pending pending,
-    Reads reads,
-    Witnesses witnesses,
-    AppliedFeed feed,
-    History history,
-    OwnProposals own,
-    Duties duties,
-    SnapshotDesk snapshots,
+    PendingProposals pendingProposals,
+    PendingReads pendingReads,
+    VoteQuery voteQuery,
+    BufferedAppliedLog feed,
+    StateHistory stateHistory,
+    SessionProposer own,
+    BackgroundTasks backgroundTasks,
+    SnapshotService snapshots,
     Limits limits) {
 
   /**
@@ -61,84 +61,93 @@ record Callers(
   record Birth(RandomGenerator random, Runnable wake) {}
 
   static Callers of(
-      Self self, Engine.Tuning tuning, Ports ports, Engine.Workers workers, Birth birth) {
+      Self self, Engine.Tuning tuning, NodePorts ports, Engine.Workers workers, Birth birth) {
     Settings settings = tuning.settings();
-    Bounds bounds = tuning.bounds();
+    CallerLimits callerLimits = tuning.callerLimits();
     long firstId = birth.random().nextLong(1L << 40, 1L << 41);
     long timeout = settings.electionTimeoutNanos();
-    Pending pending =
-        new Pending(
-            bounds,
+    PendingProposals pendingProposals =
+        new PendingProposals(
+            callerLimits,
             workers.publisher(),
-            new Patience(timeout, Settings.RESEND_FACTOR_MAX * timeout),
+            new ResendBackoff(timeout, Settings.RESEND_FACTOR_MAX * timeout),
             settings.queueShareBytes(self.peers().size()));
-    OwnProposals own = proposals(self, ports, pending, Session.Kind.OWN, birth);
+    SessionProposer own = proposals(self, ports, pendingProposals, Session.Kind.OWN, birth);
     // In a session and with room of its own, which callers cannot fill.
-    OwnProposals dutiful = proposals(self, ports, pending, Session.Kind.OWN_DUTIES, birth);
-    Reads reads = new Reads(bounds, workers.publisher(), patience(settings), firstId);
-    AppliedFeed feed = new AppliedFeed(ports.journal(), bounds.recentBytesMax());
-    Digests digests = new Digests(self, ports.observer(), settings.heartbeatNanos());
-    Pulls pulls =
-        new Pulls(
+    SessionProposer dutiful =
+        proposals(self, ports, pendingProposals, Session.Kind.OWN_DUTIES, birth);
+    PendingReads pendingReads =
+        new PendingReads(callerLimits, workers.publisher(), patience(settings), firstId);
+    BufferedAppliedLog feed =
+        new BufferedAppliedLog(ports.journal(), callerLimits.recentBytesMax());
+    DivergenceDetector divergenceDetector =
+        new DivergenceDetector(self, ports.observer(), settings.heartbeatNanos());
+    SnapshotFetcher snapshotFetcher =
+        new SnapshotFetcher(
             ports,
             patience(settings),
-            new Pull.Background(workers.background(), birth.wake()),
+            new SnapshotFetch.Background(workers.background(), birth.wake()),
             firstId);
-    Duty store = new Duty(dutiful, Entry.Kind.STORE, Duty.Times.of(settings));
-    SnapshotDesk snapshots =
-        new SnapshotDesk(
+    SingleProposal store =
+        new SingleProposal(dutiful, Entry.Kind.STORE, SingleProposal.Times.of(settings));
+    SnapshotService snapshots =
+        new SnapshotService(
             new Snapshotter(
                 ports,
                 tuning.snapshots(),
                 feed::neededFromIndex,
                 workers.background(),
                 birth.wake()),
-            new Shares(ports, settings.pageBytesMax()),
-            pulls,
-            new Custodian(self, ports, pulls, store, workers.background()),
-            digests);
+            new SnapshotServer(ports, settings.pageBytesMax()),
+            snapshotFetcher,
+            new AppSnapshotReplicator(self, ports, snapshotFetcher, store, workers.background()),
+            divergenceDetector);
     Runnable quarantine =
         () -> {
-          pending.quarantine();
-          reads.quarantine();
+          pendingProposals.quarantine();
+          pendingReads.quarantine();
           // Wakes the watchers, so that they look.
           feed.signal();
         };
     return new Callers(
-        pending,
-        reads,
-        new Witnesses(firstId),
+        pendingProposals,
+        pendingReads,
+        new VoteQuery(firstId),
         feed,
-        new History(bounds.statesMax(), bounds.recentBytesMax()),
+        new StateHistory(callerLimits.statesMax(), callerLimits.recentBytesMax()),
         own,
-        new Duties(dutiful, settings, bounds, digests, quarantine),
+        new BackgroundTasks(dutiful, settings, callerLimits, divergenceDetector, quarantine),
         snapshots,
         tuning.limits());
   }
 
   /** The transport tells what became of messages. */
   void carried(Input input) {
-    snapshots.pulls().carried(input);
+    snapshots.snapshotFetcher().carried(input);
     if (input instanceof Input.Reconnected) {
-      reads.reconnected();
-      pending.reconnected();
+      pendingReads.reconnected();
+      pendingProposals.reconnected();
     } else if (input instanceof Input.Dropped dropped
         && dropped.message() instanceof Message.Forward forward) {
-      pending.dropped(forward.commands());
+      pendingProposals.dropped(forward.commands());
     }
   }
 
   /** The earliest moment at which a proposal or a read has something to do. */
   long nextDeadlineNanos() {
-    return Math.min(pending.nextDeadlineNanos(), reads.nextDeadlineNanos());
+    return Math.min(pendingProposals.nextDeadlineNanos(), pendingReads.nextDeadlineNanos());
   }
 
-  private static Patience patience(Settings settings) {
-    return new Patience(settings.resendNanos(), settings.resendMaxNanos());
+  private static ResendBackoff patience(Settings settings) {
+    return new ResendBackoff(settings.resendNanos(), settings.resendMaxNanos());
   }
 
-  private static OwnProposals proposals(
-      Self self, Ports ports, Pending pending, Session.Kind kind, Birth birth) {
-    return new OwnProposals(self.node(), ports.clock(), pending, kind, birth.random());
+  private static SessionProposer proposals(
+      Self self,
+      NodePorts ports,
+      PendingProposals pendingProposals,
+      Session.Kind kind,
+      Birth birth) {
+    return new SessionProposer(self.node(), ports.clock(), pendingProposals, kind, birth.random());
   }
 }

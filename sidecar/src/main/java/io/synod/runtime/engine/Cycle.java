@@ -10,15 +10,15 @@ import io.synod.paxos.Replica;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
 import io.synod.paxos.View;
-import io.synod.runtime.node.Belief;
-import io.synod.runtime.port.Ports;
+import io.synod.runtime.node.NodeView;
+import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.SnapshotMark;
-import io.synod.runtime.read.GlassBox;
-import io.synod.runtime.read.Reads;
-import io.synod.runtime.snapshot.Pull;
-import io.synod.runtime.snapshot.Pulls;
-import io.synod.runtime.snapshot.SnapshotDesk;
-import io.synod.runtime.upkeep.Duties;
+import io.synod.runtime.read.PendingReads;
+import io.synod.runtime.read.SlotInspector;
+import io.synod.runtime.snapshot.SnapshotFetch;
+import io.synod.runtime.snapshot.SnapshotFetcher;
+import io.synod.runtime.snapshot.SnapshotService;
+import io.synod.runtime.upkeep.BackgroundTasks;
 import io.synod.state.State;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,13 +48,13 @@ public final class Cycle {
 
   private final Self self;
   private final Settings settings;
-  private final Ports ports;
+  private final NodePorts ports;
   private final Callers callers;
   private final Replica replica;
   private final Applier applier;
-  private final Library library;
-  private final GlassBox glassBox;
-  private final Shortage shortage;
+  private final CatchUpServer catchUpServer;
+  private final SlotInspector slotInspector;
+  private final FullDisk fullDisk;
   private List<Input> toSelf = new ArrayList<>();
   // What the transport did not send; each is told in the next turn, which it need not hasten.
   private List<Input> dropped = new ArrayList<>();
@@ -62,26 +62,26 @@ public final class Cycle {
   private boolean leaderAppeared;
   private long againAtNanos;
   private long installAtNanos;
-  private volatile Belief belief;
+  private volatile NodeView nodeView;
   // Reads are judged by it: what was decided since may wait to be written, and is not applied.
   private View published;
 
   /** Recovers from the journal: applies what is archived there. */
-  Cycle(Self self, Settings settings, Ports ports, Callers callers, RandomGenerator random) {
+  Cycle(Self self, Settings settings, NodePorts ports, Callers callers, RandomGenerator random) {
     this.self = self;
     this.settings = settings;
     this.ports = ports;
     this.callers = callers;
     Recovered recovered = ports.journal().recovered();
     this.applier = new Applier(ports, callers);
-    this.library = new Library(ports, settings.pageBytesMax());
-    this.glassBox = new GlassBox(self, ports.journal());
-    this.shortage = new Shortage(ports, self);
+    this.catchUpServer = new CatchUpServer(ports, settings.pageBytesMax());
+    this.slotInspector = new SlotInspector(self, ports.journal());
+    this.fullDisk = new FullDisk(ports, self);
     applier.recover(recovered.archivedThrough(), settings.pageBytesMax());
     long logTimeMillis = applier.state().mark().logTimeMillis();
     this.replica = new Replica(self, settings, random, recovered, logTimeMillis);
-    this.belief = shortage.belief(replica.view(ports.clock().nanos()));
-    this.published = belief.view();
+    this.nodeView = fullDisk.nodeView(replica.view(ports.clock().nanos()));
+    this.published = nodeView.view();
   }
 
   /**
@@ -94,34 +94,30 @@ public final class Cycle {
     if (ports.journal().check()) {
       ports.journal().sync();
     }
-    if (!shortage.mayStep()) {
+    if (!fullDisk.mayStep()) {
       return stall(ports.clock().nanos());
     }
-    Shortage.Held held = shortage.release();
+    FullDisk.Held held = fullDisk.release();
     if (held != null) {
       vow(held);
     }
     long readNanos = ports.clock().nanos();
     long wallMillis = ports.clock().wallMillis();
     long startNanos = ports.clock().nanos();
-    Input.Tick tick = new Input.Tick(wallMillis, startNanos - readNanos);
-    List<Command> proposed = step(startNanos, tick, shortage.admit(inputs));
+    var tick = new Input.Tick(wallMillis, startNanos - readNanos);
+    List<Command> proposed = step(startNanos, tick, fullDisk.admit(inputs));
     Output output = replica.drain(startNanos);
     // Before the events: who hears of a new leader must find it in the status too.
-    belief = shortage.belief(replica.view(startNanos));
-    callers.pending().refuse(shortage.isFull() ? belief.available() : null);
-    callers.feed().heard(belief.view().heardIndex());
-    for (Event event : output.events()) {
-      notice(event);
-    }
-    for (Output.RoundTrip answer : output.roundTrips()) {
-      ports.observer().roundTrip(answer.peer(), answer.nanos());
-    }
-    say(glassBox.questions(callers.witnesses(), applier.state().slot()));
-    say(callers.duties().digests().messages());
+    nodeView = fullDisk.nodeView(replica.view(startNanos));
+    callers.pendingProposals().refuse(fullDisk.isFull() ? nodeView.available() : null);
+    callers.feed().heard(nodeView.view().heardIndex());
+    output.events().forEach(this::notice);
+    output.roundTrips().forEach(trip -> ports.observer().roundTrip(trip.peer(), trip.nanos()));
+    say(slotInspector.questions(callers.voteQuery(), applier.state().slot()));
+    say(callers.backgroundTasks().divergenceDetector().messages());
     say(output.messages());
-    Shortage.Held decided = new Shortage.Held(output, proposed, belief.view());
-    if (shortage.write(decided)) {
+    FullDisk.Held decided = new FullDisk.Held(output, proposed, nodeView.view());
+    if (fullDisk.write(decided)) {
       vow(decided);
     }
     long endNanos = ports.clock().nanos();
@@ -130,43 +126,43 @@ public final class Cycle {
   }
 
   /** What was decided is durable: says what rests on it, and shows what was chosen. */
-  private void vow(Shortage.Held decided) {
+  private void vow(FullDisk.Held decided) {
     say(decided.output().vows());
     publish(decided.output(), decided.proposed(), decided.view());
   }
 
-  /** Until there is room for what was decided, nobody hears of it, and nothing else is decided. */
+  /** Until what was decided can be written, it is not sent, and nothing else is decided. */
   private long stall(long nowNanos) {
-    belief = Belief.stalled(published);
-    callers.own().seen(belief);
-    callers.pending().refuse(belief.available());
-    callers.reads().take(here(nowNanos));
+    nodeView = NodeView.stalled(published);
+    callers.own().seen(nodeView);
+    callers.pendingProposals().refuse(nodeView.available());
+    callers.pendingReads().take(here(nowNanos));
     settle(nowNanos);
     return nowNanos + settings.heartbeatNanos();
   }
 
   private void settle(long nowNanos) {
-    callers.reads().settle(here(nowNanos));
-    callers.pending().expire(nowNanos, belief.available());
+    callers.pendingReads().settle(here(nowNanos));
+    callers.pendingProposals().expire(nowNanos, nodeView.available());
   }
 
   /** Answers all who wait that the node stops. */
   void close() {
-    belief = belief.stopping();
-    callers.own().seen(belief);
-    callers.pending().close(belief.available());
-    callers.reads().close(here(ports.clock().nanos()));
+    nodeView = nodeView.stopping();
+    callers.own().seen(nodeView);
+    callers.pendingProposals().close(nodeView.available());
+    callers.pendingReads().close(here(ports.clock().nanos()));
     callers.snapshots().close();
   }
 
   /** Any thread may ask for it; its parts belong to one turn. */
-  Belief belief() {
-    return belief;
+  NodeView nodeView() {
+    return nodeView;
   }
 
   /** Whether the last turn changed nothing in the core, since the disk has no room. */
   boolean isStalled() {
-    return shortage.isStalled();
+    return fullDisk.isStalled();
   }
 
   State state() {
@@ -179,8 +175,9 @@ public final class Cycle {
 
   private long wakeAt(Output output, long nowNanos) {
     long waiters = callers.nextDeadlineNanos();
-    SnapshotDesk desk = callers.snapshots();
-    long snapshots = desk.pulls().ready() == null ? desk.nextNanos() : installAtNanos;
+    SnapshotService service = callers.snapshots();
+    boolean arrived = service.snapshotFetcher().ready() != null;
+    long snapshots = arrived ? installAtNanos : service.nextNanos();
     return Math.max(nowNanos, Math.min(output.wakeAtNanos(), Math.min(waiters, snapshots)));
   }
 
@@ -200,24 +197,24 @@ public final class Cycle {
     for (Input input : all) {
       if (input instanceof Input.Received received) {
         ports.observer().received(received.from(), received.message());
-        if (testify(received) || answer(nowNanos, received)) {
+        if (inspect(received) || answer(nowNanos, received)) {
           continue;
         }
       }
       callers.carried(input);
       replica.step(nowNanos, input);
     }
-    boolean full = shortage.isFull();
-    var moment = new Duties.Moment(nowNanos, replica.logTimeMillis(), belief, full);
-    callers.own().seen(belief);
-    for (Input duty : callers.duties().turn(moment)) {
+    long logTime = replica.logTimeMillis();
+    var moment = new BackgroundTasks.Moment(nowNanos, logTime, nodeView, fullDisk.isFull());
+    callers.own().seen(nodeView);
+    for (Input duty : callers.backgroundTasks().turn(moment)) {
       replica.step(nowNanos, duty);
     }
     List<Command> proposed = due(nowNanos);
     if (!proposed.isEmpty()) {
       replica.step(nowNanos, new Input.Propose(proposed));
     }
-    for (Input read : callers.reads().ask(nowNanos)) {
+    for (Input read : callers.pendingReads().ask(nowNanos)) {
       replica.step(nowNanos, read);
     }
     return proposed;
@@ -225,8 +222,8 @@ public final class Cycle {
 
   /** A snapshot that was pulled takes the place of the slots it holds, before anything else. */
   private void install(long nowNanos) {
-    Pulls pulls = callers.snapshots().pulls();
-    Pulls.Arrived arrived = pulls.ready();
+    SnapshotFetcher fetcher = callers.snapshots().snapshotFetcher();
+    SnapshotFetcher.Arrived arrived = fetcher.ready();
     if (arrived == null) {
       return;
     }
@@ -240,10 +237,9 @@ public final class Cycle {
       callers.snapshots().snapshotter().installed(applier.appliedBytes());
       replica.step(nowNanos, new Input.Installed(mark.slot(), mark.index(), mark.logTimeMillis()));
       ports.observer().snapshotInstalled(mark, arrived.bytes());
-      // Whatever waits may be in it: proposed again, it is answered.
-      leaderAppeared = true;
+      leaderAppeared = true; // What waits may be in it: proposed again, it is answered.
     }
-    pulls.taken();
+    fetcher.taken();
   }
 
   /** Snapshots are between the nodes of one formation, and not the core's. */
@@ -251,7 +247,7 @@ public final class Cycle {
     if (formation == 0 || received.formation() != formation) {
       return false;
     }
-    List<Pull.Ask> answers = new ArrayList<>(1);
+    List<SnapshotFetch.Ask> answers = new ArrayList<>(1);
     boolean taken = callers.snapshots().takes(nowNanos, received, applier.state(), answers);
     answers.forEach(ask -> send(ask.to(), ask.message()));
     return taken;
@@ -261,26 +257,27 @@ public final class Cycle {
   private List<Command> due(long nowNanos) {
     List<Command> due = new ArrayList<>();
     if (leaderAppeared || nowNanos >= againAtNanos) {
-      due.addAll(callers.pending().again(nowNanos, leaderAppeared));
+      due.addAll(callers.pendingProposals().again(nowNanos, leaderAppeared));
       leaderAppeared = false;
       againAtNanos = nowNanos + settings.resendNanos();
     }
-    due.addAll(callers.pending().arrived(nowNanos, belief.view().role() == View.Role.LEADER));
+    boolean leads = nodeView.view().role() == View.Role.LEADER;
+    due.addAll(callers.pendingProposals().arrived(nowNanos, leads));
     return due;
   }
 
   /** The glass box asks disks, not replicas. */
-  private boolean testify(Input.Received received) {
+  private boolean inspect(Input.Received received) {
     if (received.message() instanceof Message.VoteAsk ask) {
-      send(received.from(), glassBox.testimony(ask.id(), ask.slot(), applier.state().slot()));
+      send(received.from(), slotInspector.voteReport(ask.id(), ask.slot(), applier.state().slot()));
       return true;
     }
     if (received.message() instanceof Message.VoteAnswer answer) {
-      callers.witnesses().answered(received.from(), answer);
+      callers.voteQuery().answered(received.from(), answer);
       return true;
     }
     if (received.message() instanceof Message.StateDigest word) {
-      callers.duties().digests().heard(received, word);
+      callers.backgroundTasks().divergenceDetector().heard(received, word);
       return true;
     }
     return false;
@@ -312,18 +309,18 @@ public final class Cycle {
     published = view;
     applier.apply(output.chosen());
     if (!proposed.isEmpty()) {
-      callers.pending().proposed(proposed, output.unplaced(), belief.available());
+      callers.pendingProposals().proposed(proposed, output.unplaced(), nodeView.available());
     }
     for (Output.ReadReady read : output.reads()) {
-      callers.reads().answered(read.id(), read.slot(), nowNanos);
+      callers.pendingReads().answered(read.id(), read.slot(), nowNanos);
     }
     for (Output.Fetch fetch : output.fetches()) {
-      Message answer = library.answer(fetch, applier.state().slot());
+      Message answer = catchUpServer.answer(fetch, applier.state().slot());
       if (answer != null) {
         send(fetch.to(), answer);
       }
     }
-    for (Pull.Ask ask :
+    for (SnapshotFetch.Ask ask :
         callers.snapshots().turn(nowNanos, view, applier::state, applier.appliedBytes())) {
       send(ask.to(), ask.message());
     }
@@ -336,15 +333,16 @@ public final class Cycle {
     if (event instanceof Event.Formed formed) {
       formation = formed.formation().digest();
       ports.peers().formed(formation);
-      callers.duties().digests().formed(formed.formation());
+      callers.backgroundTasks().divergenceDetector().formed(formed.formation());
     } else if (event instanceof Event.LeaderChanged changed) {
       leaderAppeared = leaderAppeared || !changed.leader().isNone();
     }
   }
 
-  private Reads.Here here(long nowNanos) {
+  private PendingReads.Here here(long nowNanos) {
     State now = state();
-    boolean cutOff = shortage.isStalled() || belief.available().isHopeless();
-    return new Reads.Here(now.slot(), now.index(), nowNanos, published, belief.available(), cutOff);
+    var why = nodeView.available();
+    boolean cutOff = fullDisk.isStalled() || why.isHopeless();
+    return new PendingReads.Here(now.slot(), now.index(), nowNanos, published, why, cutOff);
   }
 }

@@ -5,13 +5,13 @@ import io.synod.paxos.Message;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
 import io.synod.runtime.node.Node;
-import io.synod.runtime.port.Bounds;
+import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.Mailbox;
+import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.Observer;
-import io.synod.runtime.port.Ports;
 import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.SnapshotSettings;
-import io.synod.runtime.read.EventTrace;
+import io.synod.runtime.read.EventRing;
 import io.synod.state.Limits;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class Engine {
   private final Self self;
   private final Tuning tuning;
-  private final Ports ports;
-  private final EventTrace trace;
+  private final NodePorts ports;
+  private final EventRing trace;
   private final Callers callers;
   private final Cycle cycle;
   private volatile @Nullable Mailbox mailbox;
@@ -37,17 +37,20 @@ public final class Engine {
    * @param publisher runs what completes callers' futures; in order, if one is to see its own
    * @param random decides nothing but stand-offs and ids; seed it to repeat a run
    */
-  public Engine(Self self, Tuning tuning, Ports ports, Executor publisher, RandomGenerator random) {
+  public Engine(
+      Self self, Tuning tuning, NodePorts ports, Executor publisher, RandomGenerator random) {
     this(self, tuning, ports, new Workers(publisher, publisher), random);
   }
 
   /** As above, with a thread of its own for what takes long. */
-  public Engine(Self self, Tuning tuning, Ports ports, Workers workers, RandomGenerator random) {
+  public Engine(
+      Self self, Tuning tuning, NodePorts ports, Workers workers, RandomGenerator random) {
     this.self = self;
     this.tuning = tuning;
-    this.trace = new EventTrace(ports.clock());
+    this.trace = new EventRing(ports.clock());
     this.ports =
-        new Ports(ports.journal(), ports.peers(), ports.clock(), new Both(trace, ports.observer()));
+        new NodePorts(
+            ports.journal(), ports.peers(), ports.clock(), new Both(trace, ports.observer()));
     Callers.Birth birth = new Callers.Birth(random, this::wake);
     this.callers = Callers.of(self, tuning, this.ports, workers, birth);
     this.cycle = new Cycle(self, tuning.settings(), this.ports, callers, random);
@@ -67,21 +70,21 @@ public final class Engine {
    * @param limits of the replicated state; all nodes of a cluster must have the same
    */
   public record Tuning(
-      Settings settings, Bounds bounds, SnapshotSettings snapshots, Limits limits) {
+      Settings settings, CallerLimits callerLimits, SnapshotSettings snapshots, Limits limits) {
 
     /** With the usual limits of the state. */
-    public Tuning(Settings settings, Bounds bounds, SnapshotSettings snapshots) {
-      this(settings, bounds, snapshots, Limits.defaults());
+    public Tuning(Settings settings, CallerLimits callerLimits, SnapshotSettings snapshots) {
+      this(settings, callerLimits, snapshots, Limits.defaults());
     }
 
     /** With the usual snapshots. */
-    public Tuning(Settings settings, Bounds bounds) {
-      this(settings, bounds, SnapshotSettings.defaults());
+    public Tuning(Settings settings, CallerLimits callerLimits) {
+      this(settings, callerLimits, SnapshotSettings.defaults());
     }
 
     /** What a sidecar runs with unless told otherwise. */
     public static Tuning defaults() {
-      return new Tuning(Settings.defaults(), Bounds.defaults());
+      return new Tuning(Settings.defaults(), CallerLimits.defaults());
     }
   }
 
@@ -103,13 +106,13 @@ public final class Engine {
    * @param failure told, on the loop's thread, why the loop cannot turn any more: stop the process
    */
   public Loop loop(Consumer<Throwable> failure) {
-    return new Loop(cycle, ports.clock(), tuning.bounds(), failure);
+    return new Loop(cycle, ports.clock(), tuning.callerLimits(), failure);
   }
 
   /** The node as services see it; its inputs go to {@code mailbox}. */
   public Node node(Mailbox mailbox) {
     callers.own().wakes(mailbox);
-    callers.duties().own().wakes(mailbox);
+    callers.backgroundTasks().own().wakes(mailbox);
     this.mailbox = mailbox;
     return new RunningNode(this, mailbox);
   }
@@ -122,11 +125,11 @@ public final class Engine {
     return self;
   }
 
-  Ports ports() {
+  NodePorts ports() {
     return ports;
   }
 
-  EventTrace trace() {
+  EventRing trace() {
     return trace;
   }
 

@@ -1,7 +1,7 @@
 package io.synod.runtime.engine;
 
 import io.synod.paxos.Input;
-import io.synod.runtime.port.Bounds;
+import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.Clock;
 import io.synod.runtime.port.Mailbox;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ public final class Loop implements Mailbox, AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicLong waitingBytes = new AtomicLong();
   private final AtomicLong dropped = new AtomicLong();
-  private final Bounds bounds;
+  private final CallerLimits callerLimits;
   private final Clock clock;
   private final Consumer<Throwable> failure;
   private final Thread thread;
@@ -44,10 +44,10 @@ public final class Loop implements Mailbox, AutoCloseable {
    *
    * @param failure told, on the loop's thread, why the loop cannot turn any more
    */
-  Loop(Cycle cycle, Clock clock, Bounds bounds, Consumer<Throwable> failure) {
+  Loop(Cycle cycle, Clock clock, CallerLimits callerLimits, Consumer<Throwable> failure) {
     this.cycle = cycle;
     this.clock = clock;
-    this.bounds = bounds;
+    this.callerLimits = callerLimits;
     this.failure = failure;
     this.lastTurnNanos = clock.nanos();
     this.thread = new Thread(this::run, "synod-loop");
@@ -63,7 +63,7 @@ public final class Loop implements Mailbox, AutoCloseable {
     if (closing) {
       return false;
     }
-    if (waiting.get() >= bounds.mailboxMax() || !reserve(bytes(input))) {
+    if (waiting.get() >= callerLimits.mailboxMax() || !reserve(bytes(input))) {
       dropped.incrementAndGet();
       return false;
     }
@@ -79,7 +79,7 @@ public final class Loop implements Mailbox, AutoCloseable {
       return true;
     }
     long after = waitingBytes.addAndGet(bytes);
-    if (after > bounds.mailboxBytesMax() && after != bytes) {
+    if (after > callerLimits.mailboxBytesMax() && after != bytes) {
       waitingBytes.addAndGet(-bytes);
       return false;
     }

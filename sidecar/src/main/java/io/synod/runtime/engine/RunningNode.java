@@ -5,33 +5,33 @@ import io.synod.paxos.Event;
 import io.synod.paxos.Input;
 import io.synod.paxos.Self;
 import io.synod.paxos.View;
-import io.synod.runtime.node.Belief;
-import io.synod.runtime.node.Feed;
-import io.synod.runtime.node.Freshness;
-import io.synod.runtime.node.Keeper;
+import io.synod.runtime.node.AppliedLog;
+import io.synod.runtime.node.EventLog;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
+import io.synod.runtime.node.NodeView;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
+import io.synod.runtime.node.SessionKeepAlive;
 import io.synod.runtime.node.SnapshotOutcome;
-import io.synod.runtime.node.Testimony;
-import io.synod.runtime.node.Trace;
-import io.synod.runtime.port.Blobs;
+import io.synod.runtime.node.VoteReport;
+import io.synod.runtime.port.AppSnapshots;
 import io.synod.runtime.port.Mailbox;
-import io.synod.runtime.port.Ports;
+import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.StoredSnapshot;
-import io.synod.runtime.propose.OwnProposals;
-import io.synod.runtime.read.EventTrace;
-import io.synod.runtime.read.Reads;
-import io.synod.runtime.read.Witnesses;
-import io.synod.runtime.upkeep.Digests;
-import io.synod.runtime.upkeep.Duties;
+import io.synod.runtime.propose.SessionProposer;
+import io.synod.runtime.read.EventRing;
+import io.synod.runtime.read.PendingReads;
+import io.synod.runtime.read.VoteQuery;
+import io.synod.runtime.upkeep.BackgroundTasks;
+import io.synod.runtime.upkeep.DivergenceDetector;
 import io.synod.state.Consumer;
-import io.synod.state.Draft;
 import io.synod.state.Entry;
-import io.synod.state.Orders;
+import io.synod.state.NewEntry;
 import io.synod.state.Payload;
 import io.synod.state.State;
+import io.synod.state.SystemCommands;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,12 +46,12 @@ import org.jspecify.annotations.Nullable;
 /** A node whose cycle somebody turns: the loop, or the simulator. */
 public final class RunningNode implements Node {
   private final Self self;
-  private final Ports ports;
+  private final NodePorts ports;
   private final Callers callers;
   private final Cycle cycle;
   private final Mailbox mailbox;
-  private final EventTrace trace;
-  private final OwnProposals own;
+  private final EventRing trace;
+  private final SessionProposer own;
   private final long lapseMillis;
 
   RunningNode(Engine engine, Mailbox mailbox) {
@@ -66,13 +66,13 @@ public final class RunningNode implements Node {
   }
 
   @Override
-  public CompletableFuture<Outcome> propose(Draft draft, Duration timeout) {
-    return own.propose(draft, own.nanos() + timeout.toNanos());
+  public CompletableFuture<Outcome> propose(NewEntry newEntry, Duration timeout) {
+    return own.propose(newEntry, own.nanos() + timeout.toNanos());
   }
 
   @Override
-  public CompletableFuture<Outcome> open(Draft draft, Duration timeout) {
-    return own.open(draft, own.nanos() + timeout.toNanos());
+  public CompletableFuture<Outcome> open(NewEntry newEntry, Duration timeout) {
+    return own.open(newEntry, own.nanos() + timeout.toNanos());
   }
 
   @Override
@@ -86,19 +86,19 @@ public final class RunningNode implements Node {
   }
 
   @Override
-  public CompletableFuture<Freshness> read(
+  public CompletableFuture<ReadFreshness> read(
       ReadLevel level, Duration maxStaleness, long atLeastIndex, Duration timeout) {
     long deadlineNanos = ports.clock().nanos() + timeout.toNanos();
-    CompletableFuture<Freshness> waiting =
+    CompletableFuture<ReadFreshness> waiting =
         callers
-            .reads()
-            .add(new Reads.Wish(level, maxStaleness.toNanos(), atLeastIndex, deadlineNanos));
+            .pendingReads()
+            .add(new PendingReads.Wish(level, maxStaleness.toNanos(), atLeastIndex, deadlineNanos));
     mailbox.wake();
     return waiting;
   }
 
   @Override
-  public Feed feed() {
+  public AppliedLog appliedLog() {
     return callers.feed();
   }
 
@@ -109,35 +109,35 @@ public final class RunningNode implements Node {
 
   @Override
   public @Nullable State stateAt(long index) {
-    return callers.history().at(index);
+    return callers.stateHistory().at(index);
   }
 
   @Override
   public long oldestState() {
-    return callers.history().oldestIndex();
+    return callers.stateHistory().oldestIndex();
   }
 
   @Override
-  public Keeper keeper() {
-    return callers.duties().renewals();
+  public SessionKeepAlive sessionKeepAlive() {
+    return callers.backgroundTasks().sessionRenewals();
   }
 
   @Override
   public CompletableFuture<Outcome> acknowledge(
       String consumer, long index, Payload digest, Duration timeout) {
     return callers
-        .duties()
-        .acknowledgements()
+        .backgroundTasks()
+        .consumerProgress()
         .add(
-            new Orders.Acknowledge(consumer, index, digest),
+            new SystemCommands.Acknowledge(consumer, index, digest),
             own.nanos() + timeout.toNanos(),
             cycle.state().index());
   }
 
   @Override
   public NodeStatus status() {
-    Belief belief = cycle.belief();
-    View view = belief.view();
+    NodeView nodeView = cycle.nodeView();
+    View view = nodeView.view();
     State applied = cycle.state();
     long contact =
         view.heardAtNanos() == Long.MIN_VALUE
@@ -163,13 +163,13 @@ public final class RunningNode implements Node {
         view.heardThrough(),
         callers.feed().oldestIndex(),
         contact,
-        callers.pending().count(),
+        callers.pendingProposals().count(),
         ports.journal().bytesOnDisk(),
         applied.mark().digest(),
-        belief.available(),
+        nodeView.available(),
         contents(applied),
         upkeep(),
-        standing(belief),
+        standing(nodeView),
         peers);
   }
 
@@ -200,50 +200,50 @@ public final class RunningNode implements Node {
   }
 
   private NodeStatus.Upkeep upkeep() {
-    Duties duties = callers.duties();
+    BackgroundTasks backgroundTasks = callers.backgroundTasks();
     return new NodeStatus.Upkeep(
-        duties.renewals().count(),
-        duties.renewals().renewed(),
-        duties.expiredSessions(),
-        duties.expiredKeys());
+        backgroundTasks.sessionRenewals().count(),
+        backgroundTasks.sessionRenewals().renewed(),
+        backgroundTasks.expiredSessions(),
+        backgroundTasks.expiredKeys());
   }
 
-  private NodeStatus.Standing standing(Belief belief) {
-    Digests digests = callers.duties().digests();
+  private NodeStatus.Standing standing(NodeView nodeView) {
+    DivergenceDetector divergenceDetector = callers.backgroundTasks().divergenceDetector();
     return new NodeStatus.Standing(
-        belief.diskFull(),
-        digests.hasDiverged(),
-        digests.isQuarantined(),
-        digests.compared(),
-        digests.unequal(),
-        belief.view().clockAheadMillis());
+        nodeView.diskFull(),
+        divergenceDetector.hasDiverged(),
+        divergenceDetector.isQuarantined(),
+        divergenceDetector.compared(),
+        divergenceDetector.unequal(),
+        nodeView.view().clockAheadMillis());
   }
 
   @Override
   public boolean isQuarantined() {
-    return callers.duties().digests().isQuarantined();
+    return callers.backgroundTasks().divergenceDetector().isQuarantined();
   }
 
   @Override
-  public Trace trace() {
+  public EventLog eventLog() {
     return trace;
   }
 
   @Override
-  public CompletableFuture<Testimony> votes(long slot, Duration timeout) {
+  public CompletableFuture<VoteReport> votes(long slot, Duration timeout) {
     Set<Integer> nodes = new TreeSet<>(self.peers());
     nodes.add(self.node());
-    Witnesses witnesses = callers.witnesses();
-    Witnesses.Question question = witnesses.ask(slot, nodes);
+    VoteQuery voteQuery = callers.voteQuery();
+    VoteQuery.Question question = voteQuery.ask(slot, nodes);
     if (question == null) {
-      return CompletableFuture.completedFuture(new Testimony(slot, Map.of(), Map.of()));
+      return CompletableFuture.completedFuture(new VoteReport(slot, Map.of(), Map.of()));
     }
     mailbox.wake();
     return question
         .answer()
         .copy()
         .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-        .exceptionally(late -> witnesses.end(question.id(), slot));
+        .exceptionally(late -> voteQuery.end(question.id(), slot));
   }
 
   @Override
@@ -266,8 +266,8 @@ public final class RunningNode implements Node {
   }
 
   @Override
-  public Blobs blobs() {
-    return ports.journal().blobs();
+  public AppSnapshots appSnapshots() {
+    return ports.journal().appSnapshots();
   }
 
   @Override
@@ -275,22 +275,22 @@ public final class RunningNode implements Node {
       String consumer, long index, Bytes sha256, Duration timeout) {
     return callers
         .snapshots()
-        .pulls()
+        .snapshotFetcher()
         .blob(consumer, index, sha256)
         .completeOnTimeout(false, timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   @Override
   public CompletableFuture<Boolean> handOver(int to, Duration timeout) {
-    if (cycle.belief().view().role() != View.Role.LEADER) {
+    if (cycle.nodeView().view().role() != View.Role.LEADER) {
       return CompletableFuture.completedFuture(false);
     }
     CompletableFuture<Boolean> done = new CompletableFuture<>();
     AtomicLong seen = new AtomicLong(trace.next());
-    Feed.Subscription subscription =
+    AppliedLog.Subscription subscription =
         trace.onRecord(
             () -> {
-              for (Trace.Line line : trace.since(seen.get(), Integer.MAX_VALUE)) {
+              for (EventLog.Line line : trace.since(seen.get(), Integer.MAX_VALUE)) {
                 seen.set(line.number() + 1);
                 if (isAnother(line.event())) {
                   done.complete(true);

@@ -1,13 +1,13 @@
 package io.synod.runtime.node;
 
 import io.synod.paxos.Bytes;
-import io.synod.runtime.port.Blobs;
+import io.synod.runtime.port.AppSnapshots;
 import io.synod.runtime.port.StoredSnapshot;
-import io.synod.state.Draft;
 import io.synod.state.Entry;
-import io.synod.state.Orders;
+import io.synod.state.NewEntry;
 import io.synod.state.Payload;
 import io.synod.state.State;
+import io.synod.state.SystemCommands;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +24,12 @@ public interface Node {
    *
    * @param timeout how long to wait for the outcome; the proposal itself is not taken back
    */
-  CompletableFuture<Outcome> propose(Draft draft, Duration timeout);
+  CompletableFuture<Outcome> propose(NewEntry newEntry, Duration timeout);
 
-  /** As {@link #propose(Draft, Duration)}, for an opaque command. */
+  /** As {@link #propose(NewEntry, Duration)}, for an opaque command. */
   default CompletableFuture<Outcome> propose(
       String contentType, Payload payload, Duration timeout) {
-    return propose(new Draft(Entry.Kind.COMMAND, contentType, "", payload), timeout);
+    return propose(new NewEntry(Entry.Kind.COMMAND, contentType, "", payload), timeout);
   }
 
   /** Proposes an entry under the caller's own session and sequence; may be repeated as it is. */
@@ -47,28 +47,28 @@ public interface Node {
    * may be proposed again, and has one effect: the draft under this node, the key (0, the outcome's
    * sequence) and the outcome's {@code ackedBelow}.
    */
-  CompletableFuture<Outcome> open(Draft draft, Duration timeout);
+  CompletableFuture<Outcome> open(NewEntry newEntry, Duration timeout);
 
   /** Opens a session that does not end by itself. */
   default CompletableFuture<Outcome> openSession(String displayName, Duration timeout) {
-    Payload open = new Orders.Open(0).encode();
-    return open(new Draft(Entry.Kind.OPEN_SESSION, displayName, "", open), timeout);
+    Payload open = new SystemCommands.Open(0).encode();
+    return open(new NewEntry(Entry.Kind.OPEN_SESSION, displayName, "", open), timeout);
   }
 
   /**
-   * Waits until a read at this level may be served from the {@link #feed}. If the future is
+   * Waits until a read at this level may be served from the {@link #appliedLog}. If the future is
    * cancelled the read is given up.
    *
    * @param maxStaleness for {@link ReadLevel#BOUNDED}, otherwise ignored
    * @param atLeastIndex wait until the command with this index is applied here; 0 for no wait
    */
-  CompletableFuture<Freshness> read(
+  CompletableFuture<ReadFreshness> read(
       ReadLevel level, Duration maxStaleness, long atLeastIndex, Duration timeout);
 
   /** The applied log, for reading and watching. */
-  Feed feed();
+  AppliedLog appliedLog();
 
-  /** The replicated state as it is applied here; not behind the {@link #feed}. */
+  /** The replicated state as it is applied here; not behind the {@link #appliedLog}. */
   State state();
 
   /** The state just after this command; null if it is not kept any more, or not applied yet. */
@@ -78,7 +78,7 @@ public interface Node {
   long oldestState();
 
   /** Keeps sessions for callers here. */
-  Keeper keeper();
+  SessionKeepAlive sessionKeepAlive();
 
   /**
    * Says how far the copy of a consumer beside this node has durably applied the log. Those that
@@ -99,10 +99,10 @@ public interface Node {
   NodeStatus status();
 
   /** The bounded record of what happened here. */
-  Trace trace();
+  EventLog eventLog();
 
   /** Asks every voter's disk about a slot; those that do not answer in time are left out. */
-  CompletableFuture<Testimony> votes(long slot, Duration timeout);
+  CompletableFuture<VoteReport> votes(long slot, Duration timeout);
 
   /** The slot that holds the command with this index. */
   long slotOfIndex(long index);
@@ -114,13 +114,14 @@ public interface Node {
   @Nullable StoredSnapshot snapshot();
 
   /** What consumers handed over, as far as it is here. */
-  Blobs blobs();
+  AppSnapshots appSnapshots();
 
   /**
    * Gets what a consumer handed over from a peer that has it.
    *
    * @param sha256 of the very one
-   * @return true once it is in {@link #blobs}, false if that did not happen within {@code timeout}
+   * @return true once it is in {@link #appSnapshots}, false if that did not happen within {@code
+   *     timeout}
    */
   CompletableFuture<Boolean> pull(String consumer, long index, Bytes sha256, Duration timeout);
 

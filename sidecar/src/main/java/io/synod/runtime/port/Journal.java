@@ -79,7 +79,7 @@ public interface Journal extends AutoCloseable {
   long oldestIndex();
 
   /** Begins a snapshot; once it is sealed it is the newest, unless there is one of a later slot. */
-  Intake stage(SnapshotMark mark);
+  StreamWriter stage(SnapshotMark mark);
 
   /** The newest sealed snapshot, to be closed by whoever asked; null if there is none. */
   @Nullable StoredSnapshot snapshot();
@@ -96,7 +96,7 @@ public interface Journal extends AutoCloseable {
   void trim(Retention keep);
 
   /** What applications hand over. */
-  Blobs blobs();
+  AppSnapshots appSnapshots();
 
   /** Bytes that this journal takes on the disk. */
   long bytesOnDisk();

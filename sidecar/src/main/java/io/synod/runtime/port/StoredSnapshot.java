@@ -5,7 +5,7 @@ package io.synod.runtime.port;
  *
  * @param stream its chunks, each behind its length
  */
-public record StoredSnapshot(SnapshotMark mark, Stored stream) implements AutoCloseable {
+public record StoredSnapshot(SnapshotMark mark, StreamReader stream) implements AutoCloseable {
 
   @Override
   public void close() {

@@ -1,11 +1,11 @@
 package io.synod.runtime.snapshot;
 
 import io.synod.runtime.node.SnapshotOutcome;
-import io.synod.runtime.port.Intake;
-import io.synod.runtime.port.Ports;
+import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.Retention;
 import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.SnapshotSettings;
+import io.synod.runtime.port.StreamWriter;
 import io.synod.state.State;
 import io.synod.state.StateWriter;
 import java.util.ArrayList;
@@ -36,9 +36,9 @@ public final class Snapshotter {
   private static final String DOUBTFUL =
       "the state of another sidecar differs, and no majority is known to have the one here";
 
-  private final Ports ports;
+  private final NodePorts ports;
   private final SnapshotSettings settings;
-  private final Pace pace;
+  private final SnapshotSchedule snapshotSchedule;
   private final LongSupplier followedFromIndex;
   private final Executor background;
   private final Runnable wake;
@@ -64,14 +64,14 @@ public final class Snapshotter {
    *     background
    */
   public Snapshotter(
-      Ports ports,
+      NodePorts ports,
       SnapshotSettings settings,
       LongSupplier followedFromIndex,
       Executor background,
       Runnable wake) {
     this.ports = ports;
     this.settings = settings;
-    this.pace = new Pace(ports.clock(), settings.everyBytes());
+    this.snapshotSchedule = new SnapshotSchedule(ports.clock(), settings.everyBytes());
     this.followedFromIndex = followedFromIndex;
     this.background = background;
     this.wake = wake;
@@ -89,7 +89,7 @@ public final class Snapshotter {
 
   /** A snapshot of another node took the place of what was counted. */
   public void installed(long appliedBytes) {
-    pace.taken(appliedBytes);
+    snapshotSchedule.taken(appliedBytes);
     next = null;
   }
 
@@ -163,7 +163,7 @@ public final class Snapshotter {
   }
 
   private @Nullable State due(State state, long appliedBytes) {
-    if (state.slot() > 0 && (pace.isDue(appliedBytes) || !waiting.isEmpty())) {
+    if (state.slot() > 0 && (snapshotSchedule.isDue(appliedBytes) || !waiting.isEmpty())) {
       nextBytes = appliedBytes;
       return state;
     }
@@ -186,10 +186,10 @@ public final class Snapshotter {
     }
     running = false;
     if (next.outcome instanceof SnapshotOutcome.Taken taken) {
-      pace.taken(nextBytes);
+      snapshotSchedule.taken(nextBytes);
       ports.observer().snapshotTaken(taken.mark(), taken.bytes(), next.nanos);
     } else if (next.outcome instanceof SnapshotOutcome.Failed failed) {
-      pace.failed();
+      snapshotSchedule.failed();
       ports.observer().snapshotFailed(failed.why());
     }
     answer(next.outcome);
@@ -233,15 +233,15 @@ public final class Snapshotter {
   private SnapshotOutcome write(State state) {
     State.Mark at = state.mark();
     SnapshotMark mark = new SnapshotMark(at.slot(), at.index(), at.logTimeMillis(), at.digest());
-    try (Intake intake = ports.journal().stage(mark)) {
+    try (StreamWriter streamWriter = ports.journal().stage(mark)) {
       for (Iterator<byte[]> chunks = StateWriter.chunks(state); chunks.hasNext(); ) {
         if (closed) {
           return new SnapshotOutcome.Failed("the node stops");
         }
-        intake.append(chunks.next());
+        streamWriter.append(chunks.next());
       }
-      long bytes = intake.bytes();
-      intake.seal();
+      long bytes = streamWriter.bytes();
+      streamWriter.seal();
       return new SnapshotOutcome.Taken(mark, bytes);
     }
   }

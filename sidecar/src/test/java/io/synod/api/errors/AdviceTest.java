@@ -3,9 +3,9 @@ package io.synod.api.errors;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
-import io.synod.api.Mood;
-import io.synod.api.Refused;
-import io.synod.api.Served;
+import io.synod.api.CallError;
+import io.synod.api.NodeCondition;
+import io.synod.api.TestServer;
 import io.synod.v1.AckAppliedRequest;
 import io.synod.v1.CloseSessionRequest;
 import io.synod.v1.DeleteRequest;
@@ -39,11 +39,11 @@ class AdviceTest {
     }
 
     private void check() {
-      Refused refused = Refused.by(made::run);
-      assertThat(refused.reason()).as("%s", request).isEqualTo(Reason.OUTCOME_UNKNOWN);
+      CallError callError = CallError.by(made::run);
+      assertThat(callError.reason()).as("%s", request).isEqualTo(Reason.OUTCOME_UNKNOWN);
       for (String field : IDENTITIES) {
         boolean has = request.getDescriptorForType().findFieldByName(field) != null;
-        assertThat(refused.text().contains(field))
+        assertThat(callError.text().contains(field))
             .as("%s of %s", field, request.getDescriptorForType().getName())
             .isEqualTo(has);
       }
@@ -52,12 +52,12 @@ class AdviceTest {
 
   @Test
   void namesNoFieldThatTheRequestLacks() throws Exception {
-    try (Served served = new Served()) {
-      served.node.feel(Mood.SLOW);
-      LogGrpc.LogBlockingStub log = served.log();
-      var sessions = SessionsGrpc.newBlockingStub(served.channel);
-      var locks = LocksGrpc.newBlockingStub(served.channel);
-      var kv = KVGrpc.newBlockingStub(served.channel);
+    try (TestServer server = new TestServer()) {
+      server.node.feel(NodeCondition.SLOW);
+      LogGrpc.LogBlockingStub log = server.log();
+      var sessions = SessionsGrpc.newBlockingStub(server.channel);
+      var locks = LocksGrpc.newBlockingStub(server.channel);
+      var kv = KVGrpc.newBlockingStub(server.channel);
       ReleaseRequest release = ReleaseRequest.newBuilder().setName("l").setFencingToken(3).build();
       List<Call> calls =
           List.of(

@@ -9,10 +9,10 @@ import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status.Code;
 import io.grpc.stub.ClientCalls;
-import io.synod.api.Calls;
-import io.synod.api.Promised;
-import io.synod.api.Raw;
-import io.synod.api.Refused;
+import io.synod.api.CallError;
+import io.synod.api.ErrorContract;
+import io.synod.api.EveryCall;
+import io.synod.api.RawBytes;
 import io.synod.v1.ProposeRequest;
 import io.synod.v1.Reason;
 import java.io.IOException;
@@ -41,12 +41,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ErrorTableTest {
-  private Map<Reason, Promised> table = Map.of();
+  private Map<Reason, ErrorContract> table = Map.of();
   private Worlds worlds = new Worlds(Path.of(""));
 
   @BeforeAll
   void begin(@TempDir Path folder) throws IOException {
-    table = Promised.all();
+    table = ErrorContract.all();
     worlds = new Worlds(folder);
   }
 
@@ -61,7 +61,8 @@ final class ErrorTableTest {
       mode = EnumSource.Mode.EXCLUDE,
       names = {"REASON_UNSPECIFIED", "UNRECOGNIZED"})
   void isProvokedWithExactlyWhatTheTablePromises(Reason reason) {
-    Promised promised = Objects.requireNonNull(table.get(reason), "the comment of " + reason);
+    ErrorContract errorContract =
+        Objects.requireNonNull(table.get(reason), "the comment of " + reason);
     List<Provocation> all =
         Stream.of(
                 ProposalErrors.ofRequests(),
@@ -79,22 +80,22 @@ final class ErrorTableTest {
     Set<String> codes = new TreeSet<>();
     Set<String> metadata = new TreeSet<>();
     for (Provocation provocation : all) {
-      Refused refused = provocation.call().apply(worlds);
-      assertThat(refused.code()).isEqualTo(provocation.code());
-      assertThat(refused.reason()).isEqualTo(reason);
-      assertThat(details(refused)).isEqualTo(promised.details());
-      provocation.content().accept(refused);
-      tellsNothing(refused);
-      codes.add(refused.code().name());
-      metadata.addAll(refused.detail(ErrorInfo.class).getMetadataMap().keySet());
+      CallError callError = provocation.call().apply(worlds);
+      assertThat(callError.code()).isEqualTo(provocation.code());
+      assertThat(callError.reason()).isEqualTo(reason);
+      assertThat(details(callError)).isEqualTo(errorContract.details());
+      provocation.content().accept(callError);
+      tellsNothing(callError);
+      codes.add(callError.code().name());
+      metadata.addAll(callError.detail(ErrorInfo.class).getMetadataMap().keySet());
     }
-    assertThat(codes).isEqualTo(promised.codes());
-    assertThat(metadata).isEqualTo(promised.metadata());
+    assertThat(codes).isEqualTo(errorContract.codes());
+    assertThat(metadata).isEqualTo(errorContract.metadata());
   }
 
   /** The names of all beside the ErrorInfo. */
-  private static Set<String> details(Refused refused) {
-    return refused.status().getDetailsList().stream()
+  private static Set<String> details(CallError callError) {
+    return callError.status().getDetailsList().stream()
         .filter(detail -> !detail.is(ErrorInfo.class))
         .map(Any::getTypeUrl)
         .map(url -> url.substring(url.lastIndexOf('.') + 1))
@@ -102,39 +103,39 @@ final class ErrorTableTest {
   }
 
   /** Neither of what was sent nor of how the sidecar is made. */
-  private static void tellsNothing(Refused refused) {
-    assertThat(refused.text()).isNotBlank().doesNotContain("\n").hasSizeLessThan(160);
-    assertThat(refused.status().toString())
-        .doesNotContain(Calls.SECRET, "Exception", "io.synod", "io.grpc", "java");
+  private static void tellsNothing(CallError callError) {
+    assertThat(callError.text()).isNotBlank().doesNotContain("\n").hasSizeLessThan(160);
+    assertThat(callError.status().toString())
+        .doesNotContain(EveryCall.SECRET, "Exception", "io.synod", "io.grpc", "java");
   }
 
   @Test
   void saysOnEachLineOfTheTableWhatTheErrorIs() {
     assertThat(table).hasSize(Reason.values().length - 2);
-    assertThat(table.values()).allMatch(promised -> !promised.codes().isEmpty());
+    assertThat(table.values()).allMatch(errorContract -> !errorContract.codes().isEmpty());
   }
 
   @Test
   void leavesToGrpcWhatIsFarTooLargeAndWhatIsNoMethod() {
-    Calls calls = worlds.well();
+    EveryCall everyCall = worlds.well();
     ProposeRequest far =
         ProposeRequest.newBuilder().setCommand(ByteString.copyFrom(new byte[5 << 20])).build();
 
-    Refused large = Refused.by(() -> calls.log().propose(far));
-    Refused packed = Refused.by(() -> calls.log().withCompression("gzip").propose(far));
-    Refused unknown =
-        Refused.by(
+    CallError large = CallError.by(() -> everyCall.log().propose(far));
+    CallError packed = CallError.by(() -> everyCall.log().withCompression("gzip").propose(far));
+    CallError unknown =
+        CallError.by(
             () ->
                 ClientCalls.blockingUnaryCall(
-                    calls.channel(),
-                    Raw.method("synod.v1.Log/Forget", MethodType.UNARY),
+                    everyCall.channel(),
+                    RawBytes.method("synod.v1.Log/Forget", MethodType.UNARY),
                     CallOptions.DEFAULT,
                     new byte[] {1}));
 
     assertThat(List.of(large, packed, unknown))
-        .extracting(Refused::code)
+        .extracting(CallError::code)
         .containsExactly(Code.RESOURCE_EXHAUSTED, Code.RESOURCE_EXHAUSTED, Code.UNIMPLEMENTED);
     assertThat(List.of(large, packed, unknown))
-        .allMatch(refused -> refused.status().getDetailsCount() == 0);
+        .allMatch(callError -> callError.status().getDetailsCount() == 0);
   }
 }

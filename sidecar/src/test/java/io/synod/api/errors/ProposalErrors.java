@@ -6,11 +6,11 @@ import com.google.protobuf.ByteString;
 import io.grpc.CallOptions;
 import io.grpc.Status.Code;
 import io.grpc.stub.ClientCalls;
-import io.synod.api.Calls;
-import io.synod.api.Mood;
-import io.synod.api.Raw;
-import io.synod.api.Refused;
-import io.synod.api.Served;
+import io.synod.api.CallError;
+import io.synod.api.EveryCall;
+import io.synod.api.NodeCondition;
+import io.synod.api.RawBytes;
+import io.synod.api.TestServer;
 import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.Situations;
 import io.synod.v1.GetDecisionRequest;
@@ -43,17 +43,17 @@ final class ProposalErrors {
             Reason.INVALID_REQUEST,
             Code.INVALID_ARGUMENT,
             worlds -> worlds.well().kv().get(GetRequest.getDefaultInstance()),
-            refused -> assertThat(refused.metadata("field")).isEqualTo("key")),
+            callError -> assertThat(callError.metadata("field")).isEqualTo("key")),
         Provocation.of(
             Reason.INVALID_REQUEST,
             Code.INVALID_ARGUMENT,
             worlds ->
                 ClientCalls.blockingUnaryCall(
                     worlds.well().channel(),
-                    Raw.method(LogGrpc.getProposeMethod()),
+                    RawBytes.method(LogGrpc.getProposeMethod()),
                     CallOptions.DEFAULT,
-                    Raw.junk()),
-            refused -> assertThat(refused.metadata("field")).isEqualTo("request")),
+                    RawBytes.junk()),
+            callError -> assertThat(callError.metadata("field")).isEqualTo("request")),
         Provocation.of(
             Reason.COMMAND_TOO_LARGE,
             Code.INVALID_ARGUMENT,
@@ -65,15 +65,15 @@ final class ProposalErrors {
                         ProposeRequest.newBuilder()
                             .setCommand(ByteString.copyFrom(new byte[(1 << 20) + 1]))
                             .build()),
-            refused -> {
-              assertThat(refused.metadata("bytes")).isEqualTo("1048577");
-              assertThat(refused.metadata("bytes_max")).isEqualTo("1048576");
+            callError -> {
+              assertThat(callError.metadata("bytes")).isEqualTo("1048577");
+              assertThat(callError.metadata("bytes_max")).isEqualTo("1048576");
             }),
         Provocation.of(
             Reason.CONDITION_FAILED,
             Code.ABORTED,
-            worlds -> worlds.well().kv().put(Calls.pair().setIfModIndex(NO_SUCH).build()),
-            refused -> assertThat(refused.metadata("mod_index")).isEqualTo("0")),
+            worlds -> worlds.well().kv().put(EveryCall.pair().setIfModIndex(NO_SUCH).build()),
+            callError -> assertThat(callError.metadata("mod_index")).isEqualTo("0")),
         Provocation.of(
             Reason.CONDITION_FAILED,
             Code.ABORTED,
@@ -83,7 +83,7 @@ final class ProposalErrors {
                     .locks()
                     .release(
                         ReleaseRequest.newBuilder()
-                            .setName(Calls.SECRET)
+                            .setName(EveryCall.SECRET)
                             .setFencingToken(NO_SUCH)
                             .build())),
         Provocation.of(
@@ -91,7 +91,7 @@ final class ProposalErrors {
             Code.INVALID_ARGUMENT,
             worlds -> {
               worlds.well().propose("once", "first");
-              worlds.well().propose("once", Calls.SECRET);
+              worlds.well().propose("once", EveryCall.SECRET);
             }));
   }
 
@@ -111,7 +111,8 @@ final class ProposalErrors {
             worlds -> {
               SessionSequence.Builder place = worlds.well().place(1);
               worlds.well().propose(place);
-              var unused = worlds.well().kv().put(Calls.pair().setSessionSequence(place).build());
+              var unused =
+                  worlds.well().kv().put(EveryCall.pair().setSessionSequence(place).build());
             }),
         Provocation.of(
             Reason.SEQUENCE_FORGOTTEN,
@@ -128,9 +129,9 @@ final class ProposalErrors {
             worlds -> worlds.well().propose(worlds.well().place(NO_SUCH))));
   }
 
-  private static void countsVoters(Refused refused) {
-    Provocation.saysWhenToComeBack(refused);
-    assertThat(refused.detail(QuorumInfo.class))
+  private static void countsVoters(CallError callError) {
+    Provocation.saysWhenToComeBack(callError);
+    assertThat(callError.detail(QuorumInfo.class))
         .isEqualTo(QuorumInfo.newBuilder().setVoters(3).setReachable(1).setRequired(2).build());
   }
 
@@ -139,10 +140,10 @@ final class ProposalErrors {
         reason,
         Code.UNAVAILABLE,
         worlds -> {
-          Served served = worlds.memory();
-          served.node.alone = why;
-          served.node.feel(Mood.ALONE);
-          new Calls(served.channel).propose();
+          TestServer server = worlds.memory();
+          server.node.alone = why;
+          server.node.feel(NodeCondition.ALONE);
+          new EveryCall(server.channel).propose();
         },
         Provocation::saysWhenToComeBack);
   }
@@ -157,7 +158,7 @@ final class ProposalErrors {
         Provocation.of(
             Reason.NOT_FORMED,
             Code.UNAVAILABLE,
-            worlds -> worlds.alone().log().read(Calls.read(ReadOptions.newBuilder())),
+            worlds -> worlds.alone().log().read(EveryCall.read(ReadOptions.newBuilder())),
             ProposalErrors::countsVoters),
         unavailable(Reason.NO_QUORUM, Situations.alone()),
         unavailable(Reason.QUORUM_LOST, Situations.lost()),
@@ -174,12 +175,12 @@ final class ProposalErrors {
         Provocation.of(
             Reason.QUOTA_EXCEEDED,
             Code.RESOURCE_EXHAUSTED,
-            worlds -> worlds.tight().kv().put(Calls.pair().build()),
-            refused -> {
-              Provocation.saysWhenToComeBack(refused);
-              assertThat(refused.metadata("quota")).isEqualTo("disk");
-              assertThat(Long.parseLong(refused.metadata("bytes"))).isGreaterThan(1);
-              assertThat(refused.metadata("bytes_max")).isEqualTo("1");
+            worlds -> worlds.tight().kv().put(EveryCall.pair().build()),
+            callError -> {
+              Provocation.saysWhenToComeBack(callError);
+              assertThat(callError.metadata("quota")).isEqualTo("disk");
+              assertThat(Long.parseLong(callError.metadata("bytes"))).isGreaterThan(1);
+              assertThat(callError.metadata("bytes_max")).isEqualTo("1");
             }),
         Provocation.of(
             Reason.NOT_CHOSEN,
@@ -194,14 +195,14 @@ final class ProposalErrors {
 
   /** Takes too long; a real node that is a cluster by itself soon knows every outcome. */
   private static void proposeSlowly(Worlds worlds, ProposeRequest.Builder request) {
-    Served served = worlds.memory();
-    served.node.feel(Mood.SLOW);
-    var unused = new Calls(served.channel).soon().propose(request.build());
+    TestServer server = worlds.memory();
+    server.node.feel(NodeCondition.SLOW);
+    var unused = new EveryCall(server.channel).soon().propose(request.build());
   }
 
-  private static void lead(Calls calls) {
+  private static void lead(EveryCall everyCall) {
     var unused =
-        calls
+        everyCall
             .admin()
             .withDeadlineAfter(1_500, TimeUnit.MILLISECONDS)
             .transferLeadership(TransferLeadershipRequest.getDefaultInstance());
@@ -212,23 +213,23 @@ final class ProposalErrors {
         Provocation.of(
             Reason.OUTCOME_UNKNOWN,
             Code.UNKNOWN,
-            worlds -> proposeSlowly(worlds, Calls.command().setSessionSequence(PLACE)),
-            refused ->
-                assertThat(refused.detail(OutcomeUnknown.class))
+            worlds -> proposeSlowly(worlds, EveryCall.command().setSessionSequence(PLACE)),
+            callError ->
+                assertThat(callError.detail(OutcomeUnknown.class))
                     .isEqualTo(OutcomeUnknown.newBuilder().setSessionSequence(PLACE).build())),
         Provocation.of(
             Reason.OUTCOME_UNKNOWN,
             Code.UNKNOWN,
-            worlds -> proposeSlowly(worlds, Calls.command().setRequestId("mine")),
-            refused ->
-                assertThat(refused.detail(OutcomeUnknown.class))
+            worlds -> proposeSlowly(worlds, EveryCall.command().setRequestId("mine")),
+            callError ->
+                assertThat(callError.detail(OutcomeUnknown.class))
                     .isEqualTo(OutcomeUnknown.newBuilder().setRequestId("mine").build())),
         Provocation.of(
             Reason.NOT_LEADER,
             Code.FAILED_PRECONDITION,
             worlds -> lead(worlds.alone()),
-            refused ->
-                assertThat(refused.detail(LeaderHint.class))
+            callError ->
+                assertThat(callError.detail(LeaderHint.class))
                     .as("no leader is heard")
                     .isEqualTo(LeaderHint.getDefaultInstance())),
         // Of two real nodes none is cheap.
@@ -236,13 +237,13 @@ final class ProposalErrors {
             Reason.NOT_LEADER,
             Code.FAILED_PRECONDITION,
             worlds -> {
-              Served served = worlds.memory();
-              served.node.feel(Mood.FOLLOWING);
-              lead(new Calls(served.channel));
+              TestServer server = worlds.memory();
+              server.node.feel(NodeCondition.FOLLOWING);
+              lead(new EveryCall(server.channel));
             },
-            refused -> {
-              assertThat(refused.detail(LeaderHint.class).getNodeId()).isEqualTo("2");
-              assertThat(refused.detail(LeaderHint.class).getBallot().getRound()).isEqualTo(8);
+            callError -> {
+              assertThat(callError.detail(LeaderHint.class).getNodeId()).isEqualTo("2");
+              assertThat(callError.detail(LeaderHint.class).getBallot().getRound()).isEqualTo(8);
             }),
         Provocation.of(
             Reason.NOT_HANDED_OVER,

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.util.Durations;
 import com.google.rpc.RetryInfo;
 import io.grpc.Status.Code;
-import io.synod.api.Refused;
+import io.synod.api.CallError;
 import io.synod.v1.Reason;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -17,29 +17,29 @@ import java.util.function.Function;
  * @param content holds the details against what was asked for
  */
 record Provocation(
-    Reason reason, Code code, Function<Worlds, Refused> call, Consumer<Refused> content) {
+    Reason reason, Code code, Function<Worlds, CallError> call, Consumer<CallError> content) {
 
   /** A call that fails by an exception. */
   interface Failing {
     void make(Worlds worlds);
   }
 
-  static Provocation of(Reason reason, Code code, Failing call, Consumer<Refused> content) {
-    return new Provocation(reason, code, worlds -> Refused.by(() -> call.make(worlds)), content);
+  static Provocation of(Reason reason, Code code, Failing call, Consumer<CallError> content) {
+    return new Provocation(reason, code, worlds -> CallError.by(() -> call.make(worlds)), content);
   }
 
   /** With no details to look at. */
   static Provocation of(Reason reason, Code code, Failing call) {
-    return of(reason, code, call, refused -> {});
+    return of(reason, code, call, callError -> {});
   }
 
-  static void saysWhenToComeBack(Refused refused) {
-    assertThat(Durations.toMillis(refused.detail(RetryInfo.class).getRetryDelay()))
+  static void saysWhenToComeBack(CallError callError) {
+    assertThat(Durations.toMillis(callError.detail(RetryInfo.class).getRetryDelay()))
         .isBetween(1L, 60_000L);
   }
 
-  static void namesAnIncident(Refused refused) {
-    assertThat(refused.metadata("incident")).matches("[0-9a-f]{8}");
-    assertThat(refused.text()).contains(refused.metadata("incident"));
+  static void namesAnIncident(CallError callError) {
+    assertThat(callError.metadata("incident")).matches("[0-9a-f]{8}");
+    assertThat(callError.text()).contains(callError.metadata("incident"));
   }
 }

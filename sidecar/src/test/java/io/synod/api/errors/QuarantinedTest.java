@@ -3,16 +3,16 @@ package io.synod.api.errors;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status.Code;
-import io.synod.api.Held;
+import io.synod.api.CallError;
+import io.synod.api.LogWatcher;
 import io.synod.api.MemoryNode;
-import io.synod.api.Refused;
-import io.synod.api.Served;
-import io.synod.api.Taker;
-import io.synod.api.Watcher;
-import io.synod.api.call.Again;
-import io.synod.api.call.Outcomes;
-import io.synod.runtime.node.Freshness;
+import io.synod.api.StreamCollector;
+import io.synod.api.TestHolds;
+import io.synod.api.TestServer;
+import io.synod.api.call.IdempotencyKey;
+import io.synod.api.call.OutcomeErrors;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.ReadFreshness;
 import io.synod.state.Entry;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.GetStatusRequest;
@@ -32,60 +32,63 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class QuarantinedTest {
 
-  private static void assertQuarantined(Refused refused) {
-    assertThat(refused.code()).isEqualTo(Code.UNAVAILABLE);
-    assertThat(refused.reason()).isEqualTo(Reason.QUARANTINED);
+  private static void assertQuarantined(CallError callError) {
+    assertThat(callError.code()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(callError.reason()).isEqualTo(Reason.QUARANTINED);
   }
 
   @Test
   void refusesReadsAndProposals() {
-    assertQuarantined(Refused.by(() -> Outcomes.fresh(new Freshness.Quarantined(), 0)));
-    assertQuarantined(Refused.by(() -> Outcomes.applied(new Outcome.Quarantined(), Again.SECOND)));
+    assertQuarantined(CallError.by(() -> OutcomeErrors.fresh(new ReadFreshness.Quarantined(), 0)));
+    assertQuarantined(
+        CallError.by(
+            () -> OutcomeErrors.applied(new Outcome.Quarantined(), IdempotencyKey.SECOND)));
   }
 
   @Test
   void endsAWatch() throws IOException {
-    try (Served served = new Served()) {
-      Watcher watcher = Watcher.open(served, WatchRequest.newBuilder().setStartIndex(1).build());
+    try (TestServer server = new TestServer()) {
+      LogWatcher watcher =
+          LogWatcher.open(server, WatchRequest.newBuilder().setStartIndex(1).build());
       assertThat(watcher.next().hasStarted()).isTrue();
       assertThat(watcher.mark().getCaughtUp()).isTrue();
-      served.node.quarantine();
-      served.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 1));
-      assertQuarantined(watcher.refused());
+      server.node.quarantine();
+      server.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 1));
+      assertQuarantined(watcher.callError());
     }
   }
 
   @Test
   void endsAHoldWithoutSayingThatNothingWasDone() throws IOException {
-    try (Served served = new Served()) {
-      Taker<HoldRequest, HoldEvent> holder = Held.hold(served, "l");
-      Held.granted(holder);
-      Taker<HoldRequest, HoldEvent> waiter = Held.hold(served, "l");
+    try (TestServer server = new TestServer()) {
+      StreamCollector<HoldRequest, HoldEvent> holder = TestHolds.hold(server, "l");
+      TestHolds.granted(holder);
+      StreamCollector<HoldRequest, HoldEvent> waiter = TestHolds.hold(server, "l");
       assertThat(waiter.next().hasWaiting()).isTrue();
-      served.node.quarantine();
-      served.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 1));
+      server.node.quarantine();
+      server.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 1));
 
-      assertThat(Held.lost(holder)).isEqualTo(HoldEvent.Lost.Reason.REASON_EXPIRED);
-      assertThat(Held.lost(waiter)).isEqualTo(HoldEvent.Lost.Reason.REASON_EXPIRED);
-      assertQuarantined(Held.hold(served, "other").refused());
+      assertThat(TestHolds.lost(holder)).isEqualTo(HoldEvent.Lost.Reason.REASON_EXPIRED);
+      assertThat(TestHolds.lost(waiter)).isEqualTo(HoldEvent.Lost.Reason.REASON_EXPIRED);
+      assertQuarantined(TestHolds.hold(server, "other").callError());
     }
   }
 
   @Test
   void opensNoStreamOfTheState() throws IOException {
-    try (Served served = new Served()) {
-      served.node.quarantine();
-      KVGrpc.KVBlockingStub kv = KVGrpc.newBlockingStub(served.channel);
+    try (TestServer server = new TestServer()) {
+      server.node.quarantine();
+      KVGrpc.KVBlockingStub kv = KVGrpc.newBlockingStub(server.channel);
       assertQuarantined(
-          Refused.by(() -> kv.watch(KvWatchRequest.newBuilder().setKey("k").build()).next()));
-      LocksGrpc.LocksBlockingStub locks = LocksGrpc.newBlockingStub(served.channel);
+          CallError.by(() -> kv.watch(KvWatchRequest.newBuilder().setKey("k").build()).next()));
+      LocksGrpc.LocksBlockingStub locks = LocksGrpc.newBlockingStub(server.channel);
       assertQuarantined(
-          Refused.by(
+          CallError.by(
               () ->
                   locks
                       .observeHolder(ObserveHolderRequest.newBuilder().setName("l").build())
                       .next()));
-      AdminGrpc.AdminBlockingStub admin = AdminGrpc.newBlockingStub(served.channel);
+      AdminGrpc.AdminBlockingStub admin = AdminGrpc.newBlockingStub(server.channel);
       assertThat(admin.getStatus(GetStatusRequest.getDefaultInstance()).getAlarmsList())
           .contains("quarantined");
     }

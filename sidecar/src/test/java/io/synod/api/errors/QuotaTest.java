@@ -7,9 +7,9 @@ import com.google.protobuf.util.Durations;
 import com.google.rpc.RetryInfo;
 import io.grpc.Status.Code;
 import io.grpc.stub.StreamObserver;
-import io.synod.api.Refused;
-import io.synod.api.Served;
-import io.synod.api.Taker;
+import io.synod.api.CallError;
+import io.synod.api.StreamCollector;
+import io.synod.api.TestServer;
 import io.synod.api.server.ApiLimits;
 import io.synod.runtime.node.Outcome;
 import io.synod.v1.AdminGrpc;
@@ -48,20 +48,20 @@ final class QuotaTest {
   private static final long DISK_MAX = 1 << 20;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private Served served;
+  private TestServer server;
 
   @BeforeEach
   void serve() throws IOException {
-    served = new Served(ApiLimits.defaults().withQuotas(STATE_MAX, DISK_MAX));
+    server = new TestServer(ApiLimits.defaults().withQuotas(STATE_MAX, DISK_MAX));
   }
 
   @AfterEach
   void close() {
-    served.close();
+    server.close();
   }
 
   private KVGrpc.KVBlockingStub kv() {
-    return KVGrpc.newBlockingStub(served.channel);
+    return KVGrpc.newBlockingStub(server.channel);
   }
 
   private static PutRequest put(String key, int bytes) {
@@ -72,7 +72,7 @@ final class QuotaTest {
   }
 
   private Status status() {
-    return AdminGrpc.newBlockingStub(served.channel)
+    return AdminGrpc.newBlockingStub(server.channel)
         .getStatus(GetStatusRequest.getDefaultInstance());
   }
 
@@ -82,35 +82,36 @@ final class QuotaTest {
         () -> kv().put(put("b", 1)),
         () -> kv().txn(TxnRequest.newBuilder().addSuccess(add).build()),
         () -> kv().txn(TxnRequest.newBuilder().addFailure(add).build()),
-        () -> served.log().propose(ProposeRequest.getDefaultInstance()),
+        () -> server.log().propose(ProposeRequest.getDefaultInstance()),
         () ->
-            LocksGrpc.newBlockingStub(served.channel)
+            LocksGrpc.newBlockingStub(server.channel)
                 .hold(HoldRequest.newBuilder().setName("l").build())
                 .next(),
         () ->
-            SessionsGrpc.newBlockingStub(served.channel)
+            SessionsGrpc.newBlockingStub(server.channel)
                 .openSession(OpenSessionRequest.getDefaultInstance()));
   }
 
   @Test
   void refusesWhatAddsWhileTheStateIsFullAndLetsItBeEmptied() {
     assertThat(kv().put(put("a", (int) STATE_MAX)).hasKv()).isTrue();
-    long index = served.node.log.appliedIndex();
+    long index = server.node.log.appliedIndex();
 
     for (ThrowingCallable call : adding()) {
-      Refused refused = Refused.by(call);
-      assertThat(refused.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
-      assertThat(refused.reason()).isEqualTo(Reason.QUOTA_EXCEEDED);
-      assertThat(refused.metadata("quota")).isEqualTo("state");
-      assertThat(refused.metadata("bytes_max")).isEqualTo("" + STATE_MAX);
-      assertThat(Long.parseLong(refused.metadata("bytes"))).isGreaterThan(STATE_MAX);
-      assertThat(Durations.toMillis(refused.detail(RetryInfo.class).getRetryDelay())).isPositive();
+      CallError callError = CallError.by(call);
+      assertThat(callError.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+      assertThat(callError.reason()).isEqualTo(Reason.QUOTA_EXCEEDED);
+      assertThat(callError.metadata("quota")).isEqualTo("state");
+      assertThat(callError.metadata("bytes_max")).isEqualTo("" + STATE_MAX);
+      assertThat(Long.parseLong(callError.metadata("bytes"))).isGreaterThan(STATE_MAX);
+      assertThat(Durations.toMillis(callError.detail(RetryInfo.class).getRetryDelay()))
+          .isPositive();
     }
-    assertThat(served.node.log.appliedIndex()).isEqualTo(index);
+    assertThat(server.node.log.appliedIndex()).isEqualTo(index);
     assertThat(status().getAlarmsList()).containsExactly("state_quota");
 
     String session =
-        Long.toString(served.node.openSession("s", PATIENCE).thenApply(QuotaTest::index).join());
+        Long.toString(server.node.openSession("s", PATIENCE).thenApply(QuotaTest::index).join());
     DeleteRequest.Builder delete = DeleteRequest.newBuilder().setKey("a");
     SessionSequence.Builder place = SessionSequence.newBuilder().setSessionId(session);
     assertThat(kv().delete(delete.setSessionSequence(place.setSequence(1)).build()).hasPrevious())
@@ -130,53 +131,54 @@ final class QuotaTest {
   @Test
   void refusesWhatAddsWhileTheDiskIsFull() {
     assertThat(kv().put(put("a", 10)).hasKv()).isTrue();
-    served.node.fill(DISK_MAX);
+    server.node.fill(DISK_MAX);
     pass();
 
     for (ThrowingCallable call : adding()) {
-      assertThat(Refused.by(call).metadata("quota")).isEqualTo("disk");
+      assertThat(CallError.by(call).metadata("quota")).isEqualTo("disk");
     }
     assertThat(status().getAlarmsList()).containsExactly("disk_quota");
     assertThat(kv().delete(DeleteRequest.newBuilder().setKey("a").build()).hasPrevious()).isTrue();
 
-    served.node.fill(DISK_MAX - 1);
+    server.node.fill(DISK_MAX - 1);
     pass();
     assertThat(kv().put(put("a", 10)).hasKv()).isTrue();
     assertThat(status().getAlarmsList()).isEmpty();
   }
 
-  private Refused upload(long bytes) {
-    Taker<PutSnapshotRequest, PutSnapshotResponse> taker = new Taker<>();
+  private CallError upload(long bytes) {
+    StreamCollector<PutSnapshotRequest, PutSnapshotResponse> collector = new StreamCollector<>();
     SnapshotInfo.Builder info =
         SnapshotInfo.newBuilder()
             .setIndex(1)
             .setSizeBytes(bytes)
             .setSha256(ByteString.copyFrom(new byte[32]));
-    StreamObserver<PutSnapshotRequest> parts = LogGrpc.newStub(served.channel).putSnapshot(taker);
+    StreamObserver<PutSnapshotRequest> parts =
+        LogGrpc.newStub(server.channel).putSnapshot(collector);
     parts.onNext(
         PutSnapshotRequest.newBuilder()
             .setHeader(PutSnapshotRequest.Header.newBuilder().setConsumer("c").setSnapshot(info))
             .build());
     parts.onCompleted();
-    return taker.refused();
+    return collector.callError();
   }
 
   @Test
   void refusesASnapshotThatDoesNotFitOnTheDisk() {
-    served.node.fill(1_000);
+    server.node.fill(1_000);
     pass();
 
     for (long bytes : new long[] {DISK_MAX - 999, Long.MAX_VALUE}) {
-      Refused refused = upload(bytes);
-      assertThat(refused.reason()).isEqualTo(Reason.QUOTA_EXCEEDED);
-      assertThat(refused.metadata("quota")).isEqualTo("disk");
-      assertThat(refused.metadata("bytes")).isEqualTo("1000");
-      assertThat(refused.detail(RetryInfo.class).hasRetryDelay()).isTrue();
+      CallError callError = upload(bytes);
+      assertThat(callError.reason()).isEqualTo(Reason.QUOTA_EXCEEDED);
+      assertThat(callError.metadata("quota")).isEqualTo("disk");
+      assertThat(callError.metadata("bytes")).isEqualTo("1000");
+      assertThat(callError.detail(RetryInfo.class).hasRetryDelay()).isTrue();
     }
-    assertThat(served.node.blobs.staged).hasValue(0);
+    assertThat(server.node.blobs.staged).hasValue(0);
     // These are let in, but do not come.
     assertThat(upload(DISK_MAX - 1_000).reason()).isEqualTo(Reason.DIGEST_MISMATCH);
-    served.node.fill(2 * DISK_MAX);
+    server.node.fill(2 * DISK_MAX);
     pass();
     assertThat(upload(DISK_MAX / 16 + 1).reason()).isEqualTo(Reason.QUOTA_EXCEEDED);
     assertThat(upload(DISK_MAX / 16).reason()).isEqualTo(Reason.DIGEST_MISMATCH);

@@ -6,16 +6,16 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Durations;
 import io.grpc.Status.Code;
 import io.grpc.stub.StreamObserver;
-import io.synod.api.Calls;
+import io.synod.api.CallError;
+import io.synod.api.EveryCall;
 import io.synod.api.MemoryNode;
-import io.synod.api.Mood;
-import io.synod.api.Refused;
-import io.synod.api.Served;
-import io.synod.api.Taker;
+import io.synod.api.NodeCondition;
+import io.synod.api.StreamCollector;
+import io.synod.api.TestServer;
 import io.synod.runtime.node.SnapshotOutcome;
 import io.synod.state.Entry;
-import io.synod.state.Orders;
 import io.synod.state.Payload;
+import io.synod.state.SystemCommands;
 import io.synod.v1.CompactionInfo;
 import io.synod.v1.DropConsumerRequest;
 import io.synod.v1.GetRequest;
@@ -47,9 +47,9 @@ final class StateErrors {
         Provocation.of(
             Reason.TOO_STALE,
             Code.FAILED_PRECONDITION,
-            worlds -> worlds.alone().log().read(Calls.read(FRESH)),
-            refused ->
-                assertThat(refused.detail(StalenessInfo.class))
+            worlds -> worlds.alone().log().read(EveryCall.read(FRESH)),
+            callError ->
+                assertThat(callError.detail(StalenessInfo.class))
                     .as("it never heard a leader")
                     .isEqualTo(StalenessInfo.getDefaultInstance())),
         // One that lost its leader needs two real nodes at least.
@@ -57,12 +57,12 @@ final class StateErrors {
             Reason.TOO_STALE,
             Code.FAILED_PRECONDITION,
             worlds -> {
-              Served served = worlds.memory();
-              served.node.feel(Mood.ALONE);
-              var unused = served.log().read(Calls.read(FRESH));
+              TestServer server = worlds.memory();
+              server.node.feel(NodeCondition.ALONE);
+              var unused = server.log().read(EveryCall.read(FRESH));
             },
-            refused -> {
-              StalenessInfo info = refused.detail(StalenessInfo.class);
+            callError -> {
+              StalenessInfo info = callError.detail(StalenessInfo.class);
               assertThat(Durations.toSeconds(info.getStaleness())).isEqualTo(9);
               assertThat(info.getAppliedIndex()).isEqualTo(1);
             }),
@@ -75,33 +75,34 @@ final class StateErrors {
                   worlds
                       .well()
                       .soon()
-                      .read(Calls.read(ReadOptions.newBuilder().setAtLeastIndex(1L << 40)));
+                      .read(EveryCall.read(ReadOptions.newBuilder().setAtLeastIndex(1L << 40)));
             },
             StateErrors::saysHowFarItIs));
   }
 
-  private static void saysHowFarItIs(Refused refused) {
-    StalenessInfo info = refused.detail(StalenessInfo.class);
+  private static void saysHowFarItIs(CallError callError) {
+    StalenessInfo info = callError.detail(StalenessInfo.class);
     assertThat(info.getAppliedIndex()).isPositive();
     assertThat(info.hasStaleness()).isTrue();
     assertThat(Durations.toSeconds(info.getStaleness())).isLessThan(60);
   }
 
-  private static void saysFromWhereOn(Refused refused) {
-    CompactionInfo info = refused.detail(CompactionInfo.class);
+  private static void saysFromWhereOn(CallError callError) {
+    CompactionInfo info = callError.detail(CompactionInfo.class);
     assertThat(info.getRequestedIndex()).isEqualTo(1);
     assertThat(info.getOldestIndex()).isGreaterThan(1);
   }
 
   /** Of a log that is trimmed, which takes a real node megabytes. */
-  private static Served trimmed(Worlds worlds) {
-    Served served = worlds.memory();
-    long index = served.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 3)).index();
+  private static TestServer trimmed(Worlds worlds) {
+    TestServer server = worlds.memory();
+    long index = server.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 3)).index();
     Payload digest = Payload.of(new byte[32]);
-    Orders.Store order = new Orders.Store("c", index, "orders/v3", 5, digest, 2, false);
-    served.node.order(Entry.Kind.STORE, order.encode());
-    served.node.log.trim(index + 1);
-    return served;
+    SystemCommands.Store order =
+        new SystemCommands.Store("c", index, "orders/v3", 5, digest, 2, false);
+    server.node.order(Entry.Kind.STORE, order.encode());
+    server.node.log.trim(index + 1);
+    return server;
   }
 
   static List<Provocation> ofThePast() {
@@ -132,30 +133,30 @@ final class StateErrors {
                     .log()
                     .watch(WatchRequest.newBuilder().setConsumer("c").build())
                     .next(),
-            refused -> {
-              saysFromWhereOn(refused);
-              SnapshotInfo snapshot = refused.detail(CompactionInfo.class).getSnapshots(0);
+            callError -> {
+              saysFromWhereOn(callError);
+              SnapshotInfo snapshot = callError.detail(CompactionInfo.class).getSnapshots(0);
               assertThat(snapshot.getIndex()).isEqualTo(2);
               assertThat(snapshot.getFormat()).isEqualTo("orders/v3");
             }));
   }
 
-  private static Refused putOther(Worlds worlds) {
-    Taker<PutSnapshotRequest, PutSnapshotResponse> taker = new Taker<>();
+  private static CallError putOther(Worlds worlds) {
+    StreamCollector<PutSnapshotRequest, PutSnapshotResponse> collector = new StreamCollector<>();
     SnapshotInfo.Builder info =
         SnapshotInfo.newBuilder()
             .setIndex(worlds.well().propose())
-            .setSizeBytes(Calls.PAYLOAD.size())
+            .setSizeBytes(EveryCall.PAYLOAD.size())
             .setSha256(ByteString.copyFrom(new byte[32]));
     StreamObserver<PutSnapshotRequest> parts =
-        LogGrpc.newStub(worlds.well().channel()).putSnapshot(taker);
+        LogGrpc.newStub(worlds.well().channel()).putSnapshot(collector);
     parts.onNext(
         PutSnapshotRequest.newBuilder()
             .setHeader(PutSnapshotRequest.Header.newBuilder().setConsumer("c").setSnapshot(info))
             .build());
-    parts.onNext(PutSnapshotRequest.newBuilder().setChunk(Calls.PAYLOAD).build());
+    parts.onNext(PutSnapshotRequest.newBuilder().setChunk(EveryCall.PAYLOAD).build());
     parts.onCompleted();
-    return taker.refused();
+    return collector.callError();
   }
 
   static List<Provocation> ofConsumers() {
@@ -164,11 +165,14 @@ final class StateErrors {
             Reason.NOT_YET_ACKNOWLEDGED,
             Code.DEADLINE_EXCEEDED,
             worlds ->
-                worlds.well().soon().propose(Calls.command().setWaitForConsumer("late").build()),
-            refused -> {
-              saysHowFarItIs(refused);
-              assertThat(Long.parseLong(refused.metadata("index")))
-                  .isBetween(1L, refused.detail(StalenessInfo.class).getAppliedIndex());
+                worlds
+                    .well()
+                    .soon()
+                    .propose(EveryCall.command().setWaitForConsumer("late").build()),
+            callError -> {
+              saysHowFarItIs(callError);
+              assertThat(Long.parseLong(callError.metadata("index")))
+                  .isBetween(1L, callError.detail(StalenessInfo.class).getAppliedIndex());
             }),
         Provocation.of(
             Reason.NO_SNAPSHOT,
@@ -183,7 +187,7 @@ final class StateErrors {
                       .next();
             }),
         new Provocation(
-            Reason.DIGEST_MISMATCH, Code.DATA_LOSS, StateErrors::putOther, refused -> {}),
+            Reason.DIGEST_MISMATCH, Code.DATA_LOSS, StateErrors::putOther, callError -> {}),
         Provocation.of(
             Reason.CONSUMER_UNKNOWN,
             Code.NOT_FOUND,
@@ -195,10 +199,10 @@ final class StateErrors {
   }
 
   /** Once what is not to be had of a real node, or only by breaking its disk, has happened. */
-  private static Calls after(Worlds worlds, java.util.function.Consumer<MemoryNode> what) {
-    Served served = worlds.memory();
-    what.accept(served.node);
-    return new Calls(served.channel);
+  private static EveryCall after(Worlds worlds, java.util.function.Consumer<MemoryNode> what) {
+    TestServer server = worlds.memory();
+    what.accept(server.node);
+    return new EveryCall(server.channel);
   }
 
   private static void takeSnapshot(Worlds worlds, SnapshotOutcome outcome) {
@@ -226,7 +230,7 @@ final class StateErrors {
         Provocation.of(
             Reason.INTERNAL_ERROR,
             Code.INTERNAL,
-            worlds -> after(worlds, node -> node.feel(Mood.BROKEN)).propose(),
+            worlds -> after(worlds, node -> node.feel(NodeCondition.BROKEN)).propose(),
             Provocation::namesAnIncident),
         Provocation.of(
             Reason.QUARANTINED,
@@ -238,7 +242,7 @@ final class StateErrors {
             worlds ->
                 after(worlds, MemoryNode::quarantine)
                     .kv()
-                    .get(GetRequest.newBuilder().setKey(Calls.SECRET).build())),
+                    .get(GetRequest.newBuilder().setKey(EveryCall.SECRET).build())),
         Provocation.of(
             Reason.SNAPSHOT_NOT_TAKEN,
             Code.FAILED_PRECONDITION,

@@ -1,10 +1,10 @@
 package io.synod.api.errors;
 
-import io.synod.api.Calls;
-import io.synod.api.Served;
+import io.synod.api.EveryCall;
 import io.synod.api.SingleNode;
+import io.synod.api.TestServer;
 import io.synod.api.server.ApiLimits;
-import io.synod.runtime.port.Bounds;
+import io.synod.runtime.port.CallerLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -16,7 +16,7 @@ import java.util.Map;
 final class Worlds implements AutoCloseable {
   private final Path folder;
   private final Map<Kind, SingleNode> real = new EnumMap<>(Kind.class);
-  private final Deque<Served> served = new ArrayDeque<>();
+  private final Deque<TestServer> served = new ArrayDeque<>();
 
   /** Of a sidecar with a real core, disk and socket. */
   private enum Kind {
@@ -34,24 +34,24 @@ final class Worlds implements AutoCloseable {
 
   private static SingleNode.Setup setup(Kind kind) {
     ApiLimits limits = ApiLimits.defaults();
-    Bounds bounds = Bounds.defaults();
+    CallerLimits callerLimits = CallerLimits.defaults();
     return switch (kind) {
       case WELL, DRAINED -> SingleNode.Setup.USUAL;
-      case ALONE -> new SingleNode.Setup(3, limits, bounds);
+      case ALONE -> new SingleNode.Setup(3, limits, callerLimits);
       case TIGHT ->
           new SingleNode.Setup(
-              1, new ApiLimits(1 << 20, 1, 1, 10, 100).withQuotas(1 << 20, 1), bounds);
+              1, new ApiLimits(1 << 20, 1, 1, 10, 100).withQuotas(1 << 20, 1), callerLimits);
       case FORGETFUL ->
           new SingleNode.Setup(
               1,
               limits,
-              new Bounds(
-                  bounds.pendingMax(),
-                  bounds.pendingBytesMax(),
-                  bounds.readsMax(),
-                  bounds.mailboxMax(),
-                  bounds.mailboxBytesMax(),
-                  bounds.recentBytesMax(),
+              new CallerLimits(
+                  callerLimits.pendingMax(),
+                  callerLimits.pendingBytesMax(),
+                  callerLimits.readsMax(),
+                  callerLimits.mailboxMax(),
+                  callerLimits.mailboxBytesMax(),
+                  callerLimits.recentBytesMax(),
                   1));
     };
   }
@@ -72,31 +72,31 @@ final class Worlds implements AutoCloseable {
         });
   }
 
-  Calls well() {
-    return new Calls(real(Kind.WELL).channel);
+  EveryCall well() {
+    return new EveryCall(real(Kind.WELL).channel);
   }
 
-  Calls alone() {
-    return new Calls(real(Kind.ALONE).channel);
+  EveryCall alone() {
+    return new EveryCall(real(Kind.ALONE).channel);
   }
 
-  Calls tight() {
-    return new Calls(real(Kind.TIGHT).channel);
+  EveryCall tight() {
+    return new EveryCall(real(Kind.TIGHT).channel);
   }
 
-  Calls forgetful() {
-    return new Calls(real(Kind.FORGETFUL).channel);
+  EveryCall forgetful() {
+    return new EveryCall(real(Kind.FORGETFUL).channel);
   }
 
-  Calls drained() {
+  EveryCall drained() {
     real(Kind.DRAINED).server.drain();
-    return new Calls(real(Kind.DRAINED).channel);
+    return new EveryCall(real(Kind.DRAINED).channel);
   }
 
   /** One over a node in memory, for what a real one cannot be brought to, or not cheaply. */
-  Served memory() {
+  TestServer memory() {
     try {
-      served.add(new Served());
+      served.add(new TestServer());
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -105,7 +105,7 @@ final class Worlds implements AutoCloseable {
 
   @Override
   public void close() {
-    served.forEach(Served::close);
+    served.forEach(TestServer::close);
     real.values().forEach(SingleNode::close);
   }
 }

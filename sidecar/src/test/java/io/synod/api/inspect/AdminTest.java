@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Durations;
 import io.grpc.Status.Code;
-import io.synod.api.Mood;
-import io.synod.api.Refused;
-import io.synod.api.Served;
+import io.synod.api.CallError;
+import io.synod.api.NodeCondition;
+import io.synod.api.TestServer;
 import io.synod.runtime.node.SnapshotOutcome;
 import io.synod.runtime.port.SnapshotMark;
 import io.synod.v1.AdminGrpc;
@@ -25,20 +25,20 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 final class AdminTest {
-  private Served served;
+  private TestServer server;
 
   @BeforeEach
   void serve() throws IOException {
-    served = new Served();
+    server = new TestServer();
   }
 
   @AfterEach
   void close() {
-    served.close();
+    server.close();
   }
 
   private AdminGrpc.AdminBlockingStub admin() {
-    return AdminGrpc.newBlockingStub(served.channel);
+    return AdminGrpc.newBlockingStub(server.channel);
   }
 
   private static TransferLeadershipRequest to(String node) {
@@ -65,20 +65,21 @@ final class AdminTest {
   @Test
   void tellsOfTheSnapshotThatWasTakenOrWhyNoneWas() {
     SnapshotMark mark = new SnapshotMark(9, 17, 0, 0);
-    served.node.snapshotOutcome = new SnapshotOutcome.Taken(mark, 4_096);
+    server.node.snapshotOutcome = new SnapshotOutcome.Taken(mark, 4_096);
     TakeSnapshotResponse taken = admin().takeSnapshot(TakeSnapshotRequest.getDefaultInstance());
     assertThat(taken.getIndex()).isEqualTo(17);
     assertThat(taken.getSizeBytes()).isEqualTo(4_096);
     assertThat(taken.getOldestIndex()).isEqualTo(1);
 
-    served.node.snapshotOutcome = new SnapshotOutcome.Failed("the disk is full");
-    Refused failed =
-        Refused.by(() -> admin().takeSnapshot(TakeSnapshotRequest.getDefaultInstance()));
+    server.node.snapshotOutcome = new SnapshotOutcome.Failed("the disk is full");
+    CallError failed =
+        CallError.by(() -> admin().takeSnapshot(TakeSnapshotRequest.getDefaultInstance()));
     assertThat(failed.code()).isEqualTo(Code.FAILED_PRECONDITION);
     assertThat(failed.reason()).isEqualTo(Reason.SNAPSHOT_NOT_TAKEN);
 
-    served.node.snapshotOutcome = new SnapshotOutcome.Late();
-    Refused late = Refused.by(() -> admin().takeSnapshot(TakeSnapshotRequest.getDefaultInstance()));
+    server.node.snapshotOutcome = new SnapshotOutcome.Late();
+    CallError late =
+        CallError.by(() -> admin().takeSnapshot(TakeSnapshotRequest.getDefaultInstance()));
     assertThat(late.code()).isEqualTo(Code.DEADLINE_EXCEEDED);
   }
 
@@ -86,7 +87,7 @@ final class AdminTest {
   void saysWhatAnOperatorMustMend() {
     assertThat(admin().getStatus(GetStatusRequest.getDefaultInstance()).getProblem()).isEmpty();
 
-    served.node.feel(Mood.BLOCKED);
+    server.node.feel(NodeCondition.BLOCKED);
 
     assertThat(admin().getStatus(GetStatusRequest.getDefaultInstance()).getProblem())
         .contains("node 3", "wipe")
@@ -101,21 +102,21 @@ final class AdminTest {
 
   @Test
   void saysWhenNobodyTookOverInTime() {
-    Refused refused = Refused.by(() -> admin().transferLeadership(to("3")));
+    CallError callError = CallError.by(() -> admin().transferLeadership(to("3")));
 
-    assertThat(refused.code()).isEqualTo(Code.DEADLINE_EXCEEDED);
-    assertThat(refused.reason()).isEqualTo(Reason.NOT_HANDED_OVER);
+    assertThat(callError.code()).isEqualTo(Code.DEADLINE_EXCEEDED);
+    assertThat(callError.reason()).isEqualTo(Reason.NOT_HANDED_OVER);
   }
 
   @Test
   void pointsToTheLeaderWhenItIsNotOne() {
-    served.node.feel(Mood.FOLLOWING);
+    server.node.feel(NodeCondition.FOLLOWING);
 
-    Refused refused = Refused.by(() -> admin().transferLeadership(to("2")));
+    CallError callError = CallError.by(() -> admin().transferLeadership(to("2")));
 
-    assertThat(refused.code()).isEqualTo(Code.FAILED_PRECONDITION);
-    assertThat(refused.reason()).isEqualTo(Reason.NOT_LEADER);
-    assertThat(refused.detail(LeaderHint.class).getNodeId()).isEqualTo("2");
-    assertThat(refused.detail(LeaderHint.class).getBallot().getRound()).isEqualTo(8);
+    assertThat(callError.code()).isEqualTo(Code.FAILED_PRECONDITION);
+    assertThat(callError.reason()).isEqualTo(Reason.NOT_LEADER);
+    assertThat(callError.detail(LeaderHint.class).getNodeId()).isEqualTo("2");
+    assertThat(callError.detail(LeaderHint.class).getBallot().getRound()).isEqualTo(8);
   }
 }

@@ -3,14 +3,14 @@ package io.synod.api.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status.Code;
+import io.synod.api.CallError;
 import io.synod.api.MemoryNode;
-import io.synod.api.Refused;
-import io.synod.api.Served;
+import io.synod.api.TestServer;
 import io.synod.paxos.Ballot;
 import io.synod.paxos.Chosen;
 import io.synod.paxos.Event;
 import io.synod.paxos.Vote;
-import io.synod.runtime.node.Trace;
+import io.synod.runtime.node.EventLog;
 import io.synod.state.Entry;
 import io.synod.v1.DecisionRecord;
 import io.synod.v1.DecisionRecord.Acceptance;
@@ -40,20 +40,20 @@ final class InspectTest {
   private static final Ballot LOW = new Ballot(5, 0, 3, 0x333);
   private static final Ballot HIGH = MemoryNode.BALLOT;
 
-  private Served served;
+  private TestServer server;
 
   @BeforeEach
   void serve() throws IOException {
-    served = new Served();
+    server = new TestServer();
   }
 
   @AfterEach
   void close() {
-    served.close();
+    server.close();
   }
 
   private InspectGrpc.InspectBlockingStub inspect() {
-    return InspectGrpc.newBlockingStub(served.channel);
+    return InspectGrpc.newBlockingStub(server.channel);
   }
 
   private DecisionRecord slot(long slot) {
@@ -68,20 +68,20 @@ final class InspectTest {
   private void decide() {
     Entry one = MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 10);
     Entry two = MemoryNode.entry(Entry.Kind.COMMAND, 1, 2, 10);
-    served.node.log.append(Arrays.asList(one, null, two));
-    served.node.log.append(one);
-    served.node.votes.put(1, List.of(vote(HIGH, false, 0xfeed)));
-    served.node.votes.put(2, List.of(vote(HIGH, false, 0xfeed)));
-    served.node.votes.put(3, List.of(vote(LOW, false, 0xbad), vote(HIGH, true, 0xfeed)));
-    served.node.chosenThrough.putAll(java.util.Map.of(1, 3L, 2, 3L, 3, 2L));
+    server.node.log.append(Arrays.asList(one, null, two));
+    server.node.log.append(one);
+    server.node.votes.put(1, List.of(vote(HIGH, false, 0xfeed)));
+    server.node.votes.put(2, List.of(vote(HIGH, false, 0xfeed)));
+    server.node.votes.put(3, List.of(vote(LOW, false, 0xbad), vote(HIGH, true, 0xfeed)));
+    server.node.chosenThrough.putAll(java.util.Map.of(1, 3L, 2, 3L, 3, 2L));
   }
 
   @Test
   void tellsHowASlotWasDecided() {
     decide();
-    served.node.trace.record(new Event.PromiseReceived(HIGH, 2, 1));
-    served.node.trace.record(new Event.Promised(HIGH, LOW));
-    served.node.trace.record(new Event.Learned(2, HIGH, Chosen.How.AS_LEADER));
+    server.node.trace.record(new Event.PromiseReceived(HIGH, 2, 1));
+    server.node.trace.record(new Event.Promised(HIGH, LOW));
+    server.node.trace.record(new Event.Learned(2, HIGH, Chosen.How.AS_LEADER));
 
     DecisionRecord record = slot(2);
 
@@ -125,32 +125,32 @@ final class InspectTest {
   @Test
   void saysOfAnIndexThatIsTrimmedThatItIsGone() {
     decide();
-    served.node.log.trim(5);
+    server.node.log.trim(5);
 
-    Refused refused =
-        Refused.by(
+    CallError callError =
+        CallError.by(
             () -> inspect().getDecision(GetDecisionRequest.newBuilder().setIndex(4).build()));
 
-    assertThat(refused.reason()).isEqualTo(Reason.COMPACTED);
+    assertThat(callError.reason()).isEqualTo(Reason.COMPACTED);
   }
 
   @Test
   void leavesOutTheEntriesThatAreTrimmedMeanwhile() {
     decide();
-    served.node.log.trimWhenRead(2, 5);
+    server.node.log.trimWhenRead(2, 5);
 
     DecisionRecord record = slot(2);
 
     assertThat(record.getState()).isEqualTo(State.STATE_CHOSEN);
     assertThat(record.getOriginsList()).isEmpty();
-    assertThat(served.node.log.oldestIndex()).as("they were looked for").isEqualTo(5);
+    assertThat(server.node.log.oldestIndex()).as("they were looked for").isEqualTo(5);
   }
 
   @Test
   void namesWhoDidNotAnswerAndStillTellsTheValue() {
     decide();
-    served.node.votes.remove(2);
-    served.node.votes.remove(3);
+    server.node.votes.remove(2);
+    server.node.votes.remove(3);
 
     DecisionRecord record = slot(2);
 
@@ -161,9 +161,9 @@ final class InspectTest {
 
   @Test
   void leavesUnsetWhatNobodyKnows() {
-    served.node.log.noOp();
-    served.node.chosenThrough.put(2, 2L);
-    served.node.votes.put(2, List.of());
+    server.node.log.noOp();
+    server.node.chosenThrough.put(2, 2L);
+    server.node.votes.put(2, List.of());
 
     DecisionRecord record = slot(2);
 
@@ -177,8 +177,8 @@ final class InspectTest {
 
   @Test
   void callsASlotUndecidedThatHasVotesButNoOneKnowsChosen() {
-    served.node.votes.put(1, List.of(vote(HIGH, false, 1)));
-    served.node.chosenThrough.put(1, 1L);
+    server.node.votes.put(1, List.of(vote(HIGH, false, 1)));
+    server.node.chosenThrough.put(1, 1L);
 
     DecisionRecord record = slot(2);
 
@@ -189,10 +189,10 @@ final class InspectTest {
 
   @Test
   void findsNoSlotThatNobodyVotedFor() {
-    served.node.votes.put(1, List.of());
-    Refused slot = Refused.by(() -> slot(9));
-    Refused index =
-        Refused.by(
+    server.node.votes.put(1, List.of());
+    CallError slot = CallError.by(() -> slot(9));
+    CallError index =
+        CallError.by(
             () -> inspect().getDecision(GetDecisionRequest.newBuilder().setIndex(9).build()));
 
     assertThat(slot.code()).isEqualTo(Code.NOT_FOUND);
@@ -202,17 +202,17 @@ final class InspectTest {
 
   @Test
   void doesNotTakeSilenceOfAllDisksForAnAnswer() {
-    assertThat(Refused.by(() -> slot(9)).reason()).isEqualTo(Reason.OVERLOADED);
+    assertThat(CallError.by(() -> slot(9)).reason()).isEqualTo(Reason.OVERLOADED);
   }
 
   @Test
   void listsElectionsNewestFirst() {
-    served.node.trace.record(
-        new Trace.Election(
-            LOW, "", Trace.Election.Result.LOST, List.of(3), List.of(1), 5_000, 6_000L));
-    served.node.trace.record(
-        new Trace.Election(
-            HIGH, "silence", Trace.Election.Result.OPEN, List.of(1, 2), List.of(), 9_000, null));
+    server.node.trace.record(
+        new EventLog.Election(
+            LOW, "", EventLog.Election.Result.LOST, List.of(3), List.of(1), 5_000, 6_000L));
+    server.node.trace.record(
+        new EventLog.Election(
+            HIGH, "silence", EventLog.Election.Result.OPEN, List.of(1, 2), List.of(), 9_000, null));
 
     List<Election> all =
         inspect().listElections(ListElectionsRequest.getDefaultInstance()).getElectionsList();
@@ -233,14 +233,14 @@ final class InspectTest {
 
   @Test
   void streamsEventsAsTheyHappen() {
-    served.node.trace.record(new Event.Accepted(4, HIGH));
-    served.node.trace.record(new Event.Elected(HIGH));
+    server.node.trace.record(new Event.Accepted(4, HIGH));
+    server.node.trace.record(new Event.Elected(HIGH));
     Iterator<TraceEvent> events =
         inspect().streamTrace(StreamTraceRequest.newBuilder().setFromOldest(true).build());
 
     assertThat(events.next().getType()).isEqualTo(TraceEvent.Type.TYPE_ACCEPTED);
     assertThat(events.next().getNumber()).isEqualTo(2);
-    served.node.trace.record(new Event.LeaderChanged(Ballot.NONE));
+    server.node.trace.record(new Event.LeaderChanged(Ballot.NONE));
     TraceEvent third = events.next();
     assertThat(third.getNumber()).isEqualTo(3);
     assertThat(third.getNodeId()).isEqualTo("1");
@@ -249,9 +249,9 @@ final class InspectTest {
 
   @Test
   void streamsOnlyWhatIsAskedFor() {
-    served.node.trace.record(new Event.Accepted(4, HIGH));
-    served.node.trace.record(new Event.AcceptedReceived(1, 9, HIGH, 2));
-    served.node.trace.record(new Event.AcceptedReceived(1, 4, HIGH, 2));
+    server.node.trace.record(new Event.Accepted(4, HIGH));
+    server.node.trace.record(new Event.AcceptedReceived(1, 9, HIGH, 2));
+    server.node.trace.record(new Event.AcceptedReceived(1, 4, HIGH, 2));
     StreamTraceRequest request =
         StreamTraceRequest.newBuilder()
             .setFromOldest(true)
@@ -262,14 +262,14 @@ final class InspectTest {
     Iterator<TraceEvent> events = inspect().streamTrace(request);
 
     assertThat(events.next().getNumber()).isEqualTo(2);
-    served.node.trace.record(new Event.AcceptedReceived(5, 5, HIGH, 3));
+    server.node.trace.record(new Event.AcceptedReceived(5, 5, HIGH, 3));
     assertThat(events.next().getPeerId()).isEqualTo("3");
   }
 
   @Test
   void showsASlowReaderAGapInsteadOfKeepingEverything() {
     for (int i = 0; i < 1_000; i++) {
-      served.node.trace.record(new Event.Accepted(i, HIGH));
+      server.node.trace.record(new Event.Accepted(i, HIGH));
     }
 
     Iterator<TraceEvent> events =

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
 import io.grpc.Status.Code;
-import io.synod.api.Refused;
-import io.synod.api.Served;
+import io.synod.api.CallError;
+import io.synod.api.TestServer;
 import io.synod.api.server.HostileRequestsTest.Hostile;
 import io.synod.v1.Compare;
 import io.synod.v1.DeleteRequest;
@@ -38,40 +38,40 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class HostileKvRequestsTest {
   private static final String LONG = "ä".repeat(513);
 
-  private Served served;
+  private TestServer server;
 
   @BeforeEach
   void serve() throws IOException {
-    served = new Served();
+    server = new TestServer();
   }
 
   @AfterEach
   void close() {
-    served.close();
+    server.close();
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource({"reads", "writes", "transactions", "watches", "sessions", "names"})
   void getsOneTypedErrorThatNamesTheField(Hostile hostile) {
-    Refused refused = Refused.by(() -> hostile.call().make(served));
+    CallError callError = CallError.by(() -> hostile.call().make(server));
 
-    assertThat(refused.code()).isEqualTo(Code.INVALID_ARGUMENT);
-    assertThat(refused.reason()).isEqualTo(Reason.INVALID_REQUEST);
-    assertThat(refused.metadata("field")).isEqualTo(hostile.field());
-    assertThat(refused.text()).startsWith(hostile.field() + " ").hasSizeLessThan(120);
-    assertThat(served.node.log.appliedIndex()).as("nothing was done").isEqualTo(1);
+    assertThat(callError.code()).isEqualTo(Code.INVALID_ARGUMENT);
+    assertThat(callError.reason()).isEqualTo(Reason.INVALID_REQUEST);
+    assertThat(callError.metadata("field")).isEqualTo(hostile.field());
+    assertThat(callError.text()).startsWith(hostile.field() + " ").hasSizeLessThan(120);
+    assertThat(server.node.log.appliedIndex()).as("nothing was done").isEqualTo(1);
   }
 
-  private static KVGrpc.KVBlockingStub kv(Served served) {
-    return KVGrpc.newBlockingStub(served.channel);
+  private static KVGrpc.KVBlockingStub kv(TestServer server) {
+    return KVGrpc.newBlockingStub(server.channel);
   }
 
   private static Hostile get(String field, String what, GetRequest.Builder request) {
-    return new Hostile(field, "of a get " + what, served -> kv(served).get(request.build()));
+    return new Hostile(field, "of a get " + what, server -> kv(server).get(request.build()));
   }
 
   private static Hostile list(String field, String what, ListRequest.Builder request) {
-    return new Hostile(field, "of a list " + what, served -> kv(served).list(request.build()));
+    return new Hostile(field, "of a list " + what, server -> kv(server).list(request.build()));
   }
 
   private static ReadOptions level(int level) {
@@ -100,7 +100,7 @@ final class HostileKvRequestsTest {
   }
 
   private static Hostile put(String field, String what, PutRequest.Builder request) {
-    return new Hostile(field, "of a put " + what, served -> kv(served).put(request.build()));
+    return new Hostile(field, "of a put " + what, server -> kv(server).put(request.build()));
   }
 
   private static PutRequest.Builder k() {
@@ -108,7 +108,7 @@ final class HostileKvRequestsTest {
   }
 
   private static Hostile delete(String field, String what, DeleteRequest.Builder request) {
-    return new Hostile(field, "of a delete " + what, served -> kv(served).delete(request.build()));
+    return new Hostile(field, "of a delete " + what, server -> kv(server).delete(request.build()));
   }
 
   static Stream<Hostile> writes() {
@@ -132,7 +132,7 @@ final class HostileKvRequestsTest {
   }
 
   private static Hostile txn(String field, String what, TxnRequest.Builder request) {
-    return new Hostile(field, what, served -> kv(served).txn(request.build()));
+    return new Hostile(field, what, server -> kv(server).txn(request.build()));
   }
 
   private static Hostile compare(String field, String what, Compare.Builder compare) {
@@ -206,7 +206,7 @@ final class HostileKvRequestsTest {
 
   private static Hostile watch(String field, String what, KvWatchRequest.Builder request) {
     return new Hostile(
-        field, "of a watch " + what, served -> kv(served).watch(request.build()).next());
+        field, "of a watch " + what, server -> kv(server).watch(request.build()).next());
   }
 
   private static KvWatchRequest.Builder all() {
@@ -231,14 +231,14 @@ final class HostileKvRequestsTest {
   private static Hostile open(String what, Duration ttl) {
     OpenSessionRequest request = OpenSessionRequest.newBuilder().setTtl(ttl).build();
     return new Hostile(
-        "ttl", what, served -> SessionsGrpc.newBlockingStub(served.channel).openSession(request));
+        "ttl", what, server -> SessionsGrpc.newBlockingStub(server.channel).openSession(request));
   }
 
   private static Hostile listed(String field, String what, ListSessionsRequest.Builder request) {
     return new Hostile(
         field,
         what,
-        served -> SessionsGrpc.newBlockingStub(served.channel).listSessions(request.build()));
+        server -> SessionsGrpc.newBlockingStub(server.channel).listSessions(request.build()));
   }
 
   static Stream<Hostile> sessions() {
@@ -263,8 +263,8 @@ final class HostileKvRequestsTest {
                     new Hostile(
                         "request_id",
                         "of a proposal, " + name.length() + " long",
-                        served ->
-                            served
+                        server ->
+                            server
                                 .log()
                                 .propose(ProposeRequest.newBuilder().setRequestId(name).build())),
                     put("request_id", name.length() + " long", k().setRequestId(name)),

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status.Code;
-import io.synod.api.Refused;
-import io.synod.api.Served;
+import io.synod.api.CallError;
+import io.synod.api.TestServer;
 import io.synod.api.server.ApiLimits;
 import io.synod.v1.CompactionInfo;
 import io.synod.v1.KeyValue;
@@ -79,8 +79,8 @@ final class KvInitialStateTest extends KvWatchCalls {
 
   @Test
   void holdsAnOldStateForNoReaderThatStalls() throws IOException {
-    served.close();
-    served = new Served(ApiLimits.defaults().withInitialStatePatience(Duration.ofMillis(40)));
+    server.close();
+    server = new TestServer(ApiLimits.defaults().withInitialStatePatience(Duration.ofMillis(40)));
     for (int i = 10; i < 20; i++) {
       put("k" + i, ByteString.copyFrom(new byte[100_000]));
     }
@@ -88,13 +88,13 @@ final class KvInitialStateTest extends KvWatchCalls {
     assertThat(kept.started().getStartIndex()).isEqualTo(12);
     assertThat(kept.changes().getFragment()).isTrue();
     put("k", "later");
-    served.node.log.forgetStates(12);
+    server.node.log.forgetStates(12);
 
-    Refused refused = kept.refusedUnasked();
+    CallError callError = kept.refusedUnasked();
 
-    assertThat(refused.code()).isEqualTo(Code.OUT_OF_RANGE);
-    assertThat(refused.reason()).isEqualTo(Reason.COMPACTED);
-    assertThat(refused.detail(CompactionInfo.class).getRequestedIndex()).isEqualTo(11);
-    assertThat(refused.detail(CompactionInfo.class).getOldestIndex()).isEqualTo(12);
+    assertThat(callError.code()).isEqualTo(Code.OUT_OF_RANGE);
+    assertThat(callError.reason()).isEqualTo(Reason.COMPACTED);
+    assertThat(callError.detail(CompactionInfo.class).getRequestedIndex()).isEqualTo(11);
+    assertThat(callError.detail(CompactionInfo.class).getOldestIndex()).isEqualTo(12);
   }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status.Code;
-import io.synod.api.Refused;
-import io.synod.api.Served;
+import io.synod.api.CallError;
+import io.synod.api.TestServer;
 import io.synod.v1.DeleteRequest;
 import io.synod.v1.KVGrpc;
 import io.synod.v1.KeyValue;
@@ -24,20 +24,20 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 final class KvListTest {
-  private Served served;
+  private TestServer server;
 
   @BeforeEach
   void serve() throws IOException {
-    served = new Served();
+    server = new TestServer();
   }
 
   @AfterEach
   void close() {
-    served.close();
+    server.close();
   }
 
   private KVGrpc.KVBlockingStub kv() {
-    return KVGrpc.newBlockingStub(served.channel);
+    return KVGrpc.newBlockingStub(server.channel);
   }
 
   private void put(String key, int bytes) {
@@ -68,7 +68,7 @@ final class KvListTest {
         .containsExactly("b/10", "b/2", "b/\uFF5E", "b/\uD83D\uDE00");
     assertThat(list(under(""))).extracting(ListResponse::getKvsCount).isEqualTo(8);
     assertThat(list(under("zz")).getNextPageToken()).isEmpty();
-    assertThat(list(under("b/")).getIndex()).isEqualTo(served.node.log.appliedIndex());
+    assertThat(list(under("b/")).getIndex()).isEqualTo(server.node.log.appliedIndex());
   }
 
   @Test
@@ -79,7 +79,7 @@ final class KvListTest {
     }
     Collections.reverse(keys);
     keys.forEach(key -> put(key, 1));
-    long index = served.node.log.appliedIndex();
+    long index = server.node.log.appliedIndex();
 
     List<String> listed = new ArrayList<>();
     ListRequest.Builder request = under("k/").setPageSize(5);
@@ -137,12 +137,12 @@ final class KvListTest {
     assertThat(keys(list(under("").setAtIndex(3)))).containsExactly("a", "b");
 
     put("d", 1);
-    served.node.log.forgetStates(served.node.log.appliedIndex());
+    server.node.log.forgetStates(server.node.log.appliedIndex());
     for (ListRequest.Builder gone :
         List.of(under("").setAtIndex(3), under("").setPageToken(token))) {
-      Refused refused = Refused.by(() -> list(gone));
-      assertThat(refused.code()).isEqualTo(Code.OUT_OF_RANGE);
-      assertThat(refused.reason()).isEqualTo(Reason.COMPACTED);
+      CallError callError = CallError.by(() -> list(gone));
+      assertThat(callError.code()).isEqualTo(Code.OUT_OF_RANGE);
+      assertThat(callError.reason()).isEqualTo(Reason.COMPACTED);
     }
   }
 
@@ -160,14 +160,14 @@ final class KvListTest {
     garbled.remove("");
 
     for (String wrong : garbled) {
-      Refused refused = Refused.by(() -> list(under("k").setPageToken(wrong)));
-      assertThat(refused.reason()).isEqualTo(Reason.INVALID_REQUEST);
-      assertThat(refused.metadata("field")).isEqualTo("page_token");
+      CallError callError = CallError.by(() -> list(under("k").setPageToken(wrong)));
+      assertThat(callError.reason()).isEqualTo(Reason.INVALID_REQUEST);
+      assertThat(callError.metadata("field")).isEqualTo("page_token");
     }
-    assertThat(Refused.by(() -> list(under("").setPageToken(token))).metadata("field"))
+    assertThat(CallError.by(() -> list(under("").setPageToken(token))).metadata("field"))
         .isEqualTo("page_token");
     assertThat(new PageTokens("town").read("k", token)).isEqualTo(new PageTokens.Place(3, "k1"));
-    assertThat(Refused.by(() -> new PageTokens("village").read("k", token)).reason())
+    assertThat(CallError.by(() -> new PageTokens("village").read("k", token)).reason())
         .isEqualTo(Reason.INVALID_REQUEST);
   }
 }

@@ -6,9 +6,9 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.grpc.Status.Code;
-import io.synod.api.Mood;
-import io.synod.api.Refused;
-import io.synod.api.Served;
+import io.synod.api.CallError;
+import io.synod.api.NodeCondition;
+import io.synod.api.TestServer;
 import io.synod.v1.CompactionInfo;
 import io.synod.v1.DeleteRequest;
 import io.synod.v1.DeleteResponse;
@@ -33,20 +33,20 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 final class KvTest {
-  private Served served;
+  private TestServer server;
 
   @BeforeEach
   void serve() throws IOException {
-    served = new Served();
+    server = new TestServer();
   }
 
   @AfterEach
   void close() {
-    served.close();
+    server.close();
   }
 
   private KVGrpc.KVBlockingStub kv() {
-    return KVGrpc.newBlockingStub(served.channel);
+    return KVGrpc.newBlockingStub(server.channel);
   }
 
   private static PutRequest.Builder put(String key, String value) {
@@ -117,15 +117,15 @@ final class KvTest {
     assertThat(put(put("k", "a").setIfModIndex(0)).getKv().getModIndex()).isEqualTo(2);
     assertThat(put(put("k", "b").setIfModIndex(2)).getKv().getModIndex()).isEqualTo(3);
 
-    Refused stale = Refused.by(() -> put(put("k", "c").setIfModIndex(2)));
-    Refused there = Refused.by(() -> put(put("k", "c").setIfModIndex(0)));
+    CallError stale = CallError.by(() -> put(put("k", "c").setIfModIndex(2)));
+    CallError there = CallError.by(() -> put(put("k", "c").setIfModIndex(0)));
     DeleteRequest delete = DeleteRequest.newBuilder().setKey("k").setIfModIndex(9).build();
-    Refused undeleted = Refused.by(() -> kv().delete(delete));
-    Refused absent = Refused.by(() -> put(put("none", "c").setIfModIndex(7)));
+    CallError undeleted = CallError.by(() -> kv().delete(delete));
+    CallError absent = CallError.by(() -> put(put("none", "c").setIfModIndex(7)));
 
-    for (Refused refused : List.of(stale, there, undeleted, absent)) {
-      assertThat(refused.code()).isEqualTo(Code.ABORTED);
-      assertThat(refused.reason()).isEqualTo(Reason.CONDITION_FAILED);
+    for (CallError callError : List.of(stale, there, undeleted, absent)) {
+      assertThat(callError.code()).isEqualTo(Code.ABORTED);
+      assertThat(callError.reason()).isEqualTo(Reason.CONDITION_FAILED);
     }
     assertThat(stale.metadata("mod_index")).isEqualTo("3");
     assertThat(absent.metadata("mod_index")).isEqualTo("0");
@@ -156,22 +156,22 @@ final class KvTest {
     put(put("k", "a").setSessionSequence(place(1)));
     put(put("k", "a").setRequestId("r"));
 
-    assertThat(Refused.by(() -> put(put("k", "b").setSessionSequence(place(1)))).reason())
+    assertThat(CallError.by(() -> put(put("k", "b").setSessionSequence(place(1)))).reason())
         .isEqualTo(Reason.SEQUENCE_REUSED);
-    Refused named = Refused.by(() -> put(put("k", "b").setRequestId("r")));
+    CallError named = CallError.by(() -> put(put("k", "b").setRequestId("r")));
     assertThat(named.code()).isEqualTo(Code.INVALID_ARGUMENT);
     assertThat(named.reason()).isEqualTo(Reason.REQUEST_ID_REUSED);
   }
 
   @Test
   void saysWhatToSendAgainWhenTheOutcomeIsUnknown() {
-    served.node.feel(Mood.SLOW);
+    server.node.feel(NodeCondition.SLOW);
     KVGrpc.KVBlockingStub hasty = kv().withDeadlineAfter(Duration.ofMillis(1_500));
 
-    Refused placed =
-        Refused.by(() -> hasty.put(put("k", "a").setSessionSequence(place(4)).build()));
-    Refused named =
-        Refused.by(
+    CallError placed =
+        CallError.by(() -> hasty.put(put("k", "a").setSessionSequence(place(4)).build()));
+    CallError named =
+        CallError.by(
             () ->
                 kv().withDeadlineAfter(Duration.ofMillis(1_500))
                     .put(put("k", "a").setRequestId("r").build()));
@@ -188,25 +188,25 @@ final class KvTest {
     PutResponse kept = put(put("k", "a").setTtl(Durations.fromSeconds(10)));
     assertThat(Timestamps.toSeconds(kept.getKv().getExpireTime())).isEqualTo(12);
 
-    served.node.expireKeys();
+    server.node.expireKeys();
     assertThat(get(key("k")).hasKv()).isTrue();
-    served.node.log.sleep(10_000);
-    served.node.expireKeys();
+    server.node.log.sleep(10_000);
+    server.node.expireKeys();
     assertThat(get(key("k")).hasKv()).isFalse();
   }
 
   @Test
   void letsAPairGoWithItsSession() {
-    long session = served.node.openSession("s", Duration.ofSeconds(5)).thenApply(it -> 2L).join();
+    long session = server.node.openSession("s", Duration.ofSeconds(5)).thenApply(it -> 2L).join();
     put(put("k", "a").setSessionId("" + session));
     assertThat(get(key("k")).getKv().getSessionId()).isEqualTo("2");
 
-    served.node.expire(session);
+    server.node.expire(session);
 
     assertThat(get(key("k")).hasKv()).isFalse();
-    Refused refused = Refused.by(() -> put(put("k", "a").setSessionId("2")));
-    assertThat(refused.reason()).isEqualTo(Reason.SESSION_UNKNOWN);
-    assertThat(refused.code()).isEqualTo(Code.FAILED_PRECONDITION);
+    CallError callError = CallError.by(() -> put(put("k", "a").setSessionId("2")));
+    assertThat(callError.reason()).isEqualTo(Reason.SESSION_UNKNOWN);
+    assertThat(callError.code()).isEqualTo(Code.FAILED_PRECONDITION);
   }
 
   @Test
@@ -214,12 +214,12 @@ final class KvTest {
     for (int i = 0; i < 5; i++) {
       put(put("k", "v" + i));
     }
-    served.node.log.forgetStates(4);
+    server.node.log.forgetStates(4);
 
     GetResponse past = get(key("k").setAtIndex(4));
-    Refused gone = Refused.by(() -> get(key("k").setAtIndex(3)));
-    Refused future =
-        Refused.by(
+    CallError gone = CallError.by(() -> get(key("k").setAtIndex(3)));
+    CallError future =
+        CallError.by(
             () ->
                 get(
                     key("k")
@@ -238,9 +238,9 @@ final class KvTest {
   @Test
   void readsAtEveryLevelAndSaysWhich() {
     put(put("k", "a"));
-    served.node.feel(Mood.ALONE);
+    server.node.feel(NodeCondition.ALONE);
 
-    assertThat(Refused.by(() -> get(key("k"))).reason()).isEqualTo(Reason.NO_QUORUM);
+    assertThat(CallError.by(() -> get(key("k"))).reason()).isEqualTo(Reason.NO_QUORUM);
     ReadOptions local = ReadOptions.newBuilder().setLevel(ReadLevel.READ_LEVEL_LOCAL).build();
     GetResponse got = get(key("k").setOptions(local));
     assertThat(got.hasKv()).isTrue();
@@ -253,10 +253,10 @@ final class KvTest {
     PutRequest.Builder large =
         PutRequest.newBuilder().setKey("k").setValue(ByteString.copyFrom(new byte[1 << 20]));
 
-    Refused refused = Refused.by(() -> put(large));
+    CallError callError = CallError.by(() -> put(large));
 
-    assertThat(refused.reason()).isEqualTo(Reason.COMMAND_TOO_LARGE);
-    assertThat(served.node.log.appliedIndex()).isEqualTo(1);
+    assertThat(callError.reason()).isEqualTo(Reason.COMMAND_TOO_LARGE);
+    assertThat(server.node.log.appliedIndex()).isEqualTo(1);
     put(large.setValue(ByteString.copyFrom(new byte[(1 << 20) - 16])));
   }
 }

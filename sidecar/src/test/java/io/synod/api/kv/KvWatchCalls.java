@@ -1,7 +1,7 @@
 package io.synod.api.kv;
 
 import com.google.protobuf.ByteString;
-import io.synod.api.Served;
+import io.synod.api.TestServer;
 import io.synod.v1.DeleteRequest;
 import io.synod.v1.KVGrpc;
 import io.synod.v1.KeyValue;
@@ -16,20 +16,20 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** Callers of the map and its watches, over a node in memory. */
 abstract class KvWatchCalls {
-  Served served;
+  TestServer server;
 
   @BeforeEach
   void serve() throws IOException {
-    served = new Served();
+    server = new TestServer();
   }
 
   @AfterEach
   void close() {
-    served.close();
+    server.close();
   }
 
   KVGrpc.KVBlockingStub kv() {
-    return KVGrpc.newBlockingStub(served.channel);
+    return KVGrpc.newBlockingStub(server.channel);
   }
 
   KeyValue put(String key, String value) {
@@ -51,7 +51,7 @@ abstract class KvWatchCalls {
   }
 
   KvWatcher watch(KvWatchRequest.Builder request) {
-    return KvWatcher.open(served.channel, request.build());
+    return KvWatcher.open(server.channel, request.build());
   }
 
   static KvWatchRequest.Builder all() {

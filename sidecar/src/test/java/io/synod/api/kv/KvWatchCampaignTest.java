@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Durations;
-import io.synod.api.Served;
+import io.synod.api.TestServer;
 import io.synod.api.server.ApiLimits;
 import io.synod.state.State;
 import io.synod.v1.DeleteRequest;
@@ -65,7 +65,7 @@ final class KvWatchCampaignTest {
           "",
           pair -> {
             if (prefix || pair.key().equals(key)) {
-              pairs.put(pair.key(), KvForm.pair(pair));
+              pairs.put(pair.key(), KvMessages.pair(pair));
             }
             return true;
           });
@@ -77,16 +77,16 @@ final class KvWatchCampaignTest {
   @ValueSource(longs = {1, 2})
   void tellsEveryWatcherWhatMakesTheState(long seed) throws Exception {
     ApiLimits limits = ApiLimits.defaults().withInitialStatePatience(Duration.ofMillis(100));
-    try (Served served = new Served(limits)) {
+    try (TestServer server = new TestServer(limits)) {
       AtomicBoolean done = new AtomicBoolean();
       ExecutorService threads = Executors.newFixedThreadPool(WATCHERS + 1);
       AtomicInteger checks = new AtomicInteger();
       List<Future<?>> watchers = new ArrayList<>();
       for (int i = 0; i < WATCHERS; i++) {
         Random random = new Random(seed * 1_000 + i);
-        watchers.add(threads.submit(() -> new Following(served, random, checks).follow(done)));
+        watchers.add(threads.submit(() -> new Following(server, random, checks).follow(done)));
       }
-      threads.submit(() -> write(served, new Random(seed), checks)).get();
+      threads.submit(() -> write(server, new Random(seed), checks)).get();
       done.set(true);
       for (Future<?> watcher : watchers) {
         watcher.get();
@@ -106,8 +106,8 @@ final class KvWatchCampaignTest {
     return ByteString.copyFrom(new byte[bytes]);
   }
 
-  private static Void write(Served served, Random random, AtomicInteger checks) {
-    KVGrpc.KVBlockingStub kv = KVGrpc.newBlockingStub(served.channel);
+  private static Void write(TestServer server, Random random, AtomicInteger checks) {
+    KVGrpc.KVBlockingStub kv = KVGrpc.newBlockingStub(server.channel);
     for (int i = 0; i < WRITES || checks.get() < CHECKS; i++) {
       int kind = random.nextInt(20);
       PutRequest.Builder put = PutRequest.newBuilder().setKey(key(random)).setValue(value(random));
@@ -116,30 +116,30 @@ final class KvWatchCampaignTest {
       } else if (kind == 9) {
         assertThat(kv.put(put.setTtl(Durations.fromSeconds(20)).build()).hasKv()).isTrue();
       } else if (kind == 10) {
-        withSession(served, put, random);
+        withSession(server, put, random);
       } else if (kind < 15) {
         assertThat(kv.delete(DeleteRequest.newBuilder().setKey(key(random)).build()).hasInfo())
             .isTrue();
       } else if (kind < 19) {
         assertThat(kv.txn(txn(random)).getSucceeded()).isTrue();
       } else {
-        served.node.expireKeys();
-        forget(served, random);
+        server.node.expireKeys();
+        forget(server, random);
       }
     }
     return null;
   }
 
-  private static void withSession(Served served, PutRequest.Builder put, Random random) {
-    long before = served.node.log.appliedIndex();
-    assertThat(served.node.openSession("s", Duration.ofSeconds(9)).join()).isNotNull();
+  private static void withSession(TestServer server, PutRequest.Builder put, Random random) {
+    long before = server.node.log.appliedIndex();
+    assertThat(server.node.openSession("s", Duration.ofSeconds(9)).join()).isNotNull();
     long session = before + 1;
-    KVGrpc.KVBlockingStub kv = KVGrpc.newBlockingStub(served.channel);
+    KVGrpc.KVBlockingStub kv = KVGrpc.newBlockingStub(server.channel);
     for (int i = 0; i <= random.nextInt(4); i++) {
       assertThat(kv.put(put.setKey(key(random)).setSessionId("" + session).build()).hasKv())
           .isTrue();
     }
-    served.node.expire(session);
+    server.node.expire(session);
   }
 
   private static TxnRequest txn(Random random) {
@@ -158,17 +158,17 @@ final class KvWatchCampaignTest {
   }
 
   /** The log, and the states that are kept, begin later. */
-  private static void forget(Served served, Random random) {
-    long applied = served.node.log.appliedIndex();
-    served.node.log.trim(Math.max(1, applied - random.nextInt(200)));
-    served.node.log.forgetStates(Math.max(0, applied - random.nextInt(100)));
+  private static void forget(TestServer server, Random random) {
+    long applied = server.node.log.appliedIndex();
+    server.node.log.trim(Math.max(1, applied - random.nextInt(200)));
+    server.node.log.forgetStates(Math.max(0, applied - random.nextInt(100)));
   }
 
   // ---- watchers
 
   /** One watcher: what it knows outlives its watches. */
   private static final class Following {
-    private final Served served;
+    private final TestServer server;
     private final Random random;
     private final AtomicInteger checks;
     private final Kind kind;
@@ -177,16 +177,16 @@ final class KvWatchCampaignTest {
     private boolean lost = true;
     private boolean fragmented;
 
-    private Following(Served served, Random random, AtomicInteger checks) {
+    private Following(TestServer server, Random random, AtomicInteger checks) {
       this.checks = checks;
-      this.served = served;
+      this.server = server;
       this.random = random;
       this.kind = Kind.of(random);
     }
 
     /** Follows to the end. */
     private Void follow(AtomicBoolean done) {
-      while (!done.get() || index < served.node.log.appliedIndex()) {
+      while (!done.get() || index < server.node.log.appliedIndex()) {
         watch();
       }
       return null;
@@ -205,7 +205,7 @@ final class KvWatchCampaignTest {
         request.setStartIndex(index + 1);
       }
       fragmented = false;
-      KvWatcher watcher = KvWatcher.open(served.channel, request.build(), pairs);
+      KvWatcher watcher = KvWatcher.open(server.channel, request.build(), pairs);
       for (int messages = 1 + random.nextInt(100); messages > 0; messages--) {
         if (random.nextInt(40) == 0) {
           stall();
@@ -233,7 +233,7 @@ final class KvWatchCampaignTest {
         index = watcher.index();
         assertThat(watcher.pairs)
             .as("at %d", index)
-            .isEqualTo(kind.pairs(served.node.log.truth(index)));
+            .isEqualTo(kind.pairs(server.node.log.truth(index)));
         checks.incrementAndGet();
       }
       return true;
@@ -246,13 +246,13 @@ final class KvWatchCampaignTest {
       if (!whole) {
         return;
       }
-      State then = served.node.log.truth(changes.getIndex() - 1);
+      State then = server.node.log.truth(changes.getIndex() - 1);
       Set<String> seen = new TreeSet<>();
       for (KvWatchResponse.Change change : changes.getItemsList()) {
         KeyValue before = change.getPrevious();
         if (seen.add(change.getKv().getKey()) && change.hasPrevious()) {
           assertThat(before)
-              .isEqualTo(KvForm.pair(Objects.requireNonNull(then.get(before.getKey()))));
+              .isEqualTo(KvMessages.pair(Objects.requireNonNull(then.get(before.getKey()))));
         }
       }
     }

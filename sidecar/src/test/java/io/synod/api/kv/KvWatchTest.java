@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Durations;
 import io.grpc.Status.Code;
+import io.synod.api.CallError;
 import io.synod.api.MemoryLog;
 import io.synod.api.MemoryNode;
-import io.synod.api.Refused;
 import io.synod.v1.CompactionInfo;
 import io.synod.v1.KeyValue;
 import io.synod.v1.KvWatchRequest;
@@ -53,7 +53,7 @@ final class KvWatchTest extends KvWatchCalls {
     KvWatcher watcher = watch(all());
     assertThat(watcher.started().getStartIndex()).isEqualTo(2);
     assertThat(watcher.mark().getIndex()).isEqualTo(1);
-    long session = served.node.openSession("s", Duration.ofSeconds(5)).thenApply(it -> 2L).join();
+    long session = server.node.openSession("s", Duration.ofSeconds(5)).thenApply(it -> 2L).join();
     PutRequest.Builder put = PutRequest.newBuilder();
     assertThat(kv().put(put.setKey("s1").setSessionId("" + session).build()).hasKv()).isTrue();
     assertThat(kv().put(put.setKey("s2").build()).hasKv()).isTrue();
@@ -64,11 +64,11 @@ final class KvWatchTest extends KvWatchCalls {
             kv().put(put.clearSessionId().setKey("t").setTtl(Durations.fromSeconds(1)).build())
                 .hasKv())
         .isTrue();
-    served.node.log.sleep(5_000);
-    served.node.expireKeys();
-    served.node.expire(session);
+    server.node.log.sleep(5_000);
+    server.node.expireKeys();
+    server.node.expire(session);
 
-    assertThat(watcher.through(served.node.log.appliedIndex()))
+    assertThat(watcher.through(server.node.log.appliedIndex()))
         .extracting(KvWatchTest::told)
         .containsExactly(
             List.of("PUT s1"),
@@ -124,7 +124,7 @@ final class KvWatchTest extends KvWatchCalls {
     for (String key : List.of("a", "a/1", "ab", "b", "a/2")) {
       put(key, "1");
     }
-    long last = served.node.log.appliedIndex();
+    long last = server.node.log.appliedIndex();
 
     assertThat(watch(KvWatchRequest.newBuilder().setKey("a").setStartIndex(1)).through(last))
         .extracting(Changes::getIndex)
@@ -141,19 +141,19 @@ final class KvWatchTest extends KvWatchCalls {
     KeyValue second = put("a", "2");
     delete("a");
     KeyValue anew = put("a", "3");
-    served.node.log.trim(2);
+    server.node.log.trim(2);
 
     KvWatchRequest.Builder request = all().setStartIndex(2).setPrevious(true);
     List<KeyValue> before =
         watch(request).through(5).stream().map(it -> it.getItems(0).getPrevious()).toList();
-    served.node.log.forgetStates(5);
+    server.node.log.forgetStates(5);
     List<KeyValue> fromLog =
         watch(request).through(5).stream().map(it -> it.getItems(0).getPrevious()).toList();
 
     KeyValue none = KeyValue.getDefaultInstance();
     assertThat(before).containsExactly(none, first, second, none);
     assertThat(fromLog).isEqualTo(before);
-    served.node.log.trim(4);
+    server.node.log.trim(4);
     Changes deleted = watch(all().setStartIndex(4).setPrevious(true)).through(5).get(0);
     assertThat(deleted.getItems(0).hasPrevious()).isFalse();
     TxnRequest twice =
@@ -168,14 +168,14 @@ final class KvWatchTest extends KvWatchCalls {
   void goesOnWithoutThePreviousPairThatIsTrimmedMeanwhile() {
     put("a", "1");
     KeyValue second = put("a", "2");
-    served.node.log.forgetStates(4);
-    served.node.log.trimWhenRead(2, 3);
+    server.node.log.forgetStates(4);
+    server.node.log.trimWhenRead(2, 3);
 
     Changes changes = watch(all().setStartIndex(3).setPrevious(true)).through(3).get(0);
 
     assertThat(changes.getItems(0).getKv()).isEqualTo(second);
     assertThat(changes.getItems(0).hasPrevious()).isFalse();
-    assertThat(served.node.log.oldestIndex()).as("it was looked for").isEqualTo(3);
+    assertThat(server.node.log.oldestIndex()).as("it was looked for").isEqualTo(3);
   }
 
   @Test
@@ -199,15 +199,15 @@ final class KvWatchTest extends KvWatchCalls {
     KvWatcher late = watch(all().setStartIndex(2));
     assertThat(late.started().getStartIndex()).isEqualTo(2);
     assertThat(late.changes().getIndex()).isEqualTo(2);
-    served.node.log.trim(301);
+    server.node.log.trim(301);
 
-    Refused onTheWay = late.refusedAtLast();
-    Refused atTheStart = watch(all().setStartIndex(300)).refused();
+    CallError onTheWay = late.refusedAtLast();
+    CallError atTheStart = watch(all().setStartIndex(300)).callError();
 
-    for (Refused refused : List.of(onTheWay, atTheStart)) {
-      assertThat(refused.code()).isEqualTo(Code.OUT_OF_RANGE);
-      assertThat(refused.reason()).isEqualTo(Reason.COMPACTED);
-      assertThat(refused.detail(CompactionInfo.class).getOldestIndex()).isEqualTo(301);
+    for (CallError callError : List.of(onTheWay, atTheStart)) {
+      assertThat(callError.code()).isEqualTo(Code.OUT_OF_RANGE);
+      assertThat(callError.reason()).isEqualTo(Reason.COMPACTED);
+      assertThat(callError.detail(CompactionInfo.class).getOldestIndex()).isEqualTo(301);
     }
     assertThat(atTheStart.detail(CompactionInfo.class).getRequestedIndex()).isEqualTo(300);
     assertThat(watch(all().setStartIndex(301)).through(301)).hasSize(1);
@@ -228,32 +228,32 @@ final class KvWatchTest extends KvWatchCalls {
   void readsLittleMoreThanWhatASlowReaderTakes() {
     int puts = 3_000;
     for (int i = 0; i < puts; i++) {
-      served.node.log.append(MemoryNode.entry(io.synod.state.Entry.Kind.COMMAND, 1, 1, 0));
+      server.node.log.append(MemoryNode.entry(io.synod.state.Entry.Kind.COMMAND, 1, 1, 0));
     }
     ByteString value = ByteString.copyFrom(new byte[1_000]);
     for (int i = 0; i < 500; i++) {
       put("k", value);
     }
-    long last = served.node.log.appliedIndex();
-    long before = served.node.log.bytesPaged();
+    long last = server.node.log.appliedIndex();
+    long before = server.node.log.bytesPaged();
 
     assertThat(watch(all().setStartIndex(1)).through(last)).hasSize(500);
 
     // It asks for one message at a time: a page is read again for each, but a short one.
-    assertThat(served.node.log.bytesPaged() - before).isLessThan(500L * 10 * 1_024);
+    assertThat(server.node.log.bytesPaged() - before).isLessThan(500L * 10 * 1_024);
   }
 
   @Test
   void readsNothingForAReaderThatTakesNothing() {
     KvWatcher stalled = watch(all());
     assertThat(stalled.started().getStartIndex()).isEqualTo(2);
-    long before = served.node.log.bytesPaged();
+    long before = server.node.log.bytesPaged();
     ByteString value = ByteString.copyFrom(new byte[10_000]);
     for (int i = 0; i < 1_000; i++) {
       put("k" + i % 7, value);
     }
 
-    assertThat(served.node.log.bytesPaged()).isEqualTo(before);
+    assertThat(server.node.log.bytesPaged()).isEqualTo(before);
     List<Changes> all = stalled.through(1_001);
     assertThat(all).hasSize(1_000);
     assertThat(all.get(999).getIndex()).isEqualTo(1_001);
@@ -263,15 +263,15 @@ final class KvWatchTest extends KvWatchCalls {
   void endsWhenTheSidecarStops() {
     KvWatcher watcher = watch(all());
     assertThat(watcher.started().getStartIndex()).isEqualTo(2);
-    served.services.drain();
+    server.services.drain();
 
     assertThat(watcher.refusedAtLast().reason()).isEqualTo(Reason.SHUTTING_DOWN);
-    assertThat(served.node.log.subscriptions()).isZero();
+    assertThat(server.node.log.subscriptions()).isZero();
   }
 
   @Test
   void saysFromWhereItStillNeedsTheLog() {
-    MemoryLog log = served.node.log;
+    MemoryLog log = server.node.log;
     log.awaitNeededFrom(Long.MAX_VALUE);
     KvWatcher watcher = watch(all());
     assertThat(watcher.started().getStartIndex() == 2).isTrue();

@@ -1,7 +1,7 @@
 package io.synod.api.kv;
 
 import io.grpc.Channel;
-import io.synod.api.Asker;
+import io.synod.api.StreamClient;
 import io.synod.v1.KVGrpc;
 import io.synod.v1.KeyValue;
 import io.synod.v1.KvWatchRequest;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A client that follows the map, one message at a time, when it likes, and checks what every
  * watcher may rely on. Used by one thread.
  */
-final class KvWatcher extends Asker<KvWatchRequest, KvWatchResponse> {
+final class KvWatcher extends StreamClient<KvWatchRequest, KvWatchResponse> {
 
   /** What it was told of the pairs: by key, as of {@link #index}. */
   final Map<String, KeyValue> pairs;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Durations;
 import io.grpc.Status.Code;
-import io.synod.api.Refused;
-import io.synod.api.Served;
+import io.synod.api.CallError;
+import io.synod.api.TestServer;
 import io.synod.state.Entry;
-import io.synod.state.Orders;
 import io.synod.state.Payload;
+import io.synod.state.SystemCommands;
 import io.synod.v1.Compare;
 import io.synod.v1.FencingToken;
 import io.synod.v1.KVGrpc;
@@ -28,20 +28,20 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 final class TxnTest {
-  private Served served;
+  private TestServer server;
 
   @BeforeEach
   void serve() throws IOException {
-    served = new Served();
+    server = new TestServer();
   }
 
   @AfterEach
   void close() {
-    served.close();
+    server.close();
   }
 
   private KVGrpc.KVBlockingStub kv() {
-    return KVGrpc.newBlockingStub(served.channel);
+    return KVGrpc.newBlockingStub(server.channel);
   }
 
   private TxnResponse txn(TxnRequest.Builder request) {
@@ -105,7 +105,7 @@ final class TxnTest {
     assertThat(response.getResults(3).getDeleted()).isEqualTo(1);
     assertThat(response.getResults(4).hasKv()).isFalse();
     assertThat(response.getResults(7).getDeleted()).isEqualTo(2);
-    assertThat(served.node.state().keyCount()).isZero();
+    assertThat(server.node.state().keyCount()).isZero();
   }
 
   @Test
@@ -147,17 +147,17 @@ final class TxnTest {
 
   @Test
   void writesUnderAFenceOnlyWhileTheLockIsHeldUnderThatToken() {
-    Orders.Hold hold = new Orders.Hold("l", Payload.EMPTY, 10_000, false);
-    served
+    SystemCommands.Hold hold = new SystemCommands.Hold("l", Payload.EMPTY, 10_000, false);
+    server
         .node
-        .open(io.synod.state.Draft.of(Entry.Kind.HOLD, hold.encode()), Duration.ofSeconds(5))
+        .open(io.synod.state.NewEntry.of(Entry.Kind.HOLD, hold.encode()), Duration.ofSeconds(5))
         .join();
-    long token = Objects.requireNonNull(served.node.state().lock("l")).token();
+    long token = Objects.requireNonNull(server.node.state().lock("l")).token();
 
     assertThat(holds(held("l", token).toBuilder())).isTrue();
     assertThat(holds(held("l", token + 1).toBuilder())).isFalse();
     assertThat(holds(held("other", token).toBuilder())).isFalse();
-    served.node.expire(token);
+    server.node.expire(token);
     assertThat(holds(held("l", token).toBuilder())).isFalse();
   }
 
@@ -202,18 +202,18 @@ final class TxnTest {
       txn(many);
     }
 
-    Refused refused =
-        Refused.by(
+    CallError callError =
+        CallError.by(
             () ->
                 txn(
                     TxnRequest.newBuilder()
                         .addSuccess(put("q", "1"))
                         .addSuccess(deletePrefix("p/"))));
 
-    assertThat(refused.code()).isEqualTo(Code.INVALID_ARGUMENT);
-    assertThat(refused.reason()).isEqualTo(Reason.INVALID_REQUEST);
-    assertThat(refused.metadata("field")).isEqualTo("delete_prefix");
-    assertThat(served.node.state().get("q")).isNull();
+    assertThat(callError.code()).isEqualTo(Code.INVALID_ARGUMENT);
+    assertThat(callError.reason()).isEqualTo(Reason.INVALID_REQUEST);
+    assertThat(callError.metadata("field")).isEqualTo("delete_prefix");
+    assertThat(server.node.state().get("q")).isNull();
     assertThat(txn(TxnRequest.newBuilder().addSuccess(deletePrefix("p/1"))).getResults(0))
         .extracting(result -> result.getDeleted())
         .isEqualTo(11L * 128);
@@ -227,8 +227,8 @@ final class TxnTest {
           .isTrue();
     }
 
-    Refused refused =
-        Refused.by(
+    CallError callError =
+        CallError.by(
             () ->
                 txn(
                     TxnRequest.newBuilder()
@@ -236,9 +236,9 @@ final class TxnTest {
                         .addSuccess(get("b"))
                         .addSuccess(get("c"))));
 
-    assertThat(refused.reason()).isEqualTo(Reason.INVALID_REQUEST);
-    assertThat(refused.metadata("field")).isEqualTo("results");
-    assertThat(served.node.state().get("a")).isNotNull();
+    assertThat(callError.reason()).isEqualTo(Reason.INVALID_REQUEST);
+    assertThat(callError.metadata("field")).isEqualTo("results");
+    assertThat(server.node.state().get("a")).isNotNull();
     TxnResponse fits = txn(TxnRequest.newBuilder().addSuccess(get("b")).addSuccess(get("c")));
     assertThat(fits.getSerializedSize()).isGreaterThan(2_000_000);
   }

@@ -3,11 +3,11 @@ package io.synod.api.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Durations;
-import io.synod.api.Held;
 import io.synod.api.MemoryNode;
-import io.synod.api.Mood;
-import io.synod.api.Served;
-import io.synod.api.Taker;
+import io.synod.api.NodeCondition;
+import io.synod.api.StreamCollector;
+import io.synod.api.TestHolds;
+import io.synod.api.TestServer;
 import io.synod.state.Lock;
 import io.synod.state.State;
 import io.synod.v1.HoldEvent;
@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Timeout;
 final class ContendersTest {
   private static final int CONTENDERS = 12;
   private static final int TURNS = 25;
-  private static final List<Mood> MOODS = List.of(Mood.WELL, Mood.WELL, Mood.SLOW, Mood.ALONE);
+  private static final List<NodeCondition> MOODS =
+      List.of(NodeCondition.WELL, NodeCondition.WELL, NodeCondition.SLOW, NodeCondition.ALONE);
 
   private final AtomicInteger inside = new AtomicInteger();
   private final ConcurrentSkipListSet<Long> tokens = new ConcurrentSkipListSet<>();
@@ -37,22 +38,22 @@ final class ContendersTest {
 
   @Test
   void neverHoldTwoAtOnceAndLeaveNothingBehind() throws Exception {
-    try (Served served = new Served()) {
+    try (TestServer server = new TestServer()) {
       List<CompletableFuture<Void>> running = new ArrayList<>();
       SplittableRandom seeds = new SplittableRandom(42);
       for (int i = 0; i < CONTENDERS; i++) {
         SplittableRandom random = seeds.split();
-        running.add(CompletableFuture.runAsync(() -> contend(served, random, 30), this::start));
+        running.add(CompletableFuture.runAsync(() -> contend(server, random, 30), this::start));
       }
       for (CompletableFuture<Void> one : running) {
         one.get();
       }
-      Held.until(() -> served.services.holdsToEnd() == 0);
+      TestHolds.until(() -> server.services.holdsToEnd() == 0);
 
       assertThat(grants.get()).isGreaterThan(CONTENDERS);
-      assertThat(served.node.state().lockCount()).isZero();
-      assertThat(served.node.state().sessionCount()).isEqualTo(1);
-      assertThat(tokensOfTheLog(served.node))
+      assertThat(server.node.state().lockCount()).isZero();
+      assertThat(server.node.state().sessionCount()).isEqualTo(1);
+      assertThat(tokensOfTheLog(server.node))
           .isSorted()
           .doesNotHaveDuplicates()
           .containsAll(tokens);
@@ -61,35 +62,35 @@ final class ContendersTest {
 
   @Test
   void leaveNothingBehindWhateverBecomesOfTheirProposals() throws Exception {
-    try (Served served = new Served()) {
+    try (TestServer server = new TestServer()) {
       List<CompletableFuture<Void>> running = new ArrayList<>();
       SplittableRandom seeds = new SplittableRandom(43);
       for (int i = 0; i < CONTENDERS; i++) {
         SplittableRandom random = seeds.split();
-        running.add(CompletableFuture.runAsync(() -> contend(served, random, 500), this::start));
+        running.add(CompletableFuture.runAsync(() -> contend(server, random, 500), this::start));
       }
       CompletableFuture<Void> all =
           CompletableFuture.allOf(running.toArray(CompletableFuture[]::new));
       while (!all.isDone()) {
         // What is proposed is done at once, refused, or done late, when nobody asks any more.
-        served.node.feel(MOODS.get(seeds.nextInt(MOODS.size())));
+        server.node.feel(MOODS.get(seeds.nextInt(MOODS.size())));
         if (seeds.nextInt(3) == 0) {
-          served.node.release();
+          server.node.release();
         }
         LockSupport.parkNanos(seeds.nextInt(20_000_000));
       }
       all.get();
-      served.node.feel(Mood.WELL);
-      Held.until(
+      server.node.feel(NodeCondition.WELL);
+      TestHolds.until(
           () -> {
-            served.node.release();
-            return served.services.holdsToEnd() == 0;
+            server.node.release();
+            return server.services.holdsToEnd() == 0;
           });
 
       assertThat(grants.get()).isPositive();
-      assertThat(served.node.state().lockCount()).isZero();
-      assertThat(served.node.state().sessionCount()).isEqualTo(1);
-      assertThat(tokensOfTheLog(served.node)).isSorted().containsAll(tokens);
+      assertThat(server.node.state().lockCount()).isZero();
+      assertThat(server.node.state().sessionCount()).isEqualTo(1);
+      assertThat(tokensOfTheLog(server.node)).isSorted().containsAll(tokens);
     }
   }
 
@@ -99,16 +100,16 @@ final class ContendersTest {
     thread.start();
   }
 
-  private void contend(Served served, SplittableRandom random, int patienceMillis) {
+  private void contend(TestServer server, SplittableRandom random, int patienceMillis) {
     for (int turn = 0; turn < TURNS; turn++) {
-      HoldRequest.Builder request = Held.request("l").setTtl(Durations.fromSeconds(10));
+      HoldRequest.Builder request = TestHolds.request("l").setTtl(Durations.fromSeconds(10));
       if (random.nextInt(4) == 0) {
         request.setWait(Durations.fromMillis(random.nextInt(5)));
       }
-      LocksGrpc.LocksStub stub = LocksGrpc.newStub(served.channel);
+      LocksGrpc.LocksStub stub = LocksGrpc.newStub(server.channel);
       boolean hasty = random.nextInt(3) == 0;
-      Taker<HoldRequest, HoldEvent> hold =
-          Held.hold(hasty ? stub.withDeadlineAfter(20, TimeUnit.MILLISECONDS) : stub, request);
+      StreamCollector<HoldRequest, HoldEvent> hold =
+          TestHolds.hold(hasty ? stub.withDeadlineAfter(20, TimeUnit.MILLISECONDS) : stub, request);
       // At any moment: before it is proposed, while it waits, while it holds.
       HoldEvent event = hold.nextWithin(random.nextInt(patienceMillis));
       while (event != null && event.hasWaiting()) {

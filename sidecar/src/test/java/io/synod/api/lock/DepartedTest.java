@@ -2,18 +2,18 @@ package io.synod.api.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.api.Calls;
-import io.synod.api.Held;
-import io.synod.api.Refused;
-import io.synod.api.Served;
+import io.synod.api.CallError;
+import io.synod.api.EveryCall;
 import io.synod.api.SingleNode;
-import io.synod.api.Taker;
+import io.synod.api.StreamCollector;
+import io.synod.api.TestHolds;
+import io.synod.api.TestServer;
 import io.synod.api.server.ApiLimits;
-import io.synod.runtime.port.Bounds;
-import io.synod.state.Draft;
+import io.synod.runtime.port.CallerLimits;
 import io.synod.state.Entry;
-import io.synod.state.Orders;
+import io.synod.state.NewEntry;
 import io.synod.state.Payload;
+import io.synod.state.SystemCommands;
 import io.synod.v1.GetSnapshotRequest;
 import io.synod.v1.GetSnapshotResponse;
 import io.synod.v1.LogGrpc;
@@ -42,47 +42,48 @@ final class DepartedTest {
 
   @Test
   void waitNoLongerForAConsumer() throws IOException {
-    try (Served served = new Served()) {
-      Taker<ProposeRequest, ProposeResponse> taker = new Taker<>();
-      patient(LogGrpc.newStub(served.channel))
-          .propose(ProposeRequest.newBuilder().setWaitForConsumer("c").build(), taker);
-      Held.until(() -> served.services.waiting() == 2);
+    try (TestServer server = new TestServer()) {
+      StreamCollector<ProposeRequest, ProposeResponse> collector = new StreamCollector<>();
+      patient(LogGrpc.newStub(server.channel))
+          .propose(ProposeRequest.newBuilder().setWaitForConsumer("c").build(), collector);
+      TestHolds.until(() -> server.services.waiting() == 2);
 
-      taker.cancel();
+      collector.cancel();
 
-      Held.until(() -> served.services.waiting() == 0);
-      assertThat(served.node.log.indexes()).as("it is in the log").containsExactly(1L, 2L);
+      TestHolds.until(() -> server.services.waiting() == 0);
+      assertThat(server.node.log.indexes()).as("it is in the log").containsExactly(1L, 2L);
     }
   }
 
   @Test
   void waitNoLongerForASnapshot() throws IOException {
-    try (Served served = new Served()) {
-      Orders.Store order = new Orders.Store("c", 1, "v1", 5, Payload.of(new byte[32]), 2, false);
-      served.node.log.apply(
-          served.node.log.placed(Draft.of(Entry.Kind.STORE, order.encode()), 2, 1));
-      Taker<GetSnapshotRequest, GetSnapshotResponse> taker = new Taker<>();
-      patient(LogGrpc.newStub(served.channel))
-          .getSnapshot(GetSnapshotRequest.newBuilder().setConsumer("c").build(), taker);
-      Held.until(() -> served.services.openDownloads() == 1 && served.services.waiting() == 1);
+    try (TestServer server = new TestServer()) {
+      SystemCommands.Store order =
+          new SystemCommands.Store("c", 1, "v1", 5, Payload.of(new byte[32]), 2, false);
+      server.node.log.apply(
+          server.node.log.placed(NewEntry.of(Entry.Kind.STORE, order.encode()), 2, 1));
+      StreamCollector<GetSnapshotRequest, GetSnapshotResponse> collector = new StreamCollector<>();
+      patient(LogGrpc.newStub(server.channel))
+          .getSnapshot(GetSnapshotRequest.newBuilder().setConsumer("c").build(), collector);
+      TestHolds.until(() -> server.services.openDownloads() == 1 && server.services.waiting() == 1);
 
-      taker.cancel();
+      collector.cancel();
 
-      Held.until(() -> served.services.openDownloads() == 0 && served.services.waiting() == 0);
+      TestHolds.until(() -> server.services.openDownloads() == 0 && server.services.waiting() == 0);
     }
   }
 
   private static ReadRequest local(long atLeast) {
-    return Calls.read(
+    return EveryCall.read(
         ReadOptions.newBuilder().setLevel(ReadLevel.READ_LEVEL_LOCAL).setAtLeastIndex(atLeast));
   }
 
   @Test
   void takeNoReadFromThoseWhoAreStillThere(@TempDir Path folder) throws Exception {
     int readsMax = 4;
-    Bounds usual = Bounds.defaults();
-    Bounds bounds =
-        new Bounds(
+    CallerLimits usual = CallerLimits.defaults();
+    CallerLimits callerLimits =
+        new CallerLimits(
             usual.pendingMax(),
             usual.pendingBytesMax(),
             readsMax,
@@ -90,19 +91,19 @@ final class DepartedTest {
             usual.mailboxBytesMax(),
             usual.recentBytesMax(),
             usual.statesMax());
-    SingleNode.Setup setup = new SingleNode.Setup(1, ApiLimits.defaults(), bounds);
+    SingleNode.Setup setup = new SingleNode.Setup(1, ApiLimits.defaults(), callerLimits);
     try (SingleNode node = new SingleNode(folder, setup)) {
-      List<Taker<ReadRequest, ReadResponse>> waiting = new ArrayList<>();
+      List<StreamCollector<ReadRequest, ReadResponse>> waiting = new ArrayList<>();
       LogGrpc.LogBlockingStub log = LogGrpc.newBlockingStub(node.channel);
       while (!isRefused(log)) {
-        Taker<ReadRequest, ReadResponse> taker = new Taker<>();
-        patient(LogGrpc.newStub(node.channel)).read(local(1L << 40), taker);
-        waiting.add(taker);
+        StreamCollector<ReadRequest, ReadResponse> collector = new StreamCollector<>();
+        patient(LogGrpc.newStub(node.channel)).read(local(1L << 40), collector);
+        waiting.add(collector);
       }
 
-      waiting.forEach(Taker::cancel);
+      waiting.forEach(StreamCollector::cancel);
 
-      Held.until(() -> !isRefused(log));
+      TestHolds.until(() -> !isRefused(log));
     }
   }
 
@@ -110,7 +111,7 @@ final class DepartedTest {
     try {
       return log.read(local(0)).getEntriesCount() < 0;
     } catch (io.grpc.StatusRuntimeException e) {
-      return Refused.of(e).reason() == Reason.OVERLOADED;
+      return CallError.of(e).reason() == Reason.OVERLOADED;
     }
   }
 }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
 import io.grpc.Status.Code;
-import io.synod.api.Held;
-import io.synod.api.Mood;
-import io.synod.api.Refused;
-import io.synod.api.Served;
-import io.synod.api.Taker;
-import io.synod.api.Watcher;
+import io.synod.api.CallError;
+import io.synod.api.LogWatcher;
+import io.synod.api.NodeCondition;
+import io.synod.api.StreamCollector;
+import io.synod.api.TestHolds;
+import io.synod.api.TestServer;
 import io.synod.api.server.ApiLimits;
 import io.synod.state.Lock;
 import io.synod.v1.HoldEvent;
@@ -29,40 +29,40 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 final class HoldTest {
-  private Served served;
+  private TestServer server;
 
   @BeforeEach
   void serve() throws IOException {
-    served = new Served(new ApiLimits(1 << 20, 1, 1, 10, 100).withHoldsMax(3));
+    server = new TestServer(new ApiLimits(1 << 20, 1, 1, 10, 100).withHoldsMax(3));
   }
 
   @AfterEach
   void close() {
-    served.close();
+    server.close();
   }
 
   private LocksGrpc.LocksBlockingStub locks() {
-    return LocksGrpc.newBlockingStub(served.channel);
+    return LocksGrpc.newBlockingStub(server.channel);
   }
 
   private Lock lock() {
-    return Objects.requireNonNull(served.node.state().lock("l"));
+    return Objects.requireNonNull(server.node.state().lock("l"));
   }
 
   private boolean isFree() {
-    return served.node.state().lock("l") == null;
+    return server.node.state().lock("l") == null;
   }
 
   /** Only the sidecar's own session is left. */
   private void leavesNothingBehind() {
-    Held.until(() -> isFree() && served.node.state().sessionCount() == 1);
+    TestHolds.until(() -> isFree() && server.node.state().sessionCount() == 1);
   }
 
   @Test
   void grantsAFreeLockUnderTheIndexOfItsGrant() {
-    HoldEvent.Granted granted = Held.granted(Held.hold(served, "l"));
+    HoldEvent.Granted granted = TestHolds.granted(TestHolds.hold(server, "l"));
 
-    assertThat(granted.getFencingToken()).isEqualTo(served.node.log.appliedIndex()).isEqualTo(2);
+    assertThat(granted.getFencingToken()).isEqualTo(server.node.log.appliedIndex()).isEqualTo(2);
     // Two in a hundred are for clocks that drift, and two for this message to arrive.
     assertThat(Durations.toNanos(granted.getValidFor())).isBetween(1L, 9_600_000_000L);
     assertThat(lock().holder().value().bytes()).asString().isEqualTo("at l");
@@ -70,18 +70,18 @@ final class HoldTest {
 
   @Test
   void queuesTheOthersAndTellsWhenTheQueueMoves() {
-    Taker<HoldRequest, HoldEvent> first = Held.hold(served, "l");
-    long token = Held.granted(first).getFencingToken();
-    Taker<HoldRequest, HoldEvent> second = Held.hold(served, "l");
+    StreamCollector<HoldRequest, HoldEvent> first = TestHolds.hold(server, "l");
+    long token = TestHolds.granted(first).getFencingToken();
+    StreamCollector<HoldRequest, HoldEvent> second = TestHolds.hold(server, "l");
     assertThat(second.next().getWaiting().getPosition()).isEqualTo(1);
-    Taker<HoldRequest, HoldEvent> third = Held.hold(served, "l");
+    StreamCollector<HoldRequest, HoldEvent> third = TestHolds.hold(server, "l");
     HoldEvent.Waiting waiting = third.next().getWaiting();
     assertThat(waiting.getPosition()).isEqualTo(2);
     assertThat(waiting.getHolderNodeId()).isEqualTo("1");
 
     first.cancel();
 
-    assertThat(Held.granted(second).getFencingToken()).isGreaterThan(token);
+    assertThat(TestHolds.granted(second).getFencingToken()).isGreaterThan(token);
     assertThat(third.next().getWaiting().getPosition()).isEqualTo(1);
     third.cancel();
     second.cancel();
@@ -90,41 +90,41 @@ final class HoldTest {
 
   @Test
   void saysWhichNodesApplicationHolds() {
-    long session = Held.elsewhere(served.node, "l");
-    Taker<HoldRequest, HoldEvent> waiter = Held.hold(served, "l");
+    long session = TestHolds.elsewhere(server.node, "l");
+    StreamCollector<HoldRequest, HoldEvent> waiter = TestHolds.hold(server, "l");
     assertThat(waiter.next().getWaiting().getHolderNodeId()).isEqualTo("2");
 
-    Held.close(served.node, session);
+    TestHolds.close(server.node, session);
 
-    assertThat(Held.granted(waiter).getFencingToken()).isEqualTo(lock().token());
+    assertThat(TestHolds.granted(waiter).getFencingToken()).isEqualTo(lock().token());
   }
 
   @Test
   void triesOnceWithoutLeavingASession() {
-    Held.granted(Held.hold(served, "l"));
+    TestHolds.granted(TestHolds.hold(server, "l"));
 
-    HoldRequest.Builder once = Held.request("l").setWait(Duration.getDefaultInstance());
-    assertThat(Held.lost(Held.hold(served, once))).isEqualTo(Reason.REASON_NOT_GRANTED);
+    HoldRequest.Builder once = TestHolds.request("l").setWait(Duration.getDefaultInstance());
+    assertThat(TestHolds.lost(TestHolds.hold(server, once))).isEqualTo(Reason.REASON_NOT_GRANTED);
     assertThat(lock().waiting()).isZero();
-    assertThat(Held.granted(Held.hold(served, once.setName("free"))).getFencingToken())
+    assertThat(TestHolds.granted(TestHolds.hold(server, once.setName("free"))).getFencingToken())
         .isPositive();
   }
 
   @Test
   void leavesTheQueueWhenItsWaitIsOver() {
-    Held.granted(Held.hold(served, "l"));
-    Taker<HoldRequest, HoldEvent> waiter =
-        Held.hold(served, Held.request("l").setWait(Durations.fromMillis(100)));
+    TestHolds.granted(TestHolds.hold(server, "l"));
+    StreamCollector<HoldRequest, HoldEvent> waiter =
+        TestHolds.hold(server, TestHolds.request("l").setWait(Durations.fromMillis(100)));
     assertThat(waiter.next().hasWaiting()).isTrue();
 
-    assertThat(Held.lost(waiter)).isEqualTo(Reason.REASON_NOT_GRANTED);
-    Held.until(() -> lock().waiting() == 0);
+    assertThat(TestHolds.lost(waiter)).isEqualTo(Reason.REASON_NOT_GRANTED);
+    TestHolds.until(() -> lock().waiting() == 0);
   }
 
   @Test
   void tellsEachRenewalAndHowLongItIsGoodFor() {
-    Taker<HoldRequest, HoldEvent> holder = Held.hold(served, Held.request("l"));
-    Held.granted(holder);
+    StreamCollector<HoldRequest, HoldEvent> holder = TestHolds.hold(server, TestHolds.request("l"));
+    TestHolds.granted(holder);
     long granted = System.nanoTime();
 
     for (int i = 0; i < 5; i++) {
@@ -137,193 +137,196 @@ final class HoldTest {
 
   @Test
   void isLostWhenItCannotBeRenewedAndIsGivenBackOnceItCan() {
-    Taker<HoldRequest, HoldEvent> holder = Held.hold(served, Held.request("l"));
-    HoldEvent.Granted granted = Held.granted(holder);
+    StreamCollector<HoldRequest, HoldEvent> holder = TestHolds.hold(server, TestHolds.request("l"));
+    HoldEvent.Granted granted = TestHolds.granted(holder);
     long until = System.nanoTime() + Durations.toNanos(granted.getValidFor());
-    served.node.feel(Mood.ALONE);
+    server.node.feel(NodeCondition.ALONE);
 
-    assertThat(Held.lost(holder)).isEqualTo(Reason.REASON_EXPIRED);
+    assertThat(TestHolds.lost(holder)).isEqualTo(Reason.REASON_EXPIRED);
     // A renewal may have been under way; what matters is that it ends and is not late.
     assertThat(System.nanoTime() - until).isBetween(-300_000_000L, 900_000_000L);
     assertThat(isFree()).isFalse();
-    served.node.feel(Mood.WELL);
+    server.node.feel(NodeCondition.WELL);
     leavesNothingBehind();
   }
 
   @Test
   void isLostWhenAnOperatorTakesIt() {
-    Taker<HoldRequest, HoldEvent> holder = Held.hold(served, "l");
-    long token = Held.granted(holder).getFencingToken();
+    StreamCollector<HoldRequest, HoldEvent> holder = TestHolds.hold(server, "l");
+    long token = TestHolds.granted(holder).getFencingToken();
 
     locks().release(ReleaseRequest.newBuilder().setName("l").setFencingToken(token).build());
 
-    assertThat(Held.lost(holder)).isEqualTo(Reason.REASON_RELEASED);
+    assertThat(TestHolds.lost(holder)).isEqualTo(Reason.REASON_RELEASED);
     leavesNothingBehind();
   }
 
   @Test
   void isLostInTheQueueWhenItsSessionEnds() {
-    Held.granted(Held.hold(served, "l"));
-    Taker<HoldRequest, HoldEvent> waiter = Held.hold(served, "l");
+    TestHolds.granted(TestHolds.hold(server, "l"));
+    StreamCollector<HoldRequest, HoldEvent> waiter = TestHolds.hold(server, "l");
     assertThat(waiter.next().hasWaiting()).isTrue();
 
-    served.node.expire(lock().queue().lastKey());
+    server.node.expire(lock().queue().lastKey());
 
-    assertThat(Held.lost(waiter)).isEqualTo(Reason.REASON_EXPIRED);
+    assertThat(TestHolds.lost(waiter)).isEqualTo(Reason.REASON_EXPIRED);
   }
 
   @Test
   void givesBackWhatWasGrantedAfterTheApplicationWentAway() {
-    served.node.feel(Mood.SLOW);
-    Taker<HoldRequest, HoldEvent> holder = Held.hold(served, "l");
-    Held.until(() -> served.node.heldCount() == 1);
+    server.node.feel(NodeCondition.SLOW);
+    StreamCollector<HoldRequest, HoldEvent> holder = TestHolds.hold(server, "l");
+    TestHolds.until(() -> server.node.heldCount() == 1);
     holder.cancel();
-    served.node.feel(Mood.WELL);
-    Held.until(() -> served.services.openHolds() == 0);
+    server.node.feel(NodeCondition.WELL);
+    TestHolds.until(() -> server.services.openHolds() == 0);
     assertThat(isFree()).isTrue();
 
-    served.node.release();
+    server.node.release();
 
-    Held.until(() -> served.node.log.appliedIndex() == 3);
+    TestHolds.until(() -> server.node.log.appliedIndex() == 3);
     leavesNothingBehind();
     // Its end is applied before whoever asked for it is told.
-    Held.until(() -> served.services.holdsToEnd() == 0);
+    TestHolds.until(() -> server.services.holdsToEnd() == 0);
   }
 
   @Test
   void tellsThatTheOutcomeIsUnknownAndGivesBackWhateverItWas() {
-    served.node.feel(Mood.SLOW);
-    Taker<HoldRequest, HoldEvent> holder =
-        Held.hold(
-            LocksGrpc.newStub(served.channel).withDeadlineAfter(1_500, TimeUnit.MILLISECONDS),
-            Held.request("l"));
+    server.node.feel(NodeCondition.SLOW);
+    StreamCollector<HoldRequest, HoldEvent> holder =
+        TestHolds.hold(
+            LocksGrpc.newStub(server.channel).withDeadlineAfter(1_500, TimeUnit.MILLISECONDS),
+            TestHolds.request("l"));
 
-    Refused refused = holder.refused();
-    assertThat(refused.code()).isEqualTo(Code.UNKNOWN);
-    assertThat(refused.reason()).isEqualTo(io.synod.v1.Reason.OUTCOME_UNKNOWN);
-    assertThat(served.services.holdsToEnd()).isEqualTo(1);
-    Held.until(() -> served.node.heldCount() == 2);
-    served.node.feel(Mood.WELL);
-    served.node.release();
+    CallError callError = holder.callError();
+    assertThat(callError.code()).isEqualTo(Code.UNKNOWN);
+    assertThat(callError.reason()).isEqualTo(io.synod.v1.Reason.OUTCOME_UNKNOWN);
+    assertThat(server.services.holdsToEnd()).isEqualTo(1);
+    TestHolds.until(() -> server.node.heldCount() == 2);
+    server.node.feel(NodeCondition.WELL);
+    server.node.release();
 
-    Held.until(() -> served.services.holdsToEnd() == 0);
-    assertThat(served.node.log.indexes()).as("opened once, and closed").hasSize(3);
+    TestHolds.until(() -> server.services.holdsToEnd() == 0);
+    assertThat(server.node.log.indexes()).as("opened once, and closed").hasSize(3);
     leavesNothingBehind();
   }
 
   @Test
   void givesBackWhatIsUnknownThoughCallersLeaveNoRoom() {
-    served.node.feel(Mood.SLOW);
-    Taker<HoldRequest, HoldEvent> holder =
-        Held.hold(
-            LocksGrpc.newStub(served.channel).withDeadlineAfter(1_500, TimeUnit.MILLISECONDS),
-            Held.request("l"));
-    Held.until(() -> served.node.heldCount() == 1);
-    served.node.feel(Mood.FULL);
-    assertThat(holder.refused().reason()).isEqualTo(io.synod.v1.Reason.OUTCOME_UNKNOWN);
+    server.node.feel(NodeCondition.SLOW);
+    StreamCollector<HoldRequest, HoldEvent> holder =
+        TestHolds.hold(
+            LocksGrpc.newStub(server.channel).withDeadlineAfter(1_500, TimeUnit.MILLISECONDS),
+            TestHolds.request("l"));
+    TestHolds.until(() -> server.node.heldCount() == 1);
+    server.node.feel(NodeCondition.FULL);
+    assertThat(holder.callError().reason()).isEqualTo(io.synod.v1.Reason.OUTCOME_UNKNOWN);
 
-    Held.until(() -> served.services.holdsToEnd() == 0);
-    assertThat(served.node.log.indexes()).as("opened once, and closed").hasSize(3);
+    TestHolds.until(() -> server.services.holdsToEnd() == 0);
+    assertThat(server.node.log.indexes()).as("opened once, and closed").hasSize(3);
     leavesNothingBehind();
   }
 
   @Test
   void hasNothingToGiveBackWithoutAQuorum() {
-    served.node.feel(Mood.ALONE);
+    server.node.feel(NodeCondition.ALONE);
 
-    assertThat(Held.hold(served, "l").refused().reason()).isEqualTo(io.synod.v1.Reason.NO_QUORUM);
-    served.node.feel(Mood.FULL);
-    assertThat(Held.hold(served, "l").refused().reason()).isEqualTo(io.synod.v1.Reason.OVERLOADED);
-    served.node.feel(Mood.BROKEN);
-    assertThat(Held.hold(served, "l").refused().reason())
+    assertThat(TestHolds.hold(server, "l").callError().reason())
+        .isEqualTo(io.synod.v1.Reason.NO_QUORUM);
+    server.node.feel(NodeCondition.FULL);
+    assertThat(TestHolds.hold(server, "l").callError().reason())
+        .isEqualTo(io.synod.v1.Reason.OVERLOADED);
+    server.node.feel(NodeCondition.BROKEN);
+    assertThat(TestHolds.hold(server, "l").callError().reason())
         .isEqualTo(io.synod.v1.Reason.INTERNAL_ERROR);
-    assertThat(served.services.holdsToEnd()).isZero();
+    assertThat(server.services.holdsToEnd()).isZero();
   }
 
   @Test
   void triesToGiveBackUntilItCan() {
-    Taker<HoldRequest, HoldEvent> holder = Held.hold(served, "l");
-    Held.granted(holder);
-    served.node.feel(Mood.ALONE);
+    StreamCollector<HoldRequest, HoldEvent> holder = TestHolds.hold(server, "l");
+    TestHolds.granted(holder);
+    server.node.feel(NodeCondition.ALONE);
     holder.cancel();
-    Held.until(() -> served.services.openHolds() == 0);
-    assertThat(served.services.holdsToEnd()).isEqualTo(1);
+    TestHolds.until(() -> server.services.openHolds() == 0);
+    assertThat(server.services.holdsToEnd()).isEqualTo(1);
     assertThat(isFree()).isFalse();
 
-    served.node.feel(Mood.WELL);
+    server.node.feel(NodeCondition.WELL);
 
-    Held.until(() -> served.services.holdsToEnd() == 0);
+    TestHolds.until(() -> server.services.holdsToEnd() == 0);
     assertThat(isFree()).isTrue();
   }
 
   @Test
   void leavesToItsTimeToLiveWhatItCannotGiveBack() {
-    Taker<HoldRequest, HoldEvent> holder = Held.hold(served, Held.request("l"));
-    Held.granted(holder);
-    served.node.feel(Mood.ALONE);
+    StreamCollector<HoldRequest, HoldEvent> holder = TestHolds.hold(server, TestHolds.request("l"));
+    TestHolds.granted(holder);
+    server.node.feel(NodeCondition.ALONE);
     holder.cancel();
-    Held.until(() -> served.services.openHolds() == 0);
-    assertThat(served.services.holdsToEnd()).isEqualTo(1);
+    TestHolds.until(() -> server.services.openHolds() == 0);
+    assertThat(server.services.holdsToEnd()).isEqualTo(1);
 
-    Held.until(() -> served.services.holdsToEnd() == 0);
+    TestHolds.until(() -> server.services.holdsToEnd() == 0);
     assertThat(isFree()).as("nothing ended it here").isFalse();
   }
 
   @Test
   void givesAllBackBeforeTheSidecarStops() {
-    Taker<HoldRequest, HoldEvent> holder = Held.hold(served, "l");
-    Held.granted(holder);
-    Taker<HoldRequest, HoldEvent> waiter = Held.hold(served, "l");
+    StreamCollector<HoldRequest, HoldEvent> holder = TestHolds.hold(server, "l");
+    TestHolds.granted(holder);
+    StreamCollector<HoldRequest, HoldEvent> waiter = TestHolds.hold(server, "l");
     assertThat(waiter.next().hasWaiting()).isTrue();
 
-    served.services.close();
+    server.services.close();
 
     assertThat(isFree()).as("before close returns").isTrue();
-    assertThat(served.node.state().sessionCount()).isEqualTo(1);
-    assertThat(Held.lost(holder)).isEqualTo(Reason.REASON_SHUTTING_DOWN);
+    assertThat(server.node.state().sessionCount()).isEqualTo(1);
+    assertThat(TestHolds.lost(holder)).isEqualTo(Reason.REASON_SHUTTING_DOWN);
     HoldEvent last = waiter.next();
     // It may have got the lock for a moment.
     while (!last.hasLost()) {
       last = waiter.next();
     }
     assertThat(last.getLost().getReason()).isEqualTo(Reason.REASON_SHUTTING_DOWN);
-    assertThat(Held.hold(served, "l").refused().reason())
+    assertThat(TestHolds.hold(server, "l").callError().reason())
         .isEqualTo(io.synod.v1.Reason.SHUTTING_DOWN);
   }
 
   @Test
   void givesBackWhatIsGrantedWhileTheSidecarStops() throws Exception {
-    served.node.feel(Mood.SLOW);
-    Taker<HoldRequest, HoldEvent> holder = Held.hold(served, "l");
-    Held.until(() -> served.node.heldCount() == 1);
-    CompletableFuture<Void> closing = CompletableFuture.runAsync(served.services::close);
-    assertThat(Held.lost(holder)).isEqualTo(Reason.REASON_SHUTTING_DOWN);
+    server.node.feel(NodeCondition.SLOW);
+    StreamCollector<HoldRequest, HoldEvent> holder = TestHolds.hold(server, "l");
+    TestHolds.until(() -> server.node.heldCount() == 1);
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(server.services::close);
+    assertThat(TestHolds.lost(holder)).isEqualTo(Reason.REASON_SHUTTING_DOWN);
     assertThat(closing).isNotDone();
-    served.node.feel(Mood.WELL);
+    server.node.feel(NodeCondition.WELL);
 
-    served.node.release();
+    server.node.release();
 
     closing.get(20, TimeUnit.SECONDS);
     assertThat(isFree()).isTrue();
-    assertThat(served.node.log.appliedIndex()).as("opened and closed").isEqualTo(3);
+    assertThat(server.node.log.appliedIndex()).as("opened and closed").isEqualTo(3);
   }
 
   @Test
   void isGrantedWhileAsManyWatchesAreOpenAsMayBe() {
-    assertThat(Watcher.open(served, Watcher.from(1)).next().hasStarted()).isTrue();
-    assertThat(Watcher.open(served, Watcher.from(1)).refused().reason())
+    assertThat(LogWatcher.open(server, LogWatcher.from(1)).next().hasStarted()).isTrue();
+    assertThat(LogWatcher.open(server, LogWatcher.from(1)).callError().reason())
         .isEqualTo(io.synod.v1.Reason.OVERLOADED);
 
-    assertThat(Held.granted(Held.hold(served, "l")).getFencingToken()).isPositive();
+    assertThat(TestHolds.granted(TestHolds.hold(server, "l")).getFencingToken()).isPositive();
   }
 
   @Test
   void refusesOneHoldTooManyWithoutProposingIt() {
     for (int i = 0; i < 3; i++) {
-      Held.granted(Held.hold(served, "lock " + i));
+      TestHolds.granted(TestHolds.hold(server, "lock " + i));
     }
 
-    assertThat(Held.hold(served, "l").refused().reason()).isEqualTo(io.synod.v1.Reason.OVERLOADED);
+    assertThat(TestHolds.hold(server, "l").callError().reason())
+        .isEqualTo(io.synod.v1.Reason.OVERLOADED);
     assertThat(isFree()).isTrue();
   }
 }

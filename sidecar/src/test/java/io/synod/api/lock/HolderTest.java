@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.grpc.Status.Code;
-import io.synod.api.Held;
-import io.synod.api.Mood;
-import io.synod.api.Refused;
-import io.synod.api.Served;
-import io.synod.api.Taker;
+import io.synod.api.CallError;
+import io.synod.api.NodeCondition;
+import io.synod.api.StreamCollector;
+import io.synod.api.TestHolds;
+import io.synod.api.TestServer;
 import io.synod.v1.GetHolderRequest;
 import io.synod.v1.HoldEvent;
 import io.synod.v1.HoldRequest;
@@ -28,20 +28,20 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 final class HolderTest {
-  private Served served;
+  private TestServer server;
 
   @BeforeEach
   void serve() throws IOException {
-    served = new Served();
+    server = new TestServer();
   }
 
   @AfterEach
   void close() {
-    served.close();
+    server.close();
   }
 
   private LocksGrpc.LocksBlockingStub locks() {
-    return LocksGrpc.newBlockingStub(served.channel);
+    return LocksGrpc.newBlockingStub(server.channel);
   }
 
   private Holder holder() {
@@ -52,19 +52,19 @@ final class HolderTest {
     return locks().release(request.setName("l").build()).getReleasedToken();
   }
 
-  private Taker<ObserveHolderRequest, Holder> observe() {
-    Taker<ObserveHolderRequest, Holder> taker = new Taker<>();
-    LocksGrpc.newStub(served.channel)
-        .observeHolder(ObserveHolderRequest.newBuilder().setName("l").build(), taker);
-    return taker;
+  private StreamCollector<ObserveHolderRequest, Holder> observe() {
+    StreamCollector<ObserveHolderRequest, Holder> collector = new StreamCollector<>();
+    LocksGrpc.newStub(server.channel)
+        .observeHolder(ObserveHolderRequest.newBuilder().setName("l").build(), collector);
+    return collector;
   }
 
   @Test
   void tellsWhoHoldsAndForHowLongIfItIsHeldHere() {
     assertThat(holder().getHeld()).isFalse();
-    Taker<HoldRequest, HoldEvent> here = Held.hold(served, "l");
-    long token = Held.granted(here).getFencingToken();
-    Held.elsewhere(served.node, "l");
+    StreamCollector<HoldRequest, HoldEvent> here = TestHolds.hold(server, "l");
+    long token = TestHolds.granted(here).getFencingToken();
+    TestHolds.elsewhere(server.node, "l");
 
     Holder holder = holder();
 
@@ -81,7 +81,7 @@ final class HolderTest {
 
   @Test
   void doesNotGuessHowLongAHoldElsewhereIsGood() {
-    Held.elsewhere(served.node, "l");
+    TestHolds.elsewhere(server.node, "l");
 
     assertThat(holder().getNodeId()).isEqualTo("2");
     assertThat(holder().hasValidFor()).isFalse();
@@ -89,10 +89,10 @@ final class HolderTest {
 
   @Test
   void answersAtTheLevelThatIsAskedFor() {
-    Held.elsewhere(served.node, "l");
-    served.node.feel(Mood.ALONE);
+    TestHolds.elsewhere(server.node, "l");
+    server.node.feel(NodeCondition.ALONE);
 
-    assertThat(Refused.by(this::holder).reason()).isEqualTo(Reason.NO_QUORUM);
+    assertThat(CallError.by(this::holder).reason()).isEqualTo(Reason.NO_QUORUM);
     GetHolderRequest local =
         GetHolderRequest.newBuilder()
             .setName("l")
@@ -103,54 +103,55 @@ final class HolderTest {
 
   @Test
   void followsTheHolderAndNotTheQueue() {
-    Taker<ObserveHolderRequest, Holder> observer = observe();
+    StreamCollector<ObserveHolderRequest, Holder> observer = observe();
     assertThat(observer.next().getHeld()).isFalse();
-    long first = Held.elsewhere(served.node, "l");
+    long first = TestHolds.elsewhere(server.node, "l");
     assertThat(observer.next().getFencingToken()).isEqualTo(first);
 
-    long second = Held.elsewhere(served.node, "l");
-    long third = Held.elsewhere(served.node, "l");
-    Held.close(served.node, third);
-    Held.close(served.node, first);
+    long second = TestHolds.elsewhere(server.node, "l");
+    long third = TestHolds.elsewhere(server.node, "l");
+    TestHolds.close(server.node, third);
+    TestHolds.close(server.node, first);
 
     Holder next = observer.next();
-    assertThat(next.getFencingToken()).isEqualTo(served.node.log.appliedIndex());
-    assertThat(next.getInfo().getAppliedIndex()).isEqualTo(served.node.log.appliedIndex());
-    Held.close(served.node, second);
+    assertThat(next.getFencingToken()).isEqualTo(server.node.log.appliedIndex());
+    assertThat(next.getInfo().getAppliedIndex()).isEqualTo(server.node.log.appliedIndex());
+    TestHolds.close(server.node, second);
     assertThat(observer.next().getHeld()).isFalse();
   }
 
   @Test
   void endsObservingWhenTheSidecarStops() {
-    Taker<ObserveHolderRequest, Holder> observer = observe();
+    StreamCollector<ObserveHolderRequest, Holder> observer = observe();
     observer.next();
 
-    served.services.drain();
+    server.services.drain();
 
-    assertThat(observer.refused().reason()).isEqualTo(Reason.SHUTTING_DOWN);
+    assertThat(observer.callError().reason()).isEqualTo(Reason.SHUTTING_DOWN);
   }
 
   @Test
   void releasesWhatIsHeldUnderThatTokenOnly() {
-    long token = Held.elsewhere(served.node, "l");
+    long token = TestHolds.elsewhere(server.node, "l");
 
-    Refused refused =
-        Refused.by(() -> release(ReleaseRequest.newBuilder().setFencingToken(token + 1)));
-    assertThat(refused.code()).isEqualTo(Code.ABORTED);
-    assertThat(refused.reason()).isEqualTo(Reason.CONDITION_FAILED);
+    CallError callError =
+        CallError.by(() -> release(ReleaseRequest.newBuilder().setFencingToken(token + 1)));
+    assertThat(callError.code()).isEqualTo(Code.ABORTED);
+    assertThat(callError.reason()).isEqualTo(Reason.CONDITION_FAILED);
     assertThat(holder().getHeld()).isTrue();
 
     assertThat(release(ReleaseRequest.newBuilder().setFencingToken(token))).isEqualTo(token);
     assertThat(holder().getHeld()).isFalse();
     assertThat(
-            Refused.by(() -> release(ReleaseRequest.newBuilder().setFencingToken(token))).reason())
+            CallError.by(() -> release(ReleaseRequest.newBuilder().setFencingToken(token)))
+                .reason())
         .isEqualTo(Reason.CONDITION_FAILED);
   }
 
   @Test
   void releasesWhoeverHoldsByForce() {
     assertThat(release(ReleaseRequest.newBuilder().setForce(true))).isZero();
-    long token = Held.elsewhere(served.node, "l");
+    long token = TestHolds.elsewhere(server.node, "l");
 
     assertThat(release(ReleaseRequest.newBuilder().setForce(true))).isEqualTo(token);
   }

@@ -7,10 +7,10 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
 import io.grpc.Status.Code;
 import io.grpc.stub.StreamObserver;
-import io.synod.api.Held;
-import io.synod.api.Refused;
-import io.synod.api.Served;
-import io.synod.api.Taker;
+import io.synod.api.CallError;
+import io.synod.api.StreamCollector;
+import io.synod.api.TestHolds;
+import io.synod.api.TestServer;
 import io.synod.api.log.SnapshotUpload;
 import io.synod.api.server.HostileRequestsTest;
 import io.synod.v1.AckAppliedRequest;
@@ -47,30 +47,30 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class HostileLocksTest {
   private static final Duration MIXED = Duration.newBuilder().setSeconds(1).setNanos(-1).build();
 
-  private Served served;
+  private TestServer server;
 
   @BeforeEach
   void serve() throws IOException {
-    served = new Served();
+    server = new TestServer();
   }
 
   @AfterEach
   void close() {
-    served.close();
+    server.close();
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource({"holds", "holders", "consumers", "uploads", "downloads"})
   void getOneTypedErrorThatNamesTheField(HostileRequestsTest.Hostile hostile) {
-    Refused refused = Refused.by(() -> hostile.call().make(served));
+    CallError callError = CallError.by(() -> hostile.call().make(server));
 
-    assertThat(refused.code()).isEqualTo(Code.INVALID_ARGUMENT);
-    assertThat(refused.reason()).isEqualTo(Reason.INVALID_REQUEST);
-    assertThat(refused.metadata("field")).isEqualTo(hostile.field());
-    assertThat(refused.text()).startsWith(hostile.field() + " ").hasSizeLessThan(120);
-    assertThat(served.node.log.appliedIndex()).as("nothing was done").isEqualTo(1);
-    assertThat(served.services.openHolds()).isZero();
-    Held.until(() -> served.node.blobs.staged.get() == 0);
+    assertThat(callError.code()).isEqualTo(Code.INVALID_ARGUMENT);
+    assertThat(callError.reason()).isEqualTo(Reason.INVALID_REQUEST);
+    assertThat(callError.metadata("field")).isEqualTo(hostile.field());
+    assertThat(callError.text()).startsWith(hostile.field() + " ").hasSizeLessThan(120);
+    assertThat(server.node.log.appliedIndex()).as("nothing was done").isEqualTo(1);
+    assertThat(server.services.openHolds()).isZero();
+    TestHolds.until(() -> server.node.blobs.staged.get() == 0);
   }
 
   private static HostileRequestsTest.Hostile hostile(
@@ -78,13 +78,13 @@ final class HostileLocksTest {
     return new HostileRequestsTest.Hostile(field, what, call);
   }
 
-  private static LocksGrpc.LocksBlockingStub locks(Served served) {
-    return LocksGrpc.newBlockingStub(served.channel);
+  private static LocksGrpc.LocksBlockingStub locks(TestServer server) {
+    return LocksGrpc.newBlockingStub(server.channel);
   }
 
   private static HostileRequestsTest.Hostile hold(
       String field, String what, HoldRequest.Builder request) {
-    return hostile(field, what, served -> locks(served).hold(request.build()).next());
+    return hostile(field, what, server -> locks(server).hold(request.build()).next());
   }
 
   private static HoldRequest.Builder named() {
@@ -110,12 +110,12 @@ final class HostileLocksTest {
 
   private static HostileRequestsTest.Hostile holder(
       String field, String what, GetHolderRequest.Builder request) {
-    return hostile(field, what, served -> locks(served).getHolder(request.build()));
+    return hostile(field, what, server -> locks(server).getHolder(request.build()));
   }
 
   private static HostileRequestsTest.Hostile release(
       String field, String what, ReleaseRequest.Builder request) {
-    return hostile(field, what, served -> locks(served).release(request.build()));
+    return hostile(field, what, server -> locks(server).release(request.build()));
   }
 
   static Stream<HostileRequestsTest.Hostile> holders() {
@@ -136,8 +136,8 @@ final class HostileLocksTest {
         hostile(
             "name",
             "to observe not set",
-            served ->
-                locks(served).observeHolder(ObserveHolderRequest.getDefaultInstance()).next()),
+            server ->
+                locks(server).observeHolder(ObserveHolderRequest.getDefaultInstance()).next()),
         release("name", "not set", ReleaseRequest.newBuilder().setForce(true)),
         release("fencing_token", "not set", ReleaseRequest.newBuilder().setName("l")),
         release(
@@ -152,17 +152,17 @@ final class HostileLocksTest {
 
   private static HostileRequestsTest.Hostile ack(
       String field, String what, AckAppliedRequest.Builder request) {
-    return hostile(field, what, served -> served.log().ackApplied(request.build()));
+    return hostile(field, what, server -> server.log().ackApplied(request.build()));
   }
 
   private static HostileRequestsTest.Hostile barrier(String what, String consumer) {
     BarrierRequest request = BarrierRequest.newBuilder().setConsumer(consumer).build();
-    return hostile("consumer", what, served -> served.log().barrier(request));
+    return hostile("consumer", what, server -> server.log().barrier(request));
   }
 
   private static HostileRequestsTest.Hostile watch(
       String field, String what, WatchRequest.Builder request) {
-    return hostile(field, what, served -> served.log().watch(request.build()).next());
+    return hostile(field, what, server -> server.log().watch(request.build()).next());
   }
 
   private static AckAppliedRequest.Builder mine() {
@@ -188,8 +188,8 @@ final class HostileLocksTest {
         hostile(
             "wait_for_consumer",
             "of capitals",
-            served ->
-                served.log().propose(ProposeRequest.newBuilder().setWaitForConsumer("C").build())),
+            server ->
+                server.log().propose(ProposeRequest.newBuilder().setWaitForConsumer("C").build())),
         watch("consumer", "of capitals", WatchRequest.newBuilder().setConsumer("C")),
         watch(
             "start_index",
@@ -198,12 +198,12 @@ final class HostileLocksTest {
         hostile(
             "consumer",
             "to drop not set",
-            served -> served.log().dropConsumer(DropConsumerRequest.getDefaultInstance())),
+            server -> server.log().dropConsumer(DropConsumerRequest.getDefaultInstance())),
         hostile(
             "options.level",
             "that does not exist",
-            served ->
-                served
+            server ->
+                server
                     .log()
                     .listConsumers(
                         ListConsumersRequest.newBuilder()
@@ -211,17 +211,17 @@ final class HostileLocksTest {
                             .build())));
   }
 
-  private static void put(Served served, List<PutSnapshotRequest> parts) {
-    Taker<PutSnapshotRequest, PutSnapshotResponse> taker = new Taker<>();
-    StreamObserver<PutSnapshotRequest> out = LogGrpc.newStub(served.channel).putSnapshot(taker);
+  private static void put(TestServer server, List<PutSnapshotRequest> parts) {
+    StreamCollector<PutSnapshotRequest, PutSnapshotResponse> collector = new StreamCollector<>();
+    StreamObserver<PutSnapshotRequest> out = LogGrpc.newStub(server.channel).putSnapshot(collector);
     parts.forEach(out::onNext);
     out.onCompleted();
-    throw io.grpc.protobuf.StatusProto.toStatusRuntimeException(taker.refused().status());
+    throw io.grpc.protobuf.StatusProto.toStatusRuntimeException(collector.callError().status());
   }
 
   private static HostileRequestsTest.Hostile upload(
       String field, String what, PutSnapshotRequest... parts) {
-    return hostile(field, what, served -> put(served, List.of(parts)));
+    return hostile(field, what, server -> put(server, List.of(parts)));
   }
 
   private static PutSnapshotRequest header(String consumer, SnapshotInfo.Builder info) {
@@ -271,7 +271,7 @@ final class HostileLocksTest {
 
   private static HostileRequestsTest.Hostile download(
       String field, String what, GetSnapshotRequest.Builder request) {
-    return hostile(field, what, served -> served.log().getSnapshot(request.build()).next());
+    return hostile(field, what, server -> server.log().getSnapshot(request.build()).next());
   }
 
   static Stream<HostileRequestsTest.Hostile> downloads() {

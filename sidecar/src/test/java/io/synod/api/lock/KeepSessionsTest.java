@@ -6,11 +6,11 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
 import com.google.rpc.RetryInfo;
 import io.grpc.stub.StreamObserver;
-import io.synod.api.Asker;
+import io.synod.api.CallError;
 import io.synod.api.MemoryNode;
-import io.synod.api.Mood;
-import io.synod.api.Refused;
-import io.synod.api.Served;
+import io.synod.api.NodeCondition;
+import io.synod.api.StreamClient;
+import io.synod.api.TestServer;
 import io.synod.state.Entry;
 import io.synod.v1.CloseSessionRequest;
 import io.synod.v1.KVGrpc;
@@ -37,20 +37,20 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 final class KeepSessionsTest {
-  private Served served;
+  private TestServer server;
 
   @BeforeEach
   void serve() throws IOException {
-    served = new Served();
+    server = new TestServer();
   }
 
   @AfterEach
   void close() {
-    served.close();
+    server.close();
   }
 
   private SessionsGrpc.SessionsBlockingStub sessions() {
-    return SessionsGrpc.newBlockingStub(served.channel);
+    return SessionsGrpc.newBlockingStub(server.channel);
   }
 
   private String open(Duration ttl) {
@@ -60,7 +60,7 @@ final class KeepSessionsTest {
   }
 
   private long renewed(String session) {
-    return Objects.requireNonNull(served.node.state().session(Long.parseLong(session)))
+    return Objects.requireNonNull(server.node.state().session(Long.parseLong(session)))
         .renewIndex();
   }
 
@@ -68,7 +68,7 @@ final class KeepSessionsTest {
   private final class Keeping implements StreamObserver<SessionState> {
     private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
     private final StreamObserver<KeepSessionRequest> names =
-        SessionsGrpc.newStub(served.channel).keepSessions(this);
+        SessionsGrpc.newStub(server.channel).keepSessions(this);
 
     private void name(String session) {
       names.onNext(KeepSessionRequest.newBuilder().setSessionId(session).build());
@@ -82,8 +82,8 @@ final class KeepSessionsTest {
       return (SessionState) next();
     }
 
-    private Refused refused() throws InterruptedException {
-      return Refused.of((Throwable) next());
+    private CallError callError() throws InterruptedException {
+      return CallError.of((Throwable) next());
     }
 
     @Override
@@ -144,7 +144,7 @@ final class KeepSessionsTest {
     assertThat(over.getSessionId()).isEqualTo(closed);
     assertThat(over.getOver()).isTrue();
     assertThat(over.hasValidFor()).isFalse();
-    served.node.expire(Long.parseLong(expired));
+    server.node.expire(Long.parseLong(expired));
     assertThat(keeping.state().getSessionId()).isEqualTo(expired);
     keeping.name(closed);
     assertThat(keeping.state().getOver()).isTrue();
@@ -153,17 +153,17 @@ final class KeepSessionsTest {
   @Test
   void endsWithItsCallerAndLeavesTheSessionAlone() throws InterruptedException {
     String session = open(Durations.fromSeconds(60));
-    int before = served.node.log.subscriptions();
+    int before = server.node.log.subscriptions();
     Keeping keeping = new Keeping();
     keeping.name(session);
     assertThat(keeping.state().getOver()).isFalse();
-    assertThat(served.node.log.subscriptions()).isGreaterThan(before);
+    assertThat(server.node.log.subscriptions()).isGreaterThan(before);
 
     keeping.names.onCompleted();
 
     assertThat(keeping.next()).isEqualTo("completed");
     assertThat(renewed(session)).isPositive();
-    assertThat(served.node.log.subscriptions()).isEqualTo(before);
+    assertThat(server.node.log.subscriptions()).isEqualTo(before);
   }
 
   @Test
@@ -175,22 +175,22 @@ final class KeepSessionsTest {
     Keeping future = new Keeping();
     future.name("999");
 
-    assertThat(lasting.refused().metadata("field")).isEqualTo("session_id");
-    assertThat(garbled.refused().metadata("field")).isEqualTo("session_id");
-    assertThat(future.refused().reason()).isEqualTo(Reason.NOT_YET_APPLIED);
+    assertThat(lasting.callError().metadata("field")).isEqualTo("session_id");
+    assertThat(garbled.callError().metadata("field")).isEqualTo("session_id");
+    assertThat(future.callError().reason()).isEqualTo(Reason.NOT_YET_APPLIED);
   }
 
   @Test
   void endsWhenItWouldHaveTooMuchToTell() {
     String kept = open(Durations.fromSeconds(3_600));
-    long first = served.node.log.appliedIndex() + 1;
+    long first = server.node.log.appliedIndex() + 1;
     int newsMax = 20_000;
     List<Entry> others = new ArrayList<>(Collections.nCopies(newsMax, null));
     others.set(0, MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 1));
-    served.node.log.append(others);
-    Asker<KeepSessionRequest, SessionState> stalled = new Asker<>() {};
+    server.node.log.append(others);
+    StreamClient<KeepSessionRequest, SessionState> stalled = new StreamClient<>() {};
     StreamObserver<KeepSessionRequest> names =
-        SessionsGrpc.newStub(served.channel).keepSessions(stalled);
+        SessionsGrpc.newStub(server.channel).keepSessions(stalled);
     names.onNext(KeepSessionRequest.newBuilder().setSessionId(kept).build());
     assertThat(stalled.next().getSessionId()).isEqualTo(kept);
     for (long id = first; id < first + newsMax; id++) {
@@ -198,11 +198,11 @@ final class KeepSessionsTest {
     }
 
     // One more than that, and it is the keeper who says so.
-    served.node.expire(Long.parseLong(kept));
+    server.node.expire(Long.parseLong(kept));
 
-    Refused refused = stalled.refusedUnasked();
-    assertThat(refused.reason()).isEqualTo(Reason.OVERLOADED);
-    assertThat(Durations.toMillis(refused.detail(RetryInfo.class).getRetryDelay())).isPositive();
+    CallError callError = stalled.refusedUnasked();
+    assertThat(callError.reason()).isEqualTo(Reason.OVERLOADED);
+    assertThat(Durations.toMillis(callError.detail(RetryInfo.class).getRetryDelay())).isPositive();
   }
 
   @Test
@@ -211,9 +211,9 @@ final class KeepSessionsTest {
     Keeping keeping = new Keeping();
     keeping.name(session);
     assertThat(keeping.state().getOver()).isFalse();
-    served.services.drain();
+    server.services.drain();
 
-    assertThat(keeping.refused().reason()).isEqualTo(Reason.SHUTTING_DOWN);
+    assertThat(keeping.callError().reason()).isEqualTo(Reason.SHUTTING_DOWN);
   }
 
   @Test
@@ -221,7 +221,7 @@ final class KeepSessionsTest {
     String one = open(Durations.fromSeconds(60));
     String two = open(Durations.fromSeconds(70));
     assertThat(
-            KVGrpc.newBlockingStub(served.channel)
+            KVGrpc.newBlockingStub(server.channel)
                 .put(PutRequest.newBuilder().setKey("k").setSessionId(one).build())
                 .hasKv())
         .isTrue();
@@ -247,8 +247,8 @@ final class KeepSessionsTest {
         .containsExactly(all.getSessions(1));
     assertThat(sessions().listSessions(page.setAfterSessionId(two).build()).getSessionsList())
         .isEmpty();
-    served.node.feel(Mood.ALONE);
-    assertThat(Refused.by(() -> sessions().listSessions(page.build())).reason())
+    server.node.feel(NodeCondition.ALONE);
+    assertThat(CallError.by(() -> sessions().listSessions(page.build())).reason())
         .isEqualTo(Reason.NO_QUORUM);
   }
 }

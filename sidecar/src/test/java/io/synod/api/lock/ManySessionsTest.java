@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.util.Durations;
-import io.synod.api.Refused;
+import io.synod.api.CallError;
 import io.synod.api.SingleNode;
 import io.synod.api.server.ApiLimits;
-import io.synod.runtime.port.Bounds;
+import io.synod.runtime.port.CallerLimits;
 import io.synod.state.Limits;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.GetStatusRequest;
@@ -48,7 +48,7 @@ final class ManySessionsTest {
             usual.consumersMax(),
             usual.requests(),
             usual.openings());
-    return new SingleNode.Setup(1, ApiLimits.defaults(), Bounds.defaults(), few);
+    return new SingleNode.Setup(1, ApiLimits.defaults(), CallerLimits.defaults(), few);
   }
 
   private static OpenSessionRequest opening() {
@@ -80,18 +80,19 @@ final class ManySessionsTest {
     return AdminGrpc.newBlockingStub(node.channel).getStatus(GetStatusRequest.getDefaultInstance());
   }
 
-  private static Refused refused(SingleNode node) {
-    return Refused.by(() -> SessionsGrpc.newBlockingStub(node.channel).openSession(opening()));
+  private static CallError refused(SingleNode node) {
+    return CallError.by(() -> SessionsGrpc.newBlockingStub(node.channel).openSession(opening()));
   }
 
   @Test
   void writesGoOnAndTheSessionsExpireThoughThereAreAsManyAsMayBe() throws Exception {
     try (SingleNode node = new SingleNode(folder, setup())) {
       open(node, SESSIONS);
-      Refused refused = refused(node);
+      CallError callError = refused(node);
       assertThat(put(node).getKv().getModIndex()).isPositive();
-      assertThat(refused.reason()).isEqualTo(Reason.OVERLOADED);
-      assertThat(refused.text()).startsWith("the cluster has " + SESSIONS + " sessions with a ttl");
+      assertThat(callError.reason()).isEqualTo(Reason.OVERLOADED);
+      assertThat(callError.text())
+          .startsWith("the cluster has " + SESSIONS + " sessions with a ttl");
       assertThat(status(node).getAlarmsList()).containsExactly("state_limit:sessions");
       while (status(node).getState().getSessions() > 10) {
         LockSupport.parkNanos(50_000_000);

@@ -3,9 +3,9 @@ package io.synod.api.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status.Code;
-import io.synod.api.Mood;
-import io.synod.api.Refused;
-import io.synod.api.Served;
+import io.synod.api.CallError;
+import io.synod.api.NodeCondition;
+import io.synod.api.TestServer;
 import io.synod.v1.CloseSessionRequest;
 import io.synod.v1.OpenSessionRequest;
 import io.synod.v1.OpenSessionResponse;
@@ -21,27 +21,27 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 final class SessionsTest {
-  private Served served;
+  private TestServer server;
 
   @BeforeEach
   void serve() throws IOException {
-    served = new Served();
+    server = new TestServer();
   }
 
   @AfterEach
   void close() {
-    served.close();
+    server.close();
   }
 
   private SessionsGrpc.SessionsBlockingStub sessions() {
-    return SessionsGrpc.newBlockingStub(served.channel);
+    return SessionsGrpc.newBlockingStub(server.channel);
   }
 
   private void propose(String session, long sequence) {
     SessionSequence place =
         SessionSequence.newBuilder().setSessionId(session).setSequence(sequence).build();
     assertThat(
-            served
+            server
                 .log()
                 .propose(ProposeRequest.newBuilder().setSessionSequence(place).build())
                 .getIndex())
@@ -56,26 +56,26 @@ final class SessionsTest {
 
     assertThat(opened.getSessionId()).isEqualTo("2");
     assertThat(opened.getMaxUnacknowledged()).isPositive();
-    assertThat(served.node.log.page(2, 1, 1).entries().get(0).entry().contentType())
+    assertThat(server.node.log.page(2, 1, 1).entries().get(0).entry().contentType())
         .isEqualTo("till 4");
 
     CloseSessionRequest closing =
         CloseSessionRequest.newBuilder().setSessionId(opened.getSessionId()).build();
     assertThat(sessions().closeSession(closing).getInfo().getAppliedIndex()).isEqualTo(4);
-    assertThat(Refused.by(() -> propose(opened.getSessionId(), 2)).reason())
+    assertThat(CallError.by(() -> propose(opened.getSessionId(), 2)).reason())
         .isEqualTo(Reason.SESSION_UNKNOWN);
-    assertThat(Refused.by(() -> sessions().closeSession(closing)).reason())
+    assertThat(CallError.by(() -> sessions().closeSession(closing)).reason())
         .isEqualTo(Reason.SESSION_UNKNOWN);
   }
 
   @Test
   void opensNoneWithoutAQuorum() {
-    served.node.feel(Mood.ALONE);
+    server.node.feel(NodeCondition.ALONE);
 
-    Refused refused =
-        Refused.by(() -> sessions().openSession(OpenSessionRequest.getDefaultInstance()));
+    CallError callError =
+        CallError.by(() -> sessions().openSession(OpenSessionRequest.getDefaultInstance()));
 
-    assertThat(refused.code()).isEqualTo(Code.UNAVAILABLE);
-    assertThat(refused.reason()).isEqualTo(Reason.NO_QUORUM);
+    assertThat(callError.code()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(callError.reason()).isEqualTo(Reason.NO_QUORUM);
   }
 }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Durations;
 import io.grpc.stub.StreamObserver;
-import io.synod.api.Held;
-import io.synod.api.MemoryBlobs;
+import io.synod.api.MemoryAppSnapshots;
 import io.synod.api.SingleNode;
-import io.synod.api.Taker;
+import io.synod.api.StreamCollector;
+import io.synod.api.TestHolds;
 import io.synod.v1.AckAppliedRequest;
 import io.synod.v1.BarrierRequest;
 import io.synod.v1.GetHolderRequest;
@@ -48,10 +48,10 @@ final class SingleNodeLockTest {
     node.close();
   }
 
-  private Taker<HoldRequest, HoldEvent> hold() {
-    return Held.hold(
+  private StreamCollector<HoldRequest, HoldEvent> hold() {
+    return TestHolds.hold(
         LocksGrpc.newStub(node.channel).withWaitForReady(),
-        Held.request("l").setTtl(Durations.fromSeconds(3)));
+        TestHolds.request("l").setTtl(Durations.fromSeconds(3)));
   }
 
   private Holder holder() {
@@ -61,9 +61,9 @@ final class SingleNodeLockTest {
 
   @Test
   void holdsForLongerThanItsTimeAndPassesItOnAtOnce() {
-    Taker<HoldRequest, HoldEvent> first = hold();
-    HoldEvent.Granted granted = Held.granted(first);
-    Taker<HoldRequest, HoldEvent> second = hold();
+    StreamCollector<HoldRequest, HoldEvent> first = hold();
+    HoldEvent.Granted granted = TestHolds.granted(first);
+    StreamCollector<HoldRequest, HoldEvent> second = hold();
     assertThat(second.next().getWaiting().getPosition()).isEqualTo(1);
     for (int i = 0; i < 5; i++) {
       HoldEvent next = first.next();
@@ -76,7 +76,7 @@ final class SingleNodeLockTest {
     long cancelled = System.nanoTime();
     first.cancel();
 
-    long token = Held.granted(second).getFencingToken();
+    long token = TestHolds.granted(second).getFencingToken();
     assertThat(System.nanoTime() - cancelled).isLessThan(2_700_000_000L);
     assertThat(token).isGreaterThan(granted.getFencingToken());
     assertThat(holder().getFencingToken()).isEqualTo(token);
@@ -84,14 +84,14 @@ final class SingleNodeLockTest {
 
   @Test
   void givesBackWhatItHeldWhenItStops() throws Exception {
-    Held.granted(hold());
+    TestHolds.granted(hold());
     node.close();
 
     node = new SingleNode(folder);
 
-    Taker<HoldRequest, HoldEvent> next = hold();
+    StreamCollector<HoldRequest, HoldEvent> next = hold();
     // Without having waited for the one before.
-    assertThat(Held.event(next).hasGranted()).isTrue();
+    assertThat(TestHolds.event(next).hasGranted()).isTrue();
   }
 
   @Test
@@ -102,13 +102,13 @@ final class SingleNodeLockTest {
     assertThat(log.barrier(BarrierRequest.newBuilder().setConsumer("c").build()).getIndex())
         .isEqualTo(index);
     ByteString bytes = ByteString.copyFrom(new byte[700_000]);
-    Taker<PutSnapshotRequest, PutSnapshotResponse> put = new Taker<>();
+    StreamCollector<PutSnapshotRequest, PutSnapshotResponse> put = new StreamCollector<>();
     StreamObserver<PutSnapshotRequest> parts = LogGrpc.newStub(node.channel).putSnapshot(put);
     SnapshotInfo info =
         SnapshotInfo.newBuilder()
             .setIndex(index)
             .setSizeBytes(bytes.size())
-            .setSha256(ByteString.copyFrom(MemoryBlobs.sha256(bytes.toByteArray()).array()))
+            .setSha256(ByteString.copyFrom(MemoryAppSnapshots.sha256(bytes.toByteArray()).array()))
             .build();
     parts.onNext(
         PutSnapshotRequest.newBuilder()

@@ -4,19 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status.Code;
-import io.synod.api.Held;
+import io.synod.api.CallError;
+import io.synod.api.LogWatcher;
 import io.synod.api.MemoryNode;
-import io.synod.api.Mood;
-import io.synod.api.Refused;
-import io.synod.api.Served;
-import io.synod.api.Taker;
-import io.synod.api.Watcher;
+import io.synod.api.NodeCondition;
+import io.synod.api.StreamCollector;
+import io.synod.api.TestHolds;
+import io.synod.api.TestServer;
 import io.synod.api.server.ApiLimits;
-import io.synod.runtime.node.Feed;
-import io.synod.state.Draft;
+import io.synod.runtime.node.AppliedLog;
 import io.synod.state.Entry;
-import io.synod.state.Orders;
+import io.synod.state.NewEntry;
 import io.synod.state.Payload;
+import io.synod.state.SystemCommands;
 import io.synod.v1.AckAppliedRequest;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.BarrierRequest;
@@ -44,31 +44,31 @@ import org.junit.jupiter.api.Timeout;
 final class ConsumersTest {
   private static final long LAPSE_MILLIS = 100_000;
 
-  private Served served;
+  private TestServer server;
 
   @BeforeEach
   void serve() throws IOException {
-    served =
-        new Served(new ApiLimits(1 << 20, 4, 1, 10, 100).withConsumerLapseMillis(LAPSE_MILLIS));
+    server =
+        new TestServer(new ApiLimits(1 << 20, 4, 1, 10, 100).withConsumerLapseMillis(LAPSE_MILLIS));
   }
 
   @AfterEach
   void close() {
-    served.close();
+    server.close();
   }
 
   private LogGrpc.LogBlockingStub soon() {
-    return served.log().withDeadlineAfter(1_500, TimeUnit.MILLISECONDS);
+    return server.log().withDeadlineAfter(1_500, TimeUnit.MILLISECONDS);
   }
 
   /** A command; its index. */
   private long command() {
-    Feed.Item item = served.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 3));
+    AppliedLog.Item item = server.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 3));
     return item.index();
   }
 
   private long ack(long index, String digest) {
-    return served
+    return server
         .log()
         .ackApplied(
             AckAppliedRequest.newBuilder()
@@ -85,19 +85,19 @@ final class ConsumersTest {
 
   /** The copy beside another node. */
   private void ackElsewhere(long index, String digest) {
-    Orders.Acknowledge order =
-        new Orders.Acknowledge(
+    SystemCommands.Acknowledge order =
+        new SystemCommands.Acknowledge(
             "c", index, Payload.of(ByteString.copyFromUtf8(digest).toByteArray()));
-    served.node.log.apply(
-        served.node.log.placed(Draft.of(Entry.Kind.ACKNOWLEDGE, order.encode()), 2, 1));
+    server.node.log.apply(
+        server.node.log.placed(NewEntry.of(Entry.Kind.ACKNOWLEDGE, order.encode()), 2, 1));
   }
 
   private ListConsumersResponse.Consumer listed() {
-    return served.log().listConsumers(ListConsumersRequest.getDefaultInstance()).getConsumers(0);
+    return server.log().listConsumers(ListConsumersRequest.getDefaultInstance()).getConsumers(0);
   }
 
   private List<String> alarms() {
-    return AdminGrpc.newBlockingStub(served.channel)
+    return AdminGrpc.newBlockingStub(server.channel)
         .getStatus(GetStatusRequest.getDefaultInstance())
         .getAlarmsList();
   }
@@ -119,11 +119,11 @@ final class ConsumersTest {
 
   @Test
   void acknowledgesNothingThatIsNotAppliedHere() {
-    Refused refused = Refused.by(() -> ack(served.node.log.appliedIndex() + 1));
+    CallError callError = CallError.by(() -> ack(server.node.log.appliedIndex() + 1));
 
-    assertThat(refused.reason()).isEqualTo(Reason.INVALID_REQUEST);
-    assertThat(refused.metadata("field")).isEqualTo("index");
-    assertThat(served.node.state().consumers()).isEmpty();
+    assertThat(callError.reason()).isEqualTo(Reason.INVALID_REQUEST);
+    assertThat(callError.metadata("field")).isEqualTo("index");
+    assertThat(server.node.state().consumers()).isEmpty();
   }
 
   @Test
@@ -131,12 +131,12 @@ final class ConsumersTest {
     long first = command();
     long second = command();
     ackElsewhere(second, "");
-    Watcher fresh = Watcher.open(served, asConsumer().build());
+    LogWatcher fresh = LogWatcher.open(server, asConsumer().build());
     assertThat(fresh.started().getStartIndex()).isEqualTo(1);
     assertThat(fresh.next().getBatch().getEntries(0).getIndex()).isEqualTo(first);
     ack(first);
 
-    Watcher resumed = Watcher.open(served, asConsumer().build());
+    LogWatcher resumed = LogWatcher.open(server, asConsumer().build());
 
     assertThat(resumed.started().getStartIndex()).isEqualTo(first + 1);
     assertThat(resumed.next().getBatch().getEntries(0).getIndex()).isEqualTo(second);
@@ -144,9 +144,9 @@ final class ConsumersTest {
 
   @Test
   void goesOnlyOnWhenItIsSureOfWhatWasAcknowledged() {
-    served.node.feel(Mood.ALONE);
+    server.node.feel(NodeCondition.ALONE);
 
-    assertThat(Watcher.open(served, asConsumer().build()).refused().reason())
+    assertThat(LogWatcher.open(server, asConsumer().build()).callError().reason())
         .isEqualTo(Reason.NO_QUORUM);
   }
 
@@ -157,14 +157,15 @@ final class ConsumersTest {
     long second = command();
     command();
     byte[] digest = new byte[32];
-    Orders.Store order = new Orders.Store("c", second, "v1", 5, Payload.of(digest), 2, false);
-    served.node.order(Entry.Kind.STORE, order.encode());
-    served.node.log.trim(second + 1);
+    SystemCommands.Store order =
+        new SystemCommands.Store("c", second, "v1", 5, Payload.of(digest), 2, false);
+    server.node.order(Entry.Kind.STORE, order.encode());
+    server.node.log.trim(second + 1);
 
-    Refused refused = Watcher.open(served, asConsumer().build()).refused();
+    CallError callError = LogWatcher.open(server, asConsumer().build()).callError();
 
-    assertThat(refused.code()).isEqualTo(Code.OUT_OF_RANGE);
-    CompactionInfo info = refused.detail(CompactionInfo.class);
+    assertThat(callError.code()).isEqualTo(Code.OUT_OF_RANGE);
+    CompactionInfo info = callError.detail(CompactionInfo.class);
     assertThat(info.getRequestedIndex()).isEqualTo(first + 1);
     assertThat(info.getOldestIndex()).isEqualTo(second + 1);
     assertThat(info.getSnapshots(0).getIndex()).isEqualTo(second);
@@ -176,28 +177,31 @@ final class ConsumersTest {
     long only = command();
     ack(only);
     ack(only);
-    served.node.log.trim(served.node.log.appliedIndex());
+    server.node.log.trim(server.node.log.appliedIndex());
 
-    Watcher resumed = Watcher.open(served, asConsumer().build());
+    LogWatcher resumed = LogWatcher.open(server, asConsumer().build());
 
-    assertThat(resumed.started().getStartIndex()).isEqualTo(served.node.log.appliedIndex() + 1);
+    assertThat(resumed.started().getStartIndex()).isEqualTo(server.node.log.appliedIndex() + 1);
     assertThat(
-            Watcher.open(served, asConsumer().setIncludeInternal(true).build()).refused().reason())
+            LogWatcher.open(server, asConsumer().setIncludeInternal(true).build())
+                .callError()
+                .reason())
         .isEqualTo(Reason.COMPACTED);
   }
 
   @Test
   void setsABarrierAtTheLastCommandHoweverMuchElseIsInTheLog() {
-    assertThat(served.log().barrier(BarrierRequest.getDefaultInstance()).getIndex()).isZero();
+    assertThat(server.log().barrier(BarrierRequest.getDefaultInstance()).getIndex()).isZero();
     long last = command();
     ack(0);
 
-    BarrierResponse barrier = served.log().barrier(BarrierRequest.getDefaultInstance());
+    BarrierResponse barrier = server.log().barrier(BarrierRequest.getDefaultInstance());
 
     assertThat(barrier.getIndex()).isEqualTo(last);
     assertThat(barrier.getInfo().getAppliedIndex()).isEqualTo(last + 1);
-    served.node.feel(Mood.ALONE);
-    assertThat(Refused.by(() -> served.log().barrier(BarrierRequest.getDefaultInstance())).reason())
+    server.node.feel(NodeCondition.ALONE);
+    assertThat(
+            CallError.by(() -> server.log().barrier(BarrierRequest.getDefaultInstance())).reason())
         .isEqualTo(Reason.NO_QUORUM);
   }
 
@@ -205,8 +209,8 @@ final class ConsumersTest {
   void waitsAtABarrierUntilItsCopyIsThere() {
     long last = command();
     BarrierRequest request = BarrierRequest.newBuilder().setConsumer("c").build();
-    Taker<BarrierRequest, BarrierResponse> waiting = new Taker<>();
-    LogGrpc.newStub(served.channel).barrier(request, waiting);
+    StreamCollector<BarrierRequest, BarrierResponse> waiting = new StreamCollector<>();
+    LogGrpc.newStub(server.channel).barrier(request, waiting);
     ack(last - 1);
     ackElsewhere(last, "");
     assertThat(waiting.isQuiet()).isTrue();
@@ -214,7 +218,7 @@ final class ConsumersTest {
     ack(last);
 
     assertThat(waiting.next().getIndex()).isEqualTo(last);
-    assertThat(served.log().barrier(request).getIndex()).as("at once now").isEqualTo(last);
+    assertThat(server.log().barrier(request).getIndex()).as("at once now").isEqualTo(last);
   }
 
   @Test
@@ -222,22 +226,22 @@ final class ConsumersTest {
     long last = command();
     ack(last - 1);
 
-    Refused refused =
-        Refused.by(() -> soon().barrier(BarrierRequest.newBuilder().setConsumer("c").build()));
+    CallError callError =
+        CallError.by(() -> soon().barrier(BarrierRequest.newBuilder().setConsumer("c").build()));
 
-    assertThat(refused.code()).isEqualTo(Code.DEADLINE_EXCEEDED);
-    assertThat(refused.reason()).isEqualTo(Reason.NOT_YET_ACKNOWLEDGED);
-    assertThat(refused.metadata("index")).isEqualTo("" + last);
-    assertThat(refused.detail(StalenessInfo.class).getAppliedIndex())
-        .isEqualTo(served.node.log.appliedIndex());
+    assertThat(callError.code()).isEqualTo(Code.DEADLINE_EXCEEDED);
+    assertThat(callError.reason()).isEqualTo(Reason.NOT_YET_ACKNOWLEDGED);
+    assertThat(callError.metadata("index")).isEqualTo("" + last);
+    assertThat(callError.detail(StalenessInfo.class).getAppliedIndex())
+        .isEqualTo(server.node.log.appliedIndex());
   }
 
   @Test
   void answersAProposalOnceItsOwnCopyAcknowledgedIt() {
     ProposeRequest request = ProposeRequest.newBuilder().setWaitForConsumer("c").build();
-    Taker<ProposeRequest, ProposeResponse> waiting = new Taker<>();
-    LogGrpc.newStub(served.channel).propose(request, waiting);
-    Held.until(() -> served.node.log.appliedIndex() == 2);
+    StreamCollector<ProposeRequest, ProposeResponse> waiting = new StreamCollector<>();
+    LogGrpc.newStub(server.channel).propose(request, waiting);
+    TestHolds.until(() -> server.node.log.appliedIndex() == 2);
     assertThat(waiting.isQuiet()).isTrue();
 
     ack(2);
@@ -249,25 +253,25 @@ final class ConsumersTest {
   void saysWhereTheProposalIsThatNobodyAcknowledged() {
     ProposeRequest request = ProposeRequest.newBuilder().setWaitForConsumer("c").build();
 
-    Refused refused = Refused.by(() -> soon().propose(request));
+    CallError callError = CallError.by(() -> soon().propose(request));
 
-    assertThat(refused.reason()).isEqualTo(Reason.NOT_YET_ACKNOWLEDGED);
-    assertThat(refused.metadata("index")).isEqualTo("2");
-    assertThat(served.node.log.indexes()).containsExactly(1L, 2L);
+    assertThat(callError.reason()).isEqualTo(Reason.NOT_YET_ACKNOWLEDGED);
+    assertThat(callError.metadata("index")).isEqualTo("2");
+    assertThat(server.node.log.indexes()).containsExactly(1L, 2L);
   }
 
   @Test
   void endsAllWaitingWhenTheSidecarStops() {
-    Taker<ProposeRequest, ProposeResponse> waiting = new Taker<>();
-    LogGrpc.newStub(served.channel)
+    StreamCollector<ProposeRequest, ProposeResponse> waiting = new StreamCollector<>();
+    LogGrpc.newStub(server.channel)
         .propose(ProposeRequest.newBuilder().setWaitForConsumer("c").build(), waiting);
-    Held.until(() -> served.node.log.appliedIndex() == 2);
+    TestHolds.until(() -> server.node.log.appliedIndex() == 2);
 
-    served.services.drain();
+    server.services.drain();
 
     // Not UNAVAILABLE, which would say that it is not in the log.
-    assertThat(waiting.refused().reason()).isEqualTo(Reason.NOT_YET_ACKNOWLEDGED);
-    assertThat(served.node.log.subscriptions()).isZero();
+    assertThat(waiting.callError().reason()).isEqualTo(Reason.NOT_YET_ACKNOWLEDGED);
+    assertThat(server.node.log.subscriptions()).isZero();
   }
 
   @Test
@@ -293,19 +297,19 @@ final class ConsumersTest {
     long first = command();
     ack(first);
     assertThat(alarms()).isEmpty();
-    served.node.log.sleep(LAPSE_MILLIS / 2);
-    served.node.expireKeys();
+    server.node.log.sleep(LAPSE_MILLIS / 2);
+    server.node.expireKeys();
     assertThat(alarms()).as("it has nothing to say").isEmpty();
     command();
     assertThat(alarms()).containsExactly("consumer_holds_log:c");
     assertThat(listed().getNeedsFrom()).isEqualTo(first + 1);
 
-    served.node.log.sleep(LAPSE_MILLIS);
+    server.node.log.sleep(LAPSE_MILLIS);
     long last = command();
 
     assertThat(alarms()).containsExactly("consumer_lapsed:c");
     assertThat(listed().getCopies(0).getLapsed()).isTrue();
-    assertThat(listed().getNeedsFrom()).isEqualTo(served.node.log.appliedIndex() + 1);
+    assertThat(listed().getNeedsFrom()).isEqualTo(server.node.log.appliedIndex() + 1);
     ack(last);
     assertThat(alarms()).isEmpty();
   }
@@ -330,12 +334,12 @@ final class ConsumersTest {
     ack(command());
     DropConsumerRequest drop = DropConsumerRequest.newBuilder().setConsumer("c").build();
 
-    assertThat(served.log().dropConsumer(drop).getInfo().getAppliedIndex())
-        .isEqualTo(served.node.log.appliedIndex());
+    assertThat(server.log().dropConsumer(drop).getInfo().getAppliedIndex())
+        .isEqualTo(server.node.log.appliedIndex());
 
-    assertThat(served.node.state().consumers()).isEmpty();
-    Refused refused = Refused.by(() -> served.log().dropConsumer(drop));
-    assertThat(refused.code()).isEqualTo(Code.NOT_FOUND);
-    assertThat(refused.reason()).isEqualTo(Reason.CONSUMER_UNKNOWN);
+    assertThat(server.node.state().consumers()).isEmpty();
+    CallError callError = CallError.by(() -> server.log().dropConsumer(drop));
+    assertThat(callError.code()).isEqualTo(Code.NOT_FOUND);
+    assertThat(callError.reason()).isEqualTo(Reason.CONSUMER_UNKNOWN);
   }
 }

@@ -6,11 +6,11 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Durations;
 import com.google.rpc.RetryInfo;
 import io.grpc.Status.Code;
-import io.synod.api.Held;
-import io.synod.api.Mood;
-import io.synod.api.Refused;
-import io.synod.api.Served;
-import io.synod.runtime.node.Feed;
+import io.synod.api.CallError;
+import io.synod.api.NodeCondition;
+import io.synod.api.TestHolds;
+import io.synod.api.TestServer;
+import io.synod.runtime.node.AppliedLog;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.OutcomeUnknown;
 import io.synod.v1.ProposeRequest;
@@ -28,20 +28,20 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 final class ProposeTest {
-  private Served served;
+  private TestServer server;
 
   @BeforeEach
   void serve() throws IOException {
-    served = new Served();
+    server = new TestServer();
   }
 
   @AfterEach
   void close() {
-    served.close();
+    server.close();
   }
 
   private ProposeResponse propose(ProposeRequest request) {
-    return served.log().propose(request);
+    return server.log().propose(request);
   }
 
   private static ProposeRequest command(String text) {
@@ -87,7 +87,7 @@ final class ProposeTest {
             .build());
     propose(ProposeRequest.getDefaultInstance());
 
-    Feed.Page page = served.node.log.page(2, 10, 1_000);
+    AppliedLog.Page page = server.node.log.page(2, 10, 1_000);
     assertThat(page.entries().get(0).entry().payload().bytes()).isEqualTo(bytes);
     assertThat(page.entries().get(0).entry().contentType()).isEqualTo("größe");
     assertThat(page.entries().get(1).entry().payload().bytes()).isEmpty();
@@ -101,7 +101,7 @@ final class ProposeTest {
     assertThat(second.getIndex()).isEqualTo(first.getIndex());
     assertThat(second.getDeduplicated()).isTrue();
     assertThat(second.hasBallot()).isFalse();
-    assertThat(served.node.log.indexes()).containsExactly(1L, first.getIndex());
+    assertThat(server.node.log.indexes()).containsExactly(1L, first.getIndex());
   }
 
   @Test
@@ -110,88 +110,89 @@ final class ProposeTest {
 
     assertThat(propose(ProposeRequest.newBuilder().setCommand(largest).build()).getIndex())
         .isEqualTo(2);
-    Refused refused =
-        Refused.by(
+    CallError callError =
+        CallError.by(
             () ->
                 propose(
                     ProposeRequest.newBuilder()
                         .setCommand(largest.concat(ByteString.copyFromUtf8("x")))
                         .build()));
 
-    assertThat(refused.code()).isEqualTo(Code.INVALID_ARGUMENT);
-    assertThat(refused.reason()).isEqualTo(Reason.COMMAND_TOO_LARGE);
-    assertThat(refused.metadata("bytes_max")).isEqualTo("1048576");
-    assertThat(served.node.log.appliedIndex()).isEqualTo(2);
+    assertThat(callError.code()).isEqualTo(Code.INVALID_ARGUMENT);
+    assertThat(callError.reason()).isEqualTo(Reason.COMMAND_TOO_LARGE);
+    assertThat(callError.metadata("bytes_max")).isEqualTo("1048576");
+    assertThat(server.node.log.appliedIndex()).isEqualTo(2);
   }
 
   @Test
   void saysUnavailableWithTheQuorum() {
-    served.node.feel(Mood.ALONE);
+    server.node.feel(NodeCondition.ALONE);
 
-    Refused refused = Refused.by(() -> propose(command("a")));
+    CallError callError = CallError.by(() -> propose(command("a")));
 
-    assertThat(refused.code()).isEqualTo(Code.UNAVAILABLE);
-    assertThat(refused.reason()).isEqualTo(Reason.NO_QUORUM);
-    assertThat(refused.detail(QuorumInfo.class))
+    assertThat(callError.code()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(callError.reason()).isEqualTo(Reason.NO_QUORUM);
+    assertThat(callError.detail(QuorumInfo.class))
         .isEqualTo(QuorumInfo.newBuilder().setVoters(3).setReachable(1).setRequired(2).build());
-    assertThat(Durations.toMillis(refused.detail(RetryInfo.class).getRetryDelay())).isPositive();
+    assertThat(Durations.toMillis(callError.detail(RetryInfo.class).getRetryDelay())).isPositive();
   }
 
   @Test
   void saysOverloadedAndWhenToComeBack() {
-    served.node.feel(Mood.FULL);
+    server.node.feel(NodeCondition.FULL);
 
-    Refused refused = Refused.by(() -> propose(command("a")));
+    CallError callError = CallError.by(() -> propose(command("a")));
 
-    assertThat(refused.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
-    assertThat(refused.reason()).isEqualTo(Reason.OVERLOADED);
-    assertThat(Durations.toMillis(refused.detail(RetryInfo.class).getRetryDelay())).isEqualTo(250);
+    assertThat(callError.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+    assertThat(callError.reason()).isEqualTo(Reason.OVERLOADED);
+    assertThat(Durations.toMillis(callError.detail(RetryInfo.class).getRetryDelay()))
+        .isEqualTo(250);
   }
 
   @Test
   void answersOutcomeUnknownBeforeTheDeadlineOfTheClient() {
-    served.node.feel(Mood.SLOW);
-    LogGrpc.LogBlockingStub stub = served.log().withDeadlineAfter(Duration.ofMillis(1_500));
+    server.node.feel(NodeCondition.SLOW);
+    LogGrpc.LogBlockingStub stub = server.log().withDeadlineAfter(Duration.ofMillis(1_500));
 
-    Refused refused = Refused.by(() -> stub.propose(command("a", place("1", 3, 2))));
+    CallError callError = CallError.by(() -> stub.propose(command("a", place("1", 3, 2))));
 
-    assertThat(refused.code()).isEqualTo(Code.UNKNOWN);
-    assertThat(refused.reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
-    assertThat(refused.detail(OutcomeUnknown.class).getSessionSequence())
+    assertThat(callError.code()).isEqualTo(Code.UNKNOWN);
+    assertThat(callError.reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
+    assertThat(callError.detail(OutcomeUnknown.class).getSessionSequence())
         .isEqualTo(place("1", 3, 2));
   }
 
   @Test
   void namesNoSequenceForAnUnknownOutcomeWithoutOne() {
-    served.node.feel(Mood.SLOW);
-    LogGrpc.LogBlockingStub stub = served.log().withDeadlineAfter(Duration.ofMillis(1_500));
+    server.node.feel(NodeCondition.SLOW);
+    LogGrpc.LogBlockingStub stub = server.log().withDeadlineAfter(Duration.ofMillis(1_500));
 
-    Refused refused = Refused.by(() -> stub.propose(command("a")));
+    CallError callError = CallError.by(() -> stub.propose(command("a")));
 
-    assertThat(refused.reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
-    assertThat(refused.detail(OutcomeUnknown.class).hasSessionSequence()).isFalse();
+    assertThat(callError.reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
+    assertThat(callError.detail(OutcomeUnknown.class).hasSessionSequence()).isFalse();
   }
 
   @Test
   void waitsFiveSecondsWithoutADeadline() {
     propose(command("a"));
 
-    assertThat(served.node.lastTimeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(server.node.lastTimeout()).isEqualTo(Duration.ofSeconds(5));
   }
 
   @Test
   void leavesTheProposalAloneWhenTheClientGoesAway() throws Exception {
-    served.node.feel(Mood.SLOW);
-    Future<ProposeResponse> waiting = LogGrpc.newFutureStub(served.channel).propose(command("a"));
-    Held.until(() -> served.node.heldCount() == 1);
+    server.node.feel(NodeCondition.SLOW);
+    Future<ProposeResponse> waiting = LogGrpc.newFutureStub(server.channel).propose(command("a"));
+    TestHolds.until(() -> server.node.heldCount() == 1);
     assertThat(waiting.cancel(true)).isTrue();
 
-    served.node.feel(Mood.WELL);
-    served.node.release();
+    server.node.feel(NodeCondition.WELL);
+    server.node.release();
     ProposeResponse next = propose(command("b"));
 
     assertThat(next.getIndex()).isEqualTo(3);
-    assertThat(served.node.log.page(2, 1, 10).entries().get(0).entry().payload().bytes())
+    assertThat(server.node.log.page(2, 1, 10).entries().get(0).entry().payload().bytes())
         .isEqualTo(new byte[] {'a'});
   }
 
@@ -211,21 +212,21 @@ final class ProposeTest {
   }
 
   private String refusal(String text, SessionSequence place) {
-    Refused refused = Refused.by(() -> propose(command(text, place)));
-    return refused.code() + " " + refused.reason();
+    CallError callError = CallError.by(() -> propose(command(text, place)));
+    return callError.code() + " " + callError.reason();
   }
 
   @Test
   void hidesWhatNobodyForesaw() {
-    served.node.feel(Mood.BROKEN);
+    server.node.feel(NodeCondition.BROKEN);
 
-    Refused refused = Refused.by(() -> propose(command("a")));
+    CallError callError = CallError.by(() -> propose(command("a")));
 
-    assertThat(refused.code()).isEqualTo(Code.INTERNAL);
-    assertThat(refused.reason()).isEqualTo(Reason.INTERNAL_ERROR);
-    assertThat(refused.text())
+    assertThat(callError.code()).isEqualTo(Code.INTERNAL);
+    assertThat(callError.reason()).isEqualTo(Reason.INTERNAL_ERROR);
+    assertThat(callError.text())
         .isEqualTo(
-            "something went wrong inside this sidecar; incident " + refused.metadata("incident"));
-    assertThat(refused.status().toString()).doesNotContain("secret", "Exception");
+            "something went wrong inside this sidecar; incident " + callError.metadata("incident"));
+    assertThat(callError.status().toString()).doesNotContain("secret", "Exception");
   }
 }

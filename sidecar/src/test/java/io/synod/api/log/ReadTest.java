@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Durations;
 import io.grpc.Status.Code;
+import io.synod.api.CallError;
 import io.synod.api.MemoryNode;
-import io.synod.api.Mood;
-import io.synod.api.Refused;
-import io.synod.api.Served;
+import io.synod.api.NodeCondition;
+import io.synod.api.TestServer;
 import io.synod.state.Entry;
 import io.synod.v1.CompactionInfo;
 import io.synod.v1.EntryKind;
@@ -28,20 +28,20 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 final class ReadTest {
-  private Served served;
+  private TestServer server;
 
   @BeforeEach
   void serve() throws IOException {
-    served = new Served();
+    server = new TestServer();
   }
 
   @AfterEach
   void close() {
-    served.close();
+    server.close();
   }
 
   private ReadResponse read(ReadRequest.Builder request) {
-    return served.log().read(request.build());
+    return server.log().read(request.build());
   }
 
   private static ReadRequest.Builder from(long index) {
@@ -54,7 +54,7 @@ final class ReadTest {
 
   private void append(int count, int bytes) {
     for (int i = 1; i <= count; i++) {
-      served.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, i, bytes));
+      server.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, i, bytes));
     }
   }
 
@@ -73,7 +73,7 @@ final class ReadTest {
       page = read(from(page.getNextIndex()).setPageSize(10));
     }
 
-    assertThat(read).isEqualTo(served.node.log.indexes().subList(1, 26));
+    assertThat(read).isEqualTo(server.node.log.indexes().subList(1, 26));
     assertThat(page.getNextIndex()).isEqualTo(27);
     assertThat(page.getInfo().getAppliedIndex()).isEqualTo(26);
   }
@@ -81,7 +81,7 @@ final class ReadTest {
   @Test
   void cutsAPageAtOneMebibyteButNeverBelowOneEntry() {
     append(30, 100_000);
-    served.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 31, 1 << 20));
+    server.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 31, 1 << 20));
 
     ReadResponse first = read(from(1));
     ReadResponse large = read(from(32));
@@ -94,9 +94,9 @@ final class ReadTest {
   @Test
   void leavesOutWhatHadNoEffectAndWhatIsInternal() {
     Entry command = MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 1);
-    served.node.log.append(Arrays.asList(null, command, null));
-    served.node.log.append(MemoryNode.entry(Entry.Kind.OPEN_SESSION, 0, 1, 0));
-    served.node.log.append(command);
+    server.node.log.append(Arrays.asList(null, command, null));
+    server.node.log.append(MemoryNode.entry(Entry.Kind.OPEN_SESSION, 0, 1, 0));
+    server.node.log.append(command);
 
     assertThat(indexes(read(from(1)))).containsExactly(3L, 6L);
     ReadResponse all = read(from(1).setIncludeInternal(true));
@@ -109,7 +109,7 @@ final class ReadTest {
   @Test
   void passesOverPagesThatHoldNothingWanted() {
     for (int i = 0; i < 50; i++) {
-      served.node.log.append(MemoryNode.entry(Entry.Kind.OPEN_SESSION, 0, 1, 0));
+      server.node.log.append(MemoryNode.entry(Entry.Kind.OPEN_SESSION, 0, 1, 0));
     }
     append(1, 1);
 
@@ -138,73 +138,73 @@ final class ReadTest {
 
   @Test
   void refusesAStrongReadWithoutAQuorumAndServesALocalOne() {
-    served.node.feel(Mood.ALONE);
+    server.node.feel(NodeCondition.ALONE);
 
-    Refused refused = Refused.by(() -> read(from(1)));
+    CallError callError = CallError.by(() -> read(from(1)));
 
-    assertThat(refused.code()).isEqualTo(Code.UNAVAILABLE);
-    assertThat(refused.reason()).isEqualTo(Reason.NO_QUORUM);
+    assertThat(callError.code()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(callError.reason()).isEqualTo(Reason.NO_QUORUM);
     ReadResponse local = read(from(1).setOptions(level(ReadLevel.READ_LEVEL_LOCAL)));
     assertThat(local.getInfo().getStaleness().getSeconds()).isEqualTo(9);
   }
 
   @Test
   void refusesWhatIsOlderThanItsBound() {
-    served.node.feel(Mood.ALONE);
+    server.node.feel(NodeCondition.ALONE);
     ReadOptions bounded =
         ReadOptions.newBuilder()
             .setLevel(ReadLevel.READ_LEVEL_BOUNDED)
             .setMaxStaleness(Durations.fromSeconds(3))
             .build();
 
-    Refused refused = Refused.by(() -> read(from(1).setOptions(bounded)));
+    CallError callError = CallError.by(() -> read(from(1).setOptions(bounded)));
 
-    assertThat(refused.code()).isEqualTo(Code.FAILED_PRECONDITION);
-    assertThat(refused.reason()).isEqualTo(Reason.TOO_STALE);
-    assertThat(refused.detail(StalenessInfo.class).getStaleness().getSeconds()).isEqualTo(9);
-    assertThat(refused.detail(StalenessInfo.class).getAppliedIndex()).isEqualTo(1);
+    assertThat(callError.code()).isEqualTo(Code.FAILED_PRECONDITION);
+    assertThat(callError.reason()).isEqualTo(Reason.TOO_STALE);
+    assertThat(callError.detail(StalenessInfo.class).getStaleness().getSeconds()).isEqualTo(9);
+    assertThat(callError.detail(StalenessInfo.class).getAppliedIndex()).isEqualTo(1);
   }
 
   @Test
   void saysWhenTheWantedIndexIsNotAppliedInTime() {
     ReadOptions later = ReadOptions.newBuilder().setAtLeastIndex(50).build();
 
-    Refused refused = Refused.by(() -> read(from(1).setOptions(later)));
+    CallError callError = CallError.by(() -> read(from(1).setOptions(later)));
 
-    assertThat(refused.code()).isEqualTo(Code.DEADLINE_EXCEEDED);
-    assertThat(refused.reason()).isEqualTo(Reason.NOT_YET_APPLIED);
-    assertThat(refused.detail(StalenessInfo.class).getAppliedIndex()).isEqualTo(1);
+    assertThat(callError.code()).isEqualTo(Code.DEADLINE_EXCEEDED);
+    assertThat(callError.reason()).isEqualTo(Reason.NOT_YET_APPLIED);
+    assertThat(callError.detail(StalenessInfo.class).getAppliedIndex()).isEqualTo(1);
   }
 
   @Test
   void saysWhichIndexIsTheOldestWhenThePastIsGone() {
     append(10, 1);
-    served.node.log.trim(5);
+    server.node.log.trim(5);
 
-    Refused refused = Refused.by(() -> read(from(4)));
+    CallError callError = CallError.by(() -> read(from(4)));
 
-    assertThat(refused.code()).isEqualTo(Code.OUT_OF_RANGE);
-    assertThat(refused.reason()).isEqualTo(Reason.COMPACTED);
-    assertThat(refused.detail(CompactionInfo.class))
+    assertThat(callError.code()).isEqualTo(Code.OUT_OF_RANGE);
+    assertThat(callError.reason()).isEqualTo(Reason.COMPACTED);
+    assertThat(callError.detail(CompactionInfo.class))
         .isEqualTo(CompactionInfo.newBuilder().setRequestedIndex(4).setOldestIndex(5).build());
     assertThat(read(from(0)).getEntries(0).getIndex()).isEqualTo(5);
   }
 
   @Test
   void saysOverloadedWhenTooManyReadsWait() {
-    served.node.feel(Mood.FULL);
+    server.node.feel(NodeCondition.FULL);
 
-    assertThat(Refused.by(() -> read(from(1))).reason()).isEqualTo(Reason.OVERLOADED);
+    assertThat(CallError.by(() -> read(from(1))).reason()).isEqualTo(Reason.OVERLOADED);
   }
 
   @Test
   void saysDamagedWithoutTellingThePlace() {
-    served.node.log.damage();
+    server.node.log.damage();
 
-    Refused refused = Refused.by(() -> read(from(1)));
+    CallError callError = CallError.by(() -> read(from(1)));
 
-    assertThat(refused.code()).isEqualTo(Code.DATA_LOSS);
-    assertThat(refused.reason()).isEqualTo(Reason.DAMAGED);
-    assertThat(refused.text()).contains(refused.metadata("incident")).doesNotContain("tail");
+    assertThat(callError.code()).isEqualTo(Code.DATA_LOSS);
+    assertThat(callError.reason()).isEqualTo(Reason.DAMAGED);
+    assertThat(callError.text()).contains(callError.metadata("incident")).doesNotContain("tail");
   }
 }

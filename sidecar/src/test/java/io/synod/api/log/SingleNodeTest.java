@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Durations;
 import io.grpc.ManagedChannel;
-import io.synod.api.Refused;
+import io.synod.api.CallError;
+import io.synod.api.LogWatcher;
 import io.synod.api.SingleNode;
-import io.synod.api.Watcher;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.CloseSessionRequest;
 import io.synod.v1.DecisionRecord;
@@ -74,7 +74,7 @@ final class SingleNodeTest {
 
   @Test
   void proposesReadsAndWatchesTheSameLog() throws Exception {
-    Watcher watcher = Watcher.open(LogGrpc.newStub(channel), Watcher.from(1));
+    LogWatcher watcher = LogWatcher.open(LogGrpc.newStub(channel), LogWatcher.from(1));
     List<Future<ProposeResponse>> answers = new ArrayList<>();
     long last = propose("first").getIndex();
     for (int i = 0; i < 500; i++) {
@@ -106,8 +106,8 @@ final class SingleNodeTest {
 
     ProposeResponse first = log().propose(request);
     ProposeResponse again = log().propose(request);
-    Refused reused =
-        Refused.by(() -> log().propose(request.toBuilder().setCommand(ByteString.EMPTY).build()));
+    CallError reused =
+        CallError.by(() -> log().propose(request.toBuilder().setCommand(ByteString.EMPTY).build()));
 
     assertThat(again.getIndex()).isEqualTo(first.getIndex());
     assertThat(again.getDeduplicated()).isTrue();
@@ -115,7 +115,8 @@ final class SingleNodeTest {
     CloseSessionRequest closing = CloseSessionRequest.newBuilder().setSessionId(session).build();
     assertThat(sessions.closeSession(closing).getInfo().getAppliedIndex())
         .isGreaterThan(first.getIndex());
-    assertThat(Refused.by(() -> log().propose(request)).reason()).isEqualTo(Reason.SESSION_UNKNOWN);
+    assertThat(CallError.by(() -> log().propose(request)).reason())
+        .isEqualTo(Reason.SESSION_UNKNOWN);
   }
 
   @Test
@@ -169,13 +170,14 @@ final class SingleNodeTest {
     propose("a");
     ReadOptions later = ReadOptions.newBuilder().setAtLeastIndex(1_000).build();
 
-    Refused slot =
-        Refused.by(
+    CallError slot =
+        CallError.by(
             () ->
                 InspectGrpc.newBlockingStub(channel)
                     .getDecision(GetDecisionRequest.newBuilder().setSlot(1_000).build()));
     // Without a deadline: it answers by itself after five seconds.
-    Refused read = Refused.by(() -> log().read(ReadRequest.newBuilder().setOptions(later).build()));
+    CallError read =
+        CallError.by(() -> log().read(ReadRequest.newBuilder().setOptions(later).build()));
 
     assertThat(read.reason()).isEqualTo(Reason.NOT_YET_APPLIED);
     assertThat(slot.reason()).isEqualTo(Reason.NOT_CHOSEN);

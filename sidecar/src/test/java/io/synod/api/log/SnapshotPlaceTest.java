@@ -2,11 +2,11 @@ package io.synod.api.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.api.Held;
 import io.synod.api.MemoryNode;
-import io.synod.api.Mood;
-import io.synod.api.Served;
-import io.synod.api.Taker;
+import io.synod.api.NodeCondition;
+import io.synod.api.StreamCollector;
+import io.synod.api.TestHolds;
+import io.synod.api.TestServer;
 import io.synod.state.Entry;
 import io.synod.v1.PutSnapshotRequest;
 import io.synod.v1.PutSnapshotResponse;
@@ -20,31 +20,32 @@ import org.junit.jupiter.api.Timeout;
 final class SnapshotPlaceTest {
   private static final byte[] STATE = {1, 2, 3};
 
-  private static Taker<PutSnapshotRequest, PutSnapshotResponse> put(
-      Served served, long index, byte[] bytes) {
+  private static StreamCollector<PutSnapshotRequest, PutSnapshotResponse> put(
+      TestServer server, long index, byte[] bytes) {
     return SnapshotsTest.put(
-        SnapshotsTest.waiting(served, 1_000), SnapshotsTest.info(index, bytes), bytes);
+        SnapshotsTest.waiting(server, 1_000), SnapshotsTest.info(index, bytes), bytes);
   }
 
   @Test
   void isTakenUntilItIsKnownWhatBecameOfTheCommandThoughTheCallerLeft() throws IOException {
-    try (Served served = new Served()) {
-      long index = served.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 3)).index();
-      served.node.feel(Mood.SLOW);
-      Taker<PutSnapshotRequest, PutSnapshotResponse> first =
+    try (TestServer server = new TestServer()) {
+      long index = server.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 3)).index();
+      server.node.feel(NodeCondition.SLOW);
+      StreamCollector<PutSnapshotRequest, PutSnapshotResponse> first =
           SnapshotsTest.put(
-              SnapshotsTest.waiting(served, 50_000), SnapshotsTest.info(index, STATE), STATE);
-      Held.until(() -> served.node.heldCount() == 1);
+              SnapshotsTest.waiting(server, 50_000), SnapshotsTest.info(index, STATE), STATE);
+      TestHolds.until(() -> server.node.heldCount() == 1);
       first.cancel();
 
       // Whenever the cancellation arrives among them.
       for (int round = 0; round < 50; round++) {
-        assertThat(put(served, index, new byte[] {9}).refused().reason())
+        assertThat(put(server, index, new byte[] {9}).callError().reason())
             .isEqualTo(Reason.OVERLOADED);
       }
-      served.node.feel(Mood.WELL);
-      served.node.release();
-      Held.until(() -> put(served, index, STATE).refused().reason() == Reason.OUTCOME_UNKNOWN);
+      server.node.feel(NodeCondition.WELL);
+      server.node.release();
+      TestHolds.until(
+          () -> put(server, index, STATE).callError().reason() == Reason.OUTCOME_UNKNOWN);
     }
   }
 }

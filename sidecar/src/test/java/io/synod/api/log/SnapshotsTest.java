@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.grpc.Status.Code;
 import io.grpc.stub.StreamObserver;
-import io.synod.api.Held;
-import io.synod.api.MemoryBlobs;
+import io.synod.api.CallError;
+import io.synod.api.MemoryAppSnapshots;
 import io.synod.api.MemoryNode;
-import io.synod.api.Refused;
-import io.synod.api.Served;
-import io.synod.api.Taker;
-import io.synod.state.Draft;
+import io.synod.api.StreamCollector;
+import io.synod.api.TestHolds;
+import io.synod.api.TestServer;
 import io.synod.state.Entry;
-import io.synod.state.Orders;
+import io.synod.state.NewEntry;
 import io.synod.state.Payload;
+import io.synod.state.SystemCommands;
 import io.synod.v1.GetSnapshotRequest;
 import io.synod.v1.GetSnapshotResponse;
 import io.synod.v1.LogGrpc;
@@ -36,19 +36,19 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class SnapshotsTest {
   private final byte[] state = new byte[1_500_000];
-  private Served served;
+  private TestServer server;
   private long index;
 
   @BeforeEach
   void serve() throws IOException {
-    served = new Served();
+    server = new TestServer();
     new SplittableRandom(7).nextBytes(state);
-    index = served.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 3)).index();
+    index = server.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 3)).index();
   }
 
   @AfterEach
   void close() {
-    served.close();
+    server.close();
   }
 
   static SnapshotInfo.Builder info(long index, byte[] bytes) {
@@ -56,7 +56,7 @@ final class SnapshotsTest {
         .setIndex(index)
         .setFormat("v1")
         .setSizeBytes(bytes.length)
-        .setSha256(ByteString.copyFrom(MemoryBlobs.sha256(bytes).array()));
+        .setSha256(ByteString.copyFrom(MemoryAppSnapshots.sha256(bytes).array()));
   }
 
   private static PutSnapshotRequest header(SnapshotInfo.Builder info) {
@@ -69,34 +69,34 @@ final class SnapshotsTest {
     return PutSnapshotRequest.newBuilder().setChunk(ByteString.copyFrom(bytes)).build();
   }
 
-  static LogGrpc.LogStub waiting(Served served, long millis) {
-    return LogGrpc.newStub(served.channel).withDeadlineAfter(millis, TimeUnit.MILLISECONDS);
+  static LogGrpc.LogStub waiting(TestServer server, long millis) {
+    return LogGrpc.newStub(server.channel).withDeadlineAfter(millis, TimeUnit.MILLISECONDS);
   }
 
   /** Sends it in pieces of 400 kB. */
-  static Taker<PutSnapshotRequest, PutSnapshotResponse> put(
+  static StreamCollector<PutSnapshotRequest, PutSnapshotResponse> put(
       LogGrpc.LogStub stub, SnapshotInfo.Builder info, byte[] bytes) {
-    Taker<PutSnapshotRequest, PutSnapshotResponse> taker = new Taker<>();
-    StreamObserver<PutSnapshotRequest> parts = stub.putSnapshot(taker);
+    StreamCollector<PutSnapshotRequest, PutSnapshotResponse> collector = new StreamCollector<>();
+    StreamObserver<PutSnapshotRequest> parts = stub.putSnapshot(collector);
     parts.onNext(header(info));
     for (int at = 0; at < bytes.length; at += 400_000) {
       parts.onNext(chunk(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + 400_000))));
     }
     parts.onCompleted();
-    return taker;
+    return collector;
   }
 
-  private Taker<PutSnapshotRequest, PutSnapshotResponse> put(byte[] bytes) {
-    return put(LogGrpc.newStub(served.channel), info(index, bytes), bytes);
+  private StreamCollector<PutSnapshotRequest, PutSnapshotResponse> put(byte[] bytes) {
+    return put(LogGrpc.newStub(server.channel), info(index, bytes), bytes);
   }
 
   /** The sidecar of this node fetched it. */
   private void holds(int node, long at, byte[] bytes) {
-    Orders.Store order =
-        new Orders.Store(
-            "c", at, "v1", bytes.length, Payload.of(MemoryBlobs.sha256(bytes).array()), 2, false);
-    served.node.log.apply(
-        served.node.log.placed(Draft.of(Entry.Kind.STORE, order.encode()), node, 1));
+    Payload sha256 = Payload.of(MemoryAppSnapshots.sha256(bytes).array());
+    SystemCommands.Store order =
+        new SystemCommands.Store("c", at, "v1", bytes.length, sha256, 2, false);
+    server.node.log.apply(
+        server.node.log.placed(NewEntry.of(Entry.Kind.STORE, order.encode()), node, 1));
   }
 
   private Iterator<GetSnapshotResponse> get(GetSnapshotRequest.Builder request) {
@@ -104,7 +104,7 @@ final class SnapshotsTest {
   }
 
   private Iterator<GetSnapshotResponse> getWithin(long millis, GetSnapshotRequest.Builder request) {
-    return served
+    return server
         .log()
         .withDeadlineAfter(millis, TimeUnit.MILLISECONDS)
         .getSnapshot(request.setConsumer("c").build());
@@ -120,17 +120,18 @@ final class SnapshotsTest {
     return all.toByteArray();
   }
 
-  private void isRefused(Taker<PutSnapshotRequest, PutSnapshotResponse> put, Reason reason) {
-    assertThat(put.refused().reason()).isEqualTo(reason);
-    Held.until(() -> served.node.blobs.staged.get() == 0);
-    assertThat(served.node.blobs.list()).isEmpty();
-    assertThat(served.node.state().consumers()).isEmpty();
+  private void isRefused(
+      StreamCollector<PutSnapshotRequest, PutSnapshotResponse> put, Reason reason) {
+    assertThat(put.callError().reason()).isEqualTo(reason);
+    TestHolds.until(() -> server.node.blobs.staged.get() == 0);
+    assertThat(server.node.blobs.list()).isEmpty();
+    assertThat(server.node.state().consumers()).isEmpty();
   }
 
   @Test
   void takesASnapshotOverOnceAQuorumHasIt() {
-    Taker<PutSnapshotRequest, PutSnapshotResponse> put = put(state);
-    Held.until(() -> served.node.state().consumer("c") != null);
+    StreamCollector<PutSnapshotRequest, PutSnapshotResponse> put = put(state);
+    TestHolds.until(() -> server.node.state().consumer("c") != null);
     assertThat(put.isQuiet()).as("one sidecar is no quorum").isTrue();
 
     holds(2, index, state);
@@ -142,18 +143,18 @@ final class SnapshotsTest {
     assertThat(answer.getSnapshot().getSizeBytes()).isEqualTo(state.length);
     assertThat(answer.getSnapshot().getFormat()).isEqualTo("v1");
     assertThat(answer.getTrimmableBelow()).isEqualTo(index + 1);
-    assertThat(served.node.blobs.staged).hasValue(0);
+    assertThat(server.node.blobs.staged).hasValue(0);
 
     Iterator<GetSnapshotResponse> back = get(GetSnapshotRequest.newBuilder());
     assertThat(back.next().getSnapshot()).isEqualTo(answer.getSnapshot());
     assertThat(bytes(back)).isEqualTo(state);
-    Held.until(() -> served.node.blobs.opened.get() == 0);
+    TestHolds.until(() -> server.node.blobs.opened.get() == 0);
   }
 
   @Test
   void takesAnEmptySnapshot() {
-    Taker<PutSnapshotRequest, PutSnapshotResponse> put = put(new byte[0]);
-    Held.until(() -> served.node.state().consumer("c") != null);
+    StreamCollector<PutSnapshotRequest, PutSnapshotResponse> put = put(new byte[0]);
+    TestHolds.until(() -> server.node.state().consumer("c") != null);
     holds(2, index, new byte[0]);
     assertThat(put.next().getSnapshot().getSizeBytes()).isZero();
 
@@ -164,16 +165,16 @@ final class SnapshotsTest {
 
   @Test
   void saysThatAQuorumDoesNotHaveItYet() {
-    Refused refused = put(waiting(served, 1_500), info(index, state), state).refused();
+    CallError callError = put(waiting(server, 1_500), info(index, state), state).callError();
 
-    assertThat(refused.code()).isEqualTo(Code.UNKNOWN);
-    assertThat(refused.reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
-    assertThat(served.node.blobs.list()).hasSize(1);
+    assertThat(callError.code()).isEqualTo(Code.UNKNOWN);
+    assertThat(callError.reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
+    assertThat(server.node.blobs.list()).hasSize(1);
   }
 
   @Test
   void mayBeSentAgain() {
-    put(waiting(served, 1_500), info(index, state), state).refused();
+    put(waiting(server, 1_500), info(index, state), state).callError();
     holds(3, index, state);
 
     assertThat(put(state).next().getSnapshot().getIndex()).isEqualTo(index);
@@ -184,16 +185,16 @@ final class SnapshotsTest {
     byte[] other = state.clone();
     other[1_000_000]++;
     isRefused(
-        put(LogGrpc.newStub(served.channel), info(index, state), other), Reason.DIGEST_MISMATCH);
+        put(LogGrpc.newStub(server.channel), info(index, state), other), Reason.DIGEST_MISMATCH);
     isRefused(
         put(
-            LogGrpc.newStub(served.channel),
+            LogGrpc.newStub(server.channel),
             info(index, state),
             Arrays.copyOf(state, state.length - 1)),
         Reason.DIGEST_MISMATCH);
     isRefused(
         put(
-            LogGrpc.newStub(served.channel),
+            LogGrpc.newStub(server.channel),
             info(index, state),
             Arrays.copyOf(state, state.length + 1)),
         Reason.DIGEST_MISMATCH);
@@ -203,39 +204,39 @@ final class SnapshotsTest {
   void refusesAnotherSnapshotForTheSameIndex() {
     holds(2, index, new byte[] {1});
 
-    assertThat(put(state).refused().reason()).isEqualTo(Reason.DIGEST_MISMATCH);
-    Held.until(() -> served.node.blobs.staged.get() == 0);
-    assertThat(served.node.blobs.list()).isEmpty();
-    Held.until(() -> differsAt() == index);
+    assertThat(put(state).callError().reason()).isEqualTo(Reason.DIGEST_MISMATCH);
+    TestHolds.until(() -> server.node.blobs.staged.get() == 0);
+    assertThat(server.node.blobs.list()).isEmpty();
+    TestHolds.until(() -> differsAt() == index);
     holds(3, index, new byte[] {1});
     assertThat(differsAt()).as("until a later one is safe").isEqualTo(index);
   }
 
   private long differsAt() {
-    return Objects.requireNonNull(served.node.state().consumer("c")).differsAt();
+    return Objects.requireNonNull(server.node.state().consumer("c")).differsAt();
   }
 
   @Test
   void refusesASnapshotBelowOneThatAQuorumHolds() {
-    long later = served.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 3)).index();
+    long later = server.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 3)).index();
     holds(2, later, state);
     holds(3, later, state);
 
-    assertThat(put(state).refused().metadata("field")).isEqualTo("header.snapshot.index");
+    assertThat(put(state).callError().metadata("field")).isEqualTo("header.snapshot.index");
   }
 
   @Test
   void takesOneSnapshotOfAConsumerAtATime() {
-    Taker<PutSnapshotRequest, PutSnapshotResponse> first = new Taker<>();
-    StreamObserver<PutSnapshotRequest> parts = LogGrpc.newStub(served.channel).putSnapshot(first);
+    StreamCollector<PutSnapshotRequest, PutSnapshotResponse> first = new StreamCollector<>();
+    StreamObserver<PutSnapshotRequest> parts = LogGrpc.newStub(server.channel).putSnapshot(first);
     parts.onNext(header(info(index, state)));
-    Held.until(() -> served.node.blobs.staged.get() == 1);
+    TestHolds.until(() -> server.node.blobs.staged.get() == 1);
 
-    assertThat(put(state).refused().reason()).isEqualTo(Reason.OVERLOADED);
+    assertThat(put(state).callError().reason()).isEqualTo(Reason.OVERLOADED);
     first.cancel();
-    Held.until(() -> served.node.blobs.staged.get() == 0);
-    Taker<PutSnapshotRequest, PutSnapshotResponse> again = put(state);
-    Held.until(() -> served.node.state().consumer("c") != null);
+    TestHolds.until(() -> server.node.blobs.staged.get() == 0);
+    StreamCollector<PutSnapshotRequest, PutSnapshotResponse> again = put(state);
+    TestHolds.until(() -> server.node.state().consumer("c") != null);
     holds(2, index, state);
     assertThat(again.next().getSnapshot().getIndex()).isEqualTo(index);
   }
@@ -243,12 +244,12 @@ final class SnapshotsTest {
   @Test
   void resumesWhereATransferBroke() {
     holds(2, index, state);
-    served.node.blobs.put("c", index, state);
+    server.node.blobs.put("c", index, state);
 
     Iterator<GetSnapshotResponse> rest =
         get(
             GetSnapshotRequest.newBuilder()
-                .setSha256(ByteString.copyFrom(MemoryBlobs.sha256(state).array()))
+                .setSha256(ByteString.copyFrom(MemoryAppSnapshots.sha256(state).array()))
                 .setOffset(1_000_001));
 
     assertThat(rest.next().getSnapshot().getIndex()).isEqualTo(index);
@@ -258,35 +259,35 @@ final class SnapshotsTest {
   @Test
   void resumesNothingBehindTheEndOrOfASnapshotThatIsGone() {
     holds(2, index, state);
-    served.node.blobs.put("c", index, state);
-    ByteString sha256 = ByteString.copyFrom(MemoryBlobs.sha256(state).array());
+    server.node.blobs.put("c", index, state);
+    ByteString sha256 = ByteString.copyFrom(MemoryAppSnapshots.sha256(state).array());
 
-    Refused behind =
-        Refused.by(
+    CallError behind =
+        CallError.by(
             () ->
                 get(GetSnapshotRequest.newBuilder().setSha256(sha256).setOffset(state.length + 1))
                     .next());
     assertThat(behind.metadata("field")).isEqualTo("offset");
-    Refused gone =
-        Refused.by(
+    CallError gone =
+        CallError.by(
             () ->
                 get(GetSnapshotRequest.newBuilder().setSha256(ByteString.copyFrom(new byte[32])))
                     .next());
     assertThat(gone.code()).isEqualTo(Code.NOT_FOUND);
     assertThat(gone.reason()).isEqualTo(Reason.NO_SNAPSHOT);
-    Held.until(() -> served.node.blobs.opened.get() == 0);
+    TestHolds.until(() -> server.node.blobs.opened.get() == 0);
   }
 
   @Test
   void givesTheNewestThatIsHere() {
-    long later = served.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 3)).index();
+    long later = server.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 3)).index();
     holds(2, index, state);
     holds(2, later, new byte[] {1});
-    served.node.blobs.put("c", index, state);
+    server.node.blobs.put("c", index, state);
 
     assertThat(get(GetSnapshotRequest.newBuilder()).next().getSnapshot().getIndex())
         .isEqualTo(index);
-    served.node.blobs.put("c", later, new byte[] {1});
+    server.node.blobs.put("c", later, new byte[] {1});
     assertThat(get(GetSnapshotRequest.newBuilder()).next().getSnapshot().getIndex())
         .isEqualTo(later);
   }
@@ -294,41 +295,42 @@ final class SnapshotsTest {
   @Test
   void waitsForOneThatIsOnItsWayHere() {
     holds(2, index, state);
-    Taker<GetSnapshotRequest, GetSnapshotResponse> taker = new Taker<>();
-    LogGrpc.newStub(served.channel)
-        .getSnapshot(GetSnapshotRequest.newBuilder().setConsumer("c").build(), taker);
-    Held.until(() -> served.services.openDownloads() == 1);
-    served.node.blobs.put("c", index, state);
+    StreamCollector<GetSnapshotRequest, GetSnapshotResponse> collector = new StreamCollector<>();
+    LogGrpc.newStub(server.channel)
+        .getSnapshot(GetSnapshotRequest.newBuilder().setConsumer("c").build(), collector);
+    TestHolds.until(() -> server.services.openDownloads() == 1);
+    server.node.blobs.put("c", index, state);
 
     holds(1, index, state);
 
-    assertThat(taker.next().getSnapshot().getIndex()).isEqualTo(index);
+    assertThat(collector.next().getSnapshot().getIndex()).isEqualTo(index);
   }
 
   @Test
   void givesNoneThatIsDamagedOrAnother() {
     holds(2, index, state);
-    served.node.blobs.put("c", index, new byte[] {1});
+    server.node.blobs.put("c", index, new byte[] {1});
 
-    assertThat(Refused.by(() -> getWithin(1_500, GetSnapshotRequest.newBuilder()).next()).reason())
+    assertThat(
+            CallError.by(() -> getWithin(1_500, GetSnapshotRequest.newBuilder()).next()).reason())
         .isEqualTo(Reason.NO_SNAPSHOT);
-    served.node.blobs.put("c", index, state);
-    served.node.blobs.damage();
+    server.node.blobs.put("c", index, state);
+    server.node.blobs.damage();
     Iterator<GetSnapshotResponse> parts = get(GetSnapshotRequest.newBuilder());
     assertThat(parts.next().hasSnapshot()).isTrue();
-    assertThat(Refused.by(() -> bytes(parts)).reason()).isEqualTo(Reason.DAMAGED);
-    Held.until(() -> served.node.blobs.opened.get() == 0);
+    assertThat(CallError.by(() -> bytes(parts)).reason()).isEqualTo(Reason.DAMAGED);
+    TestHolds.until(() -> server.node.blobs.opened.get() == 0);
   }
 
   @Test
   void knowsNoSnapshotOfAnUnknownConsumerOrAboveTheNewest() {
-    assertThat(Refused.by(() -> get(GetSnapshotRequest.newBuilder()).next()).reason())
+    assertThat(CallError.by(() -> get(GetSnapshotRequest.newBuilder()).next()).reason())
         .isEqualTo(Reason.CONSUMER_UNKNOWN);
     holds(2, index, state);
-    served.node.blobs.put("c", index, state);
+    server.node.blobs.put("c", index, state);
 
     assertThat(
-            Refused.by(() -> get(GetSnapshotRequest.newBuilder().setMinIndex(index + 1)).next())
+            CallError.by(() -> get(GetSnapshotRequest.newBuilder().setMinIndex(index + 1)).next())
                 .reason())
         .isEqualTo(Reason.NO_SNAPSHOT);
   }
@@ -337,10 +339,10 @@ final class SnapshotsTest {
   void readsNoFurtherThanASlowClientTakes() {
     byte[] large = new byte[8 << 20];
     holds(2, index, large);
-    served.node.blobs.put("c", index, large);
+    server.node.blobs.put("c", index, large);
     Iterator<GetSnapshotResponse> slow = get(GetSnapshotRequest.newBuilder());
     assertThat(slow.next().hasSnapshot()).isTrue();
 
-    assertThat(served.node.blobs.bytesRead.get()).isLessThan(2 << 20);
+    assertThat(server.node.blobs.bytesRead.get()).isLessThan(2 << 20);
   }
 }

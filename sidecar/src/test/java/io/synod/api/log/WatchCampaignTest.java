@@ -2,9 +2,9 @@ package io.synod.api.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.api.LogWatcher;
 import io.synod.api.MemoryNode;
-import io.synod.api.Served;
-import io.synod.api.Watcher;
+import io.synod.api.TestServer;
 import io.synod.state.Entry;
 import io.synod.v1.WatchRequest;
 import java.util.ArrayList;
@@ -27,24 +27,24 @@ final class WatchCampaignTest {
 
   @Test
   void givesEveryReaderEveryEntryOnceInOrder() throws Exception {
-    try (Served served = new Served()) {
+    try (TestServer server = new TestServer()) {
       ExecutorService threads = Executors.newFixedThreadPool(WRITERS + READERS);
       List<Future<?>> writers = new ArrayList<>();
       for (int i = 0; i < WRITERS; i++) {
         long seed = i;
-        writers.add(threads.submit(() -> write(served, new Random(seed))));
+        writers.add(threads.submit(() -> write(server, new Random(seed))));
       }
       long last = 1 + 3L * WRITERS * APPENDS;
       List<Future<List<Long>>> readers = new ArrayList<>();
       for (int i = 0; i < READERS; i++) {
         long seed = 100L + i;
-        Callable<List<Long>> reading = () -> read(served, new Random(seed), last);
+        Callable<List<Long>> reading = () -> read(server, new Random(seed), last);
         readers.add(threads.submit(reading));
       }
       for (Future<?> writer : writers) {
         writer.get();
       }
-      List<Long> expected = served.node.log.indexes();
+      List<Long> expected = server.node.log.indexes();
       for (Future<List<Long>> reader : readers) {
         assertThat(reader.get()).isEqualTo(expected.subList(1, expected.size()));
       }
@@ -53,15 +53,15 @@ final class WatchCampaignTest {
   }
 
   /** Appends slots of three, of which the second has no effect now and then. */
-  private static void write(Served served, Random random) {
+  private static void write(TestServer server, Random random) {
     for (int i = 0; i < APPENDS; i++) {
       Entry entry = MemoryNode.entry(Entry.Kind.COMMAND, 1, i + 1, random.nextInt(200));
-      served.node.log.append(Arrays.asList(entry, random.nextInt(4) == 0 ? null : entry, entry));
+      server.node.log.append(Arrays.asList(entry, random.nextInt(4) == 0 ? null : entry, entry));
     }
   }
 
   /** Watches to the end, a few messages at a time, in a new watch each time. */
-  private static List<Long> read(Served served, Random random, long last) {
+  private static List<Long> read(TestServer server, Random random, long last) {
     List<Long> read = new ArrayList<>();
     long next = 2;
     while (next <= last) {
@@ -70,7 +70,7 @@ final class WatchCampaignTest {
               .setStartIndex(next)
               .setMaxBatchBytes(500 + random.nextInt(20_000))
               .build();
-      Watcher watcher = Watcher.open(served, request);
+      LogWatcher watcher = LogWatcher.open(server, request);
       assertThat(watcher.started().getStartIndex()).isEqualTo(next);
       for (int messages = 1 + random.nextInt(60); messages > 0 && next <= last; messages--) {
         var message = watcher.next();

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Durations;
 import io.grpc.Status.Code;
+import io.synod.api.CallError;
+import io.synod.api.LogWatcher;
 import io.synod.api.MemoryLog;
 import io.synod.api.MemoryNode;
-import io.synod.api.Refused;
-import io.synod.api.Served;
-import io.synod.api.Watcher;
+import io.synod.api.TestServer;
 import io.synod.api.server.ApiLimits;
-import io.synod.runtime.node.Feed;
+import io.synod.runtime.node.AppliedLog;
 import io.synod.state.Entry;
 import io.synod.v1.CompactionInfo;
 import io.synod.v1.Reason;
@@ -28,28 +28,28 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 final class WatchTest {
-  private Served served;
+  private TestServer server;
 
   @BeforeEach
   void serve() throws IOException {
-    served = new Served(new ApiLimits(1 << 20, 2, 1, 10, 100));
+    server = new TestServer(new ApiLimits(1 << 20, 2, 1, 10, 100));
   }
 
   @AfterEach
   void close() {
-    served.close();
+    server.close();
   }
 
-  private Watcher watch(WatchRequest.Builder request) {
-    return Watcher.open(served, request.build());
+  private LogWatcher watch(WatchRequest.Builder request) {
+    return LogWatcher.open(server, request.build());
   }
 
-  private Watcher watch(long from) {
+  private LogWatcher watch(long from) {
     return watch(WatchRequest.newBuilder().setStartIndex(from));
   }
 
-  private Feed.Item append(int bytes) {
-    return served.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, bytes));
+  private AppliedLog.Item append(int bytes) {
+    return server.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, bytes));
   }
 
   private static List<Long> indexes(List<io.synod.v1.Entry> entries) {
@@ -73,7 +73,7 @@ final class WatchTest {
   void deliversThePastThenOneMarkThenThePresent() {
     append(1);
     append(1);
-    Watcher watcher = watch(2);
+    LogWatcher watcher = watch(2);
     assertThat(watcher.next().hasStarted()).isTrue();
 
     assertThat(indexes(watcher.next().getBatch().getEntriesList())).containsExactly(2L, 3L);
@@ -91,7 +91,7 @@ final class WatchTest {
   @Test
   void startsBehindWhatIsAppliedWhenNoStartIsGiven() {
     append(1);
-    Watcher watcher = watch(0);
+    LogWatcher watcher = watch(0);
 
     assertThat(watcher.started().getStartIndex()).isEqualTo(3);
     assertThat(watcher.mark().getIndex()).isEqualTo(2);
@@ -101,7 +101,7 @@ final class WatchTest {
 
   @Test
   void waitsForAStartInTheFutureAndLeavesOutWhatIsBefore() {
-    Watcher watcher = watch(4);
+    LogWatcher watcher = watch(4);
     assertThat(watcher.started().getStartIndex()).isEqualTo(4);
     assertThat(watcher.mark().getIndex()).isEqualTo(3);
 
@@ -114,7 +114,7 @@ final class WatchTest {
 
   @Test
   void saysAtEveryIntervalWhereAQuietWatchIs() {
-    Watcher watcher =
+    LogWatcher watcher =
         watch(WatchRequest.newBuilder().setProgressInterval(Durations.fromMillis(100)));
     assertThat(watcher.next().hasStarted()).isTrue();
 
@@ -127,7 +127,7 @@ final class WatchTest {
 
   @Test
   void showsInternalEntriesOnlyOnRequest() {
-    served.node.log.append(MemoryNode.entry(Entry.Kind.OPEN_SESSION, 0, 1, 0));
+    server.node.log.append(MemoryNode.entry(Entry.Kind.OPEN_SESSION, 0, 1, 0));
     append(1);
 
     assertThat(indexes(watch(1).entriesThrough(3))).containsExactly(3L);
@@ -143,7 +143,7 @@ final class WatchTest {
     for (int i = 0; i < 50; i++) {
       append(i % 10 == 0 ? 5_000 : 300);
     }
-    Watcher watcher = watch(WatchRequest.newBuilder().setStartIndex(2).setMaxBatchBytes(1_000));
+    LogWatcher watcher = watch(WatchRequest.newBuilder().setStartIndex(2).setMaxBatchBytes(1_000));
     assertThat(watcher.next().hasStarted()).isTrue();
 
     int entries = 0;
@@ -160,73 +160,73 @@ final class WatchTest {
   void refusesAPastThatIsGone() {
     append(1);
     append(1);
-    served.node.log.trim(3);
+    server.node.log.trim(3);
 
-    Refused refused = watch(2).refused();
+    CallError callError = watch(2).callError();
 
-    assertThat(refused.code()).isEqualTo(Code.OUT_OF_RANGE);
-    assertThat(refused.reason()).isEqualTo(Reason.COMPACTED);
-    assertThat(refused.detail(CompactionInfo.class))
+    assertThat(callError.code()).isEqualTo(Code.OUT_OF_RANGE);
+    assertThat(callError.reason()).isEqualTo(Reason.COMPACTED);
+    assertThat(callError.detail(CompactionInfo.class))
         .isEqualTo(CompactionInfo.newBuilder().setRequestedIndex(2).setOldestIndex(3).build());
   }
 
   @Test
   void endsAWatchThatTheTrimmingOvertookInsteadOfLeavingAGap() {
-    Watcher watcher = watch(2);
+    LogWatcher watcher = watch(2);
     assertThat(watcher.next().hasStarted()).isTrue();
     assertThat(watcher.next().hasProgress()).isTrue();
     append(1);
     append(1);
-    served.node.log.trim(3);
+    server.node.log.trim(3);
 
-    assertThat(watcher.refused().reason()).isEqualTo(Reason.COMPACTED);
+    assertThat(watcher.callError().reason()).isEqualTo(Reason.COMPACTED);
   }
 
   @Test
   void refusesOneWatchTooManyUntilAnotherEnds() throws InterruptedException {
-    Watcher first = watch(1);
+    LogWatcher first = watch(1);
     assertThat(first.next().hasStarted()).isTrue();
     assertThat(watch(1).next().hasStarted()).isTrue();
-    assertThat(served.services.openWatches()).isEqualTo(2);
+    assertThat(server.services.openWatches()).isEqualTo(2);
 
-    assertThat(watch(1).refused().reason()).isEqualTo(Reason.OVERLOADED);
-    assertThat(served.ended.poll(20, TimeUnit.SECONDS)).isEqualTo("Watch RESOURCE_EXHAUSTED");
+    assertThat(watch(1).callError().reason()).isEqualTo(Reason.OVERLOADED);
+    assertThat(server.ended.poll(20, TimeUnit.SECONDS)).isEqualTo("Watch RESOURCE_EXHAUSTED");
     first.cancel();
-    assertThat(served.ended.poll(20, TimeUnit.SECONDS)).isEqualTo("Watch CANCELLED");
+    assertThat(server.ended.poll(20, TimeUnit.SECONDS)).isEqualTo("Watch CANCELLED");
 
-    assertThat(served.services.openWatches()).isEqualTo(1);
+    assertThat(server.services.openWatches()).isEqualTo(1);
     assertThat(watch(1).next().hasStarted()).isTrue();
   }
 
   @Test
   void endsWithShuttingDownAndSubscribesNoMore() {
-    Watcher watcher = watch(0);
+    LogWatcher watcher = watch(0);
     assertThat(watcher.next().hasStarted()).isTrue();
     assertThat(watcher.next().hasProgress()).isTrue();
 
-    served.services.drain();
+    server.services.drain();
 
-    Refused refused = watcher.refused();
-    assertThat(refused.code()).isEqualTo(Code.UNAVAILABLE);
-    assertThat(refused.reason()).isEqualTo(Reason.SHUTTING_DOWN);
-    assertThat(watch(0).refused().reason()).isEqualTo(Reason.SHUTTING_DOWN);
-    assertThat(served.services.openWatches()).isZero();
-    assertThat(served.node.log.subscriptions()).isZero();
+    CallError callError = watcher.callError();
+    assertThat(callError.code()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(callError.reason()).isEqualTo(Reason.SHUTTING_DOWN);
+    assertThat(watch(0).callError().reason()).isEqualTo(Reason.SHUTTING_DOWN);
+    assertThat(server.services.openWatches()).isZero();
+    assertThat(server.node.log.subscriptions()).isZero();
   }
 
   @Test
   void endsWithATypedErrorWhenTheDiskIsDamaged() {
     append(1);
-    served.node.log.damage();
-    Watcher watcher = watch(1);
+    server.node.log.damage();
+    LogWatcher watcher = watch(1);
     assertThat(watcher.next().hasStarted()).isTrue();
 
-    assertThat(watcher.refused().reason()).isEqualTo(Reason.DAMAGED);
+    assertThat(watcher.callError().reason()).isEqualTo(Reason.DAMAGED);
   }
 
   @Test
   void readsNoFurtherThanAStalledWatcherTakes() {
-    Watcher stalled = watch(WatchRequest.newBuilder().setStartIndex(2).setMaxBatchBytes(10_000));
+    LogWatcher stalled = watch(WatchRequest.newBuilder().setStartIndex(2).setMaxBatchBytes(10_000));
     assertThat(stalled.next().hasStarted()).isTrue();
     int entries = 2_000;
     for (int i = 0; i < entries; i++) {
@@ -235,15 +235,15 @@ final class WatchTest {
 
     // The other one is served by the same pump threads, after the stalled one had its turns.
     assertThat(watch(2).entriesThrough(entries + 1)).hasSize(entries);
-    assertThat(served.node.log.bytesPaged()).isLessThan(entries * 1_000L * 5 / 4 + 300_000);
+    assertThat(server.node.log.bytesPaged()).isLessThan(entries * 1_000L * 5 / 4 + 300_000);
     assertThat(stalled.entriesThrough(entries + 1)).hasSize(entries);
   }
 
   @Test
   void saysFromWhereItStillNeedsTheLog() {
-    MemoryLog log = served.node.log;
+    MemoryLog log = server.node.log;
     log.awaitNeededFrom(Long.MAX_VALUE);
-    Watcher watcher = watch(2);
+    LogWatcher watcher = watch(2);
     assertThat(watcher.next().hasStarted()).isTrue();
     // What a reader takes nothing of fills its connection, and waits in the log.
     long last = 0;

@@ -21,9 +21,9 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import io.synod.api.CallError;
 import io.synod.api.MemoryNode;
-import io.synod.api.Refused;
-import io.synod.api.call.Identity;
+import io.synod.api.call.ServerIdentity;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.ProposeRequest;
 import io.synod.v1.Reason;
@@ -55,7 +55,7 @@ final class ApiConnectionsTest {
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         ApiLimits.defaults(),
         node,
-        new Identity("town", "1.2.3"),
+        new ServerIdentity("town", "1.2.3"),
         CallObserver.none());
   }
 
@@ -134,12 +134,12 @@ final class ApiConnectionsTest {
     assertThat(propose(header(15 << 10))).isEqualTo(2);
 
     for (int bytes : new int[] {16 << 10, 100_000, 250_000}) {
-      Refused refused = Refused.by(() -> propose(header(bytes)));
+      CallError callError = CallError.by(() -> propose(header(bytes)));
 
-      assertThat(refused.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
-      assertThat(refused.reason()).isEqualTo(Reason.INVALID_REQUEST);
-      assertThat(refused.text()).startsWith("metadata has ").endsWith("at most 16384 are taken");
-      assertThat(refused.metadata("field")).isEqualTo("metadata");
+      assertThat(callError.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+      assertThat(callError.reason()).isEqualTo(Reason.INVALID_REQUEST);
+      assertThat(callError.text()).startsWith("metadata has ").endsWith("at most 16384 are taken");
+      assertThat(callError.metadata("field")).isEqualTo("metadata");
     }
     assertThat(propose(channel, 1)).isEqualTo(3);
     assertThat(other).isEmpty();
@@ -160,7 +160,7 @@ final class ApiConnectionsTest {
   void countsMessagesTooLargeToBeReadAndEndsTheirCallsOnly() throws Exception {
     BlockingQueue<String> other = watch();
     for (int i = 1; i <= 3; i++) {
-      Refused much = Refused.by(() -> propose(channel, 3 << 20));
+      CallError much = CallError.by(() -> propose(channel, 3 << 20));
 
       assertThat(much.code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
       assertThat(much.text()).contains("exceeds maximum size " + (2 << 20));

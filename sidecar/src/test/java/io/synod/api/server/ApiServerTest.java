@@ -19,13 +19,13 @@ import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
+import io.synod.api.CallError;
+import io.synod.api.LogWatcher;
 import io.synod.api.MemoryNode;
-import io.synod.api.Mood;
-import io.synod.api.Raw;
-import io.synod.api.Refused;
-import io.synod.api.Served;
-import io.synod.api.Watcher;
-import io.synod.api.call.Identity;
+import io.synod.api.NodeCondition;
+import io.synod.api.RawBytes;
+import io.synod.api.TestServer;
+import io.synod.api.call.ServerIdentity;
 import io.synod.state.Entry;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.ProposeRequest;
@@ -72,7 +72,7 @@ final class ApiServerTest {
 
   private ApiServer server(SocketAddress bind) {
     return new ApiServer(
-        bind, ApiLimits.defaults(), node, new Identity("town", "1.2.3"), CallObserver.none());
+        bind, ApiLimits.defaults(), node, new ServerIdentity("town", "1.2.3"), CallObserver.none());
   }
 
   private ApiServer start(SocketAddress bind) throws IOException {
@@ -155,8 +155,8 @@ final class ApiServerTest {
 
   @Test
   void namesEveryMethodOfItsOwnServices() throws IOException {
-    try (Served served = new Served()) {
-      assertThat(ApiServer.methods()).isEqualTo(served.methods("synod.v1."));
+    try (TestServer server = new TestServer()) {
+      assertThat(ApiServer.methods()).isEqualTo(server.methods("synod.v1."));
     }
     assertThat(ApiServer.methods()).contains("synod.v1.Log/Propose", "synod.v1.KV/Get");
   }
@@ -165,8 +165,8 @@ final class ApiServerTest {
   void refusesALittleTooMuchByTypeAndFarTooMuchByTransport() throws IOException {
     LogGrpc.LogBlockingStub log = LogGrpc.newBlockingStub(startTcp());
 
-    Refused little = Refused.by(() -> log.propose(command((1 << 20) + 1)));
-    Refused much = Refused.by(() -> log.propose(command(5 << 20)));
+    CallError little = CallError.by(() -> log.propose(command((1 << 20) + 1)));
+    CallError much = CallError.by(() -> log.propose(command(5 << 20)));
 
     assertThat(little.reason()).isEqualTo(Reason.COMMAND_TOO_LARGE);
     assertThat(much.code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
@@ -177,15 +177,18 @@ final class ApiServerTest {
   void refusesBytesThatAreNoMessage() throws IOException {
     Channel raw = startTcp();
 
-    Refused refused =
-        Refused.by(
+    CallError callError =
+        CallError.by(
             () ->
                 ClientCalls.blockingUnaryCall(
-                    raw, Raw.method(LogGrpc.getProposeMethod()), CallOptions.DEFAULT, Raw.junk()));
+                    raw,
+                    RawBytes.method(LogGrpc.getProposeMethod()),
+                    CallOptions.DEFAULT,
+                    RawBytes.junk()));
 
-    assertThat(refused.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
-    assertThat(refused.reason()).isEqualTo(Reason.INVALID_REQUEST);
-    assertThat(refused.status().toString()).doesNotContain("Exception");
+    assertThat(callError.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(callError.reason()).isEqualTo(Reason.INVALID_REQUEST);
+    assertThat(callError.status().toString()).doesNotContain("Exception");
     assertThat(LogGrpc.newBlockingStub(raw).propose(command(3)).getIndex()).isEqualTo(2);
   }
 
@@ -250,7 +253,7 @@ final class ApiServerTest {
     ApiServer started = start(ANY_PORT);
     Channel client = connect("127.0.0.1:" + started.port());
     started.health().ready(true);
-    node.feel(Mood.SLOW);
+    node.feel(NodeCondition.SLOW);
     Future<ProposeResponse> under = LogGrpc.newFutureStub(client).propose(command(1));
     while (node.heldCount() == 0) {
       Thread.onSpinWait();
@@ -258,9 +261,9 @@ final class ApiServerTest {
 
     started.drain();
 
-    Refused refused = Refused.by(() -> LogGrpc.newBlockingStub(client).propose(command(1)));
-    assertThat(refused.code()).isEqualTo(Status.Code.UNAVAILABLE);
-    assertThat(refused.reason()).isEqualTo(Reason.SHUTTING_DOWN);
+    CallError callError = CallError.by(() -> LogGrpc.newBlockingStub(client).propose(command(1)));
+    assertThat(callError.code()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(callError.reason()).isEqualTo(Reason.SHUTTING_DOWN);
     assertThat(health(client, "readiness")).isEqualTo(ServingStatus.NOT_SERVING);
     node.release();
     started.close();
@@ -275,10 +278,10 @@ final class ApiServerTest {
       node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 16_000));
     }
     WatchRequest all = WatchRequest.newBuilder().setStartIndex(2).build();
-    Watcher stalled = Watcher.open(LogGrpc.newStub(client), all);
+    LogWatcher stalled = LogWatcher.open(LogGrpc.newStub(client), all);
     assertThat(stalled.next().hasStarted()).isTrue();
 
-    assertThat(Watcher.open(LogGrpc.newStub(client), all).entriesThrough(entries + 1))
+    assertThat(LogWatcher.open(LogGrpc.newStub(client), all).entriesThrough(entries + 1))
         .hasSize(entries);
 
     // One reads everything; the other has its windows and a message or two.

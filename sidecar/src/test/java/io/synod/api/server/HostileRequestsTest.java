@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
 import io.grpc.Status.Code;
-import io.synod.api.Refused;
-import io.synod.api.Served;
+import io.synod.api.CallError;
+import io.synod.api.TestServer;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.CloseSessionRequest;
 import io.synod.v1.GetDecisionRequest;
@@ -33,16 +33,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(30)
 public final class HostileRequestsTest {
-  private Served served;
+  private TestServer server;
 
   @BeforeEach
   void serve() throws IOException {
-    served = new Served();
+    server = new TestServer();
   }
 
   @AfterEach
   void close() {
-    served.close();
+    server.close();
   }
 
   /** A request that can never succeed, and the field that is to blame. */
@@ -54,23 +54,23 @@ public final class HostileRequestsTest {
   }
 
   public interface Call {
-    void make(Served served);
+    void make(TestServer server);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource({"proposals", "reads", "watches", "others"})
   void getsOneTypedErrorThatNamesTheField(Hostile hostile) {
-    Refused refused = Refused.by(() -> hostile.call().make(served));
+    CallError callError = CallError.by(() -> hostile.call().make(server));
 
-    assertThat(refused.code()).isEqualTo(Code.INVALID_ARGUMENT);
-    assertThat(refused.reason()).isEqualTo(Reason.INVALID_REQUEST);
-    assertThat(refused.metadata("field")).isEqualTo(hostile.field());
-    assertThat(refused.text()).startsWith(hostile.field() + " ").hasSizeLessThan(120);
-    assertThat(served.node.log.appliedIndex()).as("nothing was done").isEqualTo(1);
+    assertThat(callError.code()).isEqualTo(Code.INVALID_ARGUMENT);
+    assertThat(callError.reason()).isEqualTo(Reason.INVALID_REQUEST);
+    assertThat(callError.metadata("field")).isEqualTo(hostile.field());
+    assertThat(callError.text()).startsWith(hostile.field() + " ").hasSizeLessThan(120);
+    assertThat(server.node.log.appliedIndex()).as("nothing was done").isEqualTo(1);
   }
 
   private static Hostile propose(String field, String what, ProposeRequest.Builder request) {
-    return new Hostile(field, what, served -> served.log().propose(request.build()));
+    return new Hostile(field, what, server -> server.log().propose(request.build()));
   }
 
   private static Hostile sequence(String field, String what, SessionSequence.Builder sequence) {
@@ -114,7 +114,7 @@ public final class HostileRequestsTest {
   }
 
   private static Hostile read(String field, String what, ReadRequest.Builder request) {
-    return new Hostile(field, what, served -> served.log().read(request.build()));
+    return new Hostile(field, what, server -> server.log().read(request.build()));
   }
 
   private static Hostile options(String field, String what, ReadOptions.Builder options) {
@@ -152,7 +152,7 @@ public final class HostileRequestsTest {
   }
 
   private static Hostile watch(String field, String what, WatchRequest.Builder request) {
-    return new Hostile(field, what, served -> served.log().watch(request.build()).next());
+    return new Hostile(field, what, server -> server.log().watch(request.build()).next());
   }
 
   static Stream<Hostile> watches() {
@@ -177,14 +177,14 @@ public final class HostileRequestsTest {
     return new Hostile(
         field,
         what,
-        served -> InspectGrpc.newBlockingStub(served.channel).getDecision(request.build()));
+        server -> InspectGrpc.newBlockingStub(server.channel).getDecision(request.build()));
   }
 
   private static Hostile trace(String field, String what, StreamTraceRequest.Builder request) {
     return new Hostile(
         field,
         what,
-        served -> InspectGrpc.newBlockingStub(served.channel).streamTrace(request.build()).next());
+        server -> InspectGrpc.newBlockingStub(server.channel).streamTrace(request.build()).next());
   }
 
   private static Hostile elections(String what, int limit) {
@@ -192,7 +192,7 @@ public final class HostileRequestsTest {
     return new Hostile(
         "limit",
         what,
-        served -> InspectGrpc.newBlockingStub(served.channel).listElections(request));
+        server -> InspectGrpc.newBlockingStub(server.channel).listElections(request));
   }
 
   private static Hostile handOver(String what, String to) {
@@ -201,7 +201,7 @@ public final class HostileRequestsTest {
     return new Hostile(
         "to_node_id",
         what,
-        served -> AdminGrpc.newBlockingStub(served.channel).transferLeadership(request));
+        server -> AdminGrpc.newBlockingStub(server.channel).transferLeadership(request));
   }
 
   private static Hostile closing(String what, String session) {
@@ -209,7 +209,7 @@ public final class HostileRequestsTest {
     return new Hostile(
         "session_id",
         what,
-        served -> SessionsGrpc.newBlockingStub(served.channel).closeSession(request));
+        server -> SessionsGrpc.newBlockingStub(server.channel).closeSession(request));
   }
 
   static Stream<Hostile> others() {
@@ -233,8 +233,8 @@ public final class HostileRequestsTest {
         new Hostile(
             "display_name",
             "with an escape",
-            served ->
-                SessionsGrpc.newBlockingStub(served.channel)
+            server ->
+                SessionsGrpc.newBlockingStub(server.channel)
                     .openSession(
                         OpenSessionRequest.newBuilder().setDisplayName("\u001b[2J").build())));
   }

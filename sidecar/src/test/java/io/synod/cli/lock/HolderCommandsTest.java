@@ -75,7 +75,7 @@ final class HolderCommandsTest {
   @Test
   void followsTheHolderUntilCtrlC() throws Exception {
     locks.holder(HELD);
-    try (Child child = Child.start(sidecar, dir, "holder", "web", "--follow")) {
+    try (SampleCommand child = SampleCommand.start(sidecar, dir, "holder", "web", "--follow")) {
       await().atMost(PATIENCE).until(() -> child.out().contains("token 41"));
 
       child.signal("INT");
@@ -117,7 +117,8 @@ final class HolderCommandsTest {
   @Test
   void tellsHowAnElectionGoes() throws Exception {
     locks.holder(HELD);
-    try (Child child = Child.start(sidecar, dir, "elect", "web", "--value=10.0.0.1:80")) {
+    try (SampleCommand child =
+        SampleCommand.start(sidecar, dir, "elect", "web", "--value=10.0.0.1:80")) {
       FakeLocks.Stream hold = locks.next();
       assertThat(hold.request.getValue().toStringUtf8()).isEqualTo("10.0.0.1:80");
       hold.waiting(1);
@@ -136,7 +137,8 @@ final class HolderCommandsTest {
 
   @Test
   void resignsOnCtrlC() throws Exception {
-    try (Child child = Child.start(sidecar, dir, "elect", "web", "--value=a", "-o", "json")) {
+    try (SampleCommand child =
+        SampleCommand.start(sidecar, dir, "elect", "web", "--value=a", "-o", "json")) {
       locks.next().grant(42, 600_000);
       await().atMost(PATIENCE).until(() -> child.out().contains("\"fencingToken\":\"42\""));
 
@@ -149,8 +151,8 @@ final class HolderCommandsTest {
 
   @Test
   void runsACommandWhileItLeads() throws Exception {
-    try (Child child =
-        Child.start(
+    try (SampleCommand child =
+        SampleCommand.start(
             sidecar,
             dir,
             "elect",
@@ -169,7 +171,7 @@ final class HolderCommandsTest {
 
   @Test
   void losesAnElectionThatIsNotRenewedInTime() throws Exception {
-    try (Child child = Child.start(sidecar, dir, "elect", "web", "--value=a")) {
+    try (SampleCommand child = SampleCommand.start(sidecar, dir, "elect", "web", "--value=a")) {
       locks.next().grant(42, 1_000);
 
       assertThat(child.exitStatus()).isEqualTo(ExitStatus.OUTCOME_UNKNOWN);

@@ -42,7 +42,7 @@ final class LockCommandTest {
   }
 
   /** Runs a script of the shell under the lock; its first word tells when it runs. */
-  private Child lock(String script, String... options) throws IOException {
+  private SampleCommand lock(String script, String... options) throws IOException {
     String[] args = new String[options.length + 6];
     args[0] = "lock";
     System.arraycopy(options, 0, args, 1, options.length);
@@ -51,21 +51,21 @@ final class LockCommandTest {
     args[options.length + 3] = "sh";
     args[options.length + 4] = "-c";
     args[options.length + 5] = script;
-    return Child.start(sidecar, dir, args);
+    return SampleCommand.start(sidecar, dir, args);
   }
 
-  private static void awaitOut(Child child, String word) {
+  private static void awaitOut(SampleCommand child, String word) {
     await().atMost(PATIENCE).until(() -> child.out().contains(word));
   }
 
-  private static ProcessHandle process(Child child, String word) throws IOException {
+  private static ProcessHandle process(SampleCommand child, String word) throws IOException {
     String pid = child.out().replaceAll("(?s).*" + word + "=(\\d+).*", "$1");
     return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
   }
 
   @Test
   void runsTheCommandWithTheTokenAndPassesItsExitStatusOn() throws Exception {
-    try (Child child =
+    try (SampleCommand child =
         lock(
             "echo $SYNOD_LOCK_NAME $SYNOD_FENCING_TOKEN $SYNOD_ENDPOINT; exit 42",
             "--value=here",
@@ -94,7 +94,7 @@ final class LockCommandTest {
 
   @Test
   void runsNothingWhenItIsNotGranted() throws Exception {
-    try (Child child = lock("echo ran", "--try")) {
+    try (SampleCommand child = lock("echo ran", "--try")) {
       FakeLocks.Stream hold = locks.next();
       hold.lose(Reason.REASON_NOT_GRANTED);
 
@@ -108,7 +108,7 @@ final class LockCommandTest {
 
   @Test
   void doesNotTrustASidecarThatSaysNothingToTellIt() throws Exception {
-    try (Child child = lock("echo ran", "--wait=100ms", "--timeout=6s")) {
+    try (SampleCommand child = lock("echo ran", "--wait=100ms", "--timeout=6s")) {
       FakeLocks.Stream hold = locks.next();
 
       assertThat(child.exitStatus()).isEqualTo(ExitStatus.OUTCOME_UNKNOWN);
@@ -120,7 +120,7 @@ final class LockCommandTest {
 
   @Test
   void runsNothingWhenTheSidecarGoesWhileItWaits() throws Exception {
-    try (Child child = lock("echo ran", "--wait=30s")) {
+    try (SampleCommand child = lock("echo ran", "--wait=30s")) {
       FakeLocks.Stream hold = locks.next();
       assertThat(hold.request.getWait()).isEqualTo(Durations.fromSeconds(30));
       sidecar.breakOff();
@@ -132,7 +132,7 @@ final class LockCommandTest {
 
   @Test
   void stopsTheCommandAndWhatItStartedWhenTheLockIsLost() throws Exception {
-    try (Child child = lock("sleep 600 & echo sleeper=$!; wait; echo on")) {
+    try (SampleCommand child = lock("sleep 600 & echo sleeper=$!; wait; echo on")) {
       FakeLocks.Stream hold = locks.next();
       hold.grant(1, LONG_MILLIS);
       awaitOut(child, "sleeper=");
@@ -152,7 +152,7 @@ final class LockCommandTest {
 
   @Test
   void killsACommandThatDoesNotListenBeforeTheLockIsAnothers() throws Exception {
-    try (Child child =
+    try (SampleCommand child =
         lock("trap 'echo asked' TERM; echo ready=$$; while :; do sleep 0.05; done")) {
       FakeLocks.Stream hold = locks.next();
       hold.grant(1, LONG_MILLIS);
@@ -173,7 +173,7 @@ final class LockCommandTest {
 
   @Test
   void leavesTheCommandAloneWhileItIsRenewed() throws Exception {
-    try (Child child = lock("echo ready; sleep 8; echo done")) {
+    try (SampleCommand child = lock("echo ready; sleep 8; echo done")) {
       FakeLocks.Stream hold = locks.next();
       hold.grant(1, 6_000);
       while (child.process().isAlive()) {
@@ -188,7 +188,7 @@ final class LockCommandTest {
 
   @Test
   void stopsTheCommandWhenTheSidecarDies() throws Exception {
-    try (Child child = lock("echo ready; exec sleep 600")) {
+    try (SampleCommand child = lock("echo ready; exec sleep 600")) {
       FakeLocks.Stream hold = locks.next();
       hold.grant(1, LONG_MILLIS);
       awaitOut(child, "ready");
@@ -205,7 +205,7 @@ final class LockCommandTest {
     String script =
         "trap 'echo hup' HUP; trap 'echo usr1' USR1; trap 'echo int; exit 7' INT; echo ready;"
             + " while :; do sleep 0.05; done";
-    try (Child child = lock(script)) {
+    try (SampleCommand child = lock(script)) {
       locks.next().grant(5, LONG_MILLIS);
       awaitOut(child, "ready");
 
@@ -243,8 +243,8 @@ final class LockCommandTest {
     String script =
         "trap 'echo got' INT; echo ready; i=0;"
             + " while [ $i -lt 40 ]; do sleep 0.05; i=$((i+1)); done; exit 7";
-    try (Child child =
-        Child.start(
+    try (SampleCommand child =
+        SampleCommand.start(
             sidecar,
             dir,
             List.of("python3", "-c", terminal),
@@ -260,7 +260,7 @@ final class LockCommandTest {
 
   @Test
   void endsAsTheCommandDidThatASignalEnded() throws Exception {
-    try (Child child = lock("echo ready; exec sleep 600")) {
+    try (SampleCommand child = lock("echo ready; exec sleep 600")) {
       locks.next().grant(5, LONG_MILLIS);
       awaitOut(child, "ready");
 
@@ -273,7 +273,7 @@ final class LockCommandTest {
 
   @Test
   void leavesTheQueueOnASignal() throws Exception {
-    try (Child child = lock("echo ran")) {
+    try (SampleCommand child = lock("echo ran")) {
       FakeLocks.Stream hold = locks.next();
       hold.waiting(2);
       await().atMost(PATIENCE).until(() -> child.err().contains("position 2"));
@@ -288,7 +288,7 @@ final class LockCommandTest {
 
   @Test
   void endsTheCommandThoughItIsKilledItself() throws Exception {
-    try (Child child = lock("echo ready=$$; exec sleep 600", "--grace=1s")) {
+    try (SampleCommand child = lock("echo ready=$$; exec sleep 600", "--grace=1s")) {
       FakeLocks.Stream hold = locks.next();
       hold.grant(1, LONG_MILLIS);
       awaitOut(child, "ready=");
@@ -303,8 +303,8 @@ final class LockCommandTest {
 
   @Test
   void givesTheLockBackWhenThereIsNoSuchCommand() throws Exception {
-    try (Child child =
-        Child.start(sidecar, dir, "lock", "printer", "--", "/no/such/program", "-x")) {
+    try (SampleCommand child =
+        SampleCommand.start(sidecar, dir, "lock", "printer", "--", "/no/such/program", "-x")) {
       locks.next().grant(8, LONG_MILLIS);
 
       assertThat(child.exitStatus()).isEqualTo(127);
@@ -317,8 +317,8 @@ final class LockCommandTest {
   @Test
   void takesEverythingBehindTheDashesForTheCommand() throws Exception {
     Path file = Files.writeString(dir.resolve("it"), "");
-    try (Child child =
-        Child.start(
+    try (SampleCommand child =
+        SampleCommand.start(
             sidecar,
             dir,
             "lock",

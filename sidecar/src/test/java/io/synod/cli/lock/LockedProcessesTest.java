@@ -44,15 +44,15 @@ final class LockedProcessesTest {
     sidecar.close();
   }
 
-  private Child lock(String script, String... options) throws IOException {
+  private SampleCommand lock(String script, String... options) throws IOException {
     List<String> args = new ArrayList<>(List.of("lock"));
     args.addAll(List.of(options));
     args.addAll(List.of("l", "--", "sh", "-c", script));
-    return Child.start(sidecar, dir, args.toArray(String[]::new));
+    return SampleCommand.start(sidecar, dir, args.toArray(String[]::new));
   }
 
   /** The process that the output names. */
-  private ProcessHandle process(Child child, String word) throws IOException {
+  private ProcessHandle process(SampleCommand child, String word) throws IOException {
     await().atMost(PATIENCE).until(() -> child.out().matches("(?s).*" + word + "=\\d+\n.*"));
     String pid = child.out().replaceAll("(?s).*" + word + "=(\\d+)\n.*", "$1");
     ProcessHandle process = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
@@ -79,7 +79,7 @@ final class LockedProcessesTest {
   void endsWhatTheCommandLeftBeforeTheLockIsGivenBack(String signal) throws Exception {
     String asked =
         "sh -c 'trap \"sleep 1; exit\" TERM; while :; do sleep 0.05; done' & echo child=$!;";
-    try (Child child = lock(asked + " sleep 600")) {
+    try (SampleCommand child = lock(asked + " sleep 600")) {
       locks.next().grant(1, LONG_MILLIS);
       ProcessHandle left = process(child, "child");
       locks.atRelease(() -> assertThat(runs(left.pid())).isFalse());
@@ -95,7 +95,7 @@ final class LockedProcessesTest {
 
   @Test
   void killsAtOnceWhenItIsKilledItself() throws Exception {
-    try (Child child = lock("trap '' TERM HUP; " + WITH_CHILD, "--grace=1h")) {
+    try (SampleCommand child = lock("trap '' TERM HUP; " + WITH_CHILD, "--grace=1h")) {
       FakeLocks.Stream hold = locks.next();
       hold.grant(1, LONG_MILLIS);
       ProcessHandle left = process(child, "child");
@@ -110,8 +110,8 @@ final class LockedProcessesTest {
   /** As a shell with job control does with a whole pipeline. */
   @Test
   void killsWhenItsProcessGroupIsKilled() throws Exception {
-    try (Child child =
-        Child.start(
+    try (SampleCommand child =
+        SampleCommand.start(
             sidecar, dir, List.of("setsid"), List.of("lock", "l", "--", "sh", "-c", WITH_CHILD))) {
       locks.next().grant(1, LONG_MILLIS);
       ProcessHandle left = process(child, "child");
@@ -124,7 +124,7 @@ final class LockedProcessesTest {
 
   @Test
   void killsBeforeTheLockIsAnothersThoughItIsStopped() throws Exception {
-    try (Child child = lock(WITH_CHILD)) {
+    try (SampleCommand child = lock(WITH_CHILD)) {
       FakeLocks.Stream hold = locks.next();
       hold.grant(1, LONG_MILLIS);
       ProcessHandle left = process(child, "child");
@@ -144,7 +144,7 @@ final class LockedProcessesTest {
   @Test
   void endsWhatWentIntoASessionOfItsOwn() throws Exception {
     String daemon = "setsid sh -c 'sleep 600 & echo child=$!' & wait; exec sleep 600";
-    try (Child child = lock(daemon)) {
+    try (SampleCommand child = lock(daemon)) {
       FakeLocks.Stream hold = locks.next();
       hold.grant(1, LONG_MILLIS);
       ProcessHandle left = process(child, "child");
@@ -159,7 +159,7 @@ final class LockedProcessesTest {
   @Test
   void killsWhatWentIntoASessionOfItsOwnWhenItIsKilledItself() throws Exception {
     String daemon = "setsid sh -c 'sleep 600 & echo child=$!' & wait; exec sleep 600";
-    try (Child child = lock(daemon)) {
+    try (SampleCommand child = lock(daemon)) {
       locks.next().grant(1, LONG_MILLIS);
       ProcessHandle left = process(child, "child");
 
@@ -171,7 +171,7 @@ final class LockedProcessesTest {
 
   @Test
   void endsWhatCleanedItsEnvironment() throws Exception {
-    try (Child child = lock("env -i sleep 600 & echo child=$!; exit 9")) {
+    try (SampleCommand child = lock("env -i sleep 600 & echo child=$!; exit 9")) {
       locks.next().grant(1, LONG_MILLIS);
 
       assertThat(child.exitStatus()).isEqualTo(9);
@@ -184,7 +184,7 @@ final class LockedProcessesTest {
   @Test
   void killsWhatDoesNotListenAfterTheGrace() throws Exception {
     String deaf = "sh -c 'trap \"\" TERM; echo child=$$; while :; do sleep 0.05; done' & sleep 600";
-    try (Child child = lock(deaf, "--grace=1s")) {
+    try (SampleCommand child = lock(deaf, "--grace=1s")) {
       locks.next().grant(1, LONG_MILLIS);
       ProcessHandle left = process(child, "child");
       locks.atRelease(() -> assertThat(runs(left.pid())).isFalse());
@@ -209,7 +209,7 @@ final class LockedProcessesTest {
     String script =
         "trap 'echo got' HUP INT USR1 ALRM TERM WINCH; sleep 600 & echo child=$!; echo shell=$$;"
             + " while :; do sleep 0.05; done";
-    try (Child child = lock(script)) {
+    try (SampleCommand child = lock(script)) {
       FakeLocks.Stream hold = locks.next();
       hold.grant(1, LONG_MILLIS);
       ProcessHandle left = process(child, "child");
@@ -237,7 +237,7 @@ final class LockedProcessesTest {
 
   @Test
   void replacesAWatchdogThatWasKilled() throws Exception {
-    try (Child child = lock(WITH_CHILD)) {
+    try (SampleCommand child = lock(WITH_CHILD)) {
       FakeLocks.Stream hold = locks.next();
       hold.grant(1, LONG_MILLIS);
       ProcessHandle left = process(child, "child");
@@ -253,7 +253,7 @@ final class LockedProcessesTest {
     }
   }
 
-  private static List<ProcessHandle> watchdogs(Child child) {
+  private static List<ProcessHandle> watchdogs(SampleCommand child) {
     return child
         .process()
         .children()
@@ -276,8 +276,8 @@ final class LockedProcessesTest {
         assertThat(file.toFile().setExecutable(true)).isTrue();
       }
     }
-    try (Child child =
-        Child.start(
+    try (SampleCommand child =
+        SampleCommand.start(
             sidecar,
             dir,
             List.of("/usr/bin/env", "PATH=" + bin),

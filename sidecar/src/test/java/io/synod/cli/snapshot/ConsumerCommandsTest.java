@@ -7,7 +7,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import com.google.rpc.Code;
-import io.synod.cli.lock.Child;
+import io.synod.cli.lock.SampleCommand;
 import io.synod.cli.shared.CannedSidecar;
 import io.synod.cli.shared.ExitStatus;
 import io.synod.cli.shared.Terminal;
@@ -83,7 +83,7 @@ final class ConsumerCommandsTest {
   @Test
   void keepsSessionsUntilCtrlC() throws Exception {
     sidecar.hang(KeepSessionRequest.class, () -> {});
-    try (Child child = Child.start(sidecar, dir, "session", "keep", "7", "8")) {
+    try (SampleCommand child = SampleCommand.start(sidecar, dir, "session", "keep", "7", "8")) {
       await()
           .atMost(Duration.ofSeconds(60))
           .until(() -> sidecar.requests(KeepSessionRequest.class).size() == 2);

@@ -50,7 +50,7 @@ final class SnapshotCommandsTest {
             .setIndex(40)
             .setFormat("orders/v3")
             .setSizeBytes(content.length)
-            .setSha256(ByteString.copyFrom(Snapshots.sha256(whole)))
+            .setSha256(ByteString.copyFrom(SnapshotFiles.sha256(whole)))
             .build();
   }
 

@@ -3,9 +3,9 @@ package io.synod.runtime.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.runtime.node.Availability;
-import io.synod.runtime.node.Freshness;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
 import io.synod.state.Op;
 import io.synod.state.Payload;
@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 class DiskFullTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final int LARGE = 6_000;
-  private static final Freshness NOT_YET = new Freshness.NotYetApplied(0, 0);
+  private static final ReadFreshness NOT_YET = new ReadFreshness.NotYetApplied(0, 0);
 
-  private final Cluster cluster = new Cluster(3);
-  private final Holds holds = new Holds(cluster);
+  private final TestCluster cluster = new TestCluster(3);
+  private final TestLocks testLocks = new TestLocks(cluster);
 
   private void put(int node, String key) {
-    holds.put(node, new Op.Put(key, Payload.of(new byte[LARGE]), 0, 0));
+    testLocks.put(node, new Op.Put(key, Payload.of(new byte[LARGE]), 0, 0));
   }
 
   private NodeStatus status(int node) {
@@ -31,7 +31,8 @@ class DiskFullTest {
   }
 
   private Outcome refusal(int node) {
-    CompletableFuture<Outcome> outcome = cluster.node(node).propose("", Holds.text("x"), SECOND);
+    CompletableFuture<Outcome> outcome =
+        cluster.node(node).propose("", TestLocks.text("x"), SECOND);
     return cluster.await(outcome);
   }
 
@@ -73,7 +74,7 @@ class DiskFullTest {
     cluster.stop(6 - full - other);
     cluster.run(5_000);
     if (cluster.leader() != full) {
-      assertThat(cluster.await(cluster.node(other).handOver(full, Holds.TEN))).isTrue();
+      assertThat(cluster.await(cluster.node(other).handOver(full, TestLocks.TEN))).isTrue();
     }
     put(full, "last");
     assertThat(cluster.leader()).isEqualTo(full);
@@ -90,7 +91,7 @@ class DiskFullTest {
     CompletableFuture<Outcome> last = CompletableFuture.completedFuture(null);
     for (int i = 0; i < 60; i++) {
       int node = 1 + i % 3;
-      last = cluster.node(node).propose("", Payload.of(new byte[LARGE]), Holds.TEN);
+      last = cluster.node(node).propose("", Payload.of(new byte[LARGE]), TestLocks.TEN);
       cluster.run(10);
     }
     cluster.run(5_000);
@@ -124,9 +125,9 @@ class DiskFullTest {
     cluster.run(5_000);
     // The third node cannot lead without the promise of the full one.
     assertThat(cluster.leaders()).containsExactly(6 - leader - full);
-    CompletableFuture<Freshness> read =
-        cluster.node(full).read(ReadLevel.BOUNDED, Holds.TEN, 0, Holds.TEN);
-    assertThat(cluster.await(read)).isInstanceOf(Freshness.class);
+    CompletableFuture<ReadFreshness> read =
+        cluster.node(full).read(ReadLevel.BOUNDED, TestLocks.TEN, 0, TestLocks.TEN);
+    assertThat(cluster.await(read)).isInstanceOf(ReadFreshness.class);
     cluster.disk(full).full(false);
     cluster.run(12_000);
     put(full, "y");
@@ -154,30 +155,30 @@ class DiskFullTest {
     cluster.cut(link -> false);
     boolean stalled = false;
     for (int i = 0; i < 4_000; i++) {
-      CompletableFuture<Freshness> bounded =
+      CompletableFuture<ReadFreshness> bounded =
           cluster.node(behind).read(ReadLevel.BOUNDED, SECOND, 0, SECOND);
-      CompletableFuture<Freshness> session =
+      CompletableFuture<ReadFreshness> session =
           cluster.node(behind).read(ReadLevel.SESSION, Duration.ZERO, 0, SECOND);
       cluster.run(1);
       stalled |= status(behind).appliedIndex() < acknowledged && !reaches(behind);
       if (status(behind).appliedIndex() < acknowledged) {
-        assertThat(bounded.getNow(NOT_YET)).isNotInstanceOf(Freshness.Fresh.class);
-        assertThat(session.getNow(NOT_YET)).isNotInstanceOf(Freshness.Fresh.class);
+        assertThat(bounded.getNow(NOT_YET)).isNotInstanceOf(ReadFreshness.Fresh.class);
+        assertThat(session.getNow(NOT_YET)).isNotInstanceOf(ReadFreshness.Fresh.class);
       }
     }
     assertThat(stalled).isTrue();
-    CompletableFuture<Freshness> local =
+    CompletableFuture<ReadFreshness> local =
         cluster.node(behind).read(ReadLevel.LOCAL, Duration.ZERO, 0, SECOND);
-    CompletableFuture<Freshness> strong =
+    CompletableFuture<ReadFreshness> strong =
         cluster.node(behind).read(ReadLevel.STRONG, Duration.ZERO, 0, SECOND);
     cluster.run(1_500);
-    assertThat(local.join()).isInstanceOf(Freshness.Fresh.class);
-    assertThat(strong.join()).isInstanceOf(Freshness.Unavailable.class);
+    assertThat(local.join()).isInstanceOf(ReadFreshness.Fresh.class);
+    assertThat(strong.join()).isInstanceOf(ReadFreshness.Unavailable.class);
 
     cluster.disk(behind).full(false);
     cluster.run(12_000);
-    assertThat(cluster.await(cluster.node(behind).read(ReadLevel.STRONG, SECOND, 0, Holds.TEN)))
-        .isInstanceOf(Freshness.Fresh.class);
+    assertThat(cluster.await(cluster.node(behind).read(ReadLevel.STRONG, SECOND, 0, TestLocks.TEN)))
+        .isInstanceOf(ReadFreshness.Fresh.class);
     assertThat(status(behind).appliedIndex()).isGreaterThanOrEqualTo(acknowledged);
   }
 
@@ -214,8 +215,8 @@ class DiskFullTest {
     assertThat(told.availability().reason()).isEqualTo(Availability.Reason.NO_QUORUM);
     assertThat(told.alarms()).contains("disk_full");
     assertThat(told.problem()).contains("2 are required", "the disk of this sidecar is full");
-    CompletableFuture<Freshness> strong =
-        cluster.node(full).read(ReadLevel.STRONG, Duration.ZERO, 0, Holds.TEN);
+    CompletableFuture<ReadFreshness> strong =
+        cluster.node(full).read(ReadLevel.STRONG, Duration.ZERO, 0, TestLocks.TEN);
     cluster.run(100);
     assertThat(strong).isCompleted();
   }

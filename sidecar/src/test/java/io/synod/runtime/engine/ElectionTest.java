@@ -3,11 +3,11 @@ package io.synod.runtime.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Message;
-import io.synod.runtime.node.Freshness;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
-import io.synod.runtime.node.Testimony;
+import io.synod.runtime.node.VoteReport;
 import io.synod.state.Payload;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,13 +18,13 @@ class ElectionTest {
   private static final Duration TEN = Duration.ofSeconds(10);
   private static final long TIMEOUT_MILLIS = 1_000;
 
-  private static Outcome propose(Cluster cluster, int node, String text) {
+  private static Outcome propose(TestCluster cluster, int node, String text) {
     return cluster.await(
         cluster.node(node).propose("", Payload.of(text.getBytes(StandardCharsets.UTF_8)), TEN));
   }
 
-  private static Cluster formed(int size) {
-    Cluster cluster = new Cluster(size);
+  private static TestCluster formed(int size) {
+    TestCluster cluster = new TestCluster(size);
     cluster.run(3 * TIMEOUT_MILLIS);
     assertThat(cluster.leader()).isNotZero();
     return cluster;
@@ -45,7 +45,7 @@ class ElectionTest {
 
   @Test
   void electsTheHubWhenTheLeaderLivesButHasLostItsQuorum() {
-    Cluster cluster = formed(5);
+    TestCluster cluster = formed(5);
     int hub = other(5, cluster.leader());
     cluster.cut(link -> !link.touches(hub));
     cluster.run(4 * TIMEOUT_MILLIS);
@@ -55,7 +55,7 @@ class ElectionTest {
 
   @Test
   void electsTheOnlyConnectedNodeAlthoughItsLogIsStale() {
-    Cluster cluster = formed(5);
+    TestCluster cluster = formed(5);
     int leader = cluster.leader();
     int stale = other(5, leader);
     cluster.cut(link -> link.touches(stale));
@@ -66,12 +66,12 @@ class ElectionTest {
     cluster.run(4 * TIMEOUT_MILLIS);
     assertThat(cluster.leaders()).containsExactly(stale);
     assertThat(propose(cluster, stale, "b")).isInstanceOf(Outcome.Applied.class);
-    assertThat(cluster.node(stale).feed().appliedIndex()).isGreaterThan(300);
+    assertThat(cluster.node(stale).appliedLog().appliedIndex()).isGreaterThan(300);
   }
 
   @Test
   void leavesALeaderAloneThatOneNodeCannotSeeAndServesThatNodeThroughTheThird() {
-    Cluster cluster = formed(3);
+    TestCluster cluster = formed(3);
     int leader = cluster.leader();
     int blind = other(3, leader);
     cluster.cut(link -> link.touches(leader) && link.touches(blind));
@@ -79,13 +79,13 @@ class ElectionTest {
     assertThat(cluster.leaders()).containsExactly(leader);
     assertThat(propose(cluster, blind, "a")).isInstanceOf(Outcome.Applied.class);
     assertThat(cluster.await(cluster.node(blind).read(ReadLevel.STRONG, Duration.ZERO, 0, TEN)))
-        .isInstanceOf(Freshness.Fresh.class);
+        .isInstanceOf(ReadFreshness.Fresh.class);
     assertThat(cluster.elections(leader)).isEqualTo(1);
   }
 
   @Test
   void replacesALeaderThatCanSendButNotReceive() {
-    Cluster cluster = formed(3);
+    TestCluster cluster = formed(3);
     int deaf = cluster.leader();
     cluster.cut(link -> link.to() == deaf);
     cluster.run(4 * TIMEOUT_MILLIS);
@@ -94,7 +94,7 @@ class ElectionTest {
 
   @Test
   void replacesALeaderThatCanReceiveButNotSend() {
-    Cluster cluster = formed(3);
+    TestCluster cluster = formed(3);
     int mute = cluster.leader();
     cluster.cut(link -> link.from() == mute);
     cluster.run(4 * TIMEOUT_MILLIS);
@@ -103,7 +103,7 @@ class ElectionTest {
 
   @Test
   void isNotDisturbedByANodeThatReturns() {
-    Cluster cluster = formed(3);
+    TestCluster cluster = formed(3);
     int leader = cluster.leader();
     int away = other(3, leader);
     cluster.cut(link -> link.touches(away));
@@ -116,7 +116,7 @@ class ElectionTest {
 
   @Test
   void passesOverACandidateThatHearsEverythingButPromises() {
-    Cluster cluster = formed(5);
+    TestCluster cluster = formed(5);
     cluster.stop(cluster.leader());
     AtomicInteger first = new AtomicInteger();
     cluster.lose(
@@ -133,7 +133,7 @@ class ElectionTest {
 
   @Test
   void handsOverInOrderToWhomItIsTold() {
-    Cluster cluster = formed(3);
+    TestCluster cluster = formed(3);
     int leader = cluster.leader();
     int heir = other(3, leader);
     assertThat(propose(cluster, leader, "a")).isInstanceOf(Outcome.Applied.class);
@@ -151,7 +151,7 @@ class ElectionTest {
 
   @Test
   void neverLetsAWipedDiskVoteAgain() {
-    Cluster cluster = formed(3);
+    TestCluster cluster = formed(3);
     int leader = cluster.leader();
     int wiped = other(3, leader);
     int third = other(3, leader, wiped);
@@ -161,7 +161,7 @@ class ElectionTest {
     cluster.start(wiped);
     cluster.run(3 * TIMEOUT_MILLIS);
     assertThat(cluster.node(wiped).status().role()).isEqualTo(NodeStatus.Role.LEARNER);
-    assertThat(cluster.node(wiped).feed().appliedIndex()).isPositive();
+    assertThat(cluster.node(wiped).appliedLog().appliedIndex()).isPositive();
     cluster.stop(third);
     cluster.run(4 * TIMEOUT_MILLIS);
     assertThat(cluster.leaders()).isEmpty();
@@ -169,12 +169,12 @@ class ElectionTest {
 
   @Test
   void showsWhatEveryDiskSaysOfASlot() {
-    Cluster cluster = formed(3);
+    TestCluster cluster = formed(3);
     Outcome.Applied applied = (Outcome.Applied) propose(cluster, 1, "a");
     cluster.run(100);
-    Testimony testimony = cluster.await(cluster.node(2).votes(applied.slot(), TEN));
-    assertThat(testimony.votes()).containsOnlyKeys(1, 2, 3);
-    assertThat(testimony.votes().values())
+    VoteReport voteReport = cluster.await(cluster.node(2).votes(applied.slot(), TEN));
+    assertThat(voteReport.votes()).containsOnlyKeys(1, 2, 3);
+    assertThat(voteReport.votes().values())
         .allSatisfy(votes -> assertThat(votes.get(0).ballot()).isEqualTo(applied.ballot()));
   }
 }

@@ -2,8 +2,8 @@ package io.synod.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.runtime.node.Keeper;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.SessionKeepAlive;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +25,8 @@ class ExclusionTest {
   private static final int NODES = 3;
   private static final long SLOW_MILLIS = 900;
 
-  private final Cluster cluster = new Cluster(NODES);
-  private final Holds holds = new Holds(cluster);
+  private final TestCluster cluster = new TestCluster(NODES);
+  private final TestLocks testLocks = new TestLocks(cluster);
   private final Map<Integer, Contender> contenders = new TreeMap<>();
   private long validInstants;
   private int lastHolder;
@@ -41,7 +41,7 @@ class ExclusionTest {
     private CompletableFuture<Outcome> asking;
     private long askedNanos;
     private long session;
-    private Keeper.@Nullable Kept kept;
+    private SessionKeepAlive.@Nullable Kept kept;
     private int patience;
 
     private Contender(int node, SplittableRandom random) {
@@ -52,11 +52,11 @@ class ExclusionTest {
 
     private void ask() {
       askedNanos = cluster.nanos(node);
-      asking = holds.hold(node, LOCK, TTL);
+      asking = testLocks.hold(node, LOCK, TTL);
     }
 
     private void act() {
-      Keeper.Kept mine = kept;
+      SessionKeepAlive.Kept mine = kept;
       if (mine == null) {
         if (asking.isDone()) {
           answered();
@@ -71,25 +71,25 @@ class ExclusionTest {
     private void answered() {
       if (asking.join() instanceof Outcome.Applied applied) {
         session = applied.index();
-        kept = cluster.node(node).keeper().keep(session, TTL, askedNanos, () -> {});
+        kept = cluster.node(node).sessionKeepAlive().keep(session, TTL, askedNanos, () -> {});
         patience = 500 + random.nextInt(4_000);
       } else {
         ask();
       }
     }
 
-    private void letGo(Keeper.Kept mine) {
+    private void letGo(SessionKeepAlive.Kept mine) {
       mine.close();
       kept = null;
       if (random.nextBoolean()) {
-        var unused = holds.close(node, session);
+        var unused = testLocks.close(node, session);
       }
       ask();
     }
 
     private boolean holds() {
-      Keeper.Kept mine = kept;
-      return mine != null && holds.holder(node, LOCK) == session && mine.validNanos() > 0;
+      SessionKeepAlive.Kept mine = kept;
+      return mine != null && testLocks.holder(node, LOCK) == session && mine.validNanos() > 0;
     }
   }
 

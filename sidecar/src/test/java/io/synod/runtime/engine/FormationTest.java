@@ -3,24 +3,24 @@ package io.synod.runtime.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Event;
+import io.synod.runtime.node.EventLog;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
-import io.synod.runtime.node.Trace;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FormationTest {
 
   private static List<Event> blocked(Node node) {
-    return node.trace().since(1, Integer.MAX_VALUE).stream()
-        .map(Trace.Line::event)
+    return node.eventLog().since(1, Integer.MAX_VALUE).stream()
+        .map(EventLog.Line::event)
         .filter(event -> event instanceof Event.FormationBlocked)
         .toList();
   }
 
   @Test
   void everyNodeSaysWhoseDiskWasLostBeforeTheClusterFormed() {
-    Cluster cluster = new Cluster(3);
+    TestCluster cluster = new TestCluster(3);
     // Node 1 agrees, and nobody hears of it before node 3 has lost its disk.
     cluster.cut(link -> link.to() != 1);
     cluster.run(500);
@@ -41,7 +41,7 @@ class FormationTest {
 
   @Test
   void ofADiskThatWasLostLaterNoNodeSaysThatItKeepsTheClusterFromForming() {
-    Cluster cluster = new Cluster(3);
+    TestCluster cluster = new TestCluster(3);
     cluster.run(3_000);
     cluster.stop(3);
     cluster.wipe(3);

@@ -23,7 +23,7 @@ class IdsTest {
 
   @Test
   void noProcessUsesAnIdOfAnEarlierOne() {
-    Cluster cluster = new Cluster(3);
+    TestCluster cluster = new TestCluster(3);
     cluster.lose(
         (link, message) -> {
           if (link.from() == 3) {

@@ -10,11 +10,11 @@ import io.synod.paxos.Message;
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
-import io.synod.runtime.port.Bounds;
+import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.Clock;
+import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.Observer;
 import io.synod.runtime.port.Peers;
-import io.synod.runtime.port.Ports;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -67,8 +67,8 @@ class LoopTest {
         new Engine(
             self,
             new Engine.Tuning(
-                Settings.defaults(), new Bounds(1, 1, 1, INPUTS_MAX, BYTES_MAX, 1, 1)),
-            new Ports(new MemoryJournal(), nobody, clock, observer),
+                Settings.defaults(), new CallerLimits(1, 1, 1, INPUTS_MAX, BYTES_MAX, 1, 1)),
+            new NodePorts(new MemoryJournal(), nobody, clock, observer),
             Runnable::run,
             new SplittableRandom(1));
     return engine.loop(

@@ -4,22 +4,22 @@ import io.synod.paxos.Proposal;
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Vote;
 import io.synod.paxos.Write;
-import io.synod.runtime.port.Blobs;
+import io.synod.runtime.port.AppSnapshots;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.Clock;
-import io.synod.runtime.port.Intake;
 import io.synod.runtime.port.Journal;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.Retention;
 import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.StoredSnapshot;
-import io.synod.sim.disk.Dice;
-import io.synod.sim.disk.MemoryArchive;
-import io.synod.storage.Archive;
+import io.synod.runtime.port.StreamWriter;
+import io.synod.sim.disk.MemorySegmentStore;
+import io.synod.sim.disk.Rng;
+import io.synod.storage.DiskIdentity;
 import io.synod.storage.DurableJournal;
-import io.synod.storage.Identity;
 import io.synod.storage.MemoryDisk;
 import io.synod.storage.NoSpaceException;
+import io.synod.storage.SegmentStore;
 import io.synod.storage.StorageSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,7 +37,7 @@ public final class MemoryJournal implements Journal {
   private static final int FILE_BYTES = 64 * 1024;
 
   private final MemoryDisk disk = new MemoryDisk();
-  private final MemoryArchive archive = new MemoryArchive();
+  private final MemorySegmentStore archive = new MemorySegmentStore();
   private final Clock clock;
   private DurableJournal journal;
   private Runnable syncing = () -> {};
@@ -48,7 +48,7 @@ public final class MemoryJournal implements Journal {
     return DurableJournal.open(
         disk,
         archive,
-        new Identity(7, 1, 1),
+        new DiskIdentity(7, 1, 1),
         new StorageSettings(FILE_BYTES),
         new DurableJournal.Runner(clock, Runnable::run));
   }
@@ -91,7 +91,7 @@ public final class MemoryJournal implements Journal {
 
   /** Something that a consumer handed over cannot be read any more; of what is empty, all of it. */
   public void rot() {
-    if (archive.vault().rot(new Dice(1), label -> label.shelf().startsWith("blob-")) == null) {
+    if (archive.streams().rot(new Rng(1), label -> label.shelf().startsWith("blob-")) == null) {
       throw new IllegalStateException("nothing was handed over");
     }
   }
@@ -118,9 +118,9 @@ public final class MemoryJournal implements Journal {
 
   /** From now on what was applied is recovered from the archive only. */
   void archive() {
-    List<Archive.Sealed> slots = new ArrayList<>();
+    List<SegmentStore.Sealed> slots = new ArrayList<>();
     for (ChosenSlot slot : journal.read(archive.through() + 1, Long.MAX_VALUE, 1 << 30)) {
-      slots.add(new Archive.Sealed(slot, journal.votes(slot.proposal().slot())));
+      slots.add(new SegmentStore.Sealed(slot, journal.votes(slot.proposal().slot())));
     }
     try {
       archive.seal(slots);
@@ -192,7 +192,7 @@ public final class MemoryJournal implements Journal {
   }
 
   @Override
-  public Intake stage(SnapshotMark mark) {
+  public StreamWriter stage(SnapshotMark mark) {
     if (refusesSnapshots) {
       snapshotsRefused++;
       throw new JournalException("memory/snapshot: no space left");
@@ -216,8 +216,8 @@ public final class MemoryJournal implements Journal {
   }
 
   @Override
-  public Blobs blobs() {
-    return journal.blobs();
+  public AppSnapshots appSnapshots() {
+    return journal.appSnapshots();
   }
 
   @Override

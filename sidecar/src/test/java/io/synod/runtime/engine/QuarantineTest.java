@@ -7,14 +7,14 @@ import io.synod.paxos.Command;
 import io.synod.paxos.Event;
 import io.synod.paxos.Message;
 import io.synod.paxos.Proposal;
-import io.synod.runtime.node.Freshness;
-import io.synod.runtime.node.Keeper;
+import io.synod.runtime.node.EventLog;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
+import io.synod.runtime.node.SessionKeepAlive;
 import io.synod.runtime.node.SnapshotOutcome;
-import io.synod.runtime.node.Trace;
 import io.synod.state.Op;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 class QuarantineTest {
   private static final Duration TTL = Duration.ofSeconds(6);
 
-  private final Cluster cluster = new Cluster(3);
-  private final Holds holds = new Holds(cluster);
+  private final TestCluster cluster = new TestCluster(3);
+  private final TestLocks testLocks = new TestLocks(cluster);
 
   private int follower() {
     return cluster.leader() % 3 + 1;
@@ -37,11 +37,13 @@ class QuarantineTest {
   }
 
   private void put(int node, String value) {
-    holds.put(node, new Op.Put("k", Holds.text(value), 0, 0));
+    testLocks.put(node, new Op.Put("k", TestLocks.text(value), 0, 0));
   }
 
   private long slotOfPut(int node) {
-    return cluster.node(node).slotOfIndex(holds.put(node, new Op.Put("k", Holds.text("a"), 0, 0)));
+    return cluster
+        .node(node)
+        .slotOfIndex(testLocks.put(node, new Op.Put("k", TestLocks.text("a"), 0, 0)));
   }
 
   private static Proposal skipped(Proposal kept) {
@@ -64,8 +66,8 @@ class QuarantineTest {
   }
 
   private List<Event> events(int node) {
-    return cluster.node(node).trace().since(1, Integer.MAX_VALUE).stream()
-        .map(Trace.Line::event)
+    return cluster.node(node).eventLog().since(1, Integer.MAX_VALUE).stream()
+        .map(EventLog.Line::event)
         .toList();
   }
 
@@ -108,12 +110,12 @@ class QuarantineTest {
     assertThat(cluster.node(bad).status().alarms()).contains("quarantined");
     assertThat(events(bad)).hasAtLeastOneElementOfType(Event.Quarantined.class);
     for (ReadLevel level : ReadLevel.values()) {
-      assertThat(cluster.await(cluster.node(bad).read(level, Holds.TEN, 0, Holds.TEN)))
-          .isEqualTo(new Freshness.Quarantined());
+      assertThat(cluster.await(cluster.node(bad).read(level, TestLocks.TEN, 0, TestLocks.TEN)))
+          .isEqualTo(new ReadFreshness.Quarantined());
     }
-    assertThat(cluster.await(cluster.node(bad).propose("", Holds.text("x"), Holds.TEN)))
+    assertThat(cluster.await(cluster.node(bad).propose("", TestLocks.text("x"), TestLocks.TEN)))
         .isEqualTo(new Outcome.Quarantined());
-    assertThat(cluster.await(cluster.node(bad).takeSnapshot(Holds.TEN)))
+    assertThat(cluster.await(cluster.node(bad).takeSnapshot(TestLocks.TEN)))
         .isInstanceOf(SnapshotOutcome.Failed.class);
     int leader = cluster.leader();
     int other = third(leader, bad);
@@ -141,10 +143,10 @@ class QuarantineTest {
     cluster.run(3_000);
     for (int good : List.of(cluster.leader(), third(cluster.leader(), bad))) {
       assertThat(cluster.node(good).status().alarms()).containsExactly("state_diverged");
-      assertThat(cluster.await(cluster.node(good).takeSnapshot(Holds.TEN)))
+      assertThat(cluster.await(cluster.node(good).takeSnapshot(TestLocks.TEN)))
           .isInstanceOf(SnapshotOutcome.Taken.class);
     }
-    assertThat(cluster.await(cluster.node(bad).takeSnapshot(Holds.TEN)))
+    assertThat(cluster.await(cluster.node(bad).takeSnapshot(TestLocks.TEN)))
         .isInstanceOf(SnapshotOutcome.Failed.class);
   }
 
@@ -160,30 +162,31 @@ class QuarantineTest {
     spoil(bad, slot);
     cluster.run(3_000);
     for (int node : List.of(bad, leader)) {
-      assertThat(cluster.await(cluster.node(node).takeSnapshot(Holds.TEN)))
+      assertThat(cluster.await(cluster.node(node).takeSnapshot(TestLocks.TEN)))
           .isInstanceOf(SnapshotOutcome.Failed.class);
     }
     cluster.start(third(bad, leader));
     cluster.run(3_000);
     assertThat(standing(bad).quarantined()).isTrue();
-    assertThat(cluster.await(cluster.node(leader).takeSnapshot(Holds.TEN)))
+    assertThat(cluster.await(cluster.node(leader).takeSnapshot(TestLocks.TEN)))
         .isInstanceOf(SnapshotOutcome.Taken.class);
   }
 
   @Test
   void aNodeBehindTheTrimIsBroughtUpToDateByOneWhomTheOtherContradicts() {
-    Cluster trimming = SnapshotTest.cluster();
+    TestCluster trimming = SnapshotTest.cluster();
     int leader = trimming.leader();
     int bad = leader % 3 + 1;
     int behind = third(bad, leader);
     trimming.stop(behind);
     for (int i = 0; i < 500; i++) {
-      trimming.await(trimming.node(leader).propose("", Holds.text("v".repeat(1_000)), Holds.TEN));
+      trimming.await(
+          trimming.node(leader).propose("", TestLocks.text("v".repeat(1_000)), TestLocks.TEN));
     }
     trimming.run(1_500);
     assertThat(trimming.keptFrom(leader)).isGreaterThan(100);
     Node ahead = trimming.node(leader);
-    long slot = ahead.slotOfIndex(ahead.feed().appliedIndex());
+    long slot = ahead.slotOfIndex(ahead.appliedLog().appliedIndex());
     trimming.stop(bad);
     trimming.archive(bad);
     trimming.alter(bad, slot, QuarantineTest::skipped);
@@ -235,7 +238,7 @@ class QuarantineTest {
     assertThat(cluster.node(leader).status().alarms()).isEmpty();
   }
 
-  private static boolean isBetween(Link link, int one, int other) {
+  private static boolean isBetween(DirectedLink link, int one, int other) {
     return link.touches(one) && link.touches(other);
   }
 
@@ -250,7 +253,7 @@ class QuarantineTest {
     cluster.lose((link, message) -> message instanceof Message.StateDigest);
     spoil(bad, slot);
     cluster.run(2_000);
-    var handed = cluster.node(old).handOver(bad, Holds.TEN);
+    var handed = cluster.node(old).handOver(bad, TestLocks.TEN);
     assertThat(cluster.await(handed)).isTrue();
     cluster.run(1_000);
     assertThat(cluster.leaders()).containsExactly(bad);
@@ -276,19 +279,20 @@ class QuarantineTest {
     cluster.lose((link, message) -> message instanceof Message.StateDigest);
     spoil(bad, slot);
     cluster.run(2_000);
-    long first = holds.applied(holds.hold(bad, "l", TTL));
-    Keeper.Kept kept = holds.keep(bad, first, TTL);
-    long second = holds.applied(holds.hold(good, "l", TTL));
-    Keeper.Kept waiting = holds.keep(good, second, TTL);
+    long first = testLocks.applied(testLocks.hold(bad, "l", TTL));
+    SessionKeepAlive.Kept kept = testLocks.keep(bad, first, TTL);
+    long second = testLocks.applied(testLocks.hold(good, "l", TTL));
+    SessionKeepAlive.Kept waiting = testLocks.keep(good, second, TTL);
     cluster.run(TTL.toMillis());
     assertThat(kept.validNanos()).isPositive();
-    var late = cluster.node(bad).read(ReadLevel.LOCAL, Holds.TEN, 1L << 40, Duration.ofMinutes(1));
+    var late =
+        cluster.node(bad).read(ReadLevel.LOCAL, TestLocks.TEN, 1L << 40, Duration.ofMinutes(1));
     cluster.lose((link, message) -> false);
     cluster.run(3_000);
     assertThat(kept.validNanos()).isZero();
-    assertThat(late).isCompletedWithValue(new Freshness.Quarantined());
+    assertThat(late).isCompletedWithValue(new ReadFreshness.Quarantined());
     cluster.run(TTL.toMillis());
-    assertThat(holds.holder(good, "l")).isEqualTo(second);
+    assertThat(testLocks.holder(good, "l")).isEqualTo(second);
     assertThat(waiting.validNanos()).isPositive();
   }
 

@@ -3,8 +3,8 @@ package io.synod.runtime.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.runtime.node.Outcome;
-import io.synod.state.Draft;
 import io.synod.state.Entry;
+import io.synod.state.NewEntry;
 import io.synod.state.Payload;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 class RepetitionTest {
   private static final Duration FIVE = Duration.ofSeconds(5);
 
-  private final Cluster cluster = new Cluster(3);
+  private final TestCluster cluster = new TestCluster(3);
 
-  private static Draft draft(String requestId) {
+  private static NewEntry draft(String requestId) {
     Payload payload = Payload.of("p".getBytes(StandardCharsets.UTF_8));
-    return new Draft(Entry.Kind.COMMAND, "", requestId, payload);
+    return new NewEntry(Entry.Kind.COMMAND, "", requestId, payload);
   }
 
   private int settled() {
@@ -91,7 +91,7 @@ class RepetitionTest {
 
   @Test
   void isNotToldOfAnOwnAttemptThatASnapshotPassedOver() {
-    Cluster small = SnapshotTest.cluster();
+    TestCluster small = SnapshotTest.cluster();
     int leader = small.leader();
     int behind = leader % 3 + 1;
     Outcome opened = small.await(small.node(behind).openSession("s", FIVE));
@@ -104,13 +104,13 @@ class RepetitionTest {
     small.cut(link -> link.touches(behind));
     for (int i = 0; i < 500; i++) {
       Payload filling = Payload.of(new byte[1_000 + i]);
-      Draft large = new Draft(Entry.Kind.COMMAND, "", "", filling);
+      NewEntry large = new NewEntry(Entry.Kind.COMMAND, "", "", filling);
       assertThat(small.await(small.node(leader).propose(large, FIVE)))
           .isInstanceOf(Outcome.Applied.class);
     }
     small.cut(link -> false);
     Outcome.Applied outcome = (Outcome.Applied) small.await(first);
-    assertThat(small.node(behind).feed().oldestIndex()).isGreaterThan(outcome.index());
+    assertThat(small.node(behind).appliedLog().oldestIndex()).isGreaterThan(outcome.index());
     assertThat(outcome.deduplicated()).isFalse();
   }
 }

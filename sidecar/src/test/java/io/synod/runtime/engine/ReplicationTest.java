@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.synod.paxos.Message;
-import io.synod.runtime.node.Feed;
-import io.synod.runtime.node.Freshness;
+import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
 import io.synod.runtime.node.Situations;
 import io.synod.runtime.node.SnapshotOutcome;
@@ -29,7 +29,7 @@ class ReplicationTest {
 
   private static List<String> log(Node node) {
     List<String> lines = new ArrayList<>();
-    for (Feed.Item item : node.feed().page(1, 100_000, Integer.MAX_VALUE).entries()) {
+    for (AppliedLog.Item item : node.appliedLog().page(1, 100_000, Integer.MAX_VALUE).entries()) {
       if (item.entry().kind() == io.synod.state.Entry.Kind.COMMAND) {
         lines.add(new String(item.entry().payload().bytes(), StandardCharsets.UTF_8));
       }
@@ -39,7 +39,7 @@ class ReplicationTest {
 
   @Test
   void electsOneLeaderAndChoosesWhatEveryNodeProposes() {
-    Cluster cluster = new Cluster(3);
+    TestCluster cluster = new TestCluster(3);
     cluster.run(3_000);
     assertThat(cluster.leader()).isNotZero();
     for (int node = 1; node <= 3; node++) {
@@ -55,39 +55,39 @@ class ReplicationTest {
 
   @Test
   void knowsTheChosenIndexThoughItLacksWhatIsChosen() {
-    Cluster cluster = new Cluster(3);
+    TestCluster cluster = new TestCluster(3);
     cluster.run(3_000);
     int leader = cluster.leader();
     int behind = leader % 3 + 1;
-    Feed feed = cluster.node(behind).feed();
+    AppliedLog appliedLog = cluster.node(behind).appliedLog();
     cluster.await(cluster.node(leader).propose("text", text("a"), FIVE));
     cluster.run(500);
-    long before = feed.appliedIndex();
-    assertThat(feed.chosenIndex()).isEqualTo(before);
+    long before = appliedLog.appliedIndex();
+    assertThat(appliedLog.chosenIndex()).isEqualTo(before);
     cluster.lose(
         (link, message) ->
             link.to() == behind
                 && (message instanceof Message.Accept || message instanceof Message.Learned));
     cluster.await(cluster.node(leader).propose("text", text("b"), FIVE));
     cluster.run(500);
-    assertThat(feed.appliedIndex()).isEqualTo(before);
-    assertThat(feed.chosenIndex())
-        .isEqualTo(cluster.node(leader).feed().appliedIndex())
+    assertThat(appliedLog.appliedIndex()).isEqualTo(before);
+    assertThat(appliedLog.chosenIndex())
+        .isEqualTo(cluster.node(leader).appliedLog().appliedIndex())
         .isGreaterThan(before);
     cluster.lose((link, message) -> false);
     cluster.run(1_000);
-    assertThat(feed.appliedIndex()).isEqualTo(feed.chosenIndex()).isGreaterThan(before);
+    assertThat(appliedLog.appliedIndex()).isEqualTo(appliedLog.chosenIndex()).isGreaterThan(before);
     cluster.stop(behind);
     cluster.wipe(behind);
     cluster.start(behind);
     cluster.run(1_000);
-    Feed anew = cluster.node(behind).feed();
-    assertThat(anew.chosenIndex()).isEqualTo(cluster.node(leader).feed().appliedIndex());
+    AppliedLog anew = cluster.node(behind).appliedLog();
+    assertThat(anew.chosenIndex()).isEqualTo(cluster.node(leader).appliedLog().appliedIndex());
   }
 
   @Test
   void stopsThoughItIsIdleOnceItsDiskFailedUnderAReader() {
-    Cluster cluster = new Cluster(3);
+    TestCluster cluster = new TestCluster(3);
     cluster.run(3_000);
     Outcome outcome = cluster.await(cluster.node(1).propose("text", text("a"), FIVE));
     cluster.run(500);
@@ -99,7 +99,7 @@ class ReplicationTest {
 
   @Test
   void choosesManyInFlightExactlyOnceWhileLeadersDie() {
-    Cluster cluster = new Cluster(3);
+    TestCluster cluster = new TestCluster(3);
     cluster.run(3_000);
     List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
     List<String> lines = new ArrayList<>();
@@ -129,7 +129,7 @@ class ReplicationTest {
 
   @Test
   void keepsLogTimeFromRunningBackWhenAllIsArchivedAndTheWallClockDoes() {
-    Cluster cluster = new Cluster(1);
+    TestCluster cluster = new TestCluster(1);
     cluster.setWallClocks(node -> 3_600_000);
     cluster.run(3_000);
     cluster.await(cluster.node(1).propose("", text("a"), FIVE));
@@ -140,7 +140,8 @@ class ReplicationTest {
     cluster.run(3_000);
     cluster.await(cluster.node(1).propose("", text("b"), FIVE));
     List<Long> times = new ArrayList<>();
-    for (Feed.Item item : cluster.node(1).feed().page(1, 10, Integer.MAX_VALUE).entries()) {
+    for (AppliedLog.Item item :
+        cluster.node(1).appliedLog().page(1, 10, Integer.MAX_VALUE).entries()) {
       times.add(item.logTimeMillis());
     }
     assertThat(log(cluster.node(1))).containsExactly("a", "b");
@@ -149,7 +150,7 @@ class ReplicationTest {
 
   @Test
   void letsLogTimeGoOnWhereTheLogIsAheadOfTheWallClock() {
-    Cluster cluster = new Cluster(3);
+    TestCluster cluster = new TestCluster(3);
     cluster.setWallClocks(node -> 3_600_000);
     cluster.run(3_000);
     cluster.await(cluster.node(1).propose("", text("a"), FIVE));
@@ -170,24 +171,25 @@ class ReplicationTest {
 
   @Test
   void servesStrongReadsOnEveryNodeAndRefusesThemWithoutAQuorum() {
-    Cluster cluster = new Cluster(3);
+    TestCluster cluster = new TestCluster(3);
     cluster.run(3_000);
     cluster.await(cluster.node(1).propose("", text("a"), FIVE));
     for (int node = 1; node <= 3; node++) {
-      Freshness fresh =
+      ReadFreshness fresh =
           cluster.await(cluster.node(node).read(ReadLevel.STRONG, Duration.ZERO, 0, FIVE));
-      assertThat(fresh).isInstanceOf(Freshness.Fresh.class);
+      assertThat(fresh).isInstanceOf(ReadFreshness.Fresh.class);
       assertThat(log(cluster.node(node))).containsExactly("a");
     }
     cluster.stop(2);
     cluster.stop(3);
     cluster.run(2_500);
     assertThat(cluster.await(cluster.node(1).read(ReadLevel.STRONG, Duration.ZERO, 0, FIVE)))
-        .isEqualTo(new Freshness.Unavailable(Situations.alone()));
+        .isEqualTo(new ReadFreshness.Unavailable(Situations.alone()));
     assertThat(cluster.await(cluster.node(1).propose("", text("b"), FIVE)))
         .isEqualTo(new Outcome.Unavailable(Situations.alone()));
-    Freshness local = cluster.await(cluster.node(1).read(ReadLevel.LOCAL, Duration.ZERO, 0, FIVE));
-    assertThat(((Freshness.Fresh) local).stalenessNanos()).isGreaterThan(1_000_000_000L);
+    ReadFreshness local =
+        cluster.await(cluster.node(1).read(ReadLevel.LOCAL, Duration.ZERO, 0, FIVE));
+    assertThat(((ReadFreshness.Fresh) local).stalenessNanos()).isGreaterThan(1_000_000_000L);
     cluster.start(2);
     cluster.run(4_000);
     assertThat(cluster.await(cluster.node(1).propose("", text("b"), FIVE)))
@@ -196,7 +198,7 @@ class ReplicationTest {
 
   @Test
   void aReadInTheTurnOfASnapshotTellsAlsoHowLongThatWaitedForTheDisk() {
-    Cluster cluster = new Cluster(3);
+    TestCluster cluster = new TestCluster(3);
     cluster.run(3_000);
     cluster.await(cluster.node(1).propose("", text("a"), FIVE));
     // Until all know that they have the same state.
@@ -205,8 +207,9 @@ class ReplicationTest {
     cluster.slow(follower, 400);
     Node node = cluster.node(follower);
     var snapshot = node.takeSnapshot(FIVE);
-    Freshness local = cluster.await(node.read(ReadLevel.LOCAL, Duration.ZERO, 0, FIVE));
+    ReadFreshness local = cluster.await(node.read(ReadLevel.LOCAL, Duration.ZERO, 0, FIVE));
     assertThat(cluster.await(snapshot)).isInstanceOf(SnapshotOutcome.Taken.class);
-    assertThat(((Freshness.Fresh) local).stalenessNanos()).isGreaterThan(400 * Cluster.MILLIS);
+    assertThat(((ReadFreshness.Fresh) local).stalenessNanos())
+        .isGreaterThan(400 * TestCluster.MILLIS);
   }
 }

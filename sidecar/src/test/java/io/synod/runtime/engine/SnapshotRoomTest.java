@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class SnapshotRoomTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
-  private final Cluster cluster = SnapshotTest.cluster();
+  private final TestCluster cluster = SnapshotTest.cluster();
 
   /** A snapshot is due once a hundred were applied. */
   private void propose(int count) {

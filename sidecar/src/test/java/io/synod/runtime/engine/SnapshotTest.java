@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.synod.paxos.Message;
 import io.synod.paxos.Settings;
-import io.synod.runtime.node.Feed;
+import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.SnapshotOutcome;
@@ -26,11 +26,11 @@ class SnapshotTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final int PAYLOAD_BYTES = 1_000;
 
-  private final Cluster cluster = cluster();
+  private final TestCluster cluster = cluster();
   private final List<Message> said = new ArrayList<>();
   private final Random random = new Random(1);
 
-  static Cluster cluster() {
+  static TestCluster cluster() {
     Settings usual = Settings.defaults();
     Settings settings =
         new Settings(
@@ -45,8 +45,8 @@ class SnapshotTest {
             700,
             20_000,
             usual.heartbeatsRemembered());
-    Cluster cluster =
-        new Cluster(3, settings, new SnapshotSettings(100_000, 0, Long.MAX_VALUE, 3_600_000));
+    TestCluster cluster =
+        new TestCluster(3, settings, new SnapshotSettings(100_000, 0, Long.MAX_VALUE, 3_600_000));
     cluster.run(3_000);
     return cluster;
   }
@@ -124,17 +124,17 @@ class SnapshotTest {
       cluster.stop(node);
       cluster.start(node);
       cluster.run(3_000);
-      Feed feed = cluster.node(node).feed();
-      long oldest = feed.oldestIndex();
-      assertThat(oldest).isBetween(100L, feed.appliedIndex() - 50);
+      AppliedLog appliedLog = cluster.node(node).appliedLog();
+      long oldest = appliedLog.oldestIndex();
+      assertThat(oldest).isBetween(100L, appliedLog.appliedIndex() - 50);
       assertThat(cluster.node(node).status().oldestIndex()).isEqualTo(oldest);
-      assertThatThrownBy(() -> feed.page(oldest - 1, 10, 1 << 20))
+      assertThatThrownBy(() -> appliedLog.page(oldest - 1, 10, 1 << 20))
           .isInstanceOfSatisfying(
               CompactedException.class,
               compacted -> assertThat(compacted.oldestIndex()).isEqualTo(oldest));
-      List<Feed.Item> items = feed.page(oldest, 10_000, Integer.MAX_VALUE).entries();
+      List<AppliedLog.Item> items = appliedLog.page(oldest, 10_000, Integer.MAX_VALUE).entries();
       assertThat(items.get(0).index()).isEqualTo(oldest);
-      assertThat(items.get(items.size() - 1).index()).isEqualTo(feed.appliedIndex());
+      assertThat(items.get(items.size() - 1).index()).isEqualTo(appliedLog.appliedIndex());
     }
   }
 
@@ -142,8 +142,8 @@ class SnapshotTest {
   void keepsWhatAFollowerHasYetToRead() {
     long[] place = {Long.MAX_VALUE};
     propose(1, 100);
-    Feed feed = cluster.node(1).feed();
-    Feed.Subscription following = feed.follow(() -> {}, () -> place[0]);
+    AppliedLog appliedLog = cluster.node(1).appliedLog();
+    AppliedLog.Subscription following = appliedLog.follow(() -> {}, () -> place[0]);
     place[0] = 90;
     propose(1, 500);
     assertThat(cluster.keptFrom(1)).isLessThanOrEqualTo(90);
@@ -166,7 +166,7 @@ class SnapshotTest {
     listen();
     cluster.start(behind);
     agree();
-    assertThat(cluster.node(behind).feed().oldestIndex()).isGreaterThan(100);
+    assertThat(cluster.node(behind).appliedLog().oldestIndex()).isGreaterThan(100);
     assertThat(asks()).isNotEmpty();
     propose(behind, 5);
     agree();
@@ -182,7 +182,7 @@ class SnapshotTest {
     cluster.start(wiped);
     agree();
     assertThat(cluster.node(wiped).status().role()).isEqualTo(NodeStatus.Role.LEARNER);
-    assertThat(cluster.node(wiped).feed().oldestIndex()).isGreaterThan(100);
+    assertThat(cluster.node(wiped).appliedLog().oldestIndex()).isGreaterThan(100);
   }
 
   @Test
@@ -294,11 +294,11 @@ class SnapshotTest {
     CompletableFuture<Outcome> opening =
         cluster.node(behind).openSession("a", Duration.ofMinutes(30));
     cluster.run(500);
-    long applied = cluster.node(leader).feed().appliedIndex();
+    long applied = cluster.node(leader).appliedLog().appliedIndex();
     propose(leader, 500);
     cluster.cut(link -> false);
     agree();
-    assertThat(cluster.node(behind).feed().oldestIndex()).isGreaterThan(applied);
+    assertThat(cluster.node(behind).appliedLog().oldestIndex()).isGreaterThan(applied);
     for (CompletableFuture<Outcome> outcome : waiting) {
       assertThat(cluster.await(outcome))
           .isInstanceOfSatisfying(

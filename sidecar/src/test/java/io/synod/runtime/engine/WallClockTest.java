@@ -3,7 +3,7 @@ package io.synod.runtime.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Event;
-import io.synod.runtime.node.Trace;
+import io.synod.runtime.node.EventLog;
 import io.synod.state.Op;
 import java.time.Duration;
 import java.util.List;
@@ -15,15 +15,15 @@ class WallClockTest {
   private static final long TEN_YEARS_MILLIS = 10 * 365 * 24 * HOUR_MILLIS;
   private static final long TTL_MILLIS = 60_000;
 
-  private final Cluster cluster = new Cluster(3);
-  private final Holds holds = new Holds(cluster);
+  private final TestCluster cluster = new TestCluster(3);
+  private final TestLocks testLocks = new TestLocks(cluster);
 
   private int other() {
     return cluster.leader() % 3 + 1;
   }
 
   private void put(String key) {
-    holds.put(other(), new Op.Put(key, Holds.text("x"), TTL_MILLIS, 0));
+    testLocks.put(other(), new Op.Put(key, TestLocks.text("x"), TTL_MILLIS, 0));
   }
 
   private boolean has(String key) {
@@ -36,8 +36,8 @@ class WallClockTest {
   }
 
   private List<Event> steps(int node) {
-    return cluster.node(node).trace().since(1, Integer.MAX_VALUE).stream()
-        .map(Trace.Line::event)
+    return cluster.node(node).eventLog().since(1, Integer.MAX_VALUE).stream()
+        .map(EventLog.Line::event)
         .filter(Event.ClockStepped.class::isInstance)
         .toList();
   }
@@ -148,7 +148,7 @@ class WallClockTest {
     int leader = cluster.leader();
     long frozenNanos = cluster.nanos(leader);
     cluster.setWallClocks(
-        node -> node == leader ? (frozenNanos - cluster.nanos(leader)) / Cluster.MILLIS : 0);
+        node -> node == leader ? (frozenNanos - cluster.nanos(leader)) / TestCluster.MILLIS : 0);
     cluster.run(12_000);
     assertThat(cluster.node(leader).status().alarms()).containsExactly("clock_apart");
     assertThat(cluster.node(other()).status().alarms()).isEmpty();
@@ -164,7 +164,7 @@ class WallClockTest {
     cluster.run(3_000);
     long before = logTimeMillis();
     long frozenNanos = cluster.nanos(1);
-    cluster.setWallClocks(node -> (frozenNanos - cluster.nanos(1)) / Cluster.MILLIS);
+    cluster.setWallClocks(node -> (frozenNanos - cluster.nanos(1)) / TestCluster.MILLIS);
     cluster.run(100_000);
     assertThat(logTimeMillis() - before).isBetween(97_900L, 98_200L);
   }

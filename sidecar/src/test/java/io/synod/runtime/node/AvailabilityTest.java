@@ -3,8 +3,8 @@ package io.synod.runtime.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Message;
-import io.synod.runtime.engine.Cluster;
-import io.synod.runtime.engine.Holds;
+import io.synod.runtime.engine.TestCluster;
+import io.synod.runtime.engine.TestLocks;
 import io.synod.runtime.node.Availability.Reason;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class AvailabilityTest {
   private static final Duration FIVE = Duration.ofSeconds(5);
 
-  private final Cluster cluster = new Cluster(3);
+  private final TestCluster cluster = new TestCluster(3);
 
   private NodeStatus status(int node) {
     return cluster.node(node).status();
@@ -28,7 +28,7 @@ class AvailabilityTest {
   }
 
   private Availability refusal(int node) {
-    Outcome outcome = cluster.await(cluster.node(node).propose("", Holds.text("x"), FIVE));
+    Outcome outcome = cluster.await(cluster.node(node).propose("", TestLocks.text("x"), FIVE));
     assertThat(outcome).isInstanceOf(Outcome.Unavailable.class);
     return ((Outcome.Unavailable) outcome).why();
   }
@@ -141,10 +141,10 @@ class AvailabilityTest {
     cluster.lose(
         (link, message) ->
             message instanceof Message.ReadAsk || message instanceof Message.ReadAnswer);
-    Freshness late =
+    ReadFreshness late =
         cluster.await(cluster.node(follower).read(ReadLevel.STRONG, Duration.ZERO, 0, FIVE));
-    assertThat(late).isInstanceOf(Freshness.Unavailable.class);
-    Availability why = ((Freshness.Unavailable) late).why();
+    assertThat(late).isInstanceOf(ReadFreshness.Unavailable.class);
+    Availability why = ((ReadFreshness.Unavailable) late).why();
     assertThat(why.reason()).isEqualTo(Reason.AVAILABLE);
     assertThat(why.votes().reachable()).isEqualTo(3);
     assertThat(why.why()).contains("node " + cluster.leader());
@@ -153,7 +153,7 @@ class AvailabilityTest {
   @Test
   void aNodeThatStopsSaysSoInItsStatusToo() {
     cluster.run(3_000);
-    CompletableFuture<Outcome> waiting = cluster.node(1).propose("", Holds.text("x"), FIVE);
+    CompletableFuture<Outcome> waiting = cluster.node(1).propose("", TestLocks.text("x"), FIVE);
     cluster.close(1);
     assertThat(waiting.join())
         .isInstanceOfSatisfying(

@@ -7,34 +7,34 @@ import io.synod.runtime.node.Outcome;
  * I8: what a caller was told is applied is in the chosen log, at that index and slot, held by a
  * quorum of disks. Losing it would be losing what was acknowledged.
  */
-public final class AckedDurability implements Judge {
-  private final Ghost ghost;
+public final class AckedDurability implements Checker {
+  private final ChosenLog chosenLog;
 
   /** Against the chosen prefix of {@code ghost}. */
-  public AckedDurability(Ghost ghost) {
-    this.ghost = ghost;
+  public AckedDurability(ChosenLog chosenLog) {
+    this.chosenLog = chosenLog;
   }
 
   @Override
-  public void acknowledged(Seat seat, Command command, Outcome.Applied outcome) {
-    Command held = ghost.command(outcome.index());
+  public void acknowledged(ObservedNode observedNode, Command command, Outcome.Applied outcome) {
+    Command held = chosenLog.command(outcome.index());
     if (held == null) {
       throw new Violation(
           "I8",
           "node "
-              + seat.node()
+              + observedNode.node()
               + " acknowledged index "
               + outcome.index()
               + ", the chosen log ends at "
-              + ghost.commands());
+              + chosenLog.commands());
     }
-    if (ghost.slotOf(outcome.index()) != outcome.slot()) {
+    if (chosenLog.slotOf(outcome.index()) != outcome.slot()) {
       throw new Violation(
           "I8",
           "index "
               + outcome.index()
               + " is in slot "
-              + ghost.slotOf(outcome.index())
+              + chosenLog.slotOf(outcome.index())
               + ", acknowledged in "
               + outcome.slot());
     }

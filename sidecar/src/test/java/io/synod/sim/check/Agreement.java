@@ -8,33 +8,33 @@ import io.synod.paxos.Write;
  * I1: no slot ever has two chosen values. Counted from durable votes, so that two leaders who both
  * believe themselves in office are caught when the second quorum forms, not when somebody reads.
  */
-public final class Agreement implements Judge {
-  private final Ghost ghost;
+public final class Agreement implements Checker {
+  private final ChosenLog chosenLog;
 
   /** Over the votes that {@code ghost} counts; this judge must come first: it feeds the ghost. */
-  public Agreement(Ghost ghost) {
-    this.ghost = ghost;
+  public Agreement(ChosenLog chosenLog) {
+    this.chosenLog = chosenLog;
   }
 
   @Override
-  public void happened(Seat seat, Event event) {
+  public void happened(ObservedNode observedNode, Event event) {
     if (event instanceof Event.Formed formed) {
-      ghost.form(formed.formation());
+      chosenLog.form(formed.formation());
     }
   }
 
   @Override
-  public void synced(Seat seat, Write write) {
-    Proposal proposal = Ghost.votedFor(write);
+  public void synced(ObservedNode observedNode, Write write) {
+    Proposal proposal = ChosenLog.votedFor(write);
     if (proposal != null) {
-      vote(seat, proposal);
+      vote(observedNode, proposal);
     }
   }
 
-  private void vote(Seat seat, Proposal proposal) {
-    Proposal chosen = ghost.vote(seat, proposal).chosen();
+  private void vote(ObservedNode observedNode, Proposal proposal) {
+    Proposal chosen = chosenLog.vote(observedNode, proposal).chosen();
     boolean differs = chosen != null && !chosen.batch().equals(proposal.batch());
-    if (differs && ghost.hadQuorum(proposal)) {
+    if (differs && chosenLog.hadQuorum(proposal)) {
       throw new Violation(
           "I1", "slot " + proposal.slot() + " is chosen twice: " + chosen + " and " + proposal);
     }

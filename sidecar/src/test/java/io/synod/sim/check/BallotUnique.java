@@ -11,55 +11,57 @@ import java.util.Map;
  * I4: one process owns a ballot for ever, and under one ballot a slot has one value. Everything
  * Paxos proves rests on this.
  */
-public final class BallotUnique implements Judge {
-  private final Ghost ghost;
+public final class BallotUnique implements Checker {
+  private final ChosenLog chosenLog;
   private final Map<Ballot, Long> owners = new HashMap<>();
   private Ballot lastBallot = Ballot.NONE;
   private long lastOwner;
 
   /** Over the proposals that {@code ghost} remembers. */
-  public BallotUnique(Ghost ghost) {
-    this.ghost = ghost;
+  public BallotUnique(ChosenLog chosenLog) {
+    this.chosenLog = chosenLog;
   }
 
   @Override
-  public void said(Seat seat, int to, Message message) {
+  public void said(ObservedNode observedNode, int to, Message message) {
     if (message instanceof Message.Prepare prepare) {
-      owned(seat, prepare.ballot());
+      owned(observedNode, prepare.ballot());
     } else if (message instanceof Message.Accept accept) {
-      owned(seat, accept.ballot());
-      one(new Proposal(accept.slot(), accept.ballot(), accept.batch()), seat);
+      owned(observedNode, accept.ballot());
+      one(new Proposal(accept.slot(), accept.ballot(), accept.batch()), observedNode);
     }
   }
 
   @Override
-  public void written(Seat seat, Write write) {
+  public void written(ObservedNode observedNode, Write write) {
     if (write instanceof Write.Accepted accepted) {
-      one(accepted.proposal(), seat);
+      one(accepted.proposal(), observedNode);
     }
   }
 
-  private void owned(Seat seat, Ballot ballot) {
-    long owner = ((long) seat.node() << 32) | seat.process();
+  private void owned(ObservedNode observedNode, Ballot ballot) {
+    long owner = ((long) observedNode.node() << 32) | observedNode.process();
     if (owner == lastOwner && ballot.equals(lastBallot)) {
       return;
     }
     Long known = owners.putIfAbsent(ballot, owner);
-    boolean foreign = ballot.node() != seat.node() || ballot.incarnation() != seat.incarnation();
+    boolean foreign =
+        ballot.node() != observedNode.node() || ballot.incarnation() != observedNode.incarnation();
     if (foreign || (known != null && known != owner)) {
       throw new Violation(
-          "I4", "node " + seat.node() + " uses ballot " + ballot + " that another process used");
+          "I4",
+          "node " + observedNode.node() + " uses ballot " + ballot + " that another process used");
     }
     lastBallot = ballot;
     lastOwner = owner;
   }
 
-  private void one(Proposal proposal, Seat seat) {
-    if (!ghost.firstAt(proposal).equals(proposal.batch())) {
+  private void one(Proposal proposal, ObservedNode observedNode) {
+    if (!chosenLog.firstAt(proposal).equals(proposal.batch())) {
       throw new Violation(
           "I4",
           "node "
-              + seat.node()
+              + observedNode.node()
               + ": two values at "
               + proposal.ballot()
               + " in slot "

@@ -1,14 +1,14 @@
 package io.synod.sim.check;
 
-import io.synod.paxos.Load;
-import io.synod.paxos.Measured;
+import io.synod.paxos.MeasuredReplica;
+import io.synod.paxos.MemoryUse;
 import io.synod.paxos.Settings;
 import io.synod.runtime.engine.Engine;
-import io.synod.runtime.engine.Turned;
-import io.synod.runtime.engine.Turned.Holdings;
-import io.synod.runtime.engine.Turned.Kept;
-import io.synod.runtime.port.Bounds;
-import io.synod.state.Weighed;
+import io.synod.runtime.engine.TestNode;
+import io.synod.runtime.engine.TestNode.Holdings;
+import io.synod.runtime.engine.TestNode.Kept;
+import io.synod.runtime.port.CallerLimits;
+import io.synod.state.MeasuredState;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  *
  * <p>Not judged here: the mailbox, which is the loop's, and what a promise tells a candidate.
  */
-public final class Bounded implements Judge {
+public final class Bounded implements Checker {
   private static final int SHARES_MAX = 4;
   private static final int DIGESTS_MAX = 32;
   private static final int SNAPSHOTS_MAX = 4;
@@ -48,7 +48,7 @@ public final class Bounded implements Judge {
     SNAPSHOTS_FULL
   }
 
-  private final Bounds bounds;
+  private final CallerLimits callerLimits;
   private final Settings settings;
   private final Consumer<Bound> reached;
   private final Map<Integer, Before> before = new HashMap<>();
@@ -59,48 +59,64 @@ public final class Bounded implements Judge {
 
   /** For nodes tuned so; {@code reached} is told of each bound that is reached, once. */
   public Bounded(Engine.Tuning tuning, Consumer<Bound> reached) {
-    this.bounds = tuning.bounds();
+    this.callerLimits = tuning.callerLimits();
     this.settings = tuning.settings();
     this.reached = reached;
   }
 
   @Override
-  public void holds(Seat seat, Holdings held) {
-    waiting(seat, held);
-    kept(seat, held);
-    core(seat, held.core());
-    state(seat, held);
-    Before last = before.get(seat.node());
-    if (last != null && last.process == seat.process()) {
+  public void holds(ObservedNode observedNode, Holdings held) {
+    waiting(observedNode, held);
+    kept(observedNode, held);
+    core(observedNode, held.core());
+    state(observedNode, held);
+    Before last = before.get(observedNode.node());
+    if (last != null && last.process == observedNode.process()) {
       reach(Bound.FEED_DROPPED, hasDropped(last.feed, held.feed()));
       reach(Bound.PAST_DROPPED, hasDropped(last.past, held.past()));
     }
     before.put(
-        seat.node(), new Before(seat.process(), held.feed(), held.past(), held.state().index()));
+        observedNode.node(),
+        new Before(observedNode.process(), held.feed(), held.past(), held.state().index()));
   }
 
-  private void waiting(Seat seat, Holdings held) {
-    Load proposals = held.waiting().proposals();
-    most(seat, "proposals", proposals.count(), bounds.pendingMax());
-    most(seat, "bytes of proposals", proposals.bytes(), bounds.pendingBytesMax());
-    most(seat, "duties", held.waiting().duties().count(), Turned.DUTIES_MAX);
-    most(seat, "acknowledgements", held.waiting().acknowledgements(), bounds.pendingMax());
-    most(seat, "reads", held.waiting().reads(), bounds.readsMax());
-    most(seat, "shares", held.shares(), SHARES_MAX);
-    reach(Bound.PENDING_FULL, proposals.count() == bounds.pendingMax());
-    reach(Bound.PENDING_BYTES_FULL, proposals.bytes() + SMALL_BYTES > bounds.pendingBytesMax());
-    reach(Bound.ACKNOWLEDGEMENTS_FULL, held.waiting().acknowledgements() == bounds.pendingMax());
-    reach(Bound.READS_FULL, held.waiting().reads() == bounds.readsMax());
+  private void waiting(ObservedNode observedNode, Holdings held) {
+    MemoryUse proposals = held.waiting().proposals();
+    most(observedNode, "proposals", proposals.count(), callerLimits.pendingMax());
+    most(observedNode, "bytes of proposals", proposals.bytes(), callerLimits.pendingBytesMax());
+    most(observedNode, "duties", held.waiting().duties().count(), TestNode.DUTIES_MAX);
+    most(
+        observedNode,
+        "acknowledgements",
+        held.waiting().acknowledgements(),
+        callerLimits.pendingMax());
+    most(observedNode, "reads", held.waiting().reads(), callerLimits.readsMax());
+    most(observedNode, "shares", held.shares(), SHARES_MAX);
+    reach(Bound.PENDING_FULL, proposals.count() == callerLimits.pendingMax());
+    reach(
+        Bound.PENDING_BYTES_FULL, proposals.bytes() + SMALL_BYTES > callerLimits.pendingBytesMax());
+    reach(
+        Bound.ACKNOWLEDGEMENTS_FULL,
+        held.waiting().acknowledgements() == callerLimits.pendingMax());
+    reach(Bound.READS_FULL, held.waiting().reads() == callerLimits.readsMax());
     reach(Bound.SHARES_FULL, held.shares() == SHARES_MAX);
   }
 
-  private void kept(Seat seat, Holdings held) {
+  private void kept(ObservedNode observedNode, Holdings held) {
     if (held.feed().slots() > 1) {
-      most(seat, "bytes in the feed", held.feed().load().bytes(), bounds.recentBytesMax());
+      most(
+          observedNode,
+          "bytes in the feed",
+          held.feed().memoryUse().bytes(),
+          callerLimits.recentBytesMax());
     }
     if (held.past().slots() > 1) {
-      most(seat, "states", held.past().load().count(), bounds.statesMax());
-      most(seat, "bytes of states", held.past().load().bytes(), bounds.recentBytesMax());
+      most(observedNode, "states", held.past().memoryUse().count(), callerLimits.statesMax());
+      most(
+          observedNode,
+          "bytes of states",
+          held.past().memoryUse().bytes(),
+          callerLimits.recentBytesMax());
     }
   }
 
@@ -109,15 +125,15 @@ public final class Bounded implements Judge {
     return last.oldest() < now.oldest() && now.oldest() <= last.newest();
   }
 
-  private void core(Seat seat, Measured core) {
-    most(seat, "open slots", core.window().count(), settings.windowSlots());
+  private void core(ObservedNode observedNode, MeasuredReplica core) {
+    most(observedNode, "open slots", core.window().count(), settings.windowSlots());
     // The others left room for the newest.
     long others = core.window().bytes() - core.newest();
-    most(seat, "bytes of open slots", others, settings.windowBytesMax() - 1);
-    most(seat, "bytes in the queue", core.queue().bytes(), settings.queueBytesMax());
-    most(seat, "bytes of chosen slots", core.chosen().bytes(), settings.recentBytesMax());
+    most(observedNode, "bytes of open slots", others, settings.windowBytesMax() - 1);
+    most(observedNode, "bytes in the queue", core.queue().bytes(), settings.queueBytesMax());
+    most(observedNode, "bytes of chosen slots", core.chosen().bytes(), settings.recentBytesMax());
     most(
-        seat,
+        observedNode,
         "bytes of far votes",
         core.far().bytes() - core.farLargest(),
         settings.recentBytesMax() + 2 * settings.windowBytesMax());
@@ -128,27 +144,29 @@ public final class Bounded implements Judge {
     reach(Bound.QUEUE_FULL, core.queue().bytes() + SMALL_BYTES > settings.queueBytesMax());
   }
 
-  private void state(Seat seat, Holdings held) {
-    Before last = before.get(seat.node());
+  private void state(ObservedNode observedNode, Holdings held) {
+    Before last = before.get(observedNode.node());
     long index = held.state().index();
     if (last != null && last.index == index) {
       return;
     }
     boolean thorough = last == null || last.index / THOROUGH != index / THOROUGH;
-    String excess = thorough ? Weighed.excessOfAny(held.state()) : Weighed.excess(held.state());
+    String excess =
+        thorough ? MeasuredState.excessOfAny(held.state()) : MeasuredState.excess(held.state());
     if (excess != null) {
-      throw new Violation("I20", "node " + seat.node() + " has a state of " + excess);
+      throw new Violation("I20", "node " + observedNode.node() + " has a state of " + excess);
     }
-    Weighed weighed = Weighed.of(held.state());
-    most(seat, "digests of a copy", weighed.digests(), DIGESTS_MAX);
-    most(seat, "snapshots of a consumer", weighed.snapshots(), SNAPSHOTS_MAX);
-    reach(Bound.SNAPSHOTS_FULL, weighed.snapshots() == SNAPSHOTS_MAX);
+    MeasuredState measuredState = MeasuredState.of(held.state());
+    most(observedNode, "digests of a copy", measuredState.digests(), DIGESTS_MAX);
+    most(observedNode, "snapshots of a consumer", measuredState.snapshots(), SNAPSHOTS_MAX);
+    reach(Bound.SNAPSHOTS_FULL, measuredState.snapshots() == SNAPSHOTS_MAX);
   }
 
-  private static void most(Seat seat, String what, long held, long max) {
+  private static void most(ObservedNode observedNode, String what, long held, long max) {
     if (held > max) {
       throw new Violation(
-          "I20", "node " + seat.node() + " holds " + held + " " + what + ", at most " + max);
+          "I20",
+          "node " + observedNode.node() + " holds " + held + " " + what + ", at most " + max);
     }
   }
 

@@ -3,14 +3,14 @@ package io.synod.sim.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.synod.paxos.Load;
-import io.synod.paxos.Measured;
+import io.synod.paxos.MeasuredReplica;
+import io.synod.paxos.MemoryUse;
 import io.synod.paxos.Settings;
 import io.synod.runtime.engine.Engine;
-import io.synod.runtime.engine.Turned.Holdings;
-import io.synod.runtime.engine.Turned.Kept;
-import io.synod.runtime.engine.Turned.Waiting;
-import io.synod.runtime.port.Bounds;
+import io.synod.runtime.engine.TestNode.Holdings;
+import io.synod.runtime.engine.TestNode.Kept;
+import io.synod.runtime.engine.TestNode.Waiting;
+import io.synod.runtime.port.CallerLimits;
 import io.synod.sim.check.Bounded.Bound;
 import io.synod.state.State;
 import java.util.ArrayList;
@@ -19,22 +19,22 @@ import org.junit.jupiter.api.Test;
 
 /** I20: what is within its bounds passes, what is above by one does not. */
 class BoundedTest {
-  private static final Kept NONE = new Kept(Load.NONE, 0, Long.MAX_VALUE, 0);
-  private static final Measured IDLE =
-      new Measured(Load.NONE, 0, Load.NONE, Load.NONE, Load.NONE, 0);
+  private static final Kept NONE = new Kept(MemoryUse.NONE, 0, Long.MAX_VALUE, 0);
+  private static final MeasuredReplica IDLE =
+      new MeasuredReplica(MemoryUse.NONE, 0, MemoryUse.NONE, MemoryUse.NONE, MemoryUse.NONE, 0);
 
-  private final Seat seat = new Seat(1);
+  private final ObservedNode observedNode = new ObservedNode(1);
   private final List<Bound> reached = new ArrayList<>();
   private final Bounded judge =
       new Bounded(
           new Engine.Tuning(
               new Settings(1, 1, 1, 1, 100, 3, 1_000, 500, 100, 2_000, 9),
-              new Bounds(4, 400, 2, 10, 1_000, 300, 5)),
+              new CallerLimits(4, 400, 2, 10, 1_000, 300, 5)),
           reached::add);
 
   @Test
   void letsAtTheBoundPassAndSaysSo() {
-    judge.holds(seat, waiting(4, 400, 4, 2));
+    judge.holds(observedNode, waiting(4, 400, 4, 2));
     assertThat(reached)
         .containsExactly(
             Bound.PENDING_FULL,
@@ -53,61 +53,62 @@ class BoundedTest {
 
   @Test
   void refusesAFifthShare() {
-    judge.holds(seat, new Holdings(nobody(), NONE, NONE, 4, IDLE, State.EMPTY));
+    judge.holds(observedNode, new Holdings(nobody(), NONE, NONE, 4, IDLE, State.EMPTY));
     breaks(new Holdings(nobody(), NONE, NONE, 5, IDLE, State.EMPTY));
   }
 
   @Test
   void letsOneSlotAloneBeLarger() {
-    judge.holds(seat, keeping(new Kept(new Load(1, 301), 1, 1, 1), NONE));
-    breaks(keeping(new Kept(new Load(2, 301), 2, 1, 2), NONE));
-    judge.holds(seat, keeping(NONE, new Kept(new Load(6, 301), 1, 1, 6)));
-    breaks(keeping(NONE, new Kept(new Load(6, 1), 2, 1, 6)));
-    breaks(keeping(NONE, new Kept(new Load(2, 301), 2, 1, 2)));
+    judge.holds(observedNode, keeping(new Kept(new MemoryUse(1, 301), 1, 1, 1), NONE));
+    breaks(keeping(new Kept(new MemoryUse(2, 301), 2, 1, 2), NONE));
+    judge.holds(observedNode, keeping(NONE, new Kept(new MemoryUse(6, 301), 1, 1, 6)));
+    breaks(keeping(NONE, new Kept(new MemoryUse(6, 1), 2, 1, 6)));
+    breaks(keeping(NONE, new Kept(new MemoryUse(2, 301), 2, 1, 2)));
   }
 
   @Test
   void seesThatSomethingWasDroppedAndNotBegunAnew() {
-    judge.holds(seat, keeping(kept(1, 9), kept(1, 9)));
-    judge.holds(seat, keeping(kept(10, 12), kept(10, 12)));
+    judge.holds(observedNode, keeping(kept(1, 9), kept(1, 9)));
+    judge.holds(observedNode, keeping(kept(10, 12), kept(10, 12)));
     assertThat(reached).isEmpty();
-    judge.holds(seat, keeping(kept(11, 13), kept(12, 13)));
+    judge.holds(observedNode, keeping(kept(11, 13), kept(12, 13)));
     assertThat(reached).containsExactly(Bound.FEED_DROPPED, Bound.PAST_DROPPED);
   }
 
   private static Kept kept(long oldest, long newest) {
-    return new Kept(new Load(1, 1), 1, oldest, newest);
+    return new Kept(new MemoryUse(1, 1), 1, oldest, newest);
   }
 
   @Test
   void leavesRoomForTheNewestOpenSlot() {
-    judge.holds(seat, core(new Load(3, 1_999), 1_000, Load.NONE));
-    breaks(core(new Load(3, 2_000), 1_000, Load.NONE));
-    breaks(core(new Load(4, 40), 10, Load.NONE));
-    judge.holds(seat, core(new Load(3, 30), 10, new Load(9, 500)));
-    breaks(core(new Load(3, 30), 10, new Load(9, 501)));
+    judge.holds(observedNode, core(new MemoryUse(3, 1_999), 1_000, MemoryUse.NONE));
+    breaks(core(new MemoryUse(3, 2_000), 1_000, MemoryUse.NONE));
+    breaks(core(new MemoryUse(4, 40), 10, MemoryUse.NONE));
+    judge.holds(observedNode, core(new MemoryUse(3, 30), 10, new MemoryUse(9, 500)));
+    breaks(core(new MemoryUse(3, 30), 10, new MemoryUse(9, 501)));
     assertThat(reached).contains(Bound.WINDOW_FULL, Bound.QUEUE_FULL);
   }
 
   @Test
   void refusesWhatIsKeptOfChosenSlotsAndOfFarOnes() {
-    judge.holds(seat, core(new Load(9, 2_000), new Load(9, 4_100), 100));
-    breaks(core(new Load(9, 2_001), Load.NONE, 0));
-    breaks(core(Load.NONE, new Load(9, 4_101), 100));
+    judge.holds(observedNode, core(new MemoryUse(9, 2_000), new MemoryUse(9, 4_100), 100));
+    breaks(core(new MemoryUse(9, 2_001), MemoryUse.NONE, 0));
+    breaks(core(MemoryUse.NONE, new MemoryUse(9, 4_101), 100));
   }
 
   private void breaks(Holdings held) {
-    assertThatThrownBy(() -> judge.holds(seat, held))
+    assertThatThrownBy(() -> judge.holds(observedNode, held))
         .isInstanceOfSatisfying(
             Violation.class, seen -> assertThat(seen.invariant()).isEqualTo("I20"));
   }
 
   private static Waiting nobody() {
-    return new Waiting(Load.NONE, Load.NONE, 0, 0);
+    return new Waiting(MemoryUse.NONE, MemoryUse.NONE, 0, 0);
   }
 
   private static Holdings waiting(int proposals, int bytes, int acknowledgements, int reads) {
-    Waiting waiting = new Waiting(new Load(proposals, bytes), Load.NONE, acknowledgements, reads);
+    Waiting waiting =
+        new Waiting(new MemoryUse(proposals, bytes), MemoryUse.NONE, acknowledgements, reads);
     return new Holdings(waiting, NONE, NONE, 0, IDLE, State.EMPTY);
   }
 
@@ -115,13 +116,15 @@ class BoundedTest {
     return new Holdings(nobody(), feed, past, 0, IDLE, State.EMPTY);
   }
 
-  private static Holdings core(Load window, long newest, Load queue) {
-    Measured core = new Measured(window, newest, queue, Load.NONE, Load.NONE, 0);
+  private static Holdings core(MemoryUse window, long newest, MemoryUse queue) {
+    MeasuredReplica core =
+        new MeasuredReplica(window, newest, queue, MemoryUse.NONE, MemoryUse.NONE, 0);
     return new Holdings(nobody(), NONE, NONE, 0, core, State.EMPTY);
   }
 
-  private static Holdings core(Load chosen, Load far, long farLargest) {
-    Measured core = new Measured(Load.NONE, 0, Load.NONE, chosen, far, farLargest);
+  private static Holdings core(MemoryUse chosen, MemoryUse far, long farLargest) {
+    MeasuredReplica core =
+        new MeasuredReplica(MemoryUse.NONE, 0, MemoryUse.NONE, chosen, far, farLargest);
     return new Holdings(nobody(), NONE, NONE, 0, core, State.EMPTY);
   }
 }

@@ -6,35 +6,35 @@ import io.synod.paxos.Message;
  * I12: the chosen index that a node tells is that of a chosen command, and no lower than what is
  * applied there, than what its peers told it, and than what it told before.
  */
-public final class ChosenIndex implements Judge {
-  private final Ghost ghost;
+public final class ChosenIndex implements Checker {
+  private final ChosenLog chosenLog;
 
   /** Against the chosen log of {@code ghost}. */
-  public ChosenIndex(Ghost ghost) {
-    this.ghost = ghost;
+  public ChosenIndex(ChosenLog chosenLog) {
+    this.chosenLog = chosenLog;
   }
 
   @Override
-  public void said(Seat seat, int to, Message message) {
+  public void said(ObservedNode observedNode, int to, Message message) {
     if (message instanceof Message.Heartbeat beat) {
-      agree(seat, beat.chosenThrough(), beat.chosenIndex());
+      agree(observedNode, beat.chosenThrough(), beat.chosenIndex());
     } else if (message instanceof Message.HeartbeatAck ack) {
-      agree(seat, ack.chosenThrough(), ack.chosenIndex());
+      agree(observedNode, ack.chosenThrough(), ack.chosenIndex());
     }
   }
 
-  private void agree(Seat seat, long slot, long index) {
-    if (ghost.prefix() >= slot && ghost.commandsThrough(slot) != index) {
+  private void agree(ObservedNode observedNode, long slot, long index) {
+    if (chosenLog.prefix() >= slot && chosenLog.commandsThrough(slot) != index) {
       throw new Violation(
           "I12",
           "node "
-              + seat.node()
+              + observedNode.node()
               + " says that the slots up to "
               + slot
               + " hold "
               + index
               + " commands, and they hold "
-              + ghost.commandsThrough(slot));
+              + chosenLog.commandsThrough(slot));
     }
   }
 
@@ -43,18 +43,18 @@ public final class ChosenIndex implements Judge {
    *
    * @param least the highest of what is applied there, was told before, and was heard from peers
    */
-  public void told(Seat seat, long chosen, long least) {
-    if (chosen < least || chosen > ghost.commands()) {
+  public void told(ObservedNode observedNode, long chosen, long least) {
+    if (chosen < least || chosen > chosenLog.commands()) {
       throw new Violation(
           "I12",
           "node "
-              + seat.node()
+              + observedNode.node()
               + " tells the chosen index "
               + chosen
               + ", where it must be from "
               + least
               + " to "
-              + ghost.commands());
+              + chosenLog.commands());
     }
   }
 }

@@ -62,7 +62,7 @@ public final class Exclusion {
   }
 
   /** A keeper says at {@code now} that a session holds a lock until a moment of true time. */
-  public void holds(String lock, Witness.Hold hold, long now, long until) {
+  public void holds(String lock, ReferenceModel.Hold hold, long now, long until) {
     valid(hold.session(), now, until);
     Claim claim = claims.computeIfAbsent(hold.session(), Claim::new);
     if (claim.given) {

@@ -10,37 +10,37 @@ import io.synod.paxos.Write;
  * I5: whatever is proposed in a slot above the ballot it was chosen at is the chosen value. Catches
  * a wrong phase 1 when the leader speaks, long before a second quorum forms.
  */
-public final class LeaderCompleteness implements Judge {
-  private final Ghost ghost;
+public final class LeaderCompleteness implements Checker {
+  private final ChosenLog chosenLog;
 
   /** Over the votes that {@code ghost} counts. */
-  public LeaderCompleteness(Ghost ghost) {
-    this.ghost = ghost;
+  public LeaderCompleteness(ChosenLog chosenLog) {
+    this.chosenLog = chosenLog;
   }
 
   @Override
-  public void said(Seat seat, int to, Message message) {
+  public void said(ObservedNode observedNode, int to, Message message) {
     if (message instanceof Message.Accept accept) {
-      judge(seat, new Proposal(accept.slot(), accept.ballot(), accept.batch()));
+      judge(observedNode, new Proposal(accept.slot(), accept.ballot(), accept.batch()));
     }
   }
 
   @Override
-  public void written(Seat seat, Write write) {
+  public void written(ObservedNode observedNode, Write write) {
     if (write instanceof Write.Accepted accepted) {
-      judge(seat, accepted.proposal());
+      judge(observedNode, accepted.proposal());
     }
   }
 
-  private void judge(Seat seat, Proposal proposal) {
-    Proposal chosen = ghost.chosen(proposal.slot());
+  private void judge(ObservedNode observedNode, Proposal proposal) {
+    Proposal chosen = chosenLog.chosen(proposal.slot());
     if (chosen != null
         && isAbove(proposal.ballot(), chosen.ballot())
         && !chosen.batch().equals(proposal.batch())) {
       throw new Violation(
           "I5",
           "node "
-              + seat.node()
+              + observedNode.node()
               + ": "
               + proposal
               + ", but "

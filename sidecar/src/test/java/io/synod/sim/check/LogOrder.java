@@ -9,62 +9,63 @@ import java.util.Map;
  * I16: archived is at most applied is at most chosen, and each only grows. What is archived before
  * it is chosen, or trimmed before it is archived, cannot be taken back.
  */
-public final class LogOrder implements Judge {
-  private final Ghost ghost;
+public final class LogOrder implements Checker {
+  private final ChosenLog chosenLog;
   private final Map<Integer, Long> applied = new HashMap<>();
 
   /** Against the chosen prefix of {@code ghost}. */
-  public LogOrder(Ghost ghost) {
-    this.ghost = ghost;
+  public LogOrder(ChosenLog chosenLog) {
+    this.chosenLog = chosenLog;
   }
 
   @Override
-  public void began(Seat seat, Recovered found) {
+  public void began(ObservedNode observedNode, Recovered found) {
     if (found.archivedThrough() > found.chosenThrough()) {
       throw new Violation(
           "I16",
           "node "
-              + seat.node()
+              + observedNode.node()
               + " archived "
               + found.archivedThrough()
               + " and knows slots chosen to "
               + found.chosenThrough());
     }
-    if (found.chosenThrough() > ghost.prefix()) {
+    if (found.chosenThrough() > chosenLog.prefix()) {
       throw new Violation(
           "I16",
           "node "
-              + seat.node()
+              + observedNode.node()
               + " recovered slots chosen to "
               + found.chosenThrough()
               + ", the prefix ends at "
-              + ghost.prefix());
+              + chosenLog.prefix());
     }
-    applied.put(seat.node(), 0L);
+    applied.put(observedNode.node(), 0L);
   }
 
   @Override
-  public void written(Seat seat, Write write) {
+  public void written(ObservedNode observedNode, Write write) {
     if (write instanceof Write.Applied through) {
-      Long before = applied.put(seat.node(), through.through());
+      Long before = applied.put(observedNode.node(), through.through());
       if (before != null && before > through.through()) {
         throw new Violation(
-            "I16", "node " + seat.node() + " applied " + through.through() + " after " + before);
+            "I16",
+            "node " + observedNode.node() + " applied " + through.through() + " after " + before);
       }
     }
   }
 
   @Override
-  public void cycled(Seat seat) {
-    if (seat.sealedThrough() > seat.durable().applied()) {
+  public void cycled(ObservedNode observedNode) {
+    if (observedNode.sealedThrough() > observedNode.durable().applied()) {
       throw new Violation(
           "I16",
           "node "
-              + seat.node()
+              + observedNode.node()
               + " archived slot "
-              + seat.sealedThrough()
+              + observedNode.sealedThrough()
               + ", durably applied is "
-              + seat.durable().applied());
+              + observedNode.durable().applied());
     }
   }
 }

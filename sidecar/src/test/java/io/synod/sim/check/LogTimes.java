@@ -23,7 +23,7 @@ import java.util.function.ToLongFunction;
  * not hear each other may begin it differently, and the latest holds once they meet: there nobody's
  * may be later than the latest that any process began with, at its pace.
  */
-public final class LogTimes implements Judge {
+public final class LogTimes implements Checker {
   private static final long MICROS = 1_000;
   // Of right clocks, and what their speeds differ by in a world's time.
   private static final long RIGHT_MICROS = 200 * MICROS;
@@ -33,7 +33,7 @@ public final class LogTimes implements Judge {
 
   private final Truth truth;
   private final LongSupplier trueMicros;
-  private final ToLongFunction<Seat> turnedMicros;
+  private final ToLongFunction<ObservedNode> turnedMicros;
   private final long timeoutMicros;
   private final Set<Stamp> seen = new HashSet<>();
   // The least that any stamp was ahead of a clock that goes too fast by what is allowed.
@@ -64,7 +64,10 @@ public final class LogTimes implements Judge {
    * @param turnedMicros when the turn before this one of the process of a node began
    */
   public LogTimes(
-      Truth truth, LongSupplier trueMicros, ToLongFunction<Seat> turnedMicros, long timeoutMicros) {
+      Truth truth,
+      LongSupplier trueMicros,
+      ToLongFunction<ObservedNode> turnedMicros,
+      long timeoutMicros) {
     this.truth = truth;
     this.trueMicros = trueMicros;
     this.turnedMicros = turnedMicros;
@@ -72,31 +75,31 @@ public final class LogTimes implements Judge {
   }
 
   @Override
-  public void said(Seat seat, int to, Message message) {
+  public void said(ObservedNode observedNode, int to, Message message) {
     if (message instanceof Message.Accept accept) {
       stamped(
-          seat,
+          observedNode,
           new Proposal(accept.slot(), accept.ballot(), accept.batch()),
           trueMicros.getAsLong());
     } else if (message instanceof Message.HeartbeatAck ack
         && ack.times().logTimeMillis() != Message.Times.UNKNOWN) {
-      paced(seat, ahead(ack.times().logTimeMillis() * MICROS, trueMicros.getAsLong()));
+      paced(observedNode, ahead(ack.times().logTimeMillis() * MICROS, trueMicros.getAsLong()));
     }
   }
 
   @Override
-  public void written(Seat seat, Write write) {
+  public void written(ObservedNode observedNode, Write write) {
     if (write instanceof Write.Accepted accepted) {
       // A leader without peers writes in the turn after it stamped, and may be paused between.
-      stamped(seat, accepted.proposal(), turnedMicros.applyAsLong(seat));
+      stamped(observedNode, accepted.proposal(), turnedMicros.applyAsLong(observedNode));
     }
   }
 
   /** What was stamped once is proposed again by later leaders. */
-  private void stamped(Seat seat, Proposal proposal, long atMicros) {
+  private void stamped(ObservedNode observedNode, Proposal proposal, long atMicros) {
     Batch batch = proposal.batch();
     if (!batch.isNoOp() && seen.add(new Stamp(proposal.slot(), batch.logTimeMillis()))) {
-      judge(seat, batch.logTimeMillis() * MICROS, atMicros);
+      judge(observedNode, batch.logTimeMillis() * MICROS, atMicros);
       goesOn(proposal.ballot(), batch.logTimeMillis() * MICROS, atMicros);
     }
   }
@@ -124,9 +127,9 @@ public final class LogTimes implements Judge {
   }
 
   /** The first of a process begins it; then it is no later than the latest that began. */
-  private void paced(Seat seat, long ahead) {
-    Integer running = runs.put(seat.node(), seat.process());
-    boolean began = running == null || running != seat.process();
+  private void paced(ObservedNode observedNode, long ahead) {
+    Integer running = runs.put(observedNode.node(), observedNode.process());
+    boolean began = running == null || running != observedNode.process();
     if (!began && ahead - mostAhead > RIGHT_MICROS + timeoutMicros) {
       throw new Violation(
           "I13",
@@ -137,9 +140,9 @@ public final class LogTimes implements Judge {
     mostAhead = Math.max(mostAhead, ahead);
   }
 
-  private void judge(Seat seat, long stamp, long now) {
+  private void judge(ObservedNode observedNode, long stamp, long now) {
     long ahead = ahead(stamp, now);
-    paced(seat, ahead);
+    paced(observedNode, ahead);
     boolean known = leastAhead != Long.MAX_VALUE;
     long slack = RIGHT_MICROS + timeoutMicros;
     if (known && truth == Truth.RIGHT && ahead - leastAhead > slack) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class LogTimesTest {
   private static final Ballot BALLOT = new Ballot(1, 0, 1, 11);
 
-  private final Seat seat = new Seat(1);
+  private final ObservedNode observedNode = new ObservedNode(1);
   private long nowMillis = 1_750_000_000_000L;
   private long turnedMillis = nowMillis;
   private long slot;
@@ -31,7 +31,7 @@ class LogTimesTest {
 
   private void say(LogTimes judge, long at, long millis) {
     Batch batch = Batch.of(millis, List.of(Command.of(new byte[] {1})));
-    judge.said(seat, 2, new Message.Accept(BALLOT, at, batch, 0));
+    judge.said(observedNode, 2, new Message.Accept(BALLOT, at, batch, 0));
   }
 
   @Test
@@ -57,8 +57,8 @@ class LogTimesTest {
   void judgesWhatIsWrittenFirstByTheTurnThatStampedIt() {
     LogTimes judge = judge(LogTimes.Truth.RIGHT);
     nowMillis += 5_000;
-    judge.written(seat, accepted(1, turnedMillis - 900));
-    assertThatThrownBy(() -> judge.written(seat, accepted(2, turnedMillis - 1_300)))
+    judge.written(observedNode, accepted(1, turnedMillis - 900));
+    assertThatThrownBy(() -> judge.written(observedNode, accepted(2, turnedMillis - 1_300)))
         .hasMessageContaining("behind");
   }
 
@@ -78,7 +78,7 @@ class LogTimesTest {
     slot++;
     Batch batch = Batch.of(nowMillis - 3_400, List.of(Command.of(new byte[] {1})));
     Ballot next = new Ballot(2, 0, 1, 11);
-    assertThatCode(() -> judge.said(seat, 2, new Message.Accept(next, slot, batch, 0)))
+    assertThatCode(() -> judge.said(observedNode, 2, new Message.Accept(next, slot, batch, 0)))
         .as("of the next leader")
         .doesNotThrowAnyException();
   }
@@ -99,10 +99,10 @@ class LogTimesTest {
   void allowsWhatAnotherBeganWithWhereNoMajorityIsRight() {
     LogTimes judge = judge(LogTimes.Truth.NONE);
     stamp(judge, 5_000_000);
-    judge.said(new Seat(2), 1, told(nowMillis + 5_060_000));
+    judge.said(new ObservedNode(2), 1, told(nowMillis + 5_060_000));
     assertThatCode(() -> stamp(judge, 5_060_000)).doesNotThrowAnyException();
     assertThatThrownBy(() -> stamp(judge, 5_061_300)).hasMessageContaining("pace");
-    assertThatThrownBy(() -> judge.said(new Seat(2), 1, told(nowMillis + 5_062_000)))
+    assertThatThrownBy(() -> judge.said(new ObservedNode(2), 1, told(nowMillis + 5_062_000)))
         .hasMessageContaining("pace");
   }
 

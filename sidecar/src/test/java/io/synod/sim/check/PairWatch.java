@@ -1,6 +1,6 @@
 package io.synod.sim.check;
 
-import io.synod.runtime.node.Feed;
+import io.synod.runtime.node.AppliedLog;
 import io.synod.state.Change;
 import java.util.List;
 
@@ -9,17 +9,17 @@ import java.util.List;
  * and once, wherever it goes on; so a list and what it saw since make what is there.
  */
 public final class PairWatch {
-  private final Witness witness;
+  private final ReferenceModel referenceModel;
 
   /** Against the changes that {@code witness} has. */
-  public PairWatch(Witness witness) {
-    this.witness = witness;
+  public PairWatch(ReferenceModel referenceModel) {
+    this.referenceModel = referenceModel;
   }
 
   /** A watcher that had seen every change below {@code from} got this page. */
-  public void page(int node, long from, Feed.Page page) {
+  public void page(int node, long from, AppliedLog.Page page) {
     long next = from;
-    for (Feed.Item item : page.entries()) {
+    for (AppliedLog.Item item : page.entries()) {
       for (; next < item.index(); next++) {
         compare(node, next, List.of());
       }
@@ -39,7 +39,7 @@ public final class PairWatch {
   }
 
   private void compare(int node, long index, List<Change> shown) {
-    List<Change> made = witness.changesAt(index);
+    List<Change> made = referenceModel.changesAt(index);
     if (!made.equals(shown)) {
       throw new Violation(
           "I12",

@@ -13,29 +13,34 @@ import java.util.Map;
  * I3: what one disk promised never falls, over every restart, and nothing is voted for below it. A
  * fallen promise lets an old leader choose beside a new one.
  */
-public final class PromiseMonotone implements Judge {
+public final class PromiseMonotone implements Checker {
   // By the identity of a disk: a wiped one is another.
   private final Map<Long, Ballot> highest = new HashMap<>();
 
   @Override
-  public void began(Seat seat, Recovered found) {
-    Ballot before = highest.getOrDefault(seat.incarnation(), Ballot.NONE);
+  public void began(ObservedNode observedNode, Recovered found) {
+    Ballot before = highest.getOrDefault(observedNode.incarnation(), Ballot.NONE);
     if (isAbove(before, found.promised())) {
       throw new Violation(
           "I3",
-          "node " + seat.node() + " had promised " + before + " and found " + found.promised());
+          "node "
+              + observedNode.node()
+              + " had promised "
+              + before
+              + " and found "
+              + found.promised());
     }
   }
 
   @Override
-  public void written(Seat seat, Write write) {
+  public void written(ObservedNode observedNode, Write write) {
     if (write instanceof Write.Accepted accepted) {
-      Ballot before = highest.getOrDefault(seat.incarnation(), Ballot.NONE);
+      Ballot before = highest.getOrDefault(observedNode.incarnation(), Ballot.NONE);
       if (isAbove(before, accepted.proposal().ballot())) {
         throw new Violation(
             "I3",
             "node "
-                + seat.node()
+                + observedNode.node()
                 + " promised "
                 + before
                 + " and votes at "
@@ -45,23 +50,23 @@ public final class PromiseMonotone implements Judge {
   }
 
   @Override
-  public void synced(Seat seat, Write write) {
+  public void synced(ObservedNode observedNode, Write write) {
     if (write instanceof Write.Promised || write instanceof Write.Accepted) {
-      raise(seat, seat.durable().promised());
+      raise(observedNode, observedNode.durable().promised());
     }
   }
 
   @Override
-  public void said(Seat seat, int to, Message message) {
+  public void said(ObservedNode observedNode, int to, Message message) {
     if (message instanceof Message.Promise promise) {
-      raise(seat, promise.ballot());
+      raise(observedNode, promise.ballot());
     }
   }
 
-  private void raise(Seat seat, Ballot ballot) {
-    Ballot before = highest.get(seat.incarnation());
+  private void raise(ObservedNode observedNode, Ballot ballot) {
+    Ballot before = highest.get(observedNode.incarnation());
     if (before == null || isAbove(ballot, before)) {
-      highest.put(seat.incarnation(), ballot);
+      highest.put(observedNode.incarnation(), ballot);
     }
   }
 }

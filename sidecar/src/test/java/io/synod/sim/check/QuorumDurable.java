@@ -8,34 +8,38 @@ import io.synod.paxos.Proposal;
  * I2: what a node takes for chosen is on the platters of a quorum of voters, with that value. A
  * leader that counts votes which are not durable is caught here before anything is lost.
  */
-public final class QuorumDurable implements Judge {
-  private final Ghost ghost;
+public final class QuorumDurable implements Checker {
+  private final ChosenLog chosenLog;
 
   /** Over the votes that {@code ghost} counts. */
-  public QuorumDurable(Ghost ghost) {
-    this.ghost = ghost;
+  public QuorumDurable(ChosenLog chosenLog) {
+    this.chosenLog = chosenLog;
   }
 
   @Override
-  public void happened(Seat seat, Event event) {
+  public void happened(ObservedNode observedNode, Event event) {
     if (event instanceof Event.Learned learned) {
-      judge(seat, learned.slot());
+      judge(observedNode, learned.slot());
     } else if (event instanceof Event.QuorumReached reached) {
-      judge(seat, reached.slot());
+      judge(observedNode, reached.slot());
     }
   }
 
-  private void judge(Seat seat, long slot) {
-    Proposal chosen = ghost.chosen(slot);
+  private void judge(ObservedNode observedNode, long slot) {
+    Proposal chosen = chosenLog.chosen(slot);
     if (chosen == null) {
       throw new Violation(
           "I2",
-          "node " + seat.node() + " takes slot " + slot + " for chosen; no quorum has it durably");
+          "node "
+              + observedNode.node()
+              + " takes slot "
+              + slot
+              + " for chosen; no quorum has it durably");
     }
-    Batch held = seat.written().batch(slot);
+    Batch held = observedNode.written().batch(slot);
     if (held != null && !held.equals(chosen.batch())) {
       throw new Violation(
-          "I2", "node " + seat.node() + " takes another value for chosen in slot " + slot);
+          "I2", "node " + observedNode.node() + " takes another value for chosen in slot " + slot);
     }
   }
 }

@@ -12,44 +12,44 @@ import java.util.Map;
  * slot are the same, whoever took it, and however many hands it went through. A quorum of voters
  * has applied what is in a snapshot: what one node alone has may be wrong, and would be given on.
  */
-public final class SnapshotOrder implements Judge {
-  private final Ghost ghost;
+public final class SnapshotOrder implements Checker {
+  private final ChosenLog chosenLog;
   // What nodes took themselves of what they had applied, by slot.
   private final Map<Long, Bytes> taken = new HashMap<>();
   // How far each voter has come in any of its processes.
   private final Map<Integer, Long> applied = new HashMap<>();
 
   /** Against the chosen prefix of {@code ghost}. */
-  public SnapshotOrder(Ghost ghost) {
-    this.ghost = ghost;
+  public SnapshotOrder(ChosenLog chosenLog) {
+    this.chosenLog = chosenLog;
   }
 
   @Override
-  public void sealed(Seat seat, SnapshotMark mark, Bytes sha256) {
+  public void sealed(ObservedNode observedNode, SnapshotMark mark, Bytes sha256) {
     long slot = mark.slot();
     Bytes known = taken.get(slot);
-    boolean own = slot <= seat.durable().applied();
-    if (slot > ghost.prefix() || (known == null && !own)) {
+    boolean own = slot <= observedNode.durable().applied();
+    if (slot > chosenLog.prefix() || (known == null && !own)) {
       throw new Violation(
           "I16",
           "node "
-              + seat.node()
+              + observedNode.node()
               + " has a snapshot of slot "
               + slot
               + ", durably applied is "
-              + seat.durable().applied()
+              + observedNode.durable().applied()
               + ", chosen "
-              + ghost.prefix());
+              + chosenLog.prefix());
     }
     if (own) {
       // It may have applied it in this turn.
-      advance(seat, slot);
+      advance(observedNode, slot);
     }
     if (!isAppliedByQuorum(slot)) {
       throw new Violation(
           "I16",
           "node "
-              + seat.node()
+              + observedNode.node()
               + " has a snapshot of slot "
               + slot
               + ", which no quorum has applied: "
@@ -57,36 +57,38 @@ public final class SnapshotOrder implements Judge {
     }
     if (known != null && !known.equals(sha256)) {
       throw new Violation(
-          "I6", "node " + seat.node() + " has another snapshot of slot " + slot + " than others");
+          "I6",
+          "node " + observedNode.node() + " has another snapshot of slot " + slot + " than others");
     }
     taken.put(slot, sha256);
   }
 
   private boolean isAppliedByQuorum(long slot) {
-    Formation formed = ghost.formation();
+    Formation formed = chosenLog.formation();
     long voters = applied.values().stream().filter(through -> through >= slot).count();
     return formed != null && Arithmetic.isQuorum((int) voters, formed);
   }
 
   @Override
-  public void cycled(Seat seat) {
-    advance(seat, seat.appliedSlot());
+  public void cycled(ObservedNode observedNode) {
+    advance(observedNode, observedNode.appliedSlot());
   }
 
-  private void advance(Seat seat, long slot) {
-    Formation formed = ghost.formation();
-    if (formed != null && Arithmetic.isVoter(formed, seat.node(), seat.incarnation())) {
-      applied.merge(seat.node(), slot, Math::max);
+  private void advance(ObservedNode observedNode, long slot) {
+    Formation formed = chosenLog.formation();
+    if (formed != null
+        && Arithmetic.isVoter(formed, observedNode.node(), observedNode.incarnation())) {
+      applied.merge(observedNode.node(), slot, Math::max);
     }
   }
 
   @Override
-  public void kept(Seat seat, long first, long snapshot) {
+  public void kept(ObservedNode observedNode, long first, long snapshot) {
     if (first > snapshot + 1) {
       throw new Violation(
           "I16",
           "node "
-              + seat.node()
+              + observedNode.node()
               + " trimmed the log up to slot "
               + (first - 1)
               + ", its newest snapshot is of slot "

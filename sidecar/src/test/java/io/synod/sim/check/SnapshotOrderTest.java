@@ -22,80 +22,80 @@ class SnapshotOrderTest {
   private static final Bytes ONE = Bytes.of(new byte[] {1});
   private static final Bytes OTHER = Bytes.of(new byte[] {2});
 
-  private final Court court = new Court();
-  private final Seat seat = new Seat(1);
-  private final Seat other = new Seat(3);
-  private final Seat behind = new Seat(2);
+  private final Checkers checkers = new Checkers();
+  private final ObservedNode observedNode = new ObservedNode(1);
+  private final ObservedNode other = new ObservedNode(3);
+  private final ObservedNode behind = new ObservedNode(2);
 
   SnapshotOrderTest() {
-    seat.begin(11);
+    observedNode.begin(11);
     behind.begin(12);
     other.begin(13);
     Formation formation = new Formation(Map.of(1, 11L, 2, 12L, 3, 13L));
-    court.happened(seat, new Event.Formed(formation, true));
+    checkers.happened(observedNode, new Event.Formed(formation, true));
     for (long slot = 1; slot <= 3; slot++) {
       Write vote = new Write.Accepted(new Proposal(slot, BALLOT, Batch.noOp(0)));
-      for (Seat voter : List.of(seat, other)) {
+      for (ObservedNode voter : List.of(observedNode, other)) {
         voter.durable().take(vote);
-        court.synced(voter, vote);
+        checkers.synced(voter, vote);
       }
     }
-    seat.durable().take(new Write.Applied(2, List.of()));
-    applies(seat, 4);
+    observedNode.durable().take(new Write.Applied(2, List.of()));
+    applies(observedNode, 4);
     applies(other, 2);
   }
 
   @Test
   void letsANodeTakeOneOfWhatItAppliedAndAnotherPullIt() {
-    court.sealed(seat, mark(2), ONE);
-    court.sealed(behind, mark(2), ONE);
-    court.confess();
+    checkers.sealed(observedNode, mark(2), ONE);
+    checkers.sealed(behind, mark(2), ONE);
+    checkers.confess();
   }
 
   @Test
   void refusesOneOfWhatIsNotRecordedAsApplied() {
     applies(other, 3);
-    breaks("I16", () -> court.sealed(seat, mark(3), ONE));
+    breaks("I16", () -> checkers.sealed(observedNode, mark(3), ONE));
   }
 
   @Test
   void refusesOneOfWhatNoQuorumHasApplied() {
-    seat.durable().take(new Write.Applied(3, List.of()));
-    breaks("I16", () -> court.sealed(seat, mark(3), ONE));
+    observedNode.durable().take(new Write.Applied(3, List.of()));
+    breaks("I16", () -> checkers.sealed(observedNode, mark(3), ONE));
   }
 
   @Test
   void countsWhatAVoterHadAppliedBeforeItRestarted() {
-    seat.durable().take(new Write.Applied(3, List.of()));
+    observedNode.durable().take(new Write.Applied(3, List.of()));
     applies(other, 3);
     applies(other, 0);
-    court.sealed(seat, mark(3), ONE);
-    court.confess();
+    checkers.sealed(observedNode, mark(3), ONE);
+    checkers.confess();
   }
 
   @Test
   void refusesOneOfWhatIsNotChosen() {
-    seat.durable().take(new Write.Applied(4, List.of()));
-    breaks("I16", () -> court.sealed(seat, mark(4), ONE));
+    observedNode.durable().take(new Write.Applied(4, List.of()));
+    breaks("I16", () -> checkers.sealed(observedNode, mark(4), ONE));
   }
 
   @Test
   void refusesAnotherOfTheSameSlot() {
-    court.sealed(seat, mark(2), ONE);
-    breaks("I6", () -> court.sealed(behind, mark(2), OTHER));
+    checkers.sealed(observedNode, mark(2), ONE);
+    breaks("I6", () -> checkers.sealed(behind, mark(2), OTHER));
   }
 
   @Test
   void refusesToTrimWhatNoSnapshotHolds() {
-    court.kept(seat, 1, 0);
-    court.kept(seat, 3, 2);
-    court.confess();
-    breaks("I16", () -> court.kept(seat, 4, 2));
+    checkers.kept(observedNode, 1, 0);
+    checkers.kept(observedNode, 3, 2);
+    checkers.confess();
+    breaks("I16", () -> checkers.kept(observedNode, 4, 2));
   }
 
-  private void applies(Seat voter, long slot) {
+  private void applies(ObservedNode voter, long slot) {
     voter.applied(slot, 7, 0);
-    court.cycled(voter);
+    checkers.cycled(voter);
   }
 
   private static SnapshotMark mark(long slot) {
@@ -107,7 +107,7 @@ class SnapshotOrderTest {
     assertThatThrownBy(
             () -> {
               deed.call();
-              court.confess();
+              checkers.confess();
             })
         .isInstanceOfSatisfying(
             Violation.class, seen -> assertThat(seen.invariant()).isEqualTo(invariant));

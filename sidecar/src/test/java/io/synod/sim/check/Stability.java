@@ -7,7 +7,7 @@ import io.synod.paxos.Event;
  * any disturbance for several time-outs. A node that returns, or that alone lost sight of the
  * leader, must take nothing away.
  */
-public final class Stability implements Judge {
+public final class Stability implements Checker {
   private final Ground ground;
 
   /** What the world knows and no node can. */
@@ -25,15 +25,15 @@ public final class Stability implements Judge {
   }
 
   @Override
-  public void happened(Seat seat, Event event) {
+  public void happened(ObservedNode observedNode, Event event) {
     if (event instanceof Event.ElectionStarted started
         && !started.reason().contains("hands over")) {
       int leader = ground.undisturbedLeader();
-      if (leader != 0 && leader != seat.node()) {
+      if (leader != 0 && leader != observedNode.node()) {
         throw new Violation(
             "I21",
             "node "
-                + seat.node()
+                + observedNode.node()
                 + " stands with "
                 + started.ballot()
                 + " though a quorum hears node "

@@ -11,7 +11,7 @@ import java.util.TreeSet;
  * I15: the cluster is formed of all voters that are configured and of nobody else, each with a disk
  * that it had. Every quorum that is counted afterwards rests upon this.
  */
-public final class TrueFormation implements Judge {
+public final class TrueFormation implements Checker {
   private final Set<Integer> voters;
   private final Set<Disk> disks = new HashSet<>();
 
@@ -23,19 +23,20 @@ public final class TrueFormation implements Judge {
   }
 
   @Override
-  public void began(Seat seat, Recovered found) {
-    disks.add(new Disk(seat.node(), seat.incarnation()));
+  public void began(ObservedNode observedNode, Recovered found) {
+    disks.add(new Disk(observedNode.node(), observedNode.incarnation()));
   }
 
   @Override
-  public void happened(Seat seat, Event event) {
+  public void happened(ObservedNode observedNode, Event event) {
     if (event instanceof Event.Formed formed) {
       Map<Integer, Long> told = formed.formation().voters();
       boolean known =
           told.entrySet().stream()
               .allMatch(voter -> disks.contains(new Disk(voter.getKey(), voter.getValue())));
       if (!told.keySet().equals(voters) || !known) {
-        throw new Violation("I15", "node " + seat.node() + " takes " + told + " for the voters");
+        throw new Violation(
+            "I15", "node " + observedNode.node() + " takes " + told + " for the voters");
       }
     }
   }

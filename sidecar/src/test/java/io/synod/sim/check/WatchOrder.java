@@ -1,7 +1,7 @@
 package io.synod.sim.check;
 
 import io.synod.paxos.Command;
-import io.synod.runtime.node.Feed;
+import io.synod.runtime.node.AppliedLog;
 import java.util.Arrays;
 import java.util.List;
 
@@ -13,31 +13,31 @@ public final class WatchOrder {
   private static final byte EFFECT = 1;
   private static final byte NONE = 2;
 
-  private final Ghost ghost;
+  private final ChosenLog chosenLog;
   private final AtMostOnce once;
   private byte[] known = new byte[256];
 
   /** Against the chosen log of {@code ghost}. */
-  public WatchOrder(Ghost ghost, AtMostOnce once) {
-    this.ghost = ghost;
+  public WatchOrder(ChosenLog chosenLog, AtMostOnce once) {
+    this.chosenLog = chosenLog;
     this.once = once;
   }
 
   /** A watcher that had seen everything below {@code from} got this page. */
-  public void page(int node, long from, Feed.Page page) {
+  public void page(int node, long from, AppliedLog.Page page) {
     long next = from;
-    List<Feed.Item> items = page.entries();
-    for (Feed.Item item : items) {
+    List<AppliedLog.Item> items = page.entries();
+    for (AppliedLog.Item item : items) {
       if (item.index() < next) {
         throw new Violation("I12", "node " + node + ": index " + item.index() + " after " + next);
       }
       skip(node, next, item.index());
-      Command chosen = ghost.command(item.index());
+      Command chosen = chosenLog.command(item.index());
       if (chosen == null || !chosen.equals(Command.of(item.entry().encode()))) {
         throw new Violation(
             "I12", "node " + node + ": index " + item.index() + " is not what was chosen");
       }
-      if (ghost.slotOf(item.index()) != item.slot()) {
+      if (chosenLog.slotOf(item.index()) != item.slot()) {
         throw new Violation(
             "I12",
             "node "
@@ -47,10 +47,10 @@ public final class WatchOrder {
                 + " in slot "
                 + item.slot()
                 + ", chosen in "
-                + ghost.slotOf(item.index()));
+                + chosenLog.slotOf(item.index()));
       }
       know(node, item.index(), EFFECT);
-      long operation = Operation.of(item.entry());
+      long operation = SubmittedCommand.of(item.entry());
       if (operation != 0) {
         once.seen(operation, item.index());
       }

@@ -21,7 +21,7 @@ public final class FaultyDisk implements Disk {
   /** What a disk writes as a whole. */
   public static final int SECTOR_BYTES = 512;
 
-  private final Dice dice;
+  private final Rng rng;
   private final String name;
   private final Map<String, SectorFile> files = new TreeMap<>();
   private DiskFaults faults;
@@ -35,9 +35,9 @@ public final class FaultyDisk implements Disk {
   private Consumer<String> effect = what -> {};
 
   /** An empty directory, called {@code name} in errors. */
-  public FaultyDisk(String name, Dice dice, DiskFaults faults) {
+  public FaultyDisk(String name, Rng rng, DiskFaults faults) {
     this.name = name;
-    this.dice = dice;
+    this.rng = rng;
     this.faults = faults;
   }
 
@@ -81,7 +81,7 @@ public final class FaultyDisk implements Disk {
     openings++;
     failed = false;
     misread = false;
-    if (dice.below(2) == 0) {
+    if (rng.below(2) == 0) {
       files.values().forEach(SectorFile::evict);
     }
   }
@@ -96,12 +96,12 @@ public final class FaultyDisk implements Disk {
     openings++;
     failed = false;
     misread = false;
-    int mood = tearing ? dice.below(4) : 0;
+    int mood = tearing ? rng.below(4) : 0;
     int lost = 0;
     dirtyAtCrash = 0;
     for (SectorFile file : files.values()) {
       dirtyAtCrash += file.dirty();
-      lost += file.crash(dice, mood);
+      lost += file.crash(rng, mood);
     }
     return lost;
   }
@@ -115,9 +115,9 @@ public final class FaultyDisk implements Disk {
   public @Nullable String rot() {
     List<String> names = new ArrayList<>(files.keySet());
     for (int tries = 0; tries < 20 && !names.isEmpty(); tries++) {
-      String victim = names.get(dice.below(names.size()));
+      String victim = names.get(rng.below(names.size()));
       SectorFile file = files.get(victim);
-      if (file != null && file.flip(dice)) {
+      if (file != null && file.flip(rng)) {
         return victim;
       }
     }
@@ -136,7 +136,7 @@ public final class FaultyDisk implements Disk {
 
   /** An independent copy as a crash at this moment would leave it, if all unsynced were lost. */
   public FaultyDisk ifPowerFailed() {
-    FaultyDisk copy = new FaultyDisk(name, new Dice(1), DiskFaults.NONE);
+    FaultyDisk copy = new FaultyDisk(name, new Rng(1), DiskFaults.NONE);
     for (Map.Entry<String, SectorFile> file : files.entrySet()) {
       copy.files.put(file.getKey(), file.getValue().synced());
     }
@@ -194,7 +194,7 @@ public final class FaultyDisk implements Disk {
   }
 
   private void mayFail(int perMillion, String what) throws IOException {
-    if (dice.chance(perMillion)) {
+    if (rng.chance(perMillion)) {
       failed = true;
       throw new IOException("simulated failure: " + what);
     }
@@ -220,10 +220,10 @@ public final class FaultyDisk implements Disk {
     public void write(long offset, ByteBuffer content) throws IOException {
       alive();
       effect.accept("disk write");
-      if (dice.chance(faults.writeErrorPerMillion())) {
+      if (rng.chance(faults.writeErrorPerMillion())) {
         failed = true;
         // Some of its first sectors may have arrived.
-        int arrived = dice.below(content.remaining() / SECTOR_BYTES + 1);
+        int arrived = rng.below(content.remaining() / SECTOR_BYTES + 1);
         content.limit(content.position() + arrived * SECTOR_BYTES);
         sectors.write(offset, content);
         throw new IOException("simulated failure: write to " + path(file));
@@ -235,7 +235,7 @@ public final class FaultyDisk implements Disk {
     public void read(long offset, ByteBuffer content) throws IOException {
       alive();
       // Once in a process: against two that agree there is no remedy.
-      if (!misread && dice.chance(faults.misdirectedReadPerMillion())) {
+      if (!misread && rng.chance(faults.misdirectedReadPerMillion())) {
         misread = true;
         readElsewhere(content);
         return;
@@ -246,7 +246,7 @@ public final class FaultyDisk implements Disk {
     @Override
     public void readUncached(long offset, ByteBuffer content) throws IOException {
       alive();
-      if (!misread && dice.chance(faults.misdirectedReadPerMillion())) {
+      if (!misread && rng.chance(faults.misdirectedReadPerMillion())) {
         misread = true;
         readElsewhere(content);
         return;
@@ -255,12 +255,12 @@ public final class FaultyDisk implements Disk {
     }
 
     private void readElsewhere(ByteBuffer content) throws IOException {
-      int kind = dice.below(4);
+      int kind = rng.below(4);
       if (kind == 0) {
         throw new IOException("simulated failure: read of " + path(file));
       }
       // Beyond the end of the file there are zeroes.
-      long sector = kind == 1 ? sectors.size() : SECTOR_BYTES * (long) dice.below(sectorCount());
+      long sector = kind == 1 ? sectors.size() : SECTOR_BYTES * (long) rng.below(sectorCount());
       int there = (int) Math.min(content.remaining(), sectors.size() - sector);
       int end = content.limit();
       sectors.read(sector, content.limit(content.position() + there));
@@ -278,10 +278,10 @@ public final class FaultyDisk implements Disk {
     public void sync() throws IOException {
       alive();
       effect.accept("disk sync");
-      if (dice.chance(faults.syncErrorPerMillion())) {
+      if (rng.chance(faults.syncErrorPerMillion())) {
         failed = true;
         // The pages are marked clean and may never arrive; nobody may ask again.
-        sectors.failSync(dice);
+        sectors.failSync(rng);
         throw new IOException("simulated failure: sync of " + path(file));
       }
       if (failed) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class FaultyDiskTest {
   private static final int SECTOR = FaultyDisk.SECTOR_BYTES;
 
-  private final FaultyDisk disk = new FaultyDisk("disk", new Dice(7), DiskFaults.NONE);
+  private final FaultyDisk disk = new FaultyDisk("disk", new Rng(7), DiskFaults.NONE);
 
   @Test
   void keepsWhatWasSynced() throws IOException {
@@ -40,7 +40,7 @@ class FaultyDiskTest {
   void showsWhatAFailedSyncLostUntilItIsForgotten() throws IOException {
     int seen = 0;
     for (int seed = 0; seed < 40; seed++) {
-      FaultyDisk failing = new FaultyDisk("disk", new Dice(seed), DiskFaults.NONE);
+      FaultyDisk failing = new FaultyDisk("disk", new Rng(seed), DiskFaults.NONE);
       BlockFile file = failing.create("a", SECTOR);
       write(file, 0, SECTOR, 1);
       failing.faults(new DiskFaults(0, 1_000_000, 0, Long.MAX_VALUE));
@@ -91,7 +91,7 @@ class FaultyDiskTest {
   void tearsBySectorWhenTearing() throws IOException {
     Set<String> outcomes = new HashSet<>();
     for (int seed = 0; seed < 200; seed++) {
-      FaultyDisk torn = new FaultyDisk("disk", new Dice(seed), DiskFaults.NONE);
+      FaultyDisk torn = new FaultyDisk("disk", new Rng(seed), DiskFaults.NONE);
       BlockFile file = torn.create("a", 2 * SECTOR);
       write(file, 0, 2 * SECTOR, 1);
       torn.crash(true);

@@ -94,9 +94,9 @@ final class SectorFile {
   }
 
   /** Marks every dirty sector clean, though only some were written. */
-  void failSync(Dice dice) {
+  void failSync(Rng rng) {
     for (Map.Entry<Integer, byte[]> dirty : platter.entrySet()) {
-      if (dice.below(4) > 0) {
+      if (rng.below(4) > 0) {
         lost.put(dirty.getKey(), dirty.getValue());
       }
     }
@@ -116,10 +116,10 @@ final class SectorFile {
   }
 
   /** The power goes. Decides each dirty sector; returns how many were lost. */
-  int crash(Dice dice, int mood) {
+  int crash(Rng rng, int mood) {
     int gone = evict();
     for (Map.Entry<Integer, byte[]> dirty : platter.entrySet()) {
-      boolean keep = mood == KEEP_ALL || (mood != LOSE_ALL && dice.below(2) == 0);
+      boolean keep = mood == KEEP_ALL || (mood != LOSE_ALL && rng.below(2) == 0);
       if (!keep) {
         restore(dirty.getKey(), dirty.getValue());
         gone++;
@@ -144,13 +144,13 @@ final class SectorFile {
     return copy;
   }
 
-  boolean flip(Dice dice) {
-    int sector = dice.below(sectors.length);
+  boolean flip(Rng rng) {
+    int sector = rng.below(sectors.length);
     byte[] content = sectors[sector];
     if (content == null) {
       return false;
     }
-    content[dice.below(SECTOR)] ^= (byte) (1 << dice.below(8));
+    content[rng.below(SECTOR)] ^= (byte) (1 << rng.below(8));
     return true;
   }
 

@@ -1,0 +1,146 @@
+package io.synod.api.call;
+
+import io.grpc.StatusRuntimeException;
+import io.synod.runtime.node.Availability;
+import io.synod.runtime.node.Node;
+import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.ReadFreshness;
+import io.synod.state.Result;
+import io.synod.v1.Reason;
+
+/** The answers of the node that are not what the client hoped for. */
+public final class OutcomeErrors {
+  private static final long RETRY_MILLIS = 1_000;
+
+  private OutcomeErrors() {}
+
+  /** What was applied, or the refusal that says why it was not. */
+  public static Outcome.Applied applied(Outcome outcome, IdempotencyKey idempotencyKey) {
+    if (outcome instanceof Outcome.Applied applied) {
+      return applied;
+    }
+    throw refusal(outcome, idempotencyKey);
+  }
+
+  /** The refusal that says why it was not applied. */
+  public static StatusRuntimeException refusal(Outcome outcome, IdempotencyKey idempotencyKey) {
+    if (outcome instanceof Outcome.Unavailable no) {
+      return unavailable(no.why());
+    }
+    if (outcome instanceof Outcome.Quarantined) {
+      return StatusErrors.quarantined();
+    }
+    if (outcome instanceof Outcome.Overloaded no) {
+      return StatusErrors.overloaded("too many proposals wait", no.retryAfterMillis());
+    }
+    if (outcome instanceof Outcome.SessionUnknown no) {
+      return StatusErrors.sessionUnknown(no.session());
+    }
+    if (outcome instanceof Outcome.SequenceReused no) {
+      return StatusErrors.sequenceReused(no.session(), no.sequence());
+    }
+    if (outcome instanceof Outcome.SequenceForgotten no) {
+      return StatusErrors.sequenceForgotten(no.session(), no.sequence(), no.ackedBelow());
+    }
+    if (outcome instanceof Outcome.SequenceAhead no) {
+      return StatusErrors.sequenceAhead(no.session(), no.sequence(), no.limit());
+    }
+    if (outcome instanceof Outcome.WithoutEffect no) {
+      return withoutEffect(no.why());
+    }
+    return StatusErrors.outcomeUnknown(idempotencyKey);
+  }
+
+  /** Nothing was chosen in time, and why. */
+  private static StatusRuntimeException unavailable(Availability why) {
+    return switch (why.reason()) {
+      case AVAILABLE -> StatusErrors.unavailable(Reason.TOO_SLOW, why);
+      case NOT_FORMED, FORMATION_BLOCKED -> StatusErrors.unavailable(Reason.NOT_FORMED, why);
+      case NO_QUORUM -> StatusErrors.unavailable(Reason.NO_QUORUM, why);
+      case QUORUM_LOST -> StatusErrors.unavailable(Reason.QUORUM_LOST, why);
+      case NO_LEADER -> StatusErrors.unavailable(Reason.NO_LEADER, why);
+      case DISK_FULL -> StatusErrors.diskFull(why);
+      case STOPPING -> StatusErrors.shuttingDown();
+    };
+  }
+
+  /** It is known to have done nothing, and the state says why. */
+  private static StatusRuntimeException withoutEffect(Result why) {
+    if (why instanceof Result.RequestIdReused) {
+      return StatusErrors.requestIdReused();
+    }
+    if (why instanceof Result.OwnerUnknown no) {
+      return StatusErrors.sessionUnknown(no.session());
+    }
+    if (why instanceof Result.TooManyKeys no) {
+      return StatusErrors.invalid(
+          "delete_prefix", "has more than " + no.limit() + " pairs, so nothing was done");
+    }
+    if (why instanceof Result.AnswerTooLarge no) {
+      return StatusErrors.invalid(
+          "results", "would have more than " + no.limit() + " bytes, so nothing was done");
+    }
+    if (why instanceof Result.AnswersFull no) {
+      return StatusErrors.answersFull(no.limit());
+    }
+    if (why instanceof Result.TooManyConsumers no) {
+      return StatusErrors.crowded("consumers", (int) no.limit());
+    }
+    if (why instanceof Result.TooManySessions no) {
+      return overloaded(
+          "the cluster has "
+              + no.limit()
+              + " sessions with a ttl, held locks included, and takes another when one ends");
+    }
+    if (why instanceof Result.TooManyOpenings no) {
+      return overloaded(
+          "what is remembered of the sessions and locks asked for lately holds "
+              + no.limit()
+              + " bytes, the most");
+    }
+    if (why instanceof Result.TooLate) {
+      return overloaded(
+          "the proposal was late: a later one was refused before it for want of room, or what is"
+              + " remembered of its time was forgotten");
+    }
+    if (why instanceof Result.NotHeld) {
+      return StatusErrors.notHeld();
+    }
+    if (why instanceof Result.ConsumerUnknown) {
+      return StatusErrors.consumerUnknown();
+    }
+    throw new IllegalStateException("a result without a refusal");
+  }
+
+  private static StatusRuntimeException overloaded(String text) {
+    return StatusErrors.overloaded(text, RETRY_MILLIS);
+  }
+
+  /** As {@link #fresh(ReadFreshness, long)}, and asks for the contact only when it has to. */
+  public static ReadFreshness.Fresh fresh(ReadFreshness readFreshness, Node node) {
+    return readFreshness instanceof ReadFreshness.Fresh fresh
+        ? fresh
+        : fresh(readFreshness, node.status().leaderContactNanos());
+  }
+
+  /** What may be read, or the refusal that says why it may not. */
+  public static ReadFreshness.Fresh fresh(ReadFreshness readFreshness, long leaderContactNanos) {
+    if (readFreshness instanceof ReadFreshness.Fresh fresh) {
+      return fresh;
+    }
+    if (readFreshness instanceof ReadFreshness.Unavailable no) {
+      throw unavailable(no.why());
+    }
+    if (readFreshness instanceof ReadFreshness.Quarantined) {
+      throw StatusErrors.quarantined();
+    }
+    if (readFreshness instanceof ReadFreshness.TooStale no) {
+      throw StatusErrors.tooStale(no.appliedIndex(), no.stalenessNanos());
+    }
+    if (readFreshness instanceof ReadFreshness.NotYetApplied no) {
+      throw StatusErrors.notYetApplied(no.appliedIndex(), no.wantedIndex(), leaderContactNanos);
+    }
+    throw StatusErrors.overloaded(
+        "too many reads wait", ((ReadFreshness.Overloaded) readFreshness).retryAfterMillis());
+  }
+}

@@ -1,0 +1,341 @@
+package io.synod.api.call;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import com.google.rpc.Code;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import com.google.rpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.synod.paxos.Ballot;
+import io.synod.runtime.node.Availability;
+import io.synod.v1.CompactionInfo;
+import io.synod.v1.LeaderHint;
+import io.synod.v1.OutcomeUnknown;
+import io.synod.v1.Reason;
+import io.synod.v1.SnapshotInfo;
+import io.synod.v1.StalenessInfo;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Every error a client can get, as common.proto promises it: a status code, a reason, typed
+ * details. UNAVAILABLE is only ever said of what surely was not executed, since clients repeat it.
+ */
+public final class StatusErrors {
+  private static final String DOMAIN = "synod.dev";
+  private static final long NO_QUORUM_RETRY_MILLIS = 500;
+  private static final long FOR_GOOD_RETRY_MILLIS = 60_000;
+  private static final long CROWDED_RETRY_MILLIS = 1_000;
+  private static final long QUOTA_RETRY_MILLIS = 5_000;
+
+  private StatusErrors() {}
+
+  public static StatusRuntimeException invalid(String field, String why) {
+    ErrorInfo info = info(Reason.INVALID_REQUEST).toBuilder().putMetadata("field", field).build();
+    return refuse(Code.INVALID_ARGUMENT, field + " " + why, info);
+  }
+
+  static StatusRuntimeException commandTooLarge(int bytes, int bytesMax) {
+    ErrorInfo info =
+        info(Reason.COMMAND_TOO_LARGE).toBuilder()
+            .putAllMetadata(
+                Map.of("bytes", String.valueOf(bytes), "bytes_max", String.valueOf(bytesMax)))
+            .build();
+    String text = "command has " + bytes + " bytes; at most " + bytesMax + " are taken";
+    return refuse(Code.INVALID_ARGUMENT, text, info);
+  }
+
+  /** Nothing was chosen in time, and surely never will be of this. */
+  static StatusRuntimeException unavailable(Reason reason, Availability why) {
+    return refuse(
+        Code.UNAVAILABLE,
+        why.why(),
+        info(reason),
+        CommonMessages.quorum(why.votes()),
+        retryAfter(why.isForGood() ? FOR_GOOD_RETRY_MILLIS : NO_QUORUM_RETRY_MILLIS));
+  }
+
+  public static StatusRuntimeException overloaded(String what, long retryAfterMillis) {
+    return refuse(
+        Code.RESOURCE_EXHAUSTED,
+        what + "; come back later",
+        info(Reason.OVERLOADED),
+        retryAfter(retryAfterMillis));
+  }
+
+  /** Refuses one more of something that is already open as often as it may be. */
+  static StatusRuntimeException crowded(String what, int openMax) {
+    return overloaded(openMax + " " + what + " are open already", CROWDED_RETRY_MILLIS);
+  }
+
+  /** Refuses for the answers that callers have not taken. */
+  public static StatusRuntimeException unread() {
+    return overloaded("callers here have not taken the answers they got", CROWDED_RETRY_MILLIS);
+  }
+
+  static StatusRuntimeException outcomeUnknown(IdempotencyKey idempotencyKey) {
+    return refuse(
+        Code.UNKNOWN,
+        "the wait ended before the outcome was known; " + idempotencyKey.advice(),
+        info(Reason.OUTCOME_UNKNOWN),
+        idempotencyKey.resend());
+  }
+
+  public static StatusRuntimeException holdUnknown() {
+    return refuse(
+        Code.UNKNOWN,
+        "the outcome was not known in time; if it was granted, this sidecar gives it back",
+        info(Reason.OUTCOME_UNKNOWN),
+        OutcomeUnknown.getDefaultInstance());
+  }
+
+  static StatusRuntimeException notHeld() {
+    return refuse(
+        Code.ABORTED,
+        "the lock is not held under this fencing_token",
+        info(Reason.CONDITION_FAILED));
+  }
+
+  static StatusRuntimeException sessionUnknown(long session) {
+    return refuse(
+        Code.FAILED_PRECONDITION,
+        "session " + session + " was closed, was evicted or never was",
+        info(Reason.SESSION_UNKNOWN));
+  }
+
+  static StatusRuntimeException sequenceReused(long session, long sequence) {
+    return refuse(
+        Code.INVALID_ARGUMENT,
+        "another payload used sequence " + sequence + " of session " + session + " first",
+        info(Reason.SEQUENCE_REUSED));
+  }
+
+  static StatusRuntimeException sequenceForgotten(long session, long sequence, long ackedBelow) {
+    return refuse(
+        Code.FAILED_PRECONDITION,
+        "the answer to sequence %d of session %d is forgotten: acknowledged below %d"
+            .formatted(sequence, session, ackedBelow),
+        info(Reason.SEQUENCE_FORGOTTEN));
+  }
+
+  static StatusRuntimeException sequenceAhead(long session, long sequence, long limit) {
+    return refuse(
+        Code.RESOURCE_EXHAUSTED,
+        "sequence %d of session %d is more than %d above the acknowledged ones; raise acked_below"
+            .formatted(sequence, session, limit),
+        info(Reason.SEQUENCE_AHEAD));
+  }
+
+  static StatusRuntimeException answersFull(long bytesMax) {
+    return refuse(
+        Code.RESOURCE_EXHAUSTED,
+        "the session's unacknowledged answers are too many, or hold more than "
+            + bytesMax
+            + " bytes: raise acked_below, and ask under the next sequence",
+        info(Reason.SEQUENCE_AHEAD));
+  }
+
+  static StatusRuntimeException requestIdReused() {
+    return refuse(
+        Code.INVALID_ARGUMENT,
+        "another payload used this request_id first",
+        info(Reason.REQUEST_ID_REUSED));
+  }
+
+  /** Of a pair that is not as the request wants it; 0 if there is none. */
+  public static StatusRuntimeException pairDiffers(long modIndex) {
+    String is = modIndex == 0 ? "there is no such key" : "its mod_index is " + modIndex;
+    ErrorInfo info =
+        info(Reason.CONDITION_FAILED).toBuilder()
+            .putMetadata("mod_index", String.valueOf(modIndex))
+            .build();
+    return refuse(Code.ABORTED, "if_mod_index does not hold: " + is, info);
+  }
+
+  static StatusRuntimeException quotaExceeded(
+      String text, String quota, long bytes, long bytesMax) {
+    ErrorInfo info =
+        info(Reason.QUOTA_EXCEEDED).toBuilder()
+            .putMetadata("quota", quota)
+            .putMetadata("bytes", String.valueOf(bytes))
+            .putMetadata("bytes_max", String.valueOf(bytesMax))
+            .build();
+    return refuse(Code.RESOURCE_EXHAUSTED, text, info, retryAfter(QUOTA_RETRY_MILLIS));
+  }
+
+  /** The log here has no room for more. */
+  static StatusRuntimeException diskFull(Availability why) {
+    ErrorInfo info = info(Reason.QUOTA_EXCEEDED).toBuilder().putMetadata("quota", "disk").build();
+    return refuse(Code.RESOURCE_EXHAUSTED, why.why(), info, retryAfter(QUOTA_RETRY_MILLIS));
+  }
+
+  static StatusRuntimeException tooStale(long appliedIndex, long stalenessNanos) {
+    return refuse(
+        Code.FAILED_PRECONDITION,
+        "what is applied here is older than max_staleness",
+        info(Reason.TOO_STALE),
+        staleness(appliedIndex, stalenessNanos));
+  }
+
+  static StatusRuntimeException notYetApplied(long appliedIndex, long wanted, long contactNanos) {
+    String what =
+        wanted == 0 ? "what was chosen before was not all" : "index " + wanted + " was not";
+    return refuse(
+        Code.DEADLINE_EXCEEDED,
+        what + " applied here in time; index " + appliedIndex + " is",
+        info(Reason.NOT_YET_APPLIED),
+        staleness(appliedIndex, contactNanos));
+  }
+
+  public static StatusRuntimeException compacted(long requested, long oldest) {
+    return compacted(requested, oldest, List.of());
+  }
+
+  /** With where the consumer that asked may begin instead. */
+  public static StatusRuntimeException compacted(
+      long requested, long oldest, List<SnapshotInfo> snapshots) {
+    return refuse(
+        Code.OUT_OF_RANGE,
+        "index " + requested + " is no longer kept; the oldest is " + oldest,
+        info(Reason.COMPACTED),
+        CompactionInfo.newBuilder()
+            .setRequestedIndex(requested)
+            .setOldestIndex(oldest)
+            .addAllSnapshots(snapshots)
+            .build());
+  }
+
+  public static StatusRuntimeException notYetAcknowledged(
+      long index, long appliedIndex, long contactNanos) {
+    ErrorInfo info =
+        info(Reason.NOT_YET_ACKNOWLEDGED).toBuilder()
+            .putMetadata("index", String.valueOf(index))
+            .build();
+    return refuse(
+        Code.DEADLINE_EXCEEDED,
+        "the consumer did not acknowledge index " + index + " in time",
+        info,
+        staleness(appliedIndex, contactNanos));
+  }
+
+  public static StatusRuntimeException consumerUnknown() {
+    return refuse(Code.NOT_FOUND, "there is no such consumer", info(Reason.CONSUMER_UNKNOWN));
+  }
+
+  /**
+   * There is no snapshot to give.
+   *
+   * @param elsewhere whether a peer has one
+   */
+  public static StatusRuntimeException noSnapshot(boolean elsewhere) {
+    String text = elsewhere ? "the snapshot has not arrived here yet" : "there is no such snapshot";
+    return refuse(Code.NOT_FOUND, text, info(Reason.NO_SNAPSHOT));
+  }
+
+  public static StatusRuntimeException digestMismatch(String what) {
+    return refuse(Code.DATA_LOSS, what, info(Reason.DIGEST_MISMATCH));
+  }
+
+  public static StatusRuntimeException notYetSafe() {
+    return refuse(
+        Code.UNKNOWN,
+        "the snapshot is here, and not known to be on a quorum yet; sending it again is harmless",
+        info(Reason.OUTCOME_UNKNOWN),
+        OutcomeUnknown.getDefaultInstance());
+  }
+
+  public static StatusRuntimeException notLeader(Ballot leader) {
+    LeaderHint.Builder hint = LeaderHint.newBuilder();
+    if (!leader.isNone()) {
+      hint.setNodeId(CommonMessages.node(leader.node())).setBallot(CommonMessages.ballot(leader));
+    }
+    String who = leader.isNone() ? "no leader is heard" : "node " + leader.node() + " leads";
+    return refuse(
+        Code.FAILED_PRECONDITION,
+        "this node does not lead: " + who,
+        info(Reason.NOT_LEADER),
+        hint.build());
+  }
+
+  public static StatusRuntimeException notHandedOver() {
+    return refuse(
+        Code.DEADLINE_EXCEEDED,
+        "no other node leads yet; this one still may",
+        info(Reason.NOT_HANDED_OVER));
+  }
+
+  public static StatusRuntimeException snapshotNotTaken(Code code, String why) {
+    return refuse(code, why, info(Reason.SNAPSHOT_NOT_TAKEN));
+  }
+
+  public static StatusRuntimeException quarantined() {
+    return refuse(
+        Code.UNAVAILABLE,
+        "the state of this sidecar differs from that of its peers; ask another",
+        info(Reason.QUARANTINED));
+  }
+
+  public static StatusRuntimeException shuttingDown() {
+    return refuse(
+        Code.UNAVAILABLE,
+        "this sidecar is stopping",
+        info(Reason.SHUTTING_DOWN),
+        retryAfter(CROWDED_RETRY_MILLIS));
+  }
+
+  static StatusRuntimeException damaged(String incident) {
+    return refuse(
+        Code.DATA_LOSS,
+        "the disk of this sidecar cannot give this; incident " + incident,
+        incident(Reason.DAMAGED, incident));
+  }
+
+  static StatusRuntimeException internal(String incident) {
+    return refuse(
+        Code.INTERNAL,
+        "something went wrong inside this sidecar; incident " + incident,
+        incident(Reason.INTERNAL_ERROR, incident));
+  }
+
+  public static StatusRuntimeException noTestimony() {
+    return overloaded("no node's disk answered in time", CROWDED_RETRY_MILLIS);
+  }
+
+  public static StatusRuntimeException notChosen(String what) {
+    return refuse(Code.NOT_FOUND, what + " is not there yet", info(Reason.NOT_CHOSEN));
+  }
+
+  private static StatusRuntimeException refuse(
+      Code code, String text, ErrorInfo info, Message... details) {
+    Status.Builder status =
+        Status.newBuilder().setCode(code.getNumber()).setMessage(text).addDetails(Any.pack(info));
+    for (Message detail : details) {
+      status.addDetails(Any.pack(detail));
+    }
+    return StatusProto.toStatusRuntimeException(status.build());
+  }
+
+  private static ErrorInfo info(Reason reason) {
+    return ErrorInfo.newBuilder().setDomain(DOMAIN).setReason(reason.name()).build();
+  }
+
+  private static ErrorInfo incident(Reason reason, String incident) {
+    return info(reason).toBuilder().putMetadata("incident", incident).build();
+  }
+
+  private static RetryInfo retryAfter(long millis) {
+    return RetryInfo.newBuilder()
+        .setRetryDelay(CommonMessages.duration(Math.multiplyExact(millis, 1_000_000L)))
+        .build();
+  }
+
+  private static StalenessInfo staleness(long appliedIndex, long nanos) {
+    StalenessInfo.Builder info = StalenessInfo.newBuilder().setAppliedIndex(appliedIndex);
+    if (nanos >= 0) {
+      info.setStaleness(CommonMessages.duration(nanos));
+    }
+    return info.build();
+  }
+}

@@ -1,0 +1,98 @@
+package io.synod.api.call;
+
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.synod.runtime.node.ReadFreshness;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one answer to a call that has one. Any thread may give it. A client that went away is told
+ * nothing; what it proposed goes on, and nothing waits for it any more.
+ */
+public final class UnaryReply<T> {
+  private final ServerCallStreamObserver<T> observer;
+  private @Nullable Runnable gone;
+
+  public UnaryReply(StreamObserver<T> observer) {
+    this.observer = (ServerCallStreamObserver<T>) observer;
+    // With a handler set, an answer to a cancelled call is dropped instead of thrown back.
+    this.observer.setOnCancelHandler(this::cancelled);
+  }
+
+  private void cancelled() {
+    Runnable all;
+    synchronized (this) {
+      all = gone;
+    }
+    if (all != null) {
+      all.run();
+    }
+  }
+
+  /** Runs this, behind others, once the client goes away; twice at most. */
+  public void whenGone(Runnable work) {
+    synchronized (this) {
+      Runnable before = gone;
+      gone =
+          before == null
+              ? work
+              : () -> {
+                before.run();
+                work.run();
+              };
+    }
+    if (observer.isCancelled()) {
+      work.run();
+    }
+  }
+
+  public boolean isCancelled() {
+    return observer.isCancelled();
+  }
+
+  /** Runs {@code work}; what it throws becomes the answer. */
+  public void guard(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      refuse(ErrorMapping.refusal(e));
+    }
+  }
+
+  /** Runs {@code work} on what the node answers, under {@link #guard}. */
+  public <V> void when(CompletableFuture<V> future, Consumer<V> work) {
+    CompletableFuture<V> unused =
+        future.whenComplete(
+            (value, error) -> {
+              if (error != null) {
+                if (!isCancelled()) {
+                  refuse(ErrorMapping.refusal(error));
+                }
+              } else {
+                guard(() -> work.accept(value));
+              }
+            });
+  }
+
+  /** As {@link #when}; the read is given up once the client goes away. */
+  public void whenRead(CompletableFuture<ReadFreshness> reading, Consumer<ReadFreshness> work) {
+    whenGone(() -> reading.cancel(false));
+    when(reading, work);
+  }
+
+  public void send(T answer) {
+    if (!observer.isCancelled()) {
+      observer.onNext(answer);
+      observer.onCompleted();
+    }
+  }
+
+  public void refuse(StatusRuntimeException refusal) {
+    if (!observer.isCancelled()) {
+      observer.onError(refusal);
+    }
+  }
+}

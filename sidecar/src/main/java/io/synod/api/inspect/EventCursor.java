@@ -1,0 +1,64 @@
+package io.synod.api.inspect;
+
+import io.grpc.stub.StreamObserver;
+import io.synod.api.call.StreamCursor;
+import io.synod.runtime.node.EventLog;
+import io.synod.runtime.node.Node;
+import io.synod.v1.TraceEvent;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+
+/** One trace stream. The record is bounded: what a slow reader was too late for is gone from it. */
+final class EventCursor extends StreamCursor<TraceEvent> {
+  private static final int LINES_PER_TURN = 256;
+
+  private final EventLog eventLog;
+  private final int node;
+  private final Set<TraceEvent.Type> types;
+  private final long slot;
+  private long next;
+
+  /**
+   * What a stream was asked for, checked.
+   *
+   * @param types empty for all
+   * @param slot 0 for any
+   */
+  record Wish(Set<TraceEvent.Type> types, long slot, boolean fromOldest) {}
+
+  EventCursor(StreamObserver<TraceEvent> observer, Executor executor, Node node, Wish wish) {
+    super(observer, executor);
+    this.eventLog = node.eventLog();
+    this.node = node.status().node();
+    this.types = wish.types();
+    this.slot = wish.slot();
+    this.next = wish.fromOldest() ? 0 : eventLog.next();
+  }
+
+  @Override
+  protected void advance() {
+    if (!ready()) {
+      return;
+    }
+    List<EventLog.Line> lines = eventLog.since(next, LINES_PER_TURN);
+    for (EventLog.Line line : lines) {
+      if (!ready()) {
+        return;
+      }
+      next = line.number() + 1;
+      TraceEvent event = EventMessages.event(node, line);
+      if (wanted(event)) {
+        send(event);
+      }
+    }
+    if (lines.size() == LINES_PER_TURN) {
+      signal();
+    }
+  }
+
+  private boolean wanted(TraceEvent event) {
+    return (types.isEmpty() || types.contains(event.getType()))
+        && (slot == 0 || (event.getFirstSlot() <= slot && slot <= event.getLastSlot()));
+  }
+}

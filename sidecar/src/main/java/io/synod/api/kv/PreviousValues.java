@@ -1,0 +1,63 @@
+package io.synod.api.kv;
+
+import io.synod.api.call.LogReads;
+import io.synod.runtime.node.AppliedLog;
+import io.synod.runtime.node.Node;
+import io.synod.state.Change;
+import io.synod.state.KeyValue;
+import io.synod.state.State;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Finds what a pair was before a change, in a state of then or else in the log. May block. */
+final class PreviousValues {
+  private final Node node;
+
+  PreviousValues(Node node) {
+    this.node = node;
+  }
+
+  /**
+   * What the pair was; null if it was not there, or if that is not kept.
+   *
+   * @param changes of one index
+   * @param at the one in question
+   */
+  @Nullable KeyValue of(List<Change> changes, int at) {
+    Change change = changes.get(at);
+    long index = change.kv().modIndex();
+    long wrote = change.previousModIndex();
+    if (wrote == 0) {
+      return null;
+    }
+    if (wrote == index) {
+      return last(changes.subList(0, at), change.kv().key());
+    }
+    State then = node.stateAt(index - 1);
+    return then == null ? logged(wrote, change.kv().key()) : then.get(change.kv().key());
+  }
+
+  private @Nullable KeyValue logged(long index, String key) {
+    AppliedLog.Page page = LogReads.pageIfKept(node.appliedLog(), index, 1, 1);
+    if (page == null) {
+      return null;
+    }
+    for (AppliedLog.Item item : page.entries()) {
+      if (item.index() == index) {
+        return last(item.changes(), key);
+      }
+    }
+    return null;
+  }
+
+  /** The last pair that these wrote under the key. */
+  private static @Nullable KeyValue last(List<Change> changes, String key) {
+    KeyValue last = null;
+    for (Change change : changes) {
+      if (change.type() == Change.Type.PUT && change.kv().key().equals(key)) {
+        last = change.kv();
+      }
+    }
+    return last;
+  }
+}

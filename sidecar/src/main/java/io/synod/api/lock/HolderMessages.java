@@ -1,0 +1,41 @@
+package io.synod.api.lock;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.synod.api.call.CommonMessages;
+import io.synod.state.Lock;
+import io.synod.state.State;
+import io.synod.v1.Holder;
+import org.jspecify.annotations.Nullable;
+
+/** Who holds a lock, as it looks on the wire. */
+final class HolderMessages {
+  private HolderMessages() {}
+
+  /** All but what stands on every answer. */
+  static Holder.Builder of(State state, String name, HoldTable here) {
+    Lock lock = state.lock(name);
+    Holder.Builder answer = Holder.newBuilder();
+    if (lock == null) {
+      return answer;
+    }
+    Lock.Contender holder = lock.holder();
+    answer
+        .setHeld(true)
+        .setFencingToken(lock.token())
+        .setNodeId(CommonMessages.node(holder.node()))
+        .setValue(UnsafeByteOperations.unsafeWrap(holder.value().bytes()))
+        .setSince(CommonMessages.time(lock.sinceMillis()))
+        .setWaiting(lock.waiting());
+    // Only whoever renews it knows from when its time to live counts.
+    long valid = here.validNanos(holder.session());
+    if (valid > 0) {
+      answer.setValidFor(CommonMessages.duration(valid));
+    }
+    return answer;
+  }
+
+  /** The token under which it is held; 0 if it is not. */
+  static long token(@Nullable Lock lock) {
+    return lock == null ? 0 : lock.token();
+  }
+}

@@ -1,0 +1,36 @@
+package io.synod.cli.kv;
+
+import io.synod.cli.shared.ValueText;
+import io.synod.v1.KeyValue;
+
+/** How pairs of the key-value state look to people. */
+final class PairText {
+  static final String HEADER =
+      ValueText.format("%9s %7s  %s", "MOD INDEX", "VERSION", "KEY = VALUE");
+
+  private PairText() {}
+
+  static String row(KeyValue kv) {
+    return ValueText.format(
+        "%9d %7d  %s = %s",
+        kv.getModIndex(),
+        kv.getVersion(),
+        ValueText.text(kv.getKey()),
+        ValueText.command(kv.getValue()));
+  }
+
+  /** Everything but the key and the value. */
+  static String details(KeyValue kv) {
+    return ValueText.format("mod index %d, version %d", kv.getModIndex(), kv.getVersion())
+        + (kv.getCreateIndex() == kv.getModIndex() ? "" : ", created at " + kv.getCreateIndex())
+        + lifetime(kv);
+  }
+
+  /** How it will end, if it ends by itself. */
+  static String lifetime(KeyValue kv) {
+    return (kv.getSessionId().isEmpty()
+            ? ""
+            : ", with session " + ValueText.line(kv.getSessionId()))
+        + (kv.hasExpireTime() ? ", expires " + ValueText.time(kv.getExpireTime()) : "");
+  }
+}

@@ -1,0 +1,56 @@
+package io.synod.cli.lock;
+
+import io.synod.cli.shared.ValueText;
+import io.synod.v1.HoldEvent.Lost;
+import io.synod.v1.HoldEvent.Waiting;
+import io.synod.v1.Holder;
+
+/** What happens to locks, in words. */
+final class HoldTexts {
+  private HoldTexts() {}
+
+  static String waiting(String name, Waiting waiting) {
+    return "waiting for "
+        + ValueText.text(name)
+        + ": position "
+        + waiting.getPosition()
+        + (waiting.getHolderNodeId().isEmpty()
+            ? ""
+            : ", held at " + ValueText.node(waiting.getHolderNodeId()));
+  }
+
+  /** A holder that is suspended keeps its connection for a while, and not its lock. */
+  static String notSuspended(String name, String signal) {
+    return signal + " is refused: suspended, this would lose the lock " + ValueText.text(name);
+  }
+
+  static String reason(Lost lost) {
+    return switch (lost.getReason()) {
+      case REASON_NOT_GRANTED -> "another holds it";
+      case REASON_EXPIRED -> "the sidecar could not renew it in time; another may hold it";
+      case REASON_RELEASED -> "an operator released it";
+      case REASON_SHUTTING_DOWN -> "the sidecar stops, and gave it back";
+      default -> "the sidecar does not say why";
+    };
+  }
+
+  /** Who holds it, on one line. */
+  static String holder(Holder holder) {
+    if (!holder.getHeld()) {
+      return "nobody" + queue(holder);
+    }
+    return ValueText.node(holder.getNodeId())
+        + ", token "
+        + Long.toUnsignedString(holder.getFencingToken())
+        + (holder.hasSince() ? ", since " + ValueText.time(holder.getSince()) : "")
+        + (holder.hasValidFor()
+            ? ", valid for " + ValueText.span(holder.getValidFor())
+            : ", for how long is not known here")
+        + queue(holder)
+        + (holder.getValue().isEmpty() ? "" : "  " + ValueText.command(holder.getValue()));
+  }
+
+  private static String queue(Holder holder) {
+    return holder.getWaiting() == 0 ? "" : ", " + holder.getWaiting() + " waiting";
+  }
+}

@@ -1,0 +1,280 @@
+package io.synod.cli.lock;
+
+import io.grpc.StatusRuntimeException;
+import io.synod.cli.shared.CallFailure;
+import io.synod.cli.shared.ClientCommand;
+import io.synod.cli.shared.ExitStatus;
+import io.synod.cli.shared.ValueText;
+import io.synod.v1.HoldEvent;
+import io.synod.v1.HoldEvent.Lost;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for a lock, runs a command while holding it, and ends the command before the lock can be
+ * another's.
+ *
+ * <p>The validity that the sidecar states ends before anyone else can be granted. So when no
+ * renewal comes the command is asked to end while the lock is still valid, and killed when it is
+ * valid no more. When the sidecar says that the lock is lost, it may be another's already: the
+ * command is asked at once, and the fencing token is what protects until it is gone.
+ */
+final class LockedRun {
+  /** The part of the validity that a command may have to end in. */
+  private static final int GRACE_PART = 4;
+
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long SAY_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final String NOT_RENEWED = "it was not renewed in time";
+
+  private final ClientCommand command;
+  private final String name;
+  private final Duration grace;
+  private long token;
+  private long validUntilNanos;
+  private long askAtNanos;
+
+  LockedRun(ClientCommand command, String name, Duration grace) {
+    this.command = command;
+    this.name = name;
+    this.grace = grace;
+  }
+
+  /**
+   * Waits for the lock and runs the command. Returns the exit status: the command's, or our own if
+   * it did not run or not to its end.
+   *
+   * @param asked asks for the lock; not called if the command could not be ended by all means
+   */
+  int run(Supplier<HoldStream> asked, List<String> what) throws InterruptedException {
+    try (GuardedProcess guardedProcess = GuardedProcess.ready();
+        HoldStream holdStream = asked.get()) {
+      Integer early = awaitGrant(holdStream);
+      return early != null ? early : run(holdStream, guardedProcess, what);
+    } catch (IOException e) {
+      command.say("synod: cannot run a command under a lock: " + e.getMessage());
+      return ExitStatus.ERROR;
+    }
+  }
+
+  private int run(HoldStream holdStream, GuardedProcess guardedProcess, List<String> what)
+      throws InterruptedException {
+    try {
+      Map<String, String> told =
+          Map.of(
+              "SYNOD_LOCK_NAME",
+              name,
+              "SYNOD_FENCING_TOKEN",
+              Long.toUnsignedString(token),
+              "SYNOD_ENDPOINT",
+              command.endpoint.text());
+      guardedProcess.start(what, told);
+    } catch (IOException e) {
+      holdStream.release(token, command.timeout);
+      command.say("synod: cannot run " + ValueText.text(what.get(0)) + ": " + e.getMessage());
+      return ExitStatus.NO_PROGRAM;
+    }
+    Future<?> unused =
+        guardedProcess
+            .exitStatus()
+            .thenAccept(status -> holdStream.tell(new HoldStream.Ended(status)));
+    try {
+      Loss loss = vouched(guardedProcess);
+      return loss == null
+          ? watch(holdStream, guardedProcess)
+          : stop(holdStream, guardedProcess, loss);
+    } finally {
+      // Whatever went wrong: the hold ends after this, and not before.
+      guardedProcess.kill();
+    }
+  }
+
+  /** Returns null once the lock is ours. */
+  private @Nullable Integer awaitGrant(HoldStream holdStream) throws InterruptedException {
+    while (true) {
+      HoldStream.News news = holdStream.next();
+      if (news instanceof HoldStream.Signalled signal && Signals.ends(signal.name())) {
+        holdStream.close();
+        return Signals.exitStatus(signal.name());
+      }
+      if (news instanceof HoldStream.Signalled signal && Signals.stops(signal.name())) {
+        command.say("synod: " + HoldTexts.notSuspended(name, signal.name()));
+      }
+      if (news instanceof HoldStream.Broken broken) {
+        throw broken.error();
+      }
+      if (news instanceof HoldStream.Arrived arrived) {
+        HoldEvent event = arrived.event();
+        switch (event.getEventCase()) {
+          case WAITING -> command.say("# " + HoldTexts.waiting(name, event.getWaiting()));
+          case GRANTED -> {
+            token = event.getGranted().getFencingToken();
+            valid(arrived);
+            return null;
+          }
+          case LOST -> {
+            return notGranted(event.getLost());
+          }
+          default -> {
+            // A later sidecar may say more.
+          }
+        }
+      }
+    }
+  }
+
+  private int notGranted(Lost lost) {
+    CallFailure callFailure =
+        lost.getReason() == Lost.Reason.REASON_NOT_GRANTED
+            ? new CallFailure(
+                ExitStatus.UNHEALTHY,
+                "NOT_GRANTED",
+                "the lock " + ValueText.text(name) + " is held by another")
+            : new CallFailure(
+                ExitStatus.UNAVAILABLE,
+                "LOST",
+                "no place in the queue any more: " + HoldTexts.reason(lost));
+    return command.fail(callFailure);
+  }
+
+  private void valid(HoldStream.Arrived arrived) {
+    validUntilNanos = arrived.untilNanos();
+    long part = (validUntilNanos - arrived.atNanos()) / GRACE_PART;
+    askAtNanos = validUntilNanos - Math.min(grace.toNanos(), part);
+  }
+
+  private int watch(HoldStream holdStream, GuardedProcess guardedProcess)
+      throws InterruptedException {
+    while (true) {
+      HoldStream.News news = holdStream.next(askAtNanos);
+      if (news instanceof HoldStream.Ended ended) {
+        return settle(holdStream, guardedProcess, ended.exitStatus());
+      }
+      if (news instanceof HoldStream.Signalled signal) {
+        pass(guardedProcess, signal.name());
+      }
+      Loss loss = loss(guardedProcess, news);
+      if (loss != null) {
+        return stop(holdStream, guardedProcess, loss);
+      }
+    }
+  }
+
+  private void pass(GuardedProcess guardedProcess, String signal) throws InterruptedException {
+    if (Signals.stops(signal)) {
+      command.say("synod: " + HoldTexts.notSuspended(name, signal));
+    } else {
+      guardedProcess.forward(signal);
+    }
+  }
+
+  /**
+   * The command has ended. What it left behind works under the lock too, and so is ended before the
+   * lock is given back.
+   */
+  private int settle(HoldStream holdStream, GuardedProcess guardedProcess, int status)
+      throws InterruptedException {
+    if (guardedProcess.isAlive()) {
+      command.say(
+          "synod: the command ended and left processes behind; stopping " + guardedProcess.names());
+      guardedProcess.terminate();
+      long killAtNanos = fromNow();
+      long sayAtNanos = killAtNanos + SAY_NANOS;
+      while (guardedProcess.isAlive()) {
+        long now = System.nanoTime();
+        HoldStream.News news = holdStream.next(Math.min(askAtNanos, now + LOOK_NANOS));
+        Loss loss = news == null && now < askAtNanos ? null : loss(guardedProcess, news);
+        if (loss != null) {
+          return stop(holdStream, guardedProcess, loss);
+        }
+        if (news instanceof HoldStream.Signalled signal && Signals.ends(signal.name())) {
+          killAtNanos = now;
+        }
+        if (now >= killAtNanos) {
+          guardedProcess.kill();
+        }
+        if (now >= sayAtNanos) {
+          command.say(
+              "synod: the lock is held on, for these cannot be ended: " + guardedProcess.names());
+          sayAtNanos = now + SAY_NANOS;
+        }
+      }
+    }
+    if (System.nanoTime() >= validUntilNanos) {
+      return stop(holdStream, guardedProcess, new Loss(NOT_RENEWED, validUntilNanos));
+    }
+    holdStream.release(token, command.timeout);
+    return status;
+  }
+
+  /** How the lock was lost by this news, or for want of any; null if it was not. */
+  private @Nullable Loss loss(GuardedProcess guardedProcess, HoldStream.@Nullable News news) {
+    if (news == null) {
+      return new Loss(NOT_RENEWED, validUntilNanos);
+    }
+    if (news instanceof HoldStream.Broken broken) {
+      return new Loss(why(broken.error()), Math.min(validUntilNanos, fromNow()));
+    }
+    if (news instanceof HoldStream.Arrived arrived) {
+      HoldEvent event = arrived.event();
+      if (event.hasLost()) {
+        return new Loss(HoldTexts.reason(event.getLost()), fromNow());
+      }
+      if (event.hasRenewed()) {
+        valid(arrived);
+        return vouched(guardedProcess);
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Loss vouched(GuardedProcess guardedProcess) {
+    try {
+      guardedProcess.vouch(validUntilNanos - System.nanoTime());
+      return null;
+    } catch (IOException e) {
+      return new Loss("the watchdog was killed, and " + e.getMessage(), fromNow());
+    }
+  }
+
+  private long fromNow() {
+    return System.nanoTime() + grace.toNanos();
+  }
+
+  private String why(StatusRuntimeException error) {
+    return CallFailure.of(error, command.endpoint, false).line();
+  }
+
+  private int stop(HoldStream holdStream, GuardedProcess guardedProcess, Loss loss)
+      throws InterruptedException {
+    command.say(
+        "synod: the lock "
+            + ValueText.text(name)
+            + " is lost: "
+            + loss.why
+            + "; stopping the command");
+    try {
+      // The watchdog leaves the grace too, and what comes after it.
+      guardedProcess.vouch(loss.killAtNanos - System.nanoTime() + SLACK_NANOS);
+    } catch (IOException e) {
+      // Then there is only this process to end it.
+    }
+    guardedProcess.terminate();
+    guardedProcess.awaitEnd(loss.killAtNanos);
+    if (guardedProcess.isAlive()) {
+      command.say("synod: these could not be ended in time: " + guardedProcess.names());
+    }
+    holdStream.close();
+    return ExitStatus.OUTCOME_UNKNOWN;
+  }
+
+  /** Why the lock is not ours any more, and when what is left of the command is killed. */
+  private record Loss(String why, long killAtNanos) {}
+}

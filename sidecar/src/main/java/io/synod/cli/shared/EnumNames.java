@@ -1,0 +1,47 @@
+package io.synod.cli.shared;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** The lower-case words an option takes for the constants of an enum. */
+public abstract class EnumNames<T extends Enum<T>> implements ITypeConverter<T>, Iterable<String> {
+  private final List<T> constants;
+  private final String prefix;
+
+  /** {@code prefix} is what generated constants carry in front. */
+  protected EnumNames(Class<T> type, String prefix) {
+    this.prefix = prefix;
+    this.constants = Stream.of(type.getEnumConstants()).filter(EnumNames::sayable).toList();
+  }
+
+  @Override
+  public final T convert(String value) {
+    for (T constant : constants) {
+      if (word(prefix, constant).equals(value.toLowerCase(Locale.ROOT))) {
+        return constant;
+      }
+    }
+    throw new TypeConversionException("'" + value + "' is not one of " + String.join(", ", this));
+  }
+
+  @Override
+  public final Iterator<String> iterator() {
+    return constants.stream().map(c -> word(prefix, c)).iterator();
+  }
+
+  /** The word for a constant. */
+  public static String word(String prefix, Enum<?> constant) {
+    String name = constant.name();
+    String bare = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
+    return bare.toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Generated enums carry two constants that stand for no choice. */
+  private static boolean sayable(Enum<?> constant) {
+    return !constant.name().endsWith("_UNSPECIFIED") && !constant.name().equals("UNRECOGNIZED");
+  }
+}

@@ -1,0 +1,188 @@
+package io.synod.config;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a value must look like, and how it is read.
+ *
+ * @param <T> what it becomes
+ * @param label what to write, for people: the type and its bounds
+ * @param reader throws {@link IllegalArgumentException}, whose message follows the key's name
+ */
+public record ValueType<T>(String label, Function<String, T> reader) {
+  private static final Pattern NAME =
+      Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
+  private static final Pattern POD = Pattern.compile("[a-z][a-z0-9.-]*-(\\d{1,6})");
+  private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}");
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9}) ?(ms|s|m|h)");
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,12}) ?(B|KiB|MiB|GiB)");
+  private static final Map<String, Long> MILLIS =
+      Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L);
+  private static final Map<String, Integer> SHIFTS =
+      Map.of("B", 0, "KiB", 10, "MiB", 20, "GiB", 30);
+
+  /** A short name of letters, digits, dots, dashes and underscores. */
+  static ValueType<String> name() {
+    return new ValueType<>(
+        "name",
+        text -> matching(NAME, text, "a name of letters, digits, '.', '_' and '-'").group());
+  }
+
+  /** Any text, for a path. */
+  static ValueType<String> path() {
+    return new ValueType<>(
+        "directory",
+        text -> {
+          if (text.indexOf('\0') >= 0) {
+            throw wants("a directory", text);
+          }
+          return text;
+        });
+  }
+
+  /** A node's number, or the name of a pod of a StatefulSet, whose ordinal is one less. */
+  static ValueType<Integer> node() {
+    return new ValueType<>(
+        "number >= 1, or pod name",
+        text -> {
+          Matcher pod = POD.matcher(text);
+          if (pod.matches()) {
+            return Integer.parseInt(pod.group(1)) + 1;
+          }
+          return (int)
+              number(text, 1, 1_000_000, "a number of 1 or more, or a pod name like synod-0");
+        });
+  }
+
+  /** A whole number within bounds. */
+  static ValueType<Integer> count(int min, int max) {
+    String form = "a number from " + min + " to " + max;
+    return new ValueType<>(min + " to " + max, text -> (int) number(text, min, max, form));
+  }
+
+  /** A length of time within bounds. */
+  static ValueType<Duration> duration(String min, String max) {
+    Duration least = readDuration(min);
+    Duration most = readDuration(max);
+    return new ValueType<>(
+        "time, " + min + " to " + max,
+        text -> {
+          Duration read = readDuration(text);
+          if (read.compareTo(least) < 0 || read.compareTo(most) > 0) {
+            throw wants("a time from " + min + " to " + max, text);
+          }
+          return read;
+        });
+  }
+
+  /** A number of bytes within bounds. */
+  static ValueType<Long> size(String min, String max) {
+    long least = readSize(min);
+    long most = readSize(max);
+    return new ValueType<>(
+        "size, " + min + " to " + max,
+        text -> {
+          long read = readSize(text);
+          if (read < least || read > most) {
+            throw wants("a size from " + min + " to " + max, text);
+          }
+          return read;
+        });
+  }
+
+  /** An address to listen on, without a port; {@code *} is every one. */
+  static ValueType<String> host() {
+    return new ValueType<>(
+        "address, or * for all", text -> text.equals("*") ? text : Address.host(text));
+  }
+
+  /** Nodes and where they are reached. */
+  static ValueType<SortedMap<Integer, Address>> members() {
+    return new ValueType<>("list of number=host:port", ValueType::readMembers);
+  }
+
+  /** One word of an enum, in lower case. */
+  static <E extends Enum<E>> ValueType<E> choice(Class<E> words) {
+    StringBuilder label = new StringBuilder();
+    for (E word : words.getEnumConstants()) {
+      label.append(label.isEmpty() ? "" : "|").append(word.name().toLowerCase(Locale.ROOT));
+    }
+    return new ValueType<>(
+        label.toString(),
+        text -> {
+          for (E word : words.getEnumConstants()) {
+            if (word.name().toLowerCase(Locale.ROOT).equals(text)) {
+              return word;
+            }
+          }
+          throw wants(label.toString().replace("|", " or "), text);
+        });
+  }
+
+  T read(String text) {
+    return reader.apply(text);
+  }
+
+  private static SortedMap<Integer, Address> readMembers(String text) {
+    SortedMap<Integer, Address> members = new TreeMap<>();
+    if (text.isEmpty()) {
+      return members;
+    }
+    for (String part : text.split(",", -1)) {
+      String member = part.strip();
+      int equals = member.indexOf('=');
+      if (equals < 1) {
+        throw wants("a list like 1=host:port,2=host:port", member);
+      }
+      int number = node().read(member.substring(0, equals).strip());
+      Address address = Address.parse(member.substring(equals + 1).strip());
+      if (members.put(number, address) != null) {
+        throw new IllegalArgumentException("names node " + number + " twice");
+      }
+    }
+    return members;
+  }
+
+  private static Duration readDuration(String text) {
+    Matcher matcher = matching(DURATION, text, "a time like 500ms, 2s or 1m");
+    return Duration.ofMillis(Math.multiplyExact(Long.parseLong(matcher.group(1)), unit(matcher)));
+  }
+
+  private static long unit(Matcher matcher) {
+    return MILLIS.getOrDefault(matcher.group(2), 1L);
+  }
+
+  private static long readSize(String text) {
+    Matcher matcher = matching(SIZE, text, "a size like 512KiB or 1MiB");
+    return Long.parseLong(matcher.group(1)) << SHIFTS.getOrDefault(matcher.group(2), 0);
+  }
+
+  private static long number(String text, long min, long max, String form) {
+    if (NUMBER.matcher(text).matches()) {
+      long number = Long.parseLong(text);
+      if (number >= min && number <= max) {
+        return number;
+      }
+    }
+    throw wants(form, text);
+  }
+
+  private static Matcher matching(Pattern pattern, String text, String form) {
+    Matcher matcher = pattern.matcher(text);
+    if (!matcher.matches()) {
+      throw wants(form, text);
+    }
+    return matcher;
+  }
+
+  static IllegalArgumentException wants(String form, String text) {
+    return new IllegalArgumentException("must be " + form + ", not '" + text + "'");
+  }
+}

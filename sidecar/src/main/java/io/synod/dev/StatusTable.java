@@ -1,0 +1,86 @@
+package io.synod.dev;
+
+import io.synod.v1.Ballot;
+import io.synod.v1.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What each node believes, a line each. */
+final class StatusTable {
+
+  private final List<String> lines = new ArrayList<>();
+  private final StringBuilder roles = new StringBuilder();
+
+  /**
+   * The table of one moment.
+   *
+   * @param statuses of each child, null where there was no answer
+   */
+  StatusTable(List<ChildSidecar> children, List<@Nullable Status> statuses) {
+    lines.add(
+        format(
+            "NODE", "PID", "ROLE", "LEADER", "BALLOT", "CHOSEN", "APPLIED", "LAG", "INDEX", "API"));
+    long chosen = 0;
+    for (Status status : statuses) {
+      chosen = status == null ? chosen : Math.max(chosen, status.getChosenSlot());
+    }
+    for (int i = 0; i < children.size(); i++) {
+      add(children.get(i), statuses.get(i), chosen);
+    }
+    for (int i = 0; i < children.size(); i++) {
+      Status status = statuses.get(i);
+      if (status != null && !status.getProblem().isEmpty()) {
+        lines.add("PROBLEM at node " + children.get(i).node() + ": " + status.getProblem());
+        roles.append(status.getAvailability()).append(status.getAlarmsList()).append(';');
+      }
+    }
+  }
+
+  private void add(ChildSidecar child, @Nullable Status status, long chosen) {
+    String pid = child.isAlive() ? Long.toString(child.pid()) : "-";
+    String api = "127.0.0.1:" + child.ports().api();
+    if (status == null) {
+      String how = child.isAlive() ? "silent" : child.pid() < 0 ? "starting" : child.ending();
+      lines.add(format(child.node(), pid, how, "", "", "", "", "", "", api).stripTrailing());
+      roles.append(how).append(';');
+      return;
+    }
+    String role = status.getRole().name().replace("ROLE_", "").toLowerCase(Locale.ROOT);
+    String leader =
+        status.getInfo().hasLeader() ? status.getInfo().getLeader().getNodeId() : "none";
+    String ballot = ballot(status.getPromised());
+    lines.add(
+        format(
+            child.node(),
+            pid,
+            role,
+            leader,
+            ballot,
+            status.getChosenSlot(),
+            status.getAppliedSlot(),
+            Math.max(0, chosen - status.getAppliedSlot()),
+            status.getInfo().getAppliedIndex(),
+            api));
+    roles.append(role).append(' ').append(leader).append(' ').append(ballot).append(';');
+  }
+
+  /** The heading, a line for each node, and below them what is wrong. */
+  List<String> lines() {
+    return lines;
+  }
+
+  /** Equal while nobody's role, leader, ballot or kind of problem changes. */
+  String roles() {
+    return roles.toString();
+  }
+
+  private static String ballot(Ballot ballot) {
+    return ballot.getRound() == 0 ? "none" : ballot.getRound() + "." + ballot.getNodeId();
+  }
+
+  private static String format(Object... cells) {
+    return String.format(Locale.ROOT, "%-5s %-8s %-10s %-8s %-8s %8s %8s %5s %8s  %s", cells);
+  }
+}

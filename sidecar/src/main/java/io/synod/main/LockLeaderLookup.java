@@ -1,0 +1,51 @@
+package io.synod.main;
+
+import io.synod.metrics.LeaderLookup;
+import io.synod.paxos.Bytes;
+import io.synod.runtime.node.Node;
+import io.synod.runtime.node.ReadFreshness;
+import io.synod.runtime.node.ReadLevel;
+import io.synod.state.Lock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongUnaryOperator;
+
+/**
+ * Who holds a lock, as this node can answer for: what it keeps itself and knows to be valid, or
+ * what a state says that is no older than a leader's silence may last.
+ *
+ * @param fresh how old the state may be
+ * @param heldNanos how long a session surely holds its lock, as {@code ApiServer.heldNanos}
+ */
+record LockLeaderLookup(Node node, Duration fresh, LongUnaryOperator heldNanos)
+    implements LeaderLookup {
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  @Override
+  public CompletableFuture<Answer> of(String name) {
+    Answer here = now(name);
+    if (here instanceof Held held && held.validNanos() > 0) {
+      return CompletableFuture.completedFuture(here);
+    }
+    return node.read(ReadLevel.BOUNDED, fresh, 0, PATIENCE)
+        .thenApply(
+            readFreshness ->
+                readFreshness instanceof ReadFreshness.Fresh
+                    ? now(name)
+                    : new Unknown("this node has not heard from a leader lately"));
+  }
+
+  private Answer now(String name) {
+    Lock lock = node.state().lock(name);
+    if (lock == null) {
+      return new Free();
+    }
+    Lock.Contender holder = lock.holder();
+    return new Held(
+        holder.node(),
+        lock.token(),
+        Bytes.of(holder.value().bytes()),
+        lock.sinceMillis(),
+        heldNanos.applyAsLong(holder.session()));
+  }
+}

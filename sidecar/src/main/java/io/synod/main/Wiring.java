@@ -1,0 +1,142 @@
+package io.synod.main;
+
+import io.synod.api.server.ApiLimits;
+import io.synod.config.Address;
+import io.synod.config.Config;
+import io.synod.paxos.Self;
+import io.synod.paxos.Settings;
+import io.synod.runtime.engine.Engine;
+import io.synod.runtime.port.CallerLimits;
+import io.synod.runtime.port.SnapshotSettings;
+import io.synod.storage.StorageSettings;
+import io.synod.transport.PeerAddress;
+import io.synod.transport.PeerSettings;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What the configuration means to each room. */
+final class Wiring {
+  /**
+   * Above the largest page plus the largest command that any node may be configured with, so that
+   * nodes whose limits differ still understand each other.
+   */
+  private static final int FRAME_BYTES_MAX = 24 << 20;
+
+  private static final String EVERYWHERE = "*";
+
+  private Wiring() {}
+
+  /** A number that no other cluster has: a hash of its name and of the numbers of its voters. */
+  static long cluster(Config config) {
+    String who = config.cluster() + config.voters().keySet();
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(who.getBytes(StandardCharsets.UTF_8));
+      return java.nio.ByteBuffer.wrap(hash).getLong() | 1;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no SHA-256", e);
+    }
+  }
+
+  static Self self(Config config, long incarnation) {
+    TreeSet<Integer> peers = new TreeSet<>(members(config).keySet());
+    peers.remove(config.node());
+    return new Self(
+        config.node(),
+        incarnation,
+        config.priority(),
+        new TreeSet<>(config.voters().keySet()),
+        peers);
+  }
+
+  static Engine.Tuning engine(Config config) {
+    Config.Times times = config.times();
+    Config.Sizes sizes = config.sizes();
+    Config.Limits limits = config.limits();
+    return new Engine.Tuning(
+        new Settings(
+            times.heartbeat().toNanos(),
+            times.election().toNanos(),
+            times.resend().toNanos(),
+            Settings.RESEND_FACTOR_MAX * times.resend().toNanos(),
+            sizes.batchBytesMax(),
+            sizes.windowSlots(),
+            sizes.windowBytesMax(),
+            sizes.queueBytesMax(),
+            sizes.pageBytesMax(),
+            sizes.recentBytesMax(),
+            Settings.HEARTBEATS_REMEMBERED),
+        new CallerLimits(
+            limits.pendingMax(),
+            limits.pendingBytesMax(),
+            limits.readsMax(),
+            limits.mailboxMax(),
+            limits.mailboxBytesMax(),
+            sizes.recentBytesMax(),
+            config.keeping().statesMax()),
+        new SnapshotSettings(
+            config.snapshots().logBytes(),
+            config.snapshots().keepBytes(),
+            config.snapshots().maxBytes(),
+            config.keeping().consumerLapse().toMillis()));
+  }
+
+  static StorageSettings storage(Config config) {
+    return new StorageSettings(config.sizes().tailFileBytes());
+  }
+
+  static ApiLimits api(Config config) {
+    Config.Limits limits = config.limits();
+    return new ApiLimits(
+            limits.commandBytesMax(),
+            limits.watchesMax(),
+            limits.tracesMax(),
+            limits.pagesMax(),
+            limits.callsPerConnectionMax())
+        .withUnreadBytesMax(limits.unreadBytesMax())
+        .withHoldsMax(limits.holdsMax())
+        .withConsumerLapseMillis(config.keeping().consumerLapse().toMillis())
+        .withQuotas(config.keeping().stateBytesMax(), config.keeping().diskBytesMax());
+  }
+
+  static PeerSettings peers(Config config, long incarnation) {
+    Map<Integer, PeerAddress> peers = new TreeMap<>();
+    members(config)
+        .forEach(
+            (node, address) -> peers.put(node, new PeerAddress(address.host(), address.port())));
+    peers.remove(config.node());
+    String host = config.peer().host();
+    String listen = host.equals(EVERYWHERE) ? everywhere() : host;
+    PeerAddress bind = new PeerAddress(listen, config.peer().port());
+    // Room for a full window and one frame, or a leader would drop what it just proposed.
+    long queueBytes = config.sizes().windowBytesMax() + FRAME_BYTES_MAX;
+    return PeerSettings.of(cluster(config), config.node(), incarnation, bind, peers)
+        .withBounds(FRAME_BYTES_MAX, (int) Math.min(Integer.MAX_VALUE, queueBytes));
+  }
+
+  /** Of both families where the machine has both. */
+  private static String everywhere() {
+    return new InetSocketAddress(0).getAddress().getHostAddress();
+  }
+
+  /** Every node and where the others reach it. */
+  static SortedMap<Integer, Address> members(Config config) {
+    SortedMap<Integer, Address> members = new TreeMap<>(config.learners());
+    members.putAll(config.voters());
+    return members;
+  }
+
+  /** Where to listen; unresolved if the name is not known. */
+  static InetSocketAddress bind(Address address) {
+    return address.host().equals(EVERYWHERE)
+        ? new InetSocketAddress((InetAddress) null, address.port())
+        : new InetSocketAddress(address.host(), address.port());
+  }
+}

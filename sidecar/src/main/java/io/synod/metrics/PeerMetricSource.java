@@ -1,0 +1,47 @@
+package io.synod.metrics;
+
+import io.prometheus.client.Collector;
+
+/** A number per peer that another room keeps and that is read when somebody scrapes. */
+public enum PeerMetricSource {
+  /** Bytes of frames sent. */
+  SENT_BYTES("synod_peer_sent_bytes", true, "Bytes of frames sent to a peer."),
+  /** Bytes of frames received. */
+  RECEIVED_BYTES("synod_peer_received_bytes", true, "Bytes of frames received from a peer."),
+  /** Connections made. */
+  CONNECTIONS("synod_peer_connections", true, "Connections made to and accepted from a peer."),
+  /** Frames dropped because the peer was slow or away. */
+  FRAMES_DROPPED(
+      "synod_peer_frames_dropped", true, "Frames dropped: the peer was away or had no room."),
+  /** Frames not sent because of their size. */
+  FRAMES_OVERSIZE("synod_peer_frames_oversize", true, "Frames dropped: larger than a peer takes."),
+  /** Frames from the peer that were no messages. */
+  FRAMES_MALFORMED(
+      "synod_peer_frames_malformed", true, "Frames from a peer that were no messages.");
+
+  private final String family;
+  private final boolean counter;
+  private final String help;
+
+  PeerMetricSource(String family, boolean counter, String help) {
+    this.family = family;
+    this.counter = counter;
+    this.help = help;
+  }
+
+  String family() {
+    return family;
+  }
+
+  String sample() {
+    return counter ? family + "_total" : family;
+  }
+
+  Collector.Type type() {
+    return counter ? Collector.Type.COUNTER : Collector.Type.GAUGE;
+  }
+
+  String help() {
+    return help;
+  }
+}

@@ -1,0 +1,117 @@
+package io.synod.paxos;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Forms the cluster: all voters meet once and agree which disks they are.
+ *
+ * <p>A disk agrees to one formation only, durably, before it says so; and the cluster is formed
+ * once every voter has agreed to the same. So there can never be two formations with a voter in
+ * common, and a node that lost its disk finds that the others know another incarnation of it: it
+ * may learn, but never vote.
+ */
+final class Bootstrap {
+  private final Self self;
+  private final Outbox out;
+  private final Map<Integer, Message.Greeting> greetings = new HashMap<>();
+  // [DURABLE] Invariant: set once, unless a formed cluster without this disk is met.
+  private @Nullable Formation agreed;
+  private boolean formed;
+
+  Bootstrap(Self self, Recovered recovered, Outbox out) {
+    this.self = self;
+    this.out = out;
+    this.agreed = recovered.agreed();
+    this.formed = recovered.formed();
+  }
+
+  /** The formation, once the cluster is formed. */
+  @Nullable Formation formation() {
+    return formed ? agreed : null;
+  }
+
+  /** Greets everybody while the cluster is not formed. */
+  void beat() {
+    consider();
+    if (!formed) {
+      for (int peer : self.peers()) {
+        out.say(peer, greeting());
+      }
+    }
+  }
+
+  /** Takes a greeting, and answers one who is not formed. */
+  void greeted(int from, Message.Greeting greeting) {
+    if (!greeting.formed()) {
+      if (formed) {
+        out.say(from, greeting());
+      } else {
+        greetings.put(from, greeting);
+        consider();
+      }
+      return;
+    }
+    Formation theirs = greeting.agreed();
+    if (!formed && theirs != null) {
+      if (!theirs.equals(agreed)) {
+        agreed = theirs;
+        out.write(new Write.Agreed(theirs));
+      }
+      conclude();
+    }
+  }
+
+  /** What this node says of itself. */
+  Message.Greeting greeting() {
+    return new Message.Greeting(self.incarnation(), agreed, formed);
+  }
+
+  private void consider() {
+    if (formed || !self.voters().contains(self.node())) {
+      return;
+    }
+    if (agreed == null) {
+      agree();
+    }
+    if (agreed != null && allAgree(agreed)) {
+      conclude();
+    }
+  }
+
+  private void agree() {
+    SortedMap<Integer, Long> voters = new TreeMap<>();
+    voters.put(self.node(), self.incarnation());
+    for (int voter : self.voters()) {
+      Message.Greeting greeting = greetings.get(voter);
+      if (greeting != null) {
+        voters.put(voter, greeting.incarnation());
+      }
+    }
+    if (voters.size() == self.voters().size()) {
+      Formation proposed = new Formation(voters);
+      agreed = proposed;
+      out.write(new Write.Agreed(proposed));
+    }
+  }
+
+  private boolean allAgree(Formation formation) {
+    for (int voter : self.voters()) {
+      Message.Greeting greeting = greetings.get(voter);
+      boolean agrees = greeting != null && formation.equals(greeting.agreed());
+      if (voter != self.node() && !agrees) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void conclude() {
+    formed = true;
+    out.write(new Write.Formed());
+    greetings.clear();
+  }
+}

@@ -1,0 +1,255 @@
+package io.synod.paxos;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * Who can hear this node and be heard by it, and what they believe. A link counts while an answer
+ * came to a heartbeat that was sent within the election time-out: both directions then worked.
+ */
+final class Connectivity {
+  private static final long NEVER = Long.MIN_VALUE / 2;
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final SortedMap<Integer, Link> links = new TreeMap<>();
+  private final int self;
+  private final Settings settings;
+  private final long[] sentAtNanos;
+  private final long firstId;
+  private long nextId;
+
+  Connectivity(Self self, Settings settings, RandomGenerator random) {
+    this.self = self.node();
+    this.settings = settings;
+    this.sentAtNanos = new long[settings.heartbeatsRemembered()];
+    // Starts anywhere, so that an answer to an earlier process of this node is not taken for ours.
+    this.firstId = random.nextLong(1L << 40, 1L << 41);
+    this.nextId = firstId;
+    for (int peer : self.peers()) {
+      links.put(peer, new Link());
+    }
+  }
+
+  /** The id of a heartbeat that leaves now. */
+  long beat(long nowNanos) {
+    long id = nextId++;
+    sentAtNanos[(int) (id % sentAtNanos.length)] = nowNanos;
+    return id;
+  }
+
+  /**
+   * Takes an answer to a heartbeat of ours.
+   *
+   * @param voter whether the sender's disk is one of the voters; a wiped one counts for no quorum
+   * @return when that heartbeat was sent, or {@code Long.MIN_VALUE} if it is none of ours
+   */
+  long acked(long nowNanos, int from, boolean voter, Message.HeartbeatAck ack) {
+    Link link = links.get(from);
+    long oldest = Math.max(firstId, nextId - sentAtNanos.length);
+    if (link == null || ack.id() >= nextId || ack.id() < oldest) {
+      return Long.MIN_VALUE;
+    }
+    long sent = sentAtNanos[(int) (ack.id() % sentAtNanos.length)];
+    if (sent >= link.ackedSentAtNanos) {
+      link.ackedSentAtNanos = sent;
+      link.voter = voter;
+      link.leader = ack.leader();
+      link.roundTripNanos = nowNanos - sent;
+      link.wallMillis = ack.times().wallMillis();
+      link.knowsLogTime = ack.times().logTimeMillis() != Message.Times.UNKNOWN;
+      link.answeredAtNanos = nowNanos;
+      // What it lost with its disk it does not know any more.
+      link.chosenThrough = ack.chosenThrough();
+    }
+    return sent;
+  }
+
+  /**
+   * The latest moment at which a quorum of {@code formation} still followed {@code self} at this
+   * ballot. Who follows another by now, or promised one, says so in its answers.
+   */
+  long quorumFollowedAt(Formation formation, Ballot ballot, int self, long nowNanos) {
+    long[] times = new long[formation.voters().size()];
+    int count = 0;
+    for (int voter : formation.voters().keySet()) {
+      times[count++] = voter == self ? nowNanos : followedAt(voter, ballot);
+    }
+    Arrays.sort(times);
+    return times[count - formation.quorum()];
+  }
+
+  private long followedAt(int voter, Ballot ballot) {
+    Link link = links.get(voter);
+    boolean follows = link != null && link.voter && link.leader.equals(ballot);
+    return link != null && follows ? link.ackedSentAtNanos : NEVER;
+  }
+
+  /**
+   * The latest time that the wall clocks of a majority of the voters have reached, that of {@code
+   * self} being at {@code wallMillis}; negative while no majority answers.
+   */
+  long reference(Formation formation, int self, long wallMillis, long nowNanos) {
+    long[] clocks = new long[formation.voters().size()];
+    int count = 0;
+    for (int voter : formation.voters().keySet()) {
+      clocks[count++] = voter == self ? wallMillis : wallAt(voter, nowNanos);
+    }
+    Arrays.sort(clocks);
+    return clocks[count - formation.quorum()];
+  }
+
+  private long wallAt(int voter, long nowNanos) {
+    Link link = links.get(voter);
+    return link != null && votes(link, nowNanos)
+        ? link.wallMillis + (nowNanos - link.answeredAtNanos) / NANOS_PER_MILLI
+        : NEVER;
+  }
+
+  /** Whether a voter that answers said in its last answer that it knows log time. */
+  boolean isLogTimeKnown(Formation formation, long nowNanos) {
+    for (int voter : formation.voters().keySet()) {
+      Link link = links.get(voter);
+      if (link != null && votes(link, nowNanos) && link.knowsLogTime) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Takes a heartbeat of theirs: what it says of the log holds, whatever the other direction. */
+  void heard(int from, long chosenThrough) {
+    Link link = links.get(from);
+    if (link != null) {
+      link.chosenThrough = Math.max(link.chosenThrough, chosenThrough);
+    }
+  }
+
+  boolean isConnected(int peer, long nowNanos) {
+    Link link = links.get(peer);
+    return link != null && connected(link, nowNanos);
+  }
+
+  /** How many voters of {@code formation} are connected, {@code self} among them if it is one. */
+  int reachable(Formation formation, Self self, long nowNanos) {
+    int count = formation.isVoter(self.node(), self.incarnation()) ? 1 : 0;
+    for (int voter : formation.voters().keySet()) {
+      Link link = links.get(voter);
+      count += link != null && votes(link, nowNanos) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /**
+   * How many connected voters follow this ballot, its owner counted in. Who answered nothing yet
+   * that was sent after {@code sinceNanos}, when its owner began to lead, may not have heard of it:
+   * that one counts too.
+   */
+  int following(Formation formation, Ballot ballot, long sinceNanos, long nowNanos) {
+    int count = 0;
+    for (int voter : formation.voters().keySet()) {
+      Link link = links.get(voter);
+      boolean follows =
+          link != null
+              && votes(link, nowNanos)
+              && (link.leader.equals(ballot) || link.ackedSentAtNanos <= sinceNanos);
+      if (voter == ballot.node() || follows) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** How many connected voters heard no leader when they last answered, {@code self} counted in. */
+  int leaderless(Collection<Integer> voters, int self, long nowNanos) {
+    int count = 0;
+    for (int voter : voters) {
+      Link link = links.get(voter);
+      boolean hearsNone = link != null && votes(link, nowNanos) && link.leader.isNone();
+      if (voter == self || hearsNone) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** A connected peer that hears a leader which is not this node, or 0. */
+  int relay(long nowNanos) {
+    for (Map.Entry<Integer, Link> peer : links.entrySet()) {
+      Ballot leader = peer.getValue().leader;
+      boolean led = !leader.isNone() && leader.node() != self;
+      if (led && connected(peer.getValue(), nowNanos)) {
+        return peer.getKey();
+      }
+    }
+    return 0;
+  }
+
+  /**
+   * A connected peer that knows {@code slot} to be chosen, or 0: not the leader if another can, for
+   * it has enough to do, and not the one that did not answer unless it is the only one.
+   */
+  int source(long nowNanos, long slot, int leader, int silent) {
+    int best = 0;
+    int bestRank = -1;
+    for (Map.Entry<Integer, Link> peer : links.entrySet()) {
+      int node = peer.getKey();
+      int rank = node == silent ? 0 : node == leader ? 1 : 2;
+      boolean able = connected(peer.getValue(), nowNanos) && peer.getValue().chosenThrough >= slot;
+      if (able && rank > bestRank) {
+        best = node;
+        bestRank = rank;
+      }
+    }
+    return best;
+  }
+
+  /** The connected voter that knows most, or 0. */
+  int bestHeir(Collection<Integer> voters, long nowNanos) {
+    int best = 0;
+    long most = -1;
+    for (int voter : voters) {
+      Link link = links.get(voter);
+      if (link != null && votes(link, nowNanos) && link.chosenThrough > most) {
+        best = voter;
+        most = link.chosenThrough;
+      }
+    }
+    return best;
+  }
+
+  /** The other nodes as seen from here. */
+  List<View.Peer> peers(long nowNanos) {
+    List<View.Peer> peers = new ArrayList<>(links.size());
+    links.forEach(
+        (node, link) ->
+            peers.add(
+                new View.Peer(
+                    node, connected(link, nowNanos), link.chosenThrough, link.roundTripNanos)));
+    return peers;
+  }
+
+  private boolean votes(Link link, long nowNanos) {
+    return link.voter && connected(link, nowNanos);
+  }
+
+  private boolean connected(Link link, long nowNanos) {
+    return nowNanos - link.ackedSentAtNanos <= settings.electionTimeoutNanos();
+  }
+
+  private static final class Link {
+    private long ackedSentAtNanos = NEVER;
+    private Ballot leader = Ballot.NONE;
+    private boolean voter;
+    private long chosenThrough;
+    private long roundTripNanos = -1;
+    private long wallMillis;
+    private boolean knowsLogTime;
+    private long answeredAtNanos;
+  }
+}

@@ -1,0 +1,50 @@
+package io.synod.paxos;
+
+/**
+ * How fresh this node is: the latest moment at which everything then chosen is known here. It is
+ * counted from the sending of a heartbeat that the leader answered, so the way back never makes it
+ * look fresher than it is.
+ */
+final class Freshness {
+  /** Never. */
+  static final long NEVER = Long.MIN_VALUE;
+
+  private long freshAtNanos = NEVER;
+  private long heardAtNanos = NEVER;
+  private long waitingAtNanos = NEVER;
+  private long waitingThrough;
+
+  /** The leader said something. */
+  void heard(long nowNanos) {
+    heardAtNanos = nowNanos;
+  }
+
+  /** A leader that a quorum answers had chosen {@code through}, no earlier than {@code atNanos}. */
+  void confirmed(long atNanos, long through, long chosenThrough) {
+    if (atNanos <= Long.MIN_VALUE / 2) {
+      return;
+    }
+    if (through <= chosenThrough) {
+      freshAtNanos = Math.max(freshAtNanos, atNanos);
+    } else if (waitingAtNanos == NEVER) {
+      waitingAtNanos = atNanos;
+      waitingThrough = through;
+    }
+  }
+
+  /** This node knows the slots up to here to be chosen. */
+  void learned(long chosenThrough) {
+    if (waitingAtNanos != NEVER && waitingThrough <= chosenThrough) {
+      freshAtNanos = Math.max(freshAtNanos, waitingAtNanos);
+      waitingAtNanos = NEVER;
+    }
+  }
+
+  long freshAtNanos() {
+    return freshAtNanos;
+  }
+
+  long heardAtNanos() {
+    return heardAtNanos;
+  }
+}

@@ -1,0 +1,99 @@
+package io.synod.paxos;
+
+/**
+ * The heartbeats of this node and its answers to those of others: what they say of whom it leads or
+ * follows, of the quorum that answers it, and of how fresh its log is.
+ */
+final class Heartbeats {
+  private static final long LONG_AGO = Long.MIN_VALUE / 2;
+
+  private final Self self;
+  private final Settings settings;
+  private final Connectivity connectivity;
+  private final Learner learner;
+  private final Clocks clocks;
+  private final Outbox out;
+  private Ballot beatenAs = Ballot.NONE;
+  private long lastBeatNanos = LONG_AGO;
+
+  Heartbeats(Self self, Settings settings, Connectivity connectivity, Learner learner, Outbox out) {
+    this.self = self;
+    this.settings = settings;
+    this.connectivity = connectivity;
+    this.learner = learner;
+    this.clocks =
+        new Clocks(
+            self.node(), connectivity, learner.logTime(), out, settings.electionTimeoutNanos());
+    this.out = out;
+  }
+
+  /** What its answers say of the time. */
+  Clocks clocks() {
+    return clocks;
+  }
+
+  boolean isDue(long nowNanos) {
+    return nowNanos - lastBeatNanos >= settings.heartbeatNanos();
+  }
+
+  long nextNanos() {
+    return lastBeatNanos + settings.heartbeatNanos();
+  }
+
+  /** The time for a beat came, and it was used for something else. */
+  void skip(long nowNanos) {
+    lastBeatNanos = nowNanos;
+  }
+
+  void beat(long nowNanos, Roles playing) {
+    lastBeatNanos = nowNanos;
+    Role role = playing.current();
+    boolean leading = role instanceof Leader;
+    beatenAs = leading ? role.leader() : Ballot.NONE;
+    long id = connectivity.beat(nowNanos);
+    boolean quorum = isQuorumConnected(nowNanos, playing);
+    for (int peer : self.peers()) {
+      out.say(
+          peer,
+          new Message.Heartbeat(
+              id, role.leader(), leading, quorum, learner.chosenThrough(), learner.chosenIndex()));
+    }
+  }
+
+  /** Whether nobody was told yet that this node leads. */
+  boolean isUntold(Leader leader) {
+    return !leader.leader().equals(beatenAs);
+  }
+
+  void answer(long nowNanos, int to, long id, Roles playing) {
+    Ballot leader = playing.leaderHeard(nowNanos);
+    boolean quorum = isQuorumConnected(nowNanos, playing);
+    long followedAtNanos = followedAt(nowNanos, playing);
+    // A quorum that followed it once may answer still, and follow another.
+    boolean followed = followedAtNanos > LONG_AGO && !leader.isNone();
+    out.say(
+        to,
+        new Message.HeartbeatAck(
+            id,
+            leader,
+            followed && quorum,
+            quorum,
+            learner.chosenThrough(),
+            learner.chosenIndex(),
+            followed ? nowNanos - followedAtNanos : 0,
+            clocks.times()));
+  }
+
+  /** When a quorum last followed this node as a settled leader; before all time if none did. */
+  long followedAt(long nowNanos, Roles playing) {
+    return playing.current() instanceof Leader leader && leader.isSettled()
+        ? connectivity.quorumFollowedAt(
+            playing.roleContext().formation(), leader.leader(), self.node(), nowNanos)
+        : LONG_AGO;
+  }
+
+  private boolean isQuorumConnected(long nowNanos, Roles playing) {
+    Formation formation = playing.roleContext().formation();
+    return connectivity.reachable(formation, self, nowNanos) >= formation.quorum();
+  }
+}

@@ -1,0 +1,197 @@
+package io.synod.paxos;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open slots of a leader: proposed, and not yet in its chosen prefix. Each is sent to every
+ * voter, and to a voter again only when it is known to be lost or the voter was silent for long:
+ *
+ * <ul>
+ *   <li>the transport dropped it, or its connection was replaced;
+ *   <li>the voter answered what was sent to it later, for one connection keeps the order;
+ *   <li>the voter answered nothing at all for as long as its {@link ResendBackoff} says.
+ * </ul>
+ */
+final class OpenSlots {
+  private final RoleContext roleContext;
+  private final Ballot ballot;
+  private final NavigableMap<Long, Flight> open = new TreeMap<>();
+  private final Map<Integer, Voter> voters = new TreeMap<>();
+  private long bytes;
+
+  private static final class Flight {
+    private final Proposal proposal;
+    private final VoterCount votes;
+    // By voter, until it votes.
+    private final Map<Integer, Request> sent = new TreeMap<>();
+
+    private Flight(Proposal proposal, VoterCount votes) {
+      this.proposal = proposal;
+      this.votes = votes;
+    }
+  }
+
+  private static final class Voter {
+    private final ResendBackoff resendBackoff;
+    // When it voted last, or its silence was last answered by sending again.
+    private long heardNanos = Long.MIN_VALUE / 2;
+    // When the newest proposal that it voted for was first sent to it.
+    private long votedNanos = Long.MIN_VALUE / 2;
+
+    private Voter(ResendBackoff resendBackoff) {
+      this.resendBackoff = resendBackoff;
+    }
+
+    private boolean isDue(Request request, long nowNanos) {
+      boolean overtaken = votedNanos > request.lastNanos();
+      if (request.isLost() || overtaken) {
+        return nowNanos - request.lastNanos() >= resendBackoff.leastNanos();
+      }
+      return isSilent(request, nowNanos);
+    }
+
+    private boolean isSilent(Request request, long nowNanos) {
+      return nowNanos - Math.max(heardNanos, request.lastNanos()) >= resendBackoff.nanos();
+    }
+  }
+
+  OpenSlots(RoleContext roleContext, Ballot ballot) {
+    this.roleContext = roleContext;
+    this.ballot = ballot;
+    for (int voter : roleContext.formation().voters().keySet()) {
+      voters.put(voter, new Voter(ResendBackoff.of(roleContext.settings())));
+    }
+  }
+
+  int count() {
+    return open.size();
+  }
+
+  boolean isEmpty() {
+    return open.isEmpty();
+  }
+
+  /** The bytes of the open slots. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** The proposals of the open slots, the newest last. */
+  List<Proposal> proposals() {
+    return open.values().stream().map(flight -> flight.proposal).toList();
+  }
+
+  /** Opens a slot, and sends its proposal to all voters. */
+  void open(Proposal proposal, long chosenThrough, long nowNanos) {
+    Flight flight = new Flight(proposal, new VoterCount(roleContext.formation()));
+    open.put(proposal.slot(), flight);
+    bytes += proposal.batch().size();
+    for (int voter : voters.keySet()) {
+      send(voter, flight, chosenThrough, nowNanos);
+    }
+  }
+
+  /** A voter accepted these slots; returns what a quorum has accepted by that. */
+  List<Proposal> accepted(int from, Message.Accepted accepted, long nowNanos) {
+    List<Proposal> chosen = new ArrayList<>();
+    Voter voter = voters.get(from);
+    for (Flight flight : range(accepted)) {
+      boolean already = flight.votes.isQuorum();
+      flight.votes.add(from);
+      if (!already && flight.votes.isQuorum()) {
+        chosen.add(flight.proposal);
+      }
+      Request request = flight.sent.remove(from);
+      if (voter != null && request != null) {
+        voter.heardNanos = nowNanos;
+        voter.votedNanos = Math.max(voter.votedNanos, request.firstNanos());
+        voter.resendBackoff.answered(request.ageNanos(nowNanos));
+      }
+    }
+    return chosen;
+  }
+
+  private Collection<Flight> range(Message.Accepted accepted) {
+    return open.subMap(accepted.from(), true, accepted.to(), true).values();
+  }
+
+  /**
+   * Takes out what joined the chosen prefix. What is chosen above it stays, so that the window
+   * bounds how far a leader's slots run ahead of the first that is not.
+   */
+  void dropThrough(long chosenThrough) {
+    Iterator<Flight> learned = open.headMap(chosenThrough + 1).values().iterator();
+    while (learned.hasNext()) {
+      bytes -= learned.next().proposal.batch().size();
+      learned.remove();
+    }
+  }
+
+  /** The transport had no room for this, or no connection. */
+  void dropped(int to, Message.Accept accept) {
+    Flight flight = accept.ballot().equals(ballot) ? open.get(accept.slot()) : null;
+    Request request = flight == null ? null : flight.sent.get(to);
+    if (request != null) {
+      request.dropped();
+    }
+  }
+
+  /** What was sent to this node on an earlier connection may be lost. */
+  void reconnected(int peer) {
+    for (Flight flight : open.values()) {
+      Request request = flight.sent.get(peer);
+      if (request != null) {
+        request.lost();
+      }
+    }
+  }
+
+  /** Sends again what is due. */
+  void tick(long chosenThrough, long nowNanos) {
+    for (Map.Entry<Integer, Voter> voter : voters.entrySet()) {
+      tick(voter.getKey(), voter.getValue(), chosenThrough, nowNanos);
+    }
+  }
+
+  private void tick(int node, Voter voter, long chosenThrough, long nowNanos) {
+    boolean silent = false;
+    long budget = roleContext.settings().pageBytesMax();
+    for (Flight flight : open.values()) {
+      Request request = request(node, flight);
+      if (request != null && budget > 0 && voter.isDue(request, nowNanos)) {
+        silent |= !request.isLost() && voter.isSilent(request, nowNanos);
+        send(node, flight, chosenThrough, nowNanos);
+        budget -= flight.proposal.batch().size();
+      }
+    }
+    if (silent) {
+      voter.resendBackoff.unanswered();
+      voter.heardNanos = nowNanos;
+    }
+  }
+
+  /** What this voter did not answer yet, of a slot that still needs its vote. */
+  private static @Nullable Request request(int voter, Flight flight) {
+    return flight.votes.isQuorum() ? null : flight.sent.get(voter);
+  }
+
+  private void send(int voter, Flight flight, long chosenThrough, long nowNanos) {
+    Request before = flight.sent.get(voter);
+    if (before == null) {
+      flight.sent.put(voter, new Request(nowNanos));
+    } else {
+      before.sent(nowNanos);
+    }
+    Proposal proposal = flight.proposal;
+    roleContext
+        .out()
+        .say(voter, new Message.Accept(ballot, proposal.slot(), proposal.batch(), chosenThrough));
+  }
+}

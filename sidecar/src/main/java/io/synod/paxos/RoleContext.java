@@ -1,0 +1,11 @@
+package io.synod.paxos;
+
+/** What every role stands on. */
+record RoleContext(
+    Self self, Formation formation, Settings settings, Connectivity connectivity, Outbox out) {
+
+  /** Whether this node's disk is one of the voters. */
+  boolean isVoter() {
+    return formation.isVoter(self.node(), self.incarnation());
+  }
+}

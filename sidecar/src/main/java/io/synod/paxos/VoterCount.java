@@ -1,0 +1,29 @@
+package io.synod.paxos;
+
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Counts each voter once. A quorum of one formation is what it waits for. */
+final class VoterCount {
+  private final Formation formation;
+  private final Set<Integer> nodes = new TreeSet<>();
+
+  VoterCount(Formation formation) {
+    this.formation = formation;
+  }
+
+  /** Counts {@code node}, if it is a voter and was not counted. */
+  void add(int node) {
+    if (formation.voters().containsKey(node)) {
+      nodes.add(node);
+    }
+  }
+
+  boolean has(int node) {
+    return nodes.contains(node);
+  }
+
+  boolean isQuorum() {
+    return nodes.size() >= formation.quorum();
+  }
+}

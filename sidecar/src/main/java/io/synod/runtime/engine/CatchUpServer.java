@@ -1,0 +1,50 @@
+package io.synod.runtime.engine;
+
+import io.synod.paxos.Message;
+import io.synod.paxos.Output;
+import io.synod.paxos.Proposal;
+import io.synod.runtime.port.ChosenSlot;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.StoredSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers peers that want chosen slots which only the journal still has.
+ *
+ * @param pageBytesMax the largest page
+ */
+record CatchUpServer(NodePorts ports, int pageBytesMax) {
+
+  /**
+   * The answer, or null if there is none here: then the peer asks another node. What is damaged
+   * here must not stop what is not.
+   */
+  @Nullable Message answer(Output.Fetch fetch, long appliedSlot) {
+    List<Proposal> page = new ArrayList<>();
+    try {
+      for (ChosenSlot slot : ports.journal().read(fetch.from(), appliedSlot, pageBytesMax)) {
+        page.add(slot.proposal());
+      }
+    } catch (JournalException damaged) {
+      ports.observer().damaged(damaged.getMessage());
+      return null;
+    }
+    return page.isEmpty()
+        ? trimmed(fetch.from())
+        : new Message.Learned(fetch.from(), page, appliedSlot);
+  }
+
+  private @Nullable Message trimmed(long from) {
+    try (StoredSnapshot newest = ports.journal().snapshot()) {
+      return newest != null && newest.mark().slot() >= from
+          ? new Message.Trimmed(from, newest.mark().slot())
+          : null;
+    } catch (JournalException damaged) {
+      ports.observer().damaged(damaged.getMessage());
+      return null;
+    }
+  }
+}

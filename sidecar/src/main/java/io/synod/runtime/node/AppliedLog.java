@@ -1,0 +1,88 @@
+package io.synod.runtime.node;
+
+import io.synod.paxos.Bytes;
+import io.synod.state.Change;
+import io.synod.state.Effects;
+import io.synod.state.Entry;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * The applied log as a place to read from. A watcher is an index into it and costs nothing while it
+ * waits. Any thread may call any method; {@link #page} may read the disk and so may block.
+ */
+public interface AppliedLog {
+
+  /**
+   * The entries with index {@code from} and above that are applied here, in order, without those
+   * that had no effect.
+   *
+   * @param from the first wanted index, from 1
+   * @param bytesMax the page is cut once its payloads exceed this; it holds at least one entry if
+   *     there is one
+   * @throws CompactedException if {@code from} was trimmed
+   * @throws JournalException if the disk cannot give them
+   */
+  Page page(long from, int entriesMax, int bytesMax);
+
+  /** The index of the last applied command. */
+  long appliedIndex();
+
+  /** The highest index that any node told this one to be chosen; not below the applied one. */
+  long chosenIndex();
+
+  /** The first index that can still be read. */
+  long oldestIndex();
+
+  /**
+   * Calls {@code signal} whenever something more has been applied, until the returned handle is
+   * closed. It runs on the node's own thread: it must only wake somebody.
+   */
+  default Subscription onAdvance(Runnable signal) {
+    return follow(signal, () -> Long.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #onAdvance}, for who reads on: until it is closed the log is kept from an index on,
+   * up to the limit of the whole log.
+   *
+   * @param neededFromIndex the first index that is still to be read; {@code Long.MAX_VALUE} if none
+   *     is. Any thread may call it
+   */
+  Subscription follow(Runnable signal, LongSupplier neededFromIndex);
+
+  /**
+   * Part of the log.
+   *
+   * @param entries in index order
+   * @param next where to go on: everything below it that matters is in {@code entries} or earlier
+   */
+  record Page(List<Item> entries, long next) {}
+
+  /**
+   * An applied entry.
+   *
+   * @param position its place in its slot, from 0
+   * @param effects what applying the slot did
+   */
+  record Item(long index, long slot, long logTimeMillis, Entry entry, int position, Bytes effects) {
+
+    /** One that changed no pair. */
+    public Item(long index, long slot, long logTimeMillis, Entry entry) {
+      this(index, slot, logTimeMillis, entry, 0, Bytes.EMPTY);
+    }
+
+    /** The pairs that it changed, in order. */
+    public List<Change> changes() {
+      return effects.isEmpty()
+          ? List.of()
+          : Effects.changes(effects.array(), position, index, entry);
+    }
+  }
+
+  /** Ends a subscription. */
+  interface Subscription extends AutoCloseable {
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,66 @@
+package io.synod.runtime.node;
+
+import io.synod.paxos.Ballot;
+import io.synod.paxos.Chosen;
+import io.synod.state.Applied;
+import io.synod.state.Entry;
+import io.synod.state.Result;
+import io.synod.state.SlotResult;
+
+/** Turns what the state says of an entry into what its caller is told. */
+public final class OutcomeMapping {
+  private OutcomeMapping() {}
+
+  /**
+   * Whether the result of an entry concerns this attempt: one attempt may take effect where another
+   * was refused for what it says of itself.
+   */
+  public static boolean concerns(long attempt, Entry entry, Result result) {
+    boolean ofOne =
+        result instanceof Result.SequenceAhead
+            || result instanceof Result.TooLate
+            || result instanceof Result.TooManySessions
+            || result instanceof Result.TooManyOpenings;
+    return !ofOne || entry.attempt() == attempt;
+  }
+
+  /**
+   * What the caller of an attempt is told once a copy of what it asked for is applied.
+   *
+   * @param entry what was applied, of this attempt or of another
+   * @param attempt the caller's
+   */
+  public static Outcome of(
+      Chosen chosen, SlotResult slotResult, Applied applied, Entry entry, long attempt) {
+    Result result = applied.result();
+    long session = entry.session();
+    long sequence = entry.sequence();
+    if (result instanceof Result.Repetition repetition) {
+      return new Outcome.Applied(
+          repetition.index(),
+          repetition.slot(),
+          Ballot.NONE,
+          repetition.attempt() != attempt,
+          repetition.logTimeMillis(),
+          repetition.reply());
+    } else if (result instanceof Result.SequenceReused) {
+      return new Outcome.SequenceReused(session, sequence);
+    } else if (result instanceof Result.SequenceForgotten forgotten) {
+      return new Outcome.SequenceForgotten(session, sequence, forgotten.ackedBelow());
+    } else if (result instanceof Result.SequenceAhead ahead) {
+      return new Outcome.SequenceAhead(session, sequence, ahead.limit());
+    } else if (result instanceof Result.Effect effect) {
+      return new Outcome.Applied(
+          applied.index(),
+          chosen.proposal().slot(),
+          chosen.proposal().ballot(),
+          entry.attempt() != attempt,
+          // Not as it was stamped: that may be behind what was stamped before it.
+          slotResult.states().get(applied.position()).mark().logTimeMillis(),
+          effect.reply());
+    } else if (result instanceof Result.SessionUnknown) {
+      return new Outcome.SessionUnknown(session);
+    }
+    return new Outcome.WithoutEffect(result);
+  }
+}

@@ -1,0 +1,349 @@
+package io.synod.runtime.propose;
+
+import io.synod.paxos.Chosen;
+import io.synod.paxos.Command;
+import io.synod.paxos.MemoryUse;
+import io.synod.paxos.ResendBackoff;
+import io.synod.runtime.node.Availability;
+import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.OutcomeMapping;
+import io.synod.runtime.port.CallerLimits;
+import io.synod.state.Applied;
+import io.synod.state.Entry;
+import io.synod.state.SlotResult;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The proposals of callers here that wait for their outcome.
+ *
+ * <p>An outcome is known when the entry is applied on this node, whoever led: leader and follower
+ * share one path. Until then the command is proposed again, unchanged, whenever a leader appears or
+ * nothing was heard for longer than outcomes lately took; the session and sequence it carries make
+ * that harmless, but each copy takes its place in the log. What the leader or the transport had no
+ * room for is proposed again, the oldest first, once something was applied. A proposal that nobody
+ * was ever told of fails as unavailable; any other whose time is up is indeterminate.
+ *
+ * <p>What the node proposes of its own accord, and what frees something, has room of its own, and
+ * goes first: a session whose keeper finds no room because of callers would end though it is kept.
+ *
+ * <p>{@link #add} and {@link #count} may be called from any thread, the rest by the loop's.
+ */
+public final class PendingProposals {
+  /** So much of the node's own may wait beside what callers propose. */
+  public static final int DUTIES_MAX = 4_096;
+
+  /** So much of what frees something. */
+  static final int FREEING_MAX = 1_024;
+
+  private static final long DUTY_BYTES_MAX = 16L << 20;
+  private static final long FREEING_BYTES_MAX = 1L << 20;
+
+  private final Executor publisher;
+  private final ResendBackoff resendBackoff;
+  private final Map<ProposalKind, ProposalBudget> proposalBudgets =
+      new EnumMap<>(ProposalKind.class);
+  private final Map<Entry.Key, List<PendingProposal>> waiting = new HashMap<>();
+  // Those that were not handed to the core yet.
+  private List<PendingProposal> arrived = new ArrayList<>();
+  private final TreeSet<PendingProposal> byDeadline =
+      new TreeSet<>(
+          Comparator.<PendingProposal>comparingLong(one -> one.deadlineNanos)
+              .thenComparingLong(one -> one.number));
+  private final ProposalWindow proposalWindow;
+  private long lastNumber;
+  private long turnNanos;
+  private boolean closed;
+  private boolean quarantined;
+  private @Nullable Availability refusal;
+
+  /**
+   * Nothing waits yet.
+   *
+   * @param shareBytes what may be under way to a leader elsewhere, lest its queue be full
+   */
+  public PendingProposals(
+      CallerLimits callerLimits, Executor publisher, ResendBackoff resendBackoff, long shareBytes) {
+    proposalBudgets.put(
+        ProposalKind.CALLER,
+        new ProposalBudget(callerLimits.pendingMax(), callerLimits.pendingBytesMax()));
+    proposalBudgets.put(ProposalKind.FREEING, new ProposalBudget(FREEING_MAX, FREEING_BYTES_MAX));
+    proposalBudgets.put(ProposalKind.DUTY, new ProposalBudget(DUTIES_MAX, DUTY_BYTES_MAX));
+    this.publisher = publisher;
+    this.resendBackoff = resendBackoff;
+    this.proposalWindow = new ProposalWindow(shareBytes);
+  }
+
+  /** Takes an entry that is to be proposed in the next turn; null if too many wait. */
+  synchronized @Nullable CompletableFuture<Outcome> add(
+      Entry entry, long deadlineNanos, ProposalKind kind) {
+    if (quarantined) {
+      return CompletableFuture.completedFuture(new Outcome.Quarantined());
+    }
+    Availability why = refusal;
+    if (why != null && kind == ProposalKind.CALLER) {
+      return CompletableFuture.completedFuture(new Outcome.Unavailable(why));
+    }
+    Command command = Command.of(entry.encode());
+    ProposalBudget proposalBudget = room(kind);
+    if (closed || !proposalBudget.fits(command)) {
+      return null;
+    }
+    PendingProposal added = new PendingProposal(entry, command, kind, deadlineNanos, ++lastNumber);
+    arrived.add(added);
+    // Somebody may know of an earlier one with the same session and sequence.
+    added.told = waitingFor(command).stream().anyMatch(earlier -> earlier.told);
+    waiting.computeIfAbsent(entry.key(), key -> new ArrayList<>(1)).add(added);
+    byDeadline.add(added);
+    proposalBudget.enter(command);
+    return added.future;
+  }
+
+  private ProposalBudget room(ProposalKind kind) {
+    return Objects.requireNonNull(proposalBudgets.get(kind));
+  }
+
+  /** How long nothing must be heard, at least, before something is proposed again. */
+  long againAfterNanos() {
+    return resendBackoff.leastNanos();
+  }
+
+  /** How many wait. */
+  public synchronized int count() {
+    return proposalBudgets.values().stream().mapToInt(ProposalBudget::count).sum();
+  }
+
+  /** What waits, counted one by one. */
+  public synchronized MemoryUse load(ProposalKind kind) {
+    MemoryUse memoryUse = MemoryUse.NONE;
+    for (PendingProposal waiter : byDeadline) {
+      memoryUse = waiter.kind == kind ? memoryUse.with(waiter.command.size()) : memoryUse;
+    }
+    return memoryUse;
+  }
+
+  /** These were handed to the core, which could place all but {@code refused}. */
+  public synchronized void proposed(
+      List<Command> commands, List<Command> refused, Availability now) {
+    List<Runnable> completions = new ArrayList<>();
+    for (Command command : refused) {
+      for (PendingProposal found : List.copyOf(waitingFor(command))) {
+        if (!found.told && now.isHopeless()) {
+          finish(found, new Outcome.Unavailable(now), completions);
+        } else {
+          proposalWindow.refused(found);
+        }
+      }
+    }
+    Set<Command> untold = Collections.newSetFromMap(new IdentityHashMap<>());
+    untold.addAll(refused);
+    for (Command command : commands) {
+      boolean placed = !untold.contains(command);
+      for (PendingProposal found : waitingFor(command)) {
+        found.told |= placed;
+        found.placing = false;
+      }
+    }
+    publish(completions);
+  }
+
+  /** The transport had no room for these, or no way. */
+  public synchronized void dropped(List<Command> commands) {
+    commands.forEach(command -> waitingFor(command).forEach(proposalWindow::refused));
+  }
+
+  /** A connection was made: whatever found no room, or no way, may find it now. */
+  public synchronized void reconnected() {
+    proposalWindow.roomMade(Long.MAX_VALUE);
+  }
+
+  /** Completes those whose entries were applied. */
+  public synchronized void applied(Chosen chosen, SlotResult slotResult) {
+    proposalWindow.roomMade(chosen.proposal().batch().size());
+    if (waiting.isEmpty()) {
+      return;
+    }
+    List<Runnable> completions = new ArrayList<>();
+    for (Applied applied : slotResult.applied()) {
+      Entry entry = applied.entry();
+      List<PendingProposal> found = entry == null ? null : waiting.get(entry.key());
+      if (entry != null && found != null) {
+        for (PendingProposal waiter : List.copyOf(found)) {
+          long attempt = waiter.entry.attempt();
+          if (waiter.isFor(entry) && OutcomeMapping.concerns(attempt, entry, applied.result())) {
+            resendBackoff.answered(turnNanos - waiter.firstAtNanos);
+            Outcome outcome = OutcomeMapping.of(chosen, slotResult, applied, entry, attempt);
+            finish(waiter, waiter.told(outcome), completions);
+          }
+        }
+      }
+    }
+    publish(completions);
+  }
+
+  /**
+   * Slots were passed over by a snapshot, and what waits may be in them. Its session tells when it
+   * is proposed again, and takes it once; what opens a session, in none yet, would open another.
+   */
+  public synchronized void installed() {
+    List<Runnable> completions = new ArrayList<>();
+    for (PendingProposal waiter : List.copyOf(byDeadline)) {
+      if (waiter.told && waiter.entry.session() == 0) {
+        finish(waiter, waiter.indeterminate(), completions);
+      } else {
+        waiter.unseen |= waiter.told;
+      }
+    }
+    publish(completions);
+  }
+
+  /** Gives up those whose time is up. */
+  public synchronized void expire(long nowNanos, Availability now) {
+    List<Runnable> completions = new ArrayList<>();
+    while (!byDeadline.isEmpty() && byDeadline.first().deadlineNanos <= nowNanos) {
+      giveUp(byDeadline.first(), now, completions);
+    }
+    publish(completions);
+  }
+
+  /** The earliest moment at which there is something to do. */
+  public synchronized long nextDeadlineNanos() {
+    if (proposalWindow.isDue()) {
+      return Long.MIN_VALUE;
+    }
+    return byDeadline.isEmpty() ? Long.MAX_VALUE : byDeadline.first().deadlineNanos;
+  }
+
+  /**
+   * What arrived since the last turn, or found no room before, to be handed to the core.
+   *
+   * @param leads whether this node leads, so that all of it goes no further than the core
+   */
+  public synchronized List<Command> arrived(long nowNanos, boolean leads) {
+    List<PendingProposal> due = proposalWindow.due(arrived, leads);
+    arrived = new ArrayList<>();
+    return handOver(due, nowNanos);
+  }
+
+  /** What waits and is to be proposed again: all, or what was silent too long. */
+  public synchronized List<Command> again(long nowNanos, boolean all) {
+    List<PendingProposal> due = new ArrayList<>();
+    for (List<PendingProposal> same : waiting.values()) {
+      for (PendingProposal waiter : same) {
+        boolean silent =
+            nowNanos - waiter.proposedAtNanos >= resendBackoff.usualNanos(waiter.times);
+        if (waiter.handed && (all || silent)) {
+          due.add(waiter);
+        }
+      }
+    }
+    if (all) {
+      due.forEach(proposalWindow::refused);
+      proposalWindow.roomMade(Long.MAX_VALUE);
+      return List.of();
+    }
+    return handOver(due, nowNanos);
+  }
+
+  private List<Command> handOver(List<PendingProposal> due, long nowNanos) {
+    turnNanos = nowNanos;
+    List<Command> commands = new ArrayList<>(due.size());
+    if (room(ProposalKind.DUTY).count() + room(ProposalKind.FREEING).count() > 0) {
+      // The leader may have no room for all.
+      due.sort(ProposalWindow.FIRST);
+    }
+    for (PendingProposal waiter : due) {
+      proposalWindow.handed(waiter);
+      waiter.firstAtNanos = waiter.times == 0 ? nowNanos : waiter.firstAtNanos;
+      waiter.handed = true;
+      waiter.placing = true;
+      waiter.times++;
+      waiter.proposedAtNanos = nowNanos;
+      commands.add(waiter.command);
+    }
+    return commands;
+  }
+
+  /** The node stops: nobody will ever know more here. */
+  public synchronized void close(Availability stopping) {
+    closed = true;
+    List<Runnable> completions = new ArrayList<>();
+    while (!byDeadline.isEmpty()) {
+      giveUp(byDeadline.first(), stopping, completions);
+    }
+    publish(completions);
+  }
+
+  /**
+   * Whatever callers propose is refused for this reason, except what frees something; null if
+   * nothing is. What somebody was told of waits on.
+   */
+  public synchronized void refuse(@Nullable Availability why) {
+    refusal = why;
+    List<Runnable> completions = new ArrayList<>();
+    if (why != null) {
+      for (PendingProposal waiter : List.copyOf(arrived)) {
+        if (waiter.kind == ProposalKind.CALLER && !waiter.mayBeKnown()) {
+          finish(waiter, new Outcome.Unavailable(why), completions);
+        }
+      }
+    }
+    publish(completions);
+  }
+
+  /** What is applied here is not to be trusted any more, and so no outcome is known. */
+  public synchronized void quarantine() {
+    quarantined = true;
+    List<Runnable> completions = new ArrayList<>();
+    while (!byDeadline.isEmpty()) {
+      PendingProposal waiter = byDeadline.first();
+      Outcome outcome = waiter.mayBeKnown() ? waiter.indeterminate() : new Outcome.Quarantined();
+      finish(waiter, outcome, completions);
+    }
+    publish(completions);
+  }
+
+  private void giveUp(PendingProposal waiter, Availability now, List<Runnable> completions) {
+    Outcome outcome = waiter.mayBeKnown() ? waiter.indeterminate() : new Outcome.Unavailable(now);
+    finish(waiter, outcome, completions);
+  }
+
+  private void finish(PendingProposal waiter, Outcome outcome, List<Runnable> completions) {
+    byDeadline.remove(waiter);
+    proposalWindow.finished(waiter);
+    if (!waiter.handed) {
+      // What was given up as never told must not be proposed afterwards.
+      arrived.remove(waiter);
+    }
+    List<PendingProposal> same = waitingFor(waiter.command);
+    same.remove(waiter);
+    if (same.isEmpty()) {
+      waiting.remove(waiter.entry.key());
+    }
+    room(waiter.kind).leave(waiter.command);
+    completions.add(() -> waiter.future.complete(outcome));
+  }
+
+  private List<PendingProposal> waitingFor(Command command) {
+    return waiting.getOrDefault(Entry.keyOf(command.bytes()), new ArrayList<>(0));
+  }
+
+  /** Runs these in order, and not on the loop's thread. */
+  void publish(List<Runnable> completions) {
+    if (!completions.isEmpty()) {
+      publisher.execute(() -> completions.forEach(Runnable::run));
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package io.synod.runtime.propose;
+
+import io.synod.runtime.node.NodeView;
+import io.synod.runtime.node.Outcome;
+import io.synod.runtime.port.Clock;
+import io.synod.runtime.port.Mailbox;
+import io.synod.state.Entry;
+import io.synod.state.NewEntry;
+import io.synod.state.Payload;
+import io.synod.state.Result;
+import io.synod.state.Session;
+import io.synod.state.State;
+import io.synod.state.SystemCommands;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Proposes under the sidecar's own session: what callers give it without a session, and what the
+ * node itself has to do. The session is opened when it is first needed, and another in its place
+ * when it ended. What frees something or keeps it needs no session. Any thread may call any method.
+ */
+public final class SessionProposer {
+  private static final long RETRY_AFTER_MILLIS = 100;
+
+  private final int node;
+  private final Clock clock;
+  private final PendingProposals pendingProposals;
+  private final Session.Kind kind;
+  private final long heldUpNanos;
+  private final SidecarSession own;
+  // Of its own, since callers draw from it on any thread; a nonce is never drawn twice.
+  private final SplittableRandom nonces;
+  // Completes with why the session could not be opened, or with null once it is open.
+  private final AtomicReference<@Nullable CompletableFuture<@Nullable Outcome>> opening =
+      new AtomicReference<>();
+  private volatile State state = State.EMPTY;
+  private volatile @Nullable NodeView nodeView;
+  private volatile @Nullable Mailbox mailbox;
+
+  public SessionProposer(
+      int node,
+      Clock clock,
+      PendingProposals pendingProposals,
+      Session.Kind kind,
+      RandomGenerator random) {
+    this.node = node;
+    this.clock = clock;
+    this.pendingProposals = pendingProposals;
+    this.kind = kind;
+    this.heldUpNanos = pendingProposals.againAfterNanos();
+    this.nonces = new SplittableRandom(random.nextLong());
+    this.own = new SidecarSession(node);
+  }
+
+  /** From now on this wakes whoever turns the cycle. */
+  public void wakes(Mailbox cycle) {
+    mailbox = cycle;
+  }
+
+  /** What the replica believes after a turn. */
+  public void seen(NodeView now) {
+    nodeView = now;
+  }
+
+  /** Makes the cycle turn soon. */
+  public void wake() {
+    Mailbox cycle = mailbox;
+    if (cycle != null) {
+      cycle.wake();
+    }
+  }
+
+  /** A state that is applied here. */
+  public void applied(State now) {
+    state = now;
+  }
+
+  /**
+   * Proposes a draft in the own session, or in the next if that ended; without a session if it
+   * needs none.
+   */
+  public CompletableFuture<Outcome> propose(NewEntry newEntry, long deadlineNanos) {
+    if (newEntry.kind().isSessionless() && newEntry.requestId().isEmpty()) {
+      return propose(sessionless(newEntry), deadlineNanos);
+    }
+    int aheadMax = state.limits().aheadMax();
+    own.leaveIfHeldUp(aheadMax, clock.nanos() - heldUpNanos);
+    if (own.isFull(aheadMax) && own.id() != 0) {
+      return CompletableFuture.completedFuture(new Outcome.Overloaded(RETRY_AFTER_MILLIS));
+    }
+    Entry entry = own.next(newEntry, clock.nanos());
+    if (entry == null) {
+      return proposeOnceOpen(newEntry, deadlineNanos);
+    }
+    return propose(entry, deadlineNanos)
+        .thenCompose(
+            outcome -> {
+              own.done(entry);
+              if (outcome instanceof Outcome.SessionUnknown unknown) {
+                // The session ended, and the entry had no effect: the same under a new one.
+                own.lost(unknown.session());
+                return propose(newEntry, deadlineNanos);
+              }
+              return CompletableFuture.completedFuture(isLaden(outcome) ? overloaded() : outcome);
+            });
+  }
+
+  /** Never to have an effect, so the caller may ask anew once others are answered. */
+  private static boolean isLaden(Outcome outcome) {
+    return outcome instanceof Outcome.SequenceAhead
+        || (outcome instanceof Outcome.WithoutEffect no && no.why() instanceof Result.AnswersFull);
+  }
+
+  private static Outcome overloaded() {
+    return new Outcome.Overloaded(RETRY_AFTER_MILLIS);
+  }
+
+  /** The command itself was told to nobody, whatever became of the session's opening. */
+  private Outcome beforeProposed(Outcome opened) {
+    NodeView now = nodeView;
+    if (opened instanceof Outcome.Indeterminate && now != null) {
+      return new Outcome.Unavailable(now.available());
+    }
+    return opened instanceof Outcome.WithoutEffect ? overloaded() : opened;
+  }
+
+  /** Opens the own session, unless somebody does or did meanwhile, and then proposes the draft. */
+  CompletableFuture<Outcome> proposeOnceOpen(NewEntry newEntry, long deadlineNanos) {
+    CompletableFuture<@Nullable Outcome> mine = new CompletableFuture<>();
+    CompletableFuture<@Nullable Outcome> first = opening.compareAndExchange(null, mine);
+    if (first == null) {
+      openOwn(mine, deadlineNanos);
+    }
+    return (first == null ? mine : first)
+        .thenCompose(
+            failure -> {
+              // Who opened it may have had less time.
+              boolean again = first != null && clock.nanos() < deadlineNanos;
+              return failure == null || again
+                  ? propose(newEntry, deadlineNanos)
+                  : CompletableFuture.completedFuture(beforeProposed(failure));
+            });
+  }
+
+  private void openOwn(CompletableFuture<@Nullable Outcome> opened, long deadlineNanos) {
+    if (own.id() != 0) {
+      // It was opened since this caller looked; another would end it and refuse all that is in it.
+      opening.set(null);
+      opened.complete(null);
+      return;
+    }
+    Payload open = new SystemCommands.OpenOwn(kind).encode();
+    NewEntry newEntry = new NewEntry(Entry.Kind.OPEN_OWN_SESSION, "sidecar " + node, "", open);
+    var unused =
+        open(newEntry, deadlineNanos)
+            .thenAccept(
+                outcome -> {
+                  if (outcome instanceof Outcome.Applied applied) {
+                    own.opened(applied.index());
+                  }
+                  opening.set(null);
+                  opened.complete(outcome instanceof Outcome.Applied ? null : outcome);
+                });
+  }
+
+  /** Opens a session; once more if it came too late, which says nothing of one that is made now. */
+  public CompletableFuture<Outcome> open(NewEntry newEntry, long deadlineNanos) {
+    return propose(sessionless(newEntry), deadlineNanos)
+        .thenCompose(
+            outcome ->
+                isTooLate(outcome) && clock.nanos() < deadlineNanos
+                    ? open(newEntry, deadlineNanos)
+                    : CompletableFuture.completedFuture(outcome));
+  }
+
+  private static boolean isTooLate(Outcome outcome) {
+    return outcome instanceof Outcome.WithoutEffect no && no.why() instanceof Result.TooLate;
+  }
+
+  /** An entry that needs no session, with a number of its own, born now. */
+  private Entry sessionless(NewEntry newEntry) {
+    return newEntry.under(node, new Entry.Key(0, draw()), bornAt(newEntry.kind()));
+  }
+
+  /**
+   * The last index that is known to be chosen: a sidecar whose state is far behind is not late with
+   * what it makes now. A forced release may concern only a holder that was seen here, in the state.
+   */
+  private long bornAt(Entry.Kind what) {
+    NodeView now = nodeView;
+    return now == null || what == Entry.Kind.RELEASE
+        ? state.index()
+        : Math.max(state.index(), now.view().heardIndex());
+  }
+
+  private long draw() {
+    synchronized (nonces) {
+      return nonces.nextLong();
+    }
+  }
+
+  /** Proposes an entry of a caller's own session, or of none, as an attempt of its own. */
+  public CompletableFuture<Outcome> propose(Entry entry, long deadlineNanos) {
+    return add(entry, deadlineNanos, kind(entry.kind()));
+  }
+
+  /** The same, of what somebody proposes to free something, whatever its kind. */
+  public CompletableFuture<Outcome> free(Entry entry, long deadlineNanos) {
+    return add(entry, deadlineNanos, ProposalKind.FREEING);
+  }
+
+  private CompletableFuture<Outcome> add(Entry entry, long deadlineNanos, ProposalKind kind) {
+    Session of = state.session(entry.session());
+    // All copies must be refused alike if it is too far ahead, so it says how far that is.
+    Entry told = of == null ? entry : entry.acknowledging(of.ackedBelow());
+    Entry attempt = told.attempted(draw());
+    CompletableFuture<Outcome> waiting = pendingProposals.add(attempt, deadlineNanos, kind);
+    if (waiting == null) {
+      return CompletableFuture.completedFuture(overloaded());
+    }
+    wake();
+    return waiting;
+  }
+
+  private ProposalKind kind(Entry.Kind what) {
+    if (kind == Session.Kind.OWN_DUTIES) {
+      return ProposalKind.DUTY;
+    }
+    return switch (what) {
+      case CLOSE_SESSION, RELEASE, DROP_CONSUMER -> ProposalKind.FREEING;
+      default -> ProposalKind.CALLER;
+    };
+  }
+
+  /** Completes what callers wait for, not on the loop's thread. */
+  public void publish(List<Runnable> completions) {
+    pendingProposals.publish(completions);
+  }
+
+  /** Now, on the clock that deadlines are given on. */
+  public long nanos() {
+    return clock.nanos();
+  }
+}

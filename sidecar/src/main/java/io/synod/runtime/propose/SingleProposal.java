@@ -1,0 +1,63 @@
+package io.synod.runtime.propose;
+
+import io.synod.paxos.Settings;
+import io.synod.runtime.node.Outcome;
+import io.synod.state.Entry;
+import io.synod.state.NewEntry;
+import io.synod.state.Payload;
+
+/**
+ * A kind of command that the node itself proposes, one at a time. After one that failed it waits a
+ * little before the next. Thread-safe.
+ */
+public final class SingleProposal {
+  private final SessionProposer own;
+  private final Entry.Kind kind;
+  private final Times times;
+  private boolean underWay;
+  private long freeAtNanos = Long.MIN_VALUE;
+
+  /**
+   * How patient the node is with what it proposes itself.
+   *
+   * @param paceNanos how often it looks what is due
+   * @param retryNanos how long it waits after a failure
+   * @param timeoutNanos how long it waits for an outcome
+   */
+  public record Times(long paceNanos, long retryNanos, long timeoutNanos) {
+
+    /** As patient as the core is. */
+    public static Times of(Settings settings) {
+      return new Times(
+          settings.heartbeatNanos(), settings.resendNanos(), 2 * settings.electionTimeoutNanos());
+    }
+  }
+
+  public SingleProposal(SessionProposer own, Entry.Kind kind, Times times) {
+    this.own = own;
+    this.kind = kind;
+    this.times = times;
+  }
+
+  /** Whether another may be proposed. */
+  public synchronized boolean isFree(long nowNanos) {
+    return !underWay && nowNanos >= freeAtNanos;
+  }
+
+  /** Proposes one. */
+  public void propose(Payload order, long nowNanos) {
+    synchronized (this) {
+      underWay = true;
+    }
+    var unused =
+        own.propose(NewEntry.of(kind, order), nowNanos + times.timeoutNanos())
+            .thenAccept(this::ended);
+  }
+
+  private synchronized void ended(Outcome outcome) {
+    underWay = false;
+    if (!(outcome instanceof Outcome.Applied)) {
+      freeAtNanos = own.nanos() + times.retryNanos();
+    }
+  }
+}

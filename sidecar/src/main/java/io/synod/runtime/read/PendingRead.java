@@ -1,0 +1,62 @@
+package io.synod.runtime.read;
+
+import io.synod.runtime.node.ReadFreshness;
+import io.synod.runtime.node.ReadLevel;
+import java.util.concurrent.CompletableFuture;
+
+/** A read of a caller here that waits until it may be served. The loop's thread owns it. */
+final class PendingRead {
+  final PendingReads.Wish wish;
+  final CompletableFuture<ReadFreshness> future = new CompletableFuture<>();
+  long slot;
+  // When the leader was asked for that slot.
+  long askedAtNanos = Long.MIN_VALUE;
+
+  PendingRead(PendingReads.Wish wish) {
+    this.wish = wish;
+  }
+
+  /** Whether a bounded read is within its bound by what was heard, whatever it asked. */
+  boolean isHeardWithinBound(PendingReads.Here here) {
+    long staleness = here.stalenessNanos();
+    return wish.level() == ReadLevel.BOUNDED
+        && staleness >= 0
+        && staleness <= wish.maxStalenessNanos();
+  }
+
+  /** Whether the leader told of a slot, after the read began, that is applied here. */
+  private boolean isConfirmed(PendingReads.Here here) {
+    return askedAtNanos != Long.MIN_VALUE && here.slot() >= slot;
+  }
+
+  /** Whether a bounded read is within its bound neither by what was heard nor by an answer. */
+  boolean isTooOld(PendingReads.Here here) {
+    return wish.level() == ReadLevel.BOUNDED && !isConfirmed(here) && !isHeardWithinBound(here);
+  }
+
+  /** What it is served with, for it waits for nothing any more. */
+  ReadFreshness answer(PendingReads.Here here) {
+    if (wish.level() == ReadLevel.STRONG) {
+      return new ReadFreshness.Fresh(here.index(), 0);
+    }
+    long staleness = here.stalenessNanos();
+    if (isTooOld(here)) {
+      return new ReadFreshness.TooStale(here.index(), staleness);
+    }
+    // The leader may have been heard again since it was asked.
+    boolean isAnswerNewer =
+        isConfirmed(here) && (staleness < 0 || here.nowNanos() - askedAtNanos < staleness);
+    return new ReadFreshness.Fresh(
+        here.index(), isAnswerNewer ? here.nowNanos() - askedAtNanos : staleness);
+  }
+
+  /** What it was waiting for, now that its time is up. */
+  ReadFreshness missed(PendingReads.Here here, boolean reached) {
+    if (!reached) {
+      return new ReadFreshness.NotYetApplied(here.index(), wish.atLeastIndex());
+    }
+    return wish.level() == ReadLevel.BOUNDED
+        ? new ReadFreshness.TooStale(here.index(), here.stalenessNanos())
+        : new ReadFreshness.NotYetApplied(here.index(), 0);
+  }
+}

@@ -1,0 +1,311 @@
+package io.synod.runtime.read;
+
+import io.synod.paxos.Input;
+import io.synod.paxos.Request;
+import io.synod.paxos.ResendBackoff;
+import io.synod.paxos.View;
+import io.synod.runtime.node.Availability;
+import io.synod.runtime.node.ReadFreshness;
+import io.synod.runtime.node.ReadLevel;
+import io.synod.runtime.port.CallerLimits;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reads of callers here that wait until they may be served.
+ *
+ * <p>A strong read asks the leader how far this node must have applied, under an id that is never
+ * used for others; all reads that wait when a cycle begins share one. An answer that is lost is
+ * asked for again, under the same id, since an answer that was only late holds too: it was made
+ * after these reads began. Then, like any other read, it waits for what is applied here. A bounded
+ * read asks likewise if what is applied here is too old for it.
+ *
+ * <p>A session read waits until this process has once known everything that was chosen: what an
+ * earlier process on this host acknowledged may be above what was found on the disk.
+ *
+ * <p>{@link #add} may be called from any thread, the rest by the loop's.
+ */
+public final class PendingReads {
+  private static final long RETRY_AFTER_MILLIS = 100;
+
+  /** How often deadlines are looked at. */
+  static final long SWEEP_NANOS = 10_000_000;
+
+  private final CallerLimits callerLimits;
+  private final Executor publisher;
+  private final ResendBackoff resendBackoff;
+  private final List<PendingRead> arrived = new ArrayList<>();
+  // Strong reads that wait for the leader's answer, by the id they share.
+  private final Map<Long, Asked> asking = new LinkedHashMap<>();
+  // Reads that wait until enough is applied here.
+  private List<PendingRead> applying = new ArrayList<>();
+  // Bounded reads that turned out to need the leader's answer.
+  private List<PendingRead> tooOld = new ArrayList<>();
+  private volatile int waiting;
+  private long lastId;
+  private long sweepAtNanos;
+  private long bornAtNanos = Long.MAX_VALUE;
+  private @Nullable ReadFreshness ended;
+
+  /** What a caller wants. */
+  public record Wish(
+      ReadLevel level, long maxStalenessNanos, long atLeastIndex, long deadlineNanos) {}
+
+  /**
+   * What is applied here now.
+   *
+   * @param view what was believed when that was applied
+   * @param isCutOff whether nobody can be asked for more, and waiting is of no use
+   */
+  public record Here(
+      long slot, long index, long nowNanos, View view, Availability available, boolean isCutOff) {
+    long stalenessNanos() {
+      return view.freshAtNanos() == Long.MIN_VALUE
+          ? -1
+          : Math.max(0, nowNanos - view.freshAtNanos());
+    }
+  }
+
+  private record Asked(long atNanos, Request request, List<PendingRead> reads) {}
+
+  public PendingReads(
+      CallerLimits callerLimits, Executor publisher, ResendBackoff resendBackoff, long firstId) {
+    this.callerLimits = callerLimits;
+    this.publisher = publisher;
+    this.resendBackoff = resendBackoff;
+    this.lastId = firstId;
+  }
+
+  /** Takes a read, which is looked at in the next cycle. */
+  public CompletableFuture<ReadFreshness> add(Wish wish) {
+    PendingRead added = new PendingRead(wish);
+    synchronized (arrived) {
+      ReadFreshness always = ended;
+      if (always != null) {
+        return CompletableFuture.completedFuture(always);
+      }
+      if (arrived.size() + waiting >= callerLimits.readsMax()) {
+        return CompletableFuture.completedFuture(new ReadFreshness.Overloaded(RETRY_AFTER_MILLIS));
+      }
+      arrived.add(added);
+    }
+    return added.future;
+  }
+
+  /** How many wait, counted one by one; for the loop's thread. */
+  public int held() {
+    int held = applying.size() + tooOld.size();
+    for (Asked asked : asking.values()) {
+      held += asked.reads().size();
+    }
+    synchronized (arrived) {
+      return held + arrived.size();
+    }
+  }
+
+  /** What to ask the core for in this cycle. */
+  public List<Input> ask(long nowNanos) {
+    bornAtNanos = Math.min(bornAtNanos, nowNanos);
+    List<Input> ask = silent(nowNanos);
+    List<PendingRead> together = tooOld;
+    tooOld = new ArrayList<>();
+    synchronized (arrived) {
+      for (PendingRead read : arrived) {
+        (read.wish.level() == ReadLevel.STRONG ? together : applying).add(read);
+      }
+      waiting += arrived.size();
+      arrived.clear();
+    }
+    if (!together.isEmpty()) {
+      lastId++;
+      asking.put(lastId, new Asked(nowNanos, new Request(nowNanos), together));
+      ask.add(new Input.Read(lastId));
+    }
+    return ask;
+  }
+
+  /** Takes in what arrived in a turn in which the core is not asked: strong reads are refused. */
+  public void take(Here here) {
+    List<Runnable> completions = new ArrayList<>();
+    applying.addAll(tooOld);
+    tooOld.clear();
+    synchronized (arrived) {
+      for (PendingRead read : arrived) {
+        if (read.wish.level() == ReadLevel.STRONG) {
+          completions.add(() -> read.future.complete(unavailable(here)));
+        } else {
+          applying.add(read);
+        }
+      }
+      waiting += arrived.size();
+      arrived.clear();
+    }
+    publish(completions);
+  }
+
+  /** The reads whose answer seems lost; the wait for all of them gets longer, once. */
+  private List<Input> silent(long nowNanos) {
+    List<Input> silent = new ArrayList<>();
+    boolean unanswered = false;
+    for (Map.Entry<Long, Asked> asked : asking.entrySet()) {
+      Request request = asked.getValue().request();
+      if (nowNanos >= request.dueNanos(resendBackoff)) {
+        unanswered |= !request.isLost();
+        request.sent(nowNanos);
+        silent.add(new Input.Read(asked.getKey()));
+      }
+    }
+    if (unanswered) {
+      resendBackoff.unanswered();
+    }
+    return silent;
+  }
+
+  /** A connection was replaced: what was asked, or its answer, may be lost. */
+  public void reconnected() {
+    asking.values().forEach(asked -> asked.request().lost());
+  }
+
+  /** The reads asked for under {@code id} may be served once {@code slot} is applied. */
+  public void answered(long id, long slot, long nowNanos) {
+    Asked asked = asking.remove(id);
+    if (asked != null) {
+      resendBackoff.answered(asked.request().ageNanos(nowNanos));
+      for (PendingRead read : asked.reads()) {
+        read.slot = slot;
+        read.askedAtNanos = asked.atNanos();
+        applying.add(read);
+      }
+    }
+  }
+
+  /** Serves, refuses and gives up what it can. */
+  public void settle(Here here) {
+    List<Runnable> completions = new ArrayList<>();
+    boolean sweep = here.isCutOff() || here.nowNanos() >= sweepAtNanos;
+    if (sweep) {
+      sweepAtNanos = here.nowNanos() + SWEEP_NANOS;
+      for (Asked asked : asking.values()) {
+        giveUp(asked.reads(), here, completions);
+      }
+      asking.values().removeIf(asked -> asked.reads().isEmpty());
+    }
+    if (!applying.isEmpty()) {
+      List<PendingRead> left = new ArrayList<>();
+      for (PendingRead read : applying) {
+        if (!serve(read, here, completions)) {
+          left.add(read);
+        }
+      }
+      applying = left;
+    }
+    publish(completions);
+  }
+
+  /** Serves or refuses those that wait for the leader's answer no longer. */
+  private void giveUp(List<PendingRead> reads, Here here, List<Runnable> completions) {
+    for (Iterator<PendingRead> each = reads.iterator(); each.hasNext(); ) {
+      PendingRead read = each.next();
+      boolean late = read.wish.deadlineNanos() <= here.nowNanos();
+      // Meanwhile a heartbeat may have told what was asked for.
+      boolean heard = read.isHeardWithinBound(here);
+      if (here.isCutOff() || late || heard || read.future.isDone()) {
+        each.remove();
+        ReadFreshness answer =
+            read.wish.level() == ReadLevel.BOUNDED ? read.answer(here) : unavailable(here);
+        completions.add(() -> read.future.complete(answer));
+      }
+    }
+  }
+
+  private boolean serve(PendingRead read, Here here, List<Runnable> completions) {
+    Wish wish = read.wish;
+    if (read.future.isDone()) {
+      // Whoever asked went away. It is counted off like the others.
+      completions.add(() -> {});
+      return true;
+    }
+    boolean late = wish.deadlineNanos() <= here.nowNanos();
+    boolean reached = here.index() >= wish.atLeastIndex();
+    boolean waitsToCatchUp = wish.level() == ReadLevel.SESSION && !hasCaughtUp(here);
+    boolean applied = here.slot() >= read.slot || read.isHeardWithinBound(here);
+    if (reached && applied && !waitsToCatchUp) {
+      if (read.isTooOld(here) && !late && !here.isCutOff()) {
+        tooOld.add(read);
+        return true;
+      }
+      ReadFreshness answer = read.answer(here);
+      completions.add(() -> read.future.complete(answer));
+      return true;
+    }
+    if (waitsToCatchUp && here.isCutOff()) {
+      completions.add(() -> read.future.complete(unavailable(here)));
+      return true;
+    }
+    if (late) {
+      ReadFreshness missed = read.missed(here, reached);
+      completions.add(() -> read.future.complete(missed));
+      return true;
+    }
+    return false;
+  }
+
+  /** When {@link #ask} or {@link #settle} has something to do though nothing happens. */
+  public long nextDeadlineNanos() {
+    if (!tooOld.isEmpty()) {
+      return Long.MIN_VALUE;
+    }
+    return waiting == 0 ? Long.MAX_VALUE : sweepAtNanos;
+  }
+
+  /** The node stops. */
+  public void close(Here here) {
+    end(unavailable(here), new ReadFreshness.Overloaded(RETRY_AFTER_MILLIS));
+  }
+
+  /** What is applied here is not to be trusted any more. */
+  public void quarantine() {
+    end(new ReadFreshness.Quarantined(), new ReadFreshness.Quarantined());
+  }
+
+  /** Answers all who wait, and from now on all who come. */
+  private void end(ReadFreshness now, ReadFreshness later) {
+    List<PendingRead> left = new ArrayList<>(applying);
+    left.addAll(tooOld);
+    asking.values().forEach(asked -> left.addAll(asked.reads()));
+    synchronized (arrived) {
+      ended = later;
+      left.addAll(arrived);
+      arrived.clear();
+      waiting = 0;
+    }
+    asking.clear();
+    applying.clear();
+    tooOld.clear();
+    publisher.execute(() -> left.forEach(read -> read.future.complete(now)));
+  }
+
+  private void publish(List<Runnable> completions) {
+    if (!completions.isEmpty()) {
+      synchronized (arrived) {
+        waiting -= completions.size();
+      }
+      publisher.execute(() -> completions.forEach(Runnable::run));
+    }
+  }
+
+  /** Whether everything is known here that was chosen at some moment since the process began. */
+  private boolean hasCaughtUp(Here here) {
+    return here.view().freshAtNanos() >= bornAtNanos;
+  }
+
+  private static ReadFreshness unavailable(Here here) {
+    return new ReadFreshness.Unavailable(here.available());
+  }
+}

@@ -1,0 +1,145 @@
+package io.synod.runtime.read;
+
+import io.synod.paxos.Batch;
+import io.synod.paxos.Command;
+import io.synod.paxos.MemoryUse;
+import io.synod.paxos.Proposal;
+import io.synod.state.Machine;
+import io.synod.state.SlotResult;
+import io.synod.state.State;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest states: what a page of an earlier list, or a read of the past, is answered from. Kept
+ * are those at the ends of slots; one within a slot is made again by applying its commands to the
+ * state before it. They share their structure, so each costs what it replaced: the history is
+ * bounded in that, and in the number of commands it spans.
+ *
+ * <p>{@link #add} and {@link #restart} belong to the loop's thread, the others to any.
+ */
+public final class StateHistory {
+  private final int commandsMax;
+  private final long bytesMax;
+  // By the index of their last command; slots without commands are not in it.
+  private final ConcurrentSkipListMap<Long, Slot> slots = new ConcurrentSkipListMap<>();
+  private int commands;
+  private long bytes;
+
+  /** A slot that was applied. */
+  private static final class Slot {
+    private final State before;
+    private final State after;
+    // Null where the history begins.
+    private final @Nullable Proposal proposal;
+    // What it keeps alive.
+    private final long bytes;
+    // The states after its commands, once somebody asked for one of them.
+    private @Nullable List<State> within;
+
+    private Slot(State before, State after, @Nullable Proposal proposal, long bytes) {
+      this.before = before;
+      this.after = after;
+      this.proposal = proposal;
+      this.bytes = bytes;
+    }
+
+    private int commands() {
+      return proposal == null ? 1 : proposal.batch().count();
+    }
+
+    private long firstIndex() {
+      return after.index() - commands() + 1;
+    }
+
+    /** Made once, however many ask: it takes as long as applying the slot did. */
+    private synchronized List<State> within() {
+      List<State> made = within;
+      if (made == null) {
+        Proposal applied = Objects.requireNonNull(proposal);
+        Batch batch = applied.batch();
+        List<byte[]> commands = new ArrayList<>(batch.count());
+        for (Command command : batch.commands()) {
+          commands.add(command.bytes());
+        }
+        Machine machine = new Machine(before);
+        made = machine.apply(applied.slot(), batch.logTimeMillis(), commands).states();
+        within = made;
+      }
+      return made;
+    }
+  }
+
+  public StateHistory(int commandsMax, long bytesMax) {
+    this.commandsMax = commandsMax;
+    this.bytesMax = bytesMax;
+    restart(State.EMPTY);
+  }
+
+  /** A slot was applied. */
+  public void add(SlotResult slotResult, Proposal proposal) {
+    if (proposal.batch().isNoOp()) {
+      return;
+    }
+    // What was replaced is as large as what came, and larger if the state shrank.
+    long freed = Math.max(0, slotResult.before().bytes() - slotResult.after().bytes());
+    long alive = proposal.batch().size() + freed;
+    Slot added = new Slot(slotResult.before(), slotResult.after(), proposal, alive);
+    slots.put(slotResult.after().index(), added);
+    commands += added.commands();
+    bytes += alive;
+    while (slots.size() > 1 && (commands > commandsMax || bytes > bytesMax)) {
+      Slot oldest = slots.pollFirstEntry().getValue();
+      commands -= oldest.commands();
+      bytes -= oldest.bytes;
+    }
+  }
+
+  /** Forgets all but this one, which comes from elsewhere. */
+  public void restart(State state) {
+    slots.clear();
+    Slot only = new Slot(state, state, null, 0);
+    slots.put(state.index(), only);
+    commands = only.commands();
+    bytes = 0;
+  }
+
+  /** The state just after this command; null if it is not kept, or was not applied. */
+  @Nullable
+  public State at(long index) {
+    Map.Entry<Long, Slot> found = slots.ceilingEntry(index);
+    Slot slot = found == null ? null : found.getValue();
+    if (slot == null || index < slot.firstIndex()) {
+      return null;
+    }
+    return index == slot.after.index()
+        ? slot.after
+        : slot.within().get((int) (index - slot.firstIndex()));
+  }
+
+  /** How many commands it spans, and what its slots keep alive, counted one by one. */
+  public MemoryUse memoryUse() {
+    long spanned = 0;
+    long kept = 0;
+    for (Slot slot : slots.values()) {
+      spanned += slot.commands();
+      kept += slot.bytes;
+    }
+    return new MemoryUse(spanned, kept);
+  }
+
+  /** Of how many slots the states are kept. */
+  public int slotCount() {
+    return slots.size();
+  }
+
+  /** The first command whose state is kept. */
+  public long oldestIndex() {
+    Map.Entry<Long, Slot> oldest = slots.firstEntry();
+    return oldest == null ? Long.MAX_VALUE : oldest.getValue().firstIndex();
+  }
+}

@@ -1,0 +1,208 @@
+package io.synod.runtime.snapshot;
+
+import io.synod.paxos.Bytes;
+import io.synod.paxos.Self;
+import io.synod.runtime.port.AppSnapshots;
+import io.synod.runtime.port.AppSnapshots.Sealed;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.propose.SingleProposal;
+import io.synod.state.Consumer;
+import io.synod.state.Payload;
+import io.synod.state.State;
+import io.synod.state.SystemCommands;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds here what consumers handed over to any sidecar: gets what the state knows and this disk
+ * lacks, says that it is here if this node votes, and removes what is of no use any more. One thing
+ * at a time.
+ *
+ * <p>{@link #turn} belongs to the loop's thread; the disk is looked at on another.
+ */
+public final class AppSnapshotReplicator {
+  private static final long PACE_NANOS = 500_000_000;
+  private static final long PULL_NANOS = 60_000_000_000L;
+
+  private final Self self;
+  private final NodePorts ports;
+  private final SnapshotFetcher snapshotFetcher;
+  private final SingleProposal store;
+  private final Executor background;
+  private final AppSnapshotGc appSnapshotGc = new AppSnapshotGc();
+  private long lookAtNanos = Long.MIN_VALUE;
+  private long turns;
+  private volatile boolean looking;
+  private volatile @Nullable Finding found;
+  private @Nullable CompletableFuture<Boolean> pulling;
+  private long pullUntilNanos;
+  private SystemCommands.Store wanted =
+      new SystemCommands.Store("", 0, "", 0, Payload.EMPTY, 0, false);
+
+  /** What a consumer handed over at an index. */
+  private record Place(String consumer, long index) {}
+
+  /**
+   * What is to be done.
+   *
+   * @param lacking the state knows of it, and it is not here
+   * @param unsaid it is here, and the state does not know that
+   */
+  private record Finding(List<SystemCommands.Store> lacking, List<SystemCommands.Store> unsaid) {}
+
+  public AppSnapshotReplicator(
+      Self self,
+      NodePorts ports,
+      SnapshotFetcher snapshotFetcher,
+      SingleProposal store,
+      Executor background) {
+    this.self = self;
+    this.ports = ports;
+    this.snapshotFetcher = snapshotFetcher;
+    this.store = store;
+    this.background = background;
+  }
+
+  /**
+   * Goes on.
+   *
+   * @param state the newest, whichever thread asks
+   * @param freshAtNanos what was chosen before this moment is in the state; Long.MIN_VALUE if the
+   *     state is not to be relied on
+   */
+  void turn(long nowNanos, Supplier<State> state, long freshAtNanos) {
+    CompletableFuture<Boolean> pull = pulling;
+    boolean waits = pull != null && !pull.isDone() && nowNanos < pullUntilNanos;
+    if (waits && isWanted(state.get())) {
+      return;
+    }
+    if (pull != null) {
+      pull.cancel(false);
+      pulling = null;
+    }
+    Finding next = found;
+    if (next != null) {
+      found = null;
+      act(next, nowNanos);
+    } else if (!looking && nowNanos >= lookAtNanos) {
+      lookAtNanos = nowNanos + PACE_NANOS;
+      look(state, nowNanos, freshAtNanos);
+    }
+  }
+
+  /** Whether the state still knows what is being pulled: otherwise nobody may have it any more. */
+  private boolean isWanted(State state) {
+    Consumer consumer = state.consumer(wanted.consumer());
+    Consumer.Snapshot snapshot = consumer == null ? null : consumer.snapshotAt(wanted.index());
+    return snapshot != null && snapshot.sha256().equals(wanted.sha256());
+  }
+
+  private void act(Finding next, long nowNanos) {
+    if (!next.unsaid().isEmpty() && store.isFree(nowNanos)) {
+      store.propose(next.unsaid().get(0).encode(), nowNanos);
+    } else if (!next.lacking().isEmpty()) {
+      // In turn, so that one that nobody has does not keep the others waiting.
+      int which = (int) (turns++ % next.lacking().size());
+      wanted = next.lacking().get(which);
+      Bytes sha256 = Bytes.of(wanted.sha256().bytes());
+      pulling = snapshotFetcher.blob(wanted.consumer(), wanted.index(), sha256);
+      pullUntilNanos = nowNanos + PULL_NANOS;
+    }
+  }
+
+  private void look(Supplier<State> state, long nowNanos, long freshAtNanos) {
+    looking = true;
+    try {
+      background.execute(
+          () -> {
+            try {
+              clear(state, nowNanos, freshAtNanos);
+              found = compare(state.get());
+            } catch (JournalException failed) {
+              ports.observer().damaged(failed.getMessage());
+            } finally {
+              looking = false;
+            }
+          });
+    } catch (RejectedExecutionException stopping) {
+      looking = false;
+    }
+  }
+
+  /** Removes what is of no use. */
+  private void clear(Supplier<State> applied, long nowNanos, long freshAtNanos) {
+    AppSnapshots appSnapshots = ports.journal().appSnapshots();
+    List<Sealed> here = appSnapshots.sealed();
+    // Not an older state than whoever sealed what is on that list saw.
+    Map<String, Consumer> byShelf = new HashMap<>();
+    for (Consumer consumer : applied.get().consumers()) {
+      byShelf.put(appSnapshots.shelf(consumer.name()), consumer);
+    }
+    Set<Sealed> unknown = new HashSet<>();
+    List<Sealed> gone = new ArrayList<>();
+    for (Sealed one : here) {
+      Consumer consumer = byShelf.get(one.shelf());
+      if (consumer == null || consumer.snapshotAt(one.index()) == null) {
+        unknown.add(one);
+        if (freshAtNanos != Long.MIN_VALUE && isReplaced(consumer, one.index())) {
+          gone.add(one);
+        }
+      }
+    }
+    gone.addAll(appSnapshotGc.due(unknown, nowNanos, freshAtNanos));
+    gone.forEach(appSnapshots::delete);
+  }
+
+  /** Whether there is a newer one that is safe: then this one is not taken over any more. */
+  private static boolean isReplaced(@Nullable Consumer consumer, long index) {
+    Consumer.Snapshot safe = consumer == null ? null : consumer.safeSnapshot();
+    return safe != null && safe.index() > index;
+  }
+
+  private Finding compare(State state) {
+    Map<Place, AppSnapshots.Blob> here = new HashMap<>();
+    for (AppSnapshots.Blob blob : ports.journal().appSnapshots().list()) {
+      here.put(new Place(blob.consumer(), blob.index()), blob);
+    }
+    List<SystemCommands.Store> lacking = new ArrayList<>();
+    List<SystemCommands.Store> unsaid = new ArrayList<>();
+    boolean counts = self.voters().contains(self.node());
+    for (Consumer consumer : state.consumers()) {
+      for (Consumer.Snapshot snapshot : consumer.newestSnapshots()) {
+        AppSnapshots.Blob blob = here.get(new Place(consumer.name(), snapshot.index()));
+        boolean same = blob != null && isSame(blob, snapshot.sha256());
+        if (!same) {
+          lacking.add(order(consumer.name(), snapshot));
+        } else if (counts && !snapshot.isHeldBy(self.node())) {
+          unsaid.add(order(consumer.name(), snapshot).byAnother());
+        }
+      }
+    }
+    return new Finding(lacking, unsaid);
+  }
+
+  private static boolean isSame(AppSnapshots.Blob blob, Payload sha256) {
+    return Payload.of(blob.sha256().array()).equals(sha256);
+  }
+
+  private static SystemCommands.Store order(String consumer, Consumer.Snapshot snapshot) {
+    return new SystemCommands.Store(
+        consumer,
+        snapshot.index(),
+        snapshot.format(),
+        snapshot.bytes(),
+        snapshot.sha256(),
+        snapshot.quorum(),
+        false);
+  }
+}

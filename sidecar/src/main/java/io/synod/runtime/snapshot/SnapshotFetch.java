@@ -1,0 +1,327 @@
+package io.synod.runtime.snapshot;
+
+import io.synod.paxos.Bytes;
+import io.synod.paxos.Message;
+import io.synod.paxos.Message.SnapshotPage;
+import io.synod.paxos.Request;
+import io.synod.paxos.ResendBackoff;
+import io.synod.paxos.View;
+import io.synod.runtime.port.Observer;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream that is pulled from peers, a page at a time: the next is asked for once the last is
+ * stored. What is lost is asked for again, of the same peer or of another; pages of different peers
+ * make one stream as long as its SHA-256 is the same, and all of it is verified in the end.
+ *
+ * <p>The loop's thread owns it; storing is done in the background.
+ */
+public final class SnapshotFetch {
+  private final Wanted wanted;
+  private final long id;
+  private final Sinks sinks;
+  private final Background background;
+  private final Set<Integer> refused = new HashSet<>();
+  // Which one it is; empty until the first page tells.
+  private Bytes sha256;
+  private long offset;
+  private long total = -1;
+  private long slot;
+  private int askedNode;
+  // Who gave the last page.
+  private int giver;
+  // The page that is awaited; null if none is.
+  private @Nullable Request asked;
+  private final ResendBackoff resendBackoff;
+  private long notBeforeNanos = Long.MIN_VALUE;
+  // How long to wait when nobody has it, and then again.
+  private ResendBackoff pause;
+  private @Nullable Page storing;
+  private boolean finished;
+  private volatile @Nullable Stored stored;
+  // Touched in the background only, one task after another.
+  private @Nullable Sink sink;
+
+  /**
+   * What is wanted; see {@link Message.SnapshotAsk}.
+   *
+   * @param sha256 empty if any will do
+   */
+  record Wanted(String consumer, long number, Bytes sha256) {}
+
+  /** Where pages go, in order; used in the background. */
+  interface Sink {
+    void take(byte[] page);
+
+    /** That was all: throws unless it is what was to come. */
+    void finish(long total, Bytes sha256);
+
+    void close();
+  }
+
+  /** Makes a sink for a stream whose first page is here. */
+  interface Sinks {
+    Sink open(SnapshotPage first);
+  }
+
+  private record Page(int from, int bytes) {}
+
+  private record Stored(@Nullable String failure) {}
+
+  /**
+   * Where pages are stored.
+   *
+   * @param executor one task after another
+   * @param wake makes the cycle turn soon
+   */
+  public record Background(Executor executor, Runnable wake) {}
+
+  /**
+   * Asks for nothing yet.
+   *
+   * @param resendBackoff how long to wait for a page; what it has learned serves the next pull too
+   */
+  SnapshotFetch(
+      Wanted wanted, long id, ResendBackoff resendBackoff, Sinks sinks, Background background) {
+    this.wanted = wanted;
+    this.id = id;
+    this.resendBackoff = resendBackoff;
+    this.pause = resendBackoff.fresh();
+    this.sinks = sinks;
+    this.background = background;
+    this.sha256 = wanted.sha256();
+  }
+
+  long id() {
+    return id;
+  }
+
+  Wanted wanted() {
+    return wanted;
+  }
+
+  /** The last slot in the snapshot of the state that is being pulled; 0 if none is known yet. */
+  long slot() {
+    return total < 0 ? 0 : slot;
+  }
+
+  /** When {@link #turn} has something to do though no page arrives. */
+  long nextNanos() {
+    if (finished) {
+      return Long.MAX_VALUE;
+    }
+    if (storing != null) {
+      return stored == null ? Long.MAX_VALUE : Long.MIN_VALUE;
+    }
+    return asked == null ? notBeforeNanos : asked.dueNanos(resendBackoff);
+  }
+
+  /** Whether all of it is stored and verified. */
+  boolean isFinished() {
+    return finished;
+  }
+
+  /** A page arrived, or that there is none. */
+  void page(int from, SnapshotPage page, long nowNanos) {
+    if (storing != null || finished) {
+      return;
+    }
+    if (page.total() < 0) {
+      if (from == askedNode) {
+        refused.add(from);
+        forget();
+      }
+      return;
+    }
+    boolean same = sha256.isEmpty() || page.sha256().equals(sha256);
+    boolean fits = page.offset() == offset && (total < 0 || page.total() == total);
+    if (same && fits && isWanted(page.mark())) {
+      sha256 = page.sha256();
+      total = page.total();
+      slot = page.mark().slot();
+      storing = new Page(from, page.bytes().size());
+      if (asked != null) {
+        resendBackoff.answered(asked.ageNanos(nowNanos));
+      }
+      store(page, offset + page.bytes().size() == total);
+    }
+  }
+
+  private boolean isWanted(SnapshotPage.Mark mark) {
+    return wanted.consumer().isEmpty()
+        ? mark.slot() > wanted.number()
+        : mark.index() == wanted.number();
+  }
+
+  private void store(SnapshotPage page, boolean last) {
+    try {
+      background
+          .executor()
+          .execute(
+              () -> {
+                stored = new Stored(failureOf(page, last));
+                background.wake().run();
+              });
+    } catch (RejectedExecutionException closing) {
+      stored = new Stored("the node stops");
+    }
+  }
+
+  private @Nullable String failureOf(SnapshotPage page, boolean last) {
+    try {
+      Sink current = sink == null ? sinks.open(page) : sink;
+      sink = current;
+      current.take(page.bytes().array());
+      if (last) {
+        current.finish(page.total(), page.sha256());
+      }
+      return null;
+    } catch (RuntimeException e) {
+      closeSink();
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  private void closeSink() {
+    Sink current = sink;
+    sink = null;
+    if (current != null) {
+      current.close();
+    }
+  }
+
+  /**
+   * Goes on.
+   *
+   * @return what to ask of whom now, or null
+   */
+  @Nullable Ask turn(long nowNanos, View view, Observer observer) {
+    settle(nowNanos, observer);
+    if (storing != null || finished || nowNanos < notBeforeNanos) {
+      return null;
+    }
+    Request waiting = asked;
+    boolean waits = waiting != null && nowNanos < waiting.dueNanos(resendBackoff);
+    if (waits && isConnected(view, askedNode)) {
+      return null;
+    }
+    int silent = askedNode;
+    int source = source(view, silent);
+    if (source == 0) {
+      if (!refused.isEmpty() && !sha256.equals(wanted.sha256())) {
+        // Nobody has just this one any more.
+        begin();
+      }
+      refused.clear();
+      forget();
+      notBeforeNanos = nowNanos + pause.nanos();
+      pause.unanswered();
+      return null;
+    }
+    askedNode = source;
+    if (waiting == null) {
+      asked = new Request(nowNanos);
+    } else {
+      if (!waiting.isLost() && !waits) {
+        resendBackoff.unanswered();
+      }
+      waiting.sent(nowNanos);
+    }
+    return new Ask(
+        source, new Message.SnapshotAsk(id, wanted.consumer(), wanted.number(), sha256, offset));
+  }
+
+  /** A message and whom it is for. */
+  public record Ask(int to, Message message) {}
+
+  private void settle(long nowNanos, Observer observer) {
+    Page page = storing;
+    Stored how = stored;
+    if (page == null || how == null) {
+      return;
+    }
+    storing = null;
+    stored = null;
+    forget();
+    if (how.failure == null) {
+      offset += page.bytes;
+      finished = offset == total;
+      pause = resendBackoff.fresh();
+      giver = page.from;
+    } else {
+      observer.snapshotFailed("a snapshot pulled from node " + page.from + ": " + how.failure);
+      refused.add(page.from);
+      begin();
+      notBeforeNanos = nowNanos + resendBackoff.leastNanos();
+    }
+  }
+
+  /** From the beginning, with whichever there is. */
+  private void begin() {
+    sha256 = wanted.sha256();
+    offset = 0;
+    total = -1;
+    giver = 0;
+    execute(this::closeSink);
+  }
+
+  private void execute(Runnable task) {
+    try {
+      background.executor().execute(task);
+    } catch (RejectedExecutionException closing) {
+      task.run();
+    }
+  }
+
+  /** No page is awaited. */
+  private void forget() {
+    askedNode = 0;
+    asked = null;
+  }
+
+  /** What was under way to or from {@code peer} may be lost. */
+  void reconnected(int peer) {
+    if (asked != null && askedNode == peer) {
+      asked.lost();
+    }
+  }
+
+  /** The transport did not send what was asked last. */
+  void dropped() {
+    if (asked != null) {
+      asked.dropped();
+    }
+  }
+
+  private static boolean isConnected(View view, int node) {
+    return view.peers().stream().anyMatch(peer -> peer.node() == node && peer.connected());
+  }
+
+  /** Who is asked: not the leader if another can, for it has enough to do. */
+  private int source(View view, int silent) {
+    int best = 0;
+    int bestRank = -1;
+    for (View.Peer peer : view.peers()) {
+      int node = peer.node();
+      if (!peer.connected() || refused.contains(node)) {
+        continue;
+      }
+      int rank = node == silent ? 0 : node == giver ? 3 : node == view.leader().node() ? 1 : 2;
+      if (rank > bestRank) {
+        best = node;
+        bestRank = rank;
+      }
+    }
+    return best;
+  }
+
+  /** Nothing more of it is wanted. */
+  void close() {
+    finished = true;
+    execute(this::closeSink);
+  }
+}

@@ -1,0 +1,275 @@
+package io.synod.runtime.snapshot;
+
+import io.synod.paxos.Bytes;
+import io.synod.paxos.Input;
+import io.synod.paxos.Message;
+import io.synod.paxos.Message.SnapshotPage;
+import io.synod.paxos.ResendBackoff;
+import io.synod.paxos.View;
+import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.SnapshotMark;
+import io.synod.runtime.port.StreamWriter;
+import io.synod.state.Limits;
+import io.synod.state.State;
+import io.synod.state.StateReader;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this node pulls from its peers: a snapshot of the replicated state when the log it lacks was
+ * trimmed, and what consumers handed over elsewhere. At most one of each is under way.
+ *
+ * <p>{@link #blob} may be called from any thread, the rest by the loop's.
+ */
+public final class SnapshotFetcher {
+  private final NodePorts ports;
+  private final ResendBackoff resendBackoff;
+  private final SnapshotFetch.Background background;
+  private final Deque<Blob> arrived = new ArrayDeque<>();
+  private final Deque<Blob> blobs = new ArrayDeque<>();
+  private long lastId;
+  private Limits limits = Limits.defaults();
+  private @Nullable SnapshotFetch state;
+  private @Nullable SnapshotFetch blob;
+  private volatile @Nullable Arrived ready;
+
+  /** A state that was pulled, and whose snapshot is sealed here. */
+  public record Arrived(State state, SnapshotMark mark, long bytes) {}
+
+  private record Blob(SnapshotFetch.Wanted wanted, CompletableFuture<Boolean> future) {}
+
+  public SnapshotFetcher(
+      NodePorts ports,
+      ResendBackoff resendBackoff,
+      SnapshotFetch.Background background,
+      long firstId) {
+    this.ports = ports;
+    this.resendBackoff = resendBackoff;
+    this.background = background;
+    this.lastId = firstId;
+  }
+
+  /** Wants what a consumer handed over at this index, if the future is not done before it comes. */
+  public CompletableFuture<Boolean> blob(String consumer, long index, Bytes sha256) {
+    CompletableFuture<Boolean> future = new CompletableFuture<>();
+    synchronized (arrived) {
+      arrived.add(new Blob(new SnapshotFetch.Wanted(consumer, index, sha256), future));
+    }
+    background.wake().run();
+    return future;
+  }
+
+  /** A peer does not have what the core asked for any more. */
+  void trimmed(Message.Trimmed trimmed, State applied) {
+    if (state == null && ready == null && trimmed.snapshot() > applied.slot()) {
+      limits = applied.limits();
+      state = pull(new SnapshotFetch.Wanted("", applied.slot(), Bytes.EMPTY), this::stateSink);
+    }
+  }
+
+  private SnapshotFetch pull(SnapshotFetch.Wanted wanted, SnapshotFetch.Sinks sinks) {
+    return new SnapshotFetch(wanted, ++lastId, resendBackoff, sinks, background);
+  }
+
+  void page(int from, SnapshotPage page, long nowNanos) {
+    if (state != null && state.id() == page.id()) {
+      state.page(from, page, nowNanos);
+    } else if (blob != null && blob.id() == page.id()) {
+      blob.page(from, page, nowNanos);
+    }
+  }
+
+  /** The transport tells what became of messages. */
+  public void carried(Input input) {
+    if (input instanceof Input.Reconnected reconnected) {
+      underWay().forEach(snapshotFetch -> snapshotFetch.reconnected(reconnected.peer()));
+    } else if (input instanceof Input.Dropped dropped
+        && dropped.message() instanceof Message.SnapshotAsk ask) {
+      underWay()
+          .filter(snapshotFetch -> snapshotFetch.id() == ask.id())
+          .forEach(SnapshotFetch::dropped);
+    }
+  }
+
+  private Stream<SnapshotFetch> underWay() {
+    return Stream.of(Optional.ofNullable(state), Optional.ofNullable(blob))
+        .flatMap(Optional::stream);
+  }
+
+  /** What to ask of peers now. */
+  List<SnapshotFetch.Ask> turn(long nowNanos, View view, State applied) {
+    List<SnapshotFetch.Ask> asks = new ArrayList<>(2);
+    turnState(nowNanos, view, applied, asks);
+    turnBlob(nowNanos, view, asks);
+    return asks;
+  }
+
+  private void turnState(long nowNanos, View view, State applied, List<SnapshotFetch.Ask> asks) {
+    SnapshotFetch current = state;
+    if (current == null) {
+      return;
+    }
+    add(asks, current.turn(nowNanos, view, ports.observer()));
+    boolean caughtUp = view.chosenThrough() >= view.heardThrough();
+    boolean late = current.slot() > 0 && current.slot() <= applied.slot();
+    if (current.isFinished() || caughtUp || late) {
+      state = null;
+      if (!current.isFinished()) {
+        current.close();
+      }
+    }
+  }
+
+  private void turnBlob(long nowNanos, View view, List<SnapshotFetch.Ask> asks) {
+    synchronized (arrived) {
+      blobs.addAll(arrived);
+      arrived.clear();
+    }
+    SnapshotFetch current = blob;
+    if (current != null) {
+      add(asks, current.turn(nowNanos, view, ports.observer()));
+      Blob asked = blobs.element();
+      if (current.isFinished() || asked.future.isDone()) {
+        blob = null;
+        blobs.remove();
+        if (current.isFinished()) {
+          asked.future.complete(true);
+        } else {
+          current.close();
+        }
+      }
+    }
+    if (blob == null && !blobs.isEmpty()) {
+      SnapshotFetch.Wanted wanted = blobs.element().wanted;
+      SnapshotFetch next = pull(wanted, first -> blobSink(wanted));
+      blob = next;
+      add(asks, next.turn(nowNanos, view, ports.observer()));
+    }
+  }
+
+  private static void add(List<SnapshotFetch.Ask> asks, SnapshotFetch.@Nullable Ask ask) {
+    if (ask != null) {
+      asks.add(ask);
+    }
+  }
+
+  /** When {@link #turn} has something to do though nothing arrives. */
+  long nextNanos() {
+    long next = state == null ? Long.MAX_VALUE : state.nextNanos();
+    return blob == null ? next : Math.min(next, blob.nextNanos());
+  }
+
+  /** A state that is to be installed; null if there is none. */
+  @Nullable
+  public Arrived ready() {
+    return ready;
+  }
+
+  /** It was installed, or is of no use any more. */
+  public void taken() {
+    ready = null;
+  }
+
+  void close() {
+    List<Blob> left = new ArrayList<>(blobs);
+    synchronized (arrived) {
+      left.addAll(arrived);
+      arrived.clear();
+    }
+    blobs.clear();
+    left.forEach(wanted -> wanted.future.complete(false));
+    if (state != null) {
+      state.close();
+    }
+    if (blob != null) {
+      blob.close();
+    }
+  }
+
+  // ---- in the background
+
+  private SnapshotFetch.Sink stateSink(SnapshotPage first) {
+    SnapshotPage.Mark at = first.mark();
+    SnapshotMark mark = new SnapshotMark(at.slot(), at.index(), at.logTimeMillis(), at.digest());
+    return new StateSink(mark, ports.journal().stage(mark));
+  }
+
+  private SnapshotFetch.Sink blobSink(SnapshotFetch.Wanted wanted) {
+    return new StreamSink(ports.journal().appSnapshots().stage(wanted.consumer(), wanted.number()));
+  }
+
+  private static class StreamSink implements SnapshotFetch.Sink {
+    private final StreamWriter streamWriter;
+
+    StreamSink(StreamWriter streamWriter) {
+      this.streamWriter = streamWriter;
+    }
+
+    @Override
+    public void take(byte[] page) {
+      streamWriter.append(page);
+    }
+
+    @Override
+    public void finish(long total, Bytes sha256) {
+      if (streamWriter.bytes() != total || !streamWriter.sha256().equals(sha256)) {
+        throw new IllegalArgumentException("its pages do not make one stream");
+      }
+      check();
+      streamWriter.seal();
+      streamWriter.close();
+    }
+
+    /** Throws if it is not what it should be, though it is whole. */
+    void check() {}
+
+    @Override
+    public void close() {
+      streamWriter.close();
+    }
+  }
+
+  /** Builds the state while its pages come, so that nothing is sealed that cannot be read. */
+  private final class StateSink extends StreamSink {
+    private final SnapshotMark mark;
+    private final StateReader reader = new StateReader(limits);
+    private @Nullable State state;
+
+    StateSink(SnapshotMark mark, StreamWriter streamWriter) {
+      super(streamWriter);
+      this.mark = mark;
+    }
+
+    @Override
+    public void take(byte[] page) {
+      super.take(page);
+      reader.add(page);
+    }
+
+    @Override
+    void check() {
+      State read = reader.finish();
+      State.Mark at = read.mark();
+      SnapshotMark found = new SnapshotMark(at.slot(), at.index(), at.logTimeMillis(), at.digest());
+      if (!found.equals(mark)) {
+        throw new IllegalArgumentException("it is of " + found + ", not of " + mark);
+      }
+      state = read;
+    }
+
+    @Override
+    public void finish(long total, Bytes sha256) {
+      super.finish(total, sha256);
+      State read = state;
+      if (read != null) {
+        ready = new Arrived(read, mark, total);
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.synod.runtime.snapshot;
+
+import io.synod.runtime.port.Clock;
+
+/** When the next snapshot is due by what was applied. The loop's thread owns it. */
+final class SnapshotSchedule {
+  private static final long PAUSE_NANOS = 1_000_000_000L;
+  private static final long PAUSE_MAX_NANOS = 30_000_000_000L;
+
+  private final Clock clock;
+  private final long everyBytes;
+  private long bytesAtLast;
+  private long failedAtNanos;
+  // After a failure; 0 if none was since the last snapshot.
+  private long pauseNanos;
+
+  /** One is due once {@code everyBytes} were applied. */
+  SnapshotSchedule(Clock clock, long everyBytes) {
+    this.clock = clock;
+    this.everyBytes = everyBytes;
+  }
+
+  /** Whether enough was applied since the last one, and the pause after a failure is over. */
+  boolean isDue(long appliedBytes) {
+    return appliedBytes - bytesAtLast >= everyBytes
+        && (pauseNanos == 0 || clock.nanos() - failedAtNanos >= pauseNanos);
+  }
+
+  /** There is a snapshot of the state in which so much was applied. */
+  void taken(long appliedBytes) {
+    // One that was installed meanwhile may be newer.
+    bytesAtLast = Math.max(bytesAtLast, appliedBytes);
+    pauseNanos = 0;
+  }
+
+  /** It stays due, since a node with a full disk applies nothing more; the pauses grow. */
+  void failed() {
+    failedAtNanos = clock.nanos();
+    pauseNanos = pauseNanos == 0 ? PAUSE_NANOS : Math.min(2 * pauseNanos, PAUSE_MAX_NANOS);
+  }
+}

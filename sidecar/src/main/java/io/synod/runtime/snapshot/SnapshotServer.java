@@ -1,0 +1,169 @@
+package io.synod.runtime.snapshot;
+
+import io.synod.paxos.Bytes;
+import io.synod.paxos.Message;
+import io.synod.paxos.Message.SnapshotPage;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.SnapshotMark;
+import io.synod.runtime.port.StoredSnapshot;
+import io.synod.runtime.port.StreamReader;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives peers pages of what is stored here. What somebody pulls stays open, though it was deleted
+ * meanwhile, until nobody has asked for it for a while; and the log behind it is kept. By the
+ * loop's thread.
+ *
+ * <p>A snapshot of the state is given whatever any peer says of its state, for a quorum had what is
+ * in it: see {@link Snapshotter}.
+ */
+public final class SnapshotServer {
+  private static final int OPEN_MAX = 4;
+  private static final long IDLE_NANOS = 60_000_000_000L;
+
+  private final NodePorts ports;
+  private final int pageBytesMax;
+  // By their SHA-256, the one that was asked for last at the end.
+  private final LinkedHashMap<Bytes, Share> open = new LinkedHashMap<>();
+
+  private static final class Share {
+    private final SnapshotPage.Mark mark;
+    // Whose it is; empty if it is of the replicated state.
+    private final String consumer;
+    private final boolean state;
+    private final StreamReader streamReader;
+    private long askedAtNanos;
+
+    private Share(SnapshotPage.Mark mark, String consumer, StreamReader streamReader) {
+      this.mark = mark;
+      this.consumer = consumer;
+      this.state = consumer.isEmpty();
+      this.streamReader = streamReader;
+    }
+
+    private boolean isOf(Message.SnapshotAsk ask) {
+      return consumer.equals(ask.consumer()) && (state || mark.index() == ask.number());
+    }
+  }
+
+  public SnapshotServer(NodePorts ports, int pageBytesMax) {
+    this.ports = ports;
+    this.pageBytesMax = pageBytesMax;
+  }
+
+  /** The page that is asked for, or that it is not here. */
+  SnapshotPage answer(long nowNanos, Message.SnapshotAsk ask) {
+    try {
+      Share share = find(ask);
+      if (share == null || ask.offset() > share.streamReader.bytes()) {
+        return SnapshotPage.none(ask.id());
+      }
+      share.askedAtNanos = nowNanos;
+      Bytes bytes = Bytes.of(share.streamReader.read(ask.offset(), pageBytesMax));
+      Bytes sha256 = share.streamReader.sha256();
+      return new SnapshotPage(
+          ask.id(), share.mark, share.streamReader.bytes(), sha256, ask.offset(), bytes);
+    } catch (JournalException damaged) {
+      // The peer asks another node. What is damaged here must not stop what is not.
+      ports.observer().damaged(damaged.getMessage());
+      Share share = open.remove(ask.sha256());
+      if (share != null) {
+        share.streamReader.close();
+      }
+      return SnapshotPage.none(ask.id());
+    }
+  }
+
+  private @Nullable Share find(Message.SnapshotAsk ask) {
+    Share known = open.remove(ask.sha256());
+    if (known != null && !known.isOf(ask)) {
+      // Two snapshots of consumers may have the same bytes, and be two all the same.
+      known.streamReader.close();
+      known = null;
+    }
+    Share share = known == null ? opened(ask) : known;
+    if (share == null) {
+      return null;
+    }
+    Share same = open.put(share.streamReader.sha256(), share);
+    if (same != null && same != share) {
+      same.streamReader.close();
+    }
+    if (open.size() > OPEN_MAX) {
+      Iterator<Share> oldest = open.values().iterator();
+      oldest.next().streamReader.close();
+      oldest.remove();
+    }
+    return share;
+  }
+
+  private @Nullable Share opened(Message.SnapshotAsk ask) {
+    Share share = ask.consumer().isEmpty() ? ofState(ask.number()) : ofConsumer(ask);
+    boolean wanted =
+        share != null
+            && (ask.sha256().isEmpty() || ask.sha256().equals(share.streamReader.sha256()));
+    if (share != null && !wanted) {
+      share.streamReader.close();
+    }
+    return wanted ? share : null;
+  }
+
+  private @Nullable Share ofState(long above) {
+    StoredSnapshot newest = ports.journal().snapshot();
+    if (newest == null) {
+      return null;
+    }
+    SnapshotMark at = newest.mark();
+    if (at.slot() <= above) {
+      newest.close();
+      return null;
+    }
+    return new Share(
+        new SnapshotPage.Mark(at.slot(), at.index(), at.logTimeMillis(), at.digest()),
+        "",
+        newest.stream());
+  }
+
+  private @Nullable Share ofConsumer(Message.SnapshotAsk ask) {
+    StreamReader streamReader = ports.journal().appSnapshots().open(ask.consumer(), ask.number());
+    return streamReader == null
+        ? null
+        : new Share(new SnapshotPage.Mark(0, ask.number(), 0, 0), ask.consumer(), streamReader);
+  }
+
+  /** Lets go of what nobody asks for any more. */
+  void sweep(long nowNanos) {
+    for (Iterator<Share> each = open.values().iterator(); each.hasNext(); ) {
+      Share share = each.next();
+      if (nowNanos - share.askedAtNanos > IDLE_NANOS) {
+        each.remove();
+        share.streamReader.close();
+      }
+    }
+  }
+
+  /** The log from this index on is wanted by whoever pulls a snapshot of the state. */
+  long neededFromIndex() {
+    long needed = Long.MAX_VALUE;
+    for (Map.Entry<Bytes, Share> held : open.entrySet()) {
+      if (held.getValue().state) {
+        needed = Math.min(needed, held.getValue().mark.index() + 1);
+      }
+    }
+    return needed;
+  }
+
+  /** How many are open. */
+  public int count() {
+    return open.size();
+  }
+
+  void close() {
+    open.values().forEach(share -> share.streamReader.close());
+    open.clear();
+  }
+}

@@ -1,0 +1,169 @@
+package io.synod.runtime.upkeep;
+
+import io.synod.paxos.Input;
+import io.synod.paxos.Settings;
+import io.synod.paxos.View;
+import io.synod.runtime.node.NodeView;
+import io.synod.runtime.port.CallerLimits;
+import io.synod.runtime.propose.SessionProposer;
+import io.synod.runtime.propose.SingleProposal;
+import io.synod.state.Applied;
+import io.synod.state.Entry;
+import io.synod.state.SlotResult;
+import io.synod.state.State;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What a node does of its own accord: it keeps the sessions of applications here, says how far
+ * their copies of consumers are, and as the leader ends what nobody keeps. It has no thread and no
+ * clock: the cycle turns it.
+ */
+public final class BackgroundTasks {
+  private final SessionProposer own;
+  private final SessionRenewals sessionRenewals;
+  private final ConsumerProgress consumerProgress;
+  private final ExpiryProposer expiryProposer;
+  private final DivergenceDetector divergenceDetector;
+  private final Runnable quarantine;
+  private final AtomicLong expiredSessions = new AtomicLong();
+  private final AtomicLong expiredKeys = new AtomicLong();
+  private State counted = State.EMPTY;
+  private volatile State state = State.EMPTY;
+  private boolean abstains;
+  // Whether the replica was told that this node is not fit to lead.
+  private boolean told;
+
+  /**
+   * The duties of a node.
+   *
+   * @param callerLimits how many may wait for an acknowledgement
+   * @param quarantine ends what callers wait for, once the state here is not to be trusted
+   */
+  public BackgroundTasks(
+      SessionProposer own,
+      Settings settings,
+      CallerLimits callerLimits,
+      DivergenceDetector divergenceDetector,
+      Runnable quarantine) {
+    this.own = own;
+    this.divergenceDetector = divergenceDetector;
+    this.quarantine = quarantine;
+    SingleProposal.Times times = SingleProposal.Times.of(settings);
+    this.sessionRenewals = new SessionRenewals(own, times, () -> state);
+    this.consumerProgress = new ConsumerProgress(own, callerLimits.pendingMax());
+    this.expiryProposer = new ExpiryProposer(own, times, settings.electionTimeoutNanos());
+  }
+
+  /**
+   * When a turn is, and what the replica believes.
+   *
+   * @param nanos by the monotonic clock
+   * @param logTimeMillis of what is proposed now, if this node leads
+   * @param full whether there is no room here for what a leader writes
+   */
+  public record Moment(long nanos, long logTimeMillis, NodeView nodeView, boolean full) {
+    View view() {
+      return nodeView.view();
+    }
+  }
+
+  /** What the node proposes under its own session. */
+  public SessionProposer own() {
+    return own;
+  }
+
+  /** The sessions that are kept here. */
+  public SessionRenewals sessionRenewals() {
+    return sessionRenewals;
+  }
+
+  /** What consumers here said. */
+  public ConsumerProgress consumerProgress() {
+    return consumerProgress;
+  }
+
+  /** Whether the peers have the same state. */
+  public DivergenceDetector divergenceDetector() {
+    return divergenceDetector;
+  }
+
+  /** How many sessions ended here because nobody kept them. */
+  public long expiredSessions() {
+    return expiredSessions.get();
+  }
+
+  /** How many pairs ended here because their time was over. */
+  public long expiredKeys() {
+    return expiredKeys.get();
+  }
+
+  /**
+   * Does what is due.
+   *
+   * @return what the replica has to be told
+   */
+  public List<Input> turn(Moment now) {
+    own.seen(now.nodeView());
+    divergenceDetector.turn(now.nanos());
+    trust();
+    consumerProgress.turn(now.nanos());
+    if (!abstains) {
+      sessionRenewals.turn(now.nanos());
+      expiryProposer.turn(now, state);
+    }
+    boolean unfit = abstains || now.full();
+    boolean news = unfit || told;
+    told = unfit;
+    // Again and again, for it counts for nothing before the cluster is formed.
+    return news ? List.of(new Input.Abstain(unfit)) : List.of();
+  }
+
+  private void trust() {
+    if (divergenceDetector.isQuarantined() && !abstains) {
+      abstains = true;
+      sessionRenewals.distrust();
+      quarantine.run();
+    }
+  }
+
+  /**
+   * A slot was applied.
+   *
+   * @param after the state now, which may be some slots further
+   */
+  public void applied(SlotResult slotResult, State after) {
+    state = after;
+    own.applied(after);
+    trust();
+    List<Applied> commands = slotResult.applied();
+    for (int i = 0; i < commands.size(); i++) {
+      count(commands.get(i), slotResult.states().get(i));
+    }
+    if (!slotResult.ended().isEmpty()) {
+      sessionRenewals.ended(slotResult.ended());
+    }
+  }
+
+  /** The state is now another one, of a later slot, which came from elsewhere. */
+  public void restored(State later) {
+    state = later;
+    own.applied(later);
+    counted = later;
+    divergenceDetector.restored(later.slot(), later.mark().digest());
+  }
+
+  private void count(Applied command, State after) {
+    Entry entry = command.entry();
+    State before = counted;
+    counted = after;
+    if (entry == null || before.index() + 1 != after.index()) {
+      return;
+    }
+    if (entry.kind() == Entry.Kind.EXPIRE_SESSIONS) {
+      expiredSessions.addAndGet(before.sessionCount() - after.sessionCount());
+    } else if (entry.kind() == Entry.Kind.EXPIRE_KEYS) {
+      expiredKeys.addAndGet(before.keyCount() - after.keyCount());
+    }
+  }
+}

@@ -1,0 +1,293 @@
+package io.synod.runtime.upkeep;
+
+import io.synod.paxos.Event;
+import io.synod.paxos.Formation;
+import io.synod.paxos.Input;
+import io.synod.paxos.Message;
+import io.synod.paxos.Output;
+import io.synod.paxos.Self;
+import io.synod.runtime.port.Observer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares this node's state with its peers'. Each says now and then which digest its state had
+ * just after a slot; who finds another at that slot says so to all, and the others answer, so that
+ * everybody knows what a majority has at one slot. Who knows that a quorum has its state at a slot
+ * passes that on, for a peer may hear too few voters itself. A node that differs from a majority of
+ * the voters is wrong: it is quarantined for as long as it runs.
+ *
+ * <p>The loop's thread calls it; {@link #isQuarantined}, {@link #hasDiverged} and the counts any.
+ */
+public final class DivergenceDetector {
+  /** The digests of so many slots are remembered. */
+  private static final int KEPT = 1 << 14;
+
+  /** Of each peer so many words are remembered, the latest and those about slots to come. */
+  private static final int CLAIMS_MAX = 64;
+
+  private static final long SAY_NANOS = 1_000_000_000;
+  private static final int SAY_SLOTS = 64;
+
+  /** A peer that differed and is silent for so long is forgotten, if a quorum contradicts it. */
+  private static final long SILENT_NANOS = 10 * SAY_NANOS;
+
+  private final Self self;
+  private final Observer observer;
+  private final long paceNanos;
+  private final long[] slots = new long[KEPT];
+  private final long[] digests = new long[KEPT];
+  private final Map<Integer, TreeMap<Long, Claim>> claims = new HashMap<>();
+  private final Map<Integer, Difference> differing = new HashMap<>();
+  private final QuorumDigest quorumDigest;
+  private List<Output.Envelope> messages = new ArrayList<>();
+  private @Nullable Formation formation;
+  private long nowNanos;
+  private long newest;
+  private long saidAtNanos = Long.MIN_VALUE / 2;
+  private long said;
+  private long contradicted;
+  private volatile boolean quarantined;
+  private volatile boolean diverged;
+  private volatile boolean doubtful;
+  private final AtomicLong compared = new AtomicLong();
+  private final AtomicLong unequal = new AtomicLong();
+
+  private record Claim(long digest, boolean voter) {}
+
+  /** A peer that differs: from which slot on, as far as is known, and when it last said so. */
+  private record Difference(long sinceSlot, long atNanos) {}
+
+  /**
+   * Knows nothing yet.
+   *
+   * @param paceNanos no peer is told more often
+   */
+  public DivergenceDetector(Self self, Observer observer, long paceNanos) {
+    this.self = self;
+    this.observer = observer;
+    this.paceNanos = paceNanos;
+    this.quorumDigest = new QuorumDigest(self);
+  }
+
+  /** Whether this node's state differs from a majority's. */
+  public boolean isQuarantined() {
+    return quarantined;
+  }
+
+  /** Whether some peer's state differs from this node's. */
+  public boolean hasDiverged() {
+    return diverged;
+  }
+
+  /**
+   * Whether the state here may be the wrong one: some peer's differs, and no quorum is known to
+   * have the state of this node at that slot or later.
+   */
+  public boolean isDoubtful() {
+    return doubtful || quarantined;
+  }
+
+  /**
+   * The last slot at which a quorum of voters is known to have the state that this node has; 0 if
+   * none is. It never runs back while the node runs.
+   */
+  public long attested() {
+    return quorumDigest.slot();
+  }
+
+  /** How many digests of peers were compared. */
+  public long compared() {
+    return compared.get();
+  }
+
+  /** How many of them differed. */
+  public long unequal() {
+    return unequal.get();
+  }
+
+  /** The cluster is formed. */
+  public void formed(Formation now) {
+    formation = now;
+    quorumDigest.formed(now);
+  }
+
+  /** The state just after this slot has this digest. */
+  public void ended(long slot, long digest) {
+    if (slot <= newest) {
+      return;
+    }
+    newest = slot;
+    slots[(int) (slot % KEPT)] = slot;
+    digests[(int) (slot % KEPT)] = digest;
+    for (Map.Entry<Integer, TreeMap<Long, Claim>> peer : claims.entrySet()) {
+      Claim claim = peer.getValue().get(slot);
+      if (claim != null) {
+        compare(peer.getKey(), slot, claim);
+      }
+    }
+    Long told = quorumDigest.reached(slot);
+    if (told != null) {
+      attest(slot, told);
+    }
+  }
+
+  /** The state is now that of a snapshot, which is taken only once a quorum has it. */
+  void restored(long slot, long digest) {
+    ended(slot, digest);
+    quorumDigest.raise(slot);
+  }
+
+  /** A peer said what it has. */
+  public void heard(Input.Received received, Message.StateDigest word) {
+    Formation formed = formation;
+    int from = received.from();
+    if (formed == null || received.formation() != formed.digest() || !self.peers().contains(from)) {
+      return;
+    }
+    Claim claim = new Claim(word.digest(), formed.isVoter(from, received.incarnation()));
+    if (word.slot() > newest || knows(word.slot())) {
+      take(from, word.slot(), claim);
+    }
+    if (word.attestedSlot() > newest) {
+      quorumDigest.told(word);
+    } else if (word.attestedSlot() > 0 && knows(word.attestedSlot())) {
+      attest(word.attestedSlot(), word.attestedDigest());
+    }
+  }
+
+  private void take(int from, long slot, Claim claim) {
+    TreeMap<Long, Claim> theirs = claims.computeIfAbsent(from, any -> new TreeMap<>());
+    theirs.put(slot, claim);
+    if (theirs.size() > CLAIMS_MAX) {
+      theirs.pollFirstEntry();
+    }
+    if (slot <= newest) {
+      compare(from, slot, claim);
+    }
+  }
+
+  /** Says what is due; what is to be sent is in {@link #messages}. */
+  void turn(long now) {
+    nowNanos = now;
+    long since = now - saidAtNanos;
+    if (newest > 0 && (since >= SAY_NANOS || (newest - said >= SAY_SLOTS && since >= paceNanos))) {
+      saidAtNanos = now;
+      said = newest;
+      say(newest);
+    }
+    if (!differing.isEmpty()) {
+      differing.values().removeIf(last -> now - last.atNanos() > SILENT_NANOS && isOutvoted(last));
+      weigh();
+    }
+  }
+
+  /** Peers shall know soon what this node has at this slot, which it applied lately. */
+  public void tell(long slot) {
+    if (knows(slot)) {
+      say(slot);
+    }
+  }
+
+  /** Whether something is to be sent. */
+  public boolean hasMessages() {
+    return !messages.isEmpty();
+  }
+
+  /** What is to be sent now. */
+  public List<Output.Envelope> messages() {
+    List<Output.Envelope> sent = messages;
+    if (!sent.isEmpty()) {
+      messages = new ArrayList<>();
+    }
+    return sent;
+  }
+
+  private boolean knows(long slot) {
+    return slots[(int) (slot % KEPT)] == slot;
+  }
+
+  private long digest(long slot) {
+    return digests[(int) (slot % KEPT)];
+  }
+
+  private void say(long slot) {
+    long attested = quorumDigest.slot();
+    Message word =
+        knows(attested)
+            ? new Message.StateDigest(slot, digest(slot), attested, digest(attested))
+            : new Message.StateDigest(slot, digest(slot), 0, 0);
+    self.peers().forEach(peer -> messages.add(new Output.Envelope(peer, word)));
+  }
+
+  private void compare(int from, long slot, Claim claim) {
+    compared.incrementAndGet();
+    long own = digest(slot);
+    if (claim.digest() == own) {
+      differing.remove(from);
+      if (claim.voter()) {
+        quorumDigest.agreed(from, slot);
+      }
+      weigh();
+      return;
+    }
+    unequal.incrementAndGet();
+    Difference known = differing.get(from);
+    differing.put(from, new Difference(known == null ? slot : known.sinceSlot(), nowNanos));
+    weigh();
+    if (known == null) {
+      observer.event(new Event.StateDiverged(from, slot, own, claim.digest()));
+    }
+    if (slot > contradicted) {
+      // Once for each slot: the others answer with theirs, if they did not say it yet.
+      contradicted = slot;
+      say(slot);
+    }
+    judge(slot, claim.digest());
+  }
+
+  private void weigh() {
+    diverged = !differing.isEmpty();
+    doubtful = !differing.values().stream().allMatch(this::isOutvoted);
+  }
+
+  /** Whether a quorum has the state of this node where that peer has another. */
+  private boolean isOutvoted(Difference difference) {
+    return difference.sinceSlot() <= quorumDigest.slot();
+  }
+
+  /** A quorum has this digest at the slot, by a peer's word. */
+  private void attest(long slot, long theirs) {
+    if (digest(slot) == theirs) {
+      quorumDigest.raise(slot);
+      weigh();
+    } else {
+      quarantine(slot, theirs);
+    }
+  }
+
+  /** Whether a majority has this other digest at the slot. */
+  private void judge(long slot, long theirs) {
+    int agreeing = 0;
+    for (TreeMap<Long, Claim> peer : claims.values()) {
+      Claim claim = peer.get(slot);
+      agreeing += claim != null && claim.voter() && claim.digest() == theirs ? 1 : 0;
+    }
+    Formation formed = formation;
+    if (formed != null && agreeing >= formed.quorum()) {
+      quarantine(slot, theirs);
+    }
+  }
+
+  private void quarantine(long slot, long theirs) {
+    if (!quarantined) {
+      quarantined = true;
+      observer.event(new Event.Quarantined(slot, digest(slot), theirs));
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.synod.runtime.upkeep;
+
+import io.synod.paxos.Formation;
+import io.synod.paxos.Message;
+import io.synod.paxos.Self;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Up to which slot a quorum of voters is known to have the state that this node has. A digest holds
+ * everything before its slot, so a voter that has the same digest at one slot had the same state at
+ * all slots before. A slot that is attested once stays so, whatever any voter says later.
+ *
+ * <p>The loop's thread calls it.
+ */
+final class QuorumDigest {
+  private final Self self;
+  // The last slot after which each peer that may vote had the state that this node has.
+  private final Map<Integer, Long> agreedThrough = new HashMap<>();
+  private @Nullable Formation formation;
+  private long newest;
+  private long slot;
+  // What a peer told of a slot that this node has not applied yet; the first, for there may always
+  // be a later one before that is reached.
+  private long toldSlot;
+  private long toldDigest;
+
+  QuorumDigest(Self self) {
+    this.self = self;
+  }
+
+  /** The last slot at which a quorum is known to have the state that this node has; 0 if none. */
+  long slot() {
+    return slot;
+  }
+
+  /** The cluster is formed. */
+  void formed(Formation now) {
+    formation = now;
+    count();
+  }
+
+  /** A quorum has the state that this node has at {@code known}. */
+  void raise(long known) {
+    slot = Math.max(slot, known);
+  }
+
+  /** A voter had at {@code common} the state that this node has. */
+  void agreed(int voter, long common) {
+    agreedThrough.merge(voter, common, Math::max);
+    count();
+  }
+
+  /**
+   * This node applied everything up to {@code applied}.
+   *
+   * @return the digest that a quorum has there by a peer's word, or null if none was told
+   */
+  @Nullable Long reached(long applied) {
+    newest = applied;
+    count();
+    if (newest < toldSlot || toldSlot == 0) {
+      return null;
+    }
+    Long told = newest == toldSlot ? toldDigest : null;
+    toldSlot = 0;
+    return told;
+  }
+
+  /** A peer says what a quorum has at a slot that this node has not applied yet. */
+  void told(Message.StateDigest word) {
+    if (toldSlot == 0) {
+      toldSlot = word.attestedSlot();
+      toldDigest = word.attestedDigest();
+    }
+  }
+
+  private void count() {
+    Formation formed = formation;
+    if (formed == null) {
+      return;
+    }
+    long[] through = new long[agreedThrough.size() + 1];
+    int voters = 0;
+    if (formed.isVoter(self.node(), self.incarnation())) {
+      through[voters++] = newest;
+    }
+    for (long theirs : agreedThrough.values()) {
+      through[voters++] = theirs;
+    }
+    if (voters >= formed.quorum()) {
+      Arrays.sort(through, 0, voters);
+      raise(through[voters - formed.quorum()]);
+    }
+  }
+}

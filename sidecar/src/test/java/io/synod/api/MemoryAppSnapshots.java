@@ -1,0 +1,176 @@
+package io.synod.api;
+
+import io.synod.paxos.Bytes;
+import io.synod.runtime.port.AppSnapshots;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.StreamReader;
+import io.synod.runtime.port.StreamWriter;
+import java.io.ByteArrayOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Snapshots of applications in memory. Any thread may call any method. */
+public final class MemoryAppSnapshots implements AppSnapshots {
+  private final Map<Place, byte[]> sealed = new ConcurrentHashMap<>();
+
+  /** What was staged and is neither sealed nor given up. */
+  public final AtomicInteger staged = new AtomicInteger();
+
+  /** What was opened and is not closed. */
+  public final AtomicInteger opened = new AtomicInteger();
+
+  /** By anybody. */
+  public final AtomicLong bytesRead = new AtomicLong();
+
+  private volatile boolean damaged;
+
+  private record Place(String consumer, long index) {}
+
+  public static Bytes sha256(byte[] bytes) {
+    try {
+      return Bytes.of(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** As if it had come from a peer. */
+  public void put(String consumer, long index, byte[] bytes) {
+    sealed.put(new Place(consumer, index), bytes);
+  }
+
+  /** What is read from here on cannot be read. */
+  public void damage() {
+    damaged = true;
+  }
+
+  @Override
+  public StreamWriter stage(String consumer, long index) {
+    staged.incrementAndGet();
+    return new Taking(new Place(consumer, index));
+  }
+
+  private final class Taking implements StreamWriter {
+    private final Place place;
+    private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+    private boolean over;
+
+    private Taking(Place place) {
+      this.place = place;
+    }
+
+    @Override
+    public void append(byte[] bytes) {
+      taken.writeBytes(bytes);
+    }
+
+    @Override
+    public long bytes() {
+      return taken.size();
+    }
+
+    @Override
+    public Bytes sha256() {
+      return MemoryAppSnapshots.sha256(taken.toByteArray());
+    }
+
+    @Override
+    public void seal() {
+      sealed.put(place, taken.toByteArray());
+      close();
+    }
+
+    @Override
+    public void close() {
+      if (!over) {
+        over = true;
+        staged.decrementAndGet();
+      }
+    }
+  }
+
+  @Override
+  public @Nullable StreamReader open(String consumer, long index) {
+    byte[] bytes = sealed.get(new Place(consumer, index));
+    if (bytes == null) {
+      return null;
+    }
+    opened.incrementAndGet();
+    return new Reading(bytes);
+  }
+
+  private final class Reading implements StreamReader {
+    private final byte[] bytes;
+    private boolean closed;
+
+    private Reading(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public long bytes() {
+      return bytes.length;
+    }
+
+    @Override
+    public Bytes sha256() {
+      return MemoryAppSnapshots.sha256(bytes);
+    }
+
+    @Override
+    public byte[] read(long offset, int bytesMax) {
+      if (damaged) {
+        throw new JournalException("blob-1: record at offset 4096 is damaged");
+      }
+      if (closed) {
+        throw new IllegalStateException("read after it was closed");
+      }
+      int from = (int) Math.min(bytes.length, offset);
+      int to = Math.min(bytes.length, from + bytesMax);
+      bytesRead.addAndGet(to - from);
+      return Arrays.copyOfRange(bytes, from, to);
+    }
+
+    @Override
+    public void close() {
+      if (!closed) {
+        closed = true;
+        opened.decrementAndGet();
+      }
+    }
+  }
+
+  @Override
+  public List<Blob> list() {
+    List<Blob> blobs = new ArrayList<>();
+    sealed.forEach(
+        (place, bytes) ->
+            blobs.add(new Blob(place.consumer(), place.index(), bytes.length, sha256(bytes))));
+    return blobs;
+  }
+
+  @Override
+  public List<Sealed> sealed() {
+    return list().stream()
+        .map(blob -> new Sealed(shelf(blob.consumer()), blob.index(), 0))
+        .toList();
+  }
+
+  @Override
+  public String shelf(String consumer) {
+    return consumer;
+  }
+
+  @Override
+  public void delete(Sealed which) {
+    sealed.remove(new Place(which.shelf(), which.index()));
+  }
+}

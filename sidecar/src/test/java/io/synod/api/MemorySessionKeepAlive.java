@@ -1,0 +1,105 @@
+package io.synod.api;
+
+import io.synod.runtime.node.AppliedLog;
+import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.SessionKeepAlive;
+import io.synod.state.Entry;
+import io.synod.state.NewEntry;
+import io.synod.state.SystemCommands;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Renews each session by a command of its own, three times in its time to live. */
+final class MemorySessionKeepAlive implements SessionKeepAlive {
+  private final MemoryNode node;
+  private final ScheduledExecutorService clock;
+
+  MemorySessionKeepAlive(MemoryNode node, ScheduledExecutorService clock) {
+    this.node = node;
+    this.clock = clock;
+  }
+
+  @Override
+  public Kept keep(long session, Duration ttl, long sentNanos, Runnable changed) {
+    Keeping keeping = new Keeping(session, ttl, sentNanos, changed);
+    keeping.start();
+    return keeping;
+  }
+
+  private final class Keeping implements Kept {
+    private final long session;
+    private final Duration ttl;
+    private final Runnable changed;
+    private volatile long sentNanos;
+    private volatile boolean told;
+    private @Nullable ScheduledFuture<?> renewing;
+    private AppliedLog.@Nullable Subscription watching;
+
+    private Keeping(long session, Duration ttl, long sentNanos, Runnable changed) {
+      this.session = session;
+      this.ttl = ttl;
+      this.sentNanos = sentNanos;
+      this.changed = changed;
+    }
+
+    private synchronized void start() {
+      long period = ttl.toNanos() / 3;
+      long first = sentNanos == Long.MIN_VALUE ? 0 : period;
+      renewing = clock.scheduleAtFixedRate(this::renew, first, period, TimeUnit.NANOSECONDS);
+      watching = node.log.onAdvance(() -> clock.execute(this::look));
+      clock.execute(this::look);
+    }
+
+    private void renew() {
+      if (isOver()) {
+        return;
+      }
+      long before = System.nanoTime();
+      SystemCommands.Renew order = new SystemCommands.Renew(List.of(session));
+      var unused =
+          node.propose(NewEntry.of(Entry.Kind.RENEW_SESSIONS, order.encode()), ttl)
+              .thenAccept(
+                  outcome -> {
+                    if (outcome instanceof Outcome.Applied && !isOver()) {
+                      sentNanos = before;
+                      changed.run();
+                    }
+                  });
+    }
+
+    private void look() {
+      if (isOver() && !told) {
+        told = true;
+        changed.run();
+      }
+    }
+
+    @Override
+    public long validNanos() {
+      if (sentNanos == Long.MIN_VALUE || isOver()) {
+        return 0;
+      }
+      long valid = ttl.toNanos() - ttl.toNanos() / 50;
+      return Math.max(0, sentNanos + valid - System.nanoTime());
+    }
+
+    @Override
+    public boolean isOver() {
+      return node.state().session(session) == null;
+    }
+
+    @Override
+    public synchronized void close() {
+      if (renewing != null) {
+        renewing.cancel(false);
+      }
+      if (watching != null) {
+        watching.close();
+      }
+    }
+  }
+}

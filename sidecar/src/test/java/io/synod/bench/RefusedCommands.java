@@ -1,0 +1,35 @@
+package io.synod.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Commands that are all refused with one exit status. */
+final class RefusedCommands {
+  private final ThreeSidecars threeSidecars;
+  private final int status;
+  private final Map<List<String>, String> expected = new LinkedHashMap<>();
+
+  RefusedCommands(ThreeSidecars threeSidecars, int status) {
+    this.threeSidecars = threeSidecars;
+    this.status = status;
+  }
+
+  /** Wants a command's complaint to hold this text. */
+  void add(String complaint, String... args) {
+    expected.put(List.of(args), complaint);
+  }
+
+  /** Runs them all. */
+  void check() throws IOException, InterruptedException {
+    for (Map.Entry<List<String>, String> each : expected.entrySet()) {
+      CommandRunner.Result result =
+          threeSidecars.synod().run(threeSidecars.node(1), each.getKey().toArray(String[]::new));
+      ThreeSidecars.refused(status, "", result);
+      assertThat(result.err()).contains(each.getValue());
+    }
+  }
+}

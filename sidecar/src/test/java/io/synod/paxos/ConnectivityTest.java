@@ -1,0 +1,164 @@
+package io.synod.paxos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A link is as good as the newest heartbeat that was answered, counted from its sending. */
+class ConnectivityTest {
+  private static final long NONE_OF_OURS = Long.MIN_VALUE;
+  private static final Settings SETTINGS = Settings.defaults();
+  private static final long TIMEOUT = SETTINGS.electionTimeoutNanos();
+  private static final long BEAT = SETTINGS.heartbeatNanos();
+  private static final int REMEMBERED = SETTINGS.heartbeatsRemembered();
+  private static final Ballot MINE = new Ballot(4, 0, 1, 11);
+  private static final Ballot OTHER = new Ballot(5, 0, 3, 13);
+
+  private final Connectivity connectivity = links(3, 7);
+
+  private static Connectivity links(int nodes, long seed) {
+    TreeSet<Integer> voters = new TreeSet<>(IntStream.rangeClosed(1, nodes).boxed().toList());
+    TreeSet<Integer> peers = new TreeSet<>(voters.tailSet(2));
+    return new Connectivity(
+        new Self(1, 11, 0, voters, peers), SETTINGS, new SplittableRandom(seed));
+  }
+
+  private static Message.HeartbeatAck ack(long id, Ballot follows) {
+    return ack(id, follows, 0);
+  }
+
+  private static Message.HeartbeatAck ack(long id, Ballot follows, long chosenThrough) {
+    return new Message.HeartbeatAck(
+        id, follows, false, true, chosenThrough, 0, 0, SteppedReplica.TIMES);
+  }
+
+  @Test
+  void asksNobodyForWhatItLostWithItsDisk() {
+    connectivity.acked(150, 2, true, ack(connectivity.beat(100), MINE, 50));
+    connectivity.acked(150, 3, true, ack(connectivity.beat(100), MINE, 50));
+    assertThat(connectivity.source(150, 40, 3, 0)).isEqualTo(2);
+    connectivity.acked(250, 2, false, ack(connectivity.beat(200), MINE, 0));
+    assertThat(connectivity.source(250, 40, 3, 0)).isEqualTo(3);
+    connectivity.heard(2, 45);
+    assertThat(connectivity.source(250, 40, 3, 0)).isEqualTo(2);
+  }
+
+  @Test
+  void isConnectedForATimeOutAfterTheHeartbeatWasSentNotAfterItsAnswerCame() {
+    long id = connectivity.beat(100);
+    assertThat(connectivity.isConnected(2, 100)).isFalse();
+    assertThat(connectivity.acked(100 + TIMEOUT - 1, 2, true, ack(id, MINE))).isEqualTo(100);
+    assertThat(connectivity.isConnected(2, 100 + TIMEOUT)).isTrue();
+    assertThat(connectivity.isConnected(2, 100 + TIMEOUT + 1)).isFalse();
+    assertThat(connectivity.peers(100 + TIMEOUT).get(0).roundTripNanos()).isEqualTo(TIMEOUT - 1);
+  }
+
+  @Test
+  void isFollowedAsOfTheSendingOfTheHeartbeat() {
+    long first = connectivity.beat(100);
+    long second = connectivity.beat(100 + BEAT);
+    connectivity.acked(200 + BEAT, 2, true, ack(second, MINE));
+    // An older answer that is late takes nothing back.
+    assertThat(connectivity.acked(300 + BEAT, 2, true, ack(first, OTHER))).isEqualTo(100);
+    Formation three = formation(3);
+    assertThat(connectivity.quorumFollowedAt(three, MINE, 1, 400 + BEAT)).isEqualTo(100 + BEAT);
+    assertThat(connectivity.quorumFollowedAt(three, OTHER, 1, 400 + BEAT)).isNegative();
+  }
+
+  @Test
+  void knowsTheAnswersToAsManyHeartbeatsAsItRemembersAndToNoOlderOne() {
+    long first = connectivity.beat(100);
+    long last = first;
+    for (int i = 1; i < REMEMBERED; i++) {
+      last = connectivity.beat(100 + i * BEAT);
+    }
+    long now = 100 + REMEMBERED * BEAT;
+    assertThat(last).isEqualTo(first + REMEMBERED - 1);
+    assertThat(connectivity.acked(now, 2, true, ack(first, MINE))).isEqualTo(100);
+    connectivity.beat(now);
+    assertThat(connectivity.acked(now, 3, true, ack(first, MINE))).isEqualTo(NONE_OF_OURS);
+    assertThat(connectivity.isConnected(3, now)).isFalse();
+    assertThat(connectivity.acked(now, 3, true, ack(first + 1, MINE))).isEqualTo(100 + BEAT);
+  }
+
+  @Test
+  void knowsNoHeartbeatThatItNeverSent() {
+    long id = connectivity.beat(100);
+    for (long other : new long[] {0, id - 1, id + 1, id + REMEMBERED, Long.MAX_VALUE}) {
+      assertThat(connectivity.acked(200, 2, true, ack(other, MINE))).isEqualTo(NONE_OF_OURS);
+    }
+    assertThat(connectivity.acked(200, 9, true, ack(id, MINE))).isEqualTo(NONE_OF_OURS);
+    assertThat(connectivity.isConnected(2, 200)).isFalse();
+  }
+
+  /** Else what a peer answers to an earlier process of this node would count for the next one. */
+  @Test
+  void beginsAtAnotherIdInEachProcess() {
+    Set<Long> seen = new HashSet<>();
+    for (int process = 0; process < 100; process++) {
+      Connectivity born = links(3, process);
+      for (int beat = 0; beat < 1_000; beat++) {
+        assertThat(seen.add(born.beat(beat))).as("an id is used twice").isTrue();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9})
+  void isFollowedByAQuorumSinceTheTimeThatMoreThanHalfConfirm(int voters) {
+    Connectivity many = links(voters, 3);
+    long now = 100 + voters * BEAT;
+    // Node 2 answered the oldest heartbeat, the last node the newest.
+    for (int node = 2; node <= voters; node++) {
+      long id = many.beat(100 + node * BEAT);
+      many.acked(now, node, true, ack(id, MINE));
+    }
+    int others = voters / 2;
+    long expected = others == 0 ? now : 100 + (voters - others + 1) * BEAT;
+    assertThat(many.quorumFollowedAt(formation(voters), MINE, 1, now)).isEqualTo(expected);
+    assertThat(many.reachable(formation(voters), node(1), now)).isEqualTo(voters);
+  }
+
+  @Test
+  void countsNobodyWhoLostHisDiskForAVoter() {
+    long id = connectivity.beat(100);
+    connectivity.acked(200, 2, false, ack(id, MINE));
+    Formation three = formation(3);
+    assertThat(connectivity.isConnected(2, 200)).isTrue();
+    assertThat(connectivity.reachable(three, node(1), 200)).isEqualTo(1);
+    assertThat(connectivity.leaderless(three.voters().keySet(), 1, 200)).isEqualTo(1);
+    assertThat(connectivity.following(three, MINE, 0, 200)).isEqualTo(1);
+    assertThat(connectivity.quorumFollowedAt(three, MINE, 1, 200)).isNegative();
+    assertThat(connectivity.bestHeir(three.voters().keySet(), 200)).isZero();
+  }
+
+  @Test
+  void doesNotCountItselfOnceItsOwnDiskIsLost() {
+    long id = connectivity.beat(100);
+    connectivity.acked(200, 2, true, ack(id, MINE));
+    Self wiped = new Self(1, 99, 0, new TreeSet<>(Set.of(1, 2, 3)), new TreeSet<>(Set.of(2, 3)));
+    assertThat(connectivity.reachable(formation(3), wiped, 200)).isEqualTo(1);
+  }
+
+  private static Self node(int node) {
+    TreeSet<Integer> all = new TreeSet<>(Set.of(1, 2, 3));
+    return new Self(node, 10L + node, 0, all, new TreeSet<>(Set.of(2, 3)));
+  }
+
+  private static Formation formation(int voters) {
+    Map<Integer, Long> disks = new TreeMap<>();
+    for (int node = 1; node <= voters; node++) {
+      disks.put(node, 10L + node);
+    }
+    return new Formation(disks);
+  }
+}

@@ -1,0 +1,188 @@
+package io.synod.paxos;
+
+import io.synod.paxos.Output.Envelope;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** One replica, spoken to by hand as node 1 of three or more. Its peers are 2, 3 and so on. */
+final class SteppedReplica {
+  static final long MILLIS = 1_000_000;
+
+  /** A clock that stands, and no log time. */
+  static final Message.Times TIMES = new Message.Times(1, Message.Times.UNKNOWN);
+
+  static final Formation THREE = new Formation(new TreeMap<>(Map.of(1, 11L, 2, 12L, 3, 13L)));
+
+  private final Formation formation;
+  private final Replica replica;
+  private long nowNanos = 10_000 * MILLIS;
+  private long beat;
+
+  SteppedReplica() {
+    this(Settings.defaults());
+  }
+
+  SteppedReplica(Settings settings) {
+    this(new Recovered(ballot(3, 1), 0, 0, List.of(), 0, THREE, true), settings);
+  }
+
+  SteppedReplica(Recovered recovered) {
+    this(recovered, Settings.defaults());
+  }
+
+  SteppedReplica(Recovered recovered, Settings settings) {
+    this(recovered, settings, THREE);
+  }
+
+  private SteppedReplica(Recovered recovered, Settings settings, Formation formation) {
+    this.formation = formation;
+    TreeSet<Integer> voters = new TreeSet<>(formation.voters().keySet());
+    Self self = new Self(1, 11, 0, voters, new TreeSet<>(voters.tailSet(2)));
+    replica = new Replica(self, settings, new SplittableRandom(1), recovered, 0);
+    tick();
+  }
+
+  /** Node 1 of so many voters. */
+  static SteppedReplica of(int voters) {
+    TreeMap<Integer, Long> disks = new TreeMap<>();
+    for (int node = 1; node <= voters; node++) {
+      disks.put(node, 10L + node);
+    }
+    Formation formation = new Formation(disks);
+    Recovered recovered = new Recovered(ballot(3, 1), 0, 0, List.of(), 0, formation, true);
+    return new SteppedReplica(recovered, Settings.defaults(), formation);
+  }
+
+  /** The time by its clock. */
+  long now() {
+    return nowNanos;
+  }
+
+  /** A ballot of this round, owned by this node. */
+  static Ballot ballot(long round, int node) {
+    return new Ballot(round, 0, node, 10 + node);
+  }
+
+  static Batch batch(String text) {
+    return Batch.of(1, List.of(Command.of(text.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  static Proposal proposal(long slot, Ballot ballot, String text) {
+    return new Proposal(slot, ballot, batch(text));
+  }
+
+  Output hear(int from, Message... messages) {
+    for (Message message : messages) {
+      replica.step(nowNanos, new Input.Received(from, 10 + from, formation.digest(), message));
+    }
+    return replica.drain(nowNanos);
+  }
+
+  /** The same, of another disk than the voter's. */
+  Output hearOf(long incarnation, int from, Message message) {
+    replica.step(nowNanos, new Input.Received(from, incarnation, formation.digest(), message));
+    return replica.drain(nowNanos);
+  }
+
+  Output propose(String text) {
+    return propose(List.of(Command.of(text.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  Output propose(List<Command> commands) {
+    replica.step(nowNanos, new Input.Propose(commands));
+    return replica.drain(nowNanos);
+  }
+
+  Output handOver(int to) {
+    replica.step(nowNanos, new Input.HandOver(to));
+    return replica.drain(nowNanos);
+  }
+
+  /** The transport tells what became of messages. */
+  Output carried(Input input) {
+    replica.step(nowNanos, input);
+    return replica.drain(nowNanos);
+  }
+
+  Output install(long slot, long commands) {
+    replica.step(nowNanos, new Input.Installed(slot, commands, 77));
+    return replica.drain(nowNanos);
+  }
+
+  Output tick() {
+    replica.step(nowNanos, new Input.Tick(1, 0));
+    return replica.drain(nowNanos);
+  }
+
+  /** Lets time pass while both peers answer heartbeats, until this node stands for election. */
+  Ballot stand() {
+    for (int i = 0; i < 100; i++) {
+      nowNanos += 50 * MILLIS;
+      Output output = tick();
+      for (Envelope vow : output.vows()) {
+        if (vow.message() instanceof Message.Prepare prepare) {
+          return prepare.ballot();
+        }
+      }
+      answerHeartbeats(output);
+    }
+    throw new AssertionError("it never stood for election");
+  }
+
+  /** Lets {@code millis} pass without a turn. */
+  void pass(long millis) {
+    nowNanos += millis * MILLIS;
+  }
+
+  /** Lets {@code millis} pass without a word. */
+  Output silence(long millis) {
+    nowNanos += millis * MILLIS;
+    return tick();
+  }
+
+  void answerHeartbeats(Output output) {
+    answerHeartbeats(output, Ballot.NONE);
+  }
+
+  /** All others answer, and say whom they follow. */
+  void answerHeartbeats(Output output, Ballot followed) {
+    answerHeartbeats(output, followed, formation.voters().size());
+  }
+
+  /** The first {@code following} voters, itself among them, follow this one; others another. */
+  void answerHeartbeats(Output output, Ballot followed, int following) {
+    for (Envelope sent : output.messages()) {
+      if (sent.message() instanceof Message.Heartbeat heartbeat) {
+        beat = heartbeat.id();
+        Ballot leader = sent.to() <= following ? followed : ballot(2, sent.to());
+        hear(sent.to(), new Message.HeartbeatAck(beat, leader, false, true, 0, 0, 0, TIMES));
+      }
+    }
+  }
+
+  /** This node hears itself and node 2 promise that they accepted nothing. */
+  Output elect(Ballot ballot) {
+    Message promise = new Message.Promise(ballot, 1, List.of(), Long.MAX_VALUE, 0, 0);
+    hear(1, promise);
+    return hear(2, promise);
+  }
+
+  static <M extends Message> List<M> said(List<Envelope> envelopes, Class<M> type) {
+    List<M> messages = new ArrayList<>();
+    for (Envelope envelope : envelopes) {
+      if (type.isInstance(envelope.message())) {
+        messages.add(type.cast(envelope.message()));
+      }
+    }
+    return messages;
+  }
+
+  View view() {
+    return replica.view(nowNanos);
+  }
+}

@@ -1,0 +1,181 @@
+package io.synod.processes;
+
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.synod.v1.AdminGrpc;
+import io.synod.v1.GetStatusRequest;
+import io.synod.v1.LogGrpc;
+import io.synod.v1.Status;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One sidecar: an address and a data directory that outlive its process, which can be killed and
+ * started again. To be used by one thread.
+ */
+public final class SidecarProcess implements AutoCloseable {
+  // As sidecar/bin/synod starts it.
+  private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(60);
+  private static final List<String> JVM =
+      List.of("-Xms64m", "-Xmx512m", "-Xss512k", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
+  private static final long STATUS_SECONDS = 2;
+
+  private final int node;
+  private final int apiPort;
+  private final Path config;
+  private final Path logs;
+  private final Path jar;
+  private @Nullable ChildProgram program;
+  private @Nullable ManagedChannel channel;
+
+  /** Starts nothing yet; the keys are those of {@code synod config keys}. */
+  SidecarProcess(int node, int apiPort, Path config, Path logs) {
+    this(node, apiPort, config, logs, jar());
+  }
+
+  /** The same, of another build. */
+  SidecarProcess(int node, int apiPort, Path config, Path logs, Path jar) {
+    this.jar = jar;
+    this.node = node;
+    this.apiPort = apiPort;
+    this.config = config;
+    this.logs = logs;
+  }
+
+  /** Its number, as its id on the wire. */
+  public String id() {
+    return Integer.toString(node);
+  }
+
+  public int node() {
+    return node;
+  }
+
+  /** Where it serves the client API. */
+  public String address() {
+    return "127.0.0.1:" + apiPort;
+  }
+
+  /** Starts its process; it may not serve yet. */
+  public void start() {
+    if (isRunning()) {
+      throw new IllegalStateException("sidecar " + node + " runs already");
+    }
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JVM);
+    command.addAll(List.of("-jar", jar.toString(), "serve", "--exit-with-stdin"));
+    command.addAll(List.of("--config", config.toString()));
+    program = ChildProgram.start("sidecar-" + node, logs, command, Map.of("LC_ALL", "C.UTF-8"));
+  }
+
+  /** Ends its process at once: what it had not synced is lost with it. */
+  public void kill9() {
+    running().kill9();
+    program = null;
+    disconnect();
+  }
+
+  /** Stops its process where it is: it lives, and is silent. */
+  public void pause() {
+    running().pause();
+  }
+
+  /** Lets it go on. */
+  public void resume() {
+    running().resume();
+  }
+
+  public boolean isRunning() {
+    return program != null && program.isAlive();
+  }
+
+  /** What it believes now; empty if it does not answer. Fails if its process ended by itself. */
+  public Optional<Status> status() {
+    if (program == null) {
+      return Optional.empty();
+    }
+    if (!program.isAlive()) {
+      throw new AssertionError("sidecar " + node + " ended by itself:\n" + program.tail());
+    }
+    try {
+      return Optional.of(
+          AdminGrpc.newBlockingStub(channel())
+              .withDeadlineAfter(STATUS_SECONDS, TimeUnit.SECONDS)
+              .getStatus(GetStatusRequest.getDefaultInstance()));
+    } catch (StatusRuntimeException notServing) {
+      channel().resetConnectBackoff();
+      return Optional.empty();
+    }
+  }
+
+  /** What it believes, as soon as it answers. */
+  public Status awaitStatus() {
+    return await("sidecar " + node + " answers")
+        .atMost(ANSWER_PATIENCE)
+        .until(this::status, Optional::isPresent)
+        .orElseThrow();
+  }
+
+  /** Its log, with a deadline for the next call. */
+  public LogGrpc.LogBlockingStub log(long seconds) {
+    return LogGrpc.newBlockingStub(channel()).withDeadlineAfter(seconds, TimeUnit.SECONDS);
+  }
+
+  /** A connection to its client API, to be closed by this sidecar. */
+  public ManagedChannel channel() {
+    if (channel == null) {
+      channel = Grpc.newChannelBuilder(address(), InsecureChannelCredentials.create()).build();
+    }
+    return channel;
+  }
+
+  @Override
+  public void close() {
+    if (program != null) {
+      program.close();
+    }
+    disconnect();
+  }
+
+  // A new process gets a new connection: the old one would wait before it tries again.
+  private void disconnect() {
+    if (channel != null) {
+      channel.shutdownNow();
+      channel = null;
+    }
+  }
+
+  private ChildProgram running() {
+    if (program == null) {
+      throw new IllegalStateException("sidecar " + node + " does not run");
+    }
+    return program;
+  }
+
+  private static Path jar() {
+    Path target = ChildProgram.root().resolve("sidecar/target");
+    try (Stream<Path> files = Files.list(target)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("synod-sidecar-[\\d.]+\\.jar"))
+          .findFirst()
+          .orElseThrow(() -> new AssertionError("no synod-sidecar jar in " + target));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.synod.runtime.engine;
+
+import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.SessionKeepAlive;
+import io.synod.state.Entry;
+import io.synod.state.Lock;
+import io.synod.state.NewEntry;
+import io.synod.state.Op;
+import io.synod.state.Payload;
+import io.synod.state.State;
+import io.synod.state.SystemCommands;
+import io.synod.state.Txn;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** What applications beside the nodes of a cluster do with sessions and locks. */
+public final class TestLocks {
+  public static final Duration TEN = Duration.ofSeconds(10);
+
+  private final TestCluster cluster;
+
+  public TestLocks(TestCluster cluster) {
+    this.cluster = cluster;
+  }
+
+  public static Payload text(String text) {
+    return Payload.of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Opens a session that nobody keeps. */
+  public long open(int node, Duration ttl) {
+    Payload order = new SystemCommands.Open(ttl.toMillis()).encode();
+    return applied(cluster.node(node).open(NewEntry.of(Entry.Kind.OPEN_SESSION, order), TEN));
+  }
+
+  /** Holds or waits for a lock. */
+  CompletableFuture<Outcome> hold(int node, String lock, Duration ttl) {
+    Payload order = new SystemCommands.Hold(lock, text("n" + node), ttl.toMillis(), false).encode();
+    return cluster.node(node).open(NewEntry.of(Entry.Kind.HOLD, order), TEN);
+  }
+
+  /** Keeps a session, of which nothing is known. */
+  public SessionKeepAlive.Kept keep(int node, long session, Duration ttl) {
+    return cluster.node(node).sessionKeepAlive().keep(session, ttl, Long.MIN_VALUE, () -> {});
+  }
+
+  /** Closes a session. */
+  CompletableFuture<Outcome> close(int node, long session) {
+    return cluster
+        .node(node)
+        .propose(
+            NewEntry.of(Entry.Kind.CLOSE_SESSION, Payload.EMPTY)
+                .under(node, new Entry.Key(session, 1), 0),
+            TEN);
+  }
+
+  /** Writes a pair. */
+  public long put(int node, Op.Put put) {
+    return applied(
+        cluster.node(node).propose(NewEntry.of(Entry.Kind.KV, Txn.of(put).encode()), TEN));
+  }
+
+  /** Lets time pass until it is applied; its index. */
+  long applied(CompletableFuture<Outcome> outcome) {
+    Outcome known = cluster.await(outcome);
+    if (known instanceof Outcome.Applied applied) {
+      return applied.index();
+    }
+    throw new AssertionError("not applied: " + known);
+  }
+
+  /** The session that holds a lock, as {@code node} sees it; 0 if none does. */
+  long holder(int node, String lock) {
+    Lock held = cluster.node(node).state().lock(lock);
+    return held == null ? 0 : held.holder().session();
+  }
+
+  public boolean isOpen(int node, long session) {
+    State state = cluster.node(node).state();
+    return state.session(session) != null;
+  }
+}

@@ -1,0 +1,161 @@
+package io.synod.runtime.engine;
+
+import io.synod.paxos.Input;
+import io.synod.paxos.MeasuredReplica;
+import io.synod.paxos.MemoryUse;
+import io.synod.paxos.Self;
+import io.synod.paxos.View;
+import io.synod.runtime.node.Node;
+import io.synod.runtime.node.NodeView;
+import io.synod.runtime.port.Mailbox;
+import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.propose.PendingProposals;
+import io.synod.runtime.propose.ProposalKind;
+import io.synod.runtime.read.StateHistory;
+import io.synod.state.State;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/** A node as production builds it, but for the loop: whoever holds this turns it. */
+public final class TestNode {
+  /** A bound of so many bytes is far from anything that one run holds: nothing is counted there. */
+  private static final long FAR_BYTES = 1 << 20;
+
+  private final Callers callers;
+  private final Engine.Tuning tuning;
+  private final Cycle cycle;
+  private final Node node;
+  private long chosenBefore;
+
+  /** So much of a node's own may wait beside what callers propose. */
+  public static final int DUTIES_MAX = PendingProposals.DUTIES_MAX;
+
+  private Kept feed = new Kept(MemoryUse.NONE, 0, Long.MAX_VALUE, -1);
+  private Kept past = feed;
+
+  /** What a node is told at birth. */
+  public record Birth(Self self, Engine.Tuning tuning, RandomGenerator random) {}
+
+  /**
+   * Recovers from the journal of {@code ports}. Callers' futures complete within the turn.
+   *
+   * @param background as in {@link Engine.Workers}
+   */
+  public TestNode(Birth birth, NodePorts ports, Executor background, Mailbox mailbox) {
+    Engine.Workers workers = new Engine.Workers(Runnable::run, background);
+    Engine engine = new Engine(birth.self(), birth.tuning(), ports, workers, birth.random());
+    this.callers = engine.callers();
+    this.tuning = birth.tuning();
+    this.cycle = engine.cycle();
+    this.node = engine.node(mailbox);
+  }
+
+  /** Turns the cycle once. */
+  public long turn(List<Input> inputs) {
+    long before = chosenThrough();
+    long wake = cycle.turn(inputs);
+    chosenBefore = cycle.isStalled() ? chosenBefore : before;
+    return wake;
+  }
+
+  /** Whether the last turn told the replica nothing, since the disk has no room for its writes. */
+  public boolean isStalled() {
+    return cycle.isStalled();
+  }
+
+  /** What callers see. */
+  public Node node() {
+    return node;
+  }
+
+  /** What the replica believes. */
+  public View view() {
+    return cycle.nodeView().view();
+  }
+
+  /** Whether the node says that commands are chosen, though it stands for election. */
+  public boolean saysTooMuch() {
+    NodeView nodeView = cycle.nodeView();
+    return nodeView.view().role() == View.Role.CANDIDATE && nodeView.available().isAvailable();
+  }
+
+  /** The last applied slot. */
+  public long appliedSlot() {
+    return cycle.state().slot();
+  }
+
+  /** Digest of the replicated state. */
+  public long stateDigest() {
+    return cycle.state().mark().digest();
+  }
+
+  /** The last slot of the prefix that the replica knows to be chosen. */
+  public long chosenThrough() {
+    return MeasuredReplica.chosenThrough(cycle.replica());
+  }
+
+  /** How many proposals wait for their outcome. */
+  public long waiting() {
+    PendingProposals pendingProposals = callers.pendingProposals();
+    return pendingProposals.load(ProposalKind.CALLER).count()
+        + pendingProposals.load(ProposalKind.DUTY).count();
+  }
+
+  /**
+   * What is held in memory for callers and peers.
+   *
+   * @param ever the longest chosen prefix that this disk ever knew
+   */
+  public Holdings holdings(long ever) {
+    keep();
+    return new Holdings(
+        new Waiting(
+            callers.pendingProposals().load(ProposalKind.CALLER),
+            callers.pendingProposals().load(ProposalKind.DUTY),
+            callers.backgroundTasks().consumerProgress().held(),
+            callers.pendingReads().held()),
+        feed,
+        past,
+        callers.snapshots().snapshotServer().count(),
+        MeasuredReplica.of(cycle.replica(), tuning.settings(), chosenBefore, ever),
+        cycle.state());
+  }
+
+  /** Counts what is kept, if it is not what was counted last. */
+  private void keep() {
+    long index = cycle.state().index();
+    if (index == past.newest()) {
+      return;
+    }
+    boolean near = tuning.callerLimits().recentBytesMax() < FAR_BYTES;
+    MemoryUse recent = near ? callers.feed().memoryUse() : MemoryUse.NONE;
+    feed = new Kept(recent, recent.count(), callers.feed().oldestRecent(), index);
+    StateHistory stateHistory = callers.stateHistory();
+    past =
+        new Kept(
+            stateHistory.memoryUse(), stateHistory.slotCount(), stateHistory.oldestIndex(), index);
+  }
+
+  /**
+   * What a node holds in memory, counted one by one.
+   *
+   * @param feed the slots that are read from memory
+   * @param past the states of the past
+   * @param shares what peers pull
+   */
+  public record Holdings(
+      Waiting waiting, Kept feed, Kept past, int shares, MeasuredReplica core, State state) {}
+
+  /** Callers who wait. */
+  public record Waiting(MemoryUse proposals, MemoryUse duties, int acknowledgements, int reads) {}
+
+  /**
+   * What is kept of the newest.
+   *
+   * @param slots how many slots it is of
+   * @param oldest the index of the oldest of it
+   * @param newest the index of the newest
+   */
+  public record Kept(MemoryUse memoryUse, long slots, long oldest, long newest) {}
+}

@@ -1,0 +1,80 @@
+package io.synod.sim;
+
+import io.synod.sim.disk.Rng;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executor;
+
+/**
+ * One thread of a process beside its loop: runs what it is given, each task as an event of its own,
+ * in order and some time later. What still waits when the process ends is lost.
+ */
+final class BackgroundThread implements Executor {
+  private static final long MICROS = 1_000L;
+
+  private final World world;
+  private final Host host;
+  private final Rng rng;
+  private final Deque<Runnable> waiting = new ArrayDeque<>();
+  // The number of the event that runs the next task; events with another number are void.
+  private long booking;
+
+  /** A thread of the process that begins on this host. */
+  BackgroundThread(World world, Host host, Rng rng) {
+    this.world = world;
+    this.host = host;
+    this.rng = rng;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    waiting.add(task);
+    if (waiting.size() == 1) {
+      book(delay());
+    }
+  }
+
+  private void book(long nanos) {
+    long number = ++booking;
+    world.eventQueue().in(nanos, () -> run(number));
+  }
+
+  private long delay() {
+    boolean late = !world.isCalm() && rng.chance(world.profile().lateTaskPerMillion);
+    return late
+        ? rng.around(world.profile().settings.electionTimeoutNanos() / 2)
+        : rng.between(10 * MICROS, 1_000 * MICROS);
+  }
+
+  private void run(long number) {
+    if (number != booking || waiting.isEmpty()) {
+      return;
+    }
+    world.count(3_000 + host.node);
+    world.beside(host, waiting.element());
+    if (number == booking) {
+      waiting.remove();
+      if (!waiting.isEmpty()) {
+        book(delay());
+      }
+    }
+  }
+
+  /** How many tasks have not ended. */
+  int waiting() {
+    return waiting.size();
+  }
+
+  /** What would have come late comes soon. */
+  void hurry() {
+    if (!waiting.isEmpty()) {
+      book(delay());
+    }
+  }
+
+  /** The process is no more. */
+  void end() {
+    booking++;
+    waiting.clear();
+  }
+}

@@ -1,0 +1,148 @@
+package io.synod.sim;
+
+import io.synod.paxos.Bytes;
+import io.synod.paxos.Write;
+import io.synod.runtime.port.ChosenSlot;
+import io.synod.runtime.port.Journal;
+import io.synod.runtime.port.Retention;
+import io.synod.runtime.port.SnapshotMark;
+import io.synod.runtime.port.StreamWriter;
+import io.synod.sim.check.Checkers;
+import io.synod.sim.check.ObservedNode;
+import java.util.List;
+
+/** The shipped journal, with the judges listening and a crash possible at every call. */
+final class JournalTap extends PassingJournal {
+  private final ObservedNode observedNode;
+  private final Checkers checkers;
+  private final CrashPoint effects;
+  private final Listener listener;
+  // How many of the unsynced writes, the first ones, found room.
+  private int written;
+
+  /** With the judges of {@code court} for this seat. */
+  JournalTap(
+      Journal journal,
+      ObservedNode observedNode,
+      Checkers checkers,
+      CrashPoint effects,
+      Listener listener) {
+    super(journal);
+    this.observedNode = observedNode;
+    this.checkers = checkers;
+    this.effects = effects;
+    this.listener = listener;
+  }
+
+  @Override
+  public boolean append(List<Write> writes) {
+    if (writes.isEmpty()) {
+      return tried(super.append(writes));
+    }
+    effects.before("write");
+    for (Write write : writes) {
+      observedNode.unsynced().add(write);
+      observedNode.written().take(write);
+      checkers.written(observedNode, write);
+    }
+    return tried(super.append(writes));
+  }
+
+  private boolean tried(boolean all) {
+    if (all) {
+      written = observedNode.unsynced().size();
+    } else {
+      listener.lacksRoom();
+    }
+    return all;
+  }
+
+  @Override
+  public boolean sync() {
+    effects.before("sync");
+    listener.beforeSync();
+    boolean all = super.sync();
+    List<Write> synced =
+        observedNode.unsynced().subList(0, all ? observedNode.unsynced().size() : written);
+    for (Write write : synced) {
+      observedNode.durable().take(write);
+      checkers.synced(observedNode, write);
+    }
+    synced.clear();
+    written = 0;
+    effects.before("after sync");
+    return all;
+  }
+
+  @Override
+  public List<ChosenSlot> read(long from, long through, int bytesMax) {
+    listener.read();
+    return super.read(from, through, bytesMax);
+  }
+
+  @Override
+  public StreamWriter stage(SnapshotMark mark) {
+    StreamWriter streamWriter = super.stage(mark);
+    return new StreamWriter() {
+      @Override
+      public void append(byte[] bytes) {
+        effects.before("snapshot");
+        streamWriter.append(bytes);
+      }
+
+      @Override
+      public long bytes() {
+        return streamWriter.bytes();
+      }
+
+      @Override
+      public Bytes sha256() {
+        return streamWriter.sha256();
+      }
+
+      @Override
+      public void seal() {
+        effects.before("snapshot seal");
+        streamWriter.seal();
+        observedNode.written().sealed(mark.slot());
+        checkers.sealed(observedNode, mark, streamWriter.sha256());
+        effects.before("snapshot sealed");
+      }
+
+      @Override
+      public void close() {
+        streamWriter.close();
+      }
+    };
+  }
+
+  @Override
+  public boolean install(SnapshotMark mark) {
+    effects.before("install");
+    boolean done = super.install(mark);
+    if (done) {
+      observedNode.written().jumped(mark.slot());
+      observedNode.durable().jumped(mark.slot());
+      effects.before("installed");
+    }
+    return done;
+  }
+
+  @Override
+  public void trim(Retention keep) {
+    effects.before("trim");
+    super.trim(keep);
+  }
+
+  /** Who wants to know what is asked of the disk. */
+  interface Listener {
+    /** A sync begins; it may take its time. */
+    void beforeSync();
+
+    /** There is no room for all that was appended. */
+    void lacksRoom();
+
+    /** Slots are read back. */
+    void read();
+  }
+}

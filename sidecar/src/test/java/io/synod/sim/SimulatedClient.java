@@ -1,0 +1,141 @@
+package io.synod.sim;
+
+import io.synod.runtime.node.Node;
+import io.synod.sim.disk.Rng;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** An application on some host: asks its sidecar, goes to another when it must, and waits. */
+abstract class SimulatedClient {
+  static final long MILLIS = 1_000_000L;
+
+  final World world;
+  final Workload workload;
+  final Rng rng;
+  private final Map<Long, Owed> owed = new LinkedHashMap<>();
+  private @Nullable Host at;
+  private long asked;
+  private int errands;
+
+  /** An answer that is owed on a host, and what to do if that host dies. */
+  private record Owed(Host host, Runnable lost) {}
+
+  SimulatedClient(Workload workload, Rng rng) {
+    this.world = workload.world();
+    this.workload = workload;
+    this.rng = rng;
+  }
+
+  /** Does the next thing, if it is time. */
+  final void step() {
+    if (workload.isResting()) {
+      retire();
+      return;
+    }
+    world.count(2_000);
+    Host host = host();
+    Node node = host == null ? null : nodeAt(host);
+    if (host == null || node == null) {
+      later(20 * MILLIS, this::step);
+    } else {
+      act(host, node);
+    }
+  }
+
+  /** What there is to do now, at this host; and sees to it that there is a next step. */
+  abstract void act(Host host, Node node);
+
+  /** Nothing is begun any more. */
+  void retire() {}
+
+  /** Whether nothing is under way. */
+  boolean isIdle() {
+    return owed.isEmpty() && errands == 0;
+  }
+
+  void errandBegan() {
+    errands++;
+  }
+
+  void errandEnded() {
+    errands--;
+  }
+
+  // ---- asking
+
+  /** Takes the answer, unless the host dies before. */
+  final <T> void ask(Host host, CompletableFuture<T> answer, Consumer<T> taken, Runnable lost) {
+    long number = ++asked;
+    owed.put(number, new Owed(host, lost));
+    CompletableFuture<Void> unused =
+        answer.thenAccept(
+            value -> {
+              workload.linearizable.at(world.now());
+              if (owed.remove(number) != null) {
+                workload.guard(() -> taken.accept(value));
+              }
+            });
+  }
+
+  /** The process on this host is no more. */
+  void lost(Host host) {
+    List<Runnable> consequences = new ArrayList<>();
+    owed.values()
+        .removeIf(
+            one -> {
+              boolean here = one.host() == host;
+              if (here) {
+                consequences.add(one.lost());
+              }
+              return here;
+            });
+    consequences.forEach(Runnable::run);
+  }
+
+  // ---- turns of phrase
+
+  /** Mostly the host of last time; null if none can be reached. */
+  final @Nullable Host host() {
+    Host now = at;
+    if (now == null || !isReachable(now) || rng.below(12) == 0) {
+      int first = rng.below(world.hosts().size());
+      for (int i = 0; i < world.hosts().size(); i++) {
+        Host other = world.hosts().get((first + i) % world.hosts().size());
+        if (isReachable(other)) {
+          at = other;
+          return other;
+        }
+      }
+      at = null;
+    }
+    return at;
+  }
+
+  private boolean isReachable(Host host) {
+    return host.isUp() && world.isServed(host);
+  }
+
+  static @Nullable Node nodeAt(Host host) {
+    SimulatedProcess process = host.process;
+    return process == null ? null : process.node().node();
+  }
+
+  Duration patience() {
+    return Duration.ofNanos(rng.between(200, 2_500) * MILLIS);
+  }
+
+  final void later(long nanos, Runnable deed) {
+    world.eventQueue().in(nanos, deed);
+  }
+
+  /** The next step, after some thought. */
+  final void pause() {
+    later(rng.around(world.profile().thinkNanos), this::step);
+  }
+}

@@ -1,0 +1,203 @@
+package io.synod.sim.check;
+
+import static io.synod.sim.check.Arithmetic.isAbove;
+import static io.synod.sim.check.Arithmetic.isQuorum;
+import static io.synod.sim.check.Arithmetic.isVoter;
+
+import io.synod.paxos.Ballot;
+import io.synod.paxos.Batch;
+import io.synod.paxos.Command;
+import io.synod.paxos.Formation;
+import io.synod.paxos.Proposal;
+import io.synod.paxos.Write;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is chosen, by the definition alone: the votes on the platters of the voters, counted as they
+ * become durable. It believes no node's word.
+ */
+public final class ChosenLog {
+  private Slot[] slots = new Slot[64];
+  private @Nullable Formation formation;
+  private long prefix;
+  private final List<Command> commands = new ArrayList<>();
+  private final List<Long> slotOf = new ArrayList<>();
+  private long chosenCount;
+
+  /** What is known of one slot. */
+  public static final class Slot {
+    private final List<Tally> tallies = new ArrayList<>(1);
+    private @Nullable Proposal chosen;
+
+    /** The first value that a quorum held, at that ballot; or null. */
+    public @Nullable Proposal chosen() {
+      return chosen;
+    }
+  }
+
+  private static final class Tally {
+    private final Proposal proposal;
+    private long nodes;
+
+    private Tally(Proposal proposal) {
+      this.proposal = proposal;
+    }
+  }
+
+  /** The one formation, once somebody said it is formed. */
+  public @Nullable Formation formation() {
+    return formation;
+  }
+
+  /** Whether anybody proposed something in the slot below this ballot. */
+  public boolean wasProposedBelow(long slot, Ballot ballot) {
+    for (Tally known : slot(slot).tallies) {
+      if (isAbove(ballot, known.proposal.ballot())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a no-op at this ballot fills a slot that earlier leaders left open. */
+  public boolean isHole(long slot, Ballot ballot) {
+    for (Tally known : slot(slot).tallies) {
+      if (isAbove(ballot, known.proposal.ballot()) && known.proposal.batch().isNoOp()) {
+        return false;
+      }
+    }
+    return wasProposedBelow(slot + 1, ballot);
+  }
+
+  /** Every slot up to here is chosen. */
+  public long prefix() {
+    return prefix;
+  }
+
+  /** How many slots are chosen. */
+  public long chosenCount() {
+    return chosenCount;
+  }
+
+  /** How many commands the prefix holds. */
+  public int commands() {
+    return commands.size();
+  }
+
+  /** How many commands the slots up to this one hold, which is not above the prefix. */
+  public long commandsThrough(long slot) {
+    int low = 0;
+    int high = slotOf.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (slotOf.get(middle) <= slot) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** The command with this index, from 1, or null while the prefix does not reach it. */
+  public @Nullable Command command(long index) {
+    return index < 1 || index > commands.size() ? null : commands.get((int) index - 1);
+  }
+
+  /** The slot of the command with this index. */
+  public long slotOf(long index) {
+    return slotOf.get((int) index - 1);
+  }
+
+  /** What is chosen in the slot, or null. */
+  public @Nullable Proposal chosen(long slot) {
+    return slot < 1 || slot >= slots.length || slots[(int) slot] == null
+        ? null
+        : slots[(int) slot].chosen;
+  }
+
+  /** The cluster formed. */
+  void form(Formation formed) {
+    if (formation != null && !formation.equals(formed)) {
+      throw new Violation("I22", "two formations: " + formation + " and " + formed);
+    }
+    formation = formed;
+  }
+
+  /** The value first seen at this ballot for this slot, which is remembered. */
+  public Batch firstAt(Proposal proposal) {
+    return tally(proposal).proposal.batch();
+  }
+
+  /** A vote is durable. Returns the slot, with what is chosen in it now. */
+  Slot vote(ObservedNode observedNode, Proposal proposal) {
+    Tally tally = tally(proposal);
+    Slot slot = slot(proposal.slot());
+    Formation formed = formation;
+    if (formed == null || !isVoter(formed, observedNode.node(), observedNode.incarnation())) {
+      return slot;
+    }
+    tally.nodes |= 1L << observedNode.node();
+    if (slot.chosen == null && isQuorum(Long.bitCount(tally.nodes), formed)) {
+      slot.chosen = proposal;
+      chosenCount++;
+      advance();
+    }
+    return slot;
+  }
+
+  /** Whether a write is a vote, and not only knowledge. */
+  static @Nullable Proposal votedFor(Write write) {
+    return write instanceof Write.Accepted accepted ? accepted.proposal() : null;
+  }
+
+  /** Whether a quorum of voters holds exactly this proposal durably, or did. */
+  public boolean hadQuorum(Proposal proposal) {
+    Formation formed = formation;
+    return formed != null && isQuorum(Long.bitCount(tally(proposal).nodes), formed);
+  }
+
+  private Tally tally(Proposal proposal) {
+    Slot slot = slot(proposal.slot());
+    for (Tally known : slot.tallies) {
+      if (known.proposal.ballot().equals(proposal.ballot())) {
+        return known;
+      }
+    }
+    Tally added = new Tally(proposal);
+    slot.tallies.add(added);
+    return added;
+  }
+
+  private Slot slot(long number) {
+    int at = (int) number;
+    if (at >= slots.length) {
+      slots = Arrays.copyOf(slots, Math.max(at + 1, slots.length * 2));
+    }
+    Slot slot = slots[at];
+    if (slot == null) {
+      slot = new Slot();
+      slots[at] = slot;
+    }
+    return slot;
+  }
+
+  private void advance() {
+    for (Proposal next = chosen(prefix + 1); next != null; next = chosen(prefix + 1)) {
+      prefix++;
+      for (Command command : next.batch().commands()) {
+        commands.add(command);
+        slotOf.add(prefix);
+      }
+    }
+  }
+
+  /** The ballot at which the slot was chosen first; NONE while it is not. */
+  public Ballot chosenAt(long slot) {
+    Proposal chosen = chosen(slot);
+    return chosen == null ? Ballot.NONE : chosen.ballot();
+  }
+}

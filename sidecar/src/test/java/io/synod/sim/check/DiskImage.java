@@ -1,0 +1,154 @@
+package io.synod.sim.check;
+
+import static io.synod.sim.check.Arithmetic.highest;
+import static io.synod.sim.check.Arithmetic.isAbove;
+
+import io.synod.paxos.Ballot;
+import io.synod.paxos.Batch;
+import io.synod.paxos.Proposal;
+import io.synod.paxos.Recovered;
+import io.synod.paxos.Write;
+import java.util.Arrays;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/** What one disk holds, kept beside it: the promise, and per slot the proposal. */
+public final class DiskImage {
+  private Ballot promised = Ballot.NONE;
+  private @Nullable Proposal[] proposals = new Proposal[64];
+  // The slots whose value this disk was told, and never voted for.
+  private final BitSet told = new BitSet();
+  private long top;
+  private long applied;
+  private long snapshot;
+  private boolean formed;
+
+  /** The highest promised ballot, acceptances included. */
+  public Ballot promised() {
+    return promised;
+  }
+
+  /** The highest slot that anything is held of. */
+  public long top() {
+    return top;
+  }
+
+  /** The last applied slot that was recorded. */
+  public long applied() {
+    return applied;
+  }
+
+  /** Whether it knows the cluster to be formed. */
+  public boolean formed() {
+    return formed;
+  }
+
+  /** What is held for the slot, or null. */
+  public @Nullable Proposal at(long slot) {
+    return slot > top || slot < 1 ? null : proposals[(int) slot];
+  }
+
+  /** The ballot of what is held for the slot. */
+  public Ballot ballot(long slot) {
+    Proposal held = at(slot);
+    return held == null ? Ballot.NONE : held.ballot();
+  }
+
+  /** Whether this disk ever voted in the slot: only then does a candidate depend on its word. */
+  boolean hasVoted(long slot) {
+    return at(slot) != null && !told.get((int) slot);
+  }
+
+  /** The value held for the slot, or null. */
+  public @Nullable Batch batch(long slot) {
+    Proposal held = at(slot);
+    return held == null ? null : held.batch();
+  }
+
+  /** Takes what was written. */
+  public void take(Write write) {
+    if (write instanceof Write.Promised promise) {
+      promised = highest(promised, promise.ballot());
+    } else if (write instanceof Write.Accepted accepted) {
+      promised = highest(promised, accepted.proposal().ballot());
+      put(accepted.proposal());
+      told.clear((int) accepted.proposal().slot());
+    } else if (write instanceof Write.Learned learned) {
+      int slot = (int) learned.proposal().slot();
+      told.set(slot, !hasVoted(slot));
+      put(learned.proposal());
+    } else if (write instanceof Write.Applied through) {
+      applied = Math.max(applied, through.through());
+    } else if (write instanceof Write.Formed) {
+      formed = true;
+    }
+  }
+
+  /** A snapshot of this slot is there: whoever opens the disk may go on behind it. */
+  public void sealed(long slot) {
+    snapshot = Math.max(snapshot, slot);
+  }
+
+  /** A snapshot took the place of the slots up to this one. */
+  public void jumped(long slot) {
+    sealed(slot);
+    applied = Math.max(applied, slot);
+  }
+
+  /** The last slot that is applied, or in a snapshot. */
+  long reach() {
+    return Math.max(applied, snapshot);
+  }
+
+  /** What a process found when it opened the disk is what the disk holds from now on. */
+  public void recovered(Recovered found) {
+    promised = found.promised();
+    for (Proposal proposal : found.accepted()) {
+      put(proposal);
+    }
+    long last = found.archivedThrough();
+    for (Proposal proposal : found.accepted()) {
+      for (long slot = last + 1; slot < proposal.slot(); slot++) {
+        forget(slot);
+      }
+      last = proposal.slot();
+    }
+    for (long slot = last + 1; slot <= top; slot++) {
+      forget(slot);
+    }
+    top = Math.min(top, last);
+    applied = found.chosenThrough();
+    formed = found.formed();
+  }
+
+  /** An equal image. */
+  public DiskImage copy() {
+    DiskImage copy = new DiskImage();
+    copy.promised = promised;
+    copy.proposals = Arrays.copyOf(proposals, proposals.length);
+    copy.told.or(told);
+    copy.top = top;
+    copy.applied = applied;
+    copy.snapshot = snapshot;
+    copy.formed = formed;
+    return copy;
+  }
+
+  private void forget(long slot) {
+    if (slot <= top) {
+      proposals[(int) slot] = null;
+      told.clear((int) slot);
+    }
+  }
+
+  private void put(Proposal proposal) {
+    int slot = (int) proposal.slot();
+    if (slot >= proposals.length) {
+      proposals = Arrays.copyOf(proposals, Math.max(slot + 1, proposals.length * 2));
+    }
+    Proposal held = proposals[slot];
+    // A value learned at a lower ballot is the same value: the highest vote stays.
+    proposals[slot] = held != null && isAbove(held.ballot(), proposal.ballot()) ? held : proposal;
+    top = Math.max(top, slot);
+  }
+}

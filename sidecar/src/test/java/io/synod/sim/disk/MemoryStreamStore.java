@@ -1,0 +1,225 @@
+package io.synod.sim.disk;
+
+import io.synod.paxos.Bytes;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.StreamWriter;
+import io.synod.storage.StreamStore;
+import java.io.ByteArrayOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sealed streams in memory: durable as soon as they are sealed, and lost only with the disk. What
+ * changes by itself is told when the part of it is read, as the checksums in a file tell it.
+ */
+public final class MemoryStreamStore implements StreamStore {
+  private static final int PIECE_BYTES = 256;
+  private static final String PATH = "memory/";
+
+  private final TreeMap<Label, Held> streams =
+      new TreeMap<>(Comparator.comparing(Label::shelf).thenComparing(Label::number));
+  private final Runnable changed;
+  private BooleanSupplier unfit = () -> false;
+
+  /** A stream: as it was sealed, and what became of it. */
+  private static final class Held {
+    private final Bytes note;
+    private final byte[] sealed;
+    private final Bytes sha256;
+    private byte[] content;
+    private boolean headless;
+
+    private Held(Bytes note, byte[] sealed) {
+      this.note = note;
+      this.sealed = sealed;
+      this.sha256 = digest(sealed);
+      this.content = sealed;
+    }
+
+    private boolean isWhole() {
+      return !headless && Arrays.equals(content, sealed);
+    }
+
+    /** A bit of it changes: of its bytes, or of what says which bytes they are. */
+    private void rot(Rng rng) {
+      if (sealed.length == 0 || rng.below(4) == 0) {
+        headless = true;
+      } else {
+        content = content.clone();
+        content[rng.below(content.length)] ^= (byte) (1 << rng.below(8));
+      }
+    }
+  }
+
+  MemoryStreamStore(Runnable changed) {
+    this.changed = changed;
+  }
+
+  void wipe() {
+    streams.clear();
+  }
+
+  MemoryStreamStore copy() {
+    MemoryStreamStore copy = new MemoryStreamStore(() -> {});
+    copy.streams.putAll(streams);
+    return copy;
+  }
+
+  /** Asked of each stream that is sealed whether it does not read back as it was written. */
+  public void unfit(BooleanSupplier asked) {
+    unfit = asked;
+  }
+
+  /** A bit of one of these streams changes by itself; returns its label, null if there is none. */
+  public @Nullable Label rot(Rng rng, Predicate<Label> which) {
+    List<Label> all = streams.keySet().stream().filter(which).toList();
+    if (all.isEmpty()) {
+      return null;
+    }
+    Label label = all.get(rng.below(all.size()));
+    Objects.requireNonNull(streams.get(label)).rot(rng);
+    return label;
+  }
+
+  /** Whether everything on a shelf is as it was sealed. */
+  public boolean isWhole(String shelf) {
+    return streams.entrySet().stream()
+        .allMatch(held -> !held.getKey().shelf().equals(shelf) || held.getValue().isWhole());
+  }
+
+  @Override
+  public StreamWriter stage(Label label, Bytes note) {
+    return new Staging(label, note);
+  }
+
+  @Override
+  public List<Label> labels(String shelf) {
+    return streams.keySet().stream().filter(label -> label.shelf().equals(shelf)).toList();
+  }
+
+  @Override
+  public List<String> shelves() {
+    return streams.keySet().stream().map(Label::shelf).distinct().toList();
+  }
+
+  @Override
+  public @Nullable Kept open(Label label) {
+    Held held = streams.get(label);
+    if (held != null && held.headless) {
+      throw new JournalException(PATH + label + ": damaged: its last entry");
+    }
+    return held == null ? null : new Reading(label, held);
+  }
+
+  @Override
+  public void delete(Label label) {
+    if (streams.remove(label) != null) {
+      changed.run();
+    }
+  }
+
+  @Override
+  public long bytes() {
+    return streams.values().stream().mapToLong(held -> held.sealed.length).sum();
+  }
+
+  @Override
+  public void close() {}
+
+  private static Bytes digest(byte[] content) {
+    try {
+      return Bytes.of(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private final class Staging implements StreamWriter {
+    private final Label label;
+    private final Bytes note;
+    private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+
+    private Staging(Label label, Bytes note) {
+      this.label = label;
+      this.note = note;
+    }
+
+    @Override
+    public void append(byte[] bytes) {
+      content.writeBytes(bytes);
+    }
+
+    @Override
+    public long bytes() {
+      return content.size();
+    }
+
+    @Override
+    public Bytes sha256() {
+      return digest(content.toByteArray());
+    }
+
+    @Override
+    public void seal() {
+      if (unfit.getAsBoolean()) {
+        throw new JournalException(PATH + label + ": does not read back as it was written");
+      }
+      streams.put(label, new Held(note, content.toByteArray()));
+      changed.run();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private record Reading(Label label, Held held) implements Kept {
+    @Override
+    public Bytes note() {
+      return held.note;
+    }
+
+    @Override
+    public long bytes() {
+      return held.sealed.length;
+    }
+
+    @Override
+    public Bytes sha256() {
+      return held.sha256;
+    }
+
+    @Override
+    public byte[] read(long offset, int bytesMax) {
+      int from = (int) Math.min(held.sealed.length, offset);
+      int to = (int) Math.min(held.sealed.length, offset + bytesMax);
+      check(from / PIECE_BYTES * PIECE_BYTES, to);
+      return Arrays.copyOfRange(held.content, from, to);
+    }
+
+    /** Each piece has a checksum of its own. */
+    private void check(int from, int to) {
+      for (int piece = from; piece < to; piece += PIECE_BYTES) {
+        int end = Math.min(held.sealed.length, piece + PIECE_BYTES);
+        if (!Arrays.equals(held.content, piece, end, held.sealed, piece, end)) {
+          throw new JournalException(PATH + label + ": damaged: at offset " + piece);
+        }
+      }
+    }
+
+    @Override
+    public void verify() {
+      check(0, held.sealed.length);
+    }
+
+    @Override
+    public void close() {}
+  }
+}
