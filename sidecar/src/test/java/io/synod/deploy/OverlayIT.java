@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import io.synod.processes.Readme;
+import io.synod.pages.DocPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The overlay that the README tells its readers to write, as it stands there. */
+/** The overlay that {@link DocPage#RUNNING} tells its readers to write, as it stands there. */
 class OverlayIT {
   @TempDir private Path folder;
 
@@ -22,7 +22,8 @@ class OverlayIT {
     Path base = copyOfBase();
     Path overlay = Files.createDirectory(folder.resolve("orders"));
     Files.writeString(
-        overlay.resolve("kustomization.yaml"), Readme.block("yaml", "kind: Kustomization"));
+        overlay.resolve("kustomization.yaml"),
+        DocPage.RUNNING.block("yaml", "kind: Kustomization"));
 
     Manifests before = render(base);
     Manifests after = render(overlay);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.synod.pages.DocPage;
 import io.synod.processes.ChildProgram;
-import io.synod.processes.Readme;
 import io.synod.processes.SidecarCluster;
 import io.synod.processes.SidecarProcess;
 import io.synod.v1.KVGrpc;
@@ -32,7 +32,7 @@ class ReadmeIT {
   void pastedPythonPutsGetsAndWatches() {
     Path logs = ChildProgram.logs("readme");
     ChildProgram.setUp(logs, ChildProgram.root().resolve("sdk/python/setup.sh"));
-    String script = Readme.block("sh", "kv_pb2_grpc");
+    String script = DocPage.README.block("sh", "kv_pb2_grpc");
     assertThat(script).containsOnlyOnce(ADDRESS);
     try (SidecarCluster sidecarCluster = SidecarCluster.three(folder, logs)) {
       sidecarCluster.awaitLeader();
