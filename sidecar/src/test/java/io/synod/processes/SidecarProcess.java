@@ -167,7 +167,8 @@ public final class SidecarProcess implements AutoCloseable {
     return program;
   }
 
-  private static Path jar() {
+  /** The packaged program. */
+  public static Path jar() {
     Path target = ChildProgram.root().resolve("sidecar/target");
     try (Stream<Path> files = Files.list(target)) {
       return files
