@@ -14,12 +14,12 @@ import picocli.CommandLine;
 record PageCommand(List<String> words) {
   private static final Pattern LINE =
       Pattern.compile("(?m)(?:^ *|`|\\$\\()(?:sidecar/bin/)?synod ([^`\n]+)");
-  private static final Pattern END = Pattern.compile(" (?:#|<<|\\||--) ?.*");
+  private static final Pattern END = Pattern.compile(" (?:#|<<|\\||-- ).*");
 
-  /** All of a page. */
-  static List<PageCommand> of(DocPage page) {
+  /** All of a page's text. */
+  static List<PageCommand> of(String text) {
     List<PageCommand> commands = new ArrayList<>();
-    for (MatchResult line : LINE.matcher(page.text()).results().toList()) {
+    for (MatchResult line : LINE.matcher(text).results().toList()) {
       String words = END.matcher(line.group(1) + " ").replaceFirst("").trim();
       commands.add(new PageCommand(List.of(words.split("\\s+"))));
     }

@@ -127,13 +127,22 @@ class PagesTest {
     List<String> wrong = new ArrayList<>();
     int lines = 0;
     for (DocPage page : DocPage.all()) {
-      for (PageCommand command : PageCommand.of(page)) {
+      for (PageCommand command : PageCommand.of(page.text())) {
         lines++;
         command.mistakes(InProcess.commandLine()).forEach(m -> wrong.add(page.path() + ": " + m));
       }
     }
     assertThat(wrong).isEmpty();
     assertThat(lines).isGreaterThan(30);
+  }
+
+  @Test
+  void findsACommandLineThatIsNotUnderstood() {
+    String text = "`synod bench state --loud`\n\n    sidecar/bin/synod expalin 3    # --why\n";
+    List<String> wrong = new ArrayList<>();
+    PageCommand.of(text).forEach(one -> wrong.addAll(one.mistakes(InProcess.commandLine())));
+    assertThat(wrong)
+        .containsExactly("no option --loud of [bench, state, --loud]", "no command expalin");
   }
 
   @Test
