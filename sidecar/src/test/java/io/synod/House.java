@@ -27,6 +27,7 @@ final class House {
       List.of(
           "paxos",
           "state",
+          "text",
           "config",
           "net",
           "runtime",
@@ -65,7 +66,8 @@ final class House {
     rules.put("rooms", classes().should().resideInAnyPackage(rooms(ROOMS)));
     rules.put("paxos", room("paxos", PURE, List.of()));
     rules.put("state", room("state", with(PURE, "org.pcollections.."), List.of()));
-    rules.put("config", room("config", with(JDK, "org.snakeyaml.."), List.of()));
+    rules.put("text", room("text", with(PURE, "java.time.."), List.of()));
+    rules.put("config", room("config", with(JDK, "org.snakeyaml.."), List.of("text")));
     rules.put("runtime", room("runtime", JDK, List.of("paxos", "state")));
     rules.put(
         "storage",
@@ -77,7 +79,7 @@ final class House {
             with(JDK, with(WIRE, "io.synod.peer..")),
             List.of("runtime", "paxos", "net")));
     rules.put("net", room("net", with(JDK, WIRE), List.of()));
-    rules.put("cli", room("cli", with(JDK, with(WIRE, CLIENT)), List.of("net")));
+    rules.put("cli", room("cli", with(JDK, with(WIRE, CLIENT)), List.of("net", "text")));
     rules.put(
         "bench",
         room(
@@ -218,7 +220,7 @@ final class House {
   private static ArchRule withoutOutside() {
     return noClasses()
         .that()
-        .resideInAnyPackage(rooms(List.of("paxos", "state", "config")))
+        .resideInAnyPackage(rooms(List.of("paxos", "state", "config", "text")))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.net..", "java.util.concurrent..", "java.nio.channels..");
@@ -227,7 +229,7 @@ final class House {
   private static ArchRule withoutFiles() {
     return noClasses()
         .that()
-        .resideInAnyPackage(rooms(List.of("paxos", "state")))
+        .resideInAnyPackage(rooms(List.of("paxos", "state", "text")))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.io..", "java.nio.file..", "java.util.logging..");
@@ -244,7 +246,7 @@ final class House {
                     && call.getTarget().getRawParameterTypes().isEmpty());
     return noClasses()
         .that()
-        .resideInAnyPackage(rooms(List.of("paxos", "state", "config")))
+        .resideInAnyPackage(rooms(List.of("paxos", "state", "config", "text")))
         .should()
         .accessTargetWhere(outside)
         .orShould()
@@ -260,7 +262,7 @@ final class House {
   private static ArchRule withoutThreads() {
     return noClasses()
         .that()
-        .resideInAnyPackage(rooms(List.of("paxos", "state", "config")))
+        .resideInAnyPackage(rooms(List.of("paxos", "state", "config", "text")))
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(

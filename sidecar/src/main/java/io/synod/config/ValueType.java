@@ -1,5 +1,6 @@
 package io.synod.config;
 
+import io.synod.text.DurationText;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -21,10 +22,7 @@ public record ValueType<T>(String label, Function<String, T> reader) {
       Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
   private static final Pattern POD = Pattern.compile("[a-z][a-z0-9.-]*-(\\d{1,6})");
   private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}");
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9}) ?(ms|s|m|h)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12}) ?(B|KiB|MiB|GiB)");
-  private static final Map<String, Long> MILLIS =
-      Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L);
   private static final Map<String, Integer> SHIFTS =
       Map.of("B", 0, "KiB", 10, "MiB", 20, "GiB", 30);
 
@@ -151,12 +149,8 @@ public record ValueType<T>(String label, Function<String, T> reader) {
   }
 
   private static Duration readDuration(String text) {
-    Matcher matcher = matching(DURATION, text, "a time like 500ms, 2s or 1m");
-    return Duration.ofMillis(Math.multiplyExact(Long.parseLong(matcher.group(1)), unit(matcher)));
-  }
-
-  private static long unit(Matcher matcher) {
-    return MILLIS.getOrDefault(matcher.group(2), 1L);
+    return DurationText.parse(text)
+        .orElseThrow(() -> wants("a time like " + DurationText.EXAMPLES, text));
   }
 
   private static long readSize(String text) {

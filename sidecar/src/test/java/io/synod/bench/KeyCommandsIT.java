@@ -251,7 +251,7 @@ final class KeyCommandsIT {
   @Test
   void refusesWhatCannotBeMeant() throws Exception {
     RefusedCommands refusedCommands = new RefusedCommands(threeSidecars, ExitStatus.USAGE);
-    String noTime = "'5parsecs' is not a length of time; write it like 250ms, 5s or 2m";
+    String noTime = "'5parsecs' is not a length of time; write it like 500ms, 2s or 1m";
     refusedCommands.add(noTime, "put", "k", "v", "--ttl=5parsecs");
     refusedCommands.add(
         "it ends by --ttl or with --session", "put", "k", "v", "--ttl=1s", "--session=1");

@@ -123,7 +123,7 @@ final class TxnCommandTest {
         "if;mod a 3| line 2: '=' is missing, with a blank on either side",
         "if;mod a = x| line 2: 'x' is not a mod index",
         "put a b c| line 1: 'c' after a value; only 'ttl TIME' or 'session ID' may be",
-        "put a b ttl 5| line 1: '5' is not a length of time; write it like 250ms, 5s or 2m",
+        "put a b ttl 5| line 1: '5' is not a length of time; write it like 500ms, 2s or 1m",
         "put a hex:0| line 1: 'hex:0' is no hexadecimal",
         "get a b| line 1: 'b' is too much; quote what holds blanks",
         "get a;put \"a b| line 2: a quote is not closed",
