@@ -2,6 +2,7 @@ package io.synod.bench;
 
 import io.grpc.StatusRuntimeException;
 import io.synod.cli.shared.CallFailure;
+import io.synod.cli.shared.Columns;
 import io.synod.cli.shared.Endpoint;
 import io.synod.cli.shared.ExitStatus;
 import io.synod.cli.shared.OutputFormat;
@@ -47,7 +48,16 @@ import picocli.CommandLine.Spec;
     subcommands = {CompareCommand.class, StateCommand.class})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class BenchCommand implements Callable<Integer> {
-  private static final String COLUMNS = "%9s %12s %9s %9s %9s %9s %9s  %s";
+  private static final Columns COLUMNS =
+      Columns.none()
+          .right("IN FLIGHT", 9)
+          .right("OPS/S", 12)
+          .right("P50", 9)
+          .right("P90", 9)
+          .right("P99", 9)
+          .right("P99.9", 9)
+          .right("MAX", 9)
+          .left("ERRORS", 0);
 
   @Spec CommandSpec spec;
 
@@ -179,16 +189,11 @@ public final class BenchCommand implements Callable<Integer> {
             options.size.bytes,
             options.duration.toMillis() / 1e3,
             options.warmup.toMillis() / 1e3);
-    out()
-        .println(
-            String.format(
-                COLUMNS, "IN FLIGHT", "OPS/S", "P50", "P90", "P99", "P99.9", "MAX", "ERRORS"));
+    out().println(COLUMNS.header());
   }
 
   private static String row(Measurement result) {
-    return String.format(
-        Locale.ROOT,
-        COLUMNS,
+    return COLUMNS.row(
         result.closedLoop().inFlight(),
         String.format(Locale.ROOT, "%,.0f", result.perSecond()),
         millis(result.millis(50)),

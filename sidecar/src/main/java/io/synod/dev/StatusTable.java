@@ -1,5 +1,6 @@
 package io.synod.dev;
 
+import io.synod.cli.shared.Columns;
 import io.synod.v1.Ballot;
 import io.synod.v1.Status;
 import java.util.ArrayList;
@@ -9,6 +10,18 @@ import org.jspecify.annotations.Nullable;
 
 /** What each node believes, a line each. */
 final class StatusTable {
+  private static final Columns COLUMNS =
+      Columns.none()
+          .left("NODE", 4)
+          .left("PID", 7)
+          .left("ROLE", 9)
+          .left("LEADER", 7)
+          .left("BALLOT", 8)
+          .right("CHOSEN", 8)
+          .right("APPLIED", 8)
+          .right("LAG", 5)
+          .right("INDEX", 8)
+          .left("API", 0);
 
   private final List<String> lines = new ArrayList<>();
   private final StringBuilder roles = new StringBuilder();
@@ -19,9 +32,7 @@ final class StatusTable {
    * @param statuses of each child, null where there was no answer
    */
   StatusTable(List<ChildSidecar> children, List<@Nullable Status> statuses) {
-    lines.add(
-        format(
-            "NODE", "PID", "ROLE", "LEADER", "BALLOT", "CHOSEN", "APPLIED", "LAG", "INDEX", "API"));
+    lines.add(COLUMNS.header());
     long chosen = 0;
     for (Status status : statuses) {
       chosen = status == null ? chosen : Math.max(chosen, status.getChosenSlot());
@@ -43,7 +54,7 @@ final class StatusTable {
     String api = "127.0.0.1:" + child.ports().api();
     if (status == null) {
       String how = child.isAlive() ? "silent" : child.pid() < 0 ? "starting" : child.ending();
-      lines.add(format(child.node(), pid, how, "", "", "", "", "", "", api).stripTrailing());
+      lines.add(COLUMNS.row(child.node(), pid, how, "", "", "", "", "", "", api));
       roles.append(how).append(';');
       return;
     }
@@ -52,7 +63,7 @@ final class StatusTable {
         status.getInfo().hasLeader() ? status.getInfo().getLeader().getNodeId() : "none";
     String ballot = ballot(status.getPromised());
     lines.add(
-        format(
+        COLUMNS.row(
             child.node(),
             pid,
             role,
@@ -78,9 +89,5 @@ final class StatusTable {
 
   private static String ballot(Ballot ballot) {
     return ballot.getRound() == 0 ? "none" : ballot.getRound() + "." + ballot.getNodeId();
-  }
-
-  private static String format(Object... cells) {
-    return String.format(Locale.ROOT, "%-5s %-8s %-10s %-8s %-8s %8s %8s %5s %8s  %s", cells);
   }
 }

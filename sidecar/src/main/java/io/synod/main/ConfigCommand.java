@@ -1,5 +1,6 @@
 package io.synod.main;
 
+import io.synod.cli.shared.Columns;
 import io.synod.cli.shared.ExitStatus;
 import io.synod.config.Config;
 import io.synod.config.ConfigException;
@@ -103,19 +104,6 @@ public final class ConfigCommand implements Runnable {
   }
 
   private static void print(PrintWriter out, List<List<String>> rows) {
-    int columns = rows.get(0).size();
-    int[] widths = new int[columns];
-    for (List<String> row : rows) {
-      for (int i = 0; i < columns; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < columns; i++) {
-        line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
-      }
-      out.println(line.toString().stripTrailing());
-    }
+    Columns.fitting(rows).forEach(out::println);
   }
 }

@@ -3,6 +3,7 @@ package io.synod.cli.inspect;
 import com.google.protobuf.util.Timestamps;
 import io.grpc.ManagedChannel;
 import io.synod.cli.shared.ClientCommand;
+import io.synod.cli.shared.Columns;
 import io.synod.cli.shared.EnumNames;
 import io.synod.cli.shared.ExitStatus;
 import io.synod.cli.shared.ValueText;
@@ -18,7 +19,15 @@ import picocli.CommandLine.Option;
     name = "elections",
     description = {"The attempts to lead that this sidecar saw, newest first.", ""})
 public final class ElectionsCommand extends ClientCommand {
-  private static final String COLUMNS = "%-24s  %8s  %-6s  %-10s  %-18s %-18s %s";
+  private static final Columns COLUMNS =
+      Columns.none()
+          .left("BEGUN", 24)
+          .right("BALLOT", 9)
+          .left("RESULT", 6)
+          .left("TOOK", 10)
+          .left("PROMISED BY", 17)
+          .left("REFUSED BY", 17)
+          .left("REASON", 0);
 
   @Option(
       names = "--limit",
@@ -46,10 +55,7 @@ public final class ElectionsCommand extends ClientCommand {
       say("# " + ValueText.node(response.getInfo().getNodeId()) + " saw no election yet");
       return ExitStatus.OK;
     }
-    print(
-        ValueText.format(
-                COLUMNS, "BEGUN", "BALLOT", "RESULT", "TOOK", "PROMISED BY", "REFUSED BY", "REASON")
-            .stripTrailing());
+    print(COLUMNS.header());
     response.getElectionsList().forEach(election -> print(row(election)));
     return ExitStatus.OK;
   }
@@ -59,15 +65,13 @@ public final class ElectionsCommand extends ClientCommand {
         election.hasEndTime()
             ? ValueText.span(Timestamps.between(election.getStartTime(), election.getEndTime()))
             : "-";
-    return ValueText.format(
-            COLUMNS,
-            ValueText.time(election.getStartTime()),
-            ValueText.ballot(election.getBallot()),
-            EnumNames.word("RESULT_", election.getResult()),
-            took,
-            ValueText.nodes(election.getPromisedByList()),
-            ValueText.nodes(election.getRefusedByList()),
-            ValueText.line(election.getReason()))
-        .stripTrailing();
+    return COLUMNS.row(
+        ValueText.time(election.getStartTime()),
+        ValueText.ballot(election.getBallot()),
+        EnumNames.word("RESULT_", election.getResult()),
+        took,
+        ValueText.nodes(election.getPromisedByList()),
+        ValueText.nodes(election.getRefusedByList()),
+        ValueText.line(election.getReason()));
   }
 }

@@ -2,6 +2,7 @@ package io.synod.cli.inspect;
 
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
+import io.synod.cli.shared.Columns;
 import io.synod.cli.shared.ValueText;
 import io.synod.v1.Ballot;
 import io.synod.v1.DecisionRecord;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Explanation {
   private static final int ORIGINS_SHOWN = 8;
+  private static final Columns NOTES = Columns.none().left("", 12).left("", 24).left("", 0);
+  private static final Columns STEPS =
+      Columns.none().left("", 12).left("", 24).left("", 7).left("", 0);
 
   private final DecisionRecord decision;
   private final @Nullable Election election;
@@ -286,15 +290,12 @@ final class Explanation {
   private void say(String who, String what, @Nullable Timestamp time) {
     String label = step == null ? "" : step;
     step = null;
-    lines.add(
-        ValueText.format(
-                "%-13s %-24s  %-8s %s", label, time == null ? "" : ValueText.time(time), who, what)
-            .stripTrailing());
+    lines.add(STEPS.row(label, time == null ? "" : ValueText.time(time), who, what));
   }
 
   private void note(String what) {
     String label = step == null ? "" : step;
     step = null;
-    lines.add(ValueText.format("%-13s %-24s  %s", label, "", what));
+    lines.add(NOTES.row(label, "", what));
   }
 }

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import io.grpc.ManagedChannel;
 import io.synod.cli.shared.ClientCommand;
+import io.synod.cli.shared.Columns;
 import io.synod.cli.shared.EnumNames;
 import io.synod.cli.shared.ExitStatus;
 import io.synod.cli.shared.ValueText;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Command;
           + " alone."
     })
 public final class StatusCommand extends ClientCommand {
+  private static final Columns LINES = Columns.none().left("", 11).left("", 0);
 
   /** For picocli. */
   public StatusCommand() {}
@@ -147,6 +149,6 @@ public final class StatusCommand extends ClientCommand {
 
   @FormatMethod
   private void line(String label, @FormatString String format, Object... args) {
-    print(ValueText.format("%-12s ", label) + ValueText.format(format, args));
+    print(LINES.row(label, ValueText.format(format, args)));
   }
 }

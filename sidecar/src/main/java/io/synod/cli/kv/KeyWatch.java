@@ -2,6 +2,7 @@ package io.synod.cli.kv;
 
 import io.grpc.Status;
 import io.synod.cli.shared.ClientCommand;
+import io.synod.cli.shared.Columns;
 import io.synod.cli.shared.EnumNames;
 import io.synod.cli.shared.ValueText;
 import io.synod.v1.KvWatchRequest;
@@ -12,8 +13,8 @@ import java.util.Iterator;
 
 /** Prints what a watch of keys tells, and knows where to go on. */
 public final class KeyWatch {
-  private static final String HEADER =
-      ValueText.format("%8s  %-7s %7s  %s", "INDEX", "CHANGE", "VERSION", "KEY = VALUE");
+  private static final Columns COLUMNS =
+      Columns.none().right("INDEX", 8).left("CHANGE", 7).right("VERSION", 7).left("KEY = VALUE", 0);
 
   private final ClientCommand command;
   private final boolean initial;
@@ -70,7 +71,7 @@ public final class KeyWatch {
               started.getStartIndex(),
               started.getAppliedIndex(),
               started.getOldestIndex()));
-      command.print(HEADER);
+      command.print(COLUMNS.header());
     }
   }
 
@@ -88,15 +89,14 @@ public final class KeyWatch {
   private static String row(Changes changes, Change change) {
     boolean put = change.getType() == KvWatchResponse.Type.TYPE_PUT;
     String key = ValueText.text(change.getKv().getKey());
-    return ValueText.format(
-        "%8d  %-7s %7s  %s%s%s",
+    return COLUMNS.row(
         changes.getIndex(),
         changes.getInitial() ? "initial" : EnumNames.word("TYPE_", change.getType()),
         put ? Long.toUnsignedString(change.getKv().getVersion()) : "",
-        put ? key + " = " + ValueText.command(change.getKv().getValue()) : key,
-        put ? PairText.lifetime(change.getKv()) : "",
-        change.hasPrevious()
-            ? "  (was " + ValueText.command(change.getPrevious().getValue()) + ")"
-            : "");
+        (put ? key + " = " + ValueText.command(change.getKv().getValue()) : key)
+            + (put ? PairText.lifetime(change.getKv()) : "")
+            + (change.hasPrevious()
+                ? "  (was " + ValueText.command(change.getPrevious().getValue()) + ")"
+                : ""));
   }
 }

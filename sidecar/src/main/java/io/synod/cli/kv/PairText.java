@@ -1,22 +1,22 @@
 package io.synod.cli.kv;
 
+import io.synod.cli.shared.Columns;
 import io.synod.cli.shared.ValueText;
 import io.synod.v1.KeyValue;
 
 /** How pairs of the key-value state look to people. */
 final class PairText {
-  static final String HEADER =
-      ValueText.format("%9s %7s  %s", "MOD INDEX", "VERSION", "KEY = VALUE");
+  private static final Columns COLUMNS =
+      Columns.none().right("MOD INDEX", 9).right("VERSION", 7).left("KEY = VALUE", 0);
+  static final String HEADER = COLUMNS.header();
 
   private PairText() {}
 
   static String row(KeyValue kv) {
-    return ValueText.format(
-        "%9d %7d  %s = %s",
+    return COLUMNS.row(
         kv.getModIndex(),
         kv.getVersion(),
-        ValueText.text(kv.getKey()),
-        ValueText.command(kv.getValue()));
+        ValueText.text(kv.getKey()) + " = " + ValueText.command(kv.getValue()));
   }
 
   /** Everything but the key and the value. */

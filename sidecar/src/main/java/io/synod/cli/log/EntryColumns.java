@@ -1,13 +1,20 @@
 package io.synod.cli.log;
 
+import io.synod.cli.shared.Columns;
 import io.synod.cli.shared.ValueText;
 import io.synod.v1.Entry;
 import io.synod.v1.EntryKind;
 
 /** How entries of the log look in columns. */
 final class EntryColumns {
-  static final String HEADER =
-      ValueText.format("%8s %8s  %-24s  %-7s  %s", "INDEX", "SLOT", "LOG TIME", "FROM", "COMMAND");
+  private static final Columns COLUMNS =
+      Columns.none()
+          .right("INDEX", 8)
+          .right("SLOT", 8)
+          .left("LOG TIME", 24)
+          .left("FROM", 7)
+          .left("COMMAND", 0);
+  static final String HEADER = COLUMNS.header();
 
   private EntryColumns() {}
 
@@ -16,8 +23,7 @@ final class EntryColumns {
         entry.getKind() == EntryKind.ENTRY_KIND_SESSION
             ? "(session)"
             : ValueText.command(entry.getCommand());
-    return ValueText.format(
-        "%8d %8d  %-24s  %-7s  %s",
+    return COLUMNS.row(
         entry.getIndex(),
         entry.getSlot(),
         ValueText.time(entry.getLogTime()),

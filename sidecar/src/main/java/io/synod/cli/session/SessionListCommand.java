@@ -2,6 +2,7 @@ package io.synod.cli.session;
 
 import io.grpc.ManagedChannel;
 import io.synod.cli.shared.ClientCommand;
+import io.synod.cli.shared.Columns;
 import io.synod.cli.shared.ExitStatus;
 import io.synod.cli.shared.ReadLevelOptions;
 import io.synod.cli.shared.ValueText;
@@ -21,6 +22,15 @@ final class SessionListCommand extends ClientCommand {
   /** So that the end is known by a page that is not full. */
   private static final int PAGE = 1000;
 
+  private static final Columns COLUMNS =
+      Columns.none()
+          .right("ID", 10)
+          .left("FROM", 7)
+          .right("TTL", 8)
+          .right("ANSWERS", 8)
+          .right("KEYS", 6)
+          .left("NAME", 0);
+
   @Mixin ReadLevelOptions readLevelOptions = new ReadLevelOptions();
 
   @Override
@@ -38,9 +48,7 @@ final class SessionListCommand extends ClientCommand {
       }
       for (Session session : page.getSessionsList()) {
         if (header) {
-          print(
-              ValueText.format(
-                  "%10s  %-7s %8s %8s %6s  %s", "ID", "FROM", "TTL", "ANSWERS", "KEYS", "NAME"));
+          print(COLUMNS.header());
           header = false;
         }
         if (!json()) {
@@ -57,14 +65,15 @@ final class SessionListCommand extends ClientCommand {
   }
 
   private static String row(Session session) {
-    return ValueText.format(
-        "%10s  %-7s %8s %8d %6d  %s%s",
+    return COLUMNS.row(
         ValueText.line(session.getSessionId()),
         ValueText.node(session.getNodeId()),
         session.hasTtl() ? ValueText.span(session.getTtl()) : "-",
         session.getRememberedAnswers(),
         session.getEphemeralKeys(),
-        ValueText.line(session.getDisplayName()),
-        session.getLock().isEmpty() ? "" : " (lock " + ValueText.line(session.getLock()) + ")");
+        ValueText.line(session.getDisplayName())
+            + (session.getLock().isEmpty()
+                ? ""
+                : " (lock " + ValueText.line(session.getLock()) + ")"));
   }
 }
