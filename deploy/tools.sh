@@ -4,9 +4,11 @@
 #   deploy/tools.sh promtool kubectl      prints the path of each, one a line
 #
 # A tool on PATH is taken as it is. Otherwise its Debian package is downloaded by apt-get and
-# unpacked, not installed: no root is needed, and no service is started.
+# unpacked, not installed: no root is needed, and no service is started. buf is always the one of
+# buf/package-lock.json, fetched by npm, for another version may judge otherwise.
 set -eu
 
+here=$(CDPATH='' cd -- "$(dirname "$0")" && pwd -P)
 cache=${SYNOD_TOOLS:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/synod/tools}
 
 fail() {
@@ -19,7 +21,7 @@ package_of() {
     promtool | prometheus) echo prometheus ;;
     kubectl) echo kubernetes-client ;;
     etcd) echo etcd-server ;;
-    *) fail "unknown tool: $1 (known: promtool, prometheus, kubectl, etcd)" ;;
+    *) fail "unknown tool: $1 (known: promtool, prometheus, kubectl, etcd, buf)" ;;
   esac
 }
 
@@ -52,8 +54,27 @@ fetch() {
   trap - EXIT
 }
 
+fetch_buf() {
+  command -v npm >/dev/null || fail "there is no npm to fetch buf with: please install Node"
+  mkdir -p "$cache/bin"
+  work=$(mktemp -d "$cache/fetch.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  cp "$here/buf/package.json" "$here/buf/package-lock.json" "$here/buf/.npmrc" "$work"
+  (cd "$work" && npm ci --no-progress --loglevel=error) >&2 || fail "npm ci failed; see above"
+  # The package of this machine's kind is the only one of its kinds that npm installs.
+  mv -f "$work"/node_modules/@bufbuild/buf-*/bin/buf "$1"
+  rm -rf "$work"
+  trap - EXIT
+}
+
 [ $# -gt 0 ] || fail "usage: tools.sh TOOL..."
 for tool in "$@"; do
+  if [ "$tool" = buf ]; then
+    buf=$cache/bin/buf-$(cksum <"$here/buf/package-lock.json" | cut -d' ' -f1)
+    [ -x "$buf" ] || fetch_buf "$buf"
+    echo "$buf"
+    continue
+  fi
   package_of "$tool" >/dev/null
   if found=$(command -v "$tool"); then
     echo "$found"
