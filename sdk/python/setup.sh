@@ -38,7 +38,7 @@ if [ "$(cat "$target/made" 2>/dev/null || true)" != "$made" ]; then
   {
     "$base" -m venv "$target/venv" &&
       "$target/venv/bin/python" -m pip install --quiet --no-deps --disable-pip-version-check \
-        --requirement "$here/requirements.txt" &&
+        --require-hashes --only-binary=:all: --requirement "$here/requirements.txt" &&
       "$target/venv/bin/python" -m grpc_tools.protoc --proto_path="$protos" \
         --python_out="$target/stubs" --grpc_python_out="$target/stubs" "$protos"/synod/v1/*.proto
   } >&2 || fail "the set-up failed; see above"
