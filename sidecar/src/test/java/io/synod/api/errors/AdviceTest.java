@@ -25,11 +25,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What an error advises can be done with the request that it answers. */
 @Timeout(30)
+@Tag("slow")
 class AdviceTest {
   private static final List<String> IDENTITIES = List.of("session_sequence", "request_id");
 

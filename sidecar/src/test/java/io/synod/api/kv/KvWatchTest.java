@@ -22,10 +22,12 @@ import io.synod.v1.Reason;
 import io.synod.v1.TxnRequest;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
+@Tag("slow")
 final class KvWatchTest extends KvWatchCalls {
   @Test
   void startsWithWhereItStandsAndSaysOnceThatItCaughtUp() {

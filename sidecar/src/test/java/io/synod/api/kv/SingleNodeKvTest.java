@@ -40,12 +40,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The map and its sessions over a real node: core, disk and socket. */
 @Timeout(60)
+@Tag("slow")
 final class SingleNodeKvTest {
   @TempDir private Path folder;
 

@@ -24,12 +24,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** As many sessions with a ttl as the state takes, over a real node: core, disk and socket. */
 @Timeout(120)
+@Tag("slow")
 final class ManySessionsTest {
   // Set it to 10,000 for the limit that sidecars run with.
   private static final int SESSIONS = Integer.getInteger("sessions.max", 40);

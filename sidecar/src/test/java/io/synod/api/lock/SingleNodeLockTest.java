@@ -27,12 +27,14 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Locks and consumers over a real node: core, disk and socket. */
 @Timeout(60)
+@Tag("slow")
 final class SingleNodeLockTest {
   @TempDir private Path folder;
 

@@ -36,12 +36,14 @@ import java.util.List;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The services over a real node that is a cluster by itself: core, disk and socket. */
 @Timeout(60)
+@Tag("slow")
 final class SingleNodeTest {
   @TempDir private Path folder;
 

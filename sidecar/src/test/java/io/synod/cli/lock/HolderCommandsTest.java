@@ -18,11 +18,13 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code synod elect}, {@code holder} and {@code release}. */
 @SuppressWarnings("NullAway.Init") // set before each test
+@Tag("slow")
 final class HolderCommandsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Holder HELD =

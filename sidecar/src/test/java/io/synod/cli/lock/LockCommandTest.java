@@ -18,11 +18,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code synod lock -- COMMAND}, and the commands it runs, as real processes. */
 @SuppressWarnings("NullAway.Init") // set before each test
+@Tag("slow")
 final class LockCommandTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long LONG_MILLIS = 600_000;

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** No process that {@code synod lock} or {@code synod elect} started outlives the lock. */
 @SuppressWarnings("NullAway.Init") // set before each test
+@Tag("slow")
 final class LockedProcessesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long LONG_MILLIS = 600_000;
