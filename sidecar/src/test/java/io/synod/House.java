@@ -11,11 +11,14 @@ import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaConstructorCall;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.CompositeArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -106,8 +109,7 @@ final class House {
             List.of("runtime", "paxos")));
     rules.put("wire", only(WIRE, "net", "transport", "api", "cli", "bench", "dev", "main"));
     rules.put("mapdb", only(new String[] {"org.mapdb.."}, "storage"));
-    rules.put("doors of api", apiDoors());
-    rules.put("doors of runtime", runtimeDoors());
+    addDoors(rules);
     rules.put("package cycles", withoutPackageCycles());
     rules.put("paxos cycles", withoutCycles("paxos"));
     rules.put("state cycles", withoutCycles("state"));
@@ -118,6 +120,16 @@ final class House {
     rules.put("names", plainNames());
     rules.replaceAll((name, rule) -> rule.allowEmptyShould(true));
     return rules;
+  }
+
+  /** Which rooms of a floor may use which. */
+  private static void addDoors(Map<String, ArchRule> rules) {
+    rules.put("doors of api", apiDoors());
+    rules.put("doors of runtime", runtimeDoors());
+    rules.put("stairs of storage", stairs("storage", "disk", "tail", "sealed", "journal"));
+    rules.put("stairs of state", stairs("state", "encoding", "command", "result", ""));
+    rules.put("stairs of paxos", stairs("paxos", "value"));
+    rules.put("stairs of bench", stairs("bench", "load", "cluster"));
   }
 
   private static ArchRule room(String room, String[] libraries, List<String> rooms) {
@@ -176,6 +188,29 @@ final class House {
                     "runtime.upkeep",
                     "runtime.snapshot",
                     "runtime.engine")));
+  }
+
+  /** Each of these packages of a room uses those before it, and no other of the room. */
+  private static ArchRule stairs(String room, String... steps) {
+    List<String> below = new ArrayList<>();
+    CompositeArchRule rule = null;
+    for (String step : steps) {
+      String name = step.isEmpty() ? ROOT + room : ROOT + room + "." + step;
+      below.add(name);
+      ArchRule one =
+          noClasses()
+              .that()
+              .resideInAPackage(name)
+              .should()
+              .dependOnClassesThat(
+                  JavaClass.Predicates.resideInAPackage(ROOT + room + "..")
+                      .and(
+                          JavaClass.Predicates.resideOutsideOfPackages(
+                              below.toArray(String[]::new))))
+              .allowEmptyShould(true);
+      rule = rule == null ? CompositeArchRule.of(one) : rule.and(one);
+    }
+    return Objects.requireNonNull(rule);
   }
 
   private static ArchRule withoutPackageCycles() {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
-import io.synod.paxos.Ballot;
+import io.synod.paxos.value.Ballot;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URISyntaxException;
@@ -29,10 +29,10 @@ class HouseRulesTest {
   private static final List<List<String>> PLANTED =
       List.of(
           List.of("rooms", "attic", ""),
-          List.of("paxos", "paxos", "io.synod.state.Entry entry;"),
+          List.of("paxos", "paxos", "io.synod.state.command.Entry entry;"),
           List.of("paxos", "paxos", "org.slf4j.Logger log;"),
           List.of("paxos", "paxos", "java.time.Duration wait;"),
-          List.of("state", "state", "io.synod.paxos.Ballot ballot;"),
+          List.of("state", "state", "io.synod.paxos.value.Ballot ballot;"),
           List.of("text", "text", "io.synod.config.Address address;"),
           List.of("text", "text", "org.slf4j.Logger log;"),
           List.of("no clock, no chance", "text", "Object now = java.time.Instant.now();"),
@@ -41,7 +41,7 @@ class HouseRulesTest {
           List.of("storage", "storage", "Object o = new io.synod.transport.Planted();"),
           List.of("storage", "storage", "io.synod.peer.v1.Frame frame;"),
           List.of("transport", "transport", "Object o = new io.synod.storage.Planted();"),
-          List.of("transport", "transport", "io.synod.state.Entry entry;"),
+          List.of("transport", "transport", "io.synod.state.command.Entry entry;"),
           List.of("api", "api", "Object o = new io.synod.metrics.Planted();"),
           List.of("api", "api", "io.synod.peer.v1.Frame frame;"),
           List.of("doors of api", "api.kv", "Object o = new io.synod.api.lock.Planted();"),
@@ -51,6 +51,18 @@ class HouseRulesTest {
               "doors of runtime",
               "runtime.port",
               "Object o = new io.synod.runtime.read.Planted();"),
+          List.of(
+              "stairs of storage",
+              "storage.disk",
+              "Object o = new io.synod.storage.journal.Planted();"),
+          List.of(
+              "stairs of storage",
+              "storage.sealed",
+              "Object o = new io.synod.storage.directory.Planted();"),
+          List.of("stairs of state", "state.result", "Object o = new io.synod.state.Planted();"),
+          List.of("stairs of state", "state", "Object o = new io.synod.state.apply.Planted();"),
+          List.of("stairs of paxos", "paxos.value", "Object o = new io.synod.paxos.Planted();"),
+          List.of("stairs of bench", "bench.load", "Object o = new io.synod.bench.Planted();"),
           List.of("metrics", "metrics", "Object o = new io.synod.api.Planted();"),
           List.of("metrics", "metrics", "Object o = new io.synod.main.Planted();"),
           List.of("net", "net", "Object o = new io.synod.transport.Planted();"),
@@ -77,6 +89,12 @@ class HouseRulesTest {
   private static final Map<String, String> FURNITURE =
       Map.ofEntries(
           Map.entry("storage.Planted", "public class Planted {}"),
+          Map.entry("storage.journal.Planted", "public class Planted {}"),
+          Map.entry("storage.directory.Planted", "public class Planted {}"),
+          Map.entry("state.Planted", "public class Planted {}"),
+          Map.entry("state.apply.Planted", "public class Planted {}"),
+          Map.entry("paxos.Planted", "public class Planted {}"),
+          Map.entry("bench.Planted", "public class Planted {}"),
           Map.entry("transport.Planted", "public class Planted {}"),
           Map.entry("api.Planted", "public class Planted {}"),
           Map.entry("api.lock.Planted", "public class Planted {}"),

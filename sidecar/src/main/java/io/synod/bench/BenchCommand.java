@@ -1,6 +1,15 @@
 package io.synod.bench;
 
 import io.grpc.StatusRuntimeException;
+import io.synod.bench.load.BenchOperation;
+import io.synod.bench.load.BenchTarget;
+import io.synod.bench.load.LoadGenerator;
+import io.synod.bench.load.LoadOptions;
+import io.synod.bench.load.LoopWork;
+import io.synod.bench.load.Measurement;
+import io.synod.bench.load.NoopServer;
+import io.synod.bench.load.Progress;
+import io.synod.bench.load.TargetOption;
 import io.synod.cli.shared.CallFailure;
 import io.synod.cli.shared.Columns;
 import io.synod.cli.shared.Endpoint;

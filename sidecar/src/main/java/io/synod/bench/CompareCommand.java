@@ -1,5 +1,17 @@
 package io.synod.bench;
 
+import io.synod.bench.cluster.BenchCluster;
+import io.synod.bench.cluster.DataOption;
+import io.synod.bench.cluster.DiskProbe;
+import io.synod.bench.cluster.LaunchRecipes;
+import io.synod.bench.load.BenchOperation;
+import io.synod.bench.load.BenchTarget;
+import io.synod.bench.load.ClosedLoop;
+import io.synod.bench.load.LoadGenerator;
+import io.synod.bench.load.LoadOptions;
+import io.synod.bench.load.LoopWork;
+import io.synod.bench.load.Measurement;
+import io.synod.bench.load.Progress;
 import io.synod.cli.shared.DurationOption;
 import io.synod.cli.shared.ExitStatus;
 import io.synod.cli.shared.OutputFormat;

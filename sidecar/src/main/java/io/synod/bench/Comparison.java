@@ -1,5 +1,7 @@
 package io.synod.bench;
 
+import io.synod.bench.load.BenchOperation;
+import io.synod.bench.load.Measurement;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,5 +1,11 @@
 package io.synod.bench;
 
+import io.synod.bench.cluster.BenchCluster;
+import io.synod.bench.cluster.DataOption;
+import io.synod.bench.cluster.Directories;
+import io.synod.bench.cluster.LaunchRecipes;
+import io.synod.bench.load.BenchTarget;
+import io.synod.bench.load.ValueSize;
 import io.synod.cli.shared.DurationOption;
 import io.synod.cli.shared.ExitStatus;
 import java.io.IOException;

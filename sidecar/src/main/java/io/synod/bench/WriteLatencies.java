@@ -1,6 +1,7 @@
 package io.synod.bench;
 
 import io.synod.bench.StallProbe.Beat;
+import io.synod.bench.cluster.DiskProbe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

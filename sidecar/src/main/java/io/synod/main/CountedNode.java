@@ -1,7 +1,7 @@
 package io.synod.main;
 
 import io.synod.metrics.CallMetrics;
-import io.synod.paxos.Bytes;
+import io.synod.paxos.value.Bytes;
 import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.EventLog;
 import io.synod.runtime.node.Node;
@@ -14,10 +14,10 @@ import io.synod.runtime.node.SnapshotOutcome;
 import io.synod.runtime.node.VoteReport;
 import io.synod.runtime.port.AppSnapshots;
 import io.synod.runtime.port.StoredSnapshot;
-import io.synod.state.Entry;
-import io.synod.state.NewEntry;
-import io.synod.state.Payload;
 import io.synod.state.State;
+import io.synod.state.command.Entry;
+import io.synod.state.command.NewEntry;
+import io.synod.state.encoding.Payload;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;

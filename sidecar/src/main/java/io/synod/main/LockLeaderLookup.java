@@ -1,7 +1,7 @@
 package io.synod.main;
 
 import io.synod.metrics.LeaderLookup;
-import io.synod.paxos.Bytes;
+import io.synod.paxos.value.Bytes;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;

@@ -1,8 +1,8 @@
 package io.synod.main;
 
 import io.synod.metrics.Metrics;
-import io.synod.paxos.Event;
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Message;
 import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.port.Observer;

@@ -4,7 +4,7 @@ import io.synod.cli.shared.ExitStatus;
 import io.synod.config.Config;
 import io.synod.config.ConfigException;
 import io.synod.runtime.port.JournalException;
-import io.synod.storage.DirectoryException;
+import io.synod.storage.disk.DirectoryException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;

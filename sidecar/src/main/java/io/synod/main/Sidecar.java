@@ -14,7 +14,7 @@ import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.port.Clock;
 import io.synod.runtime.port.NodePorts;
-import io.synod.storage.DataDirectory;
+import io.synod.storage.directory.DataDirectory;
 import io.synod.transport.GrpcPeers;
 import io.synod.transport.PeerTraffic;
 import java.io.IOException;

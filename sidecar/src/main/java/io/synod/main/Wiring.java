@@ -8,7 +8,7 @@ import io.synod.paxos.Settings;
 import io.synod.runtime.engine.Engine;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.SnapshotSettings;
-import io.synod.storage.StorageSettings;
+import io.synod.storage.journal.StorageSettings;
 import io.synod.transport.PeerAddress;
 import io.synod.transport.PeerSettings;
 import java.net.InetAddress;

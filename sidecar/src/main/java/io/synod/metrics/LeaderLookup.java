@@ -1,6 +1,6 @@
 package io.synod.metrics;
 
-import io.synod.paxos.Bytes;
+import io.synod.paxos.value.Bytes;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 

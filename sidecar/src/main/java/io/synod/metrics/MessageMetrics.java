@@ -2,7 +2,7 @@ package io.synod.metrics;
 
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Message;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

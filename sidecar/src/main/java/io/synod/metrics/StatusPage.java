@@ -2,7 +2,7 @@ package io.synod.metrics;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import io.synod.paxos.Ballot;
+import io.synod.paxos.value.Ballot;
 import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.NodeStatus;
 import java.util.List;

@@ -1,5 +1,9 @@
 package io.synod.paxos;
 
+import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Recovered;
+import io.synod.paxos.value.Write;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;

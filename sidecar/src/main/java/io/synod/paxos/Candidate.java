@@ -1,5 +1,11 @@
 package io.synod.paxos;
 
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Chosen;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Proposal;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;

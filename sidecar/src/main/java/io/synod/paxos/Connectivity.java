@@ -1,5 +1,8 @@
 package io.synod.paxos;
 
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Message;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

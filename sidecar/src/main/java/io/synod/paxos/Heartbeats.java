@@ -1,5 +1,9 @@
 package io.synod.paxos;
 
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Message;
+
 /**
  * The heartbeats of this node and its answers to those of others: what they say of whom it leads or
  * follows, of the quorum that answers it, and of how fresh its log is.

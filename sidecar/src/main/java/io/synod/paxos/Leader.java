@@ -1,5 +1,13 @@
 package io.synod.paxos;
 
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Chosen;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Proposal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

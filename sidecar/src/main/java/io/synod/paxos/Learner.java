@@ -1,5 +1,14 @@
 package io.synod.paxos;
 
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Check;
+import io.synod.paxos.value.Chosen;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Recovered;
+import io.synod.paxos.value.Write;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,8 @@
 package io.synod.paxos;
 
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Proposal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;

@@ -1,6 +1,12 @@
 package io.synod.paxos;
 
-import io.synod.paxos.Output.Envelope;
+import io.synod.paxos.value.Chosen;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Output;
+import io.synod.paxos.value.Output.Envelope;
+import io.synod.paxos.value.Write;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,12 @@
 package io.synod.paxos;
 
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Output;
+import io.synod.paxos.value.Recovered;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -49,13 +56,9 @@ public final class Replica {
     this.connectivity = new Connectivity(self, settings, random);
     this.bootstrap = new Bootstrap(self, recovered, out);
     this.bootstrapCheck = new BootstrapCheck(self, settings, out);
-    this.electorate =
-        new Electorate(
-            self,
-            connectivity,
-            bootstrapCheck,
-            acceptor.promised(),
-            settings.electionTimeoutNanos());
+    long timeout = settings.electionTimeoutNanos();
+    Ballot promised = acceptor.promised();
+    this.electorate = new Electorate(self, connectivity, bootstrapCheck, promised, timeout);
     this.heartbeats = new Heartbeats(self, settings, connectivity, learner, out);
   }
 
@@ -158,8 +161,6 @@ public final class Replica {
     return learner;
   }
 
-  // ---- time
-
   private void tick(long nowNanos) {
     slots.trim(learner.chosenThrough(), settings.recentBytesMax());
     form(nowNanos);
@@ -205,8 +206,6 @@ public final class Replica {
       catchUpAtNanos = nowNanos;
     }
   }
-
-  // ---- the door
 
   private void receive(long nowNanos, Input.Received received, Roles playing) {
     int from = received.from();

@@ -1,5 +1,8 @@
 package io.synod.paxos;
 
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Message;
 import java.util.List;
 
 /**

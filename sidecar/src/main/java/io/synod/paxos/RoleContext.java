@@ -1,5 +1,7 @@
 package io.synod.paxos;
 
+import io.synod.paxos.value.Formation;
+
 /** What every role stands on. */
 record RoleContext(
     Self self, Formation formation, Settings settings, Connectivity connectivity, Outbox out) {

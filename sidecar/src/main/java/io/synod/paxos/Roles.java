@@ -1,5 +1,9 @@
 package io.synod.paxos;
 
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
 import java.util.random.RandomGenerator;
 
 /**

@@ -1,5 +1,6 @@
 package io.synod.paxos;
 
+import io.synod.paxos.value.Check;
 import java.util.SortedSet;
 
 /**

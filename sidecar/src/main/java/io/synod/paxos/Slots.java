@@ -1,5 +1,8 @@
 package io.synod.paxos;
 
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Check;
+import io.synod.paxos.value.Proposal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

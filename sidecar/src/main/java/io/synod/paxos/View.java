@@ -1,5 +1,6 @@
 package io.synod.paxos;
 
+import io.synod.paxos.value.Ballot;
 import java.util.List;
 
 /**

@@ -1,5 +1,6 @@
 package io.synod.paxos;
 
+import io.synod.paxos.value.Formation;
 import java.util.Set;
 import java.util.TreeSet;
 

@@ -1,5 +1,12 @@
 package io.synod.state;
 
+import io.synod.state.command.Entry;
+import io.synod.state.encoding.Digest;
+import io.synod.state.encoding.Packer;
+import io.synod.state.encoding.Unpacker;
+import io.synod.state.result.Result;
+import io.synod.state.result.ResultCodec;
+
 /**
  * What is remembered of a command: what it was answered, refusals too. A copy of a command that was
  * refused may be chosen once more, when it could be done: its caller was told that it never is.
@@ -8,22 +15,22 @@ package io.synod.state;
  * @param payloadDigest tells whether a repetition is one
  * @param result an {@link Result.Effect}, or a refusal
  */
-record CachedReply(
+public record CachedReply(
     long index, long slot, long logTimeMillis, long attempt, long payloadDigest, Result result) {
 
   /** Whether it answers this entry, and not another under the same name. */
-  boolean isTo(Entry entry) {
+  public boolean isTo(Entry entry) {
     return payloadDigest == digest(entry);
   }
 
   /** What tells an entry from others under the same name. */
-  static long digest(Entry entry) {
+  public static long digest(Entry entry) {
     long seed = entry.contentType().hashCode() * 31L + entry.kind().number();
     return Digest.of(seed, entry.payload().bytes());
   }
 
   /** What another copy of the command is answered. */
-  Result again() {
+  public Result again() {
     return result instanceof Result.Effect effect
         ? new Result.Repetition(index, slot, logTimeMillis, attempt, effect.reply())
         : result;

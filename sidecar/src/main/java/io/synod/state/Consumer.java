@@ -1,5 +1,8 @@
 package io.synod.state;
 
+import io.synod.state.command.DigestSamples;
+import io.synod.state.command.SystemCommands;
+import io.synod.state.encoding.Payload;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -191,7 +194,7 @@ public record Consumer(
     return divergedAt;
   }
 
-  Consumer acknowledging(int node, SystemCommands.Acknowledge order, long timeMillis) {
+  public Consumer acknowledging(int node, SystemCommands.Acknowledge order, long timeMillis) {
     Copy before = copies.get(node);
     long acked = before == null ? order.index() : Math.max(before.ackedIndex(), order.index());
     DigestSamples digests = before == null ? DigestSamples.NONE : before.digests();
@@ -217,7 +220,7 @@ public record Consumer(
   }
 
   /** One more sidecar holds a snapshot, or refused one. */
-  Consumer holding(int node, SystemCommands.Store order, long timeMillis) {
+  public Consumer holding(int node, SystemCommands.Store order, long timeMillis) {
     Snapshot first = snapshots.get(order.index());
     Snapshot now;
     if (first == null) {

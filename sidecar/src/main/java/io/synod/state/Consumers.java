@@ -4,28 +4,29 @@ import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /** The consumers of the log. */
-record Consumers(TreePMap<String, Consumer> byName) {
+public record Consumers(TreePMap<String, Consumer> byName) {
   static final Consumers EMPTY = new Consumers(TreePMap.empty());
 
-  @Nullable Consumer get(String name) {
+  @Nullable
+  public Consumer get(String name) {
     return byName.get(name);
   }
 
   /** Whether there is no room for one of this name. */
-  boolean isFull(String name, int max) {
+  public boolean isFull(String name, int max) {
     return byName.size() >= max && !byName.containsKey(name);
   }
 
-  Consumer orNew(String name) {
+  public Consumer orNew(String name) {
     Consumer known = byName.get(name);
     return known == null ? Consumer.named(name) : known;
   }
 
-  Consumers with(Consumer consumer) {
+  public Consumers with(Consumer consumer) {
     return new Consumers(byName.plus(consumer.name(), consumer));
   }
 
-  Consumers without(String name) {
+  public Consumers without(String name) {
     return new Consumers(byName.minus(name));
   }
 }

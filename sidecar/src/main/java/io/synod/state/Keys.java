@@ -1,5 +1,7 @@
 package io.synod.state;
 
+import io.synod.state.encoding.KeyOrder;
+import io.synod.state.result.KeyValue;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
@@ -9,11 +11,11 @@ import org.pcollections.TreePSet;
  *
  * @param bytes what they count for in all
  */
-record Keys(TreePMap<String, KeyValue> map, TreePSet<Expiry> expiries, long bytes) {
+public record Keys(TreePMap<String, KeyValue> map, TreePSet<Expiry> expiries, long bytes) {
   static final Keys EMPTY = new Keys(TreePMap.empty(KeyOrder.INSTANCE), TreePSet.empty(), 0);
 
   /** A pair goes at this log time. */
-  record Expiry(long millis, String key) implements Comparable<Expiry> {
+  public record Expiry(long millis, String key) implements Comparable<Expiry> {
     @Override
     public int compareTo(Expiry other) {
       int byTime = Long.compare(millis, other.millis);
@@ -25,7 +27,8 @@ record Keys(TreePMap<String, KeyValue> map, TreePSet<Expiry> expiries, long byte
     }
   }
 
-  @Nullable KeyValue get(String key) {
+  @Nullable
+  public KeyValue get(String key) {
     return map.get(key);
   }
 
@@ -34,7 +37,7 @@ record Keys(TreePMap<String, KeyValue> map, TreePSet<Expiry> expiries, long byte
    *
    * @param before the one with its key that is here
    */
-  Keys with(KeyValue pair, @Nullable KeyValue before) {
+  public Keys with(KeyValue pair, @Nullable KeyValue before) {
     TreePSet<Expiry> due = before == null ? expiries : withoutExpiry(before);
     return new Keys(
         map.plus(pair.key(), pair),
@@ -42,7 +45,7 @@ record Keys(TreePMap<String, KeyValue> map, TreePSet<Expiry> expiries, long byte
         bytes + pair.bytes() - (before == null ? 0 : before.bytes()));
   }
 
-  Keys without(KeyValue pair) {
+  public Keys without(KeyValue pair) {
     return new Keys(map.minus(pair.key()), withoutExpiry(pair), bytes - pair.bytes());
   }
 
@@ -51,7 +54,7 @@ record Keys(TreePMap<String, KeyValue> map, TreePSet<Expiry> expiries, long byte
   }
 
   /** The pairs from {@code from} on, in order. */
-  Iterable<KeyValue> from(String from) {
+  public Iterable<KeyValue> from(String from) {
     return map.tailMap(from).values();
   }
 }

@@ -1,5 +1,6 @@
 package io.synod.state;
 
+import io.synod.state.encoding.Payload;
 import org.pcollections.TreePMap;
 
 /**

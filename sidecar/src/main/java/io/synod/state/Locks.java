@@ -1,5 +1,6 @@
 package io.synod.state;
 
+import io.synod.state.encoding.KeyOrder;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -8,15 +9,16 @@ import org.pcollections.TreePMap;
  *
  * @param bytes what their contenders proclaim
  */
-record Locks(TreePMap<String, Lock> byName, long bytes) {
+public record Locks(TreePMap<String, Lock> byName, long bytes) {
   static final Locks EMPTY = new Locks(TreePMap.empty(KeyOrder.INSTANCE), 0);
 
-  @Nullable Lock get(String name) {
+  @Nullable
+  public Lock get(String name) {
     return byName.get(name);
   }
 
   /** A contender joins the queue; the first one is granted the lock by this command. */
-  Locks join(String name, Lock.Contender contender, long index, long timeMillis) {
+  public Locks join(String name, Lock.Contender contender, long index, long timeMillis) {
     Lock held = byName.get(name);
     Lock joined =
         held == null
@@ -34,7 +36,7 @@ record Locks(TreePMap<String, Lock> byName, long bytes) {
   }
 
   /** A session leaves the queue; if it held, the next one is granted the lock by this command. */
-  Locks leave(String name, long session, long index, long timeMillis) {
+  public Locks leave(String name, long session, long index, long timeMillis) {
     Lock held = byName.get(name);
     Lock.Contender leaves = held == null ? null : held.queue().get(session);
     if (held == null || leaves == null) {

@@ -15,7 +15,7 @@ import org.pcollections.TreePMap;
  * @param bytes what the answers hold
  * @param floor nothing below this index is remembered
  */
-record Requests(
+public record Requests(
     TreePMap<String, CachedReply> byId,
     TreePMap<Long, String> byIndex,
     TreePMap<Long, Long> times,
@@ -33,11 +33,12 @@ record Requests(
   static final Requests EMPTY =
       new Requests(TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), 0, 0);
 
-  @Nullable CachedReply get(String id) {
+  @Nullable
+  public CachedReply get(String id) {
     return byId.get(id);
   }
 
-  Requests with(String id, CachedReply cachedReply) {
+  public Requests with(String id, CachedReply cachedReply) {
     return new Requests(
         byId.plus(id, cachedReply),
         byIndex.plus(cachedReply.index(), id),
@@ -52,7 +53,7 @@ record Requests(
   }
 
   /** Whether a request that was made at this index is too late. */
-  boolean isTooLate(long born) {
+  public boolean isTooLate(long born) {
     return born < floor;
   }
 
@@ -62,12 +63,12 @@ record Requests(
   }
 
   /** Whether it takes as much memory as it may. */
-  boolean isFull(Limits.Window window) {
+  public boolean isFull(Limits.Window window) {
     return held() >= window.bytesMax();
   }
 
   /** As the command with this index finds it, without what left the window. */
-  Requests after(long index, long millis, Limits.Window window) {
+  public Requests after(long index, long millis, Limits.Window window) {
     TreePMap<Long, Long> noted = times;
     long apart = Math.max(1, window.millis() / TIMES);
     if (noted.isEmpty() || millis - noted.lastEntry().getValue() >= apart) {
@@ -91,7 +92,7 @@ record Requests(
   }
 
   /** Without the oldest answers while they hold more than they may. */
-  Requests fitting(Limits.Window window) {
+  public Requests fitting(Limits.Window window) {
     Requests left = this;
     while (!left.byIndex.isEmpty() && left.isFull(window)) {
       left = left.withoutOldest();

@@ -1,5 +1,7 @@
 package io.synod.state;
 
+import io.synod.state.command.SessionKind;
+import io.synod.state.encoding.KeyOrder;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
@@ -26,36 +28,6 @@ public record Session(
 
   static final TreePSet<String> NO_KEYS = TreePSet.empty(KeyOrder.INSTANCE);
 
-  /** Whose session it is. The numbers are on disks: they are never changed. */
-  public enum Kind {
-    /** A caller opened it. */
-    CALLER(0),
-    /** A sidecar proposes under it what callers give it without a session. */
-    OWN(1),
-    /** A sidecar proposes under it what it has to do of its own accord. */
-    OWN_DUTIES(2);
-
-    private final int number;
-
-    Kind(int number) {
-      this.number = number;
-    }
-
-    /** The number in a command and in a snapshot. */
-    int number() {
-      return number;
-    }
-
-    /** The highest number. */
-    static int numberMax() {
-      return OWN_DUTIES.number;
-    }
-
-    static Kind of(int number) {
-      return number == OWN.number ? OWN : number == OWN_DUTIES.number ? OWN_DUTIES : CALLER;
-    }
-  }
-
   /**
    * What does not change.
    *
@@ -66,9 +38,10 @@ public record Session(
    * @param lock the lock in whose queue it stands; "" if none
    * @param kind whose it is
    */
-  record Opened(long id, int node, String name, long ttlMillis, String lock, Kind kind) {}
+  public record Opened(
+      long id, int node, String name, long ttlMillis, String lock, SessionKind kind) {}
 
-  static Session open(Opened opened) {
+  public static Session open(Opened opened) {
     return new Session(opened, opened.id(), opened.id(), 1, TreePMap.empty(), 0, NO_KEYS);
   }
 
@@ -98,13 +71,13 @@ public record Session(
   }
 
   /** Whose it is. */
-  public Kind kind() {
+  public SessionKind kind() {
     return opened.kind();
   }
 
   /** Whether it is a sidecar's own, of which there is one of a kind on each node. */
   public boolean isOwn() {
-    return opened.kind() != Kind.CALLER;
+    return opened.kind() != SessionKind.CALLER;
   }
 
   /** How many answers it remembers. */
@@ -117,21 +90,22 @@ public record Session(
     return keys.size();
   }
 
-  @Nullable CachedReply answer(long sequence) {
+  @Nullable
+  public CachedReply answer(long sequence) {
     return cachedReplies.get(sequence);
   }
 
-  Session renewed(long index) {
+  public Session renewed(long index) {
     return new Session(opened, index, index, ackedBelow, cachedReplies, answerBytes, keys);
   }
 
-  Session owning(TreePSet<String> owned) {
+  public Session owning(TreePSet<String> owned) {
     return new Session(
         opened, renewIndex, usedIndex, ackedBelow, cachedReplies, answerBytes, owned);
   }
 
   /** With an answer more, used by this command. */
-  Session answering(long sequence, CachedReply cachedReply, long index) {
+  public Session answering(long sequence, CachedReply cachedReply, long index) {
     return remembering(
         index,
         ackedBelow,
@@ -140,7 +114,7 @@ public record Session(
   }
 
   /** Without the answers below this sequence. */
-  Session acknowledged(long below) {
+  public Session acknowledged(long below) {
     if (below <= ackedBelow) {
       return this;
     }

@@ -1,5 +1,6 @@
 package io.synod.state;
 
+import io.synod.state.command.SessionKind;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
@@ -21,7 +22,7 @@ import org.pcollections.TreePSet;
  * @param answerCount how many answers all sessions remember
  * @param answerBytes what those answers hold
  */
-record SessionTable(
+public record SessionTable(
     TreePMap<Long, Session> byId,
     TreePSet<Use> byUse,
     TreePMap<Long, Long> own,
@@ -49,12 +50,13 @@ record SessionTable(
     }
   }
 
-  @Nullable Session get(long id) {
+  @Nullable
+  public Session get(long id) {
     return byId.get(id);
   }
 
   /** How many sessions there are, own ones too. */
-  int count() {
+  public int count() {
     return byId.size();
   }
 
@@ -64,17 +66,18 @@ record SessionTable(
   }
 
   /** The own session of this kind on a node; null if there is none. */
-  @Nullable Session own(int node, Session.Kind kind) {
+  @Nullable
+  public Session own(int node, SessionKind kind) {
     Long id = own.get(place(node, kind));
     return id == null ? null : byId.get(id);
   }
 
-  private static long place(int node, Session.Kind kind) {
+  private static long place(int node, SessionKind kind) {
     return 4L * node + kind.number();
   }
 
   /** With this session, new or changed. */
-  SessionTable with(Session session) {
+  public SessionTable with(Session session) {
     Session before = byId.get(session.id());
     long count = answerCount + session.cachedReplies().size();
     long bytes = answerBytes + session.answerBytes();
@@ -95,7 +98,7 @@ record SessionTable(
     return new SessionTable(sessions, uses.plus(Use.of(session)), own, count, bytes);
   }
 
-  SessionTable without(Session session) {
+  public SessionTable without(Session session) {
     return new SessionTable(
         byId.minus(session.id()),
         session.isOwn() ? byUse : byUse.minus(Use.of(session)),
@@ -108,7 +111,7 @@ record SessionTable(
    * Whether this session remembers so much that it has to acknowledge some first: too much by
    * itself, or a good part of what is too much together. So nobody pays for what another leaves.
    */
-  boolean isLaden(Session session, Limits.Answers most) {
+  public boolean isLaden(Session session, Limits.Answers most) {
     if (session.answerBytes() > most.sessionBytesMax()) {
       return true;
     }
@@ -144,12 +147,13 @@ record SessionTable(
   }
 
   /** Whether there is no room for another of a caller, and none may be ended to make some. */
-  boolean isFull(Limits limits) {
+  public boolean isFull(Limits limits) {
     return byUse.size() >= limits.sessionsMax() && byUse.first().kept();
   }
 
   /** The session that has to go next because there are too many; null if there are not. */
-  @Nullable Session excess(long current, Limits limits) {
+  @Nullable
+  public Session excess(long current, Limits limits) {
     if (byUse.size() <= limits.sessionsMax()) {
       return null;
     }

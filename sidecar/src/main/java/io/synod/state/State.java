@@ -1,5 +1,8 @@
 package io.synod.state;
 
+import io.synod.state.command.SessionKind;
+import io.synod.state.encoding.KeyOrder;
+import io.synod.state.result.KeyValue;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -38,7 +41,7 @@ public final class State {
    *
    * @param commanded the last opaque command that took effect; 0 if none did
    */
-  record Rest(Locks locks, Consumers consumers, Known known, long commanded) {}
+  public record Rest(Locks locks, Consumers consumers, Known known, long commanded) {}
 
   /**
    * What is remembered of requests beside what sessions remember.
@@ -47,11 +50,11 @@ public final class State {
    * @param openings the answers to commands that open a session
    * @param refusedIndex the last command that was refused a session for want of room; 0 if none
    */
-  record Known(Requests requests, Requests openings, long refusedIndex) {
+  public record Known(Requests requests, Requests openings, long refusedIndex) {
     static final Known EMPTY = new Known(Requests.EMPTY, Requests.EMPTY, 0);
   }
 
-  State(Limits limits, Mark mark, Keys keys, SessionTable sessions, Rest rest) {
+  public State(Limits limits, Mark mark, Keys keys, SessionTable sessions, Rest rest) {
     this.limits = limits;
     this.mark = mark;
     this.keys = keys;
@@ -59,7 +62,7 @@ public final class State {
     this.rest = rest;
   }
 
-  State at(Mark now) {
+  public State at(Mark now) {
     return new State(limits, now, keys, sessions, rest);
   }
 
@@ -202,7 +205,7 @@ public final class State {
   }
 
   /** Whether the sidecar {@code node} has an own session of this kind, and it is this one. */
-  public boolean isOwn(int node, Session.Kind kind, long session) {
+  public boolean isOwn(int node, SessionKind kind, long session) {
     Session own = sessions.own(node, kind);
     return own != null && own.id() == session;
   }
@@ -252,15 +255,15 @@ public final class State {
     return from;
   }
 
-  Keys keys() {
+  public Keys keys() {
     return keys;
   }
 
-  SessionTable table() {
+  public SessionTable table() {
     return sessions;
   }
 
-  Rest rest() {
+  public Rest rest() {
     return rest;
   }
 

@@ -1,5 +1,11 @@
 package io.synod.state;
 
+import io.synod.state.command.DigestSamples;
+import io.synod.state.command.SessionKind;
+import io.synod.state.encoding.Digest;
+import io.synod.state.encoding.Payload;
+import io.synod.state.encoding.Unpacker;
+import io.synod.state.result.KeyValue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -186,7 +192,7 @@ public final class StateReader {
             name,
             ttlMillis,
             from.text(),
-            Session.Kind.of(from.small(Session.Kind.numberMax())));
+            SessionKind.of(from.small(SessionKind.numberMax())));
     Session read =
         new Session(opened, renewIndex, usedIndex, ackedBelow, TreePMap.empty(), 0, owned);
     session = read;

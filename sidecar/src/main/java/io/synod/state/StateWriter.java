@@ -1,5 +1,7 @@
 package io.synod.state;
 
+import io.synod.state.encoding.Packer;
+import io.synod.state.result.KeyValue;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;

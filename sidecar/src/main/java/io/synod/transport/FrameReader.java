@@ -1,14 +1,14 @@
 package io.synod.transport;
 
 import com.google.protobuf.ByteString;
-import io.synod.paxos.Ballot;
-import io.synod.paxos.Batch;
-import io.synod.paxos.Bytes;
-import io.synod.paxos.Command;
-import io.synod.paxos.Formation;
-import io.synod.paxos.Message;
-import io.synod.paxos.Proposal;
-import io.synod.paxos.Vote;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Bytes;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Vote;
 import io.synod.peer.v1.Accept;
 import io.synod.peer.v1.Accepted;
 import io.synod.peer.v1.Chosen;

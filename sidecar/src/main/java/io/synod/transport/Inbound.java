@@ -7,7 +7,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
-import io.synod.paxos.Input;
+import io.synod.paxos.value.Input;
 import io.synod.peer.v1.PeerGrpc;
 import io.synod.peer.v1.SendSummary;
 import io.synod.runtime.port.RateLimitedLog;

@@ -1,6 +1,6 @@
 package io.synod.transport;
 
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Message;
 import io.synod.peer.v1.Frame;
 import io.synod.transport.PeerQueue.Lane;
 import java.util.EnumMap;

@@ -1,6 +1,6 @@
 package io.synod.transport;
 
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Message;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;

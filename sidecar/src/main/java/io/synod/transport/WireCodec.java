@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
-import io.synod.paxos.Input;
+import io.synod.paxos.value.Input;
 import io.synod.peer.v1.Frame;
 import java.io.IOException;
 

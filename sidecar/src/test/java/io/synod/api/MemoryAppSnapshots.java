@@ -1,6 +1,6 @@
 package io.synod.api;
 
-import io.synod.paxos.Bytes;
+import io.synod.paxos.value.Bytes;
 import io.synod.runtime.port.AppSnapshots;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.StreamReader;

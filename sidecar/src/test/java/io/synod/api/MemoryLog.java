@@ -1,14 +1,14 @@
 package io.synod.api;
 
-import io.synod.paxos.Bytes;
+import io.synod.paxos.value.Bytes;
 import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.port.JournalException;
-import io.synod.state.Applied;
-import io.synod.state.Entry;
-import io.synod.state.Machine;
-import io.synod.state.NewEntry;
-import io.synod.state.SlotResult;
 import io.synod.state.State;
+import io.synod.state.apply.Machine;
+import io.synod.state.apply.SlotResult;
+import io.synod.state.command.Entry;
+import io.synod.state.command.NewEntry;
+import io.synod.state.result.Applied;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -2,10 +2,10 @@ package io.synod.api;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Durations;
-import io.synod.state.Entry;
-import io.synod.state.NewEntry;
-import io.synod.state.Payload;
-import io.synod.state.SystemCommands;
+import io.synod.state.command.Entry;
+import io.synod.state.command.NewEntry;
+import io.synod.state.command.SystemCommands;
+import io.synod.state.encoding.Payload;
 import io.synod.v1.HoldEvent;
 import io.synod.v1.HoldRequest;
 import io.synod.v1.LocksGrpc;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.util.JsonFormat;
+import io.synod.bench.cluster.BenchCluster;
 import io.synod.cli.shared.Endpoint;
 import io.synod.cli.shared.ExitStatus;
 import io.synod.v1.Entry;

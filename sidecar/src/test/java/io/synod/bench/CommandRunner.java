@@ -1,6 +1,7 @@
 package io.synod.bench;
 
 import com.google.protobuf.ByteString;
+import io.synod.bench.cluster.LaunchRecipes;
 import io.synod.cli.shared.Endpoint;
 import io.synod.main.InProcess;
 import java.io.ByteArrayOutputStream;

@@ -3,6 +3,15 @@ package io.synod.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import io.synod.bench.cluster.BenchCluster;
+import io.synod.bench.cluster.LaunchRecipes;
+import io.synod.bench.load.BenchOperation;
+import io.synod.bench.load.BenchTarget;
+import io.synod.bench.load.ClosedLoop;
+import io.synod.bench.load.LoadGenerator;
+import io.synod.bench.load.LoopWork;
+import io.synod.bench.load.Measurement;
+import io.synod.bench.load.Progress;
 import io.synod.cli.shared.Endpoint;
 import io.synod.deploy.Tool;
 import java.io.PrintWriter;

@@ -5,6 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
+import io.synod.bench.cluster.BenchCluster;
+import io.synod.bench.cluster.LaunchRecipes;
+import io.synod.bench.load.BenchTarget;
+import io.synod.bench.load.LoadGenerator;
 import io.synod.cli.shared.Endpoint;
 import io.synod.cli.shared.ExitStatus;
 import java.io.IOException;

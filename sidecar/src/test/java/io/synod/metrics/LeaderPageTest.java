@@ -2,7 +2,7 @@ package io.synod.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.paxos.Bytes;
+import io.synod.paxos.value.Bytes;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -2,10 +2,10 @@ package io.synod.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.paxos.Ballot;
-import io.synod.paxos.Chosen;
-import io.synod.paxos.Event;
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Chosen;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Message;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;

@@ -1,6 +1,6 @@
 package io.synod.metrics;
 
-import io.synod.paxos.Ballot;
+import io.synod.paxos.value.Ballot;
 import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.Situations;

@@ -2,6 +2,11 @@ package io.synod.paxos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Recovered;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,12 @@ import static io.synod.paxos.SteppedReplica.MILLIS;
 import static io.synod.paxos.SteppedReplica.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Output;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.SplittableRandom;

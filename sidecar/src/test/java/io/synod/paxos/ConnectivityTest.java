@@ -2,6 +2,9 @@ package io.synod.paxos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Message;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;

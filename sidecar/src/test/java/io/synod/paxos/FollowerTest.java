@@ -4,6 +4,9 @@ import static io.synod.paxos.SteppedReplica.ballot;
 import static io.synod.paxos.SteppedReplica.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Message;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -2,6 +2,9 @@ package io.synod.paxos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Output;
 import org.junit.jupiter.api.Test;
 
 /** How fresh a node is, counted from the sending of what a leader answered. */

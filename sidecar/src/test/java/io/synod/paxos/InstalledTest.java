@@ -5,6 +5,11 @@ import static io.synod.paxos.SteppedReplica.batch;
 import static io.synod.paxos.SteppedReplica.proposal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Chosen;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Output;
+import io.synod.paxos.value.Proposal;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

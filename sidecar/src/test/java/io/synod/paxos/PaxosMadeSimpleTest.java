@@ -7,7 +7,14 @@ import static io.synod.paxos.SteppedReplica.said;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.synod.paxos.Output.Envelope;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Output;
+import io.synod.paxos.value.Output.Envelope;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Write;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,15 @@
 package io.synod.paxos;
 
-import io.synod.paxos.Output.Envelope;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Output;
+import io.synod.paxos.value.Output.Envelope;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Recovered;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

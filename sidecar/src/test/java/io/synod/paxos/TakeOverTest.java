@@ -5,6 +5,8 @@ import static io.synod.paxos.SteppedReplica.batch;
 import static io.synod.paxos.SteppedReplica.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Message;
 import org.junit.jupiter.api.Test;
 
 /** A hand-over that its leader gave up may still be on its way to the heir. */

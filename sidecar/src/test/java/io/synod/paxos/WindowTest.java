@@ -5,6 +5,11 @@ import static io.synod.paxos.SteppedReplica.proposal;
 import static io.synod.paxos.SteppedReplica.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Output;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Write;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,7 +1,7 @@
 package io.synod.sim;
 
-import io.synod.paxos.Event;
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Message;
 import io.synod.runtime.port.NodePorts;
 
 /**

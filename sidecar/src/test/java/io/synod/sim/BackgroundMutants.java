@@ -10,7 +10,9 @@ final class BackgroundMutants {
     all.put(
         "G1 archives what is applied and not synced",
         new SourceMutant(
-                "storage/Sealer", "file.slotMax() <= applied", "file.slotMax() <= index.applied()")
+                "storage/journal/Sealer",
+                "file.slotMax() <= applied",
+                "file.slotMax() <= index.applied()")
             .in(profile -> profile.has(FaultKind.SLOW_BACKGROUND)));
   }
 }

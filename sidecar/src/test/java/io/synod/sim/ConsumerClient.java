@@ -1,6 +1,6 @@
 package io.synod.sim;
 
-import io.synod.paxos.Bytes;
+import io.synod.paxos.value.Bytes;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.port.JournalException;
@@ -10,11 +10,11 @@ import io.synod.sim.CoverageMarks.Mark;
 import io.synod.sim.check.Violation;
 import io.synod.sim.disk.Rng;
 import io.synod.state.Consumer;
-import io.synod.state.Entry;
-import io.synod.state.NewEntry;
-import io.synod.state.Payload;
-import io.synod.state.Reply;
-import io.synod.state.SystemCommands;
+import io.synod.state.command.Entry;
+import io.synod.state.command.NewEntry;
+import io.synod.state.command.SystemCommands;
+import io.synod.state.encoding.Payload;
+import io.synod.state.result.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package io.synod.sim;
 
-import io.synod.paxos.Chosen;
-import io.synod.paxos.Event;
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Chosen;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Message;
 import io.synod.sim.CoverageMarks.Mark;
 
 /** Turns what happens into marks: which branches a campaign has reached. */

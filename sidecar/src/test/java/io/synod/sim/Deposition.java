@@ -1,10 +1,10 @@
 package io.synod.sim;
 
-import io.synod.paxos.Ballot;
-import io.synod.paxos.Input;
-import io.synod.paxos.Message;
-import io.synod.paxos.Proposal;
 import io.synod.paxos.View;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Proposal;
 import io.synod.sim.disk.Rng;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,19 +10,21 @@ final class DiskMutants {
     all.put(
         "F1 takes a frame that it read as zeroes for the end of the log",
         new SourceMutant(
-                "storage/TailScan",
+                "storage/tail/TailScan",
                 "misread = cached.header() == null;",
                 "misread = cached.header() == null && cached.state() != TailFrame.State.ZEROES;")
             .in(profile -> profile.has(FaultKind.MISDIRECTED_READ)));
     all.put(
         "F2 does not write again what a failed sync may have lost",
         new SourceMutant(
-                "storage/TailScan", "      file.file().write(frame.at(), frame.bytes());\n", "")
+                "storage/tail/TailScan",
+                "      file.file().write(frame.at(), frame.bytes());\n",
+                "")
             .in(profile -> profile.has(FaultKind.SYNC_ERROR)));
     all.put(
         "F3 leaves out a slot that it cannot read",
         new SourceMutant(
-                "storage/DurableJournal",
+                "storage/journal/DurableJournal",
                 "accepted.add(slot.highest().proposal());",
                 "try { accepted.add(slot.highest().proposal()); }"
                     + " catch (IOException | JournalException e) { continue; }")
@@ -30,12 +32,13 @@ final class DiskMutants {
     all.put(
         "F4 stops when there is no room for what it seals",
         new SourceMutant(
-            "storage/Sealer",
+            "storage/journal/Sealer",
             "      triedAtNanos = clock.nanos();\n",
             "      failed.accept(new JournalException(String.valueOf(e.getMessage()), e));\n"));
     all.put(
         "F5 never tries again to seal what there was no room for",
-        new SourceMutant("storage/Sealer", "return withoutRoom && clock", "return false && clock"));
+        new SourceMutant(
+            "storage/journal/Sealer", "return withoutRoom && clock", "return false && clock"));
     full(all);
   }
 
@@ -44,13 +47,15 @@ final class DiskMutants {
     all.put(
         "F6 stops when there is no room for the next file",
         new SourceMutant(
-            "storage/NextTailFile",
+            "storage/tail/NextTailFile",
             "    lacksRoom = true;\n",
             "    throw new java.io.UncheckedIOException(e);\n"));
     all.put(
         "F7 never tries again to make the file that there was no room for",
         new SourceMutant(
-            "storage/Sealer", "return tail.next().lacksRoom() && clock", "return false && clock"));
+            "storage/journal/Sealer",
+            "return tail.next().lacksRoom() && clock",
+            "return false && clock"));
     all.put(
         "F8 vows what waits for room",
         new SourceMutant(

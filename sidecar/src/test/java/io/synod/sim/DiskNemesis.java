@@ -3,7 +3,7 @@ package io.synod.sim;
 import io.synod.sim.CoverageMarks.Mark;
 import io.synod.sim.disk.MemorySegmentStore;
 import io.synod.sim.disk.Rng;
-import io.synod.storage.StreamStore;
+import io.synod.storage.sealed.StreamStore;
 import org.jspecify.annotations.Nullable;
 
 /** Takes disks away, and changes what is on them. */

@@ -3,7 +3,7 @@ package io.synod.sim;
 import io.synod.runtime.node.Node;
 import io.synod.sim.check.SubmittedCommand;
 import io.synod.sim.disk.Rng;
-import io.synod.state.Entry;
+import io.synod.state.command.Entry;
 
 /**
  * A caller who writes once when all others have left: whatever they left behind, a write must go on

@@ -1,6 +1,6 @@
 package io.synod.sim;
 
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Message;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.Peers;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package io.synod.sim;
 
-import io.synod.paxos.Input;
+import io.synod.paxos.value.Input;
 import io.synod.sim.check.Checkers;
 import io.synod.sim.check.ObservedNode;
 import io.synod.sim.disk.DiskFaults;

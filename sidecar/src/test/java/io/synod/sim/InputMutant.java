@@ -1,8 +1,8 @@
 package io.synod.sim;
 
-import io.synod.paxos.Input;
-import io.synod.paxos.Message;
-import io.synod.paxos.Output.Envelope;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Output.Envelope;
 import io.synod.runtime.port.Journal;
 import io.synod.runtime.port.NodePorts;
 import java.util.List;

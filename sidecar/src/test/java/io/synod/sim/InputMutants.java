@@ -1,11 +1,11 @@
 package io.synod.sim;
 
-import io.synod.paxos.Ballot;
-import io.synod.paxos.Input;
-import io.synod.paxos.Message;
-import io.synod.paxos.Output.Envelope;
-import io.synod.paxos.Proposal;
-import io.synod.paxos.Write;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Output.Envelope;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Write;
 import io.synod.runtime.port.Journal;
 import io.synod.runtime.port.NodePorts;
 import java.util.ArrayList;

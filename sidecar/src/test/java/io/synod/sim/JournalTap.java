@@ -1,7 +1,7 @@
 package io.synod.sim;
 
-import io.synod.paxos.Bytes;
-import io.synod.paxos.Write;
+import io.synod.paxos.value.Bytes;
+import io.synod.paxos.value.Write;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.Journal;
 import io.synod.runtime.port.Retention;

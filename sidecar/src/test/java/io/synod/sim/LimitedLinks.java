@@ -1,6 +1,6 @@
 package io.synod.sim;
 
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Message;
 import io.synod.sim.check.Violation;
 import io.synod.transport.PeerQueue;
 import io.synod.transport.PeerQueue.Lane;

@@ -8,8 +8,8 @@ import io.synod.runtime.port.JournalException;
 import io.synod.sim.CoverageMarks.Mark;
 import io.synod.sim.check.SubmittedCommand;
 import io.synod.sim.disk.Rng;
-import io.synod.state.Entry;
-import io.synod.state.Payload;
+import io.synod.state.command.Entry;
+import io.synod.state.encoding.Payload;
 
 /**
  * An application with its own state machine: proposes in its own session and again elsewhere when

@@ -3,11 +3,12 @@ package io.synod.sim;
 import io.synod.sim.CoverageMarks.Mark;
 import io.synod.sim.check.ReferenceModel;
 import io.synod.sim.check.SubmittedCommand;
-import io.synod.state.Change;
-import io.synod.state.Entry;
+import io.synod.state.CommandTargets;
 import io.synod.state.Model;
-import io.synod.state.Reply;
-import io.synod.state.Result;
+import io.synod.state.command.Entry;
+import io.synod.state.result.Change;
+import io.synod.state.result.Reply;
+import io.synod.state.result.Result;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -33,7 +34,7 @@ final class LogCoverage implements ReferenceModel.Listener {
     } else {
       refused(did.result());
     }
-    for (long session : Model.renewed(entry, index)) {
+    for (long session : CommandTargets.renewed(entry, index)) {
       world.workload().exclusion.renewed(session, world.trueNow());
     }
     for (Change change : did.changes()) {

@@ -1,8 +1,8 @@
 package io.synod.sim;
 
-import io.synod.paxos.Bytes;
-import io.synod.paxos.Input;
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Bytes;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
 import io.synod.sim.CoverageMarks.Mark;
 import io.synod.sim.disk.Rng;
 import java.util.ArrayList;
@@ -22,8 +22,8 @@ final class Nemesis {
   // Simulated disks are full all the time.
   private static final List<Logger> OF_FULL_DISKS =
       List.of(
-          Logger.getLogger("io.synod.storage.Sealer"),
-          Logger.getLogger("io.synod.storage.NextTailFile"));
+          Logger.getLogger("io.synod.storage.journal.Sealer"),
+          Logger.getLogger("io.synod.storage.tail.NextTailFile"));
 
   static {
     OF_FULL_DISKS.forEach(logger -> logger.setLevel(Level.OFF));

@@ -1,6 +1,6 @@
 package io.synod.sim;
 
-import io.synod.paxos.Event;
+import io.synod.paxos.value.Event;
 import io.synod.runtime.port.Observer;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;

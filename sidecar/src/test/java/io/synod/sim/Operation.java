@@ -4,8 +4,8 @@ import io.synod.runtime.node.Node;
 import io.synod.runtime.node.Outcome;
 import io.synod.sim.CoverageMarks.Mark;
 import io.synod.sim.check.SubmittedCommand;
-import io.synod.state.Entry;
-import io.synod.state.NewEntry;
+import io.synod.state.command.Entry;
+import io.synod.state.command.NewEntry;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,7 @@ final class Operation {
    */
   record Order(long operation, NewEntry newEntry, Entry.@Nullable Key key, long ackedBelow) {
     /** A new operation of this kind and payload. */
-    static Order of(long operation, Entry.Kind kind, io.synod.state.Payload payload) {
+    static Order of(long operation, Entry.Kind kind, io.synod.state.encoding.Payload payload) {
       return new Order(
           operation, new NewEntry(kind, SubmittedCommand.label(operation), "", payload), null, 0);
     }

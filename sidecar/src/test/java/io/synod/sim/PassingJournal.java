@@ -1,8 +1,8 @@
 package io.synod.sim;
 
-import io.synod.paxos.Recovered;
-import io.synod.paxos.Vote;
-import io.synod.paxos.Write;
+import io.synod.paxos.value.Recovered;
+import io.synod.paxos.value.Vote;
+import io.synod.paxos.value.Write;
 import io.synod.runtime.port.AppSnapshots;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.Journal;

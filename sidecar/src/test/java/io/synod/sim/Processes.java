@@ -1,7 +1,7 @@
 package io.synod.sim;
 
 import io.synod.paxos.Self;
-import io.synod.paxos.Write;
+import io.synod.paxos.value.Write;
 import io.synod.runtime.port.JournalException;
 import io.synod.sim.CoverageMarks.Mark;
 import io.synod.sim.check.CrashNow;
@@ -10,9 +10,10 @@ import io.synod.sim.disk.DiskFaults;
 import io.synod.sim.disk.FaultyDisk;
 import io.synod.sim.disk.MemorySegmentStore;
 import io.synod.sim.disk.Rng;
-import io.synod.storage.DiskIdentity;
-import io.synod.storage.DurableJournal;
-import io.synod.storage.StorageSettings;
+import io.synod.storage.journal.DurableJournal;
+import io.synod.storage.journal.JournalRunner;
+import io.synod.storage.journal.StorageSettings;
+import io.synod.storage.tail.DiskIdentity;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 
@@ -93,11 +94,8 @@ final class Processes {
             world.checkers(),
             effects,
             listener(host));
-    SimulatedProcess process =
-        new SimulatedProcess(
-            world,
-            host,
-            new SimulatedProcess.Born(self(host), tap, effects, background(host), rng.fork()));
+    var born = new SimulatedProcess.Born(self(host), tap, effects, background(host), rng.fork());
+    SimulatedProcess process = new SimulatedProcess(world, host, born);
     host.disk.faults(faults(MISREAD_PER_MILLION));
     host.archive.streams().unfit(this::readsBackWrong);
     host.process = process;
@@ -136,7 +134,7 @@ final class Processes {
         archive,
         new DiskIdentity(World.CLUSTER, host.node, host.incarnation),
         new StorageSettings(world.profile().tailFileBytes),
-        new DurableJournal.Runner(host.clock, sealing));
+        new JournalRunner(host.clock, sealing));
   }
 
   private void seal(Host host, Runnable task) {
@@ -239,9 +237,9 @@ final class Processes {
       process.ended = true;
       // What the turn that does not end has learned may be on the disk.
       host.chosenEver = Math.max(host.chosenEver, process.node().chosenThrough());
-      for (io.synod.paxos.Event event : process.unfinished()) {
+      for (io.synod.paxos.value.Event event : process.unfinished()) {
         world.tell(() -> "node " + host.node + " (ending)  " + event);
-        if (event instanceof io.synod.paxos.Event.Formed) {
+        if (event instanceof io.synod.paxos.value.Event.Formed) {
           world.checkers().happened(host.observedNode, event);
         }
       }

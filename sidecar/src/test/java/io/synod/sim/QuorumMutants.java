@@ -9,7 +9,8 @@ final class QuorumMutants {
   static void add(Map<String, SourceMutant> all) {
     all.put(
         "C1 takes half of an even number of voters for a quorum",
-        new SourceMutant("paxos/Formation", "voters.size() / 2 + 1", "(voters.size() + 1) / 2")
+        new SourceMutant(
+                "paxos/value/Formation", "voters.size() / 2 + 1", "(voters.size() + 1) / 2")
             .in(profile -> profile.voters % 2 == 0));
     all.put(
         "C2 takes the answer to a heartbeat that it has forgotten for one to a later heartbeat",

@@ -1,13 +1,13 @@
 package io.synod.sim;
 
-import io.synod.paxos.Proposal;
 import io.synod.paxos.View;
+import io.synod.paxos.value.Proposal;
 import io.synod.runtime.node.Node;
 import io.synod.sim.check.SubmittedCommand;
 import io.synod.sim.check.Violation;
 import io.synod.sim.disk.Rng;
-import io.synod.state.Entry;
-import io.synod.state.Payload;
+import io.synod.state.command.Entry;
+import io.synod.state.encoding.Payload;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

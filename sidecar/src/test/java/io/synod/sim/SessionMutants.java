@@ -24,20 +24,22 @@ final class SessionMutants {
     all.put(
         "O3 lets a late copy end a sidecar's own session",
         new SourceMutant(
-            "state/SessionlessRun",
+            "state/apply/SessionlessRun",
             "last != null && entry.ackedBelow() < last.id()",
             "last == null && entry.ackedBelow() < 0"));
     all.put(
         "O4 keeps every own session of a sidecar",
         new SourceMutant(
-            "state/SessionlessRun", "    if (last != null) {\n      on.end(last);\n    }\n", ""));
+            "state/apply/SessionlessRun",
+            "    if (last != null) {\n      on.end(last);\n    }\n",
+            ""));
   }
 
   private static void freeing(Map<String, SourceMutant> all) {
     all.put(
         "O5 expires sessions only while there is room for another",
         new SourceMutant(
-            "state/SessionlessRun",
+            "state/apply/SessionlessRun",
             "    for (SystemCommands.Expire.Judged judged : order.sessions()) {",
             "    if (on.isFull()) { return new Result.TooManySessions(1); }"
                 + " for (SystemCommands.Expire.Judged judged : order.sessions()) {"));
@@ -65,18 +67,20 @@ final class SessionMutants {
     all.put(
         "O11 lets any number of pairs expire at once",
         new SourceMutant(
-                "state/SessionlessRun", "due.size() >= on.limits().expiriesMax()", "due.size() < 0")
+                "state/apply/SessionlessRun",
+                "due.size() >= on.limits().expiriesMax()",
+                "due.size() < 0")
             .in(FaultProfile::expiresFewAtOnce));
     all.put(
         "O12 lets a session use any sequence",
         new SourceMutant(
-            "state/CommandRun",
+            "state/apply/CommandRun",
             "sequence - acked >= aheadMax ?",
             "sequence - acked >= 4L * aheadMax ?"));
     all.put(
         "O13 takes the copy of what was too far ahead",
         new SourceMutant(
-            "state/CommandRun",
+            "state/apply/CommandRun",
             "long acked = Math.max(1, Math.min(entry.ackedBelow(), sequence));",
             "long acked ="
                 + " Math.max(session.ackedBelow(), Math.min(entry.ackedBelow(), sequence));"));
@@ -93,7 +97,7 @@ final class SessionMutants {
     all.put(
         "O14 forgets a request too early",
         new SourceMutant(
-            "state/Execution",
+            "state/apply/Execution",
             "                .after(mark.index(), millis, limits.requests())",
             "                .after(mark.index(), millis, new Limits.Window(20, 1, 1 << 20))"));
     all.put(

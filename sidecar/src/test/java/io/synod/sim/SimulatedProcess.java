@@ -1,10 +1,10 @@
 package io.synod.sim;
 
-import io.synod.paxos.Command;
-import io.synod.paxos.Event;
-import io.synod.paxos.Input;
-import io.synod.paxos.Message;
 import io.synod.paxos.Self;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
 import io.synod.runtime.engine.TestNode;
 import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.port.Journal;

@@ -33,7 +33,7 @@ final class StateMutants {
     all.put(
         "S1 takes any payload for a repetition",
         new SourceMutant(
-            "state/CommandRun",
+            "state/apply/CommandRun",
             "before.isTo(entry) ? before.again() : new Result.SequenceReused();",
             "before.isTo(entry) || true ? before.again() : new Result.SequenceReused();"));
     all.put(
@@ -45,26 +45,28 @@ final class StateMutants {
     all.put(
         "S3 knows no request by its id",
         new SourceMutant(
-            "state/CommandRun",
+            "state/apply/CommandRun",
             "entry.requestId().isEmpty() ? null : on.request(entry.requestId());",
             "null;"));
     all.put(
         "S4 refuses once and does it later",
         new SourceMutant(
-            "state/CommandRun",
+            "state/apply/CommandRun",
             "    on.answer(entry.session(), entry.sequence(), cachedReply",
             "    if (cachedReply.result().hasEffect())"
                 + " on.answer(entry.session(), entry.sequence(), cachedReply"));
     all.put(
         "S5 leaves ephemeral pairs behind",
         new SourceMutant(
-            "state/Execution",
+            "state/apply/Execution",
             "      if (pair != null) {\n        remove",
             "      if (pair == null) {\n        remove"));
     all.put(
         "S6 lets a pair stay with its first owner",
         new SourceMutant(
-            "state/Execution", "      own(pair);", "      own(before == null ? pair : before);"));
+            "state/apply/Execution",
+            "      own(pair);",
+            "      own(before == null ? pair : before);"));
   }
 
   private static void expiry(Map<String, SourceMutant> all) {
@@ -77,7 +79,7 @@ final class StateMutants {
     all.put(
         "E2 expires whatever was renewed since",
         new SourceMutant(
-            "state/SessionlessRun",
+            "state/apply/SessionlessRun",
             "session != null && session.renewIndex() == judged.renewIndex()",
             "session != null"));
     all.put(
@@ -111,19 +113,21 @@ final class StateMutants {
     all.put(
         "L3 releases under a stale token",
         new SourceMutant(
-            "state/SessionlessRun",
+            "state/apply/SessionlessRun",
             "lock.token() > through : lock.token() != order.token()",
             "lock.token() > through : lock.token() < order.token()"));
     all.put(
         "L4 takes any token for the fence",
         new SourceMutant(
-            "state/TxnRun",
+            "state/apply/TxnRun",
             "lock != null && lock.token() == held.token()",
             "lock != null && lock.token() >= held.token()"));
     all.put(
         "L5 tries once and waits",
         new SourceMutant(
-            "state/SessionlessRun", "order.once() && on.locks()", "!order.once() && on.locks()"));
+            "state/apply/SessionlessRun",
+            "order.once() && on.locks()",
+            "!order.once() && on.locks()"));
   }
 
   private static void watches(Map<String, SourceMutant> all) {
@@ -148,7 +152,7 @@ final class StateMutants {
     all.put(
         "W4 shows the values of the other branch",
         new SourceMutant(
-            "state/Effects",
+            "state/result/Effects",
             "done && !done.succeeded() ? FAILURE : SUCCESS",
             "done && done.succeeded() ? FAILURE : SUCCESS"));
     all.put(
@@ -178,19 +182,19 @@ final class StateMutants {
     all.put(
         "D1 ends silent sessions on some nodes only",
         new SourceMutant(
-            "state/SessionlessRun",
+            "state/apply/SessionlessRun",
             "session != null && session.renewIndex() == judged.renewIndex()",
             onSome + " && session != null && session.renewIndex() == judged.renewIndex()"));
     all.put(
         "D2 answers something else on some nodes",
         new SourceMutant(
-            "state/SessionlessRun",
+            "state/apply/SessionlessRun",
             "new Result.Effect(new Reply.Released(lock.token()))",
             "new Result.Effect(new Reply.Released(" + onSome + " ? 0 : lock.token()))"));
     all.put(
         "D3 forgets acknowledged answers on some nodes only",
         new SourceMutant(
-            "state/CommandRun",
+            "state/apply/CommandRun",
             "on.acknowledge(session, Math.min(entry.ackedBelow(), entry.sequence()))",
             "on.acknowledge(session, " + onSome + " ? 0 : entry.ackedBelow())"));
   }
@@ -210,21 +214,23 @@ final class StateMutants {
                 "      ports.journal().trim(new Retention(neededFromIndex, settings.keepBytes(),"
                     + " settings.bytesMax()));\n      outcome = write(state);\n")
             .and(
-                "storage/DurableJournal",
+                "storage/journal/DurableJournal",
                 "segmentStore.trim(snapshots.newest().slot() + 1, keep);",
                 "segmentStore.trim(index.applied() + 1, keep);"));
     all.put(
         "N1 carries no promise into its next file",
         new SourceMutant(
-                "storage/CarryOver", "if (!promised.isNone()) {", "if (promised.isNone()) {")
+                "storage/tail/CarryOver", "if (!promised.isNone()) {", "if (promised.isNone()) {")
             .and(
-                "storage/DurableJournal",
+                "storage/journal/DurableJournal",
                 "            carryOver.promised(), tail.oldest()",
-                "            io.synod.paxos.Ballot.NONE, tail.oldest()"));
+                "            io.synod.paxos.value.Ballot.NONE, tail.oldest()"));
     all.put(
         "N2 drops what it accepted above a snapshot",
         new SourceMutant(
-            "storage/TailIndex", "    slots.headMap(slot, true).clear();", "    slots.clear();"));
+            "storage/tail/TailIndex",
+            "    slots.headMap(slot, true).clear();",
+            "    slots.clear();"));
     all.put(
         "N3 installs an older snapshot over a newer state",
         new SourceMutant(
@@ -247,7 +253,7 @@ final class StateMutants {
     all.put(
         "N6 removes the older snapshot before the newer is whole",
         new SourceMutant(
-            "storage/StateSnapshots",
+            "storage/journal/StateSnapshots",
             "      streamWriter.seal();\n      sealed(mark);",
             "      sealed(mark);\n      streamWriter.seal();"));
     all.put(

@@ -1,6 +1,6 @@
 package io.synod.sim;
 
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Message;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.SnapshotOutcome;
 import io.synod.runtime.port.JournalException;

@@ -1,6 +1,6 @@
 package io.synod.sim;
 
-import io.synod.paxos.Command;
+import io.synod.paxos.value.Command;
 import io.synod.runtime.node.Outcome;
 import io.synod.sim.CoverageMarks.Mark;
 import io.synod.sim.check.AtMostOnce;
@@ -13,7 +13,7 @@ import io.synod.sim.check.SubmittedCommand;
 import io.synod.sim.check.Violation;
 import io.synod.sim.check.WatchOrder;
 import io.synod.sim.disk.Rng;
-import io.synod.state.Entry;
+import io.synod.state.command.Entry;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

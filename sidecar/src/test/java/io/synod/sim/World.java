@@ -1,7 +1,7 @@
 package io.synod.sim;
 
-import io.synod.paxos.Event;
-import io.synod.paxos.Input;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Input;
 import io.synod.runtime.port.JournalException;
 import io.synod.sim.CoverageMarks.Mark;
 import io.synod.sim.check.Bounded;
@@ -12,7 +12,7 @@ import io.synod.sim.check.Stability;
 import io.synod.sim.check.TrueFormation;
 import io.synod.sim.check.Violation;
 import io.synod.sim.disk.Rng;
-import io.synod.storage.DirectoryException;
+import io.synod.storage.disk.DirectoryException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,14 @@ package io.synod.state;
 import static io.synod.state.TestMachine.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.state.apply.Fingerprint;
+import io.synod.state.apply.Machine;
+import io.synod.state.command.Entry;
+import io.synod.state.command.SystemCommands;
+import io.synod.state.result.KeyValue;
+import io.synod.state.result.OpResult;
+import io.synod.state.result.Reply;
+import io.synod.state.result.Result;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

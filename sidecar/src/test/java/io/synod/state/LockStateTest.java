@@ -3,6 +3,11 @@ package io.synod.state;
 import static io.synod.state.TestMachine.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.state.command.Entry;
+import io.synod.state.command.SystemCommands;
+import io.synod.state.encoding.Payload;
+import io.synod.state.result.Reply;
+import io.synod.state.result.Result;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

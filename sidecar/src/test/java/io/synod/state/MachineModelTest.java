@@ -2,6 +2,10 @@ package io.synod.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.state.apply.Machine;
+import io.synod.state.apply.SlotResult;
+import io.synod.state.result.Applied;
+import io.synod.state.result.Effects;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -11,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random commands, hostile ones among them, do to the state what they do to the model. */
-class MachineModelTest {
+public class MachineModelTest {
   private static final int SLOTS = 8_000;
   // Every kind of result but too many keys, and a change.
   private static final int KINDS = 13;
@@ -125,10 +129,10 @@ class MachineModelTest {
   }
 
   /** Chunks as one. */
-  static final class Chunks {
+  public static final class Chunks {
     private Chunks() {}
 
-    static byte[] bytes(State state) {
+    public static byte[] bytes(State state) {
       java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
       for (Iterator<byte[]> chunks = StateWriter.chunks(state); chunks.hasNext(); ) {
         byte[] chunk = chunks.next();

@@ -1,5 +1,13 @@
 package io.synod.state;
 
+import io.synod.state.command.Entry;
+import io.synod.state.command.SessionKind;
+import io.synod.state.command.SystemCommands;
+import io.synod.state.command.Txn;
+import io.synod.state.result.Change;
+import io.synod.state.result.KeyValue;
+import io.synod.state.result.Reply;
+import io.synod.state.result.Result;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -63,34 +71,6 @@ public final class Model {
     return done;
   }
 
-  /** The sessions that a command judges to be silent. */
-  public static List<Long> judged(Entry entry) {
-    boolean expires = entry.kind() == Entry.Kind.EXPIRE_SESSIONS;
-    SystemCommands.Expire order = expires ? SystemCommands.Expire.decode(entry.payload()) : null;
-    return order == null
-        ? List.of()
-        : order.sessions().stream().map(SystemCommands.Expire.Judged::session).toList();
-  }
-
-  /** The sessions that a command opens, at its index, or renews. */
-  public static List<Long> renewed(Entry entry, long index) {
-    return switch (entry.kind()) {
-      case OPEN_SESSION, HOLD -> List.of(index);
-      case RENEW_SESSIONS -> {
-        SystemCommands.Renew order = SystemCommands.Renew.decode(entry.payload());
-        yield order == null ? List.of() : order.sessions();
-      }
-      default -> List.of();
-    };
-  }
-
-  /** The lock that a command asks for; null if it asks for none. */
-  public static @Nullable String wanted(Entry entry) {
-    SystemCommands.Hold order =
-        entry.kind() == Entry.Kind.HOLD ? SystemCommands.Hold.decode(entry.payload()) : null;
-    return order == null ? null : order.lock();
-  }
-
   /** The last command. */
   public long index() {
     return index;
@@ -145,7 +125,7 @@ public final class Model {
       case OPEN_SESSION, HOLD, OPEN_OWN_SESSION -> once(entry);
       case CLOSE_SESSION -> {
         ModelSessions.Sitting sitting = sessions.get(entry.session());
-        if (sitting == null || sitting.kind != Session.Kind.CALLER) {
+        if (sitting == null || sitting.kind != SessionKind.CALLER) {
           yield new Result.SessionUnknown(entry.session());
         }
         end(sitting);

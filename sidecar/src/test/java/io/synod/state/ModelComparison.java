@@ -2,12 +2,14 @@ package io.synod.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.state.command.SystemCommands;
+import io.synod.state.result.KeyValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Compares a state with the model, in everything that can be seen of either. */
-final class ModelComparison {
+public final class ModelComparison {
   private static final long ANSWER_BYTES = 64;
   private static final long SESSION_BYTES = 128;
 
@@ -25,7 +27,7 @@ final class ModelComparison {
     assertThat(state.bytes()).as("bytes").isEqualTo(recount(state)).isEqualTo(recount(model));
   }
 
-  static List<KeyValue> pairs(State state, String prefix) {
+  public static List<KeyValue> pairs(State state, String prefix) {
     List<KeyValue> found = new ArrayList<>();
     state.visit(prefix, "", found::add);
     return found;
@@ -128,7 +130,7 @@ final class ModelComparison {
   }
 
   /** What the size must be, counted anew over everything that is there. */
-  static long recount(State state) {
+  public static long recount(State state) {
     long bytes = 0;
     for (KeyValue pair : pairs(state, "")) {
       bytes += pair.bytes();

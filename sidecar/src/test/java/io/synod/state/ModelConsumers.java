@@ -1,5 +1,10 @@
 package io.synod.state;
 
+import io.synod.state.command.Entry;
+import io.synod.state.command.SystemCommands;
+import io.synod.state.encoding.Payload;
+import io.synod.state.result.Reply;
+import io.synod.state.result.Result;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

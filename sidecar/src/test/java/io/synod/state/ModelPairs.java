@@ -1,5 +1,14 @@
 package io.synod.state;
 
+import io.synod.state.command.Compare;
+import io.synod.state.command.Op;
+import io.synod.state.command.Txn;
+import io.synod.state.encoding.Payload;
+import io.synod.state.result.Change;
+import io.synod.state.result.KeyValue;
+import io.synod.state.result.OpResult;
+import io.synod.state.result.Reply;
+import io.synod.state.result.Result;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

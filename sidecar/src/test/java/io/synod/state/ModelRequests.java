@@ -1,5 +1,7 @@
 package io.synod.state;
 
+import io.synod.state.command.Entry;
+import io.synod.state.result.Result;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

@@ -1,5 +1,8 @@
 package io.synod.state;
 
+import io.synod.state.command.Entry;
+import io.synod.state.command.SessionKind;
+import io.synod.state.result.Result;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
@@ -23,7 +26,7 @@ final class ModelSessions {
     long renewed;
     long used;
     long ackedBelow = 1;
-    Session.Kind kind = Session.Kind.CALLER;
+    SessionKind kind = SessionKind.CALLER;
 
     private Sitting(long id, Entry entry, long ttlMillis, String lock) {
       this.id = id;
@@ -82,7 +85,7 @@ final class ModelSessions {
   }
 
   /** The own session of this kind on a node; null if there is none. */
-  @Nullable Sitting own(int node, Session.Kind kind) {
+  @Nullable Sitting own(int node, SessionKind kind) {
     return byId.values().stream()
         .filter(sitting -> sitting.node == node && sitting.kind == kind)
         .findFirst()
@@ -90,7 +93,7 @@ final class ModelSessions {
   }
 
   private List<Sitting> ofCallers() {
-    return byId.values().stream().filter(sitting -> sitting.kind == Session.Kind.CALLER).toList();
+    return byId.values().stream().filter(sitting -> sitting.kind == SessionKind.CALLER).toList();
   }
 
   void remove(Sitting sitting) {
@@ -115,7 +118,7 @@ final class ModelSessions {
     acked.clear();
     long own = sitting.known.values().stream().mapToLong(ModelRequests.Known::bytes).sum();
     Limits.Answers most = limits.answers();
-    if (own > most.sessionBytesMax() || sitting.kind != Session.Kind.CALLER) {
+    if (own > most.sessionBytesMax() || sitting.kind != SessionKind.CALLER) {
       return own > most.sessionBytesMax();
     }
     if (bytes <= most.bytesMax() && answers <= most.countMax()) {

@@ -4,6 +4,12 @@ import static io.synod.state.TestMachine.at;
 import static io.synod.state.TestMachine.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.state.command.Entry;
+import io.synod.state.command.Op;
+import io.synod.state.command.SessionKind;
+import io.synod.state.command.SystemCommands;
+import io.synod.state.command.Txn;
+import io.synod.state.result.Result;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -48,7 +54,7 @@ class OpeningStateTest {
   void aSidecarsOwnSessionIsNeitherCountedNorEndedForOthers() {
     fill();
     long own = log.openOwn(2);
-    assertThat(log.state().isOwn(2, Session.Kind.OWN, own)).isTrue();
+    assertThat(log.state().isOwn(2, SessionKind.OWN, own)).isTrue();
     assertThat(log.apply(at(own, 1, "p")).hasEffect()).isTrue();
     assertThat(log.apply(opening(1_000))).isEqualTo(new Result.TooManySessions(SESSIONS));
     for (long id = 1; id <= SESSIONS; id++) {
@@ -66,7 +72,7 @@ class OpeningStateTest {
   void aSidecarHasOneOwnSessionAndALateCopyDoesNotEndIt() {
     Entry first =
         log.sessionless(
-            Entry.Kind.OPEN_OWN_SESSION, new SystemCommands.OpenOwn(Session.Kind.OWN).encode());
+            Entry.Kind.OPEN_OWN_SESSION, new SystemCommands.OpenOwn(SessionKind.OWN).encode());
     final long last = log.openOwn(1);
     assertThat(log.apply(first)).isEqualTo(new Result.TooLate());
     assertThat(log.state().session(last)).isNotNull();
@@ -74,7 +80,7 @@ class OpeningStateTest {
     log.apply(
         log.sessionless(
             Entry.Kind.OPEN_OWN_SESSION,
-            new SystemCommands.OpenOwn(Session.Kind.OWN_DUTIES).encode()));
+            new SystemCommands.OpenOwn(SessionKind.OWN_DUTIES).encode()));
     long other = log.openOwn(2);
     long next = log.openOwn(1);
     assertThat(log.state().session(last)).isNull();

@@ -1,5 +1,15 @@
 package io.synod.state;
 
+import io.synod.state.command.Compare;
+import io.synod.state.command.DigestSamples;
+import io.synod.state.command.Entry;
+import io.synod.state.command.Op;
+import io.synod.state.command.SessionKind;
+import io.synod.state.command.SystemCommands;
+import io.synod.state.command.Txn;
+import io.synod.state.encoding.Payload;
+import io.synod.state.result.KeyValue;
+import io.synod.state.result.Result;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +73,7 @@ final class RandomCommands {
     if (opened.isEmpty() || what < 3) {
       return opening(Entry.Kind.OPEN_SESSION, new SystemCommands.Open(below(2) * 1_000L).encode());
     } else if (what < 4) {
-      Session.Kind kind = below(2) == 0 ? Session.Kind.OWN : Session.Kind.OWN_DUTIES;
+      SessionKind kind = below(2) == 0 ? SessionKind.OWN : SessionKind.OWN_DUTIES;
       return opening(Entry.Kind.OPEN_OWN_SESSION, new SystemCommands.OpenOwn(kind).encode());
     } else if (what < 10) {
       Payload value = value();

@@ -4,6 +4,12 @@ import static io.synod.state.TestMachine.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.synod.state.apply.Machine;
+import io.synod.state.command.Entry;
+import io.synod.state.command.Op;
+import io.synod.state.command.SystemCommands;
+import io.synod.state.command.Txn;
+import io.synod.state.encoding.Payload;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

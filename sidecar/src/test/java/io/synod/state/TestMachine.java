@@ -1,17 +1,28 @@
 package io.synod.state;
 
+import io.synod.state.apply.Machine;
+import io.synod.state.apply.SlotResult;
+import io.synod.state.command.Entry;
+import io.synod.state.command.Op;
+import io.synod.state.command.SessionKind;
+import io.synod.state.command.SystemCommands;
+import io.synod.state.command.Txn;
+import io.synod.state.encoding.Payload;
+import io.synod.state.result.KeyValue;
+import io.synod.state.result.Reply;
+import io.synod.state.result.Result;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
 /** A machine that is given one command after another, each in a slot of its own. */
-final class TestMachine {
-  final Machine machine;
+public final class TestMachine {
+  public final Machine machine;
   long millis = 1_000;
   private long nonce;
 
-  TestMachine() {
+  public TestMachine() {
     this(new Machine());
   }
 
@@ -23,7 +34,7 @@ final class TestMachine {
     this.machine = machine;
   }
 
-  State state() {
+  public State state() {
     return machine.state();
   }
 
@@ -31,11 +42,11 @@ final class TestMachine {
     return machine.appliedIndex();
   }
 
-  Result apply(Entry entry) {
+  public Result apply(Entry entry) {
     return step(entry).applied().get(0).result();
   }
 
-  SlotResult step(Entry... entries) {
+  public SlotResult step(Entry... entries) {
     List<byte[]> commands = new ArrayList<>();
     for (Entry entry : entries) {
       commands.add(entry.encode());
@@ -53,13 +64,13 @@ final class TestMachine {
   }
 
   /** Opens a session that stays. */
-  long open() {
+  public long open() {
     apply(opening(Entry.Kind.OPEN_SESSION, new SystemCommands.Open(0).encode()));
     return index();
   }
 
   /** Opens a session that holds a lock, or waits for it. */
-  long hold(String lock) {
+  public long hold(String lock) {
     apply(holding(lock, false));
     return index();
   }
@@ -75,7 +86,7 @@ final class TestMachine {
 
   /** Opens an own session of a sidecar. */
   long openOwn(int node) {
-    Payload order = new SystemCommands.OpenOwn(Session.Kind.OWN).encode();
+    Payload order = new SystemCommands.OpenOwn(SessionKind.OWN).encode();
     apply(new Entry(Entry.Kind.OPEN_OWN_SESSION, node, 0, ++nonce, index(), 0, "", "", order));
     return index();
   }
@@ -93,7 +104,7 @@ final class TestMachine {
     return new Entry(kind, 1, session, sequence, sequence, 0, "", "", payload);
   }
 
-  Reply.Done txn(long session, Txn txn) {
+  public Reply.Done txn(long session, Txn txn) {
     Reply reply = reply(entry(session, Entry.Kind.KV, txn.encode()));
     return (Reply.Done) reply;
   }
@@ -108,16 +119,16 @@ final class TestMachine {
     return apply(new Entry(Entry.Kind.CLOSE_SESSION, 1, session, 0, 0, 0, "", "", Payload.EMPTY));
   }
 
-  static Entry at(long session, long sequence, String payload) {
+  public static Entry at(long session, long sequence, String payload) {
     return at(session, sequence, 0, payload);
   }
 
-  static Entry at(long session, long sequence, long ackedBelow, String payload) {
+  public static Entry at(long session, long sequence, long ackedBelow, String payload) {
     return new Entry(
         Entry.Kind.COMMAND, 1, session, sequence, ackedBelow, 0, "", "", value(payload));
   }
 
-  static Payload value(String text) {
+  public static Payload value(String text) {
     return Payload.of(text.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.synod.paxos.Input;
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

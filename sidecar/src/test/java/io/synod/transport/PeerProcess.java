@@ -3,7 +3,7 @@ package io.synod.transport;
 import static org.awaitility.Awaitility.await;
 
 import io.synod.net.Dns;
-import io.synod.paxos.Input;
+import io.synod.paxos.value.Input;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;

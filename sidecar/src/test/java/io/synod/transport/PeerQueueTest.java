@@ -2,8 +2,8 @@ package io.synod.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.paxos.Bytes;
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Bytes;
+import io.synod.paxos.value.Message;
 import io.synod.transport.PeerQueue.Lane;
 import java.util.ArrayList;
 import java.util.List;

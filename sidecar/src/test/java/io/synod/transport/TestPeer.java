@@ -2,11 +2,11 @@ package io.synod.transport;
 
 import static org.awaitility.Awaitility.await;
 
-import io.synod.paxos.Ballot;
-import io.synod.paxos.Batch;
-import io.synod.paxos.Command;
-import io.synod.paxos.Input;
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
-import io.synod.paxos.Batch;
-import io.synod.paxos.Command;
-import io.synod.paxos.Input;
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
 import io.synod.peer.v1.Accept;
 import io.synod.peer.v1.Accepted;
 import io.synod.peer.v1.Ballot;

@@ -5,7 +5,7 @@ import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.ReadFreshness;
-import io.synod.state.Result;
+import io.synod.state.result.Result;
 import io.synod.v1.Reason;
 
 /** The answers of the node that are not what the client hoped for. */

@@ -2,9 +2,9 @@ package io.synod.api.call;
 
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.Outcome;
-import io.synod.state.Entry;
-import io.synod.state.NewEntry;
 import io.synod.state.Session;
+import io.synod.state.command.Entry;
+import io.synod.state.command.NewEntry;
 import io.synod.v1.SessionSequence;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;

@@ -8,7 +8,7 @@ import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
-import io.synod.paxos.Ballot;
+import io.synod.paxos.value.Ballot;
 import io.synod.runtime.node.Availability;
 import io.synod.v1.CompactionInfo;
 import io.synod.v1.LeaderHint;

@@ -1,8 +1,8 @@
 package io.synod.api.inspect;
 
 import io.synod.api.call.CommonMessages;
-import io.synod.paxos.Ballot;
-import io.synod.paxos.Event;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Event;
 import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.EventLog;
 import io.synod.runtime.node.NodeStatus;

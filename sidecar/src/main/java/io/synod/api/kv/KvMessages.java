@@ -2,10 +2,10 @@ package io.synod.api.kv;
 
 import com.google.protobuf.UnsafeByteOperations;
 import io.synod.api.call.CommonMessages;
-import io.synod.state.Change;
-import io.synod.state.KeyValue;
-import io.synod.state.Op;
-import io.synod.state.OpResult;
+import io.synod.state.command.Op;
+import io.synod.state.result.Change;
+import io.synod.state.result.KeyValue;
+import io.synod.state.result.OpResult;
 import io.synod.v1.KvWatchResponse;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package io.synod.api.kv;
 
-import io.synod.state.KeyValue;
 import io.synod.state.State;
+import io.synod.state.result.KeyValue;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,9 +3,9 @@ package io.synod.api.kv;
 import io.synod.api.call.LogReads;
 import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.Node;
-import io.synod.state.Change;
-import io.synod.state.KeyValue;
 import io.synod.state.State;
+import io.synod.state.result.Change;
+import io.synod.state.result.KeyValue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

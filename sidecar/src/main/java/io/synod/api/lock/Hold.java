@@ -5,10 +5,10 @@ import io.synod.api.call.OutcomeErrors;
 import io.synod.api.call.StatusErrors;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.SessionKeepAlive;
-import io.synod.state.Entry;
-import io.synod.state.NewEntry;
-import io.synod.state.Reply;
-import io.synod.state.SystemCommands;
+import io.synod.state.command.Entry;
+import io.synod.state.command.NewEntry;
+import io.synod.state.command.SystemCommands;
+import io.synod.state.result.Reply;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

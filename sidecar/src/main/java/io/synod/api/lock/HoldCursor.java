@@ -8,7 +8,7 @@ import io.synod.api.call.WorkerThreads;
 import io.synod.runtime.node.Node;
 import io.synod.state.Lock;
 import io.synod.state.State;
-import io.synod.state.SystemCommands;
+import io.synod.state.command.SystemCommands;
 import io.synod.v1.HoldEvent;
 import io.synod.v1.HoldEvent.Lost.Reason;
 import java.time.Duration;

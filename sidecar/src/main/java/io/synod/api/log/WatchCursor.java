@@ -9,7 +9,7 @@ import io.synod.api.call.StreamCursor;
 import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
-import io.synod.state.Entry;
+import io.synod.state.command.Entry;
 import io.synod.v1.EntryBatch;
 import io.synod.v1.WatchProgress;
 import io.synod.v1.WatchResponse;

@@ -1,19 +1,19 @@
 package io.synod.runtime.engine;
 
-import io.synod.paxos.Bytes;
-import io.synod.paxos.Chosen;
-import io.synod.paxos.Command;
-import io.synod.paxos.Proposal;
-import io.synod.paxos.Write;
+import io.synod.paxos.value.Bytes;
+import io.synod.paxos.value.Chosen;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Write;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.StoredSnapshot;
 import io.synod.runtime.port.StreamReader;
-import io.synod.state.Machine;
-import io.synod.state.SlotResult;
 import io.synod.state.State;
 import io.synod.state.StateReader;
+import io.synod.state.apply.Machine;
+import io.synod.state.apply.SlotResult;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,10 +1,10 @@
 package io.synod.runtime.engine;
 
-import io.synod.paxos.Input;
-import io.synod.paxos.Message;
 import io.synod.paxos.ResendBackoff;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.propose.PendingProposals;
@@ -22,9 +22,9 @@ import io.synod.runtime.snapshot.SnapshotService;
 import io.synod.runtime.snapshot.Snapshotter;
 import io.synod.runtime.upkeep.BackgroundTasks;
 import io.synod.runtime.upkeep.DivergenceDetector;
-import io.synod.state.Entry;
 import io.synod.state.Limits;
-import io.synod.state.Session;
+import io.synod.state.command.Entry;
+import io.synod.state.command.SessionKind;
 import java.util.random.RandomGenerator;
 
 /**
@@ -72,10 +72,10 @@ record Callers(
             workers.publisher(),
             new ResendBackoff(timeout, Settings.RESEND_FACTOR_MAX * timeout),
             settings.queueShareBytes(self.peers().size()));
-    SessionProposer own = proposals(self, ports, pendingProposals, Session.Kind.OWN, birth);
+    SessionProposer own = proposals(self, ports, pendingProposals, SessionKind.OWN, birth);
     // In a session and with room of its own, which callers cannot fill.
     SessionProposer dutiful =
-        proposals(self, ports, pendingProposals, Session.Kind.OWN_DUTIES, birth);
+        proposals(self, ports, pendingProposals, SessionKind.OWN_DUTIES, birth);
     PendingReads pendingReads =
         new PendingReads(callerLimits, workers.publisher(), patience(settings), firstId);
     BufferedAppliedLog feed =
@@ -146,7 +146,7 @@ record Callers(
       Self self,
       NodePorts ports,
       PendingProposals pendingProposals,
-      Session.Kind kind,
+      SessionKind kind,
       Birth birth) {
     return new SessionProposer(self.node(), ports.clock(), pendingProposals, kind, birth.random());
   }

@@ -1,8 +1,8 @@
 package io.synod.runtime.engine;
 
-import io.synod.paxos.Message;
-import io.synod.paxos.Output;
-import io.synod.paxos.Proposal;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Output;
+import io.synod.paxos.value.Proposal;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.NodePorts;

@@ -1,15 +1,15 @@
 package io.synod.runtime.engine;
 
-import io.synod.paxos.Command;
-import io.synod.paxos.Event;
-import io.synod.paxos.Input;
-import io.synod.paxos.Message;
-import io.synod.paxos.Output;
-import io.synod.paxos.Recovered;
 import io.synod.paxos.Replica;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
 import io.synod.paxos.View;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Output;
+import io.synod.paxos.value.Recovered;
 import io.synod.runtime.node.NodeView;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.SnapshotMark;

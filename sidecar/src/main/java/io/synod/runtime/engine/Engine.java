@@ -1,9 +1,9 @@
 package io.synod.runtime.engine;
 
-import io.synod.paxos.Event;
-import io.synod.paxos.Message;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Message;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.Mailbox;

@@ -1,6 +1,6 @@
 package io.synod.runtime.engine;
 
-import io.synod.paxos.Input;
+import io.synod.paxos.value.Input;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.Clock;
 import io.synod.runtime.port.Mailbox;

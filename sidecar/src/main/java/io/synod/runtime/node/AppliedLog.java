@@ -1,9 +1,9 @@
 package io.synod.runtime.node;
 
-import io.synod.paxos.Bytes;
-import io.synod.state.Change;
-import io.synod.state.Effects;
-import io.synod.state.Entry;
+import io.synod.paxos.value.Bytes;
+import io.synod.state.command.Entry;
+import io.synod.state.result.Change;
+import io.synod.state.result.Effects;
 import java.util.List;
 import java.util.function.LongSupplier;
 

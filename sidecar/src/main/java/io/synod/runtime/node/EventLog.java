@@ -1,7 +1,7 @@
 package io.synod.runtime.node;
 
-import io.synod.paxos.Ballot;
-import io.synod.paxos.Event;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Event;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,13 +1,13 @@
 package io.synod.runtime.node;
 
-import io.synod.paxos.Bytes;
+import io.synod.paxos.value.Bytes;
 import io.synod.runtime.port.AppSnapshots;
 import io.synod.runtime.port.StoredSnapshot;
-import io.synod.state.Entry;
-import io.synod.state.NewEntry;
-import io.synod.state.Payload;
 import io.synod.state.State;
-import io.synod.state.SystemCommands;
+import io.synod.state.command.Entry;
+import io.synod.state.command.NewEntry;
+import io.synod.state.command.SystemCommands;
+import io.synod.state.encoding.Payload;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +83,7 @@ public interface Node {
   /**
    * Says how far the copy of a consumer beside this node has durably applied the log. Those that
    * come faster than they can be told are told as one: the furthest. On {@link Outcome.Applied} the
-   * reply is {@link io.synod.state.Reply.Acknowledged}.
+   * reply is {@link io.synod.state.result.Reply.Acknowledged}.
    *
    * @param digest of the application's state after exactly {@code index}; may be empty
    */

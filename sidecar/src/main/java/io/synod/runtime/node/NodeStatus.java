@@ -1,6 +1,6 @@
 package io.synod.runtime.node;
 
-import io.synod.paxos.Ballot;
+import io.synod.paxos.value.Ballot;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.synod.runtime.node;
 
-import io.synod.paxos.Ballot;
 import io.synod.paxos.View;
+import io.synod.paxos.value.Ballot;
 import java.util.List;
 
 /**

@@ -1,8 +1,8 @@
 package io.synod.runtime.node;
 
-import io.synod.paxos.Ballot;
-import io.synod.state.Reply;
-import io.synod.state.Result;
+import io.synod.paxos.value.Ballot;
+import io.synod.state.result.Reply;
+import io.synod.state.result.Result;
 
 /** How a proposal ended for the caller. */
 public sealed interface Outcome {

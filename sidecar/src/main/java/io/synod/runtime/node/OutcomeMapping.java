@@ -1,11 +1,11 @@
 package io.synod.runtime.node;
 
-import io.synod.paxos.Ballot;
-import io.synod.paxos.Chosen;
-import io.synod.state.Applied;
-import io.synod.state.Entry;
-import io.synod.state.Result;
-import io.synod.state.SlotResult;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Chosen;
+import io.synod.state.apply.SlotResult;
+import io.synod.state.command.Entry;
+import io.synod.state.result.Applied;
+import io.synod.state.result.Result;
 
 /** Turns what the state says of an entry into what its caller is told. */
 public final class OutcomeMapping {

@@ -1,6 +1,6 @@
 package io.synod.runtime.node;
 
-import io.synod.paxos.Vote;
+import io.synod.paxos.value.Vote;
 import java.util.List;
 import java.util.Map;
 

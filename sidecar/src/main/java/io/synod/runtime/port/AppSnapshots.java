@@ -1,6 +1,6 @@
 package io.synod.runtime.port;
 
-import io.synod.paxos.Bytes;
+import io.synod.paxos.value.Bytes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

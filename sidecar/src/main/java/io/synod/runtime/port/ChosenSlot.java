@@ -1,7 +1,7 @@
 package io.synod.runtime.port;
 
-import io.synod.paxos.Bytes;
-import io.synod.paxos.Proposal;
+import io.synod.paxos.value.Bytes;
+import io.synod.paxos.value.Proposal;
 
 /**
  * A chosen slot as it is kept.

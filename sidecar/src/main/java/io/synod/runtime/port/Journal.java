@@ -1,8 +1,8 @@
 package io.synod.runtime.port;
 
-import io.synod.paxos.Recovered;
-import io.synod.paxos.Vote;
-import io.synod.paxos.Write;
+import io.synod.paxos.value.Recovered;
+import io.synod.paxos.value.Vote;
+import io.synod.paxos.value.Write;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package io.synod.runtime.port;
 
-import io.synod.paxos.Input;
+import io.synod.paxos.value.Input;
 
 /** Where inputs wait for the next turn of the cycle. Any thread may call any method. */
 public interface Mailbox {

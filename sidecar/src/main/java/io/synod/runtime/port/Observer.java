@@ -1,7 +1,7 @@
 package io.synod.runtime.port;
 
-import io.synod.paxos.Event;
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Message;
 import org.jspecify.annotations.Nullable;
 
 /** The port to those who watch. Called by the loop's thread; must be quick and must not throw. */

@@ -1,6 +1,6 @@
 package io.synod.runtime.port;
 
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Message;
 
 /**
  * The port to the other nodes. May lose, delay and repeat what it is given, never alter it. Called
@@ -10,15 +10,15 @@ public interface Peers {
 
   /**
    * Sends {@code message} to node {@code to}; false if it is dropped at once, because there is no
-   * connection or no room. Of what it took and lost later, {@link io.synod.paxos.Input.Reconnected}
-   * tells.
+   * connection or no room. Of what it took and lost later, {@link
+   * io.synod.paxos.value.Input.Reconnected} tells.
    */
   boolean send(int to, Message message);
 
   /**
    * The formation this node is in is now known; its digest goes on every message from here on.
    *
-   * @param digest {@link io.synod.paxos.Formation#digest}
+   * @param digest {@link io.synod.paxos.value.Formation#digest}
    */
   void formed(long digest);
 }

@@ -1,6 +1,6 @@
 package io.synod.runtime.port;
 
-import io.synod.paxos.Bytes;
+import io.synod.paxos.value.Bytes;
 
 /**
  * A stream of bytes on this disk: sealed whole, verified, and never changed. Any thread may read it

@@ -1,6 +1,6 @@
 package io.synod.runtime.port;
 
-import io.synod.paxos.Bytes;
+import io.synod.paxos.value.Bytes;
 
 /**
  * A stream of bytes on its way to the disk. Nothing of it is there until it is sealed. One thread

@@ -1,8 +1,8 @@
 package io.synod.runtime.propose;
 
-import io.synod.paxos.Command;
+import io.synod.paxos.value.Command;
 import io.synod.runtime.node.Outcome;
-import io.synod.state.Entry;
+import io.synod.state.command.Entry;
 import java.util.concurrent.CompletableFuture;
 
 /** A proposal that waits for its outcome. Whoever holds it guards it. */

@@ -1,16 +1,16 @@
 package io.synod.runtime.propose;
 
-import io.synod.paxos.Chosen;
-import io.synod.paxos.Command;
 import io.synod.paxos.MemoryUse;
 import io.synod.paxos.ResendBackoff;
+import io.synod.paxos.value.Chosen;
+import io.synod.paxos.value.Command;
 import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.OutcomeMapping;
 import io.synod.runtime.port.CallerLimits;
-import io.synod.state.Applied;
-import io.synod.state.Entry;
-import io.synod.state.SlotResult;
+import io.synod.state.apply.SlotResult;
+import io.synod.state.command.Entry;
+import io.synod.state.result.Applied;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

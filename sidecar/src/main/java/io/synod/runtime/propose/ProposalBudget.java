@@ -1,6 +1,6 @@
 package io.synod.runtime.propose;
 
-import io.synod.paxos.Command;
+import io.synod.paxos.value.Command;
 
 /** How many commands wait, and how many may. Whoever holds it guards it. */
 final class ProposalBudget {

@@ -4,13 +4,14 @@ import io.synod.runtime.node.NodeView;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.port.Clock;
 import io.synod.runtime.port.Mailbox;
-import io.synod.state.Entry;
-import io.synod.state.NewEntry;
-import io.synod.state.Payload;
-import io.synod.state.Result;
 import io.synod.state.Session;
 import io.synod.state.State;
-import io.synod.state.SystemCommands;
+import io.synod.state.command.Entry;
+import io.synod.state.command.NewEntry;
+import io.synod.state.command.SessionKind;
+import io.synod.state.command.SystemCommands;
+import io.synod.state.encoding.Payload;
+import io.synod.state.result.Result;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -29,7 +30,7 @@ public final class SessionProposer {
   private final int node;
   private final Clock clock;
   private final PendingProposals pendingProposals;
-  private final Session.Kind kind;
+  private final SessionKind kind;
   private final long heldUpNanos;
   private final SidecarSession own;
   // Of its own, since callers draw from it on any thread; a nonce is never drawn twice.
@@ -45,7 +46,7 @@ public final class SessionProposer {
       int node,
       Clock clock,
       PendingProposals pendingProposals,
-      Session.Kind kind,
+      SessionKind kind,
       RandomGenerator random) {
     this.node = node;
     this.clock = clock;
@@ -227,7 +228,7 @@ public final class SessionProposer {
   }
 
   private ProposalKind kind(Entry.Kind what) {
-    if (kind == Session.Kind.OWN_DUTIES) {
+    if (kind == SessionKind.OWN_DUTIES) {
       return ProposalKind.DUTY;
     }
     return switch (what) {

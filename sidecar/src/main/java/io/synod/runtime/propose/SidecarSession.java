@@ -1,7 +1,7 @@
 package io.synod.runtime.propose;
 
-import io.synod.state.Entry;
-import io.synod.state.NewEntry;
+import io.synod.state.command.Entry;
+import io.synod.state.command.NewEntry;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 

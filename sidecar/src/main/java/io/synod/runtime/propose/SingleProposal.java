@@ -2,9 +2,9 @@ package io.synod.runtime.propose;
 
 import io.synod.paxos.Settings;
 import io.synod.runtime.node.Outcome;
-import io.synod.state.Entry;
-import io.synod.state.NewEntry;
-import io.synod.state.Payload;
+import io.synod.state.command.Entry;
+import io.synod.state.command.NewEntry;
+import io.synod.state.encoding.Payload;
 
 /**
  * A kind of command that the node itself proposes, one at a time. After one that failed it waits a

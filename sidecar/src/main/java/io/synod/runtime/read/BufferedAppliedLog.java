@@ -1,15 +1,15 @@
 package io.synod.runtime.read;
 
-import io.synod.paxos.Batch;
-import io.synod.paxos.Command;
 import io.synod.paxos.MemoryUse;
+import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Command;
 import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.CompactedException;
 import io.synod.runtime.port.Journal;
 import io.synod.runtime.port.JournalException;
-import io.synod.state.Effects;
-import io.synod.state.Entry;
+import io.synod.state.command.Entry;
+import io.synod.state.result.Effects;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

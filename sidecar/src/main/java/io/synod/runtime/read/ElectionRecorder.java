@@ -1,7 +1,7 @@
 package io.synod.runtime.read;
 
-import io.synod.paxos.Ballot;
-import io.synod.paxos.Event;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Event;
 import io.synod.runtime.node.EventLog;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,6 +1,6 @@
 package io.synod.runtime.read;
 
-import io.synod.paxos.Event;
+import io.synod.paxos.value.Event;
 import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.EventLog;
 import io.synod.runtime.port.Clock;

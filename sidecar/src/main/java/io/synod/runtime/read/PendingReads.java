@@ -1,9 +1,9 @@
 package io.synod.runtime.read;
 
-import io.synod.paxos.Input;
 import io.synod.paxos.Request;
 import io.synod.paxos.ResendBackoff;
 import io.synod.paxos.View;
+import io.synod.paxos.value.Input;
 import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;

@@ -1,8 +1,8 @@
 package io.synod.runtime.read;
 
-import io.synod.paxos.Message;
-import io.synod.paxos.Output;
 import io.synod.paxos.Self;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Output;
 import io.synod.runtime.port.Journal;
 import java.util.ArrayList;
 import java.util.List;

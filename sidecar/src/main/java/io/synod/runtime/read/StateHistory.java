@@ -1,12 +1,12 @@
 package io.synod.runtime.read;
 
-import io.synod.paxos.Batch;
-import io.synod.paxos.Command;
 import io.synod.paxos.MemoryUse;
-import io.synod.paxos.Proposal;
-import io.synod.state.Machine;
-import io.synod.state.SlotResult;
+import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Proposal;
 import io.synod.state.State;
+import io.synod.state.apply.Machine;
+import io.synod.state.apply.SlotResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

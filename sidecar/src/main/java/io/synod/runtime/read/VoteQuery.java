@@ -1,7 +1,7 @@
 package io.synod.runtime.read;
 
-import io.synod.paxos.Message;
-import io.synod.paxos.Vote;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Vote;
 import io.synod.runtime.node.VoteReport;
 import java.util.List;
 import java.util.Map;

@@ -1,16 +1,16 @@
 package io.synod.runtime.snapshot;
 
-import io.synod.paxos.Bytes;
 import io.synod.paxos.Self;
+import io.synod.paxos.value.Bytes;
 import io.synod.runtime.port.AppSnapshots;
 import io.synod.runtime.port.AppSnapshots.Sealed;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.propose.SingleProposal;
 import io.synod.state.Consumer;
-import io.synod.state.Payload;
 import io.synod.state.State;
-import io.synod.state.SystemCommands;
+import io.synod.state.command.SystemCommands;
+import io.synod.state.encoding.Payload;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

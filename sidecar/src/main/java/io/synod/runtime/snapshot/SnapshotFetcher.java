@@ -1,11 +1,11 @@
 package io.synod.runtime.snapshot;
 
-import io.synod.paxos.Bytes;
-import io.synod.paxos.Input;
-import io.synod.paxos.Message;
-import io.synod.paxos.Message.SnapshotPage;
 import io.synod.paxos.ResendBackoff;
 import io.synod.paxos.View;
+import io.synod.paxos.value.Bytes;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Message.SnapshotPage;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.StreamWriter;

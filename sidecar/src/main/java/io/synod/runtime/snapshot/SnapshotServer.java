@@ -1,8 +1,8 @@
 package io.synod.runtime.snapshot;
 
-import io.synod.paxos.Bytes;
-import io.synod.paxos.Message;
-import io.synod.paxos.Message.SnapshotPage;
+import io.synod.paxos.value.Bytes;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Message.SnapshotPage;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.SnapshotMark;

@@ -1,8 +1,8 @@
 package io.synod.runtime.snapshot;
 
-import io.synod.paxos.Input;
-import io.synod.paxos.Message;
 import io.synod.paxos.View;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
 import io.synod.runtime.upkeep.DivergenceDetector;
 import io.synod.state.State;
 import java.util.ArrayList;

@@ -1,16 +1,16 @@
 package io.synod.runtime.upkeep;
 
-import io.synod.paxos.Input;
 import io.synod.paxos.Settings;
 import io.synod.paxos.View;
+import io.synod.paxos.value.Input;
 import io.synod.runtime.node.NodeView;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.propose.SessionProposer;
 import io.synod.runtime.propose.SingleProposal;
-import io.synod.state.Applied;
-import io.synod.state.Entry;
-import io.synod.state.SlotResult;
 import io.synod.state.State;
+import io.synod.state.apply.SlotResult;
+import io.synod.state.command.Entry;
+import io.synod.state.result.Applied;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 

@@ -2,12 +2,12 @@ package io.synod.runtime.upkeep;
 
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.propose.SessionProposer;
-import io.synod.state.DigestSamples;
-import io.synod.state.Entry;
-import io.synod.state.NewEntry;
-import io.synod.state.Payload;
-import io.synod.state.Result;
-import io.synod.state.SystemCommands;
+import io.synod.state.command.DigestSamples;
+import io.synod.state.command.Entry;
+import io.synod.state.command.NewEntry;
+import io.synod.state.command.SystemCommands;
+import io.synod.state.encoding.Payload;
+import io.synod.state.result.Result;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

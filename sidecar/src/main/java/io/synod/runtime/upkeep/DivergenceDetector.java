@@ -1,11 +1,11 @@
 package io.synod.runtime.upkeep;
 
-import io.synod.paxos.Event;
-import io.synod.paxos.Formation;
-import io.synod.paxos.Input;
-import io.synod.paxos.Message;
-import io.synod.paxos.Output;
 import io.synod.paxos.Self;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Output;
 import io.synod.runtime.port.Observer;
 import java.util.ArrayList;
 import java.util.HashMap;

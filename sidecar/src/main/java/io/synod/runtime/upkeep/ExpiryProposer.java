@@ -1,14 +1,14 @@
 package io.synod.runtime.upkeep;
 
-import io.synod.paxos.Ballot;
 import io.synod.paxos.View;
+import io.synod.paxos.value.Ballot;
 import io.synod.runtime.propose.SessionProposer;
 import io.synod.runtime.propose.SingleProposal;
-import io.synod.state.Entry;
-import io.synod.state.Payload;
 import io.synod.state.Session;
 import io.synod.state.State;
-import io.synod.state.SystemCommands;
+import io.synod.state.command.Entry;
+import io.synod.state.command.SystemCommands;
+import io.synod.state.encoding.Payload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;

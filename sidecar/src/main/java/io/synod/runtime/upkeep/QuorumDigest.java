@@ -1,8 +1,8 @@
 package io.synod.runtime.upkeep;
 
-import io.synod.paxos.Formation;
-import io.synod.paxos.Message;
 import io.synod.paxos.Self;
+import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Message;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;

@@ -13,7 +13,7 @@ import io.synod.api.call.IdempotencyKey;
 import io.synod.api.call.OutcomeErrors;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.ReadFreshness;
-import io.synod.state.Entry;
+import io.synod.state.command.Entry;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.GetStatusRequest;
 import io.synod.v1.HoldEvent;

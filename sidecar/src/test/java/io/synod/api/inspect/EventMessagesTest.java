@@ -2,10 +2,10 @@ package io.synod.api.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.paxos.Ballot;
-import io.synod.paxos.Chosen;
-import io.synod.paxos.Event;
-import io.synod.paxos.Formation;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Chosen;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Formation;
 import io.synod.runtime.node.EventLog;
 import io.synod.v1.TraceEvent;
 import java.util.Arrays;

@@ -230,7 +230,7 @@ final class KvWatchTest extends KvWatchCalls {
   void readsLittleMoreThanWhatASlowReaderTakes() {
     int puts = 3_000;
     for (int i = 0; i < puts; i++) {
-      server.node.log.append(MemoryNode.entry(io.synod.state.Entry.Kind.COMMAND, 1, 1, 0));
+      server.node.log.append(MemoryNode.entry(io.synod.state.command.Entry.Kind.COMMAND, 1, 1, 0));
     }
     ByteString value = ByteString.copyFrom(new byte[1_000]);
     for (int i = 0; i < 500; i++) {

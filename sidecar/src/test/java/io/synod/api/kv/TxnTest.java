@@ -7,9 +7,9 @@ import com.google.protobuf.util.Durations;
 import io.grpc.Status.Code;
 import io.synod.api.CallError;
 import io.synod.api.TestServer;
-import io.synod.state.Entry;
-import io.synod.state.Payload;
-import io.synod.state.SystemCommands;
+import io.synod.state.command.Entry;
+import io.synod.state.command.SystemCommands;
+import io.synod.state.encoding.Payload;
 import io.synod.v1.Compare;
 import io.synod.v1.FencingToken;
 import io.synod.v1.KVGrpc;
@@ -150,7 +150,9 @@ final class TxnTest {
     SystemCommands.Hold hold = new SystemCommands.Hold("l", Payload.EMPTY, 10_000, false);
     server
         .node
-        .open(io.synod.state.NewEntry.of(Entry.Kind.HOLD, hold.encode()), Duration.ofSeconds(5))
+        .open(
+            io.synod.state.command.NewEntry.of(Entry.Kind.HOLD, hold.encode()),
+            Duration.ofSeconds(5))
         .join();
     long token = Objects.requireNonNull(server.node.state().lock("l")).token();
 

@@ -11,7 +11,7 @@ import io.synod.api.MemoryNode;
 import io.synod.api.NodeCondition;
 import io.synod.api.StreamClient;
 import io.synod.api.TestServer;
-import io.synod.state.Entry;
+import io.synod.state.command.Entry;
 import io.synod.v1.CloseSessionRequest;
 import io.synod.v1.KVGrpc;
 import io.synod.v1.KeepSessionRequest;

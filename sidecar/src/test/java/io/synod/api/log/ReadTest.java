@@ -8,7 +8,7 @@ import io.synod.api.CallError;
 import io.synod.api.MemoryNode;
 import io.synod.api.NodeCondition;
 import io.synod.api.TestServer;
-import io.synod.state.Entry;
+import io.synod.state.command.Entry;
 import io.synod.v1.CompactionInfo;
 import io.synod.v1.EntryKind;
 import io.synod.v1.ReadLevel;

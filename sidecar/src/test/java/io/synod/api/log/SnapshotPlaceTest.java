@@ -7,7 +7,7 @@ import io.synod.api.NodeCondition;
 import io.synod.api.StreamCollector;
 import io.synod.api.TestHolds;
 import io.synod.api.TestServer;
-import io.synod.state.Entry;
+import io.synod.state.command.Entry;
 import io.synod.v1.PutSnapshotRequest;
 import io.synod.v1.PutSnapshotResponse;
 import io.synod.v1.Reason;

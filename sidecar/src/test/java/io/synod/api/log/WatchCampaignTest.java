@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.synod.api.LogWatcher;
 import io.synod.api.MemoryNode;
 import io.synod.api.TestServer;
-import io.synod.state.Entry;
+import io.synod.state.command.Entry;
 import io.synod.v1.WatchRequest;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -11,7 +11,7 @@ import io.synod.api.MemoryNode;
 import io.synod.api.TestServer;
 import io.synod.api.server.ApiLimits;
 import io.synod.runtime.node.AppliedLog;
-import io.synod.state.Entry;
+import io.synod.state.command.Entry;
 import io.synod.v1.CompactionInfo;
 import io.synod.v1.Reason;
 import io.synod.v1.WatchProgress;

@@ -26,7 +26,7 @@ import io.synod.api.NodeCondition;
 import io.synod.api.RawBytes;
 import io.synod.api.TestServer;
 import io.synod.api.call.ServerIdentity;
-import io.synod.state.Entry;
+import io.synod.state.command.Entry;
 import io.synod.v1.LogGrpc;
 import io.synod.v1.ProposeRequest;
 import io.synod.v1.ProposeResponse;

@@ -2,13 +2,13 @@ package io.synod.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Message;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
 import io.synod.runtime.node.VoteReport;
-import io.synod.state.Payload;
+import io.synod.state.encoding.Payload;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -2,7 +2,7 @@ package io.synod.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.paxos.Event;
+import io.synod.paxos.value.Event;
 import io.synod.runtime.node.EventLog;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;

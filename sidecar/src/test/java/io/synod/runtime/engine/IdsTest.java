@@ -2,7 +2,7 @@ package io.synod.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Message;
 import io.synod.runtime.node.ReadLevel;
 import java.time.Duration;
 import java.util.Collections;

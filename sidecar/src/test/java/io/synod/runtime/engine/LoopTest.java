@@ -2,14 +2,14 @@ package io.synod.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.paxos.Ballot;
-import io.synod.paxos.Batch;
-import io.synod.paxos.Command;
-import io.synod.paxos.Input;
-import io.synod.paxos.Message;
-import io.synod.paxos.Proposal;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Proposal;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.Clock;
 import io.synod.runtime.port.NodePorts;

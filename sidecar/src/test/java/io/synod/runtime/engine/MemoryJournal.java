@@ -1,9 +1,9 @@
 package io.synod.runtime.engine;
 
-import io.synod.paxos.Proposal;
-import io.synod.paxos.Recovered;
-import io.synod.paxos.Vote;
-import io.synod.paxos.Write;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Recovered;
+import io.synod.paxos.value.Vote;
+import io.synod.paxos.value.Write;
 import io.synod.runtime.port.AppSnapshots;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.Clock;
@@ -15,12 +15,13 @@ import io.synod.runtime.port.StoredSnapshot;
 import io.synod.runtime.port.StreamWriter;
 import io.synod.sim.disk.MemorySegmentStore;
 import io.synod.sim.disk.Rng;
-import io.synod.storage.DiskIdentity;
-import io.synod.storage.DurableJournal;
-import io.synod.storage.MemoryDisk;
-import io.synod.storage.NoSpaceException;
-import io.synod.storage.SegmentStore;
-import io.synod.storage.StorageSettings;
+import io.synod.storage.disk.MemoryDisk;
+import io.synod.storage.disk.NoSpaceException;
+import io.synod.storage.journal.DurableJournal;
+import io.synod.storage.journal.JournalRunner;
+import io.synod.storage.journal.StorageSettings;
+import io.synod.storage.sealed.SegmentStore;
+import io.synod.storage.tail.DiskIdentity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,7 +51,7 @@ public final class MemoryJournal implements Journal {
         archive,
         new DiskIdentity(7, 1, 1),
         new StorageSettings(FILE_BYTES),
-        new DurableJournal.Runner(clock, Runnable::run));
+        new JournalRunner(clock, Runnable::run));
   }
 
   /** One whose time stands still. */

@@ -2,11 +2,11 @@ package io.synod.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.paxos.Batch;
-import io.synod.paxos.Command;
-import io.synod.paxos.Event;
-import io.synod.paxos.Message;
-import io.synod.paxos.Proposal;
+import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Proposal;
 import io.synod.runtime.node.EventLog;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
@@ -15,7 +15,7 @@ import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
 import io.synod.runtime.node.SessionKeepAlive;
 import io.synod.runtime.node.SnapshotOutcome;
-import io.synod.state.Op;
+import io.synod.state.command.Op;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.synod.runtime.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Message;
 import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.Outcome;
@@ -12,7 +12,7 @@ import io.synod.runtime.node.ReadLevel;
 import io.synod.runtime.node.Situations;
 import io.synod.runtime.node.SnapshotOutcome;
 import io.synod.runtime.port.JournalException;
-import io.synod.state.Payload;
+import io.synod.state.encoding.Payload;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ class ReplicationTest {
   private static List<String> log(Node node) {
     List<String> lines = new ArrayList<>();
     for (AppliedLog.Item item : node.appliedLog().page(1, 100_000, Integer.MAX_VALUE).entries()) {
-      if (item.entry().kind() == io.synod.state.Entry.Kind.COMMAND) {
+      if (item.entry().kind() == io.synod.state.command.Entry.Kind.COMMAND) {
         lines.add(new String(item.entry().payload().bytes(), StandardCharsets.UTF_8));
       }
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.SnapshotOutcome;
 import io.synod.runtime.port.StoredSnapshot;
-import io.synod.state.Payload;
+import io.synod.state.encoding.Payload;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -3,8 +3,8 @@ package io.synod.runtime.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.synod.paxos.Message;
 import io.synod.paxos.Settings;
+import io.synod.paxos.value.Message;
 import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.Outcome;
@@ -12,7 +12,7 @@ import io.synod.runtime.node.SnapshotOutcome;
 import io.synod.runtime.port.CompactedException;
 import io.synod.runtime.port.SnapshotSettings;
 import io.synod.runtime.port.StoredSnapshot;
-import io.synod.state.Payload;
+import io.synod.state.encoding.Payload;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

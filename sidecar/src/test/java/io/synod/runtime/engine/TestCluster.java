@@ -1,10 +1,10 @@
 package io.synod.runtime.engine;
 
-import io.synod.paxos.Input;
-import io.synod.paxos.Message;
-import io.synod.paxos.Proposal;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Proposal;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.port.CallerLimits;

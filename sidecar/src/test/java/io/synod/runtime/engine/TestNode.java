@@ -1,10 +1,10 @@
 package io.synod.runtime.engine;
 
-import io.synod.paxos.Input;
 import io.synod.paxos.MeasuredReplica;
 import io.synod.paxos.MemoryUse;
 import io.synod.paxos.Self;
 import io.synod.paxos.View;
+import io.synod.paxos.value.Input;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeView;
 import io.synod.runtime.port.Mailbox;

@@ -2,9 +2,9 @@ package io.synod.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.paxos.Event;
+import io.synod.paxos.value.Event;
 import io.synod.runtime.node.EventLog;
-import io.synod.state.Op;
+import io.synod.state.command.Op;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package io.synod.runtime.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Message;
 import io.synod.runtime.engine.TestCluster;
 import io.synod.runtime.engine.TestLocks;
 import io.synod.runtime.node.Availability.Reason;

@@ -2,27 +2,27 @@ package io.synod.runtime.propose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.paxos.Ballot;
-import io.synod.paxos.Batch;
-import io.synod.paxos.Chosen;
-import io.synod.paxos.Command;
-import io.synod.paxos.Proposal;
 import io.synod.paxos.ResendBackoff;
 import io.synod.paxos.View;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Chosen;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Proposal;
 import io.synod.runtime.engine.TestLocks;
 import io.synod.runtime.node.NodeView;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.Situations;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.Clock;
-import io.synod.state.Entry;
 import io.synod.state.Limits;
-import io.synod.state.Machine;
-import io.synod.state.NewEntry;
-import io.synod.state.Payload;
-import io.synod.state.Session;
-import io.synod.state.SlotResult;
-import io.synod.state.SystemCommands;
+import io.synod.state.apply.Machine;
+import io.synod.state.apply.SlotResult;
+import io.synod.state.command.Entry;
+import io.synod.state.command.NewEntry;
+import io.synod.state.command.SessionKind;
+import io.synod.state.command.SystemCommands;
+import io.synod.state.encoding.Payload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -48,7 +48,7 @@ class SessionProposerTest {
           SHARE_BYTES);
   private long nowNanos;
   private final SessionProposer own =
-      new SessionProposer(1, clock(), pendingProposals, Session.Kind.OWN, new SplittableRandom(1));
+      new SessionProposer(1, clock(), pendingProposals, SessionKind.OWN, new SplittableRandom(1));
 
   SessionProposerTest() {
     own.applied(machine.state());

@@ -2,10 +2,10 @@ package io.synod.runtime.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.paxos.Ballot;
-import io.synod.paxos.Input;
 import io.synod.paxos.ResendBackoff;
 import io.synod.paxos.View;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Input;
 import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;

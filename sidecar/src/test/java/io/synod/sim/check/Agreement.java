@@ -1,8 +1,8 @@
 package io.synod.sim.check;
 
-import io.synod.paxos.Event;
-import io.synod.paxos.Proposal;
-import io.synod.paxos.Write;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Write;
 
 /**
  * I1: no slot ever has two chosen values. Counted from durable votes, so that two leaders who both

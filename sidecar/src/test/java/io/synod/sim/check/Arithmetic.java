@@ -1,7 +1,7 @@
 package io.synod.sim.check;
 
-import io.synod.paxos.Ballot;
-import io.synod.paxos.Formation;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Formation;
 
 /**
  * The judges' own arithmetic of ballots and quorums, written a second time: a judge that counts

@@ -2,8 +2,8 @@ package io.synod.sim.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.paxos.Ballot;
-import io.synod.paxos.Formation;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Formation;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,9 +1,9 @@
 package io.synod.sim.check;
 
-import io.synod.paxos.Ballot;
-import io.synod.paxos.Message;
-import io.synod.paxos.Proposal;
-import io.synod.paxos.Write;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Write;
 import java.util.HashMap;
 import java.util.Map;
 

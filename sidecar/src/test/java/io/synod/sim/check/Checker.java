@@ -1,11 +1,11 @@
 package io.synod.sim.check;
 
-import io.synod.paxos.Bytes;
-import io.synod.paxos.Command;
-import io.synod.paxos.Event;
-import io.synod.paxos.Message;
-import io.synod.paxos.Recovered;
-import io.synod.paxos.Write;
+import io.synod.paxos.value.Bytes;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Recovered;
+import io.synod.paxos.value.Write;
 import io.synod.runtime.engine.TestNode.Holdings;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.port.SnapshotMark;

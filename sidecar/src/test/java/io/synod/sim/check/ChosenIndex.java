@@ -1,6 +1,6 @@
 package io.synod.sim.check;
 
-import io.synod.paxos.Message;
+import io.synod.paxos.value.Message;
 
 /**
  * I12: the chosen index that a node tells is that of a chosen command, and no lower than what is

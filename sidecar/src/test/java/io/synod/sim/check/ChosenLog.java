@@ -4,12 +4,12 @@ import static io.synod.sim.check.Arithmetic.isAbove;
 import static io.synod.sim.check.Arithmetic.isQuorum;
 import static io.synod.sim.check.Arithmetic.isVoter;
 
-import io.synod.paxos.Ballot;
-import io.synod.paxos.Batch;
-import io.synod.paxos.Command;
-import io.synod.paxos.Formation;
-import io.synod.paxos.Proposal;
-import io.synod.paxos.Write;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Write;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

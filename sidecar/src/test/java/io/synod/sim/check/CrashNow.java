@@ -2,9 +2,9 @@ package io.synod.sim.check;
 
 import static io.synod.sim.check.Arithmetic.isAbove;
 
-import io.synod.paxos.Message;
-import io.synod.paxos.Proposal;
-import io.synod.paxos.Recovered;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Recovered;
 import java.util.Objects;
 
 /**

@@ -3,11 +3,11 @@ package io.synod.sim.check;
 import static io.synod.sim.check.Arithmetic.highest;
 import static io.synod.sim.check.Arithmetic.isAbove;
 
-import io.synod.paxos.Ballot;
-import io.synod.paxos.Batch;
-import io.synod.paxos.Proposal;
-import io.synod.paxos.Recovered;
-import io.synod.paxos.Write;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Recovered;
+import io.synod.paxos.value.Write;
 import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;

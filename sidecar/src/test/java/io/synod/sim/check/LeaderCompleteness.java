@@ -2,9 +2,9 @@ package io.synod.sim.check;
 
 import static io.synod.sim.check.Arithmetic.isAbove;
 
-import io.synod.paxos.Message;
-import io.synod.paxos.Proposal;
-import io.synod.paxos.Write;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Write;
 
 /**
  * I5: whatever is proposed in a slot above the ballot it was chosen at is the chosen value. Catches

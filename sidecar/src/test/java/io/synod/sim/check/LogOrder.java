@@ -1,7 +1,7 @@
 package io.synod.sim.check;
 
-import io.synod.paxos.Recovered;
-import io.synod.paxos.Write;
+import io.synod.paxos.value.Recovered;
+import io.synod.paxos.value.Write;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -3,12 +3,12 @@ package io.synod.sim.check;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.synod.paxos.Ballot;
-import io.synod.paxos.Batch;
-import io.synod.paxos.Command;
-import io.synod.paxos.Message;
-import io.synod.paxos.Proposal;
-import io.synod.paxos.Write;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Write;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

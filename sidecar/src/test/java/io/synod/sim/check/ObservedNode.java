@@ -1,8 +1,8 @@
 package io.synod.sim.check;
 
-import io.synod.paxos.Proposal;
-import io.synod.paxos.Recovered;
-import io.synod.paxos.Write;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Recovered;
+import io.synod.paxos.value.Write;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.synod.sim.check;
 
 import io.synod.runtime.node.AppliedLog;
-import io.synod.state.Change;
+import io.synod.state.result.Change;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package io.synod.sim.check;
 
-import io.synod.paxos.Write;
+import io.synod.paxos.value.Write;
 import java.util.HashMap;
 import java.util.Map;
 

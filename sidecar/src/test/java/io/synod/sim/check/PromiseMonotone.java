@@ -2,10 +2,10 @@ package io.synod.sim.check;
 
 import static io.synod.sim.check.Arithmetic.isAbove;
 
-import io.synod.paxos.Ballot;
-import io.synod.paxos.Message;
-import io.synod.paxos.Recovered;
-import io.synod.paxos.Write;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Recovered;
+import io.synod.paxos.value.Write;
 import java.util.HashMap;
 import java.util.Map;
 

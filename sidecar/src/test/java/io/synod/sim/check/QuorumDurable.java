@@ -1,8 +1,8 @@
 package io.synod.sim.check;
 
-import io.synod.paxos.Batch;
-import io.synod.paxos.Event;
-import io.synod.paxos.Proposal;
+import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Proposal;
 
 /**
  * I2: what a node takes for chosen is on the platters of a quorum of voters, with that value. A

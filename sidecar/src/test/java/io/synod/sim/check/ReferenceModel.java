@@ -1,14 +1,15 @@
 package io.synod.sim.check;
 
-import io.synod.paxos.Command;
-import io.synod.paxos.Proposal;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Proposal;
 import io.synod.runtime.node.Outcome;
-import io.synod.state.Change;
-import io.synod.state.Entry;
-import io.synod.state.KeyValue;
+import io.synod.state.CommandTargets;
 import io.synod.state.Limits;
 import io.synod.state.Model;
-import io.synod.state.Result;
+import io.synod.state.command.Entry;
+import io.synod.state.result.Change;
+import io.synod.state.result.KeyValue;
+import io.synod.state.result.Result;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -84,7 +85,7 @@ public final class ReferenceModel {
     List<Long> kept =
         entry == null
             ? List.of()
-            : Model.judged(entry).stream().filter(model::isOpen).distinct().toList();
+            : CommandTargets.judged(entry).stream().filter(model::isOpen).distinct().toList();
     Model.Did did = model.apply(slot, nowMillis, List.of(command.bytes())).get(0);
     dids.add(did);
     millis.add(nowMillis);
@@ -107,7 +108,7 @@ public final class ReferenceModel {
   }
 
   private void locks(long index, Entry entry) {
-    String wanted = Model.wanted(entry);
+    String wanted = CommandTargets.wanted(entry);
     if (wanted != null) {
       locks.computeIfAbsent(wanted, name -> new TreeMap<>()).putIfAbsent(0L, Hold.NONE);
     }

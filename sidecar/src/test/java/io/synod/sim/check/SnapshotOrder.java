@@ -1,7 +1,7 @@
 package io.synod.sim.check;
 
-import io.synod.paxos.Bytes;
-import io.synod.paxos.Formation;
+import io.synod.paxos.value.Bytes;
+import io.synod.paxos.value.Formation;
 import io.synod.runtime.port.SnapshotMark;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.synod.sim.check;
 
-import io.synod.paxos.Event;
+import io.synod.paxos.value.Event;
 
 /**
  * I21: nobody stands for election while there is a leader whom a quorum of voters has heard without

@@ -1,7 +1,7 @@
 package io.synod.sim.check;
 
-import io.synod.state.Entry;
-import io.synod.state.Payload;
+import io.synod.state.command.Entry;
+import io.synod.state.encoding.Payload;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 

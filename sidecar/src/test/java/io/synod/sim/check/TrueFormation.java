@@ -1,7 +1,7 @@
 package io.synod.sim.check;
 
-import io.synod.paxos.Event;
-import io.synod.paxos.Recovered;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Recovered;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;

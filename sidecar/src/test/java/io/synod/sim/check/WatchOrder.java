@@ -1,6 +1,6 @@
 package io.synod.sim.check;
 
-import io.synod.paxos.Command;
+import io.synod.paxos.value.Command;
 import io.synod.runtime.node.AppliedLog;
 import java.util.Arrays;
 import java.util.List;

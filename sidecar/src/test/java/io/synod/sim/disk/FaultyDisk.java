@@ -1,7 +1,7 @@
 package io.synod.sim.disk;
 
-import io.synod.storage.Disk;
-import io.synod.storage.NoSpaceException;
+import io.synod.storage.disk.Disk;
+import io.synod.storage.disk.NoSpaceException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

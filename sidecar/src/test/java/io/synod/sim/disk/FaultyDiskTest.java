@@ -3,7 +3,7 @@ package io.synod.sim.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.synod.storage.Disk.BlockFile;
+import io.synod.storage.disk.Disk.BlockFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashSet;

@@ -1,11 +1,11 @@
 package io.synod.sim.disk;
 
-import io.synod.paxos.Vote;
+import io.synod.paxos.value.Vote;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.Retention;
-import io.synod.storage.NoSpaceException;
-import io.synod.storage.SegmentStore;
-import io.synod.storage.StreamStore;
+import io.synod.storage.disk.NoSpaceException;
+import io.synod.storage.sealed.SegmentStore;
+import io.synod.storage.sealed.StreamStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

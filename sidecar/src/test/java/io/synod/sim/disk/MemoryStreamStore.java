@@ -1,9 +1,9 @@
 package io.synod.sim.disk;
 
-import io.synod.paxos.Bytes;
+import io.synod.paxos.value.Bytes;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.StreamWriter;
-import io.synod.storage.StreamStore;
+import io.synod.storage.sealed.StreamStore;
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -3,10 +3,10 @@ package io.synod.sim.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.synod.paxos.Bytes;
+import io.synod.paxos.value.Bytes;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.StreamWriter;
-import io.synod.storage.StreamStore;
+import io.synod.storage.sealed.StreamStore;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 

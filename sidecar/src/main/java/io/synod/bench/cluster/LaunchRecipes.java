@@ -1,0 +1,103 @@
+package io.synod.bench.cluster;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** How the members of both clusters are started: as their makers ship them. */
+public final class LaunchRecipes {
+  /** Above what a run writes, so that etcd's default of 2 GiB does not end a long one. */
+  private static final long ETCD_QUOTA_BYTES = 16L << 30;
+
+  private LaunchRecipes() {}
+
+  /** Sidecars, by {@code launcher serve ...}. */
+  public static BenchCluster.Recipe synod(List<String> launcher) {
+    return (node, ports, dir) -> {
+      List<String> command = new ArrayList<>(launcher);
+      command.add("serve");
+      // Should this process be killed, its sidecars go with it.
+      command.add("--exit-with-stdin");
+      command.add("--cluster=bench");
+      command.add("--node=" + node);
+      command.add("--peers=" + members(ports, i -> (i + 1) + "="));
+      command.add("--data=" + dir);
+      command.add("--api-port=" + ports.client().get(node - 1));
+      command.add("--http-port=" + ports.http().get(node - 1));
+      return command;
+    };
+  }
+
+  /** etcd with its defaults: every write is synced to disk before it is answered. */
+  public static BenchCluster.Recipe etcd(Path binary) {
+    return (node, ports, dir) -> {
+      String client = "http://127.0.0.1:" + ports.client().get(node - 1);
+      String peer = "http://127.0.0.1:" + ports.peer().get(node - 1);
+      return List.of(
+          binary.toString(),
+          "--name=m" + node,
+          "--data-dir=" + dir,
+          "--listen-client-urls=" + client,
+          "--advertise-client-urls=" + client,
+          "--listen-peer-urls=" + peer,
+          "--initial-advertise-peer-urls=" + peer,
+          "--initial-cluster=" + members(ports, i -> "m" + (i + 1) + "=http://"),
+          "--initial-cluster-state=new",
+          "--initial-cluster-token=bench",
+          "--quota-backend-bytes=" + ETCD_QUOTA_BYTES);
+    };
+  }
+
+  private static String members(BenchCluster.Ports ports, IntFunction<String> prefix) {
+    return IntStream.range(0, BenchCluster.MEMBERS)
+        .mapToObj(i -> prefix.apply(i) + "127.0.0.1:" + ports.peer().get(i))
+        .collect(Collectors.joining(","));
+  }
+
+  /** The launcher beside this program, which knows a server's options; else this very program. */
+  public static List<String> self() {
+    String classPath = System.getProperty("java.class.path");
+    Path place = Path.of(classPath.split(File.pathSeparator, -1)[0]).toAbsolutePath().getParent();
+    Path launcher = place == null ? null : place.resolveSibling("bin").resolve("synod");
+    if (classPath.endsWith(".jar") && launcher != null && Files.isExecutable(launcher)) {
+      return List.of(launcher.toString());
+    }
+    String java =
+        ProcessHandle.current()
+            .info()
+            .command()
+            .orElse(System.getProperty("java.home") + "/bin/java");
+    return List.of(java, "-XX:+UseSerialGC", "-cp", classPath, "io.synod.main.Synod");
+  }
+
+  /** The program of this name on the PATH; null if there is none. */
+  static @Nullable public Path onPath(String name) {
+    String path = System.getenv("PATH");
+    for (String dir : path == null ? new String[0] : path.split(File.pathSeparator, -1)) {
+      Path candidate = Path.of(dir.isEmpty() ? "." : dir, name);
+      if (Files.isExecutable(candidate) && !Files.isDirectory(candidate)) {
+        return candidate;
+      }
+    }
+    return null;
+  }
+
+  /** The first line that {@code etcd --version} prints. */
+  public static String version(Path etcd) throws IOException {
+    Process process =
+        new ProcessBuilder(etcd.toString(), "--version").redirectErrorStream(true).start();
+    try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+      String line = reader.readLine();
+      return line == null ? "etcd of unknown version" : line;
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.synod.bench.load;
+
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+
+/** What is measured. */
+public enum BenchTarget {
+  /** Synod's sidecars. */
+  SYNOD("Synod", new SynodProtocol(), null),
+
+  /** etcd's members. */
+  ETCD("etcd", new EtcdProtocol(), null),
+
+  /** A server of our own that does nothing: how fast the generator itself can be. */
+  NOOP("noop", new SynodProtocol(), "noop.Noop/Call");
+
+  private final String title;
+
+  @SuppressWarnings("Immutable") // it is, but does not say so
+  private final ClientProtocol clientProtocol;
+
+  private final @Nullable String onlyMethod;
+
+  BenchTarget(String title, ClientProtocol clientProtocol, @Nullable String onlyMethod) {
+    this.title = title;
+    this.clientProtocol = clientProtocol;
+    this.onlyMethod = onlyMethod;
+  }
+
+  /** Its name, for people. */
+  public String title() {
+    return title;
+  }
+
+  ClientProtocol clientProtocol() {
+    return clientProtocol;
+  }
+
+  /** The call, with messages as bytes; of answers an OK status is all that is asked. */
+  MethodDescriptor<byte[], byte[]> method(BenchOperation operation) {
+    String name = onlyMethod == null ? clientProtocol.method(operation) : onlyMethod;
+    return MethodDescriptor.newBuilder(new Bytes(false), new Bytes(false))
+        .setType(MethodType.UNARY)
+        .setFullMethodName(name)
+        .build();
+  }
+
+  /** The call that follows keys, with messages as bytes. */
+  MethodDescriptor<byte[], byte[]> watchMethod() {
+    MethodType type =
+        clientProtocol.watchTakesMore() ? MethodType.BIDI_STREAMING : MethodType.SERVER_STREAMING;
+    return MethodDescriptor.newBuilder(new Bytes(false), new Bytes(true))
+        .setType(type)
+        .setFullMethodName(clientProtocol.watchMethod())
+        .build();
+  }
+
+  /** Messages as bytes; spends nothing on answers that nobody wants to see. */
+  private record Bytes(boolean kept) implements MethodDescriptor.Marshaller<byte[]> {
+    private static final byte[] IGNORED = new byte[0];
+
+    @Override
+    public InputStream stream(byte[] value) {
+      return new ByteArrayInputStream(value);
+    }
+
+    @Override
+    public byte[] parse(InputStream stream) {
+      try {
+        return kept ? stream.readAllBytes() : IGNORED;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

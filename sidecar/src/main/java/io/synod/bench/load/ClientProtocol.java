@@ -1,0 +1,22 @@
+package io.synod.bench.load;
+
+/** How to ask a kind of server for what is measured. */
+interface ClientProtocol {
+  /** The full name of the method that an operation calls. */
+  String method(BenchOperation operation);
+
+  /** An encoded request; {@code number} counts the requests. */
+  byte[] request(LoopWork work, long number, byte[] value);
+
+  /** The full name of the method that follows keys. */
+  String watchMethod();
+
+  /** Whether the caller of that method may say more later. */
+  boolean watchTakesMore();
+
+  /** An encoded request to follow all keys of the benchmark from now on. */
+  byte[] watchRequest();
+
+  /** The numbers of the fields that lead to the values in an answer of a watch. */
+  int[] watchedValue();
+}

@@ -1,0 +1,106 @@
+package io.synod.bench.load;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What one loop came to.
+ *
+ * @param latencies of the calls that succeeded, in nanoseconds
+ * @param errors calls that failed, by reason
+ * @param writes of {@link BenchOperation#WATCH}: how many were answered, while the events counted
+ */
+public record Measurement(
+    BenchTarget subject,
+    ClosedLoop closedLoop,
+    double seconds,
+    Histogram latencies,
+    Map<String, Long> errors,
+    long writes) {
+
+  public long operations() {
+    return latencies.getTotalCount();
+  }
+
+  public double perSecond() {
+    return operations() / seconds;
+  }
+
+  public boolean watched() {
+    return closedLoop.work().operation() == BenchOperation.WATCH;
+  }
+
+  public double writesPerSecond() {
+    return writes / seconds;
+  }
+
+  public long errorCount() {
+    return errors.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Both as one, of the same subject under the same load. */
+  public Measurement plus(Measurement other) {
+    Histogram sum = latencies.copy();
+    sum.add(other.latencies);
+    Map<String, Long> all = new TreeMap<>(errors);
+    other.errors.forEach((reason, count) -> all.merge(reason, count, Long::sum));
+    return new Measurement(
+        subject, closedLoop, seconds + other.seconds, sum, all, writes + other.writes);
+  }
+
+  public double millis(double percentile) {
+    return operations() == 0 ? 0 : latencies.getValueAtPercentile(percentile) / 1e6;
+  }
+
+  public double maxMillis() {
+    return operations() == 0 ? 0 : latencies.getMaxValue() / 1e6;
+  }
+
+  /** {@code none}, or each reason with its count. */
+  public String errorText() {
+    return errors.isEmpty()
+        ? "none"
+        : errors.entrySet().stream()
+            .map(e -> e.getKey() + " " + e.getValue())
+            .collect(Collectors.joining(", "));
+  }
+
+  /** One JSON object on one line. */
+  public String json() {
+    String failed =
+        errors.entrySet().stream()
+            .map(e -> "\"" + e.getKey() + "\":" + e.getValue())
+            .collect(Collectors.joining(","));
+    return String.format(
+        Locale.ROOT,
+        "{\"target\":\"%s\",\"operation\":\"%s\","
+            + "\"inFlight\":%d,\"bytes\":%d,\"seconds\":%.3f,\"operations\":%d,"
+            + "\"operationsPerSecond\":%.1f,\"latencyMillis\":{\"p50\":%.3f,\"p90\":%.3f,"
+            + "\"p99\":%.3f,\"p99.9\":%.3f,\"max\":%.3f},%s\"errors\":{%s}}",
+        subject.name().toLowerCase(Locale.ROOT),
+        closedLoop.work().operation().word(),
+        closedLoop.inFlight(),
+        closedLoop.size(),
+        seconds,
+        operations(),
+        perSecond(),
+        millis(50),
+        millis(90),
+        millis(99),
+        millis(99.9),
+        maxMillis(),
+        watched() ? fanOut() : "",
+        failed);
+  }
+
+  private String fanOut() {
+    return String.format(
+        Locale.ROOT,
+        "\"watchers\":%d,\"writesPerSecond\":%.1f,",
+        closedLoop.work().watchers(),
+        writesPerSecond());
+  }
+}

@@ -1,0 +1,140 @@
+package io.synod.paxos.value;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The value of one slot: the commands chosen together, and the log time they carry. Encoded once,
+ * by the leader; the same bytes go to the disk and to the peers, and are never changed.
+ *
+ * <p>Layout, big-endian: log time in milliseconds (8), count (4), then for each command its length
+ * (4) and its bytes. A batch with no command is a no-op.
+ */
+public final class Batch {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final int HEADER_BYTES = 12;
+  private static final int LENGTH_BYTES = 4;
+
+  private final byte[] encoded;
+
+  private Batch(byte[] encoded) {
+    this.encoded = encoded;
+  }
+
+  /** A batch of these commands at this log time, in milliseconds since the epoch. */
+  public static Batch of(long logTimeMillis, List<Command> commands) {
+    int size = HEADER_BYTES;
+    for (Command command : commands) {
+      size = Math.addExact(size, encodedBytes(command));
+    }
+    byte[] encoded = new byte[size];
+    LONG.set(encoded, 0, logTimeMillis);
+    INT.set(encoded, 8, commands.size());
+    int at = HEADER_BYTES;
+    for (Command command : commands) {
+      INT.set(encoded, at, command.size());
+      System.arraycopy(command.bytes(), 0, encoded, at + LENGTH_BYTES, command.size());
+      at += encodedBytes(command);
+    }
+    return new Batch(encoded);
+  }
+
+  /** The value that fills a hole. */
+  public static Batch noOp(long logTimeMillis) {
+    return of(logTimeMillis, List.of());
+  }
+
+  /**
+   * Reads a batch that came from outside, and takes the array over.
+   *
+   * @throws IllegalArgumentException if the bytes are not exactly one batch
+   */
+  public static Batch decode(byte[] encoded) {
+    if (encoded.length < HEADER_BYTES) {
+      throw new IllegalArgumentException("a batch of " + encoded.length + " bytes is too short");
+    }
+    int count = (int) INT.get(encoded, 8);
+    int at = HEADER_BYTES;
+    for (int i = 0; i < count; i++) {
+      if (encoded.length - at < LENGTH_BYTES) {
+        throw new IllegalArgumentException("a batch ends inside command " + i + " of " + count);
+      }
+      int size = (int) INT.get(encoded, at);
+      if (size < 0 || size > encoded.length - at - LENGTH_BYTES) {
+        throw new IllegalArgumentException(
+            "command " + i + " of a batch claims " + size + " bytes");
+      }
+      at += LENGTH_BYTES + size;
+    }
+    if (count < 0 || at != encoded.length) {
+      throw new IllegalArgumentException("a batch of " + count + " commands has a wrong length");
+    }
+    return new Batch(encoded);
+  }
+
+  /** What {@code command} takes in a batch, in bytes. */
+  public static int encodedBytes(Command command) {
+    return LENGTH_BYTES + command.size();
+  }
+
+  /** The log time in milliseconds since the epoch; never runs back from slot to slot. */
+  public long logTimeMillis() {
+    return (long) LONG.get(encoded, 0);
+  }
+
+  /** How many commands it holds. */
+  public int count() {
+    return (int) INT.get(encoded, 8);
+  }
+
+  /** Whether it only fills a slot. */
+  public boolean isNoOp() {
+    return count() == 0;
+  }
+
+  /** The commands in order, each a copy of its bytes. */
+  public List<Command> commands() {
+    int count = count();
+    List<Command> commands = new ArrayList<>(count);
+    int at = HEADER_BYTES;
+    for (int i = 0; i < count; i++) {
+      int size = (int) INT.get(encoded, at);
+      at += LENGTH_BYTES;
+      commands.add(Command.of(Arrays.copyOfRange(encoded, at, at + size)));
+      at += size;
+    }
+    return commands;
+  }
+
+  /** The whole batch as bytes; shared, so read it and never write to it. */
+  public byte[] encoded() {
+    return encoded;
+  }
+
+  /** Length in bytes. */
+  public int size() {
+    return encoded.length;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Batch batch && Arrays.equals(encoded, batch.encoded);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(encoded);
+  }
+
+  @Override
+  public String toString() {
+    return isNoOp() ? "no-op" : count() + " commands, " + size() + " bytes";
+  }
+}

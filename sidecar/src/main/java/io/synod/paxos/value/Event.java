@@ -1,0 +1,77 @@
+package io.synod.paxos.value;
+
+import java.util.List;
+
+/**
+ * What happened in a replica: one line of the trace, one count, one golden line. Events decide
+ * nothing.
+ */
+public sealed interface Event {
+
+  /** The cluster formed: from here on this node votes, or learns only. */
+  record Formed(Formation formation, boolean voter) implements Event {}
+
+  /**
+   * The cluster cannot form: these voters' disks are not those that others have agreed to, so they
+   * were lost or replaced before all had agreed. Told once for each set of them.
+   */
+  record FormationBlocked(List<Integer> voters) implements Event {}
+
+  /** A leader took a slot for a batch. */
+  record Proposed(long slot, Ballot ballot, int commands, int bytes) implements Event {}
+
+  /** A candidate asked for promises. */
+  record ElectionStarted(Ballot ballot, String reason) implements Event {}
+
+  /** This acceptor promised a ballot to its owner. */
+  record Promised(Ballot ballot, Ballot previous) implements Event {}
+
+  /** A voter's promise arrived at this candidate. */
+  record PromiseReceived(Ballot ballot, int from, int accepted) implements Event {}
+
+  /** This acceptor refused a ballot below its promise. */
+  record Refused(Ballot ballot, Ballot promised, int to) implements Event {}
+
+  /** A voter refused this node's ballot. */
+  record RefusalReceived(Ballot ballot, Ballot promised, int from) implements Event {}
+
+  /** This acceptor voted for a batch. */
+  record Accepted(long slot, Ballot ballot) implements Event {}
+
+  /** A voter's acceptance arrived at this leader. */
+  record AcceptedReceived(long from, long to, Ballot ballot, int node) implements Event {}
+
+  /** This leader counted a quorum. */
+  record QuorumReached(long slot, Ballot ballot) implements Event {}
+
+  /** This node knows the slot to be chosen. */
+  record Learned(long slot, Ballot ballot, Chosen.How how) implements Event {}
+
+  /** This candidate won. */
+  record Elected(Ballot ballot) implements Event {}
+
+  /** This candidate or leader gave its ballot up. */
+  record SteppedDown(Ballot ballot, boolean led, String reason) implements Event {}
+
+  /** The leader this node follows is now this one; NONE: it hears none. */
+  record LeaderChanged(Ballot leader) implements Event {}
+
+  /**
+   * A node's replicated state differs from this node's. Told once, until they agree again.
+   *
+   * @param slot just after which they differ
+   */
+  record StateDiverged(int from, long slot, long digest, long theirs) implements Event {}
+
+  /** This node's state differs from that of a majority: it serves nothing and does not lead. */
+  record Quarantined(long slot, long digest, long theirs) implements Event {}
+
+  /**
+   * The wall clock here moved by so many milliseconds more than the monotonic clock: it was set, or
+   * the machine stood still. Log time does not follow it.
+   */
+  record ClockStepped(long millis) implements Event {}
+
+  /** A message arrived and changed nothing, because it is of another cluster or disk. */
+  record Fenced(int from, String reason) implements Event {}
+}

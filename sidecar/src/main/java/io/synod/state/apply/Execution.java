@@ -1,0 +1,321 @@
+package io.synod.state.apply;
+
+import io.synod.state.CachedReply;
+import io.synod.state.Consumer;
+import io.synod.state.Consumers;
+import io.synod.state.Keys;
+import io.synod.state.Limits;
+import io.synod.state.Lock;
+import io.synod.state.Locks;
+import io.synod.state.Requests;
+import io.synod.state.Session;
+import io.synod.state.SessionTable;
+import io.synod.state.State;
+import io.synod.state.command.Entry;
+import io.synod.state.command.Op;
+import io.synod.state.command.SessionKind;
+import io.synod.state.encoding.Digest;
+import io.synod.state.result.Change;
+import io.synod.state.result.KeyValue;
+import io.synod.state.result.Result;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePSet;
+
+/** One command under way: the parts of the state as it changes them, and what it changed. */
+final class Execution {
+  private static final int OPENED = 1;
+  private static final int RENEWED = 2;
+  private static final int ACKNOWLEDGED = 3;
+  private static final int ANSWERED = 4;
+  private static final int REQUESTED = 5;
+  private static final int ENDED = 6;
+  private static final int LOCKED = 7;
+  private static final int CONSUMED = 8;
+  private static final int KEPT = 9;
+  private static final int REFUSED = 10;
+
+  private final Limits limits;
+  private final State.Mark mark;
+  private final List<Change> changes = new ArrayList<>(0);
+  private final List<Long> ended = new ArrayList<>(0);
+  private Keys keys;
+  private SessionTable sessions;
+  private Locks locks;
+  private Consumers consumers;
+  private State.Known known;
+  private long commanded;
+  // A digest of what changed that is no pair; those are in the effects.
+  private long changed;
+
+  /**
+   * Begins on {@code state}.
+   *
+   * @param mark where the command is; its digest does not matter
+   */
+  Execution(State state, State.Mark mark) {
+    this.mark = mark;
+    this.keys = state.keys();
+    this.sessions = state.table();
+    this.locks = state.rest().locks();
+    this.consumers = state.rest().consumers();
+    this.limits = state.limits();
+    State.Known before = state.rest().known();
+    long millis = mark.logTimeMillis();
+    this.known =
+        new State.Known(
+            before
+                .requests()
+                .after(mark.index(), millis, limits.requests())
+                .fitting(limits.requests()),
+            before.openings().after(mark.index(), millis, limits.openings()),
+            before.refusedIndex());
+    this.commanded = state.rest().commanded();
+  }
+
+  /** The state with what was done, at this mark. */
+  State state(State.Mark now) {
+    return new State(
+        limits, now, keys, sessions, new State.Rest(locks, consumers, known, commanded));
+  }
+
+  /** With what changed that is no pair. */
+  long digest(long before) {
+    return Digest.with(before, changed);
+  }
+
+  private void changed(int kind, long which, long how) {
+    changed = Digest.with(Digest.with(Digest.with(changed, kind), which), how);
+  }
+
+  long index() {
+    return mark.index();
+  }
+
+  long timeMillis() {
+    return mark.logTimeMillis();
+  }
+
+  List<Change> changes() {
+    return changes;
+  }
+
+  /** The sessions that ended. */
+  List<Long> ended() {
+    return ended;
+  }
+
+  Keys keys() {
+    return keys;
+  }
+
+  Locks locks() {
+    return locks;
+  }
+
+  Consumers consumers() {
+    return consumers;
+  }
+
+  @Nullable Session session(long id) {
+    return sessions.get(id);
+  }
+
+  @Nullable CachedReply request(String id) {
+    return known.requests().get(id);
+  }
+
+  /** The answers to commands that open a session. */
+  Requests openings() {
+    return known.openings();
+  }
+
+  /** What bounds the state. */
+  Limits limits() {
+    return limits;
+  }
+
+  /** The own session of this kind on a node; null if there is none. */
+  @Nullable Session own(int node, SessionKind kind) {
+    return sessions.own(node, kind);
+  }
+
+  // ---- pairs
+
+  /**
+   * Writes a pair; whoever owned it before does not any more.
+   *
+   * @param before what is there
+   */
+  KeyValue put(Op.Put put, @Nullable KeyValue before) {
+    KeyValue pair =
+        new KeyValue(
+            put.key(),
+            put.value(),
+            before == null ? mark.index() : before.createIndex(),
+            mark.index(),
+            before == null ? 1 : before.version() + 1,
+            put.session(),
+            expiry(put.ttlMillis()));
+    if (before == null || before.session() != put.session()) {
+      disown(before);
+      own(pair);
+    }
+    keys = keys.with(pair, before);
+    changes.add(new Change(Change.Type.PUT, pair, before == null ? 0 : before.modIndex()));
+    return pair;
+  }
+
+  private long expiry(long ttlMillis) {
+    long left = Long.MAX_VALUE - Math.max(0, mark.logTimeMillis());
+    return ttlMillis == 0 ? 0 : mark.logTimeMillis() + Math.min(ttlMillis, left);
+  }
+
+  void remove(KeyValue pair, Change.Type type) {
+    disown(pair);
+    keys = keys.without(pair);
+    changes.add(Change.gone(type, pair, mark.index()));
+  }
+
+  private void own(KeyValue pair) {
+    Session owner = sessions.get(pair.session());
+    if (owner != null) {
+      sessions = sessions.with(owner.owning(owner.keys().plus(pair.key())));
+    }
+  }
+
+  private void disown(@Nullable KeyValue pair) {
+    Session owner = pair == null ? null : sessions.get(pair.session());
+    if (pair != null && owner != null) {
+      sessions = sessions.with(owner.owning(owner.keys().minus(pair.key())));
+    }
+  }
+
+  // ---- sessions
+
+  /** Whether there is no room for another session, and none may be ended to make some. */
+  boolean isFull() {
+    return sessions.isFull(limits);
+  }
+
+  /**
+   * Whether a command that was made at this index may not open a session though there is room: a
+   * command made before then was refused for want of room, and this may be a copy of it.
+   */
+  boolean mayBeRefused(long born) {
+    return born < known.refusedIndex();
+  }
+
+  /** This command is refused a session, and so is whatever was made before now. */
+  void refuse() {
+    changed(REFUSED, mark.index(), 0);
+    known = new State.Known(known.requests(), known.openings(), mark.index());
+  }
+
+  void open(Session session) {
+    changed(OPENED, session.id(), session.ttlMillis());
+    sessions = sessions.with(session);
+    evict(session.id());
+  }
+
+  void renew(Session session) {
+    changed(RENEWED, session.id(), session.renewIndex());
+    sessions = sessions.with(session.renewed(mark.index()));
+  }
+
+  /** Forgets the answers below this sequence; returns whether too much is left. */
+  boolean acknowledge(Session session, long below) {
+    Session left = session.acknowledged(below);
+    changed(ACKNOWLEDGED, left.ackedBelow(), left.answerCount());
+    sessions = sessions.with(left);
+    return sessions.isLaden(left, limits.answers());
+  }
+
+  /** The answer to an entry that is this command. */
+  CachedReply answerTo(Entry entry, Result result) {
+    return new CachedReply(
+        mark.index(),
+        mark.slot(),
+        mark.logTimeMillis(),
+        entry.attempt(),
+        CachedReply.digest(entry),
+        result);
+  }
+
+  void answer(long session, long sequence, CachedReply cachedReply) {
+    Session now = sessions.get(session);
+    if (now != null) {
+      changed(ANSWERED, sequence, cachedReply.index());
+      sessions = sessions.with(now.answering(sequence, cachedReply, mark.index()));
+    }
+  }
+
+  void answer(String requestId, CachedReply cachedReply) {
+    changed(REQUESTED, requestId.length(), cachedReply.index());
+    known =
+        new State.Known(
+            known.requests().with(requestId, cachedReply), known.openings(), known.refusedIndex());
+  }
+
+  /** Remembers what became of a command that opens a session. */
+  void opened(String name, CachedReply cachedReply) {
+    changed(REQUESTED, name.length(), cachedReply.index());
+    known =
+        new State.Known(
+            known.requests(), known.openings().with(name, cachedReply), known.refusedIndex());
+  }
+
+  /** Ends a session: its pairs go, and its lock goes on to the next. */
+  void end(Session session) {
+    changed(ENDED, session.id(), session.keyCount());
+    sessions = sessions.without(session);
+    ended.add(session.id());
+    TreePSet<String> owned = session.keys();
+    for (String key : owned) {
+      KeyValue pair = keys.get(key);
+      if (pair != null) {
+        remove(pair, Change.Type.DELETE);
+      }
+    }
+    if (!session.lock().isEmpty()) {
+      locks = locks.leave(session.lock(), session.id(), mark.index(), mark.logTimeMillis());
+      changedLock(session.lock());
+    }
+  }
+
+  private void evict(long current) {
+    for (Session next = sessions.excess(current, limits); next != null; ) {
+      end(next);
+      next = sessions.excess(current, limits);
+    }
+  }
+
+  // ---- the rest
+
+  /** An opaque command took effect. */
+  void command() {
+    commanded = mark.index();
+  }
+
+  void join(String lock, Lock.Contender contender) {
+    locks = locks.join(lock, contender, mark.index(), mark.logTimeMillis());
+    changedLock(lock);
+  }
+
+  private void changedLock(String name) {
+    Lock lock = locks.get(name);
+    changed(LOCKED, lock == null ? 0 : lock.token(), lock == null ? 0 : lock.queue().size());
+  }
+
+  void consumer(Consumer consumer) {
+    changed(CONSUMED, consumer.copies().size(), consumer.differsAt());
+    Consumer.Snapshot safe = consumer.safeSnapshot();
+    changed(KEPT, consumer.snapshots().size(), safe == null ? 0 : safe.index());
+    consumers = consumers.with(consumer);
+  }
+
+  void drop(String consumer) {
+    consumers = consumers.without(consumer);
+  }
+}

@@ -1,0 +1,124 @@
+package io.synod.state.apply;
+
+import io.synod.state.Limits;
+import io.synod.state.State;
+import io.synod.state.command.Entry;
+import io.synod.state.encoding.Digest;
+import io.synod.state.encoding.Payload;
+import io.synod.state.result.Applied;
+import io.synod.state.result.Change;
+import io.synod.state.result.Effects;
+import io.synod.state.result.Result;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Applies the chosen slots, in order: a deterministic function from a state and a slot to the next
+ * state. It reads no clock; its time is log time, which never runs back. One thread applies; any
+ * may read {@link #state}.
+ */
+public final class Machine {
+  // Invariant: exactly the slots 1 to state.slot() were applied.
+  private volatile State state;
+
+  /** Begins with nothing applied. */
+  public Machine() {
+    this(State.EMPTY);
+  }
+
+  /** Begins with nothing applied, with these limits. */
+  public Machine(Limits limits) {
+    this(State.empty(limits));
+  }
+
+  /** Begins where {@code state} is. */
+  public Machine(State state) {
+    this.state = state;
+  }
+
+  /** What is applied. */
+  public State state() {
+    return state;
+  }
+
+  /** Goes on from another state, further on in the same log. */
+  public void restore(State later) {
+    if (later.slot() < state.slot()) {
+      throw new IllegalStateException(
+          "a state of slot " + later.slot() + " after slot " + state.slot());
+    }
+    state = later;
+  }
+
+  /**
+   * Applies the next slot.
+   *
+   * @param commands what was chosen for it, in order; none for a no-op
+   */
+  public SlotResult apply(long slot, long slotTimeMillis, List<byte[]> commands) {
+    State before = state;
+    if (slot != before.slot() + 1) {
+      throw new IllegalStateException("slot " + slot + " applied after " + before.slot());
+    }
+    State.Mark last = before.mark();
+    long timeMillis = Math.max(last.logTimeMillis(), slotTimeMillis);
+    long digest = Digest.with(Digest.with(last.digest(), slot), slotTimeMillis);
+    State now = before;
+    List<Applied> applied = new ArrayList<>(commands.size());
+    List<List<Change>> changes = new ArrayList<>(commands.size());
+    List<State> states = new ArrayList<>(commands.size());
+    List<Long> ended = new ArrayList<>(0);
+    for (byte[] command : commands) {
+      digest = Digest.of(digest, command);
+      State.Mark mark = new State.Mark(slot, now.index() + 1, timeMillis, digest);
+      Execution execution = new Execution(now, mark);
+      Entry entry = Entry.decode(command);
+      Result result =
+          entry == null ? new Result.Malformed() : new CommandRun(execution, mark).run(entry);
+      digest = Fingerprint.of(execution.digest(digest), result);
+      now = execution.state(mark);
+      applied.add(new Applied(mark.index(), applied.size(), entry, result));
+      changes.add(execution.changes());
+      states.add(now);
+      ended.addAll(execution.ended());
+    }
+    // Of a slot that holds nothing there is nothing to say.
+    boolean behind = timeMillis > slotTimeMillis && !commands.isEmpty();
+    byte[] effects = Effects.of(applied, changes, behind ? timeMillis : 0);
+    digest = Fingerprint.of(Digest.of(digest, effects), now);
+    now = now.at(new State.Mark(slot, now.index(), timeMillis, digest));
+    if (!states.isEmpty()) {
+      states.set(states.size() - 1, now);
+    }
+    state = now;
+    return new SlotResult(before, now, applied, Payload.of(effects), states, ended);
+  }
+
+  /** The last applied slot. */
+  public long appliedSlot() {
+    return state.slot();
+  }
+
+  /** The index of the last applied command. */
+  public long appliedIndex() {
+    return state.index();
+  }
+
+  /** Log time of the last applied slot, in milliseconds since the epoch. */
+  public long logTimeMillis() {
+    return state.mark().logTimeMillis();
+  }
+
+  /**
+   * A rolling digest of everything applied, what it did and what it was answered: equal on all
+   * nodes at equal slots.
+   */
+  public long digest() {
+    return state.mark().digest();
+  }
+
+  /** How many sessions are open. */
+  public int openSessions() {
+    return state.sessionCount();
+  }
+}

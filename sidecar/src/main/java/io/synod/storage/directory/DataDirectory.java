@@ -1,0 +1,132 @@
+package io.synod.storage.directory;
+
+import io.synod.runtime.port.Clock;
+import io.synod.runtime.port.JournalException;
+import io.synod.storage.disk.DirectoryException;
+import io.synod.storage.disk.FileDisk;
+import io.synod.storage.disk.FileErrorReason;
+import io.synod.storage.journal.DurableJournal;
+import io.synod.storage.journal.JournalRunner;
+import io.synod.storage.journal.StorageSettings;
+import io.synod.storage.sealed.MapDbSegmentStore;
+import io.synod.storage.sealed.SegmentStore;
+import io.synod.storage.tail.DiskIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory of one sidecar: its lock, its journal, and the thread that seals beside the loop.
+ * Close it after the loop has ended; {@link #journal} belongs to the loop, as its type says.
+ */
+public final class DataDirectory implements AutoCloseable {
+  static final String SEGMENTS = "segments";
+
+  private final DirectoryLock lock;
+  private final ExecutorService executor;
+  private final DurableJournal journal;
+
+  private DataDirectory(DirectoryLock lock, ExecutorService executor, DurableJournal journal) {
+    this.lock = lock;
+    this.executor = executor;
+    this.journal = journal;
+  }
+
+  /**
+   * Opens {@code directory} for a node, and makes it, with a new incarnation, if it is missing or
+   * empty.
+   *
+   * @param cluster a number that no other cluster has
+   * @throws DirectoryException if it cannot be used as it is
+   * @throws JournalException if it is damaged or the disk fails
+   */
+  public static DataDirectory open(
+      Path directory, long cluster, int node, StorageSettings settings, Clock clock) {
+    Path real = DirectoryMaker.prepare(directory, FileDisk::syncDirectory);
+    DirectoryContents.refuseForeign(real);
+    DirectoryLock lock = DirectoryLock.take(real);
+    ExecutorService executor = null;
+    SegmentStore segmentStore = null;
+    try {
+      DiskIdentity identity = new DiskIdentity(cluster, node, newIncarnation());
+      Path segments = makeSegments(real);
+      segmentStore = MapDbSegmentStore.open(segments, cluster);
+      executor = Executors.newSingleThreadExecutor(DataDirectory::thread);
+      JournalRunner runner = new JournalRunner(clock, executor);
+      DurableJournal journal =
+          DurableJournal.open(new FileDisk(real), segmentStore, identity, settings, runner);
+      return new DataDirectory(lock, executor, journal);
+    } catch (IOException e) {
+      release(lock, executor, segmentStore);
+      throw new JournalException(real + ": " + FileErrorReason.of(real.toString(), e), e);
+    } catch (RuntimeException e) {
+      release(lock, executor, segmentStore);
+      throw e;
+    }
+  }
+
+  private static Path makeSegments(Path directory) throws IOException {
+    DirectoryMaker.restrict(directory);
+    Path segments = directory.resolve(SEGMENTS);
+    if (!Files.exists(segments)) {
+      Files.createDirectory(segments);
+      DirectoryMaker.restrict(segments);
+    }
+    // A process that ended before may have made them, and not have synced their names.
+    FileDisk.syncDirectory(directory);
+    return segments;
+  }
+
+  private static long newIncarnation() {
+    SecureRandom random = new SecureRandom();
+    long incarnation = random.nextLong();
+    while (incarnation == 0) {
+      incarnation = random.nextLong();
+    }
+    return incarnation;
+  }
+
+  private static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "synod-sealer");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** The journal; {@link DurableJournal#close} is called by {@link #close}. */
+  public DurableJournal journal() {
+    return journal;
+  }
+
+  /** The identity of this disk, made when the directory was first used. */
+  public long incarnation() {
+    return journal.incarnation();
+  }
+
+  @Override
+  public void close() {
+    try {
+      journal.close();
+    } finally {
+      release(lock, executor, null);
+    }
+  }
+
+  private static void release(
+      DirectoryLock lock, @Nullable ExecutorService executor, @Nullable SegmentStore segmentStore) {
+    if (executor != null) {
+      executor.shutdown();
+    }
+    if (segmentStore != null) {
+      segmentStore.close();
+    }
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw new JournalException("the lock of a data directory: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.synod.storage.directory;
+
+import io.synod.storage.disk.DirectoryException;
+import io.synod.storage.disk.FileErrorReason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * One process, and in it one journal, per data directory. The lock goes with the process, however
+ * it ends; the file stays, with the number of the last process in it.
+ */
+final class DirectoryLock implements AutoCloseable {
+  static final String NAME = "lock";
+
+  private static final int NUMBER_BYTES_MAX = 20;
+
+  // A process loses its lock when it closes any channel on the file: so never open it twice.
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private final Path directory;
+  private final FileChannel channel;
+
+  private DirectoryLock(Path directory, FileChannel channel) {
+    this.directory = directory;
+    this.channel = channel;
+  }
+
+  /**
+   * Takes the lock.
+   *
+   * @param directory its real path
+   * @throws DirectoryException if another has it
+   */
+  static DirectoryLock take(Path directory) {
+    if (!HELD.add(directory)) {
+      throw new DirectoryException(
+          "data directory " + directory + " is already in use by this process");
+    }
+    try {
+      return take(directory, directory.resolve(NAME));
+    } catch (IOException e) {
+      HELD.remove(directory);
+      throw new DirectoryException(
+          "data directory "
+              + directory
+              + " cannot be locked: "
+              + FileErrorReason.of(directory.toString(), e),
+          e);
+    } catch (RuntimeException e) {
+      HELD.remove(directory);
+      throw e;
+    }
+  }
+
+  /** Whether a file of that name holds nothing, or the number of a process, as one of ours does. */
+  static boolean isOurs(Path file) throws IOException {
+    return Files.size(file) <= NUMBER_BYTES_MAX
+        && Files.readString(file, StandardCharsets.ISO_8859_1).matches("([0-9]+\n)?");
+  }
+
+  private static DirectoryLock take(Path directory, Path file) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    FileLock lock = channel.tryLock();
+    if (lock == null) {
+      String holder = holder(channel);
+      channel.close();
+      throw new DirectoryException(
+          "data directory " + directory + " is in use by another process" + holder);
+    }
+    byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
+    channel.truncate(0);
+    channel.write(ByteBuffer.wrap(pid), 0);
+    return new DirectoryLock(directory, channel);
+  }
+
+  private static String holder(FileChannel channel) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(NUMBER_BYTES_MAX);
+    channel.read(bytes, 0);
+    String pid = new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII).strip();
+    return pid.matches("[0-9]+") ? " (process " + pid + ")" : "";
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (HELD.remove(directory)) {
+      channel.close();
+    }
+  }
+}

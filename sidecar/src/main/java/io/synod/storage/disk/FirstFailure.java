@@ -1,0 +1,46 @@
+package io.synod.storage.disk;
+
+import io.synod.runtime.port.JournalException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the first failure of a journal, on whatever thread, and refuses everything from then on.
+ *
+ * @param disk whose path stands before what a failure says
+ */
+public record FirstFailure(Disk disk, AtomicReference<@Nullable JournalException> first) {
+
+  public static FirstFailure of(Disk disk) {
+    return new FirstFailure(disk, new AtomicReference<>());
+  }
+
+  /** Keeps it unless there was one before, and says what to throw. */
+  public JournalException keep(Exception e) {
+    JournalException known = e instanceof JournalException journal ? journal : told(disk, e);
+    first.compareAndSet(null, known);
+    return known;
+  }
+
+  public boolean happened() {
+    return first.get() != null;
+  }
+
+  /** Throws if anything failed. */
+  public void refuse() {
+    JournalException before = first.get();
+    if (before != null) {
+      throw new JournalException(before.getMessage() + " (refused since)", before);
+    }
+  }
+
+  /** A failure of {@code disk} for people. */
+  public static JournalException told(Disk disk, Exception e) {
+    String message = e.getMessage();
+    if (message != null && message.startsWith(disk.path(""))) {
+      return new JournalException(message, e);
+    }
+    return new JournalException(
+        disk.path("") + ": " + (message == null ? "the disk failed" : message), e);
+  }
+}

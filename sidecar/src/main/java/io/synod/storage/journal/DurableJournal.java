@@ -1,0 +1,347 @@
+package io.synod.storage.journal;
+
+import io.synod.paxos.value.Check;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Recovered;
+import io.synod.paxos.value.Vote;
+import io.synod.paxos.value.Write;
+import io.synod.runtime.port.AppSnapshots;
+import io.synod.runtime.port.ChosenSlot;
+import io.synod.runtime.port.Clock;
+import io.synod.runtime.port.Journal;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.Retention;
+import io.synod.runtime.port.SnapshotMark;
+import io.synod.runtime.port.StoredSnapshot;
+import io.synod.runtime.port.StreamWriter;
+import io.synod.storage.disk.DirectoryException;
+import io.synod.storage.disk.Disk;
+import io.synod.storage.disk.FirstFailure;
+import io.synod.storage.sealed.SegmentStore;
+import io.synod.storage.sealed.StreamStore;
+import io.synod.storage.tail.CarryOver;
+import io.synod.storage.tail.DiskIdentity;
+import io.synod.storage.tail.RecordLocation;
+import io.synod.storage.tail.Superblock;
+import io.synod.storage.tail.TailFile;
+import io.synod.storage.tail.TailIndex;
+import io.synod.storage.tail.TailLog;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The journal: a {@link Superblock}, a {@link TailLog} that is appended to, and an {@link
+ * SegmentStore} of what was applied. A file of the tail is sealed once its slots are applied, and
+ * removed once they are sealed.
+ *
+ * <p>The first failure of the disk, on whatever thread, is kept and thrown from then on: what a
+ * failed sync left on the disk is unknown, so nothing more is promised on it.
+ */
+public final class DurableJournal implements Journal {
+  private final Disk disk;
+  private final SegmentStore segmentStore;
+  private final Clock clock;
+  private final Superblock superblock;
+  private final StateSnapshots snapshots;
+  private final StoredAppSnapshots blobs;
+  private final TailIndex index;
+  private final SlotReader reader;
+  private final TailLog tail;
+  private final Sealer sealer;
+  private final FirstFailure failure;
+  private final CarryOver carryOver = new CarryOver();
+  // What found no room, in order.
+  private final List<Write> waiting = new ArrayList<>();
+  private @Nullable Recovered recovered;
+  private volatile boolean closed;
+
+  /** What a journal is made of. */
+  private record Parts(
+      Disk disk, SegmentStore segmentStore, Superblock superblock, StateSnapshots snapshots) {}
+
+  private DurableJournal(Parts parts, StorageSettings settings, JournalRunner runner)
+      throws IOException {
+    this.disk = parts.disk;
+    this.failure = FirstFailure.of(disk);
+    this.segmentStore = parts.segmentStore;
+    this.clock = runner.clock();
+    this.superblock = parts.superblock;
+    this.snapshots = parts.snapshots;
+    this.blobs = new StoredAppSnapshots(segmentStore.streams());
+    Superblock.State known = superblock.state();
+    this.index = new TailIndex(segmentStore.through(), segmentStore.commands());
+    this.reader = new SlotReader(index, segmentStore, failure::keep);
+    long cluster = superblock.identity().cluster();
+    long bytes = settings.tailFileBytes();
+    this.tail =
+        new TailLog.Builder(disk, cluster, bytes, this::remember, carryOver::writes).open(known);
+    this.sealer = new Sealer(tail, index, segmentStore, runner, failure::keep);
+    carryOver.mustReach(known.floor(), disk.path(Superblock.NAME));
+    if (snapshots.newest().slot() > index.applied()) {
+      restart(snapshots.newest()).run();
+    }
+    long first = segmentStore.span().first();
+    snapshots.mustReach(
+        first - 1,
+        disk.path("") + ": the log begins with slot " + first + ", and no snapshot holds the rest");
+    snapshots.removeOthers();
+    this.recovered = recover();
+    sealer.begin();
+  }
+
+  /**
+   * Opens the journal on {@code disk}, which is made its own if it is empty. The journal closes
+   * both.
+   *
+   * @param identity whose disk it must be
+   * @throws DirectoryException if the disk is of another cluster or node
+   * @throws JournalException if it cannot be read, or is damaged
+   */
+  public static DurableJournal open(
+      Disk disk,
+      SegmentStore segmentStore,
+      DiskIdentity identity,
+      StorageSettings settings,
+      JournalRunner runner) {
+    try {
+      StreamStore streams = segmentStore.streams();
+      boolean archived = segmentStore.through() > 0 || StateSnapshots.anyIn(streams);
+      boolean empty = !archived && !Superblock.hasTail(disk);
+      Superblock superblock = Superblock.open(disk, identity, empty);
+      StateSnapshots snapshots = StateSnapshots.open(streams);
+      Superblock.State known = superblock.state();
+      if (segmentStore.through() < known.sealed()) {
+        // It was given up for a snapshot, or else it is damaged.
+        String sealed = ": sealed through slot " + known.sealed() + ", but the archive ends at ";
+        snapshots.mustReach(known.sealed(), disk.path("") + sealed + segmentStore.through());
+        segmentStore.restart(known.sealed(), known.commands()).run();
+      }
+      return new DurableJournal(
+          new Parts(disk, segmentStore, superblock, snapshots), settings, runner);
+    } catch (IOException e) {
+      throw FirstFailure.told(disk, e);
+    }
+  }
+
+  /** The identity of this disk: the one it was given first. */
+  public long incarnation() {
+    return superblock.identity().incarnation();
+  }
+
+  private Recovered recover() throws IOException {
+    SegmentStore.Span sealed = segmentStore.span();
+    SnapshotMark newest = snapshots.newest();
+    boolean ahead = newest.slot() > sealed.through();
+    long through = ahead ? newest.slot() : sealed.through();
+    List<Proposal> accepted = new ArrayList<>();
+    for (TailIndex.Slot slot : index.above(through)) {
+      accepted.add(slot.highest().proposal());
+    }
+    return new Recovered(
+        carryOver.promised(),
+        through,
+        ahead ? newest.index() : sealed.commands(),
+        List.copyOf(accepted),
+        index.applied(),
+        carryOver.agreed(),
+        carryOver.formed());
+  }
+
+  /** What was on the disk; may be asked until the first {@link #append}. */
+  @Override
+  public Recovered recovered() {
+    if (recovered == null) {
+      throw new IllegalStateException("what was recovered is known only until the first append");
+    }
+    return recovered;
+  }
+
+  @Override
+  public boolean check() {
+    refuseAfterFailure();
+    return sealer.isDue();
+  }
+
+  @Override
+  public boolean append(List<Write> writes) {
+    refuseAfterFailure();
+    waiting.addAll(writes);
+    if (waiting.isEmpty()) {
+      return true;
+    }
+    recovered = null;
+    index.refuseGaps(waiting);
+    try {
+      int written = tail.append(waiting, clock.wallMillis());
+      waiting.subList(0, written).clear();
+    } catch (IOException e) {
+      throw failure.keep(e);
+    }
+    index.applyAll(waiting);
+    return waiting.isEmpty();
+  }
+
+  @Override
+  public boolean isFull() {
+    return tail.isFull();
+  }
+
+  @Override
+  public boolean sync() {
+    refuseAfterFailure();
+    try {
+      tail.sync();
+      List<TailFile> retired = sealer.retire();
+      Superblock.State known = superblock.state();
+      if (tail.newest() != known.newest() || tail.oldest() != known.oldest()) {
+        SegmentStore.Span sealed = segmentStore.span();
+        superblock.write(
+            new Superblock.State(
+                carryOver.promised(),
+                tail.oldest(),
+                tail.newest(),
+                sealed.through(),
+                sealed.commands()));
+      }
+      sealer.run(retired);
+    } catch (IOException e) {
+      throw failure.keep(e);
+    }
+    refuseAfterFailure();
+    return waiting.isEmpty();
+  }
+
+  /** Takes note of a record that is on the disk, just written or found. */
+  private void remember(Write write, RecordLocation location) {
+    carryOver.remember(write);
+    if (write instanceof Write.Accepted || write instanceof Write.Learned) {
+      index.add(location);
+    } else if (write instanceof Write.Applied applied) {
+      if (!index.apply(applied)) {
+        throw location.file().damaged(location.offset(), "slots are applied that are not there");
+      }
+      index.record(applied.through());
+    }
+  }
+
+  @Override
+  public List<ChosenSlot> read(long from, long through, int bytesMax) {
+    refuseAfterFailure();
+    return reader.read(from, through, bytesMax);
+  }
+
+  @Override
+  public List<Vote> votes(long slot) {
+    refuseAfterFailure();
+    return reader.votes(slot);
+  }
+
+  @Override
+  public long slotOfIndex(long commandIndex) {
+    refuseAfterFailure();
+    return reader.slotOfIndex(commandIndex);
+  }
+
+  @Override
+  public long oldestSlot() {
+    return segmentStore.span().first();
+  }
+
+  @Override
+  public long oldestIndex() {
+    return segmentStore.span().firstIndex();
+  }
+
+  @Override
+  public StreamWriter stage(SnapshotMark mark) {
+    refuseAfterFailure();
+    return snapshots.stage(mark);
+  }
+
+  @Override
+  public @Nullable StoredSnapshot snapshot() {
+    refuseAfterFailure();
+    return snapshots.open();
+  }
+
+  @Override
+  public boolean install(SnapshotMark mark) {
+    refuseAfterFailure();
+    long newest = snapshots.newest().slot();
+    Check.that(mark.slot() <= newest, "a snapshot is installed once it is sealed");
+    if (mark.slot() <= index.applied()) {
+      return true;
+    }
+    if (!sealer.pause()) {
+      return false;
+    }
+    Runnable rest = () -> {};
+    try {
+      tail.sync();
+      rest = restart(mark);
+      return true;
+    } catch (IOException e) {
+      throw failure.keep(e);
+    } finally {
+      sealer.resume(rest);
+    }
+  }
+
+  /**
+   * The log goes on behind a sealed snapshot. Once the superblock says so, whatever is older is a
+   * leftover, wherever the process ends.
+   */
+  private Runnable restart(SnapshotMark mark) throws IOException {
+    superblock.write(
+        new Superblock.State(
+            carryOver.promised(), tail.oldest(), tail.newest(), mark.slot(), mark.index()));
+    Runnable rest = segmentStore.restart(mark.slot(), mark.index());
+    index.restart(mark.slot(), mark.index());
+    return rest;
+  }
+
+  @Override
+  public void trim(Retention keep) {
+    refuseAfterFailure();
+    segmentStore.trim(snapshots.newest().slot() + 1, keep);
+  }
+
+  @Override
+  public AppSnapshots appSnapshots() {
+    return blobs;
+  }
+
+  @Override
+  public long bytesOnDisk() {
+    return superblock.bytes() + tail.bytes() + segmentStore.bytes();
+  }
+
+  /** Closes the tail so that its last record is known to be synced, unless something failed. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    sealer.close();
+    try (disk;
+        segmentStore) {
+      if (!failure.happened()) {
+        tail.seal();
+      }
+      tail.close();
+      superblock.close();
+    } catch (IOException e) {
+      throw failure.keep(e);
+    }
+  }
+
+  private void refuseAfterFailure() {
+    failure.refuse();
+    if (closed) {
+      throw new JournalException(disk.path("") + ": the journal is closed");
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.synod.storage.journal;
+
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Vote;
+import io.synod.runtime.port.ChosenSlot;
+import io.synod.runtime.port.JournalException;
+import io.synod.storage.sealed.SegmentStore;
+import io.synod.storage.tail.TailIndex;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Reads slots back, out of the archive or out of the tail, while some go from there to here, and
+ * some for good. Any thread may call any method.
+ *
+ * @param failed is told of what must stop the journal, and says what to throw
+ */
+record SlotReader(
+    TailIndex index, SegmentStore segmentStore, Function<Exception, JournalException> failed) {
+
+  List<ChosenSlot> read(long from, long through, int bytesMax) {
+    List<ChosenSlot> page = new ArrayList<>();
+    long last = Math.min(through, index.applied());
+    long left = bytesMax;
+    long next = Math.max(1, from);
+    while (next <= last && (page.isEmpty() || left > 0)) {
+      List<ChosenSlot> more = some(next, last, (int) Math.max(0, left));
+      if (more.isEmpty()) {
+        break;
+      }
+      for (ChosenSlot slot : more) {
+        left -= slot.proposal().batch().size();
+      }
+      page.addAll(more);
+      next += more.size();
+    }
+    return page;
+  }
+
+  private List<ChosenSlot> some(long from, long last, int bytesMax) {
+    if (from <= segmentStore.through()) {
+      return segmentStore.read(from, Math.min(last, segmentStore.through()), bytesMax);
+    }
+    TailIndex.Slot slot = index.get(from);
+    try {
+      // An entry without an index is a new vote for a slot that was sealed meanwhile.
+      if (slot != null && slot.firstIndex() > 0) {
+        Proposal proposal = slot.highest().proposal();
+        return List.of(new ChosenSlot(proposal, slot.firstIndex(), slot.effects()));
+      }
+    } catch (IOException e) {
+      if (from > segmentStore.through()) {
+        throw failed.apply(e);
+      }
+    } catch (JournalException e) {
+      throw failed.apply(e);
+    }
+    // It was sealed, and its file removed, after this call began.
+    return from <= segmentStore.through()
+        ? segmentStore.read(from, Math.min(last, segmentStore.through()), bytesMax)
+        : List.of();
+  }
+
+  List<Vote> votes(long slot) {
+    // The tail first: what it forgets is in the archive before.
+    List<Vote> recent = index.votes(slot);
+    Set<Vote> votes = new LinkedHashSet<>();
+    if (slot <= segmentStore.through()) {
+      votes.addAll(segmentStore.votes(slot));
+    }
+    votes.addAll(recent);
+    return List.copyOf(votes);
+  }
+
+  long slotOfIndex(long commandIndex) {
+    // Read first: what is sealed after this line is noticed below.
+    SegmentStore.Span sealed = segmentStore.span();
+    if (commandIndex <= sealed.commands() && !sealed.isEmpty()) {
+      return segmentStore.slotOfIndex(commandIndex);
+    }
+    long slot = index.slotOfIndex(commandIndex, sealed.through() + 1);
+    // Had it been sealed meanwhile, the search went past it.
+    return sealed.through() == segmentStore.through() ? slot : slotOfIndex(commandIndex);
+  }
+}

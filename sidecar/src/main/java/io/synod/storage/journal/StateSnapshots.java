@@ -1,0 +1,171 @@
+package io.synod.storage.journal;
+
+import io.synod.paxos.value.Bytes;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.SnapshotMark;
+import io.synod.runtime.port.StoredSnapshot;
+import io.synod.runtime.port.StreamWriter;
+import io.synod.storage.sealed.StreamStore;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The snapshots of the replicated state in a vault. Only the newest counts: a new one is whole
+ * before the one before it is removed, so after a crash there may be two. Any thread may call any
+ * method.
+ */
+final class StateSnapshots {
+  private static final String SHELF = "snapshot";
+  private static final int NOTE_BYTES = 24;
+
+  private final StreamStore streams;
+  // What was found when this was opened.
+  private final @Nullable JournalException damage;
+  private volatile SnapshotMark newest;
+
+  private StateSnapshots(
+      StreamStore streams, SnapshotMark newest, @Nullable JournalException damage) {
+    this.streams = streams;
+    this.newest = newest;
+    this.damage = damage;
+  }
+
+  /** Whether there are any, whole or not. */
+  static boolean anyIn(StreamStore streams) {
+    return !streams.labels(SHELF).isEmpty();
+  }
+
+  /** Reads through those in {@code vault}, newest first, until one is as it was sealed. */
+  static StateSnapshots open(StreamStore streams) {
+    List<StreamStore.Label> labels = new ArrayList<>(streams.labels(SHELF));
+    Collections.reverse(labels);
+    JournalException damage = null;
+    for (StreamStore.Label label : labels) {
+      try (StreamStore.Kept kept = streams.open(label)) {
+        if (kept != null) {
+          kept.verify();
+          return new StateSnapshots(streams, decode(label, kept.note()), damage);
+        }
+      } catch (JournalException e) {
+        damage = damage == null ? e : damage;
+      }
+    }
+    return new StateSnapshots(streams, SnapshotMark.NONE, damage);
+  }
+
+  private static Bytes encode(SnapshotMark mark) {
+    ByteBuffer note = ByteBuffer.allocate(NOTE_BYTES);
+    note.putLong(mark.index()).putLong(mark.logTimeMillis()).putLong(mark.digest());
+    return Bytes.of(note.array());
+  }
+
+  private static SnapshotMark decode(StreamStore.Label label, Bytes note) {
+    if (note.size() != NOTE_BYTES) {
+      throw new JournalException("the snapshot of slot " + label.number() + " has no mark");
+    }
+    ByteBuffer in = ByteBuffer.wrap(note.array());
+    return new SnapshotMark(label.number(), in.getLong(), in.getLong(), in.getLong());
+  }
+
+  /** Where the newest whole one was taken; NONE if there is none. */
+  SnapshotMark newest() {
+    return newest;
+  }
+
+  /** Throws, with what is damaged or else {@code otherwise}, unless a whole one reaches so far. */
+  void mustReach(long slot, String otherwise) {
+    if (newest.slot() < slot) {
+      throw damage == null ? new JournalException(otherwise) : damage;
+    }
+  }
+
+  /** Removes all but the newest whole one: what is newer is damaged. For the time of opening. */
+  void removeOthers() {
+    long kept = newest.slot();
+    for (StreamStore.Label label : streams.labels(SHELF)) {
+      if (label.number() > kept) {
+        streams.delete(label);
+      }
+    }
+    removeOlder();
+  }
+
+  private void removeOlder() {
+    long kept = newest.slot();
+    for (StreamStore.Label label : streams.labels(SHELF)) {
+      if (label.number() < kept) {
+        streams.delete(label);
+      }
+    }
+  }
+
+  /** The newest whole one, to be closed by whoever asked; null if there is none. */
+  @Nullable StoredSnapshot open() {
+    while (true) {
+      SnapshotMark mark = newest;
+      if (mark.slot() == 0) {
+        return null;
+      }
+      StreamStore.Kept kept = streams.open(new StreamStore.Label(SHELF, mark.slot()));
+      if (kept != null) {
+        return new StoredSnapshot(mark, kept);
+      }
+      if (mark.equals(newest)) {
+        throw new JournalException("the snapshot of slot " + mark.slot() + " is missing");
+      }
+    }
+  }
+
+  StreamWriter stage(SnapshotMark mark) {
+    StreamWriter streamWriter =
+        streams.stage(new StreamStore.Label(SHELF, mark.slot()), encode(mark));
+    return new Staged(streamWriter, mark);
+  }
+
+  private void sealed(SnapshotMark mark) {
+    synchronized (this) {
+      newest = mark.slot() > newest.slot() ? mark : newest;
+    }
+    removeOlder();
+  }
+
+  /** Becomes the newest once it is whole. */
+  private final class Staged implements StreamWriter {
+    private final StreamWriter streamWriter;
+    private final SnapshotMark mark;
+
+    private Staged(StreamWriter streamWriter, SnapshotMark mark) {
+      this.streamWriter = streamWriter;
+      this.mark = mark;
+    }
+
+    @Override
+    public void append(byte[] bytes) {
+      streamWriter.append(bytes);
+    }
+
+    @Override
+    public long bytes() {
+      return streamWriter.bytes();
+    }
+
+    @Override
+    public Bytes sha256() {
+      return streamWriter.sha256();
+    }
+
+    @Override
+    public void seal() {
+      streamWriter.seal();
+      sealed(mark);
+    }
+
+    @Override
+    public void close() {
+      streamWriter.close();
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package io.synod.storage.journal;
+
+import io.synod.paxos.value.Bytes;
+import io.synod.runtime.port.AppSnapshots;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.StreamReader;
+import io.synod.runtime.port.StreamWriter;
+import io.synod.storage.sealed.SealedStream;
+import io.synod.storage.sealed.StreamStore;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What applications hand over, in a vault: a shelf for each consumer. One that proves damaged when
+ * it is read is from then on as good as not here, until it is got anew.
+ */
+final class StoredAppSnapshots implements AppSnapshots {
+  private static final String SHELF = "blob-";
+  private static final int SHELF_DIGEST_BYTES = 16;
+
+  private final StreamStore streams;
+  private final Map<StreamStore.Label, JournalException> damaged = new ConcurrentHashMap<>();
+  // No number comes twice, so that what is known of one says nothing of a later in its place.
+  private final Map<StreamStore.Label, Long> seals = new ConcurrentHashMap<>();
+  private long lastSeal;
+
+  StoredAppSnapshots(StreamStore streams) {
+    this.streams = streams;
+  }
+
+  @Override
+  public String shelf(String consumer) {
+    byte[] digest = SealedStream.sha256().digest(consumer.getBytes(StandardCharsets.UTF_8));
+    byte[] some = Arrays.copyOf(digest, SHELF_DIGEST_BYTES);
+    return SHELF + HexFormat.of().formatHex(some);
+  }
+
+  private StreamStore.Label label(String consumer, long index) {
+    return new StreamStore.Label(shelf(consumer), index);
+  }
+
+  @Override
+  public StreamWriter stage(String consumer, long index) {
+    Bytes name = Bytes.of(consumer.getBytes(StandardCharsets.UTF_8));
+    StreamStore.Label label = label(consumer, index);
+    return new Staged(label, streams.stage(label, name));
+  }
+
+  @Override
+  public @Nullable StreamReader open(String consumer, long index) {
+    StreamStore.Label label = label(consumer, index);
+    JournalException known = damaged.get(label);
+    if (known != null) {
+      throw new JournalException(String.valueOf(known.getMessage()), known);
+    }
+    // Before it is opened: an older number than that of what is read marks nothing as damaged.
+    long seal = seal(label);
+    StreamStore.Kept kept = streams.open(label);
+    return kept == null ? null : new Reading(label, kept, seal);
+  }
+
+  /** A damaged one is not listed: to open it tells. */
+  @Override
+  public List<Blob> list() {
+    List<Blob> blobs = new ArrayList<>();
+    for (StreamStore.Label label : labels()) {
+      if (!damaged.containsKey(label)) {
+        list(label, blobs);
+      }
+    }
+    return blobs;
+  }
+
+  private List<StreamStore.Label> labels() {
+    List<StreamStore.Label> labels = new ArrayList<>();
+    for (String shelf : streams.shelves()) {
+      if (shelf.startsWith(SHELF)) {
+        labels.addAll(streams.labels(shelf));
+      }
+    }
+    return labels;
+  }
+
+  private void list(StreamStore.Label label, List<Blob> blobs) {
+    try (StreamStore.Kept kept = streams.open(label)) {
+      if (kept != null) {
+        String consumer = new String(kept.note().array(), StandardCharsets.UTF_8);
+        blobs.add(new Blob(consumer, label.number(), kept.bytes(), kept.sha256()));
+      }
+    } catch (JournalException damaged) {
+      // Left out: others have it.
+    }
+  }
+
+  @Override
+  public List<Sealed> sealed() {
+    List<Sealed> all = new ArrayList<>();
+    for (StreamStore.Label label : labels()) {
+      all.add(new Sealed(label.shelf(), label.number(), seal(label)));
+    }
+    return all;
+  }
+
+  @Override
+  public synchronized void delete(Sealed which) {
+    StreamStore.Label label = new StreamStore.Label(which.shelf(), which.index());
+    if (seal(label) == which.seal()) {
+      streams.delete(label);
+      damaged.remove(label);
+      seals.remove(label);
+    }
+  }
+
+  /** Of one that was here from the start it is 0. */
+  private long seal(StreamStore.Label label) {
+    return seals.getOrDefault(label, 0L);
+  }
+
+  private synchronized void renumber(StreamStore.Label label) {
+    seals.put(label, ++lastSeal);
+  }
+
+  private synchronized void renewed(StreamStore.Label label) {
+    renumber(label);
+    damaged.remove(label);
+  }
+
+  private synchronized void broke(StreamStore.Label label, long seal, JournalException how) {
+    if (seal == seal(label)) {
+      damaged.put(label, how);
+    }
+  }
+
+  /** Takes the place of a damaged one once it is sealed. */
+  private final class Staged implements StreamWriter {
+    private final StreamStore.Label label;
+    private final StreamWriter streamWriter;
+
+    private Staged(StreamStore.Label label, StreamWriter streamWriter) {
+      this.label = label;
+      this.streamWriter = streamWriter;
+    }
+
+    @Override
+    public void append(byte[] bytes) {
+      streamWriter.append(bytes);
+    }
+
+    @Override
+    public long bytes() {
+      return streamWriter.bytes();
+    }
+
+    @Override
+    public Bytes sha256() {
+      return streamWriter.sha256();
+    }
+
+    @Override
+    public void seal() {
+      // Whoever is about to remove what was there must not remove this one.
+      renumber(label);
+      streamWriter.seal();
+      renewed(label);
+    }
+
+    @Override
+    public void close() {
+      streamWriter.close();
+    }
+  }
+
+  /** Notices damage. */
+  private final class Reading implements StreamReader {
+    private final StreamStore.Label label;
+    private final StreamStore.Kept kept;
+    private final long seal;
+
+    private Reading(StreamStore.Label label, StreamStore.Kept kept, long seal) {
+      this.label = label;
+      this.kept = kept;
+      this.seal = seal;
+    }
+
+    @Override
+    public long bytes() {
+      return kept.bytes();
+    }
+
+    @Override
+    public Bytes sha256() {
+      return kept.sha256();
+    }
+
+    @Override
+    public byte[] read(long offset, int bytesMax) {
+      try {
+        return kept.read(offset, bytesMax);
+      } catch (JournalException e) {
+        broke(label, seal, e);
+        throw e;
+      }
+    }
+
+    @Override
+    public void close() {
+      kept.close();
+    }
+  }
+}

@@ -1,0 +1,350 @@
+package io.synod.storage.sealed;
+
+import io.synod.paxos.value.Vote;
+import io.synod.runtime.port.ChosenSlot;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.Retention;
+import io.synod.storage.disk.FileDisk;
+import io.synod.storage.disk.FileErrorReason;
+import io.synod.storage.disk.NoSpaceException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.mapdb.DBException;
+
+/**
+ * The archive in MapDB: a directory of {@link Segment segments}, each sealed in one pass under a
+ * temporary name, synced, read back, and only then given its own name, which is synced too.
+ */
+public final class MapDbSegmentStore implements SegmentStore {
+  private static final Pattern NAME = Pattern.compile("segment-[0-9a-f]{16}(\\.mapdb|\\.tmp)");
+
+  private static final String TEMPORARY = ".tmp";
+  // A file system with less room than this is full.
+  private static final long ROOM_BYTES_MIN = 1 << 20;
+  private static final int MAPPED_MAX = 1_024;
+
+  private final Path directory;
+  private final long cluster;
+  private final MapDbStreamStore streams;
+  private final MappedSegments mapped;
+  // Held while files are removed: oldest first, so that what is left has no gap.
+  private final Object removing = new Object();
+  private volatile Line line;
+
+  /**
+   * The segments there are. Replaced as a whole.
+   *
+   * @param all consecutive
+   */
+  private record Line(List<Segment> all, Span span) {
+    static Line of(List<Segment> all) {
+      Segment.Footer first = all.get(0).holds();
+      Segment.Footer last = all.get(all.size() - 1).holds();
+      return new Line(
+          List.copyOf(all),
+          new Span(first.first(), first.firstIndex(), last.last(), last.nextIndex() - 1));
+    }
+
+    static Line none(long slot, long commands) {
+      return new Line(List.of(), new Span(slot + 1, commands + 1, slot, commands));
+    }
+  }
+
+  private MapDbSegmentStore(Path directory, long cluster, int mappedMax, Line line) {
+    this.directory = directory;
+    this.cluster = cluster;
+    this.streams = MapDbStreamStore.open(directory, cluster);
+    this.mapped = new MappedSegments(mappedMax);
+    this.line = line;
+    line.all.forEach(mapped::add);
+  }
+
+  /**
+   * Opens the segments in {@code directory}, which must exist, and removes what was half sealed.
+   *
+   * @throws JournalException if a segment is damaged or missing
+   */
+  public static MapDbSegmentStore open(Path directory, long cluster) {
+    return open(directory, cluster, MAPPED_MAX);
+  }
+
+  /** With no more than {@code mappedMax} segments mapped at a time, beside those being read. */
+  static MapDbSegmentStore open(Path directory, long cluster, int mappedMax) {
+    syncNames(directory);
+    List<Segment> segments = new ArrayList<>();
+    long nextSlot = 0;
+    long nextIndex = 0;
+    for (Path path : sealed(directory)) {
+      Segment segment = Segment.open(path, cluster);
+      Segment.Footer holds = segment.holds();
+      boolean follows = holds.first() == nextSlot && holds.firstIndex() == nextIndex;
+      if (!segments.isEmpty() && !follows) {
+        throw new JournalException(
+            path + ": begins with slot " + holds.first() + ", but slot " + nextSlot + " follows");
+      }
+      nextSlot = holds.last() + 1;
+      nextIndex = holds.nextIndex();
+      segments.add(segment);
+    }
+    Line line = segments.isEmpty() ? Line.none(0, 0) : Line.of(segments);
+    return new MapDbSegmentStore(directory, cluster, mappedMax, line);
+  }
+
+  /** A process that ended before may have given a file its name, and not have synced that. */
+  private static void syncNames(Path directory) {
+    try {
+      FileDisk.syncDirectory(directory);
+    } catch (IOException e) {
+      throw new JournalException(
+          directory
+              + ": its names cannot be synced: "
+              + FileErrorReason.of(directory.toString(), e),
+          e);
+    }
+  }
+
+  /** Whether a file of this name is made here. */
+  public static boolean isOurs(String name) {
+    return NAME.matcher(name).matches() || MapDbStreamStore.isOurs(name);
+  }
+
+  private static List<Path> sealed(Path directory) {
+    List<Path> sealed = new ArrayList<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path path : files.sorted().toList()) {
+        if (!NAME.matcher(path.getFileName().toString()).matches()) {
+          continue;
+        }
+        if (path.toString().endsWith(TEMPORARY)) {
+          Files.delete(path);
+        } else {
+          sealed.add(path);
+        }
+      }
+      return sealed;
+    } catch (IOException e) {
+      throw new JournalException(directory + ": " + FileErrorReason.of(directory.toString(), e), e);
+    }
+  }
+
+  @Override
+  public Span span() {
+    return line.span;
+  }
+
+  @Override
+  public void seal(List<Sealed> slots) throws NoSpaceException {
+    Path temporary = directory.resolve(name(through() + 1) + TEMPORARY);
+    Path path = path(through() + 1);
+    try {
+      Files.deleteIfExists(temporary);
+      Segment.Footer written = Segment.write(temporary, cluster, slots);
+      FileDisk.syncFile(temporary);
+      Segment.open(temporary, cluster).verify(written);
+      Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
+      FileDisk.syncDirectory(directory);
+      add(Segment.open(path, cluster));
+    } catch (IOException | DBException e) {
+      String text = path + ": cannot be sealed: " + SealedTable.reason(e);
+      if (isFull(e)) {
+        // The slots are still in the tail: what there is of them here only takes room.
+        discard(temporary, path);
+        throw new NoSpaceException(text, e);
+      }
+      throw new JournalException(text, e);
+    }
+  }
+
+  private boolean isFull(Exception e) {
+    try {
+      return NoSpaceException.isMeantBy(e, directory, ROOM_BYTES_MIN);
+    } catch (IOException unknown) {
+      return false;
+    }
+  }
+
+  private void discard(Path... files) {
+    try {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
+      FileDisk.syncDirectory(directory);
+    } catch (IOException e) {
+      throw new JournalException(
+          directory + ": cannot be cleared: " + FileErrorReason.of(directory.toString(), e), e);
+    }
+  }
+
+  private synchronized void add(Segment segment) {
+    mapped.add(segment);
+    List<Segment> more = new ArrayList<>(line.all);
+    more.add(segment);
+    line = Line.of(more);
+  }
+
+  @Override
+  public void trim(long belowSlot, Retention keep) {
+    synchronized (removing) {
+      remove(takeOldest(belowSlot, keep));
+    }
+  }
+
+  private synchronized List<Segment> takeOldest(long belowSlot, Retention keep) {
+    List<Piece> pieces = new ArrayList<>();
+    for (Segment segment : line.all) {
+      Segment.Footer holds = segment.holds();
+      pieces.add(new Piece(holds.last(), holds.nextIndex(), segment.bytes()));
+    }
+    int count = SegmentStore.removable(pieces, belowSlot, keep);
+    List<Segment> removed = List.copyOf(line.all.subList(0, count));
+    if (count > 0) {
+      line = Line.of(line.all.subList(count, line.all.size()));
+    }
+    return removed;
+  }
+
+  @Override
+  public synchronized Runnable restart(long slot, long commands) {
+    List<Segment> removed = line.all;
+    line = Line.none(slot, commands);
+    return () -> {
+      synchronized (removing) {
+        remove(removed);
+      }
+    };
+  }
+
+  private void remove(List<Segment> oldestFirst) {
+    for (Segment segment : oldestFirst) {
+      mapped.forget(segment);
+      try {
+        Files.deleteIfExists(path(segment.holds().first()));
+        FileDisk.syncDirectory(directory);
+      } catch (IOException e) {
+        throw new JournalException(
+            directory + ": cannot be trimmed: " + FileErrorReason.of(directory.toString(), e), e);
+      }
+    }
+  }
+
+  private Path path(long first) {
+    return directory.resolve(name(first) + ".mapdb");
+  }
+
+  private static String name(long first) {
+    return String.format(Locale.ROOT, "segment-%016x", first);
+  }
+
+  @Override
+  public StreamStore streams() {
+    return streams;
+  }
+
+  @Override
+  public List<ChosenSlot> read(long from, long through, int bytesMax) {
+    List<ChosenSlot> page = new ArrayList<>();
+    Line now = line;
+    long left = bytesMax;
+    long last = Math.min(through, now.span.through());
+    for (long slot = from; slot <= last && (page.isEmpty() || left > 0); slot++) {
+      Sealed sealed = readOne(now, slot);
+      if (sealed == null) {
+        break;
+      }
+      left -= sealed.slot().proposal().batch().size();
+      page.add(sealed.slot());
+    }
+    return page;
+  }
+
+  /** The slot; null if it is not held, or not any more. */
+  private @Nullable Sealed readOne(Line line, long slot) {
+    if (slot < line.span.first() || slot > line.span.through()) {
+      return null;
+    }
+    Segment segment = holding(line.all, slot);
+    SealedTable table = mapped.hold(segment);
+    if (table == null) {
+      return null;
+    }
+    try {
+      return segment.read(table, slot);
+    } finally {
+      table.release();
+    }
+  }
+
+  @Override
+  public List<Vote> votes(long slot) {
+    Sealed sealed = readOne(line, slot);
+    return sealed == null ? List.of() : sealed.votes();
+  }
+
+  private static Segment holding(List<Segment> all, long slot) {
+    int low = 0;
+    int high = all.size() - 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (all.get(middle).holds().last() < slot) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return all.get(low);
+  }
+
+  @Override
+  public long slotOfIndex(long index) {
+    for (Segment segment : line.all) {
+      SealedTable table = segment.holds().nextIndex() > index ? mapped.hold(segment) : null;
+      if (table != null) {
+        try {
+          return slotIn(segment, table, index);
+        } finally {
+          table.release();
+        }
+      }
+    }
+    return 0;
+  }
+
+  private static long slotIn(Segment segment, SealedTable table, long index) {
+    long low = segment.holds().first();
+    long high = segment.holds().last();
+    while (low < high) {
+      long middle = (low + high) >>> 1;
+      ChosenSlot slot = segment.read(table, middle).slot();
+      if (slot.firstIndex() + slot.proposal().batch().count() <= index) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  @Override
+  public long bytes() {
+    long bytes = streams.bytes();
+    for (Segment segment : line.all) {
+      bytes += segment.bytes();
+    }
+    return bytes;
+  }
+
+  @Override
+  public synchronized void close() {
+    line.all.forEach(mapped::forget);
+    line = Line.none(line.span.through(), line.span.commands());
+    streams.close();
+  }
+}

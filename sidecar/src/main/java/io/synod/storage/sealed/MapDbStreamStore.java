@@ -1,0 +1,336 @@
+package io.synod.storage.sealed;
+
+import io.synod.paxos.value.Bytes;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.StreamWriter;
+import io.synod.storage.disk.FileDisk;
+import io.synod.storage.disk.FileErrorReason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.mapdb.DBException;
+
+/**
+ * Streams in MapDB: a {@link SealedStream} each, written under a temporary name, synced, read back,
+ * and only then given its own name, which is synced too. One that is removed loses that name at
+ * once, and its file when nobody reads it any more.
+ */
+public final class MapDbStreamStore implements StreamStore {
+  private static final Pattern SEALED =
+      Pattern.compile("stream-([a-z0-9-]+)-([0-9a-f]{16})\\.mapdb");
+  private static final Pattern HALF =
+      Pattern.compile("stream-[a-z0-9-]+-[0-9a-f]{16}-[0-9]+\\.tmp");
+
+  private final Path directory;
+  private final long cluster;
+  private final AtomicLong stagings = new AtomicLong();
+  // Held while names change in the directory, which takes longer than anybody waits for a read.
+  private final Object changing = new Object();
+  // By shelf, then by number. A stream is opened when it is first asked for.
+  private final Map<String, TreeMap<Long, Entry>> entries = new TreeMap<>();
+
+  // Whoever removes a stream, or reads it last, should not wait for its file.
+  private final FileRemover remover = new FileRemover();
+
+  private static final class Entry {
+    private final Path path;
+    private @Nullable SealedStream stream;
+    // Its file's name since it was removed.
+    private volatile @Nullable Path doomed;
+
+    private Entry(Path path) {
+      this.path = path;
+    }
+  }
+
+  private MapDbStreamStore(Path directory, long cluster) {
+    this.directory = directory;
+    this.cluster = cluster;
+  }
+
+  /** Opens the streams in {@code directory}, which must exist; removes what was half written. */
+  public static MapDbStreamStore open(Path directory, long cluster) {
+    MapDbStreamStore files = new MapDbStreamStore(directory, cluster);
+    try (Stream<Path> all = Files.list(directory)) {
+      for (Path path : all.sorted().toList()) {
+        String name = path.getFileName().toString();
+        Matcher sealed = SEALED.matcher(name);
+        if (HALF.matcher(name).matches()) {
+          FileRemover.remove(path);
+        } else if (sealed.matches()) {
+          long number = Long.parseUnsignedLong(sealed.group(2), 16);
+          files.shelf(sealed.group(1)).put(number, new Entry(path));
+        }
+      }
+      return files;
+    } catch (IOException e) {
+      throw new JournalException(directory + ": " + FileErrorReason.of(directory.toString(), e), e);
+    }
+  }
+
+  /** Whether a file of this name is, or was to become, a stream. */
+  static boolean isOurs(String name) {
+    return SEALED.matcher(name).matches() || HALF.matcher(name).matches();
+  }
+
+  private Map<Long, Entry> shelf(String shelf) {
+    return entries.computeIfAbsent(shelf, any -> new TreeMap<>());
+  }
+
+  private Path temporary(Label label) {
+    return directory.resolve(name(label) + "-" + stagings.incrementAndGet() + ".tmp");
+  }
+
+  private static String name(Label label) {
+    return String.format(Locale.ROOT, "stream-%s-%016x", label.shelf(), label.number());
+  }
+
+  @Override
+  public StreamWriter stage(Label label, Bytes note) {
+    if (!SEALED.matcher(name(label) + ".mapdb").matches()) {
+      throw new IllegalArgumentException("no shelf can be named " + label.shelf());
+    }
+    Path temporary = temporary(label);
+    try {
+      return new Staging(temporary, label, note);
+    } catch (DBException e) {
+      throw unwritten(temporary, e);
+    }
+  }
+
+  private static JournalException unwritten(Path path, Exception e) {
+    return new JournalException(path + ": cannot be written: " + SealedTable.reason(e), e);
+  }
+
+  @Override
+  public synchronized List<Label> labels(String shelf) {
+    List<Label> labels = new ArrayList<>();
+    for (long number : entries.getOrDefault(shelf, new TreeMap<>()).keySet()) {
+      labels.add(new Label(shelf, number));
+    }
+    return labels;
+  }
+
+  @Override
+  public synchronized List<String> shelves() {
+    TreeSet<String> shelves = new TreeSet<>();
+    entries.forEach(
+        (shelf, held) -> {
+          if (!held.isEmpty()) {
+            shelves.add(shelf);
+          }
+        });
+    return List.copyOf(shelves);
+  }
+
+  @Override
+  public synchronized @Nullable Kept open(Label label) {
+    Entry entry = entries.getOrDefault(label.shelf(), new TreeMap<>()).get(label.number());
+    if (entry == null) {
+      return null;
+    }
+    SealedStream stream = entry.stream;
+    if (stream == null) {
+      stream = SealedStream.open(entry.path, cluster, label);
+      entry.stream = stream;
+    }
+    stream.hold();
+    return new StreamLease(stream, () -> unread(entry));
+  }
+
+  @Override
+  public void delete(Label label) {
+    synchronized (changing) {
+      Entry entry = takeOut(label);
+      if (entry == null) {
+        return;
+      }
+      try {
+        Path doomed = rename(entry.path, temporary(label));
+        FileDisk.syncDirectory(directory);
+        // Not before: after a crash it might be there again, under the name it had.
+        entry.doomed = doomed;
+      } catch (IOException e) {
+        throw FileRemover.failed(entry.path, e);
+      } finally {
+        release(entry);
+      }
+    }
+  }
+
+  /** Gives a file that is to go another name; null if it is gone. */
+  private static @Nullable Path rename(Path file, Path doomed) throws IOException {
+    try {
+      Files.move(file, doomed, StandardCopyOption.ATOMIC_MOVE);
+      return doomed;
+    } catch (NoSuchFileException gone) {
+      return null;
+    } catch (IOException e) {
+      // A full disk may have no room for another name.
+      Files.deleteIfExists(file);
+      return null;
+    }
+  }
+
+  private synchronized @Nullable Entry takeOut(Label label) {
+    return entries.getOrDefault(label.shelf(), new TreeMap<>()).remove(label.number());
+  }
+
+  private void release(Entry entry) {
+    SealedStream stream = entry.stream;
+    if (stream == null || stream.release()) {
+      unread(entry);
+    }
+  }
+
+  /** Nobody reads it any more, nor will. */
+  private void unread(Entry entry) {
+    // Set before whoever removes it lets go.
+    Path doomed = entry.doomed;
+    if (doomed != null) {
+      remover.removeLater(doomed);
+    }
+  }
+
+  @Override
+  public synchronized long bytes() {
+    long bytes = 0;
+    for (TreeMap<Long, Entry> held : entries.values()) {
+      for (Entry entry : held.values()) {
+        bytes += entry.stream == null ? entry.path.toFile().length() : entry.stream.fileBytes();
+      }
+    }
+    return bytes;
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      entries.values().forEach(held -> held.values().forEach(this::release));
+      entries.clear();
+    }
+    remover.close();
+  }
+
+  private void sealed(Path temporary, Label label) throws IOException {
+    Entry sealed = new Entry(directory.resolve(name(label) + ".mapdb"));
+    Entry before;
+    Path old;
+    synchronized (changing) {
+      old = linked(sealed.path, temporary(label));
+      synchronized (this) {
+        Files.move(temporary, sealed.path, StandardCopyOption.ATOMIC_MOVE);
+        // At once: by the entry of the one before nobody may open this one.
+        before = shelf(label.shelf()).replace(label.number(), sealed);
+      }
+      FileDisk.syncDirectory(directory);
+      put(label, sealed);
+    }
+    if (before != null) {
+      before.doomed = old;
+      release(before);
+    } else if (old != null) {
+      remover.removeLater(old);
+    }
+  }
+
+  /**
+   * Gives a file that is to be replaced another name, by which it can go step by step; null if
+   * there is none, or it cannot have two.
+   */
+  private static @Nullable Path linked(Path file, Path other) {
+    try {
+      return Files.createLink(other, file);
+    } catch (IOException | UnsupportedOperationException e) {
+      return null;
+    }
+  }
+
+  private synchronized void put(Label label, Entry entry) {
+    shelf(label.shelf()).put(label.number(), entry);
+  }
+
+  /** A stream that is being written. */
+  private final class Staging implements StreamWriter {
+    private final Path temporary;
+    private final Label label;
+    private final Bytes note;
+    private final SealedStream.Writer writer;
+    private boolean over;
+
+    private Staging(Path temporary, Label label, Bytes note) {
+      this.temporary = temporary;
+      this.label = label;
+      this.note = note;
+      this.writer = new SealedStream.Writer(temporary, cluster, label);
+    }
+
+    @Override
+    public void append(byte[] bytes) {
+      try {
+        writer.append(bytes);
+      } catch (DBException e) {
+        throw unwritten(temporary, e);
+      }
+    }
+
+    @Override
+    public long bytes() {
+      return writer.bytes();
+    }
+
+    @Override
+    public Bytes sha256() {
+      return writer.sha256();
+    }
+
+    @Override
+    public void seal() {
+      try {
+        SealedStream.Footer written = writer.finish(note);
+        writer.close();
+        FileDisk.syncFile(temporary);
+        SealedStream check = SealedStream.open(temporary, cluster, label);
+        try {
+          if (!check.footer().equals(written)) {
+            throw new JournalException(temporary + ": does not read back as it was written");
+          }
+          check.verify();
+        } finally {
+          check.release();
+        }
+        sealed(temporary, label);
+        over = true;
+      } catch (IOException | DBException e) {
+        throw unwritten(temporary, e);
+      }
+    }
+
+    @Override
+    public void close() {
+      if (over) {
+        return;
+      }
+      over = true;
+      try {
+        writer.close();
+      } catch (DBException e) {
+        throw FileRemover.failed(temporary, e);
+      }
+      remover.removeLater(temporary);
+    }
+  }
+}

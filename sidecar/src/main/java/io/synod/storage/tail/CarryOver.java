@@ -1,0 +1,67 @@
+package io.synod.storage.tail;
+
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Write;
+import io.synod.runtime.port.JournalException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What must outlive every file of the tail: the promise and the formation. One thread owns it. */
+public final class CarryOver {
+  private Ballot promised = Ballot.NONE;
+  private @Nullable Formation agreed;
+  private boolean formed;
+
+  public CarryOver() {}
+
+  /** Takes note of a record that is on the disk. */
+  public void remember(Write write) {
+    if (write instanceof Write.Promised promise) {
+      promised = promised.max(promise.ballot());
+    } else if (write instanceof Write.Accepted accepted) {
+      promised = promised.max(accepted.proposal().ballot());
+    } else if (write instanceof Write.Agreed agreement) {
+      agreed = agreement.formation();
+    } else if (write instanceof Write.Formed) {
+      formed = true;
+    }
+  }
+
+  /** Fails if the disk knew of a higher promise: {@code source} says so. */
+  public void mustReach(Ballot floor, String source) {
+    if (floor.above(promised)) {
+      throw new JournalException(
+          source + " knows of a promise of " + floor + " but the tail holds only " + promised);
+    }
+  }
+
+  public Ballot promised() {
+    return promised;
+  }
+
+  @Nullable
+  public Formation agreed() {
+    return agreed;
+  }
+
+  public boolean formed() {
+    return formed;
+  }
+
+  /** What a new file begins with. */
+  public List<Write> writes() {
+    List<Write> writes = new ArrayList<>();
+    if (!promised.isNone()) {
+      writes.add(new Write.Promised(promised));
+    }
+    if (agreed != null) {
+      writes.add(new Write.Agreed(agreed));
+    }
+    if (formed) {
+      writes.add(new Write.Formed());
+    }
+    return writes;
+  }
+}

@@ -1,0 +1,212 @@
+package io.synod.storage.tail;
+
+import io.synod.paxos.value.Ballot;
+import io.synod.runtime.port.JournalException;
+import io.synod.storage.disk.Damage;
+import io.synod.storage.disk.DirectoryException;
+import io.synod.storage.disk.Disk;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who owns this disk and what its tail must at least hold, in two copies written in turn. A copy
+ * fits a sector, so one that is written when the power goes is old or new; the other is there in
+ * any case. What it says of the tail is a lower bound: it lags behind, and finds files and promises
+ * that went missing. One thread owns it.
+ */
+public final class Superblock {
+  public static final String NAME = "superblock";
+
+  // 2: slots carry their effects as bytes, and snapshots stand for what was trimmed.
+  private static final int FORMAT = 2;
+  private static final long MAGIC = 0x53594E4F44534231L;
+  private static final int COPY_BYTES = 4096;
+  private static final int CONTENT_BYTES = 96;
+  private static final int CRC_AT = CONTENT_BYTES;
+  // Where the first format, which is not read any more, had its checksum.
+  private static final int FIRST_FORMAT = 1;
+  private static final int FIRST_CRC_AT = 88;
+
+  private final Disk.BlockFile file;
+  private final DiskIdentity identity;
+  private long sequence;
+  private State state;
+
+  /**
+   * What the tail must at least hold.
+   *
+   * @param floor the promise is not below this
+   * @param oldest the first tail file that is needed; 0 if none was used yet
+   * @param newest the last tail file that surely holds something; 0 if none was used yet
+   * @param sealed the archive reaches at least to this slot; if it does not, a snapshot does, and
+   *     the archive goes on behind this slot
+   * @param commands how many commands there are up to {@code sealed}
+   */
+  public record State(Ballot floor, long oldest, long newest, long sealed, long commands) {}
+
+  private record Copy(long sequence, DiskIdentity identity, State state) {}
+
+  private Superblock(Disk.BlockFile file, Copy copy) {
+    this.file = file;
+    this.identity = copy.identity;
+    this.sequence = copy.sequence;
+    this.state = copy.state;
+  }
+
+  /**
+   * Opens the superblock, or writes a first one on a disk that holds nothing.
+   *
+   * @param empty whether nothing else is there that belongs to a journal
+   * @throws DirectoryException if the disk is of another cluster or node
+   * @throws JournalException if it is damaged
+   */
+  public static Superblock open(Disk disk, DiskIdentity wanted, boolean empty) throws IOException {
+    boolean there = disk.list().contains(NAME);
+    if (there && empty && isBlank(disk)) {
+      // The process ended while it made this disk its own; nothing was promised yet.
+      disk.delete(NAME);
+      there = false;
+    }
+    if (!there && !empty) {
+      throw new JournalException(
+          disk.path(NAME) + " is missing, although other files of a journal are there");
+    }
+    return there ? load(disk, wanted) : format(disk, wanted);
+  }
+
+  private static boolean isBlank(Disk disk) throws IOException {
+    try (Disk.BlockFile file = disk.open(NAME)) {
+      int bytes = (int) Math.min(file.size(), 2 * COPY_BYTES);
+      ByteBuffer cached = ByteBuffer.allocate(bytes);
+      file.read(0, cached);
+      ByteBuffer device = ByteBuffer.allocate(bytes);
+      file.readUncached(0, device);
+      return Frame.isZero(cached, 0, bytes) && Frame.isZero(device, 0, bytes);
+    }
+  }
+
+  private static Superblock format(Disk disk, DiskIdentity identity) throws IOException {
+    Disk.BlockFile file = disk.create(NAME, 2 * COPY_BYTES);
+    State state = new State(Ballot.NONE, 0, 0, 0, 0);
+    Superblock superblock = new Superblock(file, new Copy(0, identity, state));
+    superblock.write(state);
+    superblock.write(state);
+    return superblock;
+  }
+
+  private static Superblock load(Disk disk, DiskIdentity wanted) throws IOException {
+    Disk.BlockFile file = disk.open(NAME);
+    Copy best = null;
+    for (int i = 0; i < 2; i++) {
+      Copy copy = read(disk, file, i);
+      if (copy != null && (best == null || copy.sequence > best.sequence)) {
+        best = copy;
+      }
+    }
+    if (best == null) {
+      throw Damage.of(disk.path(NAME), " in both copies, at offset 0 and at offset " + COPY_BYTES);
+    }
+    refuseForeign(disk, wanted, best.identity);
+    Superblock superblock = new Superblock(file, best);
+    // What was found may be in memory only, and one copy may be damaged.
+    superblock.write(best.state);
+    return superblock;
+  }
+
+  private static void refuseForeign(Disk disk, DiskIdentity wanted, DiskIdentity found) {
+    if (found.cluster() != wanted.cluster()) {
+      throw new DirectoryException(
+          disk.path(NAME)
+              + " belongs to another cluster: "
+              + Long.toHexString(found.cluster())
+              + ", not "
+              + Long.toHexString(wanted.cluster()));
+    }
+    if (found.node() != wanted.node()) {
+      throw new DirectoryException(
+          disk.path(NAME) + " belongs to node " + found.node() + ", not to node " + wanted.node());
+    }
+  }
+
+  /** The copy in this place, if one of two reads gives it. */
+  private static @Nullable Copy read(Disk disk, Disk.BlockFile file, int place) throws IOException {
+    int offset = place * COPY_BYTES;
+    if (file.size() < offset + CRC_AT + Integer.BYTES) {
+      return null;
+    }
+    ByteBuffer in = ByteBuffer.allocate(CRC_AT + Integer.BYTES);
+    file.read(offset, in);
+    Copy copy = decode(disk, in, place);
+    if (copy == null) {
+      file.readUncached(offset, in.clear());
+      copy = decode(disk, in, place);
+    }
+    return copy;
+  }
+
+  private static @Nullable Copy decode(Disk disk, ByteBuffer in, int place) {
+    int crcAt = in.getInt(8) == FIRST_FORMAT ? FIRST_CRC_AT : CRC_AT;
+    if (in.getLong(0) != MAGIC || in.getInt(crcAt) != TailRecord.crc(in, 0, crcAt)) {
+      return null;
+    }
+    if (in.getInt(8) != FORMAT) {
+      throw new DirectoryException(
+          disk.path(NAME) + " has format " + in.getInt(8) + "; this version reads " + FORMAT);
+    }
+    if ((in.getLong(16) & 1) != place) {
+      return null;
+    }
+    DiskIdentity identity = new DiskIdentity(in.getLong(24), in.getInt(12), in.getLong(32));
+    Ballot floor = new Ballot(in.getLong(40), in.getInt(48), in.getInt(52), in.getLong(56));
+    State state = new State(floor, in.getLong(64), in.getLong(72), in.getLong(80), in.getLong(88));
+    return new Copy(in.getLong(16), identity, state);
+  }
+
+  /** Replaces what the tail must hold; durable once this returns. */
+  public void write(State next) throws IOException {
+    sequence++;
+    ByteBuffer out = ByteBuffer.allocate(Frame.SECTOR_BYTES);
+    out.putLong(0, MAGIC)
+        .putInt(8, FORMAT)
+        .putInt(12, identity.node())
+        .putLong(16, sequence)
+        .putLong(24, identity.cluster())
+        .putLong(32, identity.incarnation())
+        .putLong(40, next.floor.round())
+        .putInt(48, next.floor.priority())
+        .putInt(52, next.floor.node())
+        .putLong(56, next.floor.incarnation())
+        .putLong(64, next.oldest)
+        .putLong(72, next.newest)
+        .putLong(80, next.sealed)
+        .putLong(88, next.commands);
+    out.putInt(CRC_AT, TailRecord.crc(out, 0, CRC_AT));
+    file.write((sequence & 1) * COPY_BYTES, out);
+    file.sync();
+    state = next;
+  }
+
+  /** What was written last. */
+  public State state() {
+    return state;
+  }
+
+  /** Whose disk this is, with the incarnation it has. */
+  public DiskIdentity identity() {
+    return identity;
+  }
+
+  public long bytes() {
+    return file.size();
+  }
+
+  public void close() throws IOException {
+    file.close();
+  }
+
+  /** Whether there are files of a tail on the disk. */
+  public static boolean hasTail(Disk disk) throws IOException {
+    return disk.list().stream().anyMatch(name -> TailFile.sequenceOf(name) != null);
+  }
+}

@@ -1,0 +1,90 @@
+package io.synod.storage.tail;
+
+import io.synod.runtime.port.JournalException;
+import io.synod.storage.disk.Damage;
+import io.synod.storage.disk.Disk;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** One file of the tail. Any thread may read it; the loop's thread writes. */
+public final class TailFile {
+  private static final String PREFIX = "tail-";
+  private final long sequence;
+  private final String path;
+  private final Disk.BlockFile file;
+  // Invariant: no proposal in this file is for a slot above it.
+  private volatile long slotMax;
+
+  TailFile(Disk disk, long sequence, Disk.BlockFile file) {
+    this.sequence = sequence;
+    this.path = disk.path(name(sequence));
+    this.file = file;
+  }
+
+  public static String name(long sequence) {
+    return String.format(Locale.ROOT, PREFIX + "%016x", sequence);
+  }
+
+  /** The number in a file's name, or null if it is not one of the tail. */
+  static @Nullable public Long sequenceOf(String name) {
+    if (!name.startsWith(PREFIX) || name.length() != PREFIX.length() + 16) {
+      return null;
+    }
+    try {
+      long sequence = Long.parseLong(name.substring(PREFIX.length()), 16);
+      return sequence > 0 && name(sequence).equals(name) ? sequence : null;
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  public long sequence() {
+    return sequence;
+  }
+
+  String name() {
+    return name(sequence);
+  }
+
+  Disk.BlockFile file() {
+    return file;
+  }
+
+  long size() {
+    return file.size();
+  }
+
+  public long slotMax() {
+    return slotMax;
+  }
+
+  void holds(long slot) {
+    slotMax = Math.max(slotMax, slot);
+  }
+
+  /** What is at {@code offset}, as a buffer from 0. */
+  ByteBuffer read(long offset, int bytes) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(bytes);
+    file.read(offset, buffer);
+    return buffer.flip();
+  }
+
+  /** What is at {@code offset}, as the device has it where that can be asked. */
+  ByteBuffer readUncached(long offset, int bytes) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(bytes);
+    file.readUncached(offset, buffer);
+    return buffer.flip();
+  }
+
+  /** That something at {@code offset} is not as it was written. */
+  public JournalException damaged(long offset, String what) {
+    return Damage.of(path, " at offset " + offset + ": " + what);
+  }
+
+  @Override
+  public String toString() {
+    return path;
+  }
+}

@@ -1,0 +1,94 @@
+package io.synod.storage.tail;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one read gives at a place in the tail where a frame may stand.
+ *
+ * @param state whether a frame is there
+ * @param header its header; null unless it is whole
+ * @param bytes all of it, up to the next sector
+ * @param records its records, in order
+ * @param problem what is damaged, and where: as an exception that may be thrown
+ */
+record TailFrame(
+    State state,
+    @Nullable Frame header,
+    ByteBuffer bytes,
+    List<TailRecord> records,
+    @Nullable RuntimeException problem) {
+
+  /** How much of a frame is there. */
+  enum State {
+    WHOLE,
+    /** Zeroes stand where something else was written: the power went before it was there. */
+    TORN,
+    ZEROES,
+    DAMAGED
+  }
+
+  /** One way to read a file. */
+  interface Source {
+    ByteBuffer read(long offset, int bytes) throws IOException;
+  }
+
+  /** Reads what is at {@code at} in {@code file}, which is to be of this cluster. */
+  static TailFrame read(Source source, TailFile file, long at, long cluster) throws IOException {
+    ByteBuffer sector = source.read(at, Frame.SECTOR_BYTES);
+    Frame header = Frame.decode(sector, 0);
+    if (header == null) {
+      return Frame.isZero(sector, 0, Frame.SECTOR_BYTES)
+          ? without(State.ZEROES, null)
+          : damaged(file, at, "neither a frame nor zeroes");
+    }
+    if (header.fileBytes() != file.size()) {
+      return damaged(
+          file,
+          at,
+          "the file has " + file.size() + " bytes and was made with " + header.fileBytes());
+    }
+    if (header.cluster() != cluster
+        || header.file() != file.sequence()
+        || header.offset() != at
+        || header.payloadBytes() < 0
+        || header.extent() > file.size() - at) {
+      return damaged(file, at, "a frame that belongs elsewhere");
+    }
+    ByteBuffer bytes = source.read(at, (int) header.extent());
+    return header.equals(Frame.decode(bytes, 0))
+        ? records(file, at, header, bytes)
+        : damaged(file, at, "two reads of the header of a frame differ");
+  }
+
+  private static TailFrame records(TailFile file, long at, Frame header, ByteBuffer bytes) {
+    List<TailRecord> records = new ArrayList<>();
+    int end = Frame.HEADER_BYTES + header.payloadBytes();
+    ByteBuffer content = bytes.duplicate().limit(end);
+    int next = Frame.HEADER_BYTES;
+    while (next < end) {
+      TailRecord record = TailRecord.decodeHeader(content, next);
+      if (record == null
+          || record.cluster() != header.cluster()
+          || !record.bodyIsWhole(content, next + TailRecord.HEADER_BYTES)) {
+        return Frame.zeroSectors(content, end) > header.zeroSectors()
+            ? without(State.TORN, null)
+            : damaged(file, at + next, "a record");
+      }
+      records.add(record);
+      next += TailRecord.HEADER_BYTES + record.bodyBytes();
+    }
+    return new TailFrame(State.WHOLE, header, bytes, records, null);
+  }
+
+  private static TailFrame damaged(TailFile file, long offset, String what) {
+    return without(State.DAMAGED, file.damaged(offset, what));
+  }
+
+  private static TailFrame without(State state, @Nullable RuntimeException problem) {
+    return new TailFrame(state, null, ByteBuffer.allocate(0), List.of(), problem);
+  }
+}

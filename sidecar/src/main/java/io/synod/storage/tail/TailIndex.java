@@ -1,0 +1,216 @@
+package io.synod.storage.tail;
+
+import io.synod.paxos.value.Bytes;
+import io.synod.paxos.value.Check;
+import io.synod.paxos.value.Vote;
+import io.synod.paxos.value.Write;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the records of each slot are in the tail, and which commands the applied ones hold. The
+ * loop's thread adds; any thread reads.
+ */
+public final class TailIndex {
+  private final ConcurrentSkipListMap<Long, Slot> slots = new ConcurrentSkipListMap<>();
+  // Invariant: every slot from the first unsealed one to here is in the map, with its firstIndex.
+  private volatile long applied;
+  private volatile long commands;
+  // Invariant: not above applied; so far the tail or the archive says what is applied.
+  private volatile long recorded;
+
+  /**
+   * One slot.
+   *
+   * @param records what this disk says of it, oldest first
+   * @param firstIndex the index of its first command; 0 until it is applied
+   * @param effects what applying it did
+   */
+  public record Slot(List<RecordLocation> records, long firstIndex, Bytes effects) {
+
+    /**
+     * The record at the highest ballot. Once the slot is chosen that one holds the chosen value: no
+     * ballot above the one it was chosen at proposes another [PMS §2.2 P2].
+     */
+    public RecordLocation highest() {
+      RecordLocation best = records.get(0);
+      for (RecordLocation location : records) {
+        if (!best.record().ballot().above(location.record().ballot())) {
+          best = location;
+        }
+      }
+      return best;
+    }
+  }
+
+  /** Begins after what the archive holds. */
+  public TailIndex(long archivedThrough, long archivedCommands) {
+    this.applied = archivedThrough;
+    this.recorded = archivedThrough;
+    this.commands = archivedCommands;
+  }
+
+  /** The last applied slot. */
+  public long applied() {
+    return applied;
+  }
+
+  /** The last slot of which a mark on the disk says that it is applied. */
+  public long recorded() {
+    return recorded;
+  }
+
+  /** There is a mark on the disk that the slots up to {@code through} are applied. */
+  public void record(long through) {
+    recorded = Math.max(recorded, through);
+  }
+
+  /** How many commands the slots up to {@link #applied} hold. */
+  long commands() {
+    return commands;
+  }
+
+  /** Adds a proposal. */
+  public void add(RecordLocation location) {
+    location.file().holds(location.record().slot());
+    slots.merge(
+        location.record().slot(),
+        new Slot(List.of(location), 0, Bytes.EMPTY),
+        (old, added) -> {
+          List<RecordLocation> records = new ArrayList<>(old.records);
+          records.addAll(added.records);
+          return new Slot(List.copyOf(records), old.firstIndex, old.effects);
+        });
+  }
+
+  /** A mark of applied slots that are not here would make the disk unreadable: never write it. */
+  public void refuseGaps(List<Write> writes) {
+    Set<Long> added = new HashSet<>();
+    long reached = applied;
+    for (Write write : writes) {
+      if (write instanceof Write.Accepted accepted) {
+        added.add(accepted.proposal().slot());
+      } else if (write instanceof Write.Learned learned) {
+        added.add(learned.proposal().slot());
+      } else if (write instanceof Write.Applied mark) {
+        for (; reached < mark.through(); reached++) {
+          boolean held = added.contains(reached + 1) || slots.containsKey(reached + 1);
+          Check.that(held, "a slot is applied that is not on this disk", reached + 1, 0);
+        }
+      }
+    }
+  }
+
+  /** The slots up to {@code write.through()} are applied; false if one of them is not here. */
+  public boolean apply(Write.Applied write) {
+    Map<Long, Bytes> effects = new HashMap<>();
+    write.effects().forEach(effect -> effects.put(effect.slot(), effect.bytes()));
+    long next = commands + 1;
+    for (long slot = applied + 1; slot <= write.through(); slot++) {
+      Slot found = slots.get(slot);
+      if (found == null) {
+        return false;
+      }
+      int held = found.highest().commands();
+      slots.put(slot, new Slot(found.records, next, effects.getOrDefault(slot, Bytes.EMPTY)));
+      next += held;
+    }
+    commands = next - 1;
+    applied = Math.max(applied, write.through());
+    return true;
+  }
+
+  /** Takes note of what is applied, though the marks of it wait to be recorded. */
+  public void applyAll(List<Write> waiting) {
+    for (Write write : waiting) {
+      if (write instanceof Write.Applied mark) {
+        Check.that(apply(mark), "nothing that is applied waits to be written", mark.through(), 0);
+      }
+    }
+  }
+
+  /** Goes on behind {@code slot}, up to which there are so many commands: others hold them. */
+  public void restart(long slot, long held) {
+    Check.that(slot > applied, "only what is not applied yet is skipped", slot, applied);
+    commands = held;
+    applied = slot;
+    recorded = slot;
+    slots.headMap(slot, true).clear();
+  }
+
+  /** What is known of a slot, or null. */
+  @Nullable
+  public Slot get(long slot) {
+    return slots.get(slot);
+  }
+
+  /** What this disk says of a slot, oldest first. */
+  public List<Vote> votes(long slot) {
+    Slot found = slots.get(slot);
+    return found == null ? List.of() : found.records.stream().map(RecordLocation::vote).toList();
+  }
+
+  /** The slots above {@code slot}. */
+  public Iterable<Slot> above(long slot) {
+    return slots.tailMap(slot, false).values();
+  }
+
+  /** The first slot from {@code from} on that holds the command, or the next that holds any; 0. */
+  public long slotOfIndex(long index, long from) {
+    long low = from;
+    long high = applied;
+    while (low <= high) {
+      long middle = (low + high) >>> 1;
+      Slot slot = slots.get(middle);
+      if (slot == null || slot.firstIndex + slot.highest().commands() <= index) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low <= applied ? low : 0;
+  }
+
+  /**
+   * The first applied slot with which those after {@code slot} take {@code bytes} in all; 0 if they
+   * take less.
+   */
+  public long spanning(long slot, long bytes) {
+    long left = bytes;
+    for (long next = slot + 1; next <= applied; next++) {
+      Slot found = slots.get(next);
+      left -= found == null ? 0 : found.highest().record().bodyBytes();
+      if (left <= 0) {
+        return next;
+      }
+    }
+    return 0;
+  }
+
+  /** Forgets a slot that was sealed with so many records, unless there is another since. */
+  public void forgetSealed(long slot, int records) {
+    slots.computeIfPresent(slot, (number, found) -> found.records.size() == records ? null : found);
+  }
+
+  /** Forgets the records in files up to {@code throughSequence}; their slots are sealed. */
+  public void forget(long throughSequence, long sealedThrough) {
+    Check.that(sealedThrough <= applied, "sealed slots are applied", sealedThrough, applied);
+    for (long slot : slots.headMap(sealedThrough, true).keySet()) {
+      slots.computeIfPresent(
+          slot,
+          (number, found) -> {
+            List<RecordLocation> kept =
+                found.records.stream()
+                    .filter(location -> location.file().sequence() > throughSequence)
+                    .toList();
+            return kept.isEmpty() ? null : new Slot(kept, found.firstIndex, found.effects);
+          });
+    }
+  }
+}

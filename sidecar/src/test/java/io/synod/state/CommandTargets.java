@@ -1,0 +1,39 @@
+package io.synod.state;
+
+import io.synod.state.command.Entry;
+import io.synod.state.command.SystemCommands;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a command names: the sessions that it judges or renews, and the lock that it asks for. */
+public final class CommandTargets {
+  private CommandTargets() {}
+
+  /** The sessions that a command judges to be silent. */
+  public static List<Long> judged(Entry entry) {
+    boolean expires = entry.kind() == Entry.Kind.EXPIRE_SESSIONS;
+    SystemCommands.Expire order = expires ? SystemCommands.Expire.decode(entry.payload()) : null;
+    return order == null
+        ? List.of()
+        : order.sessions().stream().map(SystemCommands.Expire.Judged::session).toList();
+  }
+
+  /** The sessions that a command opens, at its index, or renews. */
+  public static List<Long> renewed(Entry entry, long index) {
+    return switch (entry.kind()) {
+      case OPEN_SESSION, HOLD -> List.of(index);
+      case RENEW_SESSIONS -> {
+        SystemCommands.Renew order = SystemCommands.Renew.decode(entry.payload());
+        yield order == null ? List.of() : order.sessions();
+      }
+      default -> List.of();
+    };
+  }
+
+  /** The lock that a command asks for; null if it asks for none. */
+  public static @Nullable String wanted(Entry entry) {
+    SystemCommands.Hold order =
+        entry.kind() == Entry.Kind.HOLD ? SystemCommands.Hold.decode(entry.payload()) : null;
+    return order == null ? null : order.lock();
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of commands. */
+@NullMarked
+package io.synod.state.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of results. */
+@NullMarked
+package io.synod.state.result;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,106 @@
+package io.synod.storage.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** Fails one operation of a kind. */
+public final class FailingDisk implements Disk {
+  private final MemoryDisk under;
+  public String failNext = "";
+  public int failAfter;
+  public boolean full;
+  public String fullFor = "";
+  public int calls;
+
+  public FailingDisk(MemoryDisk under) {
+    this.under = under;
+  }
+
+  private void mayFail(String operation, String name) throws IOException {
+    calls++;
+    boolean fails = full && operation.equals("create") && name.startsWith(fullFor);
+    if (operation.equals(failNext) && failAfter-- == 0) {
+      fails = true;
+      failNext = "";
+    }
+    if (fails) {
+      throw operation.equals("create")
+          ? new NoSpaceException(path(name) + ": no space")
+          : new IOException(path(name) + ": no space");
+    }
+  }
+
+  @Override
+  public List<String> list() {
+    return under.list();
+  }
+
+  @Override
+  public BlockFile create(String name, long bytes) throws IOException {
+    mayFail("create", name);
+    return new FailingFile(name, under.create(name, bytes));
+  }
+
+  @Override
+  public BlockFile open(String name) throws IOException {
+    return new FailingFile(name, under.open(name));
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    mayFail("delete", name);
+    under.delete(name);
+  }
+
+  @Override
+  public long usableBytes() {
+    return full ? 0 : under.usableBytes();
+  }
+
+  @Override
+  public String path(String name) {
+    return under.path(name);
+  }
+
+  @Override
+  public void close() {}
+
+  private final class FailingFile implements BlockFile {
+    private final String name;
+    private final BlockFile file;
+
+    FailingFile(String name, BlockFile file) {
+      this.name = name;
+      this.file = file;
+    }
+
+    @Override
+    public long size() {
+      return file.size();
+    }
+
+    @Override
+    public void write(long offset, ByteBuffer bytes) throws IOException {
+      mayFail("write", name);
+      file.write(offset, bytes);
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer bytes) throws IOException {
+      mayFail("read", name);
+      file.read(offset, bytes);
+    }
+
+    @Override
+    public void sync() throws IOException {
+      mayFail("sync", name);
+      file.sync();
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+}

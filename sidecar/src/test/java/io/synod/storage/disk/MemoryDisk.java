@@ -1,0 +1,110 @@
+package io.synod.storage.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** A disk without faults. What was written stays when it is closed, and can be opened again. */
+public final class MemoryDisk implements Disk {
+  private final Map<String, byte[]> files = new ConcurrentSkipListMap<>();
+  private boolean full;
+
+  /** An empty disk. */
+  public MemoryDisk() {}
+
+  /** A disk with these files, copied. */
+  public static MemoryDisk of(Map<String, byte[]> files) {
+    MemoryDisk disk = new MemoryDisk();
+    files.forEach((name, bytes) -> disk.files.put(name, bytes.clone()));
+    return disk;
+  }
+
+  /** Whether there is no room for another file from now on. */
+  public void full(boolean now) {
+    full = now;
+  }
+
+  /** The files by name: the very arrays. */
+  public Map<String, byte[]> files() {
+    return new TreeMap<>(files);
+  }
+
+  @Override
+  public List<String> list() {
+    return List.copyOf(files.keySet());
+  }
+
+  @Override
+  public BlockFile create(String name, long bytes) throws IOException {
+    if (full) {
+      throw new NoSpaceException(path(name) + ": no space left");
+    }
+    byte[] content = new byte[Math.toIntExact(bytes)];
+    if (files.putIfAbsent(name, content) != null) {
+      throw new IOException(path(name) + " exists");
+    }
+    return new MemoryFile(content);
+  }
+
+  @Override
+  public BlockFile open(String name) throws IOException {
+    byte[] content = files.get(name);
+    if (content == null) {
+      throw new NoSuchFileException(path(name));
+    }
+    return new MemoryFile(content);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    if (files.remove(name) == null) {
+      throw new NoSuchFileException(path(name));
+    }
+  }
+
+  @Override
+  public long usableBytes() {
+    return full ? 0 : Long.MAX_VALUE;
+  }
+
+  @Override
+  public String path(String name) {
+    return "memory/" + name;
+  }
+
+  @Override
+  public void close() {}
+
+  private static final class MemoryFile implements BlockFile {
+    private final byte[] content;
+
+    MemoryFile(byte[] content) {
+      this.content = content;
+    }
+
+    @Override
+    public long size() {
+      return content.length;
+    }
+
+    @Override
+    public void write(long offset, ByteBuffer bytes) {
+      bytes.get(content, Math.toIntExact(offset), bytes.remaining());
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer bytes) {
+      bytes.put(content, Math.toIntExact(offset), bytes.remaining());
+    }
+
+    @Override
+    public void sync() {}
+
+    @Override
+    public void close() {}
+  }
+}

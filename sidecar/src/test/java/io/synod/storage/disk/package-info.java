@@ -1,0 +1,5 @@
+/** Disks of tests, and the tests of files. */
+@NullMarked
+package io.synod.storage.disk;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,121 @@
+package io.synod.storage.journal;
+
+import io.synod.storage.disk.MemoryDisk;
+import io.synod.storage.disk.RecordingDisk.Step;
+import io.synod.storage.tail.Frame;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * What a disk may hold after a crash: everything that was synced, and of every sector written since
+ * the old content or the new.
+ */
+final class CrashImages {
+  private static final int SECTOR_BYTES = Frame.SECTOR_BYTES;
+
+  private final Map<String, byte[]> synced = new TreeMap<>();
+  private final Map<String, List<Step.Write>> unsynced = new HashMap<>();
+
+  CrashImages(Map<String, byte[]> before) {
+    before.forEach((name, bytes) -> synced.put(name, bytes.clone()));
+  }
+
+  /** Goes on by one step. */
+  void step(Step step) {
+    if (step instanceof Step.Create create) {
+      synced.put(create.name(), new byte[create.bytes()]);
+    } else if (step instanceof Step.Delete delete) {
+      synced.remove(delete.name());
+      unsynced.remove(delete.name());
+    } else if (step instanceof Step.Write write) {
+      unsynced.computeIfAbsent(write.name(), name -> new ArrayList<>()).add(write);
+    } else if (step instanceof Step.Sync sync) {
+      for (Step.Write write : unsynced.getOrDefault(sync.name(), List.of())) {
+        apply(synced, write, 0, write.bytes().size());
+      }
+      unsynced.remove(sync.name());
+    }
+  }
+
+  /** Whether anything is not synced. */
+  boolean anyUnsynced() {
+    return !unsynced.isEmpty();
+  }
+
+  /** Nothing of what was not synced is there. */
+  MemoryDisk nothing() {
+    return MemoryDisk.of(synced);
+  }
+
+  /** All of it is. */
+  MemoryDisk everything() {
+    return some(sectors -> true);
+  }
+
+  /** Each sector is there by chance. */
+  MemoryDisk torn(Random random) {
+    int percent = 10 + random.nextInt(85);
+    int run = 1 << random.nextInt(4);
+    boolean[] there = new boolean[1 << 12];
+    for (int i = 0; i < there.length; i += run) {
+      boolean kept = random.nextInt(100) < percent;
+      for (int j = i; j < Math.min(there.length, i + run); j++) {
+        there[j] = kept;
+      }
+    }
+    return some(sector -> there[sector % there.length]);
+  }
+
+  /** All but one sector is there; null when there are not so many. */
+  MemoryDisk without(int missing) {
+    return some(sector -> sector != missing);
+  }
+
+  /** How many sectors are not synced. */
+  int sectors() {
+    int sectors = 0;
+    for (List<Step.Write> writes : unsynced.values()) {
+      for (Step.Write write : writes) {
+        sectors += (write.bytes().size() + SECTOR_BYTES - 1) / SECTOR_BYTES;
+      }
+    }
+    return sectors;
+  }
+
+  /** A file of this name and less than its length has appeared, but its creation did not end. */
+  MemoryDisk halfCreated(Step.Create create, Random random) {
+    Map<String, byte[]> image = new TreeMap<>(synced);
+    image.put(create.name(), new byte[random.nextInt(create.bytes() + 1)]);
+    return MemoryDisk.of(image);
+  }
+
+  private interface Chosen {
+    boolean test(int sector);
+  }
+
+  private MemoryDisk some(Chosen chosen) {
+    MemoryDisk disk = MemoryDisk.of(synced);
+    int sector = 0;
+    for (List<Step.Write> writes : new TreeMap<>(unsynced).values()) {
+      for (Step.Write write : writes) {
+        for (int at = 0; at < write.bytes().size(); at += SECTOR_BYTES) {
+          if (chosen.test(sector++)) {
+            apply(disk.files(), write, at, Math.min(at + SECTOR_BYTES, write.bytes().size()));
+          }
+        }
+      }
+    }
+    return disk;
+  }
+
+  private static void apply(Map<String, byte[]> files, Step.Write write, int from, int to) {
+    byte[] file = files.get(write.name());
+    for (int i = from; file != null && i < to; i++) {
+      file[write.offset() + i] = write.bytes().get(i);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Values that the tests of {@code storage} write. */
+@NullMarked
+package io.synod.storage.tail;
+
+import org.jspecify.annotations.NullMarked;
