@@ -205,19 +205,15 @@ public final class BenchCommand implements Callable<Integer> {
     return COLUMNS.row(
         result.closedLoop().inFlight(),
         String.format(Locale.ROOT, "%,.0f", result.perSecond()),
-        millis(result.millis(50)),
-        millis(result.millis(90)),
-        millis(result.millis(99)),
-        millis(result.millis(99.9)),
-        millis(result.maxMillis()),
+        Measurement.text(result.millis(50)),
+        Measurement.text(result.millis(90)),
+        Measurement.text(result.millis(99)),
+        Measurement.text(result.millis(99.9)),
+        Measurement.text(result.maxMillis()),
         result.errorText()
             + (result.watched()
                 ? String.format(Locale.ROOT, "; %,.0f writes/s", result.writesPerSecond())
                 : ""));
-  }
-
-  static String millis(double millis) {
-    return String.format(Locale.ROOT, millis < 100 ? "%.2f" : "%.0f", millis);
   }
 
   private PrintWriter out() {

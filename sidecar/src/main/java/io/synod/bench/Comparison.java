@@ -39,10 +39,10 @@ record Comparison(Measurement synod, Measurement etcd) {
         synod.perSecond(),
         etcd.perSecond(),
         etcd.operations() == 0 ? "-" : String.format(Locale.ROOT, "%.2f", ratio()),
-        BenchCommand.millis(synod.millis(50)),
-        BenchCommand.millis(synod.millis(99)),
-        BenchCommand.millis(etcd.millis(50)),
-        BenchCommand.millis(etcd.millis(99)),
+        Measurement.text(synod.millis(50)),
+        Measurement.text(synod.millis(99)),
+        Measurement.text(etcd.millis(50)),
+        Measurement.text(etcd.millis(99)),
         synod.watched()
             ? String.format(
                 Locale.ROOT, " %,.0f | %,.0f |", synod.writesPerSecond(), etcd.writesPerSecond())

@@ -20,7 +20,7 @@ public record Address(String host, int port) {
     Matcher matcher = FORM.matcher(text);
     int port = matcher.matches() ? Integer.parseInt(matcher.group(2)) : -1;
     if (port < 1 || port > 65_535) {
-      throw ValueType.wants("host:port or [address]:port", text);
+      throw new WrongValueException("host:port or [address]:port", text);
     }
     return new Address(host(matcher.group(1)), port);
   }
@@ -31,7 +31,7 @@ public record Address(String host, int port) {
     String bare = brackets ? text.substring(1, text.length() - 1) : text;
     boolean known = IPV6.matcher(bare).matches() || (!brackets && NAME.matcher(bare).matches());
     if (!known) {
-      throw ValueType.wants("a host name or an IP address", text);
+      throw new WrongValueException("a host name or an IP address", text);
     }
     return bare;
   }

@@ -1,7 +1,6 @@
 package io.synod.config;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.SortedMap;
 
 /**
@@ -78,14 +77,4 @@ public record Config(
 
   /** When a snapshot is taken, and how much log is kept below it. */
   public record Snapshots(long logBytes, long keepBytes, long maxBytes) {}
-
-  /** Reads what was given, or tells everything that is wrong with it. */
-  public static Config of(ConfigLayers layers) throws ConfigException {
-    Config config = new ConfigReader(layers).read();
-    List<String> problems = layers.problems();
-    if (config == null || !problems.isEmpty()) {
-      throw new ConfigException(problems);
-    }
-    return config;
-  }
 }

@@ -2,24 +2,35 @@ package io.synod.config;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Reads every key, then holds them against each other. For one use. */
-final class ConfigReader {
+public final class ConfigReader {
   private static final int VOTERS_MAX = 9;
 
   private final ConfigLayers layers;
   private final Map<ConfigKey<?>, Object> values = new HashMap<>();
 
-  ConfigReader(ConfigLayers layers) {
+  private ConfigReader(ConfigLayers layers) {
     this.layers = layers;
   }
 
+  /** Reads what was given; the exception names everything that is wrong with it. */
+  public static Config read(ConfigLayers layers) throws ConfigException {
+    Config config = new ConfigReader(layers).read();
+    List<String> problems = layers.problems();
+    if (config == null || !problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+    return config;
+  }
+
   /** Null if something is wrong, which the layers were told. */
-  @Nullable Config read() {
+  private @Nullable Config read() {
     for (ConfigKey<?> key : ConfigKeys.all()) {
       if (!layers.isAuto(key)) {
         Object value = layers.value(key);

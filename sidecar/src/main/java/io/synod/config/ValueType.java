@@ -39,7 +39,7 @@ public record ValueType<T>(String label, Function<String, T> reader) {
         "directory",
         text -> {
           if (text.indexOf('\0') >= 0) {
-            throw wants("a directory", text);
+            throw new WrongValueException("a directory", text);
           }
           return text;
         });
@@ -74,7 +74,7 @@ public record ValueType<T>(String label, Function<String, T> reader) {
         text -> {
           Duration read = readDuration(text);
           if (read.compareTo(least) < 0 || read.compareTo(most) > 0) {
-            throw wants("a time from " + min + " to " + max, text);
+            throw new WrongValueException("a time from " + min + " to " + max, text);
           }
           return read;
         });
@@ -89,7 +89,7 @@ public record ValueType<T>(String label, Function<String, T> reader) {
         text -> {
           long read = readSize(text);
           if (read < least || read > most) {
-            throw wants("a size from " + min + " to " + max, text);
+            throw new WrongValueException("a size from " + min + " to " + max, text);
           }
           return read;
         });
@@ -120,7 +120,7 @@ public record ValueType<T>(String label, Function<String, T> reader) {
               return word;
             }
           }
-          throw wants(label.toString().replace("|", " or "), text);
+          throw new WrongValueException(label.toString().replace("|", " or "), text);
         });
   }
 
@@ -137,7 +137,7 @@ public record ValueType<T>(String label, Function<String, T> reader) {
       String member = part.strip();
       int equals = member.indexOf('=');
       if (equals < 1) {
-        throw wants("a list like 1=host:port,2=host:port", member);
+        throw new WrongValueException("a list like 1=host:port,2=host:port", member);
       }
       int number = node().read(member.substring(0, equals).strip());
       Address address = Address.parse(member.substring(equals + 1).strip());
@@ -150,7 +150,7 @@ public record ValueType<T>(String label, Function<String, T> reader) {
 
   private static Duration readDuration(String text) {
     return DurationText.parse(text)
-        .orElseThrow(() -> wants("a time like " + DurationText.EXAMPLES, text));
+        .orElseThrow(() -> new WrongValueException("a time like " + DurationText.EXAMPLES, text));
   }
 
   private static long readSize(String text) {
@@ -165,18 +165,14 @@ public record ValueType<T>(String label, Function<String, T> reader) {
         return number;
       }
     }
-    throw wants(form, text);
+    throw new WrongValueException(form, text);
   }
 
   private static Matcher matching(Pattern pattern, String text, String form) {
     Matcher matcher = pattern.matcher(text);
     if (!matcher.matches()) {
-      throw wants(form, text);
+      throw new WrongValueException(form, text);
     }
     return matcher;
-  }
-
-  static IllegalArgumentException wants(String form, String text) {
-    return new IllegalArgumentException("must be " + form + ", not '" + text + "'");
   }
 }

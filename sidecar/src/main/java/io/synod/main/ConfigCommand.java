@@ -2,11 +2,11 @@ package io.synod.main;
 
 import io.synod.cli.shared.Columns;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.config.Config;
 import io.synod.config.ConfigException;
 import io.synod.config.ConfigKey;
 import io.synod.config.ConfigKeys;
 import io.synod.config.ConfigLayers;
+import io.synod.config.ConfigReader;
 import io.synod.config.RawValue;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -64,7 +64,7 @@ public final class ConfigCommand implements Runnable {
       }
       print(spec.commandLine().getOut(), rows);
       try {
-        Config.of(layers);
+        ConfigReader.read(layers);
         return ExitStatus.OK;
       } catch (ConfigException e) {
         PrintWriter err = spec.commandLine().getErr();

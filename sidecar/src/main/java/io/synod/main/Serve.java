@@ -3,6 +3,7 @@ package io.synod.main;
 import io.synod.cli.shared.ExitStatus;
 import io.synod.config.Config;
 import io.synod.config.ConfigException;
+import io.synod.config.ConfigReader;
 import io.synod.runtime.port.JournalException;
 import io.synod.storage.disk.DirectoryException;
 import java.io.IOException;
@@ -54,7 +55,8 @@ public final class Serve implements Callable<Integer> {
     Config config;
     try {
       config =
-          Config.of(ConfigOptions.layers(spec.commandLine().getParseResult(), System.getenv()));
+          ConfigReader.read(
+              ConfigOptions.layers(spec.commandLine().getParseResult(), System.getenv()));
     } catch (ConfigException e) {
       e.problems().forEach(problem -> err.println("synod: " + problem));
       err.flush();

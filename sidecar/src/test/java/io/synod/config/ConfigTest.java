@@ -26,7 +26,7 @@ class ConfigTest {
 
   @Test
   void readsTheLeastThatASidecarNeeds() throws ConfigException {
-    Config config = Config.of(flags("node", "2", "peers", PEERS, "data", "d"));
+    Config config = ConfigReader.read(flags("node", "2", "peers", PEERS, "data", "d"));
     assertThat(config.node()).isEqualTo(2);
     assertThat(config.voters()).hasSize(3).containsEntry(3, new Address("127.0.0.1", 7422));
     assertThat(config.learners()).isEmpty();
@@ -42,7 +42,7 @@ class ConfigTest {
   void refusesAStateThatNoSnapshotCanHold() throws ConfigException {
     String quota = "quota.stateBytesMax";
     ConfigLayers most = flags("node", "2", "peers", PEERS, "data", "d", quota, "1536MiB");
-    assertThat(Config.of(most).keeping().stateBytesMax()).isEqualTo(1536L << 20);
+    assertThat(ConfigReader.read(most).keeping().stateBytesMax()).isEqualTo(1536L << 20);
     ConfigLayers more = flags("node", "2", "peers", PEERS, "data", "d", quota, "2GiB");
     assertThat(problems(more)).singleElement().asString().contains(quota).contains("1536MiB");
   }
@@ -51,7 +51,7 @@ class ConfigTest {
   void listensForPeersEverywhereOnceTheyCallFromElsewhere() throws ConfigException {
     ConfigLayers layers =
         flags("node", "synod-1", "peers", "1=synod-0.synod:7402,2=synod-1.synod:7402", "data", "d");
-    Config config = Config.of(layers);
+    Config config = ConfigReader.read(layers);
     assertThat(config.node()).isEqualTo(2);
     assertThat(config.peer()).isEqualTo(new Address("*", 7402));
   }
@@ -70,7 +70,7 @@ class ConfigTest {
             "::1",
             "http.address",
             "[::]");
-    Config config = Config.of(layers);
+    Config config = ConfigReader.read(layers);
     assertThat(config.voters().values())
         .extracting(Address::toString)
         .containsExactly("[::1]:7402", "[fe80::1%eth0]:7402", "host_a.example:1");
@@ -88,7 +88,7 @@ class ConfigTest {
     EnvironmentVariables.addTo(
         layers, Map.of("SYNOD_NODE", "2", "SYNOD_CLUSTER", "b", "HOME", "/"));
     layers.add(List.of(new RawValue("node", "3", "--node")));
-    Config config = Config.of(layers);
+    Config config = ConfigReader.read(layers);
     assertThat(config.node()).isEqualTo(3);
     assertThat(config.cluster()).isEqualTo("b");
     assertThat(config.priority()).isEqualTo(7);
@@ -130,7 +130,7 @@ class ConfigTest {
     for (Path path : files) {
       ConfigLayers layers = new ConfigLayers();
       ConfigFile.addTo(layers, path);
-      read.add(Config.of(layers));
+      read.add(ConfigReader.read(layers));
     }
     assertThat(read).hasSize(4).containsOnly(read.get(0));
     assertThat(read.get(0).limits().pendingMax()).isEqualTo(9);
@@ -284,7 +284,7 @@ class ConfigTest {
   }
 
   private static List<String> problems(ConfigLayers layers) {
-    return catchThrowableOfType(ConfigException.class, () -> Config.of(layers)).problems();
+    return catchThrowableOfType(ConfigException.class, () -> ConfigReader.read(layers)).problems();
   }
 
   private static String where(ConfigLayers layers, ConfigKey<?> key) {

@@ -1,9 +1,9 @@
 package io.synod.metrics;
 
 import io.synod.paxos.value.Ballot;
+import io.synod.runtime.engine.Situations;
 import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.NodeStatus;
-import io.synod.runtime.node.Situations;
 import java.util.List;
 
 /** What node 1 of three may believe. */

@@ -48,7 +48,7 @@ public final class OutcomeErrors {
     if (outcome instanceof Outcome.WithoutEffect no) {
       return withoutEffect(no.why());
     }
-    return StatusErrors.outcomeUnknown(idempotencyKey);
+    return StatusErrors.outcomeUnknown(idempotencyKey.advice(), idempotencyKey.resend());
   }
 
   /** Nothing was chosen in time, and why. */

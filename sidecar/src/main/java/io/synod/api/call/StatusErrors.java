@@ -75,12 +75,12 @@ public final class StatusErrors {
     return overloaded("callers here have not taken the answers they got", CROWDED_RETRY_MILLIS);
   }
 
-  static StatusRuntimeException outcomeUnknown(IdempotencyKey idempotencyKey) {
+  static StatusRuntimeException outcomeUnknown(String advice, OutcomeUnknown resend) {
     return refuse(
         Code.UNKNOWN,
-        "the wait ended before the outcome was known; " + idempotencyKey.advice(),
+        "the wait ended before the outcome was known; " + advice,
         info(Reason.OUTCOME_UNKNOWN),
-        idempotencyKey.resend());
+        resend);
   }
 
   public static StatusRuntimeException holdUnknown() {

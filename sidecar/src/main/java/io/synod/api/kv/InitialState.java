@@ -19,16 +19,16 @@ final class InitialState {
   private static final int WHOLE = 12;
 
   private static final PairPage.Size PAGE =
-      new PairPage.Size(Integer.MAX_VALUE, KvCursor.MESSAGE_BYTES, false);
+      new PairPage.Size(Integer.MAX_VALUE, PairPage.MESSAGE_BYTES, false);
 
   private final State state;
-  private final KvCursor.Filter filter;
+  private final KvFilter filter;
   private final long patienceNanos;
   private final long beganNanos = System.nanoTime();
   private long tookNanos = beganNanos;
   private String after = "";
 
-  InitialState(State state, KvCursor.Filter filter, Duration patience) {
+  InitialState(State state, KvFilter filter, Duration patience) {
     this.state = state;
     this.filter = filter;
     this.patienceNanos = patience.toNanos();

@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * not fit now is read again later, so a reader that stalls costs no more than its place.
  */
 final class KvCursor extends StreamCursor<KvWatchResponse> {
-  /** How large a message grows; one change is never split. */
-  static final int MESSAGE_BYTES = 256 << 10;
 
   /** How many pages of the log one watch may go through before others have their turn. */
   private static final int PAGES_PER_TURN = 4;
@@ -47,13 +45,6 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
   private volatile boolean markDue;
   private volatile boolean initialDue;
 
-  /** Which pairs. */
-  record Filter(String key, boolean prefix) {
-    boolean wants(String changed) {
-      return prefix ? changed.startsWith(key) : changed.equals(key);
-    }
-  }
-
   /**
    * What a watch was asked for, checked.
    *
@@ -61,7 +52,7 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
    * @param patience how long a reader may take nothing of an initial state that is kept for it only
    */
   record Wish(
-      Filter filter, long startIndex, boolean initial, boolean previous, Duration patience) {}
+      KvFilter filter, long startIndex, boolean initial, boolean previous, Duration patience) {}
 
   KvCursor(StreamObserver<KvWatchResponse> observer, Executor executor, Node node, Wish wish) {
     super(observer, executor);
@@ -206,7 +197,7 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
           KvMessages.change(
               wanted.get(sent), wish.previous() ? previousValues.of(wanted, sent) : null);
       bytes += change.getSerializedSize();
-      if (bytes > MESSAGE_BYTES && message.getItemsCount() > 0) {
+      if (bytes > PairPage.MESSAGE_BYTES && message.getItemsCount() > 0) {
         break;
       }
       message.addItems(change);

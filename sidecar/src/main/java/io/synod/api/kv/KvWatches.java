@@ -65,7 +65,7 @@ public final class KvWatches {
       throw StatusErrors.invalid("start_index", "must not be set with initial_state");
     }
     return new KvCursor.Wish(
-        new KvCursor.Filter(key, prefix),
+        new KvFilter(key, prefix),
         start,
         request.getInitialState(),
         request.getPrevious(),

@@ -12,6 +12,8 @@ import java.util.List;
  * @param more whether there are others behind
  */
 record PairPage(List<io.synod.v1.KeyValue> pairs, boolean more) {
+  /** How large a message of a watch grows, in bytes; one change is never split. */
+  static final int MESSAGE_BYTES = 256 << 10;
 
   /**
    * How large a page may be.

@@ -9,33 +9,19 @@ import io.synod.api.call.StateWaits;
 import io.synod.api.call.StatusErrors;
 import io.synod.api.call.StreamCursors;
 import io.synod.api.call.UnaryReply;
-import io.synod.state.Consumer;
-import io.synod.state.State;
-import io.synod.state.command.Entry;
-import io.synod.state.command.NewEntry;
-import io.synod.state.command.SystemCommands;
 import io.synod.state.encoding.Payload;
 import io.synod.v1.GetSnapshotRequest;
 import io.synod.v1.GetSnapshotResponse;
 import io.synod.v1.PutSnapshotRequest;
 import io.synod.v1.PutSnapshotResponse;
-import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 
 /** The calls of the log that carry snapshots of applications' own states. */
 public final class SnapshotCalls {
-  private static final int UPLOADS_MAX = 4;
   private static final int SHA256_BYTES = 32;
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final ServiceContext context;
-  private final StateWaits waits;
   private final StreamCursors downloads;
-  private final Quota quota;
-  private final long lapseMillis;
-  private final Set<String> uploading = new HashSet<>();
+  private final SnapshotAdmission admission;
 
   public SnapshotCalls(
       ServiceContext context,
@@ -44,81 +30,13 @@ public final class SnapshotCalls {
       Quota quota,
       long lapseMillis) {
     this.context = context;
-    this.waits = waits;
     this.downloads = downloads;
-    this.quota = quota;
-    this.lapseMillis = lapseMillis;
+    this.admission = new SnapshotAdmission(context, waits, quota, lapseMillis);
   }
-
-  // ---- in
 
   StreamObserver<PutSnapshotRequest> put(StreamObserver<PutSnapshotResponse> observer) {
-    return new SnapshotUpload(this, context, observer);
+    return new SnapshotUpload(admission, context, observer);
   }
-
-  /** Lets an upload begin, one for each consumer at a time and not too many in all. */
-  void begin(SystemCommands.Store order) {
-    check(order);
-    quota.admitSnapshot(order.bytes());
-    waits.admit();
-    synchronized (uploading) {
-      if (uploading.size() >= UPLOADS_MAX || !uploading.add(order.consumer())) {
-        throw StatusErrors.overloaded("other snapshots are on their way", 1_000);
-      }
-    }
-  }
-
-  /** An upload is over. */
-  void ended(String consumer) {
-    synchronized (uploading) {
-      uploading.remove(consumer);
-    }
-  }
-
-  /** Refuses what can only be in vain. */
-  void check(SystemCommands.Store order) {
-    Consumer consumer = context.node().state().consumer(order.consumer());
-    if (consumer == null) {
-      return;
-    }
-    Consumer.Snapshot same = consumer.snapshotAt(order.index());
-    if (same != null && !same.sha256().equals(order.sha256())) {
-      if (!same.disputed()) {
-        // Copies whose snapshots differ may have states that differ: everybody is to know.
-        NewEntry refused = NewEntry.of(Entry.Kind.STORE, order.refused().encode());
-        var unused = context.node().propose(refused, PATIENCE);
-      }
-      throw StatusErrors.digestMismatch("another copy gave another snapshot for this index");
-    }
-    Consumer.Snapshot safe = consumer.safeSnapshot();
-    if (safe != null && safe.index() > order.index()) {
-      throw StatusErrors.invalid(
-          "header.snapshot.index", "is below " + safe.index() + ", of which there is a snapshot");
-    }
-  }
-
-  /** Waits until this snapshot, or a newer one, outlives the loss of a minority. */
-  CompletableFuture<Boolean> whenSafe(SystemCommands.Store order, Duration left) {
-    return waits.until(state -> isDecided(state, order), left);
-  }
-
-  private static boolean isDecided(State state, SystemCommands.Store order) {
-    Consumer consumer = state.consumer(order.consumer());
-    if (consumer == null) {
-      // It was dropped meanwhile.
-      return true;
-    }
-    Consumer.Snapshot mine = consumer.snapshotAt(order.index());
-    Consumer.Snapshot safe = consumer.safeSnapshot();
-    return (safe != null && safe.index() >= order.index())
-        || (mine != null && !mine.sha256().equals(order.sha256()));
-  }
-
-  long neededFrom(Consumer consumer, State now) {
-    return SnapshotMessages.neededFrom(consumer, now, now.mark().logTimeMillis() - lapseMillis);
-  }
-
-  // ---- out
 
   void get(GetSnapshotRequest request, StreamObserver<GetSnapshotResponse> observer) {
     new UnaryReply<>(observer)

@@ -40,7 +40,7 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
   private static final int SHA256_BYTES = 32;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  private final SnapshotCalls calls;
+  private final SnapshotAdmission admission;
   private final ServiceContext context;
   private final ServerCallStreamObserver<PutSnapshotResponse> call;
   private final UnaryReply<PutSnapshotResponse> unaryReply;
@@ -55,8 +55,10 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
 
   /** To be made inside the call that it answers. */
   SnapshotUpload(
-      SnapshotCalls calls, ServiceContext context, StreamObserver<PutSnapshotResponse> observer) {
-    this.calls = calls;
+      SnapshotAdmission admission,
+      ServiceContext context,
+      StreamObserver<PutSnapshotResponse> observer) {
+    this.admission = admission;
     this.context = context;
     this.unaryReply = new UnaryReply<>(observer);
     this.call = (ServerCallStreamObserver<PutSnapshotResponse>) observer;
@@ -97,7 +99,7 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
       }
       SystemCommands.Store begun = order;
       if (begun != null) {
-        calls.ended(begun.consumer());
+        admission.ended(begun.consumer());
       }
     }
   }
@@ -143,7 +145,7 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
       throw StatusErrors.invalid("header", "must be sent once");
     }
     SystemCommands.Store checked = checked(header);
-    calls.begin(checked);
+    admission.begin(checked);
     order = checked;
     streamWriter = context.node().appSnapshots().stage(checked.consumer(), checked.index());
   }
@@ -200,7 +202,7 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
     if (!whole.sha256().equals(Bytes.of(stated.sha256().bytes()))) {
       throw StatusErrors.digestMismatch("the bytes do not have the stated sha256");
     }
-    calls.check(stated);
+    admission.check(stated);
     long deadline = System.nanoTime() + patience.toNanos();
     whole.seal();
     told = true;
@@ -216,7 +218,7 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
   }
 
   private void safe(SystemCommands.Store stated, Outcome.Applied applied, Duration left) {
-    CompletableFuture<Boolean> safe = calls.whenSafe(stated, left);
+    CompletableFuture<Boolean> safe = admission.whenSafe(stated, left);
     unaryReply.whenGone(() -> safe.complete(false));
     unaryReply.when(
         safe,
@@ -234,7 +236,7 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
           PutSnapshotResponse.Builder answer =
               PutSnapshotResponse.newBuilder()
                   .setInfo(context.infos().including(applied.index()))
-                  .setTrimmableBelow(calls.neededFrom(consumer, now));
+                  .setTrimmableBelow(admission.neededFrom(consumer, now));
           if (newest != null) {
             answer.setSnapshot(SnapshotMessages.info(newest));
           }

@@ -103,4 +103,9 @@ public record Measurement(
         closedLoop.work().watchers(),
         writesPerSecond());
   }
+
+  /** A time in milliseconds, in as many digits as a reader compares. */
+  public static String text(double millis) {
+    return String.format(Locale.ROOT, millis < 100 ? "%.2f" : "%.0f", millis);
+  }
 }

@@ -9,7 +9,6 @@ import io.synod.runtime.node.Node;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
-import io.synod.runtime.node.Situations;
 import io.synod.runtime.node.SnapshotOutcome;
 import io.synod.runtime.port.JournalException;
 import io.synod.state.encoding.Payload;

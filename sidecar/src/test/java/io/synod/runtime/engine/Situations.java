@@ -1,5 +1,6 @@
-package io.synod.runtime.node;
+package io.synod.runtime.engine;
 
+import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.Availability.Reason;
 import io.synod.runtime.node.Availability.Votes;
 import java.util.List;
