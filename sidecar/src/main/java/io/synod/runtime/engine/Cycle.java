@@ -99,7 +99,7 @@ public final class Cycle {
     }
     FullDisk.Held held = fullDisk.release();
     if (held != null) {
-      vow(held);
+      vow(held.output(), held.proposed(), held.view());
     }
     long readNanos = ports.clock().nanos();
     long wallMillis = ports.clock().wallMillis();
@@ -116,9 +116,8 @@ public final class Cycle {
     say(slotInspector.questions(callers.voteQuery(), applier.state().slot()));
     say(callers.backgroundTasks().divergenceDetector().messages());
     say(output.messages());
-    FullDisk.Held decided = new FullDisk.Held(output, proposed, nodeView.view());
-    if (fullDisk.write(decided)) {
-      vow(decided);
+    if (fullDisk.write(output, proposed, nodeView.view())) {
+      vow(output, proposed, nodeView.view());
     }
     long endNanos = ports.clock().nanos();
     ports.observer().cycled(inputs.size(), endNanos - startNanos);
@@ -126,9 +125,9 @@ public final class Cycle {
   }
 
   /** What was decided is durable: says what rests on it, and shows what was chosen. */
-  private void vow(FullDisk.Held decided) {
-    say(decided.output().vows());
-    publish(decided.output(), decided.proposed(), decided.view());
+  private void vow(Output output, List<Command> proposed, View view) {
+    say(output.vows());
+    publish(output, proposed, view);
   }
 
   /** Until what was decided can be written, it is not sent, and nothing else is decided. */

@@ -99,9 +99,8 @@ final class FullDisk {
             || received.message() instanceof Message.Learned);
   }
 
-  /** Returns once it is durable; false if it waits for room, and then it is held. */
-  boolean write(Held decided) {
-    Output output = decided.output();
+  /** Returns once it is durable; false if it waits for room, and then all of it is held. */
+  boolean write(Output output, List<Command> proposed, View view) {
     if (!output.writes().isEmpty()) {
       ports.journal().append(output.writes());
     }
@@ -111,7 +110,7 @@ final class FullDisk {
     long syncNanos = ports.clock().nanos();
     boolean written = ports.journal().sync();
     ports.observer().synced(output.writes().size(), ports.clock().nanos() - syncNanos);
-    held = written ? null : decided;
+    held = written ? null : new Held(output, proposed, view);
     return written;
   }
 

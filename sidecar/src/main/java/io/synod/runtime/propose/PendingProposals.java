@@ -67,7 +67,8 @@ public final class PendingProposals {
   private long turnNanos;
   private boolean closed;
   private boolean quarantined;
-  private @Nullable Availability refusal;
+  // Written under the lock by the loop alone, which reads it without.
+  private volatile @Nullable Availability refusal;
 
   /**
    * Nothing waits yet.
@@ -279,25 +280,29 @@ public final class PendingProposals {
   /** The node stops: nobody will ever know more here. */
   public synchronized void close(Availability stopping) {
     closed = true;
-    List<Runnable> completions = new ArrayList<>();
-    while (!byDeadline.isEmpty()) {
-      giveUp(byDeadline.first(), stopping, completions);
-    }
-    publish(completions);
+    expire(Long.MAX_VALUE, stopping);
   }
 
   /**
    * Whatever callers propose is refused for this reason, except what frees something; null if
    * nothing is. What somebody was told of waits on.
    */
-  public synchronized void refuse(@Nullable Availability why) {
+  public void refuse(@Nullable Availability why) {
+    // The loop says it in every turn; nothing that is refused arrived since.
+    if (!Objects.equals(why, refusal)) {
+      refuseAnew(why);
+    }
+  }
+
+  private synchronized void refuseAnew(@Nullable Availability why) {
     refusal = why;
+    if (why == null) {
+      return;
+    }
     List<Runnable> completions = new ArrayList<>();
-    if (why != null) {
-      for (PendingProposal waiter : List.copyOf(arrived)) {
-        if (waiter.kind == ProposalKind.CALLER && !waiter.mayBeKnown()) {
-          finish(waiter, new Outcome.Unavailable(why), completions);
-        }
+    for (PendingProposal waiter : List.copyOf(arrived)) {
+      if (waiter.kind == ProposalKind.CALLER && !waiter.mayBeKnown()) {
+        finish(waiter, new Outcome.Unavailable(why), completions);
       }
     }
     publish(completions);
