@@ -118,6 +118,11 @@ final class StatusMetrics extends Collector {
         standing.clockAheadMillis() / MILLIS_PER_SECOND);
     gauge(
         families,
+        "synod_disk_full",
+        "1 if the disk has no room for the next file of the log.",
+        number(standing.diskFull()));
+    gauge(
+        families,
         "synod_state_diverged",
         "1 if some peer has another state.",
         number(standing.diverged()));

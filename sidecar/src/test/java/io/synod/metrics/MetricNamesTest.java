@@ -40,6 +40,7 @@ class MetricNamesTest {
       synod_digests_compared_total counter
       synod_digests_unequal_total counter
       synod_disk_available_bytes gauge
+      synod_disk_full gauge
       synod_elections_started_total counter
       synod_elections_total counter [result]
       synod_formation_blocked gauge
