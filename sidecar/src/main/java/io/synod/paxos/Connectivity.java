@@ -26,6 +26,7 @@ final class Connectivity {
   private final long[] sentAtNanos;
   private final long firstId;
   private long nextId;
+  private boolean full;
 
   Connectivity(Self self, Settings settings, RandomGenerator random) {
     this.self = self.node();
@@ -64,6 +65,7 @@ final class Connectivity {
       link.voter = voter;
       link.leader = ack.leader();
       link.roundTripNanos = nowNanos - sent;
+      link.full = ack.full();
       link.wallMillis = ack.times().wallMillis();
       link.knowsLogTime = ack.times().logTimeMillis() != Message.Times.UNKNOWN;
       link.answeredAtNanos = nowNanos;
@@ -131,6 +133,17 @@ final class Connectivity {
     if (link != null) {
       link.chosenThrough = Math.max(link.chosenThrough, chosenThrough);
     }
+  }
+
+  /** Whether the log here has no room. */
+  void full(boolean now) {
+    full = now;
+  }
+
+  /** Whether a node has no room in its log: this one, or a peer when it last answered. */
+  boolean isFull(int node) {
+    Link link = links.get(node);
+    return node == self ? full : link != null && link.full;
   }
 
   boolean isConnected(int peer, long nowNanos) {
@@ -249,6 +262,7 @@ final class Connectivity {
     private long ackedSentAtNanos = NEVER;
     private Ballot leader = Ballot.NONE;
     private boolean voter;
+    private boolean full;
     private long chosenThrough;
     private long roundTripNanos = -1;
     private long wallMillis;

@@ -72,7 +72,8 @@ final class Electorate {
     List<View.Voter> voters = new ArrayList<>(self.voters().size());
     for (int voter : self.voters()) {
       boolean connected = voter == self.node() || isConnected(voter, formation != null, nowNanos);
-      voters.add(new View.Voter(voter, vote(voter, formation), connected));
+      boolean full = connectivity.isFull(voter);
+      voters.add(new View.Voter(voter, vote(voter, formation), connected, full));
     }
     boolean relayed =
         playing != null

@@ -85,7 +85,8 @@ final class Heartbeats {
             learner.chosenThrough(),
             learner.chosenIndex(),
             followed ? nowNanos - followedAtNanos : 0,
-            clocks.times()));
+            clocks.times(),
+            connectivity.isFull(self.node())));
   }
 
   /** When a quorum last followed this node as a settled leader; before all time if none did. */

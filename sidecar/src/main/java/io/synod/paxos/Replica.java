@@ -93,6 +93,8 @@ public final class Replica {
         && playing != null
         && playing.current() instanceof Leader leader) {
       leader.handOver(handOver.to(), nowNanos);
+    } else if (input instanceof Input.Full word) {
+      connectivity.full(word.full());
     } else if (input instanceof Input.Abstain word && playing != null) {
       playing.abstain(nowNanos, word.abstains());
     } else if (playing != null) {

@@ -69,8 +69,9 @@ public record View(
    * A voter of the configuration.
    *
    * @param connected whether it answered lately, or is this node
+   * @param full whether its log has no room, so that it accepts nothing
    */
-  public record Voter(int node, Vote vote, boolean connected) {}
+  public record Voter(int node, Vote vote, boolean connected, boolean full) {}
 
   /** Whether a voter of the configuration may vote. */
   public enum Vote {

@@ -124,7 +124,8 @@ final class FrameReader {
         FieldChecks.age(ack.getConfirmedAgeNanos(), "the confirmation"),
         new Message.Times(
             FieldChecks.count(ack.getWallMillis(), "the wall clock"),
-            FieldChecks.count(ack.getLogTimeMillis(), "log time")));
+            FieldChecks.count(ack.getLogTimeMillis(), "log time")),
+        ack.getFull());
   }
 
   private static Message.Prepare prepare(Prepare prepare) throws MalformedFrame {

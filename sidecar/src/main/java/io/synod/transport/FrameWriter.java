@@ -163,7 +163,8 @@ final class FrameWriter {
             .setChosenIndex(ack.chosenIndex())
             .setConfirmedAgeNanos(ack.confirmedAgeNanos())
             .setWallMillis(ack.times().wallMillis())
-            .setLogTimeMillis(ack.times().logTimeMillis());
+            .setLogTimeMillis(ack.times().logTimeMillis())
+            .setFull(ack.full());
     return withLeader(written, ack.leader());
   }
 

@@ -41,7 +41,7 @@ class ClocksTest {
         nowNanos,
         from,
         true,
-        new Message.HeartbeatAck(id, Ballot.NONE, false, true, 0, 0, 0, times));
+        new Message.HeartbeatAck(id, Ballot.NONE, false, true, 0, 0, 0, times, false));
   }
 
   private static Formation formation(int voters) {
@@ -165,7 +165,7 @@ class ClocksTest {
 
   private static Message.HeartbeatAck answer(Ballot leader, boolean leading, long logTimeMillis) {
     Message.Times times = new Message.Times(1, logTimeMillis);
-    return new Message.HeartbeatAck(1, leader, leading, true, 0, 0, 0, times);
+    return new Message.HeartbeatAck(1, leader, leading, true, 0, 0, 0, times, false);
   }
 
   @Test
@@ -187,12 +187,12 @@ class ClocksTest {
         nowNanos,
         from,
         true,
-        new Message.HeartbeatAck(id, Ballot.NONE, false, true, 0, 0, 0, times));
+        new Message.HeartbeatAck(id, Ballot.NONE, false, true, 0, 0, 0, times, false));
   }
 
   private static Message.HeartbeatAck told(long logTimeMillis) {
     Message.Times times = new Message.Times(1, logTimeMillis);
-    return new Message.HeartbeatAck(1, Ballot.NONE, false, true, 0, 0, 0, times);
+    return new Message.HeartbeatAck(1, Ballot.NONE, false, true, 0, 0, 0, times, false);
   }
 
   @Test
@@ -205,7 +205,8 @@ class ClocksTest {
     assertThat(said(won.messages(), Message.Accept.class)).isEmpty();
     assertThat(said(node.propose("a").messages(), Message.Accept.class)).isEmpty();
     long id = said(won.messages(), Message.Heartbeat.class).get(0).id();
-    Output told = node.hear(2, new Message.HeartbeatAck(id, mine, false, true, 0, 0, 0, times));
+    Output told =
+        node.hear(2, new Message.HeartbeatAck(id, mine, false, true, 0, 0, 0, times, false));
     assertThat(said(told.messages(), Message.Accept.class))
         .isNotEmpty()
         .allSatisfy(accept -> assertThat(accept.batch().logTimeMillis()).isEqualTo(9_000));
@@ -226,7 +227,7 @@ class ClocksTest {
         for (Message.Heartbeat beat :
             said(unanswered.remove().messages(), Message.Heartbeat.class)) {
           Message ack =
-              new Message.HeartbeatAck(beat.id(), Ballot.NONE, false, true, 0, 0, 0, times);
+              new Message.HeartbeatAck(beat.id(), Ballot.NONE, false, true, 0, 0, 0, times, false);
           node.hear(2, ack);
           node.hear(3, ack);
         }
@@ -243,7 +244,7 @@ class ClocksTest {
     assertThat(said(won.messages(), Message.Accept.class)).isNotEmpty();
     long id = said(won.messages(), Message.Heartbeat.class).get(0).id();
     Message.Times times = new Message.Times(1, 9_000);
-    node.hear(2, new Message.HeartbeatAck(id, mine, false, true, 0, 0, 0, times));
+    node.hear(2, new Message.HeartbeatAck(id, mine, false, true, 0, 0, 0, times, false));
     assertThat(said(node.propose("a").messages(), Message.Accept.class))
         .isNotEmpty()
         .allSatisfy(accept -> assertThat(accept.batch().logTimeMillis()).isEqualTo(9_000));

@@ -41,7 +41,7 @@ class ConnectivityTest {
 
   private static Message.HeartbeatAck ack(long id, Ballot follows, long chosenThrough) {
     return new Message.HeartbeatAck(
-        id, follows, false, true, chosenThrough, 0, 0, SteppedReplica.TIMES);
+        id, follows, false, true, chosenThrough, 0, 0, SteppedReplica.TIMES, false);
   }
 
   @Test

@@ -86,7 +86,8 @@ class ElectorateTest {
     for (Message.Heartbeat sent : SteppedReplica.said(output.messages(), Message.Heartbeat.class)) {
       to.hear(
           2,
-          new Message.HeartbeatAck(sent.id(), leader, false, true, 0, 0, 0, SteppedReplica.TIMES));
+          new Message.HeartbeatAck(
+              sent.id(), leader, false, true, 0, 0, 0, SteppedReplica.TIMES, false));
     }
   }
 }

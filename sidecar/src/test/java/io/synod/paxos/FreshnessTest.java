@@ -53,7 +53,8 @@ class FreshnessTest {
     long fiftyMillis = 50_000_000L;
     node.hear(
         2,
-        new Message.HeartbeatAck(id, theirs, true, true, 0, 0, fiftyMillis, SteppedReplica.TIMES));
+        new Message.HeartbeatAck(
+            id, theirs, true, true, 0, 0, fiftyMillis, SteppedReplica.TIMES, false));
     assertThat(node.view().freshAtNanos()).isEqualTo(sentAt - fiftyMillis);
   }
 
@@ -63,12 +64,16 @@ class FreshnessTest {
     Output sent = node.silence(150);
     long id = SteppedReplica.said(sent.messages(), Message.Heartbeat.class).get(0).id();
     Ballot theirs = SteppedReplica.ballot(5, 2);
-    node.hear(2, new Message.HeartbeatAck(id, theirs, true, false, 0, 0, 0, SteppedReplica.TIMES));
-    node.hear(2, new Message.HeartbeatAck(id, theirs, false, true, 0, 0, 0, SteppedReplica.TIMES));
     node.hear(
-        2, new Message.HeartbeatAck(id + 2, theirs, true, true, 0, 0, 0, SteppedReplica.TIMES));
+        2, new Message.HeartbeatAck(id, theirs, true, false, 0, 0, 0, SteppedReplica.TIMES, false));
+    node.hear(
+        2, new Message.HeartbeatAck(id, theirs, false, true, 0, 0, 0, SteppedReplica.TIMES, false));
+    node.hear(
+        2,
+        new Message.HeartbeatAck(id + 2, theirs, true, true, 0, 0, 0, SteppedReplica.TIMES, false));
     assertThat(node.view().freshAtNanos()).isEqualTo(Long.MIN_VALUE);
-    node.hear(2, new Message.HeartbeatAck(id, theirs, true, true, 0, 0, 0, SteppedReplica.TIMES));
+    node.hear(
+        2, new Message.HeartbeatAck(id, theirs, true, true, 0, 0, 0, SteppedReplica.TIMES, false));
     assertThat(node.view().freshAtNanos()).isEqualTo(node.now());
   }
 }

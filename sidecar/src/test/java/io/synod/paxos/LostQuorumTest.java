@@ -55,7 +55,8 @@ class LostQuorumTest {
     node.answerHeartbeats(node.silence(150), mine);
     long id = said(node.silence(150).messages(), Message.Heartbeat.class).get(0).id();
     Ballot higher = new Ballot(mine.round() + 1, 0, 3, 13);
-    node.hear(3, new Message.HeartbeatAck(id, higher, false, true, 0, 0, 0, SteppedReplica.TIMES));
+    node.hear(
+        3, new Message.HeartbeatAck(id, higher, false, true, 0, 0, 0, SteppedReplica.TIMES, false));
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
 
     node.pass(900);

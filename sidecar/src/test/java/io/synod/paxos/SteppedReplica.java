@@ -169,7 +169,7 @@ final class SteppedReplica {
       if (sent.message() instanceof Message.Heartbeat heartbeat) {
         beat = heartbeat.id();
         Ballot leader = sent.to() <= following ? followed : ballot(2, sent.to());
-        hear(sent.to(), new Message.HeartbeatAck(beat, leader, false, true, 0, 0, 0, TIMES));
+        hear(sent.to(), new Message.HeartbeatAck(beat, leader, false, true, 0, 0, 0, TIMES, false));
       }
     }
   }

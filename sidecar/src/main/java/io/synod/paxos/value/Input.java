@@ -39,6 +39,9 @@ public sealed interface Input {
    */
   record Abstain(boolean abstains) implements Input {}
 
+  /** Whether the log here has no room for what is large. The last word of it holds. */
+  record Full(boolean full) implements Input {}
+
   /**
    * A snapshot took the place of every slot up to {@code slot}, durably: the journal goes on behind
    * it. Changes nothing if so much is chosen here; to be given before the other inputs of a cycle.

@@ -66,6 +66,7 @@ public sealed interface Message {
    * @param confirmedAgeNanos how long ago, at most, a quorum still followed the answerer, if it
    *     leads: what was acknowledged later may be another leader's
    * @param times what the answerer knows of the time
+   * @param full whether the answerer's log has no room, so that it neither accepts nor learns
    */
   record HeartbeatAck(
       long id,
@@ -75,7 +76,8 @@ public sealed interface Message {
       long chosenThrough,
       long chosenIndex,
       long confirmedAgeNanos,
-      Times times)
+      Times times,
+      boolean full)
       implements Message {}
 
   /**

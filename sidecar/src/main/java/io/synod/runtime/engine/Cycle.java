@@ -109,7 +109,7 @@ public final class Cycle {
     Output output = replica.drain(startNanos);
     // Before the events: who hears of a new leader must find it in the status too.
     nodeView = fullDisk.nodeView(replica.view(startNanos));
-    callers.pendingProposals().refuse(fullDisk.isFull() ? nodeView.available() : null);
+    callers.pendingProposals().refuse(nodeView.isFull() ? nodeView.available() : null);
     callers.feed().heard(nodeView.view().heardIndex());
     output.events().forEach(this::notice);
     output.roundTrips().forEach(trip -> ports.observer().roundTrip(trip.peer(), trip.nanos()));

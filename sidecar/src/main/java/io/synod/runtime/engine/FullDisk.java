@@ -35,6 +35,8 @@ final class FullDisk {
   private boolean stalled;
   // Whether something that peers sent was not taken.
   private boolean missed;
+  // Whether the core was told that there is no room.
+  private boolean told;
 
   /**
    * What was decided in a turn, and waits to be written before it is vowed and published.
@@ -74,11 +76,13 @@ final class FullDisk {
 
   /** Of what arrived, what the core shall hear. */
   List<Input> admit(List<Input> inputs) {
-    if (!full && !missed) {
+    if (!full && !missed && !told) {
       return inputs;
     }
     List<Input> admitted = new ArrayList<>();
-    if (!full) {
+    admitted.add(new Input.Full(full));
+    told = full;
+    if (!full && missed) {
       missed = false;
       // It is as if it had been lost with a connection.
       self.peers().forEach(peer -> admitted.add(new Input.Reconnected(peer)));

@@ -31,7 +31,10 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
      * A quorum is reachable, and nobody leads it: {@code nodes} has who stood for election last.
      */
     NO_LEADER,
-    /** The disk of this node has no room for the next file of its log. */
+    /**
+     * The disk of this node has no room for the next file of its log; or those of {@code nodes}
+     * have none, and the others are no quorum.
+     */
     DISK_FULL,
     /** This node stops. */
     STOPPING
@@ -55,7 +58,7 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
   static Availability of(View view, boolean full) {
     Availability elsewhere = of(view);
     return switch (elsewhere.reason) {
-      case AVAILABLE, NO_LEADER ->
+      case AVAILABLE, NO_LEADER, DISK_FULL ->
           full ? new Availability(Reason.DISK_FULL, List.of(), elsewhere.votes) : elsewhere;
       default -> elsewhere;
     };
@@ -66,11 +69,14 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
     List<View.Voter> voters = view.electorate().voters();
     List<Integer> lost = new ArrayList<>();
     List<Integer> missing = new ArrayList<>();
+    List<Integer> full = new ArrayList<>();
     for (View.Voter voter : voters) {
       if (voter.vote() == View.Vote.LOST) {
         lost.add(voter.node());
       } else if (!voter.connected()) {
         missing.add(voter.node());
+      } else if (voter.full()) {
+        full.add(voter.node());
       }
     }
     Votes votes = new Votes(voters.size(), view.reachable(), view.quorum(), lost);
@@ -84,9 +90,15 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
       return new Availability(Reason.QUORUM_LOST, lost, votes);
     }
     boolean reaches = view.reachable() >= view.quorum();
+    // A leader has the votes of those that it reaches; whom another one reaches is not known here.
+    boolean leads = view.role() == View.Role.LEADER;
+    int able = leads ? view.reachable() : voters.size() - lost.size();
+    if (reaches && able - full.size() < view.quorum()) {
+      return new Availability(Reason.DISK_FULL, full, votes);
+    }
     // A leader that others lead is heard only while it says that it reaches a quorum.
     int leader = view.leader().isNone() ? view.electorate().relay() : view.leader().node();
-    if (leader != 0 && (reaches || view.role() != View.Role.LEADER)) {
+    if (leader != 0 && (reaches || !leads)) {
       return new Availability(Reason.AVAILABLE, List.of(leader), votes);
     }
     if (!reaches) {
@@ -162,7 +174,11 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
           "no node leads yet"
               + (nodes.isEmpty() ? "" : "; " + named(nodes) + " stood for election last");
       case DISK_FULL ->
-          "the disk of this sidecar is full: there is no room for the next file of its log";
+          nodes.isEmpty()
+              ? "the disk of this sidecar is full: there is no room for the next file of its log"
+              : "there is no room for the next file of the log on the disk of "
+                  + named(nodes)
+                  + ", and the others are no quorum";
       case STOPPING -> "this sidecar is stopping";
     };
   }
@@ -177,8 +193,10 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
     }
     if (reason == Reason.DISK_FULL) {
       return why()
-          + ", so it takes no proposals and does not lead until there is; nothing is lost:"
-          + " make room"
+          + (nodes.isEmpty()
+              ? ", so it takes no proposals and does not lead until there is"
+              : ", so nothing is chosen until there is")
+          + "; nothing is lost: make room"
           + (votes.lost.isEmpty() ? "" : "; " + lost());
     }
     if (!isAvailable()) {

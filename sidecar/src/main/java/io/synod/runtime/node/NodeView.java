@@ -37,7 +37,7 @@ public record NodeView(View view, Availability available, boolean diskFull) {
             .map(
                 voter ->
                     peers.stream().anyMatch(peer -> peer.node() == voter.node())
-                        ? new View.Voter(voter.node(), voter.vote(), false)
+                        ? new View.Voter(voter.node(), voter.vote(), false, voter.full())
                         : voter)
             .toList();
     View.Role role = published.role();
@@ -56,6 +56,11 @@ public record NodeView(View view, Availability available, boolean diskFull) {
             new View.Electorate(voters, 0, 0, electorate.formationBlockedBy()),
             peers);
     return new NodeView(deaf, Availability.diskFull(deaf), true);
+  }
+
+  /** Whether nothing is chosen here for want of room on a disk, of this node or of others. */
+  public boolean isFull() {
+    return diskFull || available.reason() == Availability.Reason.DISK_FULL;
   }
 
   /** The same, of a node that stops. */

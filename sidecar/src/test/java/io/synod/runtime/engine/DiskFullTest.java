@@ -221,6 +221,35 @@ class DiskFullTest {
     assertThat(strong).isCompleted();
   }
 
+  @Test
+  void allRefuseAtOnceWhileAMajorityHasNoRoom() {
+    cluster.run(3_000);
+    int leader = cluster.leader();
+    int one = leader % 3 + 1;
+    int other = 6 - leader - one;
+    fill(one, leader);
+    assertThat(status(leader).availability().isAvailable()).isTrue();
+    fill(other, leader);
+    cluster.run(500);
+    assertThat(cluster.leaders()).containsExactly(leader);
+    assertThat(status(leader).alarms()).isEmpty();
+    assertThat(status(leader).availability().nodes()).containsExactlyInAnyOrder(one, other);
+    for (int node = 1; node <= 3; node++) {
+      Availability told = status(node).availability();
+      assertThat(told.reason()).isEqualTo(Availability.Reason.DISK_FULL);
+      assertThat(cluster.node(node).propose("", TestLocks.text("x"), SECOND))
+          .isCompletedWithValue(new Outcome.Unavailable(told));
+    }
+    CompletableFuture<ReadFreshness> strong =
+        cluster.node(leader).read(ReadLevel.STRONG, Duration.ZERO, 0, SECOND);
+    assertThat(cluster.await(strong)).isInstanceOf(ReadFreshness.Fresh.class);
+
+    cluster.disk(one).full(false);
+    cluster.run(3_000);
+    assertThat(status(leader).availability().isAvailable()).isTrue();
+    put(leader, "again");
+  }
+
   private boolean reaches(int node) {
     return status(node).peers().stream().anyMatch(NodeStatus.Peer::connected);
   }

@@ -2,11 +2,14 @@ package io.synod.runtime.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.paxos.View;
+import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Message;
 import io.synod.runtime.engine.TestCluster;
 import io.synod.runtime.engine.TestLocks;
 import io.synod.runtime.node.Availability.Reason;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,6 +40,34 @@ class AvailabilityTest {
     cluster.stop(node);
     cluster.wipe(node);
     cluster.start(node);
+  }
+
+  /** Node 1 of five, led by itself or node 2; these have no room, and those are not reached. */
+  private static Availability led(int leader, Set<Integer> full, Set<Integer> gone) {
+    List<View.Voter> voters = new ArrayList<>();
+    for (int node = 1; node <= 5; node++) {
+      boolean connected = !gone.contains(node);
+      voters.add(new View.Voter(node, View.Vote.HELD, connected, full.contains(node)));
+    }
+    View.Electorate electorate = new View.Electorate(voters, 0, 0, List.of());
+    Ballot ballot = new Ballot(1, 0, leader, 1);
+    View.Role role = leader == 1 ? View.Role.LEADER : View.Role.FOLLOWER;
+    return Availability.of(new View(role, ballot, ballot, 0, 0, 0, 0, 0, 0, electorate, List.of()));
+  }
+
+  @Test
+  void whoHasNoRoomDoesNotCountAmongThoseThatChoose() {
+    assertThat(led(1, Set.of(2, 3), Set.of()).isAvailable()).isTrue();
+    assertThat(led(1, Set.of(2, 3, 4), Set.of()).reason()).isEqualTo(Reason.DISK_FULL);
+    assertThat(led(1, Set.of(2, 3, 4), Set.of()).nodes()).containsExactly(2, 3, 4);
+    assertThat(led(1, Set.of(2, 3), Set.of(4)).nodes()).containsExactly(2, 3);
+    assertThat(led(1, Set.of(2), Set.of(4)).isAvailable()).isTrue();
+    // What one said before it was gone counts no more, and a quorum must be reached at all.
+    assertThat(led(1, Set.of(4), Set.of(4, 5)).isAvailable()).isTrue();
+    assertThat(led(1, Set.of(2), Set.of(3, 4, 5)).reason()).isEqualTo(Reason.NO_QUORUM);
+    // The leader may reach whom a follower does not.
+    assertThat(led(2, Set.of(3, 4), Set.of(5)).isAvailable()).isTrue();
+    assertThat(led(2, Set.of(3, 4, 5), Set.of()).reason()).isEqualTo(Reason.DISK_FULL);
   }
 
   @Test

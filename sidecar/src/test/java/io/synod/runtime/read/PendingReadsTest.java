@@ -28,7 +28,7 @@ class PendingReadsTest {
       long slot, long nowNanos, long freshAtNanos, int reachable) {
     List<View.Voter> voters =
         IntStream.rangeClosed(1, 3)
-            .mapToObj(node -> new View.Voter(node, View.Vote.HELD, node <= reachable))
+            .mapToObj(node -> new View.Voter(node, View.Vote.HELD, node <= reachable, false))
             .toList();
     View view =
         new View(

@@ -108,6 +108,6 @@ class LogTimesTest {
 
   private static Message.HeartbeatAck told(long logTimeMillis) {
     Message.Times times = new Message.Times(1, logTimeMillis);
-    return new Message.HeartbeatAck(1, Ballot.NONE, false, true, 0, 0, 0, times);
+    return new Message.HeartbeatAck(1, Ballot.NONE, false, true, 0, 0, 0, times, false);
   }
 }
