@@ -42,6 +42,11 @@ class PassingJournal implements Journal {
   }
 
   @Override
+  public long recorded() {
+    return journal.recorded();
+  }
+
+  @Override
   public boolean isFull() {
     return journal.isFull();
   }

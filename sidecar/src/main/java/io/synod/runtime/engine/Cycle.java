@@ -95,7 +95,7 @@ public final class Cycle {
       ports.journal().sync();
     }
     if (!fullDisk.mayStep()) {
-      return stall(ports.clock().nanos());
+      return stall(ports.clock().nanos(), inputs);
     }
     FullDisk.Held held = fullDisk.release();
     if (held != null) {
@@ -131,12 +131,13 @@ public final class Cycle {
   }
 
   /** Until what was decided can be written, it is not sent, and nothing else is decided. */
-  private long stall(long nowNanos) {
+  private long stall(long nowNanos, List<Input> inputs) {
     nodeView = NodeView.stalled(published);
     callers.own().seen(nodeView);
     callers.pendingProposals().refuse(nodeView.available());
     callers.pendingReads().take(here(nowNanos));
-    settle(nowNanos);
+    say(callers.snapshots().takeAlone(nowNanos, inputs, applier.state(), applier.appliedBytes()));
+    settle(ports.clock().nanos());
     return nowNanos + settings.heartbeatNanos();
   }
 

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Should that file become full all the same, what the core decided last waits for room, and with
  * it every vow that rests on it. Until then the core hears nothing and says nothing, like that of a
- * node whose disk hangs: what peers send is lost, and callers are refused.
+ * node whose disk hangs: what peers send is lost, and callers are refused. Snapshots of what was
+ * applied before go on, and so does the comparison of its digests.
  *
  * <p>The loop's thread owns it.
  */

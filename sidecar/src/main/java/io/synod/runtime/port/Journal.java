@@ -50,6 +50,9 @@ public interface Journal extends AutoCloseable {
    */
   boolean sync();
 
+  /** The last slot of which the log says that it is applied; a mark that waits counts not. */
+  long recorded();
+
   /**
    * Whether the log nears its end, for the disk has no room for its next file: nothing large should
    * be appended. Nothing that was written is in doubt. It is tried again, by {@link #sync} once

@@ -3,6 +3,7 @@ package io.synod.runtime.snapshot;
 import io.synod.paxos.View;
 import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Output;
 import io.synod.runtime.upkeep.DivergenceDetector;
 import io.synod.state.State;
 import java.util.ArrayList;
@@ -48,16 +49,33 @@ public record SnapshotService(
     appSnapshotReplicator.turn(nowNanos, applied, fresh);
     List<SnapshotFetch.Ask> asks =
         new ArrayList<>(snapshotFetcher.turn(nowNanos, view, applied.get()));
+    take(applied.get(), appliedBytes);
+    return asks;
+  }
+
+  /**
+   * Goes on with snapshots alone, where what was decided since {@code applied} waits for room: they
+   * do not rest on it, and trimming below them may make the room.
+   *
+   * @return what to say to peers, lest the state here never be known to be that of a quorum
+   */
+  public List<Output.Envelope> takeAlone(
+      long nowNanos, List<Input> inputs, State applied, long appliedBytes) {
+    divergenceDetector.listen(nowNanos, inputs);
+    take(applied, appliedBytes);
+    return divergenceDetector.messages();
+  }
+
+  private void take(State applied, long appliedBytes) {
     snapshotter.trust(
         divergenceDetector.attested(),
         divergenceDetector.isDoubtful(),
         divergenceDetector.isQuarantined());
-    long due = snapshotter.turn(applied.get(), appliedBytes, snapshotServer.neededFromIndex());
+    long due = snapshotter.turn(applied, appliedBytes, snapshotServer.neededFromIndex());
     if (due > 0) {
       // As a rule the same slot is due everywhere, and all tell each other at once.
       divergenceDetector.tell(due);
     }
-    return asks;
   }
 
   /** When {@link #turn} has something to do though nothing arrives. */

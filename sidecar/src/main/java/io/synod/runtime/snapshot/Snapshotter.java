@@ -134,8 +134,10 @@ public final class Snapshotter {
       return 0;
     }
     if (chosen.slot() <= attestedSlot) {
-      // A snapshot is never ahead of what is recorded as applied, and that may wait for room.
-      if (ports.journal().sync()) {
+      // A snapshot is never ahead of what is durably recorded as applied, and that may wait for
+      // room, as may what was decided since, on which it does not rest.
+      ports.journal().sync();
+      if (chosen.slot() <= ports.journal().recorded()) {
         next = null;
         begin(chosen, servedFromIndex);
       }

@@ -151,8 +151,10 @@ public final class DivergenceDetector {
       return;
     }
     Claim claim = new Claim(word.digest(), formed.isVoter(from, received.incarnation()));
-    if (word.slot() > newest || knows(word.slot())) {
-      take(from, word.slot(), claim);
+    boolean known = knows(word.slot());
+    boolean again = (word.slot() > newest || known) && take(from, word.slot(), claim);
+    if (again && known && word.attestedSlot() < word.slot()) {
+      confirm(from, word.slot(), word.digest());
     }
     if (word.attestedSlot() > newest) {
       quorumDigest.told(word);
@@ -161,14 +163,35 @@ public final class DivergenceDetector {
     }
   }
 
-  private void take(int from, long slot, Claim claim) {
+  /** A turn in which nothing else that arrived is heard. */
+  public void listen(long now, List<Input> inputs) {
+    turn(now);
+    for (Input input : inputs) {
+      if (input instanceof Input.Received received
+          && received.message() instanceof Message.StateDigest word) {
+        heard(received, word);
+      }
+    }
+  }
+
+  /** Whether the peer said something of this slot before. */
+  private boolean take(int from, long slot, Claim claim) {
     TreeMap<Long, Claim> theirs = claims.computeIfAbsent(from, any -> new TreeMap<>());
-    theirs.put(slot, claim);
+    boolean again = theirs.put(slot, claim) != null;
     if (theirs.size() > CLAIMS_MAX) {
       theirs.pollFirstEntry();
     }
     if (slot <= newest) {
       compare(from, slot, claim);
+    }
+    return again;
+  }
+
+  /** A peer stands still, and what a quorum has at later slots tells it nothing: this one does. */
+  private void confirm(int to, long slot, long theirs) {
+    if (slot <= quorumDigest.slot() && theirs == digest(slot)) {
+      Message word = new Message.StateDigest(slot, theirs, slot, theirs);
+      messages.add(new Output.Envelope(to, word));
     }
   }
 

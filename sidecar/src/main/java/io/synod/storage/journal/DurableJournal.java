@@ -184,6 +184,11 @@ public final class DurableJournal implements Journal {
   }
 
   @Override
+  public long recorded() {
+    return index.recorded();
+  }
+
+  @Override
   public boolean isFull() {
     return tail.isFull();
   }

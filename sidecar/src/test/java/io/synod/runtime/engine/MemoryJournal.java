@@ -43,6 +43,7 @@ public final class MemoryJournal implements Journal {
   private DurableJournal journal;
   private Runnable syncing = () -> {};
   private boolean refusesSnapshots;
+  private boolean trimmingMakesRoom;
   private int snapshotsRefused;
 
   private DurableJournal open() {
@@ -100,6 +101,12 @@ public final class MemoryJournal implements Journal {
   /** Whether there is no room for another file from now on. */
   void full(boolean now) {
     disk.full(now);
+  }
+
+  /** There is no room for another file until the log is trimmed. */
+  void fullUntilTrimmed() {
+    disk.full(true);
+    trimmingMakesRoom = true;
   }
 
   /** Whether there is no room for a snapshot from now on. */
@@ -163,6 +170,11 @@ public final class MemoryJournal implements Journal {
   }
 
   @Override
+  public long recorded() {
+    return journal.recorded();
+  }
+
+  @Override
   public boolean isFull() {
     return journal.isFull();
   }
@@ -213,7 +225,11 @@ public final class MemoryJournal implements Journal {
 
   @Override
   public void trim(Retention keep) {
+    long oldest = journal.oldestSlot();
     journal.trim(keep);
+    if (trimmingMakesRoom && journal.oldestSlot() > oldest) {
+      disk.full(false);
+    }
   }
 
   @Override
