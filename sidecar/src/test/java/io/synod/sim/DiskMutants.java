@@ -60,7 +60,7 @@ final class DiskMutants {
         "F8 vows what waits for room",
         new SourceMutant(
             "runtime/engine/FullDisk",
-            "held = written ? null : decided;\n    return written;",
+            "held = written ? null : new Held(output, proposed, view);\n    return written;",
             "return true;"));
     all.put(
         "F9 vows what found room and is not synced",

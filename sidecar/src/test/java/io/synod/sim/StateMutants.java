@@ -259,7 +259,9 @@ final class StateMutants {
     all.put(
         "N7 takes a snapshot of what is not recorded as applied",
         new SourceMutant(
-            "runtime/snapshot/Snapshotter", "if (ports.journal().sync()) {", "if (true) {"));
+            "runtime/snapshot/Snapshotter",
+            "ports.journal().sync();\n      if (chosen.slot() <= ports.journal().recorded()) {",
+            "if (true) {"));
     all.put(
         "N8 takes a pulled state without its digests",
         new SourceMutant(
