@@ -119,14 +119,8 @@ final class Recovery {
       world.network().star(hub.node);
       world.tell(() -> "calm: all hear node " + hub.node);
     } else if (form == 1) {
-      // A disk that is spoilt is a fault as a cut is: together they leave a quorum of sound ones.
-      int sound = (int) able.stream().filter(host -> !host.isSpoilt()).count();
       while (able.size() > quorum) {
         Host left = able.remove(rng.below(able.size()));
-        sound -= left.isSpoilt() ? 0 : 1;
-        if (sound < quorum && !left.isSpoilt()) {
-          break;
-        }
         world.network().isolate(left.node);
         left.served = false;
         world.tell(() -> "calm: node " + left.node + " stays cut off");

@@ -260,8 +260,8 @@ final class StateMutants {
         "N7 takes a snapshot of what is not recorded as applied",
         new SourceMutant(
             "runtime/snapshot/Snapshotter",
-            "ports.journal().sync();\n      if (chosen.slot() <= ports.journal().recorded()) {",
-            "if (true) {"));
+            "ports.journal().sync();\n    return state.slot() <= ports.journal().recorded();",
+            "return true;"));
     all.put(
         "N8 takes a pulled state without its digests",
         new SourceMutant(
@@ -269,6 +269,10 @@ final class StateMutants {
                 "streamWriter.bytes() != total || !streamWriter.sha256().equals(sha256)",
                 "streamWriter.bytes() != total")
             .and("state/StateReader", "from.number() != digest", "from.number() == 0"));
+    all.put(
+        "N9 takes no other snapshot for one that is damaged",
+        new SourceMutant("runtime/snapshot/SnapshotSchedule", "damaged = true;", "damaged = false;")
+            .in(profile -> profile.has(FaultKind.STREAM_ROT)));
   }
 
   private static void waiting(Map<String, SourceMutant> all) {

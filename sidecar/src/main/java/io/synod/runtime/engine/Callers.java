@@ -82,23 +82,21 @@ record Callers(
         new BufferedAppliedLog(ports.journal(), callerLimits.recentBytesMax());
     DivergenceDetector divergenceDetector =
         new DivergenceDetector(self, ports.observer(), settings.heartbeatNanos());
+    SnapshotFetch.Background background =
+        new SnapshotFetch.Background(workers.background(), birth.wake());
     SnapshotFetcher snapshotFetcher =
-        new SnapshotFetcher(
-            ports,
-            patience(settings),
-            new SnapshotFetch.Background(workers.background(), birth.wake()),
-            firstId);
+        new SnapshotFetcher(ports, patience(settings), background, firstId);
     SingleProposal store =
         new SingleProposal(dutiful, Entry.Kind.STORE, SingleProposal.Times.of(settings));
+    StateHistory stateHistory =
+        new StateHistory(callerLimits.statesMax(), callerLimits.recentBytesMax());
+    Snapshotter snapshotter =
+        new Snapshotter(
+            ports, tuning.snapshots(), feed::neededFromIndex, stateHistory::through, background);
     SnapshotService snapshots =
         new SnapshotService(
-            new Snapshotter(
-                ports,
-                tuning.snapshots(),
-                feed::neededFromIndex,
-                workers.background(),
-                birth.wake()),
-            new SnapshotServer(ports, settings.pageBytesMax()),
+            snapshotter,
+            new SnapshotServer(ports, snapshotter, settings.pageBytesMax()),
             snapshotFetcher,
             new AppSnapshotReplicator(self, ports, snapshotFetcher, store, workers.background()),
             divergenceDetector);
@@ -114,7 +112,7 @@ record Callers(
         pendingReads,
         new VoteQuery(firstId),
         feed,
-        new StateHistory(callerLimits.statesMax(), callerLimits.recentBytesMax()),
+        stateHistory,
         own,
         new BackgroundTasks(dutiful, settings, callerLimits, divergenceDetector, quarantine),
         snapshots,

@@ -121,6 +121,18 @@ public final class StateHistory {
         : slot.within().get((int) (index - slot.firstIndex()));
   }
 
+  /**
+   * The newest state that is kept of those at the ends of slots up to this one; null if none is.
+   */
+  public @Nullable State through(long slot) {
+    for (Slot newest : slots.descendingMap().values()) {
+      if (newest.after.slot() <= slot) {
+        return newest.after;
+      }
+    }
+    return null;
+  }
+
   /** How many commands it spans, and what its slots keep alive, counted one by one. */
   public MemoryUse memoryUse() {
     long spanned = 0;

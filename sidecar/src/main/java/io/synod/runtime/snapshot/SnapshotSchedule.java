@@ -13,6 +13,7 @@ final class SnapshotSchedule {
   private long failedAtNanos;
   // After a failure; 0 if none was since the last snapshot.
   private long pauseNanos;
+  private boolean damaged;
 
   /** One is due once {@code everyBytes} were applied. */
   SnapshotSchedule(Clock clock, long everyBytes) {
@@ -22,8 +23,25 @@ final class SnapshotSchedule {
 
   /** Whether enough was applied since the last one, and the pause after a failure is over. */
   boolean isDue(long appliedBytes) {
-    return appliedBytes - bytesAtLast >= everyBytes
-        && (pauseNanos == 0 || clock.nanos() - failedAtNanos >= pauseNanos);
+    return (damaged || appliedBytes - bytesAtLast >= everyBytes) && isPauseOver();
+  }
+
+  /** Whether another is due because the last one is damaged, and the pause is over. */
+  boolean isRenewalDue() {
+    return damaged && isPauseOver();
+  }
+
+  private boolean isPauseOver() {
+    return pauseNanos == 0 || clock.nanos() - failedAtNanos >= pauseNanos;
+  }
+
+  /** The last one cannot be read any more. */
+  void damaged() {
+    damaged = true;
+  }
+
+  boolean isDamaged() {
+    return damaged;
   }
 
   /** There is a snapshot of the state in which so much was applied. */
@@ -31,6 +49,7 @@ final class SnapshotSchedule {
     // One that was installed meanwhile may be newer.
     bytesAtLast = Math.max(bytesAtLast, appliedBytes);
     pauseNanos = 0;
+    damaged = false;
   }
 
   /** It stays due, since a node with a full disk applies nothing more; the pauses grow. */

@@ -19,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  * loop's thread.
  *
  * <p>A snapshot of the state is given whatever any peer says of its state, for a quorum had what is
- * in it: see {@link Snapshotter}.
+ * in it: see {@link Snapshotter}. One that is found damaged is given to nobody any more, and
+ * another takes its place.
  */
 public final class SnapshotServer {
   private static final int OPEN_MAX = 4;
   private static final long IDLE_NANOS = 60_000_000_000L;
 
   private final NodePorts ports;
+  private final Snapshotter snapshotter;
   private final int pageBytesMax;
   // By their SHA-256, the one that was asked for last at the end.
   private final LinkedHashMap<Bytes, Share> open = new LinkedHashMap<>();
@@ -50,8 +52,9 @@ public final class SnapshotServer {
     }
   }
 
-  public SnapshotServer(NodePorts ports, int pageBytesMax) {
+  public SnapshotServer(NodePorts ports, Snapshotter snapshotter, int pageBytesMax) {
     this.ports = ports;
+    this.snapshotter = snapshotter;
     this.pageBytesMax = pageBytesMax;
   }
 
@@ -70,6 +73,9 @@ public final class SnapshotServer {
     } catch (JournalException damaged) {
       // The peer asks another node. What is damaged here must not stop what is not.
       ports.observer().damaged(damaged.getMessage());
+      if (ask.consumer().isEmpty()) {
+        snapshotter.damaged();
+      }
       Share share = open.remove(ask.sha256());
       if (share != null) {
         share.streamReader.close();
@@ -113,6 +119,9 @@ public final class SnapshotServer {
   }
 
   private @Nullable Share ofState(long above) {
+    if (snapshotter.isDamaged()) {
+      return null;
+    }
     StoredSnapshot newest = ports.journal().snapshot();
     if (newest == null) {
       return null;

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ public final class Snapshotter {
   private final SnapshotSettings settings;
   private final SnapshotSchedule snapshotSchedule;
   private final LongSupplier followedFromIndex;
+  private final LongFunction<@Nullable State> through;
   private final Executor background;
   private final Runnable wake;
   private final List<CompletableFuture<SnapshotOutcome>> asked = new ArrayList<>();
@@ -51,6 +53,8 @@ public final class Snapshotter {
   private @Nullable State next;
   // How much was applied to it, or to what is being taken.
   private long nextBytes;
+  // Whether what is being taken takes the place of one that is damaged, for nobody who asked.
+  private boolean renewing;
   private long attestedSlot;
   private boolean doubtful;
   private boolean quarantined;
@@ -62,19 +66,21 @@ public final class Snapshotter {
    *
    * @param followedFromIndex the log from here on is still to be read by watchers; called in the
    *     background
+   * @param through gives the newest state that is still kept of those up to a slot
    */
   public Snapshotter(
       NodePorts ports,
       SnapshotSettings settings,
       LongSupplier followedFromIndex,
-      Executor background,
-      Runnable wake) {
+      LongFunction<@Nullable State> through,
+      SnapshotFetch.Background background) {
     this.ports = ports;
     this.settings = settings;
     this.snapshotSchedule = new SnapshotSchedule(ports.clock(), settings.everyBytes());
     this.followedFromIndex = followedFromIndex;
-    this.background = background;
-    this.wake = wake;
+    this.through = through;
+    this.background = background.executor();
+    this.wake = background.wake();
   }
 
   /** Wants one of what is applied now, or later. */
@@ -91,6 +97,16 @@ public final class Snapshotter {
   public void installed(long appliedBytes) {
     snapshotSchedule.taken(appliedBytes);
     next = null;
+  }
+
+  /** The newest snapshot cannot be read: another takes its place as soon as may be. */
+  void damaged() {
+    snapshotSchedule.damaged();
+  }
+
+  /** Whether that was not done yet. */
+  boolean isDamaged() {
+    return snapshotSchedule.isDamaged();
   }
 
   /**
@@ -125,6 +141,9 @@ public final class Snapshotter {
       return 0;
     }
     boolean waits = next != null;
+    if (renew(state, servedFromIndex)) {
+      return 0;
+    }
     if (!waits) {
       collect();
       next = due(state, appliedBytes);
@@ -134,10 +153,7 @@ public final class Snapshotter {
       return 0;
     }
     if (chosen.slot() <= attestedSlot) {
-      // A snapshot is never ahead of what is durably recorded as applied, and that may wait for
-      // room, as may what was decided since, on which it does not rest.
-      ports.journal().sync();
-      if (chosen.slot() <= ports.journal().recorded()) {
+      if (isRecorded(chosen)) {
         next = null;
         begin(chosen, servedFromIndex);
       }
@@ -149,6 +165,33 @@ public final class Snapshotter {
       answer(new SnapshotOutcome.Failed(DOUBTFUL));
     }
     return waits ? 0 : chosen.slot();
+  }
+
+  /**
+   * A snapshot is never ahead of what is durably recorded as applied, and that may wait for room,
+   * as may what was decided since, on which it does not rest.
+   */
+  private boolean isRecorded(State state) {
+    ports.journal().sync();
+    return state.slot() <= ports.journal().recorded();
+  }
+
+  /**
+   * Takes the place of a damaged one, lest peers that need what is in it wait for a quorum that
+   * they are part of: with an older state, if no quorum is known to have what is applied.
+   */
+  private boolean renew(State applied, long servedFromIndex) {
+    State due = next;
+    if (!snapshotSchedule.isRenewalDue() || (due != null && due.slot() <= attestedSlot)) {
+      return false;
+    }
+    State known = applied.slot() <= attestedSlot ? applied : through.apply(attestedSlot);
+    if (known == null || known.slot() == 0 || !isRecorded(known)) {
+      return false;
+    }
+    renewing = true;
+    begin(known, servedFromIndex);
+    return true;
   }
 
   private void begin(State state, long servedFromIndex) {
@@ -188,13 +231,16 @@ public final class Snapshotter {
     }
     running = false;
     if (next.outcome instanceof SnapshotOutcome.Taken taken) {
-      snapshotSchedule.taken(nextBytes);
+      snapshotSchedule.taken(renewing ? 0 : nextBytes);
       ports.observer().snapshotTaken(taken.mark(), taken.bytes(), next.nanos);
     } else if (next.outcome instanceof SnapshotOutcome.Failed failed) {
       snapshotSchedule.failed();
       ports.observer().snapshotFailed(failed.why());
     }
-    answer(next.outcome);
+    if (!renewing) {
+      answer(next.outcome);
+    }
+    renewing = false;
   }
 
   private void answer(SnapshotOutcome outcome) {

@@ -98,6 +98,11 @@ public final class MemoryJournal implements Journal {
     }
   }
 
+  /** The snapshot of the replicated state cannot be read any more. */
+  void rotSnapshot() {
+    archive.streams().rot(new Rng(1), label -> label.shelf().equals(MemorySegmentStore.SNAPSHOTS));
+  }
+
   /** Whether there is no room for another file from now on. */
   void full(boolean now) {
     disk.full(now);
