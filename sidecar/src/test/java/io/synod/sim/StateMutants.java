@@ -269,10 +269,6 @@ final class StateMutants {
                 "streamWriter.bytes() != total || !streamWriter.sha256().equals(sha256)",
                 "streamWriter.bytes() != total")
             .and("state/StateReader", "from.number() != digest", "from.number() == 0"));
-    all.put(
-        "N9 takes no other snapshot for one that is damaged",
-        new SourceMutant("runtime/snapshot/SnapshotSchedule", "damaged = true;", "damaged = false;")
-            .in(profile -> profile.has(FaultKind.STREAM_ROT)));
   }
 
   private static void waiting(Map<String, SourceMutant> all) {
