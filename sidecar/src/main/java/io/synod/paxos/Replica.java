@@ -113,8 +113,7 @@ public final class Replica {
         leader.setTime(nowNanos);
         freshness.heard(nowNanos);
         confirmLeader(nowNanos, roles);
-        if (heartbeats.isUntold(leader)) {
-          // Followers wait for the first sign of a new leader.
+        if (heartbeats.isUntold(leader)) { // Followers wait for a new leader's first heartbeat.
           heartbeats.beat(nowNanos, roles);
         }
       }

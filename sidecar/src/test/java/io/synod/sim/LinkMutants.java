@@ -46,8 +46,8 @@ final class LinkMutants {
         "R5 proposes again what still waits for its turn",
         new SourceMutant(
                 "runtime/propose/PendingProposals",
-                "resendBackoff.usualNanos(waiter.times)",
-                "resendBackoff.leastNanos() << (Math.min(waiter.times, 6) - 1)")
+                "backoff.usualNanos(waiter.times)",
+                "backoff.leastNanos() << (Math.min(waiter.times, 6) - 1)")
             .in(FaultProfile::hasNarrowLinks));
   }
 }

@@ -52,17 +52,15 @@ public final class PendingProposals {
   private static final long FREEING_BYTES_MAX = 1L << 20;
 
   private final Executor publisher;
-  private final ResendBackoff resendBackoff;
-  private final Map<ProposalKind, ProposalBudget> proposalBudgets =
-      new EnumMap<>(ProposalKind.class);
+  private final ResendBackoff backoff;
+  private final Map<ProposalKind, ProposalBudget> budgets = new EnumMap<>(ProposalKind.class);
   private final Map<Entry.Key, List<PendingProposal>> waiting = new HashMap<>();
-  // Those that were not handed to the core yet.
-  private List<PendingProposal> arrived = new ArrayList<>();
+  private List<PendingProposal> arrived = new ArrayList<>(); // Not handed to the core yet.
   private final TreeSet<PendingProposal> byDeadline =
       new TreeSet<>(
           Comparator.<PendingProposal>comparingLong(one -> one.deadlineNanos)
               .thenComparingLong(one -> one.number));
-  private final ProposalWindow proposalWindow;
+  private final ProposalWindow window;
   private long lastNumber;
   private long turnNanos;
   private boolean closed;
@@ -76,15 +74,14 @@ public final class PendingProposals {
    * @param shareBytes what may be under way to a leader elsewhere, lest its queue be full
    */
   public PendingProposals(
-      CallerLimits callerLimits, Executor publisher, ResendBackoff resendBackoff, long shareBytes) {
-    proposalBudgets.put(
-        ProposalKind.CALLER,
-        new ProposalBudget(callerLimits.pendingMax(), callerLimits.pendingBytesMax()));
-    proposalBudgets.put(ProposalKind.FREEING, new ProposalBudget(FREEING_MAX, FREEING_BYTES_MAX));
-    proposalBudgets.put(ProposalKind.DUTY, new ProposalBudget(DUTIES_MAX, DUTY_BYTES_MAX));
+      CallerLimits limits, Executor publisher, ResendBackoff backoff, long shareBytes) {
+    var ofCallers = new ProposalBudget(limits.pendingMax(), limits.pendingBytesMax());
+    budgets.put(ProposalKind.CALLER, ofCallers);
+    budgets.put(ProposalKind.FREEING, new ProposalBudget(FREEING_MAX, FREEING_BYTES_MAX));
+    budgets.put(ProposalKind.DUTY, new ProposalBudget(DUTIES_MAX, DUTY_BYTES_MAX));
     this.publisher = publisher;
-    this.resendBackoff = resendBackoff;
-    this.proposalWindow = new ProposalWindow(shareBytes);
+    this.backoff = backoff;
+    this.window = new ProposalWindow(shareBytes);
   }
 
   /** Takes an entry that is to be proposed in the next turn; null if too many wait. */
@@ -98,8 +95,8 @@ public final class PendingProposals {
       return CompletableFuture.completedFuture(new Outcome.Unavailable(why));
     }
     Command command = Command.of(entry.encode());
-    ProposalBudget proposalBudget = room(kind);
-    if (closed || !proposalBudget.fits(command)) {
+    ProposalBudget budget = room(kind);
+    if (closed || !budget.fits(command)) {
       return null;
     }
     PendingProposal added = new PendingProposal(entry, command, kind, deadlineNanos, ++lastNumber);
@@ -108,22 +105,22 @@ public final class PendingProposals {
     added.told = waitingFor(command).stream().anyMatch(earlier -> earlier.told);
     waiting.computeIfAbsent(entry.key(), key -> new ArrayList<>(1)).add(added);
     byDeadline.add(added);
-    proposalBudget.enter(command);
+    budget.enter(command);
     return added.future;
   }
 
   private ProposalBudget room(ProposalKind kind) {
-    return Objects.requireNonNull(proposalBudgets.get(kind));
+    return Objects.requireNonNull(budgets.get(kind));
   }
 
   /** How long nothing must be heard, at least, before something is proposed again. */
   long againAfterNanos() {
-    return resendBackoff.leastNanos();
+    return backoff.leastNanos();
   }
 
   /** How many wait. */
   public synchronized int count() {
-    return proposalBudgets.values().stream().mapToInt(ProposalBudget::count).sum();
+    return budgets.values().stream().mapToInt(ProposalBudget::count).sum();
   }
 
   /** What waits, counted one by one. */
@@ -144,7 +141,7 @@ public final class PendingProposals {
         if (!found.told && now.isHopeless()) {
           finish(found, new Outcome.Unavailable(now), completions);
         } else {
-          proposalWindow.refused(found);
+          window.refused(found);
         }
       }
     }
@@ -162,17 +159,17 @@ public final class PendingProposals {
 
   /** The transport had no room for these, or no way. */
   public synchronized void dropped(List<Command> commands) {
-    commands.forEach(command -> waitingFor(command).forEach(proposalWindow::refused));
+    commands.forEach(command -> waitingFor(command).forEach(window::refused));
   }
 
   /** A connection was made: whatever found no room, or no way, may find it now. */
   public synchronized void reconnected() {
-    proposalWindow.roomMade(Long.MAX_VALUE);
+    window.roomMade(Long.MAX_VALUE);
   }
 
   /** Completes those whose entries were applied. */
   public synchronized void applied(Chosen chosen, SlotResult slotResult) {
-    proposalWindow.roomMade(chosen.proposal().batch().size());
+    window.roomMade(chosen.proposal().batch().size());
     if (waiting.isEmpty()) {
       return;
     }
@@ -184,7 +181,7 @@ public final class PendingProposals {
         for (PendingProposal waiter : List.copyOf(found)) {
           long attempt = waiter.entry.attempt();
           if (waiter.isFor(entry) && OutcomeMapping.concerns(attempt, entry, applied.result())) {
-            resendBackoff.answered(turnNanos - waiter.firstAtNanos);
+            backoff.answered(turnNanos - waiter.firstAtNanos);
             Outcome outcome = OutcomeMapping.of(chosen, slotResult, applied, entry, attempt);
             finish(waiter, waiter.told(outcome), completions);
           }
@@ -221,7 +218,7 @@ public final class PendingProposals {
 
   /** The earliest moment at which there is something to do. */
   public synchronized long nextDeadlineNanos() {
-    if (proposalWindow.isDue()) {
+    if (window.isDue()) {
       return Long.MIN_VALUE;
     }
     return byDeadline.isEmpty() ? Long.MAX_VALUE : byDeadline.first().deadlineNanos;
@@ -233,7 +230,7 @@ public final class PendingProposals {
    * @param leads whether this node leads, so that all of it goes no further than the core
    */
   public synchronized List<Command> arrived(long nowNanos, boolean leads) {
-    List<PendingProposal> due = proposalWindow.due(arrived, leads);
+    List<PendingProposal> due = window.due(arrived, leads);
     arrived = new ArrayList<>();
     return handOver(due, nowNanos);
   }
@@ -243,16 +240,15 @@ public final class PendingProposals {
     List<PendingProposal> due = new ArrayList<>();
     for (List<PendingProposal> same : waiting.values()) {
       for (PendingProposal waiter : same) {
-        boolean silent =
-            nowNanos - waiter.proposedAtNanos >= resendBackoff.usualNanos(waiter.times);
+        boolean silent = nowNanos - waiter.proposedAtNanos >= backoff.usualNanos(waiter.times);
         if (waiter.handed && (all || silent)) {
           due.add(waiter);
         }
       }
     }
     if (all) {
-      due.forEach(proposalWindow::refused);
-      proposalWindow.roomMade(Long.MAX_VALUE);
+      due.forEach(window::refused);
+      window.roomMade(Long.MAX_VALUE);
       return List.of();
     }
     return handOver(due, nowNanos);
@@ -266,7 +262,7 @@ public final class PendingProposals {
       due.sort(ProposalWindow.FIRST);
     }
     for (PendingProposal waiter : due) {
-      proposalWindow.handed(waiter);
+      window.handed(waiter);
       waiter.firstAtNanos = waiter.times == 0 ? nowNanos : waiter.firstAtNanos;
       waiter.handed = true;
       waiter.placing = true;
@@ -327,7 +323,7 @@ public final class PendingProposals {
 
   private void finish(PendingProposal waiter, Outcome outcome, List<Runnable> completions) {
     byDeadline.remove(waiter);
-    proposalWindow.finished(waiter);
+    window.finished(waiter);
     if (!waiter.handed) {
       // What was given up as never told must not be proposed afterwards.
       arrived.remove(waiter);

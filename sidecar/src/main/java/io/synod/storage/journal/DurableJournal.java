@@ -14,7 +14,6 @@ import io.synod.runtime.port.Retention;
 import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.StoredSnapshot;
 import io.synod.runtime.port.StreamWriter;
-import io.synod.storage.disk.DirectoryException;
 import io.synod.storage.disk.Disk;
 import io.synod.storage.disk.FirstFailure;
 import io.synod.storage.sealed.SegmentStore;
@@ -83,9 +82,8 @@ public final class DurableJournal implements Journal {
       restart(snapshots.newest()).run();
     }
     long first = segmentStore.span().first();
-    snapshots.mustReach(
-        first - 1,
-        disk.path("") + ": the log begins with slot " + first + ", and no snapshot holds the rest");
+    String begins = ": the log begins with slot " + first + ", and no snapshot holds the rest";
+    snapshots.mustReach(first - 1, disk.path("") + begins);
     snapshots.removeOthers();
     this.recovered = recover();
     sealer.begin();
@@ -96,7 +94,7 @@ public final class DurableJournal implements Journal {
    * both.
    *
    * @param identity whose disk it must be
-   * @throws DirectoryException if the disk is of another cluster or node
+   * @throws io.synod.storage.disk.DirectoryException if the disk is of another cluster or node
    * @throws JournalException if it cannot be read, or is damaged
    */
   public static DurableJournal open(

@@ -3,10 +3,10 @@ package io.synod.runtime.propose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.ResendBackoff;
+import io.synod.runtime.engine.Situations;
 import io.synod.runtime.engine.TestLocks;
 import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.Outcome;
-import io.synod.runtime.node.Situations;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.state.command.Entry;
 import io.synod.state.command.NewEntry;
