@@ -6,9 +6,13 @@ import io.synod.sim.check.Violation;
 /** At the end: every node shows the same log, every disk holds it, and every answer was true. */
 final class Audit {
   private final World world;
+  private final Processes processes;
+  private final Workload workload;
 
-  Audit(World world) {
+  Audit(World world, Processes processes, Workload workload) {
     this.world = world;
+    this.processes = processes;
+    this.workload = workload;
   }
 
   void run() {
@@ -16,10 +20,10 @@ final class Audit {
       read(host);
     }
     for (Host host : world.hosts()) {
-      world.processes().questionDisk(host);
+      processes.questionDisk(host);
     }
-    world.workload().honest.judge(world.workload().once);
-    world.workload().confess();
+    workload.honest.judge(workload.once);
+    workload.confess();
   }
 
   private void read(Host host) {
@@ -31,7 +35,7 @@ final class Audit {
     long cursor = appliedLog.oldestIndex();
     while (cursor <= appliedLog.appliedIndex()) {
       AppliedLog.Page page = appliedLog.page(cursor, 200, 1 << 20);
-      world.workload().watches.page(host.node, cursor, page);
+      workload.watches.page(host.node, cursor, page);
       if (page.next() <= cursor) {
         throw new Violation("I12", "node " + host.node + ": the feed ends at " + cursor);
       }

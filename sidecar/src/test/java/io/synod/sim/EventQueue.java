@@ -77,6 +77,15 @@ final class EventQueue {
     deed.run();
   }
 
+  /** Does what is due until then, and lets the time come. */
+  void runUntil(long time) {
+    while (next() <= time) {
+      step();
+    }
+    at(time, () -> {});
+    step();
+  }
+
   private boolean before(int one, int other) {
     return times[one] < times[other]
         || (times[one] == times[other] && numbers[one] < numbers[other]);

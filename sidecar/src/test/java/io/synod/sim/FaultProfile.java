@@ -63,7 +63,7 @@ final class FaultProfile {
   final long ttlMillis;
   final boolean tearing;
   final boolean duel;
-  final WallClocks clocks;
+  final WallClockProfile clocks;
 
   private FaultProfile(Rng rng, Set<FaultKind> allowed) {
     this.voters = voters(rng.below(40));
@@ -105,7 +105,7 @@ final class FaultProfile {
     this.ttlMillis = rng.between(timeout / 2, 3 * timeout) / MILLIS;
     this.tearing = kinds.contains(FaultKind.TEARING);
     CallerLimits callers = bounds(rng, payloads);
-    this.clocks = new WallClocks(rng, voters);
+    this.clocks = WallClockProfile.draw(rng, voters);
     Limits few = limits(rng);
     boolean narrow = voters > 1 && rng.below(10) == 0;
     this.payloadBytesMax = narrow ? NARROW_PAYLOAD_BYTES : payloads;

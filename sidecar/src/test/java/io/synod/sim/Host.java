@@ -32,6 +32,8 @@ final class Host {
   // When the next turn is booked; bookings with another number are void.
   long turnAt = Long.MAX_VALUE;
   long booking;
+  // When its last process began.
+  long startedAt;
   long incarnation;
   // It cannot come back with the disk it has: only a wipe helps.
   boolean ruined;

@@ -1,6 +1,5 @@
 package io.synod.sim;
 
-import io.synod.paxos.View;
 import io.synod.sim.CoverageMarks.Mark;
 import io.synod.sim.check.Violation;
 import io.synod.sim.disk.Rng;
@@ -15,13 +14,17 @@ final class HungDisk {
   private static final int LONG_HANG_ONE_IN = 8;
 
   private final World world;
-  private final Recovery recovery;
+  private final Workload workload;
+  private final BoundedWait wait;
+  private final Convergence convergence;
   private final Rng rng;
   private final long timeout;
 
-  HungDisk(World world, Recovery recovery, Rng rng) {
-    this.world = world;
-    this.recovery = recovery;
+  HungDisk(Workload workload, BoundedWait wait, Rng rng) {
+    this.world = workload.world();
+    this.workload = workload;
+    this.wait = wait;
+    this.convergence = new Convergence(world);
     this.rng = rng;
     this.timeout = world.profile().settings.electionTimeoutNanos();
   }
@@ -32,28 +35,28 @@ final class HungDisk {
     if (hung == null) {
       return;
     }
-    boolean led = isLeader(hung);
+    boolean led = Convergence.isLeader(hung);
     hung.hangNanos = timeout * (rng.below(LONG_HANG_ONE_IN) == 0 ? 120 : rng.between(8, 30));
     hung.served = false;
-    FinalWrite first = new FinalWrite(world.workload(), rng.fork());
+    FinalWrite first = new FinalWrite(workload, rng.fork());
     first.say();
-    recovery.await("a sync at node " + hung.node, 10 * timeout, () -> hung.hangNanos == 0);
+    wait.await("a sync at node " + hung.node, 10 * timeout, () -> hung.hangNanos == 0);
     world.tell(() -> "the disk of node " + hung.node + " hangs until " + hung.turnEnds);
-    recovery.await("a leader whose disk works", 4 * timeout + 200_000_000L, this::othersLead);
-    recovery.await("an outcome while a disk hangs", 12 * timeout, first::isIdle);
+    wait.await("a leader whose disk works", 4 * timeout + 200_000_000L, this::othersLead);
+    wait.await("an outcome while a disk hangs", 12 * timeout, first::isIdle);
     long before = world.checkers().chosenLog().commands();
-    FinalWrite second = new FinalWrite(world.workload(), rng.fork());
+    FinalWrite second = new FinalWrite(workload, rng.fork());
     second.say();
-    recovery.await("a write while a disk hangs", 12 * timeout, second::isIdle);
+    wait.await("a write while a disk hangs", 12 * timeout, second::isIdle);
     if (world.checkers().chosenLog().commands() == before) {
       throw new Violation("I19", "nothing is chosen while a disk hangs");
     }
     if (led && isHanging(hung)) {
       world.mark(Mark.LEADER_REPLACED_WHILE_ITS_DISK_HANGS);
     }
-    world.runUntil(Math.max(world.now(), hung.turnEnds));
+    world.eventQueue().runUntil(Math.max(world.now(), hung.turnEnds));
     hung.served = true;
-    recovery.await("agreement after a disk hung", 10 * timeout, recovery::hasConverged);
+    wait.await("agreement after a disk hung", 10 * timeout, convergence::hasConverged);
   }
 
   /** A voter without which there is a quorum still; null if there is none. */
@@ -64,7 +67,7 @@ final class HungDisk {
     for (Host host : world.hosts()) {
       if (host.voter && !host.forgotten && host.isUp()) {
         able++;
-        victim = isLeader(host) != follower ? host : victim;
+        victim = Convergence.isLeader(host) != follower ? host : victim;
       }
     }
     return able > world.profile().voters / 2 + 1 ? victim : null;
@@ -75,11 +78,6 @@ final class HungDisk {
   }
 
   private boolean othersLead() {
-    return world.hosts().stream().anyMatch(host -> !isHanging(host) && isLeader(host));
-  }
-
-  private static boolean isLeader(Host host) {
-    SimulatedProcess process = host.process;
-    return process != null && process.node().view().role() == View.Role.LEADER;
+    return world.hosts().stream().anyMatch(host -> !isHanging(host) && Convergence.isLeader(host));
   }
 }

@@ -31,6 +31,7 @@ final class Nemesis {
 
   private final World world;
   private final Rng rng;
+  private final WallClocks wallClocks;
   private final List<FaultKind> sudden = new ArrayList<>();
   private long until;
   private @Nullable Deposition deposition;
@@ -39,6 +40,7 @@ final class Nemesis {
   Nemesis(World world, Rng rng) {
     this.world = world;
     this.rng = rng;
+    this.wallClocks = new WallClocks(world.profile().clocks);
     for (FaultKind kind : FaultKind.values()) {
       if (world.profile().has(kind) && isSudden(kind)) {
         sudden.add(kind);
@@ -122,7 +124,7 @@ final class Nemesis {
       case WIPE -> wipe(host);
       case PAUSE -> pause(host);
       case HAND_OVER -> handOver(host);
-      case CLOCK_STEP -> world.profile().clocks.step(host, rng);
+      case CLOCK_STEP -> wallClocks.step(host, rng);
       case CLOCK_FREEZE -> freeze(host);
       default -> throw new IllegalStateException("not sudden: " + kind);
     }
@@ -215,7 +217,7 @@ final class Nemesis {
 
   /** Half of the wall clocks that stand still go on by themselves, behind or at the right time. */
   private void freeze(Host host) {
-    world.profile().clocks.freeze(host, rng);
+    wallClocks.freeze(host, rng);
     if (host.clock.isFrozen() && rng.below(2) == 0) {
       world.eventQueue().in(rng.around(world.profile().outageNanos), host.clock::thaw);
     }

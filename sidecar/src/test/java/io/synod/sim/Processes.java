@@ -26,7 +26,6 @@ final class Processes {
   private final World world;
   private final Rng rng;
   private final DiskNemesis diskNemesis;
-  private long lastStart;
 
   Processes(World world, Rng rng) {
     this.world = world;
@@ -37,11 +36,6 @@ final class Processes {
   /** What becomes of disks. */
   DiskNemesis diskNemesis() {
     return diskNemesis;
-  }
-
-  /** When a process began last. */
-  long lastStart() {
-    return lastStart;
   }
 
   /** Starts a process, unless one runs or the disk is ruined. */
@@ -109,7 +103,7 @@ final class Processes {
       world.mark(Mark.TORN_TAIL_RECOVERED);
       host.torn = false;
     }
-    lastStart = world.now();
+    host.startedAt = world.now();
     host.healthySince = world.now();
     host.busyUntil = world.now();
     host.turnBegan = world.now();
@@ -274,7 +268,7 @@ final class Processes {
       }
       world.tell(() -> "node " + host.node + "  ends: " + how);
     }
-    world.workload().lost(host);
+    world.clients().lost(host);
   }
 
   /** The process ended in the middle of something. */

@@ -1,7 +1,6 @@
 package io.synod.sim;
 
 import io.synod.paxos.Proposal;
-import io.synod.paxos.View;
 import io.synod.runtime.node.Node;
 import io.synod.sim.check.SubmittedCommand;
 import io.synod.sim.check.Violation;
@@ -25,19 +24,23 @@ final class Saturation {
   private static final int TIMEOUTS_WAITING = 3;
 
   private final World world;
-  private final Recovery recovery;
+  private final Workload workload;
+  private final BoundedWait wait;
+  private final Convergence convergence;
   private final Rng rng;
   private final long timeout;
 
-  Saturation(World world, Recovery recovery, Rng rng) {
-    this.world = world;
-    this.recovery = recovery;
+  Saturation(Workload workload, BoundedWait wait, Rng rng) {
+    this.world = workload.world();
+    this.workload = workload;
+    this.wait = wait;
+    this.convergence = new Convergence(world);
     this.rng = rng;
     this.timeout = world.profile().settings.electionTimeoutNanos();
   }
 
   void run() {
-    recovery.await("a leader for the load", 4 * timeout, recovery::hasLeader);
+    wait.await("a leader for the load", 4 * timeout, convergence::hasLeader);
     Host leader = leader();
     Host left = spared(leader);
     if (left == null) {
@@ -55,8 +58,7 @@ final class Saturation {
 
   private Host leader() {
     for (Host host : world.hosts()) {
-      SimulatedProcess process = host.process;
-      if (process != null && process.node().view().role() == View.Role.LEADER) {
+      if (Convergence.isLeader(host)) {
         return host;
       }
     }
@@ -88,11 +90,11 @@ final class Saturation {
     long first = world.checkers().chosenLog().prefix();
     long bytes = TIMEOUTS * timeout / 1_000_000 * bandwidth.bytesPerSecond() / 1_000;
     int underWay = (int) (bytes * TIMEOUTS_WAITING / TIMEOUTS / world.profile().payloadBytesMax);
-    Loader loader = new Loader(world.workload(), rng, leader, bytes, underWay);
+    Loader loader = new Loader(workload, rng, leader, bytes, underWay);
     loader.begin();
     long ideal = bandwidth.nanos(bytes);
     long begun = world.now();
-    recovery.await("a load of " + bytes + " bytes", 3 * ideal / 2 + 2 * timeout, loader::isDone);
+    wait.await("a load of " + bytes + " bytes", 3 * ideal / 2 + 2 * timeout, loader::isDone);
     world.tell(
         () -> "load: " + 100 * (world.now() - begun) / ideal + " % of the ideal from " + first);
     return bytes;
@@ -111,7 +113,7 @@ final class Saturation {
       bytes += chosen == null ? 0 : chosen.batch().size();
     }
     long ideal = bandwidth.nanos(bytes);
-    recovery.await(
+    wait.await(
         "node " + left.node + ", which lacks " + bytes + " bytes,",
         3 * ideal / 2 + 3 * timeout,
         () -> {

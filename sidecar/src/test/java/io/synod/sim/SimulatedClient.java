@@ -22,6 +22,7 @@ abstract class SimulatedClient {
   private @Nullable Host at;
   private long asked;
   private int errands;
+  private boolean resting;
 
   /** An answer that is owed on a host, and what to do if that host dies. */
   private record Owed(Host host, Runnable lost) {}
@@ -34,7 +35,7 @@ abstract class SimulatedClient {
 
   /** Does the next thing, if it is time. */
   final void step() {
-    if (workload.isResting()) {
+    if (resting) {
       retire();
       return;
     }
@@ -50,6 +51,12 @@ abstract class SimulatedClient {
 
   /** What there is to do now, at this host; and sees to it that there is a next step. */
   abstract void act(Host host, Node node);
+
+  /** Begins nothing any more. */
+  final void rest() {
+    resting = true;
+    retire();
+  }
 
   /** Nothing is begun any more. */
   void retire() {}

@@ -4,38 +4,24 @@ import io.synod.sim.check.LogTimes.Truth;
 import io.synod.sim.disk.Rng;
 import java.util.List;
 
-/**
- * How wrong the wall clocks of a world may be. In most worlds those of a majority of the voters are
- * right, and the others, mostly also that of the voter that likes to lead, show anything.
- */
+/** Sets, steps and stops the wall clocks of hosts, as wrong as the profile of the run allows. */
 final class WallClocks {
   private static final long RIGHT_MILLIS = 100;
   private static final long HOUR_MILLIS = 3_600_000;
   private static final long TEN_YEARS_MILLIS = 10 * 365 * 24 * HOUR_MILLIS;
 
-  private final Truth truth;
-  private final int firstWrong;
-  private final int wrong;
+  private final WallClockProfile profile;
 
-  /** Drawn for so many voters. */
-  WallClocks(Rng rng, int voters) {
-    Truth[] all = {Truth.NONE, Truth.NOT_AHEAD, Truth.RIGHT, Truth.RIGHT};
-    this.truth = all[rng.below(all.length)];
-    this.wrong = (voters - 1) / 2;
-    this.firstWrong = rng.below(2) == 0 ? 1 : 1 + rng.below(voters - wrong);
-  }
-
-  /** What a judge may rely on. */
-  Truth truth() {
-    return truth;
+  WallClocks(WallClockProfile profile) {
+    this.profile = profile;
   }
 
   /** Sets those of a world that begins. */
   void set(List<Host> hosts) {
     for (Host host : hosts) {
-      if (truth != Truth.NONE && !isWrong(host)) {
+      if (profile.truth() != Truth.NONE && !isWrong(host)) {
         host.clock.set(host.clock.wallAheadMillis() % RIGHT_MILLIS);
-      } else if (truth == Truth.RIGHT) {
+      } else if (profile.truth() == Truth.RIGHT) {
         host.clock.set(Math.abs(host.clock.wallAheadMillis()));
       }
     }
@@ -49,10 +35,10 @@ final class WallClocks {
           case 1 -> HOUR_MILLIS;
           default -> 60_000;
         };
-    if (truth == Truth.NONE) {
+    if (profile.truth() == Truth.NONE) {
       host.clock.step(rng.between(-60_000, 60_000));
     } else if (isWrong(host)) {
-      host.clock.set(rng.between(truth == Truth.RIGHT ? 0 : -most, most));
+      host.clock.set(rng.between(profile.truth() == Truth.RIGHT ? 0 : -most, most));
     }
   }
 
@@ -61,22 +47,22 @@ final class WallClocks {
    * ahead that the true time does not reach it.
    */
   void freeze(Host host, Rng rng) {
-    if (truth == Truth.RIGHT && isWrong(host)) {
+    if (profile.truth() == Truth.RIGHT && isWrong(host)) {
       host.clock.set(rng.between(HOUR_MILLIS, TEN_YEARS_MILLIS));
     }
-    if (truth == Truth.NONE || isWrong(host)) {
+    if (profile.truth() == Truth.NONE || isWrong(host)) {
       host.clock.freeze();
     }
   }
 
   /** Where all may be wrong, somebody sets them right at last. */
   void mend(List<Host> hosts) {
-    if (truth == Truth.NONE) {
+    if (profile.truth() == Truth.NONE) {
       hosts.forEach(host -> host.clock.set(host.clock.wallAheadMillis() % RIGHT_MILLIS));
     }
   }
 
   private boolean isWrong(Host host) {
-    return host.node >= firstWrong && host.node < firstWrong + wrong;
+    return profile.mayBeWrong(host.node);
   }
 }

@@ -12,17 +12,12 @@ import io.synod.sim.check.ReferenceModel;
 import io.synod.sim.check.SubmittedCommand;
 import io.synod.sim.check.Violation;
 import io.synod.sim.check.WatchOrder;
-import io.synod.sim.disk.Rng;
 import io.synod.state.Entry;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The callers of one world, and what they know together. */
+/** What the clients of one run know together, and hold against what they are told. */
 final class Workload {
   private final World world;
-  private final Rng rng;
-  private final List<SimulatedClient> callers = new ArrayList<>();
   final Linearizable linearizable = new Linearizable();
   final AtMostOnce once = new AtMostOnce();
   final HonestOutcome honest = new HonestOutcome();
@@ -31,12 +26,10 @@ final class Workload {
   final PairWatch pairs;
   private final ReferenceModel referenceModel;
   private long operations;
-  private boolean resting;
   private @Nullable RuntimeException found;
 
-  Workload(World world, Rng rng, ReferenceModel referenceModel) {
+  Workload(World world, ReferenceModel referenceModel) {
     this.world = world;
-    this.rng = rng;
     this.referenceModel = referenceModel;
     this.exclusion = new Exclusion(world.profile().ttlMillis * 1_000_000L);
     this.watches = new WatchOrder(world.checkers().chosenLog(), once);
@@ -52,57 +45,8 @@ final class Workload {
     return referenceModel;
   }
 
-  void begin() {
-    FaultProfile profile = world.profile();
-    for (int i = 0; i < profile.clients; i++) {
-      callers.add(new LogClient(this, rng.fork()));
-    }
-    for (int i = 0; i < profile.kvClients; i++) {
-      callers.add(new KvClient(this, rng.fork()));
-      callers.add(new KvReader(this, rng.fork()));
-    }
-    for (int i = 0; i < profile.holders; i++) {
-      callers.add(new LockClient(this, rng.fork()));
-    }
-    if (profile.consumers) {
-      for (Host host : world.hosts()) {
-        callers.add(new ConsumerClient(this, rng.fork(), host));
-      }
-    }
-    for (SimulatedClient caller : callers) {
-      world.eventQueue().in(rng.between(0, 1_000_000_000L), caller::step);
-    }
-  }
-
-  /** No operation begins any more; those under way go on. */
-  void rest() {
-    resting = true;
-    callers.forEach(SimulatedClient::retire);
-  }
-
-  boolean isResting() {
-    return resting;
-  }
-
-  /** Whether nobody waits for anything. */
-  boolean isIdle() {
-    for (SimulatedClient caller : callers) {
-      if (!caller.isIdle()) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   long nextOperation() {
     return ++operations;
-  }
-
-  /** The process on this host is no more, and with it every answer it owed. */
-  void lost(Host host) {
-    for (SimulatedClient caller : callers) {
-      caller.lost(host);
-    }
   }
 
   /**

@@ -41,6 +41,7 @@ final class World {
   private final Processes processes;
   private final ReferenceModel referenceModel;
   private final Workload workload;
+  private final Clients clients;
   private @Nullable Host turning;
   private final Nemesis nemesis;
   private final Trimming trimming;
@@ -65,11 +66,12 @@ final class World {
     for (int node = 1; node <= nodes; node++) {
       hosts.add(new Host(node, node <= profile.voters, eventQueue, checkers, rng.fork()));
     }
-    profile.clocks.set(hosts);
+    new WallClocks(profile.clocks).set(hosts);
     this.processes = new Processes(this, rng.fork());
     this.referenceModel =
         new ReferenceModel(checkers.chosenLog(), new LogCoverage(this), profile.limits);
-    this.workload = new Workload(this, rng.fork(), referenceModel);
+    this.workload = new Workload(this, referenceModel);
+    this.clients = new Clients(workload, rng.fork());
     this.nemesis = new Nemesis(this, rng.fork());
     this.trimming = new Trimming(this, 1 + (int) Math.floorMod(plan.seed(), (long) profile.voters));
   }
@@ -111,21 +113,15 @@ final class World {
     for (Host host : hosts) {
       eventQueue.at(rng.between(0, 200_000_000L), () -> processes.start(host));
     }
-    workload.begin();
+    clients.begin();
     nemesis.begin(plan.safetyNanos());
-    runUntil(plan.safetyNanos());
+    eventQueue.runUntil(plan.safetyNanos());
     calm = true;
     calmSince = eventQueue.now();
-    new Recovery(this, rng.fork()).run();
-    new Audit(this).run();
-  }
-
-  void runUntil(long time) {
-    while (eventQueue.next() <= time) {
-      eventQueue.step();
-    }
-    eventQueue.at(time, () -> {});
-    eventQueue.step();
+    Rng recoveryRng = rng.fork();
+    Healing healing = new Healing(this, processes, processes.diskNemesis(), recoveryRng);
+    new Recovery(this, healing, clients, trimming, recoveryRng).run();
+    new Audit(this, processes, workload).run();
   }
 
   /** Whether no limit of the log is ever reached, so that what open watches want stays. */
@@ -293,6 +289,10 @@ final class World {
 
   Processes processes() {
     return processes;
+  }
+
+  Clients clients() {
+    return clients;
   }
 
   Workload workload() {
