@@ -6,12 +6,12 @@ import io.synod.sim.check.Violation;
 /** At the end: every node shows the same log, every disk holds it, and every answer was true. */
 final class Audit {
   private final World world;
-  private final Processes processes;
+  private final Journals journals;
   private final Workload workload;
 
-  Audit(World world, Processes processes, Workload workload) {
+  Audit(World world, Journals journals, Workload workload) {
     this.world = world;
-    this.processes = processes;
+    this.journals = journals;
     this.workload = workload;
   }
 
@@ -20,7 +20,7 @@ final class Audit {
       read(host);
     }
     for (Host host : world.hosts()) {
-      processes.questionDisk(host);
+      journals.questionDisk(host);
     }
     workload.honest.judge(workload.once);
     workload.confess();

@@ -4,6 +4,7 @@ import io.synod.sim.disk.Rng;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
  * One thread of a process beside its loop: runs what it is given, each task as an event of its own,
@@ -12,17 +13,23 @@ import java.util.concurrent.Executor;
 final class BackgroundThread implements Executor {
   private static final long MICROS = 1_000L;
 
-  private final World world;
-  private final Host host;
+  private final Environment environment;
+  private final int node;
+  private final Consumer<Runnable> runner;
   private final Rng rng;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   // The number of the event that runs the next task; events with another number are void.
   private long booking;
 
-  /** A thread of the process that begins on this host. */
-  BackgroundThread(World world, Host host, Rng rng) {
-    this.world = world;
-    this.host = host;
+  /**
+   * A thread of the process that begins on this node.
+   *
+   * @param runner runs each task when its time has come
+   */
+  BackgroundThread(Environment environment, int node, Consumer<Runnable> runner, Rng rng) {
+    this.environment = environment;
+    this.node = node;
+    this.runner = runner;
     this.rng = rng;
   }
 
@@ -36,13 +43,13 @@ final class BackgroundThread implements Executor {
 
   private void book(long nanos) {
     long number = ++booking;
-    world.eventQueue().in(nanos, () -> run(number));
+    environment.eventQueue().in(nanos, () -> run(number));
   }
 
   private long delay() {
-    boolean late = !world.isCalm() && rng.chance(world.profile().lateTaskPerMillion);
+    boolean late = !environment.isCalm() && rng.chance(environment.profile().lateTaskPerMillion);
     return late
-        ? rng.around(world.profile().settings.electionTimeoutNanos() / 2)
+        ? rng.around(environment.profile().settings.electionTimeoutNanos() / 2)
         : rng.between(10 * MICROS, 1_000 * MICROS);
   }
 
@@ -50,8 +57,8 @@ final class BackgroundThread implements Executor {
     if (number != booking || waiting.isEmpty()) {
       return;
     }
-    world.count(3_000 + host.node);
-    world.beside(host, waiting.element());
+    environment.count(3_000 + node);
+    runner.accept(waiting.element());
     if (number == booking) {
       waiting.remove();
       if (!waiting.isEmpty()) {

@@ -37,7 +37,7 @@ public final class Campaign {
   void run(long from, long count) {
     long begun = THREADS.getCurrentThreadCpuTime();
     for (long seed = from; seed < from + count; seed++) {
-      RunReport report = World.run(RunPlan.of(seed), InputMutant.NONE, false);
+      RunReport report = Simulation.run(RunPlan.of(seed), InputMutant.NONE, false);
       seeds++;
       events += report.events();
       coverageMarks.add(report.coverageMarks());

@@ -4,25 +4,28 @@ import io.synod.paxos.Chosen;
 import io.synod.paxos.Event;
 import io.synod.paxos.Message;
 import io.synod.sim.CoverageMarks.Mark;
+import io.synod.sim.check.ChosenLog;
 
 /** Turns what happens into marks: which branches a campaign has reached. */
 final class Coverage {
   private final CoverageMarks coverageMarks;
+  private final ChosenLog chosenLog;
   private int leaders;
   private boolean electedLately;
 
-  Coverage(CoverageMarks coverageMarks) {
+  Coverage(CoverageMarks coverageMarks, ChosenLog chosenLog) {
     this.coverageMarks = coverageMarks;
+    this.chosenLog = chosenLog;
   }
 
-  void event(World world, Host host, Event event) {
+  void event(SimulatedMachine machine, Event event) {
     if (event instanceof Event.Elected) {
       electedLately = true;
       if (++leaders > 1) {
         coverageMarks.hit(Mark.LEADER_CHANGED);
       }
     } else if (event instanceof Event.Proposed proposed) {
-      proposed(world, host, proposed);
+      proposed(machine, proposed);
     } else if (event instanceof Event.Refused) {
       coverageMarks.hit(Mark.BALLOT_REFUSED);
     } else if (event instanceof Event.SteppedDown down) {
@@ -37,7 +40,7 @@ final class Coverage {
       }
     } else if (event instanceof Event.ClockStepped) {
       coverageMarks.hit(Mark.CLOCK_STEPPED);
-      if (host.leaderSince != Long.MAX_VALUE) {
+      if (machine.leaderSince != Long.MAX_VALUE) {
         coverageMarks.hit(Mark.CLOCK_OF_LEADER_STEPPED);
       }
     } else if (event instanceof Event.Learned learned) {
@@ -49,20 +52,20 @@ final class Coverage {
     }
   }
 
-  private void proposed(World world, Host host, Event.Proposed proposed) {
+  private void proposed(SimulatedMachine machine, Event.Proposed proposed) {
     long slot = proposed.slot();
-    boolean before = world.checkers().chosenLog().wasProposedBelow(slot, proposed.ballot());
+    boolean before = chosenLog.wasProposedBelow(slot, proposed.ballot());
     if (before && proposed.commands() > 0) {
       coverageMarks.hit(Mark.VALUE_ADOPTED);
     }
-    if (!before && proposed.commands() > 0 && host.isRestored) {
+    if (!before && proposed.commands() > 0 && machine.isRestored) {
       coverageMarks.hit(Mark.LED_PAST_INSTALLED_SNAPSHOT);
     }
-    if (proposed.commands() > 0 && host.clock.isFrozen()) {
+    if (proposed.commands() > 0 && machine.clock.isFrozen()) {
       coverageMarks.hit(Mark.LED_WITH_FROZEN_CLOCK);
     }
     boolean noOp = proposed.commands() == 0;
-    if (noOp && world.checkers().chosenLog().isHole(slot, proposed.ballot())) {
+    if (noOp && chosenLog.isHole(slot, proposed.ballot())) {
       coverageMarks.hit(Mark.HOLE_FILLED);
     }
   }

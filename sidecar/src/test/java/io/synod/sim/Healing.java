@@ -39,7 +39,7 @@ final class Healing {
       if (process != null) {
         process.effects.endAt(Long.MAX_VALUE);
         host.background.forEach(BackgroundThread::hurry);
-        world.bookTurn(host, world.now());
+        processes.wake(host);
       } else if (host.ruined) {
         diskNemesis.wipe(host);
       }

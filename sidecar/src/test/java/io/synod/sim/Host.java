@@ -1,28 +1,16 @@
 package io.synod.sim;
 
-import io.synod.paxos.Input;
 import io.synod.sim.check.Checkers;
-import io.synod.sim.check.ObservedNode;
-import io.synod.sim.disk.DiskFaults;
-import io.synod.sim.disk.FaultyDisk;
-import io.synod.sim.disk.MemorySegmentStore;
 import io.synod.sim.disk.Rng;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One machine: its disk, its clock, and the process that runs on it, if one does. */
-final class Host {
-  final int node;
-  final ObservedNode observedNode;
-  final FaultyDisk disk;
-  final MemorySegmentStore archive;
-  final HostClock clock;
-  final boolean voter;
+/** A machine and the process that runs on it, if one does. */
+final class Host extends SimulatedMachine {
   @Nullable SimulatedProcess process;
   // What that process does beside its loop.
   final List<BackgroundThread> background = new ArrayList<>();
-  List<Input> inbox = new ArrayList<>();
   // No turn before this: the process is busy or stands still.
   long busyUntil;
   // When its last turn is over, by the clock that this turn saw.
@@ -34,48 +22,26 @@ final class Host {
   long booking;
   // When its last process began.
   long startedAt;
-  long incarnation;
   // It cannot come back with the disk it has: only a wipe helps.
   boolean ruined;
   // Something on its disk changed by itself.
   boolean rotten;
   // So did a snapshot of the replicated state.
   boolean rottenSnapshot;
-  // The longest chosen prefix that its disk ever knew.
-  long chosenEver;
   // Its disk was lost once, so it is no voter any more.
   boolean forgotten;
   boolean turning;
   // Whether the last process left a write in parts.
   boolean torn;
-  // How often its state was replaced by a peer's snapshot.
-  long installs;
-  // Whether that happened to the process that runs.
-  boolean isRestored;
   // How long its next sync takes; 0 if as long as any.
   long hangNanos;
   // Whether callers use it.
   boolean served = true;
   // The highest index that any of its processes acknowledged.
   long ackedIndex;
-  // Since when nothing was done to it.
-  long healthySince;
-  long leaderSince = Long.MAX_VALUE;
 
   Host(int node, boolean voter, EventQueue eventQueue, Checkers checkers, Rng rng) {
-    this.node = node;
-    this.voter = voter;
-    this.observedNode = new ObservedNode(node);
-    this.archive =
-        new MemorySegmentStore(
-            now -> checkers.kept(observedNode, now.span().first(), now.snapshot()));
-    this.disk = new FaultyDisk("disk-" + node, rng.fork(), DiskFaults.NONE);
-    this.clock = new HostClock(eventQueue, rng);
-    this.incarnation = newIncarnation(rng);
-  }
-
-  static long newIncarnation(Rng rng) {
-    return rng.nextLong() | 1;
+    super(node, voter, eventQueue, checkers, rng);
   }
 
   /** Whether it may never come back with the disk it had. */

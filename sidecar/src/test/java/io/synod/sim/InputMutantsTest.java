@@ -43,7 +43,8 @@ class InputMutantsTest {
         name,
         profile -> true,
         seed -> {
-          Violation violation = World.run(RunPlan.of(seed), bug.mutant().get(), false).violation();
+          Violation violation =
+              Simulation.run(RunPlan.of(seed), bug.mutant().get(), false).violation();
           if (violation == null) {
             return null;
           }

@@ -163,7 +163,7 @@ final class KvReader extends SimulatedClient {
 
   private void read(Host host, Node node) {
     try {
-      if (world.keepsLogForWatches()) {
+      if (world.profile().keepsLog()) {
         watch.open(host, node);
       }
       AppliedLog.Page page =
@@ -182,7 +182,7 @@ final class KvReader extends SimulatedClient {
       return;
     } catch (JournalException failed) {
       if (!host.disk.hasFailed() && !host.rotten) {
-        throw World.unexpected(host, failed);
+        throw Violation.unexpected(host.node, failed);
       }
       return;
     }

@@ -23,7 +23,6 @@ final class LimitedLinks {
   private final World world;
   private final Exit exit;
   private final Map<Integer, Pipe> pipes = new TreeMap<>();
-  private final int nodes;
 
   /** Where a frame comes out of the link. */
   interface Exit {
@@ -83,9 +82,8 @@ final class LimitedLinks {
     }
   }
 
-  LimitedLinks(World world, int nodes, Exit exit) {
+  LimitedLinks(World world, Exit exit) {
     this.world = world;
-    this.nodes = nodes;
     this.exit = exit;
   }
 
@@ -107,7 +105,7 @@ final class LimitedLinks {
 
   private Pipe pipe(int from, int to) {
     return pipes.computeIfAbsent(
-        from * (nodes + 1) + to,
+        from * (world.hosts().size() + 1) + to,
         key -> new Pipe(from, to, world.profile().bandwidth.queueBytesMax()));
   }
 

@@ -7,6 +7,7 @@ import io.synod.runtime.port.CompactedException;
 import io.synod.runtime.port.JournalException;
 import io.synod.sim.CoverageMarks.Mark;
 import io.synod.sim.check.SubmittedCommand;
+import io.synod.sim.check.Violation;
 import io.synod.sim.disk.Rng;
 import io.synod.state.Entry;
 import io.synod.state.Payload;
@@ -99,7 +100,7 @@ final class LogClient extends SimulatedClient {
       cursor = gone.oldestIndex();
     } catch (JournalException failed) {
       if (!host.disk.hasFailed() && !host.rotten) {
-        throw World.unexpected(host, failed);
+        throw Violation.unexpected(host.node, failed);
       }
     }
     pause();

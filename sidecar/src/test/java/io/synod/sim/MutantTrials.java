@@ -90,7 +90,7 @@ final class MutantTrials {
 
   /** Null if the seed breaks nothing without the bug. */
   private static @Nullable AssertionError innocent(String name, long seed) {
-    Violation without = World.run(RunPlan.of(seed), InputMutant.NONE, false).violation();
+    Violation without = Simulation.run(RunPlan.of(seed), InputMutant.NONE, false).violation();
     return without == null
         ? null
         : new AssertionError(name + " is not why seed " + seed + " fails", without);

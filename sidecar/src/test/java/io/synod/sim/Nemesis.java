@@ -30,6 +30,8 @@ final class Nemesis {
   }
 
   private final World world;
+  private final Processes processes;
+  private final DiskNemesis diskNemesis;
   private final Rng rng;
   private final WallClocks wallClocks;
   private final List<FaultKind> sudden = new ArrayList<>();
@@ -37,8 +39,10 @@ final class Nemesis {
   private @Nullable Deposition deposition;
   private int coups;
 
-  Nemesis(World world, Rng rng) {
+  Nemesis(World world, Processes processes, DiskNemesis diskNemesis, Rng rng) {
     this.world = world;
+    this.processes = processes;
+    this.diskNemesis = diskNemesis;
     this.rng = rng;
     this.wallClocks = new WallClocks(world.profile().clocks);
     for (FaultKind kind : FaultKind.values()) {
@@ -115,11 +119,11 @@ final class Nemesis {
       case PARTIAL -> cut(() -> world.network().tatter(rng));
       case ONE_WAY -> cut(() -> world.network().oneWay(rng));
       case FLAPPING -> flap(3 + rng.below(12));
-      case CRASH -> world.processes().kill(host);
+      case CRASH -> processes.kill(host);
       case CRASH_AT_EFFECT -> endAtEffect(host);
       case BLACKOUT -> blackout();
       case BIT_ROT -> rot(host);
-      case STREAM_ROT -> world.processes().diskNemesis().rotStream(host);
+      case STREAM_ROT -> diskNemesis.rotStream(host);
       case DISK_FULL -> fill(host);
       case WIPE -> wipe(host);
       case PAUSE -> pause(host);
@@ -171,19 +175,19 @@ final class Nemesis {
 
   private void blackout() {
     for (Host host : world.hosts()) {
-      world.processes().cutPower(host);
+      processes.cutPower(host);
     }
   }
 
   private void rot(Host host) {
-    if (world.processes().diskNemesis().maySpare(host)) {
-      world.processes().diskNemesis().rot(host);
+    if (diskNemesis.maySpare(host)) {
+      diskNemesis.rot(host);
     }
   }
 
   private void wipe(Host host) {
-    if (world.processes().diskNemesis().maySpare(host) && rng.below(3) == 0) {
-      world.processes().diskNemesis().wipe(host);
+    if (diskNemesis.maySpare(host) && rng.below(3) == 0) {
+      diskNemesis.wipe(host);
     }
   }
 

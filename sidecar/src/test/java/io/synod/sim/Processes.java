@@ -1,41 +1,58 @@
 package io.synod.sim;
 
+import io.synod.paxos.Input;
+import io.synod.paxos.Message;
 import io.synod.paxos.Self;
 import io.synod.paxos.Write;
 import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.NodePorts;
 import io.synod.sim.CoverageMarks.Mark;
-import io.synod.sim.check.CrashNow;
 import io.synod.sim.check.Violation;
-import io.synod.sim.disk.DiskFaults;
-import io.synod.sim.disk.FaultyDisk;
 import io.synod.sim.disk.MemorySegmentStore;
 import io.synod.sim.disk.Rng;
-import io.synod.storage.DiskIdentity;
 import io.synod.storage.DurableJournal;
-import io.synod.storage.StorageSettings;
+import java.util.List;
 import java.util.TreeSet;
-import java.util.concurrent.Executor;
 
 /** Starts processes on hosts, and ends them in every way there is. */
-final class Processes {
+final class Processes implements Turns.Endings {
   private static final long MILLIS = 1_000_000L;
-  private static final int MISREAD_PER_MILLION = 3_000;
-  private static final int MISREAD_OPENING_PER_MILLION = 15_000;
-  private static final int UNFIT_PER_MILLION = 50_000;
 
   private final World world;
+  private final Surroundings surroundings;
   private final Rng rng;
-  private final DiskNemesis diskNemesis;
+  private final Turns turns;
+  private final SimulatedTransport transport;
+  private final Journals journals;
 
-  Processes(World world, Rng rng) {
+  /**
+   * None runs yet.
+   *
+   * @param links what links draw from
+   * @param rng what processes and their disks draw from
+   */
+  Processes(World world, Surroundings surroundings, Rng links, Rng rng) {
     this.world = world;
+    this.surroundings = surroundings;
     this.rng = rng;
-    this.diskNemesis = new DiskNemesis(world, this, rng);
+    this.turns = new Turns(world, surroundings, this);
+    this.transport = new SimulatedTransport(world, turns, surroundings, links);
+    this.journals = new Journals(world, rng);
   }
 
-  /** What becomes of disks. */
-  DiskNemesis diskNemesis() {
-    return diskNemesis;
+  /** What carries messages between them. */
+  SimulatedTransport transport() {
+    return transport;
+  }
+
+  /** What opens their disks. */
+  Journals journals() {
+    return journals;
+  }
+
+  /** A turn of the process on this host shall happen now. */
+  void wake(Host host) {
+    turns.book(host);
   }
 
   /** Starts a process, unless one runs or the disk is ruined. */
@@ -48,8 +65,7 @@ final class Processes {
     if (!world.isCalm() && world.profile().has(FaultKind.CRASH_AT_EFFECT) && rng.below(6) == 0) {
       effects.endAt(rng.between(1, 12));
     }
-    host.disk.faults(faults(MISREAD_OPENING_PER_MILLION));
-    host.disk.beforeEffect(effects::before);
+    journals.beforeOpening(host, effects);
     boolean damaged = !host.archive.streams().isWhole(MemorySegmentStore.SNAPSHOTS);
     try {
       open(host, effects);
@@ -72,28 +88,20 @@ final class Processes {
   }
 
   private void open(Host host, CrashPoint effects) {
-    BackgroundThread sealing = background(host);
-    DurableJournal journal =
-        openJournal(host, host.disk, host.archive, task -> sealing.execute(() -> seal(host, task)));
+    DurableJournal journal = journals.open(host, background(host));
     host.observedNode.begin(journal.incarnation());
     world.checkers().began(host.observedNode, journal.recovered());
     for (Write kept : host.observedNode.opened(journal.recovered())) {
       world.checkers().synced(host.observedNode, kept);
     }
-    JournalTap tap =
-        new JournalTap(
-            world.mutant().journal(journal),
-            host.observedNode,
-            world.checkers(),
-            effects,
-            listener(host));
+    JournalTap tap = journals.tap(surroundings.journal(journal), host, effects);
     SimulatedProcess process =
         new SimulatedProcess(
             world,
             host,
-            new SimulatedProcess.Born(self(host), tap, effects, background(host), rng.fork()));
-    host.disk.faults(faults(MISREAD_PER_MILLION));
-    host.archive.streams().unfit(this::readsBackWrong);
+            new SimulatedProcess.Born(self(host), tap, effects, background(host), rng.fork()),
+            outside(host));
+    journals.opened(host);
     host.process = process;
     host.isRestored = false;
     if (host.disk.isFull()) {
@@ -111,95 +119,41 @@ final class Processes {
     world.tell(() -> "node " + host.node + "  starts");
     for (Host other : world.hosts()) {
       if (other != host) {
-        world.transport().reconnected(host.node, other.node);
+        transport.reconnected(host.node, other.node);
       }
     }
-    world.bookTurn(host, world.now());
+    turns.book(host);
   }
 
   private BackgroundThread background(Host host) {
-    BackgroundThread thread = new BackgroundThread(world, host, rng.fork());
+    BackgroundThread thread =
+        new BackgroundThread(world, host.node, task -> turns.beside(host, task), rng.fork());
     host.background.add(thread);
     return thread;
   }
 
-  DurableJournal openJournal(
-      Host host, FaultyDisk disk, MemorySegmentStore archive, Executor sealing) {
-    return DurableJournal.open(
-        disk,
-        archive,
-        new DiskIdentity(World.CLUSTER, host.node, host.incarnation),
-        new StorageSettings(world.profile().tailFileBytes),
-        new DurableJournal.Runner(host.clock, sealing));
-  }
-
-  private void seal(Host host, Runnable task) {
-    int before = host.archive.seals();
-    task.run();
-    if (host.archive.seals() > before) {
-      world.mark(Mark.SEGMENT_SEALED);
-    }
-    if (host.archive.isOwed()) {
-      world.mark(Mark.SEAL_WITHOUT_ROOM);
-    }
-  }
-
-  private DiskFaults faults(int misreadPerMillion) {
-    FaultProfile profile = world.profile();
-    return world.isCalm()
-        ? DiskFaults.NONE
-        : new DiskFaults(
-            profile.writeErrorPerMillion,
-            profile.syncErrorPerMillion,
-            profile.has(FaultKind.MISDIRECTED_READ) ? misreadPerMillion : 0,
-            Long.MAX_VALUE);
-  }
-
-  /** A stream that was just written may not be what was to be written. */
-  private boolean readsBackWrong() {
-    boolean wrong =
-        !world.isCalm()
-            && world.profile().has(FaultKind.STREAM_ROT)
-            && rng.chance(UNFIT_PER_MILLION);
-    if (wrong) {
-      world.mark(Mark.STREAM_READ_BACK_WRONG);
-    }
-    return wrong;
-  }
-
-  private JournalTap.Listener listener(Host host) {
-    return new JournalTap.Listener() {
+  private SimulatedProcess.Outside outside(Host host) {
+    return new SimulatedProcess.Outside() {
       @Override
-      public void beforeSync() {
-        Processes.this.beforeSync(host);
+      public NodePorts ports(NodePorts own) {
+        return surroundings.ports(own, host);
       }
 
       @Override
-      public void lacksRoom() {
-        world.mark(Mark.WRITES_WAIT_FOR_ROOM);
+      public List<Input> heard(SimulatedProcess process, List<Input> inputs) {
+        return surroundings.heard(host, process, inputs);
       }
 
       @Override
-      public void read() {
-        if (host.isUp()) {
-          world.mark(host.turning ? Mark.CAUGHT_UP_FROM_JOURNAL : Mark.WATCH_FROM_JOURNAL);
-        }
+      public boolean send(int to, Message message, long formation) {
+        return transport.send(host, to, message, formation);
+      }
+
+      @Override
+      public void wake() {
+        turns.book(host);
       }
     };
-  }
-
-  private void beforeSync(Host host) {
-    if (host.hangNanos > 0) {
-      host.clock.spend(host.hangNanos);
-      host.hangNanos = 0;
-      host.healthySince = world.now() + host.clock.spent();
-    } else if (!world.isCalm() && rng.chance(world.profile().slowSyncPerMillion)) {
-      host.clock.spend(rng.around(rng.below(4) == 0 ? 1_500 * MILLIS : 30 * MILLIS));
-      world.mark(Mark.SYNC_SLOW);
-      host.healthySince = world.now() + host.clock.spent();
-    } else {
-      host.clock.spend(rng.between(MILLIS / 20, MILLIS / 2));
-    }
   }
 
   private Self self(Host host) {
@@ -268,11 +222,11 @@ final class Processes {
       }
       world.tell(() -> "node " + host.node + "  ends: " + how);
     }
-    world.clients().lost(host);
+    surroundings.lost(host);
   }
 
-  /** The process ended in the middle of something. */
-  void ended(Host host, String where) {
+  @Override
+  public void ended(Host host, String where) {
     world.mark(Mark.CRASHED_AT_EFFECT);
     if (where.startsWith("snapshot")) {
       world.mark(Mark.CRASHED_IN_SNAPSHOT);
@@ -285,14 +239,15 @@ final class Processes {
     restartLater(host);
   }
 
-  /** The process stopped of its own accord: its disk failed, or is damaged. */
-  void failed(Host host, RuntimeException why) {
+  /** Its disk failed, or is damaged. */
+  @Override
+  public void failed(Host host, RuntimeException why) {
     boolean explained = host.disk.hasFailed();
     world.mark(explained ? Mark.STOPPED_BY_DISK : Mark.DAMAGE_FOUND);
     // A snapshot that is damaged keeps nobody who runs from running.
     boolean damaged = host.rotten || (host.process == null && host.rottenSnapshot);
     if (!explained && !damaged) {
-      throw World.unexpected(host, why);
+      throw Violation.unexpected(host.node, why);
     }
     end(host, String.valueOf(why.getMessage()));
     if (!explained) {
@@ -323,22 +278,5 @@ final class Processes {
     if (up) {
       restartLater(host);
     }
-  }
-
-  /** What production code would recover if the power failed now is what is durable. */
-  void questionDisk(Host host) {
-    if (host.rotten || host.rottenSnapshot || host.ruined || !host.isUp()) {
-      return;
-    }
-    DurableJournal journal;
-    try {
-      journal = openJournal(host, host.disk.ifPowerFailed(), host.archive.copy(), Runnable::run);
-    } catch (JournalException refused) {
-      throw new Violation("I7", "node " + host.node + " would not come back: " + refused);
-    }
-    if (journal.incarnation() != host.observedNode.incarnation()) {
-      throw new Violation("I7", "node " + host.node + " would come back as another incarnation");
-    }
-    CrashNow.compare(host.observedNode, journal.recovered());
   }
 }

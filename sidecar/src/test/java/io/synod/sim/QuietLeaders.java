@@ -1,21 +1,21 @@
 package io.synod.sim;
 
 import io.synod.sim.check.Stability;
+import java.util.List;
 
 /** Which leader nothing was done to for a while, nor to those who hear it. */
-record QuietLeaders(World world) implements Stability.Ground {
+record QuietLeaders(EventQueue eventQueue, FaultProfile profile, List<Host> hosts, Network network)
+    implements Stability.Ground {
 
   @Override
   public int undisturbedLeader() {
-    FaultProfile profile = world.profile();
-    long since = world.now() - 4 * profile.settings.electionTimeoutNanos();
+    long since = eventQueue.now() - 4 * profile.settings.electionTimeoutNanos();
     int quorum = profile.voters / 2 + 1;
-    for (Host leader : world.hosts()) {
+    for (Host leader : hosts) {
       if (leader.isUp() && leader.leaderSince < since && leader.healthySince < since) {
         int hearing = 0;
-        for (Host voter : world.hosts()) {
-          boolean linked =
-              voter == leader || world.network().cleanSince(leader.node, voter.node) < since;
+        for (Host voter : hosts) {
+          boolean linked = voter == leader || network.cleanSince(leader.node, voter.node) < since;
           if (voter.voter && voter.isUp() && voter.healthySince < since && linked) {
             hearing++;
           }

@@ -11,7 +11,7 @@ public final class SeedTrial implements LongFunction<@Nullable String> {
 
   @Override
   public @Nullable String apply(long seed) {
-    Violation violation = World.run(RunPlan.of(seed), InputMutant.NONE, false).violation();
+    Violation violation = Simulation.run(RunPlan.of(seed), InputMutant.NONE, false).violation();
     return violation == null ? null : violation.getMessage();
   }
 }

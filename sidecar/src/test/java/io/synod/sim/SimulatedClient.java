@@ -125,7 +125,7 @@ abstract class SimulatedClient {
   }
 
   private boolean isReachable(Host host) {
-    return host.isUp() && world.isServed(host);
+    return host.isUp() && host.served;
   }
 
   static @Nullable Node nodeAt(Host host) {

@@ -21,10 +21,11 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** One run of the sidecar on a host: the shipped node, turned by the world. */
+/** One run of the sidecar on a host: the shipped node, turned by the simulator. */
 final class SimulatedProcess implements Peers, Mailbox, Observer {
-  private final World world;
-  private final Host host;
+  private final Environment environment;
+  private final SimulatedMachine machine;
+  private final Outside outside;
   final CrashPoint effects;
   final int number;
   private final TestNode node;
@@ -38,16 +39,31 @@ final class SimulatedProcess implements Peers, Mailbox, Observer {
   /** What a process is given. */
   record Born(Self self, Journal journal, CrashPoint effects, Executor background, Rng rng) {}
 
-  SimulatedProcess(World world, Host host, Born born) {
-    this.world = world;
-    this.host = host;
+  /** What a process has to do with what is outside of it. */
+  interface Outside {
+    /** The ports it gets instead of its own. */
+    NodePorts ports(NodePorts own);
+
+    /** What it hears instead of {@code inputs}. */
+    List<Input> heard(SimulatedProcess process, List<Input> inputs);
+
+    /** Says something to another node; false if it is dropped at once. */
+    boolean send(int to, Message message, long formation);
+
+    /** It shall turn now. */
+    void wake();
+  }
+
+  SimulatedProcess(Environment environment, SimulatedMachine machine, Born born, Outside outside) {
+    this.environment = environment;
+    this.machine = machine;
+    this.outside = outside;
     this.effects = born.effects;
-    this.number = host.observedNode.process();
-    TestNode.Birth birth = new TestNode.Birth(born.self, world.profile().tuning(), born.rng);
+    this.number = machine.observedNode.process();
+    TestNode.Birth birth = new TestNode.Birth(born.self, environment.profile().tuning(), born.rng);
     this.journal = born.journal;
-    NodePorts ports = new NodePorts(born.journal, this, host.clock, this);
-    NodePorts taken = world.mutant().ports(ports, world, host);
-    this.node = new TestNode(birth, taken, born.background, this);
+    NodePorts own = new NodePorts(born.journal, this, machine.clock, this);
+    this.node = new TestNode(birth, outside.ports(own), born.background, this);
   }
 
   TestNode node() {
@@ -65,33 +81,44 @@ final class SimulatedProcess implements Peers, Mailbox, Observer {
 
   /** Turns once, and tells the judges what happened. */
   long turn(List<Input> inputs) {
-    List<Input> heard = world.nemesis().heard(host, this, inputs);
-    List<Input> taken = world.mutant().inputs(world, host, heard);
+    List<Input> taken = outside.heard(this, inputs);
     long formed = formation;
     boolean full = isFull();
     long wake = node.turn(taken);
     if (node.saysTooMuch()) {
-      throw new Violation("I19", "node " + host.node + " stands and says that commands are chosen");
+      throw new Violation(
+          "I19", "node " + machine.node + " stands and says that commands are chosen");
     }
     chosenIndex(taken, formed);
     if (full) {
-      world.mark(Mark.DISK_FULL);
+      environment.mark(Mark.DISK_FULL);
     }
     if (node.isStalled()) {
-      host.healthySince = world.now();
+      machine.healthySince = environment.now();
     }
     for (Event event : events) {
-      world.noticed(host, event);
+      noticed(event);
       if (full && event instanceof Event.SteppedDown down && down.led()) {
-        world.mark(Mark.LEADER_OF_FULL_DISK_REPLACED);
+        environment.mark(Mark.LEADER_OF_FULL_DISK_REPLACED);
       }
     }
     events.clear();
-    host.observedNode.applied(node.appliedSlot(), node.stateDigest(), host.archive.through());
-    world.checkers().cycled(host.observedNode);
-    host.chosenEver = Math.max(host.chosenEver, node.chosenThrough());
-    world.checkers().holds(host.observedNode, node.holdings(host.chosenEver));
+    machine.observedNode.applied(node.appliedSlot(), node.stateDigest(), machine.archive.through());
+    environment.checkers().cycled(machine.observedNode);
+    machine.chosenEver = Math.max(machine.chosenEver, node.chosenThrough());
+    environment.checkers().holds(machine.observedNode, node.holdings(machine.chosenEver));
     return wake;
+  }
+
+  private void noticed(Event event) {
+    environment.tell(() -> "node " + machine.node + "  " + event);
+    environment.coverage().event(machine, event);
+    if (event instanceof Event.Elected) {
+      machine.leaderSince = environment.now();
+    } else if (event instanceof Event.SteppedDown) {
+      machine.leaderSince = Long.MAX_VALUE;
+    }
+    environment.checkers().happened(machine.observedNode, event);
   }
 
   private void chosenIndex(List<Input> taken, long formed) {
@@ -107,9 +134,9 @@ final class SimulatedProcess implements Peers, Mailbox, Observer {
     }
     chosenIndex = appliedLog.chosenIndex();
     if (chosenIndex > appliedLog.appliedIndex()) {
-      world.mark(Mark.CHOSEN_BEFORE_APPLIED);
+      environment.mark(Mark.CHOSEN_BEFORE_APPLIED);
     }
-    world.checkers().toldChosen(host.observedNode, chosenIndex, least);
+    environment.checkers().toldChosen(machine.observedNode, chosenIndex, least);
   }
 
   /** The events of a turn that did not end. */
@@ -122,8 +149,8 @@ final class SimulatedProcess implements Peers, Mailbox, Observer {
   @Override
   public boolean send(int to, Message message) {
     effects.before(message instanceof Message.Vow ? "vow" : "message");
-    world.checkers().said(host.observedNode, to, message);
-    return world.transport().send(host, to, message, formation);
+    environment.checkers().said(machine.observedNode, to, message);
+    return outside.send(to, message, formation);
   }
 
   @Override
@@ -138,31 +165,31 @@ final class SimulatedProcess implements Peers, Mailbox, Observer {
 
   @Override
   public void snapshotTaken(SnapshotMark mark, long bytes, long nanos) {
-    world.mark(Mark.SNAPSHOT_TAKEN);
-    if (host.archive.span().first() > 1) {
-      world.mark(Mark.TRIMMED);
+    environment.mark(Mark.SNAPSHOT_TAKEN);
+    if (machine.archive.span().first() > 1) {
+      environment.mark(Mark.TRIMMED);
     }
   }
 
   @Override
   public void snapshotFailed(String why) {
-    world.tell(() -> "node " + host.node + " has no snapshot: " + why);
+    environment.tell(() -> "node " + machine.node + " has no snapshot: " + why);
     if (why.startsWith("a snapshot pulled from node")) {
-      world.mark(Mark.PULLED_STREAM_REFUSED);
+      environment.mark(Mark.PULLED_STREAM_REFUSED);
     }
   }
 
   @Override
   public void snapshotInstalled(SnapshotMark mark, long bytes) {
-    host.installs++;
-    host.isRestored = true;
-    world.mark(Mark.SNAPSHOT_INSTALLED);
+    machine.installs++;
+    machine.isRestored = true;
+    environment.mark(Mark.SNAPSHOT_INSTALLED);
   }
 
   @Override
   public void damaged(@Nullable String message) {
     if (message != null && message.startsWith("memory/")) {
-      world.mark(Mark.DAMAGED_STREAM_NAMED);
+      environment.mark(Mark.DAMAGED_STREAM_NAMED);
     }
   }
 
@@ -171,7 +198,7 @@ final class SimulatedProcess implements Peers, Mailbox, Observer {
     if (ended) {
       return false;
     }
-    host.inbox.add(input);
+    machine.inbox.add(input);
     wake();
     return true;
   }
@@ -179,12 +206,12 @@ final class SimulatedProcess implements Peers, Mailbox, Observer {
   @Override
   public void wake() {
     if (!ended) {
-      world.bookTurn(host, world.now());
+      outside.wake();
     }
   }
 
   /** A caller on this host got what it asked for. */
   void acknowledged(Command command, io.synod.runtime.node.Outcome.Applied outcome) {
-    world.checkers().acknowledged(host.observedNode, command, outcome);
+    environment.checkers().acknowledged(machine.observedNode, command, outcome);
   }
 }

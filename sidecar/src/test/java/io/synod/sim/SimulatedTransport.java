@@ -2,7 +2,6 @@ package io.synod.sim;
 
 import io.synod.paxos.Input;
 import io.synod.paxos.Message;
-import io.synod.paxos.Output.Envelope;
 import io.synod.sim.check.Violation;
 import io.synod.sim.disk.Rng;
 import io.synod.transport.MalformedFrame;
@@ -16,28 +15,32 @@ final class SimulatedTransport {
   private static final long MICROS = 1_000L;
 
   private final World world;
+  private final Turns turns;
+  private final Surroundings surroundings;
+  private final Rng rng;
   private final WireCodec codec = new WireCodec(World.CLUSTER);
   private final LimitedLinks limitedLinks;
   private Object lastMessage = this;
   private byte[] lastFrame = new byte[0];
 
-  SimulatedTransport(World world, int nodes) {
+  SimulatedTransport(World world, Turns turns, Surroundings surroundings, Rng rng) {
     this.world = world;
+    this.turns = turns;
+    this.surroundings = surroundings;
+    this.rng = rng;
     this.limitedLinks =
-        new LimitedLinks(world, nodes, (from, to, frame) -> carry(from, to, world.now(), frame));
+        new LimitedLinks(world, (from, to, frame) -> carry(from, to, world.now(), frame));
   }
 
   /** A process says something to another node; false if it is dropped at once, which it is told. */
   boolean send(Host host, int to, Message said, long formation) {
-    Envelope envelope = new Envelope(to, said);
-    Message spoken = world.trimming().spoken(host, world.mutant().said(world, host, envelope));
-    Message message = world.nemesis().onItsWay(spoken);
+    Message message = surroundings.said(host, to, said);
     int from = host.node;
     if (to < 1 || to > world.hosts().size()) {
       throw new Violation("CHECK", "node " + from + " speaks to node " + to);
     }
-    world.observations().said(message);
-    world.nemesis().speaking(host, message);
+    world.coverage().said(message);
+    surroundings.speaking(host, message);
     if (!world.network().carries(from, to)) {
       return true;
     }
@@ -62,13 +65,13 @@ final class SimulatedTransport {
     if (!world.network().carries(from, to)) {
       return;
     }
-    if (rough && world.rng().chance(profile.lossPerMillion)) {
+    if (rough && rng.chance(profile.lossPerMillion)) {
       world.network().disturbed(from, to, world.now());
       return;
     }
     long sent = world.now();
     world.eventQueue().at(depart + delay(from, to, rough), () -> deliver(sent, to, frame));
-    if (rough && world.rng().chance(profile.duplicatePerMillion)) {
+    if (rough && rng.chance(profile.duplicatePerMillion)) {
       world.eventQueue().at(depart + delay(from, to, true) * 3, () -> deliver(sent, to, frame));
     }
   }
@@ -100,7 +103,6 @@ final class SimulatedTransport {
   }
 
   private long delay(int from, int to, boolean rough) {
-    Rng rng = world.rng();
     FaultProfile profile = world.profile();
     long base = rng.between(30 * MICROS, 600 * MICROS);
     if (rough && rng.chance(profile.delayedPerMillion)) {
@@ -131,6 +133,6 @@ final class SimulatedTransport {
     } catch (MalformedFrame malformed) {
       throw new Violation("WIRE", "a frame that was sent cannot be read: " + malformed);
     }
-    world.bookTurn(host, world.now() + 20 * MICROS);
+    turns.book(host, world.now() + 20 * MICROS);
   }
 }

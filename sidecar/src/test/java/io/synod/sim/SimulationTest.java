@@ -68,8 +68,8 @@ class SimulationTest {
   @Test
   void givesTheSameTraceForTheSameSeed() {
     for (long seed = 1; seed <= 25; seed++) {
-      RunReport one = World.run(RunPlan.of(seed), InputMutant.NONE, false);
-      RunReport other = World.run(RunPlan.of(seed), InputMutant.NONE, true);
+      RunReport one = Simulation.run(RunPlan.of(seed), InputMutant.NONE, false);
+      RunReport other = Simulation.run(RunPlan.of(seed), InputMutant.NONE, true);
       assertThat(other.traceHash()).as("I23, seed " + seed).isEqualTo(one.traceHash());
       assertThat(other.events()).isEqualTo(one.events());
     }
@@ -77,8 +77,8 @@ class SimulationTest {
 
   @Test
   void givesAnotherTraceForAnotherSeed() {
-    assertThat(World.run(RunPlan.of(1), InputMutant.NONE, false).traceHash())
-        .isNotEqualTo(World.run(RunPlan.of(2), InputMutant.NONE, false).traceHash());
+    assertThat(Simulation.run(RunPlan.of(1), InputMutant.NONE, false).traceHash())
+        .isNotEqualTo(Simulation.run(RunPlan.of(2), InputMutant.NONE, false).traceHash());
   }
 
   @Test

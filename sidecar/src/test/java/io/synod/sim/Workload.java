@@ -4,6 +4,7 @@ import io.synod.paxos.Command;
 import io.synod.runtime.node.Outcome;
 import io.synod.sim.CoverageMarks.Mark;
 import io.synod.sim.check.AtMostOnce;
+import io.synod.sim.check.ChosenLog;
 import io.synod.sim.check.Exclusion;
 import io.synod.sim.check.HonestOutcome;
 import io.synod.sim.check.Linearizable;
@@ -28,11 +29,13 @@ final class Workload {
   private long operations;
   private @Nullable RuntimeException found;
 
-  Workload(World world, ReferenceModel referenceModel) {
+  Workload(World world) {
+    ChosenLog chosenLog = world.checkers().chosenLog();
     this.world = world;
-    this.referenceModel = referenceModel;
     this.exclusion = new Exclusion(world.profile().ttlMillis * 1_000_000L);
-    this.watches = new WatchOrder(world.checkers().chosenLog(), once);
+    this.watches = new WatchOrder(chosenLog, once);
+    LogCoverage logCoverage = new LogCoverage(world, exclusion, once);
+    this.referenceModel = new ReferenceModel(chosenLog, logCoverage, world.profile().limits);
     this.pairs = new PairWatch(referenceModel);
   }
 

@@ -1,0 +1,40 @@
+package io.synod.sim;
+
+import io.synod.sim.CoverageMarks.Mark;
+import io.synod.sim.check.Checkers;
+import java.util.function.Supplier;
+
+/** Everything that looks at a run and changes nothing in it: trace, coverage and checkers. */
+final class Observers {
+  private final RunTrace trace;
+  private final CoverageMarks coverageMarks;
+  private final Checkers checkers;
+  private final Coverage coverage;
+
+  Observers(RunTrace trace, CoverageMarks coverageMarks, Checkers checkers) {
+    this.trace = trace;
+    this.coverageMarks = coverageMarks;
+    this.checkers = checkers;
+    this.coverage = new Coverage(coverageMarks, checkers.chosenLog());
+  }
+
+  Checkers checkers() {
+    return checkers;
+  }
+
+  Coverage coverage() {
+    return coverage;
+  }
+
+  void mark(Mark mark) {
+    coverageMarks.hit(mark);
+  }
+
+  void event(long time, long what) {
+    trace.event(time, what);
+  }
+
+  void tell(long time, Supplier<String> line) {
+    trace.tell(time, line);
+  }
+}
