@@ -52,7 +52,7 @@ public final class MemoryNode implements Node, AutoCloseable {
   public volatile Availability alone = Situations.alone();
   private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1);
   private final List<Runnable> held = new ArrayList<>();
-  private final MemorySessionKeepAlive keeper = new MemorySessionKeepAlive(this, thread);
+  private final MemorySessionKeepAlive keeper = new MemorySessionKeepAlive(this, log, thread);
   private final long own;
   private volatile NodeCondition nodeCondition = NodeCondition.WELL;
   public volatile SnapshotOutcome snapshotOutcome =

@@ -1,6 +1,7 @@
 package io.synod.api;
 
 import io.synod.runtime.node.AppliedLog;
+import io.synod.runtime.node.Node;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.SessionKeepAlive;
 import io.synod.state.Entry;
@@ -15,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Renews each session by a command of its own, three times in its time to live. */
 final class MemorySessionKeepAlive implements SessionKeepAlive {
-  private final MemoryNode node;
+  private final Node node;
+  private final MemoryLog log;
   private final ScheduledExecutorService clock;
 
-  MemorySessionKeepAlive(MemoryNode node, ScheduledExecutorService clock) {
+  MemorySessionKeepAlive(Node node, MemoryLog log, ScheduledExecutorService clock) {
     this.node = node;
+    this.log = log;
     this.clock = clock;
   }
 
@@ -50,7 +53,7 @@ final class MemorySessionKeepAlive implements SessionKeepAlive {
       long period = ttl.toNanos() / 3;
       long first = sentNanos == Long.MIN_VALUE ? 0 : period;
       renewing = clock.scheduleAtFixedRate(this::renew, first, period, TimeUnit.NANOSECONDS);
-      watching = node.log.onAdvance(() -> clock.execute(this::look));
+      watching = log.onAdvance(() -> clock.execute(this::look));
       clock.execute(this::look);
     }
 

@@ -1,11 +1,14 @@
-package io.synod.runtime.node;
+package io.synod.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Message;
-import io.synod.runtime.engine.TestCluster;
-import io.synod.runtime.engine.TestLocks;
+import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.Availability.Reason;
+import io.synod.runtime.node.NodeStatus;
+import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.ReadFreshness;
+import io.synod.runtime.node.ReadLevel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

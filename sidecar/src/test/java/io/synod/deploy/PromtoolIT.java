@@ -1,8 +1,8 @@
-package io.synod.metrics;
+package io.synod.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.deploy.Tool;
+import io.synod.metrics.MetricsPage;
 import org.junit.jupiter.api.Test;
 
 class PromtoolIT {

@@ -1,7 +1,7 @@
-package io.synod.cli.kv;
+package io.synod.cli.shared;
 
+import com.google.protobuf.Message;
 import io.grpc.stub.StreamObserver;
-import io.synod.cli.shared.CannedSidecar;
 import io.synod.v1.DeleteRequest;
 import io.synod.v1.DeleteResponse;
 import io.synod.v1.GetRequest;
@@ -17,40 +17,45 @@ import io.synod.v1.TxnRequest;
 import io.synod.v1.TxnResponse;
 
 /** The key-value part of a canned sidecar. */
-public final class CannedKeys extends KVGrpc.KVImplBase {
-  private final CannedSidecar sidecar;
+final class CannedKeys extends KVGrpc.KVImplBase {
+  private final Answers answers;
 
-  public CannedKeys(CannedSidecar sidecar) {
-    this.sidecar = sidecar;
+  /** Answers any request as it was told to. */
+  interface Answers {
+    <T extends Message> void serve(Message request, StreamObserver<T> observer);
+  }
+
+  CannedKeys(Answers answers) {
+    this.answers = answers;
   }
 
   @Override
   public void get(GetRequest request, StreamObserver<GetResponse> observer) {
-    sidecar.serve(request, observer);
+    answers.serve(request, observer);
   }
 
   @Override
   public void list(ListRequest request, StreamObserver<ListResponse> observer) {
-    sidecar.serve(request, observer);
+    answers.serve(request, observer);
   }
 
   @Override
   public void put(PutRequest request, StreamObserver<PutResponse> observer) {
-    sidecar.serve(request, observer);
+    answers.serve(request, observer);
   }
 
   @Override
   public void delete(DeleteRequest request, StreamObserver<DeleteResponse> observer) {
-    sidecar.serve(request, observer);
+    answers.serve(request, observer);
   }
 
   @Override
   public void txn(TxnRequest request, StreamObserver<TxnResponse> observer) {
-    sidecar.serve(request, observer);
+    answers.serve(request, observer);
   }
 
   @Override
   public void watch(KvWatchRequest request, StreamObserver<KvWatchResponse> observer) {
-    sidecar.serve(request, observer);
+    answers.serve(request, observer);
   }
 }
