@@ -27,7 +27,7 @@ final class Audit {
   }
 
   private void read(Host host) {
-    SimulatedProcess process = host.process;
+    SimulatedProcess process = host.process();
     if (process == null) {
       throw new Violation("I19", "node " + host.node + " is not back");
     }

@@ -34,7 +34,7 @@ final class BoundedWait {
   private long lastStart() {
     long last = 0;
     for (Host host : world.hosts()) {
-      last = Math.max(last, host.startedAt);
+      last = Math.max(last, host.startedAt());
     }
     return last;
   }

@@ -37,7 +37,7 @@ final class ConsumerClient extends SimulatedClient {
   @Override
   void act(Host any, Node other) {
     Node node = nodeAt(home);
-    if (node != null && home.served) {
+    if (node != null && home.isServed()) {
       int what = rng.below(12);
       if (what == 0) {
         handOver(node);

@@ -8,12 +8,12 @@ record Convergence(World world) {
 
   /** Whether a process that callers can reach leads. */
   boolean hasLeader() {
-    return world.hosts().stream().anyMatch(host -> host.served && isLeader(host));
+    return world.hosts().stream().anyMatch(host -> host.isServed() && isLeader(host));
   }
 
   /** Whether the process on this host leads. */
   static boolean isLeader(Host host) {
-    SimulatedProcess process = host.process;
+    SimulatedProcess process = host.process();
     return process != null && process.node().view().role() == View.Role.LEADER;
   }
 
@@ -22,11 +22,11 @@ record Convergence(World world) {
     long through = world.checkers().chosenLog().prefix();
     List<Host> hosts = world.hosts();
     return world.checkers().chosenLog().chosenCount() == through
-        && hosts.stream().allMatch(host -> !host.served || hasApplied(host, through));
+        && hosts.stream().allMatch(host -> !host.isServed() || hasApplied(host, through));
   }
 
   private static boolean hasApplied(Host host, long through) {
-    SimulatedProcess process = host.process;
+    SimulatedProcess process = host.process();
     return process != null && process.node().appliedSlot() == through;
   }
 }

@@ -40,7 +40,7 @@ final class Coverage {
       }
     } else if (event instanceof Event.ClockStepped) {
       coverageMarks.hit(Mark.CLOCK_STEPPED);
-      if (machine.leaderSince != Long.MAX_VALUE) {
+      if (machine.leads()) {
         coverageMarks.hit(Mark.CLOCK_OF_LEADER_STEPPED);
       }
     } else if (event instanceof Event.Learned learned) {

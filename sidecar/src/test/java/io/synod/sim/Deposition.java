@@ -52,7 +52,7 @@ final class Deposition {
   }
 
   private static @Nullable View view(Host host) {
-    SimulatedProcess process = host.process;
+    SimulatedProcess process = host.process();
     return process == null ? null : process.node().view();
   }
 

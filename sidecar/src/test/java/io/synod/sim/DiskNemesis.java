@@ -23,14 +23,7 @@ final class DiskNemesis {
     if (host.isUp()) {
       processes.crash(host, "wiped", true);
     }
-    host.disk.wipe();
-    host.archive.wipe();
-    host.incarnation = Host.newIncarnation(rng);
-    host.forgotten = true;
-    host.ruined = false;
-    host.rotten = false;
-    host.rottenSnapshot = false;
-    host.chosenEver = 0;
+    host.loseDisk(rng);
     world.mark(Mark.NEW_INCARNATION);
     world.tell(() -> "node " + host.node + "  lost its disk");
     processes.restartLater(host);
@@ -40,7 +33,9 @@ final class DiskNemesis {
   void rot(Host host) {
     processes.crash(host, "rotting", true);
     @Nullable String file = host.disk.rot();
-    host.rotten |= file != null;
+    if (file != null) {
+      host.rot();
+    }
     world.tell(() -> "node " + host.node + "  rot in " + file);
     processes.restartLater(host);
   }
@@ -55,7 +50,9 @@ final class DiskNemesis {
     if (label == null) {
       return;
     }
-    host.rottenSnapshot |= label.shelf().equals(MemorySegmentStore.SNAPSHOTS);
+    if (label.shelf().equals(MemorySegmentStore.SNAPSHOTS)) {
+      host.rotSnapshot();
+    }
     world.tell(() -> "node " + host.node + "  rot in " + label);
     if (rng.below(2) == 0) {
       processes.kill(host);
@@ -74,7 +71,7 @@ final class DiskNemesis {
   boolean maySpare(Host host) {
     int lost = 0;
     for (Host other : world.hosts()) {
-      if (other.voter && !other.observedNode.durable().formed() && !other.forgotten) {
+      if (other.voter && !other.observedNode.durable().formed() && !other.isForgotten()) {
         return false;
       }
       if (other.voter && other.isSpoilt()) {

@@ -17,7 +17,7 @@ final class FinalWrite extends SimulatedClient {
   /** Writes at every host that callers can reach. */
   void say() {
     for (Host host : world.hosts()) {
-      Node node = host.served ? nodeAt(host) : null;
+      Node node = host.isServed() ? nodeAt(host) : null;
       if (node != null) {
         long operation = workload.nextOperation();
         Operation.Order order =

@@ -30,25 +30,25 @@ final class Healing {
       host.disk.faults(DiskFaults.NONE);
       host.disk.full(false);
       host.archive.full(false);
-      if (host.turnEnds > world.now() + STUCK_NANOS) {
+      if (host.turnEnds() > world.now() + STUCK_NANOS) {
         // Its disk is stuck. No clock may run back, so it cannot simply go on.
         processes.kill(host);
       }
-      host.busyUntil = Math.min(host.busyUntil, Math.max(host.turnEnds, world.now()));
-      SimulatedProcess process = host.process;
+      host.goOn(world.now());
+      SimulatedProcess process = host.process();
       if (process != null) {
         process.effects.endAt(Long.MAX_VALUE);
-        host.background.forEach(BackgroundThread::hurry);
+        host.hurry();
         processes.wake(host);
-      } else if (host.ruined) {
+      } else if (host.isRuined()) {
         diskNemesis.wipe(host);
       }
       processes.start(host);
-      if (host.ruined) {
+      if (host.isRuined()) {
         diskNemesis.wipe(host);
         processes.start(host);
       }
-      formed &= !host.voter || host.forgotten || host.observedNode.durable().formed();
+      formed &= !host.voter || host.isForgotten() || host.observedNode.durable().formed();
     }
     if (formed) {
       shape();
@@ -59,7 +59,7 @@ final class Healing {
   private void shape() {
     List<Host> able = new ArrayList<>();
     for (Host host : world.hosts()) {
-      if (host.voter && !host.forgotten && host.isUp()) {
+      if (host.voter && !host.isForgotten() && host.isUp()) {
         able.add(host);
       }
     }
@@ -79,7 +79,7 @@ final class Healing {
           break;
         }
         world.network().isolate(left.node);
-        left.served = false;
+        left.serve(false);
         world.tell(() -> "calm: node " + left.node + " stays cut off");
       }
     } else {

@@ -49,7 +49,7 @@ final class HeartbeatThreadMutant implements InputMutant {
 
     private void again(int to, Message.Heartbeat beat) {
       boolean runs = host.isUp() && host.observedNode.process() == process;
-      boolean waits = runs && world.isCalm() && host.turnEnds > world.now();
+      boolean waits = runs && world.isCalm() && host.turnEnds() > world.now();
       if (waits && beat.equals(last.get(to))) {
         peers.send(to, beat);
         later(to, beat);

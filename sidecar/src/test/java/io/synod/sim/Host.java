@@ -44,6 +44,107 @@ final class Host extends SimulatedMachine {
     super(node, voter, eventQueue, checkers, rng);
   }
 
+  /** What runs on it; null if nothing does. */
+  @Nullable SimulatedProcess process() {
+    return process;
+  }
+
+  /** When its last process began. */
+  long startedAt() {
+    return startedAt;
+  }
+
+  /** When the last turn that came to its end began. */
+  long turnBegan() {
+    return turnBegan;
+  }
+
+  /** When its last turn is over, by the clock that this turn saw. */
+  long turnEnds() {
+    return turnEnds;
+  }
+
+  /** No turn happens before then; what it does already takes as long as it takes. */
+  void pause(long until) {
+    busyUntil = Math.max(busyUntil, until);
+    healthySince = busyUntil;
+  }
+
+  /** No pause lasts any longer. */
+  void goOn(long now) {
+    busyUntil = Math.min(busyUntil, Math.max(turnEnds, now));
+  }
+
+  /** What its process does beside its loop comes soon. */
+  void hurry() {
+    background.forEach(BackgroundThread::hurry);
+  }
+
+  /** Its next sync takes so long. */
+  void hang(long nanos) {
+    hangNanos = nanos;
+  }
+
+  /** Whether the sync that takes long is still to come. */
+  boolean willHang() {
+    return hangNanos > 0;
+  }
+
+  /** Whether callers use it. */
+  boolean isServed() {
+    return served;
+  }
+
+  void serve(boolean serves) {
+    served = serves;
+  }
+
+  /** One of its processes acknowledged this index. */
+  void acknowledged(long index) {
+    ackedIndex = Math.max(ackedIndex, index);
+  }
+
+  /** The highest index that any of its processes acknowledged. */
+  long ackedIndex() {
+    return ackedIndex;
+  }
+
+  /** Another disk takes the place of its own. */
+  void loseDisk(Rng rng) {
+    disk.wipe();
+    archive.wipe();
+    incarnation = newIncarnation(rng);
+    forgotten = true;
+    ruined = false;
+    rotten = false;
+    rottenSnapshot = false;
+    chosenEver = 0;
+  }
+
+  /** Something on its disk changed by itself. */
+  void rot() {
+    rotten = true;
+  }
+
+  /** So did a snapshot of the replicated state. */
+  void rotSnapshot() {
+    rottenSnapshot = true;
+  }
+
+  boolean isRotten() {
+    return rotten;
+  }
+
+  /** Whether it cannot come back with the disk it has. */
+  boolean isRuined() {
+    return ruined;
+  }
+
+  /** Whether its disk was lost once, so that it is no voter any more. */
+  boolean isForgotten() {
+    return forgotten;
+  }
+
   /** Whether it may never come back with the disk it had. */
   boolean isSpoilt() {
     return forgotten || rotten || rottenSnapshot || ruined;

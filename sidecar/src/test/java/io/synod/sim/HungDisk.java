@@ -36,12 +36,12 @@ final class HungDisk {
       return;
     }
     boolean led = Convergence.isLeader(hung);
-    hung.hangNanos = timeout * (rng.below(LONG_HANG_ONE_IN) == 0 ? 120 : rng.between(8, 30));
-    hung.served = false;
+    hung.hang(timeout * (rng.below(LONG_HANG_ONE_IN) == 0 ? 120 : rng.between(8, 30)));
+    hung.serve(false);
     FinalWrite first = new FinalWrite(workload, rng.fork());
     first.say();
-    wait.await("a sync at node " + hung.node, 10 * timeout, () -> hung.hangNanos == 0);
-    world.tell(() -> "the disk of node " + hung.node + " hangs until " + hung.turnEnds);
+    wait.await("a sync at node " + hung.node, 10 * timeout, () -> !hung.willHang());
+    world.tell(() -> "the disk of node " + hung.node + " hangs until " + hung.turnEnds());
     wait.await("a leader whose disk works", 4 * timeout + 200_000_000L, this::othersLead);
     wait.await("an outcome while a disk hangs", 12 * timeout, first::isIdle);
     long before = world.checkers().chosenLog().commands();
@@ -54,8 +54,8 @@ final class HungDisk {
     if (led && isHanging(hung)) {
       world.mark(Mark.LEADER_REPLACED_WHILE_ITS_DISK_HANGS);
     }
-    world.eventQueue().runUntil(Math.max(world.now(), hung.turnEnds));
-    hung.served = true;
+    world.eventQueue().runUntil(Math.max(world.now(), hung.turnEnds()));
+    hung.serve(true);
     wait.await("agreement after a disk hung", 10 * timeout, convergence::hasConverged);
   }
 
@@ -65,7 +65,7 @@ final class HungDisk {
     Host victim = null;
     int able = 0;
     for (Host host : world.hosts()) {
-      if (host.voter && !host.forgotten && host.isUp()) {
+      if (host.voter && !host.isForgotten() && host.isUp()) {
         able++;
         victim = Convergence.isLeader(host) != follower ? host : victim;
       }
@@ -74,7 +74,7 @@ final class HungDisk {
   }
 
   private boolean isHanging(Host host) {
-    return host.turnEnds > world.now();
+    return host.turnEnds() > world.now();
   }
 
   private boolean othersLead() {

@@ -186,7 +186,7 @@ final class InputMutants {
     public Message said(World world, Host host, Envelope said) {
       Message message = said.message();
       int to = said.to();
-      SimulatedProcess process = host.process;
+      SimulatedProcess process = host.process();
       if (process != null && message instanceof Message.ReadProbe probe) {
         process.offer(
             new Input.Received(
@@ -224,7 +224,7 @@ final class InputMutants {
     public Message said(World world, Host host, Envelope said) {
       Message message = said.message();
       int to = said.to();
-      SimulatedProcess process = host.process;
+      SimulatedProcess process = host.process();
       Long known = last.get(host.node);
       if (process != null && known != null && message instanceof Message.ReadAsk ask) {
         process.offer(

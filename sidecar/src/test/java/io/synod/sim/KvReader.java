@@ -181,7 +181,7 @@ final class KvReader extends SimulatedClient {
       restart();
       return;
     } catch (JournalException failed) {
-      if (!host.disk.hasFailed() && !host.rotten) {
+      if (!host.disk.hasFailed() && !host.isRotten()) {
         throw Violation.unexpected(host.node, failed);
       }
       return;

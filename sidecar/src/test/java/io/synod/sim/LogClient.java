@@ -99,7 +99,7 @@ final class LogClient extends SimulatedClient {
       workload.pairs.compacted(cursor, gone.oldestIndex());
       cursor = gone.oldestIndex();
     } catch (JournalException failed) {
-      if (!host.disk.hasFailed() && !host.rotten) {
+      if (!host.disk.hasFailed() && !host.isRotten()) {
         throw Violation.unexpected(host.node, failed);
       }
     }

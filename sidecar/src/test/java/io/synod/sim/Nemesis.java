@@ -105,7 +105,7 @@ final class Nemesis {
   private Host victim(FaultKind kind) {
     if (kind == FaultKind.HAND_OVER || rng.below(3) == 0) {
       for (Host host : world.hosts()) {
-        if (host.leaderSince != Long.MAX_VALUE) {
+        if (host.leads()) {
           return host;
         }
       }
@@ -163,7 +163,7 @@ final class Nemesis {
   }
 
   private void endAtEffect(Host host) {
-    SimulatedProcess process = host.process;
+    SimulatedProcess process = host.process();
     if (process != null) {
       if (rng.below(3) == 0) {
         process.effects.endAt(rng.between(1, 6), "snapshot");
@@ -209,13 +209,11 @@ final class Nemesis {
 
   private void pause(Host host) {
     if (host.isUp()) {
-      if (host.leaderSince != Long.MAX_VALUE) {
+      if (host.leads()) {
         world.mark(Mark.PAUSED_LEADER);
       }
       // What it does already takes as long as it takes, for no clock runs back.
-      host.busyUntil =
-          Math.max(host.busyUntil, world.now() + rng.around(world.profile().outageNanos));
-      host.healthySince = host.busyUntil;
+      host.pause(world.now() + rng.around(world.profile().outageNanos));
     }
   }
 
@@ -228,7 +226,7 @@ final class Nemesis {
   }
 
   private void handOver(Host host) {
-    SimulatedProcess process = host.process;
+    SimulatedProcess process = host.process();
     if (process != null) {
       process.offer(new Input.HandOver(rng.below(world.hosts().size() + 1)));
     }
@@ -268,7 +266,7 @@ final class Nemesis {
       world.eventQueue().in(0, () -> cutOff(host));
     } else if (leads && world.profile().duel) {
       // Most of all while it is new in office, with what it inherited still under way.
-      long office = world.now() - host.leaderSince;
+      long office = world.now() - host.leaderSince();
       boolean fresh = office < world.profile().settings.heartbeatNanos() / 2;
       if (rng.chance(fresh ? 10 * CUT_OFF_PER_MILLION : CUT_OFF_PER_MILLION)) {
         cutOff(host);

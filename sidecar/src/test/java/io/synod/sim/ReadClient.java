@@ -36,7 +36,7 @@ final class ReadClient {
     if (level == ReadLevel.STRONG || level == ReadLevel.BOUNDED) {
       least = caller.workload.linearizable.begin();
     } else if (level == ReadLevel.SESSION) {
-      least = host.ackedIndex;
+      least = host.ackedIndex();
     }
     Asked asked = new Asked(level, least);
     caller.ask(

@@ -54,7 +54,7 @@ final class Recovery {
     wait.await("what nodes say to be so", 4 * timeout, told::isTrue);
     world.network().heal(world.now());
     for (Host host : world.hosts()) {
-      host.served = true;
+      host.serve(true);
     }
     healing.rotUnseen();
     AppSnapshotRecord handed = new AppSnapshotRecord(world);
@@ -75,7 +75,7 @@ final class Recovery {
 
   private boolean nothingWaitsForRoom() {
     for (Host host : world.hosts()) {
-      SimulatedProcess process = host.process;
+      SimulatedProcess process = host.process();
       if (process != null && process.isFull()) {
         return false;
       }
@@ -89,7 +89,7 @@ final class Recovery {
 
   private boolean nothingExpires() {
     for (Host host : world.hosts()) {
-      Node node = host.served ? SimulatedClient.nodeAt(host) : null;
+      Node node = host.isServed() ? SimulatedClient.nodeAt(host) : null;
       if (node != null && node.state().nextExpiryMillis() != Long.MAX_VALUE) {
         return false;
       }
@@ -99,7 +99,7 @@ final class Recovery {
 
   private boolean nobodyIsKept() {
     for (Host host : world.hosts()) {
-      Node node = host.served ? SimulatedClient.nodeAt(host) : null;
+      Node node = host.isServed() ? SimulatedClient.nodeAt(host) : null;
       if (node != null && hasKept(node.state())) {
         return false;
       }

@@ -16,7 +16,7 @@ record ReportedAvailability(World world) {
   /** Whether no node says anything else than what is so. */
   boolean isTrue() {
     for (Host host : world.hosts()) {
-      SimulatedProcess process = host.process;
+      SimulatedProcess process = host.process();
       if (process == null || !isTrue(host, process)) {
         return false;
       }
@@ -55,7 +55,7 @@ record ReportedAvailability(World world) {
   }
 
   private boolean isReason(Host host, Availability told, List<Integer> missing) {
-    if (host.served) {
+    if (host.isServed()) {
       boolean leads = told.isAvailable() && told.nodes().size() == 1;
       return leads && isInOffice(world.host(told.nodes().get(0)));
     }
@@ -64,7 +64,7 @@ record ReportedAvailability(World world) {
 
   /** Whether it leads, or hears who does and passes on what it is given. */
   private static boolean isInOffice(Host host) {
-    SimulatedProcess process = host.process;
+    SimulatedProcess process = host.process();
     if (process == null) {
       return false;
     }
@@ -73,7 +73,7 @@ record ReportedAvailability(World world) {
   }
 
   private static boolean hasLostItsVote(Host voter) {
-    return voter.forgotten;
+    return voter.isForgotten();
   }
 
   private boolean carriesBothWays(Host one, Host other) {

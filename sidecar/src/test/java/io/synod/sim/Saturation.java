@@ -48,10 +48,10 @@ final class Saturation {
     }
     world.tell(() -> "load at node " + leader.node + ", without node " + left.node);
     world.network().isolate(left.node);
-    left.served = false;
+    left.serve(false);
     long bytes = load(leader);
     world.network().heal(world.now());
-    left.served = true;
+    left.serve(true);
     catchUp(left);
     world.tell(() -> "caught up after " + bytes + " bytes");
   }
@@ -82,7 +82,7 @@ final class Saturation {
   }
 
   private static boolean votes(Host host) {
-    return host.voter && !host.forgotten;
+    return host.voter && !host.isForgotten();
   }
 
   private long load(Host leader) {
@@ -104,7 +104,7 @@ final class Saturation {
     Bandwidth bandwidth = world.profile().bandwidth;
     long begun = world.now();
     long through = world.checkers().chosenLog().prefix();
-    SimulatedProcess process = left.process;
+    SimulatedProcess process = left.process();
     long bytes = 0;
     for (long slot = process == null ? 1 : process.node().appliedSlot() + 1;
         slot <= through;
@@ -117,7 +117,7 @@ final class Saturation {
         "node " + left.node + ", which lacks " + bytes + " bytes,",
         3 * ideal / 2 + 3 * timeout,
         () -> {
-          SimulatedProcess now = left.process;
+          SimulatedProcess now = left.process();
           return now != null && now.node().appliedSlot() >= through;
         });
     world.tell(() -> "catch-up: " + 100 * (world.now() - begun) / Math.max(1, ideal) + " %");

@@ -28,7 +28,7 @@ final class SessionClient {
   void keep(Host at, Node node, long sentNanos) {
     release();
     host = at;
-    process = at.process;
+    process = at.process();
     kept = node.sessionKeepAlive().keep(session, ttl, sentNanos, () -> workload.guard(this::told));
     told();
   }
@@ -36,7 +36,7 @@ final class SessionClient {
   /** Where it is kept; null if nowhere, or if that process is no more. */
   @Nullable Host home() {
     Host at = host;
-    return at == null || process == null || at.process != process ? null : at;
+    return at == null || process == null || at.process() != process ? null : at;
   }
 
   /** It is kept no more, and not ended either. */

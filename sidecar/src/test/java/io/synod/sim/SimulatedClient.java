@@ -125,11 +125,11 @@ abstract class SimulatedClient {
   }
 
   private boolean isReachable(Host host) {
-    return host.isUp() && host.served;
+    return host.isUp() && host.isServed();
   }
 
   static @Nullable Node nodeAt(Host host) {
-    SimulatedProcess process = host.process;
+    SimulatedProcess process = host.process();
     return process == null ? null : process.node().node();
   }
 

@@ -43,6 +43,21 @@ class SimulatedMachine {
     this.incarnation = newIncarnation(rng);
   }
 
+  /** How often its state was replaced by a peer's snapshot. */
+  long installs() {
+    return installs;
+  }
+
+  /** Since when its process leads; the largest number if it does not. */
+  long leaderSince() {
+    return leaderSince;
+  }
+
+  /** Whether its process leads, as far as its last turn told. */
+  boolean leads() {
+    return leaderSince != Long.MAX_VALUE;
+  }
+
   static long newIncarnation(Rng rng) {
     return rng.nextLong() | 1;
   }

@@ -73,7 +73,7 @@ final class Simulation {
     return new LogTimes(
         profile.clocks.truth(),
         this::trueMicros,
-        observedNode -> micros(hosts.get(observedNode.node() - 1).turnBegan),
+        observedNode -> micros(hosts.get(observedNode.node() - 1).turnBegan()),
         profile.settings.electionTimeoutNanos() / MICROS);
   }
 

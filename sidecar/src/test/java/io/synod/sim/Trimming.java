@@ -69,7 +69,7 @@ final class Trimming {
   }
 
   private boolean agrees(Host host) {
-    return host.voter && host.node != liar && !host.forgotten && host.isUp();
+    return host.voter && host.node != liar && !host.isForgotten() && host.isUp();
   }
 
   private boolean hasSnapshot(Host host, Node node) {

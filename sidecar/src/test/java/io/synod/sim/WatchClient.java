@@ -24,12 +24,12 @@ final class WatchClient {
 
   /** Opens it at this node, unless it is. */
   void open(Host host, Node node) {
-    if (at == node && installs == host.installs) {
+    if (at == node && installs == host.installs()) {
       return;
     }
     close();
     at = node;
-    installs = host.installs;
+    installs = host.installs();
     subscription = node.appliedLog().follow(() -> {}, place);
   }
 
@@ -40,7 +40,7 @@ final class WatchClient {
 
   /** Its reader was told that what it wants next is gone. */
   void compacted(Host host, long oldest) {
-    if (reads && installs == host.installs) {
+    if (reads && installs == host.installs()) {
       throw new Violation(
           "I12",
           "the log at node "

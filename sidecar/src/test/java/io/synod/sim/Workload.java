@@ -71,7 +71,7 @@ final class Workload {
     if (held == null || SubmittedCommand.of(held) != operation) {
       throw new Violation("I8", "index " + applied.index() + " holds another operation");
     }
-    host.ackedIndex = Math.max(host.ackedIndex, applied.index());
+    host.acknowledged(applied.index());
     linearizable.proposed(floor, applied.index());
     once.answered(operation, applied.index());
     told(host, applied);
