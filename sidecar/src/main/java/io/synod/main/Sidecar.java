@@ -9,6 +9,7 @@ import io.synod.metrics.Metrics;
 import io.synod.metrics.NodeLabels;
 import io.synod.metrics.PeerMetricSource;
 import io.synod.runtime.engine.Engine;
+import io.synod.runtime.engine.Inbox;
 import io.synod.runtime.engine.Loop;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
@@ -87,12 +88,14 @@ final class Sidecar implements AutoCloseable {
                   clock));
       GrpcPeers peers =
           opened(new GrpcPeers(Wiring.peers(config, data.incarnation()), connections.peers()));
-      Engine engine = engine(peers);
-      Loop loop = opened(engine.loop(failure));
-      node = new CountedNode(engine.node(loop), metrics.callMetrics());
+      Engine.Tuning tuning = Wiring.engine(config);
+      Inbox inbox = new Inbox(tuning.callerLimits());
+      Engine engine = engine(peers, inbox, tuning);
+      Loop loop = opened(engine.loop(inbox, failure));
+      node = new CountedNode(engine.node(), metrics.callMetrics());
       api = opened(api());
-      read(peers, loop);
-      start(peers, loop);
+      read(peers, inbox);
+      start(peers, inbox);
       loop.start();
       watchHealth();
       http.answerLeaders(new LockLeaderLookup(node, config.times().election(), api::heldNanos));
@@ -122,12 +125,12 @@ final class Sidecar implements AutoCloseable {
         .alarming(connections::alarms);
   }
 
-  private void start(GrpcPeers peers, Loop loop) throws IOException {
+  private void start(GrpcPeers peers, Inbox inbox) throws IOException {
     AddressBinding.at(
         "peer",
         config.peer(),
         at -> {
-          peers.start(loop::offer);
+          peers.start(inbox::offer);
           return peers;
         });
     AddressBinding.at(
@@ -144,7 +147,7 @@ final class Sidecar implements AutoCloseable {
     return what;
   }
 
-  private Engine engine(GrpcPeers peers) {
+  private Engine engine(GrpcPeers peers, Inbox inbox, Engine.Tuning tuning) {
     ExecutorService publisher =
         Executors.newSingleThreadExecutor(work -> daemon(work, "synod-publisher"));
     opened.push(publisher::shutdown);
@@ -153,8 +156,8 @@ final class Sidecar implements AutoCloseable {
     opened.push(() -> end(background));
     return new Engine(
         Wiring.self(config, data.incarnation()),
-        Wiring.engine(config),
-        new NodePorts(data.journal(), peers, clock, new LoggingObserver(metrics)),
+        tuning,
+        new NodePorts(data.journal(), peers, clock, new LoggingObserver(metrics), inbox),
         new Engine.Workers(publisher, background),
         new SplittableRandom(new SecureRandom().nextLong()));
   }
@@ -173,16 +176,16 @@ final class Sidecar implements AutoCloseable {
     return thread;
   }
 
-  private void read(GrpcPeers peers, Loop loop) {
+  private void read(GrpcPeers peers, Inbox inbox) {
     metrics.watch(node::status);
     metrics.read(MetricSource.WATCHES_OPEN, api::openWatches);
     metrics.read(MetricSource.UNREAD_BYTES, api::unreadBytes);
     connections.read(metrics);
     metrics.read(MetricSource.API_MESSAGES_OVERSIZE, api::oversizedMessages);
     metrics.read(MetricSource.HTTP_CONNECTIONS_EVICTED, http::connectionsEvicted);
-    metrics.read(MetricSource.MAILBOX_INPUTS, loop::depth);
-    metrics.read(MetricSource.MAILBOX_BYTES, loop::depthBytes);
-    metrics.read(MetricSource.MAILBOX_DROPPED, loop::dropped);
+    metrics.read(MetricSource.MAILBOX_INPUTS, inbox::depth);
+    metrics.read(MetricSource.MAILBOX_BYTES, inbox::depthBytes);
+    metrics.read(MetricSource.MAILBOX_DROPPED, inbox::dropped);
     metrics.read(MetricSource.STREAMS_REFUSED, peers::refusedStreams);
     metrics.read(MetricSource.DISK_AVAILABLE_BYTES, this::availableBytes);
     read(peers, PeerMetricSource.SENT_BYTES, PeerTraffic::bytesOut);

@@ -45,9 +45,9 @@ final class SimulatedProcess implements Peers, Mailbox, Observer {
     this.number = host.observedNode.process();
     TestNode.Birth birth = new TestNode.Birth(born.self, world.profile().tuning(), born.rng);
     this.journal = born.journal;
-    NodePorts ports = new NodePorts(born.journal, this, host.clock, this);
+    NodePorts ports = new NodePorts(born.journal, this, host.clock, this, this);
     NodePorts taken = world.mutant().ports(ports, world, host);
-    this.node = new TestNode(birth, taken, born.background, this);
+    this.node = new TestNode(birth, taken, born.background);
   }
 
   TestNode node() {

@@ -1,7 +1,6 @@
 package io.synod.runtime.engine;
 
 import io.synod.paxos.Check;
-import io.synod.paxos.Command;
 import io.synod.paxos.Input;
 import io.synod.paxos.Message;
 import io.synod.paxos.Output;
@@ -41,7 +40,7 @@ final class FullDisk {
    *
    * @param view what the core believed then
    */
-  record Held(Output output, List<Command> proposed, View view) {}
+  record Held(Output output, View view) {}
 
   /** There is room as far as is known. */
   FullDisk(NodePorts ports, Self self) {

@@ -17,13 +17,16 @@ import io.synod.runtime.node.SessionKeepAlive;
 import io.synod.runtime.node.SnapshotOutcome;
 import io.synod.runtime.node.VoteReport;
 import io.synod.runtime.port.AppSnapshots;
-import io.synod.runtime.port.Mailbox;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.StoredSnapshot;
+import io.synod.runtime.propose.PendingProposals;
 import io.synod.runtime.propose.SessionProposer;
+import io.synod.runtime.read.BufferedAppliedLog;
 import io.synod.runtime.read.EventRing;
 import io.synod.runtime.read.PendingReads;
+import io.synod.runtime.read.StateHistory;
 import io.synod.runtime.read.VoteQuery;
+import io.synod.runtime.snapshot.SnapshotService;
 import io.synod.runtime.upkeep.BackgroundTasks;
 import io.synod.runtime.upkeep.DivergenceDetector;
 import io.synod.state.Consumer;
@@ -47,23 +50,37 @@ import org.jspecify.annotations.Nullable;
 public final class RunningNode implements Node {
   private final Self self;
   private final NodePorts ports;
-  private final Callers callers;
+  private final Parts parts;
   private final Cycle cycle;
-  private final Mailbox mailbox;
   private final EventRing trace;
   private final SessionProposer own;
   private final long lapseMillis;
 
-  RunningNode(Engine engine, Mailbox mailbox) {
-    this.self = engine.self();
-    this.ports = engine.ports();
-    this.callers = engine.callers();
-    this.cycle = engine.cycle();
-    this.trace = engine.trace();
-    this.mailbox = mailbox;
-    this.own = callers.own();
-    this.lapseMillis = engine.tuning().snapshots().lapseMillis();
+  RunningNode(Parts parts) {
+    this.parts = parts;
+    this.self = parts.self();
+    this.ports = parts.ports();
+    this.cycle = parts.cycle();
+    this.trace = parts.trace();
+    this.own = parts.own();
+    this.lapseMillis = parts.lapseMillis();
   }
+
+  /** What does what a node is asked for. */
+  record Parts(
+      Self self,
+      NodePorts ports,
+      Cycle cycle,
+      EventRing trace,
+      PendingProposals pendingProposals,
+      SessionProposer own,
+      PendingReads pendingReads,
+      VoteQuery voteQuery,
+      BufferedAppliedLog feed,
+      StateHistory stateHistory,
+      BackgroundTasks backgroundTasks,
+      SnapshotService.Parts snapshots,
+      long lapseMillis) {}
 
   @Override
   public CompletableFuture<Outcome> propose(NewEntry newEntry, Duration timeout) {
@@ -90,16 +107,14 @@ public final class RunningNode implements Node {
       ReadLevel level, Duration maxStaleness, long atLeastIndex, Duration timeout) {
     long deadlineNanos = ports.clock().nanos() + timeout.toNanos();
     CompletableFuture<ReadFreshness> waiting =
-        callers
-            .pendingReads()
-            .add(new PendingReads.Wish(level, maxStaleness.toNanos(), atLeastIndex, deadlineNanos));
-    mailbox.wake();
+        parts.pendingReads().add(level, maxStaleness.toNanos(), atLeastIndex, deadlineNanos);
+    ports.mailbox().wake();
     return waiting;
   }
 
   @Override
   public AppliedLog appliedLog() {
-    return callers.feed();
+    return parts.feed();
   }
 
   @Override
@@ -109,23 +124,23 @@ public final class RunningNode implements Node {
 
   @Override
   public @Nullable State stateAt(long index) {
-    return callers.stateHistory().at(index);
+    return parts.stateHistory().at(index);
   }
 
   @Override
   public long oldestState() {
-    return callers.stateHistory().oldestIndex();
+    return parts.stateHistory().oldestIndex();
   }
 
   @Override
   public SessionKeepAlive sessionKeepAlive() {
-    return callers.backgroundTasks().sessionRenewals();
+    return parts.backgroundTasks().sessionRenewals();
   }
 
   @Override
   public CompletableFuture<Outcome> acknowledge(
       String consumer, long index, Payload digest, Duration timeout) {
-    return callers
+    return parts
         .backgroundTasks()
         .consumerProgress()
         .add(
@@ -161,9 +176,9 @@ public final class RunningNode implements Node {
         applied.slot(),
         applied.index(),
         view.heardThrough(),
-        callers.feed().oldestIndex(),
+        parts.feed().oldestIndex(),
         contact,
-        callers.pendingProposals().count(),
+        parts.pendingProposals().count(),
         ports.journal().bytesOnDisk(),
         applied.mark().digest(),
         nodeView.available(),
@@ -200,7 +215,7 @@ public final class RunningNode implements Node {
   }
 
   private NodeStatus.Upkeep upkeep() {
-    BackgroundTasks backgroundTasks = callers.backgroundTasks();
+    BackgroundTasks backgroundTasks = parts.backgroundTasks();
     return new NodeStatus.Upkeep(
         backgroundTasks.sessionRenewals().count(),
         backgroundTasks.sessionRenewals().renewed(),
@@ -209,7 +224,7 @@ public final class RunningNode implements Node {
   }
 
   private NodeStatus.Standing standing(NodeView nodeView) {
-    DivergenceDetector divergenceDetector = callers.backgroundTasks().divergenceDetector();
+    DivergenceDetector divergenceDetector = parts.backgroundTasks().divergenceDetector();
     return new NodeStatus.Standing(
         nodeView.diskFull(),
         divergenceDetector.hasDiverged(),
@@ -221,7 +236,7 @@ public final class RunningNode implements Node {
 
   @Override
   public boolean isQuarantined() {
-    return callers.backgroundTasks().divergenceDetector().isQuarantined();
+    return parts.backgroundTasks().divergenceDetector().isQuarantined();
   }
 
   @Override
@@ -233,12 +248,12 @@ public final class RunningNode implements Node {
   public CompletableFuture<VoteReport> votes(long slot, Duration timeout) {
     Set<Integer> nodes = new TreeSet<>(self.peers());
     nodes.add(self.node());
-    VoteQuery voteQuery = callers.voteQuery();
+    VoteQuery voteQuery = parts.voteQuery();
     VoteQuery.Question question = voteQuery.ask(slot, nodes);
     if (question == null) {
       return CompletableFuture.completedFuture(new VoteReport(slot, Map.of(), Map.of()));
     }
-    mailbox.wake();
+    ports.mailbox().wake();
     return question
         .answer()
         .copy()
@@ -248,12 +263,12 @@ public final class RunningNode implements Node {
 
   @Override
   public long slotOfIndex(long index) {
-    return callers.feed().slotOfIndex(index);
+    return parts.feed().slotOfIndex(index);
   }
 
   @Override
   public CompletableFuture<SnapshotOutcome> takeSnapshot(Duration timeout) {
-    return callers
+    return parts
         .snapshots()
         .snapshotter()
         .request()
@@ -273,7 +288,7 @@ public final class RunningNode implements Node {
   @Override
   public CompletableFuture<Boolean> pull(
       String consumer, long index, Bytes sha256, Duration timeout) {
-    return callers
+    return parts
         .snapshots()
         .snapshotFetcher()
         .blob(consumer, index, sha256)
@@ -297,7 +312,7 @@ public final class RunningNode implements Node {
                 }
               }
             });
-    mailbox.offer(new Input.HandOver(to));
+    ports.mailbox().offer(new Input.HandOver(to));
     return done.completeOnTimeout(false, timeout.toNanos(), TimeUnit.NANOSECONDS)
         .whenComplete((result, thrown) -> subscription.close());
   }

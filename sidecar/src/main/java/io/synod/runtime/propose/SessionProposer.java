@@ -1,14 +1,20 @@
 package io.synod.runtime.propose;
 
+import io.synod.paxos.Input;
 import io.synod.runtime.node.NodeView;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.Clock;
-import io.synod.runtime.port.Mailbox;
+import io.synod.runtime.turn.Participant;
+import io.synod.runtime.turn.Progress;
+import io.synod.runtime.turn.StateFollower;
+import io.synod.runtime.turn.Turn;
 import io.synod.state.Entry;
 import io.synod.state.NewEntry;
 import io.synod.state.Payload;
 import io.synod.state.Result;
 import io.synod.state.Session;
+import io.synod.state.SlotResult;
 import io.synod.state.State;
 import io.synod.state.SystemCommands;
 import java.util.List;
@@ -23,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * node itself has to do. The session is opened when it is first needed, and another in its place
  * when it ended. What frees something or keeps it needs no session. Any thread may call any method.
  */
-public final class SessionProposer {
+public final class SessionProposer implements Participant, StateFollower {
   private static final long RETRY_AFTER_MILLIS = 100;
 
   private final int node;
@@ -39,7 +45,6 @@ public final class SessionProposer {
       new AtomicReference<>();
   private volatile State state = State.EMPTY;
   private volatile @Nullable NodeView nodeView;
-  private volatile @Nullable Mailbox mailbox;
 
   public SessionProposer(
       int node,
@@ -56,26 +61,44 @@ public final class SessionProposer {
     this.own = new SidecarSession(node);
   }
 
-  /** From now on this wakes whoever turns the cycle. */
-  public void wakes(Mailbox cycle) {
-    mailbox = cycle;
+  @Override
+  public List<Input> turn(Turn turn) {
+    seen(turn.nodeView());
+    return List.of();
+  }
+
+  @Override
+  public void stalled(Progress progress) {
+    seen(progress.nodeView());
+  }
+
+  @Override
+  public void stop(Progress progress) {
+    seen(progress.nodeView());
+  }
+
+  @Override
+  public void restored(State later) {
+    applied(later);
+  }
+
+  @Override
+  public void applied(ChosenSlot slot, SlotResult slotResult, State after) {
+    applied(after);
   }
 
   /** What the replica believes after a turn. */
-  public void seen(NodeView now) {
+  void seen(NodeView now) {
     nodeView = now;
   }
 
   /** Makes the cycle turn soon. */
   public void wake() {
-    Mailbox cycle = mailbox;
-    if (cycle != null) {
-      cycle.wake();
-    }
+    pendingProposals.wake();
   }
 
   /** A state that is applied here. */
-  public void applied(State now) {
+  void applied(State now) {
     state = now;
   }
 

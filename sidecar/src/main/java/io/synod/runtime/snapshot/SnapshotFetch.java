@@ -3,6 +3,7 @@ package io.synod.runtime.snapshot;
 import io.synod.paxos.Bytes;
 import io.synod.paxos.Message;
 import io.synod.paxos.Message.SnapshotPage;
+import io.synod.paxos.Output;
 import io.synod.paxos.Request;
 import io.synod.paxos.ResendBackoff;
 import io.synod.paxos.View;
@@ -199,7 +200,7 @@ public final class SnapshotFetch {
    *
    * @return what to ask of whom now, or null
    */
-  @Nullable Ask turn(long nowNanos, View view, Observer observer) {
+  Output.@Nullable Envelope turn(long nowNanos, View view, Observer observer) {
     settle(nowNanos, observer);
     if (storing != null || finished || nowNanos < notBeforeNanos) {
       return null;
@@ -231,12 +232,9 @@ public final class SnapshotFetch {
       }
       waiting.sent(nowNanos);
     }
-    return new Ask(
+    return new Output.Envelope(
         source, new Message.SnapshotAsk(id, wanted.consumer(), wanted.number(), sha256, offset));
   }
-
-  /** A message and whom it is for. */
-  public record Ask(int to, Message message) {}
 
   private void settle(long nowNanos, Observer observer) {
     Page page = storing;

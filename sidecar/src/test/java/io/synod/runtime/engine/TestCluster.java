@@ -87,10 +87,11 @@ public final class TestCluster {
                   disks.computeIfAbsent(node, any -> new MemoryJournal(() -> nowNanos)),
                   this,
                   this,
-                  new Observer() {}),
+                  new Observer() {},
+                  this),
               new Engine.Workers(Runnable::run, this::work),
               new SplittableRandom(++starts));
-      this.services = engine.node(this);
+      this.services = engine.node();
     }
 
     @Override

@@ -46,7 +46,7 @@ class PendingProposalsTest {
   private static final ResendBackoff PATIENCE = new ResendBackoff(1_000_000_000L, 32_000_000_000L);
 
   private final PendingProposals pendingProposals =
-      new PendingProposals(TIGHT, Runnable::run, PATIENCE.fresh(), SHARE);
+      new PendingProposals(TIGHT, Runnable::run, PATIENCE.fresh(), SHARE, () -> {});
   private long sequence;
 
   private @Nullable CompletableFuture<Outcome> add(ProposalKind kind, String text) {
@@ -75,7 +75,8 @@ class PendingProposalsTest {
     for (Consumer<PendingProposals> end :
         List.<Consumer<PendingProposals>>of(
             PendingProposals::quarantine, it -> it.close(CONNECTED))) {
-      PendingProposals ended = new PendingProposals(TIGHT, Runnable::run, PATIENCE.fresh(), SHARE);
+      PendingProposals ended =
+          new PendingProposals(TIGHT, Runnable::run, PATIENCE.fresh(), SHARE, () -> {});
       NewEntry newEntry = NewEntry.of(Entry.Kind.COMMAND, TestLocks.text("x"));
       List<CompletableFuture<Outcome>> all = new ArrayList<>();
       for (int i = 1; i <= 3; i++) {

@@ -45,7 +45,8 @@ class SessionProposerTest {
           new CallerLimits(CALLERS, 1 << 20, 64, 64, 1 << 20, 1 << 20, 100),
           Runnable::run,
           new ResendBackoff(AGAIN_NANOS, 32 * AGAIN_NANOS),
-          SHARE_BYTES);
+          SHARE_BYTES,
+          () -> {});
   private long nowNanos;
   private final SessionProposer own =
       new SessionProposer(1, clock(), pendingProposals, Session.Kind.OWN, new SplittableRandom(1));
