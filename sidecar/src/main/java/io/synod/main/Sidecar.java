@@ -92,13 +92,14 @@ final class Sidecar implements AutoCloseable {
       Inbox inbox = new Inbox(tuning.callerLimits());
       Engine engine = engine(peers, inbox, tuning);
       Loop loop = opened(engine.loop(inbox, failure));
-      node = new CountedNode(engine.node(), metrics.callMetrics());
+      node = CountedNode.of(engine.node(), metrics.callMetrics());
       api = opened(api());
       read(peers, inbox);
       start(peers, inbox);
       loop.start();
       watchHealth();
-      http.answerLeaders(new LockLeaderLookup(node, config.times().election(), api::heldNanos));
+      http.answerLeaders(
+          new LockLeaderLookup(node.reads(), config.times().election(), api::heldNanos));
     } catch (IOException | RuntimeException e) {
       closeOpened();
       throw e;
@@ -177,7 +178,7 @@ final class Sidecar implements AutoCloseable {
   }
 
   private void read(GrpcPeers peers, Inbox inbox) {
-    metrics.watch(node::status);
+    metrics.watch(node.inspection()::status);
     metrics.read(MetricSource.WATCHES_OPEN, api::openWatches);
     metrics.read(MetricSource.UNREAD_BYTES, api::unreadBytes);
     connections.read(metrics);
@@ -238,7 +239,7 @@ final class Sidecar implements AutoCloseable {
 
   /** What this node believes now. */
   NodeStatus status() {
-    return node.status();
+    return node.inspection().status();
   }
 
   /** Where everything is, as words for people and scripts. */
@@ -263,7 +264,7 @@ final class Sidecar implements AutoCloseable {
     api.health().ready(false);
     Duration most = config.times().drain();
     boolean others = config.voters().size() > 1;
-    if (others && node.status().role() == NodeStatus.Role.LEADER && !most.isZero()) {
+    if (others && node.inspection().status().role() == NodeStatus.Role.LEADER && !most.isZero()) {
       LOG.info("hands leadership over");
       boolean done = handOver(most);
       LOG.info(done ? "handed leadership over" : "nobody took leadership over");
@@ -273,12 +274,12 @@ final class Sidecar implements AutoCloseable {
   /** Waits no longer than there is hope: with the others gone as well, nobody takes over. */
   private boolean handOver(Duration most) {
     long deadline = clock.nanos() + most.toNanos();
-    CompletableFuture<Boolean> done = node.handOver(0, most);
+    CompletableFuture<Boolean> done = node.maintenance().handOver(0, most);
     while (clock.nanos() < deadline) {
       try {
         return done.get(HEALTH_MILLIS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
-        NodeStatus now = node.status();
+        NodeStatus now = node.inspection().status();
         if (now.reachable() < now.quorum()) {
           return false;
         }

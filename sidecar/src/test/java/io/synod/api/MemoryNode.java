@@ -5,15 +5,20 @@ import io.synod.paxos.Bytes;
 import io.synod.paxos.Vote;
 import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.Availability;
+import io.synod.runtime.node.ConsumerCopies;
 import io.synod.runtime.node.EventLog;
+import io.synod.runtime.node.Inspection;
+import io.synod.runtime.node.Maintenance;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.Proposer;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
 import io.synod.runtime.node.SessionKeepAlive;
 import io.synod.runtime.node.Situations;
 import io.synod.runtime.node.SnapshotOutcome;
+import io.synod.runtime.node.StateReads;
 import io.synod.runtime.node.VoteReport;
 import io.synod.runtime.port.AppSnapshots;
 import io.synod.runtime.port.StoredSnapshot;
@@ -41,7 +46,8 @@ import org.jspecify.annotations.Nullable;
  * command a slot, and applies it to a state machine as real ones do. A mood says how it feels. Any
  * thread may call any method.
  */
-public final class MemoryNode implements Node, AutoCloseable {
+public final class MemoryNode
+    implements Proposer, StateReads, ConsumerCopies, Inspection, Maintenance, AutoCloseable {
   public static final Ballot BALLOT = new Ballot(7, 0, 1, 0xabc);
 
   public final MemoryLog log = new MemoryLog();
@@ -65,6 +71,11 @@ public final class MemoryNode implements Node, AutoCloseable {
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     thread.setRemoveOnCancelPolicy(true);
     own = log.append(entry(Entry.Kind.OPEN_SESSION, 0, 1, 0)).index();
+  }
+
+  /** What services see of it. */
+  public Node node() {
+    return new Node(this, this, log, keeper, this, this, this);
   }
 
   public void feel(NodeCondition nodeCondition) {
@@ -215,7 +226,6 @@ public final class MemoryNode implements Node, AutoCloseable {
     return CompletableFuture.supplyAsync(() -> given, thread);
   }
 
-  @Override
   public AppliedLog appliedLog() {
     return log;
   }
@@ -235,7 +245,6 @@ public final class MemoryNode implements Node, AutoCloseable {
     return log.oldestState();
   }
 
-  @Override
   public SessionKeepAlive sessionKeepAlive() {
     return keeper;
   }

@@ -44,7 +44,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
   @Override
   public void getStatus(GetStatusRequest request, StreamObserver<Status> observer) {
     UnaryReply<Status> unaryReply = new UnaryReply<>(observer);
-    unaryReply.guard(() -> unaryReply.send(status(node.status())));
+    unaryReply.guard(() -> unaryReply.send(status(node.inspection().status())));
   }
 
   private Status status(NodeStatus now) {
@@ -62,10 +62,10 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
             .setPendingProposals(now.pending())
             .setDiskBytes(now.bytesOnDisk())
             .setStateDigest(CommonMessages.hex(now.stateDigest()))
-            .setState(size(node.state()))
+            .setState(size(node.reads().state()))
             .setProblem(now.problem())
             .addAllAlarms(now.alarms())
-            .addAllAlarms(alarms.of(node.state()));
+            .addAllAlarms(alarms.of(node.reads().state()));
     if (!now.promised().isNone()) {
       status.setPromised(CommonMessages.ballot(now.promised()));
     }
@@ -80,7 +80,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
   }
 
   private void addSnapshot(Status.Builder status) {
-    try (StoredSnapshot newest = node.snapshot()) {
+    try (StoredSnapshot newest = node.maintenance().snapshot()) {
       if (newest != null) {
         status.setSnapshotIndex(newest.mark().index()).setSnapshotBytes(newest.stream().bytes());
       }
@@ -141,7 +141,8 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
     unaryReply.guard(
         () ->
             unaryReply.when(
-                node.takeSnapshot(Deadlines.ofCall()), outcome -> unaryReply.send(taken(outcome))));
+                node.maintenance().takeSnapshot(Deadlines.ofCall()),
+                outcome -> unaryReply.send(taken(outcome))));
   }
 
   private TakeSnapshotResponse taken(SnapshotOutcome outcome) {
@@ -166,13 +167,13 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
     UnaryReply<TransferLeadershipResponse> unaryReply = new UnaryReply<>(observer);
     unaryReply.guard(
         () -> {
-          NodeStatus now = node.status();
+          NodeStatus now = node.inspection().status();
           int to = heir(request.getToNodeId(), now);
           if (now.role() != NodeStatus.Role.LEADER) {
             throw StatusErrors.notLeader(now.leader());
           }
           unaryReply.when(
-              node.handOver(to, Deadlines.ofCall()),
+              node.maintenance().handOver(to, Deadlines.ofCall()),
               done -> {
                 if (!done) {
                   throw StatusErrors.notHandedOver();

@@ -19,6 +19,7 @@ import io.synod.runtime.propose.SessionProposer;
 import io.synod.runtime.propose.SingleProposal;
 import io.synod.runtime.read.BufferedAppliedLog;
 import io.synod.runtime.read.EventRing;
+import io.synod.runtime.read.NodeReads;
 import io.synod.runtime.read.PendingReads;
 import io.synod.runtime.read.SlotInspector;
 import io.synod.runtime.read.StateHistory;
@@ -238,21 +239,28 @@ public final class Engine {
 
   /** The node as services see it. */
   public Node node() {
-    return new RunningNode(
-        new RunningNode.Parts(
+    RunningInspection inspection =
+        new RunningInspection(
             self,
             ports,
             cycle,
             trace,
-            pendingProposals,
-            own,
-            pendingReads,
             voteQuery,
             feed,
-            stateHistory,
+            pendingProposals,
             backgroundTasks,
-            snapshots,
-            tuning.snapshots().lapseMillis()));
+            tuning.snapshots().lapseMillis());
+    return new Node(
+        own,
+        new NodeReads(
+            ports, pendingReads, stateHistory, cycle::state, divergenceDetector::isQuarantined),
+        feed,
+        backgroundTasks.sessionRenewals(),
+        new RunningConsumers(
+            ports, backgroundTasks.consumerProgress(), snapshots.snapshotFetcher(), cycle::state),
+        inspection,
+        new RunningMaintenance(
+            self.node(), ports, cycle::nodeView, trace, snapshots.snapshotter()));
   }
 
   PendingProposals pendingProposals() {

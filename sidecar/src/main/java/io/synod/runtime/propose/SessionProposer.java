@@ -3,6 +3,7 @@ package io.synod.runtime.propose;
 import io.synod.paxos.Input;
 import io.synod.runtime.node.NodeView;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.Proposer;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.Clock;
 import io.synod.runtime.turn.Participant;
@@ -17,6 +18,7 @@ import io.synod.state.Session;
 import io.synod.state.SlotResult;
 import io.synod.state.State;
 import io.synod.state.SystemCommands;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * node itself has to do. The session is opened when it is first needed, and another in its place
  * when it ended. What frees something or keeps it needs no session. Any thread may call any method.
  */
-public final class SessionProposer implements Participant, StateFollower {
+public final class SessionProposer implements Proposer, Participant, StateFollower {
   private static final long RETRY_AFTER_MILLIS = 100;
 
   private final int node;
@@ -100,6 +102,26 @@ public final class SessionProposer implements Participant, StateFollower {
   /** A state that is applied here. */
   void applied(State now) {
     state = now;
+  }
+
+  @Override
+  public CompletableFuture<Outcome> propose(NewEntry newEntry, Duration timeout) {
+    return propose(newEntry, nanos() + timeout.toNanos());
+  }
+
+  @Override
+  public CompletableFuture<Outcome> open(NewEntry newEntry, Duration timeout) {
+    return open(newEntry, nanos() + timeout.toNanos());
+  }
+
+  @Override
+  public CompletableFuture<Outcome> propose(Entry entry, Duration timeout) {
+    return add(entry, nanos() + timeout.toNanos(), kind(entry.kind()));
+  }
+
+  @Override
+  public CompletableFuture<Outcome> free(Entry entry, Duration timeout) {
+    return add(entry, nanos() + timeout.toNanos(), ProposalKind.FREEING);
   }
 
   /**
@@ -229,11 +251,6 @@ public final class SessionProposer implements Participant, StateFollower {
   /** Proposes an entry of a caller's own session, or of none, as an attempt of its own. */
   public CompletableFuture<Outcome> propose(Entry entry, long deadlineNanos) {
     return add(entry, deadlineNanos, kind(entry.kind()));
-  }
-
-  /** The same, of what somebody proposes to free something, whatever its kind. */
-  public CompletableFuture<Outcome> free(Entry entry, long deadlineNanos) {
-    return add(entry, deadlineNanos, ProposalKind.FREEING);
   }
 
   private CompletableFuture<Outcome> add(Entry entry, long deadlineNanos, ProposalKind kind) {

@@ -67,11 +67,6 @@ public final class PendingReads implements Participant {
   }
 
   /** Takes a read, which is looked at in the next cycle. */
-  public CompletableFuture<ReadFreshness> add(
-      ReadLevel level, long maxStalenessNanos, long atLeastIndex, long deadlineNanos) {
-    return add(new PendingRead.Wish(level, maxStalenessNanos, atLeastIndex, deadlineNanos));
-  }
-
   CompletableFuture<ReadFreshness> add(PendingRead.Wish wish) {
     PendingRead added = new PendingRead(wish);
     synchronized (arrived) {

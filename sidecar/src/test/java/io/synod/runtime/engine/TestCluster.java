@@ -328,14 +328,14 @@ public final class TestCluster {
 
   /** How many elections {@code node} saw. */
   int elections(int node) {
-    return node(node).eventLog().elections().size();
+    return node(node).inspection().eventLog().elections().size();
   }
 
   /** Who leads, or thinks so. */
   List<Integer> leaders() {
     List<Integer> leaders = new ArrayList<>();
     for (var member : members.entrySet()) {
-      if (member.getValue().services.status().role() == NodeStatus.Role.LEADER) {
+      if (member.getValue().services.inspection().status().role() == NodeStatus.Role.LEADER) {
         leaders.add(member.getKey());
       }
     }

@@ -20,7 +20,7 @@ class AvailabilityTest {
   private final TestCluster cluster = new TestCluster(3);
 
   private NodeStatus status(int node) {
-    return cluster.node(node).status();
+    return cluster.node(node).inspection().status();
   }
 
   private Availability says(int node) {
@@ -28,7 +28,8 @@ class AvailabilityTest {
   }
 
   private Availability refusal(int node) {
-    Outcome outcome = cluster.await(cluster.node(node).propose("", TestLocks.text("x"), FIVE));
+    Outcome outcome =
+        cluster.await(cluster.node(node).proposer().propose("", TestLocks.text("x"), FIVE));
     assertThat(outcome).isInstanceOf(Outcome.Unavailable.class);
     return ((Outcome.Unavailable) outcome).why();
   }
@@ -142,7 +143,8 @@ class AvailabilityTest {
         (link, message) ->
             message instanceof Message.ReadAsk || message instanceof Message.ReadAnswer);
     ReadFreshness late =
-        cluster.await(cluster.node(follower).read(ReadLevel.STRONG, Duration.ZERO, 0, FIVE));
+        cluster.await(
+            cluster.node(follower).reads().read(ReadLevel.STRONG, Duration.ZERO, 0, FIVE));
     assertThat(late).isInstanceOf(ReadFreshness.Unavailable.class);
     Availability why = ((ReadFreshness.Unavailable) late).why();
     assertThat(why.reason()).isEqualTo(Reason.AVAILABLE);
@@ -153,7 +155,8 @@ class AvailabilityTest {
   @Test
   void aNodeThatStopsSaysSoInItsStatusToo() {
     cluster.run(3_000);
-    CompletableFuture<Outcome> waiting = cluster.node(1).propose("", TestLocks.text("x"), FIVE);
+    CompletableFuture<Outcome> waiting =
+        cluster.node(1).proposer().propose("", TestLocks.text("x"), FIVE);
     cluster.close(1);
     assertThat(waiting.join())
         .isInstanceOfSatisfying(

@@ -333,12 +333,12 @@ class PendingProposalsTest {
     long session = testLocks.open(node, TTL);
     SessionKeepAlive.Kept kept = testLocks.keep(node, session, TTL);
     // From here on it has a session of its own, in which callers are refused at once or wait.
-    cluster.await(cluster.node(node).propose("", TestLocks.text("x"), TestLocks.TEN));
+    cluster.await(cluster.node(node).proposer().propose("", TestLocks.text("x"), TestLocks.TEN));
     int refused = 0;
     for (long passed = 0; passed < 2 * TTL.toMillis(); passed += 5) {
       CompletableFuture<Outcome> last;
       do {
-        last = cluster.node(node).propose("", TestLocks.text("x"), TestLocks.TEN);
+        last = cluster.node(node).proposer().propose("", TestLocks.text("x"), TestLocks.TEN);
       } while (!last.isDone());
       refused += last.join() instanceof Outcome.Overloaded ? 1 : 0;
       cluster.run(5);

@@ -23,6 +23,7 @@ import io.synod.state.Payload;
 import io.synod.state.Session;
 import io.synod.state.SlotResult;
 import io.synod.state.SystemCommands;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -191,7 +192,7 @@ class SessionProposerTest {
     Payload hold = new SystemCommands.Hold("l", Payload.EMPTY, 1_000, false).encode();
     Entry found = NewEntry.of(Entry.Kind.HOLD, hold).under(1, new Entry.Key(0, 9), 0);
     assertThat(told(own.propose(found, NEVER))).isInstanceOf(Outcome.Overloaded.class);
-    assertThat(own.free(found, NEVER)).as("to end it").isNotDone();
+    assertThat(own.free(found, Duration.ofDays(1))).as("to end it").isNotDone();
     Payload release = new SystemCommands.Release("l", 5, false).encode();
     assertThat(own.propose(NewEntry.of(Entry.Kind.RELEASE, release), NEVER)).isNotDone();
     NewEntry drop = new NewEntry(Entry.Kind.DROP_CONSUMER, "ledger", "", Payload.EMPTY);
