@@ -108,7 +108,7 @@ public final class SingleNode implements AutoCloseable {
                 setup.callerLimits(),
                 SnapshotSettings.defaults(),
                 setup.state()),
-            new NodePorts(data.journal(), new Nobody(), clock, new Observer() {}, inbox),
+            new NodePorts(data.journal(), new Nobody(), clock, Observer.none(), inbox),
             publisher,
             new Random(System.nanoTime()));
     loop = engine.loop(inbox, failure::complete);

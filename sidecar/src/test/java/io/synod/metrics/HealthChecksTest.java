@@ -3,6 +3,7 @@ package io.synod.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.runtime.node.NodeStatus;
+import io.synod.runtime.port.Observation;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ class HealthChecksTest {
   private final HealthChecks health = testMetrics.health;
 
   private void turn() {
-    testMetrics.metrics.cycled(1, 1);
+    testMetrics.metrics.observe(new Observation.Turned(1, 1));
   }
 
   private void pass(Duration time) {

@@ -10,16 +10,15 @@ import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.port.Journal;
 import io.synod.runtime.port.Mailbox;
 import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Observer;
 import io.synod.runtime.port.Peers;
-import io.synod.runtime.port.SnapshotMark;
 import io.synod.sim.CoverageMarks.Mark;
 import io.synod.sim.check.Violation;
 import io.synod.sim.disk.Rng;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /** One run of the sidecar on a host: the shipped node, turned by the world. */
 final class SimulatedProcess implements Peers, Mailbox, Observer {
@@ -132,36 +131,29 @@ final class SimulatedProcess implements Peers, Mailbox, Observer {
   }
 
   @Override
-  public void event(Event event) {
-    events.add(event);
-  }
-
-  @Override
-  public void snapshotTaken(SnapshotMark mark, long bytes, long nanos) {
-    world.mark(Mark.SNAPSHOT_TAKEN);
-    if (host.archive.span().first() > 1) {
-      world.mark(Mark.TRIMMED);
-    }
-  }
-
-  @Override
-  public void snapshotFailed(String why) {
-    world.tell(() -> "node " + host.node + " has no snapshot: " + why);
-    if (why.startsWith("a snapshot pulled from node")) {
+  public void observe(Observation observation) {
+    if (observation instanceof Observation.Occurred occurred) {
+      events.add(occurred.event());
+    } else if (observation instanceof Observation.SnapshotTaken) {
+      world.mark(Mark.SNAPSHOT_TAKEN);
+      if (host.archive.span().first() > 1) {
+        world.mark(Mark.TRIMMED);
+      }
+    } else if (observation instanceof Observation.SnapshotFailed failed) {
+      world.tell(() -> "node " + host.node + " has no snapshot: " + failed.why());
+    } else if (observation instanceof Observation.FetchFailed failed) {
+      world.tell(
+          () ->
+              "node %d has no snapshot: a snapshot pulled from node %d: %s"
+                  .formatted(host.node, failed.peer(), failed.why()));
       world.mark(Mark.PULLED_STREAM_REFUSED);
-    }
-  }
-
-  @Override
-  public void snapshotInstalled(SnapshotMark mark, long bytes) {
-    host.installs++;
-    host.isRestored = true;
-    world.mark(Mark.SNAPSHOT_INSTALLED);
-  }
-
-  @Override
-  public void damaged(@Nullable String message) {
-    if (message != null && message.startsWith("memory/")) {
+    } else if (observation instanceof Observation.SnapshotInstalled) {
+      host.installs++;
+      host.isRestored = true;
+      world.mark(Mark.SNAPSHOT_INSTALLED);
+    } else if (observation instanceof Observation.Damaged damaged
+        && damaged.message() != null
+        && damaged.message().startsWith("memory/")) {
       world.mark(Mark.DAMAGED_STREAM_NAMED);
     }
   }

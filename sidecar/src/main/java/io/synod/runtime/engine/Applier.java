@@ -8,6 +8,7 @@ import io.synod.paxos.Write;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.StoredSnapshot;
 import io.synod.runtime.port.StreamReader;
 import io.synod.runtime.turn.AppliedState;
@@ -119,7 +120,9 @@ final class Applier implements AppliedState {
       long slot = next.proposal().slot();
       SlotResult slotResult = step(next.proposal());
       long spentNanos = ports.clock().nanos() - startNanos;
-      ports.observer().applied(slot, slotResult.applied().size(), spentNanos);
+      ports
+          .observer()
+          .observe(new Observation.Applied(slot, slotResult.applied().size(), spentNanos));
       Bytes bytes = Bytes.of(slotResult.effects().bytes());
       if (!bytes.isEmpty()) {
         effects.add(new Write.Applied.Effect(slot, bytes));

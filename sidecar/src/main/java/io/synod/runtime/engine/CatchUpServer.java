@@ -6,6 +6,7 @@ import io.synod.paxos.Proposal;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.StoredSnapshot;
 import io.synod.runtime.turn.Participant;
 import io.synod.runtime.turn.Published;
@@ -46,7 +47,7 @@ record CatchUpServer(NodePorts ports, int pageBytesMax, Supplier<State> state)
         page.add(slot.proposal());
       }
     } catch (JournalException damaged) {
-      ports.observer().damaged(damaged.getMessage());
+      ports.observer().observe(new Observation.Damaged(damaged.getMessage()));
       return null;
     }
     return page.isEmpty()
@@ -60,7 +61,7 @@ record CatchUpServer(NodePorts ports, int pageBytesMax, Supplier<State> state)
           ? new Message.Trimmed(from, newest.mark().slot())
           : null;
     } catch (JournalException damaged) {
-      ports.observer().damaged(damaged.getMessage());
+      ports.observer().observe(new Observation.Damaged(damaged.getMessage()));
       return null;
     }
   }

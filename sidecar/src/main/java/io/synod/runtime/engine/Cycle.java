@@ -9,6 +9,7 @@ import io.synod.paxos.Self;
 import io.synod.paxos.View;
 import io.synod.runtime.node.NodeView;
 import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.turn.Participant;
 import io.synod.runtime.turn.Progress;
 import io.synod.runtime.turn.Published;
@@ -110,7 +111,10 @@ public final class Cycle {
     nodeView = fullDisk.nodeView(replica.view(startNanos));
     participants.forEach(one -> one.decided(nodeView));
     output.events().forEach(this::notice);
-    output.roundTrips().forEach(trip -> ports.observer().roundTrip(trip.peer(), trip.nanos()));
+    output
+        .roundTrips()
+        .forEach(
+            trip -> ports.observer().observe(new Observation.RoundTrip(trip.peer(), trip.nanos())));
     participants.forEach(one -> say(one.messages()));
     say(output.messages());
     FullDisk.Held decided = new FullDisk.Held(output, nodeView.view());
@@ -118,7 +122,7 @@ public final class Cycle {
       vow(decided);
     }
     long endNanos = ports.clock().nanos();
-    ports.observer().cycled(inputs.size(), endNanos - startNanos);
+    ports.observer().observe(new Observation.Turned(inputs.size(), endNanos - startNanos));
     return toSelf.isEmpty() ? wakeAt(output, endNanos) : endNanos;
   }
 
@@ -193,7 +197,7 @@ public final class Cycle {
     all.addAll(inputs);
     for (Input input : all) {
       if (input instanceof Input.Received received) {
-        ports.observer().received(received.from(), received.message());
+        ports.observer().observe(new Observation.Received(received.from(), received.message()));
       }
       if (!hear(nowNanos, input)) {
         replica.step(nowNanos, input);
@@ -231,7 +235,7 @@ public final class Cycle {
     if (to == self.node()) {
       toSelf.add(new Input.Received(to, self.incarnation(), formation, message));
     } else {
-      ports.observer().sent(to, message);
+      ports.observer().observe(new Observation.Sent(to, message));
       if (!ports.peers().send(to, message)) {
         dropped.add(new Input.Dropped(to, message));
       }
@@ -250,7 +254,7 @@ public final class Cycle {
   }
 
   private void notice(Event event) {
-    ports.observer().event(event);
+    ports.observer().observe(new Observation.Occurred(event));
     if (event instanceof Event.Formed formed) {
       formation = formed.formation().digest();
       ports.peers().formed(formation);

@@ -1,7 +1,5 @@
 package io.synod.runtime.engine;
 
-import io.synod.paxos.Event;
-import io.synod.paxos.Message;
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Replica;
 import io.synod.paxos.ResendBackoff;
@@ -11,7 +9,6 @@ import io.synod.runtime.node.Node;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.Observer;
-import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.SnapshotSettings;
 import io.synod.runtime.propose.PendingProposals;
 import io.synod.runtime.propose.ProposalTurns;
@@ -41,7 +38,6 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Puts one node together, each part once and after those that it uses, and is the only class that
@@ -86,13 +82,14 @@ public final class Engine {
     this.workers = workers;
     this.random = random;
     this.trace = new EventRing(ports.clock());
+    Observer outside = ports.observer();
+    Observer both =
+        observation -> {
+          trace.observe(observation);
+          outside.observe(observation);
+        };
     this.ports =
-        new NodePorts(
-            ports.journal(),
-            ports.peers(),
-            ports.clock(),
-            new Both(trace, ports.observer()),
-            ports.mailbox());
+        new NodePorts(ports.journal(), ports.peers(), ports.clock(), both, ports.mailbox());
     // Ids begin anywhere, so that answers to an earlier process of this node are not taken for
     // ours.
     long firstId = random.nextLong(1L << 40, 1L << 41);
@@ -285,64 +282,5 @@ public final class Engine {
 
   SnapshotServer snapshotServer() {
     return snapshots.snapshotServer();
-  }
-
-  /** Two observers as one; the first is the trace, which only wants events. */
-  private record Both(Observer trace, Observer other) implements Observer {
-    @Override
-    public void event(Event event) {
-      trace.event(event);
-      other.event(event);
-    }
-
-    @Override
-    public void sent(int to, Message message) {
-      other.sent(to, message);
-    }
-
-    @Override
-    public void received(int from, Message message) {
-      other.received(from, message);
-    }
-
-    @Override
-    public void synced(int writes, long syncNanos) {
-      other.synced(writes, syncNanos);
-    }
-
-    @Override
-    public void cycled(int inputs, long cycleNanos) {
-      other.cycled(inputs, cycleNanos);
-    }
-
-    @Override
-    public void applied(long slot, int commands, long applyNanos) {
-      other.applied(slot, commands, applyNanos);
-    }
-
-    @Override
-    public void damaged(@Nullable String message) {
-      other.damaged(message);
-    }
-
-    @Override
-    public void snapshotTaken(SnapshotMark mark, long bytes, long nanos) {
-      other.snapshotTaken(mark, bytes, nanos);
-    }
-
-    @Override
-    public void snapshotFailed(String why) {
-      other.snapshotFailed(why);
-    }
-
-    @Override
-    public void snapshotInstalled(SnapshotMark mark, long bytes) {
-      other.snapshotInstalled(mark, bytes);
-    }
-
-    @Override
-    public void roundTrip(int peer, long nanos) {
-      other.roundTrip(peer, nanos);
-    }
   }
 }

@@ -8,6 +8,7 @@ import io.synod.paxos.Self;
 import io.synod.paxos.View;
 import io.synod.runtime.node.NodeView;
 import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observation;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -109,7 +110,9 @@ final class FullDisk {
     }
     long syncNanos = ports.clock().nanos();
     boolean written = ports.journal().sync();
-    ports.observer().synced(output.writes().size(), ports.clock().nanos() - syncNanos);
+    ports
+        .observer()
+        .observe(new Observation.Synced(output.writes().size(), ports.clock().nanos() - syncNanos));
     held = written ? null : decided;
     return written;
   }

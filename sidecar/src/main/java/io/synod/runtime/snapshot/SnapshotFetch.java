@@ -7,6 +7,7 @@ import io.synod.paxos.Output;
 import io.synod.paxos.Request;
 import io.synod.paxos.ResendBackoff;
 import io.synod.paxos.View;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Observer;
 import java.util.HashSet;
 import java.util.Set;
@@ -251,7 +252,7 @@ public final class SnapshotFetch {
       pause = resendBackoff.fresh();
       giver = page.from;
     } else {
-      observer.snapshotFailed("a snapshot pulled from node " + page.from + ": " + how.failure);
+      observer.observe(new Observation.FetchFailed(page.from, how.failure));
       refused.add(page.from);
       begin();
       notBeforeNanos = nowNanos + resendBackoff.leastNanos();

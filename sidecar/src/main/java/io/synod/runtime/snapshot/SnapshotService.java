@@ -5,6 +5,7 @@ import io.synod.paxos.Input;
 import io.synod.paxos.Message;
 import io.synod.paxos.Output;
 import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.turn.AppliedState;
 import io.synod.runtime.turn.Participant;
@@ -60,7 +61,7 @@ public final class SnapshotService implements Participant {
       }
       applied.install(arrived.state());
       parts.snapshotter.installed(applied.appliedBytes());
-      ports.observer().snapshotInstalled(mark, arrived.bytes());
+      ports.observer().observe(new Observation.SnapshotInstalled(mark, arrived.bytes()));
       news = List.of(new Input.Installed(mark.slot(), mark.index(), mark.logTimeMillis()));
     }
     fetcher.taken();

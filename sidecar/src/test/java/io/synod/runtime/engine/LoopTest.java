@@ -13,6 +13,7 @@ import io.synod.paxos.Settings;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.Clock;
 import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Observer;
 import io.synod.runtime.port.Peers;
 import java.util.List;
@@ -59,9 +60,8 @@ class LoopTest {
           public void formed(long digest) {}
         };
     Observer observer =
-        new Observer() {
-          @Override
-          public void cycled(int inputs, long cycleNanos) {
+        observation -> {
+          if (observation instanceof Observation.Turned) {
             emptied.countDown();
           }
         };

@@ -87,7 +87,7 @@ public final class TestCluster {
                   disks.computeIfAbsent(node, any -> new MemoryJournal(() -> nowNanos)),
                   this,
                   this,
-                  new Observer() {},
+                  Observer.none(),
                   this),
               new Engine.Workers(Runnable::run, this::work),
               new SplittableRandom(++starts));
