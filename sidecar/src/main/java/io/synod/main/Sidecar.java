@@ -8,6 +8,7 @@ import io.synod.metrics.MetricSource;
 import io.synod.metrics.Metrics;
 import io.synod.metrics.NodeLabels;
 import io.synod.metrics.PeerMetricSource;
+import io.synod.paxos.View;
 import io.synod.runtime.engine.Engine;
 import io.synod.runtime.engine.Inbox;
 import io.synod.runtime.engine.Loop;
@@ -264,7 +265,7 @@ final class Sidecar implements AutoCloseable {
     api.health().ready(false);
     Duration most = config.times().drain();
     boolean others = config.voters().size() > 1;
-    if (others && node.inspection().status().role() == NodeStatus.Role.LEADER && !most.isZero()) {
+    if (others && node.inspection().status().role() == View.Role.LEADER && !most.isZero()) {
       LOG.info("hands leadership over");
       boolean done = handOver(most);
       LOG.info(done ? "handed leadership over" : "nobody took leadership over");

@@ -2,6 +2,7 @@ package io.synod.api;
 
 import io.synod.paxos.Ballot;
 import io.synod.paxos.Bytes;
+import io.synod.paxos.View;
 import io.synod.paxos.Vote;
 import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.Availability;
@@ -278,7 +279,7 @@ public final class MemoryNode
     return new NodeStatus(
         1,
         0xabc,
-        leads ? NodeStatus.Role.LEADER : NodeStatus.Role.FOLLOWER,
+        leads ? View.Role.LEADER : View.Role.FOLLOWER,
         BALLOT,
         leads ? BALLOT : new Ballot(8, 0, 2, 0xdef),
         3,
@@ -297,9 +298,7 @@ public final class MemoryNode
             5, 4, 3, new NodeStatus.Consumers(2, 0, 0, 0, Long.MAX_VALUE), 1_000, List.of()),
         new NodeStatus.Upkeep(2, 30, 4, 5),
         new NodeStatus.Standing(false, quarantined, quarantined, 9, quarantined ? 3 : 0, 0),
-        List.of(
-            new NodeStatus.Peer(2, true, log.slot(), 200_000),
-            new NodeStatus.Peer(3, false, 0, -1)));
+        List.of(new View.Peer(2, true, log.slot(), 200_000), new View.Peer(3, false, 0, -1)));
   }
 
   @Override

@@ -2,7 +2,7 @@ package io.synod.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.runtime.node.NodeStatus;
+import io.synod.paxos.View;
 import io.synod.runtime.port.Observation;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -115,7 +115,7 @@ class HealthChecksTest {
 
   @Test
   void waitsForItsPeersBeforeItCallsItselfCaughtUp() {
-    testMetrics.status = TestViews.follower(100, new NodeStatus.Peer(2, false, 0, -1));
+    testMetrics.status = TestViews.follower(100, new View.Peer(2, false, 0, -1));
     health.serving(true);
     turn();
     assertThat(health.ready()).isFalse();

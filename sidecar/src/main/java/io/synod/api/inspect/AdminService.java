@@ -10,6 +10,7 @@ import io.synod.api.call.ResponseInfos;
 import io.synod.api.call.ServerIdentity;
 import io.synod.api.call.StatusErrors;
 import io.synod.api.call.UnaryReply;
+import io.synod.paxos.View;
 import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
@@ -72,7 +73,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
     if (now.leaderContactNanos() >= 0) {
       status.setLeaderContact(CommonMessages.duration(now.leaderContactNanos()));
     }
-    for (NodeStatus.Peer peer : now.peers()) {
+    for (View.Peer peer : now.peers()) {
       status.addPeers(peer(peer));
     }
     addSnapshot(status);
@@ -99,7 +100,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
         .build();
   }
 
-  private static Status.Peer peer(NodeStatus.Peer peer) {
+  private static Status.Peer peer(View.Peer peer) {
     Status.Peer.Builder answer =
         Status.Peer.newBuilder()
             .setNodeId(CommonMessages.node(peer.node()))
@@ -124,7 +125,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
     };
   }
 
-  private static Status.Role role(NodeStatus.Role role) {
+  private static Status.Role role(View.Role role) {
     return switch (role) {
       case FORMING -> Status.Role.ROLE_FORMING;
       case LEARNER -> Status.Role.ROLE_LEARNER;
@@ -169,7 +170,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
         () -> {
           NodeStatus now = node.inspection().status();
           int to = heir(request.getToNodeId(), now);
-          if (now.role() != NodeStatus.Role.LEADER) {
+          if (now.role() != View.Role.LEADER) {
             throw StatusErrors.notLeader(now.leader());
           }
           unaryReply.when(

@@ -8,6 +8,7 @@ import io.synod.api.call.StatusErrors;
 import io.synod.paxos.Ballot;
 import io.synod.paxos.Chosen;
 import io.synod.paxos.Event;
+import io.synod.paxos.View;
 import io.synod.paxos.Vote;
 import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.EventLog;
@@ -94,7 +95,7 @@ final class DecisionReport {
 
   private void unreachable(DecisionRecord.Builder record) {
     LongStream.concat(
-            LongStream.of(status.node()), status.peers().stream().mapToLong(NodeStatus.Peer::node))
+            LongStream.of(status.node()), status.peers().stream().mapToLong(View.Peer::node))
         .sorted()
         .filter(id -> !voteReport.votes().containsKey((int) id))
         .forEach(id -> record.addUnreachableNodes(CommonMessages.node((int) id)));

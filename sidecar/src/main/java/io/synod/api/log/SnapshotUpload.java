@@ -13,6 +13,7 @@ import io.synod.api.call.ServiceContext;
 import io.synod.api.call.StatusErrors;
 import io.synod.api.call.UnaryReply;
 import io.synod.paxos.Bytes;
+import io.synod.paxos.View;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.port.StreamWriter;
@@ -161,7 +162,7 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
     }
     NodeStatus status = context.node().inspection().status();
     // One that does not vote does not count.
-    int quorum = status.quorum() + (status.role() == NodeStatus.Role.LEARNER ? 1 : 0);
+    int quorum = status.quorum() + (status.role() == View.Role.LEARNER ? 1 : 0);
     return new SystemCommands.Store(
         consumer,
         index,

@@ -17,8 +17,6 @@ import io.synod.runtime.upkeep.DivergenceDetector;
 import io.synod.state.Consumer;
 import io.synod.state.State;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -51,16 +49,10 @@ record RunningInspection(
         view.heardAtNanos() == Long.MIN_VALUE
             ? -1
             : Math.max(0, ports.clock().nanos() - view.heardAtNanos());
-    List<NodeStatus.Peer> peers = new ArrayList<>();
-    for (View.Peer peer : view.peers()) {
-      peers.add(
-          new NodeStatus.Peer(
-              peer.node(), peer.connected(), peer.chosenThrough(), peer.roundTripNanos()));
-    }
     return new NodeStatus(
         self.node(),
         self.incarnation(),
-        NodeStatus.Role.valueOf(view.role().name()),
+        view.role(),
         view.promised(),
         view.leader(),
         view.voters(),
@@ -78,7 +70,7 @@ record RunningInspection(
         contents(applied),
         upkeep(),
         standing(nodeView),
-        peers);
+        view.peers());
   }
 
   private NodeStatus.Contents contents(State state) {

@@ -2,8 +2,8 @@ package io.synod.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.paxos.View;
 import io.synod.runtime.node.AppliedLog;
-import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.SessionKeepAlive;
 import io.synod.state.Entry;
 import io.synod.state.Op;
@@ -94,7 +94,7 @@ class BackgroundTasksTest {
       assertThat(kept.validNanos()).isBetween(TTL.toNanos() / 2, TTL.toNanos() / 100 * 98);
     }
     assertThat(log(node, Entry.Kind.RENEW_SESSIONS)).hasSizeBetween(29, 33);
-    assertThat(cluster.node(node).inspection().status().role()).isEqualTo(NodeStatus.Role.FOLLOWER);
+    assertThat(cluster.node(node).inspection().status().role()).isEqualTo(View.Role.FOLLOWER);
     kept.close();
     cluster.run(2 * TTL_MILLIS);
     assertThat(testLocks.isOpen(1, session)).isFalse();

@@ -2,6 +2,7 @@ package io.synod.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.paxos.View;
 import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.Outcome;
@@ -199,9 +200,9 @@ class DiskFullTest {
     cluster.run(10_000);
     assertThat(large).isCompleted();
     NodeStatus told = status(leader);
-    assertThat(told.role()).isEqualTo(NodeStatus.Role.FOLLOWER);
+    assertThat(told.role()).isEqualTo(View.Role.FOLLOWER);
     assertThat(told.leader().isNone()).isTrue();
-    assertThat(told.peers()).noneMatch(NodeStatus.Peer::connected);
+    assertThat(told.peers()).noneMatch(View.Peer::connected);
     assertThat(told.alarms()).contains("disk_full");
     assertThat(cluster.leaders()).hasSize(1).doesNotContain(leader);
   }
@@ -225,6 +226,6 @@ class DiskFullTest {
   }
 
   private boolean reaches(int node) {
-    return status(node).peers().stream().anyMatch(NodeStatus.Peer::connected);
+    return status(node).peers().stream().anyMatch(View.Peer::connected);
   }
 }

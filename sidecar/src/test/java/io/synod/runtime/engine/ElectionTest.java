@@ -3,7 +3,7 @@ package io.synod.runtime.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Message;
-import io.synod.runtime.node.NodeStatus;
+import io.synod.paxos.View;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
@@ -166,7 +166,7 @@ class ElectionTest {
     cluster.wipe(wiped);
     cluster.start(wiped);
     cluster.run(3 * TIMEOUT_MILLIS);
-    assertThat(cluster.node(wiped).inspection().status().role()).isEqualTo(NodeStatus.Role.LEARNER);
+    assertThat(cluster.node(wiped).inspection().status().role()).isEqualTo(View.Role.LEARNER);
     assertThat(cluster.node(wiped).appliedLog().appliedIndex()).isPositive();
     cluster.stop(third);
     cluster.run(4 * TIMEOUT_MILLIS);

@@ -3,6 +3,7 @@ package io.synod.runtime.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Event;
+import io.synod.paxos.View;
 import io.synod.runtime.node.EventLog;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
@@ -32,7 +33,7 @@ class FormationTest {
     cluster.run(10_000);
     for (int node = 1; node <= 3; node++) {
       NodeStatus status = cluster.node(node).inspection().status();
-      assertThat(status.role()).isEqualTo(NodeStatus.Role.FORMING);
+      assertThat(status.role()).isEqualTo(View.Role.FORMING);
       assertThat(status.availability().nodes()).containsExactly(3);
       assertThat(status.problem()).contains("node 3 has another disk", "wipe");
       assertThat(blocked(cluster.node(node))).hasSize(1);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.synod.paxos.Message;
 import io.synod.paxos.Settings;
+import io.synod.paxos.View;
 import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.Outcome;
@@ -181,7 +182,7 @@ class SnapshotTest {
     cluster.wipe(wiped);
     cluster.start(wiped);
     agree();
-    assertThat(cluster.node(wiped).inspection().status().role()).isEqualTo(NodeStatus.Role.LEARNER);
+    assertThat(cluster.node(wiped).inspection().status().role()).isEqualTo(View.Role.LEARNER);
     assertThat(cluster.node(wiped).appliedLog().oldestIndex()).isGreaterThan(100);
   }
 

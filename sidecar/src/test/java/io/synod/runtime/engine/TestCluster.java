@@ -5,8 +5,8 @@ import io.synod.paxos.Message;
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
+import io.synod.paxos.View;
 import io.synod.runtime.node.Node;
-import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.Clock;
 import io.synod.runtime.port.Mailbox;
@@ -335,7 +335,7 @@ public final class TestCluster {
   List<Integer> leaders() {
     List<Integer> leaders = new ArrayList<>();
     for (var member : members.entrySet()) {
-      if (member.getValue().services.inspection().status().role() == NodeStatus.Role.LEADER) {
+      if (member.getValue().services.inspection().status().role() == View.Role.LEADER) {
         leaders.add(member.getKey());
       }
     }

@@ -3,6 +3,7 @@ package io.synod.runtime.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Message;
+import io.synod.paxos.View;
 import io.synod.runtime.engine.TestCluster;
 import io.synod.runtime.engine.TestLocks;
 import io.synod.runtime.node.Availability.Reason;
@@ -49,7 +50,7 @@ class AvailabilityTest {
       assertThat(says(node).nodes()).containsExactly(3);
       assertThat(says(node).votes().reachable()).isEqualTo(2);
       assertThat(status(node).problem()).contains("waits for node 3", "2 of 3");
-      for (NodeStatus.Peer peer : status(node).peers()) {
+      for (View.Peer peer : status(node).peers()) {
         assertThat(peer.connected()).isEqualTo(peer.node() != 3);
       }
       assertThat(refusal(node)).isEqualTo(says(node));
