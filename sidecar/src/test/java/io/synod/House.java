@@ -111,6 +111,7 @@ final class House {
     rules.put("package cycles", withoutPackageCycles());
     rules.put("paxos cycles", withoutCycles("paxos"));
     rules.put("state cycles", withoutCycles("state"));
+    rules.put("runtime cycles", withoutCycles("runtime"));
     rules.put("no I/O", withoutOutside());
     rules.put("no files", withoutFiles());
     rules.put("no clock, no chance", withoutClockAndChance());
@@ -161,11 +162,11 @@ final class House {
             DescribedPredicate.alwaysTrue());
   }
 
-  /** The ports know no other room of the runtime, and what users see of a node only them. */
+  /** The ports, what users see of a node, and the hooks of a turn know none of the parts. */
   private static ArchRule runtimeDoors() {
     return noClasses()
         .that()
-        .resideInAnyPackage(rooms(List.of("runtime.port", "runtime.node")))
+        .resideInAnyPackage(rooms(List.of("runtime.port", "runtime.node", "runtime.turn")))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -196,14 +197,14 @@ final class House {
         .beFreeOfCycles();
   }
 
-  /** A nested class belongs to its outermost one. */
+  /** In all rooms below, and between them. A nested class belongs to its outermost one. */
   private static ArchRule withoutCycles(String room) {
     return slices()
         .assignedFrom(
             new SliceAssignment() {
               @Override
               public SliceIdentifier getIdentifierOf(JavaClass type) {
-                return type.getPackageName().equals(ROOT + room)
+                return (type.getPackageName() + ".").startsWith(ROOT + room + ".")
                     ? SliceIdentifier.of(type.getName().split("[$]", 2)[0])
                     : SliceIdentifier.ignore();
               }

@@ -1,9 +1,10 @@
 package io.synod.api;
 
 import io.synod.runtime.node.AppliedLog;
-import io.synod.runtime.node.Node;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.Proposer;
 import io.synod.runtime.node.SessionKeepAlive;
+import io.synod.runtime.node.StateReads;
 import io.synod.state.Entry;
 import io.synod.state.NewEntry;
 import io.synod.state.SystemCommands;
@@ -16,12 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Renews each session by a command of its own, three times in its time to live. */
 final class MemorySessionKeepAlive implements SessionKeepAlive {
-  private final Node node;
+  private final Proposer proposer;
+  private final StateReads reads;
   private final MemoryLog log;
   private final ScheduledExecutorService clock;
 
-  MemorySessionKeepAlive(Node node, MemoryLog log, ScheduledExecutorService clock) {
-    this.node = node;
+  MemorySessionKeepAlive(
+      Proposer proposer, StateReads reads, MemoryLog log, ScheduledExecutorService clock) {
+    this.proposer = proposer;
+    this.reads = reads;
     this.log = log;
     this.clock = clock;
   }
@@ -64,7 +68,7 @@ final class MemorySessionKeepAlive implements SessionKeepAlive {
       long before = System.nanoTime();
       SystemCommands.Renew order = new SystemCommands.Renew(List.of(session));
       var unused =
-          node.propose(NewEntry.of(Entry.Kind.RENEW_SESSIONS, order.encode()), ttl)
+          proposer.propose(NewEntry.of(Entry.Kind.RENEW_SESSIONS, order.encode()), ttl)
               .thenAccept(
                   outcome -> {
                     if (outcome instanceof Outcome.Applied && !isOver()) {
@@ -92,7 +96,7 @@ final class MemorySessionKeepAlive implements SessionKeepAlive {
 
     @Override
     public boolean isOver() {
-      return node.state().session(session) == null;
+      return reads.state().session(session) == null;
     }
 
     @Override

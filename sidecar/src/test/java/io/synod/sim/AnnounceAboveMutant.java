@@ -18,7 +18,8 @@ final class AnnounceAboveMutant implements InputMutant {
         ports.journal(),
         ports.peers(),
         ports.clock(),
-        ObserverTap.events(ports.observer(), announcer::hear));
+        ObserverTap.events(ports.observer(), announcer::hear),
+        ports.mailbox());
   }
 
   /** Says what the guard forbids, when it strikes. */

@@ -33,7 +33,8 @@ record AppSnapshotRecord(World world) {
   private List<Consumer.Snapshot> known() {
     for (Host host : world.hosts()) {
       Node node = SimulatedClient.nodeAt(host);
-      Consumer consumer = node == null ? null : node.state().consumer(ConsumerClient.CONSUMER);
+      Consumer consumer =
+          node == null ? null : node.reads().state().consumer(ConsumerClient.CONSUMER);
       if (consumer != null) {
         return consumer.newestSnapshots();
       }

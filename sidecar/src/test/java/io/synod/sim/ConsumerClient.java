@@ -58,7 +58,7 @@ final class ConsumerClient extends SimulatedClient {
         says ? Payload.of(("after " + index).getBytes(StandardCharsets.US_ASCII)) : Payload.EMPTY;
     ask(
         home,
-        node.acknowledge(CONSUMER, index, digest, patience()),
+        node.consumers().acknowledge(CONSUMER, index, digest, patience()),
         outcome -> {
           if (outcome instanceof Outcome.Applied is
               && is.reply() instanceof Reply.Acknowledged told) {
@@ -87,15 +87,15 @@ final class ConsumerClient extends SimulatedClient {
   }
 
   private void handOver(Node node) {
-    long index = node.state().index();
+    long index = node.reads().state().index();
     byte[] state = stateAt(index);
-    Consumer known = node.state().consumer(CONSUMER);
+    Consumer known = node.reads().state().consumer(CONSUMER);
     Consumer.Snapshot safe = known == null ? null : known.safeSnapshot();
     if (index == 0 || (safe != null && safe.index() > index)) {
       return;
     }
     SystemCommands.Store order;
-    try (StreamWriter streamWriter = node.appSnapshots().stage(CONSUMER, index)) {
+    try (StreamWriter streamWriter = node.consumers().appSnapshots().stage(CONSUMER, index)) {
       streamWriter.append(state);
       Payload sha256 = Payload.of(streamWriter.sha256().array());
       int quorum = world.profile().voters / 2 + 1;
@@ -106,7 +106,7 @@ final class ConsumerClient extends SimulatedClient {
     }
     ask(
         home,
-        node.propose(NewEntry.of(Entry.Kind.STORE, order.encode()), patience()),
+        node.proposer().propose(NewEntry.of(Entry.Kind.STORE, order.encode()), patience()),
         outcome -> {
           if (outcome instanceof Outcome.Applied is) {
             workload.told(home, is);
@@ -117,7 +117,7 @@ final class ConsumerClient extends SimulatedClient {
   }
 
   private void restore(Node node) {
-    Consumer consumer = node.state().consumer(CONSUMER);
+    Consumer consumer = node.reads().state().consumer(CONSUMER);
     for (Consumer.Snapshot one :
         consumer == null ? List.<Consumer.Snapshot>of() : consumer.newestSnapshots()) {
       try (StreamReader here = open(node, one)) {
@@ -134,7 +134,7 @@ final class ConsumerClient extends SimulatedClient {
 
   /** As it is served: what is damaged, or another, is not here. */
   static @Nullable StreamReader open(Node node, Consumer.Snapshot wanted) {
-    StreamReader here = node.appSnapshots().open(CONSUMER, wanted.index());
+    StreamReader here = node.consumers().appSnapshots().open(CONSUMER, wanted.index());
     if (here != null && !here.sha256().equals(Bytes.of(wanted.sha256().bytes()))) {
       here.close();
       return null;

@@ -11,7 +11,7 @@ final class HeartbeatThreadMutant implements InputMutant {
   @Override
   public NodePorts ports(NodePorts ports, World world, Host host) {
     Peers peers = new Greeter(ports.peers(), world, host, host.observedNode.process());
-    return new NodePorts(ports.journal(), peers, ports.clock(), ports.observer());
+    return new NodePorts(ports.journal(), peers, ports.clock(), ports.observer(), ports.mailbox());
   }
 
   private static final class Greeter implements Peers {

@@ -56,7 +56,11 @@ final class InputMutants {
     @Override
     public NodePorts ports(NodePorts ports, World world, Host host) {
       return new NodePorts(
-          new LateJournal(ports.journal(), kind), ports.peers(), ports.clock(), ports.observer());
+          new LateJournal(ports.journal(), kind),
+          ports.peers(),
+          ports.clock(),
+          ports.observer(),
+          ports.mailbox());
     }
   }
 

@@ -44,12 +44,12 @@ final class KvReader extends SimulatedClient {
   void act(Host host, Node node) {
     int what = rng.below(100);
     if (what < 40) {
-      readClient.read(host, node, index -> look(node.state()), this::pause);
+      readClient.read(host, node, index -> look(node.reads().state()), this::pause);
       return;
     } else if (what < 60) {
       list(node);
     } else if (what < 70) {
-      State past = stateAt(node, node.state().index() - rng.below(200));
+      State past = stateAt(node, node.reads().state().index() - rng.below(200));
       if (past != null) {
         world.mark(Mark.READ_OF_THE_PAST);
         look(past);
@@ -86,7 +86,7 @@ final class KvReader extends SimulatedClient {
   }
 
   private static @Nullable State stateAt(Node node, long index) {
-    State state = node.stateAt(index);
+    State state = node.reads().stateAt(index);
     if (state != null && state.index() != index) {
       throw new Violation("I10", "the state of " + state.index() + " is shown for " + index);
     }
@@ -108,7 +108,7 @@ final class KvReader extends SimulatedClient {
     Place from = place;
     if (from == null) {
       String prefix = List.of("", "a/", "b/", "e/", "t/").get(rng.below(5));
-      from = new Place(prefix, "", node.state().index());
+      from = new Place(prefix, "", node.reads().state().index());
     }
     State state = stateAt(node, from.index());
     if (state == null) {
@@ -145,7 +145,7 @@ final class KvReader extends SimulatedClient {
 
   private void follow(Host host, Node node) {
     if (cursor == 0) {
-      State state = node.state();
+      State state = node.reads().state();
       followed = rng.below(2) == 0 ? "" : KvOperations.key(rng).substring(0, 2);
       replica.clear();
       state.visit(

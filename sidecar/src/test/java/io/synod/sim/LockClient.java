@@ -65,7 +65,8 @@ final class LockClient extends SimulatedClient {
     long sentNanos = host.clock.nanos();
     ask(
         host,
-        node.open(new NewEntry(Entry.Kind.HOLD, "holder", "", order.encode()), patience()),
+        node.proposer()
+            .open(new NewEntry(Entry.Kind.HOLD, "holder", "", order.encode()), patience()),
         outcome -> {
           asking = false;
           if (outcome instanceof Outcome.Applied applied) {
@@ -97,7 +98,7 @@ final class LockClient extends SimulatedClient {
       sessionClient = null;
       return;
     }
-    State state = node.state();
+    State state = node.reads().state();
     Lock lock = state.lock(name);
     if (lock != null && lock.holder().session() == now.session()) {
       holding(home, node, now, lock);
@@ -111,7 +112,7 @@ final class LockClient extends SimulatedClient {
 
   private void holding(Host home, Node node, SessionClient now, Lock lock) {
     ReferenceModel.Hold held = new ReferenceModel.Hold(lock.token(), now.session());
-    if (!held.equals(workload.referenceModel().lockAt(name, node.state().index()))) {
+    if (!held.equals(workload.referenceModel().lockAt(name, node.reads().state().index()))) {
       throw new Violation("I10", lock + " is not held so where it is said to be");
     }
     long until = now.validUntil();
@@ -151,7 +152,7 @@ final class LockClient extends SimulatedClient {
             .under(home.node, new Entry.Key(now.session(), 1), 1);
     ask(
         home,
-        node.propose(close, patience()),
+        node.proposer().propose(close, patience()),
         outcome -> {
           if (outcome instanceof Outcome.SessionUnknown) {
             workload.referenceModel().refused(close, outcome);

@@ -97,8 +97,8 @@ final class Operation {
     caller.ask(
         host,
         sent == null
-            ? node.propose(order.newEntry(), caller.patience())
-            : node.propose(sent, caller.patience()),
+            ? node.proposer().propose(order.newEntry(), caller.patience())
+            : node.proposer().propose(sent, caller.patience()),
         outcome -> answered(host, outcome),
         this::lost);
   }

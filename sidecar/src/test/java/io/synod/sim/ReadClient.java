@@ -41,7 +41,7 @@ final class ReadClient {
     Asked asked = new Asked(level, least);
     caller.ask(
         host,
-        node.read(level, Duration.ofMillis(BOUND_MILLIS), 0, caller.patience()),
+        node.reads().read(level, Duration.ofMillis(BOUND_MILLIS), 0, caller.patience()),
         readFreshness -> {
           if (readFreshness instanceof ReadFreshness.Fresh fresh) {
             check(host, node, asked, fresh);
@@ -71,7 +71,7 @@ final class ReadClient {
     } else if (index < asked.floor()) {
       throw new Violation("I10", "a read of " + index + " where it had to be: " + asked);
     }
-    if (index > node.appliedLog().appliedIndex() || index > node.state().index()) {
+    if (index > node.appliedLog().appliedIndex() || index > node.reads().state().index()) {
       throw new Violation("I10", "a read of " + index + " is not served by feed and state");
     }
     if (!host.voter) {

@@ -90,7 +90,7 @@ final class Recovery {
   private boolean nothingExpires() {
     for (Host host : world.hosts()) {
       Node node = host.isServed() ? SimulatedClient.nodeAt(host) : null;
-      if (node != null && node.state().nextExpiryMillis() != Long.MAX_VALUE) {
+      if (node != null && node.reads().state().nextExpiryMillis() != Long.MAX_VALUE) {
         return false;
       }
     }
@@ -100,7 +100,7 @@ final class Recovery {
   private boolean nobodyIsKept() {
     for (Host host : world.hosts()) {
       Node node = host.isServed() ? SimulatedClient.nodeAt(host) : null;
-      if (node != null && hasKept(node.state())) {
+      if (node != null && hasKept(node.reads().state())) {
         return false;
       }
     }

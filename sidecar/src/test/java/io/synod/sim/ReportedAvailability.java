@@ -25,7 +25,7 @@ record ReportedAvailability(World world) {
   }
 
   private boolean isTrue(Host host, SimulatedProcess process) {
-    NodeStatus status = process.node().node().status();
+    NodeStatus status = process.node().node().inspection().status();
     Availability told = status.availability();
     List<Integer> lost = new ArrayList<>();
     List<Integer> missing = new ArrayList<>();

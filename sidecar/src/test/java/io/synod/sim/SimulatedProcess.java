@@ -10,16 +10,15 @@ import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.port.Journal;
 import io.synod.runtime.port.Mailbox;
 import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Observer;
 import io.synod.runtime.port.Peers;
-import io.synod.runtime.port.SnapshotMark;
 import io.synod.sim.CoverageMarks.Mark;
 import io.synod.sim.check.Violation;
 import io.synod.sim.disk.Rng;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /** One run of the sidecar on a host: the shipped node, turned by the simulator. */
 final class SimulatedProcess implements Peers, Mailbox, Observer {
@@ -62,8 +61,8 @@ final class SimulatedProcess implements Peers, Mailbox, Observer {
     this.number = machine.observedNode.process();
     TestNode.Birth birth = new TestNode.Birth(born.self, environment.profile().tuning(), born.rng);
     this.journal = born.journal;
-    NodePorts own = new NodePorts(born.journal, this, machine.clock, this);
-    this.node = new TestNode(birth, outside.ports(own), born.background, this);
+    NodePorts own = new NodePorts(born.journal, this, machine.clock, this, this);
+    this.node = new TestNode(birth, outside.ports(own), born.background);
   }
 
   TestNode node() {
@@ -159,36 +158,29 @@ final class SimulatedProcess implements Peers, Mailbox, Observer {
   }
 
   @Override
-  public void event(Event event) {
-    events.add(event);
-  }
-
-  @Override
-  public void snapshotTaken(SnapshotMark mark, long bytes, long nanos) {
-    environment.mark(Mark.SNAPSHOT_TAKEN);
-    if (machine.archive.span().first() > 1) {
-      environment.mark(Mark.TRIMMED);
-    }
-  }
-
-  @Override
-  public void snapshotFailed(String why) {
-    environment.tell(() -> "node " + machine.node + " has no snapshot: " + why);
-    if (why.startsWith("a snapshot pulled from node")) {
+  public void observe(Observation observation) {
+    if (observation instanceof Observation.Occurred occurred) {
+      events.add(occurred.event());
+    } else if (observation instanceof Observation.SnapshotTaken) {
+      environment.mark(Mark.SNAPSHOT_TAKEN);
+      if (machine.archive.span().first() > 1) {
+        environment.mark(Mark.TRIMMED);
+      }
+    } else if (observation instanceof Observation.SnapshotFailed failed) {
+      environment.tell(() -> "node " + machine.node + " has no snapshot: " + failed.why());
+    } else if (observation instanceof Observation.FetchFailed failed) {
+      environment.tell(
+          () ->
+              "node %d has no snapshot: a snapshot pulled from node %d: %s"
+                  .formatted(machine.node, failed.peer(), failed.why()));
       environment.mark(Mark.PULLED_STREAM_REFUSED);
-    }
-  }
-
-  @Override
-  public void snapshotInstalled(SnapshotMark mark, long bytes) {
-    machine.installs++;
-    machine.isRestored = true;
-    environment.mark(Mark.SNAPSHOT_INSTALLED);
-  }
-
-  @Override
-  public void damaged(@Nullable String message) {
-    if (message != null && message.startsWith("memory/")) {
+    } else if (observation instanceof Observation.SnapshotInstalled) {
+      machine.installs++;
+      machine.isRestored = true;
+      environment.mark(Mark.SNAPSHOT_INSTALLED);
+    } else if (observation instanceof Observation.Damaged damaged
+        && damaged.message() != null
+        && damaged.message().startsWith("memory/")) {
       environment.mark(Mark.DAMAGED_STREAM_NAMED);
     }
   }

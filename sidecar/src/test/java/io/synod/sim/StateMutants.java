@@ -228,8 +228,8 @@ final class StateMutants {
     all.put(
         "N3 installs an older snapshot over a newer state",
         new SourceMutant(
-                "runtime/engine/Cycle",
-                "if (mark.slot() > applier.state().slot()) {",
+                "runtime/snapshot/SnapshotService",
+                "if (mark.slot() > applied.state().slot()) {",
                 "if (mark.slot() > 0) {")
             .in(profile -> profile.takesSnapshots() && profile.has(FaultKind.SLOW_BACKGROUND)));
     all.put(

@@ -73,8 +73,8 @@ final class Trimming {
   }
 
   private boolean hasSnapshot(Host host, Node node) {
-    long slot = due.computeIfAbsent(host, any -> node.state().slot());
-    try (@Nullable StoredSnapshot newest = node.snapshot()) {
+    long slot = due.computeIfAbsent(host, any -> node.reads().state().slot());
+    try (@Nullable StoredSnapshot newest = node.maintenance().snapshot()) {
       if (slot == 0 || (newest != null && newest.mark().slot() >= slot)) {
         return true;
       }
@@ -83,10 +83,10 @@ final class Trimming {
     }
     CompletableFuture<SnapshotOutcome> last = asked.get(host);
     if (last == null || last.isDone()) {
-      if (node.isQuarantined()) {
+      if (node.reads().isQuarantined()) {
         throw new Violation("I19", "node " + host.node + " is quarantined though it is right");
       }
-      asked.put(host, node.takeSnapshot(Duration.ofDays(1)));
+      asked.put(host, node.maintenance().takeSnapshot(Duration.ofDays(1)));
     }
     return false;
   }

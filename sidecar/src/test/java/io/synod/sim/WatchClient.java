@@ -24,7 +24,7 @@ final class WatchClient {
 
   /** Opens it at this node, unless it is. */
   void open(Host host, Node node) {
-    if (at == node && installs == host.installs()) {
+    if (node.equals(at) && installs == host.installs()) {
       return;
     }
     close();

@@ -5,7 +5,7 @@ import io.synod.api.call.CommonMessages;
 import io.synod.api.call.ErrorMapping;
 import io.synod.api.call.StreamCursor;
 import io.synod.api.call.WorkerThreads;
-import io.synod.runtime.node.Node;
+import io.synod.runtime.node.StateReads;
 import io.synod.state.Lock;
 import io.synod.state.State;
 import io.synod.state.SystemCommands;
@@ -24,7 +24,7 @@ final class HoldCursor extends StreamCursor<HoldEvent> {
   /** Two looks at one validity differ by the time between them. */
   private static final long JITTER_NANOS = 1_000_000;
 
-  private final Node node;
+  private final StateReads reads;
   private final WorkerThreads workers;
   private final Wish wish;
   private final Hold hold;
@@ -53,11 +53,11 @@ final class HoldCursor extends StreamCursor<HoldEvent> {
   HoldCursor(
       StreamObserver<HoldEvent> observer,
       WorkerThreads workers,
-      Node node,
+      StateReads reads,
       HoldTable holdTable,
       Wish wish) {
     super(observer, workers.pumps());
-    this.node = node;
+    this.reads = reads;
     this.workers = workers;
     this.wish = wish;
     this.hold = new Hold(holdTable, wish.order(), this::signal);
@@ -98,12 +98,12 @@ final class HoldCursor extends StreamCursor<HoldEvent> {
     if (session == 0) {
       return;
     }
-    if (node.isQuarantined()) {
+    if (reads.isQuarantined()) {
       // Not UNAVAILABLE, which says that nothing was done: it may be held for its time to live.
       lost(Reason.REASON_EXPIRED);
       return;
     }
-    State now = node.state();
+    State now = reads.state();
     Lock lock = now.lock(wish.order().lock());
     int place = lock == null ? -1 : lock.position(session);
     if (lock == null || place < 0) {

@@ -65,7 +65,9 @@ public final class HoldTable {
     long sentNanos = System.nanoTime();
     try {
       CompletableFuture<Void> unused =
-          node.open(newEntry, patience).thenAccept(outcome -> hold.opened(outcome, sentNanos));
+          node.proposer()
+              .open(newEntry, patience)
+              .thenAccept(outcome -> hold.opened(outcome, sentNanos));
     } catch (RuntimeException e) {
       hold.failed(e);
     }
@@ -117,7 +119,7 @@ public final class HoldTable {
         outcome -> {
           if (outcome instanceof Outcome.Applied
               || outcome instanceof Outcome.SessionUnknown
-              || node.state().session(session) == null) {
+              || node.reads().state().session(session) == null) {
             over(hold);
           } else {
             again(hold, effort, next -> close(hold, session, next));
@@ -157,7 +159,7 @@ public final class HoldTable {
   private void insist(Entry entry, Consumer<Outcome> then) {
     CompletableFuture<Outcome> future;
     try {
-      future = node.free(entry, PATIENCE);
+      future = node.proposer().free(entry, PATIENCE);
     } catch (RuntimeException e) {
       future = CompletableFuture.failedFuture(e);
     }

@@ -25,10 +25,10 @@ final class HolderCursor extends StreamCursor<Holder> {
 
   @Override
   protected void advance() {
-    if (context.node().isQuarantined()) {
+    if (context.node().reads().isQuarantined()) {
       throw StatusErrors.quarantined();
     }
-    State now = context.node().state();
+    State now = context.node().reads().state();
     long token = HolderMessages.token(now.lock(lock));
     if ((told && token == toldToken) || !ready()) {
       return;

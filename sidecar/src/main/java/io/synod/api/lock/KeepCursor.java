@@ -75,7 +75,7 @@ final class KeepCursor extends StreamCursor<SessionState>
   }
 
   private void name(long id, boolean mayWait) {
-    State state = node.state();
+    State state = node.reads().state();
     Session session = state.session(id);
     if (session == null && id > state.index() && mayWait) {
       waitFor(id);
@@ -92,10 +92,11 @@ final class KeepCursor extends StreamCursor<SessionState>
   /** It may be open, and this node behind. */
   private void waitFor(long id) {
     var unused =
-        node.read(ReadLevel.LOCAL, Duration.ZERO, id, UNTIL_KNOWN)
+        node.reads()
+            .read(ReadLevel.LOCAL, Duration.ZERO, id, UNTIL_KNOWN)
             .thenAccept(
                 readFreshness -> {
-                  OutcomeErrors.fresh(readFreshness, node);
+                  OutcomeErrors.fresh(readFreshness, node.inspection());
                   name(id, false);
                 })
             .exceptionally(
@@ -143,7 +144,7 @@ final class KeepCursor extends StreamCursor<SessionState>
     if (refusal != null) {
       throw refusal;
     }
-    if (node.isQuarantined()) {
+    if (node.reads().isQuarantined()) {
       throw StatusErrors.quarantined();
     }
     if (completed) {

@@ -70,7 +70,7 @@ public final class LocksService extends LocksGrpc.LocksImplBase {
               HoldCursor.Wish wish = wish(request);
               proposals.admit();
               HoldCursor cursor =
-                  new HoldCursor(observer, context.workers(), node, holdTable, wish);
+                  new HoldCursor(observer, context.workers(), node.reads(), holdTable, wish);
               holds.open(cursor, cursor::release);
               cursor.propose();
             });
@@ -105,14 +105,15 @@ public final class LocksService extends LocksGrpc.LocksImplBase {
           String name = RequestFields.lock("name", request.getName());
           ReadRequirement wish = ReadRequirement.of(request.getOptions());
           unaryReply.whenRead(
-              wish.ask(node), readFreshness -> unaryReply.send(holder(name, wish, readFreshness)));
+              wish.ask(node.reads()),
+              readFreshness -> unaryReply.send(holder(name, wish, readFreshness)));
         });
   }
 
   private Holder holder(String name, ReadRequirement wish, ReadFreshness readFreshness) {
     ReadFreshness.Fresh fresh =
-        OutcomeErrors.fresh(readFreshness, node.status().leaderContactNanos());
-    State now = node.state();
+        OutcomeErrors.fresh(readFreshness, node.inspection().status().leaderContactNanos());
+    State now = node.reads().state();
     return HolderMessages.of(now, name, holdTable)
         .setInfo(context.infos().read(wish.level(), fresh, now.index()))
         .build();
@@ -145,16 +146,16 @@ public final class LocksService extends LocksGrpc.LocksImplBase {
           if (force) {
             // It takes the lock from nobody to whom it is granted later than this sidecar has seen.
             unaryReply.whenRead(
-                new ReadRequirement(ReadLevel.STRONG, Duration.ZERO, 0).ask(node),
+                new ReadRequirement(ReadLevel.STRONG, Duration.ZERO, 0).ask(node.reads()),
                 readFreshness -> {
-                  OutcomeErrors.fresh(readFreshness, node);
+                  OutcomeErrors.fresh(readFreshness, node.inspection());
                   unaryReply.when(
-                      node.propose(release, Deadlines.ofCall()),
+                      node.proposer().propose(release, Deadlines.ofCall()),
                       outcome -> unaryReply.send(released(outcome, FORCED_AGAIN)));
                 });
           } else {
             unaryReply.when(
-                node.propose(release, Deadlines.ofCall()),
+                node.proposer().propose(release, Deadlines.ofCall()),
                 outcome -> unaryReply.send(released(outcome, IdempotencyKey.HARMLESS)));
           }
         });

@@ -77,15 +77,17 @@ public final class ApiServices implements AutoCloseable {
         new StreamCursors("holds", limits.holdsMax(), workers.pumps(), node.appliedLog()::follow);
     this.downloads =
         new StreamCursors("snapshots", DOWNLOADS_MAX, workers.pumps(), node.appliedLog()::follow);
-    this.waits = new StateWaits(node, workers);
-    this.context = new ServiceContext(node, new ResponseInfos(node, identity), workers);
+    this.waits = new StateWaits(node.reads(), node.appliedLog(), workers);
+    this.context =
+        new ServiceContext(
+            node, new ResponseInfos(node.inspection(), node.appliedLog(), identity), workers);
     this.holdTable = new HoldTable(node, context.infos(), workers.clock());
     this.traces =
         new StreamCursors(
             "trace streams",
             limits.tracesMax(),
             workers.pumps(),
-            (wake, none) -> node.eventLog().onRecord(wake));
+            (wake, none) -> node.inspection().eventLog().onRecord(wake));
     // What they wait for is told to each by the keeper.
     this.keeping =
         new StreamCursors(
@@ -96,8 +98,9 @@ public final class ApiServices implements AutoCloseable {
   public void addTo(ServerBuilder<?> server) {
     ResponseInfos infos = context.infos();
     Quota.Max quotas = new Quota.Max(limits.stateBytesMax(), limits.diskBytesMax());
-    Quota quota = new Quota(node, infos, quotas);
-    Proposals proposals = new Proposals(node, infos, quota, limits.commandBytesMax());
+    Quota quota = new Quota(node.reads(), infos, quotas);
+    Proposals proposals =
+        new Proposals(node.proposer(), node.reads(), infos, quota, limits.commandBytesMax());
     KvWatches kvWatches = new KvWatches(node, watches, workers, limits.initialStatePatience());
     long lapse = limits.consumerLapseMillis();
     ConsumerCalls consumers = new ConsumerCalls(context, waits, lapse);
@@ -119,7 +122,9 @@ public final class ApiServices implements AutoCloseable {
             RawRequests.behind(
                 interceptor, new SessionsService(node, infos, proposals, keeping, workers)))
         .addService(
-            RawRequests.behind(interceptor, new InspectService(node, infos, traces, workers)))
+            RawRequests.behind(
+                interceptor,
+                new InspectService(node.inspection(), node.appliedLog(), infos, traces, workers)))
         .addService(
             RawRequests.behind(interceptor, new AdminService(node, infos, identity, quota, alarms)))
         .addService(health.service())

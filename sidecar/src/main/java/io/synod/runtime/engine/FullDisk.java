@@ -1,7 +1,6 @@
 package io.synod.runtime.engine;
 
 import io.synod.paxos.Check;
-import io.synod.paxos.Command;
 import io.synod.paxos.Input;
 import io.synod.paxos.Message;
 import io.synod.paxos.Output;
@@ -9,6 +8,7 @@ import io.synod.paxos.Self;
 import io.synod.paxos.View;
 import io.synod.runtime.node.NodeView;
 import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observation;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +41,7 @@ final class FullDisk {
    *
    * @param view what the core believed then
    */
-  record Held(Output output, List<Command> proposed, View view) {}
+  record Held(Output output, View view) {}
 
   /** There is room as far as is known. */
   FullDisk(NodePorts ports, Self self) {
@@ -110,7 +110,9 @@ final class FullDisk {
     }
     long syncNanos = ports.clock().nanos();
     boolean written = ports.journal().sync();
-    ports.observer().synced(output.writes().size(), ports.clock().nanos() - syncNanos);
+    ports
+        .observer()
+        .observe(new Observation.Synced(output.writes().size(), ports.clock().nanos() - syncNanos));
     held = written ? null : decided;
     return written;
   }

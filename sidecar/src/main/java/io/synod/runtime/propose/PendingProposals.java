@@ -14,7 +14,6 @@ import io.synod.state.SlotResult;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -43,18 +42,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PendingProposals {
   /** So much of the node's own may wait beside what callers propose. */
-  public static final int DUTIES_MAX = 4_096;
-
-  /** So much of what frees something. */
-  static final int FREEING_MAX = 1_024;
-
-  private static final long DUTY_BYTES_MAX = 16L << 20;
-  private static final long FREEING_BYTES_MAX = 1L << 20;
+  public static final int DUTIES_MAX = ProposalBudget.DUTIES_MAX;
 
   private final Executor publisher;
   private final ResendBackoff resendBackoff;
-  private final Map<ProposalKind, ProposalBudget> proposalBudgets =
-      new EnumMap<>(ProposalKind.class);
+  private final Runnable wake;
+  private final Map<ProposalKind, ProposalBudget> proposalBudgets;
   private final Map<Entry.Key, List<PendingProposal>> waiting = new HashMap<>();
   // Those that were not handed to the core yet.
   private List<PendingProposal> arrived = new ArrayList<>();
@@ -73,16 +66,18 @@ public final class PendingProposals {
    * Nothing waits yet.
    *
    * @param shareBytes what may be under way to a leader elsewhere, lest its queue be full
+   * @param wake makes the cycle turn soon
    */
   public PendingProposals(
-      CallerLimits callerLimits, Executor publisher, ResendBackoff resendBackoff, long shareBytes) {
-    proposalBudgets.put(
-        ProposalKind.CALLER,
-        new ProposalBudget(callerLimits.pendingMax(), callerLimits.pendingBytesMax()));
-    proposalBudgets.put(ProposalKind.FREEING, new ProposalBudget(FREEING_MAX, FREEING_BYTES_MAX));
-    proposalBudgets.put(ProposalKind.DUTY, new ProposalBudget(DUTIES_MAX, DUTY_BYTES_MAX));
+      CallerLimits callerLimits,
+      Executor publisher,
+      ResendBackoff resendBackoff,
+      long shareBytes,
+      Runnable wake) {
     this.publisher = publisher;
     this.resendBackoff = resendBackoff;
+    this.wake = wake;
+    this.proposalBudgets = ProposalBudget.of(callerLimits);
     this.proposalWindow = new ProposalWindow(shareBytes);
   }
 
@@ -113,6 +108,11 @@ public final class PendingProposals {
 
   private ProposalBudget room(ProposalKind kind) {
     return Objects.requireNonNull(proposalBudgets.get(kind));
+  }
+
+  /** Makes the cycle turn soon. */
+  void wake() {
+    wake.run();
   }
 
   /** How long nothing must be heard, at least, before something is proposed again. */

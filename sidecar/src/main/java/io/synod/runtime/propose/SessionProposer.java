@@ -1,16 +1,24 @@
 package io.synod.runtime.propose;
 
+import io.synod.paxos.Input;
 import io.synod.runtime.node.NodeView;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.Proposer;
+import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.Clock;
-import io.synod.runtime.port.Mailbox;
+import io.synod.runtime.turn.Participant;
+import io.synod.runtime.turn.Progress;
+import io.synod.runtime.turn.StateFollower;
+import io.synod.runtime.turn.Turn;
 import io.synod.state.Entry;
 import io.synod.state.NewEntry;
 import io.synod.state.Payload;
 import io.synod.state.Result;
 import io.synod.state.Session;
+import io.synod.state.SlotResult;
 import io.synod.state.State;
 import io.synod.state.SystemCommands;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * node itself has to do. The session is opened when it is first needed, and another in its place
  * when it ended. What frees something or keeps it needs no session. Any thread may call any method.
  */
-public final class SessionProposer {
+public final class SessionProposer implements Proposer, Participant, StateFollower {
   private static final long RETRY_AFTER_MILLIS = 100;
 
   private final int node;
@@ -39,7 +47,6 @@ public final class SessionProposer {
       new AtomicReference<>();
   private volatile State state = State.EMPTY;
   private volatile @Nullable NodeView nodeView;
-  private volatile @Nullable Mailbox mailbox;
 
   public SessionProposer(
       int node,
@@ -56,27 +63,65 @@ public final class SessionProposer {
     this.own = new SidecarSession(node);
   }
 
-  /** From now on this wakes whoever turns the cycle. */
-  public void wakes(Mailbox cycle) {
-    mailbox = cycle;
+  @Override
+  public List<Input> turn(Turn turn) {
+    seen(turn.nodeView());
+    return List.of();
+  }
+
+  @Override
+  public void stalled(Progress progress) {
+    seen(progress.nodeView());
+  }
+
+  @Override
+  public void stop(Progress progress) {
+    seen(progress.nodeView());
+  }
+
+  @Override
+  public void restored(State later) {
+    applied(later);
+  }
+
+  @Override
+  public void applied(ChosenSlot slot, SlotResult slotResult, State after) {
+    applied(after);
   }
 
   /** What the replica believes after a turn. */
-  public void seen(NodeView now) {
+  void seen(NodeView now) {
     nodeView = now;
   }
 
   /** Makes the cycle turn soon. */
   public void wake() {
-    Mailbox cycle = mailbox;
-    if (cycle != null) {
-      cycle.wake();
-    }
+    pendingProposals.wake();
   }
 
   /** A state that is applied here. */
-  public void applied(State now) {
+  void applied(State now) {
     state = now;
+  }
+
+  @Override
+  public CompletableFuture<Outcome> propose(NewEntry newEntry, Duration timeout) {
+    return propose(newEntry, nanos() + timeout.toNanos());
+  }
+
+  @Override
+  public CompletableFuture<Outcome> open(NewEntry newEntry, Duration timeout) {
+    return open(newEntry, nanos() + timeout.toNanos());
+  }
+
+  @Override
+  public CompletableFuture<Outcome> propose(Entry entry, Duration timeout) {
+    return add(entry, nanos() + timeout.toNanos(), kind(entry.kind()));
+  }
+
+  @Override
+  public CompletableFuture<Outcome> free(Entry entry, Duration timeout) {
+    return add(entry, nanos() + timeout.toNanos(), ProposalKind.FREEING);
   }
 
   /**
@@ -206,11 +251,6 @@ public final class SessionProposer {
   /** Proposes an entry of a caller's own session, or of none, as an attempt of its own. */
   public CompletableFuture<Outcome> propose(Entry entry, long deadlineNanos) {
     return add(entry, deadlineNanos, kind(entry.kind()));
-  }
-
-  /** The same, of what somebody proposes to free something, whatever its kind. */
-  public CompletableFuture<Outcome> free(Entry entry, long deadlineNanos) {
-    return add(entry, deadlineNanos, ProposalKind.FREEING);
   }
 
   private CompletableFuture<Outcome> add(Entry entry, long deadlineNanos, ProposalKind kind) {

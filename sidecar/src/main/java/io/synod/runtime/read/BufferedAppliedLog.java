@@ -1,15 +1,21 @@
 package io.synod.runtime.read;
 
 import io.synod.paxos.Batch;
+import io.synod.paxos.Chosen;
 import io.synod.paxos.Command;
 import io.synod.paxos.MemoryUse;
 import io.synod.runtime.node.AppliedLog;
+import io.synod.runtime.node.NodeView;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.CompactedException;
 import io.synod.runtime.port.Journal;
 import io.synod.runtime.port.JournalException;
+import io.synod.runtime.turn.Participant;
+import io.synod.runtime.turn.StateFollower;
 import io.synod.state.Effects;
 import io.synod.state.Entry;
+import io.synod.state.SlotResult;
+import io.synod.state.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * #advance}, {@link #restart}, {@link #heard} and {@link #signal} belong to the loop's thread, the
  * rest to any.
  */
-public final class BufferedAppliedLog implements AppliedLog {
+public final class BufferedAppliedLog implements AppliedLog, Participant, StateFollower {
   private final Journal journal;
   private final long recentBytesMax;
   // By the index of their first command; slots without commands are not in it.
@@ -37,6 +43,31 @@ public final class BufferedAppliedLog implements AppliedLog {
   public BufferedAppliedLog(Journal journal, long recentBytesMax) {
     this.journal = journal;
     this.recentBytesMax = recentBytesMax;
+  }
+
+  @Override
+  public void decided(NodeView nodeView) {
+    heard(nodeView.view().heardIndex());
+  }
+
+  @Override
+  public void restored(State state) {
+    restart(state.slot(), state.index());
+  }
+
+  @Override
+  public void passedOver() {
+    signal();
+  }
+
+  @Override
+  public void applied(ChosenSlot slot, SlotResult slotResult, State after) {
+    advance(slot, slot.firstIndex() + slot.proposal().batch().count() - 1);
+  }
+
+  @Override
+  public void shown(List<Chosen> chosen, List<SlotResult> slotResults) {
+    signal();
   }
 
   /** A slot was applied, and the index of its last command, or of the last before it, is this. */

@@ -4,6 +4,7 @@ import io.synod.paxos.Bytes;
 import io.synod.paxos.Input;
 import io.synod.paxos.Message;
 import io.synod.paxos.Message.SnapshotPage;
+import io.synod.paxos.Output;
 import io.synod.paxos.ResendBackoff;
 import io.synod.paxos.View;
 import io.synod.runtime.port.NodePorts;
@@ -103,14 +104,14 @@ public final class SnapshotFetcher {
   }
 
   /** What to ask of peers now. */
-  List<SnapshotFetch.Ask> turn(long nowNanos, View view, State applied) {
-    List<SnapshotFetch.Ask> asks = new ArrayList<>(2);
+  List<Output.Envelope> turn(long nowNanos, View view, State applied) {
+    List<Output.Envelope> asks = new ArrayList<>(2);
     turnState(nowNanos, view, applied, asks);
     turnBlob(nowNanos, view, asks);
     return asks;
   }
 
-  private void turnState(long nowNanos, View view, State applied, List<SnapshotFetch.Ask> asks) {
+  private void turnState(long nowNanos, View view, State applied, List<Output.Envelope> asks) {
     SnapshotFetch current = state;
     if (current == null) {
       return;
@@ -126,7 +127,7 @@ public final class SnapshotFetcher {
     }
   }
 
-  private void turnBlob(long nowNanos, View view, List<SnapshotFetch.Ask> asks) {
+  private void turnBlob(long nowNanos, View view, List<Output.Envelope> asks) {
     synchronized (arrived) {
       blobs.addAll(arrived);
       arrived.clear();
@@ -153,7 +154,7 @@ public final class SnapshotFetcher {
     }
   }
 
-  private static void add(List<SnapshotFetch.Ask> asks, SnapshotFetch.@Nullable Ask ask) {
+  private static void add(List<Output.Envelope> asks, Output.@Nullable Envelope ask) {
     if (ask != null) {
       asks.add(ask);
     }

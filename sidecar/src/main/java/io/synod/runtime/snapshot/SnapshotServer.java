@@ -5,6 +5,7 @@ import io.synod.paxos.Message;
 import io.synod.paxos.Message.SnapshotPage;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.StoredSnapshot;
 import io.synod.runtime.port.StreamReader;
@@ -69,7 +70,7 @@ public final class SnapshotServer {
           ask.id(), share.mark, share.streamReader.bytes(), sha256, ask.offset(), bytes);
     } catch (JournalException damaged) {
       // The peer asks another node. What is damaged here must not stop what is not.
-      ports.observer().damaged(damaged.getMessage());
+      ports.observer().observe(new Observation.Damaged(damaged.getMessage()));
       Share share = open.remove(ask.sha256());
       if (share != null) {
         share.streamReader.close();

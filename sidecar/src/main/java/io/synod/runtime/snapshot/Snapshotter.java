@@ -2,6 +2,7 @@ package io.synod.runtime.snapshot;
 
 import io.synod.runtime.node.SnapshotOutcome;
 import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Retention;
 import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.SnapshotSettings;
@@ -187,10 +188,12 @@ public final class Snapshotter {
     running = false;
     if (next.outcome instanceof SnapshotOutcome.Taken taken) {
       snapshotSchedule.taken(nextBytes);
-      ports.observer().snapshotTaken(taken.mark(), taken.bytes(), next.nanos);
+      ports
+          .observer()
+          .observe(new Observation.SnapshotTaken(taken.mark(), taken.bytes(), next.nanos));
     } else if (next.outcome instanceof SnapshotOutcome.Failed failed) {
       snapshotSchedule.failed();
-      ports.observer().snapshotFailed(failed.why());
+      ports.observer().observe(new Observation.SnapshotFailed(failed.why()));
     }
     answer(next.outcome);
   }

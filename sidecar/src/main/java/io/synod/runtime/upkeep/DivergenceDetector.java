@@ -6,6 +6,7 @@ import io.synod.paxos.Input;
 import io.synod.paxos.Message;
 import io.synod.paxos.Output;
 import io.synod.paxos.Self;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Observer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -241,7 +242,8 @@ public final class DivergenceDetector {
     differing.put(from, new Difference(known == null ? slot : known.sinceSlot(), nowNanos));
     weigh();
     if (known == null) {
-      observer.event(new Event.StateDiverged(from, slot, own, claim.digest()));
+      observer.observe(
+          new Observation.Occurred(new Event.StateDiverged(from, slot, own, claim.digest())));
     }
     if (slot > contradicted) {
       // Once for each slot: the others answer with theirs, if they did not say it yet.
@@ -287,7 +289,7 @@ public final class DivergenceDetector {
   private void quarantine(long slot, long theirs) {
     if (!quarantined) {
       quarantined = true;
-      observer.event(new Event.Quarantined(slot, digest(slot), theirs));
+      observer.observe(new Observation.Occurred(new Event.Quarantined(slot, digest(slot), theirs)));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.synod.runtime.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Message;
+import io.synod.paxos.View;
 import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.Availability.Reason;
 import io.synod.runtime.node.NodeStatus;
@@ -23,7 +24,7 @@ class AvailabilityTest {
   private final TestCluster cluster = new TestCluster(3);
 
   private NodeStatus status(int node) {
-    return cluster.node(node).status();
+    return cluster.node(node).inspection().status();
   }
 
   private Availability says(int node) {
@@ -31,7 +32,8 @@ class AvailabilityTest {
   }
 
   private Availability refusal(int node) {
-    Outcome outcome = cluster.await(cluster.node(node).propose("", TestLocks.text("x"), FIVE));
+    Outcome outcome =
+        cluster.await(cluster.node(node).proposer().propose("", TestLocks.text("x"), FIVE));
     assertThat(outcome).isInstanceOf(Outcome.Unavailable.class);
     return ((Outcome.Unavailable) outcome).why();
   }
@@ -51,7 +53,7 @@ class AvailabilityTest {
       assertThat(says(node).nodes()).containsExactly(3);
       assertThat(says(node).votes().reachable()).isEqualTo(2);
       assertThat(status(node).problem()).contains("waits for node 3", "2 of 3");
-      for (NodeStatus.Peer peer : status(node).peers()) {
+      for (View.Peer peer : status(node).peers()) {
         assertThat(peer.connected()).isEqualTo(peer.node() != 3);
       }
       assertThat(refusal(node)).isEqualTo(says(node));
@@ -145,7 +147,8 @@ class AvailabilityTest {
         (link, message) ->
             message instanceof Message.ReadAsk || message instanceof Message.ReadAnswer);
     ReadFreshness late =
-        cluster.await(cluster.node(follower).read(ReadLevel.STRONG, Duration.ZERO, 0, FIVE));
+        cluster.await(
+            cluster.node(follower).reads().read(ReadLevel.STRONG, Duration.ZERO, 0, FIVE));
     assertThat(late).isInstanceOf(ReadFreshness.Unavailable.class);
     Availability why = ((ReadFreshness.Unavailable) late).why();
     assertThat(why.reason()).isEqualTo(Reason.AVAILABLE);
@@ -156,7 +159,8 @@ class AvailabilityTest {
   @Test
   void aNodeThatStopsSaysSoInItsStatusToo() {
     cluster.run(3_000);
-    CompletableFuture<Outcome> waiting = cluster.node(1).propose("", TestLocks.text("x"), FIVE);
+    CompletableFuture<Outcome> waiting =
+        cluster.node(1).proposer().propose("", TestLocks.text("x"), FIVE);
     cluster.close(1);
     assertThat(waiting.join())
         .isInstanceOfSatisfying(

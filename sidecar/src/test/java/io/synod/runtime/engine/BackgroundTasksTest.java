@@ -2,8 +2,8 @@ package io.synod.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.paxos.View;
 import io.synod.runtime.node.AppliedLog;
-import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.SessionKeepAlive;
 import io.synod.state.Entry;
 import io.synod.state.Op;
@@ -63,9 +63,9 @@ class BackgroundTasksTest {
     cluster.setWallClocks(any -> 0);
     cluster.stop(cluster.leader());
     cluster.run(TTL_MILLIS - 500);
-    assertThat(cluster.node(node).state().get("k")).isNotNull();
+    assertThat(cluster.node(node).reads().state().get("k")).isNotNull();
     cluster.run(TTL_MILLIS / 20 + 2_000);
-    assertThat(cluster.node(node).state().get("k")).isNull();
+    assertThat(cluster.node(node).reads().state().get("k")).isNull();
   }
 
   @Test
@@ -94,7 +94,7 @@ class BackgroundTasksTest {
       assertThat(kept.validNanos()).isBetween(TTL.toNanos() / 2, TTL.toNanos() / 100 * 98);
     }
     assertThat(log(node, Entry.Kind.RENEW_SESSIONS)).hasSizeBetween(29, 33);
-    assertThat(cluster.node(node).status().role()).isEqualTo(NodeStatus.Role.FOLLOWER);
+    assertThat(cluster.node(node).inspection().status().role()).isEqualTo(View.Role.FOLLOWER);
     kept.close();
     cluster.run(2 * TTL_MILLIS);
     assertThat(testLocks.isOpen(1, session)).isFalse();
@@ -172,7 +172,8 @@ class BackgroundTasksTest {
     for (int round = 0; round < 3; round++) {
       cluster.run(TTL_MILLIS - 1_500);
       assertThat(testLocks.isOpen(node, unkept)).isTrue();
-      var unused = cluster.node(cluster.leader()).handOver(other(node), TestLocks.TEN);
+      var unused =
+          cluster.node(cluster.leader()).maintenance().handOver(other(node), TestLocks.TEN);
       cluster.run(1_000);
     }
     cluster.pause(cluster.leader());
@@ -239,10 +240,10 @@ class BackgroundTasksTest {
     cluster.stop(dying);
     cluster.run(TTL_MILLIS - TTL_MILLIS / 3 - 100);
     assertThat(testLocks.holder(next, "l")).isEqualTo(first);
-    assertThat(cluster.node(next).state().get("mine")).isNotNull();
+    assertThat(cluster.node(next).reads().state().get("mine")).isNotNull();
     cluster.run(TTL_MILLIS);
     assertThat(testLocks.holder(next, "l")).isEqualTo(second);
-    assertThat(cluster.node(next).state().get("mine")).isNull();
+    assertThat(cluster.node(next).reads().state().get("mine")).isNull();
     assertThat(secondKept.validNanos()).isPositive();
   }
 
@@ -252,14 +253,14 @@ class BackgroundTasksTest {
     testLocks.put(1, new Op.Put("a", TestLocks.text("x"), 2_000, 0));
     testLocks.put(1, new Op.Put("b", TestLocks.text("x"), 4_000, 0));
     cluster.run(1_900);
-    assertThat(cluster.node(2).state().get("a")).isNotNull();
+    assertThat(cluster.node(2).reads().state().get("a")).isNotNull();
     cluster.run(400);
-    assertThat(cluster.node(2).state().get("a")).isNull();
-    assertThat(cluster.node(2).state().get("b")).isNotNull();
+    assertThat(cluster.node(2).reads().state().get("a")).isNull();
+    assertThat(cluster.node(2).reads().state().get("b")).isNotNull();
     cluster.stop(cluster.leader());
     cluster.run(6_000);
     int left = cluster.leader();
-    assertThat(cluster.node(left).state().get("b")).isNull();
+    assertThat(cluster.node(left).reads().state().get("b")).isNull();
     assertThat(log(left, Entry.Kind.EXPIRE_KEYS)).hasSize(2);
   }
 
@@ -270,7 +271,7 @@ class BackgroundTasksTest {
       testLocks.put(1, new Op.Put("k" + i, TestLocks.text("x"), 60_000, 0));
     }
     cluster.run(61_000);
-    assertThat(cluster.node(2).state().keyCount()).isZero();
+    assertThat(cluster.node(2).reads().state().keyCount()).isZero();
     assertThat(log(2, Entry.Kind.EXPIRE_KEYS).size()).isBetween(3, 30);
   }
 

@@ -28,7 +28,7 @@ class RepetitionTest {
   }
 
   private long session(int node) {
-    Outcome opened = cluster.await(cluster.node(node).openSession("s", FIVE));
+    Outcome opened = cluster.await(cluster.node(node).proposer().openSession("s", FIVE));
     return ((Outcome.Applied) opened).index();
   }
 
@@ -38,7 +38,7 @@ class RepetitionTest {
 
   private CompletableFuture<Outcome> propose(int node, long session, Duration timeout) {
     Entry entry = draft("").under(node, new Entry.Key(session, 1), 0);
-    return cluster.node(node).propose(entry, timeout);
+    return cluster.node(node).proposer().propose(entry, timeout);
   }
 
   @Test
@@ -82,8 +82,8 @@ class RepetitionTest {
     int leader = settled();
     int other = leader % 3 + 1;
     cluster.delay(link -> link.from() == leader && link.to() == other ? 400 : 0);
-    var first = cluster.node(leader).propose(draft("name"), FIVE);
-    var repeat = cluster.node(other).propose(draft("name"), FIVE);
+    var first = cluster.node(leader).proposer().propose(draft("name"), FIVE);
+    var repeat = cluster.node(other).proposer().propose(draft("name"), FIVE);
     assertThat(applied(first).deduplicated()).isFalse();
     assertThat(applied(repeat).deduplicated()).isTrue();
     assertThat(applied(repeat).index()).isEqualTo(applied(first).index());
@@ -94,18 +94,22 @@ class RepetitionTest {
     TestCluster small = SnapshotTest.cluster();
     int leader = small.leader();
     int behind = leader % 3 + 1;
-    Outcome opened = small.await(small.node(behind).openSession("s", FIVE));
+    Outcome opened = small.await(small.node(behind).proposer().openSession("s", FIVE));
     Entry.Key key = new Entry.Key(((Outcome.Applied) opened).index(), 1);
     small.run(500);
     // The command gets to the leader, and nothing of what is chosen comes back.
     small.cut(link -> link.to() == behind);
-    var first = small.node(behind).propose(draft("").under(behind, key, 0), Duration.ofSeconds(60));
+    var first =
+        small
+            .node(behind)
+            .proposer()
+            .propose(draft("").under(behind, key, 0), Duration.ofSeconds(60));
     small.run(20);
     small.cut(link -> link.touches(behind));
     for (int i = 0; i < 500; i++) {
       Payload filling = Payload.of(new byte[1_000 + i]);
       NewEntry large = new NewEntry(Entry.Kind.COMMAND, "", "", filling);
-      assertThat(small.await(small.node(leader).propose(large, FIVE)))
+      assertThat(small.await(small.node(leader).proposer().propose(large, FIVE)))
           .isInstanceOf(Outcome.Applied.class);
     }
     small.cut(link -> false);

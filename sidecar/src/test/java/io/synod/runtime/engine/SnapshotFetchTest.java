@@ -22,22 +22,25 @@ class SnapshotFetchTest {
   void getsWhatAConsumerHandedOverFromAnotherNode() {
     byte[] content = new byte[50_000];
     random.nextBytes(content);
-    try (StreamWriter streamWriter = cluster.node(1).appSnapshots().stage("ledger", 17)) {
+    try (StreamWriter streamWriter =
+        cluster.node(1).consumers().appSnapshots().stage("ledger", 17)) {
       streamWriter.append(content);
       streamWriter.seal();
     }
-    AppSnapshots.Blob blob = cluster.node(1).appSnapshots().list().get(0);
-    CompletableFuture<Boolean> pulled = cluster.node(2).pull("ledger", 17, blob.sha256(), MINUTE);
+    AppSnapshots.Blob blob = cluster.node(1).consumers().appSnapshots().list().get(0);
+    CompletableFuture<Boolean> pulled =
+        cluster.node(2).consumers().pull("ledger", 17, blob.sha256(), MINUTE);
     CompletableFuture<Boolean> nowhere =
-        cluster.node(2).pull("ledger", 18, blob.sha256(), Duration.ofMillis(200));
+        cluster.node(2).consumers().pull("ledger", 18, blob.sha256(), Duration.ofMillis(200));
     assertThat(cluster.await(pulled)).isTrue();
-    assertThat(cluster.node(2).appSnapshots().list()).containsExactly(blob);
+    assertThat(cluster.node(2).consumers().appSnapshots().list()).containsExactly(blob);
     try (StreamReader streamReader =
-        Objects.requireNonNull(cluster.node(2).appSnapshots().open("ledger", 17))) {
+        Objects.requireNonNull(cluster.node(2).consumers().appSnapshots().open("ledger", 17))) {
       assertThat(streamReader.read(0, 1 << 20)).isEqualTo(content);
     }
     assertThat(nowhere.join()).isFalse();
-    CompletableFuture<Boolean> next = cluster.node(3).pull("ledger", 17, blob.sha256(), MINUTE);
+    CompletableFuture<Boolean> next =
+        cluster.node(3).consumers().pull("ledger", 17, blob.sha256(), MINUTE);
     assertThat(cluster.await(next)).isTrue();
   }
 }

@@ -19,7 +19,7 @@ class SnapshotRoomTest {
   private void propose(int count) {
     for (int i = 0; i < count; i++) {
       Payload payload = Payload.of(new byte[1_000]);
-      assertThat(cluster.await(cluster.node(1).propose("", payload, MINUTE)))
+      assertThat(cluster.await(cluster.node(1).proposer().propose("", payload, MINUTE)))
           .isInstanceOf(Outcome.Applied.class);
     }
   }
@@ -50,7 +50,7 @@ class SnapshotRoomTest {
     propose(120);
     cluster.run(20_000);
     cluster.disk(2).refuseSnapshots(false);
-    assertThat(cluster.await(cluster.node(2).takeSnapshot(MINUTE)))
+    assertThat(cluster.await(cluster.node(2).maintenance().takeSnapshot(MINUTE)))
         .isInstanceOf(SnapshotOutcome.Taken.class);
   }
 

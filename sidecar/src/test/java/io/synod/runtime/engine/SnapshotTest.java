@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.synod.paxos.Message;
 import io.synod.paxos.Settings;
+import io.synod.paxos.View;
 import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.Outcome;
@@ -59,7 +60,7 @@ class SnapshotTest {
 
   private void propose(int node, int count) {
     for (int i = 0; i < count; i++) {
-      assertThat(cluster.await(cluster.node(node).propose("", payload(), MINUTE)))
+      assertThat(cluster.await(cluster.node(node).proposer().propose("", payload(), MINUTE)))
           .isInstanceOf(Outcome.Applied.class);
     }
   }
@@ -67,7 +68,7 @@ class SnapshotTest {
   /** Opens as many sessions, so that the state is some pages long. */
   private void openSessions(int node, int count) {
     for (int i = 0; i < count; i++) {
-      assertThat(cluster.await(cluster.node(node).openSession("session " + i, MINUTE)))
+      assertThat(cluster.await(cluster.node(node).proposer().openSession("session " + i, MINUTE)))
           .isInstanceOf(Outcome.Applied.class);
     }
   }
@@ -87,14 +88,14 @@ class SnapshotTest {
 
   private void agree() {
     cluster.run(8_000);
-    NodeStatus first = cluster.node(1).status();
+    NodeStatus first = cluster.node(1).inspection().status();
     for (int node = 2; node <= 3; node++) {
-      NodeStatus status = cluster.node(node).status();
+      NodeStatus status = cluster.node(node).inspection().status();
       assertThat(status.appliedSlot()).isEqualTo(first.appliedSlot());
       assertThat(status.appliedIndex()).isEqualTo(first.appliedIndex());
       assertThat(status.stateDigest()).isEqualTo(first.stateDigest());
-      assertThat(cluster.node(node).state().sessionCount())
-          .isEqualTo(cluster.node(1).state().sessionCount());
+      assertThat(cluster.node(node).reads().state().sessionCount())
+          .isEqualTo(cluster.node(1).reads().state().sessionCount());
     }
   }
 
@@ -127,7 +128,7 @@ class SnapshotTest {
       AppliedLog appliedLog = cluster.node(node).appliedLog();
       long oldest = appliedLog.oldestIndex();
       assertThat(oldest).isBetween(100L, appliedLog.appliedIndex() - 50);
-      assertThat(cluster.node(node).status().oldestIndex()).isEqualTo(oldest);
+      assertThat(cluster.node(node).inspection().status().oldestIndex()).isEqualTo(oldest);
       assertThatThrownBy(() -> appliedLog.page(oldest - 1, 10, 1 << 20))
           .isInstanceOfSatisfying(
               CompactedException.class,
@@ -181,7 +182,7 @@ class SnapshotTest {
     cluster.wipe(wiped);
     cluster.start(wiped);
     agree();
-    assertThat(cluster.node(wiped).status().role()).isEqualTo(NodeStatus.Role.LEARNER);
+    assertThat(cluster.node(wiped).inspection().status().role()).isEqualTo(View.Role.LEARNER);
     assertThat(cluster.node(wiped).appliedLog().oldestIndex()).isGreaterThan(100);
   }
 
@@ -196,8 +197,8 @@ class SnapshotTest {
     cluster.run(150);
     List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
     for (int round = 0; round < 100; round++) {
-      outcomes.add(cluster.node(leader).propose("", payload(), MINUTE));
-      outcomes.add(cluster.node(behind).propose("", payload(), MINUTE));
+      outcomes.add(cluster.node(leader).proposer().propose("", payload(), MINUTE));
+      outcomes.add(cluster.node(behind).proposer().propose("", payload(), MINUTE));
       cluster.run(10);
     }
     agree();
@@ -237,9 +238,9 @@ class SnapshotTest {
   private void agreeWithout(int gone, int one, int another) {
     cluster.run(8_000);
     cluster.stop(gone);
-    assertThat(cluster.node(another).status().stateDigest())
-        .isEqualTo(cluster.node(one).status().stateDigest());
-    assertThat(cluster.node(another).state().sessionCount()).isGreaterThanOrEqualTo(300);
+    assertThat(cluster.node(another).inspection().status().stateDigest())
+        .isEqualTo(cluster.node(one).inspection().status().stateDigest());
+    assertThat(cluster.node(another).reads().state().sessionCount()).isGreaterThanOrEqualTo(300);
   }
 
   @Test
@@ -263,18 +264,19 @@ class SnapshotTest {
     int leader = cluster.leader();
     openSessions(leader, 30);
     propose(leader, 450);
-    NodeStatus before = cluster.node(2).status();
-    long sessions = cluster.node(2).state().sessionCount();
+    NodeStatus before = cluster.node(2).inspection().status();
+    long sessions = cluster.node(2).reads().state().sessionCount();
     for (int node = 1; node <= 3; node++) {
       cluster.stop(node);
     }
     for (int node = 1; node <= 3; node++) {
       cluster.start(node);
-      assertThat(cluster.node(node).state().sessionCount()).isPositive();
+      assertThat(cluster.node(node).reads().state().sessionCount()).isPositive();
     }
     agree();
-    assertThat(cluster.node(2).status().appliedIndex()).isEqualTo(before.appliedIndex());
-    assertThat(cluster.node(2).state().sessionCount()).isEqualTo((int) sessions);
+    assertThat(cluster.node(2).inspection().status().appliedIndex())
+        .isEqualTo(before.appliedIndex());
+    assertThat(cluster.node(2).reads().state().sessionCount()).isEqualTo((int) sessions);
     propose(1, 3);
     agree();
   }
@@ -289,10 +291,10 @@ class SnapshotTest {
     cluster.cut(link -> link.to() == behind);
     List<CompletableFuture<Outcome>> waiting = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      waiting.add(cluster.node(behind).propose("", payload(), Duration.ofMinutes(30)));
+      waiting.add(cluster.node(behind).proposer().propose("", payload(), Duration.ofMinutes(30)));
     }
     CompletableFuture<Outcome> opening =
-        cluster.node(behind).openSession("a", Duration.ofMinutes(30));
+        cluster.node(behind).proposer().openSession("a", Duration.ofMinutes(30));
     cluster.run(500);
     long applied = cluster.node(leader).appliedLog().appliedIndex();
     propose(leader, 500);
@@ -309,14 +311,14 @@ class SnapshotTest {
               });
     }
     assertThat(cluster.await(opening)).isInstanceOf(Outcome.Indeterminate.class);
-    assertThat(cluster.node(1).state().sessionCount()).isEqualTo(3);
+    assertThat(cluster.node(1).reads().state().sessionCount()).isEqualTo(3);
   }
 
   @Test
   void takesASnapshotWhenItIsTold() {
     propose(1, 3);
-    SnapshotOutcome outcome = cluster.await(cluster.node(2).takeSnapshot(MINUTE));
-    NodeStatus status = cluster.node(2).status();
+    SnapshotOutcome outcome = cluster.await(cluster.node(2).maintenance().takeSnapshot(MINUTE));
+    NodeStatus status = cluster.node(2).inspection().status();
     assertThat(outcome)
         .isInstanceOfSatisfying(
             SnapshotOutcome.Taken.class,
@@ -325,7 +327,7 @@ class SnapshotTest {
               assertThat(taken.mark().digest()).isEqualTo(status.stateDigest());
               assertThat(taken.bytes()).isPositive();
             });
-    try (StoredSnapshot newest = Objects.requireNonNull(cluster.node(2).snapshot())) {
+    try (StoredSnapshot newest = Objects.requireNonNull(cluster.node(2).maintenance().snapshot())) {
       assertThat(newest.mark()).isEqualTo(((SnapshotOutcome.Taken) outcome).mark());
     }
   }

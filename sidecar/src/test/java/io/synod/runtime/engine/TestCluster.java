@@ -5,8 +5,8 @@ import io.synod.paxos.Message;
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
+import io.synod.paxos.View;
 import io.synod.runtime.node.Node;
-import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.Clock;
 import io.synod.runtime.port.Mailbox;
@@ -87,10 +87,11 @@ public final class TestCluster {
                   disks.computeIfAbsent(node, any -> new MemoryJournal(() -> nowNanos)),
                   this,
                   this,
-                  new Observer() {}),
+                  Observer.none(),
+                  this),
               new Engine.Workers(Runnable::run, this::work),
               new SplittableRandom(++starts));
-      this.services = engine.node(this);
+      this.services = engine.node();
     }
 
     @Override
@@ -327,14 +328,14 @@ public final class TestCluster {
 
   /** How many elections {@code node} saw. */
   int elections(int node) {
-    return node(node).eventLog().elections().size();
+    return node(node).inspection().eventLog().elections().size();
   }
 
   /** Who leads, or thinks so. */
   List<Integer> leaders() {
     List<Integer> leaders = new ArrayList<>();
     for (var member : members.entrySet()) {
-      if (member.getValue().services.status().role() == NodeStatus.Role.LEADER) {
+      if (member.getValue().services.inspection().status().role() == View.Role.LEADER) {
         leaders.add(member.getKey());
       }
     }

@@ -7,7 +7,6 @@ import io.synod.paxos.Self;
 import io.synod.paxos.View;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeView;
-import io.synod.runtime.port.Mailbox;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.propose.PendingProposals;
 import io.synod.runtime.propose.ProposalKind;
@@ -22,7 +21,7 @@ public final class TestNode {
   /** A bound of so many bytes is far from anything that one run holds: nothing is counted there. */
   private static final long FAR_BYTES = 1 << 20;
 
-  private final Callers callers;
+  private final Engine engine;
   private final Engine.Tuning tuning;
   private final Cycle cycle;
   private final Node node;
@@ -42,13 +41,12 @@ public final class TestNode {
    *
    * @param background as in {@link Engine.Workers}
    */
-  public TestNode(Birth birth, NodePorts ports, Executor background, Mailbox mailbox) {
+  public TestNode(Birth birth, NodePorts ports, Executor background) {
     Engine.Workers workers = new Engine.Workers(Runnable::run, background);
-    Engine engine = new Engine(birth.self(), birth.tuning(), ports, workers, birth.random());
-    this.callers = engine.callers();
+    this.engine = new Engine(birth.self(), birth.tuning(), ports, workers, birth.random());
     this.tuning = birth.tuning();
     this.cycle = engine.cycle();
-    this.node = engine.node(mailbox);
+    this.node = engine.node();
   }
 
   /** Turns the cycle once. */
@@ -97,7 +95,7 @@ public final class TestNode {
 
   /** How many proposals wait for their outcome. */
   public long waiting() {
-    PendingProposals pendingProposals = callers.pendingProposals();
+    PendingProposals pendingProposals = engine.pendingProposals();
     return pendingProposals.load(ProposalKind.CALLER).count()
         + pendingProposals.load(ProposalKind.DUTY).count();
   }
@@ -111,13 +109,13 @@ public final class TestNode {
     keep();
     return new Holdings(
         new Waiting(
-            callers.pendingProposals().load(ProposalKind.CALLER),
-            callers.pendingProposals().load(ProposalKind.DUTY),
-            callers.backgroundTasks().consumerProgress().held(),
-            callers.pendingReads().held()),
+            engine.pendingProposals().load(ProposalKind.CALLER),
+            engine.pendingProposals().load(ProposalKind.DUTY),
+            engine.backgroundTasks().consumerProgress().held(),
+            engine.pendingReads().held()),
         feed,
         past,
-        callers.snapshots().snapshotServer().count(),
+        engine.snapshotServer().count(),
         MeasuredReplica.of(cycle.replica(), tuning.settings(), chosenBefore, ever),
         cycle.state());
   }
@@ -129,9 +127,9 @@ public final class TestNode {
       return;
     }
     boolean near = tuning.callerLimits().recentBytesMax() < FAR_BYTES;
-    MemoryUse recent = near ? callers.feed().memoryUse() : MemoryUse.NONE;
-    feed = new Kept(recent, recent.count(), callers.feed().oldestRecent(), index);
-    StateHistory stateHistory = callers.stateHistory();
+    MemoryUse recent = near ? engine.feed().memoryUse() : MemoryUse.NONE;
+    feed = new Kept(recent, recent.count(), engine.feed().oldestRecent(), index);
+    StateHistory stateHistory = engine.stateHistory();
     past =
         new Kept(
             stateHistory.memoryUse(), stateHistory.slotCount(), stateHistory.oldestIndex(), index);
