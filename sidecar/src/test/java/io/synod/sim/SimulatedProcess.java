@@ -89,6 +89,10 @@ final class SimulatedProcess implements Peers, Mailbox, Observer {
     events.clear();
     host.observedNode.applied(node.appliedSlot(), node.stateDigest(), host.archive.through());
     world.checkers().cycled(host.observedNode);
+    if (!node.isStalled()) {
+      // Else the view is that of what was published last, and what was decided waits to be written.
+      world.checkers().believes(host.observedNode, node.view());
+    }
     host.chosenEver = Math.max(host.chosenEver, node.chosenThrough());
     world.checkers().holds(host.observedNode, node.holdings(host.chosenEver));
     return wake;

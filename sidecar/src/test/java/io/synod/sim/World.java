@@ -57,7 +57,10 @@ final class World {
         new Checkers(
             new Stability(new QuietLeaders(this)),
             new TrueFormation(profile.voterNodes()),
-            new Bounded(profile.tuning(), bound -> mark(Mark.valueOf(bound.name()))),
+            new Bounded(
+                profile.tuning().callerLimits(),
+                profile.settings,
+                bound -> mark(Mark.valueOf(bound.name()))),
             logTimes());
     int nodes = profile.voters + profile.learners;
     this.transport = new SimulatedTransport(this, nodes);
