@@ -3,6 +3,7 @@ package io.synod.runtime.engine;
 import io.synod.paxos.Event;
 import io.synod.paxos.Message;
 import io.synod.paxos.Write;
+import io.synod.runtime.port.SnapshotMark;
 
 /** Is told what the nodes of a cluster over memory do, in the order in which they do it. */
 public interface ClusterListener {
@@ -14,7 +15,9 @@ public interface ClusterListener {
     CARRIED,
     CUT,
     LOST,
-    HELD
+    HELD,
+    /** It arrives now, and once more when it is released. */
+    COPIED
   }
 
   /** A node sent a message to another. */
@@ -25,6 +28,9 @@ public interface ClusterListener {
 
   /** Something happened in a node. */
   default void happened(int node, Event event) {}
+
+  /** A node went on from a peer's snapshot. */
+  default void installed(int node, SnapshotMark mark) {}
 
   /** A node's disk lost its power before it had synced what was written. */
   default void crashed(int node) {}

@@ -9,6 +9,7 @@ import io.synod.paxos.Write;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.port.CallerLimits;
+import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.SnapshotSettings;
 import io.synod.sim.check.Checker;
 import io.synod.sim.check.Invariants;
@@ -34,7 +35,6 @@ public final class TestCluster {
   private final SortedMap<Integer, MemoryJournal> disks = new TreeMap<>();
   private final SortedMap<Integer, Long> incarnations = new TreeMap<>();
   private final SortedMap<Integer, DeferredTasks> background = new TreeMap<>();
-  private final SortedMap<Integer, Integer> priorities = new TreeMap<>();
   private final TestClock clock = new TestClock();
   private final TestNetwork network = new TestNetwork(clock);
   private final Invariants invariants = new Invariants(new WriteListener());
@@ -43,6 +43,8 @@ public final class TestCluster {
   // Whose process stands still.
   private final Set<Integer> paused = new HashSet<>();
   private ClusterListener listener = ClusterListener.NONE;
+  // Whose next process is preferred among those that stand for election; 0 if none is.
+  private int preferred;
   // Each process draws numbers of its own.
   private long starts;
 
@@ -62,6 +64,11 @@ public final class TestCluster {
     @Override
     public void happened(int node, Event event) {
       listener.happened(node, event);
+    }
+
+    @Override
+    public void installed(int node, SnapshotMark mark) {
+      listener.installed(node, mark);
     }
   }
 
@@ -90,6 +97,26 @@ public final class TestCluster {
     }
   }
 
+  /** Nodes that keep little in memory, send short pages, and trim their log. */
+  public static TestCluster keepingLittle(int size) {
+    Settings usual = Settings.defaults();
+    Settings settings =
+        new Settings(
+            usual.heartbeatNanos(),
+            usual.electionTimeoutNanos(),
+            usual.resendNanos(),
+            usual.resendMaxNanos(),
+            usual.batchBytesMax(),
+            usual.windowSlots(),
+            usual.windowBytesMax(),
+            usual.queueBytesMax(),
+            700,
+            20_000,
+            usual.heartbeatsRemembered());
+    return new TestCluster(
+        size, settings, new SnapshotSettings(100_000, 0, Long.MAX_VALUE, 3_600_000));
+  }
+
   public void start(int node) {
     MemoryJournal disk = disks.computeIfAbsent(node, any -> new MemoryJournal(clock::nanos));
     disk.kept((first, snapshot) -> invariants.kept(node, first, snapshot));
@@ -113,7 +140,7 @@ public final class TestCluster {
       }
     }
     long incarnation = incarnations.computeIfAbsent(node, any -> 100L + any);
-    return new Self(node, incarnation, priorities.getOrDefault(node, 0), voters, peers);
+    return new Self(node, incarnation, preferred == node ? 1 : 0, voters, peers);
   }
 
   public void stop(int node) {
@@ -126,14 +153,21 @@ public final class TestCluster {
     listener = to;
   }
 
-  /** From its next start on the node is preferred among those that stand for election. */
-  public void prefer(int node) {
-    priorities.put(node, 1);
+  /** Starts the node, which is preferred among those that stand for election. */
+  public void startPreferred(int node) {
+    preferred = node;
+    start(node);
+    preferred = 0;
   }
 
   /** From now on the links keep such messages until they are released. */
   public void hold(BiPredicate<DirectedLink, Message> which) {
     network.hold(which);
+  }
+
+  /** From now on the links keep a copy of such messages until it is released. */
+  public void copy(BiPredicate<DirectedLink, Message> which) {
+    network.copy(which);
   }
 
   /** The links carry what they kept of such messages; returns that. */
@@ -166,12 +200,12 @@ public final class TestCluster {
   }
 
   /** The node's process stands still; what is said to it waits. */
-  void pause(int node) {
+  public void pause(int node) {
     paused.add(node);
   }
 
   /** It goes on. */
-  void resume(int node) {
+  public void resume(int node) {
     paused.remove(node);
   }
 

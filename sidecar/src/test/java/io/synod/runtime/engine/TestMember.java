@@ -10,6 +10,7 @@ import io.synod.runtime.port.Mailbox;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.Observer;
 import io.synod.runtime.port.Peers;
+import io.synod.runtime.port.SnapshotMark;
 import io.synod.sim.check.Invariants;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +91,11 @@ final class TestMember implements Peers, Mailbox, Observer {
   public void event(Event event) {
     events.add(event);
     around.listener.happened(self.node(), event);
+  }
+
+  @Override
+  public void snapshotInstalled(SnapshotMark mark, long bytes) {
+    around.listener.installed(self.node(), mark);
   }
 
   @Override

@@ -22,6 +22,8 @@ final class TestNetwork {
   private BiPredicate<DirectedLink, Message> loss = (link, message) -> false;
   private BiPredicate<DirectedLink, Message> hold = (link, message) -> false;
 
+  private BiPredicate<DirectedLink, Message> copy = (link, message) -> false;
+
   private record InTransit(DirectedLink link, Input.Received said) {}
 
   TestNetwork(TestClock clock) {
@@ -54,6 +56,10 @@ final class TestNetwork {
     hold = which;
   }
 
+  void copy(BiPredicate<DirectedLink, Message> which) {
+    copy = which;
+  }
+
   /** Carries what was held and matches, in the order in which it was sent. */
   List<Message> release(BiPredicate<DirectedLink, Message> which) {
     List<InTransit> chosen = new ArrayList<>();
@@ -80,6 +86,10 @@ final class TestNetwork {
       return ClusterListener.Fate.HELD;
     }
     carry(link, said);
+    if (copy.test(link, said.message())) {
+      held.add(new InTransit(link, said));
+      return ClusterListener.Fate.COPIED;
+    }
     return ClusterListener.Fate.CARRIED;
   }
 
