@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Ballot;
 import io.synod.paxos.Batch;
+import io.synod.paxos.Check;
 import io.synod.paxos.Command;
 import io.synod.paxos.Input;
 import io.synod.paxos.Message;
@@ -18,6 +19,7 @@ import io.synod.runtime.port.Peers;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,8 @@ class LoopTest {
   private static final Message BEAT = new Message.Heartbeat(1, BALLOT, true, true, 0, 0);
 
   private final CountDownLatch emptied = new CountDownLatch(1);
+  private final CompletableFuture<Throwable> ended = new CompletableFuture<>();
+  private final MemoryJournal disk = new MemoryJournal();
   private final Loop loop = loop();
 
   private Loop loop() {
@@ -68,13 +72,10 @@ class LoopTest {
             self,
             new Engine.Tuning(
                 Settings.defaults(), new CallerLimits(1, 1, 1, INPUTS_MAX, BYTES_MAX, 1, 1)),
-            new NodePorts(new MemoryJournal(), nobody, clock, observer),
+            new NodePorts(disk, nobody, clock, observer),
             Runnable::run,
             new SplittableRandom(1));
-    return engine.loop(
-        thrown -> {
-          throw new AssertionError(thrown);
-        });
+    return engine.loop(ended::complete);
   }
 
   private boolean offer(Message message) {
@@ -152,6 +153,17 @@ class LoopTest {
     assertThat(emptied.await(30, TimeUnit.SECONDS)).isTrue();
     assertThat(loop.depthBytes()).isZero();
     assertThat(offer(accept(BYTES_MAX))).isTrue();
+    loop.close();
+  }
+
+  @Test
+  void turnsNoMoreAndSaysWhyOnceACheckFails() throws Exception {
+    disk.syncing(() -> Check.that(false, "never"));
+    // It agrees to a formation, and so it writes.
+    assertThat(offer(new Message.Greeting(12, null, false))).isTrue();
+    loop.start();
+    assertThat(ended.get(30, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+    assertThat(offer(BEAT)).isFalse();
     loop.close();
   }
 }
