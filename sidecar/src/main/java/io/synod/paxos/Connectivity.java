@@ -80,6 +80,7 @@ final class Connectivity {
     for (int voter : formation.voters().keySet()) {
       times[count++] = voter == self ? nowNanos : followedAt(voter, ballot);
     }
+    Check.that(count >= formation.quorum(), "every voter has its time", count, formation.quorum());
     Arrays.sort(times);
     return times[count - formation.quorum()];
   }

@@ -58,6 +58,7 @@ final class Leader implements Role {
   private record Queued(Command command, boolean own) {}
 
   Leader(RoleContext roleContext, Candidate won, Learner learner, long nowNanos) {
+    Check.that(won.hasWon(), "a quorum promised the ballot that a leader uses");
     this.roleContext = roleContext;
     this.ballot = won.ballot();
     this.learner = learner;
@@ -231,6 +232,11 @@ final class Leader implements Role {
   private void proceedWithHandOver() {
     boolean said = nowNanos - roleContext.settings().resendNanos() < takeOverSentAtNanos;
     if (!said && open.isEmpty() && nextSlot > adoptedThrough && ownSlot != 0) {
+      Check.that(
+          nextSlot - 1 <= learner.chosenThrough(),
+          "all that a leader proposed is chosen before it hands over",
+          nextSlot - 1,
+          learner.chosenThrough());
       takeOverSentAtNanos = nowNanos;
       roleContext.out().say(heir, new Message.TakeOver(ballot, nextSlot - 1));
     }
@@ -253,6 +259,11 @@ final class Leader implements Role {
       if (learner.isChosen(nextSlot)) {
         nextSlot++;
       } else {
+        Check.that(
+            nextSlot > learner.chosenThrough(),
+            "an inherited value is proposed in its own slot",
+            nextSlot,
+            learner.chosenThrough());
         take(inherited == null ? Batch.noOp(logTime.last()) : inherited.batch());
       }
       return true;
@@ -288,11 +299,21 @@ final class Leader implements Role {
       ownBytes -= next.own() ? size : 0;
       commands.add(next.command());
     }
+    Check.that(
+        queuedBytes >= ownBytes && (queue.isEmpty() ? queuedBytes == 0 : ownBytes >= 0),
+        "what this node proposed is part of the queue",
+        queuedBytes,
+        ownBytes);
     return commands;
   }
 
   private void take(Batch batch) {
     nextSlot = Math.max(nextSlot, learner.chosenThrough() + 1);
+    Check.that(
+        Slots.isWithinReach(nextSlot, learner.chosenThrough(), roleContext.settings()),
+        "a leader proposes where every voter has room",
+        nextSlot,
+        learner.chosenThrough());
     Proposal proposal = new Proposal(nextSlot++, ballot, batch);
     logTime.inherit(batch.logTimeMillis());
     roleContext

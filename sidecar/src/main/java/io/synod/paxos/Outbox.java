@@ -26,6 +26,19 @@ final class Outbox {
   }
 
   void chosen(Chosen slot) {
+    if (!chosen.isEmpty()) {
+      Chosen last = chosen.get(chosen.size() - 1);
+      Check.that(
+          slot.proposal().slot() == last.proposal().slot() + 1,
+          "chosen slots are handed out in order",
+          last.proposal().slot(),
+          slot.proposal().slot());
+      Check.that(
+          slot.firstIndex() == last.firstIndex() + last.proposal().batch().count(),
+          "commands are counted without a gap",
+          last.firstIndex(),
+          slot.firstIndex());
+    }
     chosen.add(slot);
   }
 

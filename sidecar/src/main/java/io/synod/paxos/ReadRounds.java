@@ -51,6 +51,7 @@ final class ReadRounds {
     waiting = new ArrayList<>();
     voterCount = new VoterCount(formation);
     round++;
+    Check.that(chosenThrough >= slot, "a later round reads no earlier slot", chosenThrough, slot);
     slot = chosenThrough;
     probe = new Request(nowNanos);
     probe();

@@ -45,6 +45,11 @@ public final class Effects {
    * @param timeMillis its log time, if that is not what it was stamped with; else 0
    */
   static byte[] of(List<Applied> applied, List<List<Change>> changes, long timeMillis) {
+    StateCheck.that(
+        applied.size() == changes.size(),
+        "every command has its changes",
+        applied.size(),
+        changes.size());
     List<Integer> told = new ArrayList<>(0);
     for (int i = 0; i < applied.size(); i++) {
       if (!applied.get(i).result().hasEffect() || !changes.get(i).isEmpty()) {

@@ -196,6 +196,11 @@ final class Execution {
   }
 
   void open(Session session) {
+    StateCheck.that(
+        session.id() == mark.index(),
+        "a session's id is the index of the command that opens it",
+        session.id(),
+        mark.index());
     changed(OPENED, session.id(), session.ttlMillis());
     sessions = sessions.with(session);
     evict(session.id());

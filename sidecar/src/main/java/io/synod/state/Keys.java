@@ -35,6 +35,9 @@ record Keys(TreePMap<String, KeyValue> map, TreePSet<Expiry> expiries, long byte
    * @param before the one with its key that is here
    */
   Keys with(KeyValue pair, @Nullable KeyValue before) {
+    StateCheck.that(
+        before == null || before.modIndex() <= pair.modIndex(),
+        "a pair is replaced by a later one");
     TreePSet<Expiry> due = before == null ? expiries : withoutExpiry(before);
     return new Keys(
         map.plus(pair.key(), pair),
@@ -43,6 +46,7 @@ record Keys(TreePMap<String, KeyValue> map, TreePSet<Expiry> expiries, long byte
   }
 
   Keys without(KeyValue pair) {
+    StateCheck.that(bytes >= pair.bytes(), "a pair goes once", bytes, pair.bytes());
     return new Keys(map.minus(pair.key()), withoutExpiry(pair), bytes - pair.bytes());
   }
 

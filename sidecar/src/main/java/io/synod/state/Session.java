@@ -132,6 +132,9 @@ public record Session(
 
   /** With an answer more, used by this command. */
   Session answering(long sequence, CachedReply cachedReply, long index) {
+    StateCheck.that(
+        sequence >= ackedBelow, "no answer is remembered below it", sequence, ackedBelow);
+    StateCheck.that(!cachedReplies.containsKey(sequence), "a sequence is answered once");
     return remembering(
         index,
         ackedBelow,
@@ -150,6 +153,11 @@ public record Session(
       bytes -= kept.firstEntry().getValue().bytes();
       kept = kept.minusFirstEntry();
     }
+    StateCheck.that(
+        kept.isEmpty() ? bytes == 0 : bytes >= 0,
+        "the bytes are those of the answers",
+        bytes,
+        below);
     return remembering(usedIndex, below, kept, bytes);
   }
 

@@ -82,8 +82,12 @@ record SessionTable(
       count -= before.cachedReplies().size();
       bytes -= before.answerBytes();
     }
+    StateCheck.that(count >= 0 && bytes >= 0, "answers are counted once", count, bytes);
     TreePMap<Long, Session> sessions = byId.plus(session.id(), session);
     if (session.isOwn()) {
+      StateCheck.that(
+          before != null || !own.containsKey(place(session.node(), session.kind())),
+          "a sidecar has one session of a kind");
       TreePMap<Long, Long> places =
           before == null ? own.plus(place(session.node(), session.kind()), session.id()) : own;
       return new SessionTable(sessions, byUse, places, count, bytes);
@@ -96,6 +100,12 @@ record SessionTable(
   }
 
   SessionTable without(Session session) {
+    StateCheck.that(byId.containsKey(session.id()), "a session ends once");
+    StateCheck.that(
+        byUse.size() + own.size() == byId.size(),
+        "every session is a caller's or a sidecar's own",
+        byUse.size() + (long) own.size(),
+        byId.size());
     return new SessionTable(
         byId.minus(session.id()),
         session.isOwn() ? byUse : byUse.minus(Use.of(session)),

@@ -1,5 +1,6 @@
 package io.synod.storage;
 
+import io.synod.paxos.Check;
 import io.synod.paxos.Vote;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.JournalException;
@@ -139,8 +140,10 @@ public final class MapDbSegmentStore implements SegmentStore {
 
   @Override
   public void seal(List<Sealed> slots) throws NoSpaceException {
-    Path temporary = directory.resolve(name(through() + 1) + TEMPORARY);
-    Path path = path(through() + 1);
+    long first = through() + 1;
+    Check.that(!slots.isEmpty(), "a segment holds a slot");
+    Path temporary = directory.resolve(name(first) + TEMPORARY);
+    Path path = path(first);
     try {
       Files.deleteIfExists(temporary);
       Segment.Footer written = Segment.write(temporary, cluster, slots);

@@ -1,5 +1,6 @@
 package io.synod.storage;
 
+import io.synod.paxos.Check;
 import io.synod.paxos.Proposal;
 import io.synod.paxos.Vote;
 import io.synod.runtime.port.ChosenSlot;
@@ -33,6 +34,11 @@ record SlotReader(
       for (ChosenSlot slot : more) {
         left -= slot.proposal().batch().size();
       }
+      Check.that(
+          more.get(0).proposal().slot() == next,
+          "slots are read without a gap",
+          more.get(0).proposal().slot(),
+          next);
       page.addAll(more);
       next += more.size();
     }

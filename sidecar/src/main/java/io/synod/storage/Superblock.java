@@ -1,6 +1,7 @@
 package io.synod.storage;
 
 import io.synod.paxos.Ballot;
+import io.synod.paxos.Check;
 import io.synod.runtime.port.JournalException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -162,6 +163,13 @@ final class Superblock {
 
   /** Replaces what the tail must hold; durable once this returns. */
   void write(State next) throws IOException {
+    Check.that(!state.floor.above(next.floor), "the promise on a disk never falls");
+    Check.that(
+        next.newest >= state.newest, "the log goes on in a later file", next.newest, state.newest);
+    Check.that(
+        next.sealed >= state.sealed, "what is sealed stays sealed", next.sealed, state.sealed);
+    Check.that(
+        next.oldest <= next.newest, "the oldest file is not the latest", next.oldest, next.newest);
     sequence++;
     ByteBuffer out = ByteBuffer.allocate(Frame.SECTOR_BYTES);
     out.putLong(0, MAGIC)

@@ -1,5 +1,6 @@
 package io.synod.storage;
 
+import io.synod.paxos.Check;
 import io.synod.paxos.Write;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -178,6 +179,12 @@ final class TailLog {
             payload,
             Frame.zeroSectors(frame, frame.position()));
     int extent = (int) header.extent();
+    Check.that(
+        position + extent <= current.size(),
+        "a frame fits its file",
+        position + extent,
+        current.size());
+    Check.that(synced <= number, "only what was written is synced", synced, number);
     if (frame.capacity() < extent) {
       frame = ByteBuffer.allocate(extent).put(frame.flip());
     }
@@ -204,6 +211,7 @@ final class TailLog {
    */
   private boolean roll(int bytes, long timeMillis) throws IOException {
     sync();
+    Check.that(pendingWrites.isEmpty(), "everything before is written before a file is begun");
     List<Write> first = carried.get();
     long needed = bytes;
     for (Write write : first) {
@@ -213,6 +221,11 @@ final class TailLog {
     if (file == null) {
       return false;
     }
+    Check.that(
+        file.sequence() > current.sequence(),
+        "files are numbered upwards",
+        file.sequence(),
+        current.sequence());
     current = file;
     files.put(current.sequence(), current);
     position = 0;
@@ -274,6 +287,11 @@ final class TailLog {
 
   /** Forgets files up to this one, which are to be deleted once the superblock says so. */
   List<TailFile> retire(long throughSequence) {
+    Check.that(
+        throughSequence < current.sequence(),
+        "the file in use is not retired",
+        throughSequence,
+        current.sequence());
     List<TailFile> retired = new ArrayList<>(files.headMap(throughSequence, true).values());
     files.headMap(throughSequence, true).clear();
     return retired;

@@ -8,6 +8,7 @@ import io.synod.paxos.Proposal;
 import io.synod.paxos.Write;
 import io.synod.runtime.port.Journal;
 import io.synod.runtime.port.NodePorts;
+import io.synod.sim.check.PassingJournal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -8,50 +8,34 @@ import io.synod.runtime.port.Retention;
 import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.StreamWriter;
 import io.synod.sim.check.Checkers;
+import io.synod.sim.check.ObservedJournal;
 import io.synod.sim.check.ObservedNode;
 import java.util.List;
 
-/** The shipped journal, with the judges listening and a crash possible at every call. */
-final class JournalTap extends PassingJournal {
-  private final ObservedNode observedNode;
-  private final Checkers checkers;
+/** The shipped journal, with the checkers listening and a crash possible at every call. */
+final class JournalTap extends ObservedJournal {
   private final CrashPoint effects;
   private final Listener listener;
-  // How many of the unsynced writes, the first ones, found room.
-  private int written;
 
-  /** With the judges of {@code court} for this seat. */
+  /** With the checkers of the world for this node. */
   JournalTap(
       Journal journal,
       ObservedNode observedNode,
       Checkers checkers,
       CrashPoint effects,
       Listener listener) {
-    super(journal);
-    this.observedNode = observedNode;
-    this.checkers = checkers;
+    super(journal, observedNode, checkers);
     this.effects = effects;
     this.listener = listener;
   }
 
   @Override
   public boolean append(List<Write> writes) {
-    if (writes.isEmpty()) {
-      return tried(super.append(writes));
+    if (!writes.isEmpty()) {
+      effects.before("write");
     }
-    effects.before("write");
-    for (Write write : writes) {
-      observedNode.unsynced().add(write);
-      observedNode.written().take(write);
-      checkers.written(observedNode, write);
-    }
-    return tried(super.append(writes));
-  }
-
-  private boolean tried(boolean all) {
-    if (all) {
-      written = observedNode.unsynced().size();
-    } else {
+    boolean all = super.append(writes);
+    if (!all) {
       listener.lacksRoom();
     }
     return all;
@@ -62,14 +46,6 @@ final class JournalTap extends PassingJournal {
     effects.before("sync");
     listener.beforeSync();
     boolean all = super.sync();
-    List<Write> synced =
-        observedNode.unsynced().subList(0, all ? observedNode.unsynced().size() : written);
-    for (Write write : synced) {
-      observedNode.durable().take(write);
-      checkers.synced(observedNode, write);
-    }
-    synced.clear();
-    written = 0;
     effects.before("after sync");
     return all;
   }
@@ -104,8 +80,6 @@ final class JournalTap extends PassingJournal {
       public void seal() {
         effects.before("snapshot seal");
         streamWriter.seal();
-        observedNode.written().sealed(mark.slot());
-        checkers.sealed(observedNode, mark, streamWriter.sha256());
         effects.before("snapshot sealed");
       }
 
@@ -121,8 +95,6 @@ final class JournalTap extends PassingJournal {
     effects.before("install");
     boolean done = super.install(mark);
     if (done) {
-      observedNode.written().jumped(mark.slot());
-      observedNode.durable().jumped(mark.slot());
       effects.before("installed");
     }
     return done;

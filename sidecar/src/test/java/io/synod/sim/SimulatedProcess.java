@@ -104,6 +104,10 @@ final class SimulatedProcess implements Peers, Mailbox, Observer {
     events.clear();
     machine.observedNode.applied(node.appliedSlot(), node.stateDigest(), machine.archive.through());
     environment.checkers().cycled(machine.observedNode);
+    if (!node.isStalled()) {
+      // Else the view is that of what was published last, and what was decided waits to be written.
+      environment.checkers().believes(machine.observedNode, node.view());
+    }
     machine.chosenEver = Math.max(machine.chosenEver, node.chosenThrough());
     environment.checkers().holds(machine.observedNode, node.holdings(machine.chosenEver));
     return wake;

@@ -51,7 +51,10 @@ final class Simulation {
         new Checkers(
             new Stability(new QuietLeaders(eventQueue, profile, hosts, network)),
             new TrueFormation(profile.voterNodes()),
-            new Bounded(profile.tuning(), bound -> coverageMarks.hit(Mark.valueOf(bound.name()))),
+            new Bounded(
+                profile.tuning().callerLimits(),
+                profile.settings,
+                bound -> coverageMarks.hit(Mark.valueOf(bound.name()))),
             logTimes(profile));
     Observers observers = new Observers(trace, coverageMarks, checkers);
     this.world = new World(eventQueue, profile, observers, hosts, network);

@@ -1,6 +1,7 @@
 package io.synod.runtime.engine;
 
 import io.synod.paxos.Bytes;
+import io.synod.paxos.Check;
 import io.synod.paxos.Chosen;
 import io.synod.paxos.Command;
 import io.synod.paxos.Proposal;
@@ -86,6 +87,11 @@ final class Applier implements AppliedState {
 
   @Override
   public void install(State later) {
+    Check.that(
+        later.slot() > machine.appliedSlot(),
+        "a snapshot takes the state forward",
+        later.slot(),
+        machine.appliedSlot());
     restore(later);
     followers.forEach(StateFollower::passedOver);
   }
@@ -118,6 +124,11 @@ final class Applier implements AppliedState {
     for (Chosen next : chosen) {
       long startNanos = ports.clock().nanos();
       long slot = next.proposal().slot();
+      Check.that(
+          next.firstIndex() == machine.appliedIndex() + 1,
+          "the log and the state count commands alike",
+          next.firstIndex(),
+          machine.appliedIndex());
       SlotResult slotResult = step(next.proposal());
       long spentNanos = ports.clock().nanos() - startNanos;
       ports

@@ -1,5 +1,6 @@
 package io.synod.runtime.engine;
 
+import io.synod.paxos.Check;
 import io.synod.paxos.Message;
 import io.synod.paxos.Output;
 import io.synod.paxos.Proposal;
@@ -50,6 +51,11 @@ record CatchUpServer(NodePorts ports, int pageBytesMax, Supplier<State> state)
       ports.observer().observe(new Observation.Damaged(damaged.getMessage()));
       return null;
     }
+    Check.that(
+        page.isEmpty() || page.get(0).slot() == fetch.from(),
+        "a page begins with the slot that was asked for",
+        page.isEmpty() ? 0 : page.get(0).slot(),
+        fetch.from());
     return page.isEmpty()
         ? trimmed(fetch.from())
         : new Message.Learned(fetch.from(), page, appliedSlot);

@@ -102,6 +102,9 @@ final class FullDisk {
   /** Returns once it is durable; false if it waits for room, and then it is held. */
   boolean write(Held decided) {
     Output output = decided.output();
+    Check.that(held == null, "what was decided before is written");
+    Check.that(
+        output.mustSync() || output.writes().isEmpty(), "every write is synced in its own turn");
     if (!output.writes().isEmpty()) {
       ports.journal().append(output.writes());
     }

@@ -1,5 +1,6 @@
 package io.synod.runtime.propose;
 
+import io.synod.paxos.Check;
 import io.synod.paxos.Chosen;
 import io.synod.paxos.Command;
 import io.synod.paxos.MemoryUse;
@@ -321,7 +322,7 @@ public final class PendingProposals {
   }
 
   private void finish(PendingProposal waiter, Outcome outcome, List<Runnable> completions) {
-    byDeadline.remove(waiter);
+    Check.that(byDeadline.remove(waiter), "a caller is answered once");
     proposalWindow.finished(waiter);
     if (!waiter.handed) {
       // What was given up as never told must not be proposed afterwards.

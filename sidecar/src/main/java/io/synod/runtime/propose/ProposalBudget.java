@@ -1,5 +1,6 @@
 package io.synod.runtime.propose;
 
+import io.synod.paxos.Check;
 import io.synod.paxos.Command;
 import io.synod.runtime.port.CallerLimits;
 import java.util.EnumMap;
@@ -52,5 +53,6 @@ final class ProposalBudget {
   void leave(Command command) {
     count--;
     bytes -= command.size();
+    Check.that(count == 0 ? bytes == 0 : bytes > 0, "room is given back once", count, bytes);
   }
 }

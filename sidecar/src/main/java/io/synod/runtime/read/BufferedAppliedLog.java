@@ -1,6 +1,7 @@
 package io.synod.runtime.read;
 
 import io.synod.paxos.Batch;
+import io.synod.paxos.Check;
 import io.synod.paxos.Chosen;
 import io.synod.paxos.Command;
 import io.synod.paxos.MemoryUse;
@@ -73,6 +74,16 @@ public final class BufferedAppliedLog implements AppliedLog, Participant, StateF
   /** A slot was applied, and the index of its last command, or of the last before it, is this. */
   public void advance(ChosenSlot slot, long lastIndex) {
     Batch batch = slot.proposal().batch();
+    Check.that(
+        slot.proposal().slot() == appliedSlot + 1,
+        "slots are shown in order",
+        slot.proposal().slot(),
+        appliedSlot);
+    Check.that(
+        slot.firstIndex() == appliedIndex + 1,
+        "commands are shown without a gap",
+        slot.firstIndex(),
+        appliedIndex);
     if (!batch.isNoOp()) {
       recent.put(slot.firstIndex(), slot);
       recentBytes += batch.size();

@@ -1,6 +1,7 @@
 package io.synod.runtime.snapshot;
 
 import io.synod.paxos.Bytes;
+import io.synod.paxos.Check;
 import io.synod.paxos.Input;
 import io.synod.paxos.Message;
 import io.synod.paxos.Message.SnapshotPage;
@@ -269,6 +270,7 @@ public final class SnapshotFetcher {
       super.finish(total, sha256);
       State read = state;
       if (read != null) {
+        Check.that(ready == null, "one state at a time waits to be installed");
         ready = new Arrived(read, mark, total);
       }
     }

@@ -1,5 +1,6 @@
 package io.synod.runtime.snapshot;
 
+import io.synod.paxos.Check;
 import io.synod.runtime.node.SnapshotOutcome;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.Observation;
@@ -151,6 +152,12 @@ public final class Snapshotter {
   }
 
   private void begin(State state, long servedFromIndex) {
+    Check.that(!running, "one snapshot is taken at a time");
+    Check.that(
+        state.slot() <= attestedSlot,
+        "a snapshot is of what a quorum is known to have",
+        state.slot(),
+        attestedSlot);
     running = true;
     long needed = Math.min(state.neededFrom(settings.lapseMillis()), servedFromIndex);
     execute(() -> take(state, needed));
@@ -185,6 +192,7 @@ public final class Snapshotter {
     if (next == null) {
       return;
     }
+    Check.that(running, "what ended was begun");
     running = false;
     if (next.outcome instanceof SnapshotOutcome.Taken taken) {
       snapshotSchedule.taken(nextBytes);

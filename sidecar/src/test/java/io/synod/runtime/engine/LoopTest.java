@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.Ballot;
 import io.synod.paxos.Batch;
+import io.synod.paxos.Check;
 import io.synod.paxos.Command;
 import io.synod.paxos.Input;
 import io.synod.paxos.Message;
@@ -19,6 +20,7 @@ import io.synod.runtime.port.Peers;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,8 @@ class LoopTest {
   private final CountDownLatch emptied = new CountDownLatch(1);
   private final CallerLimits callerLimits = new CallerLimits(1, 1, 1, INPUTS_MAX, BYTES_MAX, 1, 1);
   private final Inbox inbox = new Inbox(callerLimits);
+  private final CompletableFuture<Throwable> ended = new CompletableFuture<>();
+  private final MemoryJournal disk = new MemoryJournal();
   private final Loop loop = loop();
 
   private Loop loop() {
@@ -69,14 +73,10 @@ class LoopTest {
         new Engine(
             self,
             new Engine.Tuning(Settings.defaults(), callerLimits),
-            new NodePorts(new MemoryJournal(), nobody, clock, observer, inbox),
+            new NodePorts(disk, nobody, clock, observer, inbox),
             Runnable::run,
             new SplittableRandom(1));
-    return engine.loop(
-        inbox,
-        thrown -> {
-          throw new AssertionError(thrown);
-        });
+    return engine.loop(inbox, ended::complete);
   }
 
   private boolean offer(Message message) {
@@ -154,6 +154,17 @@ class LoopTest {
     assertThat(emptied.await(30, TimeUnit.SECONDS)).isTrue();
     assertThat(inbox.depthBytes()).isZero();
     assertThat(offer(accept(BYTES_MAX))).isTrue();
+    loop.close();
+  }
+
+  @Test
+  void turnsNoMoreAndSaysWhyOnceACheckFails() throws Exception {
+    disk.syncing(() -> Check.that(false, "never"));
+    // It agrees to a formation, and so it writes.
+    assertThat(offer(new Message.Greeting(12, null, false))).isTrue();
+    loop.start();
+    assertThat(ended.get(30, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+    assertThat(offer(BEAT)).isFalse();
     loop.close();
   }
 }

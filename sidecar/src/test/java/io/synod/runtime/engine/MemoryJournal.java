@@ -37,10 +37,11 @@ public final class MemoryJournal implements Journal {
   private static final int FILE_BYTES = 64 * 1024;
 
   private final MemoryDisk disk = new MemoryDisk();
-  private final MemorySegmentStore archive = new MemorySegmentStore();
+  private final MemorySegmentStore archive = new MemorySegmentStore(now -> this.kept(now));
   private final Clock clock;
   private DurableJournal journal;
   private Runnable syncing = () -> {};
+  private Kept kept = (first, snapshot) -> {};
   private boolean refusesSnapshots;
   private int snapshotsRefused;
 
@@ -109,6 +110,36 @@ public final class MemoryJournal implements Journal {
   /** How many snapshots there was no room for. */
   int snapshotsRefused() {
     return snapshotsRefused;
+  }
+
+  /** From now on this is told whenever the archive changes. */
+  void kept(Kept listener) {
+    kept = listener;
+  }
+
+  private void kept(MemorySegmentStore now) {
+    kept.changed(now.span().first(), now.snapshot());
+  }
+
+  /** Is told the first slot that is still in the archive, and the slot of the newest snapshot. */
+  interface Kept {
+    void changed(long first, long snapshot);
+  }
+
+  /** The last slot in the archive. */
+  long archivedThrough() {
+    return archive.through();
+  }
+
+  /** The power fails within the next sync: what was written since the one before is lost. */
+  void losePower() {
+    Map<String, byte[]> durable = MemoryDisk.of(disk.files()).files();
+    syncing =
+        () -> {
+          syncing = () -> {};
+          disk.restore(durable);
+          throw new PowerLossException();
+        };
   }
 
   /** From now on each sync does this too. */

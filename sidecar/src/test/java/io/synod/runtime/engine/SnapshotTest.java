@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.synod.paxos.Message;
-import io.synod.paxos.Settings;
 import io.synod.paxos.View;
 import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.SnapshotOutcome;
 import io.synod.runtime.port.CompactedException;
-import io.synod.runtime.port.SnapshotSettings;
 import io.synod.runtime.port.StoredSnapshot;
 import io.synod.state.Payload;
 import java.time.Duration;
@@ -32,22 +30,7 @@ class SnapshotTest {
   private final Random random = new Random(1);
 
   static TestCluster cluster() {
-    Settings usual = Settings.defaults();
-    Settings settings =
-        new Settings(
-            usual.heartbeatNanos(),
-            usual.electionTimeoutNanos(),
-            usual.resendNanos(),
-            usual.resendMaxNanos(),
-            usual.batchBytesMax(),
-            usual.windowSlots(),
-            usual.windowBytesMax(),
-            usual.queueBytesMax(),
-            700,
-            20_000,
-            usual.heartbeatsRemembered());
-    TestCluster cluster =
-        new TestCluster(3, settings, new SnapshotSettings(100_000, 0, Long.MAX_VALUE, 3_600_000));
+    TestCluster cluster = TestCluster.keepingLittle(3);
     cluster.run(3_000);
     return cluster;
   }

@@ -11,7 +11,9 @@ import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.propose.PendingProposals;
 import io.synod.runtime.propose.ProposalKind;
 import io.synod.runtime.read.StateHistory;
-import io.synod.state.State;
+import io.synod.sim.check.Holdings;
+import io.synod.sim.check.Holdings.Kept;
+import io.synod.sim.check.Holdings.Waiting;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
@@ -26,9 +28,6 @@ public final class TestNode {
   private final Cycle cycle;
   private final Node node;
   private long chosenBefore;
-
-  /** So much of a node's own may wait beside what callers propose. */
-  public static final int DUTIES_MAX = PendingProposals.DUTIES_MAX;
 
   private Kept feed = new Kept(MemoryUse.NONE, 0, Long.MAX_VALUE, -1);
   private Kept past = feed;
@@ -134,26 +133,4 @@ public final class TestNode {
         new Kept(
             stateHistory.memoryUse(), stateHistory.slotCount(), stateHistory.oldestIndex(), index);
   }
-
-  /**
-   * What a node holds in memory, counted one by one.
-   *
-   * @param feed the slots that are read from memory
-   * @param past the states of the past
-   * @param shares what peers pull
-   */
-  public record Holdings(
-      Waiting waiting, Kept feed, Kept past, int shares, MeasuredReplica core, State state) {}
-
-  /** Callers who wait. */
-  public record Waiting(MemoryUse proposals, MemoryUse duties, int acknowledgements, int reads) {}
-
-  /**
-   * What is kept of the newest.
-   *
-   * @param slots how many slots it is of
-   * @param oldest the index of the oldest of it
-   * @param newest the index of the newest
-   */
-  public record Kept(MemoryUse memoryUse, long slots, long oldest, long newest) {}
 }

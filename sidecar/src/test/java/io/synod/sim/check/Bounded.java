@@ -3,11 +3,9 @@ package io.synod.sim.check;
 import io.synod.paxos.MeasuredReplica;
 import io.synod.paxos.MemoryUse;
 import io.synod.paxos.Settings;
-import io.synod.runtime.engine.Engine;
-import io.synod.runtime.engine.TestNode;
-import io.synod.runtime.engine.TestNode.Holdings;
-import io.synod.runtime.engine.TestNode.Kept;
 import io.synod.runtime.port.CallerLimits;
+import io.synod.runtime.propose.PendingProposals;
+import io.synod.sim.check.Holdings.Kept;
 import io.synod.state.MeasuredState;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -58,9 +56,9 @@ public final class Bounded implements Checker {
   private record Before(int process, Kept feed, Kept past, long index) {}
 
   /** For nodes tuned so; {@code reached} is told of each bound that is reached, once. */
-  public Bounded(Engine.Tuning tuning, Consumer<Bound> reached) {
-    this.callerLimits = tuning.callerLimits();
-    this.settings = tuning.settings();
+  public Bounded(CallerLimits callerLimits, Settings settings, Consumer<Bound> reached) {
+    this.callerLimits = callerLimits;
+    this.settings = settings;
     this.reached = reached;
   }
 
@@ -84,7 +82,7 @@ public final class Bounded implements Checker {
     MemoryUse proposals = held.waiting().proposals();
     most(observedNode, "proposals", proposals.count(), callerLimits.pendingMax());
     most(observedNode, "bytes of proposals", proposals.bytes(), callerLimits.pendingBytesMax());
-    most(observedNode, "duties", held.waiting().duties().count(), TestNode.DUTIES_MAX);
+    most(observedNode, "duties", held.waiting().duties().count(), PendingProposals.DUTIES_MAX);
     most(
         observedNode,
         "acknowledgements",

@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.synod.paxos.MeasuredReplica;
 import io.synod.paxos.MemoryUse;
 import io.synod.paxos.Settings;
-import io.synod.runtime.engine.Engine;
-import io.synod.runtime.engine.TestNode.Holdings;
-import io.synod.runtime.engine.TestNode.Kept;
-import io.synod.runtime.engine.TestNode.Waiting;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.sim.check.Bounded.Bound;
+import io.synod.sim.check.Holdings.Kept;
+import io.synod.sim.check.Holdings.Waiting;
 import io.synod.state.State;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,9 +25,8 @@ class BoundedTest {
   private final List<Bound> reached = new ArrayList<>();
   private final Bounded judge =
       new Bounded(
-          new Engine.Tuning(
-              new Settings(1, 1, 1, 1, 100, 3, 1_000, 500, 100, 2_000, 9),
-              new CallerLimits(4, 400, 2, 10, 1_000, 300, 5)),
+          new CallerLimits(4, 400, 2, 10, 1_000, 300, 5),
+          new Settings(1, 1, 1, 1, 100, 3, 1_000, 500, 100, 2_000, 9),
           reached::add);
 
   @Test

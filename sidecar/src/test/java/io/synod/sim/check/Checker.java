@@ -5,8 +5,8 @@ import io.synod.paxos.Command;
 import io.synod.paxos.Event;
 import io.synod.paxos.Message;
 import io.synod.paxos.Recovered;
+import io.synod.paxos.View;
 import io.synod.paxos.Write;
-import io.synod.runtime.engine.TestNode.Holdings;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.port.SnapshotMark;
 
@@ -33,6 +33,9 @@ public interface Checker {
 
   /** A cycle is over. */
   default void cycled(ObservedNode observedNode) {}
+
+  /** What a replica believes, after a turn; told after {@link #cycled}. */
+  default void believes(ObservedNode observedNode, View view) {}
 
   /** What a process holds in memory, after a turn. */
   default void holds(ObservedNode observedNode, Holdings held) {}

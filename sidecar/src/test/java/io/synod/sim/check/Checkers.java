@@ -5,8 +5,8 @@ import io.synod.paxos.Command;
 import io.synod.paxos.Event;
 import io.synod.paxos.Message;
 import io.synod.paxos.Recovered;
+import io.synod.paxos.View;
 import io.synod.paxos.Write;
-import io.synod.runtime.engine.TestNode.Holdings;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.port.SnapshotMark;
 import java.util.function.Consumer;
@@ -31,6 +31,7 @@ public final class Checkers implements Checker {
       new CrashNow(chosenLog),
       new AckedDurability(chosenLog),
       new LogOrder(chosenLog),
+      new ViewOrder(chosenLog),
       new SnapshotOrder(chosenLog),
       chosen
     };
@@ -95,6 +96,13 @@ public final class Checkers implements Checker {
   public void cycled(ObservedNode observedNode) {
     for (Checker checker : judges) {
       checker.cycled(observedNode);
+    }
+  }
+
+  @Override
+  public void believes(ObservedNode observedNode, View view) {
+    for (Checker checker : judges) {
+      checker.believes(observedNode, view);
     }
   }
 

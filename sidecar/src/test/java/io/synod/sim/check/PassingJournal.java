@@ -1,4 +1,4 @@
-package io.synod.sim;
+package io.synod.sim.check;
 
 import io.synod.paxos.Recovered;
 import io.synod.paxos.Vote;
@@ -14,10 +14,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A journal in front of another, that passes everything on. */
-class PassingJournal implements Journal {
+public class PassingJournal implements Journal {
   private final Journal journal;
 
-  PassingJournal(Journal journal) {
+  /** In front of this one. */
+  public PassingJournal(Journal journal) {
     this.journal = journal;
   }
 
