@@ -172,6 +172,7 @@ final class House {
                 List.of(
                     "runtime.propose",
                     "runtime.read",
+                    "runtime.hold",
                     "runtime.upkeep",
                     "runtime.snapshot",
                     "runtime.engine")));
@@ -245,7 +246,7 @@ final class House {
                     && call.getTarget().getRawParameterTypes().isEmpty());
     return noClasses()
         .that()
-        .resideInAnyPackage(rooms(List.of("paxos", "state", "config")))
+        .resideInAnyPackage(rooms(List.of("paxos", "state", "config", "runtime.hold")))
         .should()
         .accessTargetWhere(outside)
         .orShould()
@@ -261,7 +262,7 @@ final class House {
   private static ArchRule withoutThreads() {
     return noClasses()
         .that()
-        .resideInAnyPackage(rooms(List.of("paxos", "state", "config")))
+        .resideInAnyPackage(rooms(List.of("paxos", "state", "config", "runtime.hold")))
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(
