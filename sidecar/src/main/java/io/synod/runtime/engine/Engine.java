@@ -7,6 +7,7 @@ import io.synod.paxos.Replica;
 import io.synod.paxos.ResendBackoff;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
+import io.synod.runtime.hold.HoldTable;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.NodePorts;
@@ -64,6 +65,7 @@ public final class Engine {
   private final StateHistory stateHistory;
   private final DivergenceDetector divergenceDetector;
   private final BackgroundTasks backgroundTasks;
+  private final HoldTable holdTable;
   private final SnapshotService.Parts snapshots;
   private final Cycle cycle;
 
@@ -110,6 +112,8 @@ public final class Engine {
         new DivergenceDetector(self, this.ports.observer(), settings.heartbeatNanos());
     this.backgroundTasks =
         new BackgroundTasks(duties, settings, callerLimits, divergenceDetector, this::quarantine);
+    this.holdTable =
+        new HoldTable(own, backgroundTasks.sessionRenewals(), divergenceDetector::isQuarantined);
     this.snapshots = buildSnapshots(firstId);
     this.cycle = buildCycle();
   }
@@ -215,6 +219,7 @@ public final class Engine {
             backgroundTasks,
             proposalTurns,
             pendingReads,
+            holdTable,
             feed,
             new CatchUpServer(ports, settings.pageBytesMax(), applier::state),
             new SnapshotService(ports, snapshots, applier, divergenceDetector));
@@ -256,6 +261,7 @@ public final class Engine {
             ports, pendingReads, stateHistory, cycle::state, divergenceDetector::isQuarantined),
         feed,
         backgroundTasks.sessionRenewals(),
+        holdTable,
         new RunningConsumers(
             ports, backgroundTasks.consumerProgress(), snapshots.snapshotFetcher(), cycle::state),
         inspection,

@@ -1,0 +1,60 @@
+package io.synod.api;
+
+import io.synod.runtime.hold.HoldTable;
+import io.synod.runtime.node.Outcome;
+import io.synod.runtime.propose.SessionCommands;
+import io.synod.state.Entry;
+import io.synod.state.NewEntry;
+import io.synod.state.State;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** The holds of a node in memory: the shipped table, turned every few milliseconds. */
+final class MemoryHolds implements SessionCommands {
+  private static final int PACE_MILLIS = 5;
+
+  private final MemoryNode node;
+  private final HoldTable table;
+
+  MemoryHolds(MemoryNode node, ScheduledExecutorService thread) {
+    this.node = node;
+    this.table = new HoldTable(this, node.sessionKeepAlive(), node::isQuarantined);
+    var unused =
+        thread.scheduleAtFixedRate(
+            () -> table.turn(nanos()), PACE_MILLIS, PACE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  HoldTable table() {
+    return table;
+  }
+
+  @Override
+  public int node() {
+    return 1;
+  }
+
+  @Override
+  public long nanos() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public State state() {
+    return node.state();
+  }
+
+  @Override
+  public CompletableFuture<Outcome> open(NewEntry newEntry, Duration timeout) {
+    return node.open(newEntry, timeout);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> free(Entry entry, Duration timeout) {
+    return node.free(entry, timeout);
+  }
+
+  @Override
+  public void wake() {}
+}
