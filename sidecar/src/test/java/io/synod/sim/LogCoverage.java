@@ -30,6 +30,7 @@ final class LogCoverage implements ReferenceModel.Listener {
         world.mark(Mark.COMPARE_FAILED);
       }
       effect(entry);
+      holds(index, entry, effect.reply());
     } else {
       refused(did.result());
     }
@@ -42,6 +43,14 @@ final class LogCoverage implements ReferenceModel.Listener {
       } else if (change.type() == Change.Type.DELETE && entry.kind() != Entry.Kind.KV) {
         world.mark(Mark.EPHEMERAL_GONE);
       }
+    }
+  }
+
+  private void holds(long index, Entry entry, Reply reply) {
+    if (entry.kind() == Entry.Kind.HOLD && reply.equals(new Reply.Queued(true))) {
+      world.workload().giveBacks.opened(entry.payload(), index);
+    } else if (entry.kind() == Entry.Kind.CLOSE_SESSION) {
+      world.workload().exclusion.closed(entry.session());
     }
   }
 

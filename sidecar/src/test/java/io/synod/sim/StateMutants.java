@@ -25,6 +25,7 @@ final class StateMutants {
     QuorumMutants.add(all);
     TimeMutants.add(all);
     SessionMutants.add(all);
+    HoldMutants.add(all);
     LinkMutants.add(all);
     return all;
   }

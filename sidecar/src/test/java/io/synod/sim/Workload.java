@@ -5,6 +5,7 @@ import io.synod.runtime.node.Outcome;
 import io.synod.sim.CoverageMarks.Mark;
 import io.synod.sim.check.AtMostOnce;
 import io.synod.sim.check.Exclusion;
+import io.synod.sim.check.GiveBacks;
 import io.synod.sim.check.HonestOutcome;
 import io.synod.sim.check.Linearizable;
 import io.synod.sim.check.PairWatch;
@@ -27,6 +28,7 @@ final class Workload {
   final AtMostOnce once = new AtMostOnce();
   final HonestOutcome honest = new HonestOutcome();
   final Exclusion exclusion;
+  final GiveBacks giveBacks;
   final WatchOrder watches;
   final PairWatch pairs;
   private final ReferenceModel referenceModel;
@@ -39,6 +41,7 @@ final class Workload {
     this.rng = rng;
     this.referenceModel = referenceModel;
     this.exclusion = new Exclusion(world.profile().ttlMillis * 1_000_000L);
+    this.giveBacks = new GiveBacks(referenceModel);
     this.watches = new WatchOrder(world.checkers().chosenLog(), once);
     this.pairs = new PairWatch(referenceModel);
   }
