@@ -95,8 +95,7 @@ public final class Engine {
             ports.clock(),
             new Both(trace, ports.observer()),
             ports.mailbox());
-    // Ids begin anywhere, so that answers to an earlier process of this node are not taken for
-    // ours.
+    // Ids begin anywhere: answers to an earlier process of this node must not be taken for ours.
     long firstId = random.nextLong(1L << 40, 1L << 41);
     Settings settings = tuning.settings();
     CallerLimits callerLimits = tuning.callerLimits();
@@ -166,12 +165,10 @@ public final class Engine {
   }
 
   private ResendBackoff resendBackoff() {
-    Settings settings = tuning.settings();
-    return new ResendBackoff(settings.resendNanos(), settings.resendMaxNanos());
+    return new ResendBackoff(tuning.settings().resendNanos(), tuning.settings().resendMaxNanos());
   }
 
   private SnapshotService.Parts buildSnapshots(long firstId) {
-    Settings settings = tuning.settings();
     Runnable wake = ports.mailbox()::wake;
     SnapshotFetcher fetcher =
         new SnapshotFetcher(
@@ -179,12 +176,12 @@ public final class Engine {
             resendBackoff(),
             new SnapshotFetch.Background(workers.background(), wake),
             firstId);
-    SingleProposal store =
-        new SingleProposal(duties, Entry.Kind.STORE, SingleProposal.Times.of(settings));
+    SingleProposal.Times times = SingleProposal.Times.of(tuning.settings());
+    SingleProposal store = new SingleProposal(duties, Entry.Kind.STORE, times);
     return new SnapshotService.Parts(
         new Snapshotter(
             ports, tuning.snapshots(), feed::neededFromIndex, workers.background(), wake),
-        new SnapshotServer(ports, settings.pageBytesMax()),
+        new SnapshotServer(ports, tuning.settings().pageBytesMax()),
         fetcher,
         new AppSnapshotReplicator(self, ports, fetcher, store, workers.background()));
   }
@@ -209,8 +206,7 @@ public final class Engine {
     long logTimeMillis = applier.state().mark().logTimeMillis();
     Replica replica = new Replica(self, settings, random, recovered, logTimeMillis);
     // The proposers see what the replica believes before anything is proposed. The node's own tasks
-    // come before the proposals, for theirs are among these, and reads come after proposals. What
-    // reads or writes large parts of the disk comes last.
+    // come before the proposals, which theirs are among; what uses much of the disk comes last.
     List<Participant> participants =
         List.of(
             new SlotInspector(self, ports.journal(), voteQuery, applier::state),
