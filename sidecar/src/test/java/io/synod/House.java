@@ -174,6 +174,7 @@ final class House {
                 List.of(
                     "runtime.propose",
                     "runtime.read",
+                    "runtime.hold",
                     "runtime.upkeep",
                     "runtime.snapshot",
                     "runtime.engine")));
@@ -247,7 +248,7 @@ final class House {
                     && call.getTarget().getRawParameterTypes().isEmpty());
     return noClasses()
         .that()
-        .resideInAnyPackage(rooms(List.of("paxos", "state", "config", "text")))
+        .resideInAnyPackage(rooms(List.of("paxos", "state", "config", "text", "runtime.hold")))
         .should()
         .accessTargetWhere(outside)
         .orShould()
@@ -263,7 +264,7 @@ final class House {
   private static ArchRule withoutThreads() {
     return noClasses()
         .that()
-        .resideInAnyPackage(rooms(List.of("paxos", "state", "config", "text")))
+        .resideInAnyPackage(rooms(List.of("paxos", "state", "config", "text", "runtime.hold")))
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(

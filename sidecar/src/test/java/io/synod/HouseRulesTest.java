@@ -56,6 +56,10 @@ class HouseRulesTest {
               "doors of runtime",
               "runtime.turn",
               "Object o = new io.synod.runtime.read.Planted();"),
+          List.of(
+              "doors of runtime",
+              "runtime.node",
+              "Object o = new io.synod.runtime.hold.Planted();"),
           List.of("metrics", "metrics", "Object o = new io.synod.api.Planted();"),
           List.of("metrics", "metrics", "Object o = new io.synod.main.Planted();"),
           List.of("net", "net", "Object o = new io.synod.transport.Planted();"),
@@ -75,7 +79,9 @@ class HouseRulesTest {
           List.of("no clock, no chance", "paxos", "double luck = Math.random();"),
           List.of("no clock, no chance", "paxos", "Object luck = new java.util.Random();"),
           List.of("no clock, no chance", "config", "Object now = java.time.Instant.now();"),
+          List.of("no clock, no chance", "runtime.hold", "long now = System.nanoTime();"),
           List.of("no threads", "state", "Thread thread;"),
+          List.of("no threads", "runtime.hold", "Thread thread;"),
           List.of("names", "api", "class AnswerHelper {}"));
 
   /** Rooms to point at, and two circles: one through a nested class. */
@@ -87,6 +93,7 @@ class HouseRulesTest {
           Map.entry("api.lock.Planted", "public class Planted {}"),
           Map.entry("cli.kv.Planted", "public class Planted {}"),
           Map.entry("runtime.read.Planted", "public class Planted {}"),
+          Map.entry("runtime.hold.Planted", "public class Planted {}"),
           Map.entry("api.server.Planted", "public class Planted {}"),
           Map.entry("metrics.Planted", "public class Planted {}"),
           Map.entry("main.Planted", "public class Planted {}"),
@@ -97,7 +104,7 @@ class HouseRulesTest {
 
   /** Rooms in which a circle of two classes is planted. */
   private static final List<String> ROOMS_OF_RUNTIME =
-      Stream.of("port", "node", "turn", "propose", "read", "upkeep", "snapshot", "engine")
+      Stream.of("port", "node", "turn", "propose", "read", "hold", "upkeep", "snapshot", "engine")
           .map(room -> "runtime." + room)
           .toList();
 

@@ -3,6 +3,8 @@ package io.synod.main;
 import io.synod.metrics.CallMetrics;
 import io.synod.paxos.Bytes;
 import io.synod.runtime.node.ConsumerCopies;
+import io.synod.runtime.node.LockHold;
+import io.synod.runtime.node.LockHolds;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.Proposer;
@@ -28,6 +30,7 @@ final class CountedNode {
         new CountedReads(node.reads(), callMetrics),
         node.appliedLog(),
         node.sessionKeepAlive(),
+        new CountedHolds(node.lockHolds(), callMetrics),
         new CountedConsumers(node.consumers(), callMetrics),
         node.inspection(),
         node.maintenance());
@@ -100,6 +103,30 @@ final class CountedNode {
     public CompletableFuture<Boolean> pull(
         String consumer, long index, Bytes sha256, Duration timeout) {
       return consumers.pull(consumer, index, sha256, timeout);
+    }
+  }
+
+  private record CountedHolds(LockHolds holds, CallMetrics callMetrics) implements LockHolds {
+    @Override
+    public LockHold hold(Terms terms, Runnable changed) {
+      LockHold hold = holds.hold(terms, changed);
+      var unused = callMetrics.proposal(hold::opened);
+      return hold;
+    }
+
+    @Override
+    public long validNanos(long session) {
+      return holds.validNanos(session);
+    }
+
+    @Override
+    public int unfinished() {
+      return holds.unfinished();
+    }
+
+    @Override
+    public CompletableFuture<Void> whenAllOver() {
+      return holds.whenAllOver();
     }
   }
 }

@@ -60,6 +60,7 @@ public final class MemoryNode
   private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1);
   private final List<Runnable> held = new ArrayList<>();
   private final MemorySessionKeepAlive keeper = new MemorySessionKeepAlive(this, this, log, thread);
+  private final MemoryHolds holds = new MemoryHolds(this, this, keeper, thread);
   private final long own;
   private volatile NodeCondition nodeCondition = NodeCondition.WELL;
   public volatile SnapshotOutcome snapshotOutcome =
@@ -76,7 +77,7 @@ public final class MemoryNode
 
   /** What services see of it. */
   public Node node() {
-    return new Node(this, this, log, keeper, this, this, this);
+    return new Node(this, this, log, keeper, holds.table(), this, this, this);
   }
 
   public void feel(NodeCondition nodeCondition) {

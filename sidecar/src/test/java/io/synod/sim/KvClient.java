@@ -68,7 +68,6 @@ final class KvClient extends SimulatedClient {
     opening = true;
     boolean stays = rng.below(3) == 0;
     Duration ttl = Duration.ofMillis(stays ? 0 : world.profile().ttlMillis);
-    long sentNanos = host.clock.nanos();
     NewEntry newEntry =
         new NewEntry(
             Entry.Kind.OPEN_SESSION, "kv", "", new SystemCommands.Open(ttl.toMillis()).encode());
@@ -81,8 +80,8 @@ final class KvClient extends SimulatedClient {
             workload.told(host, applied);
             begin(applied.index());
             if (!stays) {
-              sessionClient = new SessionClient(workload, session, ttl);
-              sessionClient.keep(host, node, sentNanos);
+              sessionClient = new SessionClient(workload, rng.fork(), session);
+              sessionClient.keep(host, node);
             }
           }
         },
@@ -109,8 +108,8 @@ final class KvClient extends SimulatedClient {
     } else if (now.isOver()) {
       session = 0;
       sessionClient = null;
-    } else if (now.home() == null || rng.below(40) == 0) {
-      now.keep(host, node, Long.MIN_VALUE);
+    } else if (!now.isKept() || rng.below(40) == 0) {
+      now.keep(host, node);
     }
   }
 

@@ -1,33 +1,30 @@
 package io.synod.sim;
 
+import io.synod.runtime.node.LockHolds;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.Outcome;
 import io.synod.sim.CoverageMarks.Mark;
-import io.synod.sim.check.ReferenceModel;
 import io.synod.sim.check.SubmittedCommand;
-import io.synod.sim.check.Violation;
 import io.synod.sim.disk.Rng;
 import io.synod.state.Compare;
 import io.synod.state.Entry;
-import io.synod.state.Lock;
-import io.synod.state.NewEntry;
 import io.synod.state.Op;
 import io.synod.state.Payload;
 import io.synod.state.Reply;
-import io.synod.state.State;
 import io.synod.state.SystemCommands;
 import io.synod.state.Txn;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An application that wants a lock: asks, waits, holds for a while and writes behind its fence;
- * lets go, or forgets to. What it was told last it believes, also when its sidecar is gone.
+ * An application that wants a lock: asks, waits, holds for a while and writes behind its fence, and
+ * goes away. When its sidecar is gone it asks another.
  */
 final class LockClient extends SimulatedClient {
-  private @Nullable SessionClient sessionClient;
+  private static final int STOP_ONE_IN = 60;
+
+  private @Nullable SimulatedHold hold;
   private String name = "";
-  private boolean asking;
   private int patience;
 
   LockClient(Workload workload, Rng rng) {
@@ -36,99 +33,76 @@ final class LockClient extends SimulatedClient {
 
   @Override
   void act(Host host, Node node) {
-    SessionClient now = sessionClient;
+    SimulatedHold now = hold;
     if (now == null) {
-      if (!asking) {
-        hold(host, node);
-      }
+      hold(host, node);
     } else {
-      stay(now);
+      stay(host, node, now);
     }
     pause();
   }
 
   @Override
   void retire() {
-    SessionClient now = sessionClient;
+    SimulatedHold now = hold;
     if (now != null) {
+      hold = null;
       now.release();
     }
   }
 
   private void hold(Host host, Node node) {
-    asking = true;
     name = KvOperations.lock(rng);
-    Duration ttl = Duration.ofMillis(world.profile().ttlMillis);
-    Payload value = Payload.of(new byte[] {(byte) host.node});
-    SystemCommands.Hold order =
-        new SystemCommands.Hold(name, value, ttl.toMillis(), rng.below(4) == 0);
-    long sentNanos = host.clock.nanos();
-    ask(
-        host,
-        node.proposer()
-            .open(new NewEntry(Entry.Kind.HOLD, "holder", "", order.encode()), patience()),
-        outcome -> {
-          asking = false;
-          if (outcome instanceof Outcome.Applied applied) {
-            workload.told(host, applied);
-            if (applied.reply().equals(new Reply.Queued(true))) {
-              patience = 3 + rng.below(40);
-              SessionClient begun = new SessionClient(workload, applied.index(), ttl);
-              sessionClient = begun;
-              begun.keep(host, node, sentNanos);
-            } else {
-              world.mark(Mark.HOLD_TRIED_ONCE);
-            }
-          }
-        },
-        () -> asking = false);
+    long ttlMillis = world.profile().ttlMillis;
+    boolean once = rng.below(4) == 0;
+    boolean waits = !once && rng.below(3) == 0;
+    Duration queued = waits ? Duration.ofMillis(rng.between(1, 2 * ttlMillis)) : null;
+    // No two commands are the same.
+    Payload value = SubmittedCommand.payload(workload.nextOperation(), 8);
+    SystemCommands.Hold command = new SystemCommands.Hold(name, value, ttlMillis, once);
+    LockHolds.Terms terms = new LockHolds.Terms(command, queued, patience());
+    SimulatedHold begun = new SimulatedHold(workload, rng.fork(), host, node, terms);
+    hold = begun;
+    patience = 3 + rng.below(40);
+    ask(host, begun.begin(), outcome -> opened(host, outcome), () -> {});
   }
 
-  private void stay(SessionClient now) {
-    Host home = now.home();
-    Node node = home == null ? null : nodeAt(home);
-    if (home == null || node == null) {
-      // The stream broke: the application asks anew, and still believes what it was told.
-      sessionClient = null;
+  private void opened(Host host, Outcome outcome) {
+    if (outcome instanceof Outcome.Applied applied) {
+      workload.told(host, applied);
+      if (!applied.reply().equals(new Reply.Queued(true))) {
+        world.mark(Mark.HOLD_TRIED_ONCE);
+      }
+    }
+  }
+
+  private void stay(Host host, Node node, SimulatedHold now) {
+    if (now.isBroken() || now.isOver()) {
+      // It asks anew, and still believes what it was told.
+      hold = null;
       return;
     }
-    if (now.isOver()) {
-      world.mark(Mark.HOLD_LOST);
-      workload.exclusion.given(now.session());
-      sessionClient = null;
-      return;
-    }
-    State state = node.reads().state();
-    Lock lock = state.lock(name);
-    if (lock != null && lock.holder().session() == now.session()) {
-      holding(home, node, now, lock);
-    } else if (lock != null && lock.position(now.session()) > 0) {
-      world.mark(Mark.HOLD_WAITED);
+    now.question();
+    if (now.token() != 0 && rng.below(3) == 0) {
+      write(host, node, now.token());
     }
     if (--patience < 0) {
-      leave(home, node, now);
+      hold = null;
+      now.release();
+    } else if (rng.below(STOP_ONE_IN) == 0) {
+      hold = null;
+      now.stop();
     }
   }
 
-  private void holding(Host home, Node node, SessionClient now, Lock lock) {
-    ReferenceModel.Hold held = new ReferenceModel.Hold(lock.token(), now.session());
-    if (!held.equals(workload.referenceModel().lockAt(name, node.reads().state().index()))) {
-      throw new Violation("I10", lock + " is not held so where it is said to be");
-    }
-    long until = now.validUntil();
-    if (until > 0) {
-      world.mark(Mark.LOCK_HELD);
-      workload.exclusion.holds(name, held, world.trueNow(), until);
-    }
-    if (rng.below(3) == 0) {
-      long operation = workload.nextOperation();
-      Txn txn =
-          Txn.when(
-              new Compare.LockHeld(name, lock.token()),
-              new Op.Put("f/" + name, SubmittedCommand.payload(operation, 8), 0, 0));
-      new Operation(this, Operation.Order.of(operation, Entry.Kind.KV, txn.encode()), this::fenced)
-          .begin(home, node);
-    }
+  private void write(Host host, Node node, long token) {
+    long operation = workload.nextOperation();
+    Txn txn =
+        Txn.when(
+            new Compare.LockHeld(name, token),
+            new Op.Put("f/" + name, SubmittedCommand.payload(operation, 8), 0, 0));
+    new Operation(this, Operation.Order.of(operation, Entry.Kind.KV, txn.encode()), this::fenced)
+        .begin(host, node);
   }
 
   private void fenced(@Nullable Outcome outcome) {
@@ -137,27 +111,5 @@ final class LockClient extends SimulatedClient {
         && !done.succeeded()) {
       world.mark(Mark.FENCE_HELD);
     }
-  }
-
-  /** Gives it back, or walks away. */
-  private void leave(Host home, Node node, SessionClient now) {
-    sessionClient = null;
-    now.release();
-    if (rng.below(3) == 0) {
-      return;
-    }
-    workload.exclusion.given(now.session());
-    Entry close =
-        new NewEntry(Entry.Kind.CLOSE_SESSION, "", "", Payload.EMPTY)
-            .under(home.node, new Entry.Key(now.session(), 1), 1);
-    ask(
-        home,
-        node.proposer().propose(close, patience()),
-        outcome -> {
-          if (outcome instanceof Outcome.SessionUnknown) {
-            workload.referenceModel().refused(close, outcome);
-          }
-        },
-        () -> {});
   }
 }

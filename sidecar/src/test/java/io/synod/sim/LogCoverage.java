@@ -3,6 +3,7 @@ package io.synod.sim;
 import io.synod.sim.CoverageMarks.Mark;
 import io.synod.sim.check.AtMostOnce;
 import io.synod.sim.check.Exclusion;
+import io.synod.sim.check.GiveBacks;
 import io.synod.sim.check.ReferenceModel;
 import io.synod.sim.check.SubmittedCommand;
 import io.synod.state.Change;
@@ -18,15 +19,17 @@ final class LogCoverage implements ReferenceModel.Listener {
   private final Environment environment;
   private final Exclusion exclusion;
   private final AtMostOnce once;
+  private final GiveBacks giveBacks;
 
   // The names of the requests that took effect, and how often a sidecar opened its own session.
   private final Set<String> requests = new HashSet<>();
   private final Set<String> owners = new HashSet<>();
 
-  LogCoverage(Environment environment, Exclusion exclusion, AtMostOnce once) {
+  LogCoverage(Environment environment, Exclusion exclusion, AtMostOnce once, GiveBacks giveBacks) {
     this.environment = environment;
     this.exclusion = exclusion;
     this.once = once;
+    this.giveBacks = giveBacks;
   }
 
   @Override
@@ -36,6 +39,7 @@ final class LogCoverage implements ReferenceModel.Listener {
         environment.mark(Mark.COMPARE_FAILED);
       }
       effect(entry);
+      holds(index, entry, effect.reply());
     } else {
       refused(did.result());
     }
@@ -48,6 +52,14 @@ final class LogCoverage implements ReferenceModel.Listener {
       } else if (change.type() == Change.Type.DELETE && entry.kind() != Entry.Kind.KV) {
         environment.mark(Mark.EPHEMERAL_GONE);
       }
+    }
+  }
+
+  private void holds(long index, Entry entry, Reply reply) {
+    if (entry.kind() == Entry.Kind.HOLD && reply.equals(new Reply.Queued(true))) {
+      giveBacks.opened(entry.payload(), index);
+    } else if (entry.kind() == Entry.Kind.CLOSE_SESSION) {
+      exclusion.closed(entry.session());
     }
   }
 

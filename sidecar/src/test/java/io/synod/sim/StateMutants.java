@@ -25,6 +25,7 @@ final class StateMutants {
     QuorumMutants.add(all);
     TimeMutants.add(all);
     SessionMutants.add(all);
+    HoldMutants.add(all);
     LinkMutants.add(all);
     return all;
   }
@@ -83,7 +84,7 @@ final class StateMutants {
     all.put(
         "E3 counts validity from the answer to a renewal",
         new SourceMutant(
-            "runtime/upkeep/SessionRenewals",
+            "runtime/hold/SessionRenewals",
             "        held.valid(sentNanos);\n        held.changed",
             "        held.valid(own.nanos());\n        held.changed"));
     all.put(

@@ -6,6 +6,7 @@ import io.synod.sim.CoverageMarks.Mark;
 import io.synod.sim.check.AtMostOnce;
 import io.synod.sim.check.ChosenLog;
 import io.synod.sim.check.Exclusion;
+import io.synod.sim.check.GiveBacks;
 import io.synod.sim.check.HonestOutcome;
 import io.synod.sim.check.Linearizable;
 import io.synod.sim.check.PairWatch;
@@ -23,6 +24,7 @@ final class Workload {
   final AtMostOnce once = new AtMostOnce();
   final HonestOutcome honest = new HonestOutcome();
   final Exclusion exclusion;
+  final GiveBacks giveBacks = new GiveBacks();
   final WatchOrder watches;
   final PairWatch pairs;
   private final ReferenceModel referenceModel;
@@ -34,7 +36,7 @@ final class Workload {
     this.world = world;
     this.exclusion = new Exclusion(world.profile().ttlMillis * 1_000_000L);
     this.watches = new WatchOrder(chosenLog, once);
-    LogCoverage logCoverage = new LogCoverage(world, exclusion, once);
+    LogCoverage logCoverage = new LogCoverage(world, exclusion, once, giveBacks);
     this.referenceModel = new ReferenceModel(chosenLog, logCoverage, world.profile().limits);
     this.pairs = new PairWatch(referenceModel);
   }

@@ -16,7 +16,6 @@ import io.synod.api.inspect.Alarms;
 import io.synod.api.inspect.InspectService;
 import io.synod.api.kv.KvService;
 import io.synod.api.kv.KvWatches;
-import io.synod.api.lock.HoldTable;
 import io.synod.api.lock.LocksService;
 import io.synod.api.lock.SessionsService;
 import io.synod.api.log.ConsumerCalls;
@@ -32,6 +31,9 @@ import io.synod.v1.SessionsGrpc;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -56,7 +58,6 @@ public final class ApiServices implements AutoCloseable {
   private final StreamCursors holds;
   private final StreamCursors downloads;
   private final StateWaits waits;
-  private final HoldTable holdTable;
   private final ServiceContext context;
   private final Node node;
   private final ServerIdentity identity;
@@ -81,7 +82,6 @@ public final class ApiServices implements AutoCloseable {
     this.context =
         new ServiceContext(
             node, new ResponseInfos(node.inspection(), node.appliedLog(), identity), workers);
-    this.holdTable = new HoldTable(node, context.infos(), workers.clock());
     this.traces =
         new StreamCursors(
             "trace streams",
@@ -116,8 +116,7 @@ public final class ApiServices implements AutoCloseable {
             RawRequests.behind(
                 interceptor, new KvService(node, infos, proposals, kvWatches, workers)))
         .addService(
-            RawRequests.behind(
-                interceptor, new LocksService(context, proposals, holds, watches, holdTable)))
+            RawRequests.behind(interceptor, new LocksService(context, proposals, holds, watches)))
         .addService(
             RawRequests.behind(
                 interceptor, new SessionsService(node, infos, proposals, keeping, workers)))
@@ -178,7 +177,7 @@ public final class ApiServices implements AutoCloseable {
 
   /** Holds whose sessions are not surely gone. */
   public int holdsToEnd() {
-    return holdTable.count();
+    return node.lockHolds().unfinished();
   }
 
   /** Refuses new calls and ends all streams; calls under way still get their answers. */
@@ -195,14 +194,24 @@ public final class ApiServices implements AutoCloseable {
 
   /** For how long from now a session that this sidecar keeps surely holds its lock; else 0. */
   long heldNanos(long session) {
-    return holdTable.validNanos(session);
+    return node.lockHolds().validNanos(session);
   }
 
   /** Sees to it that what was held here is given back, and ends the threads. */
   @Override
   public void close() {
     drain();
-    holdTable.awaitOver(GIVE_BACK);
+    awaitGivenBack();
     workers.close();
+  }
+
+  private void awaitGivenBack() {
+    try {
+      node.lockHolds().whenAllOver().get(GIVE_BACK.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException left) {
+      // Their time to live ends them.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.synod.paxos.Replica;
 import io.synod.paxos.ResendBackoff;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
+import io.synod.runtime.hold.HoldTable;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.NodePorts;
@@ -60,6 +61,7 @@ public final class Engine {
   private final StateHistory stateHistory;
   private final DivergenceDetector divergenceDetector;
   private final BackgroundTasks backgroundTasks;
+  private final HoldTable holdTable;
   private final SnapshotService.Parts snapshots;
   private final Cycle cycle;
 
@@ -90,8 +92,7 @@ public final class Engine {
         };
     this.ports =
         new NodePorts(ports.journal(), ports.peers(), ports.clock(), both, ports.mailbox());
-    // Ids begin anywhere, so that answers to an earlier process of this node are not taken for
-    // ours.
+    // Ids begin anywhere: answers to an earlier process of this node must not be taken for ours.
     long firstId = random.nextLong(1L << 40, 1L << 41);
     Settings settings = tuning.settings();
     CallerLimits callerLimits = tuning.callerLimits();
@@ -107,6 +108,8 @@ public final class Engine {
         new DivergenceDetector(self, this.ports.observer(), settings.heartbeatNanos());
     this.backgroundTasks =
         new BackgroundTasks(duties, settings, callerLimits, divergenceDetector, this::quarantine);
+    this.holdTable =
+        new HoldTable(own, backgroundTasks.sessionRenewals(), divergenceDetector::isQuarantined);
     this.snapshots = buildSnapshots(firstId);
     this.cycle = buildCycle();
   }
@@ -159,12 +162,10 @@ public final class Engine {
   }
 
   private ResendBackoff resendBackoff() {
-    Settings settings = tuning.settings();
-    return new ResendBackoff(settings.resendNanos(), settings.resendMaxNanos());
+    return new ResendBackoff(tuning.settings().resendNanos(), tuning.settings().resendMaxNanos());
   }
 
   private SnapshotService.Parts buildSnapshots(long firstId) {
-    Settings settings = tuning.settings();
     Runnable wake = ports.mailbox()::wake;
     SnapshotFetcher fetcher =
         new SnapshotFetcher(
@@ -172,12 +173,12 @@ public final class Engine {
             resendBackoff(),
             new SnapshotFetch.Background(workers.background(), wake),
             firstId);
-    SingleProposal store =
-        new SingleProposal(duties, Entry.Kind.STORE, SingleProposal.Times.of(settings));
+    SingleProposal.Times times = SingleProposal.Times.of(tuning.settings());
+    SingleProposal store = new SingleProposal(duties, Entry.Kind.STORE, times);
     return new SnapshotService.Parts(
         new Snapshotter(
             ports, tuning.snapshots(), feed::neededFromIndex, workers.background(), wake),
-        new SnapshotServer(ports, settings.pageBytesMax()),
+        new SnapshotServer(ports, tuning.settings().pageBytesMax()),
         fetcher,
         new AppSnapshotReplicator(self, ports, fetcher, store, workers.background()));
   }
@@ -202,8 +203,7 @@ public final class Engine {
     long logTimeMillis = applier.state().mark().logTimeMillis();
     Replica replica = new Replica(self, settings, random, recovered, logTimeMillis);
     // The proposers see what the replica believes before anything is proposed. The node's own tasks
-    // come before the proposals, for theirs are among these, and reads come after proposals. What
-    // reads or writes large parts of the disk comes last.
+    // come before the proposals, which theirs are among; what uses much of the disk comes last.
     List<Participant> participants =
         List.of(
             new SlotInspector(self, ports.journal(), voteQuery, applier::state),
@@ -212,6 +212,7 @@ public final class Engine {
             backgroundTasks,
             proposalTurns,
             pendingReads,
+            holdTable,
             feed,
             new CatchUpServer(ports, settings.pageBytesMax(), applier::state),
             new SnapshotService(ports, snapshots, applier, divergenceDetector));
@@ -253,6 +254,7 @@ public final class Engine {
             ports, pendingReads, stateHistory, cycle::state, divergenceDetector::isQuarantined),
         feed,
         backgroundTasks.sessionRenewals(),
+        holdTable,
         new RunningConsumers(
             ports, backgroundTasks.consumerProgress(), snapshots.snapshotFetcher(), cycle::state),
         inspection,

@@ -9,6 +9,7 @@ package io.synod.runtime.node;
  * @param reads the replicated state
  * @param appliedLog the applied log, for reading and watching
  * @param sessionKeepAlive keeps sessions for callers here
+ * @param lockHolds holds locks for callers here
  * @param consumers what the copies of consumers here say and hand over
  * @param inspection what the node knows of itself
  * @param maintenance what operators ask for
@@ -18,6 +19,7 @@ public record Node(
     StateReads reads,
     AppliedLog appliedLog,
     SessionKeepAlive sessionKeepAlive,
+    LockHolds lockHolds,
     ConsumerCopies consumers,
     Inspection inspection,
     Maintenance maintenance) {}

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * node itself has to do. The session is opened when it is first needed, and another in its place
  * when it ended. What frees something or keeps it needs no session. Any thread may call any method.
  */
-public final class SessionProposer implements Proposer, Participant, StateFollower {
+public final class SessionProposer
+    implements Proposer, SessionCommands, Participant, StateFollower {
   private static final long RETRY_AFTER_MILLIS = 100;
 
   private final int node;
@@ -94,7 +95,17 @@ public final class SessionProposer implements Proposer, Participant, StateFollow
     nodeView = now;
   }
 
-  /** Makes the cycle turn soon. */
+  @Override
+  public int node() {
+    return node;
+  }
+
+  @Override
+  public State state() {
+    return state;
+  }
+
+  @Override
   public void wake() {
     pendingProposals.wake();
   }
@@ -281,7 +292,7 @@ public final class SessionProposer implements Proposer, Participant, StateFollow
     pendingProposals.publish(completions);
   }
 
-  /** Now, on the clock that deadlines are given on. */
+  @Override
   public long nanos() {
     return clock.nanos();
   }

@@ -5,6 +5,7 @@ import io.synod.paxos.Input;
 import io.synod.paxos.Message;
 import io.synod.paxos.Output;
 import io.synod.paxos.Settings;
+import io.synod.runtime.hold.SessionRenewals;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.propose.SessionProposer;

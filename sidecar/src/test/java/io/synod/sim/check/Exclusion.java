@@ -9,7 +9,9 @@ import java.util.Map;
  * renewals; and no two at once are told that they hold one lock. Nor is it told that for longer
  * than the time to live after the last renewal was chosen, which is all that a leader must grant.
  *
- * <p>An application that lost its sidecar still believes what it was told last.
+ * <p>A hold is given back only after its application gave it up or was told that it is over: what
+ * is sent on its stream counts as told. An application that lost its sidecar still believes what it
+ * was told last.
  */
 public final class Exclusion {
   private final long ttlNanos;
@@ -96,6 +98,15 @@ public final class Exclusion {
     Claim claim = claims.computeIfAbsent(session, Claim::new);
     claim.given = true;
     claim.until = 0;
+  }
+
+  /** The session was closed by a command. */
+  public void closed(long session) {
+    Claim claim = claims.get(session);
+    if (claim != null && claim.token != 0 && !claim.given) {
+      throw new Violation(
+          "I13", "session " + session + " was given back, and its application was not told");
+    }
   }
 
   /** The session was ended by a command because nobody kept it. */

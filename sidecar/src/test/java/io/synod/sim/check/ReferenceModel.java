@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,9 @@ public final class ReferenceModel {
   // What each key held from an index on; empty from where it was gone.
   private final TreeMap<String, TreeMap<Long, Optional<KeyValue>>> values = new TreeMap<>();
   private final Map<String, TreeMap<Long, Hold>> locks = new HashMap<>();
+  // The sessions that callers opened and that are open, and at which index the others ended.
+  private final Set<Long> open = new TreeSet<>();
+  private final Map<Long, Long> endedAt = new HashMap<>();
   private long slot;
   private long nowMillis;
 
@@ -100,9 +105,25 @@ public final class ReferenceModel {
       byKey.computeIfAbsent(entry.key(), key -> new ArrayList<>(1)).add(did.result());
       if (entry.kind() != Entry.Kind.COMMAND && entry.kind() != Entry.Kind.KV) {
         locks(index, entry);
+        sessions(index, entry);
         kept.stream().filter(session -> !model.isOpen(session)).forEach(listener::expired);
       }
       listener.did(index, entry, did);
+    }
+  }
+
+  private void sessions(long index, Entry entry) {
+    open.removeIf(
+        session -> {
+          boolean ended = !model.isOpen(session);
+          if (ended) {
+            endedAt.put(session, index);
+          }
+          return ended;
+        });
+    boolean opens = entry.kind() == Entry.Kind.HOLD || entry.kind() == Entry.Kind.OPEN_SESSION;
+    if (opens && model.isOpen(index)) {
+      open.add(index);
     }
   }
 
@@ -134,6 +155,13 @@ public final class ReferenceModel {
   public boolean isOpen(long session) {
     follow();
     return model.isOpen(session);
+  }
+
+  /** Whether this session, which a caller opened, is open just after {@code index}. */
+  public boolean isOpenAt(long session, long index) {
+    mustKnow(index);
+    boolean opened = open.contains(session) || endedAt.containsKey(session);
+    return opened && session <= index && endedAt.getOrDefault(session, Long.MAX_VALUE) > index;
   }
 
   /** What a key held just after {@code index}. */

@@ -1,4 +1,4 @@
-package io.synod.runtime.upkeep;
+package io.synod.runtime.hold;
 
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.SessionKeepAlive;
@@ -47,7 +47,7 @@ public final class SessionRenewals implements SessionKeepAlive {
   private volatile long lookAtNanos = UNKNOWN;
   private volatile boolean distrusted;
 
-  SessionRenewals(SessionProposer own, SingleProposal.Times times, Supplier<State> state) {
+  public SessionRenewals(SessionProposer own, SingleProposal.Times times, Supplier<State> state) {
     this.own = own;
     this.times = times;
     this.state = state;
@@ -136,7 +136,7 @@ public final class SessionRenewals implements SessionKeepAlive {
   /**
    * What this node says of any session is not to be trusted any more: it is as if all were over.
    */
-  void distrust() {
+  public void distrust() {
     distrusted = true;
     List<Held> all = new ArrayList<>();
     synchronized (this) {
@@ -147,7 +147,7 @@ public final class SessionRenewals implements SessionKeepAlive {
   }
 
   /** These sessions ended. */
-  void ended(List<Long> sessions) {
+  public void ended(List<Long> sessions) {
     for (long session : sessions) {
       List<Held> gone;
       synchronized (this) {
@@ -163,7 +163,7 @@ public final class SessionRenewals implements SessionKeepAlive {
   }
 
   /** Renews what is due. */
-  void turn(long nowNanos) {
+  public void turn(long nowNanos) {
     if (nowNanos < lookAtNanos || distrusted) {
       return;
     }
