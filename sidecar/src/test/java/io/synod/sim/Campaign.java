@@ -1,6 +1,10 @@
 package io.synod.sim;
 
-import io.synod.sim.CoverageMarks.Mark;
+import io.synod.sim.cluster.InputMutant;
+import io.synod.sim.run.CoverageMarks;
+import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.RunPlan;
+import io.synod.sim.run.RunReport;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;

@@ -1,6 +1,9 @@
 package io.synod.sim;
 
 import io.synod.sim.check.Violation;
+import io.synod.sim.cluster.InputMutant;
+import io.synod.sim.run.RunPlan;
+import io.synod.sim.run.RunReport;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,10 @@
 package io.synod.sim;
 
 import io.synod.sim.check.Violation;
+import io.synod.sim.cluster.InputMutant;
+import io.synod.sim.run.FaultKind;
+import io.synod.sim.run.RunPlan;
+import io.synod.sim.run.RunReport;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;

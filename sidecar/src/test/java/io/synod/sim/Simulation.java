@@ -5,14 +5,39 @@ import io.synod.paxos.Message;
 import io.synod.paxos.Output.Envelope;
 import io.synod.runtime.port.Journal;
 import io.synod.runtime.port.NodePorts;
-import io.synod.sim.CoverageMarks.Mark;
-import io.synod.sim.check.Bounded;
-import io.synod.sim.check.Checkers;
-import io.synod.sim.check.LogTimes;
-import io.synod.sim.check.Stability;
-import io.synod.sim.check.TrueFormation;
 import io.synod.sim.check.Violation;
+import io.synod.sim.check.core.Bounded;
+import io.synod.sim.check.core.Checkers;
+import io.synod.sim.check.core.LogTimes;
+import io.synod.sim.check.core.Stability;
+import io.synod.sim.check.core.TrueFormation;
+import io.synod.sim.cluster.EventQueue;
+import io.synod.sim.cluster.Host;
+import io.synod.sim.cluster.HostClock;
+import io.synod.sim.cluster.InputMutant;
+import io.synod.sim.cluster.Network;
+import io.synod.sim.cluster.Observers;
+import io.synod.sim.cluster.Processes;
+import io.synod.sim.cluster.QuietLeaders;
+import io.synod.sim.cluster.SimulatedProcess;
+import io.synod.sim.cluster.Surroundings;
+import io.synod.sim.cluster.World;
 import io.synod.sim.disk.Rng;
+import io.synod.sim.fault.DiskNemesis;
+import io.synod.sim.fault.Healing;
+import io.synod.sim.fault.Nemesis;
+import io.synod.sim.fault.WallClocks;
+import io.synod.sim.recovery.Audit;
+import io.synod.sim.recovery.Recovery;
+import io.synod.sim.recovery.Trimming;
+import io.synod.sim.run.CoverageMarks;
+import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.FaultProfile;
+import io.synod.sim.run.RunPlan;
+import io.synod.sim.run.RunReport;
+import io.synod.sim.run.RunTrace;
+import io.synod.sim.workload.Clients;
+import io.synod.sim.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,7 +45,7 @@ import java.util.List;
  * Runs a cluster on simulated machines, clocks, disks and links, all from one seed: first every
  * fault of its profile may happen, then none does and it must recover, then everything is audited.
  */
-final class Simulation {
+public final class Simulation {
   private static final long MICROS = 1_000L;
   private static final int TRACE_LINES = 200_000;
 
@@ -93,7 +118,7 @@ final class Simulation {
   }
 
   /** Runs a plan to its end. */
-  static RunReport run(RunPlan plan, InputMutant mutant, boolean telling) {
+  public static RunReport run(RunPlan plan, InputMutant mutant, boolean telling) {
     Simulation simulation = new Simulation(plan, mutant, telling);
     Violation violation = null;
     try {

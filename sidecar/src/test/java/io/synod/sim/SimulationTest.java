@@ -3,6 +3,10 @@ package io.synod.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.sim.check.Violation;
+import io.synod.sim.cluster.InputMutant;
+import io.synod.sim.run.FaultKind;
+import io.synod.sim.run.RunPlan;
+import io.synod.sim.run.RunReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

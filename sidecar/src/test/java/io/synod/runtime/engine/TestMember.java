@@ -11,7 +11,7 @@ import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Observer;
 import io.synod.runtime.port.Peers;
-import io.synod.sim.check.Invariants;
+import io.synod.sim.check.core.Invariants;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
