@@ -6,12 +6,12 @@ import io.synod.runtime.port.NodePorts;
 import io.synod.sim.cluster.Host;
 import io.synod.sim.cluster.InputMutant;
 import io.synod.sim.cluster.World;
-import io.synod.sim.fault.Deposition;
+import io.synod.sim.run.FaultKind;
 
 /**
  * A leader that learns that slots were chosen above its ballot still announces them in the name of
- * its own. That does harm only if it was deposed unheard and one follower with it: see {@link
- * Deposition}.
+ * its own. That does harm only if it was deposed unheard and one follower with it, as by {@link
+ * FaultKind#COUP}.
  */
 final class AnnounceAboveMutant implements InputMutant {
 

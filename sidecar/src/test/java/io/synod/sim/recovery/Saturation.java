@@ -173,7 +173,7 @@ final class Saturation {
 
     /** Who gives up proposes again what still waits, and the links carry that too. */
     @Override
-    Duration patience() {
+    protected Duration patience() {
       return Duration.ofMinutes(1);
     }
 
@@ -182,6 +182,6 @@ final class Saturation {
     }
 
     @Override
-    void act(Host host, Node node) {}
+    protected void act(Host host, Node node) {}
   }
 }

@@ -36,7 +36,7 @@ final class ConsumerClient extends SimulatedClient {
   }
 
   @Override
-  void act(Host any, Node other) {
+  protected void act(Host any, Node other) {
     Node node = nodeAt(home);
     if (node != null && home.isServed()) {
       int what = rng.below(12);

@@ -30,5 +30,5 @@ public final class FinalWrite extends SimulatedClient {
   }
 
   @Override
-  void act(Host host, Node node) {}
+  protected void act(Host host, Node node) {}
 }

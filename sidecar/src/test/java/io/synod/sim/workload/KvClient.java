@@ -39,7 +39,7 @@ final class KvClient extends SimulatedClient {
   }
 
   @Override
-  void act(Host host, Node node) {
+  protected void act(Host host, Node node) {
     if (session == 0) {
       if (!opening) {
         open(host, node);

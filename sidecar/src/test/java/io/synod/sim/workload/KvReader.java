@@ -42,7 +42,7 @@ final class KvReader extends SimulatedClient {
   }
 
   @Override
-  void act(Host host, Node node) {
+  protected void act(Host host, Node node) {
     int what = rng.below(100);
     if (what < 40) {
       readClient.read(host, node, index -> look(node.reads().state()), this::pause);

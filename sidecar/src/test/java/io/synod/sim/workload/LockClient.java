@@ -33,7 +33,7 @@ final class LockClient extends SimulatedClient {
   }
 
   @Override
-  void act(Host host, Node node) {
+  protected void act(Host host, Node node) {
     SimulatedHold now = hold;
     if (now == null) {
       hold(host, node);

@@ -30,7 +30,7 @@ final class LogClient extends SimulatedClient {
   }
 
   @Override
-  void act(Host host, Node node) {
+  protected void act(Host host, Node node) {
     if (session == 0) {
       open(host, node);
       return;

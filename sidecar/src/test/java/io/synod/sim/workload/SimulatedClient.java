@@ -53,7 +53,7 @@ public abstract class SimulatedClient {
   }
 
   /** What there is to do now, at this host; and sees to it that there is a next step. */
-  abstract void act(Host host, Node node);
+  protected abstract void act(Host host, Node node);
 
   /** Begins nothing any more. */
   final void rest() {
@@ -136,7 +136,7 @@ public abstract class SimulatedClient {
     return process == null ? null : process.node().node();
   }
 
-  Duration patience() {
+  protected Duration patience() {
     return Duration.ofNanos(rng.between(200, 2_500) * MILLIS);
   }
 
