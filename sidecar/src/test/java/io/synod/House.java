@@ -113,6 +113,7 @@ final class House {
     rules.put("package cycles", withoutPackageCycles());
     rules.put("paxos cycles", withoutCycles("paxos"));
     rules.put("state cycles", withoutCycles("state"));
+    rules.put("runtime cycles", withoutCycles("runtime"));
     rules.put("no I/O", withoutOutside());
     rules.put("no files", withoutFiles());
     rules.put("no clock, no chance", withoutClockAndChance());
@@ -173,11 +174,11 @@ final class House {
             DescribedPredicate.alwaysTrue());
   }
 
-  /** The ports know no other room of the runtime, and what users see of a node only them. */
+  /** The ports, what users see of a node, and the hooks of a turn know none of the parts. */
   private static ArchRule runtimeDoors() {
     return noClasses()
         .that()
-        .resideInAnyPackage(rooms(List.of("runtime.port", "runtime.node")))
+        .resideInAnyPackage(rooms(List.of("runtime.port", "runtime.node", "runtime.turn")))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -185,6 +186,7 @@ final class House {
                 List.of(
                     "runtime.propose",
                     "runtime.read",
+                    "runtime.hold",
                     "runtime.upkeep",
                     "runtime.snapshot",
                     "runtime.engine")));
@@ -231,14 +233,14 @@ final class House {
         .beFreeOfCycles();
   }
 
-  /** A nested class belongs to its outermost one. */
+  /** In all rooms below, and between them. A nested class belongs to its outermost one. */
   private static ArchRule withoutCycles(String room) {
     return slices()
         .assignedFrom(
             new SliceAssignment() {
               @Override
               public SliceIdentifier getIdentifierOf(JavaClass type) {
-                return type.getPackageName().equals(ROOT + room)
+                return (type.getPackageName() + ".").startsWith(ROOT + room + ".")
                     ? SliceIdentifier.of(type.getName().split("[$]", 2)[0])
                     : SliceIdentifier.ignore();
               }
@@ -281,7 +283,7 @@ final class House {
                     && call.getTarget().getRawParameterTypes().isEmpty());
     return noClasses()
         .that()
-        .resideInAnyPackage(rooms(List.of("paxos", "state", "config", "text")))
+        .resideInAnyPackage(rooms(List.of("paxos", "state", "config", "text", "runtime.hold")))
         .should()
         .accessTargetWhere(outside)
         .orShould()
@@ -297,7 +299,7 @@ final class House {
   private static ArchRule withoutThreads() {
     return noClasses()
         .that()
-        .resideInAnyPackage(rooms(List.of("paxos", "state", "config", "text")))
+        .resideInAnyPackage(rooms(List.of("paxos", "state", "config", "text", "runtime.hold")))
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(

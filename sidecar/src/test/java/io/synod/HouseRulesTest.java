@@ -7,9 +7,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import io.synod.paxos.value.Ballot;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +48,14 @@ class HouseRulesTest {
               "runtime.port",
               "Object o = new io.synod.runtime.read.Planted();"),
           List.of(
+              "doors of runtime",
+              "runtime.turn",
+              "Object o = new io.synod.runtime.read.Planted();"),
+          List.of(
+              "doors of runtime",
+              "runtime.node",
+              "Object o = new io.synod.runtime.hold.Planted();"),
+          List.of(
               "stairs of storage",
               "storage.disk",
               "Object o = new io.synod.storage.journal.Planted();"),
@@ -82,7 +86,9 @@ class HouseRulesTest {
           List.of("no clock, no chance", "paxos", "double luck = Math.random();"),
           List.of("no clock, no chance", "paxos", "Object luck = new java.util.Random();"),
           List.of("no clock, no chance", "config", "Object now = java.time.Instant.now();"),
+          List.of("no clock, no chance", "runtime.hold", "long now = System.nanoTime();"),
           List.of("no threads", "state", "Thread thread;"),
+          List.of("no threads", "runtime.hold", "Thread thread;"),
           List.of("names", "api", "class AnswerHelper {}"));
 
   /** Rooms to point at, and two circles: one through a nested class. */
@@ -100,6 +106,7 @@ class HouseRulesTest {
           Map.entry("api.lock.Planted", "public class Planted {}"),
           Map.entry("cli.kv.Planted", "public class Planted {}"),
           Map.entry("runtime.read.Planted", "public class Planted {}"),
+          Map.entry("runtime.hold.Planted", "public class Planted {}"),
           Map.entry("api.server.Planted", "public class Planted {}"),
           Map.entry("metrics.Planted", "public class Planted {}"),
           Map.entry("main.Planted", "public class Planted {}"),
@@ -107,6 +114,12 @@ class HouseRulesTest {
           Map.entry("paxos.Hen", "class Hen { Egg egg; }"),
           Map.entry("state.Egg", "class Egg { Hen hen; }"),
           Map.entry("state.Hen", "class Hen { Object egg = new Egg(); }"));
+
+  /** Rooms in which a circle of two classes is planted. */
+  private static final List<String> ROOMS_OF_RUNTIME =
+      Stream.of("port", "node", "turn", "propose", "read", "hold", "upkeep", "snapshot", "engine")
+          .map(room -> "runtime." + room)
+          .toList();
 
   @TempDir private Path directory;
 
@@ -137,6 +150,10 @@ class HouseRulesTest {
           .asString()
           .contains("io.synod." + room + ".Egg", "io.synod." + room + ".Hen");
     }
+    for (String room : ROOMS_OF_RUNTIME) {
+      assertThat(violations(rule(rules, "runtime cycles"), planted))
+          .anyMatch(line -> line.contains("io.synod." + room + ".Egg"));
+    }
   }
 
   @Test
@@ -148,7 +165,7 @@ class HouseRulesTest {
   @Test
   void hasAPlantedViolationForEveryRule() {
     TreeSet<String> bitten =
-        new TreeSet<>(List.of("package cycles", "paxos cycles", "state cycles"));
+        new TreeSet<>(List.of("package cycles", "paxos cycles", "state cycles", "runtime cycles"));
     PLANTED.forEach(planted -> bitten.add(planted.get(0)));
     assertThat(bitten).isEqualTo(new TreeSet<>(House.rules().keySet()));
   }
@@ -163,42 +180,21 @@ class HouseRulesTest {
 
   private JavaClasses plant() throws IOException {
     Map<String, String> sources = new TreeMap<>(FURNITURE);
+    for (String room : ROOMS_OF_RUNTIME) {
+      sources.put(room + ".Egg", "class Egg { Hen hen; }");
+      sources.put(room + ".Hen", "class Hen { Object egg = new Egg(); }");
+    }
     for (int i = 0; i < PLANTED.size(); i++) {
       String body = PLANTED.get(i).get(2);
       sources.put(
           PLANTED.get(i).get(1) + ".Planted" + i, "class Planted" + i + " { " + body + " }");
     }
-    List<Path> files = new ArrayList<>();
+    Planting planting = new Planting(directory);
     for (Map.Entry<String, String> source : sources.entrySet()) {
       int dot = source.getKey().lastIndexOf('.');
-      String room = source.getKey().substring(0, dot);
-      String type = source.getKey().substring(dot + 1);
-      Path file = Files.createDirectories(directory.resolve(room)).resolve(type + ".java");
-      Files.writeString(file, "package io.synod." + room + ";\n" + source.getValue() + "\n");
-      files.add(file);
+      planting.add(
+          source.getKey().substring(0, dot), source.getKey().substring(dot + 1), source.getValue());
     }
-    Path out = Files.createDirectory(directory.resolve("out"));
-    compile(files, out);
-    return new ClassFileImporter().importPath(out);
-  }
-
-  private static void compile(List<Path> files, Path out) throws IOException {
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    StringWriter complaints = new StringWriter();
-    List<String> options =
-        List.of("-proc:none", "-cp", System.getProperty("java.class.path"), "-d", out.toString());
-    try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
-      boolean compiled =
-          compiler
-              .getTask(
-                  complaints,
-                  manager,
-                  null,
-                  options,
-                  null,
-                  manager.getJavaFileObjectsFromPaths(files))
-              .call();
-      assertThat(compiled).as(complaints.toString()).isTrue();
-    }
+    return planting.compile();
   }
 }

@@ -8,7 +8,7 @@ import io.synod.bench.load.LoadOptions;
 import io.synod.bench.load.LoopWork;
 import io.synod.bench.load.Measurement;
 import io.synod.bench.load.NoopServer;
-import io.synod.bench.load.Progress;
+import io.synod.bench.load.ProgressLine;
 import io.synod.bench.load.TargetOption;
 import io.synod.cli.shared.CallFailure;
 import io.synod.cli.shared.Columns;
@@ -139,7 +139,7 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private int measure(List<Endpoint> where) throws InterruptedException {
-    Progress progress = Progress.on(err());
+    ProgressLine progressLine = ProgressLine.on(err());
     boolean json = outputFormat == OutputFormat.JSON;
     int status = ExitStatus.OK;
     try (LoadGenerator loadGenerator =
@@ -149,7 +149,7 @@ public final class BenchCommand implements Callable<Integer> {
         if (!json) {
           header(operation, where);
         }
-        status = Math.max(status, measure(operation, loadGenerator, progress));
+        status = Math.max(status, measure(operation, loadGenerator, progressLine));
       }
       return status;
     } catch (StatusRuntimeException e) {
@@ -160,10 +160,11 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private int measure(BenchOperation operation, LoadGenerator loadGenerator, Progress progress)
+  private int measure(
+      BenchOperation operation, LoadGenerator loadGenerator, ProgressLine progressLine)
       throws InterruptedException {
     if (operation.reads() && target != BenchTarget.NOOP) {
-      Measurement filled = loadGenerator.fill(options.load(operation, 1), progress);
+      Measurement filled = loadGenerator.fill(options.load(operation, 1), progressLine);
       if (filled.errorCount() > 0) {
         err().println("synod: cannot write the keys to read: " + filled.errorText());
         return ExitStatus.UNAVAILABLE;
@@ -171,7 +172,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
     int status = ExitStatus.OK;
     for (int callers : options.inFlight) {
-      Measurement result = loadGenerator.run(options.load(operation, callers), progress);
+      Measurement result = loadGenerator.run(options.load(operation, callers), progressLine);
       out().println(outputFormat == OutputFormat.JSON ? result.json() : row(result));
       out().flush();
       if (result.operations() == 0) {

@@ -11,7 +11,7 @@ import io.synod.bench.load.LoadGenerator;
 import io.synod.bench.load.LoadOptions;
 import io.synod.bench.load.LoopWork;
 import io.synod.bench.load.Measurement;
-import io.synod.bench.load.Progress;
+import io.synod.bench.load.ProgressLine;
 import io.synod.cli.shared.DurationOption;
 import io.synod.cli.shared.ExitStatus;
 import io.synod.cli.shared.OutputFormat;
@@ -124,7 +124,7 @@ public final class CompareCommand implements Callable<Integer> {
   private int compare(Path binary, Path dir) throws IOException, InterruptedException {
     Histogram disk = DiskProbe.measure(dir);
     List<String> launcher = synod == null ? LaunchRecipes.self() : List.of(synod.toString());
-    Progress progress = Progress.on(spec.commandLine().getErr());
+    ProgressLine progressLine = ProgressLine.on(spec.commandLine().getErr());
     boolean errors = false;
     try (BenchCluster ours =
             BenchCluster.start(
@@ -136,7 +136,7 @@ public final class CompareCommand implements Callable<Integer> {
       ours.awaitReady(synodLoad, START_PATIENCE);
       theirs.awaitReady(etcdLoad, START_PATIENCE);
       tell(dir, LaunchRecipes.version(binary), disk);
-      Contest contest = new Contest(synodLoad, etcdLoad, progress);
+      Contest contest = new Contest(synodLoad, etcdLoad, progressLine);
       for (BenchOperation operation : options.operations) {
         errors |= !table(operation, contest);
       }
@@ -145,13 +145,13 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   /** Both generators, under one load at a time. */
-  private record Contest(LoadGenerator synod, LoadGenerator etcd, Progress progress) {}
+  private record Contest(LoadGenerator synod, LoadGenerator etcd, ProgressLine progressLine) {}
 
   /** Prints one table; returns whether every row holds something. */
   private boolean table(BenchOperation operation, Contest contest)
       throws IOException, InterruptedException {
-    preheat(operation, contest.synod(), contest.progress());
-    preheat(operation, contest.etcd(), contest.progress());
+    preheat(operation, contest.synod(), contest.progressLine());
+    preheat(operation, contest.etcd(), contest.progressLine());
     if (!json()) {
       if (options.operations.size() > 1) {
         print((operation == options.operations.get(0) ? "" : "\n") + operation.word() + "\n");
@@ -171,31 +171,32 @@ public final class CompareCommand implements Callable<Integer> {
     return new LoadGenerator(subject, cluster.endpoints(), options.connections, options.threads);
   }
 
-  private void preheat(BenchOperation operation, LoadGenerator loadGenerator, Progress progress)
+  private void preheat(
+      BenchOperation operation, LoadGenerator loadGenerator, ProgressLine progressLine)
       throws IOException, InterruptedException {
     int most = options.inFlight.stream().mapToInt(Integer::intValue).max().orElse(1);
     LoopWork work = options.load(operation, most).work();
     ClosedLoop closedLoop =
         new ClosedLoop(work, most, options.size.bytes, Duration.ZERO, preheat, options.timeout);
     if (operation.reads()) {
-      Measurement filled = loadGenerator.fill(closedLoop, progress);
+      Measurement filled = loadGenerator.fill(closedLoop, progressLine);
       if (filled.errorCount() > 0) {
         throw new IOException("cannot write the keys to read: " + filled.errorText());
       }
     }
-    Measurement unused = loadGenerator.run(closedLoop, progress);
+    Measurement unused = loadGenerator.run(closedLoop, progressLine);
   }
 
   private Comparison rounds(ClosedLoop closedLoop, Contest contest) throws InterruptedException {
     LoadGenerator synodLoad = contest.synod();
     LoadGenerator etcdLoad = contest.etcd();
-    Progress progress = contest.progress();
+    ProgressLine progressLine = contest.progressLine();
     Measurement ours = null;
     Measurement theirs = null;
     for (int round = 0; round < rounds; round++) {
       boolean oursFirst = round % 2 == 0;
-      Measurement first = (oursFirst ? synodLoad : etcdLoad).run(closedLoop, progress);
-      Measurement second = (oursFirst ? etcdLoad : synodLoad).run(closedLoop, progress);
+      Measurement first = (oursFirst ? synodLoad : etcdLoad).run(closedLoop, progressLine);
+      Measurement second = (oursFirst ? etcdLoad : synodLoad).run(closedLoop, progressLine);
       Measurement synodNow = oursFirst ? first : second;
       Measurement etcdNow = oursFirst ? second : first;
       ours = ours == null ? synodNow : ours.plus(synodNow);

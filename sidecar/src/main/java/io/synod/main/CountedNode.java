@@ -2,18 +2,16 @@ package io.synod.main;
 
 import io.synod.metrics.CallMetrics;
 import io.synod.paxos.value.Bytes;
-import io.synod.runtime.node.AppliedLog;
-import io.synod.runtime.node.EventLog;
+import io.synod.runtime.node.ConsumerCopies;
+import io.synod.runtime.node.LockHold;
+import io.synod.runtime.node.LockHolds;
 import io.synod.runtime.node.Node;
-import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.Proposer;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
-import io.synod.runtime.node.SessionKeepAlive;
-import io.synod.runtime.node.SnapshotOutcome;
-import io.synod.runtime.node.VoteReport;
+import io.synod.runtime.node.StateReads;
 import io.synod.runtime.port.AppSnapshots;
-import io.synod.runtime.port.StoredSnapshot;
 import io.synod.state.State;
 import io.synod.state.command.Entry;
 import io.synod.state.command.NewEntry;
@@ -23,113 +21,112 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A node whose callers' proposals and reads are counted. */
-record CountedNode(Node node, CallMetrics callMetrics) implements Node {
+final class CountedNode {
+  private CountedNode() {}
 
-  @Override
-  public CompletableFuture<Outcome> propose(NewEntry newEntry, Duration timeout) {
-    return callMetrics.proposal(() -> node.propose(newEntry, timeout));
+  static Node of(Node node, CallMetrics callMetrics) {
+    return new Node(
+        new CountedProposer(node.proposer(), callMetrics),
+        new CountedReads(node.reads(), callMetrics),
+        node.appliedLog(),
+        node.sessionKeepAlive(),
+        new CountedHolds(node.lockHolds(), callMetrics),
+        new CountedConsumers(node.consumers(), callMetrics),
+        node.inspection(),
+        node.maintenance());
   }
 
-  @Override
-  public CompletableFuture<Outcome> propose(Entry entry, Duration timeout) {
-    return callMetrics.proposal(() -> node.propose(entry, timeout));
+  private record CountedProposer(Proposer proposer, CallMetrics callMetrics) implements Proposer {
+    @Override
+    public CompletableFuture<Outcome> propose(NewEntry newEntry, Duration timeout) {
+      return callMetrics.proposal(() -> proposer.propose(newEntry, timeout));
+    }
+
+    @Override
+    public CompletableFuture<Outcome> propose(Entry entry, Duration timeout) {
+      return callMetrics.proposal(() -> proposer.propose(entry, timeout));
+    }
+
+    @Override
+    public CompletableFuture<Outcome> free(Entry entry, Duration timeout) {
+      return callMetrics.proposal(() -> proposer.free(entry, timeout));
+    }
+
+    @Override
+    public CompletableFuture<Outcome> open(NewEntry newEntry, Duration timeout) {
+      return callMetrics.proposal(() -> proposer.open(newEntry, timeout));
+    }
   }
 
-  @Override
-  public CompletableFuture<Outcome> free(Entry entry, Duration timeout) {
-    return callMetrics.proposal(() -> node.free(entry, timeout));
+  private record CountedReads(StateReads reads, CallMetrics callMetrics) implements StateReads {
+    @Override
+    public CompletableFuture<ReadFreshness> read(
+        ReadLevel level, Duration maxStaleness, long atLeastIndex, Duration timeout) {
+      return callMetrics.read(level, () -> reads.read(level, maxStaleness, atLeastIndex, timeout));
+    }
+
+    @Override
+    public State state() {
+      return reads.state();
+    }
+
+    @Override
+    public @Nullable State stateAt(long index) {
+      return reads.stateAt(index);
+    }
+
+    @Override
+    public long oldestState() {
+      return reads.oldestState();
+    }
+
+    @Override
+    public boolean isQuarantined() {
+      return reads.isQuarantined();
+    }
   }
 
-  @Override
-  public CompletableFuture<Outcome> open(NewEntry newEntry, Duration timeout) {
-    return callMetrics.proposal(() -> node.open(newEntry, timeout));
+  private record CountedConsumers(ConsumerCopies consumers, CallMetrics callMetrics)
+      implements ConsumerCopies {
+    @Override
+    public CompletableFuture<Outcome> acknowledge(
+        String consumer, long index, Payload digest, Duration timeout) {
+      return callMetrics.proposal(() -> consumers.acknowledge(consumer, index, digest, timeout));
+    }
+
+    @Override
+    public AppSnapshots appSnapshots() {
+      return consumers.appSnapshots();
+    }
+
+    @Override
+    public CompletableFuture<Boolean> pull(
+        String consumer, long index, Bytes sha256, Duration timeout) {
+      return consumers.pull(consumer, index, sha256, timeout);
+    }
   }
 
-  @Override
-  public CompletableFuture<ReadFreshness> read(
-      ReadLevel level, Duration maxStaleness, long atLeastIndex, Duration timeout) {
-    return callMetrics.read(level, () -> node.read(level, maxStaleness, atLeastIndex, timeout));
-  }
+  private record CountedHolds(LockHolds holds, CallMetrics callMetrics) implements LockHolds {
+    @Override
+    public LockHold hold(Terms terms, Runnable changed) {
+      LockHold hold = holds.hold(terms, changed);
+      var unused = callMetrics.proposal(hold::opened);
+      return hold;
+    }
 
-  @Override
-  public AppliedLog appliedLog() {
-    return node.appliedLog();
-  }
+    @Override
+    public long validNanos(long session) {
+      return holds.validNanos(session);
+    }
 
-  @Override
-  public State state() {
-    return node.state();
-  }
+    @Override
+    public int unfinished() {
+      return holds.unfinished();
+    }
 
-  @Override
-  public @Nullable State stateAt(long index) {
-    return node.stateAt(index);
-  }
-
-  @Override
-  public long oldestState() {
-    return node.oldestState();
-  }
-
-  @Override
-  public SessionKeepAlive sessionKeepAlive() {
-    return node.sessionKeepAlive();
-  }
-
-  @Override
-  public CompletableFuture<Outcome> acknowledge(
-      String consumer, long index, Payload digest, Duration timeout) {
-    return callMetrics.proposal(() -> node.acknowledge(consumer, index, digest, timeout));
-  }
-
-  @Override
-  public boolean isQuarantined() {
-    return node.isQuarantined();
-  }
-
-  @Override
-  public NodeStatus status() {
-    return node.status();
-  }
-
-  @Override
-  public EventLog eventLog() {
-    return node.eventLog();
-  }
-
-  @Override
-  public CompletableFuture<VoteReport> votes(long slot, Duration timeout) {
-    return node.votes(slot, timeout);
-  }
-
-  @Override
-  public long slotOfIndex(long index) {
-    return node.slotOfIndex(index);
-  }
-
-  @Override
-  public CompletableFuture<SnapshotOutcome> takeSnapshot(Duration timeout) {
-    return node.takeSnapshot(timeout);
-  }
-
-  @Override
-  public @Nullable StoredSnapshot snapshot() {
-    return node.snapshot();
-  }
-
-  @Override
-  public AppSnapshots appSnapshots() {
-    return node.appSnapshots();
-  }
-
-  @Override
-  public CompletableFuture<Boolean> pull(
-      String consumer, long index, Bytes sha256, Duration timeout) {
-    return node.pull(consumer, index, sha256, timeout);
-  }
-
-  @Override
-  public CompletableFuture<Boolean> handOver(int to, Duration timeout) {
-    return node.handOver(to, timeout);
+    @Override
+    public CompletableFuture<Void> whenAllOver() {
+      return holds.whenAllOver();
+    }
   }
 }

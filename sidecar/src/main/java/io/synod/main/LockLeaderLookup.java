@@ -2,9 +2,9 @@ package io.synod.main;
 
 import io.synod.metrics.LeaderLookup;
 import io.synod.paxos.value.Bytes;
-import io.synod.runtime.node.Node;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
+import io.synod.runtime.node.StateReads;
 import io.synod.state.Lock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +17,7 @@ import java.util.function.LongUnaryOperator;
  * @param fresh how old the state may be
  * @param heldNanos how long a session surely holds its lock, as {@code ApiServer.heldNanos}
  */
-record LockLeaderLookup(Node node, Duration fresh, LongUnaryOperator heldNanos)
+record LockLeaderLookup(StateReads reads, Duration fresh, LongUnaryOperator heldNanos)
     implements LeaderLookup {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -27,7 +27,8 @@ record LockLeaderLookup(Node node, Duration fresh, LongUnaryOperator heldNanos)
     if (here instanceof Held held && held.validNanos() > 0) {
       return CompletableFuture.completedFuture(here);
     }
-    return node.read(ReadLevel.BOUNDED, fresh, 0, PATIENCE)
+    return reads
+        .read(ReadLevel.BOUNDED, fresh, 0, PATIENCE)
         .thenApply(
             readFreshness ->
                 readFreshness instanceof ReadFreshness.Fresh
@@ -36,7 +37,7 @@ record LockLeaderLookup(Node node, Duration fresh, LongUnaryOperator heldNanos)
   }
 
   private Answer now(String name) {
-    Lock lock = node.state().lock(name);
+    Lock lock = reads.state().lock(name);
     if (lock == null) {
       return new Free();
     }

@@ -2,13 +2,11 @@ package io.synod.main;
 
 import io.synod.metrics.Metrics;
 import io.synod.paxos.value.Event;
-import io.synod.paxos.value.Message;
 import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.NodeStatus;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Observer;
-import io.synod.runtime.port.SnapshotMark;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +23,31 @@ record LoggingObserver(Metrics metrics, AtomicLong fencedAtNanos) implements Obs
   }
 
   @Override
-  public void event(Event event) {
-    metrics.event(event);
+  public void observe(Observation observation) {
+    metrics.observe(observation);
+    if (observation instanceof Observation.Occurred occurred) {
+      event(occurred.event());
+    } else if (observation instanceof Observation.Damaged damaged) {
+      LOG.error("a record on the disk is damaged: {}", damaged.message());
+    } else if (observation instanceof Observation.SnapshotTaken taken) {
+      LOG.info(
+          "took a snapshot of slot {}: {} bytes in {} ms",
+          taken.mark().slot(),
+          taken.bytes(),
+          taken.nanos() / 1_000_000);
+    } else if (observation instanceof Observation.SnapshotFailed failed) {
+      LOG.warn("no snapshot: {}", failed.why());
+    } else if (observation instanceof Observation.FetchFailed failed) {
+      LOG.warn("no snapshot: that fetched from node {}: {}", failed.peer(), failed.why());
+    } else if (observation instanceof Observation.SnapshotInstalled installed) {
+      LOG.info(
+          "goes on from a peer's snapshot of slot {}: {} bytes",
+          installed.mark().slot(),
+          installed.bytes());
+    }
+  }
+
+  private void event(Event event) {
     if (event instanceof Event.Formed formed) {
       LOG.info(
           "the cluster formed with voters {}; this node {}",
@@ -67,60 +88,5 @@ record LoggingObserver(Metrics metrics, AtomicLong fencedAtNanos) implements Obs
       fencedAtNanos.set(now);
       LOG.warn("does not listen to node {}: {}", fenced.from(), fenced.reason());
     }
-  }
-
-  @Override
-  public void sent(int to, Message message) {
-    metrics.sent(to, message);
-  }
-
-  @Override
-  public void received(int from, Message message) {
-    metrics.received(from, message);
-  }
-
-  @Override
-  public void synced(int writes, long syncNanos) {
-    metrics.synced(writes, syncNanos);
-  }
-
-  @Override
-  public void cycled(int inputs, long cycleNanos) {
-    metrics.cycled(inputs, cycleNanos);
-  }
-
-  @Override
-  public void applied(long slot, int commands, long applyNanos) {
-    metrics.applied(slot, commands, applyNanos);
-  }
-
-  @Override
-  public void damaged(@Nullable String message) {
-    metrics.damaged(message);
-    LOG.error("a record on the disk is damaged: {}", message);
-  }
-
-  @Override
-  public void snapshotTaken(SnapshotMark mark, long bytes, long nanos) {
-    metrics.snapshotTaken(mark, bytes, nanos);
-    LOG.info(
-        "took a snapshot of slot {}: {} bytes in {} ms", mark.slot(), bytes, nanos / 1_000_000);
-  }
-
-  @Override
-  public void snapshotFailed(String why) {
-    metrics.snapshotFailed(why);
-    LOG.warn("no snapshot: {}", why);
-  }
-
-  @Override
-  public void snapshotInstalled(SnapshotMark mark, long bytes) {
-    metrics.snapshotInstalled(mark, bytes);
-    LOG.info("goes on from a peer's snapshot of slot {}: {} bytes", mark.slot(), bytes);
-  }
-
-  @Override
-  public void roundTrip(int peer, long nanos) {
-    metrics.roundTrip(peer, nanos);
   }
 }

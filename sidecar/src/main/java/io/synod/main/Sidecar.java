@@ -8,7 +8,9 @@ import io.synod.metrics.MetricSource;
 import io.synod.metrics.Metrics;
 import io.synod.metrics.NodeLabels;
 import io.synod.metrics.PeerMetricSource;
+import io.synod.paxos.View;
 import io.synod.runtime.engine.Engine;
+import io.synod.runtime.engine.Inbox;
 import io.synod.runtime.engine.Loop;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
@@ -87,15 +89,18 @@ final class Sidecar implements AutoCloseable {
                   clock));
       GrpcPeers peers =
           opened(new GrpcPeers(Wiring.peers(config, data.incarnation()), connections.peers()));
-      Engine engine = engine(peers);
-      Loop loop = opened(engine.loop(failure));
-      node = new CountedNode(engine.node(loop), metrics.callMetrics());
+      Engine.Tuning tuning = Wiring.engine(config);
+      Inbox inbox = new Inbox(tuning.callerLimits());
+      Engine engine = engine(peers, inbox, tuning);
+      Loop loop = opened(engine.loop(inbox, failure));
+      node = CountedNode.of(engine.node(), metrics.callMetrics());
       api = opened(api());
-      read(peers, loop);
-      start(peers, loop);
+      read(peers, inbox);
+      start(peers, inbox);
       loop.start();
       watchHealth();
-      http.answerLeaders(new LockLeaderLookup(node, config.times().election(), api::heldNanos));
+      http.answerLeaders(
+          new LockLeaderLookup(node.reads(), config.times().election(), api::heldNanos));
     } catch (IOException | RuntimeException e) {
       closeOpened();
       throw e;
@@ -122,12 +127,12 @@ final class Sidecar implements AutoCloseable {
         .alarming(connections::alarms);
   }
 
-  private void start(GrpcPeers peers, Loop loop) throws IOException {
+  private void start(GrpcPeers peers, Inbox inbox) throws IOException {
     AddressBinding.at(
         "peer",
         config.peer(),
         at -> {
-          peers.start(loop::offer);
+          peers.start(inbox::offer);
           return peers;
         });
     AddressBinding.at(
@@ -144,7 +149,7 @@ final class Sidecar implements AutoCloseable {
     return what;
   }
 
-  private Engine engine(GrpcPeers peers) {
+  private Engine engine(GrpcPeers peers, Inbox inbox, Engine.Tuning tuning) {
     ExecutorService publisher =
         Executors.newSingleThreadExecutor(work -> daemon(work, "synod-publisher"));
     opened.push(publisher::shutdown);
@@ -153,8 +158,8 @@ final class Sidecar implements AutoCloseable {
     opened.push(() -> end(background));
     return new Engine(
         Wiring.self(config, data.incarnation()),
-        Wiring.engine(config),
-        new NodePorts(data.journal(), peers, clock, new LoggingObserver(metrics)),
+        tuning,
+        new NodePorts(data.journal(), peers, clock, new LoggingObserver(metrics), inbox),
         new Engine.Workers(publisher, background),
         new SplittableRandom(new SecureRandom().nextLong()));
   }
@@ -173,16 +178,16 @@ final class Sidecar implements AutoCloseable {
     return thread;
   }
 
-  private void read(GrpcPeers peers, Loop loop) {
-    metrics.watch(node::status);
+  private void read(GrpcPeers peers, Inbox inbox) {
+    metrics.watch(node.inspection()::status);
     metrics.read(MetricSource.WATCHES_OPEN, api::openWatches);
     metrics.read(MetricSource.UNREAD_BYTES, api::unreadBytes);
     connections.read(metrics);
     metrics.read(MetricSource.API_MESSAGES_OVERSIZE, api::oversizedMessages);
     metrics.read(MetricSource.HTTP_CONNECTIONS_EVICTED, http::connectionsEvicted);
-    metrics.read(MetricSource.MAILBOX_INPUTS, loop::depth);
-    metrics.read(MetricSource.MAILBOX_BYTES, loop::depthBytes);
-    metrics.read(MetricSource.MAILBOX_DROPPED, loop::dropped);
+    metrics.read(MetricSource.MAILBOX_INPUTS, inbox::depth);
+    metrics.read(MetricSource.MAILBOX_BYTES, inbox::depthBytes);
+    metrics.read(MetricSource.MAILBOX_DROPPED, inbox::dropped);
     metrics.read(MetricSource.STREAMS_REFUSED, peers::refusedStreams);
     metrics.read(MetricSource.DISK_AVAILABLE_BYTES, this::availableBytes);
     read(peers, PeerMetricSource.SENT_BYTES, PeerTraffic::bytesOut);
@@ -235,7 +240,7 @@ final class Sidecar implements AutoCloseable {
 
   /** What this node believes now. */
   NodeStatus status() {
-    return node.status();
+    return node.inspection().status();
   }
 
   /** Where everything is, as words for people and scripts. */
@@ -260,7 +265,7 @@ final class Sidecar implements AutoCloseable {
     api.health().ready(false);
     Duration most = config.times().drain();
     boolean others = config.voters().size() > 1;
-    if (others && node.status().role() == NodeStatus.Role.LEADER && !most.isZero()) {
+    if (others && node.inspection().status().role() == View.Role.LEADER && !most.isZero()) {
       LOG.info("hands leadership over");
       boolean done = handOver(most);
       LOG.info(done ? "handed leadership over" : "nobody took leadership over");
@@ -270,12 +275,12 @@ final class Sidecar implements AutoCloseable {
   /** Waits no longer than there is hope: with the others gone as well, nobody takes over. */
   private boolean handOver(Duration most) {
     long deadline = clock.nanos() + most.toNanos();
-    CompletableFuture<Boolean> done = node.handOver(0, most);
+    CompletableFuture<Boolean> done = node.maintenance().handOver(0, most);
     while (clock.nanos() < deadline) {
       try {
         return done.get(HEALTH_MILLIS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
-        NodeStatus now = node.status();
+        NodeStatus now = node.inspection().status();
         if (now.reachable() < now.quorum()) {
           return false;
         }

@@ -1,5 +1,6 @@
 package io.synod.metrics;
 
+import io.synod.paxos.View;
 import io.synod.runtime.node.NodeStatus;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -31,7 +32,7 @@ final class CaughtUp {
         return new Goal(true, false, 0, nowNanos, false).next(status, nowNanos);
       }
       if (!settled) {
-        boolean heardAll = status.peers().stream().allMatch(NodeStatus.Peer::connected);
+        boolean heardAll = status.peers().stream().allMatch(View.Peer::connected);
         return heardAll || nowNanos - sinceNanos >= SETTLE_NANOS
             ? new Goal(true, true, known(status), nowNanos, false).next(status, nowNanos)
             : this;
@@ -49,8 +50,8 @@ final class CaughtUp {
 
     private static long known(NodeStatus status) {
       return status.peers().stream()
-          .filter(NodeStatus.Peer::connected)
-          .mapToLong(NodeStatus.Peer::chosenThrough)
+          .filter(View.Peer::connected)
+          .mapToLong(View.Peer::chosenThrough)
           .max()
           .orElse(0);
     }

@@ -3,12 +3,10 @@ package io.synod.metrics;
 import io.prometheus.client.Collector;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.hotspot.DefaultExports;
-import io.synod.paxos.value.Event;
-import io.synod.paxos.value.Message;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.port.Clock;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Observer;
-import io.synod.runtime.port.SnapshotMark;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntToLongFunction;
@@ -109,59 +107,32 @@ public final class Metrics implements Observer {
   }
 
   @Override
-  public void event(Event event) {
-    protocol.event(event);
-  }
-
-  @Override
-  public void sent(int to, Message message) {
-    messages.sent(to, message);
-  }
-
-  @Override
-  public void received(int from, Message message) {
-    messages.received(from, message);
-  }
-
-  @Override
-  public void synced(int writes, long syncNanos) {
-    loop.synced(writes, syncNanos);
-  }
-
-  @Override
-  public void cycled(int inputs, long cycleNanos) {
-    loop.cycled(inputs, cycleNanos);
-    health.turned();
-  }
-
-  @Override
-  public void applied(long slot, int commands, long applyNanos) {
-    loop.applied(commands, applyNanos);
-  }
-
-  @Override
-  public void damaged(@Nullable String message) {
-    loop.damaged();
-  }
-
-  @Override
-  public void roundTrip(int peer, long nanos) {
-    loop.roundTrip(peer, nanos);
-  }
-
-  @Override
-  public void snapshotTaken(SnapshotMark mark, long bytes, long nanos) {
-    snapshots.taken(mark, bytes, nanos);
-  }
-
-  @Override
-  public void snapshotFailed(String why) {
-    snapshots.failed();
-  }
-
-  @Override
-  public void snapshotInstalled(SnapshotMark mark, long bytes) {
-    snapshots.installed(mark, bytes);
+  public void observe(Observation observation) {
+    if (observation instanceof Observation.Occurred occurred) {
+      protocol.event(occurred.event());
+    } else if (observation instanceof Observation.Sent sent) {
+      messages.sent(sent.to(), sent.message());
+    } else if (observation instanceof Observation.Received received) {
+      messages.received(received.from(), received.message());
+    } else if (observation instanceof Observation.Synced synced) {
+      loop.synced(synced.writes(), synced.nanos());
+    } else if (observation instanceof Observation.Turned turned) {
+      loop.cycled(turned.inputs(), turned.nanos());
+      health.turned();
+    } else if (observation instanceof Observation.Applied applied) {
+      loop.applied(applied.commands(), applied.nanos());
+    } else if (observation instanceof Observation.Damaged) {
+      loop.damaged();
+    } else if (observation instanceof Observation.RoundTrip trip) {
+      loop.roundTrip(trip.peer(), trip.nanos());
+    } else if (observation instanceof Observation.SnapshotTaken taken) {
+      snapshots.taken(taken.mark(), taken.bytes(), taken.nanos());
+    } else if (observation instanceof Observation.SnapshotInstalled installed) {
+      snapshots.installed(installed.mark(), installed.bytes());
+    } else {
+      // One was not taken, or not fetched.
+      snapshots.failed();
+    }
   }
 
   /** What was built, who it is, and how it is. */

@@ -1,6 +1,7 @@
 package io.synod.metrics;
 
 import io.prometheus.client.Collector;
+import io.synod.paxos.View;
 import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.NodeStatus;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ final class StatusMetrics extends Collector {
   private static void leadership(NodeStatus now, List<MetricFamilySamples> families) {
     MetricFamily role =
         new MetricFamily("synod_role", Type.GAUGE, "1 for what this node does now.");
-    for (NodeStatus.Role each : NodeStatus.Role.values()) {
+    for (View.Role each : View.Role.values()) {
       String label = each.name().toLowerCase(Locale.ROOT);
       role.add("synod_role", number(each == now.role()), "role", label);
     }
@@ -187,7 +188,7 @@ final class StatusMetrics extends Collector {
             "synod_peer_lag_slots",
             Type.GAUGE,
             "Chosen slots known here that the peer has not said it knows.");
-    for (NodeStatus.Peer peer : now.peers()) {
+    for (View.Peer peer : now.peers()) {
       String name = identity.peers().get(peer.node());
       if (name != null) {
         connected.add("synod_peer_connected", number(peer.connected()), "peer", name);
@@ -200,7 +201,7 @@ final class StatusMetrics extends Collector {
   }
 
   private static boolean leads(NodeStatus now) {
-    return now.role() == NodeStatus.Role.LEADER;
+    return now.role() == View.Role.LEADER;
   }
 
   private static boolean led(NodeStatus now) {

@@ -2,6 +2,7 @@ package io.synod.metrics;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import io.synod.paxos.View;
 import io.synod.paxos.value.Ballot;
 import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.NodeStatus;
@@ -89,7 +90,7 @@ final class StatusPage {
     return promised.isNone() ? null : promised.toString();
   }
 
-  private Peer peer(NodeStatus now, NodeStatus.Peer peer) {
+  private Peer peer(NodeStatus now, View.Peer peer) {
     return new Peer(
         identity.name(peer.node()),
         peer.connected(),

@@ -97,6 +97,12 @@ final class Acceptor {
       promised = ballot;
       out.write(new Write.Promised(ballot));
     }
+    Check.that(promised.equals(ballot), "a promise is told of the ballot that binds this node");
+    Check.that(
+        slots.floor() <= chosenThrough,
+        "what a promise leaves out is chosen",
+        slots.floor(),
+        chosenThrough);
     long from = Math.max(prepare.from(), slots.floor() + 1);
     List<Proposal> page = slots.page(from, Long.MAX_VALUE, settings.pageBytesMax());
     long last = page.isEmpty() ? from : page.get(page.size() - 1).slot();
@@ -139,6 +145,7 @@ final class Acceptor {
     }
     if (held == null || !held.ballot().equals(ballot)) {
       Proposal proposal = new Proposal(accept.slot(), ballot, accept.batch());
+      Check.that(!promised.above(ballot), "a promise never falls");
       promised = ballot;
       slots.put(proposal);
       out.write(new Write.Accepted(proposal));
@@ -150,6 +157,7 @@ final class Acceptor {
   /** Vows what was accepted since the last call. */
   void flush() {
     if (runBallot != null) {
+      Check.that(runFrom <= runTo, "a vow is of one slot at least", runFrom, runTo);
       out.say(runBallot.node(), new Message.Accepted(runBallot, runFrom, runTo));
       runBallot = null;
     }
@@ -166,6 +174,8 @@ final class Acceptor {
   }
 
   private void vow(Ballot ballot, long slot) {
+    Check.that(!promised.above(ballot), "no vote is vowed below the promise");
+    Check.that(slot > slots.floor(), "a vowed slot is in memory", slot, slots.floor());
     if (ballot.equals(runBallot) && slot == runTo + 1) {
       runTo = slot;
       return;

@@ -1,5 +1,6 @@
 package io.synod.paxos;
 
+import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Recovered;
@@ -87,6 +88,7 @@ final class Bootstrap {
   }
 
   private void agree() {
+    Check.that(agreed == null, "a disk agrees to one formation");
     SortedMap<Integer, Long> voters = new TreeMap<>();
     voters.put(self.node(), self.incarnation());
     for (int voter : self.voters()) {
@@ -114,6 +116,8 @@ final class Bootstrap {
   }
 
   private void conclude() {
+    Check.that(!formed, "a cluster forms once");
+    Check.that(agreed != null, "a node forms a cluster that it agreed to");
     formed = true;
     out.write(new Write.Formed());
     greetings.clear();

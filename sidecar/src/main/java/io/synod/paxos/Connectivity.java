@@ -1,6 +1,7 @@
 package io.synod.paxos;
 
 import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Message;
 import java.util.ArrayList;
@@ -85,6 +86,7 @@ final class Connectivity {
     for (int voter : formation.voters().keySet()) {
       times[count++] = voter == self ? nowNanos : followedAt(voter, ballot);
     }
+    Check.that(count >= formation.quorum(), "every voter has its time", count, formation.quorum());
     Arrays.sort(times);
     return times[count - formation.quorum()];
   }

@@ -2,15 +2,13 @@ package io.synod.paxos;
 
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Chosen;
 import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Event;
 import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Proposal;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -37,8 +35,6 @@ import java.util.SortedMap;
  * heir to stand.
  */
 final class Leader implements Role {
-  private static final int BATCH_COMMANDS_MAX = 10_000;
-
   private final RoleContext roleContext;
   private final Ballot ballot;
   private final Learner learner;
@@ -48,10 +44,7 @@ final class Leader implements Role {
   private final long adoptedThrough;
   private final long electedAtNanos;
   private final OpenSlots open;
-  private final Deque<Queued> queue = new ArrayDeque<>();
-  private long queuedBytes;
-  // Of these those of this node, which must leave room for what others forward.
-  private long ownBytes;
+  private final CommandQueue queue;
   private long nextSlot;
   // The slot of this leader's own no-op; 0 until it is proposed.
   private long ownSlot;
@@ -63,9 +56,8 @@ final class Leader implements Role {
   private long takeOverSentAtNanos = Long.MIN_VALUE;
   private int heir;
 
-  private record Queued(Command command, boolean own) {}
-
   Leader(RoleContext roleContext, Candidate won, Learner learner, long nowNanos) {
+    Check.that(won.hasWon(), "a quorum promised the ballot that a leader uses");
     this.roleContext = roleContext;
     this.ballot = won.ballot();
     this.learner = learner;
@@ -78,6 +70,7 @@ final class Leader implements Role {
     this.logTime = learner.logTime();
     this.reads = new ReadRounds(ballot, roleContext);
     this.open = new OpenSlots(roleContext, ballot);
+    this.queue = new CommandQueue(roleContext);
   }
 
   @Override
@@ -92,35 +85,13 @@ final class Leader implements Role {
 
   @Override
   public void propose(List<Command> commands, long nowNanos) {
-    roleContext.out().unplaced(enqueue(commands, true));
+    roleContext.out().unplaced(queue.add(commands, true));
   }
 
   @Override
   public void forwarded(Message.Forward forward) {
     // What finds no room, where others took more than their share, is forwarded again.
-    enqueue(forward.commands(), false);
-  }
-
-  private List<Command> enqueue(List<Command> commands, boolean own) {
-    List<Command> refused = new ArrayList<>();
-    for (Command command : commands) {
-      boolean share = !own || ownBytes == 0 || ownBytes + command.size() <= ownBytesMax();
-      if (share && queuedBytes + command.size() <= roleContext.settings().queueBytesMax()) {
-        queue.add(new Queued(command, own));
-        queuedBytes += command.size();
-        ownBytes += own ? command.size() : 0;
-      } else {
-        refused.add(command);
-      }
-    }
-    return refused;
-  }
-
-  private long ownBytesMax() {
-    Settings settings = roleContext.settings();
-    return roleContext.self().peers().isEmpty()
-        ? settings.queueBytesMax()
-        : settings.ownQueueBytes();
+    var unused = queue.add(forward.commands(), false);
   }
 
   @Override
@@ -239,6 +210,11 @@ final class Leader implements Role {
   private void proceedWithHandOver() {
     boolean said = nowNanos - roleContext.settings().resendNanos() < takeOverSentAtNanos;
     if (!said && open.isEmpty() && nextSlot > adoptedThrough && ownSlot != 0) {
+      Check.that(
+          nextSlot - 1 <= learner.chosenThrough(),
+          "all that a leader proposed is chosen before it hands over",
+          nextSlot - 1,
+          learner.chosenThrough());
       takeOverSentAtNanos = nowNanos;
       roleContext.out().say(heir, new Message.TakeOver(ballot, nextSlot - 1));
     }
@@ -261,6 +237,11 @@ final class Leader implements Role {
       if (learner.isChosen(nextSlot)) {
         nextSlot++;
       } else {
+        Check.that(
+            nextSlot > learner.chosenThrough(),
+            "an inherited value is proposed in its own slot",
+            nextSlot,
+            learner.chosenThrough());
         take(inherited == null ? Batch.noOp(logTime.last()) : inherited.batch());
       }
       return true;
@@ -277,30 +258,17 @@ final class Leader implements Role {
     if (queue.isEmpty() || heir != 0) {
       return false;
     }
-    take(Batch.of(logTime.millis(), nextCommands()));
+    take(Batch.of(logTime.millis(), queue.next()));
     return true;
-  }
-
-  private List<Command> nextCommands() {
-    List<Command> commands = new ArrayList<>();
-    long bytes = 0;
-    while (!queue.isEmpty() && commands.size() < BATCH_COMMANDS_MAX) {
-      long with = bytes + Batch.encodedBytes(queue.element().command());
-      if (!commands.isEmpty() && with > roleContext.settings().batchBytesMax()) {
-        break;
-      }
-      bytes = with;
-      Queued next = queue.remove();
-      int size = next.command().size();
-      queuedBytes -= size;
-      ownBytes -= next.own() ? size : 0;
-      commands.add(next.command());
-    }
-    return commands;
   }
 
   private void take(Batch batch) {
     nextSlot = Math.max(nextSlot, learner.chosenThrough() + 1);
+    Check.that(
+        Slots.isWithinReach(nextSlot, learner.chosenThrough(), roleContext.settings()),
+        "a leader proposes where every voter has room",
+        nextSlot,
+        learner.chosenThrough());
     Proposal proposal = new Proposal(nextSlot++, ballot, batch);
     logTime.inherit(batch.logTimeMillis());
     roleContext
@@ -321,11 +289,7 @@ final class Leader implements Role {
 
   /** The commands that wait for a slot. */
   MemoryUse queue() {
-    MemoryUse waiting = MemoryUse.NONE;
-    for (Queued next : queue) {
-      waiting = waiting.with(next.command().size());
-    }
-    return waiting;
+    return queue.memoryUse();
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Proposal;
 import io.synod.paxos.value.Recovered;
 import io.synod.paxos.value.Write;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -130,6 +131,16 @@ final class Learner {
 
   /** Every slot up to there is in a snapshot, which is further than was known here. */
   void installed(Input.Installed installed) {
+    Check.that(
+        installed.slot() > chosenThrough,
+        "a snapshot takes a node forward",
+        installed.slot(),
+        chosenThrough);
+    Check.that(
+        installed.commands() >= commands,
+        "a snapshot holds every command before it",
+        installed.commands(),
+        commands);
     chosenThrough = installed.slot();
     commands = installed.commands();
     logTime.inherit(installed.logTimeMillis());
@@ -229,10 +240,13 @@ final class Learner {
       out.fetch(to, from);
       return;
     }
-    out.say(
-        to,
-        new Message.Learned(
-            from, slots.page(from, chosenThrough, settings.pageBytesMax()), chosenThrough));
+    List<Proposal> page = slots.page(from, chosenThrough, settings.pageBytesMax());
+    Check.that(
+        !page.isEmpty() && page.get(0).slot() == from,
+        "chosen slots above the floor are in memory",
+        from,
+        slots.floor());
+    out.say(to, new Message.Learned(from, page, chosenThrough));
   }
 
   /**
@@ -299,6 +313,7 @@ final class Learner {
       if (how == null || proposal == null) {
         return;
       }
+      Check.that(slots.floor() < slot, "what is handed out next is in memory", slots.floor(), slot);
       ahead.remove(slot);
       chosenThrough = slot;
       behindSinceNanos = Long.MIN_VALUE;

@@ -1,6 +1,7 @@
 package io.synod.paxos;
 
 import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Proposal;
 import java.util.ArrayList;
@@ -93,6 +94,12 @@ final class OpenSlots {
 
   /** Opens a slot, and sends its proposal to all voters. */
   void open(Proposal proposal, long chosenThrough, long nowNanos) {
+    Check.that(proposal.ballot().equals(ballot), "a leader proposes under its own ballot");
+    Check.that(
+        open.isEmpty() || proposal.slot() > open.lastKey(),
+        "slots are opened in order, each once",
+        proposal.slot(),
+        chosenThrough);
     Flight flight = new Flight(proposal, new VoterCount(roleContext.formation()));
     open.put(proposal.slot(), flight);
     bytes += proposal.batch().size();
@@ -135,6 +142,7 @@ final class OpenSlots {
       bytes -= learned.next().proposal.batch().size();
       learned.remove();
     }
+    Check.that(open.isEmpty() ? bytes == 0 : bytes > 0, "the bytes are those of the open slots");
   }
 
   /** The transport had no room for this, or no connection. */

@@ -1,5 +1,6 @@
 package io.synod.paxos;
 
+import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Chosen;
 import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Event;
@@ -32,6 +33,19 @@ final class Outbox {
   }
 
   void chosen(Chosen slot) {
+    if (!chosen.isEmpty()) {
+      Chosen last = chosen.get(chosen.size() - 1);
+      Check.that(
+          slot.proposal().slot() == last.proposal().slot() + 1,
+          "chosen slots are handed out in order",
+          last.proposal().slot(),
+          slot.proposal().slot());
+      Check.that(
+          slot.firstIndex() == last.firstIndex() + last.proposal().batch().count(),
+          "commands are counted without a gap",
+          last.firstIndex(),
+          slot.firstIndex());
+    }
     chosen.add(slot);
   }
 

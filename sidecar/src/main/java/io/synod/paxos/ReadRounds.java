@@ -1,6 +1,7 @@
 package io.synod.paxos;
 
 import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Message;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ final class ReadRounds {
     waiting = new ArrayList<>();
     voterCount = new VoterCount(formation);
     round++;
+    Check.that(chosenThrough >= slot, "a later round reads no earlier slot", chosenThrough, slot);
     slot = chosenThrough;
     probe = new Request(nowNanos);
     probe();

@@ -1,6 +1,7 @@
 package io.synod.paxos;
 
 import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Event;
 import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
@@ -232,6 +233,8 @@ final class Roles {
   }
 
   private void stand(long nowNanos, String reason) {
+    Check.that(roleContext.isVoter(), "only a voter stands for election");
+    Check.that(!abstains, "a node that is not fit to lead does not stand");
     roundSeen++;
     Self self = roleContext.self();
     Ballot ballot = new Ballot(roundSeen, self.priority(), self.node(), self.incarnation());
@@ -239,10 +242,14 @@ final class Roles {
     // The own promise is written now and vowed like any other. The Prepares are vows too: they
     // wait until the ballot is synced.
     acceptor.bind(ballot);
+    Check.that(ballot.above(learner.learnedAt()), "nobody stands below what is known to be chosen");
     role = new Candidate(roleContext, ballot, learner, nowNanos);
   }
 
   private void lead(Candidate candidate, long nowNanos) {
+    Ballot ballot = candidate.ballot();
+    Check.that(acceptor.promised().equals(ballot), "a leader is bound to its own ballot");
+    Check.that(!learner.learnedAt().above(ballot), "nothing was chosen above a new leader");
     roleContext.out().event(new Event.Elected(candidate.ballot()));
     roleContext.out().event(new Event.LeaderChanged(candidate.ballot()));
     role = new Leader(roleContext, candidate, learner, nowNanos);
@@ -259,6 +266,7 @@ final class Roles {
   }
 
   private void stepDown(long nowNanos, String reason) {
+    Check.that(!(role instanceof Follower), "only a candidate or a leader gives a ballot up");
     boolean led = role instanceof Leader;
     Ballot ballot = role instanceof Candidate candidate ? candidate.ballot() : role.leader();
     roleContext.out().event(new Event.SteppedDown(ballot, led, reason));

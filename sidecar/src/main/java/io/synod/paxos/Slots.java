@@ -61,6 +61,9 @@ final class Slots {
   void put(Proposal proposal) {
     Check.that(proposal.slot() > floor, "a slot at or below the floor", proposal.slot(), floor);
     Proposal before = proposals.put(proposal.slot(), proposal);
+    Check.that(
+        before == null || !before.ballot().above(proposal.ballot()),
+        "a slot keeps its proposal of the highest ballot");
     bytes += proposal.bytes() - (before == null ? 0 : before.bytes());
   }
 
@@ -74,6 +77,8 @@ final class Slots {
       bytes -= oldest.getValue().bytes();
       floor = oldest.getKey();
     }
+    Check.that(floor <= chosenThrough, "only chosen slots leave memory", floor, chosenThrough);
+    Check.that(proposals.isEmpty() ? bytes == 0 : bytes > 0, "the bytes are those of the slots");
   }
 
   /**
@@ -85,6 +90,7 @@ final class Slots {
       bytes -= oldest.getValue().bytes();
     }
     floor = Math.max(floor, slot);
+    Check.that(proposals.isEmpty() ? bytes == 0 : bytes > 0, "the bytes are those of the slots");
   }
 
   /** What is held of slots up to {@code through}. */

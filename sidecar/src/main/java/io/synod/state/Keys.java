@@ -1,6 +1,7 @@
 package io.synod.state;
 
 import io.synod.state.encoding.KeyOrder;
+import io.synod.state.encoding.StateCheck;
 import io.synod.state.result.KeyValue;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
@@ -38,6 +39,9 @@ public record Keys(TreePMap<String, KeyValue> map, TreePSet<Expiry> expiries, lo
    * @param before the one with its key that is here
    */
   public Keys with(KeyValue pair, @Nullable KeyValue before) {
+    StateCheck.that(
+        before == null || before.modIndex() <= pair.modIndex(),
+        "a pair is replaced by a later one");
     TreePSet<Expiry> due = before == null ? expiries : withoutExpiry(before);
     return new Keys(
         map.plus(pair.key(), pair),
@@ -46,6 +50,7 @@ public record Keys(TreePMap<String, KeyValue> map, TreePSet<Expiry> expiries, lo
   }
 
   public Keys without(KeyValue pair) {
+    StateCheck.that(bytes >= pair.bytes(), "a pair goes once", bytes, pair.bytes());
     return new Keys(map.minus(pair.key()), withoutExpiry(pair), bytes - pair.bytes());
   }
 

@@ -1,6 +1,7 @@
 package io.synod.state;
 
 import io.synod.state.encoding.KeyOrder;
+import io.synod.state.encoding.StateCheck;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -20,6 +21,9 @@ public record Locks(TreePMap<String, Lock> byName, long bytes) {
   /** A contender joins the queue; the first one is granted the lock by this command. */
   public Locks join(String name, Lock.Contender contender, long index, long timeMillis) {
     Lock held = byName.get(name);
+    StateCheck.that(
+        held == null || held.queue().lastKey() < contender.session(),
+        "contenders stand in the order in which they asked");
     Lock joined =
         held == null
             ? new Lock(name, index, timeMillis, queueOf(contender))
@@ -48,6 +52,7 @@ public record Locks(TreePMap<String, Lock> byName, long bytes) {
       return new Locks(byName.minus(name), bytes - fewer);
     }
     boolean holds = held.holder().session() == session;
+    StateCheck.that(index >= held.token(), "a fencing token never falls", index, held.token());
     return with(
         holds
             ? new Lock(name, index, timeMillis, left)
@@ -57,6 +62,7 @@ public record Locks(TreePMap<String, Lock> byName, long bytes) {
 
   /** With this lock, whose contenders proclaim so many bytes more than before. */
   Locks with(Lock lock, long more) {
+    StateCheck.that(bytes + more >= 0, "what contenders proclaim is counted once", bytes, more);
     return new Locks(byName.plus(lock.name(), lock), bytes + more);
   }
 }

@@ -1,5 +1,6 @@
 package io.synod.state;
 
+import io.synod.state.encoding.StateCheck;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -39,6 +40,11 @@ public record Requests(
   }
 
   public Requests with(String id, CachedReply cachedReply) {
+    StateCheck.that(
+        byIndex.isEmpty() || byIndex.lastKey() < cachedReply.index(),
+        "answers are remembered in the order of the log");
+    StateCheck.that(
+        cachedReply.index() >= floor, "nothing is remembered below", cachedReply.index(), floor);
     return new Requests(
         byId.plus(id, cachedReply),
         byIndex.plus(cachedReply.index(), id),
@@ -79,6 +85,7 @@ public record Requests(
     }
     long byTime = isOut(noted.firstEntry(), millis, window) ? noted.firstKey() : 0;
     long end = Math.max(floor, Math.min(byTime, index - window.commands()));
+    StateCheck.that(end <= index, "the window ends at this command at the latest", end, index);
     Requests left = new Requests(byId, byIndex, noted, bytes, end);
     while (!left.byIndex.isEmpty() && left.byIndex.firstKey() < end) {
       left = left.withoutOldest();
@@ -103,6 +110,7 @@ public record Requests(
   private Requests withoutOldest() {
     String oldest = byIndex.firstEntry().getValue();
     CachedReply cachedReply = byId.get(oldest);
+    StateCheck.that(cachedReply != null, "an answer is found by its name and by its index");
     return new Requests(
         byId.minus(oldest),
         byIndex.minusFirstEntry(),

@@ -2,6 +2,7 @@ package io.synod.state;
 
 import io.synod.state.command.SessionKind;
 import io.synod.state.encoding.KeyOrder;
+import io.synod.state.encoding.StateCheck;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
@@ -106,6 +107,9 @@ public record Session(
 
   /** With an answer more, used by this command. */
   public Session answering(long sequence, CachedReply cachedReply, long index) {
+    StateCheck.that(
+        sequence >= ackedBelow, "no answer is remembered below it", sequence, ackedBelow);
+    StateCheck.that(!cachedReplies.containsKey(sequence), "a sequence is answered once");
     return remembering(
         index,
         ackedBelow,
@@ -124,6 +128,11 @@ public record Session(
       bytes -= kept.firstEntry().getValue().bytes();
       kept = kept.minusFirstEntry();
     }
+    StateCheck.that(
+        kept.isEmpty() ? bytes == 0 : bytes >= 0,
+        "the bytes are those of the answers",
+        bytes,
+        below);
     return remembering(usedIndex, below, kept, bytes);
   }
 

@@ -1,6 +1,7 @@
 package io.synod.state;
 
 import io.synod.state.command.SessionKind;
+import io.synod.state.encoding.StateCheck;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
@@ -85,8 +86,12 @@ public record SessionTable(
       count -= before.cachedReplies().size();
       bytes -= before.answerBytes();
     }
+    StateCheck.that(count >= 0 && bytes >= 0, "answers are counted once", count, bytes);
     TreePMap<Long, Session> sessions = byId.plus(session.id(), session);
     if (session.isOwn()) {
+      StateCheck.that(
+          before != null || !own.containsKey(place(session.node(), session.kind())),
+          "a sidecar has one session of a kind");
       TreePMap<Long, Long> places =
           before == null ? own.plus(place(session.node(), session.kind()), session.id()) : own;
       return new SessionTable(sessions, byUse, places, count, bytes);
@@ -99,6 +104,12 @@ public record SessionTable(
   }
 
   public SessionTable without(Session session) {
+    StateCheck.that(byId.containsKey(session.id()), "a session ends once");
+    StateCheck.that(
+        byUse.size() + own.size() == byId.size(),
+        "every session is a caller's or a sidecar's own",
+        byUse.size() + (long) own.size(),
+        byId.size());
     return new SessionTable(
         byId.minus(session.id()),
         session.isOwn() ? byUse : byUse.minus(Use.of(session)),

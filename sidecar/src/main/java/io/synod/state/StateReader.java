@@ -67,6 +67,9 @@ public final class StateReader {
       }
     } catch (Unpacker.Misfit misfit) {
       throw new IllegalArgumentException("no state: " + misfit.getMessage(), misfit);
+    } catch (IllegalStateException broken) {
+      // Its parts can be read, and no state was ever made of them.
+      throw new IllegalArgumentException("no state: " + broken.getMessage(), broken);
     }
     pending = at == 0 && all != chunk ? all : Arrays.copyOfRange(all, at, all.length);
   }

@@ -1,19 +1,25 @@
 package io.synod.api;
 
+import io.synod.paxos.View;
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Bytes;
 import io.synod.paxos.value.Vote;
 import io.synod.runtime.engine.Situations;
 import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.Availability;
+import io.synod.runtime.node.ConsumerCopies;
 import io.synod.runtime.node.EventLog;
+import io.synod.runtime.node.Inspection;
+import io.synod.runtime.node.Maintenance;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.Proposer;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
 import io.synod.runtime.node.SessionKeepAlive;
 import io.synod.runtime.node.SnapshotOutcome;
+import io.synod.runtime.node.StateReads;
 import io.synod.runtime.node.VoteReport;
 import io.synod.runtime.port.AppSnapshots;
 import io.synod.runtime.port.StoredSnapshot;
@@ -41,7 +47,8 @@ import org.jspecify.annotations.Nullable;
  * command a slot, and applies it to a state machine as real ones do. A mood says how it feels. Any
  * thread may call any method.
  */
-public final class MemoryNode implements Node, AutoCloseable {
+public final class MemoryNode
+    implements Proposer, StateReads, ConsumerCopies, Inspection, Maintenance, AutoCloseable {
   public static final Ballot BALLOT = new Ballot(7, 0, 1, 0xabc);
 
   public final MemoryLog log = new MemoryLog();
@@ -52,7 +59,8 @@ public final class MemoryNode implements Node, AutoCloseable {
   public volatile Availability alone = Situations.alone();
   private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1);
   private final List<Runnable> held = new ArrayList<>();
-  private final MemorySessionKeepAlive keeper = new MemorySessionKeepAlive(this, thread);
+  private final MemorySessionKeepAlive keeper = new MemorySessionKeepAlive(this, this, log, thread);
+  private final MemoryHolds holds = new MemoryHolds(this, this, keeper, thread);
   private final long own;
   private volatile NodeCondition nodeCondition = NodeCondition.WELL;
   public volatile SnapshotOutcome snapshotOutcome =
@@ -65,6 +73,11 @@ public final class MemoryNode implements Node, AutoCloseable {
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     thread.setRemoveOnCancelPolicy(true);
     own = log.append(entry(Entry.Kind.OPEN_SESSION, 0, 1, 0)).index();
+  }
+
+  /** What services see of it. */
+  public Node node() {
+    return new Node(this, this, log, keeper, holds.table(), this, this, this);
   }
 
   public void feel(NodeCondition nodeCondition) {
@@ -215,7 +228,6 @@ public final class MemoryNode implements Node, AutoCloseable {
     return CompletableFuture.supplyAsync(() -> given, thread);
   }
 
-  @Override
   public AppliedLog appliedLog() {
     return log;
   }
@@ -235,7 +247,6 @@ public final class MemoryNode implements Node, AutoCloseable {
     return log.oldestState();
   }
 
-  @Override
   public SessionKeepAlive sessionKeepAlive() {
     return keeper;
   }
@@ -269,7 +280,7 @@ public final class MemoryNode implements Node, AutoCloseable {
     return new NodeStatus(
         1,
         0xabc,
-        leads ? NodeStatus.Role.LEADER : NodeStatus.Role.FOLLOWER,
+        leads ? View.Role.LEADER : View.Role.FOLLOWER,
         BALLOT,
         leads ? BALLOT : new Ballot(8, 0, 2, 0xdef),
         3,
@@ -288,9 +299,7 @@ public final class MemoryNode implements Node, AutoCloseable {
             5, 4, 3, new NodeStatus.Consumers(2, 0, 0, 0, Long.MAX_VALUE), 1_000, List.of()),
         new NodeStatus.Upkeep(2, 30, 4, 5),
         new NodeStatus.Standing(false, quarantined, quarantined, 9, quarantined ? 3 : 0, 0),
-        List.of(
-            new NodeStatus.Peer(2, true, log.slot(), 200_000),
-            new NodeStatus.Peer(3, false, 0, -1)));
+        List.of(new View.Peer(2, true, log.slot(), 200_000), new View.Peer(3, false, 0, -1)));
   }
 
   @Override

@@ -2,7 +2,9 @@ package io.synod.api;
 
 import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.Proposer;
 import io.synod.runtime.node.SessionKeepAlive;
+import io.synod.runtime.node.StateReads;
 import io.synod.state.command.Entry;
 import io.synod.state.command.NewEntry;
 import io.synod.state.command.SystemCommands;
@@ -15,11 +17,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Renews each session by a command of its own, three times in its time to live. */
 final class MemorySessionKeepAlive implements SessionKeepAlive {
-  private final MemoryNode node;
+  private final Proposer proposer;
+  private final StateReads reads;
+  private final MemoryLog log;
   private final ScheduledExecutorService clock;
 
-  MemorySessionKeepAlive(MemoryNode node, ScheduledExecutorService clock) {
-    this.node = node;
+  MemorySessionKeepAlive(
+      Proposer proposer, StateReads reads, MemoryLog log, ScheduledExecutorService clock) {
+    this.proposer = proposer;
+    this.reads = reads;
+    this.log = log;
     this.clock = clock;
   }
 
@@ -50,7 +57,7 @@ final class MemorySessionKeepAlive implements SessionKeepAlive {
       long period = ttl.toNanos() / 3;
       long first = sentNanos == Long.MIN_VALUE ? 0 : period;
       renewing = clock.scheduleAtFixedRate(this::renew, first, period, TimeUnit.NANOSECONDS);
-      watching = node.log.onAdvance(() -> clock.execute(this::look));
+      watching = log.onAdvance(() -> clock.execute(this::look));
       clock.execute(this::look);
     }
 
@@ -61,7 +68,8 @@ final class MemorySessionKeepAlive implements SessionKeepAlive {
       long before = System.nanoTime();
       SystemCommands.Renew order = new SystemCommands.Renew(List.of(session));
       var unused =
-          node.propose(NewEntry.of(Entry.Kind.RENEW_SESSIONS, order.encode()), ttl)
+          proposer
+              .propose(NewEntry.of(Entry.Kind.RENEW_SESSIONS, order.encode()), ttl)
               .thenAccept(
                   outcome -> {
                     if (outcome instanceof Outcome.Applied && !isOver()) {
@@ -89,7 +97,7 @@ final class MemorySessionKeepAlive implements SessionKeepAlive {
 
     @Override
     public boolean isOver() {
-      return node.state().session(session) == null;
+      return reads.state().session(session) == null;
     }
 
     @Override

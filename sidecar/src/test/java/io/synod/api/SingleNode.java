@@ -13,6 +13,7 @@ import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
 import io.synod.paxos.value.Message;
 import io.synod.runtime.engine.Engine;
+import io.synod.runtime.engine.Inbox;
 import io.synod.runtime.engine.Loop;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.port.CallerLimits;
@@ -98,6 +99,7 @@ public final class SingleNode implements AutoCloseable {
     Self self =
         new Self(1, data.incarnation(), 0, setup.ids(), new TreeSet<>(setup.ids().tailSet(2)));
     // What it draws must be new after a restart, or the state takes a hold for a repetition.
+    Inbox inbox = new Inbox(setup.callerLimits());
     Engine engine =
         new Engine(
             self,
@@ -106,11 +108,11 @@ public final class SingleNode implements AutoCloseable {
                 setup.callerLimits(),
                 SnapshotSettings.defaults(),
                 setup.state()),
-            new NodePorts(data.journal(), new Nobody(), clock, new Observer() {}),
+            new NodePorts(data.journal(), new Nobody(), clock, Observer.none(), inbox),
             publisher,
             new Random(System.nanoTime()));
-    loop = engine.loop(failure::complete);
-    Node node = engine.node(loop);
+    loop = engine.loop(inbox, failure::complete);
+    Node node = engine.node();
     server =
         new ApiServer(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

@@ -29,7 +29,7 @@ public final class TestServer implements AutoCloseable {
     services =
         new ApiServices(
             limits,
-            node,
+            node.node(),
             new ServerIdentity("town", "1.2.3"),
             (method, code, nanos) ->
                 ended.add(method.substring(method.indexOf('/') + 1) + " " + code));

@@ -11,7 +11,7 @@ import io.synod.bench.load.ClosedLoop;
 import io.synod.bench.load.LoadGenerator;
 import io.synod.bench.load.LoopWork;
 import io.synod.bench.load.Measurement;
-import io.synod.bench.load.Progress;
+import io.synod.bench.load.ProgressLine;
 import io.synod.cli.shared.Endpoint;
 import io.synod.deploy.Tool;
 import java.io.PrintWriter;
@@ -102,7 +102,7 @@ final class CompareCommandIT {
         LoadGenerator loadGenerator =
             new LoadGenerator(BenchTarget.ETCD, cluster.endpoints(), 1, 1)) {
       cluster.awaitReady(loadGenerator, Duration.ofSeconds(60));
-      Progress silent = Progress.on(new PrintWriter(new StringWriter()));
+      ProgressLine silent = ProgressLine.on(new PrintWriter(new StringWriter()));
 
       for (BenchOperation operation : BenchOperation.values()) {
         // Of a watch what is under way at either end must not weigh much.

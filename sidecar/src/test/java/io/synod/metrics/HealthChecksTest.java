@@ -2,7 +2,8 @@ package io.synod.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.synod.runtime.node.NodeStatus;
+import io.synod.paxos.View;
+import io.synod.runtime.port.Observation;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ class HealthChecksTest {
   private final HealthChecks health = testMetrics.health;
 
   private void turn() {
-    testMetrics.metrics.cycled(1, 1);
+    testMetrics.metrics.observe(new Observation.Turned(1, 1));
   }
 
   private void pass(Duration time) {
@@ -114,7 +115,7 @@ class HealthChecksTest {
 
   @Test
   void waitsForItsPeersBeforeItCallsItselfCaughtUp() {
-    testMetrics.status = TestViews.follower(100, new NodeStatus.Peer(2, false, 0, -1));
+    testMetrics.status = TestViews.follower(100, new View.Peer(2, false, 0, -1));
     health.serving(true);
     turn();
     assertThat(health.ready()).isFalse();

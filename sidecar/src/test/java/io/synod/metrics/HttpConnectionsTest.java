@@ -3,6 +3,7 @@ package io.synod.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.synod.runtime.port.Observation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -30,7 +31,7 @@ class HttpConnectionsTest {
 
   HttpConnectionsTest() throws IOException {
     port = testMetrics.open(new HttpLimits(MAX, LONG, LONG, LONG));
-    testMetrics.metrics.cycled(1, 1);
+    testMetrics.metrics.observe(new Observation.Turned(1, 1));
   }
 
   @AfterEach

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.synod.runtime.node.NodeStatus;
+import io.synod.runtime.port.Observation;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -30,7 +31,7 @@ class HttpPortTest {
 
   @BeforeEach
   void turnOnce() {
-    testMetrics.metrics.cycled(1, 1);
+    testMetrics.metrics.observe(new Observation.Turned(1, 1));
   }
 
   @AfterEach

@@ -1,5 +1,6 @@
 package io.synod.metrics;
 
+import io.synod.runtime.port.Observation;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,7 +14,7 @@ public final class MetricsPage {
   /** Reads it over HTTP. */
   public static String read() throws IOException, InterruptedException {
     TestMetrics testMetrics = TestMetrics.wired();
-    testMetrics.metrics.cycled(1, 1);
+    testMetrics.metrics.observe(new Observation.Turned(1, 1));
     try (HttpPort port = testMetrics.open()) {
       URI uri = URI.create("http://127.0.0.1:" + port.address().getPort() + "/metrics");
       return HttpClient.newHttpClient()

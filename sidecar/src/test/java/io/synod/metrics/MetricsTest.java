@@ -10,6 +10,7 @@ import io.synod.runtime.engine.Situations;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.SnapshotMark;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,9 +26,9 @@ class MetricsTest {
 
   @Test
   void countsVotesGivenAndReceived() {
-    metrics.event(new Event.Accepted(9, BALLOT));
-    metrics.event(new Event.AcceptedReceived(5, 9, BALLOT, 2));
-    metrics.event(new Event.AcceptedReceived(5, 5, BALLOT, 1));
+    metrics.observe(new Observation.Occurred(new Event.Accepted(9, BALLOT)));
+    metrics.observe(new Observation.Occurred(new Event.AcceptedReceived(5, 9, BALLOT, 2)));
+    metrics.observe(new Observation.Occurred(new Event.AcceptedReceived(5, 5, BALLOT, 1)));
 
     assertThat(testMetrics.value("synod_votes_total")).isEqualTo(1);
     assertThat(testMetrics.value("synod_votes_received_total", "peer", "synod-1")).isEqualTo(5);
@@ -36,10 +37,10 @@ class MetricsTest {
 
   @Test
   void countsPromisesAndRefusals() {
-    metrics.event(new Event.Promised(BALLOT, Ballot.NONE));
-    metrics.event(new Event.PromiseReceived(BALLOT, 3, 0));
-    metrics.event(new Event.Refused(BALLOT, BALLOT, 2));
-    metrics.event(new Event.RefusalReceived(BALLOT, BALLOT, 3));
+    metrics.observe(new Observation.Occurred(new Event.Promised(BALLOT, Ballot.NONE)));
+    metrics.observe(new Observation.Occurred(new Event.PromiseReceived(BALLOT, 3, 0)));
+    metrics.observe(new Observation.Occurred(new Event.Refused(BALLOT, BALLOT, 2)));
+    metrics.observe(new Observation.Occurred(new Event.RefusalReceived(BALLOT, BALLOT, 3)));
 
     assertThat(testMetrics.value("synod_promises_total")).isEqualTo(1);
     assertThat(testMetrics.value("synod_promises_received_total", "peer", "synod-2")).isEqualTo(1);
@@ -49,11 +50,11 @@ class MetricsTest {
 
   @Test
   void tellsElectionsLostFromLeadershipGivenUp() {
-    metrics.event(new Event.ElectionStarted(BALLOT, "silence"));
-    metrics.event(new Event.SteppedDown(BALLOT, false, "refused"));
-    metrics.event(new Event.ElectionStarted(BALLOT, "silence"));
-    metrics.event(new Event.Elected(BALLOT));
-    metrics.event(new Event.SteppedDown(BALLOT, true, "no quorum"));
+    metrics.observe(new Observation.Occurred(new Event.ElectionStarted(BALLOT, "silence")));
+    metrics.observe(new Observation.Occurred(new Event.SteppedDown(BALLOT, false, "refused")));
+    metrics.observe(new Observation.Occurred(new Event.ElectionStarted(BALLOT, "silence")));
+    metrics.observe(new Observation.Occurred(new Event.Elected(BALLOT)));
+    metrics.observe(new Observation.Occurred(new Event.SteppedDown(BALLOT, true, "no quorum")));
 
     assertThat(testMetrics.value("synod_elections_started_total")).isEqualTo(2);
     assertThat(testMetrics.value("synod_elections_total", "result", "won")).isEqualTo(1);
@@ -63,23 +64,23 @@ class MetricsTest {
 
   @Test
   void countsNoLossOfALeaderAsANewOne() {
-    metrics.event(new Event.LeaderChanged(Ballot.NONE));
-    metrics.event(new Event.LeaderChanged(BALLOT));
+    metrics.observe(new Observation.Occurred(new Event.LeaderChanged(Ballot.NONE)));
+    metrics.observe(new Observation.Occurred(new Event.LeaderChanged(BALLOT)));
 
     assertThat(testMetrics.value("synod_leader_changes_total")).isEqualTo(1);
   }
 
   @Test
   void countsThatTheClockWasSet() {
-    metrics.event(new Event.ClockStepped(-3_600_000));
+    metrics.observe(new Observation.Occurred(new Event.ClockStepped(-3_600_000)));
 
     assertThat(testMetrics.value("synod_clock_steps_total")).isEqualTo(1);
   }
 
   @Test
   void tellsNoOpsFromBatches() {
-    metrics.event(new Event.Proposed(1, BALLOT, 0, 12));
-    metrics.event(new Event.Proposed(2, BALLOT, 3, 300));
+    metrics.observe(new Observation.Occurred(new Event.Proposed(1, BALLOT, 0, 12)));
+    metrics.observe(new Observation.Occurred(new Event.Proposed(2, BALLOT, 3, 300)));
 
     assertThat(testMetrics.value("synod_noops_proposed_total")).isEqualTo(1);
     assertThat(testMetrics.value("synod_batch_commands_sum")).isEqualTo(3);
@@ -89,7 +90,7 @@ class MetricsTest {
 
   @Test
   void countsLearnedSlotsByHow() {
-    metrics.event(new Event.Learned(4, BALLOT, Chosen.How.CATCH_UP));
+    metrics.observe(new Observation.Occurred(new Event.Learned(4, BALLOT, Chosen.How.CATCH_UP)));
 
     assertThat(testMetrics.value("synod_slots_learned_total", "how", "catch_up")).isEqualTo(1);
     assertThat(testMetrics.value("synod_slots_learned_total", "how", "as_leader")).isZero();
@@ -116,8 +117,8 @@ class MetricsTest {
 
   @Test
   void countsMessagesByTypeDirectionAndPeer() {
-    metrics.sent(2, new Message.Chosen(BALLOT, 4));
-    metrics.received(3, new Message.LearnRequest(4));
+    metrics.observe(new Observation.Sent(2, new Message.Chosen(BALLOT, 4)));
+    metrics.observe(new Observation.Received(3, new Message.LearnRequest(4)));
 
     assertThat(messages("chosen", "sent", "synod-1")).isEqualTo(1);
     assertThat(messages("chosen", "received", "synod-1")).isZero();
@@ -126,10 +127,10 @@ class MetricsTest {
 
   @Test
   void makesNoLabelForAStranger() {
-    metrics.received(99, new Message.LearnRequest(4));
-    metrics.sent(99, new Message.LearnRequest(4));
-    metrics.roundTrip(99, 1);
-    metrics.event(new Event.AcceptedReceived(1, 1, BALLOT, 99));
+    metrics.observe(new Observation.Received(99, new Message.LearnRequest(4)));
+    metrics.observe(new Observation.Sent(99, new Message.LearnRequest(4)));
+    metrics.observe(new Observation.RoundTrip(99, 1));
+    metrics.observe(new Observation.Occurred(new Event.AcceptedReceived(1, 1, BALLOT, 99)));
 
     assertThat(metrics.registry().metricFamilySamples().asIterator())
         .toIterable()
@@ -145,11 +146,11 @@ class MetricsTest {
 
   @Test
   void timesTheLoop() {
-    metrics.synced(7, 2_000_000);
-    metrics.cycled(20, 3_000_000);
-    metrics.applied(12, 5, 40_000);
-    metrics.roundTrip(2, 500_000);
-    metrics.damaged("tail.0 at 512");
+    metrics.observe(new Observation.Synced(7, 2_000_000));
+    metrics.observe(new Observation.Turned(20, 3_000_000));
+    metrics.observe(new Observation.Applied(12, 5, 40_000));
+    metrics.observe(new Observation.RoundTrip(2, 500_000));
+    metrics.observe(new Observation.Damaged("tail.0 at 512"));
 
     assertThat(testMetrics.value("synod_log_sync_duration_seconds_sum")).isEqualTo(0.002);
     assertThat(testMetrics.value("synod_log_writes_total")).isEqualTo(7);
@@ -164,10 +165,11 @@ class MetricsTest {
 
   @Test
   void countsSnapshotsAndTellsOfTheLast() {
-    metrics.snapshotTaken(new SnapshotMark(40, 400, 1_000, 7), 5_000, 250_000_000);
-    metrics.snapshotFailed("the disk is full");
-    metrics.snapshotFailed("the disk is full");
-    metrics.snapshotInstalled(new SnapshotMark(90, 900, 2_000, 8), 6_000);
+    metrics.observe(
+        new Observation.SnapshotTaken(new SnapshotMark(40, 400, 1_000, 7), 5_000, 250_000_000));
+    metrics.observe(new Observation.SnapshotFailed("the disk is full"));
+    metrics.observe(new Observation.SnapshotFailed("the disk is full"));
+    metrics.observe(new Observation.SnapshotInstalled(new SnapshotMark(90, 900, 2_000, 8), 6_000));
 
     assertThat(testMetrics.value("synod_snapshots_taken_total")).isEqualTo(1);
     assertThat(testMetrics.value("synod_snapshots_failed_total")).isEqualTo(2);

@@ -1,5 +1,6 @@
 package io.synod.metrics;
 
+import io.synod.paxos.View;
 import io.synod.paxos.value.Ballot;
 import io.synod.runtime.engine.Situations;
 import io.synod.runtime.node.Availability;
@@ -14,27 +15,25 @@ final class TestViews {
 
   /** A follower of node 2 that has applied so much, while both others say they know more. */
   static NodeStatus follower(long appliedSlot, long peersKnow) {
-    return follower(appliedSlot, new NodeStatus.Peer(2, true, peersKnow, 400_000));
+    return follower(appliedSlot, new View.Peer(2, true, peersKnow, 400_000));
   }
 
   /** A follower with this peer, and another that it does not hear. */
-  static NodeStatus follower(long appliedSlot, NodeStatus.Peer peer) {
+  static NodeStatus follower(long appliedSlot, View.Peer peer) {
     return status(
-        NodeStatus.Role.FOLLOWER,
+        View.Role.FOLLOWER,
         OF_NODE_2,
         appliedSlot,
-        List.of(peer, new NodeStatus.Peer(3, peer.connected(), peer.chosenThrough() - 3, -1)));
+        List.of(peer, new View.Peer(3, peer.connected(), peer.chosenThrough() - 3, -1)));
   }
 
   /** A node that hears nobody. */
   static NodeStatus alone(long appliedSlot) {
     return status(
-        NodeStatus.Role.CANDIDATE,
+        View.Role.CANDIDATE,
         Ballot.NONE,
         appliedSlot,
-        List.of(
-            new NodeStatus.Peer(2, false, appliedSlot + 50, -1),
-            new NodeStatus.Peer(3, false, 0, -1)));
+        List.of(new View.Peer(2, false, appliedSlot + 50, -1), new View.Peer(3, false, 0, -1)));
   }
 
   /** The same, but for its state, which a majority does not have. */
@@ -65,20 +64,19 @@ final class TestViews {
 
   /** A node whose cluster cannot form. */
   static NodeStatus blocked() {
-    return status(
-        NodeStatus.Role.FORMING, Ballot.NONE, 0, List.of(new NodeStatus.Peer(2, false, 0, -1)));
+    return status(View.Role.FORMING, Ballot.NONE, 0, List.of(new View.Peer(2, false, 0, -1)));
   }
 
-  private static Availability availability(NodeStatus.Role role, int reachable) {
-    if (role == NodeStatus.Role.FORMING) {
+  private static Availability availability(View.Role role, int reachable) {
+    if (role == View.Role.FORMING) {
       return Situations.blocked(2);
     }
     return reachable < 2 ? Situations.alone() : Situations.led(2);
   }
 
   private static NodeStatus status(
-      NodeStatus.Role role, Ballot leader, long appliedSlot, List<NodeStatus.Peer> peers) {
-    int reachable = 1 + (int) peers.stream().filter(NodeStatus.Peer::connected).count();
+      View.Role role, Ballot leader, long appliedSlot, List<View.Peer> peers) {
+    int reachable = 1 + (int) peers.stream().filter(View.Peer::connected).count();
     return new NodeStatus(
         1,
         0x1fL,

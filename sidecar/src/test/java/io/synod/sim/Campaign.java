@@ -1,6 +1,10 @@
 package io.synod.sim;
 
-import io.synod.sim.CoverageMarks.Mark;
+import io.synod.sim.cluster.InputMutant;
+import io.synod.sim.run.CoverageMarks;
+import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.RunPlan;
+import io.synod.sim.run.RunReport;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -37,7 +41,7 @@ public final class Campaign {
   void run(long from, long count) {
     long begun = THREADS.getCurrentThreadCpuTime();
     for (long seed = from; seed < from + count; seed++) {
-      RunReport report = World.run(RunPlan.of(seed), InputMutant.NONE, false);
+      RunReport report = Simulation.run(RunPlan.of(seed), InputMutant.NONE, false);
       seeds++;
       events += report.events();
       coverageMarks.add(report.coverageMarks());

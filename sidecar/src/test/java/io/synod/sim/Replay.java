@@ -1,6 +1,9 @@
 package io.synod.sim;
 
 import io.synod.sim.check.Violation;
+import io.synod.sim.cluster.InputMutant;
+import io.synod.sim.run.RunPlan;
+import io.synod.sim.run.RunReport;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
@@ -47,7 +50,7 @@ public final class Replay {
   }
 
   private static int one(PrintStream out, long seed, boolean trace) {
-    RunReport report = World.run(RunPlan.of(seed), InputMutant.NONE, trace);
+    RunReport report = Simulation.run(RunPlan.of(seed), InputMutant.NONE, trace);
     report.tail().forEach(out::println);
     out.printf("seed %s: %,d events, trace %016x%n", seed, report.events(), report.traceHash());
     Violation violation = report.violation();
@@ -66,7 +69,7 @@ public final class Replay {
     List<RunReport> reports =
         LongStream.rangeClosed(from, to)
             .parallel()
-            .mapToObj(seed -> World.run(RunPlan.of(seed), InputMutant.NONE, false))
+            .mapToObj(seed -> Simulation.run(RunPlan.of(seed), InputMutant.NONE, false))
             .toList();
     long digest = 0;
     int broken = 0;

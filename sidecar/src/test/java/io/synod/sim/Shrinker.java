@@ -1,6 +1,10 @@
 package io.synod.sim;
 
 import io.synod.sim.check.Violation;
+import io.synod.sim.cluster.InputMutant;
+import io.synod.sim.run.FaultKind;
+import io.synod.sim.run.RunPlan;
+import io.synod.sim.run.RunReport;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -30,7 +34,7 @@ final class Shrinker {
   }
 
   private static boolean breaks(RunPlan plan, String invariant) {
-    Violation violation = World.run(plan, InputMutant.NONE, false).violation();
+    Violation violation = Simulation.run(plan, InputMutant.NONE, false).violation();
     return violation != null && violation.invariant().equals(invariant);
   }
 
@@ -41,7 +45,7 @@ final class Shrinker {
       return "seed " + report.plan().seed() + " holds";
     }
     RunPlan plan = shrink(report.plan(), violation.invariant());
-    RunReport small = World.run(plan, InputMutant.NONE, true);
+    RunReport small = Simulation.run(plan, InputMutant.NONE, true);
     Violation seen = small.violation() == null ? violation : small.violation();
     StringWriter text = new StringWriter();
     PrintWriter out = new PrintWriter(text);

@@ -3,6 +3,10 @@ package io.synod.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.sim.check.Violation;
+import io.synod.sim.cluster.InputMutant;
+import io.synod.sim.run.FaultKind;
+import io.synod.sim.run.RunPlan;
+import io.synod.sim.run.RunReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -68,8 +72,8 @@ class SimulationTest {
   @Test
   void givesTheSameTraceForTheSameSeed() {
     for (long seed = 1; seed <= 25; seed++) {
-      RunReport one = World.run(RunPlan.of(seed), InputMutant.NONE, false);
-      RunReport other = World.run(RunPlan.of(seed), InputMutant.NONE, true);
+      RunReport one = Simulation.run(RunPlan.of(seed), InputMutant.NONE, false);
+      RunReport other = Simulation.run(RunPlan.of(seed), InputMutant.NONE, true);
       assertThat(other.traceHash()).as("I23, seed " + seed).isEqualTo(one.traceHash());
       assertThat(other.events()).isEqualTo(one.events());
     }
@@ -77,8 +81,8 @@ class SimulationTest {
 
   @Test
   void givesAnotherTraceForAnotherSeed() {
-    assertThat(World.run(RunPlan.of(1), InputMutant.NONE, false).traceHash())
-        .isNotEqualTo(World.run(RunPlan.of(2), InputMutant.NONE, false).traceHash());
+    assertThat(Simulation.run(RunPlan.of(1), InputMutant.NONE, false).traceHash())
+        .isNotEqualTo(Simulation.run(RunPlan.of(2), InputMutant.NONE, false).traceHash());
   }
 
   @Test

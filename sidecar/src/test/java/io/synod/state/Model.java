@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * place, whole payloads where the state keeps digests, searches where it keeps indexes. It shares
  * with the state the forms of commands and answers, and nothing that decides.
  */
-public final class Model {
+public final class Model implements ModelPairs.Context {
   final ModelPairs pairs;
   final ModelLocks locks = new ModelLocks();
   final ModelSessions sessions;
@@ -94,12 +94,12 @@ public final class Model {
     return pairs.under(prefix);
   }
 
-  /** Whether this session is open. */
+  @Override
   public boolean isOpen(long session) {
     return sessions.get(session) != null;
   }
 
-  /** The token under which the lock is held; 0 if it is free. */
+  @Override
   public long tokenOf(String lock) {
     ModelLocks.Held held = locks.get(lock);
     return held == null ? 0 : held.token;

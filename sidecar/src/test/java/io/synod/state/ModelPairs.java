@@ -30,6 +30,15 @@ final class ModelPairs {
   private long index;
   private long millis;
 
+  /** What a transaction asks of the rest of the state. */
+  interface Context {
+    /** Whether this session is open. */
+    boolean isOpen(long session);
+
+    /** The token under which the lock is held; 0 if it is free. */
+    long tokenOf(String lock);
+  }
+
   ModelPairs(int expiriesMax) {
     this.expiriesMax = expiriesMax;
   }
@@ -102,15 +111,15 @@ final class ModelPairs {
         .forEach(pair -> gone(pair, Change.Type.EXPIRE));
   }
 
-  Result run(Txn txn, Model model) {
+  Result run(Txn txn, Context context) {
     boolean holds = true;
     for (Compare compare : txn.compares()) {
-      holds &= holds(compare, model);
+      holds &= holds(compare, context);
     }
     List<Op> ops = holds ? txn.success() : txn.failure();
     int gone = 0;
     for (Op op : ops) {
-      if (op instanceof Op.Put put && put.session() != 0 && !model.isOpen(put.session())) {
+      if (op instanceof Op.Put put && put.session() != 0 && !context.isOpen(put.session())) {
         return new Result.OwnerUnknown(put.session());
       }
       gone += op instanceof Op.DeletePrefix all ? under(all.prefix()).size() : 0;
@@ -146,7 +155,7 @@ final class ModelPairs {
     return bytes;
   }
 
-  private boolean holds(Compare compare, Model model) {
+  private boolean holds(Compare compare, Context context) {
     if (compare instanceof Compare.KeyAbsent absent) {
       return !pairs.containsKey(absent.key());
     } else if (compare instanceof Compare.ModIndexIs is) {
@@ -156,7 +165,7 @@ final class ModelPairs {
       KeyValue pair = pairs.get(is.key());
       return pair != null && Arrays.equals(pair.value().bytes(), is.value().bytes());
     } else if (compare instanceof Compare.LockHeld held) {
-      long token = model.tokenOf(held.lock());
+      long token = context.tokenOf(held.lock());
       return token != 0 && token == held.token();
     }
     throw new AssertionError(compare);

@@ -1,7 +1,7 @@
 package io.synod.api.call;
 
 import io.synod.runtime.node.AppliedLog;
-import io.synod.runtime.node.Node;
+import io.synod.runtime.node.StateReads;
 import io.synod.runtime.port.CompactedException;
 import io.synod.runtime.port.JournalException;
 import io.synod.state.State;
@@ -12,10 +12,10 @@ public final class LogReads {
   private LogReads() {}
 
   /** The state just after this index; 0 for the newest. */
-  public static State state(Node node, long index) {
-    State state = index == 0 ? node.state() : node.stateAt(index);
+  public static State state(StateReads reads, long index) {
+    State state = index == 0 ? reads.state() : reads.stateAt(index);
     if (state == null) {
-      throw StatusErrors.compacted(index, node.oldestState());
+      throw StatusErrors.compacted(index, reads.oldestState());
     }
     return state;
   }

@@ -2,7 +2,7 @@ package io.synod.api.call;
 
 import io.grpc.StatusRuntimeException;
 import io.synod.runtime.node.Availability;
-import io.synod.runtime.node.Node;
+import io.synod.runtime.node.Inspection;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.state.result.Result;
@@ -117,10 +117,10 @@ public final class OutcomeErrors {
   }
 
   /** As {@link #fresh(ReadFreshness, long)}, and asks for the contact only when it has to. */
-  public static ReadFreshness.Fresh fresh(ReadFreshness readFreshness, Node node) {
+  public static ReadFreshness.Fresh fresh(ReadFreshness readFreshness, Inspection inspection) {
     return readFreshness instanceof ReadFreshness.Fresh fresh
         ? fresh
-        : fresh(readFreshness, node.status().leaderContactNanos());
+        : fresh(readFreshness, inspection.status().leaderContactNanos());
   }
 
   /** What may be read, or the refusal that says why it may not. */

@@ -1,7 +1,8 @@
 package io.synod.api.call;
 
-import io.synod.runtime.node.Node;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.Proposer;
+import io.synod.runtime.node.StateReads;
 import io.synod.state.Session;
 import io.synod.state.command.Entry;
 import io.synod.state.command.NewEntry;
@@ -11,13 +12,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Proposes for callers, within what they may ask for. Any thread may call it. */
 public final class Proposals {
-  private final Node node;
+  private final Proposer proposer;
+  private final StateReads reads;
   private final ResponseInfos infos;
   private final Quota quota;
   private final int commandBytesMax;
 
-  public Proposals(Node node, ResponseInfos infos, Quota quota, int commandBytesMax) {
-    this.node = node;
+  public Proposals(
+      Proposer proposer, StateReads reads, ResponseInfos infos, Quota quota, int commandBytesMax) {
+    this.proposer = proposer;
+    this.reads = reads;
     this.infos = infos;
     this.quota = quota;
     this.commandBytesMax = commandBytesMax;
@@ -39,7 +43,7 @@ public final class Proposals {
   /** Opens a session. */
   public CompletableFuture<Outcome> open(NewEntry newEntry) {
     quota.admit();
-    return node.open(newEntry, Deadlines.ofCall());
+    return proposer.open(newEntry, Deadlines.ofCall());
   }
 
   /** Refuses what adds, if there is too much already. */
@@ -64,15 +68,15 @@ public final class Proposals {
       NewEntry named =
           new NewEntry(
               newEntry.kind(), newEntry.label(), idempotencyKey.requestId(), newEntry.payload());
-      return node.propose(named, Deadlines.ofCall());
+      return proposer.propose(named, Deadlines.ofCall());
     }
     Entry.Key key = new Entry.Key(RequestFields.sequence(place), place.getSequence());
-    Session session = node.state().session(key.session());
+    Session session = reads.state().session(key.session());
     if (session != null && session.isOwn()) {
       // A sequence of a caller's there would be in the way of everybody who has no session.
       throw StatusErrors.sessionUnknown(key.session());
     }
-    return node.propose(
+    return proposer.propose(
         newEntry.under(infos.node(), key, place.getAckedBelow()), Deadlines.ofCall());
   }
 }

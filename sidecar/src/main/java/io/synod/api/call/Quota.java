@@ -1,6 +1,6 @@
 package io.synod.api.call;
 
-import io.synod.runtime.node.Node;
+import io.synod.runtime.node.StateReads;
 import java.util.List;
 
 /**
@@ -11,7 +11,7 @@ public final class Quota {
   /** A snapshot is small up to this part of the disk's quota. */
   private static final int SMALL_PARTS = 16;
 
-  private final Node node;
+  private final StateReads reads;
   private final ResponseInfos infos;
   private final Max max;
 
@@ -29,8 +29,8 @@ public final class Quota {
   /** One that is reached. */
   private record Reached(String name, long bytes, long bytesMax) {}
 
-  public Quota(Node node, ResponseInfos infos, Max max) {
-    this.node = node;
+  public Quota(StateReads reads, ResponseInfos infos, Max max) {
+    this.reads = reads;
     this.infos = infos;
     this.max = max;
   }
@@ -70,7 +70,7 @@ public final class Quota {
   }
 
   private List<Reached> reached() {
-    Reached state = new Reached("state", node.state().bytes(), max.stateBytes());
+    Reached state = new Reached("state", reads.state().bytes(), max.stateBytes());
     Reached disk = new Reached("disk", infos.bytesOnDisk(), max.diskBytes());
     return List.of(state, disk).stream().filter(it -> it.bytes() >= it.bytesMax()).toList();
   }

@@ -1,8 +1,8 @@
 package io.synod.api.call;
 
-import io.synod.runtime.node.Node;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
+import io.synod.runtime.node.StateReads;
 import io.synod.v1.ReadOptions;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +32,7 @@ public record ReadRequirement(ReadLevel level, Duration staleness, long floor) {
   }
 
   /** Waits until it may be served, as long as the current call has time. */
-  public CompletableFuture<ReadFreshness> ask(Node node) {
-    return node.read(level, staleness, floor, Deadlines.ofCall());
+  public CompletableFuture<ReadFreshness> ask(StateReads reads) {
+    return reads.read(level, staleness, floor, Deadlines.ofCall());
   }
 }

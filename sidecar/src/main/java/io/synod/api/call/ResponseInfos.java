@@ -1,6 +1,7 @@
 package io.synod.api.call;
 
-import io.synod.runtime.node.Node;
+import io.synod.runtime.node.AppliedLog;
+import io.synod.runtime.node.Inspection;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
@@ -12,14 +13,16 @@ public final class ResponseInfos {
   /** A status takes locks that proposals need: thousands of answers a second share one. */
   private static final long SHARED_NANOS = 5_000_000;
 
-  private final Node node;
+  private final Inspection inspection;
+  private final AppliedLog appliedLog;
   private final ServerIdentity identity;
   private volatile @Nullable Seen seen;
 
   private record Seen(NodeStatus status, long atNanos) {}
 
-  public ResponseInfos(Node node, ServerIdentity identity) {
-    this.node = node;
+  public ResponseInfos(Inspection inspection, AppliedLog appliedLog, ServerIdentity identity) {
+    this.inspection = inspection;
+    this.appliedLog = appliedLog;
     this.identity = identity;
   }
 
@@ -39,7 +42,7 @@ public final class ResponseInfos {
   }
 
   public ResponseInfo now() {
-    return of(node.status());
+    return of(inspection.status());
   }
 
   public ResponseInfo of(NodeStatus status) {
@@ -53,9 +56,7 @@ public final class ResponseInfos {
 
   /** For an answer that reflects the entry with this index. */
   public ResponseInfo including(long index) {
-    return info(recent())
-        .setAppliedIndex(Math.max(index, node.appliedLog().appliedIndex()))
-        .build();
+    return info(recent()).setAppliedIndex(Math.max(index, appliedLog.appliedIndex())).build();
   }
 
   /**
@@ -87,7 +88,7 @@ public final class ResponseInfos {
     long now = System.nanoTime();
     Seen last = seen;
     if (last == null || now - last.atNanos() > SHARED_NANOS) {
-      last = new Seen(node.status(), now);
+      last = new Seen(inspection.status(), now);
       seen = last;
     }
     return last.status();

@@ -1,7 +1,7 @@
 package io.synod.api.call;
 
 import io.synod.runtime.node.AppliedLog;
-import io.synod.runtime.node.Node;
+import io.synod.runtime.node.StateReads;
 import io.synod.state.State;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class StateWaits implements AutoCloseable {
   private static final int WAITS_MAX = 16_384;
 
-  private final Node node;
+  private final StateReads reads;
   private final WorkerThreads workers;
   private final SerialTask serialTask;
   private final AppliedLog.Subscription subscription;
@@ -38,18 +38,17 @@ public final class StateWaits implements AutoCloseable {
   }
 
   /** Nobody waits yet. */
-  public StateWaits(Node node, WorkerThreads workers) {
-    this.node = node;
+  public StateWaits(StateReads reads, AppliedLog appliedLog, WorkerThreads workers) {
+    this.reads = reads;
     this.workers = workers;
     this.serialTask = new SerialTask(workers.pumps(), this::look);
     this.subscription =
-        node.appliedLog()
-            .onAdvance(
-                () -> {
-                  if (count > 0) {
-                    serialTask.signal();
-                  }
-                });
+        appliedLog.onAdvance(
+            () -> {
+              if (count > 0) {
+                serialTask.signal();
+              }
+            });
   }
 
   /** Refuses what would have to wait beside too many others. */
@@ -67,7 +66,7 @@ public final class StateWaits implements AutoCloseable {
    *     any longer may complete it.
    */
   public CompletableFuture<Boolean> until(Predicate<State> wanted, Duration timeout) {
-    if (wanted.test(node.state())) {
+    if (wanted.test(reads.state())) {
       return CompletableFuture.completedFuture(true);
     }
     Wait wait = new Wait(wanted);
@@ -97,7 +96,7 @@ public final class StateWaits implements AutoCloseable {
     synchronized (waits) {
       now = new ArrayList<>(waits);
     }
-    State state = node.state();
+    State state = reads.state();
     for (Wait wait : now) {
       if (wait.wanted.test(state)) {
         end(wait, true);

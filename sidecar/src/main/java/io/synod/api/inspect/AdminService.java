@@ -10,6 +10,7 @@ import io.synod.api.call.ResponseInfos;
 import io.synod.api.call.ServerIdentity;
 import io.synod.api.call.StatusErrors;
 import io.synod.api.call.UnaryReply;
+import io.synod.paxos.View;
 import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
@@ -44,7 +45,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
   @Override
   public void getStatus(GetStatusRequest request, StreamObserver<Status> observer) {
     UnaryReply<Status> unaryReply = new UnaryReply<>(observer);
-    unaryReply.guard(() -> unaryReply.send(status(node.status())));
+    unaryReply.guard(() -> unaryReply.send(status(node.inspection().status())));
   }
 
   private Status status(NodeStatus now) {
@@ -62,17 +63,17 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
             .setPendingProposals(now.pending())
             .setDiskBytes(now.bytesOnDisk())
             .setStateDigest(CommonMessages.hex(now.stateDigest()))
-            .setState(size(node.state()))
+            .setState(size(node.reads().state()))
             .setProblem(now.problem())
             .addAllAlarms(now.alarms())
-            .addAllAlarms(alarms.of(node.state()));
+            .addAllAlarms(alarms.of(node.reads().state()));
     if (!now.promised().isNone()) {
       status.setPromised(CommonMessages.ballot(now.promised()));
     }
     if (now.leaderContactNanos() >= 0) {
       status.setLeaderContact(CommonMessages.duration(now.leaderContactNanos()));
     }
-    for (NodeStatus.Peer peer : now.peers()) {
+    for (View.Peer peer : now.peers()) {
       status.addPeers(peer(peer));
     }
     addSnapshot(status);
@@ -80,7 +81,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
   }
 
   private void addSnapshot(Status.Builder status) {
-    try (StoredSnapshot newest = node.snapshot()) {
+    try (StoredSnapshot newest = node.maintenance().snapshot()) {
       if (newest != null) {
         status.setSnapshotIndex(newest.mark().index()).setSnapshotBytes(newest.stream().bytes());
       }
@@ -99,7 +100,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
         .build();
   }
 
-  private static Status.Peer peer(NodeStatus.Peer peer) {
+  private static Status.Peer peer(View.Peer peer) {
     Status.Peer.Builder answer =
         Status.Peer.newBuilder()
             .setNodeId(CommonMessages.node(peer.node()))
@@ -124,7 +125,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
     };
   }
 
-  private static Status.Role role(NodeStatus.Role role) {
+  private static Status.Role role(View.Role role) {
     return switch (role) {
       case FORMING -> Status.Role.ROLE_FORMING;
       case LEARNER -> Status.Role.ROLE_LEARNER;
@@ -141,7 +142,8 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
     unaryReply.guard(
         () ->
             unaryReply.when(
-                node.takeSnapshot(Deadlines.ofCall()), outcome -> unaryReply.send(taken(outcome))));
+                node.maintenance().takeSnapshot(Deadlines.ofCall()),
+                outcome -> unaryReply.send(taken(outcome))));
   }
 
   private TakeSnapshotResponse taken(SnapshotOutcome outcome) {
@@ -166,13 +168,13 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
     UnaryReply<TransferLeadershipResponse> unaryReply = new UnaryReply<>(observer);
     unaryReply.guard(
         () -> {
-          NodeStatus now = node.status();
+          NodeStatus now = node.inspection().status();
           int to = heir(request.getToNodeId(), now);
-          if (now.role() != NodeStatus.Role.LEADER) {
+          if (now.role() != View.Role.LEADER) {
             throw StatusErrors.notLeader(now.leader());
           }
           unaryReply.when(
-              node.handOver(to, Deadlines.ofCall()),
+              node.maintenance().handOver(to, Deadlines.ofCall()),
               done -> {
                 if (!done) {
                   throw StatusErrors.notHandedOver();

@@ -5,13 +5,14 @@ import io.synod.api.call.CommonMessages;
 import io.synod.api.call.LogReads;
 import io.synod.api.call.ResponseInfos;
 import io.synod.api.call.StatusErrors;
+import io.synod.paxos.View;
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Chosen;
 import io.synod.paxos.value.Event;
 import io.synod.paxos.value.Vote;
 import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.EventLog;
-import io.synod.runtime.node.Node;
+import io.synod.runtime.node.Inspection;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.VoteReport;
 import io.synod.v1.DecisionRecord;
@@ -32,14 +33,16 @@ final class DecisionReport {
   private static final int ENTRIES_PER_PAGE = 1_000;
   private static final int PAGE_BYTES_MAX = 1 << 20;
 
-  private final Node node;
+  private final Inspection inspection;
+  private final AppliedLog appliedLog;
   private final NodeStatus status;
   private final VoteReport voteReport;
   private final long slot;
 
-  DecisionReport(Node node, VoteReport voteReport) {
-    this.node = node;
-    this.status = node.status();
+  DecisionReport(Inspection inspection, AppliedLog appliedLog, VoteReport voteReport) {
+    this.inspection = inspection;
+    this.appliedLog = appliedLog;
+    this.status = inspection.status();
     this.voteReport = voteReport;
     this.slot = voteReport.slot();
   }
@@ -92,7 +95,7 @@ final class DecisionReport {
 
   private void unreachable(DecisionRecord.Builder record) {
     LongStream.concat(
-            LongStream.of(status.node()), status.peers().stream().mapToLong(NodeStatus.Peer::node))
+            LongStream.of(status.node()), status.peers().stream().mapToLong(View.Peer::node))
         .sorted()
         .filter(id -> !voteReport.votes().containsKey((int) id))
         .forEach(id -> record.addUnreachableNodes(CommonMessages.node((int) id)));
@@ -136,7 +139,7 @@ final class DecisionReport {
 
   private void promises(DecisionRecord.Builder record, Ballot ballot) {
     Map<Integer, Timestamp> promised = new TreeMap<>();
-    node.eventLog().elections().stream()
+    inspection.eventLog().elections().stream()
         .filter(election -> election.ballot().equals(ballot))
         .forEach(
             election ->
@@ -214,7 +217,7 @@ final class DecisionReport {
     long next = 0;
     List<EventLog.Line> lines;
     do {
-      lines = node.eventLog().since(next, LINES_PER_PAGE);
+      lines = inspection.eventLog().since(next, LINES_PER_PAGE);
       for (EventLog.Line line : lines) {
         reader.read(line);
         next = line.number() + 1;
@@ -224,12 +227,11 @@ final class DecisionReport {
 
   /** What the log says of the slot, if it is applied and still kept here. */
   private void entries(DecisionRecord.Builder record) {
-    AppliedLog appliedLog = node.appliedLog();
     if (slot > status.appliedSlot()) {
       return;
     }
     long first = firstIndex(appliedLog.oldestIndex(), appliedLog.appliedIndex() + 1);
-    if (first > appliedLog.appliedIndex() || node.slotOfIndex(first) != slot) {
+    if (first > appliedLog.appliedIndex() || inspection.slotOfIndex(first) != slot) {
       return;
     }
     record.setFirstIndex(first);
@@ -248,7 +250,7 @@ final class DecisionReport {
         record.setLogTime(CommonMessages.time(item.logTimeMillis()));
       }
       next = page.next();
-      if (next <= appliedLog.appliedIndex() && node.slotOfIndex(next) > slot) {
+      if (next <= appliedLog.appliedIndex() && inspection.slotOfIndex(next) > slot) {
         return;
       }
     }
@@ -262,7 +264,7 @@ final class DecisionReport {
     long to = high;
     while (from < to) {
       long middle = from + (to - from) / 2;
-      if (node.slotOfIndex(middle) >= slot) {
+      if (inspection.slotOfIndex(middle) >= slot) {
         to = middle;
       } else {
         from = middle + 1;

@@ -3,7 +3,7 @@ package io.synod.api.inspect;
 import io.grpc.stub.StreamObserver;
 import io.synod.api.call.StreamCursor;
 import io.synod.runtime.node.EventLog;
-import io.synod.runtime.node.Node;
+import io.synod.runtime.node.Inspection;
 import io.synod.v1.TraceEvent;
 import java.util.List;
 import java.util.Set;
@@ -27,10 +27,11 @@ final class EventCursor extends StreamCursor<TraceEvent> {
    */
   record Wish(Set<TraceEvent.Type> types, long slot, boolean fromOldest) {}
 
-  EventCursor(StreamObserver<TraceEvent> observer, Executor executor, Node node, Wish wish) {
+  EventCursor(
+      StreamObserver<TraceEvent> observer, Executor executor, Inspection inspection, Wish wish) {
     super(observer, executor);
-    this.eventLog = node.eventLog();
-    this.node = node.status().node();
+    this.eventLog = inspection.eventLog();
+    this.node = inspection.status().node();
     this.types = wish.types();
     this.slot = wish.slot();
     this.next = wish.fromOldest() ? 0 : eventLog.next();

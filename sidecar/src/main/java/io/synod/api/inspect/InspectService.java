@@ -10,8 +10,9 @@ import io.synod.api.call.StatusErrors;
 import io.synod.api.call.StreamCursors;
 import io.synod.api.call.UnaryReply;
 import io.synod.api.call.WorkerThreads;
+import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.EventLog;
-import io.synod.runtime.node.Node;
+import io.synod.runtime.node.Inspection;
 import io.synod.v1.DecisionRecord;
 import io.synod.v1.Election;
 import io.synod.v1.GetDecisionRequest;
@@ -33,14 +34,20 @@ public final class InspectService extends InspectGrpc.InspectImplBase {
   /** A voter that did not answer by then is named as unreachable, and the rest is told. */
   private static final Duration TESTIMONY_WAIT_MAX = Duration.ofSeconds(2);
 
-  private final Node node;
+  private final Inspection inspection;
+  private final AppliedLog appliedLog;
   private final ResponseInfos infos;
   private final StreamCursors traces;
   private final WorkerThreads workers;
 
   public InspectService(
-      Node node, ResponseInfos infos, StreamCursors traces, WorkerThreads workers) {
-    this.node = node;
+      Inspection inspection,
+      AppliedLog appliedLog,
+      ResponseInfos infos,
+      StreamCursors traces,
+      WorkerThreads workers) {
+    this.inspection = inspection;
+    this.appliedLog = appliedLog;
     this.infos = infos;
     this.traces = traces;
     this.workers = workers;
@@ -69,18 +76,18 @@ public final class InspectService extends InspectGrpc.InspectImplBase {
   }
 
   private long slotOf(long index) {
-    if (index > node.appliedLog().appliedIndex()) {
+    if (index > appliedLog.appliedIndex()) {
       throw StatusErrors.notChosen("index " + index);
     }
-    long slot = node.slotOfIndex(index);
+    long slot = inspection.slotOfIndex(index);
     // Of what is trimmed it is not known, and what was said may be of another.
-    LogReads.kept(node.appliedLog(), index);
+    LogReads.kept(appliedLog, index);
     return slot;
   }
 
   private void decide(long slot, Duration wait, UnaryReply<DecisionRecord> unaryReply) {
     unaryReply.when(
-        node.votes(slot, wait),
+        inspection.votes(slot, wait),
         voteReport ->
             workers
                 .readers()
@@ -89,7 +96,8 @@ public final class InspectService extends InspectGrpc.InspectImplBase {
                         unaryReply.guard(
                             () ->
                                 unaryReply.send(
-                                    new DecisionReport(node, voteReport).record(infos)))));
+                                    new DecisionReport(inspection, appliedLog, voteReport)
+                                        .record(infos)))));
   }
 
   @Override
@@ -101,7 +109,7 @@ public final class InspectService extends InspectGrpc.InspectImplBase {
           int limit = RequestFields.bounded("limit", request.getLimit(), ELECTIONS, ELECTIONS_MAX);
           ListElectionsResponse.Builder response =
               ListElectionsResponse.newBuilder().setInfo(infos.now());
-          node.eventLog().elections().stream()
+          inspection.eventLog().elections().stream()
               .limit(limit)
               .map(InspectService::election)
               .forEach(response::addElections);
@@ -150,7 +158,7 @@ public final class InspectService extends InspectGrpc.InspectImplBase {
               EventCursor.Wish wish =
                   new EventCursor.Wish(
                       Set.copyOf(request.getTypesList()), slot, request.getFromOldest());
-              EventCursor cursor = new EventCursor(observer, workers.pumps(), node, wish);
+              EventCursor cursor = new EventCursor(observer, workers.pumps(), inspection, wish);
               traces.open(cursor, () -> {});
             });
   }

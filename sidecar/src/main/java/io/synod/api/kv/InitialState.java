@@ -2,7 +2,7 @@ package io.synod.api.kv;
 
 import io.synod.api.call.CommonMessages;
 import io.synod.api.call.StatusErrors;
-import io.synod.runtime.node.Node;
+import io.synod.runtime.node.StateReads;
 import io.synod.state.State;
 import io.synod.state.result.KeyValue;
 import io.synod.v1.KvWatchResponse;
@@ -67,11 +67,11 @@ final class InitialState {
   }
 
   /** Refuses to hold the state any longer for a reader that takes too long. */
-  void check(Node node) {
+  void check(StateReads reads) {
     long now = System.nanoTime();
     boolean slow = now - tookNanos > patienceNanos || now - beganNanos > WHOLE * patienceNanos;
     if (slow) {
-      long oldest = node.oldestState();
+      long oldest = reads.oldestState();
       if (state.index() < oldest) {
         throw StatusErrors.compacted(state.index(), oldest);
       }

@@ -6,7 +6,9 @@ import io.synod.api.call.LogReads;
 import io.synod.api.call.StatusErrors;
 import io.synod.api.call.StreamCursor;
 import io.synod.runtime.node.AppliedLog;
+import io.synod.runtime.node.Inspection;
 import io.synod.runtime.node.Node;
+import io.synod.runtime.node.StateReads;
 import io.synod.state.State;
 import io.synod.state.result.Change;
 import io.synod.v1.KvWatchResponse;
@@ -31,7 +33,8 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
   private static final int BYTES_PER_ENTRY = 1 << 10;
   private static final int BYTES_MAX = 256 << 10;
 
-  private final Node node;
+  private final StateReads reads;
+  private final Inspection inspection;
   private final AppliedLog appliedLog;
   private final Wish wish;
   private final PreviousValues previousValues;
@@ -56,10 +59,11 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
 
   KvCursor(StreamObserver<KvWatchResponse> observer, Executor executor, Node node, Wish wish) {
     super(observer, executor);
-    this.node = node;
+    this.reads = node.reads();
+    this.inspection = node.inspection();
     this.appliedLog = node.appliedLog();
     this.wish = wish;
-    this.previousValues = new PreviousValues(node);
+    this.previousValues = new PreviousValues(reads, appliedLog);
     this.next = wish.startIndex() == 0 ? appliedLog.appliedIndex() + 1 : wish.startIndex();
     this.initialDue = wish.initial();
   }
@@ -84,7 +88,7 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
 
   @Override
   protected void advance() {
-    if (node.isQuarantined()) {
+    if (reads.isQuarantined()) {
       throw StatusErrors.quarantined();
     }
     if (!started) {
@@ -92,7 +96,7 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
     }
     for (int pages = 0; pages < PAGES_PER_TURN; pages++) {
       if (initial != null) {
-        initial.check(node);
+        initial.check(reads);
       }
       if (!ready()) {
         return;
@@ -119,7 +123,7 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
 
   private void start() {
     if (wish.initial()) {
-      State state = node.state();
+      State state = reads.state();
       next = state.index() + 1;
       initial = new InitialState(state, wish.filter(), wish.patience());
     } else {
@@ -128,7 +132,7 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
     started = true;
     KvWatchResponse.Started.Builder start =
         KvWatchResponse.Started.newBuilder()
-            .setNodeId(CommonMessages.node(node.status().node()))
+            .setNodeId(CommonMessages.node(inspection.status().node()))
             .setStartIndex(next)
             .setOldestIndex(appliedLog.oldestIndex())
             .setAppliedIndex(Math.max(appliedLog.appliedIndex(), next - 1));

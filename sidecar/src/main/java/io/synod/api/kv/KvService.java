@@ -11,9 +11,11 @@ import io.synod.api.call.ResponseInfos;
 import io.synod.api.call.StatusErrors;
 import io.synod.api.call.UnaryReply;
 import io.synod.api.call.WorkerThreads;
+import io.synod.runtime.node.Inspection;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.ReadFreshness;
+import io.synod.runtime.node.StateReads;
 import io.synod.state.State;
 import io.synod.state.command.Entry;
 import io.synod.state.command.NewEntry;
@@ -44,7 +46,8 @@ public final class KvService extends KVGrpc.KVImplBase {
   private static final int PAGE_PAIRS_MAX = 10_000;
   private static final int PAGE_BYTES_MAX = 1 << 20;
 
-  private final Node node;
+  private final StateReads reads;
+  private final Inspection inspection;
   private final ResponseInfos infos;
   private final Proposals proposals;
   private final KvWatches watches;
@@ -57,7 +60,8 @@ public final class KvService extends KVGrpc.KVImplBase {
       Proposals proposals,
       KvWatches watches,
       WorkerThreads workers) {
-    this.node = node;
+    this.reads = node.reads();
+    this.inspection = node.inspection();
     this.infos = infos;
     this.proposals = proposals;
     this.watches = watches;
@@ -76,10 +80,10 @@ public final class KvService extends KVGrpc.KVImplBase {
           long at = RequestFields.number("at_index", request.getAtIndex());
           ReadRequirement wish = ReadRequirement.of(request.getOptions()).atLeast(at);
           unaryReply.whenRead(
-              wish.ask(node),
+              wish.ask(reads),
               readFreshness -> {
-                ReadFreshness.Fresh fresh = OutcomeErrors.fresh(readFreshness, node);
-                State state = LogReads.state(node, at);
+                ReadFreshness.Fresh fresh = OutcomeErrors.fresh(readFreshness, inspection);
+                State state = LogReads.state(reads, at);
                 GetResponse.Builder response =
                     GetResponse.newBuilder()
                         .setInfo(infos.read(wish.level(), fresh, state.index()));
@@ -109,11 +113,11 @@ public final class KvService extends KVGrpc.KVImplBase {
                   new PairPage.Size(size, PAGE_BYTES_MAX, request.getKeysOnly()),
                   wish);
           unaryReply.whenRead(
-              wish.ask(node),
+              wish.ask(reads),
               readFreshness -> {
-                ReadFreshness.Fresh fresh = OutcomeErrors.fresh(readFreshness, node);
+                ReadFreshness.Fresh fresh = OutcomeErrors.fresh(readFreshness, inspection);
                 // Before it waits for a thread: it may be about to be forgotten.
-                State state = LogReads.state(node, place.index());
+                State state = LogReads.state(reads, place.index());
                 workers
                     .readers()
                     .execute(
@@ -257,8 +261,8 @@ public final class KvService extends KVGrpc.KVImplBase {
     Done done = (Done) applied.reply();
     if (!done.succeeded()) {
       // As it was when it was compared, as long as that is kept.
-      State then = node.stateAt(applied.index());
-      @Nullable KeyValue pair = (then == null ? node.state() : then).get(key);
+      State then = reads.stateAt(applied.index());
+      @Nullable KeyValue pair = (then == null ? reads.state() : then).get(key);
       throw StatusErrors.pairDiffers(pair == null ? 0 : pair.modIndex());
     }
     return KvMessages.result(txn.success().get(0), done.results().get(0));

@@ -2,7 +2,7 @@ package io.synod.api.kv;
 
 import io.synod.api.call.LogReads;
 import io.synod.runtime.node.AppliedLog;
-import io.synod.runtime.node.Node;
+import io.synod.runtime.node.StateReads;
 import io.synod.state.State;
 import io.synod.state.result.Change;
 import io.synod.state.result.KeyValue;
@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds what a pair was before a change, in a state of then or else in the log. May block. */
 final class PreviousValues {
-  private final Node node;
+  private final StateReads reads;
+  private final AppliedLog appliedLog;
 
-  PreviousValues(Node node) {
-    this.node = node;
+  PreviousValues(StateReads reads, AppliedLog appliedLog) {
+    this.reads = reads;
+    this.appliedLog = appliedLog;
   }
 
   /**
@@ -33,12 +35,12 @@ final class PreviousValues {
     if (wrote == index) {
       return last(changes.subList(0, at), change.kv().key());
     }
-    State then = node.stateAt(index - 1);
+    State then = reads.stateAt(index - 1);
     return then == null ? logged(wrote, change.kv().key()) : then.get(change.kv().key());
   }
 
   private @Nullable KeyValue logged(long index, String key) {
-    AppliedLog.Page page = LogReads.pageIfKept(node.appliedLog(), index, 1, 1);
+    AppliedLog.Page page = LogReads.pageIfKept(appliedLog, index, 1, 1);
     if (page == null) {
       return null;
     }

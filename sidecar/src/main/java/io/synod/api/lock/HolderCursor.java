@@ -4,37 +4,36 @@ import io.grpc.stub.StreamObserver;
 import io.synod.api.call.ServiceContext;
 import io.synod.api.call.StatusErrors;
 import io.synod.api.call.StreamCursor;
+import io.synod.runtime.node.LockHolds;
 import io.synod.state.State;
 import io.synod.v1.Holder;
 
 /** One who follows the holder of a lock: is told the newest, and not each one between. */
 final class HolderCursor extends StreamCursor<Holder> {
   private final ServiceContext context;
-  private final HoldTable here;
   private final String lock;
   private boolean told;
   private long toldToken;
 
-  HolderCursor(
-      StreamObserver<Holder> observer, ServiceContext context, HoldTable here, String lock) {
+  HolderCursor(StreamObserver<Holder> observer, ServiceContext context, String lock) {
     super(observer, context.workers().pumps());
     this.context = context;
-    this.here = here;
     this.lock = lock;
   }
 
   @Override
   protected void advance() {
-    if (context.node().isQuarantined()) {
+    if (context.node().reads().isQuarantined()) {
       throw StatusErrors.quarantined();
     }
-    State now = context.node().state();
+    State now = context.node().reads().state();
     long token = HolderMessages.token(now.lock(lock));
     if ((told && token == toldToken) || !ready()) {
       return;
     }
     told = true;
     toldToken = token;
+    LockHolds here = context.node().lockHolds();
     send(HolderMessages.of(now, lock, here).setInfo(context.infos().at(now.index())).build());
   }
 }

@@ -2,6 +2,7 @@ package io.synod.api.lock;
 
 import com.google.protobuf.UnsafeByteOperations;
 import io.synod.api.call.CommonMessages;
+import io.synod.runtime.node.LockHolds;
 import io.synod.state.Lock;
 import io.synod.state.State;
 import io.synod.v1.Holder;
@@ -12,7 +13,7 @@ final class HolderMessages {
   private HolderMessages() {}
 
   /** All but what stands on every answer. */
-  static Holder.Builder of(State state, String name, HoldTable here) {
+  static Holder.Builder of(State state, String name, LockHolds here) {
     Lock lock = state.lock(name);
     Holder.Builder answer = Holder.newBuilder();
     if (lock == null) {

@@ -8,25 +8,16 @@ import io.synod.api.call.OutcomeErrors;
 import io.synod.api.call.RequestFields;
 import io.synod.api.call.StatusErrors;
 import io.synod.api.call.StreamCursor;
+import io.synod.runtime.hold.KeptSessions;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.ReadLevel;
-import io.synod.runtime.node.SessionKeepAlive.Kept;
-import io.synod.state.Session;
-import io.synod.state.State;
 import io.synod.v1.KeepSessionRequest;
 import io.synod.v1.SessionState;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One stream that keeps sessions. Of each session it has the last news only, however slowly its
- * reader takes them.
- */
+/** One stream that keeps sessions: what its caller names, and what it is told. */
 final class KeepCursor extends StreamCursor<SessionState>
     implements StreamObserver<KeepSessionRequest> {
   /** How long a session that another sidecar opened may take to be known here. */
@@ -38,18 +29,14 @@ final class KeepCursor extends StreamCursor<SessionState>
   private static final long RETRY_MILLIS = 1_000;
 
   private final Node node;
-  // Guarded by this.
-  private final Map<Long, Keeping> kept = new HashMap<>();
-  private final Set<Long> news = new LinkedHashSet<>();
-  private boolean closed;
+  private final KeptSessions sessions;
   private volatile boolean completed;
   private volatile @Nullable StatusRuntimeException failure;
-
-  private record Keeping(Kept session, Duration ttl) {}
 
   KeepCursor(StreamObserver<SessionState> observer, Executor executor, Node node) {
     super(observer, executor);
     this.node = node;
+    this.sessions = new KeptSessions(node.sessionKeepAlive(), node.reads()::state, this::changed);
   }
 
   // ---- what the caller names
@@ -57,7 +44,7 @@ final class KeepCursor extends StreamCursor<SessionState>
   @Override
   public void onNext(KeepSessionRequest request) {
     try {
-      name(RequestFields.session("session_id", request.getSessionId()), true);
+      name(RequestFields.session("session_id", request.getSessionId()));
     } catch (RuntimeException e) {
       fail(e);
     }
@@ -74,29 +61,25 @@ final class KeepCursor extends StreamCursor<SessionState>
     signal();
   }
 
-  private void name(long id, boolean mayWait) {
-    State state = node.state();
-    Session session = state.session(id);
-    if (session == null && id > state.index() && mayWait) {
+  private void name(long id) {
+    KeptSessions.Answer answer = sessions.keep(id);
+    if (answer == KeptSessions.Answer.NOT_YET_APPLIED) {
       waitFor(id);
-    } else if (session == null) {
-      tell(id);
-    } else if (session.ttlMillis() == 0) {
+    } else if (answer == KeptSessions.Answer.ENDLESS) {
       throw StatusErrors.invalid(
           "session_id", "is of a session without a ttl, which needs no keeping");
-    } else {
-      keep(session);
     }
   }
 
   /** It may be open, and this node behind. */
   private void waitFor(long id) {
     var unused =
-        node.read(ReadLevel.LOCAL, Duration.ZERO, id, UNTIL_KNOWN)
+        node.reads()
+            .read(ReadLevel.LOCAL, Duration.ZERO, id, UNTIL_KNOWN)
             .thenAccept(
                 readFreshness -> {
-                  OutcomeErrors.fresh(readFreshness, node);
-                  name(id, false);
+                  OutcomeErrors.fresh(readFreshness, node.inspection());
+                  name(id);
                 })
             .exceptionally(
                 error -> {
@@ -105,25 +88,9 @@ final class KeepCursor extends StreamCursor<SessionState>
                 });
   }
 
-  private synchronized void keep(Session session) {
-    long id = session.id();
-    if (!closed && !kept.containsKey(id)) {
-      Duration ttl = Duration.ofMillis(session.ttlMillis());
-      Kept keeping = node.sessionKeepAlive().keep(id, ttl, Long.MIN_VALUE, () -> tell(id));
-      kept.put(id, new Keeping(keeping, ttl));
-    }
-  }
-
-  /** There are news of this session. Also called by the keeper, so it must not throw. */
-  private void tell(long id) {
-    boolean full;
-    synchronized (this) {
-      if (!closed) {
-        news.add(id);
-      }
-      full = news.size() > NEWS_MAX;
-    }
-    if (full) {
+  /** There are news. Also called by the node, so it must not throw. */
+  private void changed() {
+    if (sessions.newsCount() > NEWS_MAX) {
       fail(StatusErrors.overloaded("too many sessions are named on one stream", RETRY_MILLIS));
     } else {
       signal();
@@ -143,7 +110,7 @@ final class KeepCursor extends StreamCursor<SessionState>
     if (refusal != null) {
       throw refusal;
     }
-    if (node.isQuarantined()) {
+    if (node.reads().isQuarantined()) {
       throw StatusErrors.quarantined();
     }
     if (completed) {
@@ -151,38 +118,24 @@ final class KeepCursor extends StreamCursor<SessionState>
       return;
     }
     while (ready()) {
-      SessionState next = next();
+      KeptSessions.News next = sessions.next();
       if (next == null) {
         return;
       }
-      send(next);
+      send(message(next));
     }
   }
 
-  private synchronized @Nullable SessionState next() {
-    if (news.isEmpty()) {
-      return null;
-    }
-    long id = news.iterator().next();
-    news.remove(id);
-    Keeping keeping = kept.get(id);
-    SessionState.Builder state = SessionState.newBuilder().setSessionId(CommonMessages.session(id));
-    if (keeping != null && !keeping.session().isOver()) {
-      long valid = Hold.toldNanos(keeping.session(), keeping.ttl());
-      return state.setValidFor(CommonMessages.duration(valid)).build();
-    }
-    if (keeping != null) {
-      keeping.session().close();
-      kept.remove(id);
-    }
-    return state.setOver(true).build();
+  private static SessionState message(KeptSessions.News news) {
+    SessionState.Builder state =
+        SessionState.newBuilder().setSessionId(CommonMessages.session(news.session()));
+    return news.over()
+        ? state.setOver(true).build()
+        : state.setValidFor(CommonMessages.duration(news.validNanos())).build();
   }
 
   /** Keeps nothing any more. Any thread may call it, more than once. */
-  synchronized void release() {
-    closed = true;
-    kept.values().forEach(keeping -> keeping.session().close());
-    kept.clear();
-    news.clear();
+  void release() {
+    sessions.release();
   }
 }

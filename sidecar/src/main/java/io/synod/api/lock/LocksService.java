@@ -10,6 +10,7 @@ import io.synod.api.call.RequestFields;
 import io.synod.api.call.ServiceContext;
 import io.synod.api.call.StreamCursors;
 import io.synod.api.call.UnaryReply;
+import io.synod.runtime.node.LockHolds;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.ReadFreshness;
@@ -46,20 +47,14 @@ public final class LocksService extends LocksGrpc.LocksImplBase {
   private final Proposals proposals;
   private final StreamCursors holds;
   private final StreamCursors observers;
-  private final HoldTable holdTable;
 
   public LocksService(
-      ServiceContext context,
-      Proposals proposals,
-      StreamCursors holds,
-      StreamCursors observers,
-      HoldTable holdTable) {
+      ServiceContext context, Proposals proposals, StreamCursors holds, StreamCursors observers) {
     this.context = context;
     this.node = context.node();
     this.proposals = proposals;
     this.holds = holds;
     this.observers = observers;
-    this.holdTable = holdTable;
   }
 
   @Override
@@ -67,16 +62,16 @@ public final class LocksService extends LocksGrpc.LocksImplBase {
     new UnaryReply<>(observer)
         .guard(
             () -> {
-              HoldCursor.Wish wish = wish(request);
+              LockHolds.Terms terms = terms(request);
               proposals.admit();
               HoldCursor cursor =
-                  new HoldCursor(observer, context.workers(), node, holdTable, wish);
+                  new HoldCursor(observer, context.workers().pumps(), node.lockHolds(), terms);
               holds.open(cursor, cursor::release);
               cursor.propose();
             });
   }
 
-  private static HoldCursor.Wish wish(HoldRequest request) {
+  private static LockHolds.Terms terms(HoldRequest request) {
     String name = RequestFields.lock("name", request.getName());
     Payload value = RequestFields.bytes("value", request.getValue(), VALUE_BYTES_MAX);
     Duration ttl =
@@ -84,7 +79,7 @@ public final class LocksService extends LocksGrpc.LocksImplBase {
     Duration wait =
         request.hasWait() ? RequestFields.atLeast("wait", request.getWait(), Duration.ZERO) : null;
     boolean once = wait != null && wait.isZero();
-    return new HoldCursor.Wish(
+    return new LockHolds.Terms(
         new SystemCommands.Hold(name, value, ttl.toMillis(), once),
         once ? null : wait,
         patience(wait));
@@ -105,15 +100,16 @@ public final class LocksService extends LocksGrpc.LocksImplBase {
           String name = RequestFields.lock("name", request.getName());
           ReadRequirement wish = ReadRequirement.of(request.getOptions());
           unaryReply.whenRead(
-              wish.ask(node), readFreshness -> unaryReply.send(holder(name, wish, readFreshness)));
+              wish.ask(node.reads()),
+              readFreshness -> unaryReply.send(holder(name, wish, readFreshness)));
         });
   }
 
   private Holder holder(String name, ReadRequirement wish, ReadFreshness readFreshness) {
     ReadFreshness.Fresh fresh =
-        OutcomeErrors.fresh(readFreshness, node.status().leaderContactNanos());
-    State now = node.state();
-    return HolderMessages.of(now, name, holdTable)
+        OutcomeErrors.fresh(readFreshness, node.inspection().status().leaderContactNanos());
+    State now = node.reads().state();
+    return HolderMessages.of(now, name, node.lockHolds())
         .setInfo(context.infos().read(wish.level(), fresh, now.index()))
         .build();
   }
@@ -124,7 +120,7 @@ public final class LocksService extends LocksGrpc.LocksImplBase {
         .guard(
             () -> {
               String name = RequestFields.lock("name", request.getName());
-              observers.open(new HolderCursor(observer, context, holdTable, name), () -> {});
+              observers.open(new HolderCursor(observer, context, name), () -> {});
             });
   }
 
@@ -145,16 +141,16 @@ public final class LocksService extends LocksGrpc.LocksImplBase {
           if (force) {
             // It takes the lock from nobody to whom it is granted later than this sidecar has seen.
             unaryReply.whenRead(
-                new ReadRequirement(ReadLevel.STRONG, Duration.ZERO, 0).ask(node),
+                new ReadRequirement(ReadLevel.STRONG, Duration.ZERO, 0).ask(node.reads()),
                 readFreshness -> {
-                  OutcomeErrors.fresh(readFreshness, node);
+                  OutcomeErrors.fresh(readFreshness, node.inspection());
                   unaryReply.when(
-                      node.propose(release, Deadlines.ofCall()),
+                      node.proposer().propose(release, Deadlines.ofCall()),
                       outcome -> unaryReply.send(released(outcome, FORCED_AGAIN)));
                 });
           } else {
             unaryReply.when(
-                node.propose(release, Deadlines.ofCall()),
+                node.proposer().propose(release, Deadlines.ofCall()),
                 outcome -> unaryReply.send(released(outcome, IdempotencyKey.HARMLESS)));
           }
         });

@@ -113,7 +113,7 @@ public final class SessionsService extends SessionsGrpc.SessionsImplBase {
               NewEntry.of(Entry.Kind.CLOSE_SESSION, Payload.EMPTY)
                   .under(infos.node(), new Entry.Key(session, CLOSING_SEQUENCE), 0);
           unaryReply.when(
-              node.propose(entry, Deadlines.ofCall()),
+              node.proposer().propose(entry, Deadlines.ofCall()),
               outcome -> {
                 Outcome.Applied applied = OutcomeErrors.applied(outcome, CLOSED_AGAIN);
                 unaryReply.send(
@@ -137,9 +137,9 @@ public final class SessionsService extends SessionsGrpc.SessionsImplBase {
           long after = last.isEmpty() ? 0 : RequestFields.session("after_session_id", last);
           ReadRequirement wish = ReadRequirement.of(request.getOptions());
           unaryReply.whenRead(
-              wish.ask(node),
+              wish.ask(node.reads()),
               readFreshness -> {
-                ReadFreshness.Fresh fresh = OutcomeErrors.fresh(readFreshness, node);
+                ReadFreshness.Fresh fresh = OutcomeErrors.fresh(readFreshness, node.inspection());
                 workers
                     .readers()
                     .execute(
@@ -152,7 +152,7 @@ public final class SessionsService extends SessionsGrpc.SessionsImplBase {
 
   private ListSessionsResponse listed(
       long after, int size, ReadRequirement wish, ReadFreshness.Fresh fresh) {
-    State state = node.state();
+    State state = node.reads().state();
     ListSessionsResponse.Builder response =
         ListSessionsResponse.newBuilder().setInfo(infos.read(wish.level(), fresh, state.index()));
     for (Session session : state.sessions(after, size)) {

@@ -11,10 +11,13 @@ import io.synod.api.call.ServiceContext;
 import io.synod.api.call.StateWaits;
 import io.synod.api.call.StatusErrors;
 import io.synod.api.call.UnaryReply;
-import io.synod.runtime.node.Node;
+import io.synod.runtime.node.ConsumerCopies;
+import io.synod.runtime.node.Inspection;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.Proposer;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
+import io.synod.runtime.node.StateReads;
 import io.synod.state.Consumer;
 import io.synod.state.State;
 import io.synod.state.command.Entry;
@@ -39,13 +42,19 @@ public final class ConsumerCalls {
   private static final int DIGEST_BYTES_MAX = 64;
 
   private final ServiceContext context;
-  private final Node node;
+  private final Proposer proposer;
+  private final StateReads reads;
+  private final ConsumerCopies consumers;
+  private final Inspection inspection;
   private final StateWaits waits;
   private final long lapseMillis;
 
   public ConsumerCalls(ServiceContext context, StateWaits waits, long lapseMillis) {
     this.context = context;
-    this.node = context.node();
+    this.proposer = context.node().proposer();
+    this.reads = context.node().reads();
+    this.consumers = context.node().consumers();
+    this.inspection = context.node().inspection();
     this.waits = waits;
     this.lapseMillis = lapseMillis;
   }
@@ -82,7 +91,7 @@ public final class ConsumerCalls {
         in -> {
           if (!in) {
             throw StatusErrors.notYetAcknowledged(
-                await.index(), node.state().index(), node.status().leaderContactNanos());
+                await.index(), reads.state().index(), inspection.status().leaderContactNanos());
           }
           unaryReply.send(answer.get());
         });
@@ -104,11 +113,12 @@ public final class ConsumerCalls {
    */
   CompletableFuture<Long> resumption(String name, boolean internal) {
     int self = context.infos().node();
-    return node.read(ReadLevel.STRONG, Duration.ZERO, 0, Deadlines.ofCall())
+    return reads
+        .read(ReadLevel.STRONG, Duration.ZERO, 0, Deadlines.ofCall())
         .thenApply(
             readFreshness -> {
-              OutcomeErrors.fresh(readFreshness, node.status().leaderContactNanos());
-              State now = node.state();
+              OutcomeErrors.fresh(readFreshness, inspection.status().leaderContactNanos());
+              State now = reads.state();
               long acked = acked(copy(now, name, self));
               // With no command behind it nothing is missed, however much of the log is gone.
               return !internal && acked >= now.commandedIndex() ? now.index() + 1 : acked + 1;
@@ -123,11 +133,11 @@ public final class ConsumerCalls {
           Duration patience = Deadlines.ofCall();
           long deadline = Await.deadline(patience);
           unaryReply.whenRead(
-              node.read(ReadLevel.STRONG, Duration.ZERO, 0, patience),
+              reads.read(ReadLevel.STRONG, Duration.ZERO, 0, patience),
               readFreshness -> {
                 ReadFreshness.Fresh fresh =
-                    OutcomeErrors.fresh(readFreshness, node.status().leaderContactNanos());
-                State now = node.state();
+                    OutcomeErrors.fresh(readFreshness, inspection.status().leaderContactNanos());
+                State now = reads.state();
                 BarrierResponse answer =
                     BarrierResponse.newBuilder()
                         .setInfo(context.infos().read(ReadLevel.STRONG, fresh, now.index()))
@@ -147,11 +157,11 @@ public final class ConsumerCalls {
           long index = RequestFields.number("index", request.getIndex());
           Payload digest =
               RequestFields.bytes("state_digest", request.getStateDigest(), DIGEST_BYTES_MAX);
-          if (index > node.state().index()) {
+          if (index > reads.state().index()) {
             throw StatusErrors.invalid("index", "is above what this sidecar has applied");
           }
           unaryReply.when(
-              node.acknowledge(consumer, index, digest, Deadlines.ofCall()),
+              consumers.acknowledge(consumer, index, digest, Deadlines.ofCall()),
               outcome -> unaryReply.send(acknowledged(outcome)));
         });
   }
@@ -171,11 +181,11 @@ public final class ConsumerCalls {
         () -> {
           ReadRequirement wish = ReadRequirement.of(request.getOptions());
           unaryReply.whenRead(
-              wish.ask(node),
+              wish.ask(reads),
               readFreshness -> {
                 ReadFreshness.Fresh fresh =
-                    OutcomeErrors.fresh(readFreshness, node.status().leaderContactNanos());
-                State now = node.state();
+                    OutcomeErrors.fresh(readFreshness, inspection.status().leaderContactNanos());
+                State now = reads.state();
                 unaryReply.send(
                     list(now)
                         .setInfo(context.infos().read(wish.level(), fresh, now.index()))
@@ -215,7 +225,7 @@ public final class ConsumerCalls {
           String consumer = RequestFields.consumer("consumer", request.getConsumer());
           NewEntry newEntry = new NewEntry(Entry.Kind.DROP_CONSUMER, consumer, "", Payload.EMPTY);
           unaryReply.when(
-              node.propose(newEntry, Deadlines.ofCall()),
+              proposer.propose(newEntry, Deadlines.ofCall()),
               outcome -> {
                 Outcome.Applied applied = OutcomeErrors.applied(outcome, IdempotencyKey.HARMLESS);
                 unaryReply.send(

@@ -134,9 +134,9 @@ public final class LogService extends LogGrpc.LogImplBase {
                   "page_size", request.getPageSize(), PAGE_ENTRIES, PAGE_ENTRIES_MAX);
           Wanted wanted = new Wanted(wish.level(), start, size, request.getIncludeInternal());
           unaryReply.whenRead(
-              wish.ask(node),
+              wish.ask(node.reads()),
               readFreshness -> {
-                ReadFreshness.Fresh fresh = OutcomeErrors.fresh(readFreshness, node);
+                ReadFreshness.Fresh fresh = OutcomeErrors.fresh(readFreshness, node.inspection());
                 workers
                     .readers()
                     .execute(

@@ -56,7 +56,7 @@ final class SnapshotAdmission {
 
   /** Refuses what can only be in vain. */
   void check(SystemCommands.Store order) {
-    Consumer consumer = context.node().state().consumer(order.consumer());
+    Consumer consumer = context.node().reads().state().consumer(order.consumer());
     if (consumer == null) {
       return;
     }
@@ -65,7 +65,7 @@ final class SnapshotAdmission {
       if (!same.disputed()) {
         // Copies whose snapshots differ may have states that differ: everybody is to know.
         NewEntry refused = NewEntry.of(Entry.Kind.STORE, order.refused().encode());
-        var unused = context.node().propose(refused, PATIENCE);
+        var unused = context.node().proposer().propose(refused, PATIENCE);
       }
       throw StatusErrors.digestMismatch("another copy gave another snapshot for this index");
     }

@@ -118,7 +118,7 @@ final class SnapshotCursor extends StreamCursor<GetSnapshotResponse> {
   }
 
   private @Nullable StreamReader find() {
-    Consumer consumer = context.node().state().consumer(wish.consumer());
+    Consumer consumer = context.node().reads().state().consumer(wish.consumer());
     if (consumer == null) {
       throw StatusErrors.consumerUnknown();
     }
@@ -145,7 +145,7 @@ final class SnapshotCursor extends StreamCursor<GetSnapshotResponse> {
   private @Nullable StreamReader open(Consumer.Snapshot snapshot) {
     StreamReader here;
     try {
-      here = context.node().appSnapshots().open(wish.consumer(), snapshot.index());
+      here = context.node().consumers().appSnapshots().open(wish.consumer(), snapshot.index());
     } catch (JournalException damaged) {
       // It is fetched again from a peer.
       return null;

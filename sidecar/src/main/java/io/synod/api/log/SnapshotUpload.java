@@ -12,6 +12,7 @@ import io.synod.api.call.SerialTask;
 import io.synod.api.call.ServiceContext;
 import io.synod.api.call.StatusErrors;
 import io.synod.api.call.UnaryReply;
+import io.synod.paxos.View;
 import io.synod.paxos.value.Bytes;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.Outcome;
@@ -147,22 +148,23 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
     SystemCommands.Store checked = checked(header);
     admission.begin(checked);
     order = checked;
-    streamWriter = context.node().appSnapshots().stage(checked.consumer(), checked.index());
+    streamWriter =
+        context.node().consumers().appSnapshots().stage(checked.consumer(), checked.index());
   }
 
   private SystemCommands.Store checked(PutSnapshotRequest.Header header) {
     String consumer = RequestFields.consumer("header.consumer", header.getConsumer());
     SnapshotInfo info = header.getSnapshot();
     long index = RequestFields.positive("header.snapshot.index", info.getIndex());
-    if (index > context.node().state().index()) {
+    if (index > context.node().reads().state().index()) {
       throw StatusErrors.invalid("header.snapshot.index", "is above what this sidecar has applied");
     }
     if (info.getSha256().size() != SHA256_BYTES) {
       throw StatusErrors.invalid("header.snapshot.sha256", "must have 32 bytes");
     }
-    NodeStatus status = context.node().status();
+    NodeStatus status = context.node().inspection().status();
     // One that does not vote does not count.
-    int quorum = status.quorum() + (status.role() == NodeStatus.Role.LEARNER ? 1 : 0);
+    int quorum = status.quorum() + (status.role() == View.Role.LEARNER ? 1 : 0);
     return new SystemCommands.Store(
         consumer,
         index,
@@ -207,7 +209,7 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
     whole.seal();
     told = true;
     CompletableFuture<Outcome> storing =
-        context.node().propose(NewEntry.of(Entry.Kind.STORE, stated.encode()), patience);
+        context.node().proposer().propose(NewEntry.of(Entry.Kind.STORE, stated.encode()), patience);
     var unused = storing.whenComplete((outcome, error) -> then(this::end));
     unaryReply.when(
         storing,
@@ -223,7 +225,7 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
     unaryReply.when(
         safe,
         in -> {
-          State now = context.node().state();
+          State now = context.node().reads().state();
           Consumer consumer = now.consumer(stated.consumer());
           if (!in || consumer == null) {
             throw StatusErrors.notYetSafe();

@@ -7,8 +7,10 @@ import io.synod.api.call.LogReads;
 import io.synod.api.call.StatusErrors;
 import io.synod.api.call.StreamCursor;
 import io.synod.runtime.node.AppliedLog;
+import io.synod.runtime.node.Inspection;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
+import io.synod.runtime.node.StateReads;
 import io.synod.state.command.Entry;
 import io.synod.v1.EntryBatch;
 import io.synod.v1.WatchProgress;
@@ -28,7 +30,8 @@ final class WatchCursor extends StreamCursor<WatchResponse> {
 
   private static final int ENTRIES_PER_MESSAGE = 1_000;
 
-  private final Node node;
+  private final StateReads reads;
+  private final Inspection inspection;
   private final AppliedLog appliedLog;
   private final boolean internal;
   private final int batchBytes;
@@ -48,7 +51,8 @@ final class WatchCursor extends StreamCursor<WatchResponse> {
 
   WatchCursor(StreamObserver<WatchResponse> observer, Executor executor, Node node, Wish wish) {
     super(observer, executor);
-    this.node = node;
+    this.reads = node.reads();
+    this.inspection = node.inspection();
     this.appliedLog = node.appliedLog();
     this.internal = wish.internal();
     this.batchBytes = wish.batchBytes();
@@ -68,7 +72,7 @@ final class WatchCursor extends StreamCursor<WatchResponse> {
 
   @Override
   protected void advance() {
-    if (node.isQuarantined()) {
+    if (reads.isQuarantined()) {
       throw StatusErrors.quarantined();
     }
     if (!started) {
@@ -109,7 +113,7 @@ final class WatchCursor extends StreamCursor<WatchResponse> {
     started = true;
     WatchStarted.Builder start =
         WatchStarted.newBuilder()
-            .setNodeId(CommonMessages.node(node.status().node()))
+            .setNodeId(CommonMessages.node(inspection.status().node()))
             .setStartIndex(next)
             .setOldestIndex(appliedLog.oldestIndex())
             .setAppliedIndex(appliedLog.appliedIndex());
@@ -128,7 +132,7 @@ final class WatchCursor extends StreamCursor<WatchResponse> {
     long oldest = appliedLog.oldestIndex();
     if (next < oldest) {
       throw StatusErrors.compacted(
-          next, oldest, SnapshotMessages.infos(node.state().consumer(wish.consumer())));
+          next, oldest, SnapshotMessages.infos(reads.state().consumer(wish.consumer())));
     }
   }
 
@@ -162,7 +166,7 @@ final class WatchCursor extends StreamCursor<WatchResponse> {
 
   private void mark(boolean caughtUp) {
     markDue = false;
-    NodeStatus status = node.status();
+    NodeStatus status = inspection.status();
     WatchProgress.Builder progress =
         WatchProgress.newBuilder()
             .setIndex(next - 1)

@@ -16,7 +16,6 @@ import io.synod.api.inspect.Alarms;
 import io.synod.api.inspect.InspectService;
 import io.synod.api.kv.KvService;
 import io.synod.api.kv.KvWatches;
-import io.synod.api.lock.HoldTable;
 import io.synod.api.lock.LocksService;
 import io.synod.api.lock.SessionsService;
 import io.synod.api.log.ConsumerCalls;
@@ -32,6 +31,9 @@ import io.synod.v1.SessionsGrpc;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -56,7 +58,6 @@ public final class ApiServices implements AutoCloseable {
   private final StreamCursors holds;
   private final StreamCursors downloads;
   private final StateWaits waits;
-  private final HoldTable holdTable;
   private final ServiceContext context;
   private final Node node;
   private final ServerIdentity identity;
@@ -77,15 +78,16 @@ public final class ApiServices implements AutoCloseable {
         new StreamCursors("holds", limits.holdsMax(), workers.pumps(), node.appliedLog()::follow);
     this.downloads =
         new StreamCursors("snapshots", DOWNLOADS_MAX, workers.pumps(), node.appliedLog()::follow);
-    this.waits = new StateWaits(node, workers);
-    this.context = new ServiceContext(node, new ResponseInfos(node, identity), workers);
-    this.holdTable = new HoldTable(node, context.infos(), workers.clock());
+    this.waits = new StateWaits(node.reads(), node.appliedLog(), workers);
+    this.context =
+        new ServiceContext(
+            node, new ResponseInfos(node.inspection(), node.appliedLog(), identity), workers);
     this.traces =
         new StreamCursors(
             "trace streams",
             limits.tracesMax(),
             workers.pumps(),
-            (wake, none) -> node.eventLog().onRecord(wake));
+            (wake, none) -> node.inspection().eventLog().onRecord(wake));
     // What they wait for is told to each by the keeper.
     this.keeping =
         new StreamCursors(
@@ -96,8 +98,9 @@ public final class ApiServices implements AutoCloseable {
   public void addTo(ServerBuilder<?> server) {
     ResponseInfos infos = context.infos();
     Quota.Max quotas = new Quota.Max(limits.stateBytesMax(), limits.diskBytesMax());
-    Quota quota = new Quota(node, infos, quotas);
-    Proposals proposals = new Proposals(node, infos, quota, limits.commandBytesMax());
+    Quota quota = new Quota(node.reads(), infos, quotas);
+    Proposals proposals =
+        new Proposals(node.proposer(), node.reads(), infos, quota, limits.commandBytesMax());
     KvWatches kvWatches = new KvWatches(node, watches, workers, limits.initialStatePatience());
     long lapse = limits.consumerLapseMillis();
     ConsumerCalls consumers = new ConsumerCalls(context, waits, lapse);
@@ -113,13 +116,14 @@ public final class ApiServices implements AutoCloseable {
             RawRequests.behind(
                 interceptor, new KvService(node, infos, proposals, kvWatches, workers)))
         .addService(
-            RawRequests.behind(
-                interceptor, new LocksService(context, proposals, holds, watches, holdTable)))
+            RawRequests.behind(interceptor, new LocksService(context, proposals, holds, watches)))
         .addService(
             RawRequests.behind(
                 interceptor, new SessionsService(node, infos, proposals, keeping, workers)))
         .addService(
-            RawRequests.behind(interceptor, new InspectService(node, infos, traces, workers)))
+            RawRequests.behind(
+                interceptor,
+                new InspectService(node.inspection(), node.appliedLog(), infos, traces, workers)))
         .addService(
             RawRequests.behind(interceptor, new AdminService(node, infos, identity, quota, alarms)))
         .addService(health.service())
@@ -173,7 +177,7 @@ public final class ApiServices implements AutoCloseable {
 
   /** Holds whose sessions are not surely gone. */
   public int holdsToEnd() {
-    return holdTable.count();
+    return node.lockHolds().unfinished();
   }
 
   /** Refuses new calls and ends all streams; calls under way still get their answers. */
@@ -190,14 +194,24 @@ public final class ApiServices implements AutoCloseable {
 
   /** For how long from now a session that this sidecar keeps surely holds its lock; else 0. */
   long heldNanos(long session) {
-    return holdTable.validNanos(session);
+    return node.lockHolds().validNanos(session);
   }
 
   /** Sees to it that what was held here is given back, and ends the threads. */
   @Override
   public void close() {
     drain();
-    holdTable.awaitOver(GIVE_BACK);
+    awaitGivenBack();
     workers.close();
+  }
+
+  private void awaitGivenBack() {
+    try {
+      node.lockHolds().whenAllOver().get(GIVE_BACK.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException left) {
+      // Their time to live ends them.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -73,19 +73,21 @@ public final class LoadGenerator implements AutoCloseable {
   }
 
   /** Writes every key once, so that reads find them; the errors of it are none, or it is not so. */
-  public Measurement fill(ClosedLoop closedLoop, Progress progress) throws InterruptedException {
+  public Measurement fill(ClosedLoop closedLoop, ProgressLine progressLine)
+      throws InterruptedException {
     LoopWork work = new LoopWork(BenchOperation.PUT, closedLoop.work().keys(), 0);
     int callers = (int) Math.min(FILLING, work.keys());
     ClosedLoop filling =
         new ClosedLoop(
             work, callers, closedLoop.size(), Duration.ZERO, FILL_PATIENCE, closedLoop.timeout());
-    return run(LoopRun.filling(subject, filling, loops), progress);
+    return run(LoopRun.filling(subject, filling, loops), progressLine);
   }
 
   /** Runs one loop to its end. Callers go round the connections, and so do watchers. */
-  public Measurement run(ClosedLoop closedLoop, Progress progress) throws InterruptedException {
+  public Measurement run(ClosedLoop closedLoop, ProgressLine progressLine)
+      throws InterruptedException {
     if (closedLoop.work().operation() != BenchOperation.WATCH) {
-      return run(new LoopRun(subject, closedLoop, loops), progress);
+      return run(new LoopRun(subject, closedLoop, loops), progressLine);
     }
     LoopRun run = new LoopRun(subject, closedLoop, loops);
     int count = closedLoop.work().watchers();
@@ -97,13 +99,13 @@ public final class LoadGenerator implements AutoCloseable {
     try {
       watchers.forEach(WriteWatcher::begin);
       boolean unused = began.await(closedLoop.timeout().toNanos(), TimeUnit.NANOSECONDS);
-      return run(run, progress);
+      return run(run, progressLine);
     } finally {
       watchers.forEach(WriteWatcher::end);
     }
   }
 
-  private Measurement run(LoopRun run, Progress progress) throws InterruptedException {
+  private Measurement run(LoopRun run, ProgressLine progressLine) throws InterruptedException {
     ClosedLoop closedLoop = run.closedLoop();
     List<LoopCaller> callers = new ArrayList<>(closedLoop.inFlight());
     for (int i = 0; i < closedLoop.inFlight(); i++) {
@@ -112,9 +114,9 @@ public final class LoadGenerator implements AutoCloseable {
     run.begin();
     callers.forEach(LoopCaller::begin);
     while (!run.awaitEnd(PROGRESS_MILLIS)) {
-      progress.tick(run);
+      progressLine.tick(run);
     }
-    progress.end();
+    progressLine.end();
     return run.measurement();
   }
 

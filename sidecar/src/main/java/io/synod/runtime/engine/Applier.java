@@ -1,6 +1,7 @@
 package io.synod.runtime.engine;
 
 import io.synod.paxos.value.Bytes;
+import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Chosen;
 import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Proposal;
@@ -8,8 +9,12 @@ import io.synod.paxos.value.Write;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.StoredSnapshot;
 import io.synod.runtime.port.StreamReader;
+import io.synod.runtime.turn.AppliedState;
+import io.synod.runtime.turn.StateFollower;
+import io.synod.state.Limits;
 import io.synod.state.State;
 import io.synod.state.StateReader;
 import io.synod.state.apply.Machine;
@@ -23,27 +28,34 @@ import java.util.List;
  *
  * <p>{@link #state} may be called from any thread, the rest by the loop's.
  */
-final class Applier {
+final class Applier implements AppliedState {
   private static final int LOAD_BYTES = 1 << 20;
 
   private final NodePorts ports;
-  private final Callers callers;
+  private final List<StateFollower> followers;
+  private final Limits limits;
   private final Machine machine;
   private long appliedBytes;
 
-  Applier(NodePorts ports, Callers callers) {
+  /**
+   * Applies nothing yet.
+   *
+   * @param followers in the order in which they are called
+   */
+  Applier(NodePorts ports, Limits limits, List<StateFollower> followers) {
     this.ports = ports;
-    this.callers = callers;
-    this.machine = new Machine(callers.limits());
+    this.limits = limits;
+    this.followers = followers;
+    this.machine = new Machine(limits);
   }
 
-  /** What is applied. */
-  State state() {
+  @Override
+  public State state() {
     return machine.state();
   }
 
-  /** The bytes of the batches applied since the snapshot that this process began with. */
-  long appliedBytes() {
+  @Override
+  public long appliedBytes() {
     return appliedBytes;
   }
 
@@ -58,7 +70,7 @@ final class Applier {
   }
 
   private void load(StoredSnapshot snapshot) {
-    StateReader reader = new StateReader(callers.limits());
+    StateReader reader = new StateReader(limits);
     try {
       StreamReader stream = snapshot.stream();
       for (long at = 0; at < stream.bytes(); ) {
@@ -73,19 +85,20 @@ final class Applier {
     }
   }
 
-  /** Goes on from a later state, whose slots were not seen here. */
-  void install(State later) {
+  @Override
+  public void install(State later) {
+    Check.that(
+        later.slot() > machine.appliedSlot(),
+        "a snapshot takes the state forward",
+        later.slot(),
+        machine.appliedSlot());
     restore(later);
-    callers.pendingProposals().installed();
-    callers.feed().signal();
+    followers.forEach(StateFollower::passedOver);
   }
 
   private void restore(State state) {
     machine.restore(state);
-    callers.stateHistory().restart(state);
-    callers.backgroundTasks().restored(state);
-    callers.own().applied(state);
-    callers.feed().restart(state.slot(), state.index());
+    followers.forEach(follower -> follower.restored(state));
   }
 
   private void replay(long through, int pageBytesMax) {
@@ -111,9 +124,16 @@ final class Applier {
     for (Chosen next : chosen) {
       long startNanos = ports.clock().nanos();
       long slot = next.proposal().slot();
+      Check.that(
+          next.firstIndex() == machine.appliedIndex() + 1,
+          "the log and the state count commands alike",
+          next.firstIndex(),
+          machine.appliedIndex());
       SlotResult slotResult = step(next.proposal());
       long spentNanos = ports.clock().nanos() - startNanos;
-      ports.observer().applied(slot, slotResult.applied().size(), spentNanos);
+      ports
+          .observer()
+          .observe(new Observation.Applied(slot, slotResult.applied().size(), spentNanos));
       Bytes bytes = Bytes.of(slotResult.effects().bytes());
       if (!bytes.isEmpty()) {
         effects.add(new Write.Applied.Effect(slot, bytes));
@@ -126,10 +146,7 @@ final class Applier {
       Bytes bytes = Bytes.of(slotResults.get(i).effects().bytes());
       show(new ChosenSlot(next.proposal(), next.firstIndex(), bytes), slotResults.get(i));
     }
-    for (int i = 0; i < slotResults.size(); i++) {
-      callers.pendingProposals().applied(chosen.get(i), slotResults.get(i));
-    }
-    callers.feed().signal();
+    followers.forEach(follower -> follower.shown(chosen, slotResults));
   }
 
   private SlotResult step(Proposal proposal) {
@@ -139,20 +156,14 @@ final class Applier {
     }
     SlotResult slotResult =
         machine.apply(proposal.slot(), proposal.batch().logTimeMillis(), commands);
-    // At the end of the slot only: within it, states that differ may still become the same.
-    callers
-        .backgroundTasks()
-        .divergenceDetector()
-        .ended(proposal.slot(), machine.state().mark().digest());
+    long digest = machine.state().mark().digest();
+    followers.forEach(follower -> follower.reached(proposal.slot(), digest));
     return slotResult;
   }
 
-  /** The feed last: who finds a command there finds its state too. */
   private void show(ChosenSlot slot, SlotResult slotResult) {
     appliedBytes += slot.proposal().batch().size();
-    callers.stateHistory().add(slotResult, slot.proposal());
-    callers.backgroundTasks().applied(slotResult, machine.state());
-    callers.own().applied(machine.state());
-    callers.feed().advance(slot, slot.firstIndex() + slot.proposal().batch().count() - 1);
+    State after = machine.state();
+    followers.forEach(follower -> follower.applied(slot, slotResult, after));
   }
 }

@@ -1,14 +1,20 @@
 package io.synod.runtime.engine;
 
+import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Output;
 import io.synod.paxos.value.Proposal;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.StoredSnapshot;
+import io.synod.runtime.turn.Participant;
+import io.synod.runtime.turn.Published;
+import io.synod.state.State;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,22 +22,40 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pageBytesMax the largest page
  */
-record CatchUpServer(NodePorts ports, int pageBytesMax) {
+record CatchUpServer(NodePorts ports, int pageBytesMax, Supplier<State> state)
+    implements Participant {
+
+  @Override
+  public List<Output.Envelope> published(Published published) {
+    List<Output.Envelope> answers = new ArrayList<>(0);
+    for (Output.Fetch fetch : published.output().fetches()) {
+      Message answer = answer(fetch, state.get().slot());
+      if (answer != null) {
+        answers.add(new Output.Envelope(fetch.to(), answer));
+      }
+    }
+    return answers;
+  }
 
   /**
    * The answer, or null if there is none here: then the peer asks another node. What is damaged
    * here must not stop what is not.
    */
-  @Nullable Message answer(Output.Fetch fetch, long appliedSlot) {
+  private @Nullable Message answer(Output.Fetch fetch, long appliedSlot) {
     List<Proposal> page = new ArrayList<>();
     try {
       for (ChosenSlot slot : ports.journal().read(fetch.from(), appliedSlot, pageBytesMax)) {
         page.add(slot.proposal());
       }
     } catch (JournalException damaged) {
-      ports.observer().damaged(damaged.getMessage());
+      ports.observer().observe(new Observation.Damaged(damaged.getMessage()));
       return null;
     }
+    Check.that(
+        page.isEmpty() || page.get(0).slot() == fetch.from(),
+        "a page begins with the slot that was asked for",
+        page.isEmpty() ? 0 : page.get(0).slot(),
+        fetch.from());
     return page.isEmpty()
         ? trimmed(fetch.from())
         : new Message.Learned(fetch.from(), page, appliedSlot);
@@ -43,7 +67,7 @@ record CatchUpServer(NodePorts ports, int pageBytesMax) {
           ? new Message.Trimmed(from, newest.mark().slot())
           : null;
     } catch (JournalException damaged) {
-      ports.observer().damaged(damaged.getMessage());
+      ports.observer().observe(new Observation.Damaged(damaged.getMessage()));
       return null;
     }
   }

@@ -2,27 +2,21 @@ package io.synod.runtime.engine;
 
 import io.synod.paxos.Replica;
 import io.synod.paxos.Self;
-import io.synod.paxos.Settings;
 import io.synod.paxos.View;
-import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Event;
 import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Output;
-import io.synod.paxos.value.Recovered;
 import io.synod.runtime.node.NodeView;
 import io.synod.runtime.port.NodePorts;
-import io.synod.runtime.port.SnapshotMark;
-import io.synod.runtime.read.PendingReads;
-import io.synod.runtime.read.SlotInspector;
-import io.synod.runtime.snapshot.SnapshotFetch;
-import io.synod.runtime.snapshot.SnapshotFetcher;
-import io.synod.runtime.snapshot.SnapshotService;
-import io.synod.runtime.upkeep.BackgroundTasks;
+import io.synod.runtime.port.Observation;
+import io.synod.runtime.turn.Participant;
+import io.synod.runtime.turn.Progress;
+import io.synod.runtime.turn.Published;
+import io.synod.runtime.turn.Turn;
 import io.synod.state.State;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.random.RandomGenerator;
 
 /**
  * One turn of a replica: step what waits, write, sync, speak, publish. There is no thread in it:
@@ -41,48 +35,55 @@ import java.util.random.RandomGenerator;
  * caller sees them: the feed may then read them from the journal. A snapshot that is begun here
  * syncs the journal again, for it must hold nothing that a crash could undo.
  *
+ * <h2>Participants</h2>
+ *
+ * <p>What callers wait for, and what a node does of its own accord, takes part in a turn at fixed
+ * points of it: see {@link Participant}. The cycle knows none of them by name.
+ *
  * <p>After an exception the cycle must not be turned again: what is on the disk is then unknown.
  */
 public final class Cycle {
-  private static final long INSTALL_AGAIN_NANOS = 5_000_000;
-
   private final Self self;
-  private final Settings settings;
   private final NodePorts ports;
-  private final Callers callers;
+  private final long stalledPaceNanos;
   private final Replica replica;
   private final Applier applier;
-  private final CatchUpServer catchUpServer;
-  private final SlotInspector slotInspector;
+  private final List<Participant> participants;
   private final FullDisk fullDisk;
   private List<Input> toSelf = new ArrayList<>();
   // What the transport did not send; each is told in the next turn, which it need not hasten.
   private List<Input> dropped = new ArrayList<>();
   private long formation;
-  private boolean leaderAppeared;
-  private long againAtNanos;
-  private long installAtNanos;
   private volatile NodeView nodeView;
   // Reads are judged by it: what was decided since may wait to be written, and is not applied.
   private View published;
 
-  /** Recovers from the journal: applies what is archived there. */
-  Cycle(Self self, Settings settings, NodePorts ports, Callers callers, RandomGenerator random) {
+  /**
+   * Has not turned yet.
+   *
+   * @param core the replica, and what applies what it finds chosen
+   * @param participants in the order in which they are called
+   * @param stalledPaceNanos how often it is tried whether the disk has room again
+   */
+  Cycle(
+      Self self,
+      NodePorts ports,
+      Core core,
+      List<Participant> participants,
+      long stalledPaceNanos) {
     this.self = self;
-    this.settings = settings;
     this.ports = ports;
-    this.callers = callers;
-    Recovered recovered = ports.journal().recovered();
-    this.applier = new Applier(ports, callers);
-    this.catchUpServer = new CatchUpServer(ports, settings.pageBytesMax());
-    this.slotInspector = new SlotInspector(self, ports.journal());
+    this.stalledPaceNanos = stalledPaceNanos;
+    this.replica = core.replica;
+    this.applier = core.applier;
+    this.participants = participants;
     this.fullDisk = new FullDisk(ports, self);
-    applier.recover(recovered.archivedThrough(), settings.pageBytesMax());
-    long logTimeMillis = applier.state().mark().logTimeMillis();
-    this.replica = new Replica(self, settings, random, recovered, logTimeMillis);
     this.nodeView = fullDisk.nodeView(replica.view(ports.clock().nanos()));
     this.published = nodeView.view();
   }
+
+  /** What decides, and what applies what was decided. */
+  record Core(Replica replica, Applier applier) {}
 
   /**
    * Turns once.
@@ -99,60 +100,59 @@ public final class Cycle {
     }
     FullDisk.Held held = fullDisk.release();
     if (held != null) {
-      vow(held.output(), held.proposed(), held.view());
+      vow(held.output(), held.view());
     }
     long readNanos = ports.clock().nanos();
     long wallMillis = ports.clock().wallMillis();
     long startNanos = ports.clock().nanos();
-    var tick = new Input.Tick(wallMillis, startNanos - readNanos);
-    List<Command> proposed = step(startNanos, tick, fullDisk.admit(inputs));
+    step(startNanos, new Input.Tick(wallMillis, startNanos - readNanos), fullDisk.admit(inputs));
     Output output = replica.drain(startNanos);
     // Before the events: who hears of a new leader must find it in the status too.
     nodeView = fullDisk.nodeView(replica.view(startNanos));
-    callers.pendingProposals().refuse(nodeView.isFull() ? nodeView.available() : null);
-    callers.feed().heard(nodeView.view().heardIndex());
+    participants.forEach(one -> one.decided(nodeView));
     output.events().forEach(this::notice);
-    output.roundTrips().forEach(trip -> ports.observer().roundTrip(trip.peer(), trip.nanos()));
-    say(slotInspector.questions(callers.voteQuery(), applier.state().slot()));
-    say(callers.backgroundTasks().divergenceDetector().messages());
+    output
+        .roundTrips()
+        .forEach(
+            trip -> ports.observer().observe(new Observation.RoundTrip(trip.peer(), trip.nanos())));
+    participants.forEach(one -> say(one.messages()));
     say(output.messages());
-    if (fullDisk.write(output, proposed, nodeView.view())) {
-      vow(output, proposed, nodeView.view());
+    if (fullDisk.write(output, nodeView.view())) {
+      vow(output, nodeView.view());
     }
     long endNanos = ports.clock().nanos();
-    ports.observer().cycled(inputs.size(), endNanos - startNanos);
-    return toSelf.isEmpty() && !leaderAppeared ? wakeAt(output, endNanos) : endNanos;
+    ports.observer().observe(new Observation.Turned(inputs.size(), endNanos - startNanos));
+    return toSelf.isEmpty() ? wakeAt(output, endNanos) : endNanos;
   }
 
   /** What was decided is durable: says what rests on it, and shows what was chosen. */
-  private void vow(Output output, List<Command> proposed, View view) {
+  private void vow(Output output, View view) {
     say(output.vows());
-    publish(output, proposed, view);
+    publish(output, view);
   }
 
   /** Until what was decided can be written, it is not sent, and nothing else is decided. */
   private long stall(long nowNanos, List<Input> inputs) {
     nodeView = NodeView.stalled(published);
-    callers.own().seen(nodeView);
-    callers.pendingProposals().refuse(nodeView.available());
-    callers.pendingReads().take(here(nowNanos));
-    say(callers.snapshots().takeAlone(nowNanos, inputs, applier.state(), applier.appliedBytes()));
+    Progress progress = progress(nowNanos);
+    participants.forEach(one -> say(one.stalled(progress, inputs)));
     settle(ports.clock().nanos());
-    return nowNanos + settings.heartbeatNanos();
+    return nowNanos + stalledPaceNanos;
   }
 
+  /** In reverse: reads that can be served are served before proposals are given up. */
   private void settle(long nowNanos) {
-    callers.pendingReads().settle(here(nowNanos));
-    callers.pendingProposals().expire(nowNanos, nodeView.available());
+    Progress progress = progress(nowNanos);
+    for (int i = participants.size() - 1; i >= 0; i--) {
+      participants.get(i).settle(progress);
+    }
   }
 
   /** Answers all who wait that the node stops. */
   void close() {
     nodeView = nodeView.stopping();
-    callers.own().seen(nodeView);
-    callers.pendingProposals().close(nodeView.available());
-    callers.pendingReads().close(here(ports.clock().nanos()));
-    callers.snapshots().close();
+    Progress progress = progress(ports.clock().nanos());
+    participants.forEach(one -> one.stop(progress));
   }
 
   /** Any thread may ask for it; its parts belong to one turn. */
@@ -174,113 +174,52 @@ public final class Cycle {
   }
 
   private long wakeAt(Output output, long nowNanos) {
-    long waiters = callers.nextDeadlineNanos();
-    SnapshotService service = callers.snapshots();
-    boolean arrived = service.snapshotFetcher().ready() != null;
-    long snapshots = arrived ? installAtNanos : service.nextNanos();
-    return Math.max(nowNanos, Math.min(output.wakeAtNanos(), Math.min(waiters, snapshots)));
+    long next = output.wakeAtNanos();
+    for (Participant participant : participants) {
+      next = Math.min(next, participant.nextWakeNanos());
+    }
+    return Math.max(nowNanos, next);
   }
 
   // ---- step
 
-  private List<Command> step(long nowNanos, Input.Tick tick, List<Input> inputs) {
-    install(nowNanos);
+  private void step(long nowNanos, Input.Tick tick, List<Input> inputs) {
+    for (Participant participant : participants) {
+      participant.begin(nowNanos).forEach(input -> replica.step(nowNanos, input));
+    }
     replica.step(nowNanos, tick);
     List<Input> own = toSelf;
     toSelf = new ArrayList<>();
-    for (Input input : own) {
-      replica.step(nowNanos, input);
-    }
+    own.forEach(input -> replica.step(nowNanos, input));
     List<Input> all = dropped;
     dropped = new ArrayList<>();
     all.addAll(inputs);
     for (Input input : all) {
       if (input instanceof Input.Received received) {
-        ports.observer().received(received.from(), received.message());
-        if (inspect(received) || answer(nowNanos, received)) {
-          continue;
-        }
+        ports.observer().observe(new Observation.Received(received.from(), received.message()));
       }
-      callers.carried(input);
-      replica.step(nowNanos, input);
-    }
-    long logTime = replica.logTimeMillis();
-    var moment = new BackgroundTasks.Moment(nowNanos, logTime, nodeView, fullDisk.isFull());
-    callers.own().seen(nodeView);
-    for (Input duty : callers.backgroundTasks().turn(moment)) {
-      replica.step(nowNanos, duty);
-    }
-    List<Command> proposed = due(nowNanos);
-    if (!proposed.isEmpty()) {
-      replica.step(nowNanos, new Input.Propose(proposed));
-    }
-    for (Input read : callers.pendingReads().ask(nowNanos)) {
-      replica.step(nowNanos, read);
-    }
-    return proposed;
-  }
-
-  /** A snapshot that was pulled takes the place of the slots it holds, before anything else. */
-  private void install(long nowNanos) {
-    SnapshotFetcher fetcher = callers.snapshots().snapshotFetcher();
-    SnapshotFetcher.Arrived arrived = fetcher.ready();
-    if (arrived == null) {
-      return;
-    }
-    SnapshotMark mark = arrived.mark();
-    if (mark.slot() > applier.state().slot()) {
-      if (!ports.journal().install(mark)) {
-        installAtNanos = nowNanos + INSTALL_AGAIN_NANOS;
-        return;
+      if (!hear(nowNanos, input)) {
+        replica.step(nowNanos, input);
       }
-      applier.install(arrived.state());
-      callers.snapshots().snapshotter().installed(applier.appliedBytes());
-      replica.step(nowNanos, new Input.Installed(mark.slot(), mark.index(), mark.logTimeMillis()));
-      ports.observer().snapshotInstalled(mark, arrived.bytes());
-      leaderAppeared = true; // What waits may be in it: proposed again, it is answered.
     }
-    fetcher.taken();
+    Turn turn = new Turn(nowNanos, replica.logTimeMillis(), nodeView, fullDisk.isFull());
+    for (Participant participant : participants) {
+      participant.turn(turn).forEach(input -> replica.step(nowNanos, input));
+    }
   }
 
-  /** Snapshots are between the nodes of one formation, and not the core's. */
-  private boolean answer(long nowNanos, Input.Received received) {
-    if (formation == 0 || received.formation() != formation) {
-      return false;
+  /** Whether an input is a participant's alone. */
+  private boolean hear(long nowNanos, Input input) {
+    List<Output.Envelope> answers = new ArrayList<>(0);
+    boolean heard = false;
+    for (Participant participant : participants) {
+      heard = participant.hear(nowNanos, input, answers);
+      if (heard) {
+        break;
+      }
     }
-    List<SnapshotFetch.Ask> answers = new ArrayList<>(1);
-    boolean taken = callers.snapshots().takes(nowNanos, received, applier.state(), answers);
-    answers.forEach(ask -> send(ask.to(), ask.message()));
-    return taken;
-  }
-
-  /** What is to be proposed in this turn, each command once and all as one. */
-  private List<Command> due(long nowNanos) {
-    List<Command> due = new ArrayList<>();
-    if (leaderAppeared || nowNanos >= againAtNanos) {
-      due.addAll(callers.pendingProposals().again(nowNanos, leaderAppeared));
-      leaderAppeared = false;
-      againAtNanos = nowNanos + settings.resendNanos();
-    }
-    boolean leads = nodeView.view().role() == View.Role.LEADER;
-    due.addAll(callers.pendingProposals().arrived(nowNanos, leads));
-    return due;
-  }
-
-  /** The glass box asks disks, not replicas. */
-  private boolean inspect(Input.Received received) {
-    if (received.message() instanceof Message.VoteAsk ask) {
-      send(received.from(), slotInspector.voteReport(ask.id(), ask.slot(), applier.state().slot()));
-      return true;
-    }
-    if (received.message() instanceof Message.VoteAnswer answer) {
-      callers.voteQuery().answered(received.from(), answer);
-      return true;
-    }
-    if (received.message() instanceof Message.StateDigest word) {
-      callers.backgroundTasks().divergenceDetector().heard(received, word);
-      return true;
-    }
-    return false;
+    say(answers);
+    return heard;
   }
 
   // ---- speak
@@ -295,7 +234,7 @@ public final class Cycle {
     if (to == self.node()) {
       toSelf.add(new Input.Received(to, self.incarnation(), formation, message));
     } else {
-      ports.observer().sent(to, message);
+      ports.observer().observe(new Observation.Sent(to, message));
       if (!ports.peers().send(to, message)) {
         dropped.add(new Input.Dropped(to, message));
       }
@@ -304,45 +243,27 @@ public final class Cycle {
 
   // ---- publish
 
-  private void publish(Output output, List<Command> proposed, View view) {
-    long nowNanos = ports.clock().nanos();
+  private void publish(Output output, View view) {
+    Published now = new Published(ports.clock().nanos(), output, view, nodeView.available());
     published = view;
     applier.apply(output.chosen());
-    if (!proposed.isEmpty()) {
-      callers.pendingProposals().proposed(proposed, output.unplaced(), nodeView.available());
-    }
-    for (Output.ReadReady read : output.reads()) {
-      callers.pendingReads().answered(read.id(), read.slot(), nowNanos);
-    }
-    for (Output.Fetch fetch : output.fetches()) {
-      Message answer = catchUpServer.answer(fetch, applier.state().slot());
-      if (answer != null) {
-        send(fetch.to(), answer);
-      }
-    }
-    for (SnapshotFetch.Ask ask :
-        callers.snapshots().turn(nowNanos, view, applier::state, applier.appliedBytes())) {
-      send(ask.to(), ask.message());
-    }
+    participants.forEach(one -> say(one.published(now)));
     // Taking a snapshot may have waited for the disk, and a read must not call itself younger.
     settle(ports.clock().nanos());
   }
 
   private void notice(Event event) {
-    ports.observer().event(event);
+    ports.observer().observe(new Observation.Occurred(event));
     if (event instanceof Event.Formed formed) {
       formation = formed.formation().digest();
       ports.peers().formed(formation);
-      callers.backgroundTasks().divergenceDetector().formed(formed.formation());
-    } else if (event instanceof Event.LeaderChanged changed) {
-      leaderAppeared = leaderAppeared || !changed.leader().isNone();
     }
+    participants.forEach(one -> one.noticed(event));
   }
 
-  private PendingReads.Here here(long nowNanos) {
+  private Progress progress(long nowNanos) {
     State now = state();
-    var why = nodeView.available();
-    boolean cutOff = fullDisk.isStalled() || why.isHopeless();
-    return new PendingReads.Here(now.slot(), now.index(), nowNanos, published, why, cutOff);
+    boolean cutOff = fullDisk.isStalled() || nodeView.available().isHopeless();
+    return new Progress(now.slot(), now.index(), nowNanos, published, nodeView, cutOff);
   }
 }

@@ -1,35 +1,69 @@
 package io.synod.runtime.engine;
 
+import io.synod.paxos.Replica;
+import io.synod.paxos.ResendBackoff;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
-import io.synod.paxos.value.Event;
-import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Recovered;
+import io.synod.runtime.hold.HoldTable;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.port.CallerLimits;
-import io.synod.runtime.port.Mailbox;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.Observer;
-import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.SnapshotSettings;
+import io.synod.runtime.propose.PendingProposals;
+import io.synod.runtime.propose.ProposalTurns;
+import io.synod.runtime.propose.SessionProposer;
+import io.synod.runtime.propose.SingleProposal;
+import io.synod.runtime.read.BufferedAppliedLog;
 import io.synod.runtime.read.EventRing;
+import io.synod.runtime.read.NodeReads;
+import io.synod.runtime.read.PendingReads;
+import io.synod.runtime.read.SlotInspector;
+import io.synod.runtime.read.StateHistory;
+import io.synod.runtime.read.VoteQuery;
+import io.synod.runtime.snapshot.AppSnapshotReplicator;
+import io.synod.runtime.snapshot.SnapshotFetch;
+import io.synod.runtime.snapshot.SnapshotFetcher;
+import io.synod.runtime.snapshot.SnapshotServer;
+import io.synod.runtime.snapshot.SnapshotService;
+import io.synod.runtime.snapshot.Snapshotter;
+import io.synod.runtime.turn.Participant;
+import io.synod.runtime.turn.StateFollower;
+import io.synod.runtime.upkeep.BackgroundTasks;
+import io.synod.runtime.upkeep.DivergenceDetector;
 import io.synod.state.Limits;
+import io.synod.state.command.Entry;
+import io.synod.state.command.SessionKind;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Puts one node together: its cycle, what callers wait for, its trace. Then either {@link #loop}
- * turns it, or the simulator does.
+ * Puts one node together, each part once and after those that it uses, and is the only class that
+ * sees them all. Then either a {@link Loop} turns its cycle, or the simulator does.
  */
 public final class Engine {
   private final Self self;
   private final Tuning tuning;
+  private final Workers workers;
+  private final RandomGenerator random;
   private final NodePorts ports;
   private final EventRing trace;
-  private final Callers callers;
+  private final PendingProposals pendingProposals;
+  private final SessionProposer own;
+  // In a session and with room of its own, which callers cannot fill.
+  private final SessionProposer duties;
+  private final PendingReads pendingReads;
+  private final VoteQuery voteQuery;
+  private final BufferedAppliedLog feed;
+  private final StateHistory stateHistory;
+  private final DivergenceDetector divergenceDetector;
+  private final BackgroundTasks backgroundTasks;
+  private final HoldTable holdTable;
+  private final SnapshotService.Parts snapshots;
   private final Cycle cycle;
-  private volatile @Nullable Mailbox mailbox;
 
   /**
    * A node that does not turn yet; recovers what the journal holds, which may take a while.
@@ -47,13 +81,37 @@ public final class Engine {
       Self self, Tuning tuning, NodePorts ports, Workers workers, RandomGenerator random) {
     this.self = self;
     this.tuning = tuning;
+    this.workers = workers;
+    this.random = random;
     this.trace = new EventRing(ports.clock());
+    Observer outside = ports.observer();
+    Observer both =
+        observation -> {
+          trace.observe(observation);
+          outside.observe(observation);
+        };
     this.ports =
-        new NodePorts(
-            ports.journal(), ports.peers(), ports.clock(), new Both(trace, ports.observer()));
-    Callers.Birth birth = new Callers.Birth(random, this::wake);
-    this.callers = Callers.of(self, tuning, this.ports, workers, birth);
-    this.cycle = new Cycle(self, tuning.settings(), this.ports, callers, random);
+        new NodePorts(ports.journal(), ports.peers(), ports.clock(), both, ports.mailbox());
+    // Ids begin anywhere: answers to an earlier process of this node must not be taken for ours.
+    long firstId = random.nextLong(1L << 40, 1L << 41);
+    Settings settings = tuning.settings();
+    CallerLimits callerLimits = tuning.callerLimits();
+    this.pendingProposals = buildProposals();
+    this.own = proposer(SessionKind.OWN);
+    this.duties = proposer(SessionKind.OWN_DUTIES);
+    this.pendingReads =
+        new PendingReads(callerLimits, workers.publisher(), resendBackoff(), firstId);
+    this.voteQuery = new VoteQuery(firstId);
+    this.feed = new BufferedAppliedLog(ports.journal(), callerLimits.recentBytesMax());
+    this.stateHistory = new StateHistory(callerLimits.statesMax(), callerLimits.recentBytesMax());
+    this.divergenceDetector =
+        new DivergenceDetector(self, this.ports.observer(), settings.heartbeatNanos());
+    this.backgroundTasks =
+        new BackgroundTasks(duties, settings, callerLimits, divergenceDetector, this::quarantine);
+    this.holdTable =
+        new HoldTable(own, backgroundTasks.sessionRenewals(), divergenceDetector::isQuarantined);
+    this.snapshots = buildSnapshots(firstId);
+    this.cycle = buildCycle();
   }
 
   /**
@@ -88,11 +146,75 @@ public final class Engine {
     }
   }
 
-  private void wake() {
-    Mailbox known = mailbox;
-    if (known != null) {
-      known.wake();
-    }
+  private PendingProposals buildProposals() {
+    Settings settings = tuning.settings();
+    long timeout = settings.electionTimeoutNanos();
+    return new PendingProposals(
+        tuning.callerLimits(),
+        workers.publisher(),
+        new ResendBackoff(timeout, Settings.RESEND_FACTOR_MAX * timeout),
+        settings.queueShareBytes(self.peers().size()),
+        ports.mailbox()::wake);
+  }
+
+  private SessionProposer proposer(SessionKind kind) {
+    return new SessionProposer(self.node(), ports.clock(), pendingProposals, kind, random);
+  }
+
+  private ResendBackoff resendBackoff() {
+    return new ResendBackoff(tuning.settings().resendNanos(), tuning.settings().resendMaxNanos());
+  }
+
+  private SnapshotService.Parts buildSnapshots(long firstId) {
+    var background = new SnapshotFetch.Background(workers.background(), ports.mailbox()::wake);
+    SnapshotFetcher fetcher = new SnapshotFetcher(ports, resendBackoff(), background, firstId);
+    Snapshotter snapshotter =
+        new Snapshotter(
+            ports, tuning.snapshots(), feed::neededFromIndex, stateHistory::through, background);
+    SingleProposal.Times times = SingleProposal.Times.of(tuning.settings());
+    SingleProposal store = new SingleProposal(duties, Entry.Kind.STORE, times);
+    return new SnapshotService.Parts(
+        snapshotter,
+        new SnapshotServer(ports, snapshotter, tuning.settings().pageBytesMax()),
+        fetcher,
+        new AppSnapshotReplicator(self, ports, fetcher, store, workers.background()));
+  }
+
+  /** Nothing here is to be trusted any more: answers all who wait, and wakes the watchers. */
+  private void quarantine() {
+    pendingProposals.quarantine();
+    pendingReads.quarantine();
+    feed.signal();
+  }
+
+  /** Recovers, and puts the parts into the order in which they are called. */
+  private Cycle buildCycle() {
+    Settings settings = tuning.settings();
+    ProposalTurns proposalTurns = new ProposalTurns(pendingProposals, settings.resendNanos());
+    // The feed last: who finds a command there finds its state too, and its caller was answered.
+    List<StateFollower> followers =
+        List.of(stateHistory, duties, backgroundTasks, own, proposalTurns, feed);
+    Applier applier = new Applier(ports, tuning.limits(), followers);
+    Recovered recovered = ports.journal().recovered();
+    applier.recover(recovered.archivedThrough(), settings.pageBytesMax());
+    long logTimeMillis = applier.state().mark().logTimeMillis();
+    Replica replica = new Replica(self, settings, random, recovered, logTimeMillis);
+    // The proposers see what the replica believes before anything is proposed. The node's own tasks
+    // come before the proposals, which theirs are among; what uses much of the disk comes last.
+    List<Participant> participants =
+        List.of(
+            new SlotInspector(self, ports.journal(), voteQuery, applier::state),
+            own,
+            duties,
+            backgroundTasks,
+            proposalTurns,
+            pendingReads,
+            holdTable,
+            feed,
+            new CatchUpServer(ports, settings.pageBytesMax(), applier::state),
+            new SnapshotService(ports, snapshots, applier, divergenceDetector));
+    Cycle.Core core = new Cycle.Core(replica, applier);
+    return new Cycle(self, ports, core, participants, settings.heartbeatNanos());
   }
 
   /** The loop body. Whoever turns it is its one thread. */
@@ -103,96 +225,61 @@ public final class Engine {
   /**
    * A loop that turns the cycle; not yet started.
    *
+   * @param inbox the mailbox of the ports
    * @param failure told, on the loop's thread, why the loop cannot turn any more: stop the process
    */
-  public Loop loop(Consumer<Throwable> failure) {
-    return new Loop(cycle, ports.clock(), tuning.callerLimits(), failure);
+  public Loop loop(Inbox inbox, Consumer<Throwable> failure) {
+    return new Loop(cycle, inbox, ports.clock(), failure);
   }
 
-  /** The node as services see it; its inputs go to {@code mailbox}. */
-  public Node node(Mailbox mailbox) {
-    callers.own().wakes(mailbox);
-    callers.backgroundTasks().own().wakes(mailbox);
-    this.mailbox = mailbox;
-    return new RunningNode(this, mailbox);
+  /** The node as services see it. */
+  public Node node() {
+    RunningInspection inspection =
+        new RunningInspection(
+            self,
+            ports,
+            cycle,
+            trace,
+            voteQuery,
+            feed,
+            pendingProposals,
+            backgroundTasks,
+            tuning.snapshots().lapseMillis());
+    return new Node(
+        own,
+        new NodeReads(
+            ports, pendingReads, stateHistory, cycle::state, divergenceDetector::isQuarantined),
+        feed,
+        backgroundTasks.sessionRenewals(),
+        holdTable,
+        new RunningConsumers(
+            ports, backgroundTasks.consumerProgress(), snapshots.snapshotFetcher(), cycle::state),
+        inspection,
+        new RunningMaintenance(
+            self.node(), ports, cycle::nodeView, trace, snapshots.snapshotter()));
   }
 
-  Tuning tuning() {
-    return tuning;
+  PendingProposals pendingProposals() {
+    return pendingProposals;
   }
 
-  Self self() {
-    return self;
+  PendingReads pendingReads() {
+    return pendingReads;
   }
 
-  NodePorts ports() {
-    return ports;
+  BufferedAppliedLog feed() {
+    return feed;
   }
 
-  EventRing trace() {
-    return trace;
+  StateHistory stateHistory() {
+    return stateHistory;
   }
 
-  Callers callers() {
-    return callers;
+  BackgroundTasks backgroundTasks() {
+    return backgroundTasks;
   }
 
-  /** Two observers as one; the first is the trace, which only wants events. */
-  private record Both(Observer trace, Observer other) implements Observer {
-    @Override
-    public void event(Event event) {
-      trace.event(event);
-      other.event(event);
-    }
-
-    @Override
-    public void sent(int to, Message message) {
-      other.sent(to, message);
-    }
-
-    @Override
-    public void received(int from, Message message) {
-      other.received(from, message);
-    }
-
-    @Override
-    public void synced(int writes, long syncNanos) {
-      other.synced(writes, syncNanos);
-    }
-
-    @Override
-    public void cycled(int inputs, long cycleNanos) {
-      other.cycled(inputs, cycleNanos);
-    }
-
-    @Override
-    public void applied(long slot, int commands, long applyNanos) {
-      other.applied(slot, commands, applyNanos);
-    }
-
-    @Override
-    public void damaged(@Nullable String message) {
-      other.damaged(message);
-    }
-
-    @Override
-    public void snapshotTaken(SnapshotMark mark, long bytes, long nanos) {
-      other.snapshotTaken(mark, bytes, nanos);
-    }
-
-    @Override
-    public void snapshotFailed(String why) {
-      other.snapshotFailed(why);
-    }
-
-    @Override
-    public void snapshotInstalled(SnapshotMark mark, long bytes) {
-      other.snapshotInstalled(mark, bytes);
-    }
-
-    @Override
-    public void roundTrip(int peer, long nanos) {
-      other.roundTrip(peer, nanos);
-    }
+  SnapshotServer snapshotServer() {
+    return snapshots.snapshotServer();
   }
 }

@@ -3,12 +3,12 @@ package io.synod.runtime.engine;
 import io.synod.paxos.Self;
 import io.synod.paxos.View;
 import io.synod.paxos.value.Check;
-import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Output;
 import io.synod.runtime.node.NodeView;
 import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observation;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +44,7 @@ final class FullDisk {
    *
    * @param view what the core believed then
    */
-  record Held(Output output, List<Command> proposed, View view) {}
+  record Held(Output output, View view) {}
 
   /** There is room as far as is known. */
   FullDisk(NodePorts ports, Self self) {
@@ -105,7 +105,10 @@ final class FullDisk {
   }
 
   /** Returns once it is durable; false if it waits for room, and then all of it is held. */
-  boolean write(Output output, List<Command> proposed, View view) {
+  boolean write(Output output, View view) {
+    Check.that(held == null, "what was decided before is written");
+    Check.that(
+        output.mustSync() || output.writes().isEmpty(), "every write is synced in its own turn");
     if (!output.writes().isEmpty()) {
       ports.journal().append(output.writes());
     }
@@ -114,8 +117,10 @@ final class FullDisk {
     }
     long syncNanos = ports.clock().nanos();
     boolean written = ports.journal().sync();
-    ports.observer().synced(output.writes().size(), ports.clock().nanos() - syncNanos);
-    held = written ? null : new Held(output, proposed, view);
+    ports
+        .observer()
+        .observe(new Observation.Synced(output.writes().size(), ports.clock().nanos() - syncNanos));
+    held = written ? null : new Held(output, view);
     return written;
   }
 

@@ -1,5 +1,6 @@
 package io.synod.runtime.node;
 
+import io.synod.paxos.View;
 import io.synod.paxos.value.Ballot;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ import java.util.List;
 public record NodeStatus(
     int node,
     long incarnation,
-    Role role,
+    View.Role role,
     Ballot promised,
     Ballot leader,
     int voters,
@@ -50,7 +51,7 @@ public record NodeStatus(
     Contents contents,
     Upkeep upkeep,
     Standing standing,
-    List<Peer> peers) {
+    List<View.Peer> peers) {
 
   // A wall clock so far from log time is wrong, or those of the majority are.
   private static final long CLOCK_APART_MILLIS = 10_000;
@@ -149,27 +150,4 @@ public record NodeStatus(
       return new Standing(false, false, false, 0, 0, 0);
     }
   }
-
-  /** What a node does. */
-  public enum Role {
-    /** Waits until all voters have met. */
-    FORMING,
-    /** Learns and forwards, and does not vote. */
-    LEARNER,
-    /** Votes, and hears a leader or waits for one. */
-    FOLLOWER,
-    /** Stands for election. */
-    CANDIDATE,
-    /** Leads. */
-    LEADER
-  }
-
-  /**
-   * Another node, as seen from here.
-   *
-   * @param connected whether it answered lately
-   * @param chosenThrough how far it said it knows the slots to be chosen
-   * @param roundTripNanos of its last answer; -1 if none
-   */
-  public record Peer(int node, boolean connected, long chosenThrough, long roundTripNanos) {}
 }

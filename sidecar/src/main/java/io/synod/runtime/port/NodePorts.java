@@ -1,4 +1,9 @@
 package io.synod.runtime.port;
 
-/** The four ports of one replica. */
-public record NodePorts(Journal journal, Peers peers, Clock clock, Observer observer) {}
+/**
+ * The ports of one node.
+ *
+ * @param mailbox takes what is for the node, and wakes it
+ */
+public record NodePorts(
+    Journal journal, Peers peers, Clock clock, Observer observer, Mailbox mailbox) {}

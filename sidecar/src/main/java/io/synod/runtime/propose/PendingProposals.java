@@ -2,6 +2,7 @@ package io.synod.runtime.propose;
 
 import io.synod.paxos.MemoryUse;
 import io.synod.paxos.ResendBackoff;
+import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Chosen;
 import io.synod.paxos.value.Command;
 import io.synod.runtime.node.Availability;
@@ -14,7 +15,6 @@ import io.synod.state.result.Applied;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -42,18 +42,10 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #add} and {@link #count} may be called from any thread, the rest by the loop's.
  */
 public final class PendingProposals {
-  /** So much of the node's own may wait beside what callers propose. */
-  public static final int DUTIES_MAX = 4_096;
-
-  /** So much of what frees something. */
-  static final int FREEING_MAX = 1_024;
-
-  private static final long DUTY_BYTES_MAX = 16L << 20;
-  private static final long FREEING_BYTES_MAX = 1L << 20;
-
   private final Executor publisher;
   private final ResendBackoff backoff;
-  private final Map<ProposalKind, ProposalBudget> budgets = new EnumMap<>(ProposalKind.class);
+  private final Runnable wake;
+  private final Map<ProposalKind, ProposalBudget> budgets;
   private final Map<Entry.Key, List<PendingProposal>> waiting = new HashMap<>();
   private List<PendingProposal> arrived = new ArrayList<>(); // Not handed to the core yet.
   private final TreeSet<PendingProposal> byDeadline =
@@ -72,15 +64,18 @@ public final class PendingProposals {
    * Nothing waits yet.
    *
    * @param shareBytes what may be under way to a leader elsewhere, lest its queue be full
+   * @param wake makes the cycle turn soon
    */
   public PendingProposals(
-      CallerLimits limits, Executor publisher, ResendBackoff backoff, long shareBytes) {
-    var ofCallers = new ProposalBudget(limits.pendingMax(), limits.pendingBytesMax());
-    budgets.put(ProposalKind.CALLER, ofCallers);
-    budgets.put(ProposalKind.FREEING, new ProposalBudget(FREEING_MAX, FREEING_BYTES_MAX));
-    budgets.put(ProposalKind.DUTY, new ProposalBudget(DUTIES_MAX, DUTY_BYTES_MAX));
+      CallerLimits limits,
+      Executor publisher,
+      ResendBackoff backoff,
+      long shareBytes,
+      Runnable wake) {
     this.publisher = publisher;
     this.backoff = backoff;
+    this.wake = wake;
+    this.budgets = ProposalBudget.of(limits);
     this.window = new ProposalWindow(shareBytes);
   }
 
@@ -95,7 +90,7 @@ public final class PendingProposals {
       return CompletableFuture.completedFuture(new Outcome.Unavailable(why));
     }
     Command command = Command.of(entry.encode());
-    ProposalBudget budget = room(kind);
+    ProposalBudget budget = Objects.requireNonNull(budgets.get(kind));
     if (closed || !budget.fits(command)) {
       return null;
     }
@@ -109,8 +104,9 @@ public final class PendingProposals {
     return added.future;
   }
 
-  private ProposalBudget room(ProposalKind kind) {
-    return Objects.requireNonNull(budgets.get(kind));
+  /** Makes the cycle turn soon. */
+  void wake() {
+    wake.run();
   }
 
   /** How long nothing must be heard, at least, before something is proposed again. */
@@ -257,7 +253,9 @@ public final class PendingProposals {
   private List<Command> handOver(List<PendingProposal> due, long nowNanos) {
     turnNanos = nowNanos;
     List<Command> commands = new ArrayList<>(due.size());
-    if (room(ProposalKind.DUTY).count() + room(ProposalKind.FREEING).count() > 0) {
+    if (Objects.requireNonNull(budgets.get(ProposalKind.DUTY)).count()
+            + Objects.requireNonNull(budgets.get(ProposalKind.FREEING)).count()
+        > 0) {
       // The leader may have no room for all.
       due.sort(ProposalWindow.FIRST);
     }
@@ -322,7 +320,7 @@ public final class PendingProposals {
   }
 
   private void finish(PendingProposal waiter, Outcome outcome, List<Runnable> completions) {
-    byDeadline.remove(waiter);
+    Check.that(byDeadline.remove(waiter), "a caller is answered once");
     window.finished(waiter);
     if (!waiter.handed) {
       // What was given up as never told must not be proposed afterwards.
@@ -333,7 +331,7 @@ public final class PendingProposals {
     if (same.isEmpty()) {
       waiting.remove(waiter.entry.key());
     }
-    room(waiter.kind).leave(waiter.command);
+    Objects.requireNonNull(budgets.get(waiter.kind)).leave(waiter.command);
     completions.add(() -> waiter.future.complete(outcome));
   }
 

@@ -1,9 +1,19 @@
 package io.synod.runtime.propose;
 
+import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Command;
+import io.synod.runtime.port.CallerLimits;
+import java.util.EnumMap;
+import java.util.Map;
 
 /** How many commands wait, and how many may. Whoever holds it guards it. */
-final class ProposalBudget {
+public final class ProposalBudget {
+  public static final int DUTIES_MAX = 4_096;
+
+  private static final int FREEING_MAX = 1_024;
+  private static final long DUTY_BYTES_MAX = 16L << 20;
+  private static final long FREEING_BYTES_MAX = 1L << 20;
+
   private final int countMax;
   private final long bytesMax;
   private int count;
@@ -12,6 +22,17 @@ final class ProposalBudget {
   ProposalBudget(int countMax, long bytesMax) {
     this.countMax = countMax;
     this.bytesMax = bytesMax;
+  }
+
+  /** One for each kind: callers have what they are granted, the others have room of their own. */
+  static Map<ProposalKind, ProposalBudget> of(CallerLimits callerLimits) {
+    Map<ProposalKind, ProposalBudget> budgets = new EnumMap<>(ProposalKind.class);
+    budgets.put(
+        ProposalKind.CALLER,
+        new ProposalBudget(callerLimits.pendingMax(), callerLimits.pendingBytesMax()));
+    budgets.put(ProposalKind.FREEING, new ProposalBudget(FREEING_MAX, FREEING_BYTES_MAX));
+    budgets.put(ProposalKind.DUTY, new ProposalBudget(DUTIES_MAX, DUTY_BYTES_MAX));
+    return budgets;
   }
 
   /** How many wait. */
@@ -32,5 +53,6 @@ final class ProposalBudget {
   void leave(Command command) {
     count--;
     bytes -= command.size();
+    Check.that(count == 0 ? bytes == 0 : bytes > 0, "room is given back once", count, bytes);
   }
 }

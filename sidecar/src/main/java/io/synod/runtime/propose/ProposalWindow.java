@@ -1,5 +1,6 @@
 package io.synod.runtime.propose;
 
+import io.synod.paxos.value.Check;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -107,6 +108,11 @@ final class ProposalWindow {
   private boolean leave(PendingProposal waiter) {
     boolean left = underWay.remove(waiter);
     underWayBytes -= left ? shared(waiter) : 0;
+    Check.that(
+        underWay.isEmpty() ? underWayBytes == 0 : underWayBytes >= 0,
+        "what is under way is counted once",
+        underWay.size(),
+        underWayBytes);
     return left;
   }
 }

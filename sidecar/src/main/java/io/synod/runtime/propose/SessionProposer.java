@@ -1,17 +1,26 @@
 package io.synod.runtime.propose;
 
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Output;
 import io.synod.runtime.node.NodeView;
 import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.Proposer;
+import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.Clock;
-import io.synod.runtime.port.Mailbox;
+import io.synod.runtime.turn.Participant;
+import io.synod.runtime.turn.Progress;
+import io.synod.runtime.turn.StateFollower;
+import io.synod.runtime.turn.Turn;
 import io.synod.state.Session;
 import io.synod.state.State;
+import io.synod.state.apply.SlotResult;
 import io.synod.state.command.Entry;
 import io.synod.state.command.NewEntry;
 import io.synod.state.command.SessionKind;
 import io.synod.state.command.SystemCommands;
 import io.synod.state.encoding.Payload;
 import io.synod.state.result.Result;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * node itself has to do. The session is opened when it is first needed, and another in its place
  * when it ended. What frees something or keeps it needs no session. Any thread may call any method.
  */
-public final class SessionProposer {
+public final class SessionProposer
+    implements Proposer, SessionCommands, Participant, StateFollower {
   private static final long RETRY_AFTER_MILLIS = 100;
 
   private final int node;
@@ -40,7 +50,6 @@ public final class SessionProposer {
       new AtomicReference<>();
   private volatile State state = State.EMPTY;
   private volatile @Nullable NodeView nodeView;
-  private volatile @Nullable Mailbox mailbox;
 
   public SessionProposer(
       int node,
@@ -57,27 +66,76 @@ public final class SessionProposer {
     this.own = new SidecarSession(node);
   }
 
-  /** From now on this wakes whoever turns the cycle. */
-  public void wakes(Mailbox cycle) {
-    mailbox = cycle;
+  @Override
+  public List<Input> turn(Turn turn) {
+    seen(turn.nodeView());
+    return List.of();
+  }
+
+  @Override
+  public List<Output.Envelope> stalled(Progress progress, List<Input> inputs) {
+    seen(progress.nodeView());
+    return List.of();
+  }
+
+  @Override
+  public void stop(Progress progress) {
+    seen(progress.nodeView());
+  }
+
+  @Override
+  public void restored(State later) {
+    applied(later);
+  }
+
+  @Override
+  public void applied(ChosenSlot slot, SlotResult slotResult, State after) {
+    applied(after);
   }
 
   /** What the replica believes after a turn. */
-  public void seen(NodeView now) {
+  void seen(NodeView now) {
     nodeView = now;
   }
 
-  /** Makes the cycle turn soon. */
+  @Override
+  public int node() {
+    return node;
+  }
+
+  @Override
+  public State state() {
+    return state;
+  }
+
+  @Override
   public void wake() {
-    Mailbox cycle = mailbox;
-    if (cycle != null) {
-      cycle.wake();
-    }
+    pendingProposals.wake();
   }
 
   /** A state that is applied here. */
-  public void applied(State now) {
+  void applied(State now) {
     state = now;
+  }
+
+  @Override
+  public CompletableFuture<Outcome> propose(NewEntry newEntry, Duration timeout) {
+    return propose(newEntry, nanos() + timeout.toNanos());
+  }
+
+  @Override
+  public CompletableFuture<Outcome> open(NewEntry newEntry, Duration timeout) {
+    return open(newEntry, nanos() + timeout.toNanos());
+  }
+
+  @Override
+  public CompletableFuture<Outcome> propose(Entry entry, Duration timeout) {
+    return add(entry, nanos() + timeout.toNanos(), kind(entry.kind()));
+  }
+
+  @Override
+  public CompletableFuture<Outcome> free(Entry entry, Duration timeout) {
+    return add(entry, nanos() + timeout.toNanos(), ProposalKind.FREEING);
   }
 
   /**
@@ -209,11 +267,6 @@ public final class SessionProposer {
     return add(entry, deadlineNanos, kind(entry.kind()));
   }
 
-  /** The same, of what somebody proposes to free something, whatever its kind. */
-  public CompletableFuture<Outcome> free(Entry entry, long deadlineNanos) {
-    return add(entry, deadlineNanos, ProposalKind.FREEING);
-  }
-
   private CompletableFuture<Outcome> add(Entry entry, long deadlineNanos, ProposalKind kind) {
     Session of = state.session(entry.session());
     // All copies must be refused alike if it is too far ahead, so it says how far that is.
@@ -242,7 +295,7 @@ public final class SessionProposer {
     pendingProposals.publish(completions);
   }
 
-  /** Now, on the clock that deadlines are given on. */
+  @Override
   public long nanos() {
     return clock.nanos();
   }

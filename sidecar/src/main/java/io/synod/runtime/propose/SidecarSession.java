@@ -1,5 +1,6 @@
 package io.synod.runtime.propose;
 
+import io.synod.paxos.value.Check;
 import io.synod.state.command.Entry;
 import io.synod.state.command.NewEntry;
 import java.util.TreeMap;
@@ -61,6 +62,8 @@ final class SidecarSession {
       return null;
     }
     long sequence = ++lastSequence;
+    Check.that(
+        open.isEmpty() || open.lastKey() < sequence, "a sequence is used once", session, sequence);
     open.put(sequence, nowNanos);
     return newEntry.under(node, new Entry.Key(session, sequence), open.firstKey());
   }

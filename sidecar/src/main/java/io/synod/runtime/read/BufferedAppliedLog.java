@@ -2,12 +2,19 @@ package io.synod.runtime.read;
 
 import io.synod.paxos.MemoryUse;
 import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Check;
+import io.synod.paxos.value.Chosen;
 import io.synod.paxos.value.Command;
 import io.synod.runtime.node.AppliedLog;
+import io.synod.runtime.node.NodeView;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.CompactedException;
 import io.synod.runtime.port.Journal;
 import io.synod.runtime.port.JournalException;
+import io.synod.runtime.turn.Participant;
+import io.synod.runtime.turn.StateFollower;
+import io.synod.state.State;
+import io.synod.state.apply.SlotResult;
 import io.synod.state.command.Entry;
 import io.synod.state.result.Effects;
 import java.util.ArrayList;
@@ -23,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * #advance}, {@link #restart}, {@link #heard} and {@link #signal} belong to the loop's thread, the
  * rest to any.
  */
-public final class BufferedAppliedLog implements AppliedLog {
+public final class BufferedAppliedLog implements AppliedLog, Participant, StateFollower {
   private final Journal journal;
   private final long recentBytesMax;
   // By the index of their first command; slots without commands are not in it.
@@ -39,9 +46,44 @@ public final class BufferedAppliedLog implements AppliedLog {
     this.recentBytesMax = recentBytesMax;
   }
 
+  @Override
+  public void decided(NodeView nodeView) {
+    heard(nodeView.view().heardIndex());
+  }
+
+  @Override
+  public void restored(State state) {
+    restart(state.slot(), state.index());
+  }
+
+  @Override
+  public void passedOver() {
+    signal();
+  }
+
+  @Override
+  public void applied(ChosenSlot slot, SlotResult slotResult, State after) {
+    advance(slot, slot.firstIndex() + slot.proposal().batch().count() - 1);
+  }
+
+  @Override
+  public void shown(List<Chosen> chosen, List<SlotResult> slotResults) {
+    signal();
+  }
+
   /** A slot was applied, and the index of its last command, or of the last before it, is this. */
   public void advance(ChosenSlot slot, long lastIndex) {
     Batch batch = slot.proposal().batch();
+    Check.that(
+        slot.proposal().slot() == appliedSlot + 1,
+        "slots are shown in order",
+        slot.proposal().slot(),
+        appliedSlot);
+    Check.that(
+        slot.firstIndex() == appliedIndex + 1,
+        "commands are shown without a gap",
+        slot.firstIndex(),
+        appliedIndex);
     if (!batch.isNoOp()) {
       recent.put(slot.firstIndex(), slot);
       recentBytes += batch.size();

@@ -4,13 +4,14 @@ import io.synod.paxos.value.Event;
 import io.synod.runtime.node.AppliedLog;
 import io.synod.runtime.node.EventLog;
 import io.synod.runtime.port.Clock;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Observer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Keeps the last events in a ring. {@link #event} belongs to the loop's thread, the rest to any.
+ * Keeps the last events in a ring. {@link #observe} belongs to the loop's thread, the rest to any.
  */
 public final class EventRing implements EventLog, Observer {
   private static final int LINES = 1 << 14;
@@ -27,7 +28,13 @@ public final class EventRing implements EventLog, Observer {
   }
 
   @Override
-  public void event(Event event) {
+  public void observe(Observation observation) {
+    if (observation instanceof Observation.Occurred occurred) {
+      record(occurred.event());
+    }
+  }
+
+  private void record(Event event) {
     long wallMillis = clock.wallMillis();
     synchronized (this) {
       ring[(int) (next % LINES)] = new Line(next, wallMillis, clock.nanos(), event);

@@ -2,22 +2,26 @@ package io.synod.runtime.read;
 
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
+import io.synod.runtime.turn.Progress;
 import java.util.concurrent.CompletableFuture;
 
 /** A read of a caller here that waits until it may be served. The loop's thread owns it. */
 final class PendingRead {
-  final PendingReads.Wish wish;
+  final Wish wish;
   final CompletableFuture<ReadFreshness> future = new CompletableFuture<>();
   long slot;
   // When the leader was asked for that slot.
   long askedAtNanos = Long.MIN_VALUE;
 
-  PendingRead(PendingReads.Wish wish) {
+  /** What a caller wants. */
+  record Wish(ReadLevel level, long maxStalenessNanos, long atLeastIndex, long deadlineNanos) {}
+
+  PendingRead(Wish wish) {
     this.wish = wish;
   }
 
   /** Whether a bounded read is within its bound by what was heard, whatever it asked. */
-  boolean isHeardWithinBound(PendingReads.Here here) {
+  boolean isHeardWithinBound(Progress here) {
     long staleness = here.stalenessNanos();
     return wish.level() == ReadLevel.BOUNDED
         && staleness >= 0
@@ -25,17 +29,17 @@ final class PendingRead {
   }
 
   /** Whether the leader told of a slot, after the read began, that is applied here. */
-  private boolean isConfirmed(PendingReads.Here here) {
+  private boolean isConfirmed(Progress here) {
     return askedAtNanos != Long.MIN_VALUE && here.slot() >= slot;
   }
 
   /** Whether a bounded read is within its bound neither by what was heard nor by an answer. */
-  boolean isTooOld(PendingReads.Here here) {
+  boolean isTooOld(Progress here) {
     return wish.level() == ReadLevel.BOUNDED && !isConfirmed(here) && !isHeardWithinBound(here);
   }
 
   /** What it is served with, for it waits for nothing any more. */
-  ReadFreshness answer(PendingReads.Here here) {
+  ReadFreshness answer(Progress here) {
     if (wish.level() == ReadLevel.STRONG) {
       return new ReadFreshness.Fresh(here.index(), 0);
     }
@@ -51,7 +55,7 @@ final class PendingRead {
   }
 
   /** What it was waiting for, now that its time is up. */
-  ReadFreshness missed(PendingReads.Here here, boolean reached) {
+  ReadFreshness missed(Progress here, boolean reached) {
     if (!reached) {
       return new ReadFreshness.NotYetApplied(here.index(), wish.atLeastIndex());
     }

@@ -2,12 +2,15 @@ package io.synod.runtime.read;
 
 import io.synod.paxos.Request;
 import io.synod.paxos.ResendBackoff;
-import io.synod.paxos.View;
 import io.synod.paxos.value.Input;
-import io.synod.runtime.node.Availability;
+import io.synod.paxos.value.Output;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
 import io.synod.runtime.port.CallerLimits;
+import io.synod.runtime.turn.Participant;
+import io.synod.runtime.turn.Progress;
+import io.synod.runtime.turn.Published;
+import io.synod.runtime.turn.Turn;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -31,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #add} may be called from any thread, the rest by the loop's.
  */
-public final class PendingReads {
+public final class PendingReads implements Participant {
   private static final long RETRY_AFTER_MILLIS = 100;
 
   /** How often deadlines are looked at. */
@@ -53,25 +56,6 @@ public final class PendingReads {
   private long bornAtNanos = Long.MAX_VALUE;
   private @Nullable ReadFreshness ended;
 
-  /** What a caller wants. */
-  public record Wish(
-      ReadLevel level, long maxStalenessNanos, long atLeastIndex, long deadlineNanos) {}
-
-  /**
-   * What is applied here now.
-   *
-   * @param view what was believed when that was applied
-   * @param isCutOff whether nobody can be asked for more, and waiting is of no use
-   */
-  public record Here(
-      long slot, long index, long nowNanos, View view, Availability available, boolean isCutOff) {
-    long stalenessNanos() {
-      return view.freshAtNanos() == Long.MIN_VALUE
-          ? -1
-          : Math.max(0, nowNanos - view.freshAtNanos());
-    }
-  }
-
   private record Asked(long atNanos, Request request, List<PendingRead> reads) {}
 
   public PendingReads(
@@ -83,7 +67,7 @@ public final class PendingReads {
   }
 
   /** Takes a read, which is looked at in the next cycle. */
-  public CompletableFuture<ReadFreshness> add(Wish wish) {
+  CompletableFuture<ReadFreshness> add(PendingRead.Wish wish) {
     PendingRead added = new PendingRead(wish);
     synchronized (arrived) {
       ReadFreshness always = ended;
@@ -96,6 +80,27 @@ public final class PendingReads {
       arrived.add(added);
     }
     return added.future;
+  }
+
+  @Override
+  public boolean hear(long nowNanos, Input input, List<Output.Envelope> answers) {
+    if (input instanceof Input.Reconnected) {
+      reconnected();
+    }
+    return false;
+  }
+
+  @Override
+  public List<Input> turn(Turn turn) {
+    return ask(turn.nanos());
+  }
+
+  @Override
+  public List<Output.Envelope> published(Published published) {
+    for (Output.ReadReady read : published.output().reads()) {
+      answered(read.id(), read.slot(), published.nanos());
+    }
+    return List.of();
   }
 
   /** How many wait, counted one by one; for the loop's thread. */
@@ -130,8 +135,9 @@ public final class PendingReads {
     return ask;
   }
 
-  /** Takes in what arrived in a turn in which the core is not asked: strong reads are refused. */
-  public void take(Here here) {
+  /** Strong reads that arrived are refused, for the core is not asked; the others are taken in. */
+  @Override
+  public List<Output.Envelope> stalled(Progress here, List<Input> inputs) {
     List<Runnable> completions = new ArrayList<>();
     applying.addAll(tooOld);
     tooOld.clear();
@@ -147,6 +153,7 @@ public final class PendingReads {
       arrived.clear();
     }
     publish(completions);
+    return List.of();
   }
 
   /** The reads whose answer seems lost; the wait for all of them gets longer, once. */
@@ -186,7 +193,8 @@ public final class PendingReads {
   }
 
   /** Serves, refuses and gives up what it can. */
-  public void settle(Here here) {
+  @Override
+  public void settle(Progress here) {
     List<Runnable> completions = new ArrayList<>();
     boolean sweep = here.isCutOff() || here.nowNanos() >= sweepAtNanos;
     if (sweep) {
@@ -209,7 +217,7 @@ public final class PendingReads {
   }
 
   /** Serves or refuses those that wait for the leader's answer no longer. */
-  private void giveUp(List<PendingRead> reads, Here here, List<Runnable> completions) {
+  private void giveUp(List<PendingRead> reads, Progress here, List<Runnable> completions) {
     for (Iterator<PendingRead> each = reads.iterator(); each.hasNext(); ) {
       PendingRead read = each.next();
       boolean late = read.wish.deadlineNanos() <= here.nowNanos();
@@ -224,8 +232,8 @@ public final class PendingReads {
     }
   }
 
-  private boolean serve(PendingRead read, Here here, List<Runnable> completions) {
-    Wish wish = read.wish;
+  private boolean serve(PendingRead read, Progress here, List<Runnable> completions) {
+    PendingRead.Wish wish = read.wish;
     if (read.future.isDone()) {
       // Whoever asked went away. It is counted off like the others.
       completions.add(() -> {});
@@ -256,16 +264,16 @@ public final class PendingReads {
     return false;
   }
 
-  /** When {@link #ask} or {@link #settle} has something to do though nothing happens. */
-  public long nextDeadlineNanos() {
+  @Override
+  public long nextWakeNanos() {
     if (!tooOld.isEmpty()) {
       return Long.MIN_VALUE;
     }
     return waiting == 0 ? Long.MAX_VALUE : sweepAtNanos;
   }
 
-  /** The node stops. */
-  public void close(Here here) {
+  @Override
+  public void stop(Progress here) {
     end(unavailable(here), new ReadFreshness.Overloaded(RETRY_AFTER_MILLIS));
   }
 
@@ -301,11 +309,11 @@ public final class PendingReads {
   }
 
   /** Whether everything is known here that was chosen at some moment since the process began. */
-  private boolean hasCaughtUp(Here here) {
+  private boolean hasCaughtUp(Progress here) {
     return here.view().freshAtNanos() >= bornAtNanos;
   }
 
-  private static ReadFreshness unavailable(Here here) {
+  private static ReadFreshness unavailable(Progress here) {
     return new ReadFreshness.Unavailable(here.available());
   }
 }

@@ -1,29 +1,51 @@
 package io.synod.runtime.read;
 
 import io.synod.paxos.Self;
+import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Output;
 import io.synod.runtime.port.Journal;
+import io.synod.runtime.turn.Participant;
+import io.synod.state.State;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** Asks the disks of all nodes what they say of a slot, and answers for this one. */
-public record SlotInspector(Self self, Journal journal) {
+/** Asks the disks of all nodes what they say of a slot, and answers for the disk of this one. */
+public record SlotInspector(Self self, Journal journal, VoteQuery voteQuery, Supplier<State> state)
+    implements Participant {
 
-  /** What the disk here says of a slot. */
-  public Message.VoteAnswer voteReport(long id, long slot, long appliedSlot) {
-    return new Message.VoteAnswer(id, slot, journal.votes(slot), appliedSlot);
+  /** Disks are asked, not replicas: the replica hears nothing of it. */
+  @Override
+  public boolean hear(long nowNanos, Input input, List<Output.Envelope> answers) {
+    if (!(input instanceof Input.Received received)) {
+      return false;
+    }
+    if (received.message() instanceof Message.VoteAsk ask) {
+      answers.add(new Output.Envelope(received.from(), voteReport(ask.id(), ask.slot())));
+      return true;
+    }
+    if (received.message() instanceof Message.VoteAnswer answer) {
+      voteQuery.answered(received.from(), answer);
+      return true;
+    }
+    return false;
   }
 
   /** What is to be asked of peers now; this node has answered. */
-  public List<Output.Envelope> questions(VoteQuery voteQuery, long appliedSlot) {
+  @Override
+  public List<Output.Envelope> messages() {
     List<Output.Envelope> questions = new ArrayList<>(0);
     for (var asked = voteQuery.next(); asked != null; asked = voteQuery.next()) {
       for (int peer : self.peers()) {
         questions.add(new Output.Envelope(peer, new Message.VoteAsk(asked.id(), asked.slot())));
       }
-      voteQuery.answered(self.node(), voteReport(asked.id(), asked.slot(), appliedSlot));
+      voteQuery.answered(self.node(), voteReport(asked.id(), asked.slot()));
     }
     return questions;
+  }
+
+  private Message.VoteAnswer voteReport(long id, long slot) {
+    return new Message.VoteAnswer(id, slot, journal.votes(slot), state.get().slot());
   }
 }

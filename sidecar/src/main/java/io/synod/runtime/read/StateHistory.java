@@ -4,6 +4,8 @@ import io.synod.paxos.MemoryUse;
 import io.synod.paxos.value.Batch;
 import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Proposal;
+import io.synod.runtime.port.ChosenSlot;
+import io.synod.runtime.turn.StateFollower;
 import io.synod.state.State;
 import io.synod.state.apply.Machine;
 import io.synod.state.apply.SlotResult;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #add} and {@link #restart} belong to the loop's thread, the others to any.
  */
-public final class StateHistory {
+public final class StateHistory implements StateFollower {
   private final int commandsMax;
   private final long bytesMax;
   // By the index of their last command; slots without commands are not in it.
@@ -78,6 +80,16 @@ public final class StateHistory {
     this.commandsMax = commandsMax;
     this.bytesMax = bytesMax;
     restart(State.EMPTY);
+  }
+
+  @Override
+  public void restored(State state) {
+    restart(state);
+  }
+
+  @Override
+  public void applied(ChosenSlot slot, SlotResult slotResult, State after) {
+    add(slotResult, slot.proposal());
   }
 
   /** A slot was applied. */

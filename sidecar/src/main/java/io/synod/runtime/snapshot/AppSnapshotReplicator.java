@@ -6,6 +6,7 @@ import io.synod.runtime.port.AppSnapshots;
 import io.synod.runtime.port.AppSnapshots.Sealed;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.propose.SingleProposal;
 import io.synod.state.Consumer;
 import io.synod.state.State;
@@ -129,7 +130,7 @@ public final class AppSnapshotReplicator {
               clear(state, nowNanos, freshAtNanos);
               found = compare(state.get());
             } catch (JournalException failed) {
-              ports.observer().damaged(failed.getMessage());
+              ports.observer().observe(new Observation.Damaged(failed.getMessage()));
             } finally {
               looking = false;
             }

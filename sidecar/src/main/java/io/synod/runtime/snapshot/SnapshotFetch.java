@@ -6,6 +6,8 @@ import io.synod.paxos.View;
 import io.synod.paxos.value.Bytes;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Message.SnapshotPage;
+import io.synod.paxos.value.Output;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Observer;
 import java.util.HashSet;
 import java.util.Set;
@@ -199,7 +201,7 @@ public final class SnapshotFetch {
    *
    * @return what to ask of whom now, or null
    */
-  @Nullable Ask turn(long nowNanos, View view, Observer observer) {
+  Output.@Nullable Envelope turn(long nowNanos, View view, Observer observer) {
     settle(nowNanos, observer);
     if (storing != null || finished || nowNanos < notBeforeNanos) {
       return null;
@@ -231,12 +233,9 @@ public final class SnapshotFetch {
       }
       waiting.sent(nowNanos);
     }
-    return new Ask(
+    return new Output.Envelope(
         source, new Message.SnapshotAsk(id, wanted.consumer(), wanted.number(), sha256, offset));
   }
-
-  /** A message and whom it is for. */
-  public record Ask(int to, Message message) {}
 
   private void settle(long nowNanos, Observer observer) {
     Page page = storing;
@@ -253,7 +252,7 @@ public final class SnapshotFetch {
       pause = resendBackoff.fresh();
       giver = page.from;
     } else {
-      observer.snapshotFailed("a snapshot pulled from node " + page.from + ": " + how.failure);
+      observer.observe(new Observation.FetchFailed(page.from, how.failure));
       refused.add(page.from);
       begin();
       notBeforeNanos = nowNanos + resendBackoff.leastNanos();

@@ -3,9 +3,11 @@ package io.synod.runtime.snapshot;
 import io.synod.paxos.ResendBackoff;
 import io.synod.paxos.View;
 import io.synod.paxos.value.Bytes;
+import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Message.SnapshotPage;
+import io.synod.paxos.value.Output;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.StreamWriter;
@@ -103,14 +105,14 @@ public final class SnapshotFetcher {
   }
 
   /** What to ask of peers now. */
-  List<SnapshotFetch.Ask> turn(long nowNanos, View view, State applied) {
-    List<SnapshotFetch.Ask> asks = new ArrayList<>(2);
+  List<Output.Envelope> turn(long nowNanos, View view, State applied) {
+    List<Output.Envelope> asks = new ArrayList<>(2);
     turnState(nowNanos, view, applied, asks);
     turnBlob(nowNanos, view, asks);
     return asks;
   }
 
-  private void turnState(long nowNanos, View view, State applied, List<SnapshotFetch.Ask> asks) {
+  private void turnState(long nowNanos, View view, State applied, List<Output.Envelope> asks) {
     SnapshotFetch current = state;
     if (current == null) {
       return;
@@ -126,7 +128,7 @@ public final class SnapshotFetcher {
     }
   }
 
-  private void turnBlob(long nowNanos, View view, List<SnapshotFetch.Ask> asks) {
+  private void turnBlob(long nowNanos, View view, List<Output.Envelope> asks) {
     synchronized (arrived) {
       blobs.addAll(arrived);
       arrived.clear();
@@ -153,7 +155,7 @@ public final class SnapshotFetcher {
     }
   }
 
-  private static void add(List<SnapshotFetch.Ask> asks, SnapshotFetch.@Nullable Ask ask) {
+  private static void add(List<Output.Envelope> asks, Output.@Nullable Envelope ask) {
     if (ask != null) {
       asks.add(ask);
     }
@@ -268,6 +270,7 @@ public final class SnapshotFetcher {
       super.finish(total, sha256);
       State read = state;
       if (read != null) {
+        Check.that(ready == null, "one state at a time waits to be installed");
         ready = new Arrived(read, mark, total);
       }
     }

@@ -5,6 +5,7 @@ import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Message.SnapshotPage;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.StoredSnapshot;
 import io.synod.runtime.port.StreamReader;
@@ -72,7 +73,7 @@ public final class SnapshotServer {
           ask.id(), share.mark, share.streamReader.bytes(), sha256, ask.offset(), bytes);
     } catch (JournalException damaged) {
       // The peer asks another node. What is damaged here must not stop what is not.
-      ports.observer().damaged(damaged.getMessage());
+      ports.observer().observe(new Observation.Damaged(damaged.getMessage()));
       if (ask.consumer().isEmpty()) {
         snapshotter.damaged();
       }

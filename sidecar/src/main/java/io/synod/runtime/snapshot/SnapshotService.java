@@ -1,34 +1,90 @@
 package io.synod.runtime.snapshot;
 
-import io.synod.paxos.View;
+import io.synod.paxos.value.Event;
 import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Output;
+import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observation;
+import io.synod.runtime.port.SnapshotMark;
+import io.synod.runtime.turn.AppliedState;
+import io.synod.runtime.turn.Participant;
+import io.synod.runtime.turn.Progress;
+import io.synod.runtime.turn.Published;
 import io.synod.runtime.upkeep.DivergenceDetector;
-import io.synod.state.State;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
-/** Takes snapshots, gives them to peers, pulls and keeps them. The loop's thread owns it. */
-public record SnapshotService(
-    Snapshotter snapshotter,
-    SnapshotServer snapshotServer,
-    SnapshotFetcher snapshotFetcher,
-    AppSnapshotReplicator appSnapshotReplicator,
-    DivergenceDetector divergenceDetector) {
+/**
+ * Takes snapshots, serves them to peers, fetches and installs those of peers. The loop's thread
+ * owns it.
+ */
+public final class SnapshotService implements Participant {
+  private static final long INSTALL_AGAIN_NANOS = 5_000_000;
 
-  /** Whether a message is about snapshots alone; an answer to it goes to {@code answers}. */
-  public boolean takes(
-      long nowNanos, Input.Received received, State applied, List<SnapshotFetch.Ask> answers) {
+  private final NodePorts ports;
+  private final Parts parts;
+  private final AppliedState applied;
+  private final DivergenceDetector divergenceDetector;
+  private long formation;
+  private long installAtNanos;
+
+  /** What does the work, each of its own kind. */
+  public record Parts(
+      Snapshotter snapshotter,
+      SnapshotServer snapshotServer,
+      SnapshotFetcher snapshotFetcher,
+      AppSnapshotReplicator appSnapshotReplicator) {}
+
+  public SnapshotService(
+      NodePorts ports, Parts parts, AppliedState applied, DivergenceDetector divergenceDetector) {
+    this.ports = ports;
+    this.parts = parts;
+    this.applied = applied;
+    this.divergenceDetector = divergenceDetector;
+  }
+
+  /** A snapshot that was fetched takes the place of the slots it holds, before anything else. */
+  @Override
+  public List<Input> begin(long nowNanos) {
+    SnapshotFetcher fetcher = parts.snapshotFetcher;
+    SnapshotFetcher.Arrived arrived = fetcher.ready();
+    if (arrived == null) {
+      return List.of();
+    }
+    SnapshotMark mark = arrived.mark();
+    List<Input> news = List.of();
+    if (mark.slot() > applied.state().slot()) {
+      if (!ports.journal().install(mark)) {
+        installAtNanos = nowNanos + INSTALL_AGAIN_NANOS;
+        return List.of();
+      }
+      applied.install(arrived.state());
+      parts.snapshotter.installed(applied.appliedBytes());
+      ports.observer().observe(new Observation.SnapshotInstalled(mark, arrived.bytes()));
+      news = List.of(new Input.Installed(mark.slot(), mark.index(), mark.logTimeMillis()));
+    }
+    fetcher.taken();
+    return news;
+  }
+
+  /** Snapshots are between the nodes of one formation, and not the replica's. */
+  @Override
+  public boolean hear(long nowNanos, Input input, List<Output.Envelope> answers) {
+    parts.snapshotFetcher.carried(input);
+    if (formation == 0
+        || !(input instanceof Input.Received received)
+        || received.formation() != formation) {
+      return false;
+    }
     Message message = received.message();
     if (message instanceof Message.SnapshotAsk ask) {
-      answers.add(new SnapshotFetch.Ask(received.from(), snapshotServer.answer(nowNanos, ask)));
+      answers.add(new Output.Envelope(received.from(), parts.snapshotServer.answer(nowNanos, ask)));
     } else if (message instanceof Message.SnapshotPage page) {
-      snapshotFetcher.page(received.from(), page, nowNanos);
+      parts.snapshotFetcher.page(received.from(), page, nowNanos);
     } else if (message instanceof Message.Trimmed trimmed) {
-      snapshotFetcher.trimmed(trimmed, applied);
-      // It answers a request of the core, too.
+      parts.snapshotFetcher.trimmed(trimmed, applied.state());
+      // It answers a request of the replica, too.
       return false;
     } else {
       return false;
@@ -36,58 +92,67 @@ public record SnapshotService(
     return true;
   }
 
-  /**
-   * Goes on with everything, after what is applied was appended to the journal.
-   *
-   * @param appliedBytes of the batches applied since the newest snapshot when this process began
-   * @return what to ask of peers
-   */
-  public List<SnapshotFetch.Ask> turn(
-      long nowNanos, View view, Supplier<State> applied, long appliedBytes) {
-    snapshotServer.sweep(nowNanos);
-    long fresh = divergenceDetector.isDoubtful() ? Long.MIN_VALUE : view.freshAtNanos();
-    appSnapshotReplicator.turn(nowNanos, applied, fresh);
-    List<SnapshotFetch.Ask> asks =
-        new ArrayList<>(snapshotFetcher.turn(nowNanos, view, applied.get()));
-    take(applied.get(), appliedBytes);
+  @Override
+  public void noticed(Event event) {
+    if (event instanceof Event.Formed formed) {
+      formation = formed.formation().digest();
+    }
+  }
+
+  /** Goes on with everything, after what is applied was appended to the journal. */
+  @Override
+  public List<Output.Envelope> published(Published published) {
+    long nowNanos = published.nanos();
+    parts.snapshotServer.sweep(nowNanos);
+    long fresh = divergenceDetector.isDoubtful() ? Long.MIN_VALUE : published.view().freshAtNanos();
+    parts.appSnapshotReplicator.turn(nowNanos, applied::state, fresh);
+    List<Output.Envelope> asks =
+        new ArrayList<>(parts.snapshotFetcher.turn(nowNanos, published.view(), applied.state()));
+    take();
     return asks;
   }
 
   /**
-   * Goes on with snapshots alone, where what was decided since {@code applied} waits for room: they
-   * do not rest on it, and trimming below them may make the room.
+   * Goes on with snapshots alone, where what was decided since waits for room: they do not rest on
+   * it, and trimming below them may make the room.
    *
    * @return what to say to peers, lest the state here never be known to be that of a quorum
    */
-  public List<Output.Envelope> takeAlone(
-      long nowNanos, List<Input> inputs, State applied, long appliedBytes) {
-    divergenceDetector.listen(nowNanos, inputs);
-    take(applied, appliedBytes);
+  @Override
+  public List<Output.Envelope> stalled(Progress progress, List<Input> inputs) {
+    divergenceDetector.listen(progress.nowNanos(), inputs);
+    take();
     return divergenceDetector.messages();
   }
 
-  private void take(State applied, long appliedBytes) {
-    snapshotter.trust(
+  private void take() {
+    parts.snapshotter.trust(
         divergenceDetector.attested(),
         divergenceDetector.isDoubtful(),
         divergenceDetector.isQuarantined());
-    long due = snapshotter.turn(applied, appliedBytes, snapshotServer.neededFromIndex());
+    long due =
+        parts.snapshotter.turn(
+            applied.state(), applied.appliedBytes(), parts.snapshotServer.neededFromIndex());
     if (due > 0) {
       // As a rule the same slot is due everywhere, and all tell each other at once.
       divergenceDetector.tell(due);
     }
   }
 
-  /** When {@link #turn} has something to do though nothing arrives. */
-  public long nextNanos() {
-    return snapshotter.hasFinished() || divergenceDetector.hasMessages()
-        ? Long.MIN_VALUE
-        : snapshotFetcher.nextNanos();
+  @Override
+  public void stop(Progress progress) {
+    parts.snapshotter.close();
+    parts.snapshotFetcher.close();
+    parts.snapshotServer.close();
   }
 
-  public void close() {
-    snapshotter.close();
-    snapshotFetcher.close();
-    snapshotServer.close();
+  @Override
+  public long nextWakeNanos() {
+    if (parts.snapshotFetcher.ready() != null) {
+      return installAtNanos;
+    }
+    return parts.snapshotter.hasFinished() || divergenceDetector.hasMessages()
+        ? Long.MIN_VALUE
+        : parts.snapshotFetcher.nextNanos();
   }
 }

@@ -1,7 +1,9 @@
 package io.synod.runtime.snapshot;
 
+import io.synod.paxos.value.Check;
 import io.synod.runtime.node.SnapshotOutcome;
 import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Retention;
 import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.SnapshotSettings;
@@ -195,6 +197,12 @@ public final class Snapshotter {
   }
 
   private void begin(State state, long servedFromIndex) {
+    Check.that(!running, "one snapshot is taken at a time");
+    Check.that(
+        state.slot() <= attestedSlot,
+        "a snapshot is of what a quorum is known to have",
+        state.slot(),
+        attestedSlot);
     running = true;
     long needed = Math.min(state.neededFrom(settings.lapseMillis()), servedFromIndex);
     execute(() -> take(state, needed));
@@ -229,13 +237,16 @@ public final class Snapshotter {
     if (next == null) {
       return;
     }
+    Check.that(running, "what ended was begun");
     running = false;
     if (next.outcome instanceof SnapshotOutcome.Taken taken) {
       snapshotSchedule.taken(renewing ? 0 : nextBytes);
-      ports.observer().snapshotTaken(taken.mark(), taken.bytes(), next.nanos);
+      ports
+          .observer()
+          .observe(new Observation.SnapshotTaken(taken.mark(), taken.bytes(), next.nanos));
     } else if (next.outcome instanceof SnapshotOutcome.Failed failed) {
       snapshotSchedule.failed();
-      ports.observer().snapshotFailed(failed.why());
+      ports.observer().observe(new Observation.SnapshotFailed(failed.why()));
     }
     if (!renewing) {
       answer(next.outcome);

@@ -1,12 +1,18 @@
 package io.synod.runtime.upkeep;
 
 import io.synod.paxos.Settings;
-import io.synod.paxos.View;
+import io.synod.paxos.value.Event;
 import io.synod.paxos.value.Input;
-import io.synod.runtime.node.NodeView;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Output;
+import io.synod.runtime.hold.SessionRenewals;
 import io.synod.runtime.port.CallerLimits;
+import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.propose.SessionProposer;
 import io.synod.runtime.propose.SingleProposal;
+import io.synod.runtime.turn.Participant;
+import io.synod.runtime.turn.StateFollower;
+import io.synod.runtime.turn.Turn;
 import io.synod.state.State;
 import io.synod.state.apply.SlotResult;
 import io.synod.state.command.Entry;
@@ -19,8 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * their copies of consumers are, and as the leader ends what nobody keeps. It has no thread and no
  * clock: the cycle turns it.
  */
-public final class BackgroundTasks {
-  private final SessionProposer own;
+public final class BackgroundTasks implements Participant, StateFollower {
   private final SessionRenewals sessionRenewals;
   private final ConsumerProgress consumerProgress;
   private final ExpiryProposer expiryProposer;
@@ -46,31 +51,12 @@ public final class BackgroundTasks {
       CallerLimits callerLimits,
       DivergenceDetector divergenceDetector,
       Runnable quarantine) {
-    this.own = own;
     this.divergenceDetector = divergenceDetector;
     this.quarantine = quarantine;
     SingleProposal.Times times = SingleProposal.Times.of(settings);
     this.sessionRenewals = new SessionRenewals(own, times, () -> state);
     this.consumerProgress = new ConsumerProgress(own, callerLimits.pendingMax());
     this.expiryProposer = new ExpiryProposer(own, times, settings.electionTimeoutNanos());
-  }
-
-  /**
-   * When a turn is, and what the replica believes.
-   *
-   * @param nanos by the monotonic clock
-   * @param logTimeMillis of what is proposed now, if this node leads
-   * @param full whether there is no room here for what a leader writes
-   */
-  public record Moment(long nanos, long logTimeMillis, NodeView nodeView, boolean full) {
-    View view() {
-      return nodeView.view();
-    }
-  }
-
-  /** What the node proposes under its own session. */
-  public SessionProposer own() {
-    return own;
   }
 
   /** The sessions that are kept here. */
@@ -98,13 +84,31 @@ public final class BackgroundTasks {
     return expiredKeys.get();
   }
 
-  /**
-   * Does what is due.
-   *
-   * @return what the replica has to be told
-   */
-  public List<Input> turn(Moment now) {
-    own.seen(now.nodeView());
+  @Override
+  public boolean hear(long nowNanos, Input input, List<Output.Envelope> answers) {
+    if (input instanceof Input.Received received
+        && received.message() instanceof Message.StateDigest word) {
+      divergenceDetector.heard(received, word);
+      return true;
+    }
+    return false;
+  }
+
+  @Override
+  public void noticed(Event event) {
+    if (event instanceof Event.Formed formed) {
+      divergenceDetector.formed(formed.formation());
+    }
+  }
+
+  @Override
+  public List<Output.Envelope> messages() {
+    return divergenceDetector.messages();
+  }
+
+  /** Does what is due, and tells the replica whether this node is fit to lead. */
+  @Override
+  public List<Input> turn(Turn now) {
     divergenceDetector.turn(now.nanos());
     trust();
     consumerProgress.turn(now.nanos());
@@ -127,14 +131,15 @@ public final class BackgroundTasks {
     }
   }
 
-  /**
-   * A slot was applied.
-   *
-   * @param after the state now, which may be some slots further
-   */
-  public void applied(SlotResult slotResult, State after) {
+  /** At the end of a slot only: within it, states that differ may still become the same. */
+  @Override
+  public void reached(long slot, long digest) {
+    divergenceDetector.ended(slot, digest);
+  }
+
+  @Override
+  public void applied(ChosenSlot slot, SlotResult slotResult, State after) {
     state = after;
-    own.applied(after);
     trust();
     List<Applied> commands = slotResult.applied();
     for (int i = 0; i < commands.size(); i++) {
@@ -145,10 +150,9 @@ public final class BackgroundTasks {
     }
   }
 
-  /** The state is now another one, of a later slot, which came from elsewhere. */
+  @Override
   public void restored(State later) {
     state = later;
-    own.applied(later);
     counted = later;
     divergenceDetector.restored(later.slot(), later.mark().digest());
   }

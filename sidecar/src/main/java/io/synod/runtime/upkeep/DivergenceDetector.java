@@ -6,6 +6,7 @@ import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Output;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Observer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -264,7 +265,8 @@ public final class DivergenceDetector {
     differing.put(from, new Difference(known == null ? slot : known.sinceSlot(), nowNanos));
     weigh();
     if (known == null) {
-      observer.event(new Event.StateDiverged(from, slot, own, claim.digest()));
+      observer.observe(
+          new Observation.Occurred(new Event.StateDiverged(from, slot, own, claim.digest())));
     }
     if (slot > contradicted) {
       // Once for each slot: the others answer with theirs, if they did not say it yet.
@@ -310,7 +312,7 @@ public final class DivergenceDetector {
   private void quarantine(long slot, long theirs) {
     if (!quarantined) {
       quarantined = true;
-      observer.event(new Event.Quarantined(slot, digest(slot), theirs));
+      observer.observe(new Observation.Occurred(new Event.Quarantined(slot, digest(slot), theirs)));
     }
   }
 }

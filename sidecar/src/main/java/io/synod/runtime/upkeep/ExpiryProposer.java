@@ -4,6 +4,7 @@ import io.synod.paxos.View;
 import io.synod.paxos.value.Ballot;
 import io.synod.runtime.propose.SessionProposer;
 import io.synod.runtime.propose.SingleProposal;
+import io.synod.runtime.turn.Turn;
 import io.synod.state.Session;
 import io.synod.state.State;
 import io.synod.state.command.Entry;
@@ -58,7 +59,7 @@ final class ExpiryProposer {
   }
 
   /** Proposes what is due. */
-  void turn(BackgroundTasks.Moment now, State state) {
+  void turn(Turn now, State state) {
     boolean paused = now.nanos() - turnedAtNanos > pauseNanos;
     turnedAtNanos = now.nanos();
     View view = now.view();
@@ -82,7 +83,7 @@ final class ExpiryProposer {
   }
 
   /** At its pace, or at once if a command left some that were due already. */
-  private void expireKeys(BackgroundTasks.Moment now, State state) {
+  private void expireKeys(Turn now, State state) {
     long timeMillis = Math.max(now.logTimeMillis(), state.mark().logTimeMillis());
     long next = state.nextExpiryMillis();
     boolean time = now.nanos() >= expireAtNanos || next <= expiredMillis;
@@ -94,7 +95,7 @@ final class ExpiryProposer {
   }
 
   /** Looks at the next sessions, round and round. */
-  private void scan(BackgroundTasks.Moment now, State state) {
+  private void scan(Turn now, State state) {
     // So many are looked at in one turn, and named in one command.
     int most = state.limits().expiriesMax();
     List<Session> page = state.sessions(scannedThrough, most);

@@ -15,6 +15,7 @@ import io.synod.state.command.Entry;
 import io.synod.state.command.Op;
 import io.synod.state.command.SessionKind;
 import io.synod.state.encoding.Digest;
+import io.synod.state.encoding.StateCheck;
 import io.synod.state.result.Change;
 import io.synod.state.result.KeyValue;
 import io.synod.state.result.Result;
@@ -214,6 +215,11 @@ final class Execution {
   }
 
   void open(Session session) {
+    StateCheck.that(
+        session.id() == mark.index(),
+        "a session's id is the index of the command that opens it",
+        session.id(),
+        mark.index());
     changed(OPENED, session.id(), session.ttlMillis());
     sessions = sessions.with(session);
     evict(session.id());

@@ -5,6 +5,7 @@ import io.synod.state.State;
 import io.synod.state.command.Entry;
 import io.synod.state.encoding.Digest;
 import io.synod.state.encoding.Payload;
+import io.synod.state.encoding.StateCheck;
 import io.synod.state.result.Applied;
 import io.synod.state.result.Change;
 import io.synod.state.result.Effects;
@@ -43,10 +44,16 @@ public final class Machine {
 
   /** Goes on from another state, further on in the same log. */
   public void restore(State later) {
-    if (later.slot() < state.slot()) {
-      throw new IllegalStateException(
-          "a state of slot " + later.slot() + " after slot " + state.slot());
-    }
+    StateCheck.that(
+        later.slot() >= state.slot(),
+        "a state is replaced by a later one",
+        later.slot(),
+        state.slot());
+    StateCheck.that(
+        later.index() >= state.index(),
+        "a later state holds every command before it",
+        later.index(),
+        state.index());
     state = later;
   }
 
@@ -57,9 +64,7 @@ public final class Machine {
    */
   public SlotResult apply(long slot, long slotTimeMillis, List<byte[]> commands) {
     State before = state;
-    if (slot != before.slot() + 1) {
-      throw new IllegalStateException("slot " + slot + " applied after " + before.slot());
-    }
+    StateCheck.that(slot == before.slot() + 1, "slots are applied in order", slot, before.slot());
     State.Mark last = before.mark();
     long timeMillis = Math.max(last.logTimeMillis(), slotTimeMillis);
     long digest = Digest.with(Digest.with(last.digest(), slot), slotTimeMillis);
@@ -86,6 +91,11 @@ public final class Machine {
     boolean behind = timeMillis > slotTimeMillis && !commands.isEmpty();
     byte[] effects = Effects.of(applied, changes, behind ? timeMillis : 0);
     digest = Fingerprint.of(Digest.of(digest, effects), now);
+    StateCheck.that(
+        now.index() == before.index() + commands.size(),
+        "every command has its index",
+        now.index(),
+        before.index());
     now = now.at(new State.Mark(slot, now.index(), timeMillis, digest));
     if (!states.isEmpty()) {
       states.set(states.size() - 1, now);

@@ -5,6 +5,7 @@ import io.synod.state.command.Op;
 import io.synod.state.command.Txn;
 import io.synod.state.encoding.Packer;
 import io.synod.state.encoding.Payload;
+import io.synod.state.encoding.StateCheck;
 import io.synod.state.encoding.Unpacker;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -51,6 +52,11 @@ public final class Effects {
    * @param timeMillis its log time, if that is not what it was stamped with; else 0
    */
   public static byte[] of(List<Applied> applied, List<List<Change>> changes, long timeMillis) {
+    StateCheck.that(
+        applied.size() == changes.size(),
+        "every command has its changes",
+        applied.size(),
+        changes.size());
     List<Integer> told = new ArrayList<>(0);
     for (int i = 0; i < applied.size(); i++) {
       if (!applied.get(i).result().hasEffect() || !changes.get(i).isEmpty()) {

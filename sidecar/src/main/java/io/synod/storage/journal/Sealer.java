@@ -191,6 +191,11 @@ final class Sealer {
         }
         if (file.slotMax() > segmentStore.through()) {
           segmentStore.seal(new Unsealed(segmentStore.through(), file.slotMax()));
+          Check.that(
+              segmentStore.through() == file.slotMax(),
+              "a file is sealed as a whole",
+              segmentStore.through(),
+              file.slotMax());
         }
         sealedSequence = file.sequence();
       }
@@ -218,6 +223,11 @@ final class Sealer {
     while (through > 0 && through <= applied) {
       Unsealed slots = new Unsealed(segmentStore.through(), through);
       segmentStore.seal(slots);
+      Check.that(
+          segmentStore.through() == through,
+          "slots are forgotten once they are sealed",
+          segmentStore.through(),
+          through);
       slots.forget();
       through = index.spanning(segmentStore.through(), tail.fileBytes());
     }
@@ -277,6 +287,7 @@ final class Sealer {
       if (slot == null) {
         throw new JournalException("slot " + number + " is applied and not in the tail");
       }
+      Check.that(slot.firstIndex() > 0, "only applied slots are sealed", number, through);
       records[i] = slot.records().size();
       try {
         ChosenSlot chosen =

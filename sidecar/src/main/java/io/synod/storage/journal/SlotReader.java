@@ -1,5 +1,6 @@
 package io.synod.storage.journal;
 
+import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Proposal;
 import io.synod.paxos.value.Vote;
 import io.synod.runtime.port.ChosenSlot;
@@ -35,6 +36,11 @@ record SlotReader(
       for (ChosenSlot slot : more) {
         left -= slot.proposal().batch().size();
       }
+      Check.that(
+          more.get(0).proposal().slot() == next,
+          "slots are read without a gap",
+          more.get(0).proposal().slot(),
+          next);
       page.addAll(more);
       next += more.size();
     }

@@ -1,6 +1,7 @@
 package io.synod.storage.journal;
 
 import io.synod.paxos.value.Bytes;
+import io.synod.paxos.value.Check;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.StoredSnapshot;
@@ -129,6 +130,8 @@ final class StateSnapshots {
     synchronized (this) {
       newest = mark.slot() > newest.slot() ? mark : newest;
     }
+    Check.that(
+        newest.slot() >= mark.slot(), "the newest snapshot is kept", newest.slot(), mark.slot());
     removeOlder();
   }
 

@@ -1,5 +1,6 @@
 package io.synod.storage.sealed;
 
+import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Vote;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.JournalException;
@@ -25,10 +26,8 @@ import org.mapdb.DBException;
  */
 public final class MapDbSegmentStore implements SegmentStore {
   private static final Pattern NAME = Pattern.compile("segment-[0-9a-f]{16}(\\.mapdb|\\.tmp)");
-
   private static final String TEMPORARY = ".tmp";
-  // A file system with less room than this is full.
-  private static final long ROOM_BYTES_MIN = 1 << 20;
+  private static final long FULL_BELOW_BYTES = 1 << 20;
   private static final int MAPPED_MAX = 1_024;
 
   private final Path directory;
@@ -48,9 +47,8 @@ public final class MapDbSegmentStore implements SegmentStore {
     static Line of(List<Segment> all) {
       Segment.Footer first = all.get(0).holds();
       Segment.Footer last = all.get(all.size() - 1).holds();
-      return new Line(
-          List.copyOf(all),
-          new Span(first.first(), first.firstIndex(), last.last(), last.nextIndex() - 1));
+      Span span = new Span(first.first(), first.firstIndex(), last.last(), last.nextIndex() - 1);
+      return new Line(List.copyOf(all), span);
     }
 
     static Line none(long slot, long commands) {
@@ -142,8 +140,10 @@ public final class MapDbSegmentStore implements SegmentStore {
 
   @Override
   public void seal(List<Sealed> slots) throws NoSpaceException {
-    Path temporary = directory.resolve(name(through() + 1) + TEMPORARY);
-    Path path = path(through() + 1);
+    long first = through() + 1;
+    Check.that(!slots.isEmpty(), "a segment holds a slot");
+    Path temporary = directory.resolve(name(first) + TEMPORARY);
+    Path path = path(first);
     try {
       Files.deleteIfExists(temporary);
       Segment.Footer written = Segment.write(temporary, cluster, slots);
@@ -165,7 +165,7 @@ public final class MapDbSegmentStore implements SegmentStore {
 
   private boolean isFull(Exception e) {
     try {
-      return NoSpaceException.isMeantBy(e, directory, ROOM_BYTES_MIN);
+      return NoSpaceException.isMeantBy(e, directory, FULL_BELOW_BYTES);
     } catch (IOException unknown) {
       return false;
     }

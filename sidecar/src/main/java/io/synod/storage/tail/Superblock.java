@@ -1,6 +1,7 @@
 package io.synod.storage.tail;
 
 import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Check;
 import io.synod.runtime.port.JournalException;
 import io.synod.storage.disk.Damage;
 import io.synod.storage.disk.DirectoryException;
@@ -165,6 +166,13 @@ public final class Superblock {
 
   /** Replaces what the tail must hold; durable once this returns. */
   public void write(State next) throws IOException {
+    Check.that(!state.floor.above(next.floor), "the promise on a disk never falls");
+    Check.that(
+        next.newest >= state.newest, "the log goes on in a later file", next.newest, state.newest);
+    Check.that(
+        next.sealed >= state.sealed, "what is sealed stays sealed", next.sealed, state.sealed);
+    Check.that(
+        next.oldest <= next.newest, "the oldest file is not the latest", next.oldest, next.newest);
     sequence++;
     ByteBuffer out = ByteBuffer.allocate(Frame.SECTOR_BYTES);
     out.putLong(0, MAGIC)

@@ -69,6 +69,7 @@ public final class TailIndex {
   /** There is a mark on the disk that the slots up to {@code through} are applied. */
   public void record(long through) {
     recorded = Math.max(recorded, through);
+    Check.that(recorded <= applied, "what is recorded as applied is applied", recorded, applied);
   }
 
   /** How many commands the slots up to {@link #applied} hold. */
@@ -138,6 +139,7 @@ public final class TailIndex {
   /** Goes on behind {@code slot}, up to which there are so many commands: others hold them. */
   public void restart(long slot, long held) {
     Check.that(slot > applied, "only what is not applied yet is skipped", slot, applied);
+    Check.that(held >= commands, "a snapshot holds every command before it", held, commands);
     commands = held;
     applied = slot;
     recorded = slot;
@@ -158,6 +160,7 @@ public final class TailIndex {
 
   /** The slots above {@code slot}. */
   public Iterable<Slot> above(long slot) {
+    Check.that(slot <= applied, "archived slots are applied", slot, applied);
     return slots.tailMap(slot, false).values();
   }
 

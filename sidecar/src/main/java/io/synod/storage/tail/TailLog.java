@@ -1,5 +1,6 @@
 package io.synod.storage.tail;
 
+import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Write;
 import io.synod.storage.disk.Disk;
 import java.io.IOException;
@@ -179,6 +180,12 @@ public final class TailLog {
             payload,
             Frame.zeroSectors(frame, frame.position()));
     int extent = (int) header.extent();
+    Check.that(
+        position + extent <= current.size(),
+        "a frame fits its file",
+        position + extent,
+        current.size());
+    Check.that(synced <= number, "only what was written is synced", synced, number);
     if (frame.capacity() < extent) {
       frame = ByteBuffer.allocate(extent).put(frame.flip());
     }
@@ -205,6 +212,7 @@ public final class TailLog {
    */
   private boolean roll(int bytes, long timeMillis) throws IOException {
     sync();
+    Check.that(pendingWrites.isEmpty(), "everything before is written before a file is begun");
     List<Write> first = carried.get();
     long needed = bytes;
     for (Write write : first) {
@@ -214,6 +222,11 @@ public final class TailLog {
     if (file == null) {
       return false;
     }
+    Check.that(
+        file.sequence() > current.sequence(),
+        "files are numbered upwards",
+        file.sequence(),
+        current.sequence());
     current = file;
     files.put(current.sequence(), current);
     position = 0;
@@ -275,6 +288,11 @@ public final class TailLog {
 
   /** Forgets files up to this one, which are to be deleted once the superblock says so. */
   public List<TailFile> retire(long throughSequence) {
+    Check.that(
+        throughSequence < current.sequence(),
+        "the file in use is not retired",
+        throughSequence,
+        current.sequence());
     List<TailFile> retired = new ArrayList<>(files.headMap(throughSequence, true).values());
     files.headMap(throughSequence, true).clear();
     return retired;

@@ -54,7 +54,7 @@ final class ApiConnectionsTest {
     return new ApiServer(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         ApiLimits.defaults(),
-        node,
+        node.node(),
         new ServerIdentity("town", "1.2.3"),
         CallObserver.none());
   }

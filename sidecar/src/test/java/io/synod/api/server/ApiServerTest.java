@@ -72,7 +72,11 @@ final class ApiServerTest {
 
   private ApiServer server(SocketAddress bind) {
     return new ApiServer(
-        bind, ApiLimits.defaults(), node, new ServerIdentity("town", "1.2.3"), CallObserver.none());
+        bind,
+        ApiLimits.defaults(),
+        node.node(),
+        new ServerIdentity("town", "1.2.3"),
+        CallObserver.none());
   }
 
   private ApiServer start(SocketAddress bind) throws IOException {

@@ -51,7 +51,7 @@ final class ResponseBacklogTest {
       new ApiServer(
           new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
           ApiLimits.defaults().withUnreadBytesMax(UNREAD_MAX),
-          node,
+          node.node(),
           new ServerIdentity("town", "1.2.3"),
           CallObserver.none());
   private ManagedChannel lazy;

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 /** Watchers and reads of the generator, against a map in this process. */
 @SuppressWarnings("NullAway.Init") // set before each test
 final class FanOutTest {
-  private final Progress silent = Progress.on(new PrintWriter(new StringWriter()));
+  private final ProgressLine silent = ProgressLine.on(new PrintWriter(new StringWriter()));
   private final Keys keys = new Keys();
   private Server server;
   private Endpoint endpoint;

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("NullAway.Init") // set before each test
 final class LoadGeneratorTest {
   private static final LoopWork PROPOSE = new LoopWork(BenchOperation.PROPOSE, 1000, 0);
-  private final Progress silent = Progress.on(new PrintWriter(new StringWriter()));
+  private final ProgressLine silent = ProgressLine.on(new PrintWriter(new StringWriter()));
   private final Held held = new Held();
   private Server server;
   private Endpoint endpoint;

@@ -10,7 +10,6 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
-import io.synod.cli.kv.CannedKeys;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.Ballot;
 import io.synod.v1.CloseSessionRequest;
@@ -85,7 +84,7 @@ public final class CannedSidecar implements AutoCloseable {
             .addService(new CannedAdmin())
             .addService(new CannedInspect())
             .addService(new CannedSessions())
-            .addService(new CannedKeys(this));
+            .addService(new CannedKeys(this::serve));
     List.of(more).forEach(builder::addService);
     server = builder.build().start();
   }
@@ -172,9 +171,9 @@ public final class CannedSidecar implements AutoCloseable {
     server.shutdownNow();
   }
 
+  // A test that names the wrong response type fails at once.
   @SuppressWarnings("unchecked")
-  public // a test that names the wrong response type fails at once
-  <T extends Message> void serve(Message request, StreamObserver<T> observer) {
+  private <T extends Message> void serve(Message request, StreamObserver<T> observer) {
     requests.add(request);
     Function<Message, List<? extends Message>> answer = answers.get(request.getClass());
     if (answer == null) {

@@ -2,6 +2,7 @@ package io.synod.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.paxos.View;
 import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.Outcome;
@@ -27,12 +28,12 @@ class DiskFullTest {
   }
 
   private NodeStatus status(int node) {
-    return cluster.node(node).status();
+    return cluster.node(node).inspection().status();
   }
 
   private Outcome refusal(int node) {
     CompletableFuture<Outcome> outcome =
-        cluster.node(node).propose("", TestLocks.text("x"), SECOND);
+        cluster.node(node).proposer().propose("", TestLocks.text("x"), SECOND);
     return cluster.await(outcome);
   }
 
@@ -74,7 +75,8 @@ class DiskFullTest {
     cluster.stop(6 - full - other);
     cluster.run(5_000);
     if (cluster.leader() != full) {
-      assertThat(cluster.await(cluster.node(other).handOver(full, TestLocks.TEN))).isTrue();
+      assertThat(cluster.await(cluster.node(other).maintenance().handOver(full, TestLocks.TEN)))
+          .isTrue();
     }
     put(full, "last");
     assertThat(cluster.leader()).isEqualTo(full);
@@ -91,7 +93,7 @@ class DiskFullTest {
     CompletableFuture<Outcome> last = CompletableFuture.completedFuture(null);
     for (int i = 0; i < 60; i++) {
       int node = 1 + i % 3;
-      last = cluster.node(node).propose("", Payload.of(new byte[LARGE]), TestLocks.TEN);
+      last = cluster.node(node).proposer().propose("", Payload.of(new byte[LARGE]), TestLocks.TEN);
       cluster.run(10);
     }
     cluster.run(5_000);
@@ -126,7 +128,7 @@ class DiskFullTest {
     // The third node cannot lead without the promise of the full one.
     assertThat(cluster.leaders()).containsExactly(6 - leader - full);
     CompletableFuture<ReadFreshness> read =
-        cluster.node(full).read(ReadLevel.BOUNDED, TestLocks.TEN, 0, TestLocks.TEN);
+        cluster.node(full).reads().read(ReadLevel.BOUNDED, TestLocks.TEN, 0, TestLocks.TEN);
     assertThat(cluster.await(read)).isInstanceOf(ReadFreshness.class);
     cluster.disk(full).full(false);
     cluster.run(12_000);
@@ -156,9 +158,9 @@ class DiskFullTest {
     boolean stalled = false;
     for (int i = 0; i < 4_000; i++) {
       CompletableFuture<ReadFreshness> bounded =
-          cluster.node(behind).read(ReadLevel.BOUNDED, SECOND, 0, SECOND);
+          cluster.node(behind).reads().read(ReadLevel.BOUNDED, SECOND, 0, SECOND);
       CompletableFuture<ReadFreshness> session =
-          cluster.node(behind).read(ReadLevel.SESSION, Duration.ZERO, 0, SECOND);
+          cluster.node(behind).reads().read(ReadLevel.SESSION, Duration.ZERO, 0, SECOND);
       cluster.run(1);
       stalled |= status(behind).appliedIndex() < acknowledged && !reaches(behind);
       if (status(behind).appliedIndex() < acknowledged) {
@@ -168,16 +170,18 @@ class DiskFullTest {
     }
     assertThat(stalled).isTrue();
     CompletableFuture<ReadFreshness> local =
-        cluster.node(behind).read(ReadLevel.LOCAL, Duration.ZERO, 0, SECOND);
+        cluster.node(behind).reads().read(ReadLevel.LOCAL, Duration.ZERO, 0, SECOND);
     CompletableFuture<ReadFreshness> strong =
-        cluster.node(behind).read(ReadLevel.STRONG, Duration.ZERO, 0, SECOND);
+        cluster.node(behind).reads().read(ReadLevel.STRONG, Duration.ZERO, 0, SECOND);
     cluster.run(1_500);
     assertThat(local.join()).isInstanceOf(ReadFreshness.Fresh.class);
     assertThat(strong.join()).isInstanceOf(ReadFreshness.Unavailable.class);
 
     cluster.disk(behind).full(false);
     cluster.run(12_000);
-    assertThat(cluster.await(cluster.node(behind).read(ReadLevel.STRONG, SECOND, 0, TestLocks.TEN)))
+    assertThat(
+            cluster.await(
+                cluster.node(behind).reads().read(ReadLevel.STRONG, SECOND, 0, TestLocks.TEN)))
         .isInstanceOf(ReadFreshness.Fresh.class);
     assertThat(status(behind).appliedIndex()).isGreaterThanOrEqualTo(acknowledged);
   }
@@ -192,13 +196,13 @@ class DiskFullTest {
     }
     cluster.disk(leader).full(true);
     CompletableFuture<Outcome> large =
-        cluster.node(leader).propose("", Payload.of(new byte[8 * LARGE]), SECOND);
+        cluster.node(leader).proposer().propose("", Payload.of(new byte[8 * LARGE]), SECOND);
     cluster.run(10_000);
     assertThat(large).isCompleted();
     NodeStatus told = status(leader);
-    assertThat(told.role()).isEqualTo(NodeStatus.Role.FOLLOWER);
+    assertThat(told.role()).isEqualTo(View.Role.FOLLOWER);
     assertThat(told.leader().isNone()).isTrue();
-    assertThat(told.peers()).noneMatch(NodeStatus.Peer::connected);
+    assertThat(told.peers()).noneMatch(View.Peer::connected);
     assertThat(told.alarms()).contains("disk_full");
     assertThat(cluster.leaders()).hasSize(1).doesNotContain(leader);
   }
@@ -216,7 +220,7 @@ class DiskFullTest {
     assertThat(told.alarms()).contains("disk_full");
     assertThat(told.problem()).contains("2 are required", "the disk of this sidecar is full");
     CompletableFuture<ReadFreshness> strong =
-        cluster.node(full).read(ReadLevel.STRONG, Duration.ZERO, 0, TestLocks.TEN);
+        cluster.node(full).reads().read(ReadLevel.STRONG, Duration.ZERO, 0, TestLocks.TEN);
     cluster.run(100);
     assertThat(strong).isCompleted();
   }
@@ -237,11 +241,11 @@ class DiskFullTest {
     for (int node = 1; node <= 3; node++) {
       Availability told = status(node).availability();
       assertThat(told.reason()).isEqualTo(Availability.Reason.DISK_FULL);
-      assertThat(cluster.node(node).propose("", TestLocks.text("x"), SECOND))
+      assertThat(cluster.node(node).proposer().propose("", TestLocks.text("x"), SECOND))
           .isCompletedWithValue(new Outcome.Unavailable(told));
     }
     CompletableFuture<ReadFreshness> strong =
-        cluster.node(leader).read(ReadLevel.STRONG, Duration.ZERO, 0, SECOND);
+        cluster.node(leader).reads().read(ReadLevel.STRONG, Duration.ZERO, 0, SECOND);
     assertThat(cluster.await(strong)).isInstanceOf(ReadFreshness.Fresh.class);
 
     cluster.disk(one).full(false);
@@ -251,6 +255,6 @@ class DiskFullTest {
   }
 
   private boolean reaches(int node) {
-    return status(node).peers().stream().anyMatch(NodeStatus.Peer::connected);
+    return status(node).peers().stream().anyMatch(View.Peer::connected);
   }
 }

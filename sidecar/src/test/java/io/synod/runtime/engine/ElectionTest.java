@@ -2,8 +2,8 @@ package io.synod.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.paxos.View;
 import io.synod.paxos.value.Message;
-import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
@@ -20,7 +20,10 @@ class ElectionTest {
 
   private static Outcome propose(TestCluster cluster, int node, String text) {
     return cluster.await(
-        cluster.node(node).propose("", Payload.of(text.getBytes(StandardCharsets.UTF_8)), TEN));
+        cluster
+            .node(node)
+            .proposer()
+            .propose("", Payload.of(text.getBytes(StandardCharsets.UTF_8)), TEN));
   }
 
   private static TestCluster formed(int size) {
@@ -78,7 +81,9 @@ class ElectionTest {
     cluster.run(6 * TIMEOUT_MILLIS);
     assertThat(cluster.leaders()).containsExactly(leader);
     assertThat(propose(cluster, blind, "a")).isInstanceOf(Outcome.Applied.class);
-    assertThat(cluster.await(cluster.node(blind).read(ReadLevel.STRONG, Duration.ZERO, 0, TEN)))
+    assertThat(
+            cluster.await(
+                cluster.node(blind).reads().read(ReadLevel.STRONG, Duration.ZERO, 0, TEN)))
         .isInstanceOf(ReadFreshness.Fresh.class);
     assertThat(cluster.elections(leader)).isEqualTo(1);
   }
@@ -141,8 +146,9 @@ class ElectionTest {
         cluster.await(
             cluster
                 .node(leader)
+                .maintenance()
                 .handOver(heir, TEN)
-                .thenApply(done -> cluster.node(leader).status().leader().node()));
+                .thenApply(done -> cluster.node(leader).inspection().status().leader().node()));
     assertThat(next).isEqualTo(heir);
     cluster.run(TIMEOUT_MILLIS / 2);
     assertThat(cluster.leaders()).containsExactly(heir);
@@ -160,7 +166,7 @@ class ElectionTest {
     cluster.wipe(wiped);
     cluster.start(wiped);
     cluster.run(3 * TIMEOUT_MILLIS);
-    assertThat(cluster.node(wiped).status().role()).isEqualTo(NodeStatus.Role.LEARNER);
+    assertThat(cluster.node(wiped).inspection().status().role()).isEqualTo(View.Role.LEARNER);
     assertThat(cluster.node(wiped).appliedLog().appliedIndex()).isPositive();
     cluster.stop(third);
     cluster.run(4 * TIMEOUT_MILLIS);
@@ -172,7 +178,7 @@ class ElectionTest {
     TestCluster cluster = formed(3);
     Outcome.Applied applied = (Outcome.Applied) propose(cluster, 1, "a");
     cluster.run(100);
-    VoteReport voteReport = cluster.await(cluster.node(2).votes(applied.slot(), TEN));
+    VoteReport voteReport = cluster.await(cluster.node(2).inspection().votes(applied.slot(), TEN));
     assertThat(voteReport.votes()).containsOnlyKeys(1, 2, 3);
     assertThat(voteReport.votes().values())
         .allSatisfy(votes -> assertThat(votes.get(0).ballot()).isEqualTo(applied.ballot()));

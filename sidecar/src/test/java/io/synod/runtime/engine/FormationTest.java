@@ -2,6 +2,7 @@ package io.synod.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.paxos.View;
 import io.synod.paxos.value.Event;
 import io.synod.runtime.node.EventLog;
 import io.synod.runtime.node.Node;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class FormationTest {
 
   private static List<Event> blocked(Node node) {
-    return node.eventLog().since(1, Integer.MAX_VALUE).stream()
+    return node.inspection().eventLog().since(1, Integer.MAX_VALUE).stream()
         .map(EventLog.Line::event)
         .filter(event -> event instanceof Event.FormationBlocked)
         .toList();
@@ -31,8 +32,8 @@ class FormationTest {
     cluster.cut(link -> false);
     cluster.run(10_000);
     for (int node = 1; node <= 3; node++) {
-      NodeStatus status = cluster.node(node).status();
-      assertThat(status.role()).isEqualTo(NodeStatus.Role.FORMING);
+      NodeStatus status = cluster.node(node).inspection().status();
+      assertThat(status.role()).isEqualTo(View.Role.FORMING);
       assertThat(status.availability().nodes()).containsExactly(3);
       assertThat(status.problem()).contains("node 3 has another disk", "wipe");
       assertThat(blocked(cluster.node(node))).hasSize(1);
@@ -48,7 +49,8 @@ class FormationTest {
     cluster.start(3);
     cluster.run(3_000);
     for (int node = 1; node <= 3; node++) {
-      assertThat(cluster.node(node).status().problem()).startsWith("the vote of node 3 is lost");
+      assertThat(cluster.node(node).inspection().status().problem())
+          .startsWith("the vote of node 3 is lost");
       assertThat(blocked(cluster.node(node))).isEmpty();
     }
   }

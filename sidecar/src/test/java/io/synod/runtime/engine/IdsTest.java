@@ -35,9 +35,9 @@ class IdsTest {
       cluster.run(4_000);
       assertThat(cluster.leader()).isNotZero();
       for (int i = 0; i < 10; i++) {
-        cluster.await(cluster.node(3).read(ReadLevel.STRONG, Duration.ZERO, 0, FIVE));
+        cluster.await(cluster.node(3).reads().read(ReadLevel.STRONG, Duration.ZERO, 0, FIVE));
       }
-      cluster.await(cluster.node(3).votes(1, FIVE));
+      cluster.await(cluster.node(3).inspection().votes(1, FIVE));
       assertThat(Collections.disjoint(now, before)).isTrue();
       before.addAll(now);
       now = new HashSet<>();

@@ -6,6 +6,7 @@ import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
@@ -13,11 +14,13 @@ import io.synod.paxos.value.Proposal;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.Clock;
 import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Observer;
 import io.synod.runtime.port.Peers;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -30,6 +33,10 @@ class LoopTest {
   private static final Message BEAT = new Message.Heartbeat(1, BALLOT, true, true, 0, 0);
 
   private final CountDownLatch emptied = new CountDownLatch(1);
+  private final CallerLimits callerLimits = new CallerLimits(1, 1, 1, INPUTS_MAX, BYTES_MAX, 1, 1);
+  private final Inbox inbox = new Inbox(callerLimits);
+  private final CompletableFuture<Throwable> ended = new CompletableFuture<>();
+  private final MemoryJournal disk = new MemoryJournal();
   private final Loop loop = loop();
 
   private Loop loop() {
@@ -57,28 +64,23 @@ class LoopTest {
           public void formed(long digest) {}
         };
     Observer observer =
-        new Observer() {
-          @Override
-          public void cycled(int inputs, long cycleNanos) {
+        observation -> {
+          if (observation instanceof Observation.Turned) {
             emptied.countDown();
           }
         };
     Engine engine =
         new Engine(
             self,
-            new Engine.Tuning(
-                Settings.defaults(), new CallerLimits(1, 1, 1, INPUTS_MAX, BYTES_MAX, 1, 1)),
-            new NodePorts(new MemoryJournal(), nobody, clock, observer),
+            new Engine.Tuning(Settings.defaults(), callerLimits),
+            new NodePorts(disk, nobody, clock, observer, inbox),
             Runnable::run,
             new SplittableRandom(1));
-    return engine.loop(
-        thrown -> {
-          throw new AssertionError(thrown);
-        });
+    return engine.loop(inbox, ended::complete);
   }
 
   private boolean offer(Message message) {
-    return loop.offer(new Input.Received(2, 12, 0, message));
+    return inbox.offer(new Input.Received(2, 12, 0, message));
   }
 
   private static Batch batch(int bytes) {
@@ -93,11 +95,11 @@ class LoopTest {
   void takesNoMoreBytesThanItsBound() {
     assertThat(offer(accept(BYTES_MAX / 2))).isTrue();
     assertThat(offer(accept(BYTES_MAX / 3))).isTrue();
-    long full = loop.depthBytes();
+    long full = inbox.depthBytes();
     assertThat(offer(accept(BYTES_MAX / 3))).isFalse();
-    assertThat(loop.depthBytes()).isEqualTo(full).isLessThanOrEqualTo(BYTES_MAX);
-    assertThat(loop.depth()).isEqualTo(2);
-    assertThat(loop.dropped()).isEqualTo(1);
+    assertThat(inbox.depthBytes()).isEqualTo(full).isLessThanOrEqualTo(BYTES_MAX);
+    assertThat(inbox.depth()).isEqualTo(2);
+    assertThat(inbox.dropped()).isEqualTo(1);
   }
 
   @Test
@@ -133,16 +135,16 @@ class LoopTest {
     for (int i = 0; i < INPUTS_MAX; i++) {
       assertThat(offer(BEAT)).isTrue();
     }
-    assertThat(loop.dropped()).isZero();
+    assertThat(inbox.dropped()).isZero();
     assertThat(offer(BEAT)).isFalse();
-    assertThat(loop.dropped()).isEqualTo(1);
+    assertThat(inbox.dropped()).isEqualTo(1);
   }
 
   @Test
   void countsNothingAsDroppedOnceItStops() {
     loop.close();
     assertThat(offer(BEAT)).isFalse();
-    assertThat(loop.dropped()).isZero();
+    assertThat(inbox.dropped()).isZero();
   }
 
   @Test
@@ -150,8 +152,19 @@ class LoopTest {
     assertThat(offer(accept(BYTES_MAX))).isTrue();
     loop.start();
     assertThat(emptied.await(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(loop.depthBytes()).isZero();
+    assertThat(inbox.depthBytes()).isZero();
     assertThat(offer(accept(BYTES_MAX))).isTrue();
+    loop.close();
+  }
+
+  @Test
+  void turnsNoMoreAndSaysWhyOnceACheckFails() throws Exception {
+    disk.syncing(() -> Check.that(false, "never"));
+    // It agrees to a formation, and so it writes.
+    assertThat(offer(new Message.Greeting(12, null, false))).isTrue();
+    loop.start();
+    assertThat(ended.get(30, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+    assertThat(offer(BEAT)).isFalse();
     loop.close();
   }
 }

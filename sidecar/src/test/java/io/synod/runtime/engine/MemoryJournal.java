@@ -38,10 +38,11 @@ public final class MemoryJournal implements Journal {
   private static final int FILE_BYTES = 64 * 1024;
 
   private final MemoryDisk disk = new MemoryDisk();
-  private final MemorySegmentStore archive = new MemorySegmentStore();
+  private final MemorySegmentStore archive = new MemorySegmentStore(now -> this.kept(now));
   private final Clock clock;
   private DurableJournal journal;
   private Runnable syncing = () -> {};
+  private Kept kept = (first, snapshot) -> {};
   private boolean refusesSnapshots;
   private boolean trimmingMakesRoom;
   private int snapshotsRefused;
@@ -99,7 +100,7 @@ public final class MemoryJournal implements Journal {
   }
 
   /** The snapshot of the replicated state cannot be read any more. */
-  void rotSnapshot() {
+  public void rotSnapshot() {
     archive.streams().rot(new Rng(1), label -> label.shelf().equals(MemorySegmentStore.SNAPSHOTS));
   }
 
@@ -109,19 +110,49 @@ public final class MemoryJournal implements Journal {
   }
 
   /** There is no room for another file until the log is trimmed. */
-  void fullUntilTrimmed() {
+  public void fullUntilTrimmed() {
     disk.full(true);
     trimmingMakesRoom = true;
   }
 
   /** Whether there is no room for a snapshot from now on. */
-  void refuseSnapshots(boolean now) {
+  public void refuseSnapshots(boolean now) {
     refusesSnapshots = now;
   }
 
   /** How many snapshots there was no room for. */
-  int snapshotsRefused() {
+  public int snapshotsRefused() {
     return snapshotsRefused;
+  }
+
+  /** From now on this is told whenever the archive changes. */
+  void kept(Kept listener) {
+    kept = listener;
+  }
+
+  private void kept(MemorySegmentStore now) {
+    kept.changed(now.span().first(), now.snapshot());
+  }
+
+  /** Is told the first slot that is still in the archive, and the slot of the newest snapshot. */
+  interface Kept {
+    void changed(long first, long snapshot);
+  }
+
+  /** The last slot in the archive. */
+  long archivedThrough() {
+    return archive.through();
+  }
+
+  /** The power fails within the next sync: what was written since the one before is lost. */
+  void losePower() {
+    Map<String, byte[]> durable = MemoryDisk.of(disk.files()).files();
+    syncing =
+        () -> {
+          syncing = () -> {};
+          disk.restore(durable);
+          throw new PowerLossException();
+        };
   }
 
   /** From now on each sync does this too. */

@@ -15,7 +15,9 @@ import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
 import io.synod.runtime.node.SessionKeepAlive;
 import io.synod.runtime.node.SnapshotOutcome;
+import io.synod.runtime.node.StateReads;
 import io.synod.state.command.Op;
+import io.synod.state.encoding.Payload;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,9 +43,8 @@ class QuarantineTest {
   }
 
   private long slotOfPut(int node) {
-    return cluster
-        .node(node)
-        .slotOfIndex(testLocks.put(node, new Op.Put("k", TestLocks.text("a"), 0, 0)));
+    long index = testLocks.put(node, new Op.Put("k", TestLocks.text("a"), 0, 0));
+    return cluster.node(node).inspection().slotOfIndex(index);
   }
 
   private static Proposal skipped(Proposal kept) {
@@ -66,13 +67,21 @@ class QuarantineTest {
   }
 
   private List<Event> events(int node) {
-    return cluster.node(node).eventLog().since(1, Integer.MAX_VALUE).stream()
+    return cluster.node(node).inspection().eventLog().since(1, Integer.MAX_VALUE).stream()
         .map(EventLog.Line::event)
         .toList();
   }
 
   private NodeStatus.Standing standing(int node) {
-    return cluster.node(node).status().standing();
+    return cluster.node(node).inspection().status().standing();
+  }
+
+  private SnapshotOutcome snapshot(int node) {
+    return cluster.await(cluster.node(node).maintenance().takeSnapshot(TestLocks.TEN));
+  }
+
+  private List<String> alarms(int node) {
+    return cluster.node(node).inspection().status().alarms();
   }
 
   @Test
@@ -92,7 +101,7 @@ class QuarantineTest {
     for (int node = 1; node <= 3; node++) {
       assertThat(standing(node).digestsCompared()).isBetween(20L, 300L);
       assertThat(standing(node).digestsUnequal()).isZero();
-      assertThat(cluster.node(node).status().alarms()).isEmpty();
+      assertThat(alarms(node)).isEmpty();
     }
   }
 
@@ -106,22 +115,21 @@ class QuarantineTest {
     spoil(bad, slot);
     cluster.run(3_000);
     assertThat(standing(bad).quarantined()).isTrue();
-    assertThat(cluster.node(bad).isQuarantined()).isTrue();
-    assertThat(cluster.node(bad).status().alarms()).contains("quarantined");
+    assertThat(cluster.node(bad).reads().isQuarantined()).isTrue();
+    assertThat(alarms(bad)).contains("quarantined");
     assertThat(events(bad)).hasAtLeastOneElementOfType(Event.Quarantined.class);
     for (ReadLevel level : ReadLevel.values()) {
-      assertThat(cluster.await(cluster.node(bad).read(level, TestLocks.TEN, 0, TestLocks.TEN)))
-          .isEqualTo(new ReadFreshness.Quarantined());
+      var read = cluster.node(bad).reads().read(level, TestLocks.TEN, 0, TestLocks.TEN);
+      assertThat(cluster.await(read)).isEqualTo(new ReadFreshness.Quarantined());
     }
-    assertThat(cluster.await(cluster.node(bad).propose("", TestLocks.text("x"), TestLocks.TEN)))
-        .isEqualTo(new Outcome.Quarantined());
-    assertThat(cluster.await(cluster.node(bad).takeSnapshot(TestLocks.TEN)))
-        .isInstanceOf(SnapshotOutcome.Failed.class);
+    var proposed = cluster.node(bad).proposer().propose("", TestLocks.text("x"), TestLocks.TEN);
+    assertThat(cluster.await(proposed)).isEqualTo(new Outcome.Quarantined());
+    assertThat(snapshot(bad)).isInstanceOf(SnapshotOutcome.Failed.class);
     int leader = cluster.leader();
     int other = third(leader, bad);
     for (int good : List.of(leader, other)) {
       assertThat(standing(good).quarantined()).isFalse();
-      assertThat(cluster.node(good).status().alarms()).containsExactly("state_diverged");
+      assertThat(alarms(good)).containsExactly("state_diverged");
       assertThat(events(good)).hasAtLeastOneElementOfType(Event.StateDiverged.class);
       put(good, "still");
     }
@@ -142,12 +150,10 @@ class QuarantineTest {
     spoil(bad, slot);
     cluster.run(3_000);
     for (int good : List.of(cluster.leader(), third(cluster.leader(), bad))) {
-      assertThat(cluster.node(good).status().alarms()).containsExactly("state_diverged");
-      assertThat(cluster.await(cluster.node(good).takeSnapshot(TestLocks.TEN)))
-          .isInstanceOf(SnapshotOutcome.Taken.class);
+      assertThat(alarms(good)).containsExactly("state_diverged");
+      assertThat(snapshot(good)).isInstanceOf(SnapshotOutcome.Taken.class);
     }
-    assertThat(cluster.await(cluster.node(bad).takeSnapshot(TestLocks.TEN)))
-        .isInstanceOf(SnapshotOutcome.Failed.class);
+    assertThat(snapshot(bad)).isInstanceOf(SnapshotOutcome.Failed.class);
   }
 
   @Test
@@ -162,42 +168,41 @@ class QuarantineTest {
     spoil(bad, slot);
     cluster.run(3_000);
     for (int node : List.of(bad, leader)) {
-      assertThat(cluster.await(cluster.node(node).takeSnapshot(TestLocks.TEN)))
-          .isInstanceOf(SnapshotOutcome.Failed.class);
+      assertThat(snapshot(node)).isInstanceOf(SnapshotOutcome.Failed.class);
     }
     cluster.start(third(bad, leader));
     cluster.run(3_000);
     assertThat(standing(bad).quarantined()).isTrue();
-    assertThat(cluster.await(cluster.node(leader).takeSnapshot(TestLocks.TEN)))
-        .isInstanceOf(SnapshotOutcome.Taken.class);
+    assertThat(snapshot(leader)).isInstanceOf(SnapshotOutcome.Taken.class);
   }
 
   @Test
   void aNodeBehindTheTrimIsBroughtUpToDateByOneWhomTheOtherContradicts() {
-    TestCluster trimming = SnapshotTest.cluster();
+    TestCluster trimming = TestCluster.keepingLittle(3);
+    trimming.run(3_000);
     int leader = trimming.leader();
     int bad = leader % 3 + 1;
     int behind = third(bad, leader);
     trimming.stop(behind);
+    Payload value = TestLocks.text("v".repeat(1_000));
     for (int i = 0; i < 500; i++) {
-      trimming.await(
-          trimming.node(leader).propose("", TestLocks.text("v".repeat(1_000)), TestLocks.TEN));
+      trimming.await(trimming.node(leader).proposer().propose("", value, TestLocks.TEN));
     }
     trimming.run(1_500);
     assertThat(trimming.keptFrom(leader)).isGreaterThan(100);
     Node ahead = trimming.node(leader);
-    long slot = ahead.slotOfIndex(ahead.appliedLog().appliedIndex());
+    long slot = ahead.inspection().slotOfIndex(ahead.appliedLog().appliedIndex());
     trimming.stop(bad);
     trimming.archive(bad);
     trimming.alter(bad, slot, QuarantineTest::skipped);
     trimming.start(bad);
     trimming.run(3_000);
-    assertThat(ahead.status().standing().diverged()).isTrue();
+    assertThat(ahead.inspection().status().standing().diverged()).isTrue();
     trimming.cut(link -> link.touches(behind) && link.touches(bad));
     trimming.start(behind);
     trimming.run(8_000);
-    assertThat(trimming.node(behind).status().stateDigest())
-        .isEqualTo(ahead.status().stateDigest());
+    assertThat(trimming.node(behind).inspection().status().stateDigest())
+        .isEqualTo(ahead.inspection().status().stateDigest());
   }
 
   @Test
@@ -232,10 +237,10 @@ class QuarantineTest {
     cluster.run(3_000);
     cluster.stop(bad);
     cluster.run(30_000);
-    assertThat(cluster.node(leader).status().alarms()).contains("state_diverged");
+    assertThat(alarms(leader)).contains("state_diverged");
     cluster.start(third(bad, leader));
     cluster.run(15_000);
-    assertThat(cluster.node(leader).status().alarms()).isEmpty();
+    assertThat(alarms(leader)).isEmpty();
   }
 
   private static boolean isBetween(DirectedLink link, int one, int other) {
@@ -253,7 +258,7 @@ class QuarantineTest {
     cluster.lose((link, message) -> message instanceof Message.StateDigest);
     spoil(bad, slot);
     cluster.run(2_000);
-    var handed = cluster.node(old).handOver(bad, TestLocks.TEN);
+    var handed = cluster.node(old).maintenance().handOver(bad, TestLocks.TEN);
     assertThat(cluster.await(handed)).isTrue();
     cluster.run(1_000);
     assertThat(cluster.leaders()).containsExactly(bad);
@@ -262,7 +267,7 @@ class QuarantineTest {
     assertThat(standing(bad).quarantined()).isTrue();
     assertThat(cluster.leaders()).hasSize(1).doesNotContain(bad);
     put(cluster.leader(), "on");
-    var back = cluster.node(cluster.leader()).handOver(bad, Duration.ofSeconds(2));
+    var back = cluster.node(cluster.leader()).maintenance().handOver(bad, Duration.ofSeconds(2));
     cluster.run(3_000);
     assertThat(back).isNotCompletedExceptionally();
     assertThat(cluster.leaders()).hasSize(1).doesNotContain(bad);
@@ -285,8 +290,8 @@ class QuarantineTest {
     SessionKeepAlive.Kept waiting = testLocks.keep(good, second, TTL);
     cluster.run(TTL.toMillis());
     assertThat(kept.validNanos()).isPositive();
-    var late =
-        cluster.node(bad).read(ReadLevel.LOCAL, TestLocks.TEN, 1L << 40, Duration.ofMinutes(1));
+    StateReads reads = cluster.node(bad).reads();
+    var late = reads.read(ReadLevel.LOCAL, TestLocks.TEN, 1L << 40, Duration.ofMinutes(1));
     cluster.lose((link, message) -> false);
     cluster.run(3_000);
     assertThat(kept.validNanos()).isZero();
@@ -321,7 +326,7 @@ class QuarantineTest {
     cluster.start(bad);
     cluster.run(5_000);
     for (int node = 1; node <= 3; node++) {
-      assertThat(cluster.node(node).status().alarms()).isEmpty();
+      assertThat(alarms(node)).isEmpty();
     }
     put(bad, "c");
   }
@@ -338,7 +343,7 @@ class QuarantineTest {
     spoil(bad, slot);
     cluster.run(5_000);
     for (int node : List.of(bad, leader)) {
-      assertThat(cluster.node(node).status().alarms()).containsExactly("state_diverged");
+      assertThat(alarms(node)).containsExactly("state_diverged");
       put(node, "on");
     }
   }

@@ -43,7 +43,7 @@ class ReplicationTest {
     assertThat(cluster.leader()).isNotZero();
     for (int node = 1; node <= 3; node++) {
       Outcome outcome =
-          cluster.await(cluster.node(node).propose("text", text("from " + node), FIVE));
+          cluster.await(cluster.node(node).proposer().propose("text", text("from " + node), FIVE));
       assertThat(outcome).isInstanceOf(Outcome.Applied.class);
     }
     cluster.run(500);
@@ -59,7 +59,7 @@ class ReplicationTest {
     int leader = cluster.leader();
     int behind = leader % 3 + 1;
     AppliedLog appliedLog = cluster.node(behind).appliedLog();
-    cluster.await(cluster.node(leader).propose("text", text("a"), FIVE));
+    cluster.await(cluster.node(leader).proposer().propose("text", text("a"), FIVE));
     cluster.run(500);
     long before = appliedLog.appliedIndex();
     assertThat(appliedLog.chosenIndex()).isEqualTo(before);
@@ -67,7 +67,7 @@ class ReplicationTest {
         (link, message) ->
             link.to() == behind
                 && (message instanceof Message.Accept || message instanceof Message.Learned));
-    cluster.await(cluster.node(leader).propose("text", text("b"), FIVE));
+    cluster.await(cluster.node(leader).proposer().propose("text", text("b"), FIVE));
     cluster.run(500);
     assertThat(appliedLog.appliedIndex()).isEqualTo(before);
     assertThat(appliedLog.chosenIndex())
@@ -88,7 +88,7 @@ class ReplicationTest {
   void stopsThoughItIsIdleOnceItsDiskFailedUnderAReader() {
     TestCluster cluster = new TestCluster(3);
     cluster.run(3_000);
-    Outcome outcome = cluster.await(cluster.node(1).propose("text", text("a"), FIVE));
+    Outcome outcome = cluster.await(cluster.node(1).proposer().propose("text", text("a"), FIVE));
     cluster.run(500);
     cluster.disk(3).misread(((Outcome.Applied) outcome).slot());
     assertThatThrownBy(() -> cluster.run(500))
@@ -108,7 +108,10 @@ class ReplicationTest {
       for (int i = 0; i < 50; i++) {
         lines.add(round + "/" + i);
         outcomes.add(
-            cluster.node(client).propose("", text(round + "/" + i), Duration.ofSeconds(30)));
+            cluster
+                .node(client)
+                .proposer()
+                .propose("", text(round + "/" + i), Duration.ofSeconds(30)));
       }
       cluster.run(2);
       cluster.stop(leader);
@@ -131,13 +134,13 @@ class ReplicationTest {
     TestCluster cluster = new TestCluster(1);
     cluster.setWallClocks(node -> 3_600_000);
     cluster.run(3_000);
-    cluster.await(cluster.node(1).propose("", text("a"), FIVE));
+    cluster.await(cluster.node(1).proposer().propose("", text("a"), FIVE));
     cluster.stop(1);
     cluster.archive(1);
     cluster.setWallClocks(node -> 0);
     cluster.start(1);
     cluster.run(3_000);
-    cluster.await(cluster.node(1).propose("", text("b"), FIVE));
+    cluster.await(cluster.node(1).proposer().propose("", text("b"), FIVE));
     List<Long> times = new ArrayList<>();
     for (AppliedLog.Item item :
         cluster.node(1).appliedLog().page(1, 10, Integer.MAX_VALUE).entries()) {
@@ -152,14 +155,14 @@ class ReplicationTest {
     TestCluster cluster = new TestCluster(3);
     cluster.setWallClocks(node -> 3_600_000);
     cluster.run(3_000);
-    cluster.await(cluster.node(1).propose("", text("a"), FIVE));
+    cluster.await(cluster.node(1).proposer().propose("", text("a"), FIVE));
     cluster.setWallClocks(node -> 0);
     cluster.stop(cluster.leader());
     cluster.run(4_000);
     int node = cluster.leader();
     List<Long> times = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      Outcome outcome = cluster.await(cluster.node(node).propose("", text("b"), FIVE));
+      Outcome outcome = cluster.await(cluster.node(node).proposer().propose("", text("b"), FIVE));
       times.add(((Outcome.Applied) outcome).logTimeMillis());
       cluster.run(10_000);
     }
@@ -172,26 +175,27 @@ class ReplicationTest {
   void servesStrongReadsOnEveryNodeAndRefusesThemWithoutAQuorum() {
     TestCluster cluster = new TestCluster(3);
     cluster.run(3_000);
-    cluster.await(cluster.node(1).propose("", text("a"), FIVE));
+    cluster.await(cluster.node(1).proposer().propose("", text("a"), FIVE));
     for (int node = 1; node <= 3; node++) {
       ReadFreshness fresh =
-          cluster.await(cluster.node(node).read(ReadLevel.STRONG, Duration.ZERO, 0, FIVE));
+          cluster.await(cluster.node(node).reads().read(ReadLevel.STRONG, Duration.ZERO, 0, FIVE));
       assertThat(fresh).isInstanceOf(ReadFreshness.Fresh.class);
       assertThat(log(cluster.node(node))).containsExactly("a");
     }
     cluster.stop(2);
     cluster.stop(3);
     cluster.run(2_500);
-    assertThat(cluster.await(cluster.node(1).read(ReadLevel.STRONG, Duration.ZERO, 0, FIVE)))
+    assertThat(
+            cluster.await(cluster.node(1).reads().read(ReadLevel.STRONG, Duration.ZERO, 0, FIVE)))
         .isEqualTo(new ReadFreshness.Unavailable(Situations.alone()));
-    assertThat(cluster.await(cluster.node(1).propose("", text("b"), FIVE)))
+    assertThat(cluster.await(cluster.node(1).proposer().propose("", text("b"), FIVE)))
         .isEqualTo(new Outcome.Unavailable(Situations.alone()));
     ReadFreshness local =
-        cluster.await(cluster.node(1).read(ReadLevel.LOCAL, Duration.ZERO, 0, FIVE));
+        cluster.await(cluster.node(1).reads().read(ReadLevel.LOCAL, Duration.ZERO, 0, FIVE));
     assertThat(((ReadFreshness.Fresh) local).stalenessNanos()).isGreaterThan(1_000_000_000L);
     cluster.start(2);
     cluster.run(4_000);
-    assertThat(cluster.await(cluster.node(1).propose("", text("b"), FIVE)))
+    assertThat(cluster.await(cluster.node(1).proposer().propose("", text("b"), FIVE)))
         .isInstanceOf(Outcome.Applied.class);
   }
 
@@ -199,14 +203,14 @@ class ReplicationTest {
   void aReadInTheTurnOfASnapshotTellsAlsoHowLongThatWaitedForTheDisk() {
     TestCluster cluster = new TestCluster(3);
     cluster.run(3_000);
-    cluster.await(cluster.node(1).propose("", text("a"), FIVE));
+    cluster.await(cluster.node(1).proposer().propose("", text("a"), FIVE));
     // Until all know that they have the same state.
     cluster.run(1_500);
     int follower = cluster.leader() % 3 + 1;
     cluster.slow(follower, 400);
     Node node = cluster.node(follower);
-    var snapshot = node.takeSnapshot(FIVE);
-    ReadFreshness local = cluster.await(node.read(ReadLevel.LOCAL, Duration.ZERO, 0, FIVE));
+    var snapshot = node.maintenance().takeSnapshot(FIVE);
+    ReadFreshness local = cluster.await(node.reads().read(ReadLevel.LOCAL, Duration.ZERO, 0, FIVE));
     assertThat(cluster.await(snapshot)).isInstanceOf(SnapshotOutcome.Taken.class);
     assertThat(((ReadFreshness.Fresh) local).stalenessNanos())
         .isGreaterThan(400 * TestCluster.MILLIS);

@@ -2,27 +2,24 @@ package io.synod.runtime.engine;
 
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
-import io.synod.paxos.value.Input;
+import io.synod.paxos.View;
+import io.synod.paxos.value.Event;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Write;
 import io.synod.runtime.node.Node;
-import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.port.CallerLimits;
-import io.synod.runtime.port.Clock;
-import io.synod.runtime.port.Mailbox;
-import io.synod.runtime.port.NodePorts;
-import io.synod.runtime.port.Observer;
-import io.synod.runtime.port.Peers;
+import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.SnapshotSettings;
+import io.synod.sim.check.ObservedNode;
+import io.synod.sim.check.core.Checker;
+import io.synod.sim.check.core.Invariants;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -33,130 +30,45 @@ import java.util.function.UnaryOperator;
 
 /** A few nodes over memory, turned by hand on one clock. */
 public final class TestCluster {
-  public static final long MILLIS = 1_000_000;
-  private final SortedMap<Integer, Member> members = new TreeMap<>();
+  public static final long MILLIS = TestClock.MILLIS;
+  private final SortedMap<Integer, TestMember> members = new TreeMap<>();
   private final SortedMap<Integer, MemoryJournal> disks = new TreeMap<>();
   private final SortedMap<Integer, Long> incarnations = new TreeMap<>();
+  private final SortedMap<Integer, DeferredTasks> background = new TreeMap<>();
+  private final TestClock clock = new TestClock();
+  private final TestNetwork network = new TestNetwork(clock);
+  private final Invariants invariants = new Invariants(new WriteListener());
   private final int size;
-  private final Settings settings;
-  private final SnapshotSettings snapshots;
-  private final CallerLimits callerLimits;
-  private Predicate<DirectedLink> cut = link -> false;
-  private ToLongFunction<DirectedLink> delay = link -> 0;
-  private BiPredicate<DirectedLink, Message> loss = (link, message) -> false;
-  private long nowNanos = MILLIS;
-  private ToLongFunction<Integer> wallAheadMillis = node -> 0;
-  // By how many millionths a node's clock runs fast, and who stands still.
-  private final Map<Integer, Long> drifts = new HashMap<>();
+  private final Engine.Tuning tuning;
+  // Whose process stands still.
   private final Set<Integer> paused = new HashSet<>();
-  // Whose work in the background waits.
-  private final Set<Integer> held = new HashSet<>();
-
+  private ClusterListener listener = ClusterListener.NONE;
+  // Whose next process is preferred among those that stand for election; 0 if none is.
+  private int preferred;
   // Each process draws numbers of its own.
   private long starts;
 
-  private final class Member implements Peers, Clock, Mailbox {
-    private final int node;
-    private final long incarnation;
-    private final Engine engine;
-    private final Node services;
-    private final TreeMap<Long, List<Input>> transit = new TreeMap<>();
-    private final List<Runnable> works = new ArrayList<>();
-    private List<Input> mailbox = new ArrayList<>();
-    private long formation;
-    private long wakeAtNanos;
-    private boolean awake;
-    private int turns;
+  private final class WriteListener implements Checker {
+    @Override
+    public void written(ObservedNode observedNode, Write write) {
+      listener.wrote(observedNode.node(), write);
+    }
+  }
 
-    private Member(int node) {
-      this.node = node;
-      this.incarnation = incarnations.computeIfAbsent(node, any -> 100L + any);
-      TreeSet<Integer> voters = new TreeSet<>();
-      TreeSet<Integer> peers = new TreeSet<>();
-      for (int other = 1; other <= size; other++) {
-        voters.add(other);
-        if (other != node) {
-          peers.add(other);
-        }
-      }
-      this.engine =
-          new Engine(
-              new Self(node, incarnation, 0, voters, peers),
-              new Engine.Tuning(settings, callerLimits, snapshots),
-              new NodePorts(
-                  disks.computeIfAbsent(node, any -> new MemoryJournal(() -> nowNanos)),
-                  this,
-                  this,
-                  new Observer() {}),
-              new Engine.Workers(Runnable::run, this::work),
-              new SplittableRandom(++starts));
-      this.services = engine.node(this);
+  private final class Forwarding implements ClusterListener {
+    @Override
+    public void sent(DirectedLink link, Message message, Fate fate) {
+      listener.sent(link, message, fate);
     }
 
     @Override
-    public boolean send(int to, Message message) {
-      Member receiver = members.get(to);
-      DirectedLink link = new DirectedLink(node, to);
-      if (receiver != null && !cut.test(link) && !loss.test(link, message)) {
-        Input said = new Input.Received(node, incarnation, formation, message);
-        long atNanos = nowNanos + delay.applyAsLong(link) * MILLIS;
-        receiver.transit.computeIfAbsent(atNanos, any -> new ArrayList<>()).add(said);
-      }
-      return true;
+    public void happened(int node, Event event) {
+      listener.happened(node, event);
     }
 
     @Override
-    public void formed(long digest) {
-      formation = digest;
-    }
-
-    @Override
-    public long nanos() {
-      return nowNanos + nowNanos / 1_000_000 * drifts.getOrDefault(node, 0L);
-    }
-
-    @Override
-    public long wallMillis() {
-      return nowNanos / MILLIS + wallAheadMillis.applyAsLong(node);
-    }
-
-    @Override
-    public boolean offer(Input input) {
-      mailbox.add(input);
-      return true;
-    }
-
-    @Override
-    public void wake() {
-      awake = true;
-    }
-
-    private void work(Runnable work) {
-      if (held.contains(node)) {
-        works.add(work);
-      } else {
-        work.run();
-      }
-    }
-
-    /** What arrived by now. */
-    private void deliver() {
-      while (!transit.isEmpty() && transit.firstKey() <= nowNanos) {
-        mailbox.addAll(transit.pollFirstEntry().getValue());
-      }
-    }
-
-    private boolean turn() {
-      deliver();
-      if (paused.contains(node) || (mailbox.isEmpty() && !awake && nanos() < wakeAtNanos)) {
-        return false;
-      }
-      awake = false;
-      turns++;
-      List<Input> inputs = mailbox;
-      mailbox = new ArrayList<>();
-      wakeAtNanos = engine.cycle().turn(inputs);
-      return true;
+    public void installed(int node, SnapshotMark mark) {
+      listener.installed(node, mark);
     }
   }
 
@@ -179,73 +91,142 @@ public final class TestCluster {
   private TestCluster(
       int size, Settings settings, SnapshotSettings snapshots, CallerLimits callerLimits) {
     this.size = size;
-    this.settings = settings;
-    this.snapshots = snapshots;
-    this.callerLimits = callerLimits;
+    this.tuning = new Engine.Tuning(settings, callerLimits, snapshots);
     for (int node = 1; node <= size; node++) {
       start(node);
     }
   }
 
+  /** Nodes that keep little in memory, send short pages, and trim their log. */
+  public static TestCluster keepingLittle(int size) {
+    Settings usual = Settings.defaults();
+    Settings settings =
+        new Settings(
+            usual.heartbeatNanos(),
+            usual.electionTimeoutNanos(),
+            usual.resendNanos(),
+            usual.resendMaxNanos(),
+            usual.batchBytesMax(),
+            usual.windowSlots(),
+            usual.windowBytesMax(),
+            usual.queueBytesMax(),
+            700,
+            20_000,
+            usual.heartbeatsRemembered());
+    return new TestCluster(
+        size, settings, new SnapshotSettings(100_000, 0, Long.MAX_VALUE, 3_600_000));
+  }
+
   public void start(int node) {
-    members.put(node, new Member(node));
+    MemoryJournal disk = disks.computeIfAbsent(node, any -> new MemoryJournal(clock::nanos));
+    disk.kept((first, snapshot) -> invariants.kept(node, first, snapshot));
+    DeferredTasks tasks = background.computeIfAbsent(node, any -> new DeferredTasks());
+    tasks.forget();
+    members.put(
+        node,
+        new TestMember(
+            self(node),
+            new TestMember.Start(tuning, disk, tasks, ++starts),
+            new TestMember.Surroundings(clock, network, invariants, new Forwarding())));
+  }
+
+  private Self self(int node) {
+    TreeSet<Integer> voters = new TreeSet<>();
+    TreeSet<Integer> peers = new TreeSet<>();
+    for (int other = 1; other <= size; other++) {
+      voters.add(other);
+      if (other != node) {
+        peers.add(other);
+      }
+    }
+    long incarnation = incarnations.computeIfAbsent(node, any -> 100L + any);
+    return new Self(node, incarnation, preferred == node ? 1 : 0, voters, peers);
   }
 
   public void stop(int node) {
     members.remove(node);
+    network.disconnect(node);
+  }
+
+  /** From now on this is told what the nodes do. */
+  public void listen(ClusterListener to) {
+    listener = to;
+  }
+
+  /** Starts the node, which is preferred among those that stand for election. */
+  public void startPreferred(int node) {
+    preferred = node;
+    start(node);
+    preferred = 0;
+  }
+
+  /** From now on the links keep such messages until they are released. */
+  public void hold(BiPredicate<DirectedLink, Message> which) {
+    network.hold(which);
+  }
+
+  /** From now on the links keep a copy of such messages until it is released. */
+  public void copy(BiPredicate<DirectedLink, Message> which) {
+    network.copy(which);
+  }
+
+  /** The links carry what they kept of such messages; returns that. */
+  public List<Message> release(BiPredicate<DirectedLink, Message> which) {
+    return network.release(which);
+  }
+
+  /** The power fails within the node's next sync: the process and what was unsynced are gone. */
+  public void losePower(int node) {
+    disk(node).losePower();
   }
 
   /** The node stops in an orderly way, and can still be asked for its status. */
   public void close(int node) {
-    Objects.requireNonNull(members.get(node)).engine.cycle().close();
+    member(node).cycle().close();
   }
 
   public void cut(Predicate<DirectedLink> links) {
-    cut = links;
+    network.cut(links);
   }
 
   /** So many milliseconds what is said takes on its way from now on. */
   public void delay(ToLongFunction<DirectedLink> millis) {
-    delay = millis;
+    network.delay(millis);
   }
 
   /** The node's clocks run fast by so many millionths, from the beginning of time. */
   void drift(int node, long millionths) {
-    drifts.put(node, millionths);
+    clock.drift(node, millionths);
   }
 
   /** The node's process stands still; what is said to it waits. */
-  void pause(int node) {
+  public void pause(int node) {
     paused.add(node);
   }
 
   /** It goes on. */
-  void resume(int node) {
+  public void resume(int node) {
     paused.remove(node);
   }
 
   /** What the node does in the background waits. */
   public void hold(int node) {
-    held.add(node);
+    tasks(node).hold();
   }
 
   /** It is done. */
   public void release(int node) {
-    held.remove(node);
-    List<Runnable> works = Objects.requireNonNull(members.get(node)).works;
-    List<Runnable> all = List.copyOf(works);
-    works.clear();
-    all.forEach(Runnable::run);
+    tasks(node).release();
   }
 
   /** Now, by the node's clock. */
-  long nanos(int node) {
-    return Objects.requireNonNull(members.get(node)).nanos();
+  public long nanos(int node) {
+    return clock.nanos(node);
   }
 
   /** How often the node turned since it started. */
-  int turns(int node) {
-    return Objects.requireNonNull(members.get(node)).turns;
+  public int turns(int node) {
+    return member(node).turns();
   }
 
   /** Whether the node runs. */
@@ -255,24 +236,36 @@ public final class TestCluster {
 
   /** From now on the links lose such messages. */
   public void lose(BiPredicate<DirectedLink, Message> which) {
-    loss = which;
+    network.lose(which);
   }
 
   public Node node(int node) {
-    return Objects.requireNonNull(members.get(node)).services;
+    return member(node).services();
   }
 
   /** Lets {@code millis} pass. */
   public void run(long millis) {
-    long end = nowNanos + millis * MILLIS;
-    while (nowNanos < end) {
+    long end = clock.nanos() + millis * MILLIS;
+    while (clock.nanos() < end) {
       boolean turned = false;
-      for (Member member : List.copyOf(members.values())) {
-        turned |= member.turn();
+      for (int node : List.copyOf(members.keySet())) {
+        turned |= turn(node);
       }
       if (!turned) {
-        nowNanos += MILLIS / 2;
+        clock.pass(MILLIS / 2);
       }
+    }
+  }
+
+  private boolean turn(int node) {
+    TestMember member = member(node);
+    member.hear();
+    try {
+      return !paused.contains(node) && member.turn();
+    } catch (PowerLossException lost) {
+      stop(node);
+      listener.crashed(node);
+      return true;
     }
   }
 
@@ -286,17 +279,17 @@ public final class TestCluster {
 
   /** Whether the node's disk has agreed to a formation. */
   boolean hasAgreed(int node) {
-    return Objects.requireNonNull(disks.get(node)).recovered().agreed() != null;
+    return disk(node).recovered().agreed() != null;
   }
 
   /** The first index that the node's disk still has. */
-  long keptFrom(int node) {
-    return Objects.requireNonNull(disks.get(node)).oldestIndex();
+  public long keptFrom(int node) {
+    return disk(node).oldestIndex();
   }
 
   /** From now on each sync of the node's disk takes so long. */
   void slow(int node, long millis) {
-    Objects.requireNonNull(disks.get(node)).syncing(() -> nowNanos += millis * MILLIS);
+    disk(node).syncing(() -> clock.pass(millis * MILLIS));
   }
 
   /** The node's disk. */
@@ -305,18 +298,19 @@ public final class TestCluster {
   }
 
   /** Everything that the stopped node applied goes from its log to its archive. */
-  void archive(int node) {
-    Objects.requireNonNull(disks.get(node)).archive();
+  public void archive(int node) {
+    disk(node).archive();
   }
 
   /** What the stopped node has archived of a slot is now another value, and nothing tells. */
-  void alter(int node, long slot, UnaryOperator<Proposal> change) {
-    Objects.requireNonNull(disks.get(node)).alter(slot, change);
+  public void alter(int node, long slot, UnaryOperator<Proposal> change) {
+    disk(node).alter(slot, change);
+    invariants.corrupted(node);
   }
 
   /** Somebody sets the wall clocks, each so far ahead. */
-  void setWallClocks(ToLongFunction<Integer> aheadMillis) {
-    wallAheadMillis = aheadMillis;
+  public void setWallClocks(ToLongFunction<Integer> aheadMillis) {
+    clock.setWallClocks(aheadMillis);
   }
 
   /** The node loses its disk, and gets an empty one. */
@@ -327,18 +321,26 @@ public final class TestCluster {
 
   /** How many elections {@code node} saw. */
   int elections(int node) {
-    return node(node).eventLog().elections().size();
+    return node(node).inspection().eventLog().elections().size();
   }
 
   /** Who leads, or thinks so. */
-  List<Integer> leaders() {
+  public List<Integer> leaders() {
     List<Integer> leaders = new ArrayList<>();
     for (var member : members.entrySet()) {
-      if (member.getValue().services.status().role() == NodeStatus.Role.LEADER) {
+      if (member.getValue().services().inspection().status().role() == View.Role.LEADER) {
         leaders.add(member.getKey());
       }
     }
     return leaders;
+  }
+
+  private TestMember member(int node) {
+    return Objects.requireNonNull(members.get(node));
+  }
+
+  private DeferredTasks tasks(int node) {
+    return background.computeIfAbsent(node, any -> new DeferredTasks());
   }
 
   /** The node that leads, or 0. */

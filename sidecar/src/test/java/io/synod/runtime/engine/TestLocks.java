@@ -31,13 +31,14 @@ public final class TestLocks {
   /** Opens a session that nobody keeps. */
   public long open(int node, Duration ttl) {
     Payload order = new SystemCommands.Open(ttl.toMillis()).encode();
-    return applied(cluster.node(node).open(NewEntry.of(Entry.Kind.OPEN_SESSION, order), TEN));
+    return applied(
+        cluster.node(node).proposer().open(NewEntry.of(Entry.Kind.OPEN_SESSION, order), TEN));
   }
 
   /** Holds or waits for a lock. */
-  CompletableFuture<Outcome> hold(int node, String lock, Duration ttl) {
+  public CompletableFuture<Outcome> hold(int node, String lock, Duration ttl) {
     Payload order = new SystemCommands.Hold(lock, text("n" + node), ttl.toMillis(), false).encode();
-    return cluster.node(node).open(NewEntry.of(Entry.Kind.HOLD, order), TEN);
+    return cluster.node(node).proposer().open(NewEntry.of(Entry.Kind.HOLD, order), TEN);
   }
 
   /** Keeps a session, of which nothing is known. */
@@ -46,9 +47,10 @@ public final class TestLocks {
   }
 
   /** Closes a session. */
-  CompletableFuture<Outcome> close(int node, long session) {
+  public CompletableFuture<Outcome> close(int node, long session) {
     return cluster
         .node(node)
+        .proposer()
         .propose(
             NewEntry.of(Entry.Kind.CLOSE_SESSION, Payload.EMPTY)
                 .under(node, new Entry.Key(session, 1), 0),
@@ -58,11 +60,14 @@ public final class TestLocks {
   /** Writes a pair. */
   public long put(int node, Op.Put put) {
     return applied(
-        cluster.node(node).propose(NewEntry.of(Entry.Kind.KV, Txn.of(put).encode()), TEN));
+        cluster
+            .node(node)
+            .proposer()
+            .propose(NewEntry.of(Entry.Kind.KV, Txn.of(put).encode()), TEN));
   }
 
   /** Lets time pass until it is applied; its index. */
-  long applied(CompletableFuture<Outcome> outcome) {
+  public long applied(CompletableFuture<Outcome> outcome) {
     Outcome known = cluster.await(outcome);
     if (known instanceof Outcome.Applied applied) {
       return applied.index();
@@ -71,13 +76,13 @@ public final class TestLocks {
   }
 
   /** The session that holds a lock, as {@code node} sees it; 0 if none does. */
-  long holder(int node, String lock) {
-    Lock held = cluster.node(node).state().lock(lock);
+  public long holder(int node, String lock) {
+    Lock held = cluster.node(node).reads().state().lock(lock);
     return held == null ? 0 : held.holder().session();
   }
 
   public boolean isOpen(int node, long session) {
-    State state = cluster.node(node).state();
+    State state = cluster.node(node).reads().state();
     return state.session(session) != null;
   }
 }

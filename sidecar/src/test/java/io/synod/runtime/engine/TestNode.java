@@ -7,12 +7,13 @@ import io.synod.paxos.View;
 import io.synod.paxos.value.Input;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeView;
-import io.synod.runtime.port.Mailbox;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.propose.PendingProposals;
 import io.synod.runtime.propose.ProposalKind;
 import io.synod.runtime.read.StateHistory;
-import io.synod.state.State;
+import io.synod.sim.check.Holdings;
+import io.synod.sim.check.Holdings.Kept;
+import io.synod.sim.check.Holdings.Waiting;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
@@ -22,14 +23,11 @@ public final class TestNode {
   /** A bound of so many bytes is far from anything that one run holds: nothing is counted there. */
   private static final long FAR_BYTES = 1 << 20;
 
-  private final Callers callers;
+  private final Engine engine;
   private final Engine.Tuning tuning;
   private final Cycle cycle;
   private final Node node;
   private long chosenBefore;
-
-  /** So much of a node's own may wait beside what callers propose. */
-  public static final int DUTIES_MAX = PendingProposals.DUTIES_MAX;
 
   private Kept feed = new Kept(MemoryUse.NONE, 0, Long.MAX_VALUE, -1);
   private Kept past = feed;
@@ -42,13 +40,12 @@ public final class TestNode {
    *
    * @param background as in {@link Engine.Workers}
    */
-  public TestNode(Birth birth, NodePorts ports, Executor background, Mailbox mailbox) {
+  public TestNode(Birth birth, NodePorts ports, Executor background) {
     Engine.Workers workers = new Engine.Workers(Runnable::run, background);
-    Engine engine = new Engine(birth.self(), birth.tuning(), ports, workers, birth.random());
-    this.callers = engine.callers();
+    this.engine = new Engine(birth.self(), birth.tuning(), ports, workers, birth.random());
     this.tuning = birth.tuning();
     this.cycle = engine.cycle();
-    this.node = engine.node(mailbox);
+    this.node = engine.node();
   }
 
   /** Turns the cycle once. */
@@ -97,7 +94,7 @@ public final class TestNode {
 
   /** How many proposals wait for their outcome. */
   public long waiting() {
-    PendingProposals pendingProposals = callers.pendingProposals();
+    PendingProposals pendingProposals = engine.pendingProposals();
     return pendingProposals.load(ProposalKind.CALLER).count()
         + pendingProposals.load(ProposalKind.DUTY).count();
   }
@@ -111,13 +108,13 @@ public final class TestNode {
     keep();
     return new Holdings(
         new Waiting(
-            callers.pendingProposals().load(ProposalKind.CALLER),
-            callers.pendingProposals().load(ProposalKind.DUTY),
-            callers.backgroundTasks().consumerProgress().held(),
-            callers.pendingReads().held()),
+            engine.pendingProposals().load(ProposalKind.CALLER),
+            engine.pendingProposals().load(ProposalKind.DUTY),
+            engine.backgroundTasks().consumerProgress().held(),
+            engine.pendingReads().held()),
         feed,
         past,
-        callers.snapshots().snapshotServer().count(),
+        engine.snapshotServer().count(),
         MeasuredReplica.of(cycle.replica(), tuning.settings(), chosenBefore, ever),
         cycle.state());
   }
@@ -129,33 +126,11 @@ public final class TestNode {
       return;
     }
     boolean near = tuning.callerLimits().recentBytesMax() < FAR_BYTES;
-    MemoryUse recent = near ? callers.feed().memoryUse() : MemoryUse.NONE;
-    feed = new Kept(recent, recent.count(), callers.feed().oldestRecent(), index);
-    StateHistory stateHistory = callers.stateHistory();
+    MemoryUse recent = near ? engine.feed().memoryUse() : MemoryUse.NONE;
+    feed = new Kept(recent, recent.count(), engine.feed().oldestRecent(), index);
+    StateHistory stateHistory = engine.stateHistory();
     past =
         new Kept(
             stateHistory.memoryUse(), stateHistory.slotCount(), stateHistory.oldestIndex(), index);
   }
-
-  /**
-   * What a node holds in memory, counted one by one.
-   *
-   * @param feed the slots that are read from memory
-   * @param past the states of the past
-   * @param shares what peers pull
-   */
-  public record Holdings(
-      Waiting waiting, Kept feed, Kept past, int shares, MeasuredReplica core, State state) {}
-
-  /** Callers who wait. */
-  public record Waiting(MemoryUse proposals, MemoryUse duties, int acknowledgements, int reads) {}
-
-  /**
-   * What is kept of the newest.
-   *
-   * @param slots how many slots it is of
-   * @param oldest the index of the oldest of it
-   * @param newest the index of the newest
-   */
-  public record Kept(MemoryUse memoryUse, long slots, long oldest, long newest) {}
 }

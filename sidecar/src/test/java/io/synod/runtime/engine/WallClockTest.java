@@ -27,16 +27,16 @@ class WallClockTest {
   }
 
   private boolean has(String key) {
-    return cluster.node(cluster.leader()).state().get(key) != null;
+    return cluster.node(cluster.leader()).reads().state().get(key) != null;
   }
 
   private long logTimeMillis() {
     put("now");
-    return cluster.node(cluster.leader()).state().mark().logTimeMillis();
+    return cluster.node(cluster.leader()).reads().state().mark().logTimeMillis();
   }
 
   private List<Event> steps(int node) {
-    return cluster.node(node).eventLog().since(1, Integer.MAX_VALUE).stream()
+    return cluster.node(node).inspection().eventLog().since(1, Integer.MAX_VALUE).stream()
         .map(EventLog.Line::event)
         .filter(Event.ClockStepped.class::isInstance)
         .toList();
@@ -76,13 +76,14 @@ class WallClockTest {
     cluster.run(1_000);
     for (int node = 1; node <= 3; node++) {
       boolean set = node == leader;
-      assertThat(cluster.node(node).status().alarms().contains("clock_apart")).isEqualTo(set);
+      assertThat(cluster.node(node).inspection().status().alarms().contains("clock_apart"))
+          .isEqualTo(set);
       assertThat(steps(node))
           .isEqualTo(set ? List.of(new Event.ClockStepped(-HOUR_MILLIS)) : List.of());
     }
     cluster.setWallClocks(node -> 0);
     cluster.run(1_000);
-    assertThat(cluster.node(leader).status().alarms()).isEmpty();
+    assertThat(cluster.node(leader).inspection().status().alarms()).isEmpty();
     assertThat(steps(leader)).hasSize(2);
   }
 
@@ -136,7 +137,9 @@ class WallClockTest {
     cluster.run(100_000);
     assertThat(cluster.leader()).isEqualTo(leader);
     assertThat(logTimeMillis() - before).isBetween(99_900L, 100_100L);
-    assertThat(cluster.await(cluster.node(leader).handOver(fast, Duration.ofSeconds(1)))).isTrue();
+    assertThat(
+            cluster.await(cluster.node(leader).maintenance().handOver(fast, Duration.ofSeconds(1))))
+        .isTrue();
     assertThat(cluster.leader()).isEqualTo(fast);
     assertThat(logTimeMillis() - before).as("led by it").isBetween(100_000L, 100_300L);
   }
@@ -150,8 +153,8 @@ class WallClockTest {
     cluster.setWallClocks(
         node -> node == leader ? (frozenNanos - cluster.nanos(leader)) / TestCluster.MILLIS : 0);
     cluster.run(12_000);
-    assertThat(cluster.node(leader).status().alarms()).containsExactly("clock_apart");
-    assertThat(cluster.node(other()).status().alarms()).isEmpty();
+    assertThat(cluster.node(leader).inspection().status().alarms()).containsExactly("clock_apart");
+    assertThat(cluster.node(other()).inspection().status().alarms()).isEmpty();
     cluster.run(TTL_MILLIS - 14_000);
     assertThat(has("k")).isTrue();
     cluster.run(4_000);

@@ -46,7 +46,7 @@ class PendingProposalsTest {
   private static final ResendBackoff PATIENCE = new ResendBackoff(1_000_000_000L, 32_000_000_000L);
 
   private final PendingProposals pendingProposals =
-      new PendingProposals(TIGHT, Runnable::run, PATIENCE.fresh(), SHARE);
+      new PendingProposals(TIGHT, Runnable::run, PATIENCE.fresh(), SHARE, () -> {});
   private long sequence;
 
   private @Nullable CompletableFuture<Outcome> add(ProposalKind kind, String text) {
@@ -61,11 +61,11 @@ class PendingProposalsTest {
       assertThat(add(ProposalKind.CALLER, "c")).isNotNull();
     }
     assertThat(add(ProposalKind.CALLER, "c")).isNull();
-    for (int i = 0; i < PendingProposals.DUTIES_MAX; i++) {
+    for (int i = 0; i < ProposalBudget.DUTIES_MAX; i++) {
       assertThat(add(ProposalKind.DUTY, "d")).isNotNull();
     }
     assertThat(add(ProposalKind.DUTY, "d")).as("bounded too").isNull();
-    assertThat(pendingProposals.count()).isEqualTo(FEW + PendingProposals.DUTIES_MAX);
+    assertThat(pendingProposals.count()).isEqualTo(FEW + ProposalBudget.DUTIES_MAX);
     pendingProposals.quarantine();
     assertThat(pendingProposals.count()).isZero();
   }
@@ -75,7 +75,8 @@ class PendingProposalsTest {
     for (Consumer<PendingProposals> end :
         List.<Consumer<PendingProposals>>of(
             PendingProposals::quarantine, it -> it.close(CONNECTED))) {
-      PendingProposals ended = new PendingProposals(TIGHT, Runnable::run, PATIENCE.fresh(), SHARE);
+      PendingProposals ended =
+          new PendingProposals(TIGHT, Runnable::run, PATIENCE.fresh(), SHARE, () -> {});
       NewEntry newEntry = NewEntry.of(Entry.Kind.COMMAND, TestLocks.text("x"));
       List<CompletableFuture<Outcome>> all = new ArrayList<>();
       for (int i = 1; i <= 3; i++) {
@@ -332,12 +333,12 @@ class PendingProposalsTest {
     long session = testLocks.open(node, TTL);
     SessionKeepAlive.Kept kept = testLocks.keep(node, session, TTL);
     // From here on it has a session of its own, in which callers are refused at once or wait.
-    cluster.await(cluster.node(node).propose("", TestLocks.text("x"), TestLocks.TEN));
+    cluster.await(cluster.node(node).proposer().propose("", TestLocks.text("x"), TestLocks.TEN));
     int refused = 0;
     for (long passed = 0; passed < 2 * TTL.toMillis(); passed += 5) {
       CompletableFuture<Outcome> last;
       do {
-        last = cluster.node(node).propose("", TestLocks.text("x"), TestLocks.TEN);
+        last = cluster.node(node).proposer().propose("", TestLocks.text("x"), TestLocks.TEN);
       } while (!last.isDone());
       refused += last.join() instanceof Outcome.Overloaded ? 1 : 0;
       cluster.run(5);

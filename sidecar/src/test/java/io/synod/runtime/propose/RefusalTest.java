@@ -25,7 +25,7 @@ class RefusalTest {
 
   private final PendingProposals pendingProposals =
       new PendingProposals(
-          BOUNDS, Runnable::run, new ResendBackoff(1_000_000_000L, 32_000_000_000L), 500);
+          BOUNDS, Runnable::run, new ResendBackoff(1_000_000_000L, 32_000_000_000L), 500, () -> {});
   private long sequence;
 
   private CompletableFuture<Outcome> add() {

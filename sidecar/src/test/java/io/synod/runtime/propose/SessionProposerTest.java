@@ -23,6 +23,7 @@ import io.synod.state.command.NewEntry;
 import io.synod.state.command.SessionKind;
 import io.synod.state.command.SystemCommands;
 import io.synod.state.encoding.Payload;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -45,7 +46,8 @@ class SessionProposerTest {
           new CallerLimits(CALLERS, 1 << 20, 64, 64, 1 << 20, 1 << 20, 100),
           Runnable::run,
           new ResendBackoff(AGAIN_NANOS, 32 * AGAIN_NANOS),
-          SHARE_BYTES);
+          SHARE_BYTES,
+          () -> {});
   private long nowNanos;
   private final SessionProposer own =
       new SessionProposer(1, clock(), pendingProposals, SessionKind.OWN, new SplittableRandom(1));
@@ -190,7 +192,7 @@ class SessionProposerTest {
     Payload hold = new SystemCommands.Hold("l", Payload.EMPTY, 1_000, false).encode();
     Entry found = NewEntry.of(Entry.Kind.HOLD, hold).under(1, new Entry.Key(0, 9), 0);
     assertThat(told(own.propose(found, NEVER))).isInstanceOf(Outcome.Overloaded.class);
-    assertThat(own.free(found, NEVER)).as("to end it").isNotDone();
+    assertThat(own.free(found, Duration.ofDays(1))).as("to end it").isNotDone();
     Payload release = new SystemCommands.Release("l", 5, false).encode();
     assertThat(own.propose(NewEntry.of(Entry.Kind.RELEASE, release), NEVER)).isNotDone();
     NewEntry drop = new NewEntry(Entry.Kind.DROP_CONSUMER, "ledger", "", Payload.EMPTY);

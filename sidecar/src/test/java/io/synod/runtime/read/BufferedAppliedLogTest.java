@@ -39,7 +39,8 @@ class BufferedAppliedLogTest {
     cluster.run(3_000);
     for (int i = 0; i < WRITTEN; i++) {
       // Some share a slot.
-      outcomes.add(cluster.node(1).propose("", TestLocks.text("v" + i), Duration.ofSeconds(5)));
+      outcomes.add(
+          cluster.node(1).proposer().propose("", TestLocks.text("v" + i), Duration.ofSeconds(5)));
       cluster.run(i % 3);
     }
     outcomes.forEach(cluster::await);

@@ -6,10 +6,11 @@ import io.synod.paxos.ResendBackoff;
 import io.synod.paxos.View;
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Input;
-import io.synod.runtime.node.Availability;
+import io.synod.runtime.node.NodeView;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
 import io.synod.runtime.port.CallerLimits;
+import io.synod.runtime.turn.Progress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -24,8 +25,7 @@ class PendingReadsTest {
   private final PendingReads pendingReads =
       new PendingReads(CallerLimits.defaults(), Runnable::run, new ResendBackoff(1_000, 9_000), 7);
 
-  private static PendingReads.Here here(
-      long slot, long nowNanos, long freshAtNanos, int reachable) {
+  private static Progress here(long slot, long nowNanos, long freshAtNanos, int reachable) {
     List<View.Voter> voters =
         IntStream.rangeClosed(1, 3)
             .mapToObj(node -> new View.Voter(node, View.Vote.HELD, node <= reachable, false))
@@ -43,12 +43,12 @@ class PendingReadsTest {
             0,
             new View.Electorate(voters, 0, 0, List.of()),
             List.of());
-    Availability available = Availability.of(view);
-    return new PendingReads.Here(slot, slot, nowNanos, view, available, available.isHopeless());
+    NodeView nodeView = NodeView.of(view);
+    return new Progress(slot, slot, nowNanos, view, nodeView, nodeView.available().isHopeless());
   }
 
   private CompletableFuture<ReadFreshness> add(ReadLevel level) {
-    return pendingReads.add(new PendingReads.Wish(level, BOUND_NANOS, 0, DEADLINE_NANOS));
+    return pendingReads.add(new PendingRead.Wish(level, BOUND_NANOS, 0, DEADLINE_NANOS));
   }
 
   @Test
@@ -65,7 +65,7 @@ class PendingReadsTest {
     assertThat(pendingReads.ask(1_000)).isEmpty();
     pendingReads.settle(here(5, 1_000, 899, 2));
     assertThat(read).isNotDone();
-    assertThat(pendingReads.nextDeadlineNanos()).as("at once").isLessThan(1_000);
+    assertThat(pendingReads.nextWakeNanos()).as("at once").isLessThan(1_000);
     assertThat(pendingReads.held()).isEqualTo(1);
     assertThat(pendingReads.ask(1_010)).containsExactly(new Input.Read(8));
     pendingReads.answered(8, 6, 1_015);
@@ -128,7 +128,7 @@ class PendingReadsTest {
       PendingReads one =
           new PendingReads(
               CallerLimits.defaults(), Runnable::run, new ResendBackoff(1_000, 9_000), 7);
-      var read = one.add(new PendingReads.Wish(ReadLevel.BOUNDED, BOUND_NANOS, 0, DEADLINE_NANOS));
+      var read = one.add(new PendingRead.Wish(ReadLevel.BOUNDED, BOUND_NANOS, 0, DEADLINE_NANOS));
       one.ask(1_000);
       one.settle(here(5, 1_000, 500, 2));
       one.ask(1_010);
@@ -165,8 +165,7 @@ class PendingReadsTest {
   }
 
   private CompletableFuture<ReadFreshness> add(ReadLevel level, long atLeastIndex) {
-    return pendingReads.add(
-        new PendingReads.Wish(level, BOUND_NANOS, atLeastIndex, DEADLINE_NANOS));
+    return pendingReads.add(new PendingRead.Wish(level, BOUND_NANOS, atLeastIndex, DEADLINE_NANOS));
   }
 
   @Test

@@ -28,7 +28,7 @@ class AppSnapshotReplicatorTest {
   AppSnapshotReplicatorTest() {
     cluster.run(3_000);
     for (int i = 0; i < 40; i++) {
-      cluster.await(cluster.node(1).propose("", Payload.of(new byte[10]), FIVE));
+      cluster.await(cluster.node(1).proposer().propose("", Payload.of(new byte[10]), FIVE));
     }
   }
 
@@ -42,7 +42,7 @@ class AppSnapshotReplicatorTest {
           .matches(snapshot -> snapshot != null && snapshot.holders().size() == 3);
     }
     assertThat(Objects.requireNonNull(consumer().safeSnapshot()).index()).isEqualTo(17);
-    assertThat(cluster.node(2).state().neededFrom(0)).isEqualTo(18);
+    assertThat(cluster.node(2).reads().state().neededFrom(0)).isEqualTo(18);
   }
 
   @Test
@@ -70,7 +70,12 @@ class AppSnapshotReplicatorTest {
   void getsBackWhatOneNodeLost() {
     handOver(1, 17, 1_000);
     cluster.run(5_000);
-    cluster.node(3).appSnapshots().sealed().forEach(cluster.node(3).appSnapshots()::delete);
+    cluster
+        .node(3)
+        .consumers()
+        .appSnapshots()
+        .sealed()
+        .forEach(cluster.node(3).consumers().appSnapshots()::delete);
     assertThat(indexes(3)).isEmpty();
     cluster.run(5_000);
     assertThat(indexes(3)).containsExactly(17L);
@@ -81,7 +86,8 @@ class AppSnapshotReplicatorTest {
     // Whoever had it is gone, and so everybody asks for it in vain.
     SystemCommands.Store gone =
         new SystemCommands.Store("lost", 17, "f", 10, Payload.of(new byte[32]), 2, false);
-    cluster.await(cluster.node(1).propose(NewEntry.of(Entry.Kind.STORE, gone.encode()), FIVE));
+    cluster.await(
+        cluster.node(1).proposer().propose(NewEntry.of(Entry.Kind.STORE, gone.encode()), FIVE));
     cluster.run(3_000);
     drop("lost");
     handOver(1, 30, 1_000);
@@ -109,9 +115,9 @@ class AppSnapshotReplicatorTest {
     drop("ledger");
     cluster.disk(3).rot();
     assertThat(indexes(3)).isEmpty();
-    assertThat(cluster.node(3).appSnapshots().sealed()).hasSize(1);
+    assertThat(cluster.node(3).consumers().appSnapshots().sealed()).hasSize(1);
     cluster.run(2_000 + AppSnapshotGc.GRACE_NANOS / TestCluster.MILLIS);
-    assertThat(cluster.node(3).appSnapshots().sealed()).isEmpty();
+    assertThat(cluster.node(3).consumers().appSnapshots().sealed()).isEmpty();
   }
 
   @Test
@@ -140,7 +146,8 @@ class AppSnapshotReplicatorTest {
   @Test
   void tellsTheLogOfACopyInWordsThatBringNoConsumerBack() {
     SystemCommands.Store order = seal(1, 17, 1_000, (byte) 1);
-    cluster.await(cluster.node(1).propose(NewEntry.of(Entry.Kind.STORE, order.encode()), FIVE));
+    cluster.await(
+        cluster.node(1).proposer().propose(NewEntry.of(Entry.Kind.STORE, order.encode()), FIVE));
     cluster.run(5_000);
     List<Payload> told = new ArrayList<>();
     for (AppliedLog.Item item : cluster.node(1).appliedLog().page(1, 1 << 20, 1 << 28).entries()) {
@@ -188,7 +195,7 @@ class AppSnapshotReplicatorTest {
     cluster.cut(link -> link.touches(3));
     Entry told =
         NewEntry.of(Entry.Kind.STORE, order.encode()).under(3, new Entry.Key(session, 1), 0);
-    assertThat(cluster.await(cluster.node(1).propose(told, FIVE)))
+    assertThat(cluster.await(cluster.node(1).proposer().propose(told, FIVE)))
         .isInstanceOf(Outcome.Applied.class);
     cluster.run(3 * AppSnapshotGc.GRACE_NANOS / TestCluster.MILLIS);
     assertThat(indexes(3)).containsExactly(17L);
@@ -201,15 +208,17 @@ class AppSnapshotReplicatorTest {
 
   private void drop(String consumer) {
     NewEntry drop = new NewEntry(Entry.Kind.DROP_CONSUMER, consumer, "", Payload.EMPTY);
-    cluster.await(cluster.node(1).propose(drop, FIVE));
+    cluster.await(cluster.node(1).proposer().propose(drop, FIVE));
   }
 
   private Consumer consumer() {
-    return Objects.requireNonNull(cluster.node(3).state().consumer("ledger"));
+    return Objects.requireNonNull(cluster.node(3).reads().state().consumer("ledger"));
   }
 
   private List<Long> indexes(int node) {
-    return cluster.node(node).appSnapshots().list().stream().map(AppSnapshots.Blob::index).toList();
+    return cluster.node(node).consumers().appSnapshots().list().stream()
+        .map(AppSnapshots.Blob::index)
+        .toList();
   }
 
   private void handOver(int node, long index, int bytes) {
@@ -218,7 +227,7 @@ class AppSnapshotReplicatorTest {
 
   private void handOver(int node, long index, int bytes, byte mark) {
     NewEntry newEntry = NewEntry.of(Entry.Kind.STORE, seal(node, index, bytes, mark).encode());
-    assertThat(cluster.await(cluster.node(node).propose(newEntry, FIVE)))
+    assertThat(cluster.await(cluster.node(node).proposer().propose(newEntry, FIVE)))
         .isInstanceOf(Outcome.Applied.class);
   }
 
@@ -226,7 +235,8 @@ class AppSnapshotReplicatorTest {
   private SystemCommands.Store seal(int node, long index, int bytes, byte mark) {
     byte[] content = new byte[bytes];
     Arrays.fill(content, mark);
-    try (StreamWriter streamWriter = cluster.node(node).appSnapshots().stage("ledger", index)) {
+    try (StreamWriter streamWriter =
+        cluster.node(node).consumers().appSnapshots().stage("ledger", index)) {
       streamWriter.append(content);
       Payload sha256 = Payload.of(streamWriter.sha256().array());
       streamWriter.seal();

@@ -51,6 +51,7 @@ class ConsumerProgressTest {
       outcomes.add(
           cluster
               .node(node)
+              .consumers()
               .acknowledge("c", index, TestLocks.text("digest " + index), TestLocks.TEN));
     }
     cluster.run(1_000);
@@ -65,11 +66,17 @@ class ConsumerProgressTest {
         .containsEntry(through - 1, TestLocks.text("digest " + (through - 1)))
         .hasSizeLessThan(12);
     var late =
-        cluster.node(node).acknowledge("c", through - 5, TestLocks.text("old"), TestLocks.TEN);
+        cluster
+            .node(node)
+            .consumers()
+            .acknowledge("c", through - 5, TestLocks.text("old"), TestLocks.TEN);
     assertThat(((Outcome.Applied) cluster.await(late)).reply())
         .isEqualTo(new Reply.Acknowledged(through));
     var beyond =
-        cluster.node(node).acknowledge("c", through + 99, TestLocks.text("?"), TestLocks.TEN);
+        cluster
+            .node(node)
+            .consumers()
+            .acknowledge("c", through + 99, TestLocks.text("?"), TestLocks.TEN);
     assertThat(cluster.await(beyond)).isInstanceOf(Outcome.WithoutEffect.class);
   }
 
@@ -79,8 +86,12 @@ class ConsumerProgressTest {
     int node = follower();
     long through = testLocks.put(node, new Op.Put("k", TestLocks.text("x"), 0, 0));
     var first =
-        cluster.node(node).acknowledge("c", through - 1, TestLocks.text("d"), TestLocks.TEN);
-    var later = cluster.node(node).acknowledge("c", through, Payload.EMPTY, TestLocks.TEN);
+        cluster
+            .node(node)
+            .consumers()
+            .acknowledge("c", through - 1, TestLocks.text("d"), TestLocks.TEN);
+    var later =
+        cluster.node(node).consumers().acknowledge("c", through, Payload.EMPTY, TestLocks.TEN);
     cluster.run(1_000);
     assertThat(first).isCompleted();
     assertThat(later).isCompleted();
@@ -92,7 +103,7 @@ class ConsumerProgressTest {
   }
 
   private Consumer consumer(int node) {
-    return Objects.requireNonNull(cluster.node(node).state().consumer("c"));
+    return Objects.requireNonNull(cluster.node(node).reads().state().consumer("c"));
   }
 
   /** One copy every third index, the other every fifth, each as fast as it can. */
@@ -102,12 +113,18 @@ class ConsumerProgressTest {
       for (long index = step; index < step + 15; index++) {
         if (index % 3 == 0) {
           var unused =
-              cluster.node(one).acknowledge("c", index, TestLocks.text("d" + index), TestLocks.TEN);
+              cluster
+                  .node(one)
+                  .consumers()
+                  .acknowledge("c", index, TestLocks.text("d" + index), TestLocks.TEN);
         }
         if (index % 5 == 0) {
           String digest = otherwise + index;
           var unused =
-              cluster.node(third()).acknowledge("c", index, TestLocks.text(digest), TestLocks.TEN);
+              cluster
+                  .node(third())
+                  .consumers()
+                  .acknowledge("c", index, TestLocks.text(digest), TestLocks.TEN);
         }
       }
       cluster.run(1);
@@ -121,7 +138,7 @@ class ConsumerProgressTest {
     for (int i = 0; i < 9_000; i += 500) {
       List<CompletableFuture<Outcome>> all = new ArrayList<>();
       for (int each = 0; each < 500; each++) {
-        all.add(cluster.node(1).propose("", TestLocks.text("x"), TestLocks.TEN));
+        all.add(cluster.node(1).proposer().propose("", TestLocks.text("x"), TestLocks.TEN));
       }
       all.forEach(cluster::await);
     }
@@ -130,7 +147,8 @@ class ConsumerProgressTest {
     assertThat(consumer(1).differsAt()).isZero();
     acknowledgeAtOddStrides(4_500, 9_000, "other");
     assertThat(consumer(1).differsAt()).isGreaterThanOrEqualTo(4_500);
-    assertThat(cluster.node(1).status().contents().consumers().diverged()).isEqualTo(1);
+    assertThat(cluster.node(1).inspection().status().contents().consumers().diverged())
+        .isEqualTo(1);
   }
 
   @Test
@@ -139,13 +157,20 @@ class ConsumerProgressTest {
     int node = follower();
     long through = testLocks.put(node, new Op.Put("k", TestLocks.text("x"), 0, 0));
     for (int i = 0; i < 200; i++) {
-      var unused = cluster.node(node).acknowledge("c", through, TestLocks.text("d"), TestLocks.TEN);
+      var unused =
+          cluster
+              .node(node)
+              .consumers()
+              .acknowledge("c", through, TestLocks.text("d"), TestLocks.TEN);
       cluster.run(10);
     }
     assertThat(told(node)).hasSizeBetween(5, 11);
     cluster.cut(link -> link.touches(node));
     var cut =
-        cluster.node(node).acknowledge("c", through, TestLocks.text("d"), Duration.ofSeconds(1));
+        cluster
+            .node(node)
+            .consumers()
+            .acknowledge("c", through, TestLocks.text("d"), Duration.ofSeconds(1));
     cluster.run(1_500);
     assertThat(cut).isCompleted();
   }
@@ -160,7 +185,10 @@ class ConsumerProgressTest {
     List<CompletableFuture<Outcome>> all = new ArrayList<>();
     for (int i = 0; i <= most; i++) {
       all.add(
-          cluster.node(node).acknowledge("c" + i % 3, through, TestLocks.text("d"), TestLocks.TEN));
+          cluster
+              .node(node)
+              .consumers()
+              .acknowledge("c" + i % 3, through, TestLocks.text("d"), TestLocks.TEN));
     }
     assertThat(all.remove(most)).isCompletedWithValueMatching(Outcome.Overloaded.class::isInstance);
     assertThat(all).noneMatch(CompletableFuture::isDone);
@@ -168,7 +196,11 @@ class ConsumerProgressTest {
     assertThat(all).allMatch(CompletableFuture::isDone);
     cluster.cut(link -> false);
     cluster.run(3_000);
-    var again = cluster.node(node).acknowledge("c1", through, TestLocks.text("d"), TestLocks.TEN);
+    var again =
+        cluster
+            .node(node)
+            .consumers()
+            .acknowledge("c1", through, TestLocks.text("d"), TestLocks.TEN);
     assertThat(cluster.await(again)).isInstanceOf(Outcome.Applied.class);
   }
 
@@ -180,12 +212,20 @@ class ConsumerProgressTest {
     cluster.cut(link -> link.touches(node));
     List<CompletableFuture<Outcome>> all = new ArrayList<>();
     for (int i = 0; i <= ConsumerProgress.LINES_MAX; i++) {
-      all.add(cluster.node(node).acknowledge("c" + i, through, TestLocks.text("d"), TestLocks.TEN));
+      all.add(
+          cluster
+              .node(node)
+              .consumers()
+              .acknowledge("c" + i, through, TestLocks.text("d"), TestLocks.TEN));
     }
     CompletableFuture<Outcome> last = all.remove(ConsumerProgress.LINES_MAX);
     assertThat(last).isCompletedWithValueMatching(Outcome.Overloaded.class::isInstance);
     assertThat(all).noneMatch(CompletableFuture::isDone);
-    var same = cluster.node(node).acknowledge("c1", through, TestLocks.text("d"), TestLocks.TEN);
+    var same =
+        cluster
+            .node(node)
+            .consumers()
+            .acknowledge("c1", through, TestLocks.text("d"), TestLocks.TEN);
     assertThat(same).isNotDone();
   }
 }

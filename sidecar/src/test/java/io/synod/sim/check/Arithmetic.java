@@ -7,11 +7,11 @@ import io.synod.paxos.value.Formation;
  * The judges' own arithmetic of ballots and quorums, written a second time: a judge that counts
  * with the code it judges finds nothing where that code miscounts.
  */
-final class Arithmetic {
+public final class Arithmetic {
   private Arithmetic() {}
 
   /** Whether {@code one} is above {@code other}: by round, then priority, node and incarnation. */
-  static boolean isAbove(Ballot one, Ballot other) {
+  public static boolean isAbove(Ballot one, Ballot other) {
     if (one.round() != other.round()) {
       return one.round() > other.round();
     }
@@ -29,13 +29,13 @@ final class Arithmetic {
   }
 
   /** Whether this disk is one of the voters. */
-  static boolean isVoter(Formation formed, int node, long incarnation) {
+  public static boolean isVoter(Formation formed, int node, long incarnation) {
     return formed.voters().entrySet().stream()
         .anyMatch(voter -> voter.getKey() == node && voter.getValue() == incarnation);
   }
 
   /** Whether so many voters are more than half of all. */
-  static boolean isQuorum(int votes, Formation formed) {
+  public static boolean isQuorum(int votes, Formation formed) {
     return votes > formed.voters().size() - votes;
   }
 }

@@ -120,7 +120,7 @@ public final class ChosenLog {
   }
 
   /** The cluster formed. */
-  void form(Formation formed) {
+  public void form(Formation formed) {
     if (formation != null && !formation.equals(formed)) {
       throw new Violation("I22", "two formations: " + formation + " and " + formed);
     }
@@ -133,7 +133,7 @@ public final class ChosenLog {
   }
 
   /** A vote is durable. Returns the slot, with what is chosen in it now. */
-  Slot vote(ObservedNode observedNode, Proposal proposal) {
+  public Slot vote(ObservedNode observedNode, Proposal proposal) {
     Tally tally = tally(proposal);
     Slot slot = slot(proposal.slot());
     Formation formed = formation;
@@ -150,7 +150,7 @@ public final class ChosenLog {
   }
 
   /** Whether a write is a vote, and not only knowledge. */
-  static @Nullable Proposal votedFor(Write write) {
+  static @Nullable public Proposal votedFor(Write write) {
     return write instanceof Write.Accepted accepted ? accepted.proposal() : null;
   }
 

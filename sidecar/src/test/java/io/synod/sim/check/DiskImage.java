@@ -55,7 +55,7 @@ public final class DiskImage {
   }
 
   /** Whether this disk ever voted in the slot: only then does a candidate depend on its word. */
-  boolean hasVoted(long slot) {
+  public boolean hasVoted(long slot) {
     return at(slot) != null && !told.get((int) slot);
   }
 
@@ -96,7 +96,7 @@ public final class DiskImage {
   }
 
   /** The last slot that is applied, or in a snapshot. */
-  long reach() {
+  public long reach() {
     return Math.max(applied, snapshot);
   }
 

@@ -61,7 +61,7 @@ public final class ObservedNode {
   }
 
   /** What a write says of a slot, or null. */
-  static @Nullable Proposal proposalOf(Write write) {
+  static @Nullable public Proposal proposalOf(Write write) {
     if (write instanceof Write.Accepted accepted) {
       return accepted.proposal();
     }

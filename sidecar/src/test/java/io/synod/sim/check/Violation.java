@@ -12,6 +12,13 @@ public final class Violation extends RuntimeException {
     this.invariant = invariant;
   }
 
+  /** Of what no fault explains: a node ended by this exception. */
+  public static Violation unexpected(int node, RuntimeException broken) {
+    Violation violation = new Violation("CHECK", "node " + node + " broke off: " + broken);
+    violation.initCause(broken);
+    return violation;
+  }
+
   /** Its number. */
   public String invariant() {
     return invariant;

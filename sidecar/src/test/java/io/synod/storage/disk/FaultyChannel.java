@@ -11,10 +11,19 @@ import java.nio.channels.WritableByteChannel;
 /** A channel to a real file that writes and reads a part only, and whose syncs may fail. */
 final class FaultyChannel extends FileChannel {
   private final FileChannel real;
-  private final FaultyFiles faults;
+  private final Faults faults;
   private final String name;
 
-  FaultyChannel(FileChannel real, FaultyFiles faults, String name) {
+  /** What goes wrong with the channel, and what is told of it. */
+  interface Faults {
+    int bytesAtOnce();
+
+    boolean failsNextSync();
+
+    void called(String what);
+  }
+
+  FaultyChannel(FileChannel real, Faults faults, String name) {
     this.real = real;
     this.faults = faults;
     this.name = name;
@@ -31,7 +40,7 @@ final class FaultyChannel extends FileChannel {
     ByteBuffer part = part(from);
     int written = real.write(part, at);
     from.position(from.position() + written);
-    faults.calls().add("write " + name);
+    faults.called("write " + name);
     return written;
   }
 
@@ -44,7 +53,7 @@ final class FaultyChannel extends FileChannel {
 
   @Override
   public void force(boolean metaData) throws IOException {
-    faults.calls().add("sync " + name);
+    faults.called("sync " + name);
     if (faults.failsNextSync()) {
       throw new IOException("simulated failure: sync");
     }

@@ -28,7 +28,7 @@ import java.util.Set;
  * A fault shim below the storage's own file classes: paths of a provider that passes on to the real
  * files, but writes and reads in parts, fails a sync, and keeps a list of what was called.
  */
-final class FaultyFiles extends FileSystemProvider {
+final class FaultyFiles extends FileSystemProvider implements FaultyChannel.Faults {
   private final FileSystemProvider real;
   private final FileSystem system;
   private final List<String> calls = new ArrayList<>();
@@ -87,7 +87,8 @@ final class FaultyFiles extends FileSystemProvider {
     bytesAtOnce = bytes;
   }
 
-  int bytesAtOnce() {
+  @Override
+  public int bytesAtOnce() {
     return bytesAtOnce;
   }
 
@@ -96,8 +97,14 @@ final class FaultyFiles extends FileSystemProvider {
     syncsUntilFailure = others;
   }
 
-  boolean failsNextSync() {
+  @Override
+  public boolean failsNextSync() {
     return syncsUntilFailure >= 0 && syncsUntilFailure-- == 0;
+  }
+
+  @Override
+  public void called(String what) {
+    calls.add(what);
   }
 
   /** What was called, in order. */
@@ -121,13 +128,13 @@ final class FaultyFiles extends FileSystemProvider {
 
   @Override
   public void delete(Path path) throws IOException {
-    calls.add("delete " + path.getFileName());
+    called("delete " + path.getFileName());
     real.delete(real(path));
   }
 
   @Override
   public void move(Path from, Path to, CopyOption... options) throws IOException {
-    calls.add("move " + from.getFileName());
+    called("move " + from.getFileName());
     real.move(real(from), real(to), options);
   }
 

@@ -33,6 +33,12 @@ public final class MemoryDisk implements Disk {
     return new TreeMap<>(files);
   }
 
+  /** The disk has exactly these files, as they are. */
+  public void restore(Map<String, byte[]> past) {
+    files.clear();
+    files.putAll(past);
+  }
+
   @Override
   public List<String> list() {
     return List.copyOf(files.keySet());

@@ -1,0 +1,186 @@
+package io.synod.runtime.hold;
+
+import io.synod.runtime.node.HoldUpdate;
+import io.synod.runtime.node.LockHold.End;
+import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.SessionKeepAlive;
+import io.synod.runtime.propose.SessionCommands;
+import io.synod.state.command.Entry;
+import io.synod.state.command.NewEntry;
+import io.synod.state.command.SystemCommands;
+import io.synod.state.result.Reply;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The session behind one hold: proposed, kept alive, and closed. Once it was begun, {@link #end}
+ * sees to it that the session is closed, also one whose opening is still under way or of unknown
+ * outcome. Any thread may call any method.
+ */
+final class HoldSession {
+  private final Parts parts;
+  private final NewEntry newEntry;
+  private final Duration ttl;
+  private final Runnable changed;
+  private final CompletableFuture<Outcome> opened = new CompletableFuture<>();
+  private final CompletableFuture<End> over = new CompletableFuture<>();
+  private boolean begun;
+  private boolean ended;
+  private boolean refused;
+  private long session;
+  private SessionKeepAlive.@Nullable Kept kept;
+  private @Nullable HoldUpdate failure;
+
+  /** What a session is proposed, kept and closed by, and who hears of it. */
+  record Parts(
+      SessionCommands commands,
+      SessionKeepAlive keepAlive,
+      SessionCloser closer,
+      Listener listener) {}
+
+  /** Is told of each session that is kept, and of the end of that. */
+  interface Listener {
+    void keeps(long session, HoldSession hold);
+
+    void keepsNoMore(long session);
+  }
+
+  /**
+   * Nothing is proposed yet.
+   *
+   * @param changed called when something here is new
+   */
+  HoldSession(Parts parts, SystemCommands.Hold command, Runnable changed) {
+    this.parts = parts;
+    this.newEntry = NewEntry.of(Entry.Kind.HOLD, command.encode());
+    this.ttl = Duration.ofMillis(command.ttlMillis());
+    this.changed = changed;
+  }
+
+  /** Proposes it, unless it was ended already. */
+  void begin(Duration patience) {
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      begun = true;
+    }
+    // Before it is sent: a leader may count the time to live from any moment after this.
+    long sentNanos = parts.commands().nanos();
+    try {
+      CompletableFuture<Void> unused =
+          parts
+              .commands()
+              .open(newEntry, patience)
+              .thenAccept(outcome -> opened(outcome, sentNanos));
+    } catch (RuntimeException e) {
+      failed(new HoldUpdate.Broken(e));
+      over.complete(End.GONE);
+      changed.run();
+    }
+  }
+
+  private void opened(Outcome outcome, long sentNanos) {
+    if (!(outcome instanceof Outcome.Applied applied)) {
+      failed(new HoldUpdate.Refused(outcome));
+      if (outcome instanceof Outcome.Indeterminate unknown) {
+        parts.closer().findAndClose(newEntry, unknown, ttl, over::complete);
+      } else {
+        over.complete(End.GONE);
+      }
+    } else if (applied.reply() instanceof Reply.Queued queued && queued.queued()) {
+      opened(applied.index(), sentNanos);
+    } else {
+      synchronized (this) {
+        refused = true;
+      }
+      over.complete(End.GONE);
+    }
+    opened.complete(outcome);
+    changed.run();
+  }
+
+  private void opened(long id, long sentNanos) {
+    synchronized (this) {
+      session = id;
+      if (!ended) {
+        try {
+          kept = parts.keepAlive().keep(id, ttl, sentNanos, changed);
+          parts.listener().keeps(id, this);
+          return;
+        } catch (RuntimeException e) {
+          failure = new HoldUpdate.Broken(e);
+        }
+      }
+    }
+    parts.closer().close(id, ttl, over::complete);
+  }
+
+  private synchronized void failed(HoldUpdate why) {
+    failure = why;
+  }
+
+  /** Closes the session. May be called more than once. */
+  void end() {
+    boolean proposed;
+    long known;
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      ended = true;
+      proposed = begun;
+      // If 0 there is nothing to close, or it is closed once the session is known.
+      known = failure != null ? 0 : session;
+      if (kept != null) {
+        kept.close();
+      }
+    }
+    if (!proposed) {
+      over.complete(End.GONE);
+    }
+    if (known == 0) {
+      return;
+    }
+    parts.listener().keepsNoMore(known);
+    parts.closer().close(known, ttl, over::complete);
+  }
+
+  /** Completes with the outcome of the proposal. */
+  CompletableFuture<Outcome> opened() {
+    return opened;
+  }
+
+  /** Completes once it was ended, and its session is closed or left to its time to live. */
+  CompletableFuture<End> over() {
+    return over;
+  }
+
+  /** The id of the session; 0 while that is not known. */
+  synchronized long id() {
+    return session;
+  }
+
+  /** Why there is no session, or none that is known; null unless that is so. */
+  synchronized @Nullable HoldUpdate failure() {
+    return failure;
+  }
+
+  /** Whether another held the lock, and it was to be tried once. */
+  synchronized boolean isRefused() {
+    return refused;
+  }
+
+  /**
+   * For how long no other can hold what this session holds, counted from when who is told so now
+   * has heard it.
+   */
+  long validNanos() {
+    SessionKeepAlive.Kept now;
+    synchronized (this) {
+      now = ended ? null : kept;
+    }
+    return now == null ? 0 : Validity.toldNanos(now, ttl);
+  }
+}

@@ -1,0 +1,124 @@
+package io.synod.runtime.hold;
+
+import io.synod.runtime.node.SessionKeepAlive;
+import io.synod.runtime.node.SessionKeepAlive.Kept;
+import io.synod.state.Session;
+import io.synod.state.State;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions that one application keeps here. Of each it has the last news only, however slowly
+ * the application takes them. Any thread may call any method.
+ */
+public final class KeptSessions {
+  private final SessionKeepAlive keepAlive;
+  private final Supplier<State> state;
+  private final Runnable changed;
+  // Guarded by this.
+  private final Map<Long, Keeping> kept = new HashMap<>();
+  private final Set<Long> news = new LinkedHashSet<>();
+  private boolean closed;
+
+  private record Keeping(Kept session, Duration ttl) {}
+
+  /** What becomes of a session that is to be kept. */
+  public enum Answer {
+    /** It is kept, and there will be news of it. */
+    KEPT,
+    /** It is not open, and the news says so. */
+    OVER,
+    /** It may be open, for this node has not applied as much. */
+    NOT_YET_APPLIED,
+    /** It has no time to live and needs no keeping. */
+    ENDLESS
+  }
+
+  /**
+   * What is known of a session.
+   *
+   * @param validNanos for how long it is valid, counted from the arrival of this; 0 if not known
+   * @param over whether it was closed, expired or evicted
+   */
+  public record News(long session, long validNanos, boolean over) {}
+
+  /**
+   * Keeps none yet.
+   *
+   * @param changed called when there are news, also on a thread of the node's own, so that it must
+   *     not throw
+   */
+  public KeptSessions(SessionKeepAlive keepAlive, Supplier<State> state, Runnable changed) {
+    this.keepAlive = keepAlive;
+    this.state = state;
+    this.changed = changed;
+  }
+
+  /** Keeps a session from now on. */
+  public Answer keep(long id) {
+    State now = state.get();
+    Session session = now.session(id);
+    if (session == null && id > now.index()) {
+      return Answer.NOT_YET_APPLIED;
+    } else if (session == null) {
+      told(id);
+      return Answer.OVER;
+    } else if (session.ttlMillis() == 0) {
+      return Answer.ENDLESS;
+    }
+    keep(id, Duration.ofMillis(session.ttlMillis()));
+    return Answer.KEPT;
+  }
+
+  private synchronized void keep(long id, Duration ttl) {
+    if (!closed && !kept.containsKey(id)) {
+      Kept keeping = keepAlive.keep(id, ttl, Long.MIN_VALUE, () -> told(id));
+      kept.put(id, new Keeping(keeping, ttl));
+    }
+  }
+
+  private void told(long id) {
+    synchronized (this) {
+      if (!closed) {
+        news.add(id);
+      }
+    }
+    changed.run();
+  }
+
+  /** Of how many sessions there are news. */
+  public synchronized int newsCount() {
+    return news.size();
+  }
+
+  /** The oldest news, as it is now; null if there is none. */
+  public synchronized @Nullable News next() {
+    if (news.isEmpty()) {
+      return null;
+    }
+    long id = news.iterator().next();
+    news.remove(id);
+    Keeping keeping = kept.get(id);
+    if (keeping != null && !keeping.session().isOver()) {
+      return new News(id, Validity.toldNanos(keeping.session(), keeping.ttl()), false);
+    }
+    if (keeping != null) {
+      keeping.session().close();
+      kept.remove(id);
+    }
+    return new News(id, 0, true);
+  }
+
+  /** Keeps nothing any more. May be called more than once. */
+  public synchronized void release() {
+    closed = true;
+    kept.values().forEach(keeping -> keeping.session().close());
+    kept.clear();
+    news.clear();
+  }
+}

@@ -1,0 +1,194 @@
+package io.synod.runtime.hold;
+
+import io.synod.runtime.node.HoldUpdate;
+import io.synod.runtime.node.HoldUpdate.Reason;
+import io.synod.runtime.node.LockHold;
+import io.synod.runtime.node.LockHolds;
+import io.synod.runtime.node.Outcome;
+import io.synod.runtime.propose.SessionCommands;
+import io.synod.state.Lock;
+import io.synod.state.State;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A hold as its owner sees it: what the state says of its session's place in the queue, and for how
+ * long the session is valid. It is looked at again when that time, or the wait, is over.
+ */
+final class OwnedHold implements LockHold {
+  /** Two looks at one validity differ by the time between them. */
+  private static final long JITTER_NANOS = 1_000_000;
+
+  private final LockHolds.Terms terms;
+  private final HoldSession session;
+  private final SessionCommands commands;
+  private final BooleanSupplier quarantined;
+  private final Timers.Timer alarm;
+  // The rest is of those who tell, whose calls are ordered, except for what is said of each.
+  private boolean granted;
+  private boolean last;
+  private int toldPosition;
+  private int toldHolder;
+  // By the node's clock: what the owner was told, and what is known.
+  private long toldUntilNanos;
+  private long validUntilNanos;
+  // Written by any thread.
+  private volatile long waitEndNanos;
+  private volatile boolean released;
+
+  /**
+   * A hold that is not begun.
+   *
+   * @param alarm lets it be looked at again
+   */
+  OwnedHold(
+      LockHolds.Terms terms,
+      HoldSession session,
+      SessionCommands commands,
+      BooleanSupplier quarantined,
+      Timers.Timer alarm) {
+    this.terms = terms;
+    this.session = session;
+    this.commands = commands;
+    this.quarantined = quarantined;
+    this.alarm = alarm;
+  }
+
+  @Override
+  public void begin() {
+    if (terms.queued() != null) {
+      long queuedNanos = Math.min(terms.queued().toNanos(), Long.MAX_VALUE / 4);
+      waitEndNanos = commands.nanos() + queuedNanos;
+    }
+    session.begin(terms.patience());
+  }
+
+  @Override
+  public CompletableFuture<Outcome> opened() {
+    return session.opened();
+  }
+
+  @Override
+  public CompletableFuture<End> over() {
+    return session.over();
+  }
+
+  @Override
+  public void release() {
+    released = true;
+    session.end();
+    alarm.cancel();
+  }
+
+  @Override
+  public void stop(Owner owner) {
+    if (last) {
+      return;
+    }
+    last(owner, new HoldUpdate.Lost(Reason.SHUTTING_DOWN));
+  }
+
+  @Override
+  public void tell(Owner owner) {
+    if (last) {
+      return;
+    }
+    HoldUpdate failure = session.failure();
+    if (failure != null) {
+      last(owner, failure);
+      return;
+    }
+    if (session.isRefused()) {
+      lost(owner, Reason.NOT_GRANTED);
+      return;
+    }
+    long id = session.id();
+    if (id == 0) {
+      return;
+    }
+    if (quarantined.getAsBoolean()) {
+      // Not "nothing was done": it may be held for its time to live.
+      lost(owner, Reason.EXPIRED);
+      return;
+    }
+    State now = commands.state();
+    Lock lock = now.lock(terms.command().lock());
+    int place = lock == null ? -1 : lock.position(id);
+    if (lock == null || place < 0) {
+      // Only its time to live or an operator ends a session; the first not before this.
+      boolean ordered = granted && commands.nanos() < validUntilNanos;
+      lost(owner, ordered ? Reason.RELEASED : Reason.EXPIRED);
+    } else if (place > 0) {
+      waiting(owner, lock, place);
+    } else {
+      holding(owner, lock);
+    }
+  }
+
+  private void waiting(Owner owner, Lock lock, int place) {
+    if (terms.queued() != null) {
+      if (commands.nanos() >= waitEndNanos) {
+        lost(owner, Reason.NOT_GRANTED);
+        return;
+      }
+      lookAt(waitEndNanos);
+    }
+    int holder = lock.holder().node();
+    if (owner.isReady() && (place != toldPosition || holder != toldHolder)) {
+      toldPosition = place;
+      toldHolder = holder;
+      owner.told(new HoldUpdate.Waiting(place, holder));
+    }
+  }
+
+  private void holding(Owner owner, Lock lock) {
+    long nowNanos = commands.nanos();
+    long valid = session.validNanos();
+    if (valid <= 0) {
+      // Not yet granted: the first renewal will say for how long, or the session is over.
+      if (granted) {
+        lost(owner, Reason.EXPIRED);
+      }
+      return;
+    }
+    validUntilNanos = nowNanos + valid;
+    if (granted) {
+      // From the latest moment that is known, told or not.
+      lookAt(validUntilNanos);
+    }
+    boolean longer = !granted || validUntilNanos - toldUntilNanos > JITTER_NANOS;
+    if (!longer || !owner.isReady()) {
+      return;
+    }
+    toldUntilNanos = validUntilNanos;
+    if (granted) {
+      owner.told(new HoldUpdate.Renewed(session.validNanos()));
+      return;
+    }
+    granted = true;
+    lookAt(validUntilNanos);
+    owner.told(new HoldUpdate.Granted(lock.token(), session.validNanos()));
+  }
+
+  /** Looks again then, and not before unless something happens. */
+  private void lookAt(long atNanos) {
+    alarm.set(atNanos, JITTER_NANOS);
+    if (released) {
+      alarm.cancel();
+    }
+  }
+
+  private void lost(Owner owner, Reason reason) {
+    last(owner, new HoldUpdate.Lost(reason));
+  }
+
+  /** The owner hears of the end before another may hold the lock. */
+  private void last(Owner owner, HoldUpdate update) {
+    last = true;
+    try {
+      owner.told(update);
+    } finally {
+      release();
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package io.synod.runtime.hold;
+
+import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.SessionKeepAlive;
+import io.synod.runtime.propose.SessionProposer;
+import io.synod.runtime.propose.SingleProposal;
+import io.synod.state.Session;
+import io.synod.state.State;
+import io.synod.state.command.Entry;
+import io.synod.state.command.NewEntry;
+import io.synod.state.command.SystemCommands;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * Keeps the sessions of applications here.
+ *
+ * <p>A session is due a third of its time to live after it was last sent; when one is, those that
+ * soon would be go with it. A renewal whose outcome is not known in time is followed by another.
+ *
+ * <p>A session is valid as long as no leader can have seen it silent for its time to live: counted
+ * from before the sending of the last renewal that is known to be applied, whenever its answer
+ * came, and whichever attempt it answers. Two clocks may drift apart by {@value #DRIFT_PERCENT} %.
+ */
+public final class SessionRenewals implements SessionKeepAlive {
+  private static final int DRIFT_PERCENT = 2;
+
+  /** A session is renewed so often in its time to live. */
+  private static final int RENEWALS = 3;
+
+  /** A session joins others that are due so long before its own time, as a part of its ttl. */
+  private static final int JOIN_PART = 12;
+
+  private static final long UNKNOWN = Long.MIN_VALUE;
+
+  private final SessionProposer own;
+  private final SingleProposal.Times times;
+  private final Supplier<State> state;
+  private final Map<Long, List<Held>> bySession = new TreeMap<>();
+  private final AtomicLong renewed = new AtomicLong();
+  private volatile long lookAtNanos = UNKNOWN;
+  private volatile boolean distrusted;
+
+  public SessionRenewals(SessionProposer own, SingleProposal.Times times, Supplier<State> state) {
+    this.own = own;
+    this.times = times;
+    this.state = state;
+  }
+
+  private final class Held implements Kept {
+    private final long session;
+    private final long ttlNanos;
+    private final Runnable changed;
+    private volatile long validUntilNanos = UNKNOWN;
+    private volatile boolean over;
+    private volatile boolean closed;
+    // Guarded by the keeper.
+    private long dueAtNanos;
+
+    private Held(long session, long ttlNanos, Runnable changed) {
+      this.session = session;
+      this.ttlNanos = ttlNanos;
+      this.changed = changed;
+    }
+
+    @Override
+    public long validNanos() {
+      if (validUntilNanos == UNKNOWN || closed || distrusted || isOver()) {
+        return 0;
+      }
+      // What is over by now must be seen as over: the state was looked at before the clock.
+      return Math.max(0, validUntilNanos - own.nanos());
+    }
+
+    @Override
+    public boolean isOver() {
+      if (!over) {
+        State now = state.get();
+        over = now.index() >= session && now.session(session) == null;
+      }
+      return over;
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+      release(this);
+    }
+
+    /** A renewal that was sent no earlier than this took effect. */
+    private synchronized void valid(long sentNanos) {
+      long until = sentNanos + ttlNanos - ttlNanos / 100 * DRIFT_PERCENT;
+      validUntilNanos = Math.max(validUntilNanos, until);
+    }
+  }
+
+  @Override
+  public Kept keep(long session, Duration ttl, long sentNanos, Runnable changed) {
+    Held held = new Held(session, ttl.toNanos(), changed);
+    synchronized (this) {
+      held.dueAtNanos = held.ttlNanos > 0 ? own.nanos() : Long.MAX_VALUE;
+      if (sentNanos != UNKNOWN && held.ttlNanos > 0) {
+        held.valid(sentNanos);
+        held.dueAtNanos = sentNanos + held.ttlNanos / RENEWALS;
+      }
+      bySession.computeIfAbsent(session, any -> new ArrayList<>(1)).add(held);
+      lookAtNanos = UNKNOWN;
+    }
+    own.wake();
+    return held;
+  }
+
+  private synchronized void release(Held held) {
+    List<Held> same = bySession.get(held.session);
+    if (same != null && same.remove(held) && same.isEmpty()) {
+      bySession.remove(held.session);
+    }
+  }
+
+  /** How many sessions are kept. */
+  public synchronized int count() {
+    return bySession.size();
+  }
+
+  /** How many renewals of a session took effect. */
+  public long renewed() {
+    return renewed.get();
+  }
+
+  /**
+   * What this node says of any session is not to be trusted any more: it is as if all were over.
+   */
+  public void distrust() {
+    distrusted = true;
+    List<Held> all = new ArrayList<>();
+    synchronized (this) {
+      bySession.values().forEach(all::addAll);
+      bySession.clear();
+    }
+    all.forEach(held -> held.changed.run());
+  }
+
+  /** These sessions ended. */
+  public void ended(List<Long> sessions) {
+    for (long session : sessions) {
+      List<Held> gone;
+      synchronized (this) {
+        gone = bySession.remove(session);
+      }
+      if (gone != null) {
+        for (Held held : gone) {
+          held.over = true;
+          held.changed.run();
+        }
+      }
+    }
+  }
+
+  /** Renews what is due. */
+  public void turn(long nowNanos) {
+    if (nowNanos < lookAtNanos || distrusted) {
+      return;
+    }
+    lookAtNanos = nowNanos + times.paceNanos();
+    List<Held> due = due(nowNanos);
+    TreeSet<Long> gone = new TreeSet<>();
+    for (Held held : due) {
+      if (held.isOver()) {
+        gone.add(held.session);
+      }
+    }
+    ended(List.copyOf(gone));
+    due.removeIf(held -> gone.contains(held.session));
+    int most = state.get().limits().expiriesMax();
+    for (int from = 0; from < due.size(); from += most) {
+      renew(due.subList(from, Math.min(due.size(), from + most)), nowNanos);
+    }
+  }
+
+  /** What is due, and goes with it; it is due again later. */
+  private synchronized List<Held> due(long nowNanos) {
+    List<Held> soon = new ArrayList<>();
+    boolean any = false;
+    for (List<Held> same : bySession.values()) {
+      for (Held held : same) {
+        any |= held.dueAtNanos <= nowNanos;
+        if (held.dueAtNanos - held.ttlNanos / JOIN_PART <= nowNanos) {
+          soon.add(held);
+        }
+      }
+    }
+    if (!any) {
+      return new ArrayList<>();
+    }
+    soon.forEach(held -> held.dueAtNanos = nowNanos + held.ttlNanos / RENEWALS);
+    return soon;
+  }
+
+  private void renew(List<Held> held, long sentNanos) {
+    TreeSet<Long> ids = new TreeSet<>();
+    held.forEach(one -> ids.add(one.session));
+    SystemCommands.Renew order = new SystemCommands.Renew(List.copyOf(ids));
+    var unused =
+        own.propose(
+                NewEntry.of(Entry.Kind.RENEW_SESSIONS, order.encode()),
+                sentNanos + times.timeoutNanos())
+            .thenAccept(outcome -> renewed(held, sentNanos, outcome));
+  }
+
+  private void renewed(List<Held> helds, long sentNanos, Outcome outcome) {
+    if (!(outcome instanceof Outcome.Applied applied)) {
+      again(helds);
+      return;
+    }
+    State now = state.get();
+    for (Held held : helds) {
+      Session session = now.session(held.session);
+      // Only what that very command, or a later one, renewed: a session is never opened twice.
+      boolean extended = session != null && session.renewIndex() >= applied.index();
+      if (extended && !held.closed) {
+        renewed.incrementAndGet();
+        held.valid(sentNanos);
+        held.changed.run();
+      }
+    }
+  }
+
+  private synchronized void again(List<Held> helds) {
+    long retryAtNanos = own.nanos() + times.retryNanos();
+    for (Held held : helds) {
+      held.dueAtNanos = Math.min(held.dueAtNanos, retryAtNanos);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package io.synod.runtime.turn;
+
+import io.synod.state.State;
+
+/** The applied state of a node. {@link #state} may be called from any thread. */
+public interface AppliedState {
+
+  /** The newest state. */
+  State state();
+
+  /** The bytes of the batches applied since the snapshot that this process began with. */
+  long appliedBytes();
+
+  /** Goes on from a later state, whose slots were not seen here. */
+  void install(State later);
+}

@@ -1,0 +1,54 @@
+package io.synod.runtime.engine;
+
+import io.synod.runtime.port.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+
+/** The one clock of a cluster over memory, and how far each node's own clocks are off. */
+final class TestClock {
+  static final long MILLIS = 1_000_000;
+
+  private final Map<Integer, Long> drifts = new HashMap<>();
+  private ToLongFunction<Integer> wallAheadMillis = node -> 0;
+  private long nowNanos = MILLIS;
+
+  /** Now. */
+  long nanos() {
+    return nowNanos;
+  }
+
+  /** Now, by the node's clock. */
+  long nanos(int node) {
+    return nowNanos + nowNanos / 1_000_000 * drifts.getOrDefault(node, 0L);
+  }
+
+  void pass(long nanos) {
+    nowNanos += nanos;
+  }
+
+  /** The node's clocks run fast by so many millionths, from the beginning of time. */
+  void drift(int node, long millionths) {
+    drifts.put(node, millionths);
+  }
+
+  /** The wall clocks are set, each so far ahead. */
+  void setWallClocks(ToLongFunction<Integer> aheadMillis) {
+    wallAheadMillis = aheadMillis;
+  }
+
+  /** The clocks of a node. */
+  Clock of(int node) {
+    return new Clock() {
+      @Override
+      public long nanos() {
+        return TestClock.this.nanos(node);
+      }
+
+      @Override
+      public long wallMillis() {
+        return nowNanos / MILLIS + wallAheadMillis.applyAsLong(node);
+      }
+    };
+  }
+}

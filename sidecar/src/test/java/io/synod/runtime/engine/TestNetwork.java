@@ -1,0 +1,113 @@
+package io.synod.runtime.engine;
+
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+
+/** The links of a cluster over memory: they carry everything at once unless told otherwise. */
+final class TestNetwork {
+  private final TestClock clock;
+  // By receiver, and when it arrives.
+  private final Map<Integer, TreeMap<Long, List<Input>>> transit = new HashMap<>();
+  private final List<InTransit> held = new ArrayList<>();
+  private Predicate<DirectedLink> cut = link -> false;
+  private ToLongFunction<DirectedLink> delayMillis = link -> 0;
+  private BiPredicate<DirectedLink, Message> loss = (link, message) -> false;
+  private BiPredicate<DirectedLink, Message> hold = (link, message) -> false;
+
+  private BiPredicate<DirectedLink, Message> copy = (link, message) -> false;
+
+  private record InTransit(DirectedLink link, Input.Received said) {}
+
+  TestNetwork(TestClock clock) {
+    this.clock = clock;
+  }
+
+  /** The node begins to listen. */
+  void connect(int node) {
+    transit.put(node, new TreeMap<>());
+  }
+
+  /** The node hears nothing any more, not even what is on its way. */
+  void disconnect(int node) {
+    transit.remove(node);
+  }
+
+  void cut(Predicate<DirectedLink> links) {
+    cut = links;
+  }
+
+  void delay(ToLongFunction<DirectedLink> millis) {
+    delayMillis = millis;
+  }
+
+  void lose(BiPredicate<DirectedLink, Message> which) {
+    loss = which;
+  }
+
+  void hold(BiPredicate<DirectedLink, Message> which) {
+    hold = which;
+  }
+
+  void copy(BiPredicate<DirectedLink, Message> which) {
+    copy = which;
+  }
+
+  /** Carries what was held and matches, in the order in which it was sent. */
+  List<Message> release(BiPredicate<DirectedLink, Message> which) {
+    List<InTransit> chosen = new ArrayList<>();
+    for (InTransit one : held) {
+      if (which.test(one.link, one.said.message())) {
+        chosen.add(one);
+      }
+    }
+    held.removeAll(chosen);
+    chosen.forEach(one -> carry(one.link, one.said));
+    return chosen.stream().map(one -> one.said.message()).toList();
+  }
+
+  /** Takes a message, and says what becomes of it. */
+  ClusterListener.Fate send(DirectedLink link, Input.Received said) {
+    if (!transit.containsKey(link.to()) || cut.test(link)) {
+      return ClusterListener.Fate.CUT;
+    }
+    if (loss.test(link, said.message())) {
+      return ClusterListener.Fate.LOST;
+    }
+    if (hold.test(link, said.message())) {
+      held.add(new InTransit(link, said));
+      return ClusterListener.Fate.HELD;
+    }
+    carry(link, said);
+    if (copy.test(link, said.message())) {
+      held.add(new InTransit(link, said));
+      return ClusterListener.Fate.COPIED;
+    }
+    return ClusterListener.Fate.CARRIED;
+  }
+
+  private void carry(DirectedLink link, Input.Received said) {
+    TreeMap<Long, List<Input>> arriving = transit.get(link.to());
+    if (arriving != null) {
+      long atNanos = clock.nanos() + delayMillis.applyAsLong(link) * TestClock.MILLIS;
+      arriving.computeIfAbsent(atNanos, any -> new ArrayList<>()).add(said);
+    }
+  }
+
+  /** What arrived at the node by now. */
+  List<Input> arrived(int node) {
+    TreeMap<Long, List<Input>> arriving = transit.getOrDefault(node, new TreeMap<>());
+    List<Input> arrived = new ArrayList<>();
+    while (!arriving.isEmpty() && arriving.firstKey() <= clock.nanos()) {
+      arrived.addAll(arriving.pollFirstEntry().getValue());
+    }
+    return arrived;
+  }
+}

@@ -1,0 +1,74 @@
+package io.synod.runtime.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.synod.paxos.View;
+import io.synod.paxos.value.Message;
+import io.synod.runtime.engine.TestCluster;
+import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.SnapshotOutcome;
+import io.synod.runtime.port.StoredSnapshot;
+import io.synod.state.encoding.Payload;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** A node whose decisions wait for room on its disk makes room itself where it can. */
+class StallTest {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final int LARGE = 6_000;
+
+  // A snapshot is due once a hundred thousand bytes were applied.
+  private final TestCluster cluster = SnapshotTest.cluster();
+
+  private long snapshotSlot(int node) {
+    try (StoredSnapshot snapshot = cluster.disk(node).snapshot()) {
+      return snapshot == null ? 0 : snapshot.mark().slot();
+    }
+  }
+
+  private boolean reachesNobody(int node) {
+    return cluster.node(node).inspection().status().peers().stream()
+        .noneMatch(View.Peer::connected);
+  }
+
+  private CompletableFuture<Outcome> propose(int node, int bytes) {
+    return cluster.node(node).proposer().propose("", Payload.of(new byte[bytes]), MINUTE);
+  }
+
+  /** Files of the log were filled and sealed, and then there is no room for what was decided. */
+  private void stall(int node) {
+    for (int i = 0; i < 20; i++) {
+      assertThat(cluster.await(propose(node, LARGE))).isInstanceOf(Outcome.Applied.class);
+    }
+    cluster.disk(node).fullUntilTrimmed();
+    CompletableFuture<Outcome> large = propose(node, 8 * LARGE);
+    cluster.run(2_000);
+    assertThat(large).isNotCompleted();
+    assertThat(reachesNobody(node)).isTrue();
+  }
+
+  @Test
+  void takesTheSnapshotThatIsDueAndGoesOnInTheRoomThatTrimmingMakes() {
+    int node = cluster.leader();
+    cluster.lose((link, message) -> message instanceof Message.StateDigest);
+    stall(node);
+    long applied = cluster.node(node).inspection().status().appliedSlot();
+    assertThat(snapshotSlot(node)).isZero();
+    cluster.lose((link, message) -> false);
+    cluster.run(5_000);
+    assertThat(snapshotSlot(node)).isBetween(1L, applied);
+    assertThat(cluster.keptFrom(node)).isGreaterThan(1);
+    assertThat(reachesNobody(node)).isFalse();
+    assertThat(cluster.node(node).inspection().status().alarms()).isEmpty();
+    assertThat(cluster.await(propose(node, LARGE))).isInstanceOf(Outcome.Applied.class);
+  }
+
+  @Test
+  void answersWhoAskedForASnapshot() {
+    int node = cluster.leader();
+    stall(node);
+    assertThat(cluster.await(cluster.node(node).maintenance().takeSnapshot(MINUTE)))
+        .isInstanceOf(SnapshotOutcome.Taken.class);
+  }
+}

@@ -1,0 +1,120 @@
+package io.synod.scenario;
+
+import io.synod.paxos.value.Chosen;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Write;
+import io.synod.runtime.engine.ClusterListener;
+import io.synod.runtime.engine.DirectedLink;
+import io.synod.runtime.port.SnapshotMark;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Writes down what the nodes of a scenario do, a line each, in the order in which they do it. */
+final class Transcript implements ClusterListener {
+  /** What every node says all the time. */
+  private static final Set<Class<?>> USUAL =
+      Set.of(
+          Message.Heartbeat.class,
+          Message.HeartbeatAck.class,
+          Message.Greeting.class,
+          Message.StateDigest.class);
+
+  /** What is seen from a message or a write. */
+  private static final Set<Class<?>> SEEN_OTHERWISE =
+      Set.of(
+          Event.Proposed.class,
+          Event.Promised.class,
+          Event.PromiseReceived.class,
+          Event.Accepted.class,
+          Event.AcceptedReceived.class,
+          Event.RefusalReceived.class,
+          Event.Refused.class);
+
+  private final Phrases phrases = new Phrases();
+  private final Map<DirectedLink, Message> greeted = new HashMap<>();
+  private List<String> lines = new ArrayList<>();
+  private boolean silent;
+  private boolean greetings;
+
+  /** What was written down since the last call. */
+  List<String> take() {
+    List<String> taken = lines;
+    lines = new ArrayList<>();
+    return taken;
+  }
+
+  /** Whether nothing is written down from now on. */
+  void silence(boolean now) {
+    silent = now;
+  }
+
+  /** Greetings that say something new are written down too. */
+  void tellGreetings() {
+    greetings = true;
+  }
+
+  void say(String line) {
+    if (!silent) {
+      lines.add(line);
+    }
+  }
+
+  void delivered(Message message) {
+    if (!USUAL.contains(message.getClass())) {
+      say("delivered: " + phrases.record((Record) message));
+    }
+  }
+
+  @Override
+  public void sent(DirectedLink link, Message message, Fate fate) {
+    if (!USUAL.contains(message.getClass()) || isNews(link, message)) {
+      String what = phrases.record((Record) message);
+      say(link.from() + " -> " + link.to() + "  " + what + fate(fate));
+    }
+  }
+
+  /** Whether it is a greeting that says something else than the one before it. */
+  private boolean isNews(DirectedLink link, Message message) {
+    return greetings
+        && message instanceof Message.Greeting
+        && !message.equals(greeted.put(link, message));
+  }
+
+  private static String fate(Fate fate) {
+    return switch (fate) {
+      case CARRIED -> "";
+      case CUT -> "  (cut off)";
+      case LOST -> "  (lost)";
+      case HELD -> "  (held)";
+      case COPIED -> "  (copied)";
+    };
+  }
+
+  @Override
+  public void wrote(int node, Write write) {
+    say(node + " writes " + phrases.record((Record) write));
+  }
+
+  @Override
+  public void happened(int node, Event event) {
+    boolean recovered =
+        event instanceof Event.Learned learned && learned.how() == Chosen.How.RECOVERY;
+    if (!recovered && !SEEN_OTHERWISE.contains(event.getClass())) {
+      say(node + " * " + phrases.record((Record) event));
+    }
+  }
+
+  @Override
+  public void installed(int node, SnapshotMark mark) {
+    say(node + " installs the snapshot of slot " + mark.slot());
+  }
+
+  @Override
+  public void crashed(int node) {
+    say(node + " loses its power before the sync, and what it wrote");
+  }
+}

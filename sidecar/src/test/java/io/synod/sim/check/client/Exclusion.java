@@ -1,0 +1,127 @@
+package io.synod.sim.check.client;
+
+import io.synod.sim.check.Violation;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * I13 for sessions and locks: what a keeper promises holds in true time, on whatever clocks. As
+ * long as an application was told that its session is valid, nobody's command ends it for want of
+ * renewals; and no two at once are told that they hold one lock. Nor is it told that for longer
+ * than the time to live after the last renewal was chosen, which is all that a leader must grant.
+ *
+ * <p>A hold is given back only after its application gave it up or was told that it is over: what
+ * is sent on its stream counts as told. An application that lost its sidecar still believes what it
+ * was told last.
+ */
+public final class Exclusion {
+  private final long ttlNanos;
+  private final Map<Long, Long> renewals = new HashMap<>();
+  private final Map<Long, Claim> claims = new HashMap<>();
+  private final Map<String, Claim> holders = new HashMap<>();
+
+  private static final class Claim {
+    private final long session;
+    private long token;
+    private long until;
+    private boolean given;
+    private boolean expired;
+
+    private Claim(long session) {
+      this.session = session;
+    }
+  }
+
+  /** Of sessions with this time to live. */
+  public Exclusion(long ttlNanos) {
+    this.ttlNanos = ttlNanos;
+  }
+
+  /** A command that opens or renews a session is chosen by {@code now}. */
+  public void renewed(long session, long now) {
+    renewals.put(session, now);
+  }
+
+  /** A keeper says at {@code now} that a session is valid until a moment of true time. */
+  public void valid(long session, long now, long until) {
+    Claim claim = claims.computeIfAbsent(session, Claim::new);
+    if (claim.given || until <= now) {
+      return;
+    }
+    if (claim.expired) {
+      throw new Violation("I13", "session " + session + " expired, and is said to be valid");
+    }
+    long granted = renewals.getOrDefault(session, Long.MIN_VALUE / 2) + ttlNanos;
+    if (until > granted) {
+      throw new Violation(
+          "I13",
+          "session "
+              + session
+              + " is said to be valid for "
+              + (until - granted) / 1_000_000
+              + " ms longer than its last renewal grants");
+    }
+    claim.until = Math.max(claim.until, until);
+  }
+
+  /** A keeper says at {@code now} that a session holds a lock until a moment of true time. */
+  public void holds(String lock, ReferenceModel.Hold hold, long now, long until) {
+    valid(hold.session(), now, until);
+    Claim claim = claims.computeIfAbsent(hold.session(), Claim::new);
+    if (claim.given) {
+      return;
+    }
+    Claim before = holders.put(lock, claim);
+    claim.token = hold.token();
+    if (before == null || before == claim) {
+      return;
+    }
+    if (before.until > now) {
+      throw new Violation(
+          "I13",
+          "session "
+              + claim.session
+              + " holds "
+              + lock
+              + ", and so does session "
+              + before.session
+              + " for another "
+              + (before.until - now) / 1_000_000
+              + " ms");
+    }
+    if (before.token >= claim.token) {
+      throw new Violation("I13", lock + " is held under " + claim.token + " after " + before.token);
+    }
+  }
+
+  /** Its application gave the session up, or an operator took it: nothing is promised any more. */
+  public void given(long session) {
+    Claim claim = claims.computeIfAbsent(session, Claim::new);
+    claim.given = true;
+    claim.until = 0;
+  }
+
+  /** The session was closed by a command. */
+  public void closed(long session) {
+    Claim claim = claims.get(session);
+    if (claim != null && claim.token != 0 && !claim.given) {
+      throw new Violation(
+          "I13", "session " + session + " was given back, and its application was not told");
+    }
+  }
+
+  /** The session was ended by a command because nobody kept it. */
+  public void expired(long session, long now) {
+    Claim claim = claims.computeIfAbsent(session, Claim::new);
+    if (claim.until > now) {
+      throw new Violation(
+          "I13",
+          "session "
+              + session
+              + " expired, and was promised another "
+              + (claim.until - now) / 1_000_000
+              + " ms");
+    }
+    claim.expired = true;
+  }
+}

@@ -1,0 +1,44 @@
+package io.synod.sim.check.client;
+
+import io.synod.runtime.node.LockHold;
+import io.synod.sim.check.Violation;
+import io.synod.state.encoding.Payload;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * I13 for the ends of holds: of which a sidecar says that it is gone, no session is open in the
+ * chosen log, and none is opened later.
+ */
+public final class GiveBacks {
+  private final Map<Payload, List<Long>> sessions = new HashMap<>();
+  private final Set<Payload> gone = new HashSet<>();
+
+  /** No hold has ended yet. */
+  public GiveBacks() {}
+
+  /** A session was opened by this command, which is like no other. */
+  public void opened(Payload command, long session) {
+    if (gone.contains(command)) {
+      throw new Violation("I13", "session " + session + " was opened for a hold that is gone");
+    }
+    sessions.computeIfAbsent(command, any -> new ArrayList<>(1)).add(session);
+  }
+
+  /** A sidecar says how the hold of this command ended; {@code model} is what was chosen by now. */
+  public void over(Payload command, LockHold.End end, ReferenceModel model) {
+    if (end != LockHold.End.GONE) {
+      return;
+    }
+    for (long session : sessions.getOrDefault(command, List.of())) {
+      if (model.isOpen(session)) {
+        throw new Violation("I13", "session " + session + " is open, and said to be gone");
+      }
+    }
+    gone.add(command);
+  }
+}

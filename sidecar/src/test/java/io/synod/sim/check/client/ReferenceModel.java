@@ -1,0 +1,263 @@
+package io.synod.sim.check.client;
+
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Proposal;
+import io.synod.runtime.node.Outcome;
+import io.synod.sim.check.ChosenLog;
+import io.synod.sim.check.Violation;
+import io.synod.state.CommandTargets;
+import io.synod.state.Limits;
+import io.synod.state.Model;
+import io.synod.state.command.Entry;
+import io.synod.state.result.Change;
+import io.synod.state.result.KeyValue;
+import io.synod.state.result.Result;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * I9 and I10 of everything that is built on the log: the order of what is chosen is the witness. A
+ * second, simple telling of the state is led along it; whatever any node answers, shows or refuses
+ * must be what the model did at that very place.
+ */
+public final class ReferenceModel {
+  private final ChosenLog chosenLog;
+  private final Listener listener;
+  private final Model model;
+  private final List<Model.Did> dids = new ArrayList<>();
+  private final List<Long> millis = new ArrayList<>();
+  private final Map<Entry.Key, List<Result>> byKey = new HashMap<>();
+  // What each key held from an index on; empty from where it was gone.
+  private final TreeMap<String, TreeMap<Long, Optional<KeyValue>>> values = new TreeMap<>();
+  private final Map<String, TreeMap<Long, Hold>> locks = new HashMap<>();
+  // The sessions that callers opened and that are open, and at which index the others ended.
+  private final Set<Long> open = new TreeSet<>();
+  private final Map<Long, Long> endedAt = new HashMap<>();
+  private long slot;
+  private long nowMillis;
+
+  /** A lock as a command left it; held by nobody if the session is 0. */
+  public record Hold(long token, long session) {
+    static final Hold NONE = new Hold(0, 0);
+  }
+
+  /** Is told what happens in the chosen log, as it is chosen. */
+  public interface Listener {
+    /** A command was chosen, and this is what it does. */
+    default void did(long index, Entry entry, Model.Did did) {}
+
+    /** A session ended because nobody kept it. */
+    default void expired(long session) {}
+
+    /** A lock changed hands. */
+    default void passed(String lock, Hold before, Hold after, Entry.Kind by) {}
+  }
+
+  /** Along the chosen log of {@code ghost}. */
+  public ReferenceModel(ChosenLog chosenLog, Listener listener) {
+    this(chosenLog, listener, Limits.defaults());
+  }
+
+  /** The same, where the state has these limits. */
+  public ReferenceModel(ChosenLog chosenLog, Listener listener, Limits limits) {
+    this.model = new Model(limits);
+    this.chosenLog = chosenLog;
+    this.listener = listener;
+  }
+
+  /** Goes on to where the log is chosen. */
+  public void follow() {
+    while (slot < chosenLog.prefix()) {
+      slot++;
+      Proposal chosen = Objects.requireNonNull(chosenLog.chosen(slot));
+      // Log time goes on with what only fills a slot, too.
+      nowMillis = Math.max(nowMillis, chosen.batch().logTimeMillis());
+      for (Command command : chosen.batch().commands()) {
+        apply(command);
+      }
+    }
+  }
+
+  private void apply(Command command) {
+    Entry entry = Entry.decode(command.bytes());
+    List<Long> kept =
+        entry == null
+            ? List.of()
+            : CommandTargets.judged(entry).stream().filter(model::isOpen).distinct().toList();
+    Model.Did did = model.apply(slot, nowMillis, List.of(command.bytes())).get(0);
+    dids.add(did);
+    millis.add(nowMillis);
+    long index = dids.size();
+    for (Change change : did.changes()) {
+      values
+          .computeIfAbsent(change.kv().key(), key -> new TreeMap<>())
+          .put(
+              index,
+              change.type() == Change.Type.PUT ? Optional.of(change.kv()) : Optional.empty());
+    }
+    if (entry != null) {
+      byKey.computeIfAbsent(entry.key(), key -> new ArrayList<>(1)).add(did.result());
+      if (entry.kind() != Entry.Kind.COMMAND && entry.kind() != Entry.Kind.KV) {
+        locks(index, entry);
+        sessions(index, entry);
+        kept.stream().filter(session -> !model.isOpen(session)).forEach(listener::expired);
+      }
+      listener.did(index, entry, did);
+    }
+  }
+
+  private void sessions(long index, Entry entry) {
+    open.removeIf(
+        session -> {
+          boolean ended = !model.isOpen(session);
+          if (ended) {
+            endedAt.put(session, index);
+          }
+          return ended;
+        });
+    boolean opens = entry.kind() == Entry.Kind.HOLD || entry.kind() == Entry.Kind.OPEN_SESSION;
+    if (opens && model.isOpen(index)) {
+      open.add(index);
+    }
+  }
+
+  private void locks(long index, Entry entry) {
+    String wanted = CommandTargets.wanted(entry);
+    if (wanted != null) {
+      locks.computeIfAbsent(wanted, name -> new TreeMap<>()).putIfAbsent(0L, Hold.NONE);
+    }
+    locks.forEach(
+        (name, history) -> {
+          Hold before = history.lastEntry().getValue();
+          Hold after = new Hold(model.tokenOf(name), model.holderOf(name));
+          if (!after.equals(before)) {
+            history.put(index, after);
+            listener.passed(name, before, after, entry.kind());
+          }
+        });
+  }
+
+  // ---- what was
+
+  /** How many commands it knows. */
+  public long index() {
+    follow();
+    return dids.size();
+  }
+
+  /** Whether this session is open at the end of what is chosen. */
+  public boolean isOpen(long session) {
+    follow();
+    return model.isOpen(session);
+  }
+
+  /** Whether this session, which a caller opened, is open just after {@code index}. */
+  public boolean isOpenAt(long session, long index) {
+    mustKnow(index);
+    boolean opened = open.contains(session) || endedAt.containsKey(session);
+    return opened && session <= index && endedAt.getOrDefault(session, Long.MAX_VALUE) > index;
+  }
+
+  /** What a key held just after {@code index}. */
+  public @Nullable KeyValue pairAt(String key, long index) {
+    mustKnow(index);
+    return pair(values.get(key), index);
+  }
+
+  private static @Nullable KeyValue pair(
+      @Nullable NavigableMap<Long, Optional<KeyValue>> history, long index) {
+    Map.Entry<Long, Optional<KeyValue>> found = history == null ? null : history.floorEntry(index);
+    return found == null ? null : found.getValue().orElse(null);
+  }
+
+  /** What was under a prefix just after {@code index}; keys are of ASCII here. */
+  public List<KeyValue> pairsAt(String prefix, long index) {
+    mustKnow(index);
+    List<KeyValue> found = new ArrayList<>();
+    for (Map.Entry<String, TreeMap<Long, Optional<KeyValue>>> each :
+        values.tailMap(prefix).entrySet()) {
+      if (!each.getKey().startsWith(prefix)) {
+        break;
+      }
+      KeyValue pair = pair(each.getValue(), index);
+      if (pair != null) {
+        found.add(pair);
+      }
+    }
+    return found;
+  }
+
+  /** The lock just after {@code index}. */
+  public Hold lockAt(String lock, long index) {
+    mustKnow(index);
+    TreeMap<Long, Hold> history = locks.get(lock);
+    return history == null ? Hold.NONE : history.floorEntry(index).getValue();
+  }
+
+  /** What the command with this index changed. */
+  public List<Change> changesAt(long index) {
+    mustKnow(index);
+    return dids.get((int) index - 1).changes();
+  }
+
+  private void mustKnow(long index) {
+    follow();
+    if (index > dids.size()) {
+      throw new Violation("I6", "index " + index + " was applied, " + dids.size() + " are chosen");
+    }
+  }
+
+  // ---- what was said
+
+  /** A caller was told this. */
+  public void answered(Outcome.Applied outcome) {
+    mustKnow(outcome.index());
+    int at = (int) outcome.index() - 1;
+    Result result = dids.get(at).result();
+    if (!result.equals(new Result.Effect(outcome.reply()))) {
+      throw new Violation("I10", "answered " + outcome + " where the witness has " + result);
+    }
+    if (outcome.logTimeMillis() != millis.get(at)) {
+      throw new Violation(
+          "I9", "answered the log time of " + outcome + ", the witness has " + millis.get(at));
+    }
+    if (outcome.slot() != chosenLog.slotOf(outcome.index())) {
+      throw new Violation("I9", "answered the slot of " + outcome);
+    }
+  }
+
+  /** The caller of this entry was refused, for a reason that only the state can know. */
+  public void refused(Entry entry, Outcome outcome) {
+    follow();
+    Result why = why(outcome);
+    if (!byKey.getOrDefault(entry.key(), List.of()).contains(why)) {
+      throw new Violation(
+          "I11",
+          "refused " + entry + " with " + outcome + ", the witness has " + byKey.get(entry.key()));
+    }
+  }
+
+  private static Result why(Outcome outcome) {
+    if (outcome instanceof Outcome.SessionUnknown unknown) {
+      return new Result.SessionUnknown(unknown.session());
+    } else if (outcome instanceof Outcome.SequenceReused) {
+      return new Result.SequenceReused();
+    } else if (outcome instanceof Outcome.SequenceForgotten forgotten) {
+      return new Result.SequenceForgotten(forgotten.ackedBelow());
+    } else if (outcome instanceof Outcome.SequenceAhead ahead) {
+      return new Result.SequenceAhead(ahead.limit());
+    } else if (outcome instanceof Outcome.WithoutEffect without) {
+      return without.why();
+    }
+    throw new Violation("I11", "no refusal of the state: " + outcome);
+  }
+}

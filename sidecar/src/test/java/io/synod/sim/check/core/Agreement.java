@@ -1,0 +1,45 @@
+package io.synod.sim.check.core;
+
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Write;
+import io.synod.sim.check.ChosenLog;
+import io.synod.sim.check.ObservedNode;
+import io.synod.sim.check.Violation;
+
+/**
+ * I1: no slot ever has two chosen values. Counted from durable votes, so that two leaders who both
+ * believe themselves in office are caught when the second quorum forms, not when somebody reads.
+ */
+public final class Agreement implements Checker {
+  private final ChosenLog chosenLog;
+
+  /** Over the votes that {@code ghost} counts; this judge must come first: it feeds the ghost. */
+  public Agreement(ChosenLog chosenLog) {
+    this.chosenLog = chosenLog;
+  }
+
+  @Override
+  public void happened(ObservedNode observedNode, Event event) {
+    if (event instanceof Event.Formed formed) {
+      chosenLog.form(formed.formation());
+    }
+  }
+
+  @Override
+  public void synced(ObservedNode observedNode, Write write) {
+    Proposal proposal = ChosenLog.votedFor(write);
+    if (proposal != null) {
+      vote(observedNode, proposal);
+    }
+  }
+
+  private void vote(ObservedNode observedNode, Proposal proposal) {
+    Proposal chosen = chosenLog.vote(observedNode, proposal).chosen();
+    boolean differs = chosen != null && !chosen.batch().equals(proposal.batch());
+    if (differs && chosenLog.hadQuorum(proposal)) {
+      throw new Violation(
+          "I1", "slot " + proposal.slot() + " is chosen twice: " + chosen + " and " + proposal);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.synod.sim.check.core;
+
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Write;
+import io.synod.sim.check.ChosenLog;
+import io.synod.sim.check.ObservedNode;
+import io.synod.sim.check.Violation;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * I4: one process owns a ballot for ever, and under one ballot a slot has one value. Everything
+ * Paxos proves rests on this.
+ */
+public final class BallotUnique implements Checker {
+  private final ChosenLog chosenLog;
+  private final Map<Ballot, Long> owners = new HashMap<>();
+  private Ballot lastBallot = Ballot.NONE;
+  private long lastOwner;
+
+  /** Over the proposals that {@code ghost} remembers. */
+  public BallotUnique(ChosenLog chosenLog) {
+    this.chosenLog = chosenLog;
+  }
+
+  @Override
+  public void said(ObservedNode observedNode, int to, Message message) {
+    if (message instanceof Message.Prepare prepare) {
+      owned(observedNode, prepare.ballot());
+    } else if (message instanceof Message.Accept accept) {
+      owned(observedNode, accept.ballot());
+      one(new Proposal(accept.slot(), accept.ballot(), accept.batch()), observedNode);
+    }
+  }
+
+  @Override
+  public void written(ObservedNode observedNode, Write write) {
+    if (write instanceof Write.Accepted accepted) {
+      one(accepted.proposal(), observedNode);
+    }
+  }
+
+  private void owned(ObservedNode observedNode, Ballot ballot) {
+    long owner = ((long) observedNode.node() << 32) | observedNode.process();
+    if (owner == lastOwner && ballot.equals(lastBallot)) {
+      return;
+    }
+    Long known = owners.putIfAbsent(ballot, owner);
+    boolean foreign =
+        ballot.node() != observedNode.node() || ballot.incarnation() != observedNode.incarnation();
+    if (foreign || (known != null && known != owner)) {
+      throw new Violation(
+          "I4",
+          "node " + observedNode.node() + " uses ballot " + ballot + " that another process used");
+    }
+    lastBallot = ballot;
+    lastOwner = owner;
+  }
+
+  private void one(Proposal proposal, ObservedNode observedNode) {
+    if (!chosenLog.firstAt(proposal).equals(proposal.batch())) {
+      throw new Violation(
+          "I4",
+          "node "
+              + observedNode.node()
+              + ": two values at "
+              + proposal.ballot()
+              + " in slot "
+              + proposal.slot());
+    }
+  }
+}

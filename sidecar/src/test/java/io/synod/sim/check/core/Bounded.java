@@ -1,0 +1,179 @@
+package io.synod.sim.check.core;
+
+import io.synod.paxos.MeasuredReplica;
+import io.synod.paxos.MemoryUse;
+import io.synod.paxos.Settings;
+import io.synod.runtime.port.CallerLimits;
+import io.synod.runtime.propose.ProposalBudget;
+import io.synod.sim.check.Holdings;
+import io.synod.sim.check.Holdings.Kept;
+import io.synod.sim.check.ObservedNode;
+import io.synod.sim.check.Violation;
+import io.synod.state.MeasuredState;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * I20: after each turn, what a node holds in memory for callers and peers is within its bounds,
+ * counted one by one and not as the node counts it.
+ *
+ * <p>What is as large as it is may exceed a bound in bytes alone: one slot in the feed, the states
+ * of one slot, the newest slot in a leader's window, one vote far ahead. Nothing else is excepted:
+ * what the node proposes of its own accord waits among the proposals of callers.
+ *
+ * <p>Not judged here: the mailbox, which is the loop's, and what a promise tells a candidate.
+ */
+public final class Bounded implements Checker {
+  private static final int SHARES_MAX = 4;
+  private static final int DIGESTS_MAX = 32;
+  private static final int SNAPSHOTS_MAX = 4;
+  private static final int SMALL_BYTES = 100;
+
+  /** Each session is looked at once in so many commands. */
+  private static final int THOROUGH = 64;
+
+  /** A bound that was reached, so that a world without this mark has shown nothing of it. */
+  public enum Bound {
+    PENDING_FULL,
+    PENDING_BYTES_FULL,
+    ACKNOWLEDGEMENTS_FULL,
+    READS_FULL,
+    FEED_DROPPED,
+    PAST_DROPPED,
+    SHARES_FULL,
+    WINDOW_FULL,
+    WINDOW_BYTES_FULL,
+    QUEUE_FULL,
+    SNAPSHOTS_FULL
+  }
+
+  private final CallerLimits callerLimits;
+  private final Settings settings;
+  private final Consumer<Bound> reached;
+  private final Map<Integer, Before> before = new HashMap<>();
+  private final EnumSet<Bound> seen = EnumSet.noneOf(Bound.class);
+
+  /** What was held of the newest after the last turn. */
+  private record Before(int process, Kept feed, Kept past, long index) {}
+
+  /** For nodes tuned so; {@code reached} is told of each bound that is reached, once. */
+  public Bounded(CallerLimits callerLimits, Settings settings, Consumer<Bound> reached) {
+    this.callerLimits = callerLimits;
+    this.settings = settings;
+    this.reached = reached;
+  }
+
+  @Override
+  public void holds(ObservedNode observedNode, Holdings held) {
+    waiting(observedNode, held);
+    kept(observedNode, held);
+    core(observedNode, held.core());
+    state(observedNode, held);
+    Before last = before.get(observedNode.node());
+    if (last != null && last.process == observedNode.process()) {
+      reach(Bound.FEED_DROPPED, hasDropped(last.feed, held.feed()));
+      reach(Bound.PAST_DROPPED, hasDropped(last.past, held.past()));
+    }
+    before.put(
+        observedNode.node(),
+        new Before(observedNode.process(), held.feed(), held.past(), held.state().index()));
+  }
+
+  private void waiting(ObservedNode observedNode, Holdings held) {
+    MemoryUse proposals = held.waiting().proposals();
+    most(observedNode, "proposals", proposals.count(), callerLimits.pendingMax());
+    most(observedNode, "bytes of proposals", proposals.bytes(), callerLimits.pendingBytesMax());
+    most(observedNode, "duties", held.waiting().duties().count(), ProposalBudget.DUTIES_MAX);
+    most(
+        observedNode,
+        "acknowledgements",
+        held.waiting().acknowledgements(),
+        callerLimits.pendingMax());
+    most(observedNode, "reads", held.waiting().reads(), callerLimits.readsMax());
+    most(observedNode, "shares", held.shares(), SHARES_MAX);
+    reach(Bound.PENDING_FULL, proposals.count() == callerLimits.pendingMax());
+    reach(
+        Bound.PENDING_BYTES_FULL, proposals.bytes() + SMALL_BYTES > callerLimits.pendingBytesMax());
+    reach(
+        Bound.ACKNOWLEDGEMENTS_FULL,
+        held.waiting().acknowledgements() == callerLimits.pendingMax());
+    reach(Bound.READS_FULL, held.waiting().reads() == callerLimits.readsMax());
+    reach(Bound.SHARES_FULL, held.shares() == SHARES_MAX);
+  }
+
+  private void kept(ObservedNode observedNode, Holdings held) {
+    if (held.feed().slots() > 1) {
+      most(
+          observedNode,
+          "bytes in the feed",
+          held.feed().memoryUse().bytes(),
+          callerLimits.recentBytesMax());
+    }
+    if (held.past().slots() > 1) {
+      most(observedNode, "states", held.past().memoryUse().count(), callerLimits.statesMax());
+      most(
+          observedNode,
+          "bytes of states",
+          held.past().memoryUse().bytes(),
+          callerLimits.recentBytesMax());
+    }
+  }
+
+  /** Whether the oldest is gone, and not because all is anew. */
+  private static boolean hasDropped(Kept last, Kept now) {
+    return last.oldest() < now.oldest() && now.oldest() <= last.newest();
+  }
+
+  private void core(ObservedNode observedNode, MeasuredReplica core) {
+    most(observedNode, "open slots", core.window().count(), settings.windowSlots());
+    // The others left room for the newest.
+    long others = core.window().bytes() - core.newest();
+    most(observedNode, "bytes of open slots", others, settings.windowBytesMax() - 1);
+    most(observedNode, "bytes in the queue", core.queue().bytes(), settings.queueBytesMax());
+    most(observedNode, "bytes of chosen slots", core.chosen().bytes(), settings.recentBytesMax());
+    most(
+        observedNode,
+        "bytes of far votes",
+        core.far().bytes() - core.farLargest(),
+        settings.recentBytesMax() + 2 * settings.windowBytesMax());
+    boolean waits = core.queue().count() > 0;
+    boolean full = core.window().count() == settings.windowSlots();
+    reach(Bound.WINDOW_FULL, waits && full);
+    reach(Bound.WINDOW_BYTES_FULL, waits && core.window().bytes() >= settings.windowBytesMax());
+    reach(Bound.QUEUE_FULL, core.queue().bytes() + SMALL_BYTES > settings.queueBytesMax());
+  }
+
+  private void state(ObservedNode observedNode, Holdings held) {
+    Before last = before.get(observedNode.node());
+    long index = held.state().index();
+    if (last != null && last.index == index) {
+      return;
+    }
+    boolean thorough = last == null || last.index / THOROUGH != index / THOROUGH;
+    String excess =
+        thorough ? MeasuredState.excessOfAny(held.state()) : MeasuredState.excess(held.state());
+    if (excess != null) {
+      throw new Violation("I20", "node " + observedNode.node() + " has a state of " + excess);
+    }
+    MeasuredState measuredState = MeasuredState.of(held.state());
+    most(observedNode, "digests of a copy", measuredState.digests(), DIGESTS_MAX);
+    most(observedNode, "snapshots of a consumer", measuredState.snapshots(), SNAPSHOTS_MAX);
+    reach(Bound.SNAPSHOTS_FULL, measuredState.snapshots() == SNAPSHOTS_MAX);
+  }
+
+  private static void most(ObservedNode observedNode, String what, long held, long max) {
+    if (held > max) {
+      throw new Violation(
+          "I20",
+          "node " + observedNode.node() + " holds " + held + " " + what + ", at most " + max);
+    }
+  }
+
+  private void reach(Bound bound, boolean now) {
+    if (now && seen.add(bound)) {
+      reached.accept(bound);
+    }
+  }
+}

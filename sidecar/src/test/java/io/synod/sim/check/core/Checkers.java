@@ -1,0 +1,148 @@
+package io.synod.sim.check.core;
+
+import io.synod.paxos.View;
+import io.synod.paxos.value.Bytes;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Recovered;
+import io.synod.paxos.value.Write;
+import io.synod.runtime.node.Outcome;
+import io.synod.runtime.port.SnapshotMark;
+import io.synod.sim.check.ChosenLog;
+import io.synod.sim.check.Holdings;
+import io.synod.sim.check.ObservedNode;
+import io.synod.sim.check.Violation;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** All judges of one world, each told everything. */
+public final class Checkers implements Checker {
+  private final ChosenLog chosenLog = new ChosenLog();
+  private final ChosenIndex chosen = new ChosenIndex(chosenLog);
+  private final Checker[] judges;
+  private @Nullable Violation found;
+
+  /** With every judge sworn in, and {@code more}. */
+  public Checkers(Checker... more) {
+    Checker[] standing = {
+      new Agreement(chosenLog),
+      new QuorumDurable(chosenLog),
+      new PromiseMonotone(),
+      new BallotUnique(chosenLog),
+      new LeaderCompleteness(chosenLog),
+      new PrefixApply(chosenLog),
+      new CrashNow(chosenLog),
+      new AckedDurability(chosenLog),
+      new LogOrder(chosenLog),
+      new ViewOrder(chosenLog),
+      new SnapshotOrder(chosenLog),
+      chosen
+    };
+    this.judges = new Checker[standing.length + more.length];
+    System.arraycopy(standing, 0, judges, 0, standing.length);
+    System.arraycopy(more, 0, judges, standing.length, more.length);
+  }
+
+  /** What is chosen, by the definition alone. */
+  public ChosenLog chosenLog() {
+    return chosenLog;
+  }
+
+  /** A watch at this node would be told this chosen index; see {@link ChosenIndex#told}. */
+  public void toldChosen(ObservedNode observedNode, long index, long least) {
+    chosen.told(observedNode, index, least);
+  }
+
+  @Override
+  public void began(ObservedNode observedNode, Recovered found) {
+    for (Checker checker : judges) {
+      checker.began(observedNode, found);
+    }
+  }
+
+  @Override
+  public void synced(ObservedNode observedNode, Write write) {
+    for (Checker checker : judges) {
+      checker.synced(observedNode, write);
+    }
+  }
+
+  @Override
+  public void written(ObservedNode observedNode, Write write) {
+    for (Checker checker : judges) {
+      checker.written(observedNode, write);
+    }
+  }
+
+  @Override
+  public void said(ObservedNode observedNode, int to, Message message) {
+    for (Checker checker : judges) {
+      checker.said(observedNode, to, message);
+    }
+  }
+
+  @Override
+  public void happened(ObservedNode observedNode, Event event) {
+    for (Checker checker : judges) {
+      checker.happened(observedNode, event);
+    }
+  }
+
+  @Override
+  public void acknowledged(ObservedNode observedNode, Command command, Outcome.Applied outcome) {
+    for (Checker checker : judges) {
+      checker.acknowledged(observedNode, command, outcome);
+    }
+  }
+
+  @Override
+  public void cycled(ObservedNode observedNode) {
+    for (Checker checker : judges) {
+      checker.cycled(observedNode);
+    }
+  }
+
+  @Override
+  public void believes(ObservedNode observedNode, View view) {
+    for (Checker checker : judges) {
+      checker.believes(observedNode, view);
+    }
+  }
+
+  @Override
+  public void holds(ObservedNode observedNode, Holdings held) {
+    for (Checker checker : judges) {
+      checker.holds(observedNode, held);
+    }
+  }
+
+  @Override
+  public void sealed(ObservedNode observedNode, SnapshotMark mark, Bytes sha256) {
+    later(checker -> checker.sealed(observedNode, mark, sha256));
+  }
+
+  @Override
+  public void kept(ObservedNode observedNode, long first, long snapshot) {
+    later(checker -> checker.kept(observedNode, first, snapshot));
+  }
+
+  /** Whoever works in the background catches what is thrown there, so it is kept. */
+  private void later(Consumer<Checker> question) {
+    try {
+      for (Checker checker : judges) {
+        question.accept(checker);
+      }
+    } catch (Violation seen) {
+      found = found == null ? seen : found;
+    }
+  }
+
+  /** Throws what was found where it could not be thrown. */
+  public void confess() {
+    Violation seen = found;
+    if (seen != null) {
+      throw seen;
+    }
+  }
+}

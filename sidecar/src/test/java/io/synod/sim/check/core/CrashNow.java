@@ -1,0 +1,144 @@
+package io.synod.sim.check.core;
+
+import static io.synod.sim.check.Arithmetic.isAbove;
+
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Recovered;
+import io.synod.sim.check.ChosenLog;
+import io.synod.sim.check.ObservedNode;
+import io.synod.sim.check.Violation;
+import java.util.Objects;
+
+/**
+ * I7: whatever a node has vowed would survive if the power failed at this very moment. Kept as one
+ * image per disk of what is synced, so that the question costs nothing to ask at every vow; and
+ * whenever a process does begin, what production code recovers is held against the image.
+ */
+public final class CrashNow implements Checker {
+  private final ChosenLog chosenLog;
+
+  /** Over the votes that {@code ghost} counts. */
+  public CrashNow(ChosenLog chosenLog) {
+    this.chosenLog = chosenLog;
+  }
+
+  @Override
+  public void said(ObservedNode observedNode, int to, Message message) {
+    if (message instanceof Message.Promise promise) {
+      promised(observedNode, promise);
+    } else if (message instanceof Message.Accepted accepted) {
+      for (long slot = accepted.from(); slot <= accepted.to(); slot++) {
+        if (isAbove(accepted.ballot(), observedNode.durable().ballot(slot))) {
+          throw broken(observedNode, "vows slot " + slot + " at " + accepted.ballot());
+        }
+      }
+      // A slot it was told is chosen needs no promise: no other value can be accepted there.
+      boolean told =
+          chosenLog.chosen(accepted.from()) != null && chosenLog.chosen(accepted.to()) != null;
+      if (!told && isAbove(accepted.ballot(), observedNode.durable().promised())) {
+        throw broken(observedNode, "vows " + accepted.ballot());
+      }
+    } else if (message instanceof Message.Prepare prepare
+        && isAbove(prepare.ballot(), observedNode.durable().promised())) {
+      throw broken(observedNode, "stands with " + prepare.ballot());
+    }
+  }
+
+  @Override
+  public void began(ObservedNode observedNode, Recovered found) {
+    compare(observedNode, found);
+  }
+
+  /** Holds what production code recovered against what was synced. */
+  public static void compare(ObservedNode observedNode, Recovered found) {
+    if (isAbove(observedNode.durable().promised(), found.promised())) {
+      throw broken(observedNode, "found its promise fallen to " + found.promised());
+    }
+    long next = found.archivedThrough() + 1;
+    for (Proposal proposal : found.accepted()) {
+      missing(observedNode, next, proposal.slot() - 1);
+      next = proposal.slot() + 1;
+      if (isAbove(observedNode.durable().ballot(proposal.slot()), proposal.ballot())) {
+        // A value that was learned later may stand at a lower ballot; it is the same value.
+        if (!Objects.equals(proposal.batch(), observedNode.durable().batch(proposal.slot()))) {
+          throw broken(observedNode, "found slot " + proposal.slot() + " at " + proposal.ballot());
+        }
+      }
+      invented(observedNode, proposal);
+    }
+    missing(observedNode, next, observedNode.durable().top());
+    if (found.chosenThrough() > observedNode.written().reach()
+        || found.chosenThrough() < observedNode.durable().applied()) {
+      throw broken(observedNode, "found slots chosen through " + found.chosenThrough());
+    }
+  }
+
+  private static void missing(ObservedNode observedNode, long from, long to) {
+    for (long slot = from; slot <= to; slot++) {
+      if (observedNode.durable().at(slot) != null) {
+        throw broken(observedNode, "found slot " + slot + " empty");
+      }
+    }
+  }
+
+  private static void invented(ObservedNode observedNode, Proposal proposal) {
+    Proposal durable = observedNode.durable().at(proposal.slot());
+    boolean known = proposal.equals(durable);
+    for (int i = 0; i < observedNode.unsynced().size() && !known; i++) {
+      known = proposal.equals(ObservedNode.proposalOf(observedNode.unsynced().get(i)));
+    }
+    if (!known) {
+      throw broken(observedNode, "found what it never wrote: " + proposal);
+    }
+  }
+
+  private static Violation broken(ObservedNode observedNode, String what) {
+    return new Violation(
+        "I7",
+        "node "
+            + observedNode.node()
+            + " "
+            + what
+            + "; durable is "
+            + observedNode.durable().promised()
+            + " and slots to "
+            + observedNode.durable().top());
+  }
+
+  private void promised(ObservedNode observedNode, Message.Promise promise) {
+    if (isAbove(promise.ballot(), observedNode.durable().promised())) {
+      throw broken(observedNode, "promises " + promise.ballot());
+    }
+    long next = Math.max(promise.from(), promise.floor() + 1);
+    for (Proposal proposal : promise.accepted()) {
+      told(observedNode, promise, next, proposal.slot() - 1);
+      next = proposal.slot() + 1;
+      if (isAbove(proposal.ballot(), observedNode.durable().ballot(proposal.slot()))
+          && !Objects.equals(proposal.batch(), observedNode.durable().batch(proposal.slot()))) {
+        throw broken(observedNode, "tells of slot " + proposal.slot() + " at " + proposal.ballot());
+      }
+    }
+    told(
+        observedNode,
+        promise,
+        next,
+        Math.min(promise.completeThrough(), observedNode.durable().top()));
+  }
+
+  /**
+   * Between {@code from} and {@code to} it told of nothing: then it voted for nothing there. What
+   * it was told in the same turn is another's to tell: a quorum that voted for it.
+   */
+  private static void told(ObservedNode observedNode, Message.Promise promise, long from, long to) {
+    for (long slot = from; slot <= to; slot++) {
+      Proposal held = observedNode.durable().at(slot);
+      boolean voted = observedNode.durable().hasVoted(slot);
+      if (held != null && voted && isAbove(promise.ballot(), held.ballot())) {
+        throw new Violation(
+            "I7",
+            "node " + observedNode.node() + " conceals " + held + " from " + promise.ballot());
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.synod.sim.check.core;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.Write;
+import io.synod.sim.check.ObservedNode;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LogTimesTest {
+  private static final Ballot BALLOT = new Ballot(1, 0, 1, 11);
+
+  private final ObservedNode observedNode = new ObservedNode(1);
+  private long nowMillis = 1_750_000_000_000L;
+  private long turnedMillis = nowMillis;
+  private long slot;
+
+  private LogTimes judge(LogTimes.Truth truth) {
+    return new LogTimes(truth, () -> nowMillis * 1_000, judged -> turnedMillis * 1_000, 1_000_000);
+  }
+
+  private void stamp(LogTimes judge, long aheadMillis) {
+    slot++;
+    say(judge, slot, nowMillis + aheadMillis);
+  }
+
+  private void say(LogTimes judge, long at, long millis) {
+    Batch batch = Batch.of(millis, List.of(Command.of(new byte[] {1})));
+    judge.said(observedNode, 2, new Message.Accept(BALLOT, at, batch, 0));
+  }
+
+  @Test
+  void wantsLogTimeNearTrueTime() {
+    LogTimes judge = judge(LogTimes.Truth.RIGHT);
+    stamp(judge, 100);
+    stamp(judge, -900);
+    assertThatThrownBy(() -> stamp(judge, 300)).hasMessageContaining("ahead");
+    assertThatThrownBy(() -> stamp(judge, -1_300)).hasMessageContaining("behind");
+  }
+
+  @Test
+  void mindsNoLagWhereClocksMayBeBehindAndNoBatchThatIsProposedAgain() {
+    LogTimes judge = judge(LogTimes.Truth.NOT_AHEAD);
+    stamp(judge, -3_600_000);
+    long stamped = nowMillis - 3_600_000;
+    nowMillis += 60_000;
+    assertThatCode(() -> say(judge, slot, stamped)).doesNotThrowAnyException();
+    assertThatCode(() -> stamp(judge, -3_599_900)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void judgesWhatIsWrittenFirstByTheTurnThatStampedIt() {
+    LogTimes judge = judge(LogTimes.Truth.RIGHT);
+    nowMillis += 5_000;
+    judge.written(observedNode, accepted(1, turnedMillis - 900));
+    assertThatThrownBy(() -> judge.written(observedNode, accepted(2, turnedMillis - 1_300)))
+        .hasMessageContaining("behind");
+  }
+
+  private static Write.Accepted accepted(long slot, long millis) {
+    Batch batch = Batch.of(millis, List.of(Command.of(new byte[] {1})));
+    return new Write.Accepted(new Proposal(slot, BALLOT, batch));
+  }
+
+  @Test
+  void findsLogTimeThatStandsWhileOneLeaderLasts() {
+    LogTimes judge = judge(LogTimes.Truth.NONE);
+    stamp(judge, 0);
+    nowMillis += 100_000;
+    assertThatCode(() -> stamp(judge, -2_000)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> stamp(judge, -3_400))
+        .hasMessageContaining("one leader counted 100000");
+    slot++;
+    Batch batch = Batch.of(nowMillis - 3_400, List.of(Command.of(new byte[] {1})));
+    Ballot next = new Ballot(2, 0, 1, 11);
+    assertThatCode(() -> judge.said(observedNode, 2, new Message.Accept(next, slot, batch, 0)))
+        .as("of the next leader")
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void findsLogTimeThatGoesTooFast() {
+    LogTimes judge = judge(LogTimes.Truth.NONE);
+    stamp(judge, 5_000_000);
+    nowMillis += 600_000;
+    stamp(judge, 5_000_000 + 12_000);
+    assertThatThrownBy(() -> stamp(judge, 5_000_000 + 15_000)).hasMessageContaining("pace");
+    LogTimes right = judge(LogTimes.Truth.RIGHT);
+    stamp(right, -1_100);
+    assertThatThrownBy(() -> stamp(right, 150)).hasMessageContaining("pace");
+  }
+
+  @Test
+  void allowsWhatAnotherBeganWithWhereNoMajorityIsRight() {
+    LogTimes judge = judge(LogTimes.Truth.NONE);
+    stamp(judge, 5_000_000);
+    judge.said(new ObservedNode(2), 1, told(nowMillis + 5_060_000));
+    assertThatCode(() -> stamp(judge, 5_060_000)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> stamp(judge, 5_061_300)).hasMessageContaining("pace");
+    assertThatThrownBy(() -> judge.said(new ObservedNode(2), 1, told(nowMillis + 5_062_000)))
+        .hasMessageContaining("pace");
+  }
+
+  private static Message.HeartbeatAck told(long logTimeMillis) {
+    Message.Times times = new Message.Times(1, logTimeMillis);
+    return new Message.HeartbeatAck(1, Ballot.NONE, false, true, 0, 0, 0, times, false);
+  }
+}

@@ -1,0 +1,50 @@
+package io.synod.sim.check.core;
+
+import io.synod.paxos.value.Write;
+import io.synod.sim.check.ChosenLog;
+import io.synod.sim.check.ObservedNode;
+import io.synod.sim.check.Violation;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * I6: a node has applied exactly the slots from 1 on, without a hole, and at equal places all nodes
+ * have equal state. Divergence is the worst failure, for nobody notices it.
+ */
+public final class PrefixApply implements Checker {
+  private final ChosenLog chosenLog;
+  private final Map<Long, Long> digests = new HashMap<>();
+  private final Map<Integer, Long> last = new HashMap<>();
+
+  /** Against the chosen prefix of {@code ghost}. */
+  public PrefixApply(ChosenLog chosenLog) {
+    this.chosenLog = chosenLog;
+  }
+
+  @Override
+  public void written(ObservedNode observedNode, Write write) {
+    if (write instanceof Write.Applied applied && applied.through() > chosenLog.prefix()) {
+      throw new Violation(
+          "I6",
+          "node "
+              + observedNode.node()
+              + " applied slot "
+              + applied.through()
+              + ", the chosen prefix ends at "
+              + chosenLog.prefix());
+    }
+  }
+
+  @Override
+  public void cycled(ObservedNode observedNode) {
+    long slot = observedNode.appliedSlot();
+    Long before = last.put(observedNode.node(), slot);
+    if (slot == 0 || (before != null && before == slot)) {
+      return;
+    }
+    Long digest = digests.putIfAbsent(slot, observedNode.stateDigest());
+    if (digest != null && digest != observedNode.stateDigest()) {
+      throw new Violation("I6", "node " + observedNode.node() + " differs after slot " + slot);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.synod.sim.check.core;
+
+import io.synod.paxos.value.Batch;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Proposal;
+import io.synod.sim.check.ChosenLog;
+import io.synod.sim.check.ObservedNode;
+import io.synod.sim.check.Violation;
+
+/**
+ * I2: what a node takes for chosen is on the platters of a quorum of voters, with that value. A
+ * leader that counts votes which are not durable is caught here before anything is lost.
+ */
+public final class QuorumDurable implements Checker {
+  private final ChosenLog chosenLog;
+
+  /** Over the votes that {@code ghost} counts. */
+  public QuorumDurable(ChosenLog chosenLog) {
+    this.chosenLog = chosenLog;
+  }
+
+  @Override
+  public void happened(ObservedNode observedNode, Event event) {
+    if (event instanceof Event.Learned learned) {
+      judge(observedNode, learned.slot());
+    } else if (event instanceof Event.QuorumReached reached) {
+      judge(observedNode, reached.slot());
+    }
+  }
+
+  private void judge(ObservedNode observedNode, long slot) {
+    Proposal chosen = chosenLog.chosen(slot);
+    if (chosen == null) {
+      throw new Violation(
+          "I2",
+          "node "
+              + observedNode.node()
+              + " takes slot "
+              + slot
+              + " for chosen; no quorum has it durably");
+    }
+    Batch held = observedNode.written().batch(slot);
+    if (held != null && !held.equals(chosen.batch())) {
+      throw new Violation(
+          "I2", "node " + observedNode.node() + " takes another value for chosen in slot " + slot);
+    }
+  }
+}

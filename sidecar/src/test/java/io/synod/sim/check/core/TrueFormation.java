@@ -1,0 +1,45 @@
+package io.synod.sim.check.core;
+
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Recovered;
+import io.synod.sim.check.ObservedNode;
+import io.synod.sim.check.Violation;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * I15: the cluster is formed of all voters that are configured and of nobody else, each with a disk
+ * that it had. Every quorum that is counted afterwards rests upon this.
+ */
+public final class TrueFormation implements Checker {
+  private final Set<Integer> voters;
+  private final Set<Disk> disks = new HashSet<>();
+
+  private record Disk(int node, long incarnation) {}
+
+  /** Of these voters. */
+  public TrueFormation(Set<Integer> voters) {
+    this.voters = new TreeSet<>(voters);
+  }
+
+  @Override
+  public void began(ObservedNode observedNode, Recovered found) {
+    disks.add(new Disk(observedNode.node(), observedNode.incarnation()));
+  }
+
+  @Override
+  public void happened(ObservedNode observedNode, Event event) {
+    if (event instanceof Event.Formed formed) {
+      Map<Integer, Long> told = formed.formation().voters();
+      boolean known =
+          told.entrySet().stream()
+              .allMatch(voter -> disks.contains(new Disk(voter.getKey(), voter.getValue())));
+      if (!told.keySet().equals(voters) || !known) {
+        throw new Violation(
+            "I15", "node " + observedNode.node() + " takes " + told + " for the voters");
+      }
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package io.synod.sim.cluster;
+
+import io.synod.paxos.value.Message;
+import io.synod.sim.check.Violation;
+import io.synod.sim.run.CoverageMarks;
+import io.synod.transport.PeerQueue;
+import io.synod.transport.PeerQueue.Lane;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Links of limited bandwidth. In front of each direction stands the queue that ships. The link
+ * carries one frame at a time, and its lanes share it by bytes, as the streams of a connection do.
+ *
+ * <p>I20: what waits there, pages apart, is within its bounds, counted here and not as the queue
+ * counts it.
+ */
+final class LimitedLinks {
+  private static final int PAGE = 2;
+
+  private final World world;
+  private final Exit exit;
+  private final Map<Integer, Pipe> pipes = new TreeMap<>();
+
+  /** Where a frame comes out of the link. */
+  interface Exit {
+    void passed(int from, int to, byte[] frame);
+  }
+
+  /** Its kind is 0 if it is small, 1 if it is live, and 2 if it is a page. */
+  private static final class Waiting {
+    private final int kind;
+    private final byte[] frame;
+
+    private Waiting(int kind, byte[] frame) {
+      this.kind = kind;
+      this.frame = frame;
+    }
+  }
+
+  private static final class Pipe {
+    private final int from;
+    private final int to;
+    private final PeerQueue<Waiting> queue;
+    private boolean busy;
+    private final long[] bytes = new long[2];
+    private final Map<Lane, Long> carried = new EnumMap<>(Lane.class);
+
+    private Pipe(int from, int to, long queueBytesMax) {
+      this.from = from;
+      this.to = to;
+      this.queue = new PeerQueue<>(queueBytesMax, queueBytesMax);
+    }
+
+    /** The next frame of the lane for which least was carried while it had something to carry. */
+    private @Nullable Waiting next() {
+      Lane least = null;
+      for (Lane lane : Lane.values()) {
+        if (queue.bytes(lane) > 0 && (least == null || carried(lane) < carried(least))) {
+          least = lane;
+        }
+      }
+      if (least == null) {
+        return null;
+      }
+      long now = carried(least);
+      for (Lane lane : Lane.values()) {
+        if (queue.bytes(lane) == 0) {
+          // Who had nothing to carry saves nothing up.
+          carried.put(lane, Math.max(carried(lane), now));
+        }
+      }
+      Waiting next = queue.take(least);
+      carried.put(least, now + (next == null ? 0 : next.frame.length));
+      return next;
+    }
+
+    private long carried(Lane lane) {
+      return carried.getOrDefault(lane, 0L);
+    }
+  }
+
+  LimitedLinks(World world, Exit exit) {
+    this.world = world;
+    this.exit = exit;
+  }
+
+  /**
+   * Puts a frame in front of a link, which takes it once its sender is so far; false if it is
+   * dropped.
+   */
+  boolean offer(int from, int to, Message message, byte[] frame) {
+    Pipe pipe = pipe(from, to);
+    Waiting added = new Waiting(kind(message), frame);
+    if (!pipe.queue.offer(message, added, frame.length)) {
+      world.mark(CoverageMarks.Mark.LINK_FULL);
+      return false;
+    }
+    judge(pipe, added);
+    world.eventQueue().at(world.now() + world.host(from).clock.spent(), () -> begin(pipe));
+    return true;
+  }
+
+  private Pipe pipe(int from, int to) {
+    return pipes.computeIfAbsent(
+        from * (world.hosts().size() + 1) + to,
+        key -> new Pipe(from, to, world.profile().bandwidth.queueBytesMax()));
+  }
+
+  private static int kind(Message message) {
+    if (message instanceof Message.Learned
+        || message instanceof Message.Promise
+        || message instanceof Message.SnapshotPage) {
+      return PAGE;
+    }
+    boolean live =
+        message instanceof Message.Accept
+            || message instanceof Message.Forward
+            || message instanceof Message.Chosen;
+    return live ? 1 : 0;
+  }
+
+  private void judge(Pipe pipe, Waiting added) {
+    if (added.kind == PAGE) {
+      return;
+    }
+    long max = world.profile().bandwidth.queueBytesMax();
+    long held = pipe.bytes[added.kind] + added.frame.length;
+    pipe.bytes[added.kind] = held;
+    // One alone may be larger.
+    if (held > max && held > added.frame.length) {
+      throw new Violation(
+          "I20",
+          "node "
+              + pipe.from
+              + " holds "
+              + held
+              + " bytes for node "
+              + pipe.to
+              + ", at most "
+              + max);
+    }
+  }
+
+  private void begin(Pipe pipe) {
+    Waiting next = pipe.busy ? null : pipe.next();
+    if (next == null) {
+      return;
+    }
+    pipe.busy = true;
+    if (next.kind != PAGE) {
+      pipe.bytes[next.kind] -= next.frame.length;
+    }
+    long nanos = world.profile().bandwidth.nanos(next.frame.length);
+    world
+        .eventQueue()
+        .in(
+            nanos,
+            () -> {
+              pipe.busy = false;
+              exit.passed(pipe.from, pipe.to, next.frame);
+              begin(pipe);
+            });
+  }
+
+  /** A new connection took the place of this one: what waited for it is lost. */
+  void clear(int from, int to) {
+    Pipe pipe = pipe(from, to);
+    for (Lane lane : Lane.values()) {
+      pipe.queue.clear(lane);
+    }
+    Arrays.fill(pipe.bytes, 0);
+  }
+}

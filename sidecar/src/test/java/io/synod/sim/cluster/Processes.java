@@ -1,0 +1,283 @@
+package io.synod.sim.cluster;
+
+import io.synod.paxos.Self;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Write;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.NodePorts;
+import io.synod.sim.check.Violation;
+import io.synod.sim.disk.MemorySegmentStore;
+import io.synod.sim.disk.Rng;
+import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.FaultKind;
+import io.synod.storage.journal.DurableJournal;
+import java.util.List;
+import java.util.TreeSet;
+
+/** Starts processes on hosts, and ends them in every way there is. */
+public final class Processes implements Turns.Endings {
+  private static final long MILLIS = 1_000_000L;
+
+  private final World world;
+  private final Surroundings surroundings;
+  private final Rng rng;
+  private final Turns turns;
+  private final SimulatedTransport transport;
+  private final Journals journals;
+
+  /**
+   * None runs yet.
+   *
+   * @param links what links draw from
+   * @param rng what processes and their disks draw from
+   */
+  public Processes(World world, Surroundings surroundings, Rng links, Rng rng) {
+    this.world = world;
+    this.surroundings = surroundings;
+    this.rng = rng;
+    this.turns = new Turns(world, surroundings, this);
+    this.transport = new SimulatedTransport(world, turns, surroundings, links);
+    this.journals = new Journals(world, rng);
+  }
+
+  /** What carries messages between them. */
+  public SimulatedTransport transport() {
+    return transport;
+  }
+
+  /** What opens their disks. */
+  public Journals journals() {
+    return journals;
+  }
+
+  /** A turn of the process on this host shall happen now. */
+  public void wake(Host host) {
+    turns.book(host);
+  }
+
+  /** Starts a process, unless one runs or the disk is ruined. */
+  public void start(Host host) {
+    if (host.isUp() || host.ruined) {
+      return;
+    }
+    world.count(1_000 + host.node);
+    CrashPoint effects = new CrashPoint();
+    if (!world.isCalm() && world.profile().has(FaultKind.CRASH_AT_EFFECT) && rng.below(6) == 0) {
+      effects.endAt(rng.between(1, 12));
+    }
+    journals.beforeOpening(host, effects);
+    boolean damaged = !host.archive.streams().isWhole(MemorySegmentStore.SNAPSHOTS);
+    try {
+      open(host, effects);
+      if (damaged) {
+        world.mark(Mark.DAMAGED_SNAPSHOT_LEFT);
+      }
+    } catch (CrashException crashException) {
+      ended(host, "opening: " + crashException.where());
+    } catch (JournalException failed) {
+      host.process = null;
+      if (damaged) {
+        world.mark(Mark.DAMAGED_SNAPSHOT_NAMED);
+      }
+      if (host.disk.hasMisread()) {
+        world.mark(Mark.MISREAD_WHILE_OPENING);
+      }
+      failed(host, failed);
+    }
+    world.checkers().confess();
+  }
+
+  private void open(Host host, CrashPoint effects) {
+    DurableJournal journal = journals.open(host, background(host));
+    host.observedNode.begin(journal.incarnation());
+    world.checkers().began(host.observedNode, journal.recovered());
+    for (Write kept : host.observedNode.opened(journal.recovered())) {
+      world.checkers().synced(host.observedNode, kept);
+    }
+    JournalTap tap = journals.tap(surroundings.journal(journal), host, effects);
+    SimulatedProcess process =
+        new SimulatedProcess(
+            world,
+            host,
+            new SimulatedProcess.Born(self(host), tap, effects, background(host), rng.fork()),
+            outside(host));
+    journals.opened(host);
+    host.process = process;
+    host.isRestored = false;
+    if (host.disk.isFull()) {
+      world.mark(Mark.OPENED_ON_FULL_DISK);
+    }
+    if (host.torn) {
+      world.mark(Mark.TORN_TAIL_RECOVERED);
+      host.torn = false;
+    }
+    host.startedAt = world.now();
+    host.healthySince = world.now();
+    host.busyUntil = world.now();
+    host.turnBegan = world.now();
+    host.turnEnds = world.now();
+    world.tell(() -> "node " + host.node + "  starts");
+    for (Host other : world.hosts()) {
+      if (other != host) {
+        transport.reconnected(host.node, other.node);
+      }
+    }
+    turns.book(host);
+  }
+
+  private BackgroundThread background(Host host) {
+    BackgroundThread thread =
+        new BackgroundThread(world, host.node, task -> turns.beside(host, task), rng.fork());
+    host.background.add(thread);
+    return thread;
+  }
+
+  private SimulatedProcess.Outside outside(Host host) {
+    return new SimulatedProcess.Outside() {
+      @Override
+      public NodePorts ports(NodePorts own) {
+        return surroundings.ports(own, host);
+      }
+
+      @Override
+      public List<Input> heard(SimulatedProcess process, List<Input> inputs) {
+        return surroundings.heard(host, process, inputs);
+      }
+
+      @Override
+      public boolean send(int to, Message message, long formation) {
+        return transport.send(host, to, message, formation);
+      }
+
+      @Override
+      public void wake() {
+        turns.book(host);
+      }
+    };
+  }
+
+  private Self self(Host host) {
+    TreeSet<Integer> voters = new TreeSet<>();
+    TreeSet<Integer> peers = new TreeSet<>();
+    for (Host other : world.hosts()) {
+      if (other.voter) {
+        voters.add(other.node);
+      }
+      if (other != host) {
+        peers.add(other.node);
+      }
+    }
+    int priority = host.node == 1 ? 1 : 0;
+    return new Self(host.node, host.observedNode.incarnation(), priority, voters, peers);
+  }
+
+  /** The process is no more; half of the time that is all. */
+  private void end(Host host, String how) {
+    crash(host, how, rng.below(2) == 0);
+  }
+
+  /**
+   * The process is no more.
+   *
+   * @param power whether the power went with it: then what was not synced is left to the disk
+   */
+  public void crash(Host host, String how, boolean power) {
+    SimulatedProcess process = host.process;
+    if (process != null) {
+      process.ended = true;
+      // What the turn that does not end has learned may be on the disk.
+      host.chosenEver = Math.max(host.chosenEver, process.node().chosenThrough());
+      for (io.synod.paxos.value.Event event : process.unfinished()) {
+        world.tell(() -> "node " + host.node + " (ending)  " + event);
+        if (event instanceof io.synod.paxos.value.Event.Formed) {
+          world.checkers().happened(host.observedNode, event);
+        }
+      }
+    }
+    host.process = null;
+    if (host.background.stream().anyMatch(thread -> thread.waiting() > 0)) {
+      world.mark(Mark.ENDED_WITH_WORK_WAITING);
+    }
+    host.background.forEach(BackgroundThread::end);
+    host.background.clear();
+    host.inbox.clear();
+    host.turnAt = Long.MAX_VALUE;
+    host.booking++;
+    host.clock.settle();
+    host.archive.processEnds();
+    host.leaderSince = Long.MAX_VALUE;
+    host.turning = false;
+    boolean unsynced = !host.observedNode.unsynced().isEmpty();
+    if (power) {
+      int lost = host.disk.crash(world.profile().tearing);
+      host.torn = unsynced && lost > 0 && lost < host.disk.dirtyAtCrash();
+      if (unsynced) {
+        world.mark(lost > 0 ? Mark.UNSYNCED_LOST : Mark.UNSYNCED_KEPT);
+      }
+      world.tell(() -> "node " + host.node + "  loses power: " + how + ", sectors lost: " + lost);
+    } else {
+      host.disk.processEnds();
+      if (unsynced) {
+        world.mark(Mark.UNSYNCED_IN_MEMORY);
+      }
+      world.tell(() -> "node " + host.node + "  ends: " + how);
+    }
+    surroundings.lost(host);
+  }
+
+  @Override
+  public void ended(Host host, String where) {
+    world.mark(Mark.CRASHED_AT_EFFECT);
+    if (where.startsWith("snapshot")) {
+      world.mark(Mark.CRASHED_IN_SNAPSHOT);
+    } else if (where.equals("sync") || where.equals("disk sync")) {
+      world.mark(Mark.CRASHED_BETWEEN_WRITE_AND_SYNC);
+    } else if (where.equals("after sync")) {
+      world.mark(Mark.CRASHED_BETWEEN_SYNC_AND_VOW);
+    }
+    end(host, where);
+    restartLater(host);
+  }
+
+  /** Its disk failed, or is damaged. */
+  @Override
+  public void failed(Host host, RuntimeException why) {
+    boolean explained = host.disk.hasFailed();
+    world.mark(explained ? Mark.STOPPED_BY_DISK : Mark.DAMAGE_FOUND);
+    // A snapshot that is damaged keeps nobody who runs from running.
+    boolean damaged = host.rotten || (host.process == null && host.rottenSnapshot);
+    if (!explained && !damaged) {
+      throw Violation.unexpected(host.node, why);
+    }
+    end(host, String.valueOf(why.getMessage()));
+    if (!explained) {
+      host.ruined = true;
+    }
+    restartLater(host);
+  }
+
+  /** Starts a process there after a while. */
+  public void restartLater(Host host) {
+    // In calm weather a process that still stops for what happened before is back at once.
+    long later = world.isCalm() ? MILLIS : rng.around(world.profile().outageNanos);
+    world.eventQueue().in(later, () -> start(host));
+  }
+
+  /** Ends the process between two turns, and starts another later. */
+  public void kill(Host host) {
+    if (host.isUp()) {
+      end(host, "killed");
+      restartLater(host);
+    }
+  }
+
+  /** Takes the power from a host for a while, whether or not a process runs on it. */
+  public void cutPower(Host host) {
+    boolean up = host.isUp();
+    crash(host, "the power went", true);
+    if (up) {
+      restartLater(host);
+    }
+  }
+}

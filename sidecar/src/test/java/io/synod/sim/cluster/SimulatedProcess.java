@@ -1,0 +1,213 @@
+package io.synod.sim.cluster;
+
+import io.synod.paxos.Self;
+import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
+import io.synod.runtime.engine.TestNode;
+import io.synod.runtime.node.AppliedLog;
+import io.synod.runtime.port.Journal;
+import io.synod.runtime.port.Mailbox;
+import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Observation;
+import io.synod.runtime.port.Observer;
+import io.synod.runtime.port.Peers;
+import io.synod.sim.check.Violation;
+import io.synod.sim.disk.Rng;
+import io.synod.sim.run.CoverageMarks.Mark;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/** One run of the sidecar on a host: the shipped node, turned by the simulator. */
+public final class SimulatedProcess implements Peers, Mailbox, Observer {
+  private final Environment environment;
+  private final SimulatedMachine machine;
+  private final Outside outside;
+  public final CrashPoint effects;
+  final int number;
+  private final TestNode node;
+  private final Journal journal;
+  private final List<Event> events = new ArrayList<>();
+  private long formation;
+  // What a watch here was told last.
+  private long chosenIndex;
+  boolean ended;
+
+  /** What a process is given. */
+  record Born(Self self, Journal journal, CrashPoint effects, Executor background, Rng rng) {}
+
+  /** What a process has to do with what is outside of it. */
+  interface Outside {
+    /** The ports it gets instead of its own. */
+    NodePorts ports(NodePorts own);
+
+    /** What it hears instead of {@code inputs}. */
+    List<Input> heard(SimulatedProcess process, List<Input> inputs);
+
+    /** Says something to another node; false if it is dropped at once. */
+    boolean send(int to, Message message, long formation);
+
+    /** It shall turn now. */
+    void wake();
+  }
+
+  SimulatedProcess(Environment environment, SimulatedMachine machine, Born born, Outside outside) {
+    this.environment = environment;
+    this.machine = machine;
+    this.outside = outside;
+    this.effects = born.effects;
+    this.number = machine.observedNode.process();
+    TestNode.Birth birth = new TestNode.Birth(born.self, environment.profile().tuning(), born.rng);
+    this.journal = born.journal;
+    NodePorts own = new NodePorts(born.journal, this, machine.clock, this, this);
+    this.node = new TestNode(birth, outside.ports(own), born.background);
+  }
+
+  public TestNode node() {
+    return node;
+  }
+
+  /** Whether the disk has no room for what comes next. */
+  public boolean isFull() {
+    return journal.isFull();
+  }
+
+  public long formation() {
+    return formation;
+  }
+
+  /** Turns once, and tells the judges what happened. */
+  long turn(List<Input> inputs) {
+    List<Input> taken = outside.heard(this, inputs);
+    long formed = formation;
+    boolean full = isFull();
+    long wake = node.turn(taken);
+    if (node.saysTooMuch()) {
+      throw new Violation(
+          "I19", "node " + machine.node + " stands and says that commands are chosen");
+    }
+    chosenIndex(taken, formed);
+    if (full) {
+      environment.mark(Mark.DISK_FULL);
+    }
+    if (node.isStalled()) {
+      machine.healthySince = environment.now();
+    }
+    for (Event event : events) {
+      noticed(event);
+      if (full && event instanceof Event.SteppedDown down && down.led()) {
+        environment.mark(Mark.LEADER_OF_FULL_DISK_REPLACED);
+      }
+    }
+    events.clear();
+    machine.observedNode.applied(node.appliedSlot(), node.stateDigest(), machine.archive.through());
+    environment.checkers().cycled(machine.observedNode);
+    if (!node.isStalled()) {
+      // Else the view is that of what was published last, and what was decided waits to be written.
+      environment.checkers().believes(machine.observedNode, node.view());
+    }
+    machine.chosenEver = Math.max(machine.chosenEver, node.chosenThrough());
+    environment.checkers().holds(machine.observedNode, node.holdings(machine.chosenEver));
+    return wake;
+  }
+
+  private void noticed(Event event) {
+    environment.tell(() -> "node " + machine.node + "  " + event);
+    environment.coverage().event(machine, event);
+    if (event instanceof Event.Elected) {
+      machine.leaderSince = environment.now();
+    } else if (event instanceof Event.SteppedDown) {
+      machine.leaderSince = Long.MAX_VALUE;
+    }
+    environment.checkers().happened(machine.observedNode, event);
+  }
+
+  private void chosenIndex(List<Input> taken, long formed) {
+    AppliedLog appliedLog = node.node().appliedLog();
+    long least = Math.max(chosenIndex, appliedLog.appliedIndex());
+    for (Input input : node.isStalled() ? List.<Input>of() : taken) {
+      if (formed != 0
+          && input instanceof Input.Received received
+          && received.formation() == formed
+          && received.message() instanceof Message.Heartbeat beat) {
+        least = Math.max(least, beat.chosenIndex());
+      }
+    }
+    chosenIndex = appliedLog.chosenIndex();
+    if (chosenIndex > appliedLog.appliedIndex()) {
+      environment.mark(Mark.CHOSEN_BEFORE_APPLIED);
+    }
+    environment.checkers().toldChosen(machine.observedNode, chosenIndex, least);
+  }
+
+  /** The events of a turn that did not end. */
+  List<Event> unfinished() {
+    return events;
+  }
+
+  // ---- ports
+
+  @Override
+  public boolean send(int to, Message message) {
+    effects.before(message instanceof Message.Vow ? "vow" : "message");
+    environment.checkers().said(machine.observedNode, to, message);
+    return outside.send(to, message, formation);
+  }
+
+  @Override
+  public void formed(long digest) {
+    formation = digest;
+  }
+
+  @Override
+  public void observe(Observation observation) {
+    if (observation instanceof Observation.Occurred occurred) {
+      events.add(occurred.event());
+    } else if (observation instanceof Observation.SnapshotTaken) {
+      environment.mark(Mark.SNAPSHOT_TAKEN);
+      if (machine.archive.span().first() > 1) {
+        environment.mark(Mark.TRIMMED);
+      }
+    } else if (observation instanceof Observation.SnapshotFailed failed) {
+      environment.tell(() -> "node " + machine.node + " has no snapshot: " + failed.why());
+    } else if (observation instanceof Observation.FetchFailed failed) {
+      environment.tell(
+          () ->
+              "node %d has no snapshot: a snapshot pulled from node %d: %s"
+                  .formatted(machine.node, failed.peer(), failed.why()));
+      environment.mark(Mark.PULLED_STREAM_REFUSED);
+    } else if (observation instanceof Observation.SnapshotInstalled) {
+      machine.installs++;
+      machine.isRestored = true;
+      environment.mark(Mark.SNAPSHOT_INSTALLED);
+    } else if (observation instanceof Observation.Damaged damaged
+        && damaged.message() != null
+        && damaged.message().startsWith("memory/")) {
+      environment.mark(Mark.DAMAGED_STREAM_NAMED);
+    }
+  }
+
+  @Override
+  public boolean offer(Input input) {
+    if (ended) {
+      return false;
+    }
+    machine.inbox.add(input);
+    wake();
+    return true;
+  }
+
+  @Override
+  public void wake() {
+    if (!ended) {
+      outside.wake();
+    }
+  }
+
+  /** A caller on this host got what it asked for. */
+  void acknowledged(Command command, io.synod.runtime.node.Outcome.Applied outcome) {
+    environment.checkers().acknowledged(machine.observedNode, command, outcome);
+  }
+}

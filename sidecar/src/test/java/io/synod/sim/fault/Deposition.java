@@ -1,0 +1,143 @@
+package io.synod.sim.fault;
+
+import io.synod.paxos.View;
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Proposal;
+import io.synod.sim.cluster.Host;
+import io.synod.sim.cluster.SimulatedProcess;
+import io.synod.sim.cluster.World;
+import io.synod.sim.disk.Rng;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A leader is deposed and does not hear of it, and neither does one follower that goes on voting
+ * for it; until the leader is told what was chosen meanwhile, just when that follower has accepted
+ * something else. Chance brings this about too seldom. It is made of lost messages, of a voter that
+ * stands without need, and of a page of chosen slots that nobody asked for: safety rests upon none.
+ */
+final class Deposition {
+  private final World world;
+  private final Ballot deposed;
+  private final int partner;
+  private final int rival;
+  private final TreeSet<Long> accepted = new TreeSet<>();
+  private final long end;
+  private boolean begun;
+
+  private Deposition(World world, Ballot deposed, int partner, int rival) {
+    this.world = world;
+    this.deposed = deposed;
+    this.partner = partner;
+    this.rival = rival;
+    this.end = world.now() + 2 * world.profile().settings.electionTimeoutNanos();
+  }
+
+  /** One against {@code host}, if it leads and the others are a quorum without the two. */
+  static @Nullable Deposition against(World world, Host host, Rng rng) {
+    int voters = world.profile().voters;
+    View view = view(host);
+    if (view == null || view.role() != View.Role.LEADER || voters < 5) {
+      return null;
+    }
+    int partner = (host.node + rng.below(voters - 1)) % voters + 1;
+    int rival = partner;
+    while (rival == partner || rival == host.node) {
+      rival = 1 + rng.below(voters);
+    }
+    return new Deposition(world, view.leader(), partner, rival);
+  }
+
+  private static @Nullable View view(Host host) {
+    SimulatedProcess process = host.process();
+    return process == null ? null : process.node().view();
+  }
+
+  /** Whether the leader leads no more, or nothing came of it. */
+  boolean isOver() {
+    View view = view(world.host(deposed.node()));
+    return world.now() > end
+        || view == null
+        || view.role() != View.Role.LEADER
+        || !view.leader().equals(deposed);
+  }
+
+  /** A process says something. */
+  void said(int from, Message message) {
+    if (from == partner
+        && message instanceof Message.Accepted said
+        && said.ballot().equals(deposed)) {
+      LongStream.rangeClosed(said.from(), said.to()).forEach(accepted::add);
+    }
+  }
+
+  /** What a process hears instead of {@code inputs}. */
+  List<Input> heard(Host host, SimulatedProcess process, List<Input> inputs) {
+    if (isOver()) {
+      return inputs;
+    }
+    List<Input> heard = new ArrayList<>(inputs);
+    Message told = null;
+    if (host.node == deposed.node() || host.node == partner) {
+      heard.removeIf(input -> input instanceof Input.Received received && loses(host, received));
+      told = host.node == partner ? null : news();
+    } else if (host.node == rival && !begun) {
+      begun = true;
+      told = new Message.TakeOver(deposed, Long.MAX_VALUE - 1);
+    }
+    if (told != null) {
+      int from = host.node == rival ? deposed.node() : rival;
+      long incarnation = world.host(from).observedNode.incarnation();
+      heard.add(new Input.Received(from, incarnation, process.formation(), told));
+    }
+    return heard;
+  }
+
+  private boolean loses(Host host, Input.Received received) {
+    Message message = received.message();
+    boolean loses =
+        message instanceof Message.Learned
+            || message instanceof Message.Reject
+            || ballot(message).above(deposed);
+    if (loses) {
+      world.network().disturbed(received.from(), host.node, world.now());
+    }
+    return loses;
+  }
+
+  private static Ballot ballot(Message message) {
+    if (message instanceof Message.Prepare prepare) {
+      return prepare.ballot();
+    } else if (message instanceof Message.Accept accept) {
+      return accept.ballot();
+    } else if (message instanceof Message.Chosen chosen) {
+      return chosen.ballot();
+    }
+    return message instanceof Message.Heartbeat beat ? beat.leader() : Ballot.NONE;
+  }
+
+  /** What the rival knows to be chosen, once the partner accepted something else there. */
+  private @Nullable Message news() {
+    View leading = view(world.host(deposed.node()));
+    View knowing = view(world.host(rival));
+    if (leading == null || knowing == null) {
+      return null;
+    }
+    long from = leading.chosenThrough() + 1;
+    long through = knowing.chosenThrough();
+    List<Proposal> chosen = new ArrayList<>();
+    boolean differs = false;
+    for (long slot = from; slot <= through; slot++) {
+      Proposal proposal = Objects.requireNonNull(world.checkers().chosenLog().chosen(slot));
+      differs |= proposal.ballot().above(deposed) && accepted.contains(slot);
+      chosen.add(proposal);
+    }
+    return differs ? new Message.Learned(from, chosen, through) : null;
+  }
+}

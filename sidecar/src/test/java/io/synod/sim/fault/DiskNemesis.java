@@ -1,0 +1,87 @@
+package io.synod.sim.fault;
+
+import io.synod.sim.cluster.Host;
+import io.synod.sim.cluster.Processes;
+import io.synod.sim.cluster.World;
+import io.synod.sim.disk.MemorySegmentStore;
+import io.synod.sim.disk.Rng;
+import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.FaultKind;
+import io.synod.storage.sealed.StreamStore;
+import org.jspecify.annotations.Nullable;
+
+/** Takes disks away, and changes what is on them. */
+public final class DiskNemesis {
+  private final World world;
+  private final Processes processes;
+  private final Rng rng;
+
+  public DiskNemesis(World world, Processes processes, Rng rng) {
+    this.world = world;
+    this.processes = processes;
+    this.rng = rng;
+  }
+
+  /** Takes the disk away. What comes back is a new incarnation. */
+  void wipe(Host host) {
+    if (host.isUp()) {
+      processes.crash(host, "wiped", true);
+    }
+    host.loseDisk(rng);
+    world.mark(Mark.NEW_INCARNATION);
+    world.tell(() -> "node " + host.node + "  lost its disk");
+    processes.restartLater(host);
+  }
+
+  /** Bits of what a host had synced change while nobody looks. */
+  void rot(Host host) {
+    processes.crash(host, "rotting", true);
+    @Nullable String file = host.disk.rot();
+    if (file != null) {
+      host.rot();
+    }
+    world.tell(() -> "node " + host.node + "  rot in " + file);
+    processes.restartLater(host);
+  }
+
+  /** Bits of a stream change, whether or not anybody looks. */
+  void rotStream(Host host) {
+    boolean all = maySpare(host);
+    StreamStore.Label label =
+        host.archive
+            .streams()
+            .rot(rng, one -> all || !one.shelf().equals(MemorySegmentStore.SNAPSHOTS));
+    if (label == null) {
+      return;
+    }
+    if (label.shelf().equals(MemorySegmentStore.SNAPSHOTS)) {
+      host.rotSnapshot();
+    }
+    world.tell(() -> "node " + host.node + "  rot in " + label);
+    if (rng.below(2) == 0) {
+      processes.kill(host);
+    }
+  }
+
+  /** The last thing that goes wrong: something that was handed over changes where it is kept. */
+  void rotUnseen() {
+    Host host = world.hosts().get(rng.below(world.hosts().size()));
+    if (world.profile().has(FaultKind.STREAM_ROT)) {
+      host.archive.streams().rot(rng, one -> !one.shelf().equals(MemorySegmentStore.SNAPSHOTS));
+    }
+  }
+
+  /** Whether one more voter may be lost for good. */
+  boolean maySpare(Host host) {
+    int lost = 0;
+    for (Host other : world.hosts()) {
+      if (other.voter && !other.observedNode.durable().formed() && !other.isForgotten()) {
+        return false;
+      }
+      if (other.voter && other.isSpoilt()) {
+        lost++;
+      }
+    }
+    return !host.voter || host.isSpoilt() || lost < (world.profile().voters - 1) / 2;
+  }
+}

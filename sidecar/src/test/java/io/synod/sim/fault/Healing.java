@@ -1,0 +1,92 @@
+package io.synod.sim.fault;
+
+import io.synod.sim.cluster.Host;
+import io.synod.sim.cluster.Processes;
+import io.synod.sim.cluster.SimulatedProcess;
+import io.synod.sim.cluster.World;
+import io.synod.sim.disk.DiskFaults;
+import io.synod.sim.disk.Rng;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Ends the faults of a run: links heal, disks work, clocks are right, processes run. */
+public final class Healing {
+  private static final long STUCK_NANOS = 10_000_000L;
+
+  private final World world;
+  private final Processes processes;
+  private final DiskNemesis diskNemesis;
+  private final Rng rng;
+
+  public Healing(World world, Processes processes, DiskNemesis diskNemesis, Rng rng) {
+    this.world = world;
+    this.processes = processes;
+    this.diskNemesis = diskNemesis;
+    this.rng = rng;
+  }
+
+  /** Ends every fault; what was lost meanwhile stays lost, and some nodes may stay cut off. */
+  public void calm() {
+    world.network().heal(world.now());
+    new WallClocks(world.profile().clocks).mend(world.hosts());
+    boolean formed = true;
+    for (Host host : world.hosts()) {
+      host.disk.faults(DiskFaults.NONE);
+      host.disk.full(false);
+      host.archive.full(false);
+      if (host.turnEnds() > world.now() + STUCK_NANOS) {
+        // Its disk is stuck. No clock may run back, so it cannot simply go on.
+        processes.kill(host);
+      }
+      host.goOn(world.now());
+      SimulatedProcess process = host.process();
+      if (process != null) {
+        process.effects.endAt(Long.MAX_VALUE);
+        host.hurry();
+        processes.wake(host);
+      } else if (host.isRuined()) {
+        diskNemesis.wipe(host);
+      }
+      processes.start(host);
+      if (host.isRuined()) {
+        diskNemesis.wipe(host);
+        processes.start(host);
+      }
+      formed &= !host.voter || host.isForgotten() || host.observedNode.durable().formed();
+    }
+    if (formed) {
+      shape();
+    }
+  }
+
+  /** Heals all, or only what a quorum needs. */
+  private void shape() {
+    List<Host> able = new ArrayList<>();
+    for (Host host : world.hosts()) {
+      if (host.voter && !host.isForgotten() && host.isUp()) {
+        able.add(host);
+      }
+    }
+    int quorum = world.profile().voters / 2 + 1;
+    int form = rng.below(4);
+    if (form == 0) {
+      Host hub = able.get(rng.below(able.size()));
+      world.network().star(hub.node);
+      world.tell(() -> "calm: all hear node " + hub.node);
+    } else if (form == 1) {
+      while (able.size() > quorum) {
+        Host left = able.remove(rng.below(able.size()));
+        world.network().isolate(left.node);
+        left.serve(false);
+        world.tell(() -> "calm: node " + left.node + " stays cut off");
+      }
+    } else {
+      world.tell(() -> "calm: all is well");
+    }
+  }
+
+  /** The last thing that goes wrong: something that was handed over changes where it is kept. */
+  public void rotUnseen() {
+    diskNemesis.rotUnseen();
+  }
+}

@@ -1,0 +1,301 @@
+package io.synod.sim.fault;
+
+import io.synod.paxos.value.Bytes;
+import io.synod.paxos.value.Input;
+import io.synod.paxos.value.Message;
+import io.synod.sim.cluster.Host;
+import io.synod.sim.cluster.Processes;
+import io.synod.sim.cluster.SimulatedProcess;
+import io.synod.sim.cluster.World;
+import io.synod.sim.disk.Rng;
+import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.FaultKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Does, in the safety phase, what the weather says may go wrong at a moment. */
+public final class Nemesis {
+  private static final long MILLIS = 1_000_000L;
+  private static final int CUT_OFF_PER_MILLION = 15_000;
+  private static final int PLOTTED_PER_MILLION = 10_000;
+  private static final int COUPS_MAX = 3;
+  private static final int ALTERED_PER_MILLION = 60_000;
+
+  // Simulated disks are full all the time.
+  private static final List<Logger> OF_FULL_DISKS =
+      List.of(
+          Logger.getLogger("io.synod.storage.journal.Sealer"),
+          Logger.getLogger("io.synod.storage.tail.NextTailFile"));
+
+  static {
+    OF_FULL_DISKS.forEach(logger -> logger.setLevel(Level.OFF));
+  }
+
+  private final World world;
+  private final Processes processes;
+  private final DiskNemesis diskNemesis;
+  private final Rng rng;
+  private final WallClocks wallClocks;
+  private final List<FaultKind> sudden = new ArrayList<>();
+  private long until;
+  private @Nullable Deposition deposition;
+  private int coups;
+
+  public Nemesis(World world, Processes processes, DiskNemesis diskNemesis, Rng rng) {
+    this.world = world;
+    this.processes = processes;
+    this.diskNemesis = diskNemesis;
+    this.rng = rng;
+    this.wallClocks = new WallClocks(world.profile().clocks);
+    for (FaultKind kind : FaultKind.values()) {
+      if (world.profile().has(kind) && isSudden(kind)) {
+        sudden.add(kind);
+      }
+    }
+  }
+
+  private static boolean isSudden(FaultKind kind) {
+    return switch (kind) {
+      case LOSS,
+          DELAY,
+          DUPLICATION,
+          STALE_STREAM,
+          TEARING,
+          SYNC_ERROR,
+          WRITE_ERROR,
+          SLOW_DISK,
+          MISDIRECTED_READ,
+          ALTERED_PAGE,
+          WRONG_DIGEST,
+          DRIFT,
+          SLOW_BACKGROUND,
+          COUP ->
+          false;
+      default -> true;
+    };
+  }
+
+  public void begin(long untilNanos) {
+    until = untilNanos;
+    if (world.profile().has(FaultKind.DRIFT)) {
+      for (Host host : world.hosts()) {
+        host.clock.skew(rng.between(-500, 500));
+      }
+    }
+    if (!sudden.isEmpty()) {
+      next();
+    }
+  }
+
+  private void next() {
+    world.eventQueue().in(rng.around(world.profile().mayhemNanos), this::strike);
+  }
+
+  private void strike() {
+    if (world.now() >= until) {
+      return;
+    }
+    FaultKind kind = sudden.get(rng.below(sudden.size()));
+    Host host = victim(kind);
+    world.count(kind.name().hashCode());
+    world.tell(() -> kind + " strikes, node " + host.node);
+    strike(kind, host);
+    next();
+  }
+
+  /** Mostly anybody; often the leader, which is where it hurts. */
+  private Host victim(FaultKind kind) {
+    if (kind == FaultKind.HAND_OVER || rng.below(3) == 0) {
+      for (Host host : world.hosts()) {
+        if (host.leads()) {
+          return host;
+        }
+      }
+    }
+    return world.hosts().get(rng.below(world.hosts().size()));
+  }
+
+  private void strike(FaultKind kind, Host host) {
+    switch (kind) {
+      case PARTITION -> cut(() -> world.network().part(rng));
+      case PARTIAL -> cut(() -> world.network().tatter(rng));
+      case ONE_WAY -> cut(() -> world.network().oneWay(rng));
+      case FLAPPING -> flap(3 + rng.below(12));
+      case CRASH -> processes.kill(host);
+      case CRASH_AT_EFFECT -> endAtEffect(host);
+      case BLACKOUT -> blackout();
+      case BIT_ROT -> rot(host);
+      case STREAM_ROT -> diskNemesis.rotStream(host);
+      case DISK_FULL -> fill(host);
+      case WIPE -> wipe(host);
+      case PAUSE -> pause(host);
+      case HAND_OVER -> handOver(host);
+      case CLOCK_STEP -> wallClocks.step(host, rng);
+      case CLOCK_FREEZE -> freeze(host);
+      default -> throw new IllegalStateException("not sudden: " + kind);
+    }
+  }
+
+  private void cut(Runnable how) {
+    world.network().heal(world.now());
+    how.run();
+    world.eventQueue().in(rng.around(world.profile().outageNanos), this::heal);
+  }
+
+  private void heal() {
+    if (!world.isCalm()) {
+      world.tell(() -> "links heal");
+      world.network().heal(world.now());
+    }
+  }
+
+  private void flap(int left) {
+    if (left == 0 || world.isCalm()) {
+      heal();
+      return;
+    }
+    if (world.network().isHurt()) {
+      world.network().heal(world.now());
+    } else if (rng.below(2) == 0) {
+      world.network().part(rng);
+    } else {
+      world.network().oneWay(rng);
+    }
+    world.eventQueue().in(rng.around(150 * MILLIS), () -> flap(left - 1));
+  }
+
+  private void endAtEffect(Host host) {
+    SimulatedProcess process = host.process();
+    if (process != null) {
+      if (rng.below(3) == 0) {
+        process.effects.endAt(rng.between(1, 6), "snapshot");
+      } else {
+        process.effects.endAt(rng.between(1, 30));
+      }
+    }
+  }
+
+  private void blackout() {
+    for (Host host : world.hosts()) {
+      processes.cutPower(host);
+    }
+  }
+
+  private void rot(Host host) {
+    if (diskNemesis.maySpare(host)) {
+      diskNemesis.rot(host);
+    }
+  }
+
+  private void wipe(Host host) {
+    if (diskNemesis.maySpare(host) && rng.below(3) == 0) {
+      diskNemesis.wipe(host);
+    }
+  }
+
+  /** A disk that holds nothing yet cannot be begun without room, and nobody claims that it can. */
+  private void fill(Host host) {
+    if (!host.isUp() || !host.observedNode.durable().formed()) {
+      return;
+    }
+    if (rng.below(2) == 0) {
+      host.disk.full(true);
+      long millis = rng.below(2) == 0 ? 500 : 3_000;
+      world.eventQueue().in(rng.around(millis * MILLIS), () -> host.disk.full(false));
+    } else {
+      // What is sealed is the larger file by far, and often the only one that finds no room.
+      host.archive.full(true);
+      world.eventQueue().in(rng.around(500 * MILLIS), () -> host.archive.full(false));
+    }
+  }
+
+  private void pause(Host host) {
+    if (host.isUp()) {
+      if (host.leads()) {
+        world.mark(Mark.PAUSED_LEADER);
+      }
+      // What it does already takes as long as it takes, for no clock runs back.
+      host.pause(world.now() + rng.around(world.profile().outageNanos));
+    }
+  }
+
+  /** Half of the wall clocks that stand still go on by themselves, behind or at the right time. */
+  private void freeze(Host host) {
+    wallClocks.freeze(host, rng);
+    if (host.clock.isFrozen() && rng.below(2) == 0) {
+      world.eventQueue().in(rng.around(world.profile().outageNanos), host.clock::thaw);
+    }
+  }
+
+  private void handOver(Host host) {
+    SimulatedProcess process = host.process();
+    if (process != null) {
+      process.offer(new Input.HandOver(rng.below(world.hosts().size() + 1)));
+    }
+  }
+
+  /** What arrives of a message: a page of a stream may be altered. */
+  public Message onItsWay(Message message) {
+    boolean page = message instanceof Message.SnapshotPage some && !some.bytes().isEmpty();
+    boolean altered = page && !world.isCalm() && world.profile().has(FaultKind.ALTERED_PAGE);
+    return altered && rng.chance(ALTERED_PER_MILLION)
+        ? altered((Message.SnapshotPage) message)
+        : message;
+  }
+
+  private Message altered(Message.SnapshotPage page) {
+    byte[] bytes = page.bytes().array().clone();
+    bytes[rng.below(bytes.length)] ^= (byte) (1 << rng.below(8));
+    return new Message.SnapshotPage(
+        page.id(), page.mark(), page.total(), page.sha256(), page.offset(), Bytes.of(bytes));
+  }
+
+  /** What a process hears instead of {@code inputs}. */
+  public List<Input> heard(Host host, SimulatedProcess process, List<Input> inputs) {
+    return deposition == null || world.isCalm() ? inputs : deposition.heard(host, process, inputs);
+  }
+
+  /** A leader is about to say something: just then it may be cut off. */
+  public void speaking(Host host, Message message) {
+    if (world.isCalm()) {
+      return;
+    }
+    plot(host, message);
+    boolean handsOver =
+        message instanceof Message.TakeOver && world.profile().has(FaultKind.PARTITION);
+    boolean leads = message instanceof Message.Accept || message instanceof Message.Chosen;
+    if (handsOver && rng.below(2) == 0) {
+      world.eventQueue().in(0, () -> cutOff(host));
+    } else if (leads && world.profile().duel) {
+      // Most of all while it is new in office, with what it inherited still under way.
+      long office = world.now() - host.leaderSince();
+      boolean fresh = office < world.profile().settings.heartbeatNanos() / 2;
+      if (rng.chance(fresh ? 10 * CUT_OFF_PER_MILLION : CUT_OFF_PER_MILLION)) {
+        cutOff(host);
+      }
+    }
+  }
+
+  private void plot(Host host, Message message) {
+    if (deposition != null) {
+      deposition.said(host.node, message);
+    }
+    if (world.profile().has(FaultKind.COUP)
+        && message instanceof Message.Accept
+        && (deposition == null || deposition.isOver())
+        && coups < COUPS_MAX
+        && rng.chance(PLOTTED_PER_MILLION)) {
+      deposition = Deposition.against(world, host, rng);
+      coups += deposition == null ? 0 : 1;
+    }
+  }
+
+  private void cutOff(Host host) {
+    if (!world.isCalm()) {
+      cut(() -> world.network().isolate(host.node));
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.synod.sim.mutant;
+
+import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Message;
+import io.synod.runtime.port.NodePorts;
+import io.synod.sim.cluster.Host;
+import io.synod.sim.cluster.InputMutant;
+import io.synod.sim.cluster.World;
+import io.synod.sim.run.FaultKind;
+
+/**
+ * A leader that learns that slots were chosen above its ballot still announces them in the name of
+ * its own. That does harm only if it was deposed unheard and one follower with it, as by {@link
+ * FaultKind#COUP}.
+ */
+final class AnnounceAboveMutant implements InputMutant {
+
+  @Override
+  public NodePorts ports(NodePorts ports, World world, Host host) {
+    Announcer announcer = new Announcer(ports, world, host);
+    return new NodePorts(
+        ports.journal(),
+        ports.peers(),
+        ports.clock(),
+        ObserverTap.events(ports.observer(), announcer::hear),
+        ports.mailbox());
+  }
+
+  /** Says what the guard forbids, when it strikes. */
+  private static final class Announcer {
+    private final NodePorts ports;
+    private final World world;
+    private final Host host;
+    private long learned;
+
+    private Announcer(NodePorts ports, World world, Host host) {
+      this.ports = ports;
+      this.world = world;
+      this.host = host;
+    }
+
+    private void hear(Event event) {
+      if (event instanceof Event.Learned slot) {
+        learned = slot.slot();
+      } else if (event instanceof Event.SteppedDown down
+          && down.led()
+          && down.reason().startsWith("slots were chosen")) {
+        for (Host other : world.hosts()) {
+          if (other != host) {
+            ports.peers().send(other.node, new Message.Chosen(down.ballot(), learned));
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.synod.sim.mutant;
+
+import java.util.Map;
+
+/** Deliberate bugs in what callers are told of the log, of repetitions and of reads. */
+final class AnswerMutants {
+  private AnswerMutants() {}
+
+  static void add(Map<String, SourceMutant> all) {
+    all.put(
+        "A1 tells the applied index for the chosen one",
+        new SourceMutant(
+            "runtime/read/BufferedAppliedLog",
+            "return Math.max(appliedIndex, heardIndex);",
+            "return appliedIndex;"));
+    all.put(
+        "A2 tells a chosen index below one that it told before",
+        new SourceMutant(
+            "paxos/Learner", "heardIndex = Math.max(heardIndex, index);", "heardIndex = index;"));
+    all.put(
+        "A3 takes what another attempt did for its own",
+        new SourceMutant("runtime/node/OutcomeMapping", "entry.attempt() != attempt,", "false,"));
+    all.put(
+        "A4 takes every answer from memory for another attempt's",
+        new SourceMutant(
+            "runtime/node/OutcomeMapping", "repetition.attempt() != attempt,", "true,"));
+    all.put(
+        "A5 serves a session read before it has caught up",
+        new SourceMutant(
+            "runtime/read/PendingReads",
+            "return here.view().freshAtNanos() >= bornAtNanos;",
+            "return true;"));
+    all.put(
+        "A6 serves a bounded read that is too old",
+        new SourceMutant(
+            "runtime/read/PendingRead", "staleness <= wish.maxStalenessNanos()", "true"));
+  }
+}

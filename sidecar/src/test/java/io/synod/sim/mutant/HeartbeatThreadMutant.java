@@ -1,0 +1,62 @@
+package io.synod.sim.mutant;
+
+import io.synod.paxos.value.Message;
+import io.synod.runtime.port.NodePorts;
+import io.synod.runtime.port.Peers;
+import io.synod.sim.cluster.Host;
+import io.synod.sim.cluster.InputMutant;
+import io.synod.sim.cluster.World;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A thread of its own goes on to send heartbeats while the loop waits for its disk. */
+final class HeartbeatThreadMutant implements InputMutant {
+  @Override
+  public NodePorts ports(NodePorts ports, World world, Host host) {
+    Peers peers = new Greeter(ports.peers(), world, host, host.observedNode.process());
+    return new NodePorts(ports.journal(), peers, ports.clock(), ports.observer(), ports.mailbox());
+  }
+
+  private static final class Greeter implements Peers {
+    private final Peers peers;
+    private final World world;
+    private final Host host;
+    private final int process;
+    private final Map<Integer, Message.Heartbeat> last = new HashMap<>();
+
+    private Greeter(Peers peers, World world, Host host, int process) {
+      this.peers = peers;
+      this.world = world;
+      this.host = host;
+      this.process = process;
+    }
+
+    @Override
+    public boolean send(int to, Message message) {
+      boolean taken = peers.send(to, message);
+      if (message instanceof Message.Heartbeat beat) {
+        last.put(to, beat);
+        later(to, beat);
+      }
+      return taken;
+    }
+
+    @Override
+    public void formed(long digest) {
+      peers.formed(digest);
+    }
+
+    private void later(int to, Message.Heartbeat beat) {
+      world.eventQueue().in(world.profile().settings.heartbeatNanos(), () -> again(to, beat));
+    }
+
+    private void again(int to, Message.Heartbeat beat) {
+      boolean runs = host.isUp() && host.observedNode.process() == process;
+      boolean waits = runs && world.isCalm() && host.turnEnds() > world.now();
+      if (waits && beat.equals(last.get(to))) {
+        peers.send(to, beat);
+        later(to, beat);
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.synod.sim.mutant;
+
+import io.synod.sim.run.FaultProfile;
+import java.util.Map;
+
+/** Deliberate bugs in how messages are sent again, which show on links of limited bandwidth. */
+final class LinkMutants {
+  private LinkMutants() {}
+
+  static void add(Map<String, SourceMutant> all) {
+    all.put(
+        "R1 sends again at a fixed pace",
+        new SourceMutant(
+                "paxos/ResendBackoff",
+                """
+                    nanos = Math.min(mostNanos, 2 * nanos);
+                  }
+
+                  /** An answer came so long after its request was first sent. */
+                  public void answered(long tookNanos) {
+                """,
+                """
+                  }
+
+                  public void answered(long tookNanos) {
+                    tookNanos = 0;
+                """)
+            .in(FaultProfile::hasNarrowLinks));
+    all.put(
+        "R2 forgets with each answer how long answers take",
+        new SourceMutant(
+                "paxos/ResendBackoff",
+                "usualNanos = Math.max(leastNanos, Math",
+                "usualNanos = Math.min(leastNanos, Math")
+            .in(FaultProfile::hasNarrowLinks));
+    all.put(
+        "R3 asks for what is still under way",
+        new SourceMutant(
+                "paxos/Learner", "boolean overtaken = slots", "boolean overtaken = true || slots")
+            .in(FaultProfile::hasNarrowLinks));
+    all.put(
+        "R4 lets any number of bytes wait for a peer",
+        new SourceMutant(
+                "transport/PeerQueue", "if (with > bytesMax", "if (with < 0 && with > bytesMax")
+            .in(FaultProfile::hasNarrowLinks));
+    all.put(
+        "R5 proposes again what still waits for its turn",
+        new SourceMutant(
+                "runtime/propose/PendingProposals",
+                "backoff.usualNanos(waiter.times)",
+                "backoff.leastNanos() << (Math.min(waiter.times, 6) - 1)")
+            .in(FaultProfile::hasNarrowLinks));
+  }
+}

@@ -1,0 +1,69 @@
+package io.synod.sim.mutant;
+
+import io.synod.sim.run.FaultProfile;
+import java.util.Map;
+
+/** Deliberate bugs in what a node concludes from who agrees, who may vote and who is reachable. */
+final class QuorumMutants {
+  private QuorumMutants() {}
+
+  static void add(Map<String, SourceMutant> all) {
+    all.put(
+        "C1 takes half of an even number of voters for a quorum",
+        new SourceMutant(
+                "paxos/value/Formation", "voters.size() / 2 + 1", "(voters.size() + 1) / 2")
+            .in(profile -> profile.voters % 2 == 0));
+    all.put(
+        "C2 takes the answer to a heartbeat that it has forgotten for one to a later heartbeat",
+        new SourceMutant(
+                "paxos/Connectivity", "Math.max(firstId, nextId - sentAtNanos.length)", "firstId")
+            .in(FaultProfile::remembersFewHeartbeats));
+    all.put(
+        "Q1 stops snapshots as long as anybody differs",
+        new SourceMutant(
+            "runtime/snapshot/SnapshotService",
+            "        divergenceDetector.attested(),",
+            "divergenceDetector.hasDiverged() ? 0 : divergenceDetector.attested(),"));
+    all.put(
+        "Q2 does not count itself among those that agree",
+        new SourceMutant(
+            "runtime/upkeep/QuorumDigest",
+            "if (formed.isVoter(self.node(), self.incarnation())) {",
+            "if (false) {"));
+    all.put(
+        "Q6 takes a snapshot of what no quorum is known to have",
+        new SourceMutant(
+            "runtime/snapshot/Snapshotter", "if (chosen.slot() <= attestedSlot) {", "if (true) {"));
+    all.put(
+        "Q7 gives no snapshot while a peer differs",
+        new SourceMutant(
+            "runtime/snapshot/SnapshotService",
+            "message instanceof Message.SnapshotAsk ask) {",
+            "message instanceof Message.SnapshotAsk ask && !divergenceDetector.hasDiverged()) {"));
+    all.put(
+        "Q8 counts those that have a state one short of a quorum",
+        new SourceMutant(
+            "runtime/upkeep/QuorumDigest",
+            "through[voters - formed.quorum()]",
+            "through[Math.min(voters - 1, voters - formed.quorum() + 1)]"));
+    all.put(
+        "Q3 counts its own vote though its disk was lost",
+        new SourceMutant(
+            "paxos/Electorate",
+            "return formation.isVoter(voter, disk.incarnation) ?",
+            "return voter == self.node() || formation.isVoter(voter, disk.incarnation) ?"));
+    all.put(
+        "Q4 takes whoever is configured for a voter",
+        new SourceMutant("paxos/Electorate", ": View.Vote.LOST", ": View.Vote.HELD"));
+    all.put(
+        "Q5 says that only a leader is missing where a quorum is",
+        new SourceMutant(
+            "runtime/node/Availability", "if (!reaches) {", "if (voters.isEmpty()) {"));
+    all.put(
+        "Q9 says that a candidate is served through a peer",
+        new SourceMutant(
+            "paxos/Electorate",
+            "int relay = relayed ?",
+            "int relay = playing != null && playing.current().leader().isNone() ?"));
+  }
+}

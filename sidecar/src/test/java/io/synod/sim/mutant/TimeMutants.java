@@ -1,0 +1,90 @@
+package io.synod.sim.mutant;
+
+import java.util.Map;
+
+/** Deliberate bugs in log time, which ends what has a time to live. */
+final class TimeMutants {
+  private static final String BEND =
+      "micros += Math.max(-most, Math.min(most, micros(referenceMillis) - micros));";
+
+  private TimeMutants() {}
+
+  /**
+   * A monotonic clock that is fast while its node follows. By itself it takes ten times as many
+   * seeds until it is found, since each answer of the leader takes back what the follower gained.
+   */
+  private static SourceMutant fastFollower() {
+    String next = "  /** Time passed, and this node leads. */\n";
+    String fast =
+        """
+          void fast(long nowNanos) {
+            long passed = passed(nowNanos);
+            micros += passed + passed / 25;
+          }
+        """;
+    String follow =
+        """
+              if (role.leader().isNone()) {
+                logTime.follow(nowNanos);
+              } else {
+                logTime.fast(nowNanos);
+              }
+        """;
+    return new SourceMutant("paxos/LogTime", next, fast + next)
+        .and("paxos/Clocks", "      logTime.follow(nowNanos);\n", follow);
+  }
+
+  static void add(Map<String, SourceMutant> all) {
+    all.put(
+        "E6 lets log time stand behind a clock that was fast",
+        new SourceMutant("paxos/LogTime", "Math.max(-most,", "Math.max(-passed,")
+            .and("paxos/LogTime", "    micros += passed - passed / SLEW_ONE_IN;\n", ""));
+    all.put(
+        "T1 follows the leader's wall clock ahead",
+        new SourceMutant(
+                "paxos/LogTime", BEND, "micros = Math.max(micros, micros(referenceMillis));")
+            .and(
+                "paxos/Clocks",
+                "logTime.lead(nowNanos, reference);",
+                "logTime.lead(nowNanos, wallMillis);"));
+    all.put(
+        "T2 begins at a new leader's wall clock",
+        new SourceMutant(
+            "paxos/Clocks",
+            "logTime.begin(reference, nowNanos);",
+            "logTime.begin(wallMillis, nowNanos);"));
+    all.put(
+        "T3 takes a follower's wall clock for log time",
+        new SourceMutant(
+            "paxos/Clocks",
+            "      logTime.follow(nowNanos);",
+            "      logTime.heard(wallMillis, nowNanos);"));
+    all.put(
+        "T4 is bound by the fastest clock instead of a majority's",
+        new SourceMutant(
+            "paxos/Connectivity",
+            "return clocks[count - formation.quorum()];",
+            "return clocks[count - 1];"));
+    all.put(
+        "T5 jumps to where a majority's clocks were set",
+        new SourceMutant(
+            "paxos/LogTime", BEND, "micros = Math.max(micros, micros(referenceMillis));"));
+    all.put(
+        "T6 does not go on from the log time of those who follow",
+        new SourceMutant(
+            "paxos/Clocks", "told == Message.Times.UNKNOWN", "told >= Message.Times.UNKNOWN"));
+    all.put(
+        "T7 stands still with the wall clocks of a majority",
+        new SourceMutant("paxos/LogTime", "Math.max(-most,", "Math.max(-passed,"));
+    all.put(
+        "T8 follows a follower whose clock is fast",
+        fastFollower().and("paxos/Clocks", "timekeeper.isNone()", "!ack.leading()"));
+    all.put(
+        "T9 lets a follower whose clock is fast lead with what it gained",
+        fastFollower()
+            .and(
+                "paxos/Clocks",
+                "told + (nowNanos - sentAtNanos) / NANOS_PER_MILLI + 1",
+                "Long.MAX_VALUE"));
+  }
+}

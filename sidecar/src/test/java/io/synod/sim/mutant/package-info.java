@@ -1,0 +1,9 @@
+/**
+ * Deliberate bugs, and the tests that the simulator finds each of them: {@code InputMutants} change
+ * what a node hears, says or writes, {@code SourceMutant} the text of its classes. May import
+ * everything of the simulator.
+ */
+@NullMarked
+package io.synod.sim.mutant;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,35 @@
+package io.synod.sim.recovery;
+
+import io.synod.paxos.View;
+import io.synod.sim.cluster.Host;
+import io.synod.sim.cluster.SimulatedProcess;
+import io.synod.sim.cluster.World;
+import java.util.List;
+
+/** What the cluster has come to, by what its processes show: a leader, and the same log. */
+record Convergence(World world) {
+
+  /** Whether a process that callers can reach leads. */
+  boolean hasLeader() {
+    return world.hosts().stream().anyMatch(host -> host.isServed() && isLeader(host));
+  }
+
+  /** Whether the process on this host leads. */
+  static boolean isLeader(Host host) {
+    SimulatedProcess process = host.process();
+    return process != null && process.node().view().role() == View.Role.LEADER;
+  }
+
+  /** Whether everything that is chosen is applied wherever callers can reach. */
+  boolean hasConverged() {
+    long through = world.checkers().chosenLog().prefix();
+    List<Host> hosts = world.hosts();
+    return world.checkers().chosenLog().chosenCount() == through
+        && hosts.stream().allMatch(host -> !host.isServed() || hasApplied(host, through));
+  }
+
+  private static boolean hasApplied(Host host, long through) {
+    SimulatedProcess process = host.process();
+    return process != null && process.node().appliedSlot() == through;
+  }
+}

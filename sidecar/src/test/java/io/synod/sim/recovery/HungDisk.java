@@ -1,0 +1,87 @@
+package io.synod.sim.recovery;
+
+import io.synod.sim.check.Violation;
+import io.synod.sim.cluster.Host;
+import io.synod.sim.cluster.World;
+import io.synod.sim.disk.Rng;
+import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.workload.FinalWrite;
+import io.synod.sim.workload.Workload;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * I19 while a disk hangs: a sync takes many election time-outs, and then succeeds. As long as a
+ * quorum of voters has disks that work, the others have a leader within four time-outs, and write.
+ * What the node with the hung disk vowed meanwhile is held against its platter as ever.
+ */
+final class HungDisk {
+  private static final int LONG_HANG_ONE_IN = 8;
+
+  private final World world;
+  private final Workload workload;
+  private final BoundedWait wait;
+  private final Convergence convergence;
+  private final Rng rng;
+  private final long timeout;
+
+  HungDisk(Workload workload, BoundedWait wait, Rng rng) {
+    this.world = workload.world();
+    this.workload = workload;
+    this.wait = wait;
+    this.convergence = new Convergence(world);
+    this.rng = rng;
+    this.timeout = world.profile().settings.electionTimeoutNanos();
+  }
+
+  /** In a world that has recovered: hangs the disk of a voter, mostly of the leader. */
+  void run() {
+    Host hung = victim();
+    if (hung == null) {
+      return;
+    }
+    boolean led = Convergence.isLeader(hung);
+    hung.hang(timeout * (rng.below(LONG_HANG_ONE_IN) == 0 ? 120 : rng.between(8, 30)));
+    hung.serve(false);
+    FinalWrite first = new FinalWrite(workload, rng.fork());
+    first.say();
+    wait.await("a sync at node " + hung.node, 10 * timeout, () -> !hung.willHang());
+    world.tell(() -> "the disk of node " + hung.node + " hangs until " + hung.turnEnds());
+    wait.await("a leader whose disk works", 4 * timeout + 200_000_000L, this::othersLead);
+    wait.await("an outcome while a disk hangs", 12 * timeout, first::isIdle);
+    long before = world.checkers().chosenLog().commands();
+    FinalWrite second = new FinalWrite(workload, rng.fork());
+    second.say();
+    wait.await("a write while a disk hangs", 12 * timeout, second::isIdle);
+    if (world.checkers().chosenLog().commands() == before) {
+      throw new Violation("I19", "nothing is chosen while a disk hangs");
+    }
+    if (led && isHanging(hung)) {
+      world.mark(Mark.LEADER_REPLACED_WHILE_ITS_DISK_HANGS);
+    }
+    world.eventQueue().runUntil(Math.max(world.now(), hung.turnEnds()));
+    hung.serve(true);
+    wait.await("agreement after a disk hung", 10 * timeout, convergence::hasConverged);
+  }
+
+  /** A voter without which there is a quorum still; null if there is none. */
+  private @Nullable Host victim() {
+    boolean follower = rng.below(4) == 0;
+    Host victim = null;
+    int able = 0;
+    for (Host host : world.hosts()) {
+      if (host.voter && !host.isForgotten() && host.isUp()) {
+        able++;
+        victim = Convergence.isLeader(host) != follower ? host : victim;
+      }
+    }
+    return able > world.profile().voters / 2 + 1 ? victim : null;
+  }
+
+  private boolean isHanging(Host host) {
+    return host.turnEnds() > world.now();
+  }
+
+  private boolean othersLead() {
+    return world.hosts().stream().anyMatch(host -> !isHanging(host) && Convergence.isLeader(host));
+  }
+}

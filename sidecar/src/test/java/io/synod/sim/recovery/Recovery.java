@@ -1,0 +1,121 @@
+package io.synod.sim.recovery;
+
+import io.synod.runtime.node.Node;
+import io.synod.sim.cluster.Host;
+import io.synod.sim.cluster.SimulatedProcess;
+import io.synod.sim.cluster.World;
+import io.synod.sim.disk.Rng;
+import io.synod.sim.fault.Healing;
+import io.synod.sim.workload.AppSnapshotRecord;
+import io.synod.sim.workload.Clients;
+import io.synod.sim.workload.FinalWrite;
+import io.synod.sim.workload.SimulatedClient;
+import io.synod.state.State;
+
+/**
+ * I19: once nothing goes wrong any more and a core of voters is connected to a quorum, there is a
+ * leader within four election time-outs; what callers want is done, and the core converges.
+ */
+public final class Recovery {
+  private static final int HUNG_DISK_ONE_IN = 4;
+
+  private final World world;
+  private final Healing healing;
+  private final Clients clients;
+  private final Trimming trimming;
+  private final Rng rng;
+  private final BoundedWait wait;
+  private final Convergence convergence;
+  private final long timeout;
+
+  public Recovery(World world, Healing healing, Clients clients, Trimming trimming, Rng rng) {
+    this.world = world;
+    this.healing = healing;
+    this.clients = clients;
+    this.trimming = trimming;
+    this.rng = rng;
+    this.wait = new BoundedWait(world, rng);
+    this.convergence = new Convergence(world);
+    this.timeout = world.profile().settings.electionTimeoutNanos();
+  }
+
+  public void run() {
+    healing.calm();
+    // It is tried again once a second, and at the next turn what waited is written.
+    wait.await("the use of room on a disk", 2_000_000_000L + timeout, this::nothingWaitsForRoom);
+    // Four time-outs, and what it takes to open the disks and for the last turn to end.
+    wait.await("a leader", 4 * timeout + 200_000_000L, convergence::hasLeader);
+    world.eventQueue().runUntil(world.now() + timeout);
+    clients.rest();
+    wait.await("every caller's answer", 12 * timeout, clients::isIdle);
+    // Some opened a session just now, and let it go.
+    clients.rest();
+    // No pair lives longer than six time-outs of log time, which may stand during an election.
+    wait.await("the expiry of every pair", 10 * timeout, this::nothingExpires);
+    wait.await("the end of every session that nobody keeps", 10 * timeout, this::nobodyIsKept);
+    FinalWrite last = new FinalWrite(clients.workload(), rng.fork());
+    last.say();
+    wait.await("a write", 10 * timeout, last::isIdle);
+    wait.await("agreement of the core", 10 * timeout, convergence::hasConverged);
+    wait.await("a seal that found no room", 10 * timeout + 2_000_000_000L, this::nothingIsOwed);
+    ReportedAvailability told = new ReportedAvailability(world);
+    wait.await("what nodes say to be so", 4 * timeout, told::isTrue);
+    world.network().heal(world.now());
+    for (Host host : world.hosts()) {
+      host.serve(true);
+    }
+    healing.rotUnseen();
+    AppSnapshotRecord handed = new AppSnapshotRecord(world);
+    // A node looks for what it lacks at a pace of its own, one thing after another.
+    wait.await("what was handed over", 10 * timeout + 10_000_000_000L, handed::isEverywhere);
+    // Digests are said once a second.
+    wait.await("snapshots while a quorum agrees", 5_000_000_000L, trimming::goesOn);
+    wait.await("what all say to be so", 4 * timeout, told::isTrue);
+    wait.await("agreement of all", 10 * timeout, convergence::hasConverged);
+    if (world.profile().bandwidth.isLimited()) {
+      new Saturation(clients.workload(), wait, rng.fork()).run();
+      wait.await("agreement after the load", 10 * timeout, convergence::hasConverged);
+    }
+    if (rng.below(HUNG_DISK_ONE_IN) == 0) {
+      new HungDisk(clients.workload(), wait, rng.fork()).run();
+    }
+  }
+
+  private boolean nothingWaitsForRoom() {
+    for (Host host : world.hosts()) {
+      SimulatedProcess process = host.process();
+      if (process != null && process.isFull()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean nothingIsOwed() {
+    return world.hosts().stream().noneMatch(host -> host.archive.isOwed());
+  }
+
+  private boolean nothingExpires() {
+    for (Host host : world.hosts()) {
+      Node node = host.isServed() ? SimulatedClient.nodeAt(host) : null;
+      if (node != null && node.reads().state().nextExpiryMillis() != Long.MAX_VALUE) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean nobodyIsKept() {
+    for (Host host : world.hosts()) {
+      Node node = host.isServed() ? SimulatedClient.nodeAt(host) : null;
+      if (node != null && hasKept(node.reads().state())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean hasKept(State state) {
+    return state.sessions(0, Integer.MAX_VALUE).stream().anyMatch(one -> one.ttlMillis() > 0);
+  }
+}

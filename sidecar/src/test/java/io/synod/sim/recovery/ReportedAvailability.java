@@ -1,0 +1,86 @@
+package io.synod.sim.recovery;
+
+import io.synod.paxos.View;
+import io.synod.runtime.node.Availability;
+import io.synod.runtime.node.NodeStatus;
+import io.synod.sim.cluster.Host;
+import io.synod.sim.cluster.SimulatedProcess;
+import io.synod.sim.cluster.World;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * I19 of what a node says: once nothing changes any more, what each node tells of who may vote, who
+ * is reached and whether commands can be chosen is so in the world. The world knows by itself whose
+ * disk was lost and which links carry; it asks no node for that.
+ */
+record ReportedAvailability(World world) {
+
+  /** Whether no node says anything else than what is so. */
+  boolean isTrue() {
+    for (Host host : world.hosts()) {
+      SimulatedProcess process = host.process();
+      if (process == null || !isTrue(host, process)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isTrue(Host host, SimulatedProcess process) {
+    NodeStatus status = process.node().node().inspection().status();
+    Availability told = status.availability();
+    List<Integer> lost = new ArrayList<>();
+    List<Integer> missing = new ArrayList<>();
+    int reachable = 0;
+    for (Host voter : world.hosts()) {
+      if (!voter.voter) {
+        continue;
+      }
+      boolean linked = voter == host || carriesBothWays(host, voter);
+      if (hasLostItsVote(voter) && linked) {
+        lost.add(voter.node);
+      } else if (linked) {
+        reachable++;
+      } else {
+        missing.add(voter.node);
+      }
+    }
+    if (reachable != told.votes().reachable() || reachable != status.reachable()) {
+      return false;
+    }
+    // A lost vote may be known though its node is not reached any more.
+    boolean knows = told.votes().lost().containsAll(lost);
+    for (int node : told.votes().lost()) {
+      knows &= hasLostItsVote(world.host(node));
+    }
+    return knows && isReason(host, told, missing);
+  }
+
+  private boolean isReason(Host host, Availability told, List<Integer> missing) {
+    if (host.isServed()) {
+      boolean leads = told.isAvailable() && told.nodes().size() == 1;
+      return leads && isInOffice(world.host(told.nodes().get(0)));
+    }
+    return told.reason() == Availability.Reason.NO_QUORUM && missing.containsAll(told.nodes());
+  }
+
+  /** Whether it leads, or hears who does and passes on what it is given. */
+  private static boolean isInOffice(Host host) {
+    SimulatedProcess process = host.process();
+    if (process == null) {
+      return false;
+    }
+    View view = process.node().view();
+    return view.role() == View.Role.LEADER || !view.leader().isNone();
+  }
+
+  private static boolean hasLostItsVote(Host voter) {
+    return voter.isForgotten();
+  }
+
+  private boolean carriesBothWays(Host one, Host other) {
+    return world.network().carries(one.node, other.node)
+        && world.network().carries(other.node, one.node);
+  }
+}

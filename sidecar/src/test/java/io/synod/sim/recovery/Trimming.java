@@ -1,0 +1,97 @@
+package io.synod.sim.recovery;
+
+import io.synod.paxos.value.Message;
+import io.synod.runtime.node.Node;
+import io.synod.runtime.node.SnapshotOutcome;
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.StoredSnapshot;
+import io.synod.sim.check.Violation;
+import io.synod.sim.cluster.Host;
+import io.synod.sim.cluster.World;
+import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.FaultKind;
+import io.synod.sim.workload.SimulatedClient;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * I19 of the log: while a quorum of voters has one state, each of them takes snapshots, so that its
+ * log can be trimmed, whatever a single other voter says. In some worlds one voter tells a wrong
+ * digest of its state, from the beginning to the end. It is right itself, and nobody is sick.
+ */
+public final class Trimming {
+  private static final long WRONG = 0x5EED_BAD5L;
+
+  private final World world;
+  private final int liar;
+  private final Map<Host, CompletableFuture<SnapshotOutcome>> asked = new HashMap<>();
+  // What each had applied when it was looked at first.
+  private final Map<Host, Long> due = new HashMap<>();
+
+  /** In a world in which {@code voter} may be the one that tells something wrong. */
+  public Trimming(World world, int voter) {
+    this.world = world;
+    // Alone with its word among one or two, it would be as credible as its peer.
+    this.liar =
+        world.profile().has(FaultKind.WRONG_DIGEST) && world.profile().voters > 2 ? voter : 0;
+  }
+
+  /** What the peer is told instead of {@code message}. */
+  public Message spoken(Host host, Message message) {
+    return host.node == liar && message instanceof Message.StateDigest word
+        ? new Message.StateDigest(word.slot(), word.digest() ^ WRONG, 0, 0)
+        : message;
+  }
+
+  /**
+   * Whether every voter that is one of an agreeing quorum has a snapshot of what it had applied.
+   */
+  boolean goesOn() {
+    if (liar == 0 || agreeing() <= world.profile().voters / 2) {
+      return true;
+    }
+    boolean all = true;
+    for (Host host : world.hosts()) {
+      Node node = agrees(host) ? SimulatedClient.nodeAt(host) : null;
+      all &= node == null || hasSnapshot(host, node);
+    }
+    if (all) {
+      world.mark(Mark.SNAPSHOT_DESPITE_WRONG_DIGEST);
+    }
+    return all;
+  }
+
+  private int agreeing() {
+    int agreeing = 0;
+    for (Host host : world.hosts()) {
+      agreeing += agrees(host) ? 1 : 0;
+    }
+    return agreeing;
+  }
+
+  private boolean agrees(Host host) {
+    return host.voter && host.node != liar && !host.isForgotten() && host.isUp();
+  }
+
+  private boolean hasSnapshot(Host host, Node node) {
+    long slot = due.computeIfAbsent(host, any -> node.reads().state().slot());
+    try (@Nullable StoredSnapshot newest = node.maintenance().snapshot()) {
+      if (slot == 0 || (newest != null && newest.mark().slot() >= slot)) {
+        return true;
+      }
+    } catch (JournalException damaged) {
+      world.mark(Mark.DAMAGED_STREAM_NAMED);
+    }
+    CompletableFuture<SnapshotOutcome> last = asked.get(host);
+    if (last == null || last.isDone()) {
+      if (node.reads().isQuarantined()) {
+        throw new Violation("I19", "node " + host.node + " is quarantined though it is right");
+      }
+      asked.put(host, node.maintenance().takeSnapshot(Duration.ofDays(1)));
+    }
+    return false;
+  }
+}

@@ -1,0 +1,46 @@
+package io.synod.sim.run;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Digests everything that happens, in order, and on request keeps the last of it as text. */
+public final class RunTrace {
+  private final int keep;
+  private final Deque<String> lines = new ArrayDeque<>();
+  private long hash = 0x9E3779B97F4A7C15L;
+  private long events;
+
+  public RunTrace(int keep) {
+    this.keep = keep;
+  }
+
+  /** One more event. */
+  public void event(long time, long what) {
+    events++;
+    hash = Long.rotateLeft((hash ^ time) * 0xBF58476D1CE4E5B9L, 31) ^ (what * 0x94D049BB133111EBL);
+  }
+
+  public void tell(long time, Supplier<String> line) {
+    if (keep > 0) {
+      if (lines.size() == keep) {
+        lines.removeFirst();
+      }
+      lines.add(String.format("%10.3f ms  %s", time / 1e6, line.get()));
+    }
+  }
+
+  public long hash() {
+    return hash;
+  }
+
+  public long events() {
+    return events;
+  }
+
+  public List<String> lines() {
+    return new ArrayList<>(lines);
+  }
+}

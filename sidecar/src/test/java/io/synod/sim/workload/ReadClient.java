@@ -1,0 +1,83 @@
+package io.synod.sim.workload;
+
+import io.synod.runtime.node.Node;
+import io.synod.runtime.node.ReadFreshness;
+import io.synod.runtime.node.ReadLevel;
+import io.synod.sim.check.Violation;
+import io.synod.sim.cluster.Host;
+import io.synod.sim.cluster.World;
+import io.synod.sim.run.CoverageMarks.Mark;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/** Reads of one caller, at every level, each held against what its level promises. */
+final class ReadClient {
+  private static final long MILLIS = 1_000_000L;
+  private static final long BOUND_MILLIS = 500;
+  private static final List<ReadLevel> LEVELS = List.of(ReadLevel.values());
+
+  private final SimulatedClient caller;
+
+  ReadClient(SimulatedClient caller) {
+    this.caller = caller;
+  }
+
+  /** What a read must not be older than. */
+  private record Asked(ReadLevel level, long floor) {}
+
+  /**
+   * Asks to read at some level.
+   *
+   * @param served is told the index that may be read, at the moment it may
+   * @param next comes after that, and if it may not
+   */
+  void read(Host host, Node node, LongConsumer served, Runnable next) {
+    ReadLevel level = LEVELS.get(Math.max(0, caller.rng.below(6) - 2));
+    long least = 0;
+    if (level == ReadLevel.STRONG || level == ReadLevel.BOUNDED) {
+      least = caller.workload.linearizable.begin();
+    } else if (level == ReadLevel.SESSION) {
+      least = host.ackedIndex();
+    }
+    Asked asked = new Asked(level, least);
+    caller.ask(
+        host,
+        node.reads().read(level, Duration.ofMillis(BOUND_MILLIS), 0, caller.patience()),
+        readFreshness -> {
+          if (readFreshness instanceof ReadFreshness.Fresh fresh) {
+            check(host, node, asked, fresh);
+            served.accept(fresh.appliedIndex());
+          }
+          next.run();
+        },
+        next);
+  }
+
+  private void check(Host host, Node node, Asked asked, ReadFreshness.Fresh fresh) {
+    long index = fresh.appliedIndex();
+    World world = caller.world;
+    world.tell(() -> "caller at " + host.node + " read " + index + " " + asked);
+    if (asked.level() == ReadLevel.STRONG) {
+      caller.workload.linearizable.read(asked.floor(), index);
+    } else if (fresh.stalenessNanos() >= 0) {
+      // Clocks drift by half a thousandth at most.
+      long age = fresh.stalenessNanos() + fresh.stalenessNanos() / 1_000 + MILLIS;
+      caller.workload.linearizable.stale(world.now() + host.clock.spent() - age, index);
+    }
+    if (asked.level() == ReadLevel.BOUNDED) {
+      // Older than its bound only if the leader was asked after it began.
+      if (fresh.stalenessNanos() < 0 || fresh.stalenessNanos() > BOUND_MILLIS * MILLIS) {
+        caller.workload.linearizable.read(asked.floor(), index);
+      }
+    } else if (index < asked.floor()) {
+      throw new Violation("I10", "a read of " + index + " where it had to be: " + asked);
+    }
+    if (index > node.appliedLog().appliedIndex() || index > node.reads().state().index()) {
+      throw new Violation("I10", "a read of " + index + " is not served by feed and state");
+    }
+    if (!host.voter) {
+      world.mark(Mark.LEARNER_READ);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package io.synod.sim.workload;
+
+import io.synod.runtime.node.Node;
+import io.synod.sim.cluster.Host;
+import io.synod.sim.cluster.SimulatedProcess;
+import io.synod.sim.cluster.World;
+import io.synod.sim.disk.Rng;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** An application on some host: asks its sidecar, goes to another when it must, and waits. */
+public abstract class SimulatedClient {
+  static final long MILLIS = 1_000_000L;
+
+  public final World world;
+  public final Workload workload;
+  final Rng rng;
+  private final Map<Long, Owed> owed = new LinkedHashMap<>();
+  private @Nullable Host at;
+  private long asked;
+  private int errands;
+  private boolean resting;
+
+  /** An answer that is owed on a host, and what to do if that host dies. */
+  private record Owed(Host host, Runnable lost) {}
+
+  public SimulatedClient(Workload workload, Rng rng) {
+    this.world = workload.world();
+    this.workload = workload;
+    this.rng = rng;
+  }
+
+  /** Does the next thing, if it is time. */
+  final void step() {
+    if (resting) {
+      retire();
+      return;
+    }
+    world.count(2_000);
+    Host host = host();
+    Node node = host == null ? null : nodeAt(host);
+    if (host == null || node == null) {
+      later(20 * MILLIS, this::step);
+    } else {
+      act(host, node);
+    }
+  }
+
+  /** What there is to do now, at this host; and sees to it that there is a next step. */
+  protected abstract void act(Host host, Node node);
+
+  /** Begins nothing any more. */
+  final void rest() {
+    resting = true;
+    retire();
+  }
+
+  /** Nothing is begun any more. */
+  void retire() {}
+
+  /** Whether nothing is under way. */
+  public boolean isIdle() {
+    return owed.isEmpty() && errands == 0;
+  }
+
+  void errandBegan() {
+    errands++;
+  }
+
+  void errandEnded() {
+    errands--;
+  }
+
+  // ---- asking
+
+  /** Takes the answer, unless the host dies before. */
+  final <T> void ask(Host host, CompletableFuture<T> answer, Consumer<T> taken, Runnable lost) {
+    long number = ++asked;
+    owed.put(number, new Owed(host, lost));
+    CompletableFuture<Void> unused =
+        answer.thenAccept(
+            value -> {
+              workload.linearizable.at(world.now());
+              if (owed.remove(number) != null) {
+                workload.guard(() -> taken.accept(value));
+              }
+            });
+  }
+
+  /** The process on this host is no more. */
+  void lost(Host host) {
+    List<Runnable> consequences = new ArrayList<>();
+    owed.values()
+        .removeIf(
+            one -> {
+              boolean here = one.host() == host;
+              if (here) {
+                consequences.add(one.lost());
+              }
+              return here;
+            });
+    consequences.forEach(Runnable::run);
+  }
+
+  // ---- turns of phrase
+
+  /** Mostly the host of last time; null if none can be reached. */
+  final @Nullable Host host() {
+    Host now = at;
+    if (now == null || !isReachable(now) || rng.below(12) == 0) {
+      int first = rng.below(world.hosts().size());
+      for (int i = 0; i < world.hosts().size(); i++) {
+        Host other = world.hosts().get((first + i) % world.hosts().size());
+        if (isReachable(other)) {
+          at = other;
+          return other;
+        }
+      }
+      at = null;
+    }
+    return at;
+  }
+
+  private boolean isReachable(Host host) {
+    return host.isUp() && host.isServed();
+  }
+
+  static @Nullable public Node nodeAt(Host host) {
+    SimulatedProcess process = host.process();
+    return process == null ? null : process.node().node();
+  }
+
+  protected Duration patience() {
+    return Duration.ofNanos(rng.between(200, 2_500) * MILLIS);
+  }
+
+  final void later(long nanos, Runnable deed) {
+    world.eventQueue().in(nanos, deed);
+  }
+
+  /** The next step, after some thought. */
+  final void pause() {
+    later(rng.around(world.profile().thinkNanos), this::step);
+  }
+}

@@ -1,0 +1,167 @@
+package io.synod.sim.workload;
+
+import io.synod.runtime.node.HoldUpdate;
+import io.synod.runtime.node.LockHold;
+import io.synod.runtime.node.LockHolds;
+import io.synod.runtime.node.Node;
+import io.synod.runtime.node.Outcome;
+import io.synod.sim.check.Violation;
+import io.synod.sim.check.client.ReferenceModel;
+import io.synod.sim.cluster.Host;
+import io.synod.sim.cluster.HostClock;
+import io.synod.sim.cluster.World;
+import io.synod.sim.disk.Rng;
+import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.state.encoding.Payload;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A hold of one application: the shipped one, over a stream of its sidecar. What the application
+ * was told last it believes, also when its sidecar is gone.
+ */
+final class SimulatedHold implements LockHold.Owner {
+  private final Workload workload;
+  private final World world;
+  private final Node node;
+  private final String lock;
+  private final ClientStream stream;
+  private final LockHold hold;
+  // What was sent.
+  private ReferenceModel.@Nullable Hold granted;
+  // What arrived.
+  private boolean held;
+  private boolean over;
+
+  /** A hold that is not begun. */
+  SimulatedHold(Workload workload, Rng rng, Host host, Node node, LockHolds.Terms terms) {
+    this.workload = workload;
+    this.world = workload.world();
+    this.node = node;
+    this.lock = terms.command().lock();
+    Payload command = terms.command().encode();
+    this.stream = new ClientStream(world, rng, host, this::pump);
+    this.hold = node.lockHolds().hold(terms, stream::signal);
+    CompletableFuture<Void> unused =
+        hold.over()
+            .thenAccept(
+                end ->
+                    workload.guard(
+                        () -> workload.giveBacks.over(command, end, workload.referenceModel())));
+  }
+
+  /** Proposes it; completes with what became of that. */
+  CompletableFuture<Outcome> begin() {
+    hold.begin();
+    return hold.opened();
+  }
+
+  private void pump() {
+    hold.tell(this);
+  }
+
+  // ---- what the sidecar sends
+
+  @Override
+  public boolean isReady() {
+    return stream.isReady();
+  }
+
+  @Override
+  public void told(HoldUpdate update) {
+    ReferenceModel.Hold mine = granted;
+    if (update instanceof HoldUpdate.Granted now) {
+      mine = workload.referenceModel().lockAt(lock, now.token());
+      if (mine.token() != now.token()) {
+        throw new Violation("I10", lock + " was not granted by " + now);
+      }
+      granted = mine;
+      check(mine);
+    } else if (update instanceof HoldUpdate.Renewed) {
+      check(mine);
+    } else if (!(update instanceof HoldUpdate.Waiting) && mine != null) {
+      workload.exclusion.given(mine.session());
+    }
+    stream.send(() -> heard(update));
+  }
+
+  /** The state here has it so. */
+  private void check(ReferenceModel.@Nullable Hold mine) {
+    long index = node.reads().state().index();
+    ReferenceModel.Hold there = workload.referenceModel().lockAt(lock, index);
+    if (!there.equals(mine)) {
+      throw new Violation("I10", "at index " + index + " " + mine + " is said to hold " + lock);
+    }
+  }
+
+  // ---- what the application hears
+
+  private void heard(HoldUpdate update) {
+    if (update instanceof HoldUpdate.Waiting) {
+      world.mark(Mark.HOLD_WAITED);
+    } else if (update instanceof HoldUpdate.Granted now) {
+      world.mark(Mark.LOCK_HELD);
+      held = true;
+      believe(now.validNanos());
+    } else if (update instanceof HoldUpdate.Renewed now) {
+      believe(now.validNanos());
+    } else {
+      if (held) {
+        world.mark(Mark.HOLD_LOST);
+      }
+      over = true;
+    }
+  }
+
+  private void believe(long validNanos) {
+    ReferenceModel.Hold mine = granted;
+    if (mine != null && validNanos > 0) {
+      HostClock clock = stream.host().clock;
+      long until = clock.worldAt(clock.nanos() + validNanos);
+      workload.exclusion.holds(lock, mine, world.trueNow(), until);
+    }
+  }
+
+  /** Another application asks the sidecar for how long the lock is held. */
+  void question() {
+    ReferenceModel.Hold mine = granted;
+    if (mine != null && !isBroken()) {
+      believe(node.lockHolds().validNanos(mine.session()));
+    }
+  }
+
+  /** The token under which the application holds the lock, as far as it heard; 0 if it does not. */
+  long token() {
+    ReferenceModel.Hold mine = granted;
+    return held && !over && mine != null ? mine.token() : 0;
+  }
+
+  /** Whether the application heard that it is over. */
+  boolean isOver() {
+    return over;
+  }
+
+  /** Whether the sidecar is gone, and the hold with it. */
+  boolean isBroken() {
+    return stream.isBroken();
+  }
+
+  // ---- its end
+
+  /** The sidecar stops, and says so first. */
+  void stop() {
+    hold.stop(this);
+  }
+
+  /** The application goes away, and its sidecar gives back what it held. */
+  void release() {
+    stream.close();
+    if (!isBroken()) {
+      ReferenceModel.Hold mine = granted;
+      if (mine != null) {
+        workload.exclusion.given(mine.session());
+      }
+      hold.release();
+    }
+  }
+}
