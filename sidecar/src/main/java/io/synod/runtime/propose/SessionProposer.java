@@ -21,9 +21,12 @@ import io.synod.state.command.SystemCommands;
 import io.synod.state.encoding.Payload;
 import io.synod.state.result.Result;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +51,12 @@ public final class SessionProposer
   // Completes with why the session could not be opened, or with null once it is open.
   private final AtomicReference<@Nullable CompletableFuture<@Nullable Outcome>> opening =
       new AtomicReference<>();
+  // Callers who wait for the opening that another began.
+  private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
   private volatile State state = State.EMPTY;
   private volatile @Nullable NodeView nodeView;
+
+  private record Waiter(long deadlineNanos, CompletableFuture<@Nullable Outcome> opened) {}
 
   public SessionProposer(
       int node,
@@ -76,6 +83,27 @@ public final class SessionProposer
   public List<Output.Envelope> stalled(Progress progress, List<Input> inputs) {
     seen(progress.nodeView());
     return List.of();
+  }
+
+  /** A caller waits for what another opens no longer than to its own deadline. */
+  @Override
+  public void settle(Progress progress) {
+    List<Runnable> completions = new ArrayList<>();
+    for (Waiter waiter : waiters) {
+      if (waiter.deadlineNanos <= progress.nowNanos()) {
+        completions.add(() -> waiter.opened.complete(new Outcome.Indeterminate(0, 0)));
+      }
+    }
+    publish(completions);
+  }
+
+  @Override
+  public long nextWakeNanos() {
+    long next = Long.MAX_VALUE;
+    for (Waiter waiter : waiters) {
+      next = Math.min(next, waiter.deadlineNanos);
+    }
+    return next;
   }
 
   @Override
@@ -194,7 +222,7 @@ public final class SessionProposer
     if (first == null) {
       openOwn(mine, deadlineNanos);
     }
-    return (first == null ? mine : first)
+    return (first == null ? mine : whenOpened(first, deadlineNanos))
         .thenCompose(
             failure -> {
               // Who opened it may have had less time.
@@ -203,6 +231,13 @@ public final class SessionProposer
                   ? propose(newEntry, deadlineNanos)
                   : CompletableFuture.completedFuture(beforeProposed(failure));
             });
+  }
+
+  private CompletableFuture<@Nullable Outcome> whenOpened(
+      CompletableFuture<@Nullable Outcome> opened, long deadlineNanos) {
+    Waiter waiter = new Waiter(deadlineNanos, opened.copy());
+    waiters.add(waiter);
+    return waiter.opened.whenComplete((outcome, thrown) -> waiters.remove(waiter));
   }
 
   private void openOwn(CompletableFuture<@Nullable Outcome> opened, long deadlineNanos) {

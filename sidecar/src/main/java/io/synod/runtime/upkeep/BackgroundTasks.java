@@ -11,6 +11,7 @@ import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.propose.SessionProposer;
 import io.synod.runtime.propose.SingleProposal;
 import io.synod.runtime.turn.Participant;
+import io.synod.runtime.turn.Progress;
 import io.synod.runtime.turn.StateFollower;
 import io.synod.runtime.turn.Turn;
 import io.synod.state.State;
@@ -104,6 +105,12 @@ public final class BackgroundTasks implements Participant, StateFollower {
   @Override
   public List<Output.Envelope> messages() {
     return divergenceDetector.messages();
+  }
+
+  @Override
+  public List<Output.Envelope> stalled(Progress progress, List<Input> inputs) {
+    consumerProgress.expire(progress.nowNanos());
+    return List.of();
   }
 
   /** Does what is due, and tells the replica whether this node is fit to lead. */

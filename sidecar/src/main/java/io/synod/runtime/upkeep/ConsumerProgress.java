@@ -104,6 +104,15 @@ public final class ConsumerProgress {
     return waiter.future;
   }
 
+  /** Gives up those whose time is over, where nothing can be proposed. */
+  void expire(long nowNanos) {
+    List<Runnable> completions = new ArrayList<>();
+    synchronized (this) {
+      lines.values().forEach(line -> giveUp(line, nowNanos, completions));
+    }
+    own.publish(completions);
+  }
+
   /** Proposes what may be proposed, and gives up those whose time is over. */
   void turn(long nowNanos) {
     List<Runnable> proposals = new ArrayList<>();

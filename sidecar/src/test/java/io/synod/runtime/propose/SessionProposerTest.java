@@ -15,6 +15,7 @@ import io.synod.runtime.node.NodeView;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.Clock;
+import io.synod.runtime.turn.Progress;
 import io.synod.state.Limits;
 import io.synod.state.apply.Machine;
 import io.synod.state.apply.SlotResult;
@@ -234,5 +235,21 @@ class SessionProposerTest {
         0,
         new View.Electorate(List.of(), 0, 0, List.of()),
         List.of());
+  }
+
+  @Test
+  void aCallerWaitsForAnothersOpeningNoLongerThanToItsOwnDeadline() {
+    NodeView nodeView = NodeView.of(view(0));
+    own.seen(nodeView);
+    CompletableFuture<Outcome> opens = own.propose(command("a"), NEVER);
+    CompletableFuture<Outcome> waits = own.propose(command("b"), 10);
+    own.settle(new Progress(0, 0, 9, view(0), nodeView, false));
+    assertThat(waits).isNotDone();
+    assertThat(own.nextWakeNanos()).isEqualTo(10);
+    nowNanos = 10;
+    own.settle(new Progress(0, 0, 10, view(0), nodeView, false));
+    assertThat(told(waits)).isInstanceOf(Outcome.Unavailable.class);
+    assertThat(opens).isNotDone();
+    assertThat(own.nextWakeNanos()).isEqualTo(NEVER);
   }
 }

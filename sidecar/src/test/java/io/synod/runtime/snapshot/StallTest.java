@@ -71,4 +71,15 @@ class StallTest {
     assertThat(cluster.await(cluster.node(node).maintenance().takeSnapshot(MINUTE)))
         .isInstanceOf(SnapshotOutcome.Taken.class);
   }
+
+  @Test
+  void answersAnAcknowledgementByItsDeadline() {
+    int node = cluster.leader();
+    cluster.lose((link, message) -> message instanceof Message.StateDigest);
+    stall(node);
+    CompletableFuture<Outcome> said =
+        cluster.node(node).consumers().acknowledge("c", 1, Payload.EMPTY, Duration.ofSeconds(1));
+    cluster.run(2_000);
+    assertThat(said).isCompletedWithValueMatching(Outcome.Indeterminate.class::isInstance);
+  }
 }
