@@ -135,7 +135,10 @@ public final class Cycle {
   private long stall(long nowNanos, List<Input> inputs) {
     nodeView = NodeView.stalled(published);
     Progress progress = progress(nowNanos);
+    int before = dropped.size();
     participants.forEach(one -> say(one.stalled(progress, inputs)));
+    // Nobody asks what becomes of them, and the replica may not be stepped for long.
+    dropped.subList(before, dropped.size()).clear();
     settle(ports.clock().nanos());
     return nowNanos + stalledPaceNanos;
   }

@@ -89,11 +89,15 @@ public final class SessionProposer
   @Override
   public void settle(Progress progress) {
     List<Runnable> completions = new ArrayList<>();
-    for (Waiter waiter : waiters) {
-      if (waiter.deadlineNanos <= progress.nowNanos()) {
-        completions.add(() -> waiter.opened.complete(new Outcome.Indeterminate(0, 0)));
-      }
-    }
+    // Removed at once: the publisher may be busy, and the loop would turn for them again and again.
+    waiters.removeIf(
+        waiter -> {
+          boolean late = waiter.deadlineNanos <= progress.nowNanos();
+          if (late) {
+            completions.add(() -> waiter.opened.complete(new Outcome.Indeterminate(0, 0)));
+          }
+          return late;
+        });
     publish(completions);
   }
 
@@ -237,6 +241,7 @@ public final class SessionProposer
       CompletableFuture<@Nullable Outcome> opened, long deadlineNanos) {
     Waiter waiter = new Waiter(deadlineNanos, opened.copy());
     waiters.add(waiter);
+    wake();
     return waiter.opened.whenComplete((outcome, thrown) -> waiters.remove(waiter));
   }
 

@@ -120,7 +120,8 @@ public final class SnapshotService implements Participant {
    */
   @Override
   public List<Output.Envelope> stalled(Progress progress, List<Input> inputs) {
-    divergenceDetector.listen(progress.nowNanos(), inputs);
+    // What a peer that is gone was reading must not keep the log that is to be trimmed.
+    parts.snapshotServer.sweep(progress.nowNanos());
     take();
     return divergenceDetector.messages();
   }

@@ -109,6 +109,8 @@ public final class BackgroundTasks implements Participant, StateFollower {
 
   @Override
   public List<Output.Envelope> stalled(Progress progress, List<Input> inputs) {
+    divergenceDetector.listen(progress.nowNanos(), inputs);
+    trust();
     consumerProgress.expire(progress.nowNanos());
     return List.of();
   }

@@ -47,7 +47,7 @@ class QuarantineTest {
     return cluster.node(node).inspection().slotOfIndex(index);
   }
 
-  private static Proposal skipped(Proposal kept) {
+  static Proposal skipped(Proposal kept) {
     List<Command> commands = new ArrayList<>();
     for (Command command : kept.batch().commands()) {
       byte[] bytes = command.bytes().clone();
