@@ -146,7 +146,8 @@ final class OwnedHold implements LockHold {
     long valid = session.validNanos();
     if (valid <= 0) {
       // Not yet granted: the first renewal will say for how long, or the session is over.
-      if (granted) {
+      // Before its time is over another end was seen, which the state here shows in a moment.
+      if (granted && nowNanos >= validUntilNanos) {
         lost(owner, Reason.EXPIRED);
       }
       return;
