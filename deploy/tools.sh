@@ -4,8 +4,9 @@
 #   deploy/tools.sh promtool kubectl      prints the path of each, one a line
 #
 # A tool on PATH is taken as it is. Otherwise its Debian package is downloaded by apt-get and
-# unpacked, not installed: no root is needed, and no service is started. buf is always the one of
-# buf/package-lock.json, fetched by npm, for another version may judge otherwise.
+# unpacked, not installed: no root is needed, and no service is started. Two are always of the version
+# that stands here, for another judges or performs otherwise: buf is the one of buf/package-lock.json,
+# fetched by npm, and etcd is built by Go from the modules that etcd/go.sum has the checksums of.
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname "$0")" && pwd -P)
@@ -20,7 +21,6 @@ package_of() {
   case $1 in
     promtool | prometheus) echo prometheus ;;
     kubectl) echo kubernetes-client ;;
-    etcd) echo etcd-server ;;
     *) fail "unknown tool: $1 (known: promtool, prometheus, kubectl, etcd, buf)" ;;
   esac
 }
@@ -67,19 +67,45 @@ fetch_buf() {
   trap - EXIT
 }
 
+build_etcd() {
+  command -v go >/dev/null || fail "there is no go to build etcd with: please install Go 1.26"
+  echo "tools.sh: building etcd, which takes a minute or two the first time" >&2
+  mkdir -p "$cache/bin"
+  work=$(mktemp -d "$cache/fetch.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  # As etcd's own releases are built: without C, and with Go's resolver of names.
+  (cd "$here/etcd" && GOWORK=off CGO_ENABLED=0 go build -mod=readonly -trimpath -buildvcs=false \
+    -o "$work/etcd" .) >&2 || fail "go build failed; see above"
+  mv -f "$work/etcd" "$1"
+  rm -rf "$work"
+  trap - EXIT
+}
+
+# A name that changes with these files of a folder beside this script.
+pinned() {
+  folder=$1
+  shift
+  echo "$cache/bin/$folder-$(cd "$here/$folder" && cat "$@" | cksum | cut -d' ' -f1)"
+}
+
 [ $# -gt 0 ] || fail "usage: tools.sh TOOL..."
 for tool in "$@"; do
-  if [ "$tool" = buf ]; then
-    buf=$cache/bin/buf-$(cksum <"$here/buf/package-lock.json" | cut -d' ' -f1)
-    [ -x "$buf" ] || fetch_buf "$buf"
-    echo "$buf"
-    continue
-  fi
-  package_of "$tool" >/dev/null
-  if found=$(command -v "$tool"); then
-    echo "$found"
-  else
-    [ -x "$cache/bin/$tool" ] || fetch "$tool"
-    echo "$cache/bin/$tool"
-  fi
+  case $tool in
+    buf)
+      found=$(pinned buf package-lock.json)
+      [ -x "$found" ] || fetch_buf "$found"
+      ;;
+    etcd)
+      found=$(pinned etcd main.go go.mod go.sum)
+      [ -x "$found" ] || build_etcd "$found"
+      ;;
+    *)
+      package_of "$tool" >/dev/null
+      if ! found=$(command -v "$tool"); then
+        found=$cache/bin/$tool
+        [ -x "$found" ] || fetch "$tool"
+      fi
+      ;;
+  esac
+  echo "$found"
 done
