@@ -67,6 +67,7 @@ class HouseRulesTest {
           List.of("stairs of state", "state", "Object o = new io.synod.state.apply.Planted();"),
           List.of("stairs of paxos", "paxos.value", "Object o = new io.synod.paxos.Planted();"),
           List.of("stairs of bench", "bench.load", "Object o = new io.synod.bench.Planted();"),
+          List.of("stairs of bench", "bench.compare", "Object o = new io.synod.bench.Planted();"),
           List.of("metrics", "metrics", "Object o = new io.synod.api.Planted();"),
           List.of("metrics", "metrics", "Object o = new io.synod.main.Planted();"),
           List.of("net", "net", "Object o = new io.synod.transport.Planted();"),

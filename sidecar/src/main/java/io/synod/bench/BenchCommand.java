@@ -1,6 +1,7 @@
 package io.synod.bench;
 
 import io.grpc.StatusRuntimeException;
+import io.synod.bench.compare.CompareCommand;
 import io.synod.bench.load.BenchOperation;
 import io.synod.bench.load.BenchTarget;
 import io.synod.bench.load.LoadGenerator;
@@ -70,7 +71,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
 
-  @Mixin LoadOptions options;
+  @Mixin LoadOptions options = new LoadOptions(List.of(BenchOperation.PROPOSE));
 
   @Option(
       names = "--target",

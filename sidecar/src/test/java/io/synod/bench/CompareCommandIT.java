@@ -3,6 +3,10 @@ package io.synod.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.synod.bench.cluster.BenchCluster;
 import io.synod.bench.cluster.LaunchRecipes;
 import io.synod.bench.load.BenchOperation;
@@ -36,8 +40,9 @@ final class CompareCommandIT {
   private final Path etcd = Path.of(Tool.of("etcd").path());
 
   @Test
-  void comparesBothInOneTableAndLeavesNothingBehind() throws Exception {
+  void comparesBothAndLeavesNothingBehind() throws Exception {
     Path data = dir.resolve("data");
+    Path report = dir.resolve("report");
 
     CommandRunner.Running compare =
         new CommandRunner(dir)
@@ -45,27 +50,56 @@ final class CompareCommandIT {
                 Endpoint.parse("127.0.0.1:1"),
                 "bench",
                 "compare",
+                "--operation=propose,watch",
                 "--in-flight=1,16",
                 "--rounds=2",
                 "--preheat=500ms",
                 "--warmup=200ms",
                 "--duration=500ms",
-                "--etcd=" + etcd,
+                "--report=" + report,
                 "--data=" + data);
     CommandRunner.Result run = compare.await();
 
     assertThat(run.exitStatus()).as(run.err()).isZero();
-    assertThat(run.err()).contains("etcd Version", "a 4 KiB write and sync takes");
-    List<String> rows = run.outLines();
-    assertThat(rows).hasSize(4);
-    assertThat(rows.get(0)).startsWith("| in flight | Synod ops/s | etcd ops/s |");
-    assertThat(rows.get(2)).startsWith("| 1 | ").endsWith("| none |");
-    assertThat(rows.get(3)).startsWith("| 16 | ").endsWith("| none |");
+    // Which etcd it is, the command found out by itself.
+    assertThat(run.err()).contains("etcd 3.7.3 go", "a 4 KiB write and sync takes");
+    assertThat(run.outLines().stream().filter(line -> line.contains(" none"))).hasSize(8);
+    assertThat(run.outLines().stream().filter(line -> line.contains(" ratio "))).hasSize(4);
+    showsEveryFigure(JsonParser.parseString(Files.readString(report.resolve("compare.json"))));
+    assertThat(report.resolve("compare.md")).content().contains("| propose | 16 | ");
+    assertThat(report.resolve("compare.svg")).content().startsWith("<svg").contains("watch");
     assertThat(ProcessHandle.current().descendants().map(ProcessHandle::info))
         .noneMatch(info -> info.command().orElse("").equals(etcd.toString()));
     try (Stream<Path> left = Files.list(data)) {
       assertThat(left).isEmpty();
     }
+  }
+
+  private static void showsEveryFigure(JsonElement document) {
+    JsonArray loads = document.getAsJsonObject().getAsJsonArray("loads");
+    assertThat(loads).hasSize(4);
+    for (JsonElement element : loads) {
+      JsonObject load = element.getAsJsonObject();
+      assertThat(median(load, "speedRatio")).isPositive();
+      assertThat(median(load, "cpuRatio")).isPositive();
+      for (String cluster : List.of("synod", "etcd")) {
+        JsonObject figures = load.getAsJsonObject(cluster);
+        assertThat(figures.getAsJsonArray("roundsPerSecond")).hasSize(2);
+        assertThat(median(figures, "serverCpuMicrosPerOperation")).isPositive();
+        assertThat(median(figures, "generatorCpuMicrosPerOperation")).isPositive();
+      }
+    }
+    // Three sidecars, three members of etcd, and the generator.
+    JsonArray memory = document.getAsJsonObject().getAsJsonArray("memory");
+    assertThat(memory).hasSize(7);
+    for (JsonElement process : memory) {
+      long peak = process.getAsJsonObject().get("peakKib").getAsLong();
+      assertThat(process.getAsJsonObject().get("privateKib").getAsLong()).isBetween(1L, peak);
+    }
+  }
+
+  private static double median(JsonObject figures, String name) {
+    return figures.getAsJsonObject(name).get("median").getAsDouble();
   }
 
   /** Our few hand-written bytes mean to etcd what we mean by them: its own gateway is asked. */

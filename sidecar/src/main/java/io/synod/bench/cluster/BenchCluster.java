@@ -148,7 +148,8 @@ public final class BenchCluster implements AutoCloseable {
     }
   }
 
-  private String name(int i) {
+  /** How a member, from 0, is called. */
+  String name(int i) {
     return subject.title() + " " + (i + 1);
   }
 

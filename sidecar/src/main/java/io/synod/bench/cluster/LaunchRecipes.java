@@ -1,9 +1,6 @@
 package io.synod.bench.cluster;
 
-import java.io.BufferedReader;
 import java.io.File;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,7 +63,7 @@ public final class LaunchRecipes {
   /** The launcher beside this program, which knows a server's options; else this very program. */
   public static List<String> self() {
     String classPath = System.getProperty("java.class.path");
-    Path place = Path.of(classPath.split(File.pathSeparator, -1)[0]).toAbsolutePath().getParent();
+    Path place = place(classPath);
     Path launcher = place == null ? null : place.resolveSibling("bin").resolve("synod");
     if (classPath.endsWith(".jar") && launcher != null && Files.isExecutable(launcher)) {
       return List.of(launcher.toString());
@@ -79,8 +76,21 @@ public final class LaunchRecipes {
     return List.of(java, "-XX:+UseSerialGC", "-cp", classPath, "io.synod.main.Synod");
   }
 
+  /** The folder of this program's classes; {@code sidecar/target} in a clone of the project. */
+  private static @Nullable Path place(String classPath) {
+    return Path.of(classPath.split(File.pathSeparator, -1)[0]).toAbsolutePath().getParent();
+  }
+
+  /** A file of the clone that this program was built in; null if it stands elsewhere. */
+  static @Nullable Path inClone(String file) {
+    Path place = place(System.getProperty("java.class.path"));
+    Path sidecar = place == null ? null : place.getParent();
+    Path found = sidecar == null ? null : sidecar.resolveSibling(file);
+    return found != null && Files.isExecutable(found) ? found : null;
+  }
+
   /** The program of this name on the PATH; null if there is none. */
-  static @Nullable public Path onPath(String name) {
+  public static @Nullable Path onPath(String name) {
     String path = System.getenv("PATH");
     for (String dir : path == null ? new String[0] : path.split(File.pathSeparator, -1)) {
       Path candidate = Path.of(dir.isEmpty() ? "." : dir, name);
@@ -89,15 +99,5 @@ public final class LaunchRecipes {
       }
     }
     return null;
-  }
-
-  /** The first line that {@code etcd --version} prints. */
-  public static String version(Path etcd) throws IOException {
-    Process process =
-        new ProcessBuilder(etcd.toString(), "--version").redirectErrorStream(true).start();
-    try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
-      String line = reader.readLine();
-      return line == null ? "etcd of unknown version" : line;
-    }
   }
 }

@@ -34,6 +34,12 @@ public enum BenchOperation {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  /** The word, as a list of them shows it. */
+  @Override
+  public String toString() {
+    return word();
+  }
+
   /** What a caller asks for; watchers ask for nothing. */
   BenchOperation asked() {
     return this == WATCH ? PUT : this;

@@ -29,17 +29,29 @@ import java.util.concurrent.TimeUnit;
  * for every subject.
  */
 public final class LoadGenerator implements AutoCloseable {
-  private static final long PROGRESS_MILLIS = 500;
+  private static final long PROGRESS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final int FILLING = 256;
   private static final Duration FILL_PATIENCE = Duration.ofMinutes(30);
 
   private final BenchTarget subject;
+  private final CpuMeter cpuMeter;
   private final EventLoopGroup loops;
   private final List<ManagedChannel> channels = new ArrayList<>();
 
   public LoadGenerator(
       BenchTarget subject, List<Endpoint> endpoints, int connections, int threads) {
+    this(subject, endpoints, connections, threads, CpuMeter.ofNone());
+  }
+
+  /** As above, where the processor time of the servers can be measured. */
+  public LoadGenerator(
+      BenchTarget subject,
+      List<Endpoint> endpoints,
+      int connections,
+      int threads,
+      CpuMeter cpuMeter) {
     this.subject = subject;
+    this.cpuMeter = cpuMeter;
     boolean epoll = Epoll.isAvailable();
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     loops = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("bench", true), io);
@@ -113,11 +125,25 @@ public final class LoadGenerator implements AutoCloseable {
     }
     run.begin();
     callers.forEach(LoopCaller::begin);
-    while (!run.awaitEnd(PROGRESS_MILLIS)) {
+    await(run, closedLoop.warmup(), progressLine);
+    CpuTime before = cpuMeter.read();
+    await(run, closedLoop.warmup().plus(closedLoop.duration()), progressLine);
+    CpuTime used = cpuMeter.read().minus(before);
+    while (!run.awaitEnd(PROGRESS_NANOS)) {
       progressLine.tick(run);
     }
     progressLine.end();
-    return run.measurement();
+    return run.measurement(used);
+  }
+
+  /** Returns when the run has gone on for so long, or is over. */
+  private static void await(LoopRun run, Duration elapsed, ProgressLine progressLine)
+      throws InterruptedException {
+    boolean over = false;
+    for (long left = run.nanosUntil(elapsed); !over && left > 0; left = run.nanosUntil(elapsed)) {
+      over = run.awaitEnd(Math.min(left, PROGRESS_NANOS));
+      progressLine.tick(run);
+    }
   }
 
   /** Ends the connections; their loops end behind them, on daemon threads. */

@@ -8,9 +8,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say how hard to push, shared by the bench commands. */
-@SuppressWarnings("NullAway.Init")
-public // picocli sets the fields
-final class LoadOptions {
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class LoadOptions {
   private static final int CALLERS_MAX = 100_000;
   private static final long KEYS_MAX = 100_000_000;
   private static final int WATCHERS_MAX = 10_000;
@@ -70,7 +69,6 @@ final class LoadOptions {
       names = "--operation",
       paramLabel = "WORD",
       split = ",",
-      defaultValue = "propose",
       converter = BenchOperation.Option.class,
       completionCandidates = BenchOperation.Option.class,
       description =
@@ -91,6 +89,11 @@ final class LoadOptions {
       defaultValue = "8",
       description = "Of watch: how many get every write. Default: ${DEFAULT-VALUE}")
   public int watchers;
+
+  /** Options whose operations are these, unless the user says others. */
+  public LoadOptions(List<BenchOperation> operations) {
+    this.operations = operations;
+  }
 
   /** The loop of so many callers. */
   public ClosedLoop load(BenchOperation operation, int callers) {

@@ -6,6 +6,7 @@ import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.synod.cli.shared.CallFailure;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -151,8 +152,13 @@ final class LoopRun {
     running.countDown();
   }
 
-  boolean awaitEnd(long millis) throws InterruptedException {
-    return running.await(millis, TimeUnit.MILLISECONDS);
+  boolean awaitEnd(long nanos) throws InterruptedException {
+    return running.await(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** How long it is from now until the run has gone on for so long. */
+  long nanosUntil(Duration elapsed) {
+    return elapsed.toNanos() - (System.nanoTime() - beginNanos);
   }
 
   long answered() {
@@ -168,7 +174,7 @@ final class LoopRun {
     return Math.min(System.nanoTime() - beginNanos, lastsNanos()) / 1e9;
   }
 
-  Measurement measurement() {
+  Measurement measurement(CpuTime cpu) {
     Map<String, Long> failed = new TreeMap<>();
     errors.forEach((reason, count) -> failed.put(reason, count.sum()));
     return new Measurement(
@@ -177,6 +183,7 @@ final class LoopRun {
         closedLoop.duration().toNanos() / 1e9,
         latencies.copy(),
         failed,
-        writes.sum());
+        writes.sum(),
+        cpu);
   }
 }

@@ -12,6 +12,7 @@ import org.HdrHistogram.Histogram;
  * @param latencies of the calls that succeeded, in nanoseconds
  * @param errors calls that failed, by reason
  * @param writes of {@link BenchOperation#WATCH}: how many were answered, while the events counted
+ * @param cpu what was used from the end of the warm-up to the end of the time that counts
  */
 public record Measurement(
     BenchTarget subject,
@@ -19,7 +20,8 @@ public record Measurement(
     double seconds,
     Histogram latencies,
     Map<String, Long> errors,
-    long writes) {
+    long writes,
+    CpuTime cpu) {
 
   public long operations() {
     return latencies.getTotalCount();
@@ -48,7 +50,32 @@ public record Measurement(
     Map<String, Long> all = new TreeMap<>(errors);
     other.errors.forEach((reason, count) -> all.merge(reason, count, Long::sum));
     return new Measurement(
-        subject, closedLoop, seconds + other.seconds, sum, all, writes + other.writes);
+        subject,
+        closedLoop,
+        seconds + other.seconds,
+        sum,
+        all,
+        writes + other.writes,
+        cpu.plus(other.cpu));
+  }
+
+  /** Of all servers, an operation; not a number if that is not known. */
+  public double serverMicros() {
+    return micros(cpu.serverNanos());
+  }
+
+  /** Of the generator, an operation; not a number if that is not known. */
+  public double generatorMicros() {
+    return micros(cpu.generatorNanos());
+  }
+
+  private double micros(long nanos) {
+    return nanos == 0 || operations() == 0 ? Double.NaN : nanos / 1e3 / operations();
+  }
+
+  /** How many processors the servers and the generator kept busy together. */
+  public double cores() {
+    return (cpu.serverNanos() + cpu.generatorNanos()) / 1e9 / seconds;
   }
 
   public double millis(double percentile) {
