@@ -17,6 +17,8 @@ import java.util.TreeSet;
 /** The structure of the code: its top-level types, their packages, and which type uses which. */
 final class Structure {
   private final Map<String, Set<String>> arrows = new TreeMap<>();
+  // By the simple name of a nested type: the top-level types that have one of that name.
+  private final Map<String, Set<String>> nested = new TreeMap<>();
 
   /** Reads it from compiled classes; what a nested type uses, its top-level type uses. */
   Structure(JavaClasses classes) {
@@ -24,6 +26,7 @@ final class Structure {
       if (type.getSimpleName().equals("package-info")) {
         continue;
       }
+      noteNested(type);
       Set<String> used = arrows.computeIfAbsent(topLevel(type), name -> new TreeSet<>());
       for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
         String target = topLevel(dependency.getTargetClass().getBaseComponentType());
@@ -31,6 +34,13 @@ final class Structure {
           used.add(target);
         }
       }
+    }
+  }
+
+  private void noteNested(JavaClass type) {
+    JavaClass outer = type.getEnclosingClass().orElse(null);
+    if (outer != null && !type.isAnonymousClass() && !type.isAssignableTo(outer.getName())) {
+      nested.computeIfAbsent(type.getSimpleName(), name -> new TreeSet<>()).add(topLevel(type));
     }
   }
 
@@ -80,6 +90,17 @@ final class Structure {
       }
     }
     return twice;
+  }
+
+  /**
+   * The simple names that nested types of more than two top-level types bear. A nested type that is
+   * a kind of its enclosing type does not count: code always names both, as in {@code
+   * Message.Accepted}.
+   */
+  Map<String, Set<String>> nestedNamesUsedOften() {
+    Map<String, Set<String>> often = new TreeMap<>(nested);
+    often.values().removeIf(types -> types.size() <= 2);
+    return often;
   }
 
   /** Sets of types of which each uses, directly or not, each other of its set. */

@@ -29,9 +29,12 @@ class StructureTest {
 
   @TempDir private Path directory;
 
+  private static Path classesOf(Class<?> any) throws URISyntaxException {
+    return Path.of(any.getProtectionDomain().getCodeSource().getLocation().toURI());
+  }
+
   private static Structure read(Class<?> any) throws URISyntaxException {
-    Path classes = Path.of(any.getProtectionDomain().getCodeSource().getLocation().toURI());
-    return new Structure(new ClassFileImporter().importPath(classes));
+    return new Structure(new ClassFileImporter().importPath(classesOf(any)));
   }
 
   private static List<String> crowded(Structure structure) {
@@ -73,16 +76,9 @@ class StructureTest {
     Structure all =
         new Structure(
             new ClassFileImporter()
-                .importPaths(
-                    Path.of(
-                        Ballot.class.getProtectionDomain().getCodeSource().getLocation().toURI()),
-                    Path.of(
-                        StructureTest.class
-                            .getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())));
+                .importPaths(classesOf(Ballot.class), classesOf(StructureTest.class)));
     assertThat(all.namesUsedTwice()).isEmpty();
+    assertThat(all.nestedNamesUsedOften()).isEmpty();
   }
 
   @Test
@@ -93,11 +89,18 @@ class StructureTest {
     planting.add("attic", "Egg", "public class Egg { Object o = new io.synod.cellar.Jar(); }");
     planting.add("cellar", "Jar", "public class Jar { io.synod.attic.Box box; }");
     planting.add("attic", "Box", "public class Box {}");
+    for (String bird : List.of("Duck", "Goose", "Swan")) {
+      planting.add(
+          "pond",
+          bird,
+          "interface " + bird + " { class Nest {} class Chick implements " + bird + " {} }");
+    }
     for (int i = 0; i <= TYPES_MAX; i++) {
       planting.add("shed", "Tool" + i, "class Tool" + i + " {}");
     }
     Structure planted = new Structure(planting.compile());
     assertThat(planted.namesUsedTwice()).containsExactly("Egg");
+    assertThat(planted.nestedNamesUsedOften()).containsOnlyKeys("Nest");
     assertThat(planted.circlesOfTypes())
         .containsExactly(List.of("io.synod.hall.Egg", "io.synod.hall.Hen"));
     assertThat(planted.circlesOfPackages())

@@ -22,9 +22,9 @@ record LockLeaderLookup(StateReads reads, Duration fresh, LongUnaryOperator held
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   @Override
-  public CompletableFuture<Answer> of(String name) {
-    Answer here = now(name);
-    if (here instanceof Held held && held.validNanos() > 0) {
+  public CompletableFuture<LeaderAnswer> of(String name) {
+    LeaderAnswer here = now(name);
+    if (here instanceof Holder holder && holder.validNanos() > 0) {
       return CompletableFuture.completedFuture(here);
     }
     return reads
@@ -36,13 +36,13 @@ record LockLeaderLookup(StateReads reads, Duration fresh, LongUnaryOperator held
                     : new Unknown("this node has not heard from a leader lately"));
   }
 
-  private Answer now(String name) {
+  private LeaderAnswer now(String name) {
     Lock lock = reads.state().lock(name);
     if (lock == null) {
       return new Free();
     }
     Lock.Contender holder = lock.holder();
-    return new Held(
+    return new Holder(
         holder.node(),
         lock.token(),
         Bytes.of(holder.value().bytes()),

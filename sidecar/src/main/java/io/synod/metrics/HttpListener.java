@@ -199,11 +199,11 @@ final class HttpListener implements AutoCloseable {
     return said.bytes(request, connection.keepsAlive());
   }
 
-  private interface Step {
+  private interface ConnectionStep {
     void run() throws IOException;
   }
 
-  private void serve(HttpConnection connection, Step step) {
+  private void serve(HttpConnection connection, ConnectionStep step) {
     try {
       if (connection.isOpen()) {
         step.run();

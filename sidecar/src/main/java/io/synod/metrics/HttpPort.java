@@ -113,8 +113,8 @@ public final class HttpPort implements AutoCloseable {
   }
 
   private HttpAnswer leader(String name) {
-    LeaderPage.Page page = leader.render(name);
-    return HttpAnswer.of(page.code(), JSON, page.json());
+    LeaderPage.LeaderReply reply = leader.render(name);
+    return HttpAnswer.of(reply.code(), JSON, reply.json());
   }
 
   private HttpAnswer metrics(HttpRequest request) {

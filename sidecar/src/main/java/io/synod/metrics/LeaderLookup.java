@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 public interface LeaderLookup {
 
   /** Asks who holds the lock of this name; answers soon, whatever happens. */
-  CompletableFuture<Answer> of(String name);
+  CompletableFuture<LeaderAnswer> of(String name);
 
   /** What is known. */
-  sealed interface Answer {}
+  sealed interface LeaderAnswer {}
 
   /**
    * Somebody holds it.
@@ -22,12 +22,12 @@ public interface LeaderLookup {
    * @param sinceMillis log time of the grant
    * @param validNanos how long it lasts at least; 0 if this node cannot know
    */
-  record Held(int node, long token, Bytes value, long sinceMillis, long validNanos)
-      implements Answer {}
+  record Holder(int node, long token, Bytes value, long sinceMillis, long validNanos)
+      implements LeaderAnswer {}
 
   /** Nobody holds it. */
-  record Free() implements Answer {}
+  record Free() implements LeaderAnswer {}
 
   /** This node cannot know. */
-  record Unknown(@Nullable String why) implements Answer {}
+  record Unknown(@Nullable String why) implements LeaderAnswer {}
 }

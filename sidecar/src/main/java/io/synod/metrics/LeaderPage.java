@@ -30,37 +30,38 @@ final class LeaderPage {
   }
 
   /** A status code and the page. */
-  record Page(int code, String json) {}
+  record LeaderReply(int code, String json) {}
 
-  Page render(String name) {
+  LeaderReply render(String name) {
     if (!isName(name)) {
-      return new Page(400, line(new Nobody("a name has 1 to 255 bytes and no control characters")));
+      return new LeaderReply(
+          400, line(new Nobody("a name has 1 to 255 bytes and no control characters")));
     }
-    LeaderLookup.Answer answer = answer(name);
-    if (answer instanceof LeaderLookup.Held held) {
-      String text = text(held.value().array());
-      return new Page(
+    LeaderLookup.LeaderAnswer answer = answer(name);
+    if (answer instanceof LeaderLookup.Holder holder) {
+      String text = text(holder.value().array());
+      return new LeaderReply(
           200,
           line(
               new Seat(
                   name,
-                  Integer.toString(held.node()),
-                  held.token(),
+                  Integer.toString(holder.node()),
+                  holder.token(),
                   text,
-                  text == null ? Base64.getEncoder().encodeToString(held.value().array()) : null,
-                  Instant.ofEpochMilli(held.sinceMillis()).toString(),
-                  held.validNanos() > 0
-                      ? TimeUnit.NANOSECONDS.toMillis(held.validNanos())
+                  text == null ? Base64.getEncoder().encodeToString(holder.value().array()) : null,
+                  Instant.ofEpochMilli(holder.sinceMillis()).toString(),
+                  holder.validNanos() > 0
+                      ? TimeUnit.NANOSECONDS.toMillis(holder.validNanos())
                       : null)));
     }
     if (answer instanceof LeaderLookup.Unknown unknown) {
       String why = unknown.why() == null ? "this node cannot know" : unknown.why();
-      return new Page(503, line(new Nobody(why)));
+      return new LeaderReply(503, line(new Nobody(why)));
     }
-    return new Page(404, line(new Nobody("nobody holds it")));
+    return new LeaderReply(404, line(new Nobody("nobody holds it")));
   }
 
-  private LeaderLookup.Answer answer(String name) {
+  private LeaderLookup.LeaderAnswer answer(String name) {
     LeaderLookup known = leaderLookup;
     if (known == null) {
       return new LeaderLookup.Unknown("this node still replays its log");

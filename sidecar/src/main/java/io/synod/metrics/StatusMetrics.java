@@ -105,7 +105,7 @@ final class StatusMetrics extends Collector {
             "synod_state_limit_used_ratio",
             Type.GAUGE,
             "How much of a limit of the state is used.");
-    for (NodeStatus.Use use : contents.uses()) {
+    for (NodeStatus.LimitUse use : contents.uses()) {
       double ratio = (double) use.used() / use.max();
       uses.add("synod_state_limit_used_ratio", ratio, "limit", use.limit());
     }

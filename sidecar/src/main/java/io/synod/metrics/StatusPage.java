@@ -35,7 +35,7 @@ final class StatusPage {
    */
   String render(@Nullable NodeStatus now, List<String> alarms) {
     return GSON.toJson(
-            new Page(
+            new StatusDocument(
                 identity.cluster(),
                 identity.selfName(),
                 identity.version(),
@@ -103,7 +103,7 @@ final class StatusPage {
     return nanos < 0 ? null : nanos / NANOS_PER_SECOND;
   }
 
-  private record Page(
+  private record StatusDocument(
       String cluster,
       String node,
       String version,

@@ -27,7 +27,7 @@ final class Candidate implements Role {
   private final Learner learner;
   private final long from;
   private final SortedMap<Long, Proposal> adopted = new TreeMap<>();
-  private final Map<Integer, Asked> asked = new TreeMap<>();
+  private final Map<Integer, AskedPage> asked = new TreeMap<>();
   private final VoterCount promises;
   private long floor;
   private long learnedThrough;
@@ -42,15 +42,15 @@ final class Candidate implements Role {
     this.from = learner.chosenThrough() + 1;
     this.promises = new VoterCount(roleContext.formation());
     for (int voter : roleContext.formation().voters().keySet()) {
-      Asked first =
-          new Asked(from, ResendBackoff.of(roleContext.settings()), new Request(nowNanos));
+      AskedPage first =
+          new AskedPage(from, ResendBackoff.of(roleContext.settings()), new Request(nowNanos));
       asked.put(voter, first);
       ask(voter, first);
     }
   }
 
   /** The page that a voter is asked for. */
-  private record Asked(long from, ResendBackoff resendBackoff, Request request) {}
+  private record AskedPage(long from, ResendBackoff resendBackoff, Request request) {}
 
   Ballot ballot() {
     return ballot;
@@ -68,7 +68,7 @@ final class Candidate implements Role {
 
   /** Takes a page of a voter's promise. */
   void promised(int voter, Message.Promise promise, long nowNanos) {
-    Asked page = asked.get(voter);
+    AskedPage page = asked.get(voter);
     if (page == null || page.from() != promise.from() || promises.has(voter)) {
       // Another copy of a page that is here already: the next one is asked for.
       return;
@@ -95,8 +95,8 @@ final class Candidate implements Role {
     if (promise.completeThrough() == Long.MAX_VALUE) {
       promises.add(voter);
     } else {
-      Asked next =
-          new Asked(promise.completeThrough() + 1, page.resendBackoff(), new Request(nowNanos));
+      AskedPage next =
+          new AskedPage(promise.completeThrough() + 1, page.resendBackoff(), new Request(nowNanos));
       asked.put(voter, next);
       ask(voter, next);
     }
@@ -146,7 +146,7 @@ final class Candidate implements Role {
 
   @Override
   public void dropped(int to, Message message) {
-    Asked page = asked.get(to);
+    AskedPage page = asked.get(to);
     if (message instanceof Message.Prepare && page != null) {
       page.request().dropped();
     }
@@ -154,7 +154,7 @@ final class Candidate implements Role {
 
   @Override
   public void reconnected(int peer) {
-    Asked page = asked.get(peer);
+    AskedPage page = asked.get(peer);
     if (page != null) {
       page.request().lost();
     }
@@ -166,7 +166,7 @@ final class Candidate implements Role {
   @Override
   public long wakeAtNanos() {
     long wake = progressAtNanos + roleContext.settings().electionTimeoutNanos() + 1;
-    for (Map.Entry<Integer, Asked> page : asked.entrySet()) {
+    for (Map.Entry<Integer, AskedPage> page : asked.entrySet()) {
       if (!promises.has(page.getKey())) {
         wake = Math.min(wake, page.getValue().request().dueNanos(page.getValue().resendBackoff()));
       }
@@ -174,7 +174,7 @@ final class Candidate implements Role {
     return wake;
   }
 
-  private void ask(int voter, Asked page) {
+  private void ask(int voter, AskedPage page) {
     roleContext.out().say(voter, new Message.Prepare(ballot, page.from()));
   }
 

@@ -25,7 +25,7 @@ import org.pcollections.TreePSet;
  */
 public record SessionTable(
     TreePMap<Long, Session> byId,
-    TreePSet<Use> byUse,
+    TreePSet<EvictionKey> byUse,
     TreePMap<Long, Long> own,
     long answerCount,
     long answerBytes) {
@@ -38,16 +38,16 @@ public record SessionTable(
       new SessionTable(TreePMap.empty(), TreePSet.empty(), TreePMap.empty(), 0, 0);
 
   /** When a session was used last, and whether it is kept. */
-  record Use(boolean kept, long index, long session) implements Comparable<Use> {
+  record EvictionKey(boolean kept, long index, long session) implements Comparable<EvictionKey> {
     @Override
-    public int compareTo(Use other) {
+    public int compareTo(EvictionKey other) {
       int byKept = Boolean.compare(kept, other.kept);
       int byIndex = byKept != 0 ? byKept : Long.compare(index, other.index);
       return byIndex != 0 ? byIndex : Long.compare(session, other.session);
     }
 
-    private static Use of(Session session) {
-      return new Use(session.ttlMillis() > 0, session.usedIndex(), session.id());
+    private static EvictionKey of(Session session) {
+      return new EvictionKey(session.ttlMillis() > 0, session.usedIndex(), session.id());
     }
   }
 
@@ -96,11 +96,11 @@ public record SessionTable(
           before == null ? own.plus(place(session.node(), session.kind()), session.id()) : own;
       return new SessionTable(sessions, byUse, places, count, bytes);
     }
-    TreePSet<Use> uses =
+    TreePSet<EvictionKey> uses =
         before == null || before.usedIndex() == session.usedIndex()
             ? byUse
-            : byUse.minus(Use.of(before));
-    return new SessionTable(sessions, uses.plus(Use.of(session)), own, count, bytes);
+            : byUse.minus(EvictionKey.of(before));
+    return new SessionTable(sessions, uses.plus(EvictionKey.of(session)), own, count, bytes);
   }
 
   public SessionTable without(Session session) {
@@ -112,7 +112,7 @@ public record SessionTable(
         byId.size());
     return new SessionTable(
         byId.minus(session.id()),
-        session.isOwn() ? byUse : byUse.minus(Use.of(session)),
+        session.isOwn() ? byUse : byUse.minus(EvictionKey.of(session)),
         session.isOwn() ? own.minus(place(session.node(), session.kind())) : own,
         answerCount - session.cachedReplies().size(),
         answerBytes - session.answerBytes());
@@ -168,7 +168,7 @@ public record SessionTable(
     if (byUse.size() <= limits.sessionsMax()) {
       return null;
     }
-    Use oldest = byUse.first();
+    EvictionKey oldest = byUse.first();
     if (oldest.session() == current) {
       oldest = byUse.minus(oldest).first();
     }

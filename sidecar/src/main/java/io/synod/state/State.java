@@ -41,7 +41,8 @@ public final class State {
    *
    * @param commanded the last opaque command that took effect; 0 if none did
    */
-  public record Rest(Locks locks, Consumers consumers, Known known, long commanded) {}
+  public record Rest(
+      Locks locks, Consumers consumers, RequestMemory requestMemory, long commanded) {}
 
   /**
    * What is remembered of requests beside what sessions remember.
@@ -50,8 +51,8 @@ public final class State {
    * @param openings the answers to commands that open a session
    * @param refusedIndex the last command that was refused a session for want of room; 0 if none
    */
-  public record Known(Requests requests, Requests openings, long refusedIndex) {
-    static final Known EMPTY = new Known(Requests.EMPTY, Requests.EMPTY, 0);
+  public record RequestMemory(Requests requests, Requests openings, long refusedIndex) {
+    static final RequestMemory EMPTY = new RequestMemory(Requests.EMPTY, Requests.EMPTY, 0);
   }
 
   public State(Limits limits, Mark mark, Keys keys, SessionTable sessions, Rest rest) {
@@ -73,7 +74,7 @@ public final class State {
         new Mark(0, 0, 0, 0),
         Keys.EMPTY,
         SessionTable.EMPTY,
-        new Rest(Locks.EMPTY, Consumers.EMPTY, Known.EMPTY, 0));
+        new Rest(Locks.EMPTY, Consumers.EMPTY, RequestMemory.EMPTY, 0));
   }
 
   /** What bounds it. */
@@ -158,8 +159,8 @@ public final class State {
         + sessions.answerCount() * ANSWER_BYTES
         + sessions.answerBytes()
         + rest.locks().bytes()
-        + bytes(rest.known().requests())
-        + bytes(rest.known().openings());
+        + bytes(rest.requestMemory().requests())
+        + bytes(rest.requestMemory().openings());
   }
 
   private static long bytes(Requests requests) {
@@ -176,7 +177,7 @@ public final class State {
    *
    * @param limit its name, in the plural of what it bounds
    */
-  public record Use(String limit, long used, long max) {
+  public record LimitUse(String limit, long used, long max) {
     /** Whether so much is used that somebody should look before all is. */
     public boolean isHigh() {
       return used >= max - max / 10;
@@ -184,14 +185,15 @@ public final class State {
   }
 
   /** How much of its limits the state uses; what sidecars' own sessions use is not limited. */
-  public List<Use> uses() {
+  public List<LimitUse> uses() {
     Limits.Answers answers = limits.answers();
     return List.of(
-        new Use("sessions", sessions.callerCount(), limits.sessionsMax()),
-        new Use("consumers", rest.consumers().byName().size(), limits.consumersMax()),
-        new Use("answers", sessions.callerAnswerCount(), answers.countMax()),
-        new Use("answer_bytes", sessions.callerAnswerBytes(), answers.bytesMax()),
-        new Use("openings", rest.known().openings().held(), limits.openings().bytesMax()));
+        new LimitUse("sessions", sessions.callerCount(), limits.sessionsMax()),
+        new LimitUse("consumers", rest.consumers().byName().size(), limits.consumersMax()),
+        new LimitUse("answers", sessions.callerAnswerCount(), answers.countMax()),
+        new LimitUse("answer_bytes", sessions.callerAnswerBytes(), answers.bytesMax()),
+        new LimitUse(
+            "openings", rest.requestMemory().openings().held(), limits.openings().bytesMax()));
   }
 
   /** How many sessions are open, the sidecars' own too. */

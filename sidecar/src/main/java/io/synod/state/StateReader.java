@@ -29,7 +29,7 @@ public final class StateReader {
   private SessionTable sessions = SessionTable.EMPTY;
   private Locks locks = Locks.EMPTY;
   private Consumers consumers = Consumers.EMPTY;
-  private State.Known known = State.Known.EMPTY;
+  private State.RequestMemory requestMemory = State.RequestMemory.EMPTY;
   private long commanded;
   // Made once, after the last pair and before the first session.
   private @Nullable Map<Long, List<KeyValue>> owners;
@@ -105,7 +105,7 @@ public final class StateReader {
       throw new IllegalArgumentException("no state: it is not whole");
     }
     return new State(
-        limits, at, keys, sessions, new State.Rest(locks, consumers, known, commanded));
+        limits, at, keys, sessions, new State.Rest(locks, consumers, requestMemory, commanded));
   }
 
   private void read(Unpacker from) {
@@ -129,17 +129,17 @@ public final class StateReader {
       case StateWriter.APP_SNAPSHOT -> appSnapshot(from);
       case StateWriter.TIMES -> times(from);
       case StateWriter.REQUEST ->
-          known =
-              new State.Known(
-                  known.requests().with(from.text(), CachedReply.unpack(from)),
-                  known.openings(),
-                  known.refusedIndex());
+          requestMemory =
+              new State.RequestMemory(
+                  requestMemory.requests().with(from.text(), CachedReply.unpack(from)),
+                  requestMemory.openings(),
+                  requestMemory.refusedIndex());
       case StateWriter.OPENING ->
-          known =
-              new State.Known(
-                  known.requests(),
-                  known.openings().with(from.text(), CachedReply.unpack(from)),
-                  known.refusedIndex());
+          requestMemory =
+              new State.RequestMemory(
+                  requestMemory.requests(),
+                  requestMemory.openings().with(from.text(), CachedReply.unpack(from)),
+                  requestMemory.refusedIndex());
       default -> {
         if (from.number() != digest) {
           throw new Unpacker.Misfit("its digest differs");
@@ -156,8 +156,11 @@ public final class StateReader {
 
   private void times(Unpacker from) {
     long refusedIndex = from.number();
-    known =
-        new State.Known(times(from, known.requests()), times(from, known.openings()), refusedIndex);
+    requestMemory =
+        new State.RequestMemory(
+            times(from, requestMemory.requests()),
+            times(from, requestMemory.openings()),
+            refusedIndex);
   }
 
   private static Requests times(Unpacker from, Requests requests) {

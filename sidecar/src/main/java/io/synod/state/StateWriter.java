@@ -47,9 +47,9 @@ public final class StateWriter implements Iterator<byte[]> {
             state.table().byId().values().iterator(),
             state.locks().values().iterator(),
             state.consumers().iterator(),
-            List.of(state.rest().known()).iterator(),
-            answers(REQUEST, state.rest().known().requests()),
-            answers(OPENING, state.rest().known().openings()));
+            List.of(state.rest().requestMemory()).iterator(),
+            answers(REQUEST, state.rest().requestMemory().requests()),
+            answers(OPENING, state.rest().requestMemory().openings()));
     State.Mark mark = state.mark();
     put(
         record(HEAD)
@@ -114,10 +114,10 @@ public final class StateWriter implements Iterator<byte[]> {
       write(lock);
     } else if (next instanceof Consumer consumer) {
       write(consumer);
-    } else if (next instanceof State.Known known) {
-      Packer record = record(TIMES).number(known.refusedIndex());
-      write(record, known.requests());
-      write(record, known.openings());
+    } else if (next instanceof State.RequestMemory requestMemory) {
+      Packer record = record(TIMES).number(requestMemory.refusedIndex());
+      write(record, requestMemory.requests());
+      write(record, requestMemory.openings());
       put(record);
     } else if (next instanceof Named named) {
       Packer record = record(named.kind()).text(named.name());

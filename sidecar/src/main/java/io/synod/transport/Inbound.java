@@ -67,7 +67,7 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
   ServerServiceDefinition service() {
     MethodDescriptor<byte[], SendSummary> method =
         PeerGrpc.getSendMethod().toBuilder(
-                new Bytes(), PeerGrpc.getSendMethod().getResponseMarshaller())
+                new FrameMarshaller(), PeerGrpc.getSendMethod().getResponseMarshaller())
             .build();
     return ServerServiceDefinition.builder(PeerGrpc.SERVICE_NAME).addMethod(method, this).build();
   }
@@ -154,7 +154,7 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
   }
 
   /** A frame as it came, in one exact copy. */
-  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+  private static final class FrameMarshaller implements MethodDescriptor.Marshaller<byte[]> {
     @Override
     public InputStream stream(byte[] frame) {
       throw new UnsupportedOperationException("frames are only received here");

@@ -50,10 +50,10 @@ public final class PeerQueue<F> {
     }
   }
 
-  private record Waiting<F>(F frame, long bytes) {}
+  private record QueuedFrame<F>(F frame, long bytes) {}
 
-  private final Map<Lane, Deque<Waiting<F>>> lanes = new EnumMap<>(Lane.class);
-  private final Map<Object, Waiting<F>> pages = new LinkedHashMap<>();
+  private final Map<Lane, Deque<QueuedFrame<F>>> lanes = new EnumMap<>(Lane.class);
+  private final Map<Object, QueuedFrame<F>> pages = new LinkedHashMap<>();
   private final Map<Lane, Long> bytesMax = new EnumMap<>(Lane.class);
   private final Map<Lane, Long> bytes = new EnumMap<>(Lane.class);
 
@@ -70,7 +70,7 @@ public final class PeerQueue<F> {
   /** Puts the frame of {@code message} in; false if there is no room. */
   public boolean offer(Message message, F frame, long size) {
     Lane lane = Lane.of(message);
-    Waiting<F> added = new Waiting<>(frame, size);
+    QueuedFrame<F> added = new QueuedFrame<>(frame, size);
     if (lane == Lane.BULK) {
       page(key(message), added);
       return true;
@@ -84,11 +84,11 @@ public final class PeerQueue<F> {
     return true;
   }
 
-  private void page(Object key, Waiting<F> added) {
-    Waiting<F> older = pages.put(key, added);
+  private void page(Object key, QueuedFrame<F> added) {
+    QueuedFrame<F> older = pages.put(key, added);
     long now = bytes(Lane.BULK) + added.bytes - (older == null ? 0 : older.bytes);
     if (pages.size() > PAGES_MAX) {
-      Iterator<Waiting<F>> oldest = pages.values().iterator();
+      Iterator<QueuedFrame<F>> oldest = pages.values().iterator();
       now -= oldest.next().bytes;
       oldest.remove();
     }
@@ -101,7 +101,7 @@ public final class PeerQueue<F> {
 
   /** The next frame of a lane, or null. */
   public @Nullable F take(Lane lane) {
-    Waiting<F> next = lane == Lane.BULK ? nextPage() : lane(lane).poll();
+    QueuedFrame<F> next = lane == Lane.BULK ? nextPage() : lane(lane).poll();
     if (next == null) {
       return null;
     }
@@ -109,12 +109,12 @@ public final class PeerQueue<F> {
     return next.frame;
   }
 
-  private @Nullable Waiting<F> nextPage() {
-    Iterator<Waiting<F>> oldest = pages.values().iterator();
+  private @Nullable QueuedFrame<F> nextPage() {
+    Iterator<QueuedFrame<F>> oldest = pages.values().iterator();
     if (!oldest.hasNext()) {
       return null;
     }
-    Waiting<F> next = oldest.next();
+    QueuedFrame<F> next = oldest.next();
     oldest.remove();
     return next;
   }
@@ -133,7 +133,7 @@ public final class PeerQueue<F> {
     bytes.put(lane, 0L);
   }
 
-  private Deque<Waiting<F>> lane(Lane lane) {
+  private Deque<QueuedFrame<F>> lane(Lane lane) {
     return lanes.computeIfAbsent(lane, added -> new ArrayDeque<>());
   }
 }

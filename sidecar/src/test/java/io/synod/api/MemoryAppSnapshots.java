@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Snapshots of applications in memory. Any thread may call any method. */
 public final class MemoryAppSnapshots implements AppSnapshots {
-  private final Map<Place, byte[]> sealed = new ConcurrentHashMap<>();
+  private final Map<SnapshotPosition, byte[]> sealed = new ConcurrentHashMap<>();
 
   /** What was staged and is neither sealed nor given up. */
   public final AtomicInteger staged = new AtomicInteger();
@@ -32,7 +32,7 @@ public final class MemoryAppSnapshots implements AppSnapshots {
 
   private volatile boolean damaged;
 
-  private record Place(String consumer, long index) {}
+  private record SnapshotPosition(String consumer, long index) {}
 
   public static Bytes sha256(byte[] bytes) {
     try {
@@ -44,7 +44,7 @@ public final class MemoryAppSnapshots implements AppSnapshots {
 
   /** As if it had come from a peer. */
   public void put(String consumer, long index, byte[] bytes) {
-    sealed.put(new Place(consumer, index), bytes);
+    sealed.put(new SnapshotPosition(consumer, index), bytes);
   }
 
   /** What is read from here on cannot be read. */
@@ -55,16 +55,16 @@ public final class MemoryAppSnapshots implements AppSnapshots {
   @Override
   public StreamWriter stage(String consumer, long index) {
     staged.incrementAndGet();
-    return new Taking(new Place(consumer, index));
+    return new Taking(new SnapshotPosition(consumer, index));
   }
 
   private final class Taking implements StreamWriter {
-    private final Place place;
+    private final SnapshotPosition position;
     private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
     private boolean over;
 
-    private Taking(Place place) {
-      this.place = place;
+    private Taking(SnapshotPosition position) {
+      this.position = position;
     }
 
     @Override
@@ -84,7 +84,7 @@ public final class MemoryAppSnapshots implements AppSnapshots {
 
     @Override
     public void seal() {
-      sealed.put(place, taken.toByteArray());
+      sealed.put(position, taken.toByteArray());
       close();
     }
 
@@ -99,19 +99,19 @@ public final class MemoryAppSnapshots implements AppSnapshots {
 
   @Override
   public @Nullable StreamReader open(String consumer, long index) {
-    byte[] bytes = sealed.get(new Place(consumer, index));
+    byte[] bytes = sealed.get(new SnapshotPosition(consumer, index));
     if (bytes == null) {
       return null;
     }
     opened.incrementAndGet();
-    return new Reading(bytes);
+    return new MemoryReader(bytes);
   }
 
-  private final class Reading implements StreamReader {
+  private final class MemoryReader implements StreamReader {
     private final byte[] bytes;
     private boolean closed;
 
-    private Reading(byte[] bytes) {
+    private MemoryReader(byte[] bytes) {
       this.bytes = bytes;
     }
 
@@ -152,8 +152,9 @@ public final class MemoryAppSnapshots implements AppSnapshots {
   public List<Blob> list() {
     List<Blob> blobs = new ArrayList<>();
     sealed.forEach(
-        (place, bytes) ->
-            blobs.add(new Blob(place.consumer(), place.index(), bytes.length, sha256(bytes))));
+        (position, bytes) ->
+            blobs.add(
+                new Blob(position.consumer(), position.index(), bytes.length, sha256(bytes))));
     return blobs;
   }
 
@@ -171,6 +172,6 @@ public final class MemoryAppSnapshots implements AppSnapshots {
 
   @Override
   public void delete(Sealed which) {
-    sealed.remove(new Place(which.shelf(), which.index()));
+    sealed.remove(new SnapshotPosition(which.shelf(), which.index()));
   }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A bounded record of events in memory. Any thread may call any method. */
 public final class MemoryEventLog implements EventLog {
   private final Set<Runnable> signals = ConcurrentHashMap.newKeySet();
-  private final List<Line> lines = new ArrayList<>();
+  private final List<LoggedEvent> loggedEvents = new ArrayList<>();
   private final List<Election> elections = new ArrayList<>();
   private final int linesMax;
   private long next = 1;
@@ -22,10 +22,10 @@ public final class MemoryEventLog implements EventLog {
 
   public void record(Event event) {
     synchronized (this) {
-      lines.add(new Line(next, 1_000_000 + next, 5_000 + next, event));
+      loggedEvents.add(new LoggedEvent(next, 1_000_000 + next, 5_000 + next, event));
       next++;
-      if (lines.size() > linesMax) {
-        lines.remove(0);
+      if (loggedEvents.size() > linesMax) {
+        loggedEvents.remove(0);
       }
     }
     signals.forEach(Runnable::run);
@@ -36,8 +36,11 @@ public final class MemoryEventLog implements EventLog {
   }
 
   @Override
-  public synchronized List<Line> since(long from, int max) {
-    return lines.stream().filter(line -> line.number() >= from).limit(max).toList();
+  public synchronized List<LoggedEvent> since(long from, int max) {
+    return loggedEvents.stream()
+        .filter(loggedEvent -> loggedEvent.number() >= from)
+        .limit(max)
+        .toList();
   }
 
   @Override

@@ -31,13 +31,13 @@ final class MemorySessionKeepAlive implements SessionKeepAlive {
   }
 
   @Override
-  public Kept keep(long session, Duration ttl, long sentNanos, Runnable changed) {
-    Keeping keeping = new Keeping(session, ttl, sentNanos, changed);
+  public KeptSession keep(long session, Duration ttl, long sentNanos, Runnable changed) {
+    MemoryKeptSession keeping = new MemoryKeptSession(session, ttl, sentNanos, changed);
     keeping.start();
     return keeping;
   }
 
-  private final class Keeping implements Kept {
+  private final class MemoryKeptSession implements KeptSession {
     private final long session;
     private final Duration ttl;
     private final Runnable changed;
@@ -46,7 +46,7 @@ final class MemorySessionKeepAlive implements SessionKeepAlive {
     private @Nullable ScheduledFuture<?> renewing;
     private AppliedLog.@Nullable Subscription watching;
 
-    private Keeping(long session, Duration ttl, long sentNanos, Runnable changed) {
+    private MemoryKeptSession(long session, Duration ttl, long sentNanos, Runnable changed) {
       this.session = session;
       this.ttl = ttl;
       this.sentNanos = sentNanos;

@@ -42,16 +42,16 @@ final class LockCommandsIT {
   }
 
   /** A command that runs under a lock, and what it said. */
-  private record Held(CommandRunner.Running lock, long token, ProcessHandle command) {}
+  private record RunningLock(CommandRunner.Running lock, long token, ProcessHandle command) {}
 
-  private Held hold(int node, String name, String... options) throws IOException {
+  private RunningLock hold(int node, String name, String... options) throws IOException {
     CommandRunner.Running lock = start(node, name, STAY, options);
     ThreeSidecars.awaitPrinted(lock, "pid=");
     MatchResult said = SAID.matcher(lock.printed()).results().findFirst().orElseThrow();
     assertThat(said.group(1)).isEqualTo(name);
     assertThat(said.group(3)).isEqualTo(threeSidecars.node(node).text());
     ProcessHandle command = ProcessHandle.of(Long.parseLong(said.group(4))).orElseThrow();
-    return new Held(lock, Long.parseLong(said.group(2)), command);
+    return new RunningLock(lock, Long.parseLong(said.group(2)), command);
   }
 
   private CommandRunner.Running start(int node, String name, String script, String... options)
@@ -69,7 +69,7 @@ final class LockCommandsIT {
 
   @Test
   void runsOneCommandAtATimeAndSaysWhoseTurnItIs() throws Exception {
-    Held held = hold(1, "turn", "--value=first");
+    RunningLock held = hold(1, "turn", "--value=first");
     String who = threeSidecars.ok(2, "holder", "turn");
     assertThat(who).startsWith("node 1, token " + held.token() + ", since ").endsWith("  first\n");
     assertThat(threeSidecars.ok(3, "holder", "turn", "--value")).isEqualTo("first");
@@ -110,7 +110,7 @@ final class LockCommandsIT {
 
   @Test
   void stopsTheCommandWhenAnOperatorReleasesTheLock() throws Exception {
-    Held held = hold(1, "hammer");
+    RunningLock held = hold(1, "hammer");
     threeSidecars.refused(
         ExitStatus.UNHEALTHY, "CONDITION_FAILED: ", 2, "release", "hammer", "--token=1");
     assertThat(held.command().isAlive()).isTrue();
@@ -130,7 +130,7 @@ final class LockCommandsIT {
 
   @Test
   void stopsTheCommandBeforeAnotherIsGrantedWhenTheSidecarIsKilled() throws Exception {
-    Held held = hold(2, "fence", "--ttl=5s");
+    RunningLock held = hold(2, "fence", "--ttl=5s");
     // Runs only once the other's time is over, and looks whether its command still does.
     String look = "kill -0 " + held.command().pid() + " 2>/dev/null && echo BOTH; ";
     CommandRunner.Running next = start(3, "fence", look + STAY);
@@ -166,7 +166,7 @@ final class LockCommandsIT {
 
   @Test
   void freesTheLockAndEndsTheCommandWhenItsProcessIsKilled() throws Exception {
-    Held held = hold(1, "orphan", "--ttl=10m");
+    RunningLock held = hold(1, "orphan", "--ttl=10m");
     held.lock().signal("KILL");
     awaitGone(held.command());
 

@@ -38,7 +38,7 @@ class LeaderPageTest {
         HttpResponse.BodyHandlers.ofString());
   }
 
-  private void know(LeaderLookup.Answer answer) {
+  private void know(LeaderLookup.LeaderAnswer answer) {
     port.answerLeaders(
         name -> {
           asked.set(name);
@@ -46,8 +46,8 @@ class LeaderPageTest {
         });
   }
 
-  private static LeaderLookup.Held held(byte[] value, long validNanos) {
-    return new LeaderLookup.Held(2, 77, Bytes.of(value), 1_700_000_000_123L, validNanos);
+  private static LeaderLookup.Holder held(byte[] value, long validNanos) {
+    return new LeaderLookup.Holder(2, 77, Bytes.of(value), 1_700_000_000_123L, validNanos);
   }
 
   @Test

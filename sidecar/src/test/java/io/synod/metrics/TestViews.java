@@ -101,7 +101,7 @@ final class TestViews {
             3,
             new NodeStatus.Consumers(4, 1, 2, 3, 77),
             1_000,
-            List.of(new NodeStatus.Use("sessions", 9_500, 10_000))),
+            List.of(new NodeStatus.LimitUse("sessions", 9_500, 10_000))),
         new NodeStatus.Upkeep(2, 30, 4, 5),
         NodeStatus.Standing.good(),
         peers);

@@ -118,16 +118,16 @@ final class Throttle implements AutoCloseable {
     }
   }
 
-  private interface Step {
+  private interface ThrottleTask {
     void run() throws IOException;
   }
 
-  private static void run(Step step) {
+  private static void run(ThrottleTask task) {
     Thread thread =
         new Thread(
             () -> {
               try {
-                step.run();
+                task.run();
               } catch (IOException closed) {
                 // This is how a connection, and at last the link, ends.
               }

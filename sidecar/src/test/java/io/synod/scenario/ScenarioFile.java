@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param prose the lines before the first step, without their marks
  */
-record ScenarioFile(List<String> prose, List<Step> steps) {
+record ScenarioFile(List<String> prose, List<ScenarioStep> steps) {
 
   /**
    * A step.
@@ -19,18 +19,18 @@ record ScenarioFile(List<String> prose, List<Step> steps) {
    * @param remarks the prose before it
    * @param happened what happened, a line each
    */
-  record Step(List<String> remarks, String command, List<String> happened) {}
+  record ScenarioStep(List<String> remarks, String command, List<String> happened) {}
 
   static ScenarioFile parse(String text) {
     List<String> prose = new ArrayList<>();
-    List<Step> steps = new ArrayList<>();
+    List<ScenarioStep> steps = new ArrayList<>();
     List<String> remarks = prose;
     for (String line : text.split("\n", -1)) {
       if (line.startsWith("#")) {
         remarks.add(line.substring(1).strip());
       } else if (line.startsWith(">")) {
         List<String> before = steps.isEmpty() ? List.of() : remarks;
-        steps.add(new Step(before, line.substring(1).strip(), new ArrayList<>()));
+        steps.add(new ScenarioStep(before, line.substring(1).strip(), new ArrayList<>()));
         remarks = new ArrayList<>();
       } else if (line.startsWith("  ")) {
         steps.get(steps.size() - 1).happened.add(line.substring(2));
@@ -48,7 +48,7 @@ record ScenarioFile(List<String> prose, List<Step> steps) {
     }
     text.append('\n');
     boolean apart = false;
-    for (Step step : steps) {
+    for (ScenarioStep step : steps) {
       text.append(apart && !step.remarks.isEmpty() ? "\n" : "");
       step.remarks.forEach(line -> text.append("# ").append(line).append('\n'));
       text.append("> ").append(step.command).append('\n');

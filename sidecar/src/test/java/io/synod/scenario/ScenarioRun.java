@@ -38,10 +38,11 @@ final class ScenarioRun {
   /** Takes the steps of a file; returns the file with what happened. */
   static ScenarioFile run(ScenarioFile file) {
     ScenarioRun run = new ScenarioRun();
-    List<ScenarioFile.Step> steps = new ArrayList<>();
-    for (ScenarioFile.Step step : file.steps()) {
+    List<ScenarioFile.ScenarioStep> steps = new ArrayList<>();
+    for (ScenarioFile.ScenarioStep step : file.steps()) {
       run.take(step.command());
-      steps.add(new ScenarioFile.Step(step.remarks(), step.command(), run.transcript.take()));
+      steps.add(
+          new ScenarioFile.ScenarioStep(step.remarks(), step.command(), run.transcript.take()));
     }
     run.answers.stream().filter(CompletableFuture::isDone).forEach(CompletableFuture::join);
     return new ScenarioFile(file.prose(), steps);

@@ -2,7 +2,7 @@ package io.synod.sim;
 
 import io.synod.sim.cluster.InputMutant;
 import io.synod.sim.run.CoverageMarks;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.sim.run.RunPlan;
 import io.synod.sim.run.RunReport;
 import java.io.IOException;
@@ -107,7 +107,7 @@ public final class Campaign {
     }
     OUT.println(whole.coverageMarks.text());
     if (whole.seeds >= LINE_SEEDS) {
-      for (Mark mark : whole.coverageMarks.missing()) {
+      for (CoverageMark mark : whole.coverageMarks.missing()) {
         OUT.println("never reached: " + mark);
       }
     }

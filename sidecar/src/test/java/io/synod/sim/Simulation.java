@@ -31,7 +31,7 @@ import io.synod.sim.recovery.Audit;
 import io.synod.sim.recovery.Recovery;
 import io.synod.sim.recovery.Trimming;
 import io.synod.sim.run.CoverageMarks;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.sim.run.FaultProfile;
 import io.synod.sim.run.RunPlan;
 import io.synod.sim.run.RunReport;
@@ -79,7 +79,7 @@ public final class Simulation {
             new Bounded(
                 profile.tuning().callerLimits(),
                 profile.settings,
-                bound -> coverageMarks.hit(Mark.valueOf(bound.name()))),
+                bound -> coverageMarks.hit(CoverageMark.valueOf(bound.name()))),
             logTimes(profile));
     Observers observers = new Observers(trace, coverageMarks, checkers);
     this.world = new World(eventQueue, profile, observers, hosts, network);
@@ -138,7 +138,7 @@ public final class Simulation {
     FaultProfile profile = world.profile();
     world.tell(() -> "seed " + plan.seed() + ": " + profile);
     if (profile.voters == 1) {
-      world.mark(Mark.SINGLE_VOTER);
+      world.mark(CoverageMark.SINGLE_VOTER);
     }
     for (Host host : hosts) {
       world.eventQueue().at(rng.between(0, 200_000_000L), () -> processes.start(host));

@@ -110,8 +110,9 @@ class FingerprintTest {
     log.apply(log.opening(Entry.Kind.OPEN_SESSION, new SystemCommands.Open(0).encode()));
     State state = log.state();
     State.Rest rest = state.rest();
-    final State.Known known = rest.known();
-    State.Known refusing = new State.Known(known.requests(), known.openings(), 5);
+    final State.RequestMemory requestMemory = rest.requestMemory();
+    State.RequestMemory refusing =
+        new State.RequestMemory(requestMemory.requests(), requestMemory.openings(), 5);
     Session kept = Objects.requireNonNull(state.session(session));
     Session forgetful = kept.acknowledged(Long.MAX_VALUE);
     List<State> others =
@@ -119,11 +120,13 @@ class FingerprintTest {
             new State(state.limits(), state.mark(), Keys.EMPTY, state.table(), rest),
             with(state, state.table().without(kept)),
             with(state, state.table().with(forgetful)),
-            with(state, new State.Rest(Locks.EMPTY, rest.consumers(), known, 0)),
-            with(state, new State.Rest(rest.locks(), Consumers.EMPTY, known, 0)),
-            with(state, new State.Rest(rest.locks(), rest.consumers(), State.Known.EMPTY, 0)),
+            with(state, new State.Rest(Locks.EMPTY, rest.consumers(), requestMemory, 0)),
+            with(state, new State.Rest(rest.locks(), Consumers.EMPTY, requestMemory, 0)),
+            with(
+                state,
+                new State.Rest(rest.locks(), rest.consumers(), State.RequestMemory.EMPTY, 0)),
             with(state, new State.Rest(rest.locks(), rest.consumers(), refusing, 0)),
-            with(state, new State.Rest(rest.locks(), rest.consumers(), known, 9)));
+            with(state, new State.Rest(rest.locks(), rest.consumers(), requestMemory, 9)));
     Set<Long> digests = new HashSet<>();
     digests.add(afterTheNextSlot(state));
     others.forEach(other -> digests.add(afterTheNextSlot(other)));

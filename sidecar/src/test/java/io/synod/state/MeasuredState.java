@@ -34,9 +34,9 @@ public record MeasuredState(int digests, int snapshots) {
     if (state.consumers().size() > limits.consumersMax()) {
       return state.consumers().size() + " consumers";
     }
-    State.Known known = state.rest().known();
-    String first = excess(state, known.requests(), limits.requests());
-    return first != null ? first : excess(state, known.openings(), limits.openings());
+    State.RequestMemory requestMemory = state.rest().requestMemory();
+    String first = excess(state, requestMemory.requests(), limits.requests());
+    return first != null ? first : excess(state, requestMemory.openings(), limits.openings());
   }
 
   private static @Nullable String excess(State state, Requests requests, Limits.Window window) {

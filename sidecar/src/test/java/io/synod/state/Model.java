@@ -101,13 +101,13 @@ public final class Model implements ModelPairs.Context {
 
   @Override
   public long tokenOf(String lock) {
-    ModelLocks.Held held = locks.get(lock);
+    ModelLocks.ModelLock held = locks.get(lock);
     return held == null ? 0 : held.token;
   }
 
   /** The session that holds the lock; 0 if it is free. */
   public long holderOf(String lock) {
-    ModelLocks.Held held = locks.get(lock);
+    ModelLocks.ModelLock held = locks.get(lock);
     return held == null ? 0 : held.queue.get(0).session();
   }
 
@@ -146,7 +146,7 @@ public final class Model implements ModelPairs.Context {
 
   private Result once(Entry entry) {
     String name = entry.node() + "/" + entry.sequence();
-    ModelRequests.Known before = openings.get(name);
+    ModelRequests.RememberedRequest before = openings.get(name);
     if (before != null) {
       Result again = before.again(entry);
       return again == null ? new Result.RequestIdReused() : again;
@@ -162,7 +162,8 @@ public final class Model implements ModelPairs.Context {
           default -> openOwn(entry, SystemCommands.OpenOwn.decode(entry.payload()));
         };
     if (result instanceof Result.Effect && !openings.isFull()) {
-      openings.remember(name, new ModelRequests.Known(index, slot, millis, entry, result));
+      openings.remember(
+          name, new ModelRequests.RememberedRequest(index, slot, millis, entry, result));
     }
     return result;
   }
@@ -247,27 +248,33 @@ public final class Model implements ModelPairs.Context {
     if (sessions.acknowledge(sitting, entry)) {
       Result full = new Result.AnswersFull(limits.answers().sessionBytesMax());
       sessions.answer(
-          sitting, entry, new ModelRequests.Known(index, slot, millis, entry, full), index);
+          sitting,
+          entry,
+          new ModelRequests.RememberedRequest(index, slot, millis, entry, full),
+          index);
       return full;
     }
-    ModelRequests.Known before =
+    ModelRequests.RememberedRequest before =
         entry.requestId().isEmpty() ? null : requests.get(entry.requestId());
     if (before != null) {
       Result again = before.again(entry);
       Result reused = new Result.RequestIdReused();
-      ModelRequests.Known told =
-          again == null ? new ModelRequests.Known(index, slot, millis, entry, reused) : before;
+      ModelRequests.RememberedRequest told =
+          again == null
+              ? new ModelRequests.RememberedRequest(index, slot, millis, entry, reused)
+              : before;
       sessions.answer(sitting, entry, told, index);
       return again == null ? reused : again;
     }
-    ModelRequests.Known known = new ModelRequests.Known(index, slot, millis, entry, done(entry));
+    ModelRequests.RememberedRequest remembered =
+        new ModelRequests.RememberedRequest(index, slot, millis, entry, done(entry));
     if (sessions.get(sitting.id) == sitting) {
-      sessions.answer(sitting, entry, known, index);
+      sessions.answer(sitting, entry, remembered, index);
     }
     if (!entry.requestId().isEmpty()) {
-      requests.remember(entry.requestId(), known);
+      requests.remember(entry.requestId(), remembered);
     }
-    return known.result();
+    return remembered.result();
   }
 
   private Result done(Entry entry) {

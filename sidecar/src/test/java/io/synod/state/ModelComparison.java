@@ -71,7 +71,7 @@ public final class ModelComparison {
 
   private static void locks(State state, Model model) {
     assertThat(state.lockCount()).isEqualTo(model.locks.all().size());
-    for (Map.Entry<String, ModelLocks.Held> held : model.locks.all().entrySet()) {
+    for (Map.Entry<String, ModelLocks.ModelLock> held : model.locks.all().entrySet()) {
       Lock lock = state.lock(held.getKey());
       assertThat(lock).as("lock " + held.getKey()).isNotNull();
       if (lock != null) {
@@ -126,7 +126,8 @@ public final class ModelComparison {
   }
 
   private static List<Requests> requests(State state) {
-    return List.of(state.rest().known().requests(), state.rest().known().openings());
+    return List.of(
+        state.rest().requestMemory().requests(), state.rest().requestMemory().openings());
   }
 
   /** What the size must be, counted anew over everything that is there. */
@@ -161,7 +162,7 @@ public final class ModelComparison {
     }
     bytes += model.sessions.count() * SESSION_BYTES;
     bytes += model.sessions.answers() * ANSWER_BYTES + model.sessions.bytes();
-    for (ModelLocks.Held held : model.locks.all().values()) {
+    for (ModelLocks.ModelLock held : model.locks.all().values()) {
       for (Lock.Contender contender : held.queue) {
         bytes += contender.value().bytes().length;
       }

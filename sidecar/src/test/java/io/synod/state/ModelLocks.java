@@ -8,25 +8,25 @@ import org.jspecify.annotations.Nullable;
 
 /** The locks of the {@link Model}. */
 final class ModelLocks {
-  private final Map<String, Held> held = new TreeMap<>();
+  private final Map<String, ModelLock> held = new TreeMap<>();
 
   /** A lock that somebody holds: who asked first. */
-  static final class Held {
+  static final class ModelLock {
     final List<Lock.Contender> queue = new ArrayList<>();
     long token;
     long sinceMillis;
   }
 
-  Map<String, Held> all() {
+  Map<String, ModelLock> all() {
     return held;
   }
 
-  @Nullable Held get(String name) {
+  @Nullable ModelLock get(String name) {
     return held.get(name);
   }
 
   void join(String name, Lock.Contender contender, long index, long millis) {
-    Held lock = held.computeIfAbsent(name, key -> new Held());
+    ModelLock lock = held.computeIfAbsent(name, key -> new ModelLock());
     lock.queue.add(contender);
     if (lock.queue.size() == 1) {
       lock.token = index;
@@ -35,7 +35,7 @@ final class ModelLocks {
   }
 
   void leave(String name, long session, long index, long millis) {
-    Held lock = held.get(name);
+    ModelLock lock = held.get(name);
     if (lock == null) {
       return;
     }

@@ -16,7 +16,7 @@ final class ModelRequests {
   private record Time(long index, long millis) {}
 
   /** What is remembered of a command: all of it. */
-  record Known(long index, long slot, long millis, Entry entry, Result result) {
+  record RememberedRequest(long index, long slot, long millis, Entry entry, Result result) {
 
     /** What the same command is answered another time; null if {@code other} is not the same. */
     @Nullable Result again(Entry other) {
@@ -38,7 +38,7 @@ final class ModelRequests {
   }
 
   private final Limits.Window window;
-  private final Map<String, Known> byName = new LinkedHashMap<>();
+  private final Map<String, RememberedRequest> byName = new LinkedHashMap<>();
   // Log time as it was noted at some indexes, none of which is forgotten.
   private final List<Time> noted = new ArrayList<>();
   // The last of them that is out of the window; the first if none is.
@@ -58,13 +58,13 @@ final class ModelRequests {
     return bytes;
   }
 
-  @Nullable Known get(String name) {
+  @Nullable RememberedRequest get(String name) {
     return byName.get(name);
   }
 
-  void remember(String name, Known known) {
-    byName.put(name, known);
-    bytes += known.bytes();
+  void remember(String name, RememberedRequest remembered) {
+    byName.put(name, remembered);
+    bytes += remembered.bytes();
   }
 
   boolean isTooLate(long born) {
@@ -89,7 +89,7 @@ final class ModelRequests {
     boolean isOut = noted.get(old).millis() <= millis - window.millis();
     floor =
         Math.max(floor, Math.min(isOut ? noted.get(old).index() : 0, index - window.commands()));
-    Iterator<Known> oldest = byName.values().iterator();
+    Iterator<RememberedRequest> oldest = byName.values().iterator();
     while (oldest.hasNext() && forgets(oldest.next())) {
       oldest.remove();
     }
@@ -97,16 +97,16 @@ final class ModelRequests {
 
   /** The oldest go while they are too much. */
   void fit() {
-    Iterator<Known> oldest = byName.values().iterator();
+    Iterator<RememberedRequest> oldest = byName.values().iterator();
     while (isFull() && oldest.hasNext()) {
       bytes -= oldest.next().bytes();
       oldest.remove();
     }
   }
 
-  private boolean forgets(Known known) {
-    boolean gone = known.index() < floor;
-    bytes -= gone ? known.bytes() : 0;
+  private boolean forgets(RememberedRequest remembered) {
+    boolean gone = remembered.index() < floor;
+    bytes -= gone ? remembered.bytes() : 0;
     return gone;
   }
 }

@@ -22,7 +22,7 @@ final class ModelSessions {
     final String name;
     final long ttlMillis;
     final String lock;
-    final TreeMap<Long, ModelRequests.Known> known = new TreeMap<>();
+    final TreeMap<Long, ModelRequests.RememberedRequest> known = new TreeMap<>();
     long renewed;
     long used;
     long ackedBelow = 1;
@@ -43,7 +43,7 @@ final class ModelSessions {
       if (entry.sequence() < ackedBelow) {
         return new Result.SequenceForgotten(ackedBelow);
       }
-      ModelRequests.Known before = known.get(entry.sequence());
+      ModelRequests.RememberedRequest before = known.get(entry.sequence());
       if (before != null) {
         Result again = before.again(entry);
         return again == null ? new Result.SequenceReused() : again;
@@ -116,7 +116,8 @@ final class ModelSessions {
     var acked = sitting.known.headMap(sitting.ackedBelow, false);
     acked.values().forEach(this::forget);
     acked.clear();
-    long own = sitting.known.values().stream().mapToLong(ModelRequests.Known::bytes).sum();
+    long own =
+        sitting.known.values().stream().mapToLong(ModelRequests.RememberedRequest::bytes).sum();
     Limits.Answers most = limits.answers();
     if (own > most.sessionBytesMax() || sitting.kind != SessionKind.CALLER) {
       return own > most.sessionBytesMax();
@@ -128,22 +129,24 @@ final class ModelSessions {
     long allAnswers = 0;
     for (Sitting each : ofCallers()) {
       allAnswers += each.known.size();
-      allBytes += each.known.values().stream().mapToLong(ModelRequests.Known::bytes).sum();
+      allBytes +=
+          each.known.values().stream().mapToLong(ModelRequests.RememberedRequest::bytes).sum();
     }
     return (allBytes > most.bytesMax() && own > most.sessionBytesMax() / 256)
         || (allAnswers > most.countMax() && sitting.known.size() > most.countMax() / 16_384);
   }
 
-  void answer(Sitting sitting, Entry entry, ModelRequests.Known known, long index) {
+  void answer(
+      Sitting sitting, Entry entry, ModelRequests.RememberedRequest remembered, long index) {
     sitting.used = index;
-    sitting.known.put(entry.sequence(), known);
+    sitting.known.put(entry.sequence(), remembered);
     answers++;
-    bytes += known.bytes();
+    bytes += remembered.bytes();
   }
 
-  private void forget(ModelRequests.Known known) {
+  private void forget(ModelRequests.RememberedRequest remembered) {
     answers--;
-    bytes -= known.bytes();
+    bytes -= remembered.bytes();
   }
 
   /** Whether all are such that end by themselves, and as many as may be. */

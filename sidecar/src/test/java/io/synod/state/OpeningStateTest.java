@@ -145,7 +145,7 @@ class OpeningStateTest {
     Entry another = small.opening(Entry.Kind.OPEN_SESSION, new SystemCommands.Open(0).encode());
     assertThat(small.apply(another)).isEqualTo(new Result.TooManyOpenings(window.bytesMax()));
     assertThat(small.state().uses())
-        .contains(new State.Use("openings", 10 * ENTRY_BYTES, 10 * ENTRY_BYTES));
+        .contains(new State.LimitUse("openings", 10 * ENTRY_BYTES, 10 * ENTRY_BYTES));
   }
 
   @Test

@@ -24,7 +24,7 @@ final class RawPeer extends ClientCall.Listener<SendSummary> implements AutoClos
     call =
         channel.newCall(
             PeerGrpc.getSendMethod().toBuilder(
-                    new Bytes(), PeerGrpc.getSendMethod().getResponseMarshaller())
+                    new RawMarshaller(), PeerGrpc.getSendMethod().getResponseMarshaller())
                 .build(),
             options.withWaitForReady());
     call.start(this, headers);
@@ -52,7 +52,7 @@ final class RawPeer extends ClientCall.Listener<SendSummary> implements AutoClos
     channel.shutdownNow();
   }
 
-  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+  private static final class RawMarshaller implements MethodDescriptor.Marshaller<byte[]> {
     @Override
     public InputStream stream(byte[] frame) {
       return new ByteArrayInputStream(frame);

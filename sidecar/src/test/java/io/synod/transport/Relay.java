@@ -41,12 +41,12 @@ final class Relay implements AutoCloseable {
     }
   }
 
-  private static void run(Step step) {
+  private static void run(RelayTask task) {
     Thread thread =
         new Thread(
             () -> {
               try {
-                step.run();
+                task.run();
               } catch (IOException closed) {
                 // This is how a connection, and at last the relay, ends.
               }
@@ -56,7 +56,7 @@ final class Relay implements AutoCloseable {
     thread.start();
   }
 
-  private interface Step {
+  private interface RelayTask {
     void run() throws IOException;
   }
 

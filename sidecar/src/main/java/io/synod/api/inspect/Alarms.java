@@ -34,7 +34,7 @@ public final class Alarms {
     quota.names().forEach(full -> alarms.add(full + "_quota"));
     alarms.addAll(more.get());
     state.uses().stream()
-        .filter(State.Use::isHigh)
+        .filter(State.LimitUse::isHigh)
         .forEach(use -> alarms.add("state_limit:" + use.limit()));
     addConsumers(alarms, state);
     return alarms;

@@ -147,12 +147,13 @@ final class DecisionReport {
                     .promisedBy()
                     .forEach(voter -> promised.put(voter, Timestamp.getDefaultInstance())));
     eachLine(
-        line -> {
-          if (line.event() instanceof Event.PromiseReceived it && it.ballot().equals(ballot)) {
-            promised.put(it.from(), CommonMessages.time(line.wallMillis()));
+        loggedEvent -> {
+          if (loggedEvent.event() instanceof Event.PromiseReceived it
+              && it.ballot().equals(ballot)) {
+            promised.put(it.from(), CommonMessages.time(loggedEvent.wallMillis()));
           }
-          if (line.event() instanceof Event.Promised it && it.ballot().equals(ballot)) {
-            promised.put(status.node(), CommonMessages.time(line.wallMillis()));
+          if (loggedEvent.event() instanceof Event.Promised it && it.ballot().equals(ballot)) {
+            promised.put(status.node(), CommonMessages.time(loggedEvent.wallMillis()));
           }
         });
     promised.forEach(
@@ -193,9 +194,9 @@ final class DecisionReport {
 
   private void learnedHere(DecisionRecord.Learned.Builder learned) {
     eachLine(
-        line -> {
-          if (line.event() instanceof Event.Learned it && it.slot() == slot) {
-            learned.setHow(how(it.how())).setTime(CommonMessages.time(line.wallMillis()));
+        loggedEvent -> {
+          if (loggedEvent.event() instanceof Event.Learned it && it.slot() == slot) {
+            learned.setHow(how(it.how())).setTime(CommonMessages.time(loggedEvent.wallMillis()));
           }
         });
   }
@@ -210,19 +211,19 @@ final class DecisionReport {
   }
 
   private interface LineReader {
-    void read(EventLog.Line line);
+    void read(EventLog.LoggedEvent loggedEvent);
   }
 
   private void eachLine(LineReader reader) {
     long next = 0;
-    List<EventLog.Line> lines;
+    List<EventLog.LoggedEvent> loggedEvents;
     do {
-      lines = inspection.eventLog().since(next, LINES_PER_PAGE);
-      for (EventLog.Line line : lines) {
-        reader.read(line);
-        next = line.number() + 1;
+      loggedEvents = inspection.eventLog().since(next, LINES_PER_PAGE);
+      for (EventLog.LoggedEvent loggedEvent : loggedEvents) {
+        reader.read(loggedEvent);
+        next = loggedEvent.number() + 1;
       }
-    } while (lines.size() == LINES_PER_PAGE);
+    } while (loggedEvents.size() == LINES_PER_PAGE);
   }
 
   /** What the log says of the slot, if it is applied and still kept here. */

@@ -25,16 +25,19 @@ final class EventCursor extends StreamCursor<TraceEvent> {
    * @param types empty for all
    * @param slot 0 for any
    */
-  record Wish(Set<TraceEvent.Type> types, long slot, boolean fromOldest) {}
+  record EventFilter(Set<TraceEvent.Type> types, long slot, boolean fromOldest) {}
 
   EventCursor(
-      StreamObserver<TraceEvent> observer, Executor executor, Inspection inspection, Wish wish) {
+      StreamObserver<TraceEvent> observer,
+      Executor executor,
+      Inspection inspection,
+      EventFilter filter) {
     super(observer, executor);
     this.eventLog = inspection.eventLog();
     this.node = inspection.status().node();
-    this.types = wish.types();
-    this.slot = wish.slot();
-    this.next = wish.fromOldest() ? 0 : eventLog.next();
+    this.types = filter.types();
+    this.slot = filter.slot();
+    this.next = filter.fromOldest() ? 0 : eventLog.next();
   }
 
   @Override
@@ -42,18 +45,18 @@ final class EventCursor extends StreamCursor<TraceEvent> {
     if (!ready()) {
       return;
     }
-    List<EventLog.Line> lines = eventLog.since(next, LINES_PER_TURN);
-    for (EventLog.Line line : lines) {
+    List<EventLog.LoggedEvent> loggedEvents = eventLog.since(next, LINES_PER_TURN);
+    for (EventLog.LoggedEvent loggedEvent : loggedEvents) {
       if (!ready()) {
         return;
       }
-      next = line.number() + 1;
-      TraceEvent event = EventMessages.event(node, line);
+      next = loggedEvent.number() + 1;
+      TraceEvent event = EventMessages.event(node, loggedEvent);
       if (wanted(event)) {
         send(event);
       }
     }
-    if (lines.size() == LINES_PER_TURN) {
+    if (loggedEvents.size() == LINES_PER_TURN) {
       signal();
     }
   }

@@ -167,14 +167,14 @@ final class EventMessages {
     return rowOf(event).type();
   }
 
-  static TraceEvent event(int node, EventLog.Line line) {
+  static TraceEvent event(int node, EventLog.LoggedEvent loggedEvent) {
     TraceEvent.Builder event =
         TraceEvent.newBuilder()
-            .setNumber(line.number())
+            .setNumber(loggedEvent.number())
             .setNodeId(CommonMessages.node(node))
-            .setTime(CommonMessages.time(line.wallMillis()))
-            .setMonotonicNanos(line.monotonicNanos());
-    rowOf(line.event()).fill(line.event(), event);
+            .setTime(CommonMessages.time(loggedEvent.wallMillis()))
+            .setMonotonicNanos(loggedEvent.monotonicNanos());
+    rowOf(loggedEvent.event()).fill(loggedEvent.event(), event);
     return event.build();
   }
 

@@ -155,10 +155,10 @@ public final class InspectService extends InspectGrpc.InspectImplBase {
                 }
               }
               long slot = RequestFields.number("slot", request.getSlot());
-              EventCursor.Wish wish =
-                  new EventCursor.Wish(
+              EventCursor.EventFilter filter =
+                  new EventCursor.EventFilter(
                       Set.copyOf(request.getTypesList()), slot, request.getFromOldest());
-              EventCursor cursor = new EventCursor(observer, workers.pumps(), inspection, wish);
+              EventCursor cursor = new EventCursor(observer, workers.pumps(), inspection, filter);
               traces.open(cursor, () -> {});
             });
   }

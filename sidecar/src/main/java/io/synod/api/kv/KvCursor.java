@@ -36,7 +36,7 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
   private final StateReads reads;
   private final Inspection inspection;
   private final AppliedLog appliedLog;
-  private final Wish wish;
+  private final KvWatchOptions options;
   private final PreviousValues previousValues;
   private long next;
   private int sent;
@@ -54,18 +54,22 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
    * @param startIndex 0: what changes from now on
    * @param patience how long a reader may take nothing of an initial state that is kept for it only
    */
-  record Wish(
+  record KvWatchOptions(
       KvFilter filter, long startIndex, boolean initial, boolean previous, Duration patience) {}
 
-  KvCursor(StreamObserver<KvWatchResponse> observer, Executor executor, Node node, Wish wish) {
+  KvCursor(
+      StreamObserver<KvWatchResponse> observer,
+      Executor executor,
+      Node node,
+      KvWatchOptions options) {
     super(observer, executor);
     this.reads = node.reads();
     this.inspection = node.inspection();
     this.appliedLog = node.appliedLog();
-    this.wish = wish;
+    this.options = options;
     this.previousValues = new PreviousValues(reads, appliedLog);
-    this.next = wish.startIndex() == 0 ? appliedLog.appliedIndex() + 1 : wish.startIndex();
-    this.initialDue = wish.initial();
+    this.next = options.startIndex() == 0 ? appliedLog.appliedIndex() + 1 : options.startIndex();
+    this.initialDue = options.initial();
   }
 
   /** A progress mark is wanted. Any thread may call it. */
@@ -76,7 +80,7 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
 
   /** Whether it begins with an initial state. */
   boolean isInitial() {
-    return wish.initial();
+    return options.initial();
   }
 
   /** Looks whether the initial state is on its way for too long. Any thread may call it. */
@@ -122,10 +126,10 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
   }
 
   private void start() {
-    if (wish.initial()) {
+    if (options.initial()) {
       State state = reads.state();
       next = state.index() + 1;
-      initial = new InitialState(state, wish.filter(), wish.patience());
+      initial = new InitialState(state, options.filter(), options.patience());
     } else {
       LogReads.kept(appliedLog, next);
     }
@@ -185,7 +189,7 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
       return changes;
     }
     List<Change> wanted = new ArrayList<>(changes);
-    wanted.removeIf(change -> !wish.filter().wants(change.kv().key()));
+    wanted.removeIf(change -> !options.filter().wants(change.kv().key()));
     return wanted;
   }
 
@@ -199,7 +203,7 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
     for (; sent < wanted.size(); sent++) {
       KvWatchResponse.Change change =
           KvMessages.change(
-              wanted.get(sent), wish.previous() ? previousValues.of(wanted, sent) : null);
+              wanted.get(sent), options.previous() ? previousValues.of(wanted, sent) : null);
       bytes += change.getSerializedSize();
       if (bytes > PairPage.MESSAGE_BYTES && message.getItemsCount() > 0) {
         break;

@@ -78,15 +78,15 @@ public final class KvService extends KVGrpc.KVImplBase {
         () -> {
           String key = RequestFields.key("key", request.getKey());
           long at = RequestFields.number("at_index", request.getAtIndex());
-          ReadRequirement wish = ReadRequirement.of(request.getOptions()).atLeast(at);
+          ReadRequirement requirement = ReadRequirement.of(request.getOptions()).atLeast(at);
           unaryReply.whenRead(
-              wish.ask(reads),
+              requirement.ask(reads),
               readFreshness -> {
                 ReadFreshness.Fresh fresh = OutcomeErrors.fresh(readFreshness, inspection);
                 State state = LogReads.state(reads, at);
                 GetResponse.Builder response =
                     GetResponse.newBuilder()
-                        .setInfo(infos.read(wish.level(), fresh, state.index()));
+                        .setInfo(infos.read(requirement.level(), fresh, state.index()));
                 @Nullable KeyValue pair = state.get(key);
                 if (pair != null) {
                   response.setKv(KvMessages.pair(pair));
@@ -104,20 +104,21 @@ public final class KvService extends KVGrpc.KVImplBase {
           String prefix = RequestFields.prefix("prefix", request.getPrefix());
           int size =
               RequestFields.bounded("page_size", request.getPageSize(), PAGE_PAIRS, PAGE_PAIRS_MAX);
-          PageTokens.Place place = place(request, prefix);
-          ReadRequirement wish = ReadRequirement.of(request.getOptions()).atLeast(place.index());
+          PageTokens.ListPosition position = place(request, prefix);
+          ReadRequirement requirement =
+              ReadRequirement.of(request.getOptions()).atLeast(position.index());
           Listing listing =
               new Listing(
                   prefix,
-                  place,
+                  position,
                   new PairPage.Size(size, PAGE_BYTES_MAX, request.getKeysOnly()),
-                  wish);
+                  requirement);
           unaryReply.whenRead(
-              wish.ask(reads),
+              requirement.ask(reads),
               readFreshness -> {
                 ReadFreshness.Fresh fresh = OutcomeErrors.fresh(readFreshness, inspection);
                 // Before it waits for a thread: it may be about to be forgotten.
-                State state = LogReads.state(reads, place.index());
+                State state = LogReads.state(reads, position.index());
                 workers
                     .readers()
                     .execute(
@@ -127,13 +128,16 @@ public final class KvService extends KVGrpc.KVImplBase {
   }
 
   private record Listing(
-      String prefix, PageTokens.Place place, PairPage.Size size, ReadRequirement wish) {}
+      String prefix,
+      PageTokens.ListPosition position,
+      PairPage.Size size,
+      ReadRequirement requirement) {}
 
   /** Where the page starts, and in which state; index 0 for the newest. */
-  private PageTokens.Place place(ListRequest request, String prefix) {
+  private PageTokens.ListPosition place(ListRequest request, String prefix) {
     long at = RequestFields.number("at_index", request.getAtIndex());
     if (request.getPageToken().isEmpty()) {
-      return new PageTokens.Place(at, "");
+      return new PageTokens.ListPosition(at, "");
     }
     if (at != 0) {
       throw StatusErrors.invalid("at_index", "must not be set with page_token");
@@ -142,15 +146,16 @@ public final class KvService extends KVGrpc.KVImplBase {
   }
 
   private ListResponse page(Listing listing, State state, ReadFreshness.Fresh fresh) {
-    PairPage page = PairPage.of(state, listing.prefix(), listing.place().after(), listing.size());
+    PairPage page =
+        PairPage.of(state, listing.prefix(), listing.position().after(), listing.size());
     ListResponse.Builder response =
         ListResponse.newBuilder()
-            .setInfo(infos.read(listing.wish().level(), fresh, state.index()))
+            .setInfo(infos.read(listing.requirement().level(), fresh, state.index()))
             .addAllKvs(page.pairs())
             .setIndex(state.index());
     if (page.more()) {
       response.setNextPageToken(
-          tokens.write(listing.prefix(), new PageTokens.Place(state.index(), page.last())));
+          tokens.write(listing.prefix(), new PageTokens.ListPosition(state.index(), page.last())));
     }
     return response.build();
   }

@@ -44,17 +44,17 @@ public final class KvWatches {
     new UnaryReply<>(observer)
         .guard(
             () -> {
-              KvCursor.Wish wish = wish(request);
+              KvCursor.KvWatchOptions options = options(request);
               Duration every =
                   request.hasProgressInterval()
                       ? RequestFields.atLeast(
                           "progress_interval", request.getProgressInterval(), PROGRESS_MIN)
                       : PROGRESS;
-              begin(new KvCursor(observer, workers.pumps(), node, wish), every);
+              begin(new KvCursor(observer, workers.pumps(), node, options), every);
             });
   }
 
-  private KvCursor.Wish wish(KvWatchRequest request) {
+  private KvCursor.KvWatchOptions options(KvWatchRequest request) {
     boolean prefix = request.getPrefix();
     String key =
         prefix
@@ -64,7 +64,7 @@ public final class KvWatches {
     if (start != 0 && request.getInitialState()) {
       throw StatusErrors.invalid("start_index", "must not be set with initial_state");
     }
-    return new KvCursor.Wish(
+    return new KvCursor.KvWatchOptions(
         new KvFilter(key, prefix),
         start,
         request.getInitialState(),

@@ -25,18 +25,18 @@ final class PageTokens {
   }
 
   /** A place in a list. */
-  record Place(long index, String after) {}
+  record ListPosition(long index, String after) {}
 
-  String write(String prefix, Place place) {
-    byte[] after = place.after().getBytes(StandardCharsets.UTF_8);
+  String write(String prefix, ListPosition position) {
+    byte[] after = position.after().getBytes(StandardCharsets.UTF_8);
     byte[] body =
-        ByteBuffer.allocate(Long.BYTES + after.length).putLong(place.index()).put(after).array();
+        ByteBuffer.allocate(Long.BYTES + after.length).putLong(position.index()).put(after).array();
     byte[] whole =
         ByteBuffer.allocate(DIGEST_BYTES + body.length).put(digest(prefix, body)).put(body).array();
     return Base64.getUrlEncoder().withoutPadding().encodeToString(whole);
   }
 
-  Place read(String prefix, String token) {
+  ListPosition read(String prefix, String token) {
     byte[] whole = decoded(token);
     if (whole.length <= DIGEST_BYTES + Long.BYTES) {
       throw foreign();
@@ -47,7 +47,7 @@ final class PageTokens {
     }
     long index = ByteBuffer.wrap(body).getLong();
     String after = new String(body, Long.BYTES, body.length - Long.BYTES, StandardCharsets.UTF_8);
-    return new Place(index, after);
+    return new ListPosition(index, after);
   }
 
   private static byte[] decoded(String token) {

@@ -62,10 +62,10 @@ final class KeepCursor extends StreamCursor<SessionState>
   }
 
   private void name(long id) {
-    KeptSessions.Answer answer = sessions.keep(id);
-    if (answer == KeptSessions.Answer.NOT_YET_APPLIED) {
+    KeptSessions.KeepResult result = sessions.keep(id);
+    if (result == KeptSessions.KeepResult.NOT_YET_APPLIED) {
       waitFor(id);
-    } else if (answer == KeptSessions.Answer.ENDLESS) {
+    } else if (result == KeptSessions.KeepResult.ENDLESS) {
       throw StatusErrors.invalid(
           "session_id", "is of a session without a ttl, which needs no keeping");
     }

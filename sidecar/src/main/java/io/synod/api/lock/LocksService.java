@@ -98,19 +98,19 @@ public final class LocksService extends LocksGrpc.LocksImplBase {
     unaryReply.guard(
         () -> {
           String name = RequestFields.lock("name", request.getName());
-          ReadRequirement wish = ReadRequirement.of(request.getOptions());
+          ReadRequirement requirement = ReadRequirement.of(request.getOptions());
           unaryReply.whenRead(
-              wish.ask(node.reads()),
-              readFreshness -> unaryReply.send(holder(name, wish, readFreshness)));
+              requirement.ask(node.reads()),
+              readFreshness -> unaryReply.send(holder(name, requirement, readFreshness)));
         });
   }
 
-  private Holder holder(String name, ReadRequirement wish, ReadFreshness readFreshness) {
+  private Holder holder(String name, ReadRequirement requirement, ReadFreshness readFreshness) {
     ReadFreshness.Fresh fresh =
         OutcomeErrors.fresh(readFreshness, node.inspection().status().leaderContactNanos());
     State now = node.reads().state();
     return HolderMessages.of(now, name, node.lockHolds())
-        .setInfo(context.infos().read(wish.level(), fresh, now.index()))
+        .setInfo(context.infos().read(requirement.level(), fresh, now.index()))
         .build();
   }
 

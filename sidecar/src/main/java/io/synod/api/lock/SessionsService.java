@@ -135,9 +135,9 @@ public final class SessionsService extends SessionsGrpc.SessionsImplBase {
                   "page_size", request.getPageSize(), PAGE_SESSIONS, PAGE_SESSIONS_MAX);
           String last = request.getAfterSessionId();
           long after = last.isEmpty() ? 0 : RequestFields.session("after_session_id", last);
-          ReadRequirement wish = ReadRequirement.of(request.getOptions());
+          ReadRequirement requirement = ReadRequirement.of(request.getOptions());
           unaryReply.whenRead(
-              wish.ask(node.reads()),
+              requirement.ask(node.reads()),
               readFreshness -> {
                 ReadFreshness.Fresh fresh = OutcomeErrors.fresh(readFreshness, node.inspection());
                 workers
@@ -145,16 +145,17 @@ public final class SessionsService extends SessionsGrpc.SessionsImplBase {
                     .execute(
                         () ->
                             unaryReply.guard(
-                                () -> unaryReply.send(listed(after, size, wish, fresh))));
+                                () -> unaryReply.send(listed(after, size, requirement, fresh))));
               });
         });
   }
 
   private ListSessionsResponse listed(
-      long after, int size, ReadRequirement wish, ReadFreshness.Fresh fresh) {
+      long after, int size, ReadRequirement requirement, ReadFreshness.Fresh fresh) {
     State state = node.reads().state();
     ListSessionsResponse.Builder response =
-        ListSessionsResponse.newBuilder().setInfo(infos.read(wish.level(), fresh, state.index()));
+        ListSessionsResponse.newBuilder()
+            .setInfo(infos.read(requirement.level(), fresh, state.index()));
     for (Session session : state.sessions(after, size)) {
       ListSessionsResponse.Session.Builder form =
           ListSessionsResponse.Session.newBuilder()

@@ -179,16 +179,16 @@ public final class ConsumerCalls {
     UnaryReply<ListConsumersResponse> unaryReply = new UnaryReply<>(observer);
     unaryReply.guard(
         () -> {
-          ReadRequirement wish = ReadRequirement.of(request.getOptions());
+          ReadRequirement requirement = ReadRequirement.of(request.getOptions());
           unaryReply.whenRead(
-              wish.ask(reads),
+              requirement.ask(reads),
               readFreshness -> {
                 ReadFreshness.Fresh fresh =
                     OutcomeErrors.fresh(readFreshness, inspection.status().leaderContactNanos());
                 State now = reads.state();
                 unaryReply.send(
                     list(now)
-                        .setInfo(context.infos().read(wish.level(), fresh, now.index()))
+                        .setInfo(context.infos().read(requirement.level(), fresh, now.index()))
                         .build());
               });
         });

@@ -127,14 +127,15 @@ public final class LogService extends LogGrpc.LogImplBase {
     UnaryReply<ReadResponse> unaryReply = new UnaryReply<>(observer);
     unaryReply.guard(
         () -> {
-          ReadRequirement wish = ReadRequirement.of(request.getOptions());
+          ReadRequirement requirement = ReadRequirement.of(request.getOptions());
           long start = RequestFields.number("start_index", request.getStartIndex());
           int size =
               RequestFields.bounded(
                   "page_size", request.getPageSize(), PAGE_ENTRIES, PAGE_ENTRIES_MAX);
-          Wanted wanted = new Wanted(wish.level(), start, size, request.getIncludeInternal());
+          Wanted wanted =
+              new Wanted(requirement.level(), start, size, request.getIncludeInternal());
           unaryReply.whenRead(
-              wish.ask(node.reads()),
+              requirement.ask(node.reads()),
               readFreshness -> {
                 ReadFreshness.Fresh fresh = OutcomeErrors.fresh(readFreshness, node.inspection());
                 workers
@@ -237,9 +238,10 @@ public final class LogService extends LogGrpc.LogImplBase {
                       : PROGRESS;
               boolean internal = request.getIncludeInternal();
               String consumer = request.getConsumer();
-              WatchCursor.Wish wish =
-                  new WatchCursor.Wish(start(start, consumer, internal), consumer, internal, bytes);
-              open(new WatchCursor(observer, workers.pumps(), node, wish), every.toNanos());
+              WatchCursor.WatchOptions options =
+                  new WatchCursor.WatchOptions(
+                      start(start, consumer, internal), consumer, internal, bytes);
+              open(new WatchCursor(observer, workers.pumps(), node, options), every.toNanos());
             });
   }
 

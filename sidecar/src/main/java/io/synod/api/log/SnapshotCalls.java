@@ -42,13 +42,13 @@ public final class SnapshotCalls {
     new UnaryReply<>(observer)
         .guard(
             () -> {
-              SnapshotCursor cursor = new SnapshotCursor(observer, context, wish(request));
+              SnapshotCursor cursor = new SnapshotCursor(observer, context, query(request));
               downloads.open(cursor, cursor::release);
               cursor.limit();
             });
   }
 
-  private static SnapshotCursor.Wish wish(GetSnapshotRequest request) {
+  private static SnapshotCursor.SnapshotQuery query(GetSnapshotRequest request) {
     String consumer = RequestFields.consumer("consumer", request.getConsumer());
     long min = RequestFields.number("min_index", request.getMinIndex());
     int digest = request.getSha256().size();
@@ -60,6 +60,6 @@ public final class SnapshotCalls {
       throw StatusErrors.invalid("offset", "must not be set without sha256");
     }
     Payload sha256 = Payload.of(request.getSha256().toByteArray());
-    return new SnapshotCursor.Wish(consumer, min, sha256, offset, Deadlines.ofCall());
+    return new SnapshotCursor.SnapshotQuery(consumer, min, sha256, offset, Deadlines.ofCall());
   }
 }

@@ -26,7 +26,7 @@ final class SnapshotCursor extends StreamCursor<GetSnapshotResponse> {
   private static final int CHUNKS_PER_TURN = 4;
 
   private final ServiceContext context;
-  private final Wish wish;
+  private final SnapshotQuery query;
   private final long deadlineNanos;
   private @Nullable Consumer seen;
   private @Nullable StreamReader streamReader;
@@ -40,18 +40,20 @@ final class SnapshotCursor extends StreamCursor<GetSnapshotResponse> {
    *
    * @param sha256 of the snapshot that is resumed; empty for the newest
    */
-  record Wish(String consumer, long minIndex, Payload sha256, long offset, Duration patience) {
+  record SnapshotQuery(
+      String consumer, long minIndex, Payload sha256, long offset, Duration patience) {
     private boolean fits(Consumer.Snapshot snapshot) {
       return snapshot.index() >= minIndex
           && (sha256.bytes().length == 0 || sha256.equals(snapshot.sha256()));
     }
   }
 
-  SnapshotCursor(StreamObserver<GetSnapshotResponse> observer, ServiceContext context, Wish wish) {
+  SnapshotCursor(
+      StreamObserver<GetSnapshotResponse> observer, ServiceContext context, SnapshotQuery query) {
     super(observer, context.workers().transfers());
     this.context = context;
-    this.wish = wish;
-    this.deadlineNanos = System.nanoTime() + wish.patience().toNanos();
+    this.query = query;
+    this.deadlineNanos = System.nanoTime() + query.patience().toNanos();
   }
 
   /** Looks again when its time is up. To be called once it is open. */
@@ -60,7 +62,7 @@ final class SnapshotCursor extends StreamCursor<GetSnapshotResponse> {
         context
             .workers()
             .clock()
-            .schedule(this::signal, wish.patience().toNanos(), TimeUnit.NANOSECONDS);
+            .schedule(this::signal, query.patience().toNanos(), TimeUnit.NANOSECONDS);
     if (released) {
       stopAlarm();
     }
@@ -118,7 +120,7 @@ final class SnapshotCursor extends StreamCursor<GetSnapshotResponse> {
   }
 
   private @Nullable StreamReader find() {
-    Consumer consumer = context.node().reads().state().consumer(wish.consumer());
+    Consumer consumer = context.node().reads().state().consumer(query.consumer());
     if (consumer == null) {
       throw StatusErrors.consumerUnknown();
     }
@@ -129,8 +131,8 @@ final class SnapshotCursor extends StreamCursor<GetSnapshotResponse> {
     seen = consumer;
     boolean known = false;
     for (Consumer.Snapshot snapshot : consumer.newestSnapshots()) {
-      StreamReader here = wish.fits(snapshot) ? open(snapshot) : null;
-      known |= wish.fits(snapshot);
+      StreamReader here = query.fits(snapshot) ? open(snapshot) : null;
+      known |= query.fits(snapshot);
       if (here != null) {
         begin(snapshot, here);
         return here;
@@ -145,7 +147,7 @@ final class SnapshotCursor extends StreamCursor<GetSnapshotResponse> {
   private @Nullable StreamReader open(Consumer.Snapshot snapshot) {
     StreamReader here;
     try {
-      here = context.node().consumers().appSnapshots().open(wish.consumer(), snapshot.index());
+      here = context.node().consumers().appSnapshots().open(query.consumer(), snapshot.index());
     } catch (JournalException damaged) {
       // It is fetched again from a peer.
       return null;
@@ -159,10 +161,10 @@ final class SnapshotCursor extends StreamCursor<GetSnapshotResponse> {
 
   private void begin(Consumer.Snapshot snapshot, StreamReader here) {
     streamReader = here;
-    if (wish.offset() > here.bytes()) {
+    if (query.offset() > here.bytes()) {
       throw StatusErrors.invalid("offset", "is behind the end of the snapshot");
     }
-    offset = wish.offset();
+    offset = query.offset();
     send(GetSnapshotResponse.newBuilder().setSnapshot(SnapshotMessages.info(snapshot)).build());
   }
 }

@@ -35,7 +35,7 @@ final class WatchCursor extends StreamCursor<WatchResponse> {
   private final AppliedLog appliedLog;
   private final boolean internal;
   private final int batchBytes;
-  private final Wish wish;
+  private final WatchOptions options;
   private long next;
   private boolean started;
   private boolean drainedOnce;
@@ -47,21 +47,23 @@ final class WatchCursor extends StreamCursor<WatchResponse> {
    * @param start the first wanted index, once it is known
    * @param consumer who goes on; "" if it is no consumer
    */
-  record Wish(CompletableFuture<Long> start, String consumer, boolean internal, int batchBytes) {}
+  record WatchOptions(
+      CompletableFuture<Long> start, String consumer, boolean internal, int batchBytes) {}
 
-  WatchCursor(StreamObserver<WatchResponse> observer, Executor executor, Node node, Wish wish) {
+  WatchCursor(
+      StreamObserver<WatchResponse> observer, Executor executor, Node node, WatchOptions options) {
     super(observer, executor);
     this.reads = node.reads();
     this.inspection = node.inspection();
     this.appliedLog = node.appliedLog();
-    this.internal = wish.internal();
-    this.batchBytes = wish.batchBytes();
-    this.wish = wish;
+    this.internal = options.internal();
+    this.batchBytes = options.batchBytes();
+    this.options = options;
   }
 
   /** Begins once it is known where. To be called once it is open. */
   void awaitStart() {
-    CompletableFuture<Long> unused = wish.start().whenComplete((start, failed) -> signal());
+    CompletableFuture<Long> unused = options.start().whenComplete((start, failed) -> signal());
   }
 
   /** A progress mark is wanted. Any thread may call it. */
@@ -76,7 +78,7 @@ final class WatchCursor extends StreamCursor<WatchResponse> {
       throw StatusErrors.quarantined();
     }
     if (!started) {
-      if (!wish.start().isDone()) {
+      if (!options.start().isDone()) {
         return;
       }
       start();
@@ -122,7 +124,7 @@ final class WatchCursor extends StreamCursor<WatchResponse> {
 
   private long startIndex() {
     try {
-      return wish.start().join();
+      return options.start().join();
     } catch (CompletionException failed) {
       throw ErrorMapping.refusal(failed.getCause() == null ? failed : failed.getCause());
     }
@@ -132,7 +134,7 @@ final class WatchCursor extends StreamCursor<WatchResponse> {
     long oldest = appliedLog.oldestIndex();
     if (next < oldest) {
       throw StatusErrors.compacted(
-          next, oldest, SnapshotMessages.infos(reads.state().consumer(wish.consumer())));
+          next, oldest, SnapshotMessages.infos(reads.state().consumer(options.consumer())));
     }
   }
 

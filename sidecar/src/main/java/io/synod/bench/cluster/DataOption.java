@@ -20,7 +20,7 @@ public final class DataOption {
   @Nullable Path parent;
 
   /** What is done in a directory. */
-  public interface Use {
+  public interface DirectoryTask {
     /** Returns the exit status. */
     int in(Path dir) throws IOException, InterruptedException;
   }
@@ -30,7 +30,7 @@ public final class DataOption {
    * told to end meanwhile, for then whoever uses it is interrupted, and the program stays until the
    * directory is gone.
    */
-  public int lend(Use use) throws IOException, InterruptedException {
+  public int lend(DirectoryTask task) throws IOException, InterruptedException {
     Path dir = Directories.fresh(parent);
     CountDownLatch gone = new CountDownLatch(1);
     Thread user = Thread.currentThread();
@@ -44,7 +44,7 @@ public final class DataOption {
             "synod-bench-end");
     try {
       Runtime.getRuntime().addShutdownHook(hook);
-      return use.in(dir);
+      return task.in(dir);
     } catch (IOException | InterruptedException | RuntimeException e) {
       if (ending.get()) {
         return ExitStatus.ERROR;

@@ -44,7 +44,7 @@ public enum BenchTarget {
   /** The call, with messages as bytes; of answers an OK status is all that is asked. */
   MethodDescriptor<byte[], byte[]> method(BenchOperation operation) {
     String name = onlyMethod == null ? clientProtocol.method(operation) : onlyMethod;
-    return MethodDescriptor.newBuilder(new Bytes(false), new Bytes(false))
+    return MethodDescriptor.newBuilder(new BytesMarshaller(false), new BytesMarshaller(false))
         .setType(MethodType.UNARY)
         .setFullMethodName(name)
         .build();
@@ -54,14 +54,14 @@ public enum BenchTarget {
   MethodDescriptor<byte[], byte[]> watchMethod() {
     MethodType type =
         clientProtocol.watchTakesMore() ? MethodType.BIDI_STREAMING : MethodType.SERVER_STREAMING;
-    return MethodDescriptor.newBuilder(new Bytes(false), new Bytes(true))
+    return MethodDescriptor.newBuilder(new BytesMarshaller(false), new BytesMarshaller(true))
         .setType(type)
         .setFullMethodName(clientProtocol.watchMethod())
         .build();
   }
 
   /** Messages as bytes; spends nothing on answers that nobody wants to see. */
-  private record Bytes(boolean kept) implements MethodDescriptor.Marshaller<byte[]> {
+  private record BytesMarshaller(boolean kept) implements MethodDescriptor.Marshaller<byte[]> {
     private static final byte[] IGNORED = new byte[0];
 
     @Override

@@ -31,7 +31,7 @@ public final class ExplainCommand extends ClientCommand {
   private static final int ELECTIONS_MAX = 1000;
 
   @ArgGroup(multiplicity = "1")
-  @Nullable Place place;
+  @Nullable SlotOrIndex place;
 
   /** For picocli. */
   public ExplainCommand() {}
@@ -69,7 +69,7 @@ public final class ExplainCommand extends ClientCommand {
   }
 
   /** One of the two. */
-  static final class Place {
+  static final class SlotOrIndex {
     @Parameters(paramLabel = "SLOT", description = "A Paxos slot.")
     @Nullable Long slot;
 

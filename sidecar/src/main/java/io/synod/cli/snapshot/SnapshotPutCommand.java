@@ -97,9 +97,9 @@ final class SnapshotPutCommand extends ClientCommand {
 
   private PutSnapshotResponse send(ManagedChannel channel, SnapshotInfo snapshot)
       throws IOException {
-    Answer answer = new Answer();
-    Object unused = LogGrpc.newStub(channel).putSnapshot(answer);
-    ClientCallStreamObserver<PutSnapshotRequest> requests = answer.requests();
+    UploadObserver upload = new UploadObserver();
+    Object unused = LogGrpc.newStub(channel).putSnapshot(upload);
+    ClientCallStreamObserver<PutSnapshotRequest> requests = upload.requests();
     try (InputStream in = Files.newInputStream(file)) {
       requests.onNext(
           PutSnapshotRequest.newBuilder()
@@ -109,16 +109,16 @@ final class SnapshotPutCommand extends ClientCommand {
                       .setSnapshot(snapshot))
               .build());
       byte[] chunk = in.readNBytes(CHUNK_BYTES);
-      while (chunk.length > 0 && answer.awaitRoom()) {
+      while (chunk.length > 0 && upload.awaitRoom()) {
         requests.onNext(
             PutSnapshotRequest.newBuilder().setChunk(ByteString.copyFrom(chunk)).build());
         chunk = in.readNBytes(CHUNK_BYTES);
       }
-      if (!answer.isDone()) {
+      if (!upload.isDone()) {
         requests.onCompleted();
       }
       long patience = timeout.toMillis() + 1000 * (snapshot.getSizeBytes() / BYTES_PER_SECOND);
-      return answer.await(patience);
+      return upload.await(patience);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       requests.cancel("interrupted", null);
@@ -127,7 +127,7 @@ final class SnapshotPutCommand extends ClientCommand {
   }
 
   /** The one answer, which may come before everything is sent: a refusal. */
-  private static final class Answer
+  private static final class UploadObserver
       implements ClientResponseObserver<PutSnapshotRequest, PutSnapshotResponse> {
     private final CompletableFuture<PutSnapshotResponse> response = new CompletableFuture<>();
     private final Semaphore ready = new Semaphore(0);

@@ -98,9 +98,9 @@ public final class Cycle {
     if (!fullDisk.mayStep()) {
       return stall(ports.clock().nanos(), inputs);
     }
-    FullDisk.Held held = fullDisk.release();
-    if (held != null) {
-      vow(held.output(), held.view());
+    FullDisk.DeferredTurn deferred = fullDisk.release();
+    if (deferred != null) {
+      vow(deferred.output(), deferred.view());
     }
     long readNanos = ports.clock().nanos();
     long wallMillis = ports.clock().wallMillis();

@@ -62,7 +62,7 @@ public final class Engine {
   private final DivergenceDetector divergenceDetector;
   private final BackgroundTasks backgroundTasks;
   private final HoldTable holdTable;
-  private final SnapshotService.Parts snapshots;
+  private final SnapshotService.SnapshotParts snapshots;
   private final Cycle cycle;
 
   /**
@@ -165,15 +165,15 @@ public final class Engine {
     return new ResendBackoff(tuning.settings().resendNanos(), tuning.settings().resendMaxNanos());
   }
 
-  private SnapshotService.Parts buildSnapshots(long firstId) {
+  private SnapshotService.SnapshotParts buildSnapshots(long firstId) {
     var background = new SnapshotFetch.Background(workers.background(), ports.mailbox()::wake);
     SnapshotFetcher fetcher = new SnapshotFetcher(ports, resendBackoff(), background, firstId);
     Snapshotter snapshotter =
         new Snapshotter(
             ports, tuning.snapshots(), feed::neededFromIndex, stateHistory::through, background);
-    SingleProposal.Times times = SingleProposal.Times.of(tuning.settings());
+    SingleProposal.ProposalTimes times = SingleProposal.ProposalTimes.of(tuning.settings());
     SingleProposal store = new SingleProposal(duties, Entry.Kind.STORE, times);
-    return new SnapshotService.Parts(
+    return new SnapshotService.SnapshotParts(
         snapshotter,
         new SnapshotServer(ports, snapshotter, tuning.settings().pageBytesMax()),
         fetcher,

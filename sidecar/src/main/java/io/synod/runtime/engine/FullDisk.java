@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class FullDisk {
   private final NodePorts ports;
   private final Self self;
-  private @Nullable Held held;
+  private @Nullable DeferredTurn deferred;
   private boolean full;
   private boolean stalled;
   // Whether something that peers sent was not taken.
@@ -44,7 +44,7 @@ final class FullDisk {
    *
    * @param view what the core believed then
    */
-  record Held(Output output, View view) {}
+  record DeferredTurn(Output output, View view) {}
 
   /** There is room as far as is known. */
   FullDisk(NodePorts ports, Self self) {
@@ -106,7 +106,7 @@ final class FullDisk {
 
   /** Returns once it is durable; false if it waits for room, and then all of it is held. */
   boolean write(Output output, View view) {
-    Check.that(held == null, "what was decided before is written");
+    Check.that(deferred == null, "what was decided before is written");
     Check.that(
         output.mustSync() || output.writes().isEmpty(), "every write is synced in its own turn");
     if (!output.writes().isEmpty()) {
@@ -120,17 +120,17 @@ final class FullDisk {
     ports
         .observer()
         .observe(new Observation.Synced(output.writes().size(), ports.clock().nanos() - syncNanos));
-    held = written ? null : new Held(output, view);
+    deferred = written ? null : new DeferredTurn(output, view);
     return written;
   }
 
   /** What was held and is durable now, or null. */
-  @Nullable Held release() {
-    Held written = held;
+  @Nullable DeferredTurn release() {
+    DeferredTurn written = deferred;
     if (written != null) {
       Check.that(ports.journal().sync(), "nothing waits to be written once a turn begins");
     }
-    held = null;
+    deferred = null;
     return written;
   }
 }

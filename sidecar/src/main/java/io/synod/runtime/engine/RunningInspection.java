@@ -81,7 +81,7 @@ record RunningInspection(
         consumers(state),
         state.bytes(),
         state.uses().stream()
-            .map(one -> new NodeStatus.Use(one.limit(), one.used(), one.max()))
+            .map(one -> new NodeStatus.LimitUse(one.limit(), one.used(), one.max()))
             .toList());
   }
 

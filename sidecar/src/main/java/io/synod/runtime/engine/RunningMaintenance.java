@@ -54,9 +54,9 @@ record RunningMaintenance(
     AppliedLog.Subscription subscription =
         trace.onRecord(
             () -> {
-              for (EventLog.Line line : trace.since(seen.get(), Integer.MAX_VALUE)) {
-                seen.set(line.number() + 1);
-                if (isAnother(line.event())) {
+              for (EventLog.LoggedEvent loggedEvent : trace.since(seen.get(), Integer.MAX_VALUE)) {
+                seen.set(loggedEvent.number() + 1);
+                if (isAnother(loggedEvent.event())) {
                   done.complete(true);
                 }
               }

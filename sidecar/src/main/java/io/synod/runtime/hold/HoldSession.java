@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * outcome. Any thread may call any method.
  */
 final class HoldSession {
-  private final Parts parts;
+  private final SessionParts parts;
   private final NewEntry newEntry;
   private final Duration ttl;
   private final Runnable changed;
@@ -29,18 +29,18 @@ final class HoldSession {
   private boolean ended;
   private boolean refused;
   private long session;
-  private SessionKeepAlive.@Nullable Kept kept;
+  private SessionKeepAlive.@Nullable KeptSession kept;
   private @Nullable HoldUpdate failure;
 
   /** What a session is proposed, kept and closed by, and who hears of it. */
-  record Parts(
+  record SessionParts(
       SessionCommands commands,
       SessionKeepAlive keepAlive,
       SessionCloser closer,
-      Listener listener) {}
+      SessionListener listener) {}
 
   /** Is told of each session that is kept, and of the end of that. */
-  interface Listener {
+  interface SessionListener {
     void keeps(long session, HoldSession hold);
 
     void keepsNoMore(long session);
@@ -51,7 +51,7 @@ final class HoldSession {
    *
    * @param changed called when something here is new
    */
-  HoldSession(Parts parts, SystemCommands.Hold command, Runnable changed) {
+  HoldSession(SessionParts parts, SystemCommands.Hold command, Runnable changed) {
     this.parts = parts;
     this.newEntry = NewEntry.of(Entry.Kind.HOLD, command.encode());
     this.ttl = Duration.ofMillis(command.ttlMillis());
@@ -177,7 +177,7 @@ final class HoldSession {
    * has heard it.
    */
   long validNanos() {
-    SessionKeepAlive.Kept now;
+    SessionKeepAlive.KeptSession now;
     synchronized (this) {
       now = ended ? null : kept;
     }

@@ -23,7 +23,7 @@ public final class HoldTable implements Participant, LockHolds {
   private final SessionCommands commands;
   private final BooleanSupplier quarantined;
   private final Timers timers;
-  private final HoldSession.Parts parts;
+  private final HoldSession.SessionParts parts;
   private final Map<Long, HoldSession> kept = new ConcurrentHashMap<>();
   // Guarded by this.
   private final Set<HoldSession> unfinished = new HashSet<>();
@@ -40,11 +40,11 @@ public final class HoldTable implements Participant, LockHolds {
     this.quarantined = quarantined;
     this.timers = new Timers(commands::wake);
     this.parts =
-        new HoldSession.Parts(
+        new HoldSession.SessionParts(
             commands,
             keepAlive,
             new SessionCloser(commands, timers),
-            new HoldSession.Listener() {
+            new HoldSession.SessionListener() {
               @Override
               public void keeps(long session, HoldSession hold) {
                 kept.put(session, hold);

@@ -1,7 +1,7 @@
 package io.synod.runtime.hold;
 
 import io.synod.runtime.node.SessionKeepAlive;
-import io.synod.runtime.node.SessionKeepAlive.Kept;
+import io.synod.runtime.node.SessionKeepAlive.KeptSession;
 import io.synod.state.Session;
 import io.synod.state.State;
 import java.time.Duration;
@@ -21,14 +21,14 @@ public final class KeptSessions {
   private final Supplier<State> state;
   private final Runnable changed;
   // Guarded by this.
-  private final Map<Long, Keeping> kept = new HashMap<>();
+  private final Map<Long, SessionWithTtl> kept = new HashMap<>();
   private final Set<Long> news = new LinkedHashSet<>();
   private boolean closed;
 
-  private record Keeping(Kept session, Duration ttl) {}
+  private record SessionWithTtl(KeptSession session, Duration ttl) {}
 
   /** What becomes of a session that is to be kept. */
-  public enum Answer {
+  public enum KeepResult {
     /** It is kept, and there will be news of it. */
     KEPT,
     /** It is not open, and the news says so. */
@@ -60,25 +60,25 @@ public final class KeptSessions {
   }
 
   /** Keeps a session from now on. */
-  public Answer keep(long id) {
+  public KeepResult keep(long id) {
     State now = state.get();
     Session session = now.session(id);
     if (session == null && id > now.index()) {
-      return Answer.NOT_YET_APPLIED;
+      return KeepResult.NOT_YET_APPLIED;
     } else if (session == null) {
       told(id);
-      return Answer.OVER;
+      return KeepResult.OVER;
     } else if (session.ttlMillis() == 0) {
-      return Answer.ENDLESS;
+      return KeepResult.ENDLESS;
     }
     keep(id, Duration.ofMillis(session.ttlMillis()));
-    return Answer.KEPT;
+    return KeepResult.KEPT;
   }
 
   private synchronized void keep(long id, Duration ttl) {
     if (!closed && !kept.containsKey(id)) {
-      Kept keeping = keepAlive.keep(id, ttl, Long.MIN_VALUE, () -> told(id));
-      kept.put(id, new Keeping(keeping, ttl));
+      KeptSession keeping = keepAlive.keep(id, ttl, Long.MIN_VALUE, () -> told(id));
+      kept.put(id, new SessionWithTtl(keeping, ttl));
     }
   }
 
@@ -103,7 +103,7 @@ public final class KeptSessions {
     }
     long id = news.iterator().next();
     news.remove(id);
-    Keeping keeping = kept.get(id);
+    SessionWithTtl keeping = kept.get(id);
     if (keeping != null && !keeping.session().isOver()) {
       return new News(id, Validity.toldNanos(keeping.session(), keeping.ttl()), false);
     }

@@ -40,20 +40,21 @@ public final class SessionRenewals implements SessionKeepAlive {
   private static final long UNKNOWN = Long.MIN_VALUE;
 
   private final SessionProposer own;
-  private final SingleProposal.Times times;
+  private final SingleProposal.ProposalTimes times;
   private final Supplier<State> state;
-  private final Map<Long, List<Held>> bySession = new TreeMap<>();
+  private final Map<Long, List<RenewedSession>> bySession = new TreeMap<>();
   private final AtomicLong renewed = new AtomicLong();
   private volatile long lookAtNanos = UNKNOWN;
   private volatile boolean distrusted;
 
-  public SessionRenewals(SessionProposer own, SingleProposal.Times times, Supplier<State> state) {
+  public SessionRenewals(
+      SessionProposer own, SingleProposal.ProposalTimes times, Supplier<State> state) {
     this.own = own;
     this.times = times;
     this.state = state;
   }
 
-  private final class Held implements Kept {
+  private final class RenewedSession implements KeptSession {
     private final long session;
     private final long ttlNanos;
     private final Runnable changed;
@@ -63,7 +64,7 @@ public final class SessionRenewals implements SessionKeepAlive {
     // Guarded by the keeper.
     private long dueAtNanos;
 
-    private Held(long session, long ttlNanos, Runnable changed) {
+    private RenewedSession(long session, long ttlNanos, Runnable changed) {
       this.session = session;
       this.ttlNanos = ttlNanos;
       this.changed = changed;
@@ -101,25 +102,25 @@ public final class SessionRenewals implements SessionKeepAlive {
   }
 
   @Override
-  public Kept keep(long session, Duration ttl, long sentNanos, Runnable changed) {
-    Held held = new Held(session, ttl.toNanos(), changed);
+  public KeptSession keep(long session, Duration ttl, long sentNanos, Runnable changed) {
+    RenewedSession kept = new RenewedSession(session, ttl.toNanos(), changed);
     synchronized (this) {
-      held.dueAtNanos = held.ttlNanos > 0 ? own.nanos() : Long.MAX_VALUE;
-      if (sentNanos != UNKNOWN && held.ttlNanos > 0) {
-        held.valid(sentNanos);
-        held.dueAtNanos = sentNanos + held.ttlNanos / RENEWALS;
+      kept.dueAtNanos = kept.ttlNanos > 0 ? own.nanos() : Long.MAX_VALUE;
+      if (sentNanos != UNKNOWN && kept.ttlNanos > 0) {
+        kept.valid(sentNanos);
+        kept.dueAtNanos = sentNanos + kept.ttlNanos / RENEWALS;
       }
-      bySession.computeIfAbsent(session, any -> new ArrayList<>(1)).add(held);
+      bySession.computeIfAbsent(session, any -> new ArrayList<>(1)).add(kept);
       lookAtNanos = UNKNOWN;
     }
     own.wake();
-    return held;
+    return kept;
   }
 
-  private synchronized void release(Held held) {
-    List<Held> same = bySession.get(held.session);
-    if (same != null && same.remove(held) && same.isEmpty()) {
-      bySession.remove(held.session);
+  private synchronized void release(RenewedSession kept) {
+    List<RenewedSession> same = bySession.get(kept.session);
+    if (same != null && same.remove(kept) && same.isEmpty()) {
+      bySession.remove(kept.session);
     }
   }
 
@@ -138,25 +139,25 @@ public final class SessionRenewals implements SessionKeepAlive {
    */
   public void distrust() {
     distrusted = true;
-    List<Held> all = new ArrayList<>();
+    List<RenewedSession> all = new ArrayList<>();
     synchronized (this) {
       bySession.values().forEach(all::addAll);
       bySession.clear();
     }
-    all.forEach(held -> held.changed.run());
+    all.forEach(kept -> kept.changed.run());
   }
 
   /** These sessions ended. */
   public void ended(List<Long> sessions) {
     for (long session : sessions) {
-      List<Held> gone;
+      List<RenewedSession> gone;
       synchronized (this) {
         gone = bySession.remove(session);
       }
       if (gone != null) {
-        for (Held held : gone) {
-          held.over = true;
-          held.changed.run();
+        for (RenewedSession kept : gone) {
+          kept.over = true;
+          kept.changed.run();
         }
       }
     }
@@ -168,15 +169,15 @@ public final class SessionRenewals implements SessionKeepAlive {
       return;
     }
     lookAtNanos = nowNanos + times.paceNanos();
-    List<Held> due = due(nowNanos);
+    List<RenewedSession> due = due(nowNanos);
     TreeSet<Long> gone = new TreeSet<>();
-    for (Held held : due) {
-      if (held.isOver()) {
-        gone.add(held.session);
+    for (RenewedSession kept : due) {
+      if (kept.isOver()) {
+        gone.add(kept.session);
       }
     }
     ended(List.copyOf(gone));
-    due.removeIf(held -> gone.contains(held.session));
+    due.removeIf(kept -> gone.contains(kept.session));
     int most = state.get().limits().expiriesMax();
     for (int from = 0; from < due.size(); from += most) {
       renew(due.subList(from, Math.min(due.size(), from + most)), nowNanos);
@@ -184,25 +185,25 @@ public final class SessionRenewals implements SessionKeepAlive {
   }
 
   /** What is due, and goes with it; it is due again later. */
-  private synchronized List<Held> due(long nowNanos) {
-    List<Held> soon = new ArrayList<>();
+  private synchronized List<RenewedSession> due(long nowNanos) {
+    List<RenewedSession> soon = new ArrayList<>();
     boolean any = false;
-    for (List<Held> same : bySession.values()) {
-      for (Held held : same) {
-        any |= held.dueAtNanos <= nowNanos;
-        if (held.dueAtNanos - held.ttlNanos / JOIN_PART <= nowNanos) {
-          soon.add(held);
+    for (List<RenewedSession> same : bySession.values()) {
+      for (RenewedSession kept : same) {
+        any |= kept.dueAtNanos <= nowNanos;
+        if (kept.dueAtNanos - kept.ttlNanos / JOIN_PART <= nowNanos) {
+          soon.add(kept);
         }
       }
     }
     if (!any) {
       return new ArrayList<>();
     }
-    soon.forEach(held -> held.dueAtNanos = nowNanos + held.ttlNanos / RENEWALS);
+    soon.forEach(kept -> kept.dueAtNanos = nowNanos + kept.ttlNanos / RENEWALS);
     return soon;
   }
 
-  private void renew(List<Held> held, long sentNanos) {
+  private void renew(List<RenewedSession> held, long sentNanos) {
     TreeSet<Long> ids = new TreeSet<>();
     held.forEach(one -> ids.add(one.session));
     SystemCommands.Renew order = new SystemCommands.Renew(List.copyOf(ids));
@@ -213,28 +214,28 @@ public final class SessionRenewals implements SessionKeepAlive {
             .thenAccept(outcome -> renewed(held, sentNanos, outcome));
   }
 
-  private void renewed(List<Held> helds, long sentNanos, Outcome outcome) {
+  private void renewed(List<RenewedSession> sessions, long sentNanos, Outcome outcome) {
     if (!(outcome instanceof Outcome.Applied applied)) {
-      again(helds);
+      again(sessions);
       return;
     }
     State now = state.get();
-    for (Held held : helds) {
-      Session session = now.session(held.session);
+    for (RenewedSession kept : sessions) {
+      Session session = now.session(kept.session);
       // Only what that very command, or a later one, renewed: a session is never opened twice.
       boolean extended = session != null && session.renewIndex() >= applied.index();
-      if (extended && !held.closed) {
+      if (extended && !kept.closed) {
         renewed.incrementAndGet();
-        held.valid(sentNanos);
-        held.changed.run();
+        kept.valid(sentNanos);
+        kept.changed.run();
       }
     }
   }
 
-  private synchronized void again(List<Held> helds) {
+  private synchronized void again(List<RenewedSession> sessions) {
     long retryAtNanos = own.nanos() + times.retryNanos();
-    for (Held held : helds) {
-      held.dueAtNanos = Math.min(held.dueAtNanos, retryAtNanos);
+    for (RenewedSession kept : sessions) {
+      kept.dueAtNanos = Math.min(kept.dueAtNanos, retryAtNanos);
     }
   }
 }

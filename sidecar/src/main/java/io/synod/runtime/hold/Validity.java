@@ -11,7 +11,7 @@ final class Validity {
   private Validity() {}
 
   /** For how long a session is valid, counted from when who is told so now has heard it. */
-  static long toldNanos(SessionKeepAlive.Kept session, Duration ttl) {
+  static long toldNanos(SessionKeepAlive.KeptSession session, Duration ttl) {
     return Math.max(0, session.validNanos() - ttl.toNanos() / TRANSIT_PART);
   }
 }

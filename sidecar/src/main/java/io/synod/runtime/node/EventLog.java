@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public interface EventLog {
 
   /** Up to {@code max} records numbered {@code from} or above, oldest first. */
-  List<Line> since(long from, int max);
+  List<LoggedEvent> since(long from, int max);
 
   /** The number the next record will have. */
   long next();
@@ -30,7 +30,7 @@ public interface EventLog {
    * @param wallMillis by this node's wall clock
    * @param monotonicNanos by this node's monotonic clock
    */
-  record Line(long number, long wallMillis, long monotonicNanos, Event event) {}
+  record LoggedEvent(long number, long wallMillis, long monotonicNanos, Event event) {}
 
   /**
    * One attempt to lead, as this node saw it.

@@ -98,14 +98,14 @@ public record NodeStatus(
    * @param uses how much of its limits it uses
    */
   public record Contents(
-      int keys, int sessions, int locks, Consumers consumers, long bytes, List<Use> uses) {}
+      int keys, int sessions, int locks, Consumers consumers, long bytes, List<LimitUse> uses) {}
 
   /**
    * How much of a limit of the state is used.
    *
    * @param limit its name, in the plural of what it bounds
    */
-  public record Use(String limit, long used, long max) {}
+  public record LimitUse(String limit, long used, long max) {}
 
   /**
    * The consumers of the log.

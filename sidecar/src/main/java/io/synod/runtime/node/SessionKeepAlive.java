@@ -19,10 +19,10 @@ public interface SessionKeepAlive {
    * @param changed called after each renewal and once when it is over, on a thread of the node's
    *     own: it must only wake somebody
    */
-  Kept keep(long session, Duration ttl, long sentNanos, Runnable changed);
+  KeptSession keep(long session, Duration ttl, long sentNanos, Runnable changed);
 
   /** A session that is kept. */
-  interface Kept extends AutoCloseable {
+  interface KeptSession extends AutoCloseable {
 
     /**
      * For how long from now nobody else can hold what this session holds: counted from before its

@@ -13,7 +13,7 @@ import io.synod.state.encoding.Payload;
 public final class SingleProposal {
   private final SessionProposer own;
   private final Entry.Kind kind;
-  private final Times times;
+  private final ProposalTimes times;
   private boolean underWay;
   private long freeAtNanos = Long.MIN_VALUE;
 
@@ -24,16 +24,16 @@ public final class SingleProposal {
    * @param retryNanos how long it waits after a failure
    * @param timeoutNanos how long it waits for an outcome
    */
-  public record Times(long paceNanos, long retryNanos, long timeoutNanos) {
+  public record ProposalTimes(long paceNanos, long retryNanos, long timeoutNanos) {
 
     /** As patient as the core is. */
-    public static Times of(Settings settings) {
-      return new Times(
+    public static ProposalTimes of(Settings settings) {
+      return new ProposalTimes(
           settings.heartbeatNanos(), settings.resendNanos(), 2 * settings.electionTimeoutNanos());
     }
   }
 
-  public SingleProposal(SessionProposer own, Entry.Kind kind, Times times) {
+  public SingleProposal(SessionProposer own, Entry.Kind kind, ProposalTimes times) {
     this.own = own;
     this.kind = kind;
     this.times = times;

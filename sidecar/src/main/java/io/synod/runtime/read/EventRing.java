@@ -17,7 +17,7 @@ public final class EventRing implements EventLog, Observer {
   private static final int LINES = 1 << 14;
 
   private final Clock clock;
-  private final Line[] ring = new Line[LINES];
+  private final LoggedEvent[] ring = new LoggedEvent[LINES];
   private final ElectionRecorder electionRecorder = new ElectionRecorder();
   private final CopyOnWriteArrayList<Runnable> signals = new CopyOnWriteArrayList<>();
   private long next = 1;
@@ -37,7 +37,7 @@ public final class EventRing implements EventLog, Observer {
   private void record(Event event) {
     long wallMillis = clock.wallMillis();
     synchronized (this) {
-      ring[(int) (next % LINES)] = new Line(next, wallMillis, clock.nanos(), event);
+      ring[(int) (next % LINES)] = new LoggedEvent(next, wallMillis, clock.nanos(), event);
       next++;
       electionRecorder.event(event, wallMillis);
     }
@@ -47,13 +47,13 @@ public final class EventRing implements EventLog, Observer {
   }
 
   @Override
-  public synchronized List<Line> since(long from, int max) {
-    List<Line> lines = new ArrayList<>();
+  public synchronized List<LoggedEvent> since(long from, int max) {
+    List<LoggedEvent> loggedEvents = new ArrayList<>();
     long oldest = Math.max(1, next - LINES);
-    for (long at = Math.max(from, oldest); at < next && lines.size() < max; at++) {
-      lines.add(ring[(int) (at % LINES)]);
+    for (long at = Math.max(from, oldest); at < next && loggedEvents.size() < max; at++) {
+      loggedEvents.add(ring[(int) (at % LINES)]);
     }
-    return lines;
+    return loggedEvents;
   }
 
   @Override

@@ -26,7 +26,8 @@ public record NodeReads(
     long deadlineNanos = ports.clock().nanos() + timeout.toNanos();
     CompletableFuture<ReadFreshness> waiting =
         pendingReads.add(
-            new PendingRead.Wish(level, maxStaleness.toNanos(), atLeastIndex, deadlineNanos));
+            new PendingRead.ReadRequest(
+                level, maxStaleness.toNanos(), atLeastIndex, deadlineNanos));
     ports.mailbox().wake();
     return waiting;
   }

@@ -7,25 +7,26 @@ import java.util.concurrent.CompletableFuture;
 
 /** A read of a caller here that waits until it may be served. The loop's thread owns it. */
 final class PendingRead {
-  final Wish wish;
+  final ReadRequest request;
   final CompletableFuture<ReadFreshness> future = new CompletableFuture<>();
   long slot;
   // When the leader was asked for that slot.
   long askedAtNanos = Long.MIN_VALUE;
 
   /** What a caller wants. */
-  record Wish(ReadLevel level, long maxStalenessNanos, long atLeastIndex, long deadlineNanos) {}
+  record ReadRequest(
+      ReadLevel level, long maxStalenessNanos, long atLeastIndex, long deadlineNanos) {}
 
-  PendingRead(Wish wish) {
-    this.wish = wish;
+  PendingRead(ReadRequest request) {
+    this.request = request;
   }
 
   /** Whether a bounded read is within its bound by what was heard, whatever it asked. */
   boolean isHeardWithinBound(Progress here) {
     long staleness = here.stalenessNanos();
-    return wish.level() == ReadLevel.BOUNDED
+    return request.level() == ReadLevel.BOUNDED
         && staleness >= 0
-        && staleness <= wish.maxStalenessNanos();
+        && staleness <= request.maxStalenessNanos();
   }
 
   /** Whether the leader told of a slot, after the read began, that is applied here. */
@@ -35,12 +36,12 @@ final class PendingRead {
 
   /** Whether a bounded read is within its bound neither by what was heard nor by an answer. */
   boolean isTooOld(Progress here) {
-    return wish.level() == ReadLevel.BOUNDED && !isConfirmed(here) && !isHeardWithinBound(here);
+    return request.level() == ReadLevel.BOUNDED && !isConfirmed(here) && !isHeardWithinBound(here);
   }
 
   /** What it is served with, for it waits for nothing any more. */
   ReadFreshness answer(Progress here) {
-    if (wish.level() == ReadLevel.STRONG) {
+    if (request.level() == ReadLevel.STRONG) {
       return new ReadFreshness.Fresh(here.index(), 0);
     }
     long staleness = here.stalenessNanos();
@@ -57,9 +58,9 @@ final class PendingRead {
   /** What it was waiting for, now that its time is up. */
   ReadFreshness missed(Progress here, boolean reached) {
     if (!reached) {
-      return new ReadFreshness.NotYetApplied(here.index(), wish.atLeastIndex());
+      return new ReadFreshness.NotYetApplied(here.index(), request.atLeastIndex());
     }
-    return wish.level() == ReadLevel.BOUNDED
+    return request.level() == ReadLevel.BOUNDED
         ? new ReadFreshness.TooStale(here.index(), here.stalenessNanos())
         : new ReadFreshness.NotYetApplied(here.index(), 0);
   }

@@ -45,7 +45,7 @@ public final class PendingReads implements Participant {
   private final ResendBackoff resendBackoff;
   private final List<PendingRead> arrived = new ArrayList<>();
   // Strong reads that wait for the leader's answer, by the id they share.
-  private final Map<Long, Asked> asking = new LinkedHashMap<>();
+  private final Map<Long, AskedReads> asking = new LinkedHashMap<>();
   // Reads that wait until enough is applied here.
   private List<PendingRead> applying = new ArrayList<>();
   // Bounded reads that turned out to need the leader's answer.
@@ -56,7 +56,7 @@ public final class PendingReads implements Participant {
   private long bornAtNanos = Long.MAX_VALUE;
   private @Nullable ReadFreshness ended;
 
-  private record Asked(long atNanos, Request request, List<PendingRead> reads) {}
+  private record AskedReads(long atNanos, Request request, List<PendingRead> reads) {}
 
   public PendingReads(
       CallerLimits callerLimits, Executor publisher, ResendBackoff resendBackoff, long firstId) {
@@ -67,8 +67,8 @@ public final class PendingReads implements Participant {
   }
 
   /** Takes a read, which is looked at in the next cycle. */
-  CompletableFuture<ReadFreshness> add(PendingRead.Wish wish) {
-    PendingRead added = new PendingRead(wish);
+  CompletableFuture<ReadFreshness> add(PendingRead.ReadRequest request) {
+    PendingRead added = new PendingRead(request);
     synchronized (arrived) {
       ReadFreshness always = ended;
       if (always != null) {
@@ -106,7 +106,7 @@ public final class PendingReads implements Participant {
   /** How many wait, counted one by one; for the loop's thread. */
   public int held() {
     int held = applying.size() + tooOld.size();
-    for (Asked asked : asking.values()) {
+    for (AskedReads asked : asking.values()) {
       held += asked.reads().size();
     }
     synchronized (arrived) {
@@ -122,14 +122,14 @@ public final class PendingReads implements Participant {
     tooOld = new ArrayList<>();
     synchronized (arrived) {
       for (PendingRead read : arrived) {
-        (read.wish.level() == ReadLevel.STRONG ? together : applying).add(read);
+        (read.request.level() == ReadLevel.STRONG ? together : applying).add(read);
       }
       waiting += arrived.size();
       arrived.clear();
     }
     if (!together.isEmpty()) {
       lastId++;
-      asking.put(lastId, new Asked(nowNanos, new Request(nowNanos), together));
+      asking.put(lastId, new AskedReads(nowNanos, new Request(nowNanos), together));
       ask.add(new Input.Read(lastId));
     }
     return ask;
@@ -143,7 +143,7 @@ public final class PendingReads implements Participant {
     tooOld.clear();
     synchronized (arrived) {
       for (PendingRead read : arrived) {
-        if (read.wish.level() == ReadLevel.STRONG) {
+        if (read.request.level() == ReadLevel.STRONG) {
           completions.add(() -> read.future.complete(unavailable(here)));
         } else {
           applying.add(read);
@@ -160,7 +160,7 @@ public final class PendingReads implements Participant {
   private List<Input> silent(long nowNanos) {
     List<Input> silent = new ArrayList<>();
     boolean unanswered = false;
-    for (Map.Entry<Long, Asked> asked : asking.entrySet()) {
+    for (Map.Entry<Long, AskedReads> asked : asking.entrySet()) {
       Request request = asked.getValue().request();
       if (nowNanos >= request.dueNanos(resendBackoff)) {
         unanswered |= !request.isLost();
@@ -181,7 +181,7 @@ public final class PendingReads implements Participant {
 
   /** The reads asked for under {@code id} may be served once {@code slot} is applied. */
   public void answered(long id, long slot, long nowNanos) {
-    Asked asked = asking.remove(id);
+    AskedReads asked = asking.remove(id);
     if (asked != null) {
       resendBackoff.answered(asked.request().ageNanos(nowNanos));
       for (PendingRead read : asked.reads()) {
@@ -199,7 +199,7 @@ public final class PendingReads implements Participant {
     boolean sweep = here.isCutOff() || here.nowNanos() >= sweepAtNanos;
     if (sweep) {
       sweepAtNanos = here.nowNanos() + SWEEP_NANOS;
-      for (Asked asked : asking.values()) {
+      for (AskedReads asked : asking.values()) {
         giveUp(asked.reads(), here, completions);
       }
       asking.values().removeIf(asked -> asked.reads().isEmpty());
@@ -220,28 +220,28 @@ public final class PendingReads implements Participant {
   private void giveUp(List<PendingRead> reads, Progress here, List<Runnable> completions) {
     for (Iterator<PendingRead> each = reads.iterator(); each.hasNext(); ) {
       PendingRead read = each.next();
-      boolean late = read.wish.deadlineNanos() <= here.nowNanos();
+      boolean late = read.request.deadlineNanos() <= here.nowNanos();
       // Meanwhile a heartbeat may have told what was asked for.
       boolean heard = read.isHeardWithinBound(here);
       if (here.isCutOff() || late || heard || read.future.isDone()) {
         each.remove();
         ReadFreshness answer =
-            read.wish.level() == ReadLevel.BOUNDED ? read.answer(here) : unavailable(here);
+            read.request.level() == ReadLevel.BOUNDED ? read.answer(here) : unavailable(here);
         completions.add(() -> read.future.complete(answer));
       }
     }
   }
 
   private boolean serve(PendingRead read, Progress here, List<Runnable> completions) {
-    PendingRead.Wish wish = read.wish;
+    PendingRead.ReadRequest request = read.request;
     if (read.future.isDone()) {
       // Whoever asked went away. It is counted off like the others.
       completions.add(() -> {});
       return true;
     }
-    boolean late = wish.deadlineNanos() <= here.nowNanos();
-    boolean reached = here.index() >= wish.atLeastIndex();
-    boolean waitsToCatchUp = wish.level() == ReadLevel.SESSION && !hasCaughtUp(here);
+    boolean late = request.deadlineNanos() <= here.nowNanos();
+    boolean reached = here.index() >= request.atLeastIndex();
+    boolean waitsToCatchUp = request.level() == ReadLevel.SESSION && !hasCaughtUp(here);
     boolean applied = here.slot() >= read.slot || read.isHeardWithinBound(here);
     if (reached && applied && !waitsToCatchUp) {
       if (read.isTooOld(here) && !late && !here.isCutOff()) {

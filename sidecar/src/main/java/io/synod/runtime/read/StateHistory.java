@@ -28,12 +28,12 @@ public final class StateHistory implements StateFollower {
   private final int commandsMax;
   private final long bytesMax;
   // By the index of their last command; slots without commands are not in it.
-  private final ConcurrentSkipListMap<Long, Slot> slots = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<Long, AppliedSlot> slots = new ConcurrentSkipListMap<>();
   private int commands;
   private long bytes;
 
   /** A slot that was applied. */
-  private static final class Slot {
+  private static final class AppliedSlot {
     private final State before;
     private final State after;
     // Null where the history begins.
@@ -43,7 +43,7 @@ public final class StateHistory implements StateFollower {
     // The states after its commands, once somebody asked for one of them.
     private @Nullable List<State> within;
 
-    private Slot(State before, State after, @Nullable Proposal proposal, long bytes) {
+    private AppliedSlot(State before, State after, @Nullable Proposal proposal, long bytes) {
       this.before = before;
       this.after = after;
       this.proposal = proposal;
@@ -100,12 +100,12 @@ public final class StateHistory implements StateFollower {
     // What was replaced is as large as what came, and larger if the state shrank.
     long freed = Math.max(0, slotResult.before().bytes() - slotResult.after().bytes());
     long alive = proposal.batch().size() + freed;
-    Slot added = new Slot(slotResult.before(), slotResult.after(), proposal, alive);
+    AppliedSlot added = new AppliedSlot(slotResult.before(), slotResult.after(), proposal, alive);
     slots.put(slotResult.after().index(), added);
     commands += added.commands();
     bytes += alive;
     while (slots.size() > 1 && (commands > commandsMax || bytes > bytesMax)) {
-      Slot oldest = slots.pollFirstEntry().getValue();
+      AppliedSlot oldest = slots.pollFirstEntry().getValue();
       commands -= oldest.commands();
       bytes -= oldest.bytes;
     }
@@ -114,7 +114,7 @@ public final class StateHistory implements StateFollower {
   /** Forgets all but this one, which comes from elsewhere. */
   public void restart(State state) {
     slots.clear();
-    Slot only = new Slot(state, state, null, 0);
+    AppliedSlot only = new AppliedSlot(state, state, null, 0);
     slots.put(state.index(), only);
     commands = only.commands();
     bytes = 0;
@@ -123,8 +123,8 @@ public final class StateHistory implements StateFollower {
   /** The state just after this command; null if it is not kept, or was not applied. */
   @Nullable
   public State at(long index) {
-    Map.Entry<Long, Slot> found = slots.ceilingEntry(index);
-    Slot slot = found == null ? null : found.getValue();
+    Map.Entry<Long, AppliedSlot> found = slots.ceilingEntry(index);
+    AppliedSlot slot = found == null ? null : found.getValue();
     if (slot == null || index < slot.firstIndex()) {
       return null;
     }
@@ -137,7 +137,7 @@ public final class StateHistory implements StateFollower {
    * The newest state that is kept of those at the ends of slots up to this one; null if none is.
    */
   public @Nullable State through(long slot) {
-    for (Slot newest : slots.descendingMap().values()) {
+    for (AppliedSlot newest : slots.descendingMap().values()) {
       if (newest.after.slot() <= slot) {
         return newest.after;
       }
@@ -149,7 +149,7 @@ public final class StateHistory implements StateFollower {
   public MemoryUse memoryUse() {
     long spanned = 0;
     long kept = 0;
-    for (Slot slot : slots.values()) {
+    for (AppliedSlot slot : slots.values()) {
       spanned += slot.commands();
       kept += slot.bytes;
     }
@@ -163,7 +163,7 @@ public final class StateHistory implements StateFollower {
 
   /** The first command whose state is kept. */
   public long oldestIndex() {
-    Map.Entry<Long, Slot> oldest = slots.firstEntry();
+    Map.Entry<Long, AppliedSlot> oldest = slots.firstEntry();
     return oldest == null ? Long.MAX_VALUE : oldest.getValue().firstIndex();
   }
 }

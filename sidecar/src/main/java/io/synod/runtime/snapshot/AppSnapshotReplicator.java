@@ -51,7 +51,7 @@ public final class AppSnapshotReplicator {
       new SystemCommands.Store("", 0, "", 0, Payload.EMPTY, 0, false);
 
   /** What a consumer handed over at an index. */
-  private record Place(String consumer, long index) {}
+  private record SnapshotPosition(String consumer, long index) {}
 
   /**
    * What is to be done.
@@ -171,16 +171,16 @@ public final class AppSnapshotReplicator {
   }
 
   private Finding compare(State state) {
-    Map<Place, AppSnapshots.Blob> here = new HashMap<>();
+    Map<SnapshotPosition, AppSnapshots.Blob> here = new HashMap<>();
     for (AppSnapshots.Blob blob : ports.journal().appSnapshots().list()) {
-      here.put(new Place(blob.consumer(), blob.index()), blob);
+      here.put(new SnapshotPosition(blob.consumer(), blob.index()), blob);
     }
     List<SystemCommands.Store> lacking = new ArrayList<>();
     List<SystemCommands.Store> unsaid = new ArrayList<>();
     boolean counts = self.voters().contains(self.node());
     for (Consumer consumer : state.consumers()) {
       for (Consumer.Snapshot snapshot : consumer.newestSnapshots()) {
-        AppSnapshots.Blob blob = here.get(new Place(consumer.name(), snapshot.index()));
+        AppSnapshots.Blob blob = here.get(new SnapshotPosition(consumer.name(), snapshot.index()));
         boolean same = blob != null && isSame(blob, snapshot.sha256());
         if (!same) {
           lacking.add(order(consumer.name(), snapshot));

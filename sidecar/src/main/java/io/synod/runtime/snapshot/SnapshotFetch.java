@@ -42,7 +42,7 @@ public final class SnapshotFetch {
   private long notBeforeNanos = Long.MIN_VALUE;
   // How long to wait when nobody has it, and then again.
   private ResendBackoff pause;
-  private @Nullable Page storing;
+  private @Nullable StoringPage storing;
   private boolean finished;
   private volatile @Nullable Stored stored;
   // Touched in the background only, one task after another.
@@ -70,7 +70,7 @@ public final class SnapshotFetch {
     Sink open(SnapshotPage first);
   }
 
-  private record Page(int from, int bytes) {}
+  private record StoringPage(int from, int bytes) {}
 
   private record Stored(@Nullable String failure) {}
 
@@ -145,7 +145,7 @@ public final class SnapshotFetch {
       sha256 = page.sha256();
       total = page.total();
       slot = page.mark().slot();
-      storing = new Page(from, page.bytes().size());
+      storing = new StoringPage(from, page.bytes().size());
       if (asked != null) {
         resendBackoff.answered(asked.ageNanos(nowNanos));
       }
@@ -238,7 +238,7 @@ public final class SnapshotFetch {
   }
 
   private void settle(long nowNanos, Observer observer) {
-    Page page = storing;
+    StoringPage page = storing;
     Stored how = stored;
     if (page == null || how == null) {
       return;

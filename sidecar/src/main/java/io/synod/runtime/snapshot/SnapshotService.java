@@ -23,21 +23,24 @@ public final class SnapshotService implements Participant {
   private static final long INSTALL_AGAIN_NANOS = 5_000_000;
 
   private final NodePorts ports;
-  private final Parts parts;
+  private final SnapshotParts parts;
   private final AppliedState applied;
   private final DivergenceDetector divergenceDetector;
   private long formation;
   private long installAtNanos;
 
   /** What does the work, each of its own kind. */
-  public record Parts(
+  public record SnapshotParts(
       Snapshotter snapshotter,
       SnapshotServer snapshotServer,
       SnapshotFetcher snapshotFetcher,
       AppSnapshotReplicator appSnapshotReplicator) {}
 
   public SnapshotService(
-      NodePorts ports, Parts parts, AppliedState applied, DivergenceDetector divergenceDetector) {
+      NodePorts ports,
+      SnapshotParts parts,
+      AppliedState applied,
+      DivergenceDetector divergenceDetector) {
     this.ports = ports;
     this.parts = parts;
     this.applied = applied;

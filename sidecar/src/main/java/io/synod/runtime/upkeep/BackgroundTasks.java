@@ -54,7 +54,7 @@ public final class BackgroundTasks implements Participant, StateFollower {
       Runnable quarantine) {
     this.divergenceDetector = divergenceDetector;
     this.quarantine = quarantine;
-    SingleProposal.Times times = SingleProposal.Times.of(settings);
+    SingleProposal.ProposalTimes times = SingleProposal.ProposalTimes.of(settings);
     this.sessionRenewals = new SessionRenewals(own, times, () -> state);
     this.consumerProgress = new ConsumerProgress(own, callerLimits.pendingMax());
     this.expiryProposer = new ExpiryProposer(own, times, settings.electionTimeoutNanos());

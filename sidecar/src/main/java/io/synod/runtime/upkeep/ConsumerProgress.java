@@ -33,11 +33,11 @@ public final class ConsumerProgress {
 
   private final SessionProposer own;
   private final int waitersMax;
-  private final Map<String, Line> lines = new TreeMap<>();
+  private final Map<String, ConsumerQueue> queues = new TreeMap<>();
   // In all lines, whether they wait or ride.
   private int waiters;
 
-  private static final class Line {
+  private static final class ConsumerQueue {
     private final String consumer;
     // Who waits for the next command, and who for the one under way.
     private List<Waiter> waiting = new ArrayList<>();
@@ -48,7 +48,7 @@ public final class ConsumerProgress {
     private boolean underWay;
     private long sentAtNanos = Long.MIN_VALUE / 2;
 
-    private Line(String consumer) {
+    private ConsumerQueue(String consumer) {
       this.consumer = consumer;
     }
 
@@ -75,8 +75,8 @@ public final class ConsumerProgress {
   /** How many wait, counted one by one. */
   public synchronized int held() {
     int held = 0;
-    for (Line line : lines.values()) {
-      held += line.waiting.size() + line.riding.size();
+    for (ConsumerQueue queue : queues.values()) {
+      held += queue.waiting.size() + queue.riding.size();
     }
     return held;
   }
@@ -93,12 +93,12 @@ public final class ConsumerProgress {
     }
     Waiter waiter = new Waiter(deadlineNanos, new CompletableFuture<>());
     synchronized (this) {
-      boolean crowded = lines.size() >= LINES_MAX && !lines.containsKey(said.consumer());
+      boolean crowded = queues.size() >= LINES_MAX && !queues.containsKey(said.consumer());
       if (crowded || waiters >= waitersMax) {
         return CompletableFuture.completedFuture(new Outcome.Overloaded(RETRY_AFTER_MILLIS));
       }
       waiters++;
-      lines.computeIfAbsent(said.consumer(), Line::new).take(waiter, said);
+      queues.computeIfAbsent(said.consumer(), ConsumerQueue::new).take(waiter, said);
     }
     own.wake();
     return waiter.future;
@@ -108,7 +108,7 @@ public final class ConsumerProgress {
   void expire(long nowNanos) {
     List<Runnable> completions = new ArrayList<>();
     synchronized (this) {
-      lines.values().forEach(line -> giveUp(line, nowNanos, completions));
+      queues.values().forEach(queue -> giveUp(queue, nowNanos, completions));
     }
     own.publish(completions);
   }
@@ -118,14 +118,14 @@ public final class ConsumerProgress {
     List<Runnable> proposals = new ArrayList<>();
     List<Runnable> completions = new ArrayList<>();
     synchronized (this) {
-      for (Iterator<Line> each = lines.values().iterator(); each.hasNext(); ) {
-        Line line = each.next();
-        giveUp(line, nowNanos, completions);
-        if (line.mayBeTold(nowNanos)) {
-          if (line.waiting.isEmpty()) {
+      for (Iterator<ConsumerQueue> each = queues.values().iterator(); each.hasNext(); ) {
+        ConsumerQueue queue = each.next();
+        giveUp(queue, nowNanos, completions);
+        if (queue.mayBeTold(nowNanos)) {
+          if (queue.waiting.isEmpty()) {
             each.remove();
           } else {
-            proposals.add(send(line, nowNanos));
+            proposals.add(send(queue, nowNanos));
           }
         }
       }
@@ -134,34 +134,34 @@ public final class ConsumerProgress {
     own.publish(completions);
   }
 
-  private void giveUp(Line line, long nowNanos, List<Runnable> completions) {
+  private void giveUp(ConsumerQueue queue, long nowNanos, List<Runnable> completions) {
     List<Waiter> late = new ArrayList<>();
-    for (List<Waiter> some : List.of(line.waiting, line.riding)) {
+    for (List<Waiter> some : List.of(queue.waiting, queue.riding)) {
       for (Waiter waiter : some) {
         if (waiter.deadlineNanos <= nowNanos && !waiter.future.isDone()) {
           late.add(waiter);
         }
       }
     }
-    waiters -= line.waiting.size();
-    line.waiting.removeIf(waiter -> waiter.deadlineNanos <= nowNanos);
-    waiters += line.waiting.size();
+    waiters -= queue.waiting.size();
+    queue.waiting.removeIf(waiter -> waiter.deadlineNanos <= nowNanos);
+    waiters += queue.waiting.size();
     for (Waiter waiter : late) {
       // Others may have said as much, or may do so yet.
       completions.add(() -> waiter.future.complete(new Outcome.Indeterminate(0, 0)));
     }
   }
 
-  private Runnable send(Line line, long nowNanos) {
-    List<Waiter> riding = line.waiting;
-    line.riding = riding;
-    line.waiting = new ArrayList<>();
-    line.news = false;
-    line.underWay = true;
-    line.sentAtNanos = nowNanos;
+  private Runnable send(ConsumerQueue queue, long nowNanos) {
+    List<Waiter> riding = queue.waiting;
+    queue.riding = riding;
+    queue.waiting = new ArrayList<>();
+    queue.news = false;
+    queue.underWay = true;
+    queue.sentAtNanos = nowNanos;
     Payload order =
-        new SystemCommands.Acknowledge(line.consumer, line.index, line.digests).encode();
-    line.digests = DigestSamples.NONE;
+        new SystemCommands.Acknowledge(queue.consumer, queue.index, queue.digests).encode();
+    queue.digests = DigestSamples.NONE;
     long latestNanos = nowNanos;
     for (Waiter waiter : riding) {
       latestNanos = Math.max(latestNanos, waiter.deadlineNanos);
@@ -170,17 +170,17 @@ public final class ConsumerProgress {
     return () -> {
       var unused =
           own.propose(NewEntry.of(Entry.Kind.ACKNOWLEDGE, order), deadlineNanos)
-              .thenAccept(outcome -> ended(line, outcome));
+              .thenAccept(outcome -> ended(queue, outcome));
     };
   }
 
-  private void ended(Line line, Outcome outcome) {
+  private void ended(ConsumerQueue queue, Outcome outcome) {
     List<Waiter> done;
     synchronized (this) {
-      done = line.riding;
+      done = queue.riding;
       waiters -= done.size();
-      line.riding = List.of();
-      line.underWay = false;
+      queue.riding = List.of();
+      queue.underWay = false;
     }
     done.forEach(waiter -> waiter.future.complete(outcome));
   }

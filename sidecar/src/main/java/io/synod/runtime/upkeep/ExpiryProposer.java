@@ -31,7 +31,7 @@ final class ExpiryProposer {
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  private final SingleProposal.Times times;
+  private final SingleProposal.ProposalTimes times;
   private final long pauseNanos;
   private final SingleProposal sessions;
   private final SingleProposal keys;
@@ -51,7 +51,7 @@ final class ExpiryProposer {
    *
    * @param pauseNanos a node that did not turn for so long heard nothing meanwhile
    */
-  ExpiryProposer(SessionProposer own, SingleProposal.Times times, long pauseNanos) {
+  ExpiryProposer(SessionProposer own, SingleProposal.ProposalTimes times, long pauseNanos) {
     this.times = times;
     this.pauseNanos = pauseNanos;
     this.sessions = new SingleProposal(own, Entry.Kind.EXPIRE_SESSIONS, times);

@@ -45,7 +45,7 @@ final class Execution {
   private SessionTable sessions;
   private Locks locks;
   private Consumers consumers;
-  private State.Known known;
+  private State.RequestMemory requestMemory;
   private long commanded;
   // A digest of what changed that is no pair; those are in the effects.
   private long changed;
@@ -62,10 +62,10 @@ final class Execution {
     this.locks = state.rest().locks();
     this.consumers = state.rest().consumers();
     this.limits = state.limits();
-    State.Known before = state.rest().known();
+    State.RequestMemory before = state.rest().requestMemory();
     long millis = mark.logTimeMillis();
-    this.known =
-        new State.Known(
+    this.requestMemory =
+        new State.RequestMemory(
             before
                 .requests()
                 .after(mark.index(), millis, limits.requests())
@@ -78,7 +78,7 @@ final class Execution {
   /** The state with what was done, at this mark. */
   State state(State.Mark now) {
     return new State(
-        limits, now, keys, sessions, new State.Rest(locks, consumers, known, commanded));
+        limits, now, keys, sessions, new State.Rest(locks, consumers, requestMemory, commanded));
   }
 
   /** With what changed that is no pair. */
@@ -124,12 +124,12 @@ final class Execution {
   }
 
   @Nullable CachedReply request(String id) {
-    return known.requests().get(id);
+    return requestMemory.requests().get(id);
   }
 
   /** The answers to commands that open a session. */
   Requests openings() {
-    return known.openings();
+    return requestMemory.openings();
   }
 
   /** What bounds the state. */
@@ -205,13 +205,14 @@ final class Execution {
    * command made before then was refused for want of room, and this may be a copy of it.
    */
   boolean mayBeRefused(long born) {
-    return born < known.refusedIndex();
+    return born < requestMemory.refusedIndex();
   }
 
   /** This command is refused a session, and so is whatever was made before now. */
   void refuse() {
     changed(REFUSED, mark.index(), 0);
-    known = new State.Known(known.requests(), known.openings(), mark.index());
+    requestMemory =
+        new State.RequestMemory(requestMemory.requests(), requestMemory.openings(), mark.index());
   }
 
   void open(Session session) {
@@ -259,17 +260,21 @@ final class Execution {
 
   void answer(String requestId, CachedReply cachedReply) {
     changed(REQUESTED, requestId.length(), cachedReply.index());
-    known =
-        new State.Known(
-            known.requests().with(requestId, cachedReply), known.openings(), known.refusedIndex());
+    requestMemory =
+        new State.RequestMemory(
+            requestMemory.requests().with(requestId, cachedReply),
+            requestMemory.openings(),
+            requestMemory.refusedIndex());
   }
 
   /** Remembers what became of a command that opens a session. */
   void opened(String name, CachedReply cachedReply) {
     changed(REQUESTED, name.length(), cachedReply.index());
-    known =
-        new State.Known(
-            known.requests(), known.openings().with(name, cachedReply), known.refusedIndex());
+    requestMemory =
+        new State.RequestMemory(
+            requestMemory.requests(),
+            requestMemory.openings().with(name, cachedReply),
+            requestMemory.refusedIndex());
   }
 
   /** Ends a session: its pairs go, and its lock goes on to the next. */

@@ -108,9 +108,11 @@ public final class Fingerprint {
     long with = Digest.with(digest, state.bytes());
     with = Digest.with(Digest.with(with, state.keyCount()), rest.commanded());
     with = Digest.with(Digest.with(with, sessions.count()), sessions.answerCount());
-    with = Digest.with(Digest.with(with, state.lockCount()), rest.known().requests().byId().size());
-    with = Digest.with(with, rest.known().openings().byId().size());
-    with = Digest.with(with, rest.known().refusedIndex());
+    with =
+        Digest.with(
+            Digest.with(with, state.lockCount()), rest.requestMemory().requests().byId().size());
+    with = Digest.with(with, rest.requestMemory().openings().byId().size());
+    with = Digest.with(with, rest.requestMemory().refusedIndex());
     return Digest.with(with, state.consumers().size());
   }
 

@@ -57,10 +57,10 @@ public final class DurableJournal implements Journal {
   private volatile boolean closed;
 
   /** What a journal is made of. */
-  private record Parts(
+  private record JournalParts(
       Disk disk, SegmentStore segmentStore, Superblock superblock, StateSnapshots snapshots) {}
 
-  private DurableJournal(Parts parts, StorageSettings settings, JournalRunner runner)
+  private DurableJournal(JournalParts parts, StorageSettings settings, JournalRunner runner)
       throws IOException {
     this.disk = parts.disk;
     this.failure = FirstFailure.of(disk);
@@ -117,7 +117,7 @@ public final class DurableJournal implements Journal {
         segmentStore.restart(known.sealed(), known.commands()).run();
       }
       return new DurableJournal(
-          new Parts(disk, segmentStore, superblock, snapshots), settings, runner);
+          new JournalParts(disk, segmentStore, superblock, snapshots), settings, runner);
     } catch (IOException e) {
       throw FirstFailure.told(disk, e);
     }
@@ -134,7 +134,7 @@ public final class DurableJournal implements Journal {
     boolean ahead = newest.slot() > sealed.through();
     long through = ahead ? newest.slot() : sealed.through();
     List<Proposal> accepted = new ArrayList<>();
-    for (TailIndex.Slot slot : index.above(through)) {
+    for (TailIndex.IndexedSlot slot : index.above(through)) {
       accepted.add(slot.highest().proposal());
     }
     return new Recovered(

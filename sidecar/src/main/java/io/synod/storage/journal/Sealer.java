@@ -283,7 +283,7 @@ final class Sealer {
     @Override
     public SegmentStore.Sealed get(int i) {
       long number = after + 1 + i;
-      TailIndex.Slot slot = index.get(number);
+      TailIndex.IndexedSlot slot = index.get(number);
       if (slot == null) {
         throw new JournalException("slot " + number + " is applied and not in the tail");
       }

@@ -51,7 +51,7 @@ record SlotReader(
     if (from <= segmentStore.through()) {
       return segmentStore.read(from, Math.min(last, segmentStore.through()), bytesMax);
     }
-    TailIndex.Slot slot = index.get(from);
+    TailIndex.IndexedSlot slot = index.get(from);
     try {
       // An entry without an index is a new vote for a slot that was sealed meanwhile.
       if (slot != null && slot.firstIndex() > 0) {

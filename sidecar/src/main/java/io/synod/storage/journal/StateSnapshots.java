@@ -45,7 +45,7 @@ final class StateSnapshots {
     Collections.reverse(labels);
     JournalException damage = null;
     for (StreamStore.Label label : labels) {
-      try (StreamStore.Kept kept = streams.open(label)) {
+      try (StreamStore.StoredStream kept = streams.open(label)) {
         if (kept != null) {
           kept.verify();
           return new StateSnapshots(streams, decode(label, kept.note()), damage);
@@ -110,7 +110,7 @@ final class StateSnapshots {
       if (mark.slot() == 0) {
         return null;
       }
-      StreamStore.Kept kept = streams.open(new StreamStore.Label(SHELF, mark.slot()));
+      StreamStore.StoredStream kept = streams.open(new StreamStore.Label(SHELF, mark.slot()));
       if (kept != null) {
         return new StoredSnapshot(mark, kept);
       }

@@ -61,8 +61,8 @@ final class StoredAppSnapshots implements AppSnapshots {
     }
     // Before it is opened: an older number than that of what is read marks nothing as damaged.
     long seal = seal(label);
-    StreamStore.Kept kept = streams.open(label);
-    return kept == null ? null : new Reading(label, kept, seal);
+    StreamStore.StoredStream kept = streams.open(label);
+    return kept == null ? null : new CheckedReader(label, kept, seal);
   }
 
   /** A damaged one is not listed: to open it tells. */
@@ -88,7 +88,7 @@ final class StoredAppSnapshots implements AppSnapshots {
   }
 
   private void list(StreamStore.Label label, List<Blob> blobs) {
-    try (StreamStore.Kept kept = streams.open(label)) {
+    try (StreamStore.StoredStream kept = streams.open(label)) {
       if (kept != null) {
         String consumer = new String(kept.note().array(), StandardCharsets.UTF_8);
         blobs.add(new Blob(consumer, label.number(), kept.bytes(), kept.sha256()));
@@ -177,12 +177,12 @@ final class StoredAppSnapshots implements AppSnapshots {
   }
 
   /** Notices damage. */
-  private final class Reading implements StreamReader {
+  private final class CheckedReader implements StreamReader {
     private final StreamStore.Label label;
-    private final StreamStore.Kept kept;
+    private final StreamStore.StoredStream kept;
     private final long seal;
 
-    private Reading(StreamStore.Label label, StreamStore.Kept kept, long seal) {
+    private CheckedReader(StreamStore.Label label, StreamStore.StoredStream kept, long seal) {
       this.label = label;
       this.kept = kept;
       this.seal = seal;

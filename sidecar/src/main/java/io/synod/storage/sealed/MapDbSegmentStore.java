@@ -36,33 +36,33 @@ public final class MapDbSegmentStore implements SegmentStore {
   private final MappedSegments mapped;
   // Held while files are removed: oldest first, so that what is left has no gap.
   private final Object removing = new Object();
-  private volatile Line line;
+  private volatile SegmentList current;
 
   /**
    * The segments there are. Replaced as a whole.
    *
    * @param all consecutive
    */
-  private record Line(List<Segment> all, Span span) {
-    static Line of(List<Segment> all) {
+  private record SegmentList(List<Segment> all, Span span) {
+    static SegmentList of(List<Segment> all) {
       Segment.Footer first = all.get(0).holds();
       Segment.Footer last = all.get(all.size() - 1).holds();
       Span span = new Span(first.first(), first.firstIndex(), last.last(), last.nextIndex() - 1);
-      return new Line(List.copyOf(all), span);
+      return new SegmentList(List.copyOf(all), span);
     }
 
-    static Line none(long slot, long commands) {
-      return new Line(List.of(), new Span(slot + 1, commands + 1, slot, commands));
+    static SegmentList none(long slot, long commands) {
+      return new SegmentList(List.of(), new Span(slot + 1, commands + 1, slot, commands));
     }
   }
 
-  private MapDbSegmentStore(Path directory, long cluster, int mappedMax, Line line) {
+  private MapDbSegmentStore(Path directory, long cluster, int mappedMax, SegmentList current) {
     this.directory = directory;
     this.cluster = cluster;
     this.streams = MapDbStreamStore.open(directory, cluster);
     this.mapped = new MappedSegments(mappedMax);
-    this.line = line;
-    line.all.forEach(mapped::add);
+    this.current = current;
+    current.all.forEach(mapped::add);
   }
 
   /**
@@ -92,8 +92,8 @@ public final class MapDbSegmentStore implements SegmentStore {
       nextIndex = holds.nextIndex();
       segments.add(segment);
     }
-    Line line = segments.isEmpty() ? Line.none(0, 0) : Line.of(segments);
-    return new MapDbSegmentStore(directory, cluster, mappedMax, line);
+    SegmentList current = segments.isEmpty() ? SegmentList.none(0, 0) : SegmentList.of(segments);
+    return new MapDbSegmentStore(directory, cluster, mappedMax, current);
   }
 
   /** A process that ended before may have given a file its name, and not have synced that. */
@@ -135,7 +135,7 @@ public final class MapDbSegmentStore implements SegmentStore {
 
   @Override
   public Span span() {
-    return line.span;
+    return current.span;
   }
 
   @Override
@@ -185,9 +185,9 @@ public final class MapDbSegmentStore implements SegmentStore {
 
   private synchronized void add(Segment segment) {
     mapped.add(segment);
-    List<Segment> more = new ArrayList<>(line.all);
+    List<Segment> more = new ArrayList<>(current.all);
     more.add(segment);
-    line = Line.of(more);
+    current = SegmentList.of(more);
   }
 
   @Override
@@ -199,22 +199,22 @@ public final class MapDbSegmentStore implements SegmentStore {
 
   private synchronized List<Segment> takeOldest(long belowSlot, Retention keep) {
     List<Piece> pieces = new ArrayList<>();
-    for (Segment segment : line.all) {
+    for (Segment segment : current.all) {
       Segment.Footer holds = segment.holds();
       pieces.add(new Piece(holds.last(), holds.nextIndex(), segment.bytes()));
     }
     int count = SegmentStore.removable(pieces, belowSlot, keep);
-    List<Segment> removed = List.copyOf(line.all.subList(0, count));
+    List<Segment> removed = List.copyOf(current.all.subList(0, count));
     if (count > 0) {
-      line = Line.of(line.all.subList(count, line.all.size()));
+      current = SegmentList.of(current.all.subList(count, current.all.size()));
     }
     return removed;
   }
 
   @Override
   public synchronized Runnable restart(long slot, long commands) {
-    List<Segment> removed = line.all;
-    line = Line.none(slot, commands);
+    List<Segment> removed = current.all;
+    current = SegmentList.none(slot, commands);
     return () -> {
       synchronized (removing) {
         remove(removed);
@@ -251,7 +251,7 @@ public final class MapDbSegmentStore implements SegmentStore {
   @Override
   public List<ChosenSlot> read(long from, long through, int bytesMax) {
     List<ChosenSlot> page = new ArrayList<>();
-    Line now = line;
+    SegmentList now = current;
     long left = bytesMax;
     long last = Math.min(through, now.span.through());
     for (long slot = from; slot <= last && (page.isEmpty() || left > 0); slot++) {
@@ -266,11 +266,11 @@ public final class MapDbSegmentStore implements SegmentStore {
   }
 
   /** The slot; null if it is not held, or not any more. */
-  private @Nullable Sealed readOne(Line line, long slot) {
-    if (slot < line.span.first() || slot > line.span.through()) {
+  private @Nullable Sealed readOne(SegmentList current, long slot) {
+    if (slot < current.span.first() || slot > current.span.through()) {
       return null;
     }
-    Segment segment = holding(line.all, slot);
+    Segment segment = holding(current.all, slot);
     SealedTable table = mapped.hold(segment);
     if (table == null) {
       return null;
@@ -284,7 +284,7 @@ public final class MapDbSegmentStore implements SegmentStore {
 
   @Override
   public List<Vote> votes(long slot) {
-    Sealed sealed = readOne(line, slot);
+    Sealed sealed = readOne(current, slot);
     return sealed == null ? List.of() : sealed.votes();
   }
 
@@ -304,7 +304,7 @@ public final class MapDbSegmentStore implements SegmentStore {
 
   @Override
   public long slotOfIndex(long index) {
-    for (Segment segment : line.all) {
+    for (Segment segment : current.all) {
       SealedTable table = segment.holds().nextIndex() > index ? mapped.hold(segment) : null;
       if (table != null) {
         try {
@@ -335,7 +335,7 @@ public final class MapDbSegmentStore implements SegmentStore {
   @Override
   public long bytes() {
     long bytes = streams.bytes();
-    for (Segment segment : line.all) {
+    for (Segment segment : current.all) {
       bytes += segment.bytes();
     }
     return bytes;
@@ -343,8 +343,8 @@ public final class MapDbSegmentStore implements SegmentStore {
 
   @Override
   public synchronized void close() {
-    line.all.forEach(mapped::forget);
-    line = Line.none(line.span.through(), line.span.commands());
+    current.all.forEach(mapped::forget);
+    current = SegmentList.none(current.span.through(), current.span.commands());
     streams.close();
   }
 }

@@ -137,7 +137,7 @@ public final class MapDbStreamStore implements StreamStore {
   }
 
   @Override
-  public synchronized @Nullable Kept open(Label label) {
+  public synchronized @Nullable StoredStream open(Label label) {
     Entry entry = entries.getOrDefault(label.shelf(), new TreeMap<>()).get(label.number());
     if (entry == null) {
       return null;

@@ -3,7 +3,7 @@ package io.synod.storage.sealed;
 import io.synod.paxos.value.Bytes;
 
 /** One reader's hold on a stream. Any thread may call any method. */
-final class StreamLease implements StreamStore.Kept {
+final class StreamLease implements StreamStore.StoredStream {
   private final SealedStream stream;
   private final Runnable unread;
   private boolean closed;

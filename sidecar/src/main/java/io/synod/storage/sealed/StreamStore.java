@@ -36,7 +36,7 @@ public interface StreamStore extends AutoCloseable {
    *
    * @throws JournalException if it is damaged
    */
-  @Nullable Kept open(Label label);
+  @Nullable StoredStream open(Label label);
 
   /** Removes a stream, if it is here; durable once this returns. */
   void delete(Label label);
@@ -48,7 +48,7 @@ public interface StreamStore extends AutoCloseable {
   void close();
 
   /** A stream with its note. */
-  interface Kept extends StreamReader {
+  interface StoredStream extends StreamReader {
 
     /** What was noted when it was staged. */
     Bytes note();

@@ -46,9 +46,9 @@ public final class Superblock {
    */
   public record State(Ballot floor, long oldest, long newest, long sealed, long commands) {}
 
-  private record Copy(long sequence, DiskIdentity identity, State state) {}
+  private record SuperblockCopy(long sequence, DiskIdentity identity, State state) {}
 
-  private Superblock(Disk.BlockFile file, Copy copy) {
+  private Superblock(Disk.BlockFile file, SuperblockCopy copy) {
     this.file = file;
     this.identity = copy.identity;
     this.sequence = copy.sequence;
@@ -90,7 +90,7 @@ public final class Superblock {
   private static Superblock format(Disk disk, DiskIdentity identity) throws IOException {
     Disk.BlockFile file = disk.create(NAME, 2 * COPY_BYTES);
     State state = new State(Ballot.NONE, 0, 0, 0, 0);
-    Superblock superblock = new Superblock(file, new Copy(0, identity, state));
+    Superblock superblock = new Superblock(file, new SuperblockCopy(0, identity, state));
     superblock.write(state);
     superblock.write(state);
     return superblock;
@@ -98,9 +98,9 @@ public final class Superblock {
 
   private static Superblock load(Disk disk, DiskIdentity wanted) throws IOException {
     Disk.BlockFile file = disk.open(NAME);
-    Copy best = null;
+    SuperblockCopy best = null;
     for (int i = 0; i < 2; i++) {
-      Copy copy = read(disk, file, i);
+      SuperblockCopy copy = read(disk, file, i);
       if (copy != null && (best == null || copy.sequence > best.sequence)) {
         best = copy;
       }
@@ -131,14 +131,15 @@ public final class Superblock {
   }
 
   /** The copy in this place, if one of two reads gives it. */
-  private static @Nullable Copy read(Disk disk, Disk.BlockFile file, int place) throws IOException {
+  private static @Nullable SuperblockCopy read(Disk disk, Disk.BlockFile file, int place)
+      throws IOException {
     int offset = place * COPY_BYTES;
     if (file.size() < offset + CRC_AT + Integer.BYTES) {
       return null;
     }
     ByteBuffer in = ByteBuffer.allocate(CRC_AT + Integer.BYTES);
     file.read(offset, in);
-    Copy copy = decode(disk, in, place);
+    SuperblockCopy copy = decode(disk, in, place);
     if (copy == null) {
       file.readUncached(offset, in.clear());
       copy = decode(disk, in, place);
@@ -146,7 +147,7 @@ public final class Superblock {
     return copy;
   }
 
-  private static @Nullable Copy decode(Disk disk, ByteBuffer in, int place) {
+  private static @Nullable SuperblockCopy decode(Disk disk, ByteBuffer in, int place) {
     int crcAt = in.getInt(8) == FIRST_FORMAT ? FIRST_CRC_AT : CRC_AT;
     if (in.getLong(0) != MAGIC || in.getInt(crcAt) != TailRecord.crc(in, 0, crcAt)) {
       return null;
@@ -161,7 +162,7 @@ public final class Superblock {
     DiskIdentity identity = new DiskIdentity(in.getLong(24), in.getInt(12), in.getLong(32));
     Ballot floor = new Ballot(in.getLong(40), in.getInt(48), in.getInt(52), in.getLong(56));
     State state = new State(floor, in.getLong(64), in.getLong(72), in.getLong(80), in.getLong(88));
-    return new Copy(in.getLong(16), identity, state);
+    return new SuperblockCopy(in.getLong(16), identity, state);
   }
 
   /** Replaces what the tail must hold; durable once this returns. */

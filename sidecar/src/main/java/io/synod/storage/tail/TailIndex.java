@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * loop's thread adds; any thread reads.
  */
 public final class TailIndex {
-  private final ConcurrentSkipListMap<Long, Slot> slots = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<Long, IndexedSlot> slots = new ConcurrentSkipListMap<>();
   // Invariant: every slot from the first unsealed one to here is in the map, with its firstIndex.
   private volatile long applied;
   private volatile long commands;
@@ -32,7 +32,7 @@ public final class TailIndex {
    * @param firstIndex the index of its first command; 0 until it is applied
    * @param effects what applying it did
    */
-  public record Slot(List<RecordLocation> records, long firstIndex, Bytes effects) {
+  public record IndexedSlot(List<RecordLocation> records, long firstIndex, Bytes effects) {
 
     /**
      * The record at the highest ballot. Once the slot is chosen that one holds the chosen value: no
@@ -82,11 +82,11 @@ public final class TailIndex {
     location.file().holds(location.record().slot());
     slots.merge(
         location.record().slot(),
-        new Slot(List.of(location), 0, Bytes.EMPTY),
+        new IndexedSlot(List.of(location), 0, Bytes.EMPTY),
         (old, added) -> {
           List<RecordLocation> records = new ArrayList<>(old.records);
           records.addAll(added.records);
-          return new Slot(List.copyOf(records), old.firstIndex, old.effects);
+          return new IndexedSlot(List.copyOf(records), old.firstIndex, old.effects);
         });
   }
 
@@ -114,12 +114,13 @@ public final class TailIndex {
     write.effects().forEach(effect -> effects.put(effect.slot(), effect.bytes()));
     long next = commands + 1;
     for (long slot = applied + 1; slot <= write.through(); slot++) {
-      Slot found = slots.get(slot);
+      IndexedSlot found = slots.get(slot);
       if (found == null) {
         return false;
       }
       int held = found.highest().commands();
-      slots.put(slot, new Slot(found.records, next, effects.getOrDefault(slot, Bytes.EMPTY)));
+      slots.put(
+          slot, new IndexedSlot(found.records, next, effects.getOrDefault(slot, Bytes.EMPTY)));
       next += held;
     }
     commands = next - 1;
@@ -148,18 +149,18 @@ public final class TailIndex {
 
   /** What is known of a slot, or null. */
   @Nullable
-  public Slot get(long slot) {
+  public IndexedSlot get(long slot) {
     return slots.get(slot);
   }
 
   /** What this disk says of a slot, oldest first. */
   public List<Vote> votes(long slot) {
-    Slot found = slots.get(slot);
+    IndexedSlot found = slots.get(slot);
     return found == null ? List.of() : found.records.stream().map(RecordLocation::vote).toList();
   }
 
   /** The slots above {@code slot}. */
-  public Iterable<Slot> above(long slot) {
+  public Iterable<IndexedSlot> above(long slot) {
     Check.that(slot <= applied, "archived slots are applied", slot, applied);
     return slots.tailMap(slot, false).values();
   }
@@ -170,7 +171,7 @@ public final class TailIndex {
     long high = applied;
     while (low <= high) {
       long middle = (low + high) >>> 1;
-      Slot slot = slots.get(middle);
+      IndexedSlot slot = slots.get(middle);
       if (slot == null || slot.firstIndex + slot.highest().commands() <= index) {
         low = middle + 1;
       } else {
@@ -187,7 +188,7 @@ public final class TailIndex {
   public long spanning(long slot, long bytes) {
     long left = bytes;
     for (long next = slot + 1; next <= applied; next++) {
-      Slot found = slots.get(next);
+      IndexedSlot found = slots.get(next);
       left -= found == null ? 0 : found.highest().record().bodyBytes();
       if (left <= 0) {
         return next;
@@ -212,7 +213,7 @@ public final class TailIndex {
                 found.records.stream()
                     .filter(location -> location.file().sequence() > throughSequence)
                     .toList();
-            return kept.isEmpty() ? null : new Slot(kept, found.firstIndex, found.effects);
+            return kept.isEmpty() ? null : new IndexedSlot(kept, found.firstIndex, found.effects);
           });
     }
   }

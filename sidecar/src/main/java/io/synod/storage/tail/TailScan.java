@@ -28,7 +28,7 @@ public final class TailScan {
   private final List<TailFile> used = new ArrayList<>();
   private final List<TailFile> unused = new ArrayList<>();
   // The frames of the last used file that are to be written again.
-  private final Deque<Kept> kept = new ArrayDeque<>();
+  private final Deque<FrameToRewrite> kept = new ArrayDeque<>();
   private long number;
   private long end;
   private long sequenceMax;
@@ -40,7 +40,7 @@ public final class TailScan {
    *
    * @param misread whether the first read did not give it, so that others may not either
    */
-  private record Kept(long number, long at, ByteBuffer bytes, boolean misread) {}
+  private record FrameToRewrite(long number, long at, ByteBuffer bytes, boolean misread) {}
 
   /** Takes every record of the tail in the order in which it was written. */
   public interface Replay {
@@ -197,7 +197,7 @@ public final class TailScan {
     if (at == 0) {
       kept.clear();
     }
-    kept.add(new Kept(header.number(), at, found.bytes(), misread));
+    kept.add(new FrameToRewrite(header.number(), at, found.bytes(), misread));
     while (!kept.isEmpty()
         && !kept.element().misread()
         && kept.element().number() <= header.synced()) {
@@ -251,7 +251,7 @@ public final class TailScan {
     if (file == null) {
       return;
     }
-    for (Kept frame : kept) {
+    for (FrameToRewrite frame : kept) {
       // A failed sync may have left it clean in memory and lost on the disk: write it again.
       file.file().write(frame.at(), frame.bytes());
     }

@@ -15,11 +15,11 @@ import java.util.Map;
 /** Sidecars in which errors can be had, each begun when it is first asked for. */
 final class Worlds implements AutoCloseable {
   private final Path folder;
-  private final Map<Kind, SingleNode> real = new EnumMap<>(Kind.class);
+  private final Map<TestSidecar, SingleNode> real = new EnumMap<>(TestSidecar.class);
   private final Deque<TestServer> served = new ArrayDeque<>();
 
   /** Of a sidecar with a real core, disk and socket. */
-  private enum Kind {
+  private enum TestSidecar {
     /** A cluster by itself. */
     WELL,
     /** One of three that never came. */
@@ -32,7 +32,7 @@ final class Worlds implements AutoCloseable {
     DRAINED
   }
 
-  private static SingleNode.Setup setup(Kind kind) {
+  private static SingleNode.Setup setup(TestSidecar kind) {
     ApiLimits limits = ApiLimits.defaults();
     CallerLimits callerLimits = CallerLimits.defaults();
     return switch (kind) {
@@ -60,7 +60,7 @@ final class Worlds implements AutoCloseable {
     this.folder = folder;
   }
 
-  private SingleNode real(Kind kind) {
+  private SingleNode real(TestSidecar kind) {
     return real.computeIfAbsent(
         kind,
         absent -> {
@@ -73,24 +73,24 @@ final class Worlds implements AutoCloseable {
   }
 
   EveryCall well() {
-    return new EveryCall(real(Kind.WELL).channel);
+    return new EveryCall(real(TestSidecar.WELL).channel);
   }
 
   EveryCall alone() {
-    return new EveryCall(real(Kind.ALONE).channel);
+    return new EveryCall(real(TestSidecar.ALONE).channel);
   }
 
   EveryCall tight() {
-    return new EveryCall(real(Kind.TIGHT).channel);
+    return new EveryCall(real(TestSidecar.TIGHT).channel);
   }
 
   EveryCall forgetful() {
-    return new EveryCall(real(Kind.FORGETFUL).channel);
+    return new EveryCall(real(TestSidecar.FORGETFUL).channel);
   }
 
   EveryCall drained() {
-    real(Kind.DRAINED).server.drain();
-    return new EveryCall(real(Kind.DRAINED).channel);
+    real(TestSidecar.DRAINED).server.drain();
+    return new EveryCall(real(TestSidecar.DRAINED).channel);
   }
 
   /** One over a node in memory, for what a real one cannot be brought to, or not cheaply. */

@@ -41,7 +41,7 @@ final class EventMessagesTest {
           new Event.ClockStepped(3_600_000));
 
   private static TraceEvent form(Event event) {
-    return EventMessages.event(1, new EventLog.Line(5, 1_000, 2_000, event));
+    return EventMessages.event(1, new EventLog.LoggedEvent(5, 1_000, 2_000, event));
   }
 
   @Test

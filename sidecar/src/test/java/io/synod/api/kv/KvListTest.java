@@ -166,7 +166,8 @@ final class KvListTest {
     }
     assertThat(CallError.by(() -> list(under("").setPageToken(token))).metadata("field"))
         .isEqualTo("page_token");
-    assertThat(new PageTokens("town").read("k", token)).isEqualTo(new PageTokens.Place(3, "k1"));
+    assertThat(new PageTokens("town").read("k", token))
+        .isEqualTo(new PageTokens.ListPosition(3, "k1"));
     assertThat(CallError.by(() -> new PageTokens("village").read("k", token)).reason())
         .isEqualTo(Reason.INVALID_REQUEST);
   }

@@ -51,12 +51,12 @@ final class KvWatchCampaignTest {
    */
   private static final int CHECKS = 100 * WATCHERS;
 
-  private record Kind(String key, boolean prefix, boolean previous) {
-    private static Kind of(Random random) {
+  private record WatchedKeys(String key, boolean prefix, boolean previous) {
+    private static WatchedKeys of(Random random) {
       return switch (random.nextInt(4)) {
-        case 0 -> new Kind("a/" + random.nextInt(5), false, random.nextBoolean());
-        case 1 -> new Kind("b/", true, random.nextBoolean());
-        default -> new Kind("", true, random.nextBoolean());
+        case 0 -> new WatchedKeys("a/" + random.nextInt(5), false, random.nextBoolean());
+        case 1 -> new WatchedKeys("b/", true, random.nextBoolean());
+        default -> new WatchedKeys("", true, random.nextBoolean());
       };
     }
 
@@ -173,7 +173,7 @@ final class KvWatchCampaignTest {
     private final TestServer server;
     private final Random random;
     private final AtomicInteger checks;
-    private final Kind kind;
+    private final WatchedKeys keys;
     private Map<String, KeyValue> pairs = new TreeMap<>();
     private long index;
     private boolean lost = true;
@@ -183,7 +183,7 @@ final class KvWatchCampaignTest {
       this.checks = checks;
       this.server = server;
       this.random = random;
-      this.kind = Kind.of(random);
+      this.keys = WatchedKeys.of(random);
     }
 
     /** Follows to the end. */
@@ -197,9 +197,9 @@ final class KvWatchCampaignTest {
     private void watch() {
       KvWatchRequest.Builder request =
           KvWatchRequest.newBuilder()
-              .setKey(kind.key())
-              .setPrefix(kind.prefix())
-              .setPrevious(kind.previous())
+              .setKey(keys.key())
+              .setPrefix(keys.prefix())
+              .setPrevious(keys.previous())
               .setProgressInterval(Durations.fromMillis(100));
       if (lost) {
         request.setInitialState(true);
@@ -235,7 +235,7 @@ final class KvWatchCampaignTest {
         index = watcher.index();
         assertThat(watcher.pairs)
             .as("at %d", index)
-            .isEqualTo(kind.pairs(server.node.log.truth(index)));
+            .isEqualTo(keys.pairs(server.node.log.truth(index)));
         checks.incrementAndGet();
       }
       return true;

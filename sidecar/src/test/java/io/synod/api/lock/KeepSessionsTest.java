@@ -65,7 +65,7 @@ final class KeepSessionsTest {
   }
 
   /** A stream that keeps sessions, and what it was told. */
-  private final class Keeping implements StreamObserver<SessionState> {
+  private final class KeepStream implements StreamObserver<SessionState> {
     private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
     private final StreamObserver<KeepSessionRequest> names =
         SessionsGrpc.newStub(server.channel).keepSessions(this);
@@ -107,7 +107,7 @@ final class KeepSessionsTest {
     String one = open(Durations.fromSeconds(1));
     String other = open(Durations.fromSeconds(60));
     long opened = renewed(one);
-    Keeping keeping = new Keeping();
+    KeepStream keeping = new KeepStream();
     keeping.name(one);
     SessionState first = keeping.state();
     keeping.name(other);
@@ -132,7 +132,7 @@ final class KeepSessionsTest {
   void saysWhenASessionIsOver() throws InterruptedException {
     String closed = open(Durations.fromSeconds(60));
     String expired = open(Durations.fromSeconds(60));
-    Keeping keeping = new Keeping();
+    KeepStream keeping = new KeepStream();
     keeping.name(closed);
     keeping.name(expired);
     assertThat(keeping.state().getOver()).isFalse();
@@ -154,7 +154,7 @@ final class KeepSessionsTest {
   void endsWithItsCallerAndLeavesTheSessionAlone() throws InterruptedException {
     String session = open(Durations.fromSeconds(60));
     int before = server.node.log.subscriptions();
-    Keeping keeping = new Keeping();
+    KeepStream keeping = new KeepStream();
     keeping.name(session);
     assertThat(keeping.state().getOver()).isFalse();
     assertThat(server.node.log.subscriptions()).isGreaterThan(before);
@@ -168,11 +168,11 @@ final class KeepSessionsTest {
 
   @Test
   void refusesWhatCannotBeKept() throws InterruptedException {
-    Keeping lasting = new Keeping();
+    KeepStream lasting = new KeepStream();
     lasting.name("1");
-    Keeping garbled = new Keeping();
+    KeepStream garbled = new KeepStream();
     garbled.name("x");
-    Keeping future = new Keeping();
+    KeepStream future = new KeepStream();
     future.name("999");
 
     assertThat(lasting.callError().metadata("field")).isEqualTo("session_id");
@@ -208,7 +208,7 @@ final class KeepSessionsTest {
   @Test
   void endsWhenTheSidecarStops() throws InterruptedException {
     String session = open(Durations.fromSeconds(60));
-    Keeping keeping = new Keeping();
+    KeepStream keeping = new KeepStream();
     keeping.name(session);
     assertThat(keeping.state().getOver()).isFalse();
     server.services.drain();

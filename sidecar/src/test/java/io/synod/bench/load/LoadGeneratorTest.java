@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 final class LoadGeneratorTest {
   private static final LoopWork PROPOSE = new LoopWork(BenchOperation.PROPOSE, 1000, 0);
   private final ProgressLine silent = ProgressLine.on(new PrintWriter(new StringWriter()));
-  private final Held held = new Held();
+  private final StalledLog stalled = new StalledLog();
   private Server server;
   private Endpoint endpoint;
 
@@ -45,7 +45,7 @@ final class LoadGeneratorTest {
   void start() throws IOException {
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .addService(held)
+            .addService(stalled)
             .build()
             .start();
     endpoint = Endpoint.parse("127.0.0.1:" + server.getPort());
@@ -71,7 +71,7 @@ final class LoadGeneratorTest {
   }
 
   /** Answers at once, but the first {@code together} calls only when all of them wait. */
-  private static final class Held extends LogGrpc.LogImplBase {
+  private static final class StalledLog extends LogGrpc.LogImplBase {
     final AtomicInteger together = new AtomicInteger();
     final AtomicInteger open = new AtomicInteger();
     final AtomicInteger most = new AtomicInteger();
@@ -110,13 +110,13 @@ final class LoadGeneratorTest {
   void countsEachAnswerOnce() throws InterruptedException {
     try (LoadGenerator loadGenerator = loadGenerator()) {
       loadGenerator.probe(BenchOperation.PROPOSE, Duration.ofSeconds(5));
-      long before = held.calls.get();
+      long before = stalled.calls.get();
 
       Measurement result = loadGenerator.run(load(4, 0, 300), silent);
 
       assertThat(result.errors()).isEmpty();
       // The answers to the last calls came after the time that counts.
-      long calls = held.calls.get() - before;
+      long calls = stalled.calls.get() - before;
       assertThat(result.operations()).isBetween(calls - 4, calls);
       assertThat(result.seconds()).isEqualTo(0.3);
       assertThat(result.millis(50)).isPositive().isLessThanOrEqualTo(result.maxMillis());
@@ -127,14 +127,14 @@ final class LoadGeneratorTest {
   void keepsAsManyCallsUnderWayAsItIsTold() throws InterruptedException {
     try (LoadGenerator loadGenerator = loadGenerator()) {
       loadGenerator.probe(BenchOperation.PROPOSE, Duration.ofSeconds(5));
-      long before = held.calls.get();
-      held.together.set(16);
+      long before = stalled.calls.get();
+      stalled.together.set(16);
       // Fewer than 16 at once would never be answered here, and time out.
       Measurement result = loadGenerator.run(load(16, 0, 500), silent);
 
       assertThat(result.errors()).isEmpty();
-      assertThat(held.calls.get() - before).isGreaterThan(16);
-      assertThat(held.most.get()).isEqualTo(16);
+      assertThat(stalled.calls.get() - before).isGreaterThan(16);
+      assertThat(stalled.most.get()).isEqualTo(16);
     }
   }
 
@@ -164,8 +164,8 @@ final class LoadGeneratorTest {
     try (LoadGenerator loadGenerator = loadGenerator()) {
       Measurement unused = loadGenerator.run(load(8, 0, 100), silent);
 
-      assertThat(held.commands).hasSize((int) held.calls.get());
-      assertThat(held.commands).allMatch(command -> command.size() == 100);
+      assertThat(stalled.commands).hasSize((int) stalled.calls.get());
+      assertThat(stalled.commands).allMatch(command -> command.size() == 100);
     }
   }
 
@@ -173,7 +173,7 @@ final class LoadGeneratorTest {
   void countsErrorsByReasonAndDoesNotStorm() throws InterruptedException {
     try (LoadGenerator loadGenerator = loadGenerator()) {
       loadGenerator.probe(BenchOperation.PROPOSE, Duration.ofSeconds(5));
-      held.refusing.set(true);
+      stalled.refusing.set(true);
 
       Measurement result = loadGenerator.run(load(2, 0, 300), silent);
 

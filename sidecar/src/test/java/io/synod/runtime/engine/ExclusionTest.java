@@ -41,7 +41,7 @@ class ExclusionTest {
     private CompletableFuture<Outcome> asking;
     private long askedNanos;
     private long session;
-    private SessionKeepAlive.@Nullable Kept kept;
+    private SessionKeepAlive.@Nullable KeptSession kept;
     private int patience;
 
     private Contender(int node, SplittableRandom random) {
@@ -56,7 +56,7 @@ class ExclusionTest {
     }
 
     private void act() {
-      SessionKeepAlive.Kept mine = kept;
+      SessionKeepAlive.KeptSession mine = kept;
       if (mine == null) {
         if (asking.isDone()) {
           answered();
@@ -78,7 +78,7 @@ class ExclusionTest {
       }
     }
 
-    private void letGo(SessionKeepAlive.Kept mine) {
+    private void letGo(SessionKeepAlive.KeptSession mine) {
       mine.close();
       kept = null;
       if (random.nextBoolean()) {
@@ -88,7 +88,7 @@ class ExclusionTest {
     }
 
     private boolean holds() {
-      SessionKeepAlive.Kept mine = kept;
+      SessionKeepAlive.KeptSession mine = kept;
       return mine != null && testLocks.holder(node, LOCK) == session && mine.validNanos() > 0;
     }
   }

@@ -14,7 +14,7 @@ class FormationTest {
 
   private static List<Event> blocked(Node node) {
     return node.inspection().eventLog().since(1, Integer.MAX_VALUE).stream()
-        .map(EventLog.Line::event)
+        .map(EventLog.LoggedEvent::event)
         .filter(event -> event instanceof Event.FormationBlocked)
         .toList();
   }

@@ -42,7 +42,7 @@ public final class MemoryJournal implements Journal {
   private final Clock clock;
   private DurableJournal journal;
   private Runnable syncing = () -> {};
-  private Kept kept = (first, snapshot) -> {};
+  private ArchiveListener archiveListener = (first, snapshot) -> {};
   private boolean refusesSnapshots;
   private boolean trimmingMakesRoom;
   private int snapshotsRefused;
@@ -126,16 +126,16 @@ public final class MemoryJournal implements Journal {
   }
 
   /** From now on this is told whenever the archive changes. */
-  void kept(Kept listener) {
-    kept = listener;
+  void kept(ArchiveListener listener) {
+    archiveListener = listener;
   }
 
   private void kept(MemorySegmentStore now) {
-    kept.changed(now.span().first(), now.snapshot());
+    archiveListener.changed(now.span().first(), now.snapshot());
   }
 
   /** Is told the first slot that is still in the archive, and the slot of the newest snapshot. */
-  interface Kept {
+  interface ArchiveListener {
     void changed(long first, long snapshot);
   }
 

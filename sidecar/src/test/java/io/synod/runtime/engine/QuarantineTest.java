@@ -68,7 +68,7 @@ class QuarantineTest {
 
   private List<Event> events(int node) {
     return cluster.node(node).inspection().eventLog().since(1, Integer.MAX_VALUE).stream()
-        .map(EventLog.Line::event)
+        .map(EventLog.LoggedEvent::event)
         .toList();
   }
 
@@ -285,9 +285,9 @@ class QuarantineTest {
     spoil(bad, slot);
     cluster.run(2_000);
     long first = testLocks.applied(testLocks.hold(bad, "l", TTL));
-    SessionKeepAlive.Kept kept = testLocks.keep(bad, first, TTL);
+    SessionKeepAlive.KeptSession kept = testLocks.keep(bad, first, TTL);
     long second = testLocks.applied(testLocks.hold(good, "l", TTL));
-    SessionKeepAlive.Kept waiting = testLocks.keep(good, second, TTL);
+    SessionKeepAlive.KeptSession waiting = testLocks.keep(good, second, TTL);
     cluster.run(TTL.toMillis());
     assertThat(kept.validNanos()).isPositive();
     StateReads reads = cluster.node(bad).reads();

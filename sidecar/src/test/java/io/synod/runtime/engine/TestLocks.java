@@ -42,7 +42,7 @@ public final class TestLocks {
   }
 
   /** Keeps a session, of which nothing is known. */
-  public SessionKeepAlive.Kept keep(int node, long session, Duration ttl) {
+  public SessionKeepAlive.KeptSession keep(int node, long session, Duration ttl) {
     return cluster.node(node).sessionKeepAlive().keep(session, ttl, Long.MIN_VALUE, () -> {});
   }
 

@@ -12,8 +12,8 @@ import io.synod.runtime.propose.PendingProposals;
 import io.synod.runtime.propose.ProposalKind;
 import io.synod.runtime.read.StateHistory;
 import io.synod.sim.check.Holdings;
-import io.synod.sim.check.Holdings.Kept;
-import io.synod.sim.check.Holdings.Waiting;
+import io.synod.sim.check.Holdings.KeptSlots;
+import io.synod.sim.check.Holdings.WaitingCallers;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
@@ -29,8 +29,8 @@ public final class TestNode {
   private final Node node;
   private long chosenBefore;
 
-  private Kept feed = new Kept(MemoryUse.NONE, 0, Long.MAX_VALUE, -1);
-  private Kept past = feed;
+  private KeptSlots feed = new KeptSlots(MemoryUse.NONE, 0, Long.MAX_VALUE, -1);
+  private KeptSlots past = feed;
 
   /** What a node is told at birth. */
   public record Birth(Self self, Engine.Tuning tuning, RandomGenerator random) {}
@@ -107,7 +107,7 @@ public final class TestNode {
   public Holdings holdings(long ever) {
     keep();
     return new Holdings(
-        new Waiting(
+        new WaitingCallers(
             engine.pendingProposals().load(ProposalKind.CALLER),
             engine.pendingProposals().load(ProposalKind.DUTY),
             engine.backgroundTasks().consumerProgress().held(),
@@ -127,10 +127,10 @@ public final class TestNode {
     }
     boolean near = tuning.callerLimits().recentBytesMax() < FAR_BYTES;
     MemoryUse recent = near ? engine.feed().memoryUse() : MemoryUse.NONE;
-    feed = new Kept(recent, recent.count(), engine.feed().oldestRecent(), index);
+    feed = new KeptSlots(recent, recent.count(), engine.feed().oldestRecent(), index);
     StateHistory stateHistory = engine.stateHistory();
     past =
-        new Kept(
+        new KeptSlots(
             stateHistory.memoryUse(), stateHistory.slotCount(), stateHistory.oldestIndex(), index);
   }
 }

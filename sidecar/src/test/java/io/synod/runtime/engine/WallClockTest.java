@@ -37,7 +37,7 @@ class WallClockTest {
 
   private List<Event> steps(int node) {
     return cluster.node(node).inspection().eventLog().since(1, Integer.MAX_VALUE).stream()
-        .map(EventLog.Line::event)
+        .map(EventLog.LoggedEvent::event)
         .filter(Event.ClockStepped.class::isInstance)
         .toList();
   }

@@ -331,7 +331,7 @@ class PendingProposalsTest {
     int node = cluster.leader() % 3 + 1;
     cluster.delay(link -> link.touches(node) ? 20 : 0);
     long session = testLocks.open(node, TTL);
-    SessionKeepAlive.Kept kept = testLocks.keep(node, session, TTL);
+    SessionKeepAlive.KeptSession kept = testLocks.keep(node, session, TTL);
     // From here on it has a session of its own, in which callers are refused at once or wait.
     cluster.await(cluster.node(node).proposer().propose("", TestLocks.text("x"), TestLocks.TEN));
     int refused = 0;

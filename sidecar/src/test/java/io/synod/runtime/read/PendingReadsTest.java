@@ -48,7 +48,7 @@ class PendingReadsTest {
   }
 
   private CompletableFuture<ReadFreshness> add(ReadLevel level) {
-    return pendingReads.add(new PendingRead.Wish(level, BOUND_NANOS, 0, DEADLINE_NANOS));
+    return pendingReads.add(new PendingRead.ReadRequest(level, BOUND_NANOS, 0, DEADLINE_NANOS));
   }
 
   @Test
@@ -128,7 +128,8 @@ class PendingReadsTest {
       PendingReads one =
           new PendingReads(
               CallerLimits.defaults(), Runnable::run, new ResendBackoff(1_000, 9_000), 7);
-      var read = one.add(new PendingRead.Wish(ReadLevel.BOUNDED, BOUND_NANOS, 0, DEADLINE_NANOS));
+      var read =
+          one.add(new PendingRead.ReadRequest(ReadLevel.BOUNDED, BOUND_NANOS, 0, DEADLINE_NANOS));
       one.ask(1_000);
       one.settle(here(5, 1_000, 500, 2));
       one.ask(1_010);
@@ -165,7 +166,8 @@ class PendingReadsTest {
   }
 
   private CompletableFuture<ReadFreshness> add(ReadLevel level, long atLeastIndex) {
-    return pendingReads.add(new PendingRead.Wish(level, BOUND_NANOS, atLeastIndex, DEADLINE_NANOS));
+    return pendingReads.add(
+        new PendingRead.ReadRequest(level, BOUND_NANOS, atLeastIndex, DEADLINE_NANOS));
   }
 
   @Test

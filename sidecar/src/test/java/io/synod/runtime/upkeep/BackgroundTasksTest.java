@@ -74,7 +74,7 @@ class BackgroundTasksTest {
   void aSessionWithoutATimeToLiveStays() {
     cluster.run(3_000);
     long session = testLocks.open(1, Duration.ZERO);
-    SessionKeepAlive.Kept kept = testLocks.keep(1, session, Duration.ZERO);
+    SessionKeepAlive.KeptSession kept = testLocks.keep(1, session, Duration.ZERO);
     cluster.run(3_600_000);
     assertThat(testLocks.isOpen(1, session)).isTrue();
     assertThat(log(1, Entry.Kind.EXPIRE_SESSIONS)).isEmpty();
@@ -88,7 +88,7 @@ class BackgroundTasksTest {
     cluster.run(3_000);
     int node = follower();
     long session = testLocks.open(node, TTL);
-    SessionKeepAlive.Kept kept = testLocks.keep(node, session, TTL);
+    SessionKeepAlive.KeptSession kept = testLocks.keep(node, session, TTL);
     assertThat(kept.validNanos()).isZero();
     cluster.run(500);
     for (int i = 0; i < 100; i++) {
@@ -109,7 +109,7 @@ class BackgroundTasksTest {
     long sentNanos = cluster.nanos(node);
     long session = testLocks.open(node, TTL);
     AtomicInteger changes = new AtomicInteger();
-    SessionKeepAlive.Kept kept =
+    SessionKeepAlive.KeptSession kept =
         cluster
             .node(node)
             .sessionKeepAlive()
@@ -132,7 +132,7 @@ class BackgroundTasksTest {
     cluster.run(3_000);
     int node = follower();
     long session = testLocks.open(node, TTL);
-    SessionKeepAlive.Kept kept = testLocks.keep(node, session, TTL);
+    SessionKeepAlive.KeptSession kept = testLocks.keep(node, session, TTL);
     cluster.delay(link -> link.to() == node ? 1_500 : 0);
     cluster.run(TTL_MILLIS);
     long most = 0;
@@ -148,7 +148,7 @@ class BackgroundTasksTest {
   void manySessionsAreRenewedTogether() {
     cluster.run(3_000);
     int node = follower();
-    List<SessionKeepAlive.Kept> all = new ArrayList<>();
+    List<SessionKeepAlive.KeptSession> all = new ArrayList<>();
     for (int i = 0; i < 1_500; i++) {
       long session = testLocks.open(node, TTL);
       all.add(testLocks.keep(node, session, TTL));
@@ -170,7 +170,7 @@ class BackgroundTasksTest {
     int node = follower();
     long kept = testLocks.open(node, TTL);
     long unkept = testLocks.open(node, TTL);
-    SessionKeepAlive.Kept keeping = testLocks.keep(node, kept, TTL);
+    SessionKeepAlive.KeptSession keeping = testLocks.keep(node, kept, TTL);
     for (int round = 0; round < 3; round++) {
       cluster.run(TTL_MILLIS - 1_500);
       assertThat(testLocks.isOpen(node, unkept)).isTrue();
@@ -207,7 +207,7 @@ class BackgroundTasksTest {
     cluster.run(3_000);
     int node = follower();
     long session = testLocks.open(node, TTL);
-    SessionKeepAlive.Kept kept = testLocks.keep(node, session, TTL);
+    SessionKeepAlive.KeptSession kept = testLocks.keep(node, session, TTL);
     cluster.run(TTL_MILLIS);
     int leader = cluster.leader();
     // The third as well, so that nobody is elected meanwhile.
@@ -233,8 +233,8 @@ class BackgroundTasksTest {
     int next = third();
     long first = testLocks.applied(testLocks.hold(dying, "l", TTL));
     long second = testLocks.applied(testLocks.hold(next, "l", TTL));
-    SessionKeepAlive.Kept firstKept = testLocks.keep(dying, first, TTL);
-    SessionKeepAlive.Kept secondKept = testLocks.keep(next, second, TTL);
+    SessionKeepAlive.KeptSession firstKept = testLocks.keep(dying, first, TTL);
+    SessionKeepAlive.KeptSession secondKept = testLocks.keep(next, second, TTL);
     testLocks.put(dying, new Op.Put("mine", TestLocks.text("x"), 0, first));
     cluster.run(3 * TTL_MILLIS);
     assertThat(testLocks.holder(next, "l")).isEqualTo(first);
@@ -282,7 +282,7 @@ class BackgroundTasksTest {
     cluster.run(3_000);
     int node = follower();
     long session = testLocks.open(node, TTL);
-    SessionKeepAlive.Kept kept = testLocks.keep(node, session, TTL);
+    SessionKeepAlive.KeptSession kept = testLocks.keep(node, session, TTL);
     cluster.run(500);
     cluster.cut(link -> link.touches(node));
     cluster.run(2_000);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * become durable. It believes no node's word.
  */
 public final class ChosenLog {
-  private Slot[] slots = new Slot[64];
+  private SlotVotes[] slots = new SlotVotes[64];
   private @Nullable Formation formation;
   private long prefix;
   private final List<Command> commands = new ArrayList<>();
@@ -28,7 +28,7 @@ public final class ChosenLog {
   private long chosenCount;
 
   /** What is known of one slot. */
-  public static final class Slot {
+  public static final class SlotVotes {
     private final List<Tally> tallies = new ArrayList<>(1);
     private @Nullable Proposal chosen;
 
@@ -133,9 +133,9 @@ public final class ChosenLog {
   }
 
   /** A vote is durable. Returns the slot, with what is chosen in it now. */
-  public Slot vote(ObservedNode observedNode, Proposal proposal) {
+  public SlotVotes vote(ObservedNode observedNode, Proposal proposal) {
     Tally tally = tally(proposal);
-    Slot slot = slot(proposal.slot());
+    SlotVotes slot = slot(proposal.slot());
     Formation formed = formation;
     if (formed == null || !isVoter(formed, observedNode.node(), observedNode.incarnation())) {
       return slot;
@@ -161,7 +161,7 @@ public final class ChosenLog {
   }
 
   private Tally tally(Proposal proposal) {
-    Slot slot = slot(proposal.slot());
+    SlotVotes slot = slot(proposal.slot());
     for (Tally known : slot.tallies) {
       if (known.proposal.ballot().equals(proposal.ballot())) {
         return known;
@@ -172,14 +172,14 @@ public final class ChosenLog {
     return added;
   }
 
-  private Slot slot(long number) {
+  private SlotVotes slot(long number) {
     int at = (int) number;
     if (at >= slots.length) {
       slots = Arrays.copyOf(slots, Math.max(at + 1, slots.length * 2));
     }
-    Slot slot = slots[at];
+    SlotVotes slot = slots[at];
     if (slot == null) {
-      slot = new Slot();
+      slot = new SlotVotes();
       slots[at] = slot;
     }
     return slot;

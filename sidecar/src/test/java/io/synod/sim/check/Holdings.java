@@ -12,10 +12,16 @@ import io.synod.state.State;
  * @param shares what peers pull
  */
 public record Holdings(
-    Waiting waiting, Kept feed, Kept past, int shares, MeasuredReplica core, State state) {
+    WaitingCallers waiting,
+    KeptSlots feed,
+    KeptSlots past,
+    int shares,
+    MeasuredReplica core,
+    State state) {
 
   /** Callers who wait. */
-  public record Waiting(MemoryUse proposals, MemoryUse duties, int acknowledgements, int reads) {}
+  public record WaitingCallers(
+      MemoryUse proposals, MemoryUse duties, int acknowledgements, int reads) {}
 
   /**
    * What is kept of the newest.
@@ -24,5 +30,5 @@ public record Holdings(
    * @param oldest the index of the oldest of it
    * @param newest the index of the newest
    */
-  public record Kept(MemoryUse memoryUse, long slots, long oldest, long newest) {}
+  public record KeptSlots(MemoryUse memoryUse, long slots, long oldest, long newest) {}
 }

@@ -5,7 +5,7 @@ import io.synod.paxos.value.Event;
 import io.synod.paxos.value.Message;
 import io.synod.sim.check.ChosenLog;
 import io.synod.sim.run.CoverageMarks;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 
 /** Turns what happens into marks: which branches a campaign has reached. */
 final class Coverage {
@@ -23,32 +23,32 @@ final class Coverage {
     if (event instanceof Event.Elected) {
       electedLately = true;
       if (++leaders > 1) {
-        coverageMarks.hit(Mark.LEADER_CHANGED);
+        coverageMarks.hit(CoverageMark.LEADER_CHANGED);
       }
     } else if (event instanceof Event.Proposed proposed) {
       proposed(machine, proposed);
     } else if (event instanceof Event.Refused) {
-      coverageMarks.hit(Mark.BALLOT_REFUSED);
+      coverageMarks.hit(CoverageMark.BALLOT_REFUSED);
     } else if (event instanceof Event.SteppedDown down) {
       if (down.led() && down.reason().contains("no quorum answers")) {
-        coverageMarks.hit(Mark.STEPPED_DOWN_WITHOUT_QUORUM);
+        coverageMarks.hit(CoverageMark.STEPPED_DOWN_WITHOUT_QUORUM);
       } else if (down.led() && down.reason().startsWith("slots were chosen")) {
-        coverageMarks.hit(Mark.DEPOSED_UNHEARD);
+        coverageMarks.hit(CoverageMark.DEPOSED_UNHEARD);
       }
     } else if (event instanceof Event.ElectionStarted started) {
       if (started.reason().contains("hands over")) {
-        coverageMarks.hit(Mark.HANDED_OVER);
+        coverageMarks.hit(CoverageMark.HANDED_OVER);
       }
     } else if (event instanceof Event.ClockStepped) {
-      coverageMarks.hit(Mark.CLOCK_STEPPED);
+      coverageMarks.hit(CoverageMark.CLOCK_STEPPED);
       if (machine.leads()) {
-        coverageMarks.hit(Mark.CLOCK_OF_LEADER_STEPPED);
+        coverageMarks.hit(CoverageMark.CLOCK_OF_LEADER_STEPPED);
       }
     } else if (event instanceof Event.Learned learned) {
       if (learned.how() == Chosen.How.CATCH_UP) {
-        coverageMarks.hit(Mark.CAUGHT_UP);
+        coverageMarks.hit(CoverageMark.CAUGHT_UP);
       } else if (learned.how() == Chosen.How.FROM_LEADER) {
-        coverageMarks.hit(Mark.LEARNED_FROM_LEADER);
+        coverageMarks.hit(CoverageMark.LEARNED_FROM_LEADER);
       }
     }
   }
@@ -57,34 +57,34 @@ final class Coverage {
     long slot = proposed.slot();
     boolean before = chosenLog.wasProposedBelow(slot, proposed.ballot());
     if (before && proposed.commands() > 0) {
-      coverageMarks.hit(Mark.VALUE_ADOPTED);
+      coverageMarks.hit(CoverageMark.VALUE_ADOPTED);
     }
     if (!before && proposed.commands() > 0 && machine.isRestored) {
-      coverageMarks.hit(Mark.LED_PAST_INSTALLED_SNAPSHOT);
+      coverageMarks.hit(CoverageMark.LED_PAST_INSTALLED_SNAPSHOT);
     }
     if (proposed.commands() > 0 && machine.clock.isFrozen()) {
-      coverageMarks.hit(Mark.LED_WITH_FROZEN_CLOCK);
+      coverageMarks.hit(CoverageMark.LED_WITH_FROZEN_CLOCK);
     }
     boolean noOp = proposed.commands() == 0;
     if (noOp && chosenLog.isHole(slot, proposed.ballot())) {
-      coverageMarks.hit(Mark.HOLE_FILLED);
+      coverageMarks.hit(CoverageMark.HOLE_FILLED);
     }
   }
 
   void said(Message message) {
     if (message instanceof Message.Promise promise) {
       if (promise.completeThrough() != Long.MAX_VALUE) {
-        coverageMarks.hit(Mark.PROMISE_PAGED);
+        coverageMarks.hit(CoverageMark.PROMISE_PAGED);
       }
       if (promise.floor() >= promise.from()) {
-        coverageMarks.hit(Mark.FLOOR_BEFORE_LEADING);
+        coverageMarks.hit(CoverageMark.FLOOR_BEFORE_LEADING);
       }
     } else if (message instanceof Message.Forward) {
-      coverageMarks.hit(Mark.PROPOSAL_FORWARDED);
+      coverageMarks.hit(CoverageMark.PROPOSAL_FORWARDED);
     } else if (message instanceof Message.ReadAnswer) {
-      coverageMarks.hit(Mark.READ_FORWARDED);
+      coverageMarks.hit(CoverageMark.READ_FORWARDED);
       if (electedLately && leaders > 1) {
-        coverageMarks.hit(Mark.READ_AFTER_LEADER_CHANGE);
+        coverageMarks.hit(CoverageMark.READ_AFTER_LEADER_CHANGE);
         electedLately = false;
       }
     }

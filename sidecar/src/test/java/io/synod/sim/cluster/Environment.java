@@ -1,7 +1,7 @@
 package io.synod.sim.cluster;
 
 import io.synod.sim.check.core.Checkers;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.sim.run.FaultProfile;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +70,7 @@ public class Environment {
     return observers.coverage();
   }
 
-  public final void mark(Mark mark) {
+  public final void mark(CoverageMark mark) {
     observers.mark(mark);
   }
 

@@ -15,7 +15,7 @@ import java.util.List;
 /** The shipped journal, with the checkers listening and a crash possible at every call. */
 final class JournalTap extends ObservedJournal {
   private final CrashPoint effects;
-  private final Listener listener;
+  private final JournalListener listener;
 
   /** With the checkers of the world for this node. */
   JournalTap(
@@ -23,7 +23,7 @@ final class JournalTap extends ObservedJournal {
       ObservedNode observedNode,
       Checkers checkers,
       CrashPoint effects,
-      Listener listener) {
+      JournalListener listener) {
     super(journal, observedNode, checkers);
     this.effects = effects;
     this.listener = listener;
@@ -107,7 +107,7 @@ final class JournalTap extends ObservedJournal {
   }
 
   /** Who wants to know what is asked of the disk. */
-  interface Listener {
+  interface JournalListener {
     /** A sync begins; it may take its time. */
     void beforeSync();
 

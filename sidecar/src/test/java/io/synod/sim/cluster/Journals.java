@@ -8,7 +8,7 @@ import io.synod.sim.disk.DiskFaults;
 import io.synod.sim.disk.FaultyDisk;
 import io.synod.sim.disk.MemorySegmentStore;
 import io.synod.sim.disk.Rng;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.sim.run.FaultKind;
 import io.synod.sim.run.FaultProfile;
 import io.synod.storage.journal.DurableJournal;
@@ -68,10 +68,10 @@ public final class Journals {
     int before = host.archive.seals();
     task.run();
     if (host.archive.seals() > before) {
-      world.mark(Mark.SEGMENT_SEALED);
+      world.mark(CoverageMark.SEGMENT_SEALED);
     }
     if (host.archive.isOwed()) {
-      world.mark(Mark.SEAL_WITHOUT_ROOM);
+      world.mark(CoverageMark.SEAL_WITHOUT_ROOM);
     }
   }
 
@@ -93,13 +93,13 @@ public final class Journals {
             && world.profile().has(FaultKind.STREAM_ROT)
             && rng.chance(UNFIT_PER_MILLION);
     if (wrong) {
-      world.mark(Mark.STREAM_READ_BACK_WRONG);
+      world.mark(CoverageMark.STREAM_READ_BACK_WRONG);
     }
     return wrong;
   }
 
-  private JournalTap.Listener listener(Host host) {
-    return new JournalTap.Listener() {
+  private JournalTap.JournalListener listener(Host host) {
+    return new JournalTap.JournalListener() {
       @Override
       public void beforeSync() {
         Journals.this.beforeSync(host);
@@ -107,13 +107,14 @@ public final class Journals {
 
       @Override
       public void lacksRoom() {
-        world.mark(Mark.WRITES_WAIT_FOR_ROOM);
+        world.mark(CoverageMark.WRITES_WAIT_FOR_ROOM);
       }
 
       @Override
       public void read() {
         if (host.isUp()) {
-          world.mark(host.turning ? Mark.CAUGHT_UP_FROM_JOURNAL : Mark.WATCH_FROM_JOURNAL);
+          world.mark(
+              host.turning ? CoverageMark.CAUGHT_UP_FROM_JOURNAL : CoverageMark.WATCH_FROM_JOURNAL);
         }
       }
     };
@@ -126,7 +127,7 @@ public final class Journals {
       host.healthySince = world.now() + host.clock.spent();
     } else if (!world.isCalm() && rng.chance(world.profile().slowSyncPerMillion)) {
       host.clock.spend(rng.around(rng.below(4) == 0 ? 1_500 * MILLIS : 30 * MILLIS));
-      world.mark(Mark.SYNC_SLOW);
+      world.mark(CoverageMark.SYNC_SLOW);
       host.healthySince = world.now() + host.clock.spent();
     } else {
       host.clock.spend(rng.between(MILLIS / 20, MILLIS / 2));

@@ -31,11 +31,11 @@ final class LimitedLinks {
   }
 
   /** Its kind is 0 if it is small, 1 if it is live, and 2 if it is a page. */
-  private static final class Waiting {
+  private static final class QueuedFrame {
     private final int kind;
     private final byte[] frame;
 
-    private Waiting(int kind, byte[] frame) {
+    private QueuedFrame(int kind, byte[] frame) {
       this.kind = kind;
       this.frame = frame;
     }
@@ -44,7 +44,7 @@ final class LimitedLinks {
   private static final class Pipe {
     private final int from;
     private final int to;
-    private final PeerQueue<Waiting> queue;
+    private final PeerQueue<QueuedFrame> queue;
     private boolean busy;
     private final long[] bytes = new long[2];
     private final Map<Lane, Long> carried = new EnumMap<>(Lane.class);
@@ -56,7 +56,7 @@ final class LimitedLinks {
     }
 
     /** The next frame of the lane for which least was carried while it had something to carry. */
-    private @Nullable Waiting next() {
+    private @Nullable QueuedFrame next() {
       Lane least = null;
       for (Lane lane : Lane.values()) {
         if (queue.bytes(lane) > 0 && (least == null || carried(lane) < carried(least))) {
@@ -73,7 +73,7 @@ final class LimitedLinks {
           carried.put(lane, Math.max(carried(lane), now));
         }
       }
-      Waiting next = queue.take(least);
+      QueuedFrame next = queue.take(least);
       carried.put(least, now + (next == null ? 0 : next.frame.length));
       return next;
     }
@@ -94,9 +94,9 @@ final class LimitedLinks {
    */
   boolean offer(int from, int to, Message message, byte[] frame) {
     Pipe pipe = pipe(from, to);
-    Waiting added = new Waiting(kind(message), frame);
+    QueuedFrame added = new QueuedFrame(kind(message), frame);
     if (!pipe.queue.offer(message, added, frame.length)) {
-      world.mark(CoverageMarks.Mark.LINK_FULL);
+      world.mark(CoverageMarks.CoverageMark.LINK_FULL);
       return false;
     }
     judge(pipe, added);
@@ -123,7 +123,7 @@ final class LimitedLinks {
     return live ? 1 : 0;
   }
 
-  private void judge(Pipe pipe, Waiting added) {
+  private void judge(Pipe pipe, QueuedFrame added) {
     if (added.kind == PAGE) {
       return;
     }
@@ -146,7 +146,7 @@ final class LimitedLinks {
   }
 
   private void begin(Pipe pipe) {
-    Waiting next = pipe.busy ? null : pipe.next();
+    QueuedFrame next = pipe.busy ? null : pipe.next();
     if (next == null) {
       return;
     }

@@ -2,7 +2,7 @@ package io.synod.sim.cluster;
 
 import io.synod.sim.check.core.Checkers;
 import io.synod.sim.run.CoverageMarks;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.sim.run.RunTrace;
 import java.util.function.Supplier;
 
@@ -28,7 +28,7 @@ public final class Observers {
     return coverage;
   }
 
-  void mark(Mark mark) {
+  void mark(CoverageMark mark) {
     coverageMarks.hit(mark);
   }
 

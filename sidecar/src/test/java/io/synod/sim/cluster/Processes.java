@@ -9,7 +9,7 @@ import io.synod.runtime.port.NodePorts;
 import io.synod.sim.check.Violation;
 import io.synod.sim.disk.MemorySegmentStore;
 import io.synod.sim.disk.Rng;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.sim.run.FaultKind;
 import io.synod.storage.journal.DurableJournal;
 import java.util.List;
@@ -71,17 +71,17 @@ public final class Processes implements Turns.Endings {
     try {
       open(host, effects);
       if (damaged) {
-        world.mark(Mark.DAMAGED_SNAPSHOT_LEFT);
+        world.mark(CoverageMark.DAMAGED_SNAPSHOT_LEFT);
       }
     } catch (CrashException crashException) {
       ended(host, "opening: " + crashException.where());
     } catch (JournalException failed) {
       host.process = null;
       if (damaged) {
-        world.mark(Mark.DAMAGED_SNAPSHOT_NAMED);
+        world.mark(CoverageMark.DAMAGED_SNAPSHOT_NAMED);
       }
       if (host.disk.hasMisread()) {
-        world.mark(Mark.MISREAD_WHILE_OPENING);
+        world.mark(CoverageMark.MISREAD_WHILE_OPENING);
       }
       failed(host, failed);
     }
@@ -106,10 +106,10 @@ public final class Processes implements Turns.Endings {
     host.process = process;
     host.isRestored = false;
     if (host.disk.isFull()) {
-      world.mark(Mark.OPENED_ON_FULL_DISK);
+      world.mark(CoverageMark.OPENED_ON_FULL_DISK);
     }
     if (host.torn) {
-      world.mark(Mark.TORN_TAIL_RECOVERED);
+      world.mark(CoverageMark.TORN_TAIL_RECOVERED);
       host.torn = false;
     }
     host.startedAt = world.now();
@@ -197,7 +197,7 @@ public final class Processes implements Turns.Endings {
     }
     host.process = null;
     if (host.background.stream().anyMatch(thread -> thread.waiting() > 0)) {
-      world.mark(Mark.ENDED_WITH_WORK_WAITING);
+      world.mark(CoverageMark.ENDED_WITH_WORK_WAITING);
     }
     host.background.forEach(BackgroundThread::end);
     host.background.clear();
@@ -213,13 +213,13 @@ public final class Processes implements Turns.Endings {
       int lost = host.disk.crash(world.profile().tearing);
       host.torn = unsynced && lost > 0 && lost < host.disk.dirtyAtCrash();
       if (unsynced) {
-        world.mark(lost > 0 ? Mark.UNSYNCED_LOST : Mark.UNSYNCED_KEPT);
+        world.mark(lost > 0 ? CoverageMark.UNSYNCED_LOST : CoverageMark.UNSYNCED_KEPT);
       }
       world.tell(() -> "node " + host.node + "  loses power: " + how + ", sectors lost: " + lost);
     } else {
       host.disk.processEnds();
       if (unsynced) {
-        world.mark(Mark.UNSYNCED_IN_MEMORY);
+        world.mark(CoverageMark.UNSYNCED_IN_MEMORY);
       }
       world.tell(() -> "node " + host.node + "  ends: " + how);
     }
@@ -228,13 +228,13 @@ public final class Processes implements Turns.Endings {
 
   @Override
   public void ended(Host host, String where) {
-    world.mark(Mark.CRASHED_AT_EFFECT);
+    world.mark(CoverageMark.CRASHED_AT_EFFECT);
     if (where.startsWith("snapshot")) {
-      world.mark(Mark.CRASHED_IN_SNAPSHOT);
+      world.mark(CoverageMark.CRASHED_IN_SNAPSHOT);
     } else if (where.equals("sync") || where.equals("disk sync")) {
-      world.mark(Mark.CRASHED_BETWEEN_WRITE_AND_SYNC);
+      world.mark(CoverageMark.CRASHED_BETWEEN_WRITE_AND_SYNC);
     } else if (where.equals("after sync")) {
-      world.mark(Mark.CRASHED_BETWEEN_SYNC_AND_VOW);
+      world.mark(CoverageMark.CRASHED_BETWEEN_SYNC_AND_VOW);
     }
     end(host, where);
     restartLater(host);
@@ -244,7 +244,7 @@ public final class Processes implements Turns.Endings {
   @Override
   public void failed(Host host, RuntimeException why) {
     boolean explained = host.disk.hasFailed();
-    world.mark(explained ? Mark.STOPPED_BY_DISK : Mark.DAMAGE_FOUND);
+    world.mark(explained ? CoverageMark.STOPPED_BY_DISK : CoverageMark.DAMAGE_FOUND);
     // A snapshot that is damaged keeps nobody who runs from running.
     boolean damaged = host.rotten || (host.process == null && host.rottenSnapshot);
     if (!explained && !damaged) {

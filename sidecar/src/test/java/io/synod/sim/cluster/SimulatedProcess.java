@@ -15,7 +15,7 @@ import io.synod.runtime.port.Observer;
 import io.synod.runtime.port.Peers;
 import io.synod.sim.check.Violation;
 import io.synod.sim.disk.Rng;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -90,7 +90,7 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
     }
     chosenIndex(taken, formed);
     if (full) {
-      environment.mark(Mark.DISK_FULL);
+      environment.mark(CoverageMark.DISK_FULL);
     }
     if (node.isStalled()) {
       machine.healthySince = environment.now();
@@ -98,7 +98,7 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
     for (Event event : events) {
       noticed(event);
       if (full && event instanceof Event.SteppedDown down && down.led()) {
-        environment.mark(Mark.LEADER_OF_FULL_DISK_REPLACED);
+        environment.mark(CoverageMark.LEADER_OF_FULL_DISK_REPLACED);
       }
     }
     events.clear();
@@ -137,7 +137,7 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
     }
     chosenIndex = appliedLog.chosenIndex();
     if (chosenIndex > appliedLog.appliedIndex()) {
-      environment.mark(Mark.CHOSEN_BEFORE_APPLIED);
+      environment.mark(CoverageMark.CHOSEN_BEFORE_APPLIED);
     }
     environment.checkers().toldChosen(machine.observedNode, chosenIndex, least);
   }
@@ -166,9 +166,9 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
     if (observation instanceof Observation.Occurred occurred) {
       events.add(occurred.event());
     } else if (observation instanceof Observation.SnapshotTaken) {
-      environment.mark(Mark.SNAPSHOT_TAKEN);
+      environment.mark(CoverageMark.SNAPSHOT_TAKEN);
       if (machine.archive.span().first() > 1) {
-        environment.mark(Mark.TRIMMED);
+        environment.mark(CoverageMark.TRIMMED);
       }
     } else if (observation instanceof Observation.SnapshotFailed failed) {
       environment.tell(() -> "node " + machine.node + " has no snapshot: " + failed.why());
@@ -177,15 +177,15 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
           () ->
               "node %d has no snapshot: a snapshot pulled from node %d: %s"
                   .formatted(machine.node, failed.peer(), failed.why()));
-      environment.mark(Mark.PULLED_STREAM_REFUSED);
+      environment.mark(CoverageMark.PULLED_STREAM_REFUSED);
     } else if (observation instanceof Observation.SnapshotInstalled) {
       machine.installs++;
       machine.isRestored = true;
-      environment.mark(Mark.SNAPSHOT_INSTALLED);
+      environment.mark(CoverageMark.SNAPSHOT_INSTALLED);
     } else if (observation instanceof Observation.Damaged damaged
         && damaged.message() != null
         && damaged.message().startsWith("memory/")) {
-      environment.mark(Mark.DAMAGED_STREAM_NAMED);
+      environment.mark(CoverageMark.DAMAGED_STREAM_NAMED);
     }
   }
 

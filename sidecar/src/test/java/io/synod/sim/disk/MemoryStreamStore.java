@@ -24,20 +24,20 @@ public final class MemoryStreamStore implements StreamStore {
   private static final int PIECE_BYTES = 256;
   private static final String PATH = "memory/";
 
-  private final TreeMap<Label, Held> streams =
+  private final TreeMap<Label, MemoryStream> streams =
       new TreeMap<>(Comparator.comparing(Label::shelf).thenComparing(Label::number));
   private final Runnable changed;
   private BooleanSupplier unfit = () -> false;
 
   /** A stream: as it was sealed, and what became of it. */
-  private static final class Held {
+  private static final class MemoryStream {
     private final Bytes note;
     private final byte[] sealed;
     private final Bytes sha256;
     private byte[] content;
     private boolean headless;
 
-    private Held(Bytes note, byte[] sealed) {
+    private MemoryStream(Bytes note, byte[] sealed) {
       this.note = note;
       this.sealed = sealed;
       this.sha256 = digest(sealed);
@@ -111,12 +111,12 @@ public final class MemoryStreamStore implements StreamStore {
   }
 
   @Override
-  public @Nullable Kept open(Label label) {
-    Held held = streams.get(label);
-    if (held != null && held.headless) {
+  public @Nullable StoredStream open(Label label) {
+    MemoryStream stream = streams.get(label);
+    if (stream != null && stream.headless) {
       throw new JournalException(PATH + label + ": damaged: its last entry");
     }
-    return held == null ? null : new Reading(label, held);
+    return stream == null ? null : new OpenStream(label, stream);
   }
 
   @Override
@@ -128,7 +128,7 @@ public final class MemoryStreamStore implements StreamStore {
 
   @Override
   public long bytes() {
-    return streams.values().stream().mapToLong(held -> held.sealed.length).sum();
+    return streams.values().stream().mapToLong(stream -> stream.sealed.length).sum();
   }
 
   @Override
@@ -172,7 +172,7 @@ public final class MemoryStreamStore implements StreamStore {
       if (unfit.getAsBoolean()) {
         throw new JournalException(PATH + label + ": does not read back as it was written");
       }
-      streams.put(label, new Held(note, content.toByteArray()));
+      streams.put(label, new MemoryStream(note, content.toByteArray()));
       changed.run();
     }
 
@@ -180,35 +180,35 @@ public final class MemoryStreamStore implements StreamStore {
     public void close() {}
   }
 
-  private record Reading(Label label, Held held) implements Kept {
+  private record OpenStream(Label label, MemoryStream stream) implements StoredStream {
     @Override
     public Bytes note() {
-      return held.note;
+      return stream.note;
     }
 
     @Override
     public long bytes() {
-      return held.sealed.length;
+      return stream.sealed.length;
     }
 
     @Override
     public Bytes sha256() {
-      return held.sha256;
+      return stream.sha256;
     }
 
     @Override
     public byte[] read(long offset, int bytesMax) {
-      int from = (int) Math.min(held.sealed.length, offset);
-      int to = (int) Math.min(held.sealed.length, offset + bytesMax);
+      int from = (int) Math.min(stream.sealed.length, offset);
+      int to = (int) Math.min(stream.sealed.length, offset + bytesMax);
       check(from / PIECE_BYTES * PIECE_BYTES, to);
-      return Arrays.copyOfRange(held.content, from, to);
+      return Arrays.copyOfRange(stream.content, from, to);
     }
 
     /** Each piece has a checksum of its own. */
     private void check(int from, int to) {
       for (int piece = from; piece < to; piece += PIECE_BYTES) {
-        int end = Math.min(held.sealed.length, piece + PIECE_BYTES);
-        if (!Arrays.equals(held.content, piece, end, held.sealed, piece, end)) {
+        int end = Math.min(stream.sealed.length, piece + PIECE_BYTES);
+        if (!Arrays.equals(stream.content, piece, end, stream.sealed, piece, end)) {
           throw new JournalException(PATH + label + ": damaged: at offset " + piece);
         }
       }
@@ -216,7 +216,7 @@ public final class MemoryStreamStore implements StreamStore {
 
     @Override
     public void verify() {
-      check(0, held.sealed.length);
+      check(0, stream.sealed.length);
     }
 
     @Override

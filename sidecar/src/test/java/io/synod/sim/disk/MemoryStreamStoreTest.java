@@ -31,7 +31,7 @@ class MemoryStreamStoreTest {
       seal();
       assertThat(vault.rot(new Rng(seed), label -> true)).isEqualTo(LABEL);
       assertThat(vault.isWhole("snapshot")).isFalse();
-      try (StreamStore.Kept kept = Objects.requireNonNull(vault.open(LABEL))) {
+      try (StreamStore.StoredStream kept = Objects.requireNonNull(vault.open(LABEL))) {
         opened++;
         assertThatThrownBy(kept::verify).isInstanceOf(JournalException.class);
         int refused = 0;
@@ -53,7 +53,7 @@ class MemoryStreamStoreTest {
   @Test
   void showsItToWhoeverHasItOpen() {
     seal();
-    try (StreamStore.Kept kept = Objects.requireNonNull(vault.open(LABEL))) {
+    try (StreamStore.StoredStream kept = Objects.requireNonNull(vault.open(LABEL))) {
       vault.rot(new Rng(3), label -> true);
       vault.rot(new Rng(4), label -> true);
       vault.rot(new Rng(5), label -> true);

@@ -5,7 +5,7 @@ import io.synod.sim.cluster.Processes;
 import io.synod.sim.cluster.World;
 import io.synod.sim.disk.MemorySegmentStore;
 import io.synod.sim.disk.Rng;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.sim.run.FaultKind;
 import io.synod.storage.sealed.StreamStore;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ public final class DiskNemesis {
       processes.crash(host, "wiped", true);
     }
     host.loseDisk(rng);
-    world.mark(Mark.NEW_INCARNATION);
+    world.mark(CoverageMark.NEW_INCARNATION);
     world.tell(() -> "node " + host.node + "  lost its disk");
     processes.restartLater(host);
   }

@@ -8,7 +8,7 @@ import io.synod.sim.cluster.Processes;
 import io.synod.sim.cluster.SimulatedProcess;
 import io.synod.sim.cluster.World;
 import io.synod.sim.disk.Rng;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.sim.run.FaultKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -215,7 +215,7 @@ public final class Nemesis {
   private void pause(Host host) {
     if (host.isUp()) {
       if (host.leads()) {
-        world.mark(Mark.PAUSED_LEADER);
+        world.mark(CoverageMark.PAUSED_LEADER);
       }
       // What it does already takes as long as it takes, for no clock runs back.
       host.pause(world.now() + rng.around(world.profile().outageNanos));

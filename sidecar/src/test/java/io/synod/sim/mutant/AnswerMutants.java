@@ -33,6 +33,6 @@ final class AnswerMutants {
     all.put(
         "A6 serves a bounded read that is too old",
         new SourceMutant(
-            "runtime/read/PendingRead", "staleness <= wish.maxStalenessNanos()", "true"));
+            "runtime/read/PendingRead", "staleness <= request.maxStalenessNanos()", "true"));
   }
 }

@@ -61,7 +61,7 @@ final class DiskMutants {
         "F8 vows what waits for room",
         new SourceMutant(
             "runtime/engine/FullDisk",
-            "held = written ? null : new Held(output, view);\n    return written;",
+            "deferred = written ? null : new DeferredTurn(output, view);\n    return written;",
             "return true;"));
     all.put(
         "F9 vows what found room and is not synced",

@@ -51,8 +51,8 @@ final class SessionMutants {
         "O8 evicts the oldest session instead of the one used longest ago",
         new SourceMutant(
             "state/SessionTable",
-            "new Use(session.ttlMillis() > 0, session.usedIndex(), session.id());",
-            "new Use(session.ttlMillis() > 0, session.id(), session.id());"));
+            "new EvictionKey(session.ttlMillis() > 0, session.usedIndex(), session.id());",
+            "new EvictionKey(session.ttlMillis() > 0, session.id(), session.id());"));
     all.put(
         "O9 opens any number of sessions that are kept",
         new SourceMutant(
@@ -114,7 +114,7 @@ final class SessionMutants {
         "O17 leaves what opened sessions out of the snapshot",
         new SourceMutant(
             "state/StateWriter",
-            "answers(OPENING, state.rest().known().openings()));",
+            "answers(OPENING, state.rest().requestMemory().openings()));",
             "List.<Named>of().iterator());"));
   }
 }

@@ -88,8 +88,8 @@ final class StateMutants {
         "E3 counts validity from the answer to a renewal",
         new SourceMutant(
             "runtime/hold/SessionRenewals",
-            "        held.valid(sentNanos);\n        held.changed",
-            "        held.valid(own.nanos());\n        held.changed"));
+            "        kept.valid(sentNanos);\n        kept.changed",
+            "        kept.valid(own.nanos());\n        kept.changed"));
     all.put(
         "E4 tells time by the local clock",
         new SourceMutant(
@@ -244,7 +244,7 @@ final class StateMutants {
         "N4 leaves requests out of the snapshot",
         new SourceMutant(
             "state/StateWriter",
-            "answers(REQUEST, state.rest().known().requests()),",
+            "answers(REQUEST, state.rest().requestMemory().requests()),",
             "List.<Named>of().iterator(),"));
     all.put(
         "N5 counts commands on from before the snapshot",

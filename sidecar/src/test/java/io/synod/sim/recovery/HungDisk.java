@@ -4,7 +4,7 @@ import io.synod.sim.check.Violation;
 import io.synod.sim.cluster.Host;
 import io.synod.sim.cluster.World;
 import io.synod.sim.disk.Rng;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.sim.workload.FinalWrite;
 import io.synod.sim.workload.Workload;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +56,7 @@ final class HungDisk {
       throw new Violation("I19", "nothing is chosen while a disk hangs");
     }
     if (led && isHanging(hung)) {
-      world.mark(Mark.LEADER_REPLACED_WHILE_ITS_DISK_HANGS);
+      world.mark(CoverageMark.LEADER_REPLACED_WHILE_ITS_DISK_HANGS);
     }
     world.eventQueue().runUntil(Math.max(world.now(), hung.turnEnds()));
     hung.serve(true);

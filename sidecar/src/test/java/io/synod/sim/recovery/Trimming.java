@@ -8,7 +8,7 @@ import io.synod.runtime.port.StoredSnapshot;
 import io.synod.sim.check.Violation;
 import io.synod.sim.cluster.Host;
 import io.synod.sim.cluster.World;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.sim.run.FaultKind;
 import io.synod.sim.workload.SimulatedClient;
 import java.time.Duration;
@@ -59,7 +59,7 @@ public final class Trimming {
       all &= node == null || hasSnapshot(host, node);
     }
     if (all) {
-      world.mark(Mark.SNAPSHOT_DESPITE_WRONG_DIGEST);
+      world.mark(CoverageMark.SNAPSHOT_DESPITE_WRONG_DIGEST);
     }
     return all;
   }
@@ -83,7 +83,7 @@ public final class Trimming {
         return true;
       }
     } catch (JournalException damaged) {
-      world.mark(Mark.DAMAGED_STREAM_NAMED);
+      world.mark(CoverageMark.DAMAGED_STREAM_NAMED);
     }
     CompletableFuture<SnapshotOutcome> last = asked.get(host);
     if (last == null || last.isDone()) {

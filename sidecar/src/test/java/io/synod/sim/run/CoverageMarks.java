@@ -8,7 +8,7 @@ import java.util.Map;
 /** What a campaign must have seen at least once, or it has looked away. */
 public final class CoverageMarks {
   /** A branch that must be reached. */
-  public enum Mark {
+  public enum CoverageMark {
     LEADER_CHANGED,
     VALUE_ADOPTED,
     HOLE_FILLED,
@@ -116,17 +116,17 @@ public final class CoverageMarks {
     LINK_FULL
   }
 
-  private final Map<Mark, Count> counts = new EnumMap<>(Mark.class);
+  private final Map<CoverageMark, Count> counts = new EnumMap<>(CoverageMark.class);
 
   private static final class Count {
     private long hits;
   }
 
-  public void hit(Mark mark) {
+  public void hit(CoverageMark mark) {
     counts.computeIfAbsent(mark, key -> new Count()).hits++;
   }
 
-  long count(Mark mark) {
+  long count(CoverageMark mark) {
     Count count = counts.get(mark);
     return count == null ? 0 : count.hits;
   }
@@ -137,9 +137,9 @@ public final class CoverageMarks {
   }
 
   /** The marks that nothing reached. */
-  public List<Mark> missing() {
-    List<Mark> missing = new ArrayList<>();
-    for (Mark mark : Mark.values()) {
+  public List<CoverageMark> missing() {
+    List<CoverageMark> missing = new ArrayList<>();
+    for (CoverageMark mark : CoverageMark.values()) {
       if (count(mark) == 0) {
         missing.add(mark);
       }
@@ -150,7 +150,7 @@ public final class CoverageMarks {
   /** Every mark and how often it was reached. */
   public String text() {
     StringBuilder text = new StringBuilder();
-    for (Mark mark : Mark.values()) {
+    for (CoverageMark mark : CoverageMark.values()) {
       text.append(mark).append('=').append(count(mark)).append(' ');
     }
     return text.toString().trim();

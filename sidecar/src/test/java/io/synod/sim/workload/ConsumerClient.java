@@ -9,7 +9,7 @@ import io.synod.runtime.port.StreamWriter;
 import io.synod.sim.check.Violation;
 import io.synod.sim.cluster.Host;
 import io.synod.sim.disk.Rng;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.state.Consumer;
 import io.synod.state.command.Entry;
 import io.synod.state.command.NewEntry;
@@ -69,7 +69,7 @@ final class ConsumerClient extends SimulatedClient {
                   "I10", "acknowledged " + told.index() + " after " + acked + " and " + index);
             }
             acked = told.index();
-            world.mark(Mark.ACKNOWLEDGED);
+            world.mark(CoverageMark.ACKNOWLEDGED);
           }
         },
         () -> {});
@@ -111,7 +111,7 @@ final class ConsumerClient extends SimulatedClient {
         outcome -> {
           if (outcome instanceof Outcome.Applied is) {
             workload.told(home, is);
-            world.mark(Mark.HANDED_TO_A_SIDECAR);
+            world.mark(CoverageMark.HANDED_TO_A_SIDECAR);
           }
         },
         () -> {});
@@ -127,7 +127,7 @@ final class ConsumerClient extends SimulatedClient {
           return;
         }
       } catch (JournalException damaged) {
-        world.mark(Mark.DAMAGED_STREAM_NAMED);
+        world.mark(CoverageMark.DAMAGED_STREAM_NAMED);
         return;
       }
     }
@@ -159,6 +159,7 @@ final class ConsumerClient extends SimulatedClient {
     if (at != state.length) {
       throw new Violation("I18", "node " + home.node + " gives " + at + " bytes of " + snapshot);
     }
-    world.mark(snapshot.node() == home.node ? Mark.RESTORED : Mark.RESTORED_ELSEWHERE);
+    world.mark(
+        snapshot.node() == home.node ? CoverageMark.RESTORED : CoverageMark.RESTORED_ELSEWHERE);
   }
 }

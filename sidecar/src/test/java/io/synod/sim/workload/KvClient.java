@@ -6,7 +6,7 @@ import io.synod.sim.check.Violation;
 import io.synod.sim.check.client.SubmittedCommand;
 import io.synod.sim.cluster.Host;
 import io.synod.sim.disk.Rng;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.state.command.Entry;
 import io.synod.state.command.NewEntry;
 import io.synod.state.command.SystemCommands;
@@ -139,10 +139,10 @@ final class KvClient extends SimulatedClient {
       last = key == null ? last : order.newEntry().under(1, key, 1);
       learn(applied.reply());
     } else if (outcome instanceof Outcome.SessionUnknown unknown) {
-      world.mark(Mark.SESSION_LOST);
+      world.mark(CoverageMark.SESSION_LOST);
       session = unknown.session() == session ? 0 : session;
     } else if (outcome instanceof Outcome.WithoutEffect) {
-      world.mark(Mark.REFUSED_BY_STATE);
+      world.mark(CoverageMark.REFUSED_BY_STATE);
     }
   }
 
@@ -178,7 +178,7 @@ final class KvClient extends SimulatedClient {
             }
             workload.told(host, applied);
           } else if (!isOpen(outcome)) {
-            world.mark(Mark.MISUSE_REFUSED);
+            world.mark(CoverageMark.MISUSE_REFUSED);
             workload.referenceModel().refused(again, outcome);
           }
         },

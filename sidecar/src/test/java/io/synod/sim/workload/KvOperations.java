@@ -47,7 +47,7 @@ final class KvOperations {
     return "l" + rng.below(LOCKS);
   }
 
-  /** The next wish of a caller with this session. */
+  /** Chooses the next operation of a caller with this session. */
   Operation.Order next(long session) {
     long operation = workload.nextOperation();
     int what = rng.below(100);

@@ -8,7 +8,7 @@ import io.synod.sim.check.Violation;
 import io.synod.sim.check.client.ReferenceModel;
 import io.synod.sim.cluster.Host;
 import io.synod.sim.disk.Rng;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.state.Lock;
 import io.synod.state.State;
 import io.synod.state.result.Change;
@@ -27,14 +27,14 @@ final class KvReader extends SimulatedClient {
   private static final int PAGE = 2;
 
   private final ReadClient readClient;
-  private @Nullable Place place;
+  private @Nullable ListPosition position;
   private final TreeMap<String, KeyValue> replica = new TreeMap<>();
   private String followed = "";
   private long cursor;
   private final WatchClient watch = new WatchClient(() -> cursor);
 
   /** Where a list goes on. */
-  private record Place(String prefix, String after, long index) {}
+  private record ListPosition(String prefix, String after, long index) {}
 
   KvReader(Workload workload, Rng rng) {
     super(workload, rng);
@@ -52,7 +52,7 @@ final class KvReader extends SimulatedClient {
     } else if (what < 70) {
       State past = stateAt(node, node.reads().state().index() - rng.below(200));
       if (past != null) {
-        world.mark(Mark.READ_OF_THE_PAST);
+        world.mark(CoverageMark.READ_OF_THE_PAST);
         look(past);
         wholly(past);
       }
@@ -75,7 +75,7 @@ final class KvReader extends SimulatedClient {
     }
     String name = KvOperations.lock(rng);
     Lock lock = state.lock(name);
-    ReferenceModel.Hold held = referenceModel.lockAt(name, state.index());
+    ReferenceModel.LockGrant held = referenceModel.lockAt(name, state.index());
     boolean same =
         lock == null
             ? held.session() == 0
@@ -106,15 +106,15 @@ final class KvReader extends SimulatedClient {
   }
 
   private void list(Node node) {
-    Place from = place;
+    ListPosition from = position;
     if (from == null) {
       String prefix = List.of("", "a/", "b/", "e/", "t/").get(rng.below(5));
-      from = new Place(prefix, "", node.reads().state().index());
+      from = new ListPosition(prefix, "", node.reads().state().index());
     }
     State state = stateAt(node, from.index());
     if (state == null) {
-      world.mark(Mark.PAGE_TOO_OLD);
-      place = null;
+      world.mark(CoverageMark.PAGE_TOO_OLD);
+      position = null;
       return;
     }
     List<KeyValue> page = new ArrayList<>();
@@ -135,10 +135,10 @@ final class KvReader extends SimulatedClient {
       throw new Violation("I10", "a page at " + from + " lists " + page + ", there was " + made);
     }
     if (page.size() == PAGE) {
-      world.mark(Mark.LIST_PAGED);
-      place = new Place(from.prefix(), page.get(PAGE - 1).key(), from.index());
+      world.mark(CoverageMark.LIST_PAGED);
+      position = new ListPosition(from.prefix(), page.get(PAGE - 1).key(), from.index());
     } else {
-      place = null;
+      position = null;
     }
   }
 
@@ -176,7 +176,7 @@ final class KvReader extends SimulatedClient {
       }
       cursor = page.next();
     } catch (CompactedException compacted) {
-      world.mark(Mark.WATCH_COMPACTED);
+      world.mark(CoverageMark.WATCH_COMPACTED);
       workload.pairs.compacted(cursor, compacted.oldestIndex());
       watch.compacted(host, compacted.oldestIndex());
       restart();
@@ -206,7 +206,7 @@ final class KvReader extends SimulatedClient {
     if (!change.kv().key().startsWith(followed)) {
       return;
     }
-    world.mark(Mark.WATCH_CHANGED);
+    world.mark(CoverageMark.WATCH_CHANGED);
     if (change.type() == Change.Type.PUT) {
       replica.put(change.kv().key(), change.kv());
     } else {

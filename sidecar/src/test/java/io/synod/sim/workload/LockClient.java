@@ -6,7 +6,7 @@ import io.synod.runtime.node.Outcome;
 import io.synod.sim.check.client.SubmittedCommand;
 import io.synod.sim.cluster.Host;
 import io.synod.sim.disk.Rng;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.state.command.Compare;
 import io.synod.state.command.Entry;
 import io.synod.state.command.Op;
@@ -72,7 +72,7 @@ final class LockClient extends SimulatedClient {
     if (outcome instanceof Outcome.Applied applied) {
       workload.told(host, applied);
       if (!applied.reply().equals(new Reply.Queued(true))) {
-        world.mark(Mark.HOLD_TRIED_ONCE);
+        world.mark(CoverageMark.HOLD_TRIED_ONCE);
       }
     }
   }
@@ -110,7 +110,7 @@ final class LockClient extends SimulatedClient {
     if (outcome instanceof Outcome.Applied applied
         && applied.reply() instanceof Reply.Done done
         && !done.succeeded()) {
-      world.mark(Mark.FENCE_HELD);
+      world.mark(CoverageMark.FENCE_HELD);
     }
   }
 }

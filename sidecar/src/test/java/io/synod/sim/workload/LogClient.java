@@ -9,7 +9,7 @@ import io.synod.sim.check.Violation;
 import io.synod.sim.check.client.SubmittedCommand;
 import io.synod.sim.cluster.Host;
 import io.synod.sim.disk.Rng;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.state.command.Entry;
 import io.synod.state.encoding.Payload;
 
@@ -92,11 +92,11 @@ final class LogClient extends SimulatedClient {
       workload.watches.page(host.node, cursor, page);
       workload.pairs.page(host.node, cursor, page);
       if (page.next() > cursor) {
-        world.mark(Mark.WATCH_MOVED);
+        world.mark(CoverageMark.WATCH_MOVED);
       }
       cursor = page.next();
     } catch (CompactedException gone) {
-      world.mark(Mark.WATCH_COMPACTED);
+      world.mark(CoverageMark.WATCH_COMPACTED);
       workload.pairs.compacted(cursor, gone.oldestIndex());
       cursor = gone.oldestIndex();
     } catch (JournalException failed) {

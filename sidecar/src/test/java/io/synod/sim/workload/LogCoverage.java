@@ -6,7 +6,7 @@ import io.synod.sim.check.client.GiveBacks;
 import io.synod.sim.check.client.ReferenceModel;
 import io.synod.sim.check.client.SubmittedCommand;
 import io.synod.sim.cluster.Environment;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.state.CommandTargets;
 import io.synod.state.Model;
 import io.synod.state.command.Entry;
@@ -17,7 +17,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** What the chosen log comes to: marks, and what ends promises. */
-final class LogCoverage implements ReferenceModel.Listener {
+final class LogCoverage implements ReferenceModel.ModelListener {
   private final Environment environment;
   private final Exclusion exclusion;
   private final AtMostOnce once;
@@ -38,7 +38,7 @@ final class LogCoverage implements ReferenceModel.Listener {
   public void did(long index, Entry entry, Model.Did did) {
     if (did.result() instanceof Result.Effect effect) {
       if (effect.reply() instanceof Reply.Done done && !done.succeeded()) {
-        environment.mark(Mark.COMPARE_FAILED);
+        environment.mark(CoverageMark.COMPARE_FAILED);
       }
       effect(entry);
       holds(index, entry, effect.reply());
@@ -50,9 +50,9 @@ final class LogCoverage implements ReferenceModel.Listener {
     }
     for (Change change : did.changes()) {
       if (change.type() == Change.Type.EXPIRE) {
-        environment.mark(Mark.KEY_EXPIRED);
+        environment.mark(CoverageMark.KEY_EXPIRED);
       } else if (change.type() == Change.Type.DELETE && entry.kind() != Entry.Kind.KV) {
-        environment.mark(Mark.EPHEMERAL_GONE);
+        environment.mark(CoverageMark.EPHEMERAL_GONE);
       }
     }
   }
@@ -68,49 +68,49 @@ final class LogCoverage implements ReferenceModel.Listener {
   private void effect(Entry entry) {
     boolean opensOwn = entry.kind() == Entry.Kind.OPEN_OWN_SESSION;
     if (opensOwn && !owners.add(entry.node() + " " + entry.payload())) {
-      environment.mark(Mark.OWN_SESSION_REPLACED);
+      environment.mark(CoverageMark.OWN_SESSION_REPLACED);
     }
     if (!entry.requestId().isEmpty() && !requests.add(entry.requestId())) {
       // As the state's limits have it: the answer was out of the window by then.
-      environment.mark(Mark.REQUEST_FORGOTTEN);
+      environment.mark(CoverageMark.REQUEST_FORGOTTEN);
       once.mayRepeat(SubmittedCommand.of(entry));
     }
   }
 
   private void refused(Result result) {
     if (result instanceof Result.SequenceReused) {
-      environment.mark(Mark.SEQUENCE_REUSED);
+      environment.mark(CoverageMark.SEQUENCE_REUSED);
     } else if (result instanceof Result.TooManySessions) {
-      environment.mark(Mark.SESSIONS_FULL);
+      environment.mark(CoverageMark.SESSIONS_FULL);
     } else if (result instanceof Result.TooLate) {
-      environment.mark(Mark.OPENING_TOO_LATE);
+      environment.mark(CoverageMark.OPENING_TOO_LATE);
     } else if (result instanceof Result.SequenceAhead) {
-      environment.mark(Mark.SEQUENCE_AHEAD);
+      environment.mark(CoverageMark.SEQUENCE_AHEAD);
     } else if (result instanceof Result.TooManyConsumers) {
-      environment.mark(Mark.CONSUMERS_FULL);
+      environment.mark(CoverageMark.CONSUMERS_FULL);
     } else if (result instanceof Result.TooManyOpenings) {
-      environment.mark(Mark.OPENINGS_FULL);
+      environment.mark(CoverageMark.OPENINGS_FULL);
     } else if (result instanceof Result.AnswersFull) {
-      environment.mark(Mark.ANSWERS_FULL);
+      environment.mark(CoverageMark.ANSWERS_FULL);
     }
   }
 
   @Override
   public void expired(long session) {
-    environment.mark(Mark.SESSION_EXPIRED);
+    environment.mark(CoverageMark.SESSION_EXPIRED);
     exclusion.expired(session, environment.trueNow());
   }
 
   @Override
   public void passed(
-      String lock, ReferenceModel.Hold before, ReferenceModel.Hold after, Entry.Kind by) {
+      String lock, ReferenceModel.LockGrant before, ReferenceModel.LockGrant after, Entry.Kind by) {
     if (by == Entry.Kind.RELEASE) {
-      environment.mark(Mark.LOCK_RELEASED);
+      environment.mark(CoverageMark.LOCK_RELEASED);
       exclusion.given(before.session());
     } else if (by == Entry.Kind.EXPIRE_SESSIONS && after.session() != 0) {
-      environment.mark(Mark.LOCK_PASSED_BY_EXPIRY);
+      environment.mark(CoverageMark.LOCK_PASSED_BY_EXPIRY);
     } else if (by == Entry.Kind.CLOSE_SESSION && after.session() != 0) {
-      environment.mark(Mark.LOCK_PASSED);
+      environment.mark(CoverageMark.LOCK_PASSED);
     }
   }
 }

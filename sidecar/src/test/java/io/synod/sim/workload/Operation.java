@@ -5,7 +5,7 @@ import io.synod.runtime.node.Outcome;
 import io.synod.sim.check.client.SubmittedCommand;
 import io.synod.sim.cluster.Host;
 import io.synod.sim.cluster.World;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.state.command.Entry;
 import io.synod.state.command.NewEntry;
 import java.util.function.Consumer;
@@ -122,14 +122,14 @@ public final class Operation {
       int proposer = caller.workload.applied(host, order.operation(), floor, applied);
       attempts.answered(host.node, proposer, applied);
       if (proposer != host.node && !applied.ballot().isNone()) {
-        world.mark(Mark.REPEATED_BEFORE_APPLIED);
+        world.mark(CoverageMark.REPEATED_BEFORE_APPLIED);
       }
       if (applied.deduplicated() && !order.newEntry().requestId().isEmpty()) {
-        world.mark(Mark.REQUEST_REPEATED);
+        world.mark(CoverageMark.REQUEST_REPEATED);
       }
       end(outcome);
     } else if (outcome instanceof Outcome.Unavailable || outcome instanceof Outcome.Overloaded) {
-      world.mark(Mark.OUTCOME_UNAVAILABLE);
+      world.mark(CoverageMark.OUTCOME_UNAVAILABLE);
       caller.workload.honest.refused(order.operation());
       if (caller.rng.below(4) == 0 && !world.isCalm()) {
         end(outcome);
@@ -137,7 +137,7 @@ public final class Operation {
         again(caller.rng.around(100 * MILLIS));
       }
     } else if (outcome instanceof Outcome.Indeterminate) {
-      world.mark(Mark.OUTCOME_INDETERMINATE);
+      world.mark(CoverageMark.OUTCOME_INDETERMINATE);
       caller.workload.honest.uncertain(order.operation());
       if (order.isRepeatable()) {
         again(caller.rng.around(20 * MILLIS));

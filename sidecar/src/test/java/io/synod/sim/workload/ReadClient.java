@@ -6,7 +6,7 @@ import io.synod.runtime.node.ReadLevel;
 import io.synod.sim.check.Violation;
 import io.synod.sim.cluster.Host;
 import io.synod.sim.cluster.World;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -24,7 +24,7 @@ final class ReadClient {
   }
 
   /** What a read must not be older than. */
-  private record Asked(ReadLevel level, long floor) {}
+  private record ReadBound(ReadLevel level, long floor) {}
 
   /**
    * Asks to read at some level.
@@ -40,13 +40,13 @@ final class ReadClient {
     } else if (level == ReadLevel.SESSION) {
       least = host.ackedIndex();
     }
-    Asked asked = new Asked(level, least);
+    ReadBound bound = new ReadBound(level, least);
     caller.ask(
         host,
         node.reads().read(level, Duration.ofMillis(BOUND_MILLIS), 0, caller.patience()),
         readFreshness -> {
           if (readFreshness instanceof ReadFreshness.Fresh fresh) {
-            check(host, node, asked, fresh);
+            check(host, node, bound, fresh);
             served.accept(fresh.appliedIndex());
           }
           next.run();
@@ -54,30 +54,30 @@ final class ReadClient {
         next);
   }
 
-  private void check(Host host, Node node, Asked asked, ReadFreshness.Fresh fresh) {
+  private void check(Host host, Node node, ReadBound bound, ReadFreshness.Fresh fresh) {
     long index = fresh.appliedIndex();
     World world = caller.world;
-    world.tell(() -> "caller at " + host.node + " read " + index + " " + asked);
-    if (asked.level() == ReadLevel.STRONG) {
-      caller.workload.linearizable.read(asked.floor(), index);
+    world.tell(() -> "caller at " + host.node + " read " + index + " " + bound);
+    if (bound.level() == ReadLevel.STRONG) {
+      caller.workload.linearizable.read(bound.floor(), index);
     } else if (fresh.stalenessNanos() >= 0) {
       // Clocks drift by half a thousandth at most.
       long age = fresh.stalenessNanos() + fresh.stalenessNanos() / 1_000 + MILLIS;
       caller.workload.linearizable.stale(world.now() + host.clock.spent() - age, index);
     }
-    if (asked.level() == ReadLevel.BOUNDED) {
+    if (bound.level() == ReadLevel.BOUNDED) {
       // Older than its bound only if the leader was asked after it began.
       if (fresh.stalenessNanos() < 0 || fresh.stalenessNanos() > BOUND_MILLIS * MILLIS) {
-        caller.workload.linearizable.read(asked.floor(), index);
+        caller.workload.linearizable.read(bound.floor(), index);
       }
-    } else if (index < asked.floor()) {
-      throw new Violation("I10", "a read of " + index + " where it had to be: " + asked);
+    } else if (index < bound.floor()) {
+      throw new Violation("I10", "a read of " + index + " where it had to be: " + bound);
     }
     if (index > node.appliedLog().appliedIndex() || index > node.reads().state().index()) {
       throw new Violation("I10", "a read of " + index + " is not served by feed and state");
     }
     if (!host.voter) {
-      world.mark(Mark.LEARNER_READ);
+      world.mark(CoverageMark.LEARNER_READ);
     }
   }
 }

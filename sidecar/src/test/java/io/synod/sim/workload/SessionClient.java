@@ -1,7 +1,7 @@
 package io.synod.sim.workload;
 
 import io.synod.runtime.hold.KeptSessions;
-import io.synod.runtime.hold.KeptSessions.Answer;
+import io.synod.runtime.hold.KeptSessions.KeepResult;
 import io.synod.runtime.node.Node;
 import io.synod.sim.check.Violation;
 import io.synod.sim.cluster.Host;
@@ -45,7 +45,7 @@ final class SessionClient {
   private void name(ClientStream opened, KeptSessions sessions) {
     if (stream == opened
         && !opened.isBroken()
-        && sessions.keep(session) == Answer.NOT_YET_APPLIED) {
+        && sessions.keep(session) == KeepResult.NOT_YET_APPLIED) {
       world.eventQueue().in(LOOK_AGAIN_NANOS, () -> name(opened, sessions));
     }
   }

@@ -11,7 +11,7 @@ import io.synod.sim.cluster.Host;
 import io.synod.sim.cluster.HostClock;
 import io.synod.sim.cluster.World;
 import io.synod.sim.disk.Rng;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.state.encoding.Payload;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ final class SimulatedHold implements LockHold.Owner {
   private final ClientStream stream;
   private final LockHold hold;
   // What was sent.
-  private ReferenceModel.@Nullable Hold granted;
+  private ReferenceModel.@Nullable LockGrant granted;
   // What arrived.
   private boolean held;
   private boolean over;
@@ -69,7 +69,7 @@ final class SimulatedHold implements LockHold.Owner {
 
   @Override
   public void told(HoldUpdate update) {
-    ReferenceModel.Hold mine = granted;
+    ReferenceModel.LockGrant mine = granted;
     if (update instanceof HoldUpdate.Granted now) {
       mine = workload.referenceModel().lockAt(lock, now.token());
       if (mine.token() != now.token()) {
@@ -86,9 +86,9 @@ final class SimulatedHold implements LockHold.Owner {
   }
 
   /** The state here has it so. */
-  private void check(ReferenceModel.@Nullable Hold mine) {
+  private void check(ReferenceModel.@Nullable LockGrant mine) {
     long index = node.reads().state().index();
-    ReferenceModel.Hold there = workload.referenceModel().lockAt(lock, index);
+    ReferenceModel.LockGrant there = workload.referenceModel().lockAt(lock, index);
     if (!there.equals(mine)) {
       throw new Violation("I10", "at index " + index + " " + mine + " is said to hold " + lock);
     }
@@ -98,23 +98,23 @@ final class SimulatedHold implements LockHold.Owner {
 
   private void heard(HoldUpdate update) {
     if (update instanceof HoldUpdate.Waiting) {
-      world.mark(Mark.HOLD_WAITED);
+      world.mark(CoverageMark.HOLD_WAITED);
     } else if (update instanceof HoldUpdate.Granted now) {
-      world.mark(Mark.LOCK_HELD);
+      world.mark(CoverageMark.LOCK_HELD);
       held = true;
       believe(now.validNanos());
     } else if (update instanceof HoldUpdate.Renewed now) {
       believe(now.validNanos());
     } else {
       if (held) {
-        world.mark(Mark.HOLD_LOST);
+        world.mark(CoverageMark.HOLD_LOST);
       }
       over = true;
     }
   }
 
   private void believe(long validNanos) {
-    ReferenceModel.Hold mine = granted;
+    ReferenceModel.LockGrant mine = granted;
     if (mine != null && validNanos > 0) {
       HostClock clock = stream.host().clock;
       long until = clock.worldAt(clock.nanos() + validNanos);
@@ -124,7 +124,7 @@ final class SimulatedHold implements LockHold.Owner {
 
   /** Another application asks the sidecar for how long the lock is held. */
   void question() {
-    ReferenceModel.Hold mine = granted;
+    ReferenceModel.LockGrant mine = granted;
     if (mine != null && !isBroken()) {
       believe(node.lockHolds().validNanos(mine.session()));
     }
@@ -132,7 +132,7 @@ final class SimulatedHold implements LockHold.Owner {
 
   /** The token under which the application holds the lock, as far as it heard; 0 if it does not. */
   long token() {
-    ReferenceModel.Hold mine = granted;
+    ReferenceModel.LockGrant mine = granted;
     return held && !over && mine != null ? mine.token() : 0;
   }
 
@@ -157,7 +157,7 @@ final class SimulatedHold implements LockHold.Owner {
   void release() {
     stream.close();
     if (!isBroken()) {
-      ReferenceModel.Hold mine = granted;
+      ReferenceModel.LockGrant mine = granted;
       if (mine != null) {
         workload.exclusion.given(mine.session());
       }

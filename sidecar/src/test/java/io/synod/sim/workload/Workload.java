@@ -15,7 +15,7 @@ import io.synod.sim.check.client.SubmittedCommand;
 import io.synod.sim.check.client.WatchOrder;
 import io.synod.sim.cluster.Host;
 import io.synod.sim.cluster.World;
-import io.synod.sim.run.CoverageMarks.Mark;
+import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.state.command.Entry;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +62,7 @@ public final class Workload {
    */
   int applied(Host host, long operation, long floor, Outcome.Applied applied) {
     if (applied.deduplicated()) {
-      world.mark(Mark.PROPOSAL_REPEATED);
+      world.mark(CoverageMark.PROPOSAL_REPEATED);
     }
     // By now it is known what may be done twice.
     referenceModel.follow();

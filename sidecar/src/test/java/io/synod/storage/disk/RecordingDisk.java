@@ -9,27 +9,27 @@ import java.util.List;
 /** A disk in memory that keeps a list of everything that was done to it. */
 public final class RecordingDisk implements Disk {
   private final MemoryDisk disk;
-  private final List<Step> steps;
+  private final List<DiskStep> steps;
 
   /** One thing that was done. */
-  public sealed interface Step {
+  public sealed interface DiskStep {
     /** A file of zeroes was made, durably. */
-    record Create(String name, int bytes) implements Step {}
+    record Create(String name, int bytes) implements DiskStep {}
 
     /** Bytes were written. */
-    record Write(String name, int offset, List<Byte> bytes) implements Step {}
+    record Write(String name, int offset, List<Byte> bytes) implements DiskStep {}
 
     /** Everything written to a file was made durable. */
-    record Sync(String name) implements Step {}
+    record Sync(String name) implements DiskStep {}
 
     /** The archive changed to this, durably. */
-    record Kept(MemorySegmentStore archive) implements Step {}
+    record Kept(MemorySegmentStore archive) implements DiskStep {}
 
     /** A file was removed, durably. */
-    record Delete(String name) implements Step {}
+    record Delete(String name) implements DiskStep {}
   }
 
-  public RecordingDisk(MemoryDisk disk, List<Step> steps) {
+  public RecordingDisk(MemoryDisk disk, List<DiskStep> steps) {
     this.disk = disk;
     this.steps = steps;
   }
@@ -42,7 +42,7 @@ public final class RecordingDisk implements Disk {
   @Override
   public BlockFile create(String name, long bytes) throws IOException {
     BlockFile file = disk.create(name, bytes);
-    steps.add(new Step.Create(name, Math.toIntExact(bytes)));
+    steps.add(new DiskStep.Create(name, Math.toIntExact(bytes)));
     return new RecordingFile(name, file);
   }
 
@@ -54,7 +54,7 @@ public final class RecordingDisk implements Disk {
   @Override
   public void delete(String name) throws IOException {
     disk.delete(name);
-    steps.add(new Step.Delete(name));
+    steps.add(new DiskStep.Delete(name));
   }
 
   @Override
@@ -91,7 +91,7 @@ public final class RecordingDisk implements Disk {
         copy.add(bytes.get(i));
       }
       file.write(offset, bytes);
-      steps.add(new Step.Write(name, Math.toIntExact(offset), copy));
+      steps.add(new DiskStep.Write(name, Math.toIntExact(offset), copy));
     }
 
     @Override
@@ -102,7 +102,7 @@ public final class RecordingDisk implements Disk {
     @Override
     public void sync() throws IOException {
       file.sync();
-      steps.add(new Step.Sync(name));
+      steps.add(new DiskStep.Sync(name));
     }
 
     @Override

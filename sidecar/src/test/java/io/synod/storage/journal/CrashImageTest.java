@@ -8,7 +8,7 @@ import io.synod.sim.disk.MemorySegmentStore;
 import io.synod.storage.disk.Disk;
 import io.synod.storage.disk.MemoryDisk;
 import io.synod.storage.disk.RecordingDisk;
-import io.synod.storage.disk.RecordingDisk.Step;
+import io.synod.storage.disk.RecordingDisk.DiskStep;
 import io.synod.storage.sealed.SegmentStore;
 import io.synod.storage.tail.SampleWrites;
 import java.util.ArrayList;
@@ -25,12 +25,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CrashImageTest {
   private static final StorageSettings SETTINGS = new StorageSettings(8 * 1024);
 
-  private final List<Step> steps = new ArrayList<>();
+  private final List<DiskStep> steps = new ArrayList<>();
   private final List<Write> told = new ArrayList<>();
   // By number of steps: how many writes were begun, and how many were synced.
   private final List<int[]> marks = new ArrayList<>();
   private final MemorySegmentStore archive =
-      new MemorySegmentStore(now -> steps.add(new Step.Kept(now.copy())));
+      new MemorySegmentStore(now -> steps.add(new DiskStep.Kept(now.copy())));
   private MemorySegmentStore kept = new MemorySegmentStore();
   private int begun;
   private int synced;
@@ -90,11 +90,11 @@ class CrashImageTest {
         check(crash.without(0), step);
       }
       if (step < steps.size()) {
-        if (steps.get(step) instanceof Step.Create create) {
+        if (steps.get(step) instanceof DiskStep.Create create) {
           check(crash.halfCreated(create, random), step);
         }
         crash.step(steps.get(step));
-        kept = steps.get(step) instanceof Step.Kept changed ? changed.archive() : kept;
+        kept = steps.get(step) instanceof DiskStep.Kept changed ? changed.archive() : kept;
       }
     }
     assertThat(images).isGreaterThan(1000);
@@ -105,9 +105,9 @@ class CrashImageTest {
     images++;
     MemoryDisk before = MemoryDisk.of(image.files());
     MemorySegmentStore archived = kept.copy();
-    List<Step> recovery = new ArrayList<>();
+    List<DiskStep> recovery = new ArrayList<>();
     DurableJournal journal = open(new RecordingDisk(image, recovery), archived);
-    List<Step> opening = List.copyOf(recovery);
+    List<DiskStep> opening = List.copyOf(recovery);
     int known = known(journal, step);
     journal.append(List.of(new Write.Promised(SampleWrites.ballot(1000))));
     journal.sync();
@@ -132,10 +132,10 @@ class CrashImageTest {
 
   /** The power goes again, while the journal recovers from the first time. */
   private void crashAgain(
-      MemoryDisk before, List<Step> recovery, int step, MemorySegmentStore archived) {
+      MemoryDisk before, List<DiskStep> recovery, int step, MemorySegmentStore archived) {
     Random random = new Random(step);
     CrashImages crash = new CrashImages(before.files());
-    for (Step next : recovery) {
+    for (DiskStep next : recovery) {
       crash.step(next);
       known(open(crash.torn(random), archived), step);
       known(open(crash.everything(), archived), step);

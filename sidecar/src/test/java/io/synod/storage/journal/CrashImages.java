@@ -1,7 +1,7 @@
 package io.synod.storage.journal;
 
 import io.synod.storage.disk.MemoryDisk;
-import io.synod.storage.disk.RecordingDisk.Step;
+import io.synod.storage.disk.RecordingDisk.DiskStep;
 import io.synod.storage.tail.Frame;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,23 +18,23 @@ final class CrashImages {
   private static final int SECTOR_BYTES = Frame.SECTOR_BYTES;
 
   private final Map<String, byte[]> synced = new TreeMap<>();
-  private final Map<String, List<Step.Write>> unsynced = new HashMap<>();
+  private final Map<String, List<DiskStep.Write>> unsynced = new HashMap<>();
 
   CrashImages(Map<String, byte[]> before) {
     before.forEach((name, bytes) -> synced.put(name, bytes.clone()));
   }
 
   /** Goes on by one step. */
-  void step(Step step) {
-    if (step instanceof Step.Create create) {
+  void step(DiskStep step) {
+    if (step instanceof DiskStep.Create create) {
       synced.put(create.name(), new byte[create.bytes()]);
-    } else if (step instanceof Step.Delete delete) {
+    } else if (step instanceof DiskStep.Delete delete) {
       synced.remove(delete.name());
       unsynced.remove(delete.name());
-    } else if (step instanceof Step.Write write) {
+    } else if (step instanceof DiskStep.Write write) {
       unsynced.computeIfAbsent(write.name(), name -> new ArrayList<>()).add(write);
-    } else if (step instanceof Step.Sync sync) {
-      for (Step.Write write : unsynced.getOrDefault(sync.name(), List.of())) {
+    } else if (step instanceof DiskStep.Sync sync) {
+      for (DiskStep.Write write : unsynced.getOrDefault(sync.name(), List.of())) {
         apply(synced, write, 0, write.bytes().size());
       }
       unsynced.remove(sync.name());
@@ -78,8 +78,8 @@ final class CrashImages {
   /** How many sectors are not synced. */
   int sectors() {
     int sectors = 0;
-    for (List<Step.Write> writes : unsynced.values()) {
-      for (Step.Write write : writes) {
+    for (List<DiskStep.Write> writes : unsynced.values()) {
+      for (DiskStep.Write write : writes) {
         sectors += (write.bytes().size() + SECTOR_BYTES - 1) / SECTOR_BYTES;
       }
     }
@@ -87,7 +87,7 @@ final class CrashImages {
   }
 
   /** A file of this name and less than its length has appeared, but its creation did not end. */
-  MemoryDisk halfCreated(Step.Create create, Random random) {
+  MemoryDisk halfCreated(DiskStep.Create create, Random random) {
     Map<String, byte[]> image = new TreeMap<>(synced);
     image.put(create.name(), new byte[random.nextInt(create.bytes() + 1)]);
     return MemoryDisk.of(image);
@@ -100,8 +100,8 @@ final class CrashImages {
   private MemoryDisk some(Chosen chosen) {
     MemoryDisk disk = MemoryDisk.of(synced);
     int sector = 0;
-    for (List<Step.Write> writes : new TreeMap<>(unsynced).values()) {
-      for (Step.Write write : writes) {
+    for (List<DiskStep.Write> writes : new TreeMap<>(unsynced).values()) {
+      for (DiskStep.Write write : writes) {
         for (int at = 0; at < write.bytes().size(); at += SECTOR_BYTES) {
           if (chosen.test(sector++)) {
             apply(disk.files(), write, at, Math.min(at + SECTOR_BYTES, write.bytes().size()));
@@ -112,7 +112,7 @@ final class CrashImages {
     return disk;
   }
 
-  private static void apply(Map<String, byte[]> files, Step.Write write, int from, int to) {
+  private static void apply(Map<String, byte[]> files, DiskStep.Write write, int from, int to) {
     byte[] file = files.get(write.name());
     for (int i = from; file != null && i < to; i++) {
       file[write.offset() + i] = write.bytes().get(i);

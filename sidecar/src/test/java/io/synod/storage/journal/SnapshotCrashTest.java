@@ -13,7 +13,7 @@ import io.synod.sim.disk.MemorySegmentStore;
 import io.synod.storage.disk.Disk;
 import io.synod.storage.disk.MemoryDisk;
 import io.synod.storage.disk.RecordingDisk;
-import io.synod.storage.disk.RecordingDisk.Step;
+import io.synod.storage.disk.RecordingDisk.DiskStep;
 import io.synod.storage.sealed.SegmentStore;
 import io.synod.storage.tail.SampleWrites;
 import java.util.ArrayList;
@@ -32,19 +32,19 @@ class SnapshotCrashTest {
   private static final StorageSettings SETTINGS = new StorageSettings(8 * 1024);
   private static final int SNAPSHOT_BYTES = 500;
 
-  private final List<Step> steps = new ArrayList<>();
+  private final List<DiskStep> steps = new ArrayList<>();
   // By number of steps: what was known for sure by then, and at most.
-  private final TreeMap<Integer, Known> marks = new TreeMap<>();
+  private final TreeMap<Integer, SyncedState> marks = new TreeMap<>();
   private final MemorySegmentStore archive =
-      new MemorySegmentStore(now -> steps.add(new Step.Kept(now.copy())));
+      new MemorySegmentStore(now -> steps.add(new DiskStep.Kept(now.copy())));
   private final TreeMap<Long, Long> rounds = new TreeMap<>();
-  private Known now = new Known(0, 0, 0, Map.of());
+  private SyncedState now = new SyncedState(0, 0, 0, Map.of());
   private long round = 1;
   private int installed;
   private int images;
 
   /** What was synced: the promise's round, the applied slot, a snapshot's slot, votes by slot. */
-  private record Known(long promised, long applied, long snapshot, Map<Long, Long> votes) {}
+  private record SyncedState(long promised, long applied, long snapshot, Map<Long, Long> votes) {}
 
   private static DurableJournal open(Disk disk, SegmentStore segmentStore) {
     return DurableJournal.open(
@@ -66,7 +66,7 @@ class SnapshotCrashTest {
   private void synced(DurableJournal journal, long applied, long snapshot) {
     note();
     journal.sync();
-    now = new Known(round, applied, snapshot, new TreeMap<>(rounds));
+    now = new SyncedState(round, applied, snapshot, new TreeMap<>(rounds));
     note();
   }
 
@@ -134,7 +134,7 @@ class SnapshotCrashTest {
       }
       if (step < steps.size()) {
         crash.step(steps.get(step));
-        kept = steps.get(step) instanceof Step.Kept changed ? changed.archive() : kept;
+        kept = steps.get(step) instanceof DiskStep.Kept changed ? changed.archive() : kept;
       }
     }
     assertThat(installed).isGreaterThan(3);
@@ -143,9 +143,9 @@ class SnapshotCrashTest {
 
   private void check(MemoryDisk image, MemorySegmentStore kept, int step) {
     images++;
-    Known least = knownAt(step);
+    SyncedState least = knownAt(step);
     MemorySegmentStore archived = kept.copy();
-    List<Step> opening = new ArrayList<>();
+    List<DiskStep> opening = new ArrayList<>();
     MemoryDisk before = MemoryDisk.of(image.files());
     DurableJournal journal = open(new RecordingDisk(image, opening), archived);
     long chosen = judge(journal, least, step);
@@ -162,24 +162,24 @@ class SnapshotCrashTest {
     }
   }
 
-  private Known knownAt(int step) {
-    Map.Entry<Integer, Known> before = marks.floorEntry(step);
-    return before == null ? new Known(0, 0, 0, Map.of()) : before.getValue();
+  private SyncedState knownAt(int step) {
+    Map.Entry<Integer, SyncedState> before = marks.floorEntry(step);
+    return before == null ? new SyncedState(0, 0, 0, Map.of()) : before.getValue();
   }
 
   /** The power goes again while the first opening is under way. */
   private void crashAgain(
-      MemoryDisk before, List<Step> opening, MemorySegmentStore kept, int step) {
+      MemoryDisk before, List<DiskStep> opening, MemorySegmentStore kept, int step) {
     CrashImages crash = new CrashImages(before.files());
-    Known least = knownAt(step);
-    for (Step next : opening) {
+    SyncedState least = knownAt(step);
+    for (DiskStep next : opening) {
       crash.step(next);
       judge(open(crash.everything(), kept.copy()), least, step);
       judge(open(crash.nothing(), kept.copy()), least, step);
     }
   }
 
-  private static long judge(DurableJournal journal, Known least, int step) {
+  private static long judge(DurableJournal journal, SyncedState least, int step) {
     Recovered found = journal.recovered();
     String when = "after step " + step;
     assertThat(found.promised().round()).as(when).isGreaterThanOrEqualTo(least.promised);
@@ -209,7 +209,7 @@ class SnapshotCrashTest {
     return found.chosenThrough();
   }
 
-  private static void votes(Recovered found, Known least, String when) {
+  private static void votes(Recovered found, SyncedState least, String when) {
     TreeMap<Long, Ballot> there = new TreeMap<>();
     found.accepted().forEach(proposal -> there.put(proposal.slot(), proposal.ballot()));
     least.votes.forEach(

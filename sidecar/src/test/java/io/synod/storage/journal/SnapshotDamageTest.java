@@ -82,7 +82,7 @@ class SnapshotDamageTest {
       flipped[at] ^= (byte) (1 << random.nextInt(8));
       Files.write(file, flipped);
       try (MapDbStreamStore files = MapDbStreamStore.open(directory, CLUSTER);
-          StreamStore.Kept kept = Objects.requireNonNull(files.open(LABEL))) {
+          StreamStore.StoredStream kept = Objects.requireNonNull(files.open(LABEL))) {
         assertThat(kept.note().array()).containsExactly(1, 2);
         assertThat(SampleWrites.all(kept)).isEqualTo(content);
         kept.verify();

@@ -80,8 +80,8 @@ class StoredAppSnapshotsTest {
     }
 
     @Override
-    public @Nullable Kept open(Label label) {
-      Kept kept = files.open(label);
+    public @Nullable StoredStream open(Label label) {
+      StoredStream kept = files.open(label);
       Runnable now = onceOpened;
       onceOpened = () -> {};
       now.run();

@@ -71,8 +71,8 @@ class MapDbStreamStoreTest {
   @Test
   void removesAStreamOnceNobodyReadsIt() {
     seal(LABEL);
-    try (StreamStore.Kept second = Objects.requireNonNull(files.open(LABEL))) {
-      try (StreamStore.Kept first = Objects.requireNonNull(files.open(LABEL))) {
+    try (StreamStore.StoredStream second = Objects.requireNonNull(files.open(LABEL))) {
+      try (StreamStore.StoredStream first = Objects.requireNonNull(files.open(LABEL))) {
         files.delete(LABEL);
         assertThat(files.labels("some")).isEmpty();
         assertThat(files.open(LABEL)).isNull();
@@ -88,14 +88,14 @@ class MapDbStreamStoreTest {
   @Test
   void removesTheOneBeforeOnceItIsSealedAnewAndNobodyReadsIt() {
     seal(LABEL);
-    try (StreamStore.Kept before = Objects.requireNonNull(files.open(LABEL))) {
+    try (StreamStore.StoredStream before = Objects.requireNonNull(files.open(LABEL))) {
       seal(LABEL);
       letGo();
       assertThat(names()).hasSize(2);
       before.verify();
     }
     await().until(() -> names().size() == 1);
-    try (StreamStore.Kept anew = Objects.requireNonNull(files.open(LABEL))) {
+    try (StreamStore.StoredStream anew = Objects.requireNonNull(files.open(LABEL))) {
       anew.verify();
     }
   }
@@ -110,7 +110,7 @@ class MapDbStreamStoreTest {
   void findsItGoneIfSomebodyElseRemovedIt() throws IOException {
     seal(LABEL);
     Path file = directory.resolve(names().get(0));
-    try (StreamStore.Kept held = Objects.requireNonNull(files.open(LABEL))) {
+    try (StreamStore.StoredStream held = Objects.requireNonNull(files.open(LABEL))) {
       Files.delete(file);
       files.delete(LABEL);
       seal(LABEL);
@@ -118,7 +118,7 @@ class MapDbStreamStoreTest {
     }
     letGo();
     assertThat(file).exists();
-    try (StreamStore.Kept anew = Objects.requireNonNull(files.open(LABEL))) {
+    try (StreamStore.StoredStream anew = Objects.requireNonNull(files.open(LABEL))) {
       anew.verify();
     }
   }
@@ -132,7 +132,7 @@ class MapDbStreamStoreTest {
       Path staged = directory.resolve(names().get(0));
       assertThat(staged.toString()).endsWith(".tmp");
       CountDownLatch watches = new CountDownLatch(1);
-      CompletableFuture<StreamStore.Kept> opened =
+      CompletableFuture<StreamStore.StoredStream> opened =
           CompletableFuture.supplyAsync(
               () -> {
                 watches.countDown();
@@ -144,7 +144,7 @@ class MapDbStreamStoreTest {
               });
       assertThat(watches.await(20, TimeUnit.SECONDS)).isTrue();
       again.seal();
-      try (StreamStore.Kept kept = opened.get(20, TimeUnit.SECONDS)) {
+      try (StreamStore.StoredStream kept = opened.get(20, TimeUnit.SECONDS)) {
         files.delete(LABEL);
         letGo();
         kept.verify();

@@ -65,14 +65,14 @@ public final class Exclusion {
   }
 
   /** A keeper says at {@code now} that a session holds a lock until a moment of true time. */
-  public void holds(String lock, ReferenceModel.Hold hold, long now, long until) {
-    valid(hold.session(), now, until);
-    Claim claim = claims.computeIfAbsent(hold.session(), Claim::new);
+  public void holds(String lock, ReferenceModel.LockGrant grant, long now, long until) {
+    valid(grant.session(), now, until);
+    Claim claim = claims.computeIfAbsent(grant.session(), Claim::new);
     if (claim.given) {
       return;
     }
     Claim before = holders.put(lock, claim);
-    claim.token = hold.token();
+    claim.token = grant.token();
     if (before == null || before == claim) {
       return;
     }

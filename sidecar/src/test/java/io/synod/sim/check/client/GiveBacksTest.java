@@ -14,7 +14,7 @@ class GiveBacksTest {
 
   private final GiveBacks giveBacks = new GiveBacks();
   private final ReferenceModel model =
-      new ReferenceModel(new ChosenLog(), new ReferenceModel.Listener() {});
+      new ReferenceModel(new ChosenLog(), new ReferenceModel.ModelListener() {});
 
   @Test
   void acceptsASessionThatIsClosed() {
@@ -41,7 +41,7 @@ class GiveBacksTest {
   void findsAGiveBackThatNobodyWasToldOf() {
     Exclusion exclusion = new Exclusion(1_000);
     exclusion.renewed(1, 0);
-    exclusion.holds("l", new ReferenceModel.Hold(1, 1), 10, 500);
+    exclusion.holds("l", new ReferenceModel.LockGrant(1, 1), 10, 500);
 
     assertThatThrownBy(() -> exclusion.closed(1)).isInstanceOf(Violation.class);
     exclusion.given(1);

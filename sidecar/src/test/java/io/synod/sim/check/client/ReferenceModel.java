@@ -31,14 +31,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReferenceModel {
   private final ChosenLog chosenLog;
-  private final Listener listener;
+  private final ModelListener listener;
   private final Model model;
   private final List<Model.Did> dids = new ArrayList<>();
   private final List<Long> millis = new ArrayList<>();
   private final Map<Entry.Key, List<Result>> byKey = new HashMap<>();
   // What each key held from an index on; empty from where it was gone.
   private final TreeMap<String, TreeMap<Long, Optional<KeyValue>>> values = new TreeMap<>();
-  private final Map<String, TreeMap<Long, Hold>> locks = new HashMap<>();
+  private final Map<String, TreeMap<Long, LockGrant>> locks = new HashMap<>();
   // The sessions that callers opened and that are open, and at which index the others ended.
   private final Set<Long> open = new TreeSet<>();
   private final Map<Long, Long> endedAt = new HashMap<>();
@@ -46,12 +46,12 @@ public final class ReferenceModel {
   private long nowMillis;
 
   /** A lock as a command left it; held by nobody if the session is 0. */
-  public record Hold(long token, long session) {
-    static final Hold NONE = new Hold(0, 0);
+  public record LockGrant(long token, long session) {
+    static final LockGrant NONE = new LockGrant(0, 0);
   }
 
   /** Is told what happens in the chosen log, as it is chosen. */
-  public interface Listener {
+  public interface ModelListener {
     /** A command was chosen, and this is what it does. */
     default void did(long index, Entry entry, Model.Did did) {}
 
@@ -59,16 +59,16 @@ public final class ReferenceModel {
     default void expired(long session) {}
 
     /** A lock changed hands. */
-    default void passed(String lock, Hold before, Hold after, Entry.Kind by) {}
+    default void passed(String lock, LockGrant before, LockGrant after, Entry.Kind by) {}
   }
 
   /** Along the chosen log of {@code ghost}. */
-  public ReferenceModel(ChosenLog chosenLog, Listener listener) {
+  public ReferenceModel(ChosenLog chosenLog, ModelListener listener) {
     this(chosenLog, listener, Limits.defaults());
   }
 
   /** The same, where the state has these limits. */
-  public ReferenceModel(ChosenLog chosenLog, Listener listener, Limits limits) {
+  public ReferenceModel(ChosenLog chosenLog, ModelListener listener, Limits limits) {
     this.model = new Model(limits);
     this.chosenLog = chosenLog;
     this.listener = listener;
@@ -133,12 +133,12 @@ public final class ReferenceModel {
   private void locks(long index, Entry entry) {
     String wanted = CommandTargets.wanted(entry);
     if (wanted != null) {
-      locks.computeIfAbsent(wanted, name -> new TreeMap<>()).putIfAbsent(0L, Hold.NONE);
+      locks.computeIfAbsent(wanted, name -> new TreeMap<>()).putIfAbsent(0L, LockGrant.NONE);
     }
     locks.forEach(
         (name, history) -> {
-          Hold before = history.lastEntry().getValue();
-          Hold after = new Hold(model.tokenOf(name), model.holderOf(name));
+          LockGrant before = history.lastEntry().getValue();
+          LockGrant after = new LockGrant(model.tokenOf(name), model.holderOf(name));
           if (!after.equals(before)) {
             history.put(index, after);
             listener.passed(name, before, after, entry.kind());
@@ -197,10 +197,10 @@ public final class ReferenceModel {
   }
 
   /** The lock just after {@code index}. */
-  public Hold lockAt(String lock, long index) {
+  public LockGrant lockAt(String lock, long index) {
     mustKnow(index);
-    TreeMap<Long, Hold> history = locks.get(lock);
-    return history == null ? Hold.NONE : history.floorEntry(index).getValue();
+    TreeMap<Long, LockGrant> history = locks.get(lock);
+    return history == null ? LockGrant.NONE : history.floorEntry(index).getValue();
   }
 
   /** What the command with this index changed. */

@@ -44,7 +44,7 @@ class ReferenceModelTest {
   private final ReferenceModel referenceModel =
       new ReferenceModel(
           checkers.chosenLog(),
-          new ReferenceModel.Listener() {
+          new ReferenceModel.ModelListener() {
             @Override
             public void expired(long session) {
               expired.add(session);
@@ -52,7 +52,10 @@ class ReferenceModelTest {
 
             @Override
             public void passed(
-                String lock, ReferenceModel.Hold before, ReferenceModel.Hold after, Entry.Kind by) {
+                String lock,
+                ReferenceModel.LockGrant before,
+                ReferenceModel.LockGrant after,
+                Entry.Kind by) {
               passed.add(lock + " to " + after.session() + " under " + after.token());
             }
           });
@@ -144,7 +147,7 @@ class ReferenceModelTest {
     referenceModel.follow();
     assertThat(expired).containsExactly(3L);
     assertThat(passed).containsExactly("l to 3 under 3", "l to 4 under 5");
-    assertThat(referenceModel.lockAt("l", 4)).isEqualTo(new ReferenceModel.Hold(3, 3));
+    assertThat(referenceModel.lockAt("l", 4)).isEqualTo(new ReferenceModel.LockGrant(3, 3));
     assertThat(referenceModel.isOpen(3)).isFalse();
   }
 
@@ -162,15 +165,15 @@ class ReferenceModelTest {
   @Test
   void refusesTwoHoldersAndAnExpiryThatCameTooEarly() {
     Exclusion exclusion = exclusionOf(3, 4, 5);
-    exclusion.holds("l", new ReferenceModel.Hold(5, 3), 100, 200);
-    breaks("I13", () -> exclusion.holds("l", new ReferenceModel.Hold(7, 4), 199, 300));
+    exclusion.holds("l", new ReferenceModel.LockGrant(5, 3), 100, 200);
+    breaks("I13", () -> exclusion.holds("l", new ReferenceModel.LockGrant(7, 4), 199, 300));
     Exclusion later = exclusionOf(3, 4, 5);
-    later.holds("l", new ReferenceModel.Hold(5, 3), 100, 200);
+    later.holds("l", new ReferenceModel.LockGrant(5, 3), 100, 200);
     breaks("I13", () -> later.expired(3, 199));
     later.expired(3, 200);
-    later.holds("l", new ReferenceModel.Hold(7, 4), 200, 300);
+    later.holds("l", new ReferenceModel.LockGrant(7, 4), 200, 300);
     breaks("I13", () -> later.valid(3, 250, 300));
-    breaks("I13", () -> later.holds("l", new ReferenceModel.Hold(6, 5), 300, 400));
+    breaks("I13", () -> later.holds("l", new ReferenceModel.LockGrant(6, 5), 300, 400));
   }
 
   @Test
@@ -195,11 +198,11 @@ class ReferenceModelTest {
   @Test
   void countsNoPromiseThatWasGivenUp() {
     Exclusion exclusion = exclusionOf(3, 4, 5);
-    exclusion.holds("l", new ReferenceModel.Hold(5, 3), 100, 200);
+    exclusion.holds("l", new ReferenceModel.LockGrant(5, 3), 100, 200);
     exclusion.given(3);
-    exclusion.holds("l", new ReferenceModel.Hold(7, 4), 110, 300);
+    exclusion.holds("l", new ReferenceModel.LockGrant(7, 4), 110, 300);
     exclusion.valid(3, 120, 220);
-    exclusion.holds("l", new ReferenceModel.Hold(5, 3), 120, 220);
+    exclusion.holds("l", new ReferenceModel.LockGrant(5, 3), 120, 220);
     exclusion.expired(3, 121);
   }
 }

@@ -6,7 +6,7 @@ import io.synod.paxos.Settings;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.propose.ProposalBudget;
 import io.synod.sim.check.Holdings;
-import io.synod.sim.check.Holdings.Kept;
+import io.synod.sim.check.Holdings.KeptSlots;
 import io.synod.sim.check.ObservedNode;
 import io.synod.sim.check.Violation;
 import io.synod.state.MeasuredState;
@@ -56,7 +56,7 @@ public final class Bounded implements Checker {
   private final EnumSet<Bound> seen = EnumSet.noneOf(Bound.class);
 
   /** What was held of the newest after the last turn. */
-  private record Before(int process, Kept feed, Kept past, long index) {}
+  private record Before(int process, KeptSlots feed, KeptSlots past, long index) {}
 
   /** For nodes tuned so; {@code reached} is told of each bound that is reached, once. */
   public Bounded(CallerLimits callerLimits, Settings settings, Consumer<Bound> reached) {
@@ -122,7 +122,7 @@ public final class Bounded implements Checker {
   }
 
   /** Whether the oldest is gone, and not because all is anew. */
-  private static boolean hasDropped(Kept last, Kept now) {
+  private static boolean hasDropped(KeptSlots last, KeptSlots now) {
     return last.oldest() < now.oldest() && now.oldest() <= last.newest();
   }
 

@@ -8,8 +8,8 @@ import io.synod.paxos.MemoryUse;
 import io.synod.paxos.Settings;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.sim.check.Holdings;
-import io.synod.sim.check.Holdings.Kept;
-import io.synod.sim.check.Holdings.Waiting;
+import io.synod.sim.check.Holdings.KeptSlots;
+import io.synod.sim.check.Holdings.WaitingCallers;
 import io.synod.sim.check.ObservedNode;
 import io.synod.sim.check.Violation;
 import io.synod.sim.check.core.Bounded.Bound;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** I20: what is within its bounds passes, what is above by one does not. */
 class BoundedTest {
-  private static final Kept NONE = new Kept(MemoryUse.NONE, 0, Long.MAX_VALUE, 0);
+  private static final KeptSlots NONE = new KeptSlots(MemoryUse.NONE, 0, Long.MAX_VALUE, 0);
   private static final MeasuredReplica IDLE =
       new MeasuredReplica(MemoryUse.NONE, 0, MemoryUse.NONE, MemoryUse.NONE, MemoryUse.NONE, 0);
 
@@ -59,11 +59,11 @@ class BoundedTest {
 
   @Test
   void letsOneSlotAloneBeLarger() {
-    judge.holds(observedNode, keeping(new Kept(new MemoryUse(1, 301), 1, 1, 1), NONE));
-    breaks(keeping(new Kept(new MemoryUse(2, 301), 2, 1, 2), NONE));
-    judge.holds(observedNode, keeping(NONE, new Kept(new MemoryUse(6, 301), 1, 1, 6)));
-    breaks(keeping(NONE, new Kept(new MemoryUse(6, 1), 2, 1, 6)));
-    breaks(keeping(NONE, new Kept(new MemoryUse(2, 301), 2, 1, 2)));
+    judge.holds(observedNode, keeping(new KeptSlots(new MemoryUse(1, 301), 1, 1, 1), NONE));
+    breaks(keeping(new KeptSlots(new MemoryUse(2, 301), 2, 1, 2), NONE));
+    judge.holds(observedNode, keeping(NONE, new KeptSlots(new MemoryUse(6, 301), 1, 1, 6)));
+    breaks(keeping(NONE, new KeptSlots(new MemoryUse(6, 1), 2, 1, 6)));
+    breaks(keeping(NONE, new KeptSlots(new MemoryUse(2, 301), 2, 1, 2)));
   }
 
   @Test
@@ -75,8 +75,8 @@ class BoundedTest {
     assertThat(reached).containsExactly(Bound.FEED_DROPPED, Bound.PAST_DROPPED);
   }
 
-  private static Kept kept(long oldest, long newest) {
-    return new Kept(new MemoryUse(1, 1), 1, oldest, newest);
+  private static KeptSlots kept(long oldest, long newest) {
+    return new KeptSlots(new MemoryUse(1, 1), 1, oldest, newest);
   }
 
   @Test
@@ -102,17 +102,18 @@ class BoundedTest {
             Violation.class, seen -> assertThat(seen.invariant()).isEqualTo("I20"));
   }
 
-  private static Waiting nobody() {
-    return new Waiting(MemoryUse.NONE, MemoryUse.NONE, 0, 0);
+  private static WaitingCallers nobody() {
+    return new WaitingCallers(MemoryUse.NONE, MemoryUse.NONE, 0, 0);
   }
 
   private static Holdings waiting(int proposals, int bytes, int acknowledgements, int reads) {
-    Waiting waiting =
-        new Waiting(new MemoryUse(proposals, bytes), MemoryUse.NONE, acknowledgements, reads);
+    WaitingCallers waiting =
+        new WaitingCallers(
+            new MemoryUse(proposals, bytes), MemoryUse.NONE, acknowledgements, reads);
     return new Holdings(waiting, NONE, NONE, 0, IDLE, State.EMPTY);
   }
 
-  private static Holdings keeping(Kept feed, Kept past) {
+  private static Holdings keeping(KeptSlots feed, KeptSlots past) {
     return new Holdings(nobody(), feed, past, 0, IDLE, State.EMPTY);
   }
 
