@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It promises a ballot: from then on it accepts nothing below. It accepts a proposal at any
  * ballot not below its promise, and an acceptance is itself a promise of that ballot, in one
- * record. Both are written before they are told: a {@link Message.Vow} leaves only after the
+ * record. Both are written before they are told: a {@link Message.AfterSync} leaves only after the
  * cycle's sync.
  *
  * <h2>What it tells a candidate</h2>
@@ -151,7 +151,7 @@ final class Acceptor {
       out.write(new Write.Accepted(proposal));
       out.event(new Event.Accepted(accept.slot(), ballot));
     }
-    vow(ballot, accept.slot());
+    addToRun(ballot, accept.slot());
   }
 
   /** Vows what was accepted since the last call. */
@@ -173,7 +173,7 @@ final class Acceptor {
     return !promised.above(ballot);
   }
 
-  private void vow(Ballot ballot, long slot) {
+  private void addToRun(Ballot ballot, long slot) {
     Check.that(!promised.above(ballot), "no vote is vowed below the promise");
     Check.that(slot > slots.floor(), "a vowed slot is in memory", slot, slots.floor());
     if (ballot.equals(runBallot) && slot == runTo + 1) {

@@ -15,7 +15,7 @@ import java.util.List;
 final class Outbox {
   private List<Envelope> messages = new ArrayList<>();
   private List<Write> writes = new ArrayList<>();
-  private List<Envelope> vows = new ArrayList<>();
+  private List<Envelope> messagesAfterSync = new ArrayList<>();
   private List<Chosen> chosen = new ArrayList<>();
   private List<Command> unplaced = new ArrayList<>();
   private List<Output.ReadReady> reads = new ArrayList<>();
@@ -23,9 +23,10 @@ final class Outbox {
   private List<Event> events = new ArrayList<>();
   private List<Output.RoundTrip> roundTrips = new ArrayList<>();
 
-  /** Says it as soon as its kind allows: a vow waits for the sync. */
+  /** Sends a message at the end of the cycle, or after the sync if its type requires that. */
   void say(int to, Message message) {
-    (message instanceof Message.Vow ? vows : messages).add(new Envelope(to, message));
+    (message instanceof Message.AfterSync ? messagesAfterSync : messages)
+        .add(new Envelope(to, message));
   }
 
   void write(Write write) {
@@ -76,7 +77,7 @@ final class Outbox {
             messages,
             writes,
             !writes.isEmpty(),
-            vows,
+            messagesAfterSync,
             chosen,
             unplaced,
             reads,
@@ -86,7 +87,7 @@ final class Outbox {
             wakeAtNanos);
     messages = new ArrayList<>();
     writes = new ArrayList<>();
-    vows = new ArrayList<>();
+    messagesAfterSync = new ArrayList<>();
     chosen = new ArrayList<>();
     unplaced = new ArrayList<>();
     reads = new ArrayList<>();

@@ -91,7 +91,7 @@ class CandidateTest {
     Proposal strange = proposal(9, ballot(2, 2), "x");
     Output heard = node.hear(2, new Message.Promise(mine, 2, List.of(strange), 1, 0, 0));
     assertThat(heard.events()).hasAtLeastOneElementOfType(Event.Fenced.class);
-    assertThat(said(heard.vows(), Message.Prepare.class)).isEmpty();
+    assertThat(said(heard.messagesAfterSync(), Message.Prepare.class)).isEmpty();
     node.hear(1, last(1, 0));
     Output won = node.hear(2, last(2, 0));
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);

@@ -218,7 +218,7 @@ class ClocksTest {
     ArrayDeque<Output> unanswered = new ArrayDeque<>();
     for (int i = 0; i < 100; i++) {
       Output output = node.silence(50);
-      List<Message.Prepare> prepares = said(output.vows(), Message.Prepare.class);
+      List<Message.Prepare> prepares = said(output.messagesAfterSync(), Message.Prepare.class);
       if (!prepares.isEmpty()) {
         return prepares.get(0).ballot();
       }

@@ -13,7 +13,7 @@ import io.synod.paxos.value.Proposal;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A snapshot takes the place of slots: this node goes on behind it and forgets no vow. */
+/** A snapshot takes the place of slots: this node goes on behind it and keeps its promise. */
 class InstalledTest {
   private static final Ballot THEIRS = ballot(9, 2);
 
@@ -25,7 +25,7 @@ class InstalledTest {
 
   private Message.Promise promised(Ballot ballot, long from) {
     Output output = node.hear(3, new Message.Prepare(ballot, from));
-    return SteppedReplica.said(output.vows(), Message.Promise.class).get(0);
+    return SteppedReplica.said(output.messagesAfterSync(), Message.Promise.class).get(0);
   }
 
   @Test

@@ -28,7 +28,7 @@ class PaxosMadeSimpleTest {
     assertThat(output.writes()).containsExactly(new Write.Promised(ballot(5, 2)));
     assertThat(output.mustSync()).isTrue();
     assertThat(said(output.messages(), Message.Promise.class)).isEmpty();
-    assertThat(output.vows())
+    assertThat(output.messagesAfterSync())
         .containsExactly(
             new Envelope(2, new Message.Promise(ballot(5, 2), 1, List.of(), Long.MAX_VALUE, 0, 0)));
   }
@@ -43,7 +43,7 @@ class PaxosMadeSimpleTest {
         .containsExactly(new Envelope(2, new Message.Reject(ballot(5, 2), ballot(5, 3))));
     Output accept = node.hear(2, new Message.Accept(ballot(5, 2), 1, batch("a"), 0));
     assertThat(accept.writes()).isEmpty();
-    assertThat(accept.vows()).isEmpty();
+    assertThat(accept.messagesAfterSync()).isEmpty();
     assertThat(accept.messages())
         .containsExactly(new Envelope(2, new Message.Reject(ballot(5, 2), ballot(5, 3))));
   }
@@ -54,7 +54,7 @@ class PaxosMadeSimpleTest {
     node.hear(2, new Message.Prepare(ballot(5, 2), 1));
     Output same = node.hear(2, new Message.Accept(ballot(5, 2), 1, batch("a"), 0));
     assertThat(same.writes()).containsExactly(new Write.Accepted(proposal(1, ballot(5, 2), "a")));
-    assertThat(same.vows())
+    assertThat(same.messagesAfterSync())
         .containsExactly(new Envelope(2, new Message.Accepted(ballot(5, 2), 1, 1)));
     Output above = node.hear(3, new Message.Accept(ballot(6, 3), 1, batch("b"), 0));
     assertThat(above.writes()).containsExactly(new Write.Accepted(proposal(1, ballot(6, 3), "b")));
@@ -62,7 +62,7 @@ class PaxosMadeSimpleTest {
   }
 
   @Test
-  void vowsRunsOfSlotsAtOnceAndRepeatsAVowWithoutASecondWrite() {
+  void acceptsRunsOfSlotsInOneMessageAndRepeatsItWithoutASecondWrite() {
     SteppedReplica node = new SteppedReplica();
     Message first = new Message.Accept(ballot(5, 2), 1, batch("a"), 0);
     Output run =
@@ -71,13 +71,13 @@ class PaxosMadeSimpleTest {
             first,
             new Message.Accept(ballot(5, 2), 2, batch("b"), 0),
             new Message.Accept(ballot(5, 2), 4, batch("d"), 0));
-    assertThat(run.vows())
+    assertThat(run.messagesAfterSync())
         .containsExactly(
             new Envelope(2, new Message.Accepted(ballot(5, 2), 1, 2)),
             new Envelope(2, new Message.Accepted(ballot(5, 2), 4, 4)));
     Output again = node.hear(2, first);
     assertThat(again.writes()).isEmpty();
-    assertThat(again.vows())
+    assertThat(again.messagesAfterSync())
         .containsExactly(new Envelope(2, new Message.Accepted(ballot(5, 2), 1, 1)));
   }
 
@@ -88,7 +88,7 @@ class PaxosMadeSimpleTest {
     node.hear(3, new Message.Accept(ballot(6, 3), 1, batch("b"), 0));
     node.hear(3, new Message.Accept(ballot(6, 3), 3, batch("c"), 0));
     Output output = node.hear(2, new Message.Prepare(ballot(7, 2), 1));
-    Message.Promise promise = said(output.vows(), Message.Promise.class).get(0);
+    Message.Promise promise = said(output.messagesAfterSync(), Message.Promise.class).get(0);
     assertThat(promise.accepted())
         .containsExactly(proposal(1, ballot(6, 3), "b"), proposal(3, ballot(6, 3), "c"));
     assertThat(promise.completeThrough()).isEqualTo(Long.MAX_VALUE);
@@ -167,7 +167,7 @@ class PaxosMadeSimpleTest {
         node.hear(
             2, new Message.Promise(mine, 1, List.of(proposal(1, ballot(1, 2), "a")), 1, 0, 0));
     assertThat(node.view().role()).isEqualTo(View.Role.CANDIDATE);
-    assertThat(paged.vows()).contains(new Envelope(2, new Message.Prepare(mine, 2)));
+    assertThat(paged.messagesAfterSync()).contains(new Envelope(2, new Message.Prepare(mine, 2)));
     node.hear(2, new Message.Promise(mine, 2, List.of(), Long.MAX_VALUE, 0, 0));
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
   }
@@ -264,7 +264,7 @@ class PaxosMadeSimpleTest {
     SteppedReplica node = new SteppedReplica();
     Output output = node.hear(2, new Message.Prepare(ballot(5, 3), 1));
     assertThat(output.writes()).isEmpty();
-    assertThat(output.vows()).isEmpty();
+    assertThat(output.messagesAfterSync()).isEmpty();
     assertThat(output.events()).hasSize(1).allMatch(event -> event instanceof Event.Fenced);
   }
 
@@ -275,7 +275,7 @@ class PaxosMadeSimpleTest {
     node.hear(2, new Message.Prepare(ballot(mine.round() + 1, 2), 1));
     Output output = node.hear(1, new Message.Prepare(mine, 1));
     assertThat(output.writes()).isEmpty();
-    assertThat(output.vows()).isEmpty();
+    assertThat(output.messagesAfterSync()).isEmpty();
     assertThat(output.events()).isEmpty();
   }
 
@@ -284,7 +284,7 @@ class PaxosMadeSimpleTest {
     SteppedReplica node = new SteppedReplica();
     Output output = node.hear(2, new Message.Prepare(ballot(Long.MAX_VALUE, 2), 1));
     assertThat(output.writes()).isEmpty();
-    assertThat(output.vows()).isEmpty();
+    assertThat(output.messagesAfterSync()).isEmpty();
   }
 
   /**

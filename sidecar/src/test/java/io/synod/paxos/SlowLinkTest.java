@@ -25,7 +25,7 @@ class SlowLinkTest {
       Output output = node.silence(50);
       node.answerHeartbeats(output, follows);
       List<Output.Envelope> all = new ArrayList<>(output.messages());
-      all.addAll(output.vows());
+      all.addAll(output.messagesAfterSync());
       all.removeIf(envelope -> envelope.to() != 2);
       for (int i = 0; i < said(all, type).size(); i++) {
         times.add(turn * 50L);

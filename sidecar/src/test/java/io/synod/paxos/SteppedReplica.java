@@ -133,8 +133,8 @@ final class SteppedReplica {
     for (int i = 0; i < 100; i++) {
       nowNanos += 50 * MILLIS;
       Output output = tick();
-      for (Envelope vow : output.vows()) {
-        if (vow.message() instanceof Message.Prepare prepare) {
+      for (Envelope envelope : output.messagesAfterSync()) {
+        if (envelope.message() instanceof Message.Prepare prepare) {
           return prepare.ballot();
         }
       }

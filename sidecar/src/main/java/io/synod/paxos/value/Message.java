@@ -4,16 +4,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything one node says to another, each with who sends it, why, and what the receiver must do.
- * Any message may be lost, delayed, repeated or overtaken; none may be altered.
+ * A message between two nodes. Each type states who sends it, why, and what the receiver must do.
+ * Any message may be lost, delayed, duplicated or reordered; none may be altered.
  */
 public sealed interface Message {
 
   /**
-   * A message whose truth rests on the sender's disk: {@link Output} keeps vows apart, and they are
-   * spoken only after everything written with them is synced.
+   * A message that states what is durable on the sender's disk. {@link Output} lists these
+   * separately: they are sent only after the writes of the same cycle are synced.
    */
-  sealed interface Vow extends Message {}
+  sealed interface AfterSync extends Message {}
 
   /** About what its proposals and commands take in memory, in bytes; 0 if it holds none. */
   default long payloadBytes() {
@@ -31,7 +31,8 @@ public sealed interface Message {
    * @param agreed what the sender has durably agreed to, or null
    * @param formed whether the sender knows that all have agreed
    */
-  record Greeting(long incarnation, @Nullable Formation agreed, boolean formed) implements Vow {}
+  record Greeting(long incarnation, @Nullable Formation agreed, boolean formed)
+      implements AfterSync {}
 
   // ---- hearing each other
 
@@ -100,7 +101,7 @@ public sealed interface Message {
    *
    * @param from the first slot the candidate does not know to be chosen, or of its next page
    */
-  record Prepare(Ballot ballot, long from) implements Vow {}
+  record Prepare(Ballot ballot, long from) implements AfterSync {}
 
   /**
    * The answer to {@link Prepare}: the sender accepts nothing below this ballot any more, and this
@@ -121,7 +122,7 @@ public sealed interface Message {
       long completeThrough,
       long chosenThrough,
       long floor)
-      implements Vow {
+      implements AfterSync {
     @Override
     public long payloadBytes() {
       return Proposal.bytes(accepted);
@@ -147,7 +148,7 @@ public sealed interface Message {
    * From an acceptor to the leader: the slots from {@code from} to {@code to} are accepted at this
    * ballot and synced. [PMS §2.2 phase 2b]
    */
-  record Accepted(Ballot ballot, long from, long to) implements Vow {}
+  record Accepted(Ballot ballot, long from, long to) implements AfterSync {}
 
   /**
    * From an acceptor to whoever used a ballot below its promise: "I am bound to a higher one." The

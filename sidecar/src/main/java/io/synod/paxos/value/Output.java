@@ -10,7 +10,8 @@ import java.util.List;
  * @param writes to be written, in order
  * @param mustSync whether there are writes: each is synced in its own cycle, also where no vow
  *     rests on it
- * @param vows to be said only after the sync; those to this node itself come back as input
+ * @param messagesAfterSync to be said only after the sync; those to this node itself come back as
+ *     input
  * @param chosen newly known chosen slots, consecutive
  * @param unplaced proposed commands that nobody can order now; they were told to no one
  * @param reads strong reads that may be answered once the slot is applied
@@ -23,7 +24,7 @@ public record Output(
     List<Envelope> messages,
     List<Write> writes,
     boolean mustSync,
-    List<Envelope> vows,
+    List<Envelope> messagesAfterSync,
     List<Chosen> chosen,
     List<Command> unplaced,
     List<ReadReady> reads,

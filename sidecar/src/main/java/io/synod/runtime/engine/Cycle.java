@@ -100,7 +100,7 @@ public final class Cycle {
     }
     FullDisk.DeferredTurn deferred = fullDisk.release();
     if (deferred != null) {
-      vow(deferred.output(), deferred.view());
+      afterSync(deferred.output(), deferred.view());
     }
     long readNanos = ports.clock().nanos();
     long wallMillis = ports.clock().wallMillis();
@@ -118,7 +118,7 @@ public final class Cycle {
     participants.forEach(one -> say(one.messages()));
     say(output.messages());
     if (fullDisk.write(output, nodeView.view())) {
-      vow(output, nodeView.view());
+      afterSync(output, nodeView.view());
     }
     long endNanos = ports.clock().nanos();
     ports.observer().observe(new Observation.Turned(inputs.size(), endNanos - startNanos));
@@ -126,8 +126,8 @@ public final class Cycle {
   }
 
   /** What was decided is durable: says what rests on it, and shows what was chosen. */
-  private void vow(Output output, View view) {
-    say(output.vows());
+  private void afterSync(Output output, View view) {
+    say(output.messagesAfterSync());
     publish(output, view);
   }
 

@@ -234,7 +234,7 @@ public final class Processes implements Turns.Endings {
     } else if (where.equals("sync") || where.equals("disk sync")) {
       world.mark(CoverageMark.CRASHED_BETWEEN_WRITE_AND_SYNC);
     } else if (where.equals("after sync")) {
-      world.mark(CoverageMark.CRASHED_BETWEEN_SYNC_AND_VOW);
+      world.mark(CoverageMark.CRASHED_BETWEEN_SYNC_AND_SEND);
     }
     end(host, where);
     restartLater(host);

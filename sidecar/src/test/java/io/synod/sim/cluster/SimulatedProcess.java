@@ -151,7 +151,7 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
 
   @Override
   public boolean send(int to, Message message) {
-    effects.before(message instanceof Message.Vow ? "vow" : "message");
+    effects.before(message instanceof Message.AfterSync ? "message after sync" : "message");
     environment.checkers().said(machine.observedNode, to, message);
     return outside.send(to, message, formation);
   }

@@ -61,7 +61,7 @@ public final class FaultyDisk implements Disk {
     this.effect = told;
   }
 
-  /** Whether a process went on after a failure: then what it vows rests on nothing. */
+  /** Whether a process went on after a failure: then what it promises or accepts is not durable. */
   public boolean wasAskedAgain() {
     return askedAgain;
   }

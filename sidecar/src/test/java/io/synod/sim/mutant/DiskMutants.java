@@ -58,13 +58,13 @@ final class DiskMutants {
             "return tail.next().lacksRoom() && clock",
             "return false && clock"));
     all.put(
-        "F8 vows what waits for room",
+        "F8 sends an acceptance that waits for disk space",
         new SourceMutant(
             "runtime/engine/FullDisk",
             "deferred = written ? null : new DeferredTurn(output, view);\n    return written;",
             "return true;"));
     all.put(
-        "F9 vows what found room and is not synced",
+        "F9 sends an acceptance that was written and not synced",
         new SourceMutant(
             "runtime/engine/FullDisk", "Check.that(ports.journal().sync(),", "Check.that(true,"));
     all.put(

@@ -56,7 +56,7 @@ final class InputMutants {
     return all;
   }
 
-  /** Syncs what holds such a write only before the next one: its vows leave too early. */
+  /** Delays the sync of such a write: its messages leave too early. */
   private record LateSync(Class<? extends Write> kind) implements InputMutant {
     @Override
     public NodePorts ports(NodePorts ports, World world, Host host) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * I19 while a disk hangs: a sync takes many election time-outs, and then succeeds. As long as a
  * quorum of voters has disks that work, the others have a leader within four time-outs, and write.
- * What the node with the hung disk vowed meanwhile is held against its platter as ever.
+ * What the node with the hung disk promised or accepted meanwhile is compared with its disk as
+ * ever.
  */
 final class HungDisk {
   private static final int LONG_HANG_ONE_IN = 8;

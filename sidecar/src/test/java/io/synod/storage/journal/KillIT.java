@@ -139,9 +139,10 @@ class KillIT {
         long last = recovered.archivedThrough() + accepted.size();
         assertThat(last).isBetween(synced, synced + CYCLE_SLOTS);
         assertThat(recovered.chosenThrough()).isBetween(applied, last);
-        long vowed = accepted.isEmpty() ? 0 : accepted.get(accepted.size() - 1).ballot().round();
+        long acceptedRound =
+            accepted.isEmpty() ? 0 : accepted.get(accepted.size() - 1).ballot().round();
         assertThat(recovered.promised().round())
-            .isBetween(Math.max(promised, vowed), KillChild.round(last));
+            .isBetween(Math.max(promised, acceptedRound), KillChild.round(last));
         for (int i = 0; i < accepted.size(); i++) {
           assertThat(accepted.get(i))
               .isEqualTo(KillChild.proposal(recovered.archivedThrough() + 1 + i));

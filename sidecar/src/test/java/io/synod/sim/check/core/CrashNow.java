@@ -11,9 +11,9 @@ import io.synod.sim.check.Violation;
 import java.util.Objects;
 
 /**
- * I7: whatever a node has vowed would survive if the power failed at this very moment. Kept as one
- * image per disk of what is synced, so that the question costs nothing to ask at every vow; and
- * whenever a process does begin, what production code recovers is held against the image.
+ * Checks I7: every promise and every acceptance that a node has sent would survive a power failure
+ * at this moment. It keeps one image per disk of what is synced, so that the check costs little for
+ * each message; when a process begins, it compares what production code recovers with the image.
  */
 public final class CrashNow implements Checker {
   private final ChosenLog chosenLog;
@@ -30,14 +30,14 @@ public final class CrashNow implements Checker {
     } else if (message instanceof Message.Accepted accepted) {
       for (long slot = accepted.from(); slot <= accepted.to(); slot++) {
         if (isAbove(accepted.ballot(), observedNode.durable().ballot(slot))) {
-          throw broken(observedNode, "vows slot " + slot + " at " + accepted.ballot());
+          throw broken(observedNode, "accepts slot " + slot + " at " + accepted.ballot());
         }
       }
       // A slot it was told is chosen needs no promise: no other value can be accepted there.
       boolean told =
           chosenLog.chosen(accepted.from()) != null && chosenLog.chosen(accepted.to()) != null;
       if (!told && isAbove(accepted.ballot(), observedNode.durable().promised())) {
-        throw broken(observedNode, "vows " + accepted.ballot());
+        throw broken(observedNode, "accepts at " + accepted.ballot());
       }
     } else if (message instanceof Message.Prepare prepare
         && isAbove(prepare.ballot(), observedNode.durable().promised())) {
