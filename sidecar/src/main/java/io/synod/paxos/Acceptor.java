@@ -11,29 +11,30 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory of one voter [PMS §2.2].
+ * The acceptor of one voter [PMS §2.2].
  *
- * <h2>What it vows</h2>
+ * <h2>Its durable state</h2>
  *
  * <p>It promises a ballot: from then on it accepts nothing below. It accepts a proposal at any
  * ballot not below its promise, and an acceptance is itself a promise of that ballot, in one
- * record. Both are written before they are told: a {@link Message.AfterSync} leaves only after the
+ * record. Both are written before they are sent: a {@link Message.AfterSync} leaves only after the
  * cycle's sync.
  *
- * <h2>What it tells a candidate</h2>
+ * <h2>Its answer to a candidate</h2>
  *
- * <p>Of every slot from the asked one on, the proposal at the highest ballot it has; page by page,
- * and a page says how far it is complete. Between two pages nothing below the promised ballot can
- * be accepted, so the pages are one picture. Slots at or below the floor are chosen and only in the
- * journal: the promise names the floor, and the candidate learns those slots before it leads.
+ * <p>For every slot from the requested one on, the answer lists the accepted proposal with the
+ * highest ballot, page by page, and each page states through which slot it is complete. Between two
+ * pages nothing below the promised ballot can be accepted, so the pages together are consistent.
+ * Slots at or below the floor are chosen and only in the journal: the promise carries the floor,
+ * and the candidate learns those slots before it leads.
  *
  * <h2>Slots that are known to be chosen</h2>
  *
- * <p>A learned value may stand at a ballot above the promise. It is never replaced by a proposal at
- * a lower ballot, and a proposal at a higher ballot for it must hold the same value.
+ * <p>A learned value may have a ballot above the promise. It is never replaced by a proposal at a
+ * lower ballot, and a proposal at a higher ballot for its slot must hold the same value.
  */
 final class Acceptor {
-  /** A ballot further ahead than this was not counted up to by anybody. */
+  /** No node can have reached a ballot further ahead than this by counting. */
   private static final long ROUND_LEAP_MAX = 1L << 40;
 
   private final int self;
@@ -43,7 +44,7 @@ final class Acceptor {
   // Invariant: promised never falls. [DURABLE]
   private Ballot promised;
   private long roundSeen;
-  // The acceptances of this cycle that are not yet vowed: one run of slots at one ballot.
+  // Acceptances of this cycle for which no message is queued yet: one run of slots at one ballot.
   private @Nullable Ballot runBallot;
   private long runFrom;
   private long runTo;
@@ -67,13 +68,14 @@ final class Acceptor {
   }
 
   /**
-   * Whether somebody can have counted up to this ballot, when {@code seen} is the highest known.
+   * Whether a node can have reached this ballot by counting, when {@code seen} is the highest
+   * known.
    */
   boolean isPlausible(Ballot ballot, long seen) {
     return ballot.round() - seen <= ROUND_LEAP_MAX;
   }
 
-  /** Promises this node's own new ballot, before anybody is asked. */
+  /** Promises this node's own new ballot, before it is sent to any voter. */
   void bind(Ballot ballot) {
     Check.that(ballot.above(promised), "a new ballot is above the promise");
     out.event(new Event.Promised(ballot, promised));
@@ -97,7 +99,7 @@ final class Acceptor {
       promised = ballot;
       out.write(new Write.Promised(ballot));
     }
-    Check.that(promised.equals(ballot), "a promise is told of the ballot that binds this node");
+    Check.that(promised.equals(ballot), "a promise is sent only for the ballot that was promised");
     Check.that(
         slots.floor() <= chosenThrough,
         "what a promise leaves out is chosen",
@@ -116,13 +118,13 @@ final class Acceptor {
   /**
    * Votes for a proposal, or refuses.
    *
-   * @param chosenThrough up to here this node knows the slots to be chosen
+   * @param chosenThrough this node knows every slot up to here to be chosen
    */
   void accept(Message.Accept accept, long chosenThrough) {
     Ballot ballot = accept.ballot();
     if (!slots.hasRoomFor(accept.slot(), chosenThrough, settings)) {
-      // As if it was lost: a node that is far behind must not fill its memory with what it cannot
-      // apply. The leader's next slots are never this far ahead of one who keeps up.
+      // Treated as lost: a node that lags far behind must not fill its memory with slots that it
+      // cannot apply. A leader never runs this far ahead of a node that keeps up.
       return;
     }
     boolean chosen = accept.slot() <= chosenThrough;
@@ -131,7 +133,7 @@ final class Acceptor {
       return;
     }
     if (accept.slot() <= slots.floor()) {
-      // Chosen long ago, and its leader does not know: send it the slot out of the journal.
+      // The slot was chosen long ago, and its leader does not know: send it from the journal.
       out.fetch(ballot.node(), accept.slot());
       return;
     }
@@ -154,10 +156,10 @@ final class Acceptor {
     addToRun(ballot, accept.slot());
   }
 
-  /** Vows what was accepted since the last call. */
+  /** Queues the message for the slots that were accepted since the last call. */
   void flush() {
     if (runBallot != null) {
-      Check.that(runFrom <= runTo, "a vow is of one slot at least", runFrom, runTo);
+      Check.that(runFrom <= runTo, "an acceptance covers at least one slot", runFrom, runTo);
       out.say(runBallot.node(), new Message.Accepted(runBallot, runFrom, runTo));
       runBallot = null;
     }
@@ -174,8 +176,8 @@ final class Acceptor {
   }
 
   private void addToRun(Ballot ballot, long slot) {
-    Check.that(!promised.above(ballot), "no vote is vowed below the promise");
-    Check.that(slot > slots.floor(), "a vowed slot is in memory", slot, slots.floor());
+    Check.that(!promised.above(ballot), "no slot is accepted below the promise");
+    Check.that(slot > slots.floor(), "an accepted slot is in memory", slot, slots.floor());
     if (ballot.equals(runBallot) && slot == runTo + 1) {
       runTo = slot;
       return;

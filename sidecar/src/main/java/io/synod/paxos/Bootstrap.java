@@ -12,18 +12,19 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forms the cluster: all voters meet once and agree which disks they are.
+ * Forms the cluster: all voters greet each other once and agree on the incarnations of their disks.
  *
- * <p>A disk agrees to one formation only, durably, before it says so; and the cluster is formed
- * once every voter has agreed to the same. So there can never be two formations with a voter in
- * common, and a node that lost its disk finds that the others know another incarnation of it: it
- * may learn, but never vote.
+ * <p>A disk agrees to one formation only, durably, before it sends that; the cluster is formed once
+ * every voter has agreed to the same. So there can never be two formations with a voter in common,
+ * and a node that lost its disk finds that the others know another incarnation of it: it may learn,
+ * but never vote.
  */
 final class Bootstrap {
   private final Self self;
   private final Outbox out;
   private final Map<Integer, Message.Greeting> greetings = new HashMap<>();
-  // [DURABLE] Invariant: set once, unless a formed cluster without this disk is met.
+  // [DURABLE] Invariant: set once, except when it turns out that a cluster formed without this
+  // disk.
   private @Nullable Formation agreed;
   private boolean formed;
 
@@ -39,7 +40,7 @@ final class Bootstrap {
     return formed ? agreed : null;
   }
 
-  /** Greets everybody while the cluster is not formed. */
+  /** Sends greetings to all nodes while the cluster is not formed. */
   void beat() {
     consider();
     if (!formed) {
@@ -49,7 +50,7 @@ final class Bootstrap {
     }
   }
 
-  /** Takes a greeting, and answers one who is not formed. */
+  /** Handles a greeting, and answers a sender that is not formed. */
   void greeted(int from, Message.Greeting greeting) {
     if (!greeting.formed()) {
       if (formed) {
@@ -70,7 +71,7 @@ final class Bootstrap {
     }
   }
 
-  /** What this node says of itself. */
+  /** The greeting of this node. */
   Message.Greeting greeting() {
     return new Message.Greeting(self.incarnation(), agreed, formed);
   }

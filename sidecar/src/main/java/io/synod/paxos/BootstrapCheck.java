@@ -9,11 +9,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Notices that the cluster can never form: a voter lost its disk after others had agreed to it, and
- * nobody agrees twice.
+ * Detects that the cluster can never form: a voter lost its disk after others had agreed to that
+ * disk, and no voter agrees twice.
  *
- * <p>It is only said once every voter has lately answered that it is not formed, and nothing has
- * changed for an election time-out: a voter that is silent may be formed and hold chosen slots.
+ * <p>It reports this only once every voter has lately answered that it is not formed, and nothing
+ * has changed for an election time-out: a voter that does not answer may be formed and hold chosen
+ * slots.
  */
 final class BootstrapCheck {
   private final Self self;
@@ -33,23 +34,23 @@ final class BootstrapCheck {
     this.out = out;
   }
 
-  /** The voters whose disks stand in the way; none unless that is certain. */
+  /** The voters whose disks prevent the formation; none unless that is certain. */
   List<Integer> voters() {
     return certain ? suspects : List.of();
   }
 
-  /** Whether this peer said lately who it is. */
+  /** Whether this peer sent a greeting lately. */
   boolean hears(int peer, long nowNanos) {
     Heard last = heard.get(peer);
     return last != null && isLately(last, nowNanos);
   }
 
-  /** Somebody said who it is, to one who is not formed. */
+  /** Handles a greeting, while this node is not formed. */
   void greeted(long nowNanos, int from, Message.Greeting greeting) {
     heard.put(from, new Heard(greeting, nowNanos));
   }
 
-  /** Looks at what all said last. */
+  /** Evaluates the last greetings of all voters. */
   void look(long nowNanos, Message.Greeting own) {
     heard.put(self.node(), new Heard(own, nowNanos));
     List<Integer> now = everyVoterIsUnformed(nowNanos) ? replaced() : List.of();
@@ -78,7 +79,7 @@ final class BootstrapCheck {
     return nowNanos - last.atNanos <= settings.electionTimeoutNanos();
   }
 
-  /** Those whose disk is another one than somebody has agreed to. */
+  /** The voters whose disk differs from the one that some voter has agreed to. */
   private List<Integer> replaced() {
     List<Integer> replaced = new ArrayList<>();
     for (int voter : self.voters()) {

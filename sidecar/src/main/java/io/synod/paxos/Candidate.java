@@ -12,14 +12,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Asks a quorum to promise its ballot, and gathers what they accepted [PMS §2.2 phase 1].
+ * The candidate role: asks a quorum to promise its ballot, and collects what they accepted [PMS
+ * §2.2 phase 1].
  *
  * <p>One phase 1 covers the whole open suffix of the log. Each voter's answer comes in pages, and
- * counts only once its last page is here; of each slot the proposal at the highest ballot is kept.
- * Slots below a voter's floor are chosen but not in its answer, so they are learned first.
+ * counts only once its last page has arrived; for each slot the proposal with the highest ballot is
+ * kept. Slots below a voter's floor are chosen but not in its answer, so they are learned first.
  *
- * <p>All that may take longer than an election time-out: the candidate stands as long as something
- * comes of it, a page or a slot below a floor. Both are finite, so it cannot stand for ever.
+ * <p>All that may take longer than an election time-out: a candidate continues while it makes
+ * progress, which is a page or a slot below a floor. Both are finite, so it cannot continue for
+ * ever.
  */
 final class Candidate implements Role {
   private final RoleContext roleContext;
@@ -49,14 +51,14 @@ final class Candidate implements Role {
     }
   }
 
-  /** The page that a voter is asked for. */
+  /** The page that a voter was asked for. */
   private record AskedPage(long from, ResendBackoff resendBackoff, Request request) {}
 
   Ballot ballot() {
     return ballot;
   }
 
-  /** What the quorum accepted, per slot at its highest ballot. */
+  /** The accepted proposals of the quorum, per slot at the highest ballot. */
   SortedMap<Long, Proposal> adopted() {
     return adopted;
   }
@@ -70,11 +72,11 @@ final class Candidate implements Role {
   void promised(int voter, Message.Promise promise, long nowNanos) {
     AskedPage page = asked.get(voter);
     if (page == null || page.from() != promise.from() || promises.has(voter)) {
-      // Another copy of a page that is here already: the next one is asked for.
+      // A duplicate of an earlier page: the next one is already requested.
       return;
     }
     if (promise.completeThrough() < promise.from()) {
-      // No page at all: to go on behind it would be to go back, and to count what it lists.
+      // An invalid page: continuing after it would request slots again that were counted.
       roleContext
           .out()
           .event(new Event.Fenced(voter, "a page of a promise that ends before it begins"));
@@ -87,7 +89,8 @@ final class Candidate implements Role {
       if (proposal.slot() <= promise.chosenThrough()) {
         learner.learn(proposal, Chosen.How.CATCH_UP);
       }
-      // Also what is chosen: a slot below it may lack, and nothing new goes into any up to there.
+      // Chosen slots are merged too: a slot below may lack a value, and new values go above all of
+      // these.
       adopted.merge(proposal.slot(), proposal, Candidate::higher);
     }
     progressAtNanos = nowNanos;
@@ -102,12 +105,12 @@ final class Candidate implements Role {
     }
   }
 
-  /** Whether a quorum promised and nothing chosen is lacking below what they answered. */
+  /** Whether a quorum promised and every slot is known that their answers leave out as chosen. */
   boolean hasWon() {
     return promises.isQuorum() && learner.chosenThrough() >= floor;
   }
 
-  /** Whether it is time to give up and let another stand. */
+  /** Whether the candidate must give up, so that another voter can stand. */
   boolean hasFailed(long nowNanos) {
     return nowNanos - progressAtNanos > roleContext.settings().electionTimeoutNanos();
   }

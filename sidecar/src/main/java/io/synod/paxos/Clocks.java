@@ -8,15 +8,15 @@ import io.synod.paxos.value.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wall clocks of this node and of those that answer it, and what they mean for log time. No
- * wall clock decides anything alone: the reference is the latest time that the clocks of a majority
- * of the voters have reached.
+ * The wall clocks of this node and of the nodes that answer it, and their influence on log time. No
+ * single wall clock determines log time: the reference is the latest time that the clocks of a
+ * majority of the voters have reached.
  */
 final class Clocks {
-  /** A wall clock that moved by so much more or less than the monotonic clock was set. */
+  /** A wall clock that moved by this much more or less than the monotonic clock was set. */
   static final long STEP_MILLIS = 500;
 
-  // Clocks that are slewed, or differ in their speed, are not set.
+  // Clocks that are slewed, or run at another speed, do not count as set.
   private static final int DRIFT_ONE_IN = 1_000;
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final long UNREAD = Long.MIN_VALUE;
@@ -29,7 +29,7 @@ final class Clocks {
   private long wallMillis = UNREAD;
   private long readNanos;
   private long readAtNanos;
-  // Since when this node plays a role.
+  // When this node joined a formed cluster; roles exist since then.
   private long playingAtNanos;
   private boolean plays;
 
@@ -41,7 +41,7 @@ final class Clocks {
     this.timeoutNanos = timeoutNanos;
   }
 
-  /** What this node says of its clocks. */
+  /** The clocks of this node, as its heartbeat answers report them. */
   Message.Times times() {
     return new Message.Times(
         Math.max(0, wallMillis), logTime.isRunning() ? logTime.millis() : Message.Times.UNKNOWN);
@@ -52,7 +52,7 @@ final class Clocks {
     return logTime.isRunning() ? wallMillis - logTime.millis() : 0;
   }
 
-  /** A turn begins, for which the wall clock was read. */
+  /** Handles the tick of a turn, which carries the wall clock. */
   void tick(long nowNanos, Input.Tick tick, @Nullable Roles playing) {
     read(nowNanos, tick);
     pass(nowNanos, playing);
@@ -73,12 +73,14 @@ final class Clocks {
   }
 
   /**
-   * A heartbeat that was sent then was answered; only voters are believed. What an answer tells may
-   * be as old as its heartbeat, so log time starts to run only by one that came soon.
+   * A heartbeat that was sent at that time was answered; only answers of voters count. The clocks
+   * in an answer may be as old as its heartbeat, so log time starts to run only by an answer that
+   * arrived quickly.
    *
-   * <p>Once it runs, the highest that any voter tells is taken only while there is no timekeeper,
-   * which is a settled leader. Its own is at least what its quorum told it when it was elected, and
-   * that of each follower is kept beside it, so that no other clock decides how fast log time goes.
+   * <p>Once log time runs, the highest that any voter reports is taken only while there is no
+   * timekeeper, which is a settled leader. The leader's log time is at least what its quorum
+   * reported when it was elected, and that of each follower is kept close to it, so that no other
+   * clock determines the speed of log time.
    *
    * @param timekeeper the ballot of the settled leader that this node is or follows; NONE if none
    */
@@ -100,12 +102,12 @@ final class Clocks {
   }
 
   private boolean isSoon(long nowNanos, long sentAtNanos) {
-    // Where all answers are slow, a late one is better than none at last.
+    // If all answers are slow, a late answer is accepted after some time.
     return nowNanos - sentAtNanos <= timeoutNanos / 2
         || (plays && nowNanos - playingAtNanos > 4 * timeoutNanos);
   }
 
-  /** Lets log time go on, or begin where a majority answers and nobody remembers it. */
+  /** Advances log time, or starts it if a majority answers and none of them knows it. */
   void pass(long nowNanos, @Nullable Roles playing) {
     if (playing == null) {
       return;
@@ -118,7 +120,7 @@ final class Clocks {
     Role role = playing.current();
     long reference = connectivity.reference(formation, self, wallMillis, nowNanos);
     if (!logTime.isRunning() && reference >= 0 && isForgotten(nowNanos, role, formation)) {
-      // Not only a leader: who is elected next must find that others know what it began with.
+      // Followers start it too: a leader that is elected next must find it at other voters.
       logTime.begin(reference, nowNanos);
     }
     if (!(role instanceof Leader)) {
@@ -130,7 +132,7 @@ final class Clocks {
     }
   }
 
-  /** Whether no voter that answers remembers log time, and none is heard that may. */
+  /** Whether no voter that answers knows log time, and no leader is heard that may know it. */
   private boolean isForgotten(long nowNanos, Role role, Formation formation) {
     boolean followsNobody = role instanceof Leader || role.leader().isNone();
     boolean allHadTime = nowNanos - playingAtNanos >= timeoutNanos;

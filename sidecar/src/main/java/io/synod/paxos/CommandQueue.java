@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** The commands that wait at a leader for a slot, within bounds in bytes. */
+/** The commands at a leader that wait for a slot, bounded in bytes. */
 final class CommandQueue {
   private static final int BATCH_COMMANDS_MAX = 10_000;
 
   private final RoleContext roleContext;
   private final Deque<Queued> queue = new ArrayDeque<>();
   private long queuedBytes;
-  // Of these those of this node, which must leave room for what others forward.
+  // The part of them that this node proposed; it is bounded, so that forwarded commands also fit.
   private long ownBytes;
 
   private record Queued(Command command, boolean own) {}
@@ -25,7 +25,7 @@ final class CommandQueue {
   }
 
   /**
-   * Takes those that there is room for, and returns the others.
+   * Adds the commands that fit, and returns the others.
    *
    * @param own whether this node proposed them
    */
@@ -55,7 +55,7 @@ final class CommandQueue {
     return queue.isEmpty();
   }
 
-  /** Takes the commands of one batch. */
+  /** Removes and returns the commands of one batch. */
   List<Command> next() {
     List<Command> commands = new ArrayList<>();
     long bytes = 0;
@@ -79,7 +79,7 @@ final class CommandQueue {
     return commands;
   }
 
-  /** What waits, counted one by one. */
+  /** The waiting commands, counted one by one. */
   MemoryUse memoryUse() {
     MemoryUse waiting = MemoryUse.NONE;
     for (Queued next : queue) {

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
- * Who can hear this node and be heard by it, and what they believe. A link counts while an answer
- * came to a heartbeat that was sent within the election time-out: both directions then worked.
+ * The connections of this node and what its peers last reported. A peer counts as connected while
+ * it answered a heartbeat that was sent within the election time-out: both directions worked then.
  */
 final class Connectivity {
   private static final long NEVER = Long.MIN_VALUE / 2;
@@ -33,7 +33,8 @@ final class Connectivity {
     this.self = self.node();
     this.settings = settings;
     this.sentAtNanos = new long[settings.heartbeatsRemembered()];
-    // Starts anywhere, so that an answer to an earlier process of this node is not taken for ours.
+    // A random start, so that an answer to an earlier process of this node is not taken for a
+    // current one.
     this.firstId = random.nextLong(1L << 40, 1L << 41);
     this.nextId = firstId;
     for (int peer : self.peers()) {
@@ -41,7 +42,7 @@ final class Connectivity {
     }
   }
 
-  /** The id of a heartbeat that leaves now. */
+  /** The id of a heartbeat that is sent now. */
   long beat(long nowNanos) {
     long id = nextId++;
     sentAtNanos[(int) (id % sentAtNanos.length)] = nowNanos;
@@ -49,10 +50,11 @@ final class Connectivity {
   }
 
   /**
-   * Takes an answer to a heartbeat of ours.
+   * Handles an answer to a heartbeat of this node.
    *
-   * @param voter whether the sender's disk is one of the voters; a wiped one counts for no quorum
-   * @return when that heartbeat was sent, or {@code Long.MIN_VALUE} if it is none of ours
+   * @param voter whether the sender's disk is that of a voter; a node with a wiped disk counts for
+   *     no quorum
+   * @return when that heartbeat was sent, or {@code Long.MIN_VALUE} if this process did not send it
    */
   long acked(long nowNanos, int from, boolean voter, Message.HeartbeatAck ack) {
     Link link = links.get(from);
@@ -70,7 +72,7 @@ final class Connectivity {
       link.wallMillis = ack.times().wallMillis();
       link.knowsLogTime = ack.times().logTimeMillis() != Message.Times.UNKNOWN;
       link.answeredAtNanos = nowNanos;
-      // What it lost with its disk it does not know any more.
+      // This may fall: what a peer lost with its disk it no longer knows.
       link.chosenThrough = ack.chosenThrough();
     }
     return sent;
@@ -78,7 +80,7 @@ final class Connectivity {
 
   /**
    * The latest moment at which a quorum of {@code formation} still followed {@code self} at this
-   * ballot. Who follows another by now, or promised one, says so in its answers.
+   * ballot. A voter that follows or promised another ballot reports that in its answers.
    */
   long quorumFollowedAt(Formation formation, Ballot ballot, int self, long nowNanos) {
     long[] times = new long[formation.voters().size()];
@@ -98,8 +100,8 @@ final class Connectivity {
   }
 
   /**
-   * The latest time that the wall clocks of a majority of the voters have reached, that of {@code
-   * self} being at {@code wallMillis}; negative while no majority answers.
+   * The latest time that the wall clocks of a majority of the voters have reached, where that of
+   * {@code self} shows {@code wallMillis}; negative while no majority answers.
    */
   long reference(Formation formation, int self, long wallMillis, long nowNanos) {
     long[] clocks = new long[formation.voters().size()];
@@ -118,7 +120,7 @@ final class Connectivity {
         : NEVER;
   }
 
-  /** Whether a voter that answers said in its last answer that it knows log time. */
+  /** Whether a connected voter reported in its last answer that it knows log time. */
   boolean isLogTimeKnown(Formation formation, long nowNanos) {
     for (int voter : formation.voters().keySet()) {
       Link link = links.get(voter);
@@ -129,7 +131,10 @@ final class Connectivity {
     return false;
   }
 
-  /** Takes a heartbeat of theirs: what it says of the log holds, whatever the other direction. */
+  /**
+   * Handles a heartbeat of a peer: its report of the log is valid even if the other direction
+   * fails.
+   */
   void heard(int from, long chosenThrough) {
     Link link = links.get(from);
     if (link != null) {
@@ -137,12 +142,12 @@ final class Connectivity {
     }
   }
 
-  /** Whether the log here has no room. */
+  /** Sets whether the log here has no space. */
   void full(boolean now) {
     full = now;
   }
 
-  /** Whether a node has no room in its log: this one, or a peer when it last answered. */
+  /** Whether a node has no space in its log: this one, or a peer according to its last answer. */
   boolean isFull(int node) {
     Link link = links.get(node);
     return node == self ? full : link != null && link.full;
@@ -153,7 +158,7 @@ final class Connectivity {
     return link != null && connected(link, nowNanos);
   }
 
-  /** How many voters of {@code formation} are connected, {@code self} among them if it is one. */
+  /** How many voters of {@code formation} are connected, {@code self} included if it is one. */
   int reachable(Formation formation, Self self, long nowNanos) {
     int count = formation.isVoter(self.node(), self.incarnation()) ? 1 : 0;
     for (int voter : formation.voters().keySet()) {
@@ -164,9 +169,9 @@ final class Connectivity {
   }
 
   /**
-   * How many connected voters follow this ballot, its owner counted in. Who answered nothing yet
-   * that was sent after {@code sinceNanos}, when its owner began to lead, may not have heard of it:
-   * that one counts too.
+   * How many connected voters follow this ballot, its owner included. A voter that answered no
+   * heartbeat sent after {@code sinceNanos}, when the owner began to lead, may not know of the
+   * ballot yet: it counts too.
    */
   int following(Formation formation, Ballot ballot, long sinceNanos, long nowNanos) {
     int count = 0;
@@ -183,7 +188,7 @@ final class Connectivity {
     return count;
   }
 
-  /** How many connected voters heard no leader when they last answered, {@code self} counted in. */
+  /** How many connected voters heard no leader when they last answered, {@code self} included. */
   int leaderless(Collection<Integer> voters, int self, long nowNanos) {
     int count = 0;
     for (int voter : voters) {
@@ -196,7 +201,7 @@ final class Connectivity {
     return count;
   }
 
-  /** A connected peer that hears a leader which is not this node, or 0. */
+  /** A connected peer that hears a leader other than this node, or 0. */
   int relay(long nowNanos) {
     for (Map.Entry<Integer, Link> peer : links.entrySet()) {
       Ballot leader = peer.getValue().leader;
@@ -209,8 +214,9 @@ final class Connectivity {
   }
 
   /**
-   * A connected peer that knows {@code slot} to be chosen, or 0: not the leader if another can, for
-   * it has enough to do, and not the one that did not answer unless it is the only one.
+   * A connected peer that knows {@code slot} to be chosen, or 0. The leader is chosen only if no
+   * other peer can serve, to spare it the load; {@code silent}, which did not answer the last
+   * request, only if it is the only one.
    */
   int source(long nowNanos, long slot, int leader, int silent) {
     int best = 0;
@@ -227,7 +233,7 @@ final class Connectivity {
     return best;
   }
 
-  /** The connected voter that knows most, or 0. */
+  /** The connected voter with the longest chosen prefix, or 0. */
   int bestHeir(Collection<Integer> voters, long nowNanos) {
     int best = 0;
     long most = -1;

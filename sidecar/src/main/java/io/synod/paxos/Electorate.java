@@ -10,26 +10,27 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows of each voter of the configuration whether it may vote and whether it answers, as far as
- * this node was told. A voter whose disk is not the one that the cluster formed with has lost its
- * vote, whether it runs or not.
+ * The voters of the configuration: whether each may vote and whether it answers, as far as this
+ * node knows. A voter whose disk is not the one that the cluster formed with has lost its vote,
+ * whether it runs or not.
  */
 final class Electorate {
   private final Self self;
   private final Connectivity connectivity;
   private final BootstrapCheck bootstrapCheck;
   private final long timeoutNanos;
-  // The disk that each peer has now.
+  // The current disk of each peer.
   private final Map<Integer, Disk> disks = new HashMap<>();
   private Ballot led;
 
   private record Disk(long incarnation, long heardAtNanos) {}
 
   /**
-   * Nobody was heard yet.
+   * Creates it before any peer was heard.
    *
-   * @param promised what this node promised before it started: it stands for no election under way
-   * @param timeoutNanos for so long a disk is a peer's present one after it was heard
+   * @param promised what this node promised before it started: it belongs to no election in
+   *     progress
+   * @param timeoutNanos how long after its last message a disk counts as a peer's current one
    */
   Electorate(
       Self self,
@@ -45,9 +46,9 @@ final class Electorate {
   }
 
   /**
-   * A peer said something, whatever it was. Its disk is the one that was heard last, except that a
-   * voter's is not taken to be back while another was heard within the time-out: an old message of
-   * it may have come late, or a copy of it run beside the other.
+   * Handles any message of a peer. Its current disk is the one that was heard last, except that a
+   * voter's original disk does not count as back while another was heard within the time-out: the
+   * message may be an old one, or a copy of the disk may run at the same time.
    */
   void heard(long nowNanos, Input.Received received, @Nullable Roles playing) {
     int peer = received.from();
@@ -66,7 +67,7 @@ final class Electorate {
     }
   }
 
-  /** What is known now. */
+  /** The electorate as known now. */
   View.Electorate view(@Nullable Roles playing, Ballot promised, long nowNanos) {
     Formation formation = playing == null ? null : playing.roleContext().formation();
     List<View.Voter> voters = new ArrayList<>(self.voters().size());
@@ -91,7 +92,7 @@ final class Electorate {
   List<View.Peer> peers(boolean formed, long nowNanos) {
     List<View.Peer> peers = connectivity.peers(nowNanos);
     if (!formed) {
-      // No heartbeats are said yet, only greetings.
+      // Before the cluster is formed, nodes send only greetings and no heartbeats.
       peers.replaceAll(
           peer ->
               new View.Peer(
@@ -115,7 +116,7 @@ final class Electorate {
     return formed ? connectivity.isConnected(peer, nowNanos) : bootstrapCheck.hears(peer, nowNanos);
   }
 
-  /** Who stood for election since a leader was heard; 0 if nobody is known to have. */
+  /** The node that stood for election since a leader was last heard; 0 if none is known. */
   private int standing(Roles playing, Ballot promised) {
     Role role = playing.current();
     if (!role.leader().isNone()) {

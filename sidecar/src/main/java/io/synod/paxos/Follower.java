@@ -9,11 +9,11 @@ import io.synod.paxos.value.Message;
 import java.util.List;
 
 /**
- * Hears a leader, or waits for one.
+ * The follower role: hears a leader, or waits for one.
  *
- * <p>It stands for election only once it has heard no leader for the election time-out and a
- * stand-off, a quorum answers it, and a quorum (itself counted) hears no leader either. So a node
- * that returns, or that alone lost sight of the leader, takes nothing away from a leader that a
+ * <p>It stands for election only once it has heard no leader for the election time-out and a random
+ * delay, a quorum answers it, and a quorum (itself counted) hears no leader either. So a node that
+ * restarts, or that alone lost its connection to the leader, does not disturb a leader that a
  * quorum still hears.
  */
 final class Follower implements Role {
@@ -22,7 +22,7 @@ final class Follower implements Role {
   private Ballot leader = Ballot.NONE;
   private long heardAtNanos;
 
-  /** Waits from {@code nowNanos} on, and a random stand-off longer than the time-out. */
+  /** Waits from {@code nowNanos} on, for the time-out and {@code standOffNanos} more. */
   Follower(RoleContext roleContext, long nowNanos, long standOffNanos) {
     this.roleContext = roleContext;
     this.heardAtNanos = nowNanos;
@@ -34,7 +34,7 @@ final class Follower implements Role {
     return leader;
   }
 
-  /** The leader of {@code ballot} was heard. */
+  /** A message of the leader of {@code ballot} arrived. */
   void hear(Ballot ballot, long nowNanos) {
     if (leader.above(ballot)) {
       return;
@@ -46,7 +46,7 @@ final class Follower implements Role {
     }
   }
 
-  /** A candidate was promised: it gets its chance. */
+  /** This node promised a candidate its ballot: the candidate gets a full time-out to win. */
   void yieldTo(Ballot candidate, long nowNanos) {
     if (candidate.above(leader)) {
       forget();
@@ -64,7 +64,7 @@ final class Follower implements Role {
     }
   }
 
-  /** In pages: everything that waits here may be more than a peer takes in one message. */
+  /** Sends them in pages: all waiting commands may be more than a peer accepts in one message. */
   private void forward(int to, List<Command> commands) {
     int pageBytesMax = roleContext.settings().pageBytesMax();
     int first = 0;
@@ -131,7 +131,7 @@ final class Follower implements Role {
             >= formation.quorum();
   }
 
-  /** How long ago the leader was heard, or the waiting began. */
+  /** How long ago the leader was last heard, or the waiting began. */
   long silenceNanos(long nowNanos) {
     return nowNanos - heardAtNanos;
   }

@@ -1,9 +1,9 @@
 package io.synod.paxos;
 
 /**
- * How fresh this node is: the latest moment at which everything then chosen is known here. It is
- * counted from the sending of a heartbeat that the leader answered, so the way back never makes it
- * look fresher than it is.
+ * The freshness of this node: the latest moment such that everything chosen by then is known here.
+ * It is counted from when a heartbeat was sent that the leader answered, so the return trip never
+ * makes it look fresher than it is.
  */
 final class Freshness {
   /** Never. */
@@ -14,7 +14,7 @@ final class Freshness {
   private long waitingAtNanos = NEVER;
   private long waitingThrough;
 
-  /** The leader said something. */
+  /** A message of the leader arrived. */
   void heard(long nowNanos) {
     heardAtNanos = nowNanos;
   }

@@ -5,8 +5,8 @@ import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Message;
 
 /**
- * The heartbeats of this node and its answers to those of others: what they say of whom it leads or
- * follows, of the quorum that answers it, and of how fresh its log is.
+ * Sends the heartbeats of this node and answers those of others. They report the leader that the
+ * node is or follows, the quorum that answers it, and the freshness of its log.
  */
 final class Heartbeats {
   private static final long LONG_AGO = Long.MIN_VALUE / 2;
@@ -31,7 +31,7 @@ final class Heartbeats {
     this.out = out;
   }
 
-  /** What its answers say of the time. */
+  /** The clocks that heartbeat answers carry. */
   Clocks clocks() {
     return clocks;
   }
@@ -44,7 +44,7 @@ final class Heartbeats {
     return lastBeatNanos + settings.heartbeatNanos();
   }
 
-  /** The time for a beat came, and it was used for something else. */
+  /** A heartbeat was due, and other messages were sent instead. */
   void skip(long nowNanos) {
     lastBeatNanos = nowNanos;
   }
@@ -64,7 +64,7 @@ final class Heartbeats {
     }
   }
 
-  /** Whether nobody was told yet that this node leads. */
+  /** Whether no peer was informed yet that this node leads. */
   boolean isUntold(Leader leader) {
     return !leader.leader().equals(beatenAs);
   }
@@ -73,7 +73,7 @@ final class Heartbeats {
     Ballot leader = playing.leaderHeard(nowNanos);
     boolean quorum = isQuorumConnected(nowNanos, playing);
     long followedAtNanos = followedAt(nowNanos, playing);
-    // A quorum that followed it once may answer still, and follow another.
+    // Voters that once followed this ballot may still answer, and follow another.
     boolean followed = followedAtNanos > LONG_AGO && !leader.isNone();
     out.say(
         to,
@@ -89,7 +89,10 @@ final class Heartbeats {
             connectivity.isFull(self.node())));
   }
 
-  /** When a quorum last followed this node as a settled leader; before all time if none did. */
+  /**
+   * When a quorum last followed this node as a settled leader; a time before all others if none
+   * did.
+   */
   long followedAt(long nowNanos, Roles playing) {
     return playing.current() instanceof Leader leader && leader.isSettled()
         ? connectivity.quorumFollowedAt(

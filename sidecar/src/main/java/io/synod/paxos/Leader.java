@@ -13,26 +13,27 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * Proposes values for slots under its ballot [PMS §2.2 phase 2].
+ * The leader role: proposes values for slots at its ballot [PMS §2.2 phase 2].
  *
- * <h2>The suffix it inherits</h2>
+ * <h2>The inherited suffix</h2>
  *
- * <p>Of every slot that a voter of its quorum had accepted it proposes the value at the highest
- * ballot again, under its own; holes between become no-ops. Then comes a no-op of its own: once
- * that is chosen, everything acknowledged under earlier ballots is in its prefix, and it may serve
+ * <p>For every slot that a voter of its quorum had accepted, it proposes the value with the highest
+ * ballot again, at its own; holes between become no-ops. Then it proposes a no-op of its own: once
+ * that is chosen, everything acknowledged at earlier ballots is in its prefix, and it may serve
  * reads.
  *
  * <h2>The pipeline</h2>
  *
- * <p>What waits when a cycle ends becomes one batch in one slot. Slots stay open up to a bound in
- * number and bytes, so batches grow by themselves while the window is full. The leader's own vote
- * takes the same road as every other: its acceptor writes, the cycle syncs, the vow comes back.
+ * <p>The commands that wait at the end of a cycle become one batch in one slot. The window of open
+ * slots is bounded in number and bytes, so batches grow while it is full. The leader's own vote is
+ * handled like every other: its acceptor writes, the cycle syncs, and the acceptance comes back as
+ * a message.
  *
- * <h2>Going</h2>
+ * <h2>Stepping down</h2>
  *
- * <p>It steps down when a higher ballot shows, or when no quorum has answered it for the election
- * time-out. To hand over it takes no more slots, waits until its open ones are chosen, and asks the
- * heir to stand.
+ * <p>It steps down when it learns of a higher ballot, or when no quorum has answered it for the
+ * election time-out. To hand over, it takes no more slots, waits until its open ones are chosen,
+ * and asks the successor to stand.
  */
 final class Leader implements Role {
   private final RoleContext roleContext;
@@ -49,7 +50,7 @@ final class Leader implements Role {
   // The slot of this leader's own no-op; 0 until it is proposed.
   private long ownSlot;
   private long announcedThrough;
-  // What a proposal sent to all voters carried of the chosen prefix.
+  // The chosen prefix that was last announced in a proposal to all voters.
   private long carriedThrough;
   private long nowNanos;
   private long heirAskedAtNanos;
@@ -90,7 +91,7 @@ final class Leader implements Role {
 
   @Override
   public void forwarded(Message.Forward forward) {
-    // What finds no room, where others took more than their share, is forwarded again.
+    // Commands that do not fit, because others took more than their share, are forwarded again.
     var unused = queue.add(forward.commands(), false);
   }
 
@@ -143,14 +144,16 @@ final class Leader implements Role {
   }
 
   /**
-   * Whether its own no-op is chosen: only then does its prefix hold everything that was ever
+   * Whether its own no-op is chosen: only then does its chosen prefix hold everything that was ever
    * acknowledged.
    */
   boolean isSettled() {
     return ownSlot != 0 && learner.chosenThrough() >= ownSlot;
   }
 
-  /** Whether it has lost its quorum for good: who answers but follows another is none of it. */
+  /**
+   * Whether it has lost its quorum: a voter that answers but follows another ballot does not count.
+   */
   boolean hasLostQuorum(long nowNanos) {
     Formation formation = roleContext.formation();
     return roleContext.connectivity().following(formation, ballot, electedAtNanos, nowNanos)
@@ -162,7 +165,7 @@ final class Leader implements Role {
     return heir != 0;
   }
 
-  /** Begins to hand over to {@code to}, or to whoever knows most if 0. */
+  /** Begins to hand over to {@code to}, or to the most up-to-date voter if 0. */
   void handOver(int to, long nowNanos) {
     int wanted =
         to != 0
@@ -224,13 +227,13 @@ final class Leader implements Role {
   }
 
   private boolean windowIsOpen() {
-    // Beyond reach a learner may refuse what is chosen, and nobody would offer it again.
+    // Further ahead, a learner may refuse a chosen slot, and it would not be offered again.
     return Slots.isWithinReach(nextSlot, learner.chosenThrough(), roleContext.settings())
         && open.count() < roleContext.settings().windowSlots()
         && open.bytes() < roleContext.settings().windowBytesMax();
   }
 
-  /** Takes one slot, if there is something to put into it. */
+  /** Proposes the next slot, if there is a value for it. */
   private boolean proposeNext() {
     if (nextSlot <= adoptedThrough) {
       Proposal inherited = adopted.remove(nextSlot);
@@ -247,7 +250,8 @@ final class Leader implements Role {
       return true;
     }
     if (!logTime.isRunning()) {
-      // It may have stood for hours, and what is stamped with it would expire when it goes on.
+      // This process may have been suspended: its log time is old, and what it stamps would expire
+      // at once.
       return false;
     }
     if (ownSlot == 0) {
@@ -282,7 +286,7 @@ final class Leader implements Role {
     open.dropThrough(learner.chosenThrough());
   }
 
-  /** The slots of the window, the newest last. */
+  /** The proposals of the open slots, in slot order. */
   List<Proposal> window() {
     return open.proposals();
   }

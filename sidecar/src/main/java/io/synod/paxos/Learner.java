@@ -14,41 +14,41 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which slots are chosen, and hands them out once, in order and without a gap.
+ * Tracks which slots are chosen, and outputs each once, in order and without a gap.
  *
- * <p>A leader's word that slots up to some point are chosen is believed only of slots accepted here
- * at that leader's very ballot: at another ballot this node may hold another value. The rest is
- * asked for, one page at a time, from a peer that has it.
+ * <p>A leader's announcement that slots up to some point are chosen is trusted only for slots
+ * accepted here at that leader's very ballot: at another ballot this node may hold another value.
+ * The rest is requested, one page at a time, from a peer that has it.
  */
 final class Learner {
   private final Slots slots;
   private final Settings settings;
   private final Outbox out;
-  // Chosen slots above the prefix, with how that became known.
+  // Chosen slots above the prefix, and how this node learned that they are.
   private final TreeMap<Long, Chosen.How> ahead = new TreeMap<>();
-  // Invariant: every slot up to here is chosen and was handed out; never falls.
+  // Invariant: every slot up to here is chosen and was output; it never falls.
   private long chosenThrough;
   // Commands in the slots up to chosenThrough.
   private long commands;
   private final LogTime logTime;
-  // The highest slot anybody said to be chosen.
+  // The highest slot that any node reported to be chosen.
   private long heardThrough;
-  // The highest index anybody said to be that of a chosen command.
+  // The highest index that any node reported for a chosen command.
   private long heardIndex;
   private Ballot trusted = Ballot.NONE;
   // The highest ballot at which a slot was learned to be chosen.
   private Ballot learnedAt = Ballot.NONE;
   private long trustedThrough;
-  // When this node began to lack slots, or Long.MIN_VALUE while it lacks none.
+  // Since when this node lacks slots, or Long.MIN_VALUE while it lacks none.
   private long behindSinceNanos = Long.MIN_VALUE;
-  // The page that was asked for, from which slot on, and of whom; null if none is awaited.
+  // The requested page: its request, its first slot, and the node asked; null if none is awaited.
   private @Nullable Request asked;
   private long askedFrom;
   private int askedNode;
   private final ResendBackoff resendBackoff;
-  // Page follows page up to here, without a pause.
+  // Pages up to this slot are requested one after the other without a pause.
   private long pagesThrough;
-  // The last node that was asked and did not answer in time.
+  // The last node that did not answer a request in time.
   private int silentNode;
 
   Learner(Recovered recovered, Slots slots, Settings settings, Outbox out, long logTimeMillis) {
@@ -84,7 +84,7 @@ final class Learner {
     return heardThrough;
   }
 
-  /** The highest index that is known here to be that of a chosen command. */
+  /** The highest index known here for a chosen command. */
   long heardIndex() {
     return Math.max(commands, heardIndex);
   }
@@ -95,8 +95,8 @@ final class Learner {
   }
 
   /**
-   * The highest ballot at which this node learned that something was chosen: a quorum promised it,
-   * so nobody may lead below it, nor vouch for chosen slots in the name of a lower one.
+   * The highest ballot at which this node learned that a slot was chosen. A quorum promised it, so
+   * no node can lead below it, nor announce chosen slots at a lower one.
    */
   Ballot learnedAt() {
     return learnedAt;
@@ -107,8 +107,8 @@ final class Learner {
   }
 
   /**
-   * Takes a proposal that is known to be chosen. One that is beyond reach and finds no room is
-   * asked for again when its turn comes: somebody else knows it, for a leader proposes none there.
+   * Handles a proposal that is known to be chosen. One that is too far ahead to keep is requested
+   * again later: another node knows it, since a leader proposes no slot that far ahead.
    */
   void learn(Proposal proposal, Chosen.How how) {
     long slot = proposal.slot();
@@ -122,14 +122,14 @@ final class Learner {
       slots.put(proposal);
       out.write(new Write.Learned(proposal));
     } else {
-      // A vote at the same or a higher ballot stands; it can only be for the same value.
+      // A vote at the same or a higher ballot is kept; it can only be for the same value.
       Check.that(held.batch().equals(proposal.batch()), "nothing else is voted for once chosen");
     }
     ahead.put(slot, how);
     advance();
   }
 
-  /** Every slot up to there is in a snapshot, which is further than was known here. */
+  /** A snapshot that is ahead of this node replaced every slot up to there. */
   void installed(Input.Installed installed) {
     Check.that(
         installed.slot() > chosenThrough,
@@ -153,7 +153,7 @@ final class Learner {
     advance();
   }
 
-  /** The leader of {@code ballot} says that every slot up to {@code through} is chosen. */
+  /** The leader of {@code ballot} announces that every slot up to {@code through} is chosen. */
   void believe(Ballot ballot, long through) {
     heardThrough = Math.max(heardThrough, through);
     if (!trusted.above(ballot)) {
@@ -163,18 +163,18 @@ final class Learner {
     }
   }
 
-  /** Somebody knows the slots up to {@code through} to be chosen. */
+  /** Some node knows the slots up to {@code through} to be chosen. */
   void hear(long through) {
     heardThrough = Math.max(heardThrough, through);
   }
 
-  /** As above, and the last command in them has this index. */
+  /** As above; the last command in these slots has this index. */
   void hear(long through, long index) {
     hear(through);
     heardIndex = Math.max(heardIndex, index);
   }
 
-  /** Whether a message is about what some node lacks. */
+  /** Handles a message about learning; returns whether it was one. */
   boolean takes(long nowNanos, int from, Message message) {
     if (message instanceof Message.LearnRequest request) {
       answer(from, request.from());
@@ -189,8 +189,8 @@ final class Learner {
   }
 
   /**
-   * Takes a page of chosen slots. Only the page that was asked for makes room for the next: another
-   * copy of an earlier one must not start a second stream of them.
+   * Handles a page of chosen slots. Only the page that was requested triggers the next request: a
+   * duplicate of an earlier one must not start a second stream of pages.
    */
   private void learned(Message.Learned page, long nowNanos) {
     for (Proposal proposal : page.chosen()) {
@@ -207,8 +207,8 @@ final class Learner {
   }
 
   /**
-   * Whoever was asked has these slots in a snapshot only, which is pulled elsewhere. Until then the
-   * page is asked for again and again, but not less and less often.
+   * The node that was asked has these slots only in a snapshot, which is fetched separately. Until
+   * it is installed the page is requested again, at a constant interval.
    */
   private void trimmed(Message.Trimmed trimmed, long nowNanos) {
     if (asked != null && trimmed.from() == askedFrom) {
@@ -217,21 +217,21 @@ final class Learner {
     }
   }
 
-  /** The transport did not send this. */
+  /** The transport did not send this message. */
   void dropped(int to, Message message) {
     if (message instanceof Message.LearnRequest && asked != null && askedNode == to) {
       asked.dropped();
     }
   }
 
-  /** What was under way to or from {@code peer} may be lost. */
+  /** Messages in flight to or from {@code peer} may be lost. */
   void reconnected(int peer) {
     if (asked != null && askedNode == peer) {
       asked.lost();
     }
   }
 
-  /** Answers a page of chosen slots, out of memory or out of the journal. */
+  /** Answers with a page of chosen slots, from memory or from the journal. */
   private void answer(int to, long from) {
     if (from > chosenThrough || from < 1) {
       return;
@@ -250,9 +250,9 @@ final class Learner {
   }
 
   /**
-   * Asks for what is lacking, if it has been lacking for a while.
+   * Requests missing slots, if they have been missing for some time.
    *
-   * @param eager whether this node is sent no proposals of its own, and so never waits for one
+   * @param eager whether no proposals are sent to this node, so that it need not wait for one
    * @param leader the leader's node, or 0
    * @return when to call again
    */
@@ -265,7 +265,7 @@ final class Learner {
     if (behindSinceNanos == Long.MIN_VALUE) {
       behindSinceNanos = nowNanos;
     }
-    // What was sent before has arrived, or what lacks is still under way on a slow link.
+    // Later slots have arrived, unless the missing one is still in flight on a slow link.
     boolean overtaken = slots.get(chosenThrough + 1) == null && slots.top() > chosenThrough;
     long grace = overtaken ? settings.resendNanos() / 4 : resendBackoff.usualNanos();
     boolean far = heardThrough - chosenThrough > 2L * settings.windowSlots();
@@ -287,7 +287,9 @@ final class Learner {
     return ask(nowNanos, source, waiting);
   }
 
-  /** The same page again, if one is awaited: its answer may be under way, and counts. */
+  /**
+   * Requests the same page again, if one is awaited: an answer to the first request still counts.
+   */
   private long ask(long nowNanos, int source, @Nullable Request waiting) {
     Request request = waiting;
     if (request == null || askedFrom <= chosenThrough) {

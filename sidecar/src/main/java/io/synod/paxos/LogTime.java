@@ -1,27 +1,27 @@
 package io.synod.paxos;
 
 /**
- * Log time as this node knows it: the time that a leader stamps its batches with, in milliseconds
- * since the epoch. A stamp is never below an earlier one, and log time goes on by the monotonic
- * clock: no wall clock that is set makes it jump.
+ * Log time as this node knows it: the time with which a leader stamps its batches, in milliseconds
+ * since the epoch. A stamp is never below an earlier one, and log time advances by the monotonic
+ * clock: setting a wall clock never makes it jump.
  *
- * <p>While this node leads, it approaches the reference, which is a wall clock that a majority of
- * the voters' is not behind, by at most a fiftieth of the time that passes. While this node
- * follows, it goes on that much slower than time passes, and each answer of the leader bounds it
- * from below and above, so that a monotonic clock that is fast takes it no further ahead than a
- * message takes. A new leader therefore goes on where the last one was, less what a message takes
- * and a fiftieth of the election.
+ * <p>While this node leads, log time approaches the reference by at most a fiftieth of the time
+ * that passes. The reference is a wall clock time that a majority of the voters have reached. While
+ * this node follows, log time advances slower than time by the same part, and each answer of the
+ * leader bounds it from below and above, so that a fast monotonic clock takes it no further ahead
+ * than the latency of a message. A new leader therefore continues from the last one's log time,
+ * less the latency of a message and a fiftieth of the election.
  *
- * <p>Where no voter that is heard remembers any log time, since all of them began anew, the
- * reference is all there is, and log time begins there.
+ * <p>If no voter that answers knows log time, since all of them restarted, it begins at the
+ * reference.
  */
 final class LogTime {
-  /** A part of the time that passes, by which log time may go faster or slower. */
+  /** The fraction of elapsed time by which log time may run faster or slower. */
   static final int SLEW_ONE_IN = 50;
 
   private static final long MILLI = 1_000;
   private static final long NANOS_PER_MICRO = 1_000;
-  // No clock is later, whatever it says.
+  // An upper bound: later times are not plausible.
   private static final long MILLIS_MAX = 1L << 50;
 
   private long micros;
@@ -29,34 +29,37 @@ final class LogTime {
   private long lastMillis;
   private boolean running;
 
-  /** Log time when it was {@code millis} at the last chosen slot, and who knows how long ago. */
+  /** Starts with the log time of the last chosen slot, which may be of any age. */
   LogTime(long millis) {
     lastMillis = millis;
     micros = micros(millis);
   }
 
-  /** What was stamped last, here or by an earlier leader. */
+  /** The last stamp, here or by an earlier leader. */
   long last() {
     return lastMillis;
   }
 
-  /** What a stamp would be. */
+  /** The stamp of a batch that would be made now. */
   long millis() {
     return micros / MILLI;
   }
 
-  /** Whether it goes on from a leader's own; else it is only that of the last chosen slot. */
+  /**
+   * Whether it advances from a leader's log time; otherwise it is only that of the last chosen
+   * slot.
+   */
   boolean isRunning() {
     return running;
   }
 
-  /** A batch carries this. */
+  /** A chosen or proposed batch carries this stamp. */
   void inherit(long millis) {
     lastMillis = Math.max(lastMillis, millis);
     micros = Math.max(micros, micros(lastMillis));
   }
 
-  /** Some voter's log time is running, and there it is no earlier than this. */
+  /** Some voter's log time is running, and is no earlier than this. */
   void heard(long millis, long nowNanos) {
     if (!running) {
       running = true;
@@ -66,26 +69,26 @@ final class LogTime {
   }
 
   /**
-   * Takes a follower's to be between what the leader told and that with the time since the
-   * question; the leader's may be a little more, by its pace.
+   * Bounds a follower's log time: at least what the leader reported, and at most that plus the time
+   * since the request; the leader's pace is allowed for.
    */
   void bound(long leastMillis, long mostMillis) {
     long bounded = Math.max(micros(leastMillis), Math.min(micros, micros(mostMillis)));
     micros = Math.max(bounded, micros(lastMillis));
   }
 
-  /** Nobody remembers it. */
+  /** Starts at the reference, since no voter knows log time. */
   void begin(long referenceMillis, long nowNanos) {
     heard(referenceMillis, nowNanos);
   }
 
-  /** Time passed, and this node does not lead. */
+  /** Advances it while this node does not lead. */
   void follow(long nowNanos) {
     long passed = passed(nowNanos);
     micros += passed - passed / SLEW_ONE_IN;
   }
 
-  /** Time passed, and this node leads. */
+  /** Advances it while this node leads. */
   void lead(long nowNanos, long referenceMillis) {
     long passed = passed(nowNanos);
     long most = passed / SLEW_ONE_IN;
@@ -93,12 +96,12 @@ final class LogTime {
     micros += Math.max(-most, Math.min(most, micros(referenceMillis) - micros));
   }
 
-  /** Time passed, and this node leads and knows of no reference. */
+  /** Advances it while this node leads and there is no reference. */
   void lead(long nowNanos) {
     micros += passed(nowNanos);
   }
 
-  /** The time since the last call, in microseconds, or 0 where it is too little to be divided. */
+  /** The time since the last call, in microseconds; 0 if it is too short to be divided. */
   private long passed(long nowNanos) {
     long passed = (nowNanos - atNanos) / NANOS_PER_MICRO;
     if (!running || passed < MILLI) {

@@ -1,16 +1,16 @@
 package io.synod.paxos;
 
 /**
- * How much something holds, counted one by one: for those who look whether it keeps its bounds.
+ * An amount of memory, counted one by one, for checks that bounds are kept.
  *
- * @param count how many things
- * @param bytes what they hold
+ * @param count how many things are held
+ * @param bytes the memory they take
  */
 public record MemoryUse(long count, long bytes) {
   /** Nothing. */
   public static final MemoryUse NONE = new MemoryUse(0, 0);
 
-  /** And one thing more. */
+  /** This and one more thing of that size. */
   public MemoryUse with(long size) {
     return new MemoryUse(count + 1, bytes + size);
   }

@@ -14,13 +14,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open slots of a leader: proposed, and not yet in its chosen prefix. Each is sent to every
- * voter, and to a voter again only when it is known to be lost or the voter was silent for long:
+ * The open slots of a leader: proposed, and not yet in its chosen prefix. Each proposal is sent to
+ * every voter, and retransmitted to a voter only when it is known to be lost or the voter was
+ * silent for long:
  *
  * <ul>
  *   <li>the transport dropped it, or its connection was replaced;
- *   <li>the voter answered what was sent to it later, for one connection keeps the order;
- *   <li>the voter answered nothing at all for as long as its {@link ResendBackoff} says.
+ *   <li>the voter answered a later proposal, since a connection keeps the order;
+ *   <li>the voter answered nothing for as long as its {@link ResendBackoff} determines.
  * </ul>
  */
 final class OpenSlots {
@@ -44,7 +45,7 @@ final class OpenSlots {
 
   private static final class Voter {
     private final ResendBackoff resendBackoff;
-    // When it voted last, or its silence was last answered by sending again.
+    // When it last voted, or when proposals were last sent again because it was silent.
     private long heardNanos = Long.MIN_VALUE / 2;
     // When the newest proposal that it voted for was first sent to it.
     private long votedNanos = Long.MIN_VALUE / 2;
@@ -108,7 +109,7 @@ final class OpenSlots {
     }
   }
 
-  /** A voter accepted these slots; returns what a quorum has accepted by that. */
+  /** A voter accepted these slots; returns the proposals that a quorum has accepted thereby. */
   List<Proposal> accepted(int from, Message.Accepted accepted, long nowNanos) {
     List<Proposal> chosen = new ArrayList<>();
     Voter voter = voters.get(from);
@@ -133,8 +134,8 @@ final class OpenSlots {
   }
 
   /**
-   * Takes out what joined the chosen prefix. What is chosen above it stays, so that the window
-   * bounds how far a leader's slots run ahead of the first that is not.
+   * Removes the slots that joined the chosen prefix. Chosen slots above it stay, so that the window
+   * bounds how far a leader's slots run ahead of the first open one.
    */
   void dropThrough(long chosenThrough) {
     Iterator<Flight> learned = open.headMap(chosenThrough + 1).values().iterator();
@@ -145,7 +146,7 @@ final class OpenSlots {
     Check.that(open.isEmpty() ? bytes == 0 : bytes > 0, "the bytes are those of the open slots");
   }
 
-  /** The transport had no room for this, or no connection. */
+  /** The transport did not send this proposal: no connection, or its queue was full. */
   void dropped(int to, Message.Accept accept) {
     Flight flight = accept.ballot().equals(ballot) ? open.get(accept.slot()) : null;
     Request request = flight == null ? null : flight.sent.get(to);
@@ -154,7 +155,7 @@ final class OpenSlots {
     }
   }
 
-  /** What was sent to this node on an earlier connection may be lost. */
+  /** Proposals that were sent to this node on an earlier connection may be lost. */
   void reconnected(int peer) {
     for (Flight flight : open.values()) {
       Request request = flight.sent.get(peer);
@@ -188,7 +189,7 @@ final class OpenSlots {
     }
   }
 
-  /** What this voter did not answer yet, of a slot that still needs its vote. */
+  /** The unanswered request to this voter for a slot that still needs its vote. */
   private static @Nullable Request request(int voter, Flight flight) {
     return flight.votes.isQuorum() ? null : flight.sent.get(voter);
   }

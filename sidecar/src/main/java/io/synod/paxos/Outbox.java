@@ -11,7 +11,7 @@ import io.synod.paxos.value.Write;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects what one cycle wants done, until it is drained into an {@link Output}. */
+/** Collects the outputs of one cycle, until it is drained into an {@link Output}. */
 final class Outbox {
   private List<Envelope> messages = new ArrayList<>();
   private List<Write> writes = new ArrayList<>();
@@ -70,7 +70,7 @@ final class Outbox {
     roundTrips.add(new Output.RoundTrip(peer, nanos));
   }
 
-  /** Hands everything out and begins anew. */
+  /** Returns everything collected, and starts anew. */
   Output drain(long wakeAtNanos) {
     Output output =
         new Output(

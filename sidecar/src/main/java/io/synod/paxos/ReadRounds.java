@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Confirms, for strong reads, that a leader is still the highest that a quorum promised.
+ * Confirms, for strong reads, that a leader's ballot is still the highest that a quorum promised.
  *
  * <p>A round serves exactly the reads that had arrived when it began; its number is used once, for
- * one leader's ballot. Its index is the chosen prefix at its beginning: everything acknowledged
- * before any of its reads is within it, since the leader learns of a quorum first.
+ * one leader's ballot. Its slot is the chosen prefix at its beginning: that covers everything
+ * acknowledged before any of its reads, since the leader learns of a quorum first.
  */
 final class ReadRounds {
   private static final int ROUND_MAX = 100_000;
@@ -28,7 +28,7 @@ final class ReadRounds {
   private long slot;
   private Request probe = new Request(0);
 
-  /** A read that waits: whose it is, and whom to tell. */
+  /** A read that waits: the node that asked, the node where the read is, and the read's id. */
   record Asker(int via, int origin, long id) {}
 
   ReadRounds(Ballot ballot, RoleContext roleContext) {
@@ -40,7 +40,7 @@ final class ReadRounds {
   }
 
   void ask(Asker asker) {
-    // A read beyond the bound is not answered; its asker asks again or gives up.
+    // A read beyond the bound is not answered; the asking node repeats it or gives up.
     if (waiting.size() < ROUND_MAX) {
       waiting.add(asker);
     }
@@ -61,7 +61,7 @@ final class ReadRounds {
     probe();
   }
 
-  /** Asks again whoever did not answer. */
+  /** Repeats the probe to the voters that have not answered. */
   void resend(long nowNanos) {
     if (!served.isEmpty() && nowNanos >= probe.dueNanos(resendBackoff)) {
       if (!probe.isLost()) {
@@ -72,7 +72,7 @@ final class ReadRounds {
     }
   }
 
-  /** What was under way between this node and another may be lost. */
+  /** Messages in flight between this node and a peer may be lost. */
   void reconnected() {
     probe.lost();
   }
@@ -82,7 +82,7 @@ final class ReadRounds {
     return served.isEmpty();
   }
 
-  /** A voter still stands by this leader's ballot. */
+  /** A voter confirmed this leader's ballot. */
   void acked(int from, long ackedRound, long nowNanos) {
     if (served.isEmpty() || ackedRound != round) {
       return;

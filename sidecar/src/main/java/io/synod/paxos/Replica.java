@@ -11,11 +11,11 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node of the cluster as a function: {@link #step} as often as inputs wait, then {@link #drain}
- * once. The same inputs give the same outputs, always.
+ * One node of the cluster as a deterministic state machine: call {@link #step} for each input, then
+ * {@link #drain} once.
  *
- * <p>This class is the door: it drops what is of another cluster or disk, compares ballots once,
- * and hands each message to the acceptor, the learner or the role it is for.
+ * <p>This class validates and dispatches: it drops messages of another cluster or disk, compares
+ * their ballots once, and passes each to the acceptor, the learner or the current role.
  */
 public final class Replica {
   private final Self self;
@@ -36,10 +36,10 @@ public final class Replica {
   private long catchUpAtNanos = Long.MAX_VALUE;
 
   /**
-   * A replica that starts with what its disk holds.
+   * Creates a replica from the durable state of its disk.
    *
-   * @param random decides nothing but stand-offs; seed it to repeat a run
-   * @param logTimeMillis the log time of what is archived, which only its reader knows
+   * @param random only determines random delays; seed it to reproduce a run
+   * @param logTimeMillis the log time of the last archived slot
    */
   public Replica(
       Self self,
@@ -62,7 +62,7 @@ public final class Replica {
     this.heartbeats = new Heartbeats(self, settings, connectivity, learner, out);
   }
 
-  /** Takes one input at this monotonic time. */
+  /** Handles one input at this monotonic time. */
   public void step(long nowNanos, Input input) {
     Roles playing = roles;
     if (input instanceof Input.Tick tick) {
@@ -102,13 +102,13 @@ public final class Replica {
     }
   }
 
-  /** Ends the cycle: what the inputs since the last call want done. */
+  /** Ends the cycle: returns the outputs of the inputs since the last call. */
   public Output drain(long nowNanos) {
     long wake = Math.min(heartbeats.nextNanos(), catchUpAtNanos);
     if (roles != null) {
       Role role = roles.current();
       if (role instanceof Leader leader) {
-        // A quorum may have answered, or elected it, in this very turn.
+        // A quorum may have answered or elected this node in this turn.
         heartbeats.clocks().pass(nowNanos, roles);
         leader.setTime(nowNanos);
         freshness.heard(nowNanos);
@@ -125,12 +125,12 @@ public final class Replica {
     return out.drain(Math.max(wake, nowNanos + 1));
   }
 
-  /** The log time of what this replica would propose now if it leads; else no later than that. */
+  /** The log time of a batch made now; a lower bound of it while this replica does not lead. */
   public long logTimeMillis() {
     return learner.logTime().millis();
   }
 
-  /** What this replica believes now, for those who watch. */
+  /** The view of this replica now, for observers. */
   public View view(long nowNanos) {
     Roles playing = roles;
     return new View(
@@ -147,17 +147,17 @@ public final class Replica {
         electorate.peers(playing != null, nowNanos));
   }
 
-  /** The role it plays; null until the cluster is formed. */
+  /** The current role; null until the cluster is formed. */
   @Nullable Role role() {
     return roles == null ? null : roles.current();
   }
 
-  /** What it holds of slots. */
+  /** The slots in memory. */
   Slots slots() {
     return slots;
   }
 
-  /** What it knows to be chosen. */
+  /** The learner of this replica. */
   Learner learner() {
     return learner;
   }
@@ -192,7 +192,7 @@ public final class Replica {
     }
   }
 
-  /** A settled leader knows of everything that was chosen while a quorum still followed it. */
+  /** A settled leader knows everything that was chosen while a quorum still followed it. */
   private void confirmLeader(long nowNanos, Roles playing) {
     long at = heartbeats.followedAt(nowNanos, playing);
     freshness.confirmed(at, learner.chosenThrough(), learner.chosenThrough());
@@ -276,7 +276,7 @@ public final class Replica {
     heartbeats.answer(nowNanos, from, beat.id(), playing);
   }
 
-  /** What a voter asks or tells at a ballot of its own. */
+  /** A request of a voter at a ballot of its own. */
   private void asked(long nowNanos, int from, Message message, Roles playing) {
     if (message instanceof Message.Prepare prepare) {
       if (playing.isCredible(prepare.ballot(), from)) {
@@ -303,7 +303,7 @@ public final class Replica {
     }
   }
 
-  /** What a voter answers; answers to an earlier ballot of this node count for nothing. */
+  /** An answer of a voter; answers to an earlier ballot of this node are ignored. */
   private void answered(long nowNanos, int from, Message message, Roles playing) {
     if (message instanceof Message.Promise promise) {
       playing.promised(nowNanos, from, promise);

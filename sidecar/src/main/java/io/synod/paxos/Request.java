@@ -1,34 +1,34 @@
 package io.synod.paxos;
 
 /**
- * One request that waits for its answer: when it was sent, and when it is due to be sent again. The
+ * A request that waits for its answer: when it was sent, and when it is due for retransmission. The
  * wait is that of a {@link ResendBackoff}, or the shortest one once the request is known to be
  * lost.
  */
 public final class Request {
   private long firstNanos;
   private long lastNanos;
-  // How many copies of it may still be under way; none once it is lost.
+  // How many copies of it may still be in flight; none once it is lost.
   private int underWay = 1;
   private boolean lost;
 
-  /** Sent for the first time. */
+  /** Creates it when it is first sent. */
   public Request(long nowNanos) {
     this.firstNanos = nowNanos;
     this.lastNanos = nowNanos;
   }
 
-  /** When it was sent first, as far as is known to have left. */
+  /** When it was first sent, or sent again after it was lost. */
   long firstNanos() {
     return firstNanos;
   }
 
-  /** When it was sent last. */
+  /** When it was last sent. */
   long lastNanos() {
     return lastNanos;
   }
 
-  /** Sent again. */
+  /** Another copy was sent. */
   public void sent(long nowNanos) {
     if (lost) {
       firstNanos = nowNanos;
@@ -38,7 +38,7 @@ public final class Request {
     lost = false;
   }
 
-  /** The last copy did not leave. Those before it may still arrive. */
+  /** The transport did not send the last copy. Earlier copies may still arrive. */
   public void dropped() {
     underWay--;
     if (underWay <= 0) {
@@ -46,7 +46,7 @@ public final class Request {
     }
   }
 
-  /** None of it can arrive: the connection that carried it, or its answer, was replaced. */
+  /** No copy can arrive: the connection that carried it, or its answer, was replaced. */
   public void lost() {
     underWay = 0;
     lost = true;
@@ -57,12 +57,12 @@ public final class Request {
     return lost;
   }
 
-  /** When it is due to be sent again. */
+  /** When it is due for retransmission. */
   public long dueNanos(ResendBackoff resendBackoff) {
     return lastNanos + (lost ? resendBackoff.leastNanos() : resendBackoff.nanos());
   }
 
-  /** How long ago it was sent first. */
+  /** The time since {@link #firstNanos}. */
   public long ageNanos(long nowNanos) {
     return nowNanos - firstNanos;
   }

@@ -1,21 +1,21 @@
 package io.synod.paxos;
 
 /**
- * How long to wait for an answer before the request is sent again: twice as long after each wait
- * that ended without one, and never less than twice what answers lately took. A request that is
- * sent again too early waits behind its own original on a slow link, and makes the link slower.
+ * The retransmission time-out for requests to one receiver: twice as long after each wait that
+ * ended without an answer, and never less than twice the recent round trip. A request that is
+ * retransmitted too early queues behind its own original on a slow link, and makes the link slower.
  *
- * <p>One object lasts for many requests to one receiver, so that what one of them has shown holds
- * for the next.
+ * <p>One object serves many requests to one receiver, so that a later request benefits from the
+ * measurements of an earlier one.
  */
 public final class ResendBackoff {
   private final long leastNanos;
   private final long mostNanos;
-  // What answers lately took, twice; the wait after one.
+  // Twice the recent round trip: the wait after an answer.
   private long usualNanos;
   private long nanos;
 
-  /** Waits {@code leastNanos} at first, and {@code mostNanos} at most. */
+  /** The wait is {@code leastNanos} at first, and {@code mostNanos} at most. */
   public ResendBackoff(long leastNanos, long mostNanos) {
     this.leastNanos = leastNanos;
     this.mostNanos = Math.max(leastNanos, mostNanos);
@@ -23,27 +23,27 @@ public final class ResendBackoff {
     this.nanos = leastNanos;
   }
 
-  /** As the settings have it. */
+  /** A backoff with the bounds of the settings. */
   static ResendBackoff of(Settings settings) {
     return new ResendBackoff(settings.resendNanos(), settings.resendMaxNanos());
   }
 
-  /** One with the same bounds, which has learned nothing yet. */
+  /** A backoff with the same bounds and no measurements. */
   public ResendBackoff fresh() {
     return new ResendBackoff(leastNanos, mostNanos);
   }
 
-  /** How long to wait now. */
+  /** The current wait. */
   public long nanos() {
     return nanos;
   }
 
-  /** How long to wait when the last request was answered. */
+  /** The wait if the last request was answered. */
   long usualNanos() {
     return usualNanos;
   }
 
-  /** How long to wait for the answer to one of many that was sent so many times already. */
+  /** The wait for one of several concurrent requests, after it was sent this many times. */
   public long usualNanos(int times) {
     long nanos = usualNanos;
     for (int doubled = 1; doubled < times && nanos < mostNanos; doubled++) {
@@ -52,7 +52,7 @@ public final class ResendBackoff {
     return Math.min(mostNanos, nanos);
   }
 
-  /** The wait when it is known that the request, or its answer, is lost. */
+  /** The wait if the request or its answer is known to be lost. */
   public long leastNanos() {
     return leastNanos;
   }
@@ -62,7 +62,7 @@ public final class ResendBackoff {
     nanos = Math.min(mostNanos, 2 * nanos);
   }
 
-  /** An answer came so long after its request was first sent. */
+  /** An answer came this long after its request was first sent. */
   public void answered(long tookNanos) {
     long wanted = Math.max(2 * tookNanos, usualNanos - usualNanos / 4);
     usualNanos = Math.max(leastNanos, Math.min(mostNanos, wanted));

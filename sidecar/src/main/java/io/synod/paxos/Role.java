@@ -6,36 +6,36 @@ import io.synod.paxos.value.Message;
 import java.util.List;
 
 /**
- * What a replica does just now. A role's state dies with it. Each message that reaches a role is of
- * a ballot that the replica compared at its door.
+ * The current role of a replica: its state is discarded when the role ends. The replica has already
+ * compared the ballot of each message that it passes to a role.
  */
 interface Role {
 
-  /** The ballot this role leads with or follows; NONE if it hears no leader. */
+  /** The ballot with which this role leads or which it follows; NONE if it hears no leader. */
   Ballot leader();
 
-  /** Commands of callers here. */
+  /** A caller at this node proposes commands. */
   void propose(List<Command> commands, long nowNanos);
 
-  /** Commands of callers elsewhere. */
+  /** A peer forwarded commands. */
   void forwarded(Message.Forward forward);
 
-  /** A strong read of a caller here. */
+  /** A caller at this node wants a strong read. */
   void read(long id, long nowNanos);
 
-  /** A strong read of a caller elsewhere, which {@code via} passed on. */
+  /** A caller at another node wants a strong read, which {@code via} passed on. */
   void asked(int via, Message.ReadAsk ask);
 
-  /** The transport did not send this. */
+  /** The transport did not send this message. */
   default void dropped(int to, Message message) {}
 
-  /** What was under way to or from {@code peer} may be lost. */
+  /** Messages in flight to or from {@code peer} may be lost. */
   default void reconnected(int peer) {}
 
-  /** Time passed, or something was said. */
+  /** Time passed, or a message was handled. */
   void tick(long nowNanos);
 
-  /** The cycle ends: what was put off until now is said. */
+  /** Ends the cycle: messages that were deferred until now are sent. */
   void close();
 
   /** When it wants its next tick. */

@@ -2,7 +2,7 @@ package io.synod.paxos;
 
 import io.synod.paxos.value.Formation;
 
-/** What every role stands on. */
+/** What all roles share: the identity of the node, its settings, and the parts of the replica. */
 record RoleContext(
     Self self, Formation formation, Settings settings, Connectivity connectivity, Outbox out) {
 

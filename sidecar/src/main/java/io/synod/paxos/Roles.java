@@ -8,8 +8,8 @@ import io.synod.paxos.value.Message;
 import java.util.random.RandomGenerator;
 
 /**
- * The role this replica plays now, and how one follows another. Leaving a role is forgetting its
- * object.
+ * The current role of this replica, and the transitions between roles. A transition discards the
+ * object of the old role.
  */
 final class Roles {
   private static final String UNFIT = "this node is not fit to lead";
@@ -19,13 +19,13 @@ final class Roles {
   private final Learner learner;
   private final RandomGenerator random;
   private Role role;
-  // Whether this node may not lead, and since when.
+  // Whether this node must not lead, and since when.
   private boolean abstains;
   private long abstainedAtNanos;
-  // The highest round anybody was heard to use; the next ballot is above it.
+  // The highest round that any node was seen to use; the next ballot is above it.
   private long roundSeen;
 
-  /** Begins as a follower that hears nobody. */
+  /** Begins as a follower that hears no leader. */
   Roles(
       RoleContext roleContext,
       Acceptor acceptor,
@@ -44,7 +44,7 @@ final class Roles {
     return role;
   }
 
-  /** What it is called by those who watch. */
+  /** The name of the role in a {@link View}. */
   View.Role name() {
     if (role instanceof Leader) {
       return View.Role.LEADER;
@@ -59,21 +59,21 @@ final class Roles {
     return roleContext;
   }
 
-  /** The leader this node may still answer for: its own only while a quorum answers it. */
+  /** The leader on whose behalf this node may answer: itself only while a quorum answers it. */
   Ballot leaderHeard(long nowNanos) {
     boolean lost = role instanceof Leader leader && leader.hasLostQuorum(nowNanos);
     return lost ? Ballot.NONE : role.leader();
   }
 
   /**
-   * The leader whose log time is that of this node: none while no leader is heard, or this node is
-   * one that is not settled yet.
+   * The leader whose log time this node uses: NONE while no leader is heard, or while this node is
+   * a leader that is not settled yet.
    */
   Ballot timekeeper() {
     return role instanceof Leader leader && !leader.isSettled() ? Ballot.NONE : role.leader();
   }
 
-  /** The transport tells what became of messages. */
+  /** The transport reports the fate of messages. */
   void carried(Input input) {
     if (input instanceof Input.Dropped dropped) {
       learner.dropped(dropped.to(), dropped.message());
@@ -84,7 +84,7 @@ final class Roles {
     }
   }
 
-  /** Time passed: the role may have run its course. */
+  /** Time passed: the role may end. */
   void tick(long nowNanos) {
     role.tick(nowNanos);
     if (role instanceof Leader leader && leader.hasLostQuorum(nowNanos)) {
@@ -104,9 +104,9 @@ final class Roles {
   }
 
   /**
-   * Something chosen at a higher ballot was learned. Whoever leads or stands below it is deposed,
-   * without having been told: what it now knows to be chosen it must not announce in the name of
-   * its own ballot, at which others may have accepted another value.
+   * A slot was learned to be chosen at a higher ballot. A leader or candidate below that ballot is
+   * deposed even if it received no refusal: it must not announce this slot at its own ballot, at
+   * which other nodes may have accepted another value.
    */
   void learned(long nowNanos) {
     Ballot above = learner.learnedAt();
@@ -118,7 +118,10 @@ final class Roles {
     }
   }
 
-  /** Whether this node shall not lead: who leads hands over, and goes if nobody takes it. */
+  /**
+   * Sets whether this node must not lead: a leader hands over, and steps down if no other node
+   * takes over.
+   */
   void abstain(long nowNanos, boolean shall) {
     abstainedAtNanos = abstains ? abstainedAtNanos : nowNanos;
     abstains = shall;
@@ -136,9 +139,9 @@ final class Roles {
   }
 
   /**
-   * A snapshot took this node past slots that it may have proposed for, and does not say what was
-   * chosen there, nor at which ballot: a leader must not announce them in the name of its own. A
-   * candidate has proposed nothing yet, and may have waited for just this.
+   * A snapshot took this node past slots for which it may have proposed values, and does not state
+   * what was chosen there, nor at which ballot: a leader must not announce these slots at its own
+   * ballot. A candidate has proposed nothing yet, and may have waited for this snapshot.
    */
   void installed(long nowNanos, long slot) {
     if (role instanceof Leader) {
@@ -159,7 +162,7 @@ final class Roles {
     }
   }
 
-  /** The leader asks this node to follow it in office. */
+  /** The leader asks this node to succeed it. */
   void takeOver(long nowNanos, Message.TakeOver asked) {
     Ballot ballot = asked.ballot();
     boolean wentOn =
@@ -170,7 +173,7 @@ final class Roles {
     }
   }
 
-  /** A voter refused a ballot, being bound to a higher one. */
+  /** A voter refused a ballot, since it promised a higher one. */
   void rejected(long nowNanos, int from, Message.Reject reject) {
     if (!acceptor.isPlausible(reject.promised(), roundSeen)) {
       return;
@@ -182,7 +185,7 @@ final class Roles {
     }
   }
 
-  /** Somebody else leads with {@code ballot}, which is not below what was promised here. */
+  /** Another node leads with {@code ballot}, which is not below what was promised here. */
   void follow(long nowNanos, Ballot ballot) {
     yieldTo(nowNanos, ballot);
     if (role instanceof Follower follower) {
@@ -190,7 +193,7 @@ final class Roles {
     }
   }
 
-  /** Whatever this node does at a lower ballot ends. */
+  /** Ends the role of this node if its ballot is lower. */
   void yieldTo(long nowNanos, Ballot ballot) {
     boolean standing = role instanceof Candidate candidate && ballot.above(candidate.ballot());
     boolean leading = role instanceof Leader leader && ballot.above(leader.leader());
@@ -203,9 +206,9 @@ final class Roles {
   }
 
   /**
-   * Whether {@code from} may use this ballot: its own, of a voter's disk, and not further ahead
-   * than anybody can have counted. Remembers how high ballots go. What this node said to itself in
-   * a role that it has left is not credible any more, and nobody's fault.
+   * Whether {@code from} may use this ballot: it must be its own, of a voter's disk, and not
+   * implausibly high. Notes the highest round seen. A message of this node to itself from an
+   * earlier role is rejected too, without a report.
    */
   boolean isCredible(Ballot ballot, int from) {
     boolean credible =
@@ -239,8 +242,8 @@ final class Roles {
     Self self = roleContext.self();
     Ballot ballot = new Ballot(roundSeen, self.priority(), self.node(), self.incarnation());
     roleContext.out().event(new Event.ElectionStarted(ballot, reason));
-    // The own promise is written now and vowed like any other. The Prepares are vows too: they
-    // wait until the ballot is synced.
+    // The own promise is written now and sent like any other. The Prepares too are messages after
+    // sync: they wait until the ballot is durable.
     acceptor.bind(ballot);
     Check.that(ballot.above(learner.learnedAt()), "nobody stands below what is known to be chosen");
     role = new Candidate(roleContext, ballot, learner, nowNanos);
@@ -256,8 +259,8 @@ final class Roles {
   }
 
   /**
-   * It had its chance, and kept everybody from standing meanwhile: before the next one it waits
-   * until all others have had theirs, for what it lacks may be just what they have.
+   * This candidate had its chance, and kept the others from standing meanwhile: before its next
+   * attempt it waits until all others could stand, since they may have the slots that it lacks.
    */
   private void giveUp(long nowNanos) {
     stepDown(nowNanos, "no quorum promised in time");
@@ -273,7 +276,7 @@ final class Roles {
     if (led) {
       roleContext.out().event(new Event.LeaderChanged(Ballot.NONE));
     }
-    // The silence is already known; half a time-out is for whoever was preferred.
+    // The silence is already known; half a time-out remains for voters of higher priority.
     long since = nowNanos - roleContext.settings().electionTimeoutNanos() / 2;
     role = new Follower(roleContext, since, standOff());
   }

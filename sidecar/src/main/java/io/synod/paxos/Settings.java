@@ -1,20 +1,20 @@
 package io.synod.paxos;
 
 /**
- * The times and bounds of one replica. Times are in monotonic nanoseconds, sizes in bytes.
+ * The time-outs and bounds of one replica. Times are in monotonic nanoseconds, sizes in bytes.
  *
- * @param heartbeatNanos how often every node greets every other
- * @param electionTimeoutNanos how long a silence means absence
- * @param resendNanos how long an unanswered message waits before it is said again, at least
- * @param resendMaxNanos and at most, since each wait without an answer is twice the last
+ * @param heartbeatNanos the interval between two heartbeats to each peer
+ * @param electionTimeoutNanos the silence after which a node counts as failed
+ * @param resendNanos the minimum retransmission time-out
+ * @param resendMaxNanos the maximum; each wait without an answer is twice the last
  * @param batchBytesMax the largest batch a leader makes, unless one command alone is larger
  * @param windowSlots how many slots a leader proposes beyond its chosen prefix
- * @param windowBytesMax how many bytes it has there before it waits
- * @param queueBytesMax how many bytes of commands wait for a slot before more are dropped
+ * @param windowBytesMax the bytes of these slots at which it waits
+ * @param queueBytesMax the bytes of commands that wait for a slot at which more are dropped
  * @param pageBytesMax the largest page of a promise or of learned entries
  * @param recentBytesMax how many bytes of chosen slots stay in memory
- * @param heartbeatsRemembered to how many heartbeats of its own it knows when they were sent; an
- *     answer to an older one counts for nothing
+ * @param heartbeatsRemembered for how many of its heartbeats a node remembers when they were sent;
+ *     an answer to an older one is ignored
  */
 public record Settings(
     long heartbeatNanos,
@@ -29,15 +29,15 @@ public record Settings(
     long recentBytesMax,
     int heartbeatsRemembered) {
 
-  /** What a sidecar remembers. */
+  /** The default of {@link #heartbeatsRemembered}. */
   public static final int HEARTBEATS_REMEMBERED = 64;
 
-  /** How many times the first wait for an answer the longest is, in a sidecar. */
+  /** The maximum retransmission time-out of a sidecar, as a multiple of the minimum. */
   public static final int RESEND_FACTOR_MAX = 32;
 
   private static final long MILLIS = 1_000_000L;
 
-  /** What a sidecar runs with unless told otherwise. */
+  /** The default settings of a sidecar. */
   public static Settings defaults() {
     return new Settings(
         100 * MILLIS,
@@ -53,12 +53,12 @@ public record Settings(
         HEARTBEATS_REMEMBERED);
   }
 
-  /** How much of a leader's queue its own node may fill, in bytes. */
+  /** The part of a leader's queue that its own node may fill, in bytes. */
   long ownQueueBytes() {
     return queueBytesMax / 2;
   }
 
-  /** How much of it each of so many other nodes may fill, in bytes. */
+  /** The part of a leader's queue that each of {@code others} other nodes may fill, in bytes. */
   public long queueShareBytes(int others) {
     return (queueBytesMax - ownQueueBytes()) / Math.max(1, others);
   }

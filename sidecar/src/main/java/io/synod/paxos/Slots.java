@@ -27,17 +27,20 @@ final class Slots {
     return floor;
   }
 
-  /** What is held, in bytes. */
+  /** The memory that the slots take, in bytes. */
   long bytes() {
     return bytes;
   }
 
-  /** Whether a slot is near enough to the chosen prefix to be handed out soon. */
+  /** Whether a slot is close enough to the chosen prefix to be output soon. */
   static boolean isWithinReach(long slot, long chosenThrough, Settings settings) {
     return slot <= chosenThrough + 2L * settings.windowSlots();
   }
 
-  /** Whether there is room for this slot: within reach always, and beyond while little is held. */
+  /**
+   * Whether this slot may be held: slots close to the prefix always, others only while few bytes
+   * are held.
+   */
   boolean hasRoomFor(long slot, long chosenThrough, Settings settings) {
     return isWithinReach(slot, chosenThrough, settings)
         || bytes <= settings.recentBytesMax() + 2 * settings.windowBytesMax();
@@ -81,9 +84,7 @@ final class Slots {
     Check.that(proposals.isEmpty() ? bytes == 0 : bytes > 0, "the bytes are those of the slots");
   }
 
-  /**
-   * Drops every slot up to {@code slot}, which is chosen and held elsewhere; what is above stays.
-   */
+  /** Drops every slot up to {@code slot}, which is chosen and in a snapshot; later slots stay. */
   void jump(long slot) {
     while (!proposals.isEmpty() && proposals.firstKey() <= slot) {
       Map.Entry<Long, Proposal> oldest = proposals.pollFirstEntry();
@@ -93,7 +94,7 @@ final class Slots {
     Check.that(proposals.isEmpty() ? bytes == 0 : bytes > 0, "the bytes are those of the slots");
   }
 
-  /** What is held of slots up to {@code through}. */
+  /** The memory that slots up to {@code through} take. */
   MemoryUse through(long through) {
     MemoryUse held = MemoryUse.NONE;
     for (Proposal proposal : proposals.headMap(through, true).values()) {
@@ -102,7 +103,9 @@ final class Slots {
     return held;
   }
 
-  /** The proposals from {@code from} to {@code through}, in order, cut after {@code bytesMax}. */
+  /**
+   * The proposals from {@code from} to {@code through}, in order, at most about {@code bytesMax}.
+   */
   List<Proposal> page(long from, long through, int bytesMax) {
     List<Proposal> page = new ArrayList<>();
     long size = 0;

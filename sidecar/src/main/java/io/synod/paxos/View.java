@@ -4,20 +4,20 @@ import io.synod.paxos.value.Ballot;
 import java.util.List;
 
 /**
- * What a replica believes at one moment.
+ * The view of a replica at one moment.
  *
- * @param role what it does
+ * @param role its current role
  * @param promised the highest ballot it promised
  * @param leader the ballot of the leader it follows or is; NONE if it hears none
  * @param chosenThrough every slot up to here is known to be chosen
- * @param heardThrough the highest slot that anybody said to be chosen
- * @param heardIndex the highest index that anybody said to be that of a chosen command
- * @param freshAtNanos the latest moment at which everything then chosen is known here, on this
+ * @param heardThrough the highest slot that any node reported to be chosen
+ * @param heardIndex the highest index that any node reported for a chosen command
+ * @param freshAtNanos the latest moment such that everything chosen by then is known here, on this
  *     node's monotonic clock; {@code Long.MIN_VALUE} if there is none
  * @param heardAtNanos when a leader was last heard; {@code Long.MIN_VALUE} if never
  * @param clockAheadMillis by how much this node's wall clock is ahead of log time, or behind if
  *     negative; 0 while log time is not known
- * @param electorate who may vote, and who is reached
+ * @param electorate the voters, and which of them are connected
  * @param peers the other nodes
  */
 public record View(
@@ -33,12 +33,12 @@ public record View(
     Electorate electorate,
     List<Peer> peers) {
 
-  /** How many voters there are, whether they still have their votes or not. */
+  /** How many voters there are, with or without their votes. */
   public int voters() {
     return electorate.voters().size();
   }
 
-  /** How many voters answer and may vote, this node among them if it may. */
+  /** How many voters answer and may vote, this node included if it may. */
   public int reachable() {
     int reachable = 0;
     for (Voter voter : electorate.voters()) {
@@ -53,14 +53,15 @@ public record View(
   }
 
   /**
-   * Who may vote.
+   * The voters of the configuration.
    *
-   * @param voters of the configuration, in order
-   * @param relay a peer that hears a leader while this node follows none; 0 if there is none, or
-   *     this node stands for election or leads, since it then passes nothing on
-   * @param standing who stood for election since a leader was heard; 0 if nobody is known to have
+   * @param voters in order
+   * @param relay a peer that hears a leader while this node follows none; 0 if there is none, or if
+   *     this node stands for election or leads, since it then forwards nothing
+   * @param standing the node that stood for election since a leader was last heard; 0 if none is
+   *     known
    * @param formationBlockedBy the voters because of whose disks the cluster cannot form; none if it
-   *     is formed, or may be soon
+   *     is formed, or may still form
    */
   public record Electorate(
       List<Voter> voters, int relay, int standing, List<Integer> formationBlockedBy) {}
@@ -69,17 +70,17 @@ public record View(
    * A voter of the configuration.
    *
    * @param connected whether it answered lately, or is this node
-   * @param full whether its log has no room, so that it accepts nothing
+   * @param full whether its log has no space, so that it accepts nothing
    */
   public record Voter(int node, Vote vote, boolean connected, boolean full) {}
 
   /** Whether a voter of the configuration may vote. */
   public enum Vote {
-    /** The cluster has not formed, or the voter was not heard since this node started. */
+    /** The cluster has not formed, or this node has not heard the voter since it started. */
     UNKNOWN,
     /** It has the disk that the cluster formed with. */
     HELD,
-    /** It has another disk, so nobody knows what it promised. */
+    /** It has another disk, so its promises are lost. */
     LOST
   }
 
@@ -87,14 +88,14 @@ public record View(
    * Another node, as seen from here.
    *
    * @param connected whether it answered lately
-   * @param chosenThrough how far it said it knows the slots to be chosen
+   * @param chosenThrough the last slot that it reported to know as chosen
    * @param roundTripNanos of its last answer; -1 if none
    */
   public record Peer(int node, boolean connected, long chosenThrough, long roundTripNanos) {}
 
-  /** What a replica does. */
+  /** The role of a replica. */
   public enum Role {
-    /** Waits until all voters have met. */
+    /** Waits until all voters have greeted each other. */
     FORMING,
     /** Learns and does not vote. */
     LEARNER,

@@ -4,7 +4,7 @@ import io.synod.paxos.value.Formation;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Counts each voter once. A quorum of one formation is what it waits for. */
+/** Counts voters, each once, until they are a quorum of one formation. */
 final class VoterCount {
   private final Formation formation;
   private final Set<Integer> nodes = new TreeSet<>();

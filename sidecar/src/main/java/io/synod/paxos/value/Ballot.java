@@ -2,11 +2,11 @@ package io.synod.paxos.value;
 
 /**
  * The number of one attempt to lead, totally ordered: round first, then priority, node and
- * incarnation. A ballot is durable before it is used and never used again, so one proposer owns it
- * for ever [PMS §2.2].
+ * incarnation. A ballot is durable before it is used and never used again, so it has one owner for
+ * ever [PMS §2.2].
  *
  * @param round counts attempts; 0 only in {@link #NONE}
- * @param priority the preference of its owner among equals; higher is preferred
+ * @param priority the leader priority of its owner; higher wins among equal rounds
  * @param node the owner
  * @param incarnation the identity of the owner's disk, so that a wiped node cannot reuse a ballot
  */
@@ -16,7 +16,7 @@ public record Ballot(long round, int priority, int node, long incarnation)
   /** Below every ballot that anyone can own. */
   public static final Ballot NONE = new Ballot(0, 0, 0, 0);
 
-  /** Whether this is the absence of a ballot. */
+  /** Whether this is {@link #NONE}. */
   public boolean isNone() {
     return round == 0;
   }

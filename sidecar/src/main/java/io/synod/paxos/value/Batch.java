@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The value of one slot: the commands chosen together, and the log time they carry. Encoded once,
- * by the leader; the same bytes go to the disk and to the peers, and are never changed.
+ * The value of one slot: the commands that are chosen together, and their log time. The leader
+ * encodes it once; the same bytes go to the disk and to the peers, and never change.
  *
  * <p>Layout, big-endian: log time in milliseconds (8), count (4), then for each command its length
  * (4) and its bytes. A batch with no command is a no-op.
@@ -46,13 +46,13 @@ public final class Batch {
     return new Batch(encoded);
   }
 
-  /** The value that fills a hole. */
+  /** A no-op, which fills a hole in the log. */
   public static Batch noOp(long logTimeMillis) {
     return of(logTimeMillis, List.of());
   }
 
   /**
-   * Reads a batch that came from outside, and takes the array over.
+   * Decodes a batch that came from a peer or a disk, and takes the array over.
    *
    * @throws IllegalArgumentException if the bytes are not exactly one batch
    */

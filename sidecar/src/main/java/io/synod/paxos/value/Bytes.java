@@ -2,7 +2,7 @@ package io.synod.paxos.value;
 
 import java.util.Arrays;
 
-/** Bytes as a value: equal by content, shared, and never changed. */
+/** An immutable sequence of bytes, equal by content. */
 public final class Bytes {
   /** No bytes. */
   public static final Bytes EMPTY = new Bytes(new byte[0]);

@@ -1,6 +1,6 @@
 package io.synod.paxos.value;
 
-/** States what must hold. Always on: an assertion that production skips protects nobody. */
+/** Assertions of invariants. They are always enabled: the protocol's safety depends on them. */
 public final class Check {
   private Check() {}
 

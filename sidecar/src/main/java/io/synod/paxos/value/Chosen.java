@@ -1,11 +1,12 @@
 package io.synod.paxos.value;
 
 /**
- * A chosen slot, handed out once and in slot order.
+ * A chosen slot. A replica outputs each once, in slot order.
  *
  * @param proposal slot, ballot and value
- * @param firstIndex the index of its first command: commands are counted from 1 through the log
- * @param how how this node came to know
+ * @param firstIndex the index of its first command; indexes count the commands of the whole log
+ *     from 1
+ * @param how how this node learned that it is chosen
  */
 public record Chosen(Proposal proposal, long firstIndex, How how) {
 
@@ -13,9 +14,9 @@ public record Chosen(Proposal proposal, long firstIndex, How how) {
   public enum How {
     /** It counted the quorum itself. */
     AS_LEADER,
-    /** Its leader said so of a slot it had accepted at the leader's ballot. */
+    /** Its leader announced it, and it had accepted the slot at the leader's ballot. */
     FROM_LEADER,
-    /** It lacked the slot and was sent it. */
+    /** A peer sent it because this node lacked it. */
     CATCH_UP,
     /** It was in this node's journal. */
     RECOVERY

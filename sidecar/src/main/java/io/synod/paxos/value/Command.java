@@ -2,7 +2,10 @@ package io.synod.paxos.value;
 
 import java.util.Arrays;
 
-/** What somebody proposes: bytes that Paxos orders and never reads. The bytes are never changed. */
+/**
+ * An opaque command that a client proposes: bytes that Paxos orders and never interprets. The bytes
+ * never change.
+ */
 public final class Command {
   private final byte[] bytes;
 

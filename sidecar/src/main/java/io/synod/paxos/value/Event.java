@@ -3,17 +3,17 @@ package io.synod.paxos.value;
 import java.util.List;
 
 /**
- * What happened in a replica: one line of the trace, one count, one golden line. Events decide
- * nothing.
+ * Something that happened in a replica, for traces, metrics and tests. Events have no effect on the
+ * protocol.
  */
 public sealed interface Event {
 
-  /** The cluster formed: from here on this node votes, or learns only. */
+  /** The cluster formed: from here on this node votes, or is a learner. */
   record Formed(Formation formation, boolean voter) implements Event {}
 
   /**
-   * The cluster cannot form: these voters' disks are not those that others have agreed to, so they
-   * were lost or replaced before all had agreed. Told once for each set of them.
+   * The cluster cannot form: these voters' disks differ from those that other voters have agreed
+   * to, so they were lost or replaced too early. Reported once for each set of voters.
    */
   record FormationBlocked(List<Integer> voters) implements Event {}
 
@@ -47,19 +47,19 @@ public sealed interface Event {
   /** This node knows the slot to be chosen. */
   record Learned(long slot, Ballot ballot, Chosen.How how) implements Event {}
 
-  /** This candidate won. */
+  /** This candidate was elected. */
   record Elected(Ballot ballot) implements Event {}
 
-  /** This candidate or leader gave its ballot up. */
+  /** This candidate or leader gave up its ballot. */
   record SteppedDown(Ballot ballot, boolean led, String reason) implements Event {}
 
-  /** The leader this node follows is now this one; NONE: it hears none. */
+  /** This node follows another leader now; NONE: it hears from no leader. */
   record LeaderChanged(Ballot leader) implements Event {}
 
   /**
-   * A node's replicated state differs from this node's. Told once, until they agree again.
+   * A node's replicated state differs from this node's. Reported once, until they agree again.
    *
-   * @param slot just after which they differ
+   * @param slot the slot after which the digests differ
    */
   record StateDiverged(int from, long slot, long digest, long theirs) implements Event {}
 
@@ -67,11 +67,11 @@ public sealed interface Event {
   record Quarantined(long slot, long digest, long theirs) implements Event {}
 
   /**
-   * The wall clock here moved by so many milliseconds more than the monotonic clock: it was set, or
-   * the machine stood still. Log time does not follow it.
+   * The wall clock here moved by this many milliseconds more than the monotonic clock: it was set,
+   * or the machine was suspended. Log time does not follow it.
    */
   record ClockStepped(long millis) implements Event {}
 
-  /** A message arrived and changed nothing, because it is of another cluster or disk. */
+  /** A message was ignored, because it comes from another cluster or disk. */
   record Fenced(int from, String reason) implements Event {}
 }

@@ -6,8 +6,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The first membership: which disks the voters had when the cluster formed. A node that returns
- * with another incarnation has forgotten its promises, so it is none of these voters.
+ * The initial membership: the voters and the incarnations of their disks when the cluster formed. A
+ * node that returns with another incarnation has lost its promises, so it is none of these voters.
  *
  * @param voters the incarnation of each voter, by node
  */
@@ -18,7 +18,7 @@ public record Formation(SortedMap<Integer, Long> voters) {
     this(Collections.unmodifiableSortedMap(new TreeMap<>(voters)));
   }
 
-  /** Keeps {@code voters}, which must not be changed afterwards. */
+  /** Takes {@code voters} over: the caller must not change it afterwards. */
   public Formation {
     Check.that(!voters.isEmpty(), "a formation has a voter");
   }
@@ -28,7 +28,10 @@ public record Formation(SortedMap<Integer, Long> voters) {
     return voters.size() / 2 + 1;
   }
 
-  /** Whether {@code node} with that disk is a voter. */
+  /**
+   * A digest that identifies the formation. Every message carries it, so that two clusters never
+   * mix.
+   */
   public boolean isVoter(int node, long incarnation) {
     Long known = voters.get(node);
     return known != null && known == incarnation;

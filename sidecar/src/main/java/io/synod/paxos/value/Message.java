@@ -15,7 +15,7 @@ public sealed interface Message {
    */
   sealed interface AfterSync extends Message {}
 
-  /** About what its proposals and commands take in memory, in bytes; 0 if it holds none. */
+  /** About how much memory its proposals and commands take, in bytes; 0 if it holds none. */
   default long payloadBytes() {
     return 0;
   }
@@ -23,9 +23,9 @@ public sealed interface Message {
   // ---- forming the cluster
 
   /**
-   * From every node that is not yet formed, to all; and back from whoever hears it. "This is my
-   * disk, and this is the formation I have agreed to, if any." A node agrees once, durably; the
-   * cluster is formed when all voters have agreed to the same.
+   * Sent by every node that is not yet formed, to all; also the reply to one. "This is my disk, and
+   * this is the formation I have agreed to, if any." A node agrees once, durably; the cluster is
+   * formed when all voters have agreed to the same.
    *
    * @param incarnation the sender's disk
    * @param agreed what the sender has durably agreed to, or null
@@ -34,17 +34,15 @@ public sealed interface Message {
   record Greeting(long incarnation, @Nullable Formation agreed, boolean formed)
       implements AfterSync {}
 
-  // ---- hearing each other
+  // ---- failure detection
 
   /**
-   * From every node to every other, each heartbeat interval, before the cycle writes: evidence that
-   * the sender's core turns, and that the sync of the cycle before came back. A disk that hangs
-   * silences the sender from its next heartbeat on. The receiver answers in its own next cycle with
-   * {@link HeartbeatAck}.
+   * Sent by every node to every other, each heartbeat interval, before the cycle writes. It is
+   * evidence that the sender's loop runs and that its previous sync returned: a node whose disk
+   * hangs sends none. The receiver answers in its next cycle with {@link HeartbeatAck}.
    *
-   * @param id counts up; an ack proves that this very heartbeat arrived
-   * @param leader the ballot the sender leads with, or else of the leader it hears; NONE if it
-   *     hears none
+   * @param id increases with each heartbeat; an ack proves that this one arrived
+   * @param leader the ballot of the leader that the sender is or follows; NONE if there is none
    * @param leading whether the sender itself leads with {@code leader}
    * @param quorumConnected whether a quorum has lately answered the sender
    * @param chosenThrough every slot up to this one is chosen, and known to the sender
@@ -60,14 +58,15 @@ public sealed interface Message {
       implements Message {}
 
   /**
-   * The answer to a {@link Heartbeat}, with the answerer's own view; see there.
+   * The answer to a {@link Heartbeat}; fields of the same name describe the answering node.
    *
-   * @param leading whether the answerer leads, a quorum answers it, and a no-op of its own is
+   * @param leading whether the answering node leads, a quorum answers it, and a no-op of its own is
    *     chosen: only then does {@code chosenThrough} cover everything that was acknowledged before
-   * @param confirmedAgeNanos how long ago, at most, a quorum still followed the answerer, if it
-   *     leads: what was acknowledged later may be another leader's
-   * @param times what the answerer knows of the time
-   * @param full whether the answerer's log has no room, so that it neither accepts nor learns
+   * @param confirmedAgeNanos how long ago, at most, a quorum still followed the answering node, if
+   *     it leads: later acknowledgements may be another leader's
+   * @param times the answering node's clocks
+   * @param full whether the answering node's log has no space, so that it neither accepts nor
+   *     learns
    */
   record HeartbeatAck(
       long id,
@@ -82,36 +81,36 @@ public sealed interface Message {
       implements Message {}
 
   /**
-   * What a node knows of the time, in milliseconds since the epoch.
+   * A node's wall clock and log time, in milliseconds since the epoch.
    *
    * @param wallMillis its wall clock, which may be wrong
-   * @param logTimeMillis log time is no earlier than this; UNKNOWN if the node has heard of none
-   *     since its process began
+   * @param logTimeMillis a lower bound of log time; UNKNOWN if the node has received none since its
+   *     process began
    */
   record Times(long wallMillis, long logTimeMillis) {
-    /** No log time. */
+    /** Log time is not known. */
     public static final long UNKNOWN = 0;
   }
 
   // ---- phase 1
 
   /**
-   * From a candidate to every voter, once its ballot is durable: "Promise me this ballot, and tell
-   * me what you accepted from this slot on." [PMS §2.2 phase 1a]
+   * Sent by a candidate to every voter, once its ballot is durable: "Promise me this ballot, and
+   * list what you accepted from this slot on." [PMS §2.2 phase 1a]
    *
    * @param from the first slot the candidate does not know to be chosen, or of its next page
    */
   record Prepare(Ballot ballot, long from) implements AfterSync {}
 
   /**
-   * The answer to {@link Prepare}: the sender accepts nothing below this ballot any more, and this
-   * is what it has accepted. [PMS §2.2 phase 1b]
+   * The answer to {@link Prepare}: the sender accepts nothing below this ballot any more, and lists
+   * what it has accepted. [PMS §2.2 phase 1b]
    *
-   * @param from as asked
+   * @param from as in the request
    * @param accepted what the sender accepted, per slot at its highest ballot, in slot order
-   * @param completeThrough {@code accepted} is all there is from {@code from} to here; {@code
-   *     Long.MAX_VALUE} when there is nothing beyond. The candidate asks for the next page.
-   * @param chosenThrough up to here the sender knows the slots to be chosen, as listed
+   * @param completeThrough {@code accepted} lists everything from {@code from} to this slot; {@code
+   *     Long.MAX_VALUE} on the last page. The candidate requests the next page.
+   * @param chosenThrough the sender knows every slot up to here to be chosen, with the listed value
    * @param floor slots up to here are chosen but no longer in the sender's memory, and not listed:
    *     the candidate must learn them before it leads
    */
@@ -132,8 +131,8 @@ public sealed interface Message {
   // ---- phase 2
 
   /**
-   * From a leader to every voter: "Accept this." The receiver accepts unless it promised a higher
-   * ballot, and answers {@link Accepted} or {@link Reject}. [PMS §2.2 phase 2a]
+   * Sent by a leader to every voter: "Accept this." The receiver accepts unless it promised a
+   * higher ballot, and answers {@link Accepted} or {@link Reject}. [PMS §2.2 phase 2a]
    *
    * @param chosenThrough as in {@link Chosen}
    */
@@ -145,36 +144,38 @@ public sealed interface Message {
   }
 
   /**
-   * From an acceptor to the leader: the slots from {@code from} to {@code to} are accepted at this
-   * ballot and synced. [PMS §2.2 phase 2b]
+   * Sent by an acceptor to the leader: the slots from {@code from} to {@code to} are accepted at
+   * this ballot and synced. [PMS §2.2 phase 2b]
    */
   record Accepted(Ballot ballot, long from, long to) implements AfterSync {}
 
   /**
-   * From an acceptor to whoever used a ballot below its promise: "I am bound to a higher one." The
-   * receiver gives up {@code refused} and never goes below {@code promised} again.
+   * Sent by an acceptor to a node that used a ballot below its promise. The receiver gives up
+   * {@code refused} and uses no ballot below {@code promised} any more.
    */
   record Reject(Ballot refused, Ballot promised) implements Message {}
 
   // ---- learning
 
   /**
-   * From a leader to everybody, when no accept carries it soon enough: every slot up to {@code
-   * through} is chosen. A learner believes it of the slots it accepted at this very ballot, and
-   * asks for the rest with {@link LearnRequest}.
+   * Sent by a leader to all nodes, when no accept carries it soon enough: every slot up to {@code
+   * through} is chosen. A learner trusts this only for slots it accepted at this very ballot, and
+   * requests the rest with {@link LearnRequest}.
    */
   record Chosen(Ballot ballot, long through) implements Message {}
 
   /**
-   * From a node that lacks chosen slots to one that has them: "Send me a page from here on." The
-   * answer names the slot, and with it the request: another copy of it asks for nothing more.
+   * Sent by a node that lacks chosen slots to one that has them: "Send me a page from here on." The
+   * answer repeats the slot, which identifies the request: a duplicate of an answer triggers no
+   * further request.
    */
   record LearnRequest(long from) implements Message {}
 
   /**
    * The answer to {@link LearnRequest}: chosen proposals, consecutive from {@code from}.
    *
-   * @param chosenThrough how far the sender could go on; the receiver asks again
+   * @param chosenThrough the last chosen slot that the sender knows; the receiver requests the next
+   *     page
    */
   record Learned(long from, List<Proposal> chosen, long chosenThrough) implements Message {
     @Override
@@ -186,42 +187,44 @@ public sealed interface Message {
   // ---- snapshots
 
   /**
-   * The answer to {@link LearnRequest}, or to an {@link Accept}, of slots that the sender no longer
-   * has: "They are in my snapshot. Ask for that."
+   * The answer to {@link LearnRequest}, or to an {@link Accept}, for slots that the sender has
+   * trimmed: the receiver must fetch its snapshot instead.
    *
-   * @param from the first slot that was wanted
+   * @param from the first slot that was requested
    * @param snapshot the slot of the sender's newest snapshot, not below {@code from}
    */
   record Trimmed(long from, long snapshot) implements Message {}
 
   /**
-   * From any node to any: "Send me a page of your snapshot", of the replicated state or of what a
-   * consumer handed over.
+   * A request for a page of a snapshot, of the replicated state or of a consumer; sent by any node
+   * to any other.
    *
-   * @param id of the pull: the answer carries it
-   * @param consumer whose; empty for the replicated state
-   * @param number the index the consumer's was taken at; of the state, any of a slot above this
-   * @param sha256 of the very one that is wanted; empty for whichever there is
+   * @param id identifies the fetch; the answer carries it
+   * @param consumer the consumer whose snapshot it is; empty for the replicated state
+   * @param number the index at which the consumer's snapshot was taken; for the replicated state,
+   *     the snapshot must be of a slot above this
+   * @param sha256 of the requested snapshot; empty for any
    * @param offset where the page begins
    */
   record SnapshotAsk(long id, String consumer, long number, Bytes sha256, long offset)
       implements Message {}
 
   /**
-   * The answer to {@link SnapshotAsk}: a page of the stream, or that it is not there.
+   * The answer to {@link SnapshotAsk}: a page of the stream, or that the sender does not have it.
    *
-   * @param mark where in the log it was taken; of a consumer's only the index counts
-   * @param total the length of all of it; -1 if the sender does not have it
-   * @param sha256 of all of it
+   * @param mark the position in the log at which it was taken; for a consumer's, only the index
+   *     counts
+   * @param total the length of the whole stream; -1 if the sender does not have it
+   * @param sha256 of the whole stream
    * @param offset where {@code bytes} begin
    */
   record SnapshotPage(long id, Mark mark, long total, Bytes sha256, long offset, Bytes bytes)
       implements Message {
 
-    /** Where in the log a snapshot was taken, and the digest of the state there. */
+    /** The position in the log at which a snapshot was taken, and the digest of the state there. */
     public record Mark(long slot, long index, long logTimeMillis, long digest) {}
 
-    /** That the sender does not have it. */
+    /** The answer of a node that does not have it. */
     public static SnapshotPage none(long id) {
       return new SnapshotPage(id, new Mark(0, 0, 0, 0), -1, Bytes.EMPTY, 0, Bytes.EMPTY);
     }
@@ -232,13 +235,13 @@ public sealed interface Message {
     }
   }
 
-  // ---- what callers want
+  // ---- forwarded requests
 
   /**
-   * From a node that does not lead to its leader: "Propose these." No answer: the sender learns its
+   * Sent by a follower to its leader: "Propose these." It has no answer: the sender learns its
    * commands like any others, or forwards them again.
    *
-   * @param hops how often it may still be passed on, when the sender hears no leader itself
+   * @param hops how many more nodes may pass it on, where they do not hear the leader themselves
    */
   record Forward(List<Command> commands, int hops) implements Message {
     @Override
@@ -252,47 +255,46 @@ public sealed interface Message {
   }
 
   /**
-   * From a node with a strong read waiting to its leader: "How far must I have applied?"
+   * Sent to the leader by a node with a strong read waiting: "Which slot must I have applied?"
    *
-   * @param origin who asks, for it may be passed on
-   * @param id never used for other reads of one origin; sent again until it is answered
+   * @param origin the node that waits, since others may pass the request on
+   * @param id unique among the reads of {@code origin}; sent again until it is answered
    */
   record ReadAsk(int origin, long id, int hops) implements Message {}
 
   /**
-   * The answer to {@link ReadAsk}: whoever has applied {@code slot} has seen everything that was
-   * acknowledged before the read began.
+   * The answer to {@link ReadAsk}: a node that has applied {@code slot} has applied everything that
+   * was acknowledged before the read began.
    */
   record ReadAnswer(int origin, long id, long slot) implements Message {}
 
   /**
-   * From a leader to every voter: "Am I still the highest you promised?"
+   * Sent by a leader to every voter: "Is mine still the highest ballot you promised?"
    *
-   * @param round begun after every read it serves had arrived, and never used twice
+   * @param round begins after every read it serves has arrived; never used twice
    */
   record ReadProbe(Ballot ballot, long round) implements Message {}
 
-  /** The answer to {@link ReadProbe}, only from a voter that promised nothing higher. */
+  /** The answer to {@link ReadProbe}, sent only by a voter that promised nothing higher. */
   record ReadProbeAck(Ballot ballot, long round) implements Message {}
 
-  // ---- handing over
+  // ---- leader hand-over
 
   /**
-   * From a leader that wants to go to the voter that shall follow it, once that one has everything:
-   * the receiver stands for election at once, although a quorum still hears the old leader. One
-   * that knows of a later slot of this ballot ignores it: the leader gave the hand-over up and went
-   * on.
+   * Sent by a leader that hands over to its successor, once the successor has every slot: the
+   * receiver stands for election at once, although a quorum still hears the old leader. A receiver
+   * that knows of a later slot of this ballot ignores it: the leader has abandoned the hand-over.
    *
-   * @param through the last slot of the sender's log; all are chosen up to here
+   * @param through the last slot of the sender's log; every slot up to here is chosen
    */
   record TakeOver(Ballot ballot, long through) implements Message {}
 
-  // ---- agreeing on the state
+  // ---- detection of diverged states
 
   /**
-   * From every node to every other, now and then, and to those that say something else of the same
-   * slot: "This was the digest of my replicated state just after this slot, and that one is the
-   * digest of a quorum of voters." The receiver compares.
+   * Sent by every node to every other, from time to time, and in reply to a node that reports
+   * another digest for the same slot. It carries the digest of the sender's replicated state after
+   * {@code slot}, and the last digest that a quorum of voters attests. The receiver compares.
    *
    * @param attestedSlot the last slot at which a quorum of voters is known to the sender to have
    *     its state; 0 if there is none
@@ -301,9 +303,9 @@ public sealed interface Message {
   record StateDigest(long slot, long digest, long attestedSlot, long attestedDigest)
       implements Message {}
 
-  // ---- the glass box
+  // ---- inspection
 
-  /** From any node to any: "What does your disk say of this slot?" */
+  /** A query for what the receiver's disk holds for a slot; sent by any node to any other. */
   record VoteAsk(long id, long slot) implements Message {}
 
   /**

@@ -3,20 +3,21 @@ package io.synod.paxos.value;
 import java.util.List;
 
 /**
- * What a replica wants done after a cycle's inputs, in this order: say {@code messages}, write
- * {@code writes}, sync them if {@code mustSync}, say {@code vows}, then publish the rest.
+ * What the driver of a replica must do after a cycle's inputs, in this order: send {@code
+ * messages}, write {@code writes}, sync them if {@code mustSync}, send {@code messagesAfterSync},
+ * then publish the rest.
  *
- * @param messages to be said now
+ * @param messages to be sent immediately
  * @param writes to be written, in order
- * @param mustSync whether there are writes: each is synced in its own cycle, also where no vow
- *     rests on it
- * @param messagesAfterSync to be said only after the sync; those to this node itself come back as
+ * @param mustSync whether there are writes: each is synced in its own cycle, even if no message
+ *     depends on it
+ * @param messagesAfterSync to be sent only after the sync; those to this node itself come back as
  *     input
  * @param chosen newly known chosen slots, consecutive
- * @param unplaced proposed commands that nobody can order now; they were told to no one
+ * @param unplaced proposed commands that cannot be proposed now; they were sent to no node
  * @param reads strong reads that may be answered once the slot is applied
- * @param fetches pages of chosen slots that a peer wants and only the journal still has
- * @param events what happened, for those who watch
+ * @param fetches pages of chosen slots that a peer requests and only the journal still has
+ * @param events what happened, for observers
  * @param roundTrips heartbeats that peers answered
  * @param wakeAtNanos when the replica wants its next tick if nothing else happens
  */
@@ -33,15 +34,18 @@ public record Output(
     List<RoundTrip> roundTrips,
     long wakeAtNanos) {
 
-  /** A message and whom it is for. */
+  /** A message and its receiver. */
   public record Envelope(int to, Message message) {}
 
-  /** The strong read {@code id} may be served by whoever has applied {@code slot}. */
+  /** The strong read {@code id} may be served by a node that has applied {@code slot}. */
   public record ReadReady(long id, long slot) {}
 
-  /** {@code peer} answered a heartbeat after so long. */
+  /** {@code peer} answered a heartbeat after this time. */
   public record RoundTrip(int peer, long nanos) {}
 
-  /** Send {@code to} a page of chosen slots from {@code from} on, out of the journal. */
+  /**
+   * A request to send {@code to} a page of chosen slots, from {@code from} on, read from the
+   * journal.
+   */
   public record Fetch(int to, long from) {}
 }

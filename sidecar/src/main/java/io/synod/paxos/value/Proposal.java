@@ -3,23 +3,23 @@ package io.synod.paxos.value;
 import java.util.List;
 
 /**
- * A value for a slot under a ballot: what an acceptor accepts, and what is chosen once a quorum
- * has.
+ * A value for a slot at a ballot: what an acceptor accepts, and what is chosen once a quorum has
+ * accepted it.
  *
- * @param slot the place in the log, from 1
- * @param ballot the ballot it was proposed under
+ * @param slot the position in the log, from 1
+ * @param ballot the ballot at which it was proposed
  * @param batch the value
  */
 public record Proposal(long slot, Ballot ballot, Batch batch) {
-  /** What a proposal costs in memory beside its batch. */
+  /** The memory that a proposal takes besides its batch. */
   private static final long OVERHEAD_BYTES = 128L;
 
-  /** About what it takes in memory, in bytes. */
+  /** About how much memory it takes, in bytes. */
   public long bytes() {
     return batch.size() + OVERHEAD_BYTES;
   }
 
-  /** About what they take in memory, in bytes. */
+  /** About how much memory they take, in bytes. */
   static long bytes(List<Proposal> proposals) {
     long bytes = 0;
     for (Proposal proposal : proposals) {

@@ -4,9 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a replica finds on its disk when it starts.
+ * The durable state of a replica at its start, as recovered from its disk.
  *
- * @param promised nothing below this is accepted
+ * @param promised the highest promised ballot; nothing below it is accepted
  * @param archivedThrough slots up to here are chosen and readable from the journal, not listed
  * @param archivedCommands how many commands those slots hold
  * @param accepted the slots above, at their highest ballot, in slot order; may have holes
@@ -23,7 +23,7 @@ public record Recovered(
     @Nullable Formation agreed,
     boolean formed) {
 
-  /** What an empty disk holds. */
+  /** The state of an empty disk. */
   public static Recovered empty() {
     return new Recovered(Ballot.NONE, 0, 0, List.of(), 0, null, false);
   }

@@ -1,6 +1,6 @@
 /**
- * The values of the protocol: ballots, proposals, votes, messages, and what a replica is given and
- * gives back. Uses no role of a replica.
+ * The values of the protocol: ballots, proposals, votes, messages, and the inputs and outputs of a
+ * replica. It uses no role of a replica.
  */
 @NullMarked
 package io.synod.paxos.value;

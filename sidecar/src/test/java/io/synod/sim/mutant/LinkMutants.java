@@ -16,7 +16,7 @@ final class LinkMutants {
                     nanos = Math.min(mostNanos, 2 * nanos);
                   }
 
-                  /** An answer came so long after its request was first sent. */
+                  /** An answer came this long after its request was first sent. */
                   public void answered(long tookNanos) {
                 """,
                 """

@@ -14,7 +14,7 @@ final class TimeMutants {
    * seeds until it is found, since each answer of the leader takes back what the follower gained.
    */
   private static SourceMutant fastFollower() {
-    String next = "  /** Time passed, and this node leads. */\n";
+    String next = "  /** Advances it while this node leads. */\n";
     String fast =
         """
           void fast(long nowNanos) {
