@@ -8,35 +8,36 @@ import io.synod.state.result.Result;
 import io.synod.state.result.ResultCodec;
 
 /**
- * What is remembered of a command: what it was answered, refusals too. A copy of a command that was
- * refused may be chosen once more, when it could be done: its caller was told that it never is.
+ * The remembered result of a command, which may be a refusal. A copy of a refused command may be
+ * chosen again when it could take effect: it is refused again, since its caller was told that it
+ * never takes effect.
  *
- * @param attempt the attempt that was answered so first; see {@link Entry}
- * @param payloadDigest tells whether a repetition is one
- * @param result an {@link Result.Effect}, or a refusal
+ * @param attempt the attempt that was answered first; see {@link Entry}
+ * @param payloadDigest identifies the payload, to recognize a repetition
+ * @param result a {@link Result.Effect}, or a refusal
  */
 public record CachedReply(
     long index, long slot, long logTimeMillis, long attempt, long payloadDigest, Result result) {
 
-  /** Whether it answers this entry, and not another under the same name. */
+  /** Whether this is the reply to this entry, and not to another one of the same name. */
   public boolean isTo(Entry entry) {
     return payloadDigest == digest(entry);
   }
 
-  /** What tells an entry from others under the same name. */
+  /** The digest that distinguishes an entry from others of the same name. */
   public static long digest(Entry entry) {
     long seed = entry.contentType().hashCode() * 31L + entry.kind().number();
     return Digest.of(seed, entry.payload().bytes());
   }
 
-  /** What another copy of the command is answered. */
+  /** The result of a repetition of the command. */
   public Result again() {
     return result instanceof Result.Effect effect
         ? new Result.Repetition(index, slot, logTimeMillis, attempt, effect.reply())
         : result;
   }
 
-  /** What remembering it takes, roughly, beside what every answer takes. */
+  /** About how much memory it takes, besides what every cached reply takes. */
   long bytes() {
     return result instanceof Result.Effect effect ? effect.reply().bytes() : 0;
   }

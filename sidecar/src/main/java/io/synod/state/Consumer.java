@@ -10,7 +10,7 @@ import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
 /**
- * An application's own state machine, with a copy beside each sidecar.
+ * A consumer of the log: a state machine of the application, with one copy next to each sidecar.
  *
  * @param copies by the node whose application it is
  * @param snapshots of the application's state, by index
@@ -23,15 +23,16 @@ public record Consumer(
     long divergedAt) {
   private static final int SNAPSHOTS_MAX = 4;
 
-  /** A copy that has something to acknowledge is missed after this part of the lapse. */
+  /** A copy that has something to acknowledge counts as silent after this fraction of the lapse. */
   private static final int MISSED_PARTS = 10;
 
   /**
    * One copy.
    *
    * @param ackedIndex it has applied everything up to here
-   * @param ackMillis log time of its last word
-   * @param digests what it said of its state, by index, as far as landmarks go
+   * @param ackMillis log time of its last acknowledgement
+   * @param digests the digests of its state that it reported and that are still remembered, by
+   *     index
    */
   public record Copy(int node, long ackedIndex, long ackMillis, DigestSamples digests) {}
 
@@ -40,11 +41,11 @@ public record Consumer(
    *
    * @param index the state after every entry up to this one
    * @param format the application's own label
-   * @param node the sidecar that took it over
+   * @param node the sidecar to which the application gave it
    * @param createMillis log time of that
-   * @param quorum so many must hold it before the log is trimmed for it
+   * @param quorum how many sidecars must hold it before the log is trimmed up to it
    * @param holders the sidecars that hold it
-   * @param disputed another was given for the same index
+   * @param disputed whether another snapshot was given for the same index
    */
   public record Snapshot(
       long index,
@@ -74,12 +75,12 @@ public record Consumer(
       return new Snapshot(index, format, bytes, sha256, node, createMillis, quorum, now, inDispute);
     }
 
-    /** Whether this sidecar said that it holds it. */
+    /** Whether this sidecar has reported that it holds the snapshot. */
     public boolean isHeldBy(int holder) {
       return holders.contains(holder);
     }
 
-    /** Whether it outlives the loss of a minority. */
+    /** Whether it survives the loss of a minority of the sidecars. */
     public boolean isSafe() {
       return holders.size() >= quorum;
     }
@@ -101,7 +102,7 @@ public record Consumer(
     return new Consumer(name, copies, snapshots.plus(snapshot.index(), snapshot), divergedAt);
   }
 
-  /** The copy beside this node; null if it never said anything. */
+  /** The copy at this node; null if it never acknowledged anything. */
   public @Nullable Copy copyOf(int node) {
     return copies.get(node);
   }
@@ -132,11 +133,11 @@ public record Consumer(
   }
 
   /**
-   * The first index of the log that some copy may still need. With a safe snapshot that is the one
-   * behind it: who is behind begins from it, and so does a copy that lost everything. Without one
-   * it is what the slowest copy has not acknowledged.
+   * The first index of the log that some copy may still need. With a safe snapshot it is the one
+   * after it: a copy that lags or lost its state starts from the snapshot. Without one it is the
+   * first that the slowest copy has not acknowledged.
    *
-   * @param lapsedMillis a copy that said nothing since this log time is not waited for
+   * @param lapsedMillis the log is not kept for a copy that was silent since this log time
    */
   public long needsFrom(long lapsedMillis) {
     Snapshot safe = safeSnapshot();
@@ -153,23 +154,23 @@ public record Consumer(
   }
 
   /**
-   * Whether a copy that has something to acknowledge is missed, while the log is kept for it.
+   * Whether a copy that has something to acknowledge is silent, while the log is kept for it.
    *
    * @param commanded the last entry there is to acknowledge
    * @param timeMillis log time now
-   * @param lapseMillis for a copy that was silent so long the log is not kept
+   * @param lapseMillis the log is not kept for a copy that was silent for this time
    */
   public boolean holdsLog(long commanded, long timeMillis, long lapseMillis) {
     long missedMillis = lapseMillis / MISSED_PARTS;
     return isAnySilent(commanded, timeMillis - missedMillis, timeMillis - lapseMillis);
   }
 
-  /** Whether the log is not kept any more for a copy that has something to acknowledge. */
+  /** Whether the log is no longer kept for a copy that has something to acknowledge. */
   public boolean hasLapsed(long commanded, long timeMillis, long lapseMillis) {
     return isAnySilent(commanded, timeMillis - lapseMillis, Long.MIN_VALUE);
   }
 
-  /** Whoever acknowledged all there is has nothing to say. */
+  /** A copy that acknowledged everything has nothing to report. */
   private boolean isAnySilent(long commanded, long before, long from) {
     for (Copy copy : copies.values()) {
       boolean silent = copy.ackMillis() < before && copy.ackMillis() >= from;
@@ -181,9 +182,9 @@ public record Consumer(
   }
 
   /**
-   * Where copies differ: for this index they acknowledged different digests, or handed over
-   * different snapshots; 0 if they never did, or it is over: all agreed on a later index, or a
-   * later snapshot is safe.
+   * The index at which copies diverged: they acknowledged different digests for it, or gave
+   * different snapshots of it. 0 if they never did, or if all have agreed on a later index since,
+   * or a later snapshot is safe.
    */
   public long differsAt() {
     for (Snapshot snapshot : snapshots.descendingMap().values()) {
@@ -206,7 +207,10 @@ public record Consumer(
     return new Consumer(name, copies.plus(node, now), snapshots, diverged);
   }
 
-  /** Where copies differ, once this one said so; agreement of all at a later index clears it. */
+  /**
+   * The index of divergence after this acknowledgement; agreement of all copies at a later index
+   * clears it.
+   */
   private long compare(long diverged, int node, long index, Payload said) {
     boolean agreed = true;
     for (Copy other : copies.values()) {
@@ -219,14 +223,14 @@ public record Consumer(
     return agreed && index > diverged ? 0 : diverged;
   }
 
-  /** One more sidecar holds a snapshot, or refused one. */
+  /** Another sidecar holds a snapshot, or refused one. */
   public Consumer holding(int node, SystemCommands.Store order, long timeMillis) {
     Snapshot first = snapshots.get(order.index());
     Snapshot now;
     if (first == null) {
       now = order.isFirst() ? Snapshot.of(order, node, timeMillis) : null;
     } else if (!first.sha256().equals(order.sha256())) {
-      // A copy of one that was forgotten since says nothing of what is there now.
+      // The state forgot the snapshot of which this is a copy: it does not dispute the current one.
       now = order.further() ? null : disputed(first, node, order, timeMillis);
     } else {
       now = order.held() ? first.heldBy(first.holders().plus(node), first.disputed()) : first;
@@ -237,9 +241,9 @@ public record Consumer(
   }
 
   /**
-   * Another snapshot of an index of which there is one: the first stays, for others may hold it by
-   * now, or be about to. Unless its only holder gave it up for the other: then nobody has it, even
-   * if one holder was enough.
+   * Another snapshot was given for the same index: the first one stays, since other sidecars may
+   * hold it by now or fetch it. The exception: its only holder replaced it by the other one, so no
+   * sidecar has it, even if one holder was enough.
    */
   private static Snapshot disputed(
       Snapshot first, int node, SystemCommands.Store order, long timeMillis) {
@@ -250,7 +254,7 @@ public record Consumer(
     return first.heldBy(first.isSafe() ? first.holders() : left, true);
   }
 
-  /** Nobody begins from a snapshot that is older than a safe one. */
+  /** No copy starts from a snapshot that is older than a safe one. */
   private static TreePMap<Long, Snapshot> pruned(TreePMap<Long, Snapshot> all) {
     TreePMap<Long, Snapshot> kept = all;
     for (Snapshot snapshot : all.descendingMap().values()) {
@@ -260,7 +264,7 @@ public record Consumer(
       }
     }
     while (kept.size() > SNAPSHOTS_MAX) {
-      // The oldest one goes last: it is the safe one, if one is.
+      // The oldest one is removed last: if one is safe, it is that one.
       kept = kept.minus(kept.higherKey(kept.firstKey()));
     }
     return kept;

@@ -12,7 +12,7 @@ public record Consumers(TreePMap<String, Consumer> byName) {
     return byName.get(name);
   }
 
-  /** Whether there is no room for one of this name. */
+  /** Whether the limit prevents a new consumer of this name. */
   public boolean isFull(String name, int max) {
     return byName.size() >= max && !byName.containsKey(name);
   }

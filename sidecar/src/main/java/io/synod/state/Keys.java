@@ -8,14 +8,14 @@ import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
 /**
- * The pairs of the replicated map, and when they expire.
+ * The key-value pairs of the replicated map, and when they expire.
  *
- * @param bytes what they count for in all
+ * @param bytes their size, as {@link KeyValue#bytes} counts it
  */
 public record Keys(TreePMap<String, KeyValue> map, TreePSet<Expiry> expiries, long bytes) {
   static final Keys EMPTY = new Keys(TreePMap.empty(KeyOrder.INSTANCE), TreePSet.empty(), 0);
 
-  /** A pair goes at this log time. */
+  /** The log time at which a pair expires. */
   public record Expiry(long millis, String key) implements Comparable<Expiry> {
     @Override
     public int compareTo(Expiry other) {
@@ -34,14 +34,14 @@ public record Keys(TreePMap<String, KeyValue> map, TreePSet<Expiry> expiries, lo
   }
 
   /**
-   * With this pair.
+   * This map with the pair added or replaced.
    *
-   * @param before the one with its key that is here
+   * @param before the current pair of its key
    */
   public Keys with(KeyValue pair, @Nullable KeyValue before) {
     StateCheck.that(
         before == null || before.modIndex() <= pair.modIndex(),
-        "a pair is replaced by a later one");
+        "a pair is replaced by a later write");
     TreePSet<Expiry> due = before == null ? expiries : withoutExpiry(before);
     return new Keys(
         map.plus(pair.key(), pair),
@@ -50,7 +50,7 @@ public record Keys(TreePMap<String, KeyValue> map, TreePSet<Expiry> expiries, lo
   }
 
   public Keys without(KeyValue pair) {
-    StateCheck.that(bytes >= pair.bytes(), "a pair goes once", bytes, pair.bytes());
+    StateCheck.that(bytes >= pair.bytes(), "a pair is removed once", bytes, pair.bytes());
     return new Keys(map.minus(pair.key()), withoutExpiry(pair), bytes - pair.bytes());
   }
 

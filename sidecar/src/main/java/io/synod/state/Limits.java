@@ -1,13 +1,13 @@
 package io.synod.state;
 
 /**
- * The limits of the replicated state. They decide what a command does, so all nodes of a cluster
- * must have the same.
+ * The limits of the replicated state. They influence the results of commands, so all nodes of a
+ * cluster must have the same.
  *
  * @param sessionsMax sessions of callers; a sidecar's own sessions are not counted
  * @param aheadMax how far above its acknowledged sequences a session may use others
- * @param answers what all sessions of callers may have remembered
- * @param expiriesMax pairs, and sessions, that expire by one command
+ * @param answers limits of the remembered answers of all callers' sessions
+ * @param expiriesMax how many pairs, or sessions, one command may expire
  * @param consumersMax consumers of the log
  * @param requests how long the answer to a request id is remembered
  * @param openings how long the answer to a command that opens a session is remembered
@@ -32,8 +32,8 @@ public record Limits(
           new Window(100_000, 60_000, 64L << 20));
 
   /**
-   * How many answers the sessions of callers may have remembered before those with a good part of
-   * them must acknowledge some.
+   * Limits of remembered answers. Above them, sessions with a large share must acknowledge some
+   * before they use another sequence.
    *
    * @param countMax answers of all sessions together
    * @param bytesMax bytes of all sessions together
@@ -42,14 +42,14 @@ public record Limits(
   public record Answers(int countMax, long bytesMax, long sessionBytesMax) {}
 
   /**
-   * A stretch of the log: whatever is among the last {@code commands}, or is younger than {@code
-   * millis} of log time, belongs to it.
+   * A window of the log: the last {@code commands} commands, and those younger than {@code millis}
+   * of log time.
    *
-   * @param bytesMax what is remembered for it may take so many bytes of memory
+   * @param bytesMax the memory that the answers of the window may take
    */
   public record Window(long commands, long millis, long bytesMax) {}
 
-  /** What every sidecar has. */
+  /** The limits of every sidecar. */
   public static Limits defaults() {
     return DEFAULTS;
   }

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /**
- * The locks that are held. A lock that nobody holds is not here.
+ * The locks that are held. A free lock has no entry.
  *
- * @param bytes what their contenders proclaim
+ * @param bytes the size of the values that their contenders publish
  */
 public record Locks(TreePMap<String, Lock> byName, long bytes) {
   static final Locks EMPTY = new Locks(TreePMap.empty(KeyOrder.INSTANCE), 0);
@@ -18,12 +18,12 @@ public record Locks(TreePMap<String, Lock> byName, long bytes) {
     return byName.get(name);
   }
 
-  /** A contender joins the queue; the first one is granted the lock by this command. */
+  /** Appends a contender to the queue; the first one is granted the lock by this command. */
   public Locks join(String name, Lock.Contender contender, long index, long timeMillis) {
     Lock held = byName.get(name);
     StateCheck.that(
         held == null || held.queue().lastKey() < contender.session(),
-        "contenders stand in the order in which they asked");
+        "contenders queue in the order of their requests");
     Lock joined =
         held == null
             ? new Lock(name, index, timeMillis, queueOf(contender))
@@ -39,7 +39,10 @@ public record Locks(TreePMap<String, Lock> byName, long bytes) {
     return TreePMap.singleton(contender.session(), contender);
   }
 
-  /** A session leaves the queue; if it held, the next one is granted the lock by this command. */
+  /**
+   * Removes a session from the queue; if it held the lock, the next one is granted it by this
+   * command.
+   */
   public Locks leave(String name, long session, long index, long timeMillis) {
     Lock held = byName.get(name);
     Lock.Contender leaves = held == null ? null : held.queue().get(session);
@@ -60,9 +63,9 @@ public record Locks(TreePMap<String, Lock> byName, long bytes) {
         -fewer);
   }
 
-  /** With this lock, whose contenders proclaim so many bytes more than before. */
+  /** This map with the lock, whose contenders publish {@code more} bytes more than before. */
   Locks with(Lock lock, long more) {
-    StateCheck.that(bytes + more >= 0, "what contenders proclaim is counted once", bytes, more);
+    StateCheck.that(bytes + more >= 0, "each contender's value is counted once", bytes, more);
     return new Locks(byName.plus(lock.name(), lock), bytes + more);
   }
 }

@@ -5,15 +5,15 @@ import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /**
- * The answers to requests that are known by a name, for a {@link Limits.Window} of the log.
+ * The answers to requests that are identified by a name, for a {@link Limits.Window} of the log.
  *
- * <p>The window ends at the floor: an index such that whatever is below it left the window. A
- * request that names the index at which it was made, its birth, is too late if that is below the
- * floor. If it is not, then every copy of it that was applied is still remembered: an answer has a
- * higher index than the birth of its request.
+ * <p>The window begins at the floor: every index below it has left the window. A request carries
+ * the index at which it was made, its birth; it is too late if that is below the floor. If it is
+ * not, then every copy of it that was applied is still remembered: an answer has a higher index
+ * than the birth of its request.
  *
- * @param times log time at some indexes, from which the floor is found
- * @param bytes what the answers hold
+ * @param times log time at some indexes, from which the floor is computed
+ * @param bytes the size of the answers
  * @param floor nothing below this index is remembered
  */
 public record Requests(
@@ -22,12 +22,12 @@ public record Requests(
     TreePMap<Long, Long> times,
     long bytes,
     long floor) {
-  /** Log time is noted so many times in a window. */
+  /** How often log time is recorded per window. */
   private static final int TIMES = 16;
 
   /**
-   * What one takes in memory, beside what it was answered: 216 bytes, as measured, and a name of at
-   * most 64, with a margin.
+   * The memory of an entry besides its answer: 216 bytes, as measured, and a name of at most 64,
+   * with a margin.
    */
   private static final long ENTRY_BYTES = 320;
 
@@ -53,27 +53,27 @@ public record Requests(
         floor);
   }
 
-  /** With log time noted at an index. */
+  /** This map with the log time recorded at an index. */
   Requests at(long index, long millis) {
     return new Requests(byId, byIndex, times.plus(index, millis), bytes, floor);
   }
 
-  /** Whether a request that was made at this index is too late. */
+  /** Whether a request with this birth is too late. */
   public boolean isTooLate(long born) {
     return born < floor;
   }
 
-  /** What all of it takes in memory, in bytes. */
+  /** The memory that it takes, in bytes. */
   long held() {
     return bytes + ENTRY_BYTES * byId.size();
   }
 
-  /** Whether it takes as much memory as it may. */
+  /** Whether it takes as much memory as its limit allows. */
   public boolean isFull(Limits.Window window) {
     return held() >= window.bytesMax();
   }
 
-  /** As the command with this index finds it, without what left the window. */
+  /** This map as of the command with this index: without the entries that left the window. */
   public Requests after(long index, long millis, Limits.Window window) {
     TreePMap<Long, Long> noted = times;
     long apart = Math.max(1, window.millis() / TIMES);
@@ -85,7 +85,7 @@ public record Requests(
     }
     long byTime = isOut(noted.firstEntry(), millis, window) ? noted.firstKey() : 0;
     long end = Math.max(floor, Math.min(byTime, index - window.commands()));
-    StateCheck.that(end <= index, "the window ends at this command at the latest", end, index);
+    StateCheck.that(end <= index, "the floor is not above this command", end, index);
     Requests left = new Requests(byId, byIndex, noted, bytes, end);
     while (!left.byIndex.isEmpty() && left.byIndex.firstKey() < end) {
       left = left.withoutOldest();
@@ -98,7 +98,7 @@ public record Requests(
     return noted.getValue() <= millis - window.millis();
   }
 
-  /** Without the oldest answers while they hold more than they may. */
+  /** This map without the oldest answers that exceed the memory limit. */
   public Requests fitting(Limits.Window window) {
     Requests left = this;
     while (!left.byIndex.isEmpty() && left.isFull(window)) {
@@ -110,7 +110,7 @@ public record Requests(
   private Requests withoutOldest() {
     String oldest = byIndex.firstEntry().getValue();
     CachedReply cachedReply = byId.get(oldest);
-    StateCheck.that(cachedReply != null, "an answer is found by its name and by its index");
+    StateCheck.that(cachedReply != null, "a remembered index refers to an answer");
     return new Requests(
         byId.minus(oldest),
         byIndex.minusFirstEntry(),

@@ -8,15 +8,16 @@ import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
 /**
- * A session: remembers answers, owns pairs, and may stand in the queue of a lock.
+ * A session: it remembers answers for exactly-once commands, owns pairs, and may be a contender for
+ * a lock.
  *
- * @param opened what is known of it since it was opened
- * @param renewIndex the command that kept it last; at first the one that opened it
- * @param usedIndex the last command that used or kept it
- * @param ackedBelow never falls; no answer is remembered below it
+ * @param opened its constant attributes
+ * @param renewIndex the last command that renewed it; at first the one that opened it
+ * @param usedIndex the last command that used or renewed it
+ * @param ackedBelow never falls; no answer to a lower sequence is remembered
  * @param cachedReplies by sequence
- * @param answerBytes what they hold
- * @param keys the pairs that go with it
+ * @param answerBytes the size of the remembered answers
+ * @param keys the pairs that are removed when it ends
  */
 public record Session(
     Opened opened,
@@ -30,14 +31,14 @@ public record Session(
   static final TreePSet<String> NO_KEYS = TreePSet.empty(KeyOrder.INSTANCE);
 
   /**
-   * What does not change.
+   * The constant attributes of a session.
    *
    * @param id the index of the command that opened it
    * @param node the sidecar that opened it
-   * @param name for people
-   * @param ttlMillis how long it lives without being kept; 0: until it is closed
-   * @param lock the lock in whose queue it stands; "" if none
-   * @param kind whose it is
+   * @param name a display name
+   * @param ttlMillis after how long without a renewal it expires; 0: never
+   * @param lock the lock for which it is a contender; "" if none
+   * @param kind which component owns it
    */
   public record Opened(
       long id, int node, String name, long ttlMillis, String lock, SessionKind kind) {}
@@ -56,27 +57,27 @@ public record Session(
     return opened.node();
   }
 
-  /** A name for people. */
+  /** Its display name. */
   public String name() {
     return opened.name();
   }
 
-  /** How long it lives without being kept; 0: until it is closed. */
+  /** After how long without a renewal it expires; 0: never. */
   public long ttlMillis() {
     return opened.ttlMillis();
   }
 
-  /** The lock in whose queue it stands; "" if none. */
+  /** The lock for which it is a contender; "" if none. */
   public String lock() {
     return opened.lock();
   }
 
-  /** Whose it is. */
+  /** Which component owns it. */
   public SessionKind kind() {
     return opened.kind();
   }
 
-  /** Whether it is a sidecar's own, of which there is one of a kind on each node. */
+  /** Whether it is a sidecar's own; there is at most one of each kind per node. */
   public boolean isOwn() {
     return opened.kind() != SessionKind.CALLER;
   }
@@ -86,7 +87,7 @@ public record Session(
     return cachedReplies.size();
   }
 
-  /** How many pairs go with it. */
+  /** How many pairs are removed when it ends. */
   public int keyCount() {
     return keys.size();
   }
@@ -105,10 +106,13 @@ public record Session(
         opened, renewIndex, usedIndex, ackedBelow, cachedReplies, answerBytes, owned);
   }
 
-  /** With an answer more, used by this command. */
+  /** This session with one more answer, used by this command. */
   public Session answering(long sequence, CachedReply cachedReply, long index) {
     StateCheck.that(
-        sequence >= ackedBelow, "no answer is remembered below it", sequence, ackedBelow);
+        sequence >= ackedBelow,
+        "no answer is remembered below the acknowledged sequences",
+        sequence,
+        ackedBelow);
     StateCheck.that(!cachedReplies.containsKey(sequence), "a sequence is answered once");
     return remembering(
         index,
@@ -117,7 +121,7 @@ public record Session(
         answerBytes + cachedReply.bytes());
   }
 
-  /** Without the answers below this sequence. */
+  /** This session without the answers below this sequence. */
   public Session acknowledged(long below) {
     if (below <= ackedBelow) {
       return this;

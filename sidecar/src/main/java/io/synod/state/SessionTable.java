@@ -7,21 +7,21 @@ import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
 /**
- * The open sessions, and what they remember.
+ * The open sessions, with their remembered answers.
  *
- * <p>Everything is bounded, and what is dropped is a function of the log alone: when there are too
- * many sessions, the one that was used longest ago ends, and whoever uses it again is told so. When
- * there are too many remembered answers, those who have many must acknowledge some first. Those
- * that end by themselves are left: their keepers count on them, and on what they hold. When there
- * are too many of those, another is refused.
+ * <p>All of it is bounded, and what is evicted depends on the log alone. When there are too many
+ * sessions, the least recently used one is evicted, and its next use is refused. When there are too
+ * many remembered answers, sessions with many must acknowledge some first. Sessions with a time to
+ * live are not evicted, since their owners rely on them and on what they hold; when there are too
+ * many of those, a new one is refused.
  *
- * <p>A sidecar's own sessions are no part of this: there is one of a kind on each node, none is
- * counted or ended for the sessions of callers, and what they remember is counted apart.
+ * <p>A sidecar's own sessions are separate: there is one of each kind per node, none is counted or
+ * evicted in favour of callers' sessions, and their answers are counted separately.
  *
  * @param byUse the sessions of callers
  * @param own the own sessions of sidecars
  * @param answerCount how many answers all sessions remember
- * @param answerBytes what those answers hold
+ * @param answerBytes the size of those answers
  */
 public record SessionTable(
     TreePMap<Long, Session> byId,
@@ -29,7 +29,7 @@ public record SessionTable(
     TreePMap<Long, Long> own,
     long answerCount,
     long answerBytes) {
-  /** What every session may hold, however much others do. */
+  /** The fractions of the limits that every session may use, whatever the others use. */
   private static final int SESSION_PARTS_FREE = 256;
 
   private static final int ANSWERS_PARTS_FREE = 1 << 14;
@@ -37,7 +37,7 @@ public record SessionTable(
   static final SessionTable EMPTY =
       new SessionTable(TreePMap.empty(), TreePSet.empty(), TreePMap.empty(), 0, 0);
 
-  /** When a session was used last, and whether it is kept. */
+  /** The order of eviction: sessions without a time to live first, then by last use. */
   record EvictionKey(boolean kept, long index, long session) implements Comparable<EvictionKey> {
     @Override
     public int compareTo(EvictionKey other) {
@@ -56,7 +56,7 @@ public record SessionTable(
     return byId.get(id);
   }
 
-  /** How many sessions there are, own ones too. */
+  /** How many sessions there are, sidecars' own ones included. */
   public int count() {
     return byId.size();
   }
@@ -77,7 +77,7 @@ public record SessionTable(
     return 4L * node + kind.number();
   }
 
-  /** With this session, new or changed. */
+  /** This table with a new or changed session. */
   public SessionTable with(Session session) {
     Session before = byId.get(session.id());
     long count = answerCount + session.cachedReplies().size();
@@ -119,8 +119,9 @@ public record SessionTable(
   }
 
   /**
-   * Whether this session remembers so much that it has to acknowledge some first: too much by
-   * itself, or a good part of what is too much together. So nobody pays for what another leaves.
+   * Whether this session must acknowledge answers first: its own are too many, or all are too many
+   * and it has a large share. So no session is refused because of what another leaves
+   * unacknowledged.
    */
   public boolean isLaden(Session session, Limits.Answers most) {
     if (session.answerBytes() > most.sessionBytesMax()) {
@@ -137,7 +138,7 @@ public record SessionTable(
             && session.cachedReplies().size() > most.countMax() / ANSWERS_PARTS_FREE);
   }
 
-  /** How many answers the sessions of callers remember, which is what is bounded together. */
+  /** How many answers the sessions of callers remember; that number is bounded. */
   long callerAnswerCount() {
     long count = answerCount;
     for (long id : own.values()) {
@@ -147,7 +148,7 @@ public record SessionTable(
     return count;
   }
 
-  /** What those answers hold. */
+  /** The size of those answers. */
   long callerAnswerBytes() {
     long bytes = answerBytes;
     for (long id : own.values()) {
@@ -157,12 +158,12 @@ public record SessionTable(
     return bytes;
   }
 
-  /** Whether there is no room for another of a caller, and none may be ended to make some. */
+  /** Whether the limit prevents another session of a caller, since none can be evicted. */
   public boolean isFull(Limits limits) {
     return byUse.size() >= limits.sessionsMax() && byUse.first().kept();
   }
 
-  /** The session that has to go next because there are too many; null if there are not. */
+  /** The session to be evicted next because there are too many; null if there are not. */
   @Nullable
   public Session excess(long current, Limits limits) {
     if (byUse.size() <= limits.sessionsMax()) {

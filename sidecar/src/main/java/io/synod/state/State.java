@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /**
- * The replicated state after one command: a value that never changes and shares its structure with
- * those before and after it, so that keeping one costs a pointer. Any thread may read it.
+ * The replicated state after one command: an immutable value that shares its structure with earlier
+ * and later ones, so that keeping one costs a pointer. Any thread may read it.
  */
 public final class State {
-  /** Before the first command. */
+  /** The state before the first command, with the default limits. */
   public static final State EMPTY = empty(Limits.defaults());
 
   private static final long ANSWER_BYTES = 64;
@@ -27,17 +27,17 @@ public final class State {
   private final Rest rest;
 
   /**
-   * Where in the log a state is.
+   * The position in the log of a state.
    *
    * @param slot the last applied slot, or the one that is being applied
    * @param index the last applied command
-   * @param logTimeMillis in milliseconds since the epoch; never runs back
-   * @param digest of everything applied and what it did; equal on all nodes at one slot's end
+   * @param logTimeMillis in milliseconds since the epoch; it never decreases
+   * @param digest of everything applied and its effects; equal on all nodes at the end of a slot
    */
   public record Mark(long slot, long index, long logTimeMillis, long digest) {}
 
   /**
-   * The smaller parts.
+   * The smaller parts of a state.
    *
    * @param commanded the last opaque command that took effect; 0 if none did
    */
@@ -45,11 +45,11 @@ public final class State {
       Locks locks, Consumers consumers, RequestMemory requestMemory, long commanded) {}
 
   /**
-   * What is remembered of requests beside what sessions remember.
+   * Remembered answers that belong to no session.
    *
    * @param requests the answers to request ids
    * @param openings the answers to commands that open a session
-   * @param refusedIndex the last command that was refused a session for want of room; 0 if none
+   * @param refusedIndex the last command that was refused a session because of a limit; 0 if none
    */
   public record RequestMemory(Requests requests, Requests openings, long refusedIndex) {
     static final RequestMemory EMPTY = new RequestMemory(Requests.EMPTY, Requests.EMPTY, 0);
@@ -67,7 +67,7 @@ public final class State {
     return new State(limits, now, keys, sessions, rest);
   }
 
-  /** Before the first command, with these limits. */
+  /** The state before the first command, with these limits. */
   public static State empty(Limits limits) {
     return new State(
         limits,
@@ -77,12 +77,12 @@ public final class State {
         new Rest(Locks.EMPTY, Consumers.EMPTY, RequestMemory.EMPTY, 0));
   }
 
-  /** What bounds it. */
+  /** The limits of this state. */
   public Limits limits() {
     return limits;
   }
 
-  /** Where in the log this is. */
+  /** The position in the log of this state. */
   public Mark mark() {
     return mark;
   }
@@ -93,8 +93,8 @@ public final class State {
   }
 
   /**
-   * The index of the last opaque command that took effect, which is the last entry that those see
-   * who follow the log for their own state machine; 0 if there is none.
+   * The index of the last opaque command that took effect, which is the last entry for consumers of
+   * the log; 0 if there is none.
    */
   public long commandedIndex() {
     return rest.commanded();
@@ -111,11 +111,11 @@ public final class State {
   }
 
   /**
-   * Pairs in the order of their keys.
+   * Visits pairs in the order of their keys.
    *
-   * @param prefix of their keys; "" for all
-   * @param after only pairs behind this key; "" for all
-   * @param visitor is given one after another until it returns false
+   * @param prefix only pairs whose keys have this prefix; "" for all
+   * @param after only pairs after this key; "" for all
+   * @param visitor receives one pair after another until it returns false
    */
   public void visit(String prefix, String after, Visitor visitor) {
     boolean resumed = KeyOrder.INSTANCE.compare(after, prefix) >= 0 && !after.isEmpty();
@@ -130,10 +130,10 @@ public final class State {
     }
   }
 
-  /** Takes pairs. */
+  /** Receives pairs. */
   @FunctionalInterface
   public interface Visitor {
-    /** Whether to go on. */
+    /** Returns whether to continue. */
     boolean visit(KeyValue pair);
   }
 
@@ -150,8 +150,8 @@ public final class State {
   }
 
   /**
-   * What the state counts for: keys, values, remembered answers and what locks proclaim; not what
-   * the heap needs.
+   * The size of the state as limits count it: keys, values, remembered answers and the values of
+   * locks. It is not the heap that they need.
    */
   public long bytes() {
     return keys.bytes()
@@ -173,18 +173,18 @@ public final class State {
   }
 
   /**
-   * How much of a limit is used.
+   * The use of one limit.
    *
    * @param limit its name, in the plural of what it bounds
    */
   public record LimitUse(String limit, long used, long max) {
-    /** Whether so much is used that somebody should look before all is. */
+    /** Whether 90 % of it are used, so that an operator should look. */
     public boolean isHigh() {
       return used >= max - max / 10;
     }
   }
 
-  /** How much of its limits the state uses; what sidecars' own sessions use is not limited. */
+  /** The use of each limit; sidecars' own sessions are not limited. */
   public List<LimitUse> uses() {
     Limits.Answers answers = limits.answers();
     return List.of(
@@ -196,17 +196,17 @@ public final class State {
             "openings", rest.requestMemory().openings().held(), limits.openings().bytesMax()));
   }
 
-  /** How many sessions are open, the sidecars' own too. */
+  /** How many sessions are open, the sidecars' own included. */
   public int sessionCount() {
     return sessions.count();
   }
 
-  /** How many sessions of callers are open, which are what {@link Limits#sessionsMax} bounds. */
+  /** How many sessions of callers are open; {@link Limits#sessionsMax} bounds these. */
   public int callerSessionCount() {
     return sessions.callerCount();
   }
 
-  /** Whether the sidecar {@code node} has an own session of this kind, and it is this one. */
+  /** Whether this is the own session of this kind of sidecar {@code node}. */
   public boolean isOwn(int node, SessionKind kind, long session) {
     Session own = sessions.own(node, kind);
     return own != null && own.id() == session;
@@ -224,7 +224,7 @@ public final class State {
     return found;
   }
 
-  /** The lock with this name; null if nobody holds it. */
+  /** The lock with this name; null if it is free. */
   public @Nullable Lock lock(String name) {
     return rest.locks().get(name);
   }
@@ -247,7 +247,7 @@ public final class State {
   /**
    * The first index of the log that some consumer may still need; {@code Long.MAX_VALUE} if none.
    *
-   * @param lapseMillis a copy that was silent for so much log time is not waited for
+   * @param lapseMillis the log is not kept for a copy that was silent for this much log time
    */
   public long neededFrom(long lapseMillis) {
     long from = Long.MAX_VALUE;

@@ -16,8 +16,8 @@ import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
 /**
- * Builds the state that a {@link StateWriter} wrote, from its pieces in order, however they are
- * cut. One thread uses it.
+ * Decodes the state that a {@link StateWriter} wrote, from its pieces in order, at whatever bytes
+ * they are split. One thread uses it.
  */
 public final class StateReader {
   private static final int MANY = 1 << 20;
@@ -39,18 +39,18 @@ public final class StateReader {
   private long digest;
   private boolean ended;
 
-  /** Nothing read yet of a state with the usual limits. */
+  /** Creates a reader of a state with the default limits. */
   public StateReader() {
     this(Limits.defaults());
   }
 
-  /** Nothing read yet of a state with these limits. */
+  /** Creates a reader of a state with these limits. */
   public StateReader(Limits limits) {
     this.limits = limits;
   }
 
   /**
-   * Takes the next piece.
+   * Decodes the next piece.
    *
    * @throws IllegalArgumentException if it is not part of a state
    */
@@ -66,10 +66,10 @@ public final class StateReader {
         at = end;
       }
     } catch (Unpacker.Misfit misfit) {
-      throw new IllegalArgumentException("no state: " + misfit.getMessage(), misfit);
+      throw new IllegalArgumentException("not a valid state: " + misfit.getMessage(), misfit);
     } catch (IllegalStateException broken) {
-      // Its parts can be read, and no state was ever made of them.
-      throw new IllegalArgumentException("no state: " + broken.getMessage(), broken);
+      // The records are readable, but no state writes them in this form.
+      throw new IllegalArgumentException("not a valid state: " + broken.getMessage(), broken);
     }
     pending = at == 0 && all != chunk ? all : Arrays.copyOfRange(all, at, all.length);
   }
@@ -80,7 +80,7 @@ public final class StateReader {
     return joined;
   }
 
-  /** Where the record at {@code at} ends; 0 if it is not all here. */
+  /** Where the record at {@code at} ends; 0 if it is incomplete. */
   private static int recordEnd(byte[] all, int at) {
     int lengthEnd = at;
     while (lengthEnd < all.length && all[lengthEnd] < 0) {
@@ -95,14 +95,14 @@ public final class StateReader {
   }
 
   /**
-   * The state, after the last piece.
+   * Returns the state, after the last piece.
    *
    * @throws IllegalArgumentException if something is missing
    */
   public State finish() {
     State.Mark at = mark;
     if (at == null || !ended || pending.length > 0) {
-      throw new IllegalArgumentException("no state: it is not whole");
+      throw new IllegalArgumentException("not a valid state: it is incomplete");
     }
     return new State(
         limits, at, keys, sessions, new State.Rest(locks, consumers, requestMemory, commanded));
@@ -142,7 +142,7 @@ public final class StateReader {
                   requestMemory.refusedIndex());
       default -> {
         if (from.number() != digest) {
-          throw new Unpacker.Misfit("its digest differs");
+          throw new Unpacker.Misfit("its digest does not match");
         }
         ended = true;
       }
@@ -173,7 +173,7 @@ public final class StateReader {
 
   private void head(Unpacker from) {
     if (from.number() != StateWriter.VERSION) {
-      throw new Unpacker.Misfit("written by another version");
+      throw new Unpacker.Misfit("written by another version of the format");
     }
     mark = new State.Mark(from.number(), from.number(), from.number(), from.number());
     commanded = from.number();
@@ -226,7 +226,7 @@ public final class StateReader {
   private void answer(Unpacker from) {
     Session of = session;
     if (of == null) {
-      throw new Unpacker.Misfit("an answer of no session");
+      throw new Unpacker.Misfit("an answer without a session");
     }
     long sequence = from.number();
     CachedReply cachedReply = CachedReply.unpack(from);
@@ -237,7 +237,7 @@ public final class StateReader {
   private void contender(Unpacker from) {
     Lock of = lock;
     if (of == null) {
-      throw new Unpacker.Misfit("a contender for no lock");
+      throw new Unpacker.Misfit("a contender without a lock");
     }
     Lock.Contender contender =
         new Lock.Contender(from.number(), from.small(Integer.MAX_VALUE), from.payload());
@@ -285,7 +285,7 @@ public final class StateReader {
   private Consumer consumer() {
     Consumer of = consumer;
     if (of == null) {
-      throw new Unpacker.Misfit("a part of no consumer");
+      throw new Unpacker.Misfit("a part without a consumer");
     }
     return of;
   }

@@ -9,12 +9,12 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 
 /**
- * A state as a stream of bytes, in pieces, made while they are asked for: equal states give equal
- * bytes. The stream is a row of records, each with its length before it; the last one has a digest
- * of all before it.
+ * Encodes a state as a stream of bytes, in pieces that are made on demand. Equal states give equal
+ * bytes. The stream is a sequence of records, each preceded by its length; the last one holds a
+ * digest of all before it.
  */
 public final class StateWriter implements Iterator<byte[]> {
-  /** No piece is longer. */
+  /** The maximum size of a piece. */
   public static final int CHUNK_BYTES = 128 << 10;
 
   static final int VERSION = 3;
@@ -33,7 +33,7 @@ public final class StateWriter implements Iterator<byte[]> {
   static final int END = 12;
 
   private final Packer out = new Packer();
-  // The record under way; one for all, for there are as many as pairs.
+  // The current record; it is reused, since there are as many records as pairs.
   private final Packer record = new Packer();
   private final List<Iterator<?>> parts;
   private int part;
@@ -61,7 +61,7 @@ public final class StateWriter implements Iterator<byte[]> {
             .number(state.commandedIndex()));
   }
 
-  /** An answer that is known by a name. */
+  /** An answer that is remembered by a name. */
   private record Named(int kind, String name, CachedReply cachedReply) {}
 
   private static Iterator<Named> answers(int kind, Requests requests) {

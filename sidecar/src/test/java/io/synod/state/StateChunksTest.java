@@ -42,7 +42,7 @@ class StateChunksTest {
   private static void assertRefused(byte[] bytes) {
     assertThatThrownBy(() -> read(bytes))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("no state: ");
+        .hasMessageStartingWith("not a valid state: ");
   }
 
   @Test

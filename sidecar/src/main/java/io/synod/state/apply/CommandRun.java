@@ -11,7 +11,7 @@ import io.synod.state.result.Reply;
 import io.synod.state.result.Result;
 import org.jspecify.annotations.Nullable;
 
-/** Runs one command: admits it in its session, does it, and remembers its answer. */
+/** Applies one command: checks it against its session, executes it, and remembers its answer. */
 final class CommandRun {
   private final Execution on;
   private final State.Mark mark;
@@ -29,7 +29,7 @@ final class CommandRun {
     return sessionless ? new SessionlessRun(on, mark).run(entry) : admitted(entry);
   }
 
-  // ---- in a session
+  // ---- commands of a session
 
   private Result admitted(Entry entry) {
     Session session = on.session(entry.session());
@@ -48,7 +48,8 @@ final class CommandRun {
     }
     CachedReply known = entry.requestId().isEmpty() ? null : on.request(entry.requestId());
     if (known != null) {
-      // Remembered in the session too: a late copy must find it when the name is forgotten.
+      // It is remembered in the session too: a late copy must find it there after the request id is
+      // forgotten.
       boolean same = known.isTo(entry);
       CachedReply cachedReply = same ? known : answer(entry, new Result.RequestIdReused());
       remember(entry, cachedReply);
@@ -75,7 +76,8 @@ final class CommandRun {
     if (before != null) {
       return before.isTo(entry) ? before.again() : new Result.SequenceReused();
     }
-    // Not what the session acknowledged since: a copy of what was refused is refused for good.
+    // Sequences that the session acknowledged since are not taken from a late copy: a refused
+    // command is refused for good.
     long acked = Math.max(1, Math.min(entry.ackedBelow(), sequence));
     int aheadMax = on.limits().aheadMax();
     return sequence - acked >= aheadMax ? new Result.SequenceAhead(aheadMax) : null;
@@ -88,7 +90,7 @@ final class CommandRun {
   private Result done(Entry entry) {
     return switch (entry.kind()) {
       case KV -> kv(entry);
-      // These free something, or keep it, and are proposed without a session.
+      // These release or renew something, and are proposed without a session.
       case RENEW_SESSIONS, EXPIRE_SESSIONS, EXPIRE_KEYS -> new Result.Malformed();
       case RELEASE -> new SessionlessRun(on, mark).release(entry, Long.MAX_VALUE);
       case ACKNOWLEDGE -> acknowledge(entry);
@@ -130,7 +132,7 @@ final class CommandRun {
       return new Result.Malformed();
     }
     if (!order.isFirst() && on.consumers().get(order.consumer()) == null) {
-      // It was dropped meanwhile, and is not to come back by this.
+      // The consumer was dropped meanwhile, and this must not create it again.
       return new Result.ConsumerUnknown();
     }
     if (on.consumers().isFull(order.consumer(), on.limits().consumersMax())) {

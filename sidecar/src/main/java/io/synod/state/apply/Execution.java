@@ -24,7 +24,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePSet;
 
-/** One command under way: the parts of the state as it changes them, and what it changed. */
+/**
+ * The state while one command is applied: the parts that it changes, and a record of the changes.
+ */
 final class Execution {
   private static final int OPENED = 1;
   private static final int RENEWED = 2;
@@ -47,13 +49,13 @@ final class Execution {
   private Consumers consumers;
   private State.RequestMemory requestMemory;
   private long commanded;
-  // A digest of what changed that is no pair; those are in the effects.
+  // A digest of changes to anything but pairs; changes of pairs are in the effects.
   private long changed;
 
   /**
-   * Begins on {@code state}.
+   * Begins with {@code state}.
    *
-   * @param mark where the command is; its digest does not matter
+   * @param mark the position of the command; its digest is ignored
    */
   Execution(State state, State.Mark mark) {
     this.mark = mark;
@@ -75,13 +77,13 @@ final class Execution {
     this.commanded = state.rest().commanded();
   }
 
-  /** The state with what was done, at this mark. */
+  /** The resulting state, at this mark. */
   State state(State.Mark now) {
     return new State(
         limits, now, keys, sessions, new State.Rest(locks, consumers, requestMemory, commanded));
   }
 
-  /** With what changed that is no pair. */
+  /** The digest extended by the changes to anything but pairs. */
   long digest(long before) {
     return Digest.with(before, changed);
   }
@@ -132,7 +134,7 @@ final class Execution {
     return requestMemory.openings();
   }
 
-  /** What bounds the state. */
+  /** The limits of the state. */
   Limits limits() {
     return limits;
   }
@@ -145,9 +147,9 @@ final class Execution {
   // ---- pairs
 
   /**
-   * Writes a pair; whoever owned it before does not any more.
+   * Writes a pair; its previous owner session owns it no longer.
    *
-   * @param before what is there
+   * @param before the current pair of its key
    */
   KeyValue put(Op.Put put, @Nullable KeyValue before) {
     KeyValue pair =
@@ -195,20 +197,20 @@ final class Execution {
 
   // ---- sessions
 
-  /** Whether there is no room for another session, and none may be ended to make some. */
+  /** Whether the limit prevents another session, since none can be evicted. */
   boolean isFull() {
     return sessions.isFull(limits);
   }
 
   /**
-   * Whether a command that was made at this index may not open a session though there is room: a
-   * command made before then was refused for want of room, and this may be a copy of it.
+   * Whether a command with this birth must not open a session although the limit permits it: a
+   * command made at or after that was refused because of the limit, and this may be a copy of it.
    */
   boolean mayBeRefused(long born) {
     return born < requestMemory.refusedIndex();
   }
 
-  /** This command is refused a session, and so is whatever was made before now. */
+  /** This command is refused a session, and so is every command that was made before now. */
   void refuse() {
     changed(REFUSED, mark.index(), 0);
     requestMemory =
@@ -231,7 +233,7 @@ final class Execution {
     sessions = sessions.with(session.renewed(mark.index()));
   }
 
-  /** Forgets the answers below this sequence; returns whether too much is left. */
+  /** Forgets the answers below this sequence; returns whether too many remain. */
   boolean acknowledge(Session session, long below) {
     Session left = session.acknowledged(below);
     changed(ACKNOWLEDGED, left.ackedBelow(), left.answerCount());
@@ -239,7 +241,7 @@ final class Execution {
     return sessions.isLaden(left, limits.answers());
   }
 
-  /** The answer to an entry that is this command. */
+  /** The answer to remember for this entry. */
   CachedReply answerTo(Entry entry, Result result) {
     return new CachedReply(
         mark.index(),
@@ -267,7 +269,7 @@ final class Execution {
             requestMemory.refusedIndex());
   }
 
-  /** Remembers what became of a command that opens a session. */
+  /** Remembers the answer to a command that opens a session. */
   void opened(String name, CachedReply cachedReply) {
     changed(REQUESTED, name.length(), cachedReply.index());
     requestMemory =
@@ -277,7 +279,7 @@ final class Execution {
             requestMemory.refusedIndex());
   }
 
-  /** Ends a session: its pairs go, and its lock goes on to the next. */
+  /** Ends a session: its pairs are removed, and its lock is granted to the next contender. */
   void end(Session session) {
     changed(ENDED, session.id(), session.keyCount());
     sessions = sessions.without(session);
@@ -302,7 +304,7 @@ final class Execution {
     }
   }
 
-  // ---- the rest
+  // ---- other commands
 
   /** An opaque command took effect. */
   void command() {

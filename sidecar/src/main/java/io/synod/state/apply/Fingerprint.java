@@ -11,16 +11,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds to the rolling digest what commands and their effects on pairs do not tell: what each was
- * answered, and how much there is of everything. A value is not read again: the command that wrote
- * it is in the digest already, and its index and length stand for it.
+ * Extends the rolling digest by what commands and their effects on pairs do not show: the answer to
+ * each command, and the sizes of the parts of the state. A value is not digested again: the command
+ * that wrote it already is, and its index and length identify it.
  */
 public final class Fingerprint {
   private static final int NOTHING = 0;
 
   private Fingerprint() {}
 
-  /** With what a command was answered. */
+  /** The digest extended by the result of a command. */
   public static long of(long digest, Result result) {
     if (result instanceof Result.Effect effect) {
       return of(Digest.with(digest, 1), effect.reply());
@@ -66,7 +66,7 @@ public final class Fingerprint {
     } else if (result instanceof Result.TooManyOpenings many) {
       return with(digest, 18, many.limit());
     }
-    throw new IllegalStateException("a result of no kind");
+    throw new IllegalStateException("an unknown type of result");
   }
 
   private static long of(long digest, Reply reply) {
@@ -81,7 +81,7 @@ public final class Fingerprint {
     } else if (reply instanceof Reply.Acknowledged acknowledged) {
       return with(digest, 5, acknowledged.index());
     }
-    throw new IllegalStateException("a reply of no kind");
+    throw new IllegalStateException("an unknown type of reply");
   }
 
   private static long of(long digest, List<OpResult> results) {
@@ -101,7 +101,7 @@ public final class Fingerprint {
     return Digest.with(Digest.with(with, pair.expireMillis()), pair.value().bytes().length);
   }
 
-  /** With how much there is of everything in this state. */
+  /** The digest extended by the sizes of the parts of this state. */
   static long of(long digest, State state) {
     SessionTable sessions = state.table();
     State.Rest rest = state.rest();

@@ -14,9 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Applies the chosen slots, in order: a deterministic function from a state and a slot to the next
- * state. It reads no clock; its time is log time, which never runs back. One thread applies; any
- * may read {@link #state}.
+ * Applies the chosen slots in order: a deterministic function from a state and a slot to the next
+ * state. It reads no clock; its time is log time, which never decreases. One thread applies; any
+ * thread may read {@link #state}.
  */
 public final class Machine {
   // Invariant: exactly the slots 1 to state.slot() were applied.
@@ -32,17 +32,17 @@ public final class Machine {
     this(State.empty(limits));
   }
 
-  /** Begins where {@code state} is. */
+  /** Begins with {@code state}. */
   public Machine(State state) {
     this.state = state;
   }
 
-  /** What is applied. */
+  /** The current state. */
   public State state() {
     return state;
   }
 
-  /** Goes on from another state, further on in the same log. */
+  /** Continues from another state, further on in the same log. */
   public void restore(State later) {
     StateCheck.that(
         later.slot() >= state.slot(),
@@ -60,7 +60,7 @@ public final class Machine {
   /**
    * Applies the next slot.
    *
-   * @param commands what was chosen for it, in order; none for a no-op
+   * @param commands the commands chosen for it, in order; none for a no-op
    */
   public SlotResult apply(long slot, long slotTimeMillis, List<byte[]> commands) {
     State before = state;
@@ -87,7 +87,7 @@ public final class Machine {
       states.add(now);
       ended.addAll(execution.ended());
     }
-    // Of a slot that holds nothing there is nothing to say.
+    // A slot without commands has no effects to record.
     boolean behind = timeMillis > slotTimeMillis && !commands.isEmpty();
     byte[] effects = Effects.of(applied, changes, behind ? timeMillis : 0);
     digest = Fingerprint.of(Digest.of(digest, effects), now);
@@ -120,8 +120,8 @@ public final class Machine {
   }
 
   /**
-   * A rolling digest of everything applied, what it did and what it was answered: equal on all
-   * nodes at equal slots.
+   * A rolling digest of everything applied, its effects and answers: equal on all nodes at equal
+   * slots.
    */
   public long digest() {
     return state.mark().digest();

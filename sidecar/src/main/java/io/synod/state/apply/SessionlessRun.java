@@ -18,18 +18,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one command that belongs to no session: one that opens or closes a session, and those that
- * free something or keep it, which must never need what may have run out.
+ * Applies one command that belongs to no session: one that opens or closes a session, or that
+ * releases or renews something. The latter must not depend on a resource that may be exhausted.
  *
- * <p>What opens a session is known by the number that its proposer drew, so a repetition has one
- * effect, also after the session ended. What is remembered of that goes with a window of the log: a
- * copy that comes later is refused as too late. What is refused is refused for good: of what was
- * refused for want of room nothing is remembered, but whatever was made before the last such
- * refusal is refused as well.
+ * <p>A command that opens a session is identified by a number that its proposer drew, so a
+ * repetition has one effect, even after the session ended. It is remembered for a window of the
+ * log: a copy that comes later is refused as too late. A refusal is final. Commands that a limit
+ * refused are not remembered one by one; instead, every command made before the last such refusal
+ * is refused as well.
  *
- * <p>A forced release is remembered like that as far as there is room, and takes a lock only from
- * whom its proposer may have seen hold it. The others may be applied twice: each says of what it
- * does how it must find it.
+ * <p>A forced release is remembered in the same way while the memory limit permits, and takes a
+ * lock only from a holder that its proposer may have seen. The other commands may be applied twice:
+ * each states the condition under which it takes effect.
  */
 final class SessionlessRun {
   private final Execution on;
@@ -54,9 +54,9 @@ final class SessionlessRun {
     return on.openings().isTooLate(entry.ackedBelow());
   }
 
-  // ---- once
+  // ---- exactly once
 
-  /** What has one effect however many copies are applied. */
+  /** Applies a command that has one effect however many copies are chosen. */
   private Result once(Entry entry) {
     String name = entry.node() + ":" + Long.toHexString(entry.sequence());
     CachedReply known = on.openings().get(name);
@@ -133,11 +133,11 @@ final class SessionlessRun {
       on.refuse();
       return new Result.TooManyOpenings(limits.openings().bytesMax());
     }
-    // There is room now, and another copy of it may have come when there was none.
+    // The limit permits it now, and another copy of it may have come when the limit did not.
     return on.mayBeRefused(entry.ackedBelow()) ? new Result.TooLate() : null;
   }
 
-  /** The last one of this sidecar ends, unless this command was made before that was opened. */
+  /** Ends this sidecar's previous one, unless this command was made before that one was opened. */
   private Result openOwn(Entry entry) {
     SystemCommands.OpenOwn order = SystemCommands.OpenOwn.decode(entry.payload());
     if (order == null) {
@@ -166,7 +166,7 @@ final class SessionlessRun {
     return new Result.Effect(Reply.none());
   }
 
-  // ---- what frees something, or keeps it
+  // ---- releases and renewals
 
   private Result renew(Entry entry) {
     SystemCommands.Renew order = SystemCommands.Renew.decode(entry.payload());
@@ -174,7 +174,7 @@ final class SessionlessRun {
       return new Result.Malformed();
     }
     if (isTooLate(entry)) {
-      // Its keeper may have let them go long since.
+      // The sidecar may have stopped keeping them long ago.
       return new Result.TooLate();
     }
     for (long id : order.sessions()) {
@@ -200,7 +200,7 @@ final class SessionlessRun {
     return new Result.Effect(Reply.none());
   }
 
-  /** So many at most; the leader proposes another. */
+  /** One command expires a bounded number; the leader proposes another. */
   private Result expireKeys() {
     List<KeyValue> due = new ArrayList<>();
     for (Keys.Expiry expiry : on.keys().expiries()) {
@@ -219,9 +219,9 @@ final class SessionlessRun {
   /**
    * Takes a lock from its holder.
    *
-   * @param through whoever was granted it by a later command keeps it where no token is named: a
-   *     copy of the command must not take it from the next. A token is granted once, so it tells by
-   *     itself.
+   * @param through without a token, a holder that was granted it by a later command keeps it: a
+   *     copy of the command must not take the lock from the next holder. A token is granted only
+   *     once, so it needs no such bound.
    */
   Result release(Entry entry, long through) {
     SystemCommands.Release order = SystemCommands.Release.decode(entry.payload());

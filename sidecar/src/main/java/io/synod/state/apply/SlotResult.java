@@ -7,10 +7,10 @@ import io.synod.state.result.Effects;
 import java.util.List;
 
 /**
- * What applying a slot did.
+ * The result of applying a slot.
  *
- * @param before the state that it was applied to
- * @param after the state that it made
+ * @param before the state to which it was applied
+ * @param after the resulting state
  * @param applied one for each command, in order
  * @param effects what readers of the log need besides the commands; see {@link Effects}
  * @param states the state after each command

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a transaction: all of it or nothing. */
+/** Applies a transaction: all of it or nothing. */
 final class TxnRun {
   private final Execution on;
 
@@ -54,7 +54,7 @@ final class TxnRun {
     return false;
   }
 
-  /** Looked at before anything is done, so that nothing has to be undone. */
+  /** Checked before anything is done, so that nothing has to be undone. */
   private @Nullable Result refusal(List<Op> ops) {
     int gone = 0;
     for (Op op : ops) {
@@ -73,7 +73,10 @@ final class TxnRun {
         : null;
   }
 
-  /** What the operations will find, at most: each pair as it is, or as one before it wrote it. */
+  /**
+   * The maximum size of what the operations read: each pair as it is, or as an earlier operation
+   * writes it.
+   */
   private long answerBytes(List<Op> ops) {
     Map<String, Long> found = new HashMap<>();
     long bytes = 0;
@@ -110,15 +113,15 @@ final class TxnRun {
       }
       return new OpResult(null, before, before == null ? 0 : 1);
     } else if (op instanceof Op.DeletePrefix delete) {
-      // One more than is allowed may have come from a put of this very transaction, and no more
-      // than its operations: all go.
+      // A put of this very transaction may have added pairs beyond the limit, at most one per
+      // operation: all are removed.
       List<KeyValue> found = under(delete.prefix(), Txn.PREFIX_KEYS_MAX + Txn.PARTS_MAX);
       found.forEach(pair -> on.remove(pair, Change.Type.DELETE));
       return new OpResult(null, null, found.size());
     } else if (op instanceof Op.Get get) {
       return new OpResult(on.keys().get(get.key()), null, 0);
     }
-    throw new IllegalStateException("an operation of no kind");
+    throw new IllegalStateException("an unknown type of operation");
   }
 
   private List<KeyValue> under(String prefix, int max) {

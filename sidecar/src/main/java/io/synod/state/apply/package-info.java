@@ -1,4 +1,4 @@
-/** Applies chosen slots to a state. Uses all other rooms of {@code state}. */
+/** Applies chosen slots to a state. It uses all other packages of {@code state}. */
 @NullMarked
 package io.synod.state.apply;
 

@@ -5,28 +5,30 @@ import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /**
- * Some of many digests, by index, so that two copies that speak at different times and of different
- * indexes still have some in common: of the newest all that there are, and the further back, the
- * rounder the index must be. An index is the rounder the more often two divides it, whoever looks
- * at it.
+ * A sample of digests, by index, chosen so that two copies that report at different times and
+ * indexes still have some in common: all of the newest, and the older, the rounder the index must
+ * be. An index is rounder the more often it is divisible by two, so all copies choose the same.
  */
 public record DigestSamples(TreePMap<Long, Payload> byIndex) {
   private static final int LEVELS = 16;
   private static final int PER_LEVEL = 2;
 
-  /** There are never more. */
+  /** The maximum number of samples. */
   static final int MAX = LEVELS * PER_LEVEL;
 
-  /** None. */
+  /** No samples. */
   public static final DigestSamples NONE = new DigestSamples(TreePMap.empty());
 
-  /** The digest of exactly this index; null if it is not known. */
+  /** The digest at exactly this index; null if it is not known. */
   @Nullable
   public Payload at(long index) {
     return byIndex.get(index);
   }
 
-  /** With one more; then each goes that has enough behind it that are as round as it is. */
+  /**
+   * This sample with one more; then every digest is removed that has enough later ones of its
+   * roundness.
+   */
   public DigestSamples with(long index, Payload digest) {
     TreePMap<Long, Payload> kept = byIndex.plus(index, digest);
     int[] asRound = new int[LEVELS];
@@ -43,7 +45,7 @@ public record DigestSamples(TreePMap<Long, Payload> byIndex) {
     return new DigestSamples(kept);
   }
 
-  /** With all of those. */
+  /** This sample with all of those. */
   public DigestSamples with(DigestSamples more) {
     DigestSamples all = this;
     for (var each : more.byIndex.entrySet()) {

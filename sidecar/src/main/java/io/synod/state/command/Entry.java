@@ -15,22 +15,21 @@ import org.jspecify.annotations.Nullable;
  * attempt (8), length of the content type (1), the content type in UTF-8, length of the request id
  * (1), the request id in UTF-8, the payload.
  *
- * @param kind what it asks for
+ * @param kind the type of the command
  * @param node the node that proposed it
  * @param session the session it belongs to; 0 if it needs none, as {@link Kind#isSessionless} says
- * @param sequence its number in the session, from 1; for an entry without a session any number by
- *     which the proposer knows its own
+ * @param sequence its number in the session, from 1; for an entry without a session, any number by
+ *     which its proposer recognizes it
  * @param ackedBelow answers to sequences below this were received and may be forgotten; for an
- *     entry without a session its birth: the last index that its proposer had applied when it made
+ *     entry without a session, its birth: the last index that its proposer had applied when it made
  *     it
- * @param attempt the number that its proposer drew when the caller asked: copies of one attempt
- *     have one number, another attempt at the same sequence or request id has another; 0 if none
- *     was drawn
+ * @param attempt a random number of the caller's request: copies of one attempt have the same,
+ *     another attempt at the same sequence or request id has another; 0 if none was drawn
  * @param contentType the caller's label for the payload, or the display name of a session; at most
  *     {@value #CONTENT_TYPE_BYTES_MAX} bytes of UTF-8
- * @param requestId by this name the answer is remembered for a while; "" if it has none; at most
- *     {@value #REQUEST_ID_BYTES_MAX} bytes of UTF-8
- * @param payload what it asks for, as its kind says; shared, never changed
+ * @param requestId a name by which the answer is remembered for a window of the log; "" if it has
+ *     none; at most {@value #REQUEST_ID_BYTES_MAX} bytes of UTF-8
+ * @param payload its parameters, in the form of its kind; shared, never changed
  */
 public record Entry(
     Kind kind,
@@ -61,7 +60,7 @@ public record Entry(
   private static final int TYPE_LENGTH_AT = 37;
   private static final int TYPE_AT = 38;
 
-  /** What makes a repetition of an entry the same entry. */
+  /** Identifies an entry: repetitions of an entry have the same key. */
   public record Key(long session, long sequence) {}
 
   /** The entry as a command for the log. */
@@ -93,7 +92,7 @@ public record Entry(
     return bytes;
   }
 
-  /** Reads a command of the log; null if it is no entry, on every node alike. */
+  /** Decodes a command of the log; null if it is no entry, which all nodes decide alike. */
   public static @Nullable Entry decode(byte[] bytes) {
     if (bytes.length <= TYPE_AT) {
       return null;
@@ -119,20 +118,20 @@ public record Entry(
         Payload.of(Arrays.copyOfRange(bytes, payloadAt, bytes.length)));
   }
 
-  /** The same entry as another attempt. */
+  /** This entry as another attempt. */
   public Entry attempted(long number) {
     return new Entry(
         kind, node, session, sequence, ackedBelow, number, contentType, requestId, payload);
   }
 
-  /** The same entry, which says that answers below this sequence may be forgotten. */
+  /** This entry, which permits to forget the answers below this sequence. */
   public Entry acknowledging(long below) {
     return below <= ackedBelow
         ? this
         : new Entry(kind, node, session, sequence, below, attempt, contentType, requestId, payload);
   }
 
-  /** By what its proposer and the state know this entry. */
+  /** The key of this entry. */
   public Key key() {
     return new Key(session, sequence);
   }
@@ -142,7 +141,7 @@ public record Entry(
     return new Key((long) LONG.get(bytes, SESSION_AT), (long) LONG.get(bytes, SEQUENCE_AT));
   }
 
-  /** What an entry asks for. The numbers are on disks: they are never changed. */
+  /** The type of an entry. The numbers are stored on disks: they never change. */
   public enum Kind {
     /** An opaque command for the application's own state machine. */
     COMMAND(1),
@@ -150,26 +149,30 @@ public record Entry(
     OPEN_SESSION(2),
     /** Ends a session. */
     CLOSE_SESSION(3),
-    /** Sessions are kept by the sidecar that proposes this: {@link SystemCommands.Renew}. */
+    /** A sidecar renews the sessions that it keeps alive: {@link SystemCommands.Renew}. */
     RENEW_SESSIONS(4),
-    /** Nobody kept these sessions for their time to live: {@link SystemCommands.Expire}. */
+    /**
+     * Expires sessions that were not renewed within their time to live: {@link
+     * SystemCommands.Expire}.
+     */
     EXPIRE_SESSIONS(5),
     /** Reads and writes pairs: {@link Txn}. */
     KV(6),
-    /** Removes the pairs whose time to live is over. */
+    /** Removes the pairs whose time to live has ended. */
     EXPIRE_KEYS(7),
     /** Opens a session that holds a lock, or waits for it: {@link SystemCommands.Hold}. */
     HOLD(8),
     /** An operator takes a lock from its holder: {@link SystemCommands.Release}. */
     RELEASE(9),
-    /** A copy of a consumer says how far it is: {@link SystemCommands.Acknowledge}. */
+    /** A copy of a consumer reports its progress: {@link SystemCommands.Acknowledge}. */
     ACKNOWLEDGE(10),
-    /** A sidecar took over a consumer's snapshot, or a copy of it: {@link SystemCommands.Store}. */
+    /** A sidecar received a consumer's snapshot, or a copy of it: {@link SystemCommands.Store}. */
     STORE(11),
     /** Forgets a consumer: its name is the content type. */
     DROP_CONSUMER(12),
     /**
-     * A sidecar opens a session of its own, in place of its last: {@link SystemCommands.OpenOwn}.
+     * A sidecar opens a session of its own, which replaces its previous one: {@link
+     * SystemCommands.OpenOwn}.
      */
     OPEN_OWN_SESSION(13);
 
@@ -185,8 +188,8 @@ public record Entry(
     }
 
     /**
-     * Whether an entry of this kind needs no session: what opens one, and what frees something or
-     * keeps it, which must never need what may have run out.
+     * Whether an entry of this kind needs no session: one that opens a session, or that releases or
+     * renews something and must not depend on a resource that may be exhausted.
      */
     public boolean isSessionless() {
       return switch (this) {
@@ -205,7 +208,7 @@ public record Entry(
       return null;
     }
 
-    /** The number on the wire and on disk. */
+    /** The number in messages and on disks. */
     public int number() {
       return number;
     }

@@ -1,12 +1,12 @@
 package io.synod.state.command;
 
-/** Whose session it is. The numbers are on disks: they are never changed. */
+/** The owner of a session. The numbers are stored on disks: they never change. */
 public enum SessionKind {
   /** A caller opened it. */
   CALLER(0),
-  /** A sidecar proposes under it what callers give it without a session. */
+  /** A sidecar uses it for commands that callers propose without a session. */
   OWN(1),
-  /** A sidecar proposes under it what it has to do of its own accord. */
+  /** A sidecar uses it for its own background commands. */
   OWN_DUTIES(2);
 
   private final int number;
@@ -15,7 +15,7 @@ public enum SessionKind {
     this.number = number;
   }
 
-  /** The number in a command and in a snapshot. */
+  /** The number in commands and snapshots. */
   public int number() {
     return number;
   }

@@ -16,13 +16,13 @@ public final class SystemCommands {
   private SystemCommands() {}
 
   /**
-   * Of {@link Entry.Kind#OPEN_SESSION}.
+   * The payload of {@link Entry.Kind#OPEN_SESSION}.
    *
-   * @param ttlMillis how long it lives without being kept; 0: until it is closed
+   * @param ttlMillis after how long without a renewal it expires; 0: never
    */
   public record Open(long ttlMillis) {
 
-    /** As a payload. */
+    /** Encodes it. */
     public Payload encode() {
       return Payload.of(new Packer().number(ttlMillis).done());
     }
@@ -32,10 +32,10 @@ public final class SystemCommands {
     }
   }
 
-  /** Of {@link Entry.Kind#OPEN_OWN_SESSION}. */
+  /** The payload of {@link Entry.Kind#OPEN_OWN_SESSION}. */
   public record OpenOwn(SessionKind kind) {
 
-    /** As a payload. */
+    /** Encodes it. */
     public Payload encode() {
       return Payload.of(new Packer().number(kind.number()).done());
     }
@@ -48,15 +48,15 @@ public final class SystemCommands {
   }
 
   /**
-   * Of {@link Entry.Kind#HOLD}.
+   * The payload of {@link Entry.Kind#HOLD}.
    *
-   * @param value what the holder proclaims
-   * @param ttlMillis how long it lasts without being kept
-   * @param once not to wait if another holds it
+   * @param value the value that the holder publishes
+   * @param ttlMillis after how long without a renewal the session expires
+   * @param once whether it must not wait if the lock is held
    */
   public record Hold(String lock, Payload value, long ttlMillis, boolean once) {
 
-    /** As a payload. */
+    /** Encodes it. */
     public Payload encode() {
       return Payload.of(
           new Packer().text(lock).payload(value).number(ttlMillis).number(once ? 1 : 0).done());
@@ -69,10 +69,10 @@ public final class SystemCommands {
     }
   }
 
-  /** Of {@link Entry.Kind#RENEW_SESSIONS}. */
+  /** The payload of {@link Entry.Kind#RENEW_SESSIONS}. */
   public record Renew(List<Long> sessions) {
 
-    /** As a payload. */
+    /** Encodes it. */
     public Payload encode() {
       Packer packer = new Packer().number(sessions.size());
       sessions.forEach(packer::number);
@@ -92,17 +92,18 @@ public final class SystemCommands {
     }
   }
 
-  /** Of {@link Entry.Kind#EXPIRE_SESSIONS}. */
+  /** The payload of {@link Entry.Kind#EXPIRE_SESSIONS}. */
   public record Expire(List<Judged> sessions) {
 
     /**
-     * A session, and the renewal since which it was silent: has it another by now, it lives on.
+     * A session, and its last renewal when it was found to be expired: if it was renewed since, it
+     * lives on.
      *
-     * @param renewIndex {@link Session#renewIndex} when it was judged
+     * @param renewIndex {@link Session#renewIndex} at that time
      */
     public record Judged(long session, long renewIndex) {}
 
-    /** As a payload. */
+    /** Encodes it. */
     public Payload encode() {
       Packer packer = new Packer().number(sessions.size());
       sessions.forEach(one -> packer.number(one.session()).number(one.renewIndex()));
@@ -123,14 +124,14 @@ public final class SystemCommands {
   }
 
   /**
-   * Of {@link Entry.Kind#RELEASE}.
+   * The payload of {@link Entry.Kind#RELEASE}.
    *
    * @param token the holder's
-   * @param force whatever the token is
+   * @param force whether the token does not matter
    */
   public record Release(String lock, long token, boolean force) {
 
-    /** As a payload. */
+    /** Encodes it. */
     public Payload encode() {
       return Payload.of(new Packer().text(lock).number(token).number(force ? 1 : 0).done());
     }
@@ -141,7 +142,7 @@ public final class SystemCommands {
   }
 
   /**
-   * Of {@link Entry.Kind#ACKNOWLEDGE}; the copy is that of the entry's node.
+   * The payload of {@link Entry.Kind#ACKNOWLEDGE}; the copy is that of the entry's node.
    *
    * @param index it has applied everything up to here
    * @param digests of its state after exactly these indexes, none of which is above {@code index}
@@ -149,7 +150,7 @@ public final class SystemCommands {
   public record Acknowledge(String consumer, long index, DigestSamples digests) {
 
     /**
-     * With one digest at most.
+     * With at most one digest.
      *
      * @param digest of the application's state after exactly {@code index}; may be empty
      */
@@ -160,7 +161,7 @@ public final class SystemCommands {
           digest.bytes().length == 0 ? DigestSamples.NONE : DigestSamples.NONE.with(index, digest));
     }
 
-    /** As a payload. */
+    /** Encodes it. */
     public Payload encode() {
       TreePMap<Long, Payload> all = digests.byIndex();
       Packer packer = new Packer().text(consumer).number(index).number(all.size());
@@ -182,20 +183,20 @@ public final class SystemCommands {
           });
     }
 
-    /** Whether it speaks of nothing that was not there before {@code next}. */
+    /** Whether it mentions no index from {@code next} on. */
     public boolean isBefore(long next) {
       return index >= 0 && index < next && digests.byIndex().tailMap(index, false).isEmpty();
     }
   }
 
   /**
-   * Of {@link Entry.Kind#STORE}; the holder is the entry's node. The first for a snapshot is of the
-   * sidecar that the application gave it to.
+   * The payload of {@link Entry.Kind#STORE}; the holder is the entry's node. The first one for a
+   * snapshot comes from the sidecar to which the application gave it.
    *
-   * @param quorum so many sidecars must hold it before the log is trimmed for it; 0 if it is not
-   *     held but was refused, for there was another of that index
-   * @param further it was got from another sidecar, so that it counts for a snapshot that the state
-   *     knows, and for nothing if that was forgotten meanwhile
+   * @param quorum how many sidecars must hold it before the log is trimmed up to it; 0 if it was
+   *     refused, since there was another of that index
+   * @param further whether it was fetched from another sidecar: then it has an effect only if the
+   *     state still knows the snapshot
    */
   public record Store(
       String consumer,
@@ -206,12 +207,12 @@ public final class SystemCommands {
       int quorum,
       boolean further) {
 
-    /** The same, refused. */
+    /** This command as a refusal. */
     public Store refused() {
       return new Store(consumer, index, format, bytes, sha256, 0, false);
     }
 
-    /** The same, of a sidecar that got it from another. */
+    /** This command for a sidecar that fetched the snapshot from another one. */
     public Store byAnother() {
       return new Store(consumer, index, format, bytes, sha256, quorum, true);
     }
@@ -221,12 +222,12 @@ public final class SystemCommands {
       return quorum > 0;
     }
 
-    /** Whether it is how the state learns of a consumer, or of a snapshot. */
+    /** Whether it may create the consumer, or the snapshot, in the state. */
     public boolean isFirst() {
       return held() && !further;
     }
 
-    /** As a payload. */
+    /** Encodes it. */
     public Payload encode() {
       return Payload.of(
           new Packer()
@@ -259,7 +260,7 @@ public final class SystemCommands {
     T read(Unpacker from);
   }
 
-  /** Null if the payload is not of this form, on every node alike. */
+  /** Null if the payload is malformed, which all nodes decide alike. */
   private static <T> @Nullable T read(Payload payload, Form<T> form) {
     try {
       Unpacker from = new Unpacker(payload.bytes());

@@ -8,23 +8,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares, and then writes and reads, in one step: the payload of {@link Entry.Kind#KV}.
+ * A transaction: compares, and then writes and reads, in one step. It is the payload of {@link
+ * Entry.Kind#KV}.
  *
- * @param compares all must hold
- * @param success what is done if they do
- * @param failure what is done if they do not
+ * @param compares conditions that must all hold
+ * @param success the operations if they hold
+ * @param failure the operations if they do not hold
  */
 public record Txn(List<Compare> compares, List<Op> success, List<Op> failure) {
-  /** How many compares, and operations in each branch, one transaction may have. */
+  /** The maximum number of compares, and of operations in each branch. */
   public static final int PARTS_MAX = 128;
 
-  /** How many pairs there may be under the prefixes that a transaction deletes, together. */
+  /** The maximum number of pairs under all prefixes that a transaction deletes. */
   public static final int PREFIX_KEYS_MAX = 10_000;
 
   /**
-   * How many bytes of pairs an answer may hold, gets and previous values together, unless there is
-   * one operation only. With what a transaction may write itself, that is what clients take by
-   * default; and answers are remembered.
+   * The maximum size of the pairs in an answer, gets and previous values together, unless there is
+   * only one operation. Together with what a transaction may write itself, it fits the default
+   * message size of clients; answers are also remembered.
    */
   public static final long ANSWER_BYTES_MAX = 2_900_000;
 
@@ -40,24 +41,24 @@ public record Txn(List<Compare> compares, List<Op> success, List<Op> failure) {
   private static final int DELETE_PREFIX = 2;
   private static final int GET = 3;
 
-  /** Keeps copies. */
+  /** Copies the lists. */
   public Txn {
     compares = List.copyOf(compares);
     success = List.copyOf(success);
     failure = List.copyOf(failure);
   }
 
-  /** One operation, whatever is there. */
+  /** One operation without a condition. */
   public static Txn of(Op op) {
     return new Txn(List.of(), List.of(op), List.of());
   }
 
-  /** One operation, if the condition holds. */
+  /** One operation with a condition. */
   public static Txn when(Compare compare, Op op) {
     return new Txn(List.of(compare), List.of(op), List.of());
   }
 
-  /** As the payload of an entry. */
+  /** Encodes it as the payload of an entry. */
   public Payload encode() {
     Packer packer = new Packer();
     packer.number(compares.size());
@@ -69,7 +70,7 @@ public record Txn(List<Compare> compares, List<Op> success, List<Op> failure) {
     return Payload.of(packer.done());
   }
 
-  /** Reads the payload of an entry; null if it is none, on every node alike. */
+  /** Decodes the payload of an entry; null if it is malformed, which all nodes decide alike. */
   public static @Nullable Txn decode(Payload payload) {
     try {
       Unpacker from = new Unpacker(payload.bytes());

@@ -1,4 +1,4 @@
-/** Commands of the log as the replicated state reads them. Uses {@code encoding}. */
+/** The commands of the log as the replicated state decodes them. It uses {@code encoding}. */
 @NullMarked
 package io.synod.state.command;
 

@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * A 64-bit digest of bytes, the same on every machine. It finds accidents, not attackers: it tells
- * replicas that differ and payloads that changed.
+ * A 64-bit digest of bytes, the same on every machine. It is not cryptographic: it detects
+ * accidental differences between replicas and between payloads.
  */
 public final class Digest {
   private static final VarHandle LONG =
@@ -16,7 +16,7 @@ public final class Digest {
 
   private Digest() {}
 
-  /** The digest of {@code bytes} that goes on from {@code seed}. */
+  /** The digest of {@code bytes}, continued from {@code seed}. */
   public static long of(long seed, byte[] bytes) {
     return of(seed, bytes, 0, bytes.length);
   }

@@ -21,7 +21,7 @@ public final class KeyOrder implements Comparator<String> {
     return Integer.compare(one.length(), other.length());
   }
 
-  /** Surrogates stand for code points above all that one char can be. */
+  /** Surrogates encode code points above all that one char can be. */
   private static int rank(char unit) {
     return Character.isSurrogate(unit) ? unit + 0x1_0000 : unit;
   }

@@ -3,12 +3,14 @@ package io.synod.state.encoding;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Writes numbers, texts and bytes one after another, in few bytes. */
+/** Writes numbers, texts and bytes in a compact form. */
 public final class Packer {
   private byte[] bytes = new byte[64];
   private int size;
 
-  /** Seven bits a byte, the lowest first; a negative number takes ten. */
+  /**
+   * Appends a number with seven bits a byte, the lowest first; a negative number takes ten bytes.
+   */
   public Packer number(long value) {
     long left = value;
     while ((left & ~0x7fL) != 0) {
@@ -27,19 +29,19 @@ public final class Packer {
     return bytes(payload.bytes());
   }
 
-  /** Its length, then the bytes. */
+  /** Appends the length, then the bytes. */
   Packer bytes(byte[] added) {
     number(added.length);
     return raw(added, 0, added.length);
   }
 
-  /** What another holds: its length, then the bytes. */
+  /** Appends the content of another packer: its length, then the bytes. */
   public Packer packed(Packer other) {
     number(other.size);
     return raw(other.bytes, 0, other.size);
   }
 
-  /** The bytes alone. */
+  /** Appends the bytes alone. */
   Packer raw(byte[] added, int from, int length) {
     reserve(length);
     System.arraycopy(added, from, bytes, size, length);
@@ -51,7 +53,7 @@ public final class Packer {
     return size;
   }
 
-  /** The first bytes, which are then no longer here. */
+  /** Removes the first bytes and returns them. */
   public byte[] take(int length) {
     byte[] taken = Arrays.copyOf(bytes, length);
     System.arraycopy(bytes, length, bytes, 0, size - length);
@@ -59,12 +61,12 @@ public final class Packer {
     return taken;
   }
 
-  /** The digest of what it holds that goes on from {@code seed}. */
+  /** The digest of the content, continued from {@code seed}. */
   public long digest(long seed) {
     return Digest.of(seed, bytes, 0, size);
   }
 
-  /** Empty again. */
+  /** Empties it. */
   public Packer clear() {
     size = 0;
     return this;

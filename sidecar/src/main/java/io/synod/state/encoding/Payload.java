@@ -2,7 +2,7 @@ package io.synod.state.encoding;
 
 import java.util.Arrays;
 
-/** Bytes of a caller, shared and never changed. */
+/** Immutable bytes that a caller supplied. */
 public final class Payload {
   /** No bytes. */
   public static final Payload EMPTY = new Payload(new byte[0]);

@@ -1,9 +1,9 @@
 package io.synod.state.encoding;
 
 /**
- * States what must hold in the replicated state; always on, as {@code Check} of Paxos is, which
- * this package does not see. A node whose state breaks it stops: it differs from the others, or all
- * are wrong alike.
+ * Assertions of invariants of the replicated state. They are always enabled, as {@code Check} of
+ * Paxos, which this package does not import. A node whose state violates one stops: its state
+ * differs from that of the others, or all are wrong alike.
  */
 public final class StateCheck {
   private StateCheck() {}

@@ -3,7 +3,7 @@ package io.synod.state.encoding;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Reads back what a {@link Packer} wrote. What does not fit throws, and reads nothing beyond. */
+/** Decodes what a {@link Packer} wrote. It throws on malformed input, and never reads beyond it. */
 public final class Unpacker {
   private final byte[] bytes;
   private final int end;
@@ -19,7 +19,7 @@ public final class Unpacker {
     this.end = end;
   }
 
-  /** The bytes are not what they should be. */
+  /** The bytes are malformed. */
   public static final class Misfit extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -40,7 +40,7 @@ public final class Unpacker {
     long value = 0;
     for (int shift = 0; shift < 70; shift += 7) {
       if (at >= end) {
-        throw new Misfit("ends within a number");
+        throw new Misfit("it ends within a number");
       }
       byte next = bytes[at++];
       value |= (long) (next & 0x7f) << shift;
@@ -51,20 +51,20 @@ public final class Unpacker {
     throw new Misfit("a number of more than ten bytes");
   }
 
-  /** A number from 0 on. */
+  /** Reads a number from 0 on. */
   public long natural() {
     long value = number();
     if (value < 0) {
-      throw new Misfit(value + " where nothing below 0 may be");
+      throw new Misfit(value + " where a number of at least 0 is expected");
     }
     return value;
   }
 
-  /** A number from 0 to {@code max}. */
+  /** Reads a number from 0 to {@code max}. */
   public int small(int max) {
     long value = number();
     if (value < 0 || value > max) {
-      throw new Misfit(value + " where at most " + max + " may be");
+      throw new Misfit(value + " where a number of at most " + max + " is expected");
     }
     return (int) value;
   }
@@ -86,16 +86,16 @@ public final class Unpacker {
     return Arrays.copyOfRange(bytes, at - length, at);
   }
 
-  /** How many bytes come next: no more than there are behind this number itself. */
+  /** Reads a length, which must not exceed the bytes after it. */
   private int length() {
     long length = number();
     if (length < 0 || length > end - at) {
-      throw new Misfit(length + " bytes where " + (end - at) + " are");
+      throw new Misfit("a length of " + length + " where " + (end - at) + " bytes are left");
     }
     return (int) length;
   }
 
-  /** Nothing may be left. */
+  /** Checks that nothing is left. */
   public void end() {
     if (!isEmpty()) {
       throw new Misfit(end - at + " bytes too many");

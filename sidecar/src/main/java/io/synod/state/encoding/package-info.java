@@ -1,4 +1,4 @@
-/** How numbers, texts and payloads are written and read back, their digest and their order. */
+/** The encoding and decoding of numbers, texts and payloads, their digest and their order. */
 @NullMarked
 package io.synod.state.encoding;
 

@@ -4,10 +4,10 @@ import io.synod.state.command.Entry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry and what applying it did.
+ * An entry and the result of applying it.
  *
- * @param index its place among all commands
- * @param position its place in its batch, from 0
- * @param entry null if it is no entry
+ * @param index its index among all commands
+ * @param position its position in its batch, from 0
+ * @param entry null if the command is no entry
  */
 public record Applied(long index, int position, @Nullable Entry entry, Result result) {}

@@ -3,23 +3,24 @@ package io.synod.state.result;
 import io.synod.state.encoding.Payload;
 
 /**
- * What a command did to one pair.
+ * The change of one pair by a command.
  *
- * @param kv what was written; of a pair that went only the key, and as mod index the command's
+ * @param kv the new pair; if the pair was removed, only its key, with the command's index as mod
+ *     index
  * @param previousModIndex the command that wrote the pair before; 0 if there was none
  */
 public record Change(Type type, KeyValue kv, long previousModIndex) {
 
-  /** What became of the pair. */
+  /** The type of a change. */
   public enum Type {
-    /** It was written. */
+    /** The pair was written. */
     PUT(0),
-    /** It was removed, by a caller or with its session. */
+    /** The pair was removed, by a caller or with its session. */
     DELETE(1),
-    /** Its time to live was over. */
+    /** The time to live of the pair ended. */
     EXPIRE(2);
 
-    // On disks: never changed.
+    // It is stored on disks: it never changes.
     private final int number;
 
     Type(int number) {

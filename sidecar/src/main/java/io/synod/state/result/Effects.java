@@ -16,20 +16,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the commands of a slot did, as far as the commands themselves do not tell it: which had no
- * effect, and which pairs they changed; and the slot's log time where that is not its own, which an
- * earlier leader stamped behind what a later one stamped before it. Kept with the slot, so that
- * whoever reads the log later needs no state to know. Nothing is kept for a command that took
- * effect and changed no pair.
+ * The effects of a slot's commands, as far as the commands do not show them: which had no effect,
+ * and which pairs they changed; and the slot's log time where its stamp is below that of an earlier
+ * slot, since log time never decreases. Effects are stored with the slot, so that readers of the
+ * log need no state. Nothing is stored for a command that took effect and changed no pair.
  *
- * <p>Of a pair that was written the value is not repeated: it is in the command's transaction.
+ * <p>The value of a written pair is not repeated: it is in the command's transaction.
  *
- * <p>Layout, big-endian: the log time, 0 if it is as stamped (8); how many commands are told of
- * (4), for each of them in order its position (4) and where what is told of it begins (4); then
- * that, packed. So one is found among many at once.
+ * <p>Layout, big-endian: the log time, 0 if it is as stamped (8); the number of commands with
+ * effects (4); for each of them, in order, its position (4) and the offset of its effects (4); then
+ * the effects, packed. So those of one command are found directly.
  */
 public final class Effects {
-  /** Every command of the slot took effect and changed no pair. */
+  /** The effects if every command took effect and changed no pair. */
   public static final byte[] NONE = new byte[0];
 
   private static final VarHandle INT =
@@ -47,9 +46,9 @@ public final class Effects {
   private Effects() {}
 
   /**
-   * Of one slot.
+   * Encodes the effects of one slot.
    *
-   * @param timeMillis its log time, if that is not what it was stamped with; else 0
+   * @param timeMillis its log time, if that differs from its stamp; otherwise 0
    */
   public static byte[] of(List<Applied> applied, List<List<Change>> changes, long timeMillis) {
     StateCheck.that(

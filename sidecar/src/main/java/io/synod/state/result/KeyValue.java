@@ -9,10 +9,10 @@ import io.synod.state.encoding.Unpacker;
  *
  * @param createIndex the command that created it
  * @param modIndex the command that wrote it last
- * @param version 1 on creation, one more at every write
- * @param session the session it goes with; 0 if none
- * @param expireMillis the log time from which it may go, in milliseconds since the epoch; 0 if it
- *     stays
+ * @param version 1 on creation, increased by one at every write
+ * @param session the session whose end removes it; 0 if none
+ * @param expireMillis the log time from which it may be removed, in milliseconds since the epoch; 0
+ *     if never
  */
 public record KeyValue(
     String key,
@@ -23,15 +23,15 @@ public record KeyValue(
     long session,
     long expireMillis) {
 
-  // What a pair takes beside its key and value, roughly.
+  // About what a pair takes besides its key and value.
   private static final int OVERHEAD_BYTES = 64;
 
-  /** What it counts for in the size of the state. */
+  /** Its part of the size of the state. */
   public long bytes() {
     return bytes(key, value);
   }
 
-  /** The same with another value. */
+  /** This pair with another value. */
   public KeyValue with(Payload other) {
     return new KeyValue(key, other, createIndex, modIndex, version, session, expireMillis);
   }

@@ -5,17 +5,17 @@ import io.synod.state.encoding.Unpacker;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operation of a transaction did.
+ * The result of an operation of a transaction.
  *
- * @param kv what a get found, or what a put wrote, without the value: its command has it, and to
- *     remember it with every answer would hold it for long
- * @param previous what was there before a put or a delete
- * @param deleted how many pairs went
+ * @param kv the pair that a get found, or that a put wrote, without the value: the command has it,
+ *     and remembering it with every answer would keep it in memory
+ * @param previous the pair before a put or a delete
+ * @param deleted how many pairs were removed
  */
 public record OpResult(@Nullable KeyValue kv, @Nullable KeyValue previous, long deleted) {
   private static final long RESULT_BYTES = 32;
 
-  // What a pair takes in memory beside what it counts for, as measured.
+  // The memory that a pair takes besides {@link KeyValue#bytes}, as measured.
   private static final long PAIR_BYTES = 48;
 
   void pack(Packer packer) {
@@ -40,8 +40,7 @@ public record OpResult(@Nullable KeyValue kv, @Nullable KeyValue previous, long 
   }
 
   /**
-   * What remembering it may take in memory: the map need not hold for long what was written or
-   * read.
+   * The memory that remembering it may take: written and read values may be long gone from the map.
    */
   long bytes() {
     return RESULT_BYTES + bytes(kv) + bytes(previous);

@@ -2,23 +2,23 @@ package io.synod.state.result;
 
 import java.util.List;
 
-/** What a command answers, beside its index. */
+/** The part of a result that depends on the command. */
 public sealed interface Reply {
-  /** What an answer to a transaction takes beside its results. */
+  /** The memory of a transaction's reply besides its results. */
   long DONE_BYTES = 48;
 
-  /** Nothing more than that it took effect. */
+  /** A command without a reply of its own took effect. */
   record None() implements Reply {
     private static final None ONLY = new None();
   }
 
-  /** Nothing more than that it took effect. */
+  /** The reply of a command without one of its own. */
   static Reply none() {
     return None.ONLY;
   }
 
   /**
-   * To a transaction.
+   * The reply to a transaction.
    *
    * @param succeeded whether the compares held
    * @param results one for each operation that was done
@@ -26,27 +26,28 @@ public sealed interface Reply {
   record Done(boolean succeeded, List<OpResult> results) implements Reply {}
 
   /**
-   * To a hold.
+   * The reply to a hold.
    *
-   * @param queued whether it holds or waits; if not, another holds, and it was to be tried once
+   * @param queued whether it holds or waits; if not, the lock is held, and the command must not
+   *     wait
    */
   record Queued(boolean queued) implements Reply {}
 
   /**
-   * To the release of a lock.
+   * The reply to the release of a lock.
    *
-   * @param token what was taken away; 0 if nobody held it
+   * @param token the token of the released hold; 0 if the lock was free
    */
   record Released(long token) implements Reply {}
 
   /**
-   * To an acknowledgement.
+   * The reply to an acknowledgement.
    *
    * @param index what is acknowledged now
    */
   record Acknowledged(long index) implements Reply {}
 
-  /** What remembering it may take in memory, beside what every answer takes. */
+  /** The memory that remembering it may take, besides what every answer takes. */
   default long bytes() {
     long bytes = 0;
     if (this instanceof Done done) {

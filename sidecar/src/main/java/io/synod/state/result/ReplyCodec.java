@@ -6,7 +6,7 @@ import io.synod.state.encoding.Unpacker;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Replies as bytes of a snapshot. */
+/** Encodes and decodes replies for snapshots. */
 final class ReplyCodec {
   private static final int NONE = 0;
   private static final int DONE = 1;

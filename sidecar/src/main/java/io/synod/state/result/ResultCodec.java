@@ -3,7 +3,7 @@ package io.synod.state.result;
 import io.synod.state.encoding.Packer;
 import io.synod.state.encoding.Unpacker;
 
-/** Results that are remembered, as bytes of a snapshot. */
+/** Encodes and decodes remembered results for snapshots. */
 public final class ResultCodec {
   private static final int EFFECT = 0;
   private static final int OWNER_UNKNOWN = 1;

@@ -1,6 +1,6 @@
 /**
- * What commands did: results, replies, changes of pairs, and their encoding. Uses {@code encoding}
- * and {@code command}.
+ * The results of commands: results, replies, changes of pairs, and their encoding. It uses {@code
+ * encoding} and {@code command}.
  */
 @NullMarked
 package io.synod.state.result;
