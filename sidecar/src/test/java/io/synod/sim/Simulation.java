@@ -182,7 +182,8 @@ public final class Simulation {
     }
 
     @Override
-    public void turned() {
+    public void turned(Host host, long beganNanos) {
+      clients.turned(host, beganNanos);
       workload.referenceModel().follow();
     }
 

@@ -115,7 +115,7 @@ public final class TestMachine {
     return Objects.requireNonNull(txn(session, txn).results().get(0).kv()).with(value(value));
   }
 
-  Result close(long session) {
+  public Result close(long session) {
     return apply(new Entry(Entry.Kind.CLOSE_SESSION, 1, session, 0, 0, 0, "", "", Payload.EMPTY));
   }
 

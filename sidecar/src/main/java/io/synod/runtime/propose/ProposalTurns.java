@@ -27,7 +27,8 @@ public final class ProposalTurns implements Participant, StateFollower {
   // What the replica was given last, until it is known what it had room for.
   private List<Command> proposed = List.of();
   private boolean all;
-  private long againAtNanos;
+  // A monotonic clock may begin below zero.
+  private long againAtNanos = Long.MIN_VALUE;
 
   /**
    * Nothing is handed over yet.

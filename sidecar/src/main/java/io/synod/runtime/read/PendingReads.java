@@ -52,7 +52,8 @@ public final class PendingReads implements Participant {
   private List<PendingRead> tooOld = new ArrayList<>();
   private volatile int waiting;
   private long lastId;
-  private long sweepAtNanos;
+  // A monotonic clock may begin below zero.
+  private long sweepAtNanos = Long.MIN_VALUE;
   private long bornAtNanos = Long.MAX_VALUE;
   private @Nullable ReadFreshness ended;
 

@@ -27,7 +27,8 @@ public final class SnapshotService implements Participant {
   private final AppliedState applied;
   private final DivergenceDetector divergenceDetector;
   private long formation;
-  private long installAtNanos;
+  // A monotonic clock may begin below zero.
+  private long installAtNanos = Long.MIN_VALUE;
 
   /** What does the work, each of its own kind. */
   public record SnapshotParts(

@@ -8,23 +8,25 @@ import java.util.function.ToLongFunction;
 /** The one clock of a cluster over memory, and how far each node's own clocks are off. */
 final class TestClock {
   static final long MILLIS = 1_000_000;
+  // A monotonic clock may begin anywhere.
+  private static final long ORIGIN_NANOS = -(1L << 40);
 
   private final Map<Integer, Long> drifts = new HashMap<>();
   private ToLongFunction<Integer> wallAheadMillis = node -> 0;
-  private long nowNanos = MILLIS;
+  private long passedNanos = MILLIS;
 
   /** Now. */
   long nanos() {
-    return nowNanos;
+    return ORIGIN_NANOS + passedNanos;
   }
 
   /** Now, by the node's clock. */
   long nanos(int node) {
-    return nowNanos + nowNanos / 1_000_000 * drifts.getOrDefault(node, 0L);
+    return nanos() + passedNanos / 1_000_000 * drifts.getOrDefault(node, 0L);
   }
 
   void pass(long nanos) {
-    nowNanos += nanos;
+    passedNanos += nanos;
   }
 
   /** The node's clocks run fast by so many millionths, from the beginning of time. */
@@ -47,7 +49,7 @@ final class TestClock {
 
       @Override
       public long wallMillis() {
-        return nowNanos / MILLIS + wallAheadMillis.applyAsLong(node);
+        return passedNanos / MILLIS + wallAheadMillis.applyAsLong(node);
       }
     };
   }

@@ -28,7 +28,7 @@ final class TestMember implements Peers, Mailbox, Observer {
   private final List<Event> events = new ArrayList<>();
   private List<Input> mailbox = new ArrayList<>();
   private long formation;
-  private long wakeAtNanos;
+  private long wakeAtNanos = Long.MIN_VALUE;
   private boolean awake;
   private int turns;
 

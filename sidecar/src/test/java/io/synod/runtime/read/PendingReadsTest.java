@@ -103,6 +103,20 @@ class PendingReadsTest {
   }
 
   @Test
+  void givesUpAStrongReadByAClockThatIsBelowZero() {
+    long nowNanos = -1_000_000_000;
+    CompletableFuture<ReadFreshness> read =
+        pendingReads.add(new PendingRead.ReadRequest(ReadLevel.STRONG, 0, 0, nowNanos + 100));
+    pendingReads.ask(nowNanos);
+    pendingReads.settle(here(5, nowNanos, NEVER, 2));
+    assertThat(read).isNotDone();
+    long laterNanos = nowNanos + PendingReads.SWEEP_NANOS;
+    assertThat(pendingReads.nextWakeNanos()).isEqualTo(laterNanos);
+    pendingReads.settle(here(5, laterNanos, NEVER, 2));
+    assertThat(read).isCompletedWithValueMatching(ReadFreshness.Unavailable.class::isInstance);
+  }
+
+  @Test
   void saysTooStaleForABoundedReadAtOnceIfNoQuorumCanBeReached() {
     CompletableFuture<ReadFreshness> read = add(ReadLevel.BOUNDED);
     pendingReads.ask(1_000);

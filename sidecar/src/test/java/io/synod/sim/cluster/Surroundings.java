@@ -26,8 +26,12 @@ public interface Surroundings {
   /** A process is about to say this. */
   void speaking(Host host, Message message);
 
-  /** A process has turned. */
-  void turned();
+  /**
+   * A process has turned.
+   *
+   * @param beganNanos when that turn began, by the clock of its host
+   */
+  void turned(Host host, long beganNanos);
 
   /** The process on this host is no more. */
   void lost(Host host);

@@ -66,8 +66,9 @@ final class Turns {
     try {
       host.turning = true;
       world.turning(host.clock);
+      long beganNanos = host.clock.nanos();
       long wake = process.turn(inputs);
-      surroundings.turned();
+      surroundings.turned(host, beganNanos);
       host.turning = false;
       long spent = host.clock.spent();
       host.clock.settle();

@@ -68,6 +68,13 @@ final class DiskMutants {
         new SourceMutant(
             "runtime/engine/FullDisk", "Check.that(ports.journal().sync(),", "Check.that(true,"));
     all.put(
+        "F11 answers no call while what it decided waits for room",
+        new SourceMutant(
+                "runtime/engine/Cycle",
+                "settle(ports.clock().nanos());\n    return nowNanos + stalledPaceNanos;",
+                "return nowNanos + stalledPaceNanos;")
+            .in(profile -> profile.has(FaultKind.DISK_FULL)));
+    all.put(
         "F10 abstains for good once its disk was full",
         new SourceMutant("paxos/Roles", "abstains = shall;", "abstains |= shall;")
             .in(profile -> profile.has(FaultKind.DISK_FULL)));

@@ -55,6 +55,11 @@ public final class Clients {
     return clients.stream().allMatch(SimulatedClient::isIdle);
   }
 
+  /** The process on this host has turned. */
+  public void turned(Host host, long beganNanos) {
+    clients.forEach(client -> client.turned(host, beganNanos));
+  }
+
   /** The process on this host is no more, and with it every answer it owed. */
   public void lost(Host host) {
     clients.forEach(client -> client.lost(host));

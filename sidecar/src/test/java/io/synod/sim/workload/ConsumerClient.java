@@ -59,7 +59,7 @@ final class ConsumerClient extends SimulatedClient {
         says ? Payload.of(("after " + index).getBytes(StandardCharsets.US_ASCII)) : Payload.EMPTY;
     ask(
         home,
-        node.consumers().acknowledge(CONSUMER, index, digest, patience()),
+        patience -> node.consumers().acknowledge(CONSUMER, index, digest, patience),
         outcome -> {
           if (outcome instanceof Outcome.Applied is
               && is.reply() instanceof Reply.Acknowledged told) {
@@ -107,7 +107,8 @@ final class ConsumerClient extends SimulatedClient {
     }
     ask(
         home,
-        node.proposer().propose(NewEntry.of(Entry.Kind.STORE, order.encode()), patience()),
+        patience ->
+            node.proposer().propose(NewEntry.of(Entry.Kind.STORE, order.encode()), patience),
         outcome -> {
           if (outcome instanceof Outcome.Applied is) {
             workload.told(home, is);

@@ -74,7 +74,7 @@ final class KvClient extends SimulatedClient {
             Entry.Kind.OPEN_SESSION, "kv", "", new SystemCommands.Open(ttl.toMillis()).encode());
     ask(
         host,
-        node.proposer().open(newEntry, patience()),
+        patience -> node.proposer().open(newEntry, patience),
         outcome -> {
           opening = false;
           if (outcome instanceof Outcome.Applied applied) {
@@ -170,7 +170,7 @@ final class KvClient extends SimulatedClient {
                 .under(host.node, before.key(), 1);
     ask(
         host,
-        node.proposer().propose(again, patience()),
+        patience -> node.proposer().propose(again, patience),
         outcome -> {
           if (outcome instanceof Outcome.Applied applied) {
             if (!again.equals(before)) {

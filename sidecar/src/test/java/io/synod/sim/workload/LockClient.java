@@ -61,11 +61,17 @@ final class LockClient extends SimulatedClient {
     // No two commands are the same.
     Payload value = SubmittedCommand.payload(workload.nextOperation(), 8);
     SystemCommands.Hold command = new SystemCommands.Hold(name, value, ttlMillis, once);
-    LockHolds.Terms terms = new LockHolds.Terms(command, queued, patience());
-    SimulatedHold begun = new SimulatedHold(workload, rng.fork(), host, node, terms);
-    hold = begun;
     patience = 3 + rng.below(40);
-    ask(host, begun.begin(), outcome -> opened(host, outcome), () -> {});
+    ask(
+        host,
+        answered -> {
+          LockHolds.Terms terms = new LockHolds.Terms(command, queued, answered);
+          SimulatedHold begun = new SimulatedHold(workload, rng.fork(), host, node, terms);
+          hold = begun;
+          return begun.begin();
+        },
+        outcome -> opened(host, outcome),
+        () -> {});
   }
 
   private void opened(Host host, Outcome outcome) {

@@ -74,7 +74,7 @@ final class LogClient extends SimulatedClient {
   private void open(Host host, Node node) {
     ask(
         host,
-        node.proposer().openSession("caller", patience()),
+        patience -> node.proposer().openSession("caller", patience),
         outcome -> {
           if (outcome instanceof Outcome.Applied applied) {
             session = applied.index();

@@ -99,9 +99,10 @@ public final class Operation {
     attempts.begin(host.node);
     caller.ask(
         host,
-        sent == null
-            ? node.proposer().propose(order.newEntry(), caller.patience())
-            : node.proposer().propose(sent, caller.patience()),
+        patience ->
+            sent == null
+                ? node.proposer().propose(order.newEntry(), patience)
+                : node.proposer().propose(sent, patience),
         outcome -> answered(host, outcome),
         this::lost);
   }

@@ -43,7 +43,7 @@ final class ReadClient {
     ReadBound bound = new ReadBound(level, least);
     caller.ask(
         host,
-        node.reads().read(level, Duration.ofMillis(BOUND_MILLIS), 0, caller.patience()),
+        patience -> node.reads().read(level, Duration.ofMillis(BOUND_MILLIS), 0, patience),
         readFreshness -> {
           if (readFreshness instanceof ReadFreshness.Fresh fresh) {
             check(host, node, bound, fresh);

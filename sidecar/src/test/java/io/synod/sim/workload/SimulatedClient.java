@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** An application on some host: asks its sidecar, goes to another when it must, and waits. */
@@ -28,7 +29,7 @@ public abstract class SimulatedClient {
   private boolean resting;
 
   /** An answer that is owed on a host, and what to do if that host dies. */
-  private record Owed(Host host, Runnable lost) {}
+  private record Owed(Host host, AnswerDeadline deadline, Runnable lost) {}
 
   public SimulatedClient(Workload workload, Rng rng) {
     this.world = workload.world();
@@ -79,18 +80,34 @@ public abstract class SimulatedClient {
 
   // ---- asking
 
-  /** Takes the answer, unless the host dies before. */
-  final <T> void ask(Host host, CompletableFuture<T> answer, Consumer<T> taken, Runnable lost) {
+  /**
+   * Takes the answer, unless the host dies before.
+   *
+   * @param call is given how long it may wait
+   */
+  final <T> void ask(
+      Host host, Function<Duration, CompletableFuture<T>> call, Consumer<T> taken, Runnable lost) {
     long number = ++asked;
-    owed.put(number, new Owed(host, lost));
+    Duration patience = patience();
+    owed.put(number, new Owed(host, new AnswerDeadline(world, host, patience), lost));
     CompletableFuture<Void> unused =
-        answer.thenAccept(
-            value -> {
-              workload.linearizable.at(world.now());
-              if (owed.remove(number) != null) {
-                workload.guard(() -> taken.accept(value));
-              }
-            });
+        call.apply(patience)
+            .thenAccept(
+                value -> {
+                  workload.linearizable.at(world.now());
+                  if (owed.remove(number) != null) {
+                    workload.guard(() -> taken.accept(value));
+                  }
+                });
+  }
+
+  /** The process on this host has turned. */
+  void turned(Host host, long beganNanos) {
+    for (Owed one : owed.values()) {
+      if (one.host() == host) {
+        one.deadline().turned(beganNanos);
+      }
+    }
   }
 
   /** The process on this host is no more. */

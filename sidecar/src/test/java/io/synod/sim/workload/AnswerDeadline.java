@@ -1,0 +1,53 @@
+package io.synod.sim.workload;
+
+import io.synod.sim.check.Violation;
+import io.synod.sim.cluster.Host;
+import io.synod.sim.cluster.World;
+import java.time.Duration;
+
+/**
+ * When one call must be answered. I19 of each call: a process that runs answers it by its deadline,
+ * or within a margin, whatever its disk has room for and whichever peers it reaches. A process that
+ * was paused has that margin once it goes on.
+ */
+final class AnswerDeadline {
+  // A node looks through what waits once in 10 ms.
+  private static final long SWEEP_NANOS = 20_000_000L;
+
+  private final World world;
+  private final Host host;
+  private final long dueNanos;
+  private final long marginNanos;
+  // The end of the first turn that began after the deadline, by the clock of the host.
+  private long firstTurnNanos = Long.MAX_VALUE;
+
+  /** A call that begins now. */
+  AnswerDeadline(World world, Host host, Duration patience) {
+    this.world = world;
+    this.host = host;
+    this.dueNanos = host.clock.nanos() + patience.toNanos();
+    // A node that cannot decide anything turns once in a heartbeat.
+    this.marginNanos = 2 * world.profile().settings.heartbeatNanos() + SWEEP_NANOS;
+  }
+
+  /** The call waits still, after a turn that began at {@code beganNanos}. */
+  void turned(long beganNanos) {
+    if (beganNanos < dueNanos) {
+      return;
+    }
+    long mayTurnAt = Math.max(host.clock.worldAt(dueNanos), host.busyUntil);
+    boolean turnedTooLate = world.now() - mayTurnAt > marginNanos;
+    boolean leftWaiting =
+        firstTurnNanos != Long.MAX_VALUE && beganNanos - firstTurnNanos > marginNanos;
+    if (turnedTooLate || leftWaiting) {
+      throw new Violation(
+          "I19",
+          "node "
+              + host.node
+              + " has not answered a call "
+              + (beganNanos - dueNanos) / 1_000
+              + " us after its deadline");
+    }
+    firstTurnNanos = Math.min(firstTurnNanos, host.clock.nanos());
+  }
+}
