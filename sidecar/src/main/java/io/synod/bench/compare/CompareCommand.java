@@ -206,7 +206,7 @@ public final class CompareCommand implements Callable<Integer> {
         Setting.today(),
         new Setting.Subjects(Setting.firstLine(version), EtcdProgram.version(binary)),
         Setting.Machine.current(),
-        Setting.Disk.of(dir, DiskProbe.measure(dir)),
+        Setting.DataDisk.of(dir, DiskProbe.measure(dir)),
         new Setting.Effort(options, rounds, preheat));
   }
 

@@ -21,7 +21,7 @@ import org.HdrHistogram.Histogram;
  * @param subjects the versions of Synod and of etcd
  * @param disk what the data is on, and how long it takes to write and sync a block
  */
-record Setting(LocalDate date, Subjects subjects, Machine machine, Disk disk, Effort effort) {
+record Setting(LocalDate date, Subjects subjects, Machine machine, DataDisk disk, Effort effort) {
 
   /** What the two programs say of themselves. */
   record Subjects(String synod, String etcd) {}
@@ -51,9 +51,9 @@ record Setting(LocalDate date, Subjects subjects, Machine machine, Disk disk, Ef
   }
 
   /** What the data is on. */
-  record Disk(String type, double syncMillis, double slowSyncMillis) {
-    static Disk of(Path dir, Histogram latencies) throws IOException {
-      return new Disk(
+  record DataDisk(String type, double syncMillis, double slowSyncMillis) {
+    static DataDisk of(Path dir, Histogram latencies) throws IOException {
+      return new DataDisk(
           Files.getFileStore(dir).type(),
           latencies.getValueAtPercentile(50) / 1e6,
           latencies.getValueAtPercentile(99) / 1e6);

@@ -67,7 +67,7 @@ final class SampleReport {
             LocalDate.of(2026, 12, 1),
             new Setting.Subjects("synod 0.1.0", "etcd 3.7.3"),
             new Setting.Machine(2, "some processor", "Linux 6", 17),
-            new Setting.Disk("ext4", 0.1, 0.5),
+            new Setting.DataDisk("ext4", 0.1, 0.5),
             new Setting.Effort(options, 3, Duration.ofSeconds(20))),
         List.of(loads),
         memory);
