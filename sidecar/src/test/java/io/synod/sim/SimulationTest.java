@@ -71,7 +71,8 @@ class SimulationTest {
 
   @Test
   void givesTheSameTraceForTheSameSeed() {
-    for (long seed = 1; seed <= 25; seed++) {
+    // Callers once were answered in an order of hash codes, which shows in few runs.
+    for (long seed = 81; seed <= 105; seed++) {
       RunReport one = Simulation.run(RunPlan.of(seed), InputMutant.NONE, false);
       RunReport other = Simulation.run(RunPlan.of(seed), InputMutant.NONE, true);
       assertThat(other.traceHash()).as("I23, seed " + seed).isEqualTo(one.traceHash());

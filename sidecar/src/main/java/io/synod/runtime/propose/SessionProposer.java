@@ -22,11 +22,12 @@ import io.synod.state.encoding.Payload;
 import io.synod.state.result.Result;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -52,11 +53,17 @@ public final class SessionProposer
   private final AtomicReference<@Nullable CompletableFuture<@Nullable Outcome>> opening =
       new AtomicReference<>();
   // Callers who wait for the opening that another began.
-  private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
+  private final ConcurrentSkipListSet<Waiter> waiters = new ConcurrentSkipListSet<>(Waiter.ORDER);
+  private final AtomicLong lastWaiter = new AtomicLong();
   private volatile State state = State.EMPTY;
   private volatile @Nullable NodeView nodeView;
 
-  private record Waiter(long deadlineNanos, CompletableFuture<@Nullable Outcome> opened) {}
+  private record Waiter(
+      long deadlineNanos, long number, CompletableFuture<@Nullable Outcome> opened) {
+    private static final Comparator<Waiter> ORDER =
+        Comparator.<Waiter>comparingLong(one -> one.deadlineNanos)
+            .thenComparingLong(one -> one.number);
+  }
 
   public SessionProposer(
       int node,
@@ -90,24 +97,23 @@ public final class SessionProposer
   public void settle(Progress progress) {
     List<Runnable> completions = new ArrayList<>();
     // Removed at once: the publisher may be busy, and the loop would turn for them again and again.
-    waiters.removeIf(
-        waiter -> {
-          boolean late = waiter.deadlineNanos <= progress.nowNanos();
-          if (late) {
-            completions.add(() -> waiter.opened.complete(new Outcome.Indeterminate(0, 0)));
-          }
-          return late;
-        });
+    for (Waiter waiter : waiters) {
+      if (waiter.deadlineNanos > progress.nowNanos()) {
+        break;
+      }
+      if (waiters.remove(waiter)) {
+        completions.add(() -> waiter.opened.complete(new Outcome.Indeterminate(0, 0)));
+      }
+    }
     publish(completions);
   }
 
   @Override
   public long nextWakeNanos() {
-    long next = Long.MAX_VALUE;
-    for (Waiter waiter : waiters) {
-      next = Math.min(next, waiter.deadlineNanos);
+    for (Waiter first : waiters) {
+      return first.deadlineNanos;
     }
-    return next;
+    return Long.MAX_VALUE;
   }
 
   @Override
@@ -239,7 +245,7 @@ public final class SessionProposer
 
   private CompletableFuture<@Nullable Outcome> whenOpened(
       CompletableFuture<@Nullable Outcome> opened, long deadlineNanos) {
-    Waiter waiter = new Waiter(deadlineNanos, opened.copy());
+    Waiter waiter = new Waiter(deadlineNanos, lastWaiter.incrementAndGet(), opened.copy());
     waiters.add(waiter);
     wake();
     return waiter.opened.whenComplete((outcome, thrown) -> waiters.remove(waiter));

@@ -252,4 +252,20 @@ class SessionProposerTest {
     assertThat(opens).isNotDone();
     assertThat(own.nextWakeNanos()).isEqualTo(NEVER);
   }
+
+  /** In an order of hash codes, no run of the simulator could be repeated. */
+  @Test
+  void callersWhoWaitForAnothersOpeningAreAnsweredInTheirOrder() {
+    var unused = own.propose(command("opens"), NEVER);
+    List<Integer> answered = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      int number = i;
+      var waits = own.propose(command("waits"), 10).thenAccept(outcome -> answered.add(number));
+      assertThat(waits).isNotDone();
+    }
+    nowNanos = 10;
+    NodeView nodeView = NodeView.of(view(0));
+    own.settle(new Progress(0, 0, 10, view(0), nodeView, false));
+    assertThat(answered).hasSize(20).isSorted();
+  }
 }
