@@ -4,10 +4,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A host and a port. Nothing is looked up.
+ * A host and a port, not resolved.
  *
  * @param host a name or an address; an IPv6 address without brackets
- * @param port from 1, or 0 for any free one where that makes sense
+ * @param port from 1, or 0 for any free one where that is allowed
  */
 public record Address(String host, int port) {
   private static final Pattern FORM = Pattern.compile("(\\[[^\\[\\]]*]|[^:\\[\\]]*):(\\d{1,5})");
@@ -15,7 +15,7 @@ public record Address(String host, int port) {
   private static final Pattern IPV6 =
       Pattern.compile("(?=.*:.*:)[0-9A-Fa-f:]{2,39}(\\d{1,3}(\\.\\d{1,3}){3})?(%[A-Za-z0-9._-]+)?");
 
-  /** Reads {@code host:port} or {@code [address]:port}. */
+  /** Parses {@code host:port} or {@code [address]:port}. */
   public static Address parse(String text) {
     Matcher matcher = FORM.matcher(text);
     int port = matcher.matches() ? Integer.parseInt(matcher.group(2)) : -1;
@@ -25,7 +25,7 @@ public record Address(String host, int port) {
     return new Address(host(matcher.group(1)), port);
   }
 
-  /** Reads a host name, an IPv4 address or an IPv6 one, with brackets or without. */
+  /** Parses a host name, an IPv4 address or an IPv6 one, with brackets or without. */
   static String host(String text) {
     boolean brackets = text.startsWith("[") && text.endsWith("]");
     String bare = brackets ? text.substring(1, text.length() - 1) : text;
@@ -36,7 +36,7 @@ public record Address(String host, int port) {
     return bare;
   }
 
-  /** Whether the host says, without being looked up, that it is this machine only. */
+  /** Whether the host, without being resolved, is a loopback address. */
   public boolean isLoopback() {
     return isLoopback(host);
   }

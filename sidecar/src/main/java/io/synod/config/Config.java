@@ -4,24 +4,24 @@ import java.time.Duration;
 import java.util.SortedMap;
 
 /**
- * Everything one sidecar is told, checked.
+ * The validated configuration of one sidecar.
  *
  * @param cluster its name
  * @param node this node's number
- * @param voters every voter and where its peers reach it
+ * @param voters every voter and the address for its peers
  * @param learners every other node, likewise
  * @param data directory of the log
- * @param priority preference as leader
- * @param api where applications call
- * @param peer where peers call; its host may be {@code *}
- * @param http where metrics, health and status are read
- * @param times how long things take
- * @param limits how much callers may ask for
- * @param sizes how the log is cut
+ * @param priority leader priority
+ * @param api address of the client services
+ * @param peer address for peers; its host may be {@code *}
+ * @param http address of metrics, health and status
+ * @param times intervals and time-outs
+ * @param limits limits of callers and connections
+ * @param sizes sizes of the log's parts and of queues
  * @param keeping how much of the past and of the state is kept
- * @param snapshots when one is taken, and what it lets go
- * @param logFormat how a log line looks
- * @param logLevel how much is told
+ * @param snapshots when a snapshot is taken, and how much log is kept
+ * @param logFormat format of log lines
+ * @param logLevel lowest level that is logged
  */
 public record Config(
     String cluster,
@@ -41,10 +41,10 @@ public record Config(
     LogFormat logFormat,
     LogLevel logLevel) {
 
-  /** How long things take. */
+  /** Intervals and time-outs. */
   public record Times(Duration heartbeat, Duration election, Duration resend, Duration drain) {}
 
-  /** How much callers may ask for; the words are those of the keys. */
+  /** Limits of callers and connections; the names are those of the keys. */
   public record Limits(
       int commandBytesMax,
       int pendingMax,
@@ -61,7 +61,7 @@ public record Config(
       Duration keepAliveMin,
       long unreadBytesMax) {}
 
-  /** How the log is cut; the words are those of the keys. */
+  /** Sizes of the log's parts and of queues; the names are those of the keys. */
   public record Sizes(
       int batchBytesMax,
       int windowSlots,

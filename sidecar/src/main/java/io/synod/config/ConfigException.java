@@ -2,19 +2,19 @@ package io.synod.config;
 
 import java.util.List;
 
-/** A configuration that nobody can run with: every problem, a line each. */
+/** Reports an invalid configuration: every problem, a line each. */
 public final class ConfigException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final transient List<String> problems;
 
-  /** With all of them. */
+  /** Creates it with all problems. */
   public ConfigException(List<String> problems) {
     super(String.join("\n", problems));
     this.problems = List.copyOf(problems);
   }
 
-  /** A line each, the first not the most important. */
+  /** The problems, a line each, in no particular order. */
   public List<String> problems() {
     return problems;
   }

@@ -23,8 +23,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * Reads a file of keys, by its name's end: {@code .properties}, {@code .yaml} or {@code .yml}. In
- * YAML a key may be dotted or nested, and a list may be one.
+ * Reads a configuration file, in the format of its suffix: {@code .properties}, {@code .yaml} or
+ * {@code .yml}. In YAML a key may be dotted or nested, and a list value may be a YAML list.
  */
 public final class ConfigFile {
   private static final long BYTES_MAX = 1 << 20;
@@ -67,7 +67,7 @@ public final class ConfigFile {
     } catch (NoSuchFileException e) {
       problem("there is no such configuration file");
     } catch (AccessDeniedException e) {
-      problem("may not be read");
+      problem("cannot be read: permission denied");
     } catch (CharacterCodingException e) {
       problem("is not UTF-8 text");
     } catch (IOException e) {
@@ -83,7 +83,7 @@ public final class ConfigFile {
 
           @Override
           public synchronized @Nullable Object put(Object key, Object value) {
-            // Properties keep the last of two; the layer wants to see both.
+            // Properties keep the last of two equal keys; the layer must see both to report them.
             given.add(new RawValue(key.toString(), value.toString().strip(), name));
             return null;
           }
@@ -137,7 +137,7 @@ public final class ConfigFile {
     }
   }
 
-  /** A scalar as it stands there; a list or a map of scalars as it would stand on one line. */
+  /** A scalar as written; a list or a map of scalars in its one-line form. */
   private static @Nullable String written(Node value) {
     if (value instanceof ScalarNode scalar) {
       return scalar.getValue();

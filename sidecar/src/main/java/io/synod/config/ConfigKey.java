@@ -4,18 +4,18 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that can be configured.
+ * A configuration key.
  *
- * @param <T> what its value becomes
- * @param name as it stands in a file: dotted, units last
- * @param valueType what the value must look like
- * @param fallback the value unless another is given; null if one must be given
+ * @param <T> the type of its value
+ * @param name as written in a file: dotted, with the unit last
+ * @param valueType the form of the value
+ * @param fallback the default; null if a value is required
  * @param description one line for people
  */
 public record ConfigKey<T>(
     String name, ValueType<T> valueType, @Nullable String fallback, String description) {
 
-  /** Written in the table where the value depends on other keys. */
+  /** The default in the table if it depends on other keys. */
   static final String AUTO = "auto";
 
   /** The environment variable that sets it. */

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/** The table of everything that can be configured. */
+/** The table of all configuration keys. */
 public final class ConfigKeys {
   static final ConfigKey<String> CLUSTER =
       new ConfigKey<>(
@@ -20,29 +20,32 @@ public final class ConfigKeys {
           "peers",
           ValueType.members(),
           null,
-          "Every voter and where the others reach it, this one too");
+          "Every voter and its address for peers, this node included");
   static final ConfigKey<SortedMap<Integer, Address>> LEARNERS =
       new ConfigKey<>(
-          "learners", ValueType.members(), "", "Nodes that learn and forward but do not vote");
+          "learners", ValueType.members(), "", "Nodes that replicate the log and do not vote");
   static final ConfigKey<String> DATA =
       new ConfigKey<>(
           "data", ValueType.path(), null, "Directory of the log; one process at a time");
   static final ConfigKey<Integer> PRIORITY =
       new ConfigKey<>(
-          "priority", ValueType.count(0, 1000), "0", "Preferred as leader among equals if higher");
+          "priority",
+          ValueType.count(0, 1000),
+          "0",
+          "Leader priority; among equals the highest is preferred");
 
   static final ConfigKey<String> API_ADDRESS =
       new ConfigKey<>(
-          "api.address", ValueType.host(), "127.0.0.1", "Where applications call; keep it local");
+          "api.address", ValueType.host(), "127.0.0.1", "Address for applications; keep it local");
   static final ConfigKey<Integer> API_PORT =
       new ConfigKey<>(
-          "api.port", ValueType.count(0, 65_535), "7401", "Its port; 0 takes a free one");
+          "api.port", ValueType.count(0, 65_535), "7401", "Its port; 0 chooses a free one");
   static final ConfigKey<String> PEER_ADDRESS =
       new ConfigKey<>(
           "peer.address",
           auto(ValueType.host()),
           ConfigKey.AUTO,
-          "Where peers call; auto: * unless peers names this node by a loopback address");
+          "Address for peers; auto: * unless peers gives this node a loopback address");
   static final ConfigKey<Integer> PEER_PORT =
       new ConfigKey<>(
           "peer.port",
@@ -51,38 +54,35 @@ public final class ConfigKeys {
           "Its port; auto: the one that peers or learners gives this node");
   static final ConfigKey<String> HTTP_ADDRESS =
       new ConfigKey<>(
-          "http.address",
-          ValueType.host(),
-          "127.0.0.1",
-          "Where metrics, health and status are read");
+          "http.address", ValueType.host(), "127.0.0.1", "Address of metrics, health and status");
   static final ConfigKey<Integer> HTTP_PORT =
       new ConfigKey<>(
-          "http.port", ValueType.count(0, 65_535), "7403", "Its port; 0 takes a free one");
+          "http.port", ValueType.count(0, 65_535), "7403", "Its port; 0 chooses a free one");
 
   static final ConfigKey<Duration> HEARTBEAT_INTERVAL =
       new ConfigKey<>(
           "heartbeat.interval",
           ValueType.duration("5ms", "10s"),
           "100ms",
-          "How often nodes greet each other");
+          "Interval of heartbeats between nodes");
   static final ConfigKey<Duration> ELECTION_TIMEOUT =
       new ConfigKey<>(
           "election.timeout",
           ValueType.duration("50ms", "60s"),
           "1s",
-          "Silence that means absence; at least 3 heartbeats");
+          "Silence after which a leader counts as failed; at least 3 heartbeats");
   static final ConfigKey<Duration> RESEND_INTERVAL =
       new ConfigKey<>(
           "resend.interval",
           ValueType.duration("10ms", "60s"),
           "300ms",
-          "An unanswered message is said again");
+          "Minimum retransmission time-out of messages to peers");
   static final ConfigKey<Duration> DRAIN_TIMEOUT =
       new ConfigKey<>(
           "drain.timeout",
           ValueType.duration("0s", "10m"),
           "5s",
-          "How long a stop may take to hand over and finish calls");
+          "How long a shutdown may take to hand over and finish calls");
 
   static final ConfigKey<Long> COMMAND_BYTES_MAX =
       new ConfigKey<>(
@@ -92,13 +92,16 @@ public final class ConfigKeys {
           "limits.pendingMax",
           ValueType.count(1, 10_000_000),
           "8192",
-          "Proposals that may wait here");
+          "Proposals that may wait at this node");
   static final ConfigKey<Long> PENDING_BYTES_MAX =
       new ConfigKey<>(
           "limits.pendingBytesMax", ValueType.size("1KiB", "16GiB"), "64MiB", "Their bytes");
   static final ConfigKey<Integer> READS_MAX =
       new ConfigKey<>(
-          "limits.readsMax", ValueType.count(1, 10_000_000), "65536", "Reads that may wait here");
+          "limits.readsMax",
+          ValueType.count(1, 10_000_000),
+          "65536",
+          "Reads that may wait at this node");
   static final ConfigKey<Integer> MAILBOX_MAX =
       new ConfigKey<>(
           "limits.mailboxMax",
@@ -119,37 +122,37 @@ public final class ConfigKeys {
           "limits.holdsMax",
           ValueType.count(1, 1_000_000),
           "1024",
-          "Locks held or waited for at once; watches do not take from them");
+          "Locks held or waited for at once; counted apart from watches");
   static final ConfigKey<Integer> TRACES_MAX =
       new ConfigKey<>(
           "limits.tracesMax", ValueType.count(1, 10_000), "16", "Trace streams open at once");
   static final ConfigKey<Integer> PAGES_MAX =
       new ConfigKey<>(
-          "limits.pagesMax", ValueType.count(1, 1_000_000), "1024", "Reads at the disk at once");
+          "limits.pagesMax", ValueType.count(1, 1_000_000), "1024", "Reads of the disk at once");
   static final ConfigKey<Integer> CALLS_MAX =
       new ConfigKey<>(
           "limits.callsPerConnectionMax",
           ValueType.count(1, 1_000_000),
           "10000",
-          "Calls open on a connection; a client holds further ones back");
+          "Calls open on a connection; a client queues further ones");
   static final ConfigKey<Integer> CONNECTIONS_MAX =
       new ConfigKey<>(
           "limits.connectionsMax",
           ValueType.count(1, 1_000_000),
           "1024",
-          "Connections of applications; fewer if this process may not have so many open files");
+          "Connections of applications; fewer if this process may not open so many files");
   static final ConfigKey<Duration> KEEP_ALIVE_MIN =
       new ConfigKey<>(
           "limits.keepAliveMin",
           ValueType.duration("1s", "1h"),
           "5s",
-          "A connection that is pinged more often is ended, with too_many_pings");
+          "A connection that is pinged more often is closed with too_many_pings");
   static final ConfigKey<Long> UNREAD_BYTES_MAX =
       new ConfigKey<>(
           "limits.unreadBytesMax",
           ValueType.size("1MiB", "16GiB"),
           "64MiB",
-          "Bytes of answers that callers have not taken; beyond them calls are refused");
+          "Bytes of answers that callers have not read; beyond them calls are refused");
 
   static final ConfigKey<Long> BATCH_BYTES_MAX =
       new ConfigKey<>(
@@ -165,80 +168,85 @@ public final class ConfigKeys {
           "window.bytesMax",
           ValueType.size("1KiB", "1GiB"),
           "16MiB",
-          "Bytes it has there before it waits");
+          "Bytes of these slots at which it waits");
   static final ConfigKey<Long> QUEUE_BYTES_MAX =
       new ConfigKey<>(
-          "queue.bytesMax", ValueType.size("1KiB", "4GiB"), "64MiB", "Bytes that wait for a slot");
+          "queue.bytesMax",
+          ValueType.size("1KiB", "4GiB"),
+          "64MiB",
+          "Bytes of commands that wait for a slot");
   static final ConfigKey<Long> PAGE_BYTES_MAX =
       new ConfigKey<>(
           "page.bytesMax",
           ValueType.size("1KiB", "2MiB"),
           "1MiB",
-          "The largest page told to a peer");
+          "The largest page of log entries sent to a peer");
   static final ConfigKey<Long> RECENT_BYTES_MAX =
       new ConfigKey<>(
           "recent.bytesMax",
           ValueType.size("64KiB", "4GiB"),
           "32MiB",
-          "Chosen slots kept in memory");
+          "Bytes of chosen slots kept in memory");
 
   static final ConfigKey<Long> TAIL_FILE_BYTES =
       new ConfigKey<>(
           "storage.tailFileBytes",
           ValueType.size("64KiB", "1GiB"),
           "16MiB",
-          "Length of one file of the log's tail; it keeps about three");
+          "Length of one file of the log's tail, which has about three");
   static final ConfigKey<Integer> STATES_MAX =
       new ConfigKey<>(
           "history.statesMax",
           ValueType.count(1, 10_000_000),
           "20000",
-          "Commands whose states are kept for lists under way and reads of the past");
+          "Commands whose states are kept for paged lists and reads of the past");
   static final ConfigKey<Long> STATE_BYTES_MAX =
       new ConfigKey<>(
           "quota.stateBytesMax",
-          // A snapshot is one mapped file of at most 2 GiB, and the state goes on growing a little.
+          // A snapshot is one mapped file of at most 2 GiB, and the state may exceed its quota a
+          // little.
           ValueType.size("64KiB", "1536MiB"),
           "128MiB",
-          "Size of the state, which must fit a snapshot, from which writes that add are refused");
+          "Size of the state above which writes that grow it are refused; it must fit a snapshot");
   static final ConfigKey<Long> DISK_BYTES_MAX =
       new ConfigKey<>(
           "quota.diskBytesMax",
           ValueType.size("1MiB", "16384GiB"),
           "8GiB",
-          "Bytes on this disk from which writes that add are refused here");
+          "Bytes on this disk above which writes that grow the log are refused here");
   static final ConfigKey<Duration> CONSUMER_LAPSE =
       new ConfigKey<>(
           "consumer.lapse",
           ValueType.duration("1s", "8760h"),
           "1h",
-          "After such a silence the log is not kept for a consumer's copy");
+          "Silence after which the log is not kept for a consumer's copy");
   static final ConfigKey<Long> SNAPSHOT_LOG_BYTES =
       new ConfigKey<>(
           "snapshot.logBytes",
           ValueType.size("64KiB", "64GiB"),
           "64MiB",
-          "A snapshot is taken once so much log was applied since the last");
+          "A snapshot is taken when this much log was applied since the last");
   static final ConfigKey<Long> LOG_KEEP_BYTES =
       new ConfigKey<>(
           "log.keepBytes",
           ValueType.size("0B", "1024GiB"),
           "16MiB",
-          "So much log below the snapshot stays, for watches that come back and late peers");
+          "Log kept below the snapshot, for watches that resume and peers that lag");
   static final ConfigKey<Long> LOG_MAX_BYTES =
       new ConfigKey<>(
           "log.maxBytes",
           ValueType.size("1MiB", "16384GiB"),
           "1GiB",
-          "No more log than this stays for consumers and open watches that need it");
+          "The most log kept for consumers and open watches that need it");
   static final ConfigKey<LogFormat> LOG_FORMAT =
       new ConfigKey<>(
           "log.format",
           ValueType.choice(LogFormat.class),
           "text",
-          "For people, or a JSON object a line");
+          "Text for people, or a JSON object per line");
   static final ConfigKey<LogLevel> LOG_LEVEL =
-      new ConfigKey<>("log.level", ValueType.choice(LogLevel.class), "info", "How much to tell");
+      new ConfigKey<>(
+          "log.level", ValueType.choice(LogLevel.class), "info", "Lowest level that is logged");
 
   private static final List<ConfigKey<?>> ALL =
       List.of(
@@ -301,7 +309,9 @@ public final class ConfigKeys {
     return ALL.stream().filter(key -> key.name().equals(name)).findFirst().orElse(null);
   }
 
-  /** A value that may also be left to other keys; those are read by {@link Config}. */
+  /**
+   * A value type that also permits to derive the value from other keys, in {@link ConfigReader}.
+   */
   private static <T> ValueType<T> auto(ValueType<T> valueType) {
     return new ValueType<>(valueType.label() + ", or auto", valueType.reader());
   }

@@ -7,14 +7,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was given, in layers: a later layer wins. Collects every problem instead of the first. For
- * one thread.
+ * The given values, in layers: a later layer overrides an earlier one. It collects all problems
+ * instead of stopping at the first. One thread uses it.
  */
 public final class ConfigLayers {
   private final Map<String, RawValue> effective = new HashMap<>();
   private final List<String> problems = new ArrayList<>();
 
-  /** Lays {@code given} over what is there; a key may be given once in a layer. */
+  /** Adds a layer above the present ones; a key may be given once per layer. */
   public void add(List<RawValue> given) {
     Map<String, RawValue> layer = new HashMap<>();
     for (RawValue one : given) {
@@ -30,22 +30,27 @@ public final class ConfigLayers {
     effective.putAll(layer);
   }
 
-  /** Notes what is wrong. */
+  /** Adds a problem. */
   public void problem(String line) {
     problems.add(line);
   }
 
-  /** Everything that is wrong so far. */
+  /** All problems so far. */
   List<String> problems() {
     return problems;
   }
 
-  /** The value of {@code key}; null if it is missing or cannot be read, which is noted. */
+  /** The value of {@code key}; null if it is missing or malformed, which is added as a problem. */
   <T> @Nullable T value(ConfigKey<T> key) {
     RawValue rawValue = given(key);
     if (rawValue == null) {
       problem(
-          key.name() + " is missing; give " + key.flag() + ", " + key.env() + " or it in the file");
+          key.name()
+              + " is missing; give "
+              + key.flag()
+              + ", "
+              + key.env()
+              + " or set it in the file");
       return null;
     }
     try {
@@ -56,7 +61,7 @@ public final class ConfigLayers {
     }
   }
 
-  /** Whether {@code key} is left to the other keys. */
+  /** Whether {@code key} is to be derived from other keys. */
   boolean isAuto(ConfigKey<?> key) {
     RawValue rawValue = given(key);
     return rawValue != null
@@ -64,7 +69,7 @@ public final class ConfigLayers {
         && ConfigKey.AUTO.equals(rawValue.text());
   }
 
-  /** What was given for {@code key}, or its default; null if there is neither. */
+  /** The value given for {@code key}, or its default; null if there is neither. */
   public @Nullable RawValue given(ConfigKey<?> key) {
     RawValue rawValue = effective.get(key.name());
     if (rawValue != null || key.fallback() == null) {

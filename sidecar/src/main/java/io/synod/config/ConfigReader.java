@@ -8,7 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Reads every key, then holds them against each other. For one use. */
+/** Reads every key, then checks the values against each other. It is used once. */
 public final class ConfigReader {
   private static final int VOTERS_MAX = 9;
 
@@ -19,7 +19,7 @@ public final class ConfigReader {
     this.layers = layers;
   }
 
-  /** Reads what was given; the exception names everything that is wrong with it. */
+  /** Reads the given values; the exception lists every problem. */
   public static Config read(ConfigLayers layers) throws ConfigException {
     Config config = new ConfigReader(layers).read();
     List<String> problems = layers.problems();
@@ -29,7 +29,7 @@ public final class ConfigReader {
     return config;
   }
 
-  /** Null if something is wrong, which the layers were told. */
+  /** Null if there is a problem, which the layers record. */
   private @Nullable Config read() {
     for (ConfigKey<?> key : ConfigKeys.all()) {
       if (!layers.isAuto(key)) {
@@ -108,13 +108,13 @@ public final class ConfigReader {
       return;
     }
     if (voters.isEmpty()) {
-      layers.problem("peers names nobody; a cluster has at least one voter");
+      layers.problem("peers is empty; a cluster has at least one voter");
     }
     if (voters.size() > VOTERS_MAX) {
       layers.problem(
           "peers names "
               + voters.size()
-              + " voters; take at most "
+              + " voters; name at most "
               + VOTERS_MAX
               + " and make the others learners");
     }
@@ -130,16 +130,16 @@ public final class ConfigReader {
             });
     for (Integer learner : learners.keySet()) {
       if (voters.containsKey(learner)) {
-        layers.problem("node " + learner + " is both among peers and among learners");
+        layers.problem("node " + learner + " is in both peers and learners");
       }
     }
     if (node != null && !members().containsKey(node)) {
       layers.problem(
           "node "
               + node
-              + " is neither among peers "
+              + " is neither in peers "
               + voters.keySet()
-              + " nor among learners "
+              + " nor in learners "
               + learners.keySet());
     }
   }
@@ -165,12 +165,12 @@ public final class ConfigReader {
     }
   }
 
-  /** Peers call this node where {@code peers} says, unless told to listen elsewhere. */
+  /** Unless {@code peer.address} is given, this node listens where {@code peers} says. */
   private void deriveOwnAddress() {
     Integer node = find(ConfigKeys.NODE);
     Address own = node == null ? null : members().get(node);
     if (own == null) {
-      // Told already; any value keeps what follows from being told as well.
+      // The problem is recorded already; any value avoids problems that follow from it.
       values.putIfAbsent(ConfigKeys.PEER_ADDRESS, "*");
       values.putIfAbsent(ConfigKeys.PEER_PORT, 1);
       return;
@@ -186,7 +186,7 @@ public final class ConfigReader {
       layers.problem(
           "peer.address "
               + listens
-              + " hears this machine only, but peers reach node "
+              + " is a loopback address, but peers reach node "
               + node
               + " at "
               + own);
@@ -234,7 +234,7 @@ public final class ConfigReader {
     return members;
   }
 
-  @SuppressWarnings("unchecked") // put only with what its own key read
+  @SuppressWarnings("unchecked") // Each value was put with the type of its own key.
   private <T> @Nullable T find(ConfigKey<T> key) {
     return (T) values.get(key);
   }

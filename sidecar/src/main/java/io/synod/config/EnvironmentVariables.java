@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** Reads {@code SYNOD_*} variables. */
+/** Reads {@code SYNOD_*} environment variables. */
 public final class EnvironmentVariables {
   private static final String PREFIX = "SYNOD_";
 
@@ -24,7 +24,7 @@ public final class EnvironmentVariables {
           "SYNOD_TOKEN",
           "SYNOD_WAIT_READY");
 
-  /** What Kubernetes sets in every pod for a Service whose name begins with synod. */
+  /** Set by Kubernetes in every pod for a Service whose name begins with synod. */
   private static final Pattern SERVICE =
       Pattern.compile(
           "SYNOD_(.*_)?(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT_\\d+_(TCP|UDP|SCTP)(_.*)?)");

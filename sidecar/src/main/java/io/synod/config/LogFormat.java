@@ -1,9 +1,9 @@
 package io.synod.config;
 
-/** How a line of the log looks. */
+/** The format of log lines. */
 public enum LogFormat {
-  /** For people. */
+  /** Text for people. */
   TEXT,
-  /** A JSON object. */
+  /** A JSON object per line. */
   JSON
 }

@@ -1,13 +1,13 @@
 package io.synod.config;
 
-/** How much the log tells. */
+/** The level of a log line. */
 public enum LogLevel {
-  /** What stops or damages. */
+  /** A failure that stops the sidecar or damages data. */
   ERROR,
-  /** What somebody should look at. */
+  /** A condition that an operator should look at. */
   WARN,
-  /** What happens seldom. */
+  /** A rare event. */
   INFO,
-  /** What happens often. */
+  /** A frequent event. */
   DEBUG
 }

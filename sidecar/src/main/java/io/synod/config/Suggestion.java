@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What somebody may have meant. */
+/** Finds the word that was probably meant by a misspelled one. */
 final class Suggestion {
   private Suggestion() {}
 
-  /** The word that takes the fewest edits, or null if all are far away. */
+  /** The word with the fewest edits, or null if all are too far away. */
   static @Nullable String of(String wrong, Collection<String> words) {
     String best = null;
     int least = Math.max(2, wrong.length() / 3) + 1;
@@ -22,12 +22,12 @@ final class Suggestion {
     return best;
   }
 
-  /** Case and separators are what people get wrong first; they cost nothing. */
+  /** Differences of case and separators are the most frequent errors; they cost nothing. */
   private static String plain(String word) {
     return word.toLowerCase(Locale.ROOT).replaceAll("[._-]", "");
   }
 
-  /** Damerau's distance: one edit inserts, deletes, replaces or swaps neighbours. */
+  /** The Damerau-Levenshtein distance: one edit inserts, deletes, replaces or swaps neighbours. */
   private static int edits(String a, String b) {
     int[][] cost = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {

@@ -11,11 +11,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a value must look like, and how it is read.
+ * The form of a value, and its parser.
  *
- * @param <T> what it becomes
- * @param label what to write, for people: the type and its bounds
- * @param reader throws {@link IllegalArgumentException}, whose message follows the key's name
+ * @param <T> the type of the parsed value
+ * @param label the form for people: the type and its bounds
+ * @param reader throws {@link IllegalArgumentException}, whose message is preceded by the key's
+ *     name
  */
 public record ValueType<T>(String label, Function<String, T> reader) {
   private static final Pattern NAME =
@@ -45,7 +46,7 @@ public record ValueType<T>(String label, Function<String, T> reader) {
         });
   }
 
-  /** A node's number, or the name of a pod of a StatefulSet, whose ordinal is one less. */
+  /** A node's number, or the name of a StatefulSet's pod, whose ordinal is one less. */
   static ValueType<Integer> node() {
     return new ValueType<>(
         "number >= 1, or pod name",
@@ -95,18 +96,18 @@ public record ValueType<T>(String label, Function<String, T> reader) {
         });
   }
 
-  /** An address to listen on, without a port; {@code *} is every one. */
+  /** An address to listen on, without a port; {@code *} means all. */
   static ValueType<String> host() {
     return new ValueType<>(
         "address, or * for all", text -> text.equals("*") ? text : Address.host(text));
   }
 
-  /** Nodes and where they are reached. */
+  /** Nodes and their addresses. */
   static ValueType<SortedMap<Integer, Address>> members() {
     return new ValueType<>("list of number=host:port", ValueType::readMembers);
   }
 
-  /** One word of an enum, in lower case. */
+  /** One constant of an enum, in lower case. */
   static <E extends Enum<E>> ValueType<E> choice(Class<E> words) {
     StringBuilder label = new StringBuilder();
     for (E word : words.getEnumConstants()) {

@@ -1,6 +1,6 @@
 package io.synod.config;
 
-/** A text that is not of the form that its key wants. */
+/** Reports a text that does not have the form of its key's values. */
 final class WrongValueException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 

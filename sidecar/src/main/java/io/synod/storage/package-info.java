@@ -1,6 +1,6 @@
 /**
- * Makes writes durable and reads slots back. May import {@code runtime} and {@code paxos}; alone
- * sees MapDB. Its rooms are a staircase: {@code disk}, {@code tail}, {@code sealed}, {@code
+ * Makes writes durable and reads slots back. It may import {@code runtime} and {@code paxos}; it
+ * alone uses MapDB. Its packages are layered: {@code disk}, {@code tail}, {@code sealed}, {@code
  * journal}, {@code directory}; each uses those before it.
  */
 @NullMarked

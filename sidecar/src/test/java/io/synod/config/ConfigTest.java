@@ -201,7 +201,7 @@ class ConfigTest {
   @CsvSource({
     "node, 0, 'must be a number of 1 or more, or a pod name like synod-0, not ''0'''",
     "node, x, must be a number",
-    "node, 4, 'node 4 is neither among peers [1, 2, 3] nor among learners []'",
+    "node, 4, 'node 4 is neither in peers [1, 2, 3] nor in learners []'",
     "election.timeout, 1, 'must be a time like 500ms, 2s or 1m, not ''1'''",
     "election.timeout, 250ms, election.timeout must be at least 3 times heartbeat.interval",
     "election.timeout, 2h, must be a time from 50ms to 60s",
@@ -214,7 +214,7 @@ class ConfigTest {
     "api.port, 7403, api.port and http.port are both 7403",
     "peer.port, 0, must be a number from 1 to 65535",
     "api.address, not a host, must be a host name or an IP address",
-    "learners, '3=127.0.0.1:9', node 3 is both among peers and among learners",
+    "learners, '3=127.0.0.1:9', node 3 is in both peers and learners",
     "learners, '4=127.0.0.1:7402', nodes 1 and 4 have the same address 127.0.0.1:7402",
     "learners, '4=[::1:7402', 'must be host:port or [address]:port'",
     "learners, '4=h:0', 'must be host:port or [address]:port'",
@@ -241,7 +241,7 @@ class ConfigTest {
         flags("node", "1", "peers", "1=a:7402,2=b:7402", "data", "d", "peer.address", "127.0.0.1");
     assertThat(problems(layers))
         .containsExactly(
-            "peer.address 127.0.0.1 hears this machine only, but peers reach node 1 at a:7402");
+            "peer.address 127.0.0.1 is a loopback address, but peers reach node 1 at a:7402");
   }
 
   @Test

@@ -28,7 +28,7 @@ class HostileConfigIT {
         "extra, unknown argument 'extra'",
         "--node, Expected parameter for option '--node' but found",
         "--node=0, 'must be a number of 1 or more",
-        "--node=9, node 9 is neither among peers [1] nor among learners []",
+        "--node=9, node 9 is neither in peers [1] nor in learners []",
         "--peers=1=localhost, must be host:port or [address]:port",
         "\"--peers=1=a:1,1=b:2\", names node 1 twice",
         "\"--peers=1=a:1,2=a:1\", nodes 1 and 2 have the same address a:1",
@@ -83,7 +83,7 @@ class HostileConfigIT {
     Path foreign = Files.createDirectory(directory.resolve("foreign"));
     Path precious = Files.writeString(foreign.resolve("thesis.txt"), "precious");
     try (PackagedProgram program = serve(foreign, PackagedProgram.freePort())) {
-      assertRefused(program, ExitStatus.STORAGE_FAILURE, "the first being thesis.txt");
+      assertRefused(program, ExitStatus.STORAGE_FAILURE, "the first file is thesis.txt");
     }
     assertThat(file).hasContent("precious");
     assertThat(precious).hasContent("precious");

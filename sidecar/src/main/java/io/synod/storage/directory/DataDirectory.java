@@ -20,8 +20,8 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory of one sidecar: its lock, its journal, and the thread that seals beside the loop.
- * Close it after the loop has ended; {@link #journal} belongs to the loop, as its type says.
+ * The data directory of one sidecar: its lock, its journal, and the thread that seals in the
+ * background. Close it after the loop has ended; {@link #journal} belongs to the loop's thread.
  */
 public final class DataDirectory implements AutoCloseable {
   static final String SEGMENTS = "segments";
@@ -37,10 +37,10 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Opens {@code directory} for a node, and makes it, with a new incarnation, if it is missing or
-   * empty.
+   * Opens {@code directory} for a node; if it is missing or empty, creates it with a new
+   * incarnation.
    *
-   * @param cluster a number that no other cluster has
+   * @param cluster the digest that identifies the cluster
    * @throws DirectoryException if it cannot be used as it is
    * @throws JournalException if it is damaged or the disk fails
    */
@@ -76,7 +76,7 @@ public final class DataDirectory implements AutoCloseable {
       Files.createDirectory(segments);
       DirectoryMaker.restrict(segments);
     }
-    // A process that ended before may have made them, and not have synced their names.
+    // An earlier process may have created files and not synced their names.
     FileDisk.syncDirectory(directory);
     return segments;
   }
@@ -101,7 +101,7 @@ public final class DataDirectory implements AutoCloseable {
     return journal;
   }
 
-  /** The identity of this disk, made when the directory was first used. */
+  /** The identity of this disk, chosen when the directory was first used. */
   public long incarnation() {
     return journal.incarnation();
   }
@@ -126,7 +126,8 @@ public final class DataDirectory implements AutoCloseable {
     try {
       lock.close();
     } catch (IOException e) {
-      throw new JournalException("the lock of a data directory: " + e.getMessage(), e);
+      throw new JournalException(
+          "cannot release the lock of the data directory: " + e.getMessage(), e);
     }
   }
 }

@@ -15,19 +15,20 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
- * What a data directory holds before it is opened: files of Synod, and files of others. Only a
- * superblock or a file of the tail shows that Synod used a directory, since any other program may
- * name something {@code lock} or {@code segments}. Nothing is changed here.
+ * The contents of a data directory before it is opened: files of Synod, and foreign files. Only a
+ * superblock or a file of the tail proves that Synod used a directory, since any other program may
+ * name a file {@code lock} or {@code segments}. It changes nothing.
  */
 final class DirectoryContents {
   private static final Logger LOG = Logger.getLogger(DirectoryContents.class.getName());
   private static final int NAMED_MAX = 10;
-  // What a file system puts at its root.
+  // Created by file systems at their root.
   private static final String LOST_AND_FOUND = "lost+found";
 
   private final Path directory;
   private final List<String> foreign = new ArrayList<>();
-  // Of Synod if the directory is, and otherwise perhaps of others: what may be written over.
+  // Files of Synod if the directory is, and otherwise perhaps foreign: names that Synod would
+  // overwrite.
   private final List<String> doubtful = new ArrayList<>();
   private boolean used;
 
@@ -36,8 +37,8 @@ final class DirectoryContents {
   }
 
   /**
-   * Refuses a directory that Synod never used and that holds files of others: it may be meant for
-   * something else. In a directory of Synod they are named once and left alone.
+   * Refuses a directory that Synod never used and that holds foreign files: it may be meant for
+   * something else. In a directory of Synod they are logged once and left alone.
    *
    * @throws DirectoryException if it is refused, or cannot be read
    */
@@ -73,7 +74,7 @@ final class DirectoryContents {
     }
   }
 
-  /** A process that ended while it made a directory left at most an empty one. */
+  /** A process that ended while it created a directory left at most an empty one. */
   private void readSegments(Path segments) throws IOException {
     if (!Files.isDirectory(segments)) {
       doubtful.add(DataDirectory.SEGMENTS);
@@ -102,7 +103,7 @@ final class DirectoryContents {
     }
   }
 
-  /** What a file system or a backup hides there says nothing of whose directory it is. */
+  /** Hidden files of a file system or a backup do not show whose directory it is. */
   private static boolean isHidden(String name) {
     return name.startsWith(".");
   }
@@ -117,10 +118,10 @@ final class DirectoryContents {
       throw new DirectoryException(
           "data directory "
               + directory
-              + " has no superblock, so it was never used by Synod, and holds files,"
-              + " the first being "
+              + " holds foreign files and no superblock of Synod;"
+              + " the first file is "
               + shown.get(0)
-              + ": give an empty directory, or remove them");
+              + ": choose an empty directory, or remove the files");
     }
   }
 
@@ -130,7 +131,7 @@ final class DirectoryContents {
           () ->
               "data directory "
                   + directory
-                  + " holds files that are not Synod's, which are left alone: "
+                  + " holds foreign files, which are left alone: "
                   + String.join(", ", foreign.subList(0, Math.min(NAMED_MAX, foreign.size())))
                   + (foreign.size() > NAMED_MAX ? " and others" : ""));
     }

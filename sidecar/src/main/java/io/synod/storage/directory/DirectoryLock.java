@@ -14,15 +14,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One process, and in it one journal, per data directory. The lock goes with the process, however
- * it ends; the file stays, with the number of the last process in it.
+ * The lock of a data directory: one process, and in it one journal, may use it. The operating
+ * system releases the lock when the process ends, however it ends; the file stays, with the number
+ * of the last process in it.
  */
 final class DirectoryLock implements AutoCloseable {
   static final String NAME = "lock";
 
   private static final int NUMBER_BYTES_MAX = 20;
 
-  // A process loses its lock when it closes any channel on the file: so never open it twice.
+  // A process loses its lock when it closes any channel on the file, so the file is never opened
+  // twice.
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   private final Path directory;
@@ -37,7 +39,7 @@ final class DirectoryLock implements AutoCloseable {
    * Takes the lock.
    *
    * @param directory its real path
-   * @throws DirectoryException if another has it
+   * @throws DirectoryException if another process or journal holds it
    */
   static DirectoryLock take(Path directory) {
     if (!HELD.add(directory)) {
@@ -60,7 +62,7 @@ final class DirectoryLock implements AutoCloseable {
     }
   }
 
-  /** Whether a file of that name holds nothing, or the number of a process, as one of ours does. */
+  /** Whether a file of that name is empty or holds the number of a process, as lock files do. */
   static boolean isOurs(Path file) throws IOException {
     return Files.size(file) <= NUMBER_BYTES_MAX
         && Files.readString(file, StandardCharsets.ISO_8859_1).matches("([0-9]+\n)?");

@@ -13,7 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.logging.Logger;
 
-/** Makes a data directory that is missing, and makes its name durable in the directory above. */
+/** Creates a missing data directory, and makes its name durable in the parent directory. */
 final class DirectoryMaker {
   private static final Logger LOG = Logger.getLogger(DirectoryMaker.class.getName());
 
@@ -25,10 +25,10 @@ final class DirectoryMaker {
   }
 
   /**
-   * Makes {@code directory} if it is missing.
+   * Creates {@code directory} if it is missing.
    *
    * @return its real path
-   * @throws DirectoryException if it cannot be used, or was made now and its name is not durable
+   * @throws DirectoryException if it cannot be used, or was created now and its name is not durable
    */
   static Path prepare(Path directory, Sync sync) {
     try {
@@ -51,7 +51,7 @@ final class DirectoryMaker {
       throw new DirectoryException(
           "data directory "
               + directory
-              + " cannot be made or read: "
+              + " cannot be created or read: "
               + FileErrorReason.of(directory.toString(), e),
           e);
     }
@@ -72,8 +72,8 @@ final class DirectoryMaker {
   }
 
   /**
-   * A process that made the directory may have ended before it synced its name. Who made it cannot
-   * be told, and the directory above may be of a kind that cannot be synced: then it must do so.
+   * A process that created the directory may have ended before it synced its name. Whether this was
+   * so cannot be known, and some parent directories cannot be synced, so a failure is only logged.
    */
   private static void syncLeftover(Path directory, Sync sync) {
     Path parent = directory.getParent();
@@ -90,11 +90,13 @@ final class DirectoryMaker {
               parent
                   + ": its names cannot be synced: "
                   + FileErrorReason.of(parent.toString(), e)
-                  + "; if the data directory was made just now, a power failure may take it");
+                  + "; if the data directory is new, a power failure may remove it");
     }
   }
 
-  /** For its owner only. A volume that somebody else owns keeps the mode it was mounted with. */
+  /**
+   * Restricts it to its owner. A volume that another user owns keeps the mode it was mounted with.
+   */
   static void restrict(Path directory) {
     try {
       Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));

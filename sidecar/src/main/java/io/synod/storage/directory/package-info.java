@@ -1,4 +1,4 @@
-/** The data directory of one sidecar: its lock, its owner, and what it may hold. */
+/** The data directory of one sidecar: its lock, its owner, and its permitted contents. */
 @NullMarked
 package io.synod.storage.directory;
 

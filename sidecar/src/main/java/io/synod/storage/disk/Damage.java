@@ -2,22 +2,22 @@ package io.synod.storage.disk;
 
 import io.synod.runtime.port.JournalException;
 
-/** Says that a file is not as it was written, and what to do about it. */
+/** Makes the errors that report a damaged file, with advice for the operator. */
 public final class Damage {
   public static final String REMEDY =
-      "start the node again, for it may have been misread; if that does not help, restart its"
-          + " machine, whose memory of the file may be wrong; if that does not help either, give"
-          + " the node an empty data directory: it learns the state from its peers, and does not"
-          + " vote any more";
+      "restart the node, since the file may have been misread; if that does not help, restart its"
+          + " machine, whose page cache may be wrong; if that does not help either, give"
+          + " the node an empty data directory: it then learns the state from its peers as a"
+          + " learner and does not vote any more";
 
   private Damage() {}
 
-  /** Of {@code path}; {@code what} says what in it is damaged, and where. */
+  /** An error for {@code path}; {@code what} states the damage and where it is. */
   public static JournalException of(String path, String what) {
     return new JournalException(text(path, what));
   }
 
-  /** As {@link #of(String, String)}, with what raised it. */
+  /** As {@link #of(String, String)}, with a cause. */
   public static JournalException of(String path, String what, Throwable cause) {
     return new JournalException(text(path, what), cause);
   }

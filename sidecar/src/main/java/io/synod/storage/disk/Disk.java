@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * One directory of files, as the log's format needs it. Production code runs on a real directory,
- * the simulator on one that forgets, tears and rots.
+ * A directory of files of fixed length, as the log's format needs them. Production code runs on a
+ * real directory, the simulator on one that loses, tears and corrupts writes.
  */
 public interface Disk extends AutoCloseable {
 
@@ -14,22 +14,22 @@ public interface Disk extends AutoCloseable {
   List<String> list() throws IOException;
 
   /**
-   * Makes a file of {@code bytes} zeroes, durable together with its name once this returns.
+   * Creates a file of {@code bytes} zeroes; it is durable together with its name once this returns.
    *
-   * @throws NoSpaceException if there is no room for it; then nothing of it is left
+   * @throws NoSpaceException if there is no space for it; then nothing of it is left
    */
   BlockFile create(String name, long bytes) throws IOException;
 
-  /** Opens a file that is there. */
+  /** Opens an existing file. */
   BlockFile open(String name) throws IOException;
 
   /** Removes a file; durable once this returns. */
   void delete(String name) throws IOException;
 
-  /** How many bytes new files may take in all, as far as is known; less if others write too. */
+  /** An estimate of the bytes that new files may take; less if others write too. */
   long usableBytes() throws IOException;
 
-  /** A name for people: what an error message puts before the file's name. */
+  /** The path for error messages. */
   String path(String name);
 
   @Override
@@ -48,8 +48,8 @@ public interface Disk extends AutoCloseable {
     void read(long offset, ByteBuffer bytes) throws IOException;
 
     /**
-     * Fills {@code bytes} from {@code offset} as {@link #read} does, but from the device and not
-     * from the memory of the operating system, where that can be done.
+     * Fills {@code bytes} from {@code offset} as {@link #read} does, but bypasses the page cache
+     * where the platform supports it.
      */
     default void readUncached(long offset, ByteBuffer bytes) throws IOException {
       read(offset, bytes);

@@ -16,19 +16,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A real directory. A new file is written full of zeroes and synced, data and length, before its
- * name is: from then on a write changes data only, and {@code fdatasync} is enough.
+ * A disk in a real directory. A new file is filled with zeroes and synced, data and length, before
+ * its name is: from then on a write changes data only, and {@code fdatasync} is enough.
  *
- * <p>An interrupt closes a {@link FileChannel} for everybody. So each file has two: the one that
- * writes never sees an interrupt, for its caller's is put aside; the one that reads is opened again
- * when a reader was interrupted.
+ * <p>An interrupt closes a {@link FileChannel} for all threads. So each file has two channels: the
+ * one for writes never sees an interrupt, since the caller's is deferred; the one for reads is
+ * reopened when a reader was interrupted.
  */
 public final class FileDisk implements Disk {
   private static final int CHUNK_BYTES = 1 << 20;
 
   private final Path directory;
 
-  /** A disk in {@code directory}, which must exist. */
+  /** Creates a disk in {@code directory}, which must exist. */
   public FileDisk(Path directory) {
     this.directory = directory;
   }
@@ -55,7 +55,7 @@ public final class FileDisk implements Disk {
         for (long at = 0; at < bytes; at += CHUNK_BYTES) {
           zeroes.clear().limit((int) Math.min(CHUNK_BYTES, bytes - at));
           writeAll(channel, at, zeroes);
-          // Bit by bit: a sync of the file in use waits for what is on its way to the disk.
+          // In small steps: a sync of the file in use waits for all data in flight to the disk.
           channel.force(false);
         }
         channel.force(true);
@@ -64,7 +64,7 @@ public final class FileDisk implements Disk {
     } catch (FileAlreadyExistsException e) {
       throw e;
     } catch (IOException e) {
-      // On a full disk, what there is of it only stands in the way.
+      // On a full disk an incomplete file only takes space.
       Files.deleteIfExists(path);
       throw NoSpaceException.isMeantBy(e, directory, bytes)
           ? new NoSpaceException(path + ": " + FileErrorReason.of(path.toString(), e), e)
@@ -109,7 +109,7 @@ public final class FileDisk implements Disk {
     sync(directory, StandardOpenOption.READ);
   }
 
-  /** Makes what was written to a file durable, though the caller may be interrupted. */
+  /** Makes the content of a file durable, even if the caller is interrupted. */
   public static void syncFile(Path file) throws IOException {
     sync(file, StandardOpenOption.WRITE);
   }
@@ -156,7 +156,7 @@ public final class FileDisk implements Disk {
       try {
         this.writer = FileChannel.open(path, StandardOpenOption.WRITE);
         this.reader = FileChannel.open(path, StandardOpenOption.READ);
-        // Asked of the path: an interrupt would close the channel.
+        // Uses the path: an interrupt would close the channel.
         this.size = Files.size(path);
       } catch (IOException e) {
         throw named(path, e);
@@ -213,7 +213,8 @@ public final class FileDisk implements Disk {
             readAll(channel, offset, bytes.position(start));
             return;
           } catch (AsynchronousCloseException e) {
-            // This thread was interrupted, or another that read through the same channel.
+            // Another thread that reads through the same channel may have been interrupted, instead
+            // of this one.
             interrupted |= e instanceof ClosedByInterruptException;
             interrupted |= Thread.interrupted();
             reopen(channel);

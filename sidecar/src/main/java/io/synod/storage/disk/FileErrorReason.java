@@ -6,11 +6,13 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** Why an operation on a file failed, for a message that has named the file already. */
+/**
+ * The reason for which an operation on a file failed, for a message that already names the file.
+ */
 public final class FileErrorReason {
   private FileErrorReason() {}
 
-  /** The reason, in which no other file than one besides {@code path} is named. */
+  /** The reason; it names no other file than one besides {@code path}. */
   public static String of(String path, IOException e) {
     if (e instanceof FileSystemException failed) {
       String file = failed.getFile();
@@ -19,7 +21,7 @@ public final class FileErrorReason {
     }
     String message = e.getMessage();
     if (message == null) {
-      return "input or output failed";
+      return "an input or output error";
     }
     return message.startsWith(path + ": ") ? message.substring(path.length() + 2) : message;
   }
@@ -30,10 +32,10 @@ public final class FileErrorReason {
     } else if (e instanceof NoSuchFileException) {
       return "it does not exist";
     } else if (e instanceof FileAlreadyExistsException) {
-      return "it exists already";
+      return "it already exists";
     } else if (e instanceof AccessDeniedException) {
       return "access is denied";
     }
-    return "input or output failed";
+    return "an input or output error";
   }
 }

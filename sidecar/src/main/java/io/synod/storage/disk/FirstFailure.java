@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the first failure of a journal, on whatever thread, and refuses everything from then on.
+ * Keeps the first failure of a journal, on whatever thread, and refuses every later operation.
  *
- * @param disk whose path stands before what a failure says
+ * @param disk its path precedes the message of a failure
  */
 public record FirstFailure(Disk disk, AtomicReference<@Nullable JournalException> first) {
 
@@ -15,7 +15,7 @@ public record FirstFailure(Disk disk, AtomicReference<@Nullable JournalException
     return new FirstFailure(disk, new AtomicReference<>());
   }
 
-  /** Keeps it unless there was one before, and says what to throw. */
+  /** Keeps a failure if it is the first, and returns the exception to throw. */
   public JournalException keep(Exception e) {
     JournalException known = e instanceof JournalException journal ? journal : told(disk, e);
     first.compareAndSet(null, known);
@@ -26,15 +26,16 @@ public record FirstFailure(Disk disk, AtomicReference<@Nullable JournalException
     return first.get() != null;
   }
 
-  /** Throws if anything failed. */
+  /** Throws if there was a failure. */
   public void refuse() {
     JournalException before = first.get();
     if (before != null) {
-      throw new JournalException(before.getMessage() + " (refused since)", before);
+      throw new JournalException(
+          before.getMessage() + " (the journal refuses all operations since)", before);
     }
   }
 
-  /** A failure of {@code disk} for people. */
+  /** The exception for a failure of {@code disk}, with its path. */
   public static JournalException told(Disk disk, Exception e) {
     String message = e.getMessage();
     if (message != null && message.startsWith(disk.path(""))) {

@@ -6,27 +6,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** There is no room for a new file. Nothing that was written before is in doubt. */
+/** Reports that there is no space for a new file. Everything written before remains valid. */
 public final class NoSpaceException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** With what there is no room for, and where. */
+  /** With the file that does not fit. */
   public NoSpaceException(String message) {
     super(message);
   }
 
-  /** With what raised it. */
+  /** With a cause. */
   public NoSpaceException(String message, Throwable cause) {
     super(message, cause);
   }
 
   /**
-   * Whether {@code e} was raised because {@code directory} has no room for a file of so many bytes.
+   * Whether {@code e} was raised because {@code directory} has no space for a file of {@code bytes}
+   * bytes.
    *
-   * @throws IOException if the file system cannot be asked
+   * @throws IOException if the file system cannot be queried
    */
   public static boolean isMeantBy(Exception e, Path directory, long bytes) throws IOException {
-    // Java passes on the words of the operating system only, which may be in any language.
+    // Java passes on only the operating system's message, which may be in any language.
     for (Throwable told = e; told != null; told = told.getCause()) {
       String said = told instanceof FileSystemException f ? f.getReason() : told.getMessage();
       String words = String.valueOf(said).toLowerCase(Locale.ROOT);

@@ -12,12 +12,11 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a file from its device, past the pages that the operating system keeps in memory (Linux:
- * {@code O_DIRECT}). Not every file system can do that: the first failure is logged, once in a
- * process. Any thread may call it.
+ * Reads a file from its device, bypassing the page cache (Linux: {@code O_DIRECT}). Not every file
+ * system supports that: the first failure is logged, once per process. Any thread may call it.
  */
 final class UncachedReader {
-  // Not every Java has it, and none lets it be named in a source.
+  // Not every Java has this option, and it has no public constant.
   private static final @Nullable OpenOption DIRECT = direct();
   private static final Logger LOG = Logger.getLogger(UncachedReader.class.getName());
   private static final AtomicBoolean LOGGED = new AtomicBoolean();
@@ -31,7 +30,7 @@ final class UncachedReader {
     this(path, LOGGED);
   }
 
-  /** With what tells whether a failure was logged before. */
+  /** With a flag whether a failure was logged before. */
   UncachedReader(Path path, AtomicBoolean logged) {
     this.path = path;
     this.logged = logged;
@@ -51,14 +50,17 @@ final class UncachedReader {
     }
   }
 
-  /** Fills {@code into} from {@code offset}; false, and nothing is filled, if it cannot be done. */
+  /**
+   * Fills {@code into} from {@code offset}; returns false, with nothing filled, if it cannot be
+   * done.
+   */
   synchronized boolean fill(long offset, ByteBuffer into) {
     OpenOption direct = DIRECT;
     if (refused) {
       return false;
     }
     if (direct == null) {
-      refuse("this Java has no such reads");
+      refuse("this Java does not support such reads");
       return false;
     }
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, direct)) {
@@ -66,26 +68,26 @@ final class UncachedReader {
         blockBytes = Math.toIntExact(Files.getFileStore(path).getBlockSize());
       }
       if (!fill(channel, offset, into)) {
-        refuse("a read gave less than the file has");
+        refuse("a read returned fewer bytes than the file has");
       }
     } catch (IOException e) {
       refuse(FileErrorReason.of(path.toString(), e));
     } catch (UnsupportedOperationException e) {
-      refuse("the file system has no such reads");
+      refuse("the file system does not support such reads");
     }
     return !refused;
   }
 
-  /** From now on, what the operating system has in memory must do. */
+  /** Later reads use the page cache. */
   private void refuse(String why) {
     refused = true;
     if (logged.compareAndSet(false, true)) {
       LOG.warning(
           () ->
               path
-                  + ": cannot be read past the memory of the operating system: "
+                  + ": cannot be read bypassing the page cache: "
                   + why
-                  + "; a page that is wrong there cannot be told from a damaged disk");
+                  + "; a corrupt page of the cache cannot be distinguished from a damaged disk");
     }
   }
 
@@ -97,7 +99,7 @@ final class UncachedReader {
     ByteBuffer blocks = ByteBuffer.allocateDirect(whole + blockBytes).alignedSlice(blockBytes);
     blocks.limit(whole);
     while (blocks.position() < wanted) {
-      // At the end of the file a block may be short; elsewhere a short read ends this.
+      // At the end of the file a block may be short; elsewhere a short read is the end.
       if (channel.read(blocks, from + blocks.position()) <= 0) {
         return false;
       }

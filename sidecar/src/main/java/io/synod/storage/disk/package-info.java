@@ -1,6 +1,6 @@
 /**
- * The files below the journal: directories of fixed-size files, reads past the page cache, and what
- * an error of the disk is called. Uses no other room of {@code storage}.
+ * The files below the journal: directories of fixed-size files, reads that bypass the page cache,
+ * and the messages for disk errors. It uses no other package of {@code storage}.
  */
 @NullMarked
 package io.synod.storage.disk;

@@ -31,12 +31,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The journal: a {@link Superblock}, a {@link TailLog} that is appended to, and an {@link
- * SegmentStore} of what was applied. A file of the tail is sealed once its slots are applied, and
- * removed once they are sealed.
+ * The journal on a disk: a {@link Superblock}, a {@link TailLog} to which records are appended, and
+ * a {@link SegmentStore} of applied slots. A file of the tail is sealed once its slots are applied,
+ * and removed once they are sealed.
  *
- * <p>The first failure of the disk, on whatever thread, is kept and thrown from then on: what a
- * failed sync left on the disk is unknown, so nothing more is promised on it.
+ * <p>The first failure of the disk, on whatever thread, is kept and thrown from then on: the effect
+ * of a failed sync is unknown, so no later write can be made durable.
  */
 public final class DurableJournal implements Journal {
   private final Disk disk;
@@ -51,12 +51,12 @@ public final class DurableJournal implements Journal {
   private final Sealer sealer;
   private final FirstFailure failure;
   private final CarryOver carryOver = new CarryOver();
-  // What found no room, in order.
+  // Writes for which the disk has no space yet, in order.
   private final List<Write> waiting = new ArrayList<>();
   private @Nullable Recovered recovered;
   private volatile boolean closed;
 
-  /** What a journal is made of. */
+  /** The parts of a journal. */
   private record JournalParts(
       Disk disk, SegmentStore segmentStore, Superblock superblock, StateSnapshots snapshots) {}
 
@@ -82,7 +82,8 @@ public final class DurableJournal implements Journal {
       restart(snapshots.newest()).run();
     }
     long first = segmentStore.span().first();
-    String begins = ": the log begins with slot " + first + ", and no snapshot holds the rest";
+    String begins =
+        ": the log begins at slot " + first + ", and no snapshot holds the earlier slots";
     snapshots.mustReach(first - 1, disk.path("") + begins);
     snapshots.removeOthers();
     this.recovered = recover();
@@ -90,10 +91,9 @@ public final class DurableJournal implements Journal {
   }
 
   /**
-   * Opens the journal on {@code disk}, which is made its own if it is empty. The journal closes
-   * both.
+   * Opens the journal on {@code disk}; an empty disk is initialized. The journal closes both.
    *
-   * @param identity whose disk it must be
+   * @param identity the expected owner of the disk
    * @throws io.synod.storage.disk.DirectoryException if the disk is of another cluster or node
    * @throws JournalException if it cannot be read, or is damaged
    */
@@ -111,7 +111,7 @@ public final class DurableJournal implements Journal {
       StateSnapshots snapshots = StateSnapshots.open(streams);
       Superblock.State known = superblock.state();
       if (segmentStore.through() < known.sealed()) {
-        // It was given up for a snapshot, or else it is damaged.
+        // Either a snapshot replaced the missing slots, or the archive is damaged.
         String sealed = ": sealed through slot " + known.sealed() + ", but the archive ends at ";
         snapshots.mustReach(known.sealed(), disk.path("") + sealed + segmentStore.through());
         segmentStore.restart(known.sealed(), known.commands()).run();
@@ -123,7 +123,7 @@ public final class DurableJournal implements Journal {
     }
   }
 
-  /** The identity of this disk: the one it was given first. */
+  /** The incarnation of this disk: the one it was initialized with. */
   public long incarnation() {
     return superblock.identity().incarnation();
   }
@@ -147,11 +147,11 @@ public final class DurableJournal implements Journal {
         carryOver.formed());
   }
 
-  /** What was on the disk; may be asked until the first {@link #append}. */
+  /** The state recovered from the disk; available until the first {@link #append}. */
   @Override
   public Recovered recovered() {
     if (recovered == null) {
-      throw new IllegalStateException("what was recovered is known only until the first append");
+      throw new IllegalStateException("the recovered state is known until the first append");
     }
     return recovered;
   }
@@ -216,14 +216,14 @@ public final class DurableJournal implements Journal {
     return waiting.isEmpty();
   }
 
-  /** Takes note of a record that is on the disk, just written or found. */
+  /** Records in memory what the disk holds, just written or found. */
   private void remember(Write write, RecordLocation location) {
     carryOver.remember(write);
     if (write instanceof Write.Accepted || write instanceof Write.Learned) {
       index.add(location);
     } else if (write instanceof Write.Applied applied) {
       if (!index.apply(applied)) {
-        throw location.file().damaged(location.offset(), "slots are applied that are not there");
+        throw location.file().damaged(location.offset(), "slots are applied that are missing");
       }
       index.record(applied.through());
     }
@@ -293,8 +293,8 @@ public final class DurableJournal implements Journal {
   }
 
   /**
-   * The log goes on behind a sealed snapshot. Once the superblock says so, whatever is older is a
-   * leftover, wherever the process ends.
+   * The log continues after a sealed snapshot. Once the superblock records that, everything older
+   * is obsolete, wherever the process ends.
    */
   private Runnable restart(SnapshotMark mark) throws IOException {
     superblock.write(
@@ -321,7 +321,7 @@ public final class DurableJournal implements Journal {
     return superblock.bytes() + tail.bytes() + segmentStore.bytes();
   }
 
-  /** Closes the tail so that its last record is known to be synced, unless something failed. */
+  /** Closes the tail such that its last record is known to be synced, unless it failed. */
   @Override
   public void close() {
     if (closed) {

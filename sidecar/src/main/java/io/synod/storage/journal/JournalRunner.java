@@ -4,9 +4,9 @@ import io.synod.runtime.port.Clock;
 import java.util.concurrent.Executor;
 
 /**
- * What a journal runs on.
+ * The clock and the executor of a journal.
  *
- * @param clock stamps records, and says when to try again what found no room
- * @param executor runs what takes long, one task at a time, and must run what it is given
+ * @param clock stamps records, and determines when to retry what found no space
+ * @param executor runs long operations, one at a time, and must run each
  */
 public record JournalRunner(Clock clock, Executor executor) {}

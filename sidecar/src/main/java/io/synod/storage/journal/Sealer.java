@@ -21,13 +21,13 @@ import java.util.function.Consumer;
 import java.util.logging.Logger;
 
 /**
- * Does what takes long beside the loop: seals files of the tail whose slots are applied, removes
- * those that were sealed, and makes the next one before it is needed. The loop's thread calls; at
- * most one task runs at a time.
+ * Runs the long operations of a journal in the background: seals files of the tail whose slots are
+ * applied, removes sealed ones, and creates the next one before it is needed. The loop's thread
+ * calls it; at most one task runs at a time.
  */
 final class Sealer {
   private static final Logger LOG = Logger.getLogger(Sealer.class.getName());
-  // As a rule one file is written and one is being sealed.
+  // Normally one file is written and one is being sealed.
   private static final int FILES_HELD_UP = 3;
   private static final long RETRY_NANOS = 1_000_000_000L;
 
@@ -40,23 +40,24 @@ final class Sealer {
   private final Semaphore idle = new Semaphore(1);
   // Invariant: every slot in the files up to this one is in the archive.
   private volatile long sealedSequence;
-  // The newest file when the loop's thread last found the files held up.
+  // The newest file when the loop's thread last found that no file could be removed.
   private long heldUpAt;
-  // Whether there was no room for a seal, and when that was tried.
+  // Whether there was no space for a seal, and when that was tried.
   private volatile boolean withoutRoom;
   private volatile long triedAtNanos;
-  // When the next file of the tail was tried last, or this began.
+  // When the next file of the tail was last tried, or this sealer started.
   private volatile long spareTriedAtNanos;
 
   /**
-   * What one task does.
+   * The work of one task.
    *
-   * @param retired removed, since they are sealed and the superblock says so
-   * @param newest not sealed, nor any after it
-   * @param applied sealed up to here: what is applied later may be lost with the power
-   * @param spare whether the next file is made
-   * @param seals whether sealing is tried
-   * @param heldUp whether to seal although no file can go
+   * @param retired files to remove: they are sealed, and the superblock records that
+   * @param newest the first file that must not be sealed, like all later ones
+   * @param applied slots up to here may be sealed: marks of later ones may be lost in a power
+   *     failure
+   * @param spare whether to create the next file
+   * @param seals whether to seal
+   * @param heldUp whether to seal although no file can be removed
    */
   private record Work(
       List<TailFile> retired,
@@ -81,14 +82,17 @@ final class Sealer {
     this.failed = failed;
   }
 
-  /** Makes the next file if much of the one in use is used already. Called once, at opening. */
+  /**
+   * Creates the next file if the one in use is already nearly used up. It is called once, at
+   * opening.
+   */
   void begin() {
     if (tail.wantsSpare() && idle.tryAcquire()) {
       start(new Work(List.of(), tail.newest(), index.recorded(), true, false, false));
     }
   }
 
-  /** Takes out of the tail what is sealed; to be removed by {@link #run} once that is recorded. */
+  /** Removes sealed files from the tail; {@link #run} deletes them once that is recorded. */
   List<TailFile> retire() {
     if (idle.availablePermits() == 0) {
       return List.of();
@@ -96,7 +100,7 @@ final class Sealer {
     return tail.retire(Math.min(sealedSequence, tail.newest() - 1));
   }
 
-  /** Whether something that found no room is to be tried again, by {@link #run}. */
+  /** Whether {@link #run} has something to retry that found no space. */
   boolean isDue() {
     return isSealDue() || isSpareDue();
   }
@@ -110,7 +114,7 @@ final class Sealer {
   }
 
   /**
-   * Starts a task if there is work, and none is under way. Called after a sync, before anything
+   * Starts a task if there is work, and none is running. It is called after a sync, before anything
    * more is written.
    */
   void run(List<TailFile> retired) {
@@ -182,7 +186,9 @@ final class Sealer {
     }
   }
 
-  /** Without room for it, what is to be sealed stays in the tail, and is tried again later. */
+  /**
+   * If there is no space for a segment, its slots stay in the tail, and sealing is retried later.
+   */
   private void seal(Work work) {
     try {
       for (TailFile file : tail.files()) {
@@ -207,7 +213,9 @@ final class Sealer {
       triedAtNanos = clock.nanos();
       if (!withoutRoom) {
         LOG.warning(
-            () -> e.getMessage() + "; the slots stay in the tail, and it tries again: make room");
+            () ->
+                e.getMessage()
+                    + "; the slots stay in the tail, and sealing is retried: free disk space");
       }
       withoutRoom = true;
     }
@@ -215,8 +223,8 @@ final class Sealer {
 
   /**
    * A node that catches up votes for slots far ahead of what it has applied, and every file of its
-   * tail holds some of those: no file can go yet. What is applied is sealed all the same, so that
-   * neither this process nor the next one has to keep it in memory.
+   * tail holds some of those: no file can be removed yet. Applied slots are sealed all the same, so
+   * that neither this process nor the next one has to keep them in memory.
    */
   private void sealWithoutFiles(long applied) throws NoSpaceException {
     long through = index.spanning(segmentStore.through(), tail.fileBytes());
@@ -233,12 +241,12 @@ final class Sealer {
     }
   }
 
-  /** Keeps tasks from starting until {@link #resume}; false if one is under way. */
+  /** Prevents tasks from starting until {@link #resume}; returns false if one is running. */
   boolean pause() {
     return idle.tryAcquire();
   }
 
-  /** Lets tasks start again once {@code rest} was done, beside the loop. */
+  /** Permits tasks again after {@code rest} has run in the background. */
   void resume(Runnable rest) {
     try {
       executor.execute(
@@ -257,12 +265,12 @@ final class Sealer {
     }
   }
 
-  /** Waits for the task under way; none runs afterwards. */
+  /** Waits for the running task; none runs afterwards. */
   void close() {
     idle.acquireUninterruptibly();
   }
 
-  /** The applied slots that a seal takes, each read from the tail when it is asked for. */
+  /** The applied slots of a seal, each read from the tail when it is accessed. */
   private final class Unsealed extends AbstractList<SegmentStore.Sealed> {
     private final long after;
     private final long through;
@@ -285,7 +293,7 @@ final class Sealer {
       long number = after + 1 + i;
       TailIndex.IndexedSlot slot = index.get(number);
       if (slot == null) {
-        throw new JournalException("slot " + number + " is applied and not in the tail");
+        throw new JournalException("slot " + number + " is applied and missing in the tail");
       }
       Check.that(slot.firstIndex() > 0, "only applied slots are sealed", number, through);
       records[i] = slot.records().size();

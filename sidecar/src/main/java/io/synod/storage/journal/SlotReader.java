@@ -15,10 +15,10 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Reads slots back, out of the archive or out of the tail, while some go from there to here, and
- * some for good. Any thread may call any method.
+ * Reads slots from the archive or the tail, while a task moves them from the tail to the archive or
+ * trims them. Any thread may call any method.
  *
- * @param failed is told of what must stop the journal, and says what to throw
+ * @param failed receives a failure that must stop the journal, and returns what to throw
  */
 record SlotReader(
     TailIndex index, SegmentStore segmentStore, Function<Exception, JournalException> failed) {
@@ -72,7 +72,7 @@ record SlotReader(
   }
 
   List<Vote> votes(long slot) {
-    // The tail first: what it forgets is in the archive before.
+    // The tail first: a slot is in the archive before the tail drops it.
     List<Vote> recent = index.votes(slot);
     Set<Vote> votes = new LinkedHashSet<>();
     if (slot <= segmentStore.through()) {
@@ -83,13 +83,13 @@ record SlotReader(
   }
 
   long slotOfIndex(long commandIndex) {
-    // Read first: what is sealed after this line is noticed below.
+    // Read first: a seal after this line is noticed below.
     SegmentStore.Span sealed = segmentStore.span();
     if (commandIndex <= sealed.commands() && !sealed.isEmpty()) {
       return segmentStore.slotOfIndex(commandIndex);
     }
     long slot = index.slotOfIndex(commandIndex, sealed.through() + 1);
-    // Had it been sealed meanwhile, the search went past it.
+    // If it was sealed meanwhile, the search missed it.
     return sealed.through() == segmentStore.through() ? slot : slotOfIndex(commandIndex);
   }
 }

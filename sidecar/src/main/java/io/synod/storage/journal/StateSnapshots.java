@@ -14,16 +14,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The snapshots of the replicated state in a vault. Only the newest counts: a new one is whole
- * before the one before it is removed, so after a crash there may be two. Any thread may call any
- * method.
+ * The snapshots of the replicated state in a stream store. Only the newest counts: a new one is
+ * complete before the previous one is removed, so after a crash there may be two. Any thread may
+ * call any method.
  */
 final class StateSnapshots {
   private static final String SHELF = "snapshot";
   private static final int NOTE_BYTES = 24;
 
   private final StreamStore streams;
-  // What was found when this was opened.
+  // The damage that was found at opening.
   private final @Nullable JournalException damage;
   private volatile SnapshotMark newest;
 
@@ -34,12 +34,12 @@ final class StateSnapshots {
     this.damage = damage;
   }
 
-  /** Whether there are any, whole or not. */
+  /** Whether there are any, intact or not. */
   static boolean anyIn(StreamStore streams) {
     return !streams.labels(SHELF).isEmpty();
   }
 
-  /** Reads through those in {@code vault}, newest first, until one is as it was sealed. */
+  /** Reads the snapshots in {@code streams}, newest first, until one is intact. */
   static StateSnapshots open(StreamStore streams) {
     List<StreamStore.Label> labels = new ArrayList<>(streams.labels(SHELF));
     Collections.reverse(labels);
@@ -71,19 +71,19 @@ final class StateSnapshots {
     return new SnapshotMark(label.number(), in.getLong(), in.getLong(), in.getLong());
   }
 
-  /** Where the newest whole one was taken; NONE if there is none. */
+  /** The mark of the newest intact one; NONE if there is none. */
   SnapshotMark newest() {
     return newest;
   }
 
-  /** Throws, with what is damaged or else {@code otherwise}, unless a whole one reaches so far. */
+  /** Throws, with the damage or else {@code otherwise}, unless an intact one reaches this slot. */
   void mustReach(long slot, String otherwise) {
     if (newest.slot() < slot) {
       throw damage == null ? new JournalException(otherwise) : damage;
     }
   }
 
-  /** Removes all but the newest whole one: what is newer is damaged. For the time of opening. */
+  /** Removes all but the newest intact one: newer ones are damaged. It is called during opening. */
   void removeOthers() {
     long kept = newest.slot();
     for (StreamStore.Label label : streams.labels(SHELF)) {
@@ -103,7 +103,7 @@ final class StateSnapshots {
     }
   }
 
-  /** The newest whole one, to be closed by whoever asked; null if there is none. */
+  /** The newest intact one, which the caller must close; null if there is none. */
   @Nullable StoredSnapshot open() {
     while (true) {
       SnapshotMark mark = newest;
@@ -135,7 +135,7 @@ final class StateSnapshots {
     removeOlder();
   }
 
-  /** Becomes the newest once it is whole. */
+  /** It becomes the newest once it is sealed. */
   private final class Staged implements StreamWriter {
     private final StreamWriter streamWriter;
     private final SnapshotMark mark;

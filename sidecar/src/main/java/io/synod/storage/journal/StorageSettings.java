@@ -6,7 +6,7 @@ import io.synod.paxos.value.Check;
  * The bounds of one journal.
  *
  * @param tailFileBytes the length of one file of the tail, unless one record alone is longer; the
- *     tail takes three of them as a rule, and one is sealed into one segment
+ *     tail normally has three, and each is sealed into one segment
  */
 public record StorageSettings(long tailFileBytes) {
 
@@ -15,7 +15,7 @@ public record StorageSettings(long tailFileBytes) {
     Check.that(tailFileBytes >= 4096, "a tail file has at least 4096 bytes");
   }
 
-  /** What a sidecar runs with unless told otherwise. */
+  /** The default settings of a sidecar. */
   public static StorageSettings defaults() {
     return new StorageSettings(16L << 20);
   }

@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What applications hand over, in a vault: a shelf for each consumer. One that proves damaged when
- * it is read is from then on as good as not here, until it is got anew.
+ * The snapshots of applications in a stream store, with a group of labels per consumer. One that
+ * proves damaged when it is read counts as missing from then on, until it is fetched again.
  */
 final class StoredAppSnapshots implements AppSnapshots {
   private static final String SHELF = "blob-";
@@ -26,7 +26,8 @@ final class StoredAppSnapshots implements AppSnapshots {
 
   private final StreamStore streams;
   private final Map<StreamStore.Label, JournalException> damaged = new ConcurrentHashMap<>();
-  // No number comes twice, so that what is known of one says nothing of a later in its place.
+  // A number is never reused, so that a report of damage does not affect a later stream of the same
+  // label.
   private final Map<StreamStore.Label, Long> seals = new ConcurrentHashMap<>();
   private long lastSeal;
 
@@ -59,13 +60,13 @@ final class StoredAppSnapshots implements AppSnapshots {
     if (known != null) {
       throw new JournalException(String.valueOf(known.getMessage()), known);
     }
-    // Before it is opened: an older number than that of what is read marks nothing as damaged.
+    // Read before it is opened, so that damage found later is not reported for a newer stream.
     long seal = seal(label);
     StreamStore.StoredStream kept = streams.open(label);
     return kept == null ? null : new CheckedReader(label, kept, seal);
   }
 
-  /** A damaged one is not listed: to open it tells. */
+  /** A damaged one is listed until it is opened: only then is the damage known. */
   @Override
   public List<Blob> list() {
     List<Blob> blobs = new ArrayList<>();
@@ -94,7 +95,7 @@ final class StoredAppSnapshots implements AppSnapshots {
         blobs.add(new Blob(consumer, label.number(), kept.bytes(), kept.sha256()));
       }
     } catch (JournalException damaged) {
-      // Left out: others have it.
+      // It is left out: other sidecars have it.
     }
   }
 
@@ -117,7 +118,7 @@ final class StoredAppSnapshots implements AppSnapshots {
     }
   }
 
-  /** Of one that was here from the start it is 0. */
+  /** It is 0 for a stream that existed at the start. */
   private long seal(StreamStore.Label label) {
     return seals.getOrDefault(label, 0L);
   }
@@ -137,7 +138,7 @@ final class StoredAppSnapshots implements AppSnapshots {
     }
   }
 
-  /** Takes the place of a damaged one once it is sealed. */
+  /** It replaces a damaged one once it is sealed. */
   private final class Staged implements StreamWriter {
     private final StreamStore.Label label;
     private final StreamWriter streamWriter;
@@ -164,7 +165,7 @@ final class StoredAppSnapshots implements AppSnapshots {
 
     @Override
     public void seal() {
-      // Whoever is about to remove what was there must not remove this one.
+      // A thread that is about to remove the previous one must not remove this one.
       renumber(label);
       streamWriter.seal();
       renewed(label);
@@ -176,7 +177,7 @@ final class StoredAppSnapshots implements AppSnapshots {
     }
   }
 
-  /** Notices damage. */
+  /** A reader that records damage. */
   private final class CheckedReader implements StreamReader {
     private final StreamStore.Label label;
     private final StreamStore.StoredStream kept;

@@ -6,7 +6,10 @@ import org.mapdb.DataInput2;
 import org.mapdb.DataOutput2;
 import org.mapdb.serializer.GroupSerializerObjectArray;
 
-/** Bytes in a segment, with a length that is refused before anything is allocated for it. */
+/**
+ * Serializes the chunks of a segment; an implausible length is rejected before memory is allocated
+ * for it.
+ */
 final class ChunkSerializer extends GroupSerializerObjectArray<byte[]> {
   static final int CHUNK_BYTES_MAX = 48 * 1024;
 

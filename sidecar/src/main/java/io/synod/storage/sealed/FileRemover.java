@@ -18,9 +18,9 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Removes files of any length that nobody reads. A file system frees at one go what one call gives
- * back, and the log's syncs wait for that: so a long file is shortened step by step. Any thread may
- * call any method.
+ * Removes large files that no reader uses. A file system frees all space of one call at once, and
+ * the log's syncs wait for that: so a long file is truncated step by step. Any thread may call any
+ * method.
  */
 final class FileRemover implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(FileRemover.class.getName());
@@ -37,7 +37,7 @@ final class FileRemover implements AutoCloseable {
   }
 
   /**
-   * Removes a file, if it is there; durable once this returns.
+   * Removes a file, if it exists; durable once this returns.
    *
    * @throws JournalException if it cannot be removed
    */
@@ -67,12 +67,13 @@ final class FileRemover implements AutoCloseable {
   }
 
   /**
-   * As far as it can be: to remove a long one harms only those who wait. False if not to its end.
+   * Truncates it as far as possible; a failure only delays the log's syncs. Returns false if it did
+   * not finish.
    */
   private static boolean shorten(Path file, BooleanSupplier enough) {
     try {
       if ((int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1) {
-        // It is somebody's copy too.
+        // The file has another hard link, such as a copy.
         return true;
       }
       try (FileChannel channel =
@@ -86,12 +87,12 @@ final class FileRemover implements AutoCloseable {
         }
       }
     } catch (IOException | UnsupportedOperationException e) {
-      LOG.log(Level.FINE, e, () -> file + " is removed at one go");
+      LOG.log(Level.FINE, e, () -> file + " is removed in one step");
     }
     return true;
   }
 
-  /** Removes it beside the caller; a long one that is not removed when this is closed stays. */
+  /** Removes it in the background; a long file that is not removed when this is closed stays. */
   void removeLater(Path file) {
     try {
       executor.execute(
@@ -99,7 +100,7 @@ final class FileRemover implements AutoCloseable {
             try {
               remove(file, () -> closed);
             } catch (JournalException e) {
-              LOG.warning(() -> e.getMessage() + "; its space is taken until the next start");
+              LOG.warning(() -> e.getMessage() + "; its space is not freed until the next start");
             }
           });
     } catch (RejectedExecutionException closed) {
@@ -107,7 +108,7 @@ final class FileRemover implements AutoCloseable {
     }
   }
 
-  /** Waits for the step that is under way. */
+  /** Waits for the current step. */
   @Override
   public void close() {
     closed = true;

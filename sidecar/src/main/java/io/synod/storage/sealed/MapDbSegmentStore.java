@@ -34,12 +34,12 @@ public final class MapDbSegmentStore implements SegmentStore {
   private final long cluster;
   private final MapDbStreamStore streams;
   private final MappedSegments mapped;
-  // Held while files are removed: oldest first, so that what is left has no gap.
+  // Held while files are removed: the oldest first, so that the others have no gap.
   private final Object removing = new Object();
   private volatile SegmentList current;
 
   /**
-   * The segments there are. Replaced as a whole.
+   * The present segments. It is replaced as a whole.
    *
    * @param all consecutive
    */
@@ -66,7 +66,7 @@ public final class MapDbSegmentStore implements SegmentStore {
   }
 
   /**
-   * Opens the segments in {@code directory}, which must exist, and removes what was half sealed.
+   * Opens the segments in {@code directory}, which must exist, and removes incomplete ones.
    *
    * @throws JournalException if a segment is damaged or missing
    */
@@ -74,7 +74,7 @@ public final class MapDbSegmentStore implements SegmentStore {
     return open(directory, cluster, MAPPED_MAX);
   }
 
-  /** With no more than {@code mappedMax} segments mapped at a time, beside those being read. */
+  /** With at most {@code mappedMax} segments mapped at a time, besides those being read. */
   static MapDbSegmentStore open(Path directory, long cluster, int mappedMax) {
     syncNames(directory);
     List<Segment> segments = new ArrayList<>();
@@ -86,7 +86,7 @@ public final class MapDbSegmentStore implements SegmentStore {
       boolean follows = holds.first() == nextSlot && holds.firstIndex() == nextIndex;
       if (!segments.isEmpty() && !follows) {
         throw new JournalException(
-            path + ": begins with slot " + holds.first() + ", but slot " + nextSlot + " follows");
+            path + ": begins at slot " + holds.first() + ", but slot " + nextSlot + " is expected");
       }
       nextSlot = holds.last() + 1;
       nextIndex = holds.nextIndex();
@@ -96,7 +96,7 @@ public final class MapDbSegmentStore implements SegmentStore {
     return new MapDbSegmentStore(directory, cluster, mappedMax, current);
   }
 
-  /** A process that ended before may have given a file its name, and not have synced that. */
+  /** An earlier process may have renamed a file and not synced that. */
   private static void syncNames(Path directory) {
     try {
       FileDisk.syncDirectory(directory);
@@ -109,7 +109,7 @@ public final class MapDbSegmentStore implements SegmentStore {
     }
   }
 
-  /** Whether a file of this name is made here. */
+  /** Whether a file of this name is a segment or an incomplete one. */
   public static boolean isOurs(String name) {
     return NAME.matcher(name).matches() || MapDbStreamStore.isOurs(name);
   }
@@ -155,7 +155,7 @@ public final class MapDbSegmentStore implements SegmentStore {
     } catch (IOException | DBException e) {
       String text = path + ": cannot be sealed: " + SealedTable.reason(e);
       if (isFull(e)) {
-        // The slots are still in the tail: what there is of them here only takes room.
+        // The slots are still in the tail: the incomplete file only takes space.
         discard(temporary, path);
         throw new NoSpaceException(text, e);
       }
@@ -265,7 +265,7 @@ public final class MapDbSegmentStore implements SegmentStore {
     return page;
   }
 
-  /** The slot; null if it is not held, or not any more. */
+  /** The slot; null if it is not in the archive, or no longer. */
   private @Nullable Sealed readOne(SegmentList current, long slot) {
     if (slot < current.span.first() || slot > current.span.through()) {
       return null;

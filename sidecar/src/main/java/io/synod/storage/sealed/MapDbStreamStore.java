@@ -25,8 +25,8 @@ import org.mapdb.DBException;
 
 /**
  * Streams in MapDB: a {@link SealedStream} each, written under a temporary name, synced, read back,
- * and only then given its own name, which is synced too. One that is removed loses that name at
- * once, and its file when nobody reads it any more.
+ * and only then renamed to its own name, which is synced too. A removed stream loses that name at
+ * once, and its file when no reader uses it any more.
  */
 public final class MapDbStreamStore implements StreamStore {
   private static final Pattern SEALED =
@@ -37,18 +37,19 @@ public final class MapDbStreamStore implements StreamStore {
   private final Path directory;
   private final long cluster;
   private final AtomicLong stagings = new AtomicLong();
-  // Held while names change in the directory, which takes longer than anybody waits for a read.
+  // Held while names change in the directory, which takes longer than a reader may wait.
   private final Object changing = new Object();
-  // By shelf, then by number. A stream is opened when it is first asked for.
+  // By shelf, then by number. A stream is opened when it is first accessed.
   private final Map<String, TreeMap<Long, Entry>> entries = new TreeMap<>();
 
-  // Whoever removes a stream, or reads it last, should not wait for its file.
+  // Callers that remove a stream, or close its last reader, must not wait for the deletion of its
+  // file.
   private final FileRemover remover = new FileRemover();
 
   private static final class Entry {
     private final Path path;
     private @Nullable SealedStream stream;
-    // Its file's name since it was removed.
+    // The name of its file since the stream was removed.
     private volatile @Nullable Path doomed;
 
     private Entry(Path path) {
@@ -61,7 +62,7 @@ public final class MapDbStreamStore implements StreamStore {
     this.cluster = cluster;
   }
 
-  /** Opens the streams in {@code directory}, which must exist; removes what was half written. */
+  /** Opens the streams in {@code directory}, which must exist; removes incomplete ones. */
   public static MapDbStreamStore open(Path directory, long cluster) {
     MapDbStreamStore files = new MapDbStreamStore(directory, cluster);
     try (Stream<Path> all = Files.list(directory)) {
@@ -81,7 +82,7 @@ public final class MapDbStreamStore implements StreamStore {
     }
   }
 
-  /** Whether a file of this name is, or was to become, a stream. */
+  /** Whether a file of this name is a stream or an incomplete one. */
   static boolean isOurs(String name) {
     return SEALED.matcher(name).matches() || HALF.matcher(name).matches();
   }
@@ -101,7 +102,7 @@ public final class MapDbStreamStore implements StreamStore {
   @Override
   public StreamWriter stage(Label label, Bytes note) {
     if (!SEALED.matcher(name(label) + ".mapdb").matches()) {
-      throw new IllegalArgumentException("no shelf can be named " + label.shelf());
+      throw new IllegalArgumentException("not a valid name of a shelf: " + label.shelf());
     }
     Path temporary = temporary(label);
     try {
@@ -161,7 +162,7 @@ public final class MapDbStreamStore implements StreamStore {
       try {
         Path doomed = rename(entry.path, temporary(label));
         FileDisk.syncDirectory(directory);
-        // Not before: after a crash it might be there again, under the name it had.
+        // Set only now: after a crash the file might be there again, with the name it had.
         entry.doomed = doomed;
       } catch (IOException e) {
         throw FileRemover.failed(entry.path, e);
@@ -171,7 +172,7 @@ public final class MapDbStreamStore implements StreamStore {
     }
   }
 
-  /** Gives a file that is to go another name; null if it is gone. */
+  /** Renames a file that is to be removed; null if it no longer exists. */
   private static @Nullable Path rename(Path file, Path doomed) throws IOException {
     try {
       Files.move(file, doomed, StandardCopyOption.ATOMIC_MOVE);
@@ -179,7 +180,7 @@ public final class MapDbStreamStore implements StreamStore {
     } catch (NoSuchFileException gone) {
       return null;
     } catch (IOException e) {
-      // A full disk may have no room for another name.
+      // A full disk may have no space for another name.
       Files.deleteIfExists(file);
       return null;
     }
@@ -196,9 +197,9 @@ public final class MapDbStreamStore implements StreamStore {
     }
   }
 
-  /** Nobody reads it any more, nor will. */
+  /** No reader uses it any more, nor will. */
   private void unread(Entry entry) {
-    // Set before whoever removes it lets go.
+    // The name is set before the remover's lease is released.
     Path doomed = entry.doomed;
     if (doomed != null) {
       remover.removeLater(doomed);
@@ -233,7 +234,7 @@ public final class MapDbStreamStore implements StreamStore {
       old = linked(sealed.path, temporary(label));
       synchronized (this) {
         Files.move(temporary, sealed.path, StandardCopyOption.ATOMIC_MOVE);
-        // At once: by the entry of the one before nobody may open this one.
+        // Replaced at once, so that no reader opens the new file through the previous entry.
         before = shelf(label.shelf()).replace(label.number(), sealed);
       }
       FileDisk.syncDirectory(directory);
@@ -248,8 +249,8 @@ public final class MapDbStreamStore implements StreamStore {
   }
 
   /**
-   * Gives a file that is to be replaced another name, by which it can go step by step; null if
-   * there is none, or it cannot have two.
+   * Gives a file that is to be replaced a second name, under which it can be removed step by step;
+   * null if it does not exist, or the file system has no hard links.
    */
   private static @Nullable Path linked(Path file, Path other) {
     try {

@@ -6,13 +6,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which segments are mapped: those that were read last, and no more than a bound. An operating
- * system lets a process map so many files only (Linux: {@code vm.max_map_count}), and a long log
- * has more segments than that. Any thread may call any method.
+ * The segments that are mapped: those read last, up to a bound. An operating system limits the
+ * mapped files of a process (Linux: {@code vm.max_map_count}), and a long log has more segments
+ * than that. Any thread may call any method.
  */
 final class MappedSegments {
   private final int segmentsMax;
-  // By the time of the last read; each is held once for being here.
+  // In the order of the last read; the map itself holds each once.
   private final LinkedHashMap<Segment, SealedTable> mapped = new LinkedHashMap<>(16, 0.75f, true);
   // A reader that found a segment before it was forgotten must not map it again.
   private final Set<Segment> known = new HashSet<>();
@@ -21,13 +21,13 @@ final class MappedSegments {
     this.segmentsMax = segmentsMax;
   }
 
-  /** From now on the segment may be read. */
+  /** The segment may be read from now on. */
   synchronized void add(Segment segment) {
     known.add(segment);
   }
 
   /**
-   * The segment, mapped, to be released by whoever asked; null if it was forgotten.
+   * The mapped segment, which the caller must release; null if it was forgotten.
    *
    * @throws io.synod.runtime.JournalException if it is damaged
    */
@@ -58,7 +58,7 @@ final class MappedSegments {
     }
   }
 
-  /** Whoever reads the segment goes on; nobody else will. */
+  /** Present readers of the segment continue; there are no new ones. */
   synchronized void forget(Segment segment) {
     known.remove(segment);
     unmap(segment);

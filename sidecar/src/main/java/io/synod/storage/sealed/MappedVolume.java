@@ -11,8 +11,8 @@ import org.mapdb.volume.ByteBufferVolSingle;
 import org.mapdb.volume.CleanerUtil;
 
 /**
- * A whole segment, mapped for reading. No interrupt can close it, it keeps no file open, and the
- * last node of a page, whose size MapDB reads from beside the table, comes to no harm.
+ * A whole segment, mapped for reading. No interrupt can close it, and it keeps no file open. A read
+ * beyond the end of the table, which MapDB does for the last node of a page, is harmless.
  */
 final class MappedVolume extends ByteBufferVolSingle {
   private static final Logger LOG = Logger.getLogger(MappedVolume.class.getName());
@@ -37,7 +37,7 @@ final class MappedVolume extends ByteBufferVolSingle {
 
   @Override
   public void truncate(long size) {
-    throw new UnsupportedOperationException("a segment is never changed");
+    throw new UnsupportedOperationException("a segment is immutable");
   }
 
   @Override
@@ -46,8 +46,8 @@ final class MappedVolume extends ByteBufferVolSingle {
   }
 
   /**
-   * Gives the memory back, and with it the space of a deleted file; nobody may read it any more. If
-   * this Java does not let us, it is given back some time later.
+   * Unmaps the memory, and thereby frees the space of a deleted file; no thread may read it any
+   * more. If this Java does not permit that, it is unmapped some time later.
    */
   void unmap() {
     closed.set(true);

@@ -13,8 +13,8 @@ import java.util.zip.CRC32C;
 
 /**
  * One immutable file that holds a stream of bytes: a MapDB table from a piece's ordinal to the
- * piece, with a last entry that says what it is. All pieces but the last are equally long. A
- * piece's checksum covers cluster, label and ordinal too, so none can stand in for another.
+ * piece, with a footer. All pieces but the last are equally long. A piece's checksum covers
+ * cluster, label and ordinal too, so no piece can be taken for another.
  */
 public final class SealedStream {
   private static final long FOOTER_KEY = Long.MAX_VALUE;
@@ -30,7 +30,7 @@ public final class SealedStream {
   private final SealedTable table;
   private final Footer footer;
 
-  /** What a stream is. */
+  /** The footer of a stream: its label, note, length and digest. */
   record Footer(StreamStore.Label label, Bytes note, long bytes, Bytes sha256) {}
 
   private SealedStream(SealedTable table, long cluster, StreamStore.Label label) {
@@ -38,19 +38,19 @@ public final class SealedStream {
     this.cluster = cluster;
     this.footer = readFooter();
     if (!footer.label.equals(label)) {
-      throw table.damaged("it is another stream's");
+      throw table.damaged("it belongs to another stream");
     }
   }
 
   /**
-   * Opens a stream that was sealed.
+   * Opens a sealed stream.
    *
    * @throws JournalException if it is damaged, or not of this cluster and label
    */
   static SealedStream open(Path path, long cluster, StreamStore.Label label) {
     SealedTable table =
         SealedTable.open(
-            path, key -> key == FOOTER_KEY ? "its last entry" : "at offset " + key * PIECE_BYTES);
+            path, key -> key == FOOTER_KEY ? "its footer" : "at offset " + key * PIECE_BYTES);
     try {
       return new SealedStream(table, cluster, label);
     } catch (JournalException e) {
@@ -62,13 +62,13 @@ public final class SealedStream {
   private Footer readFooter() {
     byte[] bytes = table.get(FOOTER_KEY);
     if (bytes == null || bytes.length < FOOTER_BYTES) {
-      throw table.damaged("its last entry");
+      throw table.damaged("its footer");
     }
     ByteBuffer in = ByteBuffer.wrap(bytes);
     if (in.getInt() != TailRecord.crc(in, Integer.BYTES, bytes.length - Integer.BYTES)
         || in.getLong() != FOOTER_MAGIC
         || in.getLong() != cluster) {
-      throw table.damaged("its last entry");
+      throw table.damaged("its footer");
     }
     long number = in.getLong();
     long length = in.getLong();
@@ -88,10 +88,11 @@ public final class SealedStream {
     return footer;
   }
 
-  /** As {@link io.synod.runtime.port.StreamReader#read}; the caller holds the stream. */
+  /** As {@link io.synod.runtime.port.StreamReader#read}; the caller must hold the stream. */
   byte[] read(long offset, int bytesMax) {
     if (offset < 0 || bytesMax < 1) {
-      throw new IllegalArgumentException("no such part: " + bytesMax + " bytes at " + offset);
+      throw new IllegalArgumentException(
+          "not a part of the stream: " + bytesMax + " bytes at " + offset);
     }
     int length = (int) Math.max(0, Math.min(bytesMax, footer.bytes - offset));
     byte[] read = new byte[length];
@@ -125,7 +126,7 @@ public final class SealedStream {
         && in.getLong() == ordinal;
   }
 
-  /** Reads all of it; the caller holds the stream. */
+  /** Reads all of it; the caller must hold the stream. */
   void verify() {
     MessageDigest digest = sha256();
     for (long offset = 0; offset < footer.bytes; offset += PIECE_BYTES) {
@@ -137,12 +138,12 @@ public final class SealedStream {
     }
   }
 
-  /** Holds it; false if it is gone. */
+  /** Holds it for another reader; false if it is closed. */
   boolean hold() {
     return table.hold();
   }
 
-  /** Lets go of it: whoever opened it, and whoever held it. True if nobody holds it any more. */
+  /** Releases one hold; returns true if it was the last. */
   boolean release() {
     return table.release();
   }
@@ -184,7 +185,7 @@ public final class SealedStream {
 
     void append(byte[] bytes) {
       if (bytes() + bytes.length > BYTES_MAX) {
-        throw new JournalException("a stream of more than " + BYTES_MAX + " bytes is not taken");
+        throw new JournalException("a stream must not exceed " + BYTES_MAX + " bytes");
       }
       digest.update(bytes);
       int at = 0;
@@ -225,7 +226,7 @@ public final class SealedStream {
       filled = 0;
     }
 
-    /** Nothing more comes. */
+    /** Ends the stream. */
     Footer finish(Bytes note) {
       final long bytes = bytes();
       if (filled > 0) {

@@ -13,16 +13,16 @@ import org.mapdb.SortedTableMap;
 import org.mapdb.volume.RandomAccessFileVol;
 
 /**
- * One immutable MapDB file: a table from rising numbers to bytes, written in one pass. Any thread
- * may read it while it holds it; once nobody does, the file is no longer mapped, and its space is
- * free if it was deleted.
+ * One immutable MapDB file: a table from ascending numbers to bytes, written in one pass. Any
+ * thread may read it while it holds it; after the last release the file is unmapped, and its space
+ * is free if it was deleted.
  */
 final class SealedTable {
   /** The longest value. */
   static final int VALUE_BYTES_MAX = ChunkSerializer.CHUNK_BYTES_MAX;
 
   private static final int PAGE_BYTES = 256 * 1024;
-  // The log's syncs wait for whatever else is on its way to the disk: never for more than this.
+  // The log's syncs wait for all data in flight to the disk: this bounds it.
   private static final int UNSYNCED_BYTES_MAX = 1 << 20;
   private static final ChunkSerializer CHUNKS = new ChunkSerializer();
 
@@ -30,7 +30,7 @@ final class SealedTable {
   private final MappedVolume volume;
   private final SortedTableMap<Long, byte[]> table;
   private final LongFunction<String> named;
-  // Whoever opened it holds it once; at 0 it is gone for good.
+  // The opener holds it once; at 0 it is closed for good.
   private final AtomicInteger holders = new AtomicInteger(1);
 
   private SealedTable(Path path, MappedVolume volume, LongFunction<String> named) {
@@ -48,9 +48,9 @@ final class SealedTable {
   }
 
   /**
-   * Opens a file that was sealed.
+   * Opens a sealed file.
    *
-   * @param named says for people what is under a key
+   * @param named describes what is under a key, for error messages
    * @throws JournalException if it is damaged
    */
   static SealedTable open(Path path, LongFunction<String> named) {
@@ -71,23 +71,23 @@ final class SealedTable {
     }
   }
 
-  /** The value under {@code key}, or null. The caller holds the table. */
+  /** The value under {@code key}, or null. The caller must hold the table. */
   byte @Nullable [] get(long key) {
     try {
       return table.get(key);
     } catch (Exception | InternalError e) {
-      // A damaged table sends MapDB anywhere, and it throws what it does not declare; a mapped
-      // page that cannot be read is an error.
+      // On a damaged table MapDB throws undeclared exceptions; a mapped page that cannot be read is
+      // an Error.
       throw Damage.of(path.toString(), ": " + named.apply(key), e);
     }
   }
 
-  /** Holds it once more; false if it is gone. */
+  /** Holds it for another reader; false if it is closed. */
   boolean hold() {
     return holders.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
   }
 
-  /** Holds it once less; true if that was the last time, and it is gone. */
+  /** Releases one hold; returns true if it was the last and the table is closed. */
   boolean release() {
     boolean last = holders.decrementAndGet() == 0;
     if (last) {
@@ -105,7 +105,7 @@ final class SealedTable {
     return Damage.of(path.toString(), ": " + what);
   }
 
-  /** What went wrong: MapDB says nothing itself, and the system's words are in a cause. */
+  /** The reason of a failure: MapDB has no message of its own, and the system's is in a cause. */
   static String reason(Exception e) {
     Throwable told = e;
     while (told.getMessage() == null && told.getCause() != null) {
@@ -115,8 +115,8 @@ final class SealedTable {
   }
 
   /**
-   * Writes a table; durable only after a sync of the file and of its directory. It syncs as it goes
-   * too, so that no other writer to that disk waits for the whole of it.
+   * Writes a table; durable only after a sync of the file and of its directory. It also syncs in
+   * between, so that other writers to the disk never wait for the whole of it.
    */
   static final class Writer implements AutoCloseable {
     private final RandomAccessFileVol volume;
@@ -132,7 +132,7 @@ final class SealedTable {
               .createFromSink();
     }
 
-    /** Adds a value under a key above all others. The array stays the caller's. */
+    /** Adds a value under a key above all others. The caller may reuse the array. */
     void put(long key, byte[] value) {
       sink.put(key, value);
       unsynced += value.length;
@@ -142,7 +142,7 @@ final class SealedTable {
       }
     }
 
-    /** Nothing more comes. */
+    /** Ends the table. */
     void finish() {
       sink.create();
     }

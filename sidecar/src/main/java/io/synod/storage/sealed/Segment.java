@@ -12,9 +12,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * One immutable file of sealed slots: a MapDB table from (slot, chunk) to bytes, with a last entry
- * that says what it holds. It is mapped while it is read, and some time after. Any thread may read
- * it.
+ * One immutable file of sealed slots: a MapDB table from (slot, chunk) to bytes, with a footer. It
+ * is mapped while it is read, and some time after. Any thread may read it.
  */
 final class Segment {
   private static final long FOOTER_KEY = Long.MAX_VALUE;
@@ -29,7 +28,7 @@ final class Segment {
   private final long bytes;
 
   /**
-   * What a segment holds.
+   * The footer of a segment.
    *
    * @param digest SHA-256 of all records in order, in hexadecimal digits
    */
@@ -44,7 +43,7 @@ final class Segment {
   }
 
   /**
-   * Opens a segment that was sealed.
+   * Opens a sealed segment.
    *
    * @throws JournalException if it is damaged
    */
@@ -61,7 +60,7 @@ final class Segment {
     return SealedTable.open(path, Segment::named);
   }
 
-  /** Maps it once more; whoever asked lets go of that. */
+  /** Maps it once more; the caller must release the table. */
   SealedTable map() {
     return map(path);
   }
@@ -130,13 +129,13 @@ final class Segment {
   private Footer footer(SealedTable table) {
     byte[] bytes = table.get(FOOTER_KEY);
     if (bytes == null || bytes.length != FOOTER_BYTES) {
-      throw table.damaged("its last entry");
+      throw table.damaged("its footer");
     }
     ByteBuffer in = ByteBuffer.wrap(bytes);
     if (in.getInt() != TailRecord.crc(in, Integer.BYTES, FOOTER_BYTES - Integer.BYTES)
         || in.getLong() != FOOTER_MAGIC
         || in.getLong() != cluster) {
-      throw table.damaged("its last entry");
+      throw table.damaged("its footer");
     }
     byte[] digest = new byte[DIGEST_BYTES];
     in.get(FOOTER_BYTES - DIGEST_BYTES, digest);
@@ -149,7 +148,7 @@ final class Segment {
         HexFormat.of().formatHex(digest));
   }
 
-  /** Reads every record back and compares with what was written. */
+  /** Reads every record back and compares it with what was written. */
   void verify(Footer written) {
     SealedTable table = map();
     try {

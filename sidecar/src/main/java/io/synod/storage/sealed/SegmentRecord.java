@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sealed slot as bytes: a checksum over all the rest, cluster, length, slot, ballot, index of the
- * first command, effects, votes, batch.
+ * The encoding of a sealed slot: a checksum over all the rest, then cluster, length, slot, ballot,
+ * index of the first command, effects, votes, batch.
  */
 final class SegmentRecord {
   private static final int BALLOT_BYTES = 24;
@@ -48,7 +48,7 @@ final class SegmentRecord {
     return out.array();
   }
 
-  /** How long the record is that begins like this; -1 if this is no beginning. */
+  /** The length of the record that begins with these bytes; -1 if none does. */
   static int length(byte[] first) {
     return first.length < HEADER_BYTES ? -1 : ByteBuffer.wrap(first).getInt(LENGTH_AT);
   }
@@ -77,7 +77,7 @@ final class SegmentRecord {
     int effectBytes = in.getInt();
     int votes = in.getInt();
     if (effectBytes < 0 || effectBytes > in.remaining()) {
-      throw new IllegalArgumentException("the effects of a slot are cut");
+      throw new IllegalArgumentException("the effects of a slot are truncated");
     }
     byte[] effects = new byte[effectBytes];
     in.get(effects);

@@ -7,15 +7,16 @@ import io.synod.storage.disk.NoSpaceException;
 import java.util.List;
 
 /**
- * Chosen and applied slots in sealed, immutable pieces, and beside them whole streams. {@link
- * #seal} is called by one thread at a time, and not while {@link #restart} is; the rest by any.
+ * The archive: chosen and applied slots in sealed, immutable segments, and streams besides. {@link
+ * #seal} is called by one thread at a time, and not during {@link #restart}; the other methods by
+ * any thread.
  */
 public interface SegmentStore extends AutoCloseable {
 
-  /** What is sealed. */
+  /** The range of the sealed slots. */
   Span span();
 
-  /** The last sealed slot; 0 when nothing was ever. */
+  /** The last sealed slot; 0 if none was ever sealed. */
   default long through() {
     return span().through();
   }
@@ -26,11 +27,11 @@ public interface SegmentStore extends AutoCloseable {
   }
 
   /**
-   * Seals the slots that follow {@link #through}; durable, read back and verified once this
+   * Seals the slots after {@link #through}; they are durable, read back and verified once this
    * returns.
    *
-   * @param slots may read the disk for each slot anew: go through it once, and keep little of it
-   * @throws NoSpaceException if there is no room for them; then nothing of them is left
+   * @param slots may read each slot from the disk: iterate once, and keep little of it
+   * @throws NoSpaceException if there is no space for them; then nothing of them is left
    */
   void seal(List<Sealed> slots) throws NoSpaceException;
 
@@ -44,17 +45,17 @@ public interface SegmentStore extends AutoCloseable {
   long slotOfIndex(long index);
 
   /**
-   * Removes the oldest pieces, whole ones only and never the newest.
+   * Removes the oldest segments, only whole ones and never the newest.
    *
-   * @param belowSlot none that holds this slot or a later one
+   * @param belowSlot no segment with this slot or a later one is removed
    */
   void trim(long belowSlot, Retention keep);
 
   /**
-   * Forgets everything; what is sealed next follows {@code slot}, up to which there are so many
-   * commands.
+   * Drops everything; the next sealed slot is the one after {@code slot}, up to which there are
+   * {@code commands} commands.
    *
-   * @return removes what was forgotten, and may take long
+   * @return deletes the dropped files, and may take long
    */
   Runnable restart(long slot, long commands);
 
@@ -67,13 +68,13 @@ public interface SegmentStore extends AutoCloseable {
   @Override
   void close();
 
-  /** A slot and what this disk knows of how it was decided. */
+  /** A slot with this disk's votes for it. */
   record Sealed(ChosenSlot slot, List<Vote> votes) {}
 
   /**
-   * Which slots are sealed, and which commands they hold.
+   * The range of the sealed slots, and of their commands.
    *
-   * @param first the first of them; that after {@code through} if there is none
+   * @param first the first of them; the one after {@code through} if there is none
    * @param firstIndex the index of the first command in or after it
    */
   record Span(long first, long firstIndex, long through, long commands) {
@@ -84,10 +85,13 @@ public interface SegmentStore extends AutoCloseable {
     }
   }
 
-  /** A piece, as {@link #trim} judges it: its last slot, the first index after it, its length. */
+  /**
+   * The properties of a segment for {@link #trim}: its last slot, the first index after it, its
+   * length.
+   */
   record Piece(long last, long nextIndex, long bytes) {}
 
-  /** How many of these pieces, oldest first, {@link #trim} removes. */
+  /** How many of these segments, oldest first, {@link #trim} removes. */
   static int removable(List<Piece> pieces, long belowSlot, Retention keep) {
     long all = 0;
     long history = 0;

@@ -2,16 +2,16 @@ package io.synod.storage.sealed;
 
 import io.synod.paxos.value.Bytes;
 
-/** One reader's hold on a stream. Any thread may call any method. */
+/** One reader's lease of a stream. Any thread may call any method. */
 final class StreamLease implements StreamStore.StoredStream {
   private final SealedStream stream;
   private final Runnable unread;
   private boolean closed;
 
   /**
-   * Takes over a hold.
+   * Takes over a hold of the stream.
    *
-   * @param unread is run by whoever closes the last one
+   * @param unread runs when the last lease is closed
    */
   StreamLease(SealedStream stream, Runnable unread) {
     this.stream = stream;

@@ -7,38 +7,38 @@ import io.synod.runtime.port.StreamWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Sealed, immutable streams of bytes by their labels. Any thread may call any method. */
+/** A store of sealed, immutable streams of bytes by label. Any thread may call any method. */
 public interface StreamStore extends AutoCloseable {
 
   /**
-   * Where a stream is kept.
+   * The label of a stream.
    *
-   * @param shelf what it belongs to: small letters, digits and dashes
-   * @param number its place there
+   * @param shelf the group to which it belongs: lower-case letters, digits and dashes
+   * @param number its number in the group
    */
   record Label(String shelf, long number) {}
 
   /**
-   * Begins a stream. It takes the place of one with the same label once it is sealed.
+   * Begins to write a stream. Once sealed, it replaces one with the same label.
    *
-   * @param note is kept with it
+   * @param note stored with it
    */
   StreamWriter stage(Label label, Bytes note);
 
-  /** What is on a shelf, by rising numbers; whether it is whole shows when it is opened. */
+  /** The labels of a group, ascending; damage only shows when a stream is opened. */
   List<Label> labels(String shelf);
 
-  /** The shelves that hold anything, sorted. */
+  /** The groups that hold any stream, sorted. */
   List<String> shelves();
 
   /**
-   * A stream that is here, to be closed by whoever asked; null if it is not here.
+   * A stream, which the caller must close; null if there is none.
    *
    * @throws JournalException if it is damaged
    */
   @Nullable StoredStream open(Label label);
 
-  /** Removes a stream, if it is here; durable once this returns. */
+  /** Removes a stream, if it exists; durable once this returns. */
   void delete(Label label);
 
   /** Bytes that it takes on the disk. */
@@ -50,13 +50,13 @@ public interface StreamStore extends AutoCloseable {
   /** A stream with its note. */
   interface StoredStream extends StreamReader {
 
-    /** What was noted when it was staged. */
+    /** The note with which it was staged. */
     Bytes note();
 
     /**
      * Reads all of it.
      *
-     * @throws JournalException if it is not as it was sealed
+     * @throws JournalException if its content differs from what was sealed
      */
     void verify();
   }

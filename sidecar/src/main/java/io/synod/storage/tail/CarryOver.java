@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What must outlive every file of the tail: the promise and the formation. One thread owns it. */
+/**
+ * The records that every new file of the tail repeats: the promise and the formation. One thread
+ * owns it.
+ */
 public final class CarryOver {
   private Ballot promised = Ballot.NONE;
   private @Nullable Formation agreed;
@@ -16,7 +19,7 @@ public final class CarryOver {
 
   public CarryOver() {}
 
-  /** Takes note of a record that is on the disk. */
+  /** Notes a record that is on the disk. */
   public void remember(Write write) {
     if (write instanceof Write.Promised promise) {
       promised = promised.max(promise.ballot());
@@ -29,7 +32,7 @@ public final class CarryOver {
     }
   }
 
-  /** Fails if the disk knew of a higher promise: {@code source} says so. */
+  /** Throws if the disk knew of a higher promise, as {@code source} records. */
   public void mustReach(Ballot floor, String source) {
     if (floor.above(promised)) {
       throw new JournalException(
@@ -50,7 +53,7 @@ public final class CarryOver {
     return formed;
   }
 
-  /** What a new file begins with. */
+  /** The first records of a new file. */
   public List<Write> writes() {
     List<Write> writes = new ArrayList<>();
     if (!promised.isNone()) {

@@ -1,10 +1,10 @@
 package io.synod.storage.tail;
 
 /**
- * Whose disk this is. One that is opened under another cluster or node is refused.
+ * The owner of a disk. A disk of another cluster or node is refused.
  *
  * @param cluster the cluster
  * @param node the node
- * @param incarnation what the disk is called if it is empty; one that is not keeps its own
+ * @param incarnation the incarnation of a new disk; a disk in use keeps its own
  */
 public record DiskIdentity(long cluster, int node, long incarnation) {}

@@ -5,17 +5,17 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The header of one write to the tail; its records follow it, and zeroes up to the next sector.
+ * The header of one write to the tail; its records follow it, then zeroes up to the next sector.
  *
  * @param cluster the cluster
  * @param file the number of the file it is in
- * @param fileBytes how long that file was made
+ * @param fileBytes the length with which that file was created
  * @param offset where it begins there
  * @param number counts frames through all files, without gaps
  * @param synced every frame up to this number was synced before this one was written
  * @param payloadBytes the length of its records
- * @param zeroSectors how many sectors of it are nothing but zeroes by what was written: with more,
- *     it is torn
+ * @param zeroSectors how many of its sectors were written as zeroes only: if more are zero, it is
+ *     torn
  */
 public record Frame(
     long cluster,
@@ -27,7 +27,7 @@ public record Frame(
     int payloadBytes,
     int zeroSectors) {
 
-  /** What a disk writes whole or not at all; frames begin and end at its multiples. */
+  /** The unit that a disk writes atomically; frames begin and end at its multiples. */
   public static final int SECTOR_BYTES = 512;
 
   static final int HEADER_BYTES = 64;
@@ -35,7 +35,7 @@ public record Frame(
   private static final int MAGIC = 0x53594E46;
   private static final int CRC_AT = HEADER_BYTES - Integer.BYTES;
 
-  /** What a frame with this payload takes in the file. */
+  /** The length in the file of a frame with this payload. */
   static long extent(long payloadBytes) {
     return (HEADER_BYTES + payloadBytes + SECTOR_BYTES - 1) / SECTOR_BYTES * SECTOR_BYTES;
   }
@@ -44,7 +44,7 @@ public record Frame(
     return extent(payloadBytes);
   }
 
-  /** Puts the header at the beginning of {@code out}; moves no position. */
+  /** Writes the header at the beginning of {@code out}, without changing its position. */
   void encode(ByteBuffer out) {
     out.putInt(0, MAGIC)
         .putInt(4, payloadBytes)
@@ -58,7 +58,7 @@ public record Frame(
         .putInt(CRC_AT, crc(out, 0));
   }
 
-  /** The header at {@code at}, or null if there is none that is whole. */
+  /** The header at {@code at}, or null if there is no intact one. */
   static @Nullable Frame decode(ByteBuffer in, int at) {
     if (in.getInt(at) != MAGIC || in.getInt(at + CRC_AT) != crc(in, at)) {
       return null;
@@ -75,8 +75,8 @@ public record Frame(
   }
 
   /**
-   * Counts the sectors of nothing but zeroes, from the second on, up to {@code end}. The first
-   * holds the header.
+   * Counts the sectors that are all zeroes, from the second on, up to {@code end}. The first holds
+   * the header.
    */
   static int zeroSectors(ByteBuffer frame, int end) {
     int count = 0;

@@ -10,8 +10,8 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the files of the tail, the next one before it is needed. The loop's thread takes them; any
- * other may call the rest.
+ * Creates the files of the tail, the next one before it is needed. The loop's thread takes them;
+ * any thread may call the other methods.
  */
 public final class NextTailFile {
   private static final Logger LOG = Logger.getLogger(NextTailFile.class.getName());
@@ -20,16 +20,16 @@ public final class NextTailFile {
   private final long fileBytes;
   private final AtomicReference<@Nullable TailFile> spare = new AtomicReference<>();
   private final AtomicLong sequences;
-  // Whether a file found no room when it was tried last.
+  // Whether the last attempt to create a file found no space.
   private volatile boolean lacksRoom;
-  // How long the next file must be at least, if it found no room.
+  // The minimum length of the next file, if there was no space for it.
   private volatile long wantedBytes;
 
   /**
-   * None is made yet.
+   * Creates it without a next file.
    *
-   * @param fileBytes how long a file is, unless more is wanted
-   * @param sequence the highest that a file ever had
+   * @param fileBytes the length of a file, unless more is needed
+   * @param sequence the highest of any file so far
    */
   NextTailFile(Disk disk, long fileBytes, long sequence) {
     this.disk = disk;
@@ -38,11 +38,11 @@ public final class NextTailFile {
   }
 
   /**
-   * The next file, which is made now if it is not there.
+   * The next file, which is created now if it does not exist.
    *
    * @param after the sequence of the file before it
-   * @return null if there is no room for it, or was none when it was tried last: to find out takes
-   *     long, and is done by {@link #prepare}
+   * @return null if there is no space for it, or was none at the last attempt: {@link #prepare}
+   *     retries, since that takes long
    */
   @Nullable TailFile take(long bytes, long after) throws IOException {
     TailFile ready = spare.getAndSet(null);
@@ -64,10 +64,10 @@ public final class NextTailFile {
     }
   }
 
-  /** Makes the next file, if there is room for it; may take long. */
+  /** Creates the next file, if there is space for it; may take long. */
   public void prepare() throws IOException {
     long bytes = Math.max(fileBytes, wantedBytes);
-    // To try all the same would take what room there is from everything else, until it fails.
+    // A hopeless attempt would take the remaining space from everything else until it fails.
     if (lacksRoom && disk.usableBytes() < bytes) {
       return;
     }
@@ -86,12 +86,13 @@ public final class NextTailFile {
       LOG.warning(
           () ->
               e.getMessage()
-                  + "; the log goes on in the file that it has, and tries again: make room");
+                  + "; the log continues in its current file, and creating the next is retried:"
+                  + " free disk space");
     }
     lacksRoom = true;
   }
 
-  /** Makes a file, and throws if there is no room for it. */
+  /** Creates a file, and throws if there is no space for it. */
   TailFile create(long bytes) throws IOException {
     long sequence = sequences.incrementAndGet();
     String name = TailFile.name(sequence);
@@ -116,12 +117,12 @@ public final class NextTailFile {
     disk.delete(file.name());
   }
 
-  /** Whether it was made and not taken yet. */
+  /** Whether it was created and not taken yet. */
   boolean isReady() {
     return spare.get() != null;
   }
 
-  /** Whether there was no room for it when it was tried last. */
+  /** Whether the last attempt found no space for it. */
   public boolean lacksRoom() {
     return lacksRoom;
   }

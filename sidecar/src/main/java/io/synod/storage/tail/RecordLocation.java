@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Where a record of the tail is.
+ * The location of a record in the tail.
  *
  * @param commands how many commands it holds, if it is a proposal
  */
@@ -24,7 +24,7 @@ public record RecordLocation(TailFile file, long offset, TailRecord record, int 
     return new RecordLocation(file, offset, record, commands);
   }
 
-  /** What it says, for those who ask about a slot. */
+  /** The record as a vote, for queries about a slot. */
   public Vote vote() {
     return new Vote(
         record.ballot(),
@@ -36,10 +36,10 @@ public record RecordLocation(TailFile file, long offset, TailRecord record, int 
   }
 
   /**
-   * Reads the proposal back; if it is not as it was written, once more, from the device itself
-   * where that can be done.
+   * Reads the proposal; if it is not intact, reads it again, bypassing the page cache where
+   * possible.
    *
-   * @throws JournalException if it is not there as it was written
+   * @throws JournalException if it is not intact
    * @throws IOException if the disk cannot read
    */
   public Proposal proposal() throws IOException {
@@ -57,7 +57,7 @@ public record RecordLocation(TailFile file, long offset, TailRecord record, int 
       throw file.damaged(offset, "the header of a record for slot " + record.slot());
     }
     if (!found.equals(record)) {
-      throw file.damaged(offset, "another record than that of slot " + record.slot());
+      throw file.damaged(offset, "a record other than that of slot " + record.slot());
     }
     if (!found.bodyIsWhole(in, TailRecord.HEADER_BYTES)) {
       throw file.damaged(offset, "the body of a record for slot " + record.slot());

@@ -11,21 +11,21 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who owns this disk and what its tail must at least hold, in two copies written in turn. A copy
- * fits a sector, so one that is written when the power goes is old or new; the other is there in
- * any case. What it says of the tail is a lower bound: it lags behind, and finds files and promises
- * that went missing. One thread owns it.
+ * The superblock of a disk: its owner and a lower bound of what its tail must hold, in two copies
+ * written in turn. A copy fits a sector, so a power failure leaves it old or new; the other copy is
+ * intact in any case. The bound lags behind the tail; it reveals missing files and promises. One
+ * thread owns it.
  */
 public final class Superblock {
   public static final String NAME = "superblock";
 
-  // 2: slots carry their effects as bytes, and snapshots stand for what was trimmed.
+  // Format 2: slots carry their effects as bytes, and snapshots replace trimmed slots.
   private static final int FORMAT = 2;
   private static final long MAGIC = 0x53594E4F44534231L;
   private static final int COPY_BYTES = 4096;
   private static final int CONTENT_BYTES = 96;
   private static final int CRC_AT = CONTENT_BYTES;
-  // Where the first format, which is not read any more, had its checksum.
+  // The position of the checksum in the first format, which is no longer supported.
   private static final int FIRST_FORMAT = 1;
   private static final int FIRST_CRC_AT = 88;
 
@@ -35,13 +35,13 @@ public final class Superblock {
   private State state;
 
   /**
-   * What the tail must at least hold.
+   * A lower bound of what the tail must hold.
    *
    * @param floor the promise is not below this
    * @param oldest the first tail file that is needed; 0 if none was used yet
-   * @param newest the last tail file that surely holds something; 0 if none was used yet
+   * @param newest the last tail file that surely holds a frame; 0 if none was used yet
    * @param sealed the archive reaches at least to this slot; if it does not, a snapshot does, and
-   *     the archive goes on behind this slot
+   *     the archive continues after this slot
    * @param commands how many commands there are up to {@code sealed}
    */
   public record State(Ballot floor, long oldest, long newest, long sealed, long commands) {}
@@ -56,16 +56,16 @@ public final class Superblock {
   }
 
   /**
-   * Opens the superblock, or writes a first one on a disk that holds nothing.
+   * Opens the superblock, or writes a first one on an empty disk.
    *
-   * @param empty whether nothing else is there that belongs to a journal
+   * @param empty whether there are no other files of a journal
    * @throws DirectoryException if the disk is of another cluster or node
    * @throws JournalException if it is damaged
    */
   public static Superblock open(Disk disk, DiskIdentity wanted, boolean empty) throws IOException {
     boolean there = disk.list().contains(NAME);
     if (there && empty && isBlank(disk)) {
-      // The process ended while it made this disk its own; nothing was promised yet.
+      // The process ended while it initialized this disk; nothing was promised yet.
       disk.delete(NAME);
       there = false;
     }
@@ -110,7 +110,7 @@ public final class Superblock {
     }
     refuseForeign(disk, wanted, best.identity);
     Superblock superblock = new Superblock(file, best);
-    // What was found may be in memory only, and one copy may be damaged.
+    // What was read may be only in the page cache, and one copy may be damaged.
     superblock.write(best.state);
     return superblock;
   }
@@ -130,7 +130,7 @@ public final class Superblock {
     }
   }
 
-  /** The copy in this place, if one of two reads gives it. */
+  /** The copy at this position, if one of two reads returns it. */
   private static @Nullable SuperblockCopy read(Disk disk, Disk.BlockFile file, int place)
       throws IOException {
     int offset = place * COPY_BYTES;
@@ -165,13 +165,15 @@ public final class Superblock {
     return new SuperblockCopy(in.getLong(16), identity, state);
   }
 
-  /** Replaces what the tail must hold; durable once this returns. */
+  /** Replaces the lower bound; durable once this returns. */
   public void write(State next) throws IOException {
     Check.that(!state.floor.above(next.floor), "the promise on a disk never falls");
     Check.that(
-        next.newest >= state.newest, "the log goes on in a later file", next.newest, state.newest);
-    Check.that(
-        next.sealed >= state.sealed, "what is sealed stays sealed", next.sealed, state.sealed);
+        next.newest >= state.newest,
+        "the log continues in a later file",
+        next.newest,
+        state.newest);
+    Check.that(next.sealed >= state.sealed, "sealed slots stay sealed", next.sealed, state.sealed);
     Check.that(
         next.oldest <= next.newest, "the oldest file is not the latest", next.oldest, next.newest);
     sequence++;
@@ -196,12 +198,12 @@ public final class Superblock {
     state = next;
   }
 
-  /** What was written last. */
+  /** The state that was written last. */
   public State state() {
     return state;
   }
 
-  /** Whose disk this is, with the incarnation it has. */
+  /** The owner of this disk, with its incarnation. */
   public DiskIdentity identity() {
     return identity;
   }

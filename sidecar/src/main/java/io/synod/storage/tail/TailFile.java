@@ -27,7 +27,7 @@ public final class TailFile {
     return String.format(Locale.ROOT, PREFIX + "%016x", sequence);
   }
 
-  /** The number in a file's name, or null if it is not one of the tail. */
+  /** The number in a file's name, or null if it is not a file of the tail. */
   static @Nullable public Long sequenceOf(String name) {
     if (!name.startsWith(PREFIX) || name.length() != PREFIX.length() + 16) {
       return null;
@@ -64,21 +64,21 @@ public final class TailFile {
     slotMax = Math.max(slotMax, slot);
   }
 
-  /** What is at {@code offset}, as a buffer from 0. */
+  /** The bytes at {@code offset}, in a buffer that begins at 0. */
   ByteBuffer read(long offset, int bytes) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(bytes);
     file.read(offset, buffer);
     return buffer.flip();
   }
 
-  /** What is at {@code offset}, as the device has it where that can be asked. */
+  /** The bytes at {@code offset}, bypassing the page cache where possible. */
   ByteBuffer readUncached(long offset, int bytes) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(bytes);
     file.readUncached(offset, buffer);
     return buffer.flip();
   }
 
-  /** That something at {@code offset} is not as it was written. */
+  /** An error that reports damage at {@code offset}. */
   public JournalException damaged(long offset, String what) {
     return Damage.of(path, " at offset " + offset + ": " + what);
   }

@@ -7,13 +7,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one read gives at a place in the tail where a frame may stand.
+ * The result of one read at a place in the tail where a frame may be.
  *
  * @param state whether a frame is there
- * @param header its header; null unless it is whole
+ * @param header its header; null unless it is intact
  * @param bytes all of it, up to the next sector
  * @param records its records, in order
- * @param problem what is damaged, and where: as an exception that may be thrown
+ * @param problem the damage and its place, as an exception to throw
  */
 record TailFrame(
     State state,
@@ -22,10 +22,10 @@ record TailFrame(
     List<TailRecord> records,
     @Nullable RuntimeException problem) {
 
-  /** How much of a frame is there. */
+  /** Whether a frame is intact. */
   enum State {
     WHOLE,
-    /** Zeroes stand where something else was written: the power went before it was there. */
+    /** Some sectors are still zeroes: a power failure came before they were written. */
     TORN,
     ZEROES,
     DAMAGED
@@ -36,7 +36,7 @@ record TailFrame(
     ByteBuffer read(long offset, int bytes) throws IOException;
   }
 
-  /** Reads what is at {@code at} in {@code file}, which is to be of this cluster. */
+  /** Reads the frame at {@code at} in {@code file}, which must be of this cluster. */
   static TailFrame read(Source source, TailFile file, long at, long cluster) throws IOException {
     ByteBuffer sector = source.read(at, Frame.SECTOR_BYTES);
     Frame header = Frame.decode(sector, 0);
@@ -49,7 +49,7 @@ record TailFrame(
       return damaged(
           file,
           at,
-          "the file has " + file.size() + " bytes and was made with " + header.fileBytes());
+          "the file has " + file.size() + " bytes and was created with " + header.fileBytes());
     }
     if (header.cluster() != cluster
         || header.file() != file.sequence()

@@ -14,29 +14,30 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the records of each slot are in the tail, and which commands the applied ones hold. The
- * loop's thread adds; any thread reads.
+ * The index of the tail: the locations of each slot's records, and the commands of the applied
+ * ones. The loop's thread adds; any thread reads.
  */
 public final class TailIndex {
   private final ConcurrentSkipListMap<Long, IndexedSlot> slots = new ConcurrentSkipListMap<>();
   // Invariant: every slot from the first unsealed one to here is in the map, with its firstIndex.
   private volatile long applied;
   private volatile long commands;
-  // Invariant: not above applied; so far the tail or the archive says what is applied.
+  // Invariant: not above applied; marks in the tail or the archive record slots up to here as
+  // applied.
   private volatile long recorded;
 
   /**
    * One slot.
    *
-   * @param records what this disk says of it, oldest first
+   * @param records this disk's records of it, oldest first
    * @param firstIndex the index of its first command; 0 until it is applied
-   * @param effects what applying it did
+   * @param effects the effects of applying it
    */
   public record IndexedSlot(List<RecordLocation> records, long firstIndex, Bytes effects) {
 
     /**
-     * The record at the highest ballot. Once the slot is chosen that one holds the chosen value: no
-     * ballot above the one it was chosen at proposes another [PMS §2.2 P2].
+     * The record at the highest ballot. Once the slot is chosen, it holds the chosen value: no
+     * ballot above the one at which it was chosen proposes another [PMS §2.2 P2].
      */
     public RecordLocation highest() {
       RecordLocation best = records.get(0);
@@ -49,7 +50,7 @@ public final class TailIndex {
     }
   }
 
-  /** Begins after what the archive holds. */
+  /** Begins after the archived slots. */
   public TailIndex(long archivedThrough, long archivedCommands) {
     this.applied = archivedThrough;
     this.recorded = archivedThrough;
@@ -61,15 +62,15 @@ public final class TailIndex {
     return applied;
   }
 
-  /** The last slot of which a mark on the disk says that it is applied. */
+  /** The last slot that a mark on the disk records as applied. */
   public long recorded() {
     return recorded;
   }
 
-  /** There is a mark on the disk that the slots up to {@code through} are applied. */
+  /** A mark on the disk records the slots up to {@code through} as applied. */
   public void record(long through) {
     recorded = Math.max(recorded, through);
-    Check.that(recorded <= applied, "what is recorded as applied is applied", recorded, applied);
+    Check.that(recorded <= applied, "slots recorded as applied are applied", recorded, applied);
   }
 
   /** How many commands the slots up to {@link #applied} hold. */
@@ -90,7 +91,7 @@ public final class TailIndex {
         });
   }
 
-  /** A mark of applied slots that are not here would make the disk unreadable: never write it. */
+  /** Refuses a mark of applied slots that are missing here: it would make the disk unreadable. */
   public void refuseGaps(List<Write> writes) {
     Set<Long> added = new HashSet<>();
     long reached = applied;
@@ -102,13 +103,13 @@ public final class TailIndex {
       } else if (write instanceof Write.Applied mark) {
         for (; reached < mark.through(); reached++) {
           boolean held = added.contains(reached + 1) || slots.containsKey(reached + 1);
-          Check.that(held, "a slot is applied that is not on this disk", reached + 1, 0);
+          Check.that(held, "an applied slot is on this disk", reached + 1, 0);
         }
       }
     }
   }
 
-  /** The slots up to {@code write.through()} are applied; false if one of them is not here. */
+  /** Marks the slots up to {@code write.through()} as applied; false if one of them is missing. */
   public boolean apply(Write.Applied write) {
     Map<Long, Bytes> effects = new HashMap<>();
     write.effects().forEach(effect -> effects.put(effect.slot(), effect.bytes()));
@@ -128,18 +129,21 @@ public final class TailIndex {
     return true;
   }
 
-  /** Takes note of what is applied, though the marks of it wait to be recorded. */
+  /** Marks slots as applied whose marks wait to be written. */
   public void applyAll(List<Write> waiting) {
     for (Write write : waiting) {
       if (write instanceof Write.Applied mark) {
-        Check.that(apply(mark), "nothing that is applied waits to be written", mark.through(), 0);
+        Check.that(apply(mark), "every applied slot is in the tail", mark.through(), 0);
       }
     }
   }
 
-  /** Goes on behind {@code slot}, up to which there are so many commands: others hold them. */
+  /**
+   * Continues after {@code slot}, up to which there are {@code held} commands; a snapshot holds
+   * them.
+   */
   public void restart(long slot, long held) {
-    Check.that(slot > applied, "only what is not applied yet is skipped", slot, applied);
+    Check.that(slot > applied, "only slots that are not applied are skipped", slot, applied);
     Check.that(held >= commands, "a snapshot holds every command before it", held, commands);
     commands = held;
     applied = slot;
@@ -147,13 +151,13 @@ public final class TailIndex {
     slots.headMap(slot, true).clear();
   }
 
-  /** What is known of a slot, or null. */
+  /** The records of a slot, or null. */
   @Nullable
   public IndexedSlot get(long slot) {
     return slots.get(slot);
   }
 
-  /** What this disk says of a slot, oldest first. */
+  /** This disk's votes for a slot, oldest first. */
   public List<Vote> votes(long slot) {
     IndexedSlot found = slots.get(slot);
     return found == null ? List.of() : found.records.stream().map(RecordLocation::vote).toList();
@@ -165,7 +169,10 @@ public final class TailIndex {
     return slots.tailMap(slot, false).values();
   }
 
-  /** The first slot from {@code from} on that holds the command, or the next that holds any; 0. */
+  /**
+   * The first slot from {@code from} on that holds the command, or else the next slot with
+   * commands; 0 if none.
+   */
   public long slotOfIndex(long index, long from) {
     long low = from;
     long high = applied;
@@ -182,8 +189,8 @@ public final class TailIndex {
   }
 
   /**
-   * The first applied slot with which those after {@code slot} take {@code bytes} in all; 0 if they
-   * take less.
+   * The first applied slot such that those after {@code slot} up to it take {@code bytes} in all; 0
+   * if they take less.
    */
   public long spanning(long slot, long bytes) {
     long left = bytes;
@@ -197,12 +204,12 @@ public final class TailIndex {
     return 0;
   }
 
-  /** Forgets a slot that was sealed with so many records, unless there is another since. */
+  /** Drops a slot that was sealed with this many records, unless there are more by now. */
   public void forgetSealed(long slot, int records) {
     slots.computeIfPresent(slot, (number, found) -> found.records.size() == records ? null : found);
   }
 
-  /** Forgets the records in files up to {@code throughSequence}; their slots are sealed. */
+  /** Drops the records in files up to {@code throughSequence}; their slots are sealed. */
   public void forget(long throughSequence, long sealedThrough) {
     Check.that(sealedThrough <= applied, "sealed slots are applied", sealedThrough, applied);
     for (long slot : slots.headMap(sealedThrough, true).keySet()) {

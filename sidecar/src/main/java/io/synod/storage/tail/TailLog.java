@@ -11,45 +11,44 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 
 /**
- * The part of the log that is still written: preallocated files, appended to.
+ * The tail of the log, to which records are appended: a sequence of preallocated files.
  *
  * <h2>Layout</h2>
  *
- * A file is made of zeroes and synced with its name before it is used; it is never used twice. What
- * one append writes is a {@link Frame}: a header, then {@link TailRecord records}, then zeroes to
- * the end of the sector. Frames are numbered through all files without a gap, and a header says
- * which file, which offset and which number it is, and <i>how far the frames were synced when it
- * was written</i>. A file is synced before the next one is begun, and begins with what must outlive
- * its predecessors: the promise and the formation. So an old file may go as soon as its slots are
- * sealed.
+ * A file is filled with zeroes and synced with its name before it is used; it is never used twice.
+ * One append writes a {@link Frame}: a header, then {@link TailRecord records}, then zeroes to the
+ * end of the sector. Frames are numbered through all files without a gap, and a header holds its
+ * file, offset and number, and <i>the number of the last frame that was synced when it was
+ * written</i>. A file is synced before the next one is begun, and begins with the records that must
+ * outlive its predecessors: the promise and the formation. So an old file may be removed as soon as
+ * its slots are sealed.
  *
  * <h2>Torn or damaged</h2>
  *
- * At a crash, of the frames written after the last sync each sector is there or is still the zeroes
- * it was made of, in any combination; all others are there. We assume that a disk writes a sector
- * whole or not at all. Recovery reads frame after frame and stops at the first that is not whole.
+ * After a crash, each sector of the frames written after the last sync was either written or is
+ * still zero, in any combination; all earlier frames are intact. We assume that a disk writes a
+ * sector atomically. Recovery reads frame after frame and stops at the first that is not intact.
  * Let its number be n.
  *
  * <ol>
- *   <li>If a later frame says that n was synced, or a later file was begun, or the superblock knows
- *       of one, then n was there once: damage.
- *   <li>Otherwise nothing tells that n was synced. If it is torn, more of its sectors are zeroes
- *       than its header says were written so. If not, a bit was flipped: damage.
- *   <li>Otherwise it is a torn end. No vow was spoken for it, nor for the frames after it, even if
- *       some of those are whole: they are dropped with it.
+ *   <li>If a later frame records that n was synced, or a later file was begun, or the superblock
+ *       records one, then n was intact once: damage.
+ *   <li>Otherwise nothing shows that n was synced. If it is torn, more of its sectors are zeroes
+ *       than its header records. If not, a bit was flipped: damage.
+ *   <li>Otherwise it is a torn end. No promise or acceptance was sent for it, nor for the frames
+ *       after it, even if some of those are intact: they are dropped with it.
  * </ol>
  *
- * What remains is one case that no log can tell apart: of the very last synced frame, a whole
- * sector turned to zeroes, before any other frame was written. {@link #close} writes an empty frame
- * so that this cannot befall a log that was closed.
+ * One case remains that no log can detect: a whole sector of the very last synced frame turned to
+ * zeroes before any other frame was written. {@link #seal} writes an empty frame, so that this
+ * cannot happen to a log that was closed.
  *
- * <p>A read may be answered with zeroes or with what is elsewhere. So nothing ends the log that was
- * read only once: what is whole in a second read, from the device itself where that can be done, is
- * there.
+ * <p>A read may return zeroes or data from elsewhere. So no single read ends the log: a frame that
+ * is intact in a second read, which bypasses the page cache where possible, is valid.
  *
- * <p>Before anything is appended, what recovery found is made durable and the rest of the file is
- * overwritten with zeroes and synced. Otherwise a dropped frame could appear again behind a new one
- * of the same length.
+ * <p>Before anything is appended, the recovered frames are made durable, and the rest of the file
+ * is overwritten with zeroes and synced. Otherwise a dropped frame could appear again behind a new
+ * one of the same length.
  *
  * <h2>Threads</h2>
  *
@@ -58,9 +57,9 @@ import java.util.function.Supplier;
  */
 public final class TailLog {
   private static final int FRAME_BYTES_MAX = 4 << 20;
-  // How often the next file is tried for, in the length of one file.
+  // How often creating the next file is retried, per length of one file.
   private static final int SPARE_TRIES = 16;
-  // A file is nearly full once less than this part of it is left.
+  // A file is nearly full once less than this fraction of it is left.
   private static final int SCARCE_PARTS = 4;
 
   private final Disk disk;
@@ -78,9 +77,9 @@ public final class TailLog {
   // Invariant: synced <= number; number is that of the last frame written.
   private long number;
   private long synced;
-  // From here on in the file the next one is made, or tried again.
+  // From this offset on the next file is created, or its creation retried.
   private long spareFrom;
-  // Whether little is left of the file in use.
+  // Whether the file in use is nearly full.
   private volatile boolean scarce;
 
   private TailLog(Builder from, TailScan scan) throws IOException {
@@ -105,10 +104,10 @@ public final class TailLog {
   }
 
   /**
-   * What a tail is opened with.
+   * The parameters to open a tail.
    *
-   * @param written is told every record that is found or written, in order
-   * @param carried what a new file must begin with
+   * @param written receives every record that is found or written, in order
+   * @param carried the records with which a new file must begin
    */
   public record Builder(
       Disk disk,
@@ -117,7 +116,7 @@ public final class TailLog {
       TailScan.Replay written,
       Supplier<List<Write>> carried) {
 
-    /** Reads back what is there; see {@link TailScan#run}. */
+    /** Recovers the tail; see {@link TailScan#run}. */
     public TailLog open(Superblock.State known) throws IOException {
       TailScan scan = new TailScan(disk, cluster, known, written);
       scan.run();
@@ -126,9 +125,9 @@ public final class TailLog {
   }
 
   /**
-   * Writes in order, mostly in one frame; durable only after the next {@link #sync}.
+   * Writes the records in order, normally in one frame; durable only after the next {@link #sync}.
    *
-   * @return how many were written, which is less than all if there is no room for the next file
+   * @return how many were written, which is less than all if there is no space for the next file
    */
   public int append(List<Write> writes, long timeMillis) throws IOException {
     begin();
@@ -205,10 +204,10 @@ public final class TailLog {
   }
 
   /**
-   * Goes on in another file, whose first frame begins with what must outlive this one. Everything
-   * before was written.
+   * Continues in another file, whose first frame begins with the records that must outlive this
+   * one. Everything before was written.
    *
-   * @return false if there is no room for another file; then nothing has changed
+   * @return false if there is no space for another file; then nothing has changed
    */
   private boolean roll(int bytes, long timeMillis) throws IOException {
     sync();
@@ -251,22 +250,24 @@ public final class TailLog {
     return position > Math.max(current.size() / 2, spareFrom) && !next.isReady();
   }
 
-  /** The next file is being made. If there is no room for it, it is tried again a bit later. */
+  /**
+   * The next file is being created. If there is no space for it, that is retried somewhat later.
+   */
   public void spareTried() {
     spareFrom = position + current.size() / SPARE_TRIES;
   }
 
-  /** Where the next file comes from. */
+  /** The source of the next file. */
   public NextTailFile next() {
     return next;
   }
 
-  /** Whether the file in use is nearly full, and there is no room for the next one. */
+  /** Whether the file in use is nearly full, and there is no space for the next one. */
   public boolean isFull() {
     return next.lacksRoom() && scarce;
   }
 
-  /** How long a file is as a rule. */
+  /** The normal length of a file. */
   public long fileBytes() {
     return fileBytes;
   }
@@ -286,7 +287,7 @@ public final class TailLog {
     return position > 0 ? current.sequence() : 0;
   }
 
-  /** Forgets files up to this one, which are to be deleted once the superblock says so. */
+  /** Drops files up to this one, which are to be deleted once the superblock records that. */
   public List<TailFile> retire(long throughSequence) {
     Check.that(
         throughSequence < current.sequence(),
@@ -298,7 +299,7 @@ public final class TailLog {
     return retired;
   }
 
-  /** Bytes the files take. */
+  /** The bytes that the files take. */
   public long bytes() {
     long bytes = next.bytes();
     for (TailFile file : files.values()) {
@@ -307,7 +308,7 @@ public final class TailLog {
     return bytes;
   }
 
-  /** Writes one empty frame, which tells that all others were synced. */
+  /** Writes one empty frame, which records that all others were synced. */
   public void seal() throws IOException {
     if (number > 0 && current.size() - position >= Frame.SECTOR_BYTES) {
       sync();
@@ -317,7 +318,7 @@ public final class TailLog {
     }
   }
 
-  /** Closes the files without another word. */
+  /** Closes the files without writing anything. */
   public void close() throws IOException {
     next.close();
     for (TailFile file : files.values()) {

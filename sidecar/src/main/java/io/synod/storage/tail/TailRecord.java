@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * The header of one record: a {@link Write} on the disk. The header's checksum covers the body's,
  * so a body cannot be taken for that of another slot or ballot.
  *
- * @param kind which write
- * @param bodyBytes the length of what follows the header
+ * @param kind the type of the write
+ * @param bodyBytes the length of the body after the header
  * @param cluster the cluster
- * @param slot the slot of a proposal, or how far was applied; else 0
+ * @param slot the slot of a proposal, or the last applied slot; else 0
  * @param ballot the ballot of a proposal or a promise; else NONE
  * @param timeMillis when it was written, by the wall clock
  * @param bodyCrc CRC-32C of the body; for a proposal, of the encoded batch
@@ -35,7 +35,7 @@ public record TailRecord(
     long timeMillis,
     int bodyCrc) {
 
-  /** What is written. The numbers are on disks: they are never changed. */
+  /** The type of a record. The numbers are stored on disks: they never change. */
   enum Kind {
     PROMISED(0x53590001),
     ACCEPTED(0x53590002),
@@ -66,7 +66,7 @@ public record TailRecord(
   private static final int EFFECT_HEADER_BYTES = 12;
   private static final int VOTER_BYTES = 12;
 
-  /** How long the body of {@code write} is. */
+  /** The length of the body of {@code write}. */
   static int bodyBytes(Write write) {
     if (write instanceof Write.Accepted accepted) {
       return accepted.proposal().batch().size();
@@ -84,7 +84,7 @@ public record TailRecord(
     return 0;
   }
 
-  /** Puts {@code write} at the position of {@code out}, header and body. */
+  /** Writes {@code write} at the position of {@code out}, header and body. */
   static TailRecord encode(Write write, long cluster, long timeMillis, ByteBuffer out) {
     int at = out.position();
     int bodyAt = at + HEADER_BYTES;
@@ -136,7 +136,7 @@ public record TailRecord(
         .putInt(at + CRC_AT, crc(out, at, CRC_AT));
   }
 
-  /** The header at {@code at}, or null if it is not whole; its body was not looked at. */
+  /** The header at {@code at}, or null if it is not intact; the body is not checked. */
   static @Nullable TailRecord decodeHeader(ByteBuffer in, int at) {
     if (in.limit() - at < HEADER_BYTES || in.getInt(at + CRC_AT) != crc(in, at, CRC_AT)) {
       return null;
@@ -159,7 +159,7 @@ public record TailRecord(
         in.getInt(at + 56));
   }
 
-  /** Whether the body at {@code at} is the one this header belongs to. */
+  /** Whether the body at {@code at} belongs to this header. */
   boolean bodyIsWhole(ByteBuffer in, int at) {
     return bodyBytes <= in.limit() - at && crc(in, at, bodyBytes) == bodyCrc;
   }
@@ -170,9 +170,9 @@ public record TailRecord(
   }
 
   /**
-   * The write, from a body that is whole.
+   * Decodes an intact body.
    *
-   * @throws IllegalArgumentException if the body is not one of this kind
+   * @throws IllegalArgumentException if the body is not of this kind
    */
   Write decodeBody(ByteBuffer in, int at) {
     ByteBuffer body = in.duplicate().limit(at + bodyBytes).position(at);
@@ -198,7 +198,7 @@ public record TailRecord(
       long slot = body.remaining() < EFFECT_HEADER_BYTES ? 0 : body.getLong();
       int length = slot == 0 ? -1 : body.getInt();
       if (length < 0 || length > body.remaining()) {
-        throw new IllegalArgumentException("the effects of a slot are cut");
+        throw new IllegalArgumentException("the effects of a slot are truncated");
       }
       byte[] bytes = new byte[length];
       body.get(bytes);

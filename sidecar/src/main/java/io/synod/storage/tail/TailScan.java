@@ -15,8 +15,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the tail back when a journal is opened, tells a torn end from damage by the argument in
- * {@link TailLog}, and leaves an end that is durable and clean. Used once, by one thread.
+ * Recovers the tail when a journal is opened: distinguishes a torn end from damage by the argument
+ * in {@link TailLog}, and leaves an end that is durable and clean. It is used once, by one thread.
  */
 public final class TailScan {
   private static final int CHUNK_BYTES = 64 * 1024;
@@ -32,17 +32,17 @@ public final class TailScan {
   private long number;
   private long end;
   private long sequenceMax;
-  // Behind the end of the last file: where the chunks begin that are not zeroes.
+  // The offsets after the end of the last file at which chunks begin that are not zero.
   private final Set<Long> stale = new TreeSet<>();
 
   /**
    * A frame that is to be written again.
    *
-   * @param misread whether the first read did not give it, so that others may not either
+   * @param misread whether the first read did not return it, so that other reads may fail too
    */
   private record FrameToRewrite(long number, long at, ByteBuffer bytes, boolean misread) {}
 
-  /** Takes every record of the tail in the order in which it was written. */
+  /** Receives every record of the tail in the order in which it was written. */
   public interface Replay {
     void record(Write write, RecordLocation location);
   }
@@ -55,9 +55,9 @@ public final class TailScan {
   }
 
   /**
-   * Replays what the tail holds and cleans its end.
+   * Replays the tail and cleans its end.
    *
-   * @throws JournalException if something that was synced is not there as it was written
+   * @throws JournalException if something that was synced is not intact
    */
   void run() throws IOException {
     List<TailFile> touched = new ArrayList<>();
@@ -65,7 +65,7 @@ public final class TailScan {
       if (!isBlank(file)) {
         touched.add(file);
       } else if (file.sequence() == known.newest() || file.sequence() == known.oldest()) {
-        throw file.damaged(0, "zeroes, although the superblock says that it was used");
+        throw file.damaged(0, "all zeroes, although the superblock records that it was used");
       } else {
         unused.add(file);
       }
@@ -101,12 +101,12 @@ public final class TailScan {
     return number;
   }
 
-  /** Where the last used file goes on. */
+  /** The offset at which the last used file continues. */
   long end() {
     return end;
   }
 
-  /** The highest number any file has had. */
+  /** The highest sequence of any file. */
   long sequenceMax() {
     return sequenceMax;
   }
@@ -125,7 +125,7 @@ public final class TailScan {
         throw new JournalException(disk.path(TailFile.name(needed)) + " is missing");
       }
     }
-    // What is older was sealed; the process ended before it could remove it.
+    // Older files were sealed; the process ended before it could remove them.
     for (String name : names.headMap(known.oldest()).values()) {
       disk.delete(name);
     }
@@ -146,7 +146,7 @@ public final class TailScan {
       Frame header = found.header();
       if (header == null) {
         if (found.state() == TailFrame.State.TORN && !last) {
-          throw file.damaged(at, "a frame with zeroes, although a later file was begun");
+          throw file.damaged(at, "a frame of zeroes, although a later file was begun");
         }
         break;
       }
@@ -168,8 +168,8 @@ public final class TailScan {
   }
 
   /**
-   * Nothing ends the log that was read only once: a frame that is whole when it is read again, from
-   * the device itself where that can be done, is there.
+   * No single read ends the log: a frame that is intact when it is read again, bypassing the page
+   * cache where possible, is valid.
    */
   private TailFrame again(TailFile file, long at, TailFrame first) throws IOException {
     TailFrame second = TailFrame.read(file::readUncached, file, at, cluster);
@@ -177,7 +177,7 @@ public final class TailScan {
       return second;
     }
     if (first.problem() != null && second.problem() == null) {
-      // What the device says twice outweighs what is in memory.
+      // Two equal reads from the device outweigh one from the page cache.
       TailFrame third = TailFrame.read(file::readUncached, file, at, cluster);
       if (third.header() != null || third.state() == second.state()) {
         return third;
@@ -192,7 +192,9 @@ public final class TailScan {
     return first.state() == TailFrame.State.TORN ? first : second;
   }
 
-  /** Keeps what must be written again: what is not proven, and what a read did not give. */
+  /**
+   * Keeps the frames to write again: those that may not be durable, and those that were misread.
+   */
   private void keep(long at, Frame header, TailFrame found, boolean misread) {
     if (at == 0) {
       kept.clear();
@@ -212,14 +214,14 @@ public final class TailScan {
       try {
         write = record.decodeBody(found.bytes(), next + TailRecord.HEADER_BYTES);
       } catch (IllegalArgumentException | IllegalStateException e) {
-        throw file.damaged(at + next, "a record that is no " + record.kind());
+        throw file.damaged(at + next, "not a valid record of kind " + record.kind());
       }
       replay.record(write, RecordLocation.of(file, at + next, record, write));
       next += TailRecord.HEADER_BYTES + record.bodyBytes();
     }
   }
 
-  /** Refuses an end after which a frame tells that more than this was synced. */
+  /** Refuses an end if a later frame records that more than this was synced. */
   private void refuseLost(TailFile file, long end) throws IOException {
     stale.clear();
     for (long at = end; file.size() - at >= Frame.SECTOR_BYTES; at += CHUNK_BYTES) {
@@ -240,19 +242,19 @@ public final class TailScan {
           && later.file() == file.sequence()
           && later.offset() == at + i
           && (later.synced() > number || later.number() <= number)) {
-        throw file.damaged(end, "frame " + later.number() + " says that this was synced");
+        throw file.damaged(end, "frame " + later.number() + " records that this was synced");
       }
     }
   }
 
-  /** Makes what was found durable, and what was not found zeroes, before anything is appended. */
+  /** Makes the recovered frames durable, and the rest zeroes, before anything is appended. */
   private void settle() throws IOException {
     TailFile file = last();
     if (file == null) {
       return;
     }
     for (FrameToRewrite frame : kept) {
-      // A failed sync may have left it clean in memory and lost on the disk: write it again.
+      // After a failed sync it may be clean in the page cache and lost on the disk: write it again.
       file.file().write(frame.at(), frame.bytes());
     }
     for (long at : stale) {
@@ -272,7 +274,7 @@ public final class TailScan {
     return true;
   }
 
-  /** The file that goes on, or null if there is none. */
+  /** The file in which the log continues, or null if there is none. */
   @Nullable TailFile last() {
     return used.isEmpty() ? null : used.get(used.size() - 1);
   }

@@ -1,6 +1,6 @@
 /**
- * The part of the log that is still written: preallocated files of frames and records, the
- * superblock, and how they are read back. Uses {@code disk}.
+ * The tail of the log: preallocated files of frames and records, the superblock, and their
+ * recovery. It uses {@code disk}.
  */
 @NullMarked
 package io.synod.storage.tail;

@@ -93,7 +93,7 @@ class ReplicationTest {
     cluster.disk(3).misread(((Outcome.Applied) outcome).slot());
     assertThatThrownBy(() -> cluster.run(500))
         .isInstanceOf(JournalException.class)
-        .hasMessageContaining("refused since");
+        .hasMessageContaining("refuses all operations since");
   }
 
   @Test

@@ -114,7 +114,7 @@ public final class MemoryStreamStore implements StreamStore {
   public @Nullable StoredStream open(Label label) {
     MemoryStream stream = streams.get(label);
     if (stream != null && stream.headless) {
-      throw new JournalException(PATH + label + ": damaged: its last entry");
+      throw new JournalException(PATH + label + ": damaged: its footer");
     }
     return stream == null ? null : new OpenStream(label, stream);
   }

@@ -44,7 +44,7 @@ class MemoryStreamStoreTest {
         }
         assertThat(refused).isBetween(1, 256);
       } catch (JournalException headless) {
-        assertThat(headless).hasMessageContaining("its last entry");
+        assertThat(headless).hasMessageContaining("its footer");
       }
     }
     assertThat(opened).isBetween(20, 49);

@@ -174,7 +174,7 @@ class DataDirectoryTest {
                       other, 7, 1, new StorageSettings(64 * 1024), SampleWrites.clock()))
           .isInstanceOf(DirectoryException.class)
           .hasMessageContaining(other.toString())
-          .hasMessageContaining("the first being " + other.relativize(file).getName(0));
+          .hasMessageContaining("the first file is " + other.relativize(file).getName(0));
       assertThat(file).hasContent(foreign.getValue());
       assertThat(Files.getPosixFilePermissions(other)).isEqualTo(mode);
       try (var files = Files.walk(other)) {

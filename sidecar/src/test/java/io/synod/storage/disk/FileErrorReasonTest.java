@@ -25,7 +25,7 @@ class FileErrorReasonTest {
         .isEqualTo("full");
     assertThat(FileErrorReason.of("/d", new AccessDeniedException("/d/a")))
         .isEqualTo("/d/a: access is denied");
-    assertThat(FileErrorReason.of("/d", new IOException())).isEqualTo("input or output failed");
+    assertThat(FileErrorReason.of("/d", new IOException())).isEqualTo("an input or output error");
   }
 
   @Test

@@ -164,8 +164,8 @@ class SnapshotDamageTest {
     Files.delete(file);
     assertThatThrownBy(this::open)
         .isInstanceOf(JournalException.class)
-        .hasMessageContaining("the log begins with slot")
-        .hasMessageContaining("no snapshot holds the rest");
+        .hasMessageContaining("the log begins at slot")
+        .hasMessageContaining("no snapshot holds the earlier slots");
   }
 
   @Test
