@@ -23,10 +23,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Applies chosen slots in order, and then shows them: the journal is told what applying did before
- * any reader or caller sees it, for the feed may then read it from the journal.
+ * Applies chosen slots in order, and then publishes them: the journal receives the effects before
+ * any reader or caller sees a slot, since the feed may then read it from the journal.
  *
- * <p>{@link #state} may be called from any thread, the rest by the loop's.
+ * <p>{@link #state} may be called from any thread, the other methods by the loop's.
  */
 final class Applier implements AppliedState {
   private static final int LOAD_BYTES = 1 << 20;
@@ -38,7 +38,7 @@ final class Applier implements AppliedState {
   private long appliedBytes;
 
   /**
-   * Applies nothing yet.
+   * Creates it with nothing applied.
    *
    * @param followers in the order in which they are called
    */
@@ -59,7 +59,7 @@ final class Applier implements AppliedState {
     return appliedBytes;
   }
 
-  /** Begins with the newest snapshot, and applies again what the journal holds after it. */
+  /** Starts from the newest snapshot, and applies the slots that the journal holds after it. */
   void recover(long through, int pageBytesMax) {
     try (StoredSnapshot snapshot = ports.journal().snapshot()) {
       if (snapshot != null) {
@@ -81,7 +81,11 @@ final class Applier implements AppliedState {
       restore(reader.finish());
     } catch (IllegalArgumentException e) {
       throw new JournalException(
-          "the snapshot of slot " + snapshot.mark().slot() + " is none: " + e.getMessage(), e);
+          "the snapshot of slot "
+              + snapshot.mark().slot()
+              + " cannot be decoded: "
+              + e.getMessage(),
+          e);
     }
   }
 
@@ -114,7 +118,7 @@ final class Applier implements AppliedState {
     }
   }
 
-  /** Applies what was chosen, and answers who waits for it. */
+  /** Applies chosen slots, and answers the callers that wait for them. */
   void apply(List<Chosen> chosen) {
     if (chosen.isEmpty()) {
       return;
@@ -126,7 +130,7 @@ final class Applier implements AppliedState {
       long slot = next.proposal().slot();
       Check.that(
           next.firstIndex() == machine.appliedIndex() + 1,
-          "the log and the state count commands alike",
+          "the log and the state count the same commands",
           next.firstIndex(),
           machine.appliedIndex());
       SlotResult slotResult = step(next.proposal());

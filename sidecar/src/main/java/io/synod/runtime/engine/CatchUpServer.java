@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers peers that want chosen slots which only the journal still has.
+ * Answers peers that request chosen slots which only the journal still has.
  *
  * @param pageBytesMax the largest page
  */
@@ -38,8 +38,8 @@ record CatchUpServer(NodePorts ports, int pageBytesMax, Supplier<State> state)
   }
 
   /**
-   * The answer, or null if there is none here: then the peer asks another node. What is damaged
-   * here must not stop what is not.
+   * The answer, or null if this node has none: then the peer asks another node. Damage found here
+   * must not stop the parts that work.
    */
   private @Nullable Message answer(Output.Fetch fetch, long appliedSlot) {
     List<Proposal> page = new ArrayList<>();
@@ -53,7 +53,7 @@ record CatchUpServer(NodePorts ports, int pageBytesMax, Supplier<State> state)
     }
     Check.that(
         page.isEmpty() || page.get(0).slot() == fetch.from(),
-        "a page begins with the slot that was asked for",
+        "a page begins with the requested slot",
         page.isEmpty() ? 0 : page.get(0).slot(),
         fetch.from());
     return page.isEmpty()

@@ -19,28 +19,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One turn of a replica: step what waits, write, sync, speak, publish. There is no thread in it:
- * the loop turns it in production, the simulator from a seed.
+ * One turn of a replica: step the inputs, write, sync, send, publish. It has no thread: the loop
+ * turns it in production, the simulator in tests.
  *
- * <h2>The order is the promise</h2>
+ * <h2>The order is safety</h2>
  *
- * <p>Messages that bind nobody leave first, so a leader's proposals are on their way while its own
- * vote is written. Then everything of the cycle is written and synced together. Only then are the
- * vows spoken: they are the messages that rest on the disk. What this node says to itself comes
- * back as the first input of the next turn, after the sync like any other.
+ * <p>Messages that state nothing durable leave first, so a leader's proposals are in flight while
+ * its own vote is written. Then all writes of the cycle are written and synced together. Only then
+ * are the messages after sync sent, since they state what is durable. Messages of this node to
+ * itself come back as the first inputs of the next turn, after the sync like any other.
  *
  * <h2>Publishing</h2>
  *
- * <p>Chosen slots are applied in order, and the journal is told how far, before any reader or
- * caller sees them: the feed may then read them from the journal. A snapshot that is begun here
- * syncs the journal again, for it must hold nothing that a crash could undo.
+ * <p>Chosen slots are applied in order, and the journal records how far, before any reader or
+ * caller sees them: the feed may then read them from the journal. When a snapshot is begun here,
+ * the journal is synced again, since a snapshot must hold nothing that a crash could undo.
  *
  * <h2>Participants</h2>
  *
- * <p>What callers wait for, and what a node does of its own accord, takes part in a turn at fixed
- * points of it: see {@link Participant}. The cycle knows none of them by name.
+ * <p>Pending calls and background tasks take part in a turn at fixed points of it: see {@link
+ * Participant}. The cycle depends on none of them.
  *
- * <p>After an exception the cycle must not be turned again: what is on the disk is then unknown.
+ * <p>After an exception the cycle must not be turned again: the content of the disk is then
+ * unknown.
  */
 public final class Cycle {
   private final Self self;
@@ -51,19 +52,21 @@ public final class Cycle {
   private final List<Participant> participants;
   private final FullDisk fullDisk;
   private List<Input> toSelf = new ArrayList<>();
-  // What the transport did not send; each is told in the next turn, which it need not hasten.
+  // Messages that the transport did not send; the next turn reports them, and need not come sooner
+  // for that.
   private List<Input> dropped = new ArrayList<>();
   private long formation;
   private volatile NodeView nodeView;
-  // Reads are judged by it: what was decided since may wait to be written, and is not applied.
+  // Reads are judged by this view: a later one may rest on decisions that wait to be written and
+  // are not applied.
   private View published;
 
   /**
-   * Has not turned yet.
+   * Creates it before its first turn.
    *
-   * @param core the replica, and what applies what it finds chosen
+   * @param core the replica, and the applier of what it finds chosen
    * @param participants in the order in which they are called
-   * @param stalledPaceNanos how often it is tried whether the disk has room again
+   * @param stalledPaceNanos how often the cycle checks whether the disk has space again
    */
   Cycle(
       Self self,
@@ -82,16 +85,17 @@ public final class Cycle {
     this.published = nodeView.view();
   }
 
-  /** What decides, and what applies what was decided. */
+  /** The replica, and the applier of its decisions. */
   record Core(Replica replica, Applier applier) {}
 
   /**
-   * Turns once.
+   * Runs one turn.
    *
-   * @return when to turn again if nothing arrives before, on the clock of the ports
+   * @return when to turn again if no input arrives before, on the clock of the ports
    */
   public long turn(List<Input> inputs) {
-    // It may have failed under a reader, and a node with nothing to write would go on half alive.
+    // The disk may have failed for a reader, and a node with nothing to write would continue half
+    // alive.
     if (ports.journal().check()) {
       ports.journal().sync();
     }
@@ -107,7 +111,7 @@ public final class Cycle {
     long startNanos = ports.clock().nanos();
     step(startNanos, new Input.Tick(wallMillis, startNanos - readNanos), fullDisk.admit(inputs));
     Output output = replica.drain(startNanos);
-    // Before the events: who hears of a new leader must find it in the status too.
+    // Before the events: an observer of a new leader must find it in the status too.
     nodeView = fullDisk.nodeView(replica.view(startNanos));
     participants.forEach(one -> one.decided(nodeView));
     output.events().forEach(this::notice);
@@ -125,25 +129,27 @@ public final class Cycle {
     return toSelf.isEmpty() ? wakeAt(output, endNanos) : endNanos;
   }
 
-  /** What was decided is durable: says what rests on it, and shows what was chosen. */
+  /**
+   * The writes of a turn are durable: sends the messages after sync, and publishes what was chosen.
+   */
   private void afterSync(Output output, View view) {
     say(output.messagesAfterSync());
     publish(output, view);
   }
 
-  /** Until what was decided can be written, it is not sent, and nothing else is decided. */
+  /** Until the last decisions can be written, they are not sent, and no others are made. */
   private long stall(long nowNanos, List<Input> inputs) {
     nodeView = NodeView.stalled(published);
     Progress progress = progress(nowNanos);
     int before = dropped.size();
     participants.forEach(one -> say(one.stalled(progress, inputs)));
-    // Nobody asks what becomes of them, and the replica may not be stepped for long.
+    // The participants do not need these reports, and the replica may not be stepped for long.
     dropped.subList(before, dropped.size()).clear();
     settle(ports.clock().nanos());
     return nowNanos + stalledPaceNanos;
   }
 
-  /** In reverse: reads that can be served are served before proposals are given up. */
+  /** In reverse order: reads that can be served are served before proposals fail. */
   private void settle(long nowNanos) {
     Progress progress = progress(nowNanos);
     for (int i = participants.size() - 1; i >= 0; i--) {
@@ -151,19 +157,19 @@ public final class Cycle {
     }
   }
 
-  /** Answers all who wait that the node stops. */
+  /** Answers all pending calls that the node stops. */
   void close() {
     nodeView = nodeView.stopping();
     Progress progress = progress(ports.clock().nanos());
     participants.forEach(one -> one.stop(progress));
   }
 
-  /** Any thread may ask for it; its parts belong to one turn. */
+  /** Any thread may read it; its parts belong to one turn. */
   NodeView nodeView() {
     return nodeView;
   }
 
-  /** Whether the last turn changed nothing in the core, since the disk has no room. */
+  /** Whether the last turn changed nothing in the core, since the disk has no space. */
   boolean isStalled() {
     return fullDisk.isStalled();
   }
@@ -211,7 +217,7 @@ public final class Cycle {
     }
   }
 
-  /** Whether an input is a participant's alone. */
+  /** Whether an input is for a participant only. */
   private boolean hear(long nowNanos, Input input) {
     List<Output.Envelope> answers = new ArrayList<>(0);
     boolean heard = false;
@@ -225,7 +231,7 @@ public final class Cycle {
     return heard;
   }
 
-  // ---- speak
+  // ---- send
 
   private void say(List<Output.Envelope> envelopes) {
     for (Output.Envelope envelope : envelopes) {
@@ -251,7 +257,8 @@ public final class Cycle {
     published = view;
     applier.apply(output.chosen());
     participants.forEach(one -> say(one.published(now)));
-    // Taking a snapshot may have waited for the disk, and a read must not call itself younger.
+    // Taking a snapshot may have waited for the disk, and a read must not report a lower staleness
+    // than it has.
     settle(ports.clock().nanos());
   }
 

@@ -41,8 +41,8 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * Puts one node together, each part once and after those that it uses, and is the only class that
- * sees them all. Then either a {@link Loop} turns its cycle, or the simulator does.
+ * Builds one node: each part once, after those that it uses. It is the only class that uses all
+ * parts. Then either a {@link Loop} turns its cycle, or the simulator does.
  */
 public final class Engine {
   private final Self self;
@@ -53,7 +53,7 @@ public final class Engine {
   private final EventRing trace;
   private final PendingProposals pendingProposals;
   private final SessionProposer own;
-  // In a session and with room of its own, which callers cannot fill.
+  // It has a session and a budget of its own, which callers cannot exhaust.
   private final SessionProposer duties;
   private final PendingReads pendingReads;
   private final VoteQuery voteQuery;
@@ -66,17 +66,17 @@ public final class Engine {
   private final Cycle cycle;
 
   /**
-   * A node that does not turn yet; recovers what the journal holds, which may take a while.
+   * Creates a node before its first turn; recovers from the journal, which may take a while.
    *
-   * @param publisher runs what completes callers' futures; in order, if one is to see its own
-   * @param random decides nothing but stand-offs and ids; seed it to repeat a run
+   * @param publisher completes callers' futures; in order, if a caller must see its own
+   * @param random only determines random delays and ids; seed it to reproduce a run
    */
   public Engine(
       Self self, Tuning tuning, NodePorts ports, Executor publisher, RandomGenerator random) {
     this(self, tuning, ports, new Workers(publisher, publisher), random);
   }
 
-  /** As above, with a thread of its own for what takes long. */
+  /** As above, with a separate executor for long operations. */
   public Engine(
       Self self, Tuning tuning, NodePorts ports, Workers workers, RandomGenerator random) {
     this.self = self;
@@ -92,7 +92,8 @@ public final class Engine {
         };
     this.ports =
         new NodePorts(ports.journal(), ports.peers(), ports.clock(), both, ports.mailbox());
-    // Ids begin anywhere: answers to an earlier process of this node must not be taken for ours.
+    // Ids begin at random: answers to an earlier process of this node must not match current
+    // requests.
     long firstId = random.nextLong(1L << 40, 1L << 41);
     Settings settings = tuning.settings();
     CallerLimits callerLimits = tuning.callerLimits();
@@ -115,32 +116,32 @@ public final class Engine {
   }
 
   /**
-   * Who works beside the loop.
+   * The executors besides the loop.
    *
-   * @param publisher runs what completes callers' futures; in order, if one is to see its own
-   * @param background takes snapshots and stores what peers send of theirs; one task after another
+   * @param publisher completes callers' futures; in order, if a caller must see its own
+   * @param background takes snapshots and stores those of peers; one task after another
    */
   public record Workers(Executor publisher, Executor background) {}
 
   /**
-   * Times and bounds of the core, bounds of its callers, and what is kept.
+   * Time-outs and bounds of the core, limits of callers, and settings of snapshots.
    *
    * @param limits of the replicated state; all nodes of a cluster must have the same
    */
   public record Tuning(
       Settings settings, CallerLimits callerLimits, SnapshotSettings snapshots, Limits limits) {
 
-    /** With the usual limits of the state. */
+    /** With the default limits of the state. */
     public Tuning(Settings settings, CallerLimits callerLimits, SnapshotSettings snapshots) {
       this(settings, callerLimits, snapshots, Limits.defaults());
     }
 
-    /** With the usual snapshots. */
+    /** With the default settings of snapshots. */
     public Tuning(Settings settings, CallerLimits callerLimits) {
       this(settings, callerLimits, SnapshotSettings.defaults());
     }
 
-    /** What a sidecar runs with unless told otherwise. */
+    /** The default tuning of a sidecar. */
     public static Tuning defaults() {
       return new Tuning(Settings.defaults(), CallerLimits.defaults());
     }
@@ -180,18 +181,19 @@ public final class Engine {
         new AppSnapshotReplicator(self, ports, fetcher, store, workers.background()));
   }
 
-  /** Nothing here is to be trusted any more: answers all who wait, and wakes the watchers. */
+  /** The state here is wrong: answers all pending calls, and wakes the watchers. */
   private void quarantine() {
     pendingProposals.quarantine();
     pendingReads.quarantine();
     feed.signal();
   }
 
-  /** Recovers, and puts the parts into the order in which they are called. */
+  /** Recovers, and states the order in which the parts are called. */
   private Cycle buildCycle() {
     Settings settings = tuning.settings();
     ProposalTurns proposalTurns = new ProposalTurns(pendingProposals, settings.resendNanos());
-    // The feed last: who finds a command there finds its state too, and its caller was answered.
+    // The feed last: a reader that finds a command there finds its state too, and its caller was
+    // answered.
     List<StateFollower> followers =
         List.of(stateHistory, duties, backgroundTasks, own, proposalTurns, feed);
     Applier applier = new Applier(ports, tuning.limits(), followers);
@@ -199,8 +201,9 @@ public final class Engine {
     applier.recover(recovered.archivedThrough(), settings.pageBytesMax());
     long logTimeMillis = applier.state().mark().logTimeMillis();
     Replica replica = new Replica(self, settings, random, recovered, logTimeMillis);
-    // The proposers see what the replica believes before anything is proposed. The node's own tasks
-    // come before the proposals, which theirs are among; what uses much of the disk comes last.
+    // The proposers see the replica's view before anything is proposed. The node's background tasks
+    // come before the pending proposals, since theirs are among these; snapshots, which use the
+    // disk most, come last.
     List<Participant> participants =
         List.of(
             new SlotInspector(self, ports.journal(), voteQuery, applier::state),
@@ -217,7 +220,7 @@ public final class Engine {
     return new Cycle(self, ports, core, participants, settings.heartbeatNanos());
   }
 
-  /** The loop body. Whoever turns it is its one thread. */
+  /** The cycle, which one thread must turn. */
   public Cycle cycle() {
     return cycle;
   }
@@ -226,13 +229,14 @@ public final class Engine {
    * A loop that turns the cycle; not yet started.
    *
    * @param inbox the mailbox of the ports
-   * @param failure told, on the loop's thread, why the loop cannot turn any more: stop the process
+   * @param failure receives, on the loop's thread, the reason for which the loop stopped: stop the
+   *     process
    */
   public Loop loop(Inbox inbox, Consumer<Throwable> failure) {
     return new Loop(cycle, inbox, ports.clock(), failure);
   }
 
-  /** The node as services see it. */
+  /** The node as the services use it. */
   public Node node() {
     RunningInspection inspection =
         new RunningInspection(

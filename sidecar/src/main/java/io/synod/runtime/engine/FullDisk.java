@@ -14,17 +14,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node does while its disk has no room for the next file of the log. Nothing that was
- * written is in doubt then, so the process goes on, in two steps.
+ * The behaviour of a node while its disk has no space for the next file of the log. Everything
+ * written remains valid, so the process continues, in two degrees.
  *
- * <p>Once the file in use is nearly full, what is left of it is kept for what is small: promises,
- * votes of its own and marks of what was applied. The node takes no slots from peers, nor proposals
- * from callers, and does not lead. Everything else goes on.
+ * <p>Once the file in use is nearly full, its remainder is reserved for small records: promises,
+ * acceptances of its own proposals and marks of applied slots. The node accepts no slots from peers
+ * and no proposals from callers, and does not lead. Everything else continues.
  *
- * <p>Should that file become full all the same, what the core decided last waits for room, and with
- * it every vow that rests on it. Until then the core hears nothing and says nothing, like that of a
- * node whose disk hangs: what peers send is lost, and callers are refused. Snapshots of what was
- * applied before go on, and so does the comparison of its digests.
+ * <p>If that file becomes full all the same, the core's last decisions wait for space, and with
+ * them every message after sync. Until then the core receives and sends nothing, as on a node whose
+ * disk hangs: messages of peers are dropped, and callers are refused. Snapshots of what was applied
+ * before continue, and so does the comparison of its digests.
  *
  * <p>The loop's thread owns it.
  */
@@ -34,25 +34,25 @@ final class FullDisk {
   private @Nullable DeferredTurn deferred;
   private boolean full;
   private boolean stalled;
-  // Whether something that peers sent was not taken.
+  // Whether a message of a peer was not passed to the core.
   private boolean missed;
-  // Whether the core was told that there is no room.
+  // Whether the core was informed that the disk has no space.
   private boolean told;
 
   /**
-   * What was decided in a turn, and waits to be written before it is vowed and published.
+   * The decisions of a turn that wait to be written, before they are sent and published.
    *
-   * @param view what the core believed then
+   * @param view the view of the core at that time
    */
   record DeferredTurn(Output output, View view) {}
 
-  /** There is room as far as is known. */
+  /** Starts with the assumption that there is space. */
   FullDisk(NodePorts ports, Self self) {
     this.ports = ports;
     this.self = self;
   }
 
-  /** A turn begins. Returns whether the core may be stepped: nothing waits to be written. */
+  /** Begins a turn. Returns whether the core may be stepped: nothing waits to be written. */
   boolean mayStep() {
     stalled = !ports.journal().append(List.of());
     full = stalled || ports.journal().isFull();
@@ -60,22 +60,22 @@ final class FullDisk {
     return !stalled;
   }
 
-  /** Whether the core was not stepped in this turn, for what it decided before waits. */
+  /** Whether the core was not stepped in this turn, since its earlier decisions wait. */
   boolean isStalled() {
     return stalled;
   }
 
-  /** Whether the node shall take nothing large, and not lead. */
+  /** Whether the node must accept nothing large, and not lead. */
   boolean isFull() {
     return full;
   }
 
-  /** What is known of whether commands are chosen. */
+  /** The view with the availability that follows from it. */
   NodeView nodeView(View view) {
     return NodeView.of(view, full);
   }
 
-  /** Of what arrived, what the core shall hear. */
+  /** The inputs that are passed to the core. */
   List<Input> admit(List<Input> inputs) {
     if (!full && !missed && !told) {
       return inputs;
@@ -85,7 +85,7 @@ final class FullDisk {
     told = full;
     if (!full && missed) {
       missed = false;
-      // It is as if it had been lost with a connection.
+      // For the core, the dropped messages were lost with a connection.
       self.peers().forEach(peer -> admitted.add(new Input.Reconnected(peer)));
     }
     for (Input input : inputs) {
@@ -104,9 +104,9 @@ final class FullDisk {
             || received.message() instanceof Message.Learned);
   }
 
-  /** Returns once it is durable; false if it waits for room, and then all of it is held. */
+  /** Writes and syncs the output; false if it waits for space, and then all of it is deferred. */
   boolean write(Output output, View view) {
-    Check.that(deferred == null, "what was decided before is written");
+    Check.that(deferred == null, "earlier decisions are written first");
     Check.that(
         output.mustSync() || output.writes().isEmpty(), "every write is synced in its own turn");
     if (!output.writes().isEmpty()) {
@@ -124,7 +124,7 @@ final class FullDisk {
     return written;
   }
 
-  /** What was held and is durable now, or null. */
+  /** The deferred turn that is durable now, or null. */
   @Nullable DeferredTurn release() {
     DeferredTurn written = deferred;
     if (written != null) {

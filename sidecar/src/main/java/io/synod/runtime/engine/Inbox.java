@@ -13,12 +13,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mailbox of a node: inputs that wait for the next turn, bounded in number and in bytes. It is
- * built before everything else of a node. Any thread may call any method but {@link #take}, {@link
+ * The mailbox of a node: inputs for the next turn, bounded in number and in bytes. It is built
+ * before all other parts of a node. Any thread may call any method but {@link #take}, {@link
  * #isQuiet} and {@link #readBy}, which are the loop's.
  */
 public final class Inbox implements Mailbox {
-  /** So many inputs share one sync at most, lest messages wait behind a flood. */
+  /** A bound of the inputs that share one sync, so that messages do not wait behind a flood. */
   private static final int TURN_INPUTS_MAX = 4_096;
 
   private final CallerLimits callerLimits;
@@ -30,7 +30,7 @@ public final class Inbox implements Mailbox {
   private volatile @Nullable Thread reader;
   private volatile boolean closed;
 
-  /** An empty one. */
+  /** Creates an empty one. */
   public Inbox(CallerLimits callerLimits) {
     this.callerLimits = callerLimits;
   }
@@ -50,7 +50,10 @@ public final class Inbox implements Mailbox {
     return true;
   }
 
-  /** Makes room for so many bytes. What holds none always fits, and alone everything does. */
+  /**
+   * Reserves space for these bytes. An input without bytes always fits, and one of any size fits
+   * into an empty inbox.
+   */
   private boolean reserve(long bytes) {
     if (bytes == 0) {
       return true;
@@ -79,12 +82,14 @@ public final class Inbox implements Mailbox {
     return waiting.get();
   }
 
-  /** What the messages among them hold, in bytes. */
+  /** The bytes of the messages among them. */
   public long depthBytes() {
     return waitingBytes.get();
   }
 
-  /** How many inputs found no room, which are messages of peers as a rule. */
+  /**
+   * How many inputs were dropped because the inbox was full; normally these are messages of peers.
+   */
   public long dropped() {
     return dropped.get();
   }
@@ -100,7 +105,7 @@ public final class Inbox implements Mailbox {
     wake();
   }
 
-  /** What waits for a turn that begins now, up to a bound. */
+  /** The inputs for a turn that begins now, up to a bound. */
   List<Input> take() {
     awake.set(false);
     List<Input> taken = new ArrayList<>();
@@ -116,7 +121,7 @@ public final class Inbox implements Mailbox {
     return taken;
   }
 
-  /** Whether nothing came since {@link #take}, and nothing was left then. */
+  /** Whether no input came since {@link #take}, which left none. */
   boolean isQuiet() {
     return !awake.get() && inputs.isEmpty();
   }

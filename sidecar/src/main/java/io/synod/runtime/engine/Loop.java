@@ -8,11 +8,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * Turns the cycle on one thread, whenever its inbox wakes it. The thread is never interrupted, for
- * an interrupt would close the files it writes.
+ * Turns the cycle on one thread, whenever its inbox wakes it. The thread is never interrupted,
+ * since an interrupt would close the files that it writes.
  *
- * <p>If a turn throws, the loop turns no more and says why to the given consumer, once: the process
- * must then stop, since what is on its disk is not known any more.
+ * <p>If a turn throws, the loop stops and passes the reason to a consumer, once: the process must
+ * then stop, since the content of its disk is unknown.
  */
 public final class Loop implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -25,9 +25,9 @@ public final class Loop implements AutoCloseable {
   private volatile Cycle cycle;
 
   /**
-   * A loop that does not turn yet.
+   * Creates a loop that is not started yet.
    *
-   * @param failure told, on the loop's thread, why the loop cannot turn any more
+   * @param failure receives, on the loop's thread, the reason for which the loop stopped
    */
   Loop(Cycle cycle, Inbox inbox, Clock clock, Consumer<Throwable> failure) {
     this.cycle = cycle;
@@ -39,17 +39,17 @@ public final class Loop implements AutoCloseable {
     inbox.readBy(thread);
   }
 
-  /** Begins to turn. */
+  /** Starts to turn. */
   public void start() {
     thread.start();
   }
 
-  /** When the last turn began or ended; the age of this is how long a turn has been stuck. */
+  /** When the last turn began or ended; its age shows how long a turn has been stuck. */
   public long lastTurnNanos() {
     return lastTurnNanos;
   }
 
-  /** Stops turning, after the turn under way. */
+  /** Stops turning, after the current turn. */
   @Override
   public void close() {
     closing = true;

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** The copies of consumers beside a running node. */
+/** The copies of consumers at a running node. */
 record RunningConsumers(
     NodePorts ports,
     ConsumerProgress consumerProgress,

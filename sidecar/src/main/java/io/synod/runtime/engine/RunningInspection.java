@@ -24,9 +24,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a running node knows of itself.
+ * The inspection of a running node.
  *
- * @param lapseMillis a copy of a consumer that was silent for so long is not waited for
+ * @param lapseMillis the log is not kept for a consumer's copy that was silent for this time
  */
 record RunningInspection(
     Self self,

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator may ask of a running node.
+ * The maintenance of a running node.
  *
  * @param node its number
  */

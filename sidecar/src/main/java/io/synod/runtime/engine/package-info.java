@@ -1,4 +1,6 @@
-/** The cycle that steps the replica, the loop that turns it, and what puts all parts together. */
+/**
+ * The cycle that steps the replica, the loop that turns it, and the engine that builds all parts.
+ */
 @NullMarked
 package io.synod.runtime.engine;
 

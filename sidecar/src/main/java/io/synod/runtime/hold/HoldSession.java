@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session behind one hold: proposed, kept alive, and closed. Once it was begun, {@link #end}
- * sees to it that the session is closed, also one whose opening is still under way or of unknown
+ * The session behind one hold: it is proposed, kept alive, and closed. Once it was begun, {@link
+ * #end} ensures that the session is closed, even if its opening is still in flight or of unknown
  * outcome. Any thread may call any method.
  */
 final class HoldSession {
@@ -32,14 +32,14 @@ final class HoldSession {
   private SessionKeepAlive.@Nullable KeptSession kept;
   private @Nullable HoldUpdate failure;
 
-  /** What a session is proposed, kept and closed by, and who hears of it. */
+  /** The parts that propose, keep and close a session, and the listener. */
   record SessionParts(
       SessionCommands commands,
       SessionKeepAlive keepAlive,
       SessionCloser closer,
       SessionListener listener) {}
 
-  /** Is told of each session that is kept, and of the end of that. */
+  /** Receives each session that is kept alive, and the end of that. */
   interface SessionListener {
     void keeps(long session, HoldSession hold);
 
@@ -47,9 +47,9 @@ final class HoldSession {
   }
 
   /**
-   * Nothing is proposed yet.
+   * Creates it with nothing proposed.
    *
-   * @param changed called when something here is new
+   * @param changed called when the hold's state may have changed
    */
   HoldSession(SessionParts parts, SystemCommands.Hold command, Runnable changed) {
     this.parts = parts;
@@ -66,7 +66,7 @@ final class HoldSession {
       }
       begun = true;
     }
-    // Before it is sent: a leader may count the time to live from any moment after this.
+    // Taken before it is sent: a leader may count the time to live from any moment after this.
     long sentNanos = parts.commands().nanos();
     try {
       CompletableFuture<Void> unused =
@@ -121,7 +121,7 @@ final class HoldSession {
     failure = why;
   }
 
-  /** Closes the session. May be called more than once. */
+  /** Closes the session. It may be called more than once. */
   void end() {
     boolean proposed;
     long known;
@@ -131,7 +131,7 @@ final class HoldSession {
       }
       ended = true;
       proposed = begun;
-      // If 0 there is nothing to close, or it is closed once the session is known.
+      // If it is 0, there is nothing to close, or it is closed once the session is known.
       known = failure != null ? 0 : session;
       if (kept != null) {
         kept.close();
@@ -152,29 +152,29 @@ final class HoldSession {
     return opened;
   }
 
-  /** Completes once it was ended, and its session is closed or left to its time to live. */
+  /** Completes once it was ended, and its session is closed or left to expire. */
   CompletableFuture<End> over() {
     return over;
   }
 
-  /** The id of the session; 0 while that is not known. */
+  /** The id of the session; 0 while it is not known. */
   synchronized long id() {
     return session;
   }
 
-  /** Why there is no session, or none that is known; null unless that is so. */
+  /** Why there is no session, or none that is known; null otherwise. */
   synchronized @Nullable HoldUpdate failure() {
     return failure;
   }
 
-  /** Whether another held the lock, and it was to be tried once. */
+  /** Whether the lock was held by another, and the hold was not to wait. */
   synchronized boolean isRefused() {
     return refused;
   }
 
   /**
-   * For how long no other can hold what this session holds, counted from when who is told so now
-   * has heard it.
+   * How long no other session can hold the lock, counted from when an update that is sent now has
+   * arrived.
    */
   long validNanos() {
     SessionKeepAlive.KeptSession now;

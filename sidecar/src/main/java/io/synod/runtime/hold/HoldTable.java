@@ -15,9 +15,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The holds of applications here, until their sessions are known to be closed or are left to their
- * time to live. It has no thread and no clock: the cycle turns it. Any thread may call any method
- * but {@link #settle} and {@link #turn}, which are the loop's.
+ * The holds of applications at this node, until their sessions are closed or left to expire. It has
+ * no thread and no clock: the cycle turns it. Any thread may call any method but {@link #settle}
+ * and {@link #turn}, which are the loop's.
  */
 public final class HoldTable implements Participant, LockHolds {
   private final SessionCommands commands;
@@ -30,9 +30,9 @@ public final class HoldTable implements Participant, LockHolds {
   private @Nullable CompletableFuture<Void> allOver;
 
   /**
-   * No hold yet.
+   * Creates an empty table.
    *
-   * @param quarantined whether the state here is not to be trusted
+   * @param quarantined whether the state here is wrong
    */
   public HoldTable(
       SessionCommands commands, SessionKeepAlive keepAlive, BooleanSupplier quarantined) {
@@ -112,7 +112,7 @@ public final class HoldTable implements Participant, LockHolds {
     turn(progress.nowNanos());
   }
 
-  /** Looks at holds whose time came, and tries again to close what could not be closed. */
+  /** Checks holds whose timer is due, and retries to close sessions. */
   public void turn(long nowNanos) {
     timers.turn(nowNanos);
   }

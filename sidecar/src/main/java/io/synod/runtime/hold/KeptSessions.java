@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions that one application keeps here. Of each it has the last news only, however slowly
- * the application takes them. Any thread may call any method.
+ * The sessions that one application keeps alive at this node. It buffers only the latest news of
+ * each, however slowly the application reads. Any thread may call any method.
  */
 public final class KeptSessions {
   private final SessionKeepAlive keepAlive;
@@ -27,31 +27,31 @@ public final class KeptSessions {
 
   private record SessionWithTtl(KeptSession session, Duration ttl) {}
 
-  /** What becomes of a session that is to be kept. */
+  /** The result of a request to keep a session. */
   public enum KeepResult {
     /** It is kept, and there will be news of it. */
     KEPT,
-    /** It is not open, and the news says so. */
+    /** It is not open; the news reports that. */
     OVER,
-    /** It may be open, for this node has not applied as much. */
+    /** It may be open: this node has not applied that far. */
     NOT_YET_APPLIED,
-    /** It has no time to live and needs no keeping. */
+    /** It has no time to live, and needs no renewal. */
     ENDLESS
   }
 
   /**
-   * What is known of a session.
+   * News of a session.
    *
-   * @param validNanos for how long it is valid, counted from the arrival of this; 0 if not known
+   * @param validNanos for how long it is valid, counted from the arrival of the news; 0 if not
+   *     known
    * @param over whether it was closed, expired or evicted
    */
   public record News(long session, long validNanos, boolean over) {}
 
   /**
-   * Keeps none yet.
+   * Creates it without sessions.
    *
-   * @param changed called when there are news, also on a thread of the node's own, so that it must
-   *     not throw
+   * @param changed called when there are news, also on a thread of the node, so it must not throw
    */
   public KeptSessions(SessionKeepAlive keepAlive, Supplier<State> state, Runnable changed) {
     this.keepAlive = keepAlive;
@@ -59,7 +59,7 @@ public final class KeptSessions {
     this.changed = changed;
   }
 
-  /** Keeps a session from now on. */
+  /** Keeps a session alive from now on. */
   public KeepResult keep(long id) {
     State now = state.get();
     Session session = now.session(id);
@@ -91,12 +91,12 @@ public final class KeptSessions {
     changed.run();
   }
 
-  /** Of how many sessions there are news. */
+  /** The number of sessions with news. */
   public synchronized int newsCount() {
     return news.size();
   }
 
-  /** The oldest news, as it is now; null if there is none. */
+  /** The oldest news, with the current validity; null if there is none. */
   public synchronized @Nullable News next() {
     if (news.isEmpty()) {
       return null;
@@ -114,7 +114,7 @@ public final class KeptSessions {
     return new News(id, 0, true);
   }
 
-  /** Keeps nothing any more. May be called more than once. */
+  /** Keeps no session any more. It may be called more than once. */
   public synchronized void release() {
     closed = true;
     kept.values().forEach(keeping -> keeping.session().close());

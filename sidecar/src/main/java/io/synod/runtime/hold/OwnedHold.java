@@ -12,11 +12,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
 /**
- * A hold as its owner sees it: what the state says of its session's place in the queue, and for how
- * long the session is valid. It is looked at again when that time, or the wait, is over.
+ * A hold as its owner sees it: its session's position in the queue, and how long the session is
+ * valid. It is evaluated again when the validity or the wait ends.
  */
 final class OwnedHold implements LockHold {
-  /** Two looks at one validity differ by the time between them. */
+  /** Two computations of the same validity differ by the time between them. */
   private static final long JITTER_NANOS = 1_000_000;
 
   private final LockHolds.Terms terms;
@@ -24,12 +24,13 @@ final class OwnedHold implements LockHold {
   private final SessionCommands commands;
   private final BooleanSupplier quarantined;
   private final Timers.Timer alarm;
-  // The rest is of those who tell, whose calls are ordered, except for what is said of each.
+  // The other fields belong to the ordered calls of {@link #tell} and {@link #stop}, except as
+  // noted.
   private boolean granted;
   private boolean last;
   private int toldPosition;
   private int toldHolder;
-  // By the node's clock: what the owner was told, and what is known.
+  // The validity that was reported to the owner, and the known one, by the node's clock.
   private long toldUntilNanos;
   private long validUntilNanos;
   // Written by any thread.
@@ -37,9 +38,9 @@ final class OwnedHold implements LockHold {
   private volatile boolean released;
 
   /**
-   * A hold that is not begun.
+   * Creates a hold that is not begun.
    *
-   * @param alarm lets it be looked at again
+   * @param alarm triggers another evaluation
    */
   OwnedHold(
       LockHolds.Terms terms,
@@ -107,7 +108,7 @@ final class OwnedHold implements LockHold {
       return;
     }
     if (quarantined.getAsBoolean()) {
-      // Not "nothing was done": it may be held for its time to live.
+      // It may have been opened: it may be held for its time to live.
       lost(owner, Reason.EXPIRED);
       return;
     }
@@ -115,7 +116,7 @@ final class OwnedHold implements LockHold {
     Lock lock = now.lock(terms.command().lock());
     int place = lock == null ? -1 : lock.position(id);
     if (lock == null || place < 0) {
-      // Only its time to live or an operator ends a session; the first not before this.
+      // Only its time to live or an operator ends a session; expiry does not come before this time.
       boolean ordered = granted && commands.nanos() < validUntilNanos;
       lost(owner, ordered ? Reason.RELEASED : Reason.EXPIRED);
     } else if (place > 0) {
@@ -145,8 +146,8 @@ final class OwnedHold implements LockHold {
     long nowNanos = commands.nanos();
     long valid = session.validNanos();
     if (valid <= 0) {
-      // Not yet granted: the first renewal will say for how long, or the session is over.
-      // Before its time is over another end was seen, which the state here shows in a moment.
+      // If it is not granted yet, the first renewal gives the validity, or the session is over. If
+      // its validity has not ended, the state here shows the reason soon.
       if (granted && nowNanos >= validUntilNanos) {
         lost(owner, Reason.EXPIRED);
       }
@@ -154,7 +155,7 @@ final class OwnedHold implements LockHold {
     }
     validUntilNanos = nowNanos + valid;
     if (granted) {
-      // From the latest moment that is known, told or not.
+      // From the latest known validity, reported or not.
       lookAt(validUntilNanos);
     }
     boolean longer = !granted || validUntilNanos - toldUntilNanos > JITTER_NANOS;
@@ -171,7 +172,7 @@ final class OwnedHold implements LockHold {
     owner.told(new HoldUpdate.Granted(lock.token(), session.validNanos()));
   }
 
-  /** Looks again then, and not before unless something happens. */
+  /** Evaluates it again at this time, and not before unless something happens. */
   private void lookAt(long atNanos) {
     alarm.set(atNanos, JITTER_NANOS);
     if (released) {
@@ -183,7 +184,7 @@ final class OwnedHold implements LockHold {
     last(owner, new HoldUpdate.Lost(reason));
   }
 
-  /** The owner hears of the end before another may hold the lock. */
+  /** The owner receives the end before another can hold the lock. */
   private void last(Owner owner, HoldUpdate update) {
     last = true;
     try {

@@ -12,13 +12,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Closes the sessions of holds. What fails is tried again, each time after twice as long, for twice
- * the time to live; then the session is left to that. Nobody keeps a session meanwhile, so that it
- * ends by itself if it cannot be closed from here: when a leader has seen it silent for its time to
- * live, which each new leader counts anew. Any thread may call any method.
+ * Closes the sessions of holds. A failed attempt is repeated, each time after twice the delay, for
+ * twice the time to live; then the session is left to expire. It is not kept alive meanwhile, so it
+ * expires even if it cannot be closed from here: a leader expires it once it was silent for its
+ * time to live, which each new leader counts anew. Any thread may call any method.
  */
 final class SessionCloser {
-  /** No proposal has it, so a close never meets the answer of one. */
+  /** No proposal uses it, so a close never matches the answer to one. */
   private static final long CLOSING_SEQUENCE = Long.MAX_VALUE;
 
   private static final long NANOS_PER_MILLI = 1_000_000;
@@ -26,7 +26,7 @@ final class SessionCloser {
   private static final long AGAIN_NANOS = 100 * NANOS_PER_MILLI;
   private static final long AGAIN_NANOS_MAX = 5_000 * NANOS_PER_MILLI;
 
-  /** So many times its time to live a session is tried to be closed. */
+  /** For how many times its time to live closing a session is attempted. */
   private static final int TTLS = 2;
 
   private final SessionCommands commands;
@@ -37,7 +37,7 @@ final class SessionCloser {
     this.timers = timers;
   }
 
-  /** How long something is tried, how long it waits before it is tried again, and who is told. */
+  /** When attempts end, the delay before the next one, and the receiver of the result. */
   private record Effort(long untilNanos, long againNanos, Consumer<End> then) {
     private Effort next() {
       return new Effort(untilNanos, Math.min(2 * againNanos, AGAIN_NANOS_MAX), then);
@@ -48,7 +48,7 @@ final class SessionCloser {
     return new Effort(commands.nanos() + TTLS * ttl.toNanos(), AGAIN_NANOS, then);
   }
 
-  /** Closes a session that is known. */
+  /** Closes a known session. */
   void close(long session, Duration ttl, Consumer<End> then) {
     close(session, effort(ttl, then));
   }
@@ -73,8 +73,8 @@ final class SessionCloser {
   }
 
   /**
-   * Closes the session that a hold of unknown outcome opened, or opens yet: the same hold is
-   * proposed again, which has one effect and tells its session.
+   * Closes the session that a hold of unknown outcome opened, or may still open: the same hold is
+   * proposed again, which has one effect and returns its session.
    */
   void findAndClose(
       NewEntry newEntry, Outcome.Indeterminate unknown, Duration ttl, Consumer<End> then) {
@@ -94,10 +94,10 @@ final class SessionCloser {
               effort.then().accept(End.GONE);
             }
           } else if (outcome instanceof Outcome.WithoutEffect) {
-            // The state refused it for good; if it opened one before, nobody keeps that.
+            // The state refused it finally; a session that it opened before is not kept alive.
             effort.then().accept(End.LEFT);
           } else {
-            // Even "surely not executed" is said of this attempt only.
+            // Even a proposal that surely was not executed says nothing of earlier attempts.
             again(effort, next -> findAndClose(same, ttl, next));
           }
         });

@@ -19,22 +19,25 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * Keeps the sessions of applications here.
+ * Renews the sessions that applications keep alive at this node.
  *
- * <p>A session is due a third of its time to live after it was last sent; when one is, those that
- * soon would be go with it. A renewal whose outcome is not known in time is followed by another.
+ * <p>A session is due for renewal a third of its time to live after the last one was sent; sessions
+ * that are due soon are renewed with it. A renewal without an outcome in time is followed by
+ * another.
  *
- * <p>A session is valid as long as no leader can have seen it silent for its time to live: counted
- * from before the sending of the last renewal that is known to be applied, whenever its answer
- * came, and whichever attempt it answers. Two clocks may drift apart by {@value #DRIFT_PERCENT} %.
+ * <p>A session is valid while no leader can have seen it silent for its time to live: counted from
+ * before the last renewal was sent that is known to be applied, whenever its answer came, and
+ * whichever attempt it answers. Two clocks may drift apart by {@value #DRIFT_PERCENT} %.
  */
 public final class SessionRenewals implements SessionKeepAlive {
   private static final int DRIFT_PERCENT = 2;
 
-  /** A session is renewed so often in its time to live. */
+  /** The number of renewals per time to live. */
   private static final int RENEWALS = 3;
 
-  /** A session joins others that are due so long before its own time, as a part of its ttl. */
+  /**
+   * The fraction of its time to live by which a session may be renewed early, together with others.
+   */
   private static final int JOIN_PART = 12;
 
   private static final long UNKNOWN = Long.MIN_VALUE;
@@ -61,7 +64,7 @@ public final class SessionRenewals implements SessionKeepAlive {
     private volatile long validUntilNanos = UNKNOWN;
     private volatile boolean over;
     private volatile boolean closed;
-    // Guarded by the keeper.
+    // Guarded by the enclosing object.
     private long dueAtNanos;
 
     private RenewedSession(long session, long ttlNanos, Runnable changed) {
@@ -75,7 +78,7 @@ public final class SessionRenewals implements SessionKeepAlive {
       if (validUntilNanos == UNKNOWN || closed || distrusted || isOver()) {
         return 0;
       }
-      // What is over by now must be seen as over: the state was looked at before the clock.
+      // The state was read before the clock, so a session that is over by now is seen as over.
       return Math.max(0, validUntilNanos - own.nanos());
     }
 
@@ -124,7 +127,7 @@ public final class SessionRenewals implements SessionKeepAlive {
     }
   }
 
-  /** How many sessions are kept. */
+  /** How many sessions are kept alive. */
   public synchronized int count() {
     return bySession.size();
   }
@@ -134,9 +137,7 @@ public final class SessionRenewals implements SessionKeepAlive {
     return renewed.get();
   }
 
-  /**
-   * What this node says of any session is not to be trusted any more: it is as if all were over.
-   */
+  /** The state of this node is wrong: no session counts as valid any more. */
   public void distrust() {
     distrusted = true;
     List<RenewedSession> all = new ArrayList<>();
@@ -163,7 +164,7 @@ public final class SessionRenewals implements SessionKeepAlive {
     }
   }
 
-  /** Renews what is due. */
+  /** Renews the sessions that are due. */
   public void turn(long nowNanos) {
     if (nowNanos < lookAtNanos || distrusted) {
       return;
@@ -184,7 +185,7 @@ public final class SessionRenewals implements SessionKeepAlive {
     }
   }
 
-  /** What is due, and goes with it; it is due again later. */
+  /** The sessions that are due or nearly due; sets when each is due next. */
   private synchronized List<RenewedSession> due(long nowNanos) {
     List<RenewedSession> soon = new ArrayList<>();
     boolean any = false;
@@ -222,7 +223,7 @@ public final class SessionRenewals implements SessionKeepAlive {
     State now = state.get();
     for (RenewedSession kept : sessions) {
       Session session = now.session(kept.session);
-      // Only what that very command, or a later one, renewed: a session is never opened twice.
+      // Only if this command or a later one renewed it: a session is never opened twice.
       boolean extended = session != null && session.renewIndex() >= applied.index();
       if (extended && !kept.closed) {
         renewed.incrementAndGet();

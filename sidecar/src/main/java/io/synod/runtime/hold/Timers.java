@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Tasks that are due at moments of the node's clock. It has no clock: whoever turns it says what
- * time it is. Any thread may call any method; tasks run in {@link #turn}.
+ * Tasks that are due at moments of the node's clock. It has no clock: the caller of {@link #turn}
+ * passes the time. Any thread may call any method; tasks run in {@link #turn}.
  */
 final class Timers {
   private final Runnable wake;
@@ -17,7 +17,7 @@ final class Timers {
               .thenComparingLong(timer -> timer.number));
   private long lastNumber;
 
-  /** One task, which runs once each time it is set. */
+  /** One task, which runs once each time its timer is set. */
   final class Timer {
     private final Runnable task;
     private final long number;
@@ -28,7 +28,7 @@ final class Timers {
       this.number = number;
     }
 
-    /** Sets it, instead of what it was set to, unless that differs by less than {@code jitter}. */
+    /** Sets it to a new time, unless that differs by less than {@code jitterNanos}. */
     void set(long newAtNanos, long jitterNanos) {
       if (enter(this, newAtNanos, jitterNanos)) {
         wake.run();
@@ -41,7 +41,7 @@ final class Timers {
   }
 
   /**
-   * No task yet.
+   * Creates it without tasks.
    *
    * @param wake called when a task is due before all others
    */
@@ -54,7 +54,7 @@ final class Timers {
     return new Timer(task, ++lastNumber);
   }
 
-  /** Returns whether it is due before all others now. */
+  /** Returns whether it is now due before all others. */
   private synchronized boolean enter(Timer timer, long atNanos, long jitterNanos) {
     if (pending.contains(timer) && Math.abs(atNanos - timer.atNanos) < jitterNanos) {
       return false;
@@ -74,7 +74,7 @@ final class Timers {
     return pending.isEmpty() ? Long.MAX_VALUE : pending.first().atNanos;
   }
 
-  /** Runs what is due. */
+  /** Runs the tasks that are due. */
   void turn(long nowNanos) {
     List<Runnable> due = new ArrayList<>();
     synchronized (this) {

@@ -1,4 +1,7 @@
-/** Sessions that are kept alive for applications here, and the holds of locks that rest on them. */
+/**
+ * Sessions that are kept alive for applications at this node, and the holds of locks that depend
+ * on them.
+ */
 @NullMarked
 package io.synod.runtime.hold;
 

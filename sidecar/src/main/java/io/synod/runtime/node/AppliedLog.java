@@ -8,43 +8,43 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * The applied log as a place to read from. A watcher is an index into it and costs nothing while it
- * waits. Any thread may call any method; {@link #page} may read the disk and so may block.
+ * The applied log, for reading and watching. A watcher is an index into it and costs nothing while
+ * it waits. Any thread may call any method; {@link #page} may read the disk and so may block.
  */
 public interface AppliedLog {
 
   /**
-   * The entries with index {@code from} and above that are applied here, in order, without those
-   * that had no effect.
+   * The entries with index {@code from} and above that are applied here, in order; entries without
+   * effect are left out.
    *
    * @param from the first wanted index, from 1
    * @param bytesMax the page is cut once its payloads exceed this; it holds at least one entry if
    *     there is one
    * @throws CompactedException if {@code from} was trimmed
-   * @throws JournalException if the disk cannot give them
+   * @throws JournalException if they cannot be read from the disk
    */
   Page page(long from, int entriesMax, int bytesMax);
 
   /** The index of the last applied command. */
   long appliedIndex();
 
-  /** The highest index that any node told this one to be chosen; not below the applied one. */
+  /** The highest index that any node reported to this one as chosen; not below the applied one. */
   long chosenIndex();
 
   /** The first index that can still be read. */
   long oldestIndex();
 
   /**
-   * Calls {@code signal} whenever something more has been applied, until the returned handle is
-   * closed. It runs on the node's own thread: it must only wake somebody.
+   * Calls {@code signal} whenever more has been applied, until the returned handle is closed. It
+   * runs on a thread of the node, so it must not block.
    */
   default Subscription onAdvance(Runnable signal) {
     return follow(signal, () -> Long.MAX_VALUE);
   }
 
   /**
-   * As {@link #onAdvance}, for who reads on: until it is closed the log is kept from an index on,
-   * up to the limit of the whole log.
+   * As {@link #onAdvance}, for a reader that continues: until the handle is closed the log is kept
+   * from an index on, within the size limit of the log.
    *
    * @param neededFromIndex the first index that is still to be read; {@code Long.MAX_VALUE} if none
    *     is. Any thread may call it
@@ -55,19 +55,20 @@ public interface AppliedLog {
    * Part of the log.
    *
    * @param entries in index order
-   * @param next where to go on: everything below it that matters is in {@code entries} or earlier
+   * @param next where the next page begins: all relevant entries below it are in {@code entries} or
+   *     earlier
    */
   record Page(List<Item> entries, long next) {}
 
   /**
    * An applied entry.
    *
-   * @param position its place in its slot, from 0
-   * @param effects what applying the slot did
+   * @param position its position in its slot, from 0
+   * @param effects the effects of applying the slot
    */
   record Item(long index, long slot, long logTimeMillis, Entry entry, int position, Bytes effects) {
 
-    /** One that changed no pair. */
+    /** An entry that changed no pair. */
     public Item(long index, long slot, long logTimeMillis, Entry entry) {
       this(index, slot, logTimeMillis, entry, 0, Bytes.EMPTY);
     }

@@ -6,37 +6,40 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Whether commands can be chosen, as far as one node knows, and if not, why. This is the only model
- * of it: errors, the status, the problem in it, alarms, readiness and metrics are told from here.
+ * Whether commands can be chosen, as far as one node knows, and if not, why. Errors, status,
+ * alarms, readiness and metrics all derive from it.
  *
- * @param reason why nothing is chosen now, or that it is
- * @param nodes whom the reason is about, as each reason says
- * @param votes who may vote
+ * @param reason why nothing is chosen now, or AVAILABLE
+ * @param nodes the nodes that the reason concerns, as each reason states
+ * @param votes the voters of the cluster
  */
 public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
 
   /** Why nothing is chosen. */
   public enum Reason {
-    /** Commands are chosen: {@code nodes} has the leader, or the peer through which it is asked. */
+    /**
+     * Commands are chosen: {@code nodes} has the leader, or the peer through which it is reached.
+     */
     AVAILABLE,
-    /** All voters must meet once before anything is chosen: {@code nodes} are not connected. */
+    /** All voters must connect once before anything is chosen: {@code nodes} are not connected. */
     NOT_FORMED,
-    /** They never will, because {@code nodes} have other disks than voters agreed to. */
+    /** The cluster cannot form, because {@code nodes} have other disks than voters agreed to. */
     FORMATION_BLOCKED,
     /** Too few voters are reachable: {@code nodes} are not, though they may vote. */
     NO_QUORUM,
     /** The votes of {@code nodes} are lost with their disks, and the others are no quorum. */
     QUORUM_LOST,
     /**
-     * A quorum is reachable, and nobody leads it: {@code nodes} has who stood for election last.
+     * A quorum is reachable, and has no leader: {@code nodes} has the node that last stood for
+     * election.
      */
     NO_LEADER,
     /**
-     * The disk of this node has no room for the next file of its log; or those of {@code nodes}
+     * The disk of this node has no space for the next file of its log; or those of {@code nodes}
      * have none, and the others are no quorum.
      */
     DISK_FULL,
-    /** This node stops. */
+    /** This node is shutting down. */
     STOPPING
   }
 
@@ -44,16 +47,16 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
    * The voters of the cluster.
    *
    * @param count how many there are, with a vote or without
-   * @param reachable how many of them answer and may vote, this node among them if it may
+   * @param reachable how many of them answer and may vote, this node included if it may
    * @param required how many make a quorum
    * @param lost those whose vote is lost with their disk
    */
   public record Votes(int count, int reachable, int required, List<Integer> lost) {}
 
   /**
-   * What follows from what a replica believes.
+   * The availability that follows from a replica's view.
    *
-   * @param full whether the disk here has no room for the next file of the log
+   * @param full whether the disk here has no space for the next file of the log
    */
   static Availability of(View view, boolean full) {
     Availability elsewhere = of(view);
@@ -64,7 +67,7 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
     };
   }
 
-  /** The same, of a node with room on its disk. */
+  /** The same, for a node whose disk has space. */
   public static Availability of(View view) {
     List<View.Voter> voters = view.electorate().voters();
     List<Integer> lost = new ArrayList<>();
@@ -90,13 +93,13 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
       return new Availability(Reason.QUORUM_LOST, lost, votes);
     }
     boolean reaches = view.reachable() >= view.quorum();
-    // A leader has the votes of those that it reaches; whom another one reaches is not known here.
+    // A leader counts the voters that it reaches itself.
     boolean leads = view.role() == View.Role.LEADER;
     int able = leads ? view.reachable() : voters.size() - lost.size();
     if (reaches && able - full.size() < view.quorum()) {
       return new Availability(Reason.DISK_FULL, full, votes);
     }
-    // A leader that others lead is heard only while it says that it reaches a quorum.
+    // A leader that this node hears through a peer counts only while a quorum answers that leader.
     int leader = view.leader().isNone() ? view.electorate().relay() : view.leader().node();
     if (leader != 0 && (reaches || !leads)) {
       return new Availability(Reason.AVAILABLE, List.of(leader), votes);
@@ -108,12 +111,12 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
     return new Availability(Reason.NO_LEADER, standing == 0 ? List.of() : List.of(standing), votes);
   }
 
-  /** Of a node whose disk has no room for what was decided. */
+  /** The availability of a node whose disk has no space for its decisions. */
   static Availability diskFull(View view) {
     return new Availability(Reason.DISK_FULL, List.of(), of(view).votes);
   }
 
-  /** The same, of a node that stops. */
+  /** The same, for a node that is shutting down. */
   static Availability stopping(View view) {
     return new Availability(Reason.STOPPING, List.of(), of(view).votes());
   }
@@ -123,12 +126,14 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
     return reason == Reason.AVAILABLE;
   }
 
-  /** Whether nothing is ever chosen again unless an operator does something. */
+  /** Whether nothing can be chosen unless an operator acts. */
   public boolean isForGood() {
     return reason == Reason.QUORUM_LOST || reason == Reason.FORMATION_BLOCKED;
   }
 
-  /** Whether waiting some seconds is of no use: a leader alone is waited for. */
+  /**
+   * Whether waiting some seconds is useless: only the election of a leader is worth waiting for.
+   */
   public boolean isHopeless() {
     return switch (reason) {
       case AVAILABLE, NO_LEADER, DISK_FULL -> false;
@@ -137,11 +142,13 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
     };
   }
 
-  /** Why a call that waited in vain was not served, on one line. */
+  /** Why a call was not served after it waited, on one line. */
   public String why() {
     return switch (reason) {
       case AVAILABLE ->
-          "the time was over before the leader, reached at node " + nodes.get(0) + ", answered";
+          "the deadline passed before the leader, reached through node "
+              + nodes.get(0)
+              + ", answered";
       case NOT_FORMED ->
           nodes.isEmpty()
               ? "the cluster is forming: all voters are connected, and agree with each other now"
@@ -175,15 +182,15 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
               + (nodes.isEmpty() ? "" : "; " + named(nodes) + " stood for election last");
       case DISK_FULL ->
           nodes.isEmpty()
-              ? "the disk of this sidecar is full: there is no room for the next file of its log"
-              : "there is no room for the next file of the log on the disk of "
+              ? "the disk of this sidecar is full: there is no space for the next file of its log"
+              : "there is no space for the next file of the log on the disk of "
                   + named(nodes)
                   + ", and the others are no quorum";
       case STOPPING -> "this sidecar is stopping";
     };
   }
 
-  /** What is wrong and what to do about it, on one line; empty if nothing is. */
+  /** The problem and its remedy, on one line; empty if there is none. */
   public String problem() {
     if (reason == Reason.FORMATION_BLOCKED) {
       return formationBlocked(nodes);
@@ -196,7 +203,7 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
           + (nodes.isEmpty()
               ? ", so it takes no proposals and does not lead until there is"
               : ", so nothing is chosen until there is")
-          + "; nothing is lost: make room"
+          + "; nothing is lost: free disk space"
           + (votes.lost.isEmpty() ? "" : "; " + lost());
     }
     if (!isAvailable()) {
@@ -208,7 +215,7 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
         : lost() + ": of the others " + (spare == 0 ? "none" : "only " + spare) + " may fail";
   }
 
-  /** What it means that the cluster cannot form because of these voters, on one line. */
+  /** The statement that the cluster cannot form because of these voters, on one line. */
   public static String formationBlocked(List<Integer> voters) {
     return blocked(voters)
         + "; no voter holds anything chosen, so wipe the data directories of all voters and start"
@@ -228,7 +235,7 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
         : "the votes of " + named(votes.lost) + " are lost with their disks";
   }
 
-  /** What needs a person's eye, one word each. */
+  /** The alarms that an operator should look at, one word each. */
   List<String> alarms() {
     List<String> alarms = new ArrayList<>();
     votes.lost.forEach(node -> alarms.add("vote_lost:" + node));

@@ -6,26 +6,27 @@ import io.synod.state.encoding.Payload;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** What the copies of consumers beside this node say of themselves, and hand over. */
+/** The copies of consumers at this node: their acknowledgements and snapshots. */
 public interface ConsumerCopies {
 
   /**
-   * Says how far the copy of a consumer beside this node has durably applied the log. Those that
-   * come faster than they can be told are told as one: the furthest. On {@link Outcome.Applied} the
-   * reply is {@link io.synod.state.result.Reply.Acknowledged}.
+   * Acknowledges that the copy of a consumer at this node has durably applied the log up to an
+   * index. Acknowledgements that come faster than they can be proposed are combined into one, with
+   * the highest index. On {@link Outcome.Applied} the reply is {@link
+   * io.synod.state.result.Reply.Acknowledged}.
    *
    * @param digest of the application's state after exactly {@code index}; may be empty
    */
   CompletableFuture<Outcome> acknowledge(
       String consumer, long index, Payload digest, Duration timeout);
 
-  /** What consumers handed over, as far as it is here. */
+  /** The snapshots of consumers on this node's disk. */
   AppSnapshots appSnapshots();
 
   /**
-   * Gets what a consumer handed over from a peer that has it.
+   * Fetches a consumer's snapshot from a peer that has it.
    *
-   * @param sha256 of the very one
+   * @param sha256 the digest of the snapshot
    * @return true once it is in {@link #appSnapshots}, false if that did not happen within {@code
    *     timeout}
    */

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bounded record of what happened in this replica. It never slows the protocol: a reader that
- * falls behind finds the gap in the numbers. Any thread may call any method.
+ * The bounded record of events in this replica. It never slows the protocol: a reader that falls
+ * behind finds a gap in the numbers. Any thread may call any method.
  */
 public interface EventLog {
 
@@ -17,7 +17,7 @@ public interface EventLog {
   /** The number the next record will have. */
   long next();
 
-  /** Calls {@code signal} after something was recorded; it must only wake somebody. */
+  /** Calls {@code signal} after an event was recorded; it must not block. */
   AppliedLog.Subscription onRecord(Runnable signal);
 
   /** The elections this node saw, newest first. */
@@ -26,7 +26,7 @@ public interface EventLog {
   /**
    * One event.
    *
-   * @param number counts up by one per record of this process
+   * @param number increases by one per record of this process
    * @param wallMillis by this node's wall clock
    * @param monotonicNanos by this node's monotonic clock
    */
@@ -36,8 +36,8 @@ public interface EventLog {
    * One attempt to lead, as this node saw it.
    *
    * @param reason why it was begun; empty if another node began it
-   * @param promisedBy who promised, as far as this node saw
-   * @param refusedBy who refused, as far as this node saw
+   * @param promisedBy the voters that promised, as far as this node saw
+   * @param refusedBy the voters that refused, as far as this node saw
    * @param endMillis when its result was known here; null while it is open
    */
   record Election(
@@ -53,7 +53,7 @@ public interface EventLog {
     public enum Result {
       /** Not known yet. */
       OPEN,
-      /** Its owner led. */
+      /** Its owner became the leader. */
       WON,
       /** Its owner gave up. */
       LOST

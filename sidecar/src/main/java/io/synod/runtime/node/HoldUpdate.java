@@ -1,10 +1,10 @@
 package io.synod.runtime.node;
 
-/** What the owner of a {@link LockHold} is told of it. */
+/** An update of a {@link LockHold} for its owner. */
 public sealed interface HoldUpdate {
 
   /**
-   * The hold stands in the queue.
+   * The hold waits in the queue.
    *
    * @param position 1 is next
    * @param holderNode the node whose application holds the lock
@@ -15,35 +15,37 @@ public sealed interface HoldUpdate {
    * The lock is held.
    *
    * @param token the fencing token: the index of the grant
-   * @param validNanos for how long no other can hold it, counted from the arrival of this update
+   * @param validNanos how long no other session can hold it, counted from the arrival of this
+   *     update
    */
   record Granted(long token, long validNanos) implements HoldUpdate {}
 
   /**
-   * The lock is held for longer.
+   * The validity of the held lock was extended.
    *
-   * @param validNanos for how long no other can hold it, counted from the arrival of this update
+   * @param validNanos how long no other session can hold it, counted from the arrival of this
+   *     update
    */
   record Renewed(long validNanos) implements HoldUpdate {}
 
   /** The hold is over, and this is the last update. */
   record Lost(Reason reason) implements HoldUpdate {}
 
-  /** The hold was not opened, or that is not known, and this is the last update. */
+  /** The hold was not opened, or its outcome is unknown; this is the last update. */
   record Refused(Outcome outcome) implements HoldUpdate {}
 
-  /** The hold could not even be proposed, and this is the last update. */
+  /** The hold could not be proposed; this is the last update. */
   record Broken(RuntimeException cause) implements HoldUpdate {}
 
   /** Why a hold is over. */
   enum Reason {
-    /** Another held the lock until the wait was over. */
+    /** The lock was not granted within the wait. */
     NOT_GRANTED,
-    /** The session was not renewed in time, or that is not known. */
+    /** The session was not renewed in time, or its renewal is of unknown outcome. */
     EXPIRED,
-    /** An operator took the lock. */
+    /** An operator released the lock. */
     RELEASED,
-    /** The sidecar stops. */
+    /** The sidecar is shutting down. */
     SHUTTING_DOWN
   }
 }

@@ -3,16 +3,18 @@ package io.synod.runtime.node;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** What this node knows of itself and of decisions, for people and metrics. */
+/** The node's view of itself and of decisions, for people and metrics. */
 public interface Inspection {
 
-  /** What this node believes now. */
+  /** The current status. */
   NodeStatus status();
 
-  /** The bounded record of what happened here. */
+  /** The bounded record of events. */
   EventLog eventLog();
 
-  /** Asks every voter's disk about a slot; those that do not answer in time are left out. */
+  /**
+   * Queries the disk of every voter about a slot; voters that do not answer in time are left out.
+   */
   CompletableFuture<VoteReport> votes(long slot, Duration timeout);
 
   /** The slot that holds the command with this index. */

@@ -3,39 +3,38 @@ package io.synod.runtime.node;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One hold of a lock, or the wait for it, on behalf of one owner. Behind it is a session, which is
- * closed when the hold ends, also if its opening is still under way or of unknown outcome by then.
+ * One hold of a lock, or the wait for it, on behalf of one owner. It has a session, which is closed
+ * when the hold ends, even if its opening is then still in flight or of unknown outcome.
  *
  * <p>The calls of {@link #tell} and {@link #stop} must be ordered. Any thread may call the other
  * methods.
  */
 public interface LockHold {
 
-  /** Proposes the hold, unless it was released already. To be called once. */
+  /** Proposes the hold, unless it was released already. It must be called once. */
   void begin();
 
   /** Completes with the outcome of the proposal; never if nothing was proposed. */
   CompletableFuture<Outcome> opened();
 
   /**
-   * Tells the owner what is new: the newest and no more, so that a slow owner costs nothing. How
-   * long the hold is valid is determined when it is told. After the last update the hold is
-   * released.
+   * Passes the latest update to the owner, so that a slow owner needs no buffer. The validity is
+   * computed at that time. After the last update the hold is released.
    */
   void tell(Owner owner);
 
-  /** Tells the owner that the sidecar stops, and releases the hold. */
+  /** Passes the update that the sidecar is shutting down to the owner, and releases the hold. */
   void stop(Owner owner);
 
-  /** Ends the hold: its session is closed. May be called more than once. */
+  /** Ends the hold: its session is closed. It may be called more than once. */
   void release();
 
-  /** Completes once the session of the hold needs nothing more. */
+  /** Completes once the session of the hold is closed or left to expire. */
   CompletableFuture<End> over();
 
-  /** Who holds. */
+  /** The receiver of updates. */
   interface Owner {
-    /** Whether it takes an update now; the last one is told in any case. */
+    /** Whether it accepts an update now; the last one is passed in any case. */
     boolean isReady();
 
     void told(HoldUpdate update);
@@ -43,9 +42,9 @@ public interface LockHold {
 
   /** How a hold ended. */
   enum End {
-    /** No session of it is open: that is in the log. */
+    /** It has no open session: that is in the log. */
     GONE,
-    /** Its session could not be closed, and is not kept: it ends with its time to live. */
+    /** Its session could not be closed, and is not kept alive: it expires. */
     LEFT
   }
 }

@@ -5,20 +5,20 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The holds of locks by applications here. Any thread may call any method. */
+/** The holds of locks by applications at this node. Any thread may call any method. */
 public interface LockHolds {
 
   /**
-   * Makes a hold, which is not proposed before {@link LockHold#begin}.
+   * Creates a hold, which is not proposed before {@link LockHold#begin}.
    *
-   * @param changed called when there may be something to tell, on a thread of the node's own: it
-   *     must only wake whoever calls {@link LockHold#tell}
+   * @param changed called when there may be an update, on a thread of the node: it must only cause
+   *     a call of {@link LockHold#tell}
    */
   LockHold hold(Terms terms, Runnable changed);
 
   /**
-   * For how long from now the session surely holds what it holds; 0 if that is not known here. The
-   * time that an answer takes to arrive is allowed for.
+   * How long from now the session surely holds what it holds; 0 if that is not known here. It
+   * allows for the latency of the answer.
    */
   long validNanos(long session);
 
@@ -29,9 +29,9 @@ public interface LockHolds {
   CompletableFuture<Void> whenAllOver();
 
   /**
-   * What is asked for.
+   * The parameters of a hold.
    *
-   * @param queued how long to stand in the queue; null: for ever
+   * @param queued how long to wait in the queue; null: for ever
    * @param patience how long the proposal may take
    */
   record Terms(SystemCommands.Hold command, @Nullable Duration queued, Duration patience) {}

@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one node believes at one moment.
+ * The status of one node at one moment.
  *
  * @param node this node
  * @param incarnation the identity of its disk
- * @param role what it does now
+ * @param role its current role
  * @param promised the highest ballot it promised
  * @param leader the ballot of the leader it follows or is; NONE if it hears none
  * @param voters how many voters the cluster has
@@ -18,16 +18,16 @@ import java.util.List;
  * @param quorum how many voters make a quorum
  * @param appliedSlot the last applied slot
  * @param appliedIndex the index of the last applied command
- * @param chosenSlot the highest slot that this node heard to be chosen
+ * @param chosenSlot the highest slot that any node reported to this one as chosen
  * @param oldestIndex the first index that can still be read
  * @param leaderContactNanos time since the leader was last heard; -1 if never
  * @param pending proposals of callers here that wait for their outcome
- * @param bytesOnDisk what the journal takes
+ * @param bytesOnDisk the size of the journal
  * @param stateDigest rolling digest of everything applied, equal on all nodes at one index
  * @param availability whether commands can be chosen, and if not, why
- * @param contents how much the replicated state holds
- * @param upkeep what the node did of its own accord
- * @param standing whether its state is that of the others
+ * @param contents the size of the replicated state
+ * @param upkeep the background tasks of the node
+ * @param standing whether its state, clock and disk are healthy
  * @param peers the other nodes
  */
 public record NodeStatus(
@@ -53,27 +53,29 @@ public record NodeStatus(
     Standing standing,
     List<View.Peer> peers) {
 
-  // A wall clock so far from log time is wrong, or those of the majority are.
+  // If a wall clock differs from log time by this much, it is wrong, or those of a majority are.
   private static final long CLOCK_APART_MILLIS = 10_000;
 
-  /** What is wrong and what to do, on one line; empty if there is nothing. */
+  /** The problem and its remedy, on one line; empty if there is none. */
   public String problem() {
     String problem = availability.problem();
     return standing.diskFull() && availability.reason() != Availability.Reason.DISK_FULL
-        ? problem + (problem.isEmpty() ? "" : "; ") + "the disk of this sidecar is full: make room"
+        ? problem
+            + (problem.isEmpty() ? "" : "; ")
+            + "the disk of this sidecar is full: free disk space"
         : problem;
   }
 
-  /** What it means that the wall clock here was set by so much, on one line. */
+  /** The statement that the wall clock here was set by this much, on one line. */
   public static String clockStepped(long millis) {
     return "the wall clock here was set "
         + (millis < 0 ? "back" : "ahead")
         + " by "
         + Math.abs(millis)
-        + " ms, or the machine stood still; times to live go on by the monotonic clock";
+        + " ms, or the machine was suspended; times to live continue by the monotonic clock";
   }
 
-  /** What needs a person's eye, one word each. */
+  /** The alarms that an operator should look at, one word each. */
   public List<String> alarms() {
     List<String> alarms = new ArrayList<>(availability.alarms());
     if (standing.diskFull()) {
@@ -92,16 +94,16 @@ public record NodeStatus(
   }
 
   /**
-   * How much the replicated state holds.
+   * The size of the replicated state.
    *
-   * @param bytes of keys, values and remembered answers; not what the heap needs
-   * @param uses how much of its limits it uses
+   * @param bytes of keys, values and remembered answers; not the heap that they need
+   * @param uses the use of its limits
    */
   public record Contents(
       int keys, int sessions, int locks, Consumers consumers, long bytes, List<LimitUse> uses) {}
 
   /**
-   * How much of a limit of the state is used.
+   * The use of one limit of the state.
    *
    * @param limit its name, in the plural of what it bounds
    */
@@ -110,30 +112,31 @@ public record NodeStatus(
   /**
    * The consumers of the log.
    *
-   * @param diverged whose copies differ
-   * @param holdingLog of which a copy is missed, while the log is kept for it
-   * @param lapsed of which a copy was silent for so long that the log is not kept for it any more
+   * @param diverged how many have copies that differ
+   * @param holdingLog how many have a silent copy for which the log is kept
+   * @param lapsed how many have a copy that was silent for so long that the log is no longer kept
+   *     for it
    * @param neededFrom the first index that one of them may still need; {@code Long.MAX_VALUE} if
    *     none does
    */
   public record Consumers(int count, int diverged, int holdingLog, int lapsed, long neededFrom) {}
 
   /**
-   * What a node did of its own accord since it started.
+   * The background tasks of a node since it started.
    *
-   * @param sessionsKept sessions that it keeps now
+   * @param sessionsKept sessions that it keeps alive now
    * @param renewals of one session each
-   * @param sessionsExpired that it saw end because nobody kept them
-   * @param keysExpired that it saw go because their time was over
+   * @param sessionsExpired sessions that expired, as applied here
+   * @param keysExpired pairs that expired, as applied here
    */
   public record Upkeep(int sessionsKept, long renewals, long sessionsExpired, long keysExpired) {}
 
   /**
-   * Whether this node's state and its clock are those of the others, and its disk has room.
+   * Whether this node's state and clock agree with the others, and its disk has space.
    *
-   * @param diskFull whether its disk has no room for the next file of the log
-   * @param diverged whether some peer has another
-   * @param quarantined whether a majority has another: this node serves nothing
+   * @param diskFull whether its disk has no space for the next file of the log
+   * @param diverged whether some peer's state differs
+   * @param quarantined whether a majority's state differs: this node serves nothing
    * @param digestsCompared with peers since it started
    * @param digestsUnequal of those
    * @param clockAheadMillis by how much its wall clock is ahead of log time, or behind if negative
@@ -145,7 +148,7 @@ public record NodeStatus(
       long digestsCompared,
       long digestsUnequal,
       long clockAheadMillis) {
-    /** It differs from nobody. */
+    /** The standing of a node that differs from no other. */
     public static Standing good() {
       return new Standing(false, false, false, 0, 0, 0);
     }

@@ -5,26 +5,26 @@ import io.synod.paxos.value.Ballot;
 import java.util.List;
 
 /**
- * What the replica believed after a turn, and whether it follows that commands can be chosen.
+ * The view of the replica after a turn, and the availability that follows from it.
  *
- * @param diskFull whether the disk here has no room for the next file of the log
+ * @param diskFull whether the disk here has no space for the next file of the log
  */
 public record NodeView(View view, Availability available, boolean diskFull) {
-  /** Of a node that turns, with room on its disk. */
+  /** For a node that turns, and whose disk has space. */
   public static NodeView of(View view) {
     return of(view, false);
   }
 
-  /** Of a node that turns, and of whether its disk lacks room for the next file of the log. */
+  /** For a node that turns. */
   public static NodeView of(View view, boolean full) {
     return new NodeView(view, Availability.of(view, full), full);
   }
 
   /**
-   * Of a node whose disk has no room for what was decided: until it has, the node hears nobody and
-   * says nothing.
+   * For a node whose disk has no space for its decisions: until it has, the node receives and sends
+   * nothing.
    *
-   * @param published what it believed when everything decided had been written
+   * @param published its view when all decisions had been written
    */
   public static NodeView stalled(View published) {
     View.Electorate electorate = published.electorate();
@@ -58,12 +58,12 @@ public record NodeView(View view, Availability available, boolean diskFull) {
     return new NodeView(deaf, Availability.diskFull(deaf), true);
   }
 
-  /** Whether nothing is chosen here for want of room on a disk, of this node or of others. */
+  /** Whether nothing is chosen here because a disk is full, of this node or of others. */
   public boolean isFull() {
     return diskFull || available.reason() == Availability.Reason.DISK_FULL;
   }
 
-  /** The same, of a node that stops. */
+  /** The same, for a node that is shutting down. */
   public NodeView stopping() {
     return new NodeView(view, Availability.stopping(view), diskFull);
   }

@@ -4,53 +4,57 @@ import io.synod.paxos.value.Ballot;
 import io.synod.state.result.Reply;
 import io.synod.state.result.Result;
 
-/** How a proposal ended for the caller. */
+/** The outcome of a proposal for its caller. */
 public sealed interface Outcome {
 
   /**
    * It is chosen and applied here.
    *
-   * @param index its place among all commands of the log
-   * @param slot the slot it was chosen in
-   * @param ballot the ballot it was chosen at; NONE if that is no longer known
+   * @param index its index among all commands of the log
+   * @param slot the slot in which it was chosen
+   * @param ballot the ballot at which it was chosen; NONE if that is no longer known
    * @param deduplicated whether another attempt with the same sequence or request id took effect,
-   *     and this is what that one was answered
+   *     whose reply this is
    * @param logTimeMillis the log time it carries, in milliseconds since the epoch
-   * @param reply what the state answers, beside the index
+   * @param reply the reply of the state, besides the index
    */
   record Applied(
       long index, long slot, Ballot ballot, boolean deduplicated, long logTimeMillis, Reply reply)
       implements Outcome {
 
-    /** With nothing to answer beside the index. */
+    /** Without a reply besides the index. */
     public Applied(long index, long slot, Ballot ballot, boolean deduplicated, long logTimeMillis) {
       this(index, slot, ballot, deduplicated, logTimeMillis, Reply.none());
     }
   }
 
-  /** Nobody was told of it, so it surely has no effect: nothing could be chosen in time. */
+  /** It was sent to no node, so it surely has no effect: nothing could be chosen in time. */
   record Unavailable(Availability why) implements Outcome {}
 
-  /** Nobody was told of it: this node's state differs from that of a majority. */
+  /** It was sent to no node: this node's state differs from that of a majority. */
   record Quarantined() implements Outcome {}
 
-  /** It was refused before anybody was told of it: too much waits already. */
+  /** It was refused before it was sent to any node: too many proposals wait. */
   record Overloaded(long retryAfterMillis) implements Outcome {}
 
-  /** It is in the log without effect: the session is closed, was evicted or never was. */
+  /** It is in the log without effect: the session is closed, was evicted or never existed. */
   record SessionUnknown(long session) implements Outcome {}
 
   /** It is in the log without effect: another payload used this sequence first. */
   record SequenceReused(long session, long sequence) implements Outcome {}
 
-  /** Its answer was acknowledged, and so forgotten: whether this is a repetition is not known. */
+  /**
+   * Its answer was acknowledged, and therefore forgotten: whether it is a repetition is not known.
+   */
   record SequenceForgotten(long session, long sequence, long ackedBelow) implements Outcome {}
 
-  /** Too many sequences above the acknowledged ones: acknowledge some first. Without effect. */
+  /**
+   * It has no effect: its sequence is too far above the acknowledged ones; acknowledge some first.
+   */
   record SequenceAhead(long session, long sequence, long limit) implements Outcome {}
 
   /**
-   * It is in the log without effect, for a reason of the state's own.
+   * It is in the log without effect, for a reason of the replicated state.
    *
    * @param why the reason; none of those that have an outcome of their own
    */
@@ -63,7 +67,7 @@ public sealed interface Outcome {
    */
   record Indeterminate(long session, long sequence, long ackedBelow) implements Outcome {
 
-    /** Of an entry that acknowledged nothing. */
+    /** For an entry that acknowledged nothing. */
     public Indeterminate(long session, long sequence) {
       this(session, sequence, 0);
     }

@@ -7,13 +7,13 @@ import io.synod.state.command.Entry;
 import io.synod.state.result.Applied;
 import io.synod.state.result.Result;
 
-/** Turns what the state says of an entry into what its caller is told. */
+/** Maps the result of an entry to the outcome for its caller. */
 public final class OutcomeMapping {
   private OutcomeMapping() {}
 
   /**
    * Whether the result of an entry concerns this attempt: one attempt may take effect where another
-   * was refused for what it says of itself.
+   * was refused because of its acknowledgement.
    */
   public static boolean concerns(long attempt, Entry entry, Result result) {
     boolean ofOne =
@@ -25,9 +25,9 @@ public final class OutcomeMapping {
   }
 
   /**
-   * What the caller of an attempt is told once a copy of what it asked for is applied.
+   * The outcome for the caller of an attempt, once a copy of the command is applied.
    *
-   * @param entry what was applied, of this attempt or of another
+   * @param entry the applied entry, of this attempt or of another
    * @param attempt the caller's
    */
   public static Outcome of(
@@ -55,7 +55,7 @@ public final class OutcomeMapping {
           chosen.proposal().slot(),
           chosen.proposal().ballot(),
           entry.attempt() != attempt,
-          // Not as it was stamped: that may be behind what was stamped before it.
+          // The effective log time: the stamp may be below that of an earlier slot.
           slotResult.states().get(applied.position()).mark().logTimeMillis(),
           effect.reply());
     } else if (result instanceof Result.SessionUnknown) {

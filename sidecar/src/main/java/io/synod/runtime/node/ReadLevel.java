@@ -1,13 +1,13 @@
 package io.synod.runtime.node;
 
-/** What a read promises about the age of its answer. */
+/** The consistency level of a read. */
 public enum ReadLevel {
   /** Linearizable: a quorum confirmed the index after the read began. */
   STRONG,
-  /** Never older than anything this sidecar acknowledged. */
+  /** Never older than anything that this sidecar acknowledged. */
   SESSION,
-  /** At most a stated time behind, or an error. */
+  /** At most a stated time behind; otherwise an error. */
   BOUNDED,
-  /** Whatever is applied here. */
+  /** The state that is applied here. */
   LOCAL
 }

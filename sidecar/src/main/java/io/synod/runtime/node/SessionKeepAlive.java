@@ -3,30 +3,31 @@ package io.synod.runtime.node;
 import java.time.Duration;
 
 /**
- * Keeps sessions with a time to live on behalf of applications here: renews them with the cluster,
- * all that are due in one command, and knows how long each is surely still valid. Any thread may
- * call any method.
+ * Keeps sessions with a time to live alive on behalf of applications at this node: it renews all
+ * that are due with one command, and knows how long each is surely valid. Any thread may call any
+ * method.
  */
 public interface SessionKeepAlive {
 
   /**
-   * Keeps a session until the handle is closed; closing it ends the keeping, not the session.
+   * Keeps a session alive until the handle is closed; closing the handle does not close the
+   * session.
    *
-   * @param ttl the session's own; one without is not renewed, and never valid
-   * @param sentNanos a moment on this node's monotonic clock before what opened or renewed it last
-   *     was sent, if that is known to have taken effect; {@code Long.MIN_VALUE} if it is not: then
-   *     it is valid only once it was renewed
-   * @param changed called after each renewal and once when it is over, on a thread of the node's
-   *     own: it must only wake somebody
+   * @param ttl the session's time to live; a session without one is not renewed, and never valid
+   * @param sentNanos a moment on this node's monotonic clock before the last command was sent that
+   *     is known to have opened or renewed it; {@code Long.MIN_VALUE} if there is none: then it is
+   *     valid only after its first renewal
+   * @param changed called after each renewal and once when it is over, on a thread of the node: it
+   *     must not block
    */
   KeptSession keep(long session, Duration ttl, long sentNanos, Runnable changed);
 
-  /** A session that is kept. */
+  /** A session that is kept alive. */
   interface KeptSession extends AutoCloseable {
 
     /**
-     * For how long from now nobody else can hold what this session holds: counted from before its
-     * last renewal was sent, less what clocks may drift; 0 if unknown or over.
+     * How long from now no other session can hold what this one holds: counted from before its last
+     * renewal was sent, less the clock drift; 0 if unknown or over.
      */
     long validNanos();
 

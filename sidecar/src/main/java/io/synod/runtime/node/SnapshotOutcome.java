@@ -2,15 +2,15 @@ package io.synod.runtime.node;
 
 import io.synod.runtime.port.SnapshotMark;
 
-/** How the taking of a snapshot ended. */
+/** The outcome of a request to take a snapshot. */
 public sealed interface SnapshotOutcome {
 
-  /** It is durable, and verified, and the log below it was trimmed as far as may be. */
+  /** It is durable and verified, and the log below it was trimmed as far as permitted. */
   record Taken(SnapshotMark mark, long bytes) implements SnapshotOutcome {}
 
-  /** It is not there. */
+  /** It was not taken. */
   record Failed(String why) implements SnapshotOutcome {}
 
-  /** It was not there yet when the time was up; it may well be later. */
+  /** It was not finished within the time-out; it may be later. */
   record Late() implements SnapshotOutcome {}
 }

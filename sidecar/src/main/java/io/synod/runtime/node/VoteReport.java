@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the disks say of one slot.
+ * The votes of all disks for one slot.
  *
- * @param votes every vote each answering node still holds, by node, oldest first
- * @param chosenThrough how far each answering node knows the slots to be chosen, by node
+ * @param votes every vote that each answering node still holds, by node, oldest first
+ * @param chosenThrough the last slot that each answering node knows as chosen, by node
  */
 public record VoteReport(
     long slot, Map<Integer, List<Vote>> votes, Map<Integer, Long> chosenThrough) {}

@@ -1,5 +1,6 @@
 /**
- * What users of a node see of it: proposals and reads with their outcomes, status, availability.
+ * The interfaces of a node for its users: proposals and reads with their outcomes, status,
+ * availability.
  */
 @NullMarked
 package io.synod.runtime.node;

@@ -5,40 +5,40 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The port to the snapshots that applications hand over of their own state, each by the name of its
- * consumer and the index it was taken at. Any thread may call any method.
+ * The port to the snapshots that applications provide of their own state, each identified by its
+ * consumer and the index at which it was taken. Any thread may call any method.
  */
 public interface AppSnapshots {
 
-  /** Begins to take one; it replaces one of the same consumer and index once it is sealed. */
+  /** Begins to write one; once sealed, it replaces one of the same consumer and index. */
   StreamWriter stage(String consumer, long index);
 
   /**
-   * One that is here, to be closed by whoever asked; null if it is not here.
+   * A snapshot, which the caller must close; null if it is not here.
    *
    * @throws JournalException if it is damaged
    */
   @Nullable StreamReader open(String consumer, long index);
 
-  /** What is here and not known to be damaged, of each consumer by rising index. */
+  /** The snapshots that are not known to be damaged, of each consumer by ascending index. */
   List<Blob> list();
 
-  /** All that takes room here, whether it can be read or not. */
+  /** All snapshots that take space here, readable or not. */
   List<Sealed> sealed();
 
-  /** What a consumer's are known by in {@link #sealed}. */
+  /** The name for a consumer's snapshots in {@link #sealed}. */
   String shelf(String consumer);
 
   /** Removes one, unless another was sealed in its place since. */
   void delete(Sealed which);
 
-  /** One that is here. */
+  /** A stored snapshot. */
   record Blob(String consumer, long index, long bytes, Bytes sha256) {}
 
   /**
-   * Where one is.
+   * The place of a stored snapshot.
    *
-   * @param seal what is sealed in its place has another number
+   * @param seal distinguishes it from a later one in the same place
    */
   record Sealed(String shelf, long index, long seal) {}
 }

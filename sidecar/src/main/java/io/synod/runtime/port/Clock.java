@@ -1,11 +1,13 @@
 package io.synod.runtime.port;
 
-/** The port to time. Any thread may call it. */
+/** The port to the clocks. Any thread may call it. */
 public interface Clock {
 
-  /** Nanoseconds that never run back. Every time-out is counted on these. */
+  /** The monotonic clock in nanoseconds. Every time-out is counted on it. */
   long nanos();
 
-  /** Milliseconds since the epoch, by the wall clock; shown to people and stamped on log time. */
+  /**
+   * The wall clock in milliseconds since the epoch; it is shown to people and influences log time.
+   */
   long wallMillis();
 }

@@ -1,20 +1,20 @@
 package io.synod.runtime.port;
 
-/** A part of the log is wanted that was trimmed. */
+/** Reports that a requested part of the log was trimmed. */
 public final class CompactedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final long index;
   private final long oldestIndex;
 
-  /** With what was wanted and what there is. */
+  /** With the requested index and the first that is left. */
   public CompactedException(long index, long oldestIndex) {
     super("index " + index + " was trimmed; the log begins with " + oldestIndex);
     this.index = index;
     this.oldestIndex = oldestIndex;
   }
 
-  /** What was wanted. */
+  /** The requested index. */
   public long index() {
     return index;
   }

@@ -8,36 +8,37 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The port to the disk. {@link #recovered}, {@link #check}, {@link #append}, {@link #sync}, {@link
- * #install} and {@link #close} belong to the loop's thread; the rest may be called from any.
+ * #install} and {@link #close} belong to the loop's thread; the other methods may be called from
+ * any.
  *
  * <h2>Snapshots</h2>
  *
- * <p>A snapshot is a stream that is staged and sealed beside the loop. What is trimmed is never
- * above the newest sealed snapshot, and a snapshot taken here never above what is recorded as
- * applied, whenever the process ends. A snapshot that was pulled from a peer may be above that;
- * then {@link #install} makes the log go on behind it, or else the next opening does.
+ * <p>A snapshot is a stream that is staged and sealed in the background. The log is never trimmed
+ * above the newest sealed snapshot, and a snapshot taken here is never above what is recorded as
+ * applied, whenever the process ends. A snapshot that was fetched from a peer may be above that;
+ * then {@link #install} makes the log continue after it, or else the next opening does.
  *
- * <p>After any failure the journal refuses everything: a failed sync is never retried, and the
+ * <p>After any failure the journal refuses every operation: a failed sync is never retried, and the
  * process must stop.
  */
 public interface Journal extends AutoCloseable {
 
-  /** What was on the disk when this journal was opened. */
+  /** The state of the disk when this journal was opened. */
   Recovered recovered();
 
   /**
-   * Throws if anything failed before, for whomever: the process must stop, though it is idle.
-   * Called in every turn of the loop.
+   * Throws if any operation failed before, on any thread: the process must stop, even if it is
+   * idle. It is called in every turn of the loop.
    *
-   * @return whether to {@link #sync} though nothing was written: something found no room on the
-   *     disk, and is tried again by that
+   * @return whether to {@link #sync} although nothing was written: that retries what found no space
+   *     on the disk
    */
   boolean check();
 
   /**
-   * Writes in order. Durable only after the next {@link #sync}. What the disk has no room for waits
-   * in memory, and what is appended later waits behind it; to append nothing tries it again. A
-   * {@link Write.Applied} counts for readers though it waits.
+   * Writes in order. The writes are durable only after the next {@link #sync}. Writes for which the
+   * disk has no space wait in memory, and later ones wait behind them; appending nothing retries
+   * them. A {@link Write.Applied} counts for readers even while it waits.
    *
    * @return whether nothing waits
    */
@@ -46,17 +47,18 @@ public interface Journal extends AutoCloseable {
   /**
    * Returns once everything written is durable.
    *
-   * @return whether that is everything appended: if not, nothing may be said that rests on the rest
+   * @return whether that is everything appended: if not, no message may be sent that depends on the
+   *     rest
    */
   boolean sync();
 
-  /** The last slot of which the log says that it is applied; a mark that waits counts not. */
+  /** The last slot that the log records as applied; a mark that waits does not count. */
   long recorded();
 
   /**
-   * Whether the log nears its end, for the disk has no room for its next file: nothing large should
-   * be appended. Nothing that was written is in doubt. It is tried again, by {@link #sync} once
-   * {@link #check} says so.
+   * Whether the log is nearly full, since the disk has no space for its next file: nothing large
+   * should be appended. Everything written remains valid. {@link #sync} retries it when {@link
+   * #check} asks for that.
    */
   boolean isFull();
 
@@ -75,30 +77,32 @@ public interface Journal extends AutoCloseable {
   /** The applied slot that holds the command with this index, or the next one that holds any. */
   long slotOfIndex(long index);
 
-  /** The first slot that is still held, or would be: that after the last one if none is. */
+  /** The first slot that is still held; the one after the last if none is. */
   long oldestSlot();
 
-  /** The index of the first command that is still held, or would be. */
+  /** The index of the first command that is still held; the one after the last if none is. */
   long oldestIndex();
 
-  /** Begins a snapshot; once it is sealed it is the newest, unless there is one of a later slot. */
+  /** Begins a snapshot; once sealed it is the newest, unless there is one of a later slot. */
   StreamWriter stage(SnapshotMark mark);
 
-  /** The newest sealed snapshot, to be closed by whoever asked; null if there is none. */
+  /** The newest sealed snapshot, which the caller must close; null if there is none. */
   @Nullable StoredSnapshot snapshot();
 
   /**
-   * The log goes on behind the newest snapshot, which was sealed at {@code mark}: what is held up
-   * to there is dropped, promises and everything above stay. Changes nothing if so much is applied.
+   * Makes the log continue after the newest snapshot, which was sealed at {@code mark}: slots up to
+   * there are dropped, promises and later slots stay. It has no effect if that prefix is applied.
    *
-   * @return false if something that takes long is under way; ask again soon
+   * @return false if a long operation is running; retry soon
    */
   boolean install(SnapshotMark mark);
 
-  /** Removes old slots in whole files, none above the newest sealed snapshot. May take a while. */
+  /**
+   * Removes old slots in whole files, none above the newest sealed snapshot. It may take a while.
+   */
   void trim(Retention keep);
 
-  /** What applications hand over. */
+  /** The snapshots of applications. */
   AppSnapshots appSnapshots();
 
   /** Bytes that this journal takes on the disk. */

@@ -4,7 +4,7 @@ import io.synod.paxos.value.Event;
 import io.synod.paxos.value.Message;
 import org.jspecify.annotations.Nullable;
 
-/** Something that a node did or noticed, for those who watch it. */
+/** Something that a node did or noticed, for observers. */
 public sealed interface Observation {
 
   /** Something happened in the replica. */
@@ -31,15 +31,15 @@ public sealed interface Observation {
   /** A snapshot of the state was taken, and the log below it trimmed. */
   record SnapshotTaken(SnapshotMark mark, long bytes, long nanos) implements Observation {}
 
-  /** A snapshot was not taken; it is tried again. */
+  /** Taking a snapshot failed; it is retried. */
   record SnapshotFailed(String why) implements Observation {}
 
-  /** A snapshot of a peer could not be stored; it is fetched again. */
+  /** Storing a snapshot of a peer failed; it is fetched again. */
   record FetchFailed(int peer, String why) implements Observation {}
 
-  /** The state went on from a peer's snapshot. */
+  /** The state was replaced by a peer's snapshot. */
   record SnapshotInstalled(SnapshotMark mark, long bytes) implements Observation {}
 
-  /** A heartbeat came back from {@code peer}. */
+  /** {@code peer} answered a heartbeat. */
   record RoundTrip(int peer, long nanos) implements Observation {}
 }

@@ -1,16 +1,16 @@
 package io.synod.runtime.port;
 
 /**
- * The port to those who watch. The loop's thread calls it, and that which takes snapshots of
+ * The port to observers. The loop's thread calls it, and the one that takes snapshots of
  * applications; it must be quick and must not throw.
  */
 @FunctionalInterface
 public interface Observer {
 
-  /** The node did or noticed something. */
+  /** Receives something that the node did or noticed. */
   void observe(Observation observation);
 
-  /** Watches nothing. */
+  /** An observer that ignores everything. */
   static Observer none() {
     return observation -> {};
   }

@@ -3,20 +3,21 @@ package io.synod.runtime.port;
 import io.synod.paxos.value.Message;
 
 /**
- * The port to the other nodes. May lose, delay and repeat what it is given, never alter it. Called
- * by the loop's thread; never blocks: what a slow peer has no room for is dropped.
+ * The port to the other nodes. It may lose, delay and duplicate messages, never alter them. The
+ * loop's thread calls it; it never blocks: messages that do not fit the queue of a slow peer are
+ * dropped.
  */
 public interface Peers {
 
   /**
    * Sends {@code message} to node {@code to}; false if it is dropped at once, because there is no
-   * connection or no room. Of what it took and lost later, {@link
-   * io.synod.paxos.value.Input.Reconnected} tells.
+   * connection or its queue is full. If accepted messages are lost later, {@link
+   * io.synod.paxos.value.Input.Reconnected} reports that.
    */
   boolean send(int to, Message message);
 
   /**
-   * The formation this node is in is now known; its digest goes on every message from here on.
+   * The formation of this node is now known; every message carries its digest from now on.
    *
    * @param digest {@link io.synod.paxos.value.Formation#digest}
    */

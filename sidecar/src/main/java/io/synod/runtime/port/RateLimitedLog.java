@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** Warns at most every ten seconds: what a stranger sends must not fill the log. */
+/** Logs a warning at most every ten seconds, so that messages from outside cannot fill the log. */
 public final class RateLimitedLog {
   private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -13,18 +13,18 @@ public final class RateLimitedLog {
   private final AtomicLong lastNanos = new AtomicLong(System.nanoTime() - PERIOD_NANOS);
   private final AtomicLong unsaid = new AtomicLong();
 
-  /** Warns there. */
+  /** Logs to this logger. */
   public RateLimitedLog(Logger log) {
     this.log = log;
   }
 
-  /** {@code format} has one place for {@code what}. */
+  /** Logs {@code format}, which has one placeholder for {@code what}. */
   public void warn(String format, @Nullable Object what) {
     long now = System.nanoTime();
     long last = lastNanos.get();
     if (now - last >= PERIOD_NANOS && lastNanos.compareAndSet(last, now)) {
       long others = unsaid.getAndSet(0);
-      log.warn(others == 0 ? format : format + " (and " + others + " before it, unsaid)", what);
+      log.warn(others == 0 ? format : format + " (and " + others + " more before it)", what);
     } else {
       unsaid.incrementAndGet();
     }

@@ -1,10 +1,10 @@
 package io.synod.runtime.port;
 
 /**
- * How much of the log is kept although a snapshot holds what it did.
+ * How much of the log is kept below a snapshot.
  *
- * @param neededFromIndex what is from this index on is needed; {@code Long.MAX_VALUE} if nothing is
- * @param keepBytes at least so much history below the snapshot, for watchers and late peers
- * @param bytesMax no more than this in all, whoever needs it
+ * @param neededFromIndex entries from this index on are needed; {@code Long.MAX_VALUE} if none are
+ * @param keepBytes the minimum kept below the snapshot, for watchers and lagging peers
+ * @param bytesMax the maximum kept, whatever is needed
  */
 public record Retention(long neededFromIndex, long keepBytes, long bytesMax) {}

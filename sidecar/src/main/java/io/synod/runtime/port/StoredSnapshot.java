@@ -1,9 +1,9 @@
 package io.synod.runtime.port;
 
 /**
- * A snapshot of the replicated state on this disk. Whoever has it closes it.
+ * A snapshot of the replicated state on this disk. Its user must close it.
  *
- * @param stream its chunks, each behind its length
+ * @param stream its chunks, each preceded by its length
  */
 public record StoredSnapshot(SnapshotMark mark, StreamReader stream) implements AutoCloseable {
 

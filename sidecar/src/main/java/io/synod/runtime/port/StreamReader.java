@@ -3,8 +3,8 @@ package io.synod.runtime.port;
 import io.synod.paxos.value.Bytes;
 
 /**
- * A stream of bytes on this disk: sealed whole, verified, and never changed. Any thread may read it
- * until it is closed, even when it was deleted meanwhile.
+ * A sealed, verified and immutable stream of bytes on this disk. Any thread may read it until it is
+ * closed, even if it was deleted meanwhile.
  */
 public interface StreamReader extends AutoCloseable {
 
@@ -21,7 +21,7 @@ public interface StreamReader extends AutoCloseable {
    */
   byte[] read(long offset, int bytesMax);
 
-  /** Lets go of it. */
+  /** Releases it. */
   @Override
   void close();
 }

@@ -3,32 +3,32 @@ package io.synod.runtime.port;
 import io.synod.paxos.value.Bytes;
 
 /**
- * A stream of bytes on its way to the disk. Nothing of it is there until it is sealed. One thread
- * at a time.
+ * A stream of bytes that is being written to the disk. It does not exist until it is sealed. One
+ * thread at a time uses it.
  */
 public interface StreamWriter extends AutoCloseable {
 
   /**
-   * Takes more. The bytes go to the disk and are not kept.
+   * Appends bytes, which are written to the disk and not kept.
    *
-   * @throws JournalException if the disk does not take them
+   * @throws JournalException if the disk does not accept them
    */
   void append(byte[] bytes);
 
-  /** How many were taken. */
+  /** The number of appended bytes. */
   long bytes();
 
-  /** SHA-256 of what was taken. */
+  /** SHA-256 of the appended bytes. */
   Bytes sha256();
 
   /**
-   * Makes it whole: once this returns it is durable, was read back and verified.
+   * Seals it: once this returns it is durable, was read back and verified.
    *
-   * @throws JournalException if it cannot be made so; then it is not there
+   * @throws JournalException if that fails; then the stream does not exist
    */
   void seal();
 
-  /** Gives up what was not sealed. */
+  /** Discards the stream if it was not sealed. */
   @Override
   void close();
 }

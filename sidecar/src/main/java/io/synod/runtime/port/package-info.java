@@ -1,4 +1,4 @@
-/** The ports that adapters fill: disk, peers, clock, observer; and the bounds of a node. */
+/** The ports that adapters implement: disk, peers, clock, observer; and the limits of a node. */
 @NullMarked
 package io.synod.runtime.port;
 

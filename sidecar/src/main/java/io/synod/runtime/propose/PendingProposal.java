@@ -5,7 +5,7 @@ import io.synod.runtime.node.Outcome;
 import io.synod.state.command.Entry;
 import java.util.concurrent.CompletableFuture;
 
-/** A proposal that waits for its outcome. Whoever holds it guards it. */
+/** A proposal that waits for its outcome. The object that holds it guards it. */
 final class PendingProposal {
   final Entry entry;
   final Command command;
@@ -13,19 +13,19 @@ final class PendingProposal {
   final long deadlineNanos;
   final long number;
   final CompletableFuture<Outcome> future = new CompletableFuture<>();
-  // Whether anybody but this node may know of it.
+  // Whether any other node may know of it.
   boolean told;
-  // Whether it may have been applied in slots that were not seen here.
+  // Whether it may have been applied in slots that this node skipped.
   boolean unseen;
-  // Whether the core has it in this turn, and may have told somebody meanwhile.
+  // Whether it was passed to the core in this turn, which may have sent it meanwhile.
   boolean placing;
-  // Whether the core was given it, how often it had room for it, when first and when last.
+  // Whether it was passed to the core, how often the core accepted it, when first and when last.
   boolean handed;
   int times;
   long firstAtNanos;
   long proposedAtNanos;
 
-  /** One with a number of its own; those with higher ones came later. */
+  /** Creates it with a number of its own; later proposals have higher ones. */
   PendingProposal(
       Entry entry, Command command, ProposalKind kind, long deadlineNanos, long number) {
     this.entry = entry;
@@ -35,7 +35,7 @@ final class PendingProposal {
     this.number = number;
   }
 
-  /** Whether it may take effect though this node knows nothing of it. */
+  /** Whether it may take effect without this node's knowledge. */
   boolean mayBeKnown() {
     return told || placing;
   }
@@ -47,13 +47,13 @@ final class PendingProposal {
         && entry.contentType().equals(applied.contentType());
   }
 
-  /** What its caller is told of an outcome. */
+  /** The outcome for its caller. */
   Outcome told(Outcome outcome) {
-    // It may have taken effect where nobody here saw it, before its session ended.
+    // It may have taken effect in skipped slots, before its session ended.
     return unseen && outcome instanceof Outcome.SessionUnknown ? indeterminate() : outcome;
   }
 
-  /** That nothing is known of it. */
+  /** The outcome if its fate is unknown. */
   Outcome indeterminate() {
     return new Outcome.Indeterminate(entry.session(), entry.sequence(), entry.ackedBelow());
   }

@@ -27,19 +27,19 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The proposals of callers here that wait for their outcome.
+ * The proposals of callers at this node that wait for their outcome.
  *
- * <p>An outcome is known when the entry is applied on this node, whoever led: leader and follower
- * share one path. Until then the command is proposed again, unchanged, whenever a leader appears or
- * nothing was heard for longer than outcomes lately took; the session and sequence it carries make
- * that harmless, but each copy takes its place in the log. What the leader or the transport had no
- * room for is proposed again, the oldest first, once something was applied. A proposal that nobody
- * was ever told of fails as unavailable; any other whose time is up is indeterminate.
+ * <p>The outcome is known when the entry is applied on this node, whichever node led: leader and
+ * follower share one path. Until then the command is proposed again, unchanged, whenever a leader
+ * appears or no outcome came for longer than outcomes lately took; its session and sequence make
+ * that harmless, but each copy takes a place in the log. Commands that the leader or the transport
+ * did not accept are proposed again, the oldest first, once something was applied. At its deadline,
+ * a proposal that was sent to no node fails as unavailable; any other is indeterminate.
  *
- * <p>What the node proposes of its own accord, and what frees something, has room of its own, and
- * goes first: a session whose keeper finds no room because of callers would end though it is kept.
+ * <p>The node's own commands, and those that release something, have a separate budget, and go
+ * first: otherwise callers could exhaust it, and a session that is kept alive would expire.
  *
- * <p>{@link #add} and {@link #count} may be called from any thread, the rest by the loop's.
+ * <p>{@link #add} and {@link #count} may be called from any thread, the others by the loop's.
  */
 public final class PendingProposals {
   private final Executor publisher;
@@ -47,7 +47,7 @@ public final class PendingProposals {
   private final Runnable wake;
   private final Map<ProposalKind, ProposalBudget> budgets;
   private final Map<Entry.Key, List<PendingProposal>> waiting = new HashMap<>();
-  private List<PendingProposal> arrived = new ArrayList<>(); // Not handed to the core yet.
+  private List<PendingProposal> arrived = new ArrayList<>(); // Not passed to the core yet.
   private final TreeSet<PendingProposal> byDeadline =
       new TreeSet<>(
           Comparator.<PendingProposal>comparingLong(one -> one.deadlineNanos)
@@ -57,13 +57,13 @@ public final class PendingProposals {
   private long turnNanos;
   private boolean closed;
   private boolean quarantined;
-  // Written under the lock by the loop alone, which reads it without.
+  // Only the loop writes it, under the lock, and reads it without.
   private volatile @Nullable Availability refusal;
 
   /**
-   * Nothing waits yet.
+   * Creates it without proposals.
    *
-   * @param shareBytes what may be under way to a leader elsewhere, lest its queue be full
+   * @param shareBytes the maximum in flight to a leader on another node, to spare its queue
    * @param wake makes the cycle turn soon
    */
   public PendingProposals(
@@ -79,7 +79,7 @@ public final class PendingProposals {
     this.window = new ProposalWindow(shareBytes);
   }
 
-  /** Takes an entry that is to be proposed in the next turn; null if too many wait. */
+  /** Adds an entry to be proposed in the next turn; null if too many wait. */
   synchronized @Nullable CompletableFuture<Outcome> add(
       Entry entry, long deadlineNanos, ProposalKind kind) {
     if (quarantined) {
@@ -96,7 +96,7 @@ public final class PendingProposals {
     }
     PendingProposal added = new PendingProposal(entry, command, kind, deadlineNanos, ++lastNumber);
     arrived.add(added);
-    // Somebody may know of an earlier one with the same session and sequence.
+    // Other nodes may know of an earlier one with the same session and sequence.
     added.told = waitingFor(command).stream().anyMatch(earlier -> earlier.told);
     waiting.computeIfAbsent(entry.key(), key -> new ArrayList<>(1)).add(added);
     byDeadline.add(added);
@@ -109,7 +109,7 @@ public final class PendingProposals {
     wake.run();
   }
 
-  /** How long nothing must be heard, at least, before something is proposed again. */
+  /** The minimum silence after which a command is proposed again. */
   long againAfterNanos() {
     return backoff.leastNanos();
   }
@@ -119,7 +119,7 @@ public final class PendingProposals {
     return budgets.values().stream().mapToInt(ProposalBudget::count).sum();
   }
 
-  /** What waits, counted one by one. */
+  /** The waiting proposals, counted one by one. */
   public synchronized MemoryUse load(ProposalKind kind) {
     MemoryUse memoryUse = MemoryUse.NONE;
     for (PendingProposal waiter : byDeadline) {
@@ -128,7 +128,7 @@ public final class PendingProposals {
     return memoryUse;
   }
 
-  /** These were handed to the core, which could place all but {@code refused}. */
+  /** These were passed to the core, which accepted all but {@code refused}. */
   public synchronized void proposed(
       List<Command> commands, List<Command> refused, Availability now) {
     List<Runnable> completions = new ArrayList<>();
@@ -153,17 +153,17 @@ public final class PendingProposals {
     publish(completions);
   }
 
-  /** The transport had no room for these, or no way. */
+  /** The transport did not send these: there was no connection, or its queue was full. */
   public synchronized void dropped(List<Command> commands) {
     commands.forEach(command -> waitingFor(command).forEach(window::refused));
   }
 
-  /** A connection was made: whatever found no room, or no way, may find it now. */
+  /** A new connection was made: commands that could not be sent may be sent now. */
   public synchronized void reconnected() {
     window.roomMade(Long.MAX_VALUE);
   }
 
-  /** Completes those whose entries were applied. */
+  /** Completes the proposals whose entries were applied. */
   public synchronized void applied(Chosen chosen, SlotResult slotResult) {
     window.roomMade(chosen.proposal().batch().size());
     if (waiting.isEmpty()) {
@@ -188,8 +188,9 @@ public final class PendingProposals {
   }
 
   /**
-   * Slots were passed over by a snapshot, and what waits may be in them. Its session tells when it
-   * is proposed again, and takes it once; what opens a session, in none yet, would open another.
+   * A snapshot skipped slots, and waiting proposals may have been applied in them. When such a
+   * proposal is repeated, its session answers it exactly once; an entry that opens a session has
+   * none, and would open another, so its outcome is indeterminate.
    */
   public synchronized void installed() {
     List<Runnable> completions = new ArrayList<>();
@@ -203,7 +204,7 @@ public final class PendingProposals {
     publish(completions);
   }
 
-  /** Gives up those whose time is up. */
+  /** Fails the proposals whose deadline has passed. */
   public synchronized void expire(long nowNanos, Availability now) {
     List<Runnable> completions = new ArrayList<>();
     while (!byDeadline.isEmpty() && byDeadline.first().deadlineNanos <= nowNanos) {
@@ -221,9 +222,10 @@ public final class PendingProposals {
   }
 
   /**
-   * What arrived since the last turn, or found no room before, to be handed to the core.
+   * The proposals that arrived since the last turn, or were not accepted before, to be passed to
+   * the core.
    *
-   * @param leads whether this node leads, so that all of it goes no further than the core
+   * @param leads whether this node leads, so that they go no further than the core
    */
   public synchronized List<Command> arrived(long nowNanos, boolean leads) {
     List<PendingProposal> due = window.due(arrived, leads);
@@ -231,7 +233,7 @@ public final class PendingProposals {
     return handOver(due, nowNanos);
   }
 
-  /** What waits and is to be proposed again: all, or what was silent too long. */
+  /** The proposals to be sent again: all, or those that were silent too long. */
   public synchronized List<Command> again(long nowNanos, boolean all) {
     List<PendingProposal> due = new ArrayList<>();
     for (List<PendingProposal> same : waiting.values()) {
@@ -256,7 +258,7 @@ public final class PendingProposals {
     if (Objects.requireNonNull(budgets.get(ProposalKind.DUTY)).count()
             + Objects.requireNonNull(budgets.get(ProposalKind.FREEING)).count()
         > 0) {
-      // The leader may have no room for all.
+      // The leader may not accept all.
       due.sort(ProposalWindow.FIRST);
     }
     for (PendingProposal waiter : due) {
@@ -271,18 +273,18 @@ public final class PendingProposals {
     return commands;
   }
 
-  /** The node stops: nobody will ever know more here. */
+  /** The node stops: the fate of these proposals will not be known here. */
   public synchronized void close(Availability stopping) {
     closed = true;
     expire(Long.MAX_VALUE, stopping);
   }
 
   /**
-   * Whatever callers propose is refused for this reason, except what frees something; null if
-   * nothing is. What somebody was told of waits on.
+   * Sets the reason for which callers' proposals are refused, except those that release something;
+   * null if they are accepted. Proposals that were already sent keep waiting.
    */
   public void refuse(@Nullable Availability why) {
-    // The loop says it in every turn; nothing that is refused arrived since.
+    // The loop calls it in every turn; no refused proposal has arrived since.
     if (!Objects.equals(why, refusal)) {
       refuseAnew(why);
     }
@@ -302,7 +304,7 @@ public final class PendingProposals {
     publish(completions);
   }
 
-  /** What is applied here is not to be trusted any more, and so no outcome is known. */
+  /** The state here is wrong, and so no outcome is known. */
   public synchronized void quarantine() {
     quarantined = true;
     List<Runnable> completions = new ArrayList<>();
@@ -323,7 +325,7 @@ public final class PendingProposals {
     Check.that(byDeadline.remove(waiter), "a caller is answered once");
     window.finished(waiter);
     if (!waiter.handed) {
-      // What was given up as never told must not be proposed afterwards.
+      // A proposal that failed as never sent must not be proposed afterwards.
       arrived.remove(waiter);
     }
     List<PendingProposal> same = waitingFor(waiter.command);
@@ -339,7 +341,7 @@ public final class PendingProposals {
     return waiting.getOrDefault(Entry.keyOf(command.bytes()), new ArrayList<>(0));
   }
 
-  /** Runs these in order, and not on the loop's thread. */
+  /** Runs these in order, on another thread than the loop's. */
   void publish(List<Runnable> completions) {
     if (!completions.isEmpty()) {
       publisher.execute(() -> completions.forEach(Runnable::run));

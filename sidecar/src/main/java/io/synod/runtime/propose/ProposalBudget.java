@@ -6,7 +6,9 @@ import io.synod.runtime.port.CallerLimits;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** How many commands wait, and how many may. Whoever holds it guards it. */
+/**
+ * The number and bytes of waiting commands, and their limits. The object that holds it guards it.
+ */
 public final class ProposalBudget {
   public static final int DUTIES_MAX = 4_096;
 
@@ -24,7 +26,7 @@ public final class ProposalBudget {
     this.bytesMax = bytesMax;
   }
 
-  /** One for each kind: callers have what they are granted, the others have room of their own. */
+  /** A budget for each kind: callers have the configured one, the others a separate one. */
   static Map<ProposalKind, ProposalBudget> of(CallerLimits callerLimits) {
     Map<ProposalKind, ProposalBudget> budgets = new EnumMap<>(ProposalKind.class);
     budgets.put(
@@ -40,7 +42,7 @@ public final class ProposalBudget {
     return count;
   }
 
-  /** Whether there is room for one more. */
+  /** Whether one more fits. */
   boolean fits(Command command) {
     return count < countMax && bytes + command.size() <= bytesMax;
   }
@@ -53,6 +55,6 @@ public final class ProposalBudget {
   void leave(Command command) {
     count--;
     bytes -= command.size();
-    Check.that(count == 0 ? bytes == 0 : bytes > 0, "room is given back once", count, bytes);
+    Check.that(count == 0 ? bytes == 0 : bytes > 0, "budget is returned once", count, bytes);
   }
 }

@@ -1,10 +1,10 @@
 package io.synod.runtime.propose;
 
-/** On whose behalf a proposal is made, which decides what room it may take. */
+/** The origin of a proposal, which determines its budget. */
 public enum ProposalKind {
-  /** Somebody on this host. */
+  /** A caller at this node. */
   CALLER,
-  /** Somebody on this host who frees something, which must not wait for what is full. */
+  /** A caller at this node that releases something, which must not wait for a full budget. */
   FREEING,
   /** The node itself. */
   DUTY

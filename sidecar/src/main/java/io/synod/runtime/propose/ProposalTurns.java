@@ -18,22 +18,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Hands the pending proposals to the replica, each command once in a turn and all as one input, and
- * tells them what became of it.
+ * Passes the pending proposals to the replica, each command once in a turn and all as one input,
+ * and reports their fate back.
  */
 public final class ProposalTurns implements Participant, StateFollower {
   private final PendingProposals pendingProposals;
   private final long paceNanos;
-  // What the replica was given last, until it is known what it had room for.
+  // The last input of the replica, until it is known which commands it accepted.
   private List<Command> proposed = List.of();
   private boolean all;
   // A monotonic clock may begin below zero.
   private long againAtNanos = Long.MIN_VALUE;
 
   /**
-   * Nothing is handed over yet.
+   * Creates it with nothing passed.
    *
-   * @param paceNanos how often it looks for what was silent too long
+   * @param paceNanos how often it looks for commands that were silent too long
    */
   public ProposalTurns(PendingProposals pendingProposals, long paceNanos) {
     this.pendingProposals = pendingProposals;
@@ -107,7 +107,7 @@ public final class ProposalTurns implements Participant, StateFollower {
     return all ? Long.MIN_VALUE : pendingProposals.nextDeadlineNanos();
   }
 
-  /** What waits may be in the slots that were passed over: proposed again, it is answered. */
+  /** Waiting commands may be in the skipped slots: proposing them again returns their answer. */
   @Override
   public void passedOver() {
     pendingProposals.installed();

@@ -9,13 +9,14 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which of the waiting proposals are handed to the core, and when. What the core or the transport
- * had no room for is handed over again, the node's own and the oldest first, once as much was
- * applied. A leader elsewhere that has no room says nothing; so of what callers propose no more
- * than this node's share of its queue is under way to it. Whoever holds it guards it.
+ * Determines which waiting proposals are passed to the core, and when. Commands that the core or
+ * the transport did not accept are passed again, the node's own and the oldest first, once as many
+ * bytes were applied. A leader on another node does not report commands that it drops; so callers'
+ * commands in flight to it are limited to this node's share of its queue. The object that holds it
+ * guards it.
  */
 final class ProposalWindow {
-  /** The node's own, what frees something, and then the rest. */
+  /** The node's own first, then those that release something, then the rest. */
   static final Comparator<PendingProposal> FIRST =
       Comparator.comparing(waiter -> waiter.kind, Comparator.reverseOrder());
 
@@ -24,15 +25,15 @@ final class ProposalWindow {
       new TreeSet<>(FIRST.thenComparingLong(waiter -> waiter.number));
   private final Set<PendingProposal> underWay = new HashSet<>();
   private long underWayBytes;
-  // What was applied since those were tried last: so much of them may find room now.
+  // The bytes applied since the last retry: as many bytes of commands may be accepted now.
   private long roomBytes;
 
-  /** Of callers' proposals so many bytes, or one, may be under way to a leader elsewhere. */
+  /** Callers' commands of this many bytes, or one command, may be in flight to another node. */
   ProposalWindow(long shareBytes) {
     this.shareBytes = shareBytes;
   }
 
-  /** It was handed over, and found no room. */
+  /** It was passed, and not accepted. */
   void refused(PendingProposal waiter) {
     if (waiter.handed && unplaced.add(waiter)) {
       waiter.times = Math.max(0, waiter.times - 1);
@@ -40,18 +41,18 @@ final class ProposalWindow {
     }
   }
 
-  /** So many bytes were applied. */
+  /** This many bytes were applied. */
   void roomMade(long bytes) {
     long sum = roomBytes + bytes;
     roomBytes = sum < 0 ? Long.MAX_VALUE : sum;
   }
 
-  /** Whether something may find room that did not find it before. */
+  /** Whether commands that were not accepted before may be accepted now. */
   boolean isDue() {
     return !unplaced.isEmpty() && unplaced.first().command.size() <= roomBytes;
   }
 
-  /** What of these, and of those that found no room before, is to be handed over now. */
+  /** The proposals to be passed now, of these and of those that were not accepted before. */
   List<PendingProposal> due(List<PendingProposal> arrived, boolean leads) {
     List<PendingProposal> due = new ArrayList<>();
     long bytes = underWayBytes;
@@ -59,7 +60,7 @@ final class ProposalWindow {
       int size = waiter.command.size();
       boolean room = size <= roomBytes;
       if (!room || !(leads || fits(waiter, bytes))) {
-        // The rest waits until more is applied, or is given up.
+        // The rest waits until more is applied, or until its deadline.
         roomBytes = room ? 0 : roomBytes;
         break;
       }
@@ -84,12 +85,12 @@ final class ProposalWindow {
     return size == 0 || bytes == 0 || bytes + size <= shareBytes;
   }
 
-  /** What it takes of this node's share. */
+  /** The bytes of this node's share that it takes. */
   private static long shared(PendingProposal waiter) {
     return waiter.kind == ProposalKind.CALLER ? waiter.command.size() : 0;
   }
 
-  /** It is handed over. */
+  /** It is passed. */
   void handed(PendingProposal waiter) {
     unplaced.remove(waiter);
     if (underWay.add(waiter)) {
@@ -97,7 +98,7 @@ final class ProposalWindow {
     }
   }
 
-  /** It waits no longer. */
+  /** It no longer waits. */
   void finished(PendingProposal waiter) {
     unplaced.remove(waiter);
     if (leave(waiter)) {
@@ -110,7 +111,7 @@ final class ProposalWindow {
     underWayBytes -= left ? shared(waiter) : 0;
     Check.that(
         underWay.isEmpty() ? underWayBytes == 0 : underWayBytes >= 0,
-        "what is under way is counted once",
+        "what is in flight is counted once",
         underWay.size(),
         underWayBytes);
     return left;

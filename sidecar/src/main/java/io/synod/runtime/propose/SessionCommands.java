@@ -8,15 +8,15 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Proposes the commands that open and close sessions, and shows the clock and the state by which
- * they are judged. Any thread may call any method.
+ * Proposes the commands that open and close sessions, and provides the clock and the state to judge
+ * sessions by. Any thread may call any method.
  */
 public interface SessionCommands {
 
   /** The node under which commands are proposed. */
   int node();
 
-  /** Now, by the monotonic clock of the node. */
+  /** The current time of the node's monotonic clock. */
   long nanos();
 
   /** A state that is applied here. */
@@ -25,7 +25,7 @@ public interface SessionCommands {
   /** Opens a session; on {@link Outcome.Applied} the index is its id. */
   CompletableFuture<Outcome> open(NewEntry newEntry, Duration timeout);
 
-  /** Proposes what frees something, in room that callers cannot fill. */
+  /** Proposes an entry that releases something, within a budget that callers cannot exhaust. */
   CompletableFuture<Outcome> free(Entry entry, Duration timeout);
 
   /** Makes the cycle turn soon. */

@@ -33,9 +33,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proposes under the sidecar's own session: what callers give it without a session, and what the
- * node itself has to do. The session is opened when it is first needed, and another in its place
- * when it ended. What frees something or keeps it needs no session. Any thread may call any method.
+ * Proposes entries under the sidecar's own session: those of callers without a session, and the
+ * node's background commands. The session is opened when it is first needed, and replaced when it
+ * ended. Commands that release or renew something need no session. Any thread may call any method.
  */
 public final class SessionProposer
     implements Proposer, SessionCommands, Participant, StateFollower {
@@ -47,12 +47,12 @@ public final class SessionProposer
   private final SessionKind kind;
   private final long heldUpNanos;
   private final SidecarSession own;
-  // Of its own, since callers draw from it on any thread; a nonce is never drawn twice.
+  // A generator of its own, since callers use it on any thread; a nonce is never drawn twice.
   private final SplittableRandom nonces;
-  // Completes with why the session could not be opened, or with null once it is open.
+  // Completes with the reason if it could not be opened, or with null once it is open.
   private final AtomicReference<@Nullable CompletableFuture<@Nullable Outcome>> opening =
       new AtomicReference<>();
-  // Callers who wait for the opening that another began.
+  // Callers that wait for an opening that another caller began.
   private final ConcurrentSkipListSet<Waiter> waiters = new ConcurrentSkipListSet<>(Waiter.ORDER);
   private final AtomicLong lastWaiter = new AtomicLong();
   private volatile State state = State.EMPTY;
@@ -92,7 +92,7 @@ public final class SessionProposer
     return List.of();
   }
 
-  /** A caller waits for what another opens no longer than to its own deadline. */
+  /** A caller waits for another caller's opening only until its own deadline. */
   @Override
   public void settle(Progress progress) {
     List<Runnable> completions = new ArrayList<>();
@@ -131,7 +131,7 @@ public final class SessionProposer
     applied(after);
   }
 
-  /** What the replica believes after a turn. */
+  /** The replica's view after a turn. */
   void seen(NodeView now) {
     nodeView = now;
   }
@@ -177,7 +177,7 @@ public final class SessionProposer
   }
 
   /**
-   * Proposes a draft in the own session, or in the next if that ended; without a session if it
+   * Proposes an entry in the own session, or in the next one if that ended; without a session if it
    * needs none.
    */
   public CompletableFuture<Outcome> propose(NewEntry newEntry, long deadlineNanos) {
@@ -198,7 +198,7 @@ public final class SessionProposer
             outcome -> {
               own.done(entry);
               if (outcome instanceof Outcome.SessionUnknown unknown) {
-                // The session ended, and the entry had no effect: the same under a new one.
+                // The session ended, and the entry had no effect: propose it under a new one.
                 own.lost(unknown.session());
                 return propose(newEntry, deadlineNanos);
               }
@@ -206,7 +206,7 @@ public final class SessionProposer
             });
   }
 
-  /** Never to have an effect, so the caller may ask anew once others are answered. */
+  /** It never has an effect, so the caller may retry once other calls are answered. */
   private static boolean isLaden(Outcome outcome) {
     return outcome instanceof Outcome.SequenceAhead
         || (outcome instanceof Outcome.WithoutEffect no && no.why() instanceof Result.AnswersFull);
@@ -216,7 +216,7 @@ public final class SessionProposer
     return new Outcome.Overloaded(RETRY_AFTER_MILLIS);
   }
 
-  /** The command itself was told to nobody, whatever became of the session's opening. */
+  /** The command itself was sent to no node, whatever the fate of the session's opening. */
   private Outcome beforeProposed(Outcome opened) {
     NodeView now = nodeView;
     if (opened instanceof Outcome.Indeterminate && now != null) {
@@ -225,7 +225,7 @@ public final class SessionProposer
     return opened instanceof Outcome.WithoutEffect ? overloaded() : opened;
   }
 
-  /** Opens the own session, unless somebody does or did meanwhile, and then proposes the draft. */
+  /** Opens the own session, unless another caller did so, and then proposes the entry. */
   CompletableFuture<Outcome> proposeOnceOpen(NewEntry newEntry, long deadlineNanos) {
     CompletableFuture<@Nullable Outcome> mine = new CompletableFuture<>();
     CompletableFuture<@Nullable Outcome> first = opening.compareAndExchange(null, mine);
@@ -235,7 +235,7 @@ public final class SessionProposer
     return (first == null ? mine : whenOpened(first, deadlineNanos))
         .thenCompose(
             failure -> {
-              // Who opened it may have had less time.
+              // The caller that opened it may have had an earlier deadline.
               boolean again = first != null && clock.nanos() < deadlineNanos;
               return failure == null || again
                   ? propose(newEntry, deadlineNanos)
@@ -253,7 +253,8 @@ public final class SessionProposer
 
   private void openOwn(CompletableFuture<@Nullable Outcome> opened, long deadlineNanos) {
     if (own.id() != 0) {
-      // It was opened since this caller looked; another would end it and refuse all that is in it.
+      // It was opened since this caller checked; another opening would end it and refuse its
+      // entries.
       opening.set(null);
       opened.complete(null);
       return;
@@ -272,7 +273,10 @@ public final class SessionProposer
                 });
   }
 
-  /** Opens a session; once more if it came too late, which says nothing of one that is made now. */
+  /**
+   * Opens a session; once more if the first entry was too late, since that does not concern a new
+   * one.
+   */
   public CompletableFuture<Outcome> open(NewEntry newEntry, long deadlineNanos) {
     return propose(sessionless(newEntry), deadlineNanos)
         .thenCompose(
@@ -286,14 +290,15 @@ public final class SessionProposer
     return outcome instanceof Outcome.WithoutEffect no && no.why() instanceof Result.TooLate;
   }
 
-  /** An entry that needs no session, with a number of its own, born now. */
+  /** An entry that needs no session, with a number of its own, whose birth is now. */
   private Entry sessionless(NewEntry newEntry) {
     return newEntry.under(node, new Entry.Key(0, draw()), bornAt(newEntry.kind()));
   }
 
   /**
-   * The last index that is known to be chosen: a sidecar whose state is far behind is not late with
-   * what it makes now. A forced release may concern only a holder that was seen here, in the state.
+   * The last index that is known to be chosen, so that a sidecar whose state lags far behind is not
+   * too late with a new command. A forced release must only concern a holder that was seen here, so
+   * it uses the applied state.
    */
   private long bornAt(Entry.Kind what) {
     NodeView now = nodeView;
@@ -308,14 +313,15 @@ public final class SessionProposer
     }
   }
 
-  /** Proposes an entry of a caller's own session, or of none, as an attempt of its own. */
+  /** Proposes an entry of a caller's own session, or of none, as a new attempt. */
   public CompletableFuture<Outcome> propose(Entry entry, long deadlineNanos) {
     return add(entry, deadlineNanos, kind(entry.kind()));
   }
 
   private CompletableFuture<Outcome> add(Entry entry, long deadlineNanos, ProposalKind kind) {
     Session of = state.session(entry.session());
-    // All copies must be refused alike if it is too far ahead, so it says how far that is.
+    // All copies must be refused alike if the sequence is too far ahead, so the entry carries the
+    // acknowledgement.
     Entry told = of == null ? entry : entry.acknowledging(of.ackedBelow());
     Entry attempt = told.attempted(draw());
     CompletableFuture<Outcome> waiting = pendingProposals.add(attempt, deadlineNanos, kind);
@@ -336,7 +342,7 @@ public final class SessionProposer
     };
   }
 
-  /** Completes what callers wait for, not on the loop's thread. */
+  /** Completes callers' futures, on another thread than the loop's. */
   public void publish(List<Runnable> completions) {
     pendingProposals.publish(completions);
   }

@@ -7,11 +7,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sidecar's own session, under which it proposes what callers give it without one. Thread-safe.
+ * The sidecar's own session, under which callers' commands without a session are proposed.
+ * Thread-safe.
  */
 final class SidecarSession {
   private final int node;
-  // By sequence, when each was taken.
+  // The time at which each open sequence was taken.
   private final TreeMap<Long, Long> open = new TreeMap<>();
   private long lastSequence;
   private long session;
@@ -32,23 +33,25 @@ final class SidecarSession {
     open.clear();
   }
 
-  /** The session is gone. */
+  /** The session ended. */
   synchronized void lost(long id) {
     if (session == id) {
       session = 0;
     }
   }
 
-  /** Whether its sequences reach so far above the first open one that the state refuses more. */
+  /**
+   * Whether its sequences reach so far above the first open one that the state would refuse more.
+   */
   synchronized boolean isFull(int aheadMax) {
     return !open.isEmpty() && lastSequence + 1 - open.firstKey() >= aheadMax;
   }
 
   /**
-   * Leaves the session, so that another is opened, if it is full because of an entry that was
-   * proposed before this moment: what does not get on must not hold up all others. Once another
-   * session is open, the entries that are open in this one are refused without effect, and may be
-   * proposed in that.
+   * Abandons the session, so that another is opened, if it is full because of an entry that was
+   * proposed before this moment: a command that makes no progress must not block all others. Once
+   * another session is open, the open entries of this one are refused without effect, and may be
+   * proposed in the new one.
    */
   synchronized void leaveIfHeldUp(int aheadMax, long beforeNanos) {
     if (isFull(aheadMax) && open.firstEntry().getValue() < beforeNanos) {
@@ -68,7 +71,7 @@ final class SidecarSession {
     return newEntry.under(node, new Entry.Key(session, sequence), open.firstKey());
   }
 
-  /** Nobody asks for the answer to this entry any more. */
+  /** The answer to this entry is no longer needed. */
   synchronized void done(Entry entry) {
     if (entry.session() == session) {
       open.remove(entry.sequence());

@@ -7,8 +7,8 @@ import io.synod.state.command.NewEntry;
 import io.synod.state.encoding.Payload;
 
 /**
- * A kind of command that the node itself proposes, one at a time. After one that failed it waits a
- * little before the next. Thread-safe.
+ * A type of command that the node itself proposes, one at a time. After a failure it waits before
+ * the next. Thread-safe.
  */
 public final class SingleProposal {
   private final SessionProposer own;
@@ -18,15 +18,15 @@ public final class SingleProposal {
   private long freeAtNanos = Long.MIN_VALUE;
 
   /**
-   * How patient the node is with what it proposes itself.
+   * The intervals and time-outs of the node's own proposals.
    *
-   * @param paceNanos how often it looks what is due
+   * @param paceNanos how often the node checks what is due
    * @param retryNanos how long it waits after a failure
    * @param timeoutNanos how long it waits for an outcome
    */
   public record ProposalTimes(long paceNanos, long retryNanos, long timeoutNanos) {
 
-    /** As patient as the core is. */
+    /** Derives them from the settings of the core. */
     public static ProposalTimes of(Settings settings) {
       return new ProposalTimes(
           settings.heartbeatNanos(), settings.resendNanos(), 2 * settings.electionTimeoutNanos());

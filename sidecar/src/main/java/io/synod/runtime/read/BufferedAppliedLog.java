@@ -26,9 +26,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The feed over what is applied: recent slots from memory, older ones from the journal. {@link
- * #advance}, {@link #restart}, {@link #heard} and {@link #signal} belong to the loop's thread, the
- * rest to any.
+ * The applied log: recent slots from memory, older ones from the journal. {@link #advance}, {@link
+ * #restart}, {@link #heard} and {@link #signal} belong to the loop's thread, the other methods to
+ * any.
  */
 public final class BufferedAppliedLog implements AppliedLog, Participant, StateFollower {
   private final Journal journal;
@@ -71,17 +71,20 @@ public final class BufferedAppliedLog implements AppliedLog, Participant, StateF
     signal();
   }
 
-  /** A slot was applied, and the index of its last command, or of the last before it, is this. */
+  /**
+   * A slot was applied; {@code lastIndex} is the index of its last command, or of the last one
+   * before it.
+   */
   public void advance(ChosenSlot slot, long lastIndex) {
     Batch batch = slot.proposal().batch();
     Check.that(
         slot.proposal().slot() == appliedSlot + 1,
-        "slots are shown in order",
+        "slots are published in order",
         slot.proposal().slot(),
         appliedSlot);
     Check.that(
         slot.firstIndex() == appliedIndex + 1,
-        "commands are shown without a gap",
+        "commands are published without a gap",
         slot.firstIndex(),
         appliedIndex);
     if (!batch.isNoOp()) {
@@ -104,12 +107,12 @@ public final class BufferedAppliedLog implements AppliedLog, Participant, StateF
     appliedIndex = index;
   }
 
-  /** Some node knows the command with this index to be chosen; never falls. */
+  /** Some node knows the command with this index to be chosen; it never falls. */
   public void heard(long index) {
     heardIndex = index;
   }
 
-  /** The slots in memory, counted one by one. */
+  /** The memory that the slots take, counted one by one. */
   public MemoryUse memoryUse() {
     MemoryUse memoryUse = MemoryUse.NONE;
     for (ChosenSlot slot : recent.values()) {
@@ -131,7 +134,7 @@ public final class BufferedAppliedLog implements AppliedLog, Participant, StateF
     }
   }
 
-  /** The log from here on is still to be read by some follower. */
+  /** The first index that a follower still has to read. */
   public long neededFromIndex() {
     long needed = Long.MAX_VALUE;
     for (Follower follower : followers) {
@@ -158,7 +161,7 @@ public final class BufferedAppliedLog implements AppliedLog, Participant, StateF
   private void readJournal(Reader reader) {
     long wanted = reader.next;
     if (wanted < journal.oldestIndex()) {
-      // What is already in hand is given; whoever goes on is told.
+      // The entries that were already read are returned; the next call throws.
       reader.full = !reader.items.isEmpty();
       if (!reader.full) {
         throw new CompactedException(wanted, oldestIndex());
@@ -214,7 +217,7 @@ public final class BufferedAppliedLog implements AppliedLog, Participant, StateF
     return () -> followers.remove(follower);
   }
 
-  /** Each is one of its own, though two may be alike. */
+  /** Compared by identity, since two may be equal. */
   private static final class Follower {
     private final Runnable signal;
     private final LongSupplier neededFromIndex;

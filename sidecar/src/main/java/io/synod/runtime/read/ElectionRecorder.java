@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the record of elections out of events. Not thread-safe. */
+/** Derives the record of elections from events. Not thread-safe. */
 final class ElectionRecorder {
   private static final int REMEMBERED = 1_000;
 

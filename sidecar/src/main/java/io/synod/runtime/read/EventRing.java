@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Keeps the last events in a ring. {@link #observe} belongs to the loop's thread, the rest to any.
+ * Keeps the last events in a ring. {@link #observe} belongs to the loop's thread, the other methods
+ * to any.
  */
 public final class EventRing implements EventLog, Observer {
   private static final int LINES = 1 << 14;

@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The reads of a running node, which wait in its {@link PendingReads}. */
+/** The reads of a running node; they wait in {@link PendingReads}. */
 public record NodeReads(
     NodePorts ports,
     PendingReads pendingReads,

@@ -5,7 +5,7 @@ import io.synod.runtime.node.ReadLevel;
 import io.synod.runtime.turn.Progress;
 import java.util.concurrent.CompletableFuture;
 
-/** A read of a caller here that waits until it may be served. The loop's thread owns it. */
+/** A read of a caller at this node that waits until it may be served. The loop's thread owns it. */
 final class PendingRead {
   final ReadRequest request;
   final CompletableFuture<ReadFreshness> future = new CompletableFuture<>();
@@ -13,7 +13,7 @@ final class PendingRead {
   // When the leader was asked for that slot.
   long askedAtNanos = Long.MIN_VALUE;
 
-  /** What a caller wants. */
+  /** The parameters of a read. */
   record ReadRequest(
       ReadLevel level, long maxStalenessNanos, long atLeastIndex, long deadlineNanos) {}
 
@@ -21,7 +21,7 @@ final class PendingRead {
     this.request = request;
   }
 
-  /** Whether a bounded read is within its bound by what was heard, whatever it asked. */
+  /** Whether a bounded read is within its bound according to heartbeats alone. */
   boolean isHeardWithinBound(Progress here) {
     long staleness = here.stalenessNanos();
     return request.level() == ReadLevel.BOUNDED
@@ -29,17 +29,19 @@ final class PendingRead {
         && staleness <= request.maxStalenessNanos();
   }
 
-  /** Whether the leader told of a slot, after the read began, that is applied here. */
+  /** Whether the leader answered, after the read began, with a slot that is applied here. */
   private boolean isConfirmed(Progress here) {
     return askedAtNanos != Long.MIN_VALUE && here.slot() >= slot;
   }
 
-  /** Whether a bounded read is within its bound neither by what was heard nor by an answer. */
+  /**
+   * Whether a bounded read is within its bound neither according to heartbeats nor to an answer.
+   */
   boolean isTooOld(Progress here) {
     return request.level() == ReadLevel.BOUNDED && !isConfirmed(here) && !isHeardWithinBound(here);
   }
 
-  /** What it is served with, for it waits for nothing any more. */
+  /** The result of a read that may be served. */
   ReadFreshness answer(Progress here) {
     if (request.level() == ReadLevel.STRONG) {
       return new ReadFreshness.Fresh(here.index(), 0);
@@ -48,14 +50,14 @@ final class PendingRead {
     if (isTooOld(here)) {
       return new ReadFreshness.TooStale(here.index(), staleness);
     }
-    // The leader may have been heard again since it was asked.
+    // A heartbeat of the leader may be newer than its answer.
     boolean isAnswerNewer =
         isConfirmed(here) && (staleness < 0 || here.nowNanos() - askedAtNanos < staleness);
     return new ReadFreshness.Fresh(
         here.index(), isAnswerNewer ? here.nowNanos() - askedAtNanos : staleness);
   }
 
-  /** What it was waiting for, now that its time is up. */
+  /** The result of a read whose deadline has passed. */
   ReadFreshness missed(Progress here, boolean reached) {
     if (!reached) {
       return new ReadFreshness.NotYetApplied(here.index(), request.atLeastIndex());

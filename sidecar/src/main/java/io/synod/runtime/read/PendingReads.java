@@ -21,30 +21,30 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reads of callers here that wait until they may be served.
+ * The reads of callers at this node that wait until they may be served.
  *
- * <p>A strong read asks the leader how far this node must have applied, under an id that is never
- * used for others; all reads that wait when a cycle begins share one. An answer that is lost is
- * asked for again, under the same id, since an answer that was only late holds too: it was made
- * after these reads began. Then, like any other read, it waits for what is applied here. A bounded
- * read asks likewise if what is applied here is too old for it.
+ * <p>A strong read asks the leader which slot this node must have applied, under an id that is
+ * never used for others; all reads that wait when a cycle begins share one. A lost answer is
+ * requested again, under the same id, since a late answer is valid too: it was made after these
+ * reads began. Then, like any other read, it waits until that slot is applied here. A bounded read
+ * asks likewise if the state here is too old for it.
  *
- * <p>A session read waits until this process has once known everything that was chosen: what an
- * earlier process on this host acknowledged may be above what was found on the disk.
+ * <p>A session read waits until this process has once known everything that was chosen: an earlier
+ * process on this host may have acknowledged more than was recovered from the disk.
  *
- * <p>{@link #add} may be called from any thread, the rest by the loop's.
+ * <p>{@link #add} may be called from any thread, the other methods by the loop's.
  */
 public final class PendingReads implements Participant {
   private static final long RETRY_AFTER_MILLIS = 100;
 
-  /** How often deadlines are looked at. */
+  /** How often deadlines are checked. */
   static final long SWEEP_NANOS = 10_000_000;
 
   private final CallerLimits callerLimits;
   private final Executor publisher;
   private final ResendBackoff resendBackoff;
   private final List<PendingRead> arrived = new ArrayList<>();
-  // Strong reads that wait for the leader's answer, by the id they share.
+  // Strong reads that wait for the leader's answer, by their common id.
   private final Map<Long, AskedReads> asking = new LinkedHashMap<>();
   // Reads that wait until enough is applied here.
   private List<PendingRead> applying = new ArrayList<>();
@@ -67,7 +67,7 @@ public final class PendingReads implements Participant {
     this.lastId = firstId;
   }
 
-  /** Takes a read, which is looked at in the next cycle. */
+  /** Adds a read, which is evaluated in the next cycle. */
   CompletableFuture<ReadFreshness> add(PendingRead.ReadRequest request) {
     PendingRead added = new PendingRead(request);
     synchronized (arrived) {
@@ -115,7 +115,7 @@ public final class PendingReads implements Participant {
     }
   }
 
-  /** What to ask the core for in this cycle. */
+  /** The reads to request from the core in this cycle. */
   public List<Input> ask(long nowNanos) {
     bornAtNanos = Math.min(bornAtNanos, nowNanos);
     List<Input> ask = silent(nowNanos);
@@ -136,7 +136,9 @@ public final class PendingReads implements Participant {
     return ask;
   }
 
-  /** Strong reads that arrived are refused, for the core is not asked; the others are taken in. */
+  /**
+   * Strong reads that arrived are refused, since the core cannot be asked; the others are added.
+   */
   @Override
   public List<Output.Envelope> stalled(Progress here, List<Input> inputs) {
     List<Runnable> completions = new ArrayList<>();
@@ -157,7 +159,7 @@ public final class PendingReads implements Participant {
     return List.of();
   }
 
-  /** The reads whose answer seems lost; the wait for all of them gets longer, once. */
+  /** The reads whose answer seems lost; the back-off of all of them grows once. */
   private List<Input> silent(long nowNanos) {
     List<Input> silent = new ArrayList<>();
     boolean unanswered = false;
@@ -175,12 +177,12 @@ public final class PendingReads implements Participant {
     return silent;
   }
 
-  /** A connection was replaced: what was asked, or its answer, may be lost. */
+  /** A connection was replaced: a request or its answer may be lost. */
   public void reconnected() {
     asking.values().forEach(asked -> asked.request().lost());
   }
 
-  /** The reads asked for under {@code id} may be served once {@code slot} is applied. */
+  /** The reads with this {@code id} may be served once {@code slot} is applied. */
   public void answered(long id, long slot, long nowNanos) {
     AskedReads asked = asking.remove(id);
     if (asked != null) {
@@ -193,7 +195,7 @@ public final class PendingReads implements Participant {
     }
   }
 
-  /** Serves, refuses and gives up what it can. */
+  /** Serves, refuses and fails the reads that it can. */
   @Override
   public void settle(Progress here) {
     List<Runnable> completions = new ArrayList<>();
@@ -217,12 +219,12 @@ public final class PendingReads implements Participant {
     publish(completions);
   }
 
-  /** Serves or refuses those that wait for the leader's answer no longer. */
+  /** Serves or refuses reads that no longer wait for the leader's answer. */
   private void giveUp(List<PendingRead> reads, Progress here, List<Runnable> completions) {
     for (Iterator<PendingRead> each = reads.iterator(); each.hasNext(); ) {
       PendingRead read = each.next();
       boolean late = read.request.deadlineNanos() <= here.nowNanos();
-      // Meanwhile a heartbeat may have told what was asked for.
+      // Meanwhile a heartbeat may have carried the freshness that was requested.
       boolean heard = read.isHeardWithinBound(here);
       if (here.isCutOff() || late || heard || read.future.isDone()) {
         each.remove();
@@ -236,7 +238,7 @@ public final class PendingReads implements Participant {
   private boolean serve(PendingRead read, Progress here, List<Runnable> completions) {
     PendingRead.ReadRequest request = read.request;
     if (read.future.isDone()) {
-      // Whoever asked went away. It is counted off like the others.
+      // The caller cancelled it. It is counted off like the others.
       completions.add(() -> {});
       return true;
     }
@@ -278,12 +280,12 @@ public final class PendingReads implements Participant {
     end(unavailable(here), new ReadFreshness.Overloaded(RETRY_AFTER_MILLIS));
   }
 
-  /** What is applied here is not to be trusted any more. */
+  /** The state here is wrong. */
   public void quarantine() {
     end(new ReadFreshness.Quarantined(), new ReadFreshness.Quarantined());
   }
 
-  /** Answers all who wait, and from now on all who come. */
+  /** Answers all waiting reads, and from now on all new ones. */
   private void end(ReadFreshness now, ReadFreshness later) {
     List<PendingRead> left = new ArrayList<>(applying);
     left.addAll(tooOld);

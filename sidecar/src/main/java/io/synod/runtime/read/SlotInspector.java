@@ -11,11 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Asks the disks of all nodes what they say of a slot, and answers for the disk of this one. */
+/** Queries the disks of all nodes for a slot, and answers for the disk of this one. */
 public record SlotInspector(Self self, Journal journal, VoteQuery voteQuery, Supplier<State> state)
     implements Participant {
 
-  /** Disks are asked, not replicas: the replica hears nothing of it. */
+  /** Such queries concern disks, so the replica does not receive them. */
   @Override
   public boolean hear(long nowNanos, Input input, List<Output.Envelope> answers) {
     if (!(input instanceof Input.Received received)) {
@@ -32,7 +32,7 @@ public record SlotInspector(Self self, Journal journal, VoteQuery voteQuery, Sup
     return false;
   }
 
-  /** What is to be asked of peers now; this node has answered. */
+  /** The queries to send to peers now; this node has answered. */
   @Override
   public List<Output.Envelope> messages() {
     List<Output.Envelope> questions = new ArrayList<>(0);

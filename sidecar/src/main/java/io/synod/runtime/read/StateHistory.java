@@ -17,12 +17,12 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest states: what a page of an earlier list, or a read of the past, is answered from. Kept
- * are those at the ends of slots; one within a slot is made again by applying its commands to the
- * state before it. They share their structure, so each costs what it replaced: the history is
- * bounded in that, and in the number of commands it spans.
+ * The history of recent states, for pages of earlier lists and reads of the past. It keeps the
+ * states at the ends of slots; one within a slot is computed by applying its commands to the state
+ * before it. States share their structure, so each costs what it replaced: the history is bounded
+ * in that, and in the number of commands it spans.
  *
- * <p>{@link #add} and {@link #restart} belong to the loop's thread, the others to any.
+ * <p>{@link #add} and {@link #restart} belong to the loop's thread, the other methods to any.
  */
 public final class StateHistory implements StateFollower {
   private final int commandsMax;
@@ -38,9 +38,9 @@ public final class StateHistory implements StateFollower {
     private final State after;
     // Null where the history begins.
     private final @Nullable Proposal proposal;
-    // What it keeps alive.
+    // The memory that it retains.
     private final long bytes;
-    // The states after its commands, once somebody asked for one of them.
+    // The states after its commands, once one of them was requested.
     private @Nullable List<State> within;
 
     private AppliedSlot(State before, State after, @Nullable Proposal proposal, long bytes) {
@@ -58,7 +58,7 @@ public final class StateHistory implements StateFollower {
       return after.index() - commands() + 1;
     }
 
-    /** Made once, however many ask: it takes as long as applying the slot did. */
+    /** Computed once, however many threads ask: it takes as long as applying the slot. */
     private synchronized List<State> within() {
       List<State> made = within;
       if (made == null) {
@@ -97,7 +97,7 @@ public final class StateHistory implements StateFollower {
     if (proposal.batch().isNoOp()) {
       return;
     }
-    // What was replaced is as large as what came, and larger if the state shrank.
+    // What was replaced is as large as what was written, and larger if the state shrank.
     long freed = Math.max(0, slotResult.before().bytes() - slotResult.after().bytes());
     long alive = proposal.batch().size() + freed;
     AppliedSlot added = new AppliedSlot(slotResult.before(), slotResult.after(), proposal, alive);
@@ -111,7 +111,7 @@ public final class StateHistory implements StateFollower {
     }
   }
 
-  /** Forgets all but this one, which comes from elsewhere. */
+  /** Drops all states but this one, which comes from a snapshot. */
   public void restart(State state) {
     slots.clear();
     AppliedSlot only = new AppliedSlot(state, state, null, 0);
@@ -133,9 +133,7 @@ public final class StateHistory implements StateFollower {
         : slot.within().get((int) (index - slot.firstIndex()));
   }
 
-  /**
-   * The newest state that is kept of those at the ends of slots up to this one; null if none is.
-   */
+  /** The newest kept state at the end of a slot up to this one; null if there is none. */
   public @Nullable State through(long slot) {
     for (AppliedSlot newest : slots.descendingMap().values()) {
       if (newest.after.slot() <= slot) {
@@ -145,7 +143,7 @@ public final class StateHistory implements StateFollower {
     return null;
   }
 
-  /** How many commands it spans, and what its slots keep alive, counted one by one. */
+  /** How many commands it spans, and the memory that its slots retain, counted one by one. */
   public MemoryUse memoryUse() {
     long spanned = 0;
     long kept = 0;
@@ -156,7 +154,7 @@ public final class StateHistory implements StateFollower {
     return new MemoryUse(spanned, kept);
   }
 
-  /** Of how many slots the states are kept. */
+  /** How many slots have kept states. */
   public int slotCount() {
     return slots.size();
   }

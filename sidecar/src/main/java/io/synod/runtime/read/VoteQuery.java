@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the disks of all nodes about one slot. Decides nothing; an answer that does not come in time
- * is left out. Any thread may call any method.
+ * Queries the disks of all nodes for one slot. It has no effect on the protocol; an answer that
+ * does not come in time is left out. Any thread may call any method.
  */
 public final class VoteQuery {
   private static final int ASKING_MAX = 1_000;
@@ -47,10 +47,10 @@ public final class VoteQuery {
     this.lastId = new AtomicLong(firstId);
   }
 
-  /** A question that is to be put to all nodes. */
+  /** A query that is to be sent to all nodes. */
   public record Question(long id, long slot, CompletableFuture<VoteReport> answer) {}
 
-  /** Puts a question to {@code nodes} in the next turn; null if too many questions are open. */
+  /** Adds a query to {@code nodes} for the next turn; null if too many are open. */
   @Nullable
   public Question ask(long slot, Set<Integer> nodes) {
     if (asking.size() >= ASKING_MAX) {
@@ -64,12 +64,12 @@ public final class VoteQuery {
     return question;
   }
 
-  /** The next question that was not put yet. */
+  /** The next query that was not sent yet. */
   @Nullable Question next() {
     return questions.poll();
   }
 
-  /** Takes an answer. */
+  /** Handles an answer. */
   public void answered(int from, Message.VoteAnswer answer) {
     Asking found = asking.get(answer.id());
     if (found == null || found.slot != answer.slot()) {
@@ -87,7 +87,7 @@ public final class VoteQuery {
     }
   }
 
-  /** Time is up: what is here is all there is. */
+  /** Ends a query: returns the answers that have arrived. */
   public VoteReport end(long id, long slot) {
     Asking found = asking.remove(id);
     if (found == null) {

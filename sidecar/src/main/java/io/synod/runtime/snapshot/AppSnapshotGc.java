@@ -8,25 +8,25 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What consumers handed over and the state does not know of: those of a consumer that was dropped,
- * or that came whole and were never told to the log. Each goes after a while, for its command may
- * be on its way: longer than anybody waits for one, and only once all is applied here that was
- * chosen in that time.
+ * Selects snapshots of consumers for removal that the state does not know: those of a dropped
+ * consumer, and those that were stored and whose command never reached the log. Each is removed
+ * after a grace period, since its command may still be in flight: the period is longer than any
+ * caller waits, and everything that was chosen within it must be applied here.
  *
  * <p>One thread at a time calls it.
  */
 final class AppSnapshotGc {
-  /** So long its command may be on its way. */
+  /** Grace period: the command of a snapshot may still be in flight. */
   static final long GRACE_NANOS = 600_000_000_000L;
 
-  // One that is handed over again begins anew.
+  // A snapshot that is stored again begins a new period.
   private final Map<Sealed, Long> seenAtNanos = new HashMap<>();
 
   /**
-   * Those that may go.
+   * The snapshots to remove.
    *
-   * @param unknown all that are here and that the state does not know of
-   * @param freshAtNanos what was chosen before this moment is in that state
+   * @param unknown all stored ones that the state does not know
+   * @param freshAtNanos everything chosen before this moment is in that state
    */
   List<Sealed> due(Set<Sealed> unknown, long nowNanos, long freshAtNanos) {
     seenAtNanos.keySet().retainAll(unknown);

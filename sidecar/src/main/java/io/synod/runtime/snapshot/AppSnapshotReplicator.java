@@ -25,11 +25,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds here what consumers handed over to any sidecar: gets what the state knows and this disk
- * lacks, says that it is here if this node votes, and removes what is of no use any more. One thing
- * at a time.
+ * Replicates the snapshots of consumers to this node: fetches those that the state knows and this
+ * disk lacks, reports to the log that they are here if this node votes, and removes those that are
+ * obsolete. It does one thing at a time.
  *
- * <p>{@link #turn} belongs to the loop's thread; the disk is looked at on another.
+ * <p>{@link #turn} belongs to the loop's thread; another thread reads the disk.
  */
 public final class AppSnapshotReplicator {
   private static final long PACE_NANOS = 500_000_000;
@@ -50,14 +50,14 @@ public final class AppSnapshotReplicator {
   private SystemCommands.Store wanted =
       new SystemCommands.Store("", 0, "", 0, Payload.EMPTY, 0, false);
 
-  /** What a consumer handed over at an index. */
+  /** The position of a consumer's snapshot. */
   private record SnapshotPosition(String consumer, long index) {}
 
   /**
-   * What is to be done.
+   * The work to be done.
    *
-   * @param lacking the state knows of it, and it is not here
-   * @param unsaid it is here, and the state does not know that
+   * @param lacking snapshots that the state knows and that are not here
+   * @param unsaid snapshots that are here, where the state does not record that
    */
   private record Finding(List<SystemCommands.Store> lacking, List<SystemCommands.Store> unsaid) {}
 
@@ -75,11 +75,11 @@ public final class AppSnapshotReplicator {
   }
 
   /**
-   * Goes on.
+   * Continues the replication.
    *
-   * @param state the newest, whichever thread asks
-   * @param freshAtNanos what was chosen before this moment is in the state; Long.MIN_VALUE if the
-   *     state is not to be relied on
+   * @param state the newest, whichever thread calls it
+   * @param freshAtNanos everything chosen before this moment is in the state; Long.MIN_VALUE if the
+   *     state may be wrong
    */
   void turn(long nowNanos, Supplier<State> state, long freshAtNanos) {
     CompletableFuture<Boolean> pull = pulling;
@@ -101,7 +101,10 @@ public final class AppSnapshotReplicator {
     }
   }
 
-  /** Whether the state still knows what is being pulled: otherwise nobody may have it any more. */
+  /**
+   * Whether the state still knows the snapshot that is being fetched: otherwise no node may have it
+   * any more.
+   */
   private boolean isWanted(State state) {
     Consumer consumer = state.consumer(wanted.consumer());
     Consumer.Snapshot snapshot = consumer == null ? null : consumer.snapshotAt(wanted.index());
@@ -112,7 +115,7 @@ public final class AppSnapshotReplicator {
     if (!next.unsaid().isEmpty() && store.isFree(nowNanos)) {
       store.propose(next.unsaid().get(0).encode(), nowNanos);
     } else if (!next.lacking().isEmpty()) {
-      // In turn, so that one that nobody has does not keep the others waiting.
+      // In rotation, so that a snapshot that no node has does not block the others.
       int which = (int) (turns++ % next.lacking().size());
       wanted = next.lacking().get(which);
       Bytes sha256 = Bytes.of(wanted.sha256().bytes());
@@ -140,11 +143,11 @@ public final class AppSnapshotReplicator {
     }
   }
 
-  /** Removes what is of no use. */
+  /** Removes obsolete snapshots. */
   private void clear(Supplier<State> applied, long nowNanos, long freshAtNanos) {
     AppSnapshots appSnapshots = ports.journal().appSnapshots();
     List<Sealed> here = appSnapshots.sealed();
-    // Not an older state than whoever sealed what is on that list saw.
+    // The state is no older than the one that the sealer of any listed snapshot saw.
     Map<String, Consumer> byShelf = new HashMap<>();
     for (Consumer consumer : applied.get().consumers()) {
       byShelf.put(appSnapshots.shelf(consumer.name()), consumer);
@@ -164,7 +167,7 @@ public final class AppSnapshotReplicator {
     gone.forEach(appSnapshots::delete);
   }
 
-  /** Whether there is a newer one that is safe: then this one is not taken over any more. */
+  /** Whether a newer one is safe: then this one is not fetched any more. */
   private static boolean isReplaced(@Nullable Consumer consumer, long index) {
     Consumer.Snapshot safe = consumer == null ? null : consumer.safeSnapshot();
     return safe != null && safe.index() > index;

@@ -16,11 +16,11 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream that is pulled from peers, a page at a time: the next is asked for once the last is
- * stored. What is lost is asked for again, of the same peer or of another; pages of different peers
- * make one stream as long as its SHA-256 is the same, and all of it is verified in the end.
+ * One stream that is fetched from peers, a page at a time: the next page is requested once the last
+ * is stored. Lost requests are repeated, to the same peer or to another; pages of different peers
+ * make one stream as long as its SHA-256 is the same, and the whole of it is verified in the end.
  *
- * <p>The loop's thread owns it; storing is done in the background.
+ * <p>The loop's thread owns it; pages are stored in the background.
  */
 public final class SnapshotFetch {
   private final Wanted wanted;
@@ -28,44 +28,44 @@ public final class SnapshotFetch {
   private final Sinks sinks;
   private final Background background;
   private final Set<Integer> refused = new HashSet<>();
-  // Which one it is; empty until the first page tells.
+  // The digest of the stream; empty until the first page arrives.
   private Bytes sha256;
   private long offset;
   private long total = -1;
   private long slot;
   private int askedNode;
-  // Who gave the last page.
+  // The peer that sent the last page.
   private int giver;
-  // The page that is awaited; null if none is.
+  // The request for the awaited page; null if there is none.
   private @Nullable Request asked;
   private final ResendBackoff resendBackoff;
   private long notBeforeNanos = Long.MIN_VALUE;
-  // How long to wait when nobody has it, and then again.
+  // The delay before all peers are asked again if none has it.
   private ResendBackoff pause;
   private @Nullable StoringPage storing;
   private boolean finished;
   private volatile @Nullable Stored stored;
-  // Touched in the background only, one task after another.
+  // Used in the background only, by one task after another.
   private @Nullable Sink sink;
 
   /**
-   * What is wanted; see {@link Message.SnapshotAsk}.
+   * The requested stream; see {@link Message.SnapshotAsk}.
    *
-   * @param sha256 empty if any will do
+   * @param sha256 empty for any
    */
   record Wanted(String consumer, long number, Bytes sha256) {}
 
-  /** Where pages go, in order; used in the background. */
+  /** The receiver of pages, in order; used in the background. */
   interface Sink {
     void take(byte[] page);
 
-    /** That was all: throws unless it is what was to come. */
+    /** Ends the stream: throws unless it is the expected one. */
     void finish(long total, Bytes sha256);
 
     void close();
   }
 
-  /** Makes a sink for a stream whose first page is here. */
+  /** Creates a sink for a stream whose first page has arrived. */
   interface Sinks {
     Sink open(SnapshotPage first);
   }
@@ -75,7 +75,7 @@ public final class SnapshotFetch {
   private record Stored(@Nullable String failure) {}
 
   /**
-   * Where pages are stored.
+   * The execution of background work.
    *
    * @param executor one task after another
    * @param wake makes the cycle turn soon
@@ -83,9 +83,9 @@ public final class SnapshotFetch {
   public record Background(Executor executor, Runnable wake) {}
 
   /**
-   * Asks for nothing yet.
+   * Creates it with nothing requested.
    *
-   * @param resendBackoff how long to wait for a page; what it has learned serves the next pull too
+   * @param resendBackoff the time-out for a page; its measurements serve the next fetch too
    */
   SnapshotFetch(
       Wanted wanted, long id, ResendBackoff resendBackoff, Sinks sinks, Background background) {
@@ -106,12 +106,12 @@ public final class SnapshotFetch {
     return wanted;
   }
 
-  /** The last slot in the snapshot of the state that is being pulled; 0 if none is known yet. */
+  /** The last slot in the snapshot of the state that is being fetched; 0 if none is known yet. */
   long slot() {
     return total < 0 ? 0 : slot;
   }
 
-  /** When {@link #turn} has something to do though no page arrives. */
+  /** When {@link #turn} has something to do even if no page arrives. */
   long nextNanos() {
     if (finished) {
       return Long.MAX_VALUE;
@@ -127,7 +127,7 @@ public final class SnapshotFetch {
     return finished;
   }
 
-  /** A page arrived, or that there is none. */
+  /** A page arrived, or the answer that there is none. */
   void page(int from, SnapshotPage page, long nowNanos) {
     if (storing != null || finished) {
       return;
@@ -197,9 +197,9 @@ public final class SnapshotFetch {
   }
 
   /**
-   * Goes on.
+   * Continues the fetch.
    *
-   * @return what to ask of whom now, or null
+   * @return the next request and its receiver, or null
    */
   Output.@Nullable Envelope turn(long nowNanos, View view, Observer observer) {
     settle(nowNanos, observer);
@@ -215,7 +215,7 @@ public final class SnapshotFetch {
     int source = source(view, silent);
     if (source == 0) {
       if (!refused.isEmpty() && !sha256.equals(wanted.sha256())) {
-        // Nobody has just this one any more.
+        // No peer has this very stream any more.
         begin();
       }
       refused.clear();
@@ -259,7 +259,7 @@ public final class SnapshotFetch {
     }
   }
 
-  /** From the beginning, with whichever there is. */
+  /** Starts from the beginning, with any stream. */
   private void begin() {
     sha256 = wanted.sha256();
     offset = 0;
@@ -282,14 +282,14 @@ public final class SnapshotFetch {
     asked = null;
   }
 
-  /** What was under way to or from {@code peer} may be lost. */
+  /** Messages in flight to or from {@code peer} may be lost. */
   void reconnected(int peer) {
     if (asked != null && askedNode == peer) {
       asked.lost();
     }
   }
 
-  /** The transport did not send what was asked last. */
+  /** The transport did not send the last request. */
   void dropped() {
     if (asked != null) {
       asked.dropped();
@@ -300,7 +300,7 @@ public final class SnapshotFetch {
     return view.peers().stream().anyMatch(peer -> peer.node() == node && peer.connected());
   }
 
-  /** Who is asked: not the leader if another can, for it has enough to do. */
+  /** The peer to ask; the leader only if no other peer can serve, to spare it the load. */
   private int source(View view, int silent) {
     int best = 0;
     int bestRank = -1;
@@ -318,7 +318,7 @@ public final class SnapshotFetch {
     return best;
   }
 
-  /** Nothing more of it is wanted. */
+  /** Stops the fetch. */
   void close() {
     finished = true;
     execute(this::closeSink);

@@ -24,10 +24,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this node pulls from its peers: a snapshot of the replicated state when the log it lacks was
- * trimmed, and what consumers handed over elsewhere. At most one of each is under way.
+ * The fetches of this node from its peers: a snapshot of the replicated state when the log it lacks
+ * was trimmed, and snapshots of consumers. At most one of each kind is in progress.
  *
- * <p>{@link #blob} may be called from any thread, the rest by the loop's.
+ * <p>{@link #blob} may be called from any thread, the other methods by the loop's.
  */
 public final class SnapshotFetcher {
   private final NodePorts ports;
@@ -41,7 +41,7 @@ public final class SnapshotFetcher {
   private @Nullable SnapshotFetch blob;
   private volatile @Nullable Arrived ready;
 
-  /** A state that was pulled, and whose snapshot is sealed here. */
+  /** A fetched state, whose snapshot is sealed here. */
   public record Arrived(State state, SnapshotMark mark, long bytes) {}
 
   private record Blob(SnapshotFetch.Wanted wanted, CompletableFuture<Boolean> future) {}
@@ -57,7 +57,9 @@ public final class SnapshotFetcher {
     this.lastId = firstId;
   }
 
-  /** Wants what a consumer handed over at this index, if the future is not done before it comes. */
+  /**
+   * Requests a consumer's snapshot at this index; it is fetched unless the future is done before.
+   */
   public CompletableFuture<Boolean> blob(String consumer, long index, Bytes sha256) {
     CompletableFuture<Boolean> future = new CompletableFuture<>();
     synchronized (arrived) {
@@ -67,7 +69,7 @@ public final class SnapshotFetcher {
     return future;
   }
 
-  /** A peer does not have what the core asked for any more. */
+  /** A peer has trimmed the slots that the core requested. */
   void trimmed(Message.Trimmed trimmed, State applied) {
     if (state == null && ready == null && trimmed.snapshot() > applied.slot()) {
       limits = applied.limits();
@@ -87,7 +89,7 @@ public final class SnapshotFetcher {
     }
   }
 
-  /** The transport tells what became of messages. */
+  /** The transport reports the fate of messages. */
   public void carried(Input input) {
     if (input instanceof Input.Reconnected reconnected) {
       underWay().forEach(snapshotFetch -> snapshotFetch.reconnected(reconnected.peer()));
@@ -104,7 +106,7 @@ public final class SnapshotFetcher {
         .flatMap(Optional::stream);
   }
 
-  /** What to ask of peers now. */
+  /** The requests to send to peers now. */
   List<Output.Envelope> turn(long nowNanos, View view, State applied) {
     List<Output.Envelope> asks = new ArrayList<>(2);
     turnState(nowNanos, view, applied, asks);
@@ -161,19 +163,19 @@ public final class SnapshotFetcher {
     }
   }
 
-  /** When {@link #turn} has something to do though nothing arrives. */
+  /** When {@link #turn} has something to do even if nothing arrives. */
   long nextNanos() {
     long next = state == null ? Long.MAX_VALUE : state.nextNanos();
     return blob == null ? next : Math.min(next, blob.nextNanos());
   }
 
-  /** A state that is to be installed; null if there is none. */
+  /** A state to be installed; null if there is none. */
   @Nullable
   public Arrived ready() {
     return ready;
   }
 
-  /** It was installed, or is of no use any more. */
+  /** It was installed, or is obsolete. */
   public void taken() {
     ready = null;
   }
@@ -221,14 +223,14 @@ public final class SnapshotFetcher {
     @Override
     public void finish(long total, Bytes sha256) {
       if (streamWriter.bytes() != total || !streamWriter.sha256().equals(sha256)) {
-        throw new IllegalArgumentException("its pages do not make one stream");
+        throw new IllegalArgumentException("its pages do not form one stream");
       }
       check();
       streamWriter.seal();
       streamWriter.close();
     }
 
-    /** Throws if it is not what it should be, though it is whole. */
+    /** Throws if the content is wrong although the stream is complete. */
     void check() {}
 
     @Override
@@ -237,7 +239,7 @@ public final class SnapshotFetcher {
     }
   }
 
-  /** Builds the state while its pages come, so that nothing is sealed that cannot be read. */
+  /** Decodes the state while its pages arrive, so that no unreadable snapshot is sealed. */
   private final class StateSink extends StreamSink {
     private final SnapshotMark mark;
     private final StateReader reader = new StateReader(limits);

@@ -2,7 +2,7 @@ package io.synod.runtime.snapshot;
 
 import io.synod.runtime.port.Clock;
 
-/** When the next snapshot is due by what was applied. The loop's thread owns it. */
+/** Determines when the next snapshot is due, by the applied bytes. The loop's thread owns it. */
 final class SnapshotSchedule {
   private static final long PAUSE_NANOS = 1_000_000_000L;
   private static final long PAUSE_MAX_NANOS = 30_000_000_000L;
@@ -11,11 +11,11 @@ final class SnapshotSchedule {
   private final long everyBytes;
   private long bytesAtLast;
   private long failedAtNanos;
-  // After a failure; 0 if none was since the last snapshot.
+  // The pause after a failure; 0 if none occurred since the last snapshot.
   private long pauseNanos;
   private boolean damaged;
 
-  /** One is due once {@code everyBytes} were applied. */
+  /** A snapshot is due once {@code everyBytes} were applied. */
   SnapshotSchedule(Clock clock, long everyBytes) {
     this.clock = clock;
     this.everyBytes = everyBytes;
@@ -44,7 +44,7 @@ final class SnapshotSchedule {
     return damaged;
   }
 
-  /** There is a snapshot of the state in which so much was applied. */
+  /** There is a snapshot of the state after this many applied bytes. */
   void taken(long appliedBytes) {
     // One that was installed meanwhile may be newer.
     bytesAtLast = Math.max(bytesAtLast, appliedBytes);

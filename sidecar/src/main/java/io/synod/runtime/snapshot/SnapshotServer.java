@@ -15,13 +15,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives peers pages of what is stored here. What somebody pulls stays open, though it was deleted
- * meanwhile, until nobody has asked for it for a while; and the log behind it is kept. By the
- * loop's thread.
+ * Serves pages of stored snapshots to peers. A stream that a peer fetches stays open, even if it is
+ * deleted meanwhile, until no peer has requested it for a while; and the log after it is kept. The
+ * loop's thread calls it.
  *
- * <p>A snapshot of the state is given whatever any peer says of its state, for a quorum had what is
- * in it: see {@link Snapshotter}. One that is found damaged is given to nobody any more, and
- * another takes its place.
+ * <p>A snapshot of the state is served even if a peer reports another state, since a quorum had the
+ * state in it: see {@link Snapshotter}. A damaged one is served no more, and is replaced.
  */
 public final class SnapshotServer {
   private static final int OPEN_MAX = 4;
@@ -30,12 +29,12 @@ public final class SnapshotServer {
   private final NodePorts ports;
   private final Snapshotter snapshotter;
   private final int pageBytesMax;
-  // By their SHA-256, the one that was asked for last at the end.
+  // By their SHA-256, in the order of the last request.
   private final LinkedHashMap<Bytes, Share> open = new LinkedHashMap<>();
 
   private static final class Share {
     private final SnapshotPage.Mark mark;
-    // Whose it is; empty if it is of the replicated state.
+    // The consumer; empty for the replicated state.
     private final String consumer;
     private final boolean state;
     private final StreamReader streamReader;
@@ -59,7 +58,7 @@ public final class SnapshotServer {
     this.pageBytesMax = pageBytesMax;
   }
 
-  /** The page that is asked for, or that it is not here. */
+  /** The requested page, or the answer that it is not here. */
   SnapshotPage answer(long nowNanos, Message.SnapshotAsk ask) {
     try {
       Share share = find(ask);
@@ -72,7 +71,7 @@ public final class SnapshotServer {
       return new SnapshotPage(
           ask.id(), share.mark, share.streamReader.bytes(), sha256, ask.offset(), bytes);
     } catch (JournalException damaged) {
-      // The peer asks another node. What is damaged here must not stop what is not.
+      // The peer asks another node. Damage found here must not stop the parts that work.
       ports.observer().observe(new Observation.Damaged(damaged.getMessage()));
       if (ask.consumer().isEmpty()) {
         snapshotter.damaged();
@@ -88,7 +87,7 @@ public final class SnapshotServer {
   private @Nullable Share find(Message.SnapshotAsk ask) {
     Share known = open.remove(ask.sha256());
     if (known != null && !known.isOf(ask)) {
-      // Two snapshots of consumers may have the same bytes, and be two all the same.
+      // Two different snapshots of consumers may have the same bytes.
       known.streamReader.close();
       known = null;
     }
@@ -145,7 +144,7 @@ public final class SnapshotServer {
         : new Share(new SnapshotPage.Mark(0, ask.number(), 0, 0), ask.consumer(), streamReader);
   }
 
-  /** Lets go of what nobody asks for any more. */
+  /** Closes streams that no peer requests any more. */
   void sweep(long nowNanos) {
     for (Iterator<Share> each = open.values().iterator(); each.hasNext(); ) {
       Share share = each.next();
@@ -156,7 +155,7 @@ public final class SnapshotServer {
     }
   }
 
-  /** The log from this index on is wanted by whoever pulls a snapshot of the state. */
+  /** The first index of the log that a peer needs that fetches a snapshot of the state. */
   long neededFromIndex() {
     long needed = Long.MAX_VALUE;
     for (Map.Entry<Bytes, Share> held : open.entrySet()) {

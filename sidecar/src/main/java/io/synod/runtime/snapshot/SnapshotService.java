@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Takes snapshots, serves them to peers, fetches and installs those of peers. The loop's thread
+ * Takes snapshots, serves them to peers, and fetches and installs those of peers. The loop's thread
  * owns it.
  */
 public final class SnapshotService implements Participant {
@@ -30,7 +30,7 @@ public final class SnapshotService implements Participant {
   // A monotonic clock may begin below zero.
   private long installAtNanos = Long.MIN_VALUE;
 
-  /** What does the work, each of its own kind. */
+  /** The parts, each with one task. */
   public record SnapshotParts(
       Snapshotter snapshotter,
       SnapshotServer snapshotServer,
@@ -48,7 +48,7 @@ public final class SnapshotService implements Participant {
     this.divergenceDetector = divergenceDetector;
   }
 
-  /** A snapshot that was fetched takes the place of the slots it holds, before anything else. */
+  /** A fetched snapshot replaces the slots it covers, before anything else. */
   @Override
   public List<Input> begin(long nowNanos) {
     SnapshotFetcher fetcher = parts.snapshotFetcher;
@@ -72,7 +72,9 @@ public final class SnapshotService implements Participant {
     return news;
   }
 
-  /** Snapshots are between the nodes of one formation, and not the replica's. */
+  /**
+   * Snapshots are exchanged within one formation, and the replica does not receive these messages.
+   */
   @Override
   public boolean hear(long nowNanos, Input input, List<Output.Envelope> answers) {
     parts.snapshotFetcher.carried(input);
@@ -88,7 +90,7 @@ public final class SnapshotService implements Participant {
       parts.snapshotFetcher.page(received.from(), page, nowNanos);
     } else if (message instanceof Message.Trimmed trimmed) {
       parts.snapshotFetcher.trimmed(trimmed, applied.state());
-      // It answers a request of the replica, too.
+      // It is also the answer to a request of the replica.
       return false;
     } else {
       return false;
@@ -103,7 +105,7 @@ public final class SnapshotService implements Participant {
     }
   }
 
-  /** Goes on with everything, after what is applied was appended to the journal. */
+  /** Continues all tasks, after what is applied was appended to the journal. */
   @Override
   public List<Output.Envelope> published(Published published) {
     long nowNanos = published.nanos();
@@ -117,14 +119,15 @@ public final class SnapshotService implements Participant {
   }
 
   /**
-   * Goes on with snapshots alone, where what was decided since waits for room: they do not rest on
-   * it, and trimming below them may make the room.
+   * Continues with snapshots alone, while later decisions wait for disk space: snapshots do not
+   * depend on these, and trimming below them may free the space.
    *
-   * @return what to say to peers, lest the state here never be known to be that of a quorum
+   * @return messages to peers, without which the state here might never be known to be that of a
+   *     quorum
    */
   @Override
   public List<Output.Envelope> stalled(Progress progress, List<Input> inputs) {
-    // What a peer that is gone was reading must not keep the log that is to be trimmed.
+    // A stream that a failed peer was reading must not keep the log that is to be trimmed.
     parts.snapshotServer.sweep(progress.nowNanos());
     take();
     return divergenceDetector.messages();
@@ -139,7 +142,7 @@ public final class SnapshotService implements Participant {
         parts.snapshotter.turn(
             applied.state(), applied.appliedBytes(), parts.snapshotServer.neededFromIndex());
     if (due > 0) {
-      // As a rule the same slot is due everywhere, and all tell each other at once.
+      // Normally the same slot is due everywhere, and all nodes exchange their digests at once.
       divergenceDetector.tell(due);
     }
   }

@@ -22,17 +22,17 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes snapshots of the replicated state beside the loop, while it goes on applying: a state never
- * changes. Then it trims the log below. One at a time.
+ * Takes snapshots of the replicated state in the background, while the loop continues to apply: a
+ * state is immutable. Then it trims the log below. It takes one at a time.
  *
- * <p>A state becomes a snapshot once a quorum of voters is known to have it, and not before: the
- * log that could show whose state is right goes for a snapshot, and peers take it over. So every
- * snapshot may be given to any peer at any time, even by a node that differs from others since.
+ * <p>A state is written as a snapshot only once a quorum of voters is known to have it: trimming
+ * removes the log that could show whose state is right, and peers install the snapshot. So every
+ * snapshot may be served to any peer at any time, even by a node whose state diverged since.
  *
- * <p>All nodes count the same bytes from the same slot, so they take the same snapshots as a rule,
- * and whoever pulls one may go on with another node.
+ * <p>All nodes count the same bytes from the same slot, so they normally take the same snapshots,
+ * and a peer that fetches one may continue with another node.
  *
- * <p>{@link #request} may be called from any thread, the rest by the loop's.
+ * <p>{@link #request} may be called from any thread, the other methods by the loop's.
  */
 public final class Snapshotter {
   private static final String WRONG = "the state here is not that of a majority";
@@ -51,11 +51,11 @@ public final class Snapshotter {
   private final ConcurrentLinkedQueue<Finished> finished = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
   private boolean running;
-  // What is to become a snapshot once a quorum has it.
+  // The state of the next snapshot, once a quorum has it.
   private @Nullable State next;
-  // How much was applied to it, or to what is being taken.
+  // The bytes applied up to it, or up to the state that is being written.
   private long nextBytes;
-  // Whether what is being taken takes the place of one that is damaged, for nobody who asked.
+  // Whether the one being taken replaces a damaged one, without a request.
   private boolean renewing;
   private long attestedSlot;
   private boolean doubtful;
@@ -64,11 +64,11 @@ public final class Snapshotter {
   private record Finished(SnapshotOutcome outcome, long nanos) {}
 
   /**
-   * None yet.
+   * Creates it without snapshots.
    *
-   * @param followedFromIndex the log from here on is still to be read by watchers; called in the
+   * @param followedFromIndex the first index that watchers still have to read; called in the
    *     background
-   * @param through gives the newest state that is still kept of those up to a slot
+   * @param through returns the newest kept state up to a slot
    */
   public Snapshotter(
       NodePorts ports,
@@ -85,7 +85,7 @@ public final class Snapshotter {
     this.wake = background.wake();
   }
 
-  /** Wants one of what is applied now, or later. */
+  /** Requests a snapshot of the current state, or a later one. */
   public CompletableFuture<SnapshotOutcome> request() {
     CompletableFuture<SnapshotOutcome> future = new CompletableFuture<>();
     synchronized (asked) {
@@ -95,28 +95,28 @@ public final class Snapshotter {
     return future;
   }
 
-  /** A snapshot of another node took the place of what was counted. */
+  /** A snapshot of another node replaced the counted slots. */
   public void installed(long appliedBytes) {
     snapshotSchedule.taken(appliedBytes);
     next = null;
   }
 
-  /** The newest snapshot cannot be read: another takes its place as soon as may be. */
+  /** The newest snapshot cannot be read: it is replaced as soon as possible. */
   void damaged() {
     snapshotSchedule.damaged();
   }
 
-  /** Whether that was not done yet. */
+  /** Whether it was not replaced yet. */
   boolean isDamaged() {
     return snapshotSchedule.isDamaged();
   }
 
   /**
-   * What is known of the state here.
+   * Sets what is known of the state here.
    *
    * @param attested the last slot at which a quorum is known to have it
-   * @param doubt whether a peer has another one, and no quorum is known to have this one since
-   * @param wrong whether a quorum has another one
+   * @param doubt whether a peer's differs, and no quorum is known to have this one since
+   * @param wrong whether a quorum's differs
    */
   void trust(long attested, boolean doubt, boolean wrong) {
     attestedSlot = attested;
@@ -125,11 +125,11 @@ public final class Snapshotter {
   }
 
   /**
-   * Begins what is due, after everything applied was appended to the journal.
+   * Begins a snapshot that is due, after everything applied was appended to the journal.
    *
    * @param appliedBytes of the batches applied since the newest snapshot when this process began
-   * @param servedFromIndex the log from here on is wanted by a peer that pulls a snapshot
-   * @return the slot of which a snapshot became due now, and waits for a quorum; else 0
+   * @param servedFromIndex the first index of the log that a peer needs that fetches a snapshot
+   * @return the slot of a snapshot that became due now, and waits for a quorum; else 0
    */
   long turn(State state, long appliedBytes, long servedFromIndex) {
     conclude();
@@ -162,7 +162,7 @@ public final class Snapshotter {
       return 0;
     }
     if (doubtful) {
-      // It may take long, and who asked is told. What is due goes on waiting.
+      // That may take long, so requests are answered. The due snapshot keeps waiting.
       collect();
       answer(new SnapshotOutcome.Failed(DOUBTFUL));
     }
@@ -170,8 +170,8 @@ public final class Snapshotter {
   }
 
   /**
-   * A snapshot is never ahead of what is durably recorded as applied, and that may wait for room,
-   * as may what was decided since, on which it does not rest.
+   * A snapshot is never ahead of what is durably recorded as applied; that record may wait for disk
+   * space, together with later decisions, on which the snapshot does not depend.
    */
   private boolean isRecorded(State state) {
     ports.journal().sync();
@@ -179,8 +179,8 @@ public final class Snapshotter {
   }
 
   /**
-   * Takes the place of a damaged one, lest peers that need what is in it wait for a quorum that
-   * they are part of: with an older state, if no quorum is known to have what is applied.
+   * Replaces a damaged one, so that peers that need its content do not wait for a quorum of which
+   * they are part: with an older state, if no quorum is known to have the applied one.
    */
   private boolean renew(State applied, long servedFromIndex) {
     State due = next;
@@ -237,7 +237,7 @@ public final class Snapshotter {
     if (next == null) {
       return;
     }
-    Check.that(running, "what ended was begun");
+    Check.that(running, "a snapshot that ended was begun");
     running = false;
     if (next.outcome instanceof SnapshotOutcome.Taken taken) {
       snapshotSchedule.taken(renewing ? 0 : nextBytes);
@@ -259,23 +259,24 @@ public final class Snapshotter {
     waiting.clear();
   }
 
-  /** Whether {@link #turn} has something to tell. */
+  /** Whether {@link #turn} has results to report. */
   boolean hasFinished() {
     return !finished.isEmpty();
   }
 
-  /** In the background. */
+  /** Runs in the background. */
   private void take(State state, long neededFromIndex) {
     long startNanos = ports.clock().nanos();
     SnapshotOutcome outcome;
     try {
       outcome = write(state);
     } catch (RuntimeException e) {
-      // The disk may be full: that of the log is another matter, and tells by itself.
+      // The disk may be full: the log handles and reports that itself.
       outcome = failed(e);
     }
     try {
-      // Though there is no new snapshot, more may go below the one before it, and make room.
+      // Even without a new snapshot, more of the log below the previous one may be trimmed, which
+      // frees space.
       long needed = Math.min(neededFromIndex, followedFromIndex.getAsLong());
       ports.journal().trim(new Retention(needed, settings.keepBytes(), settings.bytesMax()));
     } catch (RuntimeException e) {
@@ -305,7 +306,7 @@ public final class Snapshotter {
     }
   }
 
-  /** Nothing more is taken. */
+  /** Stops taking snapshots. */
   void close() {
     closed = true;
     collect();

@@ -1,4 +1,4 @@
-/** Snapshots of the state: taken, given to peers, pulled from them, and those of applications. */
+/** Snapshots of the state: taken, served to peers, fetched from them; and those of applications. */
 @NullMarked
 package io.synod.runtime.snapshot;
 

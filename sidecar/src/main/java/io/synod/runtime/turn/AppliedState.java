@@ -11,6 +11,6 @@ public interface AppliedState {
   /** The bytes of the batches applied since the snapshot that this process began with. */
   long appliedBytes();
 
-  /** Goes on from a later state, whose slots were not seen here. */
+  /** Replaces the state by a later one, whose slots were skipped here. */
   void install(State later);
 }

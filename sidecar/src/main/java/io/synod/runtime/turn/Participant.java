@@ -7,15 +7,15 @@ import io.synod.runtime.node.NodeView;
 import java.util.List;
 
 /**
- * A part of a node that takes part in its turns beside the replica. The cycle calls every hook of
+ * A part of a node that takes part in its turns besides the replica. The cycle calls every hook of
  * all participants in one order, which the engine states. The loop's thread calls them all.
  *
- * <p>In a turn the hooks are called in the order in which they stand here. A turn in which the disk
- * has no room for what was decided calls {@link #stalled} and {@link #settle} alone.
+ * <p>In a turn the hooks are called in the order of their declaration. A turn in which the disk has
+ * no space for the decisions calls {@link #stalled} and {@link #settle} only.
  */
 public interface Participant {
 
-  /** A turn begins. Returns what the replica is told before anything else. */
+  /** A turn begins. Returns the first inputs of the replica. */
   default List<Input> begin(long nowNanos) {
     return List.of();
   }
@@ -23,43 +23,46 @@ public interface Participant {
   /**
    * An input arrived.
    *
-   * @param answers takes what is to be sent to peers at once
-   * @return whether it is this participant's alone: then neither the participants after it nor the
-   *     replica hear it
+   * @param answers receives messages to be sent to peers at once
+   * @return whether it is for this participant only: then neither the participants after it nor the
+   *     replica receive it
    */
   default boolean hear(long nowNanos, Input input, List<Output.Envelope> answers) {
     return false;
   }
 
-  /** Everything that arrived was heard. Returns what the replica is told now. */
+  /** All inputs that arrived were handled. Returns further inputs of the replica. */
   default List<Input> turn(Turn turn) {
     return List.of();
   }
 
-  /** The replica believes this now. Nothing of what it decided is written or sent yet. */
+  /** The replica has this view now. None of its decisions is written or sent yet. */
   default void decided(NodeView nodeView) {}
 
   /** Something happened in the replica in this turn. */
   default void noticed(Event event) {}
 
-  /** What is to be sent to peers, and rests on nothing that is not on the disk. */
+  /** Messages for peers that depend on nothing that is not durable. */
   default List<Output.Envelope> messages() {
     return List.of();
   }
 
-  /** What was decided is durable, and what was chosen is applied. Returns what is to be sent. */
+  /** The decisions are durable, and the chosen slots are applied. Returns messages to send. */
   default List<Output.Envelope> published(Published published) {
     return List.of();
   }
 
-  /** Whoever can be answered, or has waited too long, is answered. Called in the reverse order. */
+  /**
+   * Answers the calls that can be answered, or whose deadline has passed. It is called in the
+   * reverse order.
+   */
   default void settle(Progress progress) {}
 
   /**
-   * The replica is not stepped in this turn: what it decided waits for room on the disk.
+   * The replica is not stepped in this turn: its decisions wait for disk space.
    *
-   * @param inputs what arrived, which the replica does not hear
-   * @return what is to be sent, which rests on nothing that waits
+   * @param inputs what arrived, which the replica does not receive
+   * @return messages to send, which depend on nothing that waits
    */
   default List<Output.Envelope> stalled(Progress progress, List<Input> inputs) {
     return List.of();
@@ -68,7 +71,7 @@ public interface Participant {
   /** The node stops, and this participant is not called again. */
   default void stop(Progress progress) {}
 
-  /** The moment of the next turn that this participant needs though nothing arrives. */
+  /** The moment of the next turn that this participant needs even if nothing arrives. */
   default long nextWakeNanos() {
     return Long.MAX_VALUE;
   }

@@ -5,13 +5,13 @@ import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.NodeView;
 
 /**
- * How far this node is, and whether it can get further.
+ * The progress of this node, and whether it can advance.
  *
  * @param slot the last slot that is applied here
  * @param index the last command that is applied here
- * @param view what was believed when that was applied
- * @param nodeView what is believed now
- * @param isCutOff whether nobody can be asked for more, and waiting is of no use
+ * @param view the replica's view when that was applied
+ * @param nodeView the current view
+ * @param isCutOff whether no peer can be asked for more, so that waiting is useless
  */
 public record Progress(
     long slot, long index, long nowNanos, View view, NodeView nodeView, boolean isCutOff) {

@@ -5,10 +5,10 @@ import io.synod.paxos.value.Output;
 import io.synod.runtime.node.Availability;
 
 /**
- * What a replica decided, once it is durable.
+ * The decisions of a replica, once they are durable.
  *
  * @param nanos when publishing began
- * @param view what the replica believed when it decided this
+ * @param view the replica's view at the decision
  * @param available whether commands can be chosen now, which may be later than the decision
  */
 public record Published(long nanos, Output output, View view, Availability available) {}

@@ -12,10 +12,10 @@ import java.util.List;
  */
 public interface StateFollower {
 
-  /** The state is another one, of a later slot, which came from a snapshot. */
+  /** The state was replaced by that of a snapshot, of a later slot. */
   default void restored(State state) {}
 
-  /** The node goes on from the restored state, whose slots were passed over while it ran. */
+  /** The node continues from the restored state, whose slots were skipped while it ran. */
   default void passedOver() {}
 
   /** A slot was applied, and the journal does not record that yet. */
@@ -28,6 +28,6 @@ public interface StateFollower {
    */
   default void applied(ChosenSlot slot, SlotResult slotResult, State after) {}
 
-  /** All followers have seen these slots: whoever waits for them may be answered. */
+  /** All followers have seen these slots: callers that wait for them may be answered. */
   default void shown(List<Chosen> chosen, List<SlotResult> slotResults) {}
 }

@@ -4,14 +4,14 @@ import io.synod.paxos.View;
 import io.synod.runtime.node.NodeView;
 
 /**
- * The moment of a turn, and what the replica believed before it.
+ * The moment of a turn, and the replica's view before it.
  *
  * @param nanos by the monotonic clock
- * @param logTimeMillis of what is proposed now, if this node leads
- * @param full whether there is no room here for what a leader writes
+ * @param logTimeMillis of a batch that is proposed now, if this node leads
+ * @param full whether there is no disk space here for what a leader writes
  */
 public record Turn(long nanos, long logTimeMillis, NodeView nodeView, boolean full) {
-  /** What the replica believed. */
+  /** The replica's view. */
   public View view() {
     return nodeView.view();
   }

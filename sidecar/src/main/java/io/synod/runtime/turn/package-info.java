@@ -1,4 +1,4 @@
-/** What the cycle and the applier drive: the hooks of a node's parts, and what these are told. */
+/** The hooks of a node's parts, which the cycle and the applier call, and their parameters. */
 @NullMarked
 package io.synod.runtime.turn;
 

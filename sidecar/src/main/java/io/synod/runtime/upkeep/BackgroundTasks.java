@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a node does of its own accord: it keeps the sessions of applications here, says how far
- * their copies of consumers are, and as the leader ends what nobody keeps. It has no thread and no
+ * The background tasks of a node: it renews the sessions of applications here, acknowledges the
+ * progress of their copies, and as the leader expires sessions and pairs. It has no thread and no
  * clock: the cycle turns it.
  */
 public final class BackgroundTasks implements Participant, StateFollower {
@@ -37,14 +37,14 @@ public final class BackgroundTasks implements Participant, StateFollower {
   private State counted = State.EMPTY;
   private volatile State state = State.EMPTY;
   private boolean abstains;
-  // Whether the replica was told that this node is not fit to lead.
+  // Whether the replica was informed that this node must not lead.
   private boolean told;
 
   /**
-   * The duties of a node.
+   * Creates the tasks of a node.
    *
-   * @param callerLimits how many may wait for an acknowledgement
-   * @param quarantine ends what callers wait for, once the state here is not to be trusted
+   * @param callerLimits the limit of waiting acknowledgements
+   * @param quarantine ends pending calls, once the state here is known to be wrong
    */
   public BackgroundTasks(
       SessionProposer own,
@@ -60,27 +60,27 @@ public final class BackgroundTasks implements Participant, StateFollower {
     this.expiryProposer = new ExpiryProposer(own, times, settings.electionTimeoutNanos());
   }
 
-  /** The sessions that are kept here. */
+  /** The sessions that are kept alive here. */
   public SessionRenewals sessionRenewals() {
     return sessionRenewals;
   }
 
-  /** What consumers here said. */
+  /** The progress of consumers here. */
   public ConsumerProgress consumerProgress() {
     return consumerProgress;
   }
 
-  /** Whether the peers have the same state. */
+  /** The comparison of states with the peers. */
   public DivergenceDetector divergenceDetector() {
     return divergenceDetector;
   }
 
-  /** How many sessions ended here because nobody kept them. */
+  /** How many sessions expired, as applied here. */
   public long expiredSessions() {
     return expiredSessions.get();
   }
 
-  /** How many pairs ended here because their time was over. */
+  /** How many pairs expired, as applied here. */
   public long expiredKeys() {
     return expiredKeys.get();
   }
@@ -115,7 +115,7 @@ public final class BackgroundTasks implements Participant, StateFollower {
     return List.of();
   }
 
-  /** Does what is due, and tells the replica whether this node is fit to lead. */
+  /** Runs what is due, and informs the replica whether this node may lead. */
   @Override
   public List<Input> turn(Turn now) {
     divergenceDetector.turn(now.nanos());
@@ -128,7 +128,7 @@ public final class BackgroundTasks implements Participant, StateFollower {
     boolean unfit = abstains || now.full();
     boolean news = unfit || told;
     told = unfit;
-    // Again and again, for it counts for nothing before the cluster is formed.
+    // Repeated, since it has no effect before the cluster is formed.
     return news ? List.of(new Input.Abstain(unfit)) : List.of();
   }
 
@@ -140,7 +140,7 @@ public final class BackgroundTasks implements Participant, StateFollower {
     }
   }
 
-  /** At the end of a slot only: within it, states that differ may still become the same. */
+  /** At the end of a slot only: within it, differing states may still become equal. */
   @Override
   public void reached(long slot, long digest) {
     divergenceDetector.ended(slot, digest);

@@ -16,17 +16,20 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What the copies of consumers here say of how far they are. Of each consumer one command is under
- * way at most, and a few a second: what comes meanwhile waits for the next, which says the furthest
- * and answers all. It carries the digests of some of them, so that copies that speak at different
- * times are compared all the same. Any thread may call any method but {@link #turn}, which is the
- * loop's.
+ * The acknowledgements of consumers' copies at this node. For each consumer at most one command is
+ * in flight, and a few a second: later acknowledgements wait for the next command, which carries
+ * the highest index and answers all. It carries a sample of their digests, so that copies that
+ * report at different times can be compared. Any thread may call any method but {@link #turn},
+ * which is the loop's.
  */
 public final class ConsumerProgress {
-  /** No consumer's next command is proposed sooner after its last. */
+  /** The minimum time between two commands of a consumer. */
   private static final long GAP_NANOS = 200_000_000;
 
-  /** Of so many consumers at once: each has a command of its own, and other duties need room. */
+  /**
+   * The maximum number of consumers at once: each has its own command, and other background tasks
+   * need the budget too.
+   */
   static final int LINES_MAX = 1_000;
 
   private static final long RETRY_AFTER_MILLIS = 100;
@@ -34,12 +37,12 @@ public final class ConsumerProgress {
   private final SessionProposer own;
   private final int waitersMax;
   private final Map<String, ConsumerQueue> queues = new TreeMap<>();
-  // In all lines, whether they wait or ride.
+  // In all queues, waiting or in flight.
   private int waiters;
 
   private static final class ConsumerQueue {
     private final String consumer;
-    // Who waits for the next command, and who for the one under way.
+    // The callers that wait for the next command, and those of the one in flight.
     private List<Waiter> waiting = new ArrayList<>();
     private List<Waiter> riding = List.of();
     private long index;
@@ -66,7 +69,7 @@ public final class ConsumerProgress {
 
   private record Waiter(long deadlineNanos, CompletableFuture<Outcome> future) {}
 
-  /** For so many callers at once; others are refused. */
+  /** Creates it for this many callers at once; others are refused. */
   ConsumerProgress(SessionProposer own, int waitersMax) {
     this.own = own;
     this.waitersMax = waitersMax;
@@ -82,9 +85,9 @@ public final class ConsumerProgress {
   }
 
   /**
-   * Takes what a copy says.
+   * Adds an acknowledgement of a copy.
    *
-   * @param appliedIndex what is applied here: beyond it nobody can have applied anything
+   * @param appliedIndex the last applied index here: no copy can have applied more
    */
   public CompletableFuture<Outcome> add(
       SystemCommands.Acknowledge said, long deadlineNanos, long appliedIndex) {
@@ -104,7 +107,7 @@ public final class ConsumerProgress {
     return waiter.future;
   }
 
-  /** Gives up those whose time is over, where nothing can be proposed. */
+  /** Fails the callers whose deadline has passed, while nothing can be proposed. */
   void expire(long nowNanos) {
     List<Runnable> completions = new ArrayList<>();
     synchronized (this) {
@@ -113,7 +116,7 @@ public final class ConsumerProgress {
     own.publish(completions);
   }
 
-  /** Proposes what may be proposed, and gives up those whose time is over. */
+  /** Proposes what may be proposed, and fails the callers whose deadline has passed. */
   void turn(long nowNanos) {
     List<Runnable> proposals = new ArrayList<>();
     List<Runnable> completions = new ArrayList<>();
@@ -147,7 +150,7 @@ public final class ConsumerProgress {
     queue.waiting.removeIf(waiter -> waiter.deadlineNanos <= nowNanos);
     waiters += queue.waiting.size();
     for (Waiter waiter : late) {
-      // Others may have said as much, or may do so yet.
+      // Its index may be acknowledged by another command.
       completions.add(() -> waiter.future.complete(new Outcome.Indeterminate(0, 0)));
     }
   }

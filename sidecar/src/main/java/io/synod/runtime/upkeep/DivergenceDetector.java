@@ -17,25 +17,27 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares this node's state with its peers'. Each says now and then which digest its state had
- * just after a slot; who finds another at that slot says so to all, and the others answer, so that
- * everybody knows what a majority has at one slot. Who knows that a quorum has its state at a slot
- * passes that on, for a peer may hear too few voters itself. A node that differs from a majority of
- * the voters is wrong: it is quarantined for as long as it runs.
+ * Detects diverged states: compares this node's state with its peers'. Each node sends now and then
+ * the digest of its state just after a slot; a node that finds another digest at that slot sends
+ * its own to all, and the others answer, so that all nodes know the digest of a majority at one
+ * slot. A node that knows that a quorum has its state at a slot passes that on, since a peer may
+ * hear too few voters itself. A node that differs from a majority of the voters is wrong: it is
+ * quarantined for as long as it runs.
  *
- * <p>The loop's thread calls it; {@link #isQuarantined}, {@link #hasDiverged} and the counts any.
+ * <p>The loop's thread calls it; {@link #isQuarantined}, {@link #hasDiverged} and the counts may be
+ * called by any.
  */
 public final class DivergenceDetector {
-  /** The digests of so many slots are remembered. */
+  /** For how many slots digests are remembered. */
   private static final int KEPT = 1 << 14;
 
-  /** Of each peer so many words are remembered, the latest and those about slots to come. */
+  /** How many claims of each peer are remembered: the latest, and those of later slots. */
   private static final int CLAIMS_MAX = 64;
 
   private static final long SAY_NANOS = 1_000_000_000;
   private static final int SAY_SLOTS = 64;
 
-  /** A peer that differed and is silent for so long is forgotten, if a quorum contradicts it. */
+  /** A peer that differed and is silent for this long is forgotten, if a quorum contradicts it. */
   private static final long SILENT_NANOS = 10 * SAY_NANOS;
 
   private final Self self;
@@ -61,13 +63,13 @@ public final class DivergenceDetector {
 
   private record Claim(long digest, boolean voter) {}
 
-  /** A peer that differs: from which slot on, as far as is known, and when it last said so. */
+  /** A peer that differs: the first differing slot that is known, and when it last reported it. */
   private record Difference(long sinceSlot, long atNanos) {}
 
   /**
-   * Knows nothing yet.
+   * Creates it without digests.
    *
-   * @param paceNanos no peer is told more often
+   * @param paceNanos the minimum interval between two messages to a peer
    */
   public DivergenceDetector(Self self, Observer observer, long paceNanos) {
     this.self = self;
@@ -87,16 +89,16 @@ public final class DivergenceDetector {
   }
 
   /**
-   * Whether the state here may be the wrong one: some peer's differs, and no quorum is known to
-   * have the state of this node at that slot or later.
+   * Whether the state here may be wrong: some peer's differs, and no quorum is known to have the
+   * state of this node at that slot or later.
    */
   public boolean isDoubtful() {
     return doubtful || quarantined;
   }
 
   /**
-   * The last slot at which a quorum of voters is known to have the state that this node has; 0 if
-   * none is. It never runs back while the node runs.
+   * The last slot at which a quorum of voters is known to have the state of this node; 0 if there
+   * is none. It never falls while the node runs.
    */
   public long attested() {
     return quorumDigest.slot();
@@ -138,13 +140,13 @@ public final class DivergenceDetector {
     }
   }
 
-  /** The state is now that of a snapshot, which is taken only once a quorum has it. */
+  /** The state was replaced by a snapshot, which is taken only once a quorum has it. */
   void restored(long slot, long digest) {
     ended(slot, digest);
     quorumDigest.raise(slot);
   }
 
-  /** A peer said what it has. */
+  /** A peer sent a digest. */
   public void heard(Input.Received received, Message.StateDigest word) {
     Formation formed = formation;
     int from = received.from();
@@ -164,7 +166,7 @@ public final class DivergenceDetector {
     }
   }
 
-  /** A turn in which nothing else that arrived is heard. */
+  /** In a turn without a step of the replica, handles only these messages. */
   public void listen(long now, List<Input> inputs) {
     turn(now);
     for (Input input : inputs) {
@@ -175,7 +177,7 @@ public final class DivergenceDetector {
     }
   }
 
-  /** Whether the peer said something of this slot before. */
+  /** Notes a claim of a peer; returns whether there was one for this slot before. */
   private boolean take(int from, long slot, Claim claim) {
     TreeMap<Long, Claim> theirs = claims.computeIfAbsent(from, any -> new TreeMap<>());
     boolean again = theirs.put(slot, claim) != null;
@@ -188,7 +190,10 @@ public final class DivergenceDetector {
     return again;
   }
 
-  /** A peer stands still, and what a quorum has at later slots tells it nothing: this one does. */
+  /**
+   * Answers a peer that makes no progress: a digest that a quorum has at later slots does not help
+   * it, this one does.
+   */
   private void confirm(int to, long slot, long theirs) {
     if (slot <= quorumDigest.slot() && theirs == digest(slot)) {
       Message word = new Message.StateDigest(slot, theirs, slot, theirs);
@@ -196,7 +201,7 @@ public final class DivergenceDetector {
     }
   }
 
-  /** Says what is due; what is to be sent is in {@link #messages}. */
+  /** Queues the digests that are due for {@link #messages}. */
   void turn(long now) {
     nowNanos = now;
     long since = now - saidAtNanos;
@@ -211,19 +216,19 @@ public final class DivergenceDetector {
     }
   }
 
-  /** Peers shall know soon what this node has at this slot, which it applied lately. */
+  /** Peers should soon receive the digest of this node at this slot, which it applied lately. */
   public void tell(long slot) {
     if (knows(slot)) {
       say(slot);
     }
   }
 
-  /** Whether something is to be sent. */
+  /** Whether there are messages to send. */
   public boolean hasMessages() {
     return !messages.isEmpty();
   }
 
-  /** What is to be sent now. */
+  /** The messages to send now. */
   public List<Output.Envelope> messages() {
     List<Output.Envelope> sent = messages;
     if (!sent.isEmpty()) {
@@ -269,7 +274,7 @@ public final class DivergenceDetector {
           new Observation.Occurred(new Event.StateDiverged(from, slot, own, claim.digest())));
     }
     if (slot > contradicted) {
-      // Once for each slot: the others answer with theirs, if they did not say it yet.
+      // Once for each slot: the others answer with theirs, if they have not sent it yet.
       contradicted = slot;
       say(slot);
     }
@@ -281,12 +286,12 @@ public final class DivergenceDetector {
     doubtful = !differing.values().stream().allMatch(this::isOutvoted);
   }
 
-  /** Whether a quorum has the state of this node where that peer has another. */
+  /** Whether a quorum has the state of this node where that peer's differs. */
   private boolean isOutvoted(Difference difference) {
     return difference.sinceSlot() <= quorumDigest.slot();
   }
 
-  /** A quorum has this digest at the slot, by a peer's word. */
+  /** A quorum has this digest at the slot, as a peer reports. */
   private void attest(long slot, long theirs) {
     if (digest(slot) == theirs) {
       quorumDigest.raise(slot);
@@ -296,7 +301,7 @@ public final class DivergenceDetector {
     }
   }
 
-  /** Whether a majority has this other digest at the slot. */
+  /** Quarantines this node if a majority has this other digest at the slot. */
   private void judge(long slot, long theirs) {
     int agreeing = 0;
     for (TreeMap<Long, Claim> peer : claims.values()) {

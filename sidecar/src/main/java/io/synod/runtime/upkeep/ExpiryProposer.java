@@ -15,18 +15,19 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * What a leader owes the state: it proposes the end of sessions that nobody kept, and of pairs
- * whose time is over. It decides nothing; the commands do, in their place in the log.
+ * Proposes, at a leader, the expiry of sessions that were not renewed and of pairs whose time to
+ * live has ended. It has no effect itself; the commands have, in their place in the log.
  *
  * <p>A session's silence is counted from when this node first saw its last renewal applied, at the
- * earliest from when it settled as leader, and only as far as a quorum still followed it: so a new
- * leader grants a full period, and one that was cut off or stood still judges by nothing that it
- * could not hear. After a turn that came too late all periods begin anew.
+ * earliest from when it settled as leader, and only up to the last moment when a quorum still
+ * followed it: so a new leader grants a full period, and a leader that was disconnected or
+ * suspended does not expire sessions whose renewals it could not receive. After a turn that came
+ * too late all periods begin anew.
  *
- * <p>Belongs to the loop's thread.
+ * <p>It belongs to the loop's thread.
  */
 final class ExpiryProposer {
-  /** A session is granted more than its time to live, by this part of it. */
+  /** A session is granted more than its time to live, by this fraction of it. */
   private static final int GRACE_PART = 20;
 
   private static final long NANOS_PER_MILLI = 1_000_000;
@@ -47,9 +48,9 @@ final class ExpiryProposer {
   private record Timer(long renewIndex, long sinceNanos) {}
 
   /**
-   * A warden that leads nothing yet.
+   * Creates it for a node that does not lead yet.
    *
-   * @param pauseNanos a node that did not turn for so long heard nothing meanwhile
+   * @param pauseNanos a node that did not turn for this long received nothing meanwhile
    */
   ExpiryProposer(SessionProposer own, SingleProposal.ProposalTimes times, long pauseNanos) {
     this.times = times;
@@ -58,7 +59,7 @@ final class ExpiryProposer {
     this.keys = new SingleProposal(own, Entry.Kind.EXPIRE_KEYS, times);
   }
 
-  /** Proposes what is due. */
+  /** Proposes the expiries that are due. */
   void turn(Turn now, State state) {
     boolean paused = now.nanos() - turnedAtNanos > pauseNanos;
     turnedAtNanos = now.nanos();
@@ -71,7 +72,7 @@ final class ExpiryProposer {
       timers.clear();
       scannedThrough = 0;
     }
-    // Before a quorum followed it as settled, it may not know of everything that was chosen.
+    // Before a quorum followed it as settled, it may not know everything that was chosen.
     if (!leads || view.freshAtNanos() < sinceNanos) {
       return;
     }
@@ -82,7 +83,7 @@ final class ExpiryProposer {
     }
   }
 
-  /** At its pace, or at once if a command left some that were due already. */
+  /** At regular intervals, or at once if a command left some that were due already. */
   private void expireKeys(Turn now, State state) {
     long timeMillis = Math.max(now.logTimeMillis(), state.mark().logTimeMillis());
     long next = state.nextExpiryMillis();
@@ -94,9 +95,9 @@ final class ExpiryProposer {
     }
   }
 
-  /** Looks at the next sessions, round and round. */
+  /** Checks the next sessions, in rotation. */
   private void scan(Turn now, State state) {
-    // So many are looked at in one turn, and named in one command.
+    // This many are checked in one turn, and named in one command.
     int most = state.limits().expiriesMax();
     List<Session> page = state.sessions(scannedThrough, most);
     boolean last = page.size() < most;
@@ -128,7 +129,7 @@ final class ExpiryProposer {
   }
 
   private static long periodNanos(Session session) {
-    // A time to live that nobody will see the end of must not overflow.
+    // A very long time to live must not overflow.
     long ttlMillis = Math.min(session.ttlMillis(), Long.MAX_VALUE / NANOS_PER_MILLI / 2);
     long ttlNanos = ttlMillis * NANOS_PER_MILLI;
     return ttlNanos + ttlNanos / GRACE_PART;

@@ -9,21 +9,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Up to which slot a quorum of voters is known to have the state that this node has. A digest holds
- * everything before its slot, so a voter that has the same digest at one slot had the same state at
- * all slots before. A slot that is attested once stays so, whatever any voter says later.
+ * The last slot at which a quorum of voters is known to have the state of this node. A digest
+ * covers everything before its slot, so a voter that has the same digest at one slot had the same
+ * state at all slots before. A slot that is attested once stays so, whatever any voter reports
+ * later.
  *
  * <p>The loop's thread calls it.
  */
 final class QuorumDigest {
   private final Self self;
-  // The last slot after which each peer that may vote had the state that this node has.
+  // The last slot after which each peer that may vote had the state of this node.
   private final Map<Integer, Long> agreedThrough = new HashMap<>();
   private @Nullable Formation formation;
   private long newest;
   private long slot;
-  // What a peer told of a slot that this node has not applied yet; the first, for there may always
-  // be a later one before that is reached.
+  // A quorum's digest that a peer reported for a slot that this node has not applied yet; the first
+  // one is kept, since later ones may always come before that slot is reached.
   private long toldSlot;
   private long toldDigest;
 
@@ -31,7 +32,7 @@ final class QuorumDigest {
     this.self = self;
   }
 
-  /** The last slot at which a quorum is known to have the state that this node has; 0 if none. */
+  /** The last slot at which a quorum is known to have the state of this node; 0 if none. */
   long slot() {
     return slot;
   }
@@ -42,12 +43,12 @@ final class QuorumDigest {
     count();
   }
 
-  /** A quorum has the state that this node has at {@code known}. */
+  /** A quorum has the state of this node at {@code known}. */
   void raise(long known) {
     slot = Math.max(slot, known);
   }
 
-  /** A voter had at {@code common} the state that this node has. */
+  /** A voter had at {@code common} the state of this node. */
   void agreed(int voter, long common) {
     agreedThrough.merge(voter, common, Math::max);
     count();
@@ -56,7 +57,7 @@ final class QuorumDigest {
   /**
    * This node applied everything up to {@code applied}.
    *
-   * @return the digest that a quorum has there by a peer's word, or null if none was told
+   * @return the digest that a quorum has there, as a peer reported, or null if none did
    */
   @Nullable Long reached(long applied) {
     newest = applied;
@@ -69,7 +70,7 @@ final class QuorumDigest {
     return told;
   }
 
-  /** A peer says what a quorum has at a slot that this node has not applied yet. */
+  /** A peer reports what a quorum has at a slot that this node has not applied yet. */
   void told(Message.StateDigest word) {
     if (toldSlot == 0) {
       toldSlot = word.attestedSlot();

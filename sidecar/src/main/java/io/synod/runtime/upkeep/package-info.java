@@ -1,4 +1,4 @@
-/** What a node does unasked: expiry, acknowledgements, and the comparison of states. */
+/** The background tasks of a node: expiry, acknowledgements, and the comparison of states. */
 @NullMarked
 package io.synod.runtime.upkeep;
 

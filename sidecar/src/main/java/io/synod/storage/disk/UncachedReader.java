@@ -99,7 +99,7 @@ final class UncachedReader {
     ByteBuffer blocks = ByteBuffer.allocateDirect(whole + blockBytes).alignedSlice(blockBytes);
     blocks.limit(whole);
     while (blocks.position() < wanted) {
-      // At the end of the file a block may be short; elsewhere a short read is the end.
+      // The last block of the file may be short; a read of nothing before that is a failure.
       if (channel.read(blocks, from + blocks.position()) <= 0) {
         return false;
       }

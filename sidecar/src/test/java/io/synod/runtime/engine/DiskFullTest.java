@@ -59,7 +59,9 @@ class DiskFullTest {
     NodeStatus told = status(full);
     assertThat(told.availability().reason()).isEqualTo(Availability.Reason.DISK_FULL);
     assertThat(told.alarms()).contains("disk_full");
-    assertThat(told.problem()).contains("the disk of this sidecar is full").contains("make room");
+    assertThat(told.problem())
+        .contains("the disk of this sidecar is full")
+        .contains("free disk space");
     assertThat(status(other).alarms()).isEmpty();
     for (int i = 0; i < 50; i++) {
       put(other, "more" + i % 4);
