@@ -132,7 +132,9 @@ final class Clocks {
     }
   }
 
-  /** Whether no voter that answers knows log time, and no leader is heard that may know it. */
+  /**
+   * Whether no voter that answers knows log time, and this node follows no leader that may know it.
+   */
   private boolean isForgotten(long nowNanos, Role role, Formation formation) {
     boolean followsNobody = role instanceof Leader || role.leader().isNone();
     boolean allHadTime = nowNanos - playingAtNanos >= timeoutNanos;

@@ -188,7 +188,9 @@ final class Connectivity {
     return count;
   }
 
-  /** How many connected voters heard no leader when they last answered, {@code self} included. */
+  /**
+   * How many connected voters followed no leader when they last answered, {@code self} included.
+   */
   int leaderless(Collection<Integer> voters, int self, long nowNanos) {
     int count = 0;
     for (int voter : voters) {
@@ -201,7 +203,7 @@ final class Connectivity {
     return count;
   }
 
-  /** A connected peer that hears a leader other than this node, or 0. */
+  /** A connected peer that follows a leader other than this node, or 0. */
   int relay(long nowNanos) {
     for (Map.Entry<Integer, Link> peer : links.entrySet()) {
       Ballot leader = peer.getValue().leader;

@@ -116,7 +116,7 @@ final class Electorate {
     return formed ? connectivity.isConnected(peer, nowNanos) : bootstrapCheck.hears(peer, nowNanos);
   }
 
-  /** The node that stood for election since a leader was last heard; 0 if none is known. */
+  /** The node that stood for election since this node last had a leader; 0 if none is known. */
   private int standing(Roles playing, Ballot promised) {
     Role role = playing.current();
     if (!role.leader().isNone()) {

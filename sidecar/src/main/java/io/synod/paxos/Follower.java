@@ -9,12 +9,12 @@ import io.synod.paxos.value.Message;
 import java.util.List;
 
 /**
- * The follower role: hears a leader, or waits for one.
+ * The follower role: follows a leader, or waits for one.
  *
- * <p>It stands for election only once it has heard no leader for the election time-out and a random
- * delay, a quorum answers it, and a quorum (itself counted) hears no leader either. So a node that
- * restarts, or that alone lost its connection to the leader, does not disturb a leader that a
- * quorum still hears.
+ * <p>It stands for election only once it has received nothing from a leader for the election
+ * time-out and a random delay, a quorum answers it, and a quorum (itself counted) follows no leader
+ * either. So a node that restarts, or that alone lost its connection to the leader, does not
+ * disturb a leader that a quorum still follows.
  */
 final class Follower implements Role {
   private final RoleContext roleContext;
@@ -131,7 +131,7 @@ final class Follower implements Role {
             >= formation.quorum();
   }
 
-  /** How long ago the leader was last heard, or the waiting began. */
+  /** How long ago the last message of the leader arrived, or the waiting began. */
   long silenceNanos(long nowNanos) {
     return nowNanos - heardAtNanos;
   }

@@ -215,7 +215,7 @@ final class Leader implements Role {
     if (!said && open.isEmpty() && nextSlot > adoptedThrough && ownSlot != 0) {
       Check.that(
           nextSlot - 1 <= learner.chosenThrough(),
-          "all that a leader proposed is chosen before it hands over",
+          "all slots are chosen before the leader hands over",
           nextSlot - 1,
           learner.chosenThrough());
       takeOverSentAtNanos = nowNanos;
@@ -270,7 +270,7 @@ final class Leader implements Role {
     nextSlot = Math.max(nextSlot, learner.chosenThrough() + 1);
     Check.that(
         Slots.isWithinReach(nextSlot, learner.chosenThrough(), roleContext.settings()),
-        "a leader proposes where every voter has room",
+        "a leader proposes only within reach of its chosen prefix",
         nextSlot,
         learner.chosenThrough());
     Proposal proposal = new Proposal(nextSlot++, ballot, batch);

@@ -315,7 +315,7 @@ final class Learner {
       if (how == null || proposal == null) {
         return;
       }
-      Check.that(slots.floor() < slot, "what is handed out next is in memory", slots.floor(), slot);
+      Check.that(slots.floor() < slot, "the next slot to output is in memory", slots.floor(), slot);
       ahead.remove(slot);
       chosenThrough = slot;
       behindSinceNanos = Long.MIN_VALUE;

@@ -38,7 +38,7 @@ final class Outbox {
       Chosen last = chosen.get(chosen.size() - 1);
       Check.that(
           slot.proposal().slot() == last.proposal().slot() + 1,
-          "chosen slots are handed out in order",
+          "chosen slots are output in order",
           last.proposal().slot(),
           slot.proposal().slot());
       Check.that(

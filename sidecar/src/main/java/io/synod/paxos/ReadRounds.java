@@ -40,13 +40,13 @@ final class ReadRounds {
   }
 
   void ask(Asker asker) {
-    // A read beyond the bound is not answered; the asking node repeats it or gives up.
+    // A read beyond the bound is not answered; the asking node repeats it or abandons it.
     if (waiting.size() < ROUND_MAX) {
       waiting.add(asker);
     }
   }
 
-  /** Begins a round if reads wait and none is under way. */
+  /** Begins a round if reads wait and none is in progress. */
   void begin(long nowNanos, long chosenThrough) {
     if (!served.isEmpty() || waiting.isEmpty()) {
       return;

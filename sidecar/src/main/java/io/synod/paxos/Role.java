@@ -11,7 +11,7 @@ import java.util.List;
  */
 interface Role {
 
-  /** The ballot with which this role leads or which it follows; NONE if it hears no leader. */
+  /** The ballot with which this role leads or which it follows; NONE if it has no leader. */
   Ballot leader();
 
   /** A caller at this node proposes commands. */

@@ -25,7 +25,7 @@ final class Roles {
   // The highest round that any node was seen to use; the next ballot is above it.
   private long roundSeen;
 
-  /** Begins as a follower that hears no leader. */
+  /** Begins as a follower without a leader. */
   Roles(
       RoleContext roleContext,
       Acceptor acceptor,
@@ -66,8 +66,8 @@ final class Roles {
   }
 
   /**
-   * The leader whose log time this node uses: NONE while no leader is heard, or while this node is
-   * a leader that is not settled yet.
+   * The leader whose log time this node uses: NONE while it follows none, or is a leader that is
+   * not settled yet.
    */
   Ballot timekeeper() {
     return role instanceof Leader leader && !leader.isSettled() ? Ballot.NONE : role.leader();
@@ -245,7 +245,9 @@ final class Roles {
     // The own promise is written now and sent like any other. The Prepares too are messages after
     // sync: they wait until the ballot is durable.
     acceptor.bind(ballot);
-    Check.that(ballot.above(learner.learnedAt()), "nobody stands below what is known to be chosen");
+    Check.that(
+        ballot.above(learner.learnedAt()),
+        "no candidate stands below a ballot at which a slot was chosen");
     role = new Candidate(roleContext, ballot, learner, nowNanos);
   }
 

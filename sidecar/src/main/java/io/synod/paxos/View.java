@@ -8,13 +8,13 @@ import java.util.List;
  *
  * @param role its current role
  * @param promised the highest ballot it promised
- * @param leader the ballot of the leader it follows or is; NONE if it hears none
+ * @param leader the ballot of the leader it follows or is; NONE if it has none
  * @param chosenThrough every slot up to here is known to be chosen
  * @param heardThrough the highest slot that any node reported to be chosen
  * @param heardIndex the highest index that any node reported for a chosen command
  * @param freshAtNanos the latest moment such that everything chosen by then is known here, on this
  *     node's monotonic clock; {@code Long.MIN_VALUE} if there is none
- * @param heardAtNanos when a leader was last heard; {@code Long.MIN_VALUE} if never
+ * @param heardAtNanos when the last message of a leader arrived; {@code Long.MIN_VALUE} if never
  * @param clockAheadMillis by how much this node's wall clock is ahead of log time, or behind if
  *     negative; 0 while log time is not known
  * @param electorate the voters, and which of them are connected
@@ -56,10 +56,10 @@ public record View(
    * The voters of the configuration.
    *
    * @param voters in order
-   * @param relay a peer that hears a leader while this node follows none; 0 if there is none, or if
-   *     this node stands for election or leads, since it then forwards nothing
-   * @param standing the node that stood for election since a leader was last heard; 0 if none is
-   *     known
+   * @param relay a peer that follows a leader while this node follows none; 0 if there is none, or
+   *     if this node stands for election or leads, since it then forwards nothing
+   * @param standing the node that stood for election since this node last had a leader; 0 if none
+   *     is known
    * @param formationBlockedBy the voters because of whose disks the cluster cannot form; none if it
    *     is formed, or may still form
    */
@@ -76,7 +76,9 @@ public record View(
 
   /** Whether a voter of the configuration may vote. */
   public enum Vote {
-    /** The cluster has not formed, or this node has not heard the voter since it started. */
+    /**
+     * The cluster has not formed, or nothing has arrived from the voter since this node started.
+     */
     UNKNOWN,
     /** It has the disk that the cluster formed with. */
     HELD,
@@ -99,7 +101,7 @@ public record View(
     FORMING,
     /** Learns and does not vote. */
     LEARNER,
-    /** Votes, and hears a leader or waits for one. */
+    /** Votes, and follows a leader or waits for one. */
     FOLLOWER,
     /** Stands for election. */
     CANDIDATE,

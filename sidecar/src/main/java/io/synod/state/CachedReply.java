@@ -9,8 +9,8 @@ import io.synod.state.result.ResultCodec;
 
 /**
  * The remembered result of a command, which may be a refusal. A copy of a refused command may be
- * chosen again when it could take effect: it is refused again, since its caller was told that it
- * never takes effect.
+ * chosen again when it could take effect: it is refused again, since its caller was answered that
+ * it never takes effect.
  *
  * @param attempt the attempt that was answered first; see {@link Entry}
  * @param payloadDigest identifies the payload, to recognize a repetition

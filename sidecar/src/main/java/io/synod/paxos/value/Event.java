@@ -53,7 +53,7 @@ public sealed interface Event {
   /** This candidate or leader gave up its ballot. */
   record SteppedDown(Ballot ballot, boolean led, String reason) implements Event {}
 
-  /** This node follows another leader now; NONE: it hears from no leader. */
+  /** This node follows another leader now; NONE: it has no leader. */
   record LeaderChanged(Ballot leader) implements Event {}
 
   /**

@@ -150,7 +150,7 @@ public sealed interface Message {
   record Accepted(Ballot ballot, long from, long to) implements AfterSync {}
 
   /**
-   * Sent by an acceptor to a node that used a ballot below its promise. The receiver gives up
+   * Sent by an acceptor to a node that used a ballot below its promise. The receiver abandons
    * {@code refused} and uses no ballot below {@code promised} any more.
    */
   record Reject(Ballot refused, Ballot promised) implements Message {}
@@ -241,7 +241,7 @@ public sealed interface Message {
    * Sent by a follower to its leader: "Propose these." It has no answer: the sender learns its
    * commands like any others, or forwards them again.
    *
-   * @param hops how many more nodes may pass it on, where they do not hear the leader themselves
+   * @param hops how many more nodes may pass it on, where they have no leader themselves
    */
   record Forward(List<Command> commands, int hops) implements Message {
     @Override
@@ -282,8 +282,9 @@ public sealed interface Message {
 
   /**
    * Sent by a leader that hands over to its successor, once the successor has every slot: the
-   * receiver stands for election at once, although a quorum still hears the old leader. A receiver
-   * that knows of a later slot of this ballot ignores it: the leader has abandoned the hand-over.
+   * receiver stands for election at once, although a quorum still follows the old leader. A
+   * receiver that knows of a later slot of this ballot ignores it: the leader has abandoned the
+   * hand-over.
    *
    * @param through the last slot of the sender's log; every slot up to here is chosen
    */

@@ -99,7 +99,8 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
     if (reaches && able - full.size() < view.quorum()) {
       return new Availability(Reason.DISK_FULL, full, votes);
     }
-    // A leader that this node hears through a peer counts only while a quorum answers that leader.
+    // A leader that this node reaches through a peer counts only while a quorum answers that
+    // leader.
     int leader = view.leader().isNone() ? view.electorate().relay() : view.leader().node();
     if (leader != 0 && (reaches || !leads)) {
       return new Availability(Reason.AVAILABLE, List.of(leader), votes);

@@ -12,7 +12,7 @@ import java.util.List;
  * @param incarnation the identity of its disk
  * @param role its current role
  * @param promised the highest ballot it promised
- * @param leader the ballot of the leader it follows or is; NONE if it hears none
+ * @param leader the ballot of the leader it follows or is; NONE if it has none
  * @param voters how many voters the cluster has
  * @param reachable how many voters that may vote answer this node, itself included if it may
  * @param quorum how many voters make a quorum
@@ -20,7 +20,7 @@ import java.util.List;
  * @param appliedIndex the index of the last applied command
  * @param chosenSlot the highest slot that any node reported to this one as chosen
  * @param oldestIndex the first index that can still be read
- * @param leaderContactNanos time since the leader was last heard; -1 if never
+ * @param leaderContactNanos time since the last message of the leader; -1 if never
  * @param pending proposals of callers here that wait for their outcome
  * @param bytesOnDisk the size of the journal
  * @param stateDigest rolling digest of everything applied, equal on all nodes at one index

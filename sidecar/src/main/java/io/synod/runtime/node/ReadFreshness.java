@@ -9,7 +9,7 @@ public sealed interface ReadFreshness {
    * @param appliedIndex the index of the last applied command
    * @param stalenessNanos an upper bound on how far this node lags behind the cluster, by the local
    *     monotonic clock: the time since a leader last confirmed what is applied here; 0 for STRONG;
-   *     -1 if no leader was heard since this process began
+   *     -1 if no leader was known since this process began
    */
   record Fresh(long appliedIndex, long stalenessNanos) implements ReadFreshness {}
 

@@ -10,7 +10,7 @@ public sealed interface Observation {
   /** Something happened in the replica. */
   record Occurred(Event event) implements Observation {}
 
-  /** A message was handed to the transport. */
+  /** A message was passed to the transport. */
   record Sent(int to, Message message) implements Observation {}
 
   /** A message arrived. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind the type of the command
  * @param node the node that proposed it
- * @param session the session it belongs to; 0 if it needs none, as {@link Kind#isSessionless} says
+ * @param session the session it belongs to; 0 if it needs none, see {@link Kind#isSessionless}
  * @param sequence its number in the session, from 1; for an entry without a session, any number by
  *     which its proposer recognizes it
  * @param ackedBelow answers to sequences below this were received and may be forgotten; for an

@@ -88,7 +88,7 @@ class FileDiskTest {
       logger.removeHandler(handler);
     }
     assertThat(said).hasSize(1);
-    assertThat(said.get(0)).startsWith(directory.resolve("gone") + ": cannot be read past");
+    assertThat(said.get(0)).startsWith(directory.resolve("gone") + ": cannot be read bypassing");
   }
 
   @Test

@@ -228,7 +228,7 @@ class MapDbSegmentStoreTest {
     Files.delete(directory.resolve("segment-000000000000000b.mapdb"));
     assertThatThrownBy(() -> MapDbSegmentStore.open(directory, CLUSTER))
         .isInstanceOf(JournalException.class)
-        .hasMessageContaining("slot 11 follows");
+        .hasMessageContaining("slot 11 is expected");
   }
 
   @Test
