@@ -1,6 +1,6 @@
 /**
- * The configuration: file, environment and flags, read into one validated record. It may import
- * the JDK and a YAML reader.
+ * The configuration: file, environment and flags, read into one validated record. It may import the
+ * JDK and a YAML reader.
  */
 @NullMarked
 package io.synod.config;

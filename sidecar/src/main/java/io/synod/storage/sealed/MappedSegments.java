@@ -29,7 +29,7 @@ final class MappedSegments {
   /**
    * The mapped segment, which the caller must release; null if it was forgotten.
    *
-   * @throws io.synod.runtime.JournalException if it is damaged
+   * @throws io.synod.runtime.port.JournalException if it is damaged
    */
   synchronized @Nullable SealedTable hold(Segment segment) {
     if (!known.contains(segment)) {

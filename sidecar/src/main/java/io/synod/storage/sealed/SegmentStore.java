@@ -35,7 +35,7 @@ public interface SegmentStore extends AutoCloseable {
    */
   void seal(List<Sealed> slots) throws NoSpaceException;
 
-  /** As {@link io.synod.runtime.Journal#read}, for sealed slots. */
+  /** As {@link io.synod.runtime.port.Journal#read}, for sealed slots. */
   List<ChosenSlot> read(long from, long through, int bytesMax);
 
   /** The votes sealed with the slot, oldest first. */
