@@ -32,7 +32,7 @@ public record ErrorContract(Set<String> codes, Set<String> details, Set<String> 
   private static final Pattern CODE = Pattern.compile("([A-Z_]+):");
   private static final Pattern KEY = Pattern.compile("\"([a-z_]+)\"");
 
-  /** All that have a comment. */
+  /** All reasons that have a comment, except the one that is never sent. */
   public static Map<Reason, ErrorContract> all() throws IOException {
     Set<String> details =
         QuorumInfo.getDescriptor().getFile().getMessageTypes().stream()
@@ -45,6 +45,9 @@ public record ErrorContract(Set<String> codes, Set<String> details, Set<String> 
     Map<Reason, ErrorContract> all = new EnumMap<>(Reason.class);
     Matcher entries = ENTRY.matcher(table.substring(0, table.indexOf("\n}")));
     while (entries.find()) {
+      if (entries.group(2).equals(Reason.REASON_UNSPECIFIED.name())) {
+        continue;
+      }
       String comment = entries.group(1).replaceAll("\\n? +//", "");
       all.put(
           Reason.valueOf(entries.group(2)),
