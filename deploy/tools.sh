@@ -1,12 +1,12 @@
 #!/bin/sh
-# Finds the tools that the tests of this folder need, and fetches those that are missing.
+# Finds the tools that the tests of this directory need, and downloads those that are missing.
 #
 #   deploy/tools.sh promtool kubectl      prints the path of each, one a line
 #
-# A tool on PATH is taken as it is. Otherwise its Debian package is downloaded by apt-get and
-# unpacked, not installed: no root is needed, and no service is started. Two are always of the version
-# that stands here, for another judges or performs otherwise: buf is the one of buf/package-lock.json,
-# fetched by npm, and etcd is built by Go from the modules that etcd/go.sum has the checksums of.
+# A tool on PATH is used as it is. Otherwise its Debian package is downloaded by apt-get and
+# unpacked, not installed: no root is needed, and no service is started. Two tools are always of a
+# pinned version, since other versions have other rules or another speed: buf is installed by npm
+# from buf/package-lock.json, and etcd is built by Go from the modules of etcd/go.sum.
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname "$0")" && pwd -P)
@@ -25,7 +25,7 @@ package_of() {
   esac
 }
 
-# Downloads with the machine's package lists; when those are missing or old, with lists of our own.
+# Downloads with the machine's package lists; if those are missing or old, with fresh lists.
 download() {
   apt-get -q -o APT::Sandbox::User="$(id -un)" download "$1" >log 2>&1 && return
   mkdir -p lists/partial archives/partial
@@ -41,27 +41,27 @@ download() {
 fetch() {
   package=$(package_of "$1")
   command -v apt-get >/dev/null && command -v dpkg >/dev/null ||
-    fail "$1 is not on PATH, and there is no apt-get to fetch it with: please install it"
+    fail "$1 is not on PATH, and there is no apt-get to download it: install it"
   mkdir -p "$cache"
   work=$(mktemp -d "$cache/fetch.XXXXXX")
   trap 'rm -rf "$work"' EXIT
   (cd "$work" && download "$package" && dpkg -x "$package"_*.deb tree)
   [ -x "$work/tree/usr/bin/$1" ] || fail "the Debian package $package holds no $1"
   mkdir -p "$cache/bin"
-  # A rename, so that two who fetch at once both end with a whole file.
+  # Renames the file into place, so that concurrent downloads cannot leave a partial one.
   mv -f "$work/tree/usr/bin/$1" "$cache/bin/$1"
   rm -rf "$work"
   trap - EXIT
 }
 
 fetch_buf() {
-  command -v npm >/dev/null || fail "there is no npm to fetch buf with: please install Node"
+  command -v npm >/dev/null || fail "npm is not on PATH, and is needed to install buf: install Node"
   mkdir -p "$cache/bin"
   work=$(mktemp -d "$cache/fetch.XXXXXX")
   trap 'rm -rf "$work"' EXIT
   cp "$here/buf/package.json" "$here/buf/package-lock.json" "$here/buf/.npmrc" "$work"
   (cd "$work" && npm ci --no-progress --loglevel=error) >&2 || fail "npm ci failed; see above"
-  # The package of this machine's kind is the only one of its kinds that npm installs.
+  # npm installs the package of this machine's platform only.
   mv -f "$work"/node_modules/@bufbuild/buf-*/bin/buf "$1"
   rm -rf "$work"
   trap - EXIT

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Puts together the root of the image: a runtime cut to what Synod needs, the jars, their native
-# libraries, and from the C library what those link to. No shell, no package manager.
+# Builds the root of the image: a Java runtime with the modules that Synod needs, the jars, their
+# native libraries, and the parts of the C library that those link to. It has no shell and no
+# package manager.
 #
 #   deploy/image/rootfs.sh TARGET_DIR
 #
@@ -34,13 +35,13 @@ compress=zip-6
 [ "$major" -ge 21 ] || compress=2
 "$jdk/bin/jlink" --add-modules "$modules" --output "$home/jre" --compress="$compress" \
   --strip-java-debug-attributes --no-header-files --no-man-pages
-# The archive of the runtime's own classes: a third off the start.
+# The class data archive of the runtime, which shortens the start by a third.
 "$home/jre/bin/java" -Xshare:dump -XX:+UseSerialGC >/dev/null 2>&1 || fail "cannot dump the CDS archive"
 
 cp "$jar" "$home/synod.jar"
 cp "$built"/lib/*.jar "$home/lib/"
 
-# The root is read only when it runs, so nothing can unpack its libraries then.
+# The root is read-only at run time, so native libraries are unpacked now.
 case $(uname -m) in
   x86_64) netty=x86_64 ;;
   aarch64) netty=aarch_64 ;;
@@ -56,7 +57,7 @@ unpack "$shaded" "META-INF/native/libio_grpc_netty_shaded_netty_tcnative_linux_$
 unpack "$shaded" "META-INF/native/libio_grpc_netty_shaded_netty_transport_native_epoll_$netty.so"
 rm -r "$home/native/META-INF"
 
-# What they link to, under the paths they are looked for.
+# Copies the libraries that they link to, to the paths where the loader finds them.
 {
   find "$home/jre/lib" "$home/native" -name '*.so'
   echo "$home/jre/bin/java"
@@ -68,7 +69,7 @@ done | awk '$2 == "=>" && $3 ~ /^\// { print $3 } $1 ~ /^\// { print $1 }' | sor
     mkdir -p "$root$(dirname "$library")"
     cp -L "$library" "$root$library"
   done
-# Names are looked up by libraries that the C library opens by itself.
+# The C library opens these libraries by itself to resolve host names.
 for name in libnss_dns.so.2 libnss_files.so.2 libresolv.so.2; do
   library=$(ldconfig -p 2>/dev/null | awk -v name="$name" '$1 == name { print $NF; exit }')
   [ -z "$library" ] || { mkdir -p "$root$(dirname "$library")" && cp -L "$library" "$root$library"; }
