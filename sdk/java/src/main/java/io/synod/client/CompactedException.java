@@ -3,7 +3,7 @@ package io.synod.client;
 import io.synod.v1.CompactionInfo;
 import java.util.Optional;
 
-/** The wanted part of the log is no longer kept. Asking again cannot help. */
+/** The wanted part of the log is compacted. A retry cannot succeed. */
 public final class CompactedException extends SynodException {
   private static final long serialVersionUID = 1L;
   private final long oldestIndex;

@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks a sidecar's host up the way this machine does. gRPC's own resolver refuses names that are
- * none for a URI, such as {@code synod_1}, which Docker gives.
+ * A name resolver that uses the system's resolver. gRPC's own one refuses names that are not valid
+ * in a URI, such as {@code synod_1}, which Docker assigns.
  */
 final class EndpointResolver extends NameResolver {
   private static final String SCHEME = "synod-endpoint";
@@ -39,7 +39,7 @@ final class EndpointResolver extends NameResolver {
   private final int port;
   private final Executor blocking;
   private final SynchronizationContext context;
-  // Only in the context.
+  // Used in the synchronization context only.
   private @Nullable Listener2 listener;
   private boolean looking;
   private boolean ended;
@@ -52,7 +52,7 @@ final class EndpointResolver extends NameResolver {
     this.context = args.getSynchronizationContext();
   }
 
-  /** What to give gRPC as a target; what is no host and port is left to gRPC. */
+  /** The target for gRPC; an endpoint that is not a host and port is left to gRPC. */
   static String target(String endpoint) {
     Matcher matcher = HOST_PORT.matcher(endpoint);
     if (!matcher.matches()) {
@@ -66,7 +66,7 @@ final class EndpointResolver extends NameResolver {
         + matcher.group(2);
   }
 
-  /** The sidecar does not ask what it was called. */
+  /** The authority that is sent to the sidecar, which ignores it. */
   @Override
   public String getServiceAuthority() {
     return "synod";
@@ -103,7 +103,7 @@ final class EndpointResolver extends NameResolver {
               .toList());
     } catch (UnknownHostException e) {
       return StatusOr.fromStatus(
-          Status.UNAVAILABLE.withDescription("the name " + host + " is not known"));
+          Status.UNAVAILABLE.withDescription("the host name " + host + " cannot be resolved"));
     }
   }
 

@@ -4,8 +4,7 @@ import io.synod.v1.QuorumInfo;
 import java.util.Optional;
 
 /**
- * Too few voters can be reached, or may vote, or have met to form the cluster. Nothing was
- * executed.
+ * Too few voters are reachable, may vote, or have met to form the cluster. Nothing was executed.
  */
 public final class NoQuorumException extends SynodException {
   private static final long serialVersionUID = 1L;
@@ -16,7 +15,7 @@ public final class NoQuorumException extends SynodException {
     this.quorum = quorum.orElse(QuorumInfo.getDefaultInstance());
   }
 
-  /** How many voters there are, can be reached, and are required. */
+  /** How many voters there are, are reachable, and are required. */
   public QuorumInfo quorum() {
     return quorum;
   }

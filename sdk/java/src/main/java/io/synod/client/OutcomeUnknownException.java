@@ -1,9 +1,9 @@
 package io.synod.client;
 
 /**
- * The time was up before it was known what became of a proposal: it may be in the log, now or
- * later, or never. It is there at most once, however often this client asked. To find out, read or
- * watch the log.
+ * The outcome of a proposal was not known at its timeout: it may be in the log, now or later, or
+ * never. It is there at most once, however often this client retried. Read or watch the log to find
+ * out.
  */
 public final class OutcomeUnknownException extends SynodException {
   private static final long serialVersionUID = 1L;

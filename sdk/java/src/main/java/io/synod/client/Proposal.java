@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One proposal, asked as often as it takes, always with the same session and sequence. One attempt
- * is under way at a time.
+ * One proposal, retried with the same session and sequence until its timeout. One attempt is in
+ * flight at a time.
  */
 final class Proposal {
   private static final long ATTEMPT_NANOS_MAX = Duration.ofSeconds(3).toNanos();
@@ -87,7 +87,7 @@ final class Proposal {
     if (error.reason() == Reason.SESSION_UNKNOWN) {
       proposer.forget(open);
       if (!perhapsExecuted) {
-        // Surely without effect, so it may be proposed anew.
+        // The proposal surely had no effect, so it may be proposed in another session.
         settle();
         session = null;
         again(error);
@@ -117,7 +117,7 @@ final class Proposal {
     }
   }
 
-  /** The client closes while this waits to be tried again. */
+  /** Fails the proposal, since the client closes while a retry is pending. */
   void abandon() {
     SynodException error = last;
     if (error != null) {
@@ -127,7 +127,7 @@ final class Proposal {
 
   private void fail(SynodException error) {
     settle();
-    // A refusal of the last attempt says nothing about the ones before it.
+    // A refusal of the last attempt does not tell the outcome of earlier ones.
     boolean unsaid = perhapsExecuted && !(error instanceof OutcomeUnknownException);
     future.completeExceptionally(unsaid ? new OutcomeUnknownException(error) : error);
   }

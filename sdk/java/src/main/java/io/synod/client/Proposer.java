@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes proposals under a session of its own, opened with the first one. Thread-safe; nothing
+ * Makes proposals in a session of its own, which is opened with the first one. Thread-safe; nothing
  * blocks.
  */
 final class Proposer implements AutoCloseable {
@@ -46,7 +46,7 @@ final class Proposer implements AutoCloseable {
     return proposal.future();
   }
 
-  /** The session to propose under; fails if none can be opened now. */
+  /** The session to propose in; fails if none can be opened now. */
   synchronized CompletableFuture<ProposerSession> session() {
     if (session == null || session.isCompletedExceptionally()) {
       CompletableFuture<OpenSessionResponse> opened = new CompletableFuture<>();
@@ -60,14 +60,14 @@ final class Proposer implements AutoCloseable {
     return session;
   }
 
-  /** The sidecars no longer know this session; the next proposal opens another. */
+  /** Drops a session that the sidecars no longer know; the next proposal opens another. */
   synchronized void forget(ProposerSession gone) {
     if (session != null && session.isDone() && !session.isCompletedExceptionally()) {
       session = session.join() == gone ? null : session;
     }
   }
 
-  /** Has the proposal tried again later, or abandoned if the client closes before. */
+  /** Schedules a retry of the proposal, which is abandoned if the client closes before. */
   void later(Proposal proposal, long nanos) {
     waiting.add(proposal);
     var unused =
@@ -81,7 +81,7 @@ final class Proposer implements AutoCloseable {
             TimeUnit.NANOSECONDS);
   }
 
-  /** Closes the session, so that the sidecars need not remember it, and stops trying again. */
+  /** Closes the session, so that the sidecars need not remember it, and ends all retries. */
   @Override
   public void close() {
     var unused = clock.shutdownNow();
@@ -103,7 +103,7 @@ final class Proposer implements AutoCloseable {
               .withDeadlineAfter(CLOSE_TIMEOUT)
               .closeSession(CloseSessionRequest.newBuilder().setSessionId(id).build());
     } catch (io.grpc.StatusRuntimeException forgottenLater) {
-      // Sessions are bounded: one that nobody uses any more is dropped in its time.
+      // The number of sessions is bounded: one that is no longer used is evicted.
       return;
     }
   }
@@ -112,7 +112,7 @@ final class Proposer implements AutoCloseable {
     return Math.min(timeout.toNanos(), Long.MAX_VALUE / 4);
   }
 
-  /** The one answer of a call, as a future. */
+  /** The answer of a unary call, as a future. */
   record Answer<T>(CompletableFuture<T> future) implements StreamObserver<T> {
     @Override
     public void onNext(T value) {

@@ -3,7 +3,7 @@ package io.synod.client;
 import io.synod.v1.SessionSequence;
 import java.util.TreeSet;
 
-/** One open session: hands out sequences and knows which of them are settled. Thread-safe. */
+/** An open session: it assigns sequences and tracks which of them are settled. Thread-safe. */
 final class ProposerSession {
   private final String id;
   private final TreeSet<Long> open = new TreeSet<>();
@@ -17,14 +17,14 @@ final class ProposerSession {
     return id;
   }
 
-  /** A sequence that nobody had before; open until it is {@link #settled}. */
+  /** A new sequence, which is open until it is {@link #settled}. */
   synchronized long take() {
     last++;
     open.add(last);
     return last;
   }
 
-  /** The place of an open sequence: everything below the lowest open one may be forgotten. */
+  /** The place of an open sequence, which acknowledges everything below the lowest open one. */
   synchronized SessionSequence place(long sequence) {
     return SessionSequence.newBuilder()
         .setSessionId(id)
@@ -33,7 +33,7 @@ final class ProposerSession {
         .build();
   }
 
-  /** Nobody waits for this sequence any more. */
+  /** Marks a sequence whose answer is no longer needed. */
   synchronized void settled(long sequence) {
     open.remove(sequence);
   }

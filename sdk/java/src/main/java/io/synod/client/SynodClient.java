@@ -27,14 +27,14 @@ import org.jspecify.annotations.Nullable;
  * A client of the sidecar beside this process: propose, read, watch.
  *
  * <p><b>Threads.</b> Any thread may call any method; one client serves a whole process. Futures
- * complete on threads of gRPC: hand long work on.
+ * complete on threads of gRPC, so do not block in them.
  *
- * <p><b>Time.</b> Every call ends at the latest shortly after its timeout, ten seconds unless
- * given. Calls that may be repeated are repeated until then.
+ * <p><b>Time.</b> Every call ends at the latest shortly after its timeout, which is ten seconds by
+ * default. Calls that may be repeated are repeated until then.
  *
- * <p><b>Errors.</b> What goes wrong is a {@link SynodException}; {@link SynodException#reason} says
- * why. {@link NoQuorumException}: nothing was executed. {@link OutcomeUnknownException}: it may
- * have been.
+ * <p><b>Errors.</b> A failure is a {@link SynodException}; {@link SynodException#reason} says why.
+ * {@link NoQuorumException}: nothing was executed. {@link OutcomeUnknownException}: it may have
+ * been.
  *
  * <pre>{@code
  * try (SynodClient synod = SynodClient.connect()) {
@@ -49,10 +49,10 @@ public final class SynodClient implements AutoCloseable {
   /** The environment variable that names the sidecar's endpoint. */
   public static final String ENDPOINT_VARIABLE = "SYNOD_ENDPOINT";
 
-  /** Where a sidecar serves unless told otherwise. */
+  /** The default endpoint of a sidecar. */
   public static final String DEFAULT_ENDPOINT = "127.0.0.1:7401";
 
-  /** How long a call takes at most unless told otherwise. */
+  /** The default timeout of a call. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
   static final int MESSAGE_BYTES_MAX = 64 << 20;
@@ -77,8 +77,8 @@ public final class SynodClient implements AutoCloseable {
   /**
    * A client of the sidecar at this endpoint. Connects with the first call.
    *
-   * @param endpoint a host and port, as {@code 127.0.0.1:7401}, or a Unix socket, as {@code
-   *     unix:/run/synod/api.sock}
+   * @param endpoint a host and port, such as {@code 127.0.0.1:7401}, or a Unix socket, such as
+   *     {@code unix:/run/synod/api.sock}
    */
   public static SynodClient connect(String endpoint) {
     ManagedChannel channel =
@@ -88,7 +88,7 @@ public final class SynodClient implements AutoCloseable {
     return new SynodClient(channel, channel);
   }
 
-  /** A client over a channel of the caller's, who also closes it. */
+  /** A client over a channel of the caller, which the caller also closes. */
   public static SynodClient over(Channel channel) {
     return new SynodClient(channel, null);
   }
@@ -107,9 +107,9 @@ public final class SynodClient implements AutoCloseable {
    * As {@link #propose(byte[])}.
    *
    * @param contentType a label that readers and watchers see; at most 255 bytes of UTF-8
-   * @param timeout how long to try
+   * @param timeout how long to retry
    * @throws OutcomeUnknownException if it may or may not be in the log, or if interrupted
-   * @throws NoQuorumException if it surely is not, for want of a quorum
+   * @throws NoQuorumException if there was no quorum, and the command is surely not in the log
    */
   public ProposeResponse propose(byte[] command, String contentType, Duration timeout) {
     try {
@@ -124,9 +124,9 @@ public final class SynodClient implements AutoCloseable {
   }
 
   /**
-   * As {@link #propose(byte[], String, Duration)}, without waiting: the future fails with what that
-   * throws. Many may be in flight; they are chosen in no particular order. Cancelling the future
-   * takes nothing back.
+   * As {@link #propose(byte[], String, Duration)}, without waiting: the future fails with the
+   * exceptions of that method. Many proposals may be in flight; they are chosen in no particular
+   * order. Cancelling the future does not cancel the proposal.
    */
   public CompletableFuture<ProposeResponse> proposeAsync(
       byte[] command, String contentType, Duration timeout) {
@@ -162,18 +162,18 @@ public final class SynodClient implements AutoCloseable {
   /**
    * Follows the log.
    *
-   * @param startIndex the first wanted index; 0 for what is applied from now on
+   * @param startIndex the first wanted index; 0 for the entries applied from now on
    */
   public Watch watch(long startIndex) {
     return watch(WatchRequest.newBuilder().setStartIndex(startIndex).build());
   }
 
-  /** Follows the log as the request says. */
+  /** Follows the log, as this request states. */
   public Watch watch(WatchRequest request) {
     return new Watch(channel, request);
   }
 
-  /** What the sidecar believes now. */
+  /** The status of the sidecar. */
   public Status status() {
     return repeatedly(
         DEFAULT_TIMEOUT,
@@ -183,7 +183,7 @@ public final class SynodClient implements AutoCloseable {
                 .getStatus(GetStatusRequest.getDefaultInstance()));
   }
 
-  /** Ends its session, and its connection if it made one. Watches are to be closed before. */
+  /** Closes the session, and the connection if this client made it. Close watches first. */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
@@ -194,7 +194,7 @@ public final class SynodClient implements AutoCloseable {
     }
   }
 
-  /** Calls, and calls again what is unavailable, until the time is up. */
+  /** Calls, and retries while the call is unavailable, until the timeout. */
   private static <T> T repeatedly(Duration timeout, Function<Long, T> call) {
     long deadline = System.nanoTime() + timeout.toNanos();
     Backoff backoff = new Backoff();

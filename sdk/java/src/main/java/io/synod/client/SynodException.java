@@ -16,8 +16,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call to the sidecar did not succeed. {@link #reason} says why, if the sidecar itself said so;
- * otherwise the call broke on its way and {@link #code} is gRPC's. Immutable.
+ * A call to the sidecar failed. {@link #reason} is the sidecar's reason; without one the connection
+ * failed, and {@link #code} is gRPC's. Immutable.
  */
 public class SynodException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -42,7 +42,7 @@ public class SynodException extends RuntimeException {
     this.details = details;
   }
 
-  /** What a failed call means. */
+  /** The exception for the failure of a call. */
   static SynodException of(Throwable cause) {
     if (cause instanceof SynodException already) {
       return already;
@@ -70,12 +70,12 @@ public class SynodException extends RuntimeException {
     return code;
   }
 
-  /** Why the sidecar refused; REASON_UNSPECIFIED if it was not the sidecar that spoke. */
+  /** The sidecar's reason; REASON_UNSPECIFIED if the error is not from the sidecar. */
   public final Reason reason() {
     return reason;
   }
 
-  /** After what time it is worth asking again, if the sidecar said so. */
+  /** The delay before a retry, if the sidecar stated one. */
   public final Optional<Duration> retryAfter() {
     return detail(RetryInfo.class)
         .map(
@@ -84,13 +84,13 @@ public class SynodException extends RuntimeException {
                     info.getRetryDelay().getSeconds(), info.getRetryDelay().getNanos()));
   }
 
-  /** Whether the sidecar itself promised that nothing was executed. */
+  /** Whether the sidecar states that nothing was executed. */
   final boolean surelyNotExecuted() {
     return reason != Reason.REASON_UNSPECIFIED
         && (code == Status.Code.UNAVAILABLE || code == Status.Code.RESOURCE_EXHAUSTED);
   }
 
-  /** Whether asking again may succeed. */
+  /** Whether a retry may succeed. */
   final boolean isPassing() {
     return switch (code) {
       case UNAVAILABLE, DEADLINE_EXCEEDED, UNKNOWN, CANCELLED, INTERNAL, ABORTED -> true;

@@ -20,16 +20,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log from an index on, in order, no entry missing, none twice, for as long as it is open. When
- * the sidecar goes away or falls silent it watches anew from where it was.
+ * A stream of the log from an index on: in order, without gaps or repetitions. When the connection
+ * breaks or the sidecar stops sending, it resumes at the next index.
  *
- * <p>To be read by one thread at a time; {@link #close} may be called by any. It holds a few
+ * <p>To be read by one thread at a time; {@link #close} may be called by any. It buffers a few
  * messages, however slowly it is read.
  */
 public final class Watch implements Iterator<Entry>, AutoCloseable {
   private static final long PROGRESS_NANOS = Duration.ofSeconds(5).toNanos();
 
-  /** So many progress marks may be missing before the stream counts as broken. */
+  /** How many progress messages may be missing before the stream counts as broken. */
   private static final int MARKS_MISSED_MAX = 3;
 
   private final Channel channel;
@@ -58,8 +58,8 @@ public final class Watch implements Iterator<Entry>, AutoCloseable {
    * Waits for the next entry.
    *
    * @return false once the watch is closed, and not before
-   * @throws CompactedException if the next entry is no longer kept; the watch is over
-   * @throws SynodException if watching anew cannot help; the watch is over
+   * @throws CompactedException if the next entry is compacted; the watch is over
+   * @throws SynodException if a retry cannot succeed; the watch is over
    */
   @Override
   public boolean hasNext() {
@@ -74,7 +74,7 @@ public final class Watch implements Iterator<Entry>, AutoCloseable {
     return !isClosed();
   }
 
-  /** As {@link #hasNext}, and takes the entry. */
+  /** Waits as {@link #hasNext}, and returns the entry. */
   @Override
   public Entry next() {
     if (!hasNext()) {
@@ -86,14 +86,14 @@ public final class Watch implements Iterator<Entry>, AutoCloseable {
   }
 
   /**
-   * Everything wanted up to this index was returned by {@link #next}: where to go on after a
-   * restart, plus one.
+   * The last index that this watch has covered: all wanted entries up to it were returned by {@link
+   * #next}. To resume after a restart, watch from this index plus one.
    */
   public long position() {
     return position;
   }
 
-  /** Ends the watch; whoever waits in {@link #hasNext} gets false. */
+  /** Ends the watch; a waiting {@link #hasNext} returns false. */
   @Override
   public void close() {
     closed.countDown();
@@ -163,11 +163,11 @@ public final class Watch implements Iterator<Entry>, AutoCloseable {
       close();
       throw error;
     }
-    // Returns at once when the watch is closed meanwhile.
+    // The wait ends at once when the watch is closed.
     var unused = closed.await(backoff.nextNanos(error), TimeUnit.NANOSECONDS);
   }
 
-  /** One call; asks for one message more whenever one was taken. */
+  /** One call, which requests a message whenever one was taken. */
   private static final class Stream implements ClientResponseObserver<WatchRequest, WatchResponse> {
     private static final int MESSAGES_AHEAD = 2;
 

@@ -4,7 +4,7 @@
  * exceptions.
  *
  * <p>It depends on gRPC's stubs and on no transport: put {@code io.grpc:grpc-netty-shaded} or
- * another one on the class path, or hand a channel over.
+ * another one on the class path, or pass a channel.
  */
 @NullMarked
 package io.synod.client;

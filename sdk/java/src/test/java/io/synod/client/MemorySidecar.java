@@ -43,20 +43,23 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A log in memory with sessions, whose next calls go wrong as told. Thread-safe. */
+/**
+ * A sidecar in memory, with a log and sessions, which injects faults into its next calls.
+ * Thread-safe.
+ */
 final class MemorySidecar extends LogGrpc.LogImplBase implements AutoCloseable {
-  /** What goes wrong with one call. */
+  /** A fault of one call. */
   enum Fault {
     NONE,
-    /** It is done, and the connection breaks before the answer. */
+    /** The call is executed, and the connection breaks before the answer. */
     LOSE_ANSWER,
-    /** It is done, but the sidecar does not know yet. */
+    /** The call is executed, and the sidecar answers that the outcome is unknown. */
     OUTCOME_UNKNOWN,
     NO_QUORUM,
-    /** And it will not be back for a while. */
+    /** There is no quorum, with a long delay before a retry. */
     NO_QUORUM_FOR_LONG,
     OVERLOADED,
-    /** All sessions are gone. */
+    /** All sessions are forgotten. */
     SESSION_UNKNOWN,
     TOO_LARGE
   }
@@ -119,12 +122,12 @@ final class MemorySidecar extends LogGrpc.LogImplBase implements AutoCloseable {
     oldest = newOldest;
   }
 
-  /** What is in the log. */
+  /** The commands in the log. */
   synchronized List<String> commands() {
     return log.stream().map(Entry::getCommand).map(ByteString::toStringUtf8).toList();
   }
 
-  /** The place that each attempt came with. */
+  /** The session and sequence of each attempt. */
   synchronized List<SessionSequence> asked() {
     return List.copyOf(asked);
   }
@@ -193,7 +196,7 @@ final class MemorySidecar extends LogGrpc.LogImplBase implements AutoCloseable {
     observer.onCompleted();
   }
 
-  /** Sends the start, two entries, a mark, and then breaks or goes on as told. */
+  /** Sends the start, two entries and a progress message, then breaks if a fault is set. */
   @Override
   public void watch(WatchRequest request, StreamObserver<WatchResponse> observer) {
     long start = Math.max(1, request.getStartIndex());

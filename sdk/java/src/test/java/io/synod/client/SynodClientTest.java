@@ -76,7 +76,7 @@ final class SynodClientTest {
 
   @Test
   void saysNoQuorumOnlyIfSurelyNothingWasDone() {
-    // The last one does not run into the deadline, of which nobody knows what was done by then.
+    // The last fault answers before the deadline, after which the outcome would be unknown.
     sidecar.faults.addAll(
         List.of(Fault.NO_QUORUM, Fault.OVERLOADED, Fault.NO_QUORUM, Fault.NO_QUORUM_FOR_LONG));
 
