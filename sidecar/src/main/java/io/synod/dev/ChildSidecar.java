@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One sidecar in a process of its own. It ends when this process does, however that ends: its
+ * A sidecar in a child process. It ends when this process ends, for whatever reason, since its
  * standard input is a pipe that only this process holds.
  */
 final class ChildSidecar {
@@ -26,7 +26,7 @@ final class ChildSidecar {
   private final Path log;
   private @Nullable Process process;
 
-  /** Writes the configuration, from which it can be started by hand as well. */
+  /** Writes the configuration, which can also be used to start the sidecar by hand. */
   ChildSidecar(int node, List<SidecarPorts> all, Path directory) throws IOException {
     this.node = node;
     this.ports = all.get(node - 1);
@@ -71,7 +71,7 @@ final class ChildSidecar {
     ProcessBuilder builder = new ProcessBuilder(command());
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(new File(log.toString())));
-    // What is set for a sidecar elsewhere is not meant for these.
+    // SYNOD_* variables of this process are not meant for the children.
     Map<String, String> environment = builder.environment();
     environment.keySet().removeIf(name -> name.startsWith("SYNOD_"));
     process = builder.start();
@@ -102,7 +102,7 @@ final class ChildSidecar {
     return command;
   }
 
-  /** Its number for the system; -1 before it was started. */
+  /** The process id; -1 before it was started. */
   long pid() {
     return process == null ? -1 : process.pid();
   }
@@ -111,13 +111,13 @@ final class ChildSidecar {
     return process != null && process.isAlive();
   }
 
-  /** How it ended. */
+  /** How the process ended. */
   String ending() {
     int status = process == null || process.isAlive() ? 0 : process.exitValue();
     return status > 128 ? "killed by signal " + (status - 128) : "exited with " + status;
   }
 
-  /** Asks it to stop; see {@link #awaitEnd}. */
+  /** Starts stopping the process; see {@link #awaitEnd}. */
   void stop() {
     if (process != null) {
       try {
@@ -128,7 +128,7 @@ final class ChildSidecar {
     }
   }
 
-  /** Waits until it has stopped, and kills it if that takes too long. */
+  /** Waits until the process has stopped, and kills it if that takes too long. */
   void awaitEnd() {
     if (process == null) {
       return;
@@ -143,7 +143,7 @@ final class ChildSidecar {
     }
   }
 
-  /** The last line it said. */
+  /** The last line of its log. */
   String lastWord() {
     try {
       List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);

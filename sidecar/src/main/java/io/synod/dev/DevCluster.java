@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The sidecars of one {@code synod dev}. One thread uses it; any may close it. */
+/** The sidecars of one {@code synod dev}. It is used by one thread; any thread may close it. */
 final class DevCluster implements AutoCloseable {
   private static final long FORM_SECONDS = 90;
   private static final long POLL_MILLIS = 200;
@@ -32,7 +32,7 @@ final class DevCluster implements AutoCloseable {
     return children;
   }
 
-  /** Starts all, and returns once all follow one leader. */
+  /** Starts all sidecars, and returns once all follow one leader. */
   void form() throws IOException, InterruptedException, NotFormed {
     for (ChildSidecar child : children) {
       child.start();
@@ -51,7 +51,7 @@ final class DevCluster implements AutoCloseable {
     }
   }
 
-  /** Returns once every node has applied the entry with this index, with what they believe then. */
+  /** Waits until every node has applied the entry with this index; returns their statuses. */
   List<@Nullable Status> awaitApplied(long index) throws InterruptedException, NotFormed {
     return await(
         statuses ->
@@ -79,7 +79,7 @@ final class DevCluster implements AutoCloseable {
     return statuses;
   }
 
-  /** What each believes now; null where nobody answers. */
+  /** The status of each node; null if it does not answer. */
   List<@Nullable Status> statuses() {
     List<@Nullable Status> statuses = new ArrayList<>();
     for (StatusProbe probe : probes) {
@@ -88,7 +88,7 @@ final class DevCluster implements AutoCloseable {
     return statuses;
   }
 
-  /** Stops all that still run. */
+  /** Stops the sidecars that still run. */
   @Override
   public void close() {
     probes.forEach(StatusProbe::close);
@@ -96,7 +96,7 @@ final class DevCluster implements AutoCloseable {
     children.forEach(ChildSidecar::awaitEnd);
   }
 
-  /** The cluster did not get where it should; the message is one line. */
+  /** The cluster did not form, or did not choose a command; the message is one line. */
   static final class NotFormed extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -19,13 +19,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code synod dev}. */
+/** The {@code synod dev} command. */
 @Command(
     name = "dev",
     description = {
-      "Run a whole cluster on this machine, each sidecar a process of its own, and show it.",
+      "Run a cluster on this machine, each sidecar in its own process, and show its status.",
       "",
-      "Kill what you like by its pid and see what happens; Ctrl-C stops everything.",
+      "Kill sidecars by their pids to see what happens; Ctrl-C stops all of them.",
       ""
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -38,20 +38,21 @@ public final class DevCommand implements Callable<Integer> {
       names = "--nodes",
       paramLabel = "N",
       defaultValue = "3",
-      description = "How many sidecars; 3 or 5. Default: ${DEFAULT-VALUE}")
+      description = "How many sidecars, such as 3 or 5. Default: ${DEFAULT-VALUE}")
   int nodes;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Keep the data there. Default: a new directory, removed in the end.")
+      description =
+          "Keep the data in this directory. Default: a temporary one, removed at the end.")
   @Nullable Path data;
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
       defaultValue = "7401",
-      description = "First port to try; taken ones are replaced. Default: ${DEFAULT-VALUE}")
+      description = "First port to try; ports in use are replaced. Default: ${DEFAULT-VALUE}")
   int port;
 
   @Option(
@@ -61,7 +62,7 @@ public final class DevCommand implements Callable<Integer> {
 
   private long lastSlot;
 
-  /** For picocli. */
+  /** Called by picocli. */
   public DevCommand() {}
 
   @Override

@@ -7,16 +7,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where one sidecar listens on this machine.
+ * The ports of one sidecar on this machine.
  *
- * @param api for applications
- * @param peer for its peers
- * @param http for metrics, health and status
+ * @param api the port for applications
+ * @param peer the port for its peers
+ * @param http the port for metrics, health and status
  */
 record SidecarPorts(int api, int peer, int http) {
   private static final int STEP = 10;
 
-  /** For each node the ports that people know, {@code first} and on, or any that are free. */
+  /**
+   * The ports of each node: those from {@code first} on, or any free ones instead of ports in use.
+   */
   static List<SidecarPorts> choose(int nodes, int first) throws IOException {
     List<ServerSocket> held = new ArrayList<>();
     try {
@@ -33,7 +35,7 @@ record SidecarPorts(int api, int peer, int http) {
     }
   }
 
-  /** Held until all are found, so that none is found twice. */
+  /** Binds a port and keeps it bound until all are found, so that none is found twice. */
   private static int hold(int wanted, List<ServerSocket> held) throws IOException {
     InetAddress here = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
     ServerSocket socket;

@@ -13,7 +13,7 @@ import io.synod.v1.Status;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Asks one sidecar over its API, as any application does. */
+/** A client of one sidecar's API. */
 final class StatusProbe implements AutoCloseable {
   private static final long STATUS_MILLIS = 1_000;
   private static final long PROPOSE_MILLIS = 10_000;
@@ -24,9 +24,9 @@ final class StatusProbe implements AutoCloseable {
     channel = Endpoint.parse("127.0.0.1:" + port).channel().build();
   }
 
-  /** What it believes now; null if it does not answer. */
+  /** The status of the sidecar; null if it does not answer. */
   @Nullable Status status() {
-    // One that was just started must not wait for the channel's patience to end.
+    // A sidecar that was just started must not wait for the channel's back-off.
     channel.resetConnectBackoff();
     try {
       return AdminGrpc.newBlockingStub(channel)
@@ -37,7 +37,7 @@ final class StatusProbe implements AutoCloseable {
     }
   }
 
-  /** Proposes a line of text; throws what the sidecar answers otherwise. */
+  /** Proposes a line of text; throws the sidecar's error. */
   ProposeResponse propose(String text) {
     return LogGrpc.newBlockingStub(channel)
         .withDeadlineAfter(PROPOSE_MILLIS, TimeUnit.MILLISECONDS)

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What each node believes, a line each. */
+/** The table of the nodes' statuses, one line for each. */
 final class StatusTable {
   private static final Columns COLUMNS =
       Columns.none()
@@ -27,9 +27,9 @@ final class StatusTable {
   private final StringBuilder roles = new StringBuilder();
 
   /**
-   * The table of one moment.
+   * A table of these statuses.
    *
-   * @param statuses of each child, null where there was no answer
+   * @param statuses the status of each child; null if it did not answer
    */
   StatusTable(List<ChildSidecar> children, List<@Nullable Status> statuses) {
     lines.add(COLUMNS.header());
@@ -77,12 +77,12 @@ final class StatusTable {
     roles.append(role).append(' ').append(leader).append(' ').append(ballot).append(';');
   }
 
-  /** The heading, a line for each node, and below them what is wrong. */
+  /** The heading, a line for each node, and the problems. */
   List<String> lines() {
     return lines;
   }
 
-  /** Equal while nobody's role, leader, ballot or kind of problem changes. */
+  /** Equal as long as no node's role, leader, ballot or availability changes. */
   String roles() {
     return roles.toString();
   }

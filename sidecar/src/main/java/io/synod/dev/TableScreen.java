@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Shows a table over and over: in its place on a terminal, elsewhere once in a while and whenever a
- * role changes.
+ * Prints a table repeatedly: in place on a terminal, otherwise at intervals and whenever a role
+ * changes.
  */
 final class TableScreen {
   private static final long QUIET_NANOS = 10_000_000_000L;
@@ -21,7 +21,7 @@ final class TableScreen {
   private String roles = "";
   private long printedNanos;
 
-  /** On a terminal if the launcher says that there is one. */
+  /** Prints in place if the launcher reports a terminal. */
   TableScreen(PrintWriter out) {
     this.out = out;
     String term = Objects.requireNonNullElse(System.getenv("TERM"), "dumb");
@@ -51,7 +51,7 @@ final class TableScreen {
       boolean leads = colours && line.contains(" leader ");
       out.println(CLEAR_LINE + (leads ? BOLD + line + PLAIN : line));
     }
-    // There may have been more lines before.
+    // Erases the lines of a longer table before.
     out.print("\u001b[J");
     drawn = lines.size();
   }

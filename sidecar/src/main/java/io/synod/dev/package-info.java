@@ -1,6 +1,7 @@
 /**
- * {@code synod dev}: a cluster of real sidecars on this machine, shown in one terminal. May import
- * the generated API, gRPC, picocli and {@code io.synod.cli.shared}; nothing of the server.
+ * The {@code synod dev} command: a cluster of real sidecars on this machine, shown in one terminal.
+ * It may import the generated API, gRPC, picocli and {@code io.synod.cli.shared}, and nothing of
+ * the server.
  */
 @NullMarked
 package io.synod.dev;

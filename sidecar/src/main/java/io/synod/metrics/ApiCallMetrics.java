@@ -9,7 +9,7 @@ import java.util.Set;
 
 /**
  * Counts and times the calls of the API by method and gRPC status code. Any thread may call it.
- * Only methods and codes that are known at birth become labels: callers choose neither.
+ * Only the methods and codes given at construction become labels, so callers cannot create series.
  */
 public final class ApiCallMetrics {
   private static final double NANOS_PER_SECOND = 1e9;
@@ -39,26 +39,26 @@ public final class ApiCallMetrics {
 
   ApiCallMetrics(Set<String> methods, CollectorRegistry registry) {
     calls =
-        Counter.build("synod_api_calls", "Calls of the API that ended, by method and status code.")
+        Counter.build("synod_api_calls", "API calls that ended, by method and status code.")
             .labelNames("method", "code")
             .withoutExemplars()
             .register(registry);
     Histogram durations =
         Histogram.build(
                 "synod_api_call_duration_seconds",
-                "Time from a call's arrival to its end; of a stream, as long as it was open.")
+                "Time from a call's arrival to its end; for a stream, the time it was open.")
             .labelNames("method")
             .buckets(Buckets.seconds())
             .withoutExemplars()
             .register(registry);
     for (String method : methods) {
-      // From birth on, so that the first call already shows as a rise.
+      // Created at construction, so that the first call already shows as an increase.
       calls.labels(method, OK);
       seconds.put(method, durations.labels(method));
     }
   }
 
-  /** A call ended with this code after so long. */
+  /** Counts a call that ended with this code after this time. */
   public void ended(String method, String code, long nanos) {
     Histogram.Child child = seconds.get(method);
     if (child != null && CODES.contains(code)) {

@@ -1,17 +1,15 @@
 package io.synod.metrics;
 
-/**
- * The upper bounds of all histograms. Each is an exponential row, so that any scale is resolved.
- */
+/** The upper bounds of the histograms' buckets, which grow exponentially. */
 final class Buckets {
   private Buckets() {}
 
-  /** Seconds, from 0.1 ms to 3.3 s: a call on localhost or between neighbours. */
+  /** Seconds, from 0.1 ms to 3.3 s: for calls on localhost or in one network. */
   static double[] seconds() {
     return exponential(0.0001, 2, 16);
   }
 
-  /** Seconds, from 0.25 ms to 8.2 s: a disk. */
+  /** Seconds, from 0.25 ms to 8.2 s: for a disk. */
   static double[] diskSeconds() {
     return exponential(0.00025, 2, 16);
   }

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** Counts and times what callers on localhost ask of the node. Any thread may call any method. */
+/** Counts and times the proposals and reads of callers. Any thread may call any method. */
 public final class CallMetrics {
   private static final double NANOS_PER_SECOND = 1e9;
   private static final List<String> PROPOSAL_RESULTS =
@@ -39,7 +39,7 @@ public final class CallMetrics {
   CallMetrics(LongSupplier nanos, CollectorRegistry registry) {
     this.nanos = nanos;
     Counter proposed =
-        Counter.build("synod_proposals", "Proposals of callers here, by outcome.")
+        Counter.build("synod_proposals", "Proposals of callers at this node, by outcome.")
             .labelNames("result")
             .withoutExemplars()
             .register(registry);
@@ -50,12 +50,12 @@ public final class CallMetrics {
             .withoutExemplars()
             .register(registry);
     Counter asked =
-        Counter.build("synod_reads", "Reads of callers here, by level and outcome.")
+        Counter.build("synod_reads", "Reads of callers at this node, by level and outcome.")
             .labelNames("level", "result")
             .withoutExemplars()
             .register(registry);
     Histogram waited =
-        Histogram.build("synod_read_duration_seconds", "Time until a read might be served.")
+        Histogram.build("synod_read_duration_seconds", "Time until a read could be served.")
             .labelNames("level")
             .buckets(Buckets.seconds())
             .withoutExemplars()
@@ -69,20 +69,21 @@ public final class CallMetrics {
     }
   }
 
-  /** Makes this proposal, and counts it when it ends. */
+  /** Starts this proposal, and counts it when it ends. */
   public CompletableFuture<Outcome> proposal(Supplier<CompletableFuture<Outcome>> propose) {
     long begin = nanos.getAsLong();
     return propose
         .get()
         .whenComplete(
             (result, failure) -> {
-              // The port says futures complete normally; an error would leave the outcome unknown.
+              // The futures complete normally by contract; after an error the outcome would be
+              // unknown.
               count(proposals, failure == null ? result(result) : "indeterminate");
               proposalSeconds.observe((nanos.getAsLong() - begin) / NANOS_PER_SECOND);
             });
   }
 
-  /** Begins this read, and counts it once it may be served or may not. */
+  /** Starts this read, and counts it once it may be served or is refused. */
   public CompletableFuture<ReadFreshness> read(
       ReadLevel level, Supplier<CompletableFuture<ReadFreshness>> read) {
     long begin = nanos.getAsLong();

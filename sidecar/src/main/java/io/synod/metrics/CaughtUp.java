@@ -5,12 +5,12 @@ import io.synod.runtime.node.NodeStatus;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Whether this node has applied what the peers it hears knew a moment ago. A goal is set from what
- * they say; the node keeps up as long as it reaches each goal before {@link #PATIENCE_NANOS} are
- * over. Peers it does not hear set no goal, so a node that is cut off is as far as it can be.
+ * Whether this node keeps up with the chosen slots that its connected peers report. A goal is set
+ * to what they report; the node keeps up as long as it reaches each goal within {@link
+ * #PATIENCE_NANOS}. Disconnected peers set no goal, so a partitioned node counts as caught up.
  *
- * <p>At the start it waits until every peer was heard, or {@link #SETTLE_NANOS} are over: before
- * that nobody could have told it that it is behind. Any thread may call it.
+ * <p>After a start it waits until every peer was connected, or {@link #SETTLE_NANOS} are over,
+ * since before that it cannot know that it is behind. Any thread may call it.
  */
 final class CaughtUp {
   static final long PATIENCE_NANOS = 10_000_000_000L;
@@ -18,12 +18,12 @@ final class CaughtUp {
 
   private final AtomicReference<Goal> goal = new AtomicReference<>(Goal.NONE);
 
-  /** Looks at the node, and says whether it keeps up. */
+  /** Updates the goal from this status, and returns whether the node keeps up. */
   boolean check(NodeStatus status, long nowNanos) {
     return goal.updateAndGet(last -> last.next(status, nowNanos)).kept;
   }
 
-  /** What to reach, since when, and whether the one before was reached in time. */
+  /** The slot to reach, since when, and whether the previous goal was reached in time. */
   private record Goal(boolean begun, boolean settled, long slot, long sinceNanos, boolean kept) {
     static final Goal NONE = new Goal(false, false, 0, 0, false);
 
@@ -40,7 +40,7 @@ final class CaughtUp {
       if (status.appliedSlot() >= slot) {
         return new Goal(true, true, known(status), nowNanos, true);
       }
-      // Nobody is left who could bring it there.
+      // No connected peer has the missing slots.
       if (status.appliedSlot() >= known(status)) {
         return new Goal(true, true, known(status), nowNanos, true);
       }

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.IntToLongFunction;
 import java.util.function.LongSupplier;
 
-/** Asks the other rooms for their numbers at each scrape. Sources are given before the first. */
+/** The metrics of other packages, read at each scrape. Sources are given before the first one. */
 final class ExternalMetrics extends Collector {
   private final NodeLabels identity;
   private final Map<MetricSource, LongSupplier> plain =
@@ -32,7 +32,7 @@ final class ExternalMetrics extends Collector {
     byPeer.put(reading, source);
   }
 
-  /** Readings that nobody gave a source for, and that are therefore missing from the page. */
+  /** The readings without a source, which are missing from the page. */
   Set<Enum<?>> missing() {
     Set<Enum<?>> missing = new LinkedHashSet<>(EnumSet.allOf(MetricSource.class));
     missing.addAll(EnumSet.allOf(PeerMetricSource.class));

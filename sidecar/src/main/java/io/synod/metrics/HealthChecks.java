@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this process turns, and whether the application beside it should be sent work. Neither
- * depends on a quorum that may come back: a partition must not restart every sidecar, nor take
- * every application out of service. Any thread may call any method; none blocks.
+ * Liveness and readiness of this process. Neither depends on a quorum that may return, since a
+ * partition must not restart every sidecar, nor take every application out of service. Any thread
+ * may call any method; none blocks.
  */
 public final class HealthChecks {
   private final Clock clock;
@@ -28,30 +28,30 @@ public final class HealthChecks {
   /**
    * Health by this clock.
    *
-   * @param stall the loop is stuck once it has not turned for so long
+   * @param stall how long the loop may take for a turn before it counts as stuck
    */
   public HealthChecks(Clock clock, Duration stall) {
     this.clock = clock;
     this.stallNanos = stall.toNanos();
   }
 
-  /** The loop ended a cycle: the log is replayed, the core turns, and so does the disk's sync. */
+  /** Records that the loop ended a turn: the log is replayed, and core and disk make progress. */
   void turned() {
     turnedNanos = clock.nanos();
     turned = true;
   }
 
-  /** Names another thread without which this process is dead, and how to know that it turns. */
+  /** Adds another thread to the liveness check, with a test of its progress. */
   public void alsoTurning(String name, BooleanSupplier turns) {
     alsoTurning.add(new NamedCheck(name, turns));
   }
 
-  /** Whose progress to watch. */
+  /** Sets the source of the node's status. */
   void watch(Supplier<NodeStatus> source) {
     status = source;
   }
 
-  /** Tells whether the services on localhost take calls; false again while stopping. */
+  /** Sets whether the client API serves; false again while stopping. */
   public void serving(boolean now) {
     serving = now;
   }
@@ -61,17 +61,17 @@ public final class HealthChecks {
     return turned;
   }
 
-  /** Whether the loop and everything else that must turn does. Nothing about other nodes. */
+  /** Whether the loop and the other required threads make progress; independent of other nodes. */
   public boolean live() {
     return liveChecks().stream().allMatch(Check::ok);
   }
 
-  /** Whether the log is replayed, the local API serves and the node is as far as it can be. */
+  /** Whether the log is replayed, the client API serves and the node has caught up. */
   public boolean ready() {
     return readyChecks().stream().allMatch(Check::ok);
   }
 
-  /** What {@link #live} rests on. */
+  /** The checks of {@link #live}. */
   List<Check> liveChecks() {
     List<Check> checks = new ArrayList<>();
     checks.add(new Check("loop turns", turned && clock.nanos() - turnedNanos <= stallNanos));
@@ -81,7 +81,7 @@ public final class HealthChecks {
     return checks;
   }
 
-  /** What {@link #ready} rests on. */
+  /** The checks of {@link #ready}. */
   List<Check> readyChecks() {
     Supplier<NodeStatus> source = status;
     NodeStatus now = turned && source != null ? source.get() : null;
@@ -93,7 +93,7 @@ public final class HealthChecks {
         new Check("caught up", now != null && caughtUp.check(now, clock.nanos())));
   }
 
-  /** One condition, for people. */
+  /** One condition, with its name for display. */
   record Check(String name, boolean ok) {}
 
   private record NamedCheck(String name, BooleanSupplier turns) {}

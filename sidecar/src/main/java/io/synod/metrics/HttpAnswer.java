@@ -11,12 +11,12 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller is answered.
+ * An HTTP response.
  *
  * @param code the status code
- * @param contentType of the body
- * @param body as text
- * @param allow which methods are, if another was not; else null
+ * @param contentType the type of the body
+ * @param body the text of the body
+ * @param allow the allowed methods, if another was refused; otherwise null
  */
 record HttpAnswer(int code, String contentType, String body, @Nullable String allow) {
   static final String TEXT = "text/plain; charset=utf-8";
@@ -37,12 +37,12 @@ record HttpAnswer(int code, String contentType, String body, @Nullable String al
     return new HttpAnswer(code, contentType, body, null);
   }
 
-  /** A line for people. */
+  /** A response of one line of text. */
   static HttpAnswer text(int code, String line) {
     return of(code, TEXT, line + "\n");
   }
 
-  /** As it goes over the connection; {@code request} is null if it could not be read. */
+  /** The bytes of the response; {@code request} is null if it could not be read. */
   ByteBuffer bytes(@Nullable HttpRequest request, boolean keepsAlive) {
     byte[] plain = body.getBytes(StandardCharsets.UTF_8);
     boolean head = request != null && request.isHead();

@@ -7,11 +7,12 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One caller's connection: a request is read, answered and written, then the next. Everything but
- * the answering is done by the listener's thread, and nothing blocks it.
+ * One connection of a client: it reads a request, writes its response, then reads the next request.
+ * All of it runs on the listener's thread except for the making of responses; nothing blocks that
+ * thread.
  */
 final class HttpConnection {
-  /** The longest request that is read, with its body. */
+  /** The largest request that is read, including its body. */
   static final int REQUEST_BYTES_MAX = 8 << 10;
 
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -20,11 +21,14 @@ final class HttpConnection {
     READING,
     ANSWERING,
     WRITING,
-    /** Everything is said; what the caller still sends is dropped, so that it reads the answer. */
+    /**
+     * The last response is written. Further input is dropped, so that the client reads the
+     * response.
+     */
     LINGERING
   }
 
-  /** Takes a whole request, and has it {@link #answered}, now or later. */
+  /** Receives whole requests, and calls {@link #answered} for each, now or later. */
   interface Taker {
     void take(HttpConnection connection, HttpRequest request);
   }
@@ -48,12 +52,12 @@ final class HttpConnection {
     this.sinceNanos = System.nanoTime();
   }
 
-  /** Since when it waits for its caller to ask; {@link Long#MAX_VALUE} if it does not. */
+  /** Since when it waits for a request; {@link Long#MAX_VALUE} if it does not. */
   long waitsSinceNanos() {
     return phase == Phase.READING ? sinceNanos : Long.MAX_VALUE;
   }
 
-  /** Whether its caller took too long. */
+  /** Whether the client took too long. */
   boolean isOver(long nowNanos) {
     long most =
         switch (phase) {
@@ -65,7 +69,7 @@ final class HttpConnection {
     return nowNanos - sinceNanos > most;
   }
 
-  /** Something can be read or written. */
+  /** Reads or writes, since the channel is ready. */
   void ready(long nowNanos) throws IOException {
     if (key.isWritable()) {
       write(nowNanos);
@@ -95,7 +99,8 @@ final class HttpConnection {
     if (end < 0) {
       if (!in.hasRemaining()) {
         refuse(
-            new HttpRequest.Malformed(431, "a request may have " + REQUEST_BYTES_MAX + " bytes"));
+            new HttpRequest.Malformed(
+                431, "a request may have at most " + REQUEST_BYTES_MAX + " bytes"));
       }
       return;
     }
@@ -104,7 +109,8 @@ final class HttpConnection {
       request = HttpRequest.parse(in.array(), end);
       int whole = next(end) + request.bodyBytes();
       if (whole < 0 || whole > REQUEST_BYTES_MAX) {
-        throw new HttpRequest.Malformed(413, "a request may have " + REQUEST_BYTES_MAX + " bytes");
+        throw new HttpRequest.Malformed(
+            413, "a request may have at most " + REQUEST_BYTES_MAX + " bytes");
       }
       if (in.position() < whole) {
         return;
@@ -121,7 +127,7 @@ final class HttpConnection {
     taker.take(this, request);
   }
 
-  /** Where the empty line behind the head begins, or -1. */
+  /** Where the empty line after the head begins; -1 if it has not arrived. */
   private int headEnd() {
     for (int i = 0; i < in.position(); i++) {
       if (in.get(i) == '\n' && next(i) > i) {
@@ -132,7 +138,7 @@ final class HttpConnection {
   }
 
   /**
-   * The place behind the empty line that follows the line that ends there; there itself if none.
+   * The position after the empty line that follows {@code end}; {@code end} itself if none follows.
    */
   private int next(int end) {
     int at = in.get(end) == '\r' ? end + 2 : end + 1;
@@ -151,12 +157,12 @@ final class HttpConnection {
     answered(answer.bytes(null, false));
   }
 
-  /** Whether the connection lives on behind this answer. */
+  /** Whether the connection stays open after this response. */
   boolean keepsAlive() {
     return keepsAlive;
   }
 
-  /** What to say to the request that was taken. */
+  /** Writes the response to the request that was passed to the taker. */
   void answered(ByteBuffer bytes) throws IOException {
     out = bytes;
     phase = Phase.WRITING;
@@ -183,7 +189,7 @@ final class HttpConnection {
       return;
     }
     phase = Phase.READING;
-    // The next may have come with the last.
+    // The next request may have arrived with the last one.
     takeRequest(nowNanos);
   }
 
@@ -192,7 +198,7 @@ final class HttpConnection {
     try {
       channel.close();
     } catch (IOException e) {
-      // Then it is gone as well.
+      // The connection is closed anyway.
     }
   }
 

@@ -3,23 +3,23 @@ package io.synod.metrics;
 import java.time.Duration;
 
 /**
- * How much one HTTP port takes on.
+ * The limits of the HTTP port.
  *
- * @param connectionsMax how many connections may be open; the longest silent one makes place
+ * @param connectionsMax how many connections may be open; above it the longest idle one is closed
  * @param idle how long a connection may be open without a request
- * @param request how long a caller may take to send a request it has begun
- * @param answer how long a caller may take to read an answer
+ * @param request how long a client may take to send a request
+ * @param answer how long a client may take to read a response
  */
 public record HttpLimits(int connectionsMax, Duration idle, Duration request, Duration answer) {
 
-  /** Refuses what no port can run with. */
+  /** Refuses limits below 1. */
   public HttpLimits {
     if (connectionsMax < 1) {
       throw new IllegalArgumentException("connectionsMax must be at least 1");
     }
   }
 
-  /** With a minute of silence, ten seconds for a request and thirty for an answer. */
+  /** Limits with a minute of idleness, ten seconds for a request and thirty for a response. */
   public static HttpLimits of(int connectionsMax) {
     return new HttpLimits(
         connectionsMax, Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofSeconds(30));

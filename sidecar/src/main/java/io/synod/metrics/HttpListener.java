@@ -23,10 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves HTTP/1.1 to a bounded number of connections on one thread, which never waits for a caller:
- * a connection that asks nothing, or not to the end, costs its descriptor and nothing else. When
- * there are too many, the one that has kept silent longest makes place for the new one, so that a
- * health check is always heard.
+ * An HTTP/1.1 server with a bounded number of connections on one thread, which never waits for a
+ * client: an idle connection costs its descriptor and nothing else. When there are too many
+ * connections, the longest idle one is closed for a new one, so that a health check is always
+ * served.
  */
 final class HttpListener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
@@ -47,14 +47,14 @@ final class HttpListener implements AutoCloseable {
   private final RateLimitedLog warnings = new RateLimitedLog(LOG);
   private volatile boolean closed;
 
-  /** What is said to whom. */
+  /** How requests are answered. */
   record Service(
       Predicate<HttpRequest> quick, Function<HttpRequest, HttpAnswer> answer, Executor slow) {}
 
   /**
-   * Listens there; {@link #start} begins.
+   * Binds the address; {@link #start} starts serving.
    *
-   * @param service what is quick is answered by the listener's own thread, the rest elsewhere
+   * @param service the quick requests are answered on the listener's thread, others elsewhere
    */
   HttpListener(InetSocketAddress address, HttpLimits limits, Service service) throws IOException {
     this.limits = limits;
@@ -83,7 +83,7 @@ final class HttpListener implements AutoCloseable {
     return (InetSocketAddress) server.getLocalAddress();
   }
 
-  /** Connections that were closed, or not taken, for another's sake. */
+  /** How many connections were closed or refused because there were too many. */
   long evicted() {
     return evicted.sum();
   }
@@ -101,7 +101,7 @@ final class HttpListener implements AutoCloseable {
         accepting.interestOps(SelectionKey.OP_ACCEPT);
       }
     } catch (IOException e) {
-      LOG.error("the HTTP port serves no more: {}", e.getMessage());
+      LOG.error("the HTTP port failed and serves no more: {}", e.getMessage());
     } finally {
       connections.forEach(HttpConnection::close);
       closeQuietly(server);
@@ -127,9 +127,10 @@ final class HttpListener implements AutoCloseable {
     try {
       channel = server.accept();
     } catch (IOException e) {
-      // No descriptor is left: one of ours may be had, and the caller still waits in the backlog.
+      // No descriptor is left: closing an idle connection frees one, and the client still waits in
+      // the backlog.
       if (!evict(now)) {
-        warnings.warn("the HTTP port cannot take a connection: {}", e.getMessage());
+        warnings.warn("the HTTP port cannot accept a connection: {}", e.getMessage());
         accepting.interestOps(0);
       }
       return;
@@ -162,7 +163,7 @@ final class HttpListener implements AutoCloseable {
       return false;
     }
     LOG.debug(
-        "closes a connection silent for {} ns to take another", now - silent.waitsSinceNanos());
+        "closed a connection idle for {} ns to accept another", now - silent.waitsSinceNanos());
     evicted.increment();
     silent.close();
     connections.remove(silent);
@@ -193,7 +194,7 @@ final class HttpListener implements AutoCloseable {
       said = answer.apply(request);
     } catch (RuntimeException e) {
       LOG.error("cannot answer {}: {}", request.path(), e.getMessage());
-      LOG.debug("where it failed", e);
+      LOG.debug("the stack of that", e);
       said = HttpAnswer.text(500, "internal error");
     }
     return said.bytes(request, connection.keepsAlive());
@@ -209,7 +210,7 @@ final class HttpListener implements AutoCloseable {
         step.run();
       }
     } catch (IOException | RuntimeException e) {
-      LOG.debug("a caller of the HTTP port went away: {}", e.getMessage());
+      LOG.debug("a client of the HTTP port disconnected: {}", e.getMessage());
       connection.close();
     }
     if (!connection.isOpen()) {

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One port for those who watch: {@code /metrics}, {@code /livez}, {@code /readyz}, {@code /status}
- * and {@code /leader/NAME}. Read only. The health checks are answered by the thread that listens,
- * so that they wait for nobody; the others have a few threads of their own.
+ * The HTTP port for monitoring: {@code /metrics}, {@code /livez}, {@code /readyz}, {@code /status}
+ * and {@code /leader/NAME}. It is read-only. Health checks are answered on the listener's thread,
+ * so that they wait for no other request; the others run on a small thread pool.
  */
 public final class HttpPort implements AutoCloseable {
   private static final int THREADS = 4;
@@ -61,7 +61,7 @@ public final class HttpPort implements AutoCloseable {
                 request -> probes.contains(request.path()), this::answer, threads));
   }
 
-  /** Serves these numbers there; port 0 takes any free one. */
+  /** Serves these metrics at the address; port 0 stands for any free port. */
   public static HttpPort open(InetSocketAddress address, HttpLimits limits, Metrics metrics)
       throws IOException {
     HttpPort port = new HttpPort(address, limits, metrics);
@@ -69,12 +69,12 @@ public final class HttpPort implements AutoCloseable {
     return port;
   }
 
-  /** Answers who leads, from now on; before, it says that it cannot know. */
+  /** Answers {@code /leader/NAME} from now on; before, the answer is that this node cannot know. */
   public void answerLeaders(LeaderLookup leaderLookup) {
     leader.ask(leaderLookup);
   }
 
-  /** Where it listens. */
+  /** The address it listens on. */
   public InetSocketAddress address() {
     try {
       return listener.address();
@@ -83,7 +83,7 @@ public final class HttpPort implements AutoCloseable {
     }
   }
 
-  /** Connections that were closed, or not taken, because there were too many. */
+  /** How many connections were closed or refused because there were too many. */
   public long connectionsEvicted() {
     return listener.evicted();
   }
@@ -98,7 +98,7 @@ public final class HttpPort implements AutoCloseable {
     Route route = route(request.path());
     if (route == null) {
       return HttpAnswer.text(
-          404, "not found; there are /metrics, /livez, /readyz, /status and /leader/NAME");
+          404, "not found; the paths are /metrics, /livez, /readyz, /status and /leader/NAME");
     }
     if (!request.method().equals("GET") && !request.isHead()) {
       return new HttpAnswer(405, HttpAnswer.TEXT, "only GET and HEAD are allowed\n", "GET, HEAD");
@@ -121,7 +121,7 @@ public final class HttpPort implements AutoCloseable {
     String type = TextFormat.chooseContentType(request.headers().get("accept"));
     StringWriter page = new StringWriter();
     try {
-      // The moment a counter was made tells nobody anything here, and doubles the series.
+      // Without the creation times of counters, which would double the number of series.
       TextFormat.writeFormat(
           type,
           page,

@@ -14,10 +14,10 @@ import java.util.regex.Pattern;
  * The head of a request of HTTP/1.x.
  *
  * @param method such as {@code GET}
- * @param path decoded, without the query
- * @param headers by their names in lower case; several of one name are joined by commas
+ * @param path the decoded path, without the query
+ * @param headers the headers by their names in lower case; several of one name are joined by commas
  * @param keepsAlive whether another request may follow on the connection
- * @param bodyBytes how long a body follows
+ * @param bodyBytes the length of the body that follows
  */
 record HttpRequest(
     String method, String path, Map<String, String> headers, boolean keepsAlive, int bodyBytes) {
@@ -26,7 +26,7 @@ record HttpRequest(
   private static final Pattern HEADER =
       Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \\t]*(.*?)[ \\t]*");
 
-  /** Why a request is not answered as it asks. */
+  /** A request is refused, with this status code and reason. */
   static final class Malformed extends Exception {
     private static final long serialVersionUID = 1;
     private final int code;
@@ -41,7 +41,7 @@ record HttpRequest(
     }
   }
 
-  /** Reads the head: the request line and the headers, without the empty line behind them. */
+  /** Parses the head: the request line and the headers, without the empty line after them. */
   static HttpRequest parse(byte[] head, int length) throws Malformed {
     String[] lines = new String(head, 0, length, StandardCharsets.ISO_8859_1).split("\r?\n", -1);
     Matcher line = LINE.matcher(lines[0]);
@@ -83,7 +83,7 @@ record HttpRequest(
     return (int) Math.min(Integer.MAX_VALUE, Long.parseLong(length));
   }
 
-  /** Whether this header's list has this word, with or without a weight. */
+  /** Whether the list of this header contains this word, with or without a weight. */
   boolean accepts(String header, String word) {
     return List.of(headers.getOrDefault(header, "").split(",")).stream()
         .anyMatch(value -> value.strip().equals(word));

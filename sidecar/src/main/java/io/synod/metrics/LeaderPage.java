@@ -14,8 +14,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who leads, as JSON. The names of the record components below are the names of the fields: they
- * stay. A field that is not known is not there.
+ * The page {@code /leader/NAME}: the holder of a lock, as JSON. The record components below name
+ * the fields, so their names must not change. A field that is not known is absent.
  */
 final class LeaderPage {
   private static final int NAME_BYTES_MAX = 255;
@@ -24,7 +24,7 @@ final class LeaderPage {
 
   private volatile @Nullable LeaderLookup leaderLookup;
 
-  /** From now on these know. */
+  /** Sets the source of the answers. */
   void ask(LeaderLookup known) {
     leaderLookup = known;
   }
@@ -58,13 +58,13 @@ final class LeaderPage {
       String why = unknown.why() == null ? "this node cannot know" : unknown.why();
       return new LeaderReply(503, line(new Nobody(why)));
     }
-    return new LeaderReply(404, line(new Nobody("nobody holds it")));
+    return new LeaderReply(404, line(new Nobody("the lock is free")));
   }
 
   private LeaderLookup.LeaderAnswer answer(String name) {
     LeaderLookup known = leaderLookup;
     if (known == null) {
-      return new LeaderLookup.Unknown("this node still replays its log");
+      return new LeaderLookup.Unknown("this node is still replaying its log");
     }
     try {
       return known.of(name).get(PATIENCE_SECONDS, TimeUnit.SECONDS);

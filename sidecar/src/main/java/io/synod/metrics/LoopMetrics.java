@@ -6,7 +6,7 @@ import io.prometheus.client.Histogram;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How long the loop's work takes and how much of it is shared: syncs, cycles, applies, echoes. */
+/** The metrics of the loop: syncs, turns, applied batches and round trips. */
 final class LoopMetrics {
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -21,7 +21,9 @@ final class LoopMetrics {
 
   LoopMetrics(NodeLabels identity, CollectorRegistry registry) {
     syncSeconds =
-        seconds("synod_log_sync_duration_seconds", "Time to write and sync what one cycle wrote.")
+        seconds(
+                "synod_log_sync_duration_seconds",
+                "Time to write and sync the records of one turn of the loop.")
             .buckets(Buckets.diskSeconds())
             .register(registry);
     writes =
@@ -29,14 +31,14 @@ final class LoopMetrics {
             .withoutExemplars()
             .register(registry);
     damagedRecords =
-        Counter.build("synod_log_damaged_records", "Times a damaged record was met on the disk.")
+        Counter.build("synod_log_damaged_records", "Damaged records read from the disk.")
             .withoutExemplars()
             .register(registry);
     cycleSeconds =
-        seconds("synod_cycle_duration_seconds", "Time of one turn of the loop, sync included.")
+        seconds("synod_cycle_duration_seconds", "Time of one turn of the loop, including the sync.")
             .register(registry);
     cycleInputs =
-        Histogram.build("synod_cycle_inputs", "Inputs that one turn of the loop took together.")
+        Histogram.build("synod_cycle_inputs", "Inputs processed in one turn of the loop.")
             .buckets(Buckets.counts())
             .withoutExemplars()
             .register(registry);

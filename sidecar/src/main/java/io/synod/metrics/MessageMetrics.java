@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Counts messages by type, direction and peer. Every child is made at birth and found by class. */
+/** Counts messages by type, direction and peer. All series are created at construction. */
 final class MessageMetrics {
   private static final Map<Class<? extends Message>, String> TYPES =
       Map.ofEntries(
@@ -73,7 +73,7 @@ final class MessageMetrics {
     count(received.get(from), message);
   }
 
-  /** What a node says to itself, and what a stranger says, is not between peers. */
+  /** Counts a message, unless it is from or to this node itself or an unknown node. */
   private static void count(@Nullable Map<Class<?>, Counter.Child> children, Message message) {
     if (children == null) {
       return;

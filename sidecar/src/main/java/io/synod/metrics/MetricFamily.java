@@ -4,7 +4,7 @@ import io.prometheus.client.Collector;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Builds the samples of one metric while somebody scrapes. */
+/** Builds the samples of one metric during a scrape. */
 final class MetricFamily {
   private final String name;
   private final Collector.Type type;

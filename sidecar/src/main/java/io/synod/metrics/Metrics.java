@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every number of one node, on a registry of its own, so that several nodes may share a process.
- * The loop's thread calls the observer's methods: they only count. Any thread may call the others.
+ * All metrics of one node, on a registry of its own, so that several nodes may share a process. The
+ * loop's thread calls the observer's methods, which only count. Any thread may call the others.
  */
 public final class Metrics implements Observer {
   private final NodeLabels identity;
@@ -31,7 +31,7 @@ public final class Metrics implements Observer {
   private volatile @Nullable Supplier<NodeStatus> status;
   private volatile Supplier<List<String>> alarms = List::of;
 
-  /** The numbers of this node; its health is told of every turn of the loop. */
+  /** The metrics of this node; every turn of the loop is reported to its health. */
   public Metrics(NodeLabels identity, Clock clock, HealthChecks health) {
     this.identity = identity;
     this.health = health;
@@ -47,43 +47,43 @@ public final class Metrics implements Observer {
     DefaultExports.register(registry);
   }
 
-  /** Reads the status of the node there, at every scrape and for its health; it must be quick. */
+  /** Sets the source of the node's status, for every scrape and the health; it must be quick. */
   public void watch(Supplier<NodeStatus> source) {
     status = source;
     health.watch(source);
   }
 
-  /** Names alarms that are not the node's, at every look at the status; it must be quick. */
+  /** Sets the source of further alarms, for every read of the status; it must be quick. */
   public void alarming(Supplier<List<String>> more) {
     alarms = more;
   }
 
-  /** Alarms that are not the node's. */
+  /** The further alarms, which are not in the node's status. */
   List<String> alarms() {
     return alarms.get();
   }
 
-  /** Where callers' proposals and reads are counted. */
+  /** The counters of callers' proposals and reads. */
   public CallMetrics callMetrics() {
     return callMetrics;
   }
 
-  /** Where calls of the API are counted, which has these methods. To be called once. */
+  /** The counters of calls of the API, which has these methods. To be called once. */
   public ApiCallMetrics apiCalls(Set<String> methods) {
     return new ApiCallMetrics(methods, registry);
   }
 
-  /** Reads this number from there at every scrape; {@code source} must be quick. */
+  /** Sets the source of this metric, read at every scrape; it must be quick. */
   public void read(MetricSource metricSource, LongSupplier source) {
     outside.source(metricSource, source);
   }
 
-  /** Reads this number from there, for each peer by its number, at every scrape. */
+  /** Sets the source of this metric, read at every scrape for each peer by its number. */
   public void read(PeerMetricSource reading, IntToLongFunction source) {
     outside.source(reading, source);
   }
 
-  /** Readings without a source, missing from the page: none, once everything is wired. */
+  /** The readings without a source, missing from the page; none, once everything is wired. */
   public Set<Enum<?>> unread() {
     return outside.missing();
   }
@@ -96,7 +96,7 @@ public final class Metrics implements Observer {
     return health;
   }
 
-  /** What the node believes now; null before it runs. */
+  /** The status of the node now; null before it runs. */
   @Nullable NodeStatus status() {
     Supplier<NodeStatus> source = status;
     return source == null ? null : source.get();
@@ -130,12 +130,12 @@ public final class Metrics implements Observer {
     } else if (observation instanceof Observation.SnapshotInstalled installed) {
       snapshots.installed(installed.mark(), installed.bytes());
     } else {
-      // One was not taken, or not fetched.
+      // A snapshot was not taken, or not fetched.
       snapshots.failed();
     }
   }
 
-  /** What was built, who it is, and how it is. */
+  /** The build, the identity and the health of the node. */
   private static final class About extends Collector {
     private final NodeLabels identity;
     private final HealthChecks health;
@@ -153,7 +153,7 @@ public final class Metrics implements Observer {
       return List.of(
           info(
               "synod_build_info",
-              "What was built, and the Java that runs it.",
+              "The version of this program, and of the Java that runs it.",
               List.of("version", "revision", "java"),
               List.of(identity.version(), identity.revision(), Runtime.version().toString())),
           info(

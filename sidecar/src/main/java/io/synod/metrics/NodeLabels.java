@@ -6,13 +6,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Who is measured.
+ * The identity of the measured node, as labels.
  *
  * @param cluster the cluster's name
  * @param self this node's number
  * @param names the configured name of every node, this one included, by number
- * @param version of this program
- * @param revision of its source
+ * @param version the version of this program
+ * @param revision the revision of its source
  */
 public record NodeLabels(
     String cluster, int self, SortedMap<Integer, String> names, String version, String revision) {

@@ -2,7 +2,7 @@ package io.synod.metrics;
 
 import io.prometheus.client.Collector;
 
-/** A number per peer that another room keeps and that is read when somebody scrapes. */
+/** A metric per peer of another package, read at each scrape. */
 public enum PeerMetricSource {
   /** Bytes of frames sent. */
   SENT_BYTES("synod_peer_sent_bytes", true, "Bytes of frames sent to a peer."),
@@ -10,14 +10,16 @@ public enum PeerMetricSource {
   RECEIVED_BYTES("synod_peer_received_bytes", true, "Bytes of frames received from a peer."),
   /** Connections made. */
   CONNECTIONS("synod_peer_connections", true, "Connections made to and accepted from a peer."),
-  /** Frames dropped because the peer was slow or away. */
+  /** Frames dropped because the peer was slow or disconnected. */
   FRAMES_DROPPED(
-      "synod_peer_frames_dropped", true, "Frames dropped: the peer was away or had no room."),
+      "synod_peer_frames_dropped",
+      true,
+      "Frames dropped: the peer was disconnected or its queue was full."),
   /** Frames not sent because of their size. */
-  FRAMES_OVERSIZE("synod_peer_frames_oversize", true, "Frames dropped: larger than a peer takes."),
-  /** Frames from the peer that were no messages. */
+  FRAMES_OVERSIZE("synod_peer_frames_oversize", true, "Frames dropped: larger than peers accept."),
+  /** Frames from the peer that could not be read. */
   FRAMES_MALFORMED(
-      "synod_peer_frames_malformed", true, "Frames from a peer that were no messages.");
+      "synod_peer_frames_malformed", true, "Frames from a peer that could not be read.");
 
   private final String family;
   private final boolean counter;

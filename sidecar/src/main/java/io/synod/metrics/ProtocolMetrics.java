@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Counts what happens in the replica: one event, one count. */
+/** Counts the events of the replica. */
 final class ProtocolMetrics {
   private final Histogram batchCommands;
   private final Histogram batchBytes;
@@ -37,7 +37,8 @@ final class ProtocolMetrics {
     batchBytes = make.sizes("synod_batch_bytes", "Bytes per proposed batch.", Buckets.bytes());
     noOps = make.plain("synod_noops_proposed", "Slots filled without a command by this leader.");
     votes = make.plain("synod_votes", "Slots this acceptor voted for.");
-    votesReceived = make.byPeer("synod_votes_received", "Slots a voter told this leader it voted.");
+    votesReceived =
+        make.byPeer("synod_votes_received", "Slots for which a vote arrived at this leader.");
     quorums = make.plain("synod_quorums_reached", "Slots for which this leader counted a quorum.");
     Counter learnedBy = make.labelled("synod_slots_learned", "Slots learned to be chosen.", "how");
     for (Chosen.How how : Chosen.How.values()) {
@@ -45,19 +46,25 @@ final class ProtocolMetrics {
     }
     promises = make.plain("synod_promises", "Ballots this acceptor promised.");
     promisesReceived = make.byPeer("synod_promises_received", "Promises made to this candidate.");
-    refusals = make.plain("synod_refusals", "Messages refused for a ballot below the promise.");
+    refusals =
+        make.plain(
+            "synod_refusals", "Messages refused because their ballot was below the promise.");
     refusalsReceived = make.byPeer("synod_refusals_received", "Refusals of this node's ballot.");
     electionsStarted = make.plain("synod_elections_started", "Elections this node stood for.");
     Counter elections = make.labelled("synod_elections", "Ended elections of this node.", "result");
     electionsWon = elections.labels("won");
     electionsLost = elections.labels("lost");
-    stepDowns = make.plain("synod_step_downs", "Times this node gave its leadership up.");
-    leaderChanges = make.plain("synod_leader_changes", "Leaders this node came to follow or be.");
-    fenced = make.plain("synod_messages_fenced", "Messages of another cluster, disk or formation.");
+    stepDowns = make.plain("synod_step_downs", "Times this node gave up its leadership.");
+    leaderChanges =
+        make.plain(
+            "synod_leader_changes", "Times the leader that this node follows or is changed.");
+    fenced =
+        make.plain(
+            "synod_messages_fenced", "Messages ignored: of another cluster, disk or formation.");
     clockSteps = make.plain("synod_clock_steps", "Times the wall clock here was seen to be set.");
   }
 
-  /** Counts the event; those not named here are states, which {@link StatusMetrics} shows. */
+  /** Counts the event. Events not named here change states, which {@link StatusMetrics} shows. */
   void event(Event event) {
     if (event instanceof Event.Accepted) {
       votes.inc();
@@ -124,7 +131,9 @@ final class ProtocolMetrics {
     }
   }
 
-  /** Makes counters. The leader's own vote and promise count too, so {@code peer} may be itself. */
+  /**
+   * Creates counters. The leader's own vote and promise count too, so {@code peer} may be itself.
+   */
   private record Counters(NodeLabels identity, CollectorRegistry registry) {
     Counter plain(String name, String help) {
       return Counter.build(name, help).withoutExemplars().register(registry);

@@ -5,7 +5,7 @@ import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
 import io.synod.runtime.port.SnapshotMark;
 
-/** How many snapshots of the state there were since the start, and how the last one was. */
+/** The metrics of snapshots: counts since the start, and figures of the last one. */
 final class SnapshotMetrics {
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -19,9 +19,12 @@ final class SnapshotMetrics {
   SnapshotMetrics(CollectorRegistry registry) {
     taken = counter("synod_snapshots_taken", "Snapshots of the state taken.", registry);
     failed =
-        counter("synod_snapshots_failed", "Snapshots not taken, or not got from a peer.", registry);
+        counter(
+            "synod_snapshots_failed",
+            "Snapshots that could not be taken, or not be fetched from a peer.",
+            registry);
     installed =
-        counter("synod_snapshots_installed", "Times this node went on from a peer's.", registry);
+        counter("synod_snapshots_installed", "Snapshots of a peer installed here.", registry);
     seconds =
         gauge("synod_snapshot_last_duration_seconds", "Time to take the last snapshot.", registry);
     bytes = gauge("synod_snapshot_last_size_bytes", "Size of the last snapshot here.", registry);

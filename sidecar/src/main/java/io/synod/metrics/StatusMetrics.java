@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Shows what the node believes, asked for once per scrape so that its numbers fit together. */
+/** The metrics of the node's status, which is read once per scrape so that they are consistent. */
 final class StatusMetrics extends Collector {
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double MILLIS_PER_SECOND = 1e3;
@@ -39,8 +39,7 @@ final class StatusMetrics extends Collector {
   }
 
   private static void leadership(NodeStatus now, List<MetricFamilySamples> families) {
-    MetricFamily role =
-        new MetricFamily("synod_role", Type.GAUGE, "1 for what this node does now.");
+    MetricFamily role = new MetricFamily("synod_role", Type.GAUGE, "1 for the role of this node.");
     for (View.Role each : View.Role.values()) {
       String label = each.name().toLowerCase(Locale.ROOT);
       role.add("synod_role", number(each == now.role()), "role", label);
@@ -48,11 +47,17 @@ final class StatusMetrics extends Collector {
     families.add(role.build());
     gauge(families, "synod_is_leader", "1 if this node leads.", number(leads(now)));
     gauge(
-        families, "synod_has_leader", "1 if this node leads or hears a leader.", number(led(now)));
+        families,
+        "synod_has_leader",
+        "1 if this node leads or knows of a leader.",
+        number(led(now)));
     if (now.leaderContactNanos() >= 0) {
       double seconds = now.leaderContactNanos() / NANOS_PER_SECOND;
       gauge(
-          families, "synod_leader_contact_age_seconds", "Time since a leader was heard.", seconds);
+          families,
+          "synod_leader_contact_age_seconds",
+          "Time since the last contact with the leader.",
+          seconds);
     }
     gauge(
         families,
@@ -71,7 +76,8 @@ final class StatusMetrics extends Collector {
         new MetricFamily(
             "synod_availability",
             Type.GAUGE,
-            "1 for whether commands can be chosen as far as this node knows, or else why not.");
+            "1 for the state: whether commands can be chosen as far as this node knows, or why"
+                + " not.");
     for (Availability.Reason each : Availability.Reason.values()) {
       String label = each.name().toLowerCase(Locale.ROOT);
       reasons.add("synod_availability", number(each == available.reason()), "reason", label);
@@ -85,13 +91,17 @@ final class StatusMetrics extends Collector {
   }
 
   private static void watermarks(NodeStatus now, List<MetricFamilySamples> families) {
-    whole(families, "synod_chosen_slot", "Highest slot heard to be chosen.", now.chosenSlot());
+    whole(families, "synod_chosen_slot", "Highest slot known to be chosen.", now.chosenSlot());
     whole(families, "synod_applied_slot", "Last applied slot.", now.appliedSlot());
     whole(
         families, "synod_applied_index", "Index of the last applied command.", now.appliedIndex());
     whole(families, "synod_oldest_index", "First index still readable.", now.oldestIndex());
-    gauge(families, "synod_proposals_in_flight", "Proposals that wait here.", now.pending());
-    whole(families, "synod_log_size_bytes", "Bytes the log takes on disk.", now.bytesOnDisk());
+    gauge(
+        families,
+        "synod_proposals_in_flight",
+        "Proposals whose outcome is pending here.",
+        now.pending());
+    whole(families, "synod_log_size_bytes", "Bytes of the log on the disk.", now.bytesOnDisk());
   }
 
   private static void state(NodeStatus now, List<MetricFamilySamples> families) {
@@ -110,31 +120,42 @@ final class StatusMetrics extends Collector {
       uses.add("synod_state_limit_used_ratio", ratio, "limit", use.limit());
     }
     families.add(uses.build());
-    whole(families, "synod_state_bytes", "Keys, values and answers, in bytes.", contents.bytes());
+    whole(
+        families,
+        "synod_state_bytes",
+        "Bytes of keys, values and remembered answers.",
+        contents.bytes());
     NodeStatus.Standing standing = now.standing();
     gauge(
         families,
         "synod_wall_clock_ahead_seconds",
-        "The wall clock here less log time, which follows the clocks of the majority.",
+        "The wall clock here minus log time, which follows the clocks of the majority.",
         standing.clockAheadMillis() / MILLIS_PER_SECOND);
     gauge(
         families,
         "synod_disk_full",
-        "1 if the disk has no room for the next file of the log.",
+        "1 if the disk has no space for the next file of the log.",
         number(standing.diskFull()));
     gauge(
         families,
         "synod_state_diverged",
-        "1 if some peer has another state.",
+        "1 if the state of a peer differs from this node's.",
         number(standing.diverged()));
     gauge(
         families,
         "synod_quarantined",
-        "1 if a majority has another state, so that this node serves nothing.",
+        "1 if the state of a majority differs from this node's, so that it serves nothing.",
         number(standing.quarantined()));
     count(
-        families, "synod_digests_compared", "State digests of peers.", standing.digestsCompared());
-    count(families, "synod_digests_unequal", "Those that differed.", standing.digestsUnequal());
+        families,
+        "synod_digests_compared",
+        "State digests compared with peers.",
+        standing.digestsCompared());
+    count(
+        families,
+        "synod_digests_unequal",
+        "State digests that differed.",
+        standing.digestsUnequal());
   }
 
   private static void consumers(
@@ -143,51 +164,56 @@ final class StatusMetrics extends Collector {
     gauge(
         families,
         "synod_consumers_diverged",
-        "Consumers whose copies differ at one index.",
+        "Consumers whose copies have different states at one index.",
         consumers.diverged());
     gauge(
         families,
         "synod_consumers_holding_log",
-        "Consumers of which a copy is silent, while the log is kept for it.",
+        "Consumers with a copy that does not acknowledge, while the log is kept for it.",
         consumers.holdingLog());
     gauge(
         families,
         "synod_consumers_lapsed",
-        "Consumers of which a copy was silent for so long that the log is not kept for it.",
+        "Consumers with a copy that has not acknowledged for so long that the log is not kept for"
+            + " it.",
         consumers.lapsed());
     if (consumers.neededFrom() != Long.MAX_VALUE) {
       whole(
           families,
           "synod_consumers_needed_index",
-          "First index that a consumer may still need; missing if none does.",
+          "First index that a consumer may still need; absent if none does.",
           consumers.neededFrom());
     }
   }
 
   private static void upkeep(NodeStatus now, List<MetricFamilySamples> families) {
     NodeStatus.Upkeep upkeep = now.upkeep();
-    gauge(families, "synod_sessions_kept", "Sessions kept by this node.", upkeep.sessionsKept());
-    count(families, "synod_session_renewals", "Renewals of a session here.", upkeep.renewals());
+    gauge(families, "synod_sessions_kept", "Sessions renewed by this node.", upkeep.sessionsKept());
+    count(
+        families,
+        "synod_session_renewals",
+        "Renewals of sessions by this node.",
+        upkeep.renewals());
     count(
         families,
         "synod_sessions_expired",
-        "Sessions seen to end because nobody kept them.",
+        "Sessions expired because they were not renewed.",
         upkeep.sessionsExpired());
     count(
         families,
         "synod_keys_expired",
-        "Pairs seen to go because their time was over.",
+        "Pairs expired because their time to live ended.",
         upkeep.keysExpired());
   }
 
   private void peers(NodeStatus now, List<MetricFamilySamples> families) {
     MetricFamily connected =
-        new MetricFamily("synod_peer_connected", Type.GAUGE, "1 if it answered lately.");
+        new MetricFamily("synod_peer_connected", Type.GAUGE, "1 if the peer answers heartbeats.");
     MetricFamily lag =
         new MetricFamily(
             "synod_peer_lag_slots",
             Type.GAUGE,
-            "Chosen slots known here that the peer has not said it knows.");
+            "Chosen slots known here that the peer has not reported as known.");
     for (View.Peer peer : now.peers()) {
       String name = identity.peers().get(peer.node());
       if (name != null) {

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one node believes, as JSON for people and scripts. The names of the record components below
- * are the names of the fields: they stay.
+ * The page {@code /status}: the node's status, as JSON. The record components below name the
+ * fields, so their names must not change.
  */
 final class StatusPage {
   private static final double NANOS_PER_SECOND = 1e9;
@@ -29,9 +29,9 @@ final class StatusPage {
   }
 
   /**
-   * The page; a node that still replays its log shows who it is and no more.
+   * Renders the page; a node that still replays its log shows its identity only.
    *
-   * @param alarms those that are not the node's
+   * @param alarms the alarms that are not in the node's status
    */
   String render(@Nullable NodeStatus now, List<String> alarms) {
     return GSON.toJson(

@@ -1,6 +1,6 @@
 /**
- * Prometheus numbers, health and status over HTTP. May import {@code runtime} and {@code paxos}.
- * The loop counts, any thread reads; nothing here locks, and nothing here can stop the loop.
+ * Prometheus metrics, health and status over HTTP. It may import {@code runtime} and {@code paxos}.
+ * The loop counts, any thread reads; nothing here locks, and nothing here can block the loop.
  */
 @NullMarked
 package io.synod.metrics;

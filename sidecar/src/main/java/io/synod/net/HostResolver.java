@@ -22,9 +22,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks a host's name up the way this machine does. gRPC's own resolver first holds the name
- * against the rules of a URI, and refuses such as {@code synod_1} or {@code a.1ns}, which a hosts
- * file, Docker and Kubernetes know.
+ * A gRPC name resolver that uses the system's resolver. gRPC's own one first checks the name
+ * against the rules of a URI, and refuses names such as {@code synod_1} or {@code a.1ns}, which
+ * hosts files, Docker and Kubernetes allow.
  */
 public final class HostResolver extends NameResolver {
   private static final String SCHEME = "synod-host";
@@ -34,7 +34,7 @@ public final class HostResolver extends NameResolver {
     NameResolverRegistry.getDefaultRegistry().register(new Provider());
   }
 
-  /** How a name becomes addresses. */
+  /** Resolves a name to addresses. */
   @FunctionalInterface
   interface Lookup {
     InetAddress[] of(String host) throws UnknownHostException;
@@ -45,7 +45,7 @@ public final class HostResolver extends NameResolver {
   private final Lookup lookup;
   private final Executor blocking;
   private final SynchronizationContext context;
-  // Only in the context.
+  // Used in the synchronization context only.
   private @Nullable Listener2 listener;
   private boolean looking;
   private boolean ended;
@@ -60,7 +60,7 @@ public final class HostResolver extends NameResolver {
   }
 
   /**
-   * What to give gRPC as a channel's target.
+   * The target of a gRPC channel to this host.
    *
    * @param host a name, or an address; an IPv6 one without brackets
    */
@@ -68,7 +68,10 @@ public final class HostResolver extends NameResolver {
     return SCHEME + ":///" + URLEncoder.encode(host, StandardCharsets.UTF_8) + "/" + port;
   }
 
-  /** What the server is told it was called; where the name is no proper one, that is no matter. */
+  /**
+   * The authority that is sent to the server. The server ignores it, so the name need not be valid
+   * in a URI.
+   */
   @Override
   public String getServiceAuthority() {
     if (!PLAIN.matcher(host).matches()) {
@@ -112,7 +115,7 @@ public final class HostResolver extends NameResolver {
               .toList());
     } catch (UnknownHostException | SecurityException e) {
       return StatusOr.fromStatus(
-          Status.UNAVAILABLE.withDescription("the name " + host + " is not known"));
+          Status.UNAVAILABLE.withDescription("the host name " + host + " cannot be resolved"));
     }
   }
 
@@ -151,7 +154,7 @@ public final class HostResolver extends NameResolver {
       if (!SCHEME.equals(target.getScheme())) {
         return null;
       }
-      // The path is "/host/port"; decoded, for a URI's escapes are those of the encoder here.
+      // The path is "/host/port", whose escapes are decoded here.
       String path = target.getPath();
       int slash = path.lastIndexOf('/');
       int port = Integer.parseInt(path.substring(slash + 1));

@@ -1,6 +1,6 @@
 /**
- * How host names are resolved, for peers and for the endpoints of the command line: by whatever the
- * system resolves, at every dial. May import gRPC.
+ * The resolution of host names, for peers and for the endpoints of the command line: by the
+ * system's resolver, at every dial. It may import gRPC.
  */
 @NullMarked
 package io.synod.net;

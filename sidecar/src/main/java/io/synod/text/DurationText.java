@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A length of time as people write it: a whole number and its unit, as in {@code 250ms}. */
+/** Parses durations in text: a whole number and its unit, as in {@code 250ms}. */
 public final class DurationText {
-  /** What to write, for messages of error. */
+  /** Examples, for error messages. */
   public static final String EXAMPLES = "500ms, 2s or 1m";
 
   private static final Pattern FORM = Pattern.compile("(\\d{1,9}) ?(ms|s|m|h)");
@@ -17,13 +17,13 @@ public final class DurationText {
 
   private DurationText() {}
 
-  /** The length of time; nothing if the text has not the form of one. */
+  /** The duration; empty if the text is not one. */
   public static Optional<Duration> parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
       return Optional.empty();
     }
-    // Nine digits of hours are far below the largest long.
+    // At most nine digits match, so no product overflows a long.
     long unit = MILLIS.getOrDefault(matcher.group(2), 1L);
     return Optional.of(Duration.ofMillis(Long.parseLong(matcher.group(1)) * unit));
   }

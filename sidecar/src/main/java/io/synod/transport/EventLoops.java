@@ -28,16 +28,18 @@ import io.synod.net.HostResolver;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
-/** The few threads that all connections between peers share, and how these are set up. */
+/**
+ * The event loops that all connections between peers share, and the setup of channels and servers.
+ */
 final class EventLoops {
   private static final int THREADS = 3;
   private static final int CONNECT_MILLIS = 1_000;
   private static final int STREAMS_PER_CONNECTION = 4;
 
   /**
-   * How long a connection may be silent before it is probed; gRPC makes it 10 s for a client. Where
-   * epoll is there, unacknowledged data ends a connection after {@link #PROBE_SECONDS} anyway, and
-   * with heartbeats under way there always is some.
+   * How long a connection may be silent before it is pinged; gRPC raises it to 10 s for a client.
+   * With epoll, unacknowledged data ends a connection after {@link #PROBE_SECONDS} anyway, and
+   * heartbeats ensure that there is some.
    */
   private static final long SILENT_SECONDS = 5;
 
@@ -50,7 +52,7 @@ final class EventLoops {
   private final ChannelFactory<ServerChannel> serverChannels;
   private final ChannelHandler acceptor;
 
-  /** Connections that come in pass {@code acceptor} first. */
+  /** Inbound connections pass {@code acceptor} first. */
   EventLoops(ChannelHandler acceptor) {
     this.acceptor = acceptor;
     boolean epoll = Epoll.isAvailable();
@@ -68,7 +70,9 @@ final class EventLoops {
     return channel;
   }
 
-  /** A connection to {@code address}, made when first needed and whenever it breaks. */
+  /**
+   * A channel to {@code address}, which connects when first needed and again whenever it breaks.
+   */
   ManagedChannel channel(PeerAddress address) {
     return NettyChannelBuilder.forTarget(HostResolver.target(address.host(), address.port()))
         .eventLoopGroup(group)
@@ -83,7 +87,7 @@ final class EventLoops {
         .build();
   }
 
-  /** A server that takes frames of up to {@code frameBytesMax}, none of them compressed. */
+  /** A server that accepts uncompressed frames of up to {@code frameBytesMax} bytes. */
   Server server(InetSocketAddress bind, ServerServiceDefinition service, int frameBytesMax) {
     return NettyServerBuilder.forAddress(bind)
         .bossEventLoopGroup(group)
@@ -99,13 +103,14 @@ final class EventLoops {
         .keepAliveTimeout(PROBE_SECONDS, TimeUnit.SECONDS)
         .permitKeepAliveTime(1, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true)
-        // A peer opens its stream at once and keeps it; only a stranger's connection has none.
+        // A peer opens its stream at once and keeps it, so a connection without a stream is not a
+        // peer's.
         .handshakeTimeout(STRANGER_SECONDS, TimeUnit.SECONDS)
         .maxConnectionIdle(STRANGER_SECONDS, TimeUnit.SECONDS)
         .build();
   }
 
-  /** Ends the threads; false if what they carry does not end soon. */
+  /** Ends the threads; returns false if their connections do not end in time. */
   boolean close() {
     return group
         .shutdownGracefully(0, 1, TimeUnit.SECONDS)

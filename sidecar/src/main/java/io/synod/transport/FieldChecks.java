@@ -1,11 +1,11 @@
 package io.synod.transport;
 
 /**
- * What a field from outside must satisfy. In protobuf an absent number reads as 0, so where 0 means
- * nothing it is refused; and a number above {@code Long.MAX_VALUE} reads as negative.
+ * Checks the fields of frames from peers. In protobuf an absent number reads as 0, so 0 is refused
+ * where it has no meaning; a number above {@code Long.MAX_VALUE} reads as negative.
  */
 final class FieldChecks {
-  /** No log and no election gets so far; and whoever adds to such a number stays positive. */
+  /** No log and no election reaches this number, and sums with such numbers do not overflow. */
   private static final long NUMBER_MAX = 1L << 62;
 
   private FieldChecks() {}
@@ -52,7 +52,7 @@ final class FieldChecks {
     return nanos;
   }
 
-  /** The end of a prefix of the log, as a slot or an index: 0 for none of it. */
+  /** The end of a prefix of the log, as a slot or an index; 0 for an empty prefix. */
   static long through(long end, String what) throws MalformedFrame {
     if (end < 0 || end > NUMBER_MAX) {
       throw new MalformedFrame(what + " is " + end);
@@ -60,7 +60,7 @@ final class FieldChecks {
     return end;
   }
 
-  /** A number that may be as large as it likes. */
+  /** Any number that is not negative. */
   static long count(long count, String what) throws MalformedFrame {
     if (count < 0) {
       throw new MalformedFrame(what + " is " + count);

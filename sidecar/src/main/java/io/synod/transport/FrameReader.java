@@ -35,7 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/** Reads the message in a frame, and refuses what no correct peer says. */
+/** Reads the message in a frame, and refuses messages that no correct peer sends. */
 final class FrameReader {
   private static final int SHA256_BYTES = 32;
   private static final int CONSUMER_CHARS_MAX = 1_024;
@@ -68,7 +68,7 @@ final class FrameReader {
       case VOTE_ANSWER -> voteAnswer(frame.getVoteAnswer());
       case VOTE_ASK -> voteAsk(frame.getVoteAsk());
       case MESSAGE_NOT_SET ->
-          throw new MalformedFrame("the frame holds no message that is known here");
+          throw new MalformedFrame("the frame holds no message of a known type");
     };
   }
 
@@ -302,7 +302,7 @@ final class FrameReader {
         FieldChecks.incarnation(read.getIncarnation(), "a ballot's owner"));
   }
 
-  /** Copies: what is kept of a frame must not keep the whole frame. */
+  /** Copies the bytes, so that a batch that is kept does not keep the whole frame in memory. */
   private static Batch batch(ByteString encoded) throws MalformedFrame {
     try {
       return Batch.decode(encoded.toByteArray());

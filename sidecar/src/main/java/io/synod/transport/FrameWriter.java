@@ -121,7 +121,7 @@ final class FrameWriter {
     } else if (message instanceof Message.SnapshotPage page) {
       frame.setSnapshotPage(snapshotPage(page));
     } else {
-      throw new IllegalArgumentException("no frame for this kind of message");
+      throw new IllegalArgumentException("this type of message has no frame");
     }
   }
 
@@ -270,12 +270,12 @@ final class FrameWriter {
         .build();
   }
 
-  /** Safe to share: they are never changed. */
+  /** Shares the array, which is never changed. */
   private static ByteString bytes(Bytes bytes) {
     return UnsafeByteOperations.unsafeWrap(bytes.array());
   }
 
-  /** Safe to share: a batch's bytes are never changed. */
+  /** Shares the array: a batch's bytes are never changed. */
   private static ByteString bytes(Batch batch) {
     return UnsafeByteOperations.unsafeWrap(batch.encoded());
   }

@@ -25,14 +25,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The other nodes over gRPC. To each peer there are three connections, one a {@link
- * PeerQueue.Lane}: a heartbeat never waits behind a batch. What comes from peers arrives on one
- * port. Of each connection that took the place of an earlier one, in either direction, the mailbox
- * is told.
+ * The transport to the other nodes over gRPC. Each peer has three connections, one for each {@link
+ * PeerQueue.Lane}, so that a heartbeat never waits behind a batch. All peers connect to one port.
+ * When a connection replaces an earlier one, in either direction, the mailbox receives an input.
  *
- * <p>{@link #send} and {@link #formed} belong to the loop's thread and never block. The mailbox is
- * called on the event loops, by several at once, and must return quickly and not throw. All else
- * may be called from any thread.
+ * <p>{@link #send} and {@link #formed} are called by the loop's thread and never block. The mailbox
+ * is called on the event loops, concurrently, and must return quickly and not throw. All other
+ * methods may be called by any thread.
  */
 public final class GrpcPeers implements Peers, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GrpcPeers.class);
@@ -58,7 +57,7 @@ public final class GrpcPeers implements Peers, AutoCloseable {
     this(settings, new ChannelInboundHandlerAdapter());
   }
 
-  /** The same; every connection from a peer passes {@code acceptor} first, which may close it. */
+  /** The same, and every inbound connection passes {@code acceptor} first, which may close it. */
   public GrpcPeers(PeerSettings settings, ChannelHandler acceptor) {
     this.settings = settings;
     this.loops = new EventLoops(acceptor);
@@ -75,9 +74,9 @@ public final class GrpcPeers implements Peers, AutoCloseable {
   }
 
   /**
-   * Listens, and dials every peer from now on.
+   * Starts listening, and dialing every peer.
    *
-   * @param mailbox takes what arrives
+   * @param mailbox receives the messages of peers
    * @throws IOException if it cannot listen; the message names the address
    */
   public synchronized void start(Consumer<Input> mailbox) throws IOException {
@@ -95,7 +94,7 @@ public final class GrpcPeers implements Peers, AutoCloseable {
     PeerAddress bind = settings.bind();
     InetSocketAddress address = new InetSocketAddress(bind.host(), bind.port());
     if (address.isUnresolved()) {
-      throw new IOException("cannot listen on " + bind + ": the name is not known");
+      throw new IOException("cannot listen on " + bind + ": the host name cannot be resolved");
     }
     Server built = loops.server(address, receiving.service(), settings.frameBytesMax());
     try {
@@ -155,7 +154,7 @@ public final class GrpcPeers implements Peers, AutoCloseable {
     int bytes = frame.getSerializedSize();
     if (bytes > settings.frameBytesMax()) {
       trafficCounter.framesOversize.increment();
-      oversize.warn("a frame of {} bytes is larger than peers take", bytes);
+      oversize.warn("dropped a frame of {} bytes: it is larger than peers accept", bytes);
       return false;
     }
     if (there != null && there.offer(message, frame, bytes)) {
@@ -179,7 +178,7 @@ public final class GrpcPeers implements Peers, AutoCloseable {
     return server.getPort();
   }
 
-  /** What went to and came from each peer. */
+  /** The traffic to and from each peer. */
   public Map<Integer, PeerTraffic> traffic() {
     Map<Integer, PeerLink> now = links;
     Map<Integer, PeerTraffic> traffic = new TreeMap<>();
@@ -191,12 +190,14 @@ public final class GrpcPeers implements Peers, AutoCloseable {
     return traffic;
   }
 
-  /** How many streams were refused: of another cluster, or of no peer of this node. */
+  /**
+   * How many streams were refused, since they were of another cluster or of no peer of this node.
+   */
   public synchronized long refusedStreams() {
     return inbound == null ? 0 : inbound.refused();
   }
 
-  /** Whoever calls can be called. */
+  /** Passes the process of a peer that called to its link, on the dialer's thread. */
   private void arrived(int peer, long itsProcess) {
     onDialer(
         () -> {
@@ -215,8 +216,8 @@ public final class GrpcPeers implements Peers, AutoCloseable {
     try {
       links.values().forEach(PeerLink::tend);
     } catch (RuntimeException wrong) {
-      // Thrown on, it would end the schedule, and nobody would ever be dialed again.
-      LOG.error("dialing peers went wrong", wrong);
+      // If it were thrown on, it would end the schedule, and no peer would be dialed again.
+      LOG.error("internal error while dialing peers; it is tried again", wrong);
     }
   }
 
@@ -224,11 +225,11 @@ public final class GrpcPeers implements Peers, AutoCloseable {
     try {
       dialer.execute(task);
     } catch (RejectedExecutionException closing) {
-      LOG.debug("closing: nothing is dialed any more");
+      LOG.debug("the transport is closing and dials no more");
     }
   }
 
-  /** Stops listening and hangs up. What was not sent yet is lost. */
+  /** Stops listening and closes all connections. Frames that were not sent yet are lost. */
   @Override
   public synchronized void close() {
     if (tending != null) {
@@ -246,7 +247,7 @@ public final class GrpcPeers implements Peers, AutoCloseable {
         ended &= there.awaitEnd(CLOSE_MILLIS);
       }
       if (!(loops.close() && ended)) {
-        LOG.warn("connections to peers were slow to end");
+        LOG.warn("connections to peers did not close in time");
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();

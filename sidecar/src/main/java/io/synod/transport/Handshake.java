@@ -6,10 +6,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is said when a stream opens, so that a wrong one is refused before its first frame: the
- * cluster, who calls, whom it means to call, and its process. The answer tells the process that was
- * reached. A process is a number drawn at its start: when a peer's new process calls, whatever
- * still leads to its old one is dead, though no packet may ever say so.
+ * The headers that open a stream, so that a wrong one is refused before its first frame: the
+ * cluster, the caller, the node it means to call, and the caller's process. The answer states the
+ * process that was reached. A process is a random number drawn at its start: when a peer's new
+ * process calls, connections to its old one are dead, even if no packet ever reports it.
  */
 record Handshake(long cluster, int from, int to, long process) {
   private static final Metadata.Key<String> CLUSTER = key("synod-cluster");
@@ -21,7 +21,7 @@ record Handshake(long cluster, int from, int to, long process) {
     return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
   }
 
-  /** As headers of a stream. */
+  /** The handshake as headers of a stream. */
   Metadata headers() {
     Metadata headers = new Metadata();
     headers.put(CLUSTER, Long.toHexString(cluster));
@@ -31,7 +31,7 @@ record Handshake(long cluster, int from, int to, long process) {
     return headers;
   }
 
-  /** Null if the headers are not those of a peer. */
+  /** Reads the headers of a stream; null if they are not those of a peer. */
   static @Nullable Handshake of(Metadata headers) {
     String cluster = headers.get(CLUSTER);
     String from = headers.get(FROM);

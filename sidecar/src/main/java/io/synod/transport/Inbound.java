@@ -21,19 +21,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The receiving end of all streams from peers. Frames are taken as bytes, so that a malformed one
- * is dropped and counted without ending its stream. Runs on the event loops and never blocks; old
- * and new streams of one peer may deliver at once.
+ * The receiving end of all streams from peers. Frames are received as bytes, so that a malformed
+ * one is dropped and counted without ending its stream. It runs on the event loops and never
+ * blocks; the old and the new stream of one peer may deliver concurrently.
  */
 final class Inbound implements ServerCallHandler<byte[], SendSummary> {
   private static final Logger LOG = LoggerFactory.getLogger(Inbound.class);
 
-  /** How many messages the stream may have under way to here. */
+  /** How many messages of a stream may be in flight. */
   private static final int AHEAD = 16;
 
-  /** Told of every stream that is accepted. */
+  /** Observes every stream that is accepted. */
   interface Arrivals {
-    /** The process of {@code peer} that calls. */
+    /** A stream from this process of {@code peer} was accepted. */
     void arrived(int peer, long process);
   }
 
@@ -47,9 +47,9 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
   private final RateLimitedLog malformed = new RateLimitedLog(LOG);
 
   /**
-   * Takes frames for a node.
+   * Receives frames for a node.
    *
-   * @param self this node, from itself to itself
+   * @param self this node, as the handshake of a stream to itself
    */
   Inbound(
       WireCodec codec,
@@ -72,7 +72,7 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
     return ServerServiceDefinition.builder(PeerGrpc.SERVICE_NAME).addMethod(method, this).build();
   }
 
-  /** Streams refused so far. */
+  /** How many streams were refused. */
   long refused() {
     return refused.sum();
   }
@@ -83,7 +83,7 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
     Handshake caller = Handshake.of(headers);
     Status refusal =
         caller == null
-            ? Status.FAILED_PRECONDITION.withDescription("the caller is no peer")
+            ? Status.FAILED_PRECONDITION.withDescription("the caller is not a peer")
             : caller.refusal(self.cluster(), self.from(), tallies.keySet());
     TrafficCounter trafficCounter = caller == null ? null : tallies.get(caller.from());
     if (caller == null || trafficCounter == null || refusal != null) {
@@ -100,7 +100,7 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
   private void refuse(ServerCall<byte[], SendSummary> call, Status status) {
     refused.increment();
     Object caller = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-    refusals.warn("refused a stream: {}", status.getDescription() + ", from " + caller);
+    refusals.warn("refused a stream of a peer: {}", status.getDescription() + ", from " + caller);
     call.close(status, new Metadata());
   }
 
@@ -109,7 +109,7 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
     private final int from;
     private final TrafficCounter trafficCounter;
 
-    /** Frames that were under way when the stream was refused change nothing either. */
+    /** Whether the stream is refused: frames that were in flight then are ignored. */
     private boolean closed;
 
     Frames(ServerCall<byte[], SendSummary> call, int from, TrafficCounter trafficCounter) {
@@ -153,7 +153,7 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
     }
   }
 
-  /** A frame as it came, in one exact copy. */
+  /** Reads a frame as one exact array of bytes. */
   private static final class FrameMarshaller implements MethodDescriptor.Marshaller<byte[]> {
     @Override
     public InputStream stream(byte[] frame) {

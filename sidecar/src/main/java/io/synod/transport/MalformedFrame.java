@@ -1,8 +1,8 @@
 package io.synod.transport;
 
 /**
- * Bytes from a peer that are no message of this cluster. The message says what is wrong and holds
- * no payload. There is no stack trace: a flood of these must stay cheap.
+ * Bytes from a peer that are not a message of this cluster. The exception's message says what is
+ * wrong and holds no payload. There is no stack trace, so that many of them stay cheap.
  */
 public final class MalformedFrame extends Exception {
   private static final long serialVersionUID = 1L;
@@ -22,7 +22,7 @@ public final class MalformedFrame extends Exception {
     return new MalformedFrame("the frame is of another cluster", true);
   }
 
-  /** Whether it is well-formed as far as read, but of another cluster. */
+  /** Whether the frame is well-formed as far as it was read, but of another cluster. */
   public boolean foreign() {
     return foreign;
   }

@@ -17,14 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One stream to one peer, for one lane of the peer's queue, on a connection of its own, made again
+ * The stream to one peer for one lane of its queue, on a connection of its own. It is opened again
  * whenever it ends.
  *
- * <p>The dialer's thread opens streams and tends the connection. A stream belongs to the dialer
- * until it is published in {@link #stream}, and is then written to by whoever holds the lock of the
- * queue: the loop's thread when something was put in, an event loop when the stream has room again.
- * The dialer never cancels a stream, for that would race with a write; it closes the channel below
- * it.
+ * <p>The dialer's thread opens streams and maintains the connection. A stream is used by the dialer
+ * alone until it is published in {@link #stream}. From then on it is written to by the thread that
+ * holds the lock of the queue: the loop's thread after an offer, an event loop when the stream is
+ * ready again. The dialer never cancels a stream, since that would race with a write; it closes the
+ * channel instead.
  */
 final class Outbound {
   private static final Logger LOG = LoggerFactory.getLogger(Outbound.class);
@@ -47,7 +47,7 @@ final class Outbound {
   private volatile boolean closed;
   private volatile @Nullable String lastRefusal;
 
-  /** Who wants to know of streams; called on any thread. */
+  /** Observes streams; any thread calls it. */
   interface Told {
     /** The peer accepted a stream. */
     void accepted();
@@ -56,7 +56,7 @@ final class Outbound {
     void ended();
   }
 
-  /** What a stream carries: one lane of a queue, which is also its lock. */
+  /** What a stream sends: one lane of a queue. The queue is also the lock. */
   record Load(Lane lane, PeerQueue<Frame> queue) {}
 
   /** A stream to the peer that {@code handshake} means. */
@@ -70,7 +70,7 @@ final class Outbound {
     this.handshake = handshake;
     this.lane = load.lane();
     this.queue = load.queue();
-    // So little waits in the stream itself that the queue decides what is next.
+    // The stream buffers so little that the queue decides which frame is next.
     this.options =
         CallOptions.DEFAULT
             .withWaitForReady()
@@ -81,13 +81,13 @@ final class Outbound {
     this.channel = dial.get();
   }
 
-  /** Whether there is a stream that takes frames. */
+  /** Whether there is a stream that accepts frames. */
   boolean isOpen() {
     Stream current = stream;
     return current != null && !current.ended && (current.wasReady || current.call.isReady());
   }
 
-  /** Sends what waits in the lane, as long as the stream has room. Never blocks for long. */
+  /** Sends frames of the lane while the stream is ready. Never blocks for long. */
   void pump() {
     synchronized (queue) {
       Stream current = stream;
@@ -101,20 +101,20 @@ final class Outbound {
     }
   }
 
-  /** Whether the peer has accepted the stream, as far as is known. */
+  /** Whether the peer has accepted the stream, as far as this node knows. */
   boolean connected() {
     Stream current = stream;
     return current != null && current.process != 0 && !current.ended;
   }
 
-  /** Sees to it that there is a stream, or soon will be. By the dialer's thread. */
+  /** Opens a stream if there is none. Called by the dialer's thread. */
   void tend() {
     if (closed) {
       return;
     }
     ConnectivityState state = channel.getState(true);
     if (state == ConnectivityState.TRANSIENT_FAILURE) {
-      // Forgets the addresses too: the peer may have another by now.
+      // This also forgets the resolved addresses, which may have changed.
       channel.enterIdle();
     } else if (state != ConnectivityState.READY) {
       channel.resetConnectBackoff();
@@ -126,13 +126,13 @@ final class Outbound {
   }
 
   /**
-   * The peer's process {@code process} called: a stream to another one is dead, and so is one that
-   * nobody has answered for a while. By the dialer's thread.
+   * Records that this process of the peer called: a stream to another process is dead, and so is
+   * one that was not accepted in time. Called by the dialer's thread.
    */
   void peerIs(long process) {
     Stream current = stream;
     if (!closed && current != null && current.process != process && !current.isYoung()) {
-      LOG.debug("{} has a new process; dialing it again", name);
+      LOG.debug("{} was restarted; dialing it again", name);
       ManagedChannel old = channel;
       channel = dial.get();
       open();
@@ -141,13 +141,13 @@ final class Outbound {
     tend();
   }
 
-  /** By the dialer's thread, for good. */
+  /** Closes the connection for good. Called by the dialer's thread. */
   void close() {
     closed = true;
     channel.shutdownNow();
   }
 
-  /** After {@link #close}: waits until nothing of the connection is left. */
+  /** After {@link #close}: waits until the connection is closed. */
   boolean awaitEnd(long millis) throws InterruptedException {
     return channel.awaitTermination(millis, TimeUnit.MILLISECONDS);
   }
@@ -158,7 +158,7 @@ final class Outbound {
     call.start(opened, handshake.headers());
     call.request(1);
     synchronized (queue) {
-      // What waited for the old stream is told as lost with it.
+      // The frames that waited for the old stream are lost with it, and reported so.
       queue.clear(lane);
       stream = opened;
     }
@@ -167,7 +167,7 @@ final class Outbound {
   private final class Stream extends ClientCall.Listener<SendSummary> {
     private final ClientCall<Frame, SendSummary> call;
 
-    /** The peer's process once it has accepted, 0 before. */
+    /** The peer's process once it has accepted the stream; 0 before. */
     private volatile long process;
 
     private final long bornNanos = System.nanoTime();
@@ -179,7 +179,7 @@ final class Outbound {
       this.call = call;
     }
 
-    /** Whether it may well be answered yet. */
+    /** Whether the stream is young enough to be still answered. */
     boolean isYoung() {
       return process == 0 && System.nanoTime() - bornNanos < YOUNG_NANOS;
     }
@@ -233,7 +233,7 @@ final class Outbound {
       String why = status.getCode() + ", " + status.getDescription();
       if (!why.equals(lastRefusal)) {
         lastRefusal = why;
-        LOG.warn("{} refuses this node: {}", name, why);
+        LOG.warn("{} refused the connection of this node: {}", name, why);
       }
     }
   }

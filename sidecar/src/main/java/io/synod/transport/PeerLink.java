@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The queue of one peer and its three connections, one a lane: a heartbeat never waits behind a
- * batch, nor a batch behind more than its share of what somebody lacks. {@link #offer} is the
- * loop's, the rest the dialer's.
+ * The queue of one peer and its three connections, one for each lane, so that a heartbeat never
+ * waits behind a batch, nor a batch behind the catch-up of a peer. {@link #offer} is called by the
+ * loop's thread, the other methods by the dialer's.
  */
 final class PeerLink {
   private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
@@ -27,7 +27,7 @@ final class PeerLink {
   private boolean toldUnreachable;
   private long downSinceNanos = System.nanoTime();
 
-  /** With a name for the log. */
+  /** A link with a name for the log. */
   PeerLink(String name, PeerQueue<Frame> queue, Function<Outbound.Load, Outbound> streams) {
     this.name = name;
     this.queue = queue;
@@ -36,7 +36,7 @@ final class PeerLink {
     }
   }
 
-  /** Puts the frame of {@code message} in its lane, if that is open and has room. */
+  /** Adds the frame of {@code message} to its lane; refused if the lane is closed or full. */
   boolean offer(Message message, Frame frame, int bytes) {
     Outbound stream = lanes.get(Lane.of(message));
     if (stream == null || !stream.isOpen()) {
@@ -51,7 +51,7 @@ final class PeerLink {
     return true;
   }
 
-  /** Any thread may ask. */
+  /** Whether all lanes are connected. Any thread may call it. */
   boolean connected() {
     return lanes.values().stream().allMatch(Outbound::connected);
   }
@@ -65,17 +65,17 @@ final class PeerLink {
     lanes.values().forEach(stream -> stream.peerIs(process));
   }
 
-  /** A peer that comes and goes is told of once each time, one that stays away once. */
+  /** Logs each change of the connection once, and a peer that stays unreachable once. */
   private void tell() {
     boolean connected = connected();
     if (connected != toldConnected) {
-      LOG.info(connected ? "{} is connected" : "{} is lost", name);
+      LOG.info(connected ? "connected to {}" : "lost the connection to {}; dialing it again", name);
       downSinceNanos = System.nanoTime();
       toldUnreachable = false;
     } else if (!connected
         && !toldUnreachable
         && System.nanoTime() - downSinceNanos > PATIENCE_NANOS) {
-      LOG.warn("{} cannot be reached; dialing goes on", name);
+      LOG.warn("{} is not reachable; dialing it again until it is", name);
       toldUnreachable = true;
     }
     toldConnected = connected;

@@ -10,28 +10,28 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames that wait for one peer, in three lanes, each with a bound in bytes. What finds no room
- * is refused, and its sender is told.
+ * The frames that wait for one peer, in three lanes, each bounded in bytes. A frame that does not
+ * fit is refused.
  *
- * <p>Pages of promises, of learned slots and of snapshots go in a lane of their own, so that live
- * traffic waits for one page at most. A peer asks for one page of a kind at a time: a newer one
- * takes the place of an older one that still waits, which nobody awaits any more.
+ * <p>Pages of promises, of learned slots and of snapshots have a lane of their own, so that live
+ * traffic waits for one page at most. A peer asks for one page of a kind at a time, so a newer page
+ * replaces an older one that still waits.
  *
- * <p>Not safe for several threads: whoever holds it guards it.
+ * <p>Not thread-safe: its owner synchronises on it.
  *
- * @param <F> what is carried
+ * @param <F> the type of frames
  */
 public final class PeerQueue<F> {
-  /** Kinds of pages that one peer can await at a time: two of snapshots, and one each of others. */
+  /** How many kinds of pages a peer can await at a time: two of snapshots, and two others. */
   private static final int PAGES_MAX = 4;
 
-  /** What goes to a peer side by side; within a lane the order is kept. */
+  /** A connection's share of the traffic to a peer. Order is kept within a lane. */
   public enum Lane {
     /** Small messages, heartbeats among them. */
     SMALL,
-    /** Proposals, and what must not overtake them. */
+    /** Proposals, and messages that must not overtake them. */
     LIVE,
-    /** Pages of what somebody lacks. */
+    /** Pages for a peer that catches up. */
     BULK;
 
     /** The lane of {@code message}. */
@@ -41,7 +41,7 @@ public final class PeerQueue<F> {
           || message instanceof Message.SnapshotPage) {
         return BULK;
       }
-      // What is chosen is small, but must not overtake the accepts that it speaks of.
+      // A Chosen is small, but must not overtake the accepts that it refers to.
       boolean live =
           message instanceof Message.Accept
               || message instanceof Message.Forward
@@ -57,7 +57,7 @@ public final class PeerQueue<F> {
   private final Map<Lane, Long> bytesMax = new EnumMap<>(Lane.class);
   private final Map<Lane, Long> bytes = new EnumMap<>(Lane.class);
 
-  /** With so many bytes for small messages and for live ones; one larger frame fits alone. */
+  /** A queue with these bounds, in bytes. A single larger frame fits into an empty lane. */
   public PeerQueue(long smallBytesMax, long liveBytesMax) {
     bytesMax.put(Lane.SMALL, smallBytesMax);
     bytesMax.put(Lane.LIVE, liveBytesMax);
@@ -67,7 +67,7 @@ public final class PeerQueue<F> {
     }
   }
 
-  /** Puts the frame of {@code message} in; false if there is no room. */
+  /** Adds the frame of {@code message}; false if it does not fit. */
   public boolean offer(Message message, F frame, long size) {
     Lane lane = Lane.of(message);
     QueuedFrame<F> added = new QueuedFrame<>(frame, size);
@@ -119,12 +119,12 @@ public final class PeerQueue<F> {
     return next;
   }
 
-  /** What waits in a lane, in bytes. */
+  /** The size of a lane, in bytes. */
   public long bytes(Lane lane) {
     return bytes.getOrDefault(lane, 0L);
   }
 
-  /** Forgets what waits in a lane. */
+  /** Drops all frames of a lane. */
   public void clear(Lane lane) {
     lane(lane).clear();
     if (lane == Lane.BULK) {

@@ -3,14 +3,14 @@ package io.synod.transport;
 import java.util.Map;
 
 /**
- * Who this node is among its peers, and how much it takes on for them.
+ * The identity and addresses of this node and its peers, and the bounds of the transport.
  *
  * @param cluster hash of the cluster's name and voters; equal on all its nodes
  * @param node this node
  * @param incarnation the identity of this node's disk
  * @param bind where to listen
  * @param peers where the other nodes listen
- * @param frameBytesMax the largest frame sent or taken: above the largest page plus one command
+ * @param frameBytesMax the size of the largest frame; above the largest page plus one command
  * @param queueBytesMax how many bytes may wait for one slow peer before more are dropped
  */
 public record PeerSettings(
@@ -31,18 +31,18 @@ public record PeerSettings(
       throw new IllegalArgumentException("node " + node + " is named as its own peer");
     }
     if (frameBytesMax <= 0 || queueBytesMax <= 0) {
-      throw new IllegalArgumentException("a peer's bounds in bytes must be above 0");
+      throw new IllegalArgumentException("frameBytesMax and queueBytesMax must be above 0");
     }
   }
 
-  /** With bounds that suit commands of up to 1 MiB and pages of as much. */
+  /** Settings with bounds for commands and pages of up to 1 MiB. */
   public static PeerSettings of(
       long cluster, int node, long incarnation, PeerAddress bind, Map<Integer, PeerAddress> peers) {
     return new PeerSettings(
         cluster, node, incarnation, bind, peers, FRAME_BYTES_MAX, QUEUE_BYTES_MAX);
   }
 
-  /** These, with other bounds. */
+  /** The same with other bounds. */
   public PeerSettings withBounds(int frameBytes, int queueBytes) {
     return new PeerSettings(cluster, node, incarnation, bind, peers, frameBytes, queueBytes);
   }

@@ -1,13 +1,13 @@
 package io.synod.transport;
 
 /**
- * What went to and came from one peer since this process began.
+ * The traffic with one peer since this process began.
  *
- * @param connected whether the peer takes this node's messages now, on every connection
+ * @param connected whether the peer accepts this node's messages now, on every connection
  * @param connections how often a connection to the peer was made and accepted
- * @param framesDropped frames the peer was not told: no connection, or no room in its budget
- * @param framesOversize frames the peer was not told because they exceed the largest allowed
- * @param framesMalformed frames from the peer that were no messages
+ * @param framesDropped frames that were not sent: no connection, or its queue was full
+ * @param framesOversize frames that were not sent because they exceed the largest size
+ * @param framesMalformed frames from the peer that could not be read
  */
 public record PeerTraffic(
     boolean connected,

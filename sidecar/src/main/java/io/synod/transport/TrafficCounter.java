@@ -2,7 +2,7 @@ package io.synod.transport;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what {@link PeerTraffic} tells of one peer. Any thread may count. */
+/** Counts the {@link PeerTraffic} of one peer. Any thread may call it. */
 final class TrafficCounter {
   final LongAdder connections = new LongAdder();
   final LongAdder framesDropped = new LongAdder();

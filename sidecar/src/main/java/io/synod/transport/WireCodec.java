@@ -9,33 +9,36 @@ import io.synod.peer.v1.Frame;
 import java.io.IOException;
 
 /**
- * Messages as bytes, for one cluster. What {@link #decode} lets through is what {@link #encode} of
- * a correct peer can have made; everything else is {@link MalformedFrame}. Any thread may call any
- * method.
+ * Encodes messages as bytes and decodes them, for one cluster. {@link #decode} accepts only bytes
+ * that {@link #encode} of a correct peer can produce; all others are a {@link MalformedFrame}. Any
+ * thread may call any method.
  */
 public final class WireCodec {
-  /** Below this a frame cannot hold enough empty fields to matter. */
+  /** Frames below this size are not checked, since they cannot hold too many fields. */
   private static final int SMALL_FRAME_BYTES = 4096;
 
-  /** No frame lists more things than this: an empty one takes 2 bytes here, but 50 in memory. */
+  /**
+   * The largest number of fields in a frame: an empty one takes 2 bytes in the frame, but 50 in
+   * memory.
+   */
   private static final int FIELDS_MAX = 1 << 17;
 
   private final long cluster;
 
-  /** For frames of the cluster with this hash of its name and voters, which is not 0. */
+  /** A codec for the cluster with this hash of its name and voters, which is not 0. */
   public WireCodec(long cluster) {
     if (cluster == 0) {
-      throw new IllegalArgumentException("0 stands for no cluster");
+      throw new IllegalArgumentException("the hash of a cluster must not be 0");
     }
     this.cluster = cluster;
   }
 
-  /** The frame that tells a peer what it shall receive. */
+  /** The frame from which a peer decodes this input. */
   public byte[] encode(Input.Received said) {
     return frame(said).toByteArray();
   }
 
-  /** As {@link #encode}, still unserialized: it shares the bytes of the message's batches. */
+  /** As {@link #encode}, not serialized: it shares the bytes of the message's batches. */
   Frame frame(Input.Received said) {
     Frame.Builder frame =
         Frame.newBuilder()
@@ -48,7 +51,7 @@ public final class WireCodec {
   }
 
   /**
-   * Reads what came from outside. The result shares nothing with {@code bytes}.
+   * Decodes a frame. The result shares nothing with {@code bytes}.
    *
    * @throws MalformedFrame unless it is exactly one frame of this cluster
    */
@@ -77,7 +80,7 @@ public final class WireCodec {
     }
   }
 
-  /** Counts the fields of the frame and of its message, before anything is made of them. */
+  /** Counts the fields of the frame and of its message, before they are parsed. */
   private static void checkFields(CodedInputStream input) throws IOException, MalformedFrame {
     int fields = 0;
     for (int tag = input.readTag(); tag != 0; tag = input.readTag()) {
@@ -97,7 +100,7 @@ public final class WireCodec {
 
   private static int count(int fields) throws MalformedFrame {
     if (fields >= FIELDS_MAX) {
-      throw new MalformedFrame("the frame lists more than " + FIELDS_MAX + " things");
+      throw new MalformedFrame("the frame has more than " + FIELDS_MAX + " fields");
     }
     return fields + 1;
   }

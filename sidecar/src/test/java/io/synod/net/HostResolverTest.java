@@ -135,7 +135,7 @@ class HostResolverTest {
     resolver.start(listener());
     resolver.refresh();
     unblock();
-    assertThat(told).containsExactly("the name moving is not known");
+    assertThat(told).containsExactly("the host name moving cannot be resolved");
     known = true;
 
     resolver.refresh();
@@ -190,7 +190,7 @@ class HostResolverTest {
     try {
       assertThatThrownBy(() -> check(channel))
           .isInstanceOf(StatusRuntimeException.class)
-          .hasMessageContaining("the name no_such.invalid is not known");
+          .hasMessageContaining("the host name no_such.invalid cannot be resolved");
     } finally {
       channel.shutdownNow();
     }
