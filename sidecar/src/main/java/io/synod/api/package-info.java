@@ -1,8 +1,8 @@
 /**
- * The client services on localhost: what comes in is checked, what goes wrong is typed. May import
- * {@code runtime}, {@code paxos} and {@code state}. Calls arrive on the event loops of the server
- * and never block there: what may read the disk goes to small pools, and answers leave from
- * whatever thread the node completes them on.
+ * The client API: gRPC services with checked requests and typed errors. It may import {@code
+ * runtime}, {@code paxos} and {@code state}. Calls arrive on the event loops of the server and
+ * never block there: work that may read the disk runs on small thread pools, and an answer is sent
+ * from the thread on which the node completes it.
  */
 @NullMarked
 package io.synod.api;

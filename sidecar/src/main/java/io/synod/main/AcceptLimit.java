@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands in the pipeline of a server's socket, and takes no more than so many connections: one more
- * is closed as it comes, before it costs anything. Any thread may ask it.
+ * A handler on a server's socket that limits open connections: a further one is closed at once,
+ * before it costs anything. Any thread may call the other methods.
  */
 @Sharable
 final class AcceptLimit extends ChannelInboundHandlerAdapter {
@@ -25,7 +25,7 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
   private final LongAdder refused = new LongAdder();
   private volatile long refusedNanos = System.nanoTime() - RECENT_NANOS;
 
-  /** For the port with this name. */
+  /** A limit for the port with this name. */
   AcceptLimit(String port, int max) {
     this.port = port;
     this.max = max;
@@ -47,21 +47,21 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
   private void refuse(Channel connection) {
     refused.increment();
     refusedNanos = System.nanoTime();
-    log.warn("the {} port refused a connection: " + max + " are open, and that is its limit", port);
+    log.warn("the {} port refused a connection: " + max + " are open, which is its limit", port);
     connection.unsafe().closeForcibly();
   }
 
-  /** Connections that are open. */
+  /** How many connections are open. */
   int open() {
     return open.get();
   }
 
-  /** Connections refused so far. */
+  /** How many connections were refused. */
   long refused() {
     return refused.sum();
   }
 
-  /** Whether it has refused one within the last minute, or would refuse the next. */
+  /** Whether a connection was refused within the last minute, or the next one would be. */
   boolean isReached() {
     return open.get() >= max || System.nanoTime() - refusedNanos < RECENT_NANOS;
   }

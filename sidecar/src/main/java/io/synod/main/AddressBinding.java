@@ -5,26 +5,26 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /**
- * Opens something on an address. What cannot be opened is told on one line: by the keys that would
- * mend it, the host and the port.
+ * Opens a server on an address. A failure is reported on one line, with the configuration keys, the
+ * host and the port.
  */
 @FunctionalInterface
 interface AddressBinding<T> {
 
-  /** Opens it there. */
+  /** Opens the server on this address. */
   T on(InetSocketAddress address) throws IOException;
 
   /**
-   * Opens it on the address that {@code room.address} and {@code room.port} give.
+   * Opens the server on the address of {@code room.address} and {@code room.port}.
    *
-   * @throws IOException if the address cannot be had
+   * @throws IOException if the address cannot be bound
    */
   static <T> T at(String room, Address address, AddressBinding<T> addressBinding)
       throws IOException {
     InetSocketAddress bind = Wiring.bind(address);
     try {
       if (bind.isUnresolved()) {
-        throw new IOException("the name is not known");
+        throw new IOException("the host name cannot be resolved");
       }
       return addressBinding.on(bind);
     } catch (IOException e) {
@@ -38,7 +38,7 @@ interface AddressBinding<T> {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    // Netty puts the system call and its number before what people know.
+    // Removes the system call and its number, which Netty puts before the reason.
     return String.valueOf(root.getMessage()).replaceFirst("bind\\(.*\\) .*\\(-\\d+\\): ", "");
   }
 }

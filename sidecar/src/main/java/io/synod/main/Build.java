@@ -5,10 +5,10 @@ import java.io.InputStream;
 import java.util.Properties;
 
 /**
- * What was built, as the build wrote it down.
+ * The version of this build, as written by the build itself.
  *
- * @param version of this program
- * @param revision of its source; {@code unknown} if the build was not told
+ * @param version the version of this program
+ * @param revision the revision of its source; {@code unknown} if the build was not given one
  */
 public record Build(String version, String revision) {
   private static final Build CURRENT = read();

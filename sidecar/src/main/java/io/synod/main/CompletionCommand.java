@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code synod completion}. */
+/** The {@code synod completion} command. */
 @Command(
     name = "completion",
     description = {"Print a completion script for a shell.", ""},
@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class CompletionCommand implements Callable<Integer> {
 
-  /** The shells it speaks. */
+  /** The supported shells. */
   enum Shell {
     bash,
     zsh
@@ -29,7 +29,7 @@ public final class CompletionCommand implements Callable<Integer> {
   @Parameters(paramLabel = "bash|zsh", description = "The shell.")
   Shell shell;
 
-  /** For picocli. */
+  /** Called by picocli. */
   public CompletionCommand() {}
 
   @Override
@@ -37,7 +37,7 @@ public final class CompletionCommand implements Callable<Integer> {
     CommandLine root = spec.root().commandLine();
     PrintWriter out = spec.commandLine().getOut();
     if (shell == Shell.zsh) {
-      // The script is bash's; zsh reads it through its own layer, which must be loaded first.
+      // The script is written for bash; zsh needs its compatibility layer loaded first.
       out.println("autoload -Uz compinit bashcompinit; compinit; bashcompinit");
     }
     out.print(AutoComplete.bash("synod", root));

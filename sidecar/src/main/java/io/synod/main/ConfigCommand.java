@@ -17,17 +17,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code synod config}. */
+/** The {@code synod config} command. */
 @Command(
     name = "config",
-    description = {"What can be configured, and what is.", ""},
+    description = {"Check the configuration, or list its keys.", ""},
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {ConfigCommand.Check.class, ConfigCommand.Table.class})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class ConfigCommand implements Runnable {
   @Spec CommandSpec spec;
 
-  /** For picocli. */
+  /** Called by picocli. */
   public ConfigCommand() {}
 
   @Override
@@ -35,18 +35,18 @@ public final class ConfigCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "a command is missing: check or keys");
   }
 
-  /** {@code synod config check}. */
+  /** The {@code synod config check} command. */
   @Command(
       name = "check",
       description = {
-        "Print the effective configuration and where each value comes from; takes the options of"
+        "Print the effective configuration and the source of each value. Accepts the options of"
             + " serve.",
         ""
       })
   public static final class Check implements Callable<Integer> {
     @Spec CommandSpec spec;
 
-    /** For picocli. */
+    /** Called by picocli. */
     public Check() {}
 
     @Override
@@ -74,7 +74,7 @@ public final class ConfigCommand implements Runnable {
     }
   }
 
-  /** {@code synod config keys}. */
+  /** The {@code synod config keys} command. */
   @Command(
       name = "keys",
       description = {"Print every key, its type, default and environment variable.", ""},
@@ -82,7 +82,7 @@ public final class ConfigCommand implements Runnable {
   public static final class Table implements Callable<Integer> {
     @Spec CommandSpec spec;
 
-    /** For picocli. */
+    /** Called by picocli. */
     public Table() {}
 
     @Override

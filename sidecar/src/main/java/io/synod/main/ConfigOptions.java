@@ -15,14 +15,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** One option for each key of the table, so that the table is written once. */
+/** The options of {@code serve}, one for each configuration key. */
 final class ConfigOptions {
   private static final String CONFIG = "--config";
   private static final String SET = "--set";
 
   private ConfigOptions() {}
 
-  /** Gives the command its options. */
+  /** Adds the options to a command. */
   static void addTo(CommandSpec spec) {
     spec.addOption(
         OptionSpec.builder("-c", CONFIG)
@@ -47,7 +47,7 @@ final class ConfigOptions {
             .build());
   }
 
-  /** What the options of this call give, over the environment, over the file. */
+  /** The layers of configuration: the options of this call over the environment over the file. */
   static ConfigLayers layers(ParseResult parsed, Map<String, String> environment) {
     ConfigLayers layers = new ConfigLayers();
     String file = parsed.matchedOptionValue(CONFIG, environment.get("SYNOD_CONFIG"));
@@ -76,7 +76,7 @@ final class ConfigOptions {
     return layers;
   }
 
-  /** The default, for people. */
+  /** The default of a key, for display. */
   static String fallback(ConfigKey<?> key) {
     String fallback = key.fallback();
     return fallback == null ? "none, required" : fallback.isEmpty() ? "none" : fallback;

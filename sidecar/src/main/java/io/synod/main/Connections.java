@@ -10,7 +10,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How many connections each port of one sidecar takes, and how many it has. */
+/** The limits of connections on each port of one sidecar, and how many are open. */
 final class Connections {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
@@ -19,9 +19,9 @@ final class Connections {
   private final AcceptLimit peers;
 
   /**
-   * Shares out the file descriptors that this process may have.
+   * Derives the limits from the file descriptors that this process may have.
    *
-   * @throws IOException if they are too few to run with; the message is one line
+   * @throws IOException if there are too few; the message is one line
    */
   Connections(Config config) throws IOException {
     int wanted = config.limits().connectionsMax();
@@ -30,7 +30,8 @@ final class Connections {
     if (descriptors.api() < wanted) {
       LOG.warn(
           "this process may have {} open files: {} connections of applications are taken, and not"
-              + " the {} of limits.connectionsMax",
+              + " the {} of limits.connectionsMax; raise the limit of files (ulimit -n,"
+              + " LimitNOFILE=)",
           descriptors.limit(),
           descriptors.api(),
           wanted);
@@ -51,7 +52,7 @@ final class Connections {
     return HttpLimits.of(descriptors.http());
   }
 
-  /** What needs a person's eye: see the field {@code alarms} of the status. */
+  /** The alarms of connections and open files; see the field {@code alarms} of the status. */
   List<String> alarms() {
     List<String> alarms = new ArrayList<>();
     if (api.isReached()) {
@@ -66,7 +67,7 @@ final class Connections {
     return alarms;
   }
 
-  /** Lets these numbers and alarms be seen there. */
+  /** Registers these numbers and alarms as metrics. */
   void read(Metrics metrics) {
     metrics.alarming(this::alarms);
     metrics.read(MetricSource.API_CONNECTIONS, api::open);

@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A node whose callers' proposals and reads are counted. */
+/** Wraps a node so that its callers' proposals and reads are counted. */
 final class CountedNode {
   private CountedNode() {}
 

@@ -6,19 +6,20 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 
 /**
- * How the file descriptors that this process may have are shared out, so that connections never use
- * up those that the disk and the peers need: a sidecar that cannot open its next file must stop.
+ * The shares of the file descriptors that this process may have. They keep connections from using
+ * up the descriptors of the disk and the peers, since a sidecar that cannot open its next file must
+ * stop.
  *
- * @param limit how many there are
+ * @param limit how many descriptors there are
  * @param api how many connections of clients may be open
- * @param http how many of those who watch
- * @param peers how many from peers
+ * @param http how many connections to the HTTP port may be open
+ * @param peers how many connections from peers may be open
  */
 record Descriptors(long limit, int api, int http, int peers) {
   /**
-   * Jars, event loops, listening sockets, the log's tail with a wide margin, snapshots: 160. And
-   * connections that the system has accepted and that are about to be refused: sixteen at once on
-   * each of three ports.
+   * The descriptors of the process itself: 160 for jars, event loops, listening sockets, the log's
+   * tail with a wide margin, and snapshots; and sixteen on each of three ports for connections that
+   * are accepted and about to be refused.
    */
   static final int RESERVE = 160 + 3 * 16;
 
@@ -26,16 +27,19 @@ record Descriptors(long limit, int api, int http, int peers) {
   private static final int HTTP_MIN = 16;
   private static final int API_MIN = 32;
 
-  /** To a peer go three connections, from it three; twice, while those of its last run linger. */
+  /**
+   * The connections of a peer: three to it and three from it, twice while those of its last run
+   * linger.
+   */
   static final int PER_PEER = 6;
 
   private static final int STRANGERS = 8;
 
   /**
-   * Shares them out.
+   * Computes the shares.
    *
-   * @param limit how many there are
-   * @param wanted how many connections of clients are wanted
+   * @param limit how many descriptors there are
+   * @param wanted how many connections of clients are configured
    * @param others how many peers there are
    * @throws IOException if there are too few; the message says how many are needed
    */
@@ -55,14 +59,14 @@ record Descriptors(long limit, int api, int http, int peers) {
     return new Descriptors(limit, (int) Math.min(wanted, left - http), http, peers);
   }
 
-  /** How many this process may have; {@link Integer#MAX_VALUE} if this system does not say. */
+  /** How many descriptors this process may have; {@link Integer#MAX_VALUE} if that is not known. */
   static long limitOfProcess() {
     return system() instanceof UnixOperatingSystemMXBean unix
         ? unix.getMaxFileDescriptorCount()
         : Integer.MAX_VALUE;
   }
 
-  /** Whether more than nine tenths of them are in use. */
+  /** Whether more than nine tenths of the descriptors are in use. */
   boolean areScarce() {
     return system() instanceof UnixOperatingSystemMXBean unix
         && unix.getOpenFileDescriptorCount() > limit - limit / 10;

@@ -3,8 +3,9 @@ package io.synod.main;
 import net.jpountz.xxhash.XXHashFactory;
 
 /**
- * The hash library that MapDB links and Synod never calls. On its first use it unpacks native code
- * into the temporary directory, where a file is left for every process that is killed.
+ * Keeps the hash library of MapDB, which Synod never calls, from loading native code. On its first
+ * use it would unpack that into the temporary directory, and leave a file there for every killed
+ * process.
  */
 final class HashLibrary {
   private static final String ARCHITECTURE = "os.arch";
@@ -12,8 +13,8 @@ final class HashLibrary {
   private HashLibrary() {}
 
   /**
-   * Makes it stay with Java. It looks once for native code, by the name of the architecture, and
-   * has none for one it does not know. To be called before there are other threads.
+   * Makes the library use Java only. It looks for native code once, by the name of the
+   * architecture, and finds none for an unknown one. To be called before other threads are started.
    */
   static void stayInJava() {
     String architecture = System.getProperty(ARCHITECTURE);

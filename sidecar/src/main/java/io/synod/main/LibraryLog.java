@@ -8,9 +8,9 @@ import io.synod.runtime.port.RateLimitedLog;
 import org.slf4j.Logger;
 
 /**
- * Says what gRPC and Netty log in lines of the sidecar's own. Their messages name no subject, and
- * some are of use to a developer of these libraries only; a client can provoke many of them. So a
- * line names the library and the cause, and warnings come at most every ten seconds.
+ * Rewrites the log messages of gRPC and Netty, which clients can provoke and which are written for
+ * developers of these libraries. A line names the library and the cause, and warnings are logged at
+ * most every ten seconds.
  */
 final class LibraryLog extends AppenderBase<ILoggingEvent> {
   private static final int CAUSES_MAX = 5;
@@ -18,7 +18,7 @@ final class LibraryLog extends AppenderBase<ILoggingEvent> {
   private final Logger log;
   private final RateLimitedLog warnings;
 
-  /** Says it there. */
+  /** Writes to this log. */
   LibraryLog(Logger log) {
     this.log = log;
     this.warnings = new RateLimitedLog(log);

@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongUnaryOperator;
 
 /**
- * Who holds a lock, as this node can answer for: what it keeps itself and knows to be valid, or
- * what a state says that is no older than a leader's silence may last.
+ * Looks up the holder of a lock at this node: a hold that it renews itself and knows to be valid,
+ * or the holder in a state that is fresh enough.
  *
  * @param fresh how old the state may be
  * @param heldNanos how long a session surely holds its lock, as {@code ApiServer.heldNanos}
@@ -33,7 +33,7 @@ record LockLeaderLookup(StateReads reads, Duration fresh, LongUnaryOperator held
             readFreshness ->
                 readFreshness instanceof ReadFreshness.Fresh
                     ? now(name)
-                    : new Unknown("this node has not heard from a leader lately"));
+                    : new Unknown("this node has had no recent contact with a leader"));
   }
 
   private LeaderAnswer now(String name) {

@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** Gives the log of a sidecar the configured form and level. */
+/** Configures the format and level of a sidecar's log. */
 final class Logging {
   private Logging() {}
 
-  /** What only the JDK's log would say is not for the eyes of who typed a command. */
+  /** Turns off the JDK's own log, which is of no use to the user of a command. */
   static void quietJdk() {
     LogManager.getLogManager().reset();
   }
@@ -47,7 +47,7 @@ final class Logging {
     }
   }
 
-  /** Writes out what waits. */
+  /** Flushes the log. */
   static void stop() {
     context().stop();
   }
@@ -71,7 +71,7 @@ final class Logging {
     }
   }
 
-  /** Stacks name classes, which mean nothing to an operator: only who debugs sees them. */
+  /** The text format; stack traces are logged at level debug only. */
   private static Encoder<ILoggingEvent> text(LoggerContext context, boolean debug) {
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts everything, and logs what happens seldom enough to be worth a line. The loop's thread
- * calls it: the log behind it never blocks.
+ * An observer that counts all observations, and logs the rare ones. The loop's thread calls it; the
+ * log never blocks.
  */
 record LoggingObserver(Metrics metrics, AtomicLong fencedAtNanos) implements Observer {
   private static final Logger LOG = LoggerFactory.getLogger(LoggingObserver.class);
@@ -36,12 +36,15 @@ record LoggingObserver(Metrics metrics, AtomicLong fencedAtNanos) implements Obs
           taken.bytes(),
           taken.nanos() / 1_000_000);
     } else if (observation instanceof Observation.SnapshotFailed failed) {
-      LOG.warn("no snapshot: {}", failed.why());
+      LOG.warn("the snapshot failed, and is tried again: {}", failed.why());
     } else if (observation instanceof Observation.FetchFailed failed) {
-      LOG.warn("no snapshot: that fetched from node {}: {}", failed.peer(), failed.why());
+      LOG.warn(
+          "the snapshot of node {} cannot be stored, and is fetched again: {}",
+          failed.peer(),
+          failed.why());
     } else if (observation instanceof Observation.SnapshotInstalled installed) {
       LOG.info(
-          "goes on from a peer's snapshot of slot {}: {} bytes",
+          "installed a peer's snapshot of slot {}: {} bytes",
           installed.mark().slot(),
           installed.bytes());
     }
@@ -56,37 +59,40 @@ record LoggingObserver(Metrics metrics, AtomicLong fencedAtNanos) implements Obs
     } else if (event instanceof Event.FormationBlocked blocked) {
       LOG.error("{}", Availability.formationBlocked(blocked.voters()));
     } else if (event instanceof Event.ElectionStarted started) {
-      LOG.info("stands for election at ballot {}: {}", started.ballot(), started.reason());
+      LOG.info("standing for election at ballot {}: {}", started.ballot(), started.reason());
     } else if (event instanceof Event.Elected elected) {
-      LOG.info("leads at ballot {}", elected.ballot());
+      LOG.info("elected leader at ballot {}", elected.ballot());
     } else if (event instanceof Event.SteppedDown down) {
       LOG.info("gave up ballot {}: {}", down.ballot(), down.reason());
     } else if (event instanceof Event.LeaderChanged changed) {
       if (changed.leader().isNone()) {
-        LOG.warn("hears no leader");
+        LOG.warn("no leader is known");
       } else {
         LOG.info("node {} leads at ballot {}", changed.leader().node(), changed.leader());
       }
     } else if (event instanceof Event.Fenced fenced) {
       fenced(fenced);
     } else if (event instanceof Event.StateDiverged differs) {
-      LOG.error("the state of node {} differs from slot {}", differs.from(), differs.slot());
+      LOG.error(
+          "the state of node {} differs from this node's after slot {}",
+          differs.from(),
+          differs.slot());
     } else if (event instanceof Event.ClockStepped stepped) {
       LOG.warn("{}", NodeStatus.clockStepped(stepped.millis()));
     } else if (event instanceof Event.Quarantined alone) {
       LOG.error(
-          "the state here differs from the majority's at slot {}: serves nothing until mended,"
-              + " and does not lead",
+          "the state of this node differs from the majority's after slot {}: it is quarantined,"
+              + " serves nothing and does not lead",
           alone.slot());
     }
   }
 
-  /** A peer of another cluster or disk repeats itself; one line in a while is enough. */
+  /** Logs ignored messages at intervals, since a peer of another cluster or disk sends many. */
   private void fenced(Event.Fenced fenced) {
     long now = System.nanoTime();
     if (now - fencedAtNanos.get() >= FENCED_EVERY_NANOS) {
       fencedAtNanos.set(now);
-      LOG.warn("does not listen to node {}: {}", fenced.from(), fenced.reason());
+      LOG.warn("ignored messages of node {}: {}", fenced.from(), fenced.reason());
     }
   }
 }

@@ -18,14 +18,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code synod serve}. */
+/** The {@code synod serve} command. */
 @Command(
     name = "serve",
     description = {
-      "Run one sidecar until SIGTERM or SIGINT, which hand its leadership over first.",
+      "Run one sidecar until SIGTERM or SIGINT. It hands over leadership before it stops.",
       "",
-      "Options win over SYNOD_* variables, those over the file, that over the defaults. Once it"
-          + " serves, it prints one line: where everything is.",
+      "Options override SYNOD_* variables, which override the file, which overrides the defaults."
+          + " Once it serves, it prints one line with its addresses and data directory.",
       ""
     },
     footer = {
@@ -41,12 +41,13 @@ public final class Serve implements Callable<Integer> {
 
   @Option(
       names = "--exit-with-stdin",
-      description = "Stop, as by SIGTERM, when standard input ends: with whoever started this.")
+      description =
+          "Stop, as by SIGTERM, when standard input ends, such as when the parent process ends.")
   boolean exitWithStdin;
 
   private final AtomicBoolean stopping = new AtomicBoolean();
 
-  /** For picocli. */
+  /** Called by picocli. */
   public Serve() {}
 
   @Override
@@ -104,7 +105,7 @@ public final class Serve implements Callable<Integer> {
     return status;
   }
 
-  /** In order: leadership first, then the calls, then everything else. */
+  /** Stops in order: leadership first, then the calls, then everything else. */
   private void stop(Sidecar sidecar) {
     if (stopping.getAndSet(true)) {
       return;
@@ -114,13 +115,13 @@ public final class Serve implements Callable<Integer> {
     sidecar.close();
     LOG.info("stopped");
     Logging.stop();
-    // The JVM would say 143, as if it had been cut off.
+    // After SIGTERM the JVM would exit with 143, as if it had been killed.
     Runtime.getRuntime().halt(ExitStatus.OK);
   }
 
   /**
-   * The disk failed, or something that must hold does not: nothing more may be said to anybody, so
-   * there is no orderly end. What was acknowledged is on the disk.
+   * Ends the process because the disk failed or an invariant is broken: no message may be sent any
+   * more, so there is no orderly stop. Everything that was acknowledged is on the disk.
    */
   private void stopAtOnce(Throwable why) {
     boolean disk = why instanceof JournalException || why instanceof DirectoryException;
@@ -139,10 +140,10 @@ public final class Serve implements Callable<Integer> {
             () -> {
               try {
                 while (System.in.read() >= 0) {
-                  // Only its end means anything.
+                  // Only the end of the input matters.
                 }
               } catch (IOException e) {
-                LOG.info("standard input broke: {}", e.getMessage());
+                LOG.info("cannot read standard input: {}", e.getMessage());
               }
               System.exit(ExitStatus.OK);
             },

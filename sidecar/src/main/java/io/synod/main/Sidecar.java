@@ -43,7 +43,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One sidecar, put together: what is opened last is closed first. One thread opens and closes it.
+ * One sidecar with all its parts. They are closed in the reverse order of opening, by one thread.
  */
 final class Sidecar implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
@@ -63,18 +63,18 @@ final class Sidecar implements AutoCloseable {
   private final ApiServer api;
 
   /**
-   * Opens everything and begins.
+   * Opens all parts and starts.
    *
-   * @param failure told, on any thread, why this sidecar must stop at once
-   * @throws IOException if an address cannot be had; the message is one line
+   * @param failure called, on any thread, with the reason why this sidecar must stop at once
+   * @throws IOException if an address cannot be bound; the message is one line
    */
   Sidecar(Config config, Consumer<Throwable> failure) throws IOException {
     this.config = config;
     this.metrics = new Metrics(identity(config), clock, health);
     try {
-      // First of all: with too few, what is opened later would be what fails.
+      // Checked first: with too few descriptors, something opened later would fail.
       connections = new Connections(config);
-      // Then this, so that whoever watches sees a long replay as one.
+      // Opened before the replay, so that monitoring shows a long replay.
       http =
           opened(
               AddressBinding.at(
@@ -164,11 +164,11 @@ final class Sidecar implements AutoCloseable {
         new SplittableRandom(new SecureRandom().nextLong()));
   }
 
-  /** A snapshot under way gives up by itself once the loop has ended. */
+  /** Waits for a snapshot in progress, which stops by itself once the loop has ended. */
   private static void end(ExecutorService background) throws InterruptedException {
     background.shutdown();
     if (!background.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
-      LOG.warn("a snapshot under way was slow to end");
+      LOG.warn("a snapshot in progress did not stop in time");
     }
   }
 
@@ -197,7 +197,7 @@ final class Sidecar implements AutoCloseable {
     read(peers, PeerMetricSource.FRAMES_OVERSIZE, PeerTraffic::framesOversize);
     read(peers, PeerMetricSource.FRAMES_MALFORMED, PeerTraffic::framesMalformed);
     if (!metrics.unread().isEmpty()) {
-      throw new IllegalStateException("nobody reads " + metrics.unread());
+      throw new IllegalStateException("metrics without a source: " + metrics.unread());
     }
   }
 
@@ -218,7 +218,7 @@ final class Sidecar implements AutoCloseable {
     }
   }
 
-  /** The same answers over gRPC as over HTTP. */
+  /** Copies the health of the HTTP port to the gRPC health service, at intervals. */
   private void watchHealth() {
     health.serving(true);
     ScheduledExecutorService ticker =
@@ -238,12 +238,12 @@ final class Sidecar implements AutoCloseable {
     api.health().ready(health.ready());
   }
 
-  /** What this node believes now. */
+  /** The status of this node. */
   NodeStatus status() {
     return node.inspection().status();
   }
 
-  /** Where everything is, as words for people and scripts. */
+  /** The addresses and the data directory, on one line. */
   String places() {
     return "api="
         + address(config.api().host(), api.port())
@@ -259,20 +259,20 @@ final class Sidecar implements AutoCloseable {
     return new io.synod.config.Address(host, port).toString();
   }
 
-  /** Hands leadership over if this node has it, within the time that a stop may take. */
+  /** Hands over leadership if this node has it, within the time that a stop may take. */
   void drain() {
     health.serving(false);
     api.health().ready(false);
     Duration most = config.times().drain();
     boolean others = config.voters().size() > 1;
     if (others && node.inspection().status().role() == View.Role.LEADER && !most.isZero()) {
-      LOG.info("hands leadership over");
+      LOG.info("handing over leadership");
       boolean done = handOver(most);
-      LOG.info(done ? "handed leadership over" : "nobody took leadership over");
+      LOG.info(done ? "handed over leadership" : "no other node took over leadership");
     }
   }
 
-  /** Waits no longer than there is hope: with the others gone as well, nobody takes over. */
+  /** Waits until another node leads; returns early if no quorum is reachable. */
   private boolean handOver(Duration most) {
     long deadline = clock.nanos() + most.toNanos();
     CompletableFuture<Boolean> done = node.maintenance().handOver(0, most);

@@ -37,23 +37,26 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The {@code synod} command. Data goes to standard output, talk to standard error. */
+/** The {@code synod} command. Data goes to standard output, messages to standard error. */
 @Command(
     name = "synod",
-    description = {"A consensus sidecar: one replicated log, keys, locks and elections on it.", ""},
+    description = {
+      "A consensus sidecar: a replicated log, and keys, locks and elections on it.",
+      ""
+    },
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:done",
-      "1:failed, and the same again will not help",
+      "1:failed; retrying does not help",
       "2:wrong usage or configuration",
       "3:unhealthy, or a condition does not hold",
-      "4:outcome unknown, or not in time",
-      "5:unavailable: surely not done by this attempt; one before it with the same"
+      "4:outcome unknown, or deadline exceeded",
+      "5:unavailable: this attempt was surely not executed; an earlier one with the same"
           + " --request-id or --session may be",
-      "6:a sidecar stopped because of its disk"
+      "6:serve stopped because its disk failed"
     },
     subcommands = {
       DevCommand.class,
@@ -107,7 +110,7 @@ public final class Synod implements Runnable {
     System.exit(status);
   }
 
-  /** The whole command, printing there. */
+  /** The complete command, which prints to these writers. */
   static CommandLine commandLine(PrintWriter out, PrintWriter err) {
     CommandLine line = new CommandLine(new Synod());
     line.setOut(out);
@@ -138,7 +141,7 @@ public final class Synod implements Runnable {
     throw new ParameterException(spec.commandLine(), "a command is missing");
   }
 
-  /** Every command has the same help option, written once. */
+  /** Adds the same help option to every command. */
   private static void addHelp(CommandLine line) {
     CommandSpec spec = line.getCommandSpec();
     if (spec.findOption("--help") == null) {
@@ -185,7 +188,7 @@ public final class Synod implements Runnable {
     return message == null ? "internal error" : message.lines().findFirst().orElse("");
   }
 
-  /** UTF-8 whatever the locale: what is printed may be a command's bytes. */
+  /** A writer of UTF-8 whatever the locale is, since a command's bytes may be printed. */
   private static PrintWriter writer(FileDescriptor to) {
     return new Console(new FileOutputStream(to));
   }

@@ -2,7 +2,7 @@ package io.synod.main;
 
 import io.synod.runtime.port.Clock;
 
-/** The machine's clocks. */
+/** The clocks of the machine. */
 record SystemClock() implements Clock {
 
   @Override

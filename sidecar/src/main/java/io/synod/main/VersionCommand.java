@@ -6,16 +6,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code synod version}. */
+/** The {@code synod version} command. */
 @Command(
     name = "version",
     mixinStandardHelpOptions = false,
-    description = {"What was built, and the Java that runs it.", ""})
+    description = {"Print the version of this program, and of the Java that runs it.", ""})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class VersionCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
-  /** For picocli. */
+  /** Called by picocli. */
   public VersionCommand() {}
 
   @Override

@@ -21,11 +21,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What the configuration means to each room. */
+/** Converts the configuration into the settings of each package. */
 final class Wiring {
   /**
-   * Above the largest page plus the largest command that any node may be configured with, so that
-   * nodes whose limits differ still understand each other.
+   * The size of the largest frame: above the largest page plus the largest configurable command, so
+   * that nodes with different limits accept each other's frames.
    */
   private static final int FRAME_BYTES_MAX = 24 << 20;
 
@@ -33,7 +33,7 @@ final class Wiring {
 
   private Wiring() {}
 
-  /** A number that no other cluster has: a hash of its name and of the numbers of its voters. */
+  /** The hash that identifies the cluster: of its name and the numbers of its voters. */
   static long cluster(Config config) {
     String who = config.cluster() + config.voters().keySet();
     try {
@@ -115,25 +115,25 @@ final class Wiring {
     String host = config.peer().host();
     String listen = host.equals(EVERYWHERE) ? everywhere() : host;
     PeerAddress bind = new PeerAddress(listen, config.peer().port());
-    // Room for a full window and one frame, or a leader would drop what it just proposed.
+    // Space for a full window and one frame, or a leader would drop what it just proposed.
     long queueBytes = config.sizes().windowBytesMax() + FRAME_BYTES_MAX;
     return PeerSettings.of(cluster(config), config.node(), incarnation, bind, peers)
         .withBounds(FRAME_BYTES_MAX, (int) Math.min(Integer.MAX_VALUE, queueBytes));
   }
 
-  /** Of both families where the machine has both. */
+  /** The wildcard address: of IPv6 and IPv4 where the machine has both. */
   private static String everywhere() {
     return new InetSocketAddress(0).getAddress().getHostAddress();
   }
 
-  /** Every node and where the others reach it. */
+  /** Every node and its address for the others. */
   static SortedMap<Integer, Address> members(Config config) {
     SortedMap<Integer, Address> members = new TreeMap<>(config.learners());
     members.putAll(config.voters());
     return members;
   }
 
-  /** Where to listen; unresolved if the name is not known. */
+  /** The address to listen on; unresolved if the host name cannot be resolved. */
   static InetSocketAddress bind(Address address) {
     return address.host().equals(EVERYWHERE)
         ? new InetSocketAddress((InetAddress) null, address.port())

@@ -1,4 +1,4 @@
-/** Wires the rooms together, and holds the {@code synod} command line. May import everything. */
+/** The wiring of one sidecar, and the {@code synod} command line. It may import everything. */
 @NullMarked
 package io.synod.main;
 

@@ -81,7 +81,7 @@ class LeaderPageTest {
     know(new LeaderLookup.Free());
 
     assertThat(get("/leader/l").statusCode()).isEqualTo(404);
-    assertThat(get("/leader/l").body()).isEqualTo("{\"error\":\"nobody holds it\"}\n");
+    assertThat(get("/leader/l").body()).isEqualTo("{\"error\":\"the lock is free\"}\n");
   }
 
   @Test

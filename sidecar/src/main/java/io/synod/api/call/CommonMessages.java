@@ -21,7 +21,7 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** The values of the core as they look on the wire. */
+/** Converts values of the core into messages of the client API. */
 public final class CommonMessages {
   private CommonMessages() {}
 
@@ -93,7 +93,7 @@ public final class CommonMessages {
     };
   }
 
-  /** The bytes as a payload, without a copy where the parser made an array just for them. */
+  /** The bytes as a payload. They are not copied if the parser made an array for them alone. */
   public static Payload payload(ByteString bytes) {
     if (bytes.isEmpty()) {
       return Payload.EMPTY;
@@ -109,7 +109,7 @@ public final class CommonMessages {
     return Payload.of(exact && array != null ? array : bytes.toByteArray());
   }
 
-  /** Catches the array behind a string of bytes, if that is all there is. */
+  /** Captures the array behind a {@code ByteString}, if the string is all of one array. */
   private static final class Whole extends ByteOutput {
     private byte @Nullable [] array;
     private int parts;
@@ -141,7 +141,7 @@ public final class CommonMessages {
     }
   }
 
-  /** Who may vote. */
+  /** The voters that may vote. */
   public static QuorumInfo quorum(Availability.Votes votes) {
     QuorumInfo.Builder info =
         QuorumInfo.newBuilder()

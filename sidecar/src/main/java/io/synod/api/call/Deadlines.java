@@ -9,20 +9,22 @@ import java.util.concurrent.TimeUnit;
 public final class Deadlines {
   private static final Duration WITHOUT_DEADLINE = Duration.ofSeconds(5);
 
-  /** The answer leaves this much before the deadline, or a fifth of what remains if less. */
+  /**
+   * The answer is sent this much before the deadline, or a fifth of what remains if that is less.
+   */
   private static final long MARGIN_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(250);
 
   private Deadlines() {}
 
   /**
-   * The time for the current call: a little less than its deadline leaves, so that the client hears
-   * a typed error rather than its own clock.
+   * The time for the current call: slightly less than its deadline leaves, so that the client
+   * receives a typed error before its own deadline expires.
    */
   public static Duration ofCall() {
     return ofCall(WITHOUT_DEADLINE);
   }
 
-  /** As {@link #ofCall()}, with a time of its own for a call without a deadline. */
+  /** As {@link #ofCall()}, with this default for a call without a deadline. */
   public static Duration ofCall(Duration withoutDeadline) {
     Deadline deadline = Context.current().getDeadline();
     if (deadline == null) {

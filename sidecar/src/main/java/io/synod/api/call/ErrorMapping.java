@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns what was thrown into what the client is told. What nobody foresaw gets a number that stands
- * in the answer and in the log, and nothing else of it leaves.
+ * Maps exceptions to the errors that clients receive. An unexpected exception gets an incident
+ * number, which is in the answer and in the log; nothing else of it is sent.
  */
 public final class ErrorMapping {
   private static final Logger LOG = LoggerFactory.getLogger("synod.api");
@@ -27,14 +27,15 @@ public final class ErrorMapping {
       return StatusErrors.compacted(compacted.index(), compacted.oldestIndex());
     }
     if (thrown instanceof RejectedExecutionException) {
-      return StatusErrors.overloaded("too many reads wait for the disk", 1_000);
+      return StatusErrors.overloaded("too many reads are waiting for the disk", 1_000);
     }
     String incident = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
     if (thrown instanceof JournalException) {
       LOG.error("incident {}: {}", incident, thrown.getMessage());
       return StatusErrors.damaged(incident);
     }
-    // The message and the type of what was thrown may tell of payloads and classes; places do not.
+    // The message and type of an exception may disclose payloads and classes; source positions do
+    // not.
     LOG.error("incident {}: a call failed at {}", incident, places(thrown));
     LOG.debug("incident {}", incident, thrown);
     return StatusErrors.internal(incident);

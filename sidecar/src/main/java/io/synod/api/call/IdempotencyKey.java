@@ -5,41 +5,41 @@ import io.synod.v1.SessionSequence;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By what a caller can repeat a request so that it is done once, checked; and what a repetition
- * does.
+ * The identity by which a repeated request is recognised, so that it takes effect once; and what a
+ * repetition without one does. Checked.
  *
- * @param place its place in a session of the caller's; null if it has none
- * @param requestId its name; "" if it has none
- * @param advice what to know before it is repeated; told with an outcome that is not known
+ * @param place its place in a session of the caller; null if it has none
+ * @param requestId the caller's id for it; "" if it has none
+ * @param advice what a repetition does; part of the error if the outcome is not known
  */
 public record IdempotencyKey(@Nullable SessionSequence place, String requestId, String advice) {
-  /** A request that could have had a place or a name, and has none. */
+  /** The identity of a request that could have had a place or an id, and has neither. */
   public static final IdempotencyKey SECOND =
-      none("without a session_sequence or a request_id, asking again may do it twice");
+      none("without a session_sequence or a request_id, repeating it may execute it twice");
 
-  /** A request that leaves everything as it is if it took effect before. */
-  public static final IdempotencyKey HARMLESS = none("asking again does no harm");
+  /** The identity of an idempotent request: a repetition changes nothing. */
+  public static final IdempotencyKey HARMLESS = none("it is safe to repeat it");
 
-  /** A request whose fields hold neither a place nor a name. */
+  /** The identity of a request that has no fields for a place or an id. */
   public static IdempotencyKey none(String advice) {
     return new IdempotencyKey(null, "", advice);
   }
 
-  /** What came in, of which one is null at least. */
+  /** The identity that the fields of a request state; at least one of them is null. */
   public static IdempotencyKey of(@Nullable SessionSequence place, @Nullable String requestId) {
     if (place != null) {
       RequestFields.sequence(place);
-      return new IdempotencyKey(place, "", "ask again with the same session_sequence");
+      return new IdempotencyKey(place, "", "repeat it with the same session_sequence");
     }
     return requestId == null
         ? SECOND
         : new IdempotencyKey(
             null,
             RequestFields.requestId("request_id", requestId),
-            "ask again with the same request_id");
+            "repeat it with the same request_id");
   }
 
-  /** What a caller has to send again, whose outcome is not known. */
+  /** What a caller must send again if the outcome is not known. */
   OutcomeUnknown resend() {
     OutcomeUnknown.Builder unknown = OutcomeUnknown.newBuilder().setRequestId(requestId);
     if (place != null) {

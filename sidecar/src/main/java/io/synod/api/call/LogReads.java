@@ -7,7 +7,7 @@ import io.synod.runtime.port.JournalException;
 import io.synod.state.State;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what may be gone by now, and says so then. */
+/** Reads states and log pages that may have been compacted, and answers COMPACTED for those. */
 public final class LogReads {
   private LogReads() {}
 
@@ -30,7 +30,7 @@ public final class LogReads {
     return page;
   }
 
-  /** A page of the log; null if it begins with what is trimmed. May block. */
+  /** A page of the log; null if its first entry is trimmed. May block. */
   public static AppliedLog.@Nullable Page pageIfKept(
       AppliedLog appliedLog, long from, int entriesMax, int bytesMax) {
     if (from < appliedLog.oldestIndex()) {
@@ -41,7 +41,7 @@ public final class LogReads {
     } catch (CompactedException trimmed) {
       return null;
     } catch (JournalException e) {
-      // It may have been trimmed just now; if not, it is damaged.
+      // The entry may have been trimmed meanwhile; otherwise it is damaged.
       if (from < appliedLog.oldestIndex()) {
         return null;
       }
@@ -49,7 +49,7 @@ public final class LogReads {
     }
   }
 
-  /** Refuses what is trimmed. */
+  /** Refuses an index that is trimmed. */
   public static void kept(AppliedLog appliedLog, long from) {
     long oldest = appliedLog.oldestIndex();
     if (from < oldest) {

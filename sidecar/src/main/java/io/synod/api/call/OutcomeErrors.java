@@ -8,13 +8,13 @@ import io.synod.runtime.node.ReadFreshness;
 import io.synod.state.result.Result;
 import io.synod.v1.Reason;
 
-/** The answers of the node that are not what the client hoped for. */
+/** Maps outcomes other than success to the errors that clients receive. */
 public final class OutcomeErrors {
   private static final long RETRY_MILLIS = 1_000;
 
   private OutcomeErrors() {}
 
-  /** What was applied, or the refusal that says why it was not. */
+  /** The applied outcome; throws the error for any other outcome. */
   public static Outcome.Applied applied(Outcome outcome, IdempotencyKey idempotencyKey) {
     if (outcome instanceof Outcome.Applied applied) {
       return applied;
@@ -22,7 +22,7 @@ public final class OutcomeErrors {
     throw refusal(outcome, idempotencyKey);
   }
 
-  /** The refusal that says why it was not applied. */
+  /** The error for an outcome that is not applied. */
   public static StatusRuntimeException refusal(Outcome outcome, IdempotencyKey idempotencyKey) {
     if (outcome instanceof Outcome.Unavailable no) {
       return unavailable(no.why());
@@ -31,7 +31,7 @@ public final class OutcomeErrors {
       return StatusErrors.quarantined();
     }
     if (outcome instanceof Outcome.Overloaded no) {
-      return StatusErrors.overloaded("too many proposals wait", no.retryAfterMillis());
+      return StatusErrors.overloaded("too many proposals are pending", no.retryAfterMillis());
     }
     if (outcome instanceof Outcome.SessionUnknown no) {
       return StatusErrors.sessionUnknown(no.session());
@@ -51,7 +51,7 @@ public final class OutcomeErrors {
     return StatusErrors.outcomeUnknown(idempotencyKey.advice(), idempotencyKey.resend());
   }
 
-  /** Nothing was chosen in time, and why. */
+  /** The error for a proposal that was not chosen in time, and surely will not be. */
   private static StatusRuntimeException unavailable(Availability why) {
     return switch (why.reason()) {
       case AVAILABLE -> StatusErrors.unavailable(Reason.TOO_SLOW, why);
@@ -64,7 +64,7 @@ public final class OutcomeErrors {
     };
   }
 
-  /** It is known to have done nothing, and the state says why. */
+  /** The error for a command that was chosen and had no effect on the state. */
   private static StatusRuntimeException withoutEffect(Result why) {
     if (why instanceof Result.RequestIdReused) {
       return StatusErrors.requestIdReused();
@@ -74,11 +74,11 @@ public final class OutcomeErrors {
     }
     if (why instanceof Result.TooManyKeys no) {
       return StatusErrors.invalid(
-          "delete_prefix", "has more than " + no.limit() + " pairs, so nothing was done");
+          "delete_prefix", "has more than " + no.limit() + " pairs; nothing was changed");
     }
     if (why instanceof Result.AnswerTooLarge no) {
       return StatusErrors.invalid(
-          "results", "would have more than " + no.limit() + " bytes, so nothing was done");
+          "results", "would have more than " + no.limit() + " bytes; nothing was changed");
     }
     if (why instanceof Result.AnswersFull no) {
       return StatusErrors.answersFull(no.limit());
@@ -90,18 +90,19 @@ public final class OutcomeErrors {
       return overloaded(
           "the cluster has "
               + no.limit()
-              + " sessions with a ttl, held locks included, and takes another when one ends");
+              + " sessions with a ttl, held locks included; a new one is accepted when one of them"
+              + " ends");
     }
     if (why instanceof Result.TooManyOpenings no) {
       return overloaded(
-          "what is remembered of the sessions and locks asked for lately holds "
+          "the answers remembered for recent sessions and locks have reached their limit of "
               + no.limit()
-              + " bytes, the most");
+              + " bytes");
     }
     if (why instanceof Result.TooLate) {
       return overloaded(
-          "the proposal was late: a later one was refused before it for want of room, or what is"
-              + " remembered of its time was forgotten");
+          "the proposal arrived late: a later one was already refused for lack of space, or the"
+              + " answers remembered from its time were forgotten");
     }
     if (why instanceof Result.NotHeld) {
       return StatusErrors.notHeld();
@@ -116,14 +117,14 @@ public final class OutcomeErrors {
     return StatusErrors.overloaded(text, RETRY_MILLIS);
   }
 
-  /** As {@link #fresh(ReadFreshness, long)}, and asks for the contact only when it has to. */
+  /** As {@link #fresh(ReadFreshness, long)}; takes the status of the node only if it is needed. */
   public static ReadFreshness.Fresh fresh(ReadFreshness readFreshness, Inspection inspection) {
     return readFreshness instanceof ReadFreshness.Fresh fresh
         ? fresh
         : fresh(readFreshness, inspection.status().leaderContactNanos());
   }
 
-  /** What may be read, or the refusal that says why it may not. */
+  /** The freshness that was reached; throws the error if it was not. */
   public static ReadFreshness.Fresh fresh(ReadFreshness readFreshness, long leaderContactNanos) {
     if (readFreshness instanceof ReadFreshness.Fresh fresh) {
       return fresh;
@@ -141,6 +142,7 @@ public final class OutcomeErrors {
       throw StatusErrors.notYetApplied(no.appliedIndex(), no.wantedIndex(), leaderContactNanos);
     }
     throw StatusErrors.overloaded(
-        "too many reads wait", ((ReadFreshness.Overloaded) readFreshness).retryAfterMillis());
+        "too many reads are pending",
+        ((ReadFreshness.Overloaded) readFreshness).retryAfterMillis());
   }
 }

@@ -10,7 +10,7 @@ import io.synod.v1.SessionSequence;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Proposes for callers, within what they may ask for. Any thread may call it. */
+/** Proposes entries for callers, within the limits and quotas. Any thread may call it. */
 public final class Proposals {
   private final Proposer proposer;
   private final StateReads reads;
@@ -27,14 +27,14 @@ public final class Proposals {
     this.commandBytesMax = commandBytesMax;
   }
 
-  /** Proposes what makes the state or the log larger for long. */
+  /** Proposes an entry that makes the state or the log larger; refused above a quota. */
   public CompletableFuture<Outcome> add(NewEntry newEntry, IdempotencyKey idempotencyKey) {
     fits(newEntry);
     quota.admit();
     return propose(newEntry, idempotencyKey);
   }
 
-  /** Proposes what takes away, or changes little: passes whatever is full. */
+  /** Proposes an entry that removes something or changes little; passes above a quota. */
   public CompletableFuture<Outcome> pass(NewEntry newEntry, IdempotencyKey idempotencyKey) {
     fits(newEntry);
     return propose(newEntry, idempotencyKey);
@@ -46,7 +46,7 @@ public final class Proposals {
     return proposer.open(newEntry, Deadlines.ofCall());
   }
 
-  /** Refuses what adds, if there is too much already. */
+  /** Refuses a request that adds, if a quota is reached. */
   public void admit() {
     quota.admit();
   }
@@ -73,7 +73,7 @@ public final class Proposals {
     Entry.Key key = new Entry.Key(RequestFields.sequence(place), place.getSequence());
     Session session = reads.state().session(key.session());
     if (session != null && session.isOwn()) {
-      // A sequence of a caller's there would be in the way of everybody who has no session.
+      // A caller's sequence in the sidecar's own session would block all callers without a session.
       throw StatusErrors.sessionUnknown(key.session());
     }
     return proposer.propose(

@@ -4,11 +4,12 @@ import io.synod.runtime.node.StateReads;
 import java.util.List;
 
 /**
- * How large the state and the disk may grow. Asked before anything is proposed that adds; what
- * takes away always passes, so that a full sidecar can be emptied. Any thread may call it.
+ * The quotas of the state and the disk. They are checked before a request that adds is proposed; a
+ * request that removes always passes, so that a full sidecar can be emptied. Any thread may call
+ * it.
  */
 public final class Quota {
-  /** A snapshot is small up to this part of the disk's quota. */
+  /** A snapshot is small if it is at most this fraction of the disk's quota. */
   private static final int SMALL_PARTS = 16;
 
   private final StateReads reads;
@@ -16,17 +17,17 @@ public final class Quota {
   private final Max max;
 
   /**
-   * From so many bytes on nothing is added.
+   * The sizes at which requests that add are refused, in bytes.
    *
    * @param stateBytes of the replicated state
    * @param diskBytes of this sidecar's own directory
    */
   public record Max(long stateBytes, long diskBytes) {
-    /** Nothing is ever refused. */
+    /** No quota. */
     static final Max NONE = new Max(Long.MAX_VALUE, Long.MAX_VALUE);
   }
 
-  /** One that is reached. */
+  /** A quota that is reached. */
   private record Reached(String name, long bytes, long bytesMax) {}
 
   public Quota(StateReads reads, ResponseInfos infos, Max max) {
@@ -39,32 +40,32 @@ public final class Quota {
     return max;
   }
 
-  /** Refuses what adds, if there is too much already. */
+  /** Refuses a request that adds, if a quota is reached. */
   void admit() {
     for (Reached full : reached()) {
       String text =
-          "the %s holds %d bytes, and from %d on nothing is added; deletes pass"
+          "the %s quota is reached: %d of %d bytes are used; only deletes are accepted"
               .formatted(full.name(), full.bytes(), full.bytesMax());
       throw StatusErrors.quotaExceeded(text, full.name(), full.bytes(), full.bytesMax());
     }
   }
 
   /**
-   * Refuses a snapshot of so many bytes that does not fit on the disk. A small one always passes,
-   * for it lets the log go.
+   * Refuses a snapshot of this size if it does not fit within the disk's quota. A small one always
+   * passes, since it allows the log to be trimmed.
    */
   public void admitSnapshot(long bytes) {
     long held = infos.bytesOnDisk();
     long bytesMax = max.diskBytes();
     if (bytes > bytesMax / SMALL_PARTS && bytes > bytesMax - held) {
       String text =
-          "the disk holds %d bytes, and has no room for %d more: at most %d in all"
+          "the disk quota has no space for it: %d bytes are used, %d more are needed, of %d"
               .formatted(held, bytes, bytesMax);
       throw StatusErrors.quotaExceeded(text, "disk", held, bytesMax);
     }
   }
 
-  /** The names of those that are reached: "state", "disk". */
+  /** The names of the quotas that are reached: "state", "disk". */
   public List<String> names() {
     return reached().stream().map(Reached::name).toList();
   }

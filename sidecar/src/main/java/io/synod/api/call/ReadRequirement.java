@@ -8,10 +8,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * How fresh a read has to be, checked.
+ * How fresh a read must be, checked.
  *
  * @param staleness for a BOUNDED read, otherwise zero
- * @param floor the index that has to be applied here; 0 for any
+ * @param floor the index that must be applied here; 0 for any
  */
 public record ReadRequirement(ReadLevel level, Duration staleness, long floor) {
 
@@ -26,12 +26,12 @@ public record ReadRequirement(ReadLevel level, Duration staleness, long floor) {
     return new ReadRequirement(level, staleness, floor);
   }
 
-  /** The same, but waits for this index as well. */
+  /** The same requirement, and this index applied as well. */
   public ReadRequirement atLeast(long index) {
     return index <= floor ? this : new ReadRequirement(level, staleness, index);
   }
 
-  /** Waits until it may be served, as long as the current call has time. */
+  /** Waits until the read may be served, at most as long as the deadline of the call allows. */
   public CompletableFuture<ReadFreshness> ask(StateReads reads) {
     return reads.read(level, staleness, floor, Deadlines.ofCall());
   }

@@ -12,7 +12,7 @@ import io.synod.v1.SessionSequence;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/** Checks what comes in. Every method names the field in its refusal and never its content. */
+/** Checks the fields of requests. An error names the field, and never its content. */
 public final class RequestFields {
   /** How many unacknowledged sequences a session may have open. */
   public static final int UNACKNOWLEDGED_MAX = 1 << 14;
@@ -46,7 +46,7 @@ public final class RequestFields {
     return prefix(field, value);
   }
 
-  /** As {@link #key}, or "". */
+  /** A key of the map, or "". */
   public static String prefix(String field, String value) {
     if (value.length() > Txn.KEY_BYTES_MAX
         || value.getBytes(StandardCharsets.UTF_8).length > Txn.KEY_BYTES_MAX) {
@@ -55,7 +55,7 @@ public final class RequestFields {
     return value;
   }
 
-  /** A caller's own name for a request. */
+  /** A caller's id for a request. */
   static String requestId(String field, String value) {
     boolean printable = !value.isEmpty() && value.length() <= Entry.REQUEST_ID_BYTES_MAX;
     for (int i = 0; printable && i < value.length(); i++) {
@@ -68,7 +68,7 @@ public final class RequestFields {
     return value;
   }
 
-  /** An unsigned number of the wire that must fit a signed one. */
+  /** An unsigned number, which must fit a signed one. */
   public static long number(String field, long value) {
     if (value < 0) {
       throw StatusErrors.invalid(field, "must be below 2^63");
@@ -76,15 +76,15 @@ public final class RequestFields {
     return value;
   }
 
-  /** As {@link #number}, and set. */
+  /** As {@link #number}, and not 0. */
   public static long positive(String field, long value) {
     if (value == 0) {
-      throw StatusErrors.invalid(field, "must be set, from 1");
+      throw StatusErrors.invalid(field, "must be at least 1");
     }
     return number(field, value);
   }
 
-  /** A number that is {@code fallback} if it is not set. */
+  /** A number between 0 and {@code max}; {@code fallback} if it is 0. */
   public static int bounded(String field, int value, int fallback, int max) {
     if (value < 0 || value > max) {
       throw StatusErrors.invalid(field, "must be between 0 and " + max + ", not " + value);
@@ -108,7 +108,7 @@ public final class RequestFields {
     return name;
   }
 
-  /** Bytes that are no more than {@code max}. */
+  /** At most {@code max} bytes. */
   public static Payload bytes(String field, ByteString value, int max) {
     if (value.size() > max) {
       throw StatusErrors.invalid(field, "must have at most " + max + " bytes");
@@ -142,7 +142,7 @@ public final class RequestFields {
     return session;
   }
 
-  /** The level a read wants; the safe one unless it says so. */
+  /** The level of a read; STRONG by default. */
   static ReadLevel level(ReadOptions options) {
     ReadLevel level =
         switch (options.getLevel()) {
@@ -194,7 +194,7 @@ public final class RequestFields {
     for (int i = 0; digits && i < id.length(); i++) {
       digits = id.charAt(i) >= '0' && id.charAt(i) <= '9';
     }
-    // Nineteen digits may still be more than a long holds.
+    // A number of nineteen digits may exceed a long.
     if (!digits || (id.length() == ID_DIGITS_MAX && id.compareTo("" + Long.MAX_VALUE) > 0)) {
       throw StatusErrors.invalid(field, otherwise);
     }

@@ -8,9 +8,9 @@ import io.synod.runtime.node.ReadLevel;
 import io.synod.v1.ResponseInfo;
 import org.jspecify.annotations.Nullable;
 
-/** What stands on every answer. Any thread may call it. */
+/** Builds the {@code ResponseInfo} of every answer. Any thread may call it. */
 public final class ResponseInfos {
-  /** A status takes locks that proposals need: thousands of answers a second share one. */
+  /** How long one status is reused: taking one needs locks that proposals need too. */
   private static final long SHARED_NANOS = 5_000_000;
 
   private final Inspection inspection;
@@ -36,7 +36,7 @@ public final class ResponseInfos {
     return identity.cluster();
   }
 
-  /** What the journal here takes. */
+  /** The size of the journal here, in bytes. */
   long bytesOnDisk() {
     return recent().bytesOnDisk();
   }
@@ -49,12 +49,12 @@ public final class ResponseInfos {
     return info(status).setAppliedIndex(status.appliedIndex()).build();
   }
 
-  /** For an answer that reflects what was applied up to this index, and no more. */
+  /** For an answer that reflects exactly the state at this index. */
   public ResponseInfo at(long index) {
     return info(recent()).setAppliedIndex(index).build();
   }
 
-  /** For an answer that reflects the entry with this index. */
+  /** For an answer that reflects the entry with this index, and possibly later ones. */
   public ResponseInfo including(long index) {
     return info(recent()).setAppliedIndex(Math.max(index, appliedLog.appliedIndex())).build();
   }
@@ -62,7 +62,7 @@ public final class ResponseInfos {
   /**
    * For a read.
    *
-   * @param appliedIndex what the answer reflects
+   * @param appliedIndex the index whose state the answer reflects
    */
   public ResponseInfo read(ReadLevel level, ReadFreshness.Fresh fresh, long appliedIndex) {
     ResponseInfo.Builder info =

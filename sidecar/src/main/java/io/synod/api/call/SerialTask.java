@@ -5,9 +5,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Runs one step on a shared executor: never twice at once, and once more if it was signalled while
- * it ran. Each run takes its turn at the end of the executor's queue, so nobody starves. Any thread
- * may signal; a signal never blocks and never throws.
+ * A task that runs serially on a shared executor. A signal runs its step; a signal during a run
+ * runs it once more afterwards. Each run is queued at the end of the executor's queue, so no task
+ * starves another. Any thread may signal; a signal never blocks and never throws.
  */
 public final class SerialTask {
   private static final int IDLE = 0;
@@ -19,7 +19,7 @@ public final class SerialTask {
   private final Runnable step;
 
   /**
-   * A pump at rest.
+   * A task that is not running.
    *
    * @param step must not throw
    */
@@ -35,7 +35,7 @@ public final class SerialTask {
   }
 
   private void run() {
-    // A signal that came before this line is answered by this very step.
+    // A signal before this line is served by this very step.
     state.set(RUNNING);
     step.run();
     if (!state.compareAndSet(RUNNING, IDLE)) {
@@ -47,7 +47,7 @@ public final class SerialTask {
     try {
       executor.execute(this::run);
     } catch (RejectedExecutionException closed) {
-      // The server is gone, and with it everybody this step could serve.
+      // The server is stopped, and with it every call that this step could serve.
       state.set(AGAIN);
     }
   }

@@ -1,7 +1,7 @@
 package io.synod.api.call;
 
 /**
- * What this sidecar calls itself in its answers.
+ * The cluster's name and the sidecar's version, as answers report them.
  *
  * @param cluster the name of the cluster
  * @param version the version of the sidecar

@@ -2,5 +2,5 @@ package io.synod.api.call;
 
 import io.synod.runtime.node.Node;
 
-/** What every service works with. */
+/** The node, answers and threads that every service uses. */
 public record ServiceContext(Node node, ResponseInfos infos, WorkerThreads workers) {}

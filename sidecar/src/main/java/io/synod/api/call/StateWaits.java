@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Calls that wait until the state here is as they want it. Any thread may call any method. */
+/** The calls that wait for a condition on the applied state. Any thread may call any method. */
 public final class StateWaits implements AutoCloseable {
   private static final int WAITS_MAX = 16_384;
 
@@ -37,7 +37,7 @@ public final class StateWaits implements AutoCloseable {
     }
   }
 
-  /** Nobody waits yet. */
+  /** No call waits yet. */
   public StateWaits(StateReads reads, AppliedLog appliedLog, WorkerThreads workers) {
     this.reads = reads;
     this.workers = workers;
@@ -51,7 +51,7 @@ public final class StateWaits implements AutoCloseable {
             });
   }
 
-  /** Refuses what would have to wait beside too many others. */
+  /** Refuses a call that would have to wait while too many wait already. */
   public void admit() {
     if (count >= WAITS_MAX) {
       throw StatusErrors.crowded("waits", WAITS_MAX);
@@ -59,11 +59,11 @@ public final class StateWaits implements AutoCloseable {
   }
 
   /**
-   * Waits until the state is as wanted.
+   * Waits until the state satisfies a condition.
    *
-   * @param wanted once true it stays true, or it is no matter
-   * @return whether it is; false once the time is up or the sidecar stops. Whoever does not wait
-   *     any longer may complete it.
+   * @param wanted the condition; it may be missed if it holds only for a while
+   * @return whether it was satisfied; false once the time is up or the sidecar stops. A caller that
+   *     stops waiting may complete it.
    */
   public CompletableFuture<Boolean> until(Predicate<State> wanted, Duration timeout) {
     if (wanted.test(reads.state())) {
@@ -86,7 +86,7 @@ public final class StateWaits implements AutoCloseable {
         return CompletableFuture.completedFuture(false);
       }
     }
-    // What was applied between the first look and now.
+    // The state may have changed between the first test and now.
     serialTask.signal();
     return wait.future;
   }
@@ -105,7 +105,7 @@ public final class StateWaits implements AutoCloseable {
   }
 
   private void end(Wait wait, boolean as) {
-    // First, so that whoever is answered finds room for another.
+    // Before the answer, so that the caller can wait again at once.
     forget(wait);
     wait.future.complete(as);
   }
@@ -120,12 +120,12 @@ public final class StateWaits implements AutoCloseable {
     }
   }
 
-  /** How many wait. */
+  /** How many calls wait. */
   public int size() {
     return count;
   }
 
-  /** Ends all waiting. */
+  /** Ends all waits. */
   @Override
   public void close() {
     subscription.close();

@@ -20,8 +20,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Every error a client can get, as common.proto promises it: a status code, a reason, typed
- * details. UNAVAILABLE is only ever said of what surely was not executed, since clients repeat it.
+ * Builds every error that a client can receive, as common.proto promises it: a status code, a
+ * reason, typed details. UNAVAILABLE is used only for requests that were surely not executed, since
+ * clients repeat those.
  */
 public final class StatusErrors {
   private static final String DOMAIN = "synod.dev";
@@ -47,7 +48,7 @@ public final class StatusErrors {
     return refuse(Code.INVALID_ARGUMENT, text, info);
   }
 
-  /** Nothing was chosen in time, and surely never will be of this. */
+  /** The request was not chosen in time, and surely never will be. */
   static StatusRuntimeException unavailable(Reason reason, Availability why) {
     return refuse(
         Code.UNAVAILABLE,
@@ -60,19 +61,20 @@ public final class StatusErrors {
   public static StatusRuntimeException overloaded(String what, long retryAfterMillis) {
     return refuse(
         Code.RESOURCE_EXHAUSTED,
-        what + "; come back later",
+        what + "; retry later",
         info(Reason.OVERLOADED),
         retryAfter(retryAfterMillis));
   }
 
-  /** Refuses one more of something that is already open as often as it may be. */
+  /** Refuses to open another of something, since the limit is reached. */
   static StatusRuntimeException crowded(String what, int openMax) {
-    return overloaded(openMax + " " + what + " are open already", CROWDED_RETRY_MILLIS);
+    return overloaded(openMax + " " + what + " are open, the maximum", CROWDED_RETRY_MILLIS);
   }
 
-  /** Refuses for the answers that callers have not taken. */
+  /** Refuses a call because clients have too many unread responses. */
   public static StatusRuntimeException unread() {
-    return overloaded("callers here have not taken the answers they got", CROWDED_RETRY_MILLIS);
+    return overloaded(
+        "clients of this sidecar have too many unread responses", CROWDED_RETRY_MILLIS);
   }
 
   static StatusRuntimeException outcomeUnknown(String advice, OutcomeUnknown resend) {
@@ -86,7 +88,7 @@ public final class StatusErrors {
   public static StatusRuntimeException holdUnknown() {
     return refuse(
         Code.UNKNOWN,
-        "the outcome was not known in time; if it was granted, this sidecar gives it back",
+        "the outcome was not known in time; if the lock was granted, this sidecar releases it",
         info(Reason.OUTCOME_UNKNOWN),
         OutcomeUnknown.getDefaultInstance());
   }
@@ -101,14 +103,14 @@ public final class StatusErrors {
   static StatusRuntimeException sessionUnknown(long session) {
     return refuse(
         Code.FAILED_PRECONDITION,
-        "session " + session + " was closed, was evicted or never was",
+        "session " + session + " was closed, expired, was evicted or never existed",
         info(Reason.SESSION_UNKNOWN));
   }
 
   static StatusRuntimeException sequenceReused(long session, long sequence) {
     return refuse(
         Code.INVALID_ARGUMENT,
-        "another payload used sequence " + sequence + " of session " + session + " first",
+        "sequence " + sequence + " of session " + session + " was used with another payload",
         info(Reason.SEQUENCE_REUSED));
   }
 
@@ -131,20 +133,20 @@ public final class StatusErrors {
   static StatusRuntimeException answersFull(long bytesMax) {
     return refuse(
         Code.RESOURCE_EXHAUSTED,
-        "the session's unacknowledged answers are too many, or hold more than "
+        "the session has too many unacknowledged answers, or more than "
             + bytesMax
-            + " bytes: raise acked_below, and ask under the next sequence",
+            + " bytes of them: raise acked_below, and repeat it under the next sequence",
         info(Reason.SEQUENCE_AHEAD));
   }
 
   static StatusRuntimeException requestIdReused() {
     return refuse(
         Code.INVALID_ARGUMENT,
-        "another payload used this request_id first",
+        "this request_id was used with another payload",
         info(Reason.REQUEST_ID_REUSED));
   }
 
-  /** Of a pair that is not as the request wants it; 0 if there is none. */
+  /** The pair does not satisfy if_mod_index; {@code modIndex} is 0 if there is no such key. */
   public static StatusRuntimeException pairDiffers(long modIndex) {
     String is = modIndex == 0 ? "there is no such key" : "its mod_index is " + modIndex;
     ErrorInfo info =
@@ -165,7 +167,7 @@ public final class StatusErrors {
     return refuse(Code.RESOURCE_EXHAUSTED, text, info, retryAfter(QUOTA_RETRY_MILLIS));
   }
 
-  /** The log here has no room for more. */
+  /** The disk here has no space for the log. */
   static StatusRuntimeException diskFull(Availability why) {
     ErrorInfo info = info(Reason.QUOTA_EXCEEDED).toBuilder().putMetadata("quota", "disk").build();
     return refuse(Code.RESOURCE_EXHAUSTED, why.why(), info, retryAfter(QUOTA_RETRY_MILLIS));
@@ -174,17 +176,19 @@ public final class StatusErrors {
   static StatusRuntimeException tooStale(long appliedIndex, long stalenessNanos) {
     return refuse(
         Code.FAILED_PRECONDITION,
-        "what is applied here is older than max_staleness",
+        "the state applied here is older than max_staleness, and no leader confirmed a newer one",
         info(Reason.TOO_STALE),
         staleness(appliedIndex, stalenessNanos));
   }
 
   static StatusRuntimeException notYetApplied(long appliedIndex, long wanted, long contactNanos) {
     String what =
-        wanted == 0 ? "what was chosen before was not all" : "index " + wanted + " was not";
+        wanted == 0
+            ? "the entries chosen before this sidecar started were not all"
+            : "index " + wanted + " was not";
     return refuse(
         Code.DEADLINE_EXCEEDED,
-        what + " applied here in time; index " + appliedIndex + " is",
+        what + " applied here in time; the applied index is " + appliedIndex,
         info(Reason.NOT_YET_APPLIED),
         staleness(appliedIndex, contactNanos));
   }
@@ -193,12 +197,12 @@ public final class StatusErrors {
     return compacted(requested, oldest, List.of());
   }
 
-  /** With where the consumer that asked may begin instead. */
+  /** As {@link #compacted(long, long)}, with the snapshots from which the consumer can start. */
   public static StatusRuntimeException compacted(
       long requested, long oldest, List<SnapshotInfo> snapshots) {
     return refuse(
         Code.OUT_OF_RANGE,
-        "index " + requested + " is no longer kept; the oldest is " + oldest,
+        "index " + requested + " is compacted; the oldest one kept is " + oldest,
         info(Reason.COMPACTED),
         CompactionInfo.newBuilder()
             .setRequestedIndex(requested)
@@ -225,7 +229,7 @@ public final class StatusErrors {
   }
 
   /**
-   * There is no snapshot to give.
+   * There is no snapshot to return.
    *
    * @param elsewhere whether a peer has one
    */
@@ -241,7 +245,8 @@ public final class StatusErrors {
   public static StatusRuntimeException notYetSafe() {
     return refuse(
         Code.UNKNOWN,
-        "the snapshot is here, and not known to be on a quorum yet; sending it again is harmless",
+        "the snapshot is stored here, but not known to be on a quorum yet; it is safe to send it"
+            + " again",
         info(Reason.OUTCOME_UNKNOWN),
         OutcomeUnknown.getDefaultInstance());
   }
@@ -251,10 +256,10 @@ public final class StatusErrors {
     if (!leader.isNone()) {
       hint.setNodeId(CommonMessages.node(leader.node())).setBallot(CommonMessages.ballot(leader));
     }
-    String who = leader.isNone() ? "no leader is heard" : "node " + leader.node() + " leads";
+    String who = leader.isNone() ? "it knows of no leader" : "node " + leader.node() + " leads";
     return refuse(
         Code.FAILED_PRECONDITION,
-        "this node does not lead: " + who,
+        "this node is not the leader: " + who,
         info(Reason.NOT_LEADER),
         hint.build());
   }
@@ -262,7 +267,7 @@ public final class StatusErrors {
   public static StatusRuntimeException notHandedOver() {
     return refuse(
         Code.DEADLINE_EXCEEDED,
-        "no other node leads yet; this one still may",
+        "no other node took over leadership in time; one still may",
         info(Reason.NOT_HANDED_OVER));
   }
 
@@ -273,7 +278,7 @@ public final class StatusErrors {
   public static StatusRuntimeException quarantined() {
     return refuse(
         Code.UNAVAILABLE,
-        "the state of this sidecar differs from that of its peers; ask another",
+        "the state of this sidecar differs from that of its peers; call another sidecar",
         info(Reason.QUARANTINED));
   }
 
@@ -288,14 +293,14 @@ public final class StatusErrors {
   static StatusRuntimeException damaged(String incident) {
     return refuse(
         Code.DATA_LOSS,
-        "the disk of this sidecar cannot give this; incident " + incident,
+        "a record on the disk of this sidecar cannot be read; incident " + incident,
         incident(Reason.DAMAGED, incident));
   }
 
   static StatusRuntimeException internal(String incident) {
     return refuse(
         Code.INTERNAL,
-        "something went wrong inside this sidecar; incident " + incident,
+        "internal error in this sidecar; see its log for incident " + incident,
         incident(Reason.INTERNAL_ERROR, incident));
   }
 
@@ -304,7 +309,7 @@ public final class StatusErrors {
   }
 
   public static StatusRuntimeException notChosen(String what) {
-    return refuse(Code.NOT_FOUND, what + " is not there yet", info(Reason.NOT_CHOSEN));
+    return refuse(Code.NOT_FOUND, what + " is not chosen yet", info(Reason.NOT_CHOSEN));
   }
 
   private static StatusRuntimeException refuse(

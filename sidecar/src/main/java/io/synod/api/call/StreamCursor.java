@@ -5,27 +5,27 @@ import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Executor;
 
 /**
- * One reader that is sent what there is, as fast as it takes it. It holds a place, not a queue: a
- * reader that stalls costs this object and the one message grpc already has. All sending is done by
- * one pump, so messages are in order.
+ * A server stream that is sent at the speed of its reader. It holds a position, not a queue: a
+ * stalled reader costs this object and the one message that gRPC has buffered. One serial task
+ * sends all messages, so they are in order.
  */
 public abstract class StreamCursor<T> {
   private final ServerCallStreamObserver<T> observer;
   private final SerialTask serialTask;
   private Runnable afterwards = () -> {};
-  // Written by the pump only; the pump's turns are ordered.
+  // Written by the serial task only, whose runs are ordered.
   private boolean ended;
   private volatile boolean stopping;
   private volatile long neededFromIndex = Long.MAX_VALUE;
 
-  /** To be made inside the call that it answers. */
+  /** To be constructed inside the call that it answers. */
   public StreamCursor(StreamObserver<T> observer, Executor executor) {
     this.observer = (ServerCallStreamObserver<T>) observer;
     this.serialTask = new SerialTask(executor, this::step);
   }
 
   /**
-   * Says what to do once it is over; to be called first.
+   * Sets what runs when the stream is over; to be called first.
    *
    * @param afterwards may run twice
    */
@@ -34,48 +34,50 @@ public abstract class StreamCursor<T> {
     observer.setOnCancelHandler(afterwards);
   }
 
-  /** Begins. To be called inside the call that it answers. */
+  /** Starts sending. To be called inside the call that it answers. */
   final void begin() {
     observer.setOnReadyHandler(serialTask::signal);
     serialTask.signal();
   }
 
-  /** There may be more to send. Any thread may call it; it only wakes the pump. */
+  /** Runs the serial task, since there may be more to send. Any thread may call it. */
   public final void signal() {
     serialTask.signal();
   }
 
-  /** Ends it because the sidecar stops. Any thread may call it. */
+  /** Ends the stream because the sidecar stops. Any thread may call it. */
   final void stop() {
     stopping = true;
     serialTask.signal();
   }
 
-  /** Says its last word because the sidecar stops, and ends. */
+  /** Sends the last message because the sidecar stops, and ends the stream. */
   protected void stopped() {
     throw StatusErrors.shuttingDown();
   }
 
-  /** Ends it well. To be called by {@link #advance} or {@link #stopped}, as the last thing. */
+  /**
+   * Ends the stream with OK. To be called by {@link #advance} or {@link #stopped}, at their end.
+   */
   public final void finish() {
     end();
     observer.onCompleted();
   }
 
-  /** Sends what can be sent now, and returns when that is all or enough for one turn. */
+  /** Sends what can be sent now, up to what one run may send. */
   protected abstract void advance();
 
-  /** The first index that is still to be read from the log; by default it reads none. */
+  /** The first log index that is still to be read; by default none is. */
   protected long place() {
     return Long.MAX_VALUE;
   }
 
-  /** Its {@link #place} after its last turn. Any thread may call it. */
+  /** Its {@link #place} after its last run. Any thread may call it. */
   final long neededFromIndex() {
     return neededFromIndex;
   }
 
-  /** Whether grpc wants another message now; if not, {@link #signal} comes when it does. */
+  /** Whether gRPC accepts another message now; if not, it calls {@link #signal} when it does. */
   public final boolean ready() {
     return observer.isReady();
   }

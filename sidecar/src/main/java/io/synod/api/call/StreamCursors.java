@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * The open cursors of one kind, on one subscription: however many there are, the node's thread
- * wakes one pump, which wakes them. Any thread may call any method.
+ * The open streams of one kind, which share one subscription: the node's thread wakes one serial
+ * task, which wakes them all. Any thread may call any method.
  */
 public final class StreamCursors implements AutoCloseable {
   private final String what;
@@ -20,16 +20,16 @@ public final class StreamCursors implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * No cursor yet.
+   * No stream is open yet.
    *
-   * @param what they are called, in the plural
-   * @param source subscribes to what they follow
+   * @param what the streams are called in errors, in the plural
+   * @param source where to subscribe
    */
   public StreamCursors(String what, int openMax, Executor executor, Source source) {
     this.what = what;
     this.openMax = openMax;
     SerialTask serialTask = new SerialTask(executor, () -> open.forEach(StreamCursor::signal));
-    // One that is opened meanwhile begins with a look of its own.
+    // A stream that is opened meanwhile signals itself.
     this.subscription =
         source.follow(
             () -> {
@@ -40,7 +40,7 @@ public final class StreamCursors implements AutoCloseable {
             this::neededFromIndex);
   }
 
-  /** What cursors follow, as {@link AppliedLog#follow} does. */
+  /** Where streams subscribe, such as {@link AppliedLog#follow}. */
   public interface Source {
     AppliedLog.Subscription follow(Runnable signal, LongSupplier neededFromIndex);
   }
@@ -53,7 +53,7 @@ public final class StreamCursors implements AutoCloseable {
     return needed;
   }
 
-  /** Begins it, and keeps it until it is over. */
+  /** Starts a stream, and keeps it until it is over. */
   public void open(StreamCursor<?> cursor, Runnable afterwards) {
     if (count.incrementAndGet() > openMax) {
       count.decrementAndGet();
@@ -74,12 +74,12 @@ public final class StreamCursors implements AutoCloseable {
     }
   }
 
-  /** How many are open. */
+  /** How many streams are open. */
   public int size() {
     return count.get();
   }
 
-  /** Ends all of them. */
+  /** Ends all streams. */
   @Override
   public void close() {
     closed = true;

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one answer to a call that has one. Any thread may give it. A client that went away is told
- * nothing; what it proposed goes on, and nothing waits for it any more.
+ * The answer to a unary call. Any thread may send it. If the client has cancelled the call, nothing
+ * is sent; its proposal continues, and nothing waits for it any more.
  */
 public final class UnaryReply<T> {
   private final ServerCallStreamObserver<T> observer;
@@ -18,7 +18,7 @@ public final class UnaryReply<T> {
 
   public UnaryReply(StreamObserver<T> observer) {
     this.observer = (ServerCallStreamObserver<T>) observer;
-    // With a handler set, an answer to a cancelled call is dropped instead of thrown back.
+    // With a handler set, gRPC drops an answer to a cancelled call instead of throwing.
     this.observer.setOnCancelHandler(this::cancelled);
   }
 
@@ -32,7 +32,7 @@ public final class UnaryReply<T> {
     }
   }
 
-  /** Runs this, behind others, once the client goes away; twice at most. */
+  /** Runs this work, after earlier ones, when the client cancels the call; at most twice. */
   public void whenGone(Runnable work) {
     synchronized (this) {
       Runnable before = gone;
@@ -62,7 +62,7 @@ public final class UnaryReply<T> {
     }
   }
 
-  /** Runs {@code work} on what the node answers, under {@link #guard}. */
+  /** Runs {@code work} on the completed value, under {@link #guard}. */
   public <V> void when(CompletableFuture<V> future, Consumer<V> work) {
     CompletableFuture<V> unused =
         future.whenComplete(
@@ -77,7 +77,7 @@ public final class UnaryReply<T> {
             });
   }
 
-  /** As {@link #when}; the read is given up once the client goes away. */
+  /** As {@link #when}; the read is cancelled when the client cancels the call. */
   public void whenRead(CompletableFuture<ReadFreshness> reading, Consumer<ReadFreshness> work) {
     whenGone(() -> reading.cancel(false));
     when(reading, work);

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The few threads of the services. What may read the disk runs here and never on an event loop or
- * on the node's own thread.
+ * The thread pools of the services. Work that may read the disk runs here, never on an event loop
+ * or on the node's own thread.
  */
 public final class WorkerThreads implements AutoCloseable {
   private static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors() / 2);
@@ -24,15 +24,15 @@ public final class WorkerThreads implements AutoCloseable {
   private final ScheduledThreadPoolExecutor clock;
 
   /**
-   * Starts no thread before there is work.
+   * Starts no thread until there is work.
    *
-   * @param readsMax how many reads may wait for a thread; one more is refused
+   * @param readsMax how many reads may wait for a thread; further ones are refused
    */
   public WorkerThreads(int readsMax) {
     this.readers = pool("synod-read", new ArrayBlockingQueue<>(readsMax));
-    // Not bounded here: a pump is queued once, and the number of pumps is bounded.
+    // Not bounded here: a serial task is queued once, and the number of streams is bounded.
     this.pumps = pool("synod-watch", new LinkedBlockingQueue<>());
-    // Nor here: the number of transfers is bounded.
+    // Not bounded here: the number of transfers is bounded.
     this.transfers = pool("synod-transfer", new LinkedBlockingQueue<>());
     this.clock = new ScheduledThreadPoolExecutor(1, threads("synod-api-clock"));
     clock.setRemoveOnCancelPolicy(true);
@@ -44,27 +44,27 @@ public final class WorkerThreads implements AutoCloseable {
     return readers;
   }
 
-  /** For cursors. */
+  /** For streams. */
   public Executor pumps() {
     return pumps;
   }
 
-  /** For snapshots under way, whose disk must not hold up the cursors. */
+  /** For transfers of snapshots, whose disk reads must not delay the other streams. */
   public Executor transfers() {
     return transfers;
   }
 
-  /** For what is done at intervals; nothing on it may block. */
+  /** For timers; nothing on it may block. */
   public ScheduledExecutorService clock() {
     return clock;
   }
 
-  /** How much is to be done later, or again. */
+  /** How many timers are scheduled. */
   public int scheduled() {
     return clock.getQueue().size();
   }
 
-  /** Lets what is queued end, and takes nothing more. */
+  /** Completes what is queued, and accepts nothing more. */
   @Override
   public void close() {
     readers.shutdown();

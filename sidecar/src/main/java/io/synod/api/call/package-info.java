@@ -1,6 +1,6 @@
 /**
- * What every call of the client API needs: checked fields, deadlines, typed errors, answers that
- * wait for their reader.
+ * What all services of the client API share: checked fields, deadlines, typed errors, and streams
+ * at the speed of their reader.
  */
 @NullMarked
 package io.synod.api.call;

@@ -25,7 +25,7 @@ import io.synod.v1.TakeSnapshotResponse;
 import io.synod.v1.TransferLeadershipRequest;
 import io.synod.v1.TransferLeadershipResponse;
 
-/** For those who run the sidecar. */
+/** The service for operators: status, snapshots and leadership. */
 public final class AdminService extends AdminGrpc.AdminImplBase {
   private final Node node;
   private final ResponseInfos infos;
@@ -159,7 +159,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
           .build();
     }
     throw StatusErrors.snapshotNotTaken(
-        Code.DEADLINE_EXCEEDED, "the snapshot is not there yet; it may be later");
+        Code.DEADLINE_EXCEEDED, "the snapshot was not complete in time; it may complete later");
   }
 
   @Override
@@ -185,14 +185,14 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
         });
   }
 
-  /** The node that shall lead; 0 for any. */
+  /** The node that should lead; 0 for any. */
   private static int heir(String id, NodeStatus now) {
     if (id.isEmpty()) {
       return 0;
     }
     int to = RequestFields.node("to_node_id", id);
     if (now.peers().stream().noneMatch(peer -> peer.node() == to)) {
-      throw StatusErrors.invalid("to_node_id", "is not the id of another node of this cluster");
+      throw StatusErrors.invalid("to_node_id", "must be the id of another node of this cluster");
     }
     return to;
   }

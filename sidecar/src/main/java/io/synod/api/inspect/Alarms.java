@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What needs a person's eye, one word each, with its subject after a colon if it has one. Each
- * clears by itself. Any thread may call it.
+ * The alarms for operators: one word each, with its subject after a colon if it has one. An alarm
+ * clears by itself once its cause is gone. Any thread may call it.
  */
 public final class Alarms {
   private final Quota quota;
@@ -17,10 +17,10 @@ public final class Alarms {
   private final Supplier<List<String>> more;
 
   /**
-   * None yet.
+   * No alarm is raised yet.
    *
-   * @param more those that only others can see
-   * @param lapseMillis the log is not held for a copy that was silent so long, in log time
+   * @param more further alarms, from other parts of the process
+   * @param lapseMillis how long the log is kept for a copy that does not acknowledge, in log time
    */
   public Alarms(Quota quota, long lapseMillis, Supplier<List<String>> more) {
     this.quota = quota;
@@ -28,7 +28,7 @@ public final class Alarms {
     this.more = more;
   }
 
-  /** Those that stand now, in this state. */
+  /** The alarms that are raised now, given this state. */
   List<String> of(State state) {
     List<String> alarms = new ArrayList<>();
     quota.names().forEach(full -> alarms.add(full + "_quota"));

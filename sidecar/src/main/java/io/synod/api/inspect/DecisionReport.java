@@ -25,8 +25,9 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells how one slot was decided, out of what the disks, the log and the trace say. What none of
- * them says stays unset. May read the disk. Used once, by one thread.
+ * Builds the record of how one slot was decided, from the acceptors' disks, the log and the trace.
+ * A field that none of them shows stays unset. It may read the disk, and is used once, by one
+ * thread.
  */
 final class DecisionReport {
   private static final int LINES_PER_PAGE = 4_096;
@@ -102,8 +103,9 @@ final class DecisionReport {
   }
 
   /**
-   * The lowest ballot that a quorum voted at is where it was chosen. Where too few answered to see
-   * one, the last record of a node that knows the slot to be chosen holds the chosen value.
+   * The vote that holds the chosen value. The slot was chosen at the lowest ballot at which a
+   * quorum voted. If too few voters answered to show a quorum, the last record of a node that knows
+   * the slot to be chosen holds the chosen value.
    */
   private @Nullable Vote chosenValue() {
     Map<Ballot, Integer> counts = new TreeMap<>();
@@ -226,7 +228,7 @@ final class DecisionReport {
     } while (loggedEvents.size() == LINES_PER_PAGE);
   }
 
-  /** What the log says of the slot, if it is applied and still kept here. */
+  /** Adds the slot's entries from the log, if it is applied and still kept here. */
   private void entries(DecisionRecord.Builder record) {
     if (slot > status.appliedSlot()) {
       return;

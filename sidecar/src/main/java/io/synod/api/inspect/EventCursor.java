@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
-/** One trace stream. The record is bounded: what a slow reader was too late for is gone from it. */
+/** One trace stream. The trace is bounded, so a slow reader misses the events dropped from it. */
 final class EventCursor extends StreamCursor<TraceEvent> {
   private static final int LINES_PER_TURN = 256;
 
@@ -20,7 +20,7 @@ final class EventCursor extends StreamCursor<TraceEvent> {
   private long next;
 
   /**
-   * What a stream was asked for, checked.
+   * The request of a stream, checked.
    *
    * @param types empty for all
    * @param slot 0 for any

@@ -10,7 +10,7 @@ import io.synod.v1.TraceEvent;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The table that says what each event of the core is on the wire. */
+/** Converts the events of the core into messages of the trace, by a table of event types. */
 final class EventMessages {
   private static final Map<Class<? extends Event>, Row<?>> TABLE = new HashMap<>();
 
@@ -28,8 +28,8 @@ final class EventMessages {
         (event, line) ->
             line.setDetail(
                 event.formation().voters().size()
-                    + " voters; this node is "
-                    + (event.voter() ? "one" : "a learner")));
+                    + " voters; this node is a "
+                    + (event.voter() ? "voter" : "learner")));
     row(
         Event.FormationBlocked.class,
         TraceEvent.Type.TYPE_FORMATION_BLOCKED,
@@ -151,7 +151,7 @@ final class EventMessages {
 
   private EventMessages() {}
 
-  /** What one kind of event becomes. */
+  /** How events of one type are converted. */
   private record Row<E extends Event>(Class<E> event, TraceEvent.Type type, Fill<E> fill) {
     void fill(Event happened, TraceEvent.Builder line) {
       fill.fill(event.cast(happened), line.setType(type));
@@ -162,7 +162,7 @@ final class EventMessages {
     void fill(E event, TraceEvent.Builder line);
   }
 
-  /** Which type an event is on the wire. */
+  /** The type of an event in the client API. */
   static TraceEvent.Type type(Event event) {
     return rowOf(event).type();
   }
@@ -192,7 +192,7 @@ final class EventMessages {
 
   private static void leader(Event.LeaderChanged event, TraceEvent.Builder line) {
     if (event.leader().isNone()) {
-      line.setDetail("no leader is heard");
+      line.setDetail("no leader is known");
     } else {
       ballot(line, event.leader()).setPeerId(CommonMessages.node(event.leader().node()));
     }

@@ -25,13 +25,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** The glass box. */
+/** The service that shows how Paxos decided: votes, elections and the trace. */
 public final class InspectService extends InspectGrpc.InspectImplBase {
   private static final int ELECTIONS = 20;
   private static final int ELECTIONS_MAX = 1_000;
   private static final int TYPES_MAX = 64;
 
-  /** A voter that did not answer by then is named as unreachable, and the rest is told. */
+  /** A voter that has not answered by then is reported as unreachable. */
   private static final Duration TESTIMONY_WAIT_MAX = Duration.ofSeconds(2);
 
   private final Inspection inspection;
@@ -80,7 +80,7 @@ public final class InspectService extends InspectGrpc.InspectImplBase {
       throw StatusErrors.notChosen("index " + index);
     }
     long slot = inspection.slotOfIndex(index);
-    // Of what is trimmed it is not known, and what was said may be of another.
+    // The slot of a trimmed index is not known, so the one found may be wrong.
     LogReads.kept(appliedLog, index);
     return slot;
   }
@@ -151,7 +151,7 @@ public final class InspectService extends InspectGrpc.InspectImplBase {
               }
               for (int type : request.getTypesValueList()) {
                 if (type == 0 || TraceEvent.Type.forNumber(type) == null) {
-                  throw StatusErrors.invalid("types", "holds no type of event: " + type);
+                  throw StatusErrors.invalid("types", "has an unknown type of event: " + type);
                 }
               }
               long slot = RequestFields.number("slot", request.getSlot());

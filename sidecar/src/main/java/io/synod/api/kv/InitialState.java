@@ -10,12 +10,12 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The pairs with which a watch begins, all of one state, on their way to the reader. The state is
- * held, not copied. While the node keeps it anyway that costs nothing; after that it is held for
- * this reader alone, and not for long if it takes nothing. Belongs to one pump.
+ * The initial state of a watch, read page by page. The state is referenced, not copied. That costs
+ * nothing while the node keeps it anyway; after that it is kept for this reader alone, for a
+ * limited time. It is used by one serial task.
  */
 final class InitialState {
-  /** A reader that goes on taking may need so many times the patience for all of it. */
+  /** A reader that keeps receiving may need this many times the patience in all. */
   private static final int WHOLE = 12;
 
   private static final PairPage.Size PAGE =
@@ -38,7 +38,7 @@ final class InitialState {
     return state.index();
   }
 
-  /** The next message; the last one is no fragment. */
+  /** The next message; the last one is not a fragment. */
   KvWatchResponse.Changes next() {
     PairPage page = page();
     KvWatchResponse.Changes.Builder message =
@@ -66,7 +66,9 @@ final class InitialState {
     return new PairPage(pair == null ? List.of() : List.of(KvMessages.pair(pair)), false);
   }
 
-  /** Refuses to hold the state any longer for a reader that takes too long. */
+  /**
+   * Ends the watch with COMPACTED if the reader takes too long and the state is kept for it alone.
+   */
   void check(StateReads reads) {
     long now = System.nanoTime();
     boolean slow = now - tookNanos > patienceNanos || now - beganNanos > WHOLE * patienceNanos;

@@ -19,13 +19,13 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One watch of the map: a place in the log. Everything wanted below {@code next}, and the first
- * {@code sent} wanted changes at {@code next}, were handed to grpc, in order and once. What does
- * not fit now is read again later, so a reader that stalls costs no more than its place.
+ * One watch of the map: a position in the log. All wanted changes below {@code next}, and the first
+ * {@code sent} wanted changes at {@code next}, were passed to gRPC, in order and once. Changes that
+ * cannot be sent now are read again later, so a stalled reader costs no memory but its position.
  */
 final class KvCursor extends StreamCursor<KvWatchResponse> {
 
-  /** How many pages of the log one watch may go through before others have their turn. */
+  /** How many pages of the log one run may read. */
   private static final int PAGES_PER_TURN = 4;
 
   private static final int ENTRIES_MIN = 8;
@@ -40,7 +40,7 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
   private final PreviousValues previousValues;
   private long next;
   private int sent;
-  // How much of the log is read at once: about as much as the reader took last.
+  // How many entries are read at once: about as many as the reader received last.
   private int appetite = 64;
   private @Nullable InitialState initial;
   private boolean started;
@@ -49,10 +49,11 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
   private volatile boolean initialDue;
 
   /**
-   * What a watch was asked for, checked.
+   * The request of a watch, checked.
    *
-   * @param startIndex 0: what changes from now on
-   * @param patience how long a reader may take nothing of an initial state that is kept for it only
+   * @param startIndex the first wanted index; 0: the changes from now on
+   * @param patience how long a reader may receive nothing of an initial state that is kept for it
+   *     alone
    */
   record KvWatchOptions(
       KvFilter filter, long startIndex, boolean initial, boolean previous, Duration patience) {}
@@ -72,18 +73,18 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
     this.initialDue = options.initial();
   }
 
-  /** A progress mark is wanted. Any thread may call it. */
+  /** Requests a progress message. Any thread may call it. */
   void tick() {
     markDue = true;
     signal();
   }
 
-  /** Whether it begins with an initial state. */
+  /** Whether the watch begins with an initial state. */
   boolean isInitial() {
     return options.initial();
   }
 
-  /** Looks whether the initial state is on its way for too long. Any thread may call it. */
+  /** Checks whether the initial state takes too long. Any thread may call it. */
   void look() {
     if (initialDue) {
       signal();
@@ -152,7 +153,7 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
     }
   }
 
-  /** Goes through a page of the log as far as the reader takes it. */
+  /** Sends the wanted changes of a page of the log, as far as the reader accepts them. */
   private void deliver() {
     int bytes = Math.min(BYTES_MAX, appetite * BYTES_PER_ENTRY);
     AppliedLog.Page page = LogReads.page(appliedLog, next, appetite, bytes);
@@ -171,7 +172,7 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
     appetite = Math.min(ENTRIES_MAX, 2 * appetite);
   }
 
-  /** Whether all of it was sent. */
+  /** Sends the wanted changes of one entry; returns whether all were sent. */
   private boolean deliver(AppliedLog.Item item) {
     List<Change> wanted = wanted(item);
     while (sent < wanted.size()) {
@@ -193,7 +194,7 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
     return wanted;
   }
 
-  /** The next of these that fit; moves {@code sent} behind them. */
+  /** The next message: as many of these changes as fit. Advances {@code sent} beyond them. */
   private KvWatchResponse.Changes message(AppliedLog.Item item, List<Change> wanted) {
     KvWatchResponse.Changes.Builder message =
         KvWatchResponse.Changes.newBuilder()

@@ -9,7 +9,7 @@ import io.synod.state.result.OpResult;
 import io.synod.v1.KvWatchResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Pairs and what became of them, as they look on the wire. */
+/** Converts pairs, changes and results into messages of the client API. */
 final class KvMessages {
   private KvMessages() {}
 
@@ -36,7 +36,7 @@ final class KvMessages {
     return form.build();
   }
 
-  /** What an operation did; what it wrote it knows itself. */
+  /** The result of an operation; the value of a put is taken from the operation itself. */
   static io.synod.v1.OpResult result(Op op, OpResult result) {
     io.synod.v1.OpResult.Builder form =
         io.synod.v1.OpResult.newBuilder().setDeleted(result.deleted());

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Checks what comes in for the key-value service, and turns it into transactions. */
+/** Checks the requests of the key-value service, and converts them into transactions. */
 final class KvRequests {
   private static final java.time.Duration TTL_MIN = java.time.Duration.ofSeconds(1);
 

@@ -40,7 +40,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The replicated map. */
+/** The service of the replicated key-value map. */
 public final class KvService extends KVGrpc.KVImplBase {
   private static final int PAGE_PAIRS = 1_000;
   private static final int PAGE_PAIRS_MAX = 10_000;
@@ -117,7 +117,7 @@ public final class KvService extends KVGrpc.KVImplBase {
               requirement.ask(reads),
               readFreshness -> {
                 ReadFreshness.Fresh fresh = OutcomeErrors.fresh(readFreshness, inspection);
-                // Before it waits for a thread: it may be about to be forgotten.
+                // Taken before the wait for a thread, since the state may be dropped meanwhile.
                 State state = LogReads.state(reads, position.index());
                 workers
                     .readers()
@@ -133,7 +133,7 @@ public final class KvService extends KVGrpc.KVImplBase {
       PairPage.Size size,
       ReadRequirement requirement) {}
 
-  /** Where the page starts, and in which state; index 0 for the newest. */
+  /** Where the page starts, and in which state; index 0 stands for the newest. */
   private PageTokens.ListPosition place(ListRequest request, String prefix) {
     long at = RequestFields.number("at_index", request.getAtIndex());
     if (request.getPageToken().isEmpty()) {
@@ -261,11 +261,11 @@ public final class KvService extends KVGrpc.KVImplBase {
         : proposals.pass(newEntry, idempotencyKey);
   }
 
-  /** The result of the one operation, or the refusal because its condition did not hold. */
+  /** The result of a single operation; throws CONDITION_FAILED if its condition did not hold. */
   private io.synod.v1.OpResult only(Outcome.Applied applied, Txn txn, String key) {
     Done done = (Done) applied.reply();
     if (!done.succeeded()) {
-      // As it was when it was compared, as long as that is kept.
+      // The pair as it was when it was compared, if that state is still kept.
       State then = reads.stateAt(applied.index());
       @Nullable KeyValue pair = (then == null ? reads.state() : then).get(key);
       throw StatusErrors.pairDiffers(pair == null ? 0 : pair.modIndex());

@@ -20,7 +20,7 @@ public final class KvWatches {
   private static final Duration PROGRESS = Duration.ofSeconds(5);
   private static final Duration PROGRESS_MIN = Duration.ofMillis(100);
 
-  /** So often within its patience a stalled initial state is looked at. */
+  /** How often a stalled initial state is checked within its patience. */
   private static final int LOOKS = 4;
 
   private final Node node;
@@ -29,9 +29,10 @@ public final class KvWatches {
   private final Duration patience;
 
   /**
-   * None yet.
+   * No watch is open yet.
    *
-   * @param patience how long a reader may take nothing of an initial state that is kept for it only
+   * @param patience how long a reader may receive nothing of an initial state that is kept for it
+   *     alone
    */
   public KvWatches(Node node, StreamCursors watches, WorkerThreads workers, Duration patience) {
     this.node = node;

@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * Where a list goes on: the index that all its pages show, and the last key. A token is good at any
- * sidecar of the cluster and for the same prefix only. It carries a digest, which keeps mistakes
- * out, and hides nothing: what it names, its holder may read anyway.
+ * Encodes page tokens: the index whose state all pages of a list show, and the last key of a page.
+ * A token is valid at any sidecar of the cluster, for the same prefix only. Its digest detects
+ * mistakes and protects no secret, since its holder may read what it names.
  */
 final class PageTokens {
   private static final int DIGEST_BYTES = 12;
@@ -62,7 +62,7 @@ final class PageTokens {
   }
 
   private static RuntimeException foreign() {
-    return StatusErrors.invalid(FIELD, "is not of a page of this list");
+    return StatusErrors.invalid(FIELD, "is not a page token of this list");
   }
 
   private byte[] digest(String prefix, byte[] body) {

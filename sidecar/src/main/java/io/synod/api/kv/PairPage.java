@@ -6,24 +6,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Some pairs of one state, in order.
+ * A page of pairs of one state, in order.
  *
- * @param pairs one at least, if there is one
- * @param more whether there are others behind
+ * @param pairs at least one, if there is one
+ * @param more whether pairs follow the last one
  */
 record PairPage(List<io.synod.v1.KeyValue> pairs, boolean more) {
-  /** How large a message of a watch grows, in bytes; one change is never split. */
+  /** The largest size of a watch's message, in bytes; a single change is never split. */
   static final int MESSAGE_BYTES = 256 << 10;
 
   /**
-   * How large a page may be.
+   * The largest size of a page.
    *
-   * @param bytes of messages; one pair always fits
-   * @param keysOnly to leave the values out
+   * @param bytes the size of the message; one pair always fits
+   * @param keysOnly whether to leave the values out
    */
   record Size(int pairs, int bytes, boolean keysOnly) {}
 
-  /** The pairs under a prefix and behind a key; "" for all. */
+  /** The pairs under a prefix whose keys are above {@code after}; "" for all. */
   static PairPage of(State state, String prefix, String after, Size size) {
     Filling filling = new Filling(size);
     state.visit(prefix, after, filling);

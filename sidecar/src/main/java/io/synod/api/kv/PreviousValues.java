@@ -9,7 +9,7 @@ import io.synod.state.result.KeyValue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what a pair was before a change, in a state of then or else in the log. May block. */
+/** Finds the value of a pair before a change, in a kept state or else in the log. May block. */
 final class PreviousValues {
   private final StateReads reads;
   private final AppliedLog appliedLog;
@@ -20,10 +20,10 @@ final class PreviousValues {
   }
 
   /**
-   * What the pair was; null if it was not there, or if that is not kept.
+   * The pair before a change; null if the key was absent, or if that is no longer kept.
    *
-   * @param changes of one index
-   * @param at the one in question
+   * @param changes all changes of one index
+   * @param at which of them is meant
    */
   @Nullable KeyValue of(List<Change> changes, int at) {
     Change change = changes.get(at);
@@ -52,7 +52,7 @@ final class PreviousValues {
     return null;
   }
 
-  /** The last pair that these wrote under the key. */
+  /** The last pair that these changes wrote under the key. */
   private static @Nullable KeyValue last(List<Change> changes, String key) {
     KeyValue last = null;
     for (Change change : changes) {

@@ -1,4 +1,4 @@
-/** The services of the replicated map. */
+/** The service of the replicated key-value map. */
 @NullMarked
 package io.synod.api.kv;
 

@@ -15,7 +15,7 @@ import io.synod.v1.HoldEvent;
 import io.synod.v1.HoldEvent.Lost.Reason;
 import java.util.concurrent.Executor;
 
-/** One hold as a stream: what its owner is told becomes the messages of the stream. */
+/** One Hold stream: converts the updates of a hold into messages. */
 final class HoldCursor extends StreamCursor<HoldEvent> implements LockHold.Owner {
   private final LockHold hold;
 
@@ -28,12 +28,12 @@ final class HoldCursor extends StreamCursor<HoldEvent> implements LockHold.Owner
     this.hold = holds.hold(terms, this::signal);
   }
 
-  /** Proposes it. To be called once it is open. */
+  /** Proposes the hold. To be called once the stream is open. */
   void propose() {
     hold.begin();
   }
 
-  /** Gives it back, at once; any thread may call it, and more than once. */
+  /** Releases the hold at once; any thread may call it, and more than once. */
   void release() {
     hold.release();
   }

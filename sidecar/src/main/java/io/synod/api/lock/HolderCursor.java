@@ -8,7 +8,7 @@ import io.synod.runtime.node.LockHolds;
 import io.synod.state.State;
 import io.synod.v1.Holder;
 
-/** One who follows the holder of a lock: is told the newest, and not each one between. */
+/** One ObserveHolder stream: sends the newest holder, and may skip holders between. */
 final class HolderCursor extends StreamCursor<Holder> {
   private final ServiceContext context;
   private final String lock;

@@ -8,11 +8,11 @@ import io.synod.state.State;
 import io.synod.v1.Holder;
 import org.jspecify.annotations.Nullable;
 
-/** Who holds a lock, as it looks on the wire. */
+/** Converts the holder of a lock into a message of the client API. */
 final class HolderMessages {
   private HolderMessages() {}
 
-  /** All but what stands on every answer. */
+  /** The message without its {@code ResponseInfo}. */
   static Holder.Builder of(State state, String name, LockHolds here) {
     Lock lock = state.lock(name);
     Holder.Builder answer = Holder.newBuilder();
@@ -27,7 +27,7 @@ final class HolderMessages {
         .setValue(UnsafeByteOperations.unsafeWrap(holder.value().bytes()))
         .setSince(CommonMessages.time(lock.sinceMillis()))
         .setWaiting(lock.waiting());
-    // Only whoever renews it knows from when its time to live counts.
+    // Only the sidecar that renews the hold knows when its time to live began.
     long valid = here.validNanos(holder.session());
     if (valid > 0) {
       answer.setValidFor(CommonMessages.duration(valid));
@@ -35,7 +35,7 @@ final class HolderMessages {
     return answer;
   }
 
-  /** The token under which it is held; 0 if it is not. */
+  /** The token under which the lock is held; 0 if it is not. */
   static long token(@Nullable Lock lock) {
     return lock == null ? 0 : lock.token();
   }

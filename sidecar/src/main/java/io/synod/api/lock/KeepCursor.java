@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** One stream that keeps sessions: what its caller names, and what it is told. */
+/** One KeepSessions stream: renews the sessions that its caller names, and reports on them. */
 final class KeepCursor extends StreamCursor<SessionState>
     implements StreamObserver<KeepSessionRequest> {
   /** How long a session that another sidecar opened may take to be known here. */
@@ -39,7 +39,7 @@ final class KeepCursor extends StreamCursor<SessionState>
     this.sessions = new KeptSessions(node.sessionKeepAlive(), node.reads()::state, this::changed);
   }
 
-  // ---- what the caller names
+  // ---- requests
 
   @Override
   public void onNext(KeepSessionRequest request) {
@@ -67,11 +67,11 @@ final class KeepCursor extends StreamCursor<SessionState>
       waitFor(id);
     } else if (result == KeptSessions.KeepResult.ENDLESS) {
       throw StatusErrors.invalid(
-          "session_id", "is of a session without a ttl, which needs no keeping");
+          "session_id", "is of a session without a ttl, which needs no renewal");
     }
   }
 
-  /** It may be open, and this node behind. */
+  /** Tries again once this node has caught up, since it may not have seen the session yet. */
   private void waitFor(long id) {
     var unused =
         node.reads()
@@ -88,10 +88,10 @@ final class KeepCursor extends StreamCursor<SessionState>
                 });
   }
 
-  /** There are news. Also called by the node, so it must not throw. */
+  /** Sends what has changed. It is also called by the node, so it must not throw. */
   private void changed() {
     if (sessions.newsCount() > NEWS_MAX) {
-      fail(StatusErrors.overloaded("too many sessions are named on one stream", RETRY_MILLIS));
+      fail(StatusErrors.overloaded("too many sessions are kept by one stream", RETRY_MILLIS));
     } else {
       signal();
     }
@@ -102,7 +102,7 @@ final class KeepCursor extends StreamCursor<SessionState>
     signal();
   }
 
-  // ---- what the caller is told
+  // ---- responses
 
   @Override
   protected void advance() {
@@ -134,7 +134,7 @@ final class KeepCursor extends StreamCursor<SessionState>
         : state.setValidFor(CommonMessages.duration(news.validNanos())).build();
   }
 
-  /** Keeps nothing any more. Any thread may call it, more than once. */
+  /** Stops renewing. Any thread may call it, and more than once. */
   void release() {
     sessions.release();
   }

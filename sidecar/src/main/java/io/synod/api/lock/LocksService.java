@@ -32,7 +32,7 @@ import io.synod.v1.ReleaseResponse;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Locks and elections. */
+/** The service of locks and elections. */
 public final class LocksService extends LocksGrpc.LocksImplBase {
   private static final int VALUE_BYTES_MAX = 4 << 10;
   private static final Duration PATIENCE_MAX = Duration.ofMinutes(1);
@@ -40,7 +40,7 @@ public final class LocksService extends LocksGrpc.LocksImplBase {
   private static final Duration TTL_MIN = Duration.ofSeconds(1);
   private static final Duration TTL_MAX = Duration.ofHours(1);
   private static final IdempotencyKey FORCED_AGAIN =
-      IdempotencyKey.none("asking again with force takes the lock from whoever holds it then");
+      IdempotencyKey.none("repeating it with force releases the lock whoever holds it by then");
 
   private final ServiceContext context;
   private final Node node;
@@ -85,7 +85,7 @@ public final class LocksService extends LocksGrpc.LocksImplBase {
         patience(wait));
   }
 
-  /** As long as it would stand in the queue the proposal may take, or what any call waits. */
+  /** How long the proposal may take: as long as the hold may queue, or as any call waits. */
   private static Duration patience(@Nullable Duration wait) {
     Duration usual = Deadlines.ofCall();
     Duration queued = wait == null || wait.compareTo(PATIENCE_MAX) > 0 ? PATIENCE_MAX : wait;
@@ -139,7 +139,8 @@ public final class LocksService extends LocksGrpc.LocksImplBase {
               NewEntry.of(
                   Entry.Kind.RELEASE, new SystemCommands.Release(name, token, force).encode());
           if (force) {
-            // It takes the lock from nobody to whom it is granted later than this sidecar has seen.
+            // A forced release must not take the lock from a holder that this sidecar has not seen
+            // yet.
             unaryReply.whenRead(
                 new ReadRequirement(ReadLevel.STRONG, Duration.ZERO, 0).ask(node.reads()),
                 readFreshness -> {

@@ -33,9 +33,9 @@ import io.synod.v1.SessionState;
 import io.synod.v1.SessionsGrpc;
 import java.time.Duration;
 
-/** Sessions of callers. */
+/** The service of callers' sessions. */
 public final class SessionsService extends SessionsGrpc.SessionsImplBase {
-  /** No proposal has it, so a close never meets the answer of one. */
+  /** No proposal has this sequence, so a close never finds the answer of one. */
   private static final long CLOSING_SEQUENCE = Long.MAX_VALUE;
 
   private static final Duration TTL_MIN = Duration.ofSeconds(1);
@@ -45,9 +45,9 @@ public final class SessionsService extends SessionsGrpc.SessionsImplBase {
 
   private static final IdempotencyKey OPENED_AGAIN =
       IdempotencyKey.none(
-          "asking again opens another session; ListSessions shows whether this one is open");
+          "repeating it opens another session; ListSessions shows whether this one is open");
   private static final IdempotencyKey CLOSED_AGAIN =
-      IdempotencyKey.none("ask again: SESSION_UNKNOWN says that the session is closed");
+      IdempotencyKey.none("repeat it: SESSION_UNKNOWN means that the session is closed");
 
   private final Node node;
   private final ResponseInfos infos;

@@ -37,7 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The calls of the log that are about consumers. */
+/** The calls of the log service that concern consumers. */
 public final class ConsumerCalls {
   private static final int DIGEST_BYTES_MAX = 64;
 
@@ -68,14 +68,14 @@ public final class ConsumerCalls {
     return name;
   }
 
-  /** What a call waits for. */
+  /** A call's wait for an acknowledgement. */
   record Await(String consumer, long index, long deadlineNanos) {
     static long deadline(Duration patience) {
       return System.nanoTime() + patience.toNanos();
     }
   }
 
-  /** Answers once the copy here acknowledged the index; at once if no consumer is named. */
+  /** Answers once the copy here has acknowledged the index; at once if no consumer is named. */
   <T> void whenAcknowledged(UnaryReply<T> unaryReply, Await await, Supplier<T> answer) {
     if (await.consumer().isEmpty()) {
       unaryReply.send(answer.get());
@@ -107,9 +107,9 @@ public final class ConsumerCalls {
   }
 
   /**
-   * Where the copy here goes on, once it is sure that nothing it acknowledged is missing.
+   * Where the copy here resumes, once a quorum confirmed that no acknowledgement of it is missing.
    *
-   * @param internal whether it sees more than commands
+   * @param internal whether it also reads entries that are not commands
    */
   CompletableFuture<Long> resumption(String name, boolean internal) {
     int self = context.infos().node();
@@ -120,7 +120,7 @@ public final class ConsumerCalls {
               OutcomeErrors.fresh(readFreshness, inspection.status().leaderContactNanos());
               State now = reads.state();
               long acked = acked(copy(now, name, self));
-              // With no command behind it nothing is missed, however much of the log is gone.
+              // No command follows, so nothing is missed even if the log is trimmed.
               return !internal && acked >= now.commandedIndex() ? now.index() + 1 : acked + 1;
             });
   }

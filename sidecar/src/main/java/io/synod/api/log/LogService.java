@@ -48,7 +48,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** The replicated log. */
+/** The service of the replicated log. */
 public final class LogService extends LogGrpc.LogImplBase {
   private static final int PAGE_ENTRIES = 1_000;
   private static final int PAGE_ENTRIES_MAX = 10_000;
@@ -159,8 +159,8 @@ public final class LogService extends LogGrpc.LogImplBase {
     }
     ReadResponse.Builder response = ReadResponse.newBuilder();
     int bytes = 0;
-    // Pages that hold nothing but what is filtered out are passed over: an empty answer means the
-    // end of the log.
+    // Pages on which every entry is filtered out are skipped, since an empty answer means the end
+    // of the log.
     while (response.getEntriesCount() == 0
         && next <= appliedLog.appliedIndex()
         && !unaryReply.isCancelled()) {
@@ -179,7 +179,7 @@ public final class LogService extends LogGrpc.LogImplBase {
         response.addEntries(entry);
       }
     }
-    // Asked after the page, so that it covers all that is on it.
+    // Taken after the page, so that it includes all entries on it.
     ResponseInfo info = infos.read(wanted.level(), fresh, appliedLog.appliedIndex());
     return response
         .setInfo(info)

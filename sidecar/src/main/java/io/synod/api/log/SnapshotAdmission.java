@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Which uploads of snapshots are let in, and when a snapshot is safe. Any thread may call any
+ * Admits uploads of snapshots, and waits until a snapshot is on a quorum. Any thread may call any
  * method.
  */
 final class SnapshotAdmission {
@@ -35,26 +35,26 @@ final class SnapshotAdmission {
     this.lapseMillis = lapseMillis;
   }
 
-  /** Lets an upload begin, one for each consumer at a time and not too many in all. */
+  /** Admits an upload: one for each consumer at a time, and a limited number in all. */
   void begin(SystemCommands.Store order) {
     check(order);
     quota.admitSnapshot(order.bytes());
     waits.admit();
     synchronized (uploading) {
       if (uploading.size() >= UPLOADS_MAX || !uploading.add(order.consumer())) {
-        throw StatusErrors.overloaded("other snapshots are on their way", 1_000);
+        throw StatusErrors.overloaded("other snapshots are being uploaded", 1_000);
       }
     }
   }
 
-  /** An upload is over. */
+  /** Records that an upload is over. */
   void ended(String consumer) {
     synchronized (uploading) {
       uploading.remove(consumer);
     }
   }
 
-  /** Refuses what can only be in vain. */
+  /** Refuses an upload that cannot succeed. */
   void check(SystemCommands.Store order) {
     Consumer consumer = context.node().reads().state().consumer(order.consumer());
     if (consumer == null) {
@@ -63,20 +63,21 @@ final class SnapshotAdmission {
     Consumer.Snapshot same = consumer.snapshotAt(order.index());
     if (same != null && !same.sha256().equals(order.sha256())) {
       if (!same.disputed()) {
-        // Copies whose snapshots differ may have states that differ: everybody is to know.
+        // Copies whose snapshots differ may have different states, so the dispute goes into the
+        // log.
         NewEntry refused = NewEntry.of(Entry.Kind.STORE, order.refused().encode());
         var unused = context.node().proposer().propose(refused, PATIENCE);
       }
-      throw StatusErrors.digestMismatch("another copy gave another snapshot for this index");
+      throw StatusErrors.digestMismatch("another copy stored a different snapshot for this index");
     }
     Consumer.Snapshot safe = consumer.safeSnapshot();
     if (safe != null && safe.index() > order.index()) {
       throw StatusErrors.invalid(
-          "header.snapshot.index", "is below " + safe.index() + ", of which there is a snapshot");
+          "header.snapshot.index", "is below " + safe.index() + ", the index of a stored snapshot");
     }
   }
 
-  /** Waits until this snapshot, or a newer one, outlives the loss of a minority. */
+  /** Waits until this snapshot, or a newer one, is on a quorum. */
   CompletableFuture<Boolean> whenSafe(SystemCommands.Store order, Duration left) {
     return waits.until(state -> isDecided(state, order), left);
   }
@@ -84,7 +85,7 @@ final class SnapshotAdmission {
   private static boolean isDecided(State state, SystemCommands.Store order) {
     Consumer consumer = state.consumer(order.consumer());
     if (consumer == null) {
-      // It was dropped meanwhile.
+      // The consumer was dropped meanwhile.
       return true;
     }
     Consumer.Snapshot mine = consumer.snapshotAt(order.index());

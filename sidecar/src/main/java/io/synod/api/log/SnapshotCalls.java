@@ -15,7 +15,7 @@ import io.synod.v1.GetSnapshotResponse;
 import io.synod.v1.PutSnapshotRequest;
 import io.synod.v1.PutSnapshotResponse;
 
-/** The calls of the log that carry snapshots of applications' own states. */
+/** The calls of the log service that transfer snapshots of applications' own states. */
 public final class SnapshotCalls {
   private static final int SHA256_BYTES = 32;
 

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A snapshot on its way to an application. One that the cluster holds and this sidecar does not yet
- * is waited for; it comes by itself.
+ * One GetSnapshot stream. If the cluster has the snapshot and this sidecar does not yet, the stream
+ * waits until replication has brought it here.
  */
 final class SnapshotCursor extends StreamCursor<GetSnapshotResponse> {
   private static final int CHUNK_BYTES = 256 << 10;
@@ -36,7 +36,7 @@ final class SnapshotCursor extends StreamCursor<GetSnapshotResponse> {
   private volatile boolean released;
 
   /**
-   * What was asked for, checked.
+   * The request, checked.
    *
    * @param sha256 of the snapshot that is resumed; empty for the newest
    */
@@ -56,7 +56,7 @@ final class SnapshotCursor extends StreamCursor<GetSnapshotResponse> {
     this.deadlineNanos = System.nanoTime() + query.patience().toNanos();
   }
 
-  /** Looks again when its time is up. To be called once it is open. */
+  /** Sets the timer of the deadline. To be called once the stream is open. */
   void limit() {
     alarm =
         context
@@ -75,7 +75,7 @@ final class SnapshotCursor extends StreamCursor<GetSnapshotResponse> {
     }
   }
 
-  /** Lets go of the file and of its time; any thread may call it. */
+  /** Closes the file and cancels the timer; any thread may call it. */
   void release() {
     released = true;
     stopAlarm();
@@ -149,7 +149,7 @@ final class SnapshotCursor extends StreamCursor<GetSnapshotResponse> {
     try {
       here = context.node().consumers().appSnapshots().open(query.consumer(), snapshot.index());
     } catch (JournalException damaged) {
-      // It is fetched again from a peer.
+      // A damaged snapshot is fetched again from a peer.
       return null;
     }
     if (here != null && !here.sha256().equals(Bytes.of(snapshot.sha256().bytes()))) {
@@ -162,7 +162,7 @@ final class SnapshotCursor extends StreamCursor<GetSnapshotResponse> {
   private void begin(Consumer.Snapshot snapshot, StreamReader here) {
     streamReader = here;
     if (query.offset() > here.bytes()) {
-      throw StatusErrors.invalid("offset", "is behind the end of the snapshot");
+      throw StatusErrors.invalid("offset", "is beyond the end of the snapshot");
     }
     offset = query.offset();
     send(GetSnapshotResponse.newBuilder().setSnapshot(SnapshotMessages.info(snapshot)).build());

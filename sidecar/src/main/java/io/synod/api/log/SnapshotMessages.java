@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Snapshots of applications' states as they look on the wire. */
+/** Converts descriptions of applications' snapshots into messages of the client API. */
 final class SnapshotMessages {
   private SnapshotMessages() {}
 
@@ -24,7 +24,7 @@ final class SnapshotMessages {
         .build();
   }
 
-  /** All that the cluster knows of, the newest first. */
+  /** All snapshots of a consumer that the cluster knows of, the newest first. */
   static List<SnapshotInfo> infos(@Nullable Consumer consumer) {
     List<SnapshotInfo> infos = new ArrayList<>();
     if (consumer != null) {
@@ -33,7 +33,7 @@ final class SnapshotMessages {
     return infos;
   }
 
-  /** The first index that this consumer needs; behind the last one if it needs none. */
+  /** The first index that this consumer needs; one above the last if it needs none. */
   static long neededFrom(Consumer consumer, State now, long lapsedMillis) {
     return Math.min(consumer.needsFrom(lapsedMillis), now.index() + 1);
   }

@@ -33,8 +33,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One snapshot on its way from an application to the disk: the next part is asked for when the one
- * before was written, so it costs one part of memory however large it is.
+ * One PutSnapshot stream: writes a snapshot from an application to the disk. The next chunk is
+ * requested when the previous one is written, so an upload needs the memory of one chunk.
  */
 public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> {
   public static final int CHUNK_BYTES_MAX = 1 << 20;
@@ -45,16 +45,17 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
   private final ServiceContext context;
   private final ServerCallStreamObserver<PutSnapshotResponse> call;
   private final UnaryReply<PutSnapshotResponse> unaryReply;
-  // One after another on the transfers' threads; the fields below are theirs.
+  // The parts run serially on the transfer threads; the fields below are used by those alone.
   private final Queue<Runnable> parts = new ConcurrentLinkedQueue<>();
   private final SerialTask serialTask;
   private @Nullable StreamWriter streamWriter;
   private SystemCommands.@Nullable Store order;
-  // Its command is on its way: however the call goes on, its place is taken until that is decided.
+  // The command is proposed: whatever becomes of the call, the upload counts until its outcome is
+  // known.
   private boolean told;
   private boolean ended;
 
-  /** To be made inside the call that it answers. */
+  /** To be constructed inside the call that it answers. */
   SnapshotUpload(
       SnapshotAdmission admission,
       ServiceContext context,
@@ -116,7 +117,7 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
         });
   }
 
-  /** The call was cancelled; the handler does what is to be done. */
+  /** The call was cancelled. */
   @Override
   public void onError(Throwable cancelled) {
     then(this::leave);
@@ -163,7 +164,7 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
       throw StatusErrors.invalid("header.snapshot.sha256", "must have 32 bytes");
     }
     NodeStatus status = context.node().inspection().status();
-    // One that does not vote does not count.
+    // A learner's own copy does not count towards the quorum.
     int quorum = status.quorum() + (status.role() == View.Role.LEARNER ? 1 : 0);
     return new SystemCommands.Store(
         consumer,
@@ -186,7 +187,7 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
     }
     if (into.bytes() + chunk.size() > stated.bytes()) {
       throw StatusErrors.digestMismatch(
-          "there are more bytes than header.snapshot.size_bytes says");
+          "more bytes were sent than header.snapshot.size_bytes states");
     }
     into.append(chunk.toByteArray());
   }
@@ -199,10 +200,10 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
     }
     if (whole.bytes() != stated.bytes()) {
       throw StatusErrors.digestMismatch(
-          "there are fewer bytes than header.snapshot.size_bytes says");
+          "fewer bytes were sent than header.snapshot.size_bytes states");
     }
     if (!whole.sha256().equals(Bytes.of(stated.sha256().bytes()))) {
-      throw StatusErrors.digestMismatch("the bytes do not have the stated sha256");
+      throw StatusErrors.digestMismatch("the content does not have the stated sha256");
     }
     admission.check(stated);
     long deadline = System.nanoTime() + patience.toNanos();

@@ -21,11 +21,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 /**
- * One watch: an index into the log. Everything wanted below {@code next} was handed to grpc, in
- * order and once; a progress mark says so only afterwards, on the same stream.
+ * One watch of the log: an index into it. All wanted entries below {@code next} were passed to
+ * gRPC, in order and once; a progress message that reports this follows them on the same stream.
  */
 final class WatchCursor extends StreamCursor<WatchResponse> {
-  /** How much one watch may send before others have their turn. */
+  /** How many messages one run may send. */
   private static final int MESSAGES_PER_TURN = 4;
 
   private static final int ENTRIES_PER_MESSAGE = 1_000;
@@ -42,10 +42,10 @@ final class WatchCursor extends StreamCursor<WatchResponse> {
   private volatile boolean markDue;
 
   /**
-   * What a watch was asked for, checked.
+   * The request of a watch, checked.
    *
    * @param start the first wanted index, once it is known
-   * @param consumer who goes on; "" if it is no consumer
+   * @param consumer the consumer that resumes; "" if there is none
    */
   record WatchOptions(
       CompletableFuture<Long> start, String consumer, boolean internal, int batchBytes) {}
@@ -61,12 +61,12 @@ final class WatchCursor extends StreamCursor<WatchResponse> {
     this.options = options;
   }
 
-  /** Begins once it is known where. To be called once it is open. */
+  /** Starts sending once the first index is known. To be called once the stream is open. */
   void awaitStart() {
     CompletableFuture<Long> unused = options.start().whenComplete((start, failed) -> signal());
   }
 
-  /** A progress mark is wanted. Any thread may call it. */
+  /** Requests a progress message. Any thread may call it. */
   void tick() {
     markDue = true;
     signal();
@@ -138,7 +138,7 @@ final class WatchCursor extends StreamCursor<WatchResponse> {
     }
   }
 
-  /** The next message's entries; moves {@code next} behind them. */
+  /** The entries of the next message; advances {@code next} beyond them. */
   private EntryBatch batch() {
     EntryBatch.Builder batch = EntryBatch.newBuilder();
     AppliedLog.Page page = LogReads.page(appliedLog, next, ENTRIES_PER_MESSAGE, batchBytes);

@@ -1,6 +1,6 @@
 /**
- * The services of the command log: propose, read, watch, and what consumers acknowledge and hand
- * over.
+ * The service of the command log: proposals, reads, watches, and the consumers with their
+ * acknowledgements and snapshots.
  */
 @NullMarked
 package io.synod.api.log;

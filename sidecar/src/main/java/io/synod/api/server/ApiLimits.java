@@ -3,22 +3,22 @@ package io.synod.api.server;
 import java.time.Duration;
 
 /**
- * How much one client may ask for.
+ * The limits of the client API.
  *
- * @param commandBytesMax the largest command
+ * @param commandBytesMax the size of the largest command
  * @param watchesMax how many watches may be open at once
  * @param holdsMax how many locks may be held or waited for at once
  * @param tracesMax how many trace streams may be open at once
  * @param readsMax how many reads may wait for the disk at once
  * @param callsPerConnectionMax how many calls one connection may have open at once
- * @param unreadBytesMax from so many bytes of answers on that callers have not taken, calls are
+ * @param unreadBytesMax the size of unread responses above which calls are refused
+ * @param consumerLapseMillis how long the log is kept for a consumer's copy that does not
+ *     acknowledge, in log time
+ * @param stateBytesMax the size of the replicated state at which requests that add to it are
  *     refused
- * @param consumerLapseMillis after such a silence, in log time, the log is not held for a
- *     consumer's copy
- * @param stateBytesMax from so many bytes of replicated state on nothing is added to it
- * @param diskBytesMax from so many bytes on this disk on nothing is added
- * @param initialStatePatience how long a watcher may take nothing of an initial state that is kept
- *     for it alone
+ * @param diskBytesMax the size of the journal at which requests that add to it are refused
+ * @param initialStatePatience how long a reader may receive nothing of an initial state that is
+ *     kept for it alone
  */
 public record ApiLimits(
     int commandBytesMax,
@@ -33,7 +33,7 @@ public record ApiLimits(
     long diskBytesMax,
     Duration initialStatePatience) {
 
-  /** Above the largest command, so that one a little too large gets its typed error. */
+  /** Added to the largest command, so that a slightly larger one gets its typed error. */
   private static final int SLACK_BYTES = 1 << 20;
 
   private static final int HOLDS = 1_024;
@@ -41,7 +41,7 @@ public record ApiLimits(
   private static final long LAPSE_MILLIS = 3_600_000;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** Refuses what no server can run with. */
+  /** Refuses limits below 1. */
   public ApiLimits {
     positive("commandBytesMax", commandBytesMax);
     positive("watchesMax", watchesMax);
@@ -68,7 +68,7 @@ public record ApiLimits(
         PATIENCE);
   }
 
-  /** The same with so many holds. */
+  /** The same with this limit of holds. */
   public ApiLimits withHoldsMax(int holds) {
     return new ApiLimits(
         commandBytesMax,
@@ -84,7 +84,7 @@ public record ApiLimits(
         initialStatePatience);
   }
 
-  /** The same with so many bytes of unread answers. */
+  /** The same with this limit of unread responses. */
   public ApiLimits withUnreadBytesMax(long bytes) {
     return new ApiLimits(
         commandBytesMax,
@@ -148,12 +148,12 @@ public record ApiLimits(
         patience);
   }
 
-  /** What a sidecar runs with unless told otherwise. */
+  /** The defaults of a sidecar. */
   public static ApiLimits defaults() {
     return new ApiLimits(1 << 20, 1024, 16, 1024, 10_000);
   }
 
-  /** The largest message that is read at all. */
+  /** The size of the largest message that is read. */
   int messageBytesMax() {
     return (int) Math.min(Integer.MAX_VALUE, (long) commandBytesMax + SLACK_BYTES);
   }

@@ -38,15 +38,15 @@ public final class ApiServer implements AutoCloseable {
   private static final int TCP_LOOPS = 2 * Runtime.getRuntime().availableProcessors();
   private static final int UNIX_LOOPS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
-  /** A client that is silent is probed then, and hung up on if it does not answer in time. */
+  /** A silent client is pinged after this time, and disconnected if it does not answer in time. */
   private static final long SILENT_SECONDS = 30;
 
   private static final long PROBE_SECONDS = 10;
 
-  /** How long a connection may be open before it speaks HTTP/2. */
+  /** How long the HTTP/2 handshake of a connection may take. */
   private static final long HANDSHAKE_SECONDS = 10;
 
-  /** A connection without a call is ended in good order then; clients make another when needed. */
+  /** A connection without a call is closed gracefully after this time; clients reconnect. */
   private static final long IDLE_MINUTES = 10;
 
   private final SocketAddress bind;
@@ -75,28 +75,28 @@ public final class ApiServer implements AutoCloseable {
     this.services = new ApiServices(limits, node, identity, observer);
   }
 
-  /** Lets every connection pass there first, which may close it. Before {@link #start}. */
+  /** Adds a handler before all others, which may close a connection. Before {@link #start}. */
   public ApiServer acceptingThrough(ChannelHandler first) {
     acceptor = first;
     return this;
   }
 
-  /** Ends a connection whose client pings more often than that. Before {@link #start}. */
+  /** Closes a connection whose client pings more often than this. Before {@link #start}. */
   public ApiServer withKeepAliveMin(Duration least) {
     keepAliveMin = least;
     return this;
   }
 
-  /** Names further alarms, whenever the status is asked for. Before {@link #start}. */
+  /** Adds further alarms to the status. Before {@link #start}. */
   public ApiServer alarming(Supplier<List<String>> more) {
     services.alarming(more);
     return this;
   }
 
   /**
-   * Begins to serve.
+   * Starts serving.
    *
-   * @throws IOException if the address cannot be had; the message says why in one line
+   * @throws IOException if the address cannot be bound; the message says why in one line
    */
   public void start() throws IOException {
     NettyServerBuilder builder =
@@ -126,12 +126,12 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  /** The methods whose calls the observer is told of, as {@code synod.v1.Log/Propose}. */
+  /** The methods whose calls are reported to the observer, such as {@code synod.v1.Log/Propose}. */
   public static Set<String> methods() {
     return ApiServices.methods();
   }
 
-  /** What the health service says; may be told from the moment this server is made. */
+  /** The health that the health service reports; it may be set before {@link #start}. */
   public Health health() {
     return services.health();
   }
@@ -146,30 +146,30 @@ public final class ApiServer implements AutoCloseable {
     return services.openWatches();
   }
 
-  /** Messages that were too large to be read. */
+  /** How many messages were too large to be read. */
   public long oversizedMessages() {
     return oversized.count();
   }
 
-  /** Bytes of answers that callers have not taken yet. */
+  /** The size of the responses that clients have not read yet. */
   public long unreadBytes() {
     return services.unreadBytes();
   }
 
   /**
-   * For how long from now this session surely holds its lock, in nanoseconds; 0 if this sidecar
-   * does not keep it, and so cannot know.
+   * How long from now this session surely holds its lock, in nanoseconds; 0 if this sidecar does
+   * not renew it, and so cannot know.
    */
   public long heldNanos(long session) {
     return services.heldNanos(session);
   }
 
-  /** Refuses new calls and ends all streams with SHUTTING_DOWN; calls under way go on. */
+  /** Refuses new calls and ends all streams with SHUTTING_DOWN; calls in flight continue. */
   public void drain() {
     services.drain();
   }
 
-  /** Drains, waits up to five seconds for the calls under way, and closes the address. */
+  /** Drains, waits up to five seconds for the calls in flight, and closes the address. */
   @Override
   public void close() {
     drain();
@@ -213,7 +213,7 @@ public final class ApiServer implements AutoCloseable {
 
   private NettyServerBuilder unixServer(UnixDomainSocketAddress unix) throws IOException {
     if (!Epoll.isAvailable()) {
-      throw new IOException("Unix sockets need Linux and its epoll, which cannot be had here");
+      throw new IOException("Unix sockets need Linux with epoll, which is not available here");
     }
     SocketFile.clear(unix.getPath());
     EventLoopGroup group = new MultiThreadIoEventLoopGroup(UNIX_LOOPS, EpollIoHandler.newFactory());

@@ -39,13 +39,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The services over one node, apart from what carries them. Any thread may call any method. Calls
- * may come in on event loops: no method of a service blocks.
+ * The services of one node, independent of the transport. Any thread may call any method. Calls may
+ * arrive on event loops, so no method of a service blocks.
  */
 public final class ApiServices implements AutoCloseable {
   private static final int DOWNLOADS_MAX = 16;
 
-  /** A stop waits so long for holds to be given back; then their time to live ends them. */
+  /** How long a stop waits for holds to be released; after that they expire. */
   private static final Duration GIVE_BACK = Duration.ofSeconds(2);
 
   private final Health health = new Health();
@@ -88,13 +88,13 @@ public final class ApiServices implements AutoCloseable {
             limits.tracesMax(),
             workers.pumps(),
             (wake, none) -> node.inspection().eventLog().onRecord(wake));
-    // What they wait for is told to each by the keeper.
+    // Each stream is signalled by the sessions that it keeps.
     this.keeping =
         new StreamCursors(
             "keep streams", limits.watchesMax(), workers.pumps(), (wake, none) -> () -> {});
   }
 
-  /** Puts all of them on a server. */
+  /** Adds all services to a server. */
   public void addTo(ServerBuilder<?> server) {
     ResponseInfos infos = context.infos();
     Quota.Max quotas = new Quota.Max(limits.stateBytesMax(), limits.diskBytesMax());
@@ -130,7 +130,7 @@ public final class ApiServices implements AutoCloseable {
         .addService(ProtoReflectionServiceV1.newInstance());
   }
 
-  /** Those that the gate stands before. */
+  /** The methods that pass the interceptor. */
   static Set<String> methods() {
     return Stream.of(
             LogGrpc.getServiceDescriptor(),
@@ -144,7 +144,7 @@ public final class ApiServices implements AutoCloseable {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Names further alarms, from now on. */
+  /** Adds further alarms, from now on. */
   void alarming(Supplier<List<String>> more) {
     moreAlarms = more;
   }
@@ -157,7 +157,7 @@ public final class ApiServices implements AutoCloseable {
     return watches.size();
   }
 
-  /** Bytes of answers that callers have not taken yet. */
+  /** The size of the responses that clients have not read yet. */
   long unreadBytes() {
     return responseBacklog.bytes();
   }
@@ -170,17 +170,17 @@ public final class ApiServices implements AutoCloseable {
     return downloads.size();
   }
 
-  /** How much is waited for: by calls, and by the clock. */
+  /** How many calls wait for a state, and how many timers are scheduled. */
   public int waiting() {
     return waits.size() + workers.scheduled();
   }
 
-  /** Holds whose sessions are not surely gone. */
+  /** How many holds have sessions that are not known to be closed. */
   public int holdsToEnd() {
     return node.lockHolds().unfinished();
   }
 
-  /** Refuses new calls and ends all streams; calls under way still get their answers. */
+  /** Refuses new calls and ends all streams; calls in flight still get their answers. */
   public void drain() {
     health.ready(false);
     interceptor.close();
@@ -192,12 +192,12 @@ public final class ApiServices implements AutoCloseable {
     waits.close();
   }
 
-  /** For how long from now a session that this sidecar keeps surely holds its lock; else 0. */
+  /** How long from now a session that this sidecar renews surely holds its lock; otherwise 0. */
   long heldNanos(long session) {
     return node.lockHolds().validNanos(session);
   }
 
-  /** Sees to it that what was held here is given back, and ends the threads. */
+  /** Waits until the holds here are released, and ends the threads. */
   @Override
   public void close() {
     drain();
@@ -209,7 +209,7 @@ public final class ApiServices implements AutoCloseable {
     try {
       node.lockHolds().whenAllOver().get(GIVE_BACK.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException | ExecutionException left) {
-      // Their time to live ends them.
+      // The holds that are left expire.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

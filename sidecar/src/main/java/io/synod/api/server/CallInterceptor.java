@@ -20,19 +20,20 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Stands before every service: times each call, lets none in once the sidecar stops, and none while
- * callers take too few of their answers.
+ * The interceptor of every service: it times each call, and refuses calls once the sidecar stops or
+ * while clients have too many unread responses.
  */
 final class CallInterceptor implements ServerInterceptor {
-  /** Counted of an answer besides its text: small ones keep a call and a buffer in memory too. */
+  /** Added to the size of each response: a small one keeps a call and a buffer in memory too. */
   private static final int ANSWER_BYTES = 1 << 10;
 
-  /** The most that a call's headers may have, names, values and 32 bytes for each. */
+  /** The largest size of a call's headers: names, values and 32 bytes for each. */
   static final int HEADERS_BYTES_MAX = 16 << 10;
 
   /**
-   * So much is read of them, and told to clients, which refuse to send more. What is larger yet
-   * ends the connection, for HTTP/2 cannot go on behind headers that were not read.
+   * The largest size of headers that is read. It is announced to clients, whose libraries refuse to
+   * send more. Larger ones end the connection, since HTTP/2 cannot continue after headers that were
+   * not read.
    */
   static final int HEADERS_BYTES_READ = 256 << 10;
 
@@ -47,7 +48,7 @@ final class CallInterceptor implements ServerInterceptor {
     this.responseBacklog = responseBacklog;
   }
 
-  /** Refuses every call from here on. Any thread may call it. */
+  /** Refuses every call from now on. Any thread may call it. */
   void close() {
     closed = true;
   }
@@ -65,13 +66,13 @@ final class CallInterceptor implements ServerInterceptor {
       timed.refuse(
           StatusErrors.invalid(
               "metadata",
-              "has " + headersBytes + " bytes; at most " + HEADERS_BYTES_MAX + " are taken"));
+              "has " + headersBytes + " bytes; at most " + HEADERS_BYTES_MAX + " are allowed"));
       return new ServerCall.Listener<>() {};
     }
     return new Entered<>(next.startCall(timed, headers), timed);
   }
 
-  /** As HTTP/2 counts them. */
+  /** The size of the headers, as HTTP/2 counts it. */
   private static int bytes(Metadata headers) {
     byte[][] namesAndValues = InternalMetadata.serialize(headers);
     int bytes = namesAndValues.length / 2 * HEADER_BYTES;
@@ -82,8 +83,8 @@ final class CallInterceptor implements ServerInterceptor {
   }
 
   /**
-   * The way in of one call: a message that cannot be parsed ends it here, and the service is told
-   * that its caller went away, for grpc takes a call that was answered for one that ended well.
+   * The inbound side of one call. A message that cannot be parsed ends the call here. The service
+   * is then notified of a cancellation, since gRPC would report an answered call as completed.
    */
   private static final class Entered<Q> extends SimpleForwardingServerCallListener<Q> {
     private final Timed<Q, ?> call;
@@ -108,7 +109,7 @@ final class CallInterceptor implements ServerInterceptor {
       }
     }
 
-    /** Also one that turns out too large only when it is unpacked was not read by anybody. */
+    /** A message that is found too large when it is decompressed keeps gRPC's own status. */
     private static StatusRuntimeException refusal(StatusRuntimeException malformed) {
       return malformed.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED
           ? malformed
@@ -139,16 +140,17 @@ final class CallInterceptor implements ServerInterceptor {
   }
 
   /**
-   * A call that tells once how it ended. The gate and the service may end it at one time, on two
-   * threads, which grpc does not allow: the first does, and nothing is sent after it.
+   * The outbound side of one call, which reports its end once. The interceptor and the service may
+   * end it concurrently, which gRPC does not allow: the first one ends it, and nothing is sent
+   * after that.
    */
   private static final class Timed<Q, A> extends SimpleForwardingServerCall<Q, A> {
     private final CallObserver observer;
     private final ResponseBacklog responseBacklog;
     private final long startNanos = System.nanoTime();
     private final AtomicBoolean told = new AtomicBoolean();
-    // Guarded by this: whether it is answered, whether its caller has that or went away, and what
-    // is counted as unread until then.
+    // Guarded by this: whether the call is answered, whether its client has received that or
+    // cancelled, and the size counted as unread until then.
     private boolean closed;
     private boolean left;
     private long counted;
@@ -174,7 +176,7 @@ final class CallInterceptor implements ServerInterceptor {
       }
     }
 
-    /** Counts the one answer of a call; false if it is refused instead. */
+    /** Counts the response of a unary call; false if the call is refused instead. */
     private boolean count(A message) {
       if (!getMethodDescriptor().getType().serverSendsOneMessage()) {
         return true;
@@ -225,7 +227,7 @@ final class CallInterceptor implements ServerInterceptor {
     }
   }
 
-  /** Of a marshalled message, which is in memory. */
+  /** The size of a marshalled message, which is in memory. */
   private static long size(Object message) {
     try {
       return ((InputStream) message).available();
@@ -238,12 +240,12 @@ final class CallInterceptor implements ServerInterceptor {
     return isForOperators(method) && !responseBacklog.isCrammed();
   }
 
-  /** Status and the like have room for longer: who finds out what is wrong needs them. */
+  /** The calls of operators are refused later than others, since diagnosis needs them. */
   private static boolean isForOperators(MethodDescriptor<?, ?> method) {
     return AdminGrpc.SERVICE_NAME.equals(method.getServiceName());
   }
 
-  /** Whether it only reads: then it may be refused when its answer is already there. */
+  /** Whether a call only reads: then it may be refused although its response is complete. */
   private static boolean isSafe(MethodDescriptor<?, ?> method) {
     return method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier schema
         && schema.getMethodDescriptor().getOptions().getIdempotencyLevel()

@@ -5,8 +5,8 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 
 /**
- * What the gRPC health service says. Whoever knows tells it here; any thread may. At first the
- * sidecar is alive and neither started nor ready. The overall service, "", is as "readiness".
+ * The status of the gRPC health service. Any thread may set it. Initially the sidecar is alive, and
+ * neither started nor ready. The overall service, "", equals "readiness".
  */
 public final class Health {
   private final HealthStatusManager manager = new HealthStatusManager();
@@ -18,7 +18,7 @@ public final class Health {
     ready(false);
   }
 
-  /** Whether the loop and the disk turn; says nothing of other nodes. */
+  /** Whether the loop and the disk make progress; independent of other nodes. */
   public void live(boolean live) {
     set("liveness", live);
   }

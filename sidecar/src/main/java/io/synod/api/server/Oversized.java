@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts messages that are larger than what is read at all. gRPC ends their calls by itself, with
- * RESOURCE_EXHAUSTED and its own words: nothing of them was executed.
+ * Counts messages above the size limit of gRPC. gRPC ends their calls by itself, with
+ * RESOURCE_EXHAUSTED and its own text; nothing of them was executed.
  */
 final class Oversized extends ServerStreamTracer.Factory {
   private final LongAdder count = new LongAdder();
@@ -24,10 +24,14 @@ final class Oversized extends ServerStreamTracer.Factory {
     return new ServerStreamTracer() {
       @Override
       public void streamClosed(Status status) {
-        // A call that we refuse ends well for the stream; only its transport says this.
+        // A call that a service refuses ends normally for the stream; only the transport reports
+        // this.
         if (status.getCode() == Status.Code.RESOURCE_EXHAUSTED) {
           count.increment();
-          log.warn("a message for {} is too large to be read: see limits.commandBytesMax", method);
+          log.warn(
+              "refused a message of a client for {}: it exceeds limits.commandBytesMax by more than"
+                  + " 1 MiB",
+              method);
         }
       }
     };

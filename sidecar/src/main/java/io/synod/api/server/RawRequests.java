@@ -8,13 +8,13 @@ import io.grpc.ServerServiceDefinition;
 import java.io.InputStream;
 
 /**
- * Hands requests on as they came, so that they are parsed behind the {@link CallInterceptor}: gRPC
- * itself would answer bytes that are no message with UNKNOWN, which here means that something may
- * have been executed.
+ * A marshaller that passes requests on unparsed, so that they are parsed behind the {@link
+ * CallInterceptor}. gRPC itself would answer a malformed message with UNKNOWN, which in this API
+ * means that the request may have been executed.
  */
 final class RawRequests implements MethodDescriptor.Marshaller<InputStream> {
 
-  /** The service behind a gate. */
+  /** The service behind an interceptor. */
   static ServerServiceDefinition behind(ServerInterceptor gate, BindableService service) {
     return ServerInterceptors.intercept(
         ServerInterceptors.useMarshalledMessages(service.bindService(), new RawRequests()), gate);

@@ -3,9 +3,9 @@ package io.synod.api.server;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The answers of all calls that their callers have not taken yet, in bytes: they stay in memory
- * until the network has them. Streams are not counted, for they wait until their reader is ready.
- * Any thread may call any method.
+ * Counts the bytes of responses that clients have not read yet, which stay in memory until they are
+ * sent. Streams are not counted, since they wait until their reader is ready. Any thread may call
+ * any method.
  */
 final class ResponseBacklog {
   private final long bytesMax;
@@ -23,12 +23,12 @@ final class ResponseBacklog {
     return bytes.get() >= bytesMax;
   }
 
-  /** Whether there is no room even for those who find out what is wrong. */
+  /** Whether even the calls of operators must be refused. */
   boolean isCrammed() {
     return bytes.get() >= 2 * bytesMax;
   }
 
-  /** Counts an answer if there is room for it; for one alone there always is. */
+  /** Counts a response if it fits; a single one always fits. */
   boolean addIfRoom(long size) {
     long before = bytes.get();
     while (before == 0 || before + size <= bytesMax) {
@@ -40,12 +40,12 @@ final class ResponseBacklog {
     return false;
   }
 
-  /** Counts an answer that must be given: what it tells was done. */
+  /** Counts a response that must be sent, since its call was executed. */
   void add(long size) {
     bytes.addAndGet(size);
   }
 
-  /** It was taken, or nobody waits for it. */
+  /** Uncounts a response that was read, or whose call was cancelled. */
   void remove(long size) {
     bytes.addAndGet(-size);
   }

@@ -9,11 +9,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** The file of a Unix socket: what a dead process left is removed, what a living one has is not. */
+/** The file of a Unix socket. A file left by a dead process is removed, one in use is not. */
 final class SocketFile {
   private SocketFile() {}
 
-  /** Makes the path free for a new socket. */
+  /** Removes a stale socket file from the path. */
   static void clear(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
@@ -31,17 +31,17 @@ final class SocketFile {
     Files.delete(path);
   }
 
-  /** Lets the owner and the group in, as the application's container has another user. */
+  /** Allows the owner and the group to connect, since the application may run as another user. */
   static void restrict(Path path) throws IOException {
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
   }
 
-  /** Removes it once nobody listens. */
+  /** Removes the file once the server has stopped. */
   static void remove(Path path) {
     try {
       Files.deleteIfExists(path);
     } catch (IOException left) {
-      // The next start clears it away.
+      // The next start removes it.
       return;
     }
   }

@@ -1,7 +1,4 @@
-/**
- * The server of the client API: it listens, checks and limits calls, and hands them to the
- * services.
- */
+/** The server of the client API: it listens, limits calls, and passes them to the services. */
 @NullMarked
 package io.synod.api.server;
 

@@ -14,10 +14,10 @@ import io.synod.v1.ListElectionsResponse;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code synod elections}. */
+/** The {@code synod elections} command. */
 @Command(
     name = "elections",
-    description = {"The attempts to lead that this sidecar saw, newest first.", ""})
+    description = {"List the elections that this sidecar saw, newest first.", ""})
 public final class ElectionsCommand extends ClientCommand {
   private static final Columns COLUMNS =
       Columns.none()
@@ -33,10 +33,10 @@ public final class ElectionsCommand extends ClientCommand {
       names = "--limit",
       paramLabel = "N",
       defaultValue = "20",
-      description = "At most so many. Default: ${DEFAULT-VALUE}")
+      description = "List at most this many. Default: ${DEFAULT-VALUE}")
   int limit;
 
-  /** For picocli. */
+  /** Called by picocli. */
   public ElectionsCommand() {}
 
   @Override
@@ -52,7 +52,7 @@ public final class ElectionsCommand extends ClientCommand {
       return ExitStatus.OK;
     }
     if (response.getElectionsCount() == 0) {
-      say("# " + ValueText.node(response.getInfo().getNodeId()) + " saw no election yet");
+      say("# " + ValueText.node(response.getInfo().getNodeId()) + " has seen no election yet");
       return ExitStatus.OK;
     }
     print(COLUMNS.header());

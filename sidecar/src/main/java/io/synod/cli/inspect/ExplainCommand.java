@@ -15,17 +15,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code synod explain}. */
+/** The {@code synod explain} command. */
 @Command(
     name = "explain",
     description = {
-      "How a slot was decided, in the six steps of Paxos, from the acceptors' own disks.",
+      "Show how a slot was decided, in the six steps of Paxos, from the acceptors' own disks.",
       ""
     },
     footer = {
       "",
       "The sidecar asks every voter for its record of the slot; voters that do not answer are"
-          + " named. Times are of each node's own wall clock. No command's bytes are shown."
+          + " named. Times are by each node's own wall clock. No command's bytes are shown."
     })
 public final class ExplainCommand extends ClientCommand {
   private static final int ELECTIONS_MAX = 1000;
@@ -33,7 +33,7 @@ public final class ExplainCommand extends ClientCommand {
   @ArgGroup(multiplicity = "1")
   @Nullable SlotOrIndex place;
 
-  /** For picocli. */
+  /** Called by picocli. */
   public ExplainCommand() {}
 
   @Override
@@ -68,7 +68,7 @@ public final class ExplainCommand extends ClientCommand {
     throw usage("indexes are counted from 1");
   }
 
-  /** One of the two. */
+  /** The slot, or an index in it. */
   static final class SlotOrIndex {
     @Parameters(paramLabel = "SLOT", description = "A Paxos slot.")
     @Nullable Long slot;
@@ -76,7 +76,7 @@ public final class ExplainCommand extends ClientCommand {
     @Option(
         names = "--index",
         paramLabel = "INDEX",
-        description = "Or the index of an entry in it.")
+        description = "Or the index of an entry in the slot.")
     @Nullable Long index;
   }
 }

@@ -18,8 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One decision told in six steps. Says only what the record holds; what the record does not hold is
- * said to be missing, never filled in.
+ * The text of a decision, in six steps. It shows only what the record holds, and states what is
+ * missing.
  */
 final class Explanation {
   private static final int ORIGINS_SHOWN = 8;
@@ -32,7 +32,7 @@ final class Explanation {
   private final List<String> lines = new ArrayList<>();
   private @Nullable String step;
 
-  /** {@code election}: the attempt to lead with the chosen ballot, where the node saw it. */
+  /** A text of this record, with the election of the chosen ballot if the node saw it. */
   Explanation(DecisionRecord decision, @Nullable Election election) {
     this.decision = decision;
     this.election = election;
@@ -58,7 +58,7 @@ final class Explanation {
       lines.add(
           "No answer from "
               + ValueText.nodes(decision.getUnreachableNodesList())
-              + ": what is on disk there is not told above.");
+              + ": the records on their disks are missing above.");
     }
     return lines;
   }
@@ -74,7 +74,7 @@ final class Explanation {
       return;
     }
     if (!decision.hasChosenBallot()) {
-      lines.add(head + "chosen, but no node that answered keeps its votes any more.");
+      lines.add(head + "chosen, but no node that answered still has its votes.");
       return;
     }
     lines.add(head + "chosen at ballot " + ValueText.ballot(decision.getChosenBallot()) + ".");
@@ -119,7 +119,7 @@ final class Explanation {
       String owner = ValueText.node(decision.getChosenBallot().getNodeId());
       note(
           owner.equals(here())
-              ? here() + " remembers no more of its promises than these"
+              ? here() + " has no record of further promises"
               : here() + " did not see every promise; ask " + owner + ", which gathered them");
     }
   }
@@ -199,7 +199,7 @@ final class Explanation {
       return;
     }
     if (!decision.hasChosenBallot()) {
-      note("it is chosen; at which ballot is not known any more");
+      note("it is chosen; the ballot is no longer known");
       return;
     }
     List<Acceptance> votes = decision.getAcceptancesList().stream().filter(this::wins).toList();
@@ -230,13 +230,13 @@ final class Explanation {
 
   private void learn() {
     if (decision.getLearnedCount() == 0) {
-      note(chosen() ? "who learned it is not known any more" : "not yet");
+      note(chosen() ? "which nodes learned it is no longer known" : "not yet");
     }
     for (Learned learned : decision.getLearnedList()) {
       String how =
           switch (learned.getHow()) {
             case HOW_AS_LEADER -> "counted the quorum itself";
-            case HOW_FROM_LEADER -> "was told by its leader that what it voted for is chosen";
+            case HOW_FROM_LEADER -> "learned from its leader that the value it voted for is chosen";
             case HOW_CATCH_UP -> "was sent the chosen value";
             case HOW_FROM_JOURNAL -> "found it chosen on its own disk when it started";
             default -> "knows that it is chosen";
@@ -253,7 +253,7 @@ final class Explanation {
     long last = decision.getFirstIndex() + decision.getEntries() - 1;
     long applied = decision.getInfo().getAppliedIndex();
     if (decision.hasChosenBallot() && decision.getEntries() == 0) {
-      note("nobody waits for a no-op");
+      note("no caller waits for a no-op");
     } else if (decision.getFirstIndex() == 0) {
       note(here() + " cannot tell: the slot is not applied there yet, or no longer kept");
     } else if (applied >= last) {
@@ -261,10 +261,10 @@ final class Explanation {
       List<String> from =
           decision.getOriginsList().stream().map(Origin::getNodeId).distinct().toList();
       if (!from.isEmpty()) {
-        note("callers are answered where they asked, at " + ValueText.nodes(from));
+        note("callers are answered at the sidecars that they called: " + ValueText.nodes(from));
       }
     } else {
-      say(here(), "has applied through index " + applied + " and will tell later", null);
+      say(here(), "has applied through index " + applied + " and has yet to apply the slot", null);
     }
   }
 

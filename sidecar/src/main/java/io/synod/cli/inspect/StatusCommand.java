@@ -15,20 +15,20 @@ import io.synod.v1.ResponseInfo;
 import io.synod.v1.Status;
 import picocli.CommandLine.Command;
 
-/** {@code synod status}. */
+/** The {@code synod status} command. */
 @Command(
     name = "status",
-    description = {"What this sidecar believes now.", ""},
+    description = {"Show the status of this sidecar, and of the cluster as it knows it.", ""},
     footer = {
       "",
       "Exits with 3 if no command can be chosen as far as it knows, or if it is quarantined because"
-          + " its state differs from its peers'. Other alarms are told, and leave the exit status"
-          + " alone."
+          + " its state differs from its peers'. Other alarms are shown, and do not change the exit"
+          + " status."
     })
 public final class StatusCommand extends ClientCommand {
   private static final Columns LINES = Columns.none().left("", 11).left("", 0);
 
-  /** For picocli. */
+  /** Called by picocli. */
   public StatusCommand() {}
 
   @Override
@@ -135,8 +135,8 @@ public final class StatusCommand extends ClientCommand {
     ResponseInfo info = status.getInfo();
     if (!info.hasLeader()) {
       return status.hasLeaderContact()
-          ? "NONE; last heard " + ValueText.span(status.getLeaderContact()) + " ago"
-          : "NONE; never heard one";
+          ? "NONE; last contact " + ValueText.span(status.getLeaderContact()) + " ago"
+          : "NONE; no contact yet";
     }
     String leader =
         ValueText.node(info.getLeader().getNodeId())

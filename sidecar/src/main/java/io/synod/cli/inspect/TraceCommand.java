@@ -16,12 +16,12 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code synod trace}. */
+/** The {@code synod trace} command. */
 @Command(
     name = "trace",
     description = {
-      "Protocol events as they happen at this sidecar. Ctrl-C ends it.",
-      "Tracing never slows the protocol: what it could not keep up with is shown as a gap.",
+      "Print protocol events as they happen at this sidecar. Ctrl-C ends it.",
+      "Tracing never slows the protocol: events that were dropped are shown as a gap.",
       ""
     })
 public final class TraceCommand extends ClientCommand {
@@ -31,38 +31,38 @@ public final class TraceCommand extends ClientCommand {
       split = ",",
       converter = Type.class,
       completionCandidates = Type.class,
-      description = "Only these: ${COMPLETION-CANDIDATES}. Default: all")
+      description = "Only events of these types: ${COMPLETION-CANDIDATES}. Default: all")
   List<TraceEvent.Type> types = List.of();
 
   @Option(
       names = "--slot",
       paramLabel = "SLOT",
       defaultValue = "0",
-      description = "Only this slot; 0 is any. Default: 0")
+      description = "Only events of this slot; 0: any slot. Default: 0")
   long slot;
 
   @Option(
       names = "--from-oldest",
-      description = "Begin with what is still remembered, instead of now.")
+      description = "Start with the events that are still kept, instead of now.")
   boolean fromOldest;
 
   @Option(
       names = "--count",
       paramLabel = "N",
       defaultValue = "0",
-      description = "End after so many events; 0 goes on. Default: 0")
+      description = "End after this many events; 0: no end. Default: 0")
   long count;
 
   private long seen;
   private long last;
 
-  /** For picocli. */
+  /** Called by picocli. */
   public TraceCommand() {}
 
   @Override
   protected int run(ManagedChannel channel) {
     if (slot < 0 || count < 0) {
-      throw usage("--slot and --count are not negative");
+      throw usage("--slot and --count must not be negative");
     }
     StreamTraceRequest request =
         StreamTraceRequest.newBuilder()
@@ -100,7 +100,7 @@ public final class TraceCommand extends ClientCommand {
       printJson(event);
       return;
     }
-    // With a filter, numbers in between belong to events that were not asked for.
+    // With a filter, missing numbers belong to events that were not asked for.
     boolean complete = types.isEmpty() && slot == 0;
     if (complete && last > 0 && event.getNumber() > last + 1) {
       print("# gap: events " + (last + 1) + " to " + (event.getNumber() - 1) + " were dropped");
@@ -130,9 +130,9 @@ public final class TraceCommand extends ClientCommand {
     return last <= first ? "slot " + first : "slots " + first + ".." + last;
   }
 
-  /** For picocli. */
+  /** Called by picocli. */
   public static final class Type extends EnumNames<TraceEvent.Type> {
-    /** For picocli. */
+    /** Called by picocli. */
     public Type() {
       super(TraceEvent.Type.class, "TYPE_");
     }

@@ -17,10 +17,10 @@ import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code synod transfer}. */
+/** The {@code synod transfer} command. */
 @Command(
     name = "transfer",
-    description = {"Hands leadership over, in order. To be asked of the leader's sidecar.", ""})
+    description = {"Transfer leadership to another node. Call it at the leader's sidecar.", ""})
 public final class TransferCommand extends ClientCommand {
   private static final long PAUSE_NANOS = 20_000_000;
 
@@ -28,15 +28,15 @@ public final class TransferCommand extends ClientCommand {
       names = "--to",
       paramLabel = "NODE",
       defaultValue = "",
-      description = "The next leader. Default: whoever is best prepared.")
+      description = "The next leader. Default: the voter with the most complete log.")
   String to = "";
 
   @Option(
       names = "--if-leading",
-      description = "Where another leads there is nothing to hand over, and all is well.")
+      description = "Exit with 0 if another node leads, since there is nothing to transfer.")
   boolean ifLeading;
 
-  /** For picocli. */
+  /** Called by picocli. */
   public TransferCommand() {}
 
   @Override
@@ -54,7 +54,7 @@ public final class TransferCommand extends ClientCommand {
               .transferLeadership(TransferLeadershipRequest.newBuilder().setToNodeId(to).build());
     } catch (StatusRuntimeException e) {
       if (ifLeading && CallFailure.of(e, "", acts()).reason().equals(Reason.NOT_LEADER.name())) {
-        say("does not lead: nothing to hand over");
+        say("not the leader: nothing to transfer");
         return ExitStatus.OK;
       }
       throw e;
@@ -70,11 +70,14 @@ public final class TransferCommand extends ClientCommand {
                 + ValueText.node(info.getLeader().getNodeId())
                 + " leads at ballot "
                 + ValueText.ballot(info.getLeader())
-            : "handed over; no leader is heard yet");
+            : "handed over; the new leader is not known yet");
     return ExitStatus.OK;
   }
 
-  /** Another leads, but the answer may be too early to name it: asks until it is named. */
+  /**
+   * The answer that names the new leader. The first answer may come too early to do so, so the
+   * status is polled.
+   */
   private ResponseInfo nextLeader(AdminBlockingStub admin, ResponseInfo first) {
     long deadline = System.nanoTime() + timeout.toNanos();
     ResponseInfo info = first;
@@ -83,7 +86,7 @@ public final class TransferCommand extends ClientCommand {
       try {
         info = timed(admin).getStatus(GetStatusRequest.getDefaultInstance()).getInfo();
       } catch (StatusRuntimeException e) {
-        // It is handed over, whoever may be told of it: a sidecar that stops may say no more.
+        // Leadership was transferred, even if a stopping sidecar can no longer report it.
         return info;
       }
     }

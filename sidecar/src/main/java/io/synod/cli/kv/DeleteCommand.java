@@ -15,38 +15,43 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code synod delete}. */
+/** The {@code synod delete} command. */
 @Command(
     name = "delete",
-    description = {"Removes a key, or with --prefix all keys that begin so, in one step.", ""},
+    description = {
+      "Delete a key, or with --prefix all keys with that prefix, in one atomic step.",
+      ""
+    },
     footer = {
       "",
-      "A key that is not there is no error. Exits with 3, and removes nothing, if --if-mod-index"
-          + " does not hold."
+      "An absent key is not an error. Exits with 3, and deletes nothing, if --if-mod-index does not"
+          + " hold."
     })
 public final class DeleteCommand extends ClientCommand {
   @Parameters(paramLabel = "KEY", description = "The key.")
   String key = "";
 
-  @Option(names = "--prefix", description = "All keys that begin with KEY.")
+  @Option(names = "--prefix", description = "Delete all keys that begin with KEY.")
   boolean prefix;
 
-  @Option(names = "--everything", description = "With --prefix: KEY may be empty, and all keys go.")
+  @Option(
+      names = "--everything",
+      description = "With --prefix: allow KEY to be empty, which deletes all keys.")
   boolean everything;
 
   @Option(
       names = "--if-mod-index",
       paramLabel = "INDEX",
-      description = "Only if the key was last written at this index.")
+      description = "Delete only if the key was last written at this index.")
   @Nullable Long ifModIndex;
 
   @Option(
       names = "--request-id",
       paramLabel = "TEXT",
-      description = "Exactly once: the same again is answered, not done again.")
+      description = "Exactly once: a repetition with this id is answered, not executed again.")
   @Nullable String requestId;
 
-  /** For picocli. */
+  /** Called by picocli. */
   public DeleteCommand() {}
 
   @Override
@@ -56,10 +61,10 @@ public final class DeleteCommand extends ClientCommand {
 
   @Override
   protected int run(ManagedChannel channel) {
-    refuse(prefix && ifModIndex != null ? "--if-mod-index is for one key" : null);
+    refuse(prefix && ifModIndex != null ? "--if-mod-index is for one key, not for --prefix" : null);
     refuse(
         prefix && key.isEmpty() && !everything
-            ? "an empty prefix removes every key: if that is meant, add --everything"
+            ? "an empty prefix removes every key: if that is intended, add --everything"
             : null);
     KVGrpc.KVBlockingStub stub = timed(KVGrpc.newBlockingStub(channel));
     return prefix ? deletePrefix(stub) : deleteKey(stub);

@@ -14,11 +14,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code synod get}. */
+/** The {@code synod get} command. */
 @Command(
     name = "get",
     description = {
-      "Prints the value of a key: on a terminal as text, into a pipe or a file its very bytes.",
+      "Print the value of a key: on a terminal as text, into a pipe or a file as its bytes.",
       ""
     },
     footer = {"", "Exits with 3 if there is no such key.", "", ReadLevelOptions.LEVELS})
@@ -32,21 +32,22 @@ public final class GetCommand extends ClientCommand {
       names = "--at-index",
       paramLabel = "INDEX",
       defaultValue = "0",
-      description = "What it was just after this index, while that is kept. Default: now.")
+      description =
+          "Read the state just after this index, if it is still kept. Default: the newest.")
   long atIndex;
 
   @Option(
       names = {"-v", "--verbose"},
-      description = "Also its indexes and version, beside the value; on a terminal always.")
+      description = "Also print indexes and version; always done on a terminal.")
   boolean verbose;
 
-  /** For picocli. */
+  /** Called by picocli. */
   public GetCommand() {}
 
   @Override
   protected int run(ManagedChannel channel) {
     refuse(readLevelOptions.fault());
-    refuse(atIndex < 0 ? "an index is not negative" : null);
+    refuse(atIndex < 0 ? "--at-index must not be negative" : null);
     GetResponse response =
         timed(KVGrpc.newBlockingStub(channel))
             .get(

@@ -11,7 +11,7 @@ import io.synod.v1.KvWatchResponse.Change;
 import io.synod.v1.KvWatchResponse.Changes;
 import java.util.Iterator;
 
-/** Prints what a watch of keys tells, and knows where to go on. */
+/** Prints the messages of a watch of keys, and tracks where to resume. */
 public final class KeyWatch {
   private static final Columns COLUMNS =
       Columns.none().right("INDEX", 8).left("CHANGE", 7).right("VERSION", 7).left("KEY = VALUE", 0);
@@ -22,7 +22,9 @@ public final class KeyWatch {
   private long seen;
   private long next;
 
-  /** Ends after {@code count} changes, but not between those of one index; 0 goes on. */
+  /**
+   * A watch that ends after {@code count} changes, once those of an index are complete; 0: no end.
+   */
   public KeyWatch(ClientCommand command, KvWatchRequest request, long count) {
     this.command = command;
     this.initial = request.getInitialState();
@@ -30,7 +32,7 @@ public final class KeyWatch {
     this.next = request.getStartIndex();
   }
 
-  /** The index to go on from; 0 while the initial state is not delivered whole. */
+  /** The index to resume from; 0 until the initial state is complete. */
   public long next() {
     return next;
   }
@@ -49,7 +51,7 @@ public final class KeyWatch {
         }
         case PROGRESS -> next = Math.max(next, response.getProgress().getIndex() + 1);
         default -> {
-          // A later sidecar may say more; what was asked for still comes complete.
+          // A later version may send other messages, which are ignored.
         }
       }
       if (command.unread()) {
@@ -82,7 +84,7 @@ public final class KeyWatch {
     } else {
       changes.getItemsList().forEach(change -> command.print(row(changes, change)));
     }
-    // What is cut off within one index is told from its beginning again.
+    // A watch that breaks off within an index resumes at that index.
     next = changes.getFragment() ? next : Math.max(next, changes.getIndex() + 1);
   }
 

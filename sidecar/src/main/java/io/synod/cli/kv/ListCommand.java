@@ -15,11 +15,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code synod list}. */
+/** The {@code synod list} command. */
 @Command(
     name = "list",
     description = {
-      "Lists the keys that begin with a prefix, and their values, in the order of their bytes.",
+      "List the keys with a prefix, and their values, in the order of the keys' bytes.",
       "All pages show the state at one index, whatever is written meanwhile.",
       ""
     },
@@ -31,7 +31,7 @@ public final class ListCommand extends ClientCommand {
       arity = "0..1",
       paramLabel = "PREFIX",
       defaultValue = "",
-      description = "What the keys begin with. Default: every key.")
+      description = "The prefix of the keys. Default: all keys.")
   String prefix = "";
 
   @Mixin ReadLevelOptions readLevelOptions = new ReadLevelOptions();
@@ -39,29 +39,30 @@ public final class ListCommand extends ClientCommand {
   @Option(
       names = "--limit",
       paramLabel = "N",
-      description = "At most so many keys. Default: all, page after page.")
+      description = "List at most this many keys. Default: all, page by page.")
   @Nullable Long limit;
 
-  @Option(names = "--keys-only", description = "One key a line, and nothing else.")
+  @Option(names = "--keys-only", description = "Print one key a line, without values.")
   boolean keysOnly;
 
   @Option(
       names = "--at-index",
       paramLabel = "INDEX",
       defaultValue = "0",
-      description = "What was there just after this index, while that is kept. Default: now.")
+      description =
+          "List the state just after this index, if it is still kept. Default: the newest.")
   long atIndex;
 
   private long listed;
 
-  /** For picocli. */
+  /** Called by picocli. */
   public ListCommand() {}
 
   @Override
   protected int run(ManagedChannel channel) {
     refuse(readLevelOptions.fault());
     refuse(limit != null && limit < 1 ? "--limit must be at least 1" : null);
-    refuse(atIndex < 0 ? "an index is not negative" : null);
+    refuse(atIndex < 0 ? "--at-index must not be negative" : null);
     KVGrpc.KVBlockingStub stub = KVGrpc.newBlockingStub(channel);
     long wanted = limit == null ? Long.MAX_VALUE : limit;
     String token = "";

@@ -4,7 +4,7 @@ import io.synod.cli.shared.Columns;
 import io.synod.cli.shared.ValueText;
 import io.synod.v1.KeyValue;
 
-/** How pairs of the key-value state look to people. */
+/** Formats pairs of the key-value state. */
 final class PairText {
   private static final Columns COLUMNS =
       Columns.none().right("MOD INDEX", 9).right("VERSION", 7).left("KEY = VALUE", 0);
@@ -26,7 +26,7 @@ final class PairText {
         + lifetime(kv);
   }
 
-  /** How it will end, if it ends by itself. */
+  /** When the pair is deleted by itself; empty if it is not. */
   static String lifetime(KeyValue kv) {
     return (kv.getSessionId().isEmpty()
             ? ""

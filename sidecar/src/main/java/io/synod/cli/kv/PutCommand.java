@@ -17,10 +17,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code synod put}. */
+/** The {@code synod put} command. */
 @Command(
     name = "put",
-    description = {"Writes the value of a key.", ""},
+    description = {"Write the value of a key.", ""},
     footer = {"", "Exits with 3, and writes nothing, if --if-mod-index does not hold."})
 public final class PutCommand extends ClientCommand {
   @Parameters(index = "0", paramLabel = "KEY", description = "The key.")
@@ -30,42 +30,43 @@ public final class PutCommand extends ClientCommand {
       index = "1",
       arity = "0..1",
       paramLabel = "VALUE",
-      description = "The value; - takes standard input.")
+      description = "The value; -: standard input.")
   @Nullable String value;
 
   @Option(
       names = {"-f", "--file"},
       paramLabel = "FILE",
-      description = "Take the value from a file.")
+      description = "Read the value from a file.")
   @Nullable Path file;
 
   @Option(
       names = "--ttl",
       paramLabel = "TIME",
       converter = DurationOption.class,
-      description = "How long it lives, such as 30s or 12h. Default: until it is deleted.")
+      description = "Time to live, such as 30s or 12h. Default: until it is deleted.")
   @Nullable Duration ttl;
 
   @Option(
       names = "--session",
       paramLabel = "ID",
       defaultValue = "",
-      description = "It goes when this session goes; see synod session open.")
+      description = "Delete the key when this session ends; see synod session open.")
   String session = "";
 
   @Option(
       names = "--if-mod-index",
       paramLabel = "INDEX",
-      description = "Only if the key was last written at this index; 0: only if it is absent.")
+      description =
+          "Write only if the key was last written at this index; 0: only if it is absent.")
   @Nullable Long ifModIndex;
 
   @Option(
       names = "--request-id",
       paramLabel = "TEXT",
-      description = "Exactly once: the same again is answered, not done again.")
+      description = "Exactly once: a repetition with this id is answered, not executed again.")
   @Nullable String requestId;
 
-  /** For picocli. */
+  /** Called by picocli. */
   public PutCommand() {}
 
   @Override
@@ -79,7 +80,10 @@ public final class PutCommand extends ClientCommand {
         (value == null) == (file == null)
             ? "give the VALUE, or - for standard input, or --file"
             : null);
-    refuse(ttl != null && !session.isEmpty() ? "it ends by --ttl or with --session" : null);
+    refuse(
+        ttl != null && !session.isEmpty()
+            ? "give --ttl or --session, not both: it ends by --ttl or with --session"
+            : null);
     PutRequest.Builder request =
         PutRequest.newBuilder()
             .setKey(key)

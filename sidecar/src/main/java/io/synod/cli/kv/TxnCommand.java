@@ -19,20 +19,17 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code synod txn}. */
+/** The {@code synod txn} command. */
 @Command(
     name = "txn",
-    description = {
-      "Compares and writes in one atomic step, told on standard input or in a file.",
-      ""
-    },
+    description = {"Compare and write in one atomic step, read from standard input or a file.", ""},
     footer = {
       "",
-      "The text form, a line for each compare and operation:",
+      "The text form has a line for each compare and operation:",
       "",
-      "  if                              # all must hold; without 'if' they do",
+      "  if                              # all must hold; may be left out",
       "    absent orders/7",
-      "    mod orders/6 = 41             # it was last written at index 41",
+      "    mod orders/6 = 41             # the key was last written at index 41",
       "    value state = \"open for all\"  # quotes know \\\" \\\\ \\n \\t \\r",
       "    held printer = 12             # the lock is held under this token",
       "  then",
@@ -43,24 +40,25 @@ import picocli.CommandLine.Option;
       "    delete orders/6",
       "    delete-prefix tmp/",
       "",
-      "What begins with '{' is JSON: synod.v1.TxnRequest, with compares, success and failure.",
+      "Input that begins with '{' is JSON: synod.v1.TxnRequest, with compares, success and"
+          + " failure.",
       "",
-      "Exits with 3 if a compare did not hold, and 'else' was done instead."
+      "Exits with 3 if a compare did not hold, and 'else' was executed instead."
     })
 public final class TxnCommand extends ClientCommand {
   @Option(
       names = {"-f", "--file"},
       paramLabel = "FILE",
-      description = "Where it is written. Default: standard input.")
+      description = "The file with the transaction. Default: standard input.")
   @Nullable Path file;
 
   @Option(
       names = "--request-id",
       paramLabel = "TEXT",
-      description = "Exactly once: the same again is answered, not done again.")
+      description = "Exactly once: a repetition with this id is answered, not executed again.")
   @Nullable String requestId;
 
-  /** For picocli. */
+  /** Called by picocli. */
   public TxnCommand() {}
 
   @Override
@@ -72,7 +70,7 @@ public final class TxnCommand extends ClientCommand {
   protected int run(ManagedChannel channel) throws IOException {
     ByteString bytes = InputSource.bytes(null, file);
     if (!bytes.isValidUtf8()) {
-      throw usage("the transaction is not text in UTF-8");
+      throw usage("the transaction is not valid UTF-8");
     }
     TxnRequest request;
     try {

@@ -19,8 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads a transaction in protobuf's JSON. The parser of protobuf knows lines only of broken JSON;
- * this one reads element by element, so that it knows them of a wrong field too.
+ * Parses a transaction in protobuf's JSON. Protobuf's own parser reports lines for malformed JSON
+ * only; this one reads element by element, so that it can report the line of a wrong field too.
  */
 final class TxnJson {
   private static final Pattern LINE = Pattern.compile("at line (\\d+)");
@@ -77,12 +77,12 @@ final class TxnJson {
     }
     reader.endObject();
     if (reader.peek() != JsonToken.END_DOCUMENT) {
-      throw new TxnSyntaxException(line(), "there is more behind the transaction");
+      throw new TxnSyntaxException(line(), "unexpected text after the transaction");
     }
   }
 
   private <B extends Message.Builder> B merge(B builder) throws IOException, TxnSyntaxException {
-    // So that the reader stands on the element, not behind the one before.
+    // Moves the reader to the element, so that its line is reported.
     JsonToken unused = reader.peek();
     int line = line();
     merge(builder, JsonParser.parseReader(reader), line);

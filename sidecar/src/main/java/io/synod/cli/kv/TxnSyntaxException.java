@@ -1,6 +1,6 @@
 package io.synod.cli.kv;
 
-/** A written transaction that cannot be read, and in which line. */
+/** A syntax error in a transaction, with its line. */
 final class TxnSyntaxException extends Exception {
   private static final long serialVersionUID = 1;
 

@@ -13,8 +13,8 @@ import java.util.List;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Reads a transaction in its text form: a line for each compare and each operation, under {@code
- * if}, {@code then} and {@code else}. What comes before the first of them belongs to {@code then}.
+ * Parses a transaction in its text form: a line for each compare and each operation, under {@code
+ * if}, {@code then} and {@code else}. Lines before the first of these belong to {@code then}.
  */
 final class TxnText {
   private enum Part {
@@ -85,7 +85,7 @@ final class TxnText {
       }
       default ->
           throw words.fault(
-              "'" + ValueText.line(verb) + "' is no compare; one of absent, mod, value, held");
+              "'" + ValueText.line(verb) + "' is not a compare; use absent, mod, value or held");
     }
     return compare.build();
   }
@@ -101,7 +101,7 @@ final class TxnText {
           throw words.fault(
               "'"
                   + ValueText.line(verb)
-                  + "' is no operation; one of put, delete, delete-prefix, get");
+                  + "' is not an operation; use put, delete, delete-prefix or get");
     }
     return op.build();
   }
@@ -118,7 +118,7 @@ final class TxnText {
             throw words.fault(
                 "'"
                     + ValueText.line(how)
-                    + "' after a value; only 'ttl TIME' or 'session ID' may be");
+                    + "' after a value; only 'ttl TIME' or 'session ID' is allowed");
       }
     }
     return put.build();
@@ -138,7 +138,7 @@ final class TxnText {
     try {
       return word.bytes();
     } catch (IllegalArgumentException e) {
-      throw words.fault("'" + ValueText.line(word.text()) + "' is no hexadecimal");
+      throw words.fault("'" + ValueText.line(word.text()) + "' is not hexadecimal");
     }
   }
 

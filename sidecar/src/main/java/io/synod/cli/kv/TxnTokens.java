@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/** The words of one line, taken one after the other. */
+/** The words of one line, read one after the other. */
 final class TxnTokens {
   private static final String HEX = "hex:";
 
@@ -19,9 +19,12 @@ final class TxnTokens {
     this.words = words;
   }
 
-  /** A word; in quotes it may hold anything. */
+  /** A word, which may be in quotes. */
   record Word(String text, boolean quoted) {
-    /** The bytes it stands for as a value; throws if it is not the hexadecimal it says it is. */
+    /**
+     * The bytes that the word stands for as a value; throws if it begins with {@code hex:} and is
+     * not hexadecimal.
+     */
     ByteString bytes() {
       return !quoted && text.startsWith(HEX)
           ? ByteString.copyFrom(HexFormat.of().parseHex(text.substring(HEX.length())))
@@ -42,14 +45,16 @@ final class TxnTokens {
 
   void equalSign() throws TxnSyntaxException {
     if (!next("'='").equals(new Word("=", false))) {
-      throw fault("'=' is missing, with a blank on either side");
+      throw fault("'=' is missing; it needs a blank on either side");
     }
   }
 
   void end() throws TxnSyntaxException {
     if (more()) {
       throw fault(
-          "'" + ValueText.line(words.get(taken).text()) + "' is too much; quote what holds blanks");
+          "'"
+              + ValueText.line(words.get(taken).text())
+              + "' is unexpected; put text with blanks in quotes");
     }
   }
 
@@ -57,7 +62,7 @@ final class TxnTokens {
     return new TxnSyntaxException(line, message);
   }
 
-  /** Splits a line at blanks outside quotes; {@code #} where a word would begin ends it. */
+  /** Splits a line at blanks outside quotes; {@code #} at the start of a word begins a comment. */
   static List<Word> of(int line, String text) throws TxnSyntaxException {
     List<Word> words = new ArrayList<>();
     int at = 0;
@@ -84,7 +89,7 @@ final class TxnTokens {
     }
   }
 
-  /** Reads from behind the opening quote to behind the closing one. */
+  /** Reads a quoted word; returns the position after the closing quote. */
   private static int quoted(int line, String text, int from, List<Word> words)
       throws TxnSyntaxException {
     StringBuilder word = new StringBuilder();
@@ -112,7 +117,7 @@ final class TxnTokens {
       case 'r' -> '\r';
       default ->
           throw new TxnSyntaxException(
-              line, "'\\" + c + "' in quotes; only \\\" \\\\ \\n \\t and \\r are known");
+              line, "'\\" + c + "' is not an escape in quotes; use \\\" \\\\ \\n \\t or \\r");
     };
   }
 }

@@ -1,4 +1,4 @@
-/** The commands of the replicated map: get, put, delete, list, txn, and a watch of keys. */
+/** The commands of the replicated map: get, put, delete, list, txn, and the watch of keys. */
 @NullMarked
 package io.synod.cli.kv;
 

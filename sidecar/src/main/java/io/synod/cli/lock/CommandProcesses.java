@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The processes of one command: those in its session, those that carry its mark in their
- * environment, wherever they went, and the children of either.
+ * The processes of one command: those in its session, those with its mark in their environment, and
+ * the children of either.
  *
- * <p>What is not found has left the session, has cleaned its environment, and has lost its parent,
- * all three: some daemons do, and what another service was asked to start never was the command's.
+ * <p>A process is not found if it has left the session, has cleaned its environment, and has lost
+ * its parent, as some daemons do. Processes started by another service on request are not the
+ * command's.
  */
 final class CommandProcesses {
   private static final Path PROC = Path.of("/proc");
@@ -23,13 +24,13 @@ final class CommandProcesses {
   private final long session;
   private final String mark;
 
-  /** Those of the session with this leader, or marked so. */
+  /** The processes of the session with this leader, and those with this mark. */
   CommandProcesses(long session, String mark) {
     this.session = session;
     this.mark = mark + "=";
   }
 
-  /** Those that have not ended; a parent comes before its children. */
+  /** The processes that are alive; a parent comes before its children. */
   List<ProcessHandle> alive() {
     List<Entry> all = entries();
     Set<Long> ours = new HashSet<>();
@@ -75,27 +76,28 @@ final class CommandProcesses {
       byte[] environment = Files.readAllBytes(PROC.resolve(pid + "/environ"));
       return new String(environment, StandardCharsets.ISO_8859_1).contains(mark);
     } catch (IOException e) {
-      // It ended, or is another user's.
+      // The process ended, or belongs to another user.
       return false;
     }
   }
 
   private record Entry(long pid, long parent, long session, ProcessHandle handle) {
     static void read(long pid, List<Entry> into) {
-      // The handle first: it knows its process by its start, and so never means a later one.
+      // The handle is taken first: it includes the start time, so it never refers to a later
+      // process.
       ProcessHandle handle = ProcessHandle.of(pid).orElse(null);
       if (handle == null) {
         return;
       }
       try {
         String stat = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
-        // Behind the name in brackets: state, parent, process group, session.
+        // After the name in brackets: state, parent, process group, session.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 5);
         if (!fields[0].equals("Z") && !fields[0].equals("X")) {
           into.add(new Entry(pid, Long.parseLong(fields[1]), Long.parseLong(fields[3]), handle));
         }
       } catch (IOException e) {
-        // It ended meanwhile.
+        // The process ended meanwhile.
       }
     }
   }

@@ -20,20 +20,21 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code synod elect}. */
+/** The {@code synod elect} command. */
 @Command(
     name = "elect",
     customSynopsis = "synod elect [OPTIONS] NAME --value VALUE [-- COMMAND [ARGS...]]",
     description = {
-      "Stands for an election: a lock whose holder says something about itself.",
-      "Prints who leads, and when this one does; with a COMMAND, runs it while leading.",
+      "Stand for an election: a lock whose holder publishes a value.",
+      "Prints who leads, and when this process does; with a COMMAND, runs it while leading.",
       ""
     },
     footer = {
       "",
-      "It leads until it is stopped, or loses: then it exits, with 4. A COMMAND is run, stopped"
-          + " and told of as by synod lock.",
-      "With --output json: the events of its own hold, one a line; see synod holder --follow."
+      "It leads until it is stopped or loses the election, which makes it exit with 4. A COMMAND is"
+          + " run, stopped and reported as by synod lock.",
+      "With --output json, it prints the events of its own hold, one a line; see synod holder"
+          + " --follow."
     })
 public final class ElectCommand extends ClientCommand {
   @Parameters(index = "0", paramLabel = "NAME", description = "The election.")
@@ -43,26 +44,26 @@ public final class ElectCommand extends ClientCommand {
       index = "1..*",
       arity = "0..*",
       paramLabel = "COMMAND",
-      description = "What to run while leading.")
+      description = "The command to run while leading.")
   List<String> what = new ArrayList<>();
 
   @Option(
       names = "--value",
       paramLabel = "VALUE",
-      description = "What to proclaim, such as an address; - takes standard input.")
+      description = "The value to publish, such as an address; -: standard input.")
   @Nullable String value;
 
   @Option(
       names = {"-f", "--file"},
       paramLabel = "FILE",
-      description = "Take the value from a file.")
+      description = "Read the value from a file.")
   @Nullable Path file;
 
   @Mixin HoldOptions options = new HoldOptions();
 
   private long token;
 
-  /** For picocli. */
+  /** Called by picocli. */
   public ElectCommand() {}
 
   @Override

@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The command that runs while a lock is held, with everything it started, in a session of its own.
- * It has this process's input and output. {@link #ready} comes before the lock is asked for, {@link
- * #start} once it is held.
+ * A child process that runs while a lock is held, with all its descendants, in a session of its
+ * own. It inherits this process's input and output. {@link #ready} is called before the lock is
+ * requested, {@link #start} once it is held.
  */
 final class GuardedProcess implements AutoCloseable {
   private static final long REAP_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -26,7 +26,7 @@ final class GuardedProcess implements AutoCloseable {
   private static final long KILL_SECONDS = 1;
   private static final File NOTHING = new File("/dev/null");
 
-  /** What a terminal sends to all that run in its foreground, and not to one process. */
+  /** The signals that a terminal sends to its whole foreground group. */
   private static final Set<String> TO_ALL = Set.of("INT", "WINCH");
 
   private final String mark;
@@ -39,20 +39,20 @@ final class GuardedProcess implements AutoCloseable {
   }
 
   /**
-   * Sees that a command can be run, and ended by all means, before there is a lock to run it under.
+   * Checks that a command can be run, and ended reliably, before the lock is requested.
    *
-   * @throws IOException if it cannot; the message says what it needs
+   * @throws IOException if it cannot; the message says what is missing
    */
   static GuardedProcess ready() throws IOException {
     byte[] random = new byte[8];
     new SecureRandom().nextBytes(random);
-    // A name that no other has: it stands beside those of locks further up.
+    // A unique name, since the marks of outer locks are in the environment too.
     String mark = "SYNOD_RUN_" + HexFormat.of().withUpperCase().formatHex(random);
     return new GuardedProcess(mark, Watchdog.start(mark));
   }
 
   /**
-   * Starts the command with more in its environment.
+   * Starts the command with these additions to its environment.
    *
    * @throws IOException if there is no such program
    */
@@ -63,13 +63,15 @@ final class GuardedProcess implements AutoCloseable {
     builder.environment().put(mark, "1");
     requireProgram(command.get(0), builder.environment().get("PATH"));
     if (isBackgroundOfTerminal()) {
-      // Outside this session nothing keeps it from taking what is typed for another.
+      // In another session it could read terminal input meant for the foreground process.
       builder.redirectInput(NOTHING);
     }
     process = builder.start();
   }
 
-  /** What setsid cannot run it only tells when it is too late to say whose fault it is. */
+  /**
+   * Checks that the program exists, since setsid reports that only as an exit status of its own.
+   */
   private static void requireProgram(String name, @Nullable String path) throws IOException {
     boolean found = false;
     if (name.indexOf('/') >= 0) {
@@ -88,7 +90,10 @@ final class GuardedProcess implements AutoCloseable {
     return Files.isRegularFile(file) && Files.isExecutable(file);
   }
 
-  /** The lock is held for so long from now; without another word the command is then killed. */
+  /**
+   * Records that the lock is valid for this long from now. Unless it is called again, the watchdog
+   * then kills the command.
+   */
   void vouch(long validNanos) throws IOException {
     watchdog.vouch(Math.max(0, validNanos), running().pid());
   }
@@ -105,10 +110,10 @@ final class GuardedProcess implements AutoCloseable {
     return running().onExit().thenApply(Process::exitValue);
   }
 
-  /** Passes a signal on, as a terminal would have sent it. */
+  /** Forwards a signal, as a terminal would have sent it. */
   void forward(String signal) throws InterruptedException {
     String one = "kill -s " + signal + " " + running().pid();
-    // Before the command has its session there is only the one.
+    // Until the command has its own session, there is only its process.
     String all = "kill -s " + signal + " -- -" + running().pid() + " || ";
     try {
       Process kill =
@@ -116,36 +121,38 @@ final class GuardedProcess implements AutoCloseable {
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
-      // In the order in which they came.
+      // Waits, so that signals are forwarded in order.
       boolean unused = kill.waitFor(KILL_SECONDS, TimeUnit.SECONDS);
     } catch (IOException e) {
-      // The one signal that needs no shell.
+      // TERM is the only signal that can be sent without a shell.
       running().destroy();
     }
   }
 
-  /** Whether this process has a terminal for its input, and that is busy with another. */
+  /**
+   * Whether the input of this process is a terminal with another process group in the foreground.
+   */
   private static boolean isBackgroundOfTerminal() {
     try {
       String input = Path.of("/proc/self/fd/0").toRealPath().toString();
       String stat = Files.readString(Path.of("/proc/self/stat"), StandardCharsets.ISO_8859_1);
-      // Behind the name in brackets: state, parent, process group, session, terminal, its group.
+      // After the name in brackets: state, parent, process group, session, terminal, its group.
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       return (input.startsWith("/dev/pts/") || input.startsWith("/dev/tty"))
           && !fields[5].equals("-1")
           && !fields[2].equals(fields[5]);
     } catch (IOException e) {
-      // A closed input, or one without a name: no terminal.
+      // A closed or unnamed input is not a terminal.
       return false;
     }
   }
 
-  /** Whether anything of the command is still there. */
+  /** Whether any process of the command is alive. */
   boolean isAlive() {
     return !processes().isEmpty();
   }
 
-  /** What is left of it, for people. */
+  /** The processes that are left, for display. */
   String names() {
     return processes().stream()
         .map(one -> Long.toString(one.pid()))
@@ -157,19 +164,19 @@ final class GuardedProcess implements AutoCloseable {
   }
 
   /**
-   * Asks the command to end, and then what it started: the other way round a shell would take its
-   * child's end for a step done, and go on to the next.
+   * Sends TERM to the command, and then to its descendants. In the other order a shell would take
+   * its child's end for a completed step, and start the next.
    */
   void terminate() {
     processes().forEach(ProcessHandle::destroy);
   }
 
-  /** Kills what is left. */
+  /** Kills the processes that are left. */
   void kill() {
     processes().forEach(ProcessHandle::destroyForcibly);
   }
 
-  /** Waits until nothing is left; kills at the deadline, and gives up a little later. */
+  /** Waits until no process is left; kills at the deadline, and gives up a little later. */
   void awaitEnd(long deadlineNanos) throws InterruptedException {
     while (isAlive()) {
       long late = System.nanoTime() - deadlineNanos;
@@ -183,7 +190,7 @@ final class GuardedProcess implements AutoCloseable {
     }
   }
 
-  /** Ends the watch: nothing is left of the command, or the watchdog kills it now. */
+  /** Ends the supervision; the watchdog kills now what is left of the command. */
   @Override
   public void close() {
     if (process == null || !isAlive()) {

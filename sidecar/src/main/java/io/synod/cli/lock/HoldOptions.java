@@ -14,10 +14,10 @@ final class HoldOptions {
       names = "--wait",
       paramLabel = "TIME",
       converter = DurationOption.class,
-      description = "How long to wait for it. Default: for ever.")
+      description = "How long to wait for the lock. Default: without limit.")
   @Nullable Duration wait;
 
-  @Option(names = "--try", description = "Do not wait for it at all.")
+  @Option(names = "--try", description = "Do not wait for the lock.")
   boolean once;
 
   @Option(
@@ -26,7 +26,7 @@ final class HoldOptions {
       defaultValue = "10s",
       converter = DurationOption.class,
       description =
-          "How long the cluster waits for a silent sidecar, before another gets it."
+          "How long the hold outlasts a sidecar that no longer renews it."
               + " Default: ${DEFAULT-VALUE}")
   Duration ttl = Duration.ofSeconds(10);
 
@@ -36,13 +36,13 @@ final class HoldOptions {
       defaultValue = "5s",
       converter = DurationOption.class,
       description =
-          "How long the command has to end, once the lock is lost, before it is killed."
+          "Grace period of the command after the lock is lost, before it is killed."
               + " Default: ${DEFAULT-VALUE}")
   Duration grace = Duration.ofSeconds(5);
 
-  /** What is wrong with them; null if nothing is. */
+  /** What is wrong with the options; null if nothing is. */
   @Nullable String fault() {
-    return once && wait != null ? "give --wait or --try" : null;
+    return once && wait != null ? "give --wait or --try, not both" : null;
   }
 
   HoldRequest request(String name, ByteString value) {

@@ -21,16 +21,16 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One hold of a lock: a stream that is the hold, and a queue of what happens to it and to whoever
- * holds it. Anyone may {@link #tell}; one thread takes.
+ * One hold of a lock: the stream that is the hold, and a queue of events of the stream and of the
+ * process that holds it. Any thread may call {@link #tell}; one thread takes events.
  */
 final class HoldStream implements AutoCloseable {
-  /** What the holder should know. */
+  /** An event for the holder. */
   sealed interface News permits Arrived, Seen, Broken, Ended, Signalled {}
 
-  /** An event of the stream, and when it came. */
+  /** A message of the stream, and when it arrived. */
   record Arrived(HoldEvent event, long atNanos) implements News {
-    /** Until when the lock is ours, by what this event says. */
+    /** Until when the lock is held, according to this message. */
     long untilNanos() {
       return atNanos
           + Durations.toNanos(
@@ -40,16 +40,16 @@ final class HoldStream implements AutoCloseable {
     }
   }
 
-  /** Who holds it, from {@link #observe}. */
+  /** The holder of the lock, from {@link #observe}. */
   record Seen(Holder holder) implements News {}
 
-  /** The stream ended, and not as it should. */
+  /** The stream failed. */
   record Broken(StatusRuntimeException error) implements News {}
 
   /** The command ended by itself. */
   record Ended(int exitStatus) implements News {}
 
-  /** This process got a signal. */
+  /** This process received a signal. */
   record Signalled(String name) implements News {}
 
   private final BlockingQueue<News> news = new LinkedBlockingQueue<>();
@@ -58,10 +58,10 @@ final class HoldStream implements AutoCloseable {
   private final String name;
   private final Signals signals = new Signals(signal -> tell(new Signalled(signal)));
 
-  /** Until when the sidecar must have said yes or no; null if it need not. */
+  /** Until when the sidecar must have granted or refused the lock; null if there is no limit. */
   private final @Nullable Long answerByNanos;
 
-  /** Begins to wait for the lock; signals are news from here on. */
+  /** Requests the lock; from now on signals become events. */
   HoldStream(Channel channel, HoldRequest request, Duration timeout) {
     this.channel = channel;
     answerByNanos =
@@ -74,7 +74,7 @@ final class HoldStream implements AutoCloseable {
     context.run(() -> LocksGrpc.newStub(channel).hold(request, listener));
   }
 
-  /** Also tells who else holds it, until closed; that it cannot is no news. */
+  /** Also reports who holds the lock, until closed; an error of that is ignored. */
   void observe() {
     StreamObserver<Holder> listener = listener(Seen::new, false);
     ObserveHolderRequest request = ObserveHolderRequest.newBuilder().setName(name).build();
@@ -85,7 +85,10 @@ final class HoldStream implements AutoCloseable {
     news.add(one);
   }
 
-  /** The next, before the lock is ours: a sidecar that says nothing in time is broken too. */
+  /**
+   * The next event before the lock is granted; a sidecar that does not answer in time counts as
+   * {@link Broken}.
+   */
   News next() throws InterruptedException {
     if (answerByNanos == null) {
       return news.take();
@@ -94,14 +97,14 @@ final class HoldStream implements AutoCloseable {
     return one == null ? new Broken(Status.DEADLINE_EXCEEDED.asRuntimeException()) : one;
   }
 
-  /** The next, or null if there is none by then. */
+  /** The next event, or null if there is none by the deadline. */
   @Nullable News next(long deadlineNanos) throws InterruptedException {
     return news.poll(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
   }
 
   /**
-   * Gives the lock back, so that it is free when this returns. Where that cannot be said, the end
-   * of the stream says it a little later.
+   * Releases the lock, so that it is free when this returns. If the call fails, the end of the
+   * stream releases it a little later.
    */
   void release(long token, Duration timeout) {
     try {
@@ -112,7 +115,7 @@ final class HoldStream implements AutoCloseable {
               .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
       Object unused = stub.release(request);
     } catch (StatusRuntimeException e) {
-      // It is not ours any more, or nobody answers: in either case there is no more to be done.
+      // The lock is not held any more, or the sidecar does not answer: nothing more can be done.
     }
     close();
   }

@@ -5,7 +5,7 @@ import io.synod.v1.HoldEvent.Lost;
 import io.synod.v1.HoldEvent.Waiting;
 import io.synod.v1.Holder;
 
-/** What happens to locks, in words. */
+/** Formats the events of holds. */
 final class HoldTexts {
   private HoldTexts() {}
 
@@ -19,22 +19,25 @@ final class HoldTexts {
             : ", held at " + ValueText.node(waiting.getHolderNodeId()));
   }
 
-  /** A holder that is suspended keeps its connection for a while, and not its lock. */
+  /**
+   * The refusal of a signal that suspends: the holder would lose the lock while its process is
+   * suspended.
+   */
   static String notSuspended(String name, String signal) {
-    return signal + " is refused: suspended, this would lose the lock " + ValueText.text(name);
+    return signal + " is ignored: a suspended process would lose the lock " + ValueText.text(name);
   }
 
   static String reason(Lost lost) {
     return switch (lost.getReason()) {
-      case REASON_NOT_GRANTED -> "another holds it";
+      case REASON_NOT_GRANTED -> "the lock is held by another";
       case REASON_EXPIRED -> "the sidecar could not renew it in time; another may hold it";
       case REASON_RELEASED -> "an operator released it";
-      case REASON_SHUTTING_DOWN -> "the sidecar stops, and gave it back";
-      default -> "the sidecar does not say why";
+      case REASON_SHUTTING_DOWN -> "the sidecar is stopping, and released it";
+      default -> "the sidecar gave no reason";
     };
   }
 
-  /** Who holds it, on one line. */
+  /** The holder, on one line. */
   static String holder(Holder holder) {
     if (!holder.getHeld()) {
       return "nobody" + queue(holder);
@@ -45,7 +48,7 @@ final class HoldTexts {
         + (holder.hasSince() ? ", since " + ValueText.time(holder.getSince()) : "")
         + (holder.hasValidFor()
             ? ", valid for " + ValueText.span(holder.getValidFor())
-            : ", for how long is not known here")
+            : ", validity not known here")
         + queue(holder)
         + (holder.getValue().isEmpty() ? "" : "  " + ValueText.command(holder.getValue()));
   }

@@ -18,24 +18,26 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code synod holder}. */
+/** The {@code synod holder} command. */
 @Command(
     name = "holder",
-    description = {"Who holds a lock, or leads in an election.", ""},
-    footer = {"", "Exits with 3 if nobody does.", "", ReadLevelOptions.LEVELS})
+    description = {"Show who holds a lock, or leads in an election.", ""},
+    footer = {"", "Exits with 3 if the lock is free.", "", ReadLevelOptions.LEVELS})
 public final class HolderCommand extends ClientCommand {
   @Parameters(paramLabel = "NAME", description = "The lock.")
   String name = "";
 
   @Mixin ReadLevelOptions readLevelOptions = new ReadLevelOptions();
 
-  @Option(names = "--value", description = "Only what the holder proclaims, and its very bytes.")
+  @Option(names = "--value", description = "Print only the holder's value, as its bytes.")
   boolean value;
 
-  @Option(names = "--follow", description = "Now, and again whenever it changes, until Ctrl-C.")
+  @Option(
+      names = "--follow",
+      description = "Print the holder, and each change of it, until Ctrl-C.")
   boolean follow;
 
-  /** For picocli. */
+  /** Called by picocli. */
   public HolderCommand() {}
 
   @Override

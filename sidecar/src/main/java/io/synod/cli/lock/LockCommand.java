@@ -11,37 +11,37 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code synod lock}. */
+/** The {@code synod lock} command. */
 @Command(
     name = "lock",
     customSynopsis = "synod lock [OPTIONS] NAME -- COMMAND [ARGS...]",
-    description = {"Runs a command while holding a lock, and gives the lock back at its end.", ""},
+    description = {"Run a command while holding a lock, and release the lock when it ends.", ""},
     footer = {
       "",
-      "The command finds in its environment SYNOD_LOCK_NAME, SYNOD_FENCING_TOKEN and"
-          + " SYNOD_ENDPOINT. It runs in a session of its own: it has this one's input and output,"
-          + " but no /dev/tty (script -qc COMMAND /dev/null gives it one). The signals HUP, INT,"
-          + " TERM, USR1, ALRM and WINCH are passed on to it; Ctrl-Z is refused; any other that"
-          + " ends this kills the command.",
+      "The command's environment has SYNOD_LOCK_NAME, SYNOD_FENCING_TOKEN and SYNOD_ENDPOINT. It"
+          + " runs in a session of its own, with the same input and output, but without /dev/tty"
+          + " (script -qc COMMAND /dev/null provides one). The signals HUP, INT, TERM, USR1, ALRM"
+          + " and WINCH are forwarded to it; Ctrl-Z is ignored; any other signal that ends synod"
+          + " kills the command.",
       "",
-      "Before the lock is given back, what the command left running gets TERM, and KILL after"
-          + " --grace. If this is killed, or stopped for longer than the lock is valid, a watchdog"
-          + " kills the command at once. Both find every process that is in the command's session,"
-          + " has its environment, or descends from such a one; a daemon that gave up all three,"
-          + " or work handed to another service, is not found. It needs Linux, and sh, setsid,"
-          + " timeout, dd, grep and sleep on the PATH.",
+      "Before the lock is released, processes that the command left behind get TERM, and KILL after"
+          + " --grace. If synod is killed, or suspended for longer than the lock is valid, a"
+          + " watchdog kills the command at once. Both find every process in the command's session,"
+          + " with its environment, or descended from one of those. A daemon that gave up all"
+          + " three, or work passed to another service, is not found. Required: Linux, and sh,"
+          + " setsid, timeout, dd, grep and sleep on the PATH.",
       "",
-      "If the lock is lost, the command and what it started get TERM, and KILL after --grace."
-          + " If it is not renewed in time, TERM comes so early that KILL comes before the lock"
-          + " can be another's: --grace is then at most a quarter of the validity. A process may"
-          + " yet be paused in between: hand the token to what the lock protects, and let that"
-          + " refuse older ones.",
+      "If the lock is lost, the command and its descendants get TERM, and KILL after --grace. If"
+          + " the lock is not renewed in time, TERM is sent early enough for KILL to come before"
+          + " another can be granted the lock; --grace is then at most a quarter of the validity. A"
+          + " process may still be paused in between: pass the token to the resource that the lock"
+          + " protects, and let it refuse older tokens.",
       "",
-      "Exit status: the command's, 128 and more if a signal ended it. Its own, if the command did"
-          + " not run, or not to its end:",
-      "  3    not granted: held by another, and the command did not run",
-      "  4    the lock was lost while the command ran, and the command was stopped",
-      "  5    the sidecar cannot say, and the command did not run",
+      "Exit status: that of the command; 128 plus the number of the signal that ended it. If the"
+          + " command did not run, or not to its end:",
+      "  3    the lock is held by another; the command did not run",
+      "  4    the lock was lost while the command ran; the command was stopped",
+      "  5    the sidecar is not available; the command did not run",
       "  127  there is no such command"
     })
 public final class LockCommand extends ClientCommand {
@@ -52,19 +52,19 @@ public final class LockCommand extends ClientCommand {
       index = "1..*",
       arity = "1..*",
       paramLabel = "COMMAND",
-      description = "What to run, with its arguments.")
+      description = "The command to run, with its arguments.")
   List<String> what = new ArrayList<>();
 
   @Option(
       names = "--value",
       paramLabel = "TEXT",
       defaultValue = "",
-      description = "What others see of the holder: see synod holder.")
+      description = "A value that others see; see synod holder.")
   String value = "";
 
   @Mixin HoldOptions options = new HoldOptions();
 
-  /** For picocli. */
+  /** Called by picocli. */
   public LockCommand() {}
 
   @Override

@@ -17,16 +17,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for a lock, runs a command while holding it, and ends the command before the lock can be
- * another's.
+ * Waits for a lock, runs a command while holding it, and ends the command before another can be
+ * granted the lock.
  *
- * <p>The validity that the sidecar states ends before anyone else can be granted. So when no
- * renewal comes the command is asked to end while the lock is still valid, and killed when it is
- * valid no more. When the sidecar says that the lock is lost, it may be another's already: the
- * command is asked at once, and the fencing token is what protects until it is gone.
+ * <p>The validity that the sidecar states ends before another can be granted the lock. So if no
+ * renewal arrives, the command gets TERM while the lock is still valid, and KILL when it no longer
+ * is. If the sidecar reports that the lock is lost, another may hold it already: the command gets
+ * TERM at once, and only the fencing token protects the resource until it has ended.
  */
 final class LockedRun {
-  /** The part of the validity that a command may have to end in. */
+  /** The grace period is at most this fraction of the validity. */
   private static final int GRACE_PART = 4;
 
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -48,10 +48,10 @@ final class LockedRun {
   }
 
   /**
-   * Waits for the lock and runs the command. Returns the exit status: the command's, or our own if
-   * it did not run or not to its end.
+   * Waits for the lock and runs the command. Returns the exit status: the command's, or one of
+   * {@link io.synod.cli.shared.ExitStatus} if it did not run or not to its end.
    *
-   * @param asked asks for the lock; not called if the command could not be ended by all means
+   * @param asked requests the lock; not called if the command could not be ended reliably
    */
   int run(Supplier<HoldStream> asked, List<String> what) throws InterruptedException {
     try (GuardedProcess guardedProcess = GuardedProcess.ready();
@@ -91,12 +91,12 @@ final class LockedRun {
           ? watch(holdStream, guardedProcess)
           : stop(holdStream, guardedProcess, loss);
     } finally {
-      // Whatever went wrong: the hold ends after this, and not before.
+      // Whatever failed, the command is killed before the hold ends.
       guardedProcess.kill();
     }
   }
 
-  /** Returns null once the lock is ours. */
+  /** Waits for the grant; returns null once the lock is held, otherwise the exit status. */
   private @Nullable Integer awaitGrant(HoldStream holdStream) throws InterruptedException {
     while (true) {
       HoldStream.News news = holdStream.next();
@@ -123,7 +123,7 @@ final class LockedRun {
             return notGranted(event.getLost());
           }
           default -> {
-            // A later sidecar may say more.
+            // A later version may send other messages, which are ignored.
           }
         }
       }
@@ -140,7 +140,7 @@ final class LockedRun {
             : new CallFailure(
                 ExitStatus.UNAVAILABLE,
                 "LOST",
-                "no place in the queue any more: " + HoldTexts.reason(lost));
+                "the place in the queue was lost: " + HoldTexts.reason(lost));
     return command.fail(callFailure);
   }
 
@@ -176,8 +176,8 @@ final class LockedRun {
   }
 
   /**
-   * The command has ended. What it left behind works under the lock too, and so is ended before the
-   * lock is given back.
+   * Ends the processes that the command left behind, which run under the lock too, before the lock
+   * is released.
    */
   private int settle(HoldStream holdStream, GuardedProcess guardedProcess, int status)
       throws InterruptedException {
@@ -202,7 +202,8 @@ final class LockedRun {
         }
         if (now >= sayAtNanos) {
           command.say(
-              "synod: the lock is held on, for these cannot be ended: " + guardedProcess.names());
+              "synod: the lock is kept, since these processes cannot be ended: "
+                  + guardedProcess.names());
           sayAtNanos = now + SAY_NANOS;
         }
       }
@@ -214,7 +215,7 @@ final class LockedRun {
     return status;
   }
 
-  /** How the lock was lost by this news, or for want of any; null if it was not. */
+  /** How the lock was lost by this event, or by the lack of one; null if it was not. */
   private @Nullable Loss loss(GuardedProcess guardedProcess, HoldStream.@Nullable News news) {
     if (news == null) {
       return new Loss(NOT_RENEWED, validUntilNanos);
@@ -261,20 +262,20 @@ final class LockedRun {
             + loss.why
             + "; stopping the command");
     try {
-      // The watchdog leaves the grace too, and what comes after it.
+      // The watchdog waits for the grace period too, and for the kill after it.
       guardedProcess.vouch(loss.killAtNanos - System.nanoTime() + SLACK_NANOS);
     } catch (IOException e) {
-      // Then there is only this process to end it.
+      // Without the watchdog, this process alone ends the command.
     }
     guardedProcess.terminate();
     guardedProcess.awaitEnd(loss.killAtNanos);
     if (guardedProcess.isAlive()) {
-      command.say("synod: these could not be ended in time: " + guardedProcess.names());
+      command.say("synod: these processes could not be ended in time: " + guardedProcess.names());
     }
     holdStream.close();
     return ExitStatus.OUTCOME_UNKNOWN;
   }
 
-  /** Why the lock is not ours any more, and when what is left of the command is killed. */
+  /** Why the lock was lost, and when the rest of the command is killed. */
   private record Loss(String why, long killAtNanos) {}
 }

@@ -11,16 +11,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code synod release}. */
+/** The {@code synod release} command. */
 @Command(
     name = "release",
     description = {
-      "Takes a lock from its holder.",
-      "The holder is told, but may be slow to hear it: what checks fencing tokens stays safe, what"
-          + " does not is not.",
+      "Take a lock from its holder.",
+      "The holder is notified, but may act on the lock until it is: only resources that check"
+          + " fencing tokens are protected.",
       ""
     },
-    footer = {"", "Exits with 3 if another token than --token holds it."})
+    footer = {"", "Exits with 3 if the lock is not held under --token."})
 public final class ReleaseCommand extends ClientCommand {
   @Parameters(paramLabel = "NAME", description = "The lock.")
   String name = "";
@@ -28,13 +28,13 @@ public final class ReleaseCommand extends ClientCommand {
   @Option(
       names = "--token",
       paramLabel = "N",
-      description = "Only from the hold with this fencing token; see synod holder.")
+      description = "Release only the hold with this fencing token; see synod holder.")
   @Nullable Long token;
 
-  @Option(names = "--force", description = "Whoever holds it.")
+  @Option(names = "--force", description = "Release it whoever holds it.")
   boolean force;
 
-  /** For picocli. */
+  /** Called by picocli. */
   public ReleaseCommand() {}
 
   @Override

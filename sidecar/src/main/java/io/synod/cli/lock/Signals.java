@@ -10,12 +10,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Hands signals to whoever can pass them on, instead of ending this program, as long as it is open.
- * The JDK's only way to do so is in its module {@code jdk.unsupported}, which no compiler lets pass
- * silently; where it is missing, signals end the program as ever.
+ * Intercepts signals while it is open, so that they can be forwarded instead of ending this
+ * program. The JDK's only API for that is in its module {@code jdk.unsupported}, which is used by
+ * reflection, since compilers warn of it; without that module signals end the program as usual.
  */
 final class Signals implements AutoCloseable {
-  /** As on Linux. Java keeps the others, or they end this program as ever. */
+  /** The numbers on Linux. Other signals are reserved by the JVM, or end this program as usual. */
   private static final Map<String, Integer> NUMBERS =
       Map.of(
           "HUP", 1, "INT", 2, "USR1", 10, "ALRM", 14, "TERM", 15, "TSTP", 20, "TTIN", 21, "TTOU",
@@ -26,22 +26,25 @@ final class Signals implements AutoCloseable {
 
   private final List<Runnable> undo = new ArrayList<>();
 
-  /** {@code taker} is called with names such as {@code TERM}, on a thread of the JDK's. */
+  /**
+   * Intercepts signals; {@code taker} is called with names such as {@code TERM}, on a thread of the
+   * JDK.
+   */
   Signals(Consumer<String> taker) {
     NUMBERS.keySet().forEach(name -> take(name, taker));
   }
 
-  /** What a process that this signal ends has for an exit status. */
+  /** The exit status of a process that this signal ended. */
   static int exitStatus(String name) {
     return 128 + NUMBERS.getOrDefault(name, 0);
   }
 
-  /** Whether a process that does nothing about it is to end. */
+  /** Whether the default action of this signal ends a process. */
   static boolean ends(String name) {
     return ENDING.contains(name);
   }
 
-  /** Whether a process that does nothing about it is suspended. */
+  /** Whether the default action of this signal suspends a process. */
   static boolean stops(String name) {
     return STOPPING.contains(name);
   }
@@ -61,11 +64,11 @@ final class Signals implements AutoCloseable {
             try {
               Object unused = handle.invoke(null, signal, before);
             } catch (ReflectiveOperationException e) {
-              // Then it is still taken, by someone who does nothing with it any more.
+              // The signal is still intercepted, and ignored.
             }
           });
     } catch (ReflectiveOperationException e) {
-      // This Java cannot, or keeps the signal for itself: it does what it always did.
+      // This JVM lacks the API or reserves the signal, which keeps its default action.
     }
   }
 

@@ -10,14 +10,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A process of its own that kills a command, with everything the command started, once nobody
- * vouches for it any more: when this process is gone, or has not said in time that the lock is
- * still held, because it is stopped for instance.
+ * A child process that kills a command and its descendants if this process ends, or does not
+ * confirm in time that the lock is still held, for example because it is suspended.
  *
- * <p>It is a shell that reads from a pipe which only this process can write to, in a session of its
- * own, so that a signal to this process's group does not reach it. Each message is one block: until
- * when the lock is valid, on the clock of {@code /proc/uptime}, and the command's session. It has
- * no grace: when it acts, the lock is free, or will be in the same moment.
+ * <p>It is a shell that reads from a pipe to which only this process writes. It runs in a session
+ * of its own, so that a signal to this process's group does not reach it. Each message is one
+ * block: until when the lock is valid, by {@code /proc/uptime}, and the command's session. It
+ * grants no grace period, since the lock is free, or about to be, when it acts.
  */
 final class Watchdog implements AutoCloseable {
   private static final int BLOCK = 64;
@@ -25,7 +24,8 @@ final class Watchdog implements AutoCloseable {
   private static final String LAST_WORD = "end";
 
   /**
-   * Lists what is missing, or says that it is ready; see {@link CommandProcesses} for what it ends.
+   * The script: it prints what is missing, or that it is ready. {@link CommandProcesses} describes
+   * which processes it kills.
    */
   private static final String SCRIPT =
       """
@@ -80,7 +80,7 @@ final class Watchdog implements AutoCloseable {
   }
 
   /**
-   * Starts it, and with that sees that everything is there which a command under a lock needs.
+   * Starts the watchdog, which checks that all required programs are available.
    *
    * @param mark the name of the environment variable that the command's processes will carry
    * @throws IOException if something is missing; the message says what
@@ -119,10 +119,10 @@ final class Watchdog implements AutoCloseable {
   }
 
   /**
-   * Says until when the lock is held, and by which session's processes. One that was killed is
-   * replaced.
+   * Sends until when the lock is valid, and the session of the command. A watchdog that was killed
+   * is replaced.
    *
-   * @throws IOException if there is none any more and no other can be started
+   * @throws IOException if it was killed and no other can be started
    */
   void vouch(long forNanos, long session) throws IOException {
     if (!process.isAlive()) {
@@ -132,7 +132,7 @@ final class Watchdog implements AutoCloseable {
     say((uptimeHundredths() + forNanos / 10_000_000) + " " + session);
   }
 
-  /** The unit is what {@code /proc/uptime} is told in; it goes on while the machine sleeps. */
+  /** The uptime in the unit of {@code /proc/uptime}, which includes time in suspend. */
   private static long uptimeHundredths() throws IOException {
     String uptime = Files.readString(Path.of("/proc/uptime"), StandardCharsets.US_ASCII);
     return Long.parseLong(uptime.substring(0, uptime.indexOf(' ')).replace(".", ""));
@@ -145,22 +145,22 @@ final class Watchdog implements AutoCloseable {
     pipe.flush();
   }
 
-  /** Sends it away: nothing of the command is left. */
+  /** Ends the watchdog, since no process of the command is left. */
   void dismiss() {
     try {
       say(LAST_WORD);
     } catch (IOException e) {
-      // It is gone already.
+      // The watchdog has ended already.
     }
   }
 
-  /** Without {@link #dismiss} it kills now what is left of the command. */
+  /** Closes the pipe; without {@link #dismiss} the watchdog then kills the command. */
   @Override
   public void close() {
     try {
       process.getOutputStream().close();
     } catch (IOException e) {
-      // It is gone already.
+      // The watchdog has ended already.
     }
   }
 }

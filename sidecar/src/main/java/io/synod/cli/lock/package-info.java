@@ -1,4 +1,4 @@
-/** The commands of locks and elections, and the processes that run under a lock. */
+/** The commands of locks and elections, and the supervision of processes that run under a lock. */
 @NullMarked
 package io.synod.cli.lock;
 

@@ -5,7 +5,7 @@ import io.synod.cli.shared.ValueText;
 import io.synod.v1.Entry;
 import io.synod.v1.EntryKind;
 
-/** How entries of the log look in columns. */
+/** Formats entries of the log in columns. */
 final class EntryColumns {
   private static final Columns COLUMNS =
       Columns.none()

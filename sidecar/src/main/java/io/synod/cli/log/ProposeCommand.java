@@ -26,47 +26,44 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code synod propose}. */
+/** The {@code synod propose} command. */
 @Command(
     name = "propose",
     description = {
-      "Puts a command into the log. Success means: chosen by a quorum, durable there, and applied"
-          + " at this sidecar.",
+      "Put a command into the log. Success means: chosen by a quorum, durable there, and applied at"
+          + " this sidecar.",
       ""
     },
     footer = {
       "",
-      "With --lines every line is a command of its own, many in flight at once, so the log may hold"
-          + " them in another order; --in-flight 1 keeps the order of the lines."
+      "With --lines every line is a command. Many are in flight at once, so their order in the log"
+          + " may differ; --in-flight 1 keeps the order of the lines."
     })
 public final class ProposeCommand extends ClientCommand {
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "TEXT",
-      description = "The command; - takes standard input.")
+  @Parameters(arity = "0..1", paramLabel = "TEXT", description = "The command; -: standard input.")
   @Nullable String text;
 
   @Option(
       names = {"-f", "--file"},
       paramLabel = "FILE",
-      description = "Take the command from a file.")
+      description = "Read the command from a file.")
   @Nullable Path file;
 
-  @Option(names = "--lines", description = "Each line of the input is a command.")
+  @Option(names = "--lines", description = "Propose each line of the input as a command.")
   boolean lines;
 
   @Option(
       names = "--in-flight",
       paramLabel = "N",
       defaultValue = "256",
-      description = "With --lines: how many to have under way. Default: ${DEFAULT-VALUE}")
+      description = "With --lines: how many commands may be in flight. Default: ${DEFAULT-VALUE}")
   int inFlight;
 
   @Option(
       names = "--content-type",
       paramLabel = "TYPE",
       defaultValue = "",
-      description = "A label that readers and watchers get with the command.")
+      description = "A label that is delivered to readers and watchers with the command.")
   String contentType = "";
 
   @Option(
@@ -97,10 +94,10 @@ public final class ProposeCommand extends ClientCommand {
       names = "--wait-for",
       paramLabel = "CONSUMER",
       defaultValue = "",
-      description = "Answer once this consumer's copy here has acknowledged the command too.")
+      description = "Wait until this consumer's copy here has acknowledged the command too.")
   String waitFor = "";
 
-  /** For picocli. */
+  /** Called by picocli. */
   public ProposeCommand() {}
 
   @Override
@@ -133,19 +130,19 @@ public final class ProposeCommand extends ClientCommand {
 
   private void check() {
     if ((text == null) == (file == null)) {
-      throw usage("give the command as TEXT, or - for standard input, or --file");
+      throw usage("give the command as TEXT, - for standard input, or --file");
     }
     if (lines && file == null && !"-".equals(text)) {
-      throw usage("--lines wants its lines from - (standard input) or --file");
+      throw usage("--lines needs - (standard input) or --file");
     }
     if ((session == null) != (sequence == null)) {
-      throw usage("--session and --sequence go together");
+      throw usage("give both --session and --sequence, or neither");
     }
     if (session != null && requestId != null) {
-      throw usage("--session and --request-id do the same: leave one out");
+      throw usage("give --session or --request-id, not both");
     }
     if (lines && (session != null || requestId != null)) {
-      throw usage("--lines numbers no sequences: leave --session and --request-id out");
+      throw usage("--lines cannot be combined with --session or --request-id");
     }
     if (inFlight < 1) {
       throw usage("--in-flight must be at least 1");
@@ -174,7 +171,10 @@ public final class ProposeCommand extends ClientCommand {
             + (response.getDeduplicated() ? "  (the remembered answer)" : ""));
   }
 
-  /** Keeps a window of calls open; answers are taken, and printed, in the order of the lines. */
+  /**
+   * Proposes the lines with a window of calls in flight; answers are printed in the order of the
+   * lines.
+   */
   private int proposeLines(LogFutureStub stub, Lines source) throws IOException {
     Queue<ListenableFuture<ProposeResponse>> window = new ArrayDeque<>(inFlight);
     Tally tally = new Tally();
@@ -239,7 +239,7 @@ public final class ProposeCommand extends ClientCommand {
     return tally.callFailure.exitStatus();
   }
 
-  /** What became of the lines so far. */
+  /** The results of the lines so far. */
   private static final class Tally {
     private long line;
     private long acknowledged;
@@ -249,7 +249,7 @@ public final class ProposeCommand extends ClientCommand {
     private long failedLine;
     private @Nullable CallFailure callFailure;
 
-    /** The first failure is told; one that leaves a doubt outweighs one that leaves none. */
+    /** Keeps the failure to report: the first, unless a later one has an unknown outcome. */
     private void fail(CallFailure next) {
       failed++;
       if (callFailure == null
@@ -261,7 +261,7 @@ public final class ProposeCommand extends ClientCommand {
     }
   }
 
-  /** Splits bytes at line feeds, whatever their encoding. */
+  /** Splits bytes at line feeds, independent of their encoding. */
   static final class Lines {
     private final InputStream in;
     private final byte[] buffer = new byte[1 << 16];

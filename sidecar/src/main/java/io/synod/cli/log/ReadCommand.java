@@ -14,10 +14,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code synod read}. */
+/** The {@code synod read} command. */
 @Command(
     name = "read",
-    description = {"Reads the log.", ""},
+    description = {"Read the log.", ""},
     footer = {
       "",
       ReadLevelOptions.LEVELS,
@@ -29,24 +29,26 @@ public final class ReadCommand extends ClientCommand {
       names = "--from",
       paramLabel = "INDEX",
       defaultValue = "0",
-      description = "The first index; 0 is the oldest one kept. Default: ${DEFAULT-VALUE}")
+      description = "The first index; 0: the oldest one kept. Default: ${DEFAULT-VALUE}")
   long from;
 
   @Option(
       names = "--limit",
       paramLabel = "N",
-      description = "At most so many entries. Default: one page, or with --follow all.")
+      description = "Read at most this many entries. Default: one page, or with --follow all.")
   @Nullable Integer limit;
 
   @Mixin ReadLevelOptions readLevelOptions = new ReadLevelOptions();
 
-  @Option(names = "--follow", description = "Page after page, up to the log's end at the start.")
+  @Option(
+      names = "--follow",
+      description = "Read page by page, up to what was the end of the log at the start.")
   boolean follow;
 
-  @Option(names = "--all", description = "Also entries that are not commands.")
+  @Option(names = "--all", description = "Also print entries that are not commands.")
   boolean all;
 
-  /** For picocli. */
+  /** Called by picocli. */
   public ReadCommand() {}
 
   @Override
@@ -97,10 +99,10 @@ public final class ReadCommand extends ClientCommand {
       throw usage("--limit must be at least 1");
     }
     if (limit != null && limit > PAGE_MAX && !follow) {
-      throw usage("--limit above " + PAGE_MAX + " takes several pages: add --follow");
+      throw usage("--limit above " + PAGE_MAX + " needs several pages: add --follow");
     }
     if (from < 0) {
-      throw usage("an index is not negative");
+      throw usage("--from must not be negative");
     }
   }
 

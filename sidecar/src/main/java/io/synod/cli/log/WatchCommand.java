@@ -26,29 +26,29 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code synod watch}. */
+/** The {@code synod watch} command. */
 @Command(
     name = "watch",
     description = {
-      "Follows the log: every entry from an index on, in order, none missing, none twice.",
-      "With --prefix or --key it follows keys instead: every change, in order, none twice.",
-      "Ctrl-C ends it and says where to go on.",
+      "Follow the log: every entry from an index on, in order, without gaps or repetitions.",
+      "With --prefix or --key it follows keys: every change, in order, without repetitions.",
+      "Ctrl-C ends it and prints how to resume.",
       ""
     },
-    footer = {"", "With --output json: an entry a line; of keys, all changes of one index a line."})
+    footer = {"", "With --output json, a line is an entry or, of keys, all changes of one index."})
 public final class WatchCommand extends ClientCommand {
   @Option(
       names = "--from",
       paramLabel = "INDEX",
       defaultValue = "0",
-      description = "The first index; 0 begins with what is applied next. Default: 0")
+      description = "The first index; 0: the next one to be applied. Default: 0")
   long from;
 
   @Option(
       names = "--count",
       paramLabel = "N",
       defaultValue = "0",
-      description = "End after so many entries; 0 goes on. Default: 0")
+      description = "End after this many entries; 0: no end. Default: 0")
   long count;
 
   @Option(
@@ -56,23 +56,23 @@ public final class WatchCommand extends ClientCommand {
       paramLabel = "TIME",
       defaultValue = "5s",
       converter = DurationOption.class,
-      description = "How often a quiet watch says where it is. Default: ${DEFAULT-VALUE}")
+      description = "How often to report progress. Default: ${DEFAULT-VALUE}")
   Duration progress = Duration.ofSeconds(5);
 
-  @Option(names = "--all", description = "Of the log: also entries that are not commands.")
+  @Option(names = "--all", description = "Of the log: also print entries that are not commands.")
   boolean all;
 
   @Option(
       names = "--consumer",
       paramLabel = "NAME",
       defaultValue = "",
-      description = "Of the log: begin after what this consumer acknowledged at this sidecar.")
+      description = "Of the log: start after what this consumer acknowledged at this sidecar.")
   String consumer = "";
 
   @Option(
       names = "--prefix",
       paramLabel = "PREFIX",
-      description = "Follow the keys that begin so; '' follows every key.")
+      description = "Follow the keys with this prefix; '': all keys.")
   @Nullable String prefix;
 
   @Option(names = "--key", paramLabel = "KEY", description = "Follow this key.")
@@ -80,16 +80,16 @@ public final class WatchCommand extends ClientCommand {
 
   @Option(
       names = "--initial-state",
-      description = "Of keys: first what there is, then what changes, with nothing in between.")
+      description = "Of keys: first the current pairs, then the changes, without a gap.")
   boolean initialState;
 
-  @Option(names = "--previous", description = "Of keys: also what was there before a change.")
+  @Option(names = "--previous", description = "Of keys: also print the value before a change.")
   boolean previous;
 
   private long seen;
   private long next;
 
-  /** For picocli. */
+  /** Called by picocli. */
   public WatchCommand() {}
 
   @Override
@@ -112,18 +112,18 @@ public final class WatchCommand extends ClientCommand {
 
   private void check() {
     boolean keys = prefix != null || key != null;
-    refuse(from < 0 || count < 0 ? "--from and --count are not negative" : null);
-    refuse(prefix != null && key != null ? "give --prefix or --key" : null);
+    refuse(from < 0 || count < 0 ? "--from and --count must not be negative" : null);
+    refuse(prefix != null && key != null ? "give --prefix or --key, not both" : null);
     refuse(
         !keys && (initialState || previous)
             ? "--initial-state and --previous want --prefix or --key"
             : null);
     refuse(
         keys && (all || !consumer.isEmpty())
-            ? "--all and --consumer are of the log, --prefix and --key are not"
+            ? "--all and --consumer cannot be combined with --prefix or --key"
             : null);
-    refuse(initialState && from > 0 ? "give --from or --initial-state" : null);
-    refuse(!consumer.isEmpty() && from > 0 ? "give --from or --consumer" : null);
+    refuse(initialState && from > 0 ? "give --from or --initial-state, not both" : null);
+    refuse(!consumer.isEmpty() && from > 0 ? "give --from or --consumer, not both" : null);
   }
 
   private int watchKeys(KVBlockingStub stub) {
@@ -172,7 +172,7 @@ public final class WatchCommand extends ClientCommand {
         }
         case PROGRESS -> progressed(response.getProgress());
         default -> {
-          // A later sidecar may say more; what was asked for still comes complete.
+          // A later version may send other messages, which are ignored.
         }
       }
       if (unread()) {
@@ -214,7 +214,7 @@ public final class WatchCommand extends ClientCommand {
     if (!json() && from > 0) {
       say("# go on with: synod watch " + what + "--from " + from);
     } else if (!json() && initialState) {
-      say("# begin again: synod watch " + what + "--initial-state");
+      say("# start again with: synod watch " + what + "--initial-state");
     }
   }
 }

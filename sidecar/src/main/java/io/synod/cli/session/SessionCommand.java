@@ -20,12 +20,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code synod session}. */
+/** The {@code synod session} command. */
 @Command(
     name = "session",
     description = {
-      "Sessions make a repeated proposal have one effect: see synod propose --session.",
-      "Keys may go with them: see synod put --session.",
+      "Manage sessions. A proposal repeated in a session takes effect once: see synod propose.",
+      "A session can own keys, which are deleted when it ends: see synod put --session.",
       ""
     },
     subcommands = {
@@ -44,7 +44,7 @@ public final class SessionCommand implements Runnable {
       description = "Show this help.")
   boolean help;
 
-  /** For picocli. */
+  /** Called by picocli. */
   public SessionCommand() {}
 
   @Override
@@ -52,26 +52,27 @@ public final class SessionCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "say open, keep, close or list");
   }
 
-  /** {@code synod session open}. */
+  /** The {@code synod session open} command. */
   @Command(
       name = "open",
-      description = {"Opens a session and prints its id.", ""})
+      description = {"Open a session and print its id.", ""})
   public static final class Open extends ClientCommand {
     @Option(
         names = "--name",
         paramLabel = "TEXT",
         defaultValue = "",
-        description = "For people: shown where the session is.")
+        description = "A name for people, shown with the session.")
     String name = "";
 
     @Option(
         names = "--ttl",
         paramLabel = "TIME",
         converter = DurationOption.class,
-        description = "It ends when nobody has kept it for so long; see synod session keep.")
+        description =
+            "Time to live without renewal; see synod session keep. Default: it does not expire.")
     @Nullable Duration ttl;
 
-    /** For picocli. */
+    /** Called by picocli. */
     public Open() {}
 
     @Override
@@ -96,18 +97,18 @@ public final class SessionCommand implements Runnable {
     }
   }
 
-  /** {@code synod session close}. */
+  /** The {@code synod session close} command. */
   @Command(
       name = "close",
       description = {
-        "Closes a session: its keys go, and its sequences are refused from here on.",
+        "Close a session: its keys are deleted, and its sequences are refused from now on.",
         ""
       })
   public static final class Close extends ClientCommand {
     @Parameters(paramLabel = "ID", description = "From synod session open.")
     String id = "";
 
-    /** For picocli. */
+    /** Called by picocli. */
     public Close() {}
 
     @Override

@@ -20,11 +20,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code synod session keep}. */
+/** The {@code synod session keep} command. */
 @Command(
     name = "keep",
     description = {
-      "Keeps sessions that have a ttl alive, until Ctrl-C. Their time then runs, from its start.",
+      "Renew sessions that have a ttl, until Ctrl-C. After that they live on for their ttl.",
       ""
     },
     footer = {"", "Exits with 3 once all of them are over."})
@@ -32,7 +32,7 @@ final class SessionKeepCommand extends ClientCommand {
   @Parameters(arity = "1..*", paramLabel = "ID", description = "From synod session open --ttl.")
   List<String> ids = new ArrayList<>();
 
-  /** The states as they come; an error ends them. */
+  /** The states in order of arrival; the last one may be an error. */
   private final BlockingQueue<Object> news = new LinkedBlockingQueue<>();
 
   @Override

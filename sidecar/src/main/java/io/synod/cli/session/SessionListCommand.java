@@ -13,13 +13,13 @@ import io.synod.v1.SessionsGrpc;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code synod session list}. */
+/** The {@code synod session list} command. */
 @Command(
     name = "list",
-    description = {"Lists the sessions that are open, the oldest first.", ""},
+    description = {"List the open sessions, the oldest first.", ""},
     footer = {"", ReadLevelOptions.LEVELS})
 final class SessionListCommand extends ClientCommand {
-  /** So that the end is known by a page that is not full. */
+  /** The size of a page; a smaller page is the last one. */
   private static final int PAGE = 1000;
 
   private static final Columns COLUMNS =

@@ -22,14 +22,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What went wrong with a call, for a person and for a script.
+ * The failure of a call, for display and for scripts.
  *
- * @param line one line, without a line end
- * @param reason a word of {@code synod.v1.Reason}, or the status code of an error without one
+ * @param line the message, on one line
+ * @param reason a name of {@code synod.v1.Reason}, or the status code of an error without one
  */
 public record CallFailure(int exitStatus, String reason, String line) {
 
-  /** Reads the error of a call to {@code endpoint}; {@code acts} if the call may change the log. */
+  /**
+   * Converts the error of a call to {@code endpoint}; {@code acts} is whether the call may change
+   * the log.
+   */
   public static CallFailure of(StatusRuntimeException error, Object endpoint, boolean acts) {
     com.google.rpc.@Nullable Status rich = StatusProto.fromThrowable(error);
     ErrorInfo info = rich == null ? null : find(rich, ErrorInfo.class);
@@ -58,8 +61,7 @@ public record CallFailure(int exitStatus, String reason, String line) {
       case UNKNOWN ->
           reason.equals("OUTCOME_UNKNOWN") ? ExitStatus.OUTCOME_UNKNOWN : ExitStatus.ERROR;
       case ABORTED -> reason.equals("CONDITION_FAILED") ? ExitStatus.UNHEALTHY : ExitStatus.ERROR;
-      // Refused early, so surely not executed: as good a reason to come back as UNAVAILABLE. Both
-      // clear by themselves.
+      // The call was refused before it was executed, and a retry may succeed, as for UNAVAILABLE.
       case RESOURCE_EXHAUSTED ->
           reason.equals("OVERLOADED") || reason.equals("QUOTA_EXCEEDED")
               ? ExitStatus.UNAVAILABLE
@@ -68,7 +70,7 @@ public record CallFailure(int exitStatus, String reason, String line) {
     };
   }
 
-  /** An error that no Synod code wrote: gRPC's own, about the way there and back. */
+  /** An error of gRPC itself, about the connection. */
   private static CallFailure bare(Status status, Object endpoint, boolean acts) {
     Code code = status.getCode();
     String cause = code == Code.UNAVAILABLE ? neverConnected(status.getCause()) : null;
@@ -106,7 +108,9 @@ public record CallFailure(int exitStatus, String reason, String line) {
         ExitStatus.ERROR, code.name(), "the call to " + endpoint + " failed with " + code);
   }
 
-  /** A call that may change the log and was cut short: nobody here knows whether it did. */
+  /**
+   * The failure of a call that was interrupted: if it may change the log, the outcome is unknown.
+   */
   private static CallFailure doubt(boolean acts, CallFailure callFailure) {
     return acts
         ? new CallFailure(
@@ -116,7 +120,7 @@ public record CallFailure(int exitStatus, String reason, String line) {
         : callFailure;
   }
 
-  /** Why no connection came about; null if there was one. */
+  /** Why there was no connection; null if there was one. */
   private static @Nullable String neverConnected(@Nullable Throwable cause) {
     for (Throwable t = cause; t != null; t = t.getCause()) {
       if (t instanceof ConnectException) {
@@ -134,7 +138,7 @@ public record CallFailure(int exitStatus, String reason, String line) {
     return null;
   }
 
-  /** What the typed details say beyond the message. */
+  /** What the typed details contain beyond the message. */
   private static List<String> details(com.google.rpc.Status rich, ErrorInfo info, String message) {
     Details details = new Details(message, new ArrayList<>());
     QuorumInfo quorum = find(rich, QuorumInfo.class);
@@ -149,7 +153,7 @@ public record CallFailure(int exitStatus, String reason, String line) {
       details.add(
           staleness.hasStaleness()
               ? ValueText.span(staleness.getStaleness()) + " behind"
-              : "no leader heard yet");
+              : "no contact with a leader yet");
       details.add("applied through index " + staleness.getAppliedIndex());
     }
     CompactionInfo compaction = find(rich, CompactionInfo.class);
@@ -181,29 +185,31 @@ public record CallFailure(int exitStatus, String reason, String line) {
     }
     RetryInfo retry = find(rich, RetryInfo.class);
     if (retry != null) {
-      details.add("try again in " + ValueText.span(retry.getRetryDelay()));
+      details.add("retry in " + ValueText.span(retry.getRetryDelay()));
     }
     return details.lines();
   }
 
-  /** How to ask again for an outcome that nobody knows; null if there is nothing to ask with. */
+  /**
+   * How to repeat a call whose outcome is unknown; null if it had no identity to repeat it with.
+   */
   private static @Nullable String again(com.google.rpc.Status rich) {
     OutcomeUnknown unknown = find(rich, OutcomeUnknown.class);
     if (unknown == null) {
       return null;
     }
     if (unknown.hasSessionSequence()) {
-      return "ask again with --session "
+      return "repeat it with --session "
           + ValueText.line(unknown.getSessionSequence().getSessionId())
           + " --sequence "
           + unknown.getSessionSequence().getSequence();
     }
     return unknown.getRequestId().isEmpty()
         ? null
-        : "ask again with --request-id " + ValueText.line(unknown.getRequestId());
+        : "repeat it with --request-id " + ValueText.line(unknown.getRequestId());
   }
 
-  /** Leaves out what the message said: a detail all of whose numbers stand in it already. */
+  /** Collects details, without those whose numbers are all in the message already. */
   private record Details(String message, List<String> lines) {
     private static final Pattern NUMBER = Pattern.compile("[0-9][0-9.,]*");
 
@@ -231,7 +237,7 @@ public record CallFailure(int exitStatus, String reason, String line) {
         try {
           return any.unpack(type);
         } catch (InvalidProtocolBufferException e) {
-          // A detail that cannot be read is left out; the reason still stands.
+          // A detail that cannot be parsed is left out.
           return null;
         }
       }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A command that makes calls to one sidecar and prints its answers. */
+/** A command that calls one sidecar and prints its answers. */
 @SuppressWarnings("NullAway.Init")
 public // picocli sets the fields
 abstract class ClientCommand implements Callable<Integer> {
@@ -32,7 +32,7 @@ abstract class ClientCommand implements Callable<Integer> {
       paramLabel = "HOST:PORT|unix:PATH",
       defaultValue = "${env:SYNOD_ENDPOINT:-127.0.0.1:7401}",
       converter = Endpoint.Converter.class,
-      description = "The sidecar's local API (env SYNOD_ENDPOINT). Default: ${DEFAULT-VALUE}")
+      description = "Address of the sidecar's API (env SYNOD_ENDPOINT). Default: ${DEFAULT-VALUE}")
   public Endpoint endpoint;
 
   @Option(
@@ -49,7 +49,7 @@ abstract class ClientCommand implements Callable<Integer> {
       defaultValue = "human",
       converter = OutputFormat.Converter.class,
       completionCandidates = OutputFormat.Converter.class,
-      description = "For people, or one JSON document a line. Default: ${DEFAULT-VALUE}")
+      description = "Format: text, or one JSON document a line. Default: ${DEFAULT-VALUE}")
   OutputFormat outputFormat;
 
   @Option(
@@ -61,7 +61,10 @@ abstract class ClientCommand implements Callable<Integer> {
   /** Makes the calls and returns the exit status. */
   protected abstract int run(ManagedChannel channel) throws IOException;
 
-  /** Whether a call of this command may change the log, so that a lost answer leaves a doubt. */
+  /**
+   * Whether calls of this command may change the log, so that a lost answer means an unknown
+   * outcome.
+   */
   protected boolean acts() {
     return false;
   }
@@ -90,7 +93,7 @@ abstract class ClientCommand implements Callable<Integer> {
     return callFailure.exitStatus();
   }
 
-  /** The stub, with the deadline of one call. */
+  /** The stub with the deadline of one call. */
   public final <S extends AbstractStub<S>> S timed(S stub) {
     return stub.withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -107,7 +110,7 @@ abstract class ClientCommand implements Callable<Integer> {
     out().println(line);
   }
 
-  /** The bytes as they are, for a pipe. */
+  /** Prints these bytes unchanged. */
   public final void print(ByteString bytes) {
     if (out() instanceof Console console) {
       console.print(bytes);
@@ -116,12 +119,12 @@ abstract class ClientCommand implements Callable<Integer> {
     }
   }
 
-  /** Whether a person reads our output; only the launcher knows. */
+  /** Whether standard output is a terminal, as reported by the launcher. */
   public static boolean terminal() {
     return Boolean.getBoolean("synod.terminal");
   }
 
-  /** Talk beside the data. */
+  /** Prints a message to standard error. */
   public final void say(String line) {
     PrintWriter err = spec.commandLine().getErr();
     err.println(line);
@@ -132,17 +135,17 @@ abstract class ClientCommand implements Callable<Integer> {
     try {
       out().println(JSON.print(message));
     } catch (InvalidProtocolBufferException e) {
-      // Only an Any of an unknown type is unprintable, and no answer holds one.
+      // Only an Any of an unknown type cannot be printed, and no answer holds one.
       throw new IllegalStateException("an answer that JSON cannot hold", e);
     }
   }
 
-  /** Whether whoever reads our output is gone, so that printing on is of no use. */
+  /** Whether the reader of the output is gone, so that further output is useless. */
   public final boolean unread() {
     return out().checkError();
   }
 
-  /** Refuses, unless there is no fault. */
+  /** Throws a usage error if there is a fault. */
   public final void refuse(@Nullable String fault) {
     if (fault != null) {
       throw usage(fault);

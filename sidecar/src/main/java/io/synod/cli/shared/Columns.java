@@ -13,8 +13,8 @@ import picocli.CommandLine.Help.Column.Overflow;
 import picocli.CommandLine.Help.TextTable;
 
 /**
- * The columns of a table whose rows are laid out one at a time, so that it may have no end. A cell
- * that is wider than its column moves the rest of its row, and is never cut.
+ * The columns of a table that is formatted row by row, so that it may be endless. A cell that is
+ * wider than its column shifts the rest of its row, and is never truncated.
  */
 public final class Columns {
   private static final ColorScheme COLORLESS = Help.defaultColorScheme(Ansi.OFF);
@@ -22,9 +22,9 @@ public final class Columns {
 
   private final List<Form> forms;
 
-  /** How one column looks. */
+  /** The format of a column. */
   private record Form(String title, int width, boolean right) {
-    /** Numbers that end at the same place are easily told apart; words are not. */
+    /** The blanks before a column: right-aligned ones need fewer. */
     int gap() {
       return right ? 1 : 2;
     }
@@ -34,17 +34,17 @@ public final class Columns {
     this.forms = forms;
   }
 
-  /** No column yet. */
+  /** A table without columns. */
   public static Columns none() {
     return new Columns(List.of());
   }
 
-  /** One more column, whose cells begin at the same place. */
+  /** Adds a left-aligned column. */
   public Columns left(String title, int width) {
     return and(new Form(title, width, false));
   }
 
-  /** One more column, whose cells end at the same place. */
+  /** Adds a right-aligned column. */
   public Columns right(String title, int width) {
     return and(new Form(title, width, true));
   }
@@ -58,7 +58,7 @@ public final class Columns {
     return row(forms.stream().map(Form::title).toArray());
   }
 
-  /** A line for a cell of each column, without blanks at its end. */
+  /** A row with a cell for each column, without trailing blanks. */
   public String row(Object... cells) {
     if (cells.length != forms.size()) {
       throw new IllegalArgumentException(cells.length + " cells in " + forms.size() + " columns");
@@ -79,7 +79,7 @@ public final class Columns {
     return table.toString().stripTrailing();
   }
 
-  /** The lines of a table that is known as a whole, each column as wide as its widest cell. */
+  /** The lines of a complete table, each column as wide as its widest cell. */
   public static List<String> fitting(List<List<String>> rows) {
     Columns columns = none();
     for (int i = 0; i < rows.get(0).size(); i++) {
@@ -94,7 +94,7 @@ public final class Columns {
     return lines;
   }
 
-  /** The text as it is: what others wrote is no markup of picocli's, which would vanish. */
+  /** The text without interpretation as picocli's markup. */
   private static Text plain(String cell) {
     String[] parts = MARKUP.split(cell, -1);
     Text text = COLORLESS.text(parts[0]);

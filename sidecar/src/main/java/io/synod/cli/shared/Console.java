@@ -6,17 +6,17 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 
-/** Prints text as UTF-8 whatever the locale, and bytes as they are. */
+/** A writer of text as UTF-8 whatever the locale is, and of unchanged bytes. */
 public final class Console extends PrintWriter {
   private final OutputStream to;
 
-  /** Prints there; not closed by anyone. */
+  /** Prints to this stream, which is never closed. */
   public Console(OutputStream to) {
     super(to, false, StandardCharsets.UTF_8);
     this.to = to;
   }
 
-  /** Prints the bytes behind what was printed before; a fault shows in {@link #checkError}. */
+  /** Prints the bytes after flushing the text; {@link #checkError} reports a failure. */
   void print(ByteString bytes) {
     flush();
     try {

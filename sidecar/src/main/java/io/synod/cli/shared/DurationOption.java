@@ -5,9 +5,9 @@ import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads an option's length of time. */
+/** Parses an option's duration. */
 public final class DurationOption implements ITypeConverter<Duration> {
-  /** For picocli. */
+  /** Called by picocli. */
   public DurationOption() {}
 
   @Override

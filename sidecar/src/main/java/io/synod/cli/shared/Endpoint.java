@@ -10,19 +10,19 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Where a gRPC server listens.
+ * The address of a gRPC server.
  *
- * @param text as the user wrote it
- * @param target as gRPC wants it
+ * @param text the address as the user wrote it
+ * @param target the target for gRPC
  */
 public record Endpoint(String text, String target) {
   private static final Pattern HOST_PORT =
       Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.%]+]):(\\d{1,5})");
 
-  /** Holds the largest page and one entry of the largest size a sidecar can be set to. */
+  /** The largest message: the largest page and one entry of the largest configurable size. */
   private static final int MESSAGE_BYTES_MAX = 64 << 20;
 
-  /** Reads {@code host:port}, {@code [address]:port} or {@code unix:/path}. */
+  /** Parses {@code host:port}, {@code [address]:port} or {@code unix:/path}. */
   public static Endpoint parse(String text) {
     if (text.startsWith("unix:")) {
       String path = text.substring("unix:".length());
@@ -49,7 +49,7 @@ public record Endpoint(String text, String target) {
         "'" + text + "' is not an endpoint; write host:port or unix:/path");
   }
 
-  /** A plaintext channel to it, not yet connected, to be configured further. */
+  /** A builder of a plaintext channel to this address. */
   public ManagedChannelBuilder<?> channel() {
     return Grpc.newChannelBuilder(target, InsecureChannelCredentials.create())
         .maxInboundMessageSize(MESSAGE_BYTES_MAX);
@@ -60,9 +60,9 @@ public record Endpoint(String text, String target) {
     return text;
   }
 
-  /** For picocli. */
+  /** Called by picocli. */
   public static final class Converter implements ITypeConverter<Endpoint> {
-    /** For picocli. */
+    /** Called by picocli. */
     public Converter() {}
 
     @Override

@@ -7,12 +7,12 @@ import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** The lower-case words an option takes for the constants of an enum. */
+/** Converts an option's lower-case words to the constants of an enum. */
 public abstract class EnumNames<T extends Enum<T>> implements ITypeConverter<T>, Iterable<String> {
   private final List<T> constants;
   private final String prefix;
 
-  /** {@code prefix} is what generated constants carry in front. */
+  /** A converter; {@code prefix} is the common prefix of the generated constants. */
   protected EnumNames(Class<T> type, String prefix) {
     this.prefix = prefix;
     this.constants = Stream.of(type.getEnumConstants()).filter(EnumNames::sayable).toList();
@@ -40,7 +40,7 @@ public abstract class EnumNames<T extends Enum<T>> implements ITypeConverter<T>,
     return bare.toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Generated enums carry two constants that stand for no choice. */
+  /** Whether a constant is a choice: generated enums have two that are not. */
   private static boolean sayable(Enum<?> constant) {
     return !constant.name().endsWith("_UNSPECIFIED") && !constant.name().equals("UNRECOGNIZED");
   }

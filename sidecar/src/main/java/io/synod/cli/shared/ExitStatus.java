@@ -1,29 +1,29 @@
 package io.synod.cli.shared;
 
-/** What the exit status of every {@code synod} command means. */
+/** The exit statuses of all {@code synod} commands. */
 public final class ExitStatus {
-  /** It did what it was asked. */
+  /** Success. */
   public static final int OK = 0;
 
-  /** It failed, and asking again the same way will not help. */
+  /** Failure; retrying does not help. */
   public static final int ERROR = 1;
 
-  /** The request, or the configuration, could never succeed. */
+  /** Wrong usage: the request, or the configuration, can never succeed. */
   public static final int USAGE = 2;
 
-  /** The answer came, and it is bad news. */
+  /** The sidecar is unhealthy, or a condition does not hold. */
   public static final int UNHEALTHY = 3;
 
-  /** Nobody can know whether it happened, or it did not in time. */
+  /** The outcome is unknown, or the deadline was exceeded. */
   public static final int OUTCOME_UNKNOWN = 4;
 
-  /** Surely not done; asking again may help. */
+  /** Unavailable: surely not executed; a retry may succeed. */
   public static final int UNAVAILABLE = 5;
 
   /** A sidecar stopped because its disk failed, is damaged, or is not its own. */
   public static final int STORAGE_FAILURE = 6;
 
-  /** There is no such program to run; as shells have it. */
+  /** There is no such program to run; the status that shells use. */
   public static final int NO_PROGRAM = 127;
 
   private ExitStatus() {}

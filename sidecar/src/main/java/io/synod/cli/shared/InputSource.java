@@ -8,7 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Where a command's bytes come from: an argument, a file, or standard input. */
+/** The input of a command: an argument, a file, or standard input. */
 public final class InputSource {
   private InputSource() {}
 

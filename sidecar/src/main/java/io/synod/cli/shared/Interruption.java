@@ -5,8 +5,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Turns Ctrl-C into the orderly end of a stream: the call is cancelled, and the process stays until
- * the command has said its last words and closed this.
+ * Turns Ctrl-C into the orderly end of a stream: the call is cancelled, and the process stays alive
+ * until the command has printed its last lines and closed this.
  */
 public final class Interruption implements AutoCloseable {
   private static final long LAST_WORDS_SECONDS = 2;
@@ -20,7 +20,7 @@ public final class Interruption implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** Run the calls in this. */
+  /** The context in which calls must run. */
   public Context context() {
     return context;
   }
@@ -47,7 +47,7 @@ public final class Interruption implements AutoCloseable {
       try {
         Runtime.getRuntime().removeShutdownHook(hook);
       } catch (IllegalStateException e) {
-        // The process is ending already; the hook finds its latch open.
+        // The process is ending already, and the hook waits for nothing.
       }
     }
   }

@@ -1,15 +1,15 @@
 package io.synod.cli.shared;
 
-/** How answers are printed. */
+/** The output format of answers. */
 public enum OutputFormat {
-  /** For people. */
+  /** Text for people. */
   HUMAN,
   /** One JSON document a line, by protobuf's JSON mapping. */
   JSON;
 
-  /** For picocli. */
+  /** Called by picocli. */
   public static final class Converter extends EnumNames<OutputFormat> {
-    /** For picocli. */
+    /** Called by picocli. */
     public Converter() {
       super(OutputFormat.class, "");
     }

@@ -8,15 +8,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say how fresh an answer must be, shared by the commands that read. */
+/** The options of the read level, shared by the commands that read. */
 public final class ReadLevelOptions {
-  /** For the end of a command's help. */
+  /** The description of the levels, for the footer of a command's help. */
   public static final String LEVELS =
       "Levels:%n"
           + "  strong   linearizable; a quorum confirms it; fails without one (the default)%n"
           + "  session  never older than what this sidecar acknowledged%n"
-          + "  bounded  at most --max-staleness behind, else an error%n"
-          + "  local    whatever is applied at this sidecar; needs nobody else";
+          + "  bounded  at most --max-staleness behind, otherwise an error%n"
+          + "  local    the state applied at this sidecar; needs no other node";
 
   @Option(
       names = "--level",
@@ -31,23 +31,23 @@ public final class ReadLevelOptions {
       names = "--max-staleness",
       paramLabel = "TIME",
       converter = DurationOption.class,
-      description = "With --level bounded: how far behind is too far.")
+      description = "With --level bounded: how far behind the answer may be.")
   @Nullable Duration maxStaleness;
 
   @Option(
       names = "--at-least",
       paramLabel = "INDEX",
       defaultValue = "0",
-      description = "Wait until this index is applied at the sidecar.")
+      description = "Wait until this index is applied at this sidecar.")
   long atLeast;
 
-  /** What is wrong with them; null if nothing is. */
+  /** What is wrong with the options; null if nothing is. */
   @Nullable
   public String fault() {
     if ((level == ReadLevel.READ_LEVEL_BOUNDED) != (maxStaleness != null)) {
       return "--level bounded and --max-staleness go together";
     }
-    return atLeast < 0 ? "an index is not negative" : null;
+    return atLeast < 0 ? "--at-least must not be negative" : null;
   }
 
   public ReadOptions options() {
@@ -58,7 +58,7 @@ public final class ReadLevelOptions {
     return options.build();
   }
 
-  /** What kind of read gave an answer, for people. */
+  /** The level, index and staleness of an answer, for display. */
   public static String told(ResponseInfo info) {
     return ValueText.format(
         "%s read at %s, applied through index %d, %s",
@@ -67,12 +67,12 @@ public final class ReadLevelOptions {
         info.getAppliedIndex(),
         info.hasStaleness()
             ? "staleness " + ValueText.span(info.getStaleness())
-            : "no leader heard");
+            : "no contact with a leader");
   }
 
-  /** For picocli. */
+  /** Called by picocli. */
   public static final class Level extends EnumNames<ReadLevel> {
-    /** For picocli. */
+    /** Called by picocli. */
     public Level() {
       super(ReadLevel.class, "READ_LEVEL_");
     }

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** How values look to people. What comes from others cannot steer the terminal. */
+/** Formats values for display. Control characters from outside never reach the terminal. */
 public final class ValueText {
   private static final int HEX_BYTES_MAX = 64;
   private static final Pattern PLAIN = Pattern.compile("[\\w./:@%+=,-]+");
@@ -26,7 +26,9 @@ public final class ValueText {
 
   private ValueText() {}
 
-  /** A command: as text if it is printable UTF-8 on one line, else the start of it in hex. */
+  /**
+   * A command: as text if it is printable UTF-8 on one line, otherwise its start in hexadecimal.
+   */
   public static String command(ByteString bytes) {
     if (bytes.isValidUtf8()) {
       String text = bytes.toStringUtf8();
@@ -39,12 +41,12 @@ public final class ValueText {
     return shown == bytes.size() ? "hex:" + hex : "hex:" + hex + "… (" + bytes(bytes.size()) + ")";
   }
 
-  /** A key or another text that must not be mistaken: as it is if it is printable, else in hex. */
+  /** A key or another exact text: unchanged if it is printable, otherwise in hexadecimal. */
   public static String text(String text) {
     return command(ByteString.copyFromUtf8(text));
   }
 
-  /** A text as one word of a shell. */
+  /** A text quoted as one word of a shell. */
   public static String word(String text) {
     return PLAIN.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
   }
@@ -110,7 +112,7 @@ public final class ValueText {
     return format("%.1f s", nanos / 1e9);
   }
 
-  /** As {@link String#format}, the same whatever the machine's language. */
+  /** As {@link String#format}, independent of the machine's locale. */
   @FormatMethod
   public static String format(@FormatString String format, Object... args) {
     return String.format(Locale.ROOT, format, args);

@@ -1,7 +1,7 @@
 /**
- * What the commands that call a running sidecar have in common: the call and its failures, the
- * endpoint, what is printed and how, exit statuses. May import the generated API, gRPC and picocli;
- * nothing of the server. One command runs on one thread.
+ * The common parts of the commands that call a running sidecar: calls and their failures,
+ * endpoints, output, exit statuses. It may import the generated API, gRPC and picocli, and nothing
+ * of the server. One command runs on one thread.
  */
 @NullMarked
 package io.synod.cli.shared;

@@ -17,11 +17,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code synod consumers}. */
+/** The {@code synod consumers} command. */
 @Command(
     name = "consumers",
     description = {
-      "The applications with a state of their own that the log is kept for, and how far each is.",
+      "List the consumers of the log: applications with a state of their own, and their progress.",
       ""
     },
     footer = {"", ReadLevelOptions.LEVELS},
@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
 public final class ConsumersCommand extends ClientCommand {
   @Mixin ReadLevelOptions readLevelOptions = new ReadLevelOptions();
 
-  /** For picocli. */
+  /** Called by picocli. */
   public ConsumersCommand() {}
 
   @Override
@@ -68,7 +68,7 @@ public final class ConsumersCommand extends ClientCommand {
               + " acknowledged index "
               + copy.getAckedIndex()
               + (copy.hasAckTime() ? ", " + ValueText.time(copy.getAckTime()) : "")
-              + (copy.getLapsed() ? ", LAPSED: silent too long, nothing is kept for it" : ""));
+              + (copy.getLapsed() ? ", LAPSED: the log is no longer kept for it" : ""));
     }
     if (consumer.hasSnapshot()) {
       SnapshotInfo snapshot = consumer.getSnapshot();
@@ -76,11 +76,11 @@ public final class ConsumersCommand extends ClientCommand {
     }
   }
 
-  /** {@code synod consumers drop}. */
+  /** The {@code synod consumers drop} command. */
   @Command(
       name = "drop",
       description = {
-        "Forgets a consumer that will not come back: all its copies and its snapshots.",
+        "Forget a consumer that will not come back: all its copies and its snapshots.",
         ""
       })
   static final class Drop extends ClientCommand {

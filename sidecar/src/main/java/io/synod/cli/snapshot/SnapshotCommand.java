@@ -13,11 +13,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code synod snapshot}. */
+/** The {@code synod snapshot} command. */
 @Command(
     name = "snapshot",
     description = {
-      "Snapshots of the built-in state (take), and of a consumer's own state (put, get).",
+      "Manage snapshots of the built-in state (take), and of a consumer's own state (put, get).",
       ""
     },
     subcommands = {SnapshotCommand.Take.class, SnapshotPutCommand.class, SnapshotGetCommand.class})
@@ -31,7 +31,7 @@ public final class SnapshotCommand implements Runnable {
       description = "Show this help.")
   boolean help;
 
-  /** For picocli. */
+  /** Called by picocli. */
   public SnapshotCommand() {}
 
   @Override
@@ -39,11 +39,12 @@ public final class SnapshotCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "say take, put or get");
   }
 
-  /** {@code synod snapshot take}. */
+  /** The {@code synod snapshot take} command. */
   @Command(
       name = "take",
       description = {
-        "Takes a snapshot of this sidecar's built-in state now, and trims its log as it may.",
+        "Take a snapshot of this sidecar's built-in state now, and trim its log as far as"
+            + " possible.",
         ""
       })
   static final class Take extends ClientCommand {

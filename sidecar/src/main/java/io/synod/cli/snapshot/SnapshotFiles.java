@@ -10,13 +10,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** What the snapshot commands share. */
+/** The common parts of the snapshot commands. */
 final class SnapshotFiles {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private SnapshotFiles() {}
 
-  /** Which snapshot it is, for people. */
+  /** The index, size and digest of a snapshot, for display. */
   static String told(SnapshotInfo snapshot) {
     return "at index "
         + snapshot.getIndex()

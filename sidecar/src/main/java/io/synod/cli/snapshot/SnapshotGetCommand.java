@@ -28,22 +28,23 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code synod snapshot get}. */
+/** The {@code synod snapshot get} command. */
 @Command(
     name = "get",
-    description = {"Fetches the newest snapshot of a consumer's own state into a file.", ""},
+    description = {"Fetch the newest snapshot of a consumer's own state into a file.", ""},
     footer = {
       "",
-      "What came is kept beside FILE, named by its digest, until all of it is there: broken off,"
-          + " the same command goes on where it was. FILE is whole, or not there."
+      "Received bytes are kept beside FILE, in a file named by the digest, until the snapshot is"
+          + " complete. After a break, the same command resumes the transfer. FILE is complete, or"
+          + " absent."
     })
 final class SnapshotGetCommand extends ClientCommand {
   private static final String PART = ".part";
 
-  @Parameters(index = "0", paramLabel = "CONSUMER", description = "ProposalKind state it is.")
+  @Parameters(index = "0", paramLabel = "CONSUMER", description = "The consumer.")
   String consumer = "";
 
-  @Parameters(index = "1", paramLabel = "FILE", description = "Where to put it.")
+  @Parameters(index = "1", paramLabel = "FILE", description = "The file to write.")
   @SuppressWarnings("NullAway.Init") // picocli demands and sets it
   Path file;
 
@@ -51,7 +52,7 @@ final class SnapshotGetCommand extends ClientCommand {
       names = "--min-index",
       paramLabel = "INDEX",
       defaultValue = "0",
-      description = "Not one that is older. Default: the newest, however old")
+      description = "Only a snapshot of at least this index. Default: the newest, however old")
   long minIndex;
 
   private @Nullable SnapshotInfo got;
@@ -63,7 +64,7 @@ final class SnapshotGetCommand extends ClientCommand {
     }
     Path part = part();
     if (part != null) {
-      say("# going on behind " + ValueText.bytes(Files.size(part)));
+      say("# resuming after " + ValueText.bytes(Files.size(part)));
     }
     while (true) {
       long before = part == null ? -1 : Files.size(part);
@@ -72,7 +73,7 @@ final class SnapshotGetCommand extends ClientCommand {
       } catch (StatusRuntimeException e) {
         String reason = CallFailure.of(e, endpoint, false).reason();
         if (part != null && reason.equals("NO_SNAPSHOT")) {
-          // There is a newer one, and the part is of no use any more.
+          // There is a newer snapshot, so the part is useless.
           Files.delete(part);
           part = null;
           continue;
@@ -82,12 +83,12 @@ final class SnapshotGetCommand extends ClientCommand {
         if (e.getStatus().getCode() != Status.Code.UNAVAILABLE || now <= before) {
           throw e;
         }
-        say("# broken off, going on behind " + ValueText.bytes(now));
+        say("# the connection broke; resuming after " + ValueText.bytes(now));
       }
     }
   }
 
-  /** What an earlier attempt left; null if nothing. */
+  /** The part that an earlier attempt left; null if there is none. */
   private @Nullable Path part() throws IOException {
     Path directory = file.toAbsolutePath().getParent();
     if (directory == null || !Files.isDirectory(directory)) {
@@ -100,7 +101,7 @@ final class SnapshotGetCommand extends ClientCommand {
     }
   }
 
-  /** The digest in the name of a part of this file; null if it is none. */
+  /** The digest in the name of a part of this file; null for other files. */
   private byte @Nullable [] digest(Path path) {
     String name = path.getFileName().toString();
     String begin = file.getFileName() + ".";
@@ -115,7 +116,7 @@ final class SnapshotGetCommand extends ClientCommand {
     }
   }
 
-  /** Returns the part, now whole. */
+  /** Fetches the rest; returns the complete part. */
   private Path fetch(LogGrpc.LogBlockingStub stub, @Nullable Path part) throws IOException {
     GetSnapshotRequest.Builder request =
         GetSnapshotRequest.newBuilder().setConsumer(consumer).setMinIndex(minIndex);
@@ -160,7 +161,8 @@ final class SnapshotGetCommand extends ClientCommand {
           new CallFailure(
               ExitStatus.ERROR,
               "DIGEST_MISMATCH",
-              "what came does not have the snapshot's digest, and is thrown away"));
+              "the received bytes do not have the snapshot's digest, and were deleted; fetch it"
+                  + " again"));
     }
     Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     SnapshotInfo snapshot = got;

@@ -28,24 +28,23 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code synod snapshot put}. */
+/** The {@code synod snapshot put} command. */
 @Command(
     name = "put",
     description = {
-      "Hands over a snapshot of a consumer's own state. Success means: durable on a quorum.",
+      "Store a snapshot of a consumer's own state. Success means: durable on a quorum.",
       ""
     },
     footer = {
       "",
-      "--timeout counts from the last byte on, and a second more for every 8 MiB: the peers fetch"
-          + " it before the answer. Broken off it may be put again; the same again changes"
-          + " nothing."
+      "--timeout counts from the last byte, plus a second for every 8 MiB, since the peers fetch"
+          + " the snapshot before the answer. It is safe to put a snapshot again."
     })
 final class SnapshotPutCommand extends ClientCommand {
   private static final int CHUNK_BYTES = 256 << 10;
   private static final long BYTES_PER_SECOND = 8 << 20;
 
-  @Parameters(index = "0", paramLabel = "CONSUMER", description = "ProposalKind state it is.")
+  @Parameters(index = "0", paramLabel = "CONSUMER", description = "The consumer.")
   String consumer = "";
 
   @Parameters(index = "1", paramLabel = "FILE", description = "The snapshot.")
@@ -56,14 +55,14 @@ final class SnapshotPutCommand extends ClientCommand {
       names = "--index",
       required = true,
       paramLabel = "INDEX",
-      description = "It is the state after every entry up to and including this one.")
+      description = "The last log index that the snapshot includes.")
   long index;
 
   @Option(
       names = "--format",
       required = true,
       paramLabel = "TEXT",
-      description = "The application's own label, such as orders/v3.")
+      description = "A label chosen by the application, such as orders/v3.")
   String format = "";
 
   @Override
@@ -126,7 +125,7 @@ final class SnapshotPutCommand extends ClientCommand {
     }
   }
 
-  /** The one answer, which may come before everything is sent: a refusal. */
+  /** The answer of the call. An error may arrive before everything is sent. */
   private static final class UploadObserver
       implements ClientResponseObserver<PutSnapshotRequest, PutSnapshotResponse> {
     private final CompletableFuture<PutSnapshotResponse> response = new CompletableFuture<>();
@@ -146,7 +145,7 @@ final class SnapshotPutCommand extends ClientCommand {
       return requests;
     }
 
-    /** Returns false if there is an answer already. */
+    /** Waits until more can be sent; returns false if the answer has arrived. */
     boolean awaitRoom() throws InterruptedException {
       while (!isDone()) {
         if (requests().isReady()) {

@@ -1,4 +1,4 @@
-/** The commands of consumers and of the snapshots that they hand over. */
+/** The commands of consumers and their snapshots, and of the built-in state's snapshots. */
 @NullMarked
 package io.synod.cli.snapshot;
 

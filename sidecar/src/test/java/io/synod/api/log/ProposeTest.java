@@ -224,9 +224,7 @@ final class ProposeTest {
 
     assertThat(callError.code()).isEqualTo(Code.INTERNAL);
     assertThat(callError.reason()).isEqualTo(Reason.INTERNAL_ERROR);
-    assertThat(callError.text())
-        .isEqualTo(
-            "something went wrong inside this sidecar; incident " + callError.metadata("incident"));
+    assertThat(callError.text()).contains(callError.metadata("incident"));
     assertThat(callError.status().toString()).doesNotContain("secret", "Exception");
   }
 }

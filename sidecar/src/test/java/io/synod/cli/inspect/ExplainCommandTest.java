@@ -131,14 +131,14 @@ final class ExplainCommandTest {
 
             5 learn       2023-11-14T22:13:20.204Z  node 1   counted the quorum itself
                           2023-11-14T22:13:20.206Z  node 2   \
-            was told by its leader that what it voted for is chosen
+            learned from its leader that the value it voted for is chosen
 
             6 notify                                node 1   \
             has applied it: its readers and watchers see indexes 118 to 119
                                                     \
-            callers are answered where they asked, at node 2
+            callers are answered at the sidecars that they called: node 2
 
-            No answer from node 3: what is on disk there is not told above.
+            No answer from node 3: the records on their disks are missing above.
             """);
   }
 
@@ -157,9 +157,9 @@ final class ExplainCommandTest {
     Terminal run = Terminal.run(sidecar, "explain", "--index", "118");
 
     assertThat(run.out())
-        .contains("node 1 remembers no more of its promises than these")
+        .contains("node 1 has no record of further promises")
         .contains("1 of 2 needed votes found here: the others are unreachable or no longer keep")
-        .contains("who learned it is not known any more")
+        .contains("which nodes learned it is no longer known")
         .doesNotContain("no other value can be chosen");
     assertThat(sidecar.requests(GetDecisionRequest.class).get(0).getIndex()).isEqualTo(118);
   }
@@ -204,8 +204,8 @@ final class ExplainCommandTest {
 
     assertThat(run.exitStatus()).isZero();
     assertThat(run.out())
-        .contains("chosen, but no node that answered keeps its votes any more")
-        .contains("it is chosen; at which ballot is not known any more")
+        .contains("chosen, but no node that answered still has its votes")
+        .contains("it is chosen; the ballot is no longer known")
         .contains("found it chosen on its own disk when it started")
         .contains("node 2   knows that it is chosen")
         .contains("node 1 cannot tell")
@@ -246,7 +246,7 @@ final class ExplainCommandTest {
     assertThat(run.out())
         .contains("It holds a no-op")
         .contains("proposes a no-op")
-        .contains("nobody waits for a no-op")
+        .contains("no caller waits for a no-op")
         .doesNotContain("index");
   }
 

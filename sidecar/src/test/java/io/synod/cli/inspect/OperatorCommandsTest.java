@@ -160,7 +160,7 @@ final class OperatorCommandsTest {
     Status.Builder parsed = Status.newBuilder();
     JsonFormat.parser().merge(run.out(), parsed);
     assertThat(parsed.build()).isEqualTo(leaderless);
-    assertThat(Terminal.run(sidecar, "status").out()).contains("NONE; last heard 40 ms ago");
+    assertThat(Terminal.run(sidecar, "status").out()).contains("NONE; last contact 40 ms ago");
   }
 
   @Test
@@ -309,7 +309,7 @@ final class OperatorCommandsTest {
     Terminal run = Terminal.run(sidecar, "transfer", "--if-leading");
 
     assertThat(run.exitStatus()).isEqualTo(ExitStatus.OK);
-    assertThat(run.err()).contains("nothing to hand over");
+    assertThat(run.err()).contains("nothing to transfer");
   }
 
   @Test

@@ -182,7 +182,7 @@ final class KeyCommandsTest {
     Terminal run = Terminal.run(sidecar, "put", "k", "v", "--request-id=r1");
 
     assertThat(run.exitStatus()).isEqualTo(ExitStatus.OUTCOME_UNKNOWN);
-    assertThat(run.err()).contains("(ask again with --request-id r1)");
+    assertThat(run.err()).contains("(repeat it with --request-id r1)");
   }
 
   @Test

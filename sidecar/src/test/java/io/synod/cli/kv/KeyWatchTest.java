@@ -128,7 +128,7 @@ final class KeyWatchTest {
 
     assertThat(run.out()).contains("9  initial       1  a = 1");
     assertThat(run.err())
-        .contains("# begin again: synod watch --prefix '' --initial-state")
+        .contains("# start again with: synod watch --prefix '' --initial-state")
         .doesNotContain("--from");
   }
 

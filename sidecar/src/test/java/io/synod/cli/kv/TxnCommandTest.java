@@ -116,19 +116,19 @@ final class TxnCommandTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "then;;putt a b| line 3: 'putt' is no operation; one of put, delete, delete-prefix, get",
-        "if;gone a;then;get a| line 2: 'gone' is no compare; one of absent, mod, value, held",
+        "then;;putt a b| line 3: 'putt' is not an operation; use put, delete, delete-prefix or get",
+        "if;gone a;then;get a| line 2: 'gone' is not a compare; use absent, mod, value or held",
         "put a| line 1: a value is missing",
         "get| line 1: a key is missing",
-        "if;mod a 3| line 2: '=' is missing, with a blank on either side",
+        "if;mod a 3| line 2: '=' is missing; it needs a blank on either side",
         "if;mod a = x| line 2: 'x' is not a mod index",
-        "put a b c| line 1: 'c' after a value; only 'ttl TIME' or 'session ID' may be",
+        "put a b c| line 1: 'c' after a value; only 'ttl TIME' or 'session ID' is allowed",
         "put a b ttl 5| line 1: '5' is not a length of time; write it like 500ms, 2s or 1m",
-        "put a hex:0| line 1: 'hex:0' is no hexadecimal",
-        "get a b| line 1: 'b' is too much; quote what holds blanks",
+        "put a hex:0| line 1: 'hex:0' is not hexadecimal",
+        "get a b| line 1: 'b' is unexpected; put text with blanks in quotes",
         "get a;put \"a b| line 2: a quote is not closed",
         "put a \"b\"c| line 1: a blank is missing after a closing quote",
-        "put a \"\\q\"| line 1: '\\q' in quotes; only \\\" \\\\ \\n \\t and \\r are known",
+        "put a \"\\q\"| line 1: '\\q' is not an escape in quotes; use \\\" \\\\ \\n \\t or \\r",
         "if;absent a| line 2: the transaction has no operation"
       })
   void namesTheLineOfTextItCannotRead(String text, String complaint) {
@@ -216,7 +216,7 @@ final class TxnCommandTest {
     Terminal run = Terminal.run(sidecar, "txn", "-f", file.toString());
 
     assertThat(run.exitStatus()).isEqualTo(ExitStatus.USAGE);
-    assertThat(run.err()).startsWith(file + ", line 2: 'nope' is no operation");
+    assertThat(run.err()).startsWith(file + ", line 2: 'nope' is not an operation");
     assertThat(sidecar.requests).isEmpty();
   }
 }

@@ -184,7 +184,7 @@ final class ProposeCommandTest {
     assertThat(run.err().strip())
         .isEqualTo(
             "synod: OUTCOME_UNKNOWN: no answer in time"
-                + " (ask again with --session s1 --sequence 4)");
+                + " (repeat it with --session s1 --sequence 4)");
   }
 
   @Test

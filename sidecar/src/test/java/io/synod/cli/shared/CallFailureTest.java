@@ -61,7 +61,7 @@ final class CallFailureTest {
             RetryInfo.newBuilder().setRetryDelay(Durations.fromMillis(250)).build());
 
     assertThat(callFailure.line())
-        .isEqualTo("NO_QUORUM: told (1 of 3 voters reachable, 2 needed; try again in 250 ms)");
+        .isEqualTo("NO_QUORUM: told (1 of 3 voters reachable, 2 needed; retry in 250 ms)");
   }
 
   @Test
@@ -103,7 +103,7 @@ final class CallFailureTest {
             RetryInfo.newBuilder().setRetryDelay(Durations.fromMillis(250)).build());
 
     assertThat(CallFailure.of(error, "here", false).line())
-        .isEqualTo("NO_QUORUM: 1 of 3 voters can be reached, 2 are required (try again in 250 ms)");
+        .isEqualTo("NO_QUORUM: 1 of 3 voters can be reached, 2 are required (retry in 250 ms)");
   }
 
   @Test

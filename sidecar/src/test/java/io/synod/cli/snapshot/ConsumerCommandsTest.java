@@ -169,7 +169,7 @@ final class ConsumerCommandsTest {
             """
             orders: needs the log from index 31; COPIES DIFFER at index 25
               node 1 acknowledged index 30, 2023-11-14T22:13:20.123Z
-              node 2 acknowledged index 4, LAPSED: silent too long, nothing is kept for it
+              node 2 acknowledged index 4, LAPSED: the log is no longer kept for it
               snapshot at index 20, 5 bytes, format orders/v3, sha256 0102
             """);
   }
