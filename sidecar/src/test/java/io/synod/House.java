@@ -23,7 +23,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The rules of the house, as rules over compiled classes, by name. */
+/** The dependency rules between packages, checked on compiled classes, by name. */
 final class House {
   private static final String ROOT = "io.synod.";
   private static final List<String> ROOMS =
@@ -63,7 +63,7 @@ final class House {
 
   private House() {}
 
-  /** Every rule, by a name. */
+  /** All rules by their names. */
   static Map<String, ArchRule> rules() {
     Map<String, ArchRule> rules = new LinkedHashMap<>();
     rules.put("rooms", classes().should().resideInAnyPackage(rooms(ROOMS)));
@@ -123,7 +123,7 @@ final class House {
     return rules;
   }
 
-  /** Which rooms of a floor may use which. */
+  /** Adds the rules between the packages of one layer. */
   private static void addDoors(Map<String, ArchRule> rules) {
     rules.put("doors of api", apiDoors());
     rules.put("doors of runtime", runtimeDoors());
@@ -160,7 +160,7 @@ final class House {
         .resideInAnyPackage(libraries);
   }
 
-  /** Every service may use what calls have in common, none another; the server has them all. */
+  /** Every service may use the common packages, and no other service; the server uses all. */
   private static ArchRule apiDoors() {
     return slices()
         .matching(ROOT + "api.(*)..")
@@ -174,7 +174,9 @@ final class House {
             DescribedPredicate.alwaysTrue());
   }
 
-  /** The ports, what users see of a node, and the hooks of a turn know none of the parts. */
+  /**
+   * The ports, the interfaces of a node and the hooks of a turn depend on no part of the runtime.
+   */
   private static ArchRule runtimeDoors() {
     return noClasses()
         .that()
@@ -192,7 +194,7 @@ final class House {
                     "runtime.engine")));
   }
 
-  /** Each of these packages of a room uses those before it, and no other of the room. */
+  /** Each of these packages may use those before it, and no other below this one. */
   private static ArchRule stairs(String room, String... steps) {
     List<String> below = new ArrayList<>();
     CompositeArchRule rule = null;
@@ -233,7 +235,9 @@ final class House {
         .beFreeOfCycles();
   }
 
-  /** In all rooms below, and between them. A nested class belongs to its outermost one. */
+  /**
+   * No cycles within and between the packages below. A nested class counts as its outermost class.
+   */
   private static ArchRule withoutCycles(String room) {
     return slices()
         .assignedFrom(

@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The floors and rooms of the house, and that each rule bites. */
+/** Tests the dependency rules between packages, and that each rule finds a planted violation. */
 class HouseRulesTest {
-  /** Which rule finds which planted class: rule, package, body of {@code class Planted<n>}. */
+  /** The planted violations: rule, package, body of {@code class Planted<n>}. */
   private static final List<List<String>> PLANTED =
       List.of(
           List.of("rooms", "attic", ""),
@@ -92,7 +92,7 @@ class HouseRulesTest {
           List.of("no threads", "runtime.hold", "Thread thread;"),
           List.of("names", "api", "class AnswerHelper {}"));
 
-  /** Rooms to point at, and two circles: one through a nested class. */
+  /** Classes that the planted ones refer to, and two cycles: one through a nested class. */
   private static final Map<String, String> FURNITURE =
       Map.ofEntries(
           Map.entry("storage.Planted", "public class Planted {}"),
@@ -116,7 +116,7 @@ class HouseRulesTest {
           Map.entry("state.Egg", "class Egg { Hen hen; }"),
           Map.entry("state.Hen", "class Hen { Object egg = new Egg(); }"));
 
-  /** Rooms in which a circle of two classes is planted. */
+  /** Packages in which a cycle of two classes is planted. */
   private static final List<String> ROOMS_OF_RUNTIME =
       Stream.of("port", "node", "turn", "propose", "read", "hold", "upkeep", "snapshot", "engine")
           .map(room -> "runtime." + room)

@@ -14,7 +14,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** Sources that break rules on purpose, compiled beside the code. */
+/** Sources that violate rules on purpose, compiled beside the code. */
 final class Planting {
   private final Path directory;
   private final List<Path> files = new ArrayList<>();

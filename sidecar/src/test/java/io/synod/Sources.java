@@ -22,7 +22,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** Measures Java sources, as the compiler reads them, and tells what is too large. */
+/** Measures Java sources by their syntax trees, and reports what is too large. */
 final class Sources {
   private static final int FILE_LINES_MAX = 350;
   private static final int METHOD_LINES_MAX = 60;
@@ -38,7 +38,7 @@ final class Sources {
     }
   }
 
-  /** What is too large in {@code files}: one line each, with file and line. */
+  /** The oversized parts of {@code files}: one line each, with file and line. */
   static List<String> oversized(List<Path> files) throws IOException {
     List<String> found = new ArrayList<>();
     for (Path file : files) {

@@ -14,13 +14,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The structure of the code: its top-level types, their packages, and which type uses which. */
+/**
+ * The structure of the code: top-level types, their packages, and the dependencies between types.
+ */
 final class Structure {
   private final Map<String, Set<String>> arrows = new TreeMap<>();
   // By the simple name of a nested type: the top-level types that have one of that name.
   private final Map<String, Set<String>> nested = new TreeMap<>();
 
-  /** Reads it from compiled classes; what a nested type uses, its top-level type uses. */
+  /** Reads compiled classes; the dependencies of a nested type count as its top-level type's. */
   Structure(JavaClasses classes) {
     for (JavaClass type : classes) {
       if (type.getSimpleName().equals("package-info")) {
@@ -79,7 +81,7 @@ final class Structure {
     return doors;
   }
 
-  /** The simple names that more than one top-level type bears. */
+  /** The simple names of more than one top-level type. */
   Set<String> namesUsedTwice() {
     Set<String> seen = new TreeSet<>();
     Set<String> twice = new TreeSet<>();
@@ -103,12 +105,12 @@ final class Structure {
     return often;
   }
 
-  /** Sets of types of which each uses, directly or not, each other of its set. */
+  /** The cycles of types: sets in which each type depends, directly or not, on each other. */
   List<List<String>> circlesOfTypes() {
     return circles(arrows);
   }
 
-  /** The same of packages. */
+  /** The cycles of packages. */
   List<List<String>> circlesOfPackages() {
     return circles(doors());
   }

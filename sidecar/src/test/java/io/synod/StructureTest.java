@@ -21,10 +21,13 @@ import org.junit.jupiter.api.io.TempDir;
  * each run.
  */
 class StructureTest {
-  /** A room with more types than this has to be searched. */
+  /** The largest number of types in a package. */
   private static final int TYPES_MAX = 25;
 
-  /** The roles of a replica, which are read from top to bottom. */
+  /**
+   * Packages that may be larger: {@code paxos} holds the roles of a replica, which are read in
+   * order.
+   */
   private static final Map<String, Integer> LARGER = Map.of("io.synod.paxos", 40);
 
   @TempDir private Path directory;

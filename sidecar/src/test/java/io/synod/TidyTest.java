@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When a class wants to grow past these sizes, it holds two ideas. No exceptions are known. */
+/** Tests the sizes of classes and methods. There are no exceptions. */
 class TidyTest {
   private static final List<String> ROOTS =
       List.of("src/main/java", "src/test/java", "../sdk/java/src/main/java");

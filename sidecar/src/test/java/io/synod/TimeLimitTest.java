@@ -6,9 +6,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Every test and every clean-up has a time limit that no uninterruptible wait can get around. */
+/**
+ * Tests that every test and every clean-up has a time limit, which holds for uninterruptible waits
+ * too.
+ */
 class TimeLimitTest {
-  // JUnit names the threads so on which it runs what it can leave behind.
+  // The name that JUnit gives to threads that it can abandon.
   private static final String LIMITED = "junit-timeout-thread";
 
   private String preparedBy = "";

@@ -1,4 +1,4 @@
-/** What holds for the whole house: who may import whom, and how large a thing may grow. */
+/** Tests of the whole code: dependencies between packages, sizes, names and time limits. */
 @NullMarked
 package io.synod;
 

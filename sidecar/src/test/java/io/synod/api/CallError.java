@@ -12,10 +12,10 @@ import io.grpc.protobuf.StatusProto;
 import io.synod.v1.Reason;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** An error as a client gets it. */
+/** An error as a client receives it. */
 public record CallError(io.grpc.Status.Code code, String text, Status status) {
 
-  /** The error that the call must end with. */
+  /** Runs a call that must fail, and returns its error. */
   public static CallError by(ThrowingCallable call) {
     return of(catchThrowableOfType(StatusRuntimeException.class, call));
   }

@@ -19,11 +19,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What the comment above a reason in common.proto promises of the error.
+ * The contract of an error, parsed from the comment of its reason in common.proto.
  *
- * @param codes of its status
+ * @param codes the codes of its status
  * @param details the names of the messages beside the ErrorInfo
- * @param metadata the keys in the ErrorInfo
+ * @param metadata the keys of the ErrorInfo's metadata
  */
 public record ErrorContract(Set<String> codes, Set<String> details, Set<String> metadata) {
   private static final Path TABLE = Path.of("../proto/synod/v1/common.proto");

@@ -16,7 +16,7 @@ import io.synod.v1.SessionSequence;
 import io.synod.v1.SessionsGrpc;
 import java.util.concurrent.TimeUnit;
 
-/** Calls with a payload that nobody may see in an error. */
+/** Calls of all kinds, with a secret payload that must not be in any error. */
 public record EveryCall(Channel channel) {
   public static final String SECRET = "tell-nobody";
   public static final ByteString PAYLOAD = ByteString.copyFromUtf8(SECRET);
@@ -25,7 +25,7 @@ public record EveryCall(Channel channel) {
     return LogGrpc.newBlockingStub(channel);
   }
 
-  /** For what only time ends: answered a quarter of a second before. */
+  /** A stub with a short deadline, for calls that only the deadline ends. */
   public LogGrpc.LogBlockingStub soon() {
     return log().withDeadlineAfter(1_500, TimeUnit.MILLISECONDS);
   }
@@ -54,7 +54,7 @@ public record EveryCall(Channel channel) {
     return ReadRequest.newBuilder().setOptions(options).build();
   }
 
-  /** The index of a command. */
+  /** Proposes a command; returns its index. */
   public long propose() {
     return log().propose(command().build()).getIndex();
   }
@@ -73,7 +73,7 @@ public record EveryCall(Channel channel) {
                     .build());
   }
 
-  /** A place in a new session. */
+  /** This sequence in a new session. */
   public SessionSequence.Builder place(long sequence) {
     String session =
         SessionsGrpc.newBlockingStub(channel)

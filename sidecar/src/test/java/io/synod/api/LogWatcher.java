@@ -9,10 +9,10 @@ import io.synod.v1.WatchStarted;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A client that follows the log. */
+/** A client that watches the log. */
 public final class LogWatcher extends StreamClient<WatchRequest, WatchResponse> {
 
-  /** Opens a watch that asks for nothing yet. */
+  /** Opens a watch that has requested no message yet. */
   public static LogWatcher open(TestServer server, WatchRequest request) {
     return open(LogGrpc.newStub(server.channel), request);
   }
@@ -35,7 +35,10 @@ public final class LogWatcher extends StreamClient<WatchRequest, WatchResponse> 
     return next().getProgress();
   }
 
-  /** Takes messages up to the first mark at or above {@code through}, checking every mark. */
+  /**
+   * Reads messages up to the first progress message at or above {@code through}, and checks each of
+   * those.
+   */
   public List<Entry> entriesThrough(long through) {
     List<Entry> entries = new ArrayList<>();
     long marked = 0;

@@ -17,17 +17,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Snapshots of applications in memory. Any thread may call any method. */
+/** A store of applications' snapshots in memory. Any thread may call any method. */
 public final class MemoryAppSnapshots implements AppSnapshots {
   private final Map<SnapshotPosition, byte[]> sealed = new ConcurrentHashMap<>();
 
-  /** What was staged and is neither sealed nor given up. */
+  /** How many writers are open. */
   public final AtomicInteger staged = new AtomicInteger();
 
-  /** What was opened and is not closed. */
+  /** How many readers are open. */
   public final AtomicInteger opened = new AtomicInteger();
 
-  /** By anybody. */
+  /** How many bytes were read from all snapshots. */
   public final AtomicLong bytesRead = new AtomicLong();
 
   private volatile boolean damaged;
@@ -42,12 +42,12 @@ public final class MemoryAppSnapshots implements AppSnapshots {
     }
   }
 
-  /** As if it had come from a peer. */
+  /** Stores a snapshot, as if it had been fetched from a peer. */
   public void put(String consumer, long index, byte[] bytes) {
     sealed.put(new SnapshotPosition(consumer, index), bytes);
   }
 
-  /** What is read from here on cannot be read. */
+  /** Makes further reads fail as damaged. */
   public void damage() {
     damaged = true;
   }

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** The holds of a node in memory: the shipped table, turned every few milliseconds. */
+/** The holds of a node in memory: the production hold table, turned every few milliseconds. */
 final class MemoryHolds implements SessionCommands {
   private static final int PACE_MILLIS = 5;
 

@@ -21,11 +21,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An ordered log in memory, applied to a state machine as it grows. Its log time is a second a
- * slot. Any thread may call any method.
+ * A log in memory, applied to a state machine as it grows. Log time advances by a second per slot.
+ * Any thread may call any method.
  */
 public final class MemoryLog implements AppliedLog {
-  // Above those that tests choose for themselves.
+  // Above the sequences that tests choose themselves.
   private static final long FIRST_SEQUENCE = 1_000;
   private static final long SEQUENCES_OPEN = 5_000;
   private static final byte[] WITHOUT_EFFECT = {};
@@ -51,8 +51,8 @@ public final class MemoryLog implements AppliedLog {
   }
 
   /**
-   * Appends a slot of these entries, each under a place of its own, and returns the last of them;
-   * null is one without effect.
+   * Appends a slot of these entries, each with a sequence of its own, and returns the last of them;
+   * null stands for an entry without effect.
    */
   public Item append(List<@Nullable Entry> entries) {
     Item last = null;
@@ -76,7 +76,7 @@ public final class MemoryLog implements AppliedLog {
     return append(List.of(entry));
   }
 
-  /** The draft in the session of this node, or under a number of its own if it needs none. */
+  /** The entry in the session of this node, or sessionless if its kind needs no session. */
   public Entry placed(NewEntry newEntry, int node, long session) {
     long sequence = sequences.incrementAndGet();
     if (newEntry.kind().isSessionless() && newEntry.requestId().isEmpty()) {
@@ -92,7 +92,7 @@ public final class MemoryLog implements AppliedLog {
     return placed(newEntry, entry.node(), entry.session());
   }
 
-  /** Applies a slot of this one entry, as it is. */
+  /** Applies a slot of this single entry. */
   public Applied apply(Entry entry) {
     Applied applied = apply(List.of(entry.encode())).applied().get(0);
     signals.forEach(Runnable::run);
@@ -125,12 +125,12 @@ public final class MemoryLog implements AppliedLog {
     machine.apply(slot, slot * 1_000 + sleptMillis, List.of());
   }
 
-  /** Log time passes. */
+  /** Advances log time. */
   public synchronized void sleep(long millis) {
     sleptMillis += millis;
   }
 
-  /** Log time of what was applied last. */
+  /** Log time of the last applied entry. */
   synchronized long logTimeMillis() {
     return machine.logTimeMillis();
   }
@@ -143,7 +143,7 @@ public final class MemoryLog implements AppliedLog {
     return index < oldestState ? null : states.get(index);
   }
 
-  /** Keeps no state from below this index, as a node does that has many. */
+  /** Drops the states below this index. */
   public synchronized void forgetStates(long below) {
     oldestState = Math.max(oldestState, below);
   }
@@ -152,7 +152,7 @@ public final class MemoryLog implements AppliedLog {
     return oldestState;
   }
 
-  /** The state just after this index, for those who judge what others were told of it. */
+  /** The state just after this index, for comparison with what clients received. */
   public synchronized State truth(long index) {
     return Objects.requireNonNull(states.get(index));
   }
@@ -161,7 +161,7 @@ public final class MemoryLog implements AppliedLog {
     oldest = newOldest;
   }
 
-  /** Trims as soon as this index is read, as another thread may at any moment. */
+  /** Trims the log while this index is read, as another thread might. */
   public synchronized void trimWhenRead(long index, long newOldest) {
     trimAt = index;
     trimTo = newOldest;
@@ -190,7 +190,7 @@ public final class MemoryLog implements AppliedLog {
     return indexes;
   }
 
-  /** Bytes of payload that were read by anybody. */
+  /** How many bytes of payload were read. */
   public long bytesPaged() {
     return bytesPaged.get();
   }

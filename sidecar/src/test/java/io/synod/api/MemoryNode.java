@@ -43,9 +43,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Node 1 of a cluster of three, whose log is in memory: one thread orders what is proposed, one
- * command a slot, and applies it to a state machine as real ones do. A mood says how it feels. Any
- * thread may call any method.
+ * A fake of node 1 of a cluster of three, with its log in memory: one thread orders proposals, one
+ * command per slot, and applies them to the production state machine. A {@link NodeCondition}
+ * injects failures. Any thread may call any method.
  */
 public final class MemoryNode
     implements Proposer, StateReads, ConsumerCopies, Inspection, Maintenance, AutoCloseable {
@@ -75,7 +75,7 @@ public final class MemoryNode
     own = log.append(entry(Entry.Kind.OPEN_SESSION, 0, 1, 0)).index();
   }
 
-  /** What services see of it. */
+  /** The node's interface for services. */
   public Node node() {
     return new Node(this, this, log, keeper, holds.table(), this, this, this);
   }
@@ -84,7 +84,7 @@ public final class MemoryNode
     this.nodeCondition = nodeCondition;
   }
 
-  /** Lets go on what was held while the node was slow. */
+  /** Continues proposals that were held while the node was slow. */
   public void release() {
     List<Runnable> released;
     synchronized (held) {
@@ -104,7 +104,7 @@ public final class MemoryNode
     return lastTimeout;
   }
 
-  /** The disk holds so much. */
+  /** Sets the size of the data on the disk. */
   public void fill(long bytes) {
     bytesOnDisk = bytes;
   }
@@ -117,19 +117,19 @@ public final class MemoryNode
     return new NewEntry(kind, "t", "", payload).under(1, new Entry.Key(session, sequence), 0);
   }
 
-  /** As its leader would: this session was silent for its time to live. */
+  /** Expires this session, as a leader would. */
   public void expire(long session) {
     Session silent = Objects.requireNonNull(state().session(session));
     var judged = new SystemCommands.Expire.Judged(session, silent.renewIndex());
     order(Entry.Kind.EXPIRE_SESSIONS, new SystemCommands.Expire(List.of(judged)).encode());
   }
 
-  /** As its leader would: pairs whose time to live is over by now go. */
+  /** Expires pairs whose time to live has ended, as a leader would. */
   public void expireKeys() {
     order(Entry.Kind.EXPIRE_KEYS, Payload.EMPTY);
   }
 
-  /** Applies a command of the node's own, whatever the mood. */
+  /** Applies a command of the node itself, whatever its condition. */
   public void order(Entry.Kind kind, Payload order) {
     log.apply(log.placed(NewEntry.of(kind, order), 1, own));
   }
@@ -258,7 +258,7 @@ public final class MemoryNode
     return propose(NewEntry.of(Entry.Kind.ACKNOWLEDGE, order), timeout);
   }
 
-  /** A majority has another state from now on. */
+  /** Quarantines the node. */
   public void quarantine() {
     quarantined = true;
   }

@@ -15,7 +15,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Renews each session by a command of its own, three times in its time to live. */
+/** Renews each session by its own command, three times within its time to live. */
 final class MemorySessionKeepAlive implements SessionKeepAlive {
   private final Proposer proposer;
   private final StateReads reads;

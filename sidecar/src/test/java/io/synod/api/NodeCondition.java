@@ -1,18 +1,18 @@
 package io.synod.api;
 
-/** How the node feels. */
+/** The condition of a {@link MemoryNode}. */
 public enum NodeCondition {
   WELL,
-  /** Two of three are gone. */
+  /** Two of three voters are down. */
   ALONE,
-  /** Too much waits. */
+  /** Too many proposals are pending. */
   FULL,
-  /** What is proposed waits for {@link MemoryNode#release}, or for its time to be up. */
+  /** Proposals wait for {@link MemoryNode#release} or their deadline. */
   SLOW,
   /** Another node leads. */
   FOLLOWING,
   /** The cluster cannot form. */
   BLOCKED,
-  /** A mistake of its own. */
+  /** An unexpected exception is thrown. */
   BROKEN
 }

@@ -6,19 +6,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** What a client says that does not keep to the contract: bytes. */
+/** A marshaller of raw bytes, for clients that violate the contract. */
 public final class RawBytes implements MethodDescriptor.Marshaller<byte[]> {
-  /** No message of any type. */
+  /** Bytes that are not a message of any type. */
   public static byte[] junk() {
     return new byte[] {(byte) 0x0a, (byte) 0xff, (byte) 0xff, 1};
   }
 
-  /** The method, of bytes. */
+  /** The method with raw bytes as messages. */
   public static MethodDescriptor<byte[], byte[]> method(MethodDescriptor<?, ?> typed) {
     return method(typed.getFullMethodName(), typed.getType());
   }
 
-  /** Any method, of bytes. */
+  /** A method of this name with raw bytes as messages. */
   public static MethodDescriptor<byte[], byte[]> method(
       String name, MethodDescriptor.MethodType type) {
     return MethodDescriptor.<byte[], byte[]>newBuilder()

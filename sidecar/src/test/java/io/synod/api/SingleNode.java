@@ -37,8 +37,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A real node that is a cluster by itself unless told otherwise, its services, and a channel to
- * them over a socket.
+ * A real node with its services and a channel to them over a socket; by default it is the only
+ * voter of its cluster.
  */
 public final class SingleNode implements AutoCloseable {
   public final ManagedChannel channel;
@@ -71,9 +71,9 @@ public final class SingleNode implements AutoCloseable {
   }
 
   /**
-   * What is other than usual.
+   * The settings that differ from the defaults.
    *
-   * @param voters how many the cluster has; only this one, number 1, ever comes
+   * @param voters how many voters the cluster has, of which only node 1 is ever started
    */
   public record Setup(int voters, ApiLimits limits, CallerLimits callerLimits, Limits state) {
     public Setup(int voters, ApiLimits limits, CallerLimits callerLimits) {
@@ -98,7 +98,7 @@ public final class SingleNode implements AutoCloseable {
     data = DataDirectory.open(folder.resolve("data"), 7, 1, StorageSettings.defaults(), clock);
     Self self =
         new Self(1, data.incarnation(), 0, setup.ids(), new TreeSet<>(setup.ids().tailSet(2)));
-    // What it draws must be new after a restart, or the state takes a hold for a repetition.
+    // Its nonces must be new after a restart, or the state takes a hold for a repetition.
     Inbox inbox = new Inbox(setup.callerLimits());
     Engine engine =
         new Engine(

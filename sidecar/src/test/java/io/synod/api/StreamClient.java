@@ -8,14 +8,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A client that takes one message of a stream at a time, when it likes. Used by one thread. */
+/** A client of a stream that requests one message at a time. Used by one thread. */
 public abstract class StreamClient<Q, A> implements ClientResponseObserver<Q, A> {
   private static final long PATIENCE_SECONDS = 20;
 
   private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
   private volatile @Nullable ClientCallStreamObserver<Q> call;
 
-  /** How the stream ended; null: well. */
+  /** The end of the stream; null stands for OK. */
   private record End(@Nullable Throwable error) {}
 
   @Override
@@ -47,7 +47,7 @@ public abstract class StreamClient<Q, A> implements ClientResponseObserver<Q, A>
     Objects.requireNonNull(call).cancel("enough", null);
   }
 
-  /** Asks for the next message and waits for it. */
+  /** Requests the next message and waits for it. */
   public A next() {
     Object next = asked();
     if (next instanceof End end) {
@@ -56,7 +56,7 @@ public abstract class StreamClient<Q, A> implements ClientResponseObserver<Q, A>
     return message(next);
   }
 
-  /** As {@link #next}, or null if the stream ended because what it wanted is gone. */
+  /** As {@link #next}; null if the stream ended with COMPACTED. */
   @Nullable
   public A nextOrCompacted() {
     Object next = asked();
@@ -75,12 +75,12 @@ public abstract class StreamClient<Q, A> implements ClientResponseObserver<Q, A>
     return (A) arrived;
   }
 
-  /** The error the stream ends with, and nothing comes before. */
+  /** The error with which the stream ends, without a message before. */
   public final CallError callError() {
     return refused(asked());
   }
 
-  /** The error the stream ends with, whatever comes before. */
+  /** The error with which the stream ends, after any messages. */
   public final CallError refusedAtLast() {
     Object next = asked();
     while (!(next instanceof End)) {
@@ -89,7 +89,7 @@ public abstract class StreamClient<Q, A> implements ClientResponseObserver<Q, A>
     return refused(next);
   }
 
-  /** The error with which the stream ends while nobody asks for anything. */
+  /** The error with which the stream ends although no message is requested. */
   public final CallError refusedUnasked() {
     return refused(take());
   }

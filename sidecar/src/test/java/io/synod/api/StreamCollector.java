@@ -8,7 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A client that takes every message of a stream as it comes. Used by one thread. */
+/** A client that receives every message of a stream at once. Used by one thread. */
 public final class StreamCollector<Q, A> implements ClientResponseObserver<Q, A> {
   private static final String COMPLETED = "completed";
   private static final long PATIENCE_SECONDS = 20;
@@ -50,7 +50,7 @@ public final class StreamCollector<Q, A> implements ClientResponseObserver<Q, A>
     return (A) next;
   }
 
-  /** The next message, or null if none comes soon or the stream ended. */
+  /** The next message; null if none arrives in time or the stream ended. */
   @SuppressWarnings("unchecked")
   @Nullable
   public A nextWithin(long millis) {
@@ -62,12 +62,12 @@ public final class StreamCollector<Q, A> implements ClientResponseObserver<Q, A>
     }
   }
 
-  /** Whether nothing arrived that was not taken. */
+  /** Whether all received messages were taken. */
   public boolean isQuiet() {
     return arrived.isEmpty();
   }
 
-  /** The stream ends well, and nothing comes before. */
+  /** Asserts that the stream ends with OK, without a message before. */
   public void completes() {
     Object next = take(PATIENCE_SECONDS);
     if (next != COMPLETED) {
@@ -75,7 +75,7 @@ public final class StreamCollector<Q, A> implements ClientResponseObserver<Q, A>
     }
   }
 
-  /** The error it ends with, and nothing comes before. */
+  /** The error with which the stream ends, without a message before. */
   public CallError callError() {
     Object next = take(PATIENCE_SECONDS);
     if (next instanceof Throwable error) {

@@ -12,7 +12,7 @@ import io.synod.v1.LocksGrpc;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Holds in tests. */
+/** Helpers for tests of holds. */
 public final class TestHolds {
   private TestHolds() {}
 
@@ -39,7 +39,10 @@ public final class TestHolds {
     return hold(server, request(lock).setTtl(Durations.fromSeconds(10)));
   }
 
-  /** Another sidecar's application holds it, or waits for it; the id of its session. */
+  /**
+   * Makes another sidecar's application hold the lock or wait for it; returns the id of its
+   * session.
+   */
   public static long elsewhere(MemoryNode node, String lock) {
     SystemCommands.Hold order =
         new SystemCommands.Hold(lock, Payload.of(new byte[] {(byte) 0xff, 1}), 10_000, false);
@@ -53,7 +56,7 @@ public final class TestHolds {
         node.log.placed(NewEntry.of(Entry.Kind.CLOSE_SESSION, Payload.EMPTY), 2, session));
   }
 
-  /** The next event that is no renewal. */
+  /** The next event that is not a renewal. */
   public static HoldEvent event(StreamCollector<HoldRequest, HoldEvent> collector) {
     HoldEvent next = collector.next();
     while (next.hasRenewed()) {
@@ -79,7 +82,7 @@ public final class TestHolds {
     return next.getLost().getReason();
   }
 
-  /** Looks until it is so. */
+  /** Polls until the condition holds. */
   public static void until(BooleanSupplier so) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (!so.getAsBoolean()) {

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 public final class TestServer implements AutoCloseable {
   public final MemoryNode node = new MemoryNode();
 
-  /** How each call ended, as "Propose OK". */
+  /** How each call ended, such as "Propose OK". */
   public final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
 
   public final ApiServices services;
@@ -48,7 +48,7 @@ public final class TestServer implements AutoCloseable {
     return LogGrpc.newBlockingStub(channel);
   }
 
-  /** The full names of the methods of services whose names begin so. */
+  /** The full names of methods that begin with this prefix. */
   public Set<String> methods(String prefix) {
     return server.getServices().stream()
         .flatMap(service -> service.getMethods().stream())

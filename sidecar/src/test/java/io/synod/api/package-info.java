@@ -1,4 +1,4 @@
-/** Tests of the client services, over an in-memory node. */
+/** Tests of the client API, over a fake node in memory. */
 @NullMarked
 package io.synod.api;
 

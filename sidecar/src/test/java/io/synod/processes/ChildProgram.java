@@ -40,7 +40,9 @@ public final class ChildProgram implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(lastResort);
   }
 
-  /** Starts it; what it says is appended to {@code name.out} and {@code name.err} in logs. */
+  /**
+   * Starts the program; its output is appended to {@code name.out} and {@code name.err} in logs.
+   */
   public static ChildProgram start(String name, Path logs, List<String> command) {
     return start(name, logs, command, Map.of());
   }
@@ -54,7 +56,7 @@ public final class ChildProgram implements AutoCloseable {
     }
   }
 
-  /** Runs one that sets something up, and returns the last line it printed. */
+  /** Runs a set-up script, and returns the last line of its output. */
   public static String setUp(Path logs, Path script) {
     String name = root().relativize(script).toString().replace('/', '-');
     try (ChildProgram program = start(name, logs, List.of(script.toString()))) {
@@ -99,7 +101,7 @@ public final class ChildProgram implements AutoCloseable {
     return process.pid();
   }
 
-  /** Waits until it ends well, and returns the last line it printed. */
+  /** Waits for exit status 0, and returns the last line of the output. */
   public String lastLine(Duration patience) {
     int exit = exit(patience);
     if (exit != 0) {
@@ -112,7 +114,7 @@ public final class ChildProgram implements AutoCloseable {
     return lines.get(lines.size() - 1);
   }
 
-  /** Waits until it ends. */
+  /** Waits for the end of the process; returns its exit status. */
   public int exit(Duration patience) {
     try {
       if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -125,7 +127,7 @@ public final class ChildProgram implements AutoCloseable {
     }
   }
 
-  /** What it said last, for the message of a failure. */
+  /** The end of its output, for messages of failures. */
   public String tail() {
     return tail(out) + tail(err);
   }
@@ -140,22 +142,22 @@ public final class ChildProgram implements AutoCloseable {
     }
   }
 
-  /** Stops it where it is, by SIGSTOP: it lives, keeps its connections, and does nothing. */
+  /** Suspends the process by SIGSTOP: it keeps its connections and does nothing. */
   public void pause() {
     signal("STOP");
   }
 
-  /** Lets it go on after {@link #pause}. */
+  /** Resumes the process after {@link #pause}. */
   public void resume() {
     signal("CONT");
   }
 
-  /** Asks it to end: SIGTERM. */
+  /** Sends SIGTERM. */
   public void terminate() {
     process.destroy();
   }
 
-  /** Ends it at once, by SIGKILL: what it had not synced is lost with it. */
+  /** Sends SIGKILL: data that was not written to the system is lost. */
   public void kill9() {
     process.destroyForcibly();
     exit(Duration.ofSeconds(20));
@@ -186,7 +188,7 @@ public final class ChildProgram implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(lastResort);
     } catch (IllegalStateException shuttingDown) {
-      // Then the hook runs, on a process that has ended.
+      // The JVM is stopping, and the hook finds the process ended.
       return;
     }
   }

@@ -10,14 +10,14 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports for processes that are killed and come back at the same address. */
 public final class FreePorts {
-  // Below those that Linux gives to outgoing connections: one of them could take the port of a
+  // Below the range that Linux uses for outgoing connections, which could take the port of a
   // process that is down.
   private static final int LOWEST = 15_000;
   private static final int HIGHEST = 32_000;
 
   private FreePorts() {}
 
-  /** So many ports of loopback that nobody listens on now. */
+  /** Free ports of loopback. */
   public static List<Integer> free(int count) {
     List<Integer> ports = new ArrayList<>();
     for (int attempt = 0; attempt < 1_000 && ports.size() < count; attempt++) {

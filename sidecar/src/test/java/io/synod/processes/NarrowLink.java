@@ -28,11 +28,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures three sidecars, processes of their own, on slow links between them: how much is
- * acknowledged of a load that is more than the links carry, and how long a node needs that lacks
- * what the others chose meanwhile.
+ * A benchmark of three sidecar processes with slow links between them: how much of a load above the
+ * links' bandwidth is acknowledged, and how long a node needs to catch up.
  *
- * <p>{@code NarrowLink JAR...}: each jar of a sidecar in turn, so that two builds are compared in
+ * <p>{@code NarrowLink JAR...} measures the sidecar of each jar, so that two builds are compared in
  * one run.
  */
 public final class NarrowLink {
@@ -190,7 +189,7 @@ public final class NarrowLink {
     }
   }
 
-  /** Commands at a steady pace, whatever becomes of them. */
+  /** An open-loop load: commands at a steady rate, independent of answers. */
   private static final class Load {
     private static final int UNDER_WAY_MAX = 4_000;
     private final LogGrpc.LogFutureStub log;

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A cluster of sidecars on loopback, each a process of its own. To be used by one thread. */
+/** A cluster of sidecar processes on loopback. To be used by one thread. */
 public final class SidecarCluster implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(50);
@@ -23,16 +23,16 @@ public final class SidecarCluster implements AutoCloseable {
   private final List<SidecarProcess> all = new ArrayList<>();
 
   /**
-   * Three of them, numbered from 1, started.
+   * Starts three sidecars, numbered from 1.
    *
-   * @param folder gets their data and configuration
-   * @param logs gets what they say, in files that outlive them
+   * @param folder the directory for data and configuration
+   * @param logs the directory for their output
    */
   public static SidecarCluster three(Path folder, Path logs) {
     return three(folder, logs, Map.of());
   }
 
-  /** Three of them, with these keys of {@code synod config keys} besides. */
+  /** Starts three sidecars with these further configuration keys. */
   public static SidecarCluster three(Path folder, Path logs, Map<String, String> more) {
     SidecarCluster sidecarCluster = new SidecarCluster(3, folder, logs, more);
     sidecarCluster.all.forEach(SidecarProcess::start);
@@ -70,17 +70,17 @@ public final class SidecarCluster implements AutoCloseable {
     }
   }
 
-  /** All, whether they run or not. */
+  /** All sidecars, whether they run or not. */
   public List<SidecarProcess> all() {
     return List.copyOf(all);
   }
 
-  /** The one with this number. */
+  /** The sidecar with this number. */
   public SidecarProcess node(int number) {
     return all.get(number - 1);
   }
 
-  /** All but this one. */
+  /** All sidecars but this one. */
   public List<SidecarProcess> others(SidecarProcess one) {
     return all.stream().filter(other -> other != one).toList();
   }
@@ -102,7 +102,7 @@ public final class SidecarCluster implements AutoCloseable {
         .until(() -> appliedIndex(sidecar) >= index);
   }
 
-  /** How far the furthest of those that answer is. */
+  /** The highest applied index of the sidecars that answer. */
   public long appliedIndex() {
     return all.stream().mapToLong(SidecarCluster::appliedIndex).max().orElse(0);
   }

@@ -42,12 +42,12 @@ public final class SidecarProcess implements AutoCloseable {
   private @Nullable ChildProgram program;
   private @Nullable ManagedChannel channel;
 
-  /** Starts nothing yet; the keys are those of {@code synod config keys}. */
+  /** Starts nothing yet. */
   SidecarProcess(int node, int apiPort, Path config, Path logs) {
     this(node, apiPort, config, logs, jar());
   }
 
-  /** The same, of another build. */
+  /** The same, with the jar of another build. */
   SidecarProcess(int node, int apiPort, Path config, Path logs, Path jar) {
     this.jar = jar;
     this.node = node;
@@ -56,7 +56,7 @@ public final class SidecarProcess implements AutoCloseable {
     this.logs = logs;
   }
 
-  /** Its number, as its id on the wire. */
+  /** Its number, as the id in messages. */
   public String id() {
     return Integer.toString(node);
   }
@@ -70,7 +70,7 @@ public final class SidecarProcess implements AutoCloseable {
     return "127.0.0.1:" + apiPort;
   }
 
-  /** Starts its process; it may not serve yet. */
+  /** Starts the process, which may not serve at once. */
   public void start() {
     if (isRunning()) {
       throw new IllegalStateException("sidecar " + node + " runs already");
@@ -83,19 +83,19 @@ public final class SidecarProcess implements AutoCloseable {
     program = ChildProgram.start("sidecar-" + node, logs, command, Map.of("LC_ALL", "C.UTF-8"));
   }
 
-  /** Ends its process at once: what it had not synced is lost with it. */
+  /** Kills the process by SIGKILL. */
   public void kill9() {
     running().kill9();
     program = null;
     disconnect();
   }
 
-  /** Stops its process where it is: it lives, and is silent. */
+  /** Suspends the process. */
   public void pause() {
     running().pause();
   }
 
-  /** Lets it go on. */
+  /** Resumes the process. */
   public void resume() {
     running().resume();
   }
@@ -104,7 +104,9 @@ public final class SidecarProcess implements AutoCloseable {
     return program != null && program.isAlive();
   }
 
-  /** What it believes now; empty if it does not answer. Fails if its process ended by itself. */
+  /**
+   * The status of the sidecar; empty if it does not answer. Fails if its process ended by itself.
+   */
   public Optional<Status> status() {
     if (program == null) {
       return Optional.empty();
@@ -123,7 +125,7 @@ public final class SidecarProcess implements AutoCloseable {
     }
   }
 
-  /** What it believes, as soon as it answers. */
+  /** The status of the sidecar, once it answers. */
   public Status awaitStatus() {
     return await("sidecar " + node + " answers")
         .atMost(ANSWER_PATIENCE)
@@ -152,7 +154,7 @@ public final class SidecarProcess implements AutoCloseable {
     disconnect();
   }
 
-  // A new process gets a new connection: the old one would wait before it tries again.
+  // A new process gets a new channel, since the old one would wait before it connects again.
   private void disconnect() {
     if (channel != null) {
       channel.shutdownNow();

@@ -13,14 +13,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A link of limited bandwidth between two processes on loopback: all connections through it share
- * so many bytes a second, each way. It may be cut, and be mended again.
+ * A proxy that limits the bandwidth between two processes on loopback, for all connections through
+ * it together, in each direction. It can be cut and restored.
  */
 final class Throttle implements AutoCloseable {
   private static final int CHUNK_BYTES = 8 << 10;
   private static final int SOCKET_BYTES = 64 << 10;
   private static final long SECOND_NANOS = 1_000_000_000L;
-  // A thread that wakes late may make up for as much, or a busy machine makes the link narrower.
+  // The most that a late thread may catch up, so that a busy machine does not reduce the bandwidth.
   private static final long LATE_NANOS_MAX = 20_000_000L;
 
   private final ServerSocket listening;
@@ -30,7 +30,7 @@ final class Throttle implements AutoCloseable {
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private volatile boolean cut;
 
-  /** One direction, which carries one chunk at a time. */
+  /** One direction, which transfers one chunk at a time. */
   private static final class Way {
     private final long bytesPerSecond;
     private final AtomicLong carried = new AtomicLong();
@@ -68,12 +68,12 @@ final class Throttle implements AutoCloseable {
     return listening.getLocalPort();
   }
 
-  /** The bytes it has carried towards its target. */
+  /** How many bytes it has transferred to its target. */
   long carried() {
     return there.carried.get();
   }
 
-  /** Hangs up, and lets nobody through until it is mended. */
+  /** Closes all connections, and refuses new ones until it is restored. */
   void cut(boolean now) throws IOException {
     cut = now;
     if (now) {
@@ -129,7 +129,7 @@ final class Throttle implements AutoCloseable {
               try {
                 task.run();
               } catch (IOException closed) {
-                // This is how a connection, and at last the link, ends.
+                // A connection, or the proxy itself, was closed.
               }
             },
             "link");

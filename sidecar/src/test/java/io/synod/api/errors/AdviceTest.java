@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What an error advises can be done with the request that it answers. */
+/** Tests that the advice in an error is true of the request. */
 @Timeout(30)
 @Tag("slow")
 class AdviceTest {

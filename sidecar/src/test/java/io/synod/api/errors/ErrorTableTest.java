@@ -35,9 +35,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every error of the table in common.proto, provoked through the wire. What it must hold is read
- * from the comment there: a reason without a provocation fails, and so does one whose comment says
- * more or less than the error has.
+ * Provokes every error of the table in common.proto over gRPC. The expected contents are parsed
+ * from the comments there: a reason without a provocation fails, and so does one whose comment
+ * states more or less than the error contains.
  */
 @Timeout(60)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -95,7 +95,7 @@ final class ErrorTableTest {
     assertThat(metadata).isEqualTo(errorContract.metadata());
   }
 
-  /** The names of all beside the ErrorInfo. */
+  /** The names of all details except the ErrorInfo. */
   private static Set<String> details(CallError callError) {
     return callError.status().getDetailsList().stream()
         .filter(detail -> !detail.is(ErrorInfo.class))
@@ -104,7 +104,7 @@ final class ErrorTableTest {
         .collect(Collectors.toSet());
   }
 
-  /** Neither of what was sent nor of how the sidecar is made. */
+  /** Asserts that the error discloses neither the request nor the implementation. */
   private static void tellsNothing(CallError callError) {
     assertThat(callError.text()).isNotBlank().doesNotContain("\n").hasSizeLessThan(160);
     assertThat(callError.status().toString())

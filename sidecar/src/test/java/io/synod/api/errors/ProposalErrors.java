@@ -30,7 +30,7 @@ import io.synod.v1.WatchRequest;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Errors of those who want to change something. */
+/** Provocations of the errors of writes. */
 final class ProposalErrors {
   private static final long NO_SUCH = 1L << 40;
   private static final WatchRequest WATCH = WatchRequest.newBuilder().setStartIndex(1).build();
@@ -193,7 +193,7 @@ final class ProposalErrors {
   private static final SessionSequence PLACE =
       SessionSequence.newBuilder().setSessionId("1").setSequence(50).setAckedBelow(7).build();
 
-  /** Takes too long; a real node that is a cluster by itself soon knows every outcome. */
+  /** Proposes at a slow fake node, since a real single node knows every outcome at once. */
   private static void proposeSlowly(Worlds worlds, ProposeRequest.Builder request) {
     TestServer server = worlds.memory();
     server.node.feel(NodeCondition.SLOW);
@@ -232,7 +232,7 @@ final class ProposalErrors {
                 assertThat(callError.detail(LeaderHint.class))
                     .as("no leader is heard")
                     .isEqualTo(LeaderHint.getDefaultInstance())),
-        // Of two real nodes none is cheap.
+        // A second real node would be slow to start.
         Provocation.of(
             Reason.NOT_LEADER,
             Code.FAILED_PRECONDITION,
@@ -249,7 +249,7 @@ final class ProposalErrors {
             Reason.NOT_HANDED_OVER,
             Code.DEADLINE_EXCEEDED,
             worlds -> {
-              // It leads once it answers.
+              // The node leads once it answers.
               assertThat(worlds.well().propose()).isPositive();
               lead(worlds.well());
             }));

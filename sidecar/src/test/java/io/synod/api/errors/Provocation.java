@@ -11,15 +11,15 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * One way to get an error.
+ * One way to provoke an error.
  *
- * @param call makes the call and returns how it was refused
- * @param content holds the details against what was asked for
+ * @param call makes the call and returns its error
+ * @param content checks the details against the request
  */
 record Provocation(
     Reason reason, Code code, Function<Worlds, CallError> call, Consumer<CallError> content) {
 
-  /** A call that fails by an exception. */
+  /** A call that throws. */
   interface Failing {
     void make(Worlds worlds);
   }
@@ -28,7 +28,7 @@ record Provocation(
     return new Provocation(reason, code, worlds -> CallError.by(() -> call.make(worlds)), content);
   }
 
-  /** With no details to look at. */
+  /** A provocation without a check of details. */
   static Provocation of(Reason reason, Code code, Failing call) {
     return of(reason, code, call, callError -> {});
   }

@@ -28,7 +28,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What callers are told by a node whose state is not that of the others. */
+/** Tests the answers of a quarantined node. */
 @Timeout(60)
 final class QuarantinedTest {
 

@@ -116,7 +116,7 @@ final class QuotaTest {
     SessionSequence.Builder place = SessionSequence.newBuilder().setSessionId(session);
     assertThat(kv().delete(delete.setSessionSequence(place.setSequence(1)).build()).hasPrevious())
         .isTrue();
-    // The answer, with what was there, counts until it is acknowledged.
+    // The remembered answer, with the previous value, counts until it is acknowledged.
     assertThat(status().getAlarmsList()).containsExactly("state_quota");
     place.setSequence(2).setAckedBelow(2);
     assertThat(kv().delete(delete.setSessionSequence(place).build()).hasPrevious()).isFalse();
@@ -176,7 +176,7 @@ final class QuotaTest {
       assertThat(callError.detail(RetryInfo.class).hasRetryDelay()).isTrue();
     }
     assertThat(server.node.blobs.staged).hasValue(0);
-    // These are let in, but do not come.
+    // The upload is admitted, and its chunks are missing.
     assertThat(upload(DISK_MAX - 1_000).reason()).isEqualTo(Reason.DIGEST_MISMATCH);
     server.node.fill(2 * DISK_MAX);
     pass();
@@ -184,7 +184,7 @@ final class QuotaTest {
     assertThat(upload(DISK_MAX / 16).reason()).isEqualTo(Reason.DIGEST_MISMATCH);
   }
 
-  /** What is known of the disk is shared for some milliseconds. */
+  /** Waits until the cached status of the disk is outdated. */
   private static void pass() {
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
   }

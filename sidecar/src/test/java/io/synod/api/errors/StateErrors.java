@@ -33,7 +33,7 @@ import io.synod.v1.TakeSnapshotRequest;
 import io.synod.v1.WatchRequest;
 import java.util.List;
 
-/** Errors of those who look at the state, and of the sidecar itself. */
+/** Provocations of the errors of reads, and of the sidecar itself. */
 final class StateErrors {
   private static final ReadOptions.Builder FRESH =
       ReadOptions.newBuilder()
@@ -52,7 +52,7 @@ final class StateErrors {
                 assertThat(callError.detail(StalenessInfo.class))
                     .as("it never heard a leader")
                     .isEqualTo(StalenessInfo.getDefaultInstance())),
-        // One that lost its leader needs two real nodes at least.
+        // A node that lost its leader needs a second real node.
         Provocation.of(
             Reason.TOO_STALE,
             Code.FAILED_PRECONDITION,
@@ -93,7 +93,7 @@ final class StateErrors {
     assertThat(info.getOldestIndex()).isGreaterThan(1);
   }
 
-  /** Of a log that is trimmed, which takes a real node megabytes. */
+  /** A fake node with a trimmed log, which would take megabytes at a real node. */
   private static TestServer trimmed(Worlds worlds) {
     TestServer server = worlds.memory();
     long index = server.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 3)).index();
@@ -198,7 +198,7 @@ final class StateErrors {
                     .dropConsumer(DropConsumerRequest.newBuilder().setConsumer("nobody").build())));
   }
 
-  /** Once what is not to be had of a real node, or only by breaking its disk, has happened. */
+  /** A fake node after an event that a real node cannot be brought to easily. */
   private static EveryCall after(Worlds worlds, java.util.function.Consumer<MemoryNode> what) {
     TestServer server = worlds.memory();
     what.accept(server.node);

@@ -12,23 +12,23 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Sidecars in which errors can be had, each begun when it is first asked for. */
+/** The sidecars in which errors are provoked, each started on first use. */
 final class Worlds implements AutoCloseable {
   private final Path folder;
   private final Map<TestSidecar, SingleNode> real = new EnumMap<>(TestSidecar.class);
   private final Deque<TestServer> served = new ArrayDeque<>();
 
-  /** Of a sidecar with a real core, disk and socket. */
+  /** The kinds of sidecars with a real core, disk and socket. */
   private enum TestSidecar {
-    /** A cluster by itself. */
+    /** A cluster of one voter. */
     WELL,
-    /** One of three that never came. */
+    /** One of three voters, of which the others are never started. */
     ALONE,
-    /** It may have one watch, and no more on its disk. */
+    /** A node with a limit of one watch, and a disk quota that is reached. */
     TIGHT,
-    /** It keeps the newest state only. */
+    /** A node that keeps the newest state only. */
     FORGETFUL,
-    /** It stops. */
+    /** A node that is stopping. */
     DRAINED
   }
 
@@ -93,7 +93,7 @@ final class Worlds implements AutoCloseable {
     return new EveryCall(real(TestSidecar.DRAINED).channel);
   }
 
-  /** One over a node in memory, for what a real one cannot be brought to, or not cheaply. */
+  /** A server over a fake node, for conditions that a real one cannot be brought to easily. */
   TestServer memory() {
     try {
       served.add(new TestServer());

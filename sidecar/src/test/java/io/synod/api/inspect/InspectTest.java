@@ -64,7 +64,9 @@ final class InspectTest {
     return new Vote(ballot, learned, digest, 64, 3, 7_000);
   }
 
-  /** Slot 2: two commands with effect and one without, chosen at HIGH; node 3 voted at LOW. */
+  /**
+   * Decides slot 2: two commands with effect and one without, chosen at HIGH; node 3 voted at LOW.
+   */
   private void decide() {
     Entry one = MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 10);
     Entry two = MemoryNode.entry(Entry.Kind.COMMAND, 1, 2, 10);

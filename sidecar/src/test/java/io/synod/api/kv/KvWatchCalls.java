@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** Callers of the map and its watches, over a node in memory. */
+/** Base of tests of the map and its watches, over a fake node. */
 abstract class KvWatchCalls {
   TestServer server;
 

@@ -37,8 +37,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Writers of every kind, a log that is trimmed behind them, and watchers that stall, break off and
- * resume: what each was told makes the state, at every index at which it stands.
+ * Randomised test of watches: with all kinds of writes and a log that is trimmed, watchers that
+ * stall, break off and resume rebuild exactly the state at each index that they reach.
  */
 @Timeout(120)
 @Tag("slow")
@@ -46,9 +46,7 @@ final class KvWatchCampaignTest {
   private static final int WRITES = 1_200;
   private static final int WATCHERS = 8;
 
-  /**
-   * Writing goes on until so much was looked at: a slow machine compacts more and compares less.
-   */
+  /** How many comparisons end the test: a slow machine compacts more and compares less. */
   private static final int CHECKS = 100 * WATCHERS;
 
   private record WatchedKeys(String key, boolean prefix, boolean previous) {
@@ -159,7 +157,7 @@ final class KvWatchCampaignTest {
     return txn.build();
   }
 
-  /** The log, and the states that are kept, begin later. */
+  /** Trims the log, and drops old states. */
   private static void forget(TestServer server, Random random) {
     long applied = server.node.log.appliedIndex();
     server.node.log.trim(Math.max(1, applied - random.nextInt(200)));
@@ -168,7 +166,7 @@ final class KvWatchCampaignTest {
 
   // ---- watchers
 
-  /** One watcher: what it knows outlives its watches. */
+  /** One watcher, whose knowledge outlives its watches. */
   private static final class Following {
     private final TestServer server;
     private final Random random;
@@ -241,7 +239,7 @@ final class KvWatchCampaignTest {
       return true;
     }
 
-    /** What was before is not known always; but if so, rightly. */
+    /** Checks previous values: they may be missing, but not wrong. */
     private void previous(KvWatchResponse.Changes changes) {
       boolean whole = !changes.getFragment() && !fragmented && !changes.getInitial();
       fragmented = changes.getFragment();
@@ -259,7 +257,7 @@ final class KvWatchCampaignTest {
       }
     }
 
-    /** Takes nothing for a while. */
+    /** Requests no message for a while. */
     private void stall() {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(150)));
     }

@@ -241,7 +241,7 @@ final class KvWatchTest extends KvWatchCalls {
 
     assertThat(watch(all().setStartIndex(1)).through(last)).hasSize(500);
 
-    // It asks for one message at a time: a page is read again for each, but a short one.
+    // The client requests single messages: a page is read again for each, but a short one.
     assertThat(server.node.log.bytesPaged() - before).isLessThan(500L * 10 * 1_024);
   }
 
@@ -277,7 +277,7 @@ final class KvWatchTest extends KvWatchCalls {
     log.awaitNeededFrom(Long.MAX_VALUE);
     KvWatcher watcher = watch(all());
     assertThat(watcher.started().getStartIndex() == 2).isTrue();
-    // What a reader takes nothing of fills its connection, and waits in the log.
+    // A stalled reader fills its connection; further entries wait in the log.
     long last = 0;
     for (int i = 0; i < 50; i++) {
       last = put("a", ByteString.copyFrom(new byte[200_000])).getModIndex();

@@ -16,12 +16,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that follows the map, one message at a time, when it likes, and checks what every
- * watcher may rely on. Used by one thread.
+ * A client that watches the map, one message at a time, and checks the guarantees of watches. Used
+ * by one thread.
  */
 final class KvWatcher extends StreamClient<KvWatchRequest, KvWatchResponse> {
 
-  /** What it was told of the pairs: by key, as of {@link #index}. */
+  /** The pairs it knows, by key, as of {@link #index}. */
   final Map<String, KeyValue> pairs;
 
   private final List<Changes> fragments = new ArrayList<>();
@@ -32,24 +32,24 @@ final class KvWatcher extends StreamClient<KvWatchRequest, KvWatchResponse> {
     this.index = index;
   }
 
-  /** Opens a watch that asks for nothing yet. */
+  /** Opens a watch that has requested no message yet. */
   static KvWatcher open(Channel channel, KvWatchRequest request) {
     return open(channel, request, new TreeMap<>());
   }
 
-  /** Opens a watch by one who knows the pairs as of the start. */
+  /** Opens a watch by a client that knows the pairs as of the start. */
   static KvWatcher open(Channel channel, KvWatchRequest request, Map<String, KeyValue> pairs) {
     KvWatcher watcher = new KvWatcher(pairs, Math.max(0, request.getStartIndex() - 1));
     KVGrpc.newStub(channel).watch(request, watcher);
     return watcher;
   }
 
-  /** Everything wanted up to here is in {@link #pairs}. */
+  /** The index whose state {@link #pairs} is. */
   long index() {
     return index;
   }
 
-  /** Whether it has part of an index. */
+  /** Whether it has received part of an index. */
   boolean isWithin() {
     return !fragments.isEmpty();
   }
@@ -74,7 +74,7 @@ final class KvWatcher extends StreamClient<KvWatchRequest, KvWatchResponse> {
     return next.getChanges();
   }
 
-  /** Takes messages up to a mark at or above this index. */
+  /** Reads messages up to a progress message at or above this index. */
   List<Changes> through(long last) {
     List<Changes> all = new ArrayList<>();
     while (true) {

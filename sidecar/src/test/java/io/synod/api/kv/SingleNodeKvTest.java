@@ -183,7 +183,7 @@ final class SingleNodeKvTest {
         SessionsGrpc.newStub(node.channel).keepSessions(into(told));
     names.onNext(KeepSessionRequest.newBuilder().setSessionId(session).build());
     long gone = kv().put(put("k", "v").setSessionId(session).build()).getKv().getModIndex() + 1;
-    // Longer than its time to live.
+    // Longer than the session's time to live.
     for (int i = 0; i < 5; i++) {
       SessionState state = told.poll(20, TimeUnit.SECONDS);
       assertThat(state).isNotNull().extracting(SessionState::getOver).isEqualTo(false);

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Many for one lock, who go away whenever they like. */
+/** Many contenders for one lock, which disconnect at random moments. */
 @Timeout(120)
 final class ContendersTest {
   private static final int CONTENDERS = 12;
@@ -72,7 +72,7 @@ final class ContendersTest {
       CompletableFuture<Void> all =
           CompletableFuture.allOf(running.toArray(CompletableFuture[]::new));
       while (!all.isDone()) {
-        // What is proposed is done at once, refused, or done late, when nobody asks any more.
+        // A proposal is executed at once, refused, or executed after its caller has gone.
         server.node.feel(MOODS.get(seeds.nextInt(MOODS.size())));
         if (seeds.nextInt(3) == 0) {
           server.node.release();
@@ -110,12 +110,12 @@ final class ContendersTest {
       boolean hasty = random.nextInt(3) == 0;
       StreamCollector<HoldRequest, HoldEvent> hold =
           TestHolds.hold(hasty ? stub.withDeadlineAfter(20, TimeUnit.MILLISECONDS) : stub, request);
-      // At any moment: before it is proposed, while it waits, while it holds.
+      // A random moment: before the proposal, in the queue, or while it holds.
       HoldEvent event = hold.nextWithin(random.nextInt(patienceMillis));
       while (event != null && event.hasWaiting()) {
         event = hold.nextWithin(random.nextInt(patienceMillis));
       }
-      // Whose call has a deadline loses the hold with it, before it may have noticed.
+      // A call with a deadline may lose the hold before it receives the grant.
       if (event != null && event.hasGranted() && !hasty) {
         hold(event.getGranted());
       }

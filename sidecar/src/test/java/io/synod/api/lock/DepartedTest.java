@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Callers that had all the time in the world, and went away: nothing of them stays behind. */
+/** Tests that calls without a deadline leave nothing behind when they are cancelled. */
 @Timeout(60)
 final class DepartedTest {
   private static LogGrpc.LogStub patient(LogGrpc.LogStub stub) {

@@ -55,7 +55,7 @@ final class HoldTest {
     return server.node.state().lock("l") == null;
   }
 
-  /** Only the sidecar's own session is left. */
+  /** Asserts that only the sidecar's own session is left. */
   private void leavesNothingBehind() {
     TestHolds.until(() -> isFree() && server.node.state().sessionCount() == 1);
   }
@@ -65,7 +65,7 @@ final class HoldTest {
     HoldEvent.Granted granted = TestHolds.granted(TestHolds.hold(server, "l"));
 
     assertThat(granted.getFencingToken()).isEqualTo(server.node.log.appliedIndex()).isEqualTo(2);
-    // Two in a hundred are for clocks that drift, and two for this message to arrive.
+    // Two percent are subtracted for clock drift, and two for the delay of this message.
     assertThat(Durations.toNanos(granted.getValidFor())).isBetween(1L, 9_600_000_000L);
     assertThat(lock().holder().value().bytes()).asString().isEqualTo("at l");
   }
@@ -145,7 +145,7 @@ final class HoldTest {
     server.node.feel(NodeCondition.ALONE);
 
     assertThat(TestHolds.lost(holder)).isEqualTo(Reason.REASON_EXPIRED);
-    // A renewal may have been under way; what matters is that it ends and is not late.
+    // A renewal may have been in flight; the hold must end, and not late.
     assertThat(System.nanoTime() - until).isBetween(-300_000_000L, 900_000_000L);
     assertThat(isFree()).isFalse();
     server.node.feel(NodeCondition.WELL);
@@ -188,7 +188,7 @@ final class HoldTest {
 
     TestHolds.until(() -> server.node.log.appliedIndex() == 3);
     leavesNothingBehind();
-    // Its end is applied before whoever asked for it is told.
+    // The end of the session is applied before its caller is answered.
     TestHolds.until(() -> server.services.holdsToEnd() == 0);
   }
 
@@ -286,7 +286,7 @@ final class HoldTest {
     assertThat(server.node.state().sessionCount()).isEqualTo(1);
     assertThat(TestHolds.lost(holder)).isEqualTo(Reason.REASON_SHUTTING_DOWN);
     HoldEvent last = waiter.next();
-    // It may have got the lock for a moment.
+    // The hold may have been granted for a moment.
     while (!last.hasLost()) {
       last = waiter.next();
     }

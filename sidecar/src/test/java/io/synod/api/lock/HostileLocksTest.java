@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Requests about locks and consumers that can never succeed. */
+/** Invalid requests about locks and consumers. */
 @Timeout(30)
 final class HostileLocksTest {
   private static final Duration MIXED = Duration.newBuilder().setSeconds(1).setNanos(-1).build();
@@ -68,7 +68,7 @@ final class HostileLocksTest {
     assertThat(callError.reason()).isEqualTo(Reason.INVALID_REQUEST);
     assertThat(callError.metadata("field")).isEqualTo(hostile.field());
     assertThat(callError.text()).startsWith(hostile.field() + " ").hasSizeLessThan(120);
-    assertThat(server.node.log.appliedIndex()).as("nothing was done").isEqualTo(1);
+    assertThat(server.node.log.appliedIndex()).as("nothing was changed").isEqualTo(1);
     assertThat(server.services.openHolds()).isZero();
     TestHolds.until(() -> server.node.blobs.staged.get() == 0);
   }

@@ -64,7 +64,7 @@ final class KeepSessionsTest {
         .renewIndex();
   }
 
-  /** A stream that keeps sessions, and what it was told. */
+  /** A KeepSessions stream, and the states it received. */
   private final class KeepStream implements StreamObserver<SessionState> {
     private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
     private final StreamObserver<KeepSessionRequest> names =
@@ -121,7 +121,7 @@ final class KeepSessionsTest {
       next = keeping.state();
     }
     assertThat(Durations.toMillis(next.getValidFor())).isBetween(50_000L, 57_600L);
-    // Renewed again, and again, without being asked.
+    // The session is renewed repeatedly without further requests.
     long before = renewed(one);
     while (!keeping.state().getSessionId().equals(one)) {
       assertThat(renewed(one)).isGreaterThanOrEqualTo(before);
@@ -197,7 +197,7 @@ final class KeepSessionsTest {
       names.onNext(KeepSessionRequest.newBuilder().setSessionId("" + id).build());
     }
 
-    // One more than that, and it is the keeper who says so.
+    // For one session above that, the keep-alive itself reports the end.
     server.node.expire(Long.parseLong(kept));
 
     CallError callError = stalled.refusedUnasked();

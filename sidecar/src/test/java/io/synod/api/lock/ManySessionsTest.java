@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** As many sessions with a ttl as the state takes, over a real node: core, disk and socket. */
+/** Tests the limit of sessions with a ttl, over a real node: core, disk and socket. */
 @Timeout(120)
 @Tag("slow")
 final class ManySessionsTest {

@@ -92,7 +92,7 @@ final class SingleNodeLockTest {
     node = new SingleNode(folder);
 
     StreamCollector<HoldRequest, HoldEvent> next = hold();
-    // Without having waited for the one before.
+    // The grant does not wait for the time to live of the previous hold.
     assertThat(TestHolds.event(next).hasGranted()).isTrue();
   }
 

@@ -61,7 +61,7 @@ final class ConsumersTest {
     return server.log().withDeadlineAfter(1_500, TimeUnit.MILLISECONDS);
   }
 
-  /** A command; its index. */
+  /** Proposes a command; returns its index. */
   private long command() {
     AppliedLog.Item item = server.node.log.append(MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 3));
     return item.index();
@@ -83,7 +83,7 @@ final class ConsumersTest {
     return ack(index, "");
   }
 
-  /** The copy beside another node. */
+  /** Acknowledges for the copy beside another node. */
   private void ackElsewhere(long index, String digest) {
     SystemCommands.Acknowledge order =
         new SystemCommands.Acknowledge(
@@ -269,7 +269,7 @@ final class ConsumersTest {
 
     server.services.drain();
 
-    // Not UNAVAILABLE, which would say that it is not in the log.
+    // Not UNAVAILABLE, which would mean that the entry is not in the log.
     assertThat(waiting.callError().reason()).isEqualTo(Reason.NOT_YET_ACKNOWLEDGED);
     assertThat(server.node.log.subscriptions()).isZero();
   }

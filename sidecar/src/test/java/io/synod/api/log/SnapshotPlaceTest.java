@@ -15,7 +15,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The place that one upload takes from others of its consumer. */
+/** Tests that a cancelled upload no longer blocks other uploads of its consumer. */
 @Timeout(60)
 final class SnapshotPlaceTest {
   private static final byte[] STATE = {1, 2, 3};
@@ -37,7 +37,7 @@ final class SnapshotPlaceTest {
       TestHolds.until(() -> server.node.heldCount() == 1);
       first.cancel();
 
-      // Whenever the cancellation arrives among them.
+      // The cancellation arrives at varying moments.
       for (int round = 0; round < 50; round++) {
         assertThat(put(server, index, new byte[] {9}).callError().reason())
             .isEqualTo(Reason.OVERLOADED);

@@ -73,7 +73,7 @@ final class SnapshotsTest {
     return LogGrpc.newStub(server.channel).withDeadlineAfter(millis, TimeUnit.MILLISECONDS);
   }
 
-  /** Sends it in pieces of 400 kB. */
+  /** Uploads a snapshot in chunks of 400 kB. */
   static StreamCollector<PutSnapshotRequest, PutSnapshotResponse> put(
       LogGrpc.LogStub stub, SnapshotInfo.Builder info, byte[] bytes) {
     StreamCollector<PutSnapshotRequest, PutSnapshotResponse> collector = new StreamCollector<>();
@@ -90,7 +90,7 @@ final class SnapshotsTest {
     return put(LogGrpc.newStub(server.channel), info(index, bytes), bytes);
   }
 
-  /** The sidecar of this node fetched it. */
+  /** Records that the sidecar of this node has fetched the snapshot. */
   private void holds(int node, long at, byte[] bytes) {
     Payload sha256 = Payload.of(MemoryAppSnapshots.sha256(bytes).array());
     SystemCommands.Store order =

@@ -18,7 +18,9 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Many writers, and readers of every speed that break off and resume: each reads the same log. */
+/**
+ * Randomised test of watches: readers of all speeds that break off and resume read the same log.
+ */
 @Timeout(120)
 final class WatchCampaignTest {
   private static final int WRITERS = 3;
@@ -52,7 +54,7 @@ final class WatchCampaignTest {
     }
   }
 
-  /** Appends slots of three, of which the second has no effect now and then. */
+  /** Appends slots of three entries, of which the second sometimes has no effect. */
   private static void write(TestServer server, Random random) {
     for (int i = 0; i < APPENDS; i++) {
       Entry entry = MemoryNode.entry(Entry.Kind.COMMAND, 1, i + 1, random.nextInt(200));
@@ -60,7 +62,7 @@ final class WatchCampaignTest {
     }
   }
 
-  /** Watches to the end, a few messages at a time, in a new watch each time. */
+  /** Reads to the end by many watches of a few messages each. */
   private static List<Long> read(TestServer server, Random random, long last) {
     List<Long> read = new ArrayList<>();
     long next = 2;

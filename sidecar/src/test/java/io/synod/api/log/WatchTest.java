@@ -233,7 +233,7 @@ final class WatchTest {
       append(1_000);
     }
 
-    // The other one is served by the same pump threads, after the stalled one had its turns.
+    // The other watch is served by the same threads as the stalled one.
     assertThat(watch(2).entriesThrough(entries + 1)).hasSize(entries);
     assertThat(server.node.log.bytesPaged()).isLessThan(entries * 1_000L * 5 / 4 + 300_000);
     assertThat(stalled.entriesThrough(entries + 1)).hasSize(entries);
@@ -245,7 +245,7 @@ final class WatchTest {
     log.awaitNeededFrom(Long.MAX_VALUE);
     LogWatcher watcher = watch(2);
     assertThat(watcher.next().hasStarted()).isTrue();
-    // What a reader takes nothing of fills its connection, and waits in the log.
+    // A stalled reader fills its connection; further entries wait in the log.
     long last = 0;
     for (int i = 0; i < 50; i++) {
       last = append(200_000).index();

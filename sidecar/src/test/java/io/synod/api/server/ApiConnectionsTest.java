@@ -40,7 +40,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What one connection may do, what it is told when it does more, and that no other call minds. */
+/**
+ * Tests the limits of one connection, the errors above them, and that other calls are not affected.
+ */
 @Timeout(60)
 @SuppressWarnings("NullAway.Init") // set before each test
 final class ApiConnectionsTest {
@@ -102,7 +104,7 @@ final class ApiConnectionsTest {
     return propose(io.grpc.ClientInterceptors.intercept(channel, header), 1);
   }
 
-  /** Another call on the connection, and what it is told. */
+  /** Another call on the connection, and the messages it receives. */
   private BlockingQueue<String> watch() throws InterruptedException {
     BlockingQueue<String> told = new LinkedBlockingQueue<>();
     HealthGrpc.newStub(channel)
@@ -145,7 +147,7 @@ final class ApiConnectionsTest {
     assertThat(other).isEmpty();
   }
 
-  /** It is told how many are read. */
+  /** The server announces the largest size of headers. */
   @Test
   void letsAClientRefuseByItselfWhatIsNotRead() throws Exception {
     BlockingQueue<String> other = watch();

@@ -288,7 +288,7 @@ final class ApiServerTest {
     assertThat(LogWatcher.open(LogGrpc.newStub(client), all).entriesThrough(entries + 1))
         .hasSize(entries);
 
-    // One reads everything; the other has its windows and a message or two.
+    // One client reads everything; the other receives its flow-control window and a message or two.
     long whole = entries * 16_000L;
     assertThat(node.log.bytesPaged()).isBetween(whole, whole * 9 / 8 + (4 << 20));
     assertThat(stalled.entriesThrough(entries + 1)).hasSize(entries);

@@ -45,7 +45,7 @@ public final class HostileRequestsTest {
     server.close();
   }
 
-  /** A request that can never succeed, and the field that is to blame. */
+  /** An invalid request, and the field that the error must name. */
   public record Hostile(String field, String what, Call call) {
     @Override
     public String toString() {
@@ -66,7 +66,7 @@ public final class HostileRequestsTest {
     assertThat(callError.reason()).isEqualTo(Reason.INVALID_REQUEST);
     assertThat(callError.metadata("field")).isEqualTo(hostile.field());
     assertThat(callError.text()).startsWith(hostile.field() + " ").hasSizeLessThan(120);
-    assertThat(server.node.log.appliedIndex()).as("nothing was done").isEqualTo(1);
+    assertThat(server.node.log.appliedIndex()).as("nothing was changed").isEqualTo(1);
   }
 
   private static Hostile propose(String field, String what, ProposeRequest.Builder request) {

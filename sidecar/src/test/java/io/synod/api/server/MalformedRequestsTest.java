@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Streams of callers that begin well and go on with bytes that are no message. */
+/** Streams of clients that begin with a valid message and continue with malformed ones. */
 @Timeout(30)
 final class MalformedRequestsTest {
   private TestServer server;

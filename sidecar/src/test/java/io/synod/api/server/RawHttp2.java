@@ -8,7 +8,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** A client of HTTP/2 that keeps to no bound. */
+/** An HTTP/2 client that ignores the limits of the server. */
 final class RawHttp2 implements AutoCloseable {
   static final int SETTINGS = 4;
   static final int PING = 6;
@@ -20,13 +20,13 @@ final class RawHttp2 implements AutoCloseable {
   private final Socket socket;
   private final DataInputStream in;
 
-  /** What the other side says. */
+  /** A frame from the server. */
   record Frame(int type, int flags, ByteString payload) {
     boolean isAck() {
       return (flags & 1) != 0;
     }
 
-    /** Of a {@link #GO_AWAY}: the error's number, and what is said about it. */
+    /** The error code and text of a {@link #GO_AWAY}. */
     String error() {
       int code = payload.asReadOnlyByteBuffer().getInt(4);
       return code + " " + payload.substring(8).toString(StandardCharsets.US_ASCII);

@@ -35,13 +35,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Callers on a real socket that take nothing of what they are answered. */
+/** Tests clients on a real socket that do not read their responses. */
 @Timeout(60)
 final class ResponseBacklogTest {
   private static final int VALUE_BYTES = 512 << 10;
   private static final long UNREAD_MAX = 4L << 20;
   private static final int CALLS = 40;
-  // No more answers than these have room.
+  // How many responses fit.
   private static final int FIT = (int) (UNREAD_MAX / VALUE_BYTES);
 
   private final MemoryNode node = new MemoryNode();
@@ -89,7 +89,7 @@ final class ResponseBacklogTest {
     kv().put(PutRequest.newBuilder().setKey(key).setValue(value).build());
   }
 
-  /** Asks, and takes no message of the answer. */
+  /** Makes a call, and reads no message of the response. */
   private <Q, A> void ask(MethodDescriptor<Q, A> method, Q request) {
     ClientCall<Q, A> call = lazy.newCall(method, CallOptions.DEFAULT);
     call.start(
