@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** What Kubernetes would be given, document by document. */
+/** The Kubernetes manifests, one document each. */
 record Manifests(List<JsonObject> documents) {
 
   static Manifests parse(String yaml) {

@@ -4,7 +4,7 @@ import io.synod.runtime.port.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A clock that a test turns by hand. */
+/** A clock that a test advances. */
 final class HandClock implements Clock {
   private final AtomicLong nanos = new AtomicLong(1_000_000_000L);
 

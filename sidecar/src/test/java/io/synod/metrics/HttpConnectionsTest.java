@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Callers of the HTTP port that ask for too much, or do not get to the point. */
+/** Tests slow, idle and hostile clients of the HTTP port. */
 @Timeout(60)
 class HttpConnectionsTest {
   private static final Duration LONG = Duration.ofHours(1);

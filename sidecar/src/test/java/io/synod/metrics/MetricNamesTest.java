@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** The names are a promise to whoever draws or alerts on them: to change one is to change this. */
+/** Tests that the names of metrics do not change, since dashboards and alerts use them. */
 class MetricNamesTest {
   private static final String ALL =
       """

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The numbers of node 1 of three, with every source wired. */
+/** The metrics of node 1 of three, with every source set. */
 final class TestMetrics {
   final HandClock clock = new HandClock();
   final HealthChecks health = new HealthChecks(clock, Duration.ofSeconds(5));

@@ -7,13 +7,13 @@ import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.NodeStatus;
 import java.util.List;
 
-/** What node 1 of three may believe. */
+/** Statuses that node 1 of three may report. */
 final class TestViews {
   static final Ballot OF_NODE_2 = new Ballot(7, 0, 2, 0xabcL);
 
   private TestViews() {}
 
-  /** A follower of node 2 that has applied so much, while both others say they know more. */
+  /** A follower of node 2 that is behind its peers. */
   static NodeStatus follower(long appliedSlot, long peersKnow) {
     return follower(appliedSlot, new View.Peer(2, true, peersKnow, 400_000));
   }
@@ -27,7 +27,7 @@ final class TestViews {
         List.of(peer, new View.Peer(3, peer.connected(), peer.chosenThrough() - 3, -1)));
   }
 
-  /** A node that hears nobody. */
+  /** A node without contact with its peers. */
   static NodeStatus alone(long appliedSlot) {
     return status(
         View.Role.CANDIDATE,

@@ -20,7 +20,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What pages say in tables is what the code says, and what they name exists. */
+/** Tests that tables in pages agree with the code, and that what pages name exists. */
 class PagesTest {
   private static final int README_WORDS_MAX = 1_300;
   private static final Pattern WORD = Pattern.compile("\\S+");

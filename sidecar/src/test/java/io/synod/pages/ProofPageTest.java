@@ -17,9 +17,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/**
- * The page of what proves Synod defines every number that the code cites, and names what exists.
- */
+/** Tests that the page of tests defines every number that the code cites, and names what exists. */
 class ProofPageTest {
   private static final int INVARIANTS = 25;
   private static final int PITFALLS = 112;

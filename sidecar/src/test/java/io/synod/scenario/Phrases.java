@@ -17,16 +17,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 
-/** Says messages, writes and events in one line each, with all fields that a reader can follow. */
+/**
+ * Formats messages, writes and events on one line each, with the fields that matter to a reader.
+ */
 final class Phrases {
-  /** What says nothing to a reader: digests, and times of clocks. */
+  /** Fields that are left out: digests, and times of clocks. */
   private static final Set<String> LEFT_OUT =
       Set.of("digest", "sha256", "attestedDigest", "logTimeMillis", "effects", "bytes");
 
-  /** Longer ones are said by their length. */
+  /** Longer payloads are shown by their length. */
   static final int LONG_PAYLOAD = 40;
 
-  // Ids begin anywhere, so each is called by the order in which it was first heard.
+  // Ids start at random numbers, so each is numbered by its first appearance.
   private final Map<Long, Integer> ids = new HashMap<>();
 
   /** The name of a record and its fields. */
@@ -102,7 +104,7 @@ final class Phrases {
     return entry == null ? command.toString() : entry(entry);
   }
 
-  /** What an entry asks for. */
+  /** The text of an entry. */
   static String entry(Entry entry) {
     if (entry.kind() != Entry.Kind.COMMAND) {
       return entry.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A scenario as text: what it shows, and its steps, each with what happened.
+ * A scenario file: its description, and its steps, each with the events that follow.
  *
  * <p>A line that begins with {@code #} is prose, one that begins with {@code >} is a step, and the
  * indented lines below a step are what happened in it.

@@ -19,7 +19,7 @@ import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the steps of one scenario on a cluster over memory. */
+/** Runs the steps of one scenario on an in-memory cluster. */
 final class ScenarioRun {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final long FORMING_MILLIS = 3_000;
@@ -56,7 +56,7 @@ final class ScenarioRun {
     return cluster().node(node);
   }
 
-  /** The step, and then what follows of it at once. */
+  /** Runs a step, and its immediate consequences. */
   private void take(String command) {
     String[] words = command.split(" +", 2);
     String rest = words.length > 1 ? words[1] : "";

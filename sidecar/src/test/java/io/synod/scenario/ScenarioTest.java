@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Takes the steps of each scenario file and compares what happens with what the file says. With
- * {@code -Dscenarios.renew=true} the files are rewritten instead: read the difference.
+ * Runs each scenario file and compares the events with those in the file. With {@code
+ * -Dscenarios.renew=true} the files are rewritten instead; review the difference.
  */
 class ScenarioTest {
   private static final Path FILES = Path.of("src/test/resources/scenarios");

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Writes down what the nodes of a scenario do, a line each, in the order in which they do it. */
+/** Records the actions of the nodes of a scenario, one line each, in order. */
 final class Transcript implements ClusterListener {
-  /** What every node says all the time. */
+  /** Periodic messages, which are left out. */
   private static final Set<Class<?>> USUAL =
       Set.of(
           Message.Heartbeat.class,

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** One of those who want the lock: a Node process, which may be killed and started again. */
+/** A contender for the lock: a Node process, which may be killed and restarted. */
 final class Contender implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofMillis(5);

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The store that the contenders write to: a Node process, and the file of all its verdicts. */
+/** The store that the contenders write to: a Node process, and the file of all its decisions. */
 final class GuardedStore implements AutoCloseable {
   private final Path socket;
   private final JsonLines file;

@@ -56,7 +56,7 @@ final class LedgerCopy implements AutoCloseable {
     return program != null;
   }
 
-  /** As if the machine it comes back on were another one. */
+  /** Deletes the copy's directory, as if its disk were replaced. */
   void loseDisk() {
     try (Stream<Path> files = Files.list(data)) {
       for (Path file : files.toList()) {
@@ -79,13 +79,13 @@ final class LedgerCopy implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** So many standing orders a second from now on. */
+  /** Sets the rate of standing orders per second. */
   void rate(int rate) {
     var body = HttpRequest.BodyPublishers.ofString("{\"rate\": " + rate + "}");
     untilAnswered("/rate", HttpRequest.newBuilder().POST(body));
   }
 
-  /** How often it said so, over all its lives. */
+  /** How often these words are in its output, over all its processes. */
   long said(String words) {
     try (Stream<String> lines = Files.lines(logs.resolve(name + ".err"))) {
       return lines.filter(line -> line.contains(words)).count();

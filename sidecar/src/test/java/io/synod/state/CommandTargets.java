@@ -5,7 +5,9 @@ import io.synod.state.command.SystemCommands;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a command names: the sessions that it judges or renews, and the lock that it asks for. */
+/**
+ * The targets of a command: the sessions that it judges or renews, and the lock that it requests.
+ */
 public final class CommandTargets {
   private CommandTargets() {}
 

@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Consumers: how far each copy is, whether copies differ, and what the log is kept for. */
+/** Tests consumers: acknowledgements, divergence of copies, and what the log is kept for. */
 class ConsumerStateTest {
   private final TestMachine log = new TestMachine();
   private long session;

@@ -19,7 +19,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What the rolling digest tells apart beside commands and pairs. */
+/** Tests which results the rolling digest distinguishes, besides commands and pairs. */
 class FingerprintTest {
   private static final KeyValue PAIR = new KeyValue("k", value("v"), 1, 2, 3, 4, 5);
 

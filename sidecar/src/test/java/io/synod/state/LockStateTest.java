@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Locks: who holds them, in what order, under which token. */
+/** Tests locks: holders, queue order and fencing tokens. */
 class LockStateTest {
   private final TestMachine log = new TestMachine();
 

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Random commands, hostile ones among them, do to the state what they do to the model. */
+/** Compares the state with the model under random commands, hostile ones among them. */
 public class MachineModelTest {
   private static final int SLOTS = 8_000;
   // Every kind of result but too many keys, and a change.

@@ -3,13 +3,13 @@ package io.synod.state;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a state is bounded, counted from beside it.
+ * The bounded parts of a state, counted independently.
  *
  * @param digests the most that are remembered of one copy of a consumer
  * @param snapshots the most that are known of one consumer
  */
 public record MeasuredState(int digests, int snapshots) {
-  /** What a remembered request takes in memory, beside what it was answered. */
+  /** The memory of a remembered request, without its answer. */
   private static final long ENTRY_BYTES = 320;
 
   /** Counts. */
@@ -25,7 +25,7 @@ public record MeasuredState(int digests, int snapshots) {
     return new MeasuredState(digests, snapshots);
   }
 
-  /** A bound that this state does not keep, which needs no counting; null if it keeps them. */
+  /** A cheaply checked bound that this state exceeds; null if there is none. */
   public static @Nullable String excess(State state) {
     Limits limits = state.limits();
     if (state.callerSessionCount() > limits.sessionsMax()) {
@@ -62,7 +62,7 @@ public record MeasuredState(int digests, int snapshots) {
         : null;
   }
 
-  /** The same, and whether every session keeps its own bounds and all are counted. */
+  /** The same, with the bounds of each session and the totals. */
   public static @Nullable String excessOfAny(State state) {
     long answers = 0;
     long bytes = 0;

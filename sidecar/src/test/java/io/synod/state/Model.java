@@ -13,9 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The replicated state told a second time, as simply as it can be: plain maps that are changed in
- * place, whole payloads where the state keeps digests, searches where it keeps indexes. It shares
- * with the state the forms of commands and answers, and nothing that decides.
+ * A reference model of the replicated state, as simple as possible: mutable maps, whole payloads
+ * instead of digests, searches instead of indexes. It shares the types of commands and answers with
+ * the state, and no logic.
  */
 public final class Model implements ModelPairs.Context {
   final ModelPairs pairs;
@@ -31,7 +31,7 @@ public final class Model implements ModelPairs.Context {
   private long millis;
 
   /**
-   * What a command did.
+   * The effect of a command.
    *
    * @param result what it answered
    * @param changes of pairs, in order
@@ -214,7 +214,7 @@ public final class Model implements ModelPairs.Context {
     return new Result.Effect(new Reply.Queued(true));
   }
 
-  /** Why a caller gets no session; null if one may be opened. */
+  /** Why a session is refused; null if it may be opened. */
   private @Nullable Result refused(Entry entry) {
     Result full = new Result.TooManySessions(limits.sessionsMax());
     if (sessions.isFull() || openings.isFull()) {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Compares a state with the model, in everything that can be seen of either. */
+/** Compares the observable state with the model. */
 public final class ModelComparison {
   private static final long ANSWER_BYTES = 64;
   private static final long SESSION_BYTES = 128;
@@ -130,7 +130,7 @@ public final class ModelComparison {
         state.rest().requestMemory().requests(), state.rest().requestMemory().openings());
   }
 
-  /** What the size must be, counted anew over everything that is there. */
+  /** The size of the state, recounted over all its parts. */
   public static long recount(State state) {
     long bytes = 0;
     for (KeyValue pair : pairs(state, "")) {

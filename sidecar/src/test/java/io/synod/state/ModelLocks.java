@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class ModelLocks {
   private final Map<String, ModelLock> held = new TreeMap<>();
 
-  /** A lock that somebody holds: who asked first. */
+  /** A held lock and its queue, in order of request. */
   static final class ModelLock {
     final List<Lock.Contender> queue = new ArrayList<>();
     long token;

@@ -30,7 +30,7 @@ final class ModelPairs {
   private long index;
   private long millis;
 
-  /** What a transaction asks of the rest of the state. */
+  /** The parts of the state that transactions read. */
   interface Context {
     /** Whether this session is open. */
     boolean isOpen(long session);
@@ -99,7 +99,7 @@ final class ModelPairs {
     ownedBy(session).forEach(pair -> gone(pair, Change.Type.DELETE));
   }
 
-  /** What is due goes, the earliest first, and so many at most. */
+  /** Expires the due pairs, the earliest first, up to the limit. */
   void expire() {
     pairs.values().stream()
         .filter(pair -> pair.expireMillis() != 0 && pair.expireMillis() <= millis)

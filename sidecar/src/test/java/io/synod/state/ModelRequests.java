@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the {@link Model} remembers of requests that have a name. */
+/** The requests with ids that the {@link Model} remembers. */
 final class ModelRequests {
   private static final long ENTRY_BYTES = 320;
 
@@ -95,7 +95,7 @@ final class ModelRequests {
     }
   }
 
-  /** The oldest go while they are too much. */
+  /** Forgets the oldest while they exceed the limit. */
   void fit() {
     Iterator<RememberedRequest> oldest = byName.values().iterator();
     while (isFull() && oldest.hasNext()) {

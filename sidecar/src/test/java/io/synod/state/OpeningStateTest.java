@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** How sessions are opened, and what happens when there are as many as there may be. */
+/** Tests the opening of sessions, and its limits. */
 class OpeningStateTest {
   private static final int SESSIONS = 3;
 

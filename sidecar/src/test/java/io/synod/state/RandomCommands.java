@@ -38,7 +38,7 @@ final class RandomCommands {
     return random.nextInt(bound);
   }
 
-  /** What came of a command: sessions it opened are used later. */
+  /** Records the effect of a command, so that sessions it opened are used later. */
   void saw(long index, Model.Did did, byte[] command) {
     Entry entry = Entry.decode(command);
     if (entry != null && entry.kind().opensSession() && did.result() instanceof Result.Effect) {
@@ -247,7 +247,7 @@ final class RandomCommands {
         below(2) == 0 ? entry.payload() : value());
   }
 
-  /** What no honest node proposes. */
+  /** A malformed command. */
   byte[] garbled(byte[] command) {
     byte[] garbled = command.clone();
     if (below(4) == 0) {

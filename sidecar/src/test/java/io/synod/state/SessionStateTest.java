@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Exactly once: what sessions and request ids remember, forget and refuse. */
+/** Tests exactly-once execution: what sessions and request ids remember, forget and refuse. */
 class SessionStateTest {
   private final TestMachine log = new TestMachine();
 

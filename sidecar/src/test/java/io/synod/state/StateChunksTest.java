@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** A state as bytes, and back; and nothing that is not exactly one whole state. */
+/** Tests the encoding of a state, and that malformed encodings are refused. */
 class StateChunksTest {
 
   private static State some(int slots) {

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** A machine that is given one command after another, each in a slot of its own. */
+/** A state machine that applies commands one by one, each in its own slot. */
 public final class TestMachine {
   public final Machine machine;
   long millis = 1_000;

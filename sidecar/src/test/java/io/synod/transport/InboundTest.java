@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a peer's port takes from those who speak gRPC but are no correct peers. */
+/** Tests the peers' port with clients that speak gRPC and are not correct peers. */
 @Timeout(60)
 class InboundTest {
   private static final Input.Received SAID = new Input.Received(2, 102, 0, TestPeer.heartbeat(7));

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
 
-/** Random messages, all of which a correct peer might say; the same from the same seed. */
+/** Random valid messages, reproducible from a seed. */
 final class Messages {
   private final Random random;
   private final List<Supplier<Message>> kinds =

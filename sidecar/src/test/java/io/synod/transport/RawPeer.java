@@ -13,7 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
 
-/** Sends any bytes as frames over one stream, and keeps how it ends. */
+/** A client that sends raw bytes as frames over one stream, and records its end. */
 final class RawPeer extends ClientCall.Listener<SendSummary> implements AutoCloseable {
   final CompletableFuture<Status> end = new CompletableFuture<>();
   private final ManagedChannel channel;

@@ -9,7 +9,7 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Stands between two nodes on loopback, and may fall silent without hanging up. */
+/** A proxy between two nodes on loopback, which can drop traffic without closing connections. */
 final class Relay implements AutoCloseable {
   private final ServerSocket listening;
   private final int target;
@@ -25,7 +25,7 @@ final class Relay implements AutoCloseable {
     return listening.getLocalPort();
   }
 
-  /** What is sent over today's connections is taken, and goes nowhere any more. */
+  /** Drops the traffic of the current connections from now on. */
   void swallow() {
     pairs.forEach(pair -> pair.swallowing = true);
   }

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** A node on loopback that keeps what it hears. */
+/** A node on loopback that records the messages it receives. */
 final class TestPeer implements AutoCloseable {
   static final long CLUSTER = 77;
 

@@ -24,7 +24,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Locks that a test grants and takes away by hand. */
+/** A fake lock service, whose locks are granted and revoked by the test. */
 final class FakeLocks extends LocksGrpc.LocksImplBase {
   private static final long PATIENCE_SECONDS = 60;
 
@@ -99,7 +99,7 @@ final class FakeLocks extends LocksGrpc.LocksImplBase {
     }
   }
 
-  /** The next hold that is asked for. */
+  /** The next requested hold. */
   Stream next() throws InterruptedException {
     Stream stream = streams.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
     if (stream == null) {

@@ -61,7 +61,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 
-/** A real gRPC server that answers each call as it was told to, and keeps the requests. */
+/** A fake sidecar: a gRPC server with prepared answers, which records the requests. */
 public final class CannedSidecar implements AutoCloseable {
   public final Queue<Message> requests = new ConcurrentLinkedQueue<>();
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How tables look. */
+/** Tests the format of tables. */
 class ColumnsTest {
   private static final Columns COLUMNS =
       Columns.none().right("INDEX", 6).right("SLOT", 5).left("FROM", 6).left("COMMAND", 0);

@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What nodes say of why nothing is chosen. */
+/** Tests the reasons that nodes report when nothing can be chosen. */
 class AvailabilityTest {
   private static final Duration FIVE = Duration.ofSeconds(5);
 
@@ -46,7 +46,10 @@ class AvailabilityTest {
     cluster.start(node);
   }
 
-  /** Node 1 of five, led by itself or node 2; these have no room, and those are not reached. */
+  /**
+   * The availability at node 1 of five under this leader, with nodes whose disks are full and nodes
+   * that are down.
+   */
   private static Availability led(int leader, Set<Integer> full, Set<Integer> gone) {
     List<View.Voter> voters = new ArrayList<>();
     for (int node = 1; node <= 5; node++) {
@@ -66,10 +69,10 @@ class AvailabilityTest {
     assertThat(led(1, Set.of(2, 3, 4), Set.of()).nodes()).containsExactly(2, 3, 4);
     assertThat(led(1, Set.of(2, 3), Set.of(4)).nodes()).containsExactly(2, 3);
     assertThat(led(1, Set.of(2), Set.of(4)).isAvailable()).isTrue();
-    // What one said before it was gone counts no more, and a quorum must be reached at all.
+    // The report of a node that is down no longer counts, and a quorum must be reachable at all.
     assertThat(led(1, Set.of(4), Set.of(4, 5)).isAvailable()).isTrue();
     assertThat(led(1, Set.of(2), Set.of(3, 4, 5)).reason()).isEqualTo(Reason.NO_QUORUM);
-    // The leader may reach whom a follower does not.
+    // The leader may reach nodes that a follower does not.
     assertThat(led(2, Set.of(3, 4), Set.of(5)).isAvailable()).isTrue();
     assertThat(led(2, Set.of(3, 4, 5), Set.of()).reason()).isEqualTo(Reason.DISK_FULL);
   }
@@ -145,7 +148,7 @@ class AvailabilityTest {
     cluster.run(3_000);
     cluster.stop(3);
     cluster.run(2_000);
-    // Its messages were the last that were heard; nobody takes a silent voter for a wiped one.
+    // A silent voter must not count as a wiped one.
     assertThat(status(1).alarms()).isEmpty();
     assertThat(says(1).votes().reachable()).isEqualTo(2);
     cluster.start(3);

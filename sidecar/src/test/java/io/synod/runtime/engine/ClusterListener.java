@@ -5,18 +5,18 @@ import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Write;
 import io.synod.runtime.port.SnapshotMark;
 
-/** Is told what the nodes of a cluster over memory do, in the order in which they do it. */
+/** Observes the nodes of an in-memory cluster, in the order of their actions. */
 public interface ClusterListener {
-  /** Is told nothing. */
+  /** A listener that does nothing. */
   ClusterListener NONE = new ClusterListener() {};
 
-  /** What became of a message that was sent. */
+  /** The fate of a message. */
   enum Fate {
     CARRIED,
     CUT,
     LOST,
     HELD,
-    /** It arrives now, and once more when it is released. */
+    /** It is delivered now, and once more when it is released. */
     COPIED
   }
 
@@ -29,9 +29,9 @@ public interface ClusterListener {
   /** Something happened in a node. */
   default void happened(int node, Event event) {}
 
-  /** A node went on from a peer's snapshot. */
+  /** A node installed a peer's snapshot. */
   default void installed(int node, SnapshotMark mark) {}
 
-  /** A node's disk lost its power before it had synced what was written. */
+  /** A node's disk lost power before it had synced what was written. */
   default void crashed(int node) {}
 }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/** Runs tasks at once, or keeps them until they are released. */
+/** An executor that runs tasks at once, or holds them until they are released. */
 final class DeferredTasks implements Executor {
   private final List<Runnable> waiting = new ArrayList<>();
   private boolean held;
@@ -22,7 +22,7 @@ final class DeferredTasks implements Executor {
     held = true;
   }
 
-  /** Runs what waits, and from now on everything at once. */
+  /** Runs the held tasks, and further tasks at once. */
   void release() {
     held = false;
     List<Runnable> all = List.copyOf(waiting);
@@ -30,7 +30,7 @@ final class DeferredTasks implements Executor {
     all.forEach(Runnable::run);
   }
 
-  /** The process ended: what waits is never run. */
+  /** Drops the held tasks, since the process ended. */
   void forget() {
     waiting.clear();
   }

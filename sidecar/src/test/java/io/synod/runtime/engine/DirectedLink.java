@@ -1,6 +1,6 @@
 package io.synod.runtime.engine;
 
-/** A direction from one node to another. */
+/** A link from one node to another, in one direction. */
 public record DirectedLink(int from, int to) {
   public boolean touches(int node) {
     return from == node || to == node;

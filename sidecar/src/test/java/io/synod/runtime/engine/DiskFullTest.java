@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** A node whose disk has no room for the next file of its log goes on, and others do its work. */
+/** Tests that a node with a full disk keeps running, and that the others take over. */
 class DiskFullTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final int LARGE = 6_000;
@@ -73,7 +73,7 @@ class DiskFullTest {
     assertThat(status(full).availability().isAvailable()).isTrue();
     assertThat(status(full).appliedSlot()).isEqualTo(status(other).appliedSlot());
     put(full, "again");
-    // And it may lead again.
+    // The node may lead again.
     cluster.stop(6 - full - other);
     cluster.run(5_000);
     if (cluster.leader() != full) {
@@ -188,7 +188,7 @@ class DiskFullTest {
     assertThat(status(behind).appliedIndex()).isGreaterThanOrEqualTo(acknowledged);
   }
 
-  /** A node that hears and says nothing leads nobody, whatever it did before. */
+  /** A leader whose writes are stalled sends and processes nothing, so it reports no quorum. */
   @Test
   void aLeaderWhoseDecisionsWaitForRoomSaysThatItReachesNobody() {
     cluster.run(3_000);

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * One lock, a contender beside each node, and everything that may happen to nodes and links: at no
- * instant do two of them hold it validly.
+ * Mutual exclusion: with one contender beside each node, and faults of nodes and links, no two
+ * contenders hold a lock validly at the same time.
  */
 class ExclusionTest {
   private static final Duration TTL = Duration.ofSeconds(2);
@@ -31,10 +31,10 @@ class ExclusionTest {
   private long validInstants;
   private int lastHolder;
   private int changes;
-  // One node, or none, always hears late.
+  // The node whose messages arrive late; 0 if there is none.
   private int slow;
 
-  /** A contender that asks, holds for a while, and lets go or forgets to. */
+  /** A contender that requests the lock, holds it for a while, and releases it or not. */
   private final class Contender {
     private final int node;
     private final SplittableRandom random;
@@ -135,7 +135,7 @@ class ExclusionTest {
       case 3 -> cluster.cut(link -> link.from() == node && link.to() == other);
       case 4 -> cluster.cut(link -> link.touches(leader));
       case 5 -> {
-        // It hears late, and is not heard.
+        // Messages to the node are late, and messages from it are lost.
         cluster.delay(link -> link.to() == node ? late : 0);
         cluster.cut(link -> link.from() == node);
       }

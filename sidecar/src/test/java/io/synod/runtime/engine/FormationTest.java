@@ -22,7 +22,7 @@ class FormationTest {
   @Test
   void everyNodeSaysWhoseDiskWasLostBeforeTheClusterFormed() {
     TestCluster cluster = new TestCluster(3);
-    // Node 1 agrees, and nobody hears of it before node 3 has lost its disk.
+    // Node 1 agrees, and no other node learns that before node 3 has lost its disk.
     cluster.cut(link -> link.to() != 1);
     cluster.run(500);
     assertThat(cluster.hasAgreed(1)).isTrue();

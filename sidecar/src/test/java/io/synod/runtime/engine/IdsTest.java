@@ -11,8 +11,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * Ids begin anywhere in each process: else what was answered to an earlier process of a node, and
- * is late, would count for something that the next one asks.
+ * Tests that ids start at a random number in each process: otherwise a late answer to an earlier
+ * process of a node could count for a request of the next one.
  */
 class IdsTest {
   private static final Duration FIVE = Duration.ofSeconds(5);

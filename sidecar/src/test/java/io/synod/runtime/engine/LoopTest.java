@@ -25,7 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What may wait for the loop, in number and in bytes. */
+/** Tests the bounds of the loop's mailbox, in messages and in bytes. */
 class LoopTest {
   private static final int INPUTS_MAX = 100;
   private static final int BYTES_MAX = 10_000;
@@ -160,7 +160,7 @@ class LoopTest {
   @Test
   void turnsNoMoreAndSaysWhyOnceACheckFails() throws Exception {
     disk.syncing(() -> Check.that(false, "never"));
-    // It agrees to a formation, and so it writes.
+    // The node agrees to a formation, which makes it write.
     assertThat(offer(new Message.Greeting(12, null, false))).isTrue();
     loop.start();
     assertThat(ended.get(30, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);

@@ -31,9 +31,7 @@ import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The shipped journal on a disk in memory, that is opened anew whenever it is asked what it has.
- */
+/** The production journal on a disk in memory, which is reopened for each recovery. */
 public final class MemoryJournal implements Journal {
   private static final int FILE_BYTES = 64 * 1024;
 
@@ -56,12 +54,12 @@ public final class MemoryJournal implements Journal {
         new JournalRunner(clock, Runnable::run));
   }
 
-  /** One whose time stands still. */
+  /** A journal whose clock stands still. */
   MemoryJournal() {
     this(() -> 0);
   }
 
-  /** An empty one; {@code nanos} says when to try again what found no room. */
+  /** An empty journal; {@code nanos} is the clock of retries after a full disk. */
   MemoryJournal(LongSupplier nanos) {
     this.clock = new MonotonicClock(nanos);
     this.journal = open();
@@ -85,47 +83,47 @@ public final class MemoryJournal implements Journal {
     return journal.recovered();
   }
 
-  /** What is archived of a slot is now another value, and nothing tells. */
+  /** Replaces an archived value without leaving a trace. */
   void alter(long slot, UnaryOperator<Proposal> change) {
     archive.alter(
         slot,
         kept -> new ChosenSlot(change.apply(kept.proposal()), kept.firstIndex(), kept.effects()));
   }
 
-  /** Something that a consumer handed over cannot be read any more; of what is empty, all of it. */
+  /** Damages the snapshots of consumers. */
   public void rot() {
     if (archive.streams().rot(new Rng(1), label -> label.shelf().startsWith("blob-")) == null) {
       throw new IllegalStateException("nothing was handed over");
     }
   }
 
-  /** The snapshot of the replicated state cannot be read any more. */
+  /** Damages the snapshot of the replicated state. */
   public void rotSnapshot() {
     archive.streams().rot(new Rng(1), label -> label.shelf().equals(MemorySegmentStore.SNAPSHOTS));
   }
 
-  /** Whether there is no room for another file from now on. */
+  /** Sets whether the disk is full. */
   void full(boolean now) {
     disk.full(now);
   }
 
-  /** There is no room for another file until the log is trimmed. */
+  /** Makes the disk full until the log is trimmed. */
   public void fullUntilTrimmed() {
     disk.full(true);
     trimmingMakesRoom = true;
   }
 
-  /** Whether there is no room for a snapshot from now on. */
+  /** Sets whether snapshots do not fit on the disk. */
   public void refuseSnapshots(boolean now) {
     refusesSnapshots = now;
   }
 
-  /** How many snapshots there was no room for. */
+  /** How many snapshots did not fit. */
   public int snapshotsRefused() {
     return snapshotsRefused;
   }
 
-  /** From now on this is told whenever the archive changes. */
+  /** Sets the listener of changes of the archive. */
   void kept(ArchiveListener listener) {
     archiveListener = listener;
   }
@@ -134,7 +132,7 @@ public final class MemoryJournal implements Journal {
     archiveListener.changed(now.span().first(), now.snapshot());
   }
 
-  /** Is told the first slot that is still in the archive, and the slot of the newest snapshot. */
+  /** Receives the first slot in the archive, and the slot of the newest snapshot. */
   interface ArchiveListener {
     void changed(long first, long snapshot);
   }
@@ -144,7 +142,7 @@ public final class MemoryJournal implements Journal {
     return archive.through();
   }
 
-  /** The power fails within the next sync: what was written since the one before is lost. */
+  /** Loses power in the next sync: everything written since the previous one is lost. */
   void losePower() {
     Map<String, byte[]> durable = MemoryDisk.of(disk.files()).files();
     syncing =
@@ -155,12 +153,12 @@ public final class MemoryJournal implements Journal {
         };
   }
 
-  /** From now on each sync does this too. */
+  /** Adds an action to each sync. */
   void syncing(Runnable also) {
     syncing = also;
   }
 
-  /** From now on what was applied is recovered from the archive only. */
+  /** Seals what was applied, so that it is recovered from the archive only. */
   void archive() {
     List<SegmentStore.Sealed> slots = new ArrayList<>();
     for (ChosenSlot slot : journal.read(archive.through() + 1, Long.MAX_VALUE, 1 << 30)) {
@@ -173,7 +171,7 @@ public final class MemoryJournal implements Journal {
     }
   }
 
-  /** The disk gives something else for what a reader wants of this slot, once. */
+  /** Makes one read of this slot return wrong data. */
   void misread(long slot) {
     Map<String, byte[]> files = disk.files();
     Map<String, byte[]> whole = MemoryDisk.of(files).files();
@@ -182,7 +180,7 @@ public final class MemoryJournal implements Journal {
       journal.read(slot, slot, 1 << 20);
       throw new IllegalStateException("nothing was read of slot " + slot);
     } catch (JournalException misread) {
-      // The reader was told.
+      // The read failed.
     }
     whole.forEach(
         (name, bytes) ->

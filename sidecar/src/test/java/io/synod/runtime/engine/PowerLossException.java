@@ -1,6 +1,6 @@
 package io.synod.runtime.engine;
 
-/** The power of a node's disk failed within a sync: the process is gone, and what was unsynced. */
+/** A node lost power within a sync: its process has ended, and unsynced data is lost. */
 final class PowerLossException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 }

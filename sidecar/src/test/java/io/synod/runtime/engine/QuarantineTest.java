@@ -23,7 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a node whose state is not that of the others. */
+/** Tests the quarantine of a node whose state differs from that of the others. */
 class QuarantineTest {
   private static final Duration TTL = Duration.ofSeconds(6);
 
@@ -58,7 +58,7 @@ class QuarantineTest {
     return new Proposal(kept.slot(), kept.ballot(), batch);
   }
 
-  /** The node starts anew and skips what it is given of this slot. */
+  /** Restarts the node with a state that lacks the commands of this slot. */
   private void spoil(int node, long slot) {
     cluster.stop(node);
     cluster.archive(node);
@@ -133,7 +133,7 @@ class QuarantineTest {
       assertThat(events(good)).hasAtLeastOneElementOfType(Event.StateDiverged.class);
       put(good, "still");
     }
-    // It still votes, and is left in peace with leading.
+    // The node still votes, and does not lead.
     cluster.stop(leader);
     cluster.run(5_000);
     assertThat(cluster.leaders()).containsExactly(other);

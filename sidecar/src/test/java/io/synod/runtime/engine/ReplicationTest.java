@@ -204,7 +204,7 @@ class ReplicationTest {
     TestCluster cluster = new TestCluster(3);
     cluster.run(3_000);
     cluster.await(cluster.node(1).proposer().propose("", text("a"), FIVE));
-    // Until all know that they have the same state.
+    // Until all nodes know that they have the same state.
     cluster.run(1_500);
     int follower = cluster.leader() % 3 + 1;
     cluster.slow(follower, 400);

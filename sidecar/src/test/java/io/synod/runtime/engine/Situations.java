@@ -5,21 +5,21 @@ import io.synod.runtime.node.Availability.Reason;
 import io.synod.runtime.node.Availability.Votes;
 import java.util.List;
 
-/** What node 1 of three may know of whether commands can be chosen. */
+/** Availabilities that node 1 of three may report. */
 public final class Situations {
   private Situations() {}
 
-  /** This node leads, or another. */
+  /** A leader with a quorum. */
   public static Availability led(int leader) {
     return of(Reason.AVAILABLE, 3, List.of(leader));
   }
 
-  /** Nodes 2 and 3 are gone. */
+  /** Nodes 2 and 3 are down. */
   public static Availability alone() {
     return of(Reason.NO_QUORUM, 1, List.of(2, 3));
   }
 
-  /** Another disk of this node keeps the cluster from forming. */
+  /** The cluster cannot form, because this node's disk was replaced. */
   public static Availability blocked(int node) {
     return of(Reason.FORMATION_BLOCKED, 3, List.of(node));
   }
@@ -30,7 +30,7 @@ public final class Situations {
     return new Availability(Reason.QUORUM_LOST, lost, new Votes(3, 1, 2, lost));
   }
 
-  /** Any other, while nobody lost a vote. */
+  /** Any other reason, with no vote lost. */
   public static Availability of(Reason reason, int reachable, List<Integer> nodes) {
     return new Availability(reason, nodes, new Votes(3, reachable, 2, List.of()));
   }

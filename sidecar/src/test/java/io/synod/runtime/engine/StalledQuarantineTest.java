@@ -11,7 +11,7 @@ import io.synod.state.encoding.Payload;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A node whose state differs, and whose log has no room when it learns that. */
+/** Tests a node whose state differs, and whose disk is full when it learns that. */
 class StalledQuarantineTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final int LARGE = 6_000;

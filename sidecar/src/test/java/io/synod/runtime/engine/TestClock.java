@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 
-/** The one clock of a cluster over memory, and how far each node's own clocks are off. */
+/** The clock of an in-memory cluster, and the deviations of the nodes' clocks. */
 final class TestClock {
   static final long MILLIS = 1_000_000;
   // A monotonic clock may begin anywhere.
@@ -29,12 +29,12 @@ final class TestClock {
     passedNanos += nanos;
   }
 
-  /** The node's clocks run fast by so many millionths, from the beginning of time. */
+  /** Makes the node's clocks run fast by this rate in parts per million, from time 0 on. */
   void drift(int node, long millionths) {
     drifts.put(node, millionths);
   }
 
-  /** The wall clocks are set, each so far ahead. */
+  /** Sets the wall clocks ahead, each by its own amount. */
   void setWallClocks(ToLongFunction<Integer> aheadMillis) {
     wallAheadMillis = aheadMillis;
   }

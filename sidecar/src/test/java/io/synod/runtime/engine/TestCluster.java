@@ -28,7 +28,7 @@ import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 
-/** A few nodes over memory, turned by hand on one clock. */
+/** An in-memory cluster, whose nodes are turned by the test on one clock. */
 public final class TestCluster {
   public static final long MILLIS = TestClock.MILLIS;
   private final SortedMap<Integer, TestMember> members = new TreeMap<>();
@@ -40,12 +40,12 @@ public final class TestCluster {
   private final Invariants invariants = new Invariants(new WriteListener());
   private final int size;
   private final Engine.Tuning tuning;
-  // Whose process stands still.
+  // The nodes whose processes are suspended.
   private final Set<Integer> paused = new HashSet<>();
   private ClusterListener listener = ClusterListener.NONE;
-  // Whose next process is preferred among those that stand for election; 0 if none is.
+  // The node whose next process gets the highest election priority; 0 if there is none.
   private int preferred;
-  // Each process draws numbers of its own.
+  // Each process has its own random seed.
   private long starts;
 
   private final class WriteListener implements Checker {
@@ -97,7 +97,7 @@ public final class TestCluster {
     }
   }
 
-  /** Nodes that keep little in memory, send short pages, and trim their log. */
+  /** A cluster whose nodes keep little in memory, send short pages, and trim their log. */
   public static TestCluster keepingLittle(int size) {
     Settings usual = Settings.defaults();
     Settings settings =
@@ -148,39 +148,39 @@ public final class TestCluster {
     network.disconnect(node);
   }
 
-  /** From now on this is told what the nodes do. */
+  /** Sets the listener of the nodes' actions. */
   public void listen(ClusterListener to) {
     listener = to;
   }
 
-  /** Starts the node, which is preferred among those that stand for election. */
+  /** Starts the node with the highest election priority. */
   public void startPreferred(int node) {
     preferred = node;
     start(node);
     preferred = 0;
   }
 
-  /** From now on the links keep such messages until they are released. */
+  /** Holds matching messages until they are released. */
   public void hold(BiPredicate<DirectedLink, Message> which) {
     network.hold(which);
   }
 
-  /** From now on the links keep a copy of such messages until it is released. */
+  /** Holds a copy of matching messages until it is released. */
   public void copy(BiPredicate<DirectedLink, Message> which) {
     network.copy(which);
   }
 
-  /** The links carry what they kept of such messages; returns that. */
+  /** Releases and returns the matching held messages. */
   public List<Message> release(BiPredicate<DirectedLink, Message> which) {
     return network.release(which);
   }
 
-  /** The power fails within the node's next sync: the process and what was unsynced are gone. */
+  /** Loses power in the node's next sync: its process ends, and unsynced data is lost. */
   public void losePower(int node) {
     disk(node).losePower();
   }
 
-  /** The node stops in an orderly way, and can still be asked for its status. */
+  /** Stops the node in an orderly way; its status can still be read. */
   public void close(int node) {
     member(node).cycle().close();
   }
@@ -189,32 +189,32 @@ public final class TestCluster {
     network.cut(links);
   }
 
-  /** So many milliseconds what is said takes on its way from now on. */
+  /** Sets the latency of the links in milliseconds. */
   public void delay(ToLongFunction<DirectedLink> millis) {
     network.delay(millis);
   }
 
-  /** The node's clocks run fast by so many millionths, from the beginning of time. */
+  /** Makes the node's clocks run fast by this rate in parts per million, from time 0 on. */
   void drift(int node, long millionths) {
     clock.drift(node, millionths);
   }
 
-  /** The node's process stands still; what is said to it waits. */
+  /** Suspends the node's process; messages to it wait. */
   public void pause(int node) {
     paused.add(node);
   }
 
-  /** It goes on. */
+  /** Resumes the node's process. */
   public void resume(int node) {
     paused.remove(node);
   }
 
-  /** What the node does in the background waits. */
+  /** Holds the node's background tasks. */
   public void hold(int node) {
     tasks(node).hold();
   }
 
-  /** It is done. */
+  /** Releases the node's background tasks. */
   public void release(int node) {
     tasks(node).release();
   }
@@ -224,7 +224,7 @@ public final class TestCluster {
     return clock.nanos(node);
   }
 
-  /** How often the node turned since it started. */
+  /** How many turns the node has made since it started. */
   public int turns(int node) {
     return member(node).turns();
   }
@@ -234,7 +234,7 @@ public final class TestCluster {
     return members.containsKey(node);
   }
 
-  /** From now on the links lose such messages. */
+  /** Drops matching messages. */
   public void lose(BiPredicate<DirectedLink, Message> which) {
     network.lose(which);
   }
@@ -243,7 +243,7 @@ public final class TestCluster {
     return member(node).services();
   }
 
-  /** Lets {@code millis} pass. */
+  /** Advances time by {@code millis}. */
   public void run(long millis) {
     long end = clock.nanos() + millis * MILLIS;
     while (clock.nanos() < end) {
@@ -269,7 +269,7 @@ public final class TestCluster {
     }
   }
 
-  /** Lets time pass until the answer is there. */
+  /** Advances time until the future is complete. */
   public <T> T await(CompletableFuture<T> answer) {
     for (int i = 0; i < 10_000 && !answer.isDone(); i++) {
       run(1);
@@ -287,7 +287,7 @@ public final class TestCluster {
     return disk(node).oldestIndex();
   }
 
-  /** From now on each sync of the node's disk takes so long. */
+  /** Sets how long each sync of the node's disk takes. */
   void slow(int node, long millis) {
     disk(node).syncing(() -> clock.pass(millis * MILLIS));
   }
@@ -297,23 +297,23 @@ public final class TestCluster {
     return Objects.requireNonNull(disks.get(node));
   }
 
-  /** Everything that the stopped node applied goes from its log to its archive. */
+  /** Seals everything that the stopped node applied into its archive. */
   public void archive(int node) {
     disk(node).archive();
   }
 
-  /** What the stopped node has archived of a slot is now another value, and nothing tells. */
+  /** Replaces a value in the archive of the stopped node without leaving a trace. */
   public void alter(int node, long slot, UnaryOperator<Proposal> change) {
     disk(node).alter(slot, change);
     invariants.corrupted(node);
   }
 
-  /** Somebody sets the wall clocks, each so far ahead. */
+  /** Sets the wall clocks ahead, each by its own amount. */
   public void setWallClocks(ToLongFunction<Integer> aheadMillis) {
     clock.setWallClocks(aheadMillis);
   }
 
-  /** The node loses its disk, and gets an empty one. */
+  /** Replaces the node's disk by an empty one. */
   public void wipe(int node) {
     disks.remove(node);
     incarnations.merge(node, 1_000L, Long::sum);
@@ -324,7 +324,7 @@ public final class TestCluster {
     return node(node).inspection().eventLog().elections().size();
   }
 
-  /** Who leads, or thinks so. */
+  /** The nodes that lead, or consider themselves leader. */
   public List<Integer> leaders() {
     List<Integer> leaders = new ArrayList<>();
     for (var member : members.entrySet()) {

@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** What applications beside the nodes of a cluster do with sessions and locks. */
+/** Calls of applications beside the nodes of a cluster, for sessions and locks. */
 public final class TestLocks {
   public static final Duration TEN = Duration.ofSeconds(10);
 
@@ -28,20 +28,20 @@ public final class TestLocks {
     return Payload.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Opens a session that nobody keeps. */
+  /** Opens a session that is not renewed. */
   public long open(int node, Duration ttl) {
     Payload order = new SystemCommands.Open(ttl.toMillis()).encode();
     return applied(
         cluster.node(node).proposer().open(NewEntry.of(Entry.Kind.OPEN_SESSION, order), TEN));
   }
 
-  /** Holds or waits for a lock. */
+  /** Requests a lock. */
   public CompletableFuture<Outcome> hold(int node, String lock, Duration ttl) {
     Payload order = new SystemCommands.Hold(lock, text("n" + node), ttl.toMillis(), false).encode();
     return cluster.node(node).proposer().open(NewEntry.of(Entry.Kind.HOLD, order), TEN);
   }
 
-  /** Keeps a session, of which nothing is known. */
+  /** Renews a session, without a listener. */
   public SessionKeepAlive.KeptSession keep(int node, long session, Duration ttl) {
     return cluster.node(node).sessionKeepAlive().keep(session, ttl, Long.MIN_VALUE, () -> {});
   }
@@ -66,7 +66,7 @@ public final class TestLocks {
             .propose(NewEntry.of(Entry.Kind.KV, Txn.of(put).encode()), TEN));
   }
 
-  /** Lets time pass until it is applied; its index. */
+  /** Advances time until the command is applied; returns its index. */
   public long applied(CompletableFuture<Outcome> outcome) {
     Outcome known = cluster.await(outcome);
     if (known instanceof Outcome.Applied applied) {

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 
-/** One process of a cluster over memory: the shipped node, turned by hand. */
+/** One process of an in-memory cluster: the production node, turned by the test. */
 final class TestMember implements Peers, Mailbox, Observer {
   private final Self self;
   private final Surroundings around;
@@ -32,14 +32,14 @@ final class TestMember implements Peers, Mailbox, Observer {
   private boolean awake;
   private int turns;
 
-  /** What a process finds around it. */
+  /** The environment of a process. */
   record Surroundings(
       TestClock clock, TestNetwork network, Invariants invariants, ClusterListener listener) {}
 
   /**
-   * What a process is started with.
+   * The parameters of a process.
    *
-   * @param background runs what is done beside the turns
+   * @param background runs the background tasks
    */
   record Start(Engine.Tuning tuning, MemoryJournal disk, Executor background, long seed) {}
 
@@ -72,7 +72,7 @@ final class TestMember implements Peers, Mailbox, Observer {
     return engine.cycle();
   }
 
-  /** How often it turned. */
+  /** How many turns it has made. */
   int turns() {
     return turns;
   }
@@ -112,7 +112,7 @@ final class TestMember implements Peers, Mailbox, Observer {
     awake = true;
   }
 
-  /** Takes what arrived by now. */
+  /** Receives the messages that have arrived by now. */
   void hear() {
     mailbox.addAll(around.network.arrived(self.node()));
   }

@@ -11,10 +11,10 @@ import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
-/** The links of a cluster over memory: they carry everything at once unless told otherwise. */
+/** The links of an in-memory cluster. By default they deliver messages at once. */
 final class TestNetwork {
   private final TestClock clock;
-  // By receiver, and when it arrives.
+  // By receiver and time of arrival.
   private final Map<Integer, TreeMap<Long, List<Input>>> transit = new HashMap<>();
   private final List<InTransit> held = new ArrayList<>();
   private Predicate<DirectedLink> cut = link -> false;
@@ -30,12 +30,12 @@ final class TestNetwork {
     this.clock = clock;
   }
 
-  /** The node begins to listen. */
+  /** Connects the node. */
   void connect(int node) {
     transit.put(node, new TreeMap<>());
   }
 
-  /** The node hears nothing any more, not even what is on its way. */
+  /** Disconnects the node; messages in flight to it are lost. */
   void disconnect(int node) {
     transit.remove(node);
   }
@@ -60,7 +60,7 @@ final class TestNetwork {
     copy = which;
   }
 
-  /** Carries what was held and matches, in the order in which it was sent. */
+  /** Delivers the matching held messages, in the order in which they were sent. */
   List<Message> release(BiPredicate<DirectedLink, Message> which) {
     List<InTransit> chosen = new ArrayList<>();
     for (InTransit one : held) {
@@ -73,7 +73,7 @@ final class TestNetwork {
     return chosen.stream().map(one -> one.said.message()).toList();
   }
 
-  /** Takes a message, and says what becomes of it. */
+  /** Sends a message, and returns its fate. */
   ClusterListener.Fate send(DirectedLink link, Input.Received said) {
     if (!transit.containsKey(link.to()) || cut.test(link)) {
       return ClusterListener.Fate.CUT;
@@ -101,7 +101,7 @@ final class TestNetwork {
     }
   }
 
-  /** What arrived at the node by now. */
+  /** The messages that have arrived at the node by now. */
   List<Input> arrived(int node) {
     TreeMap<Long, List<Input>> arriving = transit.getOrDefault(node, new TreeMap<>());
     List<Input> arrived = new ArrayList<>();

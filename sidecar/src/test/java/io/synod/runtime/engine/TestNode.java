@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
-/** A node as production builds it, but for the loop: whoever holds this turns it. */
+/** The production node without its loop: the test turns it. */
 public final class TestNode {
-  /** A bound of so many bytes is far from anything that one run holds: nothing is counted there. */
+  /** Bounds above this size are never reached in a run, so they are not checked. */
   private static final long FAR_BYTES = 1 << 20;
 
   private final Engine engine;
@@ -32,7 +32,7 @@ public final class TestNode {
   private KeptSlots feed = new KeptSlots(MemoryUse.NONE, 0, Long.MAX_VALUE, -1);
   private KeptSlots past = feed;
 
-  /** What a node is told at birth. */
+  /** The parameters of a node. */
   public record Birth(Self self, Engine.Tuning tuning, RandomGenerator random) {}
 
   /**
@@ -56,22 +56,22 @@ public final class TestNode {
     return wake;
   }
 
-  /** Whether the last turn told the replica nothing, since the disk has no room for its writes. */
+  /** Whether the last turn did not step the replica, since the disk has no space for its writes. */
   public boolean isStalled() {
     return cycle.isStalled();
   }
 
-  /** What callers see. */
+  /** The node's interface for callers. */
   public Node node() {
     return node;
   }
 
-  /** What the replica believes. */
+  /** The view of the replica. */
   public View view() {
     return cycle.nodeView().view();
   }
 
-  /** Whether the node says that commands are chosen, though it stands for election. */
+  /** Whether the node reports that commands can be chosen although it stands for election. */
   public boolean saysTooMuch() {
     NodeView nodeView = cycle.nodeView();
     return nodeView.view().role() == View.Role.CANDIDATE && nodeView.available().isAvailable();
@@ -100,9 +100,9 @@ public final class TestNode {
   }
 
   /**
-   * What is held in memory for callers and peers.
+   * What the node holds in memory for callers and peers.
    *
-   * @param ever the longest chosen prefix that this disk ever knew
+   * @param ever the longest chosen prefix that this disk has ever known
    */
   public Holdings holdings(long ever) {
     keep();
@@ -119,7 +119,7 @@ public final class TestNode {
         cycle.state());
   }
 
-  /** Counts what is kept, if it is not what was counted last. */
+  /** Measures the state, unless it was measured last time. */
   private void keep() {
     long index = cycle.state().index();
     if (index == past.newest()) {

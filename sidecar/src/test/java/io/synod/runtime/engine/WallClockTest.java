@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Wall clocks that are wrong or set end no time to live early. */
+/** Tests that wrong or adjusted wall clocks end no time to live early. */
 class WallClockTest {
   private static final long HOUR_MILLIS = 3_600_000;
   private static final long TEN_YEARS_MILLIS = 10 * 365 * 24 * HOUR_MILLIS;

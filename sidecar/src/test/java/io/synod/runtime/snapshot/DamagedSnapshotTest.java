@@ -10,11 +10,13 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A node that finds its snapshot damaged, while it gives it to a peer, takes another. */
+/**
+ * Tests that a node takes a new snapshot if it finds its snapshot damaged while a peer fetches it.
+ */
 class DamagedSnapshotTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
-  // A snapshot is due once a hundred were applied, and nothing is kept below it.
+  // A snapshot is taken every hundred commands, and the log below it is trimmed.
   private final TestCluster cluster = SnapshotTest.cluster();
 
   private void propose(int count) {
@@ -25,7 +27,7 @@ class DamagedSnapshotTest {
     }
   }
 
-  /** Node 3 lacks what the others have in their snapshots alone. */
+  /** Trims the log of the others while node 3 is down. */
   @BeforeEach
   void trim() {
     cluster.stop(3);

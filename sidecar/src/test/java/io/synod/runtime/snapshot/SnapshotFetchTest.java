@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What a consumer handed over at one node, asked for at another. */
+/** Tests fetching a consumer's snapshot from another node. */
 class SnapshotFetchTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 

@@ -10,13 +10,13 @@ import io.synod.state.encoding.Payload;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A disk that has no room for a snapshot. */
+/** Tests a disk that has no space for a snapshot. */
 class SnapshotRoomTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final TestCluster cluster = SnapshotTest.cluster();
 
-  /** A snapshot is due once a hundred were applied. */
+  /** Proposes commands; a snapshot is taken every hundred. */
   private void propose(int count) {
     for (int i = 0; i < count; i++) {
       Payload payload = Payload.of(new byte[1_000]);

@@ -21,7 +21,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Snapshots, what is trimmed below them, and the nodes that are behind. */
+/** Tests snapshots, trimming, and the catch-up of nodes that are behind. */
 public class SnapshotTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final int PAYLOAD_BYTES = 1_000;
@@ -49,7 +49,7 @@ public class SnapshotTest {
     }
   }
 
-  /** Opens as many sessions, so that the state is some pages long. */
+  /** Opens sessions, so that the state has several pages. */
   private void openSessions(int node, int count) {
     for (int i = 0; i < count; i++) {
       assertThat(cluster.await(cluster.node(node).proposer().openSession("session " + i, MINUTE)))
@@ -105,7 +105,7 @@ public class SnapshotTest {
   void trimsTheLogByItselfAndSaysWhatIsGone() {
     propose(1, 500);
     for (int node = 1; node <= 3; node++) {
-      // What it has in memory is read from there.
+      // Recent slots would be read from memory.
       cluster.stop(node);
       cluster.start(node);
       cluster.run(3_000);
@@ -271,7 +271,7 @@ public class SnapshotTest {
     int behind = other(leader);
     propose(behind, 1);
     cluster.run(200);
-    // It still speaks, and hears nothing more.
+    // The node still sends, and receives nothing.
     cluster.cut(link -> link.to() == behind);
     List<CompletableFuture<Outcome>> waiting = new ArrayList<>();
     for (int i = 0; i < 10; i++) {

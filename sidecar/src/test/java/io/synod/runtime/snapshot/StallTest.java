@@ -13,12 +13,12 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** A node whose decisions wait for room on its disk makes room itself where it can. */
+/** Tests that a node whose writes wait for disk space frees space itself if it can. */
 class StallTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final int LARGE = 6_000;
 
-  // A snapshot is due once a hundred thousand bytes were applied.
+  // A snapshot is taken every hundred thousand bytes.
   private final TestCluster cluster = SnapshotTest.cluster();
 
   private long snapshotSlot(int node) {
@@ -36,7 +36,7 @@ class StallTest {
     return cluster.node(node).proposer().propose("", Payload.of(new byte[bytes]), MINUTE);
   }
 
-  /** Files of the log were filled and sealed, and then there is no room for what was decided. */
+  /** Fills and seals files of the log, then makes the disk full. */
   private void stall(int node) {
     for (int i = 0; i < 20; i++) {
       assertThat(cluster.await(propose(node, LARGE))).isInstanceOf(Outcome.Applied.class);

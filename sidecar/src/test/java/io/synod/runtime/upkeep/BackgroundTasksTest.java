@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What the nodes do of their own accord, on a clock turned by hand. */
+/** Tests the background tasks of nodes, on a clock advanced by the test. */
 class BackgroundTasksTest {
   private static final Duration TTL = Duration.ofSeconds(6);
   private static final long TTL_MILLIS = TTL.toMillis();
@@ -210,7 +210,7 @@ class BackgroundTasksTest {
     SessionKeepAlive.KeptSession kept = testLocks.keep(node, session, TTL);
     cluster.run(TTL_MILLIS);
     int leader = cluster.leader();
-    // The third as well, so that nobody is elected meanwhile.
+    // The third node is paused as well, so that no node is elected meanwhile.
     cluster.pause(leader);
     cluster.pause(third());
     cluster.run(3 * TTL_MILLIS);

@@ -19,7 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What copies of consumers say, on its way into the log. */
+/** Tests how acknowledgements of consumers' copies reach the log. */
 class ConsumerProgressTest {
   private final TestCluster cluster = new TestCluster(3);
   private final TestLocks testLocks = new TestLocks(cluster);
@@ -106,7 +106,9 @@ class ConsumerProgressTest {
     return Objects.requireNonNull(cluster.node(node).reads().state().consumer("c"));
   }
 
-  /** One copy every third index, the other every fifth, each as fast as it can. */
+  /**
+   * Acknowledges every third index at one copy and every fifth at the other, as fast as possible.
+   */
   private void acknowledgeAtOddStrides(long from, long to, String otherwise) {
     int one = follower();
     for (long step = from; step < to; step += 15) {
