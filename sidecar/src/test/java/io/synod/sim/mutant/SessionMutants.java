@@ -91,7 +91,8 @@ final class SessionMutants {
     all.put(
         "O18 forgets a request by its answer's bytes alone",
         new SourceMutant(
-            "state/Requests", "bytes + ENTRY_BYTES * byId.size()", "bytes + 64L * byId.size()"));
+                "state/Requests", "bytes + ENTRY_BYTES * byId.size()", "bytes + 64L * byId.size()")
+            .in(FaultProfile::remembersFewRequestBytes));
     all.put(
         "O19 takes one consumer too many",
         new SourceMutant("state/Consumers", "byName.size() >= max", "byName.size() > max"));

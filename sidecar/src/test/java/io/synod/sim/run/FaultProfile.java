@@ -237,6 +237,16 @@ public final class FaultProfile {
     return limits.expiriesMax() < Limits.defaults().expiriesMax();
   }
 
+  /** Whether callers come upon the limit of reads and acknowledgements that may wait. */
+  public boolean letsFewReadsWait() {
+    return callerLimits.readsMax() < CallerLimits.defaults().readsMax();
+  }
+
+  /** Whether answers to requests are forgotten for the bytes that they have. */
+  public boolean remembersFewRequestBytes() {
+    return limits.requests().bytesMax() < Limits.defaults().requests().bytesMax();
+  }
+
   /** Whether a late answer may be to a heartbeat that is forgotten. */
   public boolean remembersFewHeartbeats() {
     return heartbeatsRemembered < Settings.HEARTBEATS_REMEMBERED;
