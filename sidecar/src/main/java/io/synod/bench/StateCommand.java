@@ -118,7 +118,7 @@ public final class StateCommand implements Callable<Integer> {
             "SYNOD_JAVA_OPTS", javaOpts,
             "SYNOD_QUOTA_STATE_BYTES_MAX", "1536MiB",
             "SYNOD_QUOTA_DISK_BYTES_MAX", "256GiB");
-    BenchCluster.Recipe recipe = LaunchRecipes.synod(LaunchRecipes.self());
+    BenchCluster.Recipe recipe = LaunchRecipes.synod(LaunchRecipes.self(javaOpts));
     try (BenchCluster cluster = BenchCluster.start(BenchTarget.SYNOD, recipe, dir, settings);
         StateMeasurement trial = new StateMeasurement(cluster, dir, keys, size.bytes)) {
       trial.awaitReady(PATIENCE);

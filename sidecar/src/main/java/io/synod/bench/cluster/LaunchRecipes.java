@@ -60,8 +60,16 @@ public final class LaunchRecipes {
         .collect(Collectors.joining(","));
   }
 
-  /** The launcher beside this program, which knows a server's options; else this very program. */
+  /**
+   * The launcher beside this program, which knows a server's options and reads further ones from
+   * {@code SYNOD_JAVA_OPTS}; else this very program.
+   */
   public static List<String> self() {
+    return self("");
+  }
+
+  /** The same for servers whose {@code SYNOD_JAVA_OPTS} are these. */
+  public static List<String> self(String javaOptions) {
     String classPath = System.getProperty("java.class.path");
     Path place = place(classPath);
     Path launcher = place == null ? null : place.resolveSibling("bin").resolve("synod");
@@ -73,7 +81,12 @@ public final class LaunchRecipes {
             .info()
             .command()
             .orElse(System.getProperty("java.home") + "/bin/java");
-    return List.of(java, "-XX:+UseSerialGC", "-cp", classPath, "io.synod.main.Synod");
+    List<String> command = new ArrayList<>(List.of(java, "-XX:+UseSerialGC"));
+    if (!javaOptions.isBlank()) {
+      command.addAll(List.of(javaOptions.strip().split("\\s+", -1)));
+    }
+    command.addAll(List.of("-cp", classPath, "io.synod.main.Synod"));
+    return command;
   }
 
   /** The folder of this program's classes; {@code sidecar/target} in a clone of the project. */
