@@ -46,7 +46,7 @@ final class SlowWatcherIT {
 
   @Test
   void costsLessThanAMebibyteOfHeapAndThenGetsEverythingInOrder() throws Exception {
-    BenchCluster.Recipe recipe = LaunchRecipes.synod(LaunchRecipes.self());
+    BenchCluster.Recipe recipe = LaunchRecipes.synod(CommandRunner.SHORT_LIVED);
     // Nothing of the log stays but what an open watch still wants.
     Map<String, String> trim =
         Map.of("SYNOD_LOG_KEEP_BYTES", "0B", "SYNOD_SNAPSHOT_LOG_BYTES", "4MiB");

@@ -28,7 +28,7 @@ final class StateCommandIT {
                 "--keys=2000",
                 "--snapshots=2",
                 "--overwrite=1s",
-                "--java-opts=-Xmx256m",
+                "--java-opts=-Xmx256m -XX:TieredStopAtLevel=1",
                 "--data=" + data)
             .await();
 

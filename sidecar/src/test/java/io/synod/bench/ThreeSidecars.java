@@ -27,7 +27,7 @@ record ThreeSidecars(BenchCluster cluster, CommandRunner synod) implements AutoC
     BenchCluster cluster =
         BenchCluster.start(
             BenchTarget.SYNOD,
-            LaunchRecipes.synod(LaunchRecipes.self()),
+            LaunchRecipes.synod(CommandRunner.SHORT_LIVED),
             dir.resolve("cluster"),
             // A slow disk should not cost the quorum in the middle of a command.
             Map.of("SYNOD_ELECTION_TIMEOUT", "3s"));

@@ -28,10 +28,12 @@ import org.jspecify.annotations.Nullable;
  * started again. To be used by one thread.
  */
 public final class SidecarProcess implements AutoCloseable {
-  // As sidecar/bin/synod starts it.
   private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(60);
+  // As sidecar/bin/synod starts it.
   private static final List<String> JVM =
       List.of("-Xms64m", "-Xmx512m", "-Xss512k", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
+  // A process that is soon killed spends more on the second compiler than its code gains.
+  private static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1");
   private static final long STATUS_SECONDS = 2;
 
   private final int node;
@@ -39,15 +41,17 @@ public final class SidecarProcess implements AutoCloseable {
   private final Path config;
   private final Path logs;
   private final Path jar;
+  private final List<String> options = new ArrayList<>(JVM);
   private @Nullable ChildProgram program;
   private @Nullable ManagedChannel channel;
 
   /** Starts nothing yet. */
   SidecarProcess(int node, int apiPort, Path config, Path logs) {
     this(node, apiPort, config, logs, jar());
+    options.addAll(SHORT_LIVED);
   }
 
-  /** The same, with the jar of another build. */
+  /** The same with the jar of another build and the launcher's own options, to be measured. */
   SidecarProcess(int node, int apiPort, Path config, Path logs, Path jar) {
     this.jar = jar;
     this.node = node;
@@ -77,7 +81,7 @@ public final class SidecarProcess implements AutoCloseable {
     }
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(JVM);
+    command.addAll(options);
     command.addAll(List.of("-jar", jar.toString(), "serve", "--exit-with-stdin"));
     command.addAll(List.of("--config", config.toString()));
     program = ChildProgram.start("sidecar-" + node, logs, command, Map.of("LC_ALL", "C.UTF-8"));
