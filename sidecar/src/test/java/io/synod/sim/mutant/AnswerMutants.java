@@ -22,8 +22,8 @@ final class AnswerMutants {
         new SourceMutant("runtime/node/OutcomeMapping", "entry.attempt() != attempt,", "false,"));
     all.put(
         "A4 takes every answer from memory for another attempt's",
-        new SourceMutant(
-            "runtime/node/OutcomeMapping", "repetition.attempt() != attempt,", "true,"));
+        new SourceMutant("runtime/node/OutcomeMapping", "repetition.attempt() != attempt,", "true,")
+            .in(profile -> profile.duel));
     all.put(
         "A5 serves a session read before it has caught up",
         new SourceMutant(

@@ -1,5 +1,6 @@
 package io.synod.sim.mutant;
 
+import io.synod.paxos.Replica;
 import io.synod.sim.run.FaultProfile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,8 +14,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import javax.tools.FileObject;
 import javax.tools.ForwardingJavaFileManager;
 import javax.tools.JavaCompiler;
@@ -25,14 +28,13 @@ import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A deliberate bug in the text of a class or two: they are compiled anew with it, and the simulator
- * is loaded a second time around them. What ships has no seam for it.
+ * A deliberate bug in the text of a class or two: they are compiled anew with it, and what uses
+ * them, the simulator among it, is loaded a second time around them. What ships has no seam for it.
  *
  * @param where the weather in which it can show
  */
 record SourceMutant(List<Edit> edits, Predicate<FaultProfile> where) {
   private static final Path SOURCES = Path.of("src/main/java/io/synod");
-  private static final String ROOT = "io.synod.";
 
   /**
    * Another text in one place.
@@ -147,18 +149,30 @@ record SourceMutant(List<Edit> edits, Predicate<FaultProfile> where) {
     }
   }
 
-  /** Loads everything of the project a second time, with the classes that were compiled anew. */
+  /**
+   * Loads the classes that were compiled anew, and a second time every package that uses theirs.
+   * The rest is shared: it is loaded, and translated to machine code, for all mutants once.
+   */
   private static final class Loader extends ClassLoader {
+    private static final PackageUses USES = new PackageUses(SourceMutant.class, Replica.class);
     private final Map<String, byte[]> patched;
+    private final Set<String> again;
 
     private Loader(Map<String, byte[]> patched) {
       super(SourceMutant.class.getClassLoader());
       this.patched = patched;
+      this.again =
+          USES.withUsers(
+              patched.keySet().stream().map(Loader::packageOf).collect(Collectors.toSet()));
+    }
+
+    private static String packageOf(String name) {
+      return name.substring(0, Math.max(0, name.lastIndexOf('.')));
     }
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      if (!name.startsWith(ROOT)) {
+      if (!again.contains(packageOf(name))) {
         return super.loadClass(name, resolve);
       }
       synchronized (getClassLoadingLock(name)) {
