@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -130,6 +131,7 @@ final class CompareCommandIT {
   }
 
   @Test
+  @Tag("alone")
   void asksEtcdForEveryOperation() throws Exception {
     try (BenchCluster cluster =
             BenchCluster.start(BenchTarget.ETCD, LaunchRecipes.etcd(etcd), dir.resolve("etcd"));

@@ -36,11 +36,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a client of the last of three sidecars is told, until another one comes back. */
+@Tag("alone")
 @Timeout(240)
 class QuorumLossIT {
   private static final long DEADLINE_SECONDS = 30;

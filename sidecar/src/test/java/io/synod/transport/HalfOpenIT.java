@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A connection whose other end is gone, though TCP goes on acknowledging. */
+@Tag("alone")
 @Timeout(120)
 class HalfOpenIT {
   /** gRPC probes a client's connection after 10 s at the earliest, and waits 2 s. */

@@ -11,6 +11,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A peer comes back under its old name with a new address, as a pod does. Three processes; a hosts
  * file is their DNS. What is measured begins when the name leads to a node that already listens.
  */
+@Tag("alone")
 @Timeout(120)
 class PeerMovesIT {
   private static final Duration TALKING_AGAIN = Duration.ofSeconds(2);
