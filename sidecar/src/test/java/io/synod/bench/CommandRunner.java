@@ -1,6 +1,7 @@
 package io.synod.bench;
 
 import com.google.protobuf.ByteString;
+import io.synod.bench.cluster.LaunchRecipes;
 import io.synod.cli.shared.Endpoint;
 import io.synod.main.InProcess;
 import java.io.ByteArrayOutputStream;
@@ -21,16 +22,6 @@ final class CommandRunner {
   private static final long PATIENCE_SECONDS = 240;
 
   private static final String TIMEOUT = "20s";
-
-  /** This program in a JVM that ends too soon for the second compiler to gain anything. */
-  static final List<String> SHORT_LIVED =
-      List.of(
-          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-          "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1",
-          "-cp",
-          System.getProperty("java.class.path"),
-          "io.synod.main.Synod");
 
   private final Path dir;
   private int count;
@@ -102,7 +93,7 @@ final class CommandRunner {
   }
 
   private Running start(Path in, Endpoint endpoint, String... args) throws IOException {
-    List<String> command = new ArrayList<>(SHORT_LIVED);
+    List<String> command = new ArrayList<>(LaunchRecipes.self());
     command.addAll(List.of(args));
     Path out = dir.resolve("out-" + ++count);
     Path err = dir.resolve("err-" + count);

@@ -46,10 +46,14 @@ final class SlowWatcherIT {
 
   @Test
   void costsLessThanAMebibyteOfHeapAndThenGetsEverythingInOrder() throws Exception {
-    BenchCluster.Recipe recipe = LaunchRecipes.synod(CommandRunner.SHORT_LIVED);
+    BenchCluster.Recipe recipe =
+        LaunchRecipes.synod(LaunchRecipes.self(ThreeSidecars.JAVA_OPTIONS));
     // Nothing of the log stays but what an open watch still wants.
     Map<String, String> trim =
-        Map.of("SYNOD_LOG_KEEP_BYTES", "0B", "SYNOD_SNAPSHOT_LOG_BYTES", "4MiB");
+        Map.of(
+            "SYNOD_LOG_KEEP_BYTES", "0B",
+            "SYNOD_SNAPSHOT_LOG_BYTES", "4MiB",
+            "SYNOD_JAVA_OPTS", ThreeSidecars.JAVA_OPTIONS);
     try (BenchCluster cluster =
             BenchCluster.start(BenchTarget.SYNOD, recipe, dir.resolve("synod"), trim);
         LoadGenerator loadGenerator =

@@ -76,6 +76,11 @@ public final class LaunchRecipes {
     if (classPath.endsWith(".jar") && launcher != null && Files.isExecutable(launcher)) {
       return List.of(launcher.toString());
     }
+    return withoutLauncher(javaOptions);
+  }
+
+  /** This very program in a JVM with these options, which nobody else reads then. */
+  public static List<String> withoutLauncher(String javaOptions) {
     String java =
         ProcessHandle.current()
             .info()
@@ -85,7 +90,7 @@ public final class LaunchRecipes {
     if (!javaOptions.isBlank()) {
       command.addAll(List.of(javaOptions.strip().split("\\s+", -1)));
     }
-    command.addAll(List.of("-cp", classPath, "io.synod.main.Synod"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.synod.main.Synod"));
     return command;
   }
 
