@@ -21,13 +21,9 @@ import io.synod.state.command.SystemCommands;
 import io.synod.state.encoding.Payload;
 import io.synod.state.result.Result;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -52,18 +48,9 @@ public final class SessionProposer
   // Completes with the reason if it could not be opened, or with null once it is open.
   private final AtomicReference<@Nullable CompletableFuture<@Nullable Outcome>> opening =
       new AtomicReference<>();
-  // Callers that wait for an opening that another caller began.
-  private final ConcurrentSkipListSet<Waiter> waiters = new ConcurrentSkipListSet<>(Waiter.ORDER);
-  private final AtomicLong lastWaiter = new AtomicLong();
+  private final OpeningWaiters waiters = new OpeningWaiters();
   private volatile State state = State.EMPTY;
   private volatile @Nullable NodeView nodeView;
-
-  private record Waiter(
-      long deadlineNanos, long number, CompletableFuture<@Nullable Outcome> opened) {
-    private static final Comparator<Waiter> ORDER =
-        Comparator.<Waiter>comparingLong(one -> one.deadlineNanos)
-            .thenComparingLong(one -> one.number);
-  }
 
   public SessionProposer(
       int node,
@@ -95,25 +82,12 @@ public final class SessionProposer
   /** A caller waits for another caller's opening only until its own deadline. */
   @Override
   public void settle(Progress progress) {
-    List<Runnable> completions = new ArrayList<>();
-    // Removed at once: the publisher may be busy, and the loop would turn for them again and again.
-    for (Waiter waiter : waiters) {
-      if (waiter.deadlineNanos > progress.nowNanos()) {
-        break;
-      }
-      if (waiters.remove(waiter)) {
-        completions.add(() -> waiter.opened.complete(new Outcome.Indeterminate(0, 0)));
-      }
-    }
-    publish(completions);
+    publish(waiters.expire(progress.nowNanos()));
   }
 
   @Override
   public long nextWakeNanos() {
-    for (Waiter first : waiters) {
-      return first.deadlineNanos;
-    }
-    return Long.MAX_VALUE;
+    return waiters.nextDeadlineNanos();
   }
 
   @Override
@@ -245,10 +219,9 @@ public final class SessionProposer
 
   private CompletableFuture<@Nullable Outcome> whenOpened(
       CompletableFuture<@Nullable Outcome> opened, long deadlineNanos) {
-    Waiter waiter = new Waiter(deadlineNanos, lastWaiter.incrementAndGet(), opened.copy());
-    waiters.add(waiter);
+    CompletableFuture<@Nullable Outcome> waiting = waiters.add(opened, deadlineNanos);
     wake();
-    return waiter.opened.whenComplete((outcome, thrown) -> waiters.remove(waiter));
+    return waiting;
   }
 
   private void openOwn(CompletableFuture<@Nullable Outcome> opened, long deadlineNanos) {
