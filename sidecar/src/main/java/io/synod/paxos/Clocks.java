@@ -5,7 +5,6 @@ import io.synod.paxos.value.Event;
 import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The wall clocks of this node and of the nodes that answer it, and their influence on log time. No
@@ -29,9 +28,9 @@ final class Clocks {
   private long wallMillis = UNREAD;
   private long readNanos;
   private long readAtNanos;
-  // When this node joined a formed cluster; roles exist since then.
-  private long playingAtNanos;
-  private boolean plays;
+  // When this node became a member of a formed cluster.
+  private long memberAtNanos;
+  private boolean isMember;
 
   Clocks(int self, Connectivity connectivity, LogTime logTime, Outbox out, long timeoutNanos) {
     this.self = self;
@@ -52,13 +51,8 @@ final class Clocks {
     return logTime.isRunning() ? wallMillis - logTime.millis() : 0;
   }
 
-  /** Handles the tick of a turn, which carries the wall clock. */
-  void tick(long nowNanos, Input.Tick tick, @Nullable Roles playing) {
-    read(nowNanos, tick);
-    pass(nowNanos, playing);
-  }
-
-  private void read(long nowNanos, Input.Tick tick) {
+  /** Reads the wall clock, which the tick of a turn carries. */
+  void read(long nowNanos, Input.Tick tick) {
     if (wallMillis != UNREAD) {
       long passed = (nowNanos - readAtNanos) / NANOS_PER_MILLI;
       long moved = tick.wallMillis() - wallMillis - passed;
@@ -104,20 +98,15 @@ final class Clocks {
   private boolean isSoon(long nowNanos, long sentAtNanos) {
     // If all answers are slow, a late answer is accepted after some time.
     return nowNanos - sentAtNanos <= timeoutNanos / 2
-        || (plays && nowNanos - playingAtNanos > 4 * timeoutNanos);
+        || (isMember && nowNanos - memberAtNanos > 4 * timeoutNanos);
   }
 
   /** Advances log time, or starts it if a majority answers and none of them knows it. */
-  void pass(long nowNanos, @Nullable Roles playing) {
-    if (playing == null) {
-      return;
+  void pass(long nowNanos, Formation formation, Role role) {
+    if (!isMember) {
+      isMember = true;
+      memberAtNanos = nowNanos;
     }
-    if (!plays) {
-      plays = true;
-      playingAtNanos = nowNanos;
-    }
-    Formation formation = playing.roleContext().formation();
-    Role role = playing.current();
     long reference = connectivity.reference(formation, self, wallMillis, nowNanos);
     if (!logTime.isRunning() && reference >= 0 && isForgotten(nowNanos, role, formation)) {
       // Followers start it too: a leader that is elected next must find it at other voters.
@@ -137,7 +126,7 @@ final class Clocks {
    */
   private boolean isForgotten(long nowNanos, Role role, Formation formation) {
     boolean followsNobody = role instanceof Leader || role.leader().isNone();
-    boolean allHadTime = nowNanos - playingAtNanos >= timeoutNanos;
+    boolean allHadTime = nowNanos - memberAtNanos >= timeoutNanos;
     return followsNobody && allHadTime && !connectivity.isLogTimeKnown(formation, nowNanos);
   }
 }

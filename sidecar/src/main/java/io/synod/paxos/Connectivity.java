@@ -236,7 +236,7 @@ final class Connectivity {
   }
 
   /** The connected voter with the longest chosen prefix, or 0. */
-  int bestHeir(Collection<Integer> voters, long nowNanos) {
+  int bestSuccessor(Collection<Integer> voters, long nowNanos) {
     int best = 0;
     long most = -1;
     for (int voter : voters) {

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The voters of the configuration: whether each may vote and whether it answers, as far as this
@@ -50,7 +49,7 @@ final class Electorate {
    * voter's original disk does not count as back while another was heard within the time-out: the
    * message may be an old one, or a copy of the disk may run at the same time.
    */
-  void heard(long nowNanos, Input.Received received, @Nullable Roles playing) {
+  void heard(long nowNanos, Input.Received received, boolean voter) {
     int peer = received.from();
     if (!self.peers().contains(peer)) {
       return;
@@ -60,65 +59,58 @@ final class Electorate {
         last != null
             && last.incarnation != received.incarnation()
             && nowNanos - last.heardAtNanos <= timeoutNanos;
-    boolean voter =
-        playing != null && playing.roleContext().formation().isVoter(peer, received.incarnation());
     if (!another || !voter) {
       disks.put(peer, new Disk(received.incarnation(), nowNanos));
     }
   }
 
-  /** The electorate as known now. */
-  View.Electorate view(@Nullable Roles playing, Ballot promised, long nowNanos) {
-    Formation formation = playing == null ? null : playing.roleContext().formation();
+  /** The electorate before the cluster is formed. */
+  View.Electorate unformedView(long nowNanos) {
     List<View.Voter> voters = new ArrayList<>(self.voters().size());
     for (int voter : self.voters()) {
-      boolean connected = voter == self.node() || isConnected(voter, formation != null, nowNanos);
+      boolean connected = voter == self.node() || bootstrapCheck.hears(voter, nowNanos);
+      boolean full = connectivity.isFull(voter);
+      voters.add(new View.Voter(voter, View.Vote.UNKNOWN, connected, full));
+    }
+    return new View.Electorate(voters, 0, 0, bootstrapCheck.voters());
+  }
+
+  /** The electorate of a formed cluster, as known to a node in this role. */
+  View.Electorate view(Formation formation, Role role, Ballot promised, long nowNanos) {
+    List<View.Voter> voters = new ArrayList<>(self.voters().size());
+    for (int voter : self.voters()) {
+      boolean connected = voter == self.node() || connectivity.isConnected(voter, nowNanos);
       boolean full = connectivity.isFull(voter);
       voters.add(new View.Voter(voter, vote(voter, formation), connected, full));
     }
-    boolean relayed =
-        playing != null
-            && playing.current() instanceof Follower follower
-            && follower.leader().isNone();
+    boolean relayed = role instanceof Follower follower && follower.leader().isNone();
     int relay = relayed ? connectivity.relay(nowNanos) : 0;
-    return new View.Electorate(
-        voters,
-        relay,
-        playing == null ? 0 : standing(playing, promised),
-        playing == null ? bootstrapCheck.voters() : List.of());
+    return new View.Electorate(voters, relay, standing(role, promised), List.of());
   }
 
-  /** The other nodes as seen from here. */
-  List<View.Peer> peers(boolean formed, long nowNanos) {
+  /** The other nodes before the cluster is formed, when nodes send greetings and no heartbeats. */
+  List<View.Peer> unformedPeers(long nowNanos) {
     List<View.Peer> peers = connectivity.peers(nowNanos);
-    if (!formed) {
-      // Before the cluster is formed, nodes send only greetings and no heartbeats.
-      peers.replaceAll(
-          peer ->
-              new View.Peer(
-                  peer.node(),
-                  isConnected(peer.node(), false, nowNanos),
-                  peer.chosenThrough(),
-                  peer.roundTripNanos()));
-    }
+    peers.replaceAll(
+        peer ->
+            new View.Peer(
+                peer.node(),
+                bootstrapCheck.hears(peer.node(), nowNanos),
+                peer.chosenThrough(),
+                peer.roundTripNanos()));
     return peers;
   }
 
-  private View.Vote vote(int voter, @Nullable Formation formation) {
+  private View.Vote vote(int voter, Formation formation) {
     Disk disk = voter == self.node() ? new Disk(self.incarnation(), 0) : disks.get(voter);
-    if (formation == null || disk == null) {
+    if (disk == null) {
       return View.Vote.UNKNOWN;
     }
     return formation.isVoter(voter, disk.incarnation) ? View.Vote.HELD : View.Vote.LOST;
   }
 
-  private boolean isConnected(int peer, boolean formed, long nowNanos) {
-    return formed ? connectivity.isConnected(peer, nowNanos) : bootstrapCheck.hears(peer, nowNanos);
-  }
-
   /** The node that stood for election since this node last had a leader; 0 if none is known. */
-  private int standing(Roles playing, Ballot promised) {
-    Role role = playing.current();
+  private int standing(Role role, Ballot promised) {
     if (!role.leader().isNone()) {
       led = role.leader();
       return 0;

@@ -49,13 +49,13 @@ final class Heartbeats {
     lastBeatNanos = nowNanos;
   }
 
-  void beat(long nowNanos, Roles playing) {
+  void beat(long nowNanos, Roles roles) {
     lastBeatNanos = nowNanos;
-    Role role = playing.current();
+    Role role = roles.current();
     boolean leading = role instanceof Leader;
     beatenAs = leading ? role.leader() : Ballot.NONE;
     long id = connectivity.beat(nowNanos);
-    boolean quorum = isQuorumConnected(nowNanos, playing);
+    boolean quorum = isQuorumConnected(nowNanos, roles);
     for (int peer : self.peers()) {
       out.say(
           peer,
@@ -69,10 +69,10 @@ final class Heartbeats {
     return !leader.leader().equals(beatenAs);
   }
 
-  void answer(long nowNanos, int to, long id, Roles playing) {
-    Ballot leader = playing.leaderHeard(nowNanos);
-    boolean quorum = isQuorumConnected(nowNanos, playing);
-    long followedAtNanos = followedAt(nowNanos, playing);
+  void answer(long nowNanos, int to, long id, Roles roles) {
+    Ballot leader = roles.leaderHeard(nowNanos);
+    boolean quorum = isQuorumConnected(nowNanos, roles);
+    long followedAtNanos = followedAt(nowNanos, roles);
     // Voters that once followed this ballot may still answer, and follow another.
     boolean followed = followedAtNanos > LONG_AGO && !leader.isNone();
     out.say(
@@ -93,15 +93,15 @@ final class Heartbeats {
    * When a quorum last followed this node as a settled leader; a time before all others if none
    * did.
    */
-  long followedAt(long nowNanos, Roles playing) {
-    return playing.current() instanceof Leader leader && leader.isSettled()
+  long followedAt(long nowNanos, Roles roles) {
+    return roles.current() instanceof Leader leader && leader.isSettled()
         ? connectivity.quorumFollowedAt(
-            playing.roleContext().formation(), leader.leader(), self.node(), nowNanos)
+            roles.roleContext().formation(), leader.leader(), self.node(), nowNanos)
         : LONG_AGO;
   }
 
-  private boolean isQuorumConnected(long nowNanos, Roles playing) {
-    Formation formation = playing.roleContext().formation();
+  private boolean isQuorumConnected(long nowNanos, Roles roles) {
+    Formation formation = roles.roleContext().formation();
     return connectivity.reachable(formation, self, nowNanos) >= formation.quorum();
   }
 }

@@ -32,8 +32,7 @@ import java.util.SortedMap;
  * <h2>Stepping down</h2>
  *
  * <p>It steps down when it learns of a higher ballot, or when no quorum has answered it for the
- * election time-out. To hand over, it takes no more slots, waits until its open ones are chosen,
- * and asks the successor to stand.
+ * election time-out. During a hand-over it proposes no more commands.
  */
 final class Leader implements Role {
   private final RoleContext roleContext;
@@ -46,6 +45,7 @@ final class Leader implements Role {
   private final long electedAtNanos;
   private final OpenSlots open;
   private final CommandQueue queue;
+  private final LeaderHandOver handOver;
   private long nextSlot;
   // The slot of this leader's own no-op; 0 until it is proposed.
   private long ownSlot;
@@ -53,9 +53,6 @@ final class Leader implements Role {
   // The chosen prefix that was last announced in a proposal to all voters.
   private long carriedThrough;
   private long nowNanos;
-  private long heirAskedAtNanos;
-  private long takeOverSentAtNanos = Long.MIN_VALUE;
-  private int heir;
 
   Leader(RoleContext roleContext, Candidate won, Learner learner, long nowNanos) {
     Check.that(won.hasWon(), "a quorum promised the ballot that a leader uses");
@@ -72,6 +69,7 @@ final class Leader implements Role {
     this.reads = new ReadRounds(ballot, roleContext);
     this.open = new OpenSlots(roleContext, ballot);
     this.queue = new CommandQueue(roleContext);
+    this.handOver = new LeaderHandOver(roleContext, ballot);
   }
 
   @Override
@@ -160,34 +158,16 @@ final class Leader implements Role {
         < formation.quorum();
   }
 
-  /** Whether it is handing over. */
-  boolean isGoing() {
-    return heir != 0;
-  }
-
-  /** Begins to hand over to {@code to}, or to the most up-to-date voter if 0. */
-  void handOver(int to, long nowNanos) {
-    int wanted =
-        to != 0
-            ? to
-            : roleContext
-                .connectivity()
-                .bestHeir(roleContext.formation().voters().keySet(), nowNanos);
-    boolean able =
-        wanted != roleContext.self().node()
-            && roleContext.connectivity().isConnected(wanted, nowNanos);
-    if (able && roleContext.formation().voters().containsKey(wanted)) {
-      heir = wanted;
-      heirAskedAtNanos = nowNanos;
-    }
+  /** Its hand-over to another voter, under way or not. */
+  LeaderHandOver handOver() {
+    return handOver;
   }
 
   @Override
   public void close() {
     dropLearned();
-    if (heir != 0) {
-      proceedWithHandOver();
-    }
+    boolean drained = open.isEmpty() && nextSlot > adoptedThrough && ownSlot != 0;
+    handOver.proceed(nowNanos, drained, nextSlot - 1, learner.chosenThrough());
     while (windowIsOpen() && proposeNext()) {
       // Until nothing waits or the window is full.
     }
@@ -207,22 +187,6 @@ final class Leader implements Role {
       if (!carried || !roleContext.formation().voters().containsKey(peer)) {
         roleContext.out().say(peer, new Message.Chosen(ballot, announcedThrough));
       }
-    }
-  }
-
-  private void proceedWithHandOver() {
-    boolean said = nowNanos - roleContext.settings().resendNanos() < takeOverSentAtNanos;
-    if (!said && open.isEmpty() && nextSlot > adoptedThrough && ownSlot != 0) {
-      Check.that(
-          nextSlot - 1 <= learner.chosenThrough(),
-          "all slots are chosen before the leader hands over",
-          nextSlot - 1,
-          learner.chosenThrough());
-      takeOverSentAtNanos = nowNanos;
-      roleContext.out().say(heir, new Message.TakeOver(ballot, nextSlot - 1));
-    }
-    if (nowNanos - heirAskedAtNanos > roleContext.settings().electionTimeoutNanos()) {
-      heir = 0;
     }
   }
 
@@ -259,7 +223,7 @@ final class Leader implements Role {
       take(Batch.noOp(logTime.millis()));
       return true;
     }
-    if (queue.isEmpty() || heir != 0) {
+    if (queue.isEmpty() || handOver.isUnderWay()) {
       return false;
     }
     take(Batch.of(logTime.millis(), queue.next()));

@@ -133,8 +133,8 @@ final class Roles {
   private void handOver(Leader leader, long nowNanos) {
     if (nowNanos - abstainedAtNanos > 2 * roleContext.settings().electionTimeoutNanos()) {
       stepDown(nowNanos, UNFIT);
-    } else if (!leader.isGoing()) {
-      leader.handOver(0, nowNanos);
+    } else if (!leader.handOver().isUnderWay()) {
+      leader.handOver().begin(0, nowNanos);
     }
   }
 

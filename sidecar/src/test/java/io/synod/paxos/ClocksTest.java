@@ -51,7 +51,7 @@ class ClocksTest {
   }
 
   private void read(long nowNanos, long wallMillis, long readNanos) {
-    clocks.tick(nowNanos, new Input.Tick(wallMillis, readNanos), null);
+    clocks.read(nowNanos, new Input.Tick(wallMillis, readNanos));
   }
 
   private List<Event> events() {

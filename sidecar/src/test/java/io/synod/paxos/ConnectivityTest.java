@@ -141,7 +141,7 @@ class ConnectivityTest {
     assertThat(connectivity.leaderless(three.voters().keySet(), 1, 200)).isEqualTo(1);
     assertThat(connectivity.following(three, MINE, 0, 200)).isEqualTo(1);
     assertThat(connectivity.quorumFollowedAt(three, MINE, 1, 200)).isNegative();
-    assertThat(connectivity.bestHeir(three.voters().keySet(), 200)).isZero();
+    assertThat(connectivity.bestSuccessor(three.voters().keySet(), 200)).isZero();
   }
 
   @Test

@@ -140,18 +140,18 @@ class ElectionTest {
   void handsOverInOrderToWhomItIsTold() {
     TestCluster cluster = formed(3);
     int leader = cluster.leader();
-    int heir = other(3, leader);
+    int successor = other(3, leader);
     assertThat(propose(cluster, leader, "a")).isInstanceOf(Outcome.Applied.class);
     int next =
         cluster.await(
             cluster
                 .node(leader)
                 .maintenance()
-                .handOver(heir, TEN)
+                .handOver(successor, TEN)
                 .thenApply(done -> cluster.node(leader).inspection().status().leader().node()));
-    assertThat(next).isEqualTo(heir);
+    assertThat(next).isEqualTo(successor);
     cluster.run(TIMEOUT_MILLIS / 2);
-    assertThat(cluster.leaders()).containsExactly(heir);
+    assertThat(cluster.leaders()).containsExactly(successor);
     assertThat(propose(cluster, leader, "b")).isInstanceOf(Outcome.Applied.class);
   }
 

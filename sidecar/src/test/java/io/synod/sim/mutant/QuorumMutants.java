@@ -62,8 +62,6 @@ final class QuorumMutants {
     all.put(
         "Q9 says that a candidate is served through a peer",
         new SourceMutant(
-            "paxos/Electorate",
-            "int relay = relayed ?",
-            "int relay = playing != null && playing.current().leader().isNone() ?"));
+            "paxos/Electorate", "int relay = relayed ?", "int relay = role.leader().isNone() ?"));
   }
 }

@@ -1,0 +1,68 @@
+package io.synod.paxos;
+
+import io.synod.paxos.value.Ballot;
+import io.synod.paxos.value.Check;
+import io.synod.paxos.value.Message;
+
+/**
+ * The hand-over of a leader to another voter: the leader proposes no more commands, waits until all
+ * of its slots are chosen, and asks the successor to stand for election. It goes on as leader if
+ * the successor does not take over within the election time-out.
+ */
+final class LeaderHandOver {
+  private final RoleContext roleContext;
+  private final Ballot ballot;
+  // 0 while none is under way.
+  private int successor;
+  private long beganAtNanos;
+  private long askedAtNanos = Long.MIN_VALUE;
+
+  LeaderHandOver(RoleContext roleContext, Ballot ballot) {
+    this.roleContext = roleContext;
+    this.ballot = ballot;
+  }
+
+  boolean isUnderWay() {
+    return successor != 0;
+  }
+
+  /** Begins to hand over to {@code to}, or to the most up-to-date voter if 0. */
+  void begin(int to, long nowNanos) {
+    Connectivity connectivity = roleContext.connectivity();
+    int wanted =
+        to != 0
+            ? to
+            : connectivity.bestSuccessor(roleContext.formation().voters().keySet(), nowNanos);
+    boolean able =
+        wanted != roleContext.self().node() && connectivity.isConnected(wanted, nowNanos);
+    if (able && roleContext.formation().voters().containsKey(wanted)) {
+      successor = wanted;
+      beganAtNanos = nowNanos;
+    }
+  }
+
+  /**
+   * Asks the successor once every slot is chosen, and ends a hand-over that takes too long.
+   *
+   * @param drained whether no slot is open, nor inherited and not proposed
+   * @param proposedThrough the last slot that this leader proposed
+   */
+  void proceed(long nowNanos, boolean drained, long proposedThrough, long chosenThrough) {
+    if (!isUnderWay()) {
+      return;
+    }
+    boolean asked = nowNanos - roleContext.settings().resendNanos() < askedAtNanos;
+    if (!asked && drained) {
+      Check.that(
+          proposedThrough <= chosenThrough,
+          "all slots are chosen before the leader hands over",
+          proposedThrough,
+          chosenThrough);
+      askedAtNanos = nowNanos;
+      roleContext.out().say(successor, new Message.TakeOver(ballot, proposedThrough));
+    }
+    if (nowNanos - beganAtNanos > roleContext.settings().electionTimeoutNanos()) {
+      successor = 0;
+    }
+  }
+}
