@@ -4,8 +4,8 @@ import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Formation;
 
 /**
- * The judges' own arithmetic of ballots and quorums, written a second time: a judge that counts
- * with the code it judges finds nothing where that code miscounts.
+ * The checkers' own arithmetic of ballots and quorums. It is independent of the code under test: a
+ * checker that shared that code would not notice its mistakes.
  */
 public final class Arithmetic {
   private Arithmetic() {}
@@ -23,18 +23,18 @@ public final class Arithmetic {
         : one.node() > other.node();
   }
 
-  /** The higher of the two. */
+  /** The higher of two ballots. */
   static Ballot highest(Ballot one, Ballot other) {
     return isAbove(one, other) ? one : other;
   }
 
-  /** Whether this disk is one of the voters. */
+  /** Whether this node with this disk is one of the voters. */
   public static boolean isVoter(Formation formed, int node, long incarnation) {
     return formed.voters().entrySet().stream()
         .anyMatch(voter -> voter.getKey() == node && voter.getValue() == incarnation);
   }
 
-  /** Whether so many voters are more than half of all. */
+  /** Whether this many votes are more than half of the voters. */
   public static boolean isQuorum(int votes, Formation formed) {
     return votes > formed.voters().size() - votes;
   }

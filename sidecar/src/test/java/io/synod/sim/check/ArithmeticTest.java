@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** What judges count with is held against values, not against what it is to judge. */
+/** Tests the checkers' arithmetic against fixed values, not against production code. */
 class ArithmeticTest {
   private static final List<Integer> MAJORITIES = List.of(1, 2, 2, 3, 3, 4, 4, 5, 5);
 

@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is chosen, by the definition alone: the votes on the platters of the voters, counted as they
- * become durable. It believes no node's word.
+ * The chosen log by definition: it counts the voters' acceptances as they become durable, and
+ * relies on no node's report.
  */
 public final class ChosenLog {
   private SlotVotes[] slots = new SlotVotes[64];
@@ -27,12 +27,12 @@ public final class ChosenLog {
   private final List<Long> slotOf = new ArrayList<>();
   private long chosenCount;
 
-  /** What is known of one slot. */
+  /** The votes in one slot. */
   public static final class SlotVotes {
     private final List<Tally> tallies = new ArrayList<>(1);
     private @Nullable Proposal chosen;
 
-    /** The first value that a quorum held, at that ballot; or null. */
+    /** The first proposal that a quorum accepted durably; null if there is none. */
     public @Nullable Proposal chosen() {
       return chosen;
     }
@@ -47,12 +47,12 @@ public final class ChosenLog {
     }
   }
 
-  /** The one formation, once somebody said it is formed. */
+  /** The formation, once a node reported it; null before. */
   public @Nullable Formation formation() {
     return formation;
   }
 
-  /** Whether anybody proposed something in the slot below this ballot. */
+  /** Whether a value was proposed in the slot below this ballot. */
   public boolean wasProposedBelow(long slot, Ballot ballot) {
     for (Tally known : slot(slot).tallies) {
       if (isAbove(ballot, known.proposal.ballot())) {
@@ -72,22 +72,22 @@ public final class ChosenLog {
     return wasProposedBelow(slot + 1, ballot);
   }
 
-  /** Every slot up to here is chosen. */
+  /** The last slot of the prefix in which every slot is chosen. */
   public long prefix() {
     return prefix;
   }
 
-  /** How many slots are chosen. */
+  /** The number of chosen slots. */
   public long chosenCount() {
     return chosenCount;
   }
 
-  /** How many commands the prefix holds. */
+  /** The number of commands in the prefix. */
   public int commands() {
     return commands.size();
   }
 
-  /** How many commands the slots up to this one hold, which is not above the prefix. */
+  /** The number of commands in the slots up to this one, which must not be above the prefix. */
   public long commandsThrough(long slot) {
     int low = 0;
     int high = slotOf.size();
@@ -102,7 +102,7 @@ public final class ChosenLog {
     return low;
   }
 
-  /** The command with this index, from 1, or null while the prefix does not reach it. */
+  /** The command with this index, from 1; null if it is beyond the prefix. */
   public @Nullable Command command(long index) {
     return index < 1 || index > commands.size() ? null : commands.get((int) index - 1);
   }
@@ -112,14 +112,14 @@ public final class ChosenLog {
     return slotOf.get((int) index - 1);
   }
 
-  /** What is chosen in the slot, or null. */
+  /** The proposal chosen in the slot, or null. */
   public @Nullable Proposal chosen(long slot) {
     return slot < 1 || slot >= slots.length || slots[(int) slot] == null
         ? null
         : slots[(int) slot].chosen;
   }
 
-  /** The cluster formed. */
+  /** Records the formation, and fails if another one was recorded. */
   public void form(Formation formed) {
     if (formation != null && !formation.equals(formed)) {
       throw new Violation("I22", "two formations: " + formation + " and " + formed);
@@ -127,12 +127,12 @@ public final class ChosenLog {
     formation = formed;
   }
 
-  /** The value first seen at this ballot for this slot, which is remembered. */
+  /** The value first seen at this ballot in this slot; the first call records its value. */
   public Batch firstAt(Proposal proposal) {
     return tally(proposal).proposal.batch();
   }
 
-  /** A vote is durable. Returns the slot, with what is chosen in it now. */
+  /** Counts a durable vote. Returns the slot with its votes. */
   public SlotVotes vote(ObservedNode observedNode, Proposal proposal) {
     Tally tally = tally(proposal);
     SlotVotes slot = slot(proposal.slot());
@@ -149,12 +149,12 @@ public final class ChosenLog {
     return slot;
   }
 
-  /** Whether a write is a vote, and not only knowledge. */
+  /** The proposal that a write votes for; null if the write is no vote. */
   static @Nullable public Proposal votedFor(Write write) {
     return write instanceof Write.Accepted accepted ? accepted.proposal() : null;
   }
 
-  /** Whether a quorum of voters holds exactly this proposal durably, or did. */
+  /** Whether a quorum of voters has, or had, accepted exactly this proposal durably. */
   public boolean hadQuorum(Proposal proposal) {
     Formation formed = formation;
     return formed != null && isQuorum(Long.bitCount(tally(proposal).nodes), formed);
@@ -195,7 +195,7 @@ public final class ChosenLog {
     }
   }
 
-  /** The ballot at which the slot was chosen first; NONE while it is not. */
+  /** The ballot at which the slot was first chosen; NONE if it is not chosen. */
   public Ballot chosenAt(long slot) {
     Proposal chosen = chosen(slot);
     return chosen == null ? Ballot.NONE : chosen.ballot();

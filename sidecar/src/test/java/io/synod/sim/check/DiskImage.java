@@ -12,60 +12,62 @@ import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
-/** What one disk holds, kept beside it: the promise, and per slot the proposal. */
+/**
+ * The checkers' image of one disk: the promise, and the accepted or learned proposal of each slot.
+ */
 public final class DiskImage {
   private Ballot promised = Ballot.NONE;
   private @Nullable Proposal[] proposals = new Proposal[64];
-  // The slots whose value this disk was told, and never voted for.
+  // The slots whose value this disk learned and never voted for.
   private final BitSet told = new BitSet();
   private long top;
   private long applied;
   private long snapshot;
   private boolean formed;
 
-  /** The highest promised ballot, acceptances included. */
+  /** The highest promised ballot; an acceptance promises its ballot too. */
   public Ballot promised() {
     return promised;
   }
 
-  /** The highest slot that anything is held of. */
+  /** The highest slot with a proposal. */
   public long top() {
     return top;
   }
 
-  /** The last applied slot that was recorded. */
+  /** The last slot recorded as applied. */
   public long applied() {
     return applied;
   }
 
-  /** Whether it knows the cluster to be formed. */
+  /** Whether the disk has recorded that the cluster is formed. */
   public boolean formed() {
     return formed;
   }
 
-  /** What is held for the slot, or null. */
+  /** The proposal of the slot, or null. */
   public @Nullable Proposal at(long slot) {
     return slot > top || slot < 1 ? null : proposals[(int) slot];
   }
 
-  /** The ballot of what is held for the slot. */
+  /** The ballot of the slot's proposal; NONE if there is none. */
   public Ballot ballot(long slot) {
     Proposal held = at(slot);
     return held == null ? Ballot.NONE : held.ballot();
   }
 
-  /** Whether this disk ever voted in the slot: only then does a candidate depend on its word. */
+  /** Whether this disk ever voted in the slot. Only then does a candidate depend on its report. */
   public boolean hasVoted(long slot) {
     return at(slot) != null && !told.get((int) slot);
   }
 
-  /** The value held for the slot, or null. */
+  /** The value of the slot, or null. */
   public @Nullable Batch batch(long slot) {
     Proposal held = at(slot);
     return held == null ? null : held.batch();
   }
 
-  /** Takes what was written. */
+  /** Applies a write to the image. */
   public void take(Write write) {
     if (write instanceof Write.Promised promise) {
       promised = highest(promised, promise.ballot());
@@ -84,23 +86,25 @@ public final class DiskImage {
     }
   }
 
-  /** A snapshot of this slot is there: whoever opens the disk may go on behind it. */
+  /**
+   * A snapshot of this slot was sealed, so that a process that opens the disk may start after it.
+   */
   public void sealed(long slot) {
     snapshot = Math.max(snapshot, slot);
   }
 
-  /** A snapshot took the place of the slots up to this one. */
+  /** A peer's snapshot replaced the slots up to this one. */
   public void jumped(long slot) {
     sealed(slot);
     applied = Math.max(applied, slot);
   }
 
-  /** The last slot that is applied, or in a snapshot. */
+  /** The last slot that is applied or covered by a snapshot. */
   public long reach() {
     return Math.max(applied, snapshot);
   }
 
-  /** What a process found when it opened the disk is what the disk holds from now on. */
+  /** Replaces the image by what a process recovered from the disk. */
   public void recovered(Recovered found) {
     promised = found.promised();
     for (Proposal proposal : found.accepted()) {
@@ -121,7 +125,7 @@ public final class DiskImage {
     formed = found.formed();
   }
 
-  /** An equal image. */
+  /** An independent copy. */
   public DiskImage copy() {
     DiskImage copy = new DiskImage();
     copy.promised = promised;
@@ -147,7 +151,7 @@ public final class DiskImage {
       proposals = Arrays.copyOf(proposals, Math.max(slot + 1, proposals.length * 2));
     }
     Proposal held = proposals[slot];
-    // A value learned at a lower ballot is the same value: the highest vote stays.
+    // A value learned at a lower ballot is the same value, so the highest ballot is kept.
     proposals[slot] = held != null && isAbove(held.ballot(), proposal.ballot()) ? held : proposal;
     top = Math.max(top, slot);
   }

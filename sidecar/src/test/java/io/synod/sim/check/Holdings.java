@@ -5,11 +5,11 @@ import io.synod.paxos.MemoryUse;
 import io.synod.state.State;
 
 /**
- * What a node holds in memory, counted one by one.
+ * The memory that a node uses for callers and peers, counted item by item.
  *
- * @param feed the slots that are read from memory
- * @param past the states of the past
- * @param shares what peers pull
+ * @param feed the recent slots in memory
+ * @param past the earlier states in memory
+ * @param shares the snapshots being read by peers
  */
 public record Holdings(
     WaitingCallers waiting,
@@ -19,16 +19,16 @@ public record Holdings(
     MeasuredReplica core,
     State state) {
 
-  /** Callers who wait. */
+  /** The numbers of callers that wait for an answer. */
   public record WaitingCallers(
       MemoryUse proposals, MemoryUse duties, int acknowledgements, int reads) {}
 
   /**
-   * What is kept of the newest.
+   * The memory of the most recent slots.
    *
-   * @param slots how many slots it is of
-   * @param oldest the index of the oldest of it
-   * @param newest the index of the newest
+   * @param slots how many slots are kept
+   * @param oldest the index of the oldest one
+   * @param newest the index of the newest one
    */
   public record KeptSlots(MemoryUse memoryUse, long slots, long oldest, long newest) {}
 }

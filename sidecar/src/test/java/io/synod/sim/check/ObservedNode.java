@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One node as the judges see it: its disk's image, and how far its process got. */
+/** A node as the checkers see it: the image of its disk, and the progress of its process. */
 public final class ObservedNode {
   private final int node;
   private long incarnation;
@@ -21,7 +21,7 @@ public final class ObservedNode {
   private long stateDigest;
   private long sealedThrough;
 
-  /** The node with this number. */
+  /** Creates a node with this number and an empty disk. */
   public ObservedNode(int node) {
     this.node = node;
   }
@@ -30,37 +30,37 @@ public final class ObservedNode {
     return node;
   }
 
-  /** The identity of its disk. */
+  /** The incarnation of its disk. */
   public long incarnation() {
     return incarnation;
   }
 
-  /** Counts its processes. */
+  /** The number of its process, counted from 1. */
   public int process() {
     return process;
   }
 
-  /** What a crash at this moment leaves. */
+  /** The image of what is synced, which survives any crash. */
   public DiskImage durable() {
     return durable;
   }
 
-  /** What a crash at this moment may leave, if the disk keeps everything. */
+  /** The image of everything written, all of which may survive a crash. */
   public DiskImage written() {
     return written;
   }
 
-  /** What was written and not synced. */
+  /** The writes that are not synced yet. */
   public List<Write> unsynced() {
     return unsynced;
   }
 
-  /** The last slot its process applied. */
+  /** The last slot that its process applied. */
   public long appliedSlot() {
     return appliedSlot;
   }
 
-  /** What a write says of a slot, or null. */
+  /** The proposal in a write; null if it has none. */
   static @Nullable public Proposal proposalOf(Write write) {
     if (write instanceof Write.Accepted accepted) {
       return accepted.proposal();
@@ -78,7 +78,7 @@ public final class ObservedNode {
     return sealedThrough;
   }
 
-  /** A process begins; a new incarnation begins with an empty image. */
+  /** A process starts; a new incarnation starts with an empty image. */
   public void begin(long found) {
     process++;
     if (found != incarnation) {
@@ -87,7 +87,9 @@ public final class ObservedNode {
     }
   }
 
-  /** The disk was opened, and holds this. Returns what it kept though it was never synced. */
+  /**
+   * A process opened the disk and recovered this. Returns the writes that survived without a sync.
+   */
   public List<Write> opened(Recovered found) {
     Set<Proposal> there = new HashSet<>(found.accepted());
     int kept = 0;
@@ -104,7 +106,7 @@ public final class ObservedNode {
     return survived;
   }
 
-  /** How far the process has applied. */
+  /** Records how far the process has applied. */
   public void applied(long slot, long digest, long sealed) {
     appliedSlot = slot;
     stateDigest = digest;

@@ -13,11 +13,11 @@ import io.synod.runtime.port.StreamWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A journal in front of another, that passes everything on. */
+/** A journal that passes every call on to another one. */
 public class PassingJournal implements Journal {
   private final Journal journal;
 
-  /** In front of this one. */
+  /** Creates a journal in front of another one. */
   public PassingJournal(Journal journal) {
     this.journal = journal;
   }

@@ -1,25 +1,27 @@
 package io.synod.sim.check;
 
-/** An invariant does not hold. */
+/** Thrown when an invariant does not hold. */
 public final class Violation extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final String invariant;
 
-  /** Of {@code invariant}, by its number in the list, with what was seen. */
+  /**
+   * Creates a violation of an invariant, by its number in the test page, with what was observed.
+   */
   public Violation(String invariant, String seen) {
     super(invariant + ": " + seen);
     this.invariant = invariant;
   }
 
-  /** Of what no fault explains: a node ended by this exception. */
+  /** An exception that ended a node and that no injected fault explains. */
   public static Violation unexpected(int node, RuntimeException broken) {
     Violation violation = new Violation("CHECK", "node " + node + " broke off: " + broken);
     violation.initCause(broken);
     return violation;
   }
 
-  /** Its number. */
+  /** The number of the invariant. */
   public String invariant() {
     return invariant;
   }

@@ -1,7 +1,7 @@
 /**
- * What checkers know: the image of each disk, what is chosen by definition, and how a violation is
- * reported. The checkers themselves stand in {@code core} and {@code client}. May import the
- * vocabulary of paxos, runtime and state. One thread owns them, as it owns the run.
+ * What checkers know: the image of each disk, the chosen log by definition, and violations. The
+ * checkers themselves are in {@code core} and {@code client}. May import the vocabulary of paxos,
+ * runtime and state. The thread of the run owns them.
  */
 @NullMarked
 package io.synod.sim.check;

@@ -7,15 +7,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * I9: what a caller proposes takes effect at most once, however often it is repeated and wherever,
- * and every repetition gets the same answer.
+ * Checks I9: a command takes effect at most once, however often and at whichever nodes it is
+ * repeated, and every repetition gets the same answer.
  */
 public final class AtMostOnce {
   private final Set<Long> repeatable = new HashSet<>();
   private final Map<Long, Long> answers = new HashMap<>();
   private final Map<Long, Long> effects = new HashMap<>();
 
-  /** The caller of {@code operation} was told this index. */
+  /** A caller was answered that {@code operation} took effect at this index. */
   public void answered(long operation, long index) {
     Long before = answers.putIfAbsent(operation, index);
     if (before != null && before != index && !repeatable.contains(operation)) {
@@ -24,7 +24,7 @@ public final class AtMostOnce {
     agree(operation);
   }
 
-  /** Some watcher saw {@code operation} take effect at this index. */
+  /** A watcher saw {@code operation} take effect at this index. */
   public void seen(long operation, long index) {
     Long before = effects.putIfAbsent(operation, index);
     if (before != null && before != index && !repeatable.contains(operation)) {
@@ -33,12 +33,14 @@ public final class AtMostOnce {
     agree(operation);
   }
 
-  /** Where {@code operation} took effect, as far as any watcher saw; 0 if nowhere. */
+  /**
+   * The index at which {@code operation} took effect, as far as a watcher has seen it; 0 if none.
+   */
   public long effectOf(long operation) {
     return effects.getOrDefault(operation, 0L);
   }
 
-  /** It was asked for again when its name was forgotten, and so may take effect again. */
+  /** The operation was repeated after its request id was forgotten, so it may take effect again. */
   public void mayRepeat(long operation) {
     repeatable.add(operation);
   }

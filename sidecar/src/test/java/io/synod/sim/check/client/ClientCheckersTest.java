@@ -7,7 +7,10 @@ import io.synod.sim.check.Violation;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** Each checker of what clients are told is shown what it must not let pass, and what it must. */
+/**
+ * Tests the checkers of answers to clients: each must accept a correct history and report a wrong
+ * one.
+ */
 class ClientCheckersTest {
   @Test
   void refusesAReadOfThePast() {

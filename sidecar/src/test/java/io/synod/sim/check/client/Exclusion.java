@@ -5,14 +5,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * I13 for sessions and locks: what a keeper promises holds in true time, on whatever clocks. As
- * long as an application was told that its session is valid, nobody's command ends it for want of
- * renewals; and no two at once are told that they hold one lock. Nor is it told that for longer
- * than the time to live after the last renewal was chosen, which is all that a leader must grant.
+ * Checks I13 for sessions and locks in true time, whatever the clocks of the hosts show. While an
+ * application is told that its session is valid, no command expires the session. No two
+ * applications are told at the same time that they hold the same lock. A session is not reported as
+ * valid for longer than its time to live after the command that last renewed it was chosen.
  *
- * <p>A hold is given back only after its application gave it up or was told that it is over: what
- * is sent on its stream counts as told. An application that lost its sidecar still believes what it
- * was told last.
+ * <p>A hold is released only after its application released it or was told that it is over. A
+ * message counts as told when the sidecar sends it. An application that lost its sidecar keeps
+ * relying on the last message.
  */
 public final class Exclusion {
   private final long ttlNanos;
@@ -32,17 +32,17 @@ public final class Exclusion {
     }
   }
 
-  /** Of sessions with this time to live. */
+  /** Creates a checker of sessions with this time to live. */
   public Exclusion(long ttlNanos) {
     this.ttlNanos = ttlNanos;
   }
 
-  /** A command that opens or renews a session is chosen by {@code now}. */
+  /** A command that opens or renews a session was chosen at {@code now} or before. */
   public void renewed(long session, long now) {
     renewals.put(session, now);
   }
 
-  /** A keeper says at {@code now} that a session is valid until a moment of true time. */
+  /** A sidecar reports at {@code now} that a session is valid until a moment of true time. */
   public void valid(long session, long now, long until) {
     Claim claim = claims.computeIfAbsent(session, Claim::new);
     if (claim.given || until <= now) {
@@ -64,7 +64,7 @@ public final class Exclusion {
     claim.until = Math.max(claim.until, until);
   }
 
-  /** A keeper says at {@code now} that a session holds a lock until a moment of true time. */
+  /** A sidecar reports at {@code now} that a session holds a lock until a moment of true time. */
   public void holds(String lock, ReferenceModel.LockGrant grant, long now, long until) {
     valid(grant.session(), now, until);
     Claim claim = claims.computeIfAbsent(grant.session(), Claim::new);
@@ -94,14 +94,17 @@ public final class Exclusion {
     }
   }
 
-  /** Its application gave the session up, or an operator took it: nothing is promised any more. */
+  /**
+   * The application released the session, or an operator closed it: earlier reports do not bind any
+   * more.
+   */
   public void given(long session) {
     Claim claim = claims.computeIfAbsent(session, Claim::new);
     claim.given = true;
     claim.until = 0;
   }
 
-  /** The session was closed by a command. */
+  /** A command closed the session. */
   public void closed(long session) {
     Claim claim = claims.get(session);
     if (claim != null && claim.token != 0 && !claim.given) {
@@ -110,7 +113,7 @@ public final class Exclusion {
     }
   }
 
-  /** The session was ended by a command because nobody kept it. */
+  /** A command expired the session. */
   public void expired(long session, long now) {
     Claim claim = claims.computeIfAbsent(session, Claim::new);
     if (claim.until > now) {

@@ -11,17 +11,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * I13 for the ends of holds: of which a sidecar says that it is gone, no session is open in the
- * chosen log, and none is opened later.
+ * Checks I13 for the end of holds: when a sidecar reports that a hold is gone, its session is not
+ * open in the chosen log, and it is not opened later.
  */
 public final class GiveBacks {
   private final Map<Payload, List<Long>> sessions = new HashMap<>();
   private final Set<Payload> gone = new HashSet<>();
 
-  /** No hold has ended yet. */
+  /** Creates a checker that has seen no hold. */
   public GiveBacks() {}
 
-  /** A session was opened by this command, which is like no other. */
+  /** This command, which is unique, opened a session. */
   public void opened(Payload command, long session) {
     if (gone.contains(command)) {
       throw new Violation("I13", "session " + session + " was opened for a hold that is gone");
@@ -29,7 +29,10 @@ public final class GiveBacks {
     sessions.computeIfAbsent(command, any -> new ArrayList<>(1)).add(session);
   }
 
-  /** A sidecar says how the hold of this command ended; {@code model} is what was chosen by now. */
+  /**
+   * A sidecar reports how the hold of this command ended; {@code model} has applied what is chosen
+   * so far.
+   */
   public void over(Payload command, LockHold.End end, ReferenceModel model) {
     if (end != LockHold.End.GONE) {
       return;

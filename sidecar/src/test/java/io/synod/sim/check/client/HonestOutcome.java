@@ -7,31 +7,31 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * I11: what a caller was told surely did not happen is in no log. Every gRPC client retries such an
- * answer, so one that is not true doubles a command.
+ * Checks I11: a command that was reported as surely not executed is not in the log. gRPC clients
+ * retry such a command, so a false report would execute it twice.
  */
 public final class HonestOutcome {
   private final Set<Long> refused = new HashSet<>();
   private final Map<Long, Integer> uncertain = new HashMap<>();
 
-  /** One attempt ended with an answer that leaves open whether it happened, or none. */
+  /** An attempt got no answer, or one that leaves open whether the operation took effect. */
   public void uncertain(long operation) {
     uncertain.merge(operation, 1, Integer::sum);
   }
 
-  /** All that was heard of {@code operation} is that it surely did not happen. */
+  /** The caller was told that {@code operation} surely did not take effect. */
   public void refused(long operation) {
     if (!uncertain.containsKey(operation)) {
       refused.add(operation);
     }
   }
 
-  /** The operation is tried once more: what was said of earlier attempts is settled. */
+  /** The operation is tried once more, so that the refusal of an earlier attempt is void. */
   public void again(long operation) {
     refused.remove(operation);
   }
 
-  /** Held against everything that took effect. */
+  /** Compares the refused operations with those that took effect. */
   public void judge(AtMostOnce effects) {
     for (long operation : refused) {
       if (effects.effectOf(operation) != 0) {

@@ -5,21 +5,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * I10: proposals and strong reads are linearizable. The log's index is the witness: whatever began
- * after an operation had ended must stand after it. Then the order by index is one order of
- * operations that every caller could have seen, so no search for another is needed.
+ * Checks I10: proposals and strong reads are linearizable. An operation that began after another
+ * had ended must have a later place in the log. The order of indexes is then a valid linearization,
+ * so that the checker need not search for one.
  */
 public final class Linearizable {
   private final List<long[]> history = new ArrayList<>();
   private long ended;
   private long now;
 
-  /** An operation begins. Returns what it must not be before. */
+  /** An operation begins. Returns the highest index that was observed before. */
   public long begin() {
     return ended;
   }
 
-  /** A proposal that began with {@code floor} has this index. */
+  /** A proposal that began with {@code floor} was answered with this index. */
   public void proposed(long floor, long index) {
     if (index <= floor) {
       throw new Violation(
@@ -37,12 +37,14 @@ public final class Linearizable {
     raise(index);
   }
 
-  /** Time has come this far. */
+  /** Sets the true time. */
   public void at(long nowNanos) {
     now = nowNanos;
   }
 
-  /** What callers here saw at {@code time} is no newer than this. */
+  /**
+   * A read that claims the state at {@code time} must reach every index that was observed by then.
+   */
   public void stale(long time, long index) {
     int low = 0;
     int high = history.size();

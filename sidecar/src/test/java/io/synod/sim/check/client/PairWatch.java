@@ -6,18 +6,19 @@ import io.synod.state.result.Change;
 import java.util.List;
 
 /**
- * I12 for pairs: a watcher sees every change of every index, all of one index together, in order
- * and once, wherever it goes on; so a list and what it saw since make what is there.
+ * Checks I12 for watches of pairs: a watcher gets every change of every index once and in order,
+ * with all changes of an index together, also after it moves to another node. A list and the
+ * changes after it therefore give the current pairs.
  */
 public final class PairWatch {
   private final ReferenceModel referenceModel;
 
-  /** Against the changes that {@code witness} has. */
+  /** Creates a checker against the changes that the reference model made. */
   public PairWatch(ReferenceModel referenceModel) {
     this.referenceModel = referenceModel;
   }
 
-  /** A watcher that had seen every change below {@code from} got this page. */
+  /** A watcher that had got every change below {@code from} got this page. */
   public void page(int node, long from, AppliedLog.Page page) {
     long next = from;
     for (AppliedLog.Item item : page.entries()) {
@@ -31,7 +32,9 @@ public final class PairWatch {
     }
   }
 
-  /** A watcher that asked for {@code from} was told that the past is gone up to {@code oldest}. */
+  /**
+   * A watcher that asked for {@code from} was told that the oldest index left is {@code oldest}.
+   */
   public void compacted(long from, long oldest) {
     if (from >= oldest) {
       throw new Violation(

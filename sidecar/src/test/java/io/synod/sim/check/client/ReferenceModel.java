@@ -25,9 +25,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * I9 and I10 of everything that is built on the log: the order of what is chosen is the witness. A
- * second, simple telling of the state is led along it; whatever any node answers, shows or refuses
- * must be what the model did at that very place.
+ * Checks I9, I10 and I11 for everything built on the log. A second, simple implementation of the
+ * state applies the chosen log; what any node answers, shows or refuses must be what the model did
+ * at that index.
  */
 public final class ReferenceModel {
   private final ChosenLog chosenLog;
@@ -36,50 +36,50 @@ public final class ReferenceModel {
   private final List<Model.Did> dids = new ArrayList<>();
   private final List<Long> millis = new ArrayList<>();
   private final Map<Entry.Key, List<Result>> byKey = new HashMap<>();
-  // What each key held from an index on; empty from where it was gone.
+  // The history of each key by index; empty where the pair was removed.
   private final TreeMap<String, TreeMap<Long, Optional<KeyValue>>> values = new TreeMap<>();
   private final Map<String, TreeMap<Long, LockGrant>> locks = new HashMap<>();
-  // The sessions that callers opened and that are open, and at which index the others ended.
+  // The open sessions of callers, and the index at which each other session ended.
   private final Set<Long> open = new TreeSet<>();
   private final Map<Long, Long> endedAt = new HashMap<>();
   private long slot;
   private long nowMillis;
 
-  /** A lock as a command left it; held by nobody if the session is 0. */
+  /** The holder of a lock after a command; the session is 0 if the lock is free. */
   public record LockGrant(long token, long session) {
     static final LockGrant NONE = new LockGrant(0, 0);
   }
 
-  /** Is told what happens in the chosen log, as it is chosen. */
+  /** A listener for the effects of chosen commands. */
   public interface ModelListener {
-    /** A command was chosen, and this is what it does. */
+    /** A command was chosen, and had this effect. */
     default void did(long index, Entry entry, Model.Did did) {}
 
-    /** A session ended because nobody kept it. */
+    /** A session expired. */
     default void expired(long session) {}
 
-    /** A lock changed hands. */
+    /** The holder of a lock changed. */
     default void passed(String lock, LockGrant before, LockGrant after, Entry.Kind by) {}
   }
 
-  /** Along the chosen log of {@code ghost}. */
+  /** Creates a model of this log. */
   public ReferenceModel(ChosenLog chosenLog, ModelListener listener) {
     this(chosenLog, listener, Limits.defaults());
   }
 
-  /** The same, where the state has these limits. */
+  /** Creates a model of this log, with these limits of the state. */
   public ReferenceModel(ChosenLog chosenLog, ModelListener listener, Limits limits) {
     this.model = new Model(limits);
     this.chosenLog = chosenLog;
     this.listener = listener;
   }
 
-  /** Goes on to where the log is chosen. */
+  /** Applies what was chosen since the last call. */
   public void follow() {
     while (slot < chosenLog.prefix()) {
       slot++;
       Proposal chosen = Objects.requireNonNull(chosenLog.chosen(slot));
-      // Log time goes on with what only fills a slot, too.
+      // A no-op also advances log time.
       nowMillis = Math.max(nowMillis, chosen.batch().logTimeMillis());
       for (Command command : chosen.batch().commands()) {
         apply(command);
@@ -146,28 +146,28 @@ public final class ReferenceModel {
         });
   }
 
-  // ---- what was
+  // ---- queries
 
-  /** How many commands it knows. */
+  /** The number of commands applied. */
   public long index() {
     follow();
     return dids.size();
   }
 
-  /** Whether this session is open at the end of what is chosen. */
+  /** Whether this session is open after all chosen commands. */
   public boolean isOpen(long session) {
     follow();
     return model.isOpen(session);
   }
 
-  /** Whether this session, which a caller opened, is open just after {@code index}. */
+  /** Whether this session of a caller is open after {@code index}. */
   public boolean isOpenAt(long session, long index) {
     mustKnow(index);
     boolean opened = open.contains(session) || endedAt.containsKey(session);
     return opened && session <= index && endedAt.getOrDefault(session, Long.MAX_VALUE) > index;
   }
 
-  /** What a key held just after {@code index}. */
+  /** The pair of a key after {@code index}, or null. */
   public @Nullable KeyValue pairAt(String key, long index) {
     mustKnow(index);
     return pair(values.get(key), index);
@@ -179,7 +179,7 @@ public final class ReferenceModel {
     return found == null ? null : found.getValue().orElse(null);
   }
 
-  /** What was under a prefix just after {@code index}; keys are of ASCII here. */
+  /** The pairs under a prefix after {@code index}; keys are ASCII here. */
   public List<KeyValue> pairsAt(String prefix, long index) {
     mustKnow(index);
     List<KeyValue> found = new ArrayList<>();
@@ -196,14 +196,14 @@ public final class ReferenceModel {
     return found;
   }
 
-  /** The lock just after {@code index}. */
+  /** The lock after {@code index}. */
   public LockGrant lockAt(String lock, long index) {
     mustKnow(index);
     TreeMap<Long, LockGrant> history = locks.get(lock);
     return history == null ? LockGrant.NONE : history.floorEntry(index).getValue();
   }
 
-  /** What the command with this index changed. */
+  /** The changes made by the command with this index. */
   public List<Change> changesAt(long index) {
     mustKnow(index);
     return dids.get((int) index - 1).changes();
@@ -216,9 +216,9 @@ public final class ReferenceModel {
     }
   }
 
-  // ---- what was said
+  // ---- answers to callers
 
-  /** A caller was told this. */
+  /** A caller got this answer. */
   public void answered(Outcome.Applied outcome) {
     mustKnow(outcome.index());
     int at = (int) outcome.index() - 1;
@@ -235,7 +235,7 @@ public final class ReferenceModel {
     }
   }
 
-  /** The caller of this entry was refused, for a reason that only the state can know. */
+  /** The caller of this entry got a refusal that only the state can give. */
   public void refused(Entry entry, Outcome outcome) {
     follow();
     Result why = why(outcome);

@@ -33,7 +33,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The judges of what is built on the log are shown what they must not let pass. */
+/** Tests that the checkers of answers from the state report wrong answers. */
 class ReferenceModelTest {
   private static final Ballot BALLOT = new Ballot(1, 0, 1, 11);
 
@@ -113,7 +113,7 @@ class ReferenceModelTest {
 
   @Test
   void refusesAnAnswerThatTheLogDoesNotGive() {
-    // The caller knows the value that it wrote.
+    // The answer leaves out the value, since the caller knows it.
     KeyValue pair = new KeyValue("k", Payload.EMPTY, 2, 2, 1, 0, 0);
     Reply right = new Reply.Done(true, List.of(new io.synod.state.result.OpResult(pair, null, 0)));
     referenceModel.answered(applied(100, right));

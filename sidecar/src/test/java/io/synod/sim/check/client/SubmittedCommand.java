@@ -6,18 +6,19 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * What a simulated caller proposes: its label is a number that no other operation has; and there is
- * some filling that no other has.
+ * The command of a simulated operation: its label is the operation's unique number, and its payload
+ * is unique too.
  */
 public final class SubmittedCommand {
   private static final char MARK = '#';
 
   private SubmittedCommand() {}
 
-  /** Bytes of operation {@code number}, {@code bytes} long. */
+  /** The payload of operation {@code number}, {@code bytes} long. */
   public static Payload payload(long number, int bytes) {
     byte[] payload = new byte[Math.max(Long.BYTES, bytes)];
-    // Some are all zeroes, which a disk may take for a sector that never arrived.
+    // Some payloads are zeroes after their number, which recovery must not mistake for a sector
+    // that was never written.
     Arrays.fill(payload, (byte) (number % 7 == 0 ? 0 : number));
     ByteBuffer.wrap(payload).putLong(number);
     return Payload.of(payload);
@@ -28,7 +29,7 @@ public final class SubmittedCommand {
     return MARK + Long.toString(number);
   }
 
-  /** The number of the operation in this entry; 0 if it is none. */
+  /** The number of the operation in this entry; 0 if it has none. */
   public static long of(Entry entry) {
     String label = entry.contentType();
     return label.length() > 1 && label.charAt(0) == MARK

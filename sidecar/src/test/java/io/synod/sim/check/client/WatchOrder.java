@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * I12: a watcher sees every entry that has effect, once, in order, without a gap, on whichever node
- * and over every reconnection; and all watchers see the same.
+ * Checks I12 for watches of the log: a watcher gets every entry that has effect, once, in order and
+ * without a gap, on any node and across reconnections; and all watchers get the same entries.
  */
 public final class WatchOrder {
   private static final byte EFFECT = 1;
@@ -19,13 +19,13 @@ public final class WatchOrder {
   private final AtMostOnce once;
   private byte[] known = new byte[256];
 
-  /** Against the chosen log of {@code ghost}. */
+  /** Creates a checker against the chosen log. */
   public WatchOrder(ChosenLog chosenLog, AtMostOnce once) {
     this.chosenLog = chosenLog;
     this.once = once;
   }
 
-  /** A watcher that had seen everything below {@code from} got this page. */
+  /** A watcher that had got everything below {@code from} got this page. */
   public void page(int node, long from, AppliedLog.Page page) {
     long next = from;
     List<AppliedLog.Item> items = page.entries();
@@ -64,7 +64,7 @@ public final class WatchOrder {
     skip(node, next, page.next());
   }
 
-  /** The caller of the command with this index was told that it has effect. */
+  /** The caller of the command with this index was told that it took effect. */
   public void acknowledged(int node, long index) {
     know(node, index, EFFECT);
   }

@@ -1,6 +1,6 @@
 /**
- * The checkers of what clients are told, and the reference model that runs the chosen log a second
- * time. Clients call them. May import check, and the vocabulary of paxos, runtime and state.
+ * The checkers of answers to clients, and the reference model, which applies the chosen log a
+ * second time. Clients call them. May import check, and the vocabulary of paxos, runtime and state.
  */
 @NullMarked
 package io.synod.sim.check.client;

@@ -7,13 +7,13 @@ import io.synod.sim.check.ObservedNode;
 import io.synod.sim.check.Violation;
 
 /**
- * I8: what a caller was told is applied is in the chosen log, at that index and slot, held by a
- * quorum of disks. Losing it would be losing what was acknowledged.
+ * Checks I8: an acknowledged command is in the chosen log at the acknowledged index and slot,
+ * durable on a quorum of voters.
  */
 public final class AckedDurability implements Checker {
   private final ChosenLog chosenLog;
 
-  /** Against the chosen prefix of {@code ghost}. */
+  /** Creates a checker against the chosen prefix. */
   public AckedDurability(ChosenLog chosenLog) {
     this.chosenLog = chosenLog;
   }

@@ -8,13 +8,13 @@ import io.synod.sim.check.ObservedNode;
 import io.synod.sim.check.Violation;
 
 /**
- * I1: no slot ever has two chosen values. Counted from durable votes, so that two leaders who both
- * believe themselves in office are caught when the second quorum forms, not when somebody reads.
+ * Checks I1: no slot has two chosen values. It counts durable votes, so that two concurrent leaders
+ * are found when the second quorum forms, before a client reads either value.
  */
 public final class Agreement implements Checker {
   private final ChosenLog chosenLog;
 
-  /** Over the votes that {@code ghost} counts; this judge must come first: it feeds the ghost. */
+  /** Creates a checker that feeds this chosen log; it must come before the other checkers. */
   public Agreement(ChosenLog chosenLog) {
     this.chosenLog = chosenLog;
   }

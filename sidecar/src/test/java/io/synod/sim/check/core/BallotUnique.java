@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * I4: one process owns a ballot for ever, and under one ballot a slot has one value. Everything
- * Paxos proves rests on this.
+ * Checks I4: a ballot belongs to one process for ever, and has one value per slot. The proof of
+ * Paxos rests on this.
  */
 public final class BallotUnique implements Checker {
   private final ChosenLog chosenLog;
@@ -20,7 +20,7 @@ public final class BallotUnique implements Checker {
   private Ballot lastBallot = Ballot.NONE;
   private long lastOwner;
 
-  /** Over the proposals that {@code ghost} remembers. */
+  /** Creates a checker that records proposals in this log. */
   public BallotUnique(ChosenLog chosenLog) {
     this.chosenLog = chosenLog;
   }

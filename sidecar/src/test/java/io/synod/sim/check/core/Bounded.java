@@ -16,14 +16,14 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * I20: after each turn, what a node holds in memory for callers and peers is within its bounds,
- * counted one by one and not as the node counts it.
+ * Checks I20: after each turn, the memory that a node uses for callers and peers is within its
+ * bounds. The checker counts every item itself and does not use the node's counters.
  *
- * <p>What is as large as it is may exceed a bound in bytes alone: one slot in the feed, the states
- * of one slot, the newest slot in a leader's window, one vote far ahead. Nothing else is excepted:
- * what the node proposes of its own accord waits among the proposals of callers.
+ * <p>A single item may exceed a bound in bytes: one slot in the feed, the states of one slot, the
+ * newest slot in a leader's window, one vote far ahead. The node's own proposals count among those
+ * of callers.
  *
- * <p>Not judged here: the mailbox, which is the loop's, and what a promise tells a candidate.
+ * <p>The loop's mailbox, and the promises that a candidate collects, are not checked here.
  */
 public final class Bounded implements Checker {
   private static final int SHARES_MAX = 4;
@@ -31,10 +31,10 @@ public final class Bounded implements Checker {
   private static final int SNAPSHOTS_MAX = 4;
   private static final int SMALL_BYTES = 100;
 
-  /** Each session is looked at once in so many commands. */
+  /** The number of commands after which every session is checked once. */
   private static final int THOROUGH = 64;
 
-  /** A bound that was reached, so that a world without this mark has shown nothing of it. */
+  /** A bound that was reached; a run that never reached it has not tested it. */
   public enum Bound {
     PENDING_FULL,
     PENDING_BYTES_FULL,
@@ -55,10 +55,10 @@ public final class Bounded implements Checker {
   private final Map<Integer, Before> before = new HashMap<>();
   private final EnumSet<Bound> seen = EnumSet.noneOf(Bound.class);
 
-  /** What was held of the newest after the last turn. */
+  /** The recent slots and states after the previous turn. */
   private record Before(int process, KeptSlots feed, KeptSlots past, long index) {}
 
-  /** For nodes tuned so; {@code reached} is told of each bound that is reached, once. */
+  /** Creates a checker of nodes with these limits, which reports each reached bound once. */
   public Bounded(CallerLimits callerLimits, Settings settings, Consumer<Bound> reached) {
     this.callerLimits = callerLimits;
     this.settings = settings;
@@ -121,14 +121,14 @@ public final class Bounded implements Checker {
     }
   }
 
-  /** Whether the oldest is gone, and not because all is anew. */
+  /** Whether the oldest part was dropped, and not everything replaced. */
   private static boolean hasDropped(KeptSlots last, KeptSlots now) {
     return last.oldest() < now.oldest() && now.oldest() <= last.newest();
   }
 
   private void core(ObservedNode observedNode, MeasuredReplica core) {
     most(observedNode, "open slots", core.window().count(), settings.windowSlots());
-    // The others left room for the newest.
+    // The bytes of all open slots but the newest, which was added when those were below the bound.
     long others = core.window().bytes() - core.newest();
     most(observedNode, "bytes of open slots", others, settings.windowBytesMax() - 1);
     most(observedNode, "bytes in the queue", core.queue().bytes(), settings.queueBytesMax());

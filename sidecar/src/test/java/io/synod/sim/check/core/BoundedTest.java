@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** I20: what is within its bounds passes, what is above by one does not. */
+/** Tests the checker of bounds: a value at its bound passes, and one above it is reported. */
 class BoundedTest {
   private static final KeptSlots NONE = new KeptSlots(MemoryUse.NONE, 0, Long.MAX_VALUE, 0);
   private static final MeasuredReplica IDLE =

@@ -13,44 +13,47 @@ import io.synod.sim.check.Holdings;
 import io.synod.sim.check.ObservedNode;
 import io.synod.sim.check.Violation;
 
-/** One invariant. Every method is told after the fact and throws {@link Violation} if it broke. */
+/**
+ * A check of one invariant. Each method is called after the event, and throws {@link Violation} if
+ * the invariant is broken.
+ */
 public interface Checker {
 
-  /** A process began with what its disk gave it. */
+  /** A process started and recovered this from its disk. */
   default void began(ObservedNode observedNode, Recovered found) {}
 
-  /** A write reached the disk and was synced; {@code seat.durable()} has it already. */
+  /** A write was synced; {@code observedNode.durable()} includes it. */
   default void synced(ObservedNode observedNode, Write write) {}
 
-  /** A write was handed to the disk; {@code seat.written()} has it already. */
+  /** A write was passed to the disk; {@code observedNode.written()} includes it. */
   default void written(ObservedNode observedNode, Write write) {}
 
-  /** A message left a process for another node. */
+  /** A process sent a message to another node. */
   default void said(ObservedNode observedNode, int to, Message message) {}
 
-  /** Something happened in a replica; told when its cycle is over. */
+  /** A replica reported an event; called at the end of its cycle. */
   default void happened(ObservedNode observedNode, Event event) {}
 
-  /** A caller was told that its payload is applied. */
+  /** A caller was told that its command is applied. */
   default void acknowledged(ObservedNode observedNode, Command command, Outcome.Applied outcome) {}
 
-  /** A cycle is over. */
+  /** A cycle ended. */
   default void cycled(ObservedNode observedNode) {}
 
-  /** What a replica believes, after a turn; told after {@link #cycled}. */
+  /** The view of a replica after a turn; called after {@link #cycled}. */
   default void believes(ObservedNode observedNode, View view) {}
 
-  /** What a process holds in memory, after a turn. */
+  /** The memory that a process uses after a turn. */
   default void holds(ObservedNode observedNode, Holdings held) {}
 
   /** A snapshot of the replicated state was sealed on the disk. */
   default void sealed(ObservedNode observedNode, SnapshotMark mark, Bytes sha256) {}
 
   /**
-   * What is kept on the disk changed.
+   * The archive of sealed slots changed.
    *
-   * @param first the first slot that is still in the archive, or would be next
-   * @param snapshot the newest snapshot that was sealed; 0 if there is none
+   * @param first the first slot in the archive, or the next one if it is empty
+   * @param snapshot the slot of the newest sealed snapshot; 0 if there is none
    */
   default void kept(ObservedNode observedNode, long first, long snapshot) {}
 }

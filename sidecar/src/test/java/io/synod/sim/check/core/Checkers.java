@@ -16,14 +16,14 @@ import io.synod.sim.check.Violation;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** All judges of one world, each told everything. */
+/** All checkers of one run. Each of them gets every event. */
 public final class Checkers implements Checker {
   private final ChosenLog chosenLog = new ChosenLog();
   private final ChosenIndex chosen = new ChosenIndex(chosenLog);
   private final Checker[] judges;
   private @Nullable Violation found;
 
-  /** With every judge sworn in, and {@code more}. */
+  /** Creates the checkers of the core, and adds {@code more}. */
   public Checkers(Checker... more) {
     Checker[] standing = {
       new Agreement(chosenLog),
@@ -44,12 +44,12 @@ public final class Checkers implements Checker {
     System.arraycopy(more, 0, judges, standing.length, more.length);
   }
 
-  /** What is chosen, by the definition alone. */
+  /** The chosen log by definition. */
   public ChosenLog chosenLog() {
     return chosenLog;
   }
 
-  /** A watch at this node would be told this chosen index; see {@link ChosenIndex#told}. */
+  /** A watch at this node would report this chosen index; see {@link ChosenIndex#told}. */
   public void toldChosen(ObservedNode observedNode, long index, long least) {
     chosen.told(observedNode, index, least);
   }
@@ -127,7 +127,7 @@ public final class Checkers implements Checker {
     later(checker -> checker.kept(observedNode, first, snapshot));
   }
 
-  /** Whoever works in the background catches what is thrown there, so it is kept. */
+  /** Keeps a violation, since background threads catch what is thrown there. */
   private void later(Consumer<Checker> question) {
     try {
       for (Checker checker : judges) {
@@ -138,7 +138,7 @@ public final class Checkers implements Checker {
     }
   }
 
-  /** Throws what was found where it could not be thrown. */
+  /** Throws a violation that was found where it could not be thrown. */
   public void confess() {
     Violation seen = found;
     if (seen != null) {

@@ -22,7 +22,7 @@ import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** Each judge is shown what it must not let pass, and what it must. */
+/** Tests the checkers of the core: each must accept correct steps and report a wrong one. */
 class CheckersTest {
   private static final Ballot LOW = new Ballot(1, 0, 1, 11);
   private static final Ballot HIGH = new Ballot(2, 0, 2, 12);

@@ -6,13 +6,14 @@ import io.synod.sim.check.ObservedNode;
 import io.synod.sim.check.Violation;
 
 /**
- * I12: the chosen index that a node tells is that of a chosen command, and no lower than what is
- * applied there, than what its peers told it, and than what it told before.
+ * Checks I12 for the chosen index that a node reports: it is the index of a chosen command, and no
+ * lower than the applied index, than what its peers reported to it, and than its own earlier
+ * reports.
  */
 public final class ChosenIndex implements Checker {
   private final ChosenLog chosenLog;
 
-  /** Against the chosen log of {@code ghost}. */
+  /** Creates a checker against the chosen log. */
   public ChosenIndex(ChosenLog chosenLog) {
     this.chosenLog = chosenLog;
   }
@@ -42,9 +43,10 @@ public final class ChosenIndex implements Checker {
   }
 
   /**
-   * A watch at this node would be told {@code chosen}.
+   * A watch at this node would report {@code chosen}.
    *
-   * @param least the highest of what is applied there, was told before, and was heard from peers
+   * @param least the highest of the applied index, the index last reported and those received from
+   *     peers
    */
   public void told(ObservedNode observedNode, long chosen, long least) {
     if (chosen < least || chosen > chosenLog.commands()) {

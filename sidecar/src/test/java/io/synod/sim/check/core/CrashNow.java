@@ -18,7 +18,7 @@ import java.util.Objects;
 public final class CrashNow implements Checker {
   private final ChosenLog chosenLog;
 
-  /** Over the votes that {@code ghost} counts. */
+  /** Creates a checker that takes what is chosen from this log. */
   public CrashNow(ChosenLog chosenLog) {
     this.chosenLog = chosenLog;
   }
@@ -33,7 +33,7 @@ public final class CrashNow implements Checker {
           throw broken(observedNode, "accepts slot " + slot + " at " + accepted.ballot());
         }
       }
-      // A slot it was told is chosen needs no promise: no other value can be accepted there.
+      // A chosen slot needs no promise: no other value can be accepted there.
       boolean told =
           chosenLog.chosen(accepted.from()) != null && chosenLog.chosen(accepted.to()) != null;
       if (!told && isAbove(accepted.ballot(), observedNode.durable().promised())) {
@@ -50,7 +50,7 @@ public final class CrashNow implements Checker {
     compare(observedNode, found);
   }
 
-  /** Holds what production code recovered against what was synced. */
+  /** Compares what production code recovered with what was synced. */
   public static void compare(ObservedNode observedNode, Recovered found) {
     if (isAbove(observedNode.durable().promised(), found.promised())) {
       throw broken(observedNode, "found its promise fallen to " + found.promised());
@@ -60,7 +60,7 @@ public final class CrashNow implements Checker {
       missing(observedNode, next, proposal.slot() - 1);
       next = proposal.slot() + 1;
       if (isAbove(observedNode.durable().ballot(proposal.slot()), proposal.ballot())) {
-        // A value that was learned later may stand at a lower ballot; it is the same value.
+        // A value that was learned later may have a lower ballot; it is the same value.
         if (!Objects.equals(proposal.batch(), observedNode.durable().batch(proposal.slot()))) {
           throw broken(observedNode, "found slot " + proposal.slot() + " at " + proposal.ballot());
         }
@@ -127,8 +127,9 @@ public final class CrashNow implements Checker {
   }
 
   /**
-   * Between {@code from} and {@code to} it told of nothing: then it voted for nothing there. What
-   * it was told in the same turn is another's to tell: a quorum that voted for it.
+   * The promise reports no proposal between {@code from} and {@code to}, so this node must not have
+   * voted there. Slots that it only learned in the same turn are reported by a quorum that voted
+   * for them.
    */
   private static void told(ObservedNode observedNode, Message.Promise promise, long from, long to) {
     for (long slot = from; slot <= to; slot++) {

@@ -15,23 +15,23 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The invariants of a cluster whose nodes a test turns by hand: the checkers of the simulator, told
- * the same of every write, sync, message and event, and once more after every turn of every node.
+ * The simulator's checkers for tests that turn nodes by hand. They get every write, sync, message
+ * and event, and the view after every turn.
  */
 public final class Invariants {
   private final Checkers checkers;
   private final Map<Integer, ObservedNode> nodes = new TreeMap<>();
   private final Set<Integer> corrupt = new HashSet<>();
 
-  /** Those of the simulator that need no more than the nodes themselves, and {@code more}. */
+  /** Creates the checkers that need nothing but the nodes, and adds {@code more}. */
   public Invariants(Checker... more) {
     this.checkers = new Checkers(more);
   }
 
   /**
-   * A process begins on this disk.
+   * A process starts on this disk.
    *
-   * @return the journal that the process shall use instead
+   * @return the observed journal, which the process must use
    */
   public Journal begins(int node, long incarnation, Journal disk) {
     ObservedNode observedNode = nodes.computeIfAbsent(node, ObservedNode::new);
@@ -44,30 +44,30 @@ public final class Invariants {
     return new ObservedJournal(disk, observedNode, checkers);
   }
 
-  /** A message left the node for another. */
+  /** The node sent a message to another one. */
   public void said(int node, int to, Message message) {
     checkers.said(of(node), to, message);
   }
 
-  /** Something happened in the node in a turn that is over. */
+  /** The node reported an event in a turn that has ended. */
   public void happened(int node, Event event) {
     checkers.happened(of(node), event);
   }
 
-  /** What is kept on the node's disk changed; see {@link Checker#kept}. */
+  /** The archive on the node's disk changed; see {@link Checker#kept}. */
   public void kept(int node, long first, long snapshot) {
     checkers.kept(of(node), first, snapshot);
   }
 
-  /** The disk was altered so that the node's state is wrong: it is not compared any more. */
+  /** The test corrupted the disk, so that the node's state is not compared any more. */
   public void corrupted(int node) {
     corrupt.add(node);
   }
 
   /**
-   * A turn of the node is over.
+   * A turn of the node ended.
    *
-   * @param view what the replica believes; null if it was told nothing, its disk being full
+   * @param view the replica's view; null if a full disk kept the inputs from the replica
    * @param sealedThrough the last slot in its archive
    */
   public void turned(int node, @Nullable View view, State state, long sealedThrough) {

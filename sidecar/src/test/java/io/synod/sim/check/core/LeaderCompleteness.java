@@ -10,13 +10,13 @@ import io.synod.sim.check.ObservedNode;
 import io.synod.sim.check.Violation;
 
 /**
- * I5: whatever is proposed in a slot above the ballot it was chosen at is the chosen value. Catches
- * a wrong phase 1 when the leader speaks, long before a second quorum forms.
+ * Checks I5: what is proposed in a slot above the ballot at which it was chosen is the chosen
+ * value. It finds a wrong phase 1 when the leader sends the proposal, before a second quorum forms.
  */
 public final class LeaderCompleteness implements Checker {
   private final ChosenLog chosenLog;
 
-  /** Over the votes that {@code ghost} counts. */
+  /** Creates a checker against the votes in this log. */
   public LeaderCompleteness(ChosenLog chosenLog) {
     this.chosenLog = chosenLog;
   }

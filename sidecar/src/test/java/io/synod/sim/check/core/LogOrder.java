@@ -9,14 +9,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * I16: archived is at most applied is at most chosen, and each only grows. What is archived before
- * it is chosen, or trimmed before it is archived, cannot be taken back.
+ * Checks I16: archived is at most applied, applied is at most chosen, and each only grows.
+ * Archiving a slot before it is chosen could not be undone.
  */
 public final class LogOrder implements Checker {
   private final ChosenLog chosenLog;
   private final Map<Integer, Long> applied = new HashMap<>();
 
-  /** Against the chosen prefix of {@code ghost}. */
+  /** Creates a checker against the chosen prefix. */
   public LogOrder(ChosenLog chosenLog) {
     this.chosenLog = chosenLog;
   }

@@ -15,19 +15,20 @@ import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 
 /**
- * I13 for log time, which ends what has a time to live: whatever the wall clocks of a minority
- * show, it never goes on faster than true time by more than a fiftieth, and it is near true time
- * where the clocks of a majority are. While one leader lasts it goes on no slower than that either,
- * also where all wall clocks stand still. Judged is what leaders stamp on commands of their own.
+ * Checks I13 for log time, by which a time to live is counted. Whatever the wall clocks of a
+ * minority show, log time runs at most a fiftieth faster than true time, and stays near true time
+ * if the clocks of a majority do. Under one leader it runs at most a fiftieth slower, even if all
+ * wall clocks stand still. The checker looks at the times that leaders stamp on new batches, and at
+ * those in answers to heartbeats.
  *
- * <p>What a change of leader loses, log time may make up for at once. That is what messages take,
- * and here less than an election time-out. Where no majority of the clocks is right, nodes that do
- * not hear each other may begin it differently, and the latest holds once they meet: there nobody's
- * may be later than the latest that any process began with, at its pace.
+ * <p>A new leader may make up at once for the time that the change of leader cost, which is less
+ * than an election time-out. If no majority of the clocks is right, nodes that are not connected
+ * may start log time at different values, and the latest wins once they connect. In that case no
+ * stamp may be later than the latest start, at its pace.
  */
 public final class LogTimes implements Checker {
   private static final long MICROS = 1_000;
-  // Of right clocks, and what their speeds differ by in a world's time.
+  // The tolerance of right clocks, for the difference of their speeds over a run.
   private static final long RIGHT_MICROS = 200 * MICROS;
   // A fiftieth, and the difference of two clocks' speeds.
   private static final long OFF_PER_MILLION = 21_100;
@@ -38,21 +39,22 @@ public final class LogTimes implements Checker {
   private final ToLongFunction<ObservedNode> turnedMicros;
   private final long timeoutMicros;
   private final Set<Stamp> seen = new HashSet<>();
-  // The least that any stamp was ahead of a clock that goes too fast by what is allowed.
+  // The lead of a stamp is its distance from a clock that runs at the fastest allowed pace. This is
+  // the least lead.
   private long leastAhead = Long.MAX_VALUE;
-  // The most that any was ahead, and which process of each node has begun it.
+  // The greatest lead, and the last seen process of each node.
   private long mostAhead = Long.MIN_VALUE / 2;
   private final Map<Integer, Integer> runs = new HashMap<>();
   // The first stamp of each leader.
   private final Map<Ballot, Led> led = new HashMap<>();
 
-  /** What is known of the wall clocks of the voters. */
+  /** What the run guarantees of the voters' wall clocks. */
   public enum Truth {
-    /** Nothing. */
+    /** No guarantee. */
     NONE,
-    /** A majority is right, and some may be behind. */
+    /** A majority is right, and some clocks may be behind. */
     NOT_AHEAD,
-    /** A majority is right, and none is behind. */
+    /** A majority is right, and no clock is behind. */
     RIGHT
   }
 
@@ -61,9 +63,9 @@ public final class LogTimes implements Checker {
   private record Stamp(long slot, long millis) {}
 
   /**
-   * For a world that counts its true time in microseconds since the epoch.
+   * Creates a checker for a run whose true time is in microseconds since the epoch.
    *
-   * @param turnedMicros when the turn before this one of the process of a node began
+   * @param turnedMicros when the previous turn of a node's process began
    */
   public LogTimes(
       Truth truth,
@@ -92,12 +94,13 @@ public final class LogTimes implements Checker {
   @Override
   public void written(ObservedNode observedNode, Write write) {
     if (write instanceof Write.Accepted accepted) {
-      // A leader without peers writes in the turn after it stamped, and may be paused between.
+      // A leader without peers writes in the turn after it stamped, and may have been paused in
+      // between.
       stamped(observedNode, accepted.proposal(), turnedMicros.applyAsLong(observedNode));
     }
   }
 
-  /** What was stamped once is proposed again by later leaders. */
+  /** Checks a new stamp; later leaders propose the same stamp again. */
   private void stamped(ObservedNode observedNode, Proposal proposal, long atMicros) {
     Batch batch = proposal.batch();
     if (!batch.isNoOp() && seen.add(new Stamp(proposal.slot(), batch.logTimeMillis()))) {
@@ -106,7 +109,10 @@ public final class LogTimes implements Checker {
     }
   }
 
-  /** While one leader lasts, log time goes on by its monotonic clock, whatever any wall clock. */
+  /**
+   * Checks that log time follows the monotonic clock of a leader that lasts, whatever wall clocks
+   * show.
+   */
   private void goesOn(Ballot leader, long stamp, long now) {
     Led first = led.putIfAbsent(leader, new Led(stamp, now));
     if (first == null) {
@@ -128,7 +134,9 @@ public final class LogTimes implements Checker {
     return stamp - now - now / MILLION * OFF_PER_MILLION;
   }
 
-  /** The first of a process begins it; then it is no later than the latest that began. */
+  /**
+   * Checks that a stamp is no later than the latest start; the first stamp of a process is a start.
+   */
   private void paced(ObservedNode observedNode, long ahead) {
     Integer running = runs.put(observedNode.node(), observedNode.process());
     boolean began = running == null || running != observedNode.process();

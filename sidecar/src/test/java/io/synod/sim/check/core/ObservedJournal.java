@@ -9,14 +9,14 @@ import io.synod.sim.check.ObservedNode;
 import io.synod.sim.check.PassingJournal;
 import java.util.List;
 
-/** The shipped journal of one node, whose checkers are told what it writes and syncs. */
+/** The production journal of one node, which reports its writes and syncs to the checkers. */
 public class ObservedJournal extends PassingJournal {
   private final ObservedNode observedNode;
   private final Checkers checkers;
-  // How many of the unsynced writes, the first ones, found room.
+  // How many of the unsynced writes were taken by the disk; the rest did not fit.
   private int written;
 
-  /** In front of {@code journal}, which is the disk of {@code observedNode}. */
+  /** Creates a journal in front of {@code journal}, the disk of {@code observedNode}. */
   public ObservedJournal(Journal journal, ObservedNode observedNode, Checkers checkers) {
     super(journal);
     this.observedNode = observedNode;

@@ -8,15 +8,15 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * I6: a node has applied exactly the slots from 1 on, without a hole, and at equal places all nodes
- * have equal state. Divergence is the worst failure, for nobody notices it.
+ * Checks I6: a node has applied the slots from 1 on without a hole, and nodes that have applied the
+ * same slots have the same state. Without this check, divergence would go unnoticed.
  */
 public final class PrefixApply implements Checker {
   private final ChosenLog chosenLog;
   private final Map<Long, Long> digests = new HashMap<>();
   private final Map<Integer, Long> last = new HashMap<>();
 
-  /** Against the chosen prefix of {@code ghost}. */
+  /** Creates a checker against the chosen prefix. */
   public PrefixApply(ChosenLog chosenLog) {
     this.chosenLog = chosenLog;
   }

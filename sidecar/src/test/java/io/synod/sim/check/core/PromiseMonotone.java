@@ -12,11 +12,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * I3: what one disk promised never falls, over every restart, and nothing is voted for below it. A
- * fallen promise lets an old leader choose beside a new one.
+ * Checks I3: the promise of a disk never falls, across all restarts, and no vote is below it. After
+ * a fallen promise, an old leader could get a value chosen beside a new one.
  */
 public final class PromiseMonotone implements Checker {
-  // By the identity of a disk: a wiped one is another.
+  // By incarnation: a wiped disk is a different one.
   private final Map<Long, Ballot> highest = new HashMap<>();
 
   @Override

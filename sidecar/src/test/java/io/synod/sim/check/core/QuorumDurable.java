@@ -8,13 +8,13 @@ import io.synod.sim.check.ObservedNode;
 import io.synod.sim.check.Violation;
 
 /**
- * I2: what a node takes for chosen is on the platters of a quorum of voters, with that value. A
- * leader that counts votes which are not durable is caught here before anything is lost.
+ * Checks I2: a value that a node takes for chosen is durable on the disks of a quorum of voters. It
+ * finds a leader that counts votes which are not durable before anything is lost.
  */
 public final class QuorumDurable implements Checker {
   private final ChosenLog chosenLog;
 
-  /** Over the votes that {@code ghost} counts. */
+  /** Creates a checker against the votes in this log. */
   public QuorumDurable(ChosenLog chosenLog) {
     this.chosenLog = chosenLog;
   }

@@ -11,19 +11,19 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * I16, of snapshots: trimmed is at most the newest durable snapshot, which is at most applied, or
- * was taken by another node of what it had applied. And I6, of their bytes: all snapshots of one
- * slot are the same, whoever took it, and however many hands it went through. A quorum of voters
- * has applied what is in a snapshot: what one node alone has may be wrong, and would be given on.
+ * Checks I16 and I6 for snapshots. The log is trimmed at most up to the newest durable snapshot. A
+ * snapshot is of a slot that its node has durably applied, or was taken by another node. All
+ * snapshots of one slot have the same bytes. A quorum of voters has applied the slot, so that the
+ * wrong state of a single node is not spread.
  */
 public final class SnapshotOrder implements Checker {
   private final ChosenLog chosenLog;
-  // What nodes took themselves of what they had applied, by slot.
+  // The digest of the snapshot of each slot.
   private final Map<Long, Bytes> taken = new HashMap<>();
-  // How far each voter has come in any of its processes.
+  // The last slot that each voter has applied in any of its processes.
   private final Map<Integer, Long> applied = new HashMap<>();
 
-  /** Against the chosen prefix of {@code ghost}. */
+  /** Creates a checker against the chosen prefix. */
   public SnapshotOrder(ChosenLog chosenLog) {
     this.chosenLog = chosenLog;
   }
@@ -46,7 +46,7 @@ public final class SnapshotOrder implements Checker {
               + chosenLog.prefix());
     }
     if (own) {
-      // It may have applied it in this turn.
+      // The node may have applied the slot in this turn.
       advance(observedNode, slot);
     }
     if (!isAppliedByQuorum(slot)) {

@@ -18,7 +18,7 @@ import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** I16, of snapshots and of what is trimmed below them. */
+/** Tests the checker of snapshots and of trimming. */
 class SnapshotOrderTest {
   private static final Ballot BALLOT = new Ballot(1, 0, 1, 11);
   private static final Bytes ONE = Bytes.of(new byte[] {1});
@@ -104,7 +104,7 @@ class SnapshotOrderTest {
     return new SnapshotMark(slot, 0, 0, 0);
   }
 
-  /** It is kept until it can be thrown. */
+  /** The violation is kept until it can be thrown. */
   private void breaks(String invariant, ThrowingCallable deed) {
     assertThatThrownBy(
             () -> {

@@ -5,23 +5,23 @@ import io.synod.sim.check.ObservedNode;
 import io.synod.sim.check.Violation;
 
 /**
- * I21: nobody stands for election while there is a leader whom a quorum of voters has heard without
- * any disturbance for several time-outs. A node that returns, or that alone lost sight of the
- * leader, must take nothing away.
+ * Checks I21: no node stands for election while a quorum of voters has been connected to a leader
+ * without any fault for several time-outs. A node that returns, or that alone lost the leader, must
+ * not depose it.
  */
 public final class Stability implements Checker {
   private final Ground ground;
 
-  /** What the world knows and no node can. */
+  /** What the simulator knows of the links and hosts. */
   public interface Ground {
     /**
-     * The node that has led, linked to a quorum of voters with no fault at all, for long enough; or
-     * 0.
+     * The node that has led for long enough, connected to a quorum of voters without any fault; 0
+     * if there is none.
      */
     int undisturbedLeader();
   }
 
-  /** On this ground. */
+  /** Creates a checker with this knowledge. */
   public Stability(Ground ground) {
     this.ground = ground;
   }

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * I15: the cluster is formed of all voters that are configured and of nobody else, each with a disk
- * that it had. Every quorum that is counted afterwards rests upon this.
+ * Checks I15: the formation consists of exactly the configured voters, each with a disk that it
+ * had. Every later quorum is counted by it.
  */
 public final class TrueFormation implements Checker {
   private final Set<Integer> voters;
@@ -19,7 +19,7 @@ public final class TrueFormation implements Checker {
 
   private record Disk(int node, long incarnation) {}
 
-  /** Of these voters. */
+  /** Creates a checker for these configured voters. */
   public TrueFormation(Set<Integer> voters) {
     this.voters = new TreeSet<>(voters);
   }

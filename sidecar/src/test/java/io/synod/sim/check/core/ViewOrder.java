@@ -11,9 +11,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * I3 and I16, of what a replica believes after a turn: its promise never falls and is no lower than
- * that on its disk; a leader is bound to its own ballot, and a follower to none above its leader's;
- * what it applied it knows to be chosen, and a quorum holds that durably.
+ * Checks I3 and I16 for the view of a replica after a turn. Its promise never falls, and is no
+ * lower than the one on its disk. A leader's promise is its own ballot, and a follower's promise is
+ * not above its leader's ballot. What the replica has applied, it knows to be chosen, and it is in
+ * the chosen prefix.
  */
 public final class ViewOrder implements Checker {
   private final ChosenLog chosenLog;
@@ -21,7 +22,7 @@ public final class ViewOrder implements Checker {
 
   private record Before(int process, Ballot promised, long chosenThrough) {}
 
-  /** Against the chosen prefix of {@code chosenLog}. */
+  /** Creates a checker against the chosen prefix. */
   public ViewOrder(ChosenLog chosenLog) {
     this.chosenLog = chosenLog;
   }

@@ -1,7 +1,7 @@
 /**
- * The checkers of the core, the log and the disk: one invariant a file, each with its reason, apart
- * from the system that they judge. They are told of every step by {@code Checkers}. May import
- * check, and the vocabulary of paxos, runtime and state.
+ * The checkers of the core, the log and the disk, one invariant per file. They share no logic with
+ * the code under test, and get every step from {@code Checkers}. May import check, and the
+ * vocabulary of paxos, runtime and state.
  */
 @NullMarked
 package io.synod.sim.check.core;
