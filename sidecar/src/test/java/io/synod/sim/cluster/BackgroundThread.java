@@ -7,8 +7,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * One thread of a process beside its loop: runs what it is given, each task as an event of its own,
- * in order and some time later. What still waits when the process ends is lost.
+ * An executor that simulates a thread of a process beside its loop: each task is an event of its
+ * own, run in order after a delay. Tasks that still wait when the process ends are lost.
  */
 final class BackgroundThread implements Executor {
   private static final long MICROS = 1_000L;
@@ -18,13 +18,13 @@ final class BackgroundThread implements Executor {
   private final Consumer<Runnable> runner;
   private final Rng rng;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
-  // The number of the event that runs the next task; events with another number are void.
+  // The number of the scheduled event; an event with another number is void.
   private long booking;
 
   /**
-   * A thread of the process that begins on this node.
+   * Creates a thread of the process that starts on this node.
    *
-   * @param runner runs each task when its time has come
+   * @param runner runs each task when it is due
    */
   BackgroundThread(Environment environment, int node, Consumer<Runnable> runner, Rng rng) {
     this.environment = environment;
@@ -67,19 +67,19 @@ final class BackgroundThread implements Executor {
     }
   }
 
-  /** How many tasks have not ended. */
+  /** The number of tasks that have not ended. */
   int waiting() {
     return waiting.size();
   }
 
-  /** What would have come late comes soon. */
+  /** Reschedules the next task, which may have been scheduled late. */
   void hurry() {
     if (!waiting.isEmpty()) {
       book(delay());
     }
   }
 
-  /** The process is no more. */
+  /** Drops all tasks, since the process ended. */
   void end() {
     booking++;
     waiting.clear();

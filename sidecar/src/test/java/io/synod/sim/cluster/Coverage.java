@@ -7,7 +7,7 @@ import io.synod.sim.check.ChosenLog;
 import io.synod.sim.run.CoverageMarks;
 import io.synod.sim.run.CoverageMarks.CoverageMark;
 
-/** Turns what happens into marks: which branches a campaign has reached. */
+/** Derives coverage marks from messages and events of a run. */
 final class Coverage {
   private final CoverageMarks coverageMarks;
   private final ChosenLog chosenLog;

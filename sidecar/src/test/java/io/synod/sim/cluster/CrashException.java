@@ -1,6 +1,6 @@
 package io.synod.sim.cluster;
 
-/** The process ends here and now. Thrown through the cycle by a port. */
+/** Thrown by a port through the cycle when the process crashes at an effect. */
 final class CrashException extends Error {
   private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ final class CrashException extends Error {
     this.where = where;
   }
 
-  /** The effect that did not happen any more. */
+  /** The effect before which the process crashed. */
   String where() {
     return where;
   }

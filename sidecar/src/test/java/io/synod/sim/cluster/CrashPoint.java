@@ -1,33 +1,33 @@
 package io.synod.sim.cluster;
 
-/** Counts the effects of one process and ends it at the chosen one. */
+/** Counts the effects of a process, and crashes it before a chosen one. */
 public final class CrashPoint {
   private long left = Long.MAX_VALUE;
   private String counted = "";
   private String last = "";
 
-  /** The process shall end at the {@code number}th effect from now. */
+  /** Crashes the process before the {@code number}th effect from now. */
   public void endAt(long number) {
     endAt(number, "");
   }
 
-  /** The process shall end at the {@code number}th effect from now whose name begins so. */
+  /** Crashes the process before the {@code number}th effect from now whose name has this prefix. */
   public void endAt(long number, String name) {
     left = number;
     counted = name;
   }
 
-  /** An effect is about to happen. */
+  /** Called before each effect. */
   void before(String effect) {
     if (effect.startsWith(counted) && --left <= 0) {
-      // Whoever catches this does nothing more either.
+      // Code that catches the exception must have no effect either.
       counted = "";
       last = effect;
       throw new CrashException(effect);
     }
   }
 
-  /** Where the process ended; empty if it did not. */
+  /** The effect before which the process crashed; empty if it did not. */
   String endedAt() {
     return last;
   }

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all parts of one run share: its time, its profile, whether faults still happen, and what
- * observes it.
+ * The shared parts of one run: its time, its profile, whether faults may still happen, and its
+ * observers.
  */
 public class Environment {
   private final EventQueue eventQueue;
@@ -36,18 +36,18 @@ public class Environment {
     return eventQueue.now();
   }
 
-  /** Now, and within a turn as far into it as it is. */
+  /** The simulated time, including the time spent so far in the current turn. */
   public final long trueNow() {
     HostClock busy = turning;
     return eventQueue.now() + (busy == null ? 0 : busy.spent());
   }
 
-  /** The turn of a process has begun on the host with this clock; null if none is under way. */
+  /** Sets the clock of the host whose process is in a turn; null if there is none. */
   final void turning(@Nullable HostClock clock) {
     turning = clock;
   }
 
-  /** No fault happens from now on. */
+  /** Ends the phase of faults. */
   public final void calm() {
     calm = true;
     calmSince = now();
@@ -57,7 +57,7 @@ public class Environment {
     return calm;
   }
 
-  /** When everything stopped to go wrong; 0 before. */
+  /** The time at which faults ended; 0 before. */
   final long calmSince() {
     return calmSince;
   }
@@ -74,7 +74,7 @@ public class Environment {
     observers.mark(mark);
   }
 
-  /** Adds to the digest of the trace what happens now. */
+  /** Adds an event at the current time to the digest of the trace. */
   public final void count(long what) {
     observers.event(now(), what);
   }

@@ -2,7 +2,10 @@ package io.synod.sim.cluster;
 
 import java.util.Arrays;
 
-/** What will happen, in order of time, and of booking at one time. */
+/**
+ * The queue of events, ordered by time; events of the same time run in the order in which they were
+ * scheduled.
+ */
 public final class EventQueue {
   private long[] times = new long[256];
   private long[] numbers = new long[256];
@@ -19,12 +22,12 @@ public final class EventQueue {
     return size == 0;
   }
 
-  /** The time of the next deed. */
+  /** The time of the next event. */
   long next() {
     return size == 0 ? Long.MAX_VALUE : times[0];
   }
 
-  /** Books a deed; never in the past. */
+  /** Schedules an event, at the current time at the earliest. */
   public void at(long time, Runnable deed) {
     if (size == times.length) {
       times = Arrays.copyOf(times, size * 2);
@@ -51,7 +54,7 @@ public final class EventQueue {
     at(now + nanos, deed);
   }
 
-  /** Does the next deed. */
+  /** Runs the next event. */
   void step() {
     Runnable deed = deeds[0];
     now = times[0];
@@ -77,7 +80,7 @@ public final class EventQueue {
     deed.run();
   }
 
-  /** Does what is due until then, and lets the time come. */
+  /** Runs all events up to this time, and advances the time to it. */
   public void runUntil(long time) {
     while (next() <= time) {
       step();

@@ -6,36 +6,36 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A machine and the process that runs on it, if one does. */
+/** A machine and the process on it, if one runs. */
 public final class Host extends SimulatedMachine {
   @Nullable public SimulatedProcess process;
-  // What that process does beside its loop.
+  // The threads of that process beside its loop.
   final List<BackgroundThread> background = new ArrayList<>();
-  // No turn before this: the process is busy or stands still.
+  // The process is busy or paused until this time, and takes no turn before.
   public long busyUntil;
-  // When its last turn is over, by the clock that this turn saw.
+  // When its last turn ends, by the time that passed within it.
   public long turnEnds;
-  // When the last turn that came to its end began.
+  // When the last complete turn began.
   long turnBegan;
-  // When the next turn is booked; bookings with another number are void.
+  // When the next turn is scheduled, and the number of its event; other events are void.
   long turnAt = Long.MAX_VALUE;
   long booking;
-  // When its last process began.
+  // When its last process started.
   long startedAt;
-  // It cannot come back with the disk it has: only a wipe helps.
+  // Its process cannot start from its disk any more; the disk must be wiped.
   boolean ruined;
-  // Something on its disk changed by itself.
+  // Bits of its disk have changed.
   boolean rotten;
-  // So did a snapshot of the replicated state.
+  // Bits of a snapshot of the replicated state have changed.
   boolean rottenSnapshot;
-  // Its disk was lost once, so it is no voter any more.
+  // Its disk was lost, so that it is no longer a voter.
   boolean forgotten;
   boolean turning;
-  // Whether the last process left a write in parts.
+  // Whether the last process left a torn write.
   boolean torn;
-  // How long its next sync takes; 0 if as long as any.
+  // How long its next sync hangs; 0 if it does not.
   long hangNanos;
-  // Whether callers use it.
+  // Whether clients use it.
   boolean served = true;
   // The highest index that any of its processes acknowledged.
   long ackedIndex;
@@ -44,54 +44,54 @@ public final class Host extends SimulatedMachine {
     super(node, voter, eventQueue, checkers, rng);
   }
 
-  /** What runs on it; null if nothing does. */
+  /** The process on it; null if none runs. */
   @Nullable
   public SimulatedProcess process() {
     return process;
   }
 
-  /** When its last process began. */
+  /** When its last process started. */
   public long startedAt() {
     return startedAt;
   }
 
-  /** When the last turn that came to its end began. */
+  /** When the last complete turn began. */
   public long turnBegan() {
     return turnBegan;
   }
 
-  /** When its last turn is over, by the clock that this turn saw. */
+  /** When its last turn ends. */
   public long turnEnds() {
     return turnEnds;
   }
 
-  /** No turn happens before then; what it does already takes as long as it takes. */
+  /** Pauses the process until this time; a turn that is under way is not prolonged. */
   public void pause(long until) {
     busyUntil = Math.max(busyUntil, until);
     healthySince = busyUntil;
   }
 
-  /** No pause lasts any longer. */
+  /** Ends a pause. */
   public void goOn(long now) {
     busyUntil = Math.min(busyUntil, Math.max(turnEnds, now));
   }
 
-  /** What its process does beside its loop comes soon. */
+  /** Lets delayed tasks of its background threads run soon. */
   public void hurry() {
     background.forEach(BackgroundThread::hurry);
   }
 
-  /** Its next sync takes so long. */
+  /** Makes its next sync hang for this long. */
   public void hang(long nanos) {
     hangNanos = nanos;
   }
 
-  /** Whether the sync that takes long is still to come. */
+  /** Whether the hanging sync is still to come. */
   public boolean willHang() {
     return hangNanos > 0;
   }
 
-  /** Whether callers use it. */
+  /** Whether clients use it. */
   public boolean isServed() {
     return served;
   }
@@ -100,7 +100,7 @@ public final class Host extends SimulatedMachine {
     served = serves;
   }
 
-  /** One of its processes acknowledged this index. */
+  /** A process on it acknowledged this index. */
   public void acknowledged(long index) {
     ackedIndex = Math.max(ackedIndex, index);
   }
@@ -110,7 +110,7 @@ public final class Host extends SimulatedMachine {
     return ackedIndex;
   }
 
-  /** Another disk takes the place of its own. */
+  /** Replaces its disk by an empty one. */
   public void loseDisk(Rng rng) {
     disk.wipe();
     archive.wipe();
@@ -122,12 +122,12 @@ public final class Host extends SimulatedMachine {
     chosenEver = 0;
   }
 
-  /** Something on its disk changed by itself. */
+  /** Notes that bits of its disk have changed. */
   public void rot() {
     rotten = true;
   }
 
-  /** So did a snapshot of the replicated state. */
+  /** Notes that bits of a snapshot of the replicated state have changed. */
   public void rotSnapshot() {
     rottenSnapshot = true;
   }
@@ -136,17 +136,17 @@ public final class Host extends SimulatedMachine {
     return rotten;
   }
 
-  /** Whether it cannot come back with the disk it has. */
+  /** Whether its process cannot start from its disk any more. */
   public boolean isRuined() {
     return ruined;
   }
 
-  /** Whether its disk was lost once, so that it is no voter any more. */
+  /** Whether its disk was lost, so that it is no longer a voter. */
   public boolean isForgotten() {
     return forgotten;
   }
 
-  /** Whether it may never come back with the disk it had. */
+  /** Whether its vote is lost, or may be lost at the next start. */
   public boolean isSpoilt() {
     return forgotten || rotten || rottenSnapshot || ruined;
   }

@@ -3,7 +3,7 @@ package io.synod.sim.cluster;
 import io.synod.runtime.port.Clock;
 import io.synod.sim.disk.Rng;
 
-/** One machine's clocks: they begin anywhere, and run a little too fast or too slow. */
+/** The clocks of one machine, which have random origins and drift a little. */
 public final class HostClock implements Clock {
   public static final long EPOCH_MILLIS = 1_750_000_000_000L;
   private static final long GOES = Long.MIN_VALUE;
@@ -11,12 +11,12 @@ public final class HostClock implements Clock {
   private final EventQueue eventQueue;
   private final long originNanos;
   private long wallOffsetMillis;
-  // Parts in a million that it runs too fast.
+  // How many parts per million the monotonic clock is too fast.
   private long skewPerMillion;
   private long aheadNanos;
   private long anchorWorld;
   private long anchorHost;
-  // What the wall clock shows while it stands still.
+  // The time at which the wall clock stands still; GOES if it runs.
   private long frozenMillis = GOES;
 
   HostClock(EventQueue eventQueue, Rng rng) {
@@ -26,30 +26,30 @@ public final class HostClock implements Clock {
     this.anchorHost = originNanos;
   }
 
-  /** Runs so much too fast from now on. */
+  /** Sets how many parts per million the clocks are too fast from now on. */
   public void skew(long perMillion) {
     anchorHost = hostAt(eventQueue.now());
     anchorWorld = eventQueue.now();
     skewPerMillion = perMillion;
   }
 
-  /** The wall clock is set by so much, and goes on. */
+  /** Steps the wall clock, and lets it run. */
   public void step(long millis) {
     set(wallOffsetMillis + millis);
   }
 
-  /** The wall clock is set to so much more than the true time, and goes on. */
+  /** Sets how far the wall clock is ahead of the true time, and lets it run. */
   public void set(long aheadMillis) {
     wallOffsetMillis = aheadMillis;
     frozenMillis = GOES;
   }
 
-  /** The wall clock stands still until it is set; the monotonic clock goes on. */
+  /** Stops the wall clock until it is set or thawed; the monotonic clock runs on. */
   public void freeze() {
     frozenMillis = wallMillis();
   }
 
-  /** Goes on from where it would be if it had not stood still. */
+  /** Lets the wall clock run, at the time that it would show if it had not stopped. */
   public void thaw() {
     frozenMillis = GOES;
   }
@@ -62,7 +62,7 @@ public final class HostClock implements Clock {
     return wallOffsetMillis;
   }
 
-  /** Time that passes inside a turn, before the world's clock moves. */
+  /** Lets time pass within a turn, before the simulated time advances. */
   void spend(long nanos) {
     aheadNanos += nanos;
   }
@@ -75,7 +75,7 @@ public final class HostClock implements Clock {
     aheadNanos = 0;
   }
 
-  /** The world's time when this clock shows {@code host}. */
+  /** The simulated time at which the monotonic clock shows {@code host}. */
   public long worldAt(long host) {
     if (host == Long.MAX_VALUE) {
       return Long.MAX_VALUE;

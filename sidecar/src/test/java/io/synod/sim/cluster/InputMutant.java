@@ -7,27 +7,29 @@ import io.synod.runtime.port.Journal;
 import io.synod.runtime.port.NodePorts;
 import java.util.List;
 
-/** A deliberate bug, or none. It changes what a node hears, says or writes, and nothing else. */
+/**
+ * A deliberate bug, or none. It changes what a node receives, sends or writes, and nothing else.
+ */
 public interface InputMutant {
-  /** No bug. */
+  /** The absence of a bug. */
   InputMutant NONE = new InputMutant() {};
 
-  /** The ports a node gets instead of its own. */
+  /** Replaces the ports of a node. */
   default NodePorts ports(NodePorts ports, World world, Host host) {
     return ports;
   }
 
-  /** The journal a node gets instead of its own, below the judges. */
+  /** Replaces the journal of a node, below the checkers. */
   default Journal journal(Journal journal) {
     return journal;
   }
 
-  /** What a node hears instead. */
+  /** Replaces the inputs of a turn. */
   default List<Input> inputs(World world, Host host, List<Input> inputs) {
     return inputs;
   }
 
-  /** What goes over the network instead. */
+  /** Replaces a message that is sent. */
   default Message said(World world, Host host, Envelope said) {
     return said.message();
   }

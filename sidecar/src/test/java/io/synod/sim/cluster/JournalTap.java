@@ -12,12 +12,15 @@ import io.synod.sim.check.core.Checkers;
 import io.synod.sim.check.core.ObservedJournal;
 import java.util.List;
 
-/** The shipped journal, with the checkers listening and a crash possible at every call. */
+/**
+ * The production journal, observed by the checkers, which may crash the process before every
+ * effect.
+ */
 final class JournalTap extends ObservedJournal {
   private final CrashPoint effects;
   private final JournalListener listener;
 
-  /** With the checkers of the world for this node. */
+  /** Creates a tap that reports to these checkers as this node. */
   JournalTap(
       Journal journal,
       ObservedNode observedNode,
@@ -106,15 +109,15 @@ final class JournalTap extends ObservedJournal {
     super.trim(keep);
   }
 
-  /** Who wants to know what is asked of the disk. */
+  /** A listener for calls of the journal. */
   interface JournalListener {
-    /** A sync begins; it may take its time. */
+    /** A sync begins, which may take time. */
     void beforeSync();
 
-    /** There is no room for all that was appended. */
+    /** Some of the appended writes did not fit on the disk. */
     void lacksRoom();
 
-    /** Slots are read back. */
+    /** Slots are read from the journal. */
     void read();
   }
 }

@@ -17,7 +17,10 @@ import io.synod.storage.journal.StorageSettings;
 import io.synod.storage.tail.DiskIdentity;
 import java.util.concurrent.Executor;
 
-/** Opens the shipped journal on the disks of hosts, which are as slow and faulty as drawn. */
+/**
+ * Opens the production journal on the hosts' disks, and injects slow syncs and faults of disks as
+ * the profile allows.
+ */
 public final class Journals {
   private static final long MILLIS = 1_000_000L;
   private static final int MISREAD_PER_MILLION = 3_000;
@@ -32,13 +35,13 @@ public final class Journals {
     this.rng = rng;
   }
 
-  /** The disk of a host is about to be opened by a process that ends where {@code effects} says. */
+  /** Prepares the disk of a host for a process that starts and may crash at {@code effects}. */
   void beforeOpening(Host host, CrashPoint effects) {
     host.disk.faults(faults(MISREAD_OPENING_PER_MILLION));
     host.disk.beforeEffect(effects::before);
   }
 
-  /** Opens the disk of a host. */
+  /** Opens the journal on the disk of a host. */
   DurableJournal open(Host host, Executor sealing) {
     return open(host, host.disk, host.archive, task -> sealing.execute(() -> seal(host, task)));
   }
@@ -53,12 +56,12 @@ public final class Journals {
         new JournalRunner(host.clock, sealing));
   }
 
-  /** The journal with the checkers listening, and a crash possible at every call. */
+  /** The journal, observed by the checkers, with a possible crash before every effect. */
   JournalTap tap(Journal journal, Host host, CrashPoint effects) {
     return new JournalTap(journal, host.observedNode, world.checkers(), effects, listener(host));
   }
 
-  /** The disk of a host is open. */
+  /** Sets the faults of a disk once its journal is open. */
   void opened(Host host) {
     host.disk.faults(faults(MISREAD_PER_MILLION));
     host.archive.streams().unfit(this::readsBackWrong);
@@ -86,7 +89,7 @@ public final class Journals {
             Long.MAX_VALUE);
   }
 
-  /** A stream that was just written may not be what was to be written. */
+  /** Decides whether a stream that was just written does not read back as it was written. */
   private boolean readsBackWrong() {
     boolean wrong =
         !world.isCalm()
@@ -134,7 +137,9 @@ public final class Journals {
     }
   }
 
-  /** What production code would recover if the power failed now is what is durable. */
+  /**
+   * Checks that production code would recover exactly the synced data if the host lost power now.
+   */
   public void questionDisk(Host host) {
     if (host.rotten || host.rottenSnapshot || host.ruined || !host.isUp()) {
       return;

@@ -12,11 +12,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Links of limited bandwidth. In front of each direction stands the queue that ships. The link
- * carries one frame at a time, and its lanes share it by bytes, as the streams of a connection do.
+ * Links of limited bandwidth. Each direction has the production send queue in front of it. A link
+ * carries one frame at a time, and its lanes share it by bytes, like the streams of a connection.
  *
- * <p>I20: what waits there, pages apart, is within its bounds, counted here and not as the queue
- * counts it.
+ * <p>It checks I20 with its own count: the bytes that wait in front of a link, except pages, are
+ * within the queue's bounds.
  */
 final class LimitedLinks {
   private static final int PAGE = 2;
@@ -25,12 +25,12 @@ final class LimitedLinks {
   private final Exit exit;
   private final Map<Integer, Pipe> pipes = new TreeMap<>();
 
-  /** Where a frame comes out of the link. */
+  /** The receiver of frames that have passed a link. */
   interface Exit {
     void passed(int from, int to, byte[] frame);
   }
 
-  /** Its kind is 0 if it is small, 1 if it is live, and 2 if it is a page. */
+  /** A frame in a queue; its kind is 0 for a small message, 1 for a live one and 2 for a page. */
   private static final class QueuedFrame {
     private final int kind;
     private final byte[] frame;
@@ -55,7 +55,9 @@ final class LimitedLinks {
       this.queue = new PeerQueue<>(queueBytesMax, queueBytesMax);
     }
 
-    /** The next frame of the lane for which least was carried while it had something to carry. */
+    /**
+     * The next frame of the lane that has carried the fewest bytes while it had frames to carry.
+     */
     private @Nullable QueuedFrame next() {
       Lane least = null;
       for (Lane lane : Lane.values()) {
@@ -69,7 +71,7 @@ final class LimitedLinks {
       long now = carried(least);
       for (Lane lane : Lane.values()) {
         if (queue.bytes(lane) == 0) {
-          // Who had nothing to carry saves nothing up.
+          // A lane without frames gains no credit.
           carried.put(lane, Math.max(carried(lane), now));
         }
       }
@@ -89,7 +91,7 @@ final class LimitedLinks {
   }
 
   /**
-   * Puts a frame in front of a link, which takes it once its sender is so far; false if it is
+   * Queues a frame; the link takes it at the time of the sender's turn. Returns false if it is
    * dropped.
    */
   boolean offer(int from, int to, Message message, byte[] frame) {
@@ -130,7 +132,7 @@ final class LimitedLinks {
     long max = world.profile().bandwidth.queueBytesMax();
     long held = pipe.bytes[added.kind] + added.frame.length;
     pipe.bytes[added.kind] = held;
-    // One alone may be larger.
+    // A single frame may exceed the bound.
     if (held > max && held > added.frame.length) {
       throw new Violation(
           "I20",
@@ -166,7 +168,7 @@ final class LimitedLinks {
             });
   }
 
-  /** A new connection took the place of this one: what waited for it is lost. */
+  /** Drops the queued frames, since a new connection replaced this one. */
   void clear(int from, int to) {
     Pipe pipe = pipe(from, to);
     for (Lane lane : Lane.values()) {

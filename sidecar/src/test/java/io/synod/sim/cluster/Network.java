@@ -2,16 +2,16 @@ package io.synod.sim.cluster;
 
 import io.synod.sim.disk.Rng;
 
-/** The links between the nodes: each direction by itself may be cut. */
+/** The links between nodes, each direction of which can be cut. */
 public final class Network {
   private final int nodes;
   private final boolean[][] cut;
-  // Since when each direction carries everything quickly; for judging who was disturbed.
+  // Since when each direction has carried everything without delay, for the check of stability.
   private final long[][] cleanSince;
   private final Healed healed;
   private boolean anyCut;
 
-  /** Wants to know of every link that was cut, in either direction or both, and carries again. */
+  /** A listener for links that carry again after a cut in one or both directions. */
   public interface Healed {
     void healed(int one, int other);
   }
@@ -31,12 +31,12 @@ public final class Network {
     return anyCut;
   }
 
-  /** Something on this link was lost or late. */
+  /** Records that a message on this link was lost or late. */
   public void disturbed(int from, int to, long now) {
     cleanSince[from][to] = now;
   }
 
-  /** Since when both directions of this link were good. */
+  /** Since when both directions of this link have been without a fault. */
   long cleanSince(int one, int other) {
     return cut[one][other] || cut[other][one]
         ? Long.MAX_VALUE
@@ -75,7 +75,7 @@ public final class Network {
     cut(other, one);
   }
 
-  /** Two parts that do not hear each other. */
+  /** Splits the nodes into two parts. */
   public void part(Rng rng) {
     long left = rng.nextLong();
     for (int one = 1; one <= nodes; one++) {
@@ -87,7 +87,7 @@ public final class Network {
     }
   }
 
-  /** Only {@code hub} hears all. */
+  /** Leaves only the links of {@code hub}. */
   public void star(int hub) {
     for (int one = 1; one <= nodes; one++) {
       for (int other = 1; other < one; other++) {
@@ -98,7 +98,7 @@ public final class Network {
     }
   }
 
-  /** Some pairs do not hear each other. */
+  /** Cuts the links between some pairs. */
   public void tatter(Rng rng) {
     if (rng.below(2) == 0) {
       star(1 + rng.below(nodes));
@@ -113,7 +113,7 @@ public final class Network {
     }
   }
 
-  /** Some links carry one way only. */
+  /** Cuts single directions: all that lead to one node, or random ones. */
   public void oneWay(Rng rng) {
     if (rng.below(2) == 0) {
       int deaf = 1 + rng.below(nodes);
@@ -131,7 +131,7 @@ public final class Network {
     }
   }
 
-  /** One node hears nobody and nobody hears it. */
+  /** Cuts all links of a node. */
   public void isolate(int node) {
     for (int other = 1; other <= nodes; other++) {
       cutBoth(node, other);

@@ -6,7 +6,7 @@ import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.sim.run.RunTrace;
 import java.util.function.Supplier;
 
-/** Everything that looks at a run and changes nothing in it: trace, coverage and checkers. */
+/** The observers of a run, which change nothing in it: trace, coverage and checkers. */
 public final class Observers {
   private final RunTrace trace;
   private final CoverageMarks coverageMarks;

@@ -15,7 +15,7 @@ import io.synod.storage.journal.DurableJournal;
 import java.util.List;
 import java.util.TreeSet;
 
-/** Starts processes on hosts, and ends them in every way there is. */
+/** Starts processes on hosts, and ends them by kills, crashes and power failures. */
 public final class Processes implements Turns.Endings {
   private static final long MILLIS = 1_000_000L;
 
@@ -27,10 +27,10 @@ public final class Processes implements Turns.Endings {
   private final Journals journals;
 
   /**
-   * None runs yet.
+   * Creates the owner of all processes, none of which runs yet.
    *
-   * @param links what links draw from
-   * @param rng what processes and their disks draw from
+   * @param links the random numbers of links
+   * @param rng the random numbers of processes and disks
    */
   public Processes(World world, Surroundings surroundings, Rng links, Rng rng) {
     this.world = world;
@@ -41,17 +41,17 @@ public final class Processes implements Turns.Endings {
     this.journals = new Journals(world, rng);
   }
 
-  /** What carries messages between them. */
+  /** The transport between the processes. */
   public SimulatedTransport transport() {
     return transport;
   }
 
-  /** What opens their disks. */
+  /** The opener of their journals. */
   public Journals journals() {
     return journals;
   }
 
-  /** A turn of the process on this host shall happen now. */
+  /** Schedules a turn of the process on this host now. */
   public void wake(Host host) {
     turns.book(host);
   }
@@ -172,21 +172,21 @@ public final class Processes implements Turns.Endings {
     return new Self(host.node, host.observedNode.incarnation(), priority, voters, peers);
   }
 
-  /** The process is no more; half of the time that is all. */
+  /** Ends the process; in half of the cases the host loses power too. */
   private void end(Host host, String how) {
     crash(host, how, rng.below(2) == 0);
   }
 
   /**
-   * The process is no more.
+   * Ends the process.
    *
-   * @param power whether the power went with it: then what was not synced is left to the disk
+   * @param power whether the host loses power too, so that unsynced data may be lost
    */
   public void crash(Host host, String how, boolean power) {
     SimulatedProcess process = host.process;
     if (process != null) {
       process.ended = true;
-      // What the turn that does not end has learned may be on the disk.
+      // What was learned in an unfinished turn may be on the disk.
       host.chosenEver = Math.max(host.chosenEver, process.node().chosenThrough());
       for (io.synod.paxos.value.Event event : process.unfinished()) {
         world.tell(() -> "node " + host.node + " (ending)  " + event);
@@ -240,12 +240,12 @@ public final class Processes implements Turns.Endings {
     restartLater(host);
   }
 
-  /** Its disk failed, or is damaged. */
+  /** The process stopped because its disk failed or is damaged. */
   @Override
   public void failed(Host host, RuntimeException why) {
     boolean explained = host.disk.hasFailed();
     world.mark(explained ? CoverageMark.STOPPED_BY_DISK : CoverageMark.DAMAGE_FOUND);
-    // A snapshot that is damaged keeps nobody who runs from running.
+    // A damaged snapshot is no reason for a running process to stop.
     boolean damaged = host.rotten || (host.process == null && host.rottenSnapshot);
     if (!explained && !damaged) {
       throw Violation.unexpected(host.node, why);
@@ -257,14 +257,14 @@ public final class Processes implements Turns.Endings {
     restartLater(host);
   }
 
-  /** Starts a process there after a while. */
+  /** Starts a process there after an outage. */
   public void restartLater(Host host) {
-    // In calm weather a process that still stops for what happened before is back at once.
+    // After the phase of faults, a process that stops for an earlier fault is restarted at once.
     long later = world.isCalm() ? MILLIS : rng.around(world.profile().outageNanos);
     world.eventQueue().in(later, () -> start(host));
   }
 
-  /** Ends the process between two turns, and starts another later. */
+  /** Ends the process between two turns, and restarts it later. */
   public void kill(Host host) {
     if (host.isUp()) {
       end(host, "killed");
@@ -272,7 +272,7 @@ public final class Processes implements Turns.Endings {
     }
   }
 
-  /** Takes the power from a host for a while, whether or not a process runs on it. */
+  /** Cuts the power of a host for a while, whether or not a process runs on it. */
   public void cutPower(Host host) {
     boolean up = host.isUp();
     crash(host, "the power went", true);

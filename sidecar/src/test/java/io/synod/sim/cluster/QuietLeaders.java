@@ -4,7 +4,10 @@ import io.synod.sim.check.core.Stability;
 import io.synod.sim.run.FaultProfile;
 import java.util.List;
 
-/** Which leader nothing was done to for a while, nor to those who hear it. */
+/**
+ * Finds a leader that has been connected to a quorum of voters without any fault for several
+ * election time-outs.
+ */
 public record QuietLeaders(
     EventQueue eventQueue, FaultProfile profile, List<Host> hosts, Network network)
     implements Stability.Ground {

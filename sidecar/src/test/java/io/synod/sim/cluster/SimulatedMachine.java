@@ -10,7 +10,7 @@ import io.synod.sim.disk.Rng;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One machine: its disk, its clock, and what is known of the node that it is. */
+/** A simulated machine: its disk, its clock, and what the simulator knows of its node. */
 public class SimulatedMachine {
   public final int node;
   public final boolean voter;
@@ -18,16 +18,16 @@ public class SimulatedMachine {
   public final FaultyDisk disk;
   public final MemorySegmentStore archive;
   public final HostClock clock;
-  // What arrived, and no turn has taken yet.
+  // The inputs that arrived since the last turn.
   List<Input> inbox = new ArrayList<>();
   long incarnation;
-  // The longest chosen prefix that its disk ever knew.
+  // The longest chosen prefix that its disk ever held.
   long chosenEver;
-  // How often its state was replaced by a peer's snapshot.
+  // How often a peer's snapshot replaced its state.
   long installs;
-  // Whether that happened to the process that runs.
+  // Whether a peer's snapshot replaced the state of the current process.
   boolean isRestored;
-  // Since when nothing was done to it.
+  // Since when no fault has been injected into it.
   long healthySince;
   long leaderSince = Long.MAX_VALUE;
 
@@ -43,17 +43,17 @@ public class SimulatedMachine {
     this.incarnation = newIncarnation(rng);
   }
 
-  /** How often its state was replaced by a peer's snapshot. */
+  /** How often a peer's snapshot replaced its state. */
   public long installs() {
     return installs;
   }
 
-  /** Since when its process leads; the largest number if it does not. */
+  /** Since when its process leads; {@code Long.MAX_VALUE} if it does not. */
   public long leaderSince() {
     return leaderSince;
   }
 
-  /** Whether its process leads, as far as its last turn told. */
+  /** Whether its process led at the end of its last turn. */
   public boolean leads() {
     return leaderSince != Long.MAX_VALUE;
   }

@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/** One run of the sidecar on a host: the shipped node, turned by the simulator. */
+/** One run of the sidecar on a host: the production node, whose turns the simulator runs. */
 public final class SimulatedProcess implements Peers, Mailbox, Observer {
   private final Environment environment;
   private final SimulatedMachine machine;
@@ -31,25 +31,25 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
   private final Journal journal;
   private final List<Event> events = new ArrayList<>();
   private long formation;
-  // What a watch here was told last.
+  // The chosen index that a watch at this node was last told.
   private long chosenIndex;
   boolean ended;
 
-  /** What a process is given. */
+  /** The resources of a process. */
   record Born(Self self, Journal journal, CrashPoint effects, Executor background, Rng rng) {}
 
-  /** What a process has to do with what is outside of it. */
+  /** The surroundings of a process. */
   interface Outside {
-    /** The ports it gets instead of its own. */
+    /** Replaces the ports of the node. */
     NodePorts ports(NodePorts own);
 
-    /** What it hears instead of {@code inputs}. */
+    /** Replaces the inputs of a turn. */
     List<Input> heard(SimulatedProcess process, List<Input> inputs);
 
-    /** Says something to another node; false if it is dropped at once. */
+    /** Sends a message to another node; false if it is dropped at once. */
     boolean send(int to, Message message, long formation);
 
-    /** It shall turn now. */
+    /** Schedules a turn now. */
     void wake();
   }
 
@@ -69,7 +69,7 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
     return node;
   }
 
-  /** Whether the disk has no room for what comes next. */
+  /** Whether the disk is full. */
   public boolean isFull() {
     return journal.isFull();
   }
@@ -78,7 +78,7 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
     return formation;
   }
 
-  /** Turns once, and tells the judges what happened. */
+  /** Takes one turn, and reports it to the checkers. */
   long turn(List<Input> inputs) {
     List<Input> taken = outside.heard(this, inputs);
     long formed = formation;
@@ -105,7 +105,7 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
     machine.observedNode.applied(node.appliedSlot(), node.stateDigest(), machine.archive.through());
     environment.checkers().cycled(machine.observedNode);
     if (!node.isStalled()) {
-      // Else the view is that of what was published last, and what was decided waits to be written.
+      // While it is stalled, its view is an old one, since its decisions wait to be written.
       environment.checkers().believes(machine.observedNode, node.view());
     }
     machine.chosenEver = Math.max(machine.chosenEver, node.chosenThrough());
@@ -206,7 +206,7 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
     }
   }
 
-  /** A caller on this host got what it asked for. */
+  /** A caller on this host was answered that its command is applied. */
   void acknowledged(Command command, io.synod.runtime.node.Outcome.Applied outcome) {
     environment.checkers().acknowledged(machine.observedNode, command, outcome);
   }

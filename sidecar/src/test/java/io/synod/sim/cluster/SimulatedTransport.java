@@ -9,8 +9,8 @@ import io.synod.transport.MalformedFrame;
 import io.synod.transport.WireCodec;
 
 /**
- * Carries messages from process to process as frames. On the way one may be lost, late or doubled,
- * as the weather has it.
+ * Carries messages between processes as encoded frames. A frame may be lost, delayed or duplicated,
+ * as the profile allows.
  */
 public final class SimulatedTransport {
   private static final long MICROS = 1_000L;
@@ -33,7 +33,7 @@ public final class SimulatedTransport {
         new LimitedLinks(world, (from, to, frame) -> carry(from, to, world.now(), frame));
   }
 
-  /** A process says something to another node; false if it is dropped at once, which it is told. */
+  /** Sends a message; false if it is dropped at once, as the sender is told. */
   boolean send(Host host, int to, Message said, long formation) {
     Message message = surroundings.said(host, to, said);
     int from = host.node;
@@ -59,7 +59,7 @@ public final class SimulatedTransport {
     return true;
   }
 
-  /** A frame is on its way. */
+  /** Sends a frame on its way. */
   private void carry(int from, int to, long depart, byte[] frame) {
     FaultProfile profile = world.profile();
     boolean rough = !world.isCalm();
@@ -78,8 +78,8 @@ public final class SimulatedTransport {
   }
 
   /**
-   * New connections took the place of earlier ones between these two, both ways: what waited is
-   * lost, and each of them is told so, once.
+   * Replaces the connections between two nodes in both directions. Queued frames are lost, and each
+   * of the two is told so once.
    */
   public void reconnected(int one, int other) {
     if (world.profile().bandwidth.isLimited()) {
@@ -120,7 +120,7 @@ public final class SimulatedTransport {
   private void deliver(long sent, int to, byte[] frame) {
     Host host = world.host(to);
     if (sent < world.calmSince() && world.now() > world.calmSince() + 500_000 * MICROS) {
-      // In calm weather no stream delivers what was said in the storm.
+      // Half a second after the end of faults, frames from before are dropped.
       return;
     }
     world.count(frame.length * 64L + to);

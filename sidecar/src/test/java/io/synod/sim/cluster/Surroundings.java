@@ -7,35 +7,35 @@ import io.synod.runtime.port.NodePorts;
 import java.util.List;
 
 /**
- * What surrounds the processes of a cluster, as far as they are concerned: faults and deliberate
- * bugs, which change what they write, hear and say, and clients, whose answers end with them.
+ * The surroundings of the simulated processes: faults and deliberate bugs, which change what
+ * processes write, receive and send, and clients, which lose their answers when a process ends.
  */
 public interface Surroundings {
-  /** The journal a node gets instead of its own, below the checkers. */
+  /** Replaces the journal of a node, below the checkers. */
   Journal journal(Journal journal);
 
-  /** The ports a node gets instead of its own. */
+  /** Replaces the ports of a node. */
   NodePorts ports(NodePorts ports, Host host);
 
-  /** What a process hears instead of {@code inputs}. */
+  /** Replaces the inputs of a turn. */
   List<Input> heard(Host host, SimulatedProcess process, List<Input> inputs);
 
-  /** What leaves a host instead of {@code message}. */
+  /** Replaces a message that is sent. */
   Message said(Host host, int to, Message message);
 
-  /** A process is about to say this. */
+  /** A process is about to send this message. */
   void speaking(Host host, Message message);
 
   /**
-   * A process has turned.
+   * A process took a turn.
    *
    * @param beganNanos when that turn began, by the clock of its host
    */
   void turned(Host host, long beganNanos);
 
-  /** The process on this host is no more. */
+  /** The process on this host ended. */
   void lost(Host host);
 
-  /** Throws what was found where it could not be thrown. */
+  /** Throws a violation that was found where it could not be thrown. */
   void confess();
 }

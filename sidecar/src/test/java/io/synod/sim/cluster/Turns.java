@@ -7,7 +7,7 @@ import io.synod.storage.disk.DirectoryException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lets processes turn: books their turns, and runs each as one event of simulated time. */
+/** Schedules the turns of processes, and runs each turn as one event of simulated time. */
 final class Turns {
   private static final long MICROS = 1_000L;
   private static final long IDLE_NANOS = 10_000_000_000L;
@@ -16,12 +16,12 @@ final class Turns {
   private final Surroundings surroundings;
   private final Endings endings;
 
-  /** Is told of a process that does not come to the end of its turn. */
+  /** A listener for processes that end within a turn. */
   interface Endings {
-    /** It ended in the middle of something. */
+    /** It crashed before this effect. */
     void ended(Host host, String where);
 
-    /** It stopped of its own accord. */
+    /** It stopped because of this exception. */
     void failed(Host host, RuntimeException why);
   }
 
@@ -31,12 +31,12 @@ final class Turns {
     this.endings = endings;
   }
 
-  /** A turn shall happen now, or as soon as the process is not busy. */
+  /** Schedules a turn now, or as soon as the process is not busy. */
   void book(Host host) {
     book(host, world.now());
   }
 
-  /** A turn shall happen at {@code at} or before. */
+  /** Schedules a turn at {@code at}, unless an earlier one is scheduled. */
   void book(Host host, long at) {
     long when = Math.max(Math.max(at, world.now()), host.busyUntil);
     if (when >= host.turnAt) {
@@ -89,7 +89,7 @@ final class Turns {
     confess(host);
   }
 
-  /** Does what a process does beside its loop. */
+  /** Runs a task of a background thread. */
   void beside(Host host, Runnable task) {
     try {
       task.run();

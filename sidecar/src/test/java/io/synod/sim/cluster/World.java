@@ -4,7 +4,7 @@ import io.synod.sim.run.FaultProfile;
 import java.util.Collections;
 import java.util.List;
 
-/** The environment of a run with its hosts and links, as faults, clients and checks see it. */
+/** The environment of a run with its hosts and links, for faults, clients and checks. */
 public final class World extends Environment {
   static final long CLUSTER = 0x53594e4f44L;
 
@@ -22,7 +22,7 @@ public final class World extends Environment {
     this.network = network;
   }
 
-  /** In order of their nodes. */
+  /** The hosts, ordered by node. */
   public List<Host> hosts() {
     return hosts;
   }

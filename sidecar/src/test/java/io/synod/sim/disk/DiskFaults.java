@@ -1,9 +1,9 @@
 package io.synod.sim.disk;
 
 /**
- * How a disk misbehaves, each in a million operations.
+ * The fault rates of a disk, in a million operations.
  *
- * @param capacityBytes what fits on it
+ * @param capacityBytes the capacity of the disk
  */
 public record DiskFaults(
     int writeErrorPerMillion,
@@ -11,6 +11,6 @@ public record DiskFaults(
     int misdirectedReadPerMillion,
     long capacityBytes) {
 
-  /** A disk without fault. */
+  /** No faults. */
   public static final DiskFaults NONE = new DiskFaults(0, 0, 0, Long.MAX_VALUE);
 }

@@ -13,12 +13,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory on a simulated disk, and what the operating system has of it in memory. Both outlive
- * the processes that open it: {@link #processEnds} closes every handle, and {@link #crash} decides
- * besides what of the unsynced sectors is left.
+ * A simulated disk with one directory, and the page cache of its operating system. Both outlive the
+ * processes that open it: {@link #processEnds} closes every handle, and {@link #crash} also decides
+ * which unsynced sectors are lost.
  */
 public final class FaultyDisk implements Disk {
-  /** What a disk writes as a whole. */
+  /** The unit that the disk writes atomically. */
   public static final int SECTOR_BYTES = 512;
 
   private final Rng rng;
@@ -34,49 +34,55 @@ public final class FaultyDisk implements Disk {
   private int dirtyAtCrash;
   private Consumer<String> effect = what -> {};
 
-  /** An empty directory, called {@code name} in errors. */
+  /** Creates an empty directory, called {@code name} in errors. */
   public FaultyDisk(String name, Rng rng, DiskFaults faults) {
     this.name = name;
     this.rng = rng;
     this.faults = faults;
   }
 
-  /** How it misbehaves from now on. */
+  /** Sets the fault rates. */
   public void faults(DiskFaults now) {
     this.faults = now;
   }
 
-  /** Whether there is no room for another file from now on. */
+  /** Sets whether new files do not fit. */
   public void full(boolean now) {
     full = now;
   }
 
-  /** Whether there is no room for another file. */
+  /** Whether new files do not fit. */
   public boolean isFull() {
     return full;
   }
 
-  /** Told before everything that changes the platter; it may end the process by throwing. */
+  /** Sets the callback before every change of the disk; it may end the process by throwing. */
   public void beforeEffect(Consumer<String> told) {
     this.effect = told;
   }
 
-  /** Whether a process went on after a failure: then what it promises or accepts is not durable. */
+  /**
+   * Whether a process synced again after a failure, which cannot make its promises and acceptances
+   * durable.
+   */
   public boolean wasAskedAgain() {
     return askedAgain;
   }
 
-  /** Whether anything went wrong since the last crash, so that a process may well have stopped. */
+  /**
+   * Whether an operation failed or misread since the process started, which may explain that it
+   * stopped.
+   */
   public boolean hasFailed() {
     return failed || misread;
   }
 
-  /** Whether a read of this process failed, or gave what is elsewhere. */
+  /** Whether a read of this process failed or returned wrong bytes. */
   public boolean hasMisread() {
     return misread;
   }
 
-  /** The process ended, and the machine goes on: what it wrote is there for the next one. */
+  /** The process ended without a power failure: the next process can read what it wrote. */
   public void processEnds() {
     openings++;
     failed = false;
@@ -87,9 +93,9 @@ public final class FaultyDisk implements Disk {
   }
 
   /**
-   * The power went. Each unsynced sector is lost or kept.
+   * Loses power: each unsynced sector is lost or kept.
    *
-   * @param tearing whether sectors may differ, or all are lost alike
+   * @param tearing whether some unsynced sectors may be kept; otherwise all are lost
    * @return how many sectors were lost
    */
   public int crash(boolean tearing) {
@@ -106,12 +112,12 @@ public final class FaultyDisk implements Disk {
     return lost;
   }
 
-  /** How many sectors were not synced at the last crash. */
+  /** How many sectors were unsynced at the last crash. */
   public int dirtyAtCrash() {
     return dirtyAtCrash;
   }
 
-  /** Changes one bit of what was synced; returns the file it is in, or null if all is zero. */
+  /** Flips one bit of a file; returns its name, or null if no written sector was found. */
   public @Nullable String rot() {
     List<String> names = new ArrayList<>(files.keySet());
     for (int tries = 0; tries < 20 && !names.isEmpty(); tries++) {
@@ -124,7 +130,7 @@ public final class FaultyDisk implements Disk {
     return null;
   }
 
-  /** Everything on it is lost. */
+  /** Loses all files. */
   public void wipe() {
     openings++;
     failed = false;
@@ -134,7 +140,10 @@ public final class FaultyDisk implements Disk {
     bytes = 0;
   }
 
-  /** An independent copy as a crash at this moment would leave it, if all unsynced were lost. */
+  /**
+   * An independent copy of the disk after a power failure at this moment that loses all unsynced
+   * sectors.
+   */
   public FaultyDisk ifPowerFailed() {
     FaultyDisk copy = new FaultyDisk(name, new Rng(1), DiskFaults.NONE);
     for (Map.Entry<String, SectorFile> file : files.entrySet()) {
@@ -190,7 +199,7 @@ public final class FaultyDisk implements Disk {
 
   @Override
   public void close() {
-    // Handles end with the process, in crash().
+    // Handles end with the process, in processEnds() and crash().
   }
 
   private void mayFail(int perMillion, String what) throws IOException {
@@ -222,7 +231,7 @@ public final class FaultyDisk implements Disk {
       effect.accept("disk write");
       if (rng.chance(faults.writeErrorPerMillion())) {
         failed = true;
-        // Some of its first sectors may have arrived.
+        // The first sectors of the write may have arrived.
         int arrived = rng.below(content.remaining() / SECTOR_BYTES + 1);
         content.limit(content.position() + arrived * SECTOR_BYTES);
         sectors.write(offset, content);
@@ -234,7 +243,7 @@ public final class FaultyDisk implements Disk {
     @Override
     public void read(long offset, ByteBuffer content) throws IOException {
       alive();
-      // Once in a process: against two that agree there is no remedy.
+      // Only one read per process is wrong: two wrong reads that agree could not be detected.
       if (!misread && rng.chance(faults.misdirectedReadPerMillion())) {
         misread = true;
         readElsewhere(content);
@@ -259,7 +268,7 @@ public final class FaultyDisk implements Disk {
       if (kind == 0) {
         throw new IOException("simulated failure: read of " + path(file));
       }
-      // Beyond the end of the file there are zeroes.
+      // Zeroes are read beyond the end of the file.
       long sector = kind == 1 ? sectors.size() : SECTOR_BYTES * (long) rng.below(sectorCount());
       int there = (int) Math.min(content.remaining(), sectors.size() - sector);
       int end = content.limit();
@@ -280,7 +289,7 @@ public final class FaultyDisk implements Disk {
       effect.accept("disk sync");
       if (rng.chance(faults.syncErrorPerMillion())) {
         failed = true;
-        // The pages are marked clean and may never arrive; nobody may ask again.
+        // The pages are marked clean and may never be written, so the sync must not be repeated.
         sectors.failSync(rng);
         throw new IOException("simulated failure: sync of " + path(file));
       }
@@ -293,7 +302,7 @@ public final class FaultyDisk implements Disk {
 
     @Override
     public void close() {
-      // Nothing is held.
+      // A handle owns no resources.
     }
 
     private void alive() throws IOException {

@@ -11,59 +11,59 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/** Sealed slots in memory: durable as soon as they are sealed, and lost only with the disk. */
+/** A store of sealed slots in memory. A seal is durable at once, and is lost only with the disk. */
 public final class MemorySegmentStore implements SegmentStore {
-  /** The shelf of the snapshots of the replicated state. */
+  /** The shelf of snapshots of the replicated state. */
   public static final String SNAPSHOTS = "snapshot";
 
   private final Consumer<MemorySegmentStore> changed;
   private MemoryStreamStore vault;
-  // What was sealed at once, and is removed at once.
+  // The segments, each of which is sealed and removed as a whole.
   private final List<List<Sealed>> pieces = new ArrayList<>();
   private Span span = new Span(1, 1, 0, 0);
   private int seals;
   private boolean full;
   private boolean owed;
 
-  /** An empty archive. */
+  /** Creates an empty archive. */
   public MemorySegmentStore() {
     this(archive -> {});
   }
 
-  /** An empty archive that shows itself each time it has changed. */
+  /** Creates an empty archive with a listener for its changes. */
   public MemorySegmentStore(Consumer<MemorySegmentStore> changed) {
     this.changed = changed;
     this.vault = new MemoryStreamStore(() -> changed.accept(this));
   }
 
-  /** Whether there is no room for what is sealed from now on. */
+  /** Sets whether further seals do not fit. */
   public void full(boolean now) {
     full = now;
   }
 
-  /** Whether this process was refused a seal, and has not sealed anything since. */
+  /** Whether a seal of this process was refused, and none has succeeded since. */
   public boolean isOwed() {
     return owed;
   }
 
-  /** The next process is refused nothing yet. */
+  /** Forgets the refused seals of the process that ended. */
   public void processEnds() {
     owed = false;
   }
 
-  /** How often something was sealed. */
+  /** How many seals succeeded. */
   public int seals() {
     return seals;
   }
 
-  /** Everything in it is lost. */
+  /** Loses everything. */
   public void wipe() {
     pieces.clear();
     span = new Span(1, 1, 0, 0);
     vault.wipe();
   }
 
-  /** An independent copy, which shows itself to nobody. */
+  /** An independent copy without a listener. */
   public MemorySegmentStore copy() {
     MemorySegmentStore copy = new MemorySegmentStore();
     copy.pieces.addAll(pieces);
@@ -103,7 +103,7 @@ public final class MemorySegmentStore implements SegmentStore {
     changed.accept(this);
   }
 
-  /** What is sealed of a slot is now another value, and nothing tells. */
+  /** Replaces the sealed value of a slot without leaving a trace. */
   public void alter(long slot, UnaryOperator<ChosenSlot> change) {
     for (List<Sealed> piece : pieces) {
       piece.replaceAll(
@@ -195,7 +195,7 @@ public final class MemorySegmentStore implements SegmentStore {
     return vault;
   }
 
-  /** The slot of the newest snapshot that was sealed; 0 if there is none. */
+  /** The slot of the newest sealed snapshot; 0 if there is none. */
   public long snapshot() {
     List<StreamStore.Label> labels = vault.labels(SNAPSHOTS);
     return labels.isEmpty() ? 0 : labels.get(labels.size() - 1).number();
@@ -216,6 +216,6 @@ public final class MemorySegmentStore implements SegmentStore {
 
   @Override
   public void close() {
-    // It outlives the process.
+    // The store outlives the process.
   }
 }

@@ -17,8 +17,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sealed streams in memory: durable as soon as they are sealed, and lost only with the disk. What
- * changes by itself is told when the part of it is read, as the checksums in a file tell it.
+ * A store of sealed streams in memory. A seal is durable at once, and is lost only with the disk. A
+ * damaged part is reported when it is read, as by the checksums of a file.
  */
 public final class MemoryStreamStore implements StreamStore {
   private static final int PIECE_BYTES = 256;
@@ -29,7 +29,7 @@ public final class MemoryStreamStore implements StreamStore {
   private final Runnable changed;
   private BooleanSupplier unfit = () -> false;
 
-  /** A stream: as it was sealed, and what became of it. */
+  /** A stream: its sealed bytes, and its current ones. */
   private static final class MemoryStream {
     private final Bytes note;
     private final byte[] sealed;
@@ -48,7 +48,7 @@ public final class MemoryStreamStore implements StreamStore {
       return !headless && Arrays.equals(content, sealed);
     }
 
-    /** A bit of it changes: of its bytes, or of what says which bytes they are. */
+    /** Flips a bit of the content, or damages the footer. */
     private void rot(Rng rng) {
       if (sealed.length == 0 || rng.below(4) == 0) {
         headless = true;
@@ -73,12 +73,12 @@ public final class MemoryStreamStore implements StreamStore {
     return copy;
   }
 
-  /** Asked of each stream that is sealed whether it does not read back as it was written. */
+  /** Sets the decision whether a stream does not read back as it was written, made at each seal. */
   public void unfit(BooleanSupplier asked) {
     unfit = asked;
   }
 
-  /** A bit of one of these streams changes by itself; returns its label, null if there is none. */
+  /** Damages one of these streams; returns its label, or null if there is none. */
   public @Nullable Label rot(Rng rng, Predicate<Label> which) {
     List<Label> all = streams.keySet().stream().filter(which).toList();
     if (all.isEmpty()) {
@@ -89,7 +89,7 @@ public final class MemoryStreamStore implements StreamStore {
     return label;
   }
 
-  /** Whether everything on a shelf is as it was sealed. */
+  /** Whether every stream of a shelf is undamaged. */
   public boolean isWhole(String shelf) {
     return streams.entrySet().stream()
         .allMatch(held -> !held.getKey().shelf().equals(shelf) || held.getValue().isWhole());
@@ -204,7 +204,7 @@ public final class MemoryStreamStore implements StreamStore {
       return Arrays.copyOfRange(stream.content, from, to);
     }
 
-    /** Each piece has a checksum of its own. */
+    /** Checks the pieces in a range, as each piece of a file has a checksum. */
     private void check(int from, int to) {
       for (int piece = from; piece < to; piece += PIECE_BYTES) {
         int end = Math.min(stream.sealed.length, piece + PIECE_BYTES);

@@ -10,7 +10,9 @@ import io.synod.storage.sealed.StreamStore;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** A stream that rots in memory behaves as a damaged file does: it never gives a wrong byte. */
+/**
+ * Tests that a damaged stream in memory behaves like a damaged file, and never yields a wrong byte.
+ */
 class MemoryStreamStoreTest {
   private static final StreamStore.Label LABEL = new StreamStore.Label("snapshot", 9);
 

@@ -2,11 +2,11 @@ package io.synod.sim.disk;
 
 import java.util.random.RandomGenerator;
 
-/** All chance of one world: SplitMix64, so that equal seeds give equal worlds everywhere. */
+/** The random numbers of a run: SplitMix64, so that a seed gives the same run on every machine. */
 public final class Rng implements RandomGenerator {
   private long state;
 
-  /** Chance that begins with {@code seed}. */
+  /** Creates a generator with this seed. */
   public Rng(long seed) {
     this.state = seed * 0x9E3779B97F4A7C15L + 0x1234567;
     nextLong();
@@ -20,28 +20,28 @@ public final class Rng implements RandomGenerator {
     return mixed ^ (mixed >>> 31);
   }
 
-  /** From 0 to {@code bound} - 1. */
+  /** A number from 0 to {@code bound} - 1. */
   public int below(int bound) {
     return (int) (((nextLong() >>> 33) * bound) >>> 31);
   }
 
-  /** From {@code from} to {@code to}, both included. */
+  /** A number from {@code from} to {@code to}, both included. */
   public long between(long from, long to) {
     return from + (nextLong() >>> 1) % (to - from + 1);
   }
 
-  /** True {@code perMillion} times in a million. */
+  /** True with a probability of {@code perMillion} in a million. */
   public boolean chance(int perMillion) {
     return perMillion > 0 && below(1_000_000) < perMillion;
   }
 
-  /** About {@code mean}, mostly less and sometimes much more. */
+  /** A number with this mean, mostly below it and sometimes far above. */
   public long around(long mean) {
     double u = (nextLong() >>> 11) * 0x1.0p-53;
     return (long) (-Math.log(1 - u) * mean) + 1;
   }
 
-  /** Another chance, that begins with what this one gives next. */
+  /** Another generator, seeded with the next number of this one. */
   public Rng fork() {
     return new Rng(nextLong());
   }

@@ -6,8 +6,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of one file: what a process reads, which is the memory of the operating system, and
- * what the platter has of the sectors that differ.
+ * The sectors of one file: the page cache, which processes read, and the content of the platter
+ * where it differs.
  */
 final class SectorFile {
   private static final int SECTOR = FaultyDisk.SECTOR_BYTES;
@@ -15,11 +15,11 @@ final class SectorFile {
   private static final int LOSE_ALL = 0;
 
   private final long size;
-  // Null: all zero.
+  // The page cache; a null sector is all zero.
   private byte[] @Nullable [] sectors;
-  // Before the first unsynced write; an empty array stands for zeroes.
+  // The platter's content of each dirty sector; an empty array stands for zeroes.
   private final TreeMap<Integer, byte[]> platter = new TreeMap<>();
-  // Of sectors that a failed sync left clean, and did not write: what the platter has.
+  // The platter's content of sectors that a failed sync marked clean without writing them.
   private final TreeMap<Integer, byte[]> lost = new TreeMap<>();
   private static final byte[] ZEROES = new byte[0];
 
@@ -63,7 +63,7 @@ final class SectorFile {
     read(offset, content, false);
   }
 
-  /** As the platter has it; what is dirty is written to it before. */
+  /** Reads from the platter, after dirty sectors were written to it. */
   void readUncached(long offset, ByteBuffer content) {
     read(offset, content, true);
   }
@@ -93,7 +93,7 @@ final class SectorFile {
     platter.clear();
   }
 
-  /** Marks every dirty sector clean, though only some were written. */
+  /** Marks all dirty sectors clean, though only some of them were written. */
   void failSync(Rng rng) {
     for (Map.Entry<Integer, byte[]> dirty : platter.entrySet()) {
       if (rng.below(4) > 0) {
@@ -103,7 +103,7 @@ final class SectorFile {
     platter.clear();
   }
 
-  /** Forgets what is clean and was not written; returns how many sectors that were. */
+  /** Evicts clean sectors that were not written from the page cache; returns their number. */
   int evict() {
     int evicted = lost.size();
     lost.forEach(this::restore);
@@ -115,7 +115,7 @@ final class SectorFile {
     return platter.size();
   }
 
-  /** The power goes. Decides each dirty sector; returns how many were lost. */
+  /** Loses power, and decides each dirty sector; returns how many were lost. */
   int crash(Rng rng, int mood) {
     int gone = evict();
     for (Map.Entry<Integer, byte[]> dirty : platter.entrySet()) {
@@ -129,7 +129,7 @@ final class SectorFile {
     return gone;
   }
 
-  /** A copy with what the platter has. */
+  /** A copy with the content of the platter. */
   SectorFile synced() {
     SectorFile copy = new SectorFile(size);
     copy.sectors = sectors.clone();
