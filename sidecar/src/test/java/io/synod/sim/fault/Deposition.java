@@ -17,10 +17,11 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A leader is deposed and does not hear of it, and neither does one follower that goes on voting
- * for it; until the leader is told what was chosen meanwhile, just when that follower has accepted
- * something else. Chance brings this about too seldom. It is made of lost messages, of a voter that
- * stands without need, and of a page of chosen slots that nobody asked for: safety rests upon none.
+ * A scenario that injected faults make likely, which chance rarely produces. A leader is deposed
+ * without learning it, as is one follower that goes on voting for it. The leader then learns what
+ * was chosen meanwhile, right after that follower accepted a different value. The scenario drops
+ * messages, makes a voter stand for election, and sends an unrequested page of chosen slots. Safety
+ * must not depend on any of these.
  */
 final class Deposition {
   private final World world;
@@ -39,7 +40,10 @@ final class Deposition {
     this.end = world.now() + 2 * world.profile().settings.electionTimeoutNanos();
   }
 
-  /** One against {@code host}, if it leads and the others are a quorum without the two. */
+  /**
+   * Creates a scenario against {@code host}, if it leads and the voters without it and a partner
+   * are a quorum.
+   */
   static @Nullable Deposition against(World world, Host host, Rng rng) {
     int voters = world.profile().voters;
     View view = view(host);
@@ -59,7 +63,7 @@ final class Deposition {
     return process == null ? null : process.node().view();
   }
 
-  /** Whether the leader leads no more, or nothing came of it. */
+  /** Whether the leader no longer leads, or the time of the scenario is over. */
   boolean isOver() {
     View view = view(world.host(deposed.node()));
     return world.now() > end
@@ -68,7 +72,7 @@ final class Deposition {
         || !view.leader().equals(deposed);
   }
 
-  /** A process says something. */
+  /** A process sent a message. */
   void said(int from, Message message) {
     if (from == partner
         && message instanceof Message.Accepted said
@@ -77,7 +81,7 @@ final class Deposition {
     }
   }
 
-  /** What a process hears instead of {@code inputs}. */
+  /** Replaces the inputs of a turn. */
   List<Input> heard(Host host, SimulatedProcess process, List<Input> inputs) {
     if (isOver()) {
       return inputs;
@@ -122,7 +126,10 @@ final class Deposition {
     return message instanceof Message.Heartbeat beat ? beat.leader() : Ballot.NONE;
   }
 
-  /** What the rival knows to be chosen, once the partner accepted something else there. */
+  /**
+   * A page of slots that the rival knows to be chosen, once the partner accepted another value in
+   * one of them; null before.
+   */
   private @Nullable Message news() {
     View leading = view(world.host(deposed.node()));
     View knowing = view(world.host(rival));

@@ -10,7 +10,7 @@ import io.synod.sim.run.FaultKind;
 import io.synod.storage.sealed.StreamStore;
 import org.jspecify.annotations.Nullable;
 
-/** Takes disks away, and changes what is on them. */
+/** Injects lost disks and bit rot. */
 public final class DiskNemesis {
   private final World world;
   private final Processes processes;
@@ -22,7 +22,7 @@ public final class DiskNemesis {
     this.rng = rng;
   }
 
-  /** Takes the disk away. What comes back is a new incarnation. */
+  /** Wipes the disk; the node returns as a new incarnation. */
   void wipe(Host host) {
     if (host.isUp()) {
       processes.crash(host, "wiped", true);
@@ -33,7 +33,7 @@ public final class DiskNemesis {
     processes.restartLater(host);
   }
 
-  /** Bits of what a host had synced change while nobody looks. */
+  /** Flips bits of synced data while the process is down. */
   void rot(Host host) {
     processes.crash(host, "rotting", true);
     @Nullable String file = host.disk.rot();
@@ -44,7 +44,7 @@ public final class DiskNemesis {
     processes.restartLater(host);
   }
 
-  /** Bits of a stream change, whether or not anybody looks. */
+  /** Flips a bit of a stored stream, whether or not a process runs. */
   void rotStream(Host host) {
     boolean all = maySpare(host);
     StreamStore.Label label =
@@ -63,7 +63,7 @@ public final class DiskNemesis {
     }
   }
 
-  /** The last thing that goes wrong: something that was handed over changes where it is kept. */
+  /** Flips a bit of a stored snapshot of a consumer, as the last fault of the run. */
   void rotUnseen() {
     Host host = world.hosts().get(rng.below(world.hosts().size()));
     if (world.profile().has(FaultKind.STREAM_ROT)) {
@@ -71,7 +71,7 @@ public final class DiskNemesis {
     }
   }
 
-  /** Whether one more voter may be lost for good. */
+  /** Whether this voter's disk may be lost for good without losing the quorum. */
   boolean maySpare(Host host) {
     int lost = 0;
     for (Host other : world.hosts()) {

@@ -9,7 +9,7 @@ import io.synod.sim.disk.Rng;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Ends the faults of a run: links heal, disks work, clocks are right, processes run. */
+/** Ends the faults of a run: it heals links, repairs disks, sets clocks and starts processes. */
 public final class Healing {
   private static final long STUCK_NANOS = 10_000_000L;
 
@@ -25,7 +25,7 @@ public final class Healing {
     this.rng = rng;
   }
 
-  /** Ends every fault; what was lost meanwhile stays lost, and some nodes may stay cut off. */
+  /** Ends all faults. Lost data stays lost, and some nodes may stay disconnected. */
   public void calm() {
     world.network().heal(world.now());
     new WallClocks(world.profile().clocks).mend(world.hosts());
@@ -35,7 +35,7 @@ public final class Healing {
       host.disk.full(false);
       host.archive.full(false);
       if (host.turnEnds() > world.now() + STUCK_NANOS) {
-        // Its disk is stuck. No clock may run back, so it cannot simply go on.
+        // Its disk hangs. No clock may run back, so the process cannot simply continue.
         processes.kill(host);
       }
       host.goOn(world.now());
@@ -59,7 +59,7 @@ public final class Healing {
     }
   }
 
-  /** Heals all, or only what a quorum needs. */
+  /** Heals all links, or only those that a quorum needs. */
   private void shape() {
     List<Host> able = new ArrayList<>();
     for (Host host : world.hosts()) {
@@ -85,7 +85,7 @@ public final class Healing {
     }
   }
 
-  /** The last thing that goes wrong: something that was handed over changes where it is kept. */
+  /** Flips a bit of a stored snapshot of a consumer, as the last fault of the run. */
   public void rotUnseen() {
     diskNemesis.rotUnseen();
   }

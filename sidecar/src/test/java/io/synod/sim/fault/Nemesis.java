@@ -16,7 +16,10 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Does, in the safety phase, what the weather says may go wrong at a moment. */
+/**
+ * The nemesis: injects faults at random times of the safety phase, as the profile of the run
+ * allows.
+ */
 public final class Nemesis {
   private static final long MILLIS = 1_000_000L;
   private static final int CUT_OFF_PER_MILLION = 15_000;
@@ -24,7 +27,7 @@ public final class Nemesis {
   private static final int COUPS_MAX = 3;
   private static final int ALTERED_PER_MILLION = 60_000;
 
-  // Simulated disks are full all the time.
+  // These would log every full disk, and simulated disks are often full.
   private static final List<Logger> OF_FULL_DISKS =
       List.of(
           Logger.getLogger("io.synod.storage.journal.Sealer"),
@@ -106,7 +109,10 @@ public final class Nemesis {
     next();
   }
 
-  /** Mostly anybody; often the leader, which is where it hurts. */
+  /**
+   * Chooses a host: for a hand-over, and in a third of the other cases, the leader, where faults do
+   * most harm.
+   */
   private Host victim(FaultKind kind) {
     if (kind == FaultKind.HAND_OVER || rng.below(3) == 0) {
       for (Host host : world.hosts()) {
@@ -196,7 +202,10 @@ public final class Nemesis {
     }
   }
 
-  /** A disk that holds nothing yet cannot be begun without room, and nobody claims that it can. */
+  /**
+   * Fills the disk of a formed node. A node need not be able to start on an empty disk that is
+   * full.
+   */
   private void fill(Host host) {
     if (!host.isUp() || !host.observedNode.durable().formed()) {
       return;
@@ -206,7 +215,7 @@ public final class Nemesis {
       long millis = rng.below(2) == 0 ? 500 : 3_000;
       world.eventQueue().in(rng.around(millis * MILLIS), () -> host.disk.full(false));
     } else {
-      // What is sealed is the larger file by far, and often the only one that finds no room.
+      // Segments are by far the largest files, and often the only ones that do not fit.
       host.archive.full(true);
       world.eventQueue().in(rng.around(500 * MILLIS), () -> host.archive.full(false));
     }
@@ -217,12 +226,12 @@ public final class Nemesis {
       if (host.leads()) {
         world.mark(CoverageMark.PAUSED_LEADER);
       }
-      // What it does already takes as long as it takes, for no clock runs back.
+      // A turn that is under way is not prolonged, since no clock may run back.
       host.pause(world.now() + rng.around(world.profile().outageNanos));
     }
   }
 
-  /** Half of the wall clocks that stand still go on by themselves, behind or at the right time. */
+  /** Stops the wall clock; half of the stopped clocks are resumed later. */
   private void freeze(Host host) {
     wallClocks.freeze(host, rng);
     if (host.clock.isFrozen() && rng.below(2) == 0) {
@@ -237,7 +246,7 @@ public final class Nemesis {
     }
   }
 
-  /** What arrives of a message: a page of a stream may be altered. */
+  /** Alters a message in transit: a bit of a page of a snapshot may flip. */
   public Message onItsWay(Message message) {
     boolean page = message instanceof Message.SnapshotPage some && !some.bytes().isEmpty();
     boolean altered = page && !world.isCalm() && world.profile().has(FaultKind.ALTERED_PAGE);
@@ -253,12 +262,12 @@ public final class Nemesis {
         page.id(), page.mark(), page.total(), page.sha256(), page.offset(), Bytes.of(bytes));
   }
 
-  /** What a process hears instead of {@code inputs}. */
+  /** Replaces the inputs of a turn. */
   public List<Input> heard(Host host, SimulatedProcess process, List<Input> inputs) {
     return deposition == null || world.isCalm() ? inputs : deposition.heard(host, process, inputs);
   }
 
-  /** A leader is about to say something: just then it may be cut off. */
+  /** A process is about to send a message; a leader may be cut off at this moment. */
   public void speaking(Host host, Message message) {
     if (world.isCalm()) {
       return;
@@ -270,7 +279,7 @@ public final class Nemesis {
     if (handsOver && rng.below(2) == 0) {
       world.eventQueue().in(0, () -> cutOff(host));
     } else if (leads && world.profile().duel) {
-      // Most of all while it is new in office, with what it inherited still under way.
+      // Cuts are most likely just after its election, while inherited slots are still open.
       long office = world.now() - host.leaderSince();
       boolean fresh = office < world.profile().settings.heartbeatNanos() / 2;
       if (rng.chance(fresh ? 10 * CUT_OFF_PER_MILLION : CUT_OFF_PER_MILLION)) {

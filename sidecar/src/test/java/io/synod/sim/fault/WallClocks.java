@@ -6,7 +6,7 @@ import io.synod.sim.disk.Rng;
 import io.synod.sim.run.WallClockProfile;
 import java.util.List;
 
-/** Sets, steps and stops the wall clocks of hosts, as wrong as the profile of the run allows. */
+/** Sets, steps and stops the wall clocks of hosts within the limits of the run's profile. */
 public final class WallClocks {
   private static final long RIGHT_MILLIS = 100;
   private static final long HOUR_MILLIS = 3_600_000;
@@ -18,7 +18,7 @@ public final class WallClocks {
     this.profile = profile;
   }
 
-  /** Sets those of a world that begins. */
+  /** Sets the clocks at the start of a run. */
   public void set(List<Host> hosts) {
     for (Host host : hosts) {
       if (profile.truth() != Truth.NONE && !isWrong(host)) {
@@ -29,7 +29,7 @@ public final class WallClocks {
     }
   }
 
-  /** Sets that of one, if it may be wrong. */
+  /** Sets the clock of a host, if it may be wrong. */
   void step(Host host, Rng rng) {
     long most =
         switch (rng.below(6)) {
@@ -45,8 +45,8 @@ public final class WallClocks {
   }
 
   /**
-   * Lets that of one stand still, if it may be wrong; where none may be behind it is set so far
-   * ahead that the true time does not reach it.
+   * Stops the clock of a host, if it may be wrong. If no clock may be behind, it is first set so
+   * far ahead that true time does not reach it.
    */
   void freeze(Host host, Rng rng) {
     if (profile.truth() == Truth.RIGHT && isWrong(host)) {
@@ -57,7 +57,7 @@ public final class WallClocks {
     }
   }
 
-  /** Where all may be wrong, somebody sets them right at last. */
+  /** Sets all clocks right at the end of faults, if all may be wrong. */
   void mend(List<Host> hosts) {
     if (profile.truth() == Truth.NONE) {
       hosts.forEach(host -> host.clock.set(host.clock.wallAheadMillis() % RIGHT_MILLIS));

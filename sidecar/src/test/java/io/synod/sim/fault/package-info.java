@@ -1,6 +1,6 @@
 /**
- * What goes wrong in a cluster while faults last, and its end: {@code Nemesis} strikes, {@code
- * Healing} mends. May import cluster, run, check and disk.
+ * The faults of a run and their end: {@code Nemesis} injects them, {@code Healing} ends them. May
+ * import cluster, run, check and disk.
  */
 @NullMarked
 package io.synod.sim.fault;

@@ -8,7 +8,10 @@ import io.synod.sim.cluster.SimulatedProcess;
 import io.synod.sim.cluster.World;
 import io.synod.sim.workload.Workload;
 
-/** At the end: every node shows the same log, every disk holds it, and every answer was true. */
+/**
+ * The audit at the end of a run: every node shows the whole log, every disk holds it, and every
+ * answer to a client was true.
+ */
 public final class Audit {
   private final World world;
   private final Journals journals;

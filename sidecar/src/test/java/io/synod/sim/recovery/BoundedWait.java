@@ -6,7 +6,10 @@ import io.synod.sim.cluster.World;
 import io.synod.sim.disk.Rng;
 import java.util.function.BooleanSupplier;
 
-/** Lets simulated time pass until a condition holds; I19 is broken if that takes too long. */
+/**
+ * Advances the simulated time until a condition holds, and reports a violation of I19 if that takes
+ * too long.
+ */
 final class BoundedWait {
   private static final long STEP_NANOS = 50_000_000L;
 
@@ -21,18 +24,20 @@ final class BoundedWait {
   void await(String what, long patience, BooleanSupplier done) {
     long since = world.now();
     while (!done.getAsBoolean()) {
-      // A process that came back in the calm has its time too, but not for ever.
+      // A process that started since then has as long again, but this extension is granted only
+      // once.
       long begun = Math.min(Math.max(since, lastStart()), since + patience);
       if (world.now() >= begun + patience) {
         throw new Violation("I19", what + " was awaited for " + patience / 1_000_000 + " ms");
       }
-      // Not at a steady pace: what recurs at the same one would be met at the same moment for ever.
+      // The steps are irregular, since regular ones could always meet a periodic event at the same
+      // moment.
       long step = rng.between(STEP_NANOS / 2, 3 * STEP_NANOS / 2);
       world.eventQueue().runUntil(world.now() + step);
     }
   }
 
-  /** When a process began last. */
+  /** The last time at which a process started. */
   private long lastStart() {
     long last = 0;
     for (Host host : world.hosts()) {

@@ -6,10 +6,13 @@ import io.synod.sim.cluster.SimulatedProcess;
 import io.synod.sim.cluster.World;
 import java.util.List;
 
-/** What the cluster has come to, by what its processes show: a leader, and the same log. */
+/**
+ * The progress of the cluster towards convergence, by what its processes show: a leader, and the
+ * same log.
+ */
 record Convergence(World world) {
 
-  /** Whether a process that callers can reach leads. */
+  /** Whether a process that clients can reach leads. */
   boolean hasLeader() {
     return world.hosts().stream().anyMatch(host -> host.isServed() && isLeader(host));
   }
@@ -20,7 +23,7 @@ record Convergence(World world) {
     return process != null && process.node().view().role() == View.Role.LEADER;
   }
 
-  /** Whether everything that is chosen is applied wherever callers can reach. */
+  /** Whether every host that clients can reach has applied everything that is chosen. */
   boolean hasConverged() {
     long through = world.checkers().chosenLog().prefix();
     List<Host> hosts = world.hosts();

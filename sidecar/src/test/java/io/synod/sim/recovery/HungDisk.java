@@ -10,10 +10,9 @@ import io.synod.sim.workload.Workload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * I19 while a disk hangs: a sync takes many election time-outs, and then succeeds. As long as a
- * quorum of voters has disks that work, the others have a leader within four time-outs, and write.
- * What the node with the hung disk promised or accepted meanwhile is compared with its disk as
- * ever.
+ * Checks I19 while a sync of one voter hangs for many election time-outs and then succeeds. While a
+ * quorum of voters has working disks, the others elect a leader within four time-outs, and writes
+ * succeed. As at any time, the checkers compare what the node sends with its disk.
  */
 final class HungDisk {
   private static final int LONG_HANG_ONE_IN = 8;
@@ -34,7 +33,7 @@ final class HungDisk {
     this.timeout = world.profile().settings.electionTimeoutNanos();
   }
 
-  /** In a world that has recovered: hangs the disk of a voter, mostly of the leader. */
+  /** Hangs the disk of a voter, mostly of the leader, in a cluster that has recovered. */
   void run() {
     Host hung = victim();
     if (hung == null) {
@@ -64,7 +63,7 @@ final class HungDisk {
     wait.await("agreement after a disk hung", 10 * timeout, convergence::hasConverged);
   }
 
-  /** A voter without which there is a quorum still; null if there is none. */
+  /** A voter that is not needed for a quorum; null if there is none. */
   private @Nullable Host victim() {
     boolean follower = rng.below(4) == 0;
     Host victim = null;

@@ -13,8 +13,8 @@ import io.synod.sim.workload.SimulatedClient;
 import io.synod.state.State;
 
 /**
- * I19: once nothing goes wrong any more and a core of voters is connected to a quorum, there is a
- * leader within four election time-outs; what callers want is done, and the core converges.
+ * Checks I19 after the end of faults: if a core of voters is connected to a quorum, there is a
+ * leader within four election time-outs, every operation of a client ends, and the core converges.
  */
 public final class Recovery {
   private static final int HUNG_DISK_ONE_IN = 4;
@@ -41,16 +41,17 @@ public final class Recovery {
 
   public void run() {
     healing.calm();
-    // It is tried again once a second, and at the next turn what waited is written.
+    // The disk is tried again once a second, and waiting writes are written in the next turn.
     wait.await("the use of room on a disk", 2_000_000_000L + timeout, this::nothingWaitsForRoom);
-    // Four time-outs, and what it takes to open the disks and for the last turn to end.
+    // The bound is four time-outs, and the time to open the disks and to end the last turns.
     wait.await("a leader", 4 * timeout + 200_000_000L, convergence::hasLeader);
     world.eventQueue().runUntil(world.now() + timeout);
     clients.rest();
     wait.await("every caller's answer", 12 * timeout, clients::isIdle);
-    // Some opened a session just now, and let it go.
+    // Some clients opened a session meanwhile, and release it now.
     clients.rest();
-    // No pair lives longer than six time-outs of log time, which may stand during an election.
+    // No pair lives longer than six time-outs of log time, which may stand still during an
+    // election.
     wait.await("the expiry of every pair", 10 * timeout, this::nothingExpires);
     wait.await("the end of every session that nobody keeps", 10 * timeout, this::nobodyIsKept);
     FinalWrite last = new FinalWrite(clients.workload(), rng.fork());
@@ -66,9 +67,9 @@ public final class Recovery {
     }
     healing.rotUnseen();
     AppSnapshotRecord handed = new AppSnapshotRecord(world);
-    // A node looks for what it lacks at a pace of its own, one thing after another.
+    // A node looks for missing snapshots periodically, and fetches one at a time.
     wait.await("what was handed over", 10 * timeout + 10_000_000_000L, handed::isEverywhere);
-    // Digests are said once a second.
+    // Digests are exchanged once a second.
     wait.await("snapshots while a quorum agrees", 5_000_000_000L, trimming::goesOn);
     wait.await("what all say to be so", 4 * timeout, told::isTrue);
     wait.await("agreement of all", 10 * timeout, convergence::hasConverged);

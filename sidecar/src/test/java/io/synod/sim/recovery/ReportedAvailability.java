@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * I19 of what a node says: once nothing changes any more, what each node tells of who may vote, who
- * is reached and whether commands can be chosen is so in the world. The world knows by itself whose
- * disk was lost and which links carry; it asks no node for that.
+ * Checks I19 for reported availability: once nothing changes any more, each node reports correctly
+ * which voters it reaches, which votes are lost and whether commands can be chosen. The truth is
+ * taken from the simulator's disks and links, not from nodes.
  */
 record ReportedAvailability(World world) {
 
-  /** Whether no node says anything else than what is so. */
+  /** Whether every node's report is true. */
   boolean isTrue() {
     for (Host host : world.hosts()) {
       SimulatedProcess process = host.process();
@@ -49,7 +49,7 @@ record ReportedAvailability(World world) {
     if (reachable != told.votes().reachable() || reachable != status.reachable()) {
       return false;
     }
-    // A lost vote may be known though its node is not reached any more.
+    // A lost vote may stay known when its node is no longer reached.
     boolean knows = told.votes().lost().containsAll(lost);
     for (int node : told.votes().lost()) {
       knows &= hasLostItsVote(world.host(node));
@@ -65,7 +65,7 @@ record ReportedAvailability(World world) {
     return told.reason() == Availability.Reason.NO_QUORUM && missing.containsAll(told.nodes());
   }
 
-  /** Whether it leads, or hears who does and passes on what it is given. */
+  /** Whether the node leads, or follows a leader to which it forwards proposals. */
   private static boolean isInOffice(Host host) {
     SimulatedProcess process = host.process();
     if (process == null) {

@@ -20,14 +20,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * I19 on links of limited bandwidth, once nothing goes wrong any more: a load as large as the links
- * carry is done, and then a node that was cut off meanwhile has caught up, each within a stated
- * multiple of the time that its bytes need on one link. With messages that are sent again behind
- * their own originals it takes a multiple of that.
+ * Checks I19 on links of limited bandwidth after the end of faults: a load of the links' full
+ * bandwidth is completed, and afterwards a node that was disconnected has caught up. Each takes at
+ * most a stated multiple of the time that the bytes need on one link. Messages that are sent again
+ * while their originals still wait would exceed that bound.
  */
 final class Saturation {
   private static final int TIMEOUTS = 6;
-  // So much waits that the last of it waits longer than the shortest patience.
+  // The load that waits at once takes this many election time-outs, which exceeds the shortest
+  // deadline.
   private static final int TIMEOUTS_WAITING = 3;
 
   private final World world;
@@ -72,7 +73,7 @@ final class Saturation {
     throw new Violation("I19", "the leader is gone");
   }
 
-  /** One without which a quorum is left; null if every voter is needed. */
+  /** A voter that is not needed for a quorum; null if every voter is needed. */
   private @Nullable Host spared(Host leader) {
     int able = 0;
     for (Host host : world.hosts()) {
@@ -130,7 +131,7 @@ final class Saturation {
     world.tell(() -> "catch-up: " + 100 * (world.now() - begun) / Math.max(1, ideal) + " %");
   }
 
-  /** Proposes so many bytes at one node, some commands at a time. */
+  /** Proposes this many bytes at one node, several commands at a time. */
   private static final class Loader extends SimulatedClient {
     private final Host at;
     private long left;
@@ -171,7 +172,7 @@ final class Saturation {
           .begin(at, node);
     }
 
-    /** Who gives up proposes again what still waits, and the links carry that too. */
+    /** A client that gives up proposes again what still waits, which the links then carry too. */
     @Override
     protected Duration patience() {
       return Duration.ofMinutes(1);

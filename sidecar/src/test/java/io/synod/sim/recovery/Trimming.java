@@ -18,9 +18,10 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * I19 of the log: while a quorum of voters has one state, each of them takes snapshots, so that its
- * log can be trimmed, whatever a single other voter says. In some worlds one voter tells a wrong
- * digest of its state, from the beginning to the end. It is right itself, and nobody is sick.
+ * Checks I19 for trimming: while a quorum of voters has the same state, each of them takes
+ * snapshots, so that its log can be trimmed, whatever a single other voter reports. In some runs
+ * one voter reports a wrong digest throughout, though its state is right, and no node may be
+ * quarantined.
  */
 public final class Trimming {
   private static final long WRONG = 0x5EED_BAD5L;
@@ -28,27 +29,25 @@ public final class Trimming {
   private final World world;
   private final int liar;
   private final Map<Host, CompletableFuture<SnapshotOutcome>> asked = new HashMap<>();
-  // What each had applied when it was looked at first.
+  // What each host had applied when it was first checked.
   private final Map<Host, Long> due = new HashMap<>();
 
-  /** In a world in which {@code voter} may be the one that tells something wrong. */
+  /** Creates a check for a run in which {@code voter} may report a wrong digest. */
   public Trimming(World world, int voter) {
     this.world = world;
-    // Alone with its word among one or two, it would be as credible as its peer.
+    // With one or two voters, its wrong digest would count as much as its peer's.
     this.liar =
         world.profile().has(FaultKind.WRONG_DIGEST) && world.profile().voters > 2 ? voter : 0;
   }
 
-  /** What the peer is told instead of {@code message}. */
+  /** Replaces the digest in a message of that voter. */
   public Message spoken(Host host, Message message) {
     return host.node == liar && message instanceof Message.StateDigest word
         ? new Message.StateDigest(word.slot(), word.digest() ^ WRONG, 0, 0)
         : message;
   }
 
-  /**
-   * Whether every voter that is one of an agreeing quorum has a snapshot of what it had applied.
-   */
+  /** Whether every voter of an agreeing quorum has a snapshot of what it had applied. */
   boolean goesOn() {
     if (liar == 0 || agreeing() <= world.profile().voters / 2) {
       return true;

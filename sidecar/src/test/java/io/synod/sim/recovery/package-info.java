@@ -1,6 +1,6 @@
 /**
- * What must come about once faults have ended, within stated times (I19), and the audit at the end.
- * May import everything below the simulator's commands but {@code mutant}.
+ * The recovery after the end of faults, within stated times (I19), and the audit at the end. May
+ * import everything below the simulator's commands but {@code mutant}.
  */
 @NullMarked
 package io.synod.sim.recovery;
