@@ -4,10 +4,10 @@ import io.synod.paxos.Settings;
 import io.synod.sim.disk.Rng;
 
 /**
- * How much each link carries in a second, each way, and how much may wait in front of it.
+ * The bandwidth of each link in each direction, and the bound of the queue in front of it.
  *
  * @param bytesPerSecond 0 if there is no limit
- * @param queueBytesMax of small messages, and as much of live ones
+ * @param queueBytesMax the bound of small messages, and the same bound of live ones
  */
 public record Bandwidth(long bytesPerSecond, long queueBytesMax) {
   static final Bandwidth UNLIMITED = new Bandwidth(0, 0);
@@ -16,8 +16,8 @@ public record Bandwidth(long bytesPerSecond, long queueBytesMax) {
   private static final int OVERHEAD_BYTES = 300;
 
   /**
-   * The largest messages pass eight times in an election time-out at least: with less, nobody could
-   * be elected. What waits in the queue passes within one time-out.
+   * Draws a bandwidth. The largest message takes at most an eighth of an election time-out, since
+   * no leader could be elected otherwise, and a full queue passes within one time-out.
    */
   static Bandwidth draw(Rng rng, Settings settings, int commandBytesMax) {
     long largest =
@@ -33,7 +33,7 @@ public record Bandwidth(long bytesPerSecond, long queueBytesMax) {
     return bytesPerSecond > 0;
   }
 
-  /** How long so many bytes take. */
+  /** The time that this many bytes take. */
   public long nanos(long bytes) {
     return bytes * SECOND_NANOS / bytesPerSecond;
   }

@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a campaign must have seen at least once, or it has looked away. */
+/** Counts coverage marks: branches that a campaign must reach at least once to have tested them. */
 public final class CoverageMarks {
   /** A branch that must be reached. */
   public enum CoverageMark {
@@ -136,7 +136,7 @@ public final class CoverageMarks {
         (mark, count) -> counts.computeIfAbsent(mark, key -> new Count()).hits += count.hits);
   }
 
-  /** The marks that nothing reached. */
+  /** The marks that were not reached. */
   public List<CoverageMark> missing() {
     List<CoverageMark> missing = new ArrayList<>();
     for (CoverageMark mark : CoverageMark.values()) {
@@ -147,7 +147,7 @@ public final class CoverageMarks {
     return missing;
   }
 
-  /** Every mark and how often it was reached. */
+  /** Every mark with its count. */
   public String text() {
     StringBuilder text = new StringBuilder();
     for (CoverageMark mark : CoverageMark.values()) {

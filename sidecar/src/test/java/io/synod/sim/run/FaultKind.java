@@ -1,30 +1,30 @@
 package io.synod.sim.run;
 
-/** What can go wrong in a world. Each seed draws a subset. */
+/** A kind of fault. Each seed draws a subset of them. */
 public enum FaultKind {
-  /** Messages vanish. */
+  /** Messages are lost. */
   LOSS,
-  /** Messages take long, and so overtake each other. */
+  /** Messages are delayed, and so are reordered. */
   DELAY,
-  /** Messages arrive twice. */
+  /** Messages are delivered twice. */
   DUPLICATION,
-  /** A stream that was given up still delivers, seconds later. */
+  /** Messages of a stream that was given up are delivered seconds later. */
   STALE_STREAM,
-  /** The nodes fall into two parts. */
+  /** The nodes are split into two parts. */
   PARTITION,
-  /** Some pairs cannot talk, others can. */
+  /** The links between some pairs are cut. */
   PARTIAL,
-  /** Some links carry one way only. */
+  /** Some links carry in one direction only. */
   ONE_WAY,
-  /** A cut comes and goes quickly. */
+  /** Links are cut and healed in quick succession. */
   FLAPPING,
-  /** A process ends between two cycles. */
+  /** A process is killed between two turns. */
   CRASH,
-  /** A process ends in the middle of a cycle, at any effect. */
+  /** A process crashes within a turn, at any effect. */
   CRASH_AT_EFFECT,
   /** The whole cluster loses power at once. */
   BLACKOUT,
-  /** What was not synced is lost, kept or torn when a process ends. */
+  /** Unsynced sectors are kept or lost one by one when a host loses power. */
   TEARING,
   /** A sync fails. */
   SYNC_ERROR,
@@ -32,31 +32,34 @@ public enum FaultKind {
   WRITE_ERROR,
   /** The disk is full. */
   DISK_FULL,
-  /** Syncs take long. */
+  /** Syncs are slow. */
   SLOW_DISK,
-  /** Bits of what was synced change while the process is down. */
+  /** Bits of synced data change while the process is down. */
   BIT_ROT,
-  /** A read fails, or gives zeroes or what is elsewhere in the file. */
+  /** A read fails, or returns zeroes or another place of the file. */
   MISDIRECTED_READ,
   /** A disk is lost. */
   WIPE,
-  /** A process stands still, and goes on. */
+  /** A process is paused for a while. */
   PAUSE,
   /** Clocks run at different speeds. */
   DRIFT,
-  /** A wall clock is set, ahead or back. */
+  /** A wall clock is set ahead or back. */
   CLOCK_STEP,
-  /** The operator asks the leader to hand over. */
+  /** An operator requests a hand-over of leadership. */
   HAND_OVER,
-  /** A leader of five is deposed, and neither it nor one that follows it hears of that. */
+  /**
+   * A leader of at least five voters is deposed; neither the leader nor one of its followers learns
+   * it.
+   */
   COUP,
-  /** Bits of a stored snapshot, or of what a consumer handed over, change or do not read back. */
+  /** Bits of a stored snapshot change, or it does not read back as it was written. */
   STREAM_ROT,
-  /** A page of a snapshot is another than it was read, and no checksum on its way tells. */
+  /** A page of a snapshot is altered in transit, without a checksum that shows it. */
   ALTERED_PAGE,
-  /** One voter tells its peers a digest that is not that of its state. */
+  /** One voter reports a wrong digest of its state to its peers. */
   WRONG_DIGEST,
-  /** What a process does beside its loop comes late. */
+  /** Tasks beside the loop of a process are late. */
   SLOW_BACKGROUND,
   /** A wall clock stands still, for a while or for good. */
   CLOCK_FREEZE

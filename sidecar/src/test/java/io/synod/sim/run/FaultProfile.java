@@ -12,13 +12,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What a world is like: its size, its settings and how often each thing goes wrong. Drawn from the
- * seed alone, before anything happens, so that leaving a fault out changes nothing else here.
+ * The profile of a run: the size and settings of the cluster, and the rate of each fault. It is
+ * drawn from the seed before the run begins, so that leaving out a fault changes nothing else in
+ * it.
  */
 public final class FaultProfile {
   private static final long MILLIS = 1_000_000L;
   private static final int NARROW_PAYLOAD_BYTES = 1_000;
-  // A theme of its own: leaders that follow each other fast, with much under way.
+  // The faults of a duel: leaders replace each other in quick succession, with many slots in
+  // flight.
   private static final Set<FaultKind> DUEL =
       EnumSet.of(
           FaultKind.HAND_OVER,
@@ -29,7 +31,7 @@ public final class FaultProfile {
           FaultKind.LOSS,
           FaultKind.DELAY);
 
-  // Drawn by themselves, also beside a duel.
+  // These are drawn after all others, in duels too.
   private static final Set<FaultKind> DRAWN_LAST =
       EnumSet.of(FaultKind.SLOW_BACKGROUND, FaultKind.CLOCK_FREEZE);
 
@@ -127,12 +129,12 @@ public final class FaultProfile {
     }
   }
 
-  /** The weather of {@code dice}, with no other faults than {@code allowed}. */
+  /** Draws a profile with no other faults than {@code allowed}. */
   public static FaultProfile draw(Rng rng, Set<FaultKind> allowed) {
     return new FaultProfile(rng, allowed);
   }
 
-  /** The weather of a run that is not begun. */
+  /** The profile that a run with this plan will have. */
   public static FaultProfile of(RunPlan plan) {
     return draw(new Rng(plan.seed()).fork(), plan.faults());
   }
@@ -146,7 +148,8 @@ public final class FaultProfile {
   }
 
   /**
-   * Mostly three or five, now and then one or many, and even numbers, whose halves are no quorum.
+   * Draws the number of voters: mostly three or five, sometimes one, seven, or an even number, half
+   * of which is no quorum.
    */
   private static int voters(int size) {
     return switch (size) {
@@ -159,17 +162,17 @@ public final class FaultProfile {
     };
   }
 
-  /** The voters, which are the first of its nodes. */
+  /** The voters, which are the nodes with the lowest numbers. */
   public Set<Integer> voterNodes() {
     return IntStream.rangeClosed(1, voters).boxed().collect(Collectors.toSet());
   }
 
-  /** The largest thing that anybody proposes must find room everywhere. */
+  /** A bound above the largest proposal, which must fit into every queue. */
   private static int largest(int payloadBytesMax) {
     return payloadBytesMax * 3 / 2 + 700;
   }
 
-  /** In some worlds callers are too many, in some what they propose is too much. */
+  /** Draws the limits of callers: in some runs few callers may wait, in some few bytes. */
   private static CallerLimits bounds(Rng rng, int payloadBytesMax) {
     CallerLimits usual = CallerLimits.defaults();
     boolean few = rng.below(6) == 0;
@@ -183,7 +186,7 @@ public final class FaultProfile {
         1 + rng.below(200));
   }
 
-  /** In many worlds the state has room for little, and remembers little. */
+  /** Draws the limits of the state, which are small in many runs. */
   private static Limits limits(Rng rng) {
     Limits usual = Limits.defaults();
     return new Limits(
@@ -199,7 +202,8 @@ public final class FaultProfile {
   }
 
   /**
-   * With so many bytes at least: those who come back in the calm must all find a session in time.
+   * Draws a window of answers of at least {@code bytesMin}, so that all clients can open a session
+   * in time once faults have ended.
    */
   private static Limits.Window window(Rng rng, Limits.Window usual, int bytesMin) {
     return rng.below(3) == 0
@@ -210,7 +214,9 @@ public final class FaultProfile {
         : usual;
   }
 
-  /** Half of all worlds take snapshots, and trim as much as they may. */
+  /**
+   * Draws the settings of snapshots: half of the runs take snapshots and trim as much as possible.
+   */
   private static SnapshotSettings snapshots(Rng rng) {
     SnapshotSettings usual = SnapshotSettings.defaults();
     return rng.below(2) == 0
@@ -222,42 +228,42 @@ public final class FaultProfile {
             usual.lapseMillis());
   }
 
-  /** Whether links carry so little that messages wait for each other. */
+  /** Whether links have so little bandwidth that messages wait for each other. */
   public boolean hasNarrowLinks() {
     return bandwidth.isLimited();
   }
 
-  /** Whether the log is trimmed below a snapshot in the time that a run has. */
+  /** Whether a run is long enough for the log to be trimmed below a snapshot. */
   public boolean takesSnapshots() {
     return snapshots.everyBytes() < SnapshotSettings.defaults().everyBytes();
   }
 
-  /** Whether more may be due at once than one turn lets expire. */
+  /** Whether more pairs may be due at once than one turn expires. */
   public boolean expiresFewAtOnce() {
     return limits.expiriesMax() < Limits.defaults().expiriesMax();
   }
 
-  /** Whether callers come upon the limit of reads and acknowledgements that may wait. */
+  /** Whether clients reach the limits of waiting reads and acknowledgements. */
   public boolean letsFewReadsWait() {
     return callerLimits.readsMax() < CallerLimits.defaults().readsMax();
   }
 
-  /** Whether answers to requests are forgotten for the bytes that they have. */
+  /** Whether answers to requests with ids are forgotten because of their bytes. */
   public boolean remembersFewRequestBytes() {
     return limits.requests().bytesMax() < Limits.defaults().requests().bytesMax();
   }
 
-  /** Whether a late answer may be to a heartbeat that is forgotten. */
+  /** Whether a heartbeat may be forgotten before its answer arrives. */
   public boolean remembersFewHeartbeats() {
     return heartbeatsRemembered < Settings.HEARTBEATS_REMEMBERED;
   }
 
-  /** Whether the log never comes near its limit. */
+  /** Whether the log stays far below its limit. */
   public boolean keepsLog() {
     return snapshots.bytesMax() == SnapshotSettings.defaults().bytesMax();
   }
 
-  /** What every node is born with. */
+  /** The settings of every node. */
   public Engine.Tuning tuning() {
     return new Engine.Tuning(remembering(heartbeatsRemembered), callerLimits, snapshots, limits);
   }
@@ -295,7 +301,10 @@ public final class FaultProfile {
         Settings.HEARTBEATS_REMEMBERED);
   }
 
-  /** With so much to do for a slow link that a wait may well be shorter than what it waits for. */
+  /**
+   * Settings for slow links, with so much in flight that a resend interval may be shorter than the
+   * time of an answer.
+   */
   private static Settings narrow(Rng rng, long timeout) {
     return new Settings(
         timeout / 10,

@@ -4,15 +4,15 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * One run: a seed and what is taken away from it.
+ * The plan of a run: a seed, and reductions of what it draws.
  *
  * @param faults the kinds that may be drawn
- * @param safetyNanos how long faults may happen
+ * @param safetyNanos the length of the phase of faults
  */
 public record RunPlan(long seed, Set<FaultKind> faults, long safetyNanos) {
   private static final long SAFETY_NANOS = 6_000_000_000L;
 
-  /** Everything that belongs to the seed. */
+  /** The plan of a seed without any reduction. */
   public static RunPlan of(long seed) {
     return new RunPlan(seed, EnumSet.allOf(FaultKind.class), SAFETY_NANOS);
   }

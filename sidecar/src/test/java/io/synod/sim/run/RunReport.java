@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of one run.
+ * The result of a run.
  *
- * @param violation what did not hold, or null
- * @param events how many things happened: messages delivered, turns, faults, callers' steps
- * @param traceHash digest of everything that happened, in order
- * @param tail the last lines of the trace, if it was asked for
+ * @param violation the broken invariant, or null
+ * @param events the number of events: delivered messages, turns, faults and steps of clients
+ * @param traceHash the digest of all events in order
+ * @param tail the last lines of the trace, if the trace was requested
  */
 public record RunReport(
     RunPlan plan,

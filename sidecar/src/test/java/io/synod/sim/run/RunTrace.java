@@ -6,7 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Digests everything that happens, in order, and on request keeps the last of it as text. */
+/** The trace of a run: a digest of all events, and on request the last of them as text. */
 public final class RunTrace {
   private final int keep;
   private final Deque<String> lines = new ArrayDeque<>();
@@ -17,7 +17,7 @@ public final class RunTrace {
     this.keep = keep;
   }
 
-  /** One more event. */
+  /** Adds an event to the digest. */
   public void event(long time, long what) {
     events++;
     hash = Long.rotateLeft((hash ^ time) * 0xBF58476D1CE4E5B9L, 31) ^ (what * 0x94D049BB133111EBL);

@@ -4,16 +4,16 @@ import io.synod.sim.check.core.LogTimes.Truth;
 import io.synod.sim.disk.Rng;
 
 /**
- * How wrong the wall clocks of a run may be. In most runs those of a majority of the voters are
- * right, and the others, mostly also that of the voter that likes to lead, show anything.
+ * How wrong the wall clocks of a run may be. In most runs the clocks of a majority of voters are
+ * right, and the others may show any time, mostly including the clock of the preferred leader.
  *
- * @param truth what a judge may rely on
- * @param firstWrong the first node whose clock may be wrong where a majority is right
- * @param wrong how many nodes that are, from the first on
+ * @param truth what the checker of log time may assume
+ * @param firstWrong the first node whose clock may be wrong while a majority is right
+ * @param wrong the number of these nodes
  */
 public record WallClockProfile(Truth truth, int firstWrong, int wrong) {
 
-  /** Drawn for so many voters. */
+  /** Draws a profile for this many voters. */
   static WallClockProfile draw(Rng rng, int voters) {
     Truth[] all = {Truth.NONE, Truth.NOT_AHEAD, Truth.RIGHT, Truth.RIGHT};
     Truth truth = all[rng.below(all.length)];
@@ -22,7 +22,7 @@ public record WallClockProfile(Truth truth, int firstWrong, int wrong) {
     return new WallClockProfile(truth, firstWrong, wrong);
   }
 
-  /** Whether the clock of this node may be wrong where a majority is right. */
+  /** Whether the clock of this node may be wrong while a majority is right. */
   public boolean mayBeWrong(int node) {
     return node >= firstWrong && node < firstWrong + wrong;
   }

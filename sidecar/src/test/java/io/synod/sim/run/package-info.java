@@ -1,8 +1,7 @@
 /**
- * One run, apart from what happens in it: its plan, the faults and settings that its seed draws,
- * its trace, the coverage that it reached and its report. Everything above reads them, so that the
- * profile and the kinds of faults stand here and not beside what strikes. May import disk and
- * check.
+ * The description of a run: its plan, the faults and settings that its seed draws, its trace, its
+ * coverage and its report. All higher packages read these, so the profile and the kinds of faults
+ * are here and not beside the nemesis. May import disk and check.
  */
 @NullMarked
 package io.synod.sim.run;

@@ -6,31 +6,31 @@ import io.synod.sim.cluster.World;
 import java.time.Duration;
 
 /**
- * When one call must be answered. I19 of each call: a process that runs answers it by its deadline,
- * or within a margin, whatever its disk has room for and whichever peers it reaches. A process that
- * was paused has that margin once it goes on.
+ * The deadline of one call, which checks I19 for it: a running process answers by the deadline or
+ * within a margin, even if its disk is full or no peer is reachable. A process that was paused has
+ * the margin after the pause.
  */
 final class AnswerDeadline {
-  // A node looks through what waits once in 10 ms.
+  // A node checks its waiting calls every 10 ms.
   private static final long SWEEP_NANOS = 20_000_000L;
 
   private final World world;
   private final Host host;
   private final long dueNanos;
   private final long marginNanos;
-  // The end of the first turn that began after the deadline, by the clock of the host.
+  // The end of the first turn that began after the deadline, by the host's clock.
   private long firstTurnNanos = Long.MAX_VALUE;
 
-  /** A call that begins now. */
+  /** Creates the deadline of a call that begins now. */
   AnswerDeadline(World world, Host host, Duration patience) {
     this.world = world;
     this.host = host;
     this.dueNanos = host.clock.nanos() + patience.toNanos();
-    // A node that cannot decide anything turns once in a heartbeat.
+    // A node that cannot decide anything takes a turn once per heartbeat interval.
     this.marginNanos = 2 * world.profile().settings.heartbeatNanos() + SWEEP_NANOS;
   }
 
-  /** The call waits still, after a turn that began at {@code beganNanos}. */
+  /** The call still waits after a turn that began at {@code beganNanos}. */
   void turned(long beganNanos) {
     if (beganNanos < dueNanos) {
       return;

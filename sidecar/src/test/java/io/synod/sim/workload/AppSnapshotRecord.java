@@ -9,12 +9,12 @@ import io.synod.state.Consumer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What copies handed over, and where it can be had. */
+/** The snapshots that copies of consumers handed over, and where they are stored. */
 public record AppSnapshotRecord(World world) {
 
   /**
-   * Whether every sidecar can give what any can. What nobody has any more may keep the others
-   * waiting, for a sidecar gets one thing after another.
+   * Whether every sidecar has each snapshot that any sidecar has. A snapshot that no sidecar has
+   * any more may delay the others, since a sidecar fetches one at a time.
    */
   public boolean isEverywhere() {
     boolean everywhere = true;

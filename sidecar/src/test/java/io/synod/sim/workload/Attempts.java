@@ -6,9 +6,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * I9: an answer says that it repeats another attempt's if, and only if, another attempt took
- * effect. The log tells which node proposed what took effect; of two attempts at one node it does
- * not tell which.
+ * Checks I9 for the attempts of one operation: an answer is marked as a repetition if and only if a
+ * different attempt took effect. The log shows which node proposed the attempt that took effect,
+ * but not which of several attempts at that node.
  */
 final class Attempts {
   private final long operation;
@@ -18,12 +18,12 @@ final class Attempts {
     this.operation = operation;
   }
 
-  /** One more attempt is made at this node. */
+  /** Another attempt was made at this node. */
   void begin(int node) {
     byNode.merge(node, 1, Integer::sum);
   }
 
-  /** The node gave this answer, and {@code proposer} proposed what took effect. */
+  /** The node gave this answer; {@code proposer} proposed the attempt that took effect. */
   void answered(int node, int proposer, Outcome.Applied applied) {
     boolean mustBe = node != proposer;
     boolean mayBe = mustBe || byNode.getOrDefault(node, 0) > 1;

@@ -7,13 +7,13 @@ import io.synod.sim.disk.Rng;
 import java.util.Objects;
 
 /**
- * A stream from a sidecar to an application beside it. What is sent arrives in order and a little
- * later, within what the sidecar allows for that; now and then the application reads nothing for a
- * while. It breaks when the process ends, and what was sent arrives all the same.
+ * A stream from a sidecar to the application beside it. Messages arrive in order after a delay,
+ * which is within the sidecar's allowance; at times the application does not read for a while. The
+ * stream breaks when the process ends, but messages that were sent still arrive.
  */
 final class ClientStream {
   private static final long WAKE_NANOS_MAX = 2_000_000L;
-  // A little less than the part of a time to live that a sidecar allows for.
+  // The delay is at most this part of a time to live, slightly below the sidecar's allowance.
   private static final int TRANSIT_PART = 55;
   private static final int SLOW_ONE_IN = 10;
 
@@ -28,9 +28,9 @@ final class ClientStream {
   private boolean closed;
 
   /**
-   * A stream from the process that runs on {@code host}.
+   * Opens a stream from the process on {@code host}.
    *
-   * @param pump sends what there is to send
+   * @param pump sends what is pending
    */
   ClientStream(World world, Rng rng, Host host, Runnable pump) {
     this.world = world;
@@ -44,17 +44,17 @@ final class ClientStream {
     return host;
   }
 
-  /** Whether its process is no more. */
+  /** Whether its process has ended. */
   boolean isBroken() {
     return host.process != process;
   }
 
-  /** Whether the application takes another message now. */
+  /** Whether the application accepts another message now. */
   boolean isReady() {
     return world.now() >= readyAt;
   }
 
-  /** Lets the pump run soon. */
+  /** Runs the pump soon. */
   void signal() {
     book(world.now() + rng.between(0, WAKE_NANOS_MAX));
   }
@@ -79,7 +79,7 @@ final class ClientStream {
     }
   }
 
-  /** Sends a message, which does this when it arrives. */
+  /** Sends a message; the callback runs when it arrives. */
   void send(Runnable arrival) {
     long ttlNanos = world.profile().ttlMillis * 1_000_000L;
     arrivedAt = Math.max(arrivedAt, world.now() + rng.between(0, ttlNanos / TRANSIT_PART));
@@ -90,7 +90,7 @@ final class ClientStream {
     }
   }
 
-  /** The application goes away. */
+  /** The application disconnects. */
   void close() {
     closed = true;
   }

@@ -7,7 +7,7 @@ import io.synod.sim.run.FaultProfile;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The clients of one run: as many of each kind as the profile says. */
+/** The clients of one run, as many of each kind as the profile has. */
 public final class Clients {
   private final Workload workload;
   private final Rng rng;
@@ -45,22 +45,22 @@ public final class Clients {
     }
   }
 
-  /** No operation begins any more; those under way go on. */
+  /** Stops new operations; those in flight go on. */
   public void rest() {
     clients.forEach(SimulatedClient::rest);
   }
 
-  /** Whether nobody waits for anything. */
+  /** Whether no operation is in flight. */
   public boolean isIdle() {
     return clients.stream().allMatch(SimulatedClient::isIdle);
   }
 
-  /** The process on this host has turned. */
+  /** The process on this host took a turn. */
   public void turned(Host host, long beganNanos) {
     clients.forEach(client -> client.turned(host, beganNanos));
   }
 
-  /** The process on this host is no more, and with it every answer it owed. */
+  /** The process on this host ended, so that the answers it owed are lost. */
   public void lost(Host host) {
     clients.forEach(client -> client.lost(host));
   }

@@ -21,8 +21,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An application's copy beside one host: says how far it is, and what it came to; hands over
- * snapshots of its state, and takes back what any copy handed over.
+ * A copy of a consumer beside one host: it acknowledges what it applied with a digest, hands over
+ * snapshots of its state, and reads back snapshots of any copy.
  */
 final class ConsumerClient extends SimulatedClient {
   static final String CONSUMER = "ledger";
@@ -75,9 +75,9 @@ final class ConsumerClient extends SimulatedClient {
         () -> {});
   }
 
-  // ---- snapshots of its own
+  // ---- snapshots
 
-  /** What a copy that applied everything up to there has; every copy the same. */
+  /** The state of every copy that has applied the log up to this index. */
   static byte[] stateAt(long index) {
     Rng content = new Rng(index);
     byte[] state = new byte[content.below(1_200)];
@@ -134,7 +134,7 @@ final class ConsumerClient extends SimulatedClient {
     }
   }
 
-  /** As it is served: what is damaged, or another, is not here. */
+  /** Opens a snapshot as the sidecar serves it; null if it is missing or a different one. */
   static @Nullable StreamReader open(Node node, Consumer.Snapshot wanted) {
     StreamReader here = node.consumers().appSnapshots().open(CONSUMER, wanted.index());
     if (here != null && !here.sha256().equals(Bytes.of(wanted.sha256().bytes()))) {
@@ -144,7 +144,7 @@ final class ConsumerClient extends SimulatedClient {
     return here;
   }
 
-  /** It comes in parts, and must be what was handed over. */
+  /** Reads a snapshot in parts, and compares it with the state that was handed over. */
   private void take(Consumer.Snapshot snapshot, StreamReader here) {
     byte[] state = stateAt(snapshot.index());
     int at = 0;

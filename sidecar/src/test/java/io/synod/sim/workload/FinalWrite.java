@@ -7,15 +7,15 @@ import io.synod.sim.disk.Rng;
 import io.synod.state.command.Entry;
 
 /**
- * A caller who writes once when all others have left: whatever they left behind, a write must go on
- * at every sidecar.
+ * A client that writes once after all others have stopped: whatever they left in flight, writes
+ * must succeed at every sidecar.
  */
 public final class FinalWrite extends SimulatedClient {
   public FinalWrite(Workload workload, Rng rng) {
     super(workload, rng);
   }
 
-  /** Writes at every host that callers can reach. */
+  /** Writes at every host that clients can reach. */
   public void say() {
     for (Host host : world.hosts()) {
       Node node = host.isServed() ? nodeAt(host) : null;

@@ -18,8 +18,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An application that keeps its data in Synod: in a session that it keeps, with several sequences
- * under way at once; sometimes it lets the session go, or sends what it should not.
+ * An application that writes pairs and locks in a session of its own, which it keeps, with several
+ * operations in flight. At times it lets the session expire, or reuses a sequence incorrectly.
  */
 final class KvClient extends SimulatedClient {
   private static final int FLYING_MAX = 3;
@@ -114,7 +114,7 @@ final class KvClient extends SimulatedClient {
     }
   }
 
-  // ---- what it wants
+  // ---- its operations
 
   private void propose(Host host, Node node) {
     Operation.Order order = orders.next(session);
@@ -157,7 +157,7 @@ final class KvClient extends SimulatedClient {
     }
   }
 
-  /** Says again what it said, or something else in its place. */
+  /** Repeats its last operation, or reuses the sequence for another one. */
   private void misbehave(Host host, Node node) {
     Entry before = last;
     if (before == null || before.session() != session) {

@@ -16,7 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Draws what one application wants of pairs and locks, knowing what it saw last. */
+/** Draws the operations of one application on pairs and locks, based on what it last read. */
 final class KvOperations {
   private static final int KEYS = 8;
   private static final int LOCKS = 3;
@@ -32,7 +32,7 @@ final class KvOperations {
     this.rng = rng;
   }
 
-  /** A pair as it was read; as it was written the answer leaves the value out. */
+  /** Remembers a pair that was read; the answer to a put leaves out the value. */
   void saw(KeyValue pair) {
     if (pair.value().bytes().length > 0) {
       seen.put(pair.key(), pair);
@@ -47,7 +47,7 @@ final class KvOperations {
     return "l" + rng.below(LOCKS);
   }
 
-  /** Chooses the next operation of a caller with this session. */
+  /** Draws the next operation of an application with this session. */
   Operation.Order next(long session) {
     long operation = workload.nextOperation();
     int what = rng.below(100);
@@ -57,7 +57,8 @@ final class KvOperations {
       return Operation.Order.of(
           operation, Entry.Kind.COMMAND, SubmittedCommand.payload(operation, rng.below(40)));
     } else if (what < 97 || world.profile().consumers) {
-      // Copies hand over snapshots of their own, and nobody waits for one that nobody has.
+      // With consumers in the run, copies hand over real snapshots; a made-up one would be waited
+      // for in vain.
       String lock = lock(rng);
       long held = workload.referenceModel().lockAt(lock, workload.referenceModel().index()).token();
       long token = rng.below(4) == 0 ? soon() : held;
@@ -87,7 +88,7 @@ final class KvOperations {
     } else if (what < 75) {
       return Txn.of(put("t/" + rng.below(3), operation, ttlMillis(), 0));
     } else if (what < 85) {
-      // Mostly its own, and at times one that is not open yet, or no more.
+      // The owner is mostly its own session, and at times one that is not open.
       long owner = rng.below(3) == 0 ? soon() : session;
       return Txn.of(put("e/" + rng.below(3), operation, 0, owner));
     } else if (what < 88) {
@@ -96,7 +97,7 @@ final class KvOperations {
     return several(operation, session);
   }
 
-  /** An index near the end of the log: a session or a token that may be, was, or is to come. */
+  /** An index near the end of the log, as a session or token that is current, past or future. */
   private long soon() {
     return Math.max(1, workload.referenceModel().index() + rng.below(10) - 2);
   }
@@ -106,12 +107,12 @@ final class KvOperations {
   }
 
   private Op put(String key, long operation, long ttlMillis, long owner) {
-    // Several of them must still fit into the smallest batch of any weather.
+    // Several puts must fit into the smallest batch of any profile.
     int bytes = rng.below(world.profile().payloadBytesMax / 6);
     return new Op.Put(key, SubmittedCommand.payload(operation, bytes), ttlMillis, owner);
   }
 
-  /** A counter goes up by one, if it is as it was seen. */
+  /** Increments a counter if it has the value last seen. */
   private Txn count(String key) {
     KeyValue known = seen.get(key);
     if (known == null) {

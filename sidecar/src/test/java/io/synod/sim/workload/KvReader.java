@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An application that reads pairs: now and in the past, page by page, and by a list that it follows
- * with a watch wherever it can.
+ * An application that reads pairs: current and past states, lists page by page, and a list that it
+ * follows with a watch.
  */
 final class KvReader extends SimulatedClient {
   private static final int PAGE = 2;
@@ -33,7 +33,7 @@ final class KvReader extends SimulatedClient {
   private long cursor;
   private final WatchClient watch = new WatchClient(() -> cursor);
 
-  /** Where a list goes on. */
+  /** The position of the next page of a list. */
   private record ListPosition(String prefix, String after, long index) {}
 
   KvReader(Workload workload, Rng rng) {
@@ -94,7 +94,7 @@ final class KvReader extends SimulatedClient {
     return state;
   }
 
-  /** All pairs of a state of the past, which may be within a slot. */
+  /** Compares all pairs of a past state, which may be in the middle of a slot. */
   private void wholly(State past) {
     List<KeyValue> shown = new ArrayList<>();
     past.visit("", "", pair -> shown.add(pair));
@@ -142,7 +142,7 @@ final class KvReader extends SimulatedClient {
     }
   }
 
-  // ---- following
+  // ---- watches
 
   private void follow(Host host, Node node) {
     if (cursor == 0) {

@@ -18,8 +18,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An application that wants a lock: asks, waits, holds for a while and writes behind its fence, and
- * goes away. When its sidecar is gone it asks another.
+ * An application that acquires a lock, holds it for a while, writes guarded by its fencing token,
+ * and releases it. It moves to another sidecar when its own is down.
  */
 final class LockClient extends SimulatedClient {
   private static final int STOP_ONE_IN = 60;
@@ -58,7 +58,7 @@ final class LockClient extends SimulatedClient {
     boolean once = rng.below(4) == 0;
     boolean waits = !once && rng.below(3) == 0;
     Duration queued = waits ? Duration.ofMillis(rng.between(1, 2 * ttlMillis)) : null;
-    // No two commands are the same.
+    // Every command is unique.
     Payload value = SubmittedCommand.payload(workload.nextOperation(), 8);
     SystemCommands.Hold command = new SystemCommands.Hold(name, value, ttlMillis, once);
     patience = 3 + rng.below(40);
@@ -85,7 +85,7 @@ final class LockClient extends SimulatedClient {
 
   private void stay(Host host, Node node, SimulatedHold now) {
     if (now.isBroken() || now.isOver()) {
-      // It asks anew, and still believes what it was told.
+      // It requests the lock again, and still relies on what it was last told.
       hold = null;
       return;
     }

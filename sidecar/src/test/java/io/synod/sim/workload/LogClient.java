@@ -14,9 +14,9 @@ import io.synod.state.command.Entry;
 import io.synod.state.encoding.Payload;
 
 /**
- * An application with its own state machine: proposes in its own session and again elsewhere when
- * it must, by the names of its requests, and without either; reads at every level, and watches. It
- * never does two things at once.
+ * An application with its own state machine. It proposes in a session and repeats elsewhere if
+ * necessary, with request ids, and without either; it reads at every level, and watches the log. It
+ * has one operation in flight at a time.
  */
 final class LogClient extends SimulatedClient {
   private final ReadClient readClient;

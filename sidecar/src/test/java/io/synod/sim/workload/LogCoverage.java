@@ -16,14 +16,14 @@ import io.synod.state.result.Result;
 import java.util.HashSet;
 import java.util.Set;
 
-/** What the chosen log comes to: marks, and what ends promises. */
+/** Derives coverage marks from the chosen log, and reports to the checkers which sessions ended. */
 final class LogCoverage implements ReferenceModel.ModelListener {
   private final Environment environment;
   private final Exclusion exclusion;
   private final AtMostOnce once;
   private final GiveBacks giveBacks;
 
-  // The names of the requests that took effect, and how often a sidecar opened its own session.
+  // The request ids that took effect, and the owners of the own sessions that sidecars opened.
   private final Set<String> requests = new HashSet<>();
   private final Set<String> owners = new HashSet<>();
 
@@ -71,7 +71,7 @@ final class LogCoverage implements ReferenceModel.ModelListener {
       environment.mark(CoverageMark.OWN_SESSION_REPLACED);
     }
     if (!entry.requestId().isEmpty() && !requests.add(entry.requestId())) {
-      // As the state's limits have it: the answer was out of the window by then.
+      // By the limits of the state, the earlier answer was no longer remembered.
       environment.mark(CoverageMark.REQUEST_FORGOTTEN);
       once.mayRepeat(SubmittedCommand.of(entry));
     }

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that a caller wants done: proposed, and again elsewhere, until its outcome is known or
- * it is given up.
+ * One operation of a client: it is proposed, and repeated at any node, until its outcome is known
+ * or the client gives up.
  */
 public final class Operation {
   private static final long MILLIS = 1_000_000L;
@@ -26,14 +26,14 @@ public final class Operation {
   private @Nullable Entry entry;
 
   /**
-   * What is to be done.
+   * What an operation proposes.
    *
-   * @param operation its number, which is the label of {@code draft} too
-   * @param key its place in the caller's own session; null to propose it without one
-   * @param ackedBelow as in an entry
+   * @param operation its number, which is the label of {@code newEntry} too
+   * @param key its sequence in the client's own session; null to propose it without one
+   * @param ackedBelow the sequence below which the client has all answers
    */
   public record Order(long operation, NewEntry newEntry, Entry.@Nullable Key key, long ackedBelow) {
-    /** A new operation of this kind and payload. */
+    /** Creates an operation of this kind with this payload. */
     public static Order of(
         long operation, Entry.Kind kind, io.synod.state.encoding.Payload payload) {
       return new Order(
@@ -44,23 +44,23 @@ public final class Operation {
       return new Order(operation, newEntry, place, acked);
     }
 
-    /** Known by a name of its own. */
+    /** The same operation with a request id. */
     Order named(String requestId) {
       NewEntry named =
           new NewEntry(newEntry.kind(), newEntry.label(), requestId, newEntry.payload());
       return new Order(operation, named, key, ackedBelow);
     }
 
-    /** Whether it may be proposed again without being done twice. */
+    /** Whether it can be proposed again without taking effect twice. */
     boolean isRepeatable() {
       return key != null || !newEntry.requestId().isEmpty();
     }
   }
 
   /**
-   * Not yet begun.
+   * Creates an operation that has not begun.
    *
-   * @param ended is told the last outcome; null if it was lost
+   * @param ended gets the last outcome; null if it was lost
    */
   public Operation(SimulatedClient caller, Order order, Consumer<@Nullable Outcome> ended) {
     this.caller = caller;
@@ -70,7 +70,7 @@ public final class Operation {
     this.attempts = new Attempts(order.operation());
   }
 
-  /** Begins at this host. */
+  /** Proposes it at this host. */
   public void begin(Host host, Node node) {
     caller.errandBegan();
     send(host, node);

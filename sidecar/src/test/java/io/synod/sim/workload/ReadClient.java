@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.LongConsumer;
 
-/** Reads of one caller, at every level, each held against what its level promises. */
+/**
+ * The reads of one client, at every level, each of which is checked against its level's promise.
+ */
 final class ReadClient {
   private static final long MILLIS = 1_000_000L;
   private static final long BOUND_MILLIS = 500;
@@ -23,14 +25,14 @@ final class ReadClient {
     this.caller = caller;
   }
 
-  /** What a read must not be older than. */
+  /** The index that a read at this level must reach. */
   private record ReadBound(ReadLevel level, long floor) {}
 
   /**
-   * Asks to read at some level.
+   * Reads at a random level.
    *
-   * @param served is told the index that may be read, at the moment it may
-   * @param next comes after that, and if it may not
+   * @param served gets the index of the state at the moment it may be read
+   * @param next runs afterwards, and also if the read fails
    */
   void read(Host host, Node node, LongConsumer served, Runnable next) {
     ReadLevel level = LEVELS.get(Math.max(0, caller.rng.below(6) - 2));
@@ -61,12 +63,12 @@ final class ReadClient {
     if (bound.level() == ReadLevel.STRONG) {
       caller.workload.linearizable.read(bound.floor(), index);
     } else if (fresh.stalenessNanos() >= 0) {
-      // Clocks drift by half a thousandth at most.
+      // Clocks drift by at most half a thousandth.
       long age = fresh.stalenessNanos() + fresh.stalenessNanos() / 1_000 + MILLIS;
       caller.workload.linearizable.stale(world.now() + host.clock.spent() - age, index);
     }
     if (bound.level() == ReadLevel.BOUNDED) {
-      // Older than its bound only if the leader was asked after it began.
+      // A read above its bound of staleness must have asked the leader after it began.
       if (fresh.stalenessNanos() < 0 || fresh.stalenessNanos() > BOUND_MILLIS * MILLIS) {
         caller.workload.linearizable.read(bound.floor(), index);
       }

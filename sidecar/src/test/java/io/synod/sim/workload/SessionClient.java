@@ -9,7 +9,7 @@ import io.synod.sim.cluster.World;
 import io.synod.sim.disk.Rng;
 import org.jspecify.annotations.Nullable;
 
-/** A session with a time to live, which an application keeps by a stream of a sidecar. */
+/** A session with a time to live, which an application keeps over a stream from a sidecar. */
 final class SessionClient {
   private static final long LOOK_AGAIN_NANOS = 20_000_000L;
 
@@ -28,7 +28,7 @@ final class SessionClient {
     this.session = session;
   }
 
-  /** Keeps it from now on at this host. */
+  /** Keeps the session at this host from now on. */
   void keep(Host at, Node node) {
     release();
     Pump pump = new Pump(node);
@@ -41,7 +41,7 @@ final class SessionClient {
     name(opened, sessions);
   }
 
-  /** The node may not have applied so much yet. */
+  /** Registers the session, and tries again if the node has not applied its opening yet. */
   private void name(ClientStream opened, KeptSessions sessions) {
     if (stream == opened
         && !opened.isBroken()
@@ -50,7 +50,7 @@ final class SessionClient {
     }
   }
 
-  /** Sends what is new of the session. */
+  /** Sends news of the session. */
   private final class Pump implements Runnable {
     private final Node node;
     private @Nullable ClientStream out;
@@ -97,13 +97,13 @@ final class SessionClient {
     }
   }
 
-  /** Whether the stream by which it is kept is open. */
+  /** Whether the stream that keeps it is open. */
   boolean isKept() {
     ClientStream now = stream;
     return now != null && !now.isBroken();
   }
 
-  /** It is kept no more, and not ended either. */
+  /** Stops keeping the session without closing it. */
   void release() {
     KeptSessions now = kept;
     ClientStream open = stream;
@@ -117,7 +117,7 @@ final class SessionClient {
     stream = null;
   }
 
-  /** Whether the application heard that it is over. */
+  /** Whether the application was told that the session is over. */
   boolean isOver() {
     return over;
   }

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** An application on some host: asks its sidecar, goes to another when it must, and waits. */
+/** A simulated application: it calls the sidecar on one host, and moves to another if it must. */
 public abstract class SimulatedClient {
   static final long MILLIS = 1_000_000L;
 
@@ -28,7 +28,7 @@ public abstract class SimulatedClient {
   private int errands;
   private boolean resting;
 
-  /** An answer that is owed on a host, and what to do if that host dies. */
+  /** A call in flight on a host, and the callback for the end of its process. */
   private record Owed(Host host, AnswerDeadline deadline, Runnable lost) {}
 
   public SimulatedClient(Workload workload, Rng rng) {
@@ -37,7 +37,7 @@ public abstract class SimulatedClient {
     this.rng = rng;
   }
 
-  /** Does the next thing, if it is time. */
+  /** Takes the next step. */
   final void step() {
     if (resting) {
       retire();
@@ -53,19 +53,19 @@ public abstract class SimulatedClient {
     }
   }
 
-  /** What there is to do now, at this host; and sees to it that there is a next step. */
+  /** Takes a step at this host, and schedules the next one. */
   protected abstract void act(Host host, Node node);
 
-  /** Begins nothing any more. */
+  /** Stops new operations. */
   final void rest() {
     resting = true;
     retire();
   }
 
-  /** Nothing is begun any more. */
+  /** Called once no operation begins any more. */
   void retire() {}
 
-  /** Whether nothing is under way. */
+  /** Whether no operation is in flight. */
   public boolean isIdle() {
     return owed.isEmpty() && errands == 0;
   }
@@ -78,12 +78,12 @@ public abstract class SimulatedClient {
     errands--;
   }
 
-  // ---- asking
+  // ---- calls
 
   /**
-   * Takes the answer, unless the host dies before.
+   * Makes a call, and passes on its answer unless the process ends before.
    *
-   * @param call is given how long it may wait
+   * @param call gets the deadline
    */
   final <T> void ask(
       Host host, Function<Duration, CompletableFuture<T>> call, Consumer<T> taken, Runnable lost) {
@@ -101,7 +101,7 @@ public abstract class SimulatedClient {
                 });
   }
 
-  /** The process on this host has turned. */
+  /** The process on this host took a turn. */
   void turned(Host host, long beganNanos) {
     for (Owed one : owed.values()) {
       if (one.host() == host) {
@@ -110,7 +110,7 @@ public abstract class SimulatedClient {
     }
   }
 
-  /** The process on this host is no more. */
+  /** The process on this host ended. */
   void lost(Host host) {
     List<Runnable> consequences = new ArrayList<>();
     owed.values()
@@ -125,9 +125,9 @@ public abstract class SimulatedClient {
     consequences.forEach(Runnable::run);
   }
 
-  // ---- turns of phrase
+  // ---- steps
 
-  /** Mostly the host of last time; null if none can be reached. */
+  /** The host to call, mostly the same as before; null if none is reachable. */
   final @Nullable Host host() {
     Host now = at;
     if (now == null || !isReachable(now) || rng.below(12) == 0) {
@@ -161,7 +161,7 @@ public abstract class SimulatedClient {
     world.eventQueue().in(nanos, deed);
   }
 
-  /** The next step, after some thought. */
+  /** Schedules the next step after a pause. */
   final void pause() {
     later(rng.around(world.profile().thinkNanos), this::step);
   }

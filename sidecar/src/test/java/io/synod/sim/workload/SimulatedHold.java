@@ -17,8 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hold of one application: the shipped one, over a stream of its sidecar. What the application
- * was told last it believes, also when its sidecar is gone.
+ * The hold of one application: the production hold, over a stream from its sidecar. The application
+ * relies on what it was last told, even if the sidecar is down.
  */
 final class SimulatedHold implements LockHold.Owner {
   private final Workload workload;
@@ -27,13 +27,13 @@ final class SimulatedHold implements LockHold.Owner {
   private final String lock;
   private final ClientStream stream;
   private final LockHold hold;
-  // What was sent.
+  // The grant that was sent.
   private ReferenceModel.@Nullable LockGrant granted;
-  // What arrived.
+  // What the application has received.
   private boolean held;
   private boolean over;
 
-  /** A hold that is not begun. */
+  /** Creates a hold that has not begun. */
   SimulatedHold(Workload workload, Rng rng, Host host, Node node, LockHolds.Terms terms) {
     this.workload = workload;
     this.world = workload.world();
@@ -50,7 +50,7 @@ final class SimulatedHold implements LockHold.Owner {
                         () -> workload.giveBacks.over(command, end, workload.referenceModel())));
   }
 
-  /** Proposes it; completes with what became of that. */
+  /** Proposes the hold; completes with the outcome of the proposal. */
   CompletableFuture<Outcome> begin() {
     hold.begin();
     return hold.opened();
@@ -60,7 +60,7 @@ final class SimulatedHold implements LockHold.Owner {
     hold.tell(this);
   }
 
-  // ---- what the sidecar sends
+  // ---- messages sent by the sidecar
 
   @Override
   public boolean isReady() {
@@ -85,7 +85,7 @@ final class SimulatedHold implements LockHold.Owner {
     stream.send(() -> heard(update));
   }
 
-  /** The state here has it so. */
+  /** Checks the grant against the reference model, at the index that this node has applied. */
   private void check(ReferenceModel.@Nullable LockGrant mine) {
     long index = node.reads().state().index();
     ReferenceModel.LockGrant there = workload.referenceModel().lockAt(lock, index);
@@ -94,7 +94,7 @@ final class SimulatedHold implements LockHold.Owner {
     }
   }
 
-  // ---- what the application hears
+  // ---- messages received by the application
 
   private void heard(HoldUpdate update) {
     if (update instanceof HoldUpdate.Waiting) {
@@ -122,7 +122,7 @@ final class SimulatedHold implements LockHold.Owner {
     }
   }
 
-  /** Another application asks the sidecar for how long the lock is held. */
+  /** Queries the sidecar's remaining validity of the hold, as another application would. */
   void question() {
     ReferenceModel.LockGrant mine = granted;
     if (mine != null && !isBroken()) {
@@ -130,30 +130,32 @@ final class SimulatedHold implements LockHold.Owner {
     }
   }
 
-  /** The token under which the application holds the lock, as far as it heard; 0 if it does not. */
+  /**
+   * The token under which the application holds the lock, as far as it was told; 0 if it does not.
+   */
   long token() {
     ReferenceModel.LockGrant mine = granted;
     return held && !over && mine != null ? mine.token() : 0;
   }
 
-  /** Whether the application heard that it is over. */
+  /** Whether the application was told that the hold is over. */
   boolean isOver() {
     return over;
   }
 
-  /** Whether the sidecar is gone, and the hold with it. */
+  /** Whether the sidecar's process has ended, and the hold with it. */
   boolean isBroken() {
     return stream.isBroken();
   }
 
   // ---- its end
 
-  /** The sidecar stops, and says so first. */
+  /** Stops the sidecar, which tells the application first. */
   void stop() {
     hold.stop(this);
   }
 
-  /** The application goes away, and its sidecar gives back what it held. */
+  /** The application disconnects, and its sidecar releases the hold. */
   void release() {
     stream.close();
     if (!isBroken()) {

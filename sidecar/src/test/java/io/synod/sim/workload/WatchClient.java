@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A watch that stays open at one node, however slowly its reader goes on: the log that it still has
- * to read is kept there, unless the log grows beyond its limit or a peer's snapshot replaces it.
+ * A watch that stays open at one node while its reader is slow. The node keeps the log that the
+ * reader still needs, unless the log exceeds its limit or a peer's snapshot replaces it.
  */
 final class WatchClient {
   private final LongSupplier place;
@@ -18,12 +18,12 @@ final class WatchClient {
   private long installs;
   private boolean reads;
 
-  /** Not open; {@code place} is the first index that its reader still wants. */
+  /** Creates a closed watch; {@code place} is the next index that its reader needs. */
   WatchClient(LongSupplier place) {
     this.place = place;
   }
 
-  /** Opens it at this node, unless it is. */
+  /** Opens the watch at this node, unless it is open there. */
   void open(Host host, Node node) {
     if (node.equals(at) && installs == host.installs()) {
       return;
@@ -34,12 +34,15 @@ final class WatchClient {
     subscription = node.appliedLog().follow(() -> {}, place);
   }
 
-  /** Its reader got what it asked for: if that is in the log, and not only in memory, it stays. */
+  /**
+   * The reader got a page. If its next index is in the archive, and not only in memory, it must
+   * stay.
+   */
   void goesOn(Host host) {
     reads = subscription != null && host.archive.span().firstIndex() <= place.getAsLong();
   }
 
-  /** Its reader was told that what it wants next is gone. */
+  /** The reader was told that its next index has been trimmed. */
   void compacted(Host host, long oldest) {
     if (reads && installs == host.installs()) {
       throw new Violation(

@@ -19,7 +19,7 @@ import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.state.command.Entry;
 import org.jspecify.annotations.Nullable;
 
-/** What the clients of one run know together, and hold against what they are told. */
+/** The shared state of the clients of one run, and the checkers of the answers they get. */
 public final class Workload {
   private final World world;
   final Linearizable linearizable = new Linearizable();
@@ -47,7 +47,7 @@ public final class Workload {
     return world;
   }
 
-  /** What the chosen log makes of everything. */
+  /** The model of the state by the chosen log. */
   public ReferenceModel referenceModel() {
     return referenceModel;
   }
@@ -57,14 +57,14 @@ public final class Workload {
   }
 
   /**
-   * The caller of an operation, which began with {@code floor}, is told that it is applied. Returns
-   * the node that proposed what took effect.
+   * An operation that began with {@code floor} was answered as applied. Returns the node that
+   * proposed the attempt that took effect.
    */
   int applied(Host host, long operation, long floor, Outcome.Applied applied) {
     if (applied.deduplicated()) {
       world.mark(CoverageMark.PROPOSAL_REPEATED);
     }
-    // By now it is known what may be done twice.
+    // The model must know first which operations may take effect twice.
     referenceModel.follow();
     Command chosen = world.checkers().chosenLog().command(applied.index());
     if (chosen == null) {
@@ -82,13 +82,13 @@ public final class Workload {
     return held.node();
   }
 
-  /** A caller is told that something is applied which has no number. */
+  /** A caller was answered that a command without an operation number is applied. */
   void told(Host host, Outcome.Applied applied) {
     watches.acknowledged(host.node, applied.index());
     referenceModel.answered(applied);
   }
 
-  /** Does what a caller does in a callback, where an exception would get lost. */
+  /** Runs a callback of a client, and keeps its exception, which would be lost otherwise. */
   void guard(Runnable deed) {
     try {
       deed.run();
