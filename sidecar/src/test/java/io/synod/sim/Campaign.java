@@ -21,8 +21,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs seeds one after another on one thread and adds what came of them to a record, a line for
- * every thousand; where the record ends, the next campaign goes on.
+ * Command that runs seeds one after another on one thread and appends results to a record, a line
+ * for every thousand. The next campaign continues where the record ends.
  *
  * <p>{@code Campaign [--from SEED] [--seeds N] [--record FILE] [--commit NAME]}
  */
@@ -68,7 +68,7 @@ public final class Campaign {
     return violations;
   }
 
-  /** How many events one core does in a second, with all judges. */
+  /** The number of events per second on one core, with all checkers. */
   long eventsPerSecond() {
     return cpuNanos == 0 ? 0 : (long) (events * 1e9 / cpuNanos);
   }
@@ -81,7 +81,7 @@ public final class Campaign {
     cpuNanos += other.cpuNanos;
   }
 
-  /** Runs what the arguments say; the exit status is 1 if an invariant was broken. */
+  /** Runs a campaign; the exit status is 1 if an invariant was broken. */
   public static void main(String[] args) throws IOException {
     String file = option(args, "--record");
     Path record = file == null ? null : Path.of(file);

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
 /**
- * Replays seeds of the simulator: {@code Replay SEED [--trace]} or {@code Replay FROM..TO}; {@code
- * sidecar/bin/sim}.
+ * Command that replays seeds of the simulator: {@code Replay SEED [--trace]} or {@code Replay
+ * FROM..TO}; {@code sidecar/bin/sim} runs it.
  *
  * <p>The digest of a range covers the trace of each of its seeds, so that two builds with equal
  * digests behave alike in all of them.
@@ -27,7 +27,10 @@ public final class Replay {
 
   private Replay() {}
 
-  /** Exits with 1 if a seed breaks an invariant, and with 2 if it is called wrongly. */
+  /**
+   * Runs the replay; the exit status is 1 if a seed breaks an invariant, and 2 after a wrong
+   * argument.
+   */
   public static void main(String[] args) {
     System.exit(run(System.out, System.err, args));
   }

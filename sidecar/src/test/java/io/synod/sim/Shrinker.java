@@ -9,13 +9,15 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 
-/** Makes a failing run smaller: fewer kinds of faults, a shorter storm; and tells it. */
+/**
+ * Reduces a failing run to fewer kinds of faults and a shorter phase of faults, and explains it.
+ */
 final class Shrinker {
   private static final int LINES = 120;
 
   private Shrinker() {}
 
-  /** The smallest plan that was found to break the same invariant. */
+  /** The smallest plan found that breaks the same invariant. */
   static RunPlan shrink(RunPlan failing, String invariant) {
     RunPlan plan = failing;
     for (FaultKind kind : FaultKind.values()) {
@@ -38,7 +40,7 @@ final class Shrinker {
     return violation != null && violation.invariant().equals(invariant);
   }
 
-  /** What was seen, the end of the smallest trace, and how to see it again. */
+  /** The violation, the end of the smallest trace, and the command that replays it. */
   static String explain(RunReport report) {
     Violation violation = report.violation();
     if (violation == null) {

@@ -42,8 +42,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs a cluster on simulated machines, clocks, disks and links, all from one seed: first every
- * fault of its profile may happen, then none does and it must recover, then everything is audited.
+ * A simulated run: a cluster on simulated machines, clocks, disks and links, decided by one seed.
+ * First the faults of its profile happen, then all faults end and the cluster must recover, and
+ * finally everything is audited.
  */
 public final class Simulation {
   private static final long MICROS = 1_000L;
@@ -153,7 +154,7 @@ public final class Simulation {
     new Audit(world, processes.journals(), workload).run();
   }
 
-  /** Ties the processes to what surrounds them. */
+  /** Connects processes to faults, deliberate bugs and clients. */
   private final class Wiring implements Surroundings {
     @Override
     public Journal journal(Journal journal) {

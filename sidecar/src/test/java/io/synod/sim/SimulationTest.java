@@ -16,12 +16,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whole clusters from seeds: {@code -Dsim.from=SEED -Dsim.seeds=N -Dsim.threads=N}. */
+/** Runs whole clusters from seeds: {@code -Dsim.from=SEED -Dsim.seeds=N -Dsim.threads=N}. */
 class SimulationTest {
   private static final long FROM = Long.getLong("sim.from", 1);
   private static final long SEEDS = Long.getLong("sim.seeds", 2_000);
   private static final int THREADS = Integer.getInteger("sim.threads", 2);
-  // Thirty times what a seed takes; a world that never ends is a failure too.
+  // This is thirty times what a seed takes; a run that never ends is a failure too.
   private static final long FIRST_SECONDS = 600;
   private static final long SEED_SECONDS = 1;
   private static final int ENOUGH_FOR_EVERY_MARK = 2_000;
@@ -71,7 +71,7 @@ class SimulationTest {
 
   @Test
   void givesTheSameTraceForTheSameSeed() {
-    // Callers once were answered in an order of hash codes, which shows in few runs.
+    // Callers were once answered in an order of hash codes, which few seeds show.
     for (long seed = 81; seed <= 105; seed++) {
       RunReport one = Simulation.run(RunPlan.of(seed), InputMutant.NONE, false);
       RunReport other = Simulation.run(RunPlan.of(seed), InputMutant.NONE, true);

@@ -9,9 +9,9 @@ import io.synod.sim.cluster.World;
 import io.synod.sim.run.FaultKind;
 
 /**
- * A leader that learns that slots were chosen above its ballot still announces them in the name of
- * its own. That does harm only if it was deposed unheard and one follower with it, as by {@link
- * FaultKind#COUP}.
+ * A leader that learns that slots were chosen above its ballot, and still announces them at its own
+ * ballot. That does harm only if it and one follower do not know that it was deposed, as with
+ * {@link FaultKind#COUP}.
  */
 final class AnnounceAboveMutant implements InputMutant {
 
@@ -26,7 +26,7 @@ final class AnnounceAboveMutant implements InputMutant {
         ports.mailbox());
   }
 
-  /** Says what the guard forbids, when it strikes. */
+  /** Sends the announcement that the production code suppresses. */
   private static final class Announcer {
     private final NodePorts ports;
     private final World world;

@@ -2,7 +2,7 @@ package io.synod.sim.mutant;
 
 import java.util.Map;
 
-/** Deliberate bugs in what callers are told of the log, of repetitions and of reads. */
+/** Deliberate bugs in answers to callers, repetitions and reads. */
 final class AnswerMutants {
   private AnswerMutants() {}
 

@@ -3,7 +3,7 @@ package io.synod.sim.mutant;
 import io.synod.sim.run.FaultKind;
 import java.util.Map;
 
-/** Deliberate bugs in what a process does beside its loop, which overtakes it and is overtaken. */
+/** Deliberate bugs in tasks beside the loop, which may run before or after the loop's changes. */
 final class BackgroundMutants {
   private BackgroundMutants() {}
 

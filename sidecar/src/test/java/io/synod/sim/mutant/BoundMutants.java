@@ -3,7 +3,7 @@ package io.synod.sim.mutant;
 import io.synod.sim.run.FaultProfile;
 import java.util.Map;
 
-/** Deliberate bugs in the bounds of what waits and of what is kept in memory. */
+/** Deliberate bugs in the bounds of waiting calls and of memory. */
 final class BoundMutants {
   private BoundMutants() {}
 

@@ -3,7 +3,7 @@ package io.synod.sim.mutant;
 import io.synod.sim.run.FaultKind;
 import java.util.Map;
 
-/** Deliberate bugs in how the log is read from a disk that fails, and written to it. */
+/** Deliberate bugs in reading the log from a faulty disk, and in writing to it. */
 final class DiskMutants {
   private DiskMutants() {}
 
@@ -43,7 +43,7 @@ final class DiskMutants {
     full(all);
   }
 
-  /** There is no room for the next file of the log. */
+  /** Adds mutants for a disk that is full. */
   private static void full(Map<String, SourceMutant> all) {
     all.put(
         "F6 stops when there is no room for the next file",

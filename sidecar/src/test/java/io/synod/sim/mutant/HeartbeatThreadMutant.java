@@ -9,7 +9,7 @@ import io.synod.sim.cluster.World;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A thread of its own goes on to send heartbeats while the loop waits for its disk. */
+/** A thread of its own keeps sending heartbeats while the loop waits for its disk. */
 final class HeartbeatThreadMutant implements InputMutant {
   @Override
   public NodePorts ports(NodePorts ports, World world, Host host) {

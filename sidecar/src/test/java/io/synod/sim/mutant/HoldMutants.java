@@ -2,7 +2,7 @@ package io.synod.sim.mutant;
 
 import java.util.Map;
 
-/** Deliberate bugs in the life of holds and of kept sessions. */
+/** Deliberate bugs in holds and kept sessions. */
 final class HoldMutants {
   private static final String SESSION = "runtime/hold/HoldSession";
   private static final String CLOSER = "runtime/hold/SessionCloser";

@@ -20,18 +20,21 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** The deliberate bugs that the simulator must find, and find for what they are. */
+/**
+ * The deliberate bugs in inputs, messages and writes, which the simulator must find by an invariant
+ * that they break.
+ */
 final class InputMutants {
   private InputMutants() {}
 
   /**
    * A bug.
    *
-   * @param breaks what it is found by; anything else would be a flaw of the mutant
+   * @param breaks the invariants that may show it; any other violation is a flaw of the mutant
    */
   record Bug(Supplier<InputMutant> mutant, Set<String> breaks) {}
 
-  /** By their number in the list of pitfalls. */
+  /** The bugs by name, which begins with the mutant's number. */
   static Map<String, Bug> all() {
     Map<String, Bug> all = new TreeMap<>();
     all.put(
@@ -46,7 +49,7 @@ final class InputMutants {
     all.put("M6 counts one vote for two", new Bug(CountsTwice::new, Set.of("I15", "I2", "I6")));
     all.put("M7 answers reads without asking", new Bug(AsksNobody::new, Set.of("I10")));
     all.put("M7b uses a read index again", new Bug(ReusesIndex::new, Set.of("I10")));
-    // I12: a node that takes more for chosen than is chosen tells too high a chosen index.
+    // I12 can show it, since a node that takes too much for chosen reports too high a chosen index.
     all.put(
         "M13 announces in the name of a lower ballot",
         new Bug(AnnounceAboveMutant::new, Set.of("I1", "I2", "I12")));
@@ -56,7 +59,7 @@ final class InputMutants {
     return all;
   }
 
-  /** Delays the sync of such a write: its messages leave too early. */
+  /** Delays the sync of one kind of write, so that messages after the sync leave too early. */
   private record LateSync(Class<? extends Write> kind) implements InputMutant {
     @Override
     public NodePorts ports(NodePorts ports, World world, Host host) {
@@ -102,7 +105,7 @@ final class InputMutants {
     }
   }
 
-  /** The journal loses promises; votes it keeps. */
+  /** The journal loses promises, but keeps votes. */
   private static final class ForgetsPromises implements InputMutant {
     @Override
     public Journal journal(Journal journal) {
@@ -116,7 +119,7 @@ final class InputMutants {
     }
   }
 
-  /** A candidate takes what it hears for older than what it has. */
+  /** A candidate lowers the ballots of the proposals in promises. */
   private static final class AdoptsAny implements InputMutant {
     @Override
     public List<Input> inputs(World world, Host host, List<Input> inputs) {
@@ -150,7 +153,7 @@ final class InputMutants {
     }
   }
 
-  /** A leader fills no hole below what was proposed. */
+  /** A leader does not fill holes below its proposals. */
   private static final class LeavesHoles implements InputMutant {
     private long top;
 
@@ -167,7 +170,7 @@ final class InputMutants {
     }
   }
 
-  /** A vote counts for its node and for the next one. */
+  /** A vote counts for its node and for another one. */
   private static final class CountsTwice implements InputMutant {
     @Override
     public List<Input> inputs(World world, Host host, List<Input> inputs) {
@@ -189,7 +192,7 @@ final class InputMutants {
     }
   }
 
-  /** A leader takes every question whether it still leads for answered. */
+  /** A leader takes each probe of its leadership for answered. */
   private static final class AsksNobody implements InputMutant {
     @Override
     public Message said(World world, Host host, Envelope said) {
@@ -208,7 +211,7 @@ final class InputMutants {
     }
   }
 
-  /** A read takes the index that an earlier read was given. */
+  /** A read uses the index of an earlier read. */
   private static final class ReusesIndex implements InputMutant {
     private final Map<Integer, Long> last = new TreeMap<>();
 

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A simulator that has found nothing has proved nothing: here it must find deliberate bugs. How
- * many seeds that takes is printed.
+ * Tests that the simulator finds deliberate bugs in inputs, messages and writes, and prints how
+ * many seeds each takes. A simulator that finds no bug proves nothing.
  */
 class InputMutantsTest {
   private static final MutantSearches SEARCHES = new MutantSearches();

@@ -3,7 +3,7 @@ package io.synod.sim.mutant;
 import io.synod.sim.run.FaultProfile;
 import java.util.Map;
 
-/** Deliberate bugs in how messages are sent again, which show on links of limited bandwidth. */
+/** Deliberate bugs in resending, which show on links of limited bandwidth. */
 final class LinkMutants {
   private LinkMutants() {}
 

@@ -8,18 +8,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Searches for mutants by name, as many side by side as there are cores, in the order given. */
+/** Runs searches for mutants in the given order, as many in parallel as there are cores. */
 final class MutantSearches implements AutoCloseable {
   private final ExecutorService threads =
       Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
   private final Map<String, Future<?>> all = new HashMap<>();
 
-  /** Begins a search once those before it have begun. */
+  /** Queues a search. */
   void begin(String name, Runnable search) {
     all.put(name, threads.submit(search));
   }
 
-  /** Waits for a search, and fails as it did. */
+  /** Waits for a search, and rethrows its failure. */
   void await(String name) throws InterruptedException {
     try {
       Object unused = Objects.requireNonNull(all.get(name)).get();

@@ -16,8 +16,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many seeds it takes to find a deliberate bug: {@code -Dsim.mutants=REGEX -Dsim.trials=N},
- * from one beginning if not told otherwise, and from several side by side on all cores.
+ * Counts the seeds that it takes to find a deliberate bug: {@code -Dsim.mutants=REGEX
+ * -Dsim.trials=N}. Each trial starts at a seed of its own; there is one trial by default, and
+ * several run in parallel.
  */
 final class MutantTrials {
   private static final int RUNS_MAX = 2_000;
@@ -27,26 +28,26 @@ final class MutantTrials {
   private static final Pattern NAMES = Pattern.compile(System.getProperty("sim.mutants", ""));
 
   /**
-   * What came of one beginning.
+   * The result of one trial.
    *
-   * @param seeds the number of seeds from the beginning to the one that shows the bug
-   * @param runs how many of these have the weather in which the bug can show
+   * @param seeds the number of seeds from the first to the one that shows the bug
+   * @param runs how many of these have a profile in which the bug can show
    * @param failure why the bug counts as not found, or null
    */
   private record Search(long seeds, int runs, String violation, @Nullable AssertionError failure) {}
 
   private MutantTrials() {}
 
-  /** Returns those whose name holds a match of what {@code sim.mutants} says, or else all. */
+  /** The mutants whose names match {@code sim.mutants}, or all of them without it. */
   static Stream<String> named(Set<String> names) {
     return names.stream().filter(name -> NAMES.matcher(name).find());
   }
 
   /**
-   * Fails if any beginning does not find it, and prints the median.
+   * Fails if a trial does not find the bug, and prints the median.
    *
-   * @param where the weather in which the bug can show; other seeds are counted and not run
-   * @param world runs a seed, and returns what it broke, or null; on any thread
+   * @param where the profiles in which the bug can show; other seeds are counted and not run
+   * @param world runs a seed, on any thread, and returns the broken invariant or null
    */
   static void find(
       String name, Predicate<FaultProfile> where, LongFunction<@Nullable String> world) {
@@ -92,7 +93,7 @@ final class MutantTrials {
             name + " is not found in the " + (seed - from) + " seeds from " + from + " on"));
   }
 
-  /** Null if the seed breaks nothing without the bug. */
+  /** An error if the seed also fails without the bug; null if it does not. */
   private static @Nullable AssertionError innocent(String name, long seed) {
     Violation without = Simulation.run(RunPlan.of(seed), InputMutant.NONE, false).violation();
     return without == null

@@ -5,11 +5,13 @@ import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Observer;
 import java.util.function.Consumer;
 
-/** An observer that somebody listens to. */
+/** Adds a listener to an observer. */
 final class ObserverTap {
   private ObserverTap() {}
 
-  /** Tells {@code observer} all, and then {@code listener} the events. */
+  /**
+   * An observer that passes everything to {@code observer}, and then events to {@code listener}.
+   */
   static Observer events(Observer observer, Consumer<Event> listener) {
     return observation -> {
       observer.observe(observation);

@@ -13,14 +13,14 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Which packages of the project use which, by what their compiled classes name. */
+/** The uses between packages of the project, by the names in their compiled classes. */
 final class PackageUses {
   private static final Pattern NAMED = Pattern.compile("io/synod/([a-z0-9/]+)/[A-Z]");
 
-  /** For each package those that name it. */
+  /** For each package, the packages that name it. */
   private final Map<String, Set<String>> users = new HashMap<>();
 
-  /** Reads the classes below the folders from which these classes were loaded. */
+  /** Reads the class files below the directories from which these classes were loaded. */
   PackageUses(Class<?>... samples) {
     for (Class<?> sample : samples) {
       try {
@@ -38,7 +38,7 @@ final class PackageUses {
     }
   }
 
-  // A name in a class file is text; text that only looks like one makes a use too many.
+  // Names in a class file are text; a string that looks like a name only adds a harmless use.
   private void read(String from, Path file) throws IOException {
     String text = Files.readString(file, StandardCharsets.ISO_8859_1);
     NAMED
@@ -48,7 +48,7 @@ final class PackageUses {
         .forEach(used -> users.computeIfAbsent(used, none -> new HashSet<>()).add(from));
   }
 
-  /** The packages and all that use them, however indirectly. */
+  /** These packages and all that use them directly or indirectly. */
   Set<String> withUsers(Set<String> packages) {
     Set<String> all = new HashSet<>();
     packages.forEach(one -> add(one, all));

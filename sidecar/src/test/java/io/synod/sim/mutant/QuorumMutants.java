@@ -3,7 +3,7 @@ package io.synod.sim.mutant;
 import io.synod.sim.run.FaultProfile;
 import java.util.Map;
 
-/** Deliberate bugs in what a node concludes from who agrees, who may vote and who is reachable. */
+/** Deliberate bugs in how a node judges agreement, votes and reachability. */
 final class QuorumMutants {
   private QuorumMutants() {}
 

@@ -7,9 +7,12 @@ import io.synod.sim.run.RunPlan;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** One seed as something that any class loader can ask for: what it breaks, or null. */
+/**
+ * Runs one seed, behind an interface that is shared by all class loaders; returns the broken
+ * invariant or null.
+ */
 public final class SeedTrial implements LongFunction<@Nullable String> {
-  /** Nothing run yet. */
+  /** Creates a trial, which has no state. */
   public SeedTrial() {}
 
   @Override

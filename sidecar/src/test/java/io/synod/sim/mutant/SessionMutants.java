@@ -3,7 +3,7 @@ package io.synod.sim.mutant;
 import io.synod.sim.run.FaultProfile;
 import java.util.Map;
 
-/** Deliberate bugs in the limits of the state, and in what must go on when they are reached. */
+/** Deliberate bugs in the limits of the state, and in what must work when they are reached. */
 final class SessionMutants {
   private SessionMutants() {}
 

@@ -28,20 +28,21 @@ import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A deliberate bug in the text of a class or two: they are compiled anew with it, and what uses
- * them, the simulator among it, is loaded a second time around them. What ships has no seam for it.
+ * A deliberate bug in the source text of one or two classes. They are recompiled with it, and all
+ * packages that use theirs, the simulator among them, are loaded again. Production code needs no
+ * hook for it.
  *
- * @param where the weather in which it can show
+ * @param where the profiles in which the bug can show
  */
 record SourceMutant(List<Edit> edits, Predicate<FaultProfile> where) {
   private static final Path SOURCES = Path.of("src/main/java/io/synod");
 
   /**
-   * Another text in one place.
+   * A replacement of one piece of source text.
    *
-   * @param file below {@code io/synod}, without its ending
-   * @param before what stands there, exactly once
-   * @param after what stands there instead
+   * @param file the path below {@code io/synod}, without its extension
+   * @param before the text to replace, which must occur exactly once
+   * @param after the replacement
    */
   record Edit(String file, String before, String after) {
     private String in(String text) {
@@ -53,24 +54,24 @@ record SourceMutant(List<Edit> edits, Predicate<FaultProfile> where) {
     }
   }
 
-  /** In one place. */
+  /** Creates a mutant with one edit. */
   SourceMutant(String file, String before, String after) {
     this(List.of(new Edit(file, before, after)), profile -> true);
   }
 
-  /** And in another place. */
+  /** Adds an edit. */
   SourceMutant and(String file, String before, String after) {
     List<Edit> more = new ArrayList<>(edits);
     more.add(new Edit(file, before, after));
     return new SourceMutant(more, where);
   }
 
-  /** Shows in such weather only. */
+  /** Restricts the mutant to profiles in which it can show. */
   SourceMutant in(Predicate<FaultProfile> where) {
     return new SourceMutant(edits, where);
   }
 
-  /** Runs seeds with the bug: what a seed breaks, or null. */
+  /** A function that runs a seed with the bug, and returns the broken invariant or null. */
   LongFunction<@Nullable String> trial() {
     try {
       Class<?> trial = new Loader(compile()).loadClass(SeedTrial.class.getName());
@@ -112,7 +113,7 @@ record SourceMutant(List<Edit> edits, Predicate<FaultProfile> where) {
     }
   }
 
-  /** A source that is no file. */
+  /** A source in memory. */
   private static final class Text extends SimpleJavaFileObject {
     private final String text;
 
@@ -127,7 +128,7 @@ record SourceMutant(List<Edit> edits, Predicate<FaultProfile> where) {
     }
   }
 
-  /** Keeps what is compiled. */
+  /** Keeps compiled classes in memory. */
   private static final class Memory extends ForwardingJavaFileManager<JavaFileManager> {
     private final Map<String, java.io.ByteArrayOutputStream> classes = new HashMap<>();
 
@@ -150,8 +151,8 @@ record SourceMutant(List<Edit> edits, Predicate<FaultProfile> where) {
   }
 
   /**
-   * Loads the classes that were compiled anew, and a second time every package that uses theirs.
-   * The rest is shared: it is loaded, and translated to machine code, for all mutants once.
+   * Loads the recompiled classes, and loads every package that uses theirs again. All other
+   * packages are shared by all mutants, and so are loaded and compiled to machine code once.
    */
   private static final class Loader extends ClassLoader {
     private static final PackageUses USES = new PackageUses(SourceMutant.class, Replica.class);

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Deliberate bugs in the text of what is built on the log, each found within so many seeds; how
- * many it takes is printed.
+ * Tests that the simulator finds each deliberate bug in source text within a number of seeds, and
+ * prints how many it takes.
  */
 class SourceMutantsTest {
   private static final MutantSearches SEARCHES = new MutantSearches();

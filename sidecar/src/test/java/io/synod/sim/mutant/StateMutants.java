@@ -4,11 +4,11 @@ import io.synod.sim.run.FaultKind;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Deliberate bugs in sessions, expiry, locks, watches and answers, which must be found. */
+/** Deliberate bugs in sessions, expiry, locks, watches and answers. */
 final class StateMutants {
   private StateMutants() {}
 
-  /** By what they do. */
+  /** All source mutants by name. */
   static Map<String, SourceMutant> all() {
     Map<String, SourceMutant> all = new TreeMap<>();
     sessions(all);
@@ -177,7 +177,7 @@ final class StateMutants {
             "neededFromIndex"));
   }
 
-  /** Only some nodes do it, and no pair changes by it. */
+  /** Adds mutants that only some nodes have. */
   private static void divergence(Map<String, SourceMutant> all) {
     String onSome = "System.identityHashCode(on) % 3 == 0";
     all.put(

@@ -2,7 +2,7 @@ package io.synod.sim.mutant;
 
 import java.util.Map;
 
-/** Deliberate bugs in log time, which ends what has a time to live. */
+/** Deliberate bugs in log time, by which a time to live is counted. */
 final class TimeMutants {
   private static final String BEND =
       "micros += Math.max(-most, Math.min(most, micros(referenceMillis) - micros));";
@@ -10,8 +10,8 @@ final class TimeMutants {
   private TimeMutants() {}
 
   /**
-   * A monotonic clock that is fast while its node follows. By itself it takes ten times as many
-   * seeds until it is found, since each answer of the leader takes back what the follower gained.
+   * A monotonic clock that is fast while its node follows. Without another bug it takes ten times
+   * as many seeds to find, since each answer of the leader undoes the follower's gain.
    */
   private static SourceMutant fastFollower() {
     String next = "  /** Advances it while this node leads. */\n";
