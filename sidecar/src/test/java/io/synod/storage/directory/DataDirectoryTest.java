@@ -31,7 +31,7 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a sidecar opens. */
+/** Tests opening a data directory: its lock, its superblock, its permissions and its contents. */
 class DataDirectoryTest {
   @TempDir Path parent = Path.of("replaced");
 
@@ -65,7 +65,10 @@ class DataDirectoryTest {
     }
   }
 
-  /** Slots of a kilobyte until some are in the archive, and the superblock says so; how many. */
+  /**
+   * Appends slots of a kilobyte until some are in the archive and recorded there by the superblock;
+   * returns how many.
+   */
   private int fillUntilSealed(DataDirectory data) {
     Path first = directory().resolve(TailFile.name(1));
     int slot = 0;

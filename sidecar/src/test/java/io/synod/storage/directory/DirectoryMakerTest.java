@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A directory above that can be synced, or not. */
+/** Tests the making of a data directory below a parent that can be synced or not. */
 class DirectoryMakerTest {
   @TempDir Path parent = Path.of("replaced");
   private final List<Path> synced = new ArrayList<>();

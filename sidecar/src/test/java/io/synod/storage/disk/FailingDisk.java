@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Fails one operation of a kind. */
+/** A disk on which one operation of a chosen kind fails. */
 public final class FailingDisk implements Disk {
   private final MemoryDisk under;
   public String failNext = "";

@@ -8,13 +8,13 @@ import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
-/** A channel to a real file that writes and reads a part only, and whose syncs may fail. */
+/** A channel to a real file that writes and reads in parts, and whose syncs may fail. */
 final class FaultyChannel extends FileChannel {
   private final FileChannel real;
   private final Faults faults;
   private final String name;
 
-  /** What goes wrong with the channel, and what is told of it. */
+  /** The faults of a channel, and the listener for its calls. */
   interface Faults {
     int bytesAtOnce();
 
@@ -29,7 +29,7 @@ final class FaultyChannel extends FileChannel {
     this.name = name;
   }
 
-  /** At most so many bytes at once, which is allowed to every file system. */
+  /** The next part of a buffer, since a file system may write or read less than was requested. */
   private ByteBuffer part(ByteBuffer of) {
     int length = Math.min(of.remaining(), faults.bytesAtOnce());
     return of.slice(of.position(), length);

@@ -9,7 +9,7 @@ import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.spi.FileSystemProvider;
 import java.util.Set;
 
-/** Leads whoever has a path of it to its provider. */
+/** A file system that directs its paths to a faulty provider. */
 final class FaultyFileSystem extends FileSystem {
   private final FileSystem real;
   private final FileSystemProvider provider;

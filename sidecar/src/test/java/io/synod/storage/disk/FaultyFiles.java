@@ -25,8 +25,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A fault shim below the storage's own file classes: paths of a provider that passes on to the real
- * files, but writes and reads in parts, fails a sync, and keeps a list of what was called.
+ * A file system provider that injects faults below the storage's own file classes: it forwards to
+ * the real files, but writes and reads in parts, fails a sync, and records all calls.
  */
 final class FaultyFiles extends FileSystemProvider implements FaultyChannel.Faults {
   private final FileSystemProvider real;
@@ -40,19 +40,19 @@ final class FaultyFiles extends FileSystemProvider implements FaultyChannel.Faul
     this.system = new FaultyFileSystem(below.getFileSystem(), this);
   }
 
-  /** Faults below {@code directory}, which {@link #of} names. */
+  /** Creates a provider for files below {@code directory}; {@link #of} gives their paths. */
   static FaultyFiles below(Path directory) {
     return new FaultyFiles(directory);
   }
 
-  /** The path through which the faults are met. */
+  /** The path to a file through this provider. */
   Path of(Path path) {
     return (Path)
         Proxy.newProxyInstance(
             Real.class.getClassLoader(), new Class<?>[] {Path.class, Real.class}, handler(path));
   }
 
-  /** The path below a path. */
+  /** A path of this provider, which wraps a real path. */
   interface Real {
     Path realPath();
   }
@@ -92,7 +92,7 @@ final class FaultyFiles extends FileSystemProvider implements FaultyChannel.Faul
     return bytesAtOnce;
   }
 
-  /** The sync after so many others fails; the later ones do not. */
+  /** Fails the one sync that follows this many others. */
   void failSyncAfter(int others) {
     syncsUntilFailure = others;
   }
@@ -107,7 +107,7 @@ final class FaultyFiles extends FileSystemProvider implements FaultyChannel.Faul
     calls.add(what);
   }
 
-  /** What was called, in order. */
+  /** The recorded calls, in order. */
   List<String> calls() {
     return calls;
   }

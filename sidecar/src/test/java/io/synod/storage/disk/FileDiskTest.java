@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real directory. */
+/** Tests the disk on a real directory. */
 class FileDiskTest {
   private static final int BYTES = 1 << 20;
 
@@ -116,7 +116,7 @@ class FileDiskTest {
       file.write(0, ByteBuffer.wrap(new byte[] {1, 2, 3}));
       file.sync();
       assertThat(read(file, 0, 3)).containsExactly(1, 2, 3);
-      assertThat(Thread.interrupted()).as("the interrupt is kept for the caller").isTrue();
+      assertThat(Thread.interrupted()).as("the interrupt flag is kept for the caller").isTrue();
       file.write(3, ByteBuffer.wrap(new byte[] {4}));
       file.sync();
       assertThat(read(file, 0, 4)).containsExactly(1, 2, 3, 4);

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An error names a file once, and says why. */
+/** Tests that an error names its file once, and gives the reason. */
 class FileErrorReasonTest {
   @TempDir Path directory = Path.of("replaced");
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real directory whose file system does what it may, and fails where it can. */
+/** Tests the disk on a real directory with partial reads and writes, failed syncs and errors. */
 class FileFaultsTest {
   private static final int BYTES = 300_000;
 

@@ -8,32 +8,34 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** A disk without faults. What was written stays when it is closed, and can be opened again. */
+/**
+ * A disk in memory without faults. Its files stay when it is closed, and it can be opened again.
+ */
 public final class MemoryDisk implements Disk {
   private final Map<String, byte[]> files = new ConcurrentSkipListMap<>();
   private boolean full;
 
-  /** An empty disk. */
+  /** Creates an empty disk. */
   public MemoryDisk() {}
 
-  /** A disk with these files, copied. */
+  /** Creates a disk with copies of these files. */
   public static MemoryDisk of(Map<String, byte[]> files) {
     MemoryDisk disk = new MemoryDisk();
     files.forEach((name, bytes) -> disk.files.put(name, bytes.clone()));
     return disk;
   }
 
-  /** Whether there is no room for another file from now on. */
+  /** Sets whether new files do not fit. */
   public void full(boolean now) {
     full = now;
   }
 
-  /** The files by name: the very arrays. */
+  /** The files by name, not copied. */
   public Map<String, byte[]> files() {
     return new TreeMap<>(files);
   }
 
-  /** The disk has exactly these files, as they are. */
+  /** Replaces all files by these, not copied. */
   public void restore(Map<String, byte[]> past) {
     files.clear();
     files.putAll(past);

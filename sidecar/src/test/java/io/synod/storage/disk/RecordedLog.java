@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 
-/** Keeps what is logged. */
+/** A log handler that records messages. */
 public final class RecordedLog extends Handler {
   private final List<String> messages;
 
@@ -12,7 +12,7 @@ public final class RecordedLog extends Handler {
     this.messages = messages;
   }
 
-  /** A handler that adds each message to {@code messages}. */
+  /** Creates a handler that adds each message to {@code messages}. */
   public static Handler into(List<String> messages) {
     return new RecordedLog(messages);
   }

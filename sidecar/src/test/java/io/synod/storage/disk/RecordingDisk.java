@@ -6,26 +6,26 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A disk in memory that keeps a list of everything that was done to it. */
+/** A disk in memory that records every change. */
 public final class RecordingDisk implements Disk {
   private final MemoryDisk disk;
   private final List<DiskStep> steps;
 
-  /** One thing that was done. */
+  /** A recorded change. */
   public sealed interface DiskStep {
-    /** A file of zeroes was made, durably. */
+    /** A file of zeroes was created durably. */
     record Create(String name, int bytes) implements DiskStep {}
 
     /** Bytes were written. */
     record Write(String name, int offset, List<Byte> bytes) implements DiskStep {}
 
-    /** Everything written to a file was made durable. */
+    /** All writes to a file were made durable. */
     record Sync(String name) implements DiskStep {}
 
-    /** The archive changed to this, durably. */
+    /** The archive durably changed to this one. */
     record Kept(MemorySegmentStore archive) implements DiskStep {}
 
-    /** A file was removed, durably. */
+    /** A file was deleted durably. */
     record Delete(String name) implements DiskStep {}
   }
 

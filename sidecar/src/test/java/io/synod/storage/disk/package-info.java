@@ -1,4 +1,4 @@
-/** Disks of tests, and the tests of files. */
+/** Disks for tests, and tests of files. */
 @NullMarked
 package io.synod.storage.disk;
 

@@ -19,15 +19,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Every point of a workload at which the power may go, and many ways in which it may: the journal
- * that is opened on what is left knows everything that was synced, and nothing that was not told.
+ * Tests recovery after a power failure at every point of a workload, with many outcomes for
+ * unsynced sectors: the journal recovers everything that was synced, and nothing that was not
+ * appended.
  */
 class CrashImageTest {
   private static final StorageSettings SETTINGS = new StorageSettings(8 * 1024);
 
   private final List<DiskStep> steps = new ArrayList<>();
   private final List<Write> told = new ArrayList<>();
-  // By number of steps: how many writes were begun, and how many were synced.
+  // For each number of steps, how many writes were appended and how many were synced.
   private final List<int[]> marks = new ArrayList<>();
   private final MemorySegmentStore archive =
       new MemorySegmentStore(now -> steps.add(new DiskStep.Kept(now.copy())));
@@ -130,7 +131,7 @@ class CrashImageTest {
     return applied;
   }
 
-  /** The power goes again, while the journal recovers from the first time. */
+  /** Loses power again during the first recovery. */
   private void crashAgain(
       MemoryDisk before, List<DiskStep> recovery, int step, MemorySegmentStore archived) {
     Random random = new Random(step);
@@ -142,7 +143,7 @@ class CrashImageTest {
     }
   }
 
-  /** How many writes the journal knows: at least the synced ones, at most the begun ones. */
+  /** How many writes the journal recovered: at least the synced ones, at most the appended ones. */
   private int known(DurableJournal journal, int step) {
     Recovered recovered = journal.recovered();
     int least = marks.get(step)[1];

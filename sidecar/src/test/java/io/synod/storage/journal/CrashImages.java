@@ -11,8 +11,8 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * What a disk may hold after a crash: everything that was synced, and of every sector written since
- * the old content or the new.
+ * The possible contents of a disk after a crash: everything synced, and for every unsynced sector
+ * its old or its new content.
  */
 final class CrashImages {
   private static final int SECTOR_BYTES = Frame.SECTOR_BYTES;
@@ -24,7 +24,7 @@ final class CrashImages {
     before.forEach((name, bytes) -> synced.put(name, bytes.clone()));
   }
 
-  /** Goes on by one step. */
+  /** Applies one step. */
   void step(DiskStep step) {
     if (step instanceof DiskStep.Create create) {
       synced.put(create.name(), new byte[create.bytes()]);
@@ -41,22 +41,22 @@ final class CrashImages {
     }
   }
 
-  /** Whether anything is not synced. */
+  /** Whether any write is unsynced. */
   boolean anyUnsynced() {
     return !unsynced.isEmpty();
   }
 
-  /** Nothing of what was not synced is there. */
+  /** The disk without any unsynced sector. */
   MemoryDisk nothing() {
     return MemoryDisk.of(synced);
   }
 
-  /** All of it is. */
+  /** The disk with all unsynced sectors. */
   MemoryDisk everything() {
     return some(sectors -> true);
   }
 
-  /** Each sector is there by chance. */
+  /** The disk with a random part of the unsynced sectors. */
   MemoryDisk torn(Random random) {
     int percent = 10 + random.nextInt(85);
     int run = 1 << random.nextInt(4);
@@ -70,12 +70,12 @@ final class CrashImages {
     return some(sector -> there[sector % there.length]);
   }
 
-  /** All but one sector is there; null when there are not so many. */
+  /** The disk with all unsynced sectors but this one. */
   MemoryDisk without(int missing) {
     return some(sector -> sector != missing);
   }
 
-  /** How many sectors are not synced. */
+  /** The number of unsynced sectors. */
   int sectors() {
     int sectors = 0;
     for (List<DiskStep.Write> writes : unsynced.values()) {
@@ -86,7 +86,7 @@ final class CrashImages {
     return sectors;
   }
 
-  /** A file of this name and less than its length has appeared, but its creation did not end. */
+  /** The disk while a file is being created, which may have any part of its length. */
   MemoryDisk halfCreated(DiskStep.Create create, Random random) {
     Map<String, byte[]> image = new TreeMap<>(synced);
     image.put(create.name(), new byte[random.nextInt(create.bytes() + 1)]);

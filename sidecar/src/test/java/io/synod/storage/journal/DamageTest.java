@@ -29,7 +29,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is on the disk changes behind the journal's back. It says so, or nothing is lost. */
+/**
+ * Tests that the journal reports data that was changed on the disk, or loses nothing by the change.
+ */
 class DamageTest {
   private static final StorageSettings SETTINGS = new StorageSettings(16 * 1024);
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a journal must know after it was told a sequence of writes: the plain way to say it. */
+/** A simple model of what a journal must recover after a sequence of writes. */
 final class ExpectedJournal {
   private Ballot promised = Ballot.NONE;
   private @Nullable Formation agreed;
@@ -22,7 +22,7 @@ final class ExpectedJournal {
 
   ExpectedJournal() {}
 
-  /** What is known after one more write. */
+  /** Adds a write. */
   void add(Write write) {
     if (write instanceof Write.Promised promise) {
       promised = promised.max(promise.ballot());
@@ -52,7 +52,7 @@ final class ExpectedJournal {
     return best;
   }
 
-  /** Whether a journal that recovered this was told exactly these writes. */
+  /** Whether a journal recovered exactly these writes. */
   boolean matches(Recovered recovered, DurableJournal journal) {
     List<Proposal> accepted = new ArrayList<>();
     long commands = 0;

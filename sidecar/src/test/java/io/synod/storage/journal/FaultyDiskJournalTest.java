@@ -14,7 +14,7 @@ import io.synod.storage.tail.SampleWrites;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The contract over the simulator's disk and archive. */
+/** Tests the journal contract on the simulator's disk and archive. */
 class FaultyDiskJournalTest extends JournalContract {
   private FaultyDisk disk = new FaultyDisk("disk", new Rng(1), DiskFaults.NONE);
   private MemorySegmentStore archive = new MemorySegmentStore();

@@ -7,7 +7,7 @@ import io.synod.sim.disk.MemorySegmentStore;
 import io.synod.sim.disk.Rng;
 import io.synod.storage.tail.SampleWrites;
 
-/** The contract over the simulator's disk and archive. */
+/** Tests the snapshot contract on the simulator's disk and archive. */
 class FaultyDiskSnapshotTest extends SnapshotContract {
   private final FaultyDisk disk = new FaultyDisk("disk", new Rng(1), DiskFaults.NONE);
   private final MemorySegmentStore archive = new MemorySegmentStore();

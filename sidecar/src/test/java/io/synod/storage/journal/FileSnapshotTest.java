@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The contract over a real directory and MapDB. */
+/** Tests the snapshot contract on a real directory and MapDB. */
 class FileSnapshotTest extends SnapshotContract {
   @TempDir Path directory = Path.of("replaced");
 

@@ -21,11 +21,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every journal keeps, whatever it is made of. */
+/** The contract of every journal, whatever its disk and archive. */
 abstract class JournalContract {
   Journal journal;
 
-  /** Opens the journal, with what an earlier one left behind; its tail files have 64 KiB. */
+  /** Opens the journal with the contents of an earlier one; its tail files have 64 KiB. */
   abstract Journal open() throws Exception;
 
   @BeforeEach

@@ -18,12 +18,15 @@ import io.synod.storage.tail.SampleWrites;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The disk fails once, and works again: the journal does not. */
+/**
+ * Tests that a journal refuses everything after a failure of its disk, even if the disk works
+ * again, and that a full disk is no failure.
+ */
 class JournalFailureTest {
   private final MemoryDisk memory = new MemoryDisk();
   private final MemorySegmentStore archive = new MemorySegmentStore();
   private final FailingDisk disk = new FailingDisk(memory);
-  // Clocks may begin anywhere.
+  // The origin of a monotonic clock is arbitrary.
   private long nanos = -5_000_000_000L;
 
   private DurableJournal open() {
@@ -101,7 +104,7 @@ class JournalFailureTest {
         .hasMessageMatching("memory/tail-[0-9a-f]{16}: cannot reserve 8192 bytes: no space");
   }
 
-  /** Appends and applies slots until some of it waits; returns the last slot that does not. */
+  /** Appends and applies slots until a write has to wait; returns the last slot that did not. */
   private static int fillUntilItWaits(DurableJournal journal, int from) {
     int slot = from;
     while (journal.append(List.of(accepted(slot, 2))) && journal.append(List.of(applied(slot)))) {
@@ -126,7 +129,7 @@ class JournalFailureTest {
     assertThat(crashed.recovered().chosenThrough()).isEqualTo(last);
 
     disk.full = false;
-    // Not at every sync: each try may write a whole file.
+    // The disk is not tried at every sync, since each try may write a whole file.
     assertThat(journal.sync()).isFalse();
     assertThat(journal.append(List.of())).isFalse();
     nanos += 1_000_000_000L;
@@ -243,7 +246,7 @@ class JournalFailureTest {
     DurableJournal journal = open();
     int files = 0;
     for (int slot = 1; slot <= 60; slot++) {
-      // The next file is made in time, at the second try.
+      // The next file is created ahead of time, at the second try.
       if (memory.files().size() != files) {
         files = memory.files().size();
         disk.failNext = "create";
@@ -267,7 +270,7 @@ class JournalFailureTest {
     assertThat(journal.read(1, 60, 1 << 30)).hasSize(60);
     archive.full(false);
     fill(journal, 61, 61);
-    // Not at every sync: each try writes all of it.
+    // A seal is not tried at every sync, since each try writes all of it.
     assertThat(archive.through()).isZero();
     nanos += 1_000_000_000L;
     assertThat(journal.check()).isTrue();

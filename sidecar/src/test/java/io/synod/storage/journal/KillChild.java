@@ -13,20 +13,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A process that appends, syncs, takes snapshots, trims and installs as fast as it can, and says
- * after each sync how far it is, until it is killed. What it writes for a slot and a round is
- * always the same.
+ * A process that appends, syncs, takes snapshots, trims and installs as fast as it can until it is
+ * killed. It prints its progress after each sync. The content of a slot is a function of its
+ * number.
  */
 final class KillChild {
   static final long CLUSTER = 7;
   static final StorageSettings SETTINGS = new StorageSettings(128 * 1024);
 
-  // How far a snapshot of another node is ahead.
+  // How many slots an installed snapshot is ahead.
   static final int JUMP_SLOTS = 7;
 
   private KillChild() {}
 
-  /** The ballot's round that is promised once this many slots were written. */
+  /** The round of the promised ballot after this many slots. */
   static long round(long slots) {
     return 1 + slots / 50;
   }
@@ -36,13 +36,13 @@ final class KillChild {
     return SampleWrites.proposal(slot, round(slot - 1), (int) (slot % 3), bytes);
   }
 
-  /** Where a snapshot of this slot is taken. */
+  /** The mark of a snapshot of this slot. */
   static SnapshotMark mark(long slot) {
     long[] rest = {0, 1, 3};
     return SampleWrites.mark(slot, slot / 3 * 3 + rest[(int) (slot % 3)]);
   }
 
-  /** How many bytes it has. */
+  /** The length of a snapshot of this slot. */
   static int snapshotBytes(long slot) {
     return (int) (slot * 7919 % 300_000);
   }
@@ -51,7 +51,7 @@ final class KillChild {
     SampleWrites.snapshot(journal, mark(slot), snapshotBytes(slot));
   }
 
-  /** Takes the directory's path. */
+  /** Runs in the directory whose path is the argument. */
   public static void main(String[] arguments) {
     DataDirectory data =
         DataDirectory.open(Path.of(arguments[0]), CLUSTER, 1, SETTINGS, SampleWrites.clock());

@@ -26,20 +26,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process that writes is killed at any moment, over and over, on one directory that grows, seals,
- * is trimmed and jumps ahead. What it said was synced is there each time, and nothing it cannot
- * have written.
+ * Tests recovery of a real directory whose writing process is killed again and again at random
+ * moments, while the directory grows, is sealed, trimmed and overtaken by installed snapshots.
+ * Everything that the process reported as synced is there after each kill, and nothing that it
+ * cannot have written.
  */
 class KillIT {
   private static final int KILLS = 200;
-  // What one cycle of the child may write beyond what it said.
+  // How many slots one cycle of the child may write beyond those it reported.
   private static final int CYCLE_SLOTS = 4 + KillChild.JUMP_SLOTS;
 
   @TempDir Path parent = Path.of("replaced");
 
   @Test
   void losesNothingThatWasSyncedWheneverItIsKilled() throws Exception {
-    // Two at a time: the start of a process is most of what this takes.
+    // Two processes run at a time, since most of the time is spent on starting them.
     ExecutorService executor = Executors.newFixedThreadPool(2);
     try {
       List<Callable<Long>> lives =
@@ -54,7 +55,7 @@ class KillIT {
     }
   }
 
-  /** One directory, and what is known of it. One thread uses it. */
+  /** One directory and its known contents, used by one thread. */
   private static final class Life {
     private final Path directory;
     private final Random random;
@@ -94,7 +95,7 @@ class KillIT {
                   directory.toString())
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
-      // Some are killed while they start and recover, most after so many cycles and a moment.
+      // Some are killed during start and recovery, most after this many cycles and a random moment.
       int cycles = random.nextInt(8) == 0 ? 0 : 1 + random.nextInt(60);
       try (BufferedReader said =
           new BufferedReader(
@@ -108,7 +109,7 @@ class KillIT {
           note(line);
         }
         child.waitFor(random.nextInt(3_000), TimeUnit.MICROSECONDS);
-        // The process's own method would close the pipe, and with it what was said last.
+        // Process.destroyForcibly would close the pipe, and lose the last lines.
         child.toHandle().destroyForcibly();
         for (line = said.readLine(); line != null; line = said.readLine()) {
           note(line);
@@ -117,11 +118,11 @@ class KillIT {
         child.destroyForcibly();
       }
       assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
-      assertThat(child.exitValue()).as("killed, not ended by itself").isEqualTo(137);
+      assertThat(child.exitValue()).as("the child was killed").isEqualTo(137);
     }
 
     private void note(@Nullable String line) {
-      // The last line may be cut by the kill, and then ends in no dot.
+      // The last line may be cut by the kill; a complete one ends in a dot.
       if (line != null && line.endsWith(".")) {
         String[] numbers = line.substring(0, line.length() - 1).split(" ", 3);
         synced = Long.parseLong(numbers[0]);

@@ -5,7 +5,7 @@ import io.synod.sim.disk.MemorySegmentStore;
 import io.synod.storage.disk.MemoryDisk;
 import io.synod.storage.tail.SampleWrites;
 
-/** The contract over the disk and archive in memory. */
+/** Tests the snapshot contract on a disk and archive in memory. */
 class MemorySnapshotTest extends SnapshotContract {
   private final MemoryDisk disk = new MemoryDisk();
   private final MemorySegmentStore archive = new MemorySegmentStore();

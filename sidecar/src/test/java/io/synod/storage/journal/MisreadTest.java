@@ -21,8 +21,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * One read, while a journal is opened, gives zeroes or what is elsewhere: the journal says so, or
- * knows everything; and whoever opens the disk next knows everything in any case.
+ * Tests that a journal which gets zeroes or another place's bytes from one read while it opens
+ * either reports an error or recovers everything. The disk is unharmed in both cases: the next
+ * opening recovers everything.
  */
 class MisreadTest {
   private static final StorageSettings SETTINGS = new StorageSettings(8 * 1024);
@@ -46,7 +47,7 @@ class MisreadTest {
     journal.sync();
   }
 
-  /** Tries every read of an opening, answered from each of many places. */
+  /** Repeats the opening for every read, answered with each of several other places. */
   private void misreadEverything() {
     Recovered whole = open(MemoryDisk.of(disk.files())).recovered();
     for (int where = ZEROES; where < 12; where++) {
@@ -66,7 +67,7 @@ class MisreadTest {
       }
     }
     assertThat(opened).isGreaterThan(100);
-    // A read is said to be wrong only where another one is not told from it.
+    // An error is reported only where a wrong read cannot be distinguished from damage.
     assertThat(named).isLessThan(opened / 10);
   }
 
@@ -108,7 +109,8 @@ class MisreadTest {
       write(journal, accepted(slot, 3, 400));
     }
     assertThat(disk.files()).hasSizeGreaterThan(files);
-    // The superblock and the newest file as they were before the first frame of that file.
+    // This keeps the superblock and the newest file as they were before the first frame of that
+    // file.
     Map<String, byte[]> before = new TreeMap<>();
     disk.files().forEach((name, bytes) -> before.put(name, bytes.clone()));
     for (int slot = 15; disk.files().size() == before.size(); slot++) {
@@ -127,7 +129,7 @@ class MisreadTest {
     misreadEverything();
   }
 
-  /** Gives something else at one read. */
+  /** A disk that answers one read with another place's bytes. */
   private static final class MisreadingDisk implements Disk {
     private final Disk disk;
     private final int misread;

@@ -23,15 +23,15 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the operating system has of a sector in memory is not what the device has of it: a journal
- * opens all the same, knows everything, and goes on.
+ * Tests that a journal opens, recovers everything and goes on if the page cache differs from the
+ * device in one sector.
  */
 class PageCacheTest {
   private static final int SLOTS = 30;
 
   private final MemoryDisk platter = new MemoryDisk();
 
-  /** What a sector in memory holds instead. */
+  /** The wrong content of a sector in the page cache. */
   private enum Wrong {
     ZEROES,
     FLIPPED,
@@ -65,7 +65,7 @@ class PageCacheTest {
         new JournalRunner(SampleWrites.clock(), Runnable::run));
   }
 
-  /** Slots in several files, none of which is full of applied ones. */
+  /** Writes slots into several files, none of which can be sealed. */
   private void fill() {
     DurableJournal journal = open(platter);
     journal.append(List.of(new Write.Promised(ballot(3)), new Write.Formed()));
@@ -104,7 +104,7 @@ class PageCacheTest {
     }
   }
 
-  /** A disk, and in memory what was read from it before. */
+  /** A disk with a page cache of its files. */
   private static final class CachingDisk implements Disk {
     private final MemoryDisk device;
     private final Map<String, byte[]> cache = new TreeMap<>();

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Writes as a replica would make them, by chance. */
+/** Random writes in an order that a replica could produce. */
 final class RandomWrites {
   private final Random random;
   private long round = 1;
@@ -20,7 +20,7 @@ final class RandomWrites {
     this.random = new Random(seed);
   }
 
-  /** What one cycle writes. */
+  /** The writes of one cycle. */
   List<Write> cycle() {
     List<Write> writes = new ArrayList<>();
     int count = 1 + random.nextInt(4);

@@ -12,7 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is done beside the loop comes later, and the loop goes on meanwhile. */
+/** Tests seals that run in the background while the loop goes on. */
 class SealerTest {
   private static final int SLOTS = 60;
 

@@ -28,13 +28,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every journal keeps of snapshots, and of the log below and above them. */
+/** The contract of every journal for snapshots and for the log below and above them. */
 abstract class SnapshotContract {
   static final Retention NOTHING = new Retention(Long.MAX_VALUE, 0, Long.MAX_VALUE);
 
   private Journal journal;
 
-  /** Opens the journal, with what an earlier one left behind; its tail files have 64 KiB. */
+  /** Opens the journal with the contents of an earlier one; its tail files have 64 KiB. */
   abstract Journal open() throws Exception;
 
   @BeforeEach
@@ -58,7 +58,7 @@ abstract class SnapshotContract {
     return journal.recovered();
   }
 
-  /** Slots of one command each. */
+  /** Appends and applies slots of one command each. */
   private void fill(long from, long through) {
     for (long slot = from; slot <= through; slot++) {
       write(accepted(slot, 2, 900), applied(slot));

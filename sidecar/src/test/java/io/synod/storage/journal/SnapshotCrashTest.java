@@ -25,15 +25,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Every point at which the power may go while snapshots are taken, the log is trimmed and a peer's
- * snapshot is installed: what is opened then is whole, from a snapshot or from the log.
+ * Tests recovery after a power failure at every point while snapshots are taken, the log is trimmed
+ * and a peer's snapshot is installed: the state is complete, from a snapshot or from the log.
  */
 class SnapshotCrashTest {
   private static final StorageSettings SETTINGS = new StorageSettings(8 * 1024);
   private static final int SNAPSHOT_BYTES = 500;
 
   private final List<DiskStep> steps = new ArrayList<>();
-  // By number of steps: what was known for sure by then, and at most.
+  // For each number of steps, what had been synced by then.
   private final TreeMap<Integer, SyncedState> marks = new TreeMap<>();
   private final MemorySegmentStore archive =
       new MemorySegmentStore(now -> steps.add(new DiskStep.Kept(now.copy())));
@@ -43,7 +43,10 @@ class SnapshotCrashTest {
   private int installed;
   private int images;
 
-  /** What was synced: the promise's round, the applied slot, a snapshot's slot, votes by slot. */
+  /**
+   * The synced contents: the promise's round, the applied slot, the newest snapshot's slot, and
+   * votes by slot.
+   */
   private record SyncedState(long promised, long applied, long snapshot, Map<Long, Long> votes) {}
 
   private static DurableJournal open(Disk disk, SegmentStore segmentStore) {
@@ -70,7 +73,10 @@ class SnapshotCrashTest {
     note();
   }
 
-  /** Seals at most what is applied, or installs far ahead; trims now and then. */
+  /**
+   * Records a workload that takes snapshots of applied slots, installs snapshots far ahead, and
+   * trims.
+   */
   private void record(long seed) {
     Random random = new Random(seed);
     DurableJournal journal = open(new RecordingDisk(new MemoryDisk(), steps), archive);
@@ -167,7 +173,7 @@ class SnapshotCrashTest {
     return before == null ? new SyncedState(0, 0, 0, Map.of()) : before.getValue();
   }
 
-  /** The power goes again while the first opening is under way. */
+  /** Loses power again during the first recovery. */
   private void crashAgain(
       MemoryDisk before, List<DiskStep> opening, MemorySegmentStore kept, int step) {
     CrashImages crash = new CrashImages(before.files());

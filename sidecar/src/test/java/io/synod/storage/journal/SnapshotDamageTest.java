@@ -28,7 +28,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A sealed stream changes behind our back: it says so, or is as it was. */
+/** Tests that a damaged stream is reported, and that no damaged bytes are served. */
 class SnapshotDamageTest {
   private static final long CLUSTER = 7;
   private static final StreamStore.Label LABEL = new StreamStore.Label("snapshot", 9);
@@ -55,7 +55,7 @@ class SnapshotDamageTest {
     Files.write(file, bytes);
   }
 
-  /** Slots of one command each, and a snapshot of the last. */
+  /** Appends slots of one command each, and takes a snapshot of the last. */
   private static void fill(DataDirectory data, long from, long through) {
     for (long slot = from; slot <= through; slot++) {
       data.journal().append(List.of(accepted(slot, 2, 900), applied(slot)));
@@ -148,7 +148,7 @@ class SnapshotDamageTest {
   void namesTheDamagedSnapshotThatTheTrimmedLogNeeds() throws IOException {
     try (DataDirectory data = open()) {
       fill(data, 1, 400);
-      // What is sealed may go; that is done beside.
+      // Sealed slots can be trimmed, and seals run in the background.
       await()
           .until(
               () -> {
@@ -202,7 +202,7 @@ class SnapshotDamageTest {
           .isInstanceOf(JournalException.class)
           .hasMessageContaining(name);
       handOver(data, content);
-      // Whoever still reads the old one says nothing of the new one.
+      // Damage found by a reader of the old stream does not concern the new one.
       assertThatThrownBy(() -> SampleWrites.all(damaged)).isInstanceOf(JournalException.class);
       assertThat(data.journal().appSnapshots().list()).hasSize(1);
       try (StreamReader whole = Objects.requireNonNull(appSnapshots.open("ledger", 7))) {

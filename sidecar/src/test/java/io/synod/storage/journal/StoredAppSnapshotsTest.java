@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Something else happens in the middle of what one thread does. */
+/** Tests stored snapshots of consumers when another thread interferes between two steps. */
 class StoredAppSnapshotsTest {
   @TempDir Path directory = Path.of("replaced");
 
@@ -30,7 +30,7 @@ class StoredAppSnapshotsTest {
   private final StoredAppSnapshots blobs = new StoredAppSnapshots(vault);
   private MapDbStreamStore files;
 
-  /** The files, with something done once after the next stream was sealed, or was opened. */
+  /** A store that runs an action once after the next seal or opening. */
   private final class Meddled implements StreamStore {
     private Runnable onceSealed = () -> {};
     private Runnable onceOpened = () -> {};

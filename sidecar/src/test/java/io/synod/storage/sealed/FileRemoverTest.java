@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files of any length go. */
+/** Tests the removal of files of any length. */
 class FileRemoverTest {
   @TempDir Path directory = Path.of("replaced");
 

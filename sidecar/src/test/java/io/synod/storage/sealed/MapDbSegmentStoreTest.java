@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mapdb.DBException;
 
-/** The archive in MapDB. */
+/** Tests the archive in MapDB. */
 class MapDbSegmentStoreTest {
   private static final long CLUSTER = 7;
 
@@ -45,7 +45,7 @@ class MapDbSegmentStoreTest {
     return new SegmentStore.Sealed(new ChosenSlot(proposal, firstIndex, effects), votes);
   }
 
-  /** Slots of many sizes, no-ops among them. */
+  /** Slots of many sizes, some of them no-ops. */
   private static List<SegmentStore.Sealed> slots(long from, int count, long firstIndex, long seed) {
     Random random = new Random(seed);
     List<SegmentStore.Sealed> slots = new ArrayList<>();
@@ -114,7 +114,7 @@ class MapDbSegmentStoreTest {
     }
   }
 
-  /** Slots during which the disk fills up. */
+  /** A list of slots during whose iteration the disk becomes full. */
   private static final class OnAFullDisk extends AbstractList<SegmentStore.Sealed> {
     private final List<SegmentStore.Sealed> slots;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Streams that are removed, or sealed anew, while somebody reads them. */
+/** Tests streams that are deleted or replaced while they are being read. */
 class MapDbStreamStoreTest {
   private static final StreamStore.Label LABEL = new StreamStore.Label("some", 1);
   private static final StreamStore.Label OTHER = new StreamStore.Label("some", 2);
@@ -61,7 +61,7 @@ class MapDbStreamStoreTest {
     }
   }
 
-  /** Returns once all was removed that could be before this was called. */
+  /** Waits until the removals that were possible before this call are done. */
   private void letGo() {
     seal(OTHER);
     files.delete(OTHER);
@@ -123,7 +123,7 @@ class MapDbStreamStoreTest {
     }
   }
 
-  /** As soon as the new file has its name, somebody opens it, and then it is removed. */
+  /** Opens the new file as soon as it has its name, and then deletes it. */
   @Test
   void isReadToItsEndThoughItWasOpenedTheMomentItWasSealedAnew() throws Exception {
     for (int round = 0; round < 10; round++) {

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Values that the tests write. */
+/** Sample values for tests of storage. */
 public final class SampleWrites {
   public static final DiskIdentity IDENTITY = new DiskIdentity(0x5EEDL, 1, 77);
   public static final Formation FORMATION = new Formation(Map.of(1, 77L, 2, 88L, 3, 99L));
@@ -30,7 +30,7 @@ public final class SampleWrites {
     return new Ballot(round, 0, (int) (round % 3) + 1, 70 + round % 3);
   }
 
-  /** A batch that only this slot and ballot round would have. */
+  /** A batch that is unique for its slot and ballot round. */
   public static Batch batch(long slot, long round, int commands, int bytes) {
     Random random = new Random(slot * 31 + round);
     List<Command> list = new ArrayList<>();
@@ -58,26 +58,26 @@ public final class SampleWrites {
     return new Write.Applied(through, List.of());
   }
 
-  /** What applying this slot did, as if. */
+  /** A sample effect of applying this slot. */
   public static Write.Applied.Effect effect(long slot) {
     byte[] bytes = new byte[1 + (int) (slot % 50)];
     new Random(slot).nextBytes(bytes);
     return new Write.Applied.Effect(slot, Bytes.of(bytes));
   }
 
-  /** Where a snapshot of this slot is taken, as if. */
+  /** A sample mark of a snapshot. */
   public static SnapshotMark mark(long slot, long index) {
     return new SnapshotMark(slot, index, slot * 1000, slot * 31);
   }
 
-  /** The bytes of a snapshot, as if. */
+  /** Sample bytes of a snapshot. */
   public static byte[] content(long seed, int bytes) {
     byte[] content = new byte[bytes];
     new Random(seed).nextBytes(content);
     return content;
   }
 
-  /** Seals a snapshot. */
+  /** Stages and seals a snapshot. */
   public static void snapshot(Journal journal, SnapshotMark mark, int bytes) {
     try (StreamWriter streamWriter = journal.stage(mark)) {
       byte[] content = content(mark.slot(), bytes);
@@ -88,7 +88,7 @@ public final class SampleWrites {
     }
   }
 
-  /** All of a stream. */
+  /** All bytes of a stream. */
   public static byte[] all(StreamReader streamReader) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     while (all.size() < streamReader.bytes()) {

@@ -1,4 +1,4 @@
-/** Values that the tests of {@code storage} write. */
+/** Sample values for the tests of {@code storage}. */
 @NullMarked
 package io.synod.storage.tail;
 
