@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A cluster that can never form says so, and none says so that may. */
+/** Tests that a cluster which can never form reports it, and no other does. */
 class BootstrapTest {
   private static final long TIMEOUT_MILLIS = 1_000;
   private static final Formation AGREED = SteppedReplica.THREE;
@@ -27,7 +27,7 @@ class BootstrapTest {
     return new Message.Greeting(incarnation, agreed, false);
   }
 
-  /** Both others repeat themselves, and a null one keeps silent. */
+  /** Repeats the greetings of both peers for a while; a peer with a null greeting is silent. */
   private void listen(
       Message.@Nullable Greeting two, Message.@Nullable Greeting three, long millis) {
     for (long passed = 0; passed < millis; passed += 100) {

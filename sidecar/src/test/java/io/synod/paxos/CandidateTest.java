@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How long a candidate stands: as long as something comes of it, and one time-out more. */
+/** Tests how long a candidate stands: while it makes progress, and one time-out more. */
 class CandidateTest {
   private static final long MOST_OF_A_TIMEOUT = 700;
 
@@ -107,7 +107,7 @@ class CandidateTest {
     Proposal second = proposal(2, ballot(1, 2), "b");
     Proposal third = proposal(3, ballot(1, 2), "c");
     node.hear(1, last(1, 0));
-    // Between its pages the voter heard that all three are chosen.
+    // The voter learned between its pages that all three slots are chosen.
     node.hear(2, new Message.Promise(mine, 1, List.of(first), 1, 0, 0));
     Output won =
         node.hear(2, new Message.Promise(mine, 2, List.of(second, third), Long.MAX_VALUE, 3, 0));

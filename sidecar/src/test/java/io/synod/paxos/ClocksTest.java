@@ -18,7 +18,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What the wall clocks of several nodes come to. */
+/** Tests log time from the clocks of several nodes, and the detection of steps of a wall clock. */
 class ClocksTest {
   private static final long HOUR = 3_600_000;
   private static final long TIMEOUT = Settings.defaults().electionTimeoutNanos();
@@ -99,10 +99,10 @@ class ClocksTest {
   @Test
   void takesNoPauseWhileItReadsItsClockAndNoDriftForAStep() {
     read(0, 1_000, 0);
-    // The clock was read, and 800 ms passed before the other one was.
+    // 800 ms passed between the readings of the two clocks.
     read(900 * MILLIS, 1_100, 800 * MILLIS);
     read(1_000 * MILLIS, 2_000, 0);
-    // Half a thousandth of an hour.
+    // The difference is half a thousandth of an hour, which is drift.
     read((1_000 + HOUR) * MILLIS, 2_000 + HOUR + HOUR / 2_000, 0);
     assertThat(events()).isEmpty();
   }
@@ -121,7 +121,7 @@ class ClocksTest {
   @Test
   void beginsLogTimeBeforeItLeadsSoThatTheNextLeaderFindsItKnown() {
     SteppedReplica node = new SteppedReplica();
-    assertThat(logTimeTold(node)).as("nobody answered").isEqualTo(UNKNOWN);
+    assertThat(logTimeTold(node)).as("before any answer").isEqualTo(UNKNOWN);
     node.stand();
     assertThat(node.view().role()).isEqualTo(View.Role.CANDIDATE);
     assertThat(logTimeTold(node)).isNotEqualTo(UNKNOWN);
@@ -136,31 +136,33 @@ class ClocksTest {
   void beginsByNoAnswerThatCameLate() {
     long soon = TIMEOUT / 2;
     clocks.acked(soon + 1, 0, true, Ballot.NONE, told(800));
-    assertThat(logTime.isRunning()).as("late").isFalse();
+    assertThat(logTime.isRunning()).as("by a late answer").isFalse();
     clocks.acked(soon, 0, false, Ballot.NONE, told(800));
-    assertThat(logTime.isRunning()).as("of no voter").isFalse();
+    assertThat(logTime.isRunning()).as("by a node that does not vote").isFalse();
     clocks.acked(soon, 0, true, Ballot.NONE, told(800));
-    assertThat(logTime.isRunning()).as("in time").isTrue();
+    assertThat(logTime.isRunning()).as("by an answer in time").isTrue();
     clocks.acked(soon, -soon, true, Ballot.NONE, told(900));
-    assertThat(logTime.millis()).as("late, and still a floor").isEqualTo(900);
+    assertThat(logTime.millis()).as("a late answer is still a lower bound").isEqualTo(900);
   }
 
   @Test
   void keepsBesideASettledLeaderAndListensToNoFollower() {
     Ballot leader = SteppedReplica.ballot(3, 2);
     clocks.acked(0, 0, true, leader, answer(leader, false, 9_000));
-    assertThat(logTime.millis()).as("begins by any voter").isEqualTo(9_000);
+    assertThat(logTime.millis()).as("the first answer of any voter").isEqualTo(9_000);
     clocks.acked(0, 0, true, leader, answer(leader, false, 20_000));
-    assertThat(logTime.millis()).as("of another follower").isEqualTo(9_000);
+    assertThat(logTime.millis()).as("the answer of another follower").isEqualTo(9_000);
     clocks.acked(0, 0, true, leader, answer(leader, false, 5_000));
     clocks.acked(0, 0, true, leader, answer(SteppedReplica.ballot(4, 2), true, 5_000));
-    assertThat(logTime.millis()).as("not settled, or not that leader").isEqualTo(9_000);
+    assertThat(logTime.millis())
+        .as("a leader that is not settled, or another leader")
+        .isEqualTo(9_000);
     clocks.acked(100 * MILLIS, 70 * MILLIS, true, leader, answer(leader, true, 5_000));
-    assertThat(logTime.millis()).as("no more ahead than the answer took").isEqualTo(5_031);
+    assertThat(logTime.millis()).as("ahead by at most the time of the answer").isEqualTo(5_031);
     clocks.acked(100 * MILLIS, 70 * MILLIS, true, leader, answer(leader, true, 6_000));
     assertThat(logTime.millis()).isEqualTo(6_000);
     clocks.acked(100 * MILLIS, 70 * MILLIS, true, Ballot.NONE, answer(leader, false, 9_000));
-    assertThat(logTime.millis()).as("while nobody leads").isEqualTo(9_000);
+    assertThat(logTime.millis()).as("without a leader").isEqualTo(9_000);
   }
 
   private static Message.HeartbeatAck answer(Ballot leader, boolean leading, long logTimeMillis) {
@@ -177,7 +179,9 @@ class ClocksTest {
     tell(3, 1, UNKNOWN);
     assertThat(connectivity.isLogTimeKnown(three, 1)).isFalse();
     tell(3, 2, 5_000);
-    assertThat(connectivity.isLogTimeKnown(three, 2 + 2 * TIMEOUT)).as("silent").isFalse();
+    assertThat(connectivity.isLogTimeKnown(three, 2 + 2 * TIMEOUT))
+        .as("after the voter was silent")
+        .isFalse();
   }
 
   private void tell(int from, long nowNanos, long logTimeMillis) {
@@ -212,7 +216,7 @@ class ClocksTest {
         .allSatisfy(accept -> assertThat(accept.batch().logTimeMillis()).isEqualTo(9_000));
   }
 
-  /** Every answer remembers log time, and comes after more than half an election time-out. */
+  /** Every answer has this log time, and comes after more than half an election time-out. */
   private static Ballot standByLateAnswers(SteppedReplica node, Message.Times times) {
     long late = TIMEOUT / MILLIS * 6 / 10;
     ArrayDeque<Output> unanswered = new ArrayDeque<>();

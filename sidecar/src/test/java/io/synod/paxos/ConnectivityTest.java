@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A link is as good as the newest heartbeat that was answered, counted from its sending. */
+/** Tests the state of links, which counts from the sending of the newest answered heartbeat. */
 class ConnectivityTest {
   private static final long NONE_OF_OURS = Long.MIN_VALUE;
   private static final Settings SETTINGS = Settings.defaults();
@@ -70,7 +70,7 @@ class ConnectivityTest {
     long first = connectivity.beat(100);
     long second = connectivity.beat(100 + BEAT);
     connectivity.acked(200 + BEAT, 2, true, ack(second, MINE));
-    // An older answer that is late takes nothing back.
+    // A late answer to an older heartbeat is ignored.
     assertThat(connectivity.acked(300 + BEAT, 2, true, ack(first, OTHER))).isEqualTo(100);
     Formation three = formation(3);
     assertThat(connectivity.quorumFollowedAt(three, MINE, 1, 400 + BEAT)).isEqualTo(100 + BEAT);
@@ -103,7 +103,7 @@ class ConnectivityTest {
     assertThat(connectivity.isConnected(2, 200)).isFalse();
   }
 
-  /** Else what a peer answers to an earlier process of this node would count for the next one. */
+  /** Otherwise an answer to an earlier process of this node could count for the next one. */
   @Test
   void beginsAtAnotherIdInEachProcess() {
     Set<Long> seen = new HashSet<>();
@@ -120,7 +120,7 @@ class ConnectivityTest {
   void isFollowedByAQuorumSinceTheTimeThatMoreThanHalfConfirm(int voters) {
     Connectivity many = links(voters, 3);
     long now = 100 + voters * BEAT;
-    // Node 2 answered the oldest heartbeat, the last node the newest.
+    // Node 2 answers the oldest heartbeat, and the last node the newest.
     for (int node = 2; node <= voters; node++) {
       long id = many.beat(100 + node * BEAT);
       many.acked(now, node, true, ack(id, MINE));

@@ -8,7 +8,7 @@ import io.synod.paxos.value.Output;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a node tells of who may vote and through whom it is served. */
+/** Tests the reports of a node on who may vote and through which node it is served. */
 class ElectorateTest {
   private static final long WIPED = 99;
   private static final long TIMEOUT_MILLIS =
@@ -81,7 +81,7 @@ class ElectorateTest {
     follows(node, output, leader);
   }
 
-  /** Node 2 answers that it follows that leader. */
+  /** Node 2 answers that it follows this leader. */
   private static void follows(SteppedReplica to, Output output, Ballot leader) {
     for (Message.Heartbeat sent : SteppedReplica.said(output.messages(), Message.Heartbeat.class)) {
       to.hear(

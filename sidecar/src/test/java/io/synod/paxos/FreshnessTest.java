@@ -7,7 +7,10 @@ import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Output;
 import org.junit.jupiter.api.Test;
 
-/** How fresh a node is, counted from the sending of what a leader answered. */
+/**
+ * Tests the freshness of a node, which counts from the sending of the heartbeat that a leader
+ * answered.
+ */
 class FreshnessTest {
   private final Freshness freshness = new Freshness();
 
@@ -17,7 +20,7 @@ class FreshnessTest {
     freshness.confirmed(100, 5, 5);
     assertThat(freshness.freshAtNanos()).isEqualTo(100);
     freshness.confirmed(90, 5, 5);
-    assertThat(freshness.freshAtNanos()).as("an older one takes nothing back").isEqualTo(100);
+    assertThat(freshness.freshAtNanos()).as("an older confirmation is ignored").isEqualTo(100);
     freshness.confirmed(Long.MIN_VALUE / 2, 5, 5);
     assertThat(freshness.freshAtNanos()).isEqualTo(100);
   }
@@ -27,7 +30,7 @@ class FreshnessTest {
     freshness.confirmed(100, 7, 5);
     freshness.learned(6);
     assertThat(freshness.freshAtNanos()).isEqualTo(Freshness.NEVER);
-    // While it waits for one it takes no later one, which may never come true.
+    // While it waits for one confirmation it takes no later one, which it might never reach.
     freshness.confirmed(200, 9, 6);
     freshness.learned(7);
     assertThat(freshness.freshAtNanos()).isEqualTo(100);
@@ -38,10 +41,7 @@ class FreshnessTest {
     assertThat(freshness.freshAtNanos()).isEqualTo(300);
   }
 
-  /**
-   * The answer came back after 400 ms, to a heartbeat that was sent then, by a leader whose own
-   * quorum is 50 ms older.
-   */
+  /** A leader answered the heartbeat after 400 ms, and its quorum's last answers are 50 ms old. */
   @Test
   void countsFromTheSendingOfTheHeartbeatAndTheAgeOfTheLeadersQuorum() {
     SteppedReplica node = new SteppedReplica();

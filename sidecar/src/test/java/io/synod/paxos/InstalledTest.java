@@ -13,7 +13,7 @@ import io.synod.paxos.value.Proposal;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A snapshot takes the place of slots: this node goes on behind it and keeps its promise. */
+/** Tests that a replica which installs a snapshot continues after it and keeps its promise. */
 class InstalledTest {
   private static final Ballot THEIRS = ballot(9, 2);
 

@@ -9,7 +9,10 @@ import io.synod.paxos.value.Output;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A leader leads as long as a quorum follows it: that somebody answers is not enough. */
+/**
+ * Tests that a leader steps down unless a quorum follows it; answers that follow another leader do
+ * not count.
+ */
 class LostQuorumTest {
   private static final int MORE_THAN_A_TIMEOUT = 40;
 

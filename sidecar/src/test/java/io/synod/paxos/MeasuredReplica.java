@@ -4,13 +4,13 @@ import io.synod.paxos.value.Proposal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a replica holds in memory, counted from beside it.
+ * The memory of a replica, counted independently of its own counters.
  *
- * @param window open slots of a leader
- * @param newest the bytes of the newest of those
- * @param queue commands that wait there for a slot
- * @param chosen slots that were known to be chosen before this turn
- * @param far slots further ahead of the chosen prefix than a window that keeps up
+ * @param window the open slots of a leader
+ * @param newest the bytes of the newest open slot
+ * @param queue the commands that wait for a slot
+ * @param chosen the slots known to be chosen before this turn
+ * @param far the slots beyond the chosen prefix by more than twice the window
  * @param farLargest the bytes of the largest of those
  */
 public record MeasuredReplica(
@@ -27,10 +27,10 @@ public record MeasuredReplica(
   }
 
   /**
-   * Counts.
+   * Counts the memory of a replica.
    *
-   * @param before the chosen prefix when the turn began
-   * @param ever the longest that this disk ever knew
+   * @param before the chosen prefix at the start of the turn
+   * @param ever the longest chosen prefix that this disk ever held
    */
   public static MeasuredReplica of(Replica replica, Settings settings, long before, long ever) {
     Slots slots = replica.slots();

@@ -18,7 +18,7 @@ import io.synod.paxos.value.Write;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What "Paxos Made Simple" asks of each role, rule by rule. */
+/** Tests the rules of "Paxos Made Simple" for each role, one by one. */
 class PaxosMadeSimpleTest {
 
   @Test
@@ -288,10 +288,10 @@ class PaxosMadeSimpleTest {
   }
 
   /**
-   * 1. Node 1 leads, and some accept its value for slot 1. 2. It is deposed without knowing it, and
-   * another value is chosen for slot 1 at the higher ballot. 3. It learns that by catching up. Were
-   * it to announce slot 1 as chosen in the name of its own ballot, those who accepted at that
-   * ballot would apply the losing value.
+   * 1. Node 1 leads, and some voters accept its value for slot 1. 2. It is deposed without knowing
+   * it, and another value is chosen for slot 1 at a higher ballot. 3. It learns that value by
+   * catching up. If it then announced slot 1 as chosen at its own ballot, the voters that accepted
+   * at that ballot would apply the wrong value.
    */
   @Test
   void doesNotAnnounceInItsOwnNameWhatWasChosenAboveItsBallot() {

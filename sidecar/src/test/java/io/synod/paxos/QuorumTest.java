@@ -10,9 +10,9 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** With an odd or an even number of voters: what a majority says is said, and nothing less. */
+/** Tests quorums of odd and even numbers of voters: a majority decides, and nothing less. */
 class QuorumTest {
-  // Of one voter, of two, and so on.
+  // The majorities of one voter, of two, and so on.
   private static final List<Integer> MAJORITIES = List.of(1, 2, 2, 3, 3, 4, 4, 5, 5);
 
   @ParameterizedTest
@@ -61,7 +61,7 @@ class QuorumTest {
     assertThat(roleWith(voters, majority - 1)).isEqualTo(View.Role.FOLLOWER);
   }
 
-  /** After a long time in which so many voters, itself among them, answer and follow it. */
+  /** The role after a long time in which this many voters, including the node itself, follow it. */
   private static View.Role roleWith(int voters, int following) {
     SteppedReplica node = SteppedReplica.of(voters);
     Ballot mine = lead(node, MAJORITIES.get(voters - 1));

@@ -45,7 +45,7 @@ class ResendBackoffTest {
     assertThat(request.dueNanos(resendBackoff)).isEqualTo(350);
     request.sent(400);
     assertThat(request.dueNanos(resendBackoff)).isEqualTo(2_400);
-    assertThat(request.ageNanos(500)).as("the first never left").isEqualTo(100);
+    assertThat(request.ageNanos(500)).as("age without the lost first request").isEqualTo(100);
   }
 
   @Test
@@ -59,7 +59,7 @@ class ResendBackoffTest {
     request.sent(700);
     request.dropped();
     request.dropped();
-    assertThat(request.isLost()).as("none is left").isTrue();
+    assertThat(request.isLost()).as("every copy was dropped").isTrue();
     request.sent(900);
     assertThat(request.ageNanos(950)).isEqualTo(50);
   }

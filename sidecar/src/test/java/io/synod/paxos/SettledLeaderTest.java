@@ -9,8 +9,8 @@ import io.synod.paxos.value.Output;
 import org.junit.jupiter.api.Test;
 
 /**
- * A new leader may inherit slots that were chosen before it came, and not know it yet: until its
- * own no-op is chosen, how fresh it is says nothing.
+ * Tests that a leader reports no freshness before its own no-op is chosen: it may have inherited
+ * slots that were chosen without its knowledge.
  */
 class SettledLeaderTest {
   private static final Message.Heartbeat BEAT =

@@ -14,11 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a node sends again, and when: on a slow link the answer is late, not lost. */
+/** Tests what a node resends, and when: on a slow link an answer is late, not lost. */
 class SlowLinkTest {
   private final SteppedReplica node = new SteppedReplica();
 
-  /** Turns each 50 ms while all answer heartbeats; what is sent to node 2. */
+  /**
+   * Takes turns every 50 ms while all peers answer heartbeats; returns the times of sending to node
+   * 2.
+   */
   private <M extends Message> List<Long> sent(Ballot follows, Class<M> type, int turns) {
     List<Long> times = new ArrayList<>();
     for (int turn = 1; turn <= turns; turn++) {
@@ -60,7 +63,7 @@ class SlowLinkTest {
       again.addAll(sent(mine, Message.Accept.class, 5));
       node.hear(2, new Message.Accepted(mine, slot, slot));
     }
-    assertThat(again).as("each answer comes within 250 ms of the last").isEmpty();
+    assertThat(again).as("resends while answers come every 250 ms").isEmpty();
   }
 
   @Test
@@ -70,7 +73,7 @@ class SlowLinkTest {
     assertThat(sent(mine, Message.Accept.class, 18)).containsExactly(300L, 900L);
     node.carried(new Input.Dropped(2, accept));
     node.carried(new Input.Dropped(2, accept));
-    assertThat(sent(mine, Message.Accept.class, 8)).as("the first may arrive").isEmpty();
+    assertThat(sent(mine, Message.Accept.class, 8)).as("the first copy may still arrive").isEmpty();
     node.carried(new Input.Dropped(2, accept));
     assertThat(sent(mine, Message.Accept.class, 5)).containsExactly(50L);
   }
@@ -100,7 +103,7 @@ class SlowLinkTest {
     assertThat(sent(Ballot.NONE, Message.Prepare.class, 19)).containsExactly(300L, 900L);
   }
 
-  /** Each copy of a page would begin another stream of all that follow. */
+  /** Otherwise each copy of a page would start another stream of all following pages. */
   @Test
   void aCopyOfAPageAsksForNothing() {
     heartbeat(400);

@@ -18,11 +18,13 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** One replica, spoken to by hand as node 1 of three or more. Its peers are 2, 3 and so on. */
+/**
+ * A replica that a test steps by hand, as node 1 of three or more. Its peers are 2, 3 and so on.
+ */
 final class SteppedReplica {
   static final long MILLIS = 1_000_000;
 
-  /** A clock that stands, and no log time. */
+  /** A clock that stands still, and no log time. */
   static final Message.Times TIMES = new Message.Times(1, Message.Times.UNKNOWN);
 
   static final Formation THREE = new Formation(new TreeMap<>(Map.of(1, 11L, 2, 12L, 3, 13L)));
@@ -56,7 +58,7 @@ final class SteppedReplica {
     tick();
   }
 
-  /** Node 1 of so many voters. */
+  /** Creates node 1 of this many voters. */
   static SteppedReplica of(int voters) {
     TreeMap<Integer, Long> disks = new TreeMap<>();
     for (int node = 1; node <= voters; node++) {
@@ -67,12 +69,12 @@ final class SteppedReplica {
     return new SteppedReplica(recovered, Settings.defaults(), formation);
   }
 
-  /** The time by its clock. */
+  /** The time of its monotonic clock. */
   long now() {
     return nowNanos;
   }
 
-  /** A ballot of this round, owned by this node. */
+  /** A ballot of this round that {@code node} owns. */
   static Ballot ballot(long round, int node) {
     return new Ballot(round, 0, node, 10 + node);
   }
@@ -92,7 +94,7 @@ final class SteppedReplica {
     return replica.drain(nowNanos);
   }
 
-  /** The same, of another disk than the voter's. */
+  /** Receives a message from a node with this incarnation. */
   Output hearOf(long incarnation, int from, Message message) {
     replica.step(nowNanos, new Input.Received(from, incarnation, formation.digest(), message));
     return replica.drain(nowNanos);
@@ -112,7 +114,7 @@ final class SteppedReplica {
     return replica.drain(nowNanos);
   }
 
-  /** The transport tells what became of messages. */
+  /** Reports the fate of a message, as the transport does. */
   Output carried(Input input) {
     replica.step(nowNanos, input);
     return replica.drain(nowNanos);
@@ -148,7 +150,7 @@ final class SteppedReplica {
     nowNanos += millis * MILLIS;
   }
 
-  /** Lets {@code millis} pass without a word. */
+  /** Lets {@code millis} pass without a message, and takes a turn. */
   Output silence(long millis) {
     nowNanos += millis * MILLIS;
     return tick();
@@ -158,12 +160,15 @@ final class SteppedReplica {
     answerHeartbeats(output, Ballot.NONE);
   }
 
-  /** All others answer, and say whom they follow. */
+  /** Answers heartbeats for all peers, which follow this leader. */
   void answerHeartbeats(Output output, Ballot followed) {
     answerHeartbeats(output, followed, formation.voters().size());
   }
 
-  /** The first {@code following} voters, itself among them, follow this one; others another. */
+  /**
+   * Answers heartbeats: the first {@code following} voters, including this node, follow this
+   * leader, the others another one.
+   */
   void answerHeartbeats(Output output, Ballot followed, int following) {
     for (Envelope sent : output.messages()) {
       if (sent.message() instanceof Message.Heartbeat heartbeat) {
@@ -174,7 +179,7 @@ final class SteppedReplica {
     }
   }
 
-  /** This node hears itself and node 2 promise that they accepted nothing. */
+  /** Receives promises from itself and node 2 that they accepted nothing. */
   Output elect(Ballot ballot) {
     Message promise = new Message.Promise(ballot, 1, List.of(), Long.MAX_VALUE, 0, 0);
     hear(1, promise);

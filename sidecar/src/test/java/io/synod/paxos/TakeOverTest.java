@@ -9,7 +9,7 @@ import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Message;
 import org.junit.jupiter.api.Test;
 
-/** A hand-over that its leader gave up may still be on its way to the heir. */
+/** Tests that a late request to take over is ignored once the leader has gone on. */
 class TakeOverTest {
   private static final Ballot LEADER = ballot(5, 2);
 

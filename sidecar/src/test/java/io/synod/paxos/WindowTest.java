@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** How far slots may run ahead of the first that is not known to be chosen. */
+/** Tests how far slots may run ahead of the first slot that is not known to be chosen. */
 class WindowTest {
   private static final int WINDOW = 4;
   private static final long MEMORY = 3_000;
@@ -55,7 +55,7 @@ class WindowTest {
     List<Long> taken = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       taken.addAll(slotsOf(node.propose("x")));
-      // Nobody's vote for the first slot arrives, and everybody's for the others.
+      // The votes of the first slot are lost, and those of the others arrive.
       for (int voter = 1; voter <= 2; voter++) {
         node.hear(voter, new Message.Accepted(mine, 2, 10));
       }
@@ -77,7 +77,7 @@ class WindowTest {
           LongStream.range(first, first + 20)
               .mapToObj(slot -> proposal(slot, ballot(1, 2), "x".repeat(100)))
               .toList();
-      // What lies below the floor never comes.
+      // The slots below the floor never arrive.
       Message promise = new Message.Promise(mine, 1, chosen, Long.MAX_VALUE, first + 19, first - 1);
       for (Write write : node.hear(2, promise).writes()) {
         kept += write instanceof Write.Learned learned ? learned.proposal().bytes() : 0;
@@ -88,7 +88,10 @@ class WindowTest {
     assertThat(kept).isBetween(MEMORY - 500, MEMORY + 500);
   }
 
-  /** A candidate may learn slots beyond a hole: a page found no room, and the next one did. */
+  /**
+   * A candidate may learn slots beyond a hole: one page did not fit into memory, and the next one
+   * did.
+   */
   @Test
   void aLeaderTakesNoSlotThatItCouldNotLearn() {
     Ballot mine = node.stand();
@@ -98,10 +101,10 @@ class WindowTest {
     node.hear(2, new Message.Promise(mine, 16, large(16, 23), Long.MAX_VALUE, 23, 1));
     Output won = node.hear(1, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0));
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
-    assertThat(node.view().chosenThrough()).as("there is a hole").isEqualTo(12);
+    assertThat(node.view().chosenThrough()).as("chosen prefix below the hole").isEqualTo(12);
     assertThat(slotsOf(won)).containsExactly(13L, 14L, 15L);
 
-    // What is furthest ahead is chosen first; then nothing is lost any more.
+    // The highest slot is chosen first; no message is lost afterwards.
     long far = Collections.max(slotsOf(won));
     node.hear(2, new Message.Accepted(mine, far, far));
     node.hear(3, new Message.Accepted(mine, far, far));
@@ -118,7 +121,7 @@ class WindowTest {
         .toList();
   }
 
-  /** All voters accept whatever is said to them, and whatever that brings about. */
+  /** All voters accept every proposal, including those that follow from their answers. */
   private void acceptAll(Ballot mine, Output said) {
     Deque<Output> outputs = new ArrayDeque<>(List.of(said));
     while (!outputs.isEmpty()) {

@@ -1,4 +1,4 @@
-/** Tests of the core: given these inputs, expect exactly this output. */
+/** Tests of the core: each gives inputs, and expects an exact output. */
 @NullMarked
 package io.synod.paxos;
 
