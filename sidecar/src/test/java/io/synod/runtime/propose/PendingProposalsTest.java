@@ -33,7 +33,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Callers that fill a node do not keep it from its duties. */
+/** Tests waiting proposals: their bounds, deadlines, resends and outcomes. */
 class PendingProposalsTest {
   private static final Duration TTL = Duration.ofSeconds(6);
   private static final int FEW = 8;
@@ -64,7 +64,7 @@ class PendingProposalsTest {
     for (int i = 0; i < ProposalBudget.DUTIES_MAX; i++) {
       assertThat(add(ProposalKind.DUTY, "d")).isNotNull();
     }
-    assertThat(add(ProposalKind.DUTY, "d")).as("bounded too").isNull();
+    assertThat(add(ProposalKind.DUTY, "d")).as("own proposals are bounded too").isNull();
     assertThat(pendingProposals.count()).isEqualTo(FEW + ProposalBudget.DUTIES_MAX);
     pendingProposals.quarantine();
     assertThat(pendingProposals.count()).isZero();
@@ -91,14 +91,14 @@ class PendingProposalsTest {
       }
       end.accept(ended);
       assertThat(all.get(0).join())
-          .as("nobody was told")
+          .as("it was never sent")
           .isNotInstanceOf(Outcome.Indeterminate.class);
       assertThat(all.get(1).join()).isInstanceOf(Outcome.Indeterminate.class);
       assertThat(all.get(2).join()).as("it waits").isNotInstanceOf(Outcome.Indeterminate.class);
     }
   }
 
-  /** Those added are under session 7, or open one, with deadline {@code until}. */
+  /** Adds a caller's command in this session with deadline {@code until}; 0 is no session. */
   private CompletableFuture<Outcome> wait(long session, String text, long until) {
     NewEntry newEntry = NewEntry.of(Entry.Kind.COMMAND, TestLocks.text(text));
     Entry entry = newEntry.under(1, new Entry.Key(session, ++sequence), 0);
@@ -131,7 +131,7 @@ class PendingProposalsTest {
     assertThat(later).isNotDone();
     assertThat(pendingProposals.nextDeadlineNanos()).isEqualTo(101);
     assertThat(payloads(pendingProposals.arrived(100, true)))
-        .as("not what was given up")
+        .as("no expired command")
         .containsExactly("later");
     assertThat(pendingProposals.count()).isEqualTo(1);
   }
@@ -160,7 +160,7 @@ class PendingProposalsTest {
   @Test
   void handsOverAgainUnchangedAndEachTimeAfterTwiceAsLong() {
     CompletableFuture<Outcome> waits = wait(7, "x", Long.MAX_VALUE);
-    assertThat(pendingProposals.again(0, true)).as("not before it was handed over once").isEmpty();
+    assertThat(pendingProposals.again(0, true)).as("nothing was sent yet").isEmpty();
     List<Command> first = handOut(0);
     assertThat(pendingProposals.arrived(0, true)).isEmpty();
     long patience = 1_000_000_000L;
@@ -171,7 +171,7 @@ class PendingProposalsTest {
       assertThat(pendingProposals.again(now, false)).isEqualTo(first);
       patience = times < 6 ? 2 * patience : patience;
     }
-    // Whenever a leader appears it is handed over at once, and its patience begins anew.
+    // A new leader gets it at once, and the resend interval starts again.
     assertThat(leaderAppears(now + 1)).isEqualTo(first);
     assertThat(pendingProposals.again(now + patience, false)).isEmpty();
     assertThat(waits).isNotDone();
@@ -185,10 +185,10 @@ class PendingProposalsTest {
     assertThat(add(ProposalKind.DUTY, "duty" + "x".repeat(100))).isNotNull();
     List<Command> all = pendingProposals.arrived(0, true);
     pendingProposals.proposed(all, all, CONNECTED);
-    assertThat(pendingProposals.arrived(1, true)).as("nothing made room").isEmpty();
+    assertThat(pendingProposals.arrived(1, true)).as("no space was freed").isEmpty();
 
     applied(entry(9, 1, "y".repeat(250)), new Result.Effect(Reply.none()));
-    assertThat(pendingProposals.nextDeadlineNanos()).as("at once").isLessThan(0);
+    assertThat(pendingProposals.nextDeadlineNanos()).as("due at once").isLessThan(0);
     List<Command> two = pendingProposals.arrived(2, true);
     assertThat(payloads(two)).extracting(it -> it.replace("x", "")).containsExactly("duty", "c0");
     pendingProposals.proposed(two, List.of(), CONNECTED);
@@ -216,13 +216,13 @@ class PendingProposalsTest {
     assertThat(pendingProposals.nextDeadlineNanos()).isEqualTo(Long.MAX_VALUE);
 
     applied(entry(7, 1, "c0" + "x".repeat(180)), new Result.Effect(Reply.none()));
-    assertThat(pendingProposals.nextDeadlineNanos()).as("at once").isLessThan(0);
+    assertThat(pendingProposals.nextDeadlineNanos()).as("due at once").isLessThan(0);
     assertThat(payloads(pendingProposals.arrived(2, false)))
         .extracting(it -> it.replace("x", ""))
         .containsExactly("c2");
     assertThat(pendingProposals.nextDeadlineNanos()).isEqualTo(Long.MAX_VALUE);
     assertThat(payloads(leaderAppears(3)))
-        .as("all, once it leads")
+        .as("all commands, once the node leads")
         .extracting(it -> it.replace("x", ""))
         .containsExactly("duty", "c1", "c2", "c3");
   }
@@ -254,7 +254,7 @@ class PendingProposalsTest {
     assertThat(second.getNow(null)).isInstanceOf(Outcome.Indeterminate.class);
   }
 
-  /** A snapshot took the place of slots: what waits may be in them, if anybody was told of it. */
+  /** A snapshot replaced slots that may hold the waiting commands, if these were sent. */
   @Test
   void leavesOpenWhatASnapshotMayHold() {
     CompletableFuture<Outcome> toldOpening = wait(0, "opens", Long.MAX_VALUE);
@@ -270,7 +270,7 @@ class PendingProposalsTest {
     assertThat(List.of(told, done, opening, untold)).noneMatch(CompletableFuture::isDone);
     applied(entry(7, 3, "done"), new Result.Effect(Reply.none()));
     assertThat(done.getNow(null)).isInstanceOf(Outcome.Applied.class);
-    // Its session ended: whether before or after it took effect is in the slots not seen here.
+    // The session ended, before or after the command took effect in a slot that was skipped.
     applied(entry(7, 2, "told"), new Result.SessionUnknown(7));
     assertThat(told.getNow(null)).isEqualTo(new Outcome.Indeterminate(7, 2));
     applied(entry(7, 5, "untold"), new Result.SessionUnknown(7));
@@ -332,7 +332,7 @@ class PendingProposalsTest {
     cluster.delay(link -> link.touches(node) ? 20 : 0);
     long session = testLocks.open(node, TTL);
     SessionKeepAlive.KeptSession kept = testLocks.keep(node, session, TTL);
-    // From here on it has a session of its own, in which callers are refused at once or wait.
+    // After this the node has a session, so that its callers wait or are refused at once.
     cluster.await(cluster.node(node).proposer().propose("", TestLocks.text("x"), TestLocks.TEN));
     int refused = 0;
     for (long passed = 0; passed < 2 * TTL.toMillis(); passed += 5) {
@@ -343,7 +343,7 @@ class PendingProposalsTest {
       refused += last.join() instanceof Outcome.Overloaded ? 1 : 0;
       cluster.run(5);
     }
-    assertThat(refused).as("it was full all the time").isGreaterThan(2_000);
+    assertThat(refused).as("the node was full throughout").isGreaterThan(2_000);
     assertThat(testLocks.isOpen(node, session)).isTrue();
     assertThat(kept.validNanos()).isPositive();
   }

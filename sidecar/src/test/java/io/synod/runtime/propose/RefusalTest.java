@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What callers propose is refused while there is a reason, which every turn of the loop tells. */
+/** Tests the refusal of proposals for a reason that the loop sets in every turn. */
 class RefusalTest {
   private static final CallerLimits BOUNDS =
       new CallerLimits(8, 1 << 20, 64, 4_096, 1 << 20, 1 << 20, 100);
@@ -48,7 +48,7 @@ class RefusalTest {
     assertThat(add()).isNotCompleted();
   }
 
-  /** The loop says it in every turn, and callers hold the lock. */
+  /** The loop sets the reason in every turn, and callers may hold the lock. */
   @Test
   @Timeout(30)
   void doesNotWaitForTheLockToSayWhatItSaidBefore() throws Exception {

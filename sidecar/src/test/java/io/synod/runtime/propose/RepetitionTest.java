@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What is told of an answer that another attempt was given first. */
+/** Tests the answers to repetitions of a command. */
 class RepetitionTest {
   private static final Duration FIVE = Duration.ofSeconds(5);
 
@@ -99,7 +99,7 @@ class RepetitionTest {
     Outcome opened = small.await(small.node(behind).proposer().openSession("s", FIVE));
     Entry.Key key = new Entry.Key(((Outcome.Applied) opened).index(), 1);
     small.run(500);
-    // The command gets to the leader, and nothing of what is chosen comes back.
+    // The command reaches the leader, and nothing that is chosen comes back.
     small.cut(link -> link.to() == behind);
     var first =
         small

@@ -33,7 +33,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** What a sidecar proposes under a session of its own, and what needs none. */
+/**
+ * Tests the proposals that a sidecar makes in a session of its own, and those without a session.
+ */
 class SessionProposerTest {
   private static final long NEVER = Long.MAX_VALUE;
   private static final long AGAIN_NANOS = 1_000;
@@ -91,13 +93,13 @@ class SessionProposerTest {
     return Objects.requireNonNull(Entry.decode(command.bytes()));
   }
 
-  /** What it is answered, which does not take long. */
+  /** The outcome of a call that must be answered. */
   private static Outcome told(CompletableFuture<Outcome> answer) {
     assertThat(answer).isDone();
     return answer.join();
   }
 
-  /** Chooses what waits, each command in a slot of its own, but for what is lost on its way. */
+  /** Proposes these commands, and applies each in a slot of its own unless it is lost. */
   private List<Entry> choose(List<Command> handed, Predicate<Entry> lost) {
     List<Entry> chosen = new ArrayList<>();
     for (Command command : handed) {
@@ -137,7 +139,7 @@ class SessionProposerTest {
     assertThat(turn()).containsExactly(Entry.Kind.OPEN_OWN_SESSION, Entry.Kind.COMMAND);
     assertThat(told(first)).isInstanceOf(Outcome.Applied.class);
     CompletableFuture<Outcome> late = own.proposeOnceOpen(command("late"), NEVER);
-    assertThat(turn()).as("in the session that is open").containsExactly(Entry.Kind.COMMAND);
+    assertThat(turn()).as("proposed in the open session").containsExactly(Entry.Kind.COMMAND);
     assertThat(told(late)).isInstanceOf(Outcome.Applied.class);
   }
 
@@ -172,11 +174,13 @@ class SessionProposerTest {
     for (int i = 0; i < 3 * AHEAD; i++) {
       var plain = own.propose(command("later " + i), NEVER);
       turn(entry -> straggles.test(entry) && straggler.isDone());
-      assertThat(told(plain)).as("under the next session").isInstanceOf(Outcome.Applied.class);
+      assertThat(told(plain))
+          .as("proposed in the next session")
+          .isInstanceOf(Outcome.Applied.class);
     }
     nowNanos = 10 * AGAIN_NANOS;
     turn();
-    assertThat(told(straggler)).as("once its turn comes").isInstanceOf(Outcome.Applied.class);
+    assertThat(told(straggler)).as("chosen after its resend").isInstanceOf(Outcome.Applied.class);
     assertThat(machine.openSessions()).isEqualTo(1);
   }
 
@@ -193,7 +197,7 @@ class SessionProposerTest {
     Payload hold = new SystemCommands.Hold("l", Payload.EMPTY, 1_000, false).encode();
     Entry found = NewEntry.of(Entry.Kind.HOLD, hold).under(1, new Entry.Key(0, 9), 0);
     assertThat(told(own.propose(found, NEVER))).isInstanceOf(Outcome.Overloaded.class);
-    assertThat(own.free(found, Duration.ofDays(1))).as("to end it").isNotDone();
+    assertThat(own.free(found, Duration.ofDays(1))).as("a retry that ends the hold").isNotDone();
     Payload release = new SystemCommands.Release("l", 5, false).encode();
     assertThat(own.propose(NewEntry.of(Entry.Kind.RELEASE, release), NEVER)).isNotDone();
     NewEntry drop = new NewEntry(Entry.Kind.DROP_CONSUMER, "ledger", "", Payload.EMPTY);
@@ -203,7 +207,10 @@ class SessionProposerTest {
     assertThat(own.propose(close, NEVER)).isNotDone();
   }
 
-  /** What is far behind must keep its sessions all the same, and take no lock it did not see. */
+  /**
+   * A node that is far behind must be able to keep its sessions, and must not release a lock whose
+   * holder it did not see.
+   */
   @Test
   void whatNeedsNoSessionIsBornWhereTheLogIsAndNotWhereTheStateIs() {
     own.seen(NodeView.of(view(500)));
@@ -253,7 +260,7 @@ class SessionProposerTest {
     assertThat(own.nextWakeNanos()).isEqualTo(NEVER);
   }
 
-  /** In an order of hash codes, no run of the simulator could be repeated. */
+  /** An order by hash codes would make runs of the simulator unrepeatable. */
   @Test
   void callersWhoWaitForAnothersOpeningAreAnsweredInTheirOrder() {
     var unused = own.propose(command("opens"), NEVER);

@@ -1,4 +1,4 @@
-/** Tests of proposals that wait. */
+/** Tests of waiting proposals. */
 @NullMarked
 package io.synod.runtime.propose;
 

@@ -14,13 +14,13 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A page begins with the very index that is asked for, and the next one where it ends. */
+/** Tests that a page of the log begins at the requested index, and the next page where it ends. */
 class BufferedAppliedLogTest {
   private static final int WRITTEN = 60;
 
   private final List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
 
-  /** From memory, from the journal, and from both. */
+  /** The sizes make it read from memory, from the journal, and from both. */
   @ParameterizedTest
   @ValueSource(ints = {1 << 20, 1, 600})
   void readsEveryIndexOnceFromWhereverItBegins(int recentBytes) {
@@ -38,7 +38,7 @@ class BufferedAppliedLogTest {
                 usual.statesMax()));
     cluster.run(3_000);
     for (int i = 0; i < WRITTEN; i++) {
-      // Some share a slot.
+      // Some of the commands share a slot.
       outcomes.add(
           cluster.node(1).proposer().propose("", TestLocks.text("v" + i), Duration.ofSeconds(5)));
       cluster.run(i % 3);

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** When reads that wait are served, refused or sent to the leader. */
+/** Tests when waiting reads are served, refused or sent to the leader. */
 class PendingReadsTest {
   private static final long NEVER = Long.MIN_VALUE;
   private static final long BOUND_NANOS = 100;
@@ -65,7 +65,7 @@ class PendingReadsTest {
     assertThat(pendingReads.ask(1_000)).isEmpty();
     pendingReads.settle(here(5, 1_000, 899, 2));
     assertThat(read).isNotDone();
-    assertThat(pendingReads.nextWakeNanos()).as("at once").isLessThan(1_000);
+    assertThat(pendingReads.nextWakeNanos()).as("due at once").isLessThan(1_000);
     assertThat(pendingReads.held()).isEqualTo(1);
     assertThat(pendingReads.ask(1_010)).containsExactly(new Input.Read(8));
     pendingReads.answered(8, 6, 1_015);
@@ -76,7 +76,9 @@ class PendingReadsTest {
     assertThat(pendingReads.held()).isZero();
   }
 
-  /** Under a new id each time, an answer that takes longer than the wait would never count. */
+  /**
+   * With a new id for each resend, an answer that takes longer than the interval would never count.
+   */
   @Test
   void takesALateAnswerAndWaitsTwiceAsLongEachTime() {
     CompletableFuture<ReadFreshness> read = add(ReadLevel.STRONG);
@@ -161,10 +163,10 @@ class PendingReadsTest {
     pendingReads.ask(1_010);
     pendingReads.answered(8, 6, 1_020);
     pendingReads.settle(here(5, 1_200, 1_050, 2));
-    assertThat(read).as("150 ns, and slot 6 is not applied").isNotDone();
+    assertThat(read).as("150 ns old, and slot 6 is not applied").isNotDone();
     pendingReads.settle(here(5, 1_300, 1_210, 2));
     assertThat(read)
-        .as("not the age of the answer")
+        .as("fresh by the heartbeat, not by the answer")
         .isCompletedWithValue(new ReadFreshness.Fresh(5, 90));
   }
 

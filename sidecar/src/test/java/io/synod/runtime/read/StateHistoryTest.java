@@ -62,7 +62,7 @@ class StateHistoryTest {
       }
     }
     assertThat(Objects.requireNonNull(stateHistory.at(2)).get("b")).isNull();
-    assertThat(stateHistory.at(1)).as("it was applied elsewhere").isNull();
+    assertThat(stateHistory.at(1)).as("it was applied before this history").isNull();
   }
 
   @Test
@@ -123,7 +123,7 @@ class StateHistoryTest {
     return machine.apply(machine.appliedSlot() + 1, 1, commands);
   }
 
-  /** The slot that the machine applied last. */
+  /** A proposal of these entries in the slot applied last. */
   private Proposal proposal(List<Entry> entries) {
     List<Command> commands = entries.stream().map(entry -> Command.of(entry.encode())).toList();
     return new Proposal(machine.appliedSlot(), new Ballot(1, 0, 1, 1), Batch.of(1, commands));

@@ -1,4 +1,4 @@
-/** Tests of reads, feeds and the history. */
+/** Tests of reads, of the feed and of earlier states. */
 @NullMarked
 package io.synod.runtime.read;
 
