@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The targets of a command: the sessions that it judges or renews, and the lock that it requests.
+ * The targets of a command: the sessions that it expires or renews, and the lock that it requests.
  */
 public final class CommandTargets {
   private CommandTargets() {}
 
-  /** The sessions that a command judges to be silent. */
+  /** The sessions that a command expires unless they were renewed. */
   public static List<Long> judged(Entry entry) {
     boolean expires = entry.kind() == Entry.Kind.EXPIRE_SESSIONS;
     SystemCommands.Expire order = expires ? SystemCommands.Expire.decode(entry.payload()) : null;
@@ -32,7 +32,7 @@ public final class CommandTargets {
     };
   }
 
-  /** The lock that a command asks for; null if it asks for none. */
+  /** The lock that a command requests; null if there is none. */
   public static @Nullable String wanted(Entry entry) {
     SystemCommands.Hold order =
         entry.kind() == Entry.Kind.HOLD ? SystemCommands.Hold.decode(entry.payload()) : null;

@@ -92,9 +92,9 @@ class ConsumerStateTest {
     acknowledge(3, 20, "differs");
     assertThat(consumer().divergedAt()).isEqualTo(20);
     acknowledge(1, 30, "d");
-    assertThat(consumer().divergedAt()).as("nobody to compare with").isEqualTo(20);
+    assertThat(consumer().divergedAt()).as("no other copy to compare with").isEqualTo(20);
     acknowledge(2, 30, "d");
-    assertThat(consumer().divergedAt()).as("the one that differed said nothing").isEqualTo(20);
+    assertThat(consumer().divergedAt()).as("the differing copy has no digest there").isEqualTo(20);
     acknowledge(3, 30, "d");
     assertThat(consumer().divergedAt()).isZero();
   }
@@ -124,7 +124,7 @@ class ConsumerStateTest {
     store(2, 20, "other");
     isKept("s", 1);
     assertThat(consumer().differsAt()).isEqualTo(20);
-    assertThat(consumer().safeSnapshot()).as("nobody else has the first").isNull();
+    assertThat(consumer().safeSnapshot()).as("no other node stores the first snapshot").isNull();
     store(3, 20, "s");
     assertThat(consumer().safeSnapshot()).isNotNull();
     store(1, 20, "other");
@@ -132,7 +132,7 @@ class ConsumerStateTest {
     store(1, 30, "later");
     assertThat(consumer().differsAt()).isEqualTo(20);
     store(2, 30, "later");
-    assertThat(consumer().differsAt()).as("nobody needs that one any more").isZero();
+    assertThat(consumer().differsAt()).as("that snapshot is no longer needed").isZero();
   }
 
   @Test
@@ -239,7 +239,7 @@ class ConsumerStateTest {
     log.open();
     assertThat(log.state().neededFrom(59_999)).isEqualTo(Long.MAX_VALUE);
     acknowledge(1, 1, "");
-    assertThat(log.state().neededFrom(59_999)).as("its word, however old").isEqualTo(11);
+    assertThat(log.state().neededFrom(59_999)).as("its acknowledgement, however old").isEqualTo(11);
   }
 
   @Test

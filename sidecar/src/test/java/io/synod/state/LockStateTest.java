@@ -29,7 +29,9 @@ class LockStateTest {
     }
     assertThat(lock().token()).isEqualTo(sessions.get(0));
     log.close(sessions.get(2));
-    assertThat(lock().token()).as("who only waited leaves no trace").isEqualTo(sessions.get(0));
+    assertThat(lock().token())
+        .as("a waiter that leaves changes nothing")
+        .isEqualTo(sessions.get(0));
     assertThat(lock().position(sessions.get(3))).isEqualTo(2);
     assertThat(lock().position(sessions.get(2))).isEqualTo(-1);
     long token = lock().token();
@@ -85,7 +87,7 @@ class LockStateTest {
 
   @Test
   void releasesUnderTheTokenWhereTheGrantIsNotKnownYet() {
-    // As a sidecar proposes it that is behind: the command was made before the lock was granted.
+    // The sidecar is behind: it made the command before the lock was granted.
     long token = log.index() + 1;
     Payload order = new SystemCommands.Release("l", token, false).encode();
     Entry release = log.sessionless(Entry.Kind.RELEASE, order);

@@ -17,10 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Compares the state with the model under random commands, hostile ones among them. */
 public class MachineModelTest {
   private static final int SLOTS = 8_000;
-  // Every kind of result but too many keys, and a change.
+  // The kinds of results, except for too many keys, and one more for a change.
   private static final int KINDS = 13;
 
-  // What is refused where everything is narrow.
+  // The kinds of refusals with small limits.
   private static final int NARROW_KINDS = 17;
   private static final Limits NARROW =
       new Limits(
@@ -42,7 +42,7 @@ public class MachineModelTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void doesWhatTheModelDoes(long seed) {
     live(seed);
-    assertThat(seen).as("what a test never saw it has not tested").hasSize(KINDS);
+    assertThat(seen).as("kinds of results that occurred").hasSize(KINDS);
   }
 
   @ParameterizedTest
@@ -53,7 +53,7 @@ public class MachineModelTest {
     restored = new Machine(NARROW);
     model = new Model(NARROW);
     live(seed);
-    assertThat(seen).as("what a test never saw it has not tested").hasSize(NARROW_KINDS);
+    assertThat(seen).as("kinds of results that occurred").hasSize(NARROW_KINDS);
     assertThat(MeasuredState.excessOfAny(machine.state())).isNull();
   }
 
@@ -128,7 +128,7 @@ public class MachineModelTest {
     return read;
   }
 
-  /** Chunks as one. */
+  /** Joins chunks. */
   public static final class Chunks {
     private Chunks() {}
 

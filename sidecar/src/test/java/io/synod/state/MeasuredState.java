@@ -3,16 +3,16 @@ package io.synod.state;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bounded parts of a state, counted independently.
+ * The sizes of the bounded parts of a state, counted independently.
  *
- * @param digests the most that are remembered of one copy of a consumer
- * @param snapshots the most that are known of one consumer
+ * @param digests the largest number of digests of one copy
+ * @param snapshots the largest number of snapshots of one consumer
  */
 public record MeasuredState(int digests, int snapshots) {
   /** The memory of a remembered request, without its answer. */
   private static final long ENTRY_BYTES = 320;
 
-  /** Counts. */
+  /** Measures a state. */
   public static MeasuredState of(State state) {
     int digests = 0;
     int snapshots = 0;
@@ -25,7 +25,7 @@ public record MeasuredState(int digests, int snapshots) {
     return new MeasuredState(digests, snapshots);
   }
 
-  /** A cheaply checked bound that this state exceeds; null if there is none. */
+  /** The excess of this state over a bound that is cheap to check; null if there is none. */
   public static @Nullable String excess(State state) {
     Limits limits = state.limits();
     if (state.callerSessionCount() > limits.sessionsMax()) {
@@ -46,12 +46,13 @@ public record MeasuredState(int digests, int snapshots) {
     if (requests.byIndex().isEmpty()) {
       return requests.bytes() == 0 ? null : requests.bytes() + " bytes of no requests";
     }
-    // What is too much goes with the next command.
+    // An excess by the newest answer is removed by the next command.
     CachedReply newest = requests.byId().get(requests.byIndex().lastEntry().getValue());
     long others = requests.byId().size() - 1L;
     long bytes = requests.bytes() - (newest == null ? 0 : newest.bytes()) + ENTRY_BYTES * others;
     long oldest = requests.byIndex().firstKey();
-    // Log time is noted at a pace, so that what is just out of the window may be there yet.
+    // Log time is noted at intervals, so that an answer which has just left the window may still be
+    // there.
     var next = requests.times().higherEntry(oldest);
     long outMillis =
         requests.times().lastEntry().getValue() - window.millis() - window.millis() / 8 - 2;
@@ -62,7 +63,7 @@ public record MeasuredState(int digests, int snapshots) {
         : null;
   }
 
-  /** The same, with the bounds of each session and the totals. */
+  /** As {@link #excess}, with the bounds of each session and the totals. */
   public static @Nullable String excessOfAny(State state) {
     long answers = 0;
     long bytes = 0;

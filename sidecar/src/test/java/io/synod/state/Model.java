@@ -33,17 +33,17 @@ public final class Model implements ModelPairs.Context {
   /**
    * The effect of a command.
    *
-   * @param result what it answered
-   * @param changes of pairs, in order
+   * @param result the result
+   * @param changes the changes of pairs, in order
    */
   public record Did(Result result, List<Change> changes) {}
 
-  /** Nothing applied yet, with the usual limits. */
+  /** Creates an empty model with the default limits. */
   public Model() {
     this(Limits.defaults());
   }
 
-  /** Nothing applied yet, with these limits. */
+  /** Creates an empty model with these limits. */
   public Model(Limits limits) {
     this.limits = limits;
     this.pairs = new ModelPairs(limits.expiriesMax());
@@ -71,7 +71,7 @@ public final class Model implements ModelPairs.Context {
     return done;
   }
 
-  /** The last command. */
+  /** The index of the last command. */
   public long index() {
     return index;
   }
@@ -214,7 +214,7 @@ public final class Model implements ModelPairs.Context {
     return new Result.Effect(new Reply.Queued(true));
   }
 
-  /** Why a session is refused; null if it may be opened. */
+  /** The refusal of a new session; null if it may be opened. */
   private @Nullable Result refused(Entry entry) {
     Result full = new Result.TooManySessions(limits.sessionsMax());
     if (sessions.isFull() || openings.isFull()) {

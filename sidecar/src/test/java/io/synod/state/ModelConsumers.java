@@ -40,14 +40,14 @@ final class ModelConsumers {
     }
   }
 
-  /** One copy of it. */
+  /** A copy of a consumer. */
   static final class Copy {
     final TreeMap<Long, Payload> digests = new TreeMap<>();
     long acked;
     long millis;
   }
 
-  /** One snapshot, with who holds it. */
+  /** A snapshot, and the nodes that store it. */
   record Snap(
       SystemCommands.Store order,
       int node,
@@ -136,7 +136,9 @@ final class ModelConsumers {
     return copy.acked;
   }
 
-  /** Two newer ones, or more, can be halved as often. */
+  /**
+   * Whether two or more newer digests exist whose indexes are divisible by as large a power of two.
+   */
   private static boolean isFarBehind(long old, List<Long> all) {
     return all.stream().filter(one -> one > old && halvings(one) >= halvings(old)).count() >= 2;
   }
@@ -208,7 +210,9 @@ final class ModelConsumers {
         .orElse(-1);
   }
 
-  /** What is still needed, if a copy that was silent since {@code lapsed} does not count. */
+  /**
+   * The first index still needed, without the copies that have been silent since {@code lapsed}.
+   */
   static long needsFrom(Named named, long lapsed) {
     long acked =
         named.copies.values().stream()

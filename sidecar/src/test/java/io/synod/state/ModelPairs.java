@@ -94,7 +94,7 @@ final class ModelPairs {
     changes.add(new Change(type, left, pair.modIndex()));
   }
 
-  /** A session ended. */
+  /** Removes the pairs of a session that ended. */
   void endOf(long session) {
     ownedBy(session).forEach(pair -> gone(pair, Change.Type.DELETE));
   }
@@ -137,7 +137,7 @@ final class ModelPairs {
     return new Result.Effect(new Reply.Done(holds, results));
   }
 
-  /** What is there before each operation, as if no other but puts came before it. */
+  /** The bytes of pairs that the operations read, with the effects of earlier puts only. */
   private long read(List<Op> ops) {
     long bytes = 0;
     Map<String, Long> written = new HashMap<>();
@@ -197,7 +197,7 @@ final class ModelPairs {
               expiry(put.ttlMillis()));
       pairs.put(put.key(), after);
       changes.add(new Change(Change.Type.PUT, after, before == null ? 0 : before.modIndex()));
-      // Its value is in the command.
+      // The caller knows the value from its command.
       return new OpResult(after.with(Payload.EMPTY), before, 0);
     }
     throw new AssertionError(op);

@@ -15,10 +15,10 @@ final class ModelRequests {
 
   private record Time(long index, long millis) {}
 
-  /** What is remembered of a command: all of it. */
+  /** A remembered command, with its whole entry. */
   record RememberedRequest(long index, long slot, long millis, Entry entry, Result result) {
 
-    /** What the same command is answered another time; null if {@code other} is not the same. */
+    /** The answer to a repetition of the command; null if {@code other} is a different one. */
     @Nullable Result again(Entry other) {
       boolean same =
           entry.kind() == other.kind()
@@ -39,9 +39,9 @@ final class ModelRequests {
 
   private final Limits.Window window;
   private final Map<String, RememberedRequest> byName = new LinkedHashMap<>();
-  // Log time as it was noted at some indexes, none of which is forgotten.
+  // Log time at some indexes, none of which is forgotten.
   private final List<Time> noted = new ArrayList<>();
-  // The last of them that is out of the window; the first if none is.
+  // The position of the last of them outside the window; the first if there is none.
   private int old;
   private long floor;
   private long bytes;
@@ -75,7 +75,7 @@ final class ModelRequests {
     return bytes + ENTRY_BYTES * count() >= window.bytesMax();
   }
 
-  /** A command begins: what left the window by number and by time is forgotten. */
+  /** Begins a command: forgets the answers that left the window by number or by time. */
   void begin(long index, long millis) {
     boolean due =
         noted.isEmpty()
@@ -95,7 +95,7 @@ final class ModelRequests {
     }
   }
 
-  /** Forgets the oldest while they exceed the limit. */
+  /** Forgets the oldest answers while all together exceed the limit. */
   void fit() {
     Iterator<RememberedRequest> oldest = byName.values().iterator();
     while (isFull() && oldest.hasNext()) {

@@ -38,7 +38,7 @@ final class ModelSessions {
       this.used = id;
     }
 
-    /** What an entry is answered that must not be done; null if it may. */
+    /** The refusal of an entry in this session; null if it may be executed. */
     @Nullable Result refusal(Entry entry) {
       if (entry.sequence() < ackedBelow) {
         return new Result.SequenceForgotten(ackedBelow);
@@ -84,7 +84,7 @@ final class ModelSessions {
     return sitting;
   }
 
-  /** The own session of this kind on a node; null if there is none. */
+  /** A node's own session of this kind; null if there is none. */
   @Nullable Sitting own(int node, SessionKind kind) {
     return byId.values().stream()
         .filter(sitting -> sitting.node == node && sitting.kind == kind)
@@ -109,7 +109,7 @@ final class ModelSessions {
     }
   }
 
-  /** Forgets what is acknowledged; returns whether too much is left. */
+  /** Forgets acknowledged answers; returns whether too many are left. */
   boolean acknowledge(Sitting sitting, Entry entry) {
     sitting.ackedBelow =
         Math.max(sitting.ackedBelow, Math.min(entry.ackedBelow(), entry.sequence()));
@@ -149,14 +149,17 @@ final class ModelSessions {
     bytes -= remembered.bytes();
   }
 
-  /** Whether all are such that end by themselves, and as many as may be. */
+  /** Whether the limit is reached with sessions that can only expire. */
   boolean isFull() {
     List<Sitting> all = byId.size() < limits.sessionsMax() ? List.of() : ofCallers();
     return all.size() >= limits.sessionsMax()
         && all.stream().allMatch(sitting -> sitting.ttlMillis > 0);
   }
 
-  /** Who has to go because there is too much: never who ends by itself. */
+  /**
+   * The session to close because there are too many; sessions with a time to live are never closed
+   * for that.
+   */
   @Nullable Sitting tooMuch(long current) {
     List<Sitting> all = byId.size() <= limits.sessionsMax() ? List.of() : ofCallers();
     if (all.size() <= limits.sessionsMax()) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class OpeningStateTest {
   private static final int SESSIONS = 3;
 
-  // What a remembered request takes in memory, beside what it was answered: 216 bytes and its name.
+  // The memory of a remembered request, except for its answer: 216 bytes and its id.
   private static final long ENTRY_BYTES = 320;
 
   private static final Limits FEW =
@@ -127,7 +127,7 @@ class OpeningStateTest {
     Entry waiting = opening(1_000);
     assertThat(log.apply(refused)).isEqualTo(new Result.TooManySessions(SESSIONS));
     log.close(1);
-    assertThat(log.apply(refused)).as("there is room now").isEqualTo(new Result.TooLate());
+    assertThat(log.apply(refused)).as("a session fits now").isEqualTo(new Result.TooLate());
     assertThat(log.apply(waiting)).as("made before").isEqualTo(new Result.TooLate());
     assertThat(log.state().lock("l")).isNull();
     assertThat(log.apply(log.holding("l", false)).hasEffect()).as("made since").isTrue();
@@ -175,7 +175,9 @@ class OpeningStateTest {
     Lock passed = Objects.requireNonNull(log.state().lock("l"));
     assertThat(log.apply(release)).isInstanceOf(Result.Repetition.class);
     Entry other = new Entry(Entry.Kind.RELEASE, 2, 0, 77, 1, 0, "", "", release.payload());
-    assertThat(log.apply(other)).as("of who saw the last holder").isEqualTo(new Result.NotHeld());
+    assertThat(log.apply(other))
+        .as("a release of the previous holder")
+        .isEqualTo(new Result.NotHeld());
     assertThat(log.state().lock("l")).isEqualTo(passed);
   }
 

@@ -55,7 +55,7 @@ final class RandomCommands {
     }
   }
 
-  /** The next command, at an index of about {@code index}. */
+  /** Draws the next command, at an index of about {@code index}. */
   byte[] command(long index) {
     int what = below(100);
     if (what < 3) {
@@ -184,12 +184,12 @@ final class RandomCommands {
         .attempted(below(3));
   }
 
-  /** Mostly just now. */
+  /** An index at which the command was made, mostly a recent one. */
   private long born() {
     return model.index() - (below(4) == 0 ? below(60) : below(3));
   }
 
-  /** Mostly without a session, as it should be. */
+  /** An entry mostly without a session, as its kind requires. */
   private Entry free(Entry.Kind kind, Payload payload) {
     return below(10) == 0 ? entry(kind, payload) : opening(kind, payload);
   }
@@ -198,7 +198,7 @@ final class RandomCommands {
     return labelled(kind, "", payload);
   }
 
-  /** Mostly at a sequence that is free, or was used lately. */
+  /** An entry mostly at a sequence that is free or was used lately. */
   private Entry labelled(Entry.Kind kind, String label, Payload payload) {
     long id = session();
     ModelSessions.Sitting sitting = model.sessions.get(id);
@@ -233,7 +233,7 @@ final class RandomCommands {
     return Payload.of(("v" + below(4)).repeat(below(4)).getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The same sequence with something else in it. */
+  /** An entry at the same sequence with different contents. */
   private Entry changed(Entry entry) {
     return new Entry(
         entry.kind(),

@@ -79,7 +79,7 @@ class SessionStateTest {
     assertThat(log.apply(at(session, limit, "in")).hasEffect()).isTrue();
     assertThat(log.apply(at(session, limit + 1, "out"))).isEqualTo(new Result.SequenceAhead(limit));
     assertThat(log.apply(at(session, limit + 1, 2, "out")).hasEffect())
-        .as("its own word counts")
+        .as("its own acknowledgement counts")
         .isTrue();
   }
 
@@ -101,7 +101,7 @@ class SessionStateTest {
     assertThat(log.apply(owned)).isEqualTo(new Result.OwnerUnknown(log.index() + 1));
     log.open();
     assertThat(log.apply(owned))
-        .as("a copy that was under way, now that it could be done")
+        .as("a late copy, which could be executed now")
         .isInstanceOf(Result.OwnerUnknown.class);
     Entry elsewhere = new Entry(Entry.Kind.KV, 1, log.open(), 1, 0, 0, "", "r", late.encode());
     assertThat(log.apply(elsewhere)).isInstanceOf(Result.OwnerUnknown.class);
@@ -221,7 +221,7 @@ class SessionStateTest {
     assertThat(done.hasEffect()).isTrue();
     assertThat(log.apply(named(other, 1, "name"))).isInstanceOf(Result.Repetition.class);
     assertThat(log.apply(at(other, 1, "p")))
-        .as("the same entry, its name forgotten")
+        .as("the same entry after its id was forgotten")
         .isInstanceOf(Result.Repetition.class);
   }
 

@@ -63,7 +63,7 @@ public final class TestMachine {
     throw new AssertionError(result);
   }
 
-  /** Opens a session that stays. */
+  /** Opens a session without a time to live. */
   public long open() {
     apply(opening(Entry.Kind.OPEN_SESSION, new SystemCommands.Open(0).encode()));
     return index();
@@ -84,19 +84,19 @@ public final class TestMachine {
     return new Entry(kind, 1, 0, ++nonce, index(), 0, "", "", payload);
   }
 
-  /** Opens an own session of a sidecar. */
+  /** Opens a sidecar's own session. */
   long openOwn(int node) {
     Payload order = new SystemCommands.OpenOwn(SessionKind.OWN).encode();
     apply(new Entry(Entry.Kind.OPEN_OWN_SESSION, node, 0, ++nonce, index(), 0, "", "", order));
     return index();
   }
 
-  /** An entry that needs no session. */
+  /** An entry without a session. */
   Entry sessionless(Entry.Kind kind, Payload payload) {
     return opening(kind, payload);
   }
 
-  /** The next entry of a session, with all before it acknowledged. */
+  /** The next entry of a session, which acknowledges all earlier answers. */
   Entry entry(long session, Entry.Kind kind, Payload payload) {
     Session open = state().session(session);
     long sequence =
@@ -109,7 +109,7 @@ public final class TestMachine {
     return (Reply.Done) reply;
   }
 
-  /** Puts a pair, and returns it with its value, which the answer leaves out. */
+  /** Puts a pair; returns it with its value, which the answer leaves out. */
   KeyValue put(long session, String key, String value) {
     Txn txn = Txn.of(new Op.Put(key, value(value), 0, 0));
     return Objects.requireNonNull(txn(session, txn).results().get(0).kv()).with(value(value));

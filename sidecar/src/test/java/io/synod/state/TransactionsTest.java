@@ -18,7 +18,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a transaction does, compares and answers. */
+/** Tests the effects, comparisons and answers of transactions. */
 class TransactionsTest {
   private final TestMachine log = new TestMachine();
   private long session;
@@ -115,7 +115,7 @@ class TransactionsTest {
         .isTrue();
     log.close(second);
     assertThat(log.txn(session, Txn.when(new Compare.LockHeld("l", 0), write)).succeeded())
-        .as("nobody holds it")
+        .as("the lock is free")
         .isFalse();
   }
 
@@ -211,7 +211,7 @@ class TransactionsTest {
     expire();
     assertThat(log.state().keyCount()).isEqualTo(2);
     log.millis = 1_500;
-    assertThat(log.state().get("k")).as("nothing goes without a command").isNotNull();
+    assertThat(log.state().get("k")).as("no pair expires without a command").isNotNull();
     expire();
     assertThat(log.state().get("k")).isNull();
     log.millis = 10;

@@ -1,4 +1,4 @@
-/** The replicated state held against a second, simple telling of what it should do. */
+/** Tests of the replicated state, and its reference model. */
 @NullMarked
 package io.synod.state;
 

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Digests that are remembered: few, and such that others remember some of the same. */
+/**
+ * Tests the digests that are kept of a copy: few, and some of them at the same indexes as those of
+ * other copies.
+ */
 class DigestSamplesTest {
   private static final long WINDOW = 2_000;
 
@@ -35,8 +38,8 @@ class DigestSamplesTest {
   }
 
   /**
-   * One copy says something every third index, the other every seventh, in windows, and is behind:
-   * they must meet now and then.
+   * One copy reports every third index, and the other every seventh in windows, with a delay; some
+   * indexes must coincide.
    */
   @Test
   void areInCommonWithACopyThatSpeaksAtAnotherRhythmAndIsBehind() {

@@ -16,7 +16,10 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever bytes the log holds: no exception, and no effect unless it is a command. */
+/**
+ * Tests that any bytes in the log are applied without an exception, and without an effect unless
+ * they are a command.
+ */
 class MalformedEntriesTest {
 
   @ParameterizedTest
@@ -30,7 +33,7 @@ class MalformedEntriesTest {
       byte[] payload = new byte[random.nextInt(random.nextInt(3) == 0 ? 200 : 12)];
       random.nextBytes(payload);
       for (int at = 0; at < payload.length && random.nextBoolean(); at++) {
-        // Small numbers read as counts and lengths that nearly fit.
+        // Small numbers are read as counts and lengths that almost fit.
         payload[at] = (byte) random.nextInt(8);
       }
       long owner = log.state().session(session) == null ? log.open() : session;
@@ -47,7 +50,7 @@ class MalformedEntriesTest {
     StateReader reader = new StateReader();
     reader.add(MachineModelTest.Chunks.bytes(state));
     assertThat(MachineModelTest.Chunks.bytes(reader.finish()))
-        .as("no command makes a state that cannot be read back")
+        .as("the state can be encoded and decoded")
         .isEqualTo(MachineModelTest.Chunks.bytes(state));
   }
 

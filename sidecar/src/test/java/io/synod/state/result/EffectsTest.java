@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** What is kept beside a slot for those who read the log later. */
+/** Tests the effects of a slot that are stored for later readers of the log. */
 class EffectsTest {
   private final TestMachine log = new TestMachine();
 
