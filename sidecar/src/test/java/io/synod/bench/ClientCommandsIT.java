@@ -27,7 +27,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands, each a process, against three sidecars, each a process. */
+/** Tests the client commands, each in a process, against three sidecars, each in a process. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @SuppressWarnings("NullAway.Init") // set before all tests
@@ -127,7 +127,7 @@ final class ClientCommandsIT {
     watch.signal("INT");
     CommandRunner.Result ended = watch.await();
 
-    // What the shell expects of a process that SIGINT ended.
+    // A shell expects this status from a process that SIGINT ended.
     assertThat(ended.exitStatus()).isEqualTo(130);
     assertThat(ended.err()).contains("# go on with: synod watch --from ").doesNotContain("synod: ");
     assertThat(ended.out()).endsWith("\n");

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the {@code synod} command: one that reads nothing and ends by itself in this process, every
- * other as a process of its own, as a user does.
+ * Runs {@code synod} commands: in this process if a command reads no input and ends by itself, and
+ * otherwise in a process of its own, as a user does.
  */
 final class CommandRunner {
-  // A measurement of a state takes most of a minute by itself.
+  // The measurement of a state alone takes almost a minute.
   private static final long PATIENCE_SECONDS = 240;
 
   private static final String TIMEOUT = "20s";
@@ -30,7 +30,7 @@ final class CommandRunner {
     this.dir = dir;
   }
 
-  /** What a command did. */
+  /** The result of a command. */
   record Result(int exitStatus, ByteString bytes, String err) {
     String out() {
       return bytes.toStringUtf8();
@@ -41,7 +41,7 @@ final class CommandRunner {
     }
   }
 
-  /** A command that still runs. */
+  /** A running command. */
   record Running(Process process, Path out, Path err) {
     Result await() throws IOException, InterruptedException {
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
@@ -52,7 +52,7 @@ final class CommandRunner {
       return new Result(process.exitValue(), bytes, Files.readString(err));
     }
 
-    /** Sends it a signal, such as {@code INT}. */
+    /** Sends a signal to it, such as {@code INT}. */
     void signal(String name) throws IOException, InterruptedException {
       int unused =
           new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
@@ -63,7 +63,10 @@ final class CommandRunner {
     }
   }
 
-  /** Runs a client command without standard input. One that starts a program may not share ours. */
+  /**
+   * Runs a client command without standard input. A command that starts a program runs in a process
+   * of its own, since the program would share the standard streams of this one.
+   */
   Result run(Endpoint endpoint, String... args) throws IOException, InterruptedException {
     List<String> line = new ArrayList<>(List.of(args));
     if (line.contains("--")) {
@@ -80,7 +83,7 @@ final class CommandRunner {
         status, ByteString.copyFrom(out.toByteArray()), err.toString(StandardCharsets.UTF_8));
   }
 
-  /** Runs one with this on its standard input. */
+  /** Runs a client command with this standard input. */
   Result feed(ByteString input, Endpoint endpoint, String... args)
       throws IOException, InterruptedException {
     Path in = dir.resolve("in-" + (count + 1));

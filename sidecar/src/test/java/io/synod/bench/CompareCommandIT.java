@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Both clusters, for real. */
+/** Tests the comparison with real clusters of Synod and etcd. */
 final class CompareCommandIT {
   @TempDir Path dir;
   private final Path etcd = Path.of(Tool.of("etcd").path());
@@ -62,7 +62,7 @@ final class CompareCommandIT {
     CommandRunner.Result run = compare.await();
 
     assertThat(run.exitStatus()).as(run.err()).isZero();
-    // Which etcd it is, the command found out by itself.
+    // The command found out the version of etcd.
     assertThat(run.err()).contains("etcd 3.7.3 go", "a 4 KiB write and sync takes");
     assertThat(run.outLines().stream().filter(line -> line.contains(" none"))).hasSize(8);
     assertThat(run.outLines().stream().filter(line -> line.contains(" ratio "))).hasSize(4);
@@ -90,7 +90,7 @@ final class CompareCommandIT {
         assertThat(median(figures, "generatorCpuMicrosPerOperation")).isPositive();
       }
     }
-    // Three sidecars, three members of etcd, and the generator.
+    // The processes are three sidecars, three members of etcd, and the generator.
     JsonArray memory = document.getAsJsonObject().getAsJsonArray("memory");
     assertThat(memory).hasSize(7);
     for (JsonElement process : memory) {
@@ -103,7 +103,9 @@ final class CompareCommandIT {
     return figures.getAsJsonObject(name).get("median").getAsDouble();
   }
 
-  /** Our few hand-written bytes mean to etcd what we mean by them: its own gateway is asked. */
+  /**
+   * Checks through etcd's own gateway that etcd reads the hand-written requests as they are meant.
+   */
   @Test
   void writesWhatEtcdReadsBack() throws Exception {
     try (BenchCluster cluster =
@@ -125,7 +127,7 @@ final class CompareCommandIT {
               .build();
       String answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
 
-      // The probe writes one byte, 0.
+      // The probe writes a single zero byte.
       assertThat(answer).contains("\"key\":\"" + key + "\"", "\"value\":\"AA==\"");
     }
   }
@@ -141,7 +143,8 @@ final class CompareCommandIT {
       ProgressLine silent = ProgressLine.on(new PrintWriter(new StringWriter()));
 
       for (BenchOperation operation : BenchOperation.values()) {
-        // Of a watch what is under way at either end must not weigh much.
+        // A watch runs longer, so that the writes in flight at its start and end carry little
+        // weight.
         Duration time = Duration.ofMillis(operation == BenchOperation.WATCH ? 4_000 : 800);
         LoopWork work = new LoopWork(operation, 100, 6);
         ClosedLoop closedLoop =
@@ -154,7 +157,7 @@ final class CompareCommandIT {
         assertThat(result.errors()).as(operation.word()).isEmpty();
         assertThat(result.operations()).as(operation.word()).isPositive();
         if (operation == BenchOperation.WATCH) {
-          // Each of six watchers gets every write; a few are under way at either end.
+          // Each of six watchers gets every write, apart from a few in flight at the start and end.
           assertThat(result.perSecond())
               .isCloseTo(6 * result.writesPerSecond(), withinPercentage(20));
         }

@@ -26,7 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Sessions, consumers and snapshots by command, each a process, against three sidecars. */
+/**
+ * Tests the commands of sessions, consumers and snapshots, each in a process, against three
+ * sidecars.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init") // set before all tests
 final class ConsumerCommandsIT {
@@ -200,7 +203,7 @@ final class ConsumerCommandsIT {
         append(new String[] {"snapshot", "put", "c", dir + "/absent"}, "--index=1", "--format=f"));
   }
 
-  /** A command without its second word, which takes no option either. */
+  /** Runs a command without its subcommand and without options. */
   private void incomplete(String complaint, String command) throws Exception {
     CommandRunner.Result result =
         threeSidecars.synod().start(threeSidecars.node(1), command).await();

@@ -17,11 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Locks and elections by command, each a process, against three sidecars that can be killed. */
+/**
+ * Tests the commands of locks and elections, each in a process, against three sidecars that can be
+ * killed.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init") // set before all tests
 final class LockCommandsIT {
-  /** Says who it is and what it was told, and stays. */
+  /** A script that prints its environment, and then stays. */
   private static final String STAY =
       "echo name=$SYNOD_LOCK_NAME token=$SYNOD_FENCING_TOKEN at=$SYNOD_ENDPOINT pid=$$; sleep 600";
 
@@ -41,7 +44,7 @@ final class LockCommandsIT {
     threeSidecars.close();
   }
 
-  /** A command that runs under a lock, and what it said. */
+  /** A command that runs under a lock, and what it printed. */
   private record RunningLock(CommandRunner.Running lock, long token, ProcessHandle command) {}
 
   private RunningLock hold(int node, String name, String... options) throws IOException {
@@ -131,7 +134,7 @@ final class LockCommandsIT {
   @Test
   void stopsTheCommandBeforeAnotherIsGrantedWhenTheSidecarIsKilled() throws Exception {
     RunningLock held = hold(2, "fence", "--ttl=5s");
-    // Runs only once the other's time is over, and looks whether its command still does.
+    // This runs once the other hold has expired, and reports if its command is still alive.
     String look = "kill -0 " + held.command().pid() + " 2>/dev/null && echo BOTH; ";
     CommandRunner.Running next = start(3, "fence", look + STAY);
     await()
@@ -170,7 +173,7 @@ final class LockCommandsIT {
     held.lock().signal("KILL");
     awaitGone(held.command());
 
-    // Long before ten minutes are over: the closed connection said so.
+    // The hold ends with the connection, long before its ten minutes are over.
     assertThat(start(3, "orphan", "echo next", "--wait=40s").await().out()).isEqualTo("next\n");
   }
 

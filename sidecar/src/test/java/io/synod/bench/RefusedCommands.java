@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Commands that are all refused with one exit status. */
+/** Runs commands that must all be refused with the same exit status. */
 final class RefusedCommands {
   private final ThreeSidecars threeSidecars;
   private final int status;
@@ -18,12 +18,12 @@ final class RefusedCommands {
     this.status = status;
   }
 
-  /** Wants a command's complaint to hold this text. */
+  /** Adds a command whose error must contain this text. */
   void add(String complaint, String... args) {
     expected.put(List.of(args), complaint);
   }
 
-  /** Runs them all. */
+  /** Runs all commands. */
   void check() throws IOException, InterruptedException {
     for (Map.Entry<List<String>, String> each : expected.entrySet()) {
       CommandRunner.Result result =

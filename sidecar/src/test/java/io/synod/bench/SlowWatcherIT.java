@@ -34,7 +34,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A watcher that reads nothing while much is written: {@code -Dwatcher.seconds=60}. */
+/**
+ * Tests the memory that a watcher costs which reads nothing while much is written: {@code
+ * -Dwatcher.seconds=60}.
+ */
 final class SlowWatcherIT {
   private static final Duration LOAD =
       Duration.ofSeconds(Integer.getInteger("watcher.seconds", 10));
@@ -48,7 +51,7 @@ final class SlowWatcherIT {
   void costsLessThanAMebibyteOfHeapAndThenGetsEverythingInOrder() throws Exception {
     BenchCluster.Recipe recipe =
         LaunchRecipes.synod(LaunchRecipes.self(ThreeSidecars.JAVA_OPTIONS));
-    // Nothing of the log stays but what an open watch still wants.
+    // The log is trimmed except for what an open watch still needs.
     Map<String, String> trim =
         Map.of(
             "SYNOD_LOG_KEEP_BYTES", "0B",
@@ -60,7 +63,7 @@ final class SlowWatcherIT {
             new LoadGenerator(BenchTarget.SYNOD, cluster.endpoints(), 1, 1)) {
       cluster.awaitReady(loadGenerator, Duration.ofSeconds(60));
       Endpoint first = cluster.endpoints().get(0);
-      // Connections of their own: what stalls is theirs alone.
+      // Each watch has its own connection, so that flow control stops nothing else.
       List<Stalled> idle = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         idle.add(new Stalled(first.channel().build()));
@@ -100,7 +103,7 @@ final class SlowWatcherIT {
       answer.addListener(room::release, MoreExecutors.directExecutor());
       last.add(answer);
       if (last.size() == IN_FLIGHT) {
-        // Throws if one of them was refused: then the count would not be true.
+        // This throws if a write was refused, since the count would be wrong then.
         Futures.getUnchecked(Futures.allAsList(last));
         last.clear();
       }
@@ -111,7 +114,7 @@ final class SlowWatcherIT {
     return written;
   }
 
-  /** A watch that asks for nothing until it is told to. */
+  /** A watch that requests no messages until the test says so. */
   private static final class Stalled extends ClientCall.Listener<KvWatchResponse> {
     private final ManagedChannel channel;
     private final ClientCall<KvWatchRequest, KvWatchResponse> call;
@@ -156,7 +159,9 @@ final class SlowWatcherIT {
     void readAll(long changes) throws InterruptedException {
       left.set(changes);
       call.request(1);
-      assertThat(done.await(120, TimeUnit.SECONDS)).as("all came, " + left + " left").isTrue();
+      assertThat(done.await(120, TimeUnit.SECONDS))
+          .as("all changes arrived, " + left + " left")
+          .isTrue();
       assertThat(fault).isEmpty();
       assertThat(left.get()).isZero();
     }

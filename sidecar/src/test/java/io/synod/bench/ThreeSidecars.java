@@ -19,9 +19,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Three sidecars, each a process, that serve; and the commands to call them with. */
+/** Three running sidecars, each in a process, and the runner of commands against them. */
 record ThreeSidecars(BenchCluster cluster, CommandRunner synod) implements AutoCloseable {
-  /** They end too soon for the second compiler to gain anything. */
+  /** They end too soon to profit from the second compiler. */
   static final String JAVA_OPTIONS = "-XX:TieredStopAtLevel=1";
 
   static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -32,7 +32,8 @@ record ThreeSidecars(BenchCluster cluster, CommandRunner synod) implements AutoC
             BenchTarget.SYNOD,
             LaunchRecipes.synod(LaunchRecipes.self(JAVA_OPTIONS)),
             dir.resolve("cluster"),
-            // A slow disk should not cost the quorum in the middle of a command.
+            // The time-out is long, so that a slow disk costs no election in the middle of a
+            // command.
             Map.of("SYNOD_ELECTION_TIMEOUT", "3s", "SYNOD_JAVA_OPTS", JAVA_OPTIONS));
     try (LoadGenerator loadGenerator =
         new LoadGenerator(BenchTarget.SYNOD, cluster.endpoints(), 1, 1)) {
@@ -41,12 +42,12 @@ record ThreeSidecars(BenchCluster cluster, CommandRunner synod) implements AutoC
     return new ThreeSidecars(cluster, new CommandRunner(dir));
   }
 
-  /** Where this sidecar, from 1, is called. */
+  /** The endpoint of a sidecar, numbered from 1. */
   Endpoint node(int number) {
     return cluster.endpoints().get(number - 1);
   }
 
-  /** Runs a command that must succeed and has nothing to complain of; returns what it printed. */
+  /** Runs a command that must succeed without an error message; returns its output. */
   String ok(int node, String... args) throws IOException, InterruptedException {
     CommandRunner.Result result = synod.run(node(node), args);
     assertThat(result.err()).as(String.join(" ", args)).doesNotContain("synod: ");
@@ -54,7 +55,10 @@ record ThreeSidecars(BenchCluster cluster, CommandRunner synod) implements AutoC
     return result.out();
   }
 
-  /** Runs a command that must end so, having printed nothing but one line that begins so. */
+  /**
+   * Runs a command that must end with this status, and print nothing but one error line with this
+   * prefix.
+   */
   void refused(int status, String line, int node, String... args)
       throws IOException, InterruptedException {
     refused(status, line, synod.run(node(node), args));

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A contender for the lock: a Node process, which may be killed and restarted. */
+/** A contender for the lock: a Node process that can be killed and restarted. */
 final class Contender implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofMillis(5);
@@ -22,7 +22,7 @@ final class Contender implements AutoCloseable {
   private ChildProgram program;
   private int seenBefore;
 
-  /** Starts it. The command lacks only what is particular to this one. */
+  /** Starts the contender with this command and its own name. */
   Contender(String name, Path folder, Path logs, List<String> command) {
     this.name = name;
     this.logs = logs;
@@ -37,7 +37,7 @@ final class Contender implements AutoCloseable {
     return program;
   }
 
-  /** Waits until it holds the lock, and will not let go of it by itself. */
+  /** Waits until the contender holds the lock and will not release it by itself. */
   Hold linger() {
     int before = log.all().size();
     program.say("linger");
@@ -56,7 +56,7 @@ final class Contender implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** Waits until it was granted the lock since it was started; before, it may not listen yet. */
+  /** Waits for a grant since its last start; before that it may not handle signals yet. */
   void awaitGranted() {
     await(name + " was granted the lock")
         .atMost(PATIENCE)
@@ -65,7 +65,9 @@ final class Contender implements AutoCloseable {
         .until(() -> log.all().stream().skip(seenBefore).anyMatch(line -> is(line, "granted")));
   }
 
-  /** Waits until it has tried to write with this token after another did with a greater one. */
+  /**
+   * Waits until the contender has tried to write with this token after a write with a greater one.
+   */
   void awaitStale(long token) {
     await(name + " tries to write with token " + token)
         .atMost(PATIENCE)
@@ -74,7 +76,7 @@ final class Contender implements AutoCloseable {
         .until(() -> seen("stale").stream().anyMatch(line -> token(line) == token));
   }
 
-  /** What it has seen of one kind, in all its lives. */
+  /** The lines of one kind in its log, from all its processes. */
   List<JsonObject> seen(String what) {
     return log.all().stream().filter(line -> is(line, what)).toList();
   }
@@ -101,6 +103,6 @@ final class Contender implements AutoCloseable {
     return line.get("what").getAsString().equals(what);
   }
 
-  /** A token, and the address of the sidecar where it is held. */
+  /** A held lock: its token, and the address of the sidecar that keeps it. */
   record Hold(long token, String sidecar) {}
 }

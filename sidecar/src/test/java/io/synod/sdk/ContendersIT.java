@@ -29,9 +29,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Ten Node processes contend for one lock and write, while they hold it, to a store that is guarded
- * by the fencing token. Holders are stopped for longer than their time, killed, and lose their
- * sidecar.
+ * Tests mutual exclusion with ten Node processes that contend for one lock and write to a store
+ * guarded by the fencing token. Holders are stopped for longer than their time to live, killed, and
+ * lose their sidecar.
  */
 class ContendersIT {
   private static final Path PROGRAMS = ChildProgram.root().resolve("sdk/node/contenders");
@@ -53,7 +53,7 @@ class ContendersIT {
 
   @TempDir private Path folder;
 
-  /** What becomes of a holder. */
+  /** The fault of a holder. */
   private enum Blow {
     HOLDER_STOPPED(10),
     HOLDER_KILLED(20),
@@ -140,12 +140,13 @@ class ContendersIT {
     return blows;
   }
 
-  /** Returns how many milliseconds it took until another wrote. */
+  /** Returns how many milliseconds it took until another contender wrote. */
   private long strike(Blow blow, SidecarCluster sidecarCluster, GuardedStore store) {
     Contender holder = contenders.get(random.nextInt(contenders.size()));
     Contender.Hold hold = holder.linger();
     long token = hold.token();
-    // Not always its own one: that may have come back a moment ago.
+    // The sidecar that keeps the hold is not always the contender's first choice, which may have
+    // been down.
     SidecarProcess own =
         sidecarCluster.all().stream()
             .filter(sidecar -> sidecar.address().equals(hold.sidecar()))
@@ -178,7 +179,7 @@ class ContendersIT {
   private long stop(Contender holder, long token, SidecarProcess other, GuardedStore store) {
     long began = System.nanoTime();
     holder.program().pause();
-    // A stopped process keeps its stream, so that its sidecar may well renew for it.
+    // The sidecar may renew for a stopped process, since its stream stays open.
     await("longer than the ttl")
         .pollInterval(POLL)
         .until(
@@ -229,7 +230,7 @@ class ContendersIT {
         .until(() -> store.highest() > token);
   }
 
-  // The summaries say that no contender failed.
+  // Each program's summary shows that it did not fail.
   private void endInPeace(GuardedStore store) {
     contenders.forEach(Contender::awaitGranted);
     contenders.forEach(contender -> contender.program().terminate());
@@ -242,7 +243,7 @@ class ContendersIT {
     report("store: " + summary);
   }
 
-  // --- What must hold.
+  // --- Checks at the end
 
   private void assertEveryStaleWriteWasRefused(GuardedStore store) {
     List<JsonObject> stale = seen("stale");
@@ -253,12 +254,13 @@ class ContendersIT {
     int expected =
         Blow.HOLDER_STOPPED.times + Blow.SIDECAR_KILLED.times + Blow.SIDECAR_STOPPED.times;
     assertThat(stale).hasSizeGreaterThanOrEqualTo(expected);
-    // Nobody was refused who ran all the time and had time left: that would be two holders.
+    // No write with validity left was refused by a contender that was never stopped, since that
+    // would mean two holders.
     assertThat(stale).noneMatch(line -> line.get("held").getAsBoolean());
   }
 
-  // By the machine's monotonic clock, for those who were not stopped meanwhile: they could not
-  // know.
+  // Holds are compared by the machine's monotonic clock, except those of stopped processes, which
+  // could not observe their end.
   private void assertNoTwoHeldAtOnce() {
     List<JsonObject> grants = seen("granted");
     assertThat(grants).extracting(Contender::token).doesNotHaveDuplicates();
@@ -276,7 +278,7 @@ class ContendersIT {
     }
   }
 
-  /** The holds of those who ran all the time, by when they began. */
+  /** The holds of processes that were not stopped, by their beginning. */
   private List<JsonObject> comparable() {
     return seen("ended").stream()
         .filter(line -> line.get("ran").getAsBoolean())

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The contract in {@code proto/} keeps its style, and breaks nobody who uses the one of {@code
- * contract.binpb}. Each rule is asked of a contract that breaks it, too.
+ * Tests that the contract in {@code proto/} follows the style rules, and stays compatible with
+ * {@code contract.binpb}. Each rule must also reject a contract that breaks it.
  */
 class ContractIT {
   private static final Path PROTO = ChildProgram.root().resolve("proto");
@@ -47,7 +47,7 @@ class ContractIT {
     assertThat(breaksOfPeers(PROTO)).isEmpty();
   }
 
-  /** Otherwise a field that is not in the baseline yet could be changed unseen. */
+  /** Otherwise a field missing from the baseline could be changed without notice. */
   @Test
   void isWhatTheBaselineHolds() throws IOException {
     Map<String, FileDescriptorProto> now = files(image(PROTO));
@@ -116,7 +116,7 @@ class ContractIT {
     assertThat(breaksOfClients(planted(file, text, other))).isEmpty();
   }
 
-  /** A copy of the contract, with a text of one of its files replaced. */
+  /** A copy of the contract in which a text of one file is replaced. */
   private Path planted(String file, String text, String other) throws IOException {
     Path copy = directory.resolve("proto");
     try (Stream<Path> sources = Files.walk(PROTO)) {
@@ -162,7 +162,7 @@ class ContractIT {
     return image;
   }
 
-  /** The names of the rules that it found broken. */
+  /** The names of the broken rules. */
   private static Set<String> rules(Tool.Run run) {
     Set<String> rules =
         run.out()

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The store that the contenders write to: a Node process, and the file of all its decisions. */
+/** The store to which contenders write: a Node process, and the file of its decisions. */
 final class GuardedStore implements AutoCloseable {
   private final Path socket;
   private final JsonLines file;
@@ -38,7 +38,7 @@ final class GuardedStore implements AutoCloseable {
     return socket;
   }
 
-  /** The highest token it has accepted; 0 if none. */
+  /** The highest accepted token; 0 if there is none. */
   long highest() {
     List<Write> writes = writes();
     for (int last = writes.size() - 1; last >= 0; last--) {
@@ -49,14 +49,14 @@ final class GuardedStore implements AutoCloseable {
     return 0;
   }
 
-  /** Every write that was tried, in the order in which it was decided. */
+  /** All attempted writes, in the order of their decisions. */
   List<Write> writes() {
     List<JsonObject> lines = file.all();
     lines.subList(writes.size(), lines.size()).forEach(line -> writes.add(Write.of(line)));
     return Collections.unmodifiableList(writes);
   }
 
-  /** How often the lock has passed on, as the store saw it. */
+  /** How often the lock passed to another holder, by the accepted tokens. */
   long handOvers() {
     long tokens =
         writes().stream().filter(Write::accepted).mapToLong(Write::token).distinct().count();
@@ -64,8 +64,8 @@ final class GuardedStore implements AutoCloseable {
   }
 
   /**
-   * Judges anew, by nothing but the order: a write was accepted if and only if no greater token had
-   * been, and no two ever wrote under one token.
+   * Checks from the order of writes alone that a write was accepted if and only if no greater token
+   * had been, and that no two contenders wrote with the same token.
    */
   void assertFenced() {
     long highest = 0;
@@ -90,7 +90,7 @@ final class GuardedStore implements AutoCloseable {
     program.close();
   }
 
-  /** A write that was tried. */
+  /** An attempted write. */
   record Write(long token, String by, boolean accepted) {
     static Write of(JsonObject json) {
       return new Write(

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** A file of JSON lines that another process appends to. */
+/** A file of JSON lines to which another process appends. */
 final class JsonLines {
   private final Path file;
   private final List<JsonObject> lines = new ArrayList<>();
@@ -22,7 +22,7 @@ final class JsonLines {
     this.file = file;
   }
 
-  /** All that is there now; a line that is not whole yet is left for the next time. */
+  /** All complete lines so far. */
   List<JsonObject> all() {
     if (Files.exists(file)) {
       for (String line : more()) {

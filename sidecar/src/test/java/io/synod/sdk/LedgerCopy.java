@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One copy of the ledger: a Python process beside a sidecar, and a folder that outlives it. */
+/** A copy of the ledger: a Python process beside a sidecar, and a directory that outlives it. */
 final class LedgerCopy implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -31,7 +31,7 @@ final class LedgerCopy implements AutoCloseable {
   private final List<String> command;
   private @Nullable ChildProgram program;
 
-  /** Starts nothing yet. The command lacks only what is particular to this copy. */
+  /** Creates a copy that is not started. The command gets the options of this copy. */
   LedgerCopy(int number, int port, Path folder, Path logs, List<String> command) {
     this.name = "ledger-" + number;
     this.port = port;
@@ -67,25 +67,25 @@ final class LedgerCopy implements AutoCloseable {
     }
   }
 
-  /** What it holds, whatever the others do; empty if it does not answer. */
+  /** The state of this copy; empty if it does not answer. */
   Optional<LedgerState> state() {
     return ask("/state", HttpRequest.newBuilder().GET()).map(LedgerState::parse);
   }
 
-  /** What it holds, with everything that was acknowledged before; asked until it can tell. */
+  /** The state of this copy, with everything acknowledged before; retried until it answers. */
   LedgerState linearizableState() {
     return untilAnswered("/state?barrier=1", HttpRequest.newBuilder().GET())
         .map(LedgerState::parse)
         .orElseThrow();
   }
 
-  /** Sets the rate of standing orders per second. */
+  /** Sets the rate of generated orders per second. */
   void rate(int rate) {
     var body = HttpRequest.BodyPublishers.ofString("{\"rate\": " + rate + "}");
     untilAnswered("/rate", HttpRequest.newBuilder().POST(body));
   }
 
-  /** How often these words are in its output, over all its processes. */
+  /** How many lines of its output contain these words, over all its processes. */
   long said(String words) {
     try (Stream<String> lines = Files.lines(logs.resolve(name + ".err"))) {
       return lines.filter(line -> line.contains(words)).count();

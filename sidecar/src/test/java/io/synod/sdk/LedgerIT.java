@@ -31,8 +31,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A ledger in Python, three copies of it, each beside its sidecar. In every round some of them are
- * killed; at its end all three hold the same, nothing is lost and nothing is there twice.
+ * Tests a ledger in Python with three copies, each beside its sidecar. In every round some
+ * processes are killed; at its end all copies hold the same state, without lost or repeated
+ * commands.
  */
 class LedgerIT {
   private static final Path PROGRAMS = ChildProgram.root().resolve("sdk/python/ledger");
@@ -41,7 +42,7 @@ class LedgerIT {
   private static final int FAST = 300;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(20);
-  // So little that the log is trimmed again and again.
+  // These are so small that the log is trimmed many times.
   private static final Map<String, String> KEYS =
       Map.of(
           "snapshot.logBytes", "256KiB",
@@ -55,7 +56,7 @@ class LedgerIT {
   private final long seed = Long.getLong("ledger.seed", System.nanoTime() % 1_000_000);
   private final Random random = new Random(seed);
   private final List<LedgerCopy> copies = new ArrayList<>();
-  // What each teller was told to be in the log; also of those whose disk is lost since.
+  // The last acknowledged command of each teller, including those whose disk was lost.
   private final Map<String, Long> acknowledged = new HashMap<>();
   private final Map<String, Integer> happened = new HashMap<>();
   private long lastIndex;
@@ -122,7 +123,7 @@ class LedgerIT {
     copies.forEach(LedgerCopy::linearizableState);
   }
 
-  // --- What happens in a round.
+  // --- Faults of a round
 
   private void disturb(SidecarCluster sidecarCluster, int round) {
     if (round % 17 == 0) {
@@ -136,7 +137,7 @@ class LedgerIT {
     }
   }
 
-  /** A copy, or a sidecar, or one of each; what is left goes on meanwhile. */
+  /** Kills a copy, a sidecar or one of each, while the others go on. */
   private void killSome(SidecarCluster sidecarCluster) {
     boolean killCopy = random.nextInt(100) < 75;
     boolean killSidecar = !killCopy || random.nextInt(100) < 25;
@@ -179,7 +180,9 @@ class LedgerIT {
     count("everything restarted");
   }
 
-  /** Until the others have handed over a snapshot, and the log that this copy needs is gone. */
+  /**
+   * Stops a copy until the others have handed over a snapshot and the log that it needs is trimmed.
+   */
   private void leaveBehind(SidecarCluster sidecarCluster, LedgerCopy copy) {
     long left = copy.linearizableState().index();
     copy.kill9();
@@ -193,7 +196,7 @@ class LedgerIT {
     count("copy left behind the trimmed log");
   }
 
-  /** Returns the oldest index that is kept. */
+  /** Takes a snapshot; returns the oldest index left. */
   private static long trim(SidecarProcess sidecar) {
     return AdminGrpc.newBlockingStub(sidecar.channel())
         .withDeadlineAfter(10, TimeUnit.SECONDS)
@@ -201,7 +204,10 @@ class LedgerIT {
         .getOldestIndex();
   }
 
-  /** What an operator might do: all proposals under way lose their memory. */
+  /**
+   * Closes the sessions of the ledger, as an operator might; repetitions in flight lose their
+   * session.
+   */
   private void closeSessions(SidecarProcess sidecar) {
     var sessions =
         SessionsGrpc.newBlockingStub(sidecar.channel()).withDeadlineAfter(5, TimeUnit.SECONDS);
@@ -219,7 +225,7 @@ class LedgerIT {
     count("sessions closed");
   }
 
-  // --- What must hold at its end.
+  // --- Checks at the end of a round
 
   private void assertAgreement(int round) {
     copies.forEach(copy -> copy.rate(0));
@@ -230,7 +236,7 @@ class LedgerIT {
             () ->
                 copies.stream()
                     .allMatch(copy -> copy.state().filter(one -> one.pending() == 0).isPresent()));
-    // One question each, and no second one: nothing that was answered may be missing anywhere.
+    // Each copy is asked once, and must have everything that was acknowledged.
     List<LedgerState> states = copies.stream().map(LedgerCopy::linearizableState).toList();
     LedgerState first = states.get(0);
     for (LedgerState state : states) {

@@ -7,7 +7,7 @@ import com.google.gson.JsonParser;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a copy of the ledger says that it holds. */
+/** The state that a copy of the ledger reports. */
 record LedgerState(long index, long last, String digest, JsonObject json) {
   static LedgerState parse(String text) {
     JsonObject json = JsonParser.parseString(text).getAsJsonObject();
@@ -27,29 +27,29 @@ record LedgerState(long index, long last, String digest, JsonObject json) {
     return accounts;
   }
 
-  /** How many commands ended so. */
+  /** How many commands ended with this outcome. */
   long outcomes(String outcome) {
     JsonElement count = json.getAsJsonObject("outcomes").get(outcome);
     return count == null ? 0 : count.getAsLong();
   }
 
-  /** Every command of this teller up to this number was applied. */
+  /** The number up to which all commands of this teller are applied. */
   long appliedThrough(String teller) {
     JsonElement seen = json.getAsJsonObject("tellers").get(teller);
     return seen == null ? 0 : seen.getAsJsonArray().get(0).getAsLong();
   }
 
-  /** Who proposes here. */
+  /** The teller of this copy. */
   String teller() {
     return json.getAsJsonObject("teller").get("name").getAsString();
   }
 
-  /** How many commands were proposed here, and answered. */
+  /** How many commands this copy proposed and got answered. */
   long proposed() {
     return json.getAsJsonObject("teller").get("proposed").getAsLong();
   }
 
-  /** How many are to be proposed, or not answered yet. */
+  /** How many commands of this copy are not answered or not proposed yet. */
   long pending() {
     return json.getAsJsonObject("teller").get("pending").getAsLong();
   }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What three sidecars say once one of them lost its disk, and once another did. */
+/** Tests the reports of three sidecars after one disk was lost, and after a second one was. */
 @Timeout(240)
 class LostDisksIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -73,7 +73,10 @@ class LostDisksIT {
     }
   }
 
-  /** While it hears a leader, or still leads, a proposal is told to others and may be executed. */
+  /**
+   * Whether the node knows no leader; before that it would forward a proposal, which might be
+   * executed.
+   */
   private static boolean isAlone(Status status) {
     return status.getQuorum().getReachable() == 1 && !status.getInfo().hasLeader();
   }

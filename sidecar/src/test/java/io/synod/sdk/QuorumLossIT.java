@@ -41,12 +41,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a client of the last of three sidecars is told, until another one comes back. */
+/** Tests the errors that clients of the last of three sidecars get, until another one returns. */
 @Tag("alone")
 @Timeout(240)
 class QuorumLossIT {
   private static final long DEADLINE_SECONDS = 30;
-  // Well below the deadline: nobody waits for a quorum that cannot be reached.
+  // This is well below the deadline: no call waits for a quorum that cannot be reached.
   private static final Duration FAST = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -105,8 +105,8 @@ class QuorumLossIT {
     assertNothingRefusedIsThere(returning);
   }
 
-  // In the first moments nobody knows yet. A read still does not wait for its deadline in vain; a
-  // proposal that was sent off may yet be chosen, and is said to be unknown, not unavailable.
+  // The node does not notice the loss at once. A read must end well before its deadline even then.
+  // A proposal that was already sent may be chosen later, so its outcome is unknown.
   private void firstWordsAfterTheLoss(SidecarProcess alone) {
     long began = System.nanoTime();
     ListenableFuture<ProposeResponse> sentOff =
@@ -150,7 +150,8 @@ class QuorumLossIT {
     assertThat(page.getInfo().getEffectiveLevel()).isEqualTo(ReadLevel.READ_LEVEL_LOCAL);
     assertThat(page.getEntriesList()).extracting(Entry::getIndex).contains(index);
     assertThat(page.getInfo().hasStaleness()).isTrue();
-    // It heard its leader, or a quorum if it led, for the last time about when the others died.
+    // The last contact with its leader, or with a quorum if it led, was about when the others were
+    // killed.
     assertThat(staleness).isBetween(silence - 2_000, silence + 2_000);
     return staleness;
   }
@@ -169,7 +170,7 @@ class QuorumLossIT {
     assertThat(toMillis(detail(status, StalenessInfo.class).getStaleness())).isGreaterThan(50);
   }
 
-  // UNAVAILABLE means surely not executed.
+  // UNAVAILABLE means that the command was surely not executed.
   private void assertNothingRefusedIsThere(SidecarProcess sidecar) {
     List<String> commands =
         read(sidecar, ReadLevel.READ_LEVEL_STRONG).getEntriesList().stream()
@@ -192,7 +193,7 @@ class QuorumLossIT {
   }
 
   private static Status refusal(Supplier<?> call) {
-    // Finds the typed status also below what a future wraps it in.
+    // StatusProto also finds a typed status in the cause of a future's exception.
     Throwable error = catchThrowable(call::get);
     assertThat(error).as("the call is refused").isNotNull();
     return requireNonNull(StatusProto.fromThrowable(error), "no typed status");

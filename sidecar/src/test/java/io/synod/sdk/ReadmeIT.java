@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The first program that a reader of the README pastes, as it stands there. */
+/** Tests the first program of the README, exactly as it is there. */
 class ReadmeIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String ADDRESS = "127.0.0.1:7401";
-  // What is not on a terminal is told in one go at the end.
+  // Python buffers its output if it is not a terminal.
   private static final String AT_ONCE = "cd \"$0\" && export PYTHONUNBUFFERED=1\n";
 
   @TempDir private Path folder;

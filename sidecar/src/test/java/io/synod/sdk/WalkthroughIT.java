@@ -21,12 +21,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A Python program proposes every line of a real text through one sidecar, a Node program rebuilds
- * it from another, and every sidecar is killed meanwhile.
+ * Tests a walkthrough: a Python program proposes every line of a text through one sidecar, a Node
+ * program rebuilds it from another, and every sidecar is killed meanwhile.
  */
 class WalkthroughIT {
   private static final Path SDK = ChildProgram.root().resolve("sdk");
-  // Slow enough that lines are still proposed when the last sidecar is killed; then no longer.
+  // This is slow enough that lines are still proposed when the last sidecar is killed, and no
+  // longer.
   private static final int LINES_PER_SECOND = 500;
   private static final int LINES_BETWEEN_KILLS = 2_000;
   private static final Duration RUN = Duration.ofMinutes(4);
@@ -75,8 +76,8 @@ class WalkthroughIT {
     }
   }
 
-  // Whoever leads, twice; then those that were spared; in all four kills, and every sidecar among
-  // them. Always one at a time, so that a quorum lives.
+  // Kills the leader twice, and then other sidecars, in four kills, each sidecar at least once. It
+  // kills one at a time, so that a quorum is left.
   private void killEach(SidecarCluster sidecarCluster, ChildProgram proposer) {
     List<SidecarProcess> killed = new ArrayList<>();
     while (killed.size() < 4) {

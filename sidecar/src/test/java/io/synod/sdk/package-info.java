@@ -1,4 +1,4 @@
-/** The walkthroughs of {@code sdk/} against real sidecars, and what a client sees of a fault. */
+/** The walkthroughs of {@code sdk/} against real sidecars, and the effects of faults on clients. */
 @NullMarked
 package io.synod.sdk;
 

@@ -1,4 +1,4 @@
-/** Tests of the clusters that are measured. */
+/** Tests of the clusters that benchmarks start. */
 @NullMarked
 package io.synod.bench.cluster;
 

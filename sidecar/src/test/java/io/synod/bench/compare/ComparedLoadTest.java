@@ -41,7 +41,7 @@ final class ComparedLoadTest {
     ComparedLoad load = SampleReport.load(BenchOperation.PUT, 64, 20_000);
     assertThat(load.synod().serverMicros().median()).isEqualTo(100);
     assertThat(load.synod().generatorMicros().median()).isEqualTo(10);
-    // 20,000 operations of 110 µs within two seconds.
+    // The load has 20,000 operations of 110 µs within two seconds.
     assertThat(load.synod().cores().median()).isCloseTo(1.1, within(1e-9));
     assertThat(load.cpuRatio().median()).isEqualTo(1);
   }
@@ -97,7 +97,8 @@ final class ComparedLoadTest {
 
   @Test
   void knowsHowLongItAllTakes() {
-    // Of one operation at two loads, both clusters: 20 s of preheating, and 3 rounds of 9 s each.
+    // One operation at two loads on two clusters takes 20 s of preheating per cluster, and 3 rounds
+    // of 9 s per load.
     assertThat(SampleReport.of().setting().effort().whole()).isEqualTo(Duration.ofSeconds(148));
   }
 }

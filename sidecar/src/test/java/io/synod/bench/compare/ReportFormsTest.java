@@ -17,7 +17,7 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
-/** What each form of a comparison holds. */
+/** Tests each form of a report: text, JSON, Markdown and plot. */
 final class ReportFormsTest {
   private final ComparisonReport report =
       SampleReport.of(
@@ -91,7 +91,7 @@ final class ReportFormsTest {
     assertThat(texts).contains("put", "watch", "1.50 7,500 : 5,000", "1.00 100 : 100 µs");
     assertThat(texts.stream().filter(text -> text.equals("1 in flight"))).hasSize(2);
     assertThat(texts.stream().filter(text -> text.equals("1,000 in flight"))).hasSize(2);
-    // A load in which nothing was done has a label as the others.
+    // A load without any operation has a label too.
     assertThat(texts).contains("0.00 0 : 5,000", "- - : 100 µs");
     assertThat(texts.stream().filter(text -> text.matches("[-0-9.]+ .* : .*"))).hasSize(8);
   }

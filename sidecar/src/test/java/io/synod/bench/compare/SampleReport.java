@@ -17,11 +17,14 @@ import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/** Measurements that nobody made. */
+/** Made-up measurements for tests. */
 final class SampleReport {
   private SampleReport() {}
 
-  /** Two seconds of calls that took 2 ms each; each cost the servers 100 µs and the load 10. */
+  /**
+   * A measurement of two seconds with calls of 2 ms; each costs the servers 100 µs and the
+   * generator 10 µs of processor time.
+   */
   static Measurement measured(BenchOperation operation, BenchTarget subject, long count) {
     return measured(operation, subject, count, Map.of());
   }
@@ -41,7 +44,7 @@ final class SampleReport {
         new CpuTime(count * 100_000, count * 10_000));
   }
 
-  /** A load of as many rounds as there are counts of Synod; etcd did 10,000 in each. */
+  /** A load with a round for each of these counts of Synod; etcd has 10,000 in each round. */
   static ComparedLoad load(BenchOperation operation, int inFlight, long... counts) {
     List<ComparedLoad.Round> rounds = new ArrayList<>();
     for (long count : counts) {

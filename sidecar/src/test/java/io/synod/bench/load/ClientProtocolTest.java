@@ -16,7 +16,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is asked of each kind of server. That etcd understands it, {@code CompareCommandIT} says.
+ * Tests the requests to each kind of server. {@code CompareCommandIT} shows that etcd understands
+ * them.
  */
 final class ClientProtocolTest {
   private static final byte[] VALUE = {1, 2, 3};

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Watchers and reads of the generator, against a map in this process. */
+/** Tests watchers and reads of the generator against a map in this process. */
 @SuppressWarnings("NullAway.Init") // set before each test
 final class FanOutTest {
   private final ProgressLine silent = ProgressLine.on(new PrintWriter(new StringWriter()));
@@ -63,7 +63,7 @@ final class FanOutTest {
     return new ClosedLoop(work, 4, 64, none, Duration.ofMillis(400), Duration.ofSeconds(5));
   }
 
-  /** Tells every watcher of every put, before it answers. */
+  /** A map that sends every put to every watcher before it answers. */
   private static final class Keys extends KVGrpc.KVImplBase {
     final AtomicLong puts = new AtomicLong();
     final AtomicLong misses = new AtomicLong();
@@ -75,7 +75,7 @@ final class FanOutTest {
       puts.incrementAndGet();
       written.add(request.getKey());
       KeyValue kv = KeyValue.newBuilder().setKey("k").setValue(request.getValue()).build();
-      // What was there before is not to be counted as delivered.
+      // The previous value must not be counted as delivered.
       KvWatchResponse.Change change =
           KvWatchResponse.Change.newBuilder().setKv(kv).setPrevious(kv).build();
       KvWatchResponse told =
@@ -102,7 +102,7 @@ final class FanOutTest {
     public void watch(KvWatchRequest request, StreamObserver<KvWatchResponse> observer) {
       ((ServerCallStreamObserver<?>) observer).setOnCancelHandler(() -> {});
       synchronized (watchers) {
-        // Whoever is told that it began misses no put from here on.
+        // The watcher gets every put after this message.
         observer.onNext(
             KvWatchResponse.newBuilder()
                 .setStarted(KvWatchResponse.Started.getDefaultInstance())
@@ -118,7 +118,7 @@ final class FanOutTest {
       Measurement result = loadGenerator.run(load(BenchOperation.WATCH, 3), silent);
 
       assertThat(result.errors()).isEmpty();
-      // The last events and answers came after the time that counts.
+      // The last events and answers came after the measured time.
       assertThat(result.writesPerSecond() * result.seconds())
           .isBetween(keys.puts.get() - 8.0, (double) keys.puts.get());
       assertThat(result.operations()).isBetween(3 * (keys.puts.get() - 40), 3 * keys.puts.get());

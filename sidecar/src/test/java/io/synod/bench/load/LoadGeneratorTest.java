@@ -70,7 +70,10 @@ final class LoadGeneratorTest {
     return new LoadGenerator(BenchTarget.SYNOD, List.of(endpoint), 1, 1);
   }
 
-  /** Answers at once, but the first {@code together} calls only when all of them wait. */
+  /**
+   * A log that answers at once, except that it holds the first calls until {@code together} of them
+   * wait.
+   */
   private static final class StalledLog extends LogGrpc.LogImplBase {
     final AtomicInteger together = new AtomicInteger();
     final AtomicInteger open = new AtomicInteger();
@@ -115,7 +118,7 @@ final class LoadGeneratorTest {
       Measurement result = loadGenerator.run(load(4, 0, 300), silent);
 
       assertThat(result.errors()).isEmpty();
-      // The answers to the last calls came after the time that counts.
+      // The answers to the last calls came after the measured time.
       long calls = stalled.calls.get() - before;
       assertThat(result.operations()).isBetween(calls - 4, calls);
       assertThat(result.seconds()).isEqualTo(0.3);
@@ -129,7 +132,7 @@ final class LoadGeneratorTest {
       loadGenerator.probe(BenchOperation.PROPOSE, Duration.ofSeconds(5));
       long before = stalled.calls.get();
       stalled.together.set(16);
-      // Fewer than 16 at once would never be answered here, and time out.
+      // With fewer than 16 calls in flight, none would be answered.
       Measurement result = loadGenerator.run(load(16, 0, 500), silent);
 
       assertThat(result.errors()).isEmpty();
@@ -179,7 +182,7 @@ final class LoadGeneratorTest {
 
       assertThat(result.operations()).isZero();
       assertThat(result.errors()).containsOnlyKeys("OUTCOME_UNKNOWN");
-      // Two callers, a pause of 20 ms after each error, 300 ms.
+      // There are two callers, a pause of 20 ms after each error, and 300 ms.
       assertThat(result.errorCount()).isBetween(2L, 40L);
       assertThat(result.errorText()).startsWith("OUTCOME_UNKNOWN ");
     }
