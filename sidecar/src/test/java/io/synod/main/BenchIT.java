@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A measurement that is ended before its end. */
+/** Tests a measurement that is interrupted. */
 class BenchIT {
   private static final int TERMINATED = 128 + 15;
 

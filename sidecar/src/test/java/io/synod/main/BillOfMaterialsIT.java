@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The bill of materials that is built beside the jar, against what is shipped. */
+/** Tests that the bill of materials lists what is packaged. */
 class BillOfMaterialsIT {
   private static final Path BOM = Path.of("target/bom.json");
   private static final Path LIBRARIES = Path.of("target/lib");

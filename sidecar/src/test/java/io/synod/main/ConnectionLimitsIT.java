@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A sidecar that may have few open files, and callers that open many connections. */
+/** Tests a sidecar with a low limit of open files, and callers that open many connections. */
 @Timeout(180)
 class ConnectionLimitsIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -72,7 +72,7 @@ class ConnectionLimitsIT {
       try {
         socket.getOutputStream().write(word);
       } catch (IOException refused) {
-        // As it is to be with most.
+        // The sidecar refuses most of these connections.
       }
     }
   }
@@ -118,7 +118,7 @@ class ConnectionLimitsIT {
             .contains("synod_api_connections_max 68.0");
         assertThat(get(http, "/status"))
             .contains("connections_limit:api", "connections_limit:peers");
-        // Each opens a file of the log's tail, and seals one.
+        // Each put opens a file of the log's tail, and seals one.
         for (int i = 0; i < 60; i++) {
           put(channel, 48 << 10);
         }

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DescriptorsTest {
-  /** All connections together leave the reserve and the calls to peers. */
+  /** The connections together leave the reserve and the calls to peers. */
   @ParameterizedTest
   @CsvSource({
     "1048576, 1024, 2, api=1024 http=64 peers=20",

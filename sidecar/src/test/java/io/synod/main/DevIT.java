@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A whole cluster from one command. */
+/** Tests the command that runs a whole cluster. */
 class DevIT {
   private static final Pattern ROW = Pattern.compile("(?m)^\\d +(\\d+) +(leader|follower) +(\\d) ");
 

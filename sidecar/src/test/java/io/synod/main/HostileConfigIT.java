@@ -18,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What cannot run refuses to, with one line and the right exit status. */
+/**
+ * Tests that wrong options and configurations are refused with one line and the right exit status.
+ */
 class HostileConfigIT {
   @TempDir private Path directory;
 
@@ -50,7 +52,7 @@ class HostileConfigIT {
         arguments.add(other);
       }
     }
-    // In this process: a JVM for each of them would take most of the time.
+    // This runs in the test's process, since starting a JVM for each would take most of the time.
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int exit = InProcess.run(out, err, arguments.toArray(String[]::new));
@@ -172,7 +174,7 @@ class HostileConfigIT {
     assertThat(exit).isEqualTo(status);
   }
 
-  /** One line, but for the hint where to look. */
+  /** Checks that the error is one line, except for the usage hint. */
   private static void assertOneLine(String err, String complaint) {
     List<String> lines = err.lines().filter(line -> !line.startsWith("Try: synod serve")).toList();
     assertThat(lines).filteredOn(line -> !line.startsWith("Possible")).hasSize(1);

@@ -7,17 +7,17 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 
-/** Runs the whole {@code synod} command line in this process, where a JVM each would cost much. */
+/** Runs {@code synod} command lines in this process, which saves starting a JVM for each. */
 public final class InProcess {
   private InProcess() {}
 
-  /** The commands and their options; what they print is lost. */
+  /** The command line with all commands, without output. */
   public static CommandLine commandLine() {
     PrintWriter nowhere = new PrintWriter(OutputStream.nullOutputStream(), false, UTF_8);
     return Synod.commandLine(nowhere, nowhere);
   }
 
-  /** Runs one command that prints there, and returns its exit status. */
+  /** Runs one command with these streams; returns its exit status. */
   public static int run(OutputStream out, OutputStream err, String... args) {
     Console data = new Console(out);
     Console talk = new Console(err);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script that finds the jar and a Java. */
+/** Tests the launcher script, which finds the jar and a Java. */
 class LauncherIT {
   @TempDir private Path directory;
   private Path launcher;
@@ -31,7 +31,7 @@ class LauncherIT {
     assertThat(launcher.toFile().setExecutable(true)).isTrue();
   }
 
-  /** JUnit would warn that the link leads out of its directory. */
+  /** JUnit would report that the link leads out of its directory. */
   @AfterEach
   void removeTheLink() throws IOException {
     Files.delete(directory.resolve("in stalled/lib/lib"));

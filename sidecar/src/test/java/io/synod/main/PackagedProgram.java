@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The packaged program in a process of its own, killed at the latest when this is closed. */
+/** The packaged program in a process, which is killed when this is closed. */
 final class PackagedProgram implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -29,7 +29,7 @@ final class PackagedProgram implements AutoCloseable {
     this.err = err;
   }
 
-  /** Runs {@code synod} with these arguments; what it prints goes to files in the directory. */
+  /** Runs {@code synod} with these arguments; its output goes to files in the directory. */
   static PackagedProgram start(Path directory, Map<String, String> environment, String... arguments)
       throws IOException {
     List<String> command =
@@ -40,7 +40,7 @@ final class PackagedProgram implements AutoCloseable {
     return run(directory, environment, command);
   }
 
-  /** Runs any command in the same way. */
+  /** Runs another command in the same way. */
   static PackagedProgram run(Path directory, Map<String, String> environment, List<String> command)
       throws IOException {
     Path out = Files.createTempFile(directory, "out", ".txt");
@@ -56,7 +56,7 @@ final class PackagedProgram implements AutoCloseable {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
-  /** What the build packaged, with its libraries beside it. */
+  /** The packaged jar, with its libraries beside it. */
   static Path jar() throws IOException {
     try (DirectoryStream<Path> jars =
         Files.newDirectoryStream(Path.of("target"), "synod-sidecar-*.jar")) {
@@ -64,7 +64,7 @@ final class PackagedProgram implements AutoCloseable {
     }
   }
 
-  /** A port of this machine that was free a moment ago. */
+  /** A port of this machine that was free when this was called. */
   static int freePort() throws IOException {
     try (ServerSocket socket =
         new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
@@ -76,7 +76,7 @@ final class PackagedProgram implements AutoCloseable {
     return process;
   }
 
-  /** Waits for its end, and returns its exit status. */
+  /** Waits until it ends; returns its exit status. */
   int exit() throws InterruptedException {
     if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError("still runs after " + PATIENCE + "; it said: " + err());
@@ -84,7 +84,7 @@ final class PackagedProgram implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** Waits until its output holds the pattern, and returns its first group. */
+  /** Waits until its output matches the pattern; returns the first group. */
   String await(String pattern) throws InterruptedException {
     Pattern wanted = Pattern.compile(pattern);
     long deadline = System.nanoTime() + PATIENCE.toNanos();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One sidecar in a process of its own: how it starts, stops, fails, and what it keeps. */
+/** Tests a sidecar in a process: how it starts, stops and fails, and what it keeps. */
 class ServeIT {
   private static final String API = "serves api=(\\S+)";
   private static final String HTTP = "http=(\\S+)";
@@ -145,12 +145,12 @@ class ServeIT {
   @Test
   void saysWhyWhenTheLogCannotBeSealed() throws Exception {
     Path input = directory.resolve("lines");
-    // Even if they all share a slot, a tail for it is allowed; a segment never is.
+    // The limit allows a tail file even if all commands share a slot, but no segment.
     Files.write(input, Collections.nCopies(20, "x".repeat(4 << 10)));
     try (PackagedProgram limited = limitedTo(128)) {
       String api = limited.await(API);
       synod("propose", "--endpoint", api, "small");
-      // It seals behind the writers' backs, and stops when one needs what could not be sealed.
+      // Seals fail in the background, and the sidecar stops at a write that needs the failed seal.
       for (int i = 0; i < 20 && limited.process().isAlive(); i++) {
         run("propose", "--endpoint", api, "--lines", "--file", input.toString());
       }
@@ -161,9 +161,9 @@ class ServeIT {
     }
   }
 
-  /** A sidecar with short tails, none of whose files may be longer. */
+  /** Starts a sidecar with short tail files, which may write no longer files. */
   private PackagedProgram limitedTo(int kibibytes) throws IOException {
-    // The shell counts in blocks of 512 bytes.
+    // The shell counts blocks of 512 bytes.
     String limit = "ulimit -f " + 2 * kibibytes + "; exec \"$@\"";
     List<String> command = new ArrayList<>(List.of("sh", "-c", limit, "sh"));
     command.addAll(
@@ -195,7 +195,7 @@ class ServeIT {
     try (PackagedProgram program = PackagedProgram.run(directory, Map.of(), command)) {
       String api = program.await(API);
       synod("propose", "--endpoint", api, "hello");
-      // MapDB, and with it every library it links, is at work from here on.
+      // From here on MapDB and all libraries that it links are loaded.
       synod("snapshot", "take", "--endpoint", api);
       program.process().destroyForcibly();
       program.exit();
@@ -207,7 +207,7 @@ class ServeIT {
     return PackagedProgram.start(directory, Map.of(), arguments(more).toArray(String[]::new));
   }
 
-  /** Later options replace the usual ones. */
+  /** The usual arguments, which later options override. */
   private List<String> arguments(String... more) {
     List<String> arguments = new ArrayList<>(List.of("serve"));
     List<String> given = List.of(more);
@@ -227,7 +227,7 @@ class ServeIT {
     return arguments;
   }
 
-  /** Runs a client command here, which must succeed, and returns what it printed. */
+  /** Runs a client command in this process, which must succeed; returns its output. */
   private static String synod(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The root of the command line. */
+/** Tests the root of the command line. */
 class SynodTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();

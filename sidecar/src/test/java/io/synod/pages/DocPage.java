@@ -16,19 +16,19 @@ import java.util.stream.Stream;
  * @param path from the root of the source tree
  */
 public record DocPage(String path) {
-  /** What Synod is. */
+  /** The overview of Synod. */
   public static final DocPage README = new DocPage("README.md");
 
-  /** What the calls promise: the table of errors and the limits. */
+  /** The contract of the API: the table of errors and the limits. */
   public static final DocPage CONTRACT = new DocPage("proto/README.md");
 
-  /** How to call: the table of commands. */
+  /** The guide for callers: the table of commands. */
   public static final DocPage CALLING = new DocPage("sdk/README.md");
 
-  /** How to run: the tables of configuration, alarms and alerts. */
+  /** The guide for operators: the tables of configuration, alarms and alerts. */
   public static final DocPage RUNNING = new DocPage("deploy/README.md");
 
-  /** What proves it: the tables of invariants, mutants and pitfalls. */
+  /** The page of tests: the tables of invariants, mutants and pitfalls. */
   public static final DocPage PROOF = new DocPage("sidecar/src/test/README.md");
 
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w+)\n(.*?)^```$");
@@ -68,7 +68,7 @@ public record DocPage(String path) {
     }
   }
 
-  /** The text below a heading of that name, up to the next of its level or above. */
+  /** The text below a heading, up to the next heading of its level or above. */
   public String section(String heading) {
     Pattern whole =
         Pattern.compile("(?ms)^(#+) " + Pattern.quote(heading) + "$\n(.*?)(?=^\\1 |^## |\\z)");
@@ -79,7 +79,7 @@ public record DocPage(String path) {
     return found.group(2);
   }
 
-  /** The cells of the rows of the tables in a section, without the rows of headings. */
+  /** The cells of the tables in a section, without header rows. */
   public List<List<String>> rows(String heading) {
     return section(heading)
         .lines()
@@ -89,7 +89,7 @@ public record DocPage(String path) {
         .toList();
   }
 
-  /** The blocks in this language, in their order. */
+  /** The code blocks in this language, in order. */
   public List<String> blocks(String language) {
     return BLOCK
         .matcher(text())
@@ -99,7 +99,7 @@ public record DocPage(String path) {
         .toList();
   }
 
-  /** The one block in this language that holds this text. */
+  /** The only code block in this language that contains this text. */
   public String block(String language, String part) {
     List<String> found = blocks(language).stream().filter(block -> block.contains(part)).toList();
     if (found.size() != 1) {

@@ -16,7 +16,7 @@ record PageCommand(List<String> words) {
       Pattern.compile("(?m)(?:^ *|`|\\$\\()(?:sidecar/bin/)?synod ([^`\n]+)");
   private static final Pattern END = Pattern.compile(" (?:#|<<|\\||-- ).*");
 
-  /** All of a page's text. */
+  /** The commands in a page's text. */
   static List<PageCommand> of(String text) {
     List<PageCommand> commands = new ArrayList<>();
     for (MatchResult line : LINE.matcher(text).results().toList()) {
@@ -26,7 +26,7 @@ record PageCommand(List<String> words) {
     return commands;
   }
 
-  /** Commands and options in it that {@code synod} does not have. */
+  /** The commands and options in it that {@code synod} does not have. */
   List<String> mistakes(CommandLine synod) {
     CommandLine command = synod.getSubcommands().get(words.get(0));
     if (command == null) {

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Relative links between pages, resolved as GitHub resolves them. */
+/** The relative links between pages, resolved as GitHub does. */
 final class PageLinks {
   private static final Pattern FENCE = Pattern.compile("(?ms)^```.*?^```$");
   private static final Pattern CODE = Pattern.compile("`[^`\n]*`");

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every relative link of every page leads to a file that exists, and to a heading in it. */
+/** Tests that every relative link of a page leads to a file that exists, and to a heading in it. */
 class PageLinksTest {
   @TempDir private Path folder;
 

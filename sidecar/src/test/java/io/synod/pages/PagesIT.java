@@ -23,13 +23,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every command in a {@code sh} block of a page, as a reader types it: it succeeds, or fails for
- * the reason that its comment names.
+ * Tests every command in a {@code sh} block of a page as a reader types it: it succeeds, or fails
+ * for the reason that its comment names.
  */
 class PagesIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Pattern INDEX = Pattern.compile("index (\\d+)");
-  // The build itself and dev, which CI and DevIT run; and the program that ReadmeIT pastes.
+  // Other tests run these: CI runs the build, DevIT runs dev, and ReadmeIT runs the pasted program.
   private static final List<String> ELSEWHERE = List.of("mvn verify", "kv_pb2_grpc");
 
   private final Path logs = ChildProgram.logs("pages");
@@ -59,8 +59,8 @@ class PagesIT {
   }
 
   /**
-   * Runs its commands and returns what they said. Where the page says that nodes 2 and 3 are
-   * killed, they are, and come back afterwards.
+   * Runs the commands of a block and returns their output. Where the page says that nodes 2 and 3
+   * are killed, they are, and are restarted afterwards.
    */
   private List<String> runBlock(SidecarCluster sidecarCluster, Path shell, String block) {
     List<ShellStatement> statements = ShellStatement.of(block);
@@ -89,7 +89,7 @@ class PagesIT {
     return told;
   }
 
-  /** Where a command that was proposed stands in the log. */
+  /** The index of a proposed command, from its output. */
   private static String index(String told) {
     return INDEX.matcher(told).results().findFirst().orElseThrow().group(1);
   }
@@ -110,8 +110,8 @@ class PagesIT {
     }
   }
 
-  // What ends by itself is run by the shell; what does not takes its place, so that it can be
-  // ended.
+  // The shell runs a command that ends by itself; it is replaced by one that does not, so that the
+  // test can end it.
   private ChildProgram start(Path shell, SidecarProcess sidecar, ShellStatement statement) {
     String where =
         "cd \"$0\" && PATH=$0/sidecar/bin:$PATH && export PATH SYNOD_ENDPOINT=%s\n%s%s"
@@ -124,7 +124,9 @@ class PagesIT {
     }
   }
 
-  /** A directory like the top of the clone, with what the pages tell a reader to have there. */
+  /**
+   * A directory like the top of the repository, with the files that pages tell a reader to have.
+   */
   private Path shell() throws IOException {
     Path shell = Files.createDirectories(folder.resolve("clone"));
     Path bin = Files.createDirectories(shell.resolve("sidecar/bin"));

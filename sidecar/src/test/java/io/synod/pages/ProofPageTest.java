@@ -109,7 +109,7 @@ class ProofPageTest {
     return inOrder.subList(first, last + 1);
   }
 
-  /** With two digits, so that the order of letters is that of numbers. */
+  /** The mutant's number with two digits, so that it sorts by value. */
   private static String padded(String mutant) {
     return mutant.matches("\\D\\d\\D?") ? mutant.charAt(0) + "0" + mutant.substring(1) : mutant;
   }

@@ -9,17 +9,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One command of a {@code sh} block, with its here-document.
+ * A command of a {@code sh} block, with its here-document.
  *
- * @param text to be given to a shell
- * @param refusal the reason for which it must fail, which its comment names; null if it must
- *     succeed
+ * @param text the text for a shell
+ * @param refusal the reason for which it must fail, as its comment says; null if it must succeed
  */
 record ShellStatement(String text, @Nullable Reason refusal) {
   private static final Pattern HERE = Pattern.compile("<<'(\\w+)'");
   private static final Pattern COMMENT = Pattern.compile("(?m) # *(.*)$");
 
-  /** All of a block, in their order. */
+  /** All commands of a block, in order. */
   static List<ShellStatement> of(String block) {
     List<ShellStatement> statements = new ArrayList<>();
     StringBuilder text = new StringBuilder();
@@ -40,7 +39,7 @@ record ShellStatement(String text, @Nullable Reason refusal) {
     return statements;
   }
 
-  /** Whether it goes on until it is told to end. */
+  /** Whether it runs until it is ended. */
   boolean follows() {
     return text.contains("synod watch ");
   }

@@ -1,4 +1,4 @@
-/** The repository's pages: what they name exists, and what they tell readers to type works. */
+/** Tests of the repository's pages: the names in them exist, and the commands in them work. */
 @NullMarked
 package io.synod.pages;
 
