@@ -16,7 +16,7 @@ public final class Violation extends RuntimeException {
 
   /** An exception that ended a node and that no injected fault explains. */
   public static Violation unexpected(int node, RuntimeException broken) {
-    Violation violation = new Violation("CHECK", "node " + node + " broke off: " + broken);
+    Violation violation = new Violation("CHECK", "node " + node + " ended with " + broken);
     violation.initCause(broken);
     return violation;
   }

@@ -86,7 +86,8 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
     long wake = node.turn(taken);
     if (node.saysTooMuch()) {
       throw new Violation(
-          "I19", "node " + machine.node + " stands and says that commands are chosen");
+          "I19",
+          "node " + machine.node + " is a candidate and reports that commands can be chosen");
     }
     chosenIndex(taken, formed);
     if (full) {

@@ -38,7 +38,7 @@ public final class SimulatedTransport {
     Message message = surroundings.said(host, to, said);
     int from = host.node;
     if (to < 1 || to > world.hosts().size()) {
-      throw new Violation("CHECK", "node " + from + " speaks to node " + to);
+      throw new Violation("CHECK", "node " + from + " sends to node " + to);
     }
     world.coverage().said(message);
     surroundings.speaking(host, message);

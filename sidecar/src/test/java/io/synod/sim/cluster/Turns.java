@@ -105,7 +105,7 @@ final class Turns {
     surroundings.confess();
     world.checkers().confess();
     if (host.disk.wasAskedAgain()) {
-      throw new Violation("I17", "node " + host.node + " asked its disk again after a failure");
+      throw new Violation("I17", "node " + host.node + " synced its disk again after a failure");
     }
   }
 }

@@ -51,7 +51,7 @@ class InputMutantsTest {
             return null;
           }
           assertThat(bug.breaks())
-              .as("what %s is found by: %s", name, violation.getMessage())
+              .as("invariant that shows %s: %s", name, violation.getMessage())
               .contains(violation.invariant());
           return violation.getMessage();
         });

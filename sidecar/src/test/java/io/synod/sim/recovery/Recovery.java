@@ -42,7 +42,8 @@ public final class Recovery {
   public void run() {
     healing.calm();
     // The disk is tried again once a second, and waiting writes are written in the next turn.
-    wait.await("the use of room on a disk", 2_000_000_000L + timeout, this::nothingWaitsForRoom);
+    wait.await(
+        "writes that waited for disk space", 2_000_000_000L + timeout, this::nothingWaitsForRoom);
     // The bound is four time-outs, and the time to open the disks and to end the last turns.
     wait.await("a leader", 4 * timeout + 200_000_000L, convergence::hasLeader);
     world.eventQueue().runUntil(world.now() + timeout);
@@ -53,14 +54,14 @@ public final class Recovery {
     // No pair lives longer than six time-outs of log time, which may stand still during an
     // election.
     wait.await("the expiry of every pair", 10 * timeout, this::nothingExpires);
-    wait.await("the end of every session that nobody keeps", 10 * timeout, this::nobodyIsKept);
+    wait.await("the expiry of every session", 10 * timeout, this::nobodyIsKept);
     FinalWrite last = new FinalWrite(clients.workload(), rng.fork());
     last.say();
     wait.await("a write", 10 * timeout, last::isIdle);
     wait.await("agreement of the core", 10 * timeout, convergence::hasConverged);
-    wait.await("a seal that found no room", 10 * timeout + 2_000_000_000L, this::nothingIsOwed);
+    wait.await("a seal that did not fit", 10 * timeout + 2_000_000_000L, this::nothingIsOwed);
     ReportedAvailability told = new ReportedAvailability(world);
-    wait.await("what nodes say to be so", 4 * timeout, told::isTrue);
+    wait.await("true reports of availability", 4 * timeout, told::isTrue);
     world.network().heal(world.now());
     for (Host host : world.hosts()) {
       host.serve(true);
@@ -68,10 +69,13 @@ public final class Recovery {
     healing.rotUnseen();
     AppSnapshotRecord handed = new AppSnapshotRecord(world);
     // A node looks for missing snapshots periodically, and fetches one at a time.
-    wait.await("what was handed over", 10 * timeout + 10_000_000_000L, handed::isEverywhere);
+    wait.await(
+        "snapshots of consumers at every sidecar",
+        10 * timeout + 10_000_000_000L,
+        handed::isEverywhere);
     // Digests are exchanged once a second.
     wait.await("snapshots while a quorum agrees", 5_000_000_000L, trimming::goesOn);
-    wait.await("what all say to be so", 4 * timeout, told::isTrue);
+    wait.await("true reports of availability at all nodes", 4 * timeout, told::isTrue);
     wait.await("agreement of all", 10 * timeout, convergence::hasConverged);
     if (world.profile().bandwidth.isLimited()) {
       new Saturation(clients.workload(), wait, rng.fork()).run();

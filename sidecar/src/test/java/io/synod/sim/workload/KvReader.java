@@ -71,7 +71,7 @@ final class KvReader extends SimulatedClient {
     KeyValue made = referenceModel.pairAt(key, state.index());
     if (!Objects.equals(shown, made)) {
       throw new Violation(
-          "I10", "at index " + state.index() + " " + shown + " is read, written was " + made);
+          "I10", "at index " + state.index() + " " + shown + " is read, the model has " + made);
     }
     String name = KvOperations.lock(rng);
     Lock lock = state.lock(name);
@@ -82,7 +82,7 @@ final class KvReader extends SimulatedClient {
             : lock.token() == held.token() && lock.holder().session() == held.session();
     if (!same) {
       throw new Violation(
-          "I10", "at index " + state.index() + " " + lock + " is read, the witness has " + held);
+          "I10", "at index " + state.index() + " " + lock + " is read, the model has " + held);
     }
   }
 

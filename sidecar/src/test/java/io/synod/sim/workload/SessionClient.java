@@ -83,7 +83,7 @@ final class SessionClient {
     private void check(KeptSessions.News news) {
       long index = node.reads().state().index();
       if (news.over() == workload.referenceModel().isOpenAt(session, index)) {
-        throw new Violation("I13", "at index " + index + " a keeper is told " + news);
+        throw new Violation("I13", "at index " + index + " an application is told " + news);
       }
     }
   }

@@ -224,11 +224,11 @@ public final class ReferenceModel {
     int at = (int) outcome.index() - 1;
     Result result = dids.get(at).result();
     if (!result.equals(new Result.Effect(outcome.reply()))) {
-      throw new Violation("I10", "answered " + outcome + " where the witness has " + result);
+      throw new Violation("I10", "answered " + outcome + " where the model has " + result);
     }
     if (outcome.logTimeMillis() != millis.get(at)) {
       throw new Violation(
-          "I9", "answered the log time of " + outcome + ", the witness has " + millis.get(at));
+          "I9", "answered the log time of " + outcome + ", the model has " + millis.get(at));
     }
     if (outcome.slot() != chosenLog.slotOf(outcome.index())) {
       throw new Violation("I9", "answered the slot of " + outcome);
@@ -242,7 +242,7 @@ public final class ReferenceModel {
     if (!byKey.getOrDefault(entry.key(), List.of()).contains(why)) {
       throw new Violation(
           "I11",
-          "refused " + entry + " with " + outcome + ", the witness has " + byKey.get(entry.key()));
+          "refused " + entry + " with " + outcome + ", the model has " + byKey.get(entry.key()));
     }
   }
 

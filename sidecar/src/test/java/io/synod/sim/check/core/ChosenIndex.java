@@ -54,7 +54,7 @@ public final class ChosenIndex implements Checker {
           "I12",
           "node "
               + observedNode.node()
-              + " tells the chosen index "
+              + " reports the chosen index "
               + chosen
               + ", where it must be from "
               + least

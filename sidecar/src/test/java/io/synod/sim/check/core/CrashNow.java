@@ -41,7 +41,7 @@ public final class CrashNow implements Checker {
       }
     } else if (message instanceof Message.Prepare prepare
         && isAbove(prepare.ballot(), observedNode.durable().promised())) {
-      throw broken(observedNode, "stands with " + prepare.ballot());
+      throw broken(observedNode, "stands for election with " + prepare.ballot());
     }
   }
 
@@ -137,8 +137,7 @@ public final class CrashNow implements Checker {
       boolean voted = observedNode.durable().hasVoted(slot);
       if (held != null && voted && isAbove(promise.ballot(), held.ballot())) {
         throw new Violation(
-            "I7",
-            "node " + observedNode.node() + " conceals " + held + " from " + promise.ballot());
+            "I7", "node " + observedNode.node() + " omits " + held + " from " + promise.ballot());
       }
     }
   }

@@ -36,7 +36,7 @@ public final class Stability implements Checker {
             "I21",
             "node "
                 + observedNode.node()
-                + " stands with "
+                + " stands for election with "
                 + started.ballot()
                 + " though a quorum hears node "
                 + leader
