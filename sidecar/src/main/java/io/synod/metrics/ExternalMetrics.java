@@ -47,22 +47,21 @@ final class ExternalMetrics extends Collector {
     for (MetricSource metricSource : MetricSource.values()) {
       LongSupplier source = plain.get(metricSource);
       if (source != null) {
-        MetricFamily metricFamily =
-            new MetricFamily(metricSource.family(), metricSource.type(), metricSource.help());
-        families.add(metricFamily.add(metricSource.sample(), (double) source.getAsLong()).build());
+        MetricSpec spec = metricSource.spec();
+        families.add(spec.empty().add(spec.sample(), (double) source.getAsLong()).build());
       }
     }
     for (PeerMetricSource reading : PeerMetricSource.values()) {
       IntToLongFunction source = byPeer.get(reading);
       if (source != null) {
-        MetricFamily metricFamily =
-            new MetricFamily(reading.family(), reading.type(), reading.help());
+        MetricSpec spec = reading.spec();
+        MetricFamily metricFamily = spec.empty();
         identity
             .peers()
             .forEach(
                 (node, name) ->
                     metricFamily.add(
-                        reading.sample(), (double) source.applyAsLong(node), "peer", name));
+                        spec.sample(), (double) source.applyAsLong(node), "peer", name));
         families.add(metricFamily.build());
       }
     }

@@ -1,7 +1,5 @@
 package io.synod.metrics;
 
-import io.prometheus.client.Collector;
-
 /** A metric of another package, read at each scrape. */
 public enum MetricSource {
   /** Open watches. */
@@ -45,29 +43,13 @@ public enum MetricSource {
   DISK_AVAILABLE_BYTES(
       "synod_disk_available_bytes", false, "Bytes left on the file system of the data directory.");
 
-  private final String family;
-  private final boolean counter;
-  private final String help;
+  private final MetricSpec spec;
 
   MetricSource(String family, boolean counter, String help) {
-    this.family = family;
-    this.counter = counter;
-    this.help = help;
+    this.spec = new MetricSpec(family, counter, help);
   }
 
-  String family() {
-    return family;
-  }
-
-  String sample() {
-    return counter ? family + "_total" : family;
-  }
-
-  Collector.Type type() {
-    return counter ? Collector.Type.COUNTER : Collector.Type.GAUGE;
-  }
-
-  String help() {
-    return help;
+  MetricSpec spec() {
+    return spec;
   }
 }

@@ -1,7 +1,5 @@
 package io.synod.metrics;
 
-import io.prometheus.client.Collector;
-
 /** A metric per peer of another package, read at each scrape. */
 public enum PeerMetricSource {
   /** Bytes of frames sent. */
@@ -21,29 +19,13 @@ public enum PeerMetricSource {
   FRAMES_MALFORMED(
       "synod_peer_frames_malformed", true, "Frames from a peer that could not be read.");
 
-  private final String family;
-  private final boolean counter;
-  private final String help;
+  private final MetricSpec spec;
 
   PeerMetricSource(String family, boolean counter, String help) {
-    this.family = family;
-    this.counter = counter;
-    this.help = help;
+    this.spec = new MetricSpec(family, counter, help);
   }
 
-  String family() {
-    return family;
-  }
-
-  String sample() {
-    return counter ? family + "_total" : family;
-  }
-
-  Collector.Type type() {
-    return counter ? Collector.Type.COUNTER : Collector.Type.GAUGE;
-  }
-
-  String help() {
-    return help;
+  MetricSpec spec() {
+    return spec;
   }
 }

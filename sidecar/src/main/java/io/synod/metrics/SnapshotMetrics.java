@@ -3,7 +3,7 @@ package io.synod.metrics;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
-import io.synod.runtime.port.SnapshotMark;
+import io.synod.paxos.value.SnapshotMark;
 
 /** The metrics of snapshots: counts since the start, and figures of the last one. */
 final class SnapshotMetrics {

@@ -8,6 +8,7 @@ import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.SnapshotMark;
 import io.synod.paxos.value.Vote;
 import io.synod.peer.v1.Accept;
 import io.synod.peer.v1.Accepted;
@@ -255,8 +256,8 @@ final class FrameReader {
       return Message.SnapshotPage.none(page.getId());
     }
     SnapshotPage.Whole whole = page.getOf();
-    Message.SnapshotPage.Mark mark =
-        new Message.SnapshotPage.Mark(
+    SnapshotMark mark =
+        new SnapshotMark(
             FieldChecks.through(whole.getSlot(), "a snapshot's end"),
             FieldChecks.through(whole.getIndex(), "a snapshot's index"),
             whole.getLogTimeMillis(),

@@ -8,6 +8,7 @@ import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Proposal;
+import io.synod.paxos.value.SnapshotMark;
 import io.synod.paxos.value.Vote;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -123,8 +124,7 @@ final class Messages {
   }
 
   private Message snapshotPage() {
-    Message.SnapshotPage.Mark mark =
-        new Message.SnapshotPage.Mark(slot(), through(), slot(), random.nextLong());
+    SnapshotMark mark = new SnapshotMark(slot(), through(), slot(), random.nextLong());
     long offset = through() / 4;
     Bytes bytes = bytes(random.nextInt(200));
     long total = offset + bytes.size() + (bytes.isEmpty() ? 0 : random.nextInt(1_000));

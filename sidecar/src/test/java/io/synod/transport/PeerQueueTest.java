@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.value.Bytes;
 import io.synod.paxos.value.Message;
+import io.synod.paxos.value.SnapshotMark;
 import io.synod.transport.PeerQueue.Lane;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ class PeerQueueTest {
 
   private static Message page(long id) {
     return new Message.SnapshotPage(
-        id, new Message.SnapshotPage.Mark(1, 1, 1, 1), 9, Bytes.EMPTY, 0, Bytes.EMPTY);
+        id, new SnapshotMark(1, 1, 1, 1), 9, Bytes.EMPTY, 0, Bytes.EMPTY);
   }
 
   private List<String> all() {

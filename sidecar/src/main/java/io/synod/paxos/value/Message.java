@@ -218,15 +218,13 @@ public sealed interface Message {
    * @param sha256 of the whole stream
    * @param offset where {@code bytes} begin
    */
-  record SnapshotPage(long id, Mark mark, long total, Bytes sha256, long offset, Bytes bytes)
+  record SnapshotPage(
+      long id, SnapshotMark mark, long total, Bytes sha256, long offset, Bytes bytes)
       implements Message {
-
-    /** The position in the log at which a snapshot was taken, and the digest of the state there. */
-    public record Mark(long slot, long index, long logTimeMillis, long digest) {}
 
     /** The answer of a node that does not have it. */
     public static SnapshotPage none(long id) {
-      return new SnapshotPage(id, new Mark(0, 0, 0, 0), -1, Bytes.EMPTY, 0, Bytes.EMPTY);
+      return new SnapshotPage(id, SnapshotMark.NONE, -1, Bytes.EMPTY, 0, Bytes.EMPTY);
     }
 
     @Override

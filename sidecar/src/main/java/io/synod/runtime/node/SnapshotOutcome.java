@@ -1,6 +1,6 @@
 package io.synod.runtime.node;
 
-import io.synod.runtime.port.SnapshotMark;
+import io.synod.paxos.value.SnapshotMark;
 
 /** The outcome of a request to take a snapshot. */
 public sealed interface SnapshotOutcome {

@@ -1,6 +1,7 @@
 package io.synod.runtime.port;
 
 import io.synod.paxos.value.Recovered;
+import io.synod.paxos.value.SnapshotMark;
 import io.synod.paxos.value.Vote;
 import io.synod.paxos.value.Write;
 import java.util.List;

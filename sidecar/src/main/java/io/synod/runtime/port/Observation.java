@@ -2,6 +2,7 @@ package io.synod.runtime.port;
 
 import io.synod.paxos.value.Event;
 import io.synod.paxos.value.Message;
+import io.synod.paxos.value.SnapshotMark;
 import org.jspecify.annotations.Nullable;
 
 /** Something that a node did or noticed, for observers. */

@@ -1,5 +1,7 @@
 package io.synod.runtime.port;
 
+import io.synod.paxos.value.SnapshotMark;
+
 /**
  * A snapshot of the replicated state on this disk. Its user must close it.
  *

@@ -7,6 +7,7 @@ import io.synod.paxos.value.Bytes;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Message.SnapshotPage;
 import io.synod.paxos.value.Output;
+import io.synod.paxos.value.SnapshotMark;
 import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Observer;
 import java.util.HashSet;
@@ -153,7 +154,7 @@ public final class SnapshotFetch {
     }
   }
 
-  private boolean isWanted(SnapshotPage.Mark mark) {
+  private boolean isWanted(SnapshotMark mark) {
     return wanted.consumer().isEmpty()
         ? mark.slot() > wanted.number()
         : mark.index() == wanted.number();

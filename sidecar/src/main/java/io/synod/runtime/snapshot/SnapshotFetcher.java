@@ -8,8 +8,8 @@ import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Message.SnapshotPage;
 import io.synod.paxos.value.Output;
+import io.synod.paxos.value.SnapshotMark;
 import io.synod.runtime.port.NodePorts;
-import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.StreamWriter;
 import io.synod.state.Limits;
 import io.synod.state.State;
@@ -199,9 +199,7 @@ public final class SnapshotFetcher {
   // ---- in the background
 
   private SnapshotFetch.Sink stateSink(SnapshotPage first) {
-    SnapshotPage.Mark at = first.mark();
-    SnapshotMark mark = new SnapshotMark(at.slot(), at.index(), at.logTimeMillis(), at.digest());
-    return new StateSink(mark, ports.journal().stage(mark));
+    return new StateSink(first.mark(), ports.journal().stage(first.mark()));
   }
 
   private SnapshotFetch.Sink blobSink(SnapshotFetch.Wanted wanted) {
@@ -259,8 +257,7 @@ public final class SnapshotFetcher {
     @Override
     void check() {
       State read = reader.finish();
-      State.Mark at = read.mark();
-      SnapshotMark found = new SnapshotMark(at.slot(), at.index(), at.logTimeMillis(), at.digest());
+      SnapshotMark found = Snapshotter.markOf(read);
       if (!found.equals(mark)) {
         throw new IllegalArgumentException("it is of " + found + ", not of " + mark);
       }

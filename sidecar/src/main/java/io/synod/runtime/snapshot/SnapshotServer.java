@@ -3,10 +3,10 @@ package io.synod.runtime.snapshot;
 import io.synod.paxos.value.Bytes;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Message.SnapshotPage;
+import io.synod.paxos.value.SnapshotMark;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.Observation;
-import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.StoredSnapshot;
 import io.synod.runtime.port.StreamReader;
 import java.util.Iterator;
@@ -33,14 +33,14 @@ public final class SnapshotServer {
   private final LinkedHashMap<Bytes, Share> open = new LinkedHashMap<>();
 
   private static final class Share {
-    private final SnapshotPage.Mark mark;
+    private final SnapshotMark mark;
     // The consumer; empty for the replicated state.
     private final String consumer;
     private final boolean state;
     private final StreamReader streamReader;
     private long askedAtNanos;
 
-    private Share(SnapshotPage.Mark mark, String consumer, StreamReader streamReader) {
+    private Share(SnapshotMark mark, String consumer, StreamReader streamReader) {
       this.mark = mark;
       this.consumer = consumer;
       this.state = consumer.isEmpty();
@@ -126,22 +126,18 @@ public final class SnapshotServer {
     if (newest == null) {
       return null;
     }
-    SnapshotMark at = newest.mark();
-    if (at.slot() <= above) {
+    if (newest.mark().slot() <= above) {
       newest.close();
       return null;
     }
-    return new Share(
-        new SnapshotPage.Mark(at.slot(), at.index(), at.logTimeMillis(), at.digest()),
-        "",
-        newest.stream());
+    return new Share(newest.mark(), "", newest.stream());
   }
 
   private @Nullable Share ofConsumer(Message.SnapshotAsk ask) {
     StreamReader streamReader = ports.journal().appSnapshots().open(ask.consumer(), ask.number());
     return streamReader == null
         ? null
-        : new Share(new SnapshotPage.Mark(0, ask.number(), 0, 0), ask.consumer(), streamReader);
+        : new Share(new SnapshotMark(0, ask.number(), 0, 0), ask.consumer(), streamReader);
   }
 
   /** Closes streams that no peer requests any more. */

@@ -1,11 +1,11 @@
 package io.synod.runtime.snapshot;
 
 import io.synod.paxos.value.Check;
+import io.synod.paxos.value.SnapshotMark;
 import io.synod.runtime.node.SnapshotOutcome;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Retention;
-import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.SnapshotSettings;
 import io.synod.runtime.port.StreamWriter;
 import io.synod.state.State;
@@ -290,9 +290,14 @@ public final class Snapshotter {
     return new SnapshotOutcome.Failed(String.valueOf(e.getMessage()));
   }
 
+  /** The position in the log of a snapshot of this state. */
+  static SnapshotMark markOf(State state) {
+    State.Mark mark = state.mark();
+    return new SnapshotMark(mark.slot(), mark.index(), mark.logTimeMillis(), mark.digest());
+  }
+
   private SnapshotOutcome write(State state) {
-    State.Mark at = state.mark();
-    SnapshotMark mark = new SnapshotMark(at.slot(), at.index(), at.logTimeMillis(), at.digest());
+    SnapshotMark mark = markOf(state);
     try (StreamWriter streamWriter = ports.journal().stage(mark)) {
       for (Iterator<byte[]> chunks = StateWriter.chunks(state); chunks.hasNext(); ) {
         if (closed) {

@@ -2,8 +2,8 @@ package io.synod.storage.journal;
 
 import io.synod.paxos.value.Bytes;
 import io.synod.paxos.value.Check;
+import io.synod.paxos.value.SnapshotMark;
 import io.synod.runtime.port.JournalException;
-import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.StoredSnapshot;
 import io.synod.runtime.port.StreamWriter;
 import io.synod.storage.sealed.StreamStore;

@@ -140,7 +140,7 @@ final class ApiConnectionsTest {
 
       assertThat(callError.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
       assertThat(callError.reason()).isEqualTo(Reason.INVALID_REQUEST);
-      assertThat(callError.text()).startsWith("metadata has ").endsWith("at most 16384 are taken");
+      assertThat(callError.text()).startsWith("metadata has ").contains("16384");
       assertThat(callError.metadata("field")).isEqualTo("metadata");
     }
     assertThat(propose(channel, 1)).isEqualTo(3);

@@ -123,7 +123,7 @@ final class ResponseBacklogTest {
       Status refused = ended.poll(30, TimeUnit.SECONDS);
       assertThat(refused).as("refused as number %d", i).isNotNull();
       assertThat(refused.getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
-      assertThat(refused.getDescription()).contains("have not taken");
+      assertThat(refused.getDescription()).contains("unread responses");
       assertThat(server.unreadBytes()).isLessThanOrEqualTo(UNREAD_MAX);
     }
     assertThat(server.unreadBytes()).isGreaterThan(UNREAD_MAX / 2);

@@ -2,8 +2,8 @@ package io.synod.runtime.engine;
 
 import io.synod.paxos.value.Event;
 import io.synod.paxos.value.Message;
+import io.synod.paxos.value.SnapshotMark;
 import io.synod.paxos.value.Write;
-import io.synod.runtime.port.SnapshotMark;
 
 /** Observes the nodes of an in-memory cluster, in the order of their actions. */
 public interface ClusterListener {

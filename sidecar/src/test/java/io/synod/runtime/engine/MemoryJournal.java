@@ -2,6 +2,7 @@ package io.synod.runtime.engine;
 
 import io.synod.paxos.value.Proposal;
 import io.synod.paxos.value.Recovered;
+import io.synod.paxos.value.SnapshotMark;
 import io.synod.paxos.value.Vote;
 import io.synod.paxos.value.Write;
 import io.synod.runtime.port.AppSnapshots;
@@ -10,7 +11,6 @@ import io.synod.runtime.port.Clock;
 import io.synod.runtime.port.Journal;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.Retention;
-import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.StoredSnapshot;
 import io.synod.runtime.port.StreamWriter;
 import io.synod.sim.disk.MemorySegmentStore;

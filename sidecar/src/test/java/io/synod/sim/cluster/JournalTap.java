@@ -1,11 +1,11 @@
 package io.synod.sim.cluster;
 
 import io.synod.paxos.value.Bytes;
+import io.synod.paxos.value.SnapshotMark;
 import io.synod.paxos.value.Write;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.Journal;
 import io.synod.runtime.port.Retention;
-import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.StreamWriter;
 import io.synod.sim.check.ObservedNode;
 import io.synod.sim.check.core.Checkers;

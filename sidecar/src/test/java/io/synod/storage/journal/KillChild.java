@@ -2,10 +2,10 @@ package io.synod.storage.journal;
 
 import io.synod.paxos.value.Proposal;
 import io.synod.paxos.value.Recovered;
+import io.synod.paxos.value.SnapshotMark;
 import io.synod.paxos.value.Write;
 import io.synod.runtime.port.Journal;
 import io.synod.runtime.port.Retention;
-import io.synod.runtime.port.SnapshotMark;
 import io.synod.storage.directory.DataDirectory;
 import io.synod.storage.tail.SampleWrites;
 import java.nio.file.Path;

@@ -11,13 +11,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.synod.paxos.value.Proposal;
 import io.synod.paxos.value.Recovered;
+import io.synod.paxos.value.SnapshotMark;
 import io.synod.paxos.value.Vote;
 import io.synod.paxos.value.Write;
 import io.synod.runtime.port.AppSnapshots;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.Journal;
 import io.synod.runtime.port.Retention;
-import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.StoredSnapshot;
 import io.synod.runtime.port.StreamReader;
 import io.synod.runtime.port.StreamWriter;

@@ -1,9 +1,9 @@
 package io.synod.sim.check.core;
 
 import io.synod.paxos.value.Bytes;
+import io.synod.paxos.value.SnapshotMark;
 import io.synod.paxos.value.Write;
 import io.synod.runtime.port.Journal;
-import io.synod.runtime.port.SnapshotMark;
 import io.synod.runtime.port.StreamWriter;
 import io.synod.sim.check.ObservedNode;
 import io.synod.sim.check.PassingJournal;

@@ -2,7 +2,7 @@ package io.synod.sim.check.core;
 
 import io.synod.paxos.value.Bytes;
 import io.synod.paxos.value.Formation;
-import io.synod.runtime.port.SnapshotMark;
+import io.synod.paxos.value.SnapshotMark;
 import io.synod.sim.check.Arithmetic;
 import io.synod.sim.check.ChosenLog;
 import io.synod.sim.check.ObservedNode;

@@ -1,4 +1,4 @@
-package io.synod.runtime.port;
+package io.synod.paxos.value;
 
 /**
  * The position in the log of a snapshot of the replicated state.
