@@ -1,9 +1,9 @@
 package io.synod.main;
 
 import io.synod.config.Config;
-import io.synod.metrics.HttpLimits;
 import io.synod.metrics.MetricSource;
 import io.synod.metrics.Metrics;
+import io.synod.metrics.http.HttpLimits;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.synod.main;
 
-import io.synod.metrics.LeaderLookup;
+import io.synod.metrics.http.LeaderLookup;
 import io.synod.paxos.value.Bytes;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;

@@ -72,7 +72,7 @@ public final class HealthChecks {
   }
 
   /** The checks of {@link #live}. */
-  List<Check> liveChecks() {
+  public List<Check> liveChecks() {
     List<Check> checks = new ArrayList<>();
     checks.add(new Check("loop turns", turned && clock.nanos() - turnedNanos <= stallNanos));
     for (NamedCheck also : alsoTurning) {
@@ -82,7 +82,7 @@ public final class HealthChecks {
   }
 
   /** The checks of {@link #ready}. */
-  List<Check> readyChecks() {
+  public List<Check> readyChecks() {
     Supplier<NodeStatus> source = status;
     NodeStatus now = turned && source != null ? source.get() : null;
     return List.of(
@@ -94,7 +94,7 @@ public final class HealthChecks {
   }
 
   /** One condition, with its name for display. */
-  record Check(String name, boolean ok) {}
+  public record Check(String name, boolean ok) {}
 
   private record NamedCheck(String name, BooleanSupplier turns) {}
 }

@@ -59,7 +59,7 @@ public final class Metrics implements Observer {
   }
 
   /** The further alarms, which are not in the node's status. */
-  List<String> alarms() {
+  public List<String> alarms() {
     return alarms.get();
   }
 
@@ -88,21 +88,22 @@ public final class Metrics implements Observer {
     return outside.missing();
   }
 
-  NodeLabels identity() {
+  public NodeLabels identity() {
     return identity;
   }
 
-  HealthChecks health() {
+  public HealthChecks health() {
     return health;
   }
 
   /** The status of the node now; null before it runs. */
-  @Nullable NodeStatus status() {
+  @Nullable
+  public NodeStatus status() {
     Supplier<NodeStatus> source = status;
     return source == null ? null : source.get();
   }
 
-  CollectorRegistry registry() {
+  public CollectorRegistry registry() {
     return registry;
   }
 

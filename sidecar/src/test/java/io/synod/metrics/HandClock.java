@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A clock that a test advances. */
-final class HandClock implements Clock {
+public final class HandClock implements Clock {
   private final AtomicLong nanos = new AtomicLong(1_000_000_000L);
 
-  void pass(Duration time) {
+  public void pass(Duration time) {
     nanos.addAndGet(time.toNanos());
   }
 

@@ -1,5 +1,6 @@
 package io.synod.metrics;
 
+import io.synod.metrics.http.HttpPort;
 import io.synod.runtime.port.Observation;
 import java.io.IOException;
 import java.net.URI;

@@ -1,5 +1,7 @@
 package io.synod.metrics;
 
+import io.synod.metrics.http.HttpLimits;
+import io.synod.metrics.http.HttpPort;
 import io.synod.runtime.node.NodeStatus;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,10 +12,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** The metrics of node 1 of three, with every source set. */
-final class TestMetrics {
-  final HandClock clock = new HandClock();
-  final HealthChecks health = new HealthChecks(clock, Duration.ofSeconds(5));
-  final Metrics metrics =
+public final class TestMetrics {
+  public final HandClock clock = new HandClock();
+  public final HealthChecks health = new HealthChecks(clock, Duration.ofSeconds(5));
+  public final Metrics metrics =
       new Metrics(
           new NodeLabels(
               "demo",
@@ -25,10 +27,10 @@ final class TestMetrics {
           health);
   final ApiCallMetrics apiCallMetrics =
       metrics.apiCalls(Set.of("synod.v1.Log/Propose", "synod.v1.Log/Watch"));
-  volatile NodeStatus status = TestViews.follower(100, 100);
+  public volatile NodeStatus status = TestViews.follower(100, 100);
 
   /** As main wires it. */
-  static TestMetrics wired() {
+  public static TestMetrics wired() {
     TestMetrics testMetrics = new TestMetrics();
     testMetrics.metrics.watch(() -> testMetrics.status);
     for (MetricSource metricSource : MetricSource.values()) {
@@ -40,16 +42,16 @@ final class TestMetrics {
     return testMetrics;
   }
 
-  HttpPort open() throws IOException {
+  public HttpPort open() throws IOException {
     return open(HttpLimits.of(64));
   }
 
-  HttpPort open(HttpLimits limits) throws IOException {
+  public HttpPort open(HttpLimits limits) throws IOException {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     return HttpPort.open(address, limits, metrics);
   }
 
-  double value(String sample, String... labelsAndValues) {
+  public double value(String sample, String... labelsAndValues) {
     String[] labels = new String[labelsAndValues.length / 2];
     String[] values = new String[labels.length];
     for (int i = 0; i < labels.length; i++) {

@@ -8,7 +8,7 @@ import io.synod.runtime.node.NodeStatus;
 import java.util.List;
 
 /** Statuses that node 1 of three may report. */
-final class TestViews {
+public final class TestViews {
   static final Ballot OF_NODE_2 = new Ballot(7, 0, 2, 0xabcL);
 
   private TestViews() {}
@@ -28,7 +28,7 @@ final class TestViews {
   }
 
   /** A node without contact with its peers. */
-  static NodeStatus alone(long appliedSlot) {
+  public static NodeStatus alone(long appliedSlot) {
     return status(
         View.Role.CANDIDATE,
         Ballot.NONE,
@@ -63,7 +63,7 @@ final class TestViews {
   }
 
   /** A node whose cluster cannot form. */
-  static NodeStatus blocked() {
+  public static NodeStatus blocked() {
     return status(View.Role.FORMING, Ballot.NONE, 0, List.of(new View.Peer(2, false, 0, -1)));
   }
 

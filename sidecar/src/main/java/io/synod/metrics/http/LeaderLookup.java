@@ -1,4 +1,4 @@
-package io.synod.metrics;
+package io.synod.metrics.http;
 
 import io.synod.paxos.value.Bytes;
 import java.util.concurrent.CompletableFuture;

@@ -1,7 +1,9 @@
-package io.synod.metrics;
+package io.synod.metrics.http;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import io.synod.metrics.HealthChecks;
+import io.synod.metrics.NodeLabels;
 import io.synod.paxos.View;
 import io.synod.paxos.value.Ballot;
 import io.synod.runtime.node.Availability;

@@ -1,7 +1,8 @@
-package io.synod.metrics;
+package io.synod.metrics.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.metrics.TestMetrics;
 import io.synod.paxos.value.Bytes;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,4 +1,4 @@
-package io.synod.metrics;
+package io.synod.metrics.http;
 
 import java.time.Duration;
 

@@ -1,9 +1,11 @@
-package io.synod.metrics;
+package io.synod.metrics.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.synod.metrics.TestMetrics;
+import io.synod.metrics.TestViews;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.port.Observation;
 import java.io.ByteArrayInputStream;

@@ -1,6 +1,8 @@
-package io.synod.metrics;
+package io.synod.metrics.http;
 
 import io.prometheus.client.exporter.common.TextFormat;
+import io.synod.metrics.HealthChecks;
+import io.synod.metrics.Metrics;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package io.synod.metrics;
+package io.synod.metrics.http;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;

@@ -1,8 +1,10 @@
-package io.synod.metrics;
+package io.synod.metrics.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.synod.metrics.MetricSource;
+import io.synod.metrics.TestMetrics;
 import io.synod.runtime.port.Observation;
 import java.io.IOException;
 import java.io.InputStream;
