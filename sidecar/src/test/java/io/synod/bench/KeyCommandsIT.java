@@ -203,7 +203,8 @@ final class KeyCommandsIT {
     assertThat(response.getResults(0).getDeleted()).isEqualTo(1);
 
     Files.writeString(file, "then\n  putt f/12 x\n");
-    threeSidecars.refused(ExitStatus.USAGE, file + ", line 2: 'putt' is not an operation", 1, command);
+    threeSidecars.refused(
+        ExitStatus.USAGE, file + ", line 2: 'putt' is not an operation", 1, command);
     ThreeSidecars.refused(
         ExitStatus.USAGE,
         "line 1: the transaction has no operation",
