@@ -47,21 +47,20 @@ final class ExternalMetrics extends Collector {
     for (MetricSource metricSource : MetricSource.values()) {
       LongSupplier source = plain.get(metricSource);
       if (source != null) {
-        MetricSpec spec = metricSource.spec();
-        families.add(spec.empty().add(spec.sample(), (double) source.getAsLong()).build());
+        double value = (double) source.getAsLong();
+        families.add(metricSource.empty().add(metricSource.sample(), value).build());
       }
     }
     for (PeerMetricSource reading : PeerMetricSource.values()) {
       IntToLongFunction source = byPeer.get(reading);
       if (source != null) {
-        MetricSpec spec = reading.spec();
-        MetricFamily metricFamily = spec.empty();
+        MetricFamily metricFamily = reading.empty();
         identity
             .peers()
             .forEach(
                 (node, name) ->
                     metricFamily.add(
-                        spec.sample(), (double) source.applyAsLong(node), "peer", name));
+                        reading.sample(), (double) source.applyAsLong(node), "peer", name));
         families.add(metricFamily.build());
       }
     }

@@ -1,7 +1,7 @@
 package io.synod.metrics;
 
 /** A metric of another package, read at each scrape. */
-public enum MetricSource {
+public enum MetricSource implements MetricSpec {
   /** Open watches. */
   WATCHES_OPEN("synod_watches_open", false, "Watches open now."),
   /** The size of the responses that clients have not read. */
@@ -43,13 +43,28 @@ public enum MetricSource {
   DISK_AVAILABLE_BYTES(
       "synod_disk_available_bytes", false, "Bytes left on the file system of the data directory.");
 
-  private final MetricSpec spec;
+  private final String family;
+  private final boolean counter;
+  private final String help;
 
   MetricSource(String family, boolean counter, String help) {
-    this.spec = new MetricSpec(family, counter, help);
+    this.family = family;
+    this.counter = counter;
+    this.help = help;
   }
 
-  MetricSpec spec() {
-    return spec;
+  @Override
+  public String family() {
+    return family;
+  }
+
+  @Override
+  public boolean isCounter() {
+    return counter;
+  }
+
+  @Override
+  public String help() {
+    return help;
   }
 }

@@ -1,7 +1,7 @@
 package io.synod.metrics;
 
 /** A metric per peer of another package, read at each scrape. */
-public enum PeerMetricSource {
+public enum PeerMetricSource implements MetricSpec {
   /** Bytes of frames sent. */
   SENT_BYTES("synod_peer_sent_bytes", true, "Bytes of frames sent to a peer."),
   /** Bytes of frames received. */
@@ -19,13 +19,28 @@ public enum PeerMetricSource {
   FRAMES_MALFORMED(
       "synod_peer_frames_malformed", true, "Frames from a peer that could not be read.");
 
-  private final MetricSpec spec;
+  private final String family;
+  private final boolean counter;
+  private final String help;
 
   PeerMetricSource(String family, boolean counter, String help) {
-    this.spec = new MetricSpec(family, counter, help);
+    this.family = family;
+    this.counter = counter;
+    this.help = help;
   }
 
-  MetricSpec spec() {
-    return spec;
+  @Override
+  public String family() {
+    return family;
+  }
+
+  @Override
+  public boolean isCounter() {
+    return counter;
+  }
+
+  @Override
+  public String help() {
+    return help;
   }
 }
