@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -116,6 +117,42 @@ class KubernetesBaseIT {
             .get("mountPath")
             .getAsString();
     assertThat(Manifests.environment(sidecar, "synod-0").get("SYNOD_DATA")).startsWith(mount + "/");
+  }
+
+  @Test
+  void theQuotasFitTheHeapAndTheVolume() throws Exception {
+    JsonObject sidecar = manifests.sidecar();
+    Tool.Run check =
+        SynodRuns.run(Manifests.environment(sidecar, "synod-0"), List.of("config", "check"));
+    long memory = bytes(Manifests.at(sidecar, "resources", "limits").get("memory").getAsString());
+    JsonObject claim =
+        manifests
+            .only("StatefulSet")
+            .getAsJsonObject("spec")
+            .getAsJsonArray("volumeClaimTemplates")
+            .get(0)
+            .getAsJsonObject();
+    long volume =
+        bytes(Manifests.at(claim, "spec", "resources", "requests").get("storage").getAsString());
+
+    // The heap is half of the memory, and a state needs up to four times its bytes there.
+    assertThat(bytes(value(check, "quota.stateBytesMax"))).isLessThanOrEqualTo(memory / 2 / 4);
+    assertThat(bytes(value(check, "quota.diskBytesMax"))).isLessThan(volume);
+  }
+
+  private static String value(Tool.Run check, String key) {
+    return Pattern.compile("(?m)^" + Pattern.quote(key) + " +(\\S+)")
+        .matcher(check.out())
+        .results()
+        .findFirst()
+        .orElseThrow()
+        .group(1);
+  }
+
+  /** The bytes that Kubernetes writes as 8Gi, and Synod as 8GiB. */
+  private static long bytes(String size) {
+    int shift = size.contains("Gi") ? 30 : 20;
+    return Long.parseLong(size.replaceFirst("[GM]iB?$", "")) << shift;
   }
 
   @Test
