@@ -26,7 +26,7 @@ public final class ConfigKeys {
           "learners", ValueType.members(), "", "Nodes that replicate the log and do not vote");
   static final ConfigKey<String> DATA =
       new ConfigKey<>(
-          "data", ValueType.path(), null, "Directory of the log; one process at a time");
+          "data", ValueType.path(), null, "Data directory of this node; one process at a time");
   static final ConfigKey<Integer> PRIORITY =
       new ConfigKey<>(
           "priority",
@@ -39,7 +39,10 @@ public final class ConfigKeys {
           "api.address", ValueType.host(), "127.0.0.1", "Address for applications; keep it local");
   static final ConfigKey<Integer> API_PORT =
       new ConfigKey<>(
-          "api.port", ValueType.count(0, 65_535), "7401", "Its port; 0 chooses a free one");
+          "api.port",
+          ValueType.count(0, 65_535),
+          "7401",
+          "Port of api.address; 0 chooses a free one");
   static final ConfigKey<String> PEER_ADDRESS =
       new ConfigKey<>(
           "peer.address",
@@ -51,13 +54,16 @@ public final class ConfigKeys {
           "peer.port",
           auto(ValueType.count(1, 65_535)),
           ConfigKey.AUTO,
-          "Its port; auto: the one that peers or learners gives this node");
+          "Port of peer.address; auto: the one that peers or learners gives this node");
   static final ConfigKey<String> HTTP_ADDRESS =
       new ConfigKey<>(
           "http.address", ValueType.host(), "127.0.0.1", "Address of metrics, health and status");
   static final ConfigKey<Integer> HTTP_PORT =
       new ConfigKey<>(
-          "http.port", ValueType.count(0, 65_535), "7403", "Its port; 0 chooses a free one");
+          "http.port",
+          ValueType.count(0, 65_535),
+          "7403",
+          "Port of http.address; 0 chooses a free one");
 
   static final ConfigKey<Duration> HEARTBEAT_INTERVAL =
       new ConfigKey<>(
@@ -95,7 +101,10 @@ public final class ConfigKeys {
           "Proposals that may wait at this node");
   static final ConfigKey<Long> PENDING_BYTES_MAX =
       new ConfigKey<>(
-          "limits.pendingBytesMax", ValueType.size("1KiB", "16GiB"), "64MiB", "Their bytes");
+          "limits.pendingBytesMax",
+          ValueType.size("1KiB", "16GiB"),
+          "64MiB",
+          "Bytes of these proposals");
   static final ConfigKey<Integer> READS_MAX =
       new ConfigKey<>(
           "limits.readsMax",
@@ -107,13 +116,13 @@ public final class ConfigKeys {
           "limits.mailboxMax",
           ValueType.count(64, 10_000_000),
           "65536",
-          "Inputs that may wait for the core; peers' messages beyond are dropped");
+          "Inputs that may wait for the main loop; peers' messages beyond are dropped");
   static final ConfigKey<Long> MAILBOX_BYTES_MAX =
       new ConfigKey<>(
           "limits.mailboxBytesMax",
           ValueType.size("1MiB", "16GiB"),
           "64MiB",
-          "Their bytes; small messages, as heartbeats, always fit");
+          "Bytes of these inputs; small messages such as heartbeats always fit");
   static final ConfigKey<Integer> WATCHES_MAX =
       new ConfigKey<>(
           "limits.watchesMax", ValueType.count(1, 1_000_000), "1024", "Watches open at once");
@@ -168,7 +177,7 @@ public final class ConfigKeys {
           "window.bytesMax",
           ValueType.size("1KiB", "1GiB"),
           "16MiB",
-          "Bytes of these slots at which it waits");
+          "Bytes of these slots at which the leader waits");
   static final ConfigKey<Long> QUEUE_BYTES_MAX =
       new ConfigKey<>(
           "queue.bytesMax",
@@ -193,7 +202,7 @@ public final class ConfigKeys {
           "storage.tailFileBytes",
           ValueType.size("64KiB", "1GiB"),
           "16MiB",
-          "Length of one file of the log's tail, which has about three");
+          "Size of one file of the log's tail, which has about three");
   static final ConfigKey<Integer> STATES_MAX =
       new ConfigKey<>(
           "history.statesMax",
