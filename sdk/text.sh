@@ -1,9 +1,9 @@
 #!/bin/sh
-# Finds a real text of at least 100,000 lines for the walkthroughs, and prints its path.
+# Finds a text of at least 100,000 lines for the walkthroughs, and prints its path.
 #
-# It is the word list of Debian's package wamerican. The machine's own is taken where there is one;
-# otherwise the package is downloaded by apt-get and unpacked under sdk/target, not installed: no
-# root is needed. Where only root may download, root installs it.
+# The text is the word list of Debian's package wamerican. If the package is not installed, apt-get
+# downloads it, and it is unpacked under sdk/target, which needs no root. If the download fails and
+# this runs as root, the package is installed.
 set -eu
 
 package=wamerican
@@ -26,7 +26,7 @@ found() {
   exit 0
 }
 
-# With the machine's package lists; when those are missing or old, with lists of our own.
+# Downloads with the machine's package lists; if those are missing or old, with fresh lists.
 download() {
   apt-get -q -o APT::Sandbox::User="$(id -un)" download "$package" >log 2>&1 && return
   mkdir -p lists/partial archives/partial
@@ -51,7 +51,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 if download; then
   dpkg -x "$package"_*.deb tree
-  # A rename, so that two who fetch at once both end with a whole file.
+  # Renames the file into place, so that concurrent downloads cannot leave a partial one.
   mkdir -p "$(dirname "$target/$list")"
   mv -f "tree/$list" "$target/$list"
   if is_large "$target/$list"; then found "$target/$list"; fi

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Installs what the programs run with, by package-lock.json, and prints the path of Node.
+# Installs the packages of package-lock.json, and prints the path of Node.
 #
 #   $(sdk/node/setup.sh) sdk/node/walkthrough/watch_file.js --help
 #
-# There is no generated code: the stubs are made from proto/ when the program starts.
+# There is no generated code: a program makes its stubs from proto/ when it starts.
 #
 #   NODE  the Node to use; otherwise the node on the PATH
 set -eu
@@ -22,7 +22,7 @@ node=$(command -v "${NODE:-node}") || fail "there is no ${NODE:-node}: please in
 command -v npm >/dev/null || fail "there is no npm: please install it"
 
 mkdir -p "$target"
-# Two who come at once: the second waits, and finds the work done.
+# Of two concurrent runs, the second waits for the first.
 exec 9>"$target/.lock"
 if command -v flock >/dev/null; then flock 9; fi
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Writes the hashes of requirements.txt anew, for the versions that it names.
+"""Updates the hashes in requirements.txt for the versions that it names.
 
-Change a version there, then run this; it asks pip for the wheel of every Python and platform below,
-and takes some minutes. A wheel that a platform has not is left out.
+Change a version there, then run this. It asks pip for the wheel of every Python version and
+platform below, which takes some minutes. If there is no wheel for a platform, it is left out.
 """
 import json
 import pathlib

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Makes what the programs run with, and prints the path of the Python to run them by.
+# Prepares a virtual environment for the programs, and prints the path of its Python.
 #
 #   $(sdk/python/setup.sh) sdk/python/walkthrough/propose_file.py --help
 #
-# Under sdk/python/target: a virtual environment with the packages of requirements.txt, and the stubs
-# that grpc_tools generates from proto/. Both are made again when what they are made from changed.
+# The environment is under sdk/python/target, with the packages of requirements.txt and the stubs
+# that grpc_tools generates from proto/. Both are made again after a change of their sources.
 #
-#   PYTHON  the Python to make it with; otherwise the python3 on the PATH
+#   PYTHON  the Python that makes the environment; otherwise the python3 on the PATH
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname "$0")" && pwd -P)
@@ -26,7 +26,7 @@ command -v "$base" >/dev/null || fail "there is no $base: please install Python 
   fail "$base has no venv or no ensurepip: please install them (Debian: python3-venv)"
 
 mkdir -p "$target"
-# Two who come at once: the second waits, and finds the work done.
+# Of two concurrent runs, the second waits for the first.
 exec 9>"$target/.lock"
 if command -v flock >/dev/null; then flock 9; fi
 
@@ -42,7 +42,7 @@ if [ "$(cat "$target/made" 2>/dev/null || true)" != "$made" ]; then
       "$target/venv/bin/python" -m grpc_tools.protoc --proto_path="$protos" \
         --python_out="$target/stubs" --grpc_python_out="$target/stubs" "$protos"/synod/v1/*.proto
   } >&2 || fail "the set-up failed; see above"
-  # The stubs and what is shared are found by every program that this Python runs.
+  # Adds the stubs and the shared modules to the path of this Python.
   "$target/venv/bin/python" - "$target/stubs" "$here/shared" <<'PYTHON'
 import pathlib, sys, sysconfig
 pathlib.Path(sysconfig.get_path("purelib"), "synod.pth").write_text("\n".join(sys.argv[1:]) + "\n")

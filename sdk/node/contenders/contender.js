@@ -1,18 +1,19 @@
 'use strict';
-// Contends for a lock, again and again, and writes to a guarded store while it holds it.
+// Acquires a lock again and again, and writes to a store while it holds the lock.
 //
 //   $(sdk/node/setup.sh) sdk/node/contenders/contender.js --name ann \
 //       --sidecars 127.0.0.1:7401,127.0.0.1:7411,127.0.0.1:7421 --socket /tmp/store.sock
 //
-// It asks its own sidecar, the first one, and another while that is down. A hold is an open stream:
-// when this process dies the stream ends, and the next one is granted.
+// It calls the first sidecar, and another one while that is down. The lock is held while a stream
+// is open: when this process dies, the stream ends, and the lock is granted to the next contender.
 //
-// A holder may be paused, and wake up when another holds the lock. It cannot know, so it goes on
-// writing; it is the store that must refuse. Stop this process (kill -STOP) for longer than the ttl,
-// let it go on, and see. A hold that was lost is tried once more on purpose, for the same reason.
+// A holder may be suspended, and continue when another contender holds the lock. It cannot know
+// that, so it continues to write, and the store must refuse the write. To see it, stop this process
+// (kill -STOP) for longer than the ttl, and let it continue. For the same purpose, the contender
+// writes once more on purpose with the token of each lock that it lost.
 //
-// What it sees goes to --log, a JSON line each: granted, ended, stale. Type `linger`, and its next hold
-// lasts until it is lost, or until `release` is typed.
+// It writes events to --log, one JSON object per line: granted, ended, stale. After `linger` is
+// typed, it keeps its next lock until it is lost, or until `release` is typed.
 
 const fs = require('node:fs');
 const readline = require('node:readline');
@@ -23,19 +24,19 @@ const { stubs, CHANNEL_OPTIONS } = require('../shared/stubs.js');
 const { StoreClient } = require('./store.js');
 
 const BEAT_MILLIS = 20;
-// A process that did not run for so long may have taken a renewal for younger than it was, by more
-// than the sidecar allows for.
+// A process that was suspended for longer may count the validity of a renewal from too late, by
+// more than the margin of the sidecar.
 const PAUSED_MILLIS = 80;
 const LINGER_WRITE_MILLIS = 5;
 const RETRY_MILLIS = 100;
 const STALE_PATIENCE_MILLIS = 60_000;
 
-/** Milliseconds of the machine's monotonic clock, which goes on while this process is stopped. */
+/** Milliseconds of the monotonic clock, which continues while this process is suspended. */
 function now() {
   return Number(process.hrtime.bigint() / 1_000n) / 1_000;
 }
 
-/** Notices when this process did not run. */
+/** Detects that this process was suspended. */
 class Beat {
   constructor() {
     this.last = now();
@@ -49,21 +50,21 @@ class Beat {
     this.last = at;
   }
 
-  /** Whether it ran all the time since then, and when that came which was read then. */
+  /** Whether it was not suspended since a second before this time. */
   ranSince(time) {
     this.beat();
     return this.pausedUntil < time - 1_000;
   }
 }
 
-/** One hold of the lock: the stream, and what it says about the time that is left. */
+/** One acquisition of the lock: its stream, and how long it is still valid. */
 class Hold {
   constructor(locks, request) {
     this.token = null;
     this.validUntil = 0;
     this.ended = '';
     this.call = locks.Hold(request);
-    // Settled once it is granted, or will never be.
+    // Resolved once the lock is granted, or never will be.
     this.granted = new Promise((resolve) => {
       this.call.on('data', (event) => this.take(event, resolve));
       this.call.on('error', (error) => this.end(error.details || error.message, resolve));
@@ -83,7 +84,7 @@ class Hold {
     }
   }
 
-  // Counted from the arrival of the message; the sidecar has counted from before it asked.
+  // The sidecar has subtracted the time until the message arrives, and a margin.
   extend(validFor) {
     this.validUntil = now() + Number(validFor.seconds) * 1_000 + validFor.nanos / 1e6;
   }
@@ -93,7 +94,7 @@ class Hold {
     settled(false);
   }
 
-  /** Why this is no longer held, as far as one can know here; '' if it is. */
+  /** Why the lock is no longer held, as far as this process knows; '' if it is held. */
   over() {
     return this.ended || (now() < this.validUntil ? '' : 'its time was over');
   }
@@ -120,7 +121,7 @@ class Contender {
     this.counts = { grants: 0, writes: 0, lost: 0, staleRefused: 0, staleAccepted: 0 };
   }
 
-  /** Synchronously: what was seen is not lost with the process. */
+  /** Writes an event synchronously, so that it is not lost when the process is killed. */
   tell(what, fields) {
     const line = { at: now(), by: this.options.name, what, ...fields };
     fs.writeSync(this.log, `${JSON.stringify(line)}\n`);
@@ -138,7 +139,7 @@ class Contender {
     }
   }
 
-  /** One hold, from the question to its end; false if it was never granted. */
+  /** One acquisition, from the call to its end; false if the lock was never granted. */
   async contend(turn) {
     const hold = new Hold(this.sidecars[turn], {
       name: this.options.lock,
@@ -155,7 +156,7 @@ class Contender {
     this.tell('granted', { token, sidecar: this.addresses[turn], linger });
     const refused = await this.work(hold, granted);
     const why = refused ? 'refused' : hold.over() || 'released';
-    // Before it is given up: from here on it may be another's.
+    // Before the release, since afterwards another contender may be granted the lock.
     const ran = this.beat.ranSince(granted.at);
     const until = hold.validUntil;
     this.tell('ended', { token, from: granted.at, until, why, ran });
@@ -170,7 +171,7 @@ class Contender {
     return true;
   }
 
-  /** Writes while it holds; true if the store refused. */
+  /** Writes while it holds the lock; true if the store refused a write. */
   async work(hold, granted) {
     for (let count = 0; !hold.over(); count++) {
       const lingers = granted.linger && this.linger && !this.stopping;
@@ -192,7 +193,7 @@ class Contender {
     return false;
   }
 
-  /** Once another has written, the token of a lost hold must be refused. */
+  /** Checks that the store refuses the token of a lost lock once another contender has written. */
   async tryStale(token) {
     const until = now() + STALE_PATIENCE_MILLIS;
     while (!this.stopping && now() < until) {
@@ -221,18 +222,18 @@ class Contender {
 
 const USAGE = `usage: contender.js --name NAME --sidecars HOST:PORT,... --socket PATH [more]
 
-Contends for a lock, again and again, and writes to a guarded store while it holds it.
+Acquires a lock again and again, and writes to a store while it holds the lock.
 
-  --name NAME           who this is
-  --sidecars H:P,...    its own first; another is asked while that is down
-  --socket PATH         of the store; see store.js
-  --lock NAME           default contended
-  --ttl MILLIS          of a hold, at least 1000; default 1500
-  --writes N            how many a hold; default 3
-  --log FILE            what is seen, a JSON line each; default: standard error
-  --exit-with-stdin     ends when its standard input ends
+  --name NAME           name of this contender
+  --sidecars H:P,...    its own sidecar first; the others are called while that is down
+  --socket PATH         socket of the store; see store.js
+  --lock NAME           name of the lock; default contended
+  --ttl MILLIS          time to live of a hold, at least 1000; default 1500
+  --writes N            writes in each hold; default 3
+  --log FILE            file for events, one JSON object per line; default: standard error
+  --exit-with-stdin     exit when standard input ends
 
-Its standard input takes 'linger' and 'release'. The last line of the output is JSON.
+Standard input takes 'linger' and 'release'. The last line of the output is JSON.
 `;
 
 function parse() {

@@ -1,22 +1,23 @@
 'use strict';
-// A store that is guarded by a fencing token: it refuses every token below the highest it saw.
+// A store that checks fencing tokens: it refuses every token below the highest it has seen.
 //
 //   $(sdk/node/setup.sh) sdk/node/contenders/store.js --socket /tmp/store.sock --file /tmp/store.jsonl
 //
-// It knows nothing of Synod. It does not ask who holds the lock, and needs no clock: a holder that
-// was paused and wakes up late is stopped here, because whoever was granted after it has a greater
-// token, and was here before.
+// It does not call Synod, does not know who holds the lock, and needs no clock. It refuses the
+// write of a holder that was suspended and continues late, because the next holder has a greater
+// token, and has written before.
 //
-// Each line that comes over the socket is JSON, {"token": "17", "by": NAME, "data": ...}, and is
-// answered by one line, {"accepted": true, "highest": "17"}. Without a token it is only answered.
-// Accepted or refused, each is a line of the file, in the order in which it was decided.
+// Each request over the socket is one line of JSON, {"token": "17", "by": NAME, "data": ...}, and
+// is answered by one line, {"accepted": true, "highest": "17"}. A request without a token only
+// reads the highest token. Every write, accepted or refused, is a line of the file, in the order of
+// the decisions.
 
 const fs = require('node:fs');
 const net = require('node:net');
 const readline = require('node:readline');
 const { parseArgs } = require('node:util');
 
-/** The file, and the highest token of those that were accepted. */
+/** The store: its file, and the highest accepted token. */
 class Store {
   constructor(file) {
     this.highest = 0n;
@@ -31,12 +32,12 @@ class Store {
     this.file = fs.openSync(file, 'a');
   }
 
-  /** Decides at once: nothing else happens between the comparison and the write. */
+  /** Compares and writes in one synchronous step. */
   write(request) {
     const token = BigInt(request.token);
     const accepted = token >= this.highest;
     const line = { token: `${token}`, by: request.by, accepted, data: request.data };
-    // To the file before it is answered, so that a restarted store remembers what it promised.
+    // Written to the file before the answer, so that a restarted store knows the highest token.
     fs.writeSync(this.file, `${JSON.stringify(line)}\n`);
     if (accepted) {
       this.highest = token;
@@ -57,21 +58,21 @@ class Store {
   }
 }
 
-/** Serves the store; one line in, one line out, in order. */
+/** Serves the store on a socket: one line of answer for each line of request, in order. */
 function serve(store, socket) {
   fs.rmSync(socket, { force: true });
   return net
     .createServer((connection) => {
       const lines = readline.createInterface({ input: connection });
       lines.on('line', (line) => connection.write(`${JSON.stringify(store.answer(line))}\n`));
-      // A caller who was killed: both say so.
+      // Either event reports that the caller was killed.
       connection.on('error', () => connection.destroy());
       lines.on('error', () => connection.destroy());
     })
     .listen(socket);
 }
 
-/** The store as those see it who write to it. */
+/** A client of the store. */
 class StoreClient {
   constructor(socket, by) {
     this.by = by;
@@ -88,7 +89,7 @@ class StoreClient {
     return this.ask({ token: `${token}`, by: this.by, data });
   }
 
-  /** The highest token that was accepted. */
+  /** The highest accepted token. */
   async highest() {
     return BigInt((await this.ask({})).highest);
   }

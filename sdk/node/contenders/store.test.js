@@ -1,5 +1,5 @@
 'use strict';
-// The rules of the guarded store: node --test sdk/node/contenders
+// Tests of the store: node --test sdk/node/contenders
 
 const assert = require('node:assert');
 const fs = require('node:fs');

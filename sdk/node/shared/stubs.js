@@ -1,5 +1,5 @@
 'use strict';
-// What all programs need: the stubs, generated from proto/ now, and a channel's options.
+// The stubs, generated from proto/ at run time, and options of a channel, for all programs.
 
 const path = require('node:path');
 const grpc = require('@grpc/grpc-js');
@@ -18,9 +18,9 @@ function stubs(file) {
 }
 
 const CHANNEL_OPTIONS = {
-  // The sidecar is on this host; where http_proxy is set, gRPC would look for it behind the proxy.
+  // The sidecar is on this host, but gRPC would use the proxy of http_proxy.
   'grpc.enable_http_proxy': 0,
-  // A sidecar that was restarted is found again within a second, not after minutes.
+  // Reconnects to a restarted sidecar within a second, not after minutes.
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 1_000,
   'grpc.max_receive_message_length': 16 << 20,

@@ -1,12 +1,12 @@
 'use strict';
-// Watches the log of a sidecar, rebuilds the file that propose_file.py puts into it, and prints a
-// digest of all it saw, in the order of the log.
+// Watches the log of a sidecar, rebuilds the file that propose_file.py proposes, and prints a
+// digest of all commands in the order of the log.
 //
-//   $(sdk/node/setup.sh) sdk/node/walkthrough/watch_file.js --sidecar 127.0.0.1:7403 --output FILE
+//   $(sdk/node/setup.sh) sdk/node/walkthrough/watch_file.js --sidecar 127.0.0.1:7421 --output FILE
 //
-// A watch that breaks (the sidecar is killed, say) is begun again at the index after the last one
-// seen, so that no entry is missed and none seen twice; both are checked. The program ends at the
-// command that says how many lines there were, and fails if the file is not exactly that one.
+// If a watch breaks, for example because the sidecar is killed, it is resumed at the index after
+// the last one that was seen, so that no entry is missed and none is seen twice; the program checks
+// both. It ends at the command that has the number of lines, and fails if the rebuilt file differs.
 
 const crypto = require('node:crypto');
 const fs = require('node:fs');
@@ -17,7 +17,7 @@ const { stubs, CHANNEL_OPTIONS } = require('../shared/stubs.js');
 const LINE = 'synod.walkthrough/line';
 const END = 'synod.walkthrough/end';
 
-// After these a watch is begun again: the connection broke, or the sidecar stops or is not there.
+// After these codes the watch is resumed: the connection broke, or the sidecar stops or is down.
 const AGAIN = new Set([
   grpc.status.UNAVAILABLE,
   grpc.status.CANCELLED,
@@ -26,11 +26,11 @@ const AGAIN = new Set([
   grpc.status.RESOURCE_EXHAUSTED,
 ]);
 const PROGRESS_SECONDS = 1;
-// Ten marks missed: the connection is dead, although nobody said so.
+// Ten progress events are missing: the connection is dead, although no error was reported.
 const SILENCE_MILLIS = 10_000;
 const PAUSE_MILLIS = 200;
 
-/** What was seen of the log. Throws at the first entry that cannot be right. */
+/** The part of the log that was seen. Throws at the first entry that is wrong. */
 class Rebuilt {
   constructor(from) {
     this.next = BigInt(from);
@@ -62,7 +62,7 @@ class Rebuilt {
     }
   }
 
-  // Several files may be in one log; the session tells them apart, and the first one is rebuilt.
+  // One log may have several files, each of its own session; the first one is rebuilt.
   takeOfFile(entry) {
     this.session = this.session || entry.origin.sessionId;
     if (this.session !== entry.origin.sessionId) {
@@ -79,13 +79,13 @@ class Rebuilt {
     }
   }
 
-  /** Everything through this index was delivered. */
+  /** Records that everything up to this index was delivered. */
   skipThrough(index) {
     const next = BigInt(index) + 1n;
     this.next = next > this.next ? next : this.next;
   }
 
-  /** The file, its lines sorted by their numbers. */
+  /** The rebuilt file: its lines, sorted by number. */
   file() {
     const sorted = [];
     for (let number = 1; number <= this.end.lines; number++) {
@@ -101,7 +101,7 @@ class Rebuilt {
   }
 }
 
-/** One watch, until the end of the file or until it breaks; the error that broke it, or null. */
+/** Watches until the end of the file, and returns null, or until the watch breaks: its error. */
 async function watchOnce(log, rebuilt) {
   const call = log.Watch({
     startIndex: rebuilt.next.toString(),
@@ -191,12 +191,12 @@ async function run(options) {
 
 const USAGE = `usage: watch_file.js --output FILE [--sidecar HOST:PORT] [--from INDEX] [--patience SECONDS]
 
-Watches the log of a sidecar and rebuilds the file that propose_file.py puts into it.
+Watches the log of a sidecar and rebuilds the file that propose_file.py proposes.
 
-  --output FILE        where the rebuilt file goes
+  --output FILE        the rebuilt file
   --sidecar HOST:PORT  default 127.0.0.1:7401
-  --from INDEX         the first index to look at; default 1
-  --patience SECONDS   give up when nothing came for so long; default 120
+  --from INDEX         the first index to watch; default 1
+  --patience SECONDS   give up if nothing comes for so long; default 120
 
 The last line of the output is JSON.
 `;

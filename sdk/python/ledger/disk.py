@@ -1,4 +1,4 @@
-"""Files that are whole or not there: what a copy keeps over kill -9."""
+"""Files that are replaced atomically and durably, so that they survive kill -9."""
 
 import hashlib
 import os
@@ -6,14 +6,14 @@ import pathlib
 
 
 def save(path: pathlib.Path, content: bytes):
-    """Replaces the file. Once this returns it is on the disk; if it does not, the old one is."""
+    """Replaces the file. The old content is durable until this returns, then the new one is."""
     fresh = path.with_suffix(".new")
     with open(fresh, "wb") as file:
         file.write(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
         file.flush()
         os.fsync(file.fileno())
     os.replace(fresh, path)
-    # The rename itself is only durable with its folder.
+    # The rename is durable only once its folder is synced.
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
@@ -22,7 +22,7 @@ def save(path: pathlib.Path, content: bytes):
 
 
 def load(path: pathlib.Path) -> bytes | None:
-    """What was saved; None if there is nothing, or it is damaged: then it is as good as lost."""
+    """The saved content; None if there is none, or it is damaged."""
     try:
         digest, content = path.read_bytes().split(b"\n", 1)
     except (FileNotFoundError, ValueError):

@@ -1,15 +1,15 @@
-"""The ledger itself: a state machine that is a function of the commands, and of nothing else.
+"""The state machine of the ledger: a function of the commands, and of nothing else.
 
-It reads no clock, no file and no random number, and goes through nothing whose order is not
-stated, so that every copy which applied the same commands has the same bytes, and the same digest.
+It reads no clock, no file and no random number, and iterates over nothing without a defined order.
+So all copies that applied the same commands have the same bytes, and the same digest.
 
 A command is one line of ASCII:
 
     open TELLER NUMBER ACCOUNT LIMIT
     transfer TELLER NUMBER FROM TO AMOUNT [MEMO]
 
-Each teller numbers its commands from 1. Whatever else comes is counted as malformed: no command may
-stop a copy, for it would stop all of them, and again after every restart.
+Each teller numbers its commands from 1. Any other command is counted as malformed: no command may
+stop a copy, since it would stop all copies, and again after every restart.
 """
 
 import hashlib
@@ -28,26 +28,26 @@ COMMAND = re.compile(
 
 
 class Broken(Exception):
-    """What must always hold does not: this copy must not go on."""
+    """An invariant of the ledger is violated: this copy must stop."""
 
 
 class Ledger:
-    """Accounts in double entry: what one gains another loses."""
+    """Accounts in double entry: the sum of all balances is always zero."""
 
     def __init__(self):
-        # By name: [balance, the least it may be].
+        # By name: [balance, lowest permitted balance].
         self.accounts = {}
-        # By teller: [every number up to this one was seen, those beyond it].
+        # By teller: [all numbers up to this one were seen, further numbers that were seen].
         self.tellers = {}
-        # How often a command ended so.
+        # By outcome: how many commands had it.
         self.outcomes = {}
-        # A chain over every outcome at its index, so that refusals count as much as transfers.
+        # A hash chain over all outcomes and their indexes, so that refusals change the digest too.
         self.history = "0" * 64
         # The index of the last command.
         self.last = 0
 
     def apply(self, index: int, command: bytes) -> str:
-        """Returns how it ended: opened, moved, or why not."""
+        """Applies one command. Returns its outcome: opened, moved, or why it was refused."""
         outcome = self._outcome(command)
         self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
         line = f"{self.history} {index} {outcome}\n".encode() + command
@@ -80,7 +80,7 @@ class Ledger:
         return True
 
     def saw(self, teller: str, number: int) -> bool:
-        """Whether this command of this teller was applied, however it ended."""
+        """Whether this command of this teller was applied, with any outcome."""
         through, beyond = self.tellers.get(teller, [0, []])
         return number <= through or number in beyond
 
@@ -103,7 +103,7 @@ class Ledger:
         return "moved"
 
     def check(self):
-        """What holds after every command."""
+        """Checks the invariants, which hold after every command."""
         if sum(balance for balance, _ in self.accounts.values()) != 0:
             raise Broken(f"after index {self.last} the balances do not sum to zero")
         for name, (balance, limit) in self.accounts.items():
@@ -111,7 +111,7 @@ class Ledger:
                 raise Broken(f"after index {self.last} {name} has {balance}, below {limit}")
 
     def encode(self) -> bytes:
-        """The whole state; equal states have equal bytes."""
+        """The encoded state; equal states have equal bytes."""
         return json.dumps(vars(self), sort_keys=True, separators=(",", ":")).encode()
 
     @staticmethod

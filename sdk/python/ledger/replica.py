@@ -1,7 +1,7 @@
-"""One copy of the ledger, beside one sidecar: follows the log, keeps its state, gives it back.
+"""One copy of the ledger, beside one sidecar: it applies the log, and saves and restores its state.
 
-Two threads share it. `follow` applies what the log says, and nobody else does. `keep` saves the
-state, and only then acknowledges it, so that applying never waits for the disk or for a quorum.
+Two threads share it. Only `follow` applies entries of the log. `keep` saves the state, and only
+then acknowledges it, so that applying never waits for the disk or for a quorum.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from ledger import CONTENT_TYPE, FORMAT, Broken, Ledger
 from synod.v1 import log_pb2, log_pb2_grpc
 
 CONSUMER = "ledger"
-# Asks every copy for a snapshot: through the log, as they have no other way to talk.
+# A command that asks every copy for a snapshot; the copies communicate only through the log.
 WANTED = "synod.ledger/snapshot-wanted"
 
 PROGRESS_MILLIS = 100
@@ -34,7 +34,7 @@ def tell(what: str):
 
 
 class Complaint:
-    """Says what goes wrong, and does not repeat itself while it stays wrong."""
+    """Prints an error once, and again only after it has changed or was settled."""
 
     def __init__(self):
         self._last = ""
@@ -49,7 +49,7 @@ class Complaint:
 
 
 class Gap(Exception):
-    """The log was given from behind the place where this copy is."""
+    """The watch began after the entries that this copy needs next."""
 
     def __init__(self, started: log_pb2.WatchStarted):
         super().__init__(f"the log begins at index {started.start_index}")
@@ -57,22 +57,22 @@ class Gap(Exception):
 
 
 class Replica:
-    """May be asked from any thread."""
+    """One copy of the ledger. Its methods may be called from any thread."""
 
     def __init__(self, channel: grpc.Channel, folder: pathlib.Path, step: int, snapshots: int):
         self._log = log_pb2_grpc.LogStub(channel)
         self._file = folder / "state"
-        # Acknowledges at multiples of this, so that all copies give digests for the same indexes.
+        # Acknowledges multiples of this, so that all copies report digests for the same indexes.
         self._step = step
         self._snapshots = snapshots
         self._changed = threading.Condition()
         self.stopped = False
         self.restored = 0
         self.handed_over = 0
-        # Everything up to here is applied.
+        # Everything up to this index is applied.
         self.index = 0
         self.ledger = Ledger()
-        # The newest multiple of the step that was passed, and the digest there.
+        # The newest multiple of the step that was passed, and the digest at that index.
         self._mark, self._mark_digest = 0, b""
         self._acknowledged = 0
         self._barriers = 0
@@ -138,7 +138,7 @@ class Replica:
     def _apply(self, entries):
         with self._changed:
             for entry in entries:
-                # Acknowledged less than saved: these are in the state already.
+                # A watch resumes after the acknowledged index; the saved state may be newer.
                 if entry.index <= self.index:
                     continue
                 self._pass_mark(entry.index - 1)
@@ -149,7 +149,7 @@ class Replica:
                 self.index = entry.index
             self._changed.notify_all()
 
-    # For whoever waits here; not part of the state.
+    # For callers that wait in this process; not part of the state.
     def _remember(self, index: int, outcome: str):
         self._outcomes[index] = outcome
         if len(self._outcomes) > OUTCOMES:
@@ -162,16 +162,16 @@ class Replica:
                 self.index = index
                 self._changed.notify_all()
 
-    # Nothing is applied between here and `index`, so the state now is the state at the mark.
+    # Nothing is applied between self.index and `index`, so this state is the state at the mark.
     def _pass_mark(self, index: int):
         mark = index // self._step * self._step
         if mark >= self.index and mark > self._mark:
             self._mark, self._mark_digest = mark, self.ledger.digest()
 
-    # --- Getting the state back.
+    # --- Restoring the state.
 
     def _place(self, oldest: int) -> log_pb2.WatchRequest:
-        """Where to go on, when the log does not resume where this copy is."""
+        """The watch to begin next, if the log does not continue where this copy is."""
         tell(f"at index {self.index}, and the log is kept from {oldest}")
         if self.index == 0 or oldest > self.index + 1:
             self._restore(max(oldest - 1, self.index + 1))
@@ -180,11 +180,11 @@ class Replica:
             self._want_snapshot()
             time.sleep(PAUSE_SECONDS)
             return log_pb2.WatchRequest(consumer=CONSUMER)
-        # Not by the consumer's place, which may be behind the trimmed log or ahead of this copy.
+        # Not by consumer name: its acknowledged index may be trimmed, or ahead of this copy.
         return log_pb2.WatchRequest(start_index=self.index + 1)
 
     def _restore(self, needed: int):
-        """Takes over the newest snapshot, if there is one that is new enough."""
+        """Installs the newest snapshot, if it is new enough."""
         snapshot, state = self._fetch(needed)
         if snapshot is None:
             return
@@ -203,7 +203,7 @@ class Replica:
         )
 
     def _fetch(self, needed: int):
-        """A transfer that breaks is resumed where it broke, at whatever peer has that snapshot."""
+        """Downloads a snapshot. A broken transfer is resumed, at any node that has the snapshot."""
         snapshot, received = None, b""
         while not self.stopped:
             request = log_pb2.GetSnapshotRequest(consumer=CONSUMER, min_index=needed)
@@ -219,7 +219,7 @@ class Replica:
                 if calls.reason(error) in ("NO_SNAPSHOT", "CONSUMER_UNKNOWN"):
                     if snapshot is None:
                         return None, b""
-                    # That one is gone meanwhile; another may be there.
+                    # That snapshot was removed meanwhile; there may be a newer one.
                     snapshot, received = None, b""
                 time.sleep(PAUSE_SECONDS)
                 continue
@@ -230,17 +230,17 @@ class Replica:
         return None, b""
 
     def _want_snapshot(self):
-        # Twice does no harm, so no session is needed.
+        # A repeated request does no harm, so no session is needed.
         request = log_pb2.ProposeRequest(content_type=WANTED)
         try:
             self._log.Propose(request, timeout=CALL_SECONDS)
         except grpc.RpcError as error:
             tell(f"cannot ask for a snapshot: {calls.told(error)}")
 
-    # --- Keeping it.
+    # --- Saving the state.
 
     def keep(self):
-        """Saves, acknowledges and hands over until stopped."""
+        """Saves, acknowledges and uploads snapshots until stopped."""
         complaint = Complaint()
         while not self.stopped:
             with self._changed:
@@ -300,16 +300,16 @@ class Replica:
             self.handed_over += 1
         tell(f"handed over index {index}; the log below {answer.trimmable_below} is not needed")
 
-    # --- Being asked.
+    # --- Queries.
 
     def barrier(self, seconds: float):
-        """Returns once whatever was acknowledged to anybody before is in the state here.
+        """Returns once the state has everything that was acknowledged to any client before.
 
-        Fails with grpc.RpcError if nobody can say what that is, TimeoutError if it takes too long.
+        Raises grpc.RpcError if that index is not known, and TimeoutError if it takes too long.
         """
         until = time.monotonic() + seconds
         with self._changed:
-            # Until it is over, every step is acknowledged and not only the marks.
+            # During a barrier every index is acknowledged, and not only multiples of the step.
             self._barriers += 1
             self._changed.notify_all()
         try:
@@ -330,12 +330,12 @@ class Replica:
             return self.ledger.saw(teller, number)
 
     def outcome(self, index: int) -> str:
-        """How the command at this index ended; empty if that is not remembered here."""
+        """The outcome of the command at this index; empty if it is not remembered here."""
         with self._changed:
             return self._outcomes.get(index, "")
 
     def show(self) -> dict:
-        """The state of one moment."""
+        """The state at one moment, as a dictionary."""
         with self._changed:
             return {
                 "index": self.index,

@@ -1,12 +1,12 @@
-"""A ledger of which every copy is the same: run one of these beside each of three sidecars.
+"""A copy of a replicated ledger: run one beside each of three sidecars.
 
     $(sdk/python/setup.sh) sdk/python/ledger/serve.py --sidecars 127.0.0.1:7401,127.0.0.1:7411 \\
         --data /tmp/ledger-1 --port 7501
 
 It answers over HTTP, with JSON:
 
-    GET  /state               what this copy holds, whatever the others do
-    GET  /state?barrier=1     the same, but nothing that was acknowledged before is missing
+    GET  /state               the state of this copy, which may be stale
+    GET  /state?barrier=1     the same, with everything that was acknowledged before (linearizable)
     GET  /accounts/NAME       one account, linearizable
     POST /transfers           {"from": NAME, "to": NAME, "amount": N}
     POST /rate                {"rate": N}: standing orders a second
@@ -33,14 +33,14 @@ from ledger import Broken
 from replica import Replica, tell
 from teller import Teller
 
-# The bank owes what all others have; nobody else may owe more than this.
+# Each account and its lowest permitted balance; the bank owes what all other accounts have.
 ACCOUNTS = {"bank": -(10**12), **{f"a{number:02}": -(number % 4) * 100 for number in range(1, 25)}}
 ANSWER_SECONDS = 5.0
 NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """Each request has a thread of its own."""
+    """Answers the requests of one connection, in its own thread."""
 
     protocol_version = "HTTP/1.1"
     # Otherwise each answer waits for the caller's delayed acknowledgement of its headers.
@@ -109,7 +109,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, *_):
-        """Says nothing: the callers know what they asked."""
+        """Suppresses the access log."""
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -122,7 +122,7 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 def run_or_die(work, *arguments):
-    """A copy of which a part has failed must not go on with the others."""
+    """Ends the process if `work` fails, since the other threads must not continue without it."""
     try:
         work(*arguments)
     except BaseException as error:
@@ -178,7 +178,7 @@ def main() -> int:
     for part in work:
         threading.Thread(target=run_or_die, args=part, daemon=True).start()
     tell(f"answers at http://127.0.0.1:{options.port}/state")
-    # What matters is on the disk already, so there is nothing to be done in order.
+    # The files are durable at any time, so no orderly shutdown is needed.
     signal.sigwait({signal.SIGTERM, signal.SIGINT})
     return 0
 

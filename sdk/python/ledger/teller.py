@@ -1,12 +1,13 @@
-"""Proposes commands, each exactly once, over the death of this process and of any sidecar.
+"""Proposes commands, each exactly once, even if this process or a sidecar crashes.
 
-What is to be proposed is first written down, with the session and the sequences it will be proposed
-under. From then on it is only ever sent with those, at one sidecar after the other, until all of it
-is answered; a process that was killed goes on with what its file says. So whatever happened to the
-answers, each command is in the log once.
+Commands are first saved in a file, with the session and the sequences to propose them under. Then
+they are sent with these, to one sidecar after the other, until all are answered. A process that was
+killed continues with the commands in its file. So each command is in the log once, even if answers
+are lost.
 
-If the session is gone meanwhile, nobody remembers what came of it: then the ledger itself is asked,
-once nothing of that session can reach the log any more.
+If the session has ended meanwhile, the cluster does not remember which of its commands were
+executed. Then the ledger itself is asked, once no command of that session can reach the log any
+more.
 """
 
 import collections
@@ -28,12 +29,12 @@ from synod.v1 import log_pb2, log_pb2_grpc, sessions_pb2, sessions_pb2_grpc
 BATCH = 32
 CALL_SECONDS = 5.0
 PAUSE_SECONDS_MAX = 1.0
-# After these asking again does not help: this program is wrong.
+# After these errors, which are bugs of this program, sending again does not help.
 HOPELESS = {"INVALID_REQUEST", "COMMAND_TOO_LARGE", "SEQUENCE_REUSED", "SEQUENCE_FORGOTTEN"}
 
 
 class Sidecars:
-    """All sidecars, the own one first: any of them takes a proposal, under any session."""
+    """All sidecars, this copy's own first. Each accepts proposals of any session."""
 
     def __init__(self, channels: list):
         self._logs = [log_pb2_grpc.LogStub(channel) for channel in channels]
@@ -47,12 +48,12 @@ class Sidecars:
         return self._sessions[self._at]
 
     def turn(self):
-        """To the next one, as this one does not answer well."""
+        """Changes to the next sidecar, after this one failed."""
         self._at = (self._at + 1) % len(self._logs)
 
 
 class Teller:
-    """To be run by one thread, and `keep_session` by another; the rest may be called by any."""
+    """`run` needs a thread, and `keep_session` another; any thread may call the other methods."""
 
     def __init__(self, replica: Replica, channels: list, folder: pathlib.Path, options):
         self._replica = replica
@@ -70,14 +71,14 @@ class Teller:
         self._random = random.Random(f"{options.seed} {options.name}")
         self._next_order = time.monotonic()
         self.counts = {"answered": 0, "sentAgain": 0, "deduplicated": 0, "reopened": 0}
-        # What is durable: who this is, the session, and what is proposed under it.
+        # The durable part: the teller's name, the session, and the commands proposed under it.
         self._session, self._sequence, self._number, self._batch = "", 1, 1, []
         self._load()
 
     def _load(self):
         saved = disk.load(self._file)
         if saved is None:
-            # A name of its own, since nobody knows which numbers the lost file had used.
+            # A new name, since it is not known which numbers the lost file had used.
             self.name = f"{self._node}.{secrets.token_hex(4)}"
             return
         box = json.loads(saved)
@@ -98,7 +99,7 @@ class Teller:
     # --- What to propose.
 
     def run(self, accounts: dict):
-        """Proposes what is asked for, and standing orders of its own, until stopped."""
+        """Proposes requested commands, and its own standing orders, until stopped."""
         if self._number == 1:
             for account, limit in accounts.items():
                 self.ask("open", f"{account} {limit}")
@@ -109,7 +110,7 @@ class Teller:
                 self._settle()
 
     def ask(self, verb: str, rest: str, done=lambda index: None):
-        """Proposes this soon; calls back once it is in the log, with its index if that is known."""
+        """Proposes this soon; calls `done` once it is in the log, with its index or 0."""
         with self._changed:
             self._asked.append((verb, rest, done))
             self._changed.notify_all()
@@ -121,7 +122,7 @@ class Teller:
             self._changed.notify_all()
 
     def _take(self, accounts: list) -> bool:
-        """Makes a batch of what is to be done now; in one step, so that nothing is ever unseen."""
+        """Makes a batch of the due commands, in one step, so that `show` counts each command."""
         with self._changed:
             early = self._next_order - time.monotonic() if self.rate > 0 else 1.0
             if not self._asked and early > 0:
@@ -133,7 +134,7 @@ class Teller:
                     break
                 self._put("transfer", self._standing(accounts), lambda index: None)
                 self._next_order += 1 / self.rate
-            # What was missed while nothing went is not made up for.
+            # Orders that were missed during an outage are not made up for.
             self._next_order = max(self._next_order, time.monotonic() - 1.0)
             return bool(self._batch)
 
@@ -143,11 +144,11 @@ class Teller:
         self._number += 1
 
     def _standing(self, accounts: list) -> str:
-        """Some are refused: those ask for more than there is, or name nobody."""
+        """A random transfer. Some are refused: their amount or their account is wrong."""
         source, target = self._random.choices([*accounts, "nobody"], [9, *[2] * len(accounts)], k=2)
         return f"{source} {target} {self._random.randint(1, 300)} {'-' * self._memo_bytes}"
 
-    # --- Seeing it through.
+    # --- Sending the batch.
 
     def _settle(self):
         """Returns once everything in the batch is in the log."""
@@ -178,14 +179,14 @@ class Teller:
             self._waiting, self._indexes = {}, {}
 
     def _send(self, places: set):
-        """Sends what is not answered yet, all at once; returns the worst error, if any."""
+        """Sends all unanswered commands at once; returns the most serious error, if any."""
         calls_under_way = []
         for place in sorted(places):
             number, line = self._batch[place]
             request = log_pb2.ProposeRequest(command=line.encode(), content_type=CONTENT_TYPE)
             request.session_sequence.session_id = self._session
             request.session_sequence.sequence = self._sequence + place
-            # The batch before was answered altogether.
+            # The previous batch was answered completely.
             request.session_sequence.acked_below = self._sequence
             future = self._sidecars.log().Propose.future(request, timeout=CALL_SECONDS)
             calls_under_way.append((place, future))
@@ -203,10 +204,10 @@ class Teller:
         return worst
 
     def _reopen(self):
-        """The session is over, and with it the memory of what was proposed under it."""
+        """Opens another session, and keeps only commands that the ledger has not applied."""
         tell(f"session {self._session} is gone, with {len(self._batch)} commands under way")
         self._until_answered(self._close)
-        # Nothing of that session can follow now, so what the ledger has not seen never was.
+        # The session is closed, so commands that the ledger has not applied never will be.
         self._until_answered(lambda: self._replica.barrier(CALL_SECONDS))
         with self._changed:
             self._batch = [
@@ -252,14 +253,14 @@ class Teller:
         return None
 
     def _pause(self, last: float) -> float:
-        # Not all at once: those who failed together would fail together again.
+        # Randomly, so that clients that failed together do not retry together.
         time.sleep(last * random.uniform(0.5, 1.0))
         return min(PAUSE_SECONDS_MAX, last * 2)
 
-    # --- Keeping the session.
+    # --- Keeping the session alive.
 
     def keep_session(self):
-        """Keeps it at one sidecar or another, until stopped."""
+        """Keeps the session alive at one sidecar or another, until stopped."""
         complaint = Complaint()
         while not self._replica.stopped:
             broken = threading.Event()

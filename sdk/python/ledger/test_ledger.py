@@ -1,4 +1,4 @@
-"""The rules of the ledger and of its files, without any sidecar."""
+"""Tests of the ledger and of its files, without a sidecar."""
 
 import pathlib
 import tempfile
@@ -58,7 +58,7 @@ class LedgerTest(unittest.TestCase):
     def test_equal_histories_have_equal_bytes_and_others_do_not(self):
         orders = ("transfer t 4 ann bob 1", "transfer t 5 bob ann 500")
         self.assertEqual(ledger(*OPENED, *orders).digest(), ledger(*OPENED, *orders).digest())
-        # Both are refused, so only the history tells one order from the other.
+        # Both are refused, so the two orders differ only in the history.
         self.assertNotEqual(ledger(*OPENED, *orders).digest(), ledger(*OPENED, *orders[::-1]).digest())
 
     def test_goes_on_from_its_bytes_as_if_nothing_had_been(self):

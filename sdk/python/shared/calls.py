@@ -1,4 +1,4 @@
-"""What all programs need around the generated stubs: a channel, and the reason of an error."""
+"""Options of a channel, and the typed details of an error, for all programs."""
 
 import grpc
 from google.rpc import error_details_pb2, status_pb2
@@ -6,11 +6,11 @@ from google.rpc import error_details_pb2, status_pb2
 from synod.v1 import common_pb2
 
 CHANNEL_OPTIONS = [
-    # The sidecar is on this host; where http_proxy is set, gRPC would look for it behind the proxy.
+    # The sidecar is on this host, but gRPC would use the proxy of http_proxy.
     ("grpc.enable_http_proxy", 0),
-    # A sidecar that was restarted is found again within a second, not after minutes.
+    # Reconnects to a restarted sidecar within a second, not after minutes.
     ("grpc.initial_reconnect_backoff_ms", 100),
-    # How long one attempt to connect may take; it does not hold up the next one.
+    # How long one attempt to connect may take; it does not delay the next one.
     ("grpc.min_reconnect_backoff_ms", 5_000),
     ("grpc.max_reconnect_backoff_ms", 1_000),
     # A page of the log may be larger than gRPC's default.
@@ -36,12 +36,12 @@ def details(error: grpc.RpcError) -> dict:
 
 
 def reason(error: grpc.RpcError) -> str:
-    """The word a sidecar gave for this error; empty if it was not a sidecar who gave it."""
+    """The reason that a sidecar gave for this error; empty if it does not come from a sidecar."""
     info = details(error).get("google.rpc.ErrorInfo")
     return info.reason if info is not None and info.domain == "synod.dev" else ""
 
 
 def told(error: grpc.RpcError) -> str:
-    """The error in one line."""
+    """The error on one line."""
     word = reason(error)
     return f"{error.code().name}{' ' + word if word else ''}: {error.details()}"

@@ -2,14 +2,14 @@
 
     $(sdk/python/setup.sh) sdk/python/walkthrough/propose_file.py --sidecar 127.0.0.1:7401 FILE
 
-Each proposal carries a session and a sequence of that session. Whatever happens to it (the sidecar
-is killed, there is no quorum, the outcome is unknown), it is sent again with the SAME sequence
-until it has an index, so a line is never lost and never there twice.
+Each proposal carries a session and a sequence of that session. If it fails (the sidecar is killed,
+there is no quorum, the outcome is unknown), it is sent again with the SAME sequence until it has an
+index, so a line is never lost and never in the log twice.
 
-With many proposals under way, lines reach the log in another order than they have in the file. So
-each command begins with the number of its line, and whoever rebuilds the file sorts by it. The
-order of the log itself is the same on every sidecar. After the last line one more command says how
-many there were, and the SHA-256 of the file.
+With many proposals in flight, lines reach the log in another order than in the file. So each
+command begins with the number of its line, and a program that rebuilds the file sorts by it. The
+order of the log is the same on every sidecar. After the last line, one more command has the number
+of lines and the SHA-256 of the file.
 """
 
 import argparse
@@ -31,12 +31,12 @@ from synod.v1 import log_pb2, log_pb2_grpc, sessions_pb2, sessions_pb2_grpc
 LINE = "synod.walkthrough/line"
 END = "synod.walkthrough/end"
 
-# After these the same sequence may, and must, be sent again.
+# After these errors the same sequence may, and must, be sent again.
 AGAIN = {
     "NO_QUORUM", "NO_LEADER", "TOO_SLOW", "NOT_FORMED", "SHUTTING_DOWN",
     "OVERLOADED", "SEQUENCE_AHEAD", "OUTCOME_UNKNOWN",
 }
-# Given by gRPC itself when a connection breaks or time is up: nobody knows the outcome.
+# Codes of gRPC itself if a connection breaks or the deadline passes: the outcome is unknown.
 BROKEN = {
     grpc.StatusCode.UNAVAILABLE,
     grpc.StatusCode.DEADLINE_EXCEEDED,
@@ -50,11 +50,11 @@ PAUSE_SECONDS_MAX = 1.0
 
 
 class GaveUp(Exception):
-    """Nothing was answered for too long, or an error will not go away by asking again."""
+    """No answer came for too long, or sending again cannot succeed."""
 
 
 class Sequences:
-    """Hands out sequences, and knows below which all were answered."""
+    """Assigns sequences, and tracks below which all were answered."""
 
     def __init__(self, ahead_max: int):
         self.acked_below = 1
@@ -69,7 +69,7 @@ class Sequences:
         return taken
 
     async def wait_turn(self, sequence: int):
-        """A session remembers only so many answers: wait until this one has room."""
+        """Waits while the session already has its maximum of unacknowledged answers."""
         if sequence - self.acked_below >= self._ahead_max:
             async with self._advanced:
                 await self._advanced.wait_for(
@@ -138,7 +138,7 @@ class Proposer:
                 if calls.reason(error) in done:
                     return None
                 pause = self._pause_after(error, pause)
-            # Not all at once: those who failed together would fail together again.
+            # Randomly, so that proposals that failed together are not retried together.
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))
             self.repeated += 1
 
@@ -154,18 +154,18 @@ class Proposer:
 
 
 class Pace:
-    """So many lines a second, until somebody types a line."""
+    """Limits the lines per second, until Enter is pressed."""
 
     def __init__(self, rate: float):
         self._rate = rate
         self._began = time.monotonic()
         if rate and sys.stdin is not None:
-            # In the background of a terminal nobody types, and nothing should stop.
+            # As a background job, reading the terminal must not stop the process.
             signal.signal(signal.SIGTTIN, signal.SIG_IGN)
             threading.Thread(target=self._lift, daemon=True).start()
 
     def _lift(self):
-        # Not through sys.stdin, whose lock would be held at the end of the program.
+        # Not through sys.stdin, whose lock would still be held at exit.
         try:
             if os.read(0, 1):
                 self._rate = 0.0
@@ -181,7 +181,7 @@ class Pace:
 
 
 async def propose_all(proposer: Proposer, lines: list, in_flight: int, rate: float):
-    """Keeps so many proposals under way until every line has its index."""
+    """Keeps `in_flight` proposals in flight until every line has its index."""
     numbered = enumerate(lines, start=1)
     pace = Pace(rate)
 
@@ -262,8 +262,8 @@ def main() -> int:
         type=float,
         default=0.0,
         metavar="N",
-        help="propose at most so many lines a second, to have time to kill sidecars; "
-        "press Enter to go on as fast as it can",
+        help="propose at most N lines a second, to have time to kill sidecars; "
+        "press Enter to continue at full speed",
     )
     parser.add_argument("--progress", type=float, default=2.0, metavar="SECONDS")
     parser.add_argument(
@@ -271,7 +271,7 @@ def main() -> int:
         type=float,
         default=60.0,
         metavar="SECONDS",
-        help="give up when nothing was answered for so long",
+        help="give up if no answer comes for so long",
     )
     options = parser.parse_args()
     if options.in_flight < 1 or options.progress <= 0 or options.patience <= 0:

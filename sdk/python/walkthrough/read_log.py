@@ -1,10 +1,10 @@
-"""Reads the log of one sidecar from its beginning, and prints what it holds as one digest.
+"""Reads the log of one sidecar from its beginning, and prints a digest of all commands.
 
-    $(sdk/python/setup.sh) sdk/python/walkthrough/read_log.py --sidecar 127.0.0.1:7403 --level LOCAL
+    $(sdk/python/setup.sh) sdk/python/walkthrough/read_log.py --sidecar 127.0.0.1:7421 --level LOCAL
 
-Two sidecars whose lines are equal hold the same commands at the same indexes. The digest is the
-SHA-256 over all commands in the order of the log, each as its index (8 bytes, big-endian), its
-length (4 bytes) and its bytes.
+Two sidecars with equal digests have the same commands at the same indexes. The digest is the
+SHA-256 of all commands in the order of the log, each as its index (8 bytes, big-endian), its length
+(4 bytes) and its bytes.
 """
 
 import argparse
@@ -26,7 +26,7 @@ LEVELS = {
 
 
 class Unordered(Exception):
-    """The log was not read in order."""
+    """A page of the log was not in order."""
 
 
 def read(log: log_pb2_grpc.LogStub, options) -> dict:
