@@ -161,17 +161,17 @@ public final class MemoryAppSnapshots implements AppSnapshots {
   @Override
   public List<Sealed> sealed() {
     return list().stream()
-        .map(blob -> new Sealed(shelf(blob.consumer()), blob.index(), 0))
+        .map(blob -> new Sealed(group(blob.consumer()), blob.index(), 0))
         .toList();
   }
 
   @Override
-  public String shelf(String consumer) {
+  public String group(String consumer) {
     return consumer;
   }
 
   @Override
   public void delete(Sealed which) {
-    sealed.remove(new SnapshotPosition(which.shelf(), which.index()));
+    sealed.remove(new SnapshotPosition(which.group(), which.index()));
   }
 }

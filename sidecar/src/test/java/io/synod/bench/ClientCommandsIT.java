@@ -166,13 +166,13 @@ final class ClientCommandsIT {
       }
     }
     assertThat(leader).isPositive();
-    int heir = leader % BenchCluster.MEMBERS + 1;
+    int successor = leader % BenchCluster.MEMBERS + 1;
 
-    assertThat(synod.run(node(heir), "transfer").err()).contains("NOT_LEADER");
-    CommandRunner.Result moved = synod.run(node(leader), "transfer", "--to=" + heir);
+    assertThat(synod.run(node(successor), "transfer").err()).contains("NOT_LEADER");
+    CommandRunner.Result moved = synod.run(node(leader), "transfer", "--to=" + successor);
 
     assertThat(moved.err()).isEmpty();
-    assertThat(moved.out()).startsWith("handed over: node " + heir + " leads");
+    assertThat(moved.out()).startsWith("handed over: node " + successor + " leads");
   }
 
   @Test

@@ -83,9 +83,9 @@ class KubernetesBaseIT {
     List<String> arguments = new ArrayList<>(command.subList(jar + 1, command.size()));
     arguments.addAll(List.of("--endpoint", "127.0.0.1:1"));
 
-    Tool.Run nobodyThere = SynodRuns.run(Map.of(), arguments);
+    Tool.Run unreachable = SynodRuns.run(Map.of(), arguments);
 
-    assertThat(nobodyThere.exit()).as(nobodyThere.err()).isPositive().isNotEqualTo(USAGE);
+    assertThat(unreachable.exit()).as(unreachable.err()).isPositive().isNotEqualTo(USAGE);
   }
 
   @Test
@@ -94,9 +94,9 @@ class KubernetesBaseIT {
     List<String> arguments = new ArrayList<>(Manifests.strings(app.get("args")));
     arguments.addAll(List.of("--endpoint", "127.0.0.1:1"));
 
-    Tool.Run nobodyThere = SynodRuns.run(Manifests.environment(app, "synod-0"), arguments);
+    Tool.Run unreachable = SynodRuns.run(Manifests.environment(app, "synod-0"), arguments);
 
-    assertThat(nobodyThere.exit()).as(nobodyThere.err()).isPositive().isNotEqualTo(USAGE);
+    assertThat(unreachable.exit()).as(unreachable.err()).isPositive().isNotEqualTo(USAGE);
   }
 
   @Test

@@ -96,7 +96,7 @@ final class Throttle implements AutoCloseable {
         near.setSendBufferSize(SOCKET_BYTES);
         far.setSendBufferSize(SOCKET_BYTES);
         far.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
-      } catch (IOException nobodyThere) {
+      } catch (IOException unreachable) {
         near.close();
         continue;
       }

@@ -80,9 +80,9 @@ final class ScenarioRun {
         : 1_000 * Long.parseLong(text.substring(0, text.length() - 1));
   }
 
-  private void quietly(Runnable deed) {
+  private void quietly(Runnable action) {
     transcript.silence(true);
-    deed.run();
+    action.run();
     transcript.silence(false);
   }
 
@@ -152,10 +152,10 @@ final class ScenarioRun {
         + values;
   }
 
-  private void process(String deed, String rest) {
+  private void process(String action, String rest) {
     String[] words = rest.split(" +", 2);
     int node = Integer.parseInt(words[0]);
-    switch (deed) {
+    switch (action) {
       case "crash" -> {
         if (words.length == 1) {
           cluster().stop(node);
@@ -172,14 +172,14 @@ final class ScenarioRun {
       }
       case "pause" -> cluster().pause(node);
       case "resume" -> cluster().resume(node);
-      default -> throw new IllegalArgumentException("no such step: " + deed);
+      default -> throw new IllegalArgumentException("no such step: " + action);
     }
   }
 
   // ---- links
 
-  private void link(String deed, String rest) {
-    switch (deed) {
+  private void link(String action, String rest) {
+    switch (action) {
       case "cut" -> cuts.add(LinkPattern.parse(rest));
       case "heal" -> cuts.clear();
       case "lose" -> lost.add(rest);
@@ -196,10 +196,10 @@ final class ScenarioRun {
 
   // ---- callers
 
-  private void call(String deed, String rest) {
+  private void call(String action, String rest) {
     String[] words = rest.split(" +", -1);
     int node = Integer.parseInt(words[0]);
-    switch (deed) {
+    switch (action) {
       case "propose" -> {
         String name = words.length > 3 ? words[3] : "";
         NewEntry entry = new NewEntry(Entry.Kind.COMMAND, "", name, payload(words[1]));

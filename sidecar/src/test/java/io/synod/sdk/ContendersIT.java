@@ -48,13 +48,14 @@ class ContendersIT {
   private final long seed = Long.getLong("contenders.seed", System.nanoTime() % 1_000_000);
   private final Random random = new Random(seed);
   private final List<Contender> contenders = new ArrayList<>();
-  private final Map<Blow, LongSummaryStatistics> passedOnMillis = new EnumMap<>(Blow.class);
+  private final Map<HolderFault, LongSummaryStatistics> passedOnMillis =
+      new EnumMap<>(HolderFault.class);
   private int releasedByHand;
 
   @TempDir private Path folder;
 
   /** The fault of a holder. */
-  private enum Blow {
+  private enum HolderFault {
     HOLDER_STOPPED(10),
     HOLDER_KILLED(20),
     SIDECAR_KILLED(6),
@@ -62,7 +63,7 @@ class ContendersIT {
 
     private final int times;
 
-    Blow(int times) {
+    HolderFault(int times) {
       this.times = times;
     }
   }
@@ -90,7 +91,7 @@ class ContendersIT {
         GuardedStore store = new GuardedStore(node, PROGRAMS, folder, logs)) {
       sidecarCluster.awaitLeader();
       startContenders(sidecarCluster, store);
-      for (Blow blow : shuffled()) {
+      for (HolderFault blow : shuffled()) {
         long millis = strike(blow, sidecarCluster, store);
         passedOnMillis.computeIfAbsent(blow, none -> new LongSummaryStatistics()).accept(millis);
       }
@@ -131,9 +132,9 @@ class ContendersIT {
     awaitAbove(store, 0);
   }
 
-  private List<Blow> shuffled() {
-    List<Blow> blows = new ArrayList<>();
-    for (Blow blow : Blow.values()) {
+  private List<HolderFault> shuffled() {
+    List<HolderFault> blows = new ArrayList<>();
+    for (HolderFault blow : HolderFault.values()) {
       blows.addAll(Collections.nCopies(blow.times, blow));
     }
     Collections.shuffle(blows, random);
@@ -141,7 +142,7 @@ class ContendersIT {
   }
 
   /** Returns how many milliseconds it took until another contender wrote. */
-  private long strike(Blow blow, SidecarCluster sidecarCluster, GuardedStore store) {
+  private long strike(HolderFault blow, SidecarCluster sidecarCluster, GuardedStore store) {
     Contender holder = contenders.get(random.nextInt(contenders.size()));
     Contender.Hold hold = holder.linger();
     long token = hold.token();
@@ -252,7 +253,9 @@ class ContendersIT {
     assertThat(stale).allMatch(line -> !line.get("accepted").getAsBoolean());
     assertThat(refused).isEqualTo(stale.size());
     int expected =
-        Blow.HOLDER_STOPPED.times + Blow.SIDECAR_KILLED.times + Blow.SIDECAR_STOPPED.times;
+        HolderFault.HOLDER_STOPPED.times
+            + HolderFault.SIDECAR_KILLED.times
+            + HolderFault.SIDECAR_STOPPED.times;
     assertThat(stale).hasSizeGreaterThanOrEqualTo(expected);
     // No write with validity left was refused by a contender that was never stopped, since that
     // would mean two holders.

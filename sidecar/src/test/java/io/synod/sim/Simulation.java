@@ -94,8 +94,8 @@ public final class Simulation {
     this.workload = new Workload(world);
     this.clients = new Clients(workload, rng.fork());
     this.nemesis = new Nemesis(world, processes, diskNemesis, rng.fork());
-    int liar = 1 + (int) Math.floorMod(plan.seed(), (long) profile.voters);
-    this.trimming = new Trimming(world, liar);
+    int divergent = 1 + (int) Math.floorMod(plan.seed(), (long) profile.voters);
+    this.trimming = new Trimming(world, divergent);
   }
 
   private LogTimes logTimes(FaultProfile profile) {
@@ -194,8 +194,8 @@ public final class Simulation {
     }
 
     @Override
-    public void confess() {
-      workload.confess();
+    public void throwRecorded() {
+      workload.throwRecorded();
     }
   }
 }

@@ -124,11 +124,11 @@ public final class Model implements ModelPairs.Context {
     return switch (entry.kind()) {
       case OPEN_SESSION, HOLD, OPEN_OWN_SESSION -> once(entry);
       case CLOSE_SESSION -> {
-        ModelSessions.Sitting sitting = sessions.get(entry.session());
-        if (sitting == null || sitting.kind != SessionKind.CALLER) {
+        ModelSessions.ModelSession modelSession = sessions.get(entry.session());
+        if (modelSession == null || modelSession.kind != SessionKind.CALLER) {
           yield new Result.SessionUnknown(entry.session());
         }
-        end(sitting);
+        end(modelSession);
         yield new Result.Effect(Reply.none());
       }
       case RENEW_SESSIONS -> free ? renew(entry) : inSession(entry);
@@ -185,7 +185,7 @@ public final class Model implements ModelPairs.Context {
     if (order == null) {
       return new Result.Malformed();
     }
-    ModelSessions.Sitting last = sessions.own(entry.node(), order.kind());
+    ModelSessions.ModelSession last = sessions.own(entry.node(), order.kind());
     if (last != null && entry.ackedBelow() < last.id) {
       return new Result.TooLate();
     }
@@ -224,10 +224,10 @@ public final class Model implements ModelPairs.Context {
     return entry.ackedBelow() < refusedIndex ? new Result.TooLate() : null;
   }
 
-  private void end(ModelSessions.Sitting sitting) {
-    sessions.remove(sitting);
-    pairs.endOf(sitting.id);
-    locks.leave(sitting.lock, sitting.id, index, millis);
+  private void end(ModelSessions.ModelSession modelSession) {
+    sessions.remove(modelSession);
+    pairs.endOf(modelSession.id);
+    locks.leave(modelSession.lock, modelSession.id, index, millis);
   }
 
   private void evict(long current) {
@@ -237,18 +237,18 @@ public final class Model implements ModelPairs.Context {
   }
 
   private Result inSession(Entry entry) {
-    ModelSessions.Sitting sitting = sessions.get(entry.session());
-    if (sitting == null) {
+    ModelSessions.ModelSession modelSession = sessions.get(entry.session());
+    if (modelSession == null) {
       return new Result.SessionUnknown(entry.session());
     }
-    Result refused = sitting.refusal(entry);
+    Result refused = modelSession.refusal(entry);
     if (refused != null) {
       return refused;
     }
-    if (sessions.acknowledge(sitting, entry)) {
+    if (sessions.acknowledge(modelSession, entry)) {
       Result full = new Result.AnswersFull(limits.answers().sessionBytesMax());
       sessions.answer(
-          sitting,
+          modelSession,
           entry,
           new ModelRequests.RememberedRequest(index, slot, millis, entry, full),
           index);
@@ -263,13 +263,13 @@ public final class Model implements ModelPairs.Context {
           again == null
               ? new ModelRequests.RememberedRequest(index, slot, millis, entry, reused)
               : before;
-      sessions.answer(sitting, entry, told, index);
+      sessions.answer(modelSession, entry, told, index);
       return again == null ? reused : again;
     }
     ModelRequests.RememberedRequest remembered =
         new ModelRequests.RememberedRequest(index, slot, millis, entry, done(entry));
-    if (sessions.get(sitting.id) == sitting) {
-      sessions.answer(sitting, entry, remembered, index);
+    if (sessions.get(modelSession.id) == modelSession) {
+      sessions.answer(modelSession, entry, remembered, index);
     }
     if (!entry.requestId().isEmpty()) {
       requests.remember(entry.requestId(), remembered);
@@ -310,9 +310,9 @@ public final class Model implements ModelPairs.Context {
       return new Result.Malformed();
     }
     for (SystemCommands.Expire.Judged judged : order.sessions()) {
-      ModelSessions.Sitting sitting = sessions.get(judged.session());
-      if (sitting != null && sitting.renewed == judged.renewIndex()) {
-        end(sitting);
+      ModelSessions.ModelSession modelSession = sessions.get(judged.session());
+      if (modelSession != null && modelSession.renewed == judged.renewIndex()) {
+        end(modelSession);
       }
     }
     return new Result.Effect(Reply.none());
@@ -328,7 +328,7 @@ public final class Model implements ModelPairs.Context {
     if (!wanted) {
       return new Result.NotHeld();
     }
-    ModelSessions.Sitting holder = sessions.get(holderOf(order.lock()));
+    ModelSessions.ModelSession holder = sessions.get(holderOf(order.lock()));
     if (holder != null) {
       end(holder);
     }

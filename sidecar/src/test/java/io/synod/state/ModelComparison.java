@@ -50,20 +50,21 @@ public final class ModelComparison {
 
   private static void sessions(State state, Model model) {
     assertThat(state.sessionCount()).isEqualTo(model.sessions.count());
-    for (ModelSessions.Sitting sitting : model.sessions.all()) {
-      Session session = state.session(sitting.id);
-      assertThat(session).as("session " + sitting.id).isNotNull();
+    for (ModelSessions.ModelSession modelSession : model.sessions.all()) {
+      Session session = state.session(modelSession.id);
+      assertThat(session).as("session " + modelSession.id).isNotNull();
       if (session != null) {
-        assertThat(session.node()).isEqualTo(sitting.node);
-        assertThat(session.name()).isEqualTo(sitting.name);
-        assertThat(session.ttlMillis()).isEqualTo(sitting.ttlMillis);
-        assertThat(session.renewIndex()).isEqualTo(sitting.renewed);
-        assertThat(session.usedIndex()).isEqualTo(sitting.used);
-        assertThat(session.ackedBelow()).isEqualTo(sitting.ackedBelow);
-        assertThat(session.lock()).isEqualTo(sitting.lock);
-        assertThat(session.kind()).isEqualTo(sitting.kind);
-        assertThat(session.cachedReplies().keySet()).isEqualTo(sitting.known.keySet());
-        List<String> owned = model.pairs.ownedBy(sitting.id).stream().map(KeyValue::key).toList();
+        assertThat(session.node()).isEqualTo(modelSession.node);
+        assertThat(session.name()).isEqualTo(modelSession.name);
+        assertThat(session.ttlMillis()).isEqualTo(modelSession.ttlMillis);
+        assertThat(session.renewIndex()).isEqualTo(modelSession.renewed);
+        assertThat(session.usedIndex()).isEqualTo(modelSession.used);
+        assertThat(session.ackedBelow()).isEqualTo(modelSession.ackedBelow);
+        assertThat(session.lock()).isEqualTo(modelSession.lock);
+        assertThat(session.kind()).isEqualTo(modelSession.kind);
+        assertThat(session.cachedReplies().keySet()).isEqualTo(modelSession.known.keySet());
+        List<String> owned =
+            model.pairs.ownedBy(modelSession.id).stream().map(KeyValue::key).toList();
         assertThat(List.copyOf(session.keys())).isEqualTo(owned);
       }
     }

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 /** The sessions of the {@link Model}. */
 final class ModelSessions {
   private final Limits limits;
-  private final TreeMap<Long, Sitting> byId = new TreeMap<>();
+  private final TreeMap<Long, ModelSession> byId = new TreeMap<>();
   private long answers;
   private long bytes;
 
   /** An open session. */
-  final class Sitting {
+  final class ModelSession {
     final long id;
     final int node;
     final String name;
@@ -28,7 +28,7 @@ final class ModelSessions {
     long ackedBelow = 1;
     SessionKind kind = SessionKind.CALLER;
 
-    private Sitting(long id, Entry entry, long ttlMillis, String lock) {
+    private ModelSession(long id, Entry entry, long ttlMillis, String lock) {
       this.id = id;
       this.node = entry.node();
       this.name = entry.contentType();
@@ -58,11 +58,11 @@ final class ModelSessions {
     this.limits = limits;
   }
 
-  Iterable<Sitting> all() {
+  Iterable<ModelSession> all() {
     return byId.values();
   }
 
-  @Nullable Sitting get(long id) {
+  @Nullable ModelSession get(long id) {
     return byId.get(id);
   }
 
@@ -78,48 +78,52 @@ final class ModelSessions {
     return bytes;
   }
 
-  Sitting open(long index, Entry entry, long ttlMillis, String lock) {
-    Sitting sitting = new Sitting(index, entry, ttlMillis, lock);
-    byId.put(index, sitting);
-    return sitting;
+  ModelSession open(long index, Entry entry, long ttlMillis, String lock) {
+    ModelSession modelSession = new ModelSession(index, entry, ttlMillis, lock);
+    byId.put(index, modelSession);
+    return modelSession;
   }
 
   /** A node's own session of this kind; null if there is none. */
-  @Nullable Sitting own(int node, SessionKind kind) {
+  @Nullable ModelSession own(int node, SessionKind kind) {
     return byId.values().stream()
-        .filter(sitting -> sitting.node == node && sitting.kind == kind)
+        .filter(modelSession -> modelSession.node == node && modelSession.kind == kind)
         .findFirst()
         .orElse(null);
   }
 
-  private List<Sitting> ofCallers() {
-    return byId.values().stream().filter(sitting -> sitting.kind == SessionKind.CALLER).toList();
+  private List<ModelSession> ofCallers() {
+    return byId.values().stream()
+        .filter(modelSession -> modelSession.kind == SessionKind.CALLER)
+        .toList();
   }
 
-  void remove(Sitting sitting) {
-    byId.remove(sitting.id);
-    sitting.known.values().forEach(this::forget);
+  void remove(ModelSession modelSession) {
+    byId.remove(modelSession.id);
+    modelSession.known.values().forEach(this::forget);
   }
 
   void renew(long id, long index) {
-    Sitting sitting = byId.get(id);
-    if (sitting != null) {
-      sitting.renewed = index;
-      sitting.used = index;
+    ModelSession modelSession = byId.get(id);
+    if (modelSession != null) {
+      modelSession.renewed = index;
+      modelSession.used = index;
     }
   }
 
   /** Forgets acknowledged answers; returns whether too many are left. */
-  boolean acknowledge(Sitting sitting, Entry entry) {
-    sitting.ackedBelow =
-        Math.max(sitting.ackedBelow, Math.min(entry.ackedBelow(), entry.sequence()));
-    var acked = sitting.known.headMap(sitting.ackedBelow, false);
+  boolean acknowledge(ModelSession modelSession, Entry entry) {
+    modelSession.ackedBelow =
+        Math.max(modelSession.ackedBelow, Math.min(entry.ackedBelow(), entry.sequence()));
+    var acked = modelSession.known.headMap(modelSession.ackedBelow, false);
     acked.values().forEach(this::forget);
     acked.clear();
     long own =
-        sitting.known.values().stream().mapToLong(ModelRequests.RememberedRequest::bytes).sum();
+        modelSession.known.values().stream()
+            .mapToLong(ModelRequests.RememberedRequest::bytes)
+            .sum();
     Limits.Answers most = limits.answers();
-    if (own > most.sessionBytesMax() || sitting.kind != SessionKind.CALLER) {
+    if (own > most.sessionBytesMax() || modelSession.kind != SessionKind.CALLER) {
       return own > most.sessionBytesMax();
     }
     if (bytes <= most.bytesMax() && answers <= most.countMax()) {
@@ -127,19 +131,22 @@ final class ModelSessions {
     }
     long allBytes = 0;
     long allAnswers = 0;
-    for (Sitting each : ofCallers()) {
+    for (ModelSession each : ofCallers()) {
       allAnswers += each.known.size();
       allBytes +=
           each.known.values().stream().mapToLong(ModelRequests.RememberedRequest::bytes).sum();
     }
     return (allBytes > most.bytesMax() && own > most.sessionBytesMax() / 256)
-        || (allAnswers > most.countMax() && sitting.known.size() > most.countMax() / 16_384);
+        || (allAnswers > most.countMax() && modelSession.known.size() > most.countMax() / 16_384);
   }
 
   void answer(
-      Sitting sitting, Entry entry, ModelRequests.RememberedRequest remembered, long index) {
-    sitting.used = index;
-    sitting.known.put(entry.sequence(), remembered);
+      ModelSession modelSession,
+      Entry entry,
+      ModelRequests.RememberedRequest remembered,
+      long index) {
+    modelSession.used = index;
+    modelSession.known.put(entry.sequence(), remembered);
     answers++;
     bytes += remembered.bytes();
   }
@@ -151,25 +158,25 @@ final class ModelSessions {
 
   /** Whether the limit is reached with sessions that can only expire. */
   boolean isFull() {
-    List<Sitting> all = byId.size() < limits.sessionsMax() ? List.of() : ofCallers();
+    List<ModelSession> all = byId.size() < limits.sessionsMax() ? List.of() : ofCallers();
     return all.size() >= limits.sessionsMax()
-        && all.stream().allMatch(sitting -> sitting.ttlMillis > 0);
+        && all.stream().allMatch(modelSession -> modelSession.ttlMillis > 0);
   }
 
   /**
    * The session to close because there are too many; sessions with a time to live are never closed
    * for that.
    */
-  @Nullable Sitting tooMuch(long current) {
-    List<Sitting> all = byId.size() <= limits.sessionsMax() ? List.of() : ofCallers();
+  @Nullable ModelSession tooMuch(long current) {
+    List<ModelSession> all = byId.size() <= limits.sessionsMax() ? List.of() : ofCallers();
     if (all.size() <= limits.sessionsMax()) {
       return null;
     }
     return all.stream()
-        .filter(sitting -> sitting.id != current && sitting.ttlMillis == 0)
+        .filter(modelSession -> modelSession.id != current && modelSession.ttlMillis == 0)
         .min(
-            Comparator.<Sitting>comparingLong(sitting -> sitting.used)
-                .thenComparingLong(sitting -> sitting.id))
+            Comparator.<ModelSession>comparingLong(modelSession -> modelSession.used)
+                .thenComparingLong(modelSession -> modelSession.id))
         .orElse(null);
   }
 }

@@ -130,8 +130,8 @@ final class RandomCommands {
     List<SystemCommands.Expire.Judged> judged = new ArrayList<>();
     for (int i = below(3); i >= 0; i--) {
       long id = session();
-      ModelSessions.Sitting sitting = model.sessions.get(id);
-      long renewed = sitting == null || below(3) == 0 ? id : sitting.renewed;
+      ModelSessions.ModelSession modelSession = model.sessions.get(id);
+      long renewed = modelSession == null || below(3) == 0 ? id : modelSession.renewed;
       judged.add(new SystemCommands.Expire.Judged(id, renewed));
     }
     return new SystemCommands.Expire(judged);
@@ -201,8 +201,9 @@ final class RandomCommands {
   /** An entry mostly at a sequence that is free or was used lately. */
   private Entry labelled(Entry.Kind kind, String label, Payload payload) {
     long id = session();
-    ModelSessions.Sitting sitting = model.sessions.get(id);
-    long base = sitting == null || sitting.known.isEmpty() ? 1 : sitting.known.lastKey();
+    ModelSessions.ModelSession modelSession = model.sessions.get(id);
+    long base =
+        modelSession == null || modelSession.known.isEmpty() ? 1 : modelSession.known.lastKey();
     long sequence = below(50) == 0 ? (1 << 14) + base - below(60) : base + below(9) - 2;
     long acked = below(8) == 0 ? base - below(10) : 0;
     return new Entry(kind, 1 + below(3), id, sequence, acked, 0, label, request(), payload)

@@ -169,7 +169,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
     unaryReply.guard(
         () -> {
           NodeStatus now = node.inspection().status();
-          int to = heir(request.getToNodeId(), now);
+          int to = successor(request.getToNodeId(), now);
           if (now.role() != View.Role.LEADER) {
             throw StatusErrors.notLeader(now.leader());
           }
@@ -186,7 +186,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
   }
 
   /** The node that should lead; 0 for any. */
-  private static int heir(String id, NodeStatus now) {
+  private static int successor(String id, NodeStatus now) {
     if (id.isEmpty()) {
       return 0;
     }

@@ -27,7 +27,7 @@ public interface AppSnapshots {
   List<Sealed> sealed();
 
   /** The name for a consumer's snapshots in {@link #sealed}. */
-  String shelf(String consumer);
+  String group(String consumer);
 
   /** Removes one, unless another was sealed in its place since. */
   void delete(Sealed which);
@@ -40,5 +40,5 @@ public interface AppSnapshots {
    *
    * @param seal distinguishes it from a later one in the same place
    */
-  record Sealed(String shelf, long index, long seal) {}
+  record Sealed(String group, long index, long seal) {}
 }

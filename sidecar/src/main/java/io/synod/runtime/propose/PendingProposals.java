@@ -45,6 +45,7 @@ public final class PendingProposals {
   private final Executor publisher;
   private final ResendBackoff backoff;
   private final Runnable wake;
+  final CallerLimits limits;
   private final Map<ProposalKind, ProposalBudget> budgets;
   private final Map<Entry.Key, List<PendingProposal>> waiting = new HashMap<>();
   private List<PendingProposal> arrived = new ArrayList<>(); // Not passed to the core yet.
@@ -75,6 +76,7 @@ public final class PendingProposals {
     this.publisher = publisher;
     this.backoff = backoff;
     this.wake = wake;
+    this.limits = limits;
     this.budgets = ProposalBudget.of(limits);
     this.window = new ProposalWindow(shareBytes);
   }
@@ -208,7 +210,9 @@ public final class PendingProposals {
   public synchronized void expire(long nowNanos, Availability now) {
     List<Runnable> completions = new ArrayList<>();
     while (!byDeadline.isEmpty() && byDeadline.first().deadlineNanos <= nowNanos) {
-      giveUp(byDeadline.first(), now, completions);
+      PendingProposal waiter = byDeadline.first();
+      Outcome late = waiter.mayBeKnown() ? waiter.indeterminate() : new Outcome.Unavailable(now);
+      finish(waiter, late, completions);
     }
     publish(completions);
   }
@@ -314,11 +318,6 @@ public final class PendingProposals {
       finish(waiter, outcome, completions);
     }
     publish(completions);
-  }
-
-  private void giveUp(PendingProposal waiter, Availability now, List<Runnable> completions) {
-    Outcome outcome = waiter.mayBeKnown() ? waiter.indeterminate() : new Outcome.Unavailable(now);
-    finish(waiter, outcome, completions);
   }
 
   private void finish(PendingProposal waiter, Outcome outcome, List<Runnable> completions) {

@@ -48,7 +48,7 @@ public final class SessionProposer
   // Completes with the reason if it could not be opened, or with null once it is open.
   private final AtomicReference<@Nullable CompletableFuture<@Nullable Outcome>> opening =
       new AtomicReference<>();
-  private final OpeningWaiters waiters = new OpeningWaiters();
+  private final OpeningWaiters waiters;
   private volatile State state = State.EMPTY;
   private volatile @Nullable NodeView nodeView;
 
@@ -65,6 +65,7 @@ public final class SessionProposer
     this.heldUpNanos = pendingProposals.againAfterNanos();
     this.nonces = new SplittableRandom(random.nextLong());
     this.own = new SidecarSession(node);
+    this.waiters = new OpeningWaiters(pendingProposals.limits);
   }
 
   @Override
@@ -206,20 +207,31 @@ public final class SessionProposer
     if (first == null) {
       openOwn(mine, deadlineNanos);
     }
-    return (first == null ? mine : whenOpened(first, deadlineNanos))
-        .thenCompose(
-            failure -> {
-              // The caller that opened it may have had an earlier deadline.
-              boolean again = first != null && clock.nanos() < deadlineNanos;
-              return failure == null || again
-                  ? propose(newEntry, deadlineNanos)
-                  : CompletableFuture.completedFuture(beforeProposed(failure));
-            });
+    CompletableFuture<@Nullable Outcome> waiting =
+        first == null ? mine : whenOpened(first, newEntry, deadlineNanos);
+    if (waiting == null) {
+      return CompletableFuture.completedFuture(overloaded());
+    }
+    return waiting.thenCompose(
+        failure -> {
+          boolean again = first != null && mayOpenLater(failure) && clock.nanos() < deadlineNanos;
+          return failure == null || again
+              ? propose(newEntry, deadlineNanos)
+              : CompletableFuture.completedFuture(beforeProposed(failure));
+        });
   }
 
-  private CompletableFuture<@Nullable Outcome> whenOpened(
-      CompletableFuture<@Nullable Outcome> opened, long deadlineNanos) {
-    CompletableFuture<@Nullable Outcome> waiting = waiters.add(opened, deadlineNanos);
+  /** Whether an opening failed because its caller had an earlier deadline than others may have. */
+  private static boolean mayOpenLater(@Nullable Outcome failure) {
+    return failure instanceof Outcome.Indeterminate
+        || (failure instanceof Outcome.Unavailable unavailable && !unavailable.why().isHopeless());
+  }
+
+  /** Null if too many wait. */
+  private @Nullable CompletableFuture<@Nullable Outcome> whenOpened(
+      CompletableFuture<@Nullable Outcome> opened, NewEntry newEntry, long deadlineNanos) {
+    CompletableFuture<@Nullable Outcome> waiting =
+        waiters.add(opened, newEntry.payload().bytes().length, deadlineNanos);
     wake();
     return waiting;
   }
@@ -230,6 +242,7 @@ public final class SessionProposer
       // entries.
       opening.set(null);
       opened.complete(null);
+      waiters.complete(opened);
       return;
     }
     Payload open = new SystemCommands.OpenOwn(kind).encode();
@@ -243,6 +256,7 @@ public final class SessionProposer
                   }
                   opening.set(null);
                   opened.complete(outcome instanceof Outcome.Applied ? null : outcome);
+                  waiters.complete(opened);
                 });
   }
 

@@ -150,12 +150,12 @@ public final class AppSnapshotReplicator {
     // The state is no older than the one that the sealer of any listed snapshot saw.
     Map<String, Consumer> byShelf = new HashMap<>();
     for (Consumer consumer : applied.get().consumers()) {
-      byShelf.put(appSnapshots.shelf(consumer.name()), consumer);
+      byShelf.put(appSnapshots.group(consumer.name()), consumer);
     }
     Set<Sealed> unknown = new HashSet<>();
     List<Sealed> gone = new ArrayList<>();
     for (Sealed one : here) {
-      Consumer consumer = byShelf.get(one.shelf());
+      Consumer consumer = byShelf.get(one.group());
       if (consumer == null || consumer.snapshotAt(one.index()) == null) {
         unknown.add(one);
         if (freshAtNanos != Long.MIN_VALUE && isReplaced(consumer, one.index())) {

@@ -36,14 +36,14 @@ final class StoredAppSnapshots implements AppSnapshots {
   }
 
   @Override
-  public String shelf(String consumer) {
+  public String group(String consumer) {
     byte[] digest = SealedStream.sha256().digest(consumer.getBytes(StandardCharsets.UTF_8));
     byte[] some = Arrays.copyOf(digest, SHELF_DIGEST_BYTES);
     return SHELF + HexFormat.of().formatHex(some);
   }
 
   private StreamStore.Label label(String consumer, long index) {
-    return new StreamStore.Label(shelf(consumer), index);
+    return new StreamStore.Label(group(consumer), index);
   }
 
   @Override
@@ -80,9 +80,9 @@ final class StoredAppSnapshots implements AppSnapshots {
 
   private List<StreamStore.Label> labels() {
     List<StreamStore.Label> labels = new ArrayList<>();
-    for (String shelf : streams.shelves()) {
-      if (shelf.startsWith(SHELF)) {
-        labels.addAll(streams.labels(shelf));
+    for (String group : streams.groups()) {
+      if (group.startsWith(SHELF)) {
+        labels.addAll(streams.labels(group));
       }
     }
     return labels;
@@ -103,14 +103,14 @@ final class StoredAppSnapshots implements AppSnapshots {
   public List<Sealed> sealed() {
     List<Sealed> all = new ArrayList<>();
     for (StreamStore.Label label : labels()) {
-      all.add(new Sealed(label.shelf(), label.number(), seal(label)));
+      all.add(new Sealed(label.group(), label.number(), seal(label)));
     }
     return all;
   }
 
   @Override
   public synchronized void delete(Sealed which) {
-    StreamStore.Label label = new StreamStore.Label(which.shelf(), which.index());
+    StreamStore.Label label = new StreamStore.Label(which.group(), which.index());
     if (seal(label) == which.seal()) {
       streams.delete(label);
       damaged.remove(label);

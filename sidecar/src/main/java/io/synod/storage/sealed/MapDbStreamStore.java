@@ -39,7 +39,7 @@ public final class MapDbStreamStore implements StreamStore {
   private final AtomicLong stagings = new AtomicLong();
   // Held while names change in the directory, which takes longer than a reader may wait.
   private final Object changing = new Object();
-  // By shelf, then by number. A stream is opened when it is first accessed.
+  // By group, then by number. A stream is opened when it is first accessed.
   private final Map<String, TreeMap<Long, Entry>> entries = new TreeMap<>();
 
   // Callers that remove a stream, or close its last reader, must not wait for the deletion of its
@@ -73,7 +73,7 @@ public final class MapDbStreamStore implements StreamStore {
           FileRemover.remove(path);
         } else if (sealed.matches()) {
           long number = Long.parseUnsignedLong(sealed.group(2), 16);
-          files.shelf(sealed.group(1)).put(number, new Entry(path));
+          files.group(sealed.group(1)).put(number, new Entry(path));
         }
       }
       return files;
@@ -87,8 +87,8 @@ public final class MapDbStreamStore implements StreamStore {
     return SEALED.matcher(name).matches() || HALF.matcher(name).matches();
   }
 
-  private Map<Long, Entry> shelf(String shelf) {
-    return entries.computeIfAbsent(shelf, any -> new TreeMap<>());
+  private Map<Long, Entry> group(String group) {
+    return entries.computeIfAbsent(group, any -> new TreeMap<>());
   }
 
   private Path temporary(Label label) {
@@ -96,13 +96,13 @@ public final class MapDbStreamStore implements StreamStore {
   }
 
   private static String name(Label label) {
-    return String.format(Locale.ROOT, "stream-%s-%016x", label.shelf(), label.number());
+    return String.format(Locale.ROOT, "stream-%s-%016x", label.group(), label.number());
   }
 
   @Override
   public StreamWriter stage(Label label, Bytes note) {
     if (!SEALED.matcher(name(label) + ".mapdb").matches()) {
-      throw new IllegalArgumentException("not a valid name of a shelf: " + label.shelf());
+      throw new IllegalArgumentException("not a valid name of a group: " + label.group());
     }
     Path temporary = temporary(label);
     try {
@@ -117,29 +117,29 @@ public final class MapDbStreamStore implements StreamStore {
   }
 
   @Override
-  public synchronized List<Label> labels(String shelf) {
+  public synchronized List<Label> labels(String group) {
     List<Label> labels = new ArrayList<>();
-    for (long number : entries.getOrDefault(shelf, new TreeMap<>()).keySet()) {
-      labels.add(new Label(shelf, number));
+    for (long number : entries.getOrDefault(group, new TreeMap<>()).keySet()) {
+      labels.add(new Label(group, number));
     }
     return labels;
   }
 
   @Override
-  public synchronized List<String> shelves() {
-    TreeSet<String> shelves = new TreeSet<>();
+  public synchronized List<String> groups() {
+    TreeSet<String> groups = new TreeSet<>();
     entries.forEach(
-        (shelf, held) -> {
+        (group, held) -> {
           if (!held.isEmpty()) {
-            shelves.add(shelf);
+            groups.add(group);
           }
         });
-    return List.copyOf(shelves);
+    return List.copyOf(groups);
   }
 
   @Override
   public synchronized @Nullable StoredStream open(Label label) {
-    Entry entry = entries.getOrDefault(label.shelf(), new TreeMap<>()).get(label.number());
+    Entry entry = entries.getOrDefault(label.group(), new TreeMap<>()).get(label.number());
     if (entry == null) {
       return null;
     }
@@ -187,7 +187,7 @@ public final class MapDbStreamStore implements StreamStore {
   }
 
   private synchronized @Nullable Entry takeOut(Label label) {
-    return entries.getOrDefault(label.shelf(), new TreeMap<>()).remove(label.number());
+    return entries.getOrDefault(label.group(), new TreeMap<>()).remove(label.number());
   }
 
   private void release(Entry entry) {
@@ -235,7 +235,7 @@ public final class MapDbStreamStore implements StreamStore {
       synchronized (this) {
         Files.move(temporary, sealed.path, StandardCopyOption.ATOMIC_MOVE);
         // Replaced at once, so that no reader opens the new file through the previous entry.
-        before = shelf(label.shelf()).replace(label.number(), sealed);
+        before = group(label.group()).replace(label.number(), sealed);
       }
       FileDisk.syncDirectory(directory);
       put(label, sealed);
@@ -261,7 +261,7 @@ public final class MapDbStreamStore implements StreamStore {
   }
 
   private synchronized void put(Label label, Entry entry) {
-    shelf(label.shelf()).put(label.number(), entry);
+    group(label.group()).put(label.number(), entry);
   }
 
   /** A stream that is being written. */

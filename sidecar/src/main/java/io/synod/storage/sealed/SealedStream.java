@@ -74,11 +74,11 @@ public final class SealedStream {
     long length = in.getLong();
     byte[] sha256 = new byte[DIGEST_BYTES];
     in.get(sha256);
-    byte[] shelf = new byte[in.getInt()];
+    byte[] group = new byte[in.getInt()];
     byte[] note = new byte[in.getInt()];
-    in.get(shelf).get(note);
+    in.get(group).get(note);
     return new Footer(
-        new StreamStore.Label(new String(shelf, StandardCharsets.US_ASCII), number),
+        new StreamStore.Label(new String(group, StandardCharsets.US_ASCII), number),
         Bytes.of(note),
         length,
         Bytes.of(sha256));
@@ -121,7 +121,7 @@ public final class SealedStream {
     ByteBuffer in = ByteBuffer.wrap(piece);
     return in.getInt() == TailRecord.crc(in, Integer.BYTES, piece.length - Integer.BYTES)
         && in.getLong() == cluster
-        && in.getInt() == crc(footer.label.shelf())
+        && in.getInt() == crc(footer.label.group())
         && in.getLong() == footer.label.number()
         && in.getLong() == ordinal;
   }
@@ -161,9 +161,9 @@ public final class SealedStream {
     }
   }
 
-  private static int crc(String shelf) {
+  private static int crc(String group) {
     CRC32C crc = new CRC32C();
-    crc.update(shelf.getBytes(StandardCharsets.US_ASCII));
+    crc.update(group.getBytes(StandardCharsets.US_ASCII));
     return (int) crc.getValue();
   }
 
@@ -217,7 +217,7 @@ public final class SealedStream {
       ByteBuffer head = ByteBuffer.wrap(piece);
       head.putInt(0)
           .putLong(cluster)
-          .putInt(crc(label.shelf()))
+          .putInt(crc(label.group()))
           .putLong(label.number())
           .putLong(ordinal);
       head.putInt(0, TailRecord.crc(head, Integer.BYTES, length - Integer.BYTES));
@@ -233,17 +233,17 @@ public final class SealedStream {
         flush();
       }
       Footer footer = new Footer(label, note, bytes, sha256());
-      byte[] shelf = label.shelf().getBytes(StandardCharsets.US_ASCII);
-      ByteBuffer out = ByteBuffer.allocate(FOOTER_BYTES + shelf.length + note.size());
+      byte[] group = label.group().getBytes(StandardCharsets.US_ASCII);
+      ByteBuffer out = ByteBuffer.allocate(FOOTER_BYTES + group.length + note.size());
       out.putInt(0)
           .putLong(FOOTER_MAGIC)
           .putLong(cluster)
           .putLong(label.number())
           .putLong(bytes)
           .put(footer.sha256.array())
-          .putInt(shelf.length)
+          .putInt(group.length)
           .putInt(note.size())
-          .put(shelf)
+          .put(group)
           .put(note.array());
       out.putInt(0, TailRecord.crc(out, Integer.BYTES, out.capacity() - Integer.BYTES));
       sink.put(FOOTER_KEY, out.array());

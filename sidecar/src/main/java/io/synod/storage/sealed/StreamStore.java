@@ -13,10 +13,10 @@ public interface StreamStore extends AutoCloseable {
   /**
    * The label of a stream.
    *
-   * @param shelf the group to which it belongs: lower-case letters, digits and dashes
+   * @param group the group to which it belongs: lower-case letters, digits and dashes
    * @param number its number in the group
    */
-  record Label(String shelf, long number) {}
+  record Label(String group, long number) {}
 
   /**
    * Begins to write a stream. Once sealed, it replaces one with the same label.
@@ -26,10 +26,10 @@ public interface StreamStore extends AutoCloseable {
   StreamWriter stage(Label label, Bytes note);
 
   /** The labels of a group, ascending; damage only shows when a stream is opened. */
-  List<Label> labels(String shelf);
+  List<Label> labels(String group);
 
   /** The groups that hold any stream, sorted. */
-  List<String> shelves();
+  List<String> groups();
 
   /**
    * A stream, which the caller must close; null if there is none.

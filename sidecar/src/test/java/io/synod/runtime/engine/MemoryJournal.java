@@ -92,14 +92,14 @@ public final class MemoryJournal implements Journal {
 
   /** Damages the snapshots of consumers. */
   public void rot() {
-    if (archive.streams().rot(new Rng(1), label -> label.shelf().startsWith("blob-")) == null) {
+    if (archive.streams().rot(new Rng(1), label -> label.group().startsWith("blob-")) == null) {
       throw new IllegalStateException("nothing was handed over");
     }
   }
 
   /** Damages the snapshot of the replicated state. */
   public void rotSnapshot() {
-    archive.streams().rot(new Rng(1), label -> label.shelf().equals(MemorySegmentStore.SNAPSHOTS));
+    archive.streams().rot(new Rng(1), label -> label.group().equals(MemorySegmentStore.SNAPSHOTS));
   }
 
   /** Sets whether the disk is full. */

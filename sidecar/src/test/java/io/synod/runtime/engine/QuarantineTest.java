@@ -157,7 +157,7 @@ class QuarantineTest {
   }
 
   @Test
-  void nobodyTakesASnapshotWhileNoQuorumAgrees() {
+  void noNodeTakesASnapshotWhileNoQuorumAgrees() {
     cluster.run(3_000);
     long slot = slotOfPut(1);
     int bad = follower();

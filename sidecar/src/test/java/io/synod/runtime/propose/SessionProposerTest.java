@@ -11,6 +11,7 @@ import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Proposal;
 import io.synod.runtime.engine.Situations;
 import io.synod.runtime.engine.TestLocks;
+import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.NodeView;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.port.CallerLimits;
@@ -265,7 +266,7 @@ class SessionProposerTest {
   void callersWhoWaitForAnothersOpeningAreAnsweredInTheirOrder() {
     var unused = own.propose(command("opens"), NEVER);
     List<Integer> answered = new ArrayList<>();
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < CALLERS; i++) {
       int number = i;
       var waits = own.propose(command("waits"), 10).thenAccept(outcome -> answered.add(number));
       assertThat(waits).isNotDone();
@@ -273,6 +274,34 @@ class SessionProposerTest {
     nowNanos = 10;
     NodeView nodeView = NodeView.of(view(0));
     own.settle(new Progress(0, 0, 10, view(0), nodeView, false));
-    assertThat(answered).hasSize(20).isSorted();
+    assertThat(answered).hasSize(CALLERS).isSorted();
+  }
+
+  /** Each of them would open the session anew, one after another. */
+  @Test
+  void callersWhoWaitForAnotherOpeningAreAllAnsweredOnceNothingCanBeChosen() {
+    own.seen(NodeView.of(view(0)));
+    List<CompletableFuture<Outcome>> calls = new ArrayList<>();
+    for (int i = 0; i < CALLERS; i++) {
+      calls.add(own.propose(command("c" + i), NEVER));
+    }
+    List<Command> opening = pendingProposals.arrived(nowNanos, true);
+    assertThat(opening).hasSize(1);
+    Availability.Votes votes = new Availability.Votes(3, 1, 2, List.of());
+    pendingProposals.proposed(
+        opening, opening, new Availability(Availability.Reason.NO_QUORUM, List.of(2, 3), votes));
+    assertThat(calls)
+        .allSatisfy(call -> assertThat(told(call)).isInstanceOf(Outcome.Unavailable.class));
+  }
+
+  @Test
+  void noMoreCallersWaitForAnOpeningThanMayPropose() {
+    CompletableFuture<Outcome> opens = own.propose(command("opens"), NEVER);
+    for (int i = 0; i < CALLERS; i++) {
+      assertThat(own.propose(command("waits"), NEVER)).isNotDone();
+    }
+    assertThat(told(own.propose(command("full"), NEVER))).isInstanceOf(Outcome.Overloaded.class);
+    turn();
+    assertThat(told(opens)).isInstanceOf(Outcome.Applied.class);
   }
 }

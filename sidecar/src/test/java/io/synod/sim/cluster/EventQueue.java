@@ -28,7 +28,7 @@ public final class EventQueue {
   }
 
   /** Schedules an event, at the current time at the earliest. */
-  public void at(long time, Runnable deed) {
+  public void at(long time, Runnable action) {
     if (size == times.length) {
       times = Arrays.copyOf(times, size * 2);
       numbers = Arrays.copyOf(numbers, size * 2);
@@ -47,16 +47,16 @@ public final class EventQueue {
     }
     times[hole] = when;
     numbers[hole] = number;
-    deeds[hole] = deed;
+    deeds[hole] = action;
   }
 
-  public void in(long nanos, Runnable deed) {
-    at(now + nanos, deed);
+  public void in(long nanos, Runnable action) {
+    at(now + nanos, action);
   }
 
   /** Runs the next event. */
   void step() {
-    Runnable deed = deeds[0];
+    Runnable action = deeds[0];
     now = times[0];
     int last = --size;
     long time = times[last];
@@ -77,7 +77,7 @@ public final class EventQueue {
     times[hole] = time;
     numbers[hole] = number;
     deeds[hole] = moved;
-    deed.run();
+    action.run();
   }
 
   /** Runs all events up to this time, and advances the time to it. */

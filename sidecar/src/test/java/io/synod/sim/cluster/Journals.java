@@ -140,7 +140,7 @@ public final class Journals {
   /**
    * Checks that production code would recover exactly the synced data if the host lost power now.
    */
-  public void questionDisk(Host host) {
+  public void checkDisk(Host host) {
     if (host.rotten || host.rottenSnapshot || host.ruined || !host.isUp()) {
       return;
     }

@@ -101,7 +101,7 @@ final class LimitedLinks {
       world.mark(CoverageMarks.CoverageMark.LINK_FULL);
       return false;
     }
-    judge(pipe, added);
+    checker(pipe, added);
     world.eventQueue().at(world.now() + world.host(from).clock.spent(), () -> begin(pipe));
     return true;
   }
@@ -125,7 +125,7 @@ final class LimitedLinks {
     return live ? 1 : 0;
   }
 
-  private void judge(Pipe pipe, QueuedFrame added) {
+  private void checker(Pipe pipe, QueuedFrame added) {
     if (added.kind == PAGE) {
       return;
     }

@@ -85,7 +85,7 @@ public final class Processes implements Turns.Endings {
       }
       failed(host, failed);
     }
-    world.checkers().confess();
+    world.checkers().throwRecorded();
   }
 
   private void open(Host host, CrashPoint effects) {

@@ -107,7 +107,7 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
     environment.checkers().cycled(machine.observedNode);
     if (!node.isStalled()) {
       // While it is stalled, its view is an old one, since its decisions wait to be written.
-      environment.checkers().believes(machine.observedNode, node.view());
+      environment.checkers().viewed(machine.observedNode, node.view());
     }
     machine.chosenEver = Math.max(machine.chosenEver, node.chosenThrough());
     environment.checkers().holds(machine.observedNode, node.holdings(machine.chosenEver));

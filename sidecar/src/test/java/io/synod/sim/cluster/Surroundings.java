@@ -37,5 +37,5 @@ public interface Surroundings {
   void lost(Host host);
 
   /** Throws a violation that was found where it could not be thrown. */
-  void confess();
+  void throwRecorded();
 }

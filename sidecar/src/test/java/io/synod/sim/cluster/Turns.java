@@ -86,7 +86,7 @@ final class Turns {
       throw Violation.unexpected(host.node, broken);
     }
     world.turning(null);
-    confess(host);
+    throwRecorded(host);
   }
 
   /** Runs a task of a background thread. */
@@ -98,12 +98,12 @@ final class Turns {
     } catch (RuntimeException broken) {
       throw Violation.unexpected(host.node, broken);
     }
-    confess(host);
+    throwRecorded(host);
   }
 
-  private void confess(Host host) {
-    surroundings.confess();
-    world.checkers().confess();
+  private void throwRecorded(Host host) {
+    surroundings.throwRecorded();
+    world.checkers().throwRecorded();
     if (host.disk.wasAskedAgain()) {
       throw new Violation("I17", "node " + host.node + " synced its disk again after a failure");
     }

@@ -13,11 +13,11 @@ import java.util.function.UnaryOperator;
 
 /** A store of sealed slots in memory. A seal is durable at once, and is lost only with the disk. */
 public final class MemorySegmentStore implements SegmentStore {
-  /** The shelf of snapshots of the replicated state. */
+  /** The group of snapshots of the replicated state. */
   public static final String SNAPSHOTS = "snapshot";
 
   private final Consumer<MemorySegmentStore> changed;
-  private MemoryStreamStore vault;
+  private MemoryStreamStore streamStore;
   // The segments, each of which is sealed and removed as a whole.
   private final List<List<Sealed>> pieces = new ArrayList<>();
   private Span span = new Span(1, 1, 0, 0);
@@ -33,7 +33,7 @@ public final class MemorySegmentStore implements SegmentStore {
   /** Creates an empty archive with a listener for its changes. */
   public MemorySegmentStore(Consumer<MemorySegmentStore> changed) {
     this.changed = changed;
-    this.vault = new MemoryStreamStore(() -> changed.accept(this));
+    this.streamStore = new MemoryStreamStore(() -> changed.accept(this));
   }
 
   /** Sets whether further seals do not fit. */
@@ -60,7 +60,7 @@ public final class MemorySegmentStore implements SegmentStore {
   public void wipe() {
     pieces.clear();
     span = new Span(1, 1, 0, 0);
-    vault.wipe();
+    streamStore.wipe();
   }
 
   /** An independent copy without a listener. */
@@ -68,7 +68,7 @@ public final class MemorySegmentStore implements SegmentStore {
     MemorySegmentStore copy = new MemorySegmentStore();
     copy.pieces.addAll(pieces);
     copy.span = span;
-    copy.vault = vault.copy();
+    copy.streamStore = streamStore.copy();
     return copy;
   }
 
@@ -192,12 +192,12 @@ public final class MemorySegmentStore implements SegmentStore {
 
   @Override
   public MemoryStreamStore streams() {
-    return vault;
+    return streamStore;
   }
 
   /** The slot of the newest sealed snapshot; 0 if there is none. */
   public long snapshot() {
-    List<StreamStore.Label> labels = vault.labels(SNAPSHOTS);
+    List<StreamStore.Label> labels = streamStore.labels(SNAPSHOTS);
     return labels.isEmpty() ? 0 : labels.get(labels.size() - 1).number();
   }
 
@@ -211,7 +211,7 @@ public final class MemorySegmentStore implements SegmentStore {
 
   @Override
   public long bytes() {
-    return pieces.stream().mapToLong(MemorySegmentStore::bytes).sum() + vault.bytes();
+    return pieces.stream().mapToLong(MemorySegmentStore::bytes).sum() + streamStore.bytes();
   }
 
   @Override

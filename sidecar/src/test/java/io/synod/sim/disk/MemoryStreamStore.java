@@ -25,7 +25,7 @@ public final class MemoryStreamStore implements StreamStore {
   private static final String PATH = "memory/";
 
   private final TreeMap<Label, MemoryStream> streams =
-      new TreeMap<>(Comparator.comparing(Label::shelf).thenComparing(Label::number));
+      new TreeMap<>(Comparator.comparing(Label::group).thenComparing(Label::number));
   private final Runnable changed;
   private BooleanSupplier unfit = () -> false;
 
@@ -89,10 +89,10 @@ public final class MemoryStreamStore implements StreamStore {
     return label;
   }
 
-  /** Whether every stream of a shelf is undamaged. */
-  public boolean isWhole(String shelf) {
+  /** Whether every stream of a group is undamaged. */
+  public boolean isWhole(String group) {
     return streams.entrySet().stream()
-        .allMatch(held -> !held.getKey().shelf().equals(shelf) || held.getValue().isWhole());
+        .allMatch(held -> !held.getKey().group().equals(group) || held.getValue().isWhole());
   }
 
   @Override
@@ -101,13 +101,13 @@ public final class MemoryStreamStore implements StreamStore {
   }
 
   @Override
-  public List<Label> labels(String shelf) {
-    return streams.keySet().stream().filter(label -> label.shelf().equals(shelf)).toList();
+  public List<Label> labels(String group) {
+    return streams.keySet().stream().filter(label -> label.group().equals(group)).toList();
   }
 
   @Override
-  public List<String> shelves() {
-    return streams.keySet().stream().map(Label::shelf).distinct().toList();
+  public List<String> groups() {
+    return streams.keySet().stream().map(Label::group).distinct().toList();
   }
 
   @Override

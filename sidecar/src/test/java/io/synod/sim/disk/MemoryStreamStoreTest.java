@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Test;
 class MemoryStreamStoreTest {
   private static final StreamStore.Label LABEL = new StreamStore.Label("snapshot", 9);
 
-  private final MemoryStreamStore vault = new MemorySegmentStore().streams();
+  private final MemoryStreamStore streamStore = new MemorySegmentStore().streams();
   private final byte[] content = new byte[1_000];
 
   private void seal() {
-    try (StreamWriter streamWriter = vault.stage(LABEL, Bytes.EMPTY)) {
+    try (StreamWriter streamWriter = streamStore.stage(LABEL, Bytes.EMPTY)) {
       streamWriter.append(content);
       streamWriter.seal();
     }
@@ -31,9 +31,9 @@ class MemoryStreamStoreTest {
     int opened = 0;
     for (int seed = 0; seed < 50; seed++) {
       seal();
-      assertThat(vault.rot(new Rng(seed), label -> true)).isEqualTo(LABEL);
-      assertThat(vault.isWhole("snapshot")).isFalse();
-      try (StreamStore.StoredStream kept = Objects.requireNonNull(vault.open(LABEL))) {
+      assertThat(streamStore.rot(new Rng(seed), label -> true)).isEqualTo(LABEL);
+      assertThat(streamStore.isWhole("snapshot")).isFalse();
+      try (StreamStore.StoredStream kept = Objects.requireNonNull(streamStore.open(LABEL))) {
         opened++;
         assertThatThrownBy(kept::verify).isInstanceOf(JournalException.class);
         int refused = 0;
@@ -55,10 +55,10 @@ class MemoryStreamStoreTest {
   @Test
   void showsItToWhoeverHasItOpen() {
     seal();
-    try (StreamStore.StoredStream kept = Objects.requireNonNull(vault.open(LABEL))) {
-      vault.rot(new Rng(3), label -> true);
-      vault.rot(new Rng(4), label -> true);
-      vault.rot(new Rng(5), label -> true);
+    try (StreamStore.StoredStream kept = Objects.requireNonNull(streamStore.open(LABEL))) {
+      streamStore.rot(new Rng(3), label -> true);
+      streamStore.rot(new Rng(4), label -> true);
+      streamStore.rot(new Rng(5), label -> true);
       assertThatThrownBy(kept::verify).isInstanceOf(JournalException.class);
     }
   }
@@ -66,17 +66,17 @@ class MemoryStreamStoreTest {
   @Test
   void rotsOnlyWhatItIsAskedTo() {
     seal();
-    assertThat(vault.rot(new Rng(1), label -> !label.shelf().equals("snapshot"))).isNull();
-    assertThat(vault.isWhole("snapshot")).isTrue();
+    assertThat(streamStore.rot(new Rng(1), label -> !label.group().equals("snapshot"))).isNull();
+    assertThat(streamStore.isWhole("snapshot")).isTrue();
   }
 
   @Test
   void doesNotSealWhatDoesNotReadBack() {
-    vault.unfit(() -> true);
+    streamStore.unfit(() -> true);
     assertThatThrownBy(this::seal).isInstanceOf(JournalException.class);
-    assertThat(vault.open(LABEL)).isNull();
-    vault.unfit(() -> false);
+    assertThat(streamStore.open(LABEL)).isNull();
+    streamStore.unfit(() -> false);
     seal();
-    assertThat(vault.isWhole("snapshot")).isTrue();
+    assertThat(streamStore.isWhole("snapshot")).isTrue();
   }
 }

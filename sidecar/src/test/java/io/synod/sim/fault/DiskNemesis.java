@@ -46,15 +46,15 @@ public final class DiskNemesis {
 
   /** Flips a bit of a stored stream, whether or not a process runs. */
   void rotStream(Host host) {
-    boolean all = maySpare(host);
+    boolean all = maySpoil(host);
     StreamStore.Label label =
         host.archive
             .streams()
-            .rot(rng, one -> all || !one.shelf().equals(MemorySegmentStore.SNAPSHOTS));
+            .rot(rng, one -> all || !one.group().equals(MemorySegmentStore.SNAPSHOTS));
     if (label == null) {
       return;
     }
-    if (label.shelf().equals(MemorySegmentStore.SNAPSHOTS)) {
+    if (label.group().equals(MemorySegmentStore.SNAPSHOTS)) {
       host.rotSnapshot();
     }
     world.tell(() -> "node " + host.node + "  rot in " + label);
@@ -67,12 +67,12 @@ public final class DiskNemesis {
   void rotUnseen() {
     Host host = world.hosts().get(rng.below(world.hosts().size()));
     if (world.profile().has(FaultKind.STREAM_ROT)) {
-      host.archive.streams().rot(rng, one -> !one.shelf().equals(MemorySegmentStore.SNAPSHOTS));
+      host.archive.streams().rot(rng, one -> !one.group().equals(MemorySegmentStore.SNAPSHOTS));
     }
   }
 
   /** Whether this voter's disk may be lost for good without losing the quorum. */
-  boolean maySpare(Host host) {
+  boolean maySpoil(Host host) {
     int lost = 0;
     for (Host other : world.hosts()) {
       if (other.voter && !other.observedNode.durable().formed() && !other.isForgotten()) {

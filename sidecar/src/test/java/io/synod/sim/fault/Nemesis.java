@@ -24,7 +24,7 @@ public final class Nemesis {
   private static final long MILLIS = 1_000_000L;
   private static final int CUT_OFF_PER_MILLION = 15_000;
   private static final int PLOTTED_PER_MILLION = 10_000;
-  private static final int COUPS_MAX = 3;
+  private static final int DEPOSITIONS_MAX = 3;
   private static final int ALTERED_PER_MILLION = 60_000;
 
   // These would log every full disk, and simulated disks are often full.
@@ -45,7 +45,7 @@ public final class Nemesis {
   private final List<FaultKind> sudden = new ArrayList<>();
   private long until;
   private @Nullable Deposition deposition;
-  private int coups;
+  private int depositions;
 
   public Nemesis(World world, Processes processes, DiskNemesis diskNemesis, Rng rng) {
     this.world = world;
@@ -75,7 +75,7 @@ public final class Nemesis {
           WRONG_DIGEST,
           DRIFT,
           SLOW_BACKGROUND,
-          COUP ->
+          DEPOSITION ->
           false;
       default -> true;
     };
@@ -94,7 +94,7 @@ public final class Nemesis {
   }
 
   private void next() {
-    world.eventQueue().in(rng.around(world.profile().mayhemNanos), this::strike);
+    world.eventQueue().in(rng.around(world.profile().faultsNanos), this::strike);
   }
 
   private void strike() {
@@ -191,13 +191,13 @@ public final class Nemesis {
   }
 
   private void rot(Host host) {
-    if (diskNemesis.maySpare(host)) {
+    if (diskNemesis.maySpoil(host)) {
       diskNemesis.rot(host);
     }
   }
 
   private void wipe(Host host) {
-    if (diskNemesis.maySpare(host) && rng.below(3) == 0) {
+    if (diskNemesis.maySpoil(host) && rng.below(3) == 0) {
       diskNemesis.wipe(host);
     }
   }
@@ -292,13 +292,13 @@ public final class Nemesis {
     if (deposition != null) {
       deposition.said(host.node, message);
     }
-    if (world.profile().has(FaultKind.COUP)
+    if (world.profile().has(FaultKind.DEPOSITION)
         && message instanceof Message.Accept
         && (deposition == null || deposition.isOver())
-        && coups < COUPS_MAX
+        && depositions < DEPOSITIONS_MAX
         && rng.chance(PLOTTED_PER_MILLION)) {
       deposition = Deposition.against(world, host, rng);
-      coups += deposition == null ? 0 : 1;
+      depositions += deposition == null ? 0 : 1;
     }
   }
 

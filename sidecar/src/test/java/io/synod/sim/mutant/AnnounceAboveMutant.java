@@ -11,7 +11,7 @@ import io.synod.sim.run.FaultKind;
 /**
  * A leader that learns that slots were chosen above its ballot, and still announces them at its own
  * ballot. That does harm only if it and one follower do not know that it was deposed, as with
- * {@link FaultKind#COUP}.
+ * {@link FaultKind#DEPOSITION}.
  */
 final class AnnounceAboveMutant implements InputMutant {
 

@@ -38,9 +38,5 @@ final class AnswerMutants {
         "A7 gives up no read before a clock that began below zero reaches zero",
         new SourceMutant(
             "runtime/read/PendingReads", "sweepAtNanos = Long.MIN_VALUE;", "sweepAtNanos;"));
-    all.put(
-        "A8 proposes nothing again before a clock that began below zero reaches zero",
-        new SourceMutant(
-            "runtime/propose/ProposalTurns", "againAtNanos = Long.MIN_VALUE;", "againAtNanos;"));
   }
 }

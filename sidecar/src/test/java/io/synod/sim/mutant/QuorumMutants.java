@@ -3,7 +3,7 @@ package io.synod.sim.mutant;
 import io.synod.sim.run.FaultProfile;
 import java.util.Map;
 
-/** Deliberate bugs in how a node judges agreement, votes and reachability. */
+/** Deliberate bugs in how a node checkers agreement, votes and reachability. */
 final class QuorumMutants {
   private QuorumMutants() {}
 

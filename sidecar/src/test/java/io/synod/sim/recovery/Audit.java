@@ -28,10 +28,10 @@ public final class Audit {
       read(host);
     }
     for (Host host : world.hosts()) {
-      journals.questionDisk(host);
+      journals.checkDisk(host);
     }
-    workload.honest.judge(workload.once);
-    workload.confess();
+    workload.honest.checker(workload.once);
+    workload.throwRecorded();
   }
 
   private void read(Host host) {

@@ -54,7 +54,7 @@ public final class Recovery {
     // No pair lives longer than six time-outs of log time, which may stand still during an
     // election.
     wait.await("the expiry of every pair", 10 * timeout, this::nothingExpires);
-    wait.await("the expiry of every session", 10 * timeout, this::nobodyIsKept);
+    wait.await("the expiry of every session", 10 * timeout, this::noSessionIsKept);
     FinalWrite last = new FinalWrite(clients.workload(), rng.fork());
     last.say();
     wait.await("a write", 10 * timeout, last::isIdle);
@@ -110,7 +110,7 @@ public final class Recovery {
     return true;
   }
 
-  private boolean nobodyIsKept() {
+  private boolean noSessionIsKept() {
     for (Host host : world.hosts()) {
       Node node = host.isServed() ? SimulatedClient.nodeAt(host) : null;
       if (node != null && hasKept(node.reads().state())) {

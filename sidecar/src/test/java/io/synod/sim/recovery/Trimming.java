@@ -27,7 +27,7 @@ public final class Trimming {
   private static final long WRONG = 0x5EED_BAD5L;
 
   private final World world;
-  private final int liar;
+  private final int divergent;
   private final Map<Host, CompletableFuture<SnapshotOutcome>> asked = new HashMap<>();
   // What each host had applied when it was first checked.
   private final Map<Host, Long> due = new HashMap<>();
@@ -36,20 +36,20 @@ public final class Trimming {
   public Trimming(World world, int voter) {
     this.world = world;
     // With one or two voters, its wrong digest would count as much as its peer's.
-    this.liar =
+    this.divergent =
         world.profile().has(FaultKind.WRONG_DIGEST) && world.profile().voters > 2 ? voter : 0;
   }
 
   /** Replaces the digest in a message of that voter. */
   public Message spoken(Host host, Message message) {
-    return host.node == liar && message instanceof Message.StateDigest word
+    return host.node == divergent && message instanceof Message.StateDigest word
         ? new Message.StateDigest(word.slot(), word.digest() ^ WRONG, 0, 0)
         : message;
   }
 
   /** Whether every voter of an agreeing quorum has a snapshot of what it had applied. */
   boolean goesOn() {
-    if (liar == 0 || agreeing() <= world.profile().voters / 2) {
+    if (divergent == 0 || agreeing() <= world.profile().voters / 2) {
       return true;
     }
     boolean all = true;
@@ -72,7 +72,7 @@ public final class Trimming {
   }
 
   private boolean agrees(Host host) {
-    return host.voter && host.node != liar && !host.isForgotten() && host.isUp();
+    return host.voter && host.node != divergent && !host.isForgotten() && host.isUp();
   }
 
   private boolean hasSnapshot(Host host, Node node) {

@@ -52,7 +52,7 @@ public enum FaultKind {
    * A leader of at least five voters is deposed; neither the leader nor one of its followers learns
    * it.
    */
-  COUP,
+  DEPOSITION,
   /** Bits of a stored snapshot change, or it does not read back as it was written. */
   STREAM_ROT,
   /** A page of a snapshot is altered in transit, without a checksum that shows it. */

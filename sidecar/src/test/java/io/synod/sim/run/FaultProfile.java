@@ -24,7 +24,7 @@ public final class FaultProfile {
   private static final Set<FaultKind> DUEL =
       EnumSet.of(
           FaultKind.HAND_OVER,
-          FaultKind.COUP,
+          FaultKind.DEPOSITION,
           FaultKind.PARTITION,
           FaultKind.PARTIAL,
           FaultKind.FLAPPING,
@@ -50,7 +50,7 @@ public final class FaultProfile {
   public final int delayedPerMillion;
   public final int stalePerMillion;
   public final long delayNanos;
-  public final long mayhemNanos;
+  public final long faultsNanos;
   public final long outageNanos;
   public final long thinkNanos;
   public final int writeErrorPerMillion;
@@ -95,7 +95,7 @@ public final class FaultProfile {
     this.delayedPerMillion = when(FaultKind.DELAY, (int) rng.between(1_000, 200_000));
     this.stalePerMillion = when(FaultKind.STALE_STREAM, (int) rng.between(500, 20_000));
     this.delayNanos = rng.between(timeout / 100, timeout);
-    this.mayhemNanos = rng.between(duel ? timeout : timeout / 4, 2 * timeout);
+    this.faultsNanos = rng.between(duel ? timeout : timeout / 4, 2 * timeout);
     this.outageNanos = rng.between(duel ? timeout : timeout / 10, 3 * timeout);
     this.thinkNanos = rng.between(timeout / 200, timeout / 10);
     this.writeErrorPerMillion = when(FaultKind.WRITE_ERROR, (int) rng.between(100, 4_000));

@@ -72,7 +72,7 @@ public final class Operation {
 
   /** Proposes it at this host. */
   public void begin(Host host, Node node) {
-    caller.errandBegan();
+    caller.operationBegan();
     send(host, node);
   }
 
@@ -160,7 +160,7 @@ public final class Operation {
   }
 
   private void end(@Nullable Outcome outcome) {
-    caller.errandEnded();
+    caller.operationEnded();
     ended.accept(outcome);
   }
 }

@@ -25,7 +25,7 @@ public abstract class SimulatedClient {
   private final Map<Long, Owed> owed = new LinkedHashMap<>();
   private @Nullable Host at;
   private long asked;
-  private int errands;
+  private int underWay;
   private boolean resting;
 
   /** A call in flight on a host, and the callback for the end of its process. */
@@ -67,15 +67,15 @@ public abstract class SimulatedClient {
 
   /** Whether no operation is in flight. */
   public boolean isIdle() {
-    return owed.isEmpty() && errands == 0;
+    return owed.isEmpty() && underWay == 0;
   }
 
-  void errandBegan() {
-    errands++;
+  void operationBegan() {
+    underWay++;
   }
 
-  void errandEnded() {
-    errands--;
+  void operationEnded() {
+    underWay--;
   }
 
   // ---- calls
@@ -157,8 +157,8 @@ public abstract class SimulatedClient {
     return Duration.ofNanos(rng.between(200, 2_500) * MILLIS);
   }
 
-  final void later(long nanos, Runnable deed) {
-    world.eventQueue().in(nanos, deed);
+  final void later(long nanos, Runnable action) {
+    world.eventQueue().in(nanos, action);
   }
 
   /** Schedules the next step after a pause. */

@@ -89,16 +89,16 @@ public final class Workload {
   }
 
   /** Runs a callback of a client, and keeps its exception, which would be lost otherwise. */
-  void guard(Runnable deed) {
+  void guard(Runnable action) {
     try {
-      deed.run();
+      action.run();
     } catch (RuntimeException thrown) {
       found = found == null ? thrown : found;
     }
   }
 
   /** Throws what was found in a callback. */
-  public void confess() {
+  public void throwRecorded() {
     RuntimeException thrown = found;
     if (thrown != null) {
       found = null;

@@ -314,7 +314,7 @@ abstract class SnapshotContract {
 
   private void delete(String consumer, long index) {
     journal.appSnapshots().sealed().stream()
-        .filter(one -> one.shelf().equals(journal.appSnapshots().shelf(consumer)))
+        .filter(one -> one.group().equals(journal.appSnapshots().group(consumer)))
         .filter(one -> one.index() == index)
         .forEach(journal.appSnapshots()::delete);
   }

@@ -154,7 +154,7 @@ class SnapshotCrashTest {
     List<DiskStep> opening = new ArrayList<>();
     MemoryDisk before = MemoryDisk.of(image.files());
     DurableJournal journal = open(new RecordingDisk(image, opening), archived);
-    long chosen = judge(journal, least, step);
+    long chosen = checker(journal, least, step);
     journal.append(
         List.of(
             new Write.Promised(ballot(round + 5)),
@@ -180,12 +180,12 @@ class SnapshotCrashTest {
     SyncedState least = knownAt(step);
     for (DiskStep next : opening) {
       crash.step(next);
-      judge(open(crash.everything(), kept.copy()), least, step);
-      judge(open(crash.nothing(), kept.copy()), least, step);
+      checker(open(crash.everything(), kept.copy()), least, step);
+      checker(open(crash.nothing(), kept.copy()), least, step);
     }
   }
 
-  private static long judge(DurableJournal journal, SyncedState least, int step) {
+  private static long checker(DurableJournal journal, SyncedState least, int step) {
     Recovered found = journal.recovered();
     String when = "after step " + step;
     assertThat(found.promised().round()).as(when).isGreaterThanOrEqualTo(least.promised);

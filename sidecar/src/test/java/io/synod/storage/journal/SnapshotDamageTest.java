@@ -223,7 +223,7 @@ class SnapshotDamageTest {
       AppSnapshots appSnapshots = data.journal().appSnapshots();
       assertThat(appSnapshots.list()).isEmpty();
       assertThat(appSnapshots.sealed())
-          .containsExactly(new AppSnapshots.Sealed(appSnapshots.shelf("ledger"), 7, 0));
+          .containsExactly(new AppSnapshots.Sealed(appSnapshots.group("ledger"), 7, 0));
       appSnapshots.sealed().forEach(appSnapshots::delete);
       assertThat(appSnapshots.sealed()).isEmpty();
     }

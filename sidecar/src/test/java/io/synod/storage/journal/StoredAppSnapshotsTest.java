@@ -26,12 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
 class StoredAppSnapshotsTest {
   @TempDir Path directory = Path.of("replaced");
 
-  private final Meddled vault = new Meddled();
-  private final StoredAppSnapshots blobs = new StoredAppSnapshots(vault);
+  private final TamperedStore streamStore = new TamperedStore();
+  private final StoredAppSnapshots blobs = new StoredAppSnapshots(streamStore);
   private MapDbStreamStore files;
 
   /** A store that runs an action once after the next seal or opening. */
-  private final class Meddled implements StreamStore {
+  private final class TamperedStore implements StreamStore {
     private Runnable onceSealed = () -> {};
     private Runnable onceOpened = () -> {};
 
@@ -70,13 +70,13 @@ class StoredAppSnapshotsTest {
     }
 
     @Override
-    public List<Label> labels(String shelf) {
-      return files.labels(shelf);
+    public List<Label> labels(String group) {
+      return files.labels(group);
     }
 
     @Override
-    public List<String> shelves() {
-      return files.shelves();
+    public List<String> groups() {
+      return files.groups();
     }
 
     @Override
@@ -125,7 +125,7 @@ class StoredAppSnapshotsTest {
   void removesNothingThatTookThePlaceWhileItWasLookedAt() {
     put(new byte[] {1});
     AppSnapshots.Sealed old = blobs.sealed().get(0);
-    vault.onceSealed = () -> blobs.delete(old);
+    streamStore.onceSealed = () -> blobs.delete(old);
     put(new byte[] {2});
     try (StreamReader kept = Objects.requireNonNull(blobs.open("ledger", 7))) {
       assertThat(kept.read(0, 10)).containsExactly(2);
@@ -144,7 +144,7 @@ class StoredAppSnapshotsTest {
       Files.write(file, bytes);
     }
     files = MapDbStreamStore.open(directory, 7);
-    vault.onceOpened = () -> put(content);
+    streamStore.onceOpened = () -> put(content);
     try (StreamReader old = Objects.requireNonNull(blobs.open("ledger", 7))) {
       assertThatThrownBy(() -> SampleWrites.all(old)).isInstanceOf(JournalException.class);
     }

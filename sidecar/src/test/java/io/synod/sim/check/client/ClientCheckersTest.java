@@ -36,14 +36,14 @@ class ClientCheckersTest {
     HonestOutcome honest = new HonestOutcome();
     honest.uncertain(2);
     honest.refused(2);
-    honest.judge(effects);
+    honest.checker(effects);
     HonestOutcome lying = new HonestOutcome();
     lying.refused(2);
-    breaks("I11", () -> lying.judge(effects));
+    breaks("I11", () -> lying.checker(effects));
   }
 
-  private static void breaks(String invariant, ThrowingCallable deed) {
-    assertThatThrownBy(deed)
+  private static void breaks(String invariant, ThrowingCallable action) {
+    assertThatThrownBy(action)
         .isInstanceOfSatisfying(
             Violation.class, seen -> assertThat(seen.invariant()).isEqualTo(invariant));
   }

@@ -32,7 +32,7 @@ public final class HonestOutcome {
   }
 
   /** Compares the refused operations with those that took effect. */
-  public void judge(AtMostOnce effects) {
+  public void checker(AtMostOnce effects) {
     for (long operation : refused) {
       if (effects.effectOf(operation) != 0) {
         throw new Violation(

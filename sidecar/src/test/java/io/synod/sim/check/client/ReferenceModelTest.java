@@ -90,8 +90,8 @@ class ReferenceModelTest {
     return Payload.of(value.getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 
-  private static void breaks(String invariant, ThrowingCallable deed) {
-    assertThatThrownBy(deed)
+  private static void breaks(String invariant, ThrowingCallable action) {
+    assertThatThrownBy(action)
         .isInstanceOfSatisfying(
             Violation.class, seen -> assertThat(seen.invariant()).isEqualTo(invariant));
   }

@@ -26,7 +26,7 @@ class BoundedTest {
 
   private final ObservedNode observedNode = new ObservedNode(1);
   private final List<Bound> reached = new ArrayList<>();
-  private final Bounded judge =
+  private final Bounded checker =
       new Bounded(
           new CallerLimits(4, 400, 2, 10, 1_000, 300, 5),
           new Settings(1, 1, 1, 1, 100, 3, 1_000, 500, 100, 2_000, 9),
@@ -34,7 +34,7 @@ class BoundedTest {
 
   @Test
   void letsAtTheBoundPassAndSaysSo() {
-    judge.holds(observedNode, waiting(4, 400, 4, 2));
+    checker.holds(observedNode, waiting(4, 400, 4, 2));
     assertThat(reached)
         .containsExactly(
             Bound.PENDING_FULL,
@@ -53,25 +53,25 @@ class BoundedTest {
 
   @Test
   void refusesAFifthShare() {
-    judge.holds(observedNode, new Holdings(nobody(), NONE, NONE, 4, IDLE, State.EMPTY));
+    checker.holds(observedNode, new Holdings(nobody(), NONE, NONE, 4, IDLE, State.EMPTY));
     breaks(new Holdings(nobody(), NONE, NONE, 5, IDLE, State.EMPTY));
   }
 
   @Test
   void letsOneSlotAloneBeLarger() {
-    judge.holds(observedNode, keeping(new KeptSlots(new MemoryUse(1, 301), 1, 1, 1), NONE));
+    checker.holds(observedNode, keeping(new KeptSlots(new MemoryUse(1, 301), 1, 1, 1), NONE));
     breaks(keeping(new KeptSlots(new MemoryUse(2, 301), 2, 1, 2), NONE));
-    judge.holds(observedNode, keeping(NONE, new KeptSlots(new MemoryUse(6, 301), 1, 1, 6)));
+    checker.holds(observedNode, keeping(NONE, new KeptSlots(new MemoryUse(6, 301), 1, 1, 6)));
     breaks(keeping(NONE, new KeptSlots(new MemoryUse(6, 1), 2, 1, 6)));
     breaks(keeping(NONE, new KeptSlots(new MemoryUse(2, 301), 2, 1, 2)));
   }
 
   @Test
   void seesThatSomethingWasDroppedAndNotBegunAnew() {
-    judge.holds(observedNode, keeping(kept(1, 9), kept(1, 9)));
-    judge.holds(observedNode, keeping(kept(10, 12), kept(10, 12)));
+    checker.holds(observedNode, keeping(kept(1, 9), kept(1, 9)));
+    checker.holds(observedNode, keeping(kept(10, 12), kept(10, 12)));
     assertThat(reached).isEmpty();
-    judge.holds(observedNode, keeping(kept(11, 13), kept(12, 13)));
+    checker.holds(observedNode, keeping(kept(11, 13), kept(12, 13)));
     assertThat(reached).containsExactly(Bound.FEED_DROPPED, Bound.PAST_DROPPED);
   }
 
@@ -81,23 +81,23 @@ class BoundedTest {
 
   @Test
   void leavesRoomForTheNewestOpenSlot() {
-    judge.holds(observedNode, core(new MemoryUse(3, 1_999), 1_000, MemoryUse.NONE));
+    checker.holds(observedNode, core(new MemoryUse(3, 1_999), 1_000, MemoryUse.NONE));
     breaks(core(new MemoryUse(3, 2_000), 1_000, MemoryUse.NONE));
     breaks(core(new MemoryUse(4, 40), 10, MemoryUse.NONE));
-    judge.holds(observedNode, core(new MemoryUse(3, 30), 10, new MemoryUse(9, 500)));
+    checker.holds(observedNode, core(new MemoryUse(3, 30), 10, new MemoryUse(9, 500)));
     breaks(core(new MemoryUse(3, 30), 10, new MemoryUse(9, 501)));
     assertThat(reached).contains(Bound.WINDOW_FULL, Bound.QUEUE_FULL);
   }
 
   @Test
   void refusesWhatIsKeptOfChosenSlotsAndOfFarOnes() {
-    judge.holds(observedNode, core(new MemoryUse(9, 2_000), new MemoryUse(9, 4_100), 100));
+    checker.holds(observedNode, core(new MemoryUse(9, 2_000), new MemoryUse(9, 4_100), 100));
     breaks(core(new MemoryUse(9, 2_001), MemoryUse.NONE, 0));
     breaks(core(MemoryUse.NONE, new MemoryUse(9, 4_101), 100));
   }
 
   private void breaks(Holdings held) {
-    assertThatThrownBy(() -> judge.holds(observedNode, held))
+    assertThatThrownBy(() -> checker.holds(observedNode, held))
         .isInstanceOfSatisfying(
             Violation.class, seen -> assertThat(seen.invariant()).isEqualTo("I20"));
   }

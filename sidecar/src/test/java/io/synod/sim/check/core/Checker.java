@@ -41,7 +41,7 @@ public interface Checker {
   default void cycled(ObservedNode observedNode) {}
 
   /** The view of a replica after a turn; called after {@link #cycled}. */
-  default void believes(ObservedNode observedNode, View view) {}
+  default void viewed(ObservedNode observedNode, View view) {}
 
   /** The memory that a process uses after a turn. */
   default void holds(ObservedNode observedNode, Holdings held) {}

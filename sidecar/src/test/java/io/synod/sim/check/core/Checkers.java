@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Checkers implements Checker {
   private final ChosenLog chosenLog = new ChosenLog();
   private final ChosenIndex chosen = new ChosenIndex(chosenLog);
-  private final Checker[] judges;
+  private final Checker[] checkers;
   private @Nullable Violation found;
 
   /** Creates the checkers of the core, and adds {@code more}. */
@@ -39,9 +39,9 @@ public final class Checkers implements Checker {
       new SnapshotOrder(chosenLog),
       chosen
     };
-    this.judges = new Checker[standing.length + more.length];
-    System.arraycopy(standing, 0, judges, 0, standing.length);
-    System.arraycopy(more, 0, judges, standing.length, more.length);
+    this.checkers = new Checker[standing.length + more.length];
+    System.arraycopy(standing, 0, checkers, 0, standing.length);
+    System.arraycopy(more, 0, checkers, standing.length, more.length);
   }
 
   /** The chosen log by definition. */
@@ -56,63 +56,63 @@ public final class Checkers implements Checker {
 
   @Override
   public void began(ObservedNode observedNode, Recovered found) {
-    for (Checker checker : judges) {
+    for (Checker checker : checkers) {
       checker.began(observedNode, found);
     }
   }
 
   @Override
   public void synced(ObservedNode observedNode, Write write) {
-    for (Checker checker : judges) {
+    for (Checker checker : checkers) {
       checker.synced(observedNode, write);
     }
   }
 
   @Override
   public void written(ObservedNode observedNode, Write write) {
-    for (Checker checker : judges) {
+    for (Checker checker : checkers) {
       checker.written(observedNode, write);
     }
   }
 
   @Override
   public void said(ObservedNode observedNode, int to, Message message) {
-    for (Checker checker : judges) {
+    for (Checker checker : checkers) {
       checker.said(observedNode, to, message);
     }
   }
 
   @Override
   public void happened(ObservedNode observedNode, Event event) {
-    for (Checker checker : judges) {
+    for (Checker checker : checkers) {
       checker.happened(observedNode, event);
     }
   }
 
   @Override
   public void acknowledged(ObservedNode observedNode, Command command, Outcome.Applied outcome) {
-    for (Checker checker : judges) {
+    for (Checker checker : checkers) {
       checker.acknowledged(observedNode, command, outcome);
     }
   }
 
   @Override
   public void cycled(ObservedNode observedNode) {
-    for (Checker checker : judges) {
+    for (Checker checker : checkers) {
       checker.cycled(observedNode);
     }
   }
 
   @Override
-  public void believes(ObservedNode observedNode, View view) {
-    for (Checker checker : judges) {
-      checker.believes(observedNode, view);
+  public void viewed(ObservedNode observedNode, View view) {
+    for (Checker checker : checkers) {
+      checker.viewed(observedNode, view);
     }
   }
 
   @Override
   public void holds(ObservedNode observedNode, Holdings held) {
-    for (Checker checker : judges) {
+    for (Checker checker : checkers) {
       checker.holds(observedNode, held);
     }
   }
@@ -130,7 +130,7 @@ public final class Checkers implements Checker {
   /** Keeps a violation, since background threads catch what is thrown there. */
   private void later(Consumer<Checker> question) {
     try {
-      for (Checker checker : judges) {
+      for (Checker checker : checkers) {
         question.accept(checker);
       }
     } catch (Violation seen) {
@@ -139,7 +139,7 @@ public final class Checkers implements Checker {
   }
 
   /** Throws a violation that was found where it could not be thrown. */
-  public void confess() {
+  public void throwRecorded() {
     Violation seen = found;
     if (seen != null) {
       throw seen;

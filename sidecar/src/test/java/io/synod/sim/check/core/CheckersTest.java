@@ -184,8 +184,8 @@ class CheckersTest {
     checkers.synced(observedNode, write);
   }
 
-  private static void breaks(String invariant, ThrowingCallable deed) {
-    assertThatThrownBy(deed)
+  private static void breaks(String invariant, ThrowingCallable action) {
+    assertThatThrownBy(action)
         .isInstanceOfSatisfying(
             Violation.class, seen -> assertThat(seen.invariant()).isEqualTo(invariant));
   }

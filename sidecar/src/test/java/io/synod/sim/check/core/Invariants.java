@@ -76,10 +76,10 @@ public final class Invariants {
       observedNode.applied(state.slot(), state.mark().digest(), sealedThrough);
       checkers.cycled(observedNode);
       if (view != null) {
-        checkers.believes(observedNode, view);
+        checkers.viewed(observedNode, view);
       }
     }
-    checkers.confess();
+    checkers.throwRecorded();
   }
 
   private ObservedNode of(int node) {

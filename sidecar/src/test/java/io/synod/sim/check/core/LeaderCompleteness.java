@@ -24,18 +24,18 @@ public final class LeaderCompleteness implements Checker {
   @Override
   public void said(ObservedNode observedNode, int to, Message message) {
     if (message instanceof Message.Accept accept) {
-      judge(observedNode, new Proposal(accept.slot(), accept.ballot(), accept.batch()));
+      checker(observedNode, new Proposal(accept.slot(), accept.ballot(), accept.batch()));
     }
   }
 
   @Override
   public void written(ObservedNode observedNode, Write write) {
     if (write instanceof Write.Accepted accepted) {
-      judge(observedNode, accepted.proposal());
+      checker(observedNode, accepted.proposal());
     }
   }
 
-  private void judge(ObservedNode observedNode, Proposal proposal) {
+  private void checker(ObservedNode observedNode, Proposal proposal) {
     Proposal chosen = chosenLog.chosen(proposal.slot());
     if (chosen != null
         && isAbove(proposal.ballot(), chosen.ballot())

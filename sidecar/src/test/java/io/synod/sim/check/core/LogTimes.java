@@ -104,7 +104,7 @@ public final class LogTimes implements Checker {
   private void stamped(ObservedNode observedNode, Proposal proposal, long atMicros) {
     Batch batch = proposal.batch();
     if (!batch.isNoOp() && seen.add(new Stamp(proposal.slot(), batch.logTimeMillis()))) {
-      judge(observedNode, batch.logTimeMillis() * MICROS, atMicros);
+      checker(observedNode, batch.logTimeMillis() * MICROS, atMicros);
       goesOn(proposal.ballot(), batch.logTimeMillis() * MICROS, atMicros);
     }
   }
@@ -150,7 +150,7 @@ public final class LogTimes implements Checker {
     mostAhead = Math.max(mostAhead, ahead);
   }
 
-  private void judge(ObservedNode observedNode, long stamp, long now) {
+  private void checker(ObservedNode observedNode, long stamp, long now) {
     long ahead = ahead(stamp, now);
     paced(observedNode, ahead);
     boolean known = leastAhead != Long.MAX_VALUE;

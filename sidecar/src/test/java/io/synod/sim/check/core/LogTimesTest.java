@@ -21,45 +21,45 @@ class LogTimesTest {
   private long turnedMillis = nowMillis;
   private long slot;
 
-  private LogTimes judge(LogTimes.Truth truth) {
+  private LogTimes checker(LogTimes.Truth truth) {
     return new LogTimes(truth, () -> nowMillis * 1_000, judged -> turnedMillis * 1_000, 1_000_000);
   }
 
-  private void stamp(LogTimes judge, long aheadMillis) {
+  private void stamp(LogTimes checker, long aheadMillis) {
     slot++;
-    say(judge, slot, nowMillis + aheadMillis);
+    say(checker, slot, nowMillis + aheadMillis);
   }
 
-  private void say(LogTimes judge, long at, long millis) {
+  private void say(LogTimes checker, long at, long millis) {
     Batch batch = Batch.of(millis, List.of(Command.of(new byte[] {1})));
-    judge.said(observedNode, 2, new Message.Accept(BALLOT, at, batch, 0));
+    checker.said(observedNode, 2, new Message.Accept(BALLOT, at, batch, 0));
   }
 
   @Test
   void wantsLogTimeNearTrueTime() {
-    LogTimes judge = judge(LogTimes.Truth.RIGHT);
-    stamp(judge, 100);
-    stamp(judge, -900);
-    assertThatThrownBy(() -> stamp(judge, 300)).hasMessageContaining("ahead");
-    assertThatThrownBy(() -> stamp(judge, -1_300)).hasMessageContaining("behind");
+    LogTimes checker = checker(LogTimes.Truth.RIGHT);
+    stamp(checker, 100);
+    stamp(checker, -900);
+    assertThatThrownBy(() -> stamp(checker, 300)).hasMessageContaining("ahead");
+    assertThatThrownBy(() -> stamp(checker, -1_300)).hasMessageContaining("behind");
   }
 
   @Test
   void mindsNoLagWhereClocksMayBeBehindAndNoBatchThatIsProposedAgain() {
-    LogTimes judge = judge(LogTimes.Truth.NOT_AHEAD);
-    stamp(judge, -3_600_000);
+    LogTimes checker = checker(LogTimes.Truth.NOT_AHEAD);
+    stamp(checker, -3_600_000);
     long stamped = nowMillis - 3_600_000;
     nowMillis += 60_000;
-    assertThatCode(() -> say(judge, slot, stamped)).doesNotThrowAnyException();
-    assertThatCode(() -> stamp(judge, -3_599_900)).doesNotThrowAnyException();
+    assertThatCode(() -> say(checker, slot, stamped)).doesNotThrowAnyException();
+    assertThatCode(() -> stamp(checker, -3_599_900)).doesNotThrowAnyException();
   }
 
   @Test
   void judgesWhatIsWrittenFirstByTheTurnThatStampedIt() {
-    LogTimes judge = judge(LogTimes.Truth.RIGHT);
+    LogTimes checker = checker(LogTimes.Truth.RIGHT);
     nowMillis += 5_000;
-    judge.written(observedNode, accepted(1, turnedMillis - 900));
-    assertThatThrownBy(() -> judge.written(observedNode, accepted(2, turnedMillis - 1_300)))
+    checker.written(observedNode, accepted(1, turnedMillis - 900));
+    assertThatThrownBy(() -> checker.written(observedNode, accepted(2, turnedMillis - 1_300)))
         .hasMessageContaining("behind");
   }
 
@@ -70,40 +70,40 @@ class LogTimesTest {
 
   @Test
   void findsLogTimeThatStandsWhileOneLeaderLasts() {
-    LogTimes judge = judge(LogTimes.Truth.NONE);
-    stamp(judge, 0);
+    LogTimes checker = checker(LogTimes.Truth.NONE);
+    stamp(checker, 0);
     nowMillis += 100_000;
-    assertThatCode(() -> stamp(judge, -2_000)).doesNotThrowAnyException();
-    assertThatThrownBy(() -> stamp(judge, -3_400))
+    assertThatCode(() -> stamp(checker, -2_000)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> stamp(checker, -3_400))
         .hasMessageContaining("one leader counted 100000");
     slot++;
     Batch batch = Batch.of(nowMillis - 3_400, List.of(Command.of(new byte[] {1})));
     Ballot next = new Ballot(2, 0, 1, 11);
-    assertThatCode(() -> judge.said(observedNode, 2, new Message.Accept(next, slot, batch, 0)))
+    assertThatCode(() -> checker.said(observedNode, 2, new Message.Accept(next, slot, batch, 0)))
         .as("of the next leader")
         .doesNotThrowAnyException();
   }
 
   @Test
   void findsLogTimeThatGoesTooFast() {
-    LogTimes judge = judge(LogTimes.Truth.NONE);
-    stamp(judge, 5_000_000);
+    LogTimes checker = checker(LogTimes.Truth.NONE);
+    stamp(checker, 5_000_000);
     nowMillis += 600_000;
-    stamp(judge, 5_000_000 + 12_000);
-    assertThatThrownBy(() -> stamp(judge, 5_000_000 + 15_000)).hasMessageContaining("pace");
-    LogTimes right = judge(LogTimes.Truth.RIGHT);
+    stamp(checker, 5_000_000 + 12_000);
+    assertThatThrownBy(() -> stamp(checker, 5_000_000 + 15_000)).hasMessageContaining("pace");
+    LogTimes right = checker(LogTimes.Truth.RIGHT);
     stamp(right, -1_100);
     assertThatThrownBy(() -> stamp(right, 150)).hasMessageContaining("pace");
   }
 
   @Test
   void allowsWhatAnotherBeganWithWhereNoMajorityIsRight() {
-    LogTimes judge = judge(LogTimes.Truth.NONE);
-    stamp(judge, 5_000_000);
-    judge.said(new ObservedNode(2), 1, told(nowMillis + 5_060_000));
-    assertThatCode(() -> stamp(judge, 5_060_000)).doesNotThrowAnyException();
-    assertThatThrownBy(() -> stamp(judge, 5_061_300)).hasMessageContaining("pace");
-    assertThatThrownBy(() -> judge.said(new ObservedNode(2), 1, told(nowMillis + 5_062_000)))
+    LogTimes checker = checker(LogTimes.Truth.NONE);
+    stamp(checker, 5_000_000);
+    checker.said(new ObservedNode(2), 1, told(nowMillis + 5_060_000));
+    assertThatCode(() -> stamp(checker, 5_060_000)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> stamp(checker, 5_061_300)).hasMessageContaining("pace");
+    assertThatThrownBy(() -> checker.said(new ObservedNode(2), 1, told(nowMillis + 5_062_000)))
         .hasMessageContaining("pace");
   }
 

@@ -22,13 +22,13 @@ public final class QuorumDurable implements Checker {
   @Override
   public void happened(ObservedNode observedNode, Event event) {
     if (event instanceof Event.Learned learned) {
-      judge(observedNode, learned.slot());
+      checker(observedNode, learned.slot());
     } else if (event instanceof Event.QuorumReached reached) {
-      judge(observedNode, reached.slot());
+      checker(observedNode, reached.slot());
     }
   }
 
-  private void judge(ObservedNode observedNode, long slot) {
+  private void checker(ObservedNode observedNode, long slot) {
     Proposal chosen = chosenLog.chosen(slot);
     if (chosen == null) {
       throw new Violation(

@@ -51,7 +51,7 @@ class SnapshotOrderTest {
   void letsANodeTakeOneOfWhatItAppliedAndAnotherPullIt() {
     checkers.sealed(observedNode, mark(2), ONE);
     checkers.sealed(behind, mark(2), ONE);
-    checkers.confess();
+    checkers.throwRecorded();
   }
 
   @Test
@@ -72,7 +72,7 @@ class SnapshotOrderTest {
     applies(other, 3);
     applies(other, 0);
     checkers.sealed(observedNode, mark(3), ONE);
-    checkers.confess();
+    checkers.throwRecorded();
   }
 
   @Test
@@ -91,7 +91,7 @@ class SnapshotOrderTest {
   void refusesToTrimWhatNoSnapshotHolds() {
     checkers.kept(observedNode, 1, 0);
     checkers.kept(observedNode, 3, 2);
-    checkers.confess();
+    checkers.throwRecorded();
     breaks("I16", () -> checkers.kept(observedNode, 4, 2));
   }
 
@@ -105,11 +105,11 @@ class SnapshotOrderTest {
   }
 
   /** The violation is kept until it can be thrown. */
-  private void breaks(String invariant, ThrowingCallable deed) {
+  private void breaks(String invariant, ThrowingCallable action) {
     assertThatThrownBy(
             () -> {
-              deed.call();
-              checkers.confess();
+              action.call();
+              checkers.throwRecorded();
             })
         .isInstanceOfSatisfying(
             Violation.class, seen -> assertThat(seen.invariant()).isEqualTo(invariant));

@@ -28,7 +28,7 @@ public final class ViewOrder implements Checker {
   }
 
   @Override
-  public void believes(ObservedNode observedNode, View view) {
+  public void viewed(ObservedNode observedNode, View view) {
     Ballot promised = view.promised();
     Before last = before.get(observedNode.node());
     if (last != null && last.process == observedNode.process()) {

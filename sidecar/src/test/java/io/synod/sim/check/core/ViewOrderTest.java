@@ -29,23 +29,23 @@ class ViewOrderTest {
   }
 
   private void breaks(String invariant, View view) {
-    assertThatThrownBy(() -> viewOrder.believes(observedNode, view))
+    assertThatThrownBy(() -> viewOrder.viewed(observedNode, view))
         .isInstanceOfSatisfying(
             Violation.class, seen -> assertThat(seen.invariant()).isEqualTo(invariant));
   }
 
   @Test
   void letsANodeFollowALeaderThatItPromisedNothing() {
-    viewOrder.believes(observedNode, view(View.Role.FOLLOWER, LOW, HIGH, 0));
-    viewOrder.believes(observedNode, view(View.Role.LEADER, HIGH, HIGH, 0));
+    viewOrder.viewed(observedNode, view(View.Role.FOLLOWER, LOW, HIGH, 0));
+    viewOrder.viewed(observedNode, view(View.Role.LEADER, HIGH, HIGH, 0));
   }
 
   @Test
   void refusesAPromiseThatFallsUnlessAnotherProcessBegan() {
-    viewOrder.believes(observedNode, view(View.Role.FOLLOWER, HIGH, Ballot.NONE, 0));
+    viewOrder.viewed(observedNode, view(View.Role.FOLLOWER, HIGH, Ballot.NONE, 0));
     breaks("I3", view(View.Role.FOLLOWER, LOW, Ballot.NONE, 0));
     observedNode.begin(11);
-    viewOrder.believes(observedNode, view(View.Role.FOLLOWER, LOW, Ballot.NONE, 0));
+    viewOrder.viewed(observedNode, view(View.Role.FOLLOWER, LOW, Ballot.NONE, 0));
   }
 
   @Test
