@@ -28,16 +28,16 @@ public record Formation(SortedMap<Integer, Long> voters) {
     return voters.size() / 2 + 1;
   }
 
-  /**
-   * A digest that identifies the formation. Every message carries it, so that two clusters never
-   * mix.
-   */
+  /** Whether this node votes with this disk. */
   public boolean isVoter(int node, long incarnation) {
     Long known = voters.get(node);
     return known != null && known == incarnation;
   }
 
-  /** A digest that tells formations apart; on every message, so that two clusters never mix. */
+  /**
+   * A digest that identifies the formation. Every message carries it, so that two clusters never
+   * mix.
+   */
   public long digest() {
     long digest = 0x53594e4f44L;
     for (Map.Entry<Integer, Long> voter : voters.entrySet()) {
