@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * cannot have written. {@code -Dkills=1000} makes it longer.
  */
 class KillIT {
-  private static final int KILLS = Integer.getInteger("kills", 100);
+  private static final int KILLS = Integer.getInteger("kills", 200);
   // How many slots one cycle of the child may write beyond those it reported.
   private static final int CYCLE_SLOTS = 4 + KillChild.JUMP_SLOTS;
 
