@@ -72,7 +72,7 @@ final class Wiring {
             sizes.queueBytesMax(),
             sizes.pageBytesMax(),
             sizes.recentBytesMax(),
-            Settings.HEARTBEATS_REMEMBERED),
+            Settings.HEARTBEAT_HISTORY),
         new CallerLimits(
             limits.pendingMax(),
             limits.pendingBytesMax(),

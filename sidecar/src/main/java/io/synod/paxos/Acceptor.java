@@ -76,7 +76,7 @@ final class Acceptor {
   }
 
   /** Promises this node's own new ballot, before it is sent to any voter. */
-  void bind(Ballot ballot) {
+  void promiseOwn(Ballot ballot) {
     Check.that(ballot.above(promised), "a new ballot is above the promise");
     out.event(new Event.Promised(ballot, promised));
     promised = ballot;
@@ -88,10 +88,10 @@ final class Acceptor {
   }
 
   /** Answers one page of phase 1, or refuses. */
-  void prepare(Message.Prepare prepare, long chosenThrough) {
+  void onPrepare(Message.Prepare prepare, long chosenThrough) {
     Ballot ballot = prepare.ballot();
     if (promised.above(ballot)) {
-      refuse(ballot, promised);
+      reject(ballot, promised);
       return;
     }
     if (ballot.above(promised)) {
@@ -109,7 +109,7 @@ final class Acceptor {
     List<Proposal> page = slots.page(from, Long.MAX_VALUE, settings.pageBytesMax());
     long last = page.isEmpty() ? from : page.get(page.size() - 1).slot();
     long completeThrough = last >= slots.top() ? Long.MAX_VALUE : last;
-    out.say(
+    out.send(
         ballot.node(),
         new Message.Promise(
             ballot, prepare.from(), page, completeThrough, chosenThrough, slots.floor()));
@@ -120,7 +120,7 @@ final class Acceptor {
    *
    * @param chosenThrough this node knows every slot up to here to be chosen
    */
-  void accept(Message.Accept accept, long chosenThrough) {
+  void onAccept(Message.Accept accept, long chosenThrough) {
     Ballot ballot = accept.ballot();
     if (!slots.hasRoomFor(accept.slot(), chosenThrough, settings)) {
       // Treated as lost: a node that lags far behind must not fill its memory with slots that it
@@ -129,7 +129,7 @@ final class Acceptor {
     }
     boolean chosen = accept.slot() <= chosenThrough;
     if (promised.above(ballot)) {
-      refuse(ballot, promised);
+      reject(ballot, promised);
       return;
     }
     if (accept.slot() <= slots.floor()) {
@@ -139,7 +139,7 @@ final class Acceptor {
     }
     Proposal held = slots.get(accept.slot());
     if (held != null && held.ballot().above(ballot)) {
-      refuse(ballot, held.ballot());
+      reject(ballot, held.ballot());
       return;
     }
     if (held != null && (chosen || held.ballot().equals(ballot))) {
@@ -160,7 +160,7 @@ final class Acceptor {
   void flush() {
     if (runBallot != null) {
       Check.that(runFrom <= runTo, "an acceptance covers at least one slot", runFrom, runTo);
-      out.say(runBallot.node(), new Message.Accepted(runBallot, runFrom, runTo));
+      out.send(runBallot.node(), new Message.Accepted(runBallot, runFrom, runTo));
       runBallot = null;
     }
   }
@@ -171,7 +171,7 @@ final class Acceptor {
   }
 
   /** Whether nothing above {@code ballot} was promised. */
-  boolean standsBy(Ballot ballot) {
+  boolean mayAccept(Ballot ballot) {
     return !promised.above(ballot);
   }
 
@@ -188,10 +188,10 @@ final class Acceptor {
     runTo = slot;
   }
 
-  void refuse(Ballot ballot, Ballot bound) {
+  void reject(Ballot ballot, Ballot higher) {
     if (ballot.node() != self) {
-      out.event(new Event.Refused(ballot, bound, ballot.node()));
+      out.event(new Event.Refused(ballot, higher, ballot.node()));
     }
-    out.say(ballot.node(), new Message.Reject(ballot, bound));
+    out.send(ballot.node(), new Message.Reject(ballot, higher));
   }
 }

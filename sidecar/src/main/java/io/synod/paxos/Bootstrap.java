@@ -12,7 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forms the cluster: all voters greet each other once and agree on the incarnations of their disks.
+ * Forms the cluster: all voters exchange greetings once and agree on the incarnations of their
+ * disks.
  *
  * <p>A disk agrees to one formation only, durably, before it sends that; the cluster is formed once
  * every voter has agreed to the same. So there can never be two formations with a voter in common,
@@ -41,23 +42,23 @@ final class Bootstrap {
   }
 
   /** Sends greetings to all nodes while the cluster is not formed. */
-  void beat() {
-    consider();
+  void sendGreetings() {
+    tryForm();
     if (!formed) {
       for (int peer : self.peers()) {
-        out.say(peer, greeting());
+        out.send(peer, greeting());
       }
     }
   }
 
   /** Handles a greeting, and answers a sender that is not formed. */
-  void greeted(int from, Message.Greeting greeting) {
+  void onGreeting(int from, Message.Greeting greeting) {
     if (!greeting.formed()) {
       if (formed) {
-        out.say(from, greeting());
+        out.send(from, greeting());
       } else {
         greetings.put(from, greeting);
-        consider();
+        tryForm();
       }
       return;
     }
@@ -67,7 +68,7 @@ final class Bootstrap {
         agreed = theirs;
         out.write(new Write.Agreed(theirs));
       }
-      conclude();
+      markFormed();
     }
   }
 
@@ -76,7 +77,7 @@ final class Bootstrap {
     return new Message.Greeting(self.incarnation(), agreed, formed);
   }
 
-  private void consider() {
+  private void tryForm() {
     if (formed || !self.voters().contains(self.node())) {
       return;
     }
@@ -84,7 +85,7 @@ final class Bootstrap {
       agree();
     }
     if (agreed != null && allAgree(agreed)) {
-      conclude();
+      markFormed();
     }
   }
 
@@ -116,7 +117,7 @@ final class Bootstrap {
     return true;
   }
 
-  private void conclude() {
+  private void markFormed() {
     Check.that(!formed, "a cluster forms once");
     Check.that(agreed != null, "a node forms a cluster that it agreed to");
     formed = true;

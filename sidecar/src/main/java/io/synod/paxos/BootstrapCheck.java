@@ -20,13 +20,13 @@ final class BootstrapCheck {
   private final Self self;
   private final Settings settings;
   private final Outbox out;
-  private final Map<Integer, Heard> heard = new TreeMap<>();
+  private final Map<Integer, ReceivedGreeting> greetings = new TreeMap<>();
   private List<Integer> suspects = List.of();
   private long suspectedAtNanos;
-  private List<Integer> told = List.of();
+  private List<Integer> reported = List.of();
   private boolean certain;
 
-  private record Heard(Message.Greeting greeting, long atNanos) {}
+  private record ReceivedGreeting(Message.Greeting greeting, long receivedAtNanos) {}
 
   BootstrapCheck(Self self, Settings settings, Outbox out) {
     this.self = self;
@@ -40,43 +40,43 @@ final class BootstrapCheck {
   }
 
   /** Whether this peer sent a greeting lately. */
-  boolean hears(int peer, long nowNanos) {
-    Heard last = heard.get(peer);
-    return last != null && isLately(last, nowNanos);
+  boolean hasRecentGreeting(int peer, long nowNanos) {
+    ReceivedGreeting last = greetings.get(peer);
+    return last != null && isRecent(last, nowNanos);
   }
 
   /** Handles a greeting, while this node is not formed. */
-  void greeted(long nowNanos, int from, Message.Greeting greeting) {
-    heard.put(from, new Heard(greeting, nowNanos));
+  void onGreeting(long nowNanos, int from, Message.Greeting greeting) {
+    greetings.put(from, new ReceivedGreeting(greeting, nowNanos));
   }
 
   /** Evaluates the last greetings of all voters. */
-  void look(long nowNanos, Message.Greeting own) {
-    heard.put(self.node(), new Heard(own, nowNanos));
+  void evaluate(long nowNanos, Message.Greeting own) {
+    greetings.put(self.node(), new ReceivedGreeting(own, nowNanos));
     List<Integer> now = everyVoterIsUnformed(nowNanos) ? replaced() : List.of();
     if (!now.equals(suspects)) {
       suspects = now;
       suspectedAtNanos = nowNanos;
     }
     certain = nowNanos - suspectedAtNanos >= settings.electionTimeoutNanos();
-    if (certain && !suspects.isEmpty() && !suspects.equals(told)) {
-      told = suspects;
+    if (certain && !suspects.isEmpty() && !suspects.equals(reported)) {
+      reported = suspects;
       out.event(new Event.FormationBlocked(suspects));
     }
   }
 
   private boolean everyVoterIsUnformed(long nowNanos) {
     for (int voter : self.voters()) {
-      Heard last = heard.get(voter);
-      if (last == null || !isLately(last, nowNanos) || last.greeting.formed()) {
+      ReceivedGreeting last = greetings.get(voter);
+      if (last == null || !isRecent(last, nowNanos) || last.greeting.formed()) {
         return false;
       }
     }
     return true;
   }
 
-  private boolean isLately(Heard last, long nowNanos) {
-    return nowNanos - last.atNanos <= settings.electionTimeoutNanos();
+  private boolean isRecent(ReceivedGreeting last, long nowNanos) {
+    return nowNanos - last.receivedAtNanos <= settings.electionTimeoutNanos();
   }
 
   /** The voters whose disk differs from the one that some voter has agreed to. */
@@ -94,8 +94,8 @@ final class BootstrapCheck {
   }
 
   private boolean agreesTo(int other, int voter) {
-    Heard theirs = heard.get(other);
-    Heard its = heard.get(voter);
+    ReceivedGreeting theirs = greetings.get(other);
+    ReceivedGreeting its = greetings.get(voter);
     Formation agreed = theirs == null ? null : theirs.greeting.agreed();
     return agreed == null || its == null || agreed.isVoter(voter, its.greeting.incarnation());
   }

@@ -12,8 +12,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The candidate role: asks a quorum to promise its ballot, and collects what they accepted [PMS
- * §2.2 phase 1].
+ * The candidate role: requests a quorum's promises of its ballot, and collects what they accepted
+ * [PMS §2.2 phase 1].
  *
  * <p>One phase 1 covers the whole open suffix of the log. Each voter's answer comes in pages, and
  * counts only once its last page has arrived; for each slot the proposal with the highest ballot is
@@ -29,7 +29,7 @@ final class Candidate implements Role {
   private final Learner learner;
   private final long from;
   private final SortedMap<Long, Proposal> adopted = new TreeMap<>();
-  private final Map<Integer, AskedPage> asked = new TreeMap<>();
+  private final Map<Integer, RequestedPage> pages = new TreeMap<>();
   private final VoterCount promises;
   private long floor;
   private long learnedThrough;
@@ -44,15 +44,15 @@ final class Candidate implements Role {
     this.from = learner.chosenThrough() + 1;
     this.promises = new VoterCount(roleContext.formation());
     for (int voter : roleContext.formation().voters().keySet()) {
-      AskedPage first =
-          new AskedPage(from, ResendBackoff.of(roleContext.settings()), new Request(nowNanos));
-      asked.put(voter, first);
-      ask(voter, first);
+      RequestedPage first =
+          new RequestedPage(from, ResendBackoff.of(roleContext.settings()), new Request(nowNanos));
+      pages.put(voter, first);
+      sendPrepare(voter, first);
     }
   }
 
-  /** The page that a voter was asked for. */
-  private record AskedPage(long from, ResendBackoff resendBackoff, Request request) {}
+  /** The page that was requested of a voter. */
+  private record RequestedPage(long from, ResendBackoff resendBackoff, Request request) {}
 
   Ballot ballot() {
     return ballot;
@@ -69,8 +69,8 @@ final class Candidate implements Role {
   }
 
   /** Takes a page of a voter's promise. */
-  void promised(int voter, Message.Promise promise, long nowNanos) {
-    AskedPage page = asked.get(voter);
+  void onPromise(int voter, Message.Promise promise, long nowNanos) {
+    RequestedPage page = pages.get(voter);
     if (page == null || page.from() != promise.from() || promises.has(voter)) {
       // A duplicate of an earlier page: the next one is already requested.
       return;
@@ -84,7 +84,7 @@ final class Candidate implements Role {
     }
     roleContext.out().event(new Event.PromiseReceived(ballot, voter, promise.accepted().size()));
     floor = Math.max(floor, promise.floor());
-    learner.hear(promise.chosenThrough());
+    learner.onReport(promise.chosenThrough());
     for (Proposal proposal : promise.accepted()) {
       if (proposal.slot() <= promise.chosenThrough()) {
         learner.learn(proposal, Chosen.How.CATCH_UP);
@@ -94,14 +94,15 @@ final class Candidate implements Role {
       adopted.merge(proposal.slot(), proposal, Candidate::higher);
     }
     progressAtNanos = nowNanos;
-    page.resendBackoff().answered(page.request().ageNanos(nowNanos));
+    page.resendBackoff().onReply(page.request().ageNanos(nowNanos));
     if (promise.completeThrough() == Long.MAX_VALUE) {
       promises.add(voter);
     } else {
-      AskedPage next =
-          new AskedPage(promise.completeThrough() + 1, page.resendBackoff(), new Request(nowNanos));
-      asked.put(voter, next);
-      ask(voter, next);
+      RequestedPage next =
+          new RequestedPage(
+              promise.completeThrough() + 1, page.resendBackoff(), new Request(nowNanos));
+      pages.put(voter, next);
+      sendPrepare(voter, next);
     }
   }
 
@@ -121,13 +122,13 @@ final class Candidate implements Role {
   }
 
   @Override
-  public void forwarded(Message.Forward forward) {}
+  public void onForward(Message.Forward forward) {}
 
   @Override
   public void read(long id, long nowNanos) {}
 
   @Override
-  public void asked(int via, Message.ReadAsk ask) {}
+  public void onReadAsk(int via, Message.ReadAsk ask) {}
 
   @Override
   public void tick(long nowNanos) {
@@ -135,41 +136,41 @@ final class Candidate implements Role {
       progressAtNanos = nowNanos;
     }
     learnedThrough = learner.chosenThrough();
-    asked.forEach(
+    pages.forEach(
         (voter, page) -> {
           if (!promises.has(voter) && nowNanos >= page.request().dueNanos(page.resendBackoff())) {
             if (!page.request().isLost()) {
-              page.resendBackoff().unanswered();
+              page.resendBackoff().onTimeout();
             }
-            page.request().sent(nowNanos);
-            ask(voter, page);
+            page.request().markSent(nowNanos);
+            sendPrepare(voter, page);
           }
         });
   }
 
   @Override
-  public void dropped(int to, Message message) {
-    AskedPage page = asked.get(to);
+  public void onDropped(int to, Message message) {
+    RequestedPage page = pages.get(to);
     if (message instanceof Message.Prepare && page != null) {
-      page.request().dropped();
+      page.request().markDropped();
     }
   }
 
   @Override
-  public void reconnected(int peer) {
-    AskedPage page = asked.get(peer);
+  public void onReconnected(int peer) {
+    RequestedPage page = pages.get(peer);
     if (page != null) {
-      page.request().lost();
+      page.request().markLost();
     }
   }
 
   @Override
-  public void close() {}
+  public void endCycle() {}
 
   @Override
   public long wakeAtNanos() {
     long wake = progressAtNanos + roleContext.settings().electionTimeoutNanos() + 1;
-    for (Map.Entry<Integer, AskedPage> page : asked.entrySet()) {
+    for (Map.Entry<Integer, RequestedPage> page : pages.entrySet()) {
       if (!promises.has(page.getKey())) {
         wake = Math.min(wake, page.getValue().request().dueNanos(page.getValue().resendBackoff()));
       }
@@ -177,8 +178,8 @@ final class Candidate implements Role {
     return wake;
   }
 
-  private void ask(int voter, AskedPage page) {
-    roleContext.out().say(voter, new Message.Prepare(ballot, page.from()));
+  private void sendPrepare(int voter, RequestedPage page) {
+    roleContext.out().send(voter, new Message.Prepare(ballot, page.from()));
   }
 
   private static Proposal higher(Proposal one, Proposal other) {

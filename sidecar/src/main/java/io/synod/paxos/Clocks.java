@@ -55,10 +55,11 @@ final class Clocks {
   void read(long nowNanos, Input.Tick tick) {
     if (wallMillis != UNREAD) {
       long passed = (nowNanos - readAtNanos) / NANOS_PER_MILLI;
-      long moved = tick.wallMillis() - wallMillis - passed;
-      long unsure = (readNanos + tick.readNanos()) / NANOS_PER_MILLI + passed / DRIFT_ONE_IN;
-      if (Math.abs(moved) >= STEP_MILLIS + unsure) {
-        out.event(new Event.ClockStepped(moved));
+      long stepMillis = tick.wallMillis() - wallMillis - passed;
+      long toleranceMillis =
+          (readNanos + tick.readNanos()) / NANOS_PER_MILLI + passed / DRIFT_ONE_IN;
+      if (Math.abs(stepMillis) >= STEP_MILLIS + toleranceMillis) {
+        out.event(new Event.ClockStepped(stepMillis));
       }
     }
     wallMillis = tick.wallMillis();
@@ -78,55 +79,56 @@ final class Clocks {
    *
    * @param timekeeper the ballot of the settled leader that this node is or follows; NONE if none
    */
-  void acked(
+  void onHeartbeatAck(
       long nowNanos, long sentAtNanos, boolean voter, Ballot timekeeper, Message.HeartbeatAck ack) {
-    long told = ack.times().logTimeMillis();
-    if (!voter || told == Message.Times.UNKNOWN) {
+    long reportedMillis = ack.times().logTimeMillis();
+    if (!voter || reportedMillis == Message.Times.UNKNOWN) {
       return;
     }
     if (!logTime.isRunning()) {
-      if (isSoon(nowNanos, sentAtNanos)) {
-        logTime.heard(told, nowNanos);
+      if (isTimely(nowNanos, sentAtNanos)) {
+        logTime.advanceTo(reportedMillis, nowNanos);
       }
     } else if (timekeeper.isNone()) {
-      logTime.heard(told, nowNanos);
+      logTime.advanceTo(reportedMillis, nowNanos);
     } else if (ack.leading() && timekeeper.equals(ack.leader())) {
-      logTime.bound(told, told + (nowNanos - sentAtNanos) / NANOS_PER_MILLI + 1);
+      logTime.bound(
+          reportedMillis, reportedMillis + (nowNanos - sentAtNanos) / NANOS_PER_MILLI + 1);
     }
   }
 
-  private boolean isSoon(long nowNanos, long sentAtNanos) {
+  private boolean isTimely(long nowNanos, long sentAtNanos) {
     // If all answers are slow, a late answer is accepted after some time.
     return nowNanos - sentAtNanos <= timeoutNanos / 2
         || (isMember && nowNanos - memberAtNanos > 4 * timeoutNanos);
   }
 
   /** Advances log time, or starts it if a majority answers and none of them knows it. */
-  void pass(long nowNanos, Formation formation, Role role) {
+  void advance(long nowNanos, Formation formation, Role role) {
     if (!isMember) {
       isMember = true;
       memberAtNanos = nowNanos;
     }
     long reference = connectivity.reference(formation, self, wallMillis, nowNanos);
-    if (!logTime.isRunning() && reference >= 0 && isForgotten(nowNanos, role, formation)) {
+    if (!logTime.isRunning() && reference >= 0 && isLogTimeUnknown(nowNanos, role, formation)) {
       // Followers start it too: a leader that is elected next must find it at other voters.
-      logTime.begin(reference, nowNanos);
+      logTime.start(reference, nowNanos);
     }
     if (!(role instanceof Leader)) {
-      logTime.follow(nowNanos);
+      logTime.advanceAsFollower(nowNanos);
     } else if (reference < 0) {
-      logTime.lead(nowNanos);
+      logTime.advanceAsLeader(nowNanos);
     } else {
-      logTime.lead(nowNanos, reference);
+      logTime.advanceAsLeader(nowNanos, reference);
     }
   }
 
   /**
    * Whether no voter that answers knows log time, and this node follows no leader that may know it.
    */
-  private boolean isForgotten(long nowNanos, Role role, Formation formation) {
-    boolean followsNobody = role instanceof Leader || role.leader().isNone();
-    boolean allHadTime = nowNanos - memberAtNanos >= timeoutNanos;
-    return followsNobody && allHadTime && !connectivity.isLogTimeKnown(formation, nowNanos);
+  private boolean isLogTimeUnknown(long nowNanos, Role role, Formation formation) {
+    boolean hasNoLeader = role instanceof Leader || role.leader().isNone();
+    boolean timeoutPassed = nowNanos - memberAtNanos >= timeoutNanos;
+    return hasNoLeader && timeoutPassed && !connectivity.isLogTimeKnown(formation, nowNanos);
   }
 }

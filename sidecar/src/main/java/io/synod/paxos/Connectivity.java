@@ -32,7 +32,7 @@ final class Connectivity {
   Connectivity(Self self, Settings settings, RandomGenerator random) {
     this.self = self.node();
     this.settings = settings;
-    this.sentAtNanos = new long[settings.heartbeatsRemembered()];
+    this.sentAtNanos = new long[settings.heartbeatHistory()];
     // A random start, so that an answer to an earlier process of this node is not taken for a
     // current one.
     this.firstId = random.nextLong(1L << 40, 1L << 41);
@@ -43,7 +43,7 @@ final class Connectivity {
   }
 
   /** The id of a heartbeat that is sent now. */
-  long beat(long nowNanos) {
+  long recordHeartbeat(long nowNanos) {
     long id = nextId++;
     sentAtNanos[(int) (id % sentAtNanos.length)] = nowNanos;
     return id;
@@ -56,7 +56,7 @@ final class Connectivity {
    *     no quorum
    * @return when that heartbeat was sent, or {@code Long.MIN_VALUE} if this process did not send it
    */
-  long acked(long nowNanos, int from, boolean voter, Message.HeartbeatAck ack) {
+  long onHeartbeatAck(long nowNanos, int from, boolean voter, Message.HeartbeatAck ack) {
     Link link = links.get(from);
     long oldest = Math.max(firstId, nextId - sentAtNanos.length);
     if (link == null || ack.id() >= nextId || ack.id() < oldest) {
@@ -70,7 +70,7 @@ final class Connectivity {
       link.roundTripNanos = nowNanos - sent;
       link.full = ack.full();
       link.wallMillis = ack.times().wallMillis();
-      link.knowsLogTime = ack.times().logTimeMillis() != Message.Times.UNKNOWN;
+      link.hasLogTime = ack.times().logTimeMillis() != Message.Times.UNKNOWN;
       link.answeredAtNanos = nowNanos;
       // This may fall: what a peer lost with its disk it no longer knows.
       link.chosenThrough = ack.chosenThrough();
@@ -124,7 +124,7 @@ final class Connectivity {
   boolean isLogTimeKnown(Formation formation, long nowNanos) {
     for (int voter : formation.voters().keySet()) {
       Link link = links.get(voter);
-      if (link != null && votes(link, nowNanos) && link.knowsLogTime) {
+      if (link != null && votes(link, nowNanos) && link.hasLogTime) {
         return true;
       }
     }
@@ -135,7 +135,7 @@ final class Connectivity {
    * Handles a heartbeat of a peer: its report of the log is valid even if the other direction
    * fails.
    */
-  void heard(int from, long chosenThrough) {
+  void onHeartbeat(int from, long chosenThrough) {
     Link link = links.get(from);
     if (link != null) {
       link.chosenThrough = Math.max(link.chosenThrough, chosenThrough);
@@ -143,8 +143,8 @@ final class Connectivity {
   }
 
   /** Sets whether the log here has no space. */
-  void full(boolean now) {
-    full = now;
+  void setFull(boolean isFull) {
+    full = isFull;
   }
 
   /** Whether a node has no space in its log: this one, or a peer according to its last answer. */
@@ -195,8 +195,8 @@ final class Connectivity {
     int count = 0;
     for (int voter : voters) {
       Link link = links.get(voter);
-      boolean hearsNone = link != null && votes(link, nowNanos) && link.leader.isNone();
-      if (voter == self || hearsNone) {
+      boolean hasNoLeader = link != null && votes(link, nowNanos) && link.leader.isNone();
+      if (voter == self || hasNoLeader) {
         count++;
       }
     }
@@ -276,7 +276,7 @@ final class Connectivity {
     private long chosenThrough;
     private long roundTripNanos = -1;
     private long wallMillis;
-    private boolean knowsLogTime;
+    private boolean hasLogTime;
     private long answeredAtNanos;
   }
 }

@@ -20,12 +20,12 @@ final class Electorate {
   private final long timeoutNanos;
   // The current disk of each peer.
   private final Map<Integer, Disk> disks = new HashMap<>();
-  private Ballot led;
+  private Ballot lastLeader;
 
-  private record Disk(long incarnation, long heardAtNanos) {}
+  private record Disk(long incarnation, long receivedAtNanos) {}
 
   /**
-   * Creates it before any peer was heard.
+   * Creates it before any message of a peer was received.
    *
    * @param promised what this node promised before it started: it belongs to no election in
    *     progress
@@ -41,15 +41,15 @@ final class Electorate {
     this.timeoutNanos = timeoutNanos;
     this.connectivity = connectivity;
     this.bootstrapCheck = bootstrapCheck;
-    this.led = promised;
+    this.lastLeader = promised;
   }
 
   /**
-   * Handles any message of a peer. Its current disk is the one that was heard last, except that a
-   * voter's original disk does not count as back while another was heard within the time-out: the
+   * Handles any message of a peer. Its current disk is the one of the last message, except that a
+   * voter's original disk does not count as back while another sent one within the time-out: the
    * message may be an old one, or a copy of the disk may run at the same time.
    */
-  void heard(long nowNanos, Input.Received received, boolean voter) {
+  void onMessage(long nowNanos, Input.Received received, boolean voter) {
     int peer = received.from();
     if (!self.peers().contains(peer)) {
       return;
@@ -58,7 +58,7 @@ final class Electorate {
     boolean another =
         last != null
             && last.incarnation != received.incarnation()
-            && nowNanos - last.heardAtNanos <= timeoutNanos;
+            && nowNanos - last.receivedAtNanos <= timeoutNanos;
     if (!another || !voter) {
       disks.put(peer, new Disk(received.incarnation(), nowNanos));
     }
@@ -68,7 +68,7 @@ final class Electorate {
   View.Electorate unformedView(long nowNanos) {
     List<View.Voter> voters = new ArrayList<>(self.voters().size());
     for (int voter : self.voters()) {
-      boolean connected = voter == self.node() || bootstrapCheck.hears(voter, nowNanos);
+      boolean connected = voter == self.node() || bootstrapCheck.hasRecentGreeting(voter, nowNanos);
       boolean full = connectivity.isFull(voter);
       voters.add(new View.Voter(voter, View.Vote.UNKNOWN, connected, full));
     }
@@ -85,7 +85,7 @@ final class Electorate {
     }
     boolean relayed = role instanceof Follower follower && follower.leader().isNone();
     int relay = relayed ? connectivity.relay(nowNanos) : 0;
-    return new View.Electorate(voters, relay, standing(role, promised), List.of());
+    return new View.Electorate(voters, relay, candidate(role, promised), List.of());
   }
 
   /** The other nodes before the cluster is formed, when nodes send greetings and no heartbeats. */
@@ -95,7 +95,7 @@ final class Electorate {
         peer ->
             new View.Peer(
                 peer.node(),
-                bootstrapCheck.hears(peer.node(), nowNanos),
+                bootstrapCheck.hasRecentGreeting(peer.node(), nowNanos),
                 peer.chosenThrough(),
                 peer.roundTripNanos()));
     return peers;
@@ -110,11 +110,11 @@ final class Electorate {
   }
 
   /** The node that stood for election since this node last had a leader; 0 if none is known. */
-  private int standing(Role role, Ballot promised) {
+  private int candidate(Role role, Ballot promised) {
     if (!role.leader().isNone()) {
-      led = role.leader();
+      lastLeader = role.leader();
       return 0;
     }
-    return promised.above(led) ? promised.node() : 0;
+    return promised.above(lastLeader) ? promised.node() : 0;
   }
 }

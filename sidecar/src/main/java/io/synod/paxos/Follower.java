@@ -18,15 +18,15 @@ import java.util.List;
  */
 final class Follower implements Role {
   private final RoleContext roleContext;
-  private final long standOffNanos;
+  private final long electionDelayNanos;
   private Ballot leader = Ballot.NONE;
-  private long heardAtNanos;
+  private long lastReceivedAtNanos;
 
-  /** Waits from {@code nowNanos} on, for the time-out and {@code standOffNanos} more. */
-  Follower(RoleContext roleContext, long nowNanos, long standOffNanos) {
+  /** Waits from {@code nowNanos} on, for the time-out and {@code electionDelayNanos} more. */
+  Follower(RoleContext roleContext, long nowNanos, long electionDelayNanos) {
     this.roleContext = roleContext;
-    this.heardAtNanos = nowNanos;
-    this.standOffNanos = standOffNanos;
+    this.lastReceivedAtNanos = nowNanos;
+    this.electionDelayNanos = electionDelayNanos;
   }
 
   @Override
@@ -35,11 +35,11 @@ final class Follower implements Role {
   }
 
   /** A message of the leader of {@code ballot} arrived. */
-  void hear(Ballot ballot, long nowNanos) {
+  void onLeaderMessage(Ballot ballot, long nowNanos) {
     if (leader.above(ballot)) {
       return;
     }
-    heardAtNanos = nowNanos;
+    lastReceivedAtNanos = nowNanos;
     if (!ballot.equals(leader)) {
       leader = ballot;
       roleContext.out().event(new Event.LeaderChanged(ballot));
@@ -49,14 +49,14 @@ final class Follower implements Role {
   /** This node promised a candidate its ballot: the candidate gets a full time-out to win. */
   void yieldTo(Ballot candidate, long nowNanos) {
     if (candidate.above(leader)) {
-      forget();
-      heardAtNanos = nowNanos;
+      clearLeader();
+      lastReceivedAtNanos = nowNanos;
     }
   }
 
   @Override
   public void propose(List<Command> commands, long nowNanos) {
-    int to = wayToLeader(nowNanos);
+    int to = nextHop(nowNanos);
     if (to == 0) {
       roleContext.out().unplaced(commands);
     } else {
@@ -74,7 +74,7 @@ final class Follower implements Role {
       if (next > first && more > pageBytesMax - bytes) {
         roleContext
             .out()
-            .say(to, new Message.Forward(List.copyOf(commands.subList(first, next)), 1));
+            .send(to, new Message.Forward(List.copyOf(commands.subList(first, next)), 1));
         first = next;
         bytes = 0;
       }
@@ -82,49 +82,50 @@ final class Follower implements Role {
     }
     roleContext
         .out()
-        .say(to, new Message.Forward(List.copyOf(commands.subList(first, commands.size())), 1));
+        .send(to, new Message.Forward(List.copyOf(commands.subList(first, commands.size())), 1));
   }
 
   @Override
-  public void forwarded(Message.Forward forward) {
+  public void onForward(Message.Forward forward) {
     if (forward.hops() > 0 && !leader.isNone()) {
       roleContext
           .out()
-          .say(leader.node(), new Message.Forward(forward.commands(), forward.hops() - 1));
+          .send(leader.node(), new Message.Forward(forward.commands(), forward.hops() - 1));
     }
   }
 
   @Override
   public void read(long id, long nowNanos) {
-    int to = wayToLeader(nowNanos);
+    int to = nextHop(nowNanos);
     if (to != 0) {
-      roleContext.out().say(to, new Message.ReadAsk(roleContext.self().node(), id, 1));
+      roleContext.out().send(to, new Message.ReadAsk(roleContext.self().node(), id, 1));
     }
   }
 
   @Override
-  public void asked(int via, Message.ReadAsk ask) {
+  public void onReadAsk(int via, Message.ReadAsk ask) {
     if (ask.hops() > 0 && !leader.isNone()) {
       roleContext
           .out()
-          .say(leader.node(), new Message.ReadAsk(ask.origin(), ask.id(), ask.hops() - 1));
+          .send(leader.node(), new Message.ReadAsk(ask.origin(), ask.id(), ask.hops() - 1));
     }
   }
 
   @Override
   public void tick(long nowNanos) {
     if (!leader.isNone()
-        && nowNanos - heardAtNanos > roleContext.settings().electionTimeoutNanos()) {
-      forget();
+        && nowNanos - lastReceivedAtNanos > roleContext.settings().electionTimeoutNanos()) {
+      clearLeader();
     }
   }
 
   /** Whether it is time to stand for election. */
-  boolean shouldStand(long nowNanos) {
+  boolean shouldStartElection(long nowNanos) {
     Formation formation = roleContext.formation();
     return roleContext.isVoter()
         && leader.isNone()
-        && nowNanos - heardAtNanos > roleContext.settings().electionTimeoutNanos() + standOffNanos
+        && nowNanos - lastReceivedAtNanos
+            > roleContext.settings().electionTimeoutNanos() + electionDelayNanos
         && roleContext
                 .connectivity()
                 .leaderless(formation.voters().keySet(), roleContext.self().node(), nowNanos)
@@ -133,23 +134,23 @@ final class Follower implements Role {
 
   /** How long ago the last message of the leader arrived, or the waiting began. */
   long silenceNanos(long nowNanos) {
-    return nowNanos - heardAtNanos;
+    return nowNanos - lastReceivedAtNanos;
   }
 
   @Override
-  public void close() {}
+  public void endCycle() {}
 
   @Override
   public long wakeAtNanos() {
     long timeout = roleContext.settings().electionTimeoutNanos();
-    return heardAtNanos + timeout + (leader.isNone() ? standOffNanos : 0) + 1;
+    return lastReceivedAtNanos + timeout + (leader.isNone() ? electionDelayNanos : 0) + 1;
   }
 
-  private int wayToLeader(long nowNanos) {
+  private int nextHop(long nowNanos) {
     return leader.isNone() ? roleContext.connectivity().relay(nowNanos) : leader.node();
   }
 
-  private void forget() {
+  private void clearLeader() {
     if (!leader.isNone()) {
       leader = Ballot.NONE;
       roleContext.out().event(new Event.LeaderChanged(Ballot.NONE));

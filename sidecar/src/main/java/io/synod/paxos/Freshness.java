@@ -10,17 +10,17 @@ final class Freshness {
   static final long NEVER = Long.MIN_VALUE;
 
   private long freshAtNanos = NEVER;
-  private long heardAtNanos = NEVER;
+  private long leaderReceivedAtNanos = NEVER;
   private long waitingAtNanos = NEVER;
   private long waitingThrough;
 
   /** A message of the leader arrived. */
-  void heard(long nowNanos) {
-    heardAtNanos = nowNanos;
+  void onLeaderMessage(long nowNanos) {
+    leaderReceivedAtNanos = nowNanos;
   }
 
   /** A leader that a quorum answers had chosen {@code through}, no earlier than {@code atNanos}. */
-  void confirmed(long atNanos, long through, long chosenThrough) {
+  void onConfirmation(long atNanos, long through, long chosenThrough) {
     if (atNanos <= Long.MIN_VALUE / 2) {
       return;
     }
@@ -33,7 +33,7 @@ final class Freshness {
   }
 
   /** This node knows the slots up to here to be chosen. */
-  void learned(long chosenThrough) {
+  void onLearned(long chosenThrough) {
     if (waitingAtNanos != NEVER && waitingThrough <= chosenThrough) {
       freshAtNanos = Math.max(freshAtNanos, waitingAtNanos);
       waitingAtNanos = NEVER;
@@ -44,7 +44,7 @@ final class Freshness {
     return freshAtNanos;
   }
 
-  long heardAtNanos() {
-    return heardAtNanos;
+  long leaderReceivedAtNanos() {
+    return leaderReceivedAtNanos;
   }
 }

@@ -17,8 +17,8 @@ final class Heartbeats {
   private final Learner learner;
   private final Clocks clocks;
   private final Outbox out;
-  private Ballot beatenAs = Ballot.NONE;
-  private long lastBeatNanos = LONG_AGO;
+  private Ballot announcedAs = Ballot.NONE;
+  private long lastSentAtNanos = LONG_AGO;
 
   Heartbeats(Self self, Settings settings, Connectivity connectivity, Learner learner, Outbox out) {
     this.self = self;
@@ -37,27 +37,27 @@ final class Heartbeats {
   }
 
   boolean isDue(long nowNanos) {
-    return nowNanos - lastBeatNanos >= settings.heartbeatNanos();
+    return nowNanos - lastSentAtNanos >= settings.heartbeatNanos();
   }
 
-  long nextNanos() {
-    return lastBeatNanos + settings.heartbeatNanos();
+  long nextSendAtNanos() {
+    return lastSentAtNanos + settings.heartbeatNanos();
   }
 
   /** A heartbeat was due, and other messages were sent instead. */
   void skip(long nowNanos) {
-    lastBeatNanos = nowNanos;
+    lastSentAtNanos = nowNanos;
   }
 
-  void beat(long nowNanos, Roles roles) {
-    lastBeatNanos = nowNanos;
+  void send(long nowNanos, Roles roles) {
+    lastSentAtNanos = nowNanos;
     Role role = roles.current();
     boolean leading = role instanceof Leader;
-    beatenAs = leading ? role.leader() : Ballot.NONE;
-    long id = connectivity.beat(nowNanos);
+    announcedAs = leading ? role.leader() : Ballot.NONE;
+    long id = connectivity.recordHeartbeat(nowNanos);
     boolean quorum = isQuorumConnected(nowNanos, roles);
     for (int peer : self.peers()) {
-      out.say(
+      out.send(
           peer,
           new Message.Heartbeat(
               id, role.leader(), leading, quorum, learner.chosenThrough(), learner.chosenIndex()));
@@ -65,17 +65,17 @@ final class Heartbeats {
   }
 
   /** Whether no peer was informed yet that this node leads. */
-  boolean isUntold(Leader leader) {
-    return !leader.leader().equals(beatenAs);
+  boolean isUnannounced(Leader leader) {
+    return !leader.leader().equals(announcedAs);
   }
 
-  void answer(long nowNanos, int to, long id, Roles roles) {
-    Ballot leader = roles.leaderHeard(nowNanos);
+  void sendAck(long nowNanos, int to, long id, Roles roles) {
+    Ballot leader = roles.reportedLeader(nowNanos);
     boolean quorum = isQuorumConnected(nowNanos, roles);
     long followedAtNanos = followedAt(nowNanos, roles);
     // Voters that once followed this ballot may still answer, and follow another.
     boolean followed = followedAtNanos > LONG_AGO && !leader.isNone();
-    out.say(
+    out.send(
         to,
         new Message.HeartbeatAck(
             id,

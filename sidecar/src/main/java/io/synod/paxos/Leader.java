@@ -51,7 +51,7 @@ final class Leader implements Role {
   private long ownSlot;
   private long announcedThrough;
   // The chosen prefix that was last announced in a proposal to all voters.
-  private long carriedThrough;
+  private long piggybackedThrough;
   private long nowNanos;
 
   Leader(RoleContext roleContext, Candidate won, Learner learner, long nowNanos) {
@@ -88,7 +88,7 @@ final class Leader implements Role {
   }
 
   @Override
-  public void forwarded(Message.Forward forward) {
+  public void onForward(Message.Forward forward) {
     // Commands that do not fit, because others took more than their share, are forwarded again.
     var unused = queue.add(forward.commands(), false);
   }
@@ -96,24 +96,24 @@ final class Leader implements Role {
   @Override
   public void read(long id, long nowNanos) {
     int self = roleContext.self().node();
-    reads.ask(new ReadRounds.Asker(self, self, id));
+    reads.add(new ReadRounds.WaitingRead(self, self, id));
   }
 
   @Override
-  public void asked(int via, Message.ReadAsk ask) {
-    reads.ask(new ReadRounds.Asker(via, ask.origin(), ask.id()));
+  public void onReadAsk(int via, Message.ReadAsk ask) {
+    reads.add(new ReadRounds.WaitingRead(via, ask.origin(), ask.id()));
   }
 
-  void probeAcked(int from, long round, long nowNanos) {
-    reads.acked(from, round, nowNanos);
+  void onReadProbeAck(int from, long round, long nowNanos) {
+    reads.onAck(from, round, nowNanos);
   }
 
   /** A voter accepted these slots at this leader's ballot. */
-  void accepted(int from, Message.Accepted accepted, long nowNanos) {
+  void onAccepted(int from, Message.Accepted accepted, long nowNanos) {
     roleContext
         .out()
         .event(new Event.AcceptedReceived(accepted.from(), accepted.to(), ballot, from));
-    for (Proposal chosen : open.accepted(from, accepted, nowNanos)) {
+    for (Proposal chosen : open.onAccepted(from, accepted, nowNanos)) {
       roleContext.out().event(new Event.QuorumReached(chosen.slot(), ballot));
       learner.learn(chosen, Chosen.How.AS_LEADER);
     }
@@ -129,16 +129,16 @@ final class Leader implements Role {
   }
 
   @Override
-  public void dropped(int to, Message message) {
+  public void onDropped(int to, Message message) {
     if (message instanceof Message.Accept accept) {
-      open.dropped(to, accept);
+      open.onDropped(to, accept);
     }
   }
 
   @Override
-  public void reconnected(int peer) {
-    open.reconnected(peer);
-    reads.reconnected();
+  public void onReconnected(int peer) {
+    open.onReconnected(peer);
+    reads.onReconnected();
   }
 
   /**
@@ -164,7 +164,7 @@ final class Leader implements Role {
   }
 
   @Override
-  public void close() {
+  public void endCycle() {
     dropLearned();
     boolean drained = open.isEmpty() && nextSlot > adoptedThrough && ownSlot != 0;
     handOver.proceed(nowNanos, drained, nextSlot - 1, learner.chosenThrough());
@@ -182,10 +182,10 @@ final class Leader implements Role {
       return;
     }
     announcedThrough = learner.chosenThrough();
-    boolean carried = carriedThrough == announcedThrough;
+    boolean piggybacked = piggybackedThrough == announcedThrough;
     for (int peer : roleContext.self().peers()) {
-      if (!carried || !roleContext.formation().voters().containsKey(peer)) {
-        roleContext.out().say(peer, new Message.Chosen(ballot, announcedThrough));
+      if (!piggybacked || !roleContext.formation().voters().containsKey(peer)) {
+        roleContext.out().send(peer, new Message.Chosen(ballot, announcedThrough));
       }
     }
   }
@@ -209,7 +209,7 @@ final class Leader implements Role {
             "an inherited value is proposed in its own slot",
             nextSlot,
             learner.chosenThrough());
-        take(inherited == null ? Batch.noOp(logTime.last()) : inherited.batch());
+        proposeBatch(inherited == null ? Batch.noOp(logTime.lastStamp()) : inherited.batch());
       }
       return true;
     }
@@ -220,17 +220,17 @@ final class Leader implements Role {
     }
     if (ownSlot == 0) {
       ownSlot = nextSlot;
-      take(Batch.noOp(logTime.millis()));
+      proposeBatch(Batch.noOp(logTime.millis()));
       return true;
     }
     if (queue.isEmpty() || handOver.isUnderWay()) {
       return false;
     }
-    take(Batch.of(logTime.millis(), queue.next()));
+    proposeBatch(Batch.of(logTime.millis(), queue.next()));
     return true;
   }
 
-  private void take(Batch batch) {
+  private void proposeBatch(Batch batch) {
     nextSlot = Math.max(nextSlot, learner.chosenThrough() + 1);
     Check.that(
         Slots.isWithinReach(nextSlot, learner.chosenThrough(), roleContext.settings()),
@@ -238,12 +238,12 @@ final class Leader implements Role {
         nextSlot,
         learner.chosenThrough());
     Proposal proposal = new Proposal(nextSlot++, ballot, batch);
-    logTime.inherit(batch.logTimeMillis());
+    logTime.observeStamp(batch.logTimeMillis());
     roleContext
         .out()
         .event(new Event.Proposed(proposal.slot(), ballot, batch.count(), batch.size()));
-    carriedThrough = learner.chosenThrough();
-    open.open(proposal, carriedThrough, nowNanos);
+    piggybackedThrough = learner.chosenThrough();
+    open.open(proposal, piggybackedThrough, nowNanos);
   }
 
   private void dropLearned() {

@@ -6,8 +6,8 @@ import io.synod.paxos.value.Message;
 
 /**
  * The hand-over of a leader to another voter: the leader proposes no more commands, waits until all
- * of its slots are chosen, and asks the successor to stand for election. It goes on as leader if
- * the successor does not take over within the election time-out.
+ * of its slots are chosen, and requests that the successor stand for election. It goes on as leader
+ * if the successor does not take over within the election time-out.
  */
 final class LeaderHandOver {
   private final RoleContext roleContext;
@@ -15,7 +15,7 @@ final class LeaderHandOver {
   // 0 while none is under way.
   private int successor;
   private long beganAtNanos;
-  private long askedAtNanos = Long.MIN_VALUE;
+  private long sentAtNanos = Long.MIN_VALUE;
 
   LeaderHandOver(RoleContext roleContext, Ballot ballot) {
     this.roleContext = roleContext;
@@ -29,20 +29,20 @@ final class LeaderHandOver {
   /** Begins to hand over to {@code to}, or to the most up-to-date voter if 0. */
   void begin(int to, long nowNanos) {
     Connectivity connectivity = roleContext.connectivity();
-    int wanted =
+    int target =
         to != 0
             ? to
             : connectivity.bestSuccessor(roleContext.formation().voters().keySet(), nowNanos);
     boolean able =
-        wanted != roleContext.self().node() && connectivity.isConnected(wanted, nowNanos);
-    if (able && roleContext.formation().voters().containsKey(wanted)) {
-      successor = wanted;
+        target != roleContext.self().node() && connectivity.isConnected(target, nowNanos);
+    if (able && roleContext.formation().voters().containsKey(target)) {
+      successor = target;
       beganAtNanos = nowNanos;
     }
   }
 
   /**
-   * Asks the successor once every slot is chosen, and ends a hand-over that takes too long.
+   * Sends the request once every slot is chosen, and ends a hand-over that takes too long.
    *
    * @param drained whether no slot is open, nor inherited and not proposed
    * @param proposedThrough the last slot that this leader proposed
@@ -51,15 +51,15 @@ final class LeaderHandOver {
     if (!isUnderWay()) {
       return;
     }
-    boolean asked = nowNanos - roleContext.settings().resendNanos() < askedAtNanos;
-    if (!asked && drained) {
+    boolean sentLately = nowNanos - roleContext.settings().resendNanos() < sentAtNanos;
+    if (!sentLately && drained) {
       Check.that(
           proposedThrough <= chosenThrough,
           "all slots are chosen before the leader hands over",
           proposedThrough,
           chosenThrough);
-      askedAtNanos = nowNanos;
-      roleContext.out().say(successor, new Message.TakeOver(ballot, proposedThrough));
+      sentAtNanos = nowNanos;
+      roleContext.out().send(successor, new Message.TakeOver(ballot, proposedThrough));
     }
     if (nowNanos - beganAtNanos > roleContext.settings().electionTimeoutNanos()) {
       successor = 0;

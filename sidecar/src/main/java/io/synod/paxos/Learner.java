@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tracks which slots are chosen, and outputs each once, in order and without a gap.
  *
- * <p>A leader's announcement that slots up to some point are chosen is trusted only for slots
+ * <p>A leader's announcement that slots up to some point are chosen is accepted only for slots
  * accepted here at that leader's very ballot: at another ballot this node may hold another value.
  * The rest is requested, one page at a time, from a peer that has it.
  */
@@ -32,19 +32,19 @@ final class Learner {
   private long commands;
   private final LogTime logTime;
   // The highest slot that any node reported to be chosen.
-  private long heardThrough;
+  private long reportedThrough;
   // The highest index that any node reported for a chosen command.
-  private long heardIndex;
-  private Ballot trusted = Ballot.NONE;
+  private long reportedIndex;
+  private Ballot announcedBallot = Ballot.NONE;
   // The highest ballot at which a slot was learned to be chosen.
-  private Ballot learnedAt = Ballot.NONE;
-  private long trustedThrough;
+  private Ballot learnedBallot = Ballot.NONE;
+  private long announcedThrough;
   // Since when this node lacks slots, or Long.MIN_VALUE while it lacks none.
   private long behindSinceNanos = Long.MIN_VALUE;
-  // The requested page: its request, its first slot, and the node asked; null if none is awaited.
-  private @Nullable Request asked;
-  private long askedFrom;
-  private int askedNode;
+  // The requested page: its request, its first slot, and its receiver; null if none is awaited.
+  private @Nullable Request pageRequest;
+  private long requestedFrom;
+  private int requestedNode;
   private final ResendBackoff resendBackoff;
   // Pages up to this slot are requested one after the other without a pause.
   private long pagesThrough;
@@ -59,7 +59,7 @@ final class Learner {
     this.chosenThrough = recovered.archivedThrough();
     this.commands = recovered.archivedCommands();
     this.logTime = new LogTime(logTimeMillis);
-    this.heardThrough = recovered.chosenThrough();
+    this.reportedThrough = recovered.chosenThrough();
     for (long slot = recovered.archivedThrough() + 1; slot <= recovered.chosenThrough(); slot++) {
       ahead.put(slot, Chosen.How.RECOVERY);
     }
@@ -80,13 +80,13 @@ final class Learner {
     return commands;
   }
 
-  long heardThrough() {
-    return heardThrough;
+  long reportedThrough() {
+    return reportedThrough;
   }
 
   /** The highest index known here for a chosen command. */
-  long heardIndex() {
-    return Math.max(commands, heardIndex);
+  long reportedIndex() {
+    return Math.max(commands, reportedIndex);
   }
 
   /** Log time, which is no earlier than that of the last chosen slot. */
@@ -98,8 +98,8 @@ final class Learner {
    * The highest ballot at which this node learned that a slot was chosen. A quorum promised it, so
    * no node can lead below it, nor announce chosen slots at a lower one.
    */
-  Ballot learnedAt() {
-    return learnedAt;
+  Ballot learnedBallot() {
+    return learnedBallot;
   }
 
   boolean isChosen(long slot) {
@@ -112,8 +112,8 @@ final class Learner {
    */
   void learn(Proposal proposal, Chosen.How how) {
     long slot = proposal.slot();
-    heardThrough = Math.max(heardThrough, slot);
-    learnedAt = learnedAt.max(proposal.ballot());
+    reportedThrough = Math.max(reportedThrough, slot);
+    learnedBallot = learnedBallot.max(proposal.ballot());
     if (isChosen(slot) || !slots.hasRoomFor(slot, chosenThrough, settings)) {
       return;
     }
@@ -130,7 +130,7 @@ final class Learner {
   }
 
   /** A snapshot that is ahead of this node replaced every slot up to there. */
-  void installed(Input.Installed installed) {
+  void onInstalled(Input.Installed installed) {
     Check.that(
         installed.slot() > chosenThrough,
         "a snapshot takes a node forward",
@@ -143,45 +143,46 @@ final class Learner {
         commands);
     chosenThrough = installed.slot();
     commands = installed.commands();
-    logTime.inherit(installed.logTimeMillis());
-    hear(chosenThrough);
+    logTime.observeStamp(installed.logTimeMillis());
+    onReport(chosenThrough);
     ahead.headMap(chosenThrough, true).clear();
-    slots.jump(chosenThrough);
+    slots.skipTo(chosenThrough);
     behindSinceNanos = Long.MIN_VALUE;
-    asked = null;
+    pageRequest = null;
     silentNode = 0;
     advance();
   }
 
   /** The leader of {@code ballot} announces that every slot up to {@code through} is chosen. */
-  void believe(Ballot ballot, long through) {
-    heardThrough = Math.max(heardThrough, through);
-    if (!trusted.above(ballot)) {
-      trustedThrough = ballot.equals(trusted) ? Math.max(trustedThrough, through) : through;
-      trusted = ballot;
+  void onAnnouncement(Ballot ballot, long through) {
+    reportedThrough = Math.max(reportedThrough, through);
+    if (!announcedBallot.above(ballot)) {
+      announcedThrough =
+          ballot.equals(announcedBallot) ? Math.max(announcedThrough, through) : through;
+      announcedBallot = ballot;
       advance();
     }
   }
 
   /** Some node knows the slots up to {@code through} to be chosen. */
-  void hear(long through) {
-    heardThrough = Math.max(heardThrough, through);
+  void onReport(long through) {
+    reportedThrough = Math.max(reportedThrough, through);
   }
 
   /** As above; the last command in these slots has this index. */
-  void hear(long through, long index) {
-    hear(through);
-    heardIndex = Math.max(heardIndex, index);
+  void onReport(long through, long index) {
+    onReport(through);
+    reportedIndex = Math.max(reportedIndex, index);
   }
 
   /** Handles a message about learning; returns whether it was one. */
-  boolean takes(long nowNanos, int from, Message message) {
+  boolean tryHandle(long nowNanos, int from, Message message) {
     if (message instanceof Message.LearnRequest request) {
-      answer(from, request.from());
+      sendPage(from, request.from());
     } else if (message instanceof Message.Learned page) {
-      learned(page, nowNanos);
+      onLearned(page, nowNanos);
     } else if (message instanceof Message.Trimmed trimmed) {
-      trimmed(trimmed, nowNanos);
+      onTrimmed(trimmed, nowNanos);
     } else {
       return false;
     }
@@ -192,47 +193,47 @@ final class Learner {
    * Handles a page of chosen slots. Only the page that was requested triggers the next request: a
    * duplicate of an earlier one must not start a second stream of pages.
    */
-  private void learned(Message.Learned page, long nowNanos) {
+  private void onLearned(Message.Learned page, long nowNanos) {
     for (Proposal proposal : page.chosen()) {
       learn(proposal, Chosen.How.CATCH_UP);
     }
-    hear(page.chosenThrough());
-    Request waiting = asked;
-    if (waiting != null && page.from() == askedFrom) {
-      resendBackoff.answered(waiting.ageNanos(nowNanos));
-      asked = null;
+    onReport(page.chosenThrough());
+    Request waiting = pageRequest;
+    if (waiting != null && page.from() == requestedFrom) {
+      resendBackoff.onReply(waiting.ageNanos(nowNanos));
+      pageRequest = null;
       silentNode = 0;
       pagesThrough = page.chosenThrough();
     }
   }
 
   /**
-   * The node that was asked has these slots only in a snapshot, which is fetched separately. Until
-   * it is installed the page is requested again, at a constant interval.
+   * The receiver of the request has these slots only in a snapshot, which is fetched separately.
+   * Until it is installed the page is requested again, at a constant interval.
    */
-  private void trimmed(Message.Trimmed trimmed, long nowNanos) {
-    if (asked != null && trimmed.from() == askedFrom) {
-      resendBackoff.answered(asked.ageNanos(nowNanos));
-      asked.lost();
+  private void onTrimmed(Message.Trimmed trimmed, long nowNanos) {
+    if (pageRequest != null && trimmed.from() == requestedFrom) {
+      resendBackoff.onReply(pageRequest.ageNanos(nowNanos));
+      pageRequest.markLost();
     }
   }
 
   /** The transport did not send this message. */
-  void dropped(int to, Message message) {
-    if (message instanceof Message.LearnRequest && asked != null && askedNode == to) {
-      asked.dropped();
+  void onDropped(int to, Message message) {
+    if (message instanceof Message.LearnRequest && pageRequest != null && requestedNode == to) {
+      pageRequest.markDropped();
     }
   }
 
   /** Messages in flight to or from {@code peer} may be lost. */
-  void reconnected(int peer) {
-    if (asked != null && askedNode == peer) {
-      asked.lost();
+  void onReconnected(int peer) {
+    if (pageRequest != null && requestedNode == peer) {
+      pageRequest.markLost();
     }
   }
 
   /** Answers with a page of chosen slots, from memory or from the journal. */
-  private void answer(int to, long from) {
+  private void sendPage(int to, long from) {
     if (from > chosenThrough || from < 1) {
       return;
     }
@@ -246,7 +247,7 @@ final class Learner {
         "chosen slots above the floor are in memory",
         from,
         slots.floor());
-    out.say(to, new Message.Learned(from, page, chosenThrough));
+    out.send(to, new Message.Learned(from, page, chosenThrough));
   }
 
   /**
@@ -257,9 +258,9 @@ final class Learner {
    * @return when to call again
    */
   long catchUp(long nowNanos, boolean eager, int leader, Connectivity connectivity) {
-    if (heardThrough <= chosenThrough) {
+    if (reportedThrough <= chosenThrough) {
       behindSinceNanos = Long.MIN_VALUE;
-      asked = null;
+      pageRequest = null;
       return Long.MAX_VALUE;
     }
     if (behindSinceNanos == Long.MIN_VALUE) {
@@ -268,42 +269,42 @@ final class Learner {
     // Later slots have arrived, unless the missing one is still in flight on a slow link.
     boolean overtaken = slots.get(chosenThrough + 1) == null && slots.top() > chosenThrough;
     long grace = overtaken ? settings.resendNanos() / 4 : resendBackoff.usualNanos();
-    boolean far = heardThrough - chosenThrough > 2L * settings.windowSlots();
+    boolean far = reportedThrough - chosenThrough > 2L * settings.windowSlots();
     boolean paging = chosenThrough < pagesThrough;
     if (!eager && !far && !paging && nowNanos - behindSinceNanos < grace) {
       return behindSinceNanos + grace;
     }
-    Request waiting = asked;
+    Request waiting = pageRequest;
     if (waiting != null) {
       if (nowNanos < waiting.dueNanos(resendBackoff)) {
         return waiting.dueNanos(resendBackoff);
       }
-      silentNode = askedNode;
+      silentNode = requestedNode;
     }
     int source = connectivity.source(nowNanos, chosenThrough + 1, leader, silentNode);
     if (source == 0) {
       return nowNanos + settings.resendNanos();
     }
-    return ask(nowNanos, source, waiting);
+    return requestPage(nowNanos, source, waiting);
   }
 
   /**
    * Requests the same page again, if one is awaited: an answer to the first request still counts.
    */
-  private long ask(long nowNanos, int source, @Nullable Request waiting) {
+  private long requestPage(long nowNanos, int source, @Nullable Request waiting) {
     Request request = waiting;
-    if (request == null || askedFrom <= chosenThrough) {
+    if (request == null || requestedFrom <= chosenThrough) {
       request = new Request(nowNanos);
-      askedFrom = chosenThrough + 1;
+      requestedFrom = chosenThrough + 1;
     } else {
       if (!request.isLost()) {
-        resendBackoff.unanswered();
+        resendBackoff.onTimeout();
       }
-      request.sent(nowNanos);
+      request.markSent(nowNanos);
     }
-    asked = request;
-    askedNode = source;
-    out.say(source, new Message.LearnRequest(askedFrom));
+    pageRequest = request;
+    requestedNode = source;
+    out.send(source, new Message.LearnRequest(requestedFrom));
     return request.dueNanos(resendBackoff);
   }
 
@@ -319,7 +320,7 @@ final class Learner {
       ahead.remove(slot);
       chosenThrough = slot;
       behindSinceNanos = Long.MIN_VALUE;
-      logTime.inherit(proposal.batch().logTimeMillis());
+      logTime.observeStamp(proposal.batch().logTimeMillis());
       out.chosen(new Chosen(proposal, commands + 1, how));
       commands += proposal.batch().count();
       out.event(new Event.Learned(slot, proposal.ballot(), how));
@@ -331,7 +332,7 @@ final class Learner {
     if (known != null || proposal == null) {
       return known;
     }
-    boolean told = slot <= trustedThrough && proposal.ballot().equals(trusted);
-    return told ? Chosen.How.FROM_LEADER : null;
+    boolean announced = slot <= announcedThrough && proposal.ballot().equals(announcedBallot);
+    return announced ? Chosen.How.FROM_LEADER : null;
   }
 }

@@ -36,7 +36,7 @@ final class LogTime {
   }
 
   /** The last stamp, here or by an earlier leader. */
-  long last() {
+  long lastStamp() {
     return lastMillis;
   }
 
@@ -54,13 +54,13 @@ final class LogTime {
   }
 
   /** A chosen or proposed batch carries this stamp. */
-  void inherit(long millis) {
+  void observeStamp(long millis) {
     lastMillis = Math.max(lastMillis, millis);
     micros = Math.max(micros, micros(lastMillis));
   }
 
   /** Some voter's log time is running, and is no earlier than this. */
-  void heard(long millis, long nowNanos) {
+  void advanceTo(long millis, long nowNanos) {
     if (!running) {
       running = true;
       atNanos = nowNanos;
@@ -72,32 +72,32 @@ final class LogTime {
    * Bounds a follower's log time: at least what the leader reported, and at most that plus the time
    * since the request; the leader's pace is allowed for.
    */
-  void bound(long leastMillis, long mostMillis) {
-    long bounded = Math.max(micros(leastMillis), Math.min(micros, micros(mostMillis)));
+  void bound(long minMillis, long maxMillis) {
+    long bounded = Math.max(micros(minMillis), Math.min(micros, micros(maxMillis)));
     micros = Math.max(bounded, micros(lastMillis));
   }
 
   /** Starts at the reference, since no voter knows log time. */
-  void begin(long referenceMillis, long nowNanos) {
-    heard(referenceMillis, nowNanos);
+  void start(long referenceMillis, long nowNanos) {
+    advanceTo(referenceMillis, nowNanos);
   }
 
   /** Advances it while this node does not lead. */
-  void follow(long nowNanos) {
+  void advanceAsFollower(long nowNanos) {
     long passed = passed(nowNanos);
     micros += passed - passed / SLEW_ONE_IN;
   }
 
   /** Advances it while this node leads. */
-  void lead(long nowNanos, long referenceMillis) {
+  void advanceAsLeader(long nowNanos, long referenceMillis) {
     long passed = passed(nowNanos);
-    long most = passed / SLEW_ONE_IN;
+    long slew = passed / SLEW_ONE_IN;
     micros += passed;
-    micros += Math.max(-most, Math.min(most, micros(referenceMillis) - micros));
+    micros += Math.max(-slew, Math.min(slew, micros(referenceMillis) - micros));
   }
 
   /** Advances it while this node leads and there is no reference. */
-  void lead(long nowNanos) {
+  void advanceAsLeader(long nowNanos) {
     micros += passed(nowNanos);
   }
 

@@ -51,7 +51,7 @@ final class Member implements ReplicaPhase {
   @Override
   public void readClocks(long nowNanos, Input.Tick tick) {
     heartbeats.clocks().read(nowNanos, tick);
-    heartbeats.clocks().pass(nowNanos, formation, roles.current());
+    heartbeats.clocks().advance(nowNanos, formation, roles.current());
   }
 
   @Override
@@ -59,7 +59,7 @@ final class Member implements ReplicaPhase {
     boolean due = heartbeats.isDue(nowNanos);
     roles.tick(nowNanos);
     if (due) {
-      heartbeats.beat(nowNanos, roles);
+      heartbeats.send(nowNanos, roles);
     }
     int leader = roles.current().leader().node();
     boolean eager = !roleContext.isVoter();
@@ -67,13 +67,13 @@ final class Member implements ReplicaPhase {
   }
 
   @Override
-  public void installed(long nowNanos, long slot) {
-    roles.installed(nowNanos, slot);
+  public void onInstalled(long nowNanos, long slot) {
+    roles.onInstalled(nowNanos, slot);
     catchUpAtNanos = nowNanos;
   }
 
   @Override
-  public void handle(long nowNanos, Input input) {
+  public void onInput(long nowNanos, Input input) {
     if (input instanceof Input.Propose propose) {
       roles.current().propose(propose.commands(), nowNanos);
     } else if (input instanceof Input.Read read) {
@@ -82,27 +82,27 @@ final class Member implements ReplicaPhase {
       if (roles.current() instanceof Leader leader) {
         leader.handOver().begin(handOver.to(), nowNanos);
       }
-    } else if (input instanceof Input.Abstain word) {
-      roles.abstain(nowNanos, word.abstains());
+    } else if (input instanceof Input.Abstain abstain) {
+      roles.abstain(nowNanos, abstain.abstains());
     } else {
-      roles.carried(input);
+      roles.onTransportReport(input);
     }
   }
 
   @Override
-  public long close(long nowNanos) {
+  public long endCycle(long nowNanos) {
     Role role = roles.current();
     if (role instanceof Leader leader) {
       // A quorum may have answered or elected this node in this turn.
-      heartbeats.clocks().pass(nowNanos, formation, leader);
+      heartbeats.clocks().advance(nowNanos, formation, leader);
       leader.setTime(nowNanos);
-      freshness.heard(nowNanos);
+      freshness.onLeaderMessage(nowNanos);
       confirmLeader(nowNanos);
-      if (heartbeats.isUntold(leader)) { // Followers wait for a new leader's heartbeat.
-        heartbeats.beat(nowNanos, roles);
+      if (heartbeats.isUnannounced(leader)) { // Followers wait for a new leader's heartbeat.
+        heartbeats.send(nowNanos, roles);
       }
     }
-    role.close();
+    role.endCycle();
     long wake = role.wakeAtNanos();
     return wake > nowNanos ? Math.min(catchUpAtNanos, wake) : catchUpAtNanos;
   }
@@ -111,7 +111,7 @@ final class Member implements ReplicaPhase {
   private void confirmLeader(long nowNanos) {
     long at = heartbeats.followedAt(nowNanos, roles);
     long through = learner.chosenThrough();
-    freshness.confirmed(at, through, through);
+    freshness.onConfirmation(at, through, through);
   }
 
   @Override
@@ -125,17 +125,17 @@ final class Member implements ReplicaPhase {
   }
 
   @Override
-  public void received(long nowNanos, Input.Received received) {
+  public void onMessage(long nowNanos, Input.Received received) {
     boolean voter = formation.isVoter(received.from(), received.incarnation());
-    parts.electorate.heard(nowNanos, received, voter);
+    parts.electorate.onMessage(nowNanos, received, voter);
     if (received.message() instanceof Message.Greeting greeting) {
-      parts.bootstrap.greeted(received.from(), greeting);
+      parts.bootstrap.onGreeting(received.from(), greeting);
     } else {
-      receive(nowNanos, received);
+      dispatch(nowNanos, received);
     }
   }
 
-  private void receive(long nowNanos, Input.Received received) {
+  private void dispatch(long nowNanos, Input.Received received) {
     int from = received.from();
     if (received.formation() != formation.digest()) {
       out.event(new Event.Fenced(from, "of another formation"));
@@ -143,133 +143,133 @@ final class Member implements ReplicaPhase {
     }
     Message message = received.message();
     if (message instanceof Message.Heartbeat heartbeat) {
-      heartbeat(nowNanos, from, heartbeat);
+      onHeartbeat(nowNanos, from, heartbeat);
     } else if (message instanceof Message.HeartbeatAck ack) {
-      acked(nowNanos, received, ack);
-    } else if (learner.takes(nowNanos, from, message)) {
-      roles.learned(nowNanos);
+      onHeartbeatAck(nowNanos, received, ack);
+    } else if (learner.tryHandle(nowNanos, from, message)) {
+      roles.onLearned(nowNanos);
       catchUpAtNanos = nowNanos;
     } else if (message instanceof Message.Forward forward) {
-      roles.current().forwarded(forward);
+      roles.current().onForward(forward);
     } else if (message instanceof Message.ReadAsk ask) {
-      roles.current().asked(from, ask);
+      roles.current().onReadAsk(from, ask);
     } else if (message instanceof Message.ReadAnswer answer) {
-      readAnswered(answer);
+      onReadAnswer(answer);
     } else if (formation.isVoter(from, received.incarnation())) {
-      asked(nowNanos, from, message);
+      onVoterRequest(nowNanos, from, message);
     } else {
       out.event(new Event.Fenced(from, "not a voter of this formation"));
     }
   }
 
-  private void acked(long nowNanos, Input.Received received, Message.HeartbeatAck ack) {
+  private void onHeartbeatAck(long nowNanos, Input.Received received, Message.HeartbeatAck ack) {
     int from = received.from();
-    learner.hear(ack.chosenThrough(), ack.chosenIndex());
+    learner.onReport(ack.chosenThrough(), ack.chosenIndex());
     boolean voter = formation.isVoter(from, received.incarnation());
-    long sentAtNanos = connectivity.acked(nowNanos, from, voter, ack);
+    long sentAtNanos = connectivity.onHeartbeatAck(nowNanos, from, voter, ack);
     if (sentAtNanos == Long.MIN_VALUE) {
       return;
     }
-    heartbeats.clocks().acked(nowNanos, sentAtNanos, voter, roles.timekeeper(), ack);
+    heartbeats.clocks().onHeartbeatAck(nowNanos, sentAtNanos, voter, roles.timekeeper(), ack);
     out.roundTrip(from, nowNanos - sentAtNanos);
     if (ack.leading() && ack.quorumConnected()) {
-      freshness.confirmed(
+      freshness.onConfirmation(
           sentAtNanos - ack.confirmedAgeNanos(), ack.chosenThrough(), learner.chosenThrough());
     }
   }
 
-  private void readAnswered(Message.ReadAnswer answer) {
+  private void onReadAnswer(Message.ReadAnswer answer) {
     if (answer.origin() == parts.self.node()) {
       out.read(answer.id(), answer.slot());
     } else if (parts.self.peers().contains(answer.origin())) {
-      out.say(answer.origin(), answer);
+      out.send(answer.origin(), answer);
     }
   }
 
-  private void heartbeat(long nowNanos, int from, Message.Heartbeat beat) {
-    connectivity.heard(from, beat.chosenThrough());
-    learner.hear(beat.chosenThrough(), beat.chosenIndex());
-    Ballot theirs = beat.leader();
-    if (beat.leading() && beat.quorumConnected() && roles.isCredible(theirs, from)) {
-      if (acceptor.standsBy(theirs)) {
+  private void onHeartbeat(long nowNanos, int from, Message.Heartbeat heartbeat) {
+    connectivity.onHeartbeat(from, heartbeat.chosenThrough());
+    learner.onReport(heartbeat.chosenThrough(), heartbeat.chosenIndex());
+    Ballot theirs = heartbeat.leader();
+    if (heartbeat.leading() && heartbeat.quorumConnected() && roles.isValidBallot(theirs, from)) {
+      if (acceptor.mayAccept(theirs)) {
         follow(nowNanos, theirs);
-        learner.believe(theirs, beat.chosenThrough());
+        learner.onAnnouncement(theirs, heartbeat.chosenThrough());
       } else {
-        acceptor.refuse(theirs, acceptor.promised());
+        acceptor.reject(theirs, acceptor.promised());
       }
     }
-    heartbeats.answer(nowNanos, from, beat.id(), roles);
+    heartbeats.sendAck(nowNanos, from, heartbeat.id(), roles);
   }
 
   /** A request of a voter at a ballot of its own. */
-  private void asked(long nowNanos, int from, Message message) {
+  private void onVoterRequest(long nowNanos, int from, Message message) {
     if (message instanceof Message.Prepare prepare) {
-      if (roles.isCredible(prepare.ballot(), from)) {
-        prepare(nowNanos, prepare);
+      if (roles.isValidBallot(prepare.ballot(), from)) {
+        onPrepare(nowNanos, prepare);
       }
     } else if (message instanceof Message.Accept accept) {
-      if (roles.isCredible(accept.ballot(), from)) {
-        accept(nowNanos, accept);
+      if (roles.isValidBallot(accept.ballot(), from)) {
+        onAccept(nowNanos, accept);
       }
     } else if (message instanceof Message.Chosen chosen) {
-      if (roles.isCredible(chosen.ballot(), from) && acceptor.standsBy(chosen.ballot())) {
+      if (roles.isValidBallot(chosen.ballot(), from) && acceptor.mayAccept(chosen.ballot())) {
         follow(nowNanos, chosen.ballot());
-        learner.believe(chosen.ballot(), chosen.through());
+        learner.onAnnouncement(chosen.ballot(), chosen.through());
         catchUpAtNanos = nowNanos;
       }
     } else if (message instanceof Message.ReadProbe probe) {
-      if (roleContext.isVoter() && acceptor.standsBy(probe.ballot())) {
-        out.say(from, new Message.ReadProbeAck(probe.ballot(), probe.round()));
+      if (roleContext.isVoter() && acceptor.mayAccept(probe.ballot())) {
+        out.send(from, new Message.ReadProbeAck(probe.ballot(), probe.round()));
       }
     } else if (message instanceof Message.TakeOver takeOver) {
-      roles.takeOver(nowNanos, takeOver);
+      roles.onTakeOver(nowNanos, takeOver);
     } else {
-      answered(nowNanos, from, message);
+      onVoterReply(nowNanos, from, message);
     }
   }
 
   /** An answer of a voter; answers to an earlier ballot of this node are ignored. */
-  private void answered(long nowNanos, int from, Message message) {
+  private void onVoterReply(long nowNanos, int from, Message message) {
     if (message instanceof Message.Promise promise) {
-      roles.promised(nowNanos, from, promise);
+      roles.onPromise(nowNanos, from, promise);
     } else if (message instanceof Message.Reject reject) {
-      roles.rejected(nowNanos, from, reject);
+      roles.onReject(nowNanos, from, reject);
     } else if (roles.current() instanceof Leader leader) {
       if (message instanceof Message.Accepted accepted) {
         if (leader.leader().equals(accepted.ballot()) && accepted.from() <= accepted.to()) {
-          leader.accepted(from, accepted, nowNanos);
+          leader.onAccepted(from, accepted, nowNanos);
         }
       } else if (message instanceof Message.ReadProbeAck ack
           && leader.leader().equals(ack.ballot())) {
-        leader.probeAcked(from, ack.round(), nowNanos);
+        leader.onReadProbeAck(from, ack.round(), nowNanos);
       }
     }
   }
 
-  private void prepare(long nowNanos, Message.Prepare prepare) {
-    if (acceptor.standsBy(prepare.ballot()) && prepare.ballot().node() != parts.self.node()) {
+  private void onPrepare(long nowNanos, Message.Prepare prepare) {
+    if (acceptor.mayAccept(prepare.ballot()) && prepare.ballot().node() != parts.self.node()) {
       roles.yieldTo(nowNanos, prepare.ballot());
     }
     if (roleContext.isVoter()) {
-      acceptor.prepare(prepare, learner.chosenThrough());
+      acceptor.onPrepare(prepare, learner.chosenThrough());
     }
   }
 
-  private void accept(long nowNanos, Message.Accept accept) {
-    boolean standing = acceptor.standsBy(accept.ballot());
-    if (standing && accept.ballot().node() != parts.self.node()) {
+  private void onAccept(long nowNanos, Message.Accept accept) {
+    boolean mayAccept = acceptor.mayAccept(accept.ballot());
+    if (mayAccept && accept.ballot().node() != parts.self.node()) {
       follow(nowNanos, accept.ballot());
     }
     if (roleContext.isVoter()) {
-      acceptor.accept(accept, learner.chosenThrough());
+      acceptor.onAccept(accept, learner.chosenThrough());
     }
-    if (standing) {
-      learner.believe(accept.ballot(), accept.chosenThrough());
+    if (mayAccept) {
+      learner.onAnnouncement(accept.ballot(), accept.chosenThrough());
     }
   }
 
   private void follow(long nowNanos, Ballot ballot) {
-    freshness.heard(nowNanos);
+    freshness.onLeaderMessage(nowNanos);
     roles.follow(nowNanos, ballot);
   }
 }

@@ -46,24 +46,24 @@ final class OpenSlots {
   private static final class Voter {
     private final ResendBackoff resendBackoff;
     // When it last voted, or when proposals were last sent again because it was silent.
-    private long heardNanos = Long.MIN_VALUE / 2;
+    private long lastActivityNanos = Long.MIN_VALUE / 2;
     // When the newest proposal that it voted for was first sent to it.
-    private long votedNanos = Long.MIN_VALUE / 2;
+    private long votedSentNanos = Long.MIN_VALUE / 2;
 
     private Voter(ResendBackoff resendBackoff) {
       this.resendBackoff = resendBackoff;
     }
 
     private boolean isDue(Request request, long nowNanos) {
-      boolean overtaken = votedNanos > request.lastNanos();
+      boolean overtaken = votedSentNanos > request.lastNanos();
       if (request.isLost() || overtaken) {
-        return nowNanos - request.lastNanos() >= resendBackoff.leastNanos();
+        return nowNanos - request.lastNanos() >= resendBackoff.minNanos();
       }
       return isSilent(request, nowNanos);
     }
 
     private boolean isSilent(Request request, long nowNanos) {
-      return nowNanos - Math.max(heardNanos, request.lastNanos()) >= resendBackoff.nanos();
+      return nowNanos - Math.max(lastActivityNanos, request.lastNanos()) >= resendBackoff.nanos();
     }
   }
 
@@ -110,7 +110,7 @@ final class OpenSlots {
   }
 
   /** A voter accepted these slots; returns the proposals that a quorum has accepted thereby. */
-  List<Proposal> accepted(int from, Message.Accepted accepted, long nowNanos) {
+  List<Proposal> onAccepted(int from, Message.Accepted accepted, long nowNanos) {
     List<Proposal> chosen = new ArrayList<>();
     Voter voter = voters.get(from);
     for (Flight flight : range(accepted)) {
@@ -121,9 +121,9 @@ final class OpenSlots {
       }
       Request request = flight.sent.remove(from);
       if (voter != null && request != null) {
-        voter.heardNanos = nowNanos;
-        voter.votedNanos = Math.max(voter.votedNanos, request.firstNanos());
-        voter.resendBackoff.answered(request.ageNanos(nowNanos));
+        voter.lastActivityNanos = nowNanos;
+        voter.votedSentNanos = Math.max(voter.votedSentNanos, request.firstNanos());
+        voter.resendBackoff.onReply(request.ageNanos(nowNanos));
       }
     }
     return chosen;
@@ -147,20 +147,20 @@ final class OpenSlots {
   }
 
   /** The transport did not send this proposal: no connection, or its queue was full. */
-  void dropped(int to, Message.Accept accept) {
+  void onDropped(int to, Message.Accept accept) {
     Flight flight = accept.ballot().equals(ballot) ? open.get(accept.slot()) : null;
     Request request = flight == null ? null : flight.sent.get(to);
     if (request != null) {
-      request.dropped();
+      request.markDropped();
     }
   }
 
   /** Proposals that were sent to this node on an earlier connection may be lost. */
-  void reconnected(int peer) {
+  void onReconnected(int peer) {
     for (Flight flight : open.values()) {
       Request request = flight.sent.get(peer);
       if (request != null) {
-        request.lost();
+        request.markLost();
       }
     }
   }
@@ -184,8 +184,8 @@ final class OpenSlots {
       }
     }
     if (silent) {
-      voter.resendBackoff.unanswered();
-      voter.heardNanos = nowNanos;
+      voter.resendBackoff.onTimeout();
+      voter.lastActivityNanos = nowNanos;
     }
   }
 
@@ -199,11 +199,11 @@ final class OpenSlots {
     if (before == null) {
       flight.sent.put(voter, new Request(nowNanos));
     } else {
-      before.sent(nowNanos);
+      before.markSent(nowNanos);
     }
     Proposal proposal = flight.proposal;
     roleContext
         .out()
-        .say(voter, new Message.Accept(ballot, proposal.slot(), proposal.batch(), chosenThrough));
+        .send(voter, new Message.Accept(ballot, proposal.slot(), proposal.batch(), chosenThrough));
   }
 }

@@ -24,7 +24,7 @@ final class Outbox {
   private List<Output.RoundTrip> roundTrips = new ArrayList<>();
 
   /** Sends a message at the end of the cycle, or after the sync if its type requires that. */
-  void say(int to, Message message) {
+  void send(int to, Message message) {
     (message instanceof Message.AfterSync ? messagesAfterSync : messages)
         .add(new Envelope(to, message));
   }

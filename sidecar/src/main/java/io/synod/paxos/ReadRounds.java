@@ -21,15 +21,17 @@ final class ReadRounds {
   private final Formation formation;
   private final Outbox out;
   private final ResendBackoff resendBackoff;
-  private List<Asker> waiting = new ArrayList<>();
-  private List<Asker> served = new ArrayList<>();
+  private List<WaitingRead> waiting = new ArrayList<>();
+  private List<WaitingRead> served = new ArrayList<>();
   private VoterCount voterCount;
   private long round;
   private long slot;
   private Request probe = new Request(0);
 
-  /** A read that waits: the node that asked, the node where the read is, and the read's id. */
-  record Asker(int via, int origin, long id) {}
+  /**
+   * A read that waits: the node that forwarded it, the node where the read is, and the read's id.
+   */
+  record WaitingRead(int via, int origin, long id) {}
 
   ReadRounds(Ballot ballot, RoleContext roleContext) {
     this.ballot = ballot;
@@ -39,10 +41,10 @@ final class ReadRounds {
     this.voterCount = new VoterCount(formation);
   }
 
-  void ask(Asker asker) {
-    // A read beyond the bound is not answered; the asking node repeats it or abandons it.
+  void add(WaitingRead read) {
+    // A read beyond the bound is not answered; the requesting node repeats it or abandons it.
     if (waiting.size() < ROUND_MAX) {
-      waiting.add(asker);
+      waiting.add(read);
     }
   }
 
@@ -65,16 +67,16 @@ final class ReadRounds {
   void resend(long nowNanos) {
     if (!served.isEmpty() && nowNanos >= probe.dueNanos(resendBackoff)) {
       if (!probe.isLost()) {
-        resendBackoff.unanswered();
+        resendBackoff.onTimeout();
       }
-      probe.sent(nowNanos);
+      probe.markSent(nowNanos);
       probe();
     }
   }
 
   /** Messages in flight between this node and a peer may be lost. */
-  void reconnected() {
-    probe.lost();
+  void onReconnected() {
+    probe.markLost();
   }
 
   /** Whether no read waits for an answer. */
@@ -83,7 +85,7 @@ final class ReadRounds {
   }
 
   /** A voter confirmed this leader's ballot. */
-  void acked(int from, long ackedRound, long nowNanos) {
+  void onAck(int from, long ackedRound, long nowNanos) {
     if (served.isEmpty() || ackedRound != round) {
       return;
     }
@@ -91,12 +93,12 @@ final class ReadRounds {
     if (!voterCount.isQuorum()) {
       return;
     }
-    resendBackoff.answered(probe.ageNanos(nowNanos));
-    for (Asker asker : served) {
-      if (asker.origin() == ballot.node()) {
-        out.read(asker.id(), slot);
+    resendBackoff.onReply(probe.ageNanos(nowNanos));
+    for (WaitingRead read : served) {
+      if (read.origin() == ballot.node()) {
+        out.read(read.id(), slot);
       } else {
-        out.say(asker.via(), new Message.ReadAnswer(asker.origin(), asker.id(), slot));
+        out.send(read.via(), new Message.ReadAnswer(read.origin(), read.id(), slot));
       }
     }
     served = new ArrayList<>();
@@ -105,7 +107,7 @@ final class ReadRounds {
   private void probe() {
     for (int voter : formation.voters().keySet()) {
       if (!voterCount.has(voter)) {
-        out.say(voter, new Message.ReadProbe(ballot, round));
+        out.send(voter, new Message.ReadProbe(ballot, round));
       }
     }
   }

@@ -44,25 +44,25 @@ public final class Replica {
       phase.tick(nowNanos);
       form(nowNanos);
     } else if (input instanceof Input.Received received) {
-      phase.received(nowNanos, received);
+      phase.onMessage(nowNanos, received);
       form(nowNanos);
     } else if (input instanceof Input.Installed installed) {
       if (installed.slot() > parts.learner.chosenThrough()) {
-        parts.learner.installed(installed);
-        phase.installed(nowNanos, installed.slot());
+        parts.learner.onInstalled(installed);
+        phase.onInstalled(nowNanos, installed.slot());
       }
-    } else if (input instanceof Input.Full word) {
-      parts.connectivity.full(word.full());
+    } else if (input instanceof Input.Full log) {
+      parts.connectivity.setFull(log.full());
     } else {
-      phase.handle(nowNanos, input);
+      phase.onInput(nowNanos, input);
     }
   }
 
   /** Ends the cycle: returns the outputs of the inputs since the last call. */
   public Output drain(long nowNanos) {
-    long wake = Math.min(parts.heartbeats.nextNanos(), phase.close(nowNanos));
+    long wake = Math.min(parts.heartbeats.nextSendAtNanos(), phase.endCycle(nowNanos));
     parts.acceptor.flush();
-    parts.freshness.learned(parts.learner.chosenThrough());
+    parts.freshness.onLearned(parts.learner.chosenThrough());
     return parts.out.drain(Math.max(wake, nowNanos + 1));
   }
 

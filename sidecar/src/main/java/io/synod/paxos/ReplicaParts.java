@@ -50,10 +50,10 @@ final class ReplicaParts {
         acceptor.promised(),
         leader,
         learner.chosenThrough(),
-        Math.max(learner.chosenThrough(), learner.heardThrough()),
-        learner.heardIndex(),
+        Math.max(learner.chosenThrough(), learner.reportedThrough()),
+        learner.reportedIndex(),
         freshness.freshAtNanos(),
-        freshness.heardAtNanos(),
+        freshness.leaderReceivedAtNanos(),
         heartbeats.clocks().aheadMillis(),
         voters,
         peers);

@@ -12,16 +12,16 @@ sealed interface ReplicaPhase permits Unformed, Member {
   void tick(long nowNanos);
 
   /** Handles a message. */
-  void received(long nowNanos, Input.Received received);
+  void onMessage(long nowNanos, Input.Received received);
 
   /** A snapshot took the replica past slots that it had not learned. */
-  void installed(long nowNanos, long slot);
+  void onInstalled(long nowNanos, long slot);
 
   /** Handles an input that is none of the above. */
-  void handle(long nowNanos, Input input);
+  void onInput(long nowNanos, Input input);
 
   /** Ends the cycle. Returns when the next tick is wanted; {@code Long.MAX_VALUE} if never. */
-  long close(long nowNanos);
+  long endCycle(long nowNanos);
 
   /** The view of this replica now, for observers. */
   View view(long nowNanos);

@@ -9,7 +9,7 @@ public final class Request {
   private long firstNanos;
   private long lastNanos;
   // How many copies of it may still be in flight; none once it is lost.
-  private int underWay = 1;
+  private int copiesInFlight = 1;
   private boolean lost;
 
   /** Creates it when it is first sent. */
@@ -29,26 +29,26 @@ public final class Request {
   }
 
   /** Another copy was sent. */
-  public void sent(long nowNanos) {
+  public void markSent(long nowNanos) {
     if (lost) {
       firstNanos = nowNanos;
     }
     lastNanos = nowNanos;
-    underWay++;
+    copiesInFlight++;
     lost = false;
   }
 
   /** The transport did not send the last copy. Earlier copies may still arrive. */
-  public void dropped() {
-    underWay--;
-    if (underWay <= 0) {
-      lost();
+  public void markDropped() {
+    copiesInFlight--;
+    if (copiesInFlight <= 0) {
+      markLost();
     }
   }
 
-  /** No copy can arrive: the connection that carried it, or its answer, was replaced. */
-  public void lost() {
-    underWay = 0;
+  /** No copy can arrive: the connection of the request, or of its answer, was replaced. */
+  public void markLost() {
+    copiesInFlight = 0;
     lost = true;
   }
 
@@ -59,7 +59,7 @@ public final class Request {
 
   /** When it is due for retransmission. */
   public long dueNanos(ResendBackoff resendBackoff) {
-    return lastNanos + (lost ? resendBackoff.leastNanos() : resendBackoff.nanos());
+    return lastNanos + (lost ? resendBackoff.minNanos() : resendBackoff.nanos());
   }
 
   /** The time since {@link #firstNanos}. */

@@ -9,18 +9,18 @@ package io.synod.paxos;
  * measurements of an earlier one.
  */
 public final class ResendBackoff {
-  private final long leastNanos;
-  private final long mostNanos;
+  private final long minNanos;
+  private final long maxNanos;
   // Twice the recent round trip: the wait after an answer.
   private long usualNanos;
   private long nanos;
 
-  /** The wait is {@code leastNanos} at first, and {@code mostNanos} at most. */
-  public ResendBackoff(long leastNanos, long mostNanos) {
-    this.leastNanos = leastNanos;
-    this.mostNanos = Math.max(leastNanos, mostNanos);
-    this.usualNanos = leastNanos;
-    this.nanos = leastNanos;
+  /** The wait is {@code minNanos} at first, and {@code maxNanos} at most. */
+  public ResendBackoff(long minNanos, long maxNanos) {
+    this.minNanos = minNanos;
+    this.maxNanos = Math.max(minNanos, maxNanos);
+    this.usualNanos = minNanos;
+    this.nanos = minNanos;
   }
 
   /** A backoff with the bounds of the settings. */
@@ -30,7 +30,7 @@ public final class ResendBackoff {
 
   /** A backoff with the same bounds and no measurements. */
   public ResendBackoff fresh() {
-    return new ResendBackoff(leastNanos, mostNanos);
+    return new ResendBackoff(minNanos, maxNanos);
   }
 
   /** The current wait. */
@@ -46,26 +46,26 @@ public final class ResendBackoff {
   /** The wait for one of several concurrent requests, after it was sent this many times. */
   public long usualNanos(int times) {
     long nanos = usualNanos;
-    for (int doubled = 1; doubled < times && nanos < mostNanos; doubled++) {
+    for (int doubled = 1; doubled < times && nanos < maxNanos; doubled++) {
       nanos *= 2;
     }
-    return Math.min(mostNanos, nanos);
+    return Math.min(maxNanos, nanos);
   }
 
   /** The wait if the request or its answer is known to be lost. */
-  public long leastNanos() {
-    return leastNanos;
+  public long minNanos() {
+    return minNanos;
   }
 
   /** A wait ended without an answer. */
-  public void unanswered() {
-    nanos = Math.min(mostNanos, 2 * nanos);
+  public void onTimeout() {
+    nanos = Math.min(maxNanos, 2 * nanos);
   }
 
   /** An answer came this long after its request was first sent. */
-  public void answered(long tookNanos) {
-    long wanted = Math.max(2 * tookNanos, usualNanos - usualNanos / 4);
-    usualNanos = Math.max(leastNanos, Math.min(mostNanos, wanted));
+  public void onReply(long roundTripNanos) {
+    long targetNanos = Math.max(2 * roundTripNanos, usualNanos - usualNanos / 4);
+    usualNanos = Math.max(minNanos, Math.min(maxNanos, targetNanos));
     nanos = usualNanos;
   }
 }

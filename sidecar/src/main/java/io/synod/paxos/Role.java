@@ -18,26 +18,26 @@ interface Role {
   void propose(List<Command> commands, long nowNanos);
 
   /** A peer forwarded commands. */
-  void forwarded(Message.Forward forward);
+  void onForward(Message.Forward forward);
 
-  /** A caller at this node wants a strong read. */
+  /** A caller at this node requests a strong read. */
   void read(long id, long nowNanos);
 
-  /** A caller at another node wants a strong read, which {@code via} passed on. */
-  void asked(int via, Message.ReadAsk ask);
+  /** A caller at another node requests a strong read, which {@code via} forwarded. */
+  void onReadAsk(int via, Message.ReadAsk ask);
 
   /** The transport did not send this message. */
-  default void dropped(int to, Message message) {}
+  default void onDropped(int to, Message message) {}
 
   /** Messages in flight to or from {@code peer} may be lost. */
-  default void reconnected(int peer) {}
+  default void onReconnected(int peer) {}
 
   /** Time passed, or a message was handled. */
   void tick(long nowNanos);
 
   /** Ends the cycle: messages that were deferred until now are sent. */
-  void close();
+  void endCycle();
 
-  /** When it wants its next tick. */
+  /** When it needs its next tick. */
   long wakeAtNanos();
 }

@@ -37,7 +37,7 @@ final class Roles {
     this.learner = learner;
     this.random = random;
     this.roundSeen = acceptor.roundSeen();
-    this.role = new Follower(roleContext, nowNanos, standOff());
+    this.role = new Follower(roleContext, nowNanos, electionDelay());
   }
 
   Role current() {
@@ -60,7 +60,7 @@ final class Roles {
   }
 
   /** The leader on whose behalf this node may answer: itself only while a quorum answers it. */
-  Ballot leaderHeard(long nowNanos) {
+  Ballot reportedLeader(long nowNanos) {
     boolean lost = role instanceof Leader leader && leader.hasLostQuorum(nowNanos);
     return lost ? Ballot.NONE : role.leader();
   }
@@ -74,13 +74,13 @@ final class Roles {
   }
 
   /** The transport reports the fate of messages. */
-  void carried(Input input) {
+  void onTransportReport(Input input) {
     if (input instanceof Input.Dropped dropped) {
-      learner.dropped(dropped.to(), dropped.message());
-      role.dropped(dropped.to(), dropped.message());
+      learner.onDropped(dropped.to(), dropped.message());
+      role.onDropped(dropped.to(), dropped.message());
     } else if (input instanceof Input.Reconnected reconnected) {
-      learner.reconnected(reconnected.peer());
-      role.reconnected(reconnected.peer());
+      learner.onReconnected(reconnected.peer());
+      role.onReconnected(reconnected.peer());
     }
   }
 
@@ -93,13 +93,15 @@ final class Roles {
       handOver(leader, nowNanos);
     } else if (role instanceof Candidate candidate) {
       if (candidate.hasWon()) {
-        lead(candidate, nowNanos);
+        becomeLeader(candidate, nowNanos);
       } else if (candidate.hasFailed(nowNanos)) {
-        giveUp(nowNanos);
+        abandonElection(nowNanos);
       }
-    } else if (role instanceof Follower follower && !abstains && follower.shouldStand(nowNanos)) {
+    } else if (role instanceof Follower follower
+        && !abstains
+        && follower.shouldStartElection(nowNanos)) {
       long silenceMillis = follower.silenceNanos(nowNanos) / 1_000_000;
-      stand(nowNanos, "no leader heard for " + silenceMillis + " ms");
+      startElection(nowNanos, "no leader heard for " + silenceMillis + " ms");
     }
   }
 
@@ -108,12 +110,12 @@ final class Roles {
    * deposed even if it received no refusal: it must not announce this slot at its own ballot, at
    * which other nodes may have accepted another value.
    */
-  void learned(long nowNanos) {
-    Ballot above = learner.learnedAt();
+  void onLearned(long nowNanos) {
+    Ballot above = learner.learnedBallot();
     roundSeen = Math.max(roundSeen, above.round());
-    boolean standing = role instanceof Candidate candidate && above.above(candidate.ballot());
-    boolean leading = role instanceof Leader leader && above.above(leader.leader());
-    if (standing || leading) {
+    boolean candidateBelow = role instanceof Candidate candidate && above.above(candidate.ballot());
+    boolean leaderBelow = role instanceof Leader leader && above.above(leader.leader());
+    if (candidateBelow || leaderBelow) {
       stepDown(nowNanos, "slots were chosen at ballot " + above);
     }
   }
@@ -122,9 +124,9 @@ final class Roles {
    * Sets whether this node must not lead: a leader hands over, and steps down if no other node
    * takes over.
    */
-  void abstain(long nowNanos, boolean shall) {
+  void abstain(long nowNanos, boolean mustNotLead) {
     abstainedAtNanos = abstains ? abstainedAtNanos : nowNanos;
-    abstains = shall;
+    abstains = mustNotLead;
     if (abstains && role instanceof Candidate) {
       stepDown(nowNanos, UNFIT);
     }
@@ -143,38 +145,39 @@ final class Roles {
    * what was chosen there, nor at which ballot: a leader must not announce these slots at its own
    * ballot. A candidate has proposed nothing yet, and may have waited for this snapshot.
    */
-  void installed(long nowNanos, long slot) {
+  void onInstalled(long nowNanos, long slot) {
     if (role instanceof Leader) {
       stepDown(nowNanos, "a snapshot holds its slots up to " + slot);
     } else if (role instanceof Candidate candidate && candidate.hasWon()) {
-      lead(candidate, nowNanos);
+      becomeLeader(candidate, nowNanos);
     }
   }
 
   /** A page of a promise arrived. */
-  void promised(long nowNanos, int from, Message.Promise promise) {
+  void onPromise(long nowNanos, int from, Message.Promise promise) {
     if (role instanceof Candidate candidate && candidate.ballot().equals(promise.ballot())) {
-      candidate.promised(from, promise, nowNanos);
-      learned(nowNanos);
+      candidate.onPromise(from, promise, nowNanos);
+      onLearned(nowNanos);
       if (role == candidate && candidate.hasWon()) {
-        lead(candidate, nowNanos);
+        becomeLeader(candidate, nowNanos);
       }
     }
   }
 
-  /** The leader asks this node to succeed it. */
-  void takeOver(long nowNanos, Message.TakeOver asked) {
-    Ballot ballot = asked.ballot();
-    boolean wentOn =
-        learner.heardThrough() > asked.through() || acceptor.holds(ballot, asked.through() + 1);
+  /** The leader requests that this node succeed it. */
+  void onTakeOver(long nowNanos, Message.TakeOver takeOver) {
+    Ballot ballot = takeOver.ballot();
+    boolean abandoned =
+        learner.reportedThrough() > takeOver.through()
+            || acceptor.holds(ballot, takeOver.through() + 1);
     boolean follows = role instanceof Follower follower && follower.leader().equals(ballot);
-    if (follows && roleContext.isVoter() && !wentOn && !abstains) {
-      stand(nowNanos, "the leader hands over");
+    if (follows && roleContext.isVoter() && !abandoned && !abstains) {
+      startElection(nowNanos, "the leader hands over");
     }
   }
 
   /** A voter refused a ballot, since it promised a higher one. */
-  void rejected(long nowNanos, int from, Message.Reject reject) {
+  void onReject(long nowNanos, int from, Message.Reject reject) {
     if (!acceptor.isPlausible(reject.promised(), roundSeen)) {
       return;
     }
@@ -189,15 +192,16 @@ final class Roles {
   void follow(long nowNanos, Ballot ballot) {
     yieldTo(nowNanos, ballot);
     if (role instanceof Follower follower) {
-      follower.hear(ballot, nowNanos);
+      follower.onLeaderMessage(ballot, nowNanos);
     }
   }
 
   /** Ends the role of this node if its ballot is lower. */
   void yieldTo(long nowNanos, Ballot ballot) {
-    boolean standing = role instanceof Candidate candidate && ballot.above(candidate.ballot());
-    boolean leading = role instanceof Leader leader && ballot.above(leader.leader());
-    if (standing || leading) {
+    boolean candidateBelow =
+        role instanceof Candidate candidate && ballot.above(candidate.ballot());
+    boolean leaderBelow = role instanceof Leader leader && ballot.above(leader.leader());
+    if (candidateBelow || leaderBelow) {
       stepDown(nowNanos, "ballot " + ballot + " is higher");
     }
     if (role instanceof Follower follower) {
@@ -210,13 +214,13 @@ final class Roles {
    * implausibly high. Notes the highest round seen. A message of this node to itself from an
    * earlier role is rejected too, without a report.
    */
-  boolean isCredible(Ballot ballot, int from) {
-    boolean credible =
+  boolean isValidBallot(Ballot ballot, int from) {
+    boolean valid =
         ballot.node() == from
             && ballot.node() != roleContext.self().node()
             && roleContext.formation().isVoter(ballot.node(), ballot.incarnation())
             && acceptor.isPlausible(ballot, roundSeen);
-    if (credible || isMine(ballot, from)) {
+    if (valid || isSelfSent(ballot, from)) {
       roundSeen = Math.max(roundSeen, ballot.round());
       return true;
     }
@@ -226,7 +230,7 @@ final class Roles {
     return false;
   }
 
-  private boolean isMine(Ballot ballot, int from) {
+  private boolean isSelfSent(Ballot ballot, int from) {
     return from == roleContext.self().node() && isOwn(ballot);
   }
 
@@ -235,7 +239,7 @@ final class Roles {
         || (role instanceof Leader leader && leader.leader().equals(ballot));
   }
 
-  private void stand(long nowNanos, String reason) {
+  private void startElection(long nowNanos, String reason) {
     Check.that(roleContext.isVoter(), "only a voter stands for election");
     Check.that(!abstains, "a node that is not fit to lead does not stand");
     roundSeen++;
@@ -244,17 +248,17 @@ final class Roles {
     roleContext.out().event(new Event.ElectionStarted(ballot, reason));
     // The own promise is written now and sent like any other. The Prepares too are messages after
     // sync: they wait until the ballot is durable.
-    acceptor.bind(ballot);
+    acceptor.promiseOwn(ballot);
     Check.that(
-        ballot.above(learner.learnedAt()),
+        ballot.above(learner.learnedBallot()),
         "no candidate stands below a ballot at which a slot was chosen");
     role = new Candidate(roleContext, ballot, learner, nowNanos);
   }
 
-  private void lead(Candidate candidate, long nowNanos) {
+  private void becomeLeader(Candidate candidate, long nowNanos) {
     Ballot ballot = candidate.ballot();
     Check.that(acceptor.promised().equals(ballot), "a leader is bound to its own ballot");
-    Check.that(!learner.learnedAt().above(ballot), "nothing was chosen above a new leader");
+    Check.that(!learner.learnedBallot().above(ballot), "nothing was chosen above a new leader");
     roleContext.out().event(new Event.Elected(candidate.ballot()));
     roleContext.out().event(new Event.LeaderChanged(candidate.ballot()));
     role = new Leader(roleContext, candidate, learner, nowNanos);
@@ -264,10 +268,10 @@ final class Roles {
    * This candidate had its chance, and kept the others from standing meanwhile: before its next
    * attempt it waits until all others could stand, since they may have the slots that it lacks.
    */
-  private void giveUp(long nowNanos) {
+  private void abandonElection(long nowNanos) {
     stepDown(nowNanos, "no quorum promised in time");
     long third = roleContext.settings().electionTimeoutNanos() / 3;
-    role = new Follower(roleContext, nowNanos + third, standOff());
+    role = new Follower(roleContext, nowNanos + third, electionDelay());
   }
 
   private void stepDown(long nowNanos, String reason) {
@@ -280,10 +284,10 @@ final class Roles {
     }
     // The silence is already known; half a time-out remains for voters of higher priority.
     long since = nowNanos - roleContext.settings().electionTimeoutNanos() / 2;
-    role = new Follower(roleContext, since, standOff());
+    role = new Follower(roleContext, since, electionDelay());
   }
 
-  private long standOff() {
+  private long electionDelay() {
     long third = Math.max(1, roleContext.settings().electionTimeoutNanos() / 3);
     return random.nextLong(third) + (roleContext.self().priority() > 0 ? 0 : third);
   }

@@ -13,8 +13,8 @@ package io.synod.paxos;
  * @param queueBytesMax the bytes of commands that wait for a slot at which more are dropped
  * @param pageBytesMax the largest page of a promise or of learned entries
  * @param recentBytesMax how many bytes of chosen slots stay in memory
- * @param heartbeatsRemembered for how many of its heartbeats a node remembers when they were sent;
- *     an answer to an older one is ignored
+ * @param heartbeatHistory for how many of its heartbeats a node remembers when they were sent; an
+ *     answer to an older one is ignored
  */
 public record Settings(
     long heartbeatNanos,
@@ -27,10 +27,10 @@ public record Settings(
     long queueBytesMax,
     int pageBytesMax,
     long recentBytesMax,
-    int heartbeatsRemembered) {
+    int heartbeatHistory) {
 
-  /** The default of {@link #heartbeatsRemembered}. */
-  public static final int HEARTBEATS_REMEMBERED = 64;
+  /** The default of {@link #heartbeatHistory}. */
+  public static final int HEARTBEAT_HISTORY = 64;
 
   /** The maximum retransmission time-out of a sidecar, as a multiple of the minimum. */
   public static final int RESEND_FACTOR_MAX = 32;
@@ -50,7 +50,7 @@ public record Settings(
         64L << 20,
         1 << 20,
         32L << 20,
-        HEARTBEATS_REMEMBERED);
+        HEARTBEAT_HISTORY);
   }
 
   /** The part of a leader's queue that its own node may fill, in bytes. */

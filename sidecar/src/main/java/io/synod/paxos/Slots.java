@@ -85,7 +85,7 @@ final class Slots {
   }
 
   /** Drops every slot up to {@code slot}, which is chosen and in a snapshot; later slots stay. */
-  void jump(long slot) {
+  void skipTo(long slot) {
     while (!proposals.isEmpty() && proposals.firstKey() <= slot) {
       Map.Entry<Long, Proposal> oldest = proposals.pollFirstEntry();
       bytes -= oldest.getValue().bytes();

@@ -5,7 +5,8 @@ import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
 
 /**
- * A replica whose cluster is not formed: it greets the other nodes, and neither votes nor learns.
+ * A replica whose cluster is not formed: it sends greetings to the other nodes, and neither votes
+ * nor learns.
  */
 final class Unformed implements ReplicaPhase {
   private final ReplicaParts parts;
@@ -23,32 +24,32 @@ final class Unformed implements ReplicaPhase {
   public void tick(long nowNanos) {
     if (parts.heartbeats.isDue(nowNanos)) {
       parts.heartbeats.skip(nowNanos);
-      parts.bootstrap.beat();
-      parts.bootstrapCheck.look(nowNanos, parts.bootstrap.greeting());
+      parts.bootstrap.sendGreetings();
+      parts.bootstrapCheck.evaluate(nowNanos, parts.bootstrap.greeting());
     }
   }
 
   @Override
-  public void received(long nowNanos, Input.Received received) {
-    parts.electorate.heard(nowNanos, received, false);
+  public void onMessage(long nowNanos, Input.Received received) {
+    parts.electorate.onMessage(nowNanos, received, false);
     if (received.message() instanceof Message.Greeting greeting) {
-      parts.bootstrap.greeted(received.from(), greeting);
-      parts.bootstrapCheck.greeted(nowNanos, received.from(), greeting);
+      parts.bootstrap.onGreeting(received.from(), greeting);
+      parts.bootstrapCheck.onGreeting(nowNanos, received.from(), greeting);
     }
   }
 
   @Override
-  public void installed(long nowNanos, long slot) {}
+  public void onInstalled(long nowNanos, long slot) {}
 
   @Override
-  public void handle(long nowNanos, Input input) {
+  public void onInput(long nowNanos, Input input) {
     if (input instanceof Input.Propose propose) {
       parts.out.unplaced(propose.commands());
     }
   }
 
   @Override
-  public long close(long nowNanos) {
+  public long endCycle(long nowNanos) {
     return Long.MAX_VALUE;
   }
 

@@ -10,11 +10,12 @@ import java.util.List;
  * @param promised the highest ballot it promised
  * @param leader the ballot of the leader it follows or is; NONE if it has none
  * @param chosenThrough every slot up to here is known to be chosen
- * @param heardThrough the highest slot that any node reported to be chosen
- * @param heardIndex the highest index that any node reported for a chosen command
+ * @param reportedThrough the highest slot that any node reported to be chosen
+ * @param reportedIndex the highest index that any node reported for a chosen command
  * @param freshAtNanos the latest moment such that everything chosen by then is known here, on this
  *     node's monotonic clock; {@code Long.MIN_VALUE} if there is none
- * @param heardAtNanos when the last message of a leader arrived; {@code Long.MIN_VALUE} if never
+ * @param leaderReceivedAtNanos when the last message of a leader arrived; {@code Long.MIN_VALUE} if
+ *     never
  * @param clockAheadMillis by how much this node's wall clock is ahead of log time, or behind if
  *     negative; 0 while log time is not known
  * @param electorate the voters, and which of them are connected
@@ -25,10 +26,10 @@ public record View(
     Ballot promised,
     Ballot leader,
     long chosenThrough,
-    long heardThrough,
-    long heardIndex,
+    long reportedThrough,
+    long reportedIndex,
     long freshAtNanos,
-    long heardAtNanos,
+    long leaderReceivedAtNanos,
     long clockAheadMillis,
     Electorate electorate,
     List<Peer> peers) {
@@ -58,13 +59,13 @@ public record View(
    * @param voters in order
    * @param relay a peer that follows a leader while this node follows none; 0 if there is none, or
    *     if this node stands for election or leads, since it then forwards nothing
-   * @param standing the node that stood for election since this node last had a leader; 0 if none
+   * @param candidate the node that stood for election since this node last had a leader; 0 if none
    *     is known
    * @param formationBlockedBy the voters because of whose disks the cluster cannot form; none if it
    *     is formed, or may still form
    */
   public record Electorate(
-      List<Voter> voters, int relay, int standing, List<Integer> formationBlockedBy) {}
+      List<Voter> voters, int relay, int candidate, List<Integer> formationBlockedBy) {}
 
   /**
    * A voter of the configuration.
@@ -97,7 +98,7 @@ public record View(
 
   /** The role of a replica. */
   public enum Role {
-    /** Waits until all voters have greeted each other. */
+    /** Waits until all voters have exchanged greetings. */
     FORMING,
     /** Learns and does not vote. */
     LEARNER,

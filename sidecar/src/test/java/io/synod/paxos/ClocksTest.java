@@ -36,8 +36,8 @@ class ClocksTest {
 
   private void answer(int from, long wallMillis, long nowNanos) {
     Message.Times times = new Message.Times(wallMillis, UNKNOWN);
-    long id = connectivity.beat(nowNanos);
-    connectivity.acked(
+    long id = connectivity.recordHeartbeat(nowNanos);
+    connectivity.onHeartbeatAck(
         nowNanos,
         from,
         true,
@@ -110,10 +110,10 @@ class ClocksTest {
   @Test
   void saysLogTimeOnceItIsRunning() {
     read(0, 1_000, 0);
-    logTime.inherit(700);
+    logTime.observeStamp(700);
     assertThat(clocks.times()).isEqualTo(new Message.Times(1_000, UNKNOWN));
     assertThat(clocks.aheadMillis()).isZero();
-    logTime.heard(800, 0);
+    logTime.advanceTo(800, 0);
     assertThat(clocks.times()).isEqualTo(new Message.Times(1_000, 800));
     assertThat(clocks.aheadMillis()).isEqualTo(200);
   }
@@ -135,33 +135,34 @@ class ClocksTest {
   @Test
   void beginsByNoAnswerThatCameLate() {
     long soon = TIMEOUT / 2;
-    clocks.acked(soon + 1, 0, true, Ballot.NONE, told(800));
+    clocks.onHeartbeatAck(soon + 1, 0, true, Ballot.NONE, told(800));
     assertThat(logTime.isRunning()).as("by a late answer").isFalse();
-    clocks.acked(soon, 0, false, Ballot.NONE, told(800));
+    clocks.onHeartbeatAck(soon, 0, false, Ballot.NONE, told(800));
     assertThat(logTime.isRunning()).as("by a node that does not vote").isFalse();
-    clocks.acked(soon, 0, true, Ballot.NONE, told(800));
+    clocks.onHeartbeatAck(soon, 0, true, Ballot.NONE, told(800));
     assertThat(logTime.isRunning()).as("by an answer in time").isTrue();
-    clocks.acked(soon, -soon, true, Ballot.NONE, told(900));
+    clocks.onHeartbeatAck(soon, -soon, true, Ballot.NONE, told(900));
     assertThat(logTime.millis()).as("a late answer is still a lower bound").isEqualTo(900);
   }
 
   @Test
   void keepsBesideASettledLeaderAndListensToNoFollower() {
     Ballot leader = SteppedReplica.ballot(3, 2);
-    clocks.acked(0, 0, true, leader, answer(leader, false, 9_000));
+    clocks.onHeartbeatAck(0, 0, true, leader, answer(leader, false, 9_000));
     assertThat(logTime.millis()).as("the first answer of any voter").isEqualTo(9_000);
-    clocks.acked(0, 0, true, leader, answer(leader, false, 20_000));
+    clocks.onHeartbeatAck(0, 0, true, leader, answer(leader, false, 20_000));
     assertThat(logTime.millis()).as("the answer of another follower").isEqualTo(9_000);
-    clocks.acked(0, 0, true, leader, answer(leader, false, 5_000));
-    clocks.acked(0, 0, true, leader, answer(SteppedReplica.ballot(4, 2), true, 5_000));
+    clocks.onHeartbeatAck(0, 0, true, leader, answer(leader, false, 5_000));
+    clocks.onHeartbeatAck(0, 0, true, leader, answer(SteppedReplica.ballot(4, 2), true, 5_000));
     assertThat(logTime.millis())
         .as("a leader that is not settled, or another leader")
         .isEqualTo(9_000);
-    clocks.acked(100 * MILLIS, 70 * MILLIS, true, leader, answer(leader, true, 5_000));
+    clocks.onHeartbeatAck(100 * MILLIS, 70 * MILLIS, true, leader, answer(leader, true, 5_000));
     assertThat(logTime.millis()).as("ahead by at most the time of the answer").isEqualTo(5_031);
-    clocks.acked(100 * MILLIS, 70 * MILLIS, true, leader, answer(leader, true, 6_000));
+    clocks.onHeartbeatAck(100 * MILLIS, 70 * MILLIS, true, leader, answer(leader, true, 6_000));
     assertThat(logTime.millis()).isEqualTo(6_000);
-    clocks.acked(100 * MILLIS, 70 * MILLIS, true, Ballot.NONE, answer(leader, false, 9_000));
+    clocks.onHeartbeatAck(
+        100 * MILLIS, 70 * MILLIS, true, Ballot.NONE, answer(leader, false, 9_000));
     assertThat(logTime.millis()).as("without a leader").isEqualTo(9_000);
   }
 
@@ -186,8 +187,8 @@ class ClocksTest {
 
   private void tell(int from, long nowNanos, long logTimeMillis) {
     Message.Times times = new Message.Times(1, logTimeMillis);
-    long id = connectivity.beat(nowNanos);
-    connectivity.acked(
+    long id = connectivity.recordHeartbeat(nowNanos);
+    connectivity.onHeartbeatAck(
         nowNanos,
         from,
         true,

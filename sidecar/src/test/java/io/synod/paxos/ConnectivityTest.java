@@ -22,7 +22,7 @@ class ConnectivityTest {
   private static final Settings SETTINGS = Settings.defaults();
   private static final long TIMEOUT = SETTINGS.electionTimeoutNanos();
   private static final long BEAT = SETTINGS.heartbeatNanos();
-  private static final int REMEMBERED = SETTINGS.heartbeatsRemembered();
+  private static final int REMEMBERED = SETTINGS.heartbeatHistory();
   private static final Ballot MINE = new Ballot(4, 0, 1, 11);
   private static final Ballot OTHER = new Ballot(5, 0, 3, 13);
 
@@ -46,20 +46,21 @@ class ConnectivityTest {
 
   @Test
   void asksNobodyForWhatItLostWithItsDisk() {
-    connectivity.acked(150, 2, true, ack(connectivity.beat(100), MINE, 50));
-    connectivity.acked(150, 3, true, ack(connectivity.beat(100), MINE, 50));
+    connectivity.onHeartbeatAck(150, 2, true, ack(connectivity.recordHeartbeat(100), MINE, 50));
+    connectivity.onHeartbeatAck(150, 3, true, ack(connectivity.recordHeartbeat(100), MINE, 50));
     assertThat(connectivity.source(150, 40, 3, 0)).isEqualTo(2);
-    connectivity.acked(250, 2, false, ack(connectivity.beat(200), MINE, 0));
+    connectivity.onHeartbeatAck(250, 2, false, ack(connectivity.recordHeartbeat(200), MINE, 0));
     assertThat(connectivity.source(250, 40, 3, 0)).isEqualTo(3);
-    connectivity.heard(2, 45);
+    connectivity.onHeartbeat(2, 45);
     assertThat(connectivity.source(250, 40, 3, 0)).isEqualTo(2);
   }
 
   @Test
   void isConnectedForATimeOutAfterTheHeartbeatWasSentNotAfterItsAnswerCame() {
-    long id = connectivity.beat(100);
+    long id = connectivity.recordHeartbeat(100);
     assertThat(connectivity.isConnected(2, 100)).isFalse();
-    assertThat(connectivity.acked(100 + TIMEOUT - 1, 2, true, ack(id, MINE))).isEqualTo(100);
+    assertThat(connectivity.onHeartbeatAck(100 + TIMEOUT - 1, 2, true, ack(id, MINE)))
+        .isEqualTo(100);
     assertThat(connectivity.isConnected(2, 100 + TIMEOUT)).isTrue();
     assertThat(connectivity.isConnected(2, 100 + TIMEOUT + 1)).isFalse();
     assertThat(connectivity.peers(100 + TIMEOUT).get(0).roundTripNanos()).isEqualTo(TIMEOUT - 1);
@@ -67,11 +68,11 @@ class ConnectivityTest {
 
   @Test
   void isFollowedAsOfTheSendingOfTheHeartbeat() {
-    long first = connectivity.beat(100);
-    long second = connectivity.beat(100 + BEAT);
-    connectivity.acked(200 + BEAT, 2, true, ack(second, MINE));
+    long first = connectivity.recordHeartbeat(100);
+    long second = connectivity.recordHeartbeat(100 + BEAT);
+    connectivity.onHeartbeatAck(200 + BEAT, 2, true, ack(second, MINE));
     // A late answer to an older heartbeat is ignored.
-    assertThat(connectivity.acked(300 + BEAT, 2, true, ack(first, OTHER))).isEqualTo(100);
+    assertThat(connectivity.onHeartbeatAck(300 + BEAT, 2, true, ack(first, OTHER))).isEqualTo(100);
     Formation three = formation(3);
     assertThat(connectivity.quorumFollowedAt(three, MINE, 1, 400 + BEAT)).isEqualTo(100 + BEAT);
     assertThat(connectivity.quorumFollowedAt(three, OTHER, 1, 400 + BEAT)).isNegative();
@@ -79,27 +80,29 @@ class ConnectivityTest {
 
   @Test
   void knowsTheAnswersToAsManyHeartbeatsAsItRemembersAndToNoOlderOne() {
-    long first = connectivity.beat(100);
+    long first = connectivity.recordHeartbeat(100);
     long last = first;
     for (int i = 1; i < REMEMBERED; i++) {
-      last = connectivity.beat(100 + i * BEAT);
+      last = connectivity.recordHeartbeat(100 + i * BEAT);
     }
     long now = 100 + REMEMBERED * BEAT;
     assertThat(last).isEqualTo(first + REMEMBERED - 1);
-    assertThat(connectivity.acked(now, 2, true, ack(first, MINE))).isEqualTo(100);
-    connectivity.beat(now);
-    assertThat(connectivity.acked(now, 3, true, ack(first, MINE))).isEqualTo(NONE_OF_OURS);
+    assertThat(connectivity.onHeartbeatAck(now, 2, true, ack(first, MINE))).isEqualTo(100);
+    connectivity.recordHeartbeat(now);
+    assertThat(connectivity.onHeartbeatAck(now, 3, true, ack(first, MINE))).isEqualTo(NONE_OF_OURS);
     assertThat(connectivity.isConnected(3, now)).isFalse();
-    assertThat(connectivity.acked(now, 3, true, ack(first + 1, MINE))).isEqualTo(100 + BEAT);
+    assertThat(connectivity.onHeartbeatAck(now, 3, true, ack(first + 1, MINE)))
+        .isEqualTo(100 + BEAT);
   }
 
   @Test
   void knowsNoHeartbeatThatItNeverSent() {
-    long id = connectivity.beat(100);
+    long id = connectivity.recordHeartbeat(100);
     for (long other : new long[] {0, id - 1, id + 1, id + REMEMBERED, Long.MAX_VALUE}) {
-      assertThat(connectivity.acked(200, 2, true, ack(other, MINE))).isEqualTo(NONE_OF_OURS);
+      assertThat(connectivity.onHeartbeatAck(200, 2, true, ack(other, MINE)))
+          .isEqualTo(NONE_OF_OURS);
     }
-    assertThat(connectivity.acked(200, 9, true, ack(id, MINE))).isEqualTo(NONE_OF_OURS);
+    assertThat(connectivity.onHeartbeatAck(200, 9, true, ack(id, MINE))).isEqualTo(NONE_OF_OURS);
     assertThat(connectivity.isConnected(2, 200)).isFalse();
   }
 
@@ -110,7 +113,7 @@ class ConnectivityTest {
     for (int process = 0; process < 100; process++) {
       Connectivity born = links(3, process);
       for (int beat = 0; beat < 1_000; beat++) {
-        assertThat(seen.add(born.beat(beat))).as("an id is used twice").isTrue();
+        assertThat(seen.add(born.recordHeartbeat(beat))).as("an id is used twice").isTrue();
       }
     }
   }
@@ -122,8 +125,8 @@ class ConnectivityTest {
     long now = 100 + voters * BEAT;
     // Node 2 answers the oldest heartbeat, and the last node the newest.
     for (int node = 2; node <= voters; node++) {
-      long id = many.beat(100 + node * BEAT);
-      many.acked(now, node, true, ack(id, MINE));
+      long id = many.recordHeartbeat(100 + node * BEAT);
+      many.onHeartbeatAck(now, node, true, ack(id, MINE));
     }
     int others = voters / 2;
     long expected = others == 0 ? now : 100 + (voters - others + 1) * BEAT;
@@ -133,8 +136,8 @@ class ConnectivityTest {
 
   @Test
   void countsNobodyWhoLostHisDiskForAVoter() {
-    long id = connectivity.beat(100);
-    connectivity.acked(200, 2, false, ack(id, MINE));
+    long id = connectivity.recordHeartbeat(100);
+    connectivity.onHeartbeatAck(200, 2, false, ack(id, MINE));
     Formation three = formation(3);
     assertThat(connectivity.isConnected(2, 200)).isTrue();
     assertThat(connectivity.reachable(three, node(1), 200)).isEqualTo(1);
@@ -146,8 +149,8 @@ class ConnectivityTest {
 
   @Test
   void doesNotCountItselfOnceItsOwnDiskIsLost() {
-    long id = connectivity.beat(100);
-    connectivity.acked(200, 2, true, ack(id, MINE));
+    long id = connectivity.recordHeartbeat(100);
+    connectivity.onHeartbeatAck(200, 2, true, ack(id, MINE));
     Self wiped = new Self(1, 99, 0, new TreeSet<>(Set.of(1, 2, 3)), new TreeSet<>(Set.of(2, 3)));
     assertThat(connectivity.reachable(formation(3), wiped, 200)).isEqualTo(1);
   }

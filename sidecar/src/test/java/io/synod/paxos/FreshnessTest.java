@@ -17,27 +17,27 @@ class FreshnessTest {
   @Test
   void isAsFreshAsTheLastConfirmationOfWhatIsKnownHere() {
     assertThat(freshness.freshAtNanos()).isEqualTo(Freshness.NEVER);
-    freshness.confirmed(100, 5, 5);
+    freshness.onConfirmation(100, 5, 5);
     assertThat(freshness.freshAtNanos()).isEqualTo(100);
-    freshness.confirmed(90, 5, 5);
+    freshness.onConfirmation(90, 5, 5);
     assertThat(freshness.freshAtNanos()).as("an older confirmation is ignored").isEqualTo(100);
-    freshness.confirmed(Long.MIN_VALUE / 2, 5, 5);
+    freshness.onConfirmation(Long.MIN_VALUE / 2, 5, 5);
     assertThat(freshness.freshAtNanos()).isEqualTo(100);
   }
 
   @Test
   void waitsUntilWhatWasChosenThenIsKnownHere() {
-    freshness.confirmed(100, 7, 5);
-    freshness.learned(6);
+    freshness.onConfirmation(100, 7, 5);
+    freshness.onLearned(6);
     assertThat(freshness.freshAtNanos()).isEqualTo(Freshness.NEVER);
     // While it waits for one confirmation it takes no later one, which it might never reach.
-    freshness.confirmed(200, 9, 6);
-    freshness.learned(7);
+    freshness.onConfirmation(200, 9, 6);
+    freshness.onLearned(7);
     assertThat(freshness.freshAtNanos()).isEqualTo(100);
-    freshness.learned(9);
+    freshness.onLearned(9);
     assertThat(freshness.freshAtNanos()).isEqualTo(100);
-    freshness.confirmed(300, 10, 9);
-    freshness.learned(10);
+    freshness.onConfirmation(300, 10, 9);
+    freshness.onLearned(10);
     assertThat(freshness.freshAtNanos()).isEqualTo(300);
   }
 

@@ -38,7 +38,7 @@ class WindowTest {
         usual.queueBytesMax(),
         usual.pageBytesMax(),
         MEMORY / 3,
-        usual.heartbeatsRemembered());
+        usual.heartbeatHistory());
   }
 
   private static List<Long> slotsOf(Output output) {

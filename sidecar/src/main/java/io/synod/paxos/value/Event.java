@@ -20,7 +20,7 @@ public sealed interface Event {
   /** A leader took a slot for a batch. */
   record Proposed(long slot, Ballot ballot, int commands, int bytes) implements Event {}
 
-  /** A candidate asked for promises. */
+  /** A candidate requested promises. */
   record ElectionStarted(Ballot ballot, String reason) implements Event {}
 
   /** This acceptor promised a ballot to its owner. */

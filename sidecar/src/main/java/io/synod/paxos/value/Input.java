@@ -31,7 +31,7 @@ public sealed interface Input {
   record Propose(List<Command> commands) implements Input {}
 
   /**
-   * A caller at this node wants a strong read.
+   * A caller at this node requests a strong read.
    *
    * @param id unique among the reads of this process; repeated until the read is answered in {@link
    *     Output#reads}

@@ -159,7 +159,7 @@ public sealed interface Message {
 
   /**
    * Sent by a leader to all nodes, when no accept carries it soon enough: every slot up to {@code
-   * through} is chosen. A learner trusts this only for slots it accepted at this very ballot, and
+   * through} is chosen. A learner accepts this only for slots it accepted at this very ballot, and
    * requests the rest with {@link LearnRequest}.
    */
   record Chosen(Ballot ballot, long through) implements Message {}

@@ -19,7 +19,7 @@ import java.util.List;
  * @param fetches pages of chosen slots that a peer requests and only the journal still has
  * @param events what happened, for observers
  * @param roundTrips heartbeats that peers answered
- * @param wakeAtNanos when the replica wants its next tick if nothing else happens
+ * @param wakeAtNanos when the replica needs its next tick if nothing else happens
  */
 public record Output(
     List<Envelope> messages,

@@ -46,9 +46,9 @@ record RunningInspection(
     View view = nodeView.view();
     State applied = cycle.state();
     long contact =
-        view.heardAtNanos() == Long.MIN_VALUE
+        view.leaderReceivedAtNanos() == Long.MIN_VALUE
             ? -1
-            : Math.max(0, ports.clock().nanos() - view.heardAtNanos());
+            : Math.max(0, ports.clock().nanos() - view.leaderReceivedAtNanos());
     return new NodeStatus(
         self.node(),
         self.incarnation(),
@@ -60,7 +60,7 @@ record RunningInspection(
         view.quorum(),
         applied.slot(),
         applied.index(),
-        view.heardThrough(),
+        view.reportedThrough(),
         feed.oldestIndex(),
         contact,
         pendingProposals.count(),

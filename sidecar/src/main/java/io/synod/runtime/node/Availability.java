@@ -108,7 +108,7 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
     if (!reaches) {
       return new Availability(Reason.NO_QUORUM, missing, votes);
     }
-    int standing = view.electorate().standing();
+    int standing = view.electorate().candidate();
     return new Availability(Reason.NO_LEADER, standing == 0 ? List.of() : List.of(standing), votes);
   }
 

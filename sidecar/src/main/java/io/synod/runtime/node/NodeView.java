@@ -48,10 +48,10 @@ public record NodeView(View view, Availability available, boolean diskFull) {
             published.promised(),
             Ballot.NONE,
             published.chosenThrough(),
-            published.heardThrough(),
-            published.heardIndex(),
+            published.reportedThrough(),
+            published.reportedIndex(),
             published.freshAtNanos(),
-            published.heardAtNanos(),
+            published.leaderReceivedAtNanos(),
             published.clockAheadMillis(),
             new View.Electorate(voters, 0, 0, electorate.formationBlockedBy()),
             peers);

@@ -113,7 +113,7 @@ public final class PendingProposals {
 
   /** The minimum silence after which a command is proposed again. */
   long againAfterNanos() {
-    return backoff.leastNanos();
+    return backoff.minNanos();
   }
 
   /** How many wait. */
@@ -179,7 +179,7 @@ public final class PendingProposals {
         for (PendingProposal waiter : List.copyOf(found)) {
           long attempt = waiter.entry.attempt();
           if (waiter.isFor(entry) && OutcomeMapping.concerns(attempt, entry, applied.result())) {
-            backoff.answered(turnNanos - waiter.firstAtNanos);
+            backoff.onReply(turnNanos - waiter.firstAtNanos);
             Outcome outcome = OutcomeMapping.of(chosen, slotResult, applied, entry, attempt);
             finish(waiter, waiter.told(outcome), completions);
           }

@@ -291,7 +291,7 @@ public final class SessionProposer
     NodeView now = nodeView;
     return now == null || what == Entry.Kind.RELEASE
         ? state.index()
-        : Math.max(state.index(), now.view().heardIndex());
+        : Math.max(state.index(), now.view().reportedIndex());
   }
 
   private long draw() {

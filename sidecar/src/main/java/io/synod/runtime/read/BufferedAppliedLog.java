@@ -48,7 +48,7 @@ public final class BufferedAppliedLog implements AppliedLog, Participant, StateF
 
   @Override
   public void decided(NodeView nodeView) {
-    heard(nodeView.view().heardIndex());
+    heard(nodeView.view().reportedIndex());
   }
 
   @Override

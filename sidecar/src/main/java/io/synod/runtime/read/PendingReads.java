@@ -167,26 +167,26 @@ public final class PendingReads implements Participant {
       Request request = asked.getValue().request();
       if (nowNanos >= request.dueNanos(resendBackoff)) {
         unanswered |= !request.isLost();
-        request.sent(nowNanos);
+        request.markSent(nowNanos);
         silent.add(new Input.Read(asked.getKey()));
       }
     }
     if (unanswered) {
-      resendBackoff.unanswered();
+      resendBackoff.onTimeout();
     }
     return silent;
   }
 
   /** A connection was replaced: a request or its answer may be lost. */
   public void reconnected() {
-    asking.values().forEach(asked -> asked.request().lost());
+    asking.values().forEach(asked -> asked.request().markLost());
   }
 
   /** The reads with this {@code id} may be served once {@code slot} is applied. */
   public void answered(long id, long slot, long nowNanos) {
     AskedReads asked = asking.remove(id);
     if (asked != null) {
-      resendBackoff.answered(asked.request().ageNanos(nowNanos));
+      resendBackoff.onReply(asked.request().ageNanos(nowNanos));
       for (PendingRead read : asked.reads()) {
         read.slot = slot;
         read.askedAtNanos = asked.atNanos();

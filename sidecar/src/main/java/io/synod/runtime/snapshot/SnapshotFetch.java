@@ -148,7 +148,7 @@ public final class SnapshotFetch {
       slot = page.mark().slot();
       storing = new StoringPage(from, page.bytes().size());
       if (asked != null) {
-        resendBackoff.answered(asked.ageNanos(nowNanos));
+        resendBackoff.onReply(asked.ageNanos(nowNanos));
       }
       store(page, offset + page.bytes().size() == total);
     }
@@ -222,7 +222,7 @@ public final class SnapshotFetch {
       refused.clear();
       forget();
       notBeforeNanos = nowNanos + pause.nanos();
-      pause.unanswered();
+      pause.onTimeout();
       return null;
     }
     askedNode = source;
@@ -230,9 +230,9 @@ public final class SnapshotFetch {
       asked = new Request(nowNanos);
     } else {
       if (!waiting.isLost() && !waits) {
-        resendBackoff.unanswered();
+        resendBackoff.onTimeout();
       }
-      waiting.sent(nowNanos);
+      waiting.markSent(nowNanos);
     }
     return new Output.Envelope(
         source, new Message.SnapshotAsk(id, wanted.consumer(), wanted.number(), sha256, offset));
@@ -256,7 +256,7 @@ public final class SnapshotFetch {
       observer.observe(new Observation.FetchFailed(page.from, how.failure));
       refused.add(page.from);
       begin();
-      notBeforeNanos = nowNanos + resendBackoff.leastNanos();
+      notBeforeNanos = nowNanos + resendBackoff.minNanos();
     }
   }
 
@@ -286,14 +286,14 @@ public final class SnapshotFetch {
   /** Messages in flight to or from {@code peer} may be lost. */
   void reconnected(int peer) {
     if (asked != null && askedNode == peer) {
-      asked.lost();
+      asked.markLost();
     }
   }
 
   /** The transport did not send the last request. */
   void dropped() {
     if (asked != null) {
-      asked.dropped();
+      asked.markDropped();
     }
   }
 

@@ -120,7 +120,7 @@ public final class SnapshotFetcher {
       return;
     }
     add(asks, current.turn(nowNanos, view, ports.observer()));
-    boolean caughtUp = view.chosenThrough() >= view.heardThrough();
+    boolean caughtUp = view.chosenThrough() >= view.reportedThrough();
     boolean late = current.slot() > 0 && current.slot() <= applied.slot();
     if (current.isFinished() || caughtUp || late) {
       state = null;

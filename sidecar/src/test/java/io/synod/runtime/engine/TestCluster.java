@@ -112,7 +112,7 @@ public final class TestCluster {
             usual.queueBytesMax(),
             700,
             20_000,
-            usual.heartbeatsRemembered());
+            usual.heartbeatHistory());
     return new TestCluster(
         size, settings, new SnapshotSettings(100_000, 0, Long.MAX_VALUE, 3_600_000));
   }

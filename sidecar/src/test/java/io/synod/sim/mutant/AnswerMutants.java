@@ -16,7 +16,9 @@ final class AnswerMutants {
     all.put(
         "A2 tells a chosen index below one that it told before",
         new SourceMutant(
-            "paxos/Learner", "heardIndex = Math.max(heardIndex, index);", "heardIndex = index;"));
+            "paxos/Learner",
+            "reportedIndex = Math.max(reportedIndex, index);",
+            "reportedIndex = index;"));
     all.put(
         "A3 takes what another attempt did for its own",
         new SourceMutant("runtime/node/OutcomeMapping", "entry.attempt() != attempt,", "false,"));

@@ -76,7 +76,7 @@ final class DiskMutants {
             .in(profile -> profile.has(FaultKind.DISK_FULL)));
     all.put(
         "F10 abstains for good once its disk was full",
-        new SourceMutant("paxos/Roles", "abstains = shall;", "abstains |= shall;")
+        new SourceMutant("paxos/Roles", "abstains = mustNotLead;", "abstains |= mustNotLead;")
             .in(profile -> profile.has(FaultKind.DISK_FULL)));
   }
 }

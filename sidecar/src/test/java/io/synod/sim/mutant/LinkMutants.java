@@ -13,25 +13,25 @@ final class LinkMutants {
         new SourceMutant(
                 "paxos/ResendBackoff",
                 """
-                    nanos = Math.min(mostNanos, 2 * nanos);
+                    nanos = Math.min(maxNanos, 2 * nanos);
                   }
 
                   /** An answer came this long after its request was first sent. */
-                  public void answered(long tookNanos) {
+                  public void onReply(long roundTripNanos) {
                 """,
                 """
                   }
 
-                  public void answered(long tookNanos) {
-                    tookNanos = 0;
+                  public void onReply(long roundTripNanos) {
+                    roundTripNanos = 0;
                 """)
             .in(FaultProfile::hasNarrowLinks));
     all.put(
         "R2 forgets with each answer how long answers take",
         new SourceMutant(
                 "paxos/ResendBackoff",
-                "usualNanos = Math.max(leastNanos, Math",
-                "usualNanos = Math.min(leastNanos, Math")
+                "usualNanos = Math.max(minNanos, Math",
+                "usualNanos = Math.min(minNanos, Math")
             .in(FaultProfile::hasNarrowLinks));
     all.put(
         "R3 asks for what is still under way",
@@ -48,7 +48,7 @@ final class LinkMutants {
         new SourceMutant(
                 "runtime/propose/PendingProposals",
                 "backoff.usualNanos(waiter.times)",
-                "backoff.leastNanos() << (Math.min(waiter.times, 6) - 1)")
+                "backoff.minNanos() << (Math.min(waiter.times, 6) - 1)")
             .in(FaultProfile::hasNarrowLinks));
   }
 }

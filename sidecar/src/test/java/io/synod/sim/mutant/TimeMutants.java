@@ -5,7 +5,7 @@ import java.util.Map;
 /** Deliberate bugs in log time, by which a time to live is counted. */
 final class TimeMutants {
   private static final String BEND =
-      "micros += Math.max(-most, Math.min(most, micros(referenceMillis) - micros));";
+      "micros += Math.max(-slew, Math.min(slew, micros(referenceMillis) - micros));";
 
   private TimeMutants() {}
 
@@ -17,7 +17,7 @@ final class TimeMutants {
     String next = "  /** Advances it while this node leads. */\n";
     String fast =
         """
-          void fast(long nowNanos) {
+          void advanceFast(long nowNanos) {
             long passed = passed(nowNanos);
             micros += passed + passed / 25;
           }
@@ -25,19 +25,19 @@ final class TimeMutants {
     String follow =
         """
               if (role.leader().isNone()) {
-                logTime.follow(nowNanos);
+                logTime.advanceAsFollower(nowNanos);
               } else {
-                logTime.fast(nowNanos);
+                logTime.advanceFast(nowNanos);
               }
         """;
     return new SourceMutant("paxos/LogTime", next, fast + next)
-        .and("paxos/Clocks", "      logTime.follow(nowNanos);\n", follow);
+        .and("paxos/Clocks", "      logTime.advanceAsFollower(nowNanos);\n", follow);
   }
 
   static void add(Map<String, SourceMutant> all) {
     all.put(
         "E6 lets log time stand behind a clock that was fast",
-        new SourceMutant("paxos/LogTime", "Math.max(-most,", "Math.max(-passed,")
+        new SourceMutant("paxos/LogTime", "Math.max(-slew,", "Math.max(-passed,")
             .and("paxos/LogTime", "    micros += passed - passed / SLEW_ONE_IN;\n", ""));
     all.put(
         "T1 follows the leader's wall clock ahead",
@@ -45,20 +45,20 @@ final class TimeMutants {
                 "paxos/LogTime", BEND, "micros = Math.max(micros, micros(referenceMillis));")
             .and(
                 "paxos/Clocks",
-                "logTime.lead(nowNanos, reference);",
-                "logTime.lead(nowNanos, wallMillis);"));
+                "logTime.advanceAsLeader(nowNanos, reference);",
+                "logTime.advanceAsLeader(nowNanos, wallMillis);"));
     all.put(
         "T2 begins at a new leader's wall clock",
         new SourceMutant(
             "paxos/Clocks",
-            "logTime.begin(reference, nowNanos);",
-            "logTime.begin(wallMillis, nowNanos);"));
+            "logTime.start(reference, nowNanos);",
+            "logTime.start(wallMillis, nowNanos);"));
     all.put(
         "T3 takes a follower's wall clock for log time",
         new SourceMutant(
             "paxos/Clocks",
-            "      logTime.follow(nowNanos);",
-            "      logTime.heard(wallMillis, nowNanos);"));
+            "      logTime.advanceAsFollower(nowNanos);",
+            "      logTime.advanceTo(wallMillis, nowNanos);"));
     all.put(
         "T4 is bound by the fastest clock instead of a majority's",
         new SourceMutant(
@@ -72,10 +72,12 @@ final class TimeMutants {
     all.put(
         "T6 does not go on from the log time of those who follow",
         new SourceMutant(
-            "paxos/Clocks", "told == Message.Times.UNKNOWN", "told >= Message.Times.UNKNOWN"));
+            "paxos/Clocks",
+            "reportedMillis == Message.Times.UNKNOWN",
+            "reportedMillis >= Message.Times.UNKNOWN"));
     all.put(
         "T7 stands still with the wall clocks of a majority",
-        new SourceMutant("paxos/LogTime", "Math.max(-most,", "Math.max(-passed,"));
+        new SourceMutant("paxos/LogTime", "Math.max(-slew,", "Math.max(-passed,"));
     all.put(
         "T8 follows a follower whose clock is fast",
         fastFollower().and("paxos/Clocks", "timekeeper.isNone()", "!ack.leading()"));
@@ -84,7 +86,7 @@ final class TimeMutants {
         fastFollower()
             .and(
                 "paxos/Clocks",
-                "told + (nowNanos - sentAtNanos) / NANOS_PER_MILLI + 1",
+                "reportedMillis + (nowNanos - sentAtNanos) / NANOS_PER_MILLI + 1",
                 "Long.MAX_VALUE"));
   }
 }

@@ -118,8 +118,7 @@ public final class FaultProfile {
     this.limits = narrow ? Limits.defaults() : few;
     drawLast(FaultKind.SLOW_BACKGROUND, 2, rng, allowed);
     this.lateTaskPerMillion = when(FaultKind.SLOW_BACKGROUND, (int) rng.between(20_000, 400_000));
-    this.heartbeatsRemembered =
-        rng.below(4) == 0 ? 2 + rng.below(6) : Settings.HEARTBEATS_REMEMBERED;
+    this.heartbeatsRemembered = rng.below(4) == 0 ? 2 + rng.below(6) : Settings.HEARTBEAT_HISTORY;
     drawLast(FaultKind.CLOCK_FREEZE, 3, rng, allowed);
   }
 
@@ -255,7 +254,7 @@ public final class FaultProfile {
 
   /** Whether a heartbeat may be forgotten before its answer arrives. */
   public boolean remembersFewHeartbeats() {
-    return heartbeatsRemembered < Settings.HEARTBEATS_REMEMBERED;
+    return heartbeatsRemembered < Settings.HEARTBEAT_HISTORY;
   }
 
   /** Whether the log stays far below its limit. */
@@ -298,7 +297,7 @@ public final class FaultProfile {
         tight ? largest(payloadBytesMax) + rng.below(scarce ? 500 : 60_000) : 64L << 20,
         tight ? 300 + rng.below(3_000) : 1 << 20,
         tight ? 1_000 + rng.below(20_000) : 32L << 20,
-        Settings.HEARTBEATS_REMEMBERED);
+        Settings.HEARTBEAT_HISTORY);
   }
 
   /**
@@ -317,7 +316,7 @@ public final class FaultProfile {
         60_000 + rng.below(60_000),
         2_000 + rng.below(2_000),
         1_000 + rng.below(20_000),
-        Settings.HEARTBEATS_REMEMBERED);
+        Settings.HEARTBEAT_HISTORY);
   }
 
   @Override
