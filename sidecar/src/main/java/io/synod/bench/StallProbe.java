@@ -56,7 +56,7 @@ final class StallProbe implements AutoCloseable {
     if (ended != null) {
       throw new IOException(thread.getName() + " stopped: " + ended.getMessage(), ended);
     }
-    // First: one that ends meanwhile is told twice, not left out.
+    // First: one that ends meanwhile is reported twice, not left out.
     Beat still = open;
     List<Beat> taken = new ArrayList<>();
     for (Beat beat = beats.poll(); beat != null; beat = beats.poll()) {

@@ -124,7 +124,7 @@ public final class StateCommand implements Callable<Integer> {
       trial.awaitReady(PATIENCE);
       long before = trial.heapBytes();
       double seconds = trial.fill();
-      say(
+      print(
           "fill",
           "%,d keys of %d bytes in %.1f s, %,.0f a second",
           keys,
@@ -132,15 +132,15 @@ public final class StateCommand implements Callable<Integer> {
           seconds,
           keys / seconds);
       long used = trial.heapBytes() - before;
-      say("heap", "%.0f MiB, %.0f bytes a key", used / MIB, (double) used / keys);
+      print("heap", "%.0f MiB, %.0f bytes a key", used / MIB, (double) used / keys);
       try (WriteLatencies writeLatencies = new WriteLatencies(trial, dir)) {
         calm(trial, writeLatencies);
         snapshots(trial, writeLatencies);
       }
-      say("restart", "caught up %.1f s after kill -9 and start", trial.restart(false, PATIENCE));
+      print("restart", "caught up %.1f s after kill -9 and start", trial.restart(false, PATIENCE));
       overwrite(trial, dir);
       // The last, for it costs that node its vote.
-      say("empty node", "caught up after %.1f s", trial.restart(true, PATIENCE));
+      print("empty node", "caught up after %.1f s", trial.restart(true, PATIENCE));
       return ExitStatus.OK;
     }
   }
@@ -161,13 +161,13 @@ public final class StateCommand implements Callable<Integer> {
       }
     }
     if (longest.isEmpty()) {
-      say(
+      print(
           "calm",
           "never for %.0f s: the sidecars take snapshots all the time",
           WINDOW_MILLIS / 1e3);
       return;
     }
-    say(
+    print(
         "calm",
         "the longest wait of a write in %.0f s: %s",
         WINDOW_MILLIS / 1e3,
@@ -188,7 +188,7 @@ public final class StateCommand implements Callable<Integer> {
       bytes = taken.bytes();
     }
     Arrays.sort(seconds);
-    say(
+    print(
         "snapshot",
         "%.0f MiB in %.1f s; the longest wait of a write in %.0f s from its start: %s",
         bytes / MIB,
@@ -215,7 +215,7 @@ public final class StateCommand implements Callable<Integer> {
       }
     }
     double seconds = (System.nanoTime() - begun) / 1e9;
-    say(
+    print(
         "overwrite",
         "%,.0f keys a second for %.0f s, %.0f MiB written; disk at most %.0f MiB in the first"
             + " half, %.0f MiB in the second; %d transactions refused",
@@ -227,7 +227,7 @@ public final class StateCommand implements Callable<Integer> {
         trial.refused());
   }
 
-  private void say(String what, String form, Object... figures) {
+  private void print(String what, String form, Object... figures) {
     PrintWriter out = spec.commandLine().getOut();
     out.println(
         String.format(Locale.ROOT, "%-11s", what) + String.format(Locale.ROOT, form, figures));

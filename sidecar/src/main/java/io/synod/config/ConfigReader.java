@@ -165,7 +165,7 @@ public final class ConfigReader {
     }
   }
 
-  /** Unless {@code peer.address} is given, this node listens where {@code peers} says. */
+  /** Unless {@code peer.address} is given, this node listens at its address in {@code peers}. */
   private void deriveOwnAddress() {
     Integer node = find(ConfigKeys.NODE);
     Address own = node == null ? null : members().get(node);

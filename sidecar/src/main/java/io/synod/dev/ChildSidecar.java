@@ -144,7 +144,7 @@ final class ChildSidecar {
   }
 
   /** The last line of its log. */
-  String lastWord() {
+  String lastLine() {
     try {
       List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
       return lines.isEmpty() ? "" : lines.get(lines.size() - 1);

@@ -67,7 +67,7 @@ final class DevCluster implements AutoCloseable {
       for (ChildSidecar child : children) {
         if (!child.isAlive()) {
           throw new NotFormed(
-              "node " + child.node() + " " + child.ending() + ": " + child.lastWord());
+              "node " + child.node() + " " + child.ending() + ": " + child.lastLine());
         }
       }
       if (System.nanoTime() > deadline) {

@@ -224,7 +224,7 @@ final class Sidecar implements AutoCloseable {
     ScheduledExecutorService ticker =
         Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "synod-health"));
     Future<?> ticking =
-        ticker.scheduleWithFixedDelay(this::tellHealth, 0, HEALTH_MILLIS, TimeUnit.MILLISECONDS);
+        ticker.scheduleWithFixedDelay(this::publishHealth, 0, HEALTH_MILLIS, TimeUnit.MILLISECONDS);
     opened.push(
         () -> {
           ticking.cancel(false);
@@ -232,7 +232,7 @@ final class Sidecar implements AutoCloseable {
         });
   }
 
-  private void tellHealth() {
+  private void publishHealth() {
     api.health().live(!health.started() || health.live());
     api.health().started(health.started());
     api.health().ready(health.ready());

@@ -32,8 +32,8 @@ final class CaughtUp {
         return new Goal(true, false, 0, nowNanos, false).next(status, nowNanos);
       }
       if (!settled) {
-        boolean heardAll = status.peers().stream().allMatch(View.Peer::connected);
-        return heardAll || nowNanos - sinceNanos >= SETTLE_NANOS
+        boolean allConnected = status.peers().stream().allMatch(View.Peer::connected);
+        return allConnected || nowNanos - sinceNanos >= SETTLE_NANOS
             ? new Goal(true, true, known(status), nowNanos, false).next(status, nowNanos)
             : this;
       }

@@ -47,7 +47,7 @@ public final class HostResolver extends NameResolver {
   private final SynchronizationContext context;
   // Used in the synchronization context only.
   private @Nullable Listener2 listener;
-  private boolean looking;
+  private boolean resolving;
   private boolean ended;
 
   HostResolver(String host, int port, Lookup lookup, Args args) {
@@ -81,14 +81,14 @@ public final class HostResolver extends NameResolver {
   }
 
   @Override
-  public void start(Listener2 told) {
-    listener = told;
-    look();
+  public void start(Listener2 newListener) {
+    listener = newListener;
+    resolve();
   }
 
   @Override
   public void refresh() {
-    look();
+    resolve();
   }
 
   @Override
@@ -96,13 +96,13 @@ public final class HostResolver extends NameResolver {
     ended = true;
   }
 
-  private void look() {
-    if (!looking && !ended) {
-      looking = true;
+  private void resolve() {
+    if (!resolving && !ended) {
+      resolving = true;
       blocking.execute(
           () -> {
             StatusOr<List<EquivalentAddressGroup>> found = found();
-            context.execute(() -> tell(found));
+            context.execute(() -> publish(found));
           });
     }
   }
@@ -119,12 +119,12 @@ public final class HostResolver extends NameResolver {
     }
   }
 
-  private void tell(StatusOr<List<EquivalentAddressGroup>> found) {
-    looking = false;
-    Listener2 told = listener;
-    if (!ended && told != null) {
+  private void publish(StatusOr<List<EquivalentAddressGroup>> found) {
+    resolving = false;
+    Listener2 current = listener;
+    if (!ended && current != null) {
       Status unused =
-          told.onResult2(ResolutionResult.newBuilder().setAddressesOrError(found).build());
+          current.onResult2(ResolutionResult.newBuilder().setAddressesOrError(found).build());
     }
   }
 

@@ -20,7 +20,7 @@ sealed interface ReplicaPhase permits Unformed, Member {
   /** Handles an input that is none of the above. */
   void onInput(long nowNanos, Input input);
 
-  /** Ends the cycle. Returns when the next tick is wanted; {@code Long.MAX_VALUE} if never. */
+  /** Ends the cycle. Returns when the next tick is needed; {@code Long.MAX_VALUE} if never. */
   long endCycle(long nowNanos);
 
   /** The view of this replica now, for observers. */

@@ -200,8 +200,8 @@ public record Consumer(
     long acked = before == null ? order.index() : Math.max(before.ackedIndex(), order.index());
     DigestSamples digests = before == null ? DigestSamples.NONE : before.digests();
     long diverged = divergedAt;
-    for (Map.Entry<Long, Payload> said : order.digests().byIndex().entrySet()) {
-      diverged = compare(diverged, node, said.getKey(), said.getValue());
+    for (Map.Entry<Long, Payload> reported : order.digests().byIndex().entrySet()) {
+      diverged = compare(diverged, node, reported.getKey(), reported.getValue());
     }
     Copy now = new Copy(node, acked, timeMillis, digests.with(order.digests()));
     return new Consumer(name, copies.plus(node, now), snapshots, diverged);
@@ -211,11 +211,11 @@ public record Consumer(
    * The index of divergence after this acknowledgement; agreement of all copies at a later index
    * clears it.
    */
-  private long compare(long diverged, int node, long index, Payload said) {
+  private long compare(long diverged, int node, long index, Payload reported) {
     boolean agreed = true;
     for (Copy other : copies.values()) {
-      Payload digest = other.node() == node ? said : other.digests().at(index);
-      if (digest != null && !digest.equals(said)) {
+      Payload digest = other.node() == node ? reported : other.digests().at(index);
+      if (digest != null && !digest.equals(reported)) {
         return index;
       }
       agreed &= digest != null;

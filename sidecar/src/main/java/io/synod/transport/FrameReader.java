@@ -146,12 +146,12 @@ final class FrameReader {
         ballot(takeOver.getBallot()), FieldChecks.through(takeOver.getThrough(), "the log's end"));
   }
 
-  private static Message.StateDigest stateDigest(StateDigest said) throws MalformedFrame {
+  private static Message.StateDigest stateDigest(StateDigest message) throws MalformedFrame {
     return new Message.StateDigest(
-        FieldChecks.slot(said.getSlot(), "the digest's"),
-        said.getDigest(),
-        FieldChecks.through(said.getAttestedSlot(), "the slot of a quorum's digest"),
-        said.getAttestedDigest());
+        FieldChecks.slot(message.getSlot(), "the digest's"),
+        message.getDigest(),
+        FieldChecks.through(message.getAttestedSlot(), "the slot of a quorum's digest"),
+        message.getAttestedDigest());
   }
 
   private static Message.VoteAsk voteAsk(VoteAsk ask) throws MalformedFrame {

@@ -96,13 +96,13 @@ final class FrameWriter {
           TakeOver.newBuilder()
               .setBallot(ballot(takeOver.ballot()))
               .setThrough(takeOver.through()));
-    } else if (message instanceof Message.StateDigest said) {
+    } else if (message instanceof Message.StateDigest digest) {
       frame.setStateDigest(
           StateDigest.newBuilder()
-              .setSlot(said.slot())
-              .setDigest(said.digest())
-              .setAttestedSlot(said.attestedSlot())
-              .setAttestedDigest(said.attestedDigest()));
+              .setSlot(digest.slot())
+              .setDigest(digest.digest())
+              .setAttestedSlot(digest.attestedSlot())
+              .setAttestedDigest(digest.attestedDigest()));
     } else if (message instanceof Message.VoteAsk ask) {
       frame.setVoteAsk(VoteAsk.newBuilder().setId(ask.id()).setSlot(ask.slot()));
     } else if (message instanceof Message.VoteAnswer answer) {

@@ -114,14 +114,15 @@ public final class GrpcPeers implements Peers, AutoCloseable {
   private PeerLink link(int peer, PeerAddress where, Consumer<Input> mailbox) {
     TrafficCounter trafficCounter = tallies.getOrDefault(peer, new TrafficCounter());
     Handshake handshake = new Handshake(settings.cluster(), settings.node(), peer, process);
-    Outbound.Told told = new Streams(peer, mailbox);
+    Outbound.StreamListener listener = new Streams(peer, mailbox);
     return new PeerLink(
         "node " + peer + " at " + where,
         new PeerQueue<>(SMALL_QUEUE_BYTES, settings.queueBytesMax()),
-        load -> new Outbound(() -> loops.channel(where), handshake, load, trafficCounter, told));
+        load ->
+            new Outbound(() -> loops.channel(where), handshake, load, trafficCounter, listener));
   }
 
-  private final class Streams implements Outbound.Told {
+  private final class Streams implements Outbound.StreamListener {
     private final int peer;
     private final Consumer<Input> mailbox;
 

@@ -39,7 +39,7 @@ final class Outbound {
   private final Lane lane;
   private final PeerQueue<Frame> queue;
   private final TrafficCounter trafficCounter;
-  private final Told told;
+  private final StreamListener listener;
   private final String name;
 
   private volatile ManagedChannel channel;
@@ -48,7 +48,7 @@ final class Outbound {
   private volatile @Nullable String lastRefusal;
 
   /** Observes streams; any thread calls it. */
-  interface Told {
+  interface StreamListener {
     /** The peer accepted a stream. */
     void accepted();
 
@@ -65,7 +65,7 @@ final class Outbound {
       Handshake handshake,
       Load load,
       TrafficCounter trafficCounter,
-      Told told) {
+      StreamListener listener) {
     this.dial = dial;
     this.handshake = handshake;
     this.lane = load.lane();
@@ -76,7 +76,7 @@ final class Outbound {
             .withWaitForReady()
             .withOnReadyThreshold(lane == Lane.BULK ? 1 : STREAM_BYTES);
     this.trafficCounter = trafficCounter;
-    this.told = told;
+    this.listener = listener;
     this.name = "node " + handshake.to();
     this.channel = dial.get();
   }
@@ -114,7 +114,7 @@ final class Outbound {
     }
     ConnectivityState state = channel.getState(true);
     if (state == ConnectivityState.TRANSIENT_FAILURE) {
-      // This also forgets the resolved addresses, which may have changed.
+      // This also discards the resolved addresses, which may have changed.
       channel.enterIdle();
     } else if (state != ConnectivityState.READY) {
       channel.resetConnectBackoff();
@@ -170,7 +170,7 @@ final class Outbound {
     /** The peer's process once it has accepted the stream; 0 before. */
     private volatile long process;
 
-    private final long bornNanos = System.nanoTime();
+    private final long startedAtNanos = System.nanoTime();
     private volatile boolean ended;
     private volatile boolean wasReady;
     private volatile long retryNanos;
@@ -181,7 +181,7 @@ final class Outbound {
 
     /** Whether the stream is young enough to be still answered. */
     boolean isYoung() {
-      return process == 0 && System.nanoTime() - bornNanos < YOUNG_NANOS;
+      return process == 0 && System.nanoTime() - startedAtNanos < YOUNG_NANOS;
     }
 
     boolean mayRetry() {
@@ -207,7 +207,7 @@ final class Outbound {
       process = welcome.getProcess();
       call.request(1);
       if (first) {
-        told.accepted();
+        listener.accepted();
       }
     }
 
@@ -225,7 +225,7 @@ final class Outbound {
       }
       if (accepted) {
         LOG.debug("a stream to {} ended: {}", name, status.getCode());
-        told.ended();
+        listener.ended();
       }
     }
 

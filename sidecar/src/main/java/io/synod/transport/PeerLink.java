@@ -23,8 +23,8 @@ final class PeerLink {
   private final PeerQueue<Frame> queue;
   private final Map<Lane, Outbound> lanes = new EnumMap<>(Lane.class);
 
-  private boolean toldConnected;
-  private boolean toldUnreachable;
+  private boolean reportedConnected;
+  private boolean reportedUnreachable;
   private long downSinceNanos = System.nanoTime();
 
   /** A link with a name for the log. */
@@ -58,7 +58,7 @@ final class PeerLink {
 
   void tend() {
     lanes.values().forEach(Outbound::tend);
-    tell();
+    report();
   }
 
   void peerIs(long process) {
@@ -66,19 +66,19 @@ final class PeerLink {
   }
 
   /** Logs each change of the connection once, and a peer that stays unreachable once. */
-  private void tell() {
+  private void report() {
     boolean connected = connected();
-    if (connected != toldConnected) {
+    if (connected != reportedConnected) {
       LOG.info(connected ? "connected to {}" : "lost the connection to {}; dialing it again", name);
       downSinceNanos = System.nanoTime();
-      toldUnreachable = false;
+      reportedUnreachable = false;
     } else if (!connected
-        && !toldUnreachable
+        && !reportedUnreachable
         && System.nanoTime() - downSinceNanos > PATIENCE_NANOS) {
       LOG.warn("{} is not reachable; dialing it again until it is", name);
-      toldUnreachable = true;
+      reportedUnreachable = true;
     }
-    toldConnected = connected;
+    reportedConnected = connected;
   }
 
   void close() {

@@ -34,19 +34,19 @@ public final class WireCodec {
   }
 
   /** The frame from which a peer decodes this input. */
-  public byte[] encode(Input.Received said) {
-    return frame(said).toByteArray();
+  public byte[] encode(Input.Received received) {
+    return frame(received).toByteArray();
   }
 
   /** As {@link #encode}, not serialized: it shares the bytes of the message's batches. */
-  Frame frame(Input.Received said) {
+  Frame frame(Input.Received received) {
     Frame.Builder frame =
         Frame.newBuilder()
             .setCluster(cluster)
-            .setFrom(said.from())
-            .setIncarnation(said.incarnation())
-            .setFormation(said.formation());
-    FrameWriter.write(said.message(), frame);
+            .setFrom(received.from())
+            .setIncarnation(received.incarnation())
+            .setFormation(received.formation());
+    FrameWriter.write(received.message(), frame);
     return frame.build();
   }
 

@@ -154,8 +154,8 @@ final class CompareCommandIT {
         }
         Measurement result = loadGenerator.run(closedLoop, silent);
 
-        assertThat(result.errors()).as(operation.word()).isEmpty();
-        assertThat(result.operations()).as(operation.word()).isPositive();
+        assertThat(result.errors()).as(operation.optionName()).isEmpty();
+        assertThat(result.operations()).as(operation.optionName()).isPositive();
         if (operation == BenchOperation.WATCH) {
           // Each of six watchers gets every write, apart from a few in flight at the start and end.
           assertThat(result.perSecond())

@@ -32,7 +32,7 @@ public record ReadRequirement(ReadLevel level, Duration staleness, long floor) {
   }
 
   /** Waits until the read may be served, at most as long as the deadline of the call allows. */
-  public CompletableFuture<ReadFreshness> ask(StateReads reads) {
+  public CompletableFuture<ReadFreshness> request(StateReads reads) {
     return reads.read(level, staleness, floor, Deadlines.ofCall());
   }
 }

@@ -28,12 +28,12 @@ public final class StateWaits implements AutoCloseable {
   private boolean closed;
 
   private static final class Wait {
-    private final Predicate<State> wanted;
+    private final Predicate<State> condition;
     private final CompletableFuture<Boolean> future = new CompletableFuture<>();
     private @Nullable ScheduledFuture<?> alarm;
 
-    private Wait(Predicate<State> wanted) {
-      this.wanted = wanted;
+    private Wait(Predicate<State> condition) {
+      this.condition = condition;
     }
   }
 
@@ -41,7 +41,7 @@ public final class StateWaits implements AutoCloseable {
   public StateWaits(StateReads reads, AppliedLog appliedLog, WorkerThreads workers) {
     this.reads = reads;
     this.workers = workers;
-    this.serialTask = new SerialTask(workers.pumps(), this::look);
+    this.serialTask = new SerialTask(workers.pumps(), this::evaluate);
     this.subscription =
         appliedLog.onAdvance(
             () -> {
@@ -61,16 +61,16 @@ public final class StateWaits implements AutoCloseable {
   /**
    * Waits until the state satisfies a condition.
    *
-   * @param wanted the condition; it may be missed if it holds only for a while
+   * @param condition the condition; it may be missed if it holds only for a while
    * @return whether it was satisfied; false once the time is up or the sidecar stops. A caller that
    *     stops waiting may complete it.
    */
-  public CompletableFuture<Boolean> until(Predicate<State> wanted, Duration timeout) {
-    if (wanted.test(reads.state())) {
+  public CompletableFuture<Boolean> until(Predicate<State> condition, Duration timeout) {
+    if (condition.test(reads.state())) {
       return CompletableFuture.completedFuture(true);
     }
-    Wait wait = new Wait(wanted);
-    CompletableFuture<Boolean> unused = wait.future.whenComplete((as, error) -> forget(wait));
+    Wait wait = new Wait(condition);
+    CompletableFuture<Boolean> unused = wait.future.whenComplete((as, error) -> remove(wait));
     synchronized (waits) {
       if (closed || timeout.isNegative() || timeout.isZero()) {
         return CompletableFuture.completedFuture(false);
@@ -91,14 +91,14 @@ public final class StateWaits implements AutoCloseable {
     return wait.future;
   }
 
-  private void look() {
+  private void evaluate() {
     List<Wait> now;
     synchronized (waits) {
       now = new ArrayList<>(waits);
     }
     State state = reads.state();
     for (Wait wait : now) {
-      if (wait.wanted.test(state)) {
+      if (wait.condition.test(state)) {
         end(wait, true);
       }
     }
@@ -106,11 +106,11 @@ public final class StateWaits implements AutoCloseable {
 
   private void end(Wait wait, boolean as) {
     // Before the answer, so that the caller can wait again at once.
-    forget(wait);
+    remove(wait);
     wait.future.complete(as);
   }
 
-  private void forget(Wait wait) {
+  private void remove(Wait wait) {
     synchronized (waits) {
       waits.remove(wait);
       count = waits.size();

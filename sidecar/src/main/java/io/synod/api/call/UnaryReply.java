@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UnaryReply<T> {
   private final ServerCallStreamObserver<T> observer;
-  private @Nullable Runnable gone;
+  private @Nullable Runnable onCancel;
 
   public UnaryReply(StreamObserver<T> observer) {
     this.observer = (ServerCallStreamObserver<T>) observer;
@@ -25,7 +25,7 @@ public final class UnaryReply<T> {
   private void cancelled() {
     Runnable all;
     synchronized (this) {
-      all = gone;
+      all = onCancel;
     }
     if (all != null) {
       all.run();
@@ -33,10 +33,10 @@ public final class UnaryReply<T> {
   }
 
   /** Runs this work, after earlier ones, when the client cancels the call; at most twice. */
-  public void whenGone(Runnable work) {
+  public void onCancel(Runnable work) {
     synchronized (this) {
-      Runnable before = gone;
-      gone =
+      Runnable before = onCancel;
+      onCancel =
           before == null
               ? work
               : () -> {
@@ -79,7 +79,7 @@ public final class UnaryReply<T> {
 
   /** As {@link #when}; the read is cancelled when the client cancels the call. */
   public void whenRead(CompletableFuture<ReadFreshness> reading, Consumer<ReadFreshness> work) {
-    whenGone(() -> reading.cancel(false));
+    onCancel(() -> reading.cancel(false));
     when(reading, work);
   }
 

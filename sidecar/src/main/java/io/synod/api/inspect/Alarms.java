@@ -51,9 +51,9 @@ public final class Alarms {
     }
   }
 
-  private static void add(List<String> alarms, boolean on, String word, Consumer consumer) {
+  private static void add(List<String> alarms, boolean on, String alarm, Consumer consumer) {
     if (on) {
-      alarms.add(word + ":" + consumer.name());
+      alarms.add(alarm + ":" + consumer.name());
     }
   }
 }

@@ -129,13 +129,13 @@ final class DecisionReport {
       }
     }
     return voteReport.votes().entrySet().stream()
-        .filter(votes -> !votes.getValue().isEmpty() && knows(votes.getKey()))
+        .filter(votes -> !votes.getValue().isEmpty() && hasLearned(votes.getKey()))
         .map(votes -> votes.getValue().get(votes.getValue().size() - 1))
         .findFirst()
         .orElse(null);
   }
 
-  private boolean knows(int voter) {
+  private boolean hasLearned(int voter) {
     return slot <= voteReport.chosenThrough().getOrDefault(voter, 0L);
   }
 
@@ -175,7 +175,7 @@ final class DecisionReport {
     new TreeMap<>(voteReport.votes())
         .forEach(
             (voter, votes) -> {
-              if (knows(voter)) {
+              if (hasLearned(voter)) {
                 DecisionRecord.Learned.Builder learned =
                     DecisionRecord.Learned.newBuilder().setNodeId(CommonMessages.node(voter));
                 votes.stream()
@@ -187,14 +187,14 @@ final class DecisionReport {
                                 .setHow(How.HOW_CATCH_UP)
                                 .setTime(CommonMessages.time(vote.timeMillis())));
                 if (voter == status.node()) {
-                  learnedHere(learned);
+                  addOwnTime(learned);
                 }
                 record.addLearned(learned);
               }
             });
   }
 
-  private void learnedHere(DecisionRecord.Learned.Builder learned) {
+  private void addOwnTime(DecisionRecord.Learned.Builder learned) {
     eachLine(
         loggedEvent -> {
           if (loggedEvent.event() instanceof Event.Learned it && it.slot() == slot) {

@@ -19,9 +19,10 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One watch of the map: a position in the log. All wanted changes below {@code next}, and the first
- * {@code sent} wanted changes at {@code next}, were passed to gRPC, in order and once. Changes that
- * cannot be sent now are read again later, so a stalled reader costs no memory but its position.
+ * One watch of the map: a position in the log. All matching changes below {@code next}, and the
+ * first {@code sent} matching changes at {@code next}, were passed to gRPC, in order and once.
+ * Changes that cannot be sent now are read again later, so a stalled reader costs no memory but its
+ * position.
  */
 final class KvCursor extends StreamCursor<KvWatchResponse> {
 
@@ -51,7 +52,7 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
   /**
    * The request of a watch, checked.
    *
-   * @param startIndex the first wanted index; 0: the changes from now on
+   * @param startIndex the first requested index; 0: the changes from now on
    * @param patience how long a reader may receive nothing of an initial state that is kept for it
    *     alone
    */
@@ -85,7 +86,7 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
   }
 
   /** Checks whether the initial state takes too long. Any thread may call it. */
-  void look() {
+  void checkProgress() {
     if (initialDue) {
       signal();
     }
@@ -153,7 +154,7 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
     }
   }
 
-  /** Sends the wanted changes of a page of the log, as far as the reader accepts them. */
+  /** Sends the matching changes of a page of the log, as far as the reader accepts them. */
   private void deliver() {
     int bytes = Math.min(BYTES_MAX, appetite * BYTES_PER_ENTRY);
     AppliedLog.Page page = LogReads.page(appliedLog, next, appetite, bytes);
@@ -172,46 +173,46 @@ final class KvCursor extends StreamCursor<KvWatchResponse> {
     appetite = Math.min(ENTRIES_MAX, 2 * appetite);
   }
 
-  /** Sends the wanted changes of one entry; returns whether all were sent. */
+  /** Sends the matching changes of one entry; returns whether all were sent. */
   private boolean deliver(AppliedLog.Item item) {
-    List<Change> wanted = wanted(item);
-    while (sent < wanted.size()) {
+    List<Change> matching = matching(item);
+    while (sent < matching.size()) {
       if (!ready()) {
         return false;
       }
-      send(KvWatchResponse.newBuilder().setChanges(message(item, wanted)).build());
+      send(KvWatchResponse.newBuilder().setChanges(message(item, matching)).build());
     }
     return true;
   }
 
-  private List<Change> wanted(AppliedLog.Item item) {
+  private List<Change> matching(AppliedLog.Item item) {
     List<Change> changes = item.changes();
     if (changes.isEmpty()) {
       return changes;
     }
-    List<Change> wanted = new ArrayList<>(changes);
-    wanted.removeIf(change -> !options.filter().wants(change.kv().key()));
-    return wanted;
+    List<Change> matching = new ArrayList<>(changes);
+    matching.removeIf(change -> !options.filter().matches(change.kv().key()));
+    return matching;
   }
 
   /** The next message: as many of these changes as fit. Advances {@code sent} beyond them. */
-  private KvWatchResponse.Changes message(AppliedLog.Item item, List<Change> wanted) {
+  private KvWatchResponse.Changes message(AppliedLog.Item item, List<Change> matching) {
     KvWatchResponse.Changes.Builder message =
         KvWatchResponse.Changes.newBuilder()
             .setIndex(item.index())
             .setLogTime(CommonMessages.time(item.logTimeMillis()));
     int bytes = 0;
-    for (; sent < wanted.size(); sent++) {
+    for (; sent < matching.size(); sent++) {
       KvWatchResponse.Change change =
           KvMessages.change(
-              wanted.get(sent), options.previous() ? previousValues.of(wanted, sent) : null);
+              matching.get(sent), options.previous() ? previousValues.of(matching, sent) : null);
       bytes += change.getSerializedSize();
       if (bytes > PairPage.MESSAGE_BYTES && message.getItemsCount() > 0) {
         break;
       }
       message.addItems(change);
     }
-    return message.setFragment(sent < wanted.size()).build();
+    return message.setFragment(sent < matching.size()).build();
   }
 
   private void drained() {

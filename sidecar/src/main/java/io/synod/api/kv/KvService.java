@@ -80,7 +80,7 @@ public final class KvService extends KVGrpc.KVImplBase {
           long at = RequestFields.number("at_index", request.getAtIndex());
           ReadRequirement requirement = ReadRequirement.of(request.getOptions()).atLeast(at);
           unaryReply.whenRead(
-              requirement.ask(reads),
+              requirement.request(reads),
               readFreshness -> {
                 ReadFreshness.Fresh fresh = OutcomeErrors.fresh(readFreshness, inspection);
                 State state = LogReads.state(reads, at);
@@ -114,7 +114,7 @@ public final class KvService extends KVGrpc.KVImplBase {
                   new PairPage.Size(size, PAGE_BYTES_MAX, request.getKeysOnly()),
                   requirement);
           unaryReply.whenRead(
-              requirement.ask(reads),
+              requirement.request(reads),
               readFreshness -> {
                 ReadFreshness.Fresh fresh = OutcomeErrors.fresh(readFreshness, inspection);
                 // Taken before the wait for a thread, since the state may be dropped meanwhile.

@@ -21,7 +21,7 @@ public final class KvWatches {
   private static final Duration PROGRESS_MIN = Duration.ofMillis(100);
 
   /** How often a stalled initial state is checked within its patience. */
-  private static final int LOOKS = 4;
+  private static final int CHECKS = 4;
 
   private final Node node;
   private final StreamCursors watches;
@@ -77,7 +77,7 @@ public final class KvWatches {
     List<Future<?>> ticking = new ArrayList<>();
     ticking.add(repeat(cursor::tick, every));
     if (cursor.isInitial()) {
-      ticking.add(repeat(cursor::look, patience.dividedBy(LOOKS)));
+      ticking.add(repeat(cursor::checkProgress, patience.dividedBy(CHECKS)));
     }
     watches.open(cursor, () -> ticking.forEach(one -> one.cancel(false)));
   }

@@ -40,7 +40,7 @@ final class HoldCursor extends StreamCursor<HoldEvent> implements LockHold.Owner
 
   @Override
   protected void advance() {
-    hold.tell(this);
+    hold.reportTo(this);
   }
 
   @Override
@@ -54,7 +54,7 @@ final class HoldCursor extends StreamCursor<HoldEvent> implements LockHold.Owner
   }
 
   @Override
-  public void told(HoldUpdate update) {
+  public void onUpdate(HoldUpdate update) {
     if (update instanceof HoldUpdate.Refused refused) {
       throw refused.outcome() instanceof Outcome.Indeterminate
           ? StatusErrors.holdUnknown()

@@ -12,8 +12,8 @@ import io.synod.v1.Holder;
 final class HolderCursor extends StreamCursor<Holder> {
   private final ServiceContext context;
   private final String lock;
-  private boolean told;
-  private long toldToken;
+  private boolean sent;
+  private long sentToken;
 
   HolderCursor(StreamObserver<Holder> observer, ServiceContext context, String lock) {
     super(observer, context.workers().pumps());
@@ -28,11 +28,11 @@ final class HolderCursor extends StreamCursor<Holder> {
     }
     State now = context.node().reads().state();
     long token = HolderMessages.token(now.lock(lock));
-    if ((told && token == toldToken) || !ready()) {
+    if ((sent && token == sentToken) || !ready()) {
       return;
     }
-    told = true;
-    toldToken = token;
+    sent = true;
+    sentToken = token;
     LockHolds here = context.node().lockHolds();
     send(HolderMessages.of(now, lock, here).setInfo(context.infos().at(now.index())).build());
   }

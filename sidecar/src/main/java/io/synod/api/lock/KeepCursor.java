@@ -24,7 +24,7 @@ final class KeepCursor extends StreamCursor<SessionState>
   private static final Duration UNTIL_KNOWN = Duration.ofSeconds(5);
 
   /** As many sessions as there can be, and some that are over. */
-  private static final int NEWS_MAX = 20_000;
+  private static final int PENDING_MAX = 20_000;
 
   private static final long RETRY_MILLIS = 1_000;
 
@@ -51,7 +51,7 @@ final class KeepCursor extends StreamCursor<SessionState>
   }
 
   @Override
-  public void onError(Throwable gone) {
+  public void onError(Throwable error) {
     signal();
   }
 
@@ -90,7 +90,7 @@ final class KeepCursor extends StreamCursor<SessionState>
 
   /** Sends what has changed. It is also called by the node, so it must not throw. */
   private void changed() {
-    if (sessions.newsCount() > NEWS_MAX) {
+    if (sessions.pendingCount() > PENDING_MAX) {
       fail(StatusErrors.overloaded("too many sessions are kept by one stream", RETRY_MILLIS));
     } else {
       signal();
@@ -118,7 +118,7 @@ final class KeepCursor extends StreamCursor<SessionState>
       return;
     }
     while (ready()) {
-      KeptSessions.News next = sessions.next();
+      KeptSessions.Update next = sessions.next();
       if (next == null) {
         return;
       }
@@ -126,12 +126,12 @@ final class KeepCursor extends StreamCursor<SessionState>
     }
   }
 
-  private static SessionState message(KeptSessions.News news) {
+  private static SessionState message(KeptSessions.Update update) {
     SessionState.Builder state =
-        SessionState.newBuilder().setSessionId(CommonMessages.session(news.session()));
-    return news.over()
+        SessionState.newBuilder().setSessionId(CommonMessages.session(update.session()));
+    return update.over()
         ? state.setOver(true).build()
-        : state.setValidFor(CommonMessages.duration(news.validNanos())).build();
+        : state.setValidFor(CommonMessages.duration(update.validNanos())).build();
   }
 
   /** Stops renewing. Any thread may call it, and more than once. */

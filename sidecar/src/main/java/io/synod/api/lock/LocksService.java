@@ -100,7 +100,7 @@ public final class LocksService extends LocksGrpc.LocksImplBase {
           String name = RequestFields.lock("name", request.getName());
           ReadRequirement requirement = ReadRequirement.of(request.getOptions());
           unaryReply.whenRead(
-              requirement.ask(node.reads()),
+              requirement.request(node.reads()),
               readFreshness -> unaryReply.send(holder(name, requirement, readFreshness)));
         });
   }
@@ -142,7 +142,7 @@ public final class LocksService extends LocksGrpc.LocksImplBase {
             // A forced release must not take the lock from a holder that this sidecar has not seen
             // yet.
             unaryReply.whenRead(
-                new ReadRequirement(ReadLevel.STRONG, Duration.ZERO, 0).ask(node.reads()),
+                new ReadRequirement(ReadLevel.STRONG, Duration.ZERO, 0).request(node.reads()),
                 readFreshness -> {
                   OutcomeErrors.fresh(readFreshness, node.inspection());
                   unaryReply.when(

@@ -137,7 +137,7 @@ public final class SessionsService extends SessionsGrpc.SessionsImplBase {
           long after = last.isEmpty() ? 0 : RequestFields.session("after_session_id", last);
           ReadRequirement requirement = ReadRequirement.of(request.getOptions());
           unaryReply.whenRead(
-              requirement.ask(node.reads()),
+              requirement.request(node.reads()),
               readFreshness -> {
                 ReadFreshness.Fresh fresh = OutcomeErrors.fresh(readFreshness, node.inspection());
                 workers

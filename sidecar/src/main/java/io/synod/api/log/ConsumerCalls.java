@@ -85,7 +85,7 @@ public final class ConsumerCalls {
     Duration left = Duration.ofNanos(await.deadlineNanos() - System.nanoTime());
     CompletableFuture<Boolean> acknowledged =
         waits.until(state -> acked(copy(state, await.consumer(), self)) >= await.index(), left);
-    unaryReply.whenGone(() -> acknowledged.complete(false));
+    unaryReply.onCancel(() -> acknowledged.complete(false));
     unaryReply.when(
         acknowledged,
         in -> {
@@ -181,7 +181,7 @@ public final class ConsumerCalls {
         () -> {
           ReadRequirement requirement = ReadRequirement.of(request.getOptions());
           unaryReply.whenRead(
-              requirement.ask(reads),
+              requirement.request(reads),
               readFreshness -> {
                 ReadFreshness.Fresh fresh =
                     OutcomeErrors.fresh(readFreshness, inspection.status().leaderContactNanos());

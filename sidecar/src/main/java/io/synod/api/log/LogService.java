@@ -135,7 +135,7 @@ public final class LogService extends LogGrpc.LogImplBase {
           Wanted wanted =
               new Wanted(requirement.level(), start, size, request.getIncludeInternal());
           unaryReply.whenRead(
-              requirement.ask(node.reads()),
+              requirement.request(node.reads()),
               readFreshness -> {
                 ReadFreshness.Fresh fresh = OutcomeErrors.fresh(readFreshness, node.inspection());
                 workers

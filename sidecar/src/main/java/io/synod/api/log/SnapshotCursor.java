@@ -28,7 +28,7 @@ final class SnapshotCursor extends StreamCursor<GetSnapshotResponse> {
   private final ServiceContext context;
   private final SnapshotQuery query;
   private final long deadlineNanos;
-  private @Nullable Consumer seen;
+  private @Nullable Consumer checked;
   private @Nullable StreamReader streamReader;
   private long offset;
   private boolean closed;
@@ -125,10 +125,10 @@ final class SnapshotCursor extends StreamCursor<GetSnapshotResponse> {
       throw StatusErrors.consumerUnknown();
     }
     boolean late = System.nanoTime() - deadlineNanos >= 0;
-    if (consumer.equals(seen) && !late) {
+    if (consumer.equals(checked) && !late) {
       return null;
     }
-    seen = consumer;
+    checked = consumer;
     boolean known = false;
     for (Consumer.Snapshot snapshot : consumer.newestSnapshots()) {
       StreamReader here = query.fits(snapshot) ? open(snapshot) : null;

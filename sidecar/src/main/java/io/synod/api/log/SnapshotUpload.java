@@ -52,7 +52,7 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
   private SystemCommands.@Nullable Store order;
   // The command is proposed: whatever becomes of the call, the upload counts until its outcome is
   // known.
-  private boolean told;
+  private boolean completed;
   private boolean ended;
 
   /** To be constructed inside the call that it answers. */
@@ -65,7 +65,7 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
     this.unaryReply = new UnaryReply<>(observer);
     this.call = (ServerCallStreamObserver<PutSnapshotResponse>) observer;
     this.serialTask = new SerialTask(context.workers().transfers(), this::step);
-    unaryReply.whenGone(() -> then(this::leave));
+    unaryReply.onCancel(() -> then(this::leave));
     call.disableAutoRequest();
     call.request(1);
   }
@@ -87,7 +87,7 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
   }
 
   private void leave() {
-    if (!told) {
+    if (!completed) {
       end();
     }
   }
@@ -208,7 +208,7 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
     admission.check(stated);
     long deadline = System.nanoTime() + patience.toNanos();
     whole.seal();
-    told = true;
+    completed = true;
     CompletableFuture<Outcome> storing =
         context.node().proposer().propose(NewEntry.of(Entry.Kind.STORE, stated.encode()), patience);
     var unused = storing.whenComplete((outcome, error) -> then(this::end));
@@ -222,7 +222,7 @@ public final class SnapshotUpload implements StreamObserver<PutSnapshotRequest> 
 
   private void safe(SystemCommands.Store stated, Outcome.Applied applied, Duration left) {
     CompletableFuture<Boolean> safe = admission.whenSafe(stated, left);
-    unaryReply.whenGone(() -> safe.complete(false));
+    unaryReply.onCancel(() -> safe.complete(false));
     unaryReply.when(
         safe,
         in -> {

@@ -21,7 +21,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 /**
- * One watch of the log: an index into it. All wanted entries below {@code next} were passed to
+ * One watch of the log: an index into it. All matching entries below {@code next} were passed to
  * gRPC, in order and once; a progress message that reports this follows them on the same stream.
  */
 final class WatchCursor extends StreamCursor<WatchResponse> {
@@ -44,7 +44,7 @@ final class WatchCursor extends StreamCursor<WatchResponse> {
   /**
    * The request of a watch, checked.
    *
-   * @param start the first wanted index, once it is known
+   * @param start the first requested index, once it is known
    * @param consumer the consumer that resumes; "" if there is none
    */
   record WatchOptions(

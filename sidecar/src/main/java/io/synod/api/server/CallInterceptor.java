@@ -135,7 +135,7 @@ final class CallInterceptor implements ServerInterceptor {
       if (!refused) {
         super.onCancel();
       }
-      call.tell(Status.Code.CANCELLED);
+      call.record(Status.Code.CANCELLED);
     }
   }
 
@@ -148,7 +148,7 @@ final class CallInterceptor implements ServerInterceptor {
     private final CallObserver observer;
     private final ResponseBacklog responseBacklog;
     private final long startNanos = System.nanoTime();
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final AtomicBoolean recorded = new AtomicBoolean();
     // Guarded by this: whether the call is answered, whether its client has received that or
     // cancelled, and the size counted as unread until then.
     private boolean closed;
@@ -203,7 +203,7 @@ final class CallInterceptor implements ServerInterceptor {
     public synchronized void close(Status status, Metadata trailers) {
       if (!closed) {
         closed = true;
-        tell(status.getCode());
+        record(status.getCode());
         super.close(status, trailers);
       }
     }
@@ -219,8 +219,8 @@ final class CallInterceptor implements ServerInterceptor {
       close(refusal.getStatus(), trailers == null ? new Metadata() : trailers);
     }
 
-    private void tell(Status.Code code) {
-      if (told.compareAndSet(false, true)) {
+    private void record(Status.Code code) {
+      if (recorded.compareAndSet(false, true)) {
         String method = getMethodDescriptor().getFullMethodName();
         observer.ended(method, code.name(), System.nanoTime() - startNanos);
       }

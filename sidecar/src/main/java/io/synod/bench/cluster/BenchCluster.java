@@ -22,7 +22,7 @@ public final class BenchCluster implements AutoCloseable {
   public static final int MEMBERS = 3;
   private static final long STOP_SECONDS = 10;
   private static final long RETRY_MILLIS = 200;
-  private static final int LOG_LINES_TOLD = 3;
+  private static final int LOG_LINES_SHOWN = 3;
 
   private final BenchTarget subject;
   private final List<Endpoint> endpoints;
@@ -156,7 +156,7 @@ public final class BenchCluster implements AutoCloseable {
   private String tail(int i) throws IOException {
     List<String> lines = Files.readAllLines(logs.get(i), StandardCharsets.ISO_8859_1);
     return String.join(
-        " | ", lines.subList(Math.max(0, lines.size() - LOG_LINES_TOLD), lines.size()));
+        " | ", lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size()));
   }
 
   /** Stops every process this started, and no other. */

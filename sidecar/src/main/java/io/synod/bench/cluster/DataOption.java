@@ -26,9 +26,8 @@ public final class DataOption {
   }
 
   /**
-   * Lends a new directory, which is gone afterwards with all that is in it: even if the program is
-   * told to end meanwhile, for then whoever uses it is interrupted, and the program stays until the
-   * directory is gone.
+   * Passes a new directory to the task, and deletes it with its contents afterwards. A signal to
+   * the program interrupts the task, and the program ends only when the directory is deleted.
    */
   public int lend(DirectoryTask task) throws IOException, InterruptedException {
     Path dir = Directories.fresh(parent);

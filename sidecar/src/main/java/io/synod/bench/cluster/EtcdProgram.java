@@ -40,7 +40,7 @@ public final class EtcdProgram {
   }
 
   private static Path build(Path tools) throws IOException, InterruptedException {
-    // What it says on standard error is for the user: a build takes a minute.
+    // Its output on standard error is for the user: a build takes a minute.
     Process process =
         new ProcessBuilder(tools.toString(), "etcd")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -55,7 +55,7 @@ public final class EtcdProgram {
     return Path.of(line);
   }
 
-  /** What {@code etcd --version} tells of the program's release and of what built it. */
+  /** What {@code etcd --version} reports: the program's release and the Go that built it. */
   public static String version(Path etcd) throws IOException {
     Process process =
         new ProcessBuilder(etcd.toString(), "--version").redirectErrorStream(true).start();

@@ -79,7 +79,7 @@ public final class LaunchRecipes {
     return withoutLauncher(javaOptions);
   }
 
-  /** This very program in a JVM with these options, which nobody else reads then. */
+  /** This very program in a JVM with these options, which no other program reads then. */
   public static List<String> withoutLauncher(String javaOptions) {
     String java =
         ProcessHandle.current()

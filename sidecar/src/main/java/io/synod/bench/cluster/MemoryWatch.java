@@ -18,7 +18,7 @@ public final class MemoryWatch {
     pids.put("generator", ProcessHandle.current().pid());
   }
 
-  public void look() {
+  public void sample() {
     pids.forEach((name, pid) -> most.merge(name, ProcessMemory.read(pid), ProcessMemory::max));
   }
 

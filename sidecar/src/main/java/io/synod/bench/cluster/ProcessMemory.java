@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Memory of one process, as {@code /proc/PID/status} tells it; 0 where that says nothing.
+ * Memory of one process, as {@code /proc/PID/status} reports it; 0 where it reports nothing.
  *
  * @param peakKib the most that was resident since it began, pages of mapped files included
  * @param privateKib what is resident now and belongs to no file

@@ -158,7 +158,7 @@ public final class CompareCommand implements Callable<Integer> {
         LoadGenerator etcdLoad = generator(BenchTarget.ETCD, theirs)) {
       ours.awaitReady(synodLoad, START_PATIENCE);
       theirs.awaitReady(etcdLoad, START_PATIENCE);
-      tell(setting, binary);
+      report(setting, binary);
       MemoryWatch memory = new MemoryWatch(ours, theirs);
       Contest contest = new Contest(synodLoad, etcdLoad, memory, progressLine);
       List<ComparedLoad> loads = new ArrayList<>();
@@ -210,14 +210,14 @@ public final class CompareCommand implements Callable<Integer> {
         new Setting.Effort(options, rounds, preheat));
   }
 
-  private void tell(Setting setting, Path binary) {
-    setting.lines().forEach(line -> say("# " + line));
-    say("# etcd is " + binary);
+  private void report(Setting setting, Path binary) {
+    setting.lines().forEach(line -> print("# " + line));
+    print("# etcd is " + binary);
     if (setting.disk().inMemory()) {
-      say("# WARNING: the data is in memory, not on a disk: give --data a directory on one");
+      print("# WARNING: the data is in memory, not on a disk: give --data a directory on one");
     }
     double minutes = setting.effort().whole().toMillis() / 6e4;
-    say(String.format(Locale.ROOT, "# this takes %.1f minutes, and a little more", minutes));
+    print(String.format(Locale.ROOT, "# this takes %.1f minutes, and a little more", minutes));
   }
 
   private void write(ComparisonReport report) throws IOException {
@@ -228,7 +228,7 @@ public final class CompareCommand implements Callable<Integer> {
     Files.writeString(reports.resolve("compare.md"), MarkdownTables.of(report));
     Files.writeString(reports.resolve("compare.json"), JsonDocument.of(report) + "\n");
     Files.writeString(reports.resolve("compare.svg"), SvgPlot.of(report));
-    say("# wrote compare.md, compare.json and compare.svg into " + reports);
+    print("# wrote compare.md, compare.json and compare.svg into " + reports);
   }
 
   private boolean json() {
@@ -241,14 +241,14 @@ public final class CompareCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private void say(String line) {
+  private void print(String line) {
     PrintWriter err = spec.commandLine().getErr();
     err.println(line);
     err.flush();
   }
 
   private int fail(String line) {
-    say("synod: " + line);
+    print("synod: " + line);
     return ExitStatus.ERROR;
   }
 }

@@ -54,7 +54,7 @@ record Contest(
   private Measurement run(LoadGenerator loadGenerator, ClosedLoop closedLoop)
       throws InterruptedException {
     Measurement measurement = loadGenerator.run(closedLoop, progressLine);
-    memory.look();
+    memory.sample();
     return measurement;
   }
 }

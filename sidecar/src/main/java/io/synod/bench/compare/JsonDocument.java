@@ -60,7 +60,7 @@ final class JsonDocument {
 
   private static JsonObject load(ComparedLoad load) {
     JsonObject object = new JsonObject();
-    object.addProperty("operation", load.operation().word());
+    object.addProperty("operation", load.operation().optionName());
     object.addProperty("inFlight", load.inFlight());
     object.add("speedRatio", spread(load.speedRatio()));
     object.add("cpuRatio", spread(load.cpuRatio()));

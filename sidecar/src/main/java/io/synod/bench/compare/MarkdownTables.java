@@ -33,7 +33,7 @@ final class MarkdownTables {
       lines.add(
           row(
               Stream.concat(
-                  Stream.of(operation.word()),
+                  Stream.of(operation.optionName()),
                   report.of(operation).stream()
                       .map(
                           load ->
@@ -59,7 +59,7 @@ final class MarkdownTables {
     for (ComparedLoad load : report.loads()) {
       lines.add(
           row(
-              load.operation().word(),
+              load.operation().optionName(),
               count(load.inFlight()),
               withRange("%,.0f", load.synod().perSecond()),
               withRange("%,.0f", load.etcd().perSecond()),
@@ -88,7 +88,7 @@ final class MarkdownTables {
       ClusterFigures etcd = load.etcd();
       lines.add(
           row(
-              load.operation().word(),
+              load.operation().optionName(),
               count(load.inFlight()),
               synod.serverMicros().median("%,.1f"),
               etcd.serverMicros().median("%,.1f"),

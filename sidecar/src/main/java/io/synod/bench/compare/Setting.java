@@ -23,7 +23,7 @@ import org.HdrHistogram.Histogram;
  */
 record Setting(LocalDate date, Subjects subjects, Machine machine, DataDisk disk, Effort effort) {
 
-  /** What the two programs say of themselves. */
+  /** The versions that the two programs report. */
   record Subjects(String synod, String etcd) {}
 
   /** The machine that both ran on. */

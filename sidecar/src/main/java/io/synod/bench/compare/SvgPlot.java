@@ -72,7 +72,7 @@ final class SvgPlot {
     text("strong", cpu.left(), 48, "Servers' CPU an operation (less is better)");
     int y = HEAD;
     for (BenchOperation operation : report.operations()) {
-      text("strong", 16, y + BAR, operation.word());
+      text("strong", 16, y + BAR, operation.optionName());
       y += ROW;
       for (ComparedLoad load : report.of(operation)) {
         row(load, y, speed, cpu);

@@ -34,7 +34,7 @@ final class TextTable {
     String title =
         operation == BenchOperation.WATCH
             ? "watch: events at the watchers; in flight are the writers"
-            : operation.word();
+            : operation.optionName();
     return List.of("", title, LOADS.header());
   }
 

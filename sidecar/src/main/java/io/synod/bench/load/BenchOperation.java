@@ -30,18 +30,18 @@ public enum BenchOperation {
   }
 
   /** The word that asks for it. */
-  public String word() {
+  public String optionName() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** The word, as a list of them shows it. */
   @Override
   public String toString() {
-    return word();
+    return optionName();
   }
 
   /** What a caller asks for; watchers ask for nothing. */
-  BenchOperation asked() {
+  BenchOperation measured() {
     return this == WATCH ? PUT : this;
   }
 

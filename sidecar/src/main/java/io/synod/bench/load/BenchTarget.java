@@ -21,7 +21,7 @@ public enum BenchTarget {
 
   private final String title;
 
-  @SuppressWarnings("Immutable") // it is, but does not say so
+  @SuppressWarnings("Immutable") // it is, but is not annotated so
   private final ClientProtocol clientProtocol;
 
   private final @Nullable String onlyMethod;
@@ -60,7 +60,7 @@ public enum BenchTarget {
         .build();
   }
 
-  /** Messages as bytes; spends nothing on answers that nobody wants to see. */
+  /** Messages as bytes; spends nothing on answers that are not displayed. */
   private record BytesMarshaller(boolean kept) implements MethodDescriptor.Marshaller<byte[]> {
     private static final byte[] IGNORED = new byte[0];
 

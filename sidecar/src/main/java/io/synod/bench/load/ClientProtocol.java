@@ -11,7 +11,7 @@ interface ClientProtocol {
   /** The full name of the method that follows keys. */
   String watchMethod();
 
-  /** Whether the caller of that method may say more later. */
+  /** Whether the caller of that method may send more later. */
   boolean watchTakesMore();
 
   /** An encoded request to follow all keys of the benchmark from now on. */

@@ -25,7 +25,7 @@ final class EtcdProtocol implements ClientProtocol {
 
   @Override
   public byte[] request(LoopWork work, long number, byte[] value) {
-    return switch (work.operation().asked()) {
+    return switch (work.operation().measured()) {
       case PROPOSE, PUT, WATCH -> put(work.key(number), value);
       case GET -> range(work.anyKey(number), false);
       case LOCAL_GET -> range(work.anyKey(number), true);

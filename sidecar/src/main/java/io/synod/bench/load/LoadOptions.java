@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options that say how hard to push, shared by the bench commands. */
+/** The options of the offered load, shared by the bench commands. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class LoadOptions {
   private static final int CALLERS_MAX = 100_000;
   private static final long KEYS_MAX = 100_000_000;
   private static final int WATCHERS_MAX = 10_000;
 
-  /** A watched value says its number and when it was sent. */
+  /** A watched value holds its number and when it was sent. */
   private static final int WATCHED_SIZE_MIN = 16;
 
   @Option(
@@ -90,7 +90,7 @@ public final class LoadOptions {
       description = "Of watch: how many get every write. Default: ${DEFAULT-VALUE}")
   public int watchers;
 
-  /** Options whose operations are these, unless the user says others. */
+  /** Options whose operations are these, unless the user names others. */
   public LoadOptions(List<BenchOperation> operations) {
     this.operations = operations;
   }

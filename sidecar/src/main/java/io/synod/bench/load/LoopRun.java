@@ -84,7 +84,7 @@ final class LoopRun {
     return method;
   }
 
-  /** A request that no other equals; its value, if it is long enough, says when it was made. */
+  /** A request that no other equals; its value, if it is long enough, holds when it was made. */
   byte[] request() {
     long number = limit < 0 ? NUMBERS.incrementAndGet() : issued.getAndIncrement();
     byte[] mine = value.clone();

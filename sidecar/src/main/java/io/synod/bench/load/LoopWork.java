@@ -13,7 +13,7 @@ public record LoopWork(BenchOperation operation, long keys, int watchers) {
   /** What comes behind all keys. */
   static final String PREFIX_END = "bench0";
 
-  /** A key that nobody writes. */
+  /** A key that no operation writes. */
   static final String NEVER = PREFIX + "never";
 
   /** Spreads reads over the keys, the same for every subject. */

@@ -108,7 +108,7 @@ public record Measurement(
             + "\"operationsPerSecond\":%.1f,\"latencyMillis\":{\"p50\":%.3f,\"p90\":%.3f,"
             + "\"p99\":%.3f,\"p99.9\":%.3f,\"max\":%.3f},%s\"errors\":{%s}}",
         subject.name().toLowerCase(Locale.ROOT),
-        closedLoop.work().operation().word(),
+        closedLoop.work().operation().optionName(),
         closedLoop.inFlight(),
         closedLoop.size(),
         seconds,

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** A line that is written over and over while a loop runs; silent where nobody looks. */
+/** A line that is rewritten while a loop runs, if the error stream is a terminal. */
 public final class ProgressLine {
   private static final int WIDTH = 78;
 
@@ -56,7 +56,7 @@ public final class ProgressLine {
             Locale.ROOT,
             "%s %s, %d in flight: %s %.0f s, %,.0f a second, %,d errors",
             run.subject().name().toLowerCase(Locale.ROOT),
-            run.closedLoop().work().operation().word(),
+            run.closedLoop().work().operation().optionName(),
             run.closedLoop().inFlight(),
             seconds < warmup ? "warming up" : "measuring",
             seconds,

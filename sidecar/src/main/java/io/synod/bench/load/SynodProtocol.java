@@ -32,7 +32,7 @@ final class SynodProtocol implements ClientProtocol {
   @Override
   public byte[] request(LoopWork work, long number, byte[] value) {
     ByteString bytes = UnsafeByteOperations.unsafeWrap(value);
-    return switch (work.operation().asked()) {
+    return switch (work.operation().measured()) {
       case PROPOSE -> ProposeRequest.newBuilder().setCommand(bytes).build().toByteArray();
       case GET -> get(work.anyKey(number), ReadLevel.READ_LEVEL_STRONG);
       case LOCAL_GET -> get(work.anyKey(number), ReadLevel.READ_LEVEL_LOCAL);

@@ -52,7 +52,8 @@ public final class ElectionsCommand extends ClientCommand {
       return ExitStatus.OK;
     }
     if (response.getElectionsCount() == 0) {
-      say("# " + ValueText.node(response.getInfo().getNodeId()) + " has seen no election yet");
+      printError(
+          "# " + ValueText.node(response.getInfo().getNodeId()) + " has seen no election yet");
       return ExitStatus.OK;
     }
     print(COLUMNS.header());
@@ -68,7 +69,7 @@ public final class ElectionsCommand extends ClientCommand {
     return COLUMNS.row(
         ValueText.time(election.getStartTime()),
         ValueText.ballot(election.getBallot()),
-        EnumNames.word("RESULT_", election.getResult()),
+        EnumNames.name("RESULT_", election.getResult()),
         took,
         ValueText.nodes(election.getPromisedByList()),
         ValueText.nodes(election.getRefusedByList()),

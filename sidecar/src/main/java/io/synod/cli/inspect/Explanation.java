@@ -52,7 +52,7 @@ final class Explanation {
     begin("5 learn");
     learn();
     begin("6 notify");
-    tell();
+    addAll();
     if (decision.getUnreachableNodesCount() > 0) {
       lines.add("");
       lines.add(
@@ -94,7 +94,7 @@ final class Explanation {
   /** Phase 1: the right to propose. */
   private void initialise() {
     if (election != null) {
-      say(
+      add(
           ValueText.node(election.getBallot().getNodeId()),
           "stands with ballot "
               + ValueText.ballot(election.getBallot())
@@ -102,13 +102,13 @@ final class Explanation {
           election.hasStartTime() ? election.getStartTime() : null);
     }
     for (Promise promise : decision.getPromisesList()) {
-      say(
+      add(
           ValueText.node(promise.getNodeId()),
           "promises ballot " + ValueText.ballot(promise.getBallot()),
           promise.hasTime() ? promise.getTime() : null);
     }
     if (election != null && election.getResult() == Election.Result.RESULT_WON) {
-      say(
+      add(
           ValueText.node(election.getBallot().getNodeId()),
           "has its quorum of promises, and leads",
           election.hasEndTime() ? election.getEndTime() : null);
@@ -129,7 +129,7 @@ final class Explanation {
       note("what was proposed is not known; values that were voted for are under 3");
       return;
     }
-    say(
+    add(
         ValueText.node(decision.getChosenBallot().getNodeId()),
         "proposes "
             + (decision.getEntries() == 0
@@ -168,7 +168,7 @@ final class Explanation {
       note("no vote is kept by the nodes that answered");
     }
     for (Acceptance vote : decision.getAcceptancesList()) {
-      say(
+      add(
           ValueText.node(vote.getNodeId()),
           "accepts digest "
               + ValueText.line(vote.getBatchDigest())
@@ -212,7 +212,7 @@ final class Explanation {
     long voters = votes.stream().map(Acceptance::getNodeId).distinct().count();
     String counted = voters + " of " + ValueText.count(required, "needed vote", "needed votes");
     if (voters < required) {
-      say("quorum", elected, null);
+      add("quorum", elected, null);
       note(counted + " found here: the others are unreachable or no longer keep theirs");
       return;
     }
@@ -222,7 +222,7 @@ final class Explanation {
             .map(Acceptance::getTime)
             .sorted(Timestamps.comparator())
             .toList();
-    say("quorum", elected, times.size() < required ? null : times.get(required - 1));
+    add("quorum", elected, times.size() < required ? null : times.get(required - 1));
     note(
         (voters == required ? counted : voters + " votes, " + required + " needed")
             + ": no other value can be chosen in this slot any more");
@@ -241,11 +241,11 @@ final class Explanation {
             case HOW_FROM_JOURNAL -> "found it chosen on its own disk when it started";
             default -> "knows that it is chosen";
           };
-      say(ValueText.node(learned.getNodeId()), how, learned.hasTime() ? learned.getTime() : null);
+      add(ValueText.node(learned.getNodeId()), how, learned.hasTime() ? learned.getTime() : null);
     }
   }
 
-  private void tell() {
+  private void addAll() {
     if (!chosen()) {
       note("not yet");
       return;
@@ -257,14 +257,14 @@ final class Explanation {
     } else if (decision.getFirstIndex() == 0) {
       note(here() + " cannot tell: the slot is not applied there yet, or no longer kept");
     } else if (applied >= last) {
-      say(here(), "has applied it: its readers and watchers see " + indexes(), null);
+      add(here(), "has applied it: its readers and watchers see " + indexes(), null);
       List<String> from =
           decision.getOriginsList().stream().map(Origin::getNodeId).distinct().toList();
       if (!from.isEmpty()) {
         note("callers are answered at the sidecars that they called: " + ValueText.nodes(from));
       }
     } else {
-      say(here(), "has applied through index " + applied + " and has yet to apply the slot", null);
+      add(here(), "has applied through index " + applied + " and has yet to apply the slot", null);
     }
   }
 
@@ -287,7 +287,7 @@ final class Explanation {
     step = name;
   }
 
-  private void say(String who, String what, @Nullable Timestamp time) {
+  private void add(String who, String what, @Nullable Timestamp time) {
     String label = step == null ? "" : step;
     step = null;
     lines.add(STEPS.row(label, time == null ? "" : ValueText.time(time), who, what));

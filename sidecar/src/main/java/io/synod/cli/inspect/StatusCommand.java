@@ -55,7 +55,7 @@ public final class StatusCommand extends ClientCommand {
         "%s of cluster %s, %s, version %s",
         ValueText.line(info.getNodeId()),
         ValueText.line(info.getCluster()),
-        EnumNames.word("ROLE_", status.getRole()),
+        EnumNames.name("ROLE_", status.getRole()),
         ValueText.line(status.getVersion()));
     for (String alarm : status.getAlarmsList()) {
       line("ALARM", "%s", ValueText.line(alarm));

@@ -112,7 +112,7 @@ public final class TraceCommand extends ClientCommand {
             "%s  %6d  %-14s ballot %-8s",
             ValueText.time(event.getTime()),
             event.getNumber(),
-            EnumNames.word("TYPE_", event.getType()),
+            EnumNames.name("TYPE_", event.getType()),
             ValueText.ballot(event.getBallot())));
     if (event.getFirstSlot() != 0 || event.getLastSlot() != 0) {
       row.append("  ").append(slots(event.getFirstSlot(), event.getLastSlot()));

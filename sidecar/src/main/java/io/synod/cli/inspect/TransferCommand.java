@@ -54,7 +54,7 @@ public final class TransferCommand extends ClientCommand {
               .transferLeadership(TransferLeadershipRequest.newBuilder().setToNodeId(to).build());
     } catch (StatusRuntimeException e) {
       if (ifLeading && CallFailure.of(e, "", acts()).reason().equals(Reason.NOT_LEADER.name())) {
-        say("not the leader: nothing to transfer");
+        printError("not the leader: nothing to transfer");
         return ExitStatus.OK;
       }
       throw e;

@@ -86,7 +86,7 @@ public final class DeleteCommand extends ClientCommand {
           (response.hasPrevious()
                   ? "deleted; it was at " + PairText.details(response.getPrevious())
                   : "there was no such key")
-              + remembered(response.getDeduplicated()));
+              + cachedReply(response.getDeduplicated()));
     }
     return ExitStatus.OK;
   }
@@ -107,12 +107,12 @@ public final class DeleteCommand extends ClientCommand {
               + ValueText.count(deleted, "key", "keys")
               + " at index "
               + response.getIndex()
-              + remembered(response.getDeduplicated()));
+              + cachedReply(response.getDeduplicated()));
     }
     return ExitStatus.OK;
   }
 
-  private static String remembered(boolean deduplicated) {
+  private static String cachedReply(boolean deduplicated) {
     return deduplicated ? "  (the remembered answer)" : "";
   }
 }

@@ -72,11 +72,11 @@ public final class GetCommand extends ClientCommand {
     }
     if (verbose || terminal()) {
       out().flush();
-      say(
+      printError(
           "# "
               + PairText.details(response.getKv())
               + "; "
-              + ReadLevelOptions.told(response.getInfo()));
+              + ReadLevelOptions.text(response.getInfo()));
     }
     return ExitStatus.OK;
   }

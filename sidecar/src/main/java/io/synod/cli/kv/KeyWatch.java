@@ -66,7 +66,7 @@ public final class KeyWatch {
       next = Math.max(next, started.getStartIndex());
     }
     if (!command.json()) {
-      command.say(
+      command.printError(
           ValueText.format(
               "# watching at %s from index %d; it has applied %d and keeps %d and above",
               ValueText.node(started.getNodeId()),
@@ -93,7 +93,7 @@ public final class KeyWatch {
     String key = ValueText.text(change.getKv().getKey());
     return COLUMNS.row(
         changes.getIndex(),
-        changes.getInitial() ? "initial" : EnumNames.word("TYPE_", change.getType()),
+        changes.getInitial() ? "initial" : EnumNames.name("TYPE_", change.getType()),
         put ? Long.toUnsignedString(change.getKv().getVersion()) : "",
         (put ? key + " = " + ValueText.command(change.getKv().getValue()) : key)
             + (put ? PairText.lifetime(change.getKv()) : "")

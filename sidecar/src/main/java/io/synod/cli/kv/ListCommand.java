@@ -86,7 +86,7 @@ public final class ListCommand extends ClientCommand {
     } while (!token.isEmpty() && listed < wanted && !unread());
     if (!json() && !keysOnly) {
       out().flush();
-      say(summary(page, !token.isEmpty()));
+      printError(summary(page, !token.isEmpty()));
     }
     return ExitStatus.OK;
   }
@@ -120,7 +120,7 @@ public final class ListCommand extends ClientCommand {
         ValueText.count(listed, "key", "keys"),
         more ? ", and more," : "",
         page.getIndex(),
-        ReadLevelOptions.told(page.getInfo()),
+        ReadLevelOptions.text(page.getInfo()),
         ValueText.word(prefix),
         page.getIndex() + 1);
   }

@@ -71,20 +71,20 @@ public final class ElectCommand extends ClientCommand {
     refuse(options.fault());
     refuse((value == null) == (file == null) ? "give --value, or --file" : null);
     ByteString proclaimed = InputSource.bytes(value, file);
-    Supplier<HoldStream> asked =
+    Supplier<HoldStream> open =
         () -> new HoldStream(channel, options.request(name, proclaimed), timeout);
     try {
       return what.isEmpty()
-          ? stand(asked)
-          : new LockedRun(this, name, options.grace).run(asked, what);
+          ? stand(open)
+          : new LockedRun(this, name, options.grace).run(open, what);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Signals.exitStatus("INT");
     }
   }
 
-  private int stand(Supplier<HoldStream> asked) throws InterruptedException {
-    try (HoldStream holdStream = asked.get()) {
+  private int stand(Supplier<HoldStream> open) throws InterruptedException {
+    try (HoldStream holdStream = open.get()) {
       return stand(holdStream);
     }
   }
@@ -95,26 +95,26 @@ public final class ElectCommand extends ClientCommand {
     }
     long untilNanos = Long.MAX_VALUE;
     while (true) {
-      HoldStream.News news = token == 0 ? holdStream.next() : holdStream.next(untilNanos);
-      if (news == null) {
+      HoldStream.Update update = token == 0 ? holdStream.next() : holdStream.next(untilNanos);
+      if (update == null) {
         return lost("it was not renewed in time");
       }
-      if (news instanceof HoldStream.Broken broken) {
+      if (update instanceof HoldStream.Broken broken) {
         throw broken.error();
       }
-      if (news instanceof HoldStream.Signalled signal && Signals.ends(signal.name())) {
+      if (update instanceof HoldStream.Signalled signal && Signals.ends(signal.name())) {
         if (token != 0) {
           holdStream.release(token, timeout);
         }
         return Signals.exitStatus(signal.name());
       }
-      if (news instanceof HoldStream.Signalled signal && Signals.stops(signal.name())) {
-        say("synod: " + HoldTexts.notSuspended(name, signal.name()));
+      if (update instanceof HoldStream.Signalled signal && Signals.stops(signal.name())) {
+        printError("synod: " + HoldTexts.notSuspended(name, signal.name()));
       }
-      if (news instanceof HoldStream.Seen seen) {
-        tell("leader: " + HoldTexts.holder(seen.holder()));
+      if (update instanceof HoldStream.Seen seen) {
+        printState("leader: " + HoldTexts.holder(seen.holder()));
       }
-      if (news instanceof HoldStream.Arrived arrived) {
+      if (update instanceof HoldStream.Arrived arrived) {
         HoldEvent event = arrived.event();
         if (event.hasLost()) {
           return ended(event);
@@ -135,9 +135,9 @@ public final class ElectCommand extends ClientCommand {
       printJson(event);
       out().flush();
     } else if (event.hasWaiting()) {
-      tell(HoldTexts.waiting(name, event.getWaiting()));
+      printState(HoldTexts.waiting(name, event.getWaiting()));
     } else if (event.hasGranted()) {
-      tell("elected: token " + Long.toUnsignedString(token));
+      printState("elected: token " + Long.toUnsignedString(token));
     }
   }
 
@@ -159,7 +159,7 @@ public final class ElectCommand extends ClientCommand {
             "the election " + ValueText.text(name) + " is lost: " + why));
   }
 
-  private void tell(String line) {
+  private void printState(String line) {
     print(line);
     out().flush();
   }

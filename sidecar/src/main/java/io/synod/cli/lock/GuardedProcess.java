@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardedProcess implements AutoCloseable {
   private static final long REAP_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long LOOK_MILLIS = 20;
+  private static final long POLL_MILLIS = 20;
   private static final long KILL_SECONDS = 1;
   private static final File NOTHING = new File("/dev/null");
 
@@ -186,7 +186,7 @@ final class GuardedProcess implements AutoCloseable {
       if (late >= 0) {
         kill();
       }
-      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
   }
 

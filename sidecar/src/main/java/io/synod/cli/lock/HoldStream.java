@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One hold of a lock: the stream that is the hold, and a queue of events of the stream and of the
- * process that holds it. Any thread may call {@link #tell}; one thread takes events.
+ * process that holds it. Any thread may call {@link #add}; one thread takes events.
  */
 final class HoldStream implements AutoCloseable {
   /** An event for the holder. */
-  sealed interface News permits Arrived, Seen, Broken, Ended, Signalled {}
+  sealed interface Update permits Arrived, Seen, Broken, Ended, Signalled {}
 
   /** A message of the stream, and when it arrived. */
-  record Arrived(HoldEvent event, long atNanos) implements News {
+  record Arrived(HoldEvent event, long atNanos) implements Update {
     /** Until when the lock is held, according to this message. */
     long untilNanos() {
       return atNanos
@@ -41,22 +41,22 @@ final class HoldStream implements AutoCloseable {
   }
 
   /** The holder of the lock, from {@link #observe}. */
-  record Seen(Holder holder) implements News {}
+  record Seen(Holder holder) implements Update {}
 
   /** The stream failed. */
-  record Broken(StatusRuntimeException error) implements News {}
+  record Broken(StatusRuntimeException error) implements Update {}
 
   /** The command ended by itself. */
-  record Ended(int exitStatus) implements News {}
+  record Ended(int exitStatus) implements Update {}
 
   /** This process received a signal. */
-  record Signalled(String name) implements News {}
+  record Signalled(String name) implements Update {}
 
-  private final BlockingQueue<News> news = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Update> events = new LinkedBlockingQueue<>();
   private final Context.CancellableContext context = Context.current().withCancellation();
   private final Channel channel;
   private final String name;
-  private final Signals signals = new Signals(signal -> tell(new Signalled(signal)));
+  private final Signals signals = new Signals(signal -> add(new Signalled(signal)));
 
   /** Until when the sidecar must have granted or refused the lock; null if there is no limit. */
   private final @Nullable Long answerByNanos;
@@ -81,25 +81,25 @@ final class HoldStream implements AutoCloseable {
     context.run(() -> LocksGrpc.newStub(channel).observeHolder(request, listener));
   }
 
-  void tell(News one) {
-    news.add(one);
+  void add(Update one) {
+    events.add(one);
   }
 
   /**
    * The next event before the lock is granted; a sidecar that does not answer in time counts as
    * {@link Broken}.
    */
-  News next() throws InterruptedException {
+  Update next() throws InterruptedException {
     if (answerByNanos == null) {
-      return news.take();
+      return events.take();
     }
-    News one = next(answerByNanos);
+    Update one = next(answerByNanos);
     return one == null ? new Broken(Status.DEADLINE_EXCEEDED.asRuntimeException()) : one;
   }
 
   /** The next event, or null if there is none by the deadline. */
-  @Nullable News next(long deadlineNanos) throws InterruptedException {
-    return news.poll(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+  @Nullable Update next(long deadlineNanos) throws InterruptedException {
+    return events.poll(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
   }
 
   /**
@@ -120,17 +120,17 @@ final class HoldStream implements AutoCloseable {
     close();
   }
 
-  private <T> StreamObserver<T> listener(Function<T, News> arrived, boolean ends) {
+  private <T> StreamObserver<T> listener(Function<T, Update> arrived, boolean ends) {
     return new StreamObserver<>() {
       @Override
       public void onNext(T message) {
-        tell(arrived.apply(message));
+        add(arrived.apply(message));
       }
 
       @Override
       public void onError(Throwable error) {
         if (ends) {
-          tell(new Broken(Status.fromThrowable(error).asRuntimeException(trailers(error))));
+          add(new Broken(Status.fromThrowable(error).asRuntimeException(trailers(error))));
         }
       }
 

@@ -29,9 +29,9 @@ final class LockedRun {
   /** The grace period is at most this fraction of the validity. */
   private static final int GRACE_PART = 4;
 
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-  private static final long SAY_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final String NOT_RENEWED = "it was not renewed in time";
 
   private final ClientCommand command;
@@ -39,7 +39,7 @@ final class LockedRun {
   private final Duration grace;
   private long token;
   private long validUntilNanos;
-  private long askAtNanos;
+  private long checkAtNanos;
 
   LockedRun(ClientCommand command, String name, Duration grace) {
     this.command = command;
@@ -51,15 +51,15 @@ final class LockedRun {
    * Waits for the lock and runs the command. Returns the exit status: the command's, or one of
    * {@link io.synod.cli.shared.ExitStatus} if it did not run or not to its end.
    *
-   * @param asked requests the lock; not called if the command could not be ended reliably
+   * @param open requests the lock; not called if the command could not be ended reliably
    */
-  int run(Supplier<HoldStream> asked, List<String> what) throws InterruptedException {
+  int run(Supplier<HoldStream> open, List<String> what) throws InterruptedException {
     try (GuardedProcess guardedProcess = GuardedProcess.ready();
-        HoldStream holdStream = asked.get()) {
+        HoldStream holdStream = open.get()) {
       Integer early = awaitGrant(holdStream);
       return early != null ? early : run(holdStream, guardedProcess, what);
     } catch (IOException e) {
-      command.say("synod: cannot run a command under a lock: " + e.getMessage());
+      command.printError("synod: cannot run a command under a lock: " + e.getMessage());
       return ExitStatus.ERROR;
     }
   }
@@ -67,7 +67,7 @@ final class LockedRun {
   private int run(HoldStream holdStream, GuardedProcess guardedProcess, List<String> what)
       throws InterruptedException {
     try {
-      Map<String, String> told =
+      Map<String, String> environment =
           Map.of(
               "SYNOD_LOCK_NAME",
               name,
@@ -75,16 +75,17 @@ final class LockedRun {
               Long.toUnsignedString(token),
               "SYNOD_ENDPOINT",
               command.endpoint.text());
-      guardedProcess.start(what, told);
+      guardedProcess.start(what, environment);
     } catch (IOException e) {
       holdStream.release(token, command.timeout);
-      command.say("synod: cannot run " + ValueText.text(what.get(0)) + ": " + e.getMessage());
+      command.printError(
+          "synod: cannot run " + ValueText.text(what.get(0)) + ": " + e.getMessage());
       return ExitStatus.NO_PROGRAM;
     }
     Future<?> unused =
         guardedProcess
             .exitStatus()
-            .thenAccept(status -> holdStream.tell(new HoldStream.Ended(status)));
+            .thenAccept(status -> holdStream.add(new HoldStream.Ended(status)));
     try {
       Loss loss = vouched(guardedProcess);
       return loss == null
@@ -99,13 +100,13 @@ final class LockedRun {
   /** Waits for the grant; returns null once the lock is held, otherwise the exit status. */
   private @Nullable Integer awaitGrant(HoldStream holdStream) throws InterruptedException {
     while (true) {
-      HoldStream.News news = holdStream.next();
+      HoldStream.Update news = holdStream.next();
       if (news instanceof HoldStream.Signalled signal && Signals.ends(signal.name())) {
         holdStream.close();
         return Signals.exitStatus(signal.name());
       }
       if (news instanceof HoldStream.Signalled signal && Signals.stops(signal.name())) {
-        command.say("synod: " + HoldTexts.notSuspended(name, signal.name()));
+        command.printError("synod: " + HoldTexts.notSuspended(name, signal.name()));
       }
       if (news instanceof HoldStream.Broken broken) {
         throw broken.error();
@@ -113,7 +114,7 @@ final class LockedRun {
       if (news instanceof HoldStream.Arrived arrived) {
         HoldEvent event = arrived.event();
         switch (event.getEventCase()) {
-          case WAITING -> command.say("# " + HoldTexts.waiting(name, event.getWaiting()));
+          case WAITING -> command.printError("# " + HoldTexts.waiting(name, event.getWaiting()));
           case GRANTED -> {
             token = event.getGranted().getFencingToken();
             valid(arrived);
@@ -147,13 +148,13 @@ final class LockedRun {
   private void valid(HoldStream.Arrived arrived) {
     validUntilNanos = arrived.untilNanos();
     long part = (validUntilNanos - arrived.atNanos()) / GRACE_PART;
-    askAtNanos = validUntilNanos - Math.min(grace.toNanos(), part);
+    checkAtNanos = validUntilNanos - Math.min(grace.toNanos(), part);
   }
 
   private int watch(HoldStream holdStream, GuardedProcess guardedProcess)
       throws InterruptedException {
     while (true) {
-      HoldStream.News news = holdStream.next(askAtNanos);
+      HoldStream.Update news = holdStream.next(checkAtNanos);
       if (news instanceof HoldStream.Ended ended) {
         return settle(holdStream, guardedProcess, ended.exitStatus());
       }
@@ -169,7 +170,7 @@ final class LockedRun {
 
   private void pass(GuardedProcess guardedProcess, String signal) throws InterruptedException {
     if (Signals.stops(signal)) {
-      command.say("synod: " + HoldTexts.notSuspended(name, signal));
+      command.printError("synod: " + HoldTexts.notSuspended(name, signal));
     } else {
       guardedProcess.forward(signal);
     }
@@ -182,15 +183,15 @@ final class LockedRun {
   private int settle(HoldStream holdStream, GuardedProcess guardedProcess, int status)
       throws InterruptedException {
     if (guardedProcess.isAlive()) {
-      command.say(
+      command.printError(
           "synod: the command ended and left processes behind; stopping " + guardedProcess.names());
       guardedProcess.terminate();
       long killAtNanos = fromNow();
-      long sayAtNanos = killAtNanos + SAY_NANOS;
+      long reportAtNanos = killAtNanos + REPORT_NANOS;
       while (guardedProcess.isAlive()) {
         long now = System.nanoTime();
-        HoldStream.News news = holdStream.next(Math.min(askAtNanos, now + LOOK_NANOS));
-        Loss loss = news == null && now < askAtNanos ? null : loss(guardedProcess, news);
+        HoldStream.Update news = holdStream.next(Math.min(checkAtNanos, now + POLL_NANOS));
+        Loss loss = news == null && now < checkAtNanos ? null : loss(guardedProcess, news);
         if (loss != null) {
           return stop(holdStream, guardedProcess, loss);
         }
@@ -200,11 +201,11 @@ final class LockedRun {
         if (now >= killAtNanos) {
           guardedProcess.kill();
         }
-        if (now >= sayAtNanos) {
-          command.say(
+        if (now >= reportAtNanos) {
+          command.printError(
               "synod: the lock is kept, since these processes cannot be ended: "
                   + guardedProcess.names());
-          sayAtNanos = now + SAY_NANOS;
+          reportAtNanos = now + REPORT_NANOS;
         }
       }
     }
@@ -216,14 +217,14 @@ final class LockedRun {
   }
 
   /** How the lock was lost by this event, or by the lack of one; null if it was not. */
-  private @Nullable Loss loss(GuardedProcess guardedProcess, HoldStream.@Nullable News news) {
-    if (news == null) {
+  private @Nullable Loss loss(GuardedProcess guardedProcess, HoldStream.@Nullable Update update) {
+    if (update == null) {
       return new Loss(NOT_RENEWED, validUntilNanos);
     }
-    if (news instanceof HoldStream.Broken broken) {
+    if (update instanceof HoldStream.Broken broken) {
       return new Loss(why(broken.error()), Math.min(validUntilNanos, fromNow()));
     }
-    if (news instanceof HoldStream.Arrived arrived) {
+    if (update instanceof HoldStream.Arrived arrived) {
       HoldEvent event = arrived.event();
       if (event.hasLost()) {
         return new Loss(HoldTexts.reason(event.getLost()), fromNow());
@@ -255,7 +256,7 @@ final class LockedRun {
 
   private int stop(HoldStream holdStream, GuardedProcess guardedProcess, Loss loss)
       throws InterruptedException {
-    command.say(
+    command.printError(
         "synod: the lock "
             + ValueText.text(name)
             + " is lost: "
@@ -270,7 +271,8 @@ final class LockedRun {
     guardedProcess.terminate();
     guardedProcess.awaitEnd(loss.killAtNanos);
     if (guardedProcess.isAlive()) {
-      command.say("synod: these processes could not be ended in time: " + guardedProcess.names());
+      command.printError(
+          "synod: these processes could not be ended in time: " + guardedProcess.names());
     }
     holdStream.close();
     return ExitStatus.OUTCOME_UNKNOWN;

@@ -21,7 +21,7 @@ import java.util.List;
 final class Watchdog implements AutoCloseable {
   private static final int BLOCK = 64;
   private static final String READY = "ready";
-  private static final String LAST_WORD = "end";
+  private static final String END_COMMAND = "end";
 
   /**
    * The script: it prints what is missing, or that it is ready. {@link CommandProcesses} describes
@@ -103,10 +103,10 @@ final class Watchdog implements AutoCloseable {
     } catch (IOException e) {
       throw new IOException(missing("setsid"), e);
     }
-    BufferedReader said =
+    BufferedReader output =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
-    String word = said.readLine();
+    String word = output.readLine();
     if (READY.equals(word)) {
       return process;
     }
@@ -129,7 +129,7 @@ final class Watchdog implements AutoCloseable {
       process.getOutputStream().close();
       process = launch(mark);
     }
-    say((uptimeHundredths() + forNanos / 10_000_000) + " " + session);
+    write((uptimeHundredths() + forNanos / 10_000_000) + " " + session);
   }
 
   /** The uptime in the unit of {@code /proc/uptime}, which includes time in suspend. */
@@ -138,8 +138,8 @@ final class Watchdog implements AutoCloseable {
     return Long.parseLong(uptime.substring(0, uptime.indexOf(' ')).replace(".", ""));
   }
 
-  private void say(String word) throws IOException {
-    byte[] block = (word + " ".repeat(BLOCK - word.length())).getBytes(StandardCharsets.US_ASCII);
+  private void write(String line) throws IOException {
+    byte[] block = (line + " ".repeat(BLOCK - line.length())).getBytes(StandardCharsets.US_ASCII);
     OutputStream pipe = process.getOutputStream();
     pipe.write(block);
     pipe.flush();
@@ -148,7 +148,7 @@ final class Watchdog implements AutoCloseable {
   /** Ends the watchdog, since no process of the command is left. */
   void dismiss() {
     try {
-      say(LAST_WORD);
+      write(END_COMMAND);
     } catch (IOException e) {
       // The watchdog has ended already.
     }

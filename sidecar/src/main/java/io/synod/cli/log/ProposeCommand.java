@@ -229,7 +229,7 @@ public final class ProposeCommand extends ClientCommand {
       return ExitStatus.OK;
     }
     out().flush();
-    say(
+    printError(
         "synod: line "
             + tally.failedLine
             + ": "

@@ -88,7 +88,7 @@ public final class ReadCommand extends ClientCommand {
     } while (follow && left > 0 && start <= through && !unread());
     if (!json()) {
       out().flush();
-      say(summary(page));
+      printError(summary(page));
     }
     return ExitStatus.OK;
   }
@@ -122,6 +122,6 @@ public final class ReadCommand extends ClientCommand {
         page.getNextIndex() <= info.getAppliedIndex()
             ? "more: --from " + page.getNextIndex()
             : "end of the log";
-    return "# " + ReadLevelOptions.told(info) + "; " + more;
+    return "# " + ReadLevelOptions.text(info) + "; " + more;
   }
 }

@@ -107,7 +107,8 @@ public final class WatchCommand extends ClientCommand {
             .build();
     next = from;
     return untilInterrupted(
-        () -> follow(LogGrpc.newBlockingStub(channel).watch(request)), () -> sayWhere(next, ""));
+        () -> follow(LogGrpc.newBlockingStub(channel).watch(request)),
+        () -> printPosition(next, ""));
   }
 
   private void check() {
@@ -139,20 +140,20 @@ public final class WatchCommand extends ClientCommand {
     KeyWatch watch = new KeyWatch(this, request, count);
     String what = (key == null ? "--prefix " : "--key ") + ValueText.word(request.getKey()) + " ";
     return untilInterrupted(
-        () -> watch.follow(stub.watch(request)), () -> sayWhere(watch.next(), what));
+        () -> watch.follow(stub.watch(request)), () -> printPosition(watch.next(), what));
   }
 
-  private int untilInterrupted(Runnable follow, Runnable lastWords) {
+  private int untilInterrupted(Runnable follow, Runnable atEnd) {
     try (Interruption interruption = new Interruption()) {
       try {
         interruption.context().run(follow);
       } catch (StatusRuntimeException e) {
         if (!interruption.happened()) {
-          lastWords.run();
+          atEnd.run();
           throw e;
         }
       }
-      lastWords.run();
+      atEnd.run();
     }
     return ExitStatus.OK;
   }
@@ -185,7 +186,7 @@ public final class WatchCommand extends ClientCommand {
   private void started(WatchStarted started) {
     next = Math.max(next, started.getStartIndex());
     if (!json()) {
-      say(
+      printError(
           ValueText.format(
               "# watching at %s from index %d; it has applied %d and keeps %d and above",
               ValueText.node(started.getNodeId()),
@@ -209,12 +210,12 @@ public final class WatchCommand extends ClientCommand {
     next = Math.max(next, at.getIndex() + 1);
   }
 
-  private void sayWhere(long from, String what) {
+  private void printPosition(long from, String what) {
     out().flush();
     if (!json() && from > 0) {
-      say("# go on with: synod watch " + what + "--from " + from);
+      printError("# go on with: synod watch " + what + "--from " + from);
     } else if (!json() && initialState) {
-      say("# start again with: synod watch " + what + "--initial-state");
+      printError("# start again with: synod watch " + what + "--initial-state");
     }
   }
 }

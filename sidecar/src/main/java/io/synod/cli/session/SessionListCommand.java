@@ -59,7 +59,7 @@ final class SessionListCommand extends ClientCommand {
     } while (page.getSessionsCount() == PAGE && !unread());
     if (!json()) {
       out().flush();
-      say("# " + ReadLevelOptions.told(page.getInfo()));
+      printError("# " + ReadLevelOptions.text(page.getInfo()));
     }
     return ExitStatus.OK;
   }

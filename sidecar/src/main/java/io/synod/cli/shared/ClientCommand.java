@@ -89,7 +89,7 @@ abstract class ClientCommand implements Callable<Integer> {
 
   public final int fail(CallFailure callFailure) {
     out().flush();
-    say("synod: " + callFailure.line());
+    printError("synod: " + callFailure.line());
     return callFailure.exitStatus();
   }
 
@@ -125,7 +125,7 @@ abstract class ClientCommand implements Callable<Integer> {
   }
 
   /** Prints a message to standard error. */
-  public final void say(String line) {
+  public final void printError(String line) {
     PrintWriter err = spec.commandLine().getErr();
     err.println(line);
     err.flush();

@@ -15,13 +15,13 @@ public abstract class EnumNames<T extends Enum<T>> implements ITypeConverter<T>,
   /** A converter; {@code prefix} is the common prefix of the generated constants. */
   protected EnumNames(Class<T> type, String prefix) {
     this.prefix = prefix;
-    this.constants = Stream.of(type.getEnumConstants()).filter(EnumNames::sayable).toList();
+    this.constants = Stream.of(type.getEnumConstants()).filter(EnumNames::isOption).toList();
   }
 
   @Override
   public final T convert(String value) {
     for (T constant : constants) {
-      if (word(prefix, constant).equals(value.toLowerCase(Locale.ROOT))) {
+      if (name(prefix, constant).equals(value.toLowerCase(Locale.ROOT))) {
         return constant;
       }
     }
@@ -30,18 +30,18 @@ public abstract class EnumNames<T extends Enum<T>> implements ITypeConverter<T>,
 
   @Override
   public final Iterator<String> iterator() {
-    return constants.stream().map(c -> word(prefix, c)).iterator();
+    return constants.stream().map(c -> name(prefix, c)).iterator();
   }
 
   /** The word for a constant. */
-  public static String word(String prefix, Enum<?> constant) {
+  public static String name(String prefix, Enum<?> constant) {
     String name = constant.name();
     String bare = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
     return bare.toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Whether a constant is a choice: generated enums have two that are not. */
-  private static boolean sayable(Enum<?> constant) {
+  private static boolean isOption(Enum<?> constant) {
     return !constant.name().endsWith("_UNSPECIFIED") && !constant.name().equals("UNRECOGNIZED");
   }
 }

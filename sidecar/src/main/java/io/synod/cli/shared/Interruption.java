@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * until the command has printed its last lines and closed this.
  */
 public final class Interruption implements AutoCloseable {
-  private static final long LAST_WORDS_SECONDS = 2;
+  private static final long EXIT_SECONDS = 2;
 
   private final Context.CancellableContext context = Context.current().withCancellation();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -33,7 +33,7 @@ public final class Interruption implements AutoCloseable {
     happened = true;
     context.cancel(null);
     try {
-      closed.await(LAST_WORDS_SECONDS, TimeUnit.SECONDS);
+      closed.await(EXIT_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -59,10 +59,10 @@ public final class ReadLevelOptions {
   }
 
   /** The level, index and staleness of an answer, for display. */
-  public static String told(ResponseInfo info) {
+  public static String text(ResponseInfo info) {
     return ValueText.format(
         "%s read at %s, applied through index %d, %s",
-        EnumNames.word("READ_LEVEL_", info.getEffectiveLevel()),
+        EnumNames.name("READ_LEVEL_", info.getEffectiveLevel()),
         ValueText.node(info.getNodeId()),
         info.getAppliedIndex(),
         info.hasStaleness()

@@ -45,11 +45,11 @@ public final class ConsumersCommand extends ClientCommand {
     }
     response.getConsumersList().forEach(this::show);
     out().flush();
-    say(
+    printError(
         "# "
             + ValueText.count(response.getConsumersCount(), "consumer", "consumers")
             + "; "
-            + ReadLevelOptions.told(response.getInfo()));
+            + ReadLevelOptions.text(response.getInfo()));
     return ExitStatus.OK;
   }
 
@@ -72,7 +72,7 @@ public final class ConsumersCommand extends ClientCommand {
     }
     if (consumer.hasSnapshot()) {
       SnapshotInfo snapshot = consumer.getSnapshot();
-      print("  snapshot " + SnapshotFiles.told(snapshot));
+      print("  snapshot " + SnapshotFiles.text(snapshot));
     }
   }
 

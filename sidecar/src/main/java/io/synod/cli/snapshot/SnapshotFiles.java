@@ -17,7 +17,7 @@ final class SnapshotFiles {
   private SnapshotFiles() {}
 
   /** The index, size and digest of a snapshot, for display. */
-  static String told(SnapshotInfo snapshot) {
+  static String text(SnapshotInfo snapshot) {
     return "at index "
         + snapshot.getIndex()
         + ", "

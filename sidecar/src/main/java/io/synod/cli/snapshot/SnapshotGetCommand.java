@@ -64,7 +64,7 @@ final class SnapshotGetCommand extends ClientCommand {
     }
     Path part = part();
     if (part != null) {
-      say("# resuming after " + ValueText.bytes(Files.size(part)));
+      printError("# resuming after " + ValueText.bytes(Files.size(part)));
     }
     while (true) {
       long before = part == null ? -1 : Files.size(part);
@@ -83,7 +83,7 @@ final class SnapshotGetCommand extends ClientCommand {
         if (e.getStatus().getCode() != Status.Code.UNAVAILABLE || now <= before) {
           throw e;
         }
-        say("# the connection broke; resuming after " + ValueText.bytes(now));
+        printError("# the connection broke; resuming after " + ValueText.bytes(now));
       }
     }
   }
@@ -169,7 +169,7 @@ final class SnapshotGetCommand extends ClientCommand {
     if (snapshot != null && json()) {
       printJson(snapshot);
     } else if (snapshot != null) {
-      print(SnapshotFiles.told(snapshot));
+      print(SnapshotFiles.text(snapshot));
     }
     return ExitStatus.OK;
   }

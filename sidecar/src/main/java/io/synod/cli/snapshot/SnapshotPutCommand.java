@@ -85,7 +85,7 @@ final class SnapshotPutCommand extends ClientCommand {
       printJson(response);
     } else {
       print(
-          SnapshotFiles.told(response.getSnapshot())
+          SnapshotFiles.text(response.getSnapshot())
               + "; "
               + ValueText.line(consumer)
               + " needs no log below index "

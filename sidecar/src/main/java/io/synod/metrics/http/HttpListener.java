@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 final class HttpListener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
   private static final int BACKLOG = 128;
-  private static final long LOOK_MILLIS = 250;
+  private static final long POLL_MILLIS = 250;
 
   private final ServerSocketChannel server;
   private final Selector selector;
@@ -91,7 +91,7 @@ final class HttpListener implements AutoCloseable {
   private void run() {
     try {
       while (!closed) {
-        selector.select(LOOK_MILLIS);
+        selector.select(POLL_MILLIS);
         long now = System.nanoTime();
         serveReady(now);
         for (Runnable next = answers.poll(); next != null; next = answers.poll()) {
@@ -152,21 +152,21 @@ final class HttpListener implements AutoCloseable {
   }
 
   private boolean evict(long now) {
-    HttpConnection silent = null;
+    HttpConnection idlest = null;
     for (HttpConnection each : connections) {
       long waits = each.waitsSinceNanos();
-      if (waits != Long.MAX_VALUE && (silent == null || waits - silent.waitsSinceNanos() < 0)) {
-        silent = each;
+      if (waits != Long.MAX_VALUE && (idlest == null || waits - idlest.waitsSinceNanos() < 0)) {
+        idlest = each;
       }
     }
-    if (silent == null) {
+    if (idlest == null) {
       return false;
     }
     LOG.debug(
-        "closed a connection idle for {} ns to accept another", now - silent.waitsSinceNanos());
+        "closed a connection idle for {} ns to accept another", now - idlest.waitsSinceNanos());
     evicted.increment();
-    silent.close();
-    connections.remove(silent);
+    idlest.close();
+    connections.remove(idlest);
     return true;
   }
 
@@ -189,15 +189,15 @@ final class HttpListener implements AutoCloseable {
   }
 
   private ByteBuffer bytes(HttpConnection connection, HttpRequest request) {
-    HttpAnswer said;
+    HttpAnswer response;
     try {
-      said = answer.apply(request);
+      response = answer.apply(request);
     } catch (RuntimeException e) {
       LOG.error("cannot answer {}: {}", request.path(), e.getMessage());
       LOG.debug("the stack of that", e);
-      said = HttpAnswer.text(500, "internal error");
+      response = HttpAnswer.text(500, "internal error");
     }
-    return said.bytes(request, connection.keepsAlive());
+    return response.bytes(request, connection.keepsAlive());
   }
 
   private interface ConnectionStep {

@@ -73,7 +73,7 @@ public final class HttpPort implements AutoCloseable {
 
   /** Answers {@code /leader/NAME} from now on; before, the answer is that this node cannot know. */
   public void answerLeaders(LeaderLookup leaderLookup) {
-    leader.ask(leaderLookup);
+    leader.setLookup(leaderLookup);
   }
 
   /** The address it listens on. */

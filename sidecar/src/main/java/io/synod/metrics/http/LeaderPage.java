@@ -25,7 +25,7 @@ final class LeaderPage {
   private volatile @Nullable LeaderLookup leaderLookup;
 
   /** Sets the source of the answers. */
-  void ask(LeaderLookup known) {
+  void setLookup(LeaderLookup known) {
     leaderLookup = known;
   }
 

@@ -26,7 +26,7 @@ record CatchUpServer(NodePorts ports, int pageBytesMax, Supplier<State> state)
     implements Participant {
 
   @Override
-  public List<Output.Envelope> published(Published published) {
+  public List<Output.Envelope> onPublished(Published published) {
     List<Output.Envelope> answers = new ArrayList<>(0);
     for (Output.Fetch fetch : published.output().fetches()) {
       Message answer = answer(fetch, state.get().slot());

@@ -113,14 +113,14 @@ public final class Cycle {
     Output output = replica.drain(startNanos);
     // Before the events: an observer of a new leader must find it in the status too.
     nodeView = fullDisk.nodeView(replica.view(startNanos));
-    participants.forEach(one -> one.decided(nodeView));
+    participants.forEach(one -> one.onDecided(nodeView));
     output.events().forEach(this::notice);
     output
         .roundTrips()
         .forEach(
             trip -> ports.observer().observe(new Observation.RoundTrip(trip.peer(), trip.nanos())));
-    participants.forEach(one -> say(one.messages()));
-    say(output.messages());
+    participants.forEach(one -> send(one.messages()));
+    send(output.messages());
     if (fullDisk.write(output, nodeView.view())) {
       afterSync(output, nodeView.view());
     }
@@ -133,7 +133,7 @@ public final class Cycle {
    * The writes of a turn are durable: sends the messages after sync, and publishes what was chosen.
    */
   private void afterSync(Output output, View view) {
-    say(output.messagesAfterSync());
+    send(output.messagesAfterSync());
     publish(output, view);
   }
 
@@ -142,7 +142,7 @@ public final class Cycle {
     nodeView = NodeView.stalled(published);
     Progress progress = progress(nowNanos);
     int before = dropped.size();
-    participants.forEach(one -> say(one.stalled(progress, inputs)));
+    participants.forEach(one -> send(one.onStalled(progress, inputs)));
     // The participants do not need these reports, and the replica may not be stepped for long.
     dropped.subList(before, dropped.size()).clear();
     settle(ports.clock().nanos());
@@ -207,7 +207,7 @@ public final class Cycle {
       if (input instanceof Input.Received received) {
         ports.observer().observe(new Observation.Received(received.from(), received.message()));
       }
-      if (!hear(nowNanos, input)) {
+      if (!consumes(nowNanos, input)) {
         replica.step(nowNanos, input);
       }
     }
@@ -218,22 +218,22 @@ public final class Cycle {
   }
 
   /** Whether an input is for a participant only. */
-  private boolean hear(long nowNanos, Input input) {
+  private boolean consumes(long nowNanos, Input input) {
     List<Output.Envelope> answers = new ArrayList<>(0);
-    boolean heard = false;
+    boolean consumed = false;
     for (Participant participant : participants) {
-      heard = participant.hear(nowNanos, input, answers);
-      if (heard) {
+      consumed = participant.onInput(nowNanos, input, answers);
+      if (consumed) {
         break;
       }
     }
-    say(answers);
-    return heard;
+    send(answers);
+    return consumed;
   }
 
   // ---- send
 
-  private void say(List<Output.Envelope> envelopes) {
+  private void send(List<Output.Envelope> envelopes) {
     for (Output.Envelope envelope : envelopes) {
       send(envelope.to(), envelope.message());
     }
@@ -256,7 +256,7 @@ public final class Cycle {
     Published now = new Published(ports.clock().nanos(), output, view, nodeView.available());
     published = view;
     applier.apply(output.chosen());
-    participants.forEach(one -> say(one.published(now)));
+    participants.forEach(one -> send(one.onPublished(now)));
     // Taking a snapshot may have waited for the disk, and a read must not report a lower staleness
     // than it has.
     settle(ports.clock().nanos());
@@ -268,12 +268,12 @@ public final class Cycle {
       formation = formed.formation().digest();
       ports.peers().formed(formation);
     }
-    participants.forEach(one -> one.noticed(event));
+    participants.forEach(one -> one.onEvent(event));
   }
 
   private Progress progress(long nowNanos) {
     State now = state();
-    boolean cutOff = fullDisk.isStalled() || nodeView.available().isHopeless();
+    boolean cutOff = fullDisk.isStalled() || nodeView.available().isUnrecoverable();
     return new Progress(now.slot(), now.index(), nowNanos, published, nodeView, cutOff);
   }
 }

@@ -37,7 +37,7 @@ final class FullDisk {
   // Whether a message of a peer was not passed to the core.
   private boolean missed;
   // Whether the core was informed that the disk has no space.
-  private boolean told;
+  private boolean reportedFull;
 
   /**
    * The decisions of a turn that wait to be written, before they are sent and published.
@@ -77,12 +77,12 @@ final class FullDisk {
 
   /** The inputs that are passed to the core. */
   List<Input> admit(List<Input> inputs) {
-    if (!full && !missed && !told) {
+    if (!full && !missed && !reportedFull) {
       return inputs;
     }
     List<Input> admitted = new ArrayList<>();
     admitted.add(new Input.Full(full));
-    told = full;
+    reportedFull = full;
     if (!full && missed) {
       missed = false;
       // For the core, the dropped messages were lost with a connection.

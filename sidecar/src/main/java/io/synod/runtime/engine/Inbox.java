@@ -26,7 +26,7 @@ public final class Inbox implements Mailbox {
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicLong waitingBytes = new AtomicLong();
   private final AtomicLong dropped = new AtomicLong();
-  private final AtomicBoolean awake = new AtomicBoolean();
+  private final AtomicBoolean wokenUp = new AtomicBoolean();
   private volatile @Nullable Thread reader;
   private volatile boolean closed;
 
@@ -72,7 +72,7 @@ public final class Inbox implements Mailbox {
 
   @Override
   public void wake() {
-    if (awake.compareAndSet(false, true)) {
+    if (wokenUp.compareAndSet(false, true)) {
       LockSupport.unpark(reader);
     }
   }
@@ -107,7 +107,7 @@ public final class Inbox implements Mailbox {
 
   /** The inputs for a turn that begins now, up to a bound. */
   List<Input> take() {
-    awake.set(false);
+    wokenUp.set(false);
     List<Input> taken = new ArrayList<>();
     Input next = inputs.poll();
     long bytes = 0;
@@ -123,6 +123,6 @@ public final class Inbox implements Mailbox {
 
   /** Whether no input came since {@link #take}, which left none. */
   boolean isQuiet() {
-    return !awake.get() && inputs.isEmpty();
+    return !wokenUp.get() && inputs.isEmpty();
   }
 }

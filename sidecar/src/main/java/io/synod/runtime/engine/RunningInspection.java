@@ -127,7 +127,7 @@ record RunningInspection(
   public CompletableFuture<VoteReport> votes(long slot, Duration timeout) {
     Set<Integer> nodes = new TreeSet<>(self.peers());
     nodes.add(self.node());
-    VoteQuery.Question question = voteQuery.ask(slot, nodes);
+    VoteQuery.Question question = voteQuery.begin(slot, nodes);
     if (question == null) {
       return CompletableFuture.completedFuture(new VoteReport(slot, Map.of(), Map.of()));
     }

@@ -76,7 +76,7 @@ final class HoldSession {
               .thenAccept(outcome -> opened(outcome, sentNanos));
     } catch (RuntimeException e) {
       failed(new HoldUpdate.Broken(e));
-      over.complete(End.GONE);
+      over.complete(End.NO_SESSION);
       changed.run();
     }
   }
@@ -87,7 +87,7 @@ final class HoldSession {
       if (outcome instanceof Outcome.Indeterminate unknown) {
         parts.closer().findAndClose(newEntry, unknown, ttl, over::complete);
       } else {
-        over.complete(End.GONE);
+        over.complete(End.NO_SESSION);
       }
     } else if (applied.reply() instanceof Reply.Queued queued && queued.queued()) {
       opened(applied.index(), sentNanos);
@@ -95,7 +95,7 @@ final class HoldSession {
       synchronized (this) {
         refused = true;
       }
-      over.complete(End.GONE);
+      over.complete(End.NO_SESSION);
     }
     opened.complete(outcome);
     changed.run();
@@ -138,7 +138,7 @@ final class HoldSession {
       }
     }
     if (!proposed) {
-      over.complete(End.GONE);
+      over.complete(End.NO_SESSION);
     }
     if (known == 0) {
       return;
@@ -181,6 +181,6 @@ final class HoldSession {
     synchronized (this) {
       now = ended ? null : kept;
     }
-    return now == null ? 0 : Validity.toldNanos(now, ttl);
+    return now == null ? 0 : Validity.reportedNanos(now, ttl);
   }
 }

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions that one application keeps alive at this node. It buffers only the latest news of
+ * The sessions that one application keeps alive at this node. It buffers only the latest update of
  * each, however slowly the application reads. Any thread may call any method.
  */
 public final class KeptSessions {
@@ -22,16 +22,16 @@ public final class KeptSessions {
   private final Runnable changed;
   // Guarded by this.
   private final Map<Long, SessionWithTtl> kept = new HashMap<>();
-  private final Set<Long> news = new LinkedHashSet<>();
+  private final Set<Long> pending = new LinkedHashSet<>();
   private boolean closed;
 
   private record SessionWithTtl(KeptSession session, Duration ttl) {}
 
   /** The result of a request to keep a session. */
   public enum KeepResult {
-    /** It is kept, and there will be news of it. */
+    /** It is kept, and there will be updates of it. */
     KEPT,
-    /** It is not open; the news reports that. */
+    /** It is not open; the update reports that. */
     OVER,
     /** It may be open: this node has not applied that far. */
     NOT_YET_APPLIED,
@@ -40,18 +40,19 @@ public final class KeptSessions {
   }
 
   /**
-   * News of a session.
+   * An update of a session.
    *
-   * @param validNanos for how long it is valid, counted from the arrival of the news; 0 if not
+   * @param validNanos for how long it is valid, counted from the arrival of the update; 0 if not
    *     known
    * @param over whether it was closed, expired or evicted
    */
-  public record News(long session, long validNanos, boolean over) {}
+  public record Update(long session, long validNanos, boolean over) {}
 
   /**
    * Creates it without sessions.
    *
-   * @param changed called when there are news, also on a thread of the node, so it must not throw
+   * @param changed called when there is an update, also on a thread of the node, so it must not
+   *     throw
    */
   public KeptSessions(SessionKeepAlive keepAlive, Supplier<State> state, Runnable changed) {
     this.keepAlive = keepAlive;
@@ -66,7 +67,7 @@ public final class KeptSessions {
     if (session == null && id > now.index()) {
       return KeepResult.NOT_YET_APPLIED;
     } else if (session == null) {
-      told(id);
+      onChange(id);
       return KeepResult.OVER;
     } else if (session.ttlMillis() == 0) {
       return KeepResult.ENDLESS;
@@ -77,41 +78,41 @@ public final class KeptSessions {
 
   private synchronized void keep(long id, Duration ttl) {
     if (!closed && !kept.containsKey(id)) {
-      KeptSession keeping = keepAlive.keep(id, ttl, Long.MIN_VALUE, () -> told(id));
+      KeptSession keeping = keepAlive.keep(id, ttl, Long.MIN_VALUE, () -> onChange(id));
       kept.put(id, new SessionWithTtl(keeping, ttl));
     }
   }
 
-  private void told(long id) {
+  private void onChange(long id) {
     synchronized (this) {
       if (!closed) {
-        news.add(id);
+        pending.add(id);
       }
     }
     changed.run();
   }
 
-  /** The number of sessions with news. */
-  public synchronized int newsCount() {
-    return news.size();
+  /** The number of sessions with an update. */
+  public synchronized int pendingCount() {
+    return pending.size();
   }
 
-  /** The oldest news, with the current validity; null if there is none. */
-  public synchronized @Nullable News next() {
-    if (news.isEmpty()) {
+  /** The oldest update, with the current validity; null if there is none. */
+  public synchronized @Nullable Update next() {
+    if (pending.isEmpty()) {
       return null;
     }
-    long id = news.iterator().next();
-    news.remove(id);
+    long id = pending.iterator().next();
+    pending.remove(id);
     SessionWithTtl keeping = kept.get(id);
     if (keeping != null && !keeping.session().isOver()) {
-      return new News(id, Validity.toldNanos(keeping.session(), keeping.ttl()), false);
+      return new Update(id, Validity.reportedNanos(keeping.session(), keeping.ttl()), false);
     }
     if (keeping != null) {
       keeping.session().close();
       kept.remove(id);
     }
-    return new News(id, 0, true);
+    return new Update(id, 0, true);
   }
 
   /** Keeps no session any more. It may be called more than once. */
@@ -119,6 +120,6 @@ public final class KeptSessions {
     closed = true;
     kept.values().forEach(keeping -> keeping.session().close());
     kept.clear();
-    news.clear();
+    pending.clear();
   }
 }

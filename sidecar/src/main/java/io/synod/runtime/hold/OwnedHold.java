@@ -24,14 +24,14 @@ final class OwnedHold implements LockHold {
   private final SessionCommands commands;
   private final BooleanSupplier quarantined;
   private final Timers.Timer alarm;
-  // The other fields belong to the ordered calls of {@link #tell} and {@link #stop}, except as
+  // The other fields belong to the ordered calls of {@link #reportTo} and {@link #stop}, except as
   // noted.
   private boolean granted;
   private boolean last;
-  private int toldPosition;
-  private int toldHolder;
+  private int reportedPosition;
+  private int reportedHolder;
   // The validity that was reported to the owner, and the known one, by the node's clock.
-  private long toldUntilNanos;
+  private long reportedUntilNanos;
   private long validUntilNanos;
   // Written by any thread.
   private volatile long waitEndNanos;
@@ -90,7 +90,7 @@ final class OwnedHold implements LockHold {
   }
 
   @Override
-  public void tell(Owner owner) {
+  public void reportTo(Owner owner) {
     if (last) {
       return;
     }
@@ -132,13 +132,13 @@ final class OwnedHold implements LockHold {
         lost(owner, Reason.NOT_GRANTED);
         return;
       }
-      lookAt(waitEndNanos);
+      checkAt(waitEndNanos);
     }
     int holder = lock.holder().node();
-    if (owner.isReady() && (place != toldPosition || holder != toldHolder)) {
-      toldPosition = place;
-      toldHolder = holder;
-      owner.told(new HoldUpdate.Waiting(place, holder));
+    if (owner.isReady() && (place != reportedPosition || holder != reportedHolder)) {
+      reportedPosition = place;
+      reportedHolder = holder;
+      owner.onUpdate(new HoldUpdate.Waiting(place, holder));
     }
   }
 
@@ -156,24 +156,24 @@ final class OwnedHold implements LockHold {
     validUntilNanos = nowNanos + valid;
     if (granted) {
       // From the latest known validity, reported or not.
-      lookAt(validUntilNanos);
+      checkAt(validUntilNanos);
     }
-    boolean longer = !granted || validUntilNanos - toldUntilNanos > JITTER_NANOS;
+    boolean longer = !granted || validUntilNanos - reportedUntilNanos > JITTER_NANOS;
     if (!longer || !owner.isReady()) {
       return;
     }
-    toldUntilNanos = validUntilNanos;
+    reportedUntilNanos = validUntilNanos;
     if (granted) {
-      owner.told(new HoldUpdate.Renewed(session.validNanos()));
+      owner.onUpdate(new HoldUpdate.Renewed(session.validNanos()));
       return;
     }
     granted = true;
-    lookAt(validUntilNanos);
-    owner.told(new HoldUpdate.Granted(lock.token(), session.validNanos()));
+    checkAt(validUntilNanos);
+    owner.onUpdate(new HoldUpdate.Granted(lock.token(), session.validNanos()));
   }
 
   /** Evaluates it again at this time, and not before unless something happens. */
-  private void lookAt(long atNanos) {
+  private void checkAt(long atNanos) {
     alarm.set(atNanos, JITTER_NANOS);
     if (released) {
       alarm.cancel();
@@ -188,7 +188,7 @@ final class OwnedHold implements LockHold {
   private void last(Owner owner, HoldUpdate update) {
     last = true;
     try {
-      owner.told(update);
+      owner.onUpdate(update);
     } finally {
       release();
     }

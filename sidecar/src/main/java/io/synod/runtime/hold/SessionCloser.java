@@ -65,7 +65,7 @@ final class SessionCloser {
                   || outcome instanceof Outcome.SessionUnknown
                   || commands.state().session(session) == null;
           if (closed) {
-            effort.then().accept(End.GONE);
+            effort.then().accept(End.NO_SESSION);
           } else {
             again(effort, next -> close(session, next));
           }
@@ -91,13 +91,13 @@ final class SessionCloser {
             if (applied.reply() instanceof Reply.Queued queued && queued.queued()) {
               close(applied.index(), ttl, effort.then());
             } else {
-              effort.then().accept(End.GONE);
+              effort.then().accept(End.NO_SESSION);
             }
           } else if (outcome instanceof Outcome.WithoutEffect) {
             // The state refused it finally; a session that it opened before is not kept alive.
             effort.then().accept(End.LEFT);
           } else {
-            // Even a proposal that surely was not executed says nothing of earlier attempts.
+            // Even a proposal that surely was not executed reports nothing about earlier attempts.
             again(effort, next -> findAndClose(same, ttl, next));
           }
         });

@@ -47,8 +47,8 @@ public final class SessionRenewals implements SessionKeepAlive {
   private final Supplier<State> state;
   private final Map<Long, List<RenewedSession>> bySession = new TreeMap<>();
   private final AtomicLong renewed = new AtomicLong();
-  private volatile long lookAtNanos = UNKNOWN;
-  private volatile boolean distrusted;
+  private volatile long checkAtNanos = UNKNOWN;
+  private volatile boolean stopped;
 
   public SessionRenewals(
       SessionProposer own, SingleProposal.ProposalTimes times, Supplier<State> state) {
@@ -75,7 +75,7 @@ public final class SessionRenewals implements SessionKeepAlive {
 
     @Override
     public long validNanos() {
-      if (validUntilNanos == UNKNOWN || closed || distrusted || isOver()) {
+      if (validUntilNanos == UNKNOWN || closed || stopped || isOver()) {
         return 0;
       }
       // The state was read before the clock, so a session that is over by now is seen as over.
@@ -114,7 +114,7 @@ public final class SessionRenewals implements SessionKeepAlive {
         kept.dueAtNanos = sentNanos + kept.ttlNanos / RENEWALS;
       }
       bySession.computeIfAbsent(session, any -> new ArrayList<>(1)).add(kept);
-      lookAtNanos = UNKNOWN;
+      checkAtNanos = UNKNOWN;
     }
     own.wake();
     return kept;
@@ -138,8 +138,8 @@ public final class SessionRenewals implements SessionKeepAlive {
   }
 
   /** The state of this node is wrong: no session counts as valid any more. */
-  public void distrust() {
-    distrusted = true;
+  public void stopRenewing() {
+    stopped = true;
     List<RenewedSession> all = new ArrayList<>();
     synchronized (this) {
       bySession.values().forEach(all::addAll);
@@ -151,12 +151,12 @@ public final class SessionRenewals implements SessionKeepAlive {
   /** These sessions ended. */
   public void ended(List<Long> sessions) {
     for (long session : sessions) {
-      List<RenewedSession> gone;
+      List<RenewedSession> ended;
       synchronized (this) {
-        gone = bySession.remove(session);
+        ended = bySession.remove(session);
       }
-      if (gone != null) {
-        for (RenewedSession kept : gone) {
+      if (ended != null) {
+        for (RenewedSession kept : ended) {
           kept.over = true;
           kept.changed.run();
         }
@@ -166,19 +166,19 @@ public final class SessionRenewals implements SessionKeepAlive {
 
   /** Renews the sessions that are due. */
   public void turn(long nowNanos) {
-    if (nowNanos < lookAtNanos || distrusted) {
+    if (nowNanos < checkAtNanos || stopped) {
       return;
     }
-    lookAtNanos = nowNanos + times.paceNanos();
+    checkAtNanos = nowNanos + times.paceNanos();
     List<RenewedSession> due = due(nowNanos);
-    TreeSet<Long> gone = new TreeSet<>();
+    TreeSet<Long> ended = new TreeSet<>();
     for (RenewedSession kept : due) {
       if (kept.isOver()) {
-        gone.add(kept.session);
+        ended.add(kept.session);
       }
     }
-    ended(List.copyOf(gone));
-    due.removeIf(kept -> gone.contains(kept.session));
+    ended(List.copyOf(ended));
+    due.removeIf(kept -> ended.contains(kept.session));
     int most = state.get().limits().expiriesMax();
     for (int from = 0; from < due.size(); from += most) {
       renew(due.subList(from, Math.min(due.size(), from + most)), nowNanos);

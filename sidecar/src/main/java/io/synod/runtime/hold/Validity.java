@@ -11,7 +11,7 @@ final class Validity {
   private Validity() {}
 
   /** How long a session is valid, counted from when a report that is sent now has arrived. */
-  static long toldNanos(SessionKeepAlive.KeptSession session, Duration ttl) {
+  static long reportedNanos(SessionKeepAlive.KeptSession session, Duration ttl) {
     return Math.max(0, session.validNanos() - ttl.toNanos() / TRANSIT_PART);
   }
 }

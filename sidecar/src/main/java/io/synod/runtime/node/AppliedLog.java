@@ -17,7 +17,7 @@ public interface AppliedLog {
    * The entries with index {@code from} and above that are applied here, in order; entries without
    * effect are left out.
    *
-   * @param from the first wanted index, from 1
+   * @param from the first requested index, from 1
    * @param bytesMax the page is cut once its payloads exceed this; it holds at least one entry if
    *     there is one
    * @throws CompactedException if {@code from} was trimmed

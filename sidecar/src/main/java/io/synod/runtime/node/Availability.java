@@ -135,7 +135,7 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
   /**
    * Whether waiting some seconds is useless: only the election of a leader is worth waiting for.
    */
-  public boolean isHopeless() {
+  public boolean isUnrecoverable() {
     return switch (reason) {
       case AVAILABLE, NO_LEADER, DISK_FULL -> false;
       case NOT_FORMED -> !nodes.isEmpty();

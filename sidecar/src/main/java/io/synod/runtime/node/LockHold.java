@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
  * One hold of a lock, or the wait for it, on behalf of one owner. It has a session, which is closed
  * when the hold ends, even if its opening is then still in flight or of unknown outcome.
  *
- * <p>The calls of {@link #tell} and {@link #stop} must be ordered. Any thread may call the other
- * methods.
+ * <p>The calls of {@link #reportTo} and {@link #stop} must be ordered. Any thread may call the
+ * other methods.
  */
 public interface LockHold {
 
@@ -21,7 +21,7 @@ public interface LockHold {
    * Passes the latest update to the owner, so that a slow owner needs no buffer. The validity is
    * computed at that time. After the last update the hold is released.
    */
-  void tell(Owner owner);
+  void reportTo(Owner owner);
 
   /** Passes the update that the sidecar is shutting down to the owner, and releases the hold. */
   void stop(Owner owner);
@@ -37,13 +37,13 @@ public interface LockHold {
     /** Whether it accepts an update now; the last one is passed in any case. */
     boolean isReady();
 
-    void told(HoldUpdate update);
+    void onUpdate(HoldUpdate update);
   }
 
   /** How a hold ended. */
   enum End {
     /** It has no open session: that is in the log. */
-    GONE,
+    NO_SESSION,
     /** Its session could not be closed, and is not kept alive: it expires. */
     LEFT
   }

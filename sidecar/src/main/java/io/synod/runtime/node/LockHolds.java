@@ -12,7 +12,7 @@ public interface LockHolds {
    * Creates a hold, which is not proposed before {@link LockHold#begin}.
    *
    * @param changed called when there may be an update, on a thread of the node: it must only cause
-   *     a call of {@link LockHold#tell}
+   *     a call of {@link LockHold#reportTo}
    */
   LockHold hold(Terms terms, Runnable changed);
 

@@ -11,7 +11,7 @@ public final class RateLimitedLog {
 
   private final Logger log;
   private final AtomicLong lastNanos = new AtomicLong(System.nanoTime() - PERIOD_NANOS);
-  private final AtomicLong unsaid = new AtomicLong();
+  private final AtomicLong suppressed = new AtomicLong();
 
   /** Logs to this logger. */
   public RateLimitedLog(Logger log) {
@@ -23,10 +23,10 @@ public final class RateLimitedLog {
     long now = System.nanoTime();
     long last = lastNanos.get();
     if (now - last >= PERIOD_NANOS && lastNanos.compareAndSet(last, now)) {
-      long others = unsaid.getAndSet(0);
+      long others = suppressed.getAndSet(0);
       log.warn(others == 0 ? format : format + " (and " + others + " more before it)", what);
     } else {
-      unsaid.incrementAndGet();
+      suppressed.incrementAndGet();
     }
   }
 }

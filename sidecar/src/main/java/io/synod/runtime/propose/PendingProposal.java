@@ -14,7 +14,7 @@ final class PendingProposal {
   final long number;
   final CompletableFuture<Outcome> future = new CompletableFuture<>();
   // Whether any other node may know of it.
-  boolean told;
+  boolean completed;
   // Whether it may have been applied in slots that this node skipped.
   boolean unseen;
   // Whether it was passed to the core in this turn, which may have sent it meanwhile.
@@ -37,7 +37,7 @@ final class PendingProposal {
 
   /** Whether it may take effect without this node's knowledge. */
   boolean mayBeKnown() {
-    return told || placing;
+    return completed || placing;
   }
 
   /** Whether it waits for this entry, which was applied under the same key. */
@@ -48,7 +48,7 @@ final class PendingProposal {
   }
 
   /** The outcome for its caller. */
-  Outcome told(Outcome outcome) {
+  Outcome complete(Outcome outcome) {
     // It may have taken effect in skipped slots, before its session ended.
     return unseen && outcome instanceof Outcome.SessionUnknown ? indeterminate() : outcome;
   }

@@ -99,7 +99,7 @@ public final class PendingProposals {
     PendingProposal added = new PendingProposal(entry, command, kind, deadlineNanos, ++lastNumber);
     arrived.add(added);
     // Other nodes may know of an earlier one with the same session and sequence.
-    added.told = waitingFor(command).stream().anyMatch(earlier -> earlier.told);
+    added.completed = waitingFor(command).stream().anyMatch(earlier -> earlier.completed);
     waiting.computeIfAbsent(entry.key(), key -> new ArrayList<>(1)).add(added);
     byDeadline.add(added);
     budget.enter(command);
@@ -136,19 +136,19 @@ public final class PendingProposals {
     List<Runnable> completions = new ArrayList<>();
     for (Command command : refused) {
       for (PendingProposal found : List.copyOf(waitingFor(command))) {
-        if (!found.told && now.isHopeless()) {
+        if (!found.completed && now.isUnrecoverable()) {
           finish(found, new Outcome.Unavailable(now), completions);
         } else {
           window.refused(found);
         }
       }
     }
-    Set<Command> untold = Collections.newSetFromMap(new IdentityHashMap<>());
-    untold.addAll(refused);
+    Set<Command> rejected = Collections.newSetFromMap(new IdentityHashMap<>());
+    rejected.addAll(refused);
     for (Command command : commands) {
-      boolean placed = !untold.contains(command);
+      boolean placed = !rejected.contains(command);
       for (PendingProposal found : waitingFor(command)) {
-        found.told |= placed;
+        found.completed |= placed;
         found.placing = false;
       }
     }
@@ -181,7 +181,7 @@ public final class PendingProposals {
           if (waiter.isFor(entry) && OutcomeMapping.concerns(attempt, entry, applied.result())) {
             backoff.onReply(turnNanos - waiter.firstAtNanos);
             Outcome outcome = OutcomeMapping.of(chosen, slotResult, applied, entry, attempt);
-            finish(waiter, waiter.told(outcome), completions);
+            finish(waiter, waiter.complete(outcome), completions);
           }
         }
       }
@@ -197,10 +197,10 @@ public final class PendingProposals {
   public synchronized void installed() {
     List<Runnable> completions = new ArrayList<>();
     for (PendingProposal waiter : List.copyOf(byDeadline)) {
-      if (waiter.told && waiter.entry.session() == 0) {
+      if (waiter.completed && waiter.entry.session() == 0) {
         finish(waiter, waiter.indeterminate(), completions);
       } else {
-        waiter.unseen |= waiter.told;
+        waiter.unseen |= waiter.completed;
       }
     }
     publish(completions);
@@ -242,8 +242,8 @@ public final class PendingProposals {
     List<PendingProposal> due = new ArrayList<>();
     for (List<PendingProposal> same : waiting.values()) {
       for (PendingProposal waiter : same) {
-        boolean silent = nowNanos - waiter.proposedAtNanos >= backoff.usualNanos(waiter.times);
-        if (waiter.handed && (all || silent)) {
+        boolean overdue = nowNanos - waiter.proposedAtNanos >= backoff.usualNanos(waiter.times);
+        if (waiter.handed && (all || overdue)) {
           due.add(waiter);
         }
       }

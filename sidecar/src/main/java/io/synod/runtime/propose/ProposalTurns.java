@@ -41,7 +41,7 @@ public final class ProposalTurns implements Participant, StateFollower {
   }
 
   @Override
-  public boolean hear(long nowNanos, Input input, List<Output.Envelope> answers) {
+  public boolean onInput(long nowNanos, Input input, List<Output.Envelope> answers) {
     if (input instanceof Input.Reconnected) {
       pendingProposals.reconnected();
     } else if (input instanceof Input.Dropped dropped
@@ -66,19 +66,19 @@ public final class ProposalTurns implements Participant, StateFollower {
   }
 
   @Override
-  public void decided(NodeView nodeView) {
+  public void onDecided(NodeView nodeView) {
     pendingProposals.refuse(nodeView.isFull() ? nodeView.available() : null);
   }
 
   @Override
-  public void noticed(Event event) {
+  public void onEvent(Event event) {
     if (event instanceof Event.LeaderChanged changed) {
       all = all || !changed.leader().isNone();
     }
   }
 
   @Override
-  public List<Output.Envelope> published(Published published) {
+  public List<Output.Envelope> onPublished(Published published) {
     if (!proposed.isEmpty()) {
       pendingProposals.proposed(proposed, published.output().unplaced(), published.available());
       proposed = List.of();
@@ -92,7 +92,7 @@ public final class ProposalTurns implements Participant, StateFollower {
   }
 
   @Override
-  public List<Output.Envelope> stalled(Progress progress, List<Input> inputs) {
+  public List<Output.Envelope> onStalled(Progress progress, List<Input> inputs) {
     pendingProposals.refuse(progress.available());
     return List.of();
   }

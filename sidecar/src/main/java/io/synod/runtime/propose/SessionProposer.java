@@ -70,13 +70,13 @@ public final class SessionProposer
 
   @Override
   public List<Input> turn(Turn turn) {
-    seen(turn.nodeView());
+    advanceTo(turn.nodeView());
     return List.of();
   }
 
   @Override
-  public List<Output.Envelope> stalled(Progress progress, List<Input> inputs) {
-    seen(progress.nodeView());
+  public List<Output.Envelope> onStalled(Progress progress, List<Input> inputs) {
+    advanceTo(progress.nodeView());
     return List.of();
   }
 
@@ -93,7 +93,7 @@ public final class SessionProposer
 
   @Override
   public void stop(Progress progress) {
-    seen(progress.nodeView());
+    advanceTo(progress.nodeView());
   }
 
   @Override
@@ -107,7 +107,7 @@ public final class SessionProposer
   }
 
   /** The replica's view after a turn. */
-  void seen(NodeView now) {
+  void advanceTo(NodeView now) {
     nodeView = now;
   }
 
@@ -202,13 +202,13 @@ public final class SessionProposer
 
   /** Opens the own session, unless another caller did so, and then proposes the entry. */
   CompletableFuture<Outcome> proposeOnceOpen(NewEntry newEntry, long deadlineNanos) {
-    CompletableFuture<@Nullable Outcome> mine = new CompletableFuture<>();
-    CompletableFuture<@Nullable Outcome> first = opening.compareAndExchange(null, mine);
+    CompletableFuture<@Nullable Outcome> ownOpening = new CompletableFuture<>();
+    CompletableFuture<@Nullable Outcome> first = opening.compareAndExchange(null, ownOpening);
     if (first == null) {
-      openOwn(mine, deadlineNanos);
+      openOwn(ownOpening, deadlineNanos);
     }
     CompletableFuture<@Nullable Outcome> waiting =
-        first == null ? mine : whenOpened(first, newEntry, deadlineNanos);
+        first == null ? ownOpening : whenOpened(first, newEntry, deadlineNanos);
     if (waiting == null) {
       return CompletableFuture.completedFuture(overloaded());
     }
@@ -224,7 +224,8 @@ public final class SessionProposer
   /** Whether an opening failed because its caller had an earlier deadline than others may have. */
   private static boolean mayOpenLater(@Nullable Outcome failure) {
     return failure instanceof Outcome.Indeterminate
-        || (failure instanceof Outcome.Unavailable unavailable && !unavailable.why().isHopeless());
+        || (failure instanceof Outcome.Unavailable unavailable
+            && !unavailable.why().isUnrecoverable());
   }
 
   /** Null if too many wait. */
@@ -279,7 +280,7 @@ public final class SessionProposer
 
   /** An entry that needs no session, with a number of its own, whose birth is now. */
   private Entry sessionless(NewEntry newEntry) {
-    return newEntry.under(node, new Entry.Key(0, draw()), bornAt(newEntry.kind()));
+    return newEntry.under(node, new Entry.Key(0, draw()), createdAtIndex(newEntry.kind()));
   }
 
   /**
@@ -287,7 +288,7 @@ public final class SessionProposer
    * too late with a new command. A forced release must only concern a holder that was seen here, so
    * it uses the applied state.
    */
-  private long bornAt(Entry.Kind what) {
+  private long createdAtIndex(Entry.Kind what) {
     NodeView now = nodeView;
     return now == null || what == Entry.Kind.RELEASE
         ? state.index()
@@ -309,8 +310,8 @@ public final class SessionProposer
     Session of = state.session(entry.session());
     // All copies must be refused alike if the sequence is too far ahead, so the entry carries the
     // acknowledgement.
-    Entry told = of == null ? entry : entry.acknowledging(of.ackedBelow());
-    Entry attempt = told.attempted(draw());
+    Entry acknowledged = of == null ? entry : entry.acknowledging(of.ackedBelow());
+    Entry attempt = acknowledged.attempted(draw());
     CompletableFuture<Outcome> waiting = pendingProposals.add(attempt, deadlineNanos, kind);
     if (waiting == null) {
       return CompletableFuture.completedFuture(overloaded());

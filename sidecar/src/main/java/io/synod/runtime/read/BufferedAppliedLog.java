@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The applied log: recent slots from memory, older ones from the journal. {@link #advance}, {@link
- * #restart}, {@link #heard} and {@link #signal} belong to the loop's thread, the other methods to
- * any.
+ * #restart}, {@link #onReportedIndex} and {@link #signal} belong to the loop's thread, the other
+ * methods to any.
  */
 public final class BufferedAppliedLog implements AppliedLog, Participant, StateFollower {
   private final Journal journal;
@@ -39,7 +39,7 @@ public final class BufferedAppliedLog implements AppliedLog, Participant, StateF
   private long recentBytes;
   private volatile long appliedIndex;
   private volatile long appliedSlot;
-  private volatile long heardIndex;
+  private volatile long reportedIndex;
 
   public BufferedAppliedLog(Journal journal, long recentBytesMax) {
     this.journal = journal;
@@ -47,8 +47,8 @@ public final class BufferedAppliedLog implements AppliedLog, Participant, StateF
   }
 
   @Override
-  public void decided(NodeView nodeView) {
-    heard(nodeView.view().reportedIndex());
+  public void onDecided(NodeView nodeView) {
+    onReportedIndex(nodeView.view().reportedIndex());
   }
 
   @Override
@@ -108,8 +108,8 @@ public final class BufferedAppliedLog implements AppliedLog, Participant, StateF
   }
 
   /** Some node knows the command with this index to be chosen; it never falls. */
-  public void heard(long index) {
-    heardIndex = index;
+  public void onReportedIndex(long index) {
+    reportedIndex = index;
   }
 
   /** The memory that the slots take, counted one by one. */
@@ -194,7 +194,7 @@ public final class BufferedAppliedLog implements AppliedLog, Participant, StateF
 
   @Override
   public long chosenIndex() {
-    return Math.max(appliedIndex, heardIndex);
+    return Math.max(appliedIndex, reportedIndex);
   }
 
   @Override

@@ -11,7 +11,7 @@ final class PendingRead {
   final CompletableFuture<ReadFreshness> future = new CompletableFuture<>();
   long slot;
   // When the leader was asked for that slot.
-  long askedAtNanos = Long.MIN_VALUE;
+  long requestedAtNanos = Long.MIN_VALUE;
 
   /** The parameters of a read. */
   record ReadRequest(
@@ -22,7 +22,7 @@ final class PendingRead {
   }
 
   /** Whether a bounded read is within its bound according to heartbeats alone. */
-  boolean isHeardWithinBound(Progress here) {
+  boolean isLeaderWithinBound(Progress here) {
     long staleness = here.stalenessNanos();
     return request.level() == ReadLevel.BOUNDED
         && staleness >= 0
@@ -31,14 +31,14 @@ final class PendingRead {
 
   /** Whether the leader answered, after the read began, with a slot that is applied here. */
   private boolean isConfirmed(Progress here) {
-    return askedAtNanos != Long.MIN_VALUE && here.slot() >= slot;
+    return requestedAtNanos != Long.MIN_VALUE && here.slot() >= slot;
   }
 
   /**
    * Whether a bounded read is within its bound neither according to heartbeats nor to an answer.
    */
   boolean isTooOld(Progress here) {
-    return request.level() == ReadLevel.BOUNDED && !isConfirmed(here) && !isHeardWithinBound(here);
+    return request.level() == ReadLevel.BOUNDED && !isConfirmed(here) && !isLeaderWithinBound(here);
   }
 
   /** The result of a read that may be served. */
@@ -52,9 +52,9 @@ final class PendingRead {
     }
     // A heartbeat of the leader may be newer than its answer.
     boolean isAnswerNewer =
-        isConfirmed(here) && (staleness < 0 || here.nowNanos() - askedAtNanos < staleness);
+        isConfirmed(here) && (staleness < 0 || here.nowNanos() - requestedAtNanos < staleness);
     return new ReadFreshness.Fresh(
-        here.index(), isAnswerNewer ? here.nowNanos() - askedAtNanos : staleness);
+        here.index(), isAnswerNewer ? here.nowNanos() - requestedAtNanos : staleness);
   }
 
   /** The result of a read whose deadline has passed. */

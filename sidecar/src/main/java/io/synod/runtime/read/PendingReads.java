@@ -45,7 +45,7 @@ public final class PendingReads implements Participant {
   private final ResendBackoff resendBackoff;
   private final List<PendingRead> arrived = new ArrayList<>();
   // Strong reads that wait for the leader's answer, by their common id.
-  private final Map<Long, AskedReads> asking = new LinkedHashMap<>();
+  private final Map<Long, RequestedReads> requested = new LinkedHashMap<>();
   // Reads that wait until enough is applied here.
   private List<PendingRead> applying = new ArrayList<>();
   // Bounded reads that turned out to need the leader's answer.
@@ -54,10 +54,10 @@ public final class PendingReads implements Participant {
   private long lastId;
   // A monotonic clock may begin below zero.
   private long sweepAtNanos = Long.MIN_VALUE;
-  private long bornAtNanos = Long.MAX_VALUE;
+  private long startedAtNanos = Long.MAX_VALUE;
   private @Nullable ReadFreshness ended;
 
-  private record AskedReads(long atNanos, Request request, List<PendingRead> reads) {}
+  private record RequestedReads(long atNanos, Request request, List<PendingRead> reads) {}
 
   public PendingReads(
       CallerLimits callerLimits, Executor publisher, ResendBackoff resendBackoff, long firstId) {
@@ -84,7 +84,7 @@ public final class PendingReads implements Participant {
   }
 
   @Override
-  public boolean hear(long nowNanos, Input input, List<Output.Envelope> answers) {
+  public boolean onInput(long nowNanos, Input input, List<Output.Envelope> answers) {
     if (input instanceof Input.Reconnected) {
       reconnected();
     }
@@ -93,11 +93,11 @@ public final class PendingReads implements Participant {
 
   @Override
   public List<Input> turn(Turn turn) {
-    return ask(turn.nanos());
+    return requests(turn.nanos());
   }
 
   @Override
-  public List<Output.Envelope> published(Published published) {
+  public List<Output.Envelope> onPublished(Published published) {
     for (Output.ReadReady read : published.output().reads()) {
       answered(read.id(), read.slot(), published.nanos());
     }
@@ -107,8 +107,8 @@ public final class PendingReads implements Participant {
   /** How many wait, counted one by one; for the loop's thread. */
   public int held() {
     int held = applying.size() + tooOld.size();
-    for (AskedReads asked : asking.values()) {
-      held += asked.reads().size();
+    for (RequestedReads pending : requested.values()) {
+      held += pending.reads().size();
     }
     synchronized (arrived) {
       return held + arrived.size();
@@ -116,9 +116,9 @@ public final class PendingReads implements Participant {
   }
 
   /** The reads to request from the core in this cycle. */
-  public List<Input> ask(long nowNanos) {
-    bornAtNanos = Math.min(bornAtNanos, nowNanos);
-    List<Input> ask = silent(nowNanos);
+  public List<Input> requests(long nowNanos) {
+    startedAtNanos = Math.min(startedAtNanos, nowNanos);
+    List<Input> inputs = overdue(nowNanos);
     List<PendingRead> together = tooOld;
     tooOld = new ArrayList<>();
     synchronized (arrived) {
@@ -130,17 +130,17 @@ public final class PendingReads implements Participant {
     }
     if (!together.isEmpty()) {
       lastId++;
-      asking.put(lastId, new AskedReads(nowNanos, new Request(nowNanos), together));
-      ask.add(new Input.Read(lastId));
+      requested.put(lastId, new RequestedReads(nowNanos, new Request(nowNanos), together));
+      inputs.add(new Input.Read(lastId));
     }
-    return ask;
+    return inputs;
   }
 
   /**
    * Strong reads that arrived are refused, since the core cannot be asked; the others are added.
    */
   @Override
-  public List<Output.Envelope> stalled(Progress here, List<Input> inputs) {
+  public List<Output.Envelope> onStalled(Progress here, List<Input> inputs) {
     List<Runnable> completions = new ArrayList<>();
     applying.addAll(tooOld);
     tooOld.clear();
@@ -160,36 +160,36 @@ public final class PendingReads implements Participant {
   }
 
   /** The reads whose answer seems lost; the back-off of all of them grows once. */
-  private List<Input> silent(long nowNanos) {
-    List<Input> silent = new ArrayList<>();
+  private List<Input> overdue(long nowNanos) {
+    List<Input> overdue = new ArrayList<>();
     boolean unanswered = false;
-    for (Map.Entry<Long, AskedReads> asked : asking.entrySet()) {
-      Request request = asked.getValue().request();
+    for (Map.Entry<Long, RequestedReads> pending : requested.entrySet()) {
+      Request request = pending.getValue().request();
       if (nowNanos >= request.dueNanos(resendBackoff)) {
         unanswered |= !request.isLost();
         request.markSent(nowNanos);
-        silent.add(new Input.Read(asked.getKey()));
+        overdue.add(new Input.Read(pending.getKey()));
       }
     }
     if (unanswered) {
       resendBackoff.onTimeout();
     }
-    return silent;
+    return overdue;
   }
 
   /** A connection was replaced: a request or its answer may be lost. */
   public void reconnected() {
-    asking.values().forEach(asked -> asked.request().markLost());
+    requested.values().forEach(pending -> pending.request().markLost());
   }
 
   /** The reads with this {@code id} may be served once {@code slot} is applied. */
   public void answered(long id, long slot, long nowNanos) {
-    AskedReads asked = asking.remove(id);
-    if (asked != null) {
-      resendBackoff.onReply(asked.request().ageNanos(nowNanos));
-      for (PendingRead read : asked.reads()) {
+    RequestedReads pending = requested.remove(id);
+    if (pending != null) {
+      resendBackoff.onReply(pending.request().ageNanos(nowNanos));
+      for (PendingRead read : pending.reads()) {
         read.slot = slot;
-        read.askedAtNanos = asked.atNanos();
+        read.requestedAtNanos = pending.atNanos();
         applying.add(read);
       }
     }
@@ -202,10 +202,10 @@ public final class PendingReads implements Participant {
     boolean sweep = here.isCutOff() || here.nowNanos() >= sweepAtNanos;
     if (sweep) {
       sweepAtNanos = here.nowNanos() + SWEEP_NANOS;
-      for (AskedReads asked : asking.values()) {
-        giveUp(asked.reads(), here, completions);
+      for (RequestedReads pending : requested.values()) {
+        expire(pending.reads(), here, completions);
       }
-      asking.values().removeIf(asked -> asked.reads().isEmpty());
+      requested.values().removeIf(pending -> pending.reads().isEmpty());
     }
     if (!applying.isEmpty()) {
       List<PendingRead> left = new ArrayList<>();
@@ -220,13 +220,13 @@ public final class PendingReads implements Participant {
   }
 
   /** Serves or refuses reads that no longer wait for the leader's answer. */
-  private void giveUp(List<PendingRead> reads, Progress here, List<Runnable> completions) {
+  private void expire(List<PendingRead> reads, Progress here, List<Runnable> completions) {
     for (Iterator<PendingRead> each = reads.iterator(); each.hasNext(); ) {
       PendingRead read = each.next();
       boolean late = read.request.deadlineNanos() <= here.nowNanos();
       // Meanwhile a heartbeat may have carried the freshness that was requested.
-      boolean heard = read.isHeardWithinBound(here);
-      if (here.isCutOff() || late || heard || read.future.isDone()) {
+      boolean leaderWithinBound = read.isLeaderWithinBound(here);
+      if (here.isCutOff() || late || leaderWithinBound || read.future.isDone()) {
         each.remove();
         ReadFreshness answer =
             read.request.level() == ReadLevel.BOUNDED ? read.answer(here) : unavailable(here);
@@ -245,7 +245,7 @@ public final class PendingReads implements Participant {
     boolean late = request.deadlineNanos() <= here.nowNanos();
     boolean reached = here.index() >= request.atLeastIndex();
     boolean waitsToCatchUp = request.level() == ReadLevel.SESSION && !hasCaughtUp(here);
-    boolean applied = here.slot() >= read.slot || read.isHeardWithinBound(here);
+    boolean applied = here.slot() >= read.slot || read.isLeaderWithinBound(here);
     if (reached && applied && !waitsToCatchUp) {
       if (read.isTooOld(here) && !late && !here.isCutOff()) {
         tooOld.add(read);
@@ -289,14 +289,14 @@ public final class PendingReads implements Participant {
   private void end(ReadFreshness now, ReadFreshness later) {
     List<PendingRead> left = new ArrayList<>(applying);
     left.addAll(tooOld);
-    asking.values().forEach(asked -> left.addAll(asked.reads()));
+    requested.values().forEach(pending -> left.addAll(pending.reads()));
     synchronized (arrived) {
       ended = later;
       left.addAll(arrived);
       arrived.clear();
       waiting = 0;
     }
-    asking.clear();
+    requested.clear();
     applying.clear();
     tooOld.clear();
     publisher.execute(() -> left.forEach(read -> read.future.complete(now)));
@@ -313,7 +313,7 @@ public final class PendingReads implements Participant {
 
   /** Whether everything is known here that was chosen at some moment since the process began. */
   private boolean hasCaughtUp(Progress here) {
-    return here.view().freshAtNanos() >= bornAtNanos;
+    return here.view().freshAtNanos() >= startedAtNanos;
   }
 
   private static ReadFreshness unavailable(Progress here) {

@@ -17,7 +17,7 @@ public record SlotInspector(Self self, Journal journal, VoteQuery voteQuery, Sup
 
   /** Such queries concern disks, so the replica does not receive them. */
   @Override
-  public boolean hear(long nowNanos, Input input, List<Output.Envelope> answers) {
+  public boolean onInput(long nowNanos, Input input, List<Output.Envelope> answers) {
     if (!(input instanceof Input.Received received)) {
       return false;
     }
@@ -36,11 +36,11 @@ public record SlotInspector(Self self, Journal journal, VoteQuery voteQuery, Sup
   @Override
   public List<Output.Envelope> messages() {
     List<Output.Envelope> questions = new ArrayList<>(0);
-    for (var asked = voteQuery.next(); asked != null; asked = voteQuery.next()) {
+    for (var query = voteQuery.next(); query != null; query = voteQuery.next()) {
       for (int peer : self.peers()) {
-        questions.add(new Output.Envelope(peer, new Message.VoteAsk(asked.id(), asked.slot())));
+        questions.add(new Output.Envelope(peer, new Message.VoteAsk(query.id(), query.slot())));
       }
-      voteQuery.answered(self.node(), voteReport(asked.id(), asked.slot()));
+      voteQuery.answered(self.node(), voteReport(query.id(), query.slot()));
     }
     return questions;
   }

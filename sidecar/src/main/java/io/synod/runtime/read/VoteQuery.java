@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * does not come in time is left out. Any thread may call any method.
  */
 public final class VoteQuery {
-  private static final int ASKING_MAX = 1_000;
+  private static final int OPEN_MAX = 1_000;
 
   private final AtomicLong lastId;
-  private final ConcurrentHashMap<Long, Asking> asking = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Long, Asking> open = new ConcurrentHashMap<>();
 
   private final ConcurrentLinkedQueue<Question> questions = new ConcurrentLinkedQueue<>();
 
@@ -52,14 +52,14 @@ public final class VoteQuery {
 
   /** Adds a query to {@code nodes} for the next turn; null if too many are open. */
   @Nullable
-  public Question ask(long slot, Set<Integer> nodes) {
-    if (asking.size() >= ASKING_MAX) {
+  public Question begin(long slot, Set<Integer> nodes) {
+    if (open.size() >= OPEN_MAX) {
       return null;
     }
     long id = lastId.incrementAndGet();
     Asking begun = new Asking(slot, nodes);
     Question question = new Question(id, slot, begun.future);
-    asking.put(id, begun);
+    open.put(id, begun);
     questions.add(question);
     return question;
   }
@@ -71,7 +71,7 @@ public final class VoteQuery {
 
   /** Handles an answer. */
   public void answered(int from, Message.VoteAnswer answer) {
-    Asking found = asking.get(answer.id());
+    Asking found = open.get(answer.id());
     if (found == null || found.slot != answer.slot()) {
       return;
     }
@@ -81,7 +81,7 @@ public final class VoteQuery {
         found.chosenThrough.put(from, answer.chosenThrough());
       }
       if (found.missing.isEmpty()) {
-        asking.remove(answer.id());
+        open.remove(answer.id());
         found.future.complete(found.soFar());
       }
     }
@@ -89,7 +89,7 @@ public final class VoteQuery {
 
   /** Ends a query: returns the answers that have arrived. */
   public VoteReport end(long id, long slot) {
-    Asking found = asking.remove(id);
+    Asking found = open.remove(id);
     if (found == null) {
       return new VoteReport(slot, Map.of(), Map.of());
     }

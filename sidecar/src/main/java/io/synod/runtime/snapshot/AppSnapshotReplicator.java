@@ -41,13 +41,13 @@ public final class AppSnapshotReplicator {
   private final SingleProposal store;
   private final Executor background;
   private final AppSnapshotGc appSnapshotGc = new AppSnapshotGc();
-  private long lookAtNanos = Long.MIN_VALUE;
+  private long compareAtNanos = Long.MIN_VALUE;
   private long turns;
-  private volatile boolean looking;
+  private volatile boolean comparing;
   private volatile @Nullable Finding found;
   private @Nullable CompletableFuture<Boolean> pulling;
   private long pullUntilNanos;
-  private SystemCommands.Store wanted =
+  private SystemCommands.Store target =
       new SystemCommands.Store("", 0, "", 0, Payload.EMPTY, 0, false);
 
   /** The position of a consumer's snapshot. */
@@ -57,9 +57,10 @@ public final class AppSnapshotReplicator {
    * The work to be done.
    *
    * @param lacking snapshots that the state knows and that are not here
-   * @param unsaid snapshots that are here, where the state does not record that
+   * @param unrecorded snapshots that are here, where the state does not record that
    */
-  private record Finding(List<SystemCommands.Store> lacking, List<SystemCommands.Store> unsaid) {}
+  private record Finding(
+      List<SystemCommands.Store> lacking, List<SystemCommands.Store> unrecorded) {}
 
   public AppSnapshotReplicator(
       Self self,
@@ -84,7 +85,7 @@ public final class AppSnapshotReplicator {
   void turn(long nowNanos, Supplier<State> state, long freshAtNanos) {
     CompletableFuture<Boolean> pull = pulling;
     boolean waits = pull != null && !pull.isDone() && nowNanos < pullUntilNanos;
-    if (waits && isWanted(state.get())) {
+    if (waits && isRecorded(state.get())) {
       return;
     }
     if (pull != null) {
@@ -95,9 +96,9 @@ public final class AppSnapshotReplicator {
     if (next != null) {
       found = null;
       act(next, nowNanos);
-    } else if (!looking && nowNanos >= lookAtNanos) {
-      lookAtNanos = nowNanos + PACE_NANOS;
-      look(state, nowNanos, freshAtNanos);
+    } else if (!comparing && nowNanos >= compareAtNanos) {
+      compareAtNanos = nowNanos + PACE_NANOS;
+      compare(state, nowNanos, freshAtNanos);
     }
   }
 
@@ -105,27 +106,27 @@ public final class AppSnapshotReplicator {
    * Whether the state still knows the snapshot that is being fetched: otherwise no node may have it
    * any more.
    */
-  private boolean isWanted(State state) {
-    Consumer consumer = state.consumer(wanted.consumer());
-    Consumer.Snapshot snapshot = consumer == null ? null : consumer.snapshotAt(wanted.index());
-    return snapshot != null && snapshot.sha256().equals(wanted.sha256());
+  private boolean isRecorded(State state) {
+    Consumer consumer = state.consumer(target.consumer());
+    Consumer.Snapshot snapshot = consumer == null ? null : consumer.snapshotAt(target.index());
+    return snapshot != null && snapshot.sha256().equals(target.sha256());
   }
 
   private void act(Finding next, long nowNanos) {
-    if (!next.unsaid().isEmpty() && store.isFree(nowNanos)) {
-      store.propose(next.unsaid().get(0).encode(), nowNanos);
+    if (!next.unrecorded().isEmpty() && store.isFree(nowNanos)) {
+      store.propose(next.unrecorded().get(0).encode(), nowNanos);
     } else if (!next.lacking().isEmpty()) {
       // In rotation, so that a snapshot that no node has does not block the others.
       int which = (int) (turns++ % next.lacking().size());
-      wanted = next.lacking().get(which);
-      Bytes sha256 = Bytes.of(wanted.sha256().bytes());
-      pulling = snapshotFetcher.blob(wanted.consumer(), wanted.index(), sha256);
+      target = next.lacking().get(which);
+      Bytes sha256 = Bytes.of(target.sha256().bytes());
+      pulling = snapshotFetcher.blob(target.consumer(), target.index(), sha256);
       pullUntilNanos = nowNanos + PULL_NANOS;
     }
   }
 
-  private void look(Supplier<State> state, long nowNanos, long freshAtNanos) {
-    looking = true;
+  private void compare(Supplier<State> state, long nowNanos, long freshAtNanos) {
+    comparing = true;
     try {
       background.execute(
           () -> {
@@ -135,11 +136,11 @@ public final class AppSnapshotReplicator {
             } catch (JournalException failed) {
               ports.observer().observe(new Observation.Damaged(failed.getMessage()));
             } finally {
-              looking = false;
+              comparing = false;
             }
           });
     } catch (RejectedExecutionException stopping) {
-      looking = false;
+      comparing = false;
     }
   }
 
@@ -153,18 +154,18 @@ public final class AppSnapshotReplicator {
       byShelf.put(appSnapshots.group(consumer.name()), consumer);
     }
     Set<Sealed> unknown = new HashSet<>();
-    List<Sealed> gone = new ArrayList<>();
+    List<Sealed> obsolete = new ArrayList<>();
     for (Sealed one : here) {
       Consumer consumer = byShelf.get(one.group());
       if (consumer == null || consumer.snapshotAt(one.index()) == null) {
         unknown.add(one);
         if (freshAtNanos != Long.MIN_VALUE && isReplaced(consumer, one.index())) {
-          gone.add(one);
+          obsolete.add(one);
         }
       }
     }
-    gone.addAll(appSnapshotGc.due(unknown, nowNanos, freshAtNanos));
-    gone.forEach(appSnapshots::delete);
+    obsolete.addAll(appSnapshotGc.due(unknown, nowNanos, freshAtNanos));
+    obsolete.forEach(appSnapshots::delete);
   }
 
   /** Whether a newer one is safe: then this one is not fetched any more. */
@@ -179,7 +180,7 @@ public final class AppSnapshotReplicator {
       here.put(new SnapshotPosition(blob.consumer(), blob.index()), blob);
     }
     List<SystemCommands.Store> lacking = new ArrayList<>();
-    List<SystemCommands.Store> unsaid = new ArrayList<>();
+    List<SystemCommands.Store> unrecorded = new ArrayList<>();
     boolean counts = self.voters().contains(self.node());
     for (Consumer consumer : state.consumers()) {
       for (Consumer.Snapshot snapshot : consumer.newestSnapshots()) {
@@ -188,11 +189,11 @@ public final class AppSnapshotReplicator {
         if (!same) {
           lacking.add(order(consumer.name(), snapshot));
         } else if (counts && !snapshot.isHeldBy(self.node())) {
-          unsaid.add(order(consumer.name(), snapshot).byAnother());
+          unrecorded.add(order(consumer.name(), snapshot).byAnother());
         }
       }
     }
-    return new Finding(lacking, unsaid);
+    return new Finding(lacking, unrecorded);
   }
 
   private static boolean isSame(AppSnapshots.Blob blob, Payload sha256) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The loop's thread owns it; pages are stored in the background.
  */
 public final class SnapshotFetch {
-  private final Wanted wanted;
+  private final Target target;
   private final long id;
   private final Sinks sinks;
   private final Background background;
@@ -34,11 +34,11 @@ public final class SnapshotFetch {
   private long offset;
   private long total = -1;
   private long slot;
-  private int askedNode;
+  private int requestedNode;
   // The peer that sent the last page.
-  private int giver;
+  private int source;
   // The request for the awaited page; null if there is none.
-  private @Nullable Request asked;
+  private @Nullable Request request;
   private final ResendBackoff resendBackoff;
   private long notBeforeNanos = Long.MIN_VALUE;
   // The delay before all peers are asked again if none has it.
@@ -54,7 +54,7 @@ public final class SnapshotFetch {
    *
    * @param sha256 empty for any
    */
-  record Wanted(String consumer, long number, Bytes sha256) {}
+  record Target(String consumer, long number, Bytes sha256) {}
 
   /** The receiver of pages, in order; used in the background. */
   interface Sink {
@@ -89,22 +89,22 @@ public final class SnapshotFetch {
    * @param resendBackoff the time-out for a page; its measurements serve the next fetch too
    */
   SnapshotFetch(
-      Wanted wanted, long id, ResendBackoff resendBackoff, Sinks sinks, Background background) {
-    this.wanted = wanted;
+      Target target, long id, ResendBackoff resendBackoff, Sinks sinks, Background background) {
+    this.target = target;
     this.id = id;
     this.resendBackoff = resendBackoff;
     this.pause = resendBackoff.fresh();
     this.sinks = sinks;
     this.background = background;
-    this.sha256 = wanted.sha256();
+    this.sha256 = target.sha256();
   }
 
   long id() {
     return id;
   }
 
-  Wanted wanted() {
-    return wanted;
+  Target target() {
+    return target;
   }
 
   /** The last slot in the snapshot of the state that is being fetched; 0 if none is known yet. */
@@ -120,7 +120,7 @@ public final class SnapshotFetch {
     if (storing != null) {
       return stored == null ? Long.MAX_VALUE : Long.MIN_VALUE;
     }
-    return asked == null ? notBeforeNanos : asked.dueNanos(resendBackoff);
+    return request == null ? notBeforeNanos : request.dueNanos(resendBackoff);
   }
 
   /** Whether all of it is stored and verified. */
@@ -134,30 +134,30 @@ public final class SnapshotFetch {
       return;
     }
     if (page.total() < 0) {
-      if (from == askedNode) {
+      if (from == requestedNode) {
         refused.add(from);
-        forget();
+        clearRequest();
       }
       return;
     }
     boolean same = sha256.isEmpty() || page.sha256().equals(sha256);
     boolean fits = page.offset() == offset && (total < 0 || page.total() == total);
-    if (same && fits && isWanted(page.mark())) {
+    if (same && fits && matches(page.mark())) {
       sha256 = page.sha256();
       total = page.total();
       slot = page.mark().slot();
       storing = new StoringPage(from, page.bytes().size());
-      if (asked != null) {
-        resendBackoff.onReply(asked.ageNanos(nowNanos));
+      if (request != null) {
+        resendBackoff.onReply(request.ageNanos(nowNanos));
       }
       store(page, offset + page.bytes().size() == total);
     }
   }
 
-  private boolean isWanted(SnapshotMark mark) {
-    return wanted.consumer().isEmpty()
-        ? mark.slot() > wanted.number()
-        : mark.index() == wanted.number();
+  private boolean matches(SnapshotMark mark) {
+    return target.consumer().isEmpty()
+        ? mark.slot() > target.number()
+        : mark.index() == target.number();
   }
 
   private void store(SnapshotPage page, boolean last) {
@@ -207,27 +207,27 @@ public final class SnapshotFetch {
     if (storing != null || finished || nowNanos < notBeforeNanos) {
       return null;
     }
-    Request waiting = asked;
+    Request waiting = request;
     boolean waits = waiting != null && nowNanos < waiting.dueNanos(resendBackoff);
-    if (waits && isConnected(view, askedNode)) {
+    if (waits && isConnected(view, requestedNode)) {
       return null;
     }
-    int silent = askedNode;
+    int silent = requestedNode;
     int source = source(view, silent);
     if (source == 0) {
-      if (!refused.isEmpty() && !sha256.equals(wanted.sha256())) {
+      if (!refused.isEmpty() && !sha256.equals(target.sha256())) {
         // No peer has this very stream any more.
         begin();
       }
       refused.clear();
-      forget();
+      clearRequest();
       notBeforeNanos = nowNanos + pause.nanos();
       pause.onTimeout();
       return null;
     }
-    askedNode = source;
+    requestedNode = source;
     if (waiting == null) {
-      asked = new Request(nowNanos);
+      request = new Request(nowNanos);
     } else {
       if (!waiting.isLost() && !waits) {
         resendBackoff.onTimeout();
@@ -235,7 +235,7 @@ public final class SnapshotFetch {
       waiting.markSent(nowNanos);
     }
     return new Output.Envelope(
-        source, new Message.SnapshotAsk(id, wanted.consumer(), wanted.number(), sha256, offset));
+        source, new Message.SnapshotAsk(id, target.consumer(), target.number(), sha256, offset));
   }
 
   private void settle(long nowNanos, Observer observer) {
@@ -246,12 +246,12 @@ public final class SnapshotFetch {
     }
     storing = null;
     stored = null;
-    forget();
+    clearRequest();
     if (how.failure == null) {
       offset += page.bytes;
       finished = offset == total;
       pause = resendBackoff.fresh();
-      giver = page.from;
+      source = page.from;
     } else {
       observer.observe(new Observation.FetchFailed(page.from, how.failure));
       refused.add(page.from);
@@ -262,10 +262,10 @@ public final class SnapshotFetch {
 
   /** Starts from the beginning, with any stream. */
   private void begin() {
-    sha256 = wanted.sha256();
+    sha256 = target.sha256();
     offset = 0;
     total = -1;
-    giver = 0;
+    source = 0;
     execute(this::closeSink);
   }
 
@@ -278,22 +278,22 @@ public final class SnapshotFetch {
   }
 
   /** No page is awaited. */
-  private void forget() {
-    askedNode = 0;
-    asked = null;
+  private void clearRequest() {
+    requestedNode = 0;
+    request = null;
   }
 
   /** Messages in flight to or from {@code peer} may be lost. */
   void reconnected(int peer) {
-    if (asked != null && askedNode == peer) {
-      asked.markLost();
+    if (request != null && requestedNode == peer) {
+      request.markLost();
     }
   }
 
   /** The transport did not send the last request. */
   void dropped() {
-    if (asked != null) {
-      asked.markDropped();
+    if (request != null) {
+      request.markDropped();
     }
   }
 
@@ -310,7 +310,7 @@ public final class SnapshotFetch {
       if (!peer.connected() || refused.contains(node)) {
         continue;
       }
-      int rank = node == silent ? 0 : node == giver ? 3 : node == view.leader().node() ? 1 : 2;
+      int rank = node == silent ? 0 : node == source ? 3 : node == view.leader().node() ? 1 : 2;
       if (rank > bestRank) {
         best = node;
         bestRank = rank;

@@ -44,7 +44,7 @@ public final class SnapshotFetcher {
   /** A fetched state, whose snapshot is sealed here. */
   public record Arrived(State state, SnapshotMark mark, long bytes) {}
 
-  private record Blob(SnapshotFetch.Wanted wanted, CompletableFuture<Boolean> future) {}
+  private record Blob(SnapshotFetch.Target target, CompletableFuture<Boolean> future) {}
 
   public SnapshotFetcher(
       NodePorts ports,
@@ -63,7 +63,7 @@ public final class SnapshotFetcher {
   public CompletableFuture<Boolean> blob(String consumer, long index, Bytes sha256) {
     CompletableFuture<Boolean> future = new CompletableFuture<>();
     synchronized (arrived) {
-      arrived.add(new Blob(new SnapshotFetch.Wanted(consumer, index, sha256), future));
+      arrived.add(new Blob(new SnapshotFetch.Target(consumer, index, sha256), future));
     }
     background.wake().run();
     return future;
@@ -73,12 +73,12 @@ public final class SnapshotFetcher {
   void trimmed(Message.Trimmed trimmed, State applied) {
     if (state == null && ready == null && trimmed.snapshot() > applied.slot()) {
       limits = applied.limits();
-      state = pull(new SnapshotFetch.Wanted("", applied.slot(), Bytes.EMPTY), this::stateSink);
+      state = pull(new SnapshotFetch.Target("", applied.slot(), Bytes.EMPTY), this::stateSink);
     }
   }
 
-  private SnapshotFetch pull(SnapshotFetch.Wanted wanted, SnapshotFetch.Sinks sinks) {
-    return new SnapshotFetch(wanted, ++lastId, resendBackoff, sinks, background);
+  private SnapshotFetch pull(SnapshotFetch.Target target, SnapshotFetch.Sinks sinks) {
+    return new SnapshotFetch(target, ++lastId, resendBackoff, sinks, background);
   }
 
   void page(int from, SnapshotPage page, long nowNanos) {
@@ -90,7 +90,7 @@ public final class SnapshotFetcher {
   }
 
   /** The transport reports the fate of messages. */
-  public void carried(Input input) {
+  public void onTransportReport(Input input) {
     if (input instanceof Input.Reconnected reconnected) {
       underWay().forEach(snapshotFetch -> snapshotFetch.reconnected(reconnected.peer()));
     } else if (input instanceof Input.Dropped dropped
@@ -108,18 +108,18 @@ public final class SnapshotFetcher {
 
   /** The requests to send to peers now. */
   List<Output.Envelope> turn(long nowNanos, View view, State applied) {
-    List<Output.Envelope> asks = new ArrayList<>(2);
-    turnState(nowNanos, view, applied, asks);
-    turnBlob(nowNanos, view, asks);
-    return asks;
+    List<Output.Envelope> requests = new ArrayList<>(2);
+    turnState(nowNanos, view, applied, requests);
+    turnBlob(nowNanos, view, requests);
+    return requests;
   }
 
-  private void turnState(long nowNanos, View view, State applied, List<Output.Envelope> asks) {
+  private void turnState(long nowNanos, View view, State applied, List<Output.Envelope> requests) {
     SnapshotFetch current = state;
     if (current == null) {
       return;
     }
-    add(asks, current.turn(nowNanos, view, ports.observer()));
+    add(requests, current.turn(nowNanos, view, ports.observer()));
     boolean caughtUp = view.chosenThrough() >= view.reportedThrough();
     boolean late = current.slot() > 0 && current.slot() <= applied.slot();
     if (current.isFinished() || caughtUp || late) {
@@ -130,36 +130,36 @@ public final class SnapshotFetcher {
     }
   }
 
-  private void turnBlob(long nowNanos, View view, List<Output.Envelope> asks) {
+  private void turnBlob(long nowNanos, View view, List<Output.Envelope> requests) {
     synchronized (arrived) {
       blobs.addAll(arrived);
       arrived.clear();
     }
     SnapshotFetch current = blob;
     if (current != null) {
-      add(asks, current.turn(nowNanos, view, ports.observer()));
-      Blob asked = blobs.element();
-      if (current.isFinished() || asked.future.isDone()) {
+      add(requests, current.turn(nowNanos, view, ports.observer()));
+      Blob fetched = blobs.element();
+      if (current.isFinished() || fetched.future.isDone()) {
         blob = null;
         blobs.remove();
         if (current.isFinished()) {
-          asked.future.complete(true);
+          fetched.future.complete(true);
         } else {
           current.close();
         }
       }
     }
     if (blob == null && !blobs.isEmpty()) {
-      SnapshotFetch.Wanted wanted = blobs.element().wanted;
-      SnapshotFetch next = pull(wanted, first -> blobSink(wanted));
+      SnapshotFetch.Target target = blobs.element().target;
+      SnapshotFetch next = pull(target, first -> blobSink(target));
       blob = next;
-      add(asks, next.turn(nowNanos, view, ports.observer()));
+      add(requests, next.turn(nowNanos, view, ports.observer()));
     }
   }
 
-  private static void add(List<Output.Envelope> asks, Output.@Nullable Envelope ask) {
-    if (ask != null) {
-      asks.add(ask);
+  private static void add(List<Output.Envelope> requests, Output.@Nullable Envelope request) {
+    if (request != null) {
+      requests.add(request);
     }
   }
 
@@ -187,7 +187,7 @@ public final class SnapshotFetcher {
       arrived.clear();
     }
     blobs.clear();
-    left.forEach(wanted -> wanted.future.complete(false));
+    left.forEach(target -> target.future.complete(false));
     if (state != null) {
       state.close();
     }
@@ -202,8 +202,8 @@ public final class SnapshotFetcher {
     return new StateSink(first.mark(), ports.journal().stage(first.mark()));
   }
 
-  private SnapshotFetch.Sink blobSink(SnapshotFetch.Wanted wanted) {
-    return new StreamSink(ports.journal().appSnapshots().stage(wanted.consumer(), wanted.number()));
+  private SnapshotFetch.Sink blobSink(SnapshotFetch.Target target) {
+    return new StreamSink(ports.journal().appSnapshots().stage(target.consumer(), target.number()));
   }
 
   private static class StreamSink implements SnapshotFetch.Sink {

@@ -38,7 +38,7 @@ public final class SnapshotServer {
     private final String consumer;
     private final boolean state;
     private final StreamReader streamReader;
-    private long askedAtNanos;
+    private long lastRequestAtNanos;
 
     private Share(SnapshotMark mark, String consumer, StreamReader streamReader) {
       this.mark = mark;
@@ -65,7 +65,7 @@ public final class SnapshotServer {
       if (share == null || ask.offset() > share.streamReader.bytes()) {
         return SnapshotPage.none(ask.id());
       }
-      share.askedAtNanos = nowNanos;
+      share.lastRequestAtNanos = nowNanos;
       Bytes bytes = Bytes.of(share.streamReader.read(ask.offset(), pageBytesMax));
       Bytes sha256 = share.streamReader.sha256();
       return new SnapshotPage(
@@ -144,7 +144,7 @@ public final class SnapshotServer {
   void sweep(long nowNanos) {
     for (Iterator<Share> each = open.values().iterator(); each.hasNext(); ) {
       Share share = each.next();
-      if (nowNanos - share.askedAtNanos > IDLE_NANOS) {
+      if (nowNanos - share.lastRequestAtNanos > IDLE_NANOS) {
         each.remove();
         share.streamReader.close();
       }

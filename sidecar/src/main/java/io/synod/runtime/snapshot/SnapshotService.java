@@ -57,7 +57,7 @@ public final class SnapshotService implements Participant {
       return List.of();
     }
     SnapshotMark mark = arrived.mark();
-    List<Input> news = List.of();
+    List<Input> inputs = List.of();
     if (mark.slot() > applied.state().slot()) {
       if (!ports.journal().install(mark)) {
         installAtNanos = nowNanos + INSTALL_AGAIN_NANOS;
@@ -66,18 +66,18 @@ public final class SnapshotService implements Participant {
       applied.install(arrived.state());
       parts.snapshotter.installed(applied.appliedBytes());
       ports.observer().observe(new Observation.SnapshotInstalled(mark, arrived.bytes()));
-      news = List.of(new Input.Installed(mark.slot(), mark.index(), mark.logTimeMillis()));
+      inputs = List.of(new Input.Installed(mark.slot(), mark.index(), mark.logTimeMillis()));
     }
     fetcher.taken();
-    return news;
+    return inputs;
   }
 
   /**
    * Snapshots are exchanged within one formation, and the replica does not receive these messages.
    */
   @Override
-  public boolean hear(long nowNanos, Input input, List<Output.Envelope> answers) {
-    parts.snapshotFetcher.carried(input);
+  public boolean onInput(long nowNanos, Input input, List<Output.Envelope> answers) {
+    parts.snapshotFetcher.onTransportReport(input);
     if (formation == 0
         || !(input instanceof Input.Received received)
         || received.formation() != formation) {
@@ -99,7 +99,7 @@ public final class SnapshotService implements Participant {
   }
 
   @Override
-  public void noticed(Event event) {
+  public void onEvent(Event event) {
     if (event instanceof Event.Formed formed) {
       formation = formed.formation().digest();
     }
@@ -107,15 +107,15 @@ public final class SnapshotService implements Participant {
 
   /** Continues all tasks, after what is applied was appended to the journal. */
   @Override
-  public List<Output.Envelope> published(Published published) {
+  public List<Output.Envelope> onPublished(Published published) {
     long nowNanos = published.nanos();
     parts.snapshotServer.sweep(nowNanos);
     long fresh = divergenceDetector.isDoubtful() ? Long.MIN_VALUE : published.view().freshAtNanos();
     parts.appSnapshotReplicator.turn(nowNanos, applied::state, fresh);
-    List<Output.Envelope> asks =
+    List<Output.Envelope> requests =
         new ArrayList<>(parts.snapshotFetcher.turn(nowNanos, published.view(), applied.state()));
     take();
-    return asks;
+    return requests;
   }
 
   /**
@@ -126,7 +126,7 @@ public final class SnapshotService implements Participant {
    *     quorum
    */
   @Override
-  public List<Output.Envelope> stalled(Progress progress, List<Input> inputs) {
+  public List<Output.Envelope> onStalled(Progress progress, List<Input> inputs) {
     // A stream that a failed peer was reading must not keep the log that is to be trimmed.
     parts.snapshotServer.sweep(progress.nowNanos());
     take();
@@ -134,7 +134,7 @@ public final class SnapshotService implements Participant {
   }
 
   private void take() {
-    parts.snapshotter.trust(
+    parts.snapshotter.setAttested(
         divergenceDetector.attested(),
         divergenceDetector.isDoubtful(),
         divergenceDetector.isQuarantined());
@@ -143,7 +143,7 @@ public final class SnapshotService implements Participant {
             applied.state(), applied.appliedBytes(), parts.snapshotServer.neededFromIndex());
     if (due > 0) {
       // Normally the same slot is due everywhere, and all nodes exchange their digests at once.
-      divergenceDetector.tell(due);
+      divergenceDetector.sendSoon(due);
     }
   }
 

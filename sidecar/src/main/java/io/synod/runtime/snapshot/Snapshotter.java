@@ -46,7 +46,7 @@ public final class Snapshotter {
   private final LongFunction<@Nullable State> through;
   private final Executor background;
   private final Runnable wake;
-  private final List<CompletableFuture<SnapshotOutcome>> asked = new ArrayList<>();
+  private final List<CompletableFuture<SnapshotOutcome>> requested = new ArrayList<>();
   private final List<CompletableFuture<SnapshotOutcome>> waiting = new ArrayList<>();
   private final ConcurrentLinkedQueue<Finished> finished = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
@@ -88,8 +88,8 @@ public final class Snapshotter {
   /** Requests a snapshot of the current state, or a later one. */
   public CompletableFuture<SnapshotOutcome> request() {
     CompletableFuture<SnapshotOutcome> future = new CompletableFuture<>();
-    synchronized (asked) {
-      asked.add(future);
+    synchronized (requested) {
+      requested.add(future);
     }
     wake.run();
     return future;
@@ -118,7 +118,7 @@ public final class Snapshotter {
    * @param doubt whether a peer's differs, and no quorum is known to have this one since
    * @param wrong whether a quorum's differs
    */
-  void trust(long attested, boolean doubt, boolean wrong) {
+  void setAttested(long attested, boolean doubt, boolean wrong) {
     attestedSlot = attested;
     doubtful = doubt;
     quarantined = wrong;
@@ -209,9 +209,9 @@ public final class Snapshotter {
   }
 
   private void collect() {
-    synchronized (asked) {
-      waiting.addAll(asked);
-      asked.clear();
+    synchronized (requested) {
+      waiting.addAll(requested);
+      requested.clear();
     }
   }
 

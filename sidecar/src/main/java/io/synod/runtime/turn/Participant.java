@@ -11,7 +11,7 @@ import java.util.List;
  * all participants in one order, which the engine states. The loop's thread calls them all.
  *
  * <p>In a turn the hooks are called in the order of their declaration. A turn in which the disk has
- * no space for the decisions calls {@link #stalled} and {@link #settle} only.
+ * no space for the decisions calls {@link #onStalled} and {@link #settle} only.
  */
 public interface Participant {
 
@@ -27,7 +27,7 @@ public interface Participant {
    * @return whether it is for this participant only: then neither the participants after it nor the
    *     replica receive it
    */
-  default boolean hear(long nowNanos, Input input, List<Output.Envelope> answers) {
+  default boolean onInput(long nowNanos, Input input, List<Output.Envelope> answers) {
     return false;
   }
 
@@ -37,10 +37,10 @@ public interface Participant {
   }
 
   /** The replica has this view now. None of its decisions is written or sent yet. */
-  default void decided(NodeView nodeView) {}
+  default void onDecided(NodeView nodeView) {}
 
   /** Something happened in the replica in this turn. */
-  default void noticed(Event event) {}
+  default void onEvent(Event event) {}
 
   /** Messages for peers that depend on nothing that is not durable. */
   default List<Output.Envelope> messages() {
@@ -48,7 +48,7 @@ public interface Participant {
   }
 
   /** The decisions are durable, and the chosen slots are applied. Returns messages to send. */
-  default List<Output.Envelope> published(Published published) {
+  default List<Output.Envelope> onPublished(Published published) {
     return List.of();
   }
 
@@ -64,7 +64,7 @@ public interface Participant {
    * @param inputs what arrived, which the replica does not receive
    * @return messages to send, which depend on nothing that waits
    */
-  default List<Output.Envelope> stalled(Progress progress, List<Input> inputs) {
+  default List<Output.Envelope> onStalled(Progress progress, List<Input> inputs) {
     return List.of();
   }
 

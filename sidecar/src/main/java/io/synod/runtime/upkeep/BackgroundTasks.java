@@ -38,7 +38,7 @@ public final class BackgroundTasks implements Participant, StateFollower {
   private volatile State state = State.EMPTY;
   private boolean abstains;
   // Whether the replica was informed that this node must not lead.
-  private boolean told;
+  private boolean abstaining;
 
   /**
    * Creates the tasks of a node.
@@ -86,19 +86,19 @@ public final class BackgroundTasks implements Participant, StateFollower {
   }
 
   @Override
-  public boolean hear(long nowNanos, Input input, List<Output.Envelope> answers) {
+  public boolean onInput(long nowNanos, Input input, List<Output.Envelope> answers) {
     if (input instanceof Input.Received received
-        && received.message() instanceof Message.StateDigest word) {
-      divergenceDetector.heard(received, word);
+        && received.message() instanceof Message.StateDigest digest) {
+      divergenceDetector.onDigest(received, digest);
       return true;
     }
     return false;
   }
 
   @Override
-  public void noticed(Event event) {
+  public void onEvent(Event event) {
     if (event instanceof Event.Formed formed) {
-      divergenceDetector.formed(formed.formation());
+      divergenceDetector.onFormed(formed.formation());
     }
   }
 
@@ -108,9 +108,9 @@ public final class BackgroundTasks implements Participant, StateFollower {
   }
 
   @Override
-  public List<Output.Envelope> stalled(Progress progress, List<Input> inputs) {
-    divergenceDetector.listen(progress.nowNanos(), inputs);
-    trust();
+  public List<Output.Envelope> onStalled(Progress progress, List<Input> inputs) {
+    divergenceDetector.onStalled(progress.nowNanos(), inputs);
+    applyVerdict();
     consumerProgress.expire(progress.nowNanos());
     return List.of();
   }
@@ -119,23 +119,23 @@ public final class BackgroundTasks implements Participant, StateFollower {
   @Override
   public List<Input> turn(Turn now) {
     divergenceDetector.turn(now.nanos());
-    trust();
+    applyVerdict();
     consumerProgress.turn(now.nanos());
     if (!abstains) {
       sessionRenewals.turn(now.nanos());
       expiryProposer.turn(now, state);
     }
     boolean unfit = abstains || now.full();
-    boolean news = unfit || told;
-    told = unfit;
+    boolean changed = unfit || abstaining;
+    abstaining = unfit;
     // Repeated, since it has no effect before the cluster is formed.
-    return news ? List.of(new Input.Abstain(unfit)) : List.of();
+    return changed ? List.of(new Input.Abstain(unfit)) : List.of();
   }
 
-  private void trust() {
+  private void applyVerdict() {
     if (divergenceDetector.isQuarantined() && !abstains) {
       abstains = true;
-      sessionRenewals.distrust();
+      sessionRenewals.stopRenewing();
       quarantine.run();
     }
   }
@@ -143,13 +143,13 @@ public final class BackgroundTasks implements Participant, StateFollower {
   /** At the end of a slot only: within it, differing states may still become equal. */
   @Override
   public void reached(long slot, long digest) {
-    divergenceDetector.ended(slot, digest);
+    divergenceDetector.onApplied(slot, digest);
   }
 
   @Override
   public void applied(ChosenSlot slot, SlotResult slotResult, State after) {
     state = after;
-    trust();
+    applyVerdict();
     List<Applied> commands = slotResult.applied();
     for (int i = 0; i < commands.size(); i++) {
       count(commands.get(i), slotResult.states().get(i));

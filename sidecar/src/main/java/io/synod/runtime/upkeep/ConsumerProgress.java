@@ -47,7 +47,7 @@ public final class ConsumerProgress {
     private List<Waiter> riding = List.of();
     private long index;
     private DigestSamples digests = DigestSamples.NONE;
-    private boolean news;
+    private boolean pending;
     private boolean underWay;
     private long sentAtNanos = Long.MIN_VALUE / 2;
 
@@ -55,14 +55,14 @@ public final class ConsumerProgress {
       this.consumer = consumer;
     }
 
-    private void take(Waiter waiter, SystemCommands.Acknowledge said) {
+    private void take(Waiter waiter, SystemCommands.Acknowledge acknowledgement) {
       waiting.add(waiter);
-      index = news ? Math.max(index, said.index()) : said.index();
-      news = true;
-      digests = digests.with(said.digests());
+      index = pending ? Math.max(index, acknowledgement.index()) : acknowledgement.index();
+      pending = true;
+      digests = digests.with(acknowledgement.digests());
     }
 
-    private boolean mayBeTold(long nowNanos) {
+    private boolean mayPropose(long nowNanos) {
       return !underWay && nowNanos - sentAtNanos >= GAP_NANOS;
     }
   }
@@ -90,18 +90,21 @@ public final class ConsumerProgress {
    * @param appliedIndex the last applied index here: no copy can have applied more
    */
   public CompletableFuture<Outcome> add(
-      SystemCommands.Acknowledge said, long deadlineNanos, long appliedIndex) {
-    if (said.index() > appliedIndex) {
+      SystemCommands.Acknowledge acknowledgement, long deadlineNanos, long appliedIndex) {
+    if (acknowledgement.index() > appliedIndex) {
       return CompletableFuture.completedFuture(new Outcome.WithoutEffect(new Result.Malformed()));
     }
     Waiter waiter = new Waiter(deadlineNanos, new CompletableFuture<>());
     synchronized (this) {
-      boolean crowded = queues.size() >= LINES_MAX && !queues.containsKey(said.consumer());
+      boolean crowded =
+          queues.size() >= LINES_MAX && !queues.containsKey(acknowledgement.consumer());
       if (crowded || waiters >= waitersMax) {
         return CompletableFuture.completedFuture(new Outcome.Overloaded(RETRY_AFTER_MILLIS));
       }
       waiters++;
-      queues.computeIfAbsent(said.consumer(), ConsumerQueue::new).take(waiter, said);
+      queues
+          .computeIfAbsent(acknowledgement.consumer(), ConsumerQueue::new)
+          .take(waiter, acknowledgement);
     }
     own.wake();
     return waiter.future;
@@ -111,7 +114,7 @@ public final class ConsumerProgress {
   void expire(long nowNanos) {
     List<Runnable> completions = new ArrayList<>();
     synchronized (this) {
-      queues.values().forEach(queue -> giveUp(queue, nowNanos, completions));
+      queues.values().forEach(queue -> expire(queue, nowNanos, completions));
     }
     own.publish(completions);
   }
@@ -123,8 +126,8 @@ public final class ConsumerProgress {
     synchronized (this) {
       for (Iterator<ConsumerQueue> each = queues.values().iterator(); each.hasNext(); ) {
         ConsumerQueue queue = each.next();
-        giveUp(queue, nowNanos, completions);
-        if (queue.mayBeTold(nowNanos)) {
+        expire(queue, nowNanos, completions);
+        if (queue.mayPropose(nowNanos)) {
           if (queue.waiting.isEmpty()) {
             each.remove();
           } else {
@@ -137,7 +140,7 @@ public final class ConsumerProgress {
     own.publish(completions);
   }
 
-  private void giveUp(ConsumerQueue queue, long nowNanos, List<Runnable> completions) {
+  private void expire(ConsumerQueue queue, long nowNanos, List<Runnable> completions) {
     List<Waiter> late = new ArrayList<>();
     for (List<Waiter> some : List.of(queue.waiting, queue.riding)) {
       for (Waiter waiter : some) {
@@ -159,7 +162,7 @@ public final class ConsumerProgress {
     List<Waiter> riding = queue.waiting;
     queue.riding = riding;
     queue.waiting = new ArrayList<>();
-    queue.news = false;
+    queue.pending = false;
     queue.underWay = true;
     queue.sentAtNanos = nowNanos;
     Payload order =

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * the digest of its state just after a slot; a node that finds another digest at that slot sends
  * its own to all, and the others answer, so that all nodes know the digest of a majority at one
  * slot. A node that knows that a quorum has its state at a slot passes that on, since a peer may
- * hear too few voters itself. A node that differs from a majority of the voters is wrong: it is
- * quarantined for as long as it runs.
+ * receive from too few voters itself. A node that differs from a majority of the voters is wrong:
+ * it is quarantined for as long as it runs.
  *
  * <p>The loop's thread calls it; {@link #isQuarantined}, {@link #hasDiverged} and the counts may be
  * called by any.
@@ -34,11 +34,11 @@ public final class DivergenceDetector {
   /** How many claims of each peer are remembered: the latest, and those of later slots. */
   private static final int CLAIMS_MAX = 64;
 
-  private static final long SAY_NANOS = 1_000_000_000;
-  private static final int SAY_SLOTS = 64;
+  private static final long SEND_NANOS = 1_000_000_000;
+  private static final int SEND_SLOTS = 64;
 
-  /** A peer that differed and is silent for this long is forgotten, if a quorum contradicts it. */
-  private static final long SILENT_NANOS = 10 * SAY_NANOS;
+  /** A peer that differed and is silent for this long is dropped, if a quorum contradicts it. */
+  private static final long SILENT_NANOS = 10 * SEND_NANOS;
 
   private final Self self;
   private final Observer observer;
@@ -52,8 +52,8 @@ public final class DivergenceDetector {
   private @Nullable Formation formation;
   private long nowNanos;
   private long newest;
-  private long saidAtNanos = Long.MIN_VALUE / 2;
-  private long said;
+  private long sentAtNanos = Long.MIN_VALUE / 2;
+  private long sentSlot;
   private long contradicted;
   private volatile boolean quarantined;
   private volatile boolean diverged;
@@ -115,13 +115,13 @@ public final class DivergenceDetector {
   }
 
   /** The cluster is formed. */
-  public void formed(Formation now) {
+  public void onFormed(Formation now) {
     formation = now;
-    quorumDigest.formed(now);
+    quorumDigest.onFormed(now);
   }
 
   /** The state just after this slot has this digest. */
-  public void ended(long slot, long digest) {
+  public void onApplied(long slot, long digest) {
     if (slot <= newest) {
       return;
     }
@@ -134,51 +134,51 @@ public final class DivergenceDetector {
         compare(peer.getKey(), slot, claim);
       }
     }
-    Long told = quorumDigest.reached(slot);
-    if (told != null) {
-      attest(slot, told);
+    Long attested = quorumDigest.onApplied(slot);
+    if (attested != null) {
+      attest(slot, attested);
     }
   }
 
   /** The state was replaced by a snapshot, which is taken only once a quorum has it. */
   void restored(long slot, long digest) {
-    ended(slot, digest);
+    onApplied(slot, digest);
     quorumDigest.raise(slot);
   }
 
   /** A peer sent a digest. */
-  public void heard(Input.Received received, Message.StateDigest word) {
+  public void onDigest(Input.Received received, Message.StateDigest message) {
     Formation formed = formation;
     int from = received.from();
     if (formed == null || received.formation() != formed.digest() || !self.peers().contains(from)) {
       return;
     }
-    Claim claim = new Claim(word.digest(), formed.isVoter(from, received.incarnation()));
-    boolean known = knows(word.slot());
-    boolean again = (word.slot() > newest || known) && take(from, word.slot(), claim);
-    if (again && known && word.attestedSlot() < word.slot()) {
-      confirm(from, word.slot(), word.digest());
+    Claim claim = new Claim(message.digest(), formed.isVoter(from, received.incarnation()));
+    boolean applied = hasDigest(message.slot());
+    boolean again = (message.slot() > newest || applied) && record(from, message.slot(), claim);
+    if (again && applied && message.attestedSlot() < message.slot()) {
+      confirm(from, message.slot(), message.digest());
     }
-    if (word.attestedSlot() > newest) {
-      quorumDigest.told(word);
-    } else if (word.attestedSlot() > 0 && knows(word.attestedSlot())) {
-      attest(word.attestedSlot(), word.attestedDigest());
+    if (message.attestedSlot() > newest) {
+      quorumDigest.onDigest(message);
+    } else if (message.attestedSlot() > 0 && hasDigest(message.attestedSlot())) {
+      attest(message.attestedSlot(), message.attestedDigest());
     }
   }
 
   /** In a turn without a step of the replica, handles only these messages. */
-  public void listen(long now, List<Input> inputs) {
+  public void onStalled(long now, List<Input> inputs) {
     turn(now);
     for (Input input : inputs) {
       if (input instanceof Input.Received received
-          && received.message() instanceof Message.StateDigest word) {
-        heard(received, word);
+          && received.message() instanceof Message.StateDigest message) {
+        onDigest(received, message);
       }
     }
   }
 
   /** Notes a claim of a peer; returns whether there was one for this slot before. */
-  private boolean take(int from, long slot, Claim claim) {
+  private boolean record(int from, long slot, Claim claim) {
     TreeMap<Long, Claim> theirs = claims.computeIfAbsent(from, any -> new TreeMap<>());
     boolean again = theirs.put(slot, claim) != null;
     if (theirs.size() > CLAIMS_MAX) {
@@ -196,30 +196,31 @@ public final class DivergenceDetector {
    */
   private void confirm(int to, long slot, long theirs) {
     if (slot <= quorumDigest.slot() && theirs == digest(slot)) {
-      Message word = new Message.StateDigest(slot, theirs, slot, theirs);
-      messages.add(new Output.Envelope(to, word));
+      Message message = new Message.StateDigest(slot, theirs, slot, theirs);
+      messages.add(new Output.Envelope(to, message));
     }
   }
 
   /** Queues the digests that are due for {@link #messages}. */
   void turn(long now) {
     nowNanos = now;
-    long since = now - saidAtNanos;
-    if (newest > 0 && (since >= SAY_NANOS || (newest - said >= SAY_SLOTS && since >= paceNanos))) {
-      saidAtNanos = now;
-      said = newest;
-      say(newest);
+    long since = now - sentAtNanos;
+    if (newest > 0
+        && (since >= SEND_NANOS || (newest - sentSlot >= SEND_SLOTS && since >= paceNanos))) {
+      sentAtNanos = now;
+      sentSlot = newest;
+      send(newest);
     }
     if (!differing.isEmpty()) {
       differing.values().removeIf(last -> now - last.atNanos() > SILENT_NANOS && isOutvoted(last));
-      weigh();
+      evaluate();
     }
   }
 
   /** Peers should soon receive the digest of this node at this slot, which it applied lately. */
-  public void tell(long slot) {
-    if (knows(slot)) {
-      say(slot);
+  public void sendSoon(long slot) {
+    if (hasDigest(slot)) {
+      send(slot);
     }
   }
 
@@ -237,7 +238,7 @@ public final class DivergenceDetector {
     return sent;
   }
 
-  private boolean knows(long slot) {
+  private boolean hasDigest(long slot) {
     return slots[(int) (slot % KEPT)] == slot;
   }
 
@@ -245,13 +246,13 @@ public final class DivergenceDetector {
     return digests[(int) (slot % KEPT)];
   }
 
-  private void say(long slot) {
+  private void send(long slot) {
     long attested = quorumDigest.slot();
-    Message word =
-        knows(attested)
+    Message message =
+        hasDigest(attested)
             ? new Message.StateDigest(slot, digest(slot), attested, digest(attested))
             : new Message.StateDigest(slot, digest(slot), 0, 0);
-    self.peers().forEach(peer -> messages.add(new Output.Envelope(peer, word)));
+    self.peers().forEach(peer -> messages.add(new Output.Envelope(peer, message)));
   }
 
   private void compare(int from, long slot, Claim claim) {
@@ -260,15 +261,15 @@ public final class DivergenceDetector {
     if (claim.digest() == own) {
       differing.remove(from);
       if (claim.voter()) {
-        quorumDigest.agreed(from, slot);
+        quorumDigest.onAgreement(from, slot);
       }
-      weigh();
+      evaluate();
       return;
     }
     unequal.incrementAndGet();
     Difference known = differing.get(from);
     differing.put(from, new Difference(known == null ? slot : known.sinceSlot(), nowNanos));
-    weigh();
+    evaluate();
     if (known == null) {
       observer.observe(
           new Observation.Occurred(new Event.StateDiverged(from, slot, own, claim.digest())));
@@ -276,12 +277,12 @@ public final class DivergenceDetector {
     if (slot > contradicted) {
       // Once for each slot: the others answer with theirs, if they have not sent it yet.
       contradicted = slot;
-      say(slot);
+      send(slot);
     }
-    judge(slot, claim.digest());
+    quarantineIfOutvoted(slot, claim.digest());
   }
 
-  private void weigh() {
+  private void evaluate() {
     diverged = !differing.isEmpty();
     doubtful = !differing.values().stream().allMatch(this::isOutvoted);
   }
@@ -295,14 +296,14 @@ public final class DivergenceDetector {
   private void attest(long slot, long theirs) {
     if (digest(slot) == theirs) {
       quorumDigest.raise(slot);
-      weigh();
+      evaluate();
     } else {
       quarantine(slot, theirs);
     }
   }
 
   /** Quarantines this node if a majority has this other digest at the slot. */
-  private void judge(long slot, long theirs) {
+  private void quarantineIfOutvoted(long slot, long theirs) {
     int agreeing = 0;
     for (TreeMap<Long, Claim> peer : claims.values()) {
       Claim claim = peer.get(slot);

@@ -25,8 +25,8 @@ final class QuorumDigest {
   private long slot;
   // A quorum's digest that a peer reported for a slot that this node has not applied yet; the first
   // one is kept, since later ones may always come before that slot is reached.
-  private long toldSlot;
-  private long toldDigest;
+  private long reportedSlot;
+  private long reportedDigest;
 
   QuorumDigest(Self self) {
     this.self = self;
@@ -38,7 +38,7 @@ final class QuorumDigest {
   }
 
   /** The cluster is formed. */
-  void formed(Formation now) {
+  void onFormed(Formation now) {
     formation = now;
     count();
   }
@@ -49,7 +49,7 @@ final class QuorumDigest {
   }
 
   /** A voter had at {@code common} the state of this node. */
-  void agreed(int voter, long common) {
+  void onAgreement(int voter, long common) {
     agreedThrough.merge(voter, common, Math::max);
     count();
   }
@@ -59,22 +59,22 @@ final class QuorumDigest {
    *
    * @return the digest that a quorum has there, as a peer reported, or null if none did
    */
-  @Nullable Long reached(long applied) {
+  @Nullable Long onApplied(long applied) {
     newest = applied;
     count();
-    if (newest < toldSlot || toldSlot == 0) {
+    if (newest < reportedSlot || reportedSlot == 0) {
       return null;
     }
-    Long told = newest == toldSlot ? toldDigest : null;
-    toldSlot = 0;
-    return told;
+    Long attestedDigest = newest == reportedSlot ? reportedDigest : null;
+    reportedSlot = 0;
+    return attestedDigest;
   }
 
   /** A peer reports what a quorum has at a slot that this node has not applied yet. */
-  void told(Message.StateDigest word) {
-    if (toldSlot == 0) {
-      toldSlot = word.attestedSlot();
-      toldDigest = word.attestedDigest();
+  void onDigest(Message.StateDigest message) {
+    if (reportedSlot == 0) {
+      reportedSlot = message.attestedSlot();
+      reportedDigest = message.attestedDigest();
     }
   }
 

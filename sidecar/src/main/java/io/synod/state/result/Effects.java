@@ -56,22 +56,22 @@ public final class Effects {
         "every command has its changes",
         applied.size(),
         changes.size());
-    List<Integer> told = new ArrayList<>(0);
+    List<Integer> positions = new ArrayList<>(0);
     for (int i = 0; i < applied.size(); i++) {
       if (!applied.get(i).result().hasEffect() || !changes.get(i).isEmpty()) {
-        told.add(i);
+        positions.add(i);
       }
     }
-    if (told.isEmpty() && timeMillis == 0) {
+    if (positions.isEmpty() && timeMillis == 0) {
       return NONE;
     }
-    int bodies = PLACES_AT + told.size() * PLACE_BYTES;
+    int bodies = PLACES_AT + positions.size() * PLACE_BYTES;
     byte[] places = new byte[bodies];
     LONG.set(places, 0, timeMillis);
-    INT.set(places, COUNT_AT, told.size());
+    INT.set(places, COUNT_AT, positions.size());
     int at = PLACES_AT;
     Packer packer = new Packer();
-    for (int position : told) {
+    for (int position : positions) {
       INT.set(places, at, position);
       INT.set(places, at + Integer.BYTES, bodies + packer.size());
       at += PLACE_BYTES;

@@ -17,9 +17,9 @@ public record FirstFailure(Disk disk, AtomicReference<@Nullable JournalException
 
   /** Keeps a failure if it is the first, and returns the exception to throw. */
   public JournalException keep(Exception e) {
-    JournalException known = e instanceof JournalException journal ? journal : told(disk, e);
-    first.compareAndSet(null, known);
-    return known;
+    JournalException failure = e instanceof JournalException journal ? journal : describe(disk, e);
+    first.compareAndSet(null, failure);
+    return failure;
   }
 
   public boolean happened() {
@@ -36,7 +36,7 @@ public record FirstFailure(Disk disk, AtomicReference<@Nullable JournalException
   }
 
   /** The exception for a failure of {@code disk}, with its path. */
-  public static JournalException told(Disk disk, Exception e) {
+  public static JournalException describe(Disk disk, Exception e) {
     String message = e.getMessage();
     if (message != null && message.startsWith(disk.path(""))) {
       return new JournalException(message, e);

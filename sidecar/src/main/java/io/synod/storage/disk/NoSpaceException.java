@@ -28,9 +28,9 @@ public final class NoSpaceException extends IOException {
    */
   public static boolean isMeantBy(Exception e, Path directory, long bytes) throws IOException {
     // Java passes on only the operating system's message, which may be in any language.
-    for (Throwable told = e; told != null; told = told.getCause()) {
-      String said = told instanceof FileSystemException f ? f.getReason() : told.getMessage();
-      String words = String.valueOf(said).toLowerCase(Locale.ROOT);
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      String message = cause instanceof FileSystemException f ? f.getReason() : cause.getMessage();
+      String words = String.valueOf(message).toLowerCase(Locale.ROOT);
       if (words.contains("no space left") || words.contains("quota exceeded")) {
         return true;
       }

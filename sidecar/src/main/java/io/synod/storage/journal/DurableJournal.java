@@ -75,7 +75,7 @@ public final class DurableJournal implements Journal {
     long cluster = superblock.identity().cluster();
     long bytes = settings.tailFileBytes();
     this.tail =
-        new TailLog.Builder(disk, cluster, bytes, this::remember, carryOver::writes).open(known);
+        new TailLog.Builder(disk, cluster, bytes, this::record, carryOver::writes).open(known);
     this.sealer = new Sealer(tail, index, segmentStore, runner, failure::keep);
     carryOver.mustReach(known.floor(), disk.path(Superblock.NAME));
     if (snapshots.newest().slot() > index.applied()) {
@@ -119,7 +119,7 @@ public final class DurableJournal implements Journal {
       return new DurableJournal(
           new JournalParts(disk, segmentStore, superblock, snapshots), settings, runner);
     } catch (IOException e) {
-      throw FirstFailure.told(disk, e);
+      throw FirstFailure.describe(disk, e);
     }
   }
 
@@ -217,8 +217,8 @@ public final class DurableJournal implements Journal {
   }
 
   /** Records in memory what the disk holds, just written or found. */
-  private void remember(Write write, RecordLocation location) {
-    carryOver.remember(write);
+  private void record(Write write, RecordLocation location) {
+    carryOver.add(write);
     if (write instanceof Write.Accepted || write instanceof Write.Learned) {
       index.add(location);
     } else if (write instanceof Write.Applied applied) {

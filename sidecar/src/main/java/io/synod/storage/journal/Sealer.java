@@ -87,7 +87,7 @@ final class Sealer {
    * opening.
    */
   void begin() {
-    if (tail.wantsSpare() && idle.tryAcquire()) {
+    if (tail.needsSpare() && idle.tryAcquire()) {
       start(new Work(List.of(), tail.newest(), index.recorded(), true, false, false));
     }
   }
@@ -120,7 +120,7 @@ final class Sealer {
   void run(List<TailFile> retired) {
     long newest = tail.newest();
     long applied = index.recorded();
-    boolean spare = tail.wantsSpare() || isSpareDue();
+    boolean spare = tail.needsSpare() || isSpareDue();
     boolean again = isSealDue();
     boolean seals = again || !withoutRoom;
     boolean many = newest - sealedSequence > FILES_HELD_UP;
@@ -168,7 +168,7 @@ final class Sealer {
         spareTriedAtNanos = clock.nanos();
       }
       for (TailFile file : work.retired) {
-        index.forget(file.sequence(), segmentStore.through());
+        index.remove(file.sequence(), segmentStore.through());
         tail.next().delete(file);
       }
       if (work.seals) {
@@ -236,7 +236,7 @@ final class Sealer {
           "slots are forgotten once they are sealed",
           segmentStore.through(),
           through);
-      slots.forget();
+      slots.removeAll();
       through = index.spanning(segmentStore.through(), tail.fileBytes());
     }
   }
@@ -282,9 +282,9 @@ final class Sealer {
       this.records = new int[size()];
     }
 
-    void forget() {
+    void removeAll() {
       for (int i = 0; i < records.length; i++) {
-        index.forgetSealed(after + 1 + i, records[i]);
+        index.removeSealed(after + 1 + i, records[i]);
       }
     }
 

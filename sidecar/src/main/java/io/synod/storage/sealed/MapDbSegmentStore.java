@@ -224,7 +224,7 @@ public final class MapDbSegmentStore implements SegmentStore {
 
   private void remove(List<Segment> oldestFirst) {
     for (Segment segment : oldestFirst) {
-      mapped.forget(segment);
+      mapped.remove(segment);
       try {
         Files.deleteIfExists(path(segment.holds().first()));
         FileDisk.syncDirectory(directory);
@@ -343,7 +343,7 @@ public final class MapDbSegmentStore implements SegmentStore {
 
   @Override
   public synchronized void close() {
-    current.all.forEach(mapped::forget);
+    current.all.forEach(mapped::remove);
     current = SegmentList.none(current.span.through(), current.span.commands());
     streams.close();
   }

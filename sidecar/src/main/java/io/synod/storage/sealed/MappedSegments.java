@@ -14,7 +14,7 @@ final class MappedSegments {
   private final int segmentsMax;
   // In the order of the last read; the map itself holds each once.
   private final LinkedHashMap<Segment, SealedTable> mapped = new LinkedHashMap<>(16, 0.75f, true);
-  // A reader that found a segment before it was forgotten must not map it again.
+  // A reader that found a segment before it was removed must not map it again.
   private final Set<Segment> known = new HashSet<>();
 
   MappedSegments(int segmentsMax) {
@@ -27,7 +27,7 @@ final class MappedSegments {
   }
 
   /**
-   * The mapped segment, which the caller must release; null if it was forgotten.
+   * The mapped segment, which the caller must release; null if it was removed.
    *
    * @throws io.synod.runtime.port.JournalException if it is damaged
    */
@@ -38,7 +38,7 @@ final class MappedSegments {
     SealedTable table = mapped.get(segment);
     if (table == null) {
       if (mapped.size() >= segmentsMax) {
-        forgetOldest();
+        removeOldest();
       }
       table = segment.map();
       mapped.put(segment, table);
@@ -47,7 +47,7 @@ final class MappedSegments {
     return table;
   }
 
-  private void forgetOldest() {
+  private void removeOldest() {
     unmap(mapped.keySet().iterator().next());
   }
 
@@ -59,7 +59,7 @@ final class MappedSegments {
   }
 
   /** Present readers of the segment continue; there are no new ones. */
-  synchronized void forget(Segment segment) {
+  synchronized void remove(Segment segment) {
     known.remove(segment);
     unmap(segment);
   }

@@ -107,11 +107,11 @@ final class SealedTable {
 
   /** The reason of a failure: MapDB has no message of its own, and the system's is in a cause. */
   static String reason(Exception e) {
-    Throwable told = e;
-    while (told.getMessage() == null && told.getCause() != null) {
-      told = told.getCause();
+    Throwable cause = e;
+    while (cause.getMessage() == null && cause.getCause() != null) {
+      cause = cause.getCause();
     }
-    return String.valueOf(told.getMessage());
+    return String.valueOf(cause.getMessage());
   }
 
   /**

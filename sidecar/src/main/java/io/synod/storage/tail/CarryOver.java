@@ -20,7 +20,7 @@ public final class CarryOver {
   public CarryOver() {}
 
   /** Notes a record that is on the disk. */
-  public void remember(Write write) {
+  public void add(Write write) {
     if (write instanceof Write.Promised promise) {
       promised = promised.max(promise.ballot());
     } else if (write instanceof Write.Accepted accepted) {

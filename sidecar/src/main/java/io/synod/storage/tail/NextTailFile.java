@@ -23,7 +23,7 @@ public final class NextTailFile {
   // Whether the last attempt to create a file found no space.
   private volatile boolean lacksRoom;
   // The minimum length of the next file, if there was no space for it.
-  private volatile long wantedBytes;
+  private volatile long neededBytes;
 
   /**
    * Creates it without a next file.
@@ -52,7 +52,7 @@ public final class NextTailFile {
       }
       delete(ready);
     }
-    wantedBytes = bytes;
+    neededBytes = bytes;
     if (lacksRoom) {
       return null;
     }
@@ -66,7 +66,7 @@ public final class NextTailFile {
 
   /** Creates the next file, if there is space for it; may take long. */
   public void prepare() throws IOException {
-    long bytes = Math.max(fileBytes, wantedBytes);
+    long bytes = Math.max(fileBytes, neededBytes);
     // A hopeless attempt would take the remaining space from everything else until it fails.
     if (lacksRoom && disk.usableBytes() < bytes) {
       return;
@@ -99,7 +99,7 @@ public final class NextTailFile {
     String path = disk.path(name);
     try {
       TailFile file = new TailFile(disk, sequence, disk.create(name, bytes));
-      wantedBytes = 0;
+      neededBytes = 0;
       lacksRoom = false;
       return file;
     } catch (NoSpaceException e) {

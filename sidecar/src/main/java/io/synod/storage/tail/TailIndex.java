@@ -205,12 +205,12 @@ public final class TailIndex {
   }
 
   /** Drops a slot that was sealed with this many records, unless there are more by now. */
-  public void forgetSealed(long slot, int records) {
+  public void removeSealed(long slot, int records) {
     slots.computeIfPresent(slot, (number, found) -> found.records.size() == records ? null : found);
   }
 
   /** Drops the records in files up to {@code throughSequence}; their slots are sealed. */
-  public void forget(long throughSequence, long sealedThrough) {
+  public void remove(long throughSequence, long sealedThrough) {
     Check.that(sealedThrough <= applied, "sealed slots are applied", sealedThrough, applied);
     for (long slot : slots.headMap(sealedThrough, true).keySet()) {
       slots.computeIfPresent(

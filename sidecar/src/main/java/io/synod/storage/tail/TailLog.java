@@ -66,7 +66,7 @@ public final class TailLog {
   private final long cluster;
   private final long fileBytes;
   private final TailScan.Replay written;
-  private final Supplier<List<Write>> carried;
+  private final Supplier<List<Write>> carryOver;
   private final ConcurrentSkipListMap<Long, TailFile> files = new ConcurrentSkipListMap<>();
   private final NextTailFile next;
   private final List<Write> pendingWrites = new ArrayList<>();
@@ -87,7 +87,7 @@ public final class TailLog {
     this.cluster = from.cluster;
     this.fileBytes = from.fileBytes;
     this.written = from.written;
-    this.carried = from.carried;
+    this.carryOver = from.carryOver;
     this.next = new NextTailFile(disk, fileBytes, scan.sequenceMax());
     this.number = scan.number();
     this.synced = number;
@@ -107,14 +107,14 @@ public final class TailLog {
    * The parameters to open a tail.
    *
    * @param written receives every record that is found or written, in order
-   * @param carried the records with which a new file must begin
+   * @param carryOver the records with which a new file must begin
    */
   public record Builder(
       Disk disk,
       long cluster,
       long fileBytes,
       TailScan.Replay written,
-      Supplier<List<Write>> carried) {
+      Supplier<List<Write>> carryOver) {
 
     /** Recovers the tail; see {@link TailScan#run}. */
     public TailLog open(Superblock.State known) throws IOException {
@@ -212,7 +212,7 @@ public final class TailLog {
   private boolean roll(int bytes, long timeMillis) throws IOException {
     sync();
     Check.that(pendingWrites.isEmpty(), "everything before is written before a file is begun");
-    List<Write> first = carried.get();
+    List<Write> first = carryOver.get();
     long needed = bytes;
     for (Write write : first) {
       needed += TailRecord.HEADER_BYTES + TailRecord.bodyBytes(write);
@@ -246,7 +246,7 @@ public final class TailLog {
   }
 
   /** Whether the next file should be made before it is needed. */
-  public boolean wantsSpare() {
+  public boolean needsSpare() {
     return position > Math.max(current.size() / 2, spareFrom) && !next.isReady();
   }
 

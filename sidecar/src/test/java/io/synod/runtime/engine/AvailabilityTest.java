@@ -200,7 +200,7 @@ class AvailabilityTest {
             Outcome.Unavailable.class, refused -> assertThat(refused.why()).isEqualTo(says(1)));
     assertThat(says(1).reason()).isEqualTo(Reason.STOPPING);
     assertThat(says(1).votes().reachable()).isEqualTo(3);
-    assertThat(says(1).isHopeless()).isTrue();
+    assertThat(says(1).isUnrecoverable()).isTrue();
     assertThat(status(1).problem()).contains("this sidecar is stopping");
   }
 }

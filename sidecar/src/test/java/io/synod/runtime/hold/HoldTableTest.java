@@ -90,7 +90,7 @@ class HoldTableTest {
   }
 
   private void tell() {
-    hold.tell(
+    hold.reportTo(
         new LockHold.Owner() {
           @Override
           public boolean isReady() {
@@ -98,7 +98,7 @@ class HoldTableTest {
           }
 
           @Override
-          public void told(HoldUpdate update) {
+          public void onUpdate(HoldUpdate update) {
             told.add(update);
           }
         });

@@ -146,7 +146,7 @@ class SessionProposerTest {
 
   @Test
   void waitsLongerForTheSessionThanWhoeverOpensItForItself() {
-    own.seen(NodeView.of(view(0)));
+    own.advanceTo(NodeView.of(view(0)));
     var hasty = own.propose(command("hasty"), 10);
     var patient = own.propose(command("patient"), NEVER);
     turn(entry -> true);
@@ -214,7 +214,7 @@ class SessionProposerTest {
    */
   @Test
   void whatNeedsNoSessionIsBornWhereTheLogIsAndNotWhereTheStateIs() {
-    own.seen(NodeView.of(view(500)));
+    own.advanceTo(NodeView.of(view(500)));
     for (NewEntry newEntry :
         List.of(
             NewEntry.of(Entry.Kind.RENEW_SESSIONS, new SystemCommands.Renew(List.of(3L)).encode()),
@@ -248,7 +248,7 @@ class SessionProposerTest {
   @Test
   void aCallerWaitsForAnothersOpeningNoLongerThanToItsOwnDeadline() {
     NodeView nodeView = NodeView.of(view(0));
-    own.seen(nodeView);
+    own.advanceTo(nodeView);
     CompletableFuture<Outcome> opens = own.propose(command("a"), NEVER);
     CompletableFuture<Outcome> waits = own.propose(command("b"), 10);
     own.settle(new Progress(0, 0, 9, view(0), nodeView, false));
@@ -280,7 +280,7 @@ class SessionProposerTest {
   /** Each of them would open the session anew, one after another. */
   @Test
   void callersWhoWaitForAnotherOpeningAreAllAnsweredOnceNothingCanBeChosen() {
-    own.seen(NodeView.of(view(0)));
+    own.advanceTo(NodeView.of(view(0)));
     List<CompletableFuture<Outcome>> calls = new ArrayList<>();
     for (int i = 0; i < CALLERS; i++) {
       calls.add(own.propose(command("c" + i), NEVER));

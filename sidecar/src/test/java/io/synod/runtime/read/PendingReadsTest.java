@@ -44,7 +44,8 @@ class PendingReadsTest {
             new View.Electorate(voters, 0, 0, List.of()),
             List.of());
     NodeView nodeView = NodeView.of(view);
-    return new Progress(slot, slot, nowNanos, view, nodeView, nodeView.available().isHopeless());
+    return new Progress(
+        slot, slot, nowNanos, view, nodeView, nodeView.available().isUnrecoverable());
   }
 
   private CompletableFuture<ReadFreshness> add(ReadLevel level) {
@@ -54,7 +55,7 @@ class PendingReadsTest {
   @Test
   void servesABoundedReadWithinItsBoundWithoutTheLeader() {
     CompletableFuture<ReadFreshness> read = add(ReadLevel.BOUNDED);
-    assertThat(pendingReads.ask(1_000)).isEmpty();
+    assertThat(pendingReads.requests(1_000)).isEmpty();
     pendingReads.settle(here(5, 1_000, 900, 2));
     assertThat(read).isCompletedWithValue(new ReadFreshness.Fresh(5, 100));
   }
@@ -62,12 +63,12 @@ class PendingReadsTest {
   @Test
   void asksTheLeaderForABoundedReadIfWhatIsHereIsTooOld() {
     CompletableFuture<ReadFreshness> read = add(ReadLevel.BOUNDED);
-    assertThat(pendingReads.ask(1_000)).isEmpty();
+    assertThat(pendingReads.requests(1_000)).isEmpty();
     pendingReads.settle(here(5, 1_000, 899, 2));
     assertThat(read).isNotDone();
     assertThat(pendingReads.nextWakeNanos()).as("due at once").isLessThan(1_000);
     assertThat(pendingReads.held()).isEqualTo(1);
-    assertThat(pendingReads.ask(1_010)).containsExactly(new Input.Read(8));
+    assertThat(pendingReads.requests(1_010)).containsExactly(new Input.Read(8));
     pendingReads.answered(8, 6, 1_015);
     pendingReads.settle(here(5, 1_020, 899, 2));
     assertThat(read).as("slot 6 is not applied").isNotDone();
@@ -82,11 +83,11 @@ class PendingReadsTest {
   @Test
   void takesALateAnswerAndWaitsTwiceAsLongEachTime() {
     CompletableFuture<ReadFreshness> read = add(ReadLevel.STRONG);
-    assertThat(pendingReads.ask(1_000)).containsExactly(new Input.Read(8));
-    assertThat(pendingReads.ask(1_999)).isEmpty();
-    assertThat(pendingReads.ask(2_000)).containsExactly(new Input.Read(8));
-    assertThat(pendingReads.ask(3_999)).isEmpty();
-    assertThat(pendingReads.ask(4_000)).containsExactly(new Input.Read(8));
+    assertThat(pendingReads.requests(1_000)).containsExactly(new Input.Read(8));
+    assertThat(pendingReads.requests(1_999)).isEmpty();
+    assertThat(pendingReads.requests(2_000)).containsExactly(new Input.Read(8));
+    assertThat(pendingReads.requests(3_999)).isEmpty();
+    assertThat(pendingReads.requests(4_000)).containsExactly(new Input.Read(8));
     pendingReads.answered(8, 5, 4_100);
     pendingReads.settle(here(5, 4_200, 4_000, 2));
     assertThat(read).isCompletedWithValue(new ReadFreshness.Fresh(5, 0));
@@ -95,9 +96,9 @@ class PendingReadsTest {
   @Test
   void saysTooStaleForABoundedReadIfNoLeaderAnswersInTime() {
     CompletableFuture<ReadFreshness> read = add(ReadLevel.BOUNDED);
-    pendingReads.ask(1_000);
+    pendingReads.requests(1_000);
     pendingReads.settle(here(5, 1_000, 500, 2));
-    pendingReads.ask(1_010);
+    pendingReads.requests(1_010);
     pendingReads.settle(here(5, DEADLINE_NANOS + PendingReads.SWEEP_NANOS, 500, 2));
     assertThat(read)
         .isCompletedWithValue(
@@ -109,7 +110,7 @@ class PendingReadsTest {
     long nowNanos = -1_000_000_000;
     CompletableFuture<ReadFreshness> read =
         pendingReads.add(new PendingRead.ReadRequest(ReadLevel.STRONG, 0, 0, nowNanos + 100));
-    pendingReads.ask(nowNanos);
+    pendingReads.requests(nowNanos);
     pendingReads.settle(here(5, nowNanos, NEVER, 2));
     assertThat(read).isNotDone();
     long laterNanos = nowNanos + PendingReads.SWEEP_NANOS;
@@ -121,7 +122,7 @@ class PendingReadsTest {
   @Test
   void saysTooStaleForABoundedReadAtOnceIfNoQuorumCanBeReached() {
     CompletableFuture<ReadFreshness> read = add(ReadLevel.BOUNDED);
-    pendingReads.ask(1_000);
+    pendingReads.requests(1_000);
     pendingReads.settle(here(5, 1_000, 500, 1));
     assertThat(read).isCompletedWithValue(new ReadFreshness.TooStale(5, 500));
   }
@@ -129,9 +130,9 @@ class PendingReadsTest {
   @Test
   void servesABoundedReadThatAskedOnceTheLeaderIsHeardAgain() {
     CompletableFuture<ReadFreshness> asked = add(ReadLevel.BOUNDED);
-    pendingReads.ask(1_000);
+    pendingReads.requests(1_000);
     pendingReads.settle(here(5, 1_000, 500, 2));
-    pendingReads.ask(1_010);
+    pendingReads.requests(1_010);
     long later = 1_000 + PendingReads.SWEEP_NANOS;
     pendingReads.settle(here(5, later, later - BOUND_NANOS, 2));
     assertThat(asked).isCompletedWithValue(new ReadFreshness.Fresh(5, BOUND_NANOS));
@@ -146,9 +147,9 @@ class PendingReadsTest {
               CallerLimits.defaults(), Runnable::run, new ResendBackoff(1_000, 9_000), 7);
       var read =
           one.add(new PendingRead.ReadRequest(ReadLevel.BOUNDED, BOUND_NANOS, 0, DEADLINE_NANOS));
-      one.ask(1_000);
+      one.requests(1_000);
       one.settle(here(5, 1_000, 500, 2));
-      one.ask(1_010);
+      one.requests(1_010);
       long late = DEADLINE_NANOS + PendingReads.SWEEP_NANOS;
       one.settle(here(5, late, late - 1, reachable));
       assertThat(read).isCompletedWithValue(new ReadFreshness.Fresh(5, 1));
@@ -158,9 +159,9 @@ class PendingReadsTest {
   @Test
   void servesABoundedReadByWhatWasHeardThoughTheSlotItAskedForIsNotApplied() {
     CompletableFuture<ReadFreshness> read = add(ReadLevel.BOUNDED);
-    pendingReads.ask(1_000);
+    pendingReads.requests(1_000);
     pendingReads.settle(here(5, 1_000, 500, 2));
-    pendingReads.ask(1_010);
+    pendingReads.requests(1_010);
     pendingReads.answered(8, 6, 1_020);
     pendingReads.settle(here(5, 1_200, 1_050, 2));
     assertThat(read).as("150 ns old, and slot 6 is not applied").isNotDone();
@@ -173,9 +174,9 @@ class PendingReadsTest {
   @Test
   void saysTooStaleForABoundedReadIfTheSlotItAskedForIsNotAppliedInTime() {
     CompletableFuture<ReadFreshness> read = add(ReadLevel.BOUNDED);
-    pendingReads.ask(1_000);
+    pendingReads.requests(1_000);
     pendingReads.settle(here(5, 1_000, 500, 2));
-    pendingReads.ask(1_010);
+    pendingReads.requests(1_010);
     pendingReads.answered(8, 6, 1_020);
     pendingReads.settle(here(5, DEADLINE_NANOS, 500, 2));
     assertThat(read).isCompletedWithValue(new ReadFreshness.TooStale(5, DEADLINE_NANOS - 500));
@@ -192,7 +193,7 @@ class PendingReadsTest {
     CompletableFuture<ReadFreshness> missing = add(ReadLevel.SESSION, 9);
     CompletableFuture<ReadFreshness> bounded = add(ReadLevel.BOUNDED, 9);
     CompletableFuture<ReadFreshness> strong = add(ReadLevel.STRONG, 3);
-    pendingReads.ask(1_000);
+    pendingReads.requests(1_000);
     pendingReads.answered(8, 6, 1_020);
     pendingReads.settle(here(5, DEADLINE_NANOS, NEVER, 2));
     assertThat(reached).isCompletedWithValue(new ReadFreshness.NotYetApplied(5, 0));
@@ -204,14 +205,14 @@ class PendingReadsTest {
   @Test
   void servesNoSessionReadBeforeAllIsKnownThatWasChosenWhenTheProcessBegan() {
     CompletableFuture<ReadFreshness> read = add(ReadLevel.SESSION);
-    pendingReads.ask(1_000);
+    pendingReads.requests(1_000);
     pendingReads.settle(here(0, 1_000, NEVER, 2));
     pendingReads.settle(here(3, 1_010, 999, 2));
     assertThat(read).isNotDone();
     pendingReads.settle(here(4, 1_020, 1_000, 2));
     assertThat(read).isCompletedWithValue(new ReadFreshness.Fresh(4, 20));
     CompletableFuture<ReadFreshness> later = add(ReadLevel.SESSION);
-    pendingReads.ask(5_000);
+    pendingReads.requests(5_000);
     pendingReads.settle(here(4, 5_000, 1_000, 1));
     assertThat(later).as("without a quorum, once caught up").isDone();
   }
@@ -219,11 +220,11 @@ class PendingReadsTest {
   @Test
   void refusesASessionReadThatCannotCatchUp() {
     CompletableFuture<ReadFreshness> cutOff = add(ReadLevel.SESSION);
-    pendingReads.ask(1_000);
+    pendingReads.requests(1_000);
     pendingReads.settle(here(0, 1_000, NEVER, 1));
     assertThat(cutOff).isCompletedWithValueMatching(ReadFreshness.Unavailable.class::isInstance);
     CompletableFuture<ReadFreshness> late = add(ReadLevel.SESSION);
-    pendingReads.ask(2_000);
+    pendingReads.requests(2_000);
     pendingReads.settle(here(0, DEADLINE_NANOS, NEVER, 2));
     assertThat(late).isCompletedWithValue(new ReadFreshness.NotYetApplied(0, 0));
   }

@@ -11,7 +11,7 @@ final class AnswerMutants {
         "A1 tells the applied index for the chosen one",
         new SourceMutant(
             "runtime/read/BufferedAppliedLog",
-            "return Math.max(appliedIndex, heardIndex);",
+            "return Math.max(appliedIndex, reportedIndex);",
             "return appliedIndex;"));
     all.put(
         "A2 tells a chosen index below one that it told before",
@@ -30,7 +30,7 @@ final class AnswerMutants {
         "A5 serves a session read before it has caught up",
         new SourceMutant(
             "runtime/read/PendingReads",
-            "return here.view().freshAtNanos() >= bornAtNanos;",
+            "return here.view().freshAtNanos() >= startedAtNanos;",
             "return true;"));
     all.put(
         "A6 serves a bounded read that is too old",

@@ -43,19 +43,21 @@ final class HoldMutants {
     all.put(
         "K4 gives a hold back untold while its stream is slow",
         holding(
-            OWNED, "      owner.told(update);", "      if (owner.isReady()) owner.told(update);"));
+            OWNED,
+            "      owner.onUpdate(update);",
+            "      if (owner.isReady()) owner.onUpdate(update);"));
     all.put(
         "K5 takes a hold of unknown outcome for gone",
         holding(
             SESSION,
             "parts.closer().findAndClose(newEntry, unknown, ttl, over::complete);",
-            "over.complete(End.GONE);"));
+            "over.complete(End.NO_SESSION);"));
     all.put(
         "K6 leaves open what is opened after its hold was released",
         holding(
             SESSION,
             "    parts.closer().close(id, ttl, over::complete);",
-            "    over.complete(End.GONE);"));
+            "    over.complete(End.NO_SESSION);"));
   }
 
   private static void keeping(Map<String, SourceMutant> all) {

@@ -70,7 +70,7 @@ final class SessionClient {
       ClientStream to = out;
       KeptSessions from = sessions;
       while (to != null && from != null && to.isReady()) {
-        KeptSessions.News news = from.next();
+        KeptSessions.Update news = from.next();
         if (news == null) {
           return;
         }
@@ -80,7 +80,7 @@ final class SessionClient {
       }
     }
 
-    private void check(KeptSessions.News news) {
+    private void check(KeptSessions.Update news) {
       long index = node.reads().state().index();
       if (news.over() == workload.referenceModel().isOpenAt(session, index)) {
         throw new Violation("I13", "at index " + index + " an application is told " + news);
@@ -88,7 +88,7 @@ final class SessionClient {
     }
   }
 
-  private void heard(Host host, KeptSessions.News news) {
+  private void heard(Host host, KeptSessions.Update news) {
     if (news.over()) {
       over = true;
     } else if (news.validNanos() > 0) {

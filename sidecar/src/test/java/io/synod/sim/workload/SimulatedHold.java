@@ -57,7 +57,7 @@ final class SimulatedHold implements LockHold.Owner {
   }
 
   private void pump() {
-    hold.tell(this);
+    hold.reportTo(this);
   }
 
   // ---- messages sent by the sidecar
@@ -68,7 +68,7 @@ final class SimulatedHold implements LockHold.Owner {
   }
 
   @Override
-  public void told(HoldUpdate update) {
+  public void onUpdate(HoldUpdate update) {
     ReferenceModel.LockGrant mine = granted;
     if (update instanceof HoldUpdate.Granted now) {
       mine = workload.referenceModel().lockAt(lock, now.token());

@@ -34,7 +34,7 @@ public final class GiveBacks {
    * so far.
    */
   public void over(Payload command, LockHold.End end, ReferenceModel model) {
-    if (end != LockHold.End.GONE) {
+    if (end != LockHold.End.NO_SESSION) {
       return;
     }
     for (long session : sessions.getOrDefault(command, List.of())) {

@@ -20,7 +20,7 @@ class GiveBacksTest {
   void acceptsASessionThatIsClosed() {
     giveBacks.opened(COMMAND, 1);
 
-    assertThatNoException().isThrownBy(() -> giveBacks.over(COMMAND, End.GONE, model));
+    assertThatNoException().isThrownBy(() -> giveBacks.over(COMMAND, End.NO_SESSION, model));
   }
 
   @Test
@@ -32,7 +32,7 @@ class GiveBacksTest {
 
   @Test
   void findsASessionThatIsOpenedForAHoldThatIsGone() {
-    giveBacks.over(COMMAND, End.GONE, model);
+    giveBacks.over(COMMAND, End.NO_SESSION, model);
 
     assertThatThrownBy(() -> giveBacks.opened(COMMAND, 1)).isInstanceOf(Violation.class);
   }
