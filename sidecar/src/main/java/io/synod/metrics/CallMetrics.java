@@ -49,7 +49,7 @@ public final class CallMetrics {
             .buckets(Buckets.seconds())
             .withoutExemplars()
             .register(registry);
-    Counter asked =
+    Counter called =
         Counter.build("synod_reads", "Reads of callers at this node, by level and outcome.")
             .labelNames("level", "result")
             .withoutExemplars()
@@ -63,7 +63,7 @@ public final class CallMetrics {
     for (ReadLevel level : ReadLevel.values()) {
       String label = level.name().toLowerCase(Locale.ROOT);
       Map<String, Counter.Child> byResult = new HashMap<>();
-      READ_RESULTS.forEach(result -> byResult.put(result, asked.labels(label, result)));
+      READ_RESULTS.forEach(result -> byResult.put(result, called.labels(label, result)));
       reads.put(level, byResult);
       readSeconds.put(level, waited.labels(label));
     }

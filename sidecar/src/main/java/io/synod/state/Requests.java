@@ -59,8 +59,8 @@ public record Requests(
   }
 
   /** Whether a request with this birth is too late. */
-  public boolean isTooLate(long born) {
-    return born < floor;
+  public boolean isTooLate(long createdAtIndex) {
+    return createdAtIndex < floor;
   }
 
   /** The memory that it takes, in bytes. */

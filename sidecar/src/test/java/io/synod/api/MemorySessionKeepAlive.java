@@ -42,7 +42,7 @@ final class MemorySessionKeepAlive implements SessionKeepAlive {
     private final Duration ttl;
     private final Runnable changed;
     private volatile long sentNanos;
-    private volatile boolean told;
+    private volatile boolean notified;
     private @Nullable ScheduledFuture<?> renewing;
     private AppliedLog.@Nullable Subscription watching;
 
@@ -57,8 +57,8 @@ final class MemorySessionKeepAlive implements SessionKeepAlive {
       long period = ttl.toNanos() / 3;
       long first = sentNanos == Long.MIN_VALUE ? 0 : period;
       renewing = clock.scheduleAtFixedRate(this::renew, first, period, TimeUnit.NANOSECONDS);
-      watching = log.onAdvance(() -> clock.execute(this::look));
-      clock.execute(this::look);
+      watching = log.onAdvance(() -> clock.execute(this::evaluate));
+      clock.execute(this::evaluate);
     }
 
     private void renew() {
@@ -79,9 +79,9 @@ final class MemorySessionKeepAlive implements SessionKeepAlive {
                   });
     }
 
-    private void look() {
-      if (isOver() && !told) {
-        told = true;
+    private void evaluate() {
+      if (isOver() && !notified) {
+        notified = true;
         changed.run();
       }
     }

@@ -39,7 +39,7 @@ public abstract class StreamClient<Q, A> implements ClientResponseObserver<Q, A>
     arrived.add(new End(null));
   }
 
-  final void ask(int messages) {
+  final void request(int messages) {
     Objects.requireNonNull(call).request(messages);
   }
 
@@ -49,7 +49,7 @@ public abstract class StreamClient<Q, A> implements ClientResponseObserver<Q, A>
 
   /** Requests the next message and waits for it. */
   public A next() {
-    Object next = asked();
+    Object next = requestedMessage();
     if (next instanceof End end) {
       throw new AssertionError("the stream ended", end.error());
     }
@@ -59,7 +59,7 @@ public abstract class StreamClient<Q, A> implements ClientResponseObserver<Q, A>
   /** As {@link #next}; null if the stream ended with COMPACTED. */
   @Nullable
   public A nextOrCompacted() {
-    Object next = asked();
+    Object next = requestedMessage();
     if (!(next instanceof End)) {
       return message(next);
     }
@@ -77,14 +77,14 @@ public abstract class StreamClient<Q, A> implements ClientResponseObserver<Q, A>
 
   /** The error with which the stream ends, without a message before. */
   public final CallError callError() {
-    return refused(asked());
+    return refused(requestedMessage());
   }
 
   /** The error with which the stream ends, after any messages. */
   public final CallError refusedAtLast() {
-    Object next = asked();
+    Object next = requestedMessage();
     while (!(next instanceof End)) {
-      next = asked();
+      next = requestedMessage();
     }
     return refused(next);
   }
@@ -101,8 +101,8 @@ public abstract class StreamClient<Q, A> implements ClientResponseObserver<Q, A>
     throw new AssertionError("not an error: " + arrived);
   }
 
-  private Object asked() {
-    ask(1);
+  private Object requestedMessage() {
+    request(1);
     return take();
   }
 

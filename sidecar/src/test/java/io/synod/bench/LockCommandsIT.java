@@ -28,7 +28,7 @@ final class LockCommandsIT {
   private static final String STAY =
       "echo name=$SYNOD_LOCK_NAME token=$SYNOD_FENCING_TOKEN at=$SYNOD_ENDPOINT pid=$$; sleep 600";
 
-  private static final Pattern SAID =
+  private static final Pattern OUTPUT =
       Pattern.compile("name=(\\S+) token=(\\d+) at=(\\S+) pid=(\\d+)\n");
 
   @TempDir static Path dir;
@@ -50,11 +50,11 @@ final class LockCommandsIT {
   private RunningLock hold(int node, String name, String... options) throws IOException {
     CommandRunner.Running lock = start(node, name, STAY, options);
     ThreeSidecars.awaitPrinted(lock, "pid=");
-    MatchResult said = SAID.matcher(lock.printed()).results().findFirst().orElseThrow();
-    assertThat(said.group(1)).isEqualTo(name);
-    assertThat(said.group(3)).isEqualTo(threeSidecars.node(node).text());
-    ProcessHandle command = ProcessHandle.of(Long.parseLong(said.group(4))).orElseThrow();
-    return new RunningLock(lock, Long.parseLong(said.group(2)), command);
+    MatchResult output = OUTPUT.matcher(lock.printed()).results().findFirst().orElseThrow();
+    assertThat(output.group(1)).isEqualTo(name);
+    assertThat(output.group(3)).isEqualTo(threeSidecars.node(node).text());
+    ProcessHandle command = ProcessHandle.of(Long.parseLong(output.group(4))).orElseThrow();
+    return new RunningLock(lock, Long.parseLong(output.group(2)), command);
   }
 
   private CommandRunner.Running start(int node, String name, String script, String... options)
@@ -152,8 +152,8 @@ final class LockCommandsIT {
 
       ThreeSidecars.awaitPrinted(next, "pid=");
       assertThat(next.printed()).doesNotContain("BOTH");
-      MatchResult said = SAID.matcher(next.printed()).results().findFirst().orElseThrow();
-      assertThat(Long.parseLong(said.group(2))).isGreaterThan(held.token());
+      MatchResult output = OUTPUT.matcher(next.printed()).results().findFirst().orElseThrow();
+      assertThat(Long.parseLong(output.group(2))).isGreaterThan(held.token());
       next.signal("TERM");
       assertThat(next.await().exitStatus()).isEqualTo(128 + 15);
     } finally {

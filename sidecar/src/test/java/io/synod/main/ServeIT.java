@@ -259,14 +259,14 @@ class ServeIT {
   }
 
   private static int get(String address, String path) throws IOException, InterruptedException {
-    return ask(address, path).statusCode();
+    return call(address, path).statusCode();
   }
 
   private static String read(String address, String path) throws IOException, InterruptedException {
-    return ask(address, path).body();
+    return call(address, path).body();
   }
 
-  private static HttpResponse<String> ask(String address, String path)
+  private static HttpResponse<String> call(String address, String path)
       throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + path)).build();
     return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());

@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class HostResolverTest {
   private final Queue<Runnable> blocked = new ArrayDeque<>();
-  private final List<String> asked = new ArrayList<>();
-  private final List<Object> told = new ArrayList<>();
+  private final List<String> lookups = new ArrayList<>();
+  private final List<Object> published = new ArrayList<>();
   private boolean known = true;
 
   private HostResolver resolver(String host) {
@@ -70,7 +70,7 @@ class HostResolverTest {
   }
 
   private InetAddress[] lookUp(String host) throws UnknownHostException {
-    asked.add(host);
+    lookups.add(host);
     if (!known) {
       throw new UnknownHostException(host);
     }
@@ -85,7 +85,7 @@ class HostResolverTest {
       @Override
       public void onResult(NameResolver.ResolutionResult result) {
         if (result.getAddressesOrError().hasValue()) {
-          told.add(
+          published.add(
               result.getAddressesOrError().getValue().stream()
                   .map(EquivalentAddressGroup::getAddresses)
                   .map(one -> ((InetSocketAddress) one.get(0)).toString())
@@ -103,7 +103,7 @@ class HostResolverTest {
 
       @Override
       public void onError(Status error) {
-        told.add(String.valueOf(error.getDescription()));
+        published.add(String.valueOf(error.getDescription()));
       }
     };
   }
@@ -123,8 +123,8 @@ class HostResolverTest {
     resolver.start(listener());
     unblock();
 
-    assertThat(asked).containsExactly(name);
-    assertThat(told).containsExactly(List.of("/10.0.0.1:7402", "/10.0.0.2:7402"));
+    assertThat(lookups).containsExactly(name);
+    assertThat(published).containsExactly(List.of("/10.0.0.1:7402", "/10.0.0.2:7402"));
     assertThat(resolver.getServiceAuthority()).doesNotContain("_");
   }
 
@@ -135,15 +135,15 @@ class HostResolverTest {
     resolver.start(listener());
     resolver.refresh();
     unblock();
-    assertThat(told).containsExactly("the host name moving cannot be resolved");
+    assertThat(published).containsExactly("the host name moving cannot be resolved");
     known = true;
 
     resolver.refresh();
     resolver.refresh();
     unblock();
 
-    assertThat(asked).hasSize(2);
-    assertThat(told.get(1)).isInstanceOf(List.class);
+    assertThat(lookups).hasSize(2);
+    assertThat(published.get(1)).isInstanceOf(List.class);
   }
 
   @Test
@@ -155,8 +155,8 @@ class HostResolverTest {
     resolver.refresh();
     unblock();
 
-    assertThat(told).isEmpty();
-    assertThat(asked).hasSize(1);
+    assertThat(published).isEmpty();
+    assertThat(lookups).hasSize(1);
   }
 
   @ParameterizedTest

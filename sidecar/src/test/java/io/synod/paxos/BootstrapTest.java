@@ -32,10 +32,10 @@ class BootstrapTest {
       Message.@Nullable Greeting two, Message.@Nullable Greeting three, long millis) {
     for (long passed = 0; passed < millis; passed += 100) {
       if (two != null) {
-        events.addAll(node.hear(2, two).events());
+        events.addAll(node.receive(2, two).events());
       }
       if (three != null) {
-        events.addAll(node.hear(3, three).events());
+        events.addAll(node.receive(3, three).events());
       }
       events.addAll(node.silence(100).events());
     }
@@ -77,7 +77,7 @@ class BootstrapTest {
   @Test
   void takesItBackWhenSomebodyIsFormedAfterAll() {
     listen(greeting(99, null), greeting(13, AGREED), 3 * TIMEOUT_MILLIS);
-    node.hear(3, new Message.Greeting(13, AGREED, true));
+    node.receive(3, new Message.Greeting(13, AGREED, true));
     assertThat(node.view().electorate().formationBlockedBy()).isEmpty();
     assertThat(node.view().role()).isEqualTo(View.Role.FOLLOWER);
   }

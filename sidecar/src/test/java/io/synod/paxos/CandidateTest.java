@@ -2,7 +2,7 @@ package io.synod.paxos;
 
 import static io.synod.paxos.SteppedReplica.ballot;
 import static io.synod.paxos.SteppedReplica.proposal;
-import static io.synod.paxos.SteppedReplica.said;
+import static io.synod.paxos.SteppedReplica.ofType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.value.Ballot;
@@ -41,22 +41,22 @@ class CandidateTest {
 
   @Test
   void standsWhilePagesArriveAndWinsInTheEnd() {
-    node.hear(1, last(1, 0));
+    node.receive(1, last(1, 0));
     for (long from = 1; from <= 5; from++) {
       assertThat(afterMostOfATimeout()).isEqualTo(View.Role.CANDIDATE);
-      node.hear(2, page(from));
+      node.receive(2, page(from));
     }
-    node.hear(2, last(6, 0));
+    node.receive(2, last(6, 0));
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
   }
 
   @Test
   void standsWhileItLearnsWhatLiesBelowAFloorAndWinsInTheEnd() {
-    node.hear(1, last(1, 0));
-    node.hear(2, last(1, 3));
+    node.receive(1, last(1, 0));
+    node.receive(2, last(1, 3));
     for (long slot = 1; slot <= 3; slot++) {
       assertThat(afterMostOfATimeout()).isEqualTo(View.Role.CANDIDATE);
-      node.hear(2, new Message.Learned(slot, List.of(proposal(slot, ballot(1, 2), "a")), 3));
+      node.receive(2, new Message.Learned(slot, List.of(proposal(slot, ballot(1, 2), "a")), 3));
     }
     node.silence(10);
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
@@ -64,38 +64,38 @@ class CandidateTest {
 
   @Test
   void givesUpWhenNothingMoreArrives() {
-    node.hear(2, page(1));
+    node.receive(2, page(1));
     assertThat(afterMostOfATimeout()).isEqualTo(View.Role.CANDIDATE);
     assertThat(afterMostOfATimeout()).isEqualTo(View.Role.FOLLOWER);
   }
 
   @Test
   void takesNoRepetitionForProgress() {
-    node.hear(2, page(1));
+    node.receive(2, page(1));
     assertThat(afterMostOfATimeout()).isEqualTo(View.Role.CANDIDATE);
-    node.hear(2, page(1));
+    node.receive(2, page(1));
     assertThat(afterMostOfATimeout()).isEqualTo(View.Role.FOLLOWER);
   }
 
   @Test
   void takesNoSlotForProgressThatItDoesNotNeedToLead() {
-    node.hear(1, last(1, 0));
+    node.receive(1, last(1, 0));
     assertThat(afterMostOfATimeout()).isEqualTo(View.Role.CANDIDATE);
-    node.hear(3, new Message.Learned(1, List.of(proposal(1, ballot(1, 2), "a")), 1));
+    node.receive(3, new Message.Learned(1, List.of(proposal(1, ballot(1, 2), "a")), 1));
     assertThat(afterMostOfATimeout()).isEqualTo(View.Role.FOLLOWER);
   }
 
   @Test
   void takesNoPageThatEndsBeforeItBegins() {
-    node.hear(2, page(1));
+    node.receive(2, page(1));
     Proposal strange = proposal(9, ballot(2, 2), "x");
-    Output heard = node.hear(2, new Message.Promise(mine, 2, List.of(strange), 1, 0, 0));
-    assertThat(heard.events()).hasAtLeastOneElementOfType(Event.Fenced.class);
-    assertThat(said(heard.messagesAfterSync(), Message.Prepare.class)).isEmpty();
-    node.hear(1, last(1, 0));
-    Output won = node.hear(2, last(2, 0));
+    Output events = node.receive(2, new Message.Promise(mine, 2, List.of(strange), 1, 0, 0));
+    assertThat(events.events()).hasAtLeastOneElementOfType(Event.Fenced.class);
+    assertThat(ofType(events.messagesAfterSync(), Message.Prepare.class)).isEmpty();
+    node.receive(1, last(1, 0));
+    Output won = node.receive(2, last(2, 0));
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
-    assertThat(said(won.messages(), Message.Accept.class))
+    assertThat(ofType(won.messages(), Message.Accept.class))
         .extracting(Message.Accept::slot)
         .contains(1L, 2L)
         .doesNotContain(9L);
@@ -106,18 +106,18 @@ class CandidateTest {
     Proposal first = proposal(1, ballot(1, 2), "a");
     Proposal second = proposal(2, ballot(1, 2), "b");
     Proposal third = proposal(3, ballot(1, 2), "c");
-    node.hear(1, last(1, 0));
+    node.receive(1, last(1, 0));
     // The voter learned between its pages that all three slots are chosen.
-    node.hear(2, new Message.Promise(mine, 1, List.of(first), 1, 0, 0));
+    node.receive(2, new Message.Promise(mine, 1, List.of(first), 1, 0, 0));
     Output won =
-        node.hear(2, new Message.Promise(mine, 2, List.of(second, third), Long.MAX_VALUE, 3, 0));
+        node.receive(2, new Message.Promise(mine, 2, List.of(second, third), Long.MAX_VALUE, 3, 0));
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
-    for (Message.Accept accept : said(won.messages(), Message.Accept.class)) {
+    for (Message.Accept accept : ofType(won.messages(), Message.Accept.class)) {
       boolean inherited =
           List.of(first, second, third).stream().anyMatch(old -> isFor(accept, old));
       assertThat(inherited || accept.slot() > 3).as("%s", accept).isTrue();
     }
-    assertThat(said(won.messages(), Message.Accept.class))
+    assertThat(ofType(won.messages(), Message.Accept.class))
         .extracting(Message.Accept::slot)
         .contains(1L, 4L);
   }

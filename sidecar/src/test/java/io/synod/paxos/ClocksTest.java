@@ -1,7 +1,7 @@
 package io.synod.paxos;
 
 import static io.synod.paxos.SteppedReplica.MILLIS;
-import static io.synod.paxos.SteppedReplica.said;
+import static io.synod.paxos.SteppedReplica.ofType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.value.Ballot;
@@ -128,20 +128,20 @@ class ClocksTest {
   }
 
   private static long logTimeTold(SteppedReplica node) {
-    Output answer = node.hear(2, new Message.Heartbeat(1, Ballot.NONE, false, true, 0, 0));
-    return said(answer.messages(), Message.HeartbeatAck.class).get(0).times().logTimeMillis();
+    Output answer = node.receive(2, new Message.Heartbeat(1, Ballot.NONE, false, true, 0, 0));
+    return ofType(answer.messages(), Message.HeartbeatAck.class).get(0).times().logTimeMillis();
   }
 
   @Test
   void beginsByNoAnswerThatCameLate() {
     long soon = TIMEOUT / 2;
-    clocks.onHeartbeatAck(soon + 1, 0, true, Ballot.NONE, told(800));
+    clocks.onHeartbeatAck(soon + 1, 0, true, Ballot.NONE, reportedMillis(800));
     assertThat(logTime.isRunning()).as("by a late answer").isFalse();
-    clocks.onHeartbeatAck(soon, 0, false, Ballot.NONE, told(800));
+    clocks.onHeartbeatAck(soon, 0, false, Ballot.NONE, reportedMillis(800));
     assertThat(logTime.isRunning()).as("by a node that does not vote").isFalse();
-    clocks.onHeartbeatAck(soon, 0, true, Ballot.NONE, told(800));
+    clocks.onHeartbeatAck(soon, 0, true, Ballot.NONE, reportedMillis(800));
     assertThat(logTime.isRunning()).as("by an answer in time").isTrue();
-    clocks.onHeartbeatAck(soon, -soon, true, Ballot.NONE, told(900));
+    clocks.onHeartbeatAck(soon, -soon, true, Ballot.NONE, reportedMillis(900));
     assertThat(logTime.millis()).as("a late answer is still a lower bound").isEqualTo(900);
   }
 
@@ -174,18 +174,18 @@ class ClocksTest {
   @Test
   void beginsNothingWhileAVoterThatAnswersKnowsLogTime() {
     Formation three = formation(3);
-    tell(2, 0, UNKNOWN);
-    tell(3, 0, 5_000);
+    answerWith(2, 0, UNKNOWN);
+    answerWith(3, 0, 5_000);
     assertThat(connectivity.isLogTimeKnown(three, 0)).isTrue();
-    tell(3, 1, UNKNOWN);
+    answerWith(3, 1, UNKNOWN);
     assertThat(connectivity.isLogTimeKnown(three, 1)).isFalse();
-    tell(3, 2, 5_000);
+    answerWith(3, 2, 5_000);
     assertThat(connectivity.isLogTimeKnown(three, 2 + 2 * TIMEOUT))
         .as("after the voter was silent")
         .isFalse();
   }
 
-  private void tell(int from, long nowNanos, long logTimeMillis) {
+  private void answerWith(int from, long nowNanos, long logTimeMillis) {
     Message.Times times = new Message.Times(1, logTimeMillis);
     long id = connectivity.recordHeartbeat(nowNanos);
     connectivity.onHeartbeatAck(
@@ -195,7 +195,7 @@ class ClocksTest {
         new Message.HeartbeatAck(id, Ballot.NONE, false, true, 0, 0, 0, times, false));
   }
 
-  private static Message.HeartbeatAck told(long logTimeMillis) {
+  private static Message.HeartbeatAck reportedMillis(long logTimeMillis) {
     Message.Times times = new Message.Times(1, logTimeMillis);
     return new Message.HeartbeatAck(1, Ballot.NONE, false, true, 0, 0, 0, times, false);
   }
@@ -207,12 +207,12 @@ class ClocksTest {
     Ballot mine = standByLateAnswers(node, times);
     Output won = node.elect(mine);
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
-    assertThat(said(won.messages(), Message.Accept.class)).isEmpty();
-    assertThat(said(node.propose("a").messages(), Message.Accept.class)).isEmpty();
-    long id = said(won.messages(), Message.Heartbeat.class).get(0).id();
-    Output told =
-        node.hear(2, new Message.HeartbeatAck(id, mine, false, true, 0, 0, 0, times, false));
-    assertThat(said(told.messages(), Message.Accept.class))
+    assertThat(ofType(won.messages(), Message.Accept.class)).isEmpty();
+    assertThat(ofType(node.propose("a").messages(), Message.Accept.class)).isEmpty();
+    long id = ofType(won.messages(), Message.Heartbeat.class).get(0).id();
+    Output reportedMillis =
+        node.receive(2, new Message.HeartbeatAck(id, mine, false, true, 0, 0, 0, times, false));
+    assertThat(ofType(reportedMillis.messages(), Message.Accept.class))
         .isNotEmpty()
         .allSatisfy(accept -> assertThat(accept.batch().logTimeMillis()).isEqualTo(9_000));
   }
@@ -223,18 +223,19 @@ class ClocksTest {
     ArrayDeque<Output> unanswered = new ArrayDeque<>();
     for (int i = 0; i < 100; i++) {
       Output output = node.silence(50);
-      List<Message.Prepare> prepares = said(output.messagesAfterSync(), Message.Prepare.class);
+      List<Message.Prepare> prepares = ofType(output.messagesAfterSync(), Message.Prepare.class);
       if (!prepares.isEmpty()) {
         return prepares.get(0).ballot();
       }
       unanswered.add(output);
       if (unanswered.size() * 50L > late) {
-        for (Message.Heartbeat beat :
-            said(unanswered.remove().messages(), Message.Heartbeat.class)) {
+        for (Message.Heartbeat heartbeat :
+            ofType(unanswered.remove().messages(), Message.Heartbeat.class)) {
           Message ack =
-              new Message.HeartbeatAck(beat.id(), Ballot.NONE, false, true, 0, 0, 0, times, false);
-          node.hear(2, ack);
-          node.hear(3, ack);
+              new Message.HeartbeatAck(
+                  heartbeat.id(), Ballot.NONE, false, true, 0, 0, 0, times, false);
+          node.receive(2, ack);
+          node.receive(3, ack);
         }
       }
     }
@@ -246,11 +247,11 @@ class ClocksTest {
     SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     Output won = node.elect(mine);
-    assertThat(said(won.messages(), Message.Accept.class)).isNotEmpty();
-    long id = said(won.messages(), Message.Heartbeat.class).get(0).id();
+    assertThat(ofType(won.messages(), Message.Accept.class)).isNotEmpty();
+    long id = ofType(won.messages(), Message.Heartbeat.class).get(0).id();
     Message.Times times = new Message.Times(1, 9_000);
-    node.hear(2, new Message.HeartbeatAck(id, mine, false, true, 0, 0, 0, times, false));
-    assertThat(said(node.propose("a").messages(), Message.Accept.class))
+    node.receive(2, new Message.HeartbeatAck(id, mine, false, true, 0, 0, 0, times, false));
+    assertThat(ofType(node.propose("a").messages(), Message.Accept.class))
         .isNotEmpty()
         .allSatisfy(accept -> assertThat(accept.batch().logTimeMillis()).isEqualTo(9_000));
   }

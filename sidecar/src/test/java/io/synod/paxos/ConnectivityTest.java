@@ -111,9 +111,11 @@ class ConnectivityTest {
   void beginsAtAnotherIdInEachProcess() {
     Set<Long> seen = new HashSet<>();
     for (int process = 0; process < 100; process++) {
-      Connectivity born = links(3, process);
-      for (int beat = 0; beat < 1_000; beat++) {
-        assertThat(seen.add(born.recordHeartbeat(beat))).as("an id is used twice").isTrue();
+      Connectivity connectivity = links(3, process);
+      for (int heartbeat = 0; heartbeat < 1_000; heartbeat++) {
+        assertThat(seen.add(connectivity.recordHeartbeat(heartbeat)))
+            .as("an id is used twice")
+            .isTrue();
       }
     }
   }

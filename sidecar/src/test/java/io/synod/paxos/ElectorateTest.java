@@ -16,7 +16,7 @@ class ElectorateTest {
 
   private final SteppedReplica node = new SteppedReplica();
 
-  private static Message.Heartbeat beat() {
+  private static Message.Heartbeat heartbeat() {
     return new Message.Heartbeat(1, Ballot.NONE, false, true, 0, 0);
   }
 
@@ -27,27 +27,27 @@ class ElectorateTest {
   @Test
   void aVoteStaysLostWhileTheWipedDiskIsHeardWhateverAnotherCopySays() {
     assertThat(vote()).isEqualTo(View.Vote.UNKNOWN);
-    node.hear(3, beat());
+    node.receive(3, heartbeat());
     assertThat(vote()).isEqualTo(View.Vote.HELD);
-    node.hearOf(WIPED, 3, beat());
+    node.hearOf(WIPED, 3, heartbeat());
     assertThat(vote()).isEqualTo(View.Vote.LOST);
     for (int i = 0; i < 30; i++) {
       node.silence(TIMEOUT_MILLIS / 5);
-      node.hear(3, beat());
+      node.receive(3, heartbeat());
       assertThat(vote()).isEqualTo(View.Vote.LOST);
-      node.hearOf(WIPED, 3, beat());
+      node.hearOf(WIPED, 3, heartbeat());
       assertThat(vote()).isEqualTo(View.Vote.LOST);
     }
   }
 
   @Test
   void aDiskThatReturnsHasItsVoteOnceTheOtherIsSilent() {
-    node.hearOf(WIPED, 3, beat());
+    node.hearOf(WIPED, 3, heartbeat());
     node.silence(TIMEOUT_MILLIS);
-    node.hear(3, beat());
+    node.receive(3, heartbeat());
     assertThat(vote()).isEqualTo(View.Vote.LOST);
     node.silence(1);
-    node.hear(3, beat());
+    node.receive(3, heartbeat());
     assertThat(vote()).isEqualTo(View.Vote.HELD);
   }
 
@@ -67,14 +67,14 @@ class ElectorateTest {
   void noPeerPassesOnWhatItWouldSendBack() {
     follows(node.silence(TIMEOUT_MILLIS / 5), SteppedReplica.ballot(2, 1));
     assertThat(node.view().electorate().relay()).isZero();
-    assertThat(said(node.propose("a"))).isEmpty();
+    assertThat(forwards(node.propose("a"))).isEmpty();
     follows(node.silence(TIMEOUT_MILLIS / 5), SteppedReplica.ballot(2, 3));
     assertThat(node.view().electorate().relay()).isEqualTo(2);
-    assertThat(said(node.propose("a"))).hasSize(1);
+    assertThat(forwards(node.propose("a"))).hasSize(1);
   }
 
-  private static List<Message.Forward> said(Output output) {
-    return SteppedReplica.said(output.messages(), Message.Forward.class);
+  private static List<Message.Forward> forwards(Output output) {
+    return SteppedReplica.ofType(output.messages(), Message.Forward.class);
   }
 
   private void follows(Output output, Ballot leader) {
@@ -83,8 +83,9 @@ class ElectorateTest {
 
   /** Node 2 answers that it follows this leader. */
   private static void follows(SteppedReplica to, Output output, Ballot leader) {
-    for (Message.Heartbeat sent : SteppedReplica.said(output.messages(), Message.Heartbeat.class)) {
-      to.hear(
+    for (Message.Heartbeat sent :
+        SteppedReplica.ofType(output.messages(), Message.Heartbeat.class)) {
+      to.receive(
           2,
           new Message.HeartbeatAck(
               sent.id(), leader, false, true, 0, 0, 0, SteppedReplica.TIMES, false));

@@ -1,7 +1,7 @@
 package io.synod.paxos;
 
 import static io.synod.paxos.SteppedReplica.ballot;
-import static io.synod.paxos.SteppedReplica.said;
+import static io.synod.paxos.SteppedReplica.ofType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.value.Batch;
@@ -22,8 +22,8 @@ class FollowerTest {
       waiting.add(Command.of(new byte[i == 7 ? 2 * pageBytes : pageBytes / 5 + i]));
     }
     SteppedReplica node = new SteppedReplica();
-    node.hear(2, new Message.Heartbeat(1, ballot(5, 2), true, true, 0, 0));
-    List<Message.Forward> pages = said(node.propose(waiting).messages(), Message.Forward.class);
+    node.receive(2, new Message.Heartbeat(1, ballot(5, 2), true, true, 0, 0));
+    List<Message.Forward> pages = ofType(node.propose(waiting).messages(), Message.Forward.class);
     List<Command> forwarded = new ArrayList<>();
     for (Message.Forward page : pages) {
       int bytes = page.commands().stream().mapToInt(Batch::encodedBytes).sum();
@@ -38,7 +38,7 @@ class FollowerTest {
   @Test
   void forwardsASingleCommandAsOnePage() {
     SteppedReplica node = new SteppedReplica();
-    node.hear(2, new Message.Heartbeat(1, ballot(5, 2), true, true, 0, 0));
-    assertThat(said(node.propose("a").messages(), Message.Forward.class)).hasSize(1);
+    node.receive(2, new Message.Heartbeat(1, ballot(5, 2), true, true, 0, 0));
+    assertThat(ofType(node.propose("a").messages(), Message.Forward.class)).hasSize(1);
   }
 }

@@ -47,11 +47,11 @@ class FreshnessTest {
     SteppedReplica node = new SteppedReplica();
     Ballot theirs = SteppedReplica.ballot(5, 2);
     Output sent = node.silence(150);
-    long id = SteppedReplica.said(sent.messages(), Message.Heartbeat.class).get(0).id();
+    long id = SteppedReplica.ofType(sent.messages(), Message.Heartbeat.class).get(0).id();
     long sentAt = node.now();
     node.pass(400);
     long fiftyMillis = 50_000_000L;
-    node.hear(
+    node.receive(
         2,
         new Message.HeartbeatAck(
             id, theirs, true, true, 0, 0, fiftyMillis, SteppedReplica.TIMES, false));
@@ -62,17 +62,17 @@ class FreshnessTest {
   void takesNoWordOfALeaderWithoutItsQuorum() {
     SteppedReplica node = new SteppedReplica();
     Output sent = node.silence(150);
-    long id = SteppedReplica.said(sent.messages(), Message.Heartbeat.class).get(0).id();
+    long id = SteppedReplica.ofType(sent.messages(), Message.Heartbeat.class).get(0).id();
     Ballot theirs = SteppedReplica.ballot(5, 2);
-    node.hear(
+    node.receive(
         2, new Message.HeartbeatAck(id, theirs, true, false, 0, 0, 0, SteppedReplica.TIMES, false));
-    node.hear(
+    node.receive(
         2, new Message.HeartbeatAck(id, theirs, false, true, 0, 0, 0, SteppedReplica.TIMES, false));
-    node.hear(
+    node.receive(
         2,
         new Message.HeartbeatAck(id + 2, theirs, true, true, 0, 0, 0, SteppedReplica.TIMES, false));
     assertThat(node.view().freshAtNanos()).isEqualTo(Long.MIN_VALUE);
-    node.hear(
+    node.receive(
         2, new Message.HeartbeatAck(id, theirs, true, true, 0, 0, 0, SteppedReplica.TIMES, false));
     assertThat(node.view().freshAtNanos()).isEqualTo(node.now());
   }

@@ -24,8 +24,8 @@ class InstalledTest {
   }
 
   private Message.Promise promised(Ballot ballot, long from) {
-    Output output = node.hear(3, new Message.Prepare(ballot, from));
-    return SteppedReplica.said(output.messagesAfterSync(), Message.Promise.class).get(0);
+    Output output = node.receive(3, new Message.Prepare(ballot, from));
+    return SteppedReplica.ofType(output.messagesAfterSync(), Message.Promise.class).get(0);
   }
 
   @Test
@@ -33,7 +33,7 @@ class InstalledTest {
     assertThat(node.install(100, 700).chosen()).isEmpty();
     assertThat(node.view().chosenThrough()).isEqualTo(100);
     Output output =
-        node.hear(2, new Message.Learned(101, List.of(proposal(101, THEIRS, "a")), 101));
+        node.receive(2, new Message.Learned(101, List.of(proposal(101, THEIRS, "a")), 101));
     assertThat(output.chosen())
         .singleElement()
         .satisfies(
@@ -45,20 +45,20 @@ class InstalledTest {
 
   @Test
   void keepsItsPromiseAndWhatItAcceptedAbove() {
-    node.hear(2, accept(40), accept(101), accept(105));
+    node.receive(2, accept(40), accept(101), accept(105));
     node.install(100, 700);
     Message.Promise promise = promised(ballot(10, 3), 1);
     assertThat(promise.floor()).isEqualTo(100);
     assertThat(promise.accepted()).extracting(Proposal::slot).containsExactly(101L, 105L);
     assertThat(promise.accepted()).extracting(Proposal::ballot).containsOnly(THEIRS);
-    Output refused = node.hear(2, new Message.Accept(THEIRS, 106, batch("b"), 0));
-    assertThat(SteppedReplica.said(refused.messages(), Message.Reject.class)).hasSize(1);
+    Output refused = node.receive(2, new Message.Accept(THEIRS, 106, batch("b"), 0));
+    assertThat(SteppedReplica.ofType(refused.messages(), Message.Reject.class)).hasSize(1);
   }
 
   @Test
   void handsOutAtOnceWhatWasKnownToBeChosenAbove() {
-    node.hear(2, accept(101), accept(102));
-    node.hear(2, new Message.Chosen(THEIRS, 102));
+    node.receive(2, accept(101), accept(102));
+    node.receive(2, new Message.Chosen(THEIRS, 102));
     assertThat(node.view().chosenThrough()).isZero();
     assertThat(node.install(100, 100).chosen())
         .extracting(chosen -> chosen.proposal().slot())
@@ -72,28 +72,28 @@ class InstalledTest {
     node.install(100, 700);
     assertThat(node.view().chosenThrough()).isEqualTo(100);
     Output output =
-        node.hear(2, new Message.Learned(101, List.of(proposal(101, THEIRS, "a")), 101));
+        node.receive(2, new Message.Learned(101, List.of(proposal(101, THEIRS, "a")), 101));
     assertThat(output.chosen()).extracting(Chosen::firstIndex).containsExactly(701L);
   }
 
   @Test
   void fetchesFromTheJournalWhatIsBelowTheSnapshot() {
     node.install(100, 700);
-    assertThat(node.hear(2, new Message.LearnRequest(50)).fetches())
+    assertThat(node.receive(2, new Message.LearnRequest(50)).fetches())
         .containsExactly(new Output.Fetch(2, 50));
-    assertThat(node.hear(2, accept(50)).fetches()).containsExactly(new Output.Fetch(2, 50));
+    assertThat(node.receive(2, accept(50)).fetches()).containsExactly(new Output.Fetch(2, 50));
   }
 
   @Test
   void leadsOnceTheSnapshotHoldsWhatAVoterNoLongerHas() {
     Ballot mine = node.stand();
-    node.hear(1, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0));
-    node.hear(2, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 90, 90));
+    node.receive(1, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0));
+    node.receive(2, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 90, 90));
     assertThat(node.view().role()).isEqualTo(View.Role.CANDIDATE);
     node.install(100, 700);
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
     Output output = node.tick();
-    assertThat(SteppedReplica.said(output.messages(), Message.Chosen.class))
+    assertThat(SteppedReplica.ofType(output.messages(), Message.Chosen.class))
         .allSatisfy(chosen -> assertThat(chosen.through()).isLessThanOrEqualTo(100));
     assertThat(node.propose("a").messages())
         .noneMatch(sent -> sent.message() instanceof Message.Accept accept && accept.slot() <= 100);
@@ -105,6 +105,6 @@ class InstalledTest {
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
     Output output = node.install(100, 700);
     assertThat(node.view().role()).isEqualTo(View.Role.FOLLOWER);
-    assertThat(SteppedReplica.said(output.messages(), Message.Chosen.class)).isEmpty();
+    assertThat(SteppedReplica.ofType(output.messages(), Message.Chosen.class)).isEmpty();
   }
 }

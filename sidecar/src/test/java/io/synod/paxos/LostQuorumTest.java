@@ -1,6 +1,6 @@
 package io.synod.paxos;
 
-import static io.synod.paxos.SteppedReplica.said;
+import static io.synod.paxos.SteppedReplica.ofType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.value.Ballot;
@@ -53,19 +53,19 @@ class LostQuorumTest {
 
   @Test
   void saysNoMoreThatItLeadsOnceOneIsSilentAndTheOtherFollowsAnother() {
-    node.hear(1, new Message.Accepted(mine, 1, 1));
-    node.hear(2, new Message.Accepted(mine, 1, 1));
+    node.receive(1, new Message.Accepted(mine, 1, 1));
+    node.receive(2, new Message.Accepted(mine, 1, 1));
     node.answerHeartbeats(node.silence(150), mine);
-    long id = said(node.silence(150).messages(), Message.Heartbeat.class).get(0).id();
+    long id = ofType(node.silence(150).messages(), Message.Heartbeat.class).get(0).id();
     Ballot higher = new Ballot(mine.round() + 1, 0, 3, 13);
-    node.hear(
+    node.receive(
         3, new Message.HeartbeatAck(id, higher, false, true, 0, 0, 0, SteppedReplica.TIMES, false));
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
 
     node.pass(900);
-    Output output = node.hear(3, new Message.Heartbeat(7, Ballot.NONE, false, true, 0, 0));
+    Output output = node.receive(3, new Message.Heartbeat(7, Ballot.NONE, false, true, 0, 0));
 
-    Message.HeartbeatAck answer = said(output.messages(), Message.HeartbeatAck.class).get(0);
+    Message.HeartbeatAck answer = ofType(output.messages(), Message.HeartbeatAck.class).get(0);
     assertThat(answer.quorumConnected()).isTrue();
     assertThat(answer.leader()).isEqualTo(Ballot.NONE);
     assertThat(answer.leading()).isFalse();

@@ -3,7 +3,7 @@ package io.synod.paxos;
 import static io.synod.paxos.SteppedReplica.ballot;
 import static io.synod.paxos.SteppedReplica.batch;
 import static io.synod.paxos.SteppedReplica.proposal;
-import static io.synod.paxos.SteppedReplica.said;
+import static io.synod.paxos.SteppedReplica.ofType;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -24,10 +24,10 @@ class PaxosMadeSimpleTest {
   @Test
   void promisesAHigherBallotInWritingBeforeItSaysSo() {
     SteppedReplica node = new SteppedReplica();
-    Output output = node.hear(2, new Message.Prepare(ballot(5, 2), 1));
+    Output output = node.receive(2, new Message.Prepare(ballot(5, 2), 1));
     assertThat(output.writes()).containsExactly(new Write.Promised(ballot(5, 2)));
     assertThat(output.mustSync()).isTrue();
-    assertThat(said(output.messages(), Message.Promise.class)).isEmpty();
+    assertThat(ofType(output.messages(), Message.Promise.class)).isEmpty();
     assertThat(output.messagesAfterSync())
         .containsExactly(
             new Envelope(2, new Message.Promise(ballot(5, 2), 1, List.of(), Long.MAX_VALUE, 0, 0)));
@@ -36,12 +36,12 @@ class PaxosMadeSimpleTest {
   @Test
   void refusesBallotBelowItsPromise() {
     SteppedReplica node = new SteppedReplica();
-    node.hear(3, new Message.Prepare(ballot(5, 3), 1));
-    Output prepare = node.hear(2, new Message.Prepare(ballot(5, 2), 1));
+    node.receive(3, new Message.Prepare(ballot(5, 3), 1));
+    Output prepare = node.receive(2, new Message.Prepare(ballot(5, 2), 1));
     assertThat(prepare.writes()).isEmpty();
     assertThat(prepare.messages())
         .containsExactly(new Envelope(2, new Message.Reject(ballot(5, 2), ballot(5, 3))));
-    Output accept = node.hear(2, new Message.Accept(ballot(5, 2), 1, batch("a"), 0));
+    Output accept = node.receive(2, new Message.Accept(ballot(5, 2), 1, batch("a"), 0));
     assertThat(accept.writes()).isEmpty();
     assertThat(accept.messagesAfterSync()).isEmpty();
     assertThat(accept.messages())
@@ -51,12 +51,12 @@ class PaxosMadeSimpleTest {
   @Test
   void acceptsAtItsPromiseAndAbove() {
     SteppedReplica node = new SteppedReplica();
-    node.hear(2, new Message.Prepare(ballot(5, 2), 1));
-    Output same = node.hear(2, new Message.Accept(ballot(5, 2), 1, batch("a"), 0));
+    node.receive(2, new Message.Prepare(ballot(5, 2), 1));
+    Output same = node.receive(2, new Message.Accept(ballot(5, 2), 1, batch("a"), 0));
     assertThat(same.writes()).containsExactly(new Write.Accepted(proposal(1, ballot(5, 2), "a")));
     assertThat(same.messagesAfterSync())
         .containsExactly(new Envelope(2, new Message.Accepted(ballot(5, 2), 1, 1)));
-    Output above = node.hear(3, new Message.Accept(ballot(6, 3), 1, batch("b"), 0));
+    Output above = node.receive(3, new Message.Accept(ballot(6, 3), 1, batch("b"), 0));
     assertThat(above.writes()).containsExactly(new Write.Accepted(proposal(1, ballot(6, 3), "b")));
     assertThat(node.view().promised()).isEqualTo(ballot(6, 3));
   }
@@ -66,7 +66,7 @@ class PaxosMadeSimpleTest {
     SteppedReplica node = new SteppedReplica();
     Message first = new Message.Accept(ballot(5, 2), 1, batch("a"), 0);
     Output run =
-        node.hear(
+        node.receive(
             2,
             first,
             new Message.Accept(ballot(5, 2), 2, batch("b"), 0),
@@ -75,7 +75,7 @@ class PaxosMadeSimpleTest {
         .containsExactly(
             new Envelope(2, new Message.Accepted(ballot(5, 2), 1, 2)),
             new Envelope(2, new Message.Accepted(ballot(5, 2), 4, 4)));
-    Output again = node.hear(2, first);
+    Output again = node.receive(2, first);
     assertThat(again.writes()).isEmpty();
     assertThat(again.messagesAfterSync())
         .containsExactly(new Envelope(2, new Message.Accepted(ballot(5, 2), 1, 1)));
@@ -84,11 +84,11 @@ class PaxosMadeSimpleTest {
   @Test
   void tellsACandidateTheHighestBallotItAcceptedPerSlot() {
     SteppedReplica node = new SteppedReplica();
-    node.hear(2, new Message.Accept(ballot(5, 2), 1, batch("a"), 0));
-    node.hear(3, new Message.Accept(ballot(6, 3), 1, batch("b"), 0));
-    node.hear(3, new Message.Accept(ballot(6, 3), 3, batch("c"), 0));
-    Output output = node.hear(2, new Message.Prepare(ballot(7, 2), 1));
-    Message.Promise promise = said(output.messagesAfterSync(), Message.Promise.class).get(0);
+    node.receive(2, new Message.Accept(ballot(5, 2), 1, batch("a"), 0));
+    node.receive(3, new Message.Accept(ballot(6, 3), 1, batch("b"), 0));
+    node.receive(3, new Message.Accept(ballot(6, 3), 3, batch("c"), 0));
+    Output output = node.receive(2, new Message.Prepare(ballot(7, 2), 1));
+    Message.Promise promise = ofType(output.messagesAfterSync(), Message.Promise.class).get(0);
     assertThat(promise.accepted())
         .containsExactly(proposal(1, ballot(6, 3), "b"), proposal(3, ballot(6, 3), "c"));
     assertThat(promise.completeThrough()).isEqualTo(Long.MAX_VALUE);
@@ -106,12 +106,12 @@ class PaxosMadeSimpleTest {
   void proposesTheHighestAcceptedValueOfEachSlotAndFillsHoles() {
     SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
-    node.hear(
+    node.receive(
         1,
         new Message.Promise(
             mine, 1, List.of(proposal(1, ballot(1, 2), "old")), Long.MAX_VALUE, 0, 0));
     Output won =
-        node.hear(
+        node.receive(
             3,
             new Message.Promise(
                 mine,
@@ -120,7 +120,7 @@ class PaxosMadeSimpleTest {
                 Long.MAX_VALUE,
                 0,
                 0));
-    List<Message.Accept> accepts = said(won.messages(), Message.Accept.class);
+    List<Message.Accept> accepts = ofType(won.messages(), Message.Accept.class);
     assertThat(accepts)
         .filteredOn(accept -> accept.slot() == 1)
         .hasSize(3)
@@ -144,15 +144,15 @@ class PaxosMadeSimpleTest {
   void fillsAHoleAtALogTimeNotBeforeThatOfTheChosenSlots() {
     SteppedReplica node = new SteppedReplica();
     Batch late = Batch.of(99, batch("a").commands());
-    node.hear(3, new Message.Learned(1, List.of(new Proposal(1, ballot(1, 3), late)), 1));
+    node.receive(3, new Message.Learned(1, List.of(new Proposal(1, ballot(1, 3), late)), 1));
     Ballot mine = node.stand();
-    node.hear(1, new Message.Promise(mine, 2, List.of(), Long.MAX_VALUE, 1, 0));
+    node.receive(1, new Message.Promise(mine, 2, List.of(), Long.MAX_VALUE, 1, 0));
     Output won =
-        node.hear(
+        node.receive(
             3,
             new Message.Promise(
                 mine, 2, List.of(proposal(3, ballot(1, 3), "c")), Long.MAX_VALUE, 1, 0));
-    assertThat(said(won.messages(), Message.Accept.class))
+    assertThat(ofType(won.messages(), Message.Accept.class))
         .filteredOn(accept -> accept.slot() == 2)
         .hasSize(3)
         .allSatisfy(accept -> assertThat(accept.batch()).isEqualTo(Batch.noOp(99)));
@@ -162,13 +162,13 @@ class PaxosMadeSimpleTest {
   void doesNotLeadBeforeTheLastPageOfAPromiseIsHere() {
     SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
-    node.hear(1, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0));
+    node.receive(1, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0));
     Output paged =
-        node.hear(
+        node.receive(
             2, new Message.Promise(mine, 1, List.of(proposal(1, ballot(1, 2), "a")), 1, 0, 0));
     assertThat(node.view().role()).isEqualTo(View.Role.CANDIDATE);
     assertThat(paged.messagesAfterSync()).contains(new Envelope(2, new Message.Prepare(mine, 2)));
-    node.hear(2, new Message.Promise(mine, 2, List.of(), Long.MAX_VALUE, 0, 0));
+    node.receive(2, new Message.Promise(mine, 2, List.of(), Long.MAX_VALUE, 0, 0));
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
   }
 
@@ -176,10 +176,10 @@ class PaxosMadeSimpleTest {
   void doesNotLeadBeforeItHasLearnedWhatLiesBelowAFloor() {
     SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
-    node.hear(1, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0));
-    node.hear(2, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 1, 1));
+    node.receive(1, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0));
+    node.receive(2, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 1, 1));
     assertThat(node.view().role()).isEqualTo(View.Role.CANDIDATE);
-    node.hear(2, new Message.Learned(1, List.of(proposal(1, ballot(1, 2), "a")), 1));
+    node.receive(2, new Message.Learned(1, List.of(proposal(1, ballot(1, 2), "a")), 1));
     node.silence(10);
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
   }
@@ -189,17 +189,17 @@ class PaxosMadeSimpleTest {
     SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     Message.Promise promise = new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0);
-    node.hear(2, promise, promise, promise);
-    node.hear(3, new Message.Promise(ballot(mine.round() - 1, 1), 1, List.of(), 0, 0, 0));
+    node.receive(2, promise, promise, promise);
+    node.receive(3, new Message.Promise(ballot(mine.round() - 1, 1), 1, List.of(), 0, 0, 0));
     assertThat(node.view().role()).isEqualTo(View.Role.CANDIDATE);
-    node.hear(1, promise);
+    node.receive(1, promise);
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
     Message.Accepted accepted = new Message.Accepted(mine, 1, 1);
-    Output twice = node.hear(2, accepted, accepted);
+    Output twice = node.receive(2, accepted, accepted);
     assertThat(twice.chosen()).isEmpty();
-    Output stale = node.hear(3, new Message.Accepted(ballot(mine.round() - 1, 1), 1, 1));
+    Output stale = node.receive(3, new Message.Accepted(ballot(mine.round() - 1, 1), 1, 1));
     assertThat(stale.chosen()).isEmpty();
-    assertThat(node.hear(3, accepted).chosen()).hasSize(1);
+    assertThat(node.receive(3, accepted).chosen()).hasSize(1);
   }
 
   @Test
@@ -207,28 +207,28 @@ class PaxosMadeSimpleTest {
     SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     Output won = node.elect(mine);
-    assertThat(said(won.messages(), Message.Accept.class)).hasSize(3);
-    assertThat(node.hear(2, new Message.Accepted(mine, 1, 1)).chosen()).isEmpty();
-    assertThat(node.hear(1, new Message.Accepted(mine, 1, 1)).chosen()).hasSize(1);
+    assertThat(ofType(won.messages(), Message.Accept.class)).hasSize(3);
+    assertThat(node.receive(2, new Message.Accepted(mine, 1, 1)).chosen()).isEmpty();
+    assertThat(node.receive(1, new Message.Accepted(mine, 1, 1)).chosen()).hasSize(1);
   }
 
   @Test
   void learnsFromALeaderOnlySlotsAcceptedAtThatLeadersBallot() {
     SteppedReplica node = new SteppedReplica();
-    node.hear(2, new Message.Accept(ballot(5, 2), 1, batch("a"), 0));
-    Output other = node.hear(3, new Message.Chosen(ballot(6, 3), 1));
+    node.receive(2, new Message.Accept(ballot(5, 2), 1, batch("a"), 0));
+    Output other = node.receive(3, new Message.Chosen(ballot(6, 3), 1));
     assertThat(other.chosen()).isEmpty();
-    node.hear(3, new Message.Accept(ballot(6, 3), 1, batch("b"), 0));
-    Output told = node.hear(3, new Message.Chosen(ballot(6, 3), 1));
-    assertThat(told.chosen()).isEmpty();
+    node.receive(3, new Message.Accept(ballot(6, 3), 1, batch("b"), 0));
+    Output announced = node.receive(3, new Message.Chosen(ballot(6, 3), 1));
+    assertThat(announced.chosen()).isEmpty();
     assertThat(node.view().chosenThrough()).isEqualTo(1);
   }
 
   @Test
   void stopsRatherThanVoteForTwoValuesUnderOneBallot() {
     SteppedReplica node = new SteppedReplica();
-    node.hear(2, new Message.Accept(ballot(5, 2), 1, batch("a"), 0));
-    assertThatThrownBy(() -> node.hear(2, new Message.Accept(ballot(5, 2), 1, batch("b"), 0)))
+    node.receive(2, new Message.Accept(ballot(5, 2), 1, batch("a"), 0));
+    assertThatThrownBy(() -> node.receive(2, new Message.Accept(ballot(5, 2), 1, batch("b"), 0)))
         .isInstanceOf(IllegalStateException.class);
   }
 
@@ -237,32 +237,32 @@ class PaxosMadeSimpleTest {
     SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     node.elect(mine);
-    Output early = node.hear(2, new Message.ReadAsk(2, 7, 1));
-    assertThat(said(early.messages(), Message.ReadProbe.class)).isEmpty();
-    node.hear(1, new Message.Accepted(mine, 1, 1));
-    Output chosen = node.hear(2, new Message.Accepted(mine, 1, 1));
-    assertThat(said(chosen.messages(), Message.ReadProbe.class)).hasSize(3);
-    node.hear(3, new Message.ReadAsk(3, 8, 1));
-    node.hear(1, new Message.ReadProbeAck(mine, 1));
-    Output first = node.hear(2, new Message.ReadProbeAck(mine, 1));
-    assertThat(said(first.messages(), Message.ReadAnswer.class))
+    Output early = node.receive(2, new Message.ReadAsk(2, 7, 1));
+    assertThat(ofType(early.messages(), Message.ReadProbe.class)).isEmpty();
+    node.receive(1, new Message.Accepted(mine, 1, 1));
+    Output chosen = node.receive(2, new Message.Accepted(mine, 1, 1));
+    assertThat(ofType(chosen.messages(), Message.ReadProbe.class)).hasSize(3);
+    node.receive(3, new Message.ReadAsk(3, 8, 1));
+    node.receive(1, new Message.ReadProbeAck(mine, 1));
+    Output first = node.receive(2, new Message.ReadProbeAck(mine, 1));
+    assertThat(ofType(first.messages(), Message.ReadAnswer.class))
         .containsExactly(new Message.ReadAnswer(2, 7, 1));
-    node.hear(1, new Message.ReadProbeAck(mine, 1));
+    node.receive(1, new Message.ReadProbeAck(mine, 1));
     assertThat(
-            said(
-                node.hear(2, new Message.ReadProbeAck(mine, 1)).messages(),
+            ofType(
+                node.receive(2, new Message.ReadProbeAck(mine, 1)).messages(),
                 Message.ReadAnswer.class))
         .isEmpty();
-    node.hear(1, new Message.ReadProbeAck(mine, 2));
-    Output second = node.hear(2, new Message.ReadProbeAck(mine, 2));
-    assertThat(said(second.messages(), Message.ReadAnswer.class))
+    node.receive(1, new Message.ReadProbeAck(mine, 2));
+    Output second = node.receive(2, new Message.ReadProbeAck(mine, 2));
+    assertThat(ofType(second.messages(), Message.ReadAnswer.class))
         .containsExactly(new Message.ReadAnswer(3, 8, 1));
   }
 
   @Test
   void ignoresABallotThatIsNotItsSendersOwn() {
     SteppedReplica node = new SteppedReplica();
-    Output output = node.hear(2, new Message.Prepare(ballot(5, 3), 1));
+    Output output = node.receive(2, new Message.Prepare(ballot(5, 3), 1));
     assertThat(output.writes()).isEmpty();
     assertThat(output.messagesAfterSync()).isEmpty();
     assertThat(output.events()).hasSize(1).allMatch(event -> event instanceof Event.Fenced);
@@ -272,8 +272,8 @@ class PaxosMadeSimpleTest {
   void ignoresItsOwnBallotThatEndedMeanwhileAndFencesNobodyForIt() {
     SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
-    node.hear(2, new Message.Prepare(ballot(mine.round() + 1, 2), 1));
-    Output output = node.hear(1, new Message.Prepare(mine, 1));
+    node.receive(2, new Message.Prepare(ballot(mine.round() + 1, 2), 1));
+    Output output = node.receive(1, new Message.Prepare(mine, 1));
     assertThat(output.writes()).isEmpty();
     assertThat(output.messagesAfterSync()).isEmpty();
     assertThat(output.events()).isEmpty();
@@ -282,7 +282,7 @@ class PaxosMadeSimpleTest {
   @Test
   void ignoresABallotThatNobodyCanHaveCountedTo() {
     SteppedReplica node = new SteppedReplica();
-    Output output = node.hear(2, new Message.Prepare(ballot(Long.MAX_VALUE, 2), 1));
+    Output output = node.receive(2, new Message.Prepare(ballot(Long.MAX_VALUE, 2), 1));
     assertThat(output.writes()).isEmpty();
     assertThat(output.messagesAfterSync()).isEmpty();
   }
@@ -299,9 +299,9 @@ class PaxosMadeSimpleTest {
     Ballot mine = node.stand();
     node.elect(mine);
     Ballot above = ballot(mine.round() + 1, 3);
-    Output learned = node.hear(2, new Message.Learned(1, List.of(proposal(1, above, "b")), 1));
+    Output learned = node.receive(2, new Message.Learned(1, List.of(proposal(1, above, "b")), 1));
     assertThat(learned.chosen()).hasSize(1);
-    assertThat(said(learned.messages(), Message.Chosen.class)).isEmpty();
+    assertThat(ofType(learned.messages(), Message.Chosen.class)).isEmpty();
     assertThat(node.view().role()).isEqualTo(View.Role.FOLLOWER);
   }
 
@@ -312,8 +312,8 @@ class PaxosMadeSimpleTest {
     Ballot above = ballot(mine.round() + 1, 3);
     Message.Promise promise =
         new Message.Promise(mine, 1, List.of(proposal(1, above, "b")), Long.MAX_VALUE, 1, 0);
-    node.hear(1, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0));
-    node.hear(2, promise);
+    node.receive(1, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0));
+    node.receive(2, promise);
     assertThat(node.view().role()).isEqualTo(View.Role.FOLLOWER);
   }
 }

@@ -1,6 +1,6 @@
 package io.synod.paxos;
 
-import static io.synod.paxos.SteppedReplica.said;
+import static io.synod.paxos.SteppedReplica.ofType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.value.Ballot;
@@ -24,12 +24,12 @@ class QuorumTest {
     Message promise = new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0);
     for (int voter = 1; voter <= majority; voter++) {
       assertThat(node.view().role()).isEqualTo(View.Role.CANDIDATE);
-      node.hear(voter, promise);
+      node.receive(voter, promise);
     }
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
     for (int voter = 1; voter <= majority; voter++) {
       assertThat(node.view().chosenThrough()).isZero();
-      node.hear(voter, new Message.Accepted(mine, 1, 1));
+      node.receive(voter, new Message.Accepted(mine, 1, 1));
     }
     assertThat(node.view().chosenThrough()).isEqualTo(1);
     assertThat(node.view().quorum()).isEqualTo(majority);
@@ -41,13 +41,13 @@ class QuorumTest {
     int majority = MAJORITIES.get(voters - 1);
     SteppedReplica node = SteppedReplica.of(voters);
     Ballot mine = lead(node, majority);
-    node.hear(2, new Message.ReadAsk(2, 7, 1));
+    node.receive(2, new Message.ReadAsk(2, 7, 1));
     for (int voter = 1; voter < majority; voter++) {
       List<Message.ReadAnswer> early =
-          said(node.hear(voter, new Message.ReadProbeAck(mine, 1)).messages(), ANSWER);
+          ofType(node.receive(voter, new Message.ReadProbeAck(mine, 1)).messages(), ANSWER);
       assertThat(early).isEmpty();
     }
-    assertThat(said(node.hear(majority, new Message.ReadProbeAck(mine, 1)).messages(), ANSWER))
+    assertThat(ofType(node.receive(majority, new Message.ReadProbeAck(mine, 1)).messages(), ANSWER))
         .containsExactly(new Message.ReadAnswer(2, 7, 1));
   }
 
@@ -94,10 +94,10 @@ class QuorumTest {
   private static Ballot lead(SteppedReplica node, int majority) {
     Ballot mine = node.stand();
     for (int voter = 1; voter <= majority; voter++) {
-      node.hear(voter, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0));
+      node.receive(voter, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0));
     }
     for (int voter = 1; voter <= majority; voter++) {
-      node.hear(voter, new Message.Accepted(mine, 1, 1));
+      node.receive(voter, new Message.Accepted(mine, 1, 1));
     }
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
     return mine;

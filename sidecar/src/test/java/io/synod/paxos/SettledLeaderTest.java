@@ -1,6 +1,6 @@
 package io.synod.paxos;
 
-import static io.synod.paxos.SteppedReplica.said;
+import static io.synod.paxos.SteppedReplica.ofType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.value.Ballot;
@@ -17,7 +17,7 @@ class SettledLeaderTest {
       new Message.Heartbeat(9, Ballot.NONE, false, true, 0, 0);
 
   private static boolean saysItLeads(SteppedReplica node) {
-    return said(node.hear(2, BEAT).messages(), Message.HeartbeatAck.class).get(0).leading();
+    return ofType(node.receive(2, BEAT).messages(), Message.HeartbeatAck.class).get(0).leading();
   }
 
   @Test
@@ -28,8 +28,8 @@ class SettledLeaderTest {
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
     assertThat(node.view().freshAtNanos()).isEqualTo(Long.MIN_VALUE);
     assertThat(saysItLeads(node)).isFalse();
-    node.hear(1, new Message.Accepted(mine, 1, 1));
-    node.hear(2, new Message.Accepted(mine, 1, 1));
+    node.receive(1, new Message.Accepted(mine, 1, 1));
+    node.receive(2, new Message.Accepted(mine, 1, 1));
     assertThat(node.view().freshAtNanos()).isNotEqualTo(Long.MIN_VALUE);
     assertThat(saysItLeads(node)).isTrue();
   }
@@ -39,8 +39,8 @@ class SettledLeaderTest {
     SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     Output won = node.elect(mine);
-    node.hear(1, new Message.Accepted(mine, 1, 1));
-    node.hear(2, new Message.Accepted(mine, 1, 1));
+    node.receive(1, new Message.Accepted(mine, 1, 1));
+    node.receive(2, new Message.Accepted(mine, 1, 1));
     node.answerHeartbeats(won, new Ballot(mine.round() + 1, 0, 3, 13));
     assertThat(node.view().freshAtNanos()).isEqualTo(Long.MIN_VALUE);
     assertThat(saysItLeads(node)).isFalse();
@@ -54,8 +54,8 @@ class SettledLeaderTest {
     SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     node.elect(mine);
-    node.hear(1, new Message.Accepted(mine, 1, 1));
-    node.hear(2, new Message.Accepted(mine, 1, 1));
+    node.receive(1, new Message.Accepted(mine, 1, 1));
+    node.receive(2, new Message.Accepted(mine, 1, 1));
     node.pass(1_500);
     assertThat(saysItLeads(node)).isFalse();
   }

@@ -2,7 +2,7 @@ package io.synod.paxos;
 
 import static io.synod.paxos.SteppedReplica.ballot;
 import static io.synod.paxos.SteppedReplica.proposal;
-import static io.synod.paxos.SteppedReplica.said;
+import static io.synod.paxos.SteppedReplica.ofType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.value.Ballot;
@@ -30,7 +30,7 @@ class SlowLinkTest {
       List<Output.Envelope> all = new ArrayList<>(output.messages());
       all.addAll(output.messagesAfterSync());
       all.removeIf(envelope -> envelope.to() != 2);
-      for (int i = 0; i < said(all, type).size(); i++) {
+      for (int i = 0; i < ofType(all, type).size(); i++) {
         times.add(turn * 50L);
       }
     }
@@ -40,8 +40,8 @@ class SlowLinkTest {
   private Ballot lead() {
     Ballot mine = node.stand();
     node.elect(mine);
-    node.hear(1, new Message.Accepted(mine, 1, 1));
-    node.hear(2, new Message.Accepted(mine, 1, 1));
+    node.receive(1, new Message.Accepted(mine, 1, 1));
+    node.receive(2, new Message.Accepted(mine, 1, 1));
     return mine;
   }
 
@@ -61,7 +61,7 @@ class SlowLinkTest {
     List<Long> again = new ArrayList<>();
     for (long slot = 2; slot <= 11; slot++) {
       again.addAll(sent(mine, Message.Accept.class, 5));
-      node.hear(2, new Message.Accepted(mine, slot, slot));
+      node.receive(2, new Message.Accepted(mine, slot, slot));
     }
     assertThat(again).as("resends while answers come every 250 ms").isEmpty();
   }
@@ -69,12 +69,12 @@ class SlowLinkTest {
   @Test
   void aLeaderSendsAgainSoonWhatWasDropped() {
     Ballot mine = lead();
-    Message.Accept accept = said(node.propose("x").messages(), Message.Accept.class).get(0);
+    Message.Accept accept = ofType(node.propose("x").messages(), Message.Accept.class).get(0);
     assertThat(sent(mine, Message.Accept.class, 18)).containsExactly(300L, 900L);
-    node.carried(new Input.Dropped(2, accept));
-    node.carried(new Input.Dropped(2, accept));
+    node.reportTransport(new Input.Dropped(2, accept));
+    node.reportTransport(new Input.Dropped(2, accept));
     assertThat(sent(mine, Message.Accept.class, 8)).as("the first copy may still arrive").isEmpty();
-    node.carried(new Input.Dropped(2, accept));
+    node.reportTransport(new Input.Dropped(2, accept));
     assertThat(sent(mine, Message.Accept.class, 5)).containsExactly(50L);
   }
 
@@ -83,7 +83,7 @@ class SlowLinkTest {
     Ballot mine = lead();
     node.propose("x");
     assertThat(sent(mine, Message.Accept.class, 20)).containsExactly(300L, 900L);
-    node.carried(new Input.Reconnected(2));
+    node.reportTransport(new Input.Reconnected(2));
     assertThat(sent(mine, Message.Accept.class, 22)).containsExactly(200L);
   }
 
@@ -93,7 +93,7 @@ class SlowLinkTest {
     node.propose("x");
     node.silence(10);
     node.propose("y");
-    node.hear(2, new Message.Accepted(mine, 3, 3));
+    node.receive(2, new Message.Accepted(mine, 3, 3));
     assertThat(sent(mine, Message.Accept.class, 10)).containsExactly(300L);
   }
 
@@ -110,29 +110,29 @@ class SlowLinkTest {
     List<Message.LearnRequest> first = requests(200);
     assertThat(first).containsExactly(new Message.LearnRequest(1));
     Message.Learned page = new Message.Learned(1, page(1, 3), 400);
-    node.hear(2, page);
+    node.receive(2, page);
     assertThat(requests(200)).containsExactly(new Message.LearnRequest(4));
-    node.hear(2, page);
+    node.receive(2, page);
     assertThat(requests(100)).isEmpty();
-    node.hear(2, new Message.Learned(4, page(4, 6), 400));
+    node.receive(2, new Message.Learned(4, page(4, 6), 400));
     assertThat(requests(200)).containsExactly(new Message.LearnRequest(7));
   }
 
   @Test
   void pagesThatTakeLongAreAskedForOnce() {
     heartbeat(400);
-    int asked = requests(50).size();
+    int requests = requests(50).size();
     for (long slot = 1; slot < 200; slot += 3) {
       for (int i = 0; i < 4; i++) {
-        asked += requests(250).size();
+        requests += requests(250).size();
       }
-      node.hear(2, new Message.Learned(slot, page(slot, slot + 2), 400));
+      node.receive(2, new Message.Learned(slot, page(slot, slot + 2), 400));
     }
-    assertThat(asked).as("67 pages of a second each").isLessThan(67 + 6);
+    assertThat(requests).as("67 pages of a second each").isLessThan(67 + 6);
   }
 
   private void heartbeat(long chosen) {
-    node.hear(2, new Message.Heartbeat(1, Ballot.NONE, false, true, chosen, chosen));
+    node.receive(2, new Message.Heartbeat(1, Ballot.NONE, false, true, chosen, chosen));
   }
 
   private static List<Proposal> page(long from, long to) {
@@ -147,7 +147,7 @@ class SlowLinkTest {
     List<Message.LearnRequest> requests = new ArrayList<>();
     for (long passed = 0; passed < millis; passed += 50) {
       Output output = node.silence(50);
-      requests.addAll(said(output.messages(), Message.LearnRequest.class));
+      requests.addAll(ofType(output.messages(), Message.LearnRequest.class));
       node.answerHeartbeats(output);
       heartbeat(400);
     }

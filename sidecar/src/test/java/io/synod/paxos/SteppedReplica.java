@@ -32,7 +32,7 @@ final class SteppedReplica {
   private final Formation formation;
   private final Replica replica;
   private long nowNanos = 10_000 * MILLIS;
-  private long beat;
+  private long heartbeatId;
 
   SteppedReplica() {
     this(Settings.defaults());
@@ -87,7 +87,7 @@ final class SteppedReplica {
     return new Proposal(slot, ballot, batch(text));
   }
 
-  Output hear(int from, Message... messages) {
+  Output receive(int from, Message... messages) {
     for (Message message : messages) {
       replica.step(nowNanos, new Input.Received(from, 10 + from, formation.digest(), message));
     }
@@ -115,7 +115,7 @@ final class SteppedReplica {
   }
 
   /** Reports the fate of a message, as the transport does. */
-  Output carried(Input input) {
+  Output reportTransport(Input input) {
     replica.step(nowNanos, input);
     return replica.drain(nowNanos);
   }
@@ -172,9 +172,11 @@ final class SteppedReplica {
   void answerHeartbeats(Output output, Ballot followed, int following) {
     for (Envelope sent : output.messages()) {
       if (sent.message() instanceof Message.Heartbeat heartbeat) {
-        beat = heartbeat.id();
+        heartbeatId = heartbeat.id();
         Ballot leader = sent.to() <= following ? followed : ballot(2, sent.to());
-        hear(sent.to(), new Message.HeartbeatAck(beat, leader, false, true, 0, 0, 0, TIMES, false));
+        receive(
+            sent.to(),
+            new Message.HeartbeatAck(heartbeatId, leader, false, true, 0, 0, 0, TIMES, false));
       }
     }
   }
@@ -182,11 +184,11 @@ final class SteppedReplica {
   /** Receives promises from itself and node 2 that they accepted nothing. */
   Output elect(Ballot ballot) {
     Message promise = new Message.Promise(ballot, 1, List.of(), Long.MAX_VALUE, 0, 0);
-    hear(1, promise);
-    return hear(2, promise);
+    receive(1, promise);
+    return receive(2, promise);
   }
 
-  static <M extends Message> List<M> said(List<Envelope> envelopes, Class<M> type) {
+  static <M extends Message> List<M> ofType(List<Envelope> envelopes, Class<M> type) {
     List<M> messages = new ArrayList<>();
     for (Envelope envelope : envelopes) {
       if (type.isInstance(envelope.message())) {

@@ -2,7 +2,7 @@ package io.synod.paxos;
 
 import static io.synod.paxos.SteppedReplica.ballot;
 import static io.synod.paxos.SteppedReplica.batch;
-import static io.synod.paxos.SteppedReplica.said;
+import static io.synod.paxos.SteppedReplica.ofType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.value.Ballot;
@@ -15,15 +15,15 @@ class TakeOverTest {
 
   private static SteppedReplica followerOfTwoSlots() {
     SteppedReplica node = new SteppedReplica();
-    node.hear(
+    node.receive(
         2,
         new Message.Accept(LEADER, 1, batch("a"), 0),
         new Message.Accept(LEADER, 2, batch("b"), 1));
     return node;
   }
 
-  private static boolean stands(SteppedReplica node, Message.TakeOver asked) {
-    node.hear(2, asked);
+  private static boolean stands(SteppedReplica node, Message.TakeOver request) {
+    node.receive(2, request);
     return node.view().role() == View.Role.CANDIDATE;
   }
 
@@ -45,22 +45,22 @@ class TakeOverTest {
   @Test
   void leavesALeaderAloneThatIsHeardToHaveChosenMoreSinceItAsked() {
     SteppedReplica node = followerOfTwoSlots();
-    node.hear(2, new Message.Heartbeat(1, LEADER, true, true, 3, 3));
+    node.receive(2, new Message.Heartbeat(1, LEADER, true, true, 3, 3));
     assertThat(stands(node, new Message.TakeOver(LEADER, 2))).isFalse();
   }
 
   @Test
   void countsNoSlotThatOnlyAnEarlierLeaderProposed() {
     SteppedReplica node = new SteppedReplica();
-    node.hear(3, new Message.Accept(ballot(4, 3), 2, batch("never chosen"), 0));
-    node.hear(2, new Message.Accept(LEADER, 1, batch("a"), 0));
+    node.receive(3, new Message.Accept(ballot(4, 3), 2, batch("never chosen"), 0));
+    node.receive(2, new Message.Accept(LEADER, 1, batch("a"), 0));
     assertThat(stands(node, new Message.TakeOver(LEADER, 1))).isTrue();
   }
 
   @Test
   void leavesALeaderAloneThatHasComeSince() {
     SteppedReplica node = followerOfTwoSlots();
-    node.hear(3, new Message.Heartbeat(1, ballot(6, 3), true, true, 2, 2));
+    node.receive(3, new Message.Heartbeat(1, ballot(6, 3), true, true, 2, 2));
     assertThat(stands(node, new Message.TakeOver(LEADER, 2))).isFalse();
   }
 
@@ -69,9 +69,9 @@ class TakeOverTest {
     SteppedReplica node = new SteppedReplica();
     Ballot mine = node.stand();
     node.answerHeartbeats(node.elect(mine), mine);
-    node.hear(1, new Message.Accepted(mine, 1, 1));
-    node.hear(2, new Message.Accepted(mine, 1, 1));
-    assertThat(said(node.handOver(2).messages(), Message.TakeOver.class))
+    node.receive(1, new Message.Accepted(mine, 1, 1));
+    node.receive(2, new Message.Accepted(mine, 1, 1));
+    assertThat(ofType(node.handOver(2).messages(), Message.TakeOver.class))
         .containsExactly(new Message.TakeOver(mine, 1));
   }
 }

@@ -2,7 +2,7 @@ package io.synod.paxos;
 
 import static io.synod.paxos.SteppedReplica.ballot;
 import static io.synod.paxos.SteppedReplica.proposal;
-import static io.synod.paxos.SteppedReplica.said;
+import static io.synod.paxos.SteppedReplica.ofType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.value.Ballot;
@@ -42,7 +42,7 @@ class WindowTest {
   }
 
   private static List<Long> slotsOf(Output output) {
-    return said(output.messages(), Message.Accept.class).stream()
+    return ofType(output.messages(), Message.Accept.class).stream()
         .map(Message.Accept::slot)
         .distinct()
         .toList();
@@ -57,13 +57,13 @@ class WindowTest {
       taken.addAll(slotsOf(node.propose("x")));
       // The votes of the first slot are lost, and those of the others arrive.
       for (int voter = 1; voter <= 2; voter++) {
-        node.hear(voter, new Message.Accepted(mine, 2, 10));
+        node.receive(voter, new Message.Accepted(mine, 2, 10));
       }
     }
     assertThat(taken).containsExactly(2L, 3L, 4L);
 
-    node.hear(1, new Message.Accepted(mine, 1, 1));
-    assertThat(slotsOf(node.hear(2, new Message.Accepted(mine, 1, 1)))).containsExactly(5L);
+    node.receive(1, new Message.Accepted(mine, 1, 1));
+    assertThat(slotsOf(node.receive(2, new Message.Accepted(mine, 1, 1)))).containsExactly(5L);
     assertThat(node.view().chosenThrough()).isEqualTo(4);
   }
 
@@ -79,7 +79,7 @@ class WindowTest {
               .toList();
       // The slots below the floor never arrive.
       Message promise = new Message.Promise(mine, 1, chosen, Long.MAX_VALUE, first + 19, first - 1);
-      for (Write write : node.hear(2, promise).writes()) {
+      for (Write write : node.receive(2, promise).writes()) {
         kept += write instanceof Write.Learned learned ? learned.proposal().bytes() : 0;
       }
       node.silence(2_000);
@@ -95,19 +95,19 @@ class WindowTest {
   @Test
   void aLeaderTakesNoSlotThatItCouldNotLearn() {
     Ballot mine = node.stand();
-    node.hear(2, new Message.Promise(mine, 1, large(2, 15), 15, 23, 1));
-    node.hear(2, new Message.Learned(1, large(1, 1), 23));
+    node.receive(2, new Message.Promise(mine, 1, large(2, 15), 15, 23, 1));
+    node.receive(2, new Message.Learned(1, large(1, 1), 23));
     node.tick();
-    node.hear(2, new Message.Promise(mine, 16, large(16, 23), Long.MAX_VALUE, 23, 1));
-    Output won = node.hear(1, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0));
+    node.receive(2, new Message.Promise(mine, 16, large(16, 23), Long.MAX_VALUE, 23, 1));
+    Output won = node.receive(1, new Message.Promise(mine, 1, List.of(), Long.MAX_VALUE, 0, 0));
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
     assertThat(node.view().chosenThrough()).as("chosen prefix below the hole").isEqualTo(12);
     assertThat(slotsOf(won)).containsExactly(13L, 14L, 15L);
 
     // The highest slot is chosen first; no message is lost afterwards.
     long far = Collections.max(slotsOf(won));
-    node.hear(2, new Message.Accepted(mine, far, far));
-    node.hear(3, new Message.Accepted(mine, far, far));
+    node.receive(2, new Message.Accepted(mine, far, far));
+    node.receive(3, new Message.Accepted(mine, far, far));
     for (int turn = 0; turn < 20; turn++) {
       acceptAll(mine, node.silence(100));
     }
@@ -122,14 +122,15 @@ class WindowTest {
   }
 
   /** All voters accept every proposal, including those that follow from their answers. */
-  private void acceptAll(Ballot mine, Output said) {
-    Deque<Output> outputs = new ArrayDeque<>(List.of(said));
+  private void acceptAll(Ballot mine, Output sent) {
+    Deque<Output> outputs = new ArrayDeque<>(List.of(sent));
     while (!outputs.isEmpty()) {
       Output output = outputs.remove();
       node.answerHeartbeats(output, mine);
-      for (Message.Accept accept : said(output.messages(), Message.Accept.class)) {
+      for (Message.Accept accept : ofType(output.messages(), Message.Accept.class)) {
         for (int voter = 2; voter <= 3; voter++) {
-          outputs.add(node.hear(voter, new Message.Accepted(mine, accept.slot(), accept.slot())));
+          outputs.add(
+              node.receive(voter, new Message.Accepted(mine, accept.slot(), accept.slot())));
         }
       }
     }

@@ -133,7 +133,7 @@ public final class ChildProgram implements AutoCloseable {
   }
 
   /** Writes a line to its standard input. */
-  public void say(String line) {
+  public void writeLine(String line) {
     try {
       process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
       process.getOutputStream().flush();
@@ -161,7 +161,7 @@ public final class ChildProgram implements AutoCloseable {
   public void kill9() {
     process.destroyForcibly();
     exit(Duration.ofSeconds(20));
-    forget();
+    remove();
   }
 
   @Override
@@ -184,7 +184,7 @@ public final class ChildProgram implements AutoCloseable {
     }
   }
 
-  private void forget() {
+  private void remove() {
     try {
       Runtime.getRuntime().removeShutdownHook(lastResort);
     } catch (IllegalStateException shuttingDown) {

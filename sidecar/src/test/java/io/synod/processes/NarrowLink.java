@@ -91,7 +91,7 @@ public final class NarrowLink {
     Load load = new Load(leader);
     load.offer(LOAD_OFFERED, 3);
     long before = load.acknowledged.get();
-    long carried = carried(leader);
+    long transferred = transferred(leader);
     long begun = System.nanoTime();
     load.offer(LOAD_OFFERED, LOAD_SECONDS);
     double seconds = (System.nanoTime() - begun) / 1e9;
@@ -101,7 +101,7 @@ public final class NarrowLink {
         LOAD_LINK / MB,
         LOAD_OFFERED / MB,
         (load.acknowledged.get() - before) / MB / seconds,
-        (carried(leader) - carried) / MB / seconds / (NODES - 1));
+        (transferred(leader) - transferred) / MB / seconds / (NODES - 1));
     close();
   }
 
@@ -118,7 +118,7 @@ public final class NarrowLink {
     long through = applied(leader);
     cut(behind, false);
     long begun = System.nanoTime();
-    long carried = carriedTo(behind);
+    long transferred = transferredTo(behind);
     double seconds = 0;
     while (applied(behind) < through && seconds < CATCH_UP_SECONDS_MAX) {
       LockSupport.parkNanos(100_000_000L);
@@ -133,7 +133,7 @@ public final class NarrowLink {
         done ? "caught up in" : "not caught up after",
         seconds,
         bytes / (double) CATCH_UP_LINK,
-        (carriedTo(behind) - carried) / MB);
+        (transferredTo(behind) - transferred) / MB);
     close();
   }
 
@@ -147,16 +147,16 @@ public final class NarrowLink {
     }
   }
 
-  private long carried(SidecarProcess from) {
+  private long transferred(SidecarProcess from) {
     Map<Integer, Throttle> there = links.getOrDefault(from.node(), Map.of());
-    return there.values().stream().mapToLong(Throttle::carried).sum();
+    return there.values().stream().mapToLong(Throttle::transferred).sum();
   }
 
-  private long carriedTo(SidecarProcess to) {
+  private long transferredTo(SidecarProcess to) {
     long sum = 0;
     for (Map<Integer, Throttle> from : links.values()) {
       Throttle link = from.get(to.node());
-      sum += link == null ? 0 : link.carried();
+      sum += link == null ? 0 : link.transferred();
     }
     return sum;
   }

@@ -33,15 +33,15 @@ final class Throttle implements AutoCloseable {
   /** One direction, which transfers one chunk at a time. */
   private static final class Way {
     private final long bytesPerSecond;
-    private final AtomicLong carried = new AtomicLong();
+    private final AtomicLong transferred = new AtomicLong();
     private long freeAtNanos = System.nanoTime();
 
     private Way(long bytesPerSecond) {
       this.bytesPerSecond = bytesPerSecond;
     }
 
-    private void carry(int bytes) {
-      carried.addAndGet(bytes);
+    private void transfer(int bytes) {
+      transferred.addAndGet(bytes);
       long until;
       synchronized (this) {
         freeAtNanos = Math.max(freeAtNanos, System.nanoTime() - LATE_NANOS_MAX);
@@ -69,8 +69,8 @@ final class Throttle implements AutoCloseable {
   }
 
   /** How many bytes it has transferred to its target. */
-  long carried() {
-    return there.carried.get();
+  long transferred() {
+    return there.transferred.get();
   }
 
   /** Closes all connections, and refuses new ones until it is restored. */
@@ -112,7 +112,7 @@ final class Throttle implements AutoCloseable {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        way.carry(n);
+        way.transfer(n);
         out.write(buffer, 0, n);
       }
     }

@@ -59,7 +59,7 @@ record ScenarioFile(List<String> prose, List<ScenarioStep> steps) {
   }
 
   /** The classes in whose Javadoc the race is told, as files below {@code io/synod}. */
-  List<String> toldIn() {
+  List<String> describedIn() {
     List<String> files = new ArrayList<>();
     for (String line : prose) {
       if (line.startsWith("Told in ")) {

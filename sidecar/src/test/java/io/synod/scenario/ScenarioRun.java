@@ -120,7 +120,7 @@ final class ScenarioRun {
 
   private void show() {
     for (int node = 1; node <= size; node++) {
-      transcript.say(cluster().isUp(node) ? state(node) : node + " is down");
+      transcript.add(cluster().isUp(node) ? state(node) : node + " is down");
     }
   }
 
@@ -208,20 +208,20 @@ final class ScenarioRun {
                 .proposer()
                 .propose(entry, PATIENCE)
                 .thenAccept(
-                    outcome -> transcript.say(node + " answers " + words[1] + told(outcome))));
+                    outcome -> transcript.add(node + " answers " + words[1] + text(outcome))));
       }
       case "read" ->
           answers.add(
               node(node)
                   .reads()
                   .read(ReadLevel.STRONG, Duration.ZERO, 0, PATIENCE)
-                  .thenAccept(fresh -> transcript.say(node + " answers a read" + told(fresh))));
+                  .thenAccept(fresh -> transcript.add(node + " answers a read" + text(fresh))));
       case "transfer" ->
           answers.add(
               node(node)
                   .maintenance()
                   .handOver(Integer.parseInt(words[2]), PATIENCE)
-                  .thenAccept(done -> transcript.say(node + " has handed over: " + done)));
+                  .thenAccept(done -> transcript.add(node + " has handed over: " + done)));
       case "fill" ->
           quietly(() -> fill(node, Integer.parseInt(words[1]), Integer.parseInt(words[3])));
       default -> quietly(() -> cluster().await(node(node).maintenance().takeSnapshot(PATIENCE)));
@@ -242,7 +242,7 @@ final class ScenarioRun {
     return Payload.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String told(Outcome outcome) {
+  private static String text(Outcome outcome) {
     return outcome instanceof Outcome.Applied applied
         ? ": in slot "
             + applied.slot()
@@ -252,7 +252,7 @@ final class ScenarioRun {
         : ": " + outcome.getClass().getSimpleName();
   }
 
-  private static String told(ReadFreshness read) {
+  private static String text(ReadFreshness read) {
     return read instanceof ReadFreshness.Fresh fresh
         ? ": index " + fresh.appliedIndex()
         : ": " + read.getClass().getSimpleName();

@@ -48,7 +48,7 @@ class ScenarioTest {
     ScenarioFile scenario = ScenarioFile.parse(Files.readString(FILES.resolve(name)));
     assertThat(scenario.prose()).isNotEmpty();
     assertThat(scenario.prose().get(0)).isNotBlank();
-    assertThat(scenario.toldIn())
+    assertThat(scenario.describedIn())
         .isNotEmpty()
         .allSatisfy(told -> assertThat(SOURCES.resolve(told + ".java")).isRegularFile());
   }

@@ -35,7 +35,7 @@ final class Transcript implements ClusterListener {
           Event.Refused.class);
 
   private final Phrases phrases = new Phrases();
-  private final Map<DirectedLink, Message> greeted = new HashMap<>();
+  private final Map<DirectedLink, Message> greetingsSeen = new HashMap<>();
   private List<String> lines = new ArrayList<>();
   private boolean silent;
   private boolean greetings;
@@ -57,7 +57,7 @@ final class Transcript implements ClusterListener {
     greetings = true;
   }
 
-  void say(String line) {
+  void add(String line) {
     if (!silent) {
       lines.add(line);
     }
@@ -65,7 +65,7 @@ final class Transcript implements ClusterListener {
 
   void delivered(Message message) {
     if (!USUAL.contains(message.getClass())) {
-      say("delivered: " + phrases.record((Record) message));
+      add("delivered: " + phrases.record((Record) message));
     }
   }
 
@@ -73,7 +73,7 @@ final class Transcript implements ClusterListener {
   public void sent(DirectedLink link, Message message, Fate fate) {
     if (!USUAL.contains(message.getClass()) || isNews(link, message)) {
       String what = phrases.record((Record) message);
-      say(link.from() + " -> " + link.to() + "  " + what + fate(fate));
+      add(link.from() + " -> " + link.to() + "  " + what + fate(fate));
     }
   }
 
@@ -81,7 +81,7 @@ final class Transcript implements ClusterListener {
   private boolean isNews(DirectedLink link, Message message) {
     return greetings
         && message instanceof Message.Greeting
-        && !message.equals(greeted.put(link, message));
+        && !message.equals(greetingsSeen.put(link, message));
   }
 
   private static String fate(Fate fate) {
@@ -96,7 +96,7 @@ final class Transcript implements ClusterListener {
 
   @Override
   public void wrote(int node, Write write) {
-    say(node + " writes " + phrases.record((Record) write));
+    add(node + " writes " + phrases.record((Record) write));
   }
 
   @Override
@@ -104,17 +104,17 @@ final class Transcript implements ClusterListener {
     boolean recovered =
         event instanceof Event.Learned learned && learned.how() == Chosen.How.RECOVERY;
     if (!recovered && !SEEN_OTHERWISE.contains(event.getClass())) {
-      say(node + " * " + phrases.record((Record) event));
+      add(node + " * " + phrases.record((Record) event));
     }
   }
 
   @Override
   public void installed(int node, SnapshotMark mark) {
-    say(node + " installs the snapshot of slot " + mark.slot());
+    add(node + " installs the snapshot of slot " + mark.slot());
   }
 
   @Override
   public void crashed(int node) {
-    say(node + " loses its power before the sync, and what it wrote");
+    add(node + " loses its power before the sync, and what it wrote");
   }
 }

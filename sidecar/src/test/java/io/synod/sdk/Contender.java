@@ -40,7 +40,7 @@ final class Contender implements AutoCloseable {
   /** Waits until the contender holds the lock and will not release it by itself. */
   Hold linger() {
     int before = log.all().size();
-    program.say("linger");
+    program.writeLine("linger");
     return await(name + " holds")
         .atMost(PATIENCE)
         .pollInterval(POLL)

@@ -69,7 +69,7 @@ final class LedgerCopy implements AutoCloseable {
 
   /** The state of this copy; empty if it does not answer. */
   Optional<LedgerState> state() {
-    return ask("/state", HttpRequest.newBuilder().GET()).map(LedgerState::parse);
+    return call("/state", HttpRequest.newBuilder().GET()).map(LedgerState::parse);
   }
 
   /** The state of this copy, with everything acknowledged before; retried until it answers. */
@@ -86,7 +86,7 @@ final class LedgerCopy implements AutoCloseable {
   }
 
   /** How many lines of its output contain these words, over all its processes. */
-  long said(String words) {
+  long linesWith(String words) {
     try (Stream<String> lines = Files.lines(logs.resolve(name + ".err"))) {
       return lines.filter(line -> line.contains(words)).count();
     } catch (IOException e) {
@@ -105,10 +105,10 @@ final class LedgerCopy implements AutoCloseable {
     return await(name + " answers " + path)
         .atMost(PATIENCE)
         .pollInterval(POLL)
-        .until(() -> ask(path, request), Optional::isPresent);
+        .until(() -> call(path, request), Optional::isPresent);
   }
 
-  private Optional<String> ask(String path, HttpRequest.Builder request) {
+  private Optional<String> call(String path, HttpRequest.Builder request) {
     if (!running().isAlive()) {
       throw new AssertionError(name + " ended by itself:\n" + running().tail());
     }

@@ -269,13 +269,13 @@ class LedgerIT {
   private void assertItWasHard(SidecarCluster sidecarCluster) {
     LedgerState state = copies.get(0).linearizableState();
     report("index %d, %s".formatted(state.index(), state.json().get("outcomes")));
-    report("restored %d times".formatted(said("restored at index")));
-    report("snapshots handed over: %d".formatted(said("handed over index")));
-    report("sessions lost: %d".formatted(said("is gone, with")));
+    report("restored %d times".formatted(linesWith("restored at index")));
+    report("snapshots handed over: %d".formatted(linesWith("handed over index")));
+    report("sessions lost: %d".formatted(linesWith("is gone, with")));
     assertThat(state.outcomes("moved")).isGreaterThan(500);
     assertThat(state.outcomes("refused: limit")).isGreaterThan(50);
-    assertThat(said("restored at index")).isGreaterThanOrEqualTo(5);
-    assertThat(said("is gone, with")).isGreaterThanOrEqualTo(3);
+    assertThat(linesWith("restored at index")).isGreaterThanOrEqualTo(5);
+    assertThat(linesWith("is gone, with")).isGreaterThanOrEqualTo(3);
     for (SidecarProcess sidecar : sidecarCluster.all()) {
       Status status = sidecar.status().orElseThrow();
       report(
@@ -318,8 +318,8 @@ class LedgerIT {
         .sum();
   }
 
-  private long said(String words) {
-    return copies.stream().mapToLong(copy -> copy.said(words)).sum();
+  private long linesWith(String words) {
+    return copies.stream().mapToLong(copy -> copy.linesWith(words)).sum();
   }
 
   private void count(String what) {

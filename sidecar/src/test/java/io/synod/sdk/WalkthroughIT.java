@@ -55,7 +55,7 @@ class WalkthroughIT {
       try (ChildProgram watcher = watcher(sidecarCluster.node(3), rebuilt);
           ChildProgram proposer = proposer(sidecarCluster.node(1))) {
         killEach(sidecarCluster, proposer);
-        proposer.say("go on");
+        proposer.writeLine("go on");
         JsonObject proposed = json(proposer.lastLine(RUN));
         JsonObject watched = json(watcher.lastLine(RUN));
         report("proposed", proposed);

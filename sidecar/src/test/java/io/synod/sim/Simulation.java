@@ -127,7 +127,7 @@ public final class Simulation {
     } catch (Violation found) {
       violation = found;
       for (Host host : simulation.hosts) {
-        simulation.world.tell(() -> "at the end " + host);
+        simulation.world.trace(() -> "at the end " + host);
       }
     }
     RunTrace trace = simulation.trace;
@@ -137,7 +137,7 @@ public final class Simulation {
 
   private void run() {
     FaultProfile profile = world.profile();
-    world.tell(() -> "seed " + plan.seed() + ": " + profile);
+    world.trace(() -> "seed " + plan.seed() + ": " + profile);
     if (profile.voters == 1) {
       world.mark(CoverageMark.SINGLE_VOTER);
     }
@@ -167,13 +167,13 @@ public final class Simulation {
     }
 
     @Override
-    public List<Input> heard(Host host, SimulatedProcess process, List<Input> inputs) {
-      return mutant.inputs(world, host, nemesis.heard(host, process, inputs));
+    public List<Input> replaceInputs(Host host, SimulatedProcess process, List<Input> inputs) {
+      return mutant.inputs(world, host, nemesis.replaceInputs(host, process, inputs));
     }
 
     @Override
-    public Message said(Host host, int to, Message message) {
-      Message said = mutant.said(world, host, new Envelope(to, message));
+    public Message onSent(Host host, int to, Message message) {
+      Message said = mutant.onSent(world, host, new Envelope(to, message));
       return nemesis.onItsWay(trimming.spoken(host, said));
     }
 

@@ -12,7 +12,7 @@ public final class CommandTargets {
   private CommandTargets() {}
 
   /** The sessions that a command expires unless they were renewed. */
-  public static List<Long> judged(Entry entry) {
+  public static List<Long> expired(Entry entry) {
     boolean expires = entry.kind() == Entry.Kind.EXPIRE_SESSIONS;
     SystemCommands.Expire order = expires ? SystemCommands.Expire.decode(entry.payload()) : null;
     return order == null
@@ -33,7 +33,7 @@ public final class CommandTargets {
   }
 
   /** The lock that a command requests; null if there is none. */
-  public static @Nullable String wanted(Entry entry) {
+  public static @Nullable String requestedLock(Entry entry) {
     SystemCommands.Hold order =
         entry.kind() == Entry.Kind.HOLD ? SystemCommands.Hold.decode(entry.payload()) : null;
     return order == null ? null : order.lock();

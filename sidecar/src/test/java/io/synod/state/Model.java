@@ -324,8 +324,8 @@ public final class Model implements ModelPairs.Context {
       return new Result.Malformed();
     }
     long token = tokenOf(order.lock());
-    boolean wanted = order.force() ? token <= through : token != 0 && token == order.token();
-    if (!wanted) {
+    boolean released = order.force() ? token <= through : token != 0 && token == order.token();
+    if (!released) {
       return new Result.NotHeld();
     }
     ModelSessions.ModelSession holder = sessions.get(holderOf(order.lock()));

@@ -151,14 +151,14 @@ final class ModelConsumers {
     return count;
   }
 
-  private static void compare(Named named, int node, long index, Payload said) {
+  private static void compare(Named named, int node, long index, Payload acknowledgement) {
     int same = 0;
     int others = 0;
     for (Map.Entry<Integer, Copy> other : named.copies.entrySet()) {
       Payload digest = other.getValue().digests.get(index);
       if (other.getKey() != node && digest != null) {
         others++;
-        same += digest.equals(said) ? 1 : 0;
+        same += digest.equals(acknowledgement) ? 1 : 0;
       }
     }
     if (same < others) {

@@ -88,7 +88,7 @@ final class ModelPairs {
     return bytes;
   }
 
-  private void gone(KeyValue pair, Change.Type type) {
+  private void remove(KeyValue pair, Change.Type type) {
     pairs.remove(pair.key());
     KeyValue left = new KeyValue(pair.key(), Payload.EMPTY, 0, index, 0, 0, 0);
     changes.add(new Change(type, left, pair.modIndex()));
@@ -96,7 +96,7 @@ final class ModelPairs {
 
   /** Removes the pairs of a session that ended. */
   void endOf(long session) {
-    ownedBy(session).forEach(pair -> gone(pair, Change.Type.DELETE));
+    ownedBy(session).forEach(pair -> remove(pair, Change.Type.DELETE));
   }
 
   /** Expires the due pairs, the earliest first, up to the limit. */
@@ -108,7 +108,7 @@ final class ModelPairs {
                 .thenComparing(KeyValue::key, ModelPairs::byBytes))
         .limit(expiriesMax)
         .toList()
-        .forEach(pair -> gone(pair, Change.Type.EXPIRE));
+        .forEach(pair -> remove(pair, Change.Type.EXPIRE));
   }
 
   Result run(Txn txn, Context context) {
@@ -117,13 +117,13 @@ final class ModelPairs {
       holds &= holds(compare, context);
     }
     List<Op> ops = holds ? txn.success() : txn.failure();
-    int gone = 0;
+    int removed = 0;
     for (Op op : ops) {
       if (op instanceof Op.Put put && put.session() != 0 && !context.isOpen(put.session())) {
         return new Result.OwnerUnknown(put.session());
       }
-      gone += op instanceof Op.DeletePrefix all ? under(all.prefix()).size() : 0;
-      if (gone > PREFIX_KEYS_MAX) {
+      removed += op instanceof Op.DeletePrefix all ? under(all.prefix()).size() : 0;
+      if (removed > PREFIX_KEYS_MAX) {
         return new Result.TooManyKeys(PREFIX_KEYS_MAX);
       }
     }
@@ -177,12 +177,12 @@ final class ModelPairs {
     } else if (op instanceof Op.Delete delete) {
       KeyValue before = pairs.get(delete.key());
       if (before != null) {
-        gone(before, Change.Type.DELETE);
+        remove(before, Change.Type.DELETE);
       }
       return new OpResult(null, before, before == null ? 0 : 1);
     } else if (op instanceof Op.DeletePrefix all) {
       List<KeyValue> found = under(all.prefix());
-      found.forEach(pair -> gone(pair, Change.Type.DELETE));
+      found.forEach(pair -> remove(pair, Change.Type.DELETE));
       return new OpResult(null, null, found.size());
     } else if (op instanceof Op.Put put) {
       KeyValue before = pairs.get(put.key());

@@ -90,7 +90,7 @@ final class ModelRequests {
     floor =
         Math.max(floor, Math.min(isOut ? noted.get(old).index() : 0, index - window.commands()));
     Iterator<RememberedRequest> oldest = byName.values().iterator();
-    while (oldest.hasNext() && forgets(oldest.next())) {
+    while (oldest.hasNext() && expires(oldest.next())) {
       oldest.remove();
     }
   }
@@ -104,7 +104,7 @@ final class ModelRequests {
     }
   }
 
-  private boolean forgets(RememberedRequest remembered) {
+  private boolean expires(RememberedRequest remembered) {
     boolean gone = remembered.index() < floor;
     bytes -= gone ? remembered.bytes() : 0;
     return gone;

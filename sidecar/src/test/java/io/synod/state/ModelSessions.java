@@ -100,7 +100,7 @@ final class ModelSessions {
 
   void remove(ModelSession modelSession) {
     byId.remove(modelSession.id);
-    modelSession.known.values().forEach(this::forget);
+    modelSession.known.values().forEach(this::remove);
   }
 
   void renew(long id, long index) {
@@ -116,7 +116,7 @@ final class ModelSessions {
     modelSession.ackedBelow =
         Math.max(modelSession.ackedBelow, Math.min(entry.ackedBelow(), entry.sequence()));
     var acked = modelSession.known.headMap(modelSession.ackedBelow, false);
-    acked.values().forEach(this::forget);
+    acked.values().forEach(this::remove);
     acked.clear();
     long own =
         modelSession.known.values().stream()
@@ -151,7 +151,7 @@ final class ModelSessions {
     bytes += remembered.bytes();
   }
 
-  private void forget(ModelRequests.RememberedRequest remembered) {
+  private void remove(ModelRequests.RememberedRequest remembered) {
     answers--;
     bytes -= remembered.bytes();
   }

@@ -180,12 +180,12 @@ final class RandomCommands {
   }
 
   private Entry opening(Entry.Kind kind, Payload payload) {
-    return new Entry(kind, 1 + below(3), 0, below(1 << 30), born(), 0, "name", "", payload)
+    return new Entry(kind, 1 + below(3), 0, below(1 << 30), createdAt(), 0, "name", "", payload)
         .attempted(below(3));
   }
 
   /** An index at which the command was made, mostly a recent one. */
-  private long born() {
+  private long createdAt() {
     return model.index() - (below(4) == 0 ? below(60) : below(3));
   }
 

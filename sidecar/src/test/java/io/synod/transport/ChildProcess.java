@@ -42,7 +42,7 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** Waits until it prints {@code line}. */
-  void says(String line) throws InterruptedException {
+  void awaitLine(String line) throws InterruptedException {
     List<String> instead = new ArrayList<>();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!instead.contains(line)) {

@@ -51,9 +51,9 @@ class GrpcPeersTest {
     two.peers.formed(5);
     for (Message message : new Messages(1).oneOfEach()) {
       one.peers.send(2, message);
-      assertThat(two.hears()).isEqualTo(new Input.Received(1, 101, 0, message));
+      assertThat(two.receive()).isEqualTo(new Input.Received(1, 101, 0, message));
       two.peers.send(1, message);
-      assertThat(one.hears()).isEqualTo(new Input.Received(2, 102, 5, message));
+      assertThat(one.receive()).isEqualTo(new Input.Received(2, 102, 5, message));
     }
     assertThat(one.traffic(2).framesDropped()).isZero();
     assertThat(one.traffic(2).framesOut()).isEqualTo(two.traffic(1).framesIn());
@@ -83,8 +83,8 @@ class GrpcPeersTest {
     foreign.peers.send(1, TestPeer.heartbeat(1));
     one.peers.send(2, TestPeer.heartbeat(1));
     assertThat(one.traffic(2).connected()).isFalse();
-    assertThat(one.heard).isEmpty();
-    assertThat(foreign.heard).isEmpty();
+    assertThat(one.inputs).isEmpty();
+    assertThat(foreign.inputs).isEmpty();
   }
 
   @Test
@@ -100,7 +100,7 @@ class GrpcPeersTest {
     TestPeer two = two();
     open(TestPeer.settings(9, TestPeer.freePort("127.0.0.1"), 2, portTwo));
     await().atMost(PATIENCE).until(() -> two.peers.refusedStreams() >= 2);
-    assertThat(two.heard).isEmpty();
+    assertThat(two.inputs).isEmpty();
   }
 
   @Test
@@ -116,7 +116,7 @@ class GrpcPeersTest {
       Input.Received first = null;
       while (first == null) {
         one.peers.send(2, TestPeer.heartbeat(restart));
-        first = two.heard.poll(5, TimeUnit.MILLISECONDS);
+        first = two.inputs.poll(5, TimeUnit.MILLISECONDS);
       }
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
     }
@@ -125,7 +125,7 @@ class GrpcPeersTest {
   @Test
   void keepsHeartbeatsGoingWhileAPeerHasNoRoomForBatches() throws Exception {
     CountDownLatch stuck = new CountDownLatch(1);
-    AtomicInteger beats = new AtomicInteger();
+    AtomicInteger heartbeats = new AtomicInteger();
     PeerSettings settings = TestPeer.settings(2, portTwo, 1, portOne);
     GrpcPeers two = new GrpcPeers(settings);
     // First: no connection ends while the thread that serves it waits.
@@ -139,7 +139,7 @@ class GrpcPeersTest {
           if (received.message() instanceof Message.Accept) {
             awaitQuietly(stuck);
           } else {
-            beats.incrementAndGet();
+            heartbeats.incrementAndGet();
           }
         });
     int budget = 4 << 20;
@@ -156,7 +156,7 @@ class GrpcPeersTest {
     for (int i = 0; i < 100; i++) {
       one.peers.send(2, TestPeer.heartbeat(i));
     }
-    await().atMost(PATIENCE).until(() -> beats.get() == 100);
+    await().atMost(PATIENCE).until(() -> heartbeats.get() == 100);
     assertThat(stuck.getCount()).isEqualTo(1);
     stuck.countDown();
     await().atMost(PATIENCE).until(() -> trafficOf(two).framesIn() == 100 + accepted);
@@ -169,7 +169,7 @@ class GrpcPeersTest {
     one.connectedTo(2);
     one.peers.send(2, TestPeer.accept(1, 1000));
     one.peers.send(2, TestPeer.accept(2, 500));
-    assertThat(two.hears().message()).isEqualTo(TestPeer.accept(2, 500));
+    assertThat(two.receive().message()).isEqualTo(TestPeer.accept(2, 500));
     assertThat(one.traffic(2).framesOversize()).isEqualTo(1);
   }
 

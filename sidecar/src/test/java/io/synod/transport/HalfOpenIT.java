@@ -24,7 +24,7 @@ class HalfOpenIT {
         TestPeer two = TestPeer.start(TestPeer.settings(2, portTwo, 1, portOne))) {
       one.connectedTo(2);
       one.peers.send(2, TestPeer.heartbeat(1));
-      two.hears();
+      two.receive();
       relay.swallow();
       one.peers.send(2, TestPeer.heartbeat(2));
       long began = System.nanoTime();
@@ -34,9 +34,9 @@ class HalfOpenIT {
           .until(
               () -> {
                 one.peers.send(2, TestPeer.heartbeat(3));
-                return !two.heard.isEmpty();
+                return !two.inputs.isEmpty();
               });
-      assertThat(two.hears().message()).isEqualTo(TestPeer.heartbeat(3));
+      assertThat(two.receive().message()).isEqualTo(TestPeer.heartbeat(3));
       long millis = (System.nanoTime() - began) / 1_000_000;
       System.out.println("talking again after the connection was swallowed: " + millis + " ms");
     }

@@ -21,8 +21,9 @@ import org.junit.jupiter.api.Timeout;
 /** Tests the peers' port with clients that speak gRPC and are not correct peers. */
 @Timeout(60)
 class InboundTest {
-  private static final Input.Received SAID = new Input.Received(2, 102, 0, TestPeer.heartbeat(7));
-  private static final byte[] SOUND = new WireCodec(TestPeer.CLUSTER).encode(SAID);
+  private static final Input.Received RECEIVED =
+      new Input.Received(2, 102, 0, TestPeer.heartbeat(7));
+  private static final byte[] SOUND = new WireCodec(TestPeer.CLUSTER).encode(RECEIVED);
 
   private TestPeer one;
 
@@ -51,10 +52,10 @@ class InboundTest {
       for (int i = 0; i < 50; i++) {
         random.nextBytes(noise);
         noise[0] = 7; // no field has wire type 7
-        peer.says(noise).says(Arrays.copyOf(SOUND, SOUND.length - 1)).says(new byte[0]);
+        peer.send(noise).send(Arrays.copyOf(SOUND, SOUND.length - 1)).send(new byte[0]);
       }
-      peer.says(SOUND);
-      assertThat(one.hears()).isEqualTo(SAID);
+      peer.send(SOUND);
+      assertThat(one.receive()).isEqualTo(RECEIVED);
       assertThat(one.traffic(2).framesMalformed()).isEqualTo(150);
     }
   }
@@ -63,8 +64,8 @@ class InboundTest {
   void dropsFramesInTheNameOfAnother() throws Exception {
     Input.Received pretended = new Input.Received(3, 103, 0, TestPeer.heartbeat(8));
     try (RawPeer peer = RawPeer.asPeer(one.peers.port())) {
-      peer.says(new WireCodec(TestPeer.CLUSTER).encode(pretended)).says(SOUND);
-      assertThat(one.hears()).isEqualTo(SAID);
+      peer.send(new WireCodec(TestPeer.CLUSTER).encode(pretended)).send(SOUND);
+      assertThat(one.receive()).isEqualTo(RECEIVED);
       assertThat(one.traffic(2).framesMalformed()).isEqualTo(1);
     }
   }
@@ -72,10 +73,10 @@ class InboundTest {
   @Test
   void endsAStreamThatTurnsOutToBeOfAnotherCluster() throws Exception {
     try (RawPeer peer = RawPeer.asPeer(one.peers.port())) {
-      peer.says(new WireCodec(TestPeer.CLUSTER + 1).encode(SAID)).says(SOUND).says(SOUND);
+      peer.send(new WireCodec(TestPeer.CLUSTER + 1).encode(RECEIVED)).send(SOUND).send(SOUND);
       assertThat(ending(peer).getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
       assertThat(one.peers.refusedStreams()).isEqualTo(1);
-      assertThat(one.heard).isEmpty();
+      assertThat(one.inputs).isEmpty();
     }
     hearsASoundPeer();
   }
@@ -89,7 +90,7 @@ class InboundTest {
     wrong.put(Metadata.Key.of("synod-process", Metadata.ASCII_STRING_MARSHALLER), "-");
     for (Metadata headers : new Metadata[] {new Metadata(), wrong}) {
       try (RawPeer peer = new RawPeer(one.peers.port(), headers, CallOptions.DEFAULT)) {
-        peer.says(SOUND);
+        peer.send(SOUND);
         assertThat(ending(peer).getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
       }
     }
@@ -100,11 +101,11 @@ class InboundTest {
   @Test
   void endsAStreamWithAFrameAboveItsBound() throws Exception {
     try (RawPeer peer = RawPeer.asPeer(one.peers.port())) {
-      peer.says(new byte[(64 << 10) + 1]);
+      peer.send(new byte[(64 << 10) + 1]);
       assertThat(ending(peer).getCode())
           .isIn(Status.Code.RESOURCE_EXHAUSTED, Status.Code.CANCELLED);
     }
-    assertThat(one.heard).isEmpty();
+    assertThat(one.inputs).isEmpty();
     hearsASoundPeer();
   }
 
@@ -113,10 +114,10 @@ class InboundTest {
     Handshake handshake = new Handshake(TestPeer.CLUSTER, 2, 1, 5);
     CallOptions gzip = CallOptions.DEFAULT.withCompression("gzip");
     try (RawPeer peer = new RawPeer(one.peers.port(), handshake.headers(), gzip)) {
-      peer.says(SOUND);
+      peer.send(SOUND);
       assertThat(ending(peer).getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
     }
-    assertThat(one.heard).isEmpty();
+    assertThat(one.inputs).isEmpty();
     hearsASoundPeer();
   }
 
@@ -131,8 +132,8 @@ class InboundTest {
 
   private void hearsASoundPeer() throws InterruptedException {
     try (RawPeer peer = RawPeer.asPeer(one.peers.port())) {
-      peer.says(SOUND);
-      assertThat(one.hears()).isEqualTo(SAID);
+      peer.send(SOUND);
+      assertThat(one.receive()).isEqualTo(RECEIVED);
     }
   }
 

@@ -43,8 +43,8 @@ class PeerMovesIT {
     before = moving(OLD, "200");
     staying =
         new ChildProcess(hosts, "1", "100", "127.0.0.1", stayingPort, "2", "moving", movingPort);
-    before.says("heard 100");
-    staying.says("heard 200");
+    before.awaitLine("heard 100");
+    staying.awaitLine("heard 200");
   }
 
   @AfterEach
@@ -58,7 +58,7 @@ class PeerMovesIT {
     before.close();
     name(null);
     try (ChildProcess after = moving(NEW, "300")) {
-      after.says("ready");
+      after.awaitLine("ready");
       Duration gone = Duration.ofSeconds(6);
       await().pollDelay(gone).atMost(gone.multipliedBy(2)).until(() -> true);
       assertTalking(after, "after its name was gone");
@@ -68,7 +68,7 @@ class PeerMovesIT {
   @Test
   void talksAgainWithAPeerThatMovesAtOnce() throws Exception {
     try (ChildProcess after = moving(NEW, "300")) {
-      after.says("ready");
+      after.awaitLine("ready");
       before.close();
       assertTalking(after, "after it moved at once");
     }
@@ -79,7 +79,7 @@ class PeerMovesIT {
     before.freeze();
     name(NEW);
     try (ChildProcess after = moving(NEW, "300")) {
-      after.says("ready");
+      after.awaitLine("ready");
       assertTalking(after, "after its old self froze");
     }
   }
@@ -87,8 +87,8 @@ class PeerMovesIT {
   private void assertTalking(ChildProcess after, String when) throws Exception {
     name(NEW);
     long began = System.nanoTime();
-    after.says("heard 100");
-    staying.says("heard 300");
+    after.awaitLine("heard 100");
+    staying.awaitLine("heard 300");
     Duration took = Duration.ofNanos(System.nanoTime() - began);
     System.out.println("talking again " + when + ": " + took.toMillis() + " ms");
     assertThat(took).isLessThan(TALKING_AGAIN);

@@ -22,8 +22,8 @@ class PeerNamesIT {
             new ChildProcess(hosts, "2", "200", "127.0.0.2", two, "1", "127.0.0.1", one);
         ChildProcess calling =
             new ChildProcess(hosts, "1", "100", "127.0.0.1", one, "2", name, two)) {
-      named.says("heard 100");
-      calling.says("heard 200");
+      named.awaitLine("heard 100");
+      calling.awaitLine("heard 200");
     }
   }
 }

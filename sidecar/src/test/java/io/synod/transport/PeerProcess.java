@@ -29,7 +29,7 @@ final class PeerProcess {
             Map.of(other, new PeerAddress(args[5], Integer.parseInt(args[6]))));
     PeerProcess process = new PeerProcess();
     try (GrpcPeers peers = new GrpcPeers(settings)) {
-      peers.start(process::hear);
+      peers.start(process::onInput);
       System.out.println("ready");
       AtomicLong id = new AtomicLong();
       await()
@@ -43,7 +43,7 @@ final class PeerProcess {
     }
   }
 
-  private void hear(Input input) {
+  private void onInput(Input input) {
     if (input instanceof Input.Received received
         && lastHeard.getAndSet(received.incarnation()) != received.incarnation()) {
       System.out.println("heard " + received.incarnation());

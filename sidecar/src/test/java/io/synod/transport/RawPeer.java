@@ -37,7 +37,7 @@ final class RawPeer extends ClientCall.Listener<SendSummary> implements AutoClos
     return new RawPeer(port, handshake.headers(), CallOptions.DEFAULT);
   }
 
-  RawPeer says(byte[] frame) {
+  RawPeer send(byte[] frame) {
     call.sendMessage(frame);
     return this;
   }

@@ -35,7 +35,7 @@ final class TestPeer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   final GrpcPeers peers;
-  final BlockingQueue<Input.Received> heard = new LinkedBlockingQueue<>();
+  final BlockingQueue<Input.Received> inputs = new LinkedBlockingQueue<>();
   final AtomicInteger reconnections = new AtomicInteger();
 
   private TestPeer(PeerSettings settings) {
@@ -45,7 +45,7 @@ final class TestPeer implements AutoCloseable {
   static TestPeer start(PeerSettings settings) throws IOException {
     TestPeer peer = new TestPeer(settings);
     try {
-      peer.peers.start(peer::hear);
+      peer.peers.start(peer::onInput);
     } catch (IOException busy) {
       peer.close();
       throw busy;
@@ -77,9 +77,9 @@ final class TestPeer implements AutoCloseable {
     return new Message.Accept(BALLOT, slot, Batch.of(1, List.of(Command.of(new byte[bytes]))), 0);
   }
 
-  private void hear(Input input) {
+  private void onInput(Input input) {
     if (input instanceof Input.Received received) {
-      heard.add(received);
+      inputs.add(received);
     } else if (input instanceof Input.Reconnected) {
       reconnections.incrementAndGet();
     }
@@ -98,8 +98,8 @@ final class TestPeer implements AutoCloseable {
     return traffic;
   }
 
-  Input.Received hears() throws InterruptedException {
-    Input.Received received = heard.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+  Input.Received receive() throws InterruptedException {
+    Input.Received received = inputs.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     if (received == null) {
       throw new AssertionError("nothing was heard");
     }

@@ -45,29 +45,29 @@ class WireCodecTest {
   void readsWhatItWrote() throws MalformedFrame {
     Messages messages = new Messages(1);
     for (int i = 0; i < 20_000; i++) {
-      Input.Received said = messages.received();
-      assertThat(codec.decode(codec.encode(said))).isEqualTo(said);
+      Input.Received received = messages.received();
+      assertThat(codec.decode(codec.encode(received))).isEqualTo(received);
     }
   }
 
   @Test
   void carriesEveryKindOfMessage() throws MalformedFrame {
-    Set<Class<?>> carried = new HashSet<>();
+    Set<Class<?>> decoded = new HashSet<>();
     for (Message message : new Messages(2).oneOfEach()) {
-      carried.add(codec.decode(codec.encode(said(message))).message().getClass());
+      decoded.add(codec.decode(codec.encode(received(message))).message().getClass());
     }
-    assertThat(carried).isEqualTo(kinds(Message.class));
+    assertThat(decoded).isEqualTo(kinds(Message.class));
   }
 
   @Test
   void sharesNothingWithTheBytesItRead() throws MalformedFrame {
     Messages messages = new Messages(3);
     for (int i = 0; i < 2_000; i++) {
-      Input.Received said = messages.received();
-      byte[] bytes = codec.encode(said);
+      Input.Received received = messages.received();
+      byte[] bytes = codec.encode(received);
       Input.Received read = codec.decode(bytes);
       Arrays.fill(bytes, (byte) 0x5a);
-      assertThat(read).isEqualTo(said);
+      assertThat(read).isEqualTo(received);
     }
   }
 
@@ -252,7 +252,7 @@ class WireCodecTest {
     return kinds;
   }
 
-  private static Input.Received said(Message message) {
+  private static Input.Received received(Message message) {
     return new Input.Received(1, 2, 3, message);
   }
 

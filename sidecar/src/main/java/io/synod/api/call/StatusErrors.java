@@ -181,11 +181,11 @@ public final class StatusErrors {
         staleness(appliedIndex, stalenessNanos));
   }
 
-  static StatusRuntimeException notYetApplied(long appliedIndex, long wanted, long contactNanos) {
+  static StatusRuntimeException notYetApplied(long appliedIndex, long index, long contactNanos) {
     String what =
-        wanted == 0
+        index == 0
             ? "the entries chosen before this sidecar started were not all"
-            : "index " + wanted + " was not";
+            : "index " + index + " was not";
     return refuse(
         Code.DEADLINE_EXCEEDED,
         what + " applied here in time; the applied index is " + appliedIndex,

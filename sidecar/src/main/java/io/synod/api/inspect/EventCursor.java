@@ -52,7 +52,7 @@ final class EventCursor extends StreamCursor<TraceEvent> {
       }
       next = loggedEvent.number() + 1;
       TraceEvent event = EventMessages.event(node, loggedEvent);
-      if (wanted(event)) {
+      if (matches(event)) {
         send(event);
       }
     }
@@ -61,7 +61,7 @@ final class EventCursor extends StreamCursor<TraceEvent> {
     }
   }
 
-  private boolean wanted(TraceEvent event) {
+  private boolean matches(TraceEvent event) {
     return (types.isEmpty() || types.contains(event.getType()))
         && (slot == 0 || (event.getFirstSlot() <= slot && slot <= event.getLastSlot()));
   }

@@ -59,14 +59,14 @@ public final class EtcdProgram {
   public static String version(Path etcd) throws IOException {
     Process process =
         new ProcessBuilder(etcd.toString(), "--version").redirectErrorStream(true).start();
-    List<String> told = new ArrayList<>();
+    List<String> output = new ArrayList<>();
     try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        told.add(line);
+        output.add(line);
       }
     }
-    String release = after("etcd Version: ", told);
-    String go = after("Go Version: ", told);
+    String release = after("etcd Version: ", output);
+    String go = after("Go Version: ", output);
     return release.isEmpty() ? "etcd of unknown version" : ("etcd " + release + " " + go).strip();
   }
 

@@ -100,18 +100,18 @@ final class LockedRun {
   /** Waits for the grant; returns null once the lock is held, otherwise the exit status. */
   private @Nullable Integer awaitGrant(HoldStream holdStream) throws InterruptedException {
     while (true) {
-      HoldStream.Update news = holdStream.next();
-      if (news instanceof HoldStream.Signalled signal && Signals.ends(signal.name())) {
+      HoldStream.Update update = holdStream.next();
+      if (update instanceof HoldStream.Signalled signal && Signals.ends(signal.name())) {
         holdStream.close();
         return Signals.exitStatus(signal.name());
       }
-      if (news instanceof HoldStream.Signalled signal && Signals.stops(signal.name())) {
+      if (update instanceof HoldStream.Signalled signal && Signals.stops(signal.name())) {
         command.printError("synod: " + HoldTexts.notSuspended(name, signal.name()));
       }
-      if (news instanceof HoldStream.Broken broken) {
+      if (update instanceof HoldStream.Broken broken) {
         throw broken.error();
       }
-      if (news instanceof HoldStream.Arrived arrived) {
+      if (update instanceof HoldStream.Arrived arrived) {
         HoldEvent event = arrived.event();
         switch (event.getEventCase()) {
           case WAITING -> command.printError("# " + HoldTexts.waiting(name, event.getWaiting()));
@@ -154,14 +154,14 @@ final class LockedRun {
   private int watch(HoldStream holdStream, GuardedProcess guardedProcess)
       throws InterruptedException {
     while (true) {
-      HoldStream.Update news = holdStream.next(checkAtNanos);
-      if (news instanceof HoldStream.Ended ended) {
+      HoldStream.Update update = holdStream.next(checkAtNanos);
+      if (update instanceof HoldStream.Ended ended) {
         return settle(holdStream, guardedProcess, ended.exitStatus());
       }
-      if (news instanceof HoldStream.Signalled signal) {
+      if (update instanceof HoldStream.Signalled signal) {
         pass(guardedProcess, signal.name());
       }
-      Loss loss = loss(guardedProcess, news);
+      Loss loss = loss(guardedProcess, update);
       if (loss != null) {
         return stop(holdStream, guardedProcess, loss);
       }
@@ -190,12 +190,12 @@ final class LockedRun {
       long reportAtNanos = killAtNanos + REPORT_NANOS;
       while (guardedProcess.isAlive()) {
         long now = System.nanoTime();
-        HoldStream.Update news = holdStream.next(Math.min(checkAtNanos, now + POLL_NANOS));
-        Loss loss = news == null && now < checkAtNanos ? null : loss(guardedProcess, news);
+        HoldStream.Update update = holdStream.next(Math.min(checkAtNanos, now + POLL_NANOS));
+        Loss loss = update == null && now < checkAtNanos ? null : loss(guardedProcess, update);
         if (loss != null) {
           return stop(holdStream, guardedProcess, loss);
         }
-        if (news instanceof HoldStream.Signalled signal && Signals.ends(signal.name())) {
+        if (update instanceof HoldStream.Signalled signal && Signals.ends(signal.name())) {
           killAtNanos = now;
         }
         if (now >= killAtNanos) {

@@ -33,7 +33,7 @@ final class SessionKeepCommand extends ClientCommand {
   List<String> ids = new ArrayList<>();
 
   /** The states in order of arrival; the last one may be an error. */
-  private final BlockingQueue<Object> news = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Object> updates = new LinkedBlockingQueue<>();
 
   @Override
   protected int run(ManagedChannel channel) {
@@ -41,7 +41,7 @@ final class SessionKeepCommand extends ClientCommand {
       interruption.context().run(() -> open(SessionsGrpc.newStub(channel)));
       Set<String> left = new HashSet<>(ids);
       while (!left.isEmpty()) {
-        Object one = news.take();
+        Object one = updates.take();
         if (one instanceof SessionState state) {
           show(state);
           if (state.getOver()) {
@@ -66,12 +66,12 @@ final class SessionKeepCommand extends ClientCommand {
             new StreamObserver<>() {
               @Override
               public void onNext(SessionState state) {
-                news.add(state);
+                updates.add(state);
               }
 
               @Override
               public void onError(Throwable error) {
-                news.add(
+                updates.add(
                     error instanceof StatusRuntimeException known
                         ? known
                         : Status.fromThrowable(error).asRuntimeException());

@@ -214,9 +214,9 @@ public record CallFailure(int exitStatus, String reason, String line) {
     private static final Pattern NUMBER = Pattern.compile("[0-9][0-9.,]*");
 
     void add(String detail) {
-      List<String> said = numbers(message);
+      List<String> text = numbers(message);
       List<String> numbers = numbers(detail);
-      if (numbers.isEmpty() || !said.containsAll(numbers)) {
+      if (numbers.isEmpty() || !text.containsAll(numbers)) {
         lines.add(detail);
       }
     }

@@ -159,27 +159,27 @@ public final class BufferedAppliedLog implements AppliedLog, Participant, StateF
   }
 
   private void readJournal(Reader reader) {
-    long wanted = reader.next;
-    if (wanted < journal.oldestIndex()) {
+    long index = reader.next;
+    if (index < journal.oldestIndex()) {
       // The entries that were already read are returned; the next call throws.
       reader.full = !reader.items.isEmpty();
       if (!reader.full) {
-        throw new CompactedException(wanted, oldestIndex());
+        throw new CompactedException(index, oldestIndex());
       }
       return;
     }
-    long slot = journal.slotOfIndex(wanted);
+    long slot = journal.slotOfIndex(index);
     for (ChosenSlot stored : journal.read(slot, appliedSlot, reader.bytesLeft())) {
       if (!reader.full) {
         reader.take(stored);
       }
     }
-    if (reader.next == wanted) {
+    if (reader.next == index) {
       long oldest = oldestIndex();
-      if (wanted < oldest) {
-        throw new CompactedException(wanted, oldest);
+      if (index < oldest) {
+        throw new CompactedException(index, oldest);
       }
-      throw new JournalException("the journal does not hold index " + wanted);
+      throw new JournalException("the journal does not hold index " + index);
     }
   }
 

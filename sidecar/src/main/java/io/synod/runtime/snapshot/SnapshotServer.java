@@ -109,13 +109,13 @@ public final class SnapshotServer {
 
   private @Nullable Share opened(Message.SnapshotAsk ask) {
     Share share = ask.consumer().isEmpty() ? ofState(ask.number()) : ofConsumer(ask);
-    boolean wanted =
+    boolean requested =
         share != null
             && (ask.sha256().isEmpty() || ask.sha256().equals(share.streamReader.sha256()));
-    if (share != null && !wanted) {
+    if (share != null && !requested) {
       share.streamReader.close();
     }
-    return wanted ? share : null;
+    return requested ? share : null;
   }
 
   private @Nullable Share ofState(long above) {

@@ -178,7 +178,7 @@ final class Execution {
   void remove(KeyValue pair, Change.Type type) {
     disown(pair);
     keys = keys.without(pair);
-    changes.add(Change.gone(type, pair, mark.index()));
+    changes.add(Change.removed(type, pair, mark.index()));
   }
 
   private void own(KeyValue pair) {
@@ -206,8 +206,8 @@ final class Execution {
    * Whether a command with this birth must not open a session although the limit permits it: a
    * command made at or after that was refused because of the limit, and this may be a copy of it.
    */
-  boolean mayBeRefused(long born) {
-    return born < requestMemory.refusedIndex();
+  boolean mayBeRefused(long createdAtIndex) {
+    return createdAtIndex < requestMemory.refusedIndex();
   }
 
   /** This command is refused a session, and so is every command that was made before now. */

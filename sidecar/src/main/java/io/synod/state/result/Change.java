@@ -36,8 +36,8 @@ public record Change(Type type, KeyValue kv, long previousModIndex) {
     }
   }
 
-  public static Change gone(Type type, KeyValue before, long index) {
-    KeyValue gone = new KeyValue(before.key(), Payload.EMPTY, 0, index, 0, 0, 0);
-    return new Change(type, gone, before.modIndex());
+  public static Change removed(Type type, KeyValue before, long index) {
+    KeyValue removed = new KeyValue(before.key(), Payload.EMPTY, 0, index, 0, 0, 0);
+    return new Change(type, removed, before.modIndex());
   }
 }

@@ -33,7 +33,7 @@ final class KvInitialStateTest extends KvWatchCalls {
     assertThat(initial.getInitial()).isTrue();
     assertThat(initial.getFragment()).isFalse();
     assertThat(initial.getIndex()).isEqualTo(4);
-    assertThat(told(initial)).containsExactly("PUT a");
+    assertThat(texts(initial)).containsExactly("PUT a");
     Changes next = watcher.through(5).get(0);
     assertThat(next.getInitial()).isFalse();
     assertThat(next.getItems(0).getKv()).isEqualTo(later);
@@ -53,7 +53,7 @@ final class KvInitialStateTest extends KvWatchCalls {
       assertThat(watcher.mark().getIndex()).isEqualTo(2);
     }
     KvWatcher one = watch(KvWatchRequest.newBuilder().setKey("b").setInitialState(true));
-    assertThat(told(one.through(2).get(0))).containsExactly("PUT b");
+    assertThat(texts(one.through(2).get(0))).containsExactly("PUT b");
   }
 
   @Test

@@ -58,7 +58,7 @@ abstract class KvWatchCalls {
     return KvWatchRequest.newBuilder().setPrefix(true);
   }
 
-  static List<String> told(Changes changes) {
+  static List<String> texts(Changes changes) {
     return changes.getItemsList().stream()
         .map(it -> it.getType().name().substring(5) + " " + it.getKv().getKey())
         .toList();

@@ -124,7 +124,7 @@ final class KvWatchCampaignTest {
         assertThat(kv.txn(txn(random)).getSucceeded()).isTrue();
       } else {
         server.node.expireKeys();
-        forget(server, random);
+        trim(server, random);
       }
     }
     return null;
@@ -158,7 +158,7 @@ final class KvWatchCampaignTest {
   }
 
   /** Trims the log, and drops old states. */
-  private static void forget(TestServer server, Random random) {
+  private static void trim(TestServer server, Random random) {
     long applied = server.node.log.appliedIndex();
     server.node.log.trim(Math.max(1, applied - random.nextInt(200)));
     server.node.log.forgetStates(Math.max(0, applied - random.nextInt(100)));

@@ -71,7 +71,7 @@ final class KvWatchTest extends KvWatchCalls {
     server.node.expire(session);
 
     assertThat(watcher.through(server.node.log.appliedIndex()))
-        .extracting(KvWatchTest::told)
+        .extracting(KvWatchTest::texts)
         .containsExactly(
             List.of("PUT s1"),
             List.of("PUT s2"),

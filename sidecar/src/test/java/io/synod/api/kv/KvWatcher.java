@@ -90,7 +90,7 @@ final class KvWatcher extends StreamClient<KvWatchRequest, KvWatchResponse> {
   @Override
   public KvWatchResponse next() {
     KvWatchResponse message = super.next();
-    look(message);
+    check(message);
     return message;
   }
 
@@ -99,22 +99,22 @@ final class KvWatcher extends StreamClient<KvWatchRequest, KvWatchResponse> {
   public KvWatchResponse nextOrCompacted() {
     KvWatchResponse message = super.nextOrCompacted();
     if (message != null) {
-      look(message);
+      check(message);
     }
     return message;
   }
 
-  private void look(KvWatchResponse message) {
+  private void check(KvWatchResponse message) {
     if (message.hasProgress()) {
       check(message.getProgress().getIndex() >= index, "a mark goes back", message);
       check(fragments.isEmpty(), "a mark within an index", message);
       index = message.getProgress().getIndex();
     } else if (message.hasChanges()) {
-      look(message.getChanges());
+      check(message.getChanges());
     }
   }
 
-  private void look(Changes changes) {
+  private void check(Changes changes) {
     boolean first = fragments.isEmpty();
     if (first && !changes.getInitial()) {
       check(changes.getIndex() > index, "index comes twice or goes back from " + index, changes);

@@ -184,8 +184,8 @@ final class KeepSessionsTest {
   void endsWhenItWouldHaveTooMuchToTell() {
     String kept = open(Durations.fromSeconds(3_600));
     long first = server.node.log.appliedIndex() + 1;
-    int newsMax = 20_000;
-    List<Entry> others = new ArrayList<>(Collections.nCopies(newsMax, null));
+    int updatesMax = 20_000;
+    List<Entry> others = new ArrayList<>(Collections.nCopies(updatesMax, null));
     others.set(0, MemoryNode.entry(Entry.Kind.COMMAND, 1, 1, 1));
     server.node.log.append(others);
     StreamClient<KeepSessionRequest, SessionState> stalled = new StreamClient<>() {};
@@ -193,7 +193,7 @@ final class KeepSessionsTest {
         SessionsGrpc.newStub(server.channel).keepSessions(stalled);
     names.onNext(KeepSessionRequest.newBuilder().setSessionId(kept).build());
     assertThat(stalled.next().getSessionId()).isEqualTo(kept);
-    for (long id = first; id < first + newsMax; id++) {
+    for (long id = first; id < first + updatesMax; id++) {
       names.onNext(KeepSessionRequest.newBuilder().setSessionId("" + id).build());
     }
 

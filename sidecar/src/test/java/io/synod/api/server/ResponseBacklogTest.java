@@ -90,7 +90,7 @@ final class ResponseBacklogTest {
   }
 
   /** Makes a call, and reads no message of the response. */
-  private <Q, A> void ask(MethodDescriptor<Q, A> method, Q request) {
+  private <Q, A> void call(MethodDescriptor<Q, A> method, Q request) {
     ClientCall<Q, A> call = lazy.newCall(method, CallOptions.DEFAULT);
     call.start(
         new ClientCall.Listener<>() {
@@ -106,7 +106,7 @@ final class ResponseBacklogTest {
   }
 
   private void askForTheValue() {
-    ask(KVGrpc.getGetMethod(), GetRequest.newBuilder().setKey("k").build());
+    call(KVGrpc.getGetMethod(), GetRequest.newBuilder().setKey("k").build());
   }
 
   private void leave() {
@@ -139,7 +139,7 @@ final class ResponseBacklogTest {
       put("d" + i);
     }
     for (int i = 0; i < FIT; i++) {
-      ask(KVGrpc.getDeleteMethod(), DeleteRequest.newBuilder().setKey("d" + i).build());
+      call(KVGrpc.getDeleteMethod(), DeleteRequest.newBuilder().setKey("d" + i).build());
     }
     TestHolds.until(() -> server.unreadBytes() > UNREAD_MAX);
     assertThat(ended).isEmpty();

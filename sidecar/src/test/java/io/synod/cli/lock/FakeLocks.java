@@ -47,7 +47,7 @@ final class FakeLocks extends LocksGrpc.LocksImplBase {
   }
 
   /** How many holds were asked for and not taken by {@link #next}. */
-  int asked() {
+  int requests() {
     return streams.size();
   }
 

@@ -289,7 +289,7 @@ final class LockedProcessesTest {
           .startsWith("synod: cannot run a command under a lock: ")
           .endsWith("there is no " + tool + "\n");
       assertThat(child.out()).isEmpty();
-      assertThat(locks.asked()).isZero();
+      assertThat(locks.requests()).isZero();
     }
   }
 

@@ -57,13 +57,13 @@ class HttpConnectionsTest {
     return socket;
   }
 
-  private Socket says(String text) throws IOException {
+  private Socket assertReceives(String text) throws IOException {
     Socket socket = connect();
-    say(socket, text);
+    send(socket, text);
     return socket;
   }
 
-  private static void say(Socket socket, String text) throws IOException {
+  private static void send(Socket socket, String text) throws IOException {
     socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
     socket.getOutputStream().flush();
   }
@@ -85,7 +85,7 @@ class HttpConnectionsTest {
   }
 
   private String live() throws IOException {
-    return answer(says("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"));
+    return answer(assertReceives("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"));
   }
 
   private static boolean isClosed(Socket socket) throws IOException {
@@ -99,7 +99,7 @@ class HttpConnectionsTest {
   @Test
   void isLiveThoughManyCallersNeverEndTheirRequests() throws Exception {
     for (int i = 0; i < 4 * MAX; i++) {
-      says("GET /livez HTTP/1.1\r\nHost: x\r\n");
+      assertReceives("GET /livez HTTP/1.1\r\nHost: x\r\n");
     }
     for (int i = 0; i < 3; i++) {
       assertThat(live()).startsWith("HTTP/1.1 200 OK\r\n").endsWith("\r\n\r\n[+] loop turns\nok\n");
@@ -111,7 +111,7 @@ class HttpConnectionsTest {
   void isLiveThoughManyCallersSayNothingOrOneByteAtATime() throws Exception {
     for (int i = 0; i < MAX; i++) {
       connect();
-      says("G");
+      assertReceives("G");
     }
     assertThat(live()).startsWith("HTTP/1.1 200 OK\r\n");
   }
@@ -131,7 +131,7 @@ class HttpConnectionsTest {
         });
     try {
       for (int i = 0; i < MAX - 1; i++) {
-        says("GET /metrics HTTP/1.1\r\n\r\n");
+        assertReceives("GET /metrics HTTP/1.1\r\n\r\n");
       }
       assertThat(live()).startsWith("HTTP/1.1 200 OK\r\n");
     } finally {
@@ -145,14 +145,14 @@ class HttpConnectionsTest {
     assertThat(live()).contains("200 OK");
     for (int i = 0; i < MAX - 2; i++) {
       Socket asked = connect();
-      say(asked, "GET /livez HTTP/1.1\r\n\r\n");
+      send(asked, "GET /livez HTTP/1.1\r\n\r\n");
       assertThat(answer(asked)).contains("200 OK");
     }
-    Socket last = says("GET /livez HTTP/1.1\r\n\r\n");
+    Socket last = assertReceives("GET /livez HTTP/1.1\r\n\r\n");
 
     assertThat(answer(last)).contains("200 OK");
     assertThat(isClosed(first)).isTrue();
-    say(last, "GET /readyz HTTP/1.1\r\n\r\n");
+    send(last, "GET /readyz HTTP/1.1\r\n\r\n");
     assertThat(answer(last)).contains("503 Service Unavailable");
   }
 
@@ -166,7 +166,7 @@ class HttpConnectionsTest {
   void closesAConnectionThatDoesNotEndItsRequest() throws Exception {
     reopen(new HttpLimits(MAX, LONG, Duration.ofMillis(300), LONG));
     Socket slow = connect();
-    say(slow, "GET /livez HTTP/1.1\r\nX: ");
+    send(slow, "GET /livez HTTP/1.1\r\nX: ");
     assertThat(isClosed(slow)).isTrue();
   }
 
@@ -181,7 +181,7 @@ class HttpConnectionsTest {
     assertThatThrownBy(
             () -> {
               while (true) {
-                say(deaf, "GET /metrics HTTP/1.1\r\n\r\n");
+                send(deaf, "GET /metrics HTTP/1.1\r\n\r\n");
               }
             })
         .isInstanceOf(SocketException.class);
@@ -190,7 +190,7 @@ class HttpConnectionsTest {
   @Test
   void answersRequestsThatCameTogetherInTheirOrder() throws Exception {
     Socket socket =
-        says(
+        assertReceives(
             "GET /livez HTTP/1.1\r\n\r\nGET /status HTTP/1.1\nHost: x\n\n"
                 + "HEAD /livez HTTP/1.1\r\n\r\n"
                 + "POST /livez HTTP/1.1\r\nContent-Length: 5\r\n\r\nGET /"
@@ -216,7 +216,7 @@ class HttpConnectionsTest {
     "413, 0, POST / HTTP/1.1\\r\\nContent-Length: 9999999999\\r\\n\\r\\n",
   })
   void refusesWhatItCannotTake(int code, int more, String text) throws Exception {
-    Socket socket = says(text.replace("\\r\\n", "\r\n") + "x".repeat(more));
+    Socket socket = assertReceives(text.replace("\\r\\n", "\r\n") + "x".repeat(more));
 
     assertThat(answer(socket)).startsWith("HTTP/1.1 " + code + " ").contains("Connection: close");
     socket.shutdownOutput();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class LeaderPageTest {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private final AtomicReference<String> asked = new AtomicReference<>();
+  private final AtomicReference<String> lookups = new AtomicReference<>();
   private HttpPort port;
 
   @BeforeEach
@@ -42,7 +42,7 @@ class LeaderPageTest {
   private void know(LeaderLookup.LeaderAnswer answer) {
     port.answerLeaders(
         name -> {
-          asked.set(name);
+          lookups.set(name);
           return CompletableFuture.completedFuture(answer);
         });
   }
@@ -60,7 +60,7 @@ class LeaderPageTest {
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.headers().firstValue("Content-Type"))
         .hasValue("application/json; charset=utf-8");
-    assertThat(asked.get()).isEqualTo("orders/a b/c");
+    assertThat(lookups.get()).isEqualTo("orders/a b/c");
     assertThat(page.body())
         .isEqualTo(
             "{\"name\":\"orders/a b/c\",\"node\":\"2\",\"token\":77,"

@@ -29,7 +29,7 @@ class AvailabilityTest {
     return cluster.node(node).inspection().status();
   }
 
-  private Availability says(int node) {
+  private Availability reports(int node) {
     return status(node).availability();
   }
 
@@ -82,19 +82,19 @@ class AvailabilityTest {
     cluster.stop(3);
     cluster.run(3_000);
     for (int node = 1; node <= 2; node++) {
-      assertThat(says(node).reason()).isEqualTo(Reason.NOT_FORMED);
-      assertThat(says(node).nodes()).containsExactly(3);
-      assertThat(says(node).votes().reachable()).isEqualTo(2);
+      assertThat(reports(node).reason()).isEqualTo(Reason.NOT_FORMED);
+      assertThat(reports(node).nodes()).containsExactly(3);
+      assertThat(reports(node).votes().reachable()).isEqualTo(2);
       assertThat(status(node).problem()).contains("waits for node 3", "2 of 3");
       for (View.Peer peer : status(node).peers()) {
         assertThat(peer.connected()).isEqualTo(peer.node() != 3);
       }
-      assertThat(refusal(node)).isEqualTo(says(node));
+      assertThat(refusal(node)).isEqualTo(reports(node));
     }
     cluster.start(3);
     cluster.run(3_000);
     for (int node = 1; node <= 3; node++) {
-      assertThat(says(node).isAvailable()).isTrue();
+      assertThat(reports(node).isAvailable()).isTrue();
       assertThat(status(node).problem()).isEmpty();
     }
   }
@@ -105,25 +105,25 @@ class AvailabilityTest {
     loseDisk(2);
     cluster.run(3_000);
     for (int node = 1; node <= 3; node++) {
-      assertThat(says(node).votes()).isEqualTo(new Availability.Votes(3, 2, 2, List.of(2)));
+      assertThat(reports(node).votes()).isEqualTo(new Availability.Votes(3, 2, 2, List.of(2)));
       assertThat(status(node).reachable()).isEqualTo(2);
-      assertThat(says(node).isAvailable()).isTrue();
+      assertThat(reports(node).isAvailable()).isTrue();
       assertThat(status(node).alarms()).containsExactly("vote_lost:2");
       assertThat(status(node).problem()).contains("the vote of node 2 is lost", "none may fail");
     }
     cluster.stop(1);
     cluster.run(3_000);
     for (int node = 2; node <= 3; node++) {
-      assertThat(says(node).reason()).isEqualTo(Reason.NO_QUORUM);
-      assertThat(says(node).nodes()).containsExactly(1);
+      assertThat(reports(node).reason()).isEqualTo(Reason.NO_QUORUM);
+      assertThat(reports(node).nodes()).containsExactly(1);
       assertThat(status(node).reachable()).isEqualTo(1);
       assertThat(status(node).problem())
           .contains("node 1 is missing", "the vote of node 2 is lost");
-      assertThat(refusal(node)).isEqualTo(says(node));
+      assertThat(refusal(node)).isEqualTo(reports(node));
     }
     cluster.start(1);
     cluster.run(3_000);
-    assertThat(says(1).isAvailable()).isTrue();
+    assertThat(reports(1).isAvailable()).isTrue();
   }
 
   @Test
@@ -134,12 +134,12 @@ class AvailabilityTest {
     loseDisk(3);
     cluster.run(3_000);
     for (int node = 1; node <= 3; node++) {
-      assertThat(says(node).reason()).isEqualTo(Reason.QUORUM_LOST);
-      assertThat(says(node).isForGood()).isTrue();
+      assertThat(reports(node).reason()).isEqualTo(Reason.QUORUM_LOST);
+      assertThat(reports(node).isForGood()).isTrue();
       assertThat(status(node).alarms())
           .containsExactly("vote_lost:2", "vote_lost:3", "quorum_lost");
       assertThat(status(node).problem()).contains("nothing can be chosen any more", "nodes 2, 3");
-      assertThat(refusal(node)).isEqualTo(says(node));
+      assertThat(refusal(node)).isEqualTo(reports(node));
     }
   }
 
@@ -150,10 +150,10 @@ class AvailabilityTest {
     cluster.run(2_000);
     // A silent voter must not count as a wiped one.
     assertThat(status(1).alarms()).isEmpty();
-    assertThat(says(1).votes().reachable()).isEqualTo(2);
+    assertThat(reports(1).votes().reachable()).isEqualTo(2);
     cluster.start(3);
     cluster.run(2_000);
-    assertThat(says(1).votes()).isEqualTo(new Availability.Votes(3, 3, 2, List.of()));
+    assertThat(reports(1).votes()).isEqualTo(new Availability.Votes(3, 3, 2, List.of()));
   }
 
   @Test
@@ -165,7 +165,7 @@ class AvailabilityTest {
       cluster.run(50);
       for (int node = 1; node <= 3; node++) {
         if (cluster.isUp(node)) {
-          seen.add(says(node).reason());
+          seen.add(reports(node).reason());
         }
       }
     }
@@ -197,10 +197,10 @@ class AvailabilityTest {
     cluster.close(1);
     assertThat(waiting.join())
         .isInstanceOfSatisfying(
-            Outcome.Unavailable.class, refused -> assertThat(refused.why()).isEqualTo(says(1)));
-    assertThat(says(1).reason()).isEqualTo(Reason.STOPPING);
-    assertThat(says(1).votes().reachable()).isEqualTo(3);
-    assertThat(says(1).isUnrecoverable()).isTrue();
+            Outcome.Unavailable.class, refused -> assertThat(refused.why()).isEqualTo(reports(1)));
+    assertThat(reports(1).reason()).isEqualTo(Reason.STOPPING);
+    assertThat(reports(1).votes().reachable()).isEqualTo(3);
+    assertThat(reports(1).isUnrecoverable()).isTrue();
     assertThat(status(1).problem()).contains("this sidecar is stopping");
   }
 }

@@ -31,7 +31,7 @@ final class DeferredTasks implements Executor {
   }
 
   /** Drops the held tasks, since the process ended. */
-  void forget() {
+  void clear() {
     waiting.clear();
   }
 }

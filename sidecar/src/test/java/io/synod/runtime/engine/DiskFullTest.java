@@ -56,10 +56,10 @@ class DiskFullTest {
     cluster.run(3_000);
     assertThat(cluster.leaders()).hasSize(1).doesNotContain(full);
     assertThat(refusal(full)).isInstanceOf(Outcome.Unavailable.class);
-    NodeStatus told = status(full);
-    assertThat(told.availability().reason()).isEqualTo(Availability.Reason.DISK_FULL);
-    assertThat(told.alarms()).contains("disk_full");
-    assertThat(told.problem())
+    NodeStatus outcome = status(full);
+    assertThat(outcome.availability().reason()).isEqualTo(Availability.Reason.DISK_FULL);
+    assertThat(outcome.alarms()).contains("disk_full");
+    assertThat(outcome.problem())
         .contains("the disk of this sidecar is full")
         .contains("free disk space");
     assertThat(status(other).alarms()).isEmpty();
@@ -201,11 +201,11 @@ class DiskFullTest {
         cluster.node(leader).proposer().propose("", Payload.of(new byte[8 * LARGE]), SECOND);
     cluster.run(10_000);
     assertThat(large).isCompleted();
-    NodeStatus told = status(leader);
-    assertThat(told.role()).isEqualTo(View.Role.FOLLOWER);
-    assertThat(told.leader().isNone()).isTrue();
-    assertThat(told.peers()).noneMatch(View.Peer::connected);
-    assertThat(told.alarms()).contains("disk_full");
+    NodeStatus outcome = status(leader);
+    assertThat(outcome.role()).isEqualTo(View.Role.FOLLOWER);
+    assertThat(outcome.leader().isNone()).isTrue();
+    assertThat(outcome.peers()).noneMatch(View.Peer::connected);
+    assertThat(outcome.alarms()).contains("disk_full");
     assertThat(cluster.leaders()).hasSize(1).doesNotContain(leader);
   }
 
@@ -217,10 +217,10 @@ class DiskFullTest {
     fill(full, leader);
     cluster.cut(link -> link.touches(full));
     cluster.run(3_000);
-    NodeStatus told = status(full);
-    assertThat(told.availability().reason()).isEqualTo(Availability.Reason.NO_QUORUM);
-    assertThat(told.alarms()).contains("disk_full");
-    assertThat(told.problem()).contains("2 are required", "the disk of this sidecar is full");
+    NodeStatus outcome = status(full);
+    assertThat(outcome.availability().reason()).isEqualTo(Availability.Reason.NO_QUORUM);
+    assertThat(outcome.alarms()).contains("disk_full");
+    assertThat(outcome.problem()).contains("2 are required", "the disk of this sidecar is full");
     CompletableFuture<ReadFreshness> strong =
         cluster.node(full).reads().read(ReadLevel.STRONG, Duration.ZERO, 0, TestLocks.TEN);
     cluster.run(100);
@@ -241,10 +241,10 @@ class DiskFullTest {
     assertThat(status(leader).alarms()).isEmpty();
     assertThat(status(leader).availability().nodes()).containsExactlyInAnyOrder(one, other);
     for (int node = 1; node <= 3; node++) {
-      Availability told = status(node).availability();
-      assertThat(told.reason()).isEqualTo(Availability.Reason.DISK_FULL);
+      Availability outcome = status(node).availability();
+      assertThat(outcome.reason()).isEqualTo(Availability.Reason.DISK_FULL);
       assertThat(cluster.node(node).proposer().propose("", TestLocks.text("x"), SECOND))
-          .isCompletedWithValue(new Outcome.Unavailable(told));
+          .isCompletedWithValue(new Outcome.Unavailable(outcome));
     }
     CompletableFuture<ReadFreshness> strong =
         cluster.node(leader).reads().read(ReadLevel.STRONG, Duration.ZERO, 0, SECOND);

@@ -39,7 +39,7 @@ class ExclusionTest {
     private final int node;
     private final SplittableRandom random;
     private CompletableFuture<Outcome> asking;
-    private long askedNanos;
+    private long requestedNanos;
     private long session;
     private SessionKeepAlive.@Nullable KeptSession kept;
     private int patience;
@@ -47,11 +47,11 @@ class ExclusionTest {
     private Contender(int node, SplittableRandom random) {
       this.node = node;
       this.random = random;
-      ask();
+      request();
     }
 
-    private void ask() {
-      askedNanos = cluster.nanos(node);
+    private void request() {
+      requestedNanos = cluster.nanos(node);
       asking = testLocks.hold(node, LOCK, TTL);
     }
 
@@ -71,10 +71,10 @@ class ExclusionTest {
     private void answered() {
       if (asking.join() instanceof Outcome.Applied applied) {
         session = applied.index();
-        kept = cluster.node(node).sessionKeepAlive().keep(session, TTL, askedNanos, () -> {});
+        kept = cluster.node(node).sessionKeepAlive().keep(session, TTL, requestedNanos, () -> {});
         patience = 500 + random.nextInt(4_000);
       } else {
-        ask();
+        request();
       }
     }
 
@@ -84,7 +84,7 @@ class ExclusionTest {
       if (random.nextBoolean()) {
         var unused = testLocks.close(node, session);
       }
-      ask();
+      request();
     }
 
     private boolean holds() {

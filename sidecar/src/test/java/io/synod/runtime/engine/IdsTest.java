@@ -49,11 +49,11 @@ class IdsTest {
 
   private void note(Message message) {
     long id =
-        message instanceof Message.Heartbeat beat
-            ? beat.id()
-            : message instanceof Message.ReadAsk ask && ask.origin() == 3
-                ? ask.id()
-                : message instanceof Message.VoteAsk ask ? ask.id() : 0;
+        message instanceof Message.Heartbeat heartbeat
+            ? heartbeat.id()
+            : message instanceof Message.ReadAsk request && request.origin() == 3
+                ? request.id()
+                : message instanceof Message.VoteAsk request ? request.id() : 0;
     if (id != 0) {
       kinds.add(message.getClass().getSimpleName());
       now.add(message.getClass().getSimpleName() + " " + id);

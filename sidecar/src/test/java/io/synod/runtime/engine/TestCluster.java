@@ -121,7 +121,7 @@ public final class TestCluster {
     MemoryJournal disk = disks.computeIfAbsent(node, any -> new MemoryJournal(clock::nanos));
     disk.kept((first, snapshot) -> invariants.kept(node, first, snapshot));
     DeferredTasks tasks = background.computeIfAbsent(node, any -> new DeferredTasks());
-    tasks.forget();
+    tasks.clear();
     members.put(
         node,
         new TestMember(
@@ -259,7 +259,7 @@ public final class TestCluster {
 
   private boolean turn(int node) {
     TestMember member = member(node);
-    member.hear();
+    member.receive();
     try {
       return !paused.contains(node) && member.turn();
     } catch (PowerLossException lost) {

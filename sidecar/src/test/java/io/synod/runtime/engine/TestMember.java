@@ -80,9 +80,10 @@ final class TestMember implements Peers, Mailbox, Observer {
   @Override
   public boolean send(int to, Message message) {
     DirectedLink link = new DirectedLink(self.node(), to);
-    around.invariants.said(self.node(), to, message);
-    Input.Received said = new Input.Received(self.node(), self.incarnation(), formation, message);
-    around.listener.sent(link, message, around.network.send(link, said));
+    around.invariants.onSent(self.node(), to, message);
+    Input.Received received =
+        new Input.Received(self.node(), self.incarnation(), formation, message);
+    around.listener.sent(link, message, around.network.send(link, received));
     return true;
   }
 
@@ -113,7 +114,7 @@ final class TestMember implements Peers, Mailbox, Observer {
   }
 
   /** Receives the messages that have arrived by now. */
-  void hear() {
+  void receive() {
     mailbox.addAll(around.network.arrived(self.node()));
   }
 

@@ -24,7 +24,7 @@ final class TestNetwork {
 
   private BiPredicate<DirectedLink, Message> copy = (link, message) -> false;
 
-  private record InTransit(DirectedLink link, Input.Received said) {}
+  private record InTransit(DirectedLink link, Input.Received received) {}
 
   TestNetwork(TestClock clock) {
     this.clock = clock;
@@ -64,40 +64,40 @@ final class TestNetwork {
   List<Message> release(BiPredicate<DirectedLink, Message> which) {
     List<InTransit> chosen = new ArrayList<>();
     for (InTransit one : held) {
-      if (which.test(one.link, one.said.message())) {
+      if (which.test(one.link, one.received.message())) {
         chosen.add(one);
       }
     }
     held.removeAll(chosen);
-    chosen.forEach(one -> carry(one.link, one.said));
-    return chosen.stream().map(one -> one.said.message()).toList();
+    chosen.forEach(one -> deliver(one.link, one.received));
+    return chosen.stream().map(one -> one.received.message()).toList();
   }
 
   /** Sends a message, and returns its fate. */
-  ClusterListener.Fate send(DirectedLink link, Input.Received said) {
+  ClusterListener.Fate send(DirectedLink link, Input.Received received) {
     if (!transit.containsKey(link.to()) || cut.test(link)) {
       return ClusterListener.Fate.CUT;
     }
-    if (loss.test(link, said.message())) {
+    if (loss.test(link, received.message())) {
       return ClusterListener.Fate.LOST;
     }
-    if (hold.test(link, said.message())) {
-      held.add(new InTransit(link, said));
+    if (hold.test(link, received.message())) {
+      held.add(new InTransit(link, received));
       return ClusterListener.Fate.HELD;
     }
-    carry(link, said);
-    if (copy.test(link, said.message())) {
-      held.add(new InTransit(link, said));
+    deliver(link, received);
+    if (copy.test(link, received.message())) {
+      held.add(new InTransit(link, received));
       return ClusterListener.Fate.COPIED;
     }
     return ClusterListener.Fate.CARRIED;
   }
 
-  private void carry(DirectedLink link, Input.Received said) {
+  private void deliver(DirectedLink link, Input.Received received) {
     TreeMap<Long, List<Input>> arriving = transit.get(link.to());
     if (arriving != null) {
       long atNanos = clock.nanos() + delayMillis.applyAsLong(link) * TestClock.MILLIS;
-      arriving.computeIfAbsent(atNanos, any -> new ArrayList<>()).add(said);
+      arriving.computeIfAbsent(atNanos, any -> new ArrayList<>()).add(received);
     }
   }
 

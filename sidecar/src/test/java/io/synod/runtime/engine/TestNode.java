@@ -40,10 +40,10 @@ public final class TestNode {
    *
    * @param background as in {@link Engine.Workers}
    */
-  public TestNode(Birth birth, NodePorts ports, Executor background) {
+  public TestNode(Birth start, NodePorts ports, Executor background) {
     Engine.Workers workers = new Engine.Workers(Runnable::run, background);
-    this.engine = new Engine(birth.self(), birth.tuning(), ports, workers, birth.random());
-    this.tuning = birth.tuning();
+    this.engine = new Engine(start.self(), start.tuning(), ports, workers, start.random());
+    this.tuning = start.tuning();
     this.cycle = engine.cycle();
     this.node = engine.node();
   }

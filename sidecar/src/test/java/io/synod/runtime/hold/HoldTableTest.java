@@ -27,7 +27,7 @@ class HoldTableTest {
   private static final Duration TTL = Duration.ofSeconds(10);
 
   private final TestMachine machine = new TestMachine();
-  private final List<HoldUpdate> told = new ArrayList<>();
+  private final List<HoldUpdate> updates = new ArrayList<>();
   private long nowNanos = -5;
   // For how long the session is valid; 0 once its end was seen.
   private long validNanos = TTL.toNanos();
@@ -89,7 +89,7 @@ class HoldTableTest {
     public void close() {}
   }
 
-  private void tell() {
+  private void report() {
     hold.reportTo(
         new LockHold.Owner() {
           @Override
@@ -99,16 +99,16 @@ class HoldTableTest {
 
           @Override
           public void onUpdate(HoldUpdate update) {
-            told.add(update);
+            updates.add(update);
           }
         });
   }
 
   private void grant() {
     hold.begin();
-    tell();
-    assertThat(told).singleElement().isInstanceOf(HoldUpdate.Granted.class);
-    told.clear();
+    report();
+    assertThat(updates).singleElement().isInstanceOf(HoldUpdate.Granted.class);
+    updates.clear();
   }
 
   /** What keeps sessions sees an end before the state that holds are judged by shows it. */
@@ -116,11 +116,11 @@ class HoldTableTest {
   void aHoldThatWasReleasedIsNotToldAsExpiredWhileItsStateIsOlder() {
     grant();
     validNanos = 0;
-    tell();
-    assertThat(told).as("why it ended is not known yet").isEmpty();
+    report();
+    assertThat(updates).as("why it ended is not known yet").isEmpty();
     machine.close(hold.opened().join() instanceof Outcome.Applied applied ? applied.index() : 0);
-    tell();
-    assertThat(told).containsExactly(new HoldUpdate.Lost(Reason.RELEASED));
+    report();
+    assertThat(updates).containsExactly(new HoldUpdate.Lost(Reason.RELEASED));
   }
 
   @Test
@@ -128,7 +128,7 @@ class HoldTableTest {
     grant();
     validNanos = 0;
     nowNanos += TTL.toNanos();
-    tell();
-    assertThat(told).containsExactly(new HoldUpdate.Lost(Reason.EXPIRED));
+    report();
+    assertThat(updates).containsExactly(new HoldUpdate.Lost(Reason.EXPIRED));
   }
 }

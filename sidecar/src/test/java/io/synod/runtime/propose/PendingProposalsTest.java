@@ -118,16 +118,16 @@ class PendingProposalsTest {
 
   @Test
   void givesUpAtTheDeadlineAndCallsUnknownOnlyWhatSomebodyWasTold() {
-    CompletableFuture<Outcome> told = wait(7, "told", 100);
+    CompletableFuture<Outcome> sent = wait(7, "told", 100);
     handOut(1);
-    CompletableFuture<Outcome> untold = wait(7, "untold", 100);
+    CompletableFuture<Outcome> unsent = wait(7, "untold", 100);
     CompletableFuture<Outcome> later = wait(7, "later", 101);
     assertThat(pendingProposals.nextDeadlineNanos()).isEqualTo(100);
     pendingProposals.expire(99, CONNECTED);
-    assertThat(told).isNotDone();
+    assertThat(sent).isNotDone();
     pendingProposals.expire(100, CONNECTED);
-    assertThat(told.getNow(null)).isEqualTo(new Outcome.Indeterminate(7, 1));
-    assertThat(untold.getNow(null)).isInstanceOf(Outcome.Unavailable.class);
+    assertThat(sent.getNow(null)).isEqualTo(new Outcome.Indeterminate(7, 1));
+    assertThat(unsent.getNow(null)).isInstanceOf(Outcome.Unavailable.class);
     assertThat(later).isNotDone();
     assertThat(pendingProposals.nextDeadlineNanos()).isEqualTo(101);
     assertThat(payloads(pendingProposals.arrived(100, true)))
@@ -257,24 +257,24 @@ class PendingProposalsTest {
   /** A snapshot replaced slots that may hold the waiting commands, if these were sent. */
   @Test
   void leavesOpenWhatASnapshotMayHold() {
-    CompletableFuture<Outcome> toldOpening = wait(0, "opens", Long.MAX_VALUE);
-    CompletableFuture<Outcome> told = wait(7, "told", Long.MAX_VALUE);
+    CompletableFuture<Outcome> sentOpening = wait(0, "opens", Long.MAX_VALUE);
+    CompletableFuture<Outcome> sent = wait(7, "told", Long.MAX_VALUE);
     CompletableFuture<Outcome> done = wait(7, "done", Long.MAX_VALUE);
     handOut(1);
     CompletableFuture<Outcome> opening = wait(0, "opens too", Long.MAX_VALUE);
-    CompletableFuture<Outcome> untold = wait(7, "untold", Long.MAX_VALUE);
+    CompletableFuture<Outcome> unsent = wait(7, "untold", Long.MAX_VALUE);
 
     pendingProposals.installed();
 
-    assertThat(toldOpening.getNow(null)).isEqualTo(new Outcome.Indeterminate(0, 1));
-    assertThat(List.of(told, done, opening, untold)).noneMatch(CompletableFuture::isDone);
+    assertThat(sentOpening.getNow(null)).isEqualTo(new Outcome.Indeterminate(0, 1));
+    assertThat(List.of(sent, done, opening, unsent)).noneMatch(CompletableFuture::isDone);
     applied(entry(7, 3, "done"), new Result.Effect(Reply.none()));
     assertThat(done.getNow(null)).isInstanceOf(Outcome.Applied.class);
     // The session ended, before or after the command took effect in a slot that was skipped.
     applied(entry(7, 2, "told"), new Result.SessionUnknown(7));
-    assertThat(told.getNow(null)).isEqualTo(new Outcome.Indeterminate(7, 2));
+    assertThat(sent.getNow(null)).isEqualTo(new Outcome.Indeterminate(7, 2));
     applied(entry(7, 5, "untold"), new Result.SessionUnknown(7));
-    assertThat(untold.getNow(null)).isEqualTo(new Outcome.SessionUnknown(7));
+    assertThat(unsent.getNow(null)).isEqualTo(new Outcome.SessionUnknown(7));
     assertThat(opening).isNotDone();
     assertThat(pendingProposals.count()).isEqualTo(1);
   }

@@ -95,7 +95,7 @@ class SessionProposerTest {
   }
 
   /** The outcome of a call that must be answered. */
-  private static Outcome told(CompletableFuture<Outcome> answer) {
+  private static Outcome outcome(CompletableFuture<Outcome> answer) {
     assertThat(answer).isDone();
     return answer.join();
   }
@@ -138,10 +138,10 @@ class SessionProposerTest {
   void opensNoOtherSessionForWhoeverFoundNoneJustBeforeItWasOpened() {
     var first = own.propose(command("first"), NEVER);
     assertThat(turn()).containsExactly(Entry.Kind.OPEN_OWN_SESSION, Entry.Kind.COMMAND);
-    assertThat(told(first)).isInstanceOf(Outcome.Applied.class);
+    assertThat(outcome(first)).isInstanceOf(Outcome.Applied.class);
     CompletableFuture<Outcome> late = own.proposeOnceOpen(command("late"), NEVER);
     assertThat(turn()).as("proposed in the open session").containsExactly(Entry.Kind.COMMAND);
-    assertThat(told(late)).isInstanceOf(Outcome.Applied.class);
+    assertThat(outcome(late)).isInstanceOf(Outcome.Applied.class);
   }
 
   @Test
@@ -152,36 +152,38 @@ class SessionProposerTest {
     turn(entry -> true);
     nowNanos = 20;
     pendingProposals.expire(nowNanos, Situations.led(1));
-    assertThat(told(hasty)).isInstanceOf(Outcome.Unavailable.class);
+    assertThat(outcome(hasty)).isInstanceOf(Outcome.Unavailable.class);
     assertThat(patient).isNotDone();
     turn();
-    assertThat(told(patient)).isInstanceOf(Outcome.Applied.class);
+    assertThat(outcome(patient)).isInstanceOf(Outcome.Applied.class);
   }
 
   @Test
   void oneThatDoesNotGetOnHoldsUpTheOthersForAWhileOnly() {
     var opens = own.propose(command("opens"), NEVER);
     turn();
-    assertThat(told(opens)).isInstanceOf(Outcome.Applied.class);
+    assertThat(outcome(opens)).isInstanceOf(Outcome.Applied.class);
     Predicate<Entry> straggles = entry -> entry.payload().equals(TestLocks.text("straggler"));
     CompletableFuture<Outcome> straggler = own.propose(command("straggler"), NEVER);
     for (int i = 1; i < AHEAD; i++) {
       var plain = own.propose(command("plain " + i), NEVER);
       turn(straggles);
-      assertThat(told(plain)).isInstanceOf(Outcome.Applied.class);
+      assertThat(outcome(plain)).isInstanceOf(Outcome.Applied.class);
     }
-    assertThat(told(own.propose(command("full"), NEVER))).isInstanceOf(Outcome.Overloaded.class);
+    assertThat(outcome(own.propose(command("full"), NEVER))).isInstanceOf(Outcome.Overloaded.class);
     nowNanos = AGAIN_NANOS + 1;
     for (int i = 0; i < 3 * AHEAD; i++) {
       var plain = own.propose(command("later " + i), NEVER);
       turn(entry -> straggles.test(entry) && straggler.isDone());
-      assertThat(told(plain))
+      assertThat(outcome(plain))
           .as("proposed in the next session")
           .isInstanceOf(Outcome.Applied.class);
     }
     nowNanos = 10 * AGAIN_NANOS;
     turn();
-    assertThat(told(straggler)).as("chosen after its resend").isInstanceOf(Outcome.Applied.class);
+    assertThat(outcome(straggler))
+        .as("chosen after its resend")
+        .isInstanceOf(Outcome.Applied.class);
     assertThat(machine.openSessions()).isEqualTo(1);
   }
 
@@ -189,15 +191,15 @@ class SessionProposerTest {
   void whatFreesSomethingHasRoomThoughCallersFillTheirs() {
     var opens = own.propose(command("opens"), NEVER);
     turn();
-    assertThat(told(opens)).isInstanceOf(Outcome.Applied.class);
+    assertThat(outcome(opens)).isInstanceOf(Outcome.Applied.class);
     for (int i = 1; i <= CALLERS; i++) {
       Entry waits = command("x").under(1, new Entry.Key(77, i), 0);
       assertThat(own.propose(waits, NEVER)).isNotDone();
     }
-    assertThat(told(own.propose(command("full"), NEVER))).isInstanceOf(Outcome.Overloaded.class);
+    assertThat(outcome(own.propose(command("full"), NEVER))).isInstanceOf(Outcome.Overloaded.class);
     Payload hold = new SystemCommands.Hold("l", Payload.EMPTY, 1_000, false).encode();
     Entry found = NewEntry.of(Entry.Kind.HOLD, hold).under(1, new Entry.Key(0, 9), 0);
-    assertThat(told(own.propose(found, NEVER))).isInstanceOf(Outcome.Overloaded.class);
+    assertThat(outcome(own.propose(found, NEVER))).isInstanceOf(Outcome.Overloaded.class);
     assertThat(own.free(found, Duration.ofDays(1))).as("a retry that ends the hold").isNotDone();
     Payload release = new SystemCommands.Release("l", 5, false).encode();
     assertThat(own.propose(NewEntry.of(Entry.Kind.RELEASE, release), NEVER)).isNotDone();
@@ -223,21 +225,21 @@ class SessionProposerTest {
       var waits =
           newEntry.kind().opensSession() ? own.open(newEntry, NEVER) : own.propose(newEntry, NEVER);
       assertThat(waits).isNotDone();
-      long born = entry(pendingProposals.arrived(0, true).get(0)).ackedBelow();
-      assertThat(born)
+      long createdAt = entry(pendingProposals.arrived(0, true).get(0)).ackedBelow();
+      assertThat(createdAt)
           .as(newEntry.kind().name())
           .isEqualTo(newEntry.kind() == Entry.Kind.RELEASE ? 0 : 500);
     }
   }
 
-  private static View view(long heardIndex) {
+  private static View view(long reportedIndex) {
     return new View(
         View.Role.FOLLOWER,
         Ballot.NONE,
         Ballot.NONE,
         0,
         0,
-        heardIndex,
+        reportedIndex,
         0,
         0,
         0,
@@ -256,7 +258,7 @@ class SessionProposerTest {
     assertThat(own.nextWakeNanos()).isEqualTo(10);
     nowNanos = 10;
     own.settle(new Progress(0, 0, 10, view(0), nodeView, false));
-    assertThat(told(waits)).isInstanceOf(Outcome.Unavailable.class);
+    assertThat(outcome(waits)).isInstanceOf(Outcome.Unavailable.class);
     assertThat(opens).isNotDone();
     assertThat(own.nextWakeNanos()).isEqualTo(NEVER);
   }
@@ -291,7 +293,7 @@ class SessionProposerTest {
     pendingProposals.proposed(
         opening, opening, new Availability(Availability.Reason.NO_QUORUM, List.of(2, 3), votes));
     assertThat(calls)
-        .allSatisfy(call -> assertThat(told(call)).isInstanceOf(Outcome.Unavailable.class));
+        .allSatisfy(call -> assertThat(outcome(call)).isInstanceOf(Outcome.Unavailable.class));
   }
 
   @Test
@@ -300,8 +302,8 @@ class SessionProposerTest {
     for (int i = 0; i < CALLERS; i++) {
       assertThat(own.propose(command("waits"), NEVER)).isNotDone();
     }
-    assertThat(told(own.propose(command("full"), NEVER))).isInstanceOf(Outcome.Overloaded.class);
+    assertThat(outcome(own.propose(command("full"), NEVER))).isInstanceOf(Outcome.Overloaded.class);
     turn();
-    assertThat(told(opens)).isInstanceOf(Outcome.Applied.class);
+    assertThat(outcome(opens)).isInstanceOf(Outcome.Applied.class);
   }
 }

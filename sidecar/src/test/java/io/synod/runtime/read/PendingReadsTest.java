@@ -129,13 +129,13 @@ class PendingReadsTest {
 
   @Test
   void servesABoundedReadThatAskedOnceTheLeaderIsHeardAgain() {
-    CompletableFuture<ReadFreshness> asked = add(ReadLevel.BOUNDED);
+    CompletableFuture<ReadFreshness> read = add(ReadLevel.BOUNDED);
     pendingReads.requests(1_000);
     pendingReads.settle(here(5, 1_000, 500, 2));
     pendingReads.requests(1_010);
     long later = 1_000 + PendingReads.SWEEP_NANOS;
     pendingReads.settle(here(5, later, later - BOUND_NANOS, 2));
-    assertThat(asked).isCompletedWithValue(new ReadFreshness.Fresh(5, BOUND_NANOS));
+    assertThat(read).isCompletedWithValue(new ReadFreshness.Fresh(5, BOUND_NANOS));
     assertThat(pendingReads.held()).isZero();
   }
 

@@ -27,7 +27,7 @@ public class SnapshotTest {
   private static final int PAYLOAD_BYTES = 1_000;
 
   private final TestCluster cluster = cluster();
-  private final List<Message> said = new ArrayList<>();
+  private final List<Message> sent = new ArrayList<>();
   private final Random random = new Random(1);
 
   static TestCluster cluster() {
@@ -83,20 +83,20 @@ public class SnapshotTest {
     }
   }
 
-  private List<Message.SnapshotAsk> asks() {
-    List<Message.SnapshotAsk> asks = new ArrayList<>();
-    for (Message message : said) {
-      if (message instanceof Message.SnapshotAsk ask) {
-        asks.add(ask);
+  private List<Message.SnapshotAsk> requests() {
+    List<Message.SnapshotAsk> requests = new ArrayList<>();
+    for (Message message : sent) {
+      if (message instanceof Message.SnapshotAsk request) {
+        requests.add(request);
       }
     }
-    return asks;
+    return requests;
   }
 
   private void listen() {
     cluster.lose(
         (link, message) -> {
-          said.add(message);
+          sent.add(message);
           return false;
         });
   }
@@ -152,7 +152,7 @@ public class SnapshotTest {
     cluster.start(behind);
     agree();
     assertThat(cluster.node(behind).appliedLog().oldestIndex()).isGreaterThan(100);
-    assertThat(asks()).isNotEmpty();
+    assertThat(requests()).isNotEmpty();
     propose(behind, 5);
     agree();
   }
@@ -210,13 +210,15 @@ public class SnapshotTest {
             return link.from() == giver && pages[0] > 5;
           }
           if (message instanceof Message.SnapshotAsk && link.to() == leader) {
-            said.add(message);
+            sent.add(message);
           }
           return pages[0] > 5 && link.touches(giver);
         });
     agreeWithout(giver, leader, behind);
     assertThat(pages[0]).isGreaterThan(10);
-    assertThat(asks()).isNotEmpty().allSatisfy(ask -> assertThat(ask.offset()).isPositive());
+    assertThat(requests())
+        .isNotEmpty()
+        .allSatisfy(request -> assertThat(request.offset()).isPositive());
   }
 
   private void agreeWithout(int gone, int one, int another) {

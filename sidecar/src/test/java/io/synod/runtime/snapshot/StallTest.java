@@ -77,9 +77,9 @@ class StallTest {
     int node = cluster.leader();
     cluster.lose((link, message) -> message instanceof Message.StateDigest);
     stall(node);
-    CompletableFuture<Outcome> said =
+    CompletableFuture<Outcome> sent =
         cluster.node(node).consumers().acknowledge("c", 1, Payload.EMPTY, Duration.ofSeconds(1));
     cluster.run(2_000);
-    assertThat(said).isCompletedWithValueMatching(Outcome.Indeterminate.class::isInstance);
+    assertThat(sent).isCompletedWithValueMatching(Outcome.Indeterminate.class::isInstance);
   }
 }

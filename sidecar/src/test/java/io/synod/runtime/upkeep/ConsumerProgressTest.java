@@ -32,7 +32,7 @@ class ConsumerProgressTest {
     return follower() % 3 + 1;
   }
 
-  private List<AppliedLog.Item> told(int node) {
+  private List<AppliedLog.Item> acknowledgements(int node) {
     return cluster.node(node).appliedLog().page(1, 1 << 20, 1 << 28).entries().stream()
         .filter(item -> item.entry().kind() == Entry.Kind.ACKNOWLEDGE)
         .toList();
@@ -59,7 +59,7 @@ class ConsumerProgressTest {
       Outcome.Applied applied = (Outcome.Applied) outcome.join();
       assertThat(applied.reply()).isEqualTo(new Reply.Acknowledged(through));
     }
-    assertThat(told(node)).hasSize(1);
+    assertThat(acknowledgements(node)).hasSize(1);
     Consumer.Copy copy = Objects.requireNonNull(consumer(node).copyOf(node));
     assertThat(copy.digests().byIndex())
         .containsEntry(through, TestLocks.text("digest " + through))
@@ -99,7 +99,7 @@ class ConsumerProgressTest {
     assertThat(copy).matches(known -> known != null && known.ackedIndex() == through);
     assertThat(copy)
         .matches(known -> known != null && known.digests().byIndex().containsKey(through - 1));
-    assertThat(told(node)).hasSize(1);
+    assertThat(acknowledgements(node)).hasSize(1);
   }
 
   private Consumer consumer(int node) {
@@ -166,7 +166,7 @@ class ConsumerProgressTest {
               .acknowledge("c", through, TestLocks.text("d"), TestLocks.TEN);
       cluster.run(10);
     }
-    assertThat(told(node)).hasSizeBetween(5, 11);
+    assertThat(acknowledgements(node)).hasSizeBetween(5, 11);
     cluster.cut(link -> link.touches(node));
     var cut =
         cluster

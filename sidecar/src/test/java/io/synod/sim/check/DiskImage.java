@@ -19,7 +19,7 @@ public final class DiskImage {
   private Ballot promised = Ballot.NONE;
   private @Nullable Proposal[] proposals = new Proposal[64];
   // The slots whose value this disk learned and never voted for.
-  private final BitSet told = new BitSet();
+  private final BitSet reported = new BitSet();
   private long top;
   private long applied;
   private long snapshot;
@@ -58,7 +58,7 @@ public final class DiskImage {
 
   /** Whether this disk ever voted in the slot. Only then does a candidate depend on its report. */
   public boolean hasVoted(long slot) {
-    return at(slot) != null && !told.get((int) slot);
+    return at(slot) != null && !reported.get((int) slot);
   }
 
   /** The value of the slot, or null. */
@@ -74,10 +74,10 @@ public final class DiskImage {
     } else if (write instanceof Write.Accepted accepted) {
       promised = highest(promised, accepted.proposal().ballot());
       put(accepted.proposal());
-      told.clear((int) accepted.proposal().slot());
+      reported.clear((int) accepted.proposal().slot());
     } else if (write instanceof Write.Learned learned) {
       int slot = (int) learned.proposal().slot();
-      told.set(slot, !hasVoted(slot));
+      reported.set(slot, !hasVoted(slot));
       put(learned.proposal());
     } else if (write instanceof Write.Applied through) {
       applied = Math.max(applied, through.through());
@@ -113,12 +113,12 @@ public final class DiskImage {
     long last = found.archivedThrough();
     for (Proposal proposal : found.accepted()) {
       for (long slot = last + 1; slot < proposal.slot(); slot++) {
-        forget(slot);
+        remove(slot);
       }
       last = proposal.slot();
     }
     for (long slot = last + 1; slot <= top; slot++) {
-      forget(slot);
+      remove(slot);
     }
     top = Math.min(top, last);
     applied = found.chosenThrough();
@@ -130,7 +130,7 @@ public final class DiskImage {
     DiskImage copy = new DiskImage();
     copy.promised = promised;
     copy.proposals = Arrays.copyOf(proposals, proposals.length);
-    copy.told.or(told);
+    copy.reported.or(reported);
     copy.top = top;
     copy.applied = applied;
     copy.snapshot = snapshot;
@@ -138,10 +138,10 @@ public final class DiskImage {
     return copy;
   }
 
-  private void forget(long slot) {
+  private void remove(long slot) {
     if (slot <= top) {
       proposals[(int) slot] = null;
-      told.clear((int) slot);
+      reported.clear((int) slot);
     }
   }
 

@@ -71,7 +71,7 @@ final class Coverage {
     }
   }
 
-  void said(Message message) {
+  void onSent(Message message) {
     if (message instanceof Message.Promise promise) {
       if (promise.completeThrough() != Long.MAX_VALUE) {
         coverageMarks.hit(CoverageMark.PROMISE_PAGED);

@@ -79,7 +79,7 @@ public class Environment {
     observers.event(now(), what);
   }
 
-  public final void tell(Supplier<String> line) {
-    observers.tell(now(), line);
+  public final void trace(Supplier<String> line) {
+    observers.trace(now(), line);
   }
 }

@@ -30,7 +30,7 @@ public interface InputMutant {
   }
 
   /** Replaces a message that is sent. */
-  default Message said(World world, Host host, Envelope said) {
-    return said.message();
+  default Message onSent(World world, Host host, Envelope sent) {
+    return sent.message();
   }
 }

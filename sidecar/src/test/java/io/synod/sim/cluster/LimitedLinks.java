@@ -47,7 +47,7 @@ final class LimitedLinks {
     private final PeerQueue<QueuedFrame> queue;
     private boolean busy;
     private final long[] bytes = new long[2];
-    private final Map<Lane, Long> carried = new EnumMap<>(Lane.class);
+    private final Map<Lane, Long> transferred = new EnumMap<>(Lane.class);
 
     private Pipe(int from, int to, long queueBytesMax) {
       this.from = from;
@@ -61,27 +61,27 @@ final class LimitedLinks {
     private @Nullable QueuedFrame next() {
       Lane least = null;
       for (Lane lane : Lane.values()) {
-        if (queue.bytes(lane) > 0 && (least == null || carried(lane) < carried(least))) {
+        if (queue.bytes(lane) > 0 && (least == null || transferred(lane) < transferred(least))) {
           least = lane;
         }
       }
       if (least == null) {
         return null;
       }
-      long now = carried(least);
+      long now = transferred(least);
       for (Lane lane : Lane.values()) {
         if (queue.bytes(lane) == 0) {
           // A lane without frames gains no credit.
-          carried.put(lane, Math.max(carried(lane), now));
+          transferred.put(lane, Math.max(transferred(lane), now));
         }
       }
       QueuedFrame next = queue.take(least);
-      carried.put(least, now + (next == null ? 0 : next.frame.length));
+      transferred.put(least, now + (next == null ? 0 : next.frame.length));
       return next;
     }
 
-    private long carried(Lane lane) {
-      return carried.getOrDefault(lane, 0L);
+    private long transferred(Lane lane) {
+      return transferred.getOrDefault(lane, 0L);
     }
   }
 

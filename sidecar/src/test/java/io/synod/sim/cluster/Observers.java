@@ -36,7 +36,7 @@ public final class Observers {
     trace.event(time, what);
   }
 
-  void tell(long time, Supplier<String> line) {
-    trace.tell(time, line);
+  void trace(long time, Supplier<String> line) {
+    trace.line(time, line);
   }
 }

@@ -117,7 +117,7 @@ public final class Processes implements Turns.Endings {
     host.busyUntil = world.now();
     host.turnBegan = world.now();
     host.turnEnds = world.now();
-    world.tell(() -> "node " + host.node + "  starts");
+    world.trace(() -> "node " + host.node + "  starts");
     for (Host other : world.hosts()) {
       if (other != host) {
         transport.reconnected(host.node, other.node);
@@ -141,8 +141,8 @@ public final class Processes implements Turns.Endings {
       }
 
       @Override
-      public List<Input> heard(SimulatedProcess process, List<Input> inputs) {
-        return surroundings.heard(host, process, inputs);
+      public List<Input> replaceInputs(SimulatedProcess process, List<Input> inputs) {
+        return surroundings.replaceInputs(host, process, inputs);
       }
 
       @Override
@@ -189,7 +189,7 @@ public final class Processes implements Turns.Endings {
       // What was learned in an unfinished turn may be on the disk.
       host.chosenEver = Math.max(host.chosenEver, process.node().chosenThrough());
       for (io.synod.paxos.value.Event event : process.unfinished()) {
-        world.tell(() -> "node " + host.node + " (ending)  " + event);
+        world.trace(() -> "node " + host.node + " (ending)  " + event);
         if (event instanceof io.synod.paxos.value.Event.Formed) {
           world.checkers().happened(host.observedNode, event);
         }
@@ -215,13 +215,13 @@ public final class Processes implements Turns.Endings {
       if (unsynced) {
         world.mark(lost > 0 ? CoverageMark.UNSYNCED_LOST : CoverageMark.UNSYNCED_KEPT);
       }
-      world.tell(() -> "node " + host.node + "  loses power: " + how + ", sectors lost: " + lost);
+      world.trace(() -> "node " + host.node + "  loses power: " + how + ", sectors lost: " + lost);
     } else {
       host.disk.processEnds();
       if (unsynced) {
         world.mark(CoverageMark.UNSYNCED_IN_MEMORY);
       }
-      world.tell(() -> "node " + host.node + "  ends: " + how);
+      world.trace(() -> "node " + host.node + "  ends: " + how);
     }
     surroundings.lost(host);
   }

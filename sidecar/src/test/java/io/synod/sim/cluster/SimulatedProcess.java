@@ -44,7 +44,7 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
     NodePorts ports(NodePorts own);
 
     /** Replaces the inputs of a turn. */
-    List<Input> heard(SimulatedProcess process, List<Input> inputs);
+    List<Input> replaceInputs(SimulatedProcess process, List<Input> inputs);
 
     /** Sends a message to another node; false if it is dropped at once. */
     boolean send(int to, Message message, long formation);
@@ -53,16 +53,18 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
     void wake();
   }
 
-  SimulatedProcess(Environment environment, SimulatedMachine machine, Born born, Outside outside) {
+  SimulatedProcess(
+      Environment environment, SimulatedMachine machine, Born startedAt, Outside outside) {
     this.environment = environment;
     this.machine = machine;
     this.outside = outside;
-    this.effects = born.effects;
+    this.effects = startedAt.effects;
     this.number = machine.observedNode.process();
-    TestNode.Birth birth = new TestNode.Birth(born.self, environment.profile().tuning(), born.rng);
-    this.journal = born.journal;
-    NodePorts own = new NodePorts(born.journal, this, machine.clock, this, this);
-    this.node = new TestNode(birth, outside.ports(own), born.background);
+    TestNode.Birth start =
+        new TestNode.Birth(startedAt.self, environment.profile().tuning(), startedAt.rng);
+    this.journal = startedAt.journal;
+    NodePorts own = new NodePorts(startedAt.journal, this, machine.clock, this, this);
+    this.node = new TestNode(start, outside.ports(own), startedAt.background);
   }
 
   public TestNode node() {
@@ -80,7 +82,7 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
 
   /** Takes one turn, and reports it to the checkers. */
   long turn(List<Input> inputs) {
-    List<Input> taken = outside.heard(this, inputs);
+    List<Input> taken = outside.replaceInputs(this, inputs);
     long formed = formation;
     boolean full = isFull();
     long wake = node.turn(taken);
@@ -97,7 +99,7 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
       machine.healthySince = environment.now();
     }
     for (Event event : events) {
-      noticed(event);
+      onEvent(event);
       if (full && event instanceof Event.SteppedDown down && down.led()) {
         environment.mark(CoverageMark.LEADER_OF_FULL_DISK_REPLACED);
       }
@@ -114,8 +116,8 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
     return wake;
   }
 
-  private void noticed(Event event) {
-    environment.tell(() -> "node " + machine.node + "  " + event);
+  private void onEvent(Event event) {
+    environment.trace(() -> "node " + machine.node + "  " + event);
     environment.coverage().event(machine, event);
     if (event instanceof Event.Elected) {
       machine.leaderSince = environment.now();
@@ -132,15 +134,15 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
       if (formed != 0
           && input instanceof Input.Received received
           && received.formation() == formed
-          && received.message() instanceof Message.Heartbeat beat) {
-        least = Math.max(least, beat.chosenIndex());
+          && received.message() instanceof Message.Heartbeat heartbeat) {
+        least = Math.max(least, heartbeat.chosenIndex());
       }
     }
     chosenIndex = appliedLog.chosenIndex();
     if (chosenIndex > appliedLog.appliedIndex()) {
       environment.mark(CoverageMark.CHOSEN_BEFORE_APPLIED);
     }
-    environment.checkers().toldChosen(machine.observedNode, chosenIndex, least);
+    environment.checkers().onChosenReported(machine.observedNode, chosenIndex, least);
   }
 
   /** The events of a turn that did not end. */
@@ -153,7 +155,7 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
   @Override
   public boolean send(int to, Message message) {
     effects.before(message instanceof Message.AfterSync ? "message after sync" : "message");
-    environment.checkers().said(machine.observedNode, to, message);
+    environment.checkers().onSent(machine.observedNode, to, message);
     return outside.send(to, message, formation);
   }
 
@@ -172,9 +174,9 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
         environment.mark(CoverageMark.TRIMMED);
       }
     } else if (observation instanceof Observation.SnapshotFailed failed) {
-      environment.tell(() -> "node " + machine.node + " has no snapshot: " + failed.why());
+      environment.trace(() -> "node " + machine.node + " has no snapshot: " + failed.why());
     } else if (observation instanceof Observation.FetchFailed failed) {
-      environment.tell(
+      environment.trace(
           () ->
               "node %d has no snapshot: a snapshot pulled from node %d: %s"
                   .formatted(machine.node, failed.peer(), failed.why()));

@@ -30,17 +30,17 @@ public final class SimulatedTransport {
     this.surroundings = surroundings;
     this.rng = rng;
     this.limitedLinks =
-        new LimitedLinks(world, (from, to, frame) -> carry(from, to, world.now(), frame));
+        new LimitedLinks(world, (from, to, frame) -> deliver(from, to, world.now(), frame));
   }
 
   /** Sends a message; false if it is dropped at once, as the sender is told. */
-  boolean send(Host host, int to, Message said, long formation) {
-    Message message = surroundings.said(host, to, said);
+  boolean send(Host host, int to, Message sent, long formation) {
+    Message message = surroundings.onSent(host, to, sent);
     int from = host.node;
     if (to < 1 || to > world.hosts().size()) {
       throw new Violation("CHECK", "node " + from + " sends to node " + to);
     }
-    world.coverage().said(message);
+    world.coverage().onSent(message);
     surroundings.speaking(host, message);
     if (!world.network().carries(from, to)) {
       return true;
@@ -55,12 +55,12 @@ public final class SimulatedTransport {
     if (world.profile().bandwidth.isLimited()) {
       return limitedLinks.offer(from, to, message, frame);
     }
-    carry(from, to, world.now() + host.clock.spent(), frame);
+    deliver(from, to, world.now() + host.clock.spent(), frame);
     return true;
   }
 
   /** Sends a frame on its way. */
-  private void carry(int from, int to, long depart, byte[] frame) {
+  private void deliver(int from, int to, long depart, byte[] frame) {
     FaultProfile profile = world.profile();
     boolean rough = !world.isCalm();
     if (!world.network().carries(from, to)) {
@@ -129,7 +129,7 @@ public final class SimulatedTransport {
     }
     try {
       Input.Received received = codec.decode(frame);
-      world.tell(() -> received.from() + " -> " + to + "  " + received.message());
+      world.trace(() -> received.from() + " -> " + to + "  " + received.message());
       host.inbox.add(received);
     } catch (MalformedFrame malformed) {
       throw new Violation("WIRE", "a frame that was sent cannot be read: " + malformed);

@@ -18,10 +18,10 @@ public interface Surroundings {
   NodePorts ports(NodePorts ports, Host host);
 
   /** Replaces the inputs of a turn. */
-  List<Input> heard(Host host, SimulatedProcess process, List<Input> inputs);
+  List<Input> replaceInputs(Host host, SimulatedProcess process, List<Input> inputs);
 
   /** Replaces a message that is sent. */
-  Message said(Host host, int to, Message message);
+  Message onSent(Host host, int to, Message message);
 
   /** A process is about to send this message. */
   void speaking(Host host, Message message);

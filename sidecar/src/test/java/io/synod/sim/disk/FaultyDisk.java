@@ -30,7 +30,7 @@ public final class FaultyDisk implements Disk {
   private boolean failed;
   private boolean misread;
   private boolean full;
-  private boolean askedAgain;
+  private boolean repeated;
   private int dirtyAtCrash;
   private Consumer<String> effect = what -> {};
 
@@ -57,8 +57,8 @@ public final class FaultyDisk implements Disk {
   }
 
   /** Sets the callback before every change of the disk; it may end the process by throwing. */
-  public void beforeEffect(Consumer<String> told) {
-    this.effect = told;
+  public void beforeEffect(Consumer<String> reported) {
+    this.effect = reported;
   }
 
   /**
@@ -66,7 +66,7 @@ public final class FaultyDisk implements Disk {
    * durable.
    */
   public boolean wasAskedAgain() {
-    return askedAgain;
+    return repeated;
   }
 
   /**
@@ -294,7 +294,7 @@ public final class FaultyDisk implements Disk {
         throw new IOException("simulated failure: sync of " + path(file));
       }
       if (failed) {
-        askedAgain = true;
+        repeated = true;
         throw new IOException("a failed disk was asked again: sync of " + path(file));
       }
       sectors.sync();

@@ -23,7 +23,7 @@ public final class MemorySegmentStore implements SegmentStore {
   private Span span = new Span(1, 1, 0, 0);
   private int seals;
   private boolean full;
-  private boolean owed;
+  private boolean pending;
 
   /** Creates an empty archive. */
   public MemorySegmentStore() {
@@ -43,12 +43,12 @@ public final class MemorySegmentStore implements SegmentStore {
 
   /** Whether a seal of this process was refused, and none has succeeded since. */
   public boolean isOwed() {
-    return owed;
+    return pending;
   }
 
   /** Forgets the refused seals of the process that ended. */
   public void processEnds() {
-    owed = false;
+    pending = false;
   }
 
   /** How many seals succeeded. */
@@ -79,7 +79,7 @@ public final class MemorySegmentStore implements SegmentStore {
 
   @Override
   public void seal(List<Sealed> slots) throws NoSpaceException {
-    owed = full;
+    pending = full;
     if (full) {
       throw new NoSpaceException("memory/archive: no space left");
     }
@@ -183,7 +183,7 @@ public final class MemorySegmentStore implements SegmentStore {
 
   @Override
   public Runnable restart(long slot, long commands) {
-    owed = false;
+    pending = false;
     pieces.clear();
     span = new Span(slot + 1, commands + 1, slot, commands);
     changed.accept(this);

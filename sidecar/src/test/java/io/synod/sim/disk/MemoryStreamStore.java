@@ -74,8 +74,8 @@ public final class MemoryStreamStore implements StreamStore {
   }
 
   /** Sets the decision whether a stream does not read back as it was written, made at each seal. */
-  public void unfit(BooleanSupplier asked) {
-    unfit = asked;
+  public void unfit(BooleanSupplier requested) {
+    unfit = requested;
   }
 
   /** Damages one of these streams; returns its label, or null if there is none. */

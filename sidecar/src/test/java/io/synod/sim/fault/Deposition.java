@@ -73,34 +73,34 @@ final class Deposition {
   }
 
   /** A process sent a message. */
-  void said(int from, Message message) {
+  void onSent(int from, Message message) {
     if (from == partner
-        && message instanceof Message.Accepted said
-        && said.ballot().equals(deposed)) {
-      LongStream.rangeClosed(said.from(), said.to()).forEach(accepted::add);
+        && message instanceof Message.Accepted sent
+        && sent.ballot().equals(deposed)) {
+      LongStream.rangeClosed(sent.from(), sent.to()).forEach(accepted::add);
     }
   }
 
   /** Replaces the inputs of a turn. */
-  List<Input> heard(Host host, SimulatedProcess process, List<Input> inputs) {
+  List<Input> replaceInputs(Host host, SimulatedProcess process, List<Input> inputs) {
     if (isOver()) {
       return inputs;
     }
-    List<Input> heard = new ArrayList<>(inputs);
-    Message told = null;
+    List<Input> replaced = new ArrayList<>(inputs);
+    Message sent = null;
     if (host.node == deposed.node() || host.node == partner) {
-      heard.removeIf(input -> input instanceof Input.Received received && loses(host, received));
-      told = host.node == partner ? null : news();
+      replaced.removeIf(input -> input instanceof Input.Received received && loses(host, received));
+      sent = host.node == partner ? null : isNew();
     } else if (host.node == rival && !begun) {
       begun = true;
-      told = new Message.TakeOver(deposed, Long.MAX_VALUE - 1);
+      sent = new Message.TakeOver(deposed, Long.MAX_VALUE - 1);
     }
-    if (told != null) {
+    if (sent != null) {
       int from = host.node == rival ? deposed.node() : rival;
       long incarnation = world.host(from).observedNode.incarnation();
-      heard.add(new Input.Received(from, incarnation, process.formation(), told));
+      replaced.add(new Input.Received(from, incarnation, process.formation(), sent));
     }
-    return heard;
+    return replaced;
   }
 
   private boolean loses(Host host, Input.Received received) {
@@ -123,14 +123,14 @@ final class Deposition {
     } else if (message instanceof Message.Chosen chosen) {
       return chosen.ballot();
     }
-    return message instanceof Message.Heartbeat beat ? beat.leader() : Ballot.NONE;
+    return message instanceof Message.Heartbeat heartbeat ? heartbeat.leader() : Ballot.NONE;
   }
 
   /**
    * A page of slots that the rival knows to be chosen, once the partner accepted another value in
    * one of them; null before.
    */
-  private @Nullable Message news() {
+  private @Nullable Message isNew() {
     View leading = view(world.host(deposed.node()));
     View knowing = view(world.host(rival));
     if (leading == null || knowing == null) {

@@ -29,7 +29,7 @@ public final class DiskNemesis {
     }
     host.loseDisk(rng);
     world.mark(CoverageMark.NEW_INCARNATION);
-    world.tell(() -> "node " + host.node + "  lost its disk");
+    world.trace(() -> "node " + host.node + "  lost its disk");
     processes.restartLater(host);
   }
 
@@ -40,7 +40,7 @@ public final class DiskNemesis {
     if (file != null) {
       host.rot();
     }
-    world.tell(() -> "node " + host.node + "  rot in " + file);
+    world.trace(() -> "node " + host.node + "  rot in " + file);
     processes.restartLater(host);
   }
 
@@ -57,7 +57,7 @@ public final class DiskNemesis {
     if (label.group().equals(MemorySegmentStore.SNAPSHOTS)) {
       host.rotSnapshot();
     }
-    world.tell(() -> "node " + host.node + "  rot in " + label);
+    world.trace(() -> "node " + host.node + "  rot in " + label);
     if (rng.below(2) == 0) {
       processes.kill(host);
     }

@@ -72,16 +72,16 @@ public final class Healing {
     if (form == 0) {
       Host hub = able.get(rng.below(able.size()));
       world.network().star(hub.node);
-      world.tell(() -> "faults end: all are linked to node " + hub.node);
+      world.trace(() -> "faults end: all are linked to node " + hub.node);
     } else if (form == 1) {
       while (able.size() > quorum) {
         Host left = able.remove(rng.below(able.size()));
         world.network().isolate(left.node);
         left.serve(false);
-        world.tell(() -> "faults end: node " + left.node + " stays cut off");
+        world.trace(() -> "faults end: node " + left.node + " stays cut off");
       }
     } else {
-      world.tell(() -> "faults end: all links are whole");
+      world.trace(() -> "faults end: all links are whole");
     }
   }
 

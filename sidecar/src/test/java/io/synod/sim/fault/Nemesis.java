@@ -104,7 +104,7 @@ public final class Nemesis {
     FaultKind kind = sudden.get(rng.below(sudden.size()));
     Host host = victim(kind);
     world.count(kind.name().hashCode());
-    world.tell(() -> kind + " strikes, node " + host.node);
+    world.trace(() -> kind + " strikes, node " + host.node);
     strike(kind, host);
     next();
   }
@@ -153,7 +153,7 @@ public final class Nemesis {
 
   private void heal() {
     if (!world.isCalm()) {
-      world.tell(() -> "links heal");
+      world.trace(() -> "links heal");
       world.network().heal(world.now());
     }
   }
@@ -263,8 +263,10 @@ public final class Nemesis {
   }
 
   /** Replaces the inputs of a turn. */
-  public List<Input> heard(Host host, SimulatedProcess process, List<Input> inputs) {
-    return deposition == null || world.isCalm() ? inputs : deposition.heard(host, process, inputs);
+  public List<Input> replaceInputs(Host host, SimulatedProcess process, List<Input> inputs) {
+    return deposition == null || world.isCalm()
+        ? inputs
+        : deposition.replaceInputs(host, process, inputs);
   }
 
   /** A process is about to send a message; a leader may be cut off at this moment. */
@@ -290,7 +292,7 @@ public final class Nemesis {
 
   private void plot(Host host, Message message) {
     if (deposition != null) {
-      deposition.said(host.node, message);
+      deposition.onSent(host.node, message);
     }
     if (world.profile().has(FaultKind.DEPOSITION)
         && message instanceof Message.Accept

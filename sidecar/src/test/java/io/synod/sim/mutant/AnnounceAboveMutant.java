@@ -22,7 +22,7 @@ final class AnnounceAboveMutant implements InputMutant {
         ports.journal(),
         ports.peers(),
         ports.clock(),
-        ObserverTap.events(ports.observer(), announcer::hear),
+        ObserverTap.events(ports.observer(), announcer::onEvent),
         ports.mailbox());
   }
 
@@ -39,7 +39,7 @@ final class AnnounceAboveMutant implements InputMutant {
       this.host = host;
     }
 
-    private void hear(Event event) {
+    private void onEvent(Event event) {
       if (event instanceof Event.Learned slot) {
         learned = slot.slot();
       } else if (event instanceof Event.SteppedDown down

@@ -34,9 +34,9 @@ final class HeartbeatThreadMutant implements InputMutant {
     @Override
     public boolean send(int to, Message message) {
       boolean taken = peers.send(to, message);
-      if (message instanceof Message.Heartbeat beat) {
-        last.put(to, beat);
-        later(to, beat);
+      if (message instanceof Message.Heartbeat heartbeat) {
+        last.put(to, heartbeat);
+        later(to, heartbeat);
       }
       return taken;
     }
@@ -46,16 +46,16 @@ final class HeartbeatThreadMutant implements InputMutant {
       peers.formed(digest);
     }
 
-    private void later(int to, Message.Heartbeat beat) {
-      world.eventQueue().in(world.profile().settings.heartbeatNanos(), () -> again(to, beat));
+    private void later(int to, Message.Heartbeat heartbeat) {
+      world.eventQueue().in(world.profile().settings.heartbeatNanos(), () -> again(to, heartbeat));
     }
 
-    private void again(int to, Message.Heartbeat beat) {
+    private void again(int to, Message.Heartbeat heartbeat) {
       boolean runs = host.isUp() && host.observedNode.process() == process;
       boolean waits = runs && world.isCalm() && host.turnEnds() > world.now();
-      if (waits && beat.equals(last.get(to))) {
-        peers.send(to, beat);
-        later(to, beat);
+      if (waits && heartbeat.equals(last.get(to))) {
+        peers.send(to, heartbeat);
+        later(to, heartbeat);
       }
     }
   }

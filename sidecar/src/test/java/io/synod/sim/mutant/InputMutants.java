@@ -123,14 +123,14 @@ final class InputMutants {
   private static final class AdoptsAny implements InputMutant {
     @Override
     public List<Input> inputs(World world, Host host, List<Input> inputs) {
-      List<Input> heard = new ArrayList<>(inputs);
-      heard.replaceAll(
+      List<Input> replaced = new ArrayList<>(inputs);
+      replaced.replaceAll(
           input ->
               input instanceof Input.Received received
                       && received.message() instanceof Message.Promise promise
                   ? with(received, aged(promise))
                   : input);
-      return heard;
+      return replaced;
     }
 
     private static Message aged(Message.Promise promise) {
@@ -158,8 +158,8 @@ final class InputMutants {
     private long top;
 
     @Override
-    public Message said(World world, Host host, Envelope said) {
-      Message message = said.message();
+    public Message onSent(World world, Host host, Envelope sent) {
+      Message message = sent.message();
       if (message instanceof Message.Accept accept) {
         if (accept.batch().isNoOp() && accept.slot() < top) {
           return new Message.Chosen(accept.ballot(), 0);
@@ -174,13 +174,13 @@ final class InputMutants {
   private static final class CountsTwice implements InputMutant {
     @Override
     public List<Input> inputs(World world, Host host, List<Input> inputs) {
-      List<Input> heard = new ArrayList<>();
+      List<Input> replaced = new ArrayList<>();
       for (Input input : inputs) {
-        heard.add(input);
+        replaced.add(input);
         if (input instanceof Input.Received received
             && received.message() instanceof Message.Accepted) {
           int other = received.from() % world.profile().voters + 1;
-          heard.add(
+          replaced.add(
               new Input.Received(
                   other,
                   world.host(other).observedNode.incarnation(),
@@ -188,16 +188,16 @@ final class InputMutants {
                   received.message()));
         }
       }
-      return heard;
+      return replaced;
     }
   }
 
   /** A leader takes each probe of its leadership for answered. */
   private static final class AsksNobody implements InputMutant {
     @Override
-    public Message said(World world, Host host, Envelope said) {
-      Message message = said.message();
-      int to = said.to();
+    public Message onSent(World world, Host host, Envelope sent) {
+      Message message = sent.message();
+      int to = sent.to();
       SimulatedProcess process = host.process();
       if (process != null && message instanceof Message.ReadProbe probe) {
         process.offer(
@@ -233,9 +233,9 @@ final class InputMutants {
     }
 
     @Override
-    public Message said(World world, Host host, Envelope said) {
-      Message message = said.message();
-      int to = said.to();
+    public Message onSent(World world, Host host, Envelope sent) {
+      Message message = sent.message();
+      int to = sent.to();
       SimulatedProcess process = host.process();
       Long known = last.get(host.node);
       if (process != null && known != null && message instanceof Message.ReadAsk ask) {

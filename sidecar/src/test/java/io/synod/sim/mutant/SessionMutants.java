@@ -110,7 +110,8 @@ final class SessionMutants {
             "Math.max(floor, index - window.commands());"));
     all.put(
         "O16 opens a session by a copy that comes too late",
-        new SourceMutant("state/Requests", "return born < floor;", "return born < 0;"));
+        new SourceMutant(
+            "state/Requests", "return createdAtIndex < floor;", "return createdAtIndex < 0;"));
     all.put(
         "O17 leaves what opened sessions out of the snapshot",
         new SourceMutant(

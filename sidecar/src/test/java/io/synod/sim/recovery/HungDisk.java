@@ -43,14 +43,14 @@ final class HungDisk {
     hung.hang(timeout * (rng.below(LONG_HANG_ONE_IN) == 0 ? 120 : rng.between(8, 30)));
     hung.serve(false);
     FinalWrite first = new FinalWrite(workload, rng.fork());
-    first.say();
+    first.write();
     wait.await("a sync at node " + hung.node, 10 * timeout, () -> !hung.willHang());
-    world.tell(() -> "the disk of node " + hung.node + " hangs until " + hung.turnEnds());
+    world.trace(() -> "the disk of node " + hung.node + " hangs until " + hung.turnEnds());
     wait.await("a leader whose disk works", 4 * timeout + 200_000_000L, this::othersLead);
     wait.await("an outcome while a disk hangs", 12 * timeout, first::isIdle);
     long before = world.checkers().chosenLog().commands();
     FinalWrite second = new FinalWrite(workload, rng.fork());
-    second.say();
+    second.write();
     wait.await("a write while a disk hangs", 12 * timeout, second::isIdle);
     if (world.checkers().chosenLog().commands() == before) {
       throw new Violation("I19", "nothing is chosen while a disk hangs");

@@ -56,12 +56,12 @@ public final class Recovery {
     wait.await("the expiry of every pair", 10 * timeout, this::nothingExpires);
     wait.await("the expiry of every session", 10 * timeout, this::noSessionIsKept);
     FinalWrite last = new FinalWrite(clients.workload(), rng.fork());
-    last.say();
+    last.write();
     wait.await("a write", 10 * timeout, last::isIdle);
     wait.await("agreement of the core", 10 * timeout, convergence::hasConverged);
     wait.await("a seal that did not fit", 10 * timeout + 2_000_000_000L, this::nothingIsOwed);
-    ReportedAvailability told = new ReportedAvailability(world);
-    wait.await("true reports of availability", 4 * timeout, told::isTrue);
+    ReportedAvailability report = new ReportedAvailability(world);
+    wait.await("true reports of availability", 4 * timeout, report::isTrue);
     world.network().heal(world.now());
     for (Host host : world.hosts()) {
       host.serve(true);
@@ -75,7 +75,7 @@ public final class Recovery {
         handed::isEverywhere);
     // Digests are exchanged once a second.
     wait.await("snapshots while a quorum agrees", 5_000_000_000L, trimming::goesOn);
-    wait.await("true reports of availability at all nodes", 4 * timeout, told::isTrue);
+    wait.await("true reports of availability at all nodes", 4 * timeout, report::isTrue);
     wait.await("agreement of all", 10 * timeout, convergence::hasConverged);
     if (world.profile().bandwidth.isLimited()) {
       new Saturation(clients.workload(), wait, rng.fork()).run();

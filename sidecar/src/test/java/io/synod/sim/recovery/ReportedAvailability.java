@@ -29,7 +29,7 @@ record ReportedAvailability(World world) {
 
   private boolean isTrue(Host host, SimulatedProcess process) {
     NodeStatus status = process.node().node().inspection().status();
-    Availability told = status.availability();
+    Availability reported = status.availability();
     List<Integer> lost = new ArrayList<>();
     List<Integer> missing = new ArrayList<>();
     int reachable = 0;
@@ -46,23 +46,24 @@ record ReportedAvailability(World world) {
         missing.add(voter.node);
       }
     }
-    if (reachable != told.votes().reachable() || reachable != status.reachable()) {
+    if (reachable != reported.votes().reachable() || reachable != status.reachable()) {
       return false;
     }
     // A lost vote may stay known when its node is no longer reached.
-    boolean knows = told.votes().lost().containsAll(lost);
-    for (int node : told.votes().lost()) {
-      knows &= hasLostItsVote(world.host(node));
+    boolean reports = reported.votes().lost().containsAll(lost);
+    for (int node : reported.votes().lost()) {
+      reports &= hasLostItsVote(world.host(node));
     }
-    return knows && isReason(host, told, missing);
+    return reports && isReason(host, reported, missing);
   }
 
-  private boolean isReason(Host host, Availability told, List<Integer> missing) {
+  private boolean isReason(Host host, Availability reported, List<Integer> missing) {
     if (host.isServed()) {
-      boolean leads = told.isAvailable() && told.nodes().size() == 1;
-      return leads && isInOffice(world.host(told.nodes().get(0)));
+      boolean leads = reported.isAvailable() && reported.nodes().size() == 1;
+      return leads && isInOffice(world.host(reported.nodes().get(0)));
     }
-    return told.reason() == Availability.Reason.NO_QUORUM && missing.containsAll(told.nodes());
+    return reported.reason() == Availability.Reason.NO_QUORUM
+        && missing.containsAll(reported.nodes());
   }
 
   /** Whether the node leads, or follows a leader to which it forwards proposals. */

@@ -54,14 +54,14 @@ final class Saturation {
     if (left == null) {
       return;
     }
-    world.tell(() -> "load at node " + leader.node + ", without node " + left.node);
+    world.trace(() -> "load at node " + leader.node + ", without node " + left.node);
     world.network().isolate(left.node);
     left.serve(false);
     long bytes = load(leader);
     world.network().heal(world.now());
     left.serve(true);
     catchUp(left);
-    world.tell(() -> "caught up after " + bytes + " bytes");
+    world.trace(() -> "caught up after " + bytes + " bytes");
   }
 
   private Host leader() {
@@ -103,7 +103,7 @@ final class Saturation {
     long ideal = bandwidth.nanos(bytes);
     long begun = world.now();
     wait.await("a load of " + bytes + " bytes", 3 * ideal / 2 + 2 * timeout, loader::isDone);
-    world.tell(
+    world.trace(
         () -> "load: " + 100 * (world.now() - begun) / ideal + " % of the ideal from " + first);
     return bytes;
   }
@@ -128,7 +128,7 @@ final class Saturation {
           SimulatedProcess now = left.process();
           return now != null && now.node().appliedSlot() >= through;
         });
-    world.tell(() -> "catch-up: " + 100 * (world.now() - begun) / Math.max(1, ideal) + " %");
+    world.trace(() -> "catch-up: " + 100 * (world.now() - begun) / Math.max(1, ideal) + " %");
   }
 
   /** Proposes this many bytes at one node, several commands at a time. */

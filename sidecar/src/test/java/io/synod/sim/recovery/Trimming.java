@@ -28,7 +28,7 @@ public final class Trimming {
 
   private final World world;
   private final int divergent;
-  private final Map<Host, CompletableFuture<SnapshotOutcome>> asked = new HashMap<>();
+  private final Map<Host, CompletableFuture<SnapshotOutcome>> requested = new HashMap<>();
   // What each host had applied when it was first checked.
   private final Map<Host, Long> due = new HashMap<>();
 
@@ -42,8 +42,8 @@ public final class Trimming {
 
   /** Replaces the digest in a message of that voter. */
   public Message spoken(Host host, Message message) {
-    return host.node == divergent && message instanceof Message.StateDigest word
-        ? new Message.StateDigest(word.slot(), word.digest() ^ WRONG, 0, 0)
+    return host.node == divergent && message instanceof Message.StateDigest reason
+        ? new Message.StateDigest(reason.slot(), reason.digest() ^ WRONG, 0, 0)
         : message;
   }
 
@@ -84,12 +84,12 @@ public final class Trimming {
     } catch (JournalException damaged) {
       world.mark(CoverageMark.DAMAGED_STREAM_NAMED);
     }
-    CompletableFuture<SnapshotOutcome> last = asked.get(host);
+    CompletableFuture<SnapshotOutcome> last = requested.get(host);
     if (last == null || last.isDone()) {
       if (node.reads().isQuarantined()) {
         throw new Violation("I19", "node " + host.node + " is quarantined though it is right");
       }
-      asked.put(host, node.maintenance().takeSnapshot(Duration.ofDays(1)));
+      requested.put(host, node.maintenance().takeSnapshot(Duration.ofDays(1)));
     }
     return false;
   }

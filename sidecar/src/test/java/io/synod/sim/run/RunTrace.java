@@ -23,7 +23,7 @@ public final class RunTrace {
     hash = Long.rotateLeft((hash ^ time) * 0xBF58476D1CE4E5B9L, 31) ^ (what * 0x94D049BB133111EBL);
   }
 
-  public void tell(long time, Supplier<String> line) {
+  public void line(long time, Supplier<String> line) {
     if (keep > 0) {
       if (lines.size() == keep) {
         lines.removeFirst();

@@ -54,21 +54,23 @@ final class ConsumerClient extends SimulatedClient {
   private void acknowledge(Node node) {
     long applied = node.appliedLog().appliedIndex();
     long index = Math.max(0, applied - rng.below(10));
-    boolean says = rng.below(8) != 0;
+    boolean acknowledgement = rng.below(8) != 0;
     Payload digest =
-        says ? Payload.of(("after " + index).getBytes(StandardCharsets.US_ASCII)) : Payload.EMPTY;
-    ask(
+        acknowledgement
+            ? Payload.of(("after " + index).getBytes(StandardCharsets.US_ASCII))
+            : Payload.EMPTY;
+    call(
         home,
         patience -> node.consumers().acknowledge(CONSUMER, index, digest, patience),
         outcome -> {
           if (outcome instanceof Outcome.Applied is
-              && is.reply() instanceof Reply.Acknowledged told) {
-            workload.told(home, is);
-            if (told.index() < Math.max(acked, index)) {
+              && is.reply() instanceof Reply.Acknowledged reply) {
+            workload.onApplied(home, is);
+            if (reply.index() < Math.max(acked, index)) {
               throw new Violation(
-                  "I10", "acknowledged " + told.index() + " after " + acked + " and " + index);
+                  "I10", "acknowledged " + reply.index() + " after " + acked + " and " + index);
             }
-            acked = told.index();
+            acked = reply.index();
             world.mark(CoverageMark.ACKNOWLEDGED);
           }
         },
@@ -105,13 +107,13 @@ final class ConsumerClient extends SimulatedClient {
     } catch (JournalException unfit) {
       return;
     }
-    ask(
+    call(
         home,
         patience ->
             node.proposer().propose(NewEntry.of(Entry.Kind.STORE, order.encode()), patience),
         outcome -> {
           if (outcome instanceof Outcome.Applied is) {
-            workload.told(home, is);
+            workload.onApplied(home, is);
             world.mark(CoverageMark.HANDED_TO_A_SIDECAR);
           }
         },
@@ -135,9 +137,9 @@ final class ConsumerClient extends SimulatedClient {
   }
 
   /** Opens a snapshot as the sidecar serves it; null if it is missing or a different one. */
-  static @Nullable StreamReader open(Node node, Consumer.Snapshot wanted) {
-    StreamReader here = node.consumers().appSnapshots().open(CONSUMER, wanted.index());
-    if (here != null && !here.sha256().equals(Bytes.of(wanted.sha256().bytes()))) {
+  static @Nullable StreamReader open(Node node, Consumer.Snapshot requested) {
+    StreamReader here = node.consumers().appSnapshots().open(CONSUMER, requested.index());
+    if (here != null && !here.sha256().equals(Bytes.of(requested.sha256().bytes()))) {
       here.close();
       return null;
     }

@@ -16,7 +16,7 @@ public final class FinalWrite extends SimulatedClient {
   }
 
   /** Writes at every host that clients can reach. */
-  public void say() {
+  public void write() {
     for (Host host : world.hosts()) {
       Node node = host.isServed() ? nodeAt(host) : null;
       if (node != null) {

@@ -72,13 +72,13 @@ final class KvClient extends SimulatedClient {
     NewEntry newEntry =
         new NewEntry(
             Entry.Kind.OPEN_SESSION, "kv", "", new SystemCommands.Open(ttl.toMillis()).encode());
-    ask(
+    call(
         host,
         patience -> node.proposer().open(newEntry, patience),
         outcome -> {
           opening = false;
           if (outcome instanceof Outcome.Applied applied) {
-            workload.told(host, applied);
+            workload.onApplied(host, applied);
             begin(applied.index());
             if (!stays) {
               sessionClient = new SessionClient(workload, rng.fork(), session);
@@ -168,7 +168,7 @@ final class KvClient extends SimulatedClient {
             ? before
             : new NewEntry(Entry.Kind.COMMAND, "other", "", SubmittedCommand.payload(0, 8))
                 .under(host.node, before.key(), 1);
-    ask(
+    call(
         host,
         patience -> node.proposer().propose(again, patience),
         outcome -> {
@@ -176,7 +176,7 @@ final class KvClient extends SimulatedClient {
             if (!again.equals(before)) {
               throw new Violation("I9", "another payload under " + before + " is " + outcome);
             }
-            workload.told(host, applied);
+            workload.onApplied(host, applied);
           } else if (!isOpen(outcome)) {
             world.mark(CoverageMark.MISUSE_REFUSED);
             workload.referenceModel().refused(again, outcome);

@@ -45,7 +45,7 @@ final class KvReader extends SimulatedClient {
   protected void act(Host host, Node node) {
     int what = rng.below(100);
     if (what < 40) {
-      readClient.read(host, node, index -> look(node.reads().state()), this::pause);
+      readClient.read(host, node, index -> check(node.reads().state()), this::pause);
       return;
     } else if (what < 60) {
       list(node);
@@ -53,7 +53,7 @@ final class KvReader extends SimulatedClient {
       State past = stateAt(node, node.reads().state().index() - rng.below(200));
       if (past != null) {
         world.mark(CoverageMark.READ_OF_THE_PAST);
-        look(past);
+        check(past);
         wholly(past);
       }
     } else {
@@ -64,7 +64,7 @@ final class KvReader extends SimulatedClient {
 
   // ---- states
 
-  private void look(State state) {
+  private void check(State state) {
     ReferenceModel referenceModel = workload.referenceModel();
     String key = rng.below(4) == 0 ? "c" + rng.below(2) : KvOperations.key(rng);
     KeyValue shown = state.get(key);

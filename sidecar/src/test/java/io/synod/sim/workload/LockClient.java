@@ -62,7 +62,7 @@ final class LockClient extends SimulatedClient {
     Payload value = SubmittedCommand.payload(workload.nextOperation(), 8);
     SystemCommands.Hold command = new SystemCommands.Hold(name, value, ttlMillis, once);
     patience = 3 + rng.below(40);
-    ask(
+    call(
         host,
         answered -> {
           LockHolds.Terms terms = new LockHolds.Terms(command, queued, answered);
@@ -76,7 +76,7 @@ final class LockClient extends SimulatedClient {
 
   private void opened(Host host, Outcome outcome) {
     if (outcome instanceof Outcome.Applied applied) {
-      workload.told(host, applied);
+      workload.onApplied(host, applied);
       if (!applied.reply().equals(new Reply.Queued(true))) {
         world.mark(CoverageMark.HOLD_TRIED_ONCE);
       }

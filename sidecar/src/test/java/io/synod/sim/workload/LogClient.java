@@ -72,13 +72,13 @@ final class LogClient extends SimulatedClient {
   }
 
   private void open(Host host, Node node) {
-    ask(
+    call(
         host,
         patience -> node.proposer().openSession("caller", patience),
         outcome -> {
           if (outcome instanceof Outcome.Applied applied) {
             session = applied.index();
-            workload.told(host, applied);
+            workload.onApplied(host, applied);
           }
           pause();
         },

@@ -97,7 +97,7 @@ public final class Operation {
     Entry sent = key == null ? null : order.newEntry().under(host.node, key, order.ackedBelow());
     entry = sent;
     attempts.begin(host.node);
-    caller.ask(
+    caller.call(
         host,
         patience ->
             sent == null
@@ -118,7 +118,7 @@ public final class Operation {
 
   private void answered(Host host, Outcome outcome) {
     World world = caller.world;
-    world.tell(() -> "operation " + order.operation() + " at " + host.node + ": " + outcome);
+    world.trace(() -> "operation " + order.operation() + " at " + host.node + ": " + outcome);
     if (outcome instanceof Outcome.Applied applied) {
       int proposer = caller.workload.applied(host, order.operation(), floor, applied);
       attempts.answered(host.node, proposer, applied);

@@ -43,7 +43,7 @@ final class ReadClient {
       least = host.ackedIndex();
     }
     ReadBound bound = new ReadBound(level, least);
-    caller.ask(
+    caller.call(
         host,
         patience -> node.reads().read(level, Duration.ofMillis(BOUND_MILLIS), 0, patience),
         readFreshness -> {
@@ -59,7 +59,7 @@ final class ReadClient {
   private void check(Host host, Node node, ReadBound bound, ReadFreshness.Fresh fresh) {
     long index = fresh.appliedIndex();
     World world = caller.world;
-    world.tell(() -> "caller at " + host.node + " read " + index + " " + bound);
+    world.trace(() -> "caller at " + host.node + " read " + index + " " + bound);
     if (bound.level() == ReadLevel.STRONG) {
       caller.workload.linearizable.read(bound.floor(), index);
     } else if (fresh.stalenessNanos() >= 0) {

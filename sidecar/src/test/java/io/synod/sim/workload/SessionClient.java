@@ -70,29 +70,29 @@ final class SessionClient {
       ClientStream to = out;
       KeptSessions from = sessions;
       while (to != null && from != null && to.isReady()) {
-        KeptSessions.Update news = from.next();
-        if (news == null) {
+        KeptSessions.Update update = from.next();
+        if (update == null) {
           return;
         }
-        check(news);
+        check(update);
         Host host = to.host();
-        to.send(() -> heard(host, news));
+        to.send(() -> onUpdate(host, update));
       }
     }
 
-    private void check(KeptSessions.Update news) {
+    private void check(KeptSessions.Update update) {
       long index = node.reads().state().index();
-      if (news.over() == workload.referenceModel().isOpenAt(session, index)) {
-        throw new Violation("I13", "at index " + index + " an application is told " + news);
+      if (update.over() == workload.referenceModel().isOpenAt(session, index)) {
+        throw new Violation("I13", "at index " + index + " an application is told " + update);
       }
     }
   }
 
-  private void heard(Host host, KeptSessions.Update news) {
-    if (news.over()) {
+  private void onUpdate(Host host, KeptSessions.Update update) {
+    if (update.over()) {
       over = true;
-    } else if (news.validNanos() > 0) {
-      long until = host.clock.worldAt(host.clock.nanos() + news.validNanos());
+    } else if (update.validNanos() > 0) {
+      long until = host.clock.worldAt(host.clock.nanos() + update.validNanos());
       workload.exclusion.valid(session, world.trueNow(), until);
     }
   }

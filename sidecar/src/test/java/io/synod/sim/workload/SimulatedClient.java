@@ -22,9 +22,9 @@ public abstract class SimulatedClient {
   public final World world;
   public final Workload workload;
   final Rng rng;
-  private final Map<Long, Owed> owed = new LinkedHashMap<>();
+  private final Map<Long, Owed> pending = new LinkedHashMap<>();
   private @Nullable Host at;
-  private long asked;
+  private long called;
   private int underWay;
   private boolean resting;
 
@@ -67,7 +67,7 @@ public abstract class SimulatedClient {
 
   /** Whether no operation is in flight. */
   public boolean isIdle() {
-    return owed.isEmpty() && underWay == 0;
+    return pending.isEmpty() && underWay == 0;
   }
 
   void operationBegan() {
@@ -85,17 +85,17 @@ public abstract class SimulatedClient {
    *
    * @param call gets the deadline
    */
-  final <T> void ask(
+  final <T> void call(
       Host host, Function<Duration, CompletableFuture<T>> call, Consumer<T> taken, Runnable lost) {
-    long number = ++asked;
+    long number = ++called;
     Duration patience = patience();
-    owed.put(number, new Owed(host, new AnswerDeadline(world, host, patience), lost));
+    pending.put(number, new Owed(host, new AnswerDeadline(world, host, patience), lost));
     CompletableFuture<Void> unused =
         call.apply(patience)
             .thenAccept(
                 value -> {
                   workload.linearizable.at(world.now());
-                  if (owed.remove(number) != null) {
+                  if (pending.remove(number) != null) {
                     workload.guard(() -> taken.accept(value));
                   }
                 });
@@ -103,7 +103,7 @@ public abstract class SimulatedClient {
 
   /** The process on this host took a turn. */
   void turned(Host host, long beganNanos) {
-    for (Owed one : owed.values()) {
+    for (Owed one : pending.values()) {
       if (one.host() == host) {
         one.deadline().turned(beganNanos);
       }
@@ -113,7 +113,8 @@ public abstract class SimulatedClient {
   /** The process on this host ended. */
   void lost(Host host) {
     List<Runnable> consequences = new ArrayList<>();
-    owed.values()
+    pending
+        .values()
         .removeIf(
             one -> {
               boolean here = one.host() == host;

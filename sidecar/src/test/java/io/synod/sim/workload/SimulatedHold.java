@@ -82,7 +82,7 @@ final class SimulatedHold implements LockHold.Owner {
     } else if (!(update instanceof HoldUpdate.Waiting) && mine != null) {
       workload.exclusion.given(mine.session());
     }
-    stream.send(() -> heard(update));
+    stream.send(() -> handle(update));
   }
 
   /** Checks the grant against the reference model, at the index that this node has applied. */
@@ -96,15 +96,15 @@ final class SimulatedHold implements LockHold.Owner {
 
   // ---- messages received by the application
 
-  private void heard(HoldUpdate update) {
+  private void handle(HoldUpdate update) {
     if (update instanceof HoldUpdate.Waiting) {
       world.mark(CoverageMark.HOLD_WAITED);
     } else if (update instanceof HoldUpdate.Granted now) {
       world.mark(CoverageMark.LOCK_HELD);
       held = true;
-      believe(now.validNanos());
+      holdFor(now.validNanos());
     } else if (update instanceof HoldUpdate.Renewed now) {
-      believe(now.validNanos());
+      holdFor(now.validNanos());
     } else {
       if (held) {
         world.mark(CoverageMark.HOLD_LOST);
@@ -113,7 +113,7 @@ final class SimulatedHold implements LockHold.Owner {
     }
   }
 
-  private void believe(long validNanos) {
+  private void holdFor(long validNanos) {
     ReferenceModel.LockGrant mine = granted;
     if (mine != null && validNanos > 0) {
       HostClock clock = stream.host().clock;
@@ -126,7 +126,7 @@ final class SimulatedHold implements LockHold.Owner {
   void question() {
     ReferenceModel.LockGrant mine = granted;
     if (mine != null && !isBroken()) {
-      believe(node.lockHolds().validNanos(mine.session()));
+      holdFor(node.lockHolds().validNanos(mine.session()));
     }
   }
 

@@ -78,12 +78,12 @@ public final class Workload {
     host.acknowledged(applied.index());
     linearizable.proposed(floor, applied.index());
     once.answered(operation, applied.index());
-    told(host, applied);
+    onApplied(host, applied);
     return held.node();
   }
 
   /** A caller was answered that a command without an operation number is applied. */
-  void told(Host host, Outcome.Applied applied) {
+  void onApplied(Host host, Outcome.Applied applied) {
     watches.acknowledged(host.node, applied.index());
     referenceModel.answered(applied);
   }

@@ -27,7 +27,7 @@ class CrashImageTest {
   private static final StorageSettings SETTINGS = new StorageSettings(8 * 1024);
 
   private final List<DiskStep> steps = new ArrayList<>();
-  private final List<Write> told = new ArrayList<>();
+  private final List<Write> reported = new ArrayList<>();
   // For each number of steps, how many writes were appended and how many were synced.
   private final List<int[]> marks = new ArrayList<>();
   private final MemorySegmentStore archive =
@@ -60,13 +60,13 @@ class CrashImageTest {
     for (int i = 0; i < cycles; i++) {
       List<Write> writes = randomWrites.cycle();
       mark();
-      told.addAll(writes);
-      begun = told.size();
+      reported.addAll(writes);
+      begun = reported.size();
       journal.append(writes);
       if (random.nextInt(4) > 0) {
         mark();
         journal.sync();
-        synced = told.size();
+        synced = reported.size();
       }
       mark();
     }
@@ -123,7 +123,7 @@ class CrashImageTest {
 
   private long chosenAfter(int writes, SegmentStore archived) {
     long applied = archived.through();
-    for (Write write : told.subList(0, writes)) {
+    for (Write write : reported.subList(0, writes)) {
       if (write instanceof Write.Applied mark) {
         applied = Math.max(applied, mark.through());
       }
@@ -150,14 +150,14 @@ class CrashImageTest {
     int most = marks.get(Math.min(step + 1, marks.size() - 1))[0];
     ExpectedJournal expected = new ExpectedJournal();
     for (int i = 0; i < least; i++) {
-      expected.add(told.get(i));
+      expected.add(reported.get(i));
     }
     for (int i = least; i <= most; i++) {
       if (expected.matches(recovered, journal)) {
         return i;
       }
       if (i < most) {
-        expected.add(told.get(i));
+        expected.add(reported.get(i));
       }
     }
     throw new AssertionError(

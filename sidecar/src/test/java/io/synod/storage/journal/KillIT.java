@@ -70,14 +70,14 @@ class KillIT {
     }
 
     long liveAndDie(int kills) throws IOException, InterruptedException {
-      int spoke = 0;
+      int printed = 0;
       for (int kill = 1; kill <= kills; kill++) {
         long before = synced;
         runAndKill();
-        spoke += synced > before ? 1 : 0;
+        printed += synced > before ? 1 : 0;
         audit(kill % 20 == 0);
       }
-      assertThat(spoke).isGreaterThan(kills / 3);
+      assertThat(printed).isGreaterThan(kills / 3);
       return applied;
     }
 
@@ -97,7 +97,7 @@ class KillIT {
               .start();
       // Some are killed during start and recovery, most after this many cycles and a random moment.
       int cycles = random.nextInt(8) == 0 ? 0 : 1 + random.nextInt(60);
-      try (BufferedReader said =
+      try (BufferedReader output =
           new BufferedReader(
               new InputStreamReader(child.getInputStream(), StandardCharsets.US_ASCII))) {
         if (cycles == 0) {
@@ -105,13 +105,13 @@ class KillIT {
         }
         String line = "";
         for (int i = 0; i < cycles && line != null; i++) {
-          line = said.readLine();
+          line = output.readLine();
           note(line);
         }
         child.waitFor(random.nextInt(3_000), TimeUnit.MICROSECONDS);
         // Process.destroyForcibly would close the pipe, and lose the last lines.
         child.toHandle().destroyForcibly();
-        for (line = said.readLine(); line != null; line = said.readLine()) {
+        for (line = output.readLine(); line != null; line = output.readLine()) {
           note(line);
         }
       } finally {

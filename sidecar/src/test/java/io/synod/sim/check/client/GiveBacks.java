@@ -16,14 +16,14 @@ import java.util.Set;
  */
 public final class GiveBacks {
   private final Map<Payload, List<Long>> sessions = new HashMap<>();
-  private final Set<Payload> gone = new HashSet<>();
+  private final Set<Payload> ended = new HashSet<>();
 
   /** Creates a checker that has seen no hold. */
   public GiveBacks() {}
 
   /** This command, which is unique, opened a session. */
   public void opened(Payload command, long session) {
-    if (gone.contains(command)) {
+    if (ended.contains(command)) {
       throw new Violation("I13", "session " + session + " was opened for a hold that is gone");
     }
     sessions.computeIfAbsent(command, any -> new ArrayList<>(1)).add(session);
@@ -42,6 +42,6 @@ public final class GiveBacks {
         throw new Violation("I13", "session " + session + " is open, and said to be gone");
       }
     }
-    gone.add(command);
+    ended.add(command);
   }
 }

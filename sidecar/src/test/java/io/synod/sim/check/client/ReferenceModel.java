@@ -92,7 +92,7 @@ public final class ReferenceModel {
     List<Long> kept =
         entry == null
             ? List.of()
-            : CommandTargets.judged(entry).stream().filter(model::isOpen).distinct().toList();
+            : CommandTargets.expired(entry).stream().filter(model::isOpen).distinct().toList();
     Model.Did did = model.apply(slot, nowMillis, List.of(command.bytes())).get(0);
     dids.add(did);
     millis.add(nowMillis);
@@ -131,7 +131,7 @@ public final class ReferenceModel {
   }
 
   private void locks(long index, Entry entry) {
-    String wanted = CommandTargets.wanted(entry);
+    String wanted = CommandTargets.requestedLock(entry);
     if (wanted != null) {
       locks.computeIfAbsent(wanted, name -> new TreeMap<>()).putIfAbsent(0L, LockGrant.NONE);
     }

@@ -26,7 +26,7 @@ public final class BallotUnique implements Checker {
   }
 
   @Override
-  public void said(ObservedNode observedNode, int to, Message message) {
+  public void onSent(ObservedNode observedNode, int to, Message message) {
     if (message instanceof Message.Prepare prepare) {
       owned(observedNode, prepare.ballot());
     } else if (message instanceof Message.Accept accept) {

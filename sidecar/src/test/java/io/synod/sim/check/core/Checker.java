@@ -29,7 +29,7 @@ public interface Checker {
   default void written(ObservedNode observedNode, Write write) {}
 
   /** A process sent a message to another node. */
-  default void said(ObservedNode observedNode, int to, Message message) {}
+  default void onSent(ObservedNode observedNode, int to, Message message) {}
 
   /** A replica reported an event; called at the end of its cycle. */
   default void happened(ObservedNode observedNode, Event event) {}

@@ -49,9 +49,9 @@ public final class Checkers implements Checker {
     return chosenLog;
   }
 
-  /** A watch at this node would report this chosen index; see {@link ChosenIndex#told}. */
-  public void toldChosen(ObservedNode observedNode, long index, long least) {
-    chosen.told(observedNode, index, least);
+  /** A watch at this node would report this chosen index; see {@link ChosenIndex#onReported}. */
+  public void onChosenReported(ObservedNode observedNode, long index, long least) {
+    chosen.onReported(observedNode, index, least);
   }
 
   @Override
@@ -76,9 +76,9 @@ public final class Checkers implements Checker {
   }
 
   @Override
-  public void said(ObservedNode observedNode, int to, Message message) {
+  public void onSent(ObservedNode observedNode, int to, Message message) {
     for (Checker checker : checkers) {
-      checker.said(observedNode, to, message);
+      checker.onSent(observedNode, to, message);
     }
   }
 

@@ -81,9 +81,9 @@ class CheckersTest {
   @Test
   void refusesABallotOfAnEarlierProcess() {
     write(1, new Write.Promised(LOW));
-    checkers.said(observedNodes.get(0), 2, new Message.Prepare(LOW, 1));
+    checkers.onSent(observedNodes.get(0), 2, new Message.Prepare(LOW, 1));
     observedNodes.get(0).begin(11);
-    breaks("I4", () -> checkers.said(observedNodes.get(0), 2, new Message.Prepare(LOW, 1)));
+    breaks("I4", () -> checkers.onSent(observedNodes.get(0), 2, new Message.Prepare(LOW, 1)));
   }
 
   @Test
@@ -106,8 +106,8 @@ class CheckersTest {
 
   @Test
   void refusesAVowThatIsNotDurable() {
-    breaks("I7", () -> checkers.said(observedNodes.get(0), 2, new Message.Accepted(LOW, 1, 1)));
-    breaks("I7", () -> checkers.said(observedNodes.get(1), 1, new Message.Prepare(HIGH, 1)));
+    breaks("I7", () -> checkers.onSent(observedNodes.get(0), 2, new Message.Accepted(LOW, 1, 1)));
+    breaks("I7", () -> checkers.onSent(observedNodes.get(1), 1, new Message.Prepare(HIGH, 1)));
   }
 
   @Test
@@ -115,7 +115,7 @@ class CheckersTest {
     vote(1, proposal(LOW, "a"));
     write(1, new Write.Promised(HIGH));
     Message silent = new Message.Promise(HIGH, 1, List.of(), Long.MAX_VALUE, 0, 0);
-    breaks("I7", () -> checkers.said(observedNodes.get(0), 2, silent));
+    breaks("I7", () -> checkers.onSent(observedNodes.get(0), 2, silent));
   }
 
   @Test
@@ -123,7 +123,7 @@ class CheckersTest {
     write(1, new Write.Promised(HIGH));
     write(1, new Write.Learned(proposal(LOW, "a")));
     Message silent = new Message.Promise(HIGH, 1, List.of(), Long.MAX_VALUE, 0, 0);
-    checkers.said(observedNodes.get(0), 2, silent);
+    checkers.onSent(observedNodes.get(0), 2, silent);
   }
 
   @Test
@@ -132,7 +132,7 @@ class CheckersTest {
     write(1, new Write.Promised(HIGH));
     write(1, new Write.Learned(proposal(LOW, "a")));
     Message silent = new Message.Promise(HIGH, 1, List.of(), Long.MAX_VALUE, 0, 0);
-    breaks("I7", () -> checkers.said(observedNodes.get(0), 2, silent));
+    breaks("I7", () -> checkers.onSent(observedNodes.get(0), 2, silent));
   }
 
   @Test

@@ -19,9 +19,9 @@ public final class ChosenIndex implements Checker {
   }
 
   @Override
-  public void said(ObservedNode observedNode, int to, Message message) {
-    if (message instanceof Message.Heartbeat beat) {
-      agree(observedNode, beat.chosenThrough(), beat.chosenIndex());
+  public void onSent(ObservedNode observedNode, int to, Message message) {
+    if (message instanceof Message.Heartbeat heartbeat) {
+      agree(observedNode, heartbeat.chosenThrough(), heartbeat.chosenIndex());
     } else if (message instanceof Message.HeartbeatAck ack) {
       agree(observedNode, ack.chosenThrough(), ack.chosenIndex());
     }
@@ -48,7 +48,7 @@ public final class ChosenIndex implements Checker {
    * @param least the highest of the applied index, the index last reported and those received from
    *     peers
    */
-  public void told(ObservedNode observedNode, long chosen, long least) {
+  public void onReported(ObservedNode observedNode, long chosen, long least) {
     if (chosen < least || chosen > chosenLog.commands()) {
       throw new Violation(
           "I12",

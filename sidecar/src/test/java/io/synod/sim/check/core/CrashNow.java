@@ -24,7 +24,7 @@ public final class CrashNow implements Checker {
   }
 
   @Override
-  public void said(ObservedNode observedNode, int to, Message message) {
+  public void onSent(ObservedNode observedNode, int to, Message message) {
     if (message instanceof Message.Promise promise) {
       promised(observedNode, promise);
     } else if (message instanceof Message.Accepted accepted) {
@@ -34,9 +34,9 @@ public final class CrashNow implements Checker {
         }
       }
       // A chosen slot needs no promise: no other value can be accepted there.
-      boolean told =
+      boolean sent =
           chosenLog.chosen(accepted.from()) != null && chosenLog.chosen(accepted.to()) != null;
-      if (!told && isAbove(accepted.ballot(), observedNode.durable().promised())) {
+      if (!sent && isAbove(accepted.ballot(), observedNode.durable().promised())) {
         throw broken(observedNode, "accepts at " + accepted.ballot());
       }
     } else if (message instanceof Message.Prepare prepare
@@ -112,14 +112,14 @@ public final class CrashNow implements Checker {
     }
     long next = Math.max(promise.from(), promise.floor() + 1);
     for (Proposal proposal : promise.accepted()) {
-      told(observedNode, promise, next, proposal.slot() - 1);
+      checkPromise(observedNode, promise, next, proposal.slot() - 1);
       next = proposal.slot() + 1;
       if (isAbove(proposal.ballot(), observedNode.durable().ballot(proposal.slot()))
           && !Objects.equals(proposal.batch(), observedNode.durable().batch(proposal.slot()))) {
         throw broken(observedNode, "tells of slot " + proposal.slot() + " at " + proposal.ballot());
       }
     }
-    told(
+    checkPromise(
         observedNode,
         promise,
         next,
@@ -131,7 +131,8 @@ public final class CrashNow implements Checker {
    * voted there. Slots that it only learned in the same turn are reported by a quorum that voted
    * for them.
    */
-  private static void told(ObservedNode observedNode, Message.Promise promise, long from, long to) {
+  private static void checkPromise(
+      ObservedNode observedNode, Message.Promise promise, long from, long to) {
     for (long slot = from; slot <= to; slot++) {
       Proposal held = observedNode.durable().at(slot);
       boolean voted = observedNode.durable().hasVoted(slot);

@@ -45,8 +45,8 @@ public final class Invariants {
   }
 
   /** The node sent a message to another one. */
-  public void said(int node, int to, Message message) {
-    checkers.said(of(node), to, message);
+  public void onSent(int node, int to, Message message) {
+    checkers.onSent(of(node), to, message);
   }
 
   /** The node reported an event in a turn that has ended. */

@@ -22,7 +22,7 @@ public final class LeaderCompleteness implements Checker {
   }
 
   @Override
-  public void said(ObservedNode observedNode, int to, Message message) {
+  public void onSent(ObservedNode observedNode, int to, Message message) {
     if (message instanceof Message.Accept accept) {
       checker(observedNode, new Proposal(accept.slot(), accept.ballot(), accept.batch()));
     }

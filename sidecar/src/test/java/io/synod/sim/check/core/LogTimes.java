@@ -79,7 +79,7 @@ public final class LogTimes implements Checker {
   }
 
   @Override
-  public void said(ObservedNode observedNode, int to, Message message) {
+  public void onSent(ObservedNode observedNode, int to, Message message) {
     if (message instanceof Message.Accept accept) {
       stamped(
           observedNode,

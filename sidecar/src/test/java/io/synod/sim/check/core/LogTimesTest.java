@@ -27,12 +27,12 @@ class LogTimesTest {
 
   private void stamp(LogTimes checker, long aheadMillis) {
     slot++;
-    say(checker, slot, nowMillis + aheadMillis);
+    send(checker, slot, nowMillis + aheadMillis);
   }
 
-  private void say(LogTimes checker, long at, long millis) {
+  private void send(LogTimes checker, long at, long millis) {
     Batch batch = Batch.of(millis, List.of(Command.of(new byte[] {1})));
-    checker.said(observedNode, 2, new Message.Accept(BALLOT, at, batch, 0));
+    checker.onSent(observedNode, 2, new Message.Accept(BALLOT, at, batch, 0));
   }
 
   @Test
@@ -50,7 +50,7 @@ class LogTimesTest {
     stamp(checker, -3_600_000);
     long stamped = nowMillis - 3_600_000;
     nowMillis += 60_000;
-    assertThatCode(() -> say(checker, slot, stamped)).doesNotThrowAnyException();
+    assertThatCode(() -> send(checker, slot, stamped)).doesNotThrowAnyException();
     assertThatCode(() -> stamp(checker, -3_599_900)).doesNotThrowAnyException();
   }
 
@@ -79,7 +79,7 @@ class LogTimesTest {
     slot++;
     Batch batch = Batch.of(nowMillis - 3_400, List.of(Command.of(new byte[] {1})));
     Ballot next = new Ballot(2, 0, 1, 11);
-    assertThatCode(() -> checker.said(observedNode, 2, new Message.Accept(next, slot, batch, 0)))
+    assertThatCode(() -> checker.onSent(observedNode, 2, new Message.Accept(next, slot, batch, 0)))
         .as("of the next leader")
         .doesNotThrowAnyException();
   }
@@ -100,10 +100,10 @@ class LogTimesTest {
   void allowsWhatAnotherBeganWithWhereNoMajorityIsRight() {
     LogTimes checker = checker(LogTimes.Truth.NONE);
     stamp(checker, 5_000_000);
-    checker.said(new ObservedNode(2), 1, told(nowMillis + 5_060_000));
+    checker.onSent(new ObservedNode(2), 1, told(nowMillis + 5_060_000));
     assertThatCode(() -> stamp(checker, 5_060_000)).doesNotThrowAnyException();
     assertThatThrownBy(() -> stamp(checker, 5_061_300)).hasMessageContaining("pace");
-    assertThatThrownBy(() -> checker.said(new ObservedNode(2), 1, told(nowMillis + 5_062_000)))
+    assertThatThrownBy(() -> checker.onSent(new ObservedNode(2), 1, told(nowMillis + 5_062_000)))
         .hasMessageContaining("pace");
   }
 

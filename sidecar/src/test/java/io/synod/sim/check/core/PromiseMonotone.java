@@ -59,7 +59,7 @@ public final class PromiseMonotone implements Checker {
   }
 
   @Override
-  public void said(ObservedNode observedNode, int to, Message message) {
+  public void onSent(ObservedNode observedNode, int to, Message message) {
     if (message instanceof Message.Promise promise) {
       raise(observedNode, promise.ballot());
     }

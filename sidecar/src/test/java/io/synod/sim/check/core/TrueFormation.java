@@ -32,13 +32,13 @@ public final class TrueFormation implements Checker {
   @Override
   public void happened(ObservedNode observedNode, Event event) {
     if (event instanceof Event.Formed formed) {
-      Map<Integer, Long> told = formed.formation().voters();
+      Map<Integer, Long> announced = formed.formation().voters();
       boolean known =
-          told.entrySet().stream()
+          announced.entrySet().stream()
               .allMatch(voter -> disks.contains(new Disk(voter.getKey(), voter.getValue())));
-      if (!told.keySet().equals(voters) || !known) {
+      if (!announced.keySet().equals(voters) || !known) {
         throw new Violation(
-            "I15", "node " + observedNode.node() + " takes " + told + " for the voters");
+            "I15", "node " + observedNode.node() + " takes " + announced + " for the voters");
       }
     }
   }
