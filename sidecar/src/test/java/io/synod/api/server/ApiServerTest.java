@@ -219,8 +219,9 @@ final class ApiServerTest {
     assertThat(health(client, "readiness")).isEqualTo(ServingStatus.SERVING);
     assertThat(health(client, "")).isEqualTo(ServingStatus.SERVING);
     assertThatThrownBy(() -> health(client, "nobody"))
-        .isInstanceOf(StatusRuntimeException.class)
-        .hasMessageContaining("NOT_FOUND");
+        .isInstanceOfSatisfying(
+            StatusRuntimeException.class,
+            error -> assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.synod.storage.disk.Disk.BlockFile;
+import io.synod.storage.disk.NoSpaceException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
@@ -123,7 +124,7 @@ class FaultyDiskTest {
   void refusesWhatDoesNotFit() throws IOException {
     disk.create("a", 2 * SECTOR);
     disk.faults(new DiskFaults(0, 0, 0, 3 * SECTOR));
-    assertThatThrownBy(() -> disk.create("b", 2 * SECTOR)).hasMessageContaining("no space");
+    assertThatThrownBy(() -> disk.create("b", 2 * SECTOR)).isInstanceOf(NoSpaceException.class);
     assertThat(disk.list()).containsExactly("a");
   }
 

@@ -100,14 +100,15 @@ class LogTimesTest {
   void allowsWhatAnotherBeganWithWhereNoMajorityIsRight() {
     LogTimes checker = checker(LogTimes.Truth.NONE);
     stamp(checker, 5_000_000);
-    checker.onSent(new ObservedNode(2), 1, told(nowMillis + 5_060_000));
+    checker.onSent(new ObservedNode(2), 1, heartbeatAck(nowMillis + 5_060_000));
     assertThatCode(() -> stamp(checker, 5_060_000)).doesNotThrowAnyException();
     assertThatThrownBy(() -> stamp(checker, 5_061_300)).hasMessageContaining("pace");
-    assertThatThrownBy(() -> checker.onSent(new ObservedNode(2), 1, told(nowMillis + 5_062_000)))
+    assertThatThrownBy(
+            () -> checker.onSent(new ObservedNode(2), 1, heartbeatAck(nowMillis + 5_062_000)))
         .hasMessageContaining("pace");
   }
 
-  private static Message.HeartbeatAck told(long logTimeMillis) {
+  private static Message.HeartbeatAck heartbeatAck(long logTimeMillis) {
     Message.Times times = new Message.Times(1, logTimeMillis);
     return new Message.HeartbeatAck(1, Ballot.NONE, false, true, 0, 0, 0, times, false);
   }
