@@ -65,6 +65,7 @@ final class Connectivity {
     long sent = sentAtNanos[(int) (ack.id() % sentAtNanos.length)];
     if (sent >= link.ackedSentAtNanos) {
       link.ackedSentAtNanos = sent;
+      link.refused = false;
       link.voter = voter;
       link.leader = ack.leader();
       link.roundTripNanos = nowNanos - sent;
@@ -142,6 +143,17 @@ final class Connectivity {
     }
   }
 
+  /**
+   * The host of {@code peer} refused a connection: the peer is not connected until it answers
+   * again. A leader still counts it until the time-out, as it counts a peer that is silent.
+   */
+  void refused(int peer) {
+    Link link = links.get(peer);
+    if (link != null) {
+      link.refused = true;
+    }
+  }
+
   /** Sets whether the log here has no space. */
   void setFull(boolean isFull) {
     full = isFull;
@@ -155,7 +167,7 @@ final class Connectivity {
 
   boolean isConnected(int peer, long nowNanos) {
     Link link = links.get(peer);
-    return link != null && connected(link, nowNanos);
+    return link != null && serves(link, nowNanos);
   }
 
   /** How many voters of {@code formation} are connected, {@code self} included if it is one. */
@@ -208,7 +220,7 @@ final class Connectivity {
     for (Map.Entry<Integer, Link> peer : links.entrySet()) {
       Ballot leader = peer.getValue().leader;
       boolean led = !leader.isNone() && leader.node() != self;
-      if (led && connected(peer.getValue(), nowNanos)) {
+      if (led && serves(peer.getValue(), nowNanos)) {
         return peer.getKey();
       }
     }
@@ -226,7 +238,7 @@ final class Connectivity {
     for (Map.Entry<Integer, Link> peer : links.entrySet()) {
       int node = peer.getKey();
       int rank = node == silent ? 0 : node == leader ? 1 : 2;
-      boolean able = connected(peer.getValue(), nowNanos) && peer.getValue().chosenThrough >= slot;
+      boolean able = serves(peer.getValue(), nowNanos) && peer.getValue().chosenThrough >= slot;
       if (able && rank > bestRank) {
         best = node;
         bestRank = rank;
@@ -256,12 +268,17 @@ final class Connectivity {
         (node, link) ->
             peers.add(
                 new View.Peer(
-                    node, connected(link, nowNanos), link.chosenThrough, link.roundTripNanos)));
+                    node, serves(link, nowNanos), link.chosenThrough, link.roundTripNanos)));
     return peers;
   }
 
   private boolean votes(Link link, long nowNanos) {
     return link.voter && connected(link, nowNanos);
+  }
+
+  /** Whether it is connected and its process has not ended. */
+  private boolean serves(Link link, long nowNanos) {
+    return !link.refused && connected(link, nowNanos);
   }
 
   private boolean connected(Link link, long nowNanos) {
@@ -273,6 +290,7 @@ final class Connectivity {
     private Ballot leader = Ballot.NONE;
     private boolean voter;
     private boolean full;
+    private boolean refused;
     private long chosenThrough;
     private long roundTripNanos = -1;
     private long wallMillis;

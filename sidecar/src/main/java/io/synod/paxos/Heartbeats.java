@@ -11,6 +11,8 @@ import io.synod.paxos.value.Message;
 final class Heartbeats {
   private static final long LONG_AGO = Long.MIN_VALUE / 2;
 
+  private static final int FREQUENT = 5;
+
   private final Self self;
   private final Settings settings;
   private final Connectivity connectivity;
@@ -19,10 +21,12 @@ final class Heartbeats {
   private final Outbox out;
   private Ballot announcedAs = Ballot.NONE;
   private long lastSentAtNanos = LONG_AGO;
+  private long intervalNanos;
 
   Heartbeats(Self self, Settings settings, Connectivity connectivity, Learner learner, Outbox out) {
     this.self = self;
     this.settings = settings;
+    this.intervalNanos = settings.heartbeatNanos();
     this.connectivity = connectivity;
     this.learner = learner;
     this.clocks =
@@ -37,11 +41,19 @@ final class Heartbeats {
   }
 
   boolean isDue(long nowNanos) {
-    return nowNanos - lastSentAtNanos >= settings.heartbeatNanos();
+    return nowNanos - lastSentAtNanos >= intervalNanos;
   }
 
   long nextSendAtNanos() {
-    return lastSentAtNanos + settings.heartbeatNanos();
+    return lastSentAtNanos + intervalNanos;
+  }
+
+  /**
+   * Sets whether heartbeats are sent more often, because an election is expected: a candidate must
+   * have answers of peers that have lost their leader.
+   */
+  void setFrequent(boolean frequent) {
+    intervalNanos = frequent ? settings.heartbeatNanos() / FREQUENT : settings.heartbeatNanos();
   }
 
   /** A heartbeat was due, and other messages were sent instead. */

@@ -56,6 +56,7 @@ final class Member implements ReplicaPhase {
 
   @Override
   public void tick(long nowNanos) {
+    heartbeats.setFrequent(roles.expectsElection(nowNanos));
     boolean due = heartbeats.isDue(nowNanos);
     roles.tick(nowNanos);
     if (due) {
@@ -84,8 +85,21 @@ final class Member implements ReplicaPhase {
       }
     } else if (input instanceof Input.Abstain abstain) {
       roles.abstain(nowNanos, abstain.abstains());
+    } else if (input instanceof Input.ConnectionRefused refused) {
+      refused(nowNanos, refused.peer());
     } else {
       roles.onTransportReport(input);
+    }
+  }
+
+  /**
+   * The process of a peer ended. If it led, peers are informed at once that this node follows no
+   * leader, since a candidate needs a quorum that follows none.
+   */
+  private void refused(long nowNanos, int peer) {
+    connectivity.refused(peer);
+    if (roles.refused(nowNanos, peer)) {
+      heartbeats.send(nowNanos, roles);
     }
   }
 

@@ -84,6 +84,19 @@ final class Roles {
     }
   }
 
+  /**
+   * The host of a peer refused a connection. Returns whether this node followed or awaited the
+   * process that ended.
+   */
+  boolean refused(long nowNanos, int peer) {
+    return role instanceof Follower follower && follower.refused(peer, nowNanos);
+  }
+
+  /** Whether the leader's process ended lately, so that a node is about to stand for election. */
+  boolean expectsElection(long nowNanos) {
+    return role instanceof Follower follower && follower.expectsElection(nowNanos);
+  }
+
   /** Time passed: the role may end. */
   void tick(long nowNanos) {
     role.tick(nowNanos);
@@ -100,8 +113,7 @@ final class Roles {
     } else if (role instanceof Follower follower
         && !abstains
         && follower.shouldStartElection(nowNanos)) {
-      long silenceMillis = follower.silenceNanos(nowNanos) / 1_000_000;
-      startElection(nowNanos, "no leader heard for " + silenceMillis + " ms");
+      startElection(nowNanos, follower.electionReason(nowNanos));
     }
   }
 

@@ -8,10 +8,14 @@ import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.bootstrap.Bootstrap;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelFactory;
+import io.grpc.netty.shaded.io.netty.channel.ChannelFuture;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
+import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.ConnectTimeoutException;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -25,8 +29,11 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.synod.net.HostResolver;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The event loops that all connections between peers share, and the setup of channels and servers.
@@ -85,6 +92,36 @@ final class EventLoops {
         .keepAliveTime(SILENT_SECONDS, TimeUnit.SECONDS)
         .keepAliveTimeout(PROBE_SECONDS, TimeUnit.SECONDS)
         .build();
+  }
+
+  /**
+   * Connects to {@code address} and closes the connection again.
+   *
+   * @param connected called with the result, on an event loop
+   */
+  void connectOnce(SocketAddress address, Consumer<ConnectResult> connected) {
+    new Bootstrap()
+        .group(group)
+        .channel(clientType)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+        .handler(new ChannelInboundHandlerAdapter())
+        .connect(address)
+        .addListener(
+            (ChannelFuture attempt) -> {
+              attempt.channel().close();
+              connected.accept(result(attempt));
+            });
+  }
+
+  private static ConnectResult result(ChannelFuture attempt) {
+    if (attempt.isSuccess()) {
+      return ConnectResult.ACCEPTED;
+    }
+    Throwable cause = attempt.cause();
+    // A host that cannot be reached is another type of SocketException.
+    boolean refused =
+        cause instanceof ConnectException && !(cause instanceof ConnectTimeoutException);
+    return refused ? ConnectResult.REFUSED : ConnectResult.UNANSWERED;
   }
 
   /** A server that accepts uncompressed frames of up to {@code frameBytesMax} bytes. */

@@ -10,6 +10,7 @@ import io.synod.runtime.port.Peers;
 import io.synod.runtime.port.RateLimitedLog;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.Map;
@@ -125,10 +126,17 @@ public final class GrpcPeers implements Peers, AutoCloseable {
   private final class Streams implements Outbound.StreamListener {
     private final int peer;
     private final Consumer<Input> mailbox;
+    private final RefusalProbe refusalProbe;
 
     Streams(int peer, Consumer<Input> mailbox) {
       this.peer = peer;
       this.mailbox = mailbox;
+      this.refusalProbe =
+          new RefusalProbe(
+              loops,
+              dialer,
+              () -> isConnected(peer),
+              () -> mailbox.accept(new Input.ConnectionRefused(peer)));
     }
 
     @Override
@@ -137,7 +145,10 @@ public final class GrpcPeers implements Peers, AutoCloseable {
     }
 
     @Override
-    public void ended() {
+    public void ended(@Nullable SocketAddress address) {
+      if (address != null) {
+        refusalProbe.start(address);
+      }
       tendSoon();
     }
   }
@@ -189,6 +200,11 @@ public final class GrpcPeers implements Peers, AutoCloseable {
           traffic.put(peer, trafficCounter.traffic(there != null && there.connected()));
         });
     return traffic;
+  }
+
+  private boolean isConnected(int peer) {
+    PeerLink there = links.get(peer);
+    return there != null && there.connected();
   }
 
   /**

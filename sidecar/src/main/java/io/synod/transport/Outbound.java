@@ -3,6 +3,7 @@ package io.synod.transport;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ConnectivityState;
+import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -10,6 +11,7 @@ import io.synod.peer.v1.Frame;
 import io.synod.peer.v1.PeerGrpc;
 import io.synod.peer.v1.SendSummary;
 import io.synod.transport.PeerQueue.Lane;
+import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -52,8 +54,12 @@ final class Outbound {
     /** The peer accepted a stream. */
     void accepted();
 
-    /** A stream that was accepted ended. */
-    void ended();
+    /**
+     * A stream that was accepted ended.
+     *
+     * @param address the address of the peer that it was connected to
+     */
+    void ended(@Nullable SocketAddress address);
   }
 
   /** What a stream sends: one lane of a queue. The queue is also the lock. */
@@ -172,6 +178,7 @@ final class Outbound {
 
     private final long startedAtNanos = System.nanoTime();
     private volatile boolean ended;
+    private volatile @Nullable SocketAddress address;
     private volatile boolean wasReady;
     private volatile long retryNanos;
 
@@ -204,6 +211,7 @@ final class Outbound {
         lastRefusal = null;
         LOG.debug("{} accepted a stream", name);
       }
+      address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
       process = welcome.getProcess();
       call.request(1);
       if (first) {
@@ -225,7 +233,7 @@ final class Outbound {
       }
       if (accepted) {
         LOG.debug("a stream to {} ended: {}", name, status.getCode());
-        listener.ended();
+        listener.ended(address);
       }
     }
 

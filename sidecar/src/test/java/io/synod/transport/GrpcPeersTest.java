@@ -123,6 +123,28 @@ class GrpcPeersTest {
   }
 
   @Test
+  void reportsThatTheHostOfAPeerRefusesConnections() throws Exception {
+    TestPeer one = one();
+    TestPeer two = two();
+    one.connectedTo(2);
+    two.close();
+    await().atMost(PATIENCE).until(() -> one.refusals.get() > 0);
+  }
+
+  @Test
+  void reportsNoRefusalWhileTheAddressOfAPeerAcceptsConnections() throws Exception {
+    two();
+    Relay relay = new Relay(portTwo);
+    opened.add(relay);
+    TestPeer one = open(TestPeer.settings(1, portOne, 2, relay.port()));
+    one.connectedTo(2);
+    long connections = one.traffic(2).connections();
+    relay.disconnect();
+    await().atMost(PATIENCE).until(() -> one.traffic(2).connections() >= connections + 3);
+    assertThat(one.refusals).hasValue(0);
+  }
+
+  @Test
   void keepsHeartbeatsGoingWhileAPeerHasNoRoomForBatches() throws Exception {
     CountDownLatch stuck = new CountDownLatch(1);
     AtomicInteger heartbeats = new AtomicInteger();

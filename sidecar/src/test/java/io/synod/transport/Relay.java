@@ -30,6 +30,13 @@ final class Relay implements AutoCloseable {
     pairs.forEach(pair -> pair.swallowing = true);
   }
 
+  /** Closes the current connections, and accepts new ones. */
+  void disconnect() throws IOException {
+    for (Pair pair : pairs) {
+      pair.close();
+    }
+  }
+
   private void accept() throws IOException {
     while (true) {
       Socket near = listening.accept();

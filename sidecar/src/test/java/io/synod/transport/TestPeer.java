@@ -37,6 +37,7 @@ final class TestPeer implements AutoCloseable {
   final GrpcPeers peers;
   final BlockingQueue<Input.Received> inputs = new LinkedBlockingQueue<>();
   final AtomicInteger reconnections = new AtomicInteger();
+  final AtomicInteger refusals = new AtomicInteger();
 
   private TestPeer(PeerSettings settings) {
     this.peers = new GrpcPeers(settings);
@@ -82,6 +83,8 @@ final class TestPeer implements AutoCloseable {
       inputs.add(received);
     } else if (input instanceof Input.Reconnected) {
       reconnections.incrementAndGet();
+    } else if (input instanceof Input.ConnectionRefused) {
+      refusals.incrementAndGet();
     }
   }
 

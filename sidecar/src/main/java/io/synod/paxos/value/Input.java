@@ -73,4 +73,11 @@ public sealed interface Input {
    * direction may be lost. Unanswered messages are sent again.
    */
   record Reconnected(int peer) implements Input {}
+
+  /**
+   * The connection to {@code peer} broke, and the host of that peer refused a new one: the process
+   * has ended, or another follows at the same address. Messages that it sent before may still
+   * arrive.
+   */
+  record ConnectionRefused(int peer) implements Input {}
 }

@@ -222,6 +222,7 @@ public final class Processes implements Turns.Endings {
         world.mark(CoverageMark.UNSYNCED_IN_MEMORY);
       }
       world.trace(() -> "node " + host.node + "  ends: " + how);
+      transport.refused(host.node);
     }
     surroundings.lost(host);
   }

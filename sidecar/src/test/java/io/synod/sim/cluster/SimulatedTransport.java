@@ -14,6 +14,7 @@ import io.synod.transport.WireCodec;
  */
 public final class SimulatedTransport {
   private static final long MICROS = 1_000L;
+  private static final int REFUSAL_LOST_ONE_IN = 4;
 
   private final World world;
   private final Turns turns;
@@ -97,9 +98,34 @@ public final class SimulatedTransport {
   }
 
   private void offer(int node, int peer) {
+    offer(node, new Input.Reconnected(peer));
+  }
+
+  private void offer(int node, Input input) {
     SimulatedProcess process = world.host(node).process;
     if (process != null) {
-      process.offer(new Input.Reconnected(peer));
+      process.offer(input);
+    }
+  }
+
+  /**
+   * The process of a node ended while its host runs on: nodes that reach the host learn that it
+   * refuses connections. While there are faults, some learn it late, and some do not.
+   */
+  void refused(int ended) {
+    for (Host other : world.hosts()) {
+      int node = other.node;
+      boolean rough = !world.isCalm();
+      if (node != ended && !(rough && rng.below(REFUSAL_LOST_ONE_IN) == 0)) {
+        world.eventQueue().in(2 * delay(node, ended, rough), () -> learnsRefusal(node, ended));
+      }
+    }
+  }
+
+  private void learnsRefusal(int node, int ended) {
+    if (world.network().carries(node, ended) && world.network().carries(ended, node)) {
+      world.trace(() -> "node " + ended + " refuses the connection of node " + node);
+      offer(node, new Input.ConnectionRefused(ended));
     }
   }
 

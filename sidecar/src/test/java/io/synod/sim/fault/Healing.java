@@ -85,6 +85,16 @@ public final class Healing {
     }
   }
 
+  /** Ends the process of a host that runs on, and starts no other. */
+  public void kill(Host host) {
+    processes.crash(host, "killed", false);
+  }
+
+  /** Starts a process there. */
+  public void start(Host host) {
+    processes.start(host);
+  }
+
   /** Flips a bit of a stored snapshot of a consumer, as the last fault of the run. */
   public void rotUnseen() {
     diskNemesis.rotUnseen();

@@ -141,6 +141,7 @@ public final class Nemesis {
       case HAND_OVER -> handOver(host);
       case CLOCK_STEP -> wallClocks.step(host, rng);
       case CLOCK_FREEZE -> freeze(host);
+      case FALSE_REFUSAL -> refuse(host);
       default -> throw new IllegalStateException("not sudden: " + kind);
     }
   }
@@ -236,6 +237,20 @@ public final class Nemesis {
     wallClocks.freeze(host, rng);
     if (host.clock.isFrozen() && rng.below(2) == 0) {
       world.eventQueue().in(rng.around(world.profile().outageNanos), host.clock::thaw);
+    }
+  }
+
+  /** Tells another node that the process on this host ended, whether or not it runs. */
+  private void refuse(Host host) {
+    int nodes = world.hosts().size();
+    if (nodes == 1) {
+      return;
+    }
+    Host other = world.host(1 + (host.node + rng.below(nodes - 1)) % nodes);
+    SimulatedProcess process = other.process();
+    if (process != null) {
+      world.network().disturbed(host.node, other.node, world.now());
+      process.offer(new Input.ConnectionRefused(host.node));
     }
   }
 

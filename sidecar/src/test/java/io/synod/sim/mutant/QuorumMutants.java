@@ -1,9 +1,10 @@
 package io.synod.sim.mutant;
 
+import io.synod.sim.run.FaultKind;
 import io.synod.sim.run.FaultProfile;
 import java.util.Map;
 
-/** Deliberate bugs in how a node checkers agreement, votes and reachability. */
+/** Deliberate bugs in how a node counts agreement, votes and reachable peers. */
 final class QuorumMutants {
   private QuorumMutants() {}
 
@@ -63,5 +64,20 @@ final class QuorumMutants {
         "Q9 says that a candidate is served through a peer",
         new SourceMutant(
             "paxos/Electorate", "int relay = relayed ?", "int relay = role.leader().isNone() ?"));
+    all.put(
+        "D1 waits for the time-out though the process of the leader ended",
+        new SourceMutant(
+            "paxos/Follower", "if (peer != awaited || awaitedEnded) {", "if (peer != 0) {"));
+    all.put(
+        "D2 deposes a leader that a quorum follows because one node cannot connect to it",
+        new SourceMutant(
+                "paxos/Follower",
+                "&& roleContext\n                .connectivity()",
+                "&& (awaitedEnded || roleContext\n                .connectivity()")
+            .and(
+                "paxos/Follower",
+                "            >= formation.quorum();",
+                "            >= formation.quorum());")
+            .in(profile -> profile.has(FaultKind.FALSE_REFUSAL)));
   }
 }

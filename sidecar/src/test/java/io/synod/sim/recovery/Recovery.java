@@ -18,6 +18,7 @@ import io.synod.state.State;
  */
 public final class Recovery {
   private static final int HUNG_DISK_ONE_IN = 4;
+  private static final int KILLED_LEADER_ONE_IN = 4;
 
   private final World world;
   private final Healing healing;
@@ -83,6 +84,9 @@ public final class Recovery {
     }
     if (rng.below(HUNG_DISK_ONE_IN) == 0) {
       new HungDisk(clients.workload(), wait, rng.fork()).run();
+    }
+    if (rng.below(KILLED_LEADER_ONE_IN) == 0) {
+      new KilledLeader(world, healing, wait).run();
     }
   }
 

@@ -62,5 +62,7 @@ public enum FaultKind {
   /** Tasks beside the loop of a process are late. */
   SLOW_BACKGROUND,
   /** A wall clock stands still, for a while or for good. */
-  CLOCK_FREEZE
+  CLOCK_FREEZE,
+  /** A node is told that the process of a peer ended, while that process runs. */
+  FALSE_REFUSAL
 }

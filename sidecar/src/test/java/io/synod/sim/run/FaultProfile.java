@@ -33,7 +33,7 @@ public final class FaultProfile {
 
   // These are drawn after all others, in duels too.
   private static final Set<FaultKind> DRAWN_LAST =
-      EnumSet.of(FaultKind.SLOW_BACKGROUND, FaultKind.CLOCK_FREEZE);
+      EnumSet.of(FaultKind.SLOW_BACKGROUND, FaultKind.CLOCK_FREEZE, FaultKind.FALSE_REFUSAL);
 
   public final int voters;
   public final int learners;
@@ -120,6 +120,7 @@ public final class FaultProfile {
     this.lateTaskPerMillion = when(FaultKind.SLOW_BACKGROUND, (int) rng.between(20_000, 400_000));
     this.heartbeatsRemembered = rng.below(4) == 0 ? 2 + rng.below(6) : Settings.HEARTBEAT_HISTORY;
     drawLast(FaultKind.CLOCK_FREEZE, 3, rng, allowed);
+    drawLast(FaultKind.FALSE_REFUSAL, 4, rng, allowed);
   }
 
   private void drawLast(FaultKind kind, int oneIn, Rng rng, Set<FaultKind> allowed) {
