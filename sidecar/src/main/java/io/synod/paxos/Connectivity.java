@@ -70,6 +70,7 @@ final class Connectivity {
       link.leader = ack.leader();
       link.roundTripNanos = nowNanos - sent;
       link.full = ack.full();
+      link.fullVoters = ack.fullVoters();
       link.wallMillis = ack.times().wallMillis();
       link.hasLogTime = ack.times().logTimeMillis() != Message.Times.UNKNOWN;
       link.answeredAtNanos = nowNanos;
@@ -163,6 +164,32 @@ final class Connectivity {
   boolean isFull(int node) {
     Link link = links.get(node);
     return node == self ? full : link != null && link.full;
+  }
+
+  /**
+   * The connected voters without space in their logs, if all that are connected are a quorum and
+   * those with space are none; otherwise an empty list.
+   */
+  List<Integer> fullVoters(Formation formation, Self self, long nowNanos) {
+    List<Integer> full = new ArrayList<>();
+    for (int voter : formation.voters().keySet()) {
+      Link link = links.get(voter);
+      boolean votes =
+          link == null ? formation.isVoter(self.node(), self.incarnation()) : votes(link, nowNanos);
+      if (votes && isFull(voter)) {
+        full.add(voter);
+      }
+    }
+    int reachable = reachable(formation, self, nowNanos);
+    boolean blocks =
+        reachable >= formation.quorum() && reachable - full.size() < formation.quorum();
+    return blocks ? full : List.of();
+  }
+
+  /** What a peer last reported of the voters because of which its leader chooses nothing. */
+  List<Integer> reportedFullVoters(int peer) {
+    Link link = links.get(peer);
+    return link == null ? List.of() : link.fullVoters;
   }
 
   boolean isConnected(int peer, long nowNanos) {
@@ -290,6 +317,7 @@ final class Connectivity {
     private Ballot leader = Ballot.NONE;
     private boolean voter;
     private boolean full;
+    private List<Integer> fullVoters = List.of();
     private boolean refused;
     private long chosenThrough;
     private long roundTripNanos = -1;

@@ -72,11 +72,13 @@ final class Electorate {
       boolean full = connectivity.isFull(voter);
       voters.add(new View.Voter(voter, View.Vote.UNKNOWN, connected, full));
     }
-    return new View.Electorate(voters, 0, 0, bootstrapCheck.voters());
+    return new View.Electorate(voters, 0, 0, bootstrapCheck.voters(), List.of());
   }
 
-  /** The electorate of a formed cluster, as known to a node in this role. */
-  View.Electorate view(Formation formation, Role role, Ballot promised, long nowNanos) {
+  /** The electorate of a formed cluster, as known to a node in its current role. */
+  View.Electorate view(Roles roles, Ballot promised, long nowNanos) {
+    Formation formation = roles.roleContext().formation();
+    Role role = roles.current();
     List<View.Voter> voters = new ArrayList<>(self.voters().size());
     for (int voter : self.voters()) {
       boolean connected = voter == self.node() || connectivity.isConnected(voter, nowNanos);
@@ -85,7 +87,8 @@ final class Electorate {
     }
     boolean relayed = role instanceof Follower follower && follower.leader().isNone();
     int relay = relayed ? connectivity.relay(nowNanos) : 0;
-    return new View.Electorate(voters, relay, candidate(role, promised), List.of());
+    return new View.Electorate(
+        voters, relay, candidate(role, promised), List.of(), roles.fullVoters(nowNanos));
   }
 
   /** The other nodes before the cluster is formed, when nodes send greetings and no heartbeats. */

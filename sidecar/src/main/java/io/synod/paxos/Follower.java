@@ -30,6 +30,8 @@ final class Follower implements Role {
   // Whether the process of the awaited node ended, so that nothing more comes from it.
   private boolean awaitedEnded;
   private long lastReceivedAtNanos;
+  // Those because of which the leader chooses nothing, as it last reported.
+  private List<Integer> fullVoters = List.of();
 
   /** Waits from {@code nowNanos} on, for the time-out and {@code electionDelayNanos} more. */
   Follower(RoleContext roleContext, long nowNanos, long electionDelayNanos) {
@@ -51,6 +53,7 @@ final class Follower implements Role {
     await(ballot, nowNanos);
     if (!ballot.equals(leader)) {
       leader = ballot;
+      fullVoters = List.of();
       roleContext.out().event(new Event.LeaderChanged(ballot));
     }
   }
@@ -163,6 +166,20 @@ final class Follower implements Role {
                 .connectivity()
                 .leaderless(formation.voters().keySet(), roleContext.self().node(), nowNanos)
             >= formation.quorum();
+  }
+
+  /** The leader reported that it chooses nothing because these voters have no space; or none. */
+  void onFullVoters(List<Integer> reported) {
+    fullVoters = reported;
+  }
+
+  /** What the leader last reported, directly or through a peer. */
+  List<Integer> fullVoters(long nowNanos) {
+    if (!leader.isNone()) {
+      return fullVoters;
+    }
+    Connectivity connectivity = roleContext.connectivity();
+    return connectivity.reportedFullVoters(connectivity.relay(nowNanos));
   }
 
   /** Why it starts an election. */

@@ -3,6 +3,7 @@ package io.synod.paxos;
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Message;
+import java.util.List;
 
 /**
  * Sends the heartbeats of this node and answers those of others. They report the leader that the
@@ -68,11 +69,18 @@ final class Heartbeats {
     announcedAs = leading ? role.leader() : Ballot.NONE;
     long id = connectivity.recordHeartbeat(nowNanos);
     boolean quorum = isQuorumConnected(nowNanos, roles);
+    List<Integer> fullVoters = roles.fullVoters(nowNanos);
     for (int peer : self.peers()) {
       out.send(
           peer,
           new Message.Heartbeat(
-              id, role.leader(), leading, quorum, learner.chosenThrough(), learner.chosenIndex()));
+              id,
+              role.leader(),
+              leading,
+              quorum,
+              learner.chosenThrough(),
+              learner.chosenIndex(),
+              fullVoters));
     }
   }
 
@@ -98,7 +106,8 @@ final class Heartbeats {
             learner.chosenIndex(),
             followed ? nowNanos - followedAtNanos : 0,
             clocks.times(),
-            connectivity.isFull(self.node())));
+            connectivity.isFull(self.node()),
+            roles.fullVoters(nowNanos)));
   }
 
   /**

@@ -134,7 +134,7 @@ final class Member implements ReplicaPhase {
     return parts.view(
         roles.name(),
         role.leader(),
-        parts.electorate.view(formation, role, acceptor.promised(), nowNanos),
+        parts.electorate.view(roles, acceptor.promised(), nowNanos),
         connectivity.peers(nowNanos));
   }
 
@@ -207,6 +207,7 @@ final class Member implements ReplicaPhase {
     if (heartbeat.leading() && heartbeat.quorumConnected() && roles.isValidBallot(theirs, from)) {
       if (acceptor.mayAccept(theirs)) {
         follow(nowNanos, theirs);
+        roles.onFullVoters(theirs, heartbeat.fullVoters());
         learner.onAnnouncement(theirs, heartbeat.chosenThrough());
       } else {
         acceptor.reject(theirs, acceptor.promised());

@@ -5,6 +5,7 @@ import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Event;
 import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -63,6 +64,26 @@ final class Roles {
   Ballot reportedLeader(long nowNanos) {
     boolean lost = role instanceof Leader leader && leader.hasLostQuorum(nowNanos);
     return lost ? Ballot.NONE : role.leader();
+  }
+
+  /**
+   * The voters whose logs have no space, if because of them the leader chooses nothing: as this
+   * node finds if it leads, and as the leader last reported otherwise.
+   */
+  List<Integer> fullVoters(long nowNanos) {
+    if (role instanceof Leader) {
+      return roleContext
+          .connectivity()
+          .fullVoters(roleContext.formation(), roleContext.self(), nowNanos);
+    }
+    return role instanceof Follower follower ? follower.fullVoters(nowNanos) : List.of();
+  }
+
+  /** The leader of {@code ballot} reported its {@link #fullVoters}. */
+  void onFullVoters(Ballot ballot, List<Integer> fullVoters) {
+    if (role instanceof Follower follower && follower.leader().equals(ballot)) {
+      follower.onFullVoters(fullVoters);
+    }
   }
 
   /**

@@ -63,9 +63,15 @@ public record View(
    *     is known
    * @param formationBlockedBy the voters because of whose disks the cluster cannot form; none if it
    *     is formed, or may still form
+   * @param fullVoters the voters whose logs have no space, if because of them the leader chooses
+   *     nothing, according to that leader; otherwise none
    */
   public record Electorate(
-      List<Voter> voters, int relay, int candidate, List<Integer> formationBlockedBy) {}
+      List<Voter> voters,
+      int relay,
+      int candidate,
+      List<Integer> formationBlockedBy,
+      List<Integer> fullVoters) {}
 
   /**
    * A voter of the configuration.

@@ -110,7 +110,16 @@ final class FrameReader {
         heartbeat.getLeading(),
         heartbeat.getQuorumConnected(),
         chosenThrough(heartbeat.getChosenThrough()),
-        FieldChecks.through(heartbeat.getChosenIndex(), "the chosen index"));
+        FieldChecks.through(heartbeat.getChosenIndex(), "the chosen index"),
+        fullVoters(heartbeat));
+  }
+
+  private static List<Integer> fullVoters(Heartbeat heartbeat) throws MalformedFrame {
+    List<Integer> voters = new ArrayList<>();
+    for (int voter : heartbeat.getFullVotersList()) {
+      voters.add(FieldChecks.node(voter, "a voter without log space"));
+    }
+    return voters;
   }
 
   private static Message.HeartbeatAck heartbeatAck(Heartbeat ack) throws MalformedFrame {
@@ -126,7 +135,8 @@ final class FrameReader {
         new Message.Times(
             FieldChecks.count(ack.getWallMillis(), "the wall clock"),
             FieldChecks.count(ack.getLogTimeMillis(), "log time")),
-        ack.getFull());
+        ack.getFull(),
+        same.fullVoters());
   }
 
   private static Message.Prepare prepare(Prepare prepare) throws MalformedFrame {

@@ -149,7 +149,8 @@ final class FrameWriter {
             .setLeading(heartbeat.leading())
             .setQuorumConnected(heartbeat.quorumConnected())
             .setChosenThrough(heartbeat.chosenThrough())
-            .setChosenIndex(heartbeat.chosenIndex());
+            .setChosenIndex(heartbeat.chosenIndex())
+            .addAllFullVoters(heartbeat.fullVoters());
     return withLeader(written, heartbeat.leader());
   }
 
@@ -164,7 +165,8 @@ final class FrameWriter {
             .setConfirmedAgeNanos(ack.confirmedAgeNanos())
             .setWallMillis(ack.times().wallMillis())
             .setLogTimeMillis(ack.times().logTimeMillis())
-            .setFull(ack.full());
+            .setFull(ack.full())
+            .addAllFullVoters(ack.fullVoters());
     return withLeader(written, ack.leader());
   }
 

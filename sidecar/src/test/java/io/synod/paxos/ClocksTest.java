@@ -41,7 +41,7 @@ class ClocksTest {
         nowNanos,
         from,
         true,
-        new Message.HeartbeatAck(id, Ballot.NONE, false, true, 0, 0, 0, times, false));
+        new Message.HeartbeatAck(id, Ballot.NONE, false, true, 0, 0, 0, times, false, List.of()));
   }
 
   private static Formation formation(int voters) {
@@ -128,7 +128,8 @@ class ClocksTest {
   }
 
   private static long logTimeTold(SteppedReplica node) {
-    Output answer = node.receive(2, new Message.Heartbeat(1, Ballot.NONE, false, true, 0, 0));
+    Output answer =
+        node.receive(2, new Message.Heartbeat(1, Ballot.NONE, false, true, 0, 0, List.of()));
     return ofType(answer.messages(), Message.HeartbeatAck.class).get(0).times().logTimeMillis();
   }
 
@@ -168,7 +169,7 @@ class ClocksTest {
 
   private static Message.HeartbeatAck answer(Ballot leader, boolean leading, long logTimeMillis) {
     Message.Times times = new Message.Times(1, logTimeMillis);
-    return new Message.HeartbeatAck(1, leader, leading, true, 0, 0, 0, times, false);
+    return new Message.HeartbeatAck(1, leader, leading, true, 0, 0, 0, times, false, List.of());
   }
 
   @Test
@@ -192,12 +193,12 @@ class ClocksTest {
         nowNanos,
         from,
         true,
-        new Message.HeartbeatAck(id, Ballot.NONE, false, true, 0, 0, 0, times, false));
+        new Message.HeartbeatAck(id, Ballot.NONE, false, true, 0, 0, 0, times, false, List.of()));
   }
 
   private static Message.HeartbeatAck reportedMillis(long logTimeMillis) {
     Message.Times times = new Message.Times(1, logTimeMillis);
-    return new Message.HeartbeatAck(1, Ballot.NONE, false, true, 0, 0, 0, times, false);
+    return new Message.HeartbeatAck(1, Ballot.NONE, false, true, 0, 0, 0, times, false, List.of());
   }
 
   @Test
@@ -211,7 +212,8 @@ class ClocksTest {
     assertThat(ofType(node.propose("a").messages(), Message.Accept.class)).isEmpty();
     long id = ofType(won.messages(), Message.Heartbeat.class).get(0).id();
     Output reportedMillis =
-        node.receive(2, new Message.HeartbeatAck(id, mine, false, true, 0, 0, 0, times, false));
+        node.receive(
+            2, new Message.HeartbeatAck(id, mine, false, true, 0, 0, 0, times, false, List.of()));
     assertThat(ofType(reportedMillis.messages(), Message.Accept.class))
         .isNotEmpty()
         .allSatisfy(accept -> assertThat(accept.batch().logTimeMillis()).isEqualTo(9_000));
@@ -233,7 +235,7 @@ class ClocksTest {
             ofType(unanswered.remove().messages(), Message.Heartbeat.class)) {
           Message ack =
               new Message.HeartbeatAck(
-                  heartbeat.id(), Ballot.NONE, false, true, 0, 0, 0, times, false);
+                  heartbeat.id(), Ballot.NONE, false, true, 0, 0, 0, times, false, List.of());
           node.receive(2, ack);
           node.receive(3, ack);
         }
@@ -250,7 +252,8 @@ class ClocksTest {
     assertThat(ofType(won.messages(), Message.Accept.class)).isNotEmpty();
     long id = ofType(won.messages(), Message.Heartbeat.class).get(0).id();
     Message.Times times = new Message.Times(1, 9_000);
-    node.receive(2, new Message.HeartbeatAck(id, mine, false, true, 0, 0, 0, times, false));
+    node.receive(
+        2, new Message.HeartbeatAck(id, mine, false, true, 0, 0, 0, times, false, List.of()));
     assertThat(ofType(node.propose("a").messages(), Message.Accept.class))
         .isNotEmpty()
         .allSatisfy(accept -> assertThat(accept.batch().logTimeMillis()).isEqualTo(9_000));

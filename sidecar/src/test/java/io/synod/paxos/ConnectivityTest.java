@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import java.util.List;
 
 /** Tests the state of links, which counts from the sending of the newest answered heartbeat. */
 class ConnectivityTest {
@@ -41,7 +42,7 @@ class ConnectivityTest {
 
   private static Message.HeartbeatAck ack(long id, Ballot follows, long chosenThrough) {
     return new Message.HeartbeatAck(
-        id, follows, false, true, chosenThrough, 0, 0, SteppedReplica.TIMES, false);
+        id, follows, false, true, chosenThrough, 0, 0, SteppedReplica.TIMES, false, List.of());
   }
 
   @Test

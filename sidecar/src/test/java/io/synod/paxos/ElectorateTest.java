@@ -17,7 +17,7 @@ class ElectorateTest {
   private final SteppedReplica node = new SteppedReplica();
 
   private static Message.Heartbeat heartbeat() {
-    return new Message.Heartbeat(1, Ballot.NONE, false, true, 0, 0);
+    return new Message.Heartbeat(1, Ballot.NONE, false, true, 0, 0, List.of());
   }
 
   private View.Vote vote() {
@@ -73,6 +73,45 @@ class ElectorateTest {
     assertThat(forwards(node.propose("a"))).hasSize(1);
   }
 
+  @Test
+  void aFollowerKnowsWhatKeepsItsLeaderFromChoosing() {
+    Ballot leader = SteppedReplica.ballot(5, 2);
+    node.receive(2, new Message.Heartbeat(1, leader, true, true, 0, 0, List.of(1, 3)));
+    assertThat(node.view().electorate().fullVoters()).containsExactly(1, 3);
+    Output output = node.silence(TIMEOUT_MILLIS / 5);
+    assertThat(SteppedReplica.ofType(output.messages(), Message.Heartbeat.class))
+        .isNotEmpty()
+        .allMatch(heartbeat -> heartbeat.fullVoters().equals(List.of(1, 3)));
+    node.receive(2, new Message.Heartbeat(2, leader, true, true, 0, 0, List.of()));
+    assertThat(node.view().electorate().fullVoters()).isEmpty();
+    node.receive(2, new Message.Heartbeat(3, leader, true, true, 0, 0, List.of(3)));
+    node.receive(3, new Message.Prepare(SteppedReplica.ballot(6, 3), 1));
+    assertThat(node.view().electorate().fullVoters()).isEmpty();
+  }
+
+  @Test
+  void aFollowerKnowsThroughAPeerWhatKeepsTheLeaderFromChoosing() {
+    for (Message.Heartbeat sent :
+        SteppedReplica.ofType(
+            node.silence(TIMEOUT_MILLIS / 5).messages(), Message.Heartbeat.class)) {
+      node.receive(
+          2,
+          new Message.HeartbeatAck(
+              sent.id(),
+              SteppedReplica.ballot(5, 3),
+              false,
+              true,
+              0,
+              0,
+              0,
+              SteppedReplica.TIMES,
+              false,
+              List.of(1, 3)));
+    }
+    assertThat(node.view().electorate().relay()).isEqualTo(2);
+    assertThat(node.view().electorate().fullVoters()).containsExactly(1, 3);
+  }
+
   private static List<Message.Forward> forwards(Output output) {
     return SteppedReplica.ofType(output.messages(), Message.Forward.class);
   }
@@ -88,7 +127,7 @@ class ElectorateTest {
       to.receive(
           2,
           new Message.HeartbeatAck(
-              sent.id(), leader, false, true, 0, 0, 0, SteppedReplica.TIMES, false));
+              sent.id(), leader, false, true, 0, 0, 0, SteppedReplica.TIMES, false, List.of()));
     }
   }
 }

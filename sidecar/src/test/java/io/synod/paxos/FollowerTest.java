@@ -29,7 +29,7 @@ class FollowerTest {
       waiting.add(Command.of(new byte[i == 7 ? 2 * pageBytes : pageBytes / 5 + i]));
     }
     SteppedReplica node = new SteppedReplica();
-    node.receive(2, new Message.Heartbeat(1, ballot(5, 2), true, true, 0, 0));
+    node.receive(2, new Message.Heartbeat(1, ballot(5, 2), true, true, 0, 0, List.of()));
     List<Message.Forward> pages = ofType(node.propose(waiting).messages(), Message.Forward.class);
     List<Command> forwarded = new ArrayList<>();
     for (Message.Forward page : pages) {
@@ -45,7 +45,7 @@ class FollowerTest {
   @Test
   void forwardsASingleCommandAsOnePage() {
     SteppedReplica node = new SteppedReplica();
-    node.receive(2, new Message.Heartbeat(1, ballot(5, 2), true, true, 0, 0));
+    node.receive(2, new Message.Heartbeat(1, ballot(5, 2), true, true, 0, 0, List.of()));
     assertThat(ofType(node.propose("a").messages(), Message.Forward.class)).hasSize(1);
   }
 
@@ -69,7 +69,7 @@ class FollowerTest {
     node.silence(DELAY_MILLIS);
     assertThat(node.view().role()).isEqualTo(View.Role.FOLLOWER);
     assertThat(node.view().leader()).isEqualTo(Ballot.NONE);
-    node.receive(2, new Message.Heartbeat(2, LEADER, true, true, 0, 0));
+    node.receive(2, new Message.Heartbeat(2, LEADER, true, true, 0, 0, List.of()));
     assertThat(node.view().leader()).isEqualTo(LEADER);
     node.answerHeartbeats(node.silence(200));
     node.silence(DELAY_MILLIS);
@@ -112,7 +112,7 @@ class FollowerTest {
 
   private static SteppedReplica followerOf(Ballot leader) {
     SteppedReplica node = new SteppedReplica();
-    node.receive(leader.node(), new Message.Heartbeat(1, leader, true, true, 0, 0));
+    node.receive(leader.node(), new Message.Heartbeat(1, leader, true, true, 0, 0, List.of()));
     assertThat(node.view().leader()).isEqualTo(leader);
     return node;
   }

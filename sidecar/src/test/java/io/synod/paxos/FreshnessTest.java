@@ -6,6 +6,7 @@ import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Output;
 import org.junit.jupiter.api.Test;
+import java.util.List;
 
 /**
  * Tests the freshness of a node, which counts from the sending of the heartbeat that a leader
@@ -54,7 +55,7 @@ class FreshnessTest {
     node.receive(
         2,
         new Message.HeartbeatAck(
-            id, theirs, true, true, 0, 0, fiftyMillis, SteppedReplica.TIMES, false));
+            id, theirs, true, true, 0, 0, fiftyMillis, SteppedReplica.TIMES, false, List.of()));
     assertThat(node.view().freshAtNanos()).isEqualTo(sentAt - fiftyMillis);
   }
 
@@ -65,15 +66,26 @@ class FreshnessTest {
     long id = SteppedReplica.ofType(sent.messages(), Message.Heartbeat.class).get(0).id();
     Ballot theirs = SteppedReplica.ballot(5, 2);
     node.receive(
-        2, new Message.HeartbeatAck(id, theirs, true, false, 0, 0, 0, SteppedReplica.TIMES, false));
-    node.receive(
-        2, new Message.HeartbeatAck(id, theirs, false, true, 0, 0, 0, SteppedReplica.TIMES, false));
+        2,
+        new Message.HeartbeatAck(
+            id, theirs, true, false, 0, 0, 0, SteppedReplica.TIMES, false, List.of()));
     node.receive(
         2,
-        new Message.HeartbeatAck(id + 2, theirs, true, true, 0, 0, 0, SteppedReplica.TIMES, false));
+        new Message.HeartbeatAck(
+            id, theirs, false, true, 0, 0, 0, SteppedReplica.TIMES, false, List.of()));
+    node.receive(
+        2,
+        new Message.HeartbeatAck(
+            id, theirs, false, true, 0, 0, 0, SteppedReplica.TIMES, false, List.of()));
+    node.receive(
+        2,
+        new Message.HeartbeatAck(
+            id + 2, theirs, true, true, 0, 0, 0, SteppedReplica.TIMES, false, List.of()));
     assertThat(node.view().freshAtNanos()).isEqualTo(Long.MIN_VALUE);
     node.receive(
-        2, new Message.HeartbeatAck(id, theirs, true, true, 0, 0, 0, SteppedReplica.TIMES, false));
+        2,
+        new Message.HeartbeatAck(
+            id, theirs, true, true, 0, 0, 0, SteppedReplica.TIMES, false, List.of()));
     assertThat(node.view().freshAtNanos()).isEqualTo(node.now());
   }
 }

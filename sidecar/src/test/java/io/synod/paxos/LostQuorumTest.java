@@ -8,6 +8,7 @@ import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Output;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import java.util.List;
 
 /**
  * Tests that a leader steps down unless a quorum follows it; answers that follow another leader do
@@ -59,11 +60,14 @@ class LostQuorumTest {
     long id = ofType(node.silence(150).messages(), Message.Heartbeat.class).get(0).id();
     Ballot higher = new Ballot(mine.round() + 1, 0, 3, 13);
     node.receive(
-        3, new Message.HeartbeatAck(id, higher, false, true, 0, 0, 0, SteppedReplica.TIMES, false));
+        3,
+        new Message.HeartbeatAck(
+            id, higher, false, true, 0, 0, 0, SteppedReplica.TIMES, false, List.of()));
     assertThat(node.view().role()).isEqualTo(View.Role.LEADER);
 
     node.pass(900);
-    Output output = node.receive(3, new Message.Heartbeat(7, Ballot.NONE, false, true, 0, 0));
+    Output output =
+        node.receive(3, new Message.Heartbeat(7, Ballot.NONE, false, true, 0, 0, List.of()));
 
     Message.HeartbeatAck answer = ofType(output.messages(), Message.HeartbeatAck.class).get(0);
     assertThat(answer.quorumConnected()).isTrue();

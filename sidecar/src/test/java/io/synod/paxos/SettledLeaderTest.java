@@ -7,6 +7,7 @@ import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Output;
 import org.junit.jupiter.api.Test;
+import java.util.List;
 
 /**
  * Tests that a leader reports no freshness before its own no-op is chosen: it may have inherited
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
  */
 class SettledLeaderTest {
   private static final Message.Heartbeat BEAT =
-      new Message.Heartbeat(9, Ballot.NONE, false, true, 0, 0);
+      new Message.Heartbeat(9, Ballot.NONE, false, true, 0, 0, List.of());
 
   private static boolean saysItLeads(SteppedReplica node) {
     return ofType(node.receive(2, BEAT).messages(), Message.HeartbeatAck.class).get(0).leading();

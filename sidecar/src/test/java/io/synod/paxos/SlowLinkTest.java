@@ -132,7 +132,7 @@ class SlowLinkTest {
   }
 
   private void heartbeat(long chosen) {
-    node.receive(2, new Message.Heartbeat(1, Ballot.NONE, false, true, chosen, chosen));
+    node.receive(2, new Message.Heartbeat(1, Ballot.NONE, false, true, chosen, chosen, List.of()));
   }
 
   private static List<Proposal> page(long from, long to) {

@@ -176,7 +176,8 @@ final class SteppedReplica {
         Ballot leader = sent.to() <= following ? followed : ballot(2, sent.to());
         receive(
             sent.to(),
-            new Message.HeartbeatAck(heartbeatId, leader, false, true, 0, 0, 0, TIMES, false));
+            new Message.HeartbeatAck(
+                heartbeatId, leader, false, true, 0, 0, 0, TIMES, false, List.of()));
       }
     }
   }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Message;
 import org.junit.jupiter.api.Test;
+import java.util.List;
 
 /** Tests that a late request to take over is ignored once the leader has gone on. */
 class TakeOverTest {
@@ -45,7 +46,7 @@ class TakeOverTest {
   @Test
   void leavesALeaderAloneThatIsHeardToHaveChosenMoreSinceItAsked() {
     SteppedReplica node = followerOfTwoSlots();
-    node.receive(2, new Message.Heartbeat(1, LEADER, true, true, 3, 3));
+    node.receive(2, new Message.Heartbeat(1, LEADER, true, true, 3, 3, List.of()));
     assertThat(stands(node, new Message.TakeOver(LEADER, 2))).isFalse();
   }
 
@@ -60,7 +61,7 @@ class TakeOverTest {
   @Test
   void leavesALeaderAloneThatHasComeSince() {
     SteppedReplica node = followerOfTwoSlots();
-    node.receive(3, new Message.Heartbeat(1, ballot(6, 3), true, true, 2, 2));
+    node.receive(3, new Message.Heartbeat(1, ballot(6, 3), true, true, 2, 2, List.of()));
     assertThat(stands(node, new Message.TakeOver(LEADER, 2))).isFalse();
   }
 

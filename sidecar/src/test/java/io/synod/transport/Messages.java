@@ -23,8 +23,10 @@ final class Messages {
   private final List<Supplier<Message>> kinds =
       List.of(
           this::greeting,
-          () -> new Message.Heartbeat(id(), someLeader(), false, flip(), through(), through()),
-          () -> new Message.Heartbeat(id(), ballot(), true, flip(), through(), through()),
+          () ->
+              new Message.Heartbeat(
+                  id(), someLeader(), false, flip(), through(), through(), nodes()),
+          () -> new Message.Heartbeat(id(), ballot(), true, flip(), through(), through(), nodes()),
           () ->
               new Message.HeartbeatAck(
                   id(),
@@ -35,7 +37,8 @@ final class Messages {
                   through(),
                   through(),
                   new Message.Times(through(), through()),
-                  flip()),
+                  flip(),
+                  nodes()),
           () -> new Message.Prepare(ballot(), slot()),
           this::promise,
           () -> new Message.Accept(ballot(), slot(), batch(), through()),
@@ -73,6 +76,14 @@ final class Messages {
 
   Input.Received received() {
     return new Input.Received(node(), incarnation(), random.nextLong(), next());
+  }
+
+  private List<Integer> nodes() {
+    List<Integer> nodes = new ArrayList<>();
+    for (int i = random.nextInt(3); i > 0; i--) {
+      nodes.add(node());
+    }
+    return nodes;
   }
 
   private Message greeting() {

@@ -71,7 +71,7 @@ final class TestPeer implements AutoCloseable {
   }
 
   static Message.Heartbeat heartbeat(long id) {
-    return new Message.Heartbeat(id, BALLOT, true, true, 1, 1);
+    return new Message.Heartbeat(id, BALLOT, true, true, 1, 1, List.of());
   }
 
   static Message.Accept accept(long slot, int bytes) {

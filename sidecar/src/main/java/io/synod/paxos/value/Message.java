@@ -47,6 +47,8 @@ public sealed interface Message {
    * @param quorumConnected whether a quorum has lately answered the sender
    * @param chosenThrough every slot up to this one is chosen, and known to the sender
    * @param chosenIndex how many commands those slots hold: the index of the last of them
+   * @param fullVoters the voters whose logs have no space, if because of them {@code leader}
+   *     chooses nothing, according to that leader; otherwise empty
    */
   record Heartbeat(
       long id,
@@ -54,7 +56,8 @@ public sealed interface Message {
       boolean leading,
       boolean quorumConnected,
       long chosenThrough,
-      long chosenIndex)
+      long chosenIndex,
+      List<Integer> fullVoters)
       implements Message {}
 
   /**
@@ -77,7 +80,8 @@ public sealed interface Message {
       long chosenIndex,
       long confirmedAgeNanos,
       Times times,
-      boolean full)
+      boolean full,
+      List<Integer> fullVoters)
       implements Message {}
 
   /**

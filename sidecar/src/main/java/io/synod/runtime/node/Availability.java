@@ -103,7 +103,10 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
     // leader.
     int leader = view.leader().isNone() ? view.electorate().relay() : view.leader().node();
     if (leader != 0 && (reaches || !leads)) {
-      return new Availability(Reason.AVAILABLE, List.of(leader), votes);
+      List<Integer> reported = view.electorate().fullVoters();
+      return reported.isEmpty()
+          ? new Availability(Reason.AVAILABLE, List.of(leader), votes)
+          : new Availability(Reason.DISK_FULL, reported, votes);
     }
     if (!reaches) {
       return new Availability(Reason.NO_QUORUM, missing, votes);

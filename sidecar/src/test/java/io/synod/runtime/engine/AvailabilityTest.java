@@ -51,12 +51,18 @@ class AvailabilityTest {
    * that are down.
    */
   private static Availability led(int leader, Set<Integer> full, Set<Integer> gone) {
+    return led(leader, full, gone, List.of());
+  }
+
+  /** The same, where the leader reported voters without space because of which it cannot choose. */
+  private static Availability led(
+      int leader, Set<Integer> full, Set<Integer> gone, List<Integer> reported) {
     List<View.Voter> voters = new ArrayList<>();
     for (int node = 1; node <= 5; node++) {
       boolean connected = !gone.contains(node);
       voters.add(new View.Voter(node, View.Vote.HELD, connected, full.contains(node)));
     }
-    View.Electorate electorate = new View.Electorate(voters, 0, 0, List.of());
+    View.Electorate electorate = new View.Electorate(voters, 0, 0, List.of(), reported);
     Ballot ballot = new Ballot(1, 0, leader, 1);
     View.Role role = leader == 1 ? View.Role.LEADER : View.Role.FOLLOWER;
     return Availability.of(new View(role, ballot, ballot, 0, 0, 0, 0, 0, 0, electorate, List.of()));
@@ -75,6 +81,10 @@ class AvailabilityTest {
     // The leader may reach nodes that a follower does not.
     assertThat(led(2, Set.of(3, 4), Set.of(5)).isAvailable()).isTrue();
     assertThat(led(2, Set.of(3, 4, 5), Set.of()).reason()).isEqualTo(Reason.DISK_FULL);
+    // What the leader reports of itself counts more.
+    Availability reported = led(2, Set.of(3), Set.of(5), List.of(3, 4));
+    assertThat(reported.reason()).isEqualTo(Reason.DISK_FULL);
+    assertThat(reported.nodes()).containsExactly(3, 4);
   }
 
   @Test

@@ -11,6 +11,8 @@ import io.synod.runtime.node.ReadLevel;
 import io.synod.state.command.Op;
 import io.synod.state.encoding.Payload;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -20,8 +22,8 @@ class DiskFullTest {
   private static final int LARGE = 6_000;
   private static final ReadFreshness NOT_YET = new ReadFreshness.NotYetApplied(0, 0);
 
-  private final TestCluster cluster = new TestCluster(3);
-  private final TestLocks testLocks = new TestLocks(cluster);
+  private TestCluster cluster = new TestCluster(3);
+  private TestLocks testLocks = new TestLocks(cluster);
 
   private void put(int node, String key) {
     testLocks.put(node, new Op.Put(key, Payload.of(new byte[LARGE]), 0, 0));
@@ -114,6 +116,33 @@ class DiskFullTest {
       put(node, "after");
       assertThat(status(node).appliedIndex()).isGreaterThan(applied);
       assertThat(status(node).alarms()).isEmpty();
+    }
+  }
+
+  @Test
+  void everyNodeReportsWhatKeepsTheLeaderFromChoosingThoughItCannotSeeAll() {
+    cluster = new TestCluster(5);
+    testLocks = new TestLocks(cluster);
+    cluster.run(3_000);
+    int leader = cluster.leader();
+    List<Integer> others = new ArrayList<>(List.of(1, 2, 3, 4, 5));
+    others.remove(Integer.valueOf(leader));
+    List<Integer> full = others.subList(0, 2);
+    full.forEach(node -> fill(node, leader));
+    int withRoom = others.get(2);
+    assertThat(status(withRoom).availability().isAvailable()).isTrue();
+    cluster.stop(others.get(3));
+    cluster.run(3_000);
+    for (int node : List.of(leader, withRoom)) {
+      assertThat(status(node).availability().reason())
+          .as("node %d", node)
+          .isEqualTo(Availability.Reason.DISK_FULL);
+      assertThat(status(node).availability().nodes()).isEqualTo(full);
+    }
+    cluster.disk(full.get(0)).full(false);
+    cluster.run(3_000);
+    for (int node : List.of(leader, withRoom)) {
+      assertThat(status(node).availability().isAvailable()).as("node %d", node).isTrue();
     }
   }
 

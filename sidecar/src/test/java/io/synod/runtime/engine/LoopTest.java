@@ -30,7 +30,7 @@ class LoopTest {
   private static final int INPUTS_MAX = 100;
   private static final int BYTES_MAX = 10_000;
   private static final Ballot BALLOT = new Ballot(1, 0, 2, 12);
-  private static final Message BEAT = new Message.Heartbeat(1, BALLOT, true, true, 0, 0);
+  private static final Message BEAT = new Message.Heartbeat(1, BALLOT, true, true, 0, 0, List.of());
 
   private final CountDownLatch emptied = new CountDownLatch(1);
   private final CallerLimits callerLimits = new CallerLimits(1, 1, 1, INPUTS_MAX, BYTES_MAX, 1, 1);

@@ -40,7 +40,7 @@ class ProposalTurnsTest {
             Long.MIN_VALUE,
             Long.MIN_VALUE,
             0,
-            new View.Electorate(List.of(), 0, 0, List.of()),
+            new View.Electorate(List.of(), 0, 0, List.of(), List.of()),
             List.of());
     return new Turn(nowNanos, 0, NodeView.of(view), false);
   }

@@ -243,7 +243,7 @@ class SessionProposerTest {
         0,
         0,
         0,
-        new View.Electorate(List.of(), 0, 0, List.of()),
+        new View.Electorate(List.of(), 0, 0, List.of(), List.of()),
         List.of());
   }
 

@@ -41,7 +41,7 @@ class PendingReadsTest {
             freshAtNanos,
             NEVER,
             0,
-            new View.Electorate(voters, 0, 0, List.of()),
+            new View.Electorate(voters, 0, 0, List.of(), List.of()),
             List.of());
     NodeView nodeView = NodeView.of(view);
     return new Progress(

@@ -110,6 +110,6 @@ class LogTimesTest {
 
   private static Message.HeartbeatAck heartbeatAck(long logTimeMillis) {
     Message.Times times = new Message.Times(1, logTimeMillis);
-    return new Message.HeartbeatAck(1, Ballot.NONE, false, true, 0, 0, 0, times, false);
+    return new Message.HeartbeatAck(1, Ballot.NONE, false, true, 0, 0, 0, times, false, List.of());
   }
 }

@@ -24,7 +24,7 @@ class ViewOrderTest {
   }
 
   private static View view(View.Role role, Ballot promised, Ballot leader, long chosenThrough) {
-    var electorate = new View.Electorate(List.of(), 0, 0, List.of());
+    var electorate = new View.Electorate(List.of(), 0, 0, List.of(), List.of());
     return new View(role, promised, leader, chosenThrough, 0, 0, 0, 0, 0, electorate, List.of());
   }
 
