@@ -1,11 +1,13 @@
 package io.synod.bench.compare;
 
 import io.synod.bench.cluster.BenchCluster;
+import io.synod.bench.cluster.DataDisk;
 import io.synod.bench.cluster.DataOption;
-import io.synod.bench.cluster.DiskProbe;
 import io.synod.bench.cluster.EtcdProgram;
 import io.synod.bench.cluster.LaunchRecipes;
+import io.synod.bench.cluster.MachineInfo;
 import io.synod.bench.cluster.MemoryWatch;
+import io.synod.bench.cluster.ProgramOptions;
 import io.synod.bench.load.BenchOperation;
 import io.synod.bench.load.BenchTarget;
 import io.synod.bench.load.CpuMeter;
@@ -92,19 +94,7 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Mixin DataOption data;
 
-  @Option(
-      names = "--etcd",
-      paramLabel = "FILE",
-      description =
-          "The etcd program. Default: in a clone, the release that deploy/etcd pins, built by Go"
-              + " the first time; else the one on the PATH.")
-  @Nullable Path etcd;
-
-  @Option(
-      names = "--synod",
-      paramLabel = "FILE",
-      description = "The synod program that serves. Default: this one.")
-  @Nullable Path synod;
+  @Mixin ProgramOptions programs;
 
   @Option(
       names = {"-o", "--output"},
@@ -138,7 +128,7 @@ public final class CompareCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), fault);
     }
     try {
-      Path binary = EtcdProgram.find(etcd);
+      Path binary = programs.etcd();
       return data.lend(dir -> compare(binary, dir));
     } catch (IOException e) {
       return fail(String.valueOf(e.getMessage()));
@@ -146,12 +136,11 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   private int compare(Path binary, Path dir) throws IOException, InterruptedException {
-    List<String> launcher = synod == null ? LaunchRecipes.self() : List.of(synod.toString());
-    Setting setting = setting(launcher, binary, dir);
+    Setting setting = setting(binary, dir);
     ProgressLine progressLine = ProgressLine.on(spec.commandLine().getErr());
     try (BenchCluster ours =
             BenchCluster.start(
-                BenchTarget.SYNOD, LaunchRecipes.synod(launcher), dir.resolve("synod"));
+                BenchTarget.SYNOD, LaunchRecipes.synod(programs.launcher()), dir.resolve("synod"));
         BenchCluster theirs =
             BenchCluster.start(BenchTarget.ETCD, LaunchRecipes.etcd(binary), dir.resolve("etcd"));
         LoadGenerator synodLoad = generator(BenchTarget.SYNOD, ours);
@@ -199,14 +188,12 @@ public final class CompareCommand implements Callable<Integer> {
         CpuMeter.of(cluster.processes()));
   }
 
-  private Setting setting(List<String> launcher, Path binary, Path dir) throws IOException {
-    List<String> version = new ArrayList<>(launcher);
-    version.add("version");
+  private Setting setting(Path binary, Path dir) throws IOException {
     return new Setting(
         Setting.today(),
-        new Setting.Subjects(Setting.firstLine(version), EtcdProgram.version(binary)),
-        Setting.Machine.current(),
-        Setting.DataDisk.of(dir, DiskProbe.measure(dir)),
+        new Setting.Subjects(programs.synodVersion(), EtcdProgram.version(binary)),
+        MachineInfo.current(),
+        DataDisk.of(dir),
         new Setting.Effort(options, rounds, preheat));
   }
 

@@ -1,5 +1,7 @@
 package io.synod.bench.compare;
 
+import io.synod.bench.cluster.DataDisk;
+import io.synod.bench.cluster.MachineInfo;
 import io.synod.bench.cluster.ProcessMemory;
 import io.synod.bench.load.BenchOperation;
 import io.synod.bench.load.BenchTarget;
@@ -69,8 +71,8 @@ final class SampleReport {
         new Setting(
             LocalDate.of(2026, 12, 1),
             new Setting.Subjects("synod 0.1.0", "etcd 3.7.3"),
-            new Setting.Machine(2, "some processor", "Linux 6", 17),
-            new Setting.DataDisk("ext4", 0.1, 0.5),
+            new MachineInfo(2, "some processor", "Linux 6", 17),
+            new DataDisk("ext4", 0.1, 0.5),
             new Setting.Effort(options, 3, Duration.ofSeconds(20))),
         List.of(loads),
         memory);
