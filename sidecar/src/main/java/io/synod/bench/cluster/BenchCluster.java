@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Three processes on this machine, on loopback, each with a directory of its own on the disk. */
 public final class BenchCluster implements AutoCloseable {
@@ -27,13 +29,15 @@ public final class BenchCluster implements AutoCloseable {
   private final BenchTarget subject;
   private final List<Endpoint> endpoints;
   private final List<ProcessBuilder> builders = new ArrayList<>();
-  private final List<Process> processes = new ArrayList<>();
+  private final List<Process> processes = new CopyOnWriteArrayList<>();
   private final List<Path> logs = new ArrayList<>();
+  private @Nullable CuttableLinks links;
   private final Thread hook = new Thread(this::stop, "stop-cluster");
 
-  private BenchCluster(BenchTarget subject, List<Endpoint> endpoints) {
+  private BenchCluster(BenchTarget subject, Ports ports) {
     this.subject = subject;
-    this.endpoints = endpoints;
+    this.endpoints =
+        ports.client().stream().map(port -> Endpoint.parse("127.0.0.1:" + port)).toList();
   }
 
   /** How to start one member of a kind of cluster. */
@@ -42,8 +46,16 @@ public final class BenchCluster implements AutoCloseable {
     List<String> command(int node, Ports ports, Path dir);
   }
 
-  /** Free ports: where each member is called by clients, by its peers, and for its metrics. */
-  record Ports(List<Integer> client, List<Integer> peer, List<Integer> http) {
+  /**
+   * The ports of each member: for clients, for its peers, and for its metrics.
+   *
+   * @param dialed where its peers call each member: its own port for them, or a proxy's
+   */
+  record Ports(List<Integer> client, List<Integer> peer, List<Integer> http, List<Integer> dialed) {
+    Ports dialedAt(List<Integer> proxies) {
+      return new Ports(client, peer, http, proxies);
+    }
+
     static Ports free() throws IOException {
       List<ServerSocket> held = new ArrayList<>();
       try {
@@ -55,7 +67,8 @@ public final class BenchCluster implements AutoCloseable {
         return new Ports(
             ports.subList(0, MEMBERS),
             ports.subList(MEMBERS, 2 * MEMBERS),
-            ports.subList(2 * MEMBERS, 3 * MEMBERS));
+            ports.subList(2 * MEMBERS, 3 * MEMBERS),
+            ports.subList(MEMBERS, 2 * MEMBERS));
       } finally {
         for (ServerSocket socket : held) {
           socket.close();
@@ -75,16 +88,30 @@ public final class BenchCluster implements AutoCloseable {
       BenchTarget subject, Recipe recipe, Path dir, Map<String, String> variables)
       throws IOException {
     Ports ports = Ports.free();
-    BenchCluster cluster =
-        new BenchCluster(
-            subject,
-            ports.client().stream().map(port -> Endpoint.parse("127.0.0.1:" + port)).toList());
-    Runtime.getRuntime().addShutdownHook(cluster.hook);
+    BenchCluster cluster = new BenchCluster(subject, ports);
+    cluster.start(recipe, ports, dir, variables);
+    return cluster;
+  }
+
+  /** Starts the members so that the links between them can be cut. */
+  public static BenchCluster startWithLinks(BenchTarget subject, Recipe recipe, Path dir)
+      throws IOException {
+    Ports ports = Ports.free();
+    BenchCluster cluster = new BenchCluster(subject, ports);
+    CuttableLinks proxies = new CuttableLinks(ports.peer(), cluster::handles);
+    cluster.links = proxies;
+    cluster.start(recipe, ports.dialedAt(proxies.ports()), dir, Map.of());
+    return cluster;
+  }
+
+  private void start(Recipe recipe, Ports ports, Path dir, Map<String, String> variables)
+      throws IOException {
+    Runtime.getRuntime().addShutdownHook(hook);
     try {
       for (int node = 1; node <= MEMBERS; node++) {
         Path own = Files.createDirectories(dir.resolve("node-" + node));
         Path log = dir.resolve("node-" + node + ".log");
-        cluster.logs.add(log);
+        logs.add(log);
         ProcessBuilder builder =
             new ProcessBuilder(recipe.command(node, ports, own))
                 .redirectErrorStream(true)
@@ -95,12 +122,11 @@ public final class BenchCluster implements AutoCloseable {
             .keySet()
             .removeIf(name -> name.startsWith("ETCD_") || name.startsWith("SYNOD_"));
         builder.environment().putAll(variables);
-        cluster.builders.add(builder);
-        cluster.processes.add(builder.start());
+        builders.add(builder);
+        processes.add(builder.start());
       }
-      return cluster;
     } catch (IOException e) {
-      cluster.close();
+      close();
       throw e;
     }
   }
@@ -115,6 +141,14 @@ public final class BenchCluster implements AutoCloseable {
     processes.set(member, builders.get(member).start());
   }
 
+  /** The links between the members of a cluster that was started with them. */
+  public CuttableLinks links() {
+    if (links == null) {
+      throw new IllegalStateException("the links of this cluster cannot be cut");
+    }
+    return links;
+  }
+
   public List<Endpoint> endpoints() {
     return endpoints;
   }
@@ -122,6 +156,10 @@ public final class BenchCluster implements AutoCloseable {
   /** The members' processes, in order. */
   public List<Process> processes() {
     return List.copyOf(processes);
+  }
+
+  private List<ProcessHandle> handles() {
+    return processes.stream().map(Process::toHandle).toList();
   }
 
   /** Returns once every member has done a write; throws if one ended or time is up. */
@@ -163,6 +201,9 @@ public final class BenchCluster implements AutoCloseable {
   @Override
   public void close() {
     stop();
+    if (links != null) {
+      links.close();
+    }
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
@@ -171,6 +212,9 @@ public final class BenchCluster implements AutoCloseable {
   }
 
   private synchronized void stop() {
+    if (links != null) {
+      links.restore();
+    }
     processes.forEach(Process::destroy);
     boolean interrupted = false;
     for (Process process : processes) {

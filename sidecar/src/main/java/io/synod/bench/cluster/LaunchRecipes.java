@@ -30,6 +30,9 @@ public final class LaunchRecipes {
       command.add("--data=" + dir);
       command.add("--api-port=" + ports.client().get(node - 1));
       command.add("--http-port=" + ports.http().get(node - 1));
+      if (!ports.dialed().equals(ports.peer())) {
+        command.add("--peer-port=" + ports.peer().get(node - 1));
+      }
       return command;
     };
   }
@@ -38,15 +41,14 @@ public final class LaunchRecipes {
   public static BenchCluster.Recipe etcd(Path binary) {
     return (node, ports, dir) -> {
       String client = "http://127.0.0.1:" + ports.client().get(node - 1);
-      String peer = "http://127.0.0.1:" + ports.peer().get(node - 1);
       return List.of(
           binary.toString(),
           "--name=m" + node,
           "--data-dir=" + dir,
           "--listen-client-urls=" + client,
           "--advertise-client-urls=" + client,
-          "--listen-peer-urls=" + peer,
-          "--initial-advertise-peer-urls=" + peer,
+          "--listen-peer-urls=http://127.0.0.1:" + ports.peer().get(node - 1),
+          "--initial-advertise-peer-urls=http://127.0.0.1:" + ports.dialed().get(node - 1),
           "--initial-cluster=" + members(ports, i -> "m" + (i + 1) + "=http://"),
           "--initial-cluster-state=new",
           "--initial-cluster-token=bench",
@@ -56,7 +58,7 @@ public final class LaunchRecipes {
 
   private static String members(BenchCluster.Ports ports, IntFunction<String> prefix) {
     return IntStream.range(0, BenchCluster.MEMBERS)
-        .mapToObj(i -> prefix.apply(i) + "127.0.0.1:" + ports.peer().get(i))
+        .mapToObj(i -> prefix.apply(i) + "127.0.0.1:" + ports.dialed().get(i))
         .collect(Collectors.joining(","));
   }
 
