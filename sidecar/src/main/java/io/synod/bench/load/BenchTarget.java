@@ -1,11 +1,16 @@
 package io.synod.bench.load;
 
+import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.stub.ClientCalls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What is measured. */
@@ -18,6 +23,8 @@ public enum BenchTarget {
 
   /** A server of our own that does nothing: how fast the generator itself can be. */
   NOOP("noop", new SynodProtocol(), "noop.Noop/Call");
+
+  private static final int KEYS = 1000;
 
   private final String title;
 
@@ -39,6 +46,33 @@ public enum BenchTarget {
 
   ClientProtocol clientProtocol() {
     return clientProtocol;
+  }
+
+  /** Writes one value at a member; throws gRPC's error if that fails. */
+  public void put(Channel member, long number, byte[] value, Duration timeout) {
+    byte[] request =
+        clientProtocol.request(new LoopWork(BenchOperation.PUT, KEYS, 0), number, value);
+    byte[] unused =
+        ClientCalls.blockingUnaryCall(member, method(BenchOperation.PUT), within(timeout), request);
+  }
+
+  /** Asks a member for its status; throws gRPC's error if that fails. */
+  public MemberStatus status(Channel member, Duration timeout) {
+    MethodDescriptor<byte[], byte[]> method =
+        MethodDescriptor.newBuilder(new BytesMarshaller(false), new BytesMarshaller(true))
+            .setType(MethodType.UNARY)
+            .setFullMethodName(clientProtocol.statusMethod())
+            .build();
+    byte[] answer = ClientCalls.blockingUnaryCall(member, method, within(timeout), new byte[0]);
+    try {
+      return clientProtocol.status(answer);
+    } catch (IOException malformed) {
+      throw new UncheckedIOException(title + " answers with a malformed status", malformed);
+    }
+  }
+
+  private static CallOptions within(Duration timeout) {
+    return CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** The call, with messages as bytes; of answers an OK status is all that is asked. */

@@ -1,5 +1,7 @@
 package io.synod.bench.load;
 
+import java.io.IOException;
+
 /** How to ask a kind of server for what is measured. */
 interface ClientProtocol {
   /** The full name of the method that an operation calls. */
@@ -19,4 +21,10 @@ interface ClientProtocol {
 
   /** The numbers of the fields that lead to the values in an answer of a watch. */
   int[] watchedValue();
+
+  /** The full name of the method that asks a member for its status; its request is empty. */
+  String statusMethod();
+
+  /** Reads the answer of that method. */
+  MemberStatus status(byte[] answer) throws IOException;
 }

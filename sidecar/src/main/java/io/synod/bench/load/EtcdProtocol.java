@@ -2,6 +2,7 @@ package io.synod.bench.load;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.UnknownFieldSet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -107,6 +108,33 @@ final class EtcdProtocol implements ClientProtocol {
   @Override
   public int[] watchedValue() {
     return WATCHED_VALUE.clone();
+  }
+
+  @Override
+  public String statusMethod() {
+    return "etcdserverpb.Maintenance/Status";
+  }
+
+  /**
+   * StatusResponse: header, leader, raftTerm, raftAppliedIndex; ResponseHeader: member_id. It does
+   * not show which peers a member is connected to.
+   */
+  @Override
+  public MemberStatus status(byte[] answer) throws IOException {
+    UnknownFieldSet status = UnknownFieldSet.parseFrom(answer);
+    long self = 0;
+    for (ByteString header : status.getField(1).getLengthDelimitedList()) {
+      self = number(UnknownFieldSet.parseFrom(header), 2);
+    }
+    long leader = number(status, 4);
+    String leaderText = Long.toHexString(leader) + " at term " + number(status, 6);
+    return new MemberStatus(
+        leader != 0 && leader == self, leader == 0 ? "" : leaderText, number(status, 7), true);
+  }
+
+  /** A number field; 0 if it is not there. */
+  private static long number(UnknownFieldSet message, int field) {
+    return message.getField(field).getVarintList().stream().reduce(0L, (first, last) -> last);
   }
 
   private static byte[] bytes(String text) {

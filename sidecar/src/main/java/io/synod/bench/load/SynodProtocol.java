@@ -2,6 +2,7 @@ package io.synod.bench.load;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.synod.v1.AdminGrpc;
 import io.synod.v1.Compare;
 import io.synod.v1.GetRequest;
 import io.synod.v1.KVGrpc;
@@ -12,7 +13,10 @@ import io.synod.v1.ProposeRequest;
 import io.synod.v1.PutRequest;
 import io.synod.v1.ReadLevel;
 import io.synod.v1.ReadOptions;
+import io.synod.v1.ResponseInfo;
+import io.synod.v1.Status;
 import io.synod.v1.TxnRequest;
+import java.io.IOException;
 
 /** Synod's own API. */
 final class SynodProtocol implements ClientProtocol {
@@ -81,5 +85,23 @@ final class SynodProtocol implements ClientProtocol {
   @Override
   public int[] watchedValue() {
     return WATCHED_VALUE.clone();
+  }
+
+  @Override
+  public String statusMethod() {
+    return AdminGrpc.getGetStatusMethod().getFullMethodName();
+  }
+
+  @Override
+  public MemberStatus status(byte[] answer) throws IOException {
+    Status status = Status.parseFrom(answer);
+    ResponseInfo info = status.getInfo();
+    String leader =
+        info.hasLeader()
+            ? info.getLeader().getNodeId() + " at round " + info.getLeader().getRound()
+            : "";
+    boolean connected = status.getPeersList().stream().allMatch(Status.Peer::getConnected);
+    return new MemberStatus(
+        status.getRole() == Status.Role.ROLE_LEADER, leader, info.getAppliedIndex(), connected);
   }
 }

@@ -6,11 +6,15 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.UnknownFieldSet.Field;
+import io.synod.v1.Ballot;
 import io.synod.v1.GetRequest;
 import io.synod.v1.KvWatchRequest;
 import io.synod.v1.PutRequest;
 import io.synod.v1.ReadLevel;
+import io.synod.v1.ResponseInfo;
+import io.synod.v1.Status;
 import io.synod.v1.TxnRequest;
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -102,5 +106,52 @@ final class ClientProtocolTest {
     assertThat(ours.getPrefix()).isTrue();
     assertThat(text(field(create, 1)).toStringUtf8()).isEqualTo("bench/");
     assertThat(text(field(create, 2)).toStringUtf8()).isEqualTo("bench0");
+  }
+
+  @Test
+  void readsTheStatusOfAMemberOfEtcd() throws IOException {
+    ByteString header =
+        UnknownFieldSet.newBuilder()
+            .addField(1, number(9))
+            .addField(2, number(0xab))
+            .build()
+            .toByteString();
+    UnknownFieldSet.Builder status =
+        UnknownFieldSet.newBuilder()
+            .addField(1, Field.newBuilder().addLengthDelimited(header).build())
+            .addField(6, number(3))
+            .addField(7, number(500));
+
+    assertThat(etcd.status(status.build().toByteArray()))
+        .isEqualTo(new MemberStatus(false, "", 500, true));
+    status.addField(4, number(0xab));
+    assertThat(etcd.status(status.build().toByteArray()))
+        .isEqualTo(new MemberStatus(true, "ab at term 3", 500, true));
+    status.addField(4, number(0xcd));
+    assertThat(etcd.status(status.build().toByteArray()))
+        .isEqualTo(new MemberStatus(false, "cd at term 3", 500, true));
+  }
+
+  private static Field number(long value) {
+    return Field.newBuilder().addVarint(value).build();
+  }
+
+  @Test
+  void readsTheStatusOfASidecar() throws IOException {
+    Status.Builder status =
+        Status.newBuilder()
+            .setRole(Status.Role.ROLE_LEADER)
+            .setInfo(
+                ResponseInfo.newBuilder()
+                    .setAppliedIndex(500)
+                    .setLeader(Ballot.newBuilder().setRound(3).setNodeId("2")))
+            .addPeers(Status.Peer.newBuilder().setConnected(true));
+
+    assertThat(synod.status(status.build().toByteArray()))
+        .isEqualTo(new MemberStatus(true, "2 at round 3", 500, true));
+    status.setRole(Status.Role.ROLE_FOLLOWER).addPeers(Status.Peer.getDefaultInstance());
+    status.getInfoBuilder().clearLeader();
+    assertThat(synod.status(status.build().toByteArray()))
+        .isEqualTo(new MemberStatus(false, "", 500, false));
   }
 }
