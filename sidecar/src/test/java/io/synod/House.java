@@ -130,7 +130,7 @@ final class House {
     rules.put("stairs of storage", stairs("storage", "disk", "tail", "sealed", "journal"));
     rules.put("stairs of state", stairs("state", "encoding", "command", "result", ""));
     rules.put("stairs of paxos", stairs("paxos", "value"));
-    rules.put("stairs of bench", stairs("bench", "load", "cluster", "compare"));
+    rules.put("stairs of bench", stairs("bench", "load", "cluster", "compare", "failover"));
   }
 
   private static ArchRule room(String room, String[] libraries, List<String> rooms) {

@@ -2,6 +2,7 @@ package io.synod.bench;
 
 import io.grpc.StatusRuntimeException;
 import io.synod.bench.compare.CompareCommand;
+import io.synod.bench.failover.FailoverCommand;
 import io.synod.bench.load.BenchOperation;
 import io.synod.bench.load.BenchTarget;
 import io.synod.bench.load.LoadGenerator;
@@ -53,9 +54,9 @@ import picocli.CommandLine.Spec;
       "  watch      puts, and --watchers that get every one: counts what is delivered, and the"
           + " time from write to delivery",
       "",
-      "See also: synod bench compare --help, synod bench state --help"
+      "See also: synod bench compare --help, synod bench failover --help, synod bench state --help"
     },
-    subcommands = {CompareCommand.class, StateCommand.class})
+    subcommands = {CompareCommand.class, FailoverCommand.class, StateCommand.class})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class BenchCommand implements Callable<Integer> {
   private static final Columns COLUMNS =

@@ -104,7 +104,9 @@ final class BenchCommandTest {
         "--target=noop --endpoints=127.0.0.1:1",
         "--endpoints=nowhere",
         "compare --rounds=0",
-        "compare --in-flight=0"
+        "compare --in-flight=0",
+        "failover --rounds=0",
+        "failover --fault=slow"
       })
   void refusesBadUsage(String line) {
     assertThat(run(line.split(" ", -1))).isEqualTo(ExitStatus.USAGE);
@@ -118,6 +120,15 @@ final class BenchCommandTest {
     assertThat(status).isEqualTo(ExitStatus.ERROR);
     assertThat(err.toString().lines()).hasSize(1);
     assertThat(err.toString()).contains("is not a program");
+  }
+
+  @Test
+  void saysHowToMeasureAFailoverWithoutEtcd(@TempDir Path dir) {
+    int status = run("failover", "--etcd", dir.resolve("none").toString());
+
+    assertThat(status).isEqualTo(ExitStatus.ERROR);
+    assertThat(err.toString().lines()).hasSize(1);
+    assertThat(err.toString()).contains("is not a program; --no-etcd measures Synod alone");
   }
 
   @Test
