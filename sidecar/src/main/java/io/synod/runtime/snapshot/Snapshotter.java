@@ -55,13 +55,16 @@ public final class Snapshotter {
   private @Nullable State next;
   // The bytes applied up to it, or up to the state that is being written.
   private long nextBytes;
-  // Whether the one being taken replaces a damaged one, without a request.
-  private boolean renewing;
+  // Whether the running task answers no request: it replaces a damaged snapshot, or only trims.
+  private boolean unasked;
+  // The newest state whose slot the journal recorded as applied; null before there is one.
+  private @Nullable State recorded;
   private long attestedSlot;
   private boolean doubtful;
   private boolean quarantined;
 
-  private record Finished(SnapshotOutcome outcome, long nanos) {}
+  /** The end of a task; its outcome is null if it only trimmed. */
+  private record Finished(@Nullable SnapshotOutcome outcome, long nanos) {}
 
   /**
    * Creates it without snapshots.
@@ -132,6 +135,9 @@ public final class Snapshotter {
    * @return the slot of a snapshot that became due now, and waits for a quorum; else 0
    */
   long turn(State state, long appliedBytes, long servedFromIndex) {
+    if (state.slot() > 0 && state.slot() <= ports.journal().recorded()) {
+      recorded = state;
+    }
     conclude();
     if (running) {
       return 0;
@@ -151,14 +157,14 @@ public final class Snapshotter {
       next = due(state, appliedBytes);
     }
     State chosen = next;
-    if (chosen == null) {
+    State durable = chosen == null || chosen.slot() > attestedSlot ? null : recorded(chosen);
+    if (durable != null) {
+      next = null;
+      begin(durable, servedFromIndex);
       return 0;
     }
-    if (chosen.slot() <= attestedSlot) {
-      if (isRecorded(chosen)) {
-        next = null;
-        begin(chosen, servedFromIndex);
-      }
+    trimIfFull(servedFromIndex);
+    if (chosen == null || chosen.slot() <= attestedSlot) {
       return 0;
     }
     if (doubtful) {
@@ -170,12 +176,26 @@ public final class Snapshotter {
   }
 
   /**
-   * A snapshot is never ahead of what is durably recorded as applied; that record may wait for disk
-   * space, together with later decisions, on which the snapshot does not depend.
+   * This state if its slot is durably recorded as applied, since no snapshot is ahead of that. The
+   * record may wait for disk space, and only trimming below a snapshot may free it: then an earlier
+   * state whose slot is recorded, or null if there is none.
    */
-  private boolean isRecorded(State state) {
+  private @Nullable State recorded(State state) {
     ports.journal().sync();
-    return state.slot() <= ports.journal().recorded();
+    return state.slot() <= ports.journal().recorded() ? state : recorded;
+  }
+
+  /**
+   * Trims without a new snapshot while the log is full: none may become due, since nothing is
+   * applied, but watchers and peers may need less of the log than when the last one was taken.
+   */
+  private void trimIfFull(long servedFromIndex) {
+    State durable = recorded;
+    boolean trims = ports.journal().isFull() && !snapshotSchedule.isDamaged();
+    if (durable != null && trims && snapshotSchedule.isTrimDue()) {
+      unasked = true;
+      run(null, neededFromIndex(durable, servedFromIndex));
+    }
   }
 
   /**
@@ -188,24 +208,33 @@ public final class Snapshotter {
       return false;
     }
     State known = applied.slot() <= attestedSlot ? applied : through.apply(attestedSlot);
-    if (known == null || known.slot() == 0 || !isRecorded(known)) {
+    State durable = known == null || known.slot() == 0 ? null : recorded(known);
+    if (durable == null) {
       return false;
     }
-    renewing = true;
-    begin(known, servedFromIndex);
+    unasked = true;
+    begin(durable, servedFromIndex);
     return true;
   }
 
   private void begin(State state, long servedFromIndex) {
-    Check.that(!running, "one snapshot is taken at a time");
     Check.that(
         state.slot() <= attestedSlot,
         "a snapshot is of what a quorum is known to have",
         state.slot(),
         attestedSlot);
+    run(state, neededFromIndex(state, servedFromIndex));
+  }
+
+  /** Takes a snapshot of this state unless it is null, and trims, in the background. */
+  private void run(@Nullable State state, long neededFromIndex) {
+    Check.that(!running, "one snapshot is taken at a time");
     running = true;
-    long needed = Math.min(state.neededFrom(settings.lapseMillis()), servedFromIndex);
-    execute(() -> take(state, needed));
+    execute(() -> take(state, neededFromIndex));
+  }
+
+  private long neededFromIndex(State state, long servedFromIndex) {
+    return Math.min(state.neededFrom(settings.lapseMillis()), servedFromIndex);
   }
 
   private void collect() {
@@ -240,7 +269,7 @@ public final class Snapshotter {
     Check.that(running, "a snapshot that ended was begun");
     running = false;
     if (next.outcome instanceof SnapshotOutcome.Taken taken) {
-      snapshotSchedule.taken(renewing ? 0 : nextBytes);
+      snapshotSchedule.taken(unasked ? 0 : nextBytes);
       ports
           .observer()
           .observe(new Observation.SnapshotTaken(taken.mark(), taken.bytes(), next.nanos));
@@ -248,10 +277,10 @@ public final class Snapshotter {
       snapshotSchedule.failed();
       ports.observer().observe(new Observation.SnapshotFailed(failed.why()));
     }
-    if (!renewing) {
+    if (next.outcome != null && !unasked) {
       answer(next.outcome);
     }
-    renewing = false;
+    unasked = false;
   }
 
   private void answer(SnapshotOutcome outcome) {
@@ -265,11 +294,11 @@ public final class Snapshotter {
   }
 
   /** Runs in the background. */
-  private void take(State state, long neededFromIndex) {
+  private void take(@Nullable State state, long neededFromIndex) {
     long startNanos = ports.clock().nanos();
-    SnapshotOutcome outcome;
+    @Nullable SnapshotOutcome outcome;
     try {
-      outcome = write(state);
+      outcome = state == null ? null : write(state);
     } catch (RuntimeException e) {
       // The disk may be full: the log handles and reports that itself.
       outcome = failed(e);

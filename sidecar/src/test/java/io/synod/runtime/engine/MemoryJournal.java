@@ -103,7 +103,7 @@ public final class MemoryJournal implements Journal {
   }
 
   /** Sets whether the disk is full. */
-  void full(boolean now) {
+  public void full(boolean now) {
     disk.full(now);
   }
 
