@@ -254,10 +254,10 @@ final class Learner {
    * Requests missing slots, if they have been missing for some time.
    *
    * @param eager whether no proposals are sent to this node, so that it need not wait for one
-   * @param leader the leader's node, or 0
+   * @param followed the ballot of the leader that this node follows, if any
    * @return when to call again
    */
-  long catchUp(long nowNanos, boolean eager, int leader, Connectivity connectivity) {
+  long catchUp(long nowNanos, boolean eager, Ballot followed, Connectivity connectivity) {
     if (reportedThrough <= chosenThrough) {
       behindSinceNanos = Long.MIN_VALUE;
       pageRequest = null;
@@ -266,8 +266,18 @@ final class Learner {
     if (behindSinceNanos == Long.MIN_VALUE) {
       behindSinceNanos = nowNanos;
     }
+    Proposal held = slots.get(chosenThrough + 1);
+    if (held != null && held.ballot().equals(followed)) {
+      // A page would repeat what is held here. Only the announcement is missing, and the leader's
+      // next heartbeat makes it.
+      long announcedAtNanos =
+          behindSinceNanos + settings.heartbeatNanos() + resendBackoff.usualNanos();
+      if (nowNanos < announcedAtNanos) {
+        return announcedAtNanos;
+      }
+    }
     // Later slots have arrived, unless the missing one is still in flight on a slow link.
-    boolean overtaken = slots.get(chosenThrough + 1) == null && slots.top() > chosenThrough;
+    boolean overtaken = held == null && slots.top() > chosenThrough;
     long grace = overtaken ? settings.resendNanos() / 4 : resendBackoff.usualNanos();
     boolean far = reportedThrough - chosenThrough > 2L * settings.windowSlots();
     boolean paging = chosenThrough < pagesThrough;
@@ -281,7 +291,7 @@ final class Learner {
       }
       silentNode = requestedNode;
     }
-    int source = connectivity.source(nowNanos, chosenThrough + 1, leader, silentNode);
+    int source = connectivity.source(nowNanos, chosenThrough + 1, followed.node(), silentNode);
     if (source == 0) {
       return nowNanos + settings.resendNanos();
     }

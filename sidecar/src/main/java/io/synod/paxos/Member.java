@@ -62,9 +62,10 @@ final class Member implements ReplicaPhase {
     if (due) {
       heartbeats.send(nowNanos, roles);
     }
-    int leader = roles.current().leader().node();
+    Role role = roles.current();
+    Ballot followed = role instanceof Leader ? Ballot.NONE : role.leader();
     boolean eager = !roleContext.isVoter();
-    catchUpAtNanos = learner.catchUp(nowNanos, eager, leader, connectivity);
+    catchUpAtNanos = learner.catchUp(nowNanos, eager, followed, connectivity);
   }
 
   @Override

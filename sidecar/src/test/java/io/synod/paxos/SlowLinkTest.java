@@ -131,6 +131,55 @@ class SlowLinkTest {
     assertThat(requests).as("67 pages of a second each").isLessThan(67 + 6);
   }
 
+  /**
+   * The announcement comes with the leader's next heartbeat, and a page would repeat the values.
+   */
+  @Test
+  void whatIsHeldOfTheLeaderIsAskedForOnlyIfNoHeartbeatAnnouncesIt() {
+    SteppedReplica follower = new SteppedReplica(beatingSlowly());
+    Ballot leader = ballot(4, 2);
+    for (long slot = 1; slot <= 20; slot++) {
+      follower.receive(
+          2, new Message.Heartbeat(slot, leader, true, true, slot - 1, slot - 1, List.of()));
+      follower.receive(2, new Message.Accept(leader, slot, SteppedReplica.batch("a"), 0));
+      assertThat(asked(follower, leader, slot, 1_000)).as("slot %s", slot).isZero();
+    }
+    follower.receive(2, new Message.Heartbeat(21, leader, true, true, 20, 20, List.of()));
+    assertThat(asked(follower, leader, 21, 1_000)).as("a slot that is not held").isPositive();
+    follower.receive(2, new Message.Accept(leader, 21, SteppedReplica.batch("a"), 0));
+    assertThat(asked(follower, leader, 21, 5_000)).as("nothing announces the slot").isPositive();
+  }
+
+  /** Settings with heartbeats that are further apart than resends. */
+  private static Settings beatingSlowly() {
+    Settings usual = Settings.defaults();
+    return new Settings(
+        1_000 * SteppedReplica.MILLIS,
+        10_000 * SteppedReplica.MILLIS,
+        usual.resendNanos(),
+        usual.resendMaxNanos(),
+        usual.batchBytesMax(),
+        usual.windowSlots(),
+        usual.windowBytesMax(),
+        usual.queueBytesMax(),
+        usual.pageBytesMax(),
+        usual.recentBytesMax(),
+        usual.heartbeatHistory());
+  }
+
+  /** How many pages it asks for while node 3, which follows that leader, knows that slot. */
+  private static int asked(SteppedReplica follower, Ballot leader, long slot, long millis) {
+    int asked = 0;
+    for (long passed = 0; passed < millis; passed += 50) {
+      Output output = follower.silence(50);
+      asked += ofType(output.messages(), Message.LearnRequest.class).size();
+      follower.answerHeartbeats(output);
+      follower.receive(
+          3, new Message.Heartbeat(passed, leader, false, true, slot, slot, List.of()));
+    }
+    return asked;
+  }
+
   private void heartbeat(long chosen) {
     node.receive(2, new Message.Heartbeat(1, Ballot.NONE, false, true, chosen, chosen, List.of()));
   }
