@@ -4,14 +4,21 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** A disk on which one operation of a chosen kind fails. */
+/**
+ * A disk on which one operation of a chosen kind fails, or which has no space: for new files, or
+ * from some write on for existing files too.
+ */
 public final class FailingDisk implements Disk {
+  private static final int SECTOR_BYTES = 512;
+
   private final MemoryDisk under;
   public String failNext = "";
   public int failAfter;
   public boolean full;
   public String fullFor = "";
   public int calls;
+  // The number of writes into existing files for which there is still space.
+  private int writesLeft = Integer.MAX_VALUE;
 
   public FailingDisk(MemoryDisk under) {
     this.under = under;
@@ -29,6 +36,11 @@ public final class FailingDisk implements Disk {
           ? new NoSpaceException(path(name) + ": no space")
           : new IOException(path(name) + ": no space");
     }
+  }
+
+  /** Lets this many writes into existing files find space. */
+  public void leaveRoomForWrites(int count) {
+    writesLeft = count;
   }
 
   @Override
@@ -83,7 +95,19 @@ public final class FailingDisk implements Disk {
     @Override
     public void write(long offset, ByteBuffer bytes) throws IOException {
       mayFail("write", name);
+      if (writesLeft == 0) {
+        writeEverySecondSector(offset, bytes);
+        throw new IOException(path(name) + ": no space left for a write in place");
+      }
+      writesLeft--;
       file.write(offset, bytes);
+    }
+
+    private void writeEverySecondSector(long offset, ByteBuffer bytes) throws IOException {
+      for (int at = 0; at < bytes.remaining(); at += 2 * SECTOR_BYTES) {
+        int part = Math.min(SECTOR_BYTES, bytes.remaining() - at);
+        file.write(offset + at, bytes.slice(bytes.position() + at, part));
+      }
     }
 
     @Override
