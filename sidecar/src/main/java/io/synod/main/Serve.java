@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -45,7 +44,8 @@ public final class Serve implements Callable<Integer> {
           "Stop, as by SIGTERM, when standard input ends, such as when the parent process ends.")
   boolean exitWithStdin;
 
-  private final AtomicBoolean stopping = new AtomicBoolean();
+  // After SIGTERM the JVM would exit with 143, as if it had been killed, so it is halted.
+  private final ProcessEnd end = new ProcessEnd(Logging::stop, Runtime.getRuntime()::halt);
 
   /** Called by picocli. */
   public Serve() {}
@@ -65,16 +65,17 @@ public final class Serve implements Callable<Integer> {
     }
     Logging.configure(config.logFormat(), config.logLevel());
     HashLibrary.stayInJava();
-    Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> stopAtOnce(thrown));
+    Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> end.atOnce(thrown));
     Sidecar sidecar;
     try {
-      sidecar = new Sidecar(config, this::stopAtOnce);
+      sidecar = new Sidecar(config, end::atOnce);
     } catch (DirectoryException | JournalException e) {
       return refuse(e.getMessage(), ExitStatus.STORAGE_FAILURE);
     } catch (IOException e) {
       return refuse(e.getMessage(), ExitStatus.ERROR);
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(sidecar), "synod-stop"));
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> end.inOrder(() -> stop(sidecar)), "synod-stop"));
     PrintWriter out = spec.commandLine().getOut();
     out.println(
         "synod node "
@@ -106,32 +107,9 @@ public final class Serve implements Callable<Integer> {
   }
 
   /** Stops in order: leadership first, then the calls, then everything else. */
-  private void stop(Sidecar sidecar) {
-    if (stopping.getAndSet(true)) {
-      return;
-    }
-    LOG.info("stops");
+  private static void stop(Sidecar sidecar) {
     sidecar.drain();
     sidecar.close();
-    LOG.info("stopped");
-    Logging.stop();
-    // After SIGTERM the JVM would exit with 143, as if it had been killed.
-    Runtime.getRuntime().halt(ExitStatus.OK);
-  }
-
-  /**
-   * Ends the process because the disk failed or an invariant is broken: no message may be sent any
-   * more, so there is no orderly stop. Everything that was acknowledged is on the disk.
-   */
-  private void stopAtOnce(Throwable why) {
-    boolean disk = why instanceof JournalException || why instanceof DirectoryException;
-    if (stopping.getAndSet(true) && !disk) {
-      return;
-    }
-    String message = why.getMessage() == null ? "an internal error" : why.getMessage();
-    LOG.error("stops at once: {}", message, why);
-    Logging.stop();
-    Runtime.getRuntime().halt(disk ? ExitStatus.STORAGE_FAILURE : ExitStatus.ERROR);
   }
 
   private static void exitWithStdin() {

@@ -39,6 +39,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,7 +103,10 @@ final class Sidecar implements AutoCloseable {
       http.answerLeaders(
           new LockLeaderLookup(node.reads(), config.times().election(), api::heldNanos));
     } catch (IOException | RuntimeException e) {
-      closeOpened();
+      RuntimeException closing = closeOpened();
+      if (closing != null) {
+        e.addSuppressed(closing);
+      }
       throw e;
     }
   }
@@ -294,19 +298,32 @@ final class Sidecar implements AutoCloseable {
     return false;
   }
 
-  /** Ends calls, the loop, the connections and the log, in this order. */
+  /**
+   * Ends calls, the loop, the connections and the log, in this order.
+   *
+   * @throws RuntimeException if the log or another part failed to close; the others are closed
+   */
   @Override
   public void close() {
-    closeOpened();
+    RuntimeException failure = closeOpened();
+    if (failure != null) {
+      throw failure;
+    }
   }
 
-  private void closeOpened() {
+  /** Closes all parts. Returns the first failure, or null. */
+  private @Nullable RuntimeException closeOpened() {
+    RuntimeException first = null;
     while (!opened.isEmpty()) {
       try {
         opened.pop().close();
       } catch (Exception e) {
         LOG.warn("closing: {}", e.getMessage());
+        if (first == null && e instanceof RuntimeException failure) {
+          first = failure;
+        }
       }
     }
+    return first;
   }
 }
