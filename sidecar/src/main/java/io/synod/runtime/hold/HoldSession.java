@@ -147,6 +147,15 @@ final class HoldSession {
     parts.closer().close(known, ttl, over::complete);
   }
 
+  /** The node stops: a session that is not closed yet is left to expire. */
+  void leave() {
+    boolean proposed;
+    synchronized (this) {
+      proposed = begun;
+    }
+    over.complete(proposed ? End.LEFT : End.NO_SESSION);
+  }
+
   /** Completes with the outcome of the proposal. */
   CompletableFuture<Outcome> opened() {
     return opened;

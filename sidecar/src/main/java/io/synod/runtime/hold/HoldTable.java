@@ -7,6 +7,7 @@ import io.synod.runtime.propose.SessionCommands;
 import io.synod.runtime.turn.Participant;
 import io.synod.runtime.turn.Progress;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The holds of applications at this node, until their sessions are closed or left to expire. It has
- * no thread and no clock: the cycle turns it. Any thread may call any method but {@link #settle}
- * and {@link #turn}, which are the loop's.
+ * no thread and no clock: the cycle turns it. Any thread may call any method but {@link #settle},
+ * {@link #stop} and {@link #turn}, which are the loop's.
  */
 public final class HoldTable implements Participant, LockHolds {
   private final SessionCommands commands;
@@ -110,6 +111,16 @@ public final class HoldTable implements Participant, LockHolds {
   @Override
   public void settle(Progress progress) {
     turn(progress.nowNanos());
+  }
+
+  /** The holds that are left are over, since no turn will close their sessions. */
+  @Override
+  public void stop(Progress progress) {
+    List<HoldSession> left;
+    synchronized (this) {
+      left = List.copyOf(unfinished);
+    }
+    left.forEach(HoldSession::leave);
   }
 
   /** Checks holds whose timer is due, and retries to close sessions. */

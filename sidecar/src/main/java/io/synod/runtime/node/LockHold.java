@@ -29,7 +29,10 @@ public interface LockHold {
   /** Ends the hold: its session is closed. It may be called more than once. */
   void release();
 
-  /** Completes once the session of the hold is closed or left to expire. */
+  /**
+   * Completes once the session of the hold is closed or left to expire; at the latest when the node
+   * stops.
+   */
   CompletableFuture<End> over();
 
   /** The receiver of updates. */
@@ -44,7 +47,7 @@ public interface LockHold {
   enum End {
     /** It has no open session: that is in the log. */
     NO_SESSION,
-    /** Its session could not be closed, and is not kept alive: it expires. */
+    /** Its session was not closed, and is not kept alive: it expires. */
     LEFT
   }
 }

@@ -25,7 +25,7 @@ public interface LockHolds {
   /** How many holds were begun and are not over. */
   int unfinished();
 
-  /** Completes once no hold is unfinished. */
+  /** Completes once no hold is unfinished; at the latest when the node stops. */
   CompletableFuture<Void> whenAllOver();
 
   /**
