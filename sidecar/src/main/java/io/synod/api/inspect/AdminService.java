@@ -158,6 +158,9 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
           .setOldestIndex(node.appliedLog().oldestIndex())
           .build();
     }
+    if (outcome instanceof SnapshotOutcome.Stopping) {
+      throw StatusErrors.shuttingDown();
+    }
     throw StatusErrors.snapshotNotTaken(
         Code.DEADLINE_EXCEEDED, "the snapshot was not complete in time; it may complete later");
   }

@@ -11,6 +11,9 @@ public sealed interface SnapshotOutcome {
   /** It was not taken. */
   record Failed(String why) implements SnapshotOutcome {}
 
+  /** It was not taken, since the node stops. */
+  record Stopping() implements SnapshotOutcome {}
+
   /** It was not finished within the time-out; it may be later. */
   record Late() implements SnapshotOutcome {}
 }

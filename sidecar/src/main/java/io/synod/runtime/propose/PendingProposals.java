@@ -88,12 +88,12 @@ public final class PendingProposals {
       return CompletableFuture.completedFuture(new Outcome.Quarantined());
     }
     Availability why = refusal;
-    if (why != null && kind == ProposalKind.CALLER) {
+    if (why != null && (closed || kind == ProposalKind.CALLER)) {
       return CompletableFuture.completedFuture(new Outcome.Unavailable(why));
     }
     Command command = Command.of(entry.encode());
     ProposalBudget budget = Objects.requireNonNull(budgets.get(kind));
-    if (closed || !budget.fits(command)) {
+    if (!budget.fits(command)) {
       return null;
     }
     PendingProposal added = new PendingProposal(entry, command, kind, deadlineNanos, ++lastNumber);
@@ -280,6 +280,7 @@ public final class PendingProposals {
   /** The node stops: the fate of these proposals will not be known here. */
   public synchronized void close(Availability stopping) {
     closed = true;
+    refusal = stopping;
     expire(Long.MAX_VALUE, stopping);
   }
 

@@ -2,6 +2,7 @@ package io.synod.runtime.propose;
 
 import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Output;
+import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.NodeView;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.Proposer;
@@ -162,7 +163,7 @@ public final class SessionProposer
     int aheadMax = state.limits().aheadMax();
     own.leaveIfHeldUp(aheadMax, clock.nanos() - heldUpNanos);
     if (own.isFull(aheadMax) && own.id() != 0) {
-      return CompletableFuture.completedFuture(new Outcome.Overloaded(RETRY_AFTER_MILLIS));
+      return CompletableFuture.completedFuture(overloaded());
     }
     Entry entry = own.next(newEntry, clock.nanos());
     if (entry == null) {
@@ -187,8 +188,11 @@ public final class SessionProposer
         || (outcome instanceof Outcome.WithoutEffect no && no.why() instanceof Result.AnswersFull);
   }
 
-  private static Outcome overloaded() {
-    return new Outcome.Overloaded(RETRY_AFTER_MILLIS);
+  private Outcome overloaded() {
+    NodeView now = nodeView;
+    return now != null && now.available().reason() == Availability.Reason.STOPPING
+        ? new Outcome.Unavailable(now.available())
+        : new Outcome.Overloaded(RETRY_AFTER_MILLIS);
   }
 
   /** The command itself was sent to no node, whatever the fate of the session's opening. */

@@ -277,21 +277,21 @@ public final class PendingReads implements Participant {
 
   @Override
   public void stop(Progress here) {
-    end(unavailable(here), new ReadFreshness.Overloaded(RETRY_AFTER_MILLIS));
+    end(unavailable(here));
   }
 
   /** The state here is wrong. */
   public void quarantine() {
-    end(new ReadFreshness.Quarantined(), new ReadFreshness.Quarantined());
+    end(new ReadFreshness.Quarantined());
   }
 
   /** Answers all waiting reads, and from now on all new ones. */
-  private void end(ReadFreshness now, ReadFreshness later) {
+  private void end(ReadFreshness always) {
     List<PendingRead> left = new ArrayList<>(applying);
     left.addAll(tooOld);
     requested.values().forEach(pending -> left.addAll(pending.reads()));
     synchronized (arrived) {
-      ended = later;
+      ended = always;
       left.addAll(arrived);
       arrived.clear();
       waiting = 0;
@@ -299,7 +299,7 @@ public final class PendingReads implements Participant {
     requested.clear();
     applying.clear();
     tooOld.clear();
-    publisher.execute(() -> left.forEach(read -> read.future.complete(now)));
+    publisher.execute(() -> left.forEach(read -> read.future.complete(always)));
   }
 
   private void publish(List<Runnable> completions) {

@@ -40,6 +40,8 @@ public final class SnapshotFetcher {
   private @Nullable SnapshotFetch state;
   private @Nullable SnapshotFetch blob;
   private volatile @Nullable Arrived ready;
+  // Guarded by the lock of arrived.
+  private boolean closed;
 
   /** A fetched state, whose snapshot is sealed here. */
   public record Arrived(State state, SnapshotMark mark, long bytes) {}
@@ -63,6 +65,9 @@ public final class SnapshotFetcher {
   public CompletableFuture<Boolean> blob(String consumer, long index, Bytes sha256) {
     CompletableFuture<Boolean> future = new CompletableFuture<>();
     synchronized (arrived) {
+      if (closed) {
+        return CompletableFuture.completedFuture(false);
+      }
       arrived.add(new Blob(new SnapshotFetch.Target(consumer, index, sha256), future));
     }
     background.wake().run();
@@ -183,6 +188,7 @@ public final class SnapshotFetcher {
   void close() {
     List<Blob> left = new ArrayList<>(blobs);
     synchronized (arrived) {
+      closed = true;
       left.addAll(arrived);
       arrived.clear();
     }

@@ -92,6 +92,9 @@ public final class Snapshotter {
   public CompletableFuture<SnapshotOutcome> request() {
     CompletableFuture<SnapshotOutcome> future = new CompletableFuture<>();
     synchronized (requested) {
+      if (closed) {
+        return CompletableFuture.completedFuture(new SnapshotOutcome.Stopping());
+      }
       requested.add(future);
     }
     wake.run();
@@ -257,7 +260,7 @@ public final class Snapshotter {
     try {
       background.execute(task);
     } catch (RejectedExecutionException e) {
-      finished.add(new Finished(new SnapshotOutcome.Failed("the node stops"), 0));
+      finished.add(new Finished(new SnapshotOutcome.Stopping(), 0));
     }
   }
 
@@ -330,7 +333,7 @@ public final class Snapshotter {
     try (StreamWriter streamWriter = ports.journal().stage(mark)) {
       for (Iterator<byte[]> chunks = StateWriter.chunks(state); chunks.hasNext(); ) {
         if (closed) {
-          return new SnapshotOutcome.Failed("the node stops");
+          return new SnapshotOutcome.Stopping();
         }
         streamWriter.append(chunks.next());
       }
@@ -342,8 +345,10 @@ public final class Snapshotter {
 
   /** Stops taking snapshots. */
   void close() {
-    closed = true;
+    synchronized (requested) {
+      closed = true;
+    }
     collect();
-    answer(new SnapshotOutcome.Failed("the node stops"));
+    answer(new SnapshotOutcome.Stopping());
   }
 }

@@ -132,6 +132,11 @@ public final class BackgroundTasks implements Participant, StateFollower {
     return changed ? List.of(new Input.Abstain(unfit)) : List.of();
   }
 
+  @Override
+  public void stop(Progress progress) {
+    consumerProgress.stop(progress.available());
+  }
+
   private void applyVerdict() {
     if (divergenceDetector.isQuarantined() && !abstains) {
       abstains = true;

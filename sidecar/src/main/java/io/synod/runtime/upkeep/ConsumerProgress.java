@@ -1,5 +1,6 @@
 package io.synod.runtime.upkeep;
 
+import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.propose.SessionProposer;
 import io.synod.state.command.DigestSamples;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The acknowledgements of consumers' copies at this node. For each consumer at most one command is
@@ -39,6 +41,7 @@ public final class ConsumerProgress {
   private final Map<String, ConsumerQueue> queues = new TreeMap<>();
   // In all queues, waiting or in flight.
   private int waiters;
+  private @Nullable Availability stopped;
 
   private static final class ConsumerQueue {
     private final String consumer;
@@ -96,6 +99,9 @@ public final class ConsumerProgress {
     }
     Waiter waiter = new Waiter(deadlineNanos, new CompletableFuture<>());
     synchronized (this) {
+      if (stopped != null) {
+        return CompletableFuture.completedFuture(new Outcome.Unavailable(stopped));
+      }
       boolean crowded =
           queues.size() >= LINES_MAX && !queues.containsKey(acknowledgement.consumer());
       if (crowded || waiters >= waitersMax) {
@@ -115,6 +121,24 @@ public final class ConsumerProgress {
     List<Runnable> completions = new ArrayList<>();
     synchronized (this) {
       queues.values().forEach(queue -> expire(queue, nowNanos, completions));
+    }
+    own.publish(completions);
+  }
+
+  /**
+   * The node stops: fails the callers that wait, and later ones; others have a command in flight.
+   */
+  void stop(Availability stopping) {
+    List<Runnable> completions = new ArrayList<>();
+    synchronized (this) {
+      stopped = stopping;
+      for (ConsumerQueue queue : queues.values()) {
+        for (Waiter waiter : queue.waiting) {
+          completions.add(() -> waiter.future.complete(new Outcome.Unavailable(stopping)));
+        }
+        waiters -= queue.waiting.size();
+        queue.waiting.clear();
+      }
     }
     own.publish(completions);
   }

@@ -2,12 +2,20 @@ package io.synod.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.paxos.value.Bytes;
 import io.synod.paxos.value.Message;
+import io.synod.runtime.node.Availability;
 import io.synod.runtime.node.LockHold;
 import io.synod.runtime.node.LockHold.End;
 import io.synod.runtime.node.LockHolds;
+import io.synod.runtime.node.Outcome;
+import io.synod.runtime.node.ReadFreshness;
+import io.synod.runtime.node.ReadLevel;
+import io.synod.runtime.node.SnapshotOutcome;
 import io.synod.state.command.SystemCommands;
+import io.synod.state.encoding.Payload;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -23,9 +31,12 @@ class StopTest {
     node = cluster.leader() == 1 ? 2 : 1;
   }
 
-  /** What the node proposes from now on is sent, and lost. */
+  /** What the node proposes from now on is sent, and lost; so are the digests of states. */
   private void loseProposals() {
-    cluster.lose((link, message) -> link.from() == node && message instanceof Message.Forward);
+    cluster.lose(
+        (link, message) ->
+            message instanceof Message.StateDigest
+                || (link.from() == node && message instanceof Message.Forward));
   }
 
   private LockHold hold(String lock) {
@@ -58,5 +69,67 @@ class StopTest {
     assertThat(released.over()).isCompletedWithValue(End.LEFT);
     assertThat(opening.over()).isCompletedWithValue(End.LEFT);
     assertThat(unused.over()).isCompletedWithValue(End.NO_SESSION);
+  }
+
+  private CompletableFuture<Outcome> propose() {
+    return cluster.node(node).proposer().propose("", TestLocks.text("x"), TTL);
+  }
+
+  private CompletableFuture<Outcome> acknowledge() {
+    return cluster.node(node).consumers().acknowledge("c", 0, Payload.EMPTY, TTL);
+  }
+
+  private CompletableFuture<ReadFreshness> read() {
+    return cluster.node(node).reads().read(ReadLevel.STRONG, Duration.ZERO, 0, TTL);
+  }
+
+  private CompletableFuture<SnapshotOutcome> snapshot() {
+    return cluster.node(node).maintenance().takeSnapshot(TTL);
+  }
+
+  private static void isToldOfTheStop(CompletableFuture<?> call) {
+    assertThat(call).isDone();
+    Object answer = call.join();
+    if (answer instanceof Outcome.Unavailable no) {
+      assertThat(no.why().reason()).isEqualTo(Availability.Reason.STOPPING);
+    } else if (answer instanceof ReadFreshness.Unavailable no) {
+      assertThat(no.why().reason()).isEqualTo(Availability.Reason.STOPPING);
+    } else {
+      assertThat(answer).isEqualTo(new SnapshotOutcome.Stopping());
+    }
+  }
+
+  /** One of them opened the node's session, for which the others wait. */
+  @Test
+  void callersThatWaitForTheSessionOfTheNodeAreToldOfTheStop() {
+    loseProposals();
+    List<CompletableFuture<Outcome>> waiting = List.of(propose(), propose(), propose());
+    cluster.run(100);
+    assertThat(waiting).noneMatch(CompletableFuture::isDone);
+    cluster.close(node);
+    waiting.forEach(StopTest::isToldOfTheStop);
+  }
+
+  @Test
+  void pendingCallsAreToldOfTheStop() {
+    loseProposals();
+    CompletableFuture<Outcome> underWay = acknowledge();
+    cluster.run(100);
+    List<CompletableFuture<?>> waiting = List.of(underWay, acknowledge(), read(), snapshot());
+    cluster.close(node);
+    waiting.forEach(StopTest::isToldOfTheStop);
+  }
+
+  @Test
+  void laterCallsAreToldOfTheStop() {
+    cluster.close(node);
+    List<CompletableFuture<?>> later = List.of(propose(), acknowledge(), read(), snapshot());
+    later.forEach(StopTest::isToldOfTheStop);
+    LockHold hold = hold("later");
+    hold.begin();
+    isToldOfTheStop(hold.opened());
+    assertThat(hold.over()).isCompletedWithValue(End.NO_SESSION);
+    assertThat(cluster.node(node).consumers().pull("c", 1, Bytes.EMPTY, TTL))
+        .isCompletedWithValue(false);
   }
 }
