@@ -14,7 +14,7 @@ final class Backoff {
   long nextNanos(SynodException error) {
     long chance = ThreadLocalRandom.current().nextLong(currentNanos / 2, currentNanos * 3 / 2);
     currentNanos = Math.min(currentNanos * 2, MAX_NANOS);
-    return Math.max(chance, error.retryAfter().map(Duration::toNanos).orElse(0L));
+    return Math.max(chance, error.retryAfter().map(Nanos::of).orElse(0L));
   }
 
   void reset() {

@@ -41,7 +41,7 @@ final class Proposer implements AutoCloseable {
   }
 
   CompletableFuture<ProposeResponse> propose(ProposeRequest request, Duration timeout) {
-    Proposal proposal = new Proposal(this, channel, request, System.nanoTime() + nanos(timeout));
+    Proposal proposal = new Proposal(this, channel, request, System.nanoTime() + Nanos.of(timeout));
     proposal.attempt();
     return proposal.future();
   }
@@ -106,10 +106,6 @@ final class Proposer implements AutoCloseable {
       // The number of sessions is bounded: one that is no longer used is evicted.
       return;
     }
-  }
-
-  private static long nanos(Duration timeout) {
-    return Math.min(timeout.toNanos(), Long.MAX_VALUE / 4);
   }
 
   /** The answer of a unary call, as a future. */

@@ -196,7 +196,7 @@ public final class SynodClient implements AutoCloseable {
 
   /** Calls, and retries while the call is unavailable, until the timeout. */
   private static <T> T repeatedly(Duration timeout, Function<Long, T> call) {
-    long deadline = System.nanoTime() + timeout.toNanos();
+    long deadline = System.nanoTime() + Nanos.of(timeout);
     Backoff backoff = new Backoff();
     while (true) {
       try {

@@ -48,8 +48,10 @@ public final class Watch implements Iterator<Entry>, AutoCloseable {
     this.next = request.getStartIndex();
     this.position = Math.max(0, next - 1);
     long asked =
-        TimeUnit.SECONDS.toNanos(request.getProgressInterval().getSeconds())
-            + request.getProgressInterval().getNanos();
+        Nanos.of(
+            Duration.ofSeconds(
+                request.getProgressInterval().getSeconds(),
+                request.getProgressInterval().getNanos()));
     this.silenceNanosMax =
         (request.hasProgressInterval() ? asked : PROGRESS_NANOS) * MARKS_MISSED_MAX;
   }

@@ -149,6 +149,16 @@ final class SynodClientTest {
   }
 
   @Test
+  void waitsForEver() {
+    Duration forEver = Duration.ofSeconds(Long.MAX_VALUE);
+    ReadRequest request = ReadRequest.newBuilder().setStartIndex(1).build();
+    sidecar.faults.addAll(List.of(Fault.NO_QUORUM, Fault.LOSE_ANSWER));
+    assertThat(client.propose("a".getBytes(UTF_8), "", forEver).getIndex()).isEqualTo(1);
+    sidecar.faults.addAll(List.of(Fault.NO_QUORUM, Fault.LOSE_ANSWER));
+    assertThat(client.read(request, forEver).getEntriesCount()).isEqualTo(1);
+  }
+
+  @Test
   void readsAgainUntilItCan() {
     sidecar.append(3);
     sidecar.faults.addAll(List.of(Fault.NO_QUORUM, Fault.LOSE_ANSWER));
