@@ -45,6 +45,7 @@ public final class SnapshotFetch {
   private ResendBackoff pause;
   private @Nullable StoringPage storing;
   private boolean finished;
+  private boolean closed;
   private volatile @Nullable Stored stored;
   // Used in the background only, by one task after another.
   private @Nullable Sink sink;
@@ -114,7 +115,7 @@ public final class SnapshotFetch {
 
   /** When {@link #turn} has something to do even if no page arrives. */
   long nextNanos() {
-    if (finished) {
+    if (isOver()) {
       return Long.MAX_VALUE;
     }
     if (storing != null) {
@@ -128,9 +129,18 @@ public final class SnapshotFetch {
     return finished;
   }
 
+  /**
+   * Whether nothing is left to be done, in the background either: until then no other fetch of its
+   * kind may begin, since a page that is being stored may complete this one even after {@link
+   * #close}.
+   */
+  boolean isOver() {
+    return finished || (closed && storing == null);
+  }
+
   /** A page arrived, or the answer that there is none. */
   void page(int from, SnapshotPage page, long nowNanos) {
-    if (storing != null || finished) {
+    if (storing != null || finished || closed) {
       return;
     }
     if (page.total() < 0) {
@@ -204,7 +214,7 @@ public final class SnapshotFetch {
    */
   Output.@Nullable Envelope turn(long nowNanos, View view, Observer observer) {
     settle(nowNanos, observer);
-    if (storing != null || finished || nowNanos < notBeforeNanos) {
+    if (storing != null || finished || closed || nowNanos < notBeforeNanos) {
       return null;
     }
     Request waiting = request;
@@ -319,9 +329,11 @@ public final class SnapshotFetch {
     return best;
   }
 
-  /** Stops the fetch. */
+  /** Stops the fetch, unless it is finished. It may be called more than once. */
   void close() {
-    finished = true;
-    execute(this::closeSink);
+    if (!finished && !closed) {
+      closed = true;
+      execute(this::closeSink);
+    }
   }
 }

@@ -127,11 +127,11 @@ public final class SnapshotFetcher {
     add(requests, current.turn(nowNanos, view, ports.observer()));
     boolean caughtUp = view.chosenThrough() >= view.reportedThrough();
     boolean late = current.slot() > 0 && current.slot() <= applied.slot();
-    if (current.isFinished() || caughtUp || late) {
+    if (caughtUp || late) {
+      current.close();
+    }
+    if (current.isOver()) {
       state = null;
-      if (!current.isFinished()) {
-        current.close();
-      }
     }
   }
 
@@ -144,14 +144,13 @@ public final class SnapshotFetcher {
     if (current != null) {
       add(requests, current.turn(nowNanos, view, ports.observer()));
       Blob fetched = blobs.element();
-      if (current.isFinished() || fetched.future.isDone()) {
+      if (fetched.future.isDone()) {
+        current.close();
+      }
+      if (current.isOver()) {
         blob = null;
         blobs.remove();
-        if (current.isFinished()) {
-          fetched.future.complete(true);
-        } else {
-          current.close();
-        }
+        fetched.future.complete(current.isFinished());
       }
     }
     if (blob == null && !blobs.isEmpty()) {

@@ -55,7 +55,7 @@ public final class MemoryJournal implements Journal {
   }
 
   /** A journal whose clock stands still. */
-  MemoryJournal() {
+  public MemoryJournal() {
     this(() -> 0);
   }
 
