@@ -3,16 +3,13 @@ package io.synod.runtime.engine;
 import io.synod.paxos.value.Proposal;
 import io.synod.paxos.value.Recovered;
 import io.synod.paxos.value.SnapshotMark;
-import io.synod.paxos.value.Vote;
-import io.synod.paxos.value.Write;
-import io.synod.runtime.port.AppSnapshots;
 import io.synod.runtime.port.ChosenSlot;
 import io.synod.runtime.port.Clock;
 import io.synod.runtime.port.Journal;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.Retention;
-import io.synod.runtime.port.StoredSnapshot;
 import io.synod.runtime.port.StreamWriter;
+import io.synod.sim.check.ForwardingJournal;
 import io.synod.sim.disk.MemorySegmentStore;
 import io.synod.sim.disk.Rng;
 import io.synod.storage.disk.MemoryDisk;
@@ -29,10 +26,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** The production journal on a disk in memory, which is reopened for each recovery. */
-public final class MemoryJournal implements Journal {
+public final class MemoryJournal extends ForwardingJournal {
   private static final int FILE_BYTES = 64 * 1024;
 
   private final MemoryDisk disk = new MemoryDisk();
@@ -75,6 +71,11 @@ public final class MemoryJournal implements Journal {
     public long wallMillis() {
       return 0;
     }
+  }
+
+  @Override
+  protected Journal journal() {
+    return journal;
   }
 
   @Override
@@ -188,54 +189,9 @@ public final class MemoryJournal implements Journal {
   }
 
   @Override
-  public boolean check() {
-    return journal.check();
-  }
-
-  @Override
-  public boolean append(List<Write> writes) {
-    return journal.append(writes);
-  }
-
-  @Override
   public boolean sync() {
     syncing.run();
     return journal.sync();
-  }
-
-  @Override
-  public long recorded() {
-    return journal.recorded();
-  }
-
-  @Override
-  public boolean isFull() {
-    return journal.isFull();
-  }
-
-  @Override
-  public List<ChosenSlot> read(long from, long through, int bytesMax) {
-    return journal.read(from, through, bytesMax);
-  }
-
-  @Override
-  public List<Vote> votes(long slot) {
-    return journal.votes(slot);
-  }
-
-  @Override
-  public long slotOfIndex(long index) {
-    return journal.slotOfIndex(index);
-  }
-
-  @Override
-  public long oldestSlot() {
-    return journal.oldestSlot();
-  }
-
-  @Override
-  public long oldestIndex() {
-    return journal.oldestIndex();
   }
 
   @Override
@@ -248,32 +204,12 @@ public final class MemoryJournal implements Journal {
   }
 
   @Override
-  public @Nullable StoredSnapshot snapshot() {
-    return journal.snapshot();
-  }
-
-  @Override
-  public boolean install(SnapshotMark mark) {
-    return journal.install(mark);
-  }
-
-  @Override
   public void trim(Retention keep) {
     long oldest = journal.oldestSlot();
     journal.trim(keep);
     if (trimmingMakesRoom && journal.oldestSlot() > oldest) {
       disk.full(false);
     }
-  }
-
-  @Override
-  public AppSnapshots appSnapshots() {
-    return journal.appSnapshots();
-  }
-
-  @Override
-  public long bytesOnDisk() {
-    return journal.bytesOnDisk();
   }
 
   @Override
