@@ -274,7 +274,7 @@ final class OperatorCommandsTest {
         CannedSidecar.info(9).toBuilder().setLeader(CannedSidecar.ballot(4, "2")).build();
     sidecar.answer(GetStatusRequest.class, status(3).setInfo(later).build());
 
-    Terminal run = Terminal.run(sidecar, "transfer");
+    Terminal run = Terminal.run(sidecar, "transfer", "--timeout=9999999h");
 
     assertThat(run.out().strip()).isEqualTo("handed over: node 2 leads at ballot 4.2");
   }

@@ -122,7 +122,7 @@ final class LockCommandTest {
 
   @Test
   void runsNothingWhenTheSidecarGoesWhileItWaits() throws Exception {
-    try (SampleCommand child = lock("echo ran", "--wait=30s")) {
+    try (SampleCommand child = lock("echo ran", "--wait=30s", "--timeout=9999999h")) {
       FakeLocks.Stream hold = locks.next();
       assertThat(hold.request.getWait()).isEqualTo(Durations.fromSeconds(30));
       sidecar.breakOff();
