@@ -1,14 +1,18 @@
 package io.synod.sim.mutant;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Objects;
+import java.util.function.LongFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Tests that the simulator finds each deliberate bug in source text within a number of seeds, and
@@ -16,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SourceMutantsTest {
   private static final MutantSearches SEARCHES = new MutantSearches();
+  private static final int SEEDS = 3;
 
   static Stream<String> patches() {
     return MutantTrials.named(StateMutants.all().keySet());
@@ -40,6 +45,29 @@ class SourceMutantsTest {
   @MethodSource("patches")
   void findsTheBug(String name) throws InterruptedException {
     SEARCHES.await(name);
+  }
+
+  /**
+   * The packages that use the class are loaded again, and share the others with the simulator as it
+   * was compiled: a class in the wrong set fails to link, or looks like a bug that is found.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "paxos/value/Ballot",
+        "paxos/Acceptor",
+        "state/apply/Machine",
+        "storage/tail/TailLog",
+        "transport/FrameWriter",
+        "runtime/engine/Cycle"
+      })
+  void findsNothingWhereOnlyACommentDiffers(String file) {
+    LongFunction<@Nullable String> trial =
+        new SourceMutant(file, "package io", "// A comment.\npackage io").trial();
+    assertThat(trial.getClass().getClassLoader()).isNotSameAs(SeedTrial.class.getClassLoader());
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      assertThat(trial.apply(seed)).as("seed " + seed).isNull();
+    }
   }
 
   @Test
