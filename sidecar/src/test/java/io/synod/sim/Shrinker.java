@@ -62,7 +62,7 @@ final class Shrinker {
     }
     out.println(
         "again: mvn -pl sidecar -am test -Dtest=SimulationTest"
-            + " -Dsurefire.failIfNoSpecifiedTests=false -Dsim.from="
+            + " -Dsim.from="
             + plan.seed()
             + " -Dsim.seeds=1");
     out.flush();
