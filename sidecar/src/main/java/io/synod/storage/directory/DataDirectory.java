@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * background. Close it after the loop has ended; {@link #journal} belongs to the loop's thread.
  */
 public final class DataDirectory implements AutoCloseable {
-  static final String SEGMENTS = "segments";
+  /** The name of the directory of sealed files. */
+  public static final String SEGMENTS = "segments";
 
   private final DirectoryLock lock;
   private final ExecutorService executor;

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * superblock or a file of the tail proves that Synod used a directory, since any other program may
  * name a file {@code lock} or {@code segments}. It changes nothing.
  */
-final class DirectoryContents {
+public final class DirectoryContents {
   private static final Logger LOG = Logger.getLogger(DirectoryContents.class.getName());
   private static final int NAMED_MAX = 10;
   // Created by file systems at their root.
@@ -43,9 +43,21 @@ final class DirectoryContents {
    * @throws DirectoryException if it is refused, or cannot be read
    */
   static void refuseForeign(Path directory) {
+    DirectoryContents contents = read(directory);
+    contents.refuseUnused();
+    contents.nameForeign();
+  }
+
+  /**
+   * Reads the names in {@code directory}, which must exist.
+   *
+   * @throws DirectoryException if it cannot be read
+   */
+  public static DirectoryContents read(Path directory) {
     DirectoryContents contents = new DirectoryContents(directory);
     try {
       contents.read();
+      return contents;
     } catch (IOException e) {
       throw new DirectoryException(
           "data directory "
@@ -54,8 +66,16 @@ final class DirectoryContents {
               + FileErrorReason.of(directory.toString(), e),
           e);
     }
-    contents.refuseUnused();
-    contents.nameForeign();
+  }
+
+  /** Whether a sidecar has used the directory. */
+  public boolean isUsed() {
+    return used;
+  }
+
+  /** The names of foreign files, sorted. */
+  public List<String> foreign() {
+    return List.copyOf(foreign);
   }
 
   private void read() throws IOException {

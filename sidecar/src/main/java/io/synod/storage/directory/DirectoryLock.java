@@ -12,13 +12,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lock of a data directory: one process, and in it one journal, may use it. The operating
  * system releases the lock when the process ends, however it ends; the file stays, with the number
  * of the last process in it.
  */
-final class DirectoryLock implements AutoCloseable {
+public final class DirectoryLock implements AutoCloseable {
   static final String NAME = "lock";
 
   private static final int NUMBER_BYTES_MAX = 20;
@@ -28,9 +29,10 @@ final class DirectoryLock implements AutoCloseable {
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   private final Path directory;
-  private final FileChannel channel;
+  // Null if there is no lock file.
+  private final @Nullable FileChannel channel;
 
-  private DirectoryLock(Path directory, FileChannel channel) {
+  private DirectoryLock(Path directory, @Nullable FileChannel channel) {
     this.directory = directory;
     this.channel = channel;
   }
@@ -42,12 +44,31 @@ final class DirectoryLock implements AutoCloseable {
    * @throws DirectoryException if another process or journal holds it
    */
   static DirectoryLock take(Path directory) {
+    return take(directory, () -> lock(directory, directory.resolve(NAME)));
+  }
+
+  /**
+   * Takes the lock of a directory that is only read: no sidecar may use it meanwhile, and other
+   * readers may. The lock file is not changed; if there is none, no sidecar uses the directory.
+   *
+   * @param directory its real path
+   * @throws DirectoryException if a sidecar holds it
+   */
+  public static DirectoryLock takeForReading(Path directory) {
+    return take(directory, () -> lockForReading(directory, directory.resolve(NAME)));
+  }
+
+  private interface Attempt {
+    DirectoryLock make() throws IOException;
+  }
+
+  private static DirectoryLock take(Path directory, Attempt attempt) {
     if (!HELD.add(directory)) {
       throw new DirectoryException(
           "data directory " + directory + " is already in use by this process");
     }
     try {
-      return take(directory, directory.resolve(NAME));
+      return attempt.make();
     } catch (IOException e) {
       HELD.remove(directory);
       throw new DirectoryException(
@@ -68,21 +89,34 @@ final class DirectoryLock implements AutoCloseable {
         && Files.readString(file, StandardCharsets.ISO_8859_1).matches("([0-9]+\n)?");
   }
 
-  private static DirectoryLock take(Path directory, Path file) throws IOException {
+  private static DirectoryLock lockForReading(Path directory, Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return new DirectoryLock(directory, null);
+    }
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    mustLock(directory, channel, channel.tryLock(0, Long.MAX_VALUE, true));
+    return new DirectoryLock(directory, channel);
+  }
+
+  private static DirectoryLock lock(Path directory, Path file) throws IOException {
     FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    FileLock lock = channel.tryLock();
+    mustLock(directory, channel, channel.tryLock());
+    byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
+    channel.truncate(0);
+    channel.write(ByteBuffer.wrap(pid), 0);
+    return new DirectoryLock(directory, channel);
+  }
+
+  private static void mustLock(Path directory, FileChannel channel, @Nullable FileLock lock)
+      throws IOException {
     if (lock == null) {
       String holder = holder(channel);
       channel.close();
       throw new DirectoryException(
           "data directory " + directory + " is in use by another process" + holder);
     }
-    byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
-    channel.truncate(0);
-    channel.write(ByteBuffer.wrap(pid), 0);
-    return new DirectoryLock(directory, channel);
   }
 
   private static String holder(FileChannel channel) throws IOException {
@@ -94,7 +128,7 @@ final class DirectoryLock implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (HELD.remove(directory)) {
+    if (HELD.remove(directory) && channel != null) {
       channel.close();
     }
   }

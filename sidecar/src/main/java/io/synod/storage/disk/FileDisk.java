@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk in a real directory. A new file is filled with zeroes and synced, data and length, before
@@ -27,10 +28,21 @@ public final class FileDisk implements Disk {
   private static final int CHUNK_BYTES = 1 << 20;
 
   private final Path directory;
+  private final boolean readOnly;
 
   /** Creates a disk in {@code directory}, which must exist. */
   public FileDisk(Path directory) {
+    this(directory, false);
+  }
+
+  private FileDisk(Path directory, boolean readOnly) {
     this.directory = directory;
+    this.readOnly = readOnly;
+  }
+
+  /** A disk whose files are opened for reading only; it refuses to create, write and delete. */
+  public static FileDisk readOnly(Path directory) {
+    return new FileDisk(directory, true);
   }
 
   @Override
@@ -46,6 +58,7 @@ public final class FileDisk implements Disk {
 
   @Override
   public BlockFile create(String name, long bytes) throws IOException {
+    refuseReadOnly();
     Path path = directory.resolve(name);
     boolean interrupted = Thread.interrupted();
     try {
@@ -72,16 +85,23 @@ public final class FileDisk implements Disk {
     } finally {
       restore(interrupted);
     }
-    return new RealFile(path);
+    return new RealFile(path, false);
+  }
+
+  private void refuseReadOnly() {
+    if (readOnly) {
+      throw new UnsupportedOperationException(directory + " was opened for reading only");
+    }
   }
 
   @Override
   public BlockFile open(String name) throws IOException {
-    return new RealFile(directory.resolve(name));
+    return new RealFile(directory.resolve(name), readOnly);
   }
 
   @Override
   public void delete(String name) throws IOException {
+    refuseReadOnly();
     boolean interrupted = Thread.interrupted();
     try {
       Files.delete(directory.resolve(name));
@@ -144,17 +164,18 @@ public final class FileDisk implements Disk {
   private static final class RealFile implements BlockFile {
     private final Path path;
     private final long size;
-    private final FileChannel writer;
+    // Null if the file is only read.
+    private final @Nullable FileChannel writer;
     private final ByteBuffer staged = ByteBuffer.allocateDirect(64 * 1024);
     private final UncachedReader uncached;
     private volatile FileChannel reader;
     private volatile boolean closed;
 
-    RealFile(Path path) throws IOException {
+    RealFile(Path path, boolean readOnly) throws IOException {
       this.path = path;
       this.uncached = new UncachedReader(path);
       try {
-        this.writer = FileChannel.open(path, StandardOpenOption.WRITE);
+        this.writer = readOnly ? null : FileChannel.open(path, StandardOpenOption.WRITE);
         this.reader = FileChannel.open(path, StandardOpenOption.READ);
         // Uses the path: an interrupt would close the channel.
         this.size = Files.size(path);
@@ -168,6 +189,13 @@ public final class FileDisk implements Disk {
       return size;
     }
 
+    private FileChannel writer() {
+      if (writer == null) {
+        throw new UnsupportedOperationException(path + " was opened for reading only");
+      }
+      return writer;
+    }
+
     @Override
     public void write(long offset, ByteBuffer bytes) throws IOException {
       if (offset < 0 || bytes.remaining() > size - offset) {
@@ -179,7 +207,7 @@ public final class FileDisk implements Disk {
         while (bytes.hasRemaining()) {
           int part = Math.min(staged.capacity(), bytes.remaining());
           staged.clear().put(bytes.slice().limit(part)).flip();
-          writeAll(writer, at, staged);
+          writeAll(writer(), at, staged);
           bytes.position(bytes.position() + part);
           at += part;
         }
@@ -194,7 +222,7 @@ public final class FileDisk implements Disk {
     public void sync() throws IOException {
       boolean interrupted = Thread.interrupted();
       try {
-        writer.force(false);
+        writer().force(false);
       } catch (IOException e) {
         throw named(path, e);
       } finally {
@@ -265,7 +293,9 @@ public final class FileDisk implements Disk {
     public synchronized void close() throws IOException {
       closed = true;
       try {
-        writer.close();
+        if (writer != null) {
+          writer.close();
+        }
       } finally {
         reader.close();
       }

@@ -81,10 +81,7 @@ public final class DurableJournal implements Journal {
     if (snapshots.newest().slot() > index.applied()) {
       restart(snapshots.newest()).run();
     }
-    long first = segmentStore.span().first();
-    String begins =
-        ": the log begins at slot " + first + ", and no snapshot holds the earlier slots";
-    snapshots.mustReach(first - 1, disk.path("") + begins);
+    snapshots.mustReachBeginning(segmentStore.span(), disk);
     snapshots.removeOthers();
     this.recovered = recover();
     sealer.begin();
@@ -112,8 +109,7 @@ public final class DurableJournal implements Journal {
       Superblock.State known = superblock.state();
       if (segmentStore.through() < known.sealed()) {
         // Either a snapshot replaced the missing slots, or the archive is damaged.
-        String sealed = ": sealed through slot " + known.sealed() + ", but the archive ends at ";
-        snapshots.mustReach(known.sealed(), disk.path("") + sealed + segmentStore.through());
+        snapshots.mustReachSealed(known, segmentStore.through(), disk);
         segmentStore.restart(known.sealed(), known.commands()).run();
       }
       return new DurableJournal(

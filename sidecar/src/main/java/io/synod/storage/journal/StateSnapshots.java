@@ -6,7 +6,10 @@ import io.synod.paxos.value.SnapshotMark;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.StoredSnapshot;
 import io.synod.runtime.port.StreamWriter;
+import io.synod.storage.disk.Disk;
+import io.synod.storage.sealed.SegmentStore;
 import io.synod.storage.sealed.StreamStore;
+import io.synod.storage.tail.Superblock;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,14 +50,28 @@ final class StateSnapshots {
     for (StreamStore.Label label : labels) {
       try (StreamStore.StoredStream kept = streams.open(label)) {
         if (kept != null) {
-          kept.verify();
-          return new StateSnapshots(streams, decode(label, kept.note()), damage);
+          return new StateSnapshots(streams, verified(label, kept), damage);
         }
       } catch (JournalException e) {
         damage = damage == null ? e : damage;
       }
     }
     return new StateSnapshots(streams, SnapshotMark.NONE, damage);
+  }
+
+  /** The slots of all snapshots, ascending, intact or not. */
+  static List<StreamStore.Label> labels(StreamStore streams) {
+    return streams.labels(SHELF);
+  }
+
+  /**
+   * Reads all of a snapshot.
+   *
+   * @throws JournalException if it is damaged
+   */
+  static SnapshotMark verified(StreamStore.Label label, StreamStore.StoredStream kept) {
+    kept.verify();
+    return decode(label, kept.note());
   }
 
   private static Bytes encode(SnapshotMark mark) {
@@ -76,8 +93,29 @@ final class StateSnapshots {
     return newest;
   }
 
+  /** Throws unless an intact one reaches the slots before the beginning of the archive. */
+  void mustReachBeginning(SegmentStore.Span archive, Disk disk) {
+    mustReach(
+        archive.first() - 1,
+        disk.path("")
+            + ": the log begins at slot "
+            + archive.first()
+            + ", and no snapshot holds the earlier slots");
+  }
+
+  /** Throws unless an intact one reaches the slots that an archive which ends too early lacks. */
+  void mustReachSealed(Superblock.State known, long archivedThrough, Disk disk) {
+    mustReach(
+        known.sealed(),
+        disk.path("")
+            + ": sealed through slot "
+            + known.sealed()
+            + ", but the archive ends at "
+            + archivedThrough);
+  }
+
   /** Throws, with the damage or else {@code otherwise}, unless an intact one reaches this slot. */
-  void mustReach(long slot, String otherwise) {
+  private void mustReach(long slot, String otherwise) {
     if (newest.slot() < slot) {
       throw damage == null ? new JournalException(otherwise) : damage;
     }

@@ -70,7 +70,7 @@ final class StoredAppSnapshots implements AppSnapshots {
   @Override
   public List<Blob> list() {
     List<Blob> blobs = new ArrayList<>();
-    for (StreamStore.Label label : labels()) {
+    for (StreamStore.Label label : labels(streams)) {
       if (!damaged.containsKey(label)) {
         list(label, blobs);
       }
@@ -78,7 +78,8 @@ final class StoredAppSnapshots implements AppSnapshots {
     return blobs;
   }
 
-  private List<StreamStore.Label> labels() {
+  /** The labels of all of them, intact or not. */
+  static List<StreamStore.Label> labels(StreamStore streams) {
     List<StreamStore.Label> labels = new ArrayList<>();
     for (String group : streams.groups()) {
       if (group.startsWith(SHELF)) {
@@ -91,18 +92,22 @@ final class StoredAppSnapshots implements AppSnapshots {
   private void list(StreamStore.Label label, List<Blob> blobs) {
     try (StreamStore.StoredStream kept = streams.open(label)) {
       if (kept != null) {
-        String consumer = new String(kept.note().array(), StandardCharsets.UTF_8);
-        blobs.add(new Blob(consumer, label.number(), kept.bytes(), kept.sha256()));
+        blobs.add(blob(label, kept));
       }
     } catch (JournalException damaged) {
       // It is left out: other sidecars have it.
     }
   }
 
+  static Blob blob(StreamStore.Label label, StreamStore.StoredStream kept) {
+    String consumer = new String(kept.note().array(), StandardCharsets.UTF_8);
+    return new Blob(consumer, label.number(), kept.bytes(), kept.sha256());
+  }
+
   @Override
   public List<Sealed> sealed() {
     List<Sealed> all = new ArrayList<>();
-    for (StreamStore.Label label : labels()) {
+    for (StreamStore.Label label : labels(streams)) {
       all.add(new Sealed(label.group(), label.number(), seal(label)));
     }
     return all;

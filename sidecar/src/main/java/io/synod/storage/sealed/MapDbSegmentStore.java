@@ -14,9 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mapdb.DBException;
 
@@ -25,8 +22,6 @@ import org.mapdb.DBException;
  * temporary name, synced, read back, and only then given its own name, which is synced too.
  */
 public final class MapDbSegmentStore implements SegmentStore {
-  private static final Pattern NAME = Pattern.compile("segment-[0-9a-f]{16}(\\.mapdb|\\.tmp)");
-  private static final String TEMPORARY = ".tmp";
   private static final long FULL_BELOW_BYTES = 1 << 20;
   private static final int MAPPED_MAX = 1_024;
 
@@ -77,21 +72,15 @@ public final class MapDbSegmentStore implements SegmentStore {
   /** With at most {@code mappedMax} segments mapped at a time, besides those being read. */
   static MapDbSegmentStore open(Path directory, long cluster, int mappedMax) {
     syncNames(directory);
-    List<Segment> segments = new ArrayList<>();
-    long nextSlot = 0;
-    long nextIndex = 0;
-    for (Path path : sealed(directory)) {
-      Segment segment = Segment.open(path, cluster);
-      Segment.Footer holds = segment.holds();
-      boolean follows = holds.first() == nextSlot && holds.firstIndex() == nextIndex;
-      if (!segments.isEmpty() && !follows) {
-        throw new JournalException(
-            path + ": begins at slot " + holds.first() + ", but slot " + nextSlot + " is expected");
-      }
-      nextSlot = holds.last() + 1;
-      nextIndex = holds.nextIndex();
-      segments.add(segment);
-    }
+    SegmentFiles files = SegmentFiles.list(directory);
+    removeIncomplete(directory, files.incomplete());
+    List<Segment> segments =
+        SegmentFiles.open(
+            files.sealed(),
+            cluster,
+            fault -> {
+              throw fault;
+            });
     SegmentList current = segments.isEmpty() ? SegmentList.none(0, 0) : SegmentList.of(segments);
     return new MapDbSegmentStore(directory, cluster, mappedMax, current);
   }
@@ -109,28 +98,19 @@ public final class MapDbSegmentStore implements SegmentStore {
     }
   }
 
-  /** Whether a file of this name is a segment or an incomplete one. */
-  public static boolean isOurs(String name) {
-    return NAME.matcher(name).matches() || MapDbStreamStore.isOurs(name);
-  }
-
-  private static List<Path> sealed(Path directory) {
-    List<Path> sealed = new ArrayList<>();
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path path : files.sorted().toList()) {
-        if (!NAME.matcher(path.getFileName().toString()).matches()) {
-          continue;
-        }
-        if (path.toString().endsWith(TEMPORARY)) {
-          Files.delete(path);
-        } else {
-          sealed.add(path);
-        }
+  private static void removeIncomplete(Path directory, List<Path> incomplete) {
+    try {
+      for (Path path : incomplete) {
+        Files.delete(path);
       }
-      return sealed;
     } catch (IOException e) {
       throw new JournalException(directory + ": " + FileErrorReason.of(directory.toString(), e), e);
     }
+  }
+
+  /** Whether a file of this name is a segment or an incomplete one. */
+  public static boolean isOurs(String name) {
+    return SegmentFiles.isOurs(name) || MapDbStreamStore.isOurs(name);
   }
 
   @Override
@@ -142,7 +122,7 @@ public final class MapDbSegmentStore implements SegmentStore {
   public void seal(List<Sealed> slots) throws NoSpaceException {
     long first = through() + 1;
     Check.that(!slots.isEmpty(), "a segment holds a slot");
-    Path temporary = directory.resolve(name(first) + TEMPORARY);
+    Path temporary = directory.resolve(SegmentFiles.temporaryName(first));
     Path path = path(first);
     try {
       Files.deleteIfExists(temporary);
@@ -236,11 +216,7 @@ public final class MapDbSegmentStore implements SegmentStore {
   }
 
   private Path path(long first) {
-    return directory.resolve(name(first) + ".mapdb");
-  }
-
-  private static String name(long first) {
-    return String.format(Locale.ROOT, "segment-%016x", first);
+    return directory.resolve(SegmentFiles.name(first));
   }
 
   @Override

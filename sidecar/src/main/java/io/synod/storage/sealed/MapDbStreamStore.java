@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -64,13 +65,22 @@ public final class MapDbStreamStore implements StreamStore {
 
   /** Opens the streams in {@code directory}, which must exist; removes incomplete ones. */
   public static MapDbStreamStore open(Path directory, long cluster) {
+    return open(directory, cluster, FileRemover::remove);
+  }
+
+  /**
+   * Opens the streams in {@code directory}, which must exist, and changes nothing there.
+   *
+   * @param incomplete receives the files of incomplete streams
+   */
+  public static MapDbStreamStore open(Path directory, long cluster, Consumer<Path> incomplete) {
     MapDbStreamStore files = new MapDbStreamStore(directory, cluster);
     try (Stream<Path> all = Files.list(directory)) {
       for (Path path : all.sorted().toList()) {
         String name = path.getFileName().toString();
         Matcher sealed = SEALED.matcher(name);
         if (HALF.matcher(name).matches()) {
-          FileRemover.remove(path);
+          incomplete.accept(path);
         } else if (sealed.matches()) {
           long number = Long.parseUnsignedLong(sealed.group(2), 16);
           files.group(sealed.group(1)).put(number, new Entry(path));

@@ -10,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One immutable file of sealed slots: a MapDB table from (slot, chunk) to bytes, with a footer. It
@@ -33,7 +34,13 @@ final class Segment {
    * @param digest SHA-256 of all records in order, in hexadecimal digits
    */
   record Footer(
-      long cluster, long first, long last, long firstIndex, long nextIndex, String digest) {}
+      long cluster, long first, long last, long firstIndex, long nextIndex, String digest) {
+
+    /** Whether the segment with this footer continues this one. */
+    boolean isFollowedBy(Footer next) {
+      return next.first == last + 1 && next.firstIndex == nextIndex;
+    }
+  }
 
   private Segment(Path path, SealedTable table, long cluster) {
     this.path = path;
@@ -150,26 +157,46 @@ final class Segment {
 
   /** Reads every record back and compares it with what was written. */
   void verify(Footer written) {
+    verify(
+        written,
+        fault -> {
+          throw fault;
+        });
+  }
+
+  /**
+   * The same.
+   *
+   * @param faults receives each damaged record; if it returns, the others are read
+   */
+  void verify(Footer written, Consumer<JournalException> faults) {
     SealedTable table = map();
     try {
-      verify(table, written);
+      verify(table, written, faults);
     } finally {
       table.release();
     }
   }
 
-  private void verify(SealedTable table, Footer written) {
+  private void verify(SealedTable table, Footer written, Consumer<JournalException> faults) {
     MessageDigest digest = sha256();
+    boolean whole = true;
     for (long slot = footer.first; slot <= footer.last; slot++) {
-      byte[] record = record(table, slot);
-      if (SegmentRecord.decode(cluster, slot, record) == null) {
-        throw table.damaged("slot " + slot);
+      try {
+        byte[] record = record(table, slot);
+        if (SegmentRecord.decode(cluster, slot, record) == null) {
+          throw table.damaged("slot " + slot);
+        }
+        digest.update(record);
+      } catch (JournalException e) {
+        whole = false;
+        faults.accept(e);
       }
-      digest.update(record);
     }
-    if (!footer.equals(written)
-        || !HexFormat.of().formatHex(digest.digest()).equals(written.digest)) {
-      throw table.damaged("it does not read back as it was written");
+    if (whole
+        && (!footer.equals(written)
+            || !HexFormat.of().formatHex(digest.digest()).equals(written.digest))) {
+      faults.accept(table.damaged("it does not read back as it was written"));
     }
   }
 
@@ -212,6 +239,10 @@ final class Segment {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
+  }
+
+  Path path() {
+    return path;
   }
 
   Footer holds() {

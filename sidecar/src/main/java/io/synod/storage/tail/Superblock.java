@@ -46,7 +46,23 @@ public final class Superblock {
    */
   public record State(Ballot floor, long oldest, long newest, long sealed, long commands) {}
 
-  private record SuperblockCopy(long sequence, DiskIdentity identity, State state) {}
+  /**
+   * One intact copy.
+   *
+   * @param sequence counts the writes of the superblock
+   */
+  public record SuperblockCopy(long sequence, DiskIdentity identity, State state) {}
+
+  /** Both copies; null where one is damaged. */
+  public record CopyPair(@Nullable SuperblockCopy first, @Nullable SuperblockCopy second) {
+
+    /** The copy that was written last. */
+    public @Nullable SuperblockCopy newest() {
+      boolean second =
+          first == null || (this.second != null && this.second.sequence > first.sequence);
+      return second ? this.second : first;
+    }
+  }
 
   private Superblock(Disk.BlockFile file, SuperblockCopy copy) {
     this.file = file;
@@ -70,10 +86,15 @@ public final class Superblock {
       there = false;
     }
     if (!there && !empty) {
-      throw new JournalException(
-          disk.path(NAME) + " is missing, although other files of a journal are there");
+      throw missing(disk);
     }
     return there ? load(disk, wanted) : format(disk, wanted);
+  }
+
+  /** An error that reports that there is none on a disk that was used. */
+  public static JournalException missing(Disk disk) {
+    return new JournalException(
+        disk.path(NAME) + " is missing, although other files of a journal are there");
   }
 
   private static boolean isBlank(Disk disk) throws IOException {
@@ -98,21 +119,34 @@ public final class Superblock {
 
   private static Superblock load(Disk disk, DiskIdentity wanted) throws IOException {
     Disk.BlockFile file = disk.open(NAME);
-    SuperblockCopy best = null;
-    for (int i = 0; i < 2; i++) {
-      SuperblockCopy copy = read(disk, file, i);
-      if (copy != null && (best == null || copy.sequence > best.sequence)) {
-        best = copy;
-      }
-    }
-    if (best == null) {
-      throw Damage.of(disk.path(NAME), " in both copies, at offset 0 and at offset " + COPY_BYTES);
-    }
+    SuperblockCopy best = newest(disk, read(disk, file));
     refuseForeign(disk, wanted, best.identity);
     Superblock superblock = new Superblock(file, best);
     // What was read may be only in the page cache, and one copy may be damaged.
     superblock.write(best.state);
     return superblock;
+  }
+
+  /**
+   * Reads both copies, and changes nothing.
+   *
+   * @throws DirectoryException if they have another format
+   */
+  public static CopyPair read(Disk disk, Disk.BlockFile file) throws IOException {
+    return new CopyPair(read(disk, file, 0), read(disk, file, 1));
+  }
+
+  /**
+   * The copy that was written last.
+   *
+   * @throws JournalException if both are damaged
+   */
+  public static SuperblockCopy newest(Disk disk, CopyPair copies) {
+    SuperblockCopy newest = copies.newest();
+    if (newest == null) {
+      throw Damage.of(disk.path(NAME), " in both copies, at offset 0 and at offset " + COPY_BYTES);
+    }
+    return newest;
   }
 
   private static void refuseForeign(Disk disk, DiskIdentity wanted, DiskIdentity found) {

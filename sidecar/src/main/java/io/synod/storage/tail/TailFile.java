@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** One file of the tail. Any thread may read it; the loop's thread writes. */
 public final class TailFile {
   private static final String PREFIX = "tail-";
+  private static final int CHUNK_BYTES = 64 * 1024;
+
   private final long sequence;
   private final String path;
   private final Disk.BlockFile file;
@@ -44,7 +46,7 @@ public final class TailFile {
     return sequence;
   }
 
-  String name() {
+  public String name() {
     return name(sequence);
   }
 
@@ -52,7 +54,7 @@ public final class TailFile {
     return file;
   }
 
-  long size() {
+  public long size() {
     return file.size();
   }
 
@@ -76,6 +78,18 @@ public final class TailFile {
     ByteBuffer buffer = ByteBuffer.allocate(bytes);
     file.readUncached(offset, buffer);
     return buffer.flip();
+  }
+
+  /** Whether it is all zeroes, however it is read. */
+  boolean isBlank() throws IOException {
+    for (long at = 0; at < size(); at += CHUNK_BYTES) {
+      int bytes = (int) Math.min(CHUNK_BYTES, size() - at);
+      if (!Frame.isZero(read(at, bytes), 0, bytes)
+          || !Frame.isZero(readUncached(at, bytes), 0, bytes)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** An error that reports damage at {@code offset}. */

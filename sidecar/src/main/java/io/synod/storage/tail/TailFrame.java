@@ -1,5 +1,6 @@
 package io.synod.storage.tail;
 
+import io.synod.runtime.port.JournalException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -13,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param header its header; null unless it is intact
  * @param bytes all of it, up to the next sector
  * @param records its records, in order
- * @param problem the damage and its place, as an exception to throw
+ * @param problem the damage and its place, as an exception
  */
 record TailFrame(
     State state,
     @Nullable Frame header,
     ByteBuffer bytes,
     List<TailRecord> records,
-    @Nullable RuntimeException problem) {
+    @Nullable JournalException problem) {
 
   /** Whether a frame is intact. */
   enum State {
@@ -64,6 +65,30 @@ record TailFrame(
         : damaged(file, at, "two reads of the header of a frame differ");
   }
 
+  /**
+   * No single read ends the log: a frame that is intact when it is read again, bypassing the page
+   * cache where possible, is valid. What is damaged in either read is damaged.
+   */
+  static TailFrame again(TailFile file, long at, long cluster, TailFrame first) throws IOException {
+    TailFrame second = read(file::readUncached, file, at, cluster);
+    if (second.header() != null) {
+      return second;
+    }
+    if (first.problem() != null && second.problem() == null) {
+      // Two equal reads from the device outweigh one from the page cache.
+      TailFrame third = read(file::readUncached, file, at, cluster);
+      if (third.header() != null || third.state() == second.state()) {
+        return third;
+      }
+    }
+    for (TailFrame damaged : List.of(first, second)) {
+      if (damaged.problem() != null) {
+        return damaged;
+      }
+    }
+    return first.state() == State.TORN ? first : second;
+  }
+
   private static TailFrame records(TailFile file, long at, Frame header, ByteBuffer bytes) {
     List<TailRecord> records = new ArrayList<>();
     int end = Frame.HEADER_BYTES + header.payloadBytes();
@@ -88,7 +113,7 @@ record TailFrame(
     return without(State.DAMAGED, file.damaged(offset, what));
   }
 
-  private static TailFrame without(State state, @Nullable RuntimeException problem) {
+  private static TailFrame without(State state, @Nullable JournalException problem) {
     return new TailFrame(state, null, ByteBuffer.allocate(0), List.of(), problem);
   }
 }

@@ -116,10 +116,15 @@ public final class TailLog {
       TailScan.Replay written,
       Supplier<List<Write>> carryOver) {
 
-    /** Recovers the tail; see {@link TailScan#run}. */
+    /**
+     * Recovers the tail; see {@link TailScan}.
+     *
+     * @throws io.synod.runtime.port.JournalException if something that was synced is not intact
+     */
     public TailLog open(Superblock.State known) throws IOException {
-      TailScan scan = new TailScan(disk, cluster, known, written);
-      scan.run();
+      TailScan scan = new TailScan(disk, cluster, known, written, TailScan.Faults.REFUSE);
+      scan.read();
+      scan.mend();
       return new TailLog(this, scan);
     }
   }

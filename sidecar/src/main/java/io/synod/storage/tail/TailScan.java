@@ -15,8 +15,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recovers the tail when a journal is opened: distinguishes a torn end from damage by the argument
- * in {@link TailLog}, and leaves an end that is durable and clean. It is used once, by one thread.
+ * Reads the tail when a journal is opened, and distinguishes a torn end from damage by the argument
+ * in {@link TailLog}. {@link #read} changes nothing; {@link #mend} then leaves an end that is
+ * durable and clean. It is used once, by one thread.
  */
 public final class TailScan {
   private static final int CHUNK_BYTES = 64 * 1024;
@@ -25,11 +26,16 @@ public final class TailScan {
   private final long cluster;
   private final Superblock.State known;
   private final Replay replay;
+  private final Faults faults;
   private final List<TailFile> used = new ArrayList<>();
   private final List<TailFile> unused = new ArrayList<>();
+  // The names of files before the oldest one that is needed.
+  private final List<String> obsolete = new ArrayList<>();
   // The frames of the last used file that are to be written again.
   private final Deque<FrameToRewrite> kept = new ArrayDeque<>();
   private long number;
+  // Whether the next frame may have any number, since those before it are damaged.
+  private boolean skipped;
   private long end;
   private long sequenceMax;
   // The offsets after the end of the last file at which chunks begin that are not zero.
@@ -47,27 +53,38 @@ public final class TailScan {
     void record(Write write, RecordLocation location);
   }
 
-  TailScan(Disk disk, long cluster, Superblock.State known, Replay replay) {
+  /** Receives what was synced and is not intact. */
+  public interface Faults {
+    /** A start ends at the first fault. */
+    Faults REFUSE =
+        fault -> {
+          throw fault;
+        };
+
+    /** If it returns, the scan continues at the next intact frame. */
+    void found(JournalException fault);
+  }
+
+  public TailScan(Disk disk, long cluster, Superblock.State known, Replay replay, Faults faults) {
     this.disk = disk;
     this.cluster = cluster;
     this.known = known;
     this.replay = replay;
+    this.faults = faults;
   }
 
-  /**
-   * Replays the tail and cleans its end.
-   *
-   * @throws JournalException if something that was synced is not intact
-   */
-  void run() throws IOException {
+  /** Replays the tail and finds its end. */
+  public void read() throws IOException {
     List<TailFile> touched = new ArrayList<>();
     for (TailFile file : files()) {
-      if (!isBlank(file)) {
+      if (!file.isBlank()) {
         touched.add(file);
-      } else if (file.sequence() == known.newest() || file.sequence() == known.oldest()) {
-        throw file.damaged(0, "all zeroes, although the superblock records that it was used");
-      } else {
-        unused.add(file);
+        continue;
+      }
+      unused.add(file);
+      if (file.sequence() == known.newest() || file.sequence() == known.oldest()) {
+        faults.found(
+            file.damaged(0, "all zeroes, although the superblock records that it was used"));
       }
     }
     for (int i = 0; i < touched.size(); i++) {
@@ -82,7 +99,14 @@ public final class TailScan {
     }
     TailFile last = last();
     if (last != null && last != touched.get(touched.size() - 1)) {
-      refuseLost(last, end);
+      findLost(last, end);
+    }
+  }
+
+  /** Removes the files without frames, and cleans the end. */
+  void mend() throws IOException {
+    for (String name : obsolete) {
+      disk.delete(name);
     }
     for (TailFile file : unused) {
       file.file().close();
@@ -92,8 +116,33 @@ public final class TailScan {
   }
 
   /** The files that hold frames, oldest first. */
-  List<TailFile> used() {
+  public List<TailFile> used() {
     return used;
+  }
+
+  /** The files that hold no frame: the next one of the tail, or incomplete ones. */
+  public List<TailFile> unused() {
+    return unused;
+  }
+
+  /** The names of the files whose slots are sealed, which a start removes. */
+  public List<String> obsolete() {
+    return obsolete;
+  }
+
+  /** Whether the last file has something after its last frame: a write that was not completed. */
+  public boolean isTorn() {
+    return !stale.isEmpty();
+  }
+
+  /** Closes the files; only after {@link #read} alone. */
+  public void close() throws IOException {
+    for (TailFile file : used) {
+      file.file().close();
+    }
+    for (TailFile file : unused) {
+      file.file().close();
+    }
   }
 
   /** The number of the last frame; 0 if there is none. */
@@ -102,7 +151,7 @@ public final class TailScan {
   }
 
   /** The offset at which the last used file continues. */
-  long end() {
+  public long end() {
     return end;
   }
 
@@ -122,13 +171,11 @@ public final class TailScan {
     sequenceMax = Math.max(known.newest(), names.isEmpty() ? 0 : names.lastKey());
     for (long needed : new long[] {known.oldest(), known.newest()}) {
       if (needed > 0 && !names.containsKey(needed)) {
-        throw new JournalException(disk.path(TailFile.name(needed)) + " is missing");
+        faults.found(new JournalException(disk.path(TailFile.name(needed)) + " is missing"));
       }
     }
     // Older files were sealed; the process ended before it could remove them.
-    for (String name : names.headMap(known.oldest()).values()) {
-      disk.delete(name);
-    }
+    obsolete.addAll(names.headMap(known.oldest()).values());
     List<TailFile> files = new ArrayList<>();
     for (long sequence : names.tailMap(known.oldest()).keySet()) {
       files.add(new TailFile(disk, sequence, disk.open(TailFile.name(sequence))));
@@ -138,58 +185,71 @@ public final class TailScan {
 
   /** Replays one file; returns where its frames end. */
   private long scan(TailFile file, boolean last) throws IOException {
-    long at = 0;
+    long at = frames(file, 0, last);
+    while (last && findLost(file, at)) {
+      long next = nextFrame(file, at);
+      if (next == file.size()) {
+        break;
+      }
+      skipped = true;
+      at = frames(file, next, true);
+    }
+    if (at == 0 && (!last || file.sequence() <= known.newest())) {
+      faults.found(file.damaged(0, "no frame, although the file was used"));
+    }
+    return at;
+  }
+
+  /** Replays the frames from {@code from} on; returns where they end. */
+  private long frames(TailFile file, long from, boolean last) throws IOException {
+    long at = from;
     while (file.size() - at >= Frame.SECTOR_BYTES) {
       TailFrame cached = TailFrame.read(file::read, file, at, cluster);
       boolean misread = cached.header() == null;
-      TailFrame found = misread ? again(file, at, cached) : cached;
+      TailFrame found = misread ? TailFrame.again(file, at, cluster, cached) : cached;
       Frame header = found.header();
       if (header == null) {
-        if (found.state() == TailFrame.State.TORN && !last) {
-          throw file.damaged(at, "a frame of zeroes, although a later file was begun");
+        JournalException problem = problem(file, at, found, last);
+        if (problem == null) {
+          break;
         }
-        break;
+        faults.found(problem);
+        skipped = true;
+        at = nextFrame(file, at);
+        continue;
       }
-      if (number > 0 && header.number() != number + 1) {
-        throw file.damaged(at, "frame " + header.number() + " follows frame " + number);
+      if (number > 0 && !skipped && header.number() != number + 1) {
+        faults.found(file.damaged(at, "frame " + header.number() + " follows frame " + number));
       }
+      skipped = false;
       deliver(file, at, found);
       keep(at, header, found, misread);
       number = header.number();
       at += header.extent();
     }
-    if (last) {
-      refuseLost(file, at);
-    }
-    if (at == 0 && (!last || file.sequence() <= known.newest())) {
-      throw file.damaged(0, "no frame, although the file was used");
-    }
     return at;
   }
 
-  /**
-   * No single read ends the log: a frame that is intact when it is read again, bypassing the page
-   * cache where possible, is valid.
-   */
-  private TailFrame again(TailFile file, long at, TailFrame first) throws IOException {
-    TailFrame second = TailFrame.read(file::readUncached, file, at, cluster);
-    if (second.header() != null) {
-      return second;
+  /** Why there is no frame, if that is damage; null at the end of the log. */
+  private static @Nullable JournalException problem(
+      TailFile file, long at, TailFrame found, boolean last) {
+    if (found.state() == TailFrame.State.TORN && !last) {
+      return file.damaged(at, "a frame of zeroes, although a later file was begun");
     }
-    if (first.problem() != null && second.problem() == null) {
-      // Two equal reads from the device outweigh one from the page cache.
-      TailFrame third = TailFrame.read(file::readUncached, file, at, cluster);
-      if (third.header() != null || third.state() == second.state()) {
-        return third;
+    return found.problem();
+  }
+
+  /** The offset of the next intact frame after {@code at}; the end of the file if there is none. */
+  private static long nextFrame(TailFile file, long at) throws IOException {
+    for (long next = at + Frame.SECTOR_BYTES;
+        file.size() - next >= Frame.SECTOR_BYTES;
+        next += Frame.SECTOR_BYTES) {
+      Frame header = Frame.decode(file.read(next, Frame.SECTOR_BYTES), 0);
+      if (header != null && header.file() == file.sequence() && header.offset() == next) {
+        return next;
       }
     }
-    for (TailFrame read : List.of(first, second)) {
-      RuntimeException problem = read.problem();
-      if (problem != null) {
-        throw problem;
-      }
-    }
-    return first.state() == TailFrame.State.TORN ? first : second;
+    return file.size();
   }
 
   /**
@@ -210,41 +270,54 @@ public final class TailScan {
   private void deliver(TailFile file, long at, TailFrame found) {
     int next = Frame.HEADER_BYTES;
     for (TailRecord record : found.records()) {
-      Write write;
-      try {
-        write = record.decodeBody(found.bytes(), next + TailRecord.HEADER_BYTES);
-      } catch (IllegalArgumentException | IllegalStateException e) {
-        throw file.damaged(at + next, "not a valid record of kind " + record.kind());
+      Write write = decode(file, at + next, record, found.bytes(), next);
+      if (write != null) {
+        replay.record(write, RecordLocation.of(file, at + next, record, write));
       }
-      replay.record(write, RecordLocation.of(file, at + next, record, write));
       next += TailRecord.HEADER_BYTES + record.bodyBytes();
     }
   }
 
-  /** Refuses an end if a later frame records that more than this was synced. */
-  private void refuseLost(TailFile file, long end) throws IOException {
+  private @Nullable Write decode(
+      TailFile file, long offset, TailRecord record, ByteBuffer frame, int at) {
+    try {
+      return record.decodeBody(frame, at + TailRecord.HEADER_BYTES);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      faults.found(file.damaged(offset, "not a valid record of kind " + record.kind()));
+      return null;
+    }
+  }
+
+  /** Whether a later frame records that more than this was synced, which is a fault. */
+  private boolean findLost(TailFile file, long end) throws IOException {
     stale.clear();
     for (long at = end; file.size() - at >= Frame.SECTOR_BYTES; at += CHUNK_BYTES) {
       int bytes = (int) Math.min(CHUNK_BYTES, file.size() - at);
       for (ByteBuffer chunk : List.of(file.read(at, bytes), file.readUncached(at, bytes))) {
-        refuseLost(file, end, at, chunk);
+        JournalException lost = lost(file, end, at, chunk);
+        if (lost != null) {
+          faults.found(lost);
+          return true;
+        }
         if (!Frame.isZero(chunk, 0, bytes)) {
           stale.add(at);
         }
       }
     }
+    return false;
   }
 
-  private void refuseLost(TailFile file, long end, long at, ByteBuffer chunk) {
+  private @Nullable JournalException lost(TailFile file, long end, long at, ByteBuffer chunk) {
     for (int i = 0; chunk.limit() - i >= Frame.SECTOR_BYTES; i += Frame.SECTOR_BYTES) {
       Frame later = Frame.decode(chunk, i);
       if (later != null
           && later.file() == file.sequence()
           && later.offset() == at + i
           && (later.synced() > number || later.number() <= number)) {
-        throw file.damaged(end, "frame " + later.number() + " records that this was synced");
+        return file.damaged(end, "frame " + later.number() + " records that this was synced");
       }
     }
+    return null;
   }
 
   /** Makes the recovered frames durable, and the rest zeroes, before anything is appended. */
@@ -261,17 +334,6 @@ public final class TailScan {
       file.file().write(at, ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, file.size() - at)));
     }
     file.file().sync();
-  }
-
-  private static boolean isBlank(TailFile file) throws IOException {
-    for (long at = 0; at < file.size(); at += CHUNK_BYTES) {
-      int bytes = (int) Math.min(CHUNK_BYTES, file.size() - at);
-      if (!Frame.isZero(file.read(at, bytes), 0, bytes)
-          || !Frame.isZero(file.readUncached(at, bytes), 0, bytes)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** The file in which the log continues, or null if there is none. */
