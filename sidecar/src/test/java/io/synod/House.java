@@ -41,6 +41,7 @@ final class House {
           "cli",
           "bench",
           "dev",
+          "offline",
           "main");
   private static final String[] CLIENT = {
     "io.synod.v1..",
@@ -82,6 +83,35 @@ final class House {
             with(JDK, with(WIRE, "io.synod.peer..")),
             List.of("runtime", "paxos", "net")));
     rules.put("net", room("net", with(JDK, WIRE), List.of()));
+    addCommands(rules);
+    rules.put(
+        "api",
+        room("api", with(JDK, with(WIRE, "io.synod.v1..")), List.of("runtime", "paxos", "state")));
+    rules.put(
+        "metrics",
+        room(
+            "metrics",
+            with(JDK, "io.prometheus..", "com.google.gson..", "com.sun.management.."),
+            List.of("runtime", "paxos")));
+    rules.put(
+        "wire", only(WIRE, "net", "transport", "api", "cli", "bench", "dev", "offline", "main"));
+    rules.put("mapdb", only(new String[] {"org.mapdb.."}, "storage"));
+    addDoors(rules);
+    rules.put("package cycles", withoutPackageCycles());
+    rules.put("paxos cycles", withoutCycles("paxos"));
+    rules.put("state cycles", withoutCycles("state"));
+    rules.put("runtime cycles", withoutCycles("runtime"));
+    rules.put("no I/O", withoutOutside());
+    rules.put("no files", withoutFiles());
+    rules.put("no clock, no chance", withoutClockAndChance());
+    rules.put("no threads", withoutThreads());
+    rules.put("names", plainNames());
+    rules.replaceAll((name, rule) -> rule.allowEmptyShould(true));
+    return rules;
+  }
+
+  /** Adds the rules of the packages of commands. */
+  private static void addCommands(Map<String, ArchRule> rules) {
     rules.put("cli", room("cli", with(JDK, with(WIRE, CLIENT)), List.of("net", "text")));
     rules.put(
         "bench",
@@ -99,35 +129,20 @@ final class House {
             List.of("cli.shared")));
     rules.put("dev", room("dev", with(JDK, with(WIRE, CLIENT)), List.of("cli.shared")));
     rules.put(
-        "api",
-        room("api", with(JDK, with(WIRE, "io.synod.v1..")), List.of("runtime", "paxos", "state")));
-    rules.put(
-        "metrics",
+        "offline",
         room(
-            "metrics",
-            with(JDK, "io.prometheus..", "com.google.gson..", "com.sun.management.."),
-            List.of("runtime", "paxos")));
-    rules.put("wire", only(WIRE, "net", "transport", "api", "cli", "bench", "dev", "main"));
-    rules.put("mapdb", only(new String[] {"org.mapdb.."}, "storage"));
-    addDoors(rules);
-    rules.put("package cycles", withoutPackageCycles());
-    rules.put("paxos cycles", withoutCycles("paxos"));
-    rules.put("state cycles", withoutCycles("state"));
-    rules.put("runtime cycles", withoutCycles("runtime"));
-    rules.put("no I/O", withoutOutside());
-    rules.put("no files", withoutFiles());
-    rules.put("no clock, no chance", withoutClockAndChance());
-    rules.put("no threads", withoutThreads());
-    rules.put("names", plainNames());
-    rules.replaceAll((name, rule) -> rule.allowEmptyShould(true));
-    return rules;
+            "offline",
+            with(JDK, "picocli..", "com.google.gson..", "com.google.protobuf.."),
+            List.of(
+                "storage", "runtime.port", "runtime.snapshot", "state", "paxos", "cli.shared")));
   }
 
   /** Adds the rules between the packages of one layer. */
   private static void addDoors(Map<String, ArchRule> rules) {
     rules.put("doors of api", apiDoors());
     rules.put("doors of runtime", runtimeDoors());
-    rules.put("stairs of storage", stairs("storage", "disk", "tail", "sealed", "journal"));
+    rules.put(
+        "stairs of storage", stairs("storage", "disk", "tail", "sealed", "journal", "directory"));
     rules.put("stairs of state", stairs("state", "encoding", "command", "result", ""));
     rules.put("stairs of paxos", stairs("paxos", "value"));
     rules.put("stairs of bench", stairs("bench", "load", "cluster", "compare", "failover"));

@@ -25,6 +25,7 @@ import io.synod.cli.snapshot.ConsumersCommand;
 import io.synod.cli.snapshot.SnapshotCommand;
 import io.synod.dev.DevCommand;
 import io.synod.net.Dns;
+import io.synod.offline.InspectCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
@@ -81,6 +82,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ElectionsCommand.class,
       TraceCommand.class,
       TransferCommand.class,
+      InspectCommand.class,
       BenchCommand.class,
       ConfigCommand.class,
       VersionCommand.class,

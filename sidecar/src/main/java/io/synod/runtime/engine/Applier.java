@@ -11,12 +11,11 @@ import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.StoredSnapshot;
-import io.synod.runtime.port.StreamReader;
+import io.synod.runtime.snapshot.StoredState;
 import io.synod.runtime.turn.AppliedState;
 import io.synod.runtime.turn.StateFollower;
 import io.synod.state.Limits;
 import io.synod.state.State;
-import io.synod.state.StateReader;
 import io.synod.state.apply.Machine;
 import io.synod.state.apply.SlotResult;
 import java.util.ArrayList;
@@ -29,8 +28,6 @@ import java.util.List;
  * <p>{@link #state} may be called from any thread, the other methods by the loop's.
  */
 final class Applier implements AppliedState {
-  private static final int LOAD_BYTES = 1 << 20;
-
   private final NodePorts ports;
   private final List<StateFollower> followers;
   private final Limits limits;
@@ -63,30 +60,10 @@ final class Applier implements AppliedState {
   void recover(long through, int pageBytesMax) {
     try (StoredSnapshot snapshot = ports.journal().snapshot()) {
       if (snapshot != null) {
-        load(snapshot);
+        restore(StoredState.decode(snapshot, limits));
       }
     }
     replay(through, pageBytesMax);
-  }
-
-  private void load(StoredSnapshot snapshot) {
-    StateReader reader = new StateReader(limits);
-    try {
-      StreamReader stream = snapshot.stream();
-      for (long at = 0; at < stream.bytes(); ) {
-        byte[] page = stream.read(at, LOAD_BYTES);
-        reader.add(page);
-        at += page.length;
-      }
-      restore(reader.finish());
-    } catch (IllegalArgumentException e) {
-      throw new JournalException(
-          "the snapshot of slot "
-              + snapshot.mark().slot()
-              + " cannot be decoded: "
-              + e.getMessage(),
-          e);
-    }
   }
 
   @Override

@@ -22,6 +22,15 @@ public final class Damage {
     return new JournalException(text(path, what), cause);
   }
 
+  /** The message of an error without the advice for a node that starts. */
+  public static String withoutRemedy(JournalException e) {
+    String message = String.valueOf(e.getMessage());
+    String remedy = "; " + REMEDY;
+    return message.endsWith(remedy)
+        ? message.substring(0, message.length() - remedy.length())
+        : message;
+  }
+
   private static String text(String path, String what) {
     return path + ": damaged" + what + "; " + REMEDY;
   }

@@ -20,7 +20,6 @@ import io.synod.storage.sealed.SegmentStore;
 import io.synod.storage.sealed.StreamStore;
 import io.synod.storage.tail.CarryOver;
 import io.synod.storage.tail.DiskIdentity;
-import io.synod.storage.tail.RecordLocation;
 import io.synod.storage.tail.Superblock;
 import io.synod.storage.tail.TailFile;
 import io.synod.storage.tail.TailIndex;
@@ -75,7 +74,9 @@ public final class DurableJournal implements Journal {
     long cluster = superblock.identity().cluster();
     long bytes = settings.tailFileBytes();
     this.tail =
-        new TailLog.Builder(disk, cluster, bytes, this::record, carryOver::writes).open(known);
+        new TailLog.Builder(
+                disk, cluster, bytes, new TailReplay(carryOver, index), carryOver::writes)
+            .open(known);
     this.sealer = new Sealer(tail, index, segmentStore, runner, failure::keep);
     carryOver.mustReach(known.floor(), disk.path(Superblock.NAME));
     if (snapshots.newest().slot() > index.applied()) {
@@ -210,19 +211,6 @@ public final class DurableJournal implements Journal {
     }
     refuseAfterFailure();
     return waiting.isEmpty();
-  }
-
-  /** Records in memory what the disk holds, just written or found. */
-  private void record(Write write, RecordLocation location) {
-    carryOver.add(write);
-    if (write instanceof Write.Accepted || write instanceof Write.Learned) {
-      index.add(location);
-    } else if (write instanceof Write.Applied applied) {
-      if (!index.apply(applied)) {
-        throw location.file().damaged(location.offset(), "slots are applied that are missing");
-      }
-      index.record(applied.through());
-    }
   }
 
   @Override

@@ -40,10 +40,7 @@ public final class MapDbSegmentStore implements SegmentStore {
    */
   private record SegmentList(List<Segment> all, Span span) {
     static SegmentList of(List<Segment> all) {
-      Segment.Footer first = all.get(0).holds();
-      Segment.Footer last = all.get(all.size() - 1).holds();
-      Span span = new Span(first.first(), first.firstIndex(), last.last(), last.nextIndex() - 1);
-      return new SegmentList(List.copyOf(all), span);
+      return new SegmentList(List.copyOf(all), SegmentFiles.span(all));
     }
 
     static SegmentList none(long slot, long commands) {

@@ -88,6 +88,14 @@ record SegmentFiles(List<Path> sealed, List<Path> incomplete) {
     return segments;
   }
 
+  /** The range of these segments, of which there is at least one. */
+  static SegmentStore.Span span(List<Segment> segments) {
+    Segment.Footer first = segments.get(0).holds();
+    Segment.Footer last = segments.get(segments.size() - 1).holds();
+    return new SegmentStore.Span(
+        first.first(), first.firstIndex(), last.last(), last.nextIndex() - 1);
+  }
+
   private static JournalException gap(Path path, Segment.Footer before, Segment.Footer holds) {
     return new JournalException(
         path

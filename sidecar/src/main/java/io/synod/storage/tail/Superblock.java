@@ -20,9 +20,12 @@ public final class Superblock {
   public static final String NAME = "superblock";
 
   // Format 2: slots carry their effects as bytes, and snapshots replace trimmed slots.
-  private static final int FORMAT = 2;
+  public static final int FORMAT = 2;
   private static final long MAGIC = 0x53594E4F44534231L;
-  private static final int COPY_BYTES = 4096;
+
+  /** The distance between the two copies. */
+  public static final int COPY_BYTES = 4096;
+
   private static final int CONTENT_BYTES = 96;
   private static final int CRC_AT = CONTENT_BYTES;
   // The position of the checksum in the first format, which is no longer supported.

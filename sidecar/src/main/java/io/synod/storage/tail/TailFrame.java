@@ -89,6 +89,19 @@ record TailFrame(
     return first.state() == State.TORN ? first : second;
   }
 
+  /** The offset of the next intact frame after {@code at}; the end of the file if there is none. */
+  static long next(TailFile file, long at) throws IOException {
+    for (long next = at + Frame.SECTOR_BYTES;
+        file.size() - next >= Frame.SECTOR_BYTES;
+        next += Frame.SECTOR_BYTES) {
+      Frame header = Frame.decode(file.read(next, Frame.SECTOR_BYTES), 0);
+      if (header != null && header.file() == file.sequence() && header.offset() == next) {
+        return next;
+      }
+    }
+    return file.size();
+  }
+
   private static TailFrame records(TailFile file, long at, Frame header, ByteBuffer bytes) {
     List<TailRecord> records = new ArrayList<>();
     int end = Frame.HEADER_BYTES + header.payloadBytes();

@@ -74,7 +74,7 @@ public final class TailIndex {
   }
 
   /** How many commands the slots up to {@link #applied} hold. */
-  long commands() {
+  public long commands() {
     return commands;
   }
 

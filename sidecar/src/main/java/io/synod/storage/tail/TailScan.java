@@ -187,7 +187,7 @@ public final class TailScan {
   private long scan(TailFile file, boolean last) throws IOException {
     long at = frames(file, 0, last);
     while (last && findLost(file, at)) {
-      long next = nextFrame(file, at);
+      long next = TailFrame.next(file, at);
       if (next == file.size()) {
         break;
       }
@@ -215,7 +215,7 @@ public final class TailScan {
         }
         faults.found(problem);
         skipped = true;
-        at = nextFrame(file, at);
+        at = TailFrame.next(file, at);
         continue;
       }
       if (number > 0 && !skipped && header.number() != number + 1) {
@@ -239,19 +239,6 @@ public final class TailScan {
     return found.problem();
   }
 
-  /** The offset of the next intact frame after {@code at}; the end of the file if there is none. */
-  private static long nextFrame(TailFile file, long at) throws IOException {
-    for (long next = at + Frame.SECTOR_BYTES;
-        file.size() - next >= Frame.SECTOR_BYTES;
-        next += Frame.SECTOR_BYTES) {
-      Frame header = Frame.decode(file.read(next, Frame.SECTOR_BYTES), 0);
-      if (header != null && header.file() == file.sequence() && header.offset() == next) {
-        return next;
-      }
-    }
-    return file.size();
-  }
-
   /**
    * Keeps the frames to write again: those that may not be durable, and those that were misread.
    */
@@ -272,9 +259,17 @@ public final class TailScan {
     for (TailRecord record : found.records()) {
       Write write = decode(file, at + next, record, found.bytes(), next);
       if (write != null) {
-        replay.record(write, RecordLocation.of(file, at + next, record, write));
+        replay(write, RecordLocation.of(file, at + next, record, write));
       }
       next += TailRecord.HEADER_BYTES + record.bodyBytes();
+    }
+  }
+
+  private void replay(Write write, RecordLocation location) {
+    try {
+      replay.record(write, location);
+    } catch (JournalException e) {
+      faults.found(e);
     }
   }
 

@@ -1,0 +1,40 @@
+package io.synod.runtime.snapshot;
+
+import io.synod.runtime.port.JournalException;
+import io.synod.runtime.port.StoredSnapshot;
+import io.synod.runtime.port.StreamReader;
+import io.synod.state.Limits;
+import io.synod.state.State;
+import io.synod.state.StateReader;
+
+/** Decodes a snapshot on this disk. */
+public final class StoredState {
+  private static final int LOAD_BYTES = 1 << 20;
+
+  private StoredState() {}
+
+  /**
+   * The state that a snapshot holds.
+   *
+   * @throws JournalException if it is damaged or cannot be decoded
+   */
+  public static State decode(StoredSnapshot snapshot, Limits limits) {
+    StateReader reader = new StateReader(limits);
+    try {
+      StreamReader stream = snapshot.stream();
+      for (long at = 0; at < stream.bytes(); ) {
+        byte[] page = stream.read(at, LOAD_BYTES);
+        reader.add(page);
+        at += page.length;
+      }
+      return reader.finish();
+    } catch (IllegalArgumentException e) {
+      throw new JournalException(
+          "the snapshot of slot "
+              + snapshot.mark().slot()
+              + " cannot be decoded: "
+              + e.getMessage(),
+          e);
+    }
+  }
+}
