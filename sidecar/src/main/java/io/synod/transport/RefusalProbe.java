@@ -66,7 +66,8 @@ final class RefusalProbe {
 
   private void tryLater(SocketAddress address, int left) {
     try {
-      timer.schedule(() -> tryOnce(address, left), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+      var unused =
+          timer.schedule(() -> tryOnce(address, left), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException closing) {
       running.set(false);
     }

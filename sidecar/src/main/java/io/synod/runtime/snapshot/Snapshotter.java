@@ -10,9 +10,7 @@ import io.synod.runtime.port.SnapshotSettings;
 import io.synod.runtime.port.StreamWriter;
 import io.synod.state.State;
 import io.synod.state.StateWriter;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -46,8 +44,7 @@ public final class Snapshotter {
   private final LongFunction<@Nullable State> through;
   private final Executor background;
   private final Runnable wake;
-  private final List<CompletableFuture<SnapshotOutcome>> requested = new ArrayList<>();
-  private final List<CompletableFuture<SnapshotOutcome>> waiting = new ArrayList<>();
+  private final SnapshotRequests requests = new SnapshotRequests();
   private final ConcurrentLinkedQueue<Finished> finished = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
   private boolean running;
@@ -90,13 +87,7 @@ public final class Snapshotter {
 
   /** Requests a snapshot of the current state, or a later one. */
   public CompletableFuture<SnapshotOutcome> request() {
-    CompletableFuture<SnapshotOutcome> future = new CompletableFuture<>();
-    synchronized (requested) {
-      if (closed) {
-        return CompletableFuture.completedFuture(new SnapshotOutcome.Stopping());
-      }
-      requested.add(future);
-    }
+    CompletableFuture<SnapshotOutcome> future = requests.add();
     wake.run();
     return future;
   }
@@ -147,8 +138,8 @@ public final class Snapshotter {
     }
     if (quarantined) {
       next = null;
-      collect();
-      answer(new SnapshotOutcome.Failed(WRONG));
+      requests.collect();
+      requests.answer(new SnapshotOutcome.Failed(WRONG));
       return 0;
     }
     boolean waits = next != null;
@@ -156,7 +147,7 @@ public final class Snapshotter {
       return 0;
     }
     if (!waits) {
-      collect();
+      requests.collect();
       next = due(state, appliedBytes);
     }
     State chosen = next;
@@ -172,8 +163,8 @@ public final class Snapshotter {
     }
     if (doubtful) {
       // That may take long, so requests are answered. The due snapshot keeps waiting.
-      collect();
-      answer(new SnapshotOutcome.Failed(DOUBTFUL));
+      requests.collect();
+      requests.answer(new SnapshotOutcome.Failed(DOUBTFUL));
     }
     return waits ? 0 : chosen.slot();
   }
@@ -240,19 +231,12 @@ public final class Snapshotter {
     return Math.min(state.neededFrom(settings.lapseMillis()), servedFromIndex);
   }
 
-  private void collect() {
-    synchronized (requested) {
-      waiting.addAll(requested);
-      requested.clear();
-    }
-  }
-
   private @Nullable State due(State state, long appliedBytes) {
-    if (state.slot() > 0 && (snapshotSchedule.isDue(appliedBytes) || !waiting.isEmpty())) {
+    if (state.slot() > 0 && (snapshotSchedule.isDue(appliedBytes) || requests.areWaiting())) {
       nextBytes = appliedBytes;
       return state;
     }
-    answer(new SnapshotOutcome.Failed("nothing is applied yet"));
+    requests.answer(new SnapshotOutcome.Failed("nothing is applied yet"));
     return null;
   }
 
@@ -281,14 +265,9 @@ public final class Snapshotter {
       ports.observer().observe(new Observation.SnapshotFailed(failed.why()));
     }
     if (next.outcome != null && !unasked) {
-      answer(next.outcome);
+      requests.answer(next.outcome);
     }
     unasked = false;
-  }
-
-  private void answer(SnapshotOutcome outcome) {
-    waiting.forEach(future -> future.complete(outcome));
-    waiting.clear();
   }
 
   /** Whether {@link #turn} has results to report. */
@@ -345,10 +324,7 @@ public final class Snapshotter {
 
   /** Stops taking snapshots. */
   void close() {
-    synchronized (requested) {
-      closed = true;
-    }
-    collect();
-    answer(new SnapshotOutcome.Stopping());
+    closed = true;
+    requests.close();
   }
 }

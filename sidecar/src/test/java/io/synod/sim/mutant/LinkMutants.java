@@ -36,7 +36,7 @@ final class LinkMutants {
     all.put(
         "R3 asks for what is still under way",
         new SourceMutant(
-                "paxos/Learner", "boolean overtaken = slots", "boolean overtaken = true || slots")
+                "paxos/Learner", "boolean overtaken = held", "boolean overtaken = true || held")
             .in(FaultProfile::hasNarrowLinks));
     all.put(
         "R4 lets any number of bytes wait for a peer",

@@ -1,6 +1,5 @@
 package io.synod.sim.mutant;
 
-import io.synod.sim.run.FaultKind;
 import io.synod.sim.run.FaultProfile;
 import java.util.Map;
 
@@ -34,7 +33,9 @@ final class QuorumMutants {
     all.put(
         "Q6 takes a snapshot of what no quorum is known to have",
         new SourceMutant(
-            "runtime/snapshot/Snapshotter", "if (chosen.slot() <= attestedSlot) {", "if (true) {"));
+            "runtime/snapshot/Snapshotter",
+            "chosen == null || chosen.slot() > attestedSlot ?",
+            "chosen == null ?"));
     all.put(
         "Q7 gives no snapshot while a peer differs",
         new SourceMutant(
@@ -64,20 +65,5 @@ final class QuorumMutants {
         "Q9 says that a candidate is served through a peer",
         new SourceMutant(
             "paxos/Electorate", "int relay = relayed ?", "int relay = role.leader().isNone() ?"));
-    all.put(
-        "D1 waits for the time-out though the process of the leader ended",
-        new SourceMutant(
-            "paxos/Follower", "if (peer != awaited || awaitedEnded) {", "if (peer != 0) {"));
-    all.put(
-        "D2 deposes a leader that a quorum follows because one node cannot connect to it",
-        new SourceMutant(
-                "paxos/Follower",
-                "&& roleContext\n                .connectivity()",
-                "&& (awaitedEnded || roleContext\n                .connectivity()")
-            .and(
-                "paxos/Follower",
-                "            >= formation.quorum();",
-                "            >= formation.quorum());")
-            .in(profile -> profile.has(FaultKind.FALSE_REFUSAL)));
   }
 }

@@ -23,6 +23,7 @@ final class StateMutants {
     BackgroundMutants.add(all);
     AnswerMutants.add(all);
     QuorumMutants.add(all);
+    RefusalMutants.add(all);
     TimeMutants.add(all);
     SessionMutants.add(all);
     HoldMutants.add(all);
@@ -211,9 +212,10 @@ final class StateMutants {
         "M10 trims before the snapshot is durable",
         new SourceMutant(
                 "runtime/snapshot/Snapshotter",
-                "      outcome = write(state);\n",
+                "      outcome = state == null ? null : write(state);\n",
                 "      ports.journal().trim(new Retention(neededFromIndex, settings.keepBytes(),"
-                    + " settings.bytesMax()));\n      outcome = write(state);\n")
+                    + " settings.bytesMax()));\n"
+                    + "      outcome = state == null ? null : write(state);\n")
             .and(
                 "storage/journal/DurableJournal",
                 "segmentStore.trim(snapshots.newest().slot() + 1, keep);",
