@@ -6,6 +6,7 @@ import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Message;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -15,7 +16,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import java.util.List;
 
 /** Tests the state of links, which counts from the sending of the newest answered heartbeat. */
 class ConnectivityTest {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Output;
-import org.junit.jupiter.api.Test;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /**
  * Tests the freshness of a node, which counts from the sending of the heartbeat that a leader

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Output;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import java.util.List;
 
 /**
  * Tests that a leader steps down unless a quorum follows it; answers that follow another leader do

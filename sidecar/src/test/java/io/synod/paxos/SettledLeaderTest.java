@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Output;
-import org.junit.jupiter.api.Test;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /**
  * Tests that a leader reports no freshness before its own no-op is chosen: it may have inherited

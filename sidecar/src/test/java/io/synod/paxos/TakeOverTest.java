@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Message;
-import org.junit.jupiter.api.Test;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** Tests that a late request to take over is ignored once the leader has gone on. */
 class TakeOverTest {

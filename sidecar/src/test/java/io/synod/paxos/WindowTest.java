@@ -1,8 +1,8 @@
 package io.synod.paxos;
 
 import static io.synod.paxos.SteppedReplica.ballot;
-import static io.synod.paxos.SteppedReplica.proposal;
 import static io.synod.paxos.SteppedReplica.ofType;
+import static io.synod.paxos.SteppedReplica.proposal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.synod.paxos.value.Ballot;
