@@ -100,17 +100,18 @@ final class EventLoops {
    * @param connected called with the result, on an event loop
    */
   void connectOnce(SocketAddress address, Consumer<ConnectResult> connected) {
-    new Bootstrap()
-        .group(group)
-        .channel(clientType)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-        .handler(new ChannelInboundHandlerAdapter())
-        .connect(address)
-        .addListener(
-            (ChannelFuture attempt) -> {
-              attempt.channel().close();
-              connected.accept(result(attempt));
-            });
+    var unused =
+        new Bootstrap()
+            .group(group)
+            .channel(clientType)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+            .handler(new ChannelInboundHandlerAdapter())
+            .connect(address)
+            .addListener(
+                (ChannelFuture attempt) -> {
+                  var unusedClose = attempt.channel().close();
+                  connected.accept(result(attempt));
+                });
   }
 
   private static ConnectResult result(ChannelFuture attempt) {
