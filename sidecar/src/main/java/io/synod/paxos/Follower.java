@@ -25,8 +25,8 @@ final class Follower implements Role {
   private final RoleContext roleContext;
   private final long electionDelayNanos;
   private Ballot leader = Ballot.NONE;
-  // The leader, or the candidate that has a full time-out to win; 0 if there is neither.
-  private int awaited;
+  // That of the leader, or of the candidate that has a full time-out to win.
+  private Ballot awaited = Ballot.NONE;
   // Whether the process of the awaited node ended, so that nothing more comes from it.
   private boolean awaitedEnded;
   private long lastReceivedAtNanos;
@@ -47,7 +47,7 @@ final class Follower implements Role {
 
   /** A message of the leader of {@code ballot} arrived. */
   void onLeaderMessage(Ballot ballot, long nowNanos) {
-    if (leader.above(ballot)) {
+    if (leader.above(ballot) || isOfEnded(ballot, nowNanos)) {
       return;
     }
     await(ballot, nowNanos);
@@ -60,14 +60,14 @@ final class Follower implements Role {
 
   /** This node promised a candidate its ballot: the candidate gets a full time-out to win. */
   void yieldTo(Ballot candidate, long nowNanos) {
-    if (candidate.above(leader)) {
+    if (candidate.above(leader) && !isOfEnded(candidate, nowNanos)) {
       clearLeader();
       await(candidate, nowNanos);
     }
   }
 
   private void await(Ballot ballot, long nowNanos) {
-    awaited = ballot.node();
+    awaited = ballot;
     awaitedEnded = false;
     lastReceivedAtNanos = nowNanos;
   }
@@ -77,13 +77,20 @@ final class Follower implements Role {
    * peer, which it now does not.
    */
   boolean refused(int peer, long nowNanos) {
-    if (peer != awaited || awaitedEnded) {
+    if (peer != awaited.node() || awaitedEnded) {
       return false;
     }
     clearLeader();
     awaitedEnded = true;
     lastReceivedAtNanos = nowNanos;
     return true;
+  }
+
+  /** Whether a message at this ballot is of a process that ended just now: it was sent before. */
+  private boolean isOfEnded(Ballot ballot, long nowNanos) {
+    return awaitedEnded
+        && ballot.equals(awaited)
+        && nowNanos - lastReceivedAtNanos <= roleContext.settings().heartbeatNanos() / 2;
   }
 
   /** Whether the awaited process ended within the time-out. */
@@ -185,7 +192,7 @@ final class Follower implements Role {
   /** Why it starts an election. */
   String electionReason(long nowNanos) {
     return awaitedEnded
-        ? "the process of node " + awaited + " ended"
+        ? "the process of node " + awaited.node() + " ended"
         : "no leader heard for " + (nowNanos - lastReceivedAtNanos) / 1_000_000 + " ms";
   }
 

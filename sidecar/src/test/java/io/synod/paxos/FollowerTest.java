@@ -77,6 +77,16 @@ class FollowerTest {
   }
 
   @Test
+  void ignoresAMessageThatItsLeaderSentBeforeItsProcessEnded() {
+    SteppedReplica node = followerOf(LEADER);
+    node.answerHeartbeats(node.reportTransport(new Input.ConnectionRefused(2)));
+    node.receive(2, new Message.Heartbeat(2, LEADER, true, true, 0, 0, List.of()));
+    assertThat(node.view().leader()).isEqualTo(Ballot.NONE);
+    node.silence(DELAY_MILLIS);
+    assertThat(node.view().role()).isEqualTo(View.Role.CANDIDATE);
+  }
+
+  @Test
   void keepsItsLeaderWhenTheProcessOfAnotherPeerEnded() {
     SteppedReplica node = followerOf(LEADER);
     node.reportTransport(new Input.ConnectionRefused(3));

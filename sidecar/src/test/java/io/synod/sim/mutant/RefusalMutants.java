@@ -11,7 +11,7 @@ final class RefusalMutants {
     all.put(
         "V1 waits for the time-out though the process of the leader ended",
         new SourceMutant(
-            "paxos/Follower", "if (peer != awaited || awaitedEnded) {", "if (peer != 0) {"));
+            "paxos/Follower", "if (peer != awaited.node() || awaitedEnded) {", "if (peer != 0) {"));
     all.put(
         "V2 deposes a leader that a quorum follows because one node cannot connect to it",
         new SourceMutant(
@@ -23,5 +23,9 @@ final class RefusalMutants {
                 "            >= formation.quorum();",
                 "            >= formation.quorum());")
             .in(profile -> profile.has(FaultKind.FALSE_REFUSAL)));
+    all.put(
+        "V3 takes a late message of a process that ended for a sign of life",
+        new SourceMutant(
+            "paxos/Follower", "return awaitedEnded\n        && ballot", "return false && ballot"));
   }
 }
