@@ -2,6 +2,7 @@ package io.synod.main;
 
 import io.synod.cli.shared.ExitStatus;
 import io.synod.runtime.port.JournalException;
+import io.synod.state.encoding.LevelException;
 import io.synod.storage.disk.DirectoryException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
@@ -57,7 +58,13 @@ final class ProcessEnd {
     String message = why.getMessage() == null ? "an internal error" : why.getMessage();
     end(
         disk ? ExitStatus.STORAGE_FAILURE : ExitStatus.ERROR,
-        () -> LOG.error("stops at once: {}", message, why));
+        () -> {
+          if (why instanceof LevelException) {
+            LOG.error("stops at once: {}", message);
+          } else {
+            LOG.error("stops at once: {}", message, why);
+          }
+        });
   }
 
   private synchronized void end(int status, Runnable lastLine) {

@@ -5,6 +5,7 @@ import io.synod.config.Config;
 import io.synod.config.ConfigException;
 import io.synod.config.ConfigReader;
 import io.synod.runtime.port.JournalException;
+import io.synod.state.encoding.LevelException;
 import io.synod.storage.disk.DirectoryException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -71,7 +72,7 @@ public final class Serve implements Callable<Integer> {
       sidecar = new Sidecar(config, end::atOnce);
     } catch (DirectoryException | JournalException e) {
       return refuse(e.getMessage(), ExitStatus.STORAGE_FAILURE);
-    } catch (IOException e) {
+    } catch (IOException | LevelException e) {
       return refuse(e.getMessage(), ExitStatus.ERROR);
     }
     Runtime.getRuntime()

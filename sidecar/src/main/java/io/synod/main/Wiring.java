@@ -8,6 +8,7 @@ import io.synod.paxos.Settings;
 import io.synod.runtime.engine.Engine;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.SnapshotSettings;
+import io.synod.state.Level;
 import io.synod.storage.journal.StorageSettings;
 import io.synod.transport.PeerAddress;
 import io.synod.transport.PeerSettings;
@@ -118,7 +119,8 @@ final class Wiring {
     // Space for a full window and one frame, or a leader would drop what it just proposed.
     long queueBytes = config.sizes().windowBytesMax() + FRAME_BYTES_MAX;
     return PeerSettings.of(cluster(config), config.node(), incarnation, bind, peers)
-        .withBounds(FRAME_BYTES_MAX, (int) Math.min(Integer.MAX_VALUE, queueBytes));
+        .withBounds(FRAME_BYTES_MAX, (int) Math.min(Integer.MAX_VALUE, queueBytes))
+        .withLevel(Level.supported());
   }
 
   /** The wildcard address: of IPv6 and IPv4 where the machine has both. */

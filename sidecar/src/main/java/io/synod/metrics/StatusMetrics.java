@@ -106,6 +106,7 @@ final class StatusMetrics extends Collector {
 
   private static void state(NodeStatus now, List<MetricFamilySamples> families) {
     NodeStatus.Contents contents = now.contents();
+    gauge(families, "synod_level", "Level of the cluster.", contents.level());
     gauge(families, "synod_state_keys", "Keys of the state.", contents.keys());
     gauge(families, "synod_state_sessions", "Open sessions of the state.", contents.sessions());
     gauge(families, "synod_state_locks", "Held locks of the state.", contents.locks());

@@ -49,6 +49,10 @@ record CommandText(String kind, int node, String text) {
         SystemCommands.Store store = SystemCommands.Store.decode(entry.payload());
         yield store == null ? "" : ValueText.text(store.consumer()) + " at " + store.index();
       }
+      case RAISE_LEVEL -> {
+        SystemCommands.RaiseLevel raise = SystemCommands.RaiseLevel.decode(entry.payload());
+        yield raise == null ? "" : "to " + raise.level();
+      }
       case CLOSE_SESSION -> "session " + entry.session();
       case OPEN_SESSION, DROP_CONSUMER -> ValueText.text(entry.contentType());
       case RENEW_SESSIONS, EXPIRE_SESSIONS, EXPIRE_KEYS, OPEN_OWN_SESSION -> "";

@@ -40,9 +40,10 @@ public final class State {
    * The smaller parts of a state.
    *
    * @param commanded the last opaque command that took effect; 0 if none did
+   * @param level the cluster's {@link Level}
    */
   public record Rest(
-      Locks locks, Consumers consumers, RequestMemory requestMemory, long commanded) {}
+      Locks locks, Consumers consumers, RequestMemory requestMemory, long commanded, int level) {}
 
   /**
    * Remembered answers that belong to no session.
@@ -74,7 +75,7 @@ public final class State {
         new Mark(0, 0, 0, 0),
         Keys.EMPTY,
         SessionTable.EMPTY,
-        new Rest(Locks.EMPTY, Consumers.EMPTY, RequestMemory.EMPTY, 0));
+        new Rest(Locks.EMPTY, Consumers.EMPTY, RequestMemory.EMPTY, 0, Level.FIRST));
   }
 
   /** The limits of this state. */
@@ -98,6 +99,11 @@ public final class State {
    */
   public long commandedIndex() {
     return rest.commanded();
+  }
+
+  /** The cluster's {@link Level}. */
+  public int level() {
+    return rest.level();
   }
 
   /** The slot of the last command. */

@@ -31,6 +31,7 @@ public final class StateReader {
   private Consumers consumers = Consumers.EMPTY;
   private State.RequestMemory requestMemory = State.RequestMemory.EMPTY;
   private long commanded;
+  private int level = Level.FIRST;
   // Made once, after the last pair and before the first session.
   private @Nullable Map<Long, List<KeyValue>> owners;
   private @Nullable Session session;
@@ -105,7 +106,11 @@ public final class StateReader {
       throw new IllegalArgumentException("not a valid state: it is incomplete");
     }
     return new State(
-        limits, at, keys, sessions, new State.Rest(locks, consumers, requestMemory, commanded));
+        limits,
+        at,
+        keys,
+        sessions,
+        new State.Rest(locks, consumers, requestMemory, commanded, level));
   }
 
   private void read(Unpacker from) {
@@ -172,11 +177,14 @@ public final class StateReader {
   }
 
   private void head(Unpacker from) {
-    if (from.number() != StateWriter.VERSION) {
-      throw new Unpacker.Misfit("written by another version of the format");
+    long version = from.number();
+    if (version != StateWriter.VERSION) {
+      throw new Unpacker.Misfit(
+          "it has version " + version + " of the format, not " + StateWriter.VERSION);
     }
     mark = new State.Mark(from.number(), from.number(), from.number(), from.number());
     commanded = from.number();
+    level = from.small(Integer.MAX_VALUE);
   }
 
   private void session(Unpacker from) {

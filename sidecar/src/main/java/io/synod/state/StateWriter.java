@@ -17,7 +17,7 @@ public final class StateWriter implements Iterator<byte[]> {
   /** The maximum size of a piece. */
   public static final int CHUNK_BYTES = 128 << 10;
 
-  static final int VERSION = 3;
+  static final int VERSION = 4;
   static final int HEAD = 0;
   static final int PAIR = 1;
   static final int SESSION = 2;
@@ -58,7 +58,8 @@ public final class StateWriter implements Iterator<byte[]> {
             .number(mark.index())
             .number(mark.logTimeMillis())
             .number(mark.digest())
-            .number(state.commandedIndex()));
+            .number(state.commandedIndex())
+            .number(state.level()));
   }
 
   /** An answer that is remembered by a name. */

@@ -1,6 +1,7 @@
 package io.synod.transport;
 
 import io.grpc.Server;
+import io.grpc.Status;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.synod.paxos.value.Input;
@@ -45,6 +46,7 @@ public final class GrpcPeers implements Peers, AutoCloseable {
   private final long process;
   private final Map<Integer, TrafficCounter> tallies = new HashMap<>();
   private final RateLimitedLog oversize = new RateLimitedLog(LOG);
+  private final PeerLevels levels = new PeerLevels();
   private final EventLoops loops;
   private final ScheduledExecutorService dialer;
   private volatile Map<Integer, PeerLink> links = Map.of();
@@ -81,17 +83,8 @@ public final class GrpcPeers implements Peers, AutoCloseable {
    * @throws IOException if it cannot listen; the message names the address
    */
   public synchronized void start(Consumer<Input> mailbox) throws IOException {
-    Handshake self = new Handshake(settings.cluster(), settings.node(), settings.node(), process);
-    Inbound receiving =
-        new Inbound(
-            codec,
-            self,
-            tallies,
-            mailbox,
-            (peer, itsProcess) -> {
-              mailbox.accept(new Input.Reconnected(peer));
-              arrived(peer, itsProcess);
-            });
+    Handshake self = handshake(settings.node());
+    Inbound receiving = new Inbound(codec, self, tallies, mailbox, new AcceptedStreams(mailbox));
     PeerAddress bind = settings.bind();
     InetSocketAddress address = new InetSocketAddress(bind.host(), bind.port());
     if (address.isUnresolved()) {
@@ -114,13 +107,38 @@ public final class GrpcPeers implements Peers, AutoCloseable {
 
   private PeerLink link(int peer, PeerAddress where, Consumer<Input> mailbox) {
     TrafficCounter trafficCounter = tallies.getOrDefault(peer, new TrafficCounter());
-    Handshake handshake = new Handshake(settings.cluster(), settings.node(), peer, process);
+    Handshake handshake = handshake(peer);
     Outbound.StreamListener listener = new Streams(peer, mailbox);
     return new PeerLink(
         "node " + peer + " at " + where,
         new PeerQueue<>(SMALL_QUEUE_BYTES, settings.queueBytesMax()),
         load ->
             new Outbound(() -> loops.channel(where), handshake, load, trafficCounter, listener));
+  }
+
+  private Handshake handshake(int to) {
+    return new Handshake(
+        settings.cluster(), settings.node(), to, process, settings.supportedLevel());
+  }
+
+  private final class AcceptedStreams implements Inbound.Arrivals {
+    private final Consumer<Input> mailbox;
+
+    AcceptedStreams(Consumer<Input> mailbox) {
+      this.mailbox = mailbox;
+    }
+
+    @Override
+    public @Nullable Status refusal(Handshake caller) {
+      return levels.refusal(caller);
+    }
+
+    @Override
+    public void arrived(Handshake caller) {
+      levels.arrived(caller);
+      mailbox.accept(new Input.Reconnected(caller.from()));
+      GrpcPeers.this.arrived(caller.from(), caller.process());
+    }
   }
 
   private final class Streams implements Outbound.StreamListener {
@@ -180,6 +198,16 @@ public final class GrpcPeers implements Peers, AutoCloseable {
   @Override
   public void formed(long digest) {
     formation = digest;
+  }
+
+  @Override
+  public void requireLevel(int level) {
+    levels.require(level);
+  }
+
+  @Override
+  public int supportedLevel(int peer) {
+    return levels.supported(peer);
   }
 
   /** The port it listens on; after {@link #start}. */

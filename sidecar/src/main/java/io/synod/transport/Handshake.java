@@ -7,15 +7,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The headers that open a stream, so that a wrong one is refused before its first frame: the
- * cluster, the caller, the node it means to call, and the caller's process. The answer states the
- * process that was reached. A process is a random number drawn at its start: when a peer's new
- * process calls, connections to its old one are dead, even if no packet ever reports it.
+ * cluster, the caller, the node it means to call, the caller's process, and the highest level that
+ * it supports. The answer states the process that was reached. A process is a random number drawn
+ * at its start: when a peer's new process calls, connections to its old one are dead, even if no
+ * packet ever reports it.
  */
-record Handshake(long cluster, int from, int to, long process) {
+record Handshake(long cluster, int from, int to, long process, int supportedLevel) {
   private static final Metadata.Key<String> CLUSTER = key("synod-cluster");
   private static final Metadata.Key<String> FROM = key("synod-from");
   private static final Metadata.Key<String> TO = key("synod-to");
   private static final Metadata.Key<String> PROCESS = key("synod-process");
+  private static final Metadata.Key<String> LEVEL = key("synod-level");
 
   private static Metadata.Key<String> key(String name) {
     return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
@@ -28,6 +30,7 @@ record Handshake(long cluster, int from, int to, long process) {
     headers.put(FROM, Integer.toString(from));
     headers.put(TO, Integer.toString(to));
     headers.put(PROCESS, Long.toHexString(process));
+    headers.put(LEVEL, Integer.toString(supportedLevel));
     return headers;
   }
 
@@ -37,7 +40,8 @@ record Handshake(long cluster, int from, int to, long process) {
     String from = headers.get(FROM);
     String to = headers.get(TO);
     String process = headers.get(PROCESS);
-    if (cluster == null || from == null || to == null || process == null) {
+    String level = headers.get(LEVEL);
+    if (cluster == null || from == null || to == null || process == null || level == null) {
       return null;
     }
     try {
@@ -45,7 +49,8 @@ record Handshake(long cluster, int from, int to, long process) {
           Long.parseUnsignedLong(cluster, 16),
           Integer.parseInt(from),
           Integer.parseInt(to),
-          Long.parseUnsignedLong(process, 16));
+          Long.parseUnsignedLong(process, 16),
+          Integer.parseInt(level));
     } catch (NumberFormatException notNumbers) {
       return null;
     }

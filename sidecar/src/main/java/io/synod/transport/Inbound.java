@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,10 +32,13 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
   /** How many messages of a stream may be in flight. */
   private static final int AHEAD = 16;
 
-  /** Observes every stream that is accepted. */
+  /** Decides on streams of peers, and observes every stream that is accepted. */
   interface Arrivals {
-    /** A stream from this process of {@code peer} was accepted. */
-    void arrived(int peer, long process);
+    /** Why a stream of this peer is refused; null if it is accepted. */
+    @Nullable Status refusal(Handshake caller);
+
+    /** A stream of this peer was accepted. */
+    void arrived(Handshake caller);
   }
 
   private final WireCodec codec;
@@ -85,6 +89,9 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
         caller == null
             ? Status.FAILED_PRECONDITION.withDescription("the caller is not a peer")
             : caller.refusal(self.cluster(), self.from(), tallies.keySet());
+    if (caller != null && refusal == null) {
+      refusal = arrivals.refusal(caller);
+    }
     TrafficCounter trafficCounter = caller == null ? null : tallies.get(caller.from());
     if (caller == null || trafficCounter == null || refusal != null) {
       refuse(call, refusal == null ? Status.FAILED_PRECONDITION : refusal);
@@ -93,7 +100,7 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
     call.sendHeaders(new Metadata());
     call.sendMessage(SendSummary.newBuilder().setProcess(self.process()).build());
     call.request(AHEAD);
-    arrivals.arrived(caller.from(), caller.process());
+    arrivals.arrived(caller);
     return new Frames(call, caller.from(), trafficCounter);
   }
 

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param peers where the other nodes listen
  * @param frameBytesMax the size of the largest frame; above the largest page plus one command
  * @param queueBytesMax how many bytes may wait for one slow peer before more are dropped
+ * @param supportedLevel the highest level that this node supports
  */
 public record PeerSettings(
     long cluster,
@@ -20,7 +21,8 @@ public record PeerSettings(
     PeerAddress bind,
     Map<Integer, PeerAddress> peers,
     int frameBytesMax,
-    int queueBytesMax) {
+    int queueBytesMax,
+    int supportedLevel) {
   private static final int FRAME_BYTES_MAX = 8 << 20;
   private static final int QUEUE_BYTES_MAX = 16 << 20;
 
@@ -35,15 +37,22 @@ public record PeerSettings(
     }
   }
 
-  /** Settings with bounds for commands and pages of up to 1 MiB. */
+  /** Settings with bounds for commands and pages of up to 1 MiB, at the first level. */
   public static PeerSettings of(
       long cluster, int node, long incarnation, PeerAddress bind, Map<Integer, PeerAddress> peers) {
     return new PeerSettings(
-        cluster, node, incarnation, bind, peers, FRAME_BYTES_MAX, QUEUE_BYTES_MAX);
+        cluster, node, incarnation, bind, peers, FRAME_BYTES_MAX, QUEUE_BYTES_MAX, 1);
   }
 
   /** The same with other bounds. */
   public PeerSettings withBounds(int frameBytes, int queueBytes) {
-    return new PeerSettings(cluster, node, incarnation, bind, peers, frameBytes, queueBytes);
+    return new PeerSettings(
+        cluster, node, incarnation, bind, peers, frameBytes, queueBytes, supportedLevel);
+  }
+
+  /** The same for a node that supports levels up to this one. */
+  public PeerSettings withLevel(int supported) {
+    return new PeerSettings(
+        cluster, node, incarnation, bind, peers, frameBytesMax, queueBytesMax, supported);
   }
 }

@@ -22,6 +22,7 @@ import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.Observer;
 import io.synod.runtime.port.Peers;
 import io.synod.runtime.port.SnapshotSettings;
+import io.synod.state.Level;
 import io.synod.state.Limits;
 import io.synod.storage.directory.DataDirectory;
 import io.synod.storage.journal.StorageSettings;
@@ -68,6 +69,14 @@ public final class SingleNode implements AutoCloseable {
 
     @Override
     public void formed(long digest) {}
+
+    @Override
+    public void requireLevel(int level) {}
+
+    @Override
+    public int supportedLevel(int peer) {
+      return Level.supported();
+    }
   }
 
   /**
@@ -107,7 +116,8 @@ public final class SingleNode implements AutoCloseable {
                 Settings.defaults(),
                 setup.callerLimits(),
                 SnapshotSettings.defaults(),
-                setup.state()),
+                setup.state(),
+                Level.supported()),
             new NodePorts(data.journal(), new Nobody(), clock, Observer.none(), inbox),
             publisher,
             new Random(System.nanoTime()));

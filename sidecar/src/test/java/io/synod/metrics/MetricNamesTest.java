@@ -51,6 +51,7 @@ class MetricNamesTest {
       synod_keys_expired_total counter
       synod_leader_changes_total counter
       synod_leader_contact_age_seconds gauge
+      synod_level gauge
       synod_log_damaged_records_total counter
       synod_log_size_bytes gauge
       synod_log_sync_duration_seconds histogram

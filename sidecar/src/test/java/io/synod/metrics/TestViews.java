@@ -96,6 +96,7 @@ public final class TestViews {
         0xfeedL,
         availability(role, reachable),
         new NodeStatus.Contents(
+            1,
             5,
             4,
             3,

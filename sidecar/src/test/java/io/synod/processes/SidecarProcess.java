@@ -42,8 +42,10 @@ public final class SidecarProcess implements AutoCloseable {
   private final Path logs;
   private final Path jar;
   private final List<String> options = new ArrayList<>(JVM);
+  private Optional<Path> replaced = Optional.empty();
   private @Nullable ChildProgram program;
   private @Nullable ManagedChannel channel;
+  private String tailOfLast = "";
 
   /** Starts nothing yet. */
   SidecarProcess(int node, int apiPort, Path config, Path logs) {
@@ -82,9 +84,32 @@ public final class SidecarProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
-    command.addAll(List.of("-jar", jar.toString(), "serve", "--exit-with-stdin"));
+    command.addAll(List.of("-cp", replaced.map(classes -> classes + ":").orElse("") + jar));
+    command.addAll(List.of("io.synod.main.Synod", "serve", "--exit-with-stdin"));
     command.addAll(List.of("--config", config.toString()));
     program = ChildProgram.start("sidecar-" + node, logs, command, Map.of("LC_ALL", "C.UTF-8"));
+  }
+
+  /** Starts the process with these classes in place of those of the jar. */
+  void start(Path classes) {
+    replaced = Optional.of(classes);
+    start();
+  }
+
+  /** Starts the process with the classes of the jar, which must end by itself; its exit status. */
+  int startInVain() {
+    replaced = Optional.empty();
+    start();
+    int status = running().exit(ANSWER_PATIENCE);
+    tailOfLast = running().tail();
+    program = null;
+    disconnect();
+    return status;
+  }
+
+  /** The end of the output of the process that ended by itself. */
+  String tailOfLast() {
+    return tailOfLast;
   }
 
   /** Kills the process by SIGKILL. */

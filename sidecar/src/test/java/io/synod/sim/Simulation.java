@@ -78,7 +78,7 @@ public final class Simulation {
             new Stability(new QuietLeaders(eventQueue, profile, hosts, network)),
             new TrueFormation(profile.voterNodes()),
             new Bounded(
-                profile.tuning().callerLimits(),
+                profile.callerLimits(),
                 profile.settings,
                 bound -> coverageMarks.hit(CoverageMark.valueOf(bound.name()))),
             logTimes(profile));

@@ -120,13 +120,20 @@ class FingerprintTest {
             new State(state.limits(), state.mark(), Keys.EMPTY, state.table(), rest),
             with(state, state.table().without(kept)),
             with(state, state.table().with(forgetful)),
-            with(state, new State.Rest(Locks.EMPTY, rest.consumers(), requestMemory, 0)),
-            with(state, new State.Rest(rest.locks(), Consumers.EMPTY, requestMemory, 0)),
             with(
                 state,
-                new State.Rest(rest.locks(), rest.consumers(), State.RequestMemory.EMPTY, 0)),
-            with(state, new State.Rest(rest.locks(), rest.consumers(), refusing, 0)),
-            with(state, new State.Rest(rest.locks(), rest.consumers(), requestMemory, 9)));
+                new State.Rest(Locks.EMPTY, rest.consumers(), requestMemory, 0, Level.FIRST)),
+            with(
+                state,
+                new State.Rest(rest.locks(), Consumers.EMPTY, requestMemory, 0, Level.FIRST)),
+            with(
+                state,
+                new State.Rest(
+                    rest.locks(), rest.consumers(), State.RequestMemory.EMPTY, 0, Level.FIRST)),
+            with(state, new State.Rest(rest.locks(), rest.consumers(), refusing, 0, Level.FIRST)),
+            with(
+                state,
+                new State.Rest(rest.locks(), rest.consumers(), requestMemory, 9, Level.FIRST)));
     Set<Long> digests = new HashSet<>();
     digests.add(afterTheNextSlot(state));
     others.forEach(other -> digests.add(afterTheNextSlot(other)));

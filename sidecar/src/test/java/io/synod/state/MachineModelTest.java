@@ -33,10 +33,10 @@ public class MachineModelTest {
           new Limits.Window(20, 1_000, 7_500));
 
   private final Set<Class<?>> seen = new HashSet<>();
-  private Machine machine = new Machine();
-  private Machine twin = new Machine();
+  private Machine machine = machine(State.EMPTY);
+  private Machine twin = machine(State.EMPTY);
   private Model model = new Model();
-  private Machine restored = new Machine();
+  private Machine restored = machine(State.EMPTY);
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
@@ -48,13 +48,17 @@ public class MachineModelTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
   void doesWhatTheModelDoesWhereEveryLimitIsReached(long seed) {
-    machine = new Machine(NARROW);
-    twin = new Machine(NARROW);
-    restored = new Machine(NARROW);
+    machine = machine(State.empty(NARROW));
+    twin = machine(State.empty(NARROW));
+    restored = machine(State.empty(NARROW));
     model = new Model(NARROW);
     live(seed);
     assertThat(seen).as("kinds of results that occurred").hasSize(NARROW_KINDS);
     assertThat(MeasuredState.excessOfAny(machine.state())).isNull();
+  }
+
+  private static Machine machine(State state) {
+    return new Machine(state, RandomCommands.LEVELS);
   }
 
   private void live(long seed) {
@@ -72,7 +76,7 @@ public class MachineModelTest {
         ModelComparison.check(machine.state(), model);
       }
       if (slot % 150 == 0) {
-        restored = new Machine(throughChunks(machine.state(), randomCommands));
+        restored = machine(throughChunks(machine.state(), randomCommands));
         ModelComparison.check(restored.state(), model);
       }
     }

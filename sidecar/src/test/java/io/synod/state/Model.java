@@ -26,6 +26,7 @@ public final class Model implements ModelPairs.Context {
   private final ModelRequests openings;
   private final Limits limits;
   private long refusedIndex;
+  private int level = Level.FIRST;
   private long slot;
   private long index;
   private long millis;
@@ -115,6 +116,10 @@ public final class Model implements ModelPairs.Context {
     return (long) requests.count() + openings.count();
   }
 
+  int level() {
+    return level;
+  }
+
   long requestBytes() {
     return requests.bytes() + openings.bytes();
   }
@@ -140,8 +145,15 @@ public final class Model implements ModelPairs.Context {
         yield free ? new Result.Effect(Reply.none()) : inSession(entry);
       }
       case RELEASE -> free ? once(entry) : inSession(entry);
+      case RAISE_LEVEL ->
+          free ? raise(SystemCommands.RaiseLevel.decode(entry.payload())) : inSession(entry);
       default -> inSession(entry);
     };
+  }
+
+  private Result raise(SystemCommands.@Nullable RaiseLevel order) {
+    level = order == null ? level : Math.max(level, order.level());
+    return order == null ? new Result.Malformed() : new Result.Effect(Reply.none());
   }
 
   private Result once(Entry entry) {
@@ -280,7 +292,7 @@ public final class Model implements ModelPairs.Context {
   private Result done(Entry entry) {
     return switch (entry.kind()) {
       case KV -> kv(entry);
-      case RENEW_SESSIONS, EXPIRE_SESSIONS, EXPIRE_KEYS -> new Result.Malformed();
+      case RENEW_SESSIONS, EXPIRE_SESSIONS, EXPIRE_KEYS, RAISE_LEVEL -> new Result.Malformed();
       case RELEASE -> release(entry, Long.MAX_VALUE);
       case ACKNOWLEDGE, STORE, DROP_CONSUMER -> consumers.run(entry, index, millis);
       default -> new Result.Effect(Reply.none());

@@ -17,6 +17,9 @@ import java.util.SplittableRandom;
 
 /** Draws commands at random, most of them meaningful, among few keys, sessions and locks. */
 final class RandomCommands {
+  /** Levels are raised up to below this one. */
+  static final int LEVELS = 6;
+
   private static final List<String> KEYS =
       List.of(
           "a", "a/", "a/1", "a/2", "a/2/x", "b", "b/1", "", "é", "\uFFFD", "\uD83D\uDE00", "a0");
@@ -98,7 +101,9 @@ final class RandomCommands {
     } else if (what < 74) {
       return free(Entry.Kind.EXPIRE_SESSIONS, expire().encode());
     } else if (what < 80) {
-      return free(Entry.Kind.EXPIRE_KEYS, Payload.EMPTY);
+      return below(4) == 0
+          ? free(Entry.Kind.RAISE_LEVEL, new SystemCommands.RaiseLevel(below(LEVELS)).encode())
+          : free(Entry.Kind.EXPIRE_KEYS, Payload.EMPTY);
     } else if (what < 85) {
       String lock = lock();
       long token = below(2) == 0 ? model.tokenOf(lock) : Math.max(0, index - below(20));
@@ -257,6 +262,7 @@ final class RandomCommands {
     for (int i = 1 + below(4); i > 0; i--) {
       garbled[below(garbled.length)] = (byte) below(256);
     }
-    return garbled;
+    // A kind of a later version stops the node, and so is no command that it applies.
+    return Entry.isOfLaterVersion(garbled) ? command : garbled;
   }
 }

@@ -90,6 +90,7 @@ public final class CommonMessages {
       case KV, EXPIRE_KEYS -> EntryKind.ENTRY_KIND_KV;
       case HOLD, RELEASE -> EntryKind.ENTRY_KIND_LOCK;
       case ACKNOWLEDGE, STORE, DROP_CONSUMER -> EntryKind.ENTRY_KIND_CONSUMER;
+      case RAISE_LEVEL -> EntryKind.ENTRY_KIND_LEVEL;
     };
   }
 

@@ -16,6 +16,7 @@ import io.synod.runtime.node.Node;
 import io.synod.runtime.node.NodeStatus;
 import io.synod.runtime.node.SnapshotOutcome;
 import io.synod.runtime.port.StoredSnapshot;
+import io.synod.state.Level;
 import io.synod.state.State;
 import io.synod.v1.AdminGrpc;
 import io.synod.v1.GetStatusRequest;
@@ -65,6 +66,8 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
             .setStateDigest(CommonMessages.hex(now.stateDigest()))
             .setState(size(node.reads().state()))
             .setProblem(now.problem())
+            .setLevel(now.contents().level())
+            .setSupportedLevel(Level.supported())
             .addAllAlarms(now.alarms())
             .addAllAlarms(alarms.of(node.reads().state()));
     if (!now.promised().isNone()) {

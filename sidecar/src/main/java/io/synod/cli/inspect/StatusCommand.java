@@ -74,6 +74,7 @@ public final class StatusCommand extends ClientCommand {
     if (status.hasState()) {
       sizes(status);
     }
+    line("level", "%d; this version supports %d", status.getLevel(), status.getSupportedLevel());
     line("incarnation", "%s", ValueText.line(status.getIncarnation()));
     for (Status.Peer peer : status.getPeersList()) {
       line(

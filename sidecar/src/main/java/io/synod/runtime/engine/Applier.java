@@ -37,13 +37,14 @@ final class Applier implements AppliedState {
   /**
    * Creates it with nothing applied.
    *
+   * @param supportedLevel the highest level that this node supports
    * @param followers in the order in which they are called
    */
-  Applier(NodePorts ports, Limits limits, List<StateFollower> followers) {
+  Applier(NodePorts ports, Limits limits, int supportedLevel, List<StateFollower> followers) {
     this.ports = ports;
     this.limits = limits;
     this.followers = followers;
-    this.machine = new Machine(limits);
+    this.machine = new Machine(State.empty(limits), supportedLevel);
   }
 
   @Override

@@ -32,6 +32,8 @@ import io.synod.runtime.turn.Participant;
 import io.synod.runtime.turn.StateFollower;
 import io.synod.runtime.upkeep.BackgroundTasks;
 import io.synod.runtime.upkeep.DivergenceDetector;
+import io.synod.runtime.upkeep.LevelProposer;
+import io.synod.state.Level;
 import io.synod.state.Limits;
 import io.synod.state.command.Entry;
 import io.synod.state.command.SessionKind;
@@ -127,13 +129,18 @@ public final class Engine {
    * Time-outs and bounds of the core, limits of callers, and settings of snapshots.
    *
    * @param limits of the replicated state; all nodes of a cluster must have the same
+   * @param supportedLevel the highest {@link Level} that this node supports
    */
   public record Tuning(
-      Settings settings, CallerLimits callerLimits, SnapshotSettings snapshots, Limits limits) {
+      Settings settings,
+      CallerLimits callerLimits,
+      SnapshotSettings snapshots,
+      Limits limits,
+      int supportedLevel) {
 
     /** With the default limits of the state. */
     public Tuning(Settings settings, CallerLimits callerLimits, SnapshotSettings snapshots) {
-      this(settings, callerLimits, snapshots, Limits.defaults());
+      this(settings, callerLimits, snapshots, Limits.defaults(), Level.supported());
     }
 
     /** With the default settings of snapshots. */
@@ -194,9 +201,11 @@ public final class Engine {
     ProposalTurns proposalTurns = new ProposalTurns(pendingProposals, settings.resendNanos());
     // The feed last: a reader that finds a command there finds its state too, and its caller was
     // answered.
+    LevelProposer levelProposer =
+        new LevelProposer(self, tuning.supportedLevel(), duties, settings, ports.peers());
     List<StateFollower> followers =
-        List.of(stateHistory, duties, backgroundTasks, own, proposalTurns, feed);
-    Applier applier = new Applier(ports, tuning.limits(), followers);
+        List.of(stateHistory, duties, backgroundTasks, levelProposer, own, proposalTurns, feed);
+    Applier applier = new Applier(ports, tuning.limits(), tuning.supportedLevel(), followers);
     Recovered recovered = ports.journal().recovered();
     applier.recover(recovered.archivedThrough(), settings.pageBytesMax());
     long logTimeMillis = applier.state().mark().logTimeMillis();
@@ -210,6 +219,7 @@ public final class Engine {
             own,
             duties,
             backgroundTasks,
+            levelProposer,
             proposalTurns,
             pendingReads,
             holdTable,

@@ -75,6 +75,7 @@ record RunningInspection(
 
   private NodeStatus.Contents contents(State state) {
     return new NodeStatus.Contents(
+        state.level(),
         state.keyCount(),
         state.sessionCount(),
         state.lockCount(),

@@ -94,13 +94,20 @@ public record NodeStatus(
   }
 
   /**
-   * The size of the replicated state.
+   * The replicated state and its size.
    *
+   * @param level the cluster's {@link io.synod.state.Level}
    * @param bytes of keys, values and remembered answers; not the heap that they need
    * @param uses the use of its limits
    */
   public record Contents(
-      int keys, int sessions, int locks, Consumers consumers, long bytes, List<LimitUse> uses) {}
+      int level,
+      int keys,
+      int sessions,
+      int locks,
+      Consumers consumers,
+      long bytes,
+      List<LimitUse> uses) {}
 
   /**
    * The use of one limit of the state.

@@ -22,4 +22,17 @@ public interface Peers {
    * @param digest {@link io.synod.paxos.value.Formation#digest}
    */
   void formed(long digest);
+
+  /**
+   * The cluster has this level from now on: a peer that does not support it is refused.
+   *
+   * @param level {@link io.synod.state.Level}
+   */
+  void requireLevel(int level);
+
+  /**
+   * The highest level that the process of a peer supports, as it reported when it connected last; 0
+   * if it has not connected since this process began.
+   */
+  int supportedLevel(int peer);
 }

@@ -68,7 +68,8 @@ public final class StateHistory implements StateFollower {
         for (Command command : batch.commands()) {
           commands.add(command.bytes());
         }
-        Machine machine = new Machine(before);
+        // It was applied, so its level is supported.
+        Machine machine = new Machine(before, Integer.MAX_VALUE);
         made = machine.apply(applied.slot(), batch.logTimeMillis(), commands).states();
         within = made;
       }

@@ -91,7 +91,7 @@ final class CommandRun {
     return switch (entry.kind()) {
       case KV -> kv(entry);
       // These release or renew something, and are proposed without a session.
-      case RENEW_SESSIONS, EXPIRE_SESSIONS, EXPIRE_KEYS -> new Result.Malformed();
+      case RENEW_SESSIONS, EXPIRE_SESSIONS, EXPIRE_KEYS, RAISE_LEVEL -> new Result.Malformed();
       case RELEASE -> new SessionlessRun(on, mark).release(entry, Long.MAX_VALUE);
       case ACKNOWLEDGE -> acknowledge(entry);
       case STORE -> store(entry);

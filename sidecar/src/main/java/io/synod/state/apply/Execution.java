@@ -38,6 +38,7 @@ final class Execution {
   private static final int CONSUMED = 8;
   private static final int KEPT = 9;
   private static final int REFUSED = 10;
+  private static final int LEVEL_RAISED = 11;
 
   private final Limits limits;
   private final State.Mark mark;
@@ -49,6 +50,7 @@ final class Execution {
   private Consumers consumers;
   private State.RequestMemory requestMemory;
   private long commanded;
+  private int level;
   // A digest of changes to anything but pairs; changes of pairs are in the effects.
   private long changed;
 
@@ -75,12 +77,17 @@ final class Execution {
             before.openings().after(mark.index(), millis, limits.openings()),
             before.refusedIndex());
     this.commanded = state.rest().commanded();
+    this.level = state.level();
   }
 
   /** The resulting state, at this mark. */
   State state(State.Mark now) {
     return new State(
-        limits, now, keys, sessions, new State.Rest(locks, consumers, requestMemory, commanded));
+        limits,
+        now,
+        keys,
+        sessions,
+        new State.Rest(locks, consumers, requestMemory, commanded, level));
   }
 
   /** The digest extended by the changes to anything but pairs. */
@@ -208,6 +215,14 @@ final class Execution {
    */
   boolean mayBeRefused(long createdAtIndex) {
     return createdAtIndex < requestMemory.refusedIndex();
+  }
+
+  /** Raises the cluster's level, unless it has this one. */
+  void raiseLevel(int to) {
+    if (to > level) {
+      level = to;
+      changed(LEVEL_RAISED, to, 0);
+    }
   }
 
   /** This command is refused a session, and so is every command that was made before now. */

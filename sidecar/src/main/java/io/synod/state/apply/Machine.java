@@ -1,9 +1,11 @@
 package io.synod.state.apply;
 
+import io.synod.state.Level;
 import io.synod.state.Limits;
 import io.synod.state.State;
 import io.synod.state.command.Entry;
 import io.synod.state.encoding.Digest;
+import io.synod.state.encoding.LevelException;
 import io.synod.state.encoding.Payload;
 import io.synod.state.encoding.StateCheck;
 import io.synod.state.result.Applied;
@@ -12,6 +14,7 @@ import io.synod.state.result.Effects;
 import io.synod.state.result.Result;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies the chosen slots in order: a deterministic function from a state and a slot to the next
@@ -19,6 +22,7 @@ import java.util.List;
  * thread may read {@link #state}.
  */
 public final class Machine {
+  private final int supportedLevel;
   // Invariant: exactly the slots 1 to state.slot() were applied.
   private volatile State state;
 
@@ -34,7 +38,13 @@ public final class Machine {
 
   /** Begins with {@code state}. */
   public Machine(State state) {
+    this(state, Level.supported());
+  }
+
+  /** Begins with {@code state}, and supports levels up to this one. */
+  public Machine(State state, int supportedLevel) {
     this.state = state;
+    this.supportedLevel = supportedLevel;
   }
 
   /** The current state. */
@@ -44,6 +54,7 @@ public final class Machine {
 
   /** Continues from another state, further on in the same log. */
   public void restore(State later) {
+    requireSupport(later.level());
     StateCheck.that(
         later.slot() >= state.slot(),
         "a state is replaced by a later one",
@@ -61,6 +72,7 @@ public final class Machine {
    * Applies the next slot.
    *
    * @param commands the commands chosen for it, in order; none for a no-op
+   * @throws LevelException if one of them is of a later version; then nothing of it is applied
    */
   public SlotResult apply(long slot, long slotTimeMillis, List<byte[]> commands) {
     State before = state;
@@ -77,11 +89,12 @@ public final class Machine {
       digest = Digest.of(digest, command);
       State.Mark mark = new State.Mark(slot, now.index() + 1, timeMillis, digest);
       Execution execution = new Execution(now, mark);
-      Entry entry = Entry.decode(command);
+      Entry entry = decode(slot, command);
       Result result =
           entry == null ? new Result.Malformed() : new CommandRun(execution, mark).run(entry);
       digest = Fingerprint.of(execution.digest(digest), result);
       now = execution.state(mark);
+      requireSupport(now.level());
       applied.add(new Applied(mark.index(), applied.size(), entry, result));
       changes.add(execution.changes());
       states.add(now);
@@ -102,6 +115,19 @@ public final class Machine {
     }
     state = now;
     return new SlotResult(before, now, applied, Payload.of(effects), states, ended);
+  }
+
+  private static @Nullable Entry decode(long slot, byte[] command) {
+    if (Entry.isOfLaterVersion(command)) {
+      throw new LevelException("slot " + slot + " has a command of a kind that is not known");
+    }
+    return Entry.decode(command);
+  }
+
+  private void requireSupport(int level) {
+    if (level > supportedLevel) {
+      throw LevelException.above(supportedLevel, level);
+    }
   }
 
   /** The last applied slot. */

@@ -46,6 +46,7 @@ final class SessionlessRun {
       case CLOSE_SESSION -> closed(entry);
       case RENEW_SESSIONS -> renew(entry);
       case EXPIRE_SESSIONS -> expireSessions(entry);
+      case RAISE_LEVEL -> raiseLevel(entry);
       default -> expireKeys();
     };
   }
@@ -197,6 +198,15 @@ final class SessionlessRun {
         on.end(session);
       }
     }
+    return new Result.Effect(Reply.none());
+  }
+
+  private Result raiseLevel(Entry entry) {
+    SystemCommands.RaiseLevel order = SystemCommands.RaiseLevel.decode(entry.payload());
+    if (order == null) {
+      return new Result.Malformed();
+    }
+    on.raiseLevel(order.level());
     return new Result.Effect(Reply.none());
   }
 

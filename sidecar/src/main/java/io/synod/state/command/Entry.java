@@ -92,6 +92,11 @@ public record Entry(
     return bytes;
   }
 
+  /** Whether these bytes are a command of a kind that only a later version knows. */
+  public static boolean isOfLaterVersion(byte[] bytes) {
+    return bytes.length > TYPE_AT && bytes[0] > Kind.RAISE_LEVEL.number;
+  }
+
   /** Decodes a command of the log; null if it is no entry, which all nodes decide alike. */
   public static @Nullable Entry decode(byte[] bytes) {
     if (bytes.length <= TYPE_AT) {
@@ -174,7 +179,9 @@ public record Entry(
      * A sidecar opens a session of its own, which replaces its previous one: {@link
      * SystemCommands.OpenOwn}.
      */
-    OPEN_OWN_SESSION(13);
+    OPEN_OWN_SESSION(13),
+    /** Raises the cluster's level: {@link SystemCommands.RaiseLevel}. */
+    RAISE_LEVEL(14);
 
     private final int number;
 
@@ -194,7 +201,7 @@ public record Entry(
     public boolean isSessionless() {
       return switch (this) {
         case OPEN_SESSION, HOLD, OPEN_OWN_SESSION -> true;
-        case RENEW_SESSIONS, EXPIRE_SESSIONS, EXPIRE_KEYS, RELEASE -> true;
+        case RENEW_SESSIONS, EXPIRE_SESSIONS, EXPIRE_KEYS, RELEASE, RAISE_LEVEL -> true;
         default -> false;
       };
     }

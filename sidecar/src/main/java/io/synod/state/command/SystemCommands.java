@@ -12,6 +12,7 @@ import org.pcollections.TreePMap;
 /** The payloads of the entries that are neither opaque nor transactions. */
 public final class SystemCommands {
   private static final int SESSIONS_MAX = 1 << 20;
+  private static final int LEVEL_MAX = 1 << 20;
 
   private SystemCommands() {}
 
@@ -44,6 +45,21 @@ public final class SystemCommands {
       OpenOwn read =
           read(payload, from -> new OpenOwn(SessionKind.of(from.small(SessionKind.numberMax()))));
       return read == null || read.kind() == SessionKind.CALLER ? null : read;
+    }
+  }
+
+  /**
+   * The payload of {@link Entry.Kind#RAISE_LEVEL}. It has no effect if the cluster has that level.
+   */
+  public record RaiseLevel(int level) {
+
+    /** Encodes it. */
+    public Payload encode() {
+      return Payload.of(new Packer().number(level).done());
+    }
+
+    static @Nullable public RaiseLevel decode(Payload payload) {
+      return read(payload, from -> new RaiseLevel(from.small(LEVEL_MAX)));
     }
   }
 

@@ -17,6 +17,7 @@ import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Observer;
 import io.synod.runtime.port.Peers;
+import io.synod.state.Level;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -62,6 +63,14 @@ class LoopTest {
 
           @Override
           public void formed(long digest) {}
+
+          @Override
+          public void requireLevel(int level) {}
+
+          @Override
+          public int supportedLevel(int peer) {
+            return Level.supported();
+          }
         };
     Observer observer =
         observation -> {

@@ -39,7 +39,7 @@ public final class TestCluster {
   private final TestNetwork network = new TestNetwork(clock);
   private final Invariants invariants = new Invariants(new WriteListener());
   private final int size;
-  private final Engine.Tuning tuning;
+  private final TestVersions versions;
   // The nodes whose processes are suspended.
   private final Set<Integer> paused = new HashSet<>();
   private ClusterListener listener = ClusterListener.NONE;
@@ -91,7 +91,7 @@ public final class TestCluster {
   private TestCluster(
       int size, Settings settings, SnapshotSettings snapshots, CallerLimits callerLimits) {
     this.size = size;
-    this.tuning = new Engine.Tuning(settings, callerLimits, snapshots);
+    this.versions = new TestVersions(new Engine.Tuning(settings, callerLimits, snapshots));
     for (int node = 1; node <= size; node++) {
       start(node);
     }
@@ -99,22 +99,16 @@ public final class TestCluster {
 
   /** A cluster whose nodes keep little in memory, send short pages, and trim their log. */
   public static TestCluster keepingLittle(int size) {
-    Settings usual = Settings.defaults();
-    Settings settings =
-        new Settings(
-            usual.heartbeatNanos(),
-            usual.electionTimeoutNanos(),
-            usual.resendNanos(),
-            usual.resendMaxNanos(),
-            usual.batchBytesMax(),
-            usual.windowSlots(),
-            usual.windowBytesMax(),
-            usual.queueBytesMax(),
-            700,
-            20_000,
-            usual.heartbeatHistory());
     return new TestCluster(
-        size, settings, new SnapshotSettings(100_000, 0, Long.MAX_VALUE, 3_600_000));
+        size,
+        TestVersions.littleMemory(),
+        new SnapshotSettings(100_000, 0, Long.MAX_VALUE, 3_600_000));
+  }
+
+  /** Starts a node of a version that supports levels up to this one. */
+  public void start(int node, int supportedLevel) {
+    versions.install(node, supportedLevel);
+    start(node);
   }
 
   public void start(int node) {
@@ -126,8 +120,13 @@ public final class TestCluster {
         node,
         new TestMember(
             self(node),
-            new TestMember.Start(tuning, disk, tasks, ++starts),
+            new TestMember.Start(versions.tuning(node), disk, tasks, ++starts),
             new TestMember.Surroundings(clock, network, invariants, new Forwarding())));
+  }
+
+  /** The level that a node requires of its peers. */
+  public int requiredLevel(int node) {
+    return member(node).requiredLevel();
   }
 
   private Self self(int node) {

@@ -31,6 +31,7 @@ final class TestMember implements Peers, Mailbox, Observer {
   private long wakeAtNanos = Long.MIN_VALUE;
   private boolean awake;
   private int turns;
+  private int requiredLevel;
 
   /** The environment of a process. */
   record Surroundings(
@@ -48,7 +49,7 @@ final class TestMember implements Peers, Mailbox, Observer {
     this.around = around;
     this.disk = start.disk;
     this.clock = around.clock.of(self.node());
-    around.network.connect(self.node());
+    around.network.connect(self.node(), start.tuning.supportedLevel());
     this.engine =
         new Engine(
             self,
@@ -90,6 +91,21 @@ final class TestMember implements Peers, Mailbox, Observer {
   @Override
   public void formed(long digest) {
     formation = digest;
+  }
+
+  /** The level that peers must support. */
+  int requiredLevel() {
+    return requiredLevel;
+  }
+
+  @Override
+  public void requireLevel(int level) {
+    requiredLevel = level;
+  }
+
+  @Override
+  public int supportedLevel(int peer) {
+    return around.network.supportedLevel(peer);
   }
 
   @Override

@@ -16,6 +16,7 @@ final class TestNetwork {
   private final TestClock clock;
   // By receiver and time of arrival.
   private final Map<Integer, TreeMap<Long, List<Input>>> transit = new HashMap<>();
+  private final Map<Integer, Integer> levels = new HashMap<>();
   private final List<InTransit> held = new ArrayList<>();
   private Predicate<DirectedLink> cut = link -> false;
   private ToLongFunction<DirectedLink> delayMillis = link -> 0;
@@ -30,9 +31,15 @@ final class TestNetwork {
     this.clock = clock;
   }
 
-  /** Connects the node. */
-  void connect(int node) {
+  /** Connects the node, and reports to all others the highest level that it supports. */
+  void connect(int node, int supportedLevel) {
     transit.put(node, new TreeMap<>());
+    levels.put(node, supportedLevel);
+  }
+
+  /** The level that a node reported when it connected last; 0 if it has not connected. */
+  int supportedLevel(int node) {
+    return levels.getOrDefault(node, 0);
   }
 
   /** Disconnects the node; messages in flight to it are lost. */

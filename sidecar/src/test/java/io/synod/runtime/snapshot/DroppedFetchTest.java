@@ -18,6 +18,7 @@ import io.synod.runtime.port.Mailbox;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.Observation;
 import io.synod.runtime.port.Peers;
+import io.synod.state.Level;
 import io.synod.state.State;
 import io.synod.state.StateWriter;
 import io.synod.state.TestMachine;
@@ -55,6 +56,14 @@ class DroppedFetchTest {
 
     @Override
     public void formed(long formation) {}
+
+    @Override
+    public void requireLevel(int level) {}
+
+    @Override
+    public int supportedLevel(int peer) {
+      return Level.supported();
+    }
   }
 
   private static final class NoClock implements Clock {

@@ -7,6 +7,7 @@ import io.synod.sim.disk.DiskFaults;
 import io.synod.sim.disk.FaultyDisk;
 import io.synod.sim.disk.MemorySegmentStore;
 import io.synod.sim.disk.Rng;
+import io.synod.state.Level;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,6 +22,8 @@ public class SimulatedMachine {
   // The inputs that arrived since the last turn.
   List<Input> inbox = new ArrayList<>();
   long incarnation;
+  // The highest level that the version supports which is installed there.
+  int supportedLevel = Level.supported();
   // The longest chosen prefix that its disk ever held.
   long chosenEver;
   // How often a peer's snapshot replaced its state.
@@ -41,6 +44,16 @@ public class SimulatedMachine {
     this.disk = new FaultyDisk("disk-" + node, rng.fork(), DiskFaults.NONE);
     this.clock = new HostClock(eventQueue, rng);
     this.incarnation = newIncarnation(rng);
+  }
+
+  /** Installs a version that supports the next level; the next process is of that version. */
+  public void upgrade() {
+    supportedLevel = Level.supported() + 1;
+  }
+
+  /** The highest level that the version supports which is installed there. */
+  public int supportedLevel() {
+    return supportedLevel;
   }
 
   /** How often a peer's snapshot replaced its state. */

@@ -17,7 +17,9 @@ import io.synod.sim.check.Violation;
 import io.synod.sim.disk.Rng;
 import io.synod.sim.run.CoverageMarks.CoverageMark;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 
 /** One run of the sidecar on a host: the production node, whose turns the simulator runs. */
@@ -30,6 +32,8 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
   private final TestNode node;
   private final Journal journal;
   private final List<Event> events = new ArrayList<>();
+  private final Map<Integer, Integer> peerLevels = new HashMap<>();
+  private int requiredLevel;
   private long formation;
   // The chosen index that a watch at this node was last told.
   private long chosenIndex;
@@ -61,7 +65,8 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
     this.effects = startedAt.effects;
     this.number = machine.observedNode.process();
     TestNode.Birth start =
-        new TestNode.Birth(startedAt.self, environment.profile().tuning(), startedAt.rng);
+        new TestNode.Birth(
+            startedAt.self, environment.profile().tuning(machine.supportedLevel), startedAt.rng);
     this.journal = startedAt.journal;
     NodePorts own = new NodePorts(startedAt.journal, this, machine.clock, this, this);
     this.node = new TestNode(start, outside.ports(own), startedAt.background);
@@ -162,6 +167,26 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
   @Override
   public void formed(long digest) {
     formation = digest;
+  }
+
+  @Override
+  public void requireLevel(int level) {
+    requiredLevel = level;
+  }
+
+  @Override
+  public int supportedLevel(int peer) {
+    return peerLevels.getOrDefault(peer, 0);
+  }
+
+  /** A peer whose version supports levels up to this one connected. */
+  void connected(int peer, int level) {
+    peerLevels.put(peer, level);
+  }
+
+  /** The level that peers must support. */
+  public int requiredLevel() {
+    return requiredLevel;
   }
 
   @Override

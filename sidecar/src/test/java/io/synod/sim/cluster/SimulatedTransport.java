@@ -98,6 +98,10 @@ public final class SimulatedTransport {
   }
 
   private void offer(int node, int peer) {
+    SimulatedProcess process = world.host(node).process;
+    if (process != null && world.host(peer).isUp()) {
+      process.connected(peer, world.host(peer).supportedLevel());
+    }
     offer(node, new Input.Reconnected(peer));
   }
 

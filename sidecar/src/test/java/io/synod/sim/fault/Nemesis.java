@@ -142,6 +142,7 @@ public final class Nemesis {
       case CLOCK_STEP -> wallClocks.step(host, rng);
       case CLOCK_FREEZE -> freeze(host);
       case FALSE_REFUSAL -> refuse(host);
+      case UPGRADE -> upgrade(host);
       default -> throw new IllegalStateException("not sudden: " + kind);
     }
   }
@@ -251,6 +252,13 @@ public final class Nemesis {
     if (process != null) {
       world.network().disturbed(host.node, other.node, world.now());
       process.offer(new Input.ConnectionRefused(host.node));
+    }
+  }
+
+  private void upgrade(Host host) {
+    if (host.isUp()) {
+      host.upgrade();
+      processes.kill(host);
     }
   }
 

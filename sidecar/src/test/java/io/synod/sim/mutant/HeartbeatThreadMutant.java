@@ -46,6 +46,16 @@ final class HeartbeatThreadMutant implements InputMutant {
       peers.formed(digest);
     }
 
+    @Override
+    public void requireLevel(int level) {
+      peers.requireLevel(level);
+    }
+
+    @Override
+    public int supportedLevel(int peer) {
+      return peers.supportedLevel(peer);
+    }
+
     private void later(int to, Message.Heartbeat heartbeat) {
       world.eventQueue().in(world.profile().settings.heartbeatNanos(), () -> again(to, heartbeat));
     }

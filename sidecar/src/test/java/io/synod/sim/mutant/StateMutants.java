@@ -24,6 +24,7 @@ final class StateMutants {
     AnswerMutants.add(all);
     QuorumMutants.add(all);
     RefusalMutants.add(all);
+    LevelMutants.add(all);
     TimeMutants.add(all);
     SessionMutants.add(all);
     HoldMutants.add(all);

@@ -4,6 +4,7 @@ import io.synod.paxos.View;
 import io.synod.sim.cluster.Host;
 import io.synod.sim.cluster.SimulatedProcess;
 import io.synod.sim.cluster.World;
+import io.synod.state.Level;
 import java.util.List;
 
 /**
@@ -29,6 +30,21 @@ record Convergence(World world) {
     List<Host> hosts = world.hosts();
     return world.checkers().chosenLog().chosenCount() == through
         && hosts.stream().allMatch(host -> !host.isServed() || hasApplied(host, through));
+  }
+
+  /** Whether every node has the highest level that all nodes support. */
+  boolean hasCommonLevel() {
+    int common = Integer.MAX_VALUE;
+    for (Host host : world.hosts()) {
+      common = Math.min(common, host.supportedLevel());
+    }
+    for (Host host : world.hosts()) {
+      SimulatedProcess process = host.process();
+      if (process == null || process.requiredLevel() != (common == Level.FIRST ? 0 : common)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean hasApplied(Host host, long through) {

@@ -78,6 +78,7 @@ public final class Recovery {
     wait.await("snapshots while a quorum agrees", 5_000_000_000L, trimming::goesOn);
     wait.await("true reports of availability at all nodes", 4 * timeout, report::isTrue);
     wait.await("agreement of all", 10 * timeout, convergence::hasConverged);
+    wait.await("the level that all nodes support", 10 * timeout, convergence::hasCommonLevel);
     if (world.profile().bandwidth.isLimited()) {
       new Saturation(clients.workload(), wait, rng.fork()).run();
       wait.await("agreement after the load", 10 * timeout, convergence::hasConverged);

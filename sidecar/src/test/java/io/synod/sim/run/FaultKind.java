@@ -64,5 +64,7 @@ public enum FaultKind {
   /** A wall clock stands still, for a while or for good. */
   CLOCK_FREEZE,
   /** A node is told that the process of a peer ended, while that process runs. */
-  FALSE_REFUSAL
+  FALSE_REFUSAL,
+  /** A process is replaced by one of a version that supports a higher level. */
+  UPGRADE
 }

@@ -33,7 +33,11 @@ public final class FaultProfile {
 
   // These are drawn after all others, in duels too.
   private static final Set<FaultKind> DRAWN_LAST =
-      EnumSet.of(FaultKind.SLOW_BACKGROUND, FaultKind.CLOCK_FREEZE, FaultKind.FALSE_REFUSAL);
+      EnumSet.of(
+          FaultKind.SLOW_BACKGROUND,
+          FaultKind.CLOCK_FREEZE,
+          FaultKind.FALSE_REFUSAL,
+          FaultKind.UPGRADE);
 
   public final int voters;
   public final int learners;
@@ -121,6 +125,7 @@ public final class FaultProfile {
     this.heartbeatsRemembered = rng.below(4) == 0 ? 2 + rng.below(6) : Settings.HEARTBEAT_HISTORY;
     drawLast(FaultKind.CLOCK_FREEZE, 3, rng, allowed);
     drawLast(FaultKind.FALSE_REFUSAL, 4, rng, allowed);
+    drawLast(FaultKind.UPGRADE, 4, rng, allowed);
   }
 
   private void drawLast(FaultKind kind, int oneIn, Rng rng, Set<FaultKind> allowed) {
@@ -263,9 +268,15 @@ public final class FaultProfile {
     return snapshots.bytesMax() == SnapshotSettings.defaults().bytesMax();
   }
 
-  /** The settings of every node. */
-  public Engine.Tuning tuning() {
-    return new Engine.Tuning(remembering(heartbeatsRemembered), callerLimits, snapshots, limits);
+  /** The limits of callers at every node. */
+  public CallerLimits callerLimits() {
+    return callerLimits;
+  }
+
+  /** The settings of a node that supports levels up to this one. */
+  public Engine.Tuning tuning(int supportedLevel) {
+    return new Engine.Tuning(
+        remembering(heartbeatsRemembered), callerLimits, snapshots, limits, supportedLevel);
   }
 
   private Settings remembering(int heartbeats) {
