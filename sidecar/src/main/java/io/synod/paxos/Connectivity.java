@@ -228,13 +228,18 @@ final class Connectivity {
   }
 
   /**
-   * How many connected voters followed no leader when they last answered, {@code self} included.
+   * How many connected voters followed no leader when they last answered a heartbeat that was sent
+   * at {@code sinceNanos} or later, {@code self} included.
    */
-  int leaderless(Collection<Integer> voters, int self, long nowNanos) {
+  int leaderless(Collection<Integer> voters, int self, long sinceNanos, long nowNanos) {
     int count = 0;
     for (int voter : voters) {
       Link link = links.get(voter);
-      boolean hasNoLeader = link != null && votes(link, nowNanos) && link.leader.isNone();
+      boolean hasNoLeader =
+          link != null
+              && votes(link, nowNanos)
+              && link.ackedSentAtNanos >= sinceNanos
+              && link.leader.isNone();
       if (voter == self || hasNoLeader) {
         count++;
       }
@@ -280,7 +285,7 @@ final class Connectivity {
     long most = -1;
     for (int voter : voters) {
       Link link = links.get(voter);
-      if (link != null && votes(link, nowNanos) && link.chosenThrough > most) {
+      if (link != null && votes(link, nowNanos) && !link.refused && link.chosenThrough > most) {
         best = voter;
         most = link.chosenThrough;
       }

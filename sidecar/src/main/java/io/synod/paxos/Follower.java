@@ -171,7 +171,11 @@ final class Follower implements Role {
         && nowNanos - lastReceivedAtNanos > waitNanos()
         && roleContext
                 .connectivity()
-                .leaderless(formation.voters().keySet(), roleContext.self().node(), nowNanos)
+                .leaderless(
+                    formation.voters().keySet(),
+                    roleContext.self().node(),
+                    awaitedEnded ? lastReceivedAtNanos : Long.MIN_VALUE,
+                    nowNanos)
             >= formation.quorum();
   }
 

@@ -180,7 +180,8 @@ public final class StateReader {
     long version = from.number();
     if (version != StateWriter.VERSION) {
       throw new Unpacker.Misfit(
-          "it has version " + version + " of the format, not " + StateWriter.VERSION);
+          "it has version %d of the format, not %d: install the version that wrote it"
+              .formatted(version, StateWriter.VERSION));
     }
     mark = new State.Mark(from.number(), from.number(), from.number(), from.number());
     commanded = from.number();

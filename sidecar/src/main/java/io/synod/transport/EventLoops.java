@@ -15,7 +15,6 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelFuture;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
-import io.grpc.netty.shaded.io.netty.channel.ConnectTimeoutException;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -27,6 +26,7 @@ import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.unix.Errors;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.synod.net.HostResolver;
 import java.net.ConnectException;
@@ -109,7 +109,9 @@ final class EventLoops {
             .connect(address)
             .addListener(
                 (ChannelFuture attempt) -> {
-                  var unusedClose = attempt.channel().close();
+                  if (attempt.isSuccess()) {
+                    var unusedClose = attempt.channel().close();
+                  }
                   connected.accept(result(attempt));
                 });
   }
@@ -119,9 +121,12 @@ final class EventLoops {
       return ConnectResult.ACCEPTED;
     }
     Throwable cause = attempt.cause();
-    // A host that cannot be reached is another type of SocketException.
+    String text = cause instanceof ConnectException ? String.valueOf(cause.getMessage()) : "";
+    // The number is in the text of epoll, and the words in that of the JDK; other errors have the
+    // same type.
     boolean refused =
-        cause instanceof ConnectException && !(cause instanceof ConnectTimeoutException);
+        text.contains("(" + Errors.ERROR_ECONNREFUSED_NEGATIVE + ")")
+            || text.contains("Connection refused");
     return refused ? ConnectResult.REFUSED : ConnectResult.UNANSWERED;
   }
 

@@ -139,6 +139,11 @@ public final class GrpcPeers implements Peers, AutoCloseable {
       mailbox.accept(new Input.Reconnected(caller.from()));
       GrpcPeers.this.arrived(caller.from(), caller.process());
     }
+
+    @Override
+    public void ended(Handshake caller) {
+      levels.ended(caller);
+    }
   }
 
   private final class Streams implements Outbound.StreamListener {

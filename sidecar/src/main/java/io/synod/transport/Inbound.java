@@ -39,6 +39,9 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
 
     /** A stream of this peer was accepted. */
     void arrived(Handshake caller);
+
+    /** A stream that was accepted ended. */
+    void ended(Handshake caller);
   }
 
   private final WireCodec codec;
@@ -101,7 +104,7 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
     call.sendMessage(SendSummary.newBuilder().setProcess(self.process()).build());
     call.request(AHEAD);
     arrivals.arrived(caller);
-    return new Frames(call, caller.from(), trafficCounter);
+    return new Frames(call, caller, trafficCounter);
   }
 
   private void refuse(ServerCall<byte[], SendSummary> call, Status status) {
@@ -113,15 +116,17 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
 
   private final class Frames extends ServerCall.Listener<byte[]> {
     private final ServerCall<byte[], SendSummary> call;
+    private final Handshake caller;
     private final int from;
     private final TrafficCounter trafficCounter;
 
     /** Whether the stream is refused: frames that were in flight then are ignored. */
     private boolean closed;
 
-    Frames(ServerCall<byte[], SendSummary> call, int from, TrafficCounter trafficCounter) {
+    Frames(ServerCall<byte[], SendSummary> call, Handshake caller, TrafficCounter trafficCounter) {
       this.call = call;
-      this.from = from;
+      this.caller = caller;
+      this.from = caller.from();
       this.trafficCounter = trafficCounter;
     }
 
@@ -149,6 +154,16 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
             "node " + from + ", " + wrong.getMessage());
       }
       call.request(1);
+    }
+
+    @Override
+    public void onCancel() {
+      arrivals.ended(caller);
+    }
+
+    @Override
+    public void onComplete() {
+      arrivals.ended(caller);
     }
 
     @Override

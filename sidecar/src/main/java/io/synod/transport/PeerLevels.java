@@ -7,8 +7,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The levels that peers support, and the one that they must support. Any thread may call it. */
 final class PeerLevels {
-  private final Map<Integer, Integer> supported = new ConcurrentHashMap<>();
+  private final Map<Integer, OpenStreams> open = new ConcurrentHashMap<>();
   private volatile int required;
+
+  /** The streams that one process of a peer has open to this node. */
+  private record OpenStreams(long process, int supported, int streams) {
+    private OpenStreams with(int more) {
+      return new OpenStreams(process, supported, streams + more);
+    }
+  }
 
   /** The cluster has this level from now on. */
   void require(int level) {
@@ -28,11 +35,25 @@ final class PeerLevels {
 
   /** A stream of this caller was accepted. */
   void arrived(Handshake caller) {
-    supported.put(caller.from(), caller.supportedLevel());
+    open.compute(
+        caller.from(),
+        (peer, known) ->
+            known != null && known.process == caller.process()
+                ? known.with(1)
+                : new OpenStreams(caller.process(), caller.supportedLevel(), 1));
   }
 
-  /** What the peer reported when it connected last; 0 if it has not connected. */
+  /** A stream of this caller ended. */
+  void ended(Handshake caller) {
+    open.computeIfPresent(
+        caller.from(),
+        (peer, known) ->
+            known.process != caller.process() ? known : known.streams == 1 ? null : known.with(-1));
+  }
+
+  /** What a connected peer reported; 0 if the peer is not connected. */
   int supported(int peer) {
-    return supported.getOrDefault(peer, 0);
+    OpenStreams known = open.get(peer);
+    return known == null ? 0 : known.supported;
   }
 }

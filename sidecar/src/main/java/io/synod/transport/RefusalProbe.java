@@ -53,12 +53,13 @@ final class RefusalProbe {
     loops.connectOnce(
         address,
         result -> {
-          if (result == ConnectResult.REFUSED) {
+          boolean connected = isConnected.getAsBoolean();
+          if (connected || left <= 1 || result == ConnectResult.REFUSED) {
             running.set(false);
+          }
+          if (!connected && result == ConnectResult.REFUSED) {
             refused.run();
-          } else if (left <= 1 || isConnected.getAsBoolean()) {
-            running.set(false);
-          } else {
+          } else if (!connected && left > 1) {
             tryLater(address, left - 1);
           }
         });

@@ -144,7 +144,8 @@ class ConnectivityTest {
     Formation three = formation(3);
     assertThat(connectivity.isConnected(2, 200)).isTrue();
     assertThat(connectivity.reachable(three, node(1), 200)).isEqualTo(1);
-    assertThat(connectivity.leaderless(three.voters().keySet(), 1, 200)).isEqualTo(1);
+    assertThat(connectivity.leaderless(three.voters().keySet(), 1, Long.MIN_VALUE, 200))
+        .isEqualTo(1);
     assertThat(connectivity.following(three, MINE, 0, 200)).isEqualTo(1);
     assertThat(connectivity.quorumFollowedAt(three, MINE, 1, 200)).isNegative();
     assertThat(connectivity.bestSuccessor(three.voters().keySet(), 200)).isZero();

@@ -26,7 +26,7 @@ public final class Model implements ModelPairs.Context {
   private final ModelRequests openings;
   private final Limits limits;
   private long refusedIndex;
-  private int level = Level.FIRST;
+  int level = Level.FIRST;
   private long slot;
   private long index;
   private long millis;
@@ -116,10 +116,6 @@ public final class Model implements ModelPairs.Context {
     return (long) requests.count() + openings.count();
   }
 
-  int level() {
-    return level;
-  }
-
   long requestBytes() {
     return requests.bytes() + openings.bytes();
   }
@@ -152,8 +148,11 @@ public final class Model implements ModelPairs.Context {
   }
 
   private Result raise(SystemCommands.@Nullable RaiseLevel order) {
-    level = order == null ? level : Math.max(level, order.level());
-    return order == null ? new Result.Malformed() : new Result.Effect(Reply.none());
+    if (order == null || order.level() > level + 1) {
+      return new Result.Malformed();
+    }
+    level = Math.max(level, order.level());
+    return new Result.Effect(Reply.none());
   }
 
   private Result once(Entry entry) {

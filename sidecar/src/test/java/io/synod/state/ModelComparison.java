@@ -18,7 +18,7 @@ public final class ModelComparison {
   static void check(State state, Model model) {
     assertThat(state.index()).isEqualTo(model.index());
     assertThat(state.slot()).isEqualTo(model.slot());
-    assertThat(state.level()).isEqualTo(model.level());
+    assertThat(state.level()).isEqualTo(model.level);
     assertThat(state.mark().logTimeMillis()).isEqualTo(model.millis());
     pairs(state, model);
     sessions(state, model);

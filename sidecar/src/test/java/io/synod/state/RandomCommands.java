@@ -17,7 +17,7 @@ import java.util.SplittableRandom;
 
 /** Draws commands at random, most of them meaningful, among few keys, sessions and locks. */
 final class RandomCommands {
-  /** Levels are raised up to below this one. */
+  /** Levels are raised up to this one. */
   static final int LEVELS = 6;
 
   private static final List<String> KEYS =
@@ -102,7 +102,7 @@ final class RandomCommands {
       return free(Entry.Kind.EXPIRE_SESSIONS, expire().encode());
     } else if (what < 80) {
       return below(4) == 0
-          ? free(Entry.Kind.RAISE_LEVEL, new SystemCommands.RaiseLevel(below(LEVELS)).encode())
+          ? free(Entry.Kind.RAISE_LEVEL, new SystemCommands.RaiseLevel(below(LEVELS + 1)).encode())
           : free(Entry.Kind.EXPIRE_KEYS, Payload.EMPTY);
     } else if (what < 85) {
       String lock = lock();
@@ -262,7 +262,6 @@ final class RandomCommands {
     for (int i = 1 + below(4); i > 0; i--) {
       garbled[below(garbled.length)] = (byte) below(256);
     }
-    // A kind of a later version stops the node, and so is no command that it applies.
-    return Entry.isOfLaterVersion(garbled) ? command : garbled;
+    return garbled;
   }
 }

@@ -24,7 +24,7 @@ class StateChunksTest {
   private static State some(int slots) {
     Model model = new Model();
     RandomCommands randomCommands = new RandomCommands(77, model);
-    Machine machine = new Machine();
+    Machine machine = new Machine(State.EMPTY, RandomCommands.LEVELS);
     for (int slot = 1; slot <= slots; slot++) {
       byte[] command = randomCommands.command(slot);
       machine.apply(slot, 1_000L * slot, List.of(command));
@@ -136,7 +136,7 @@ class StateChunksTest {
     State read = read(MachineModelTest.Chunks.bytes(log.state()));
     assertThat(read.bytes()).isEqualTo(log.state().bytes());
     assertThat(ModelComparison.pairs(read, "")).isEqualTo(ModelComparison.pairs(log.state(), ""));
-    TestMachine further = new TestMachine(new Machine(read));
+    TestMachine further = new TestMachine(new Machine(read, RandomCommands.LEVELS));
     further.close(session);
     log.close(session);
     assertThat(further.state().mark()).isEqualTo(log.state().mark());

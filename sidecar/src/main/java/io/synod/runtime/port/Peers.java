@@ -31,8 +31,8 @@ public interface Peers {
   void requireLevel(int level);
 
   /**
-   * The highest level that the process of a peer supports, as it reported when it connected last; 0
-   * if it has not connected since this process began.
+   * The highest level that the process of a connected peer supports; 0 if the peer is not
+   * connected: it may return with another version.
    */
   int supportedLevel(int peer);
 }

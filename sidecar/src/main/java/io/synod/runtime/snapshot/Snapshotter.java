@@ -85,7 +85,10 @@ public final class Snapshotter {
     this.wake = background.wake();
   }
 
-  /** Requests a snapshot of the current state, or a later one. */
+  /**
+   * Requests a snapshot of the current state, or a later one. While the log waits for disk space,
+   * it is of the newest state that is recorded.
+   */
   public CompletableFuture<SnapshotOutcome> request() {
     CompletableFuture<SnapshotOutcome> future = requests.add();
     wake.run();

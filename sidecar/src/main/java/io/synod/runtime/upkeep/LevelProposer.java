@@ -51,7 +51,7 @@ public final class LevelProposer implements Participant, StateFollower {
     if (leads && supported > level && proposal.isFree(now.nanos())) {
       int common = commonLevel();
       if (common > level) {
-        proposal.propose(new SystemCommands.RaiseLevel(common).encode(), now.nanos());
+        proposal.propose(new SystemCommands.RaiseLevel(level + 1).encode(), now.nanos());
       }
     }
     return List.of();

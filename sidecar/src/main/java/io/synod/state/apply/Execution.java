@@ -217,12 +217,13 @@ final class Execution {
     return createdAtIndex < requestMemory.refusedIndex();
   }
 
-  /** Raises the cluster's level, unless it has this one. */
-  void raiseLevel(int to) {
-    if (to > level) {
+  /** Raises the cluster's level by one, unless it has this one; false if it would skip levels. */
+  boolean raiseLevel(int to) {
+    if (to == level + 1) {
       level = to;
       changed(LEVEL_RAISED, to, 0);
     }
+    return to <= level;
   }
 
   /** This command is refused a session, and so is every command that was made before now. */

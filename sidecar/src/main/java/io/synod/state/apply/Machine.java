@@ -14,7 +14,6 @@ import io.synod.state.result.Effects;
 import io.synod.state.result.Result;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Applies the chosen slots in order: a deterministic function from a state and a slot to the next
@@ -72,7 +71,7 @@ public final class Machine {
    * Applies the next slot.
    *
    * @param commands the commands chosen for it, in order; none for a no-op
-   * @throws LevelException if one of them is of a later version; then nothing of it is applied
+   * @throws LevelException if one raises the level above the supported one; then none is applied
    */
   public SlotResult apply(long slot, long slotTimeMillis, List<byte[]> commands) {
     State before = state;
@@ -89,7 +88,7 @@ public final class Machine {
       digest = Digest.of(digest, command);
       State.Mark mark = new State.Mark(slot, now.index() + 1, timeMillis, digest);
       Execution execution = new Execution(now, mark);
-      Entry entry = decode(slot, command);
+      Entry entry = Entry.decode(command);
       Result result =
           entry == null ? new Result.Malformed() : new CommandRun(execution, mark).run(entry);
       digest = Fingerprint.of(execution.digest(digest), result);
@@ -115,13 +114,6 @@ public final class Machine {
     }
     state = now;
     return new SlotResult(before, now, applied, Payload.of(effects), states, ended);
-  }
-
-  private static @Nullable Entry decode(long slot, byte[] command) {
-    if (Entry.isOfLaterVersion(command)) {
-      throw new LevelException("slot " + slot + " has a command of a kind that is not known");
-    }
-    return Entry.decode(command);
   }
 
   private void requireSupport(int level) {

@@ -203,11 +203,9 @@ final class SessionlessRun {
 
   private Result raiseLevel(Entry entry) {
     SystemCommands.RaiseLevel order = SystemCommands.RaiseLevel.decode(entry.payload());
-    if (order == null) {
-      return new Result.Malformed();
-    }
-    on.raiseLevel(order.level());
-    return new Result.Effect(Reply.none());
+    return order != null && on.raiseLevel(order.level())
+        ? new Result.Effect(Reply.none())
+        : new Result.Malformed();
   }
 
   /** One command expires a bounded number; the leader proposes another. */

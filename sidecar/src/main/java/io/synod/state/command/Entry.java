@@ -92,11 +92,6 @@ public record Entry(
     return bytes;
   }
 
-  /** Whether these bytes are a command of a kind that only a later version knows. */
-  public static boolean isOfLaterVersion(byte[] bytes) {
-    return bytes.length > TYPE_AT && bytes[0] > Kind.RAISE_LEVEL.number;
-  }
-
   /** Decodes a command of the log; null if it is no entry, which all nodes decide alike. */
   public static @Nullable Entry decode(byte[] bytes) {
     if (bytes.length <= TYPE_AT) {

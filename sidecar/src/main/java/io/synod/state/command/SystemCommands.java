@@ -49,7 +49,8 @@ public final class SystemCommands {
   }
 
   /**
-   * The payload of {@link Entry.Kind#RAISE_LEVEL}. It has no effect if the cluster has that level.
+   * The payload of {@link Entry.Kind#RAISE_LEVEL}. It has no effect if the cluster has that level,
+   * and raises the level by one at most.
    */
   public record RaiseLevel(int level) {
 

@@ -6,6 +6,7 @@ import io.synod.paxos.value.Bytes;
 import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Proposal;
 import io.synod.paxos.value.Write;
+import io.synod.runtime.port.JournalException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -136,15 +137,25 @@ public record TailRecord(
         .putInt(at + CRC_AT, crc(out, at, CRC_AT));
   }
 
-  /** The header at {@code at}, or null if it is not intact; the body is not checked. */
+  /**
+   * The header at {@code at}, or null if it is not intact; the body is not checked.
+   *
+   * @throws JournalException if it is intact, and of a kind that this version does not know
+   */
   static @Nullable TailRecord decodeHeader(ByteBuffer in, int at) {
     if (in.limit() - at < HEADER_BYTES || in.getInt(at + CRC_AT) != crc(in, at, CRC_AT)) {
       return null;
     }
     Kind kind = Kind.of(in.getInt(at));
     int bodyBytes = in.getInt(at + 4);
-    if (kind == null || bodyBytes < 0) {
+    if (bodyBytes < 0) {
       return null;
+    }
+    if (kind == null) {
+      throw new JournalException(
+          "the log has a record of kind "
+              + in.getInt(at)
+              + ", which this version does not know: install the version that wrote it");
     }
     Ballot ballot =
         new Ballot(

@@ -37,7 +37,7 @@ final class TestNetwork {
     levels.put(node, supportedLevel);
   }
 
-  /** The level that a node reported when it connected last; 0 if it has not connected. */
+  /** The level that a connected node reported; 0 if it is not connected. */
   int supportedLevel(int node) {
     return levels.getOrDefault(node, 0);
   }
@@ -45,6 +45,7 @@ final class TestNetwork {
   /** Disconnects the node; messages in flight to it are lost. */
   void disconnect(int node) {
     transit.remove(node);
+    levels.remove(node);
   }
 
   void cut(Predicate<DirectedLink> links) {

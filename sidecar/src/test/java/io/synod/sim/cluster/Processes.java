@@ -196,6 +196,11 @@ public final class Processes implements Turns.Endings {
       }
     }
     host.process = null;
+    for (Host other : world.hosts()) {
+      if (other.process != null) {
+        other.process.disconnected(host.node);
+      }
+    }
     if (host.background.stream().anyMatch(thread -> thread.waiting() > 0)) {
       world.mark(CoverageMark.ENDED_WITH_WORK_WAITING);
     }

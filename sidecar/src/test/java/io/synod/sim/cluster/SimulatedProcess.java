@@ -184,6 +184,11 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
     peerLevels.put(peer, level);
   }
 
+  /** The connections to a peer ended. */
+  void disconnected(int peer) {
+    peerLevels.remove(peer);
+  }
+
   /** The level that peers must support. */
   public int requiredLevel() {
     return requiredLevel;
