@@ -6,15 +6,17 @@ import io.synod.runtime.port.JournalException;
 import io.synod.storage.disk.Damage;
 import io.synod.storage.disk.DirectoryException;
 import io.synod.storage.disk.Disk;
+import io.synod.storage.disk.FirstFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The superblock of a disk: its owner and a lower bound of what its tail must hold, in two copies
- * written in turn. A copy fits a sector, so a power failure leaves it old or new; the other copy is
- * intact in any case. The bound lags behind the tail; it reveals missing files and promises. One
- * thread owns it.
+ * The superblock of a disk: its owner and a lower bound of what its tail must hold, in two copies.
+ * A copy fits a sector, so a power failure leaves it old or new. The second copy is written once
+ * the first is durable, and before anything that the old bound requires is removed: so either copy
+ * alone is sufficient, at any time. The bound lags behind the tail; it reveals missing files and
+ * promises. One thread owns it.
  */
 public final class Superblock {
   public static final String NAME = "superblock";
@@ -27,6 +29,10 @@ public final class Superblock {
   public static final int COPY_BYTES = 4096;
 
   private static final int CONTENT_BYTES = 96;
+
+  /** How many bytes of a copy are used: its content and its checksum. */
+  public static final int COPY_USED_BYTES = CONTENT_BYTES + Integer.BYTES;
+
   private static final int CRC_AT = CONTENT_BYTES;
   // The position of the checksum in the first format, which is no longer supported.
   private static final int FIRST_FORMAT = 1;
@@ -56,8 +62,15 @@ public final class Superblock {
    */
   public record SuperblockCopy(long sequence, DiskIdentity identity, State state) {}
 
-  /** Both copies; null where one is damaged. */
-  public record CopyPair(@Nullable SuperblockCopy first, @Nullable SuperblockCopy second) {
+  /**
+   * Both copies; null where one is damaged or cannot be read.
+   *
+   * @param error the error of a read that failed; null if all succeeded
+   */
+  public record CopyPair(
+      @Nullable SuperblockCopy first,
+      @Nullable SuperblockCopy second,
+      @Nullable IOException error) {
 
     /** The copy that was written last. */
     public @Nullable SuperblockCopy newest() {
@@ -116,7 +129,6 @@ public final class Superblock {
     State state = new State(Ballot.NONE, 0, 0, 0, 0);
     Superblock superblock = new Superblock(file, new SuperblockCopy(0, identity, state));
     superblock.write(state);
-    superblock.write(state);
     return superblock;
   }
 
@@ -125,7 +137,7 @@ public final class Superblock {
     SuperblockCopy best = newest(disk, read(disk, file));
     refuseForeign(disk, wanted, best.identity);
     Superblock superblock = new Superblock(file, best);
-    // What was read may be only in the page cache, and one copy may be damaged.
+    // What was read may be only in the page cache, and one copy may be damaged or older.
     superblock.write(best.state);
     return superblock;
   }
@@ -135,18 +147,24 @@ public final class Superblock {
    *
    * @throws DirectoryException if they have another format
    */
-  public static CopyPair read(Disk disk, Disk.BlockFile file) throws IOException {
-    return new CopyPair(read(disk, file, 0), read(disk, file, 1));
+  public static CopyPair read(Disk disk, Disk.BlockFile file) {
+    CopyRead first = read(disk, file, 0);
+    CopyRead second = read(disk, file, 1);
+    return new CopyPair(first.copy, second.copy, first.error == null ? second.error : first.error);
   }
 
   /**
    * The copy that was written last.
    *
-   * @throws JournalException if both are damaged
+   * @throws JournalException if neither is intact
    */
   public static SuperblockCopy newest(Disk disk, CopyPair copies) {
     SuperblockCopy newest = copies.newest();
     if (newest == null) {
+      IOException error = copies.error;
+      if (error != null) {
+        throw FirstFailure.describe(disk, error);
+      }
       throw Damage.of(disk.path(NAME), " in both copies, at offset 0 and at offset " + COPY_BYTES);
     }
     return newest;
@@ -168,21 +186,32 @@ public final class Superblock {
   }
 
   /** The copy at this position, if one of two reads returns it. */
-  private static @Nullable SuperblockCopy read(Disk disk, Disk.BlockFile file, int place)
-      throws IOException {
+  private static CopyRead read(Disk disk, Disk.BlockFile file, int place) {
     int offset = place * COPY_BYTES;
-    if (file.size() < offset + CRC_AT + Integer.BYTES) {
-      return null;
+    if (file.size() < offset + COPY_USED_BYTES) {
+      return new CopyRead(null, null);
     }
-    ByteBuffer in = ByteBuffer.allocate(CRC_AT + Integer.BYTES);
-    file.read(offset, in);
-    SuperblockCopy copy = decode(disk, in, place);
-    if (copy == null) {
+    ByteBuffer in = ByteBuffer.allocate(COPY_USED_BYTES);
+    IOException error = null;
+    try {
+      file.read(offset, in);
+      SuperblockCopy cached = decode(disk, in, place);
+      if (cached != null) {
+        return new CopyRead(cached, null);
+      }
+    } catch (IOException e) {
+      error = e;
+    }
+    try {
       file.readUncached(offset, in.clear());
-      copy = decode(disk, in, place);
+      return new CopyRead(decode(disk, in, place), error);
+    } catch (IOException e) {
+      return new CopyRead(null, error == null ? e : error);
     }
-    return copy;
   }
+
+  /** The result of reading one copy, with the error of a read that failed. */
+  private record CopyRead(@Nullable SuperblockCopy copy, @Nullable IOException error) {}
 
   private static @Nullable SuperblockCopy decode(Disk disk, ByteBuffer in, int place) {
     int crcAt = in.getInt(8) == FIRST_FORMAT ? FIRST_CRC_AT : CRC_AT;
@@ -202,7 +231,7 @@ public final class Superblock {
     return new SuperblockCopy(in.getLong(16), identity, state);
   }
 
-  /** Replaces the lower bound; durable once this returns. */
+  /** Replaces the lower bound; both copies are durable once this returns. */
   public void write(State next) throws IOException {
     Check.that(!state.floor.above(next.floor), "the promise on a disk never falls");
     Check.that(
@@ -213,6 +242,13 @@ public final class Superblock {
     Check.that(next.sealed >= state.sealed, "sealed slots stay sealed", next.sealed, state.sealed);
     Check.that(
         next.oldest <= next.newest, "the oldest file is not the latest", next.oldest, next.newest);
+    writeCopy(next);
+    writeCopy(next);
+    state = next;
+  }
+
+  /** Writes the older copy. */
+  private void writeCopy(State next) throws IOException {
     sequence++;
     ByteBuffer out = ByteBuffer.allocate(Frame.SECTOR_BYTES);
     out.putLong(0, MAGIC)
@@ -232,7 +268,6 @@ public final class Superblock {
     out.putInt(CRC_AT, TailRecord.crc(out, 0, CRC_AT));
     file.write((sequence & 1) * COPY_BYTES, out);
     file.sync();
-    state = next;
   }
 
   /** The state that was written last. */

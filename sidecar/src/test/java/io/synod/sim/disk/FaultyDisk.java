@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +129,11 @@ public final class FaultyDisk implements Disk {
       }
     }
     return null;
+  }
+
+  /** Flips one bit of this byte of a file, which was written. */
+  public void flip(String file, long offset) {
+    Objects.requireNonNull(files.get(file)).flip(offset, rng);
   }
 
   /** Loses all files. */

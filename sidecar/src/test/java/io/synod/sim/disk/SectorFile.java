@@ -154,6 +154,11 @@ final class SectorFile {
     return true;
   }
 
+  void flip(long offset, Rng rng) {
+    byte[] content = sectors[(int) (offset / SECTOR)];
+    content[(int) (offset % SECTOR)] ^= (byte) (1 << rng.below(8));
+  }
+
   private void restore(int sector, byte[] old) {
     sectors[sector] = old.length == 0 ? null : old;
   }

@@ -3,11 +3,16 @@ package io.synod.sim.fault;
 import io.synod.sim.cluster.Host;
 import io.synod.sim.cluster.Processes;
 import io.synod.sim.cluster.World;
+import io.synod.sim.disk.FaultyDisk;
 import io.synod.sim.disk.MemorySegmentStore;
 import io.synod.sim.disk.Rng;
 import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.sim.run.FaultKind;
+import io.synod.storage.disk.Disk;
 import io.synod.storage.sealed.StreamStore;
+import io.synod.storage.tail.Superblock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /** Injects lost disks and bit rot. */
@@ -42,6 +47,34 @@ public final class DiskNemesis {
     }
     world.trace(() -> "node " + host.node + "  rot in " + file);
     processes.restartLater(host);
+  }
+
+  /**
+   * Flips a bit of one copy of the superblock while the process is down. The other copy is
+   * sufficient, so the next process must start.
+   */
+  void rotSuperblock(Host host) {
+    processes.crash(host, "rotting", true);
+    if (hasBothCopies(host)) {
+      long copy = (long) rng.below(2) * Superblock.COPY_BYTES;
+      host.disk.flip(Superblock.NAME, copy + rng.below(Superblock.COPY_USED_BYTES));
+      world.mark(CoverageMark.SUPERBLOCK_COPY_DAMAGED);
+      world.trace(() -> "node " + host.node + "  rot in the superblock at " + copy);
+    }
+    processes.restartLater(host);
+  }
+
+  private static boolean hasBothCopies(Host host) {
+    FaultyDisk disk = host.disk.ifPowerFailed();
+    if (!disk.list().contains(Superblock.NAME)) {
+      return false;
+    }
+    try (Disk.BlockFile file = disk.open(Superblock.NAME)) {
+      Superblock.CopyPair copies = Superblock.read(disk, file);
+      return copies.first() != null && copies.second() != null;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Flips a bit of a stored stream, whether or not a process runs. */

@@ -193,7 +193,9 @@ public final class Nemesis {
   }
 
   private void rot(Host host) {
-    if (diskNemesis.maySpoil(host)) {
+    if (rng.below(3) == 0) {
+      diskNemesis.rotSuperblock(host);
+    } else if (diskNemesis.maySpoil(host)) {
       diskNemesis.rot(host);
     }
   }

@@ -40,6 +40,13 @@ final class DiskMutants {
         "F5 never tries again to seal what there was no room for",
         new SourceMutant(
             "storage/journal/Sealer", "return withoutRoom && clock", "return false && clock"));
+    all.put(
+        "F12 removes files that the second copy of the superblock requires",
+        new SourceMutant(
+                "storage/tail/Superblock",
+                "    writeCopy(next);\n    writeCopy(next);\n",
+                "    writeCopy(next);\n")
+            .in(profile -> profile.has(FaultKind.BIT_ROT)));
     full(all);
   }
 

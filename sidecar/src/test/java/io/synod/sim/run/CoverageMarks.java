@@ -10,6 +10,7 @@ public final class CoverageMarks {
   /** A branch that must be reached. */
   public enum CoverageMark {
     LEADER_CHANGED,
+    SUPERBLOCK_COPY_DAMAGED,
     VALUE_ADOPTED,
     HOLE_FILLED,
     CAUGHT_UP,
