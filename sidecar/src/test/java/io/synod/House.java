@@ -42,6 +42,7 @@ final class House {
           "bench",
           "dev",
           "offline",
+          "backup",
           "main");
   private static final String[] CLIENT = {
     "io.synod.v1..",
@@ -94,7 +95,8 @@ final class House {
             with(JDK, "io.prometheus..", "com.google.gson..", "com.sun.management.."),
             List.of("runtime", "paxos")));
     rules.put(
-        "wire", only(WIRE, "net", "transport", "api", "cli", "bench", "dev", "offline", "main"));
+        "wire",
+        only(WIRE, "net", "transport", "api", "cli", "bench", "dev", "offline", "backup", "main"));
     rules.put("mapdb", only(new String[] {"org.mapdb.."}, "storage"));
     addDoors(rules);
     rules.put("package cycles", withoutPackageCycles());
@@ -135,6 +137,9 @@ final class House {
             with(JDK, "picocli..", "com.google.gson..", "com.google.protobuf.."),
             List.of(
                 "storage", "runtime.port", "runtime.snapshot", "state", "paxos", "cli.shared")));
+    List<String> below =
+        List.of("storage", "runtime.port", "runtime.backup", "state", "paxos", "cli.shared");
+    rules.put("backup", room("backup", with(JDK, with(WIRE, CLIENT)), below));
   }
 
   /** Adds the rules between the packages of one layer. */

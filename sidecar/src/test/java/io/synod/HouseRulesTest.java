@@ -81,6 +81,7 @@ class HouseRulesTest {
           List.of("dev", "dev", "Object o = new io.synod.transport.Planted();"),
           List.of("offline", "offline", "Object o = new io.synod.api.Planted();"),
           List.of("offline", "offline", "Object o = new io.synod.cli.kv.Planted();"),
+          List.of("backup", "backup", "Object o = new io.synod.api.Planted();"),
           List.of("wire", "metrics", "io.grpc.Status status;"),
           List.of("wire", "storage", "com.google.protobuf.ByteString bytes;"),
           List.of("mapdb", "main", "org.mapdb.DB db;"),

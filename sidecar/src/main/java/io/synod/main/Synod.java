@@ -1,5 +1,6 @@
 package io.synod.main;
 
+import io.synod.backup.BackupCommand;
 import io.synod.bench.BenchCommand;
 import io.synod.cli.inspect.ElectionsCommand;
 import io.synod.cli.inspect.ExplainCommand;
@@ -82,6 +83,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ElectionsCommand.class,
       TraceCommand.class,
       TransferCommand.class,
+      BackupCommand.class,
       InspectCommand.class,
       BenchCommand.class,
       ConfigCommand.class,

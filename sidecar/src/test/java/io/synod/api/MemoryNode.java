@@ -17,7 +17,6 @@ import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.Proposer;
 import io.synod.runtime.node.ReadFreshness;
 import io.synod.runtime.node.ReadLevel;
-import io.synod.runtime.node.SessionKeepAlive;
 import io.synod.runtime.node.SnapshotOutcome;
 import io.synod.runtime.node.StateReads;
 import io.synod.runtime.node.VoteReport;
@@ -247,10 +246,6 @@ public final class MemoryNode
     return log.oldestState();
   }
 
-  public SessionKeepAlive sessionKeepAlive() {
-    return keeper;
-  }
-
   @Override
   public CompletableFuture<Outcome> acknowledge(
       String consumer, long index, Payload digest, Duration timeout) {
@@ -321,6 +316,11 @@ public final class MemoryNode
   @Override
   public CompletableFuture<SnapshotOutcome> takeSnapshot(Duration timeout) {
     return CompletableFuture.completedFuture(snapshotOutcome);
+  }
+
+  @Override
+  public long formation() {
+    return 0xf0;
   }
 
   @Override

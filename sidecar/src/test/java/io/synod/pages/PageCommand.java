@@ -34,7 +34,7 @@ record PageCommand(List<String> words) {
     }
     List<String> mistakes = new ArrayList<>();
     for (String word : words.subList(1, words.size())) {
-      if (word.startsWith("-")) {
+      if (word.startsWith("-") && !word.equals("-")) {
         String option = word.split("=", 2)[0];
         if (command.getCommandSpec().findOption(option) == null) {
           mistakes.add("no option " + option + " of " + words);

@@ -52,7 +52,7 @@ public final class OutcomeErrors {
   }
 
   /** The error for a proposal that was not chosen in time, and surely will not be. */
-  private static StatusRuntimeException unavailable(Availability why) {
+  public static StatusRuntimeException unavailable(Availability why) {
     return switch (why.reason()) {
       case AVAILABLE -> StatusErrors.unavailable(Reason.TOO_SLOW, why);
       case NOT_FORMED, FORMATION_BLOCKED -> StatusErrors.unavailable(Reason.NOT_FORMED, why);

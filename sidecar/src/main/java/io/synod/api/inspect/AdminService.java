@@ -8,6 +8,7 @@ import io.synod.api.call.Quota;
 import io.synod.api.call.RequestFields;
 import io.synod.api.call.ResponseInfos;
 import io.synod.api.call.ServerIdentity;
+import io.synod.api.call.ServiceContext;
 import io.synod.api.call.StatusErrors;
 import io.synod.api.call.UnaryReply;
 import io.synod.paxos.View;
@@ -19,6 +20,8 @@ import io.synod.runtime.port.StoredSnapshot;
 import io.synod.state.Level;
 import io.synod.state.State;
 import io.synod.v1.AdminGrpc;
+import io.synod.v1.BackupRequest;
+import io.synod.v1.BackupResponse;
 import io.synod.v1.GetStatusRequest;
 import io.synod.v1.Status;
 import io.synod.v1.TakeSnapshotRequest;
@@ -33,14 +36,20 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
   private final ServerIdentity identity;
   private final Quota quota;
   private final Alarms alarms;
+  private final BackupCalls backups;
 
   public AdminService(
-      Node node, ResponseInfos infos, ServerIdentity identity, Quota quota, Alarms alarms) {
-    this.node = node;
-    this.infos = infos;
+      ServiceContext context,
+      ServerIdentity identity,
+      Quota quota,
+      Alarms alarms,
+      BackupCalls backups) {
+    this.node = context.node();
+    this.infos = context.infos();
     this.identity = identity;
     this.quota = quota;
     this.alarms = alarms;
+    this.backups = backups;
   }
 
   @Override
@@ -166,6 +175,11 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
     }
     throw StatusErrors.snapshotNotTaken(
         Code.DEADLINE_EXCEEDED, "the snapshot was not complete in time; it may complete later");
+  }
+
+  @Override
+  public void backup(BackupRequest request, StreamObserver<BackupResponse> observer) {
+    backups.open(observer);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.synod.api.call.StreamCursors;
 import io.synod.api.call.WorkerThreads;
 import io.synod.api.inspect.AdminService;
 import io.synod.api.inspect.Alarms;
+import io.synod.api.inspect.BackupCalls;
 import io.synod.api.inspect.InspectService;
 import io.synod.api.kv.KvService;
 import io.synod.api.kv.KvWatches;
@@ -45,6 +46,9 @@ import java.util.stream.Stream;
 public final class ApiServices implements AutoCloseable {
   private static final int DOWNLOADS_MAX = 16;
 
+  /** Each keeps an old state in memory until it has been sent. */
+  private static final int BACKUPS_MAX = 2;
+
   /** How long a stop waits for holds to be released; after that they expire. */
   private static final Duration GIVE_BACK = Duration.ofSeconds(2);
 
@@ -57,6 +61,7 @@ public final class ApiServices implements AutoCloseable {
   private final StreamCursors keeping;
   private final StreamCursors holds;
   private final StreamCursors downloads;
+  private final StreamCursors backups;
   private final StateWaits waits;
   private final ServiceContext context;
   private final Node node;
@@ -78,6 +83,8 @@ public final class ApiServices implements AutoCloseable {
         new StreamCursors("holds", limits.holdsMax(), workers.pumps(), node.appliedLog()::follow);
     this.downloads =
         new StreamCursors("snapshots", DOWNLOADS_MAX, workers.pumps(), node.appliedLog()::follow);
+    this.backups =
+        new StreamCursors("backups", BACKUPS_MAX, workers.pumps(), node.appliedLog()::follow);
     this.waits = new StateWaits(node.reads(), node.appliedLog(), workers);
     this.context =
         new ServiceContext(
@@ -125,7 +132,10 @@ public final class ApiServices implements AutoCloseable {
                 interceptor,
                 new InspectService(node.inspection(), node.appliedLog(), infos, traces, workers)))
         .addService(
-            RawRequests.behind(interceptor, new AdminService(node, infos, identity, quota, alarms)))
+            RawRequests.behind(
+                interceptor,
+                new AdminService(
+                    context, identity, quota, alarms, new BackupCalls(context, backups, identity))))
         .addService(health.service())
         .addService(ProtoReflectionServiceV1.newInstance());
   }
@@ -189,6 +199,7 @@ public final class ApiServices implements AutoCloseable {
     keeping.close();
     holds.close();
     downloads.close();
+    backups.close();
     waits.close();
   }
 

@@ -55,7 +55,7 @@ public final class Cycle {
   // Messages that the transport did not send; the next turn reports them, and need not come sooner
   // for that.
   private List<Input> dropped = new ArrayList<>();
-  private long formation;
+  private volatile long formation;
   private volatile NodeView nodeView;
   // Reads are judged by this view: a later one may rest on decisions that wait to be written and
   // are not applied.
@@ -167,6 +167,11 @@ public final class Cycle {
   /** Any thread may read it; its parts belong to one turn. */
   NodeView nodeView() {
     return nodeView;
+  }
+
+  /** The digest of the formation, 0 if there is none yet; any thread may read it. */
+  long formation() {
+    return formation;
   }
 
   /** Whether the last turn changed nothing in the core, since the disk has no space. */

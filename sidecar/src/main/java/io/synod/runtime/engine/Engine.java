@@ -270,7 +270,7 @@ public final class Engine {
             ports, backgroundTasks.consumerProgress(), snapshots.snapshotFetcher(), cycle::state),
         inspection,
         new RunningMaintenance(
-            self.node(), ports, cycle::nodeView, trace, snapshots.snapshotter()));
+            self.node(), ports, cycle::nodeView, trace, snapshots.snapshotter(), cycle::formation));
   }
 
   PendingProposals pendingProposals() {

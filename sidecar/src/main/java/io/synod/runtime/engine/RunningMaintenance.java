@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +24,15 @@ import org.jspecify.annotations.Nullable;
  * The maintenance of a running node.
  *
  * @param node its number
+ * @param formed returns the digest of the formation, 0 if there is none
  */
 record RunningMaintenance(
     int node,
     NodePorts ports,
     Supplier<NodeView> nodeView,
     EventRing trace,
-    Snapshotter snapshotter)
+    Snapshotter snapshotter,
+    LongSupplier formed)
     implements Maintenance {
 
   @Override
@@ -37,6 +40,11 @@ record RunningMaintenance(
     return snapshotter
         .request()
         .completeOnTimeout(new SnapshotOutcome.Late(), timeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public long formation() {
+    return formed.getAsLong();
   }
 
   @Override

@@ -11,6 +11,11 @@ public interface Maintenance {
   /** Takes a snapshot of the replicated state, and trims the log below it as far as permitted. */
   CompletableFuture<SnapshotOutcome> takeSnapshot(Duration timeout);
 
+  /**
+   * The digest of the formation of the cluster; 0 if it has not formed, as far as is known here.
+   */
+  long formation();
+
   /** The newest snapshot here, which the caller must close; null if there is none. */
   @Nullable StoredSnapshot snapshot();
 
