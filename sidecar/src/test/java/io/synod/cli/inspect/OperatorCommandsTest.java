@@ -55,6 +55,8 @@ final class OperatorCommandsTest {
         .setPendingProposals(1)
         .setDiskBytes(4096)
         .setStateDigest("cafe")
+        .setLevel(1)
+        .setSupportedLevel(2)
         .setLeaderContact(Durations.fromMillis(40))
         .addPeers(
             Status.Peer.newBuilder()
@@ -84,6 +86,7 @@ final class OperatorCommandsTest {
             digest       cafe
             pending      1 proposal
             disk         4,096 bytes
+            level        1; this version supports 2
             incarnation  00ab
             peer 2       connected, 78 slots chosen (2 behind), round trip 0.42 ms
             peer 3       NOT CONNECTED, 0 slots chosen (80 behind)
