@@ -34,11 +34,6 @@ final class LinkMutants {
                 "usualNanos = Math.min(minNanos, Math")
             .in(FaultProfile::hasNarrowLinks));
     all.put(
-        "R3 asks for what is still under way",
-        new SourceMutant(
-                "paxos/Learner", "boolean overtaken = held", "boolean overtaken = true || held")
-            .in(FaultProfile::hasNarrowLinks));
-    all.put(
         "R4 lets any number of bytes wait for a peer",
         new SourceMutant(
                 "transport/PeerQueue", "if (with > bytesMax", "if (with < 0 && with > bytesMax")
