@@ -11,9 +11,5 @@ final class RefusalMutants {
         "V1 waits for the time-out though the process of the leader ended",
         new SourceMutant(
             "paxos/Follower", "if (peer != awaited.node() || awaitedEnded) {", "if (peer != 0) {"));
-    all.put(
-        "V3 takes a late message of a process that ended for a sign of life",
-        new SourceMutant(
-            "paxos/Follower", "return awaitedEnded\n        && ballot", "return false && ballot"));
   }
 }
