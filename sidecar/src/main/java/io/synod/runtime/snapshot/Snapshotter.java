@@ -220,6 +220,12 @@ public final class Snapshotter {
         "a snapshot is of what a quorum is known to have",
         state.slot(),
         attestedSlot);
+    long recordedSlot = ports.journal().recorded();
+    Check.that(
+        state.slot() <= recordedSlot,
+        "a snapshot is of what is recorded as applied",
+        state.slot(),
+        recordedSlot);
     run(state, neededFromIndex(state, servedFromIndex));
   }
 

@@ -10,6 +10,7 @@ import io.synod.sim.cluster.World;
 import io.synod.sim.disk.Rng;
 import io.synod.sim.run.CoverageMarks.CoverageMark;
 import io.synod.sim.run.FaultKind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Level;
@@ -218,10 +219,19 @@ public final class Nemesis {
       host.disk.full(true);
       long millis = rng.below(2) == 0 ? 500 : 3_000;
       world.eventQueue().in(rng.around(millis * MILLIS), () -> host.disk.full(false));
+      world.eventQueue().in(rng.around(millis * MILLIS / 2), () -> requestSnapshot(host));
     } else {
       // Segments are by far the largest files, and often the only ones that do not fit.
       host.archive.full(true);
       world.eventQueue().in(rng.around(500 * MILLIS), () -> host.archive.full(false));
+    }
+  }
+
+  /** Requests a snapshot, as an operator does who wants to free space. */
+  private void requestSnapshot(Host host) {
+    SimulatedProcess process = host.process();
+    if (process != null && process.isFull()) {
+      Object unused = process.node().node().maintenance().takeSnapshot(Duration.ofDays(1));
     }
   }
 

@@ -5,6 +5,8 @@ import java.util.Map;
 
 /** Deliberate bugs in the bounds of waiting calls and of memory. */
 final class BoundMutants {
+  private static final int SMALL_BYTES = 10_000;
+
   private BoundMutants() {}
 
   static void add(Map<String, SourceMutant> all) {
@@ -43,7 +45,8 @@ final class BoundMutants {
     all.put(
         "B7 queues one command too many",
         new SourceMutant(
-            "paxos/CommandQueue", "queuedBytes + command.size() <= ", "queuedBytes <= "));
+                "paxos/CommandQueue", "queuedBytes + command.size() <= ", "queuedBytes <= ")
+            .in(profile -> profile.settings.queueBytesMax() < SMALL_BYTES));
   }
 
   private static void kept(Map<String, SourceMutant> all) {
@@ -78,9 +81,10 @@ final class BoundMutants {
     all.put(
         "B13 accepts however far ahead it is",
         new SourceMutant(
-            "paxos/Acceptor",
-            "if (!slots.hasRoomFor(",
-            "if (accept.slot() < 0 && !slots.hasRoomFor("));
+                "paxos/Acceptor",
+                "if (!slots.hasRoomFor(",
+                "if (accept.slot() < 0 && !slots.hasRoomFor(")
+            .in(profile -> profile.settings.windowBytesMax() < SMALL_BYTES));
     all.put(
         "B14 knows one snapshot of a consumer too many",
         new SourceMutant(

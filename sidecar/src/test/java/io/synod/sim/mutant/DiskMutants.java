@@ -39,7 +39,8 @@ final class DiskMutants {
     all.put(
         "F5 never tries again to seal what there was no room for",
         new SourceMutant(
-            "storage/journal/Sealer", "return withoutRoom && clock", "return false && clock"));
+                "storage/journal/Sealer", "return withoutRoom && clock", "return false && clock")
+            .in(profile -> profile.has(FaultKind.DISK_FULL)));
     all.put(
         "F12 removes files that the second copy of the superblock requires",
         new SourceMutant(
@@ -67,13 +68,15 @@ final class DiskMutants {
     all.put(
         "F8 sends an acceptance that waits for disk space",
         new SourceMutant(
-            "runtime/engine/FullDisk",
-            "deferred = written ? null : new DeferredTurn(output, view);\n    return written;",
-            "return true;"));
+                "runtime/engine/FullDisk",
+                "deferred = written ? null : new DeferredTurn(output, view);\n    return written;",
+                "return true;")
+            .in(profile -> profile.has(FaultKind.DISK_FULL)));
     all.put(
         "F9 sends an acceptance that was written and not synced",
         new SourceMutant(
-            "runtime/engine/FullDisk", "Check.that(ports.journal().sync(),", "Check.that(true,"));
+                "runtime/engine/FullDisk", "Check.that(ports.journal().sync(),", "Check.that(true,")
+            .in(profile -> profile.has(FaultKind.DISK_FULL)));
     all.put(
         "F11 answers no call while what it decided waits for room",
         new SourceMutant(
@@ -84,6 +87,6 @@ final class DiskMutants {
     all.put(
         "F10 abstains for good once its disk was full",
         new SourceMutant("paxos/Roles", "abstains = mustNotLead;", "abstains |= mustNotLead;")
-            .in(profile -> profile.has(FaultKind.DISK_FULL)));
+            .in(profile -> profile.has(FaultKind.DISK_FULL) && profile.voters <= 2));
   }
 }

@@ -63,8 +63,8 @@ final class HoldMutants {
   private static void keeping(Map<String, SourceMutant> all) {
     all.put(
         "K7 answers a renewal though the session ended",
-        new SourceMutant(
-            KEPT, "keeping != null && !keeping.session().isOver()", "keeping != null"));
+        new SourceMutant(KEPT, "keeping != null && !keeping.session().isOver()", "keeping != null")
+            .in(profile -> profile.holders > 0));
     all.put(
         "K8 keeps sessions for a stream that is gone",
         new SourceMutant(

@@ -263,9 +263,10 @@ final class StateMutants {
     all.put(
         "N7 takes a snapshot of what is not recorded as applied",
         new SourceMutant(
-            "runtime/snapshot/Snapshotter",
-            "return state.slot() <= ports.journal().recorded() ? state : recorded;",
-            "return state;"));
+                "runtime/snapshot/Snapshotter",
+                "return state.slot() <= ports.journal().recorded() ? state : recorded;",
+                "return state;")
+            .in(profile -> profile.has(FaultKind.DISK_FULL)));
     all.put(
         "N8 takes a pulled state without its digests",
         new SourceMutant(
