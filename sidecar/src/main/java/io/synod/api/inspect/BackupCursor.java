@@ -9,7 +9,7 @@ import io.synod.api.call.OutcomeErrors;
 import io.synod.api.call.ServerIdentity;
 import io.synod.api.call.ServiceContext;
 import io.synod.api.call.StatusErrors;
-import io.synod.api.call.StreamCursor;
+import io.synod.api.call.TransferCursor;
 import io.synod.runtime.backup.BackupContent;
 import io.synod.runtime.backup.BackupWriter;
 import io.synod.runtime.node.Availability;
@@ -18,9 +18,6 @@ import io.synod.state.Consumer;
 import io.synod.state.State;
 import io.synod.v1.BackupResponse;
 import java.time.Duration;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * reader is ready: neither the main loop nor other calls wait for it. A reader that takes nothing
  * for {@link #STALL} loses the stream, since the state is kept in memory for it.
  */
-final class BackupCursor extends StreamCursor<BackupResponse> {
+final class BackupCursor extends TransferCursor<BackupResponse> {
   private static final int PIECES_PER_TURN = 4;
   private static final Duration STALL = Duration.ofSeconds(60);
   private static final Duration CHECK_EVERY = Duration.ofMillis(100);
@@ -40,9 +37,6 @@ final class BackupCursor extends StreamCursor<BackupResponse> {
   private @Nullable BackupWriter writer;
   private @Nullable State checked;
   private long sentAtNanos;
-  private boolean closed;
-  private volatile @Nullable ScheduledFuture<?> timer;
-  private volatile boolean released;
 
   /**
    * To be constructed inside the call that it answers.
@@ -54,46 +48,20 @@ final class BackupCursor extends StreamCursor<BackupResponse> {
       ServiceContext context,
       ServerIdentity identity,
       Duration patience) {
-    super(observer, context.workers().transfers());
+    super(observer, context.workers());
     this.context = context;
     this.identity = identity;
     this.sentAtNanos = System.nanoTime();
     this.deadlineNanos = sentAtNanos + patience.toNanos();
   }
 
-  /** Starts the timer that checks the deadline and the reader. To be called once it is open. */
+  /** Checks the deadline and the reader from now on. To be called once it is open. */
   void schedule() {
-    long every = CHECK_EVERY.toNanos();
-    timer =
-        context
-            .workers()
-            .clock()
-            .scheduleWithFixedDelay(this::signal, every, every, TimeUnit.NANOSECONDS);
-    if (released) {
-      stopTimer();
-    }
+    signalEvery(CHECK_EVERY.toNanos());
   }
 
-  private void stopTimer() {
-    ScheduledFuture<?> set = timer;
-    if (set != null) {
-      set.cancel(false);
-    }
-  }
-
-  /** Closes the snapshots of consumers; any thread may call it. */
-  void release() {
-    released = true;
-    stopTimer();
-    try {
-      context.workers().transfers().execute(this::close);
-    } catch (RejectedExecutionException stopped) {
-      close();
-    }
-  }
-
-  private synchronized void close() {
-    closed = true;
+  @Override
+  protected void close() {
     writer = null;
     checked = null;
     if (content != null) {
@@ -103,10 +71,7 @@ final class BackupCursor extends StreamCursor<BackupResponse> {
   }
 
   @Override
-  protected synchronized void advance() {
-    if (closed) {
-      return;
-    }
+  protected void transfer() {
     refuseUnfit();
     BackupWriter from = writer == null ? begin() : writer;
     for (int sent = 0; from != null && sent < PIECES_PER_TURN; sent++) {

@@ -44,7 +44,7 @@ public final class SnapshotCalls {
             () -> {
               SnapshotCursor cursor = new SnapshotCursor(observer, context, query(request));
               downloads.open(cursor, cursor::release);
-              cursor.limit();
+              cursor.schedule();
             });
   }
 

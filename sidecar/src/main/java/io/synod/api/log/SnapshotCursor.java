@@ -4,7 +4,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.stub.StreamObserver;
 import io.synod.api.call.ServiceContext;
 import io.synod.api.call.StatusErrors;
-import io.synod.api.call.StreamCursor;
+import io.synod.api.call.TransferCursor;
 import io.synod.paxos.value.Bytes;
 import io.synod.runtime.port.JournalException;
 import io.synod.runtime.port.StreamReader;
@@ -12,16 +12,13 @@ import io.synod.state.Consumer;
 import io.synod.state.encoding.Payload;
 import io.synod.v1.GetSnapshotResponse;
 import java.time.Duration;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One GetSnapshot stream. If the cluster has the snapshot and this sidecar does not yet, the stream
  * waits until replication has brought it here.
  */
-final class SnapshotCursor extends StreamCursor<GetSnapshotResponse> {
+final class SnapshotCursor extends TransferCursor<GetSnapshotResponse> {
   private static final int CHUNK_BYTES = 256 << 10;
   private static final int CHUNKS_PER_TURN = 4;
 
@@ -31,9 +28,6 @@ final class SnapshotCursor extends StreamCursor<GetSnapshotResponse> {
   private @Nullable Consumer checked;
   private @Nullable StreamReader streamReader;
   private long offset;
-  private boolean closed;
-  private volatile @Nullable ScheduledFuture<?> alarm;
-  private volatile boolean released;
 
   /**
    * The request, checked.
@@ -50,54 +44,26 @@ final class SnapshotCursor extends StreamCursor<GetSnapshotResponse> {
 
   SnapshotCursor(
       StreamObserver<GetSnapshotResponse> observer, ServiceContext context, SnapshotQuery query) {
-    super(observer, context.workers().transfers());
+    super(observer, context.workers());
     this.context = context;
     this.query = query;
     this.deadlineNanos = System.nanoTime() + query.patience().toNanos();
   }
 
-  /** Sets the timer of the deadline. To be called once the stream is open. */
-  void limit() {
-    alarm =
-        context
-            .workers()
-            .clock()
-            .schedule(this::signal, query.patience().toNanos(), TimeUnit.NANOSECONDS);
-    if (released) {
-      stopAlarm();
-    }
+  /** Ends the wait for the snapshot at its deadline. To be called once it is open. */
+  void schedule() {
+    signalAfter(query.patience().toNanos());
   }
 
-  private void stopAlarm() {
-    ScheduledFuture<?> set = alarm;
-    if (set != null) {
-      set.cancel(false);
-    }
-  }
-
-  /** Closes the file and cancels the timer; any thread may call it. */
-  void release() {
-    released = true;
-    stopAlarm();
-    try {
-      context.workers().transfers().execute(this::close);
-    } catch (RejectedExecutionException stopped) {
-      close();
-    }
-  }
-
-  private synchronized void close() {
-    closed = true;
+  @Override
+  protected void close() {
     if (streamReader != null) {
       streamReader.close();
     }
   }
 
   @Override
-  protected synchronized void advance() {
-    if (closed) {
-      return;
-    }
+  protected void transfer() {
     StreamReader from = streamReader == null ? find() : streamReader;
     for (int sent = 0; from != null && sent < CHUNKS_PER_TURN; sent++) {
       if (!ready()) {

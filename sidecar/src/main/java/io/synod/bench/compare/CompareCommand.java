@@ -8,6 +8,7 @@ import io.synod.bench.cluster.LaunchRecipes;
 import io.synod.bench.cluster.MachineInfo;
 import io.synod.bench.cluster.MemoryWatch;
 import io.synod.bench.cluster.ProgramOptions;
+import io.synod.bench.cluster.ReportOptions;
 import io.synod.bench.load.BenchOperation;
 import io.synod.bench.load.BenchTarget;
 import io.synod.bench.load.CpuMeter;
@@ -16,7 +17,6 @@ import io.synod.bench.load.LoadOptions;
 import io.synod.bench.load.ProgressLine;
 import io.synod.cli.shared.DurationOption;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.cli.shared.OutputFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -96,21 +95,7 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Mixin ProgramOptions programs;
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "human|json",
-      defaultValue = "human",
-      converter = OutputFormat.Converter.class,
-      completionCandidates = OutputFormat.Converter.class,
-      description = "Tables, or one JSON document at the end. Default: ${DEFAULT-VALUE}")
-  OutputFormat outputFormat;
-
-  @Option(
-      names = "--report",
-      paramLabel = "DIR",
-      description =
-          "Writes compare.md, compare.json and the plot compare.svg into this directory too.")
-  @Nullable Path reports;
+  @Mixin ReportOptions reportOptions;
 
   @Option(
       names = {"-h", "--help"},
@@ -208,6 +193,7 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   private void write(ComparisonReport report) throws IOException {
+    Path reports = reportOptions.directory();
     if (reports == null) {
       return;
     }
@@ -219,7 +205,7 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   private boolean json() {
-    return outputFormat == OutputFormat.JSON;
+    return reportOptions.isJson();
   }
 
   private void print(List<String> lines) {

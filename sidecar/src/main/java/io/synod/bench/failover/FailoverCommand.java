@@ -7,10 +7,10 @@ import io.synod.bench.cluster.EtcdProgram;
 import io.synod.bench.cluster.LaunchRecipes;
 import io.synod.bench.cluster.MachineInfo;
 import io.synod.bench.cluster.ProgramOptions;
+import io.synod.bench.cluster.ReportOptions;
 import io.synod.bench.load.BenchTarget;
 import io.synod.bench.load.LoadGenerator;
 import io.synod.cli.shared.ExitStatus;
-import io.synod.cli.shared.OutputFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -89,20 +89,7 @@ public final class FailoverCommand implements Callable<Integer> {
 
   @Mixin DataOption data;
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "human|json",
-      defaultValue = "human",
-      converter = OutputFormat.Converter.class,
-      completionCandidates = OutputFormat.Converter.class,
-      description = "A table, or one JSON document. Default: ${DEFAULT-VALUE}")
-  OutputFormat outputFormat;
-
-  @Option(
-      names = "--report",
-      paramLabel = "DIR",
-      description = "Writes failover-FAULT.md and failover-FAULT.json into this directory too.")
-  @Nullable Path reports;
+  @Mixin ReportOptions reportOptions;
 
   @Option(
       names = {"-h", "--help"},
@@ -184,7 +171,7 @@ public final class FailoverCommand implements Callable<Integer> {
         }
       }
     }
-    boolean json = outputFormat == OutputFormat.JSON;
+    boolean json = reportOptions.isJson();
     PrintWriter out = spec.commandLine().getOut();
     (json ? List.of(FailoverJson.of(report)) : FailoverTable.text(report)).forEach(out::println);
     out.flush();
@@ -238,6 +225,7 @@ public final class FailoverCommand implements Callable<Integer> {
   }
 
   private void write(FailoverReport report) throws IOException {
+    Path reports = reportOptions.directory();
     if (reports == null) {
       return;
     }
