@@ -105,8 +105,7 @@ final class InspectDamageTest extends InspectScenario {
   @Test
   void namesADamagedCopyOfTheSuperblock() throws IOException {
     Path superblock = sample.path().resolve(Superblock.NAME);
-    ByteBuffer copies = ByteBuffer.wrap(Files.readAllBytes(superblock));
-    int older = copies.getLong(16) < copies.getLong(4096 + 16) ? 0 : 4096;
+    int older = olderCopy(superblock);
     flip(superblock, older + 20);
     assertThat(inspect()).isEqualTo(ExitStatus.ERROR);
     assertThat(out).contains((older == 0 ? "first" : "second") + " copy DAMAGED");
@@ -118,6 +117,24 @@ final class InspectDamageTest extends InspectScenario {
     assertThat(inspect()).isEqualTo(ExitStatus.ERROR);
     assertThat(out).isEmpty();
     assertThat(faults).singleElement().asString().contains("superblock: damaged in both copies");
+  }
+
+  private static int olderCopy(Path superblock) throws IOException {
+    ByteBuffer copies = ByteBuffer.wrap(Files.readAllBytes(superblock));
+    return copies.getLong(16) < copies.getLong(4096 + 16) ? 0 : 4096;
+  }
+
+  @Test
+  void namesWhatAStartMissesBesideADamagedCopyOfTheSuperblock() throws IOException {
+    Path superblock = sample.path().resolve(Superblock.NAME);
+    flip(superblock, olderCopy(superblock) + 20);
+    Files.delete(sealed("segment-"));
+    Files.delete(sealed("stream-snapshot-"));
+    assertThat(inspect()).isEqualTo(ExitStatus.ERROR);
+    assertThat(faults)
+        .hasSize(2)
+        .contains("synod: " + startSays())
+        .anyMatch(line -> line.contains("one of the two copies"));
   }
 
   @Test

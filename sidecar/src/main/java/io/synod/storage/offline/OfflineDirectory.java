@@ -91,14 +91,6 @@ public final class OfflineDirectory implements AutoCloseable {
     Disk disk = FileDisk.readOnly(path);
     this.copies = copies(disk);
     this.superblock = Superblock.newest(disk, copies);
-    if (copies.first() == null || copies.second() == null) {
-      int offset = copies.first() == null ? 0 : Superblock.COPY_BYTES;
-      faults.add(
-          disk.path(Superblock.NAME)
-              + ": damaged at offset "
-              + offset
-              + ": one of the two copies, which a start writes again");
-    }
     Path segments = path.resolve(DataDirectory.SEGMENTS);
     if (!Files.isDirectory(segments)) {
       throw new JournalException(segments + " is missing, although a superblock is there");
@@ -113,6 +105,15 @@ public final class OfflineDirectory implements AutoCloseable {
     this.archiveReplaced = continueAfterSnapshot() || archiveObsolete;
     if (!archiveReplaced) {
       faults.addUnlessDamaged(() -> snapshots.mustReachBeginning(archive.span(), disk));
+    }
+    // Last, since a copy that one write left torn must hide no other fault.
+    if (copies.first() == null || copies.second() == null) {
+      int offset = copies.first() == null ? 0 : Superblock.COPY_BYTES;
+      faults.add(
+          disk.path(Superblock.NAME)
+              + ": damaged at offset "
+              + offset
+              + ": one of the two copies, which a start writes again");
     }
   }
 
