@@ -111,6 +111,15 @@ final class BackupFormatTest {
   }
 
   @Test
+  void refusesASnapshotThatIsThereTwice() {
+    sample.snapshot("audit", sample.appIndex());
+    assertThat(refusal(SampleBackup.bytes(sample.content("audit", "ledger"))))
+        .isEqualTo("accepted");
+    assertThat(refusal(SampleBackup.bytes(sample.content("ledger", "ledger"))))
+        .isEqualTo("the backup is damaged: it holds a snapshot of a consumer twice");
+  }
+
+  @Test
   void namesTheFormatOfALaterVersion() {
     byte[] later = Arrays.copyOf(sample.bytes(), 200_000);
     later[11] = 7;

@@ -3,6 +3,7 @@ package io.synod.backup;
 import io.synod.api.MemoryAppSnapshots;
 import io.synod.runtime.backup.BackupContent;
 import io.synod.runtime.backup.BackupWriter;
+import io.synod.runtime.port.StreamReader;
 import io.synod.state.State;
 import io.synod.state.apply.Machine;
 import io.synod.state.command.Entry;
@@ -13,7 +14,9 @@ import io.synod.state.command.Txn;
 import io.synod.state.encoding.Payload;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
@@ -42,12 +45,7 @@ final class SampleBackup {
     token = machine.state().index();
     apply(Entry.Kind.COMMAND, 1, payload("order 1"));
     appIndex = machine.state().index();
-    Payload sha256 = Payload.of(MemoryAppSnapshots.sha256(APP).array());
-    apply(
-        Entry.Kind.STORE,
-        1,
-        new SystemCommands.Store("ledger", appIndex, "v1", APP.length, sha256, 1, false).encode());
-    apps.put("ledger", appIndex, APP);
+    snapshot("ledger", appIndex);
     apply(Entry.Kind.COMMAND, 1, payload("order 2"));
     apply(
         Entry.Kind.ACKNOWLEDGE,
@@ -62,6 +60,16 @@ final class SampleBackup {
 
   void put(String key, String value) {
     apply(Entry.Kind.KV, 1, Txn.of(new Op.Put(key, payload(value), 0, 0)).encode());
+  }
+
+  /** Stores the snapshot of a consumer. */
+  void snapshot(String consumer, long index) {
+    Payload sha256 = Payload.of(MemoryAppSnapshots.sha256(APP).array());
+    apply(
+        Entry.Kind.STORE,
+        1,
+        new SystemCommands.Store(consumer, index, "v1", APP.length, sha256, 1, false).encode());
+    apps.put(consumer, index, APP);
   }
 
   private void apply(Entry.Kind kind, long session, Payload payload) {
@@ -84,8 +92,28 @@ final class SampleBackup {
     return token;
   }
 
+  /** The content of a backup with the snapshots of these consumers of index {@link #appIndex}. */
+  BackupContent content(String... consumers) {
+    List<BackupContent.App> opened = new ArrayList<>();
+    for (String consumer : consumers) {
+      StreamReader stream = Objects.requireNonNull(apps.open(consumer, appIndex));
+      opened.add(new BackupContent.App(consumer, appIndex, stream));
+    }
+    return new BackupContent(state(), opened, null);
+  }
+
   byte[] bytes() {
-    try (BackupContent content = BackupContent.open(state(), apps)) {
+    return bytes(state(), apps);
+  }
+
+  /** The backup of a state. */
+  static byte[] bytes(State state, MemoryAppSnapshots apps) {
+    return bytes(BackupContent.open(state, apps));
+  }
+
+  /** The backup of a content, which it closes. */
+  static byte[] bytes(BackupContent content) {
+    try (content) {
       BackupWriter writer = new BackupWriter(content, CLUSTER, FORMATION, 2);
       ByteArrayOutputStream all = new ByteArrayOutputStream();
       for (byte[] piece = writer.next(); piece != null; piece = writer.next()) {

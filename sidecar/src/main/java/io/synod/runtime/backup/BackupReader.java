@@ -216,6 +216,9 @@ public final class BackupReader {
         || !known.sha256().equals(Payload.of(next.sha256().array()))) {
       throw new Unpacker.Misfit("it holds a snapshot that its state does not know");
     }
+    if (apps.stream().anyMatch(earlier -> earlier.consumer().equals(next.consumer()))) {
+      throw new Unpacker.Misfit("it holds a snapshot of a consumer twice");
+    }
     app = next;
     appBytes = 0;
     appDigest = BackupFormat.sha256();
