@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
       "",
       "The state is the one that the sidecar has applied when the command begins, so it includes"
           + " everything that this sidecar acknowledged before. FILE appears once the backup is"
-          + " complete, decoded again and synced."
+          + " complete, decoded again and synced. `synod restore` makes a new cluster of it."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class BackupCommand extends ClientCommand {

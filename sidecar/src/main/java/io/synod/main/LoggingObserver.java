@@ -58,6 +58,8 @@ record LoggingObserver(Metrics metrics, AtomicLong fencedAtNanos) implements Obs
           formed.voter() ? "votes" : "learns");
     } else if (event instanceof Event.FormationBlocked blocked) {
       LOG.error("{}", Availability.formationBlocked(blocked.voters()));
+    } else if (event instanceof Event.OriginsDiffer differ) {
+      LOG.error("{}", Availability.originsDiffer(differ.voters()));
     } else if (event instanceof Event.ElectionStarted started) {
       LOG.info("standing for election at ballot {}: {}", started.ballot(), started.reason());
     } else if (event instanceof Event.Elected elected) {

@@ -9,6 +9,7 @@ import io.synod.metrics.NodeLabels;
 import io.synod.metrics.PeerMetricSource;
 import io.synod.metrics.http.HttpPort;
 import io.synod.paxos.View;
+import io.synod.paxos.value.Recovered;
 import io.synod.runtime.engine.Engine;
 import io.synod.runtime.engine.Inbox;
 import io.synod.runtime.engine.Loop;
@@ -88,8 +89,11 @@ final class Sidecar implements AutoCloseable {
                   config.node(),
                   Wiring.storage(config),
                   clock));
-      GrpcPeers peers =
-          opened(new GrpcPeers(Wiring.peers(config, data.incarnation()), connections.peers()));
+      GrpcPeers peers = opened(new GrpcPeers(Wiring.peers(config, data), connections.peers()));
+      Recovered recovered = data.journal().recovered();
+      if (recovered.formed() && recovered.agreed() != null) {
+        peers.formed(recovered.agreed());
+      }
       Engine.Tuning tuning = Wiring.engine(config);
       Inbox inbox = new Inbox(tuning.callerLimits());
       Engine engine = engine(peers, inbox, tuning);

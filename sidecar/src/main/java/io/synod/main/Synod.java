@@ -84,6 +84,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TraceCommand.class,
       TransferCommand.class,
       BackupCommand.class,
+      RestoreCommand.class,
       InspectCommand.class,
       BenchCommand.class,
       ConfigCommand.class,
@@ -123,6 +124,7 @@ public final class Synod implements Runnable {
     line.setParameterExceptionHandler(Synod::refuse);
     line.setExecutionExceptionHandler(Synod::fail);
     ConfigOptions.addTo(subcommand(line, "serve"));
+    ConfigOptions.addTo(subcommand(line, "restore"));
     ConfigOptions.addTo(subcommand(line, "config", "check"));
     addHelp(line);
     return line;

@@ -9,6 +9,7 @@ import io.synod.runtime.engine.Engine;
 import io.synod.runtime.port.CallerLimits;
 import io.synod.runtime.port.SnapshotSettings;
 import io.synod.state.Level;
+import io.synod.storage.directory.DataDirectory;
 import io.synod.storage.journal.StorageSettings;
 import io.synod.transport.PeerAddress;
 import io.synod.transport.PeerSettings;
@@ -107,7 +108,7 @@ final class Wiring {
         .withQuotas(config.keeping().stateBytesMax(), config.keeping().diskBytesMax());
   }
 
-  static PeerSettings peers(Config config, long incarnation) {
+  static PeerSettings peers(Config config, DataDirectory data) {
     Map<Integer, PeerAddress> peers = new TreeMap<>();
     members(config)
         .forEach(
@@ -118,9 +119,10 @@ final class Wiring {
     PeerAddress bind = new PeerAddress(listen, config.peer().port());
     // Space for a full window and one frame, or a leader would drop what it just proposed.
     long queueBytes = config.sizes().windowBytesMax() + FRAME_BYTES_MAX;
-    return PeerSettings.of(cluster(config), config.node(), incarnation, bind, peers)
-        .withBounds(FRAME_BYTES_MAX, (int) Math.min(Integer.MAX_VALUE, queueBytes))
-        .withLevel(Level.supported());
+    return PeerSettings.of(cluster(config), config.node(), data.incarnation(), bind, peers)
+        .restoredFrom(data.restore())
+        .withLevel(Level.supported())
+        .withBounds(FRAME_BYTES_MAX, (int) Math.min(Integer.MAX_VALUE, queueBytes));
   }
 
   /** The wildcard address: of IPv6 and IPv4 where the machine has both. */

@@ -62,8 +62,8 @@ final class StatusMetrics extends Collector {
     gauge(
         families,
         "synod_formation_blocked",
-        "1 if the cluster cannot form because voters' disks were replaced.",
-        number(now.availability().reason() == Availability.Reason.FORMATION_BLOCKED));
+        "1 if the cluster cannot form because of what voters' disks hold.",
+        number(now.availability().cannotForm()));
     availability(now.availability(), families);
     whole(families, "synod_ballot_round", "Round of the highest promise.", now.promised().round());
     gauge(families, "synod_voters", "Voters of the cluster.", now.voters());

@@ -6,7 +6,7 @@ import io.synod.paxos.value.SnapshotMark;
 import io.synod.storage.journal.SnapshotInventory;
 import io.synod.storage.offline.OfflineDirectory;
 import io.synod.storage.tail.DiskIdentity;
-import io.synod.storage.tail.Superblock;
+import io.synod.storage.tail.SuperblockCopy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,11 +47,11 @@ record DirectorySurvey(OfflineDirectory directory, boolean whole) {
         identity.node(),
         Long.toHexString(identity.cluster()),
         Long.toHexString(identity.incarnation()),
-        Superblock.FORMAT,
+        directory.superblock().format(),
         List.of(copy(directory.superblocks().first()), copy(directory.superblocks().second())));
   }
 
-  private static DirectoryReport.CopyDocument copy(Superblock.@Nullable SuperblockCopy copy) {
+  private static DirectoryReport.CopyDocument copy(@Nullable SuperblockCopy copy) {
     return copy == null
         ? new DirectoryReport.CopyDocument(false, null)
         : new DirectoryReport.CopyDocument(true, copy.sequence());

@@ -3,6 +3,7 @@ package io.synod.paxos;
 import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Origin;
 import io.synod.paxos.value.Recovered;
 import io.synod.paxos.value.Write;
 import java.util.HashMap;
@@ -19,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  * every voter has agreed to the same. So there can never be two formations with a voter in common,
  * and a node that lost its disk finds that the others know another incarnation of it: it may learn,
  * but never vote.
+ *
+ * <p>A disk agrees only with disks of the same {@link Origin}: a voter that was restored from a
+ * backup holds the slots of its state as chosen, and one with an empty disk would choose them
+ * again. For the same reason a restored disk joins no formed cluster of another origin; an empty
+ * disk may join any, since it learns everything.
  */
 final class Bootstrap {
   private final Self self;
@@ -28,10 +34,12 @@ final class Bootstrap {
   // disk.
   private @Nullable Formation agreed;
   private boolean formed;
+  private final Origin origin;
 
   Bootstrap(Self self, Recovered recovered, Outbox out) {
     this.self = self;
     this.out = out;
+    this.origin = recovered.origin();
     this.agreed = recovered.agreed();
     this.formed = recovered.formed();
   }
@@ -63,7 +71,7 @@ final class Bootstrap {
       return;
     }
     Formation theirs = greeting.agreed();
-    if (!formed && theirs != null) {
+    if (!formed && theirs != null && (origin.isEmpty() || origin.equals(theirs.origin()))) {
       if (!theirs.equals(agreed)) {
         agreed = theirs;
         out.write(new Write.Agreed(theirs));
@@ -74,7 +82,9 @@ final class Bootstrap {
 
   /** The greeting of this node. */
   Message.Greeting greeting() {
-    return new Message.Greeting(self.incarnation(), agreed, formed);
+    Formation own = agreed;
+    return new Message.Greeting(
+        self.incarnation(), own == null ? origin : own.origin(), own, formed);
   }
 
   private void tryForm() {
@@ -95,12 +105,12 @@ final class Bootstrap {
     voters.put(self.node(), self.incarnation());
     for (int voter : self.voters()) {
       Message.Greeting greeting = greetings.get(voter);
-      if (greeting != null) {
+      if (greeting != null && greeting.origin().equals(origin)) {
         voters.put(voter, greeting.incarnation());
       }
     }
     if (voters.size() == self.voters().size()) {
-      Formation proposed = new Formation(voters);
+      Formation proposed = new Formation(voters, origin);
       agreed = proposed;
       out.write(new Write.Agreed(proposed));
     }

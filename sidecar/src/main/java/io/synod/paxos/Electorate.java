@@ -72,7 +72,8 @@ final class Electorate {
       boolean full = connectivity.isFull(voter);
       voters.add(new View.Voter(voter, View.Vote.UNKNOWN, connected, full));
     }
-    return new View.Electorate(voters, 0, 0, bootstrapCheck.voters(), List.of());
+    return new View.Electorate(
+        voters, 0, 0, bootstrapCheck.replaced(), bootstrapCheck.otherOrigins(), List.of());
   }
 
   /** The electorate of a formed cluster, as known to a node in its current role. */

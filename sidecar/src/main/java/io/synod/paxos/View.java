@@ -63,6 +63,8 @@ public record View(
    *     is known
    * @param formationBlockedBy the voters because of whose disks the cluster cannot form; none if it
    *     is formed, or may still form
+   * @param restoredOtherwise the voters because of which the cluster cannot form, since they were
+   *     not restored from the backup from which others were; none if all have the same origin
    * @param fullVoters the voters whose logs have no space, if because of them the leader chooses
    *     nothing, according to that leader; otherwise none
    */
@@ -71,7 +73,19 @@ public record View(
       int relay,
       int candidate,
       List<Integer> formationBlockedBy,
-      List<Integer> fullVoters) {}
+      List<Integer> restoredOtherwise,
+      List<Integer> fullVoters) {
+
+    /** The electorate of voters with the same origin. */
+    public Electorate(
+        List<Voter> voters,
+        int relay,
+        int candidate,
+        List<Integer> formationBlockedBy,
+        List<Integer> fullVoters) {
+      this(voters, relay, candidate, formationBlockedBy, List.of(), fullVoters);
+    }
+  }
 
   /**
    * A voter of the configuration.

@@ -7,6 +7,7 @@ import io.synod.paxos.value.Bytes;
 import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Origin;
 import io.synod.paxos.value.Proposal;
 import io.synod.paxos.value.SnapshotMark;
 import io.synod.paxos.value.Vote;
@@ -221,8 +222,17 @@ final class FrameReader {
       FieldChecks.that(twice == null, "a voter is named twice");
     }
     FieldChecks.that(!greeting.getFormed() || !voters.isEmpty(), "a formed cluster has no voter");
-    Formation agreed = voters.isEmpty() ? null : new Formation(voters);
-    return new Message.Greeting(incarnation, agreed, greeting.getFormed());
+    Origin origin = greeting.hasOrigin() ? origin(greeting.getOrigin()) : Origin.EMPTY;
+    Formation agreed = voters.isEmpty() ? null : new Formation(voters, origin);
+    return new Message.Greeting(incarnation, origin, agreed, greeting.getFormed());
+  }
+
+  private static Origin origin(io.synod.peer.v1.Origin origin) throws MalformedFrame {
+    FieldChecks.that(origin.getRestore() != 0, "a restored state has no backup");
+    return new Origin(
+        FieldChecks.slot(origin.getSlot(), "a restored state"),
+        origin.getDigest(),
+        origin.getRestore());
   }
 
   private static Message.VoteAnswer voteAnswer(VoteAnswer answer) throws MalformedFrame {

@@ -8,6 +8,7 @@ import io.synod.paxos.value.Bytes;
 import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Origin;
 import io.synod.paxos.value.Proposal;
 import io.synod.paxos.value.Vote;
 import io.synod.peer.v1.Accept;
@@ -207,6 +208,14 @@ final class FrameWriter {
   private static Greeting greeting(Message.Greeting greeting) {
     Greeting.Builder written =
         Greeting.newBuilder().setIncarnation(greeting.incarnation()).setFormed(greeting.formed());
+    Origin origin = greeting.origin();
+    if (!origin.isEmpty()) {
+      written.setOrigin(
+          io.synod.peer.v1.Origin.newBuilder()
+              .setSlot(origin.slot())
+              .setDigest(origin.digest())
+              .setRestore(origin.restore()));
+    }
     Formation agreed = greeting.agreed();
     if (agreed != null) {
       agreed

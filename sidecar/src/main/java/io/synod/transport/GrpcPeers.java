@@ -4,6 +4,7 @@ import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
+import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
 import io.synod.peer.v1.Frame;
@@ -51,6 +52,7 @@ public final class GrpcPeers implements Peers, AutoCloseable {
   private final ScheduledExecutorService dialer;
   private volatile Map<Integer, PeerLink> links = Map.of();
   private volatile long formation;
+  private volatile PeerStanding standing;
   private @Nullable Inbound inbound;
   private @Nullable Server server;
   private @Nullable Future<?> tending;
@@ -64,6 +66,7 @@ public final class GrpcPeers implements Peers, AutoCloseable {
   public GrpcPeers(PeerSettings settings, ChannelHandler acceptor) {
     this.settings = settings;
     this.loops = new EventLoops(acceptor);
+    this.standing = new PeerStanding(settings.restore(), false);
     this.codec = new WireCodec(settings.cluster());
     this.process = new SecureRandom().nextLong() | 1;
     settings.peers().keySet().forEach(peer -> tallies.put(peer, new TrafficCounter()));
@@ -83,8 +86,13 @@ public final class GrpcPeers implements Peers, AutoCloseable {
    * @throws IOException if it cannot listen; the message names the address
    */
   public synchronized void start(Consumer<Input> mailbox) throws IOException {
-    Handshake self = handshake(settings.node());
-    Inbound receiving = new Inbound(codec, self, tallies, mailbox, new AcceptedStreams(mailbox));
+    Inbound receiving =
+        new Inbound(
+            codec,
+            () -> handshake(settings.node()),
+            tallies,
+            mailbox,
+            new AcceptedStreams(mailbox));
     PeerAddress bind = settings.bind();
     InetSocketAddress address = new InetSocketAddress(bind.host(), bind.port());
     if (address.isUnresolved()) {
@@ -107,18 +115,18 @@ public final class GrpcPeers implements Peers, AutoCloseable {
 
   private PeerLink link(int peer, PeerAddress where, Consumer<Input> mailbox) {
     TrafficCounter trafficCounter = tallies.getOrDefault(peer, new TrafficCounter());
-    Handshake handshake = handshake(peer);
     Outbound.StreamListener listener = new Streams(peer, mailbox);
     return new PeerLink(
         "node " + peer + " at " + where,
         new PeerQueue<>(SMALL_QUEUE_BYTES, settings.queueBytesMax()),
         load ->
-            new Outbound(() -> loops.channel(where), handshake, load, trafficCounter, listener));
+            new Outbound(
+                () -> loops.channel(where), () -> handshake(peer), load, trafficCounter, listener));
   }
 
   private Handshake handshake(int to) {
     return new Handshake(
-        settings.cluster(), settings.node(), to, process, settings.supportedLevel());
+        settings.cluster(), settings.node(), to, process, settings.supportedLevel(), standing);
   }
 
   private final class AcceptedStreams implements Inbound.Arrivals {
@@ -201,8 +209,9 @@ public final class GrpcPeers implements Peers, AutoCloseable {
   }
 
   @Override
-  public void formed(long digest) {
-    formation = digest;
+  public void formed(Formation of) {
+    formation = of.digest();
+    standing = new PeerStanding(of.origin().restore(), true);
   }
 
   @Override

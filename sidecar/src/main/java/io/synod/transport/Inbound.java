@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +46,7 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
   }
 
   private final WireCodec codec;
-  private final Handshake self;
+  private final Supplier<Handshake> self;
   private final Map<Integer, TrafficCounter> tallies;
   private final Consumer<Input> mailbox;
   private final Arrivals arrivals;
@@ -56,11 +57,11 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
   /**
    * Receives frames for a node.
    *
-   * @param self this node, as the handshake of a stream to itself
+   * @param self returns this node now, as the handshake of a stream to itself
    */
   Inbound(
       WireCodec codec,
-      Handshake self,
+      Supplier<Handshake> self,
       Map<Integer, TrafficCounter> tallies,
       Consumer<Input> mailbox,
       Arrivals arrivals) {
@@ -88,10 +89,11 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
   public ServerCall.Listener<byte[]> startCall(
       ServerCall<byte[], SendSummary> call, Metadata headers) {
     Handshake caller = Handshake.of(headers);
+    Handshake own = self.get();
     Status refusal =
         caller == null
             ? Status.FAILED_PRECONDITION.withDescription("the caller is not a peer")
-            : caller.refusal(self.cluster(), self.from(), tallies.keySet());
+            : caller.refusal(own, tallies.keySet());
     if (caller != null && refusal == null) {
       refusal = arrivals.refusal(caller);
     }
@@ -101,7 +103,7 @@ final class Inbound implements ServerCallHandler<byte[], SendSummary> {
       return new ServerCall.Listener<>() {};
     }
     call.sendHeaders(new Metadata());
-    call.sendMessage(SendSummary.newBuilder().setProcess(self.process()).build());
+    call.sendMessage(SendSummary.newBuilder().setProcess(own.process()).build());
     call.request(AHEAD);
     arrivals.arrived(caller);
     return new Frames(call, caller, trafficCounter);

@@ -36,7 +36,7 @@ final class Outbound {
   private static final int STREAM_BYTES = 1 << 16;
 
   private final Supplier<ManagedChannel> dial;
-  private final Handshake handshake;
+  private final Supplier<Handshake> handshake;
   private final CallOptions options;
   private final Lane lane;
   private final PeerQueue<Frame> queue;
@@ -65,10 +65,10 @@ final class Outbound {
   /** What a stream sends: one lane of a queue. The queue is also the lock. */
   record Load(Lane lane, PeerQueue<Frame> queue) {}
 
-  /** A stream to the peer that {@code handshake} means. */
+  /** A stream to the peer that {@code handshake} means, which is asked when the stream opens. */
   Outbound(
       Supplier<ManagedChannel> dial,
-      Handshake handshake,
+      Supplier<Handshake> handshake,
       Load load,
       TrafficCounter trafficCounter,
       StreamListener listener) {
@@ -83,7 +83,7 @@ final class Outbound {
             .withOnReadyThreshold(lane == Lane.BULK ? 1 : STREAM_BYTES);
     this.trafficCounter = trafficCounter;
     this.listener = listener;
-    this.name = "node " + handshake.to();
+    this.name = "node " + handshake.get().to();
     this.channel = dial.get();
   }
 
@@ -161,7 +161,7 @@ final class Outbound {
   private void open() {
     ClientCall<Frame, SendSummary> call = channel.newCall(PeerGrpc.getSendMethod(), options);
     Stream opened = new Stream(call);
-    call.start(opened, handshake.headers());
+    call.start(opened, handshake.get().headers());
     call.request(1);
     synchronized (queue) {
       // The frames that waited for the old stream are lost with it, and reported so.

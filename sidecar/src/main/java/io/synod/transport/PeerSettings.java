@@ -8,6 +8,7 @@ import java.util.Map;
  * @param cluster hash of the cluster's name and voters; equal on all its nodes
  * @param node this node
  * @param incarnation the identity of this node's disk
+ * @param restore identifies the backup from which this disk was restored; 0 if it began empty
  * @param bind where to listen
  * @param peers where the other nodes listen
  * @param frameBytesMax the size of the largest frame; above the largest page plus one command
@@ -18,6 +19,7 @@ public record PeerSettings(
     long cluster,
     int node,
     long incarnation,
+    long restore,
     PeerAddress bind,
     Map<Integer, PeerAddress> peers,
     int frameBytesMax,
@@ -41,18 +43,32 @@ public record PeerSettings(
   public static PeerSettings of(
       long cluster, int node, long incarnation, PeerAddress bind, Map<Integer, PeerAddress> peers) {
     return new PeerSettings(
-        cluster, node, incarnation, bind, peers, FRAME_BYTES_MAX, QUEUE_BYTES_MAX, 1);
+        cluster, node, incarnation, 0, bind, peers, FRAME_BYTES_MAX, QUEUE_BYTES_MAX, 1);
   }
 
   /** The same with other bounds. */
   public PeerSettings withBounds(int frameBytes, int queueBytes) {
     return new PeerSettings(
-        cluster, node, incarnation, bind, peers, frameBytes, queueBytes, supportedLevel);
+        cluster, node, incarnation, restore, bind, peers, frameBytes, queueBytes, supportedLevel);
   }
 
   /** The same for a node that supports levels up to this one. */
   public PeerSettings withLevel(int supported) {
     return new PeerSettings(
-        cluster, node, incarnation, bind, peers, frameBytesMax, queueBytesMax, supported);
+        cluster, node, incarnation, restore, bind, peers, frameBytesMax, queueBytesMax, supported);
+  }
+
+  /** The same for a disk that was restored from this backup. */
+  public PeerSettings restoredFrom(long backup) {
+    return new PeerSettings(
+        cluster,
+        node,
+        incarnation,
+        backup,
+        bind,
+        peers,
+        frameBytesMax,
+        queueBytesMax,
+        supportedLevel);
   }
 }

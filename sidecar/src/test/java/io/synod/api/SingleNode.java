@@ -11,6 +11,7 @@ import io.synod.api.server.ApiServer;
 import io.synod.api.server.CallObserver;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
+import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Message;
 import io.synod.runtime.engine.Engine;
 import io.synod.runtime.engine.Inbox;
@@ -68,7 +69,7 @@ public final class SingleNode implements AutoCloseable {
     }
 
     @Override
-    public void formed(long digest) {}
+    public void formed(Formation formed) {}
 
     @Override
     public void requireLevel(int level) {}

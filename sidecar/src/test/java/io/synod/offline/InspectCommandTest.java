@@ -155,13 +155,13 @@ final class InspectCommandTest extends InspectScenario {
     Path superblock = sample.path().resolve(Superblock.NAME);
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(superblock));
     for (int copy = 0; copy < bytes.capacity(); copy += 4096) {
-      bytes.putInt(copy + 8, 3).putInt(copy + 96, TailRecord.crc(bytes, copy, 96));
+      bytes.putInt(copy + 8, 4).putInt(copy + 96, TailRecord.crc(bytes, copy, 96));
     }
     Files.write(superblock, bytes.array());
     assertThat(inspect()).isEqualTo(ExitStatus.ERROR);
     assertThat(faults)
         .containsExactly(
-            "synod: " + superblock.toRealPath() + " has format 3; this version reads 2");
+            "synod: " + superblock.toRealPath() + " has format 4; this version reads 2 and 3");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Event;
 import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Origin;
 import io.synod.paxos.value.Recovered;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,8 @@ class BootstrapTest {
   private static final Formation OTHER = new Formation(Map.of(1, 11L, 2, 99L, 3, 13L));
 
   private final SteppedReplica node =
-      new SteppedReplica(new Recovered(Ballot.NONE, 0, 0, List.of(), 0, AGREED, false));
+      new SteppedReplica(
+          new Recovered(Ballot.NONE, 0, 0, List.of(), 0, AGREED, false, Origin.EMPTY));
   private final List<Event> events = new ArrayList<>();
 
   private static Message.Greeting greeting(long incarnation, @Nullable Formation agreed) {

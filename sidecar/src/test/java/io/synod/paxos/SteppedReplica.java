@@ -6,6 +6,7 @@ import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Origin;
 import io.synod.paxos.value.Output;
 import io.synod.paxos.value.Output.Envelope;
 import io.synod.paxos.value.Proposal;
@@ -39,7 +40,7 @@ final class SteppedReplica {
   }
 
   SteppedReplica(Settings settings) {
-    this(new Recovered(ballot(3, 1), 0, 0, List.of(), 0, THREE, true), settings);
+    this(new Recovered(ballot(3, 1), 0, 0, List.of(), 0, THREE, true, Origin.EMPTY), settings);
   }
 
   SteppedReplica(Recovered recovered) {
@@ -65,7 +66,8 @@ final class SteppedReplica {
       disks.put(node, 10L + node);
     }
     Formation formation = new Formation(disks);
-    Recovered recovered = new Recovered(ballot(3, 1), 0, 0, List.of(), 0, formation, true);
+    Recovered recovered =
+        new Recovered(ballot(3, 1), 0, 0, List.of(), 0, formation, true, Origin.EMPTY);
     return new SteppedReplica(recovered, Settings.defaults(), formation);
   }
 

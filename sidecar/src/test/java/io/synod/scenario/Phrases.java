@@ -5,6 +5,7 @@ import io.synod.paxos.value.Batch;
 import io.synod.paxos.value.Bytes;
 import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Origin;
 import io.synod.paxos.value.Proposal;
 import io.synod.state.command.Entry;
 import java.lang.reflect.InvocationTargetException;
@@ -36,8 +37,9 @@ final class Phrases {
     StringJoiner line = new StringJoiner(" ");
     line.add(record.getClass().getSimpleName());
     for (RecordComponent component : record.getClass().getRecordComponents()) {
-      if (!LEFT_OUT.contains(component.getName())) {
-        line.add(component.getName() + "=" + value(component.getName(), get(component, record)));
+      Object field = get(component, record);
+      if (!LEFT_OUT.contains(component.getName()) && !field.equals(Origin.EMPTY)) {
+        line.add(component.getName() + "=" + value(component.getName(), field));
       }
     }
     return line.toString();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
 import java.io.IOException;
@@ -48,12 +49,13 @@ class GrpcPeersTest {
     TestPeer two = two();
     one.connectedTo(2);
     two.connectedTo(1);
-    two.peers.formed(5);
+    Formation formation = new Formation(Map.of(2, 102L));
+    two.peers.formed(formation);
     for (Message message : new Messages(1).oneOfEach()) {
       one.peers.send(2, message);
       assertThat(two.receive()).isEqualTo(new Input.Received(1, 101, 0, message));
       two.peers.send(1, message);
-      assertThat(one.receive()).isEqualTo(new Input.Received(2, 102, 5, message));
+      assertThat(one.receive()).isEqualTo(new Input.Received(2, 102, formation.digest(), message));
     }
     assertThat(one.traffic(2).framesDropped()).isZero();
     assertThat(one.traffic(2).framesOut()).isEqualTo(two.traffic(1).framesIn());

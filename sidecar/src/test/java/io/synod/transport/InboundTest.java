@@ -111,7 +111,7 @@ class InboundTest {
 
   @Test
   void takesNothingCompressed() throws Exception {
-    Handshake handshake = new Handshake(TestPeer.CLUSTER, 2, 1, 5, 1);
+    Handshake handshake = new Handshake(TestPeer.CLUSTER, 2, 1, 5, 1, new PeerStanding(0, false));
     CallOptions gzip = CallOptions.DEFAULT.withCompression("gzip");
     try (RawPeer peer = new RawPeer(one.peers.port(), handshake.headers(), gzip)) {
       peer.send(SOUND);

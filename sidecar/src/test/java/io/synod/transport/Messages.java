@@ -7,6 +7,7 @@ import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
+import io.synod.paxos.value.Origin;
 import io.synod.paxos.value.Proposal;
 import io.synod.paxos.value.SnapshotMark;
 import io.synod.paxos.value.Vote;
@@ -91,9 +92,12 @@ final class Messages {
     for (int i = random.nextInt(6); i > 0; i--) {
       voters.put(node(), incarnation());
     }
+    Origin origin =
+        flip() ? Origin.EMPTY : new Origin(slot(), random.nextLong(), random.nextLong() | 1);
     return new Message.Greeting(
         incarnation(),
-        voters.isEmpty() ? null : new Formation(voters),
+        origin,
+        voters.isEmpty() ? null : new Formation(voters, origin),
         !voters.isEmpty() && flip());
   }
 

@@ -33,7 +33,7 @@ final class RawPeer extends ClientCall.Listener<SendSummary> implements AutoClos
 
   /** One that behaves, so far, as node 2 that calls node 1. */
   static RawPeer asPeer(int port) {
-    Handshake handshake = new Handshake(TestPeer.CLUSTER, 2, 1, 5, 1);
+    Handshake handshake = new Handshake(TestPeer.CLUSTER, 2, 1, 5, 1, new PeerStanding(0, false));
     return new RawPeer(port, handshake.headers(), CallOptions.DEFAULT);
   }
 

@@ -55,7 +55,8 @@ public final class OutcomeErrors {
   public static StatusRuntimeException unavailable(Availability why) {
     return switch (why.reason()) {
       case AVAILABLE -> StatusErrors.unavailable(Reason.TOO_SLOW, why);
-      case NOT_FORMED, FORMATION_BLOCKED -> StatusErrors.unavailable(Reason.NOT_FORMED, why);
+      case NOT_FORMED, FORMATION_BLOCKED, ORIGINS_DIFFER ->
+          StatusErrors.unavailable(Reason.NOT_FORMED, why);
       case NO_QUORUM -> StatusErrors.unavailable(Reason.NO_QUORUM, why);
       case QUORUM_LOST -> StatusErrors.unavailable(Reason.QUORUM_LOST, why);
       case NO_LEADER -> StatusErrors.unavailable(Reason.NO_LEADER, why);

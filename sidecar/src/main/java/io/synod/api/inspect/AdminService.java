@@ -128,7 +128,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
     return switch (reason) {
       case AVAILABLE -> Status.Availability.AVAILABILITY_AVAILABLE;
       case NOT_FORMED -> Status.Availability.AVAILABILITY_NOT_FORMED;
-      case FORMATION_BLOCKED -> Status.Availability.AVAILABILITY_FORMATION_BLOCKED;
+      case FORMATION_BLOCKED, ORIGINS_DIFFER -> Status.Availability.AVAILABILITY_FORMATION_BLOCKED;
       case NO_QUORUM -> Status.Availability.AVAILABILITY_NO_QUORUM;
       case QUORUM_LOST -> Status.Availability.AVAILABILITY_QUORUM_LOST;
       case NO_LEADER -> Status.Availability.AVAILABILITY_NO_LEADER;

@@ -102,7 +102,8 @@ final class BackupCursor extends TransferCursor<BackupResponse> {
     }
     Availability available = context.node().inspection().status().availability();
     switch (available.reason()) {
-      case NOT_FORMED, FORMATION_BLOCKED, STOPPING -> throw OutcomeErrors.unavailable(available);
+      case NOT_FORMED, FORMATION_BLOCKED, ORIGINS_DIFFER, STOPPING ->
+          throw OutcomeErrors.unavailable(available);
       default -> {}
     }
   }

@@ -34,6 +34,10 @@ final class EventMessages {
         Event.FormationBlocked.class,
         TraceEvent.Type.TYPE_FORMATION_BLOCKED,
         (event, line) -> line.setDetail(Availability.formationBlocked(event.voters())));
+    row(
+        Event.OriginsDiffer.class,
+        TraceEvent.Type.TYPE_ORIGINS_DIFFER,
+        (event, line) -> line.setDetail(Availability.originsDiffer(event.voters())));
   }
 
   private static void elections() {

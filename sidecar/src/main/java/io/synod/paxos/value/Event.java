@@ -17,6 +17,12 @@ public sealed interface Event {
    */
   record FormationBlocked(List<Integer> voters) implements Event {}
 
+  /**
+   * The cluster cannot form: these voters were not restored from the backup from which others were.
+   * Reported once for each set of voters.
+   */
+  record OriginsDiffer(List<Integer> voters) implements Event {}
+
   /** A leader took a slot for a batch. */
   record Proposed(long slot, Ballot ballot, int commands, int bytes) implements Event {}
 

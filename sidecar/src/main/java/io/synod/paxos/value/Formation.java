@@ -10,12 +10,18 @@ import java.util.TreeMap;
  * node that returns with another incarnation has lost its promises, so it is none of these voters.
  *
  * @param voters the incarnation of each voter, by node
+ * @param origin what the disks of all voters held before
  */
-public record Formation(SortedMap<Integer, Long> voters) {
+public record Formation(SortedMap<Integer, Long> voters, Origin origin) {
+
+  /** A formation of voters whose disks were empty; copies the map. */
+  public Formation(Map<Integer, Long> voters) {
+    this(voters, Origin.EMPTY);
+  }
 
   /** Copies the map. */
-  public Formation(Map<Integer, Long> voters) {
-    this(Collections.unmodifiableSortedMap(new TreeMap<>(voters)));
+  public Formation(Map<Integer, Long> voters, Origin origin) {
+    this(Collections.unmodifiableSortedMap(new TreeMap<>(voters)), origin);
   }
 
   /** Takes {@code voters} over: the caller must not change it afterwards. */
@@ -41,11 +47,19 @@ public record Formation(SortedMap<Integer, Long> voters) {
   public long digest() {
     long digest = 0x53594e4f44L;
     for (Map.Entry<Integer, Long> voter : voters.entrySet()) {
-      digest = (digest ^ voter.getKey()) * 0x9E3779B97F4A7C15L;
-      digest ^= digest >>> 29;
-      digest = (digest ^ voter.getValue()) * 0xBF58476D1CE4E5B9L;
-      digest ^= digest >>> 32;
+      digest = mixed(digest, voter.getKey(), voter.getValue());
+    }
+    if (!origin.isEmpty()) {
+      digest = mixed(digest, origin.slot(), origin.digest());
+      digest = mixed(digest, origin.restore(), 0);
     }
     return digest == 0 ? 1 : digest;
+  }
+
+  private static long mixed(long digest, long first, long second) {
+    long mixed = (digest ^ first) * 0x9E3779B97F4A7C15L;
+    mixed ^= mixed >>> 29;
+    mixed = (mixed ^ second) * 0xBF58476D1CE4E5B9L;
+    return mixed ^ (mixed >>> 32);
   }
 }

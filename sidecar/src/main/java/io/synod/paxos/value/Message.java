@@ -23,16 +23,24 @@ public sealed interface Message {
   // ---- forming the cluster
 
   /**
-   * Sent by every node that is not yet formed, to all; also the reply to one. "This is my disk, and
-   * this is the formation I have agreed to, if any." A node agrees once, durably; the cluster is
-   * formed when all voters have agreed to the same.
+   * Sent by every node that is not yet formed, to all; also the reply to one. "This is my disk,
+   * what it held before, and the formation I have agreed to, if any." A node agrees once, durably,
+   * and only with voters whose disks held the same; the cluster is formed when all voters have
+   * agreed to the same.
    *
    * @param incarnation the sender's disk
+   * @param origin what that disk held before; the origin of {@code agreed}, if there is one
    * @param agreed what the sender has durably agreed to, or null
    * @param formed whether the sender knows that all have agreed
    */
-  record Greeting(long incarnation, @Nullable Formation agreed, boolean formed)
-      implements AfterSync {}
+  record Greeting(long incarnation, Origin origin, @Nullable Formation agreed, boolean formed)
+      implements AfterSync {
+
+    /** The greeting of a node whose disk was empty, or that has agreed. */
+    public Greeting(long incarnation, @Nullable Formation agreed, boolean formed) {
+      this(incarnation, agreed == null ? Origin.EMPTY : agreed.origin(), agreed, formed);
+    }
+  }
 
   // ---- failure detection
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param chosenThrough every slot up to here is chosen; at least {@code archivedThrough}
  * @param agreed the formation this disk agreed to, or null
  * @param formed whether all voters are known to have agreed
+ * @param origin what this disk held before its cluster formed
  */
 public record Recovered(
     Ballot promised,
@@ -21,10 +22,11 @@ public record Recovered(
     List<Proposal> accepted,
     long chosenThrough,
     @Nullable Formation agreed,
-    boolean formed) {
+    boolean formed,
+    Origin origin) {
 
   /** The state of an empty disk. */
   public static Recovered empty() {
-    return new Recovered(Ballot.NONE, 0, 0, List.of(), 0, null, false);
+    return new Recovered(Ballot.NONE, 0, 0, List.of(), 0, null, false, Origin.EMPTY);
   }
 }

@@ -271,7 +271,7 @@ public final class Cycle {
     ports.observer().observe(new Observation.Occurred(event));
     if (event instanceof Event.Formed formed) {
       formation = formed.formation().digest();
-      ports.peers().formed(formation);
+      ports.peers().formed(formed.formation());
     }
     participants.forEach(one -> one.onEvent(event));
   }

@@ -25,6 +25,11 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
     NOT_FORMED,
     /** The cluster cannot form, because {@code nodes} have other disks than voters agreed to. */
     FORMATION_BLOCKED,
+    /**
+     * The cluster cannot form, because {@code nodes} were not restored from the backup from which
+     * other voters were.
+     */
+    ORIGINS_DIFFER,
     /** Too few voters are reachable: {@code nodes} are not, though they may vote. */
     NO_QUORUM,
     /** The votes of {@code nodes} are lost with their disks, and the others are no quorum. */
@@ -85,6 +90,10 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
     Votes votes = new Votes(voters.size(), view.reachable(), view.quorum(), lost);
     if (view.role() == View.Role.FORMING) {
       List<Integer> blocking = view.electorate().formationBlockedBy();
+      List<Integer> otherOrigins = view.electorate().restoredOtherwise();
+      if (blocking.isEmpty() && !otherOrigins.isEmpty()) {
+        return new Availability(Reason.ORIGINS_DIFFER, otherOrigins, votes);
+      }
       return blocking.isEmpty()
           ? new Availability(Reason.NOT_FORMED, missing, votes)
           : new Availability(Reason.FORMATION_BLOCKED, blocking, votes);
@@ -132,7 +141,12 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
 
   /** Whether nothing can be chosen unless an operator acts. */
   public boolean isForGood() {
-    return reason == Reason.QUORUM_LOST || reason == Reason.FORMATION_BLOCKED;
+    return reason == Reason.QUORUM_LOST || cannotForm();
+  }
+
+  /** Whether the cluster cannot form unless an operator acts. */
+  public boolean cannotForm() {
+    return reason == Reason.FORMATION_BLOCKED || reason == Reason.ORIGINS_DIFFER;
   }
 
   /**
@@ -142,7 +156,7 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
     return switch (reason) {
       case AVAILABLE, NO_LEADER, DISK_FULL -> false;
       case NOT_FORMED -> !nodes.isEmpty();
-      case FORMATION_BLOCKED, NO_QUORUM, QUORUM_LOST, STOPPING -> true;
+      case FORMATION_BLOCKED, ORIGINS_DIFFER, NO_QUORUM, QUORUM_LOST, STOPPING -> true;
     };
   }
 
@@ -164,6 +178,7 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
                   + votes.count
                   + " voters";
       case FORMATION_BLOCKED -> blocked(nodes);
+      case ORIGINS_DIFFER -> restoredOtherwise(nodes);
       case NO_QUORUM ->
           votes.reachable
               + " of "
@@ -199,8 +214,11 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
     if (reason == Reason.FORMATION_BLOCKED) {
       return formationBlocked(nodes);
     }
+    if (reason == Reason.ORIGINS_DIFFER) {
+      return originsDiffer(nodes);
+    }
     if (reason == Reason.QUORUM_LOST) {
-      return why() + "; save what can still be read, and start a new cluster with it";
+      return why() + "; back up the node that has applied most, and restore that as a new cluster";
     }
     if (reason == Reason.DISK_FULL) {
       return why()
@@ -222,8 +240,8 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
   /** The statement that the cluster cannot form because of these voters, on one line. */
   public static String formationBlocked(List<Integer> voters) {
     return blocked(voters)
-        + "; no voter holds anything chosen, so wipe the data directories of all voters and start"
-        + " them again";
+        + "; nothing was chosen yet, so wipe the data directories of all voters, restore them again"
+        + " if they were restored, and start them";
   }
 
   private static String blocked(List<Integer> voters) {
@@ -231,6 +249,21 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
         + named(voters)
         + (voters.size() == 1 ? " has another disk" : " have other disks")
         + " than voters agreed to";
+  }
+
+  /** The statement that the cluster cannot form because of the origins of these voters. */
+  public static String originsDiffer(List<Integer> voters) {
+    return restoredOtherwise(voters)
+        + "; stop "
+        + (voters.size() == 1 ? "it" : "them")
+        + ", and restore every node from the same file with the same options (synod restore)";
+  }
+
+  private static String restoredOtherwise(List<Integer> voters) {
+    return "the cluster cannot form: "
+        + named(voters)
+        + (voters.size() == 1 ? " was" : " were")
+        + " not restored from the backup from which other nodes were";
   }
 
   private String lost() {
@@ -245,7 +278,7 @@ public record Availability(Reason reason, List<Integer> nodes, Votes votes) {
     votes.lost.forEach(node -> alarms.add("vote_lost:" + node));
     if (reason == Reason.QUORUM_LOST) {
       alarms.add("quorum_lost");
-    } else if (reason == Reason.FORMATION_BLOCKED) {
+    } else if (cannotForm()) {
       alarms.add("formation_blocked");
     }
     return alarms;

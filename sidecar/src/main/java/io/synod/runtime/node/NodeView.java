@@ -53,7 +53,13 @@ public record NodeView(View view, Availability available, boolean diskFull) {
             published.freshAtNanos(),
             published.leaderReceivedAtNanos(),
             published.clockAheadMillis(),
-            new View.Electorate(voters, 0, 0, electorate.formationBlockedBy(), List.of()),
+            new View.Electorate(
+                voters,
+                0,
+                0,
+                electorate.formationBlockedBy(),
+                electorate.restoredOtherwise(),
+                List.of()),
             peers);
     return new NodeView(deaf, Availability.diskFull(deaf), true);
   }

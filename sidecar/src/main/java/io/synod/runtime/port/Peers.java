@@ -1,5 +1,6 @@
 package io.synod.runtime.port;
 
+import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Message;
 
 /**
@@ -16,12 +17,8 @@ public interface Peers {
    */
   boolean send(int to, Message message);
 
-  /**
-   * The formation of this node is now known; every message carries its digest from now on.
-   *
-   * @param digest {@link io.synod.paxos.value.Formation#digest}
-   */
-  void formed(long digest);
+  /** The formation of this node is now known; every message carries its digest from now on. */
+  void formed(Formation formation);
 
   /**
    * The cluster has this level from now on: a peer that does not support it is refused.

@@ -11,10 +11,9 @@ import io.synod.storage.journal.StorageSettings;
 import io.synod.storage.sealed.MapDbSegmentStore;
 import io.synod.storage.sealed.SegmentStore;
 import io.synod.storage.tail.DiskIdentity;
+import io.synod.storage.tail.Superblock;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +40,9 @@ public final class DataDirectory implements AutoCloseable {
    * Opens {@code directory} for a node; if it is missing or empty, creates it with a new
    * incarnation.
    *
+   * <p>A directory that was restored from a backup has an identity of its own, which is derived
+   * from the cluster's and the backup's: see {@link DirectoryIdentity}.
+   *
    * @param cluster the digest that identifies the cluster
    * @throws DirectoryException if it cannot be used as it is
    * @throws JournalException if it is damaged or the disk fails
@@ -53,13 +55,14 @@ public final class DataDirectory implements AutoCloseable {
     ExecutorService executor = null;
     SegmentStore segmentStore = null;
     try {
-      DiskIdentity identity = new DiskIdentity(cluster, node, newIncarnation());
-      Path segments = makeSegments(real);
-      segmentStore = MapDbSegmentStore.open(segments, cluster);
+      FileDisk disk = new FileDisk(real);
+      long restore = Superblock.restoreOf(disk);
+      DiskIdentity identity = DirectoryIdentity.of(cluster, node, restore);
+      Path segments = DirectoryMaker.segments(real);
+      segmentStore = MapDbSegmentStore.open(segments, identity.cluster());
       executor = Executors.newSingleThreadExecutor(DataDirectory::thread);
       JournalRunner runner = new JournalRunner(clock, executor);
-      DurableJournal journal =
-          DurableJournal.open(new FileDisk(real), segmentStore, identity, settings, runner);
+      DurableJournal journal = DurableJournal.open(disk, segmentStore, identity, settings, runner);
       return new DataDirectory(lock, executor, journal);
     } catch (IOException e) {
       release(lock, executor, segmentStore);
@@ -68,27 +71,6 @@ public final class DataDirectory implements AutoCloseable {
       release(lock, executor, segmentStore);
       throw e;
     }
-  }
-
-  private static Path makeSegments(Path directory) throws IOException {
-    DirectoryMaker.restrict(directory);
-    Path segments = directory.resolve(SEGMENTS);
-    if (!Files.exists(segments)) {
-      Files.createDirectory(segments);
-      DirectoryMaker.restrict(segments);
-    }
-    // An earlier process may have created files and not synced their names.
-    FileDisk.syncDirectory(directory);
-    return segments;
-  }
-
-  private static long newIncarnation() {
-    SecureRandom random = new SecureRandom();
-    long incarnation = random.nextLong();
-    while (incarnation == 0) {
-      incarnation = random.nextLong();
-    }
-    return incarnation;
   }
 
   private static Thread thread(Runnable task) {
@@ -105,6 +87,11 @@ public final class DataDirectory implements AutoCloseable {
   /** The identity of this disk, chosen when the directory was first used. */
   public long incarnation() {
     return journal.incarnation();
+  }
+
+  /** Identifies the backup from which the directory was restored, and how; 0 if it began empty. */
+  public long restore() {
+    return journal.restore();
   }
 
   @Override

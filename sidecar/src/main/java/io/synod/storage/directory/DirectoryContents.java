@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The contents of a data directory before it is opened: files of Synod, and foreign files. Only a
@@ -30,7 +31,8 @@ public final class DirectoryContents {
   // Files of Synod if the directory is, and otherwise perhaps foreign: names that Synod would
   // overwrite.
   private final List<String> doubtful = new ArrayList<>();
-  private boolean used;
+  // A file that proves that Synod used the directory; null if there is none.
+  private @Nullable String proof;
 
   private DirectoryContents(Path directory) {
     this.directory = directory;
@@ -70,7 +72,7 @@ public final class DirectoryContents {
 
   /** Whether a sidecar has used the directory. */
   public boolean isUsed() {
-    return used;
+    return proof != null;
   }
 
   /** The names of foreign files, sorted. */
@@ -83,7 +85,7 @@ public final class DirectoryContents {
       String name = file.getFileName().toString();
       boolean regular = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
       if (name.equals(Superblock.NAME) || TailFile.sequenceOf(name) != null) {
-        used |= regular;
+        proof = regular && proof == null ? name : proof;
       } else if (name.equals(DirectoryLock.NAME)) {
         addDoubtful(!regular || !DirectoryLock.isOurs(file), name);
       } else if (name.equals(DataDirectory.SEGMENTS)) {
@@ -128,13 +130,35 @@ public final class DirectoryContents {
     return name.startsWith(".");
   }
 
+  /** The files that a directory may not hold of which Synod makes a data directory. */
+  private List<String> unexpected() {
+    return Stream.concat(doubtful.stream(), foreign.stream())
+        .filter(name -> !isHidden(name))
+        .sorted()
+        .toList();
+  }
+
+  /**
+   * Refuses a directory in which there is anything but what a sidecar or a restore left that ended
+   * at its begin.
+   *
+   * @throws DirectoryException if it is refused
+   */
+  void mustBeEmpty() {
+    List<String> shown = proof == null ? unexpected() : List.of(proof);
+    if (!shown.isEmpty()) {
+      throw new DirectoryException(
+          "data directory "
+              + directory
+              + " is not empty: it holds "
+              + shown.get(0)
+              + "; restore into an empty one");
+    }
+  }
+
   private void refuseUnused() {
-    List<String> shown =
-        Stream.concat(doubtful.stream(), foreign.stream())
-            .filter(name -> !isHidden(name))
-            .sorted()
-            .toList();
-    if (!used && !shown.isEmpty()) {
+    List<String> shown = unexpected();
+    if (!isUsed() && !shown.isEmpty()) {
       throw new DirectoryException(
           "data directory "
               + directory

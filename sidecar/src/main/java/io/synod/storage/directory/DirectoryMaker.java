@@ -1,6 +1,7 @@
 package io.synod.storage.directory;
 
 import io.synod.storage.disk.DirectoryException;
+import io.synod.storage.disk.FileDisk;
 import io.synod.storage.disk.FileErrorReason;
 import io.synod.storage.tail.Superblock;
 import java.io.IOException;
@@ -92,6 +93,19 @@ final class DirectoryMaker {
                   + FileErrorReason.of(parent.toString(), e)
                   + "; if the data directory is new, a power failure may remove it");
     }
+  }
+
+  /** Creates the directory of sealed files, if it is missing. */
+  static Path segments(Path directory) throws IOException {
+    restrict(directory);
+    Path segments = directory.resolve(DataDirectory.SEGMENTS);
+    if (!Files.exists(segments)) {
+      Files.createDirectory(segments);
+      restrict(segments);
+    }
+    // An earlier process may have created files and not synced their names.
+    FileDisk.syncDirectory(directory);
+    return segments;
   }
 
   /**

@@ -21,6 +21,7 @@ import io.synod.storage.sealed.StreamStore;
 import io.synod.storage.tail.CarryOver;
 import io.synod.storage.tail.DiskIdentity;
 import io.synod.storage.tail.Superblock;
+import io.synod.storage.tail.SuperblockCopy;
 import io.synod.storage.tail.TailFile;
 import io.synod.storage.tail.TailIndex;
 import io.synod.storage.tail.TailLog;
@@ -68,7 +69,7 @@ public final class DurableJournal implements Journal {
     this.superblock = parts.superblock;
     this.snapshots = parts.snapshots;
     this.blobs = new StoredAppSnapshots(segmentStore.streams());
-    Superblock.State known = superblock.state();
+    SuperblockCopy.State known = superblock.state();
     this.index = new TailIndex(segmentStore.through(), segmentStore.commands());
     this.reader = new SlotReader(index, segmentStore, failure::keep);
     long cluster = superblock.identity().cluster();
@@ -107,7 +108,7 @@ public final class DurableJournal implements Journal {
       boolean empty = !archived && !Superblock.hasTail(disk);
       Superblock superblock = Superblock.open(disk, identity, empty);
       StateSnapshots snapshots = StateSnapshots.open(streams);
-      Superblock.State known = superblock.state();
+      SuperblockCopy.State known = superblock.state();
       if (segmentStore.through() < known.sealed()) {
         // Either a snapshot replaced the missing slots, or the archive is damaged.
         snapshots.mustReachSealed(known, segmentStore.through(), disk);
@@ -123,6 +124,11 @@ public final class DurableJournal implements Journal {
   /** The incarnation of this disk: the one it was initialized with. */
   public long incarnation() {
     return superblock.identity().incarnation();
+  }
+
+  /** Identifies the backup from which this disk was restored, and how; 0 if it began empty. */
+  public long restore() {
+    return superblock.identity().restore();
   }
 
   private Recovered recover() throws IOException {
@@ -141,7 +147,8 @@ public final class DurableJournal implements Journal {
         List.copyOf(accepted),
         index.applied(),
         carryOver.agreed(),
-        carryOver.formed());
+        carryOver.formed(),
+        carryOver.origin(superblock.identity().restore(), newest));
   }
 
   /** The state recovered from the disk; available until the first {@link #append}. */
@@ -194,11 +201,11 @@ public final class DurableJournal implements Journal {
     try {
       tail.sync();
       List<TailFile> retired = sealer.retire();
-      Superblock.State known = superblock.state();
+      SuperblockCopy.State known = superblock.state();
       if (tail.newest() != known.newest() || tail.oldest() != known.oldest()) {
         SegmentStore.Span sealed = segmentStore.span();
         superblock.write(
-            new Superblock.State(
+            new SuperblockCopy.State(
                 carryOver.promised(),
                 tail.oldest(),
                 tail.newest(),
@@ -282,7 +289,7 @@ public final class DurableJournal implements Journal {
    */
   private Runnable restart(SnapshotMark mark) throws IOException {
     superblock.write(
-        new Superblock.State(
+        new SuperblockCopy.State(
             carryOver.promised(), tail.oldest(), tail.newest(), mark.slot(), mark.index()));
     Runnable rest = segmentStore.restart(mark.slot(), mark.index());
     index.restart(mark.slot(), mark.index());

@@ -7,7 +7,7 @@ import io.synod.runtime.port.StoredSnapshot;
 import io.synod.storage.disk.Disk;
 import io.synod.storage.sealed.SegmentStore;
 import io.synod.storage.sealed.StreamStore;
-import io.synod.storage.tail.Superblock;
+import io.synod.storage.tail.SuperblockCopy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -52,7 +52,7 @@ public final class SnapshotInventory {
   }
 
   /** Throws unless a snapshot reaches the slots that an archive which ends too early lacks. */
-  public void mustReachSealed(Superblock.State known, long archivedThrough, Disk disk) {
+  public void mustReachSealed(SuperblockCopy.State known, long archivedThrough, Disk disk) {
     snapshots.mustReachSealed(known, archivedThrough, disk);
   }
 

@@ -9,7 +9,7 @@ import io.synod.runtime.port.StreamWriter;
 import io.synod.storage.disk.Disk;
 import io.synod.storage.sealed.SegmentStore;
 import io.synod.storage.sealed.StreamStore;
-import io.synod.storage.tail.Superblock;
+import io.synod.storage.tail.SuperblockCopy;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -104,7 +104,7 @@ final class StateSnapshots {
   }
 
   /** Throws unless an intact one reaches the slots that an archive which ends too early lacks. */
-  void mustReachSealed(Superblock.State known, long archivedThrough, Disk disk) {
+  void mustReachSealed(SuperblockCopy.State known, long archivedThrough, Disk disk) {
     mustReach(
         known.sealed(),
         disk.path("")

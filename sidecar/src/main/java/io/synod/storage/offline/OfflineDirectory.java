@@ -18,6 +18,7 @@ import io.synod.storage.sealed.SegmentStore;
 import io.synod.storage.tail.CarryOver;
 import io.synod.storage.tail.RecordLocation;
 import io.synod.storage.tail.Superblock;
+import io.synod.storage.tail.SuperblockCopy;
 import io.synod.storage.tail.TailIndex;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ public final class OfflineDirectory implements AutoCloseable {
   private final DirectoryContents contents;
   private final DirectoryLock lock;
   private final Superblock.CopyPair copies;
-  private final Superblock.SuperblockCopy superblock;
+  private final SuperblockCopy superblock;
   private final SealedLog archive;
   private final MapDbStreamStore streams;
   private final SnapshotInventory snapshots;
@@ -128,7 +129,7 @@ public final class OfflineDirectory implements AutoCloseable {
 
   /** Whether a snapshot has replaced the segments, which a start removes then. */
   private boolean isArchiveObsolete(Disk disk) {
-    Superblock.State known = superblock.state();
+    SuperblockCopy.State known = superblock.state();
     long through = archive.span().through();
     if (through >= known.sealed()) {
       return false;
@@ -138,7 +139,7 @@ public final class OfflineDirectory implements AutoCloseable {
   }
 
   private OfflineTail readTail(Disk disk) {
-    Superblock.State known = superblock.state();
+    SuperblockCopy.State known = superblock.state();
     TailIndex index =
         archiveObsolete
             ? new TailIndex(known.sealed(), known.commands())
@@ -168,7 +169,7 @@ public final class OfflineDirectory implements AutoCloseable {
     return copies;
   }
 
-  public Superblock.SuperblockCopy superblock() {
+  public SuperblockCopy superblock() {
     return superblock;
   }
 

@@ -7,7 +7,7 @@ import io.synod.storage.disk.FirstFailure;
 import io.synod.storage.journal.TailReplay;
 import io.synod.storage.tail.CarryOver;
 import io.synod.storage.tail.RecordLocation;
-import io.synod.storage.tail.Superblock;
+import io.synod.storage.tail.SuperblockCopy;
 import io.synod.storage.tail.TailFile;
 import io.synod.storage.tail.TailIndex;
 import io.synod.storage.tail.TailScan;
@@ -23,7 +23,7 @@ final class OfflineTail {
   private final TailReplay replay;
   private final List<OfflineRecord> records = new ArrayList<>();
 
-  OfflineTail(Disk disk, Superblock.SuperblockCopy superblock, TailIndex index, Faults faults) {
+  OfflineTail(Disk disk, SuperblockCopy superblock, TailIndex index, Faults faults) {
     this.replay = new TailReplay(new CarryOver(), index);
     this.scan =
         new TailScan(

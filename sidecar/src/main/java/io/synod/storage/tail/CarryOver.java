@@ -2,6 +2,8 @@ package io.synod.storage.tail;
 
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Origin;
+import io.synod.paxos.value.SnapshotMark;
 import io.synod.paxos.value.Write;
 import io.synod.runtime.port.JournalException;
 import java.util.ArrayList;
@@ -51,6 +53,19 @@ public final class CarryOver {
 
   public boolean formed() {
     return formed;
+  }
+
+  /**
+   * What the disk held before its cluster formed.
+   *
+   * @param restore identifies the backup from which the disk was restored; 0 if it was not
+   * @param newest the newest snapshot; nothing is applied after it before the cluster forms
+   */
+  public Origin origin(long restore, SnapshotMark newest) {
+    if (agreed != null && formed) {
+      return agreed.origin();
+    }
+    return restore == 0 ? Origin.EMPTY : new Origin(newest.slot(), newest.digest(), restore);
   }
 
   /** The first records of a new file. */

@@ -21,46 +21,13 @@ import org.jspecify.annotations.Nullable;
 public final class Superblock {
   public static final String NAME = "superblock";
 
-  // Format 2: slots carry their effects as bytes, and snapshots replace trimmed slots.
-  public static final int FORMAT = 2;
-  private static final long MAGIC = 0x53594E4F44534231L;
-
   /** The distance between the two copies. */
   public static final int COPY_BYTES = 4096;
-
-  private static final int CONTENT_BYTES = 96;
-
-  /** How many bytes of a copy are used: its content and its checksum. */
-  public static final int COPY_USED_BYTES = CONTENT_BYTES + Integer.BYTES;
-
-  private static final int CRC_AT = CONTENT_BYTES;
-  // The position of the checksum in the first format, which is no longer supported.
-  private static final int FIRST_FORMAT = 1;
-  private static final int FIRST_CRC_AT = 88;
 
   private final Disk.BlockFile file;
   private final DiskIdentity identity;
   private long sequence;
-  private State state;
-
-  /**
-   * A lower bound of what the tail must hold.
-   *
-   * @param floor the promise is not below this
-   * @param oldest the first tail file that is needed; 0 if none was used yet
-   * @param newest the last tail file that surely holds a frame; 0 if none was used yet
-   * @param sealed the archive reaches at least to this slot; if it does not, a snapshot does, and
-   *     the archive continues after this slot
-   * @param commands how many commands there are up to {@code sealed}
-   */
-  public record State(Ballot floor, long oldest, long newest, long sealed, long commands) {}
-
-  /**
-   * One intact copy.
-   *
-   * @param sequence counts the writes of the superblock
-   */
-  public record SuperblockCopy(long sequence, DiskIdentity identity, State state) {}
+  private SuperblockCopy.State state;
 
   /**
    * Both copies; null where one is damaged or cannot be read.
@@ -75,16 +42,16 @@ public final class Superblock {
     /** The copy that was written last. */
     public @Nullable SuperblockCopy newest() {
       boolean second =
-          first == null || (this.second != null && this.second.sequence > first.sequence);
+          first == null || (this.second != null && this.second.sequence() > first.sequence());
       return second ? this.second : first;
     }
   }
 
   private Superblock(Disk.BlockFile file, SuperblockCopy copy) {
     this.file = file;
-    this.identity = copy.identity;
-    this.sequence = copy.sequence;
-    this.state = copy.state;
+    this.identity = copy.identity();
+    this.sequence = copy.sequence();
+    this.state = copy.state();
   }
 
   /**
@@ -104,13 +71,39 @@ public final class Superblock {
     if (!there && !empty) {
       throw missing(disk);
     }
-    return there ? load(disk, wanted) : format(disk, wanted);
+    return there ? load(disk, wanted) : format(disk, wanted, SuperblockCopy.State.NOTHING);
   }
 
   /** An error that reports that there is none on a disk that was used. */
   public static JournalException missing(Disk disk) {
     return new JournalException(
         disk.path(NAME) + " is missing, although other files of a journal are there");
+  }
+
+  /**
+   * Writes the first superblock of a disk whose snapshot replaces all slots up to {@code through}.
+   * Until it returns, the disk has no owner, and no journal can be opened on it.
+   *
+   * @param commands how many commands there are up to {@code through}
+   */
+  public static void formatRestored(Disk disk, DiskIdentity identity, long through, long commands)
+      throws IOException {
+    Check.that(identity.restore() != 0, "a restored disk says from what");
+    format(disk, identity, new SuperblockCopy.State(Ballot.NONE, 0, 0, through, commands)).close();
+  }
+
+  /**
+   * What identifies the backup from which a disk was restored; 0 if it was not, or has no owner.
+   *
+   * @throws JournalException if both copies are damaged
+   */
+  public static long restoreOf(Disk disk) throws IOException {
+    if (!disk.list().contains(NAME) || isBlank(disk)) {
+      return 0;
+    }
+    try (Disk.BlockFile file = disk.open(NAME)) {
+      return newest(disk, read(disk, file)).identity().restore();
+    }
   }
 
   private static boolean isBlank(Disk disk) throws IOException {
@@ -124,9 +117,9 @@ public final class Superblock {
     }
   }
 
-  private static Superblock format(Disk disk, DiskIdentity identity) throws IOException {
+  private static Superblock format(Disk disk, DiskIdentity identity, SuperblockCopy.State state)
+      throws IOException {
     Disk.BlockFile file = disk.create(NAME, 2 * COPY_BYTES);
-    State state = new State(Ballot.NONE, 0, 0, 0, 0);
     Superblock superblock = new Superblock(file, new SuperblockCopy(0, identity, state));
     superblock.write(state);
     return superblock;
@@ -135,10 +128,10 @@ public final class Superblock {
   private static Superblock load(Disk disk, DiskIdentity wanted) throws IOException {
     Disk.BlockFile file = disk.open(NAME);
     SuperblockCopy best = newest(disk, read(disk, file));
-    refuseForeign(disk, wanted, best.identity);
+    refuseForeign(disk, wanted, best.identity());
     Superblock superblock = new Superblock(file, best);
     // What was read may be only in the page cache, and one copy may be damaged or older.
-    superblock.write(best.state);
+    superblock.write(best.state());
     return superblock;
   }
 
@@ -177,7 +170,10 @@ public final class Superblock {
               + " belongs to another cluster: "
               + Long.toHexString(found.cluster())
               + ", not "
-              + Long.toHexString(wanted.cluster()));
+              + Long.toHexString(wanted.cluster())
+              + (wanted.restore() == 0
+                  ? ""
+                  : "; it was restored for another cluster name, or for other voters"));
     }
     if (found.node() != wanted.node()) {
       throw new DirectoryException(
@@ -188,14 +184,14 @@ public final class Superblock {
   /** The copy at this position, if one of two reads returns it. */
   private static CopyRead read(Disk disk, Disk.BlockFile file, int place) {
     int offset = place * COPY_BYTES;
-    if (file.size() < offset + COPY_USED_BYTES) {
+    if (file.size() < offset + SuperblockCopy.USED_BYTES) {
       return new CopyRead(null, null);
     }
-    ByteBuffer in = ByteBuffer.allocate(COPY_USED_BYTES);
+    ByteBuffer in = ByteBuffer.allocate(SuperblockCopy.USED_BYTES);
     IOException error = null;
     try {
       file.read(offset, in);
-      SuperblockCopy cached = decode(disk, in, place);
+      SuperblockCopy cached = SuperblockCopy.decode(disk.path(NAME), in, place);
       if (cached != null) {
         return new CopyRead(cached, null);
       }
@@ -204,7 +200,7 @@ public final class Superblock {
     }
     try {
       file.readUncached(offset, in.clear());
-      return new CopyRead(decode(disk, in, place), error);
+      return new CopyRead(SuperblockCopy.decode(disk.path(NAME), in, place), error);
     } catch (IOException e) {
       return new CopyRead(null, error == null ? e : error);
     }
@@ -213,65 +209,36 @@ public final class Superblock {
   /** The result of reading one copy, with the error of a read that failed. */
   private record CopyRead(@Nullable SuperblockCopy copy, @Nullable IOException error) {}
 
-  private static @Nullable SuperblockCopy decode(Disk disk, ByteBuffer in, int place) {
-    int crcAt = in.getInt(8) == FIRST_FORMAT ? FIRST_CRC_AT : CRC_AT;
-    if (in.getLong(0) != MAGIC || in.getInt(crcAt) != TailRecord.crc(in, 0, crcAt)) {
-      return null;
-    }
-    if (in.getInt(8) != FORMAT) {
-      throw new DirectoryException(
-          disk.path(NAME) + " has format " + in.getInt(8) + "; this version reads " + FORMAT);
-    }
-    if ((in.getLong(16) & 1) != place) {
-      return null;
-    }
-    DiskIdentity identity = new DiskIdentity(in.getLong(24), in.getInt(12), in.getLong(32));
-    Ballot floor = new Ballot(in.getLong(40), in.getInt(48), in.getInt(52), in.getLong(56));
-    State state = new State(floor, in.getLong(64), in.getLong(72), in.getLong(80), in.getLong(88));
-    return new SuperblockCopy(in.getLong(16), identity, state);
-  }
-
   /** Replaces the lower bound; both copies are durable once this returns. */
-  public void write(State next) throws IOException {
-    Check.that(!state.floor.above(next.floor), "the promise on a disk never falls");
+  public void write(SuperblockCopy.State next) throws IOException {
+    Check.that(!state.floor().above(next.floor()), "the promise on a disk never falls");
     Check.that(
-        next.newest >= state.newest,
+        next.newest() >= state.newest(),
         "the log continues in a later file",
-        next.newest,
-        state.newest);
-    Check.that(next.sealed >= state.sealed, "sealed slots stay sealed", next.sealed, state.sealed);
+        next.newest(),
+        state.newest());
     Check.that(
-        next.oldest <= next.newest, "the oldest file is not the latest", next.oldest, next.newest);
+        next.sealed() >= state.sealed(), "sealed slots stay sealed", next.sealed(), state.sealed());
+    Check.that(
+        next.oldest() <= next.newest(),
+        "the oldest file is not the latest",
+        next.oldest(),
+        next.newest());
     writeCopy(next);
     writeCopy(next);
     state = next;
   }
 
   /** Writes the older copy. */
-  private void writeCopy(State next) throws IOException {
+  private void writeCopy(SuperblockCopy.State next) throws IOException {
     sequence++;
-    ByteBuffer out = ByteBuffer.allocate(Frame.SECTOR_BYTES);
-    out.putLong(0, MAGIC)
-        .putInt(8, FORMAT)
-        .putInt(12, identity.node())
-        .putLong(16, sequence)
-        .putLong(24, identity.cluster())
-        .putLong(32, identity.incarnation())
-        .putLong(40, next.floor.round())
-        .putInt(48, next.floor.priority())
-        .putInt(52, next.floor.node())
-        .putLong(56, next.floor.incarnation())
-        .putLong(64, next.oldest)
-        .putLong(72, next.newest)
-        .putLong(80, next.sealed)
-        .putLong(88, next.commands);
-    out.putInt(CRC_AT, TailRecord.crc(out, 0, CRC_AT));
-    file.write((sequence & 1) * COPY_BYTES, out);
+    SuperblockCopy copy = new SuperblockCopy(sequence, identity, next);
+    file.write((long) copy.place() * COPY_BYTES, copy.encode());
     file.sync();
   }
 
   /** The state that was written last. */
-  public State state() {
+  public SuperblockCopy.State state() {
     return state;
   }
 

@@ -121,7 +121,7 @@ public final class TailLog {
      *
      * @throws io.synod.runtime.port.JournalException if something that was synced is not intact
      */
-    public TailLog open(Superblock.State known) throws IOException {
+    public TailLog open(SuperblockCopy.State known) throws IOException {
       TailScan scan = new TailScan(disk, cluster, known, written, TailScan.Faults.REFUSE);
       scan.read();
       scan.mend();

@@ -4,6 +4,7 @@ import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Batch;
 import io.synod.paxos.value.Bytes;
 import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Origin;
 import io.synod.paxos.value.Proposal;
 import io.synod.paxos.value.Write;
 import io.synod.runtime.port.JournalException;
@@ -66,6 +67,9 @@ public record TailRecord(
   private static final int CRC_AT = HEADER_BYTES - Integer.BYTES;
   private static final int EFFECT_HEADER_BYTES = 12;
   private static final int VOTER_BYTES = 12;
+  // In the place of a voter's node: a number of the origin.
+  private static final int NO_NODE = 0;
+  private static final int ORIGIN_NUMBERS = 3;
 
   /** The length of the body of {@code write}. */
   static int bodyBytes(Write write) {
@@ -80,9 +84,18 @@ public record TailRecord(
       }
       return bytes;
     } else if (write instanceof Write.Agreed agreed) {
-      return agreed.formation().voters().size() * VOTER_BYTES;
+      Formation formation = agreed.formation();
+      return (formation.voters().size() + originNumbers(formation).length) * VOTER_BYTES;
     }
     return 0;
+  }
+
+  /** The origin as numbers after those of the voters; none if the disks were empty. */
+  private static long[] originNumbers(Formation formation) {
+    Origin origin = formation.origin();
+    return origin.isEmpty()
+        ? new long[0]
+        : new long[] {origin.slot(), origin.digest(), origin.restore()};
   }
 
   /** Writes {@code write} at the position of {@code out}, header and body. */
@@ -115,6 +128,9 @@ public record TailRecord(
     } else if (write instanceof Write.Agreed agreed) {
       kind = Kind.AGREED;
       agreed.formation().voters().forEach((node, disk) -> out.putInt(node).putLong(disk));
+      for (long number : originNumbers(agreed.formation())) {
+        out.putInt(NO_NODE).putLong(number);
+      }
     }
     int bodyBytes = out.position() - bodyAt;
     int bodyCrc = crc(out, bodyAt, bodyBytes);
@@ -220,10 +236,21 @@ public record TailRecord(
 
   private static Formation formation(ByteBuffer body) {
     Map<Integer, Long> voters = new HashMap<>();
+    List<Long> origin = new ArrayList<>();
     while (body.remaining() >= VOTER_BYTES) {
-      voters.put(body.getInt(), body.getLong());
+      int node = body.getInt();
+      if (node == NO_NODE) {
+        origin.add(body.getLong());
+      } else {
+        voters.put(node, body.getLong());
+      }
     }
-    return new Formation(voters);
+    if (!origin.isEmpty() && origin.size() != ORIGIN_NUMBERS) {
+      throw new IllegalArgumentException("the origin of a formation is truncated");
+    }
+    return origin.isEmpty()
+        ? new Formation(voters)
+        : new Formation(voters, new Origin(origin.get(0), origin.get(1), origin.get(2)));
   }
 
   /** CRC-32C of a part of {@code buffer}. */

@@ -24,7 +24,7 @@ public final class TailScan {
 
   private final Disk disk;
   private final long cluster;
-  private final Superblock.State known;
+  private final SuperblockCopy.State known;
   private final Replay replay;
   private final Faults faults;
   private final List<TailFile> used = new ArrayList<>();
@@ -65,7 +65,8 @@ public final class TailScan {
     void found(JournalException fault);
   }
 
-  public TailScan(Disk disk, long cluster, Superblock.State known, Replay replay, Faults faults) {
+  public TailScan(
+      Disk disk, long cluster, SuperblockCopy.State known, Replay replay, Faults faults) {
     this.disk = disk;
     this.cluster = cluster;
     this.known = known;

@@ -22,6 +22,7 @@ final class EventMessagesTest {
       List.of(
           new Event.Formed(new Formation(Map.of(1, 1L, 2, 2L, 3, 3L)), true),
           new Event.FormationBlocked(List.of(2, 3)),
+          new Event.OriginsDiffer(List.of(2, 3)),
           new Event.Proposed(4, BALLOT, 3, 99),
           new Event.ElectionStarted(BALLOT, "silence"),
           new Event.Promised(BALLOT, Ballot.NONE),

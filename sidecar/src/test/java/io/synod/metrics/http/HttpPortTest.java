@@ -181,7 +181,9 @@ class HttpPortTest {
         JsonParser.parseString(get("/status").body()).getAsJsonObject().getAsJsonObject("status");
 
     assertThat(status.get("problem").getAsString())
-        .contains("node 2 has another disk", "wipe the data directories of all voters");
+        .contains(
+            "node 2 has another disk",
+            "wipe the data directories of all voters, restore them again if they were restored");
     assertThat(testMetrics.value("synod_formation_blocked")).isEqualTo(1);
   }
 

@@ -8,6 +8,7 @@ import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Batch;
 import io.synod.paxos.value.Check;
 import io.synod.paxos.value.Command;
+import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Proposal;
@@ -62,7 +63,7 @@ class LoopTest {
           }
 
           @Override
-          public void formed(long digest) {}
+          public void formed(Formation formed) {}
 
           @Override
           public void requireLevel(int level) {}

@@ -12,13 +12,19 @@ import io.synod.runtime.port.StreamWriter;
 import io.synod.sim.check.ForwardingJournal;
 import io.synod.sim.disk.MemorySegmentStore;
 import io.synod.sim.disk.Rng;
+import io.synod.state.State;
+import io.synod.state.StateWriter;
 import io.synod.storage.disk.MemoryDisk;
 import io.synod.storage.disk.NoSpaceException;
 import io.synod.storage.journal.DurableJournal;
 import io.synod.storage.journal.JournalRunner;
+import io.synod.storage.journal.RestoredSnapshots;
 import io.synod.storage.journal.StorageSettings;
 import io.synod.storage.sealed.SegmentStore;
 import io.synod.storage.tail.DiskIdentity;
+import io.synod.storage.tail.Superblock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -58,6 +64,28 @@ public final class MemoryJournal extends ForwardingJournal {
   /** An empty journal; {@code nanos} is the clock of retries after a full disk. */
   MemoryJournal(LongSupplier nanos) {
     this.clock = new MonotonicClock(nanos);
+    this.journal = open();
+  }
+
+  /** A journal on a disk that was restored from a backup. */
+  public static MemoryJournal restored(State state, long restore) {
+    return new MemoryJournal(state, restore);
+  }
+
+  private MemoryJournal(State state, long restore) {
+    this.clock = new MonotonicClock(() -> 0);
+    State.Mark mark = state.mark();
+    SnapshotMark stated =
+        new SnapshotMark(mark.slot(), mark.index(), mark.logTimeMillis(), mark.digest());
+    RestoredSnapshots snapshots = new RestoredSnapshots(archive.streams());
+    try (StreamWriter writer = snapshots.stageState(stated)) {
+      StateWriter.chunks(state).forEachRemaining(writer::append);
+      writer.seal();
+      DiskIdentity identity = new DiskIdentity(7, 1, 1, restore);
+      Superblock.formatRestored(disk, identity, mark.slot(), mark.index());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     this.journal = open();
   }
 

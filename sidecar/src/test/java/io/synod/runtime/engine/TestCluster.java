@@ -3,10 +3,8 @@ package io.synod.runtime.engine;
 import io.synod.paxos.Self;
 import io.synod.paxos.Settings;
 import io.synod.paxos.View;
-import io.synod.paxos.value.Event;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Proposal;
-import io.synod.paxos.value.SnapshotMark;
 import io.synod.paxos.value.Write;
 import io.synod.runtime.node.Node;
 import io.synod.runtime.port.CallerLimits;
@@ -14,7 +12,6 @@ import io.synod.runtime.port.SnapshotSettings;
 import io.synod.sim.check.ObservedNode;
 import io.synod.sim.check.core.Checker;
 import io.synod.sim.check.core.Invariants;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -37,7 +34,7 @@ public final class TestCluster {
   private final SortedMap<Integer, DeferredTasks> background = new TreeMap<>();
   private final TestClock clock = new TestClock();
   private final TestNetwork network = new TestNetwork(clock);
-  private final Invariants invariants = new Invariants(new WriteListener());
+  private final Invariants invariants;
   private final int size;
   private final TestVersions versions;
   // The nodes whose processes are suspended.
@@ -55,23 +52,6 @@ public final class TestCluster {
     }
   }
 
-  private final class Forwarding implements ClusterListener {
-    @Override
-    public void sent(DirectedLink link, Message message, Fate fate) {
-      listener.sent(link, message, fate);
-    }
-
-    @Override
-    public void happened(int node, Event event) {
-      listener.happened(node, event);
-    }
-
-    @Override
-    public void installed(int node, SnapshotMark mark) {
-      listener.installed(node, mark);
-    }
-  }
-
   public TestCluster(int size) {
     this(size, Settings.defaults());
   }
@@ -80,21 +60,28 @@ public final class TestCluster {
     this(size, settings, SnapshotSettings.defaults());
   }
 
-  public TestCluster(int size, CallerLimits callerLimits) {
-    this(size, Settings.defaults(), SnapshotSettings.defaults(), callerLimits);
+  public TestCluster(int size, CallerLimits limits) {
+    this(size, new Engine.Tuning(Settings.defaults(), limits, SnapshotSettings.defaults()), true);
   }
 
   TestCluster(int size, Settings settings, SnapshotSettings snapshots) {
-    this(size, settings, snapshots, CallerLimits.defaults());
+    this(size, new Engine.Tuning(settings, CallerLimits.defaults(), snapshots), true);
   }
 
-  private TestCluster(
-      int size, Settings settings, SnapshotSettings snapshots, CallerLimits callerLimits) {
+  private TestCluster(int size, Engine.Tuning tuning, boolean checked) {
     this.size = size;
-    this.versions = new TestVersions(new Engine.Tuning(settings, callerLimits, snapshots));
+    this.invariants = checked ? new Invariants(new WriteListener()) : Invariants.none();
+    this.versions = new TestVersions(tuning);
     for (int node = 1; node <= size; node++) {
       start(node);
     }
+  }
+
+  /** A cluster whose disks may begin with restored states, so that the log has no first slot. */
+  public static TestCluster restored(int size) {
+    CallerLimits limits = CallerLimits.defaults();
+    return new TestCluster(
+        size, new Engine.Tuning(Settings.defaults(), limits, SnapshotSettings.defaults()), false);
   }
 
   /** A cluster whose nodes keep little in memory, send short pages, and trim their log. */
@@ -121,7 +108,8 @@ public final class TestCluster {
         new TestMember(
             self(node),
             new TestMember.Start(versions.tuning(node), disk, tasks, ++starts),
-            new TestMember.Surroundings(clock, network, invariants, new Forwarding())));
+            new TestMember.Surroundings(
+                clock, network, invariants, new ForwardingListener(() -> listener))));
   }
 
   /** The level that a node requires of its peers. */
@@ -194,7 +182,7 @@ public final class TestCluster {
   }
 
   /** Makes the node's clocks run fast by this rate in parts per million, from time 0 on. */
-  void drift(int node, long millionths) {
+  public void drift(int node, long millionths) {
     clock.drift(node, millionths);
   }
 
@@ -314,7 +302,12 @@ public final class TestCluster {
 
   /** Replaces the node's disk by an empty one. */
   public void wipe(int node) {
-    disks.remove(node);
+    replaceDisk(node, new MemoryJournal(clock::nanos));
+  }
+
+  /** Replaces the node's disk. */
+  public void replaceDisk(int node, MemoryJournal disk) {
+    disks.put(node, disk);
     incarnations.merge(node, 1_000L, Long::sum);
   }
 
@@ -325,13 +318,9 @@ public final class TestCluster {
 
   /** The nodes that lead, or consider themselves leader. */
   public List<Integer> leaders() {
-    List<Integer> leaders = new ArrayList<>();
-    for (var member : members.entrySet()) {
-      if (member.getValue().services().inspection().status().role() == View.Role.LEADER) {
-        leaders.add(member.getKey());
-      }
-    }
-    return leaders;
+    return members.keySet().stream()
+        .filter(node -> node(node).inspection().status().role() == View.Role.LEADER)
+        .toList();
   }
 
   private TestMember member(int node) {

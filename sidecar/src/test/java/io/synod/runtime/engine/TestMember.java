@@ -2,6 +2,7 @@ package io.synod.runtime.engine;
 
 import io.synod.paxos.Self;
 import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
 import io.synod.runtime.node.Node;
@@ -89,8 +90,8 @@ final class TestMember implements Peers, Mailbox, Observer {
   }
 
   @Override
-  public void formed(long digest) {
-    formation = digest;
+  public void formed(Formation formed) {
+    formation = formed.digest();
   }
 
   /** The level that peers must support. */

@@ -6,6 +6,7 @@ import io.synod.paxos.ResendBackoff;
 import io.synod.paxos.View;
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Bytes;
+import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
 import io.synod.paxos.value.Message.SnapshotAsk;
@@ -55,7 +56,7 @@ class DroppedFetchTest {
     }
 
     @Override
-    public void formed(long formation) {}
+    public void formed(Formation formed) {}
 
     @Override
     public void requireLevel(int level) {}

@@ -3,6 +3,7 @@ package io.synod.sim.cluster;
 import io.synod.paxos.Self;
 import io.synod.paxos.value.Command;
 import io.synod.paxos.value.Event;
+import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Input;
 import io.synod.paxos.value.Message;
 import io.synod.runtime.engine.TestNode;
@@ -165,8 +166,8 @@ public final class SimulatedProcess implements Peers, Mailbox, Observer {
   }
 
   @Override
-  public void formed(long digest) {
-    formation = digest;
+  public void formed(Formation formed) {
+    formation = formed.digest();
   }
 
   @Override

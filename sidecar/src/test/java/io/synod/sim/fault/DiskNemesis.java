@@ -11,6 +11,7 @@ import io.synod.sim.run.FaultKind;
 import io.synod.storage.disk.Disk;
 import io.synod.storage.sealed.StreamStore;
 import io.synod.storage.tail.Superblock;
+import io.synod.storage.tail.SuperblockCopy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ public final class DiskNemesis {
     processes.crash(host, "rotting", true);
     if (hasBothCopies(host)) {
       long copy = (long) rng.below(2) * Superblock.COPY_BYTES;
-      host.disk.flip(Superblock.NAME, copy + rng.below(Superblock.COPY_USED_BYTES));
+      host.disk.flip(Superblock.NAME, copy + rng.below(SuperblockCopy.USED_BYTES));
       world.mark(CoverageMark.SUPERBLOCK_COPY_DAMAGED);
       world.trace(() -> "node " + host.node + "  rot in the superblock at " + copy);
     }

@@ -1,5 +1,6 @@
 package io.synod.sim.mutant;
 
+import io.synod.paxos.value.Formation;
 import io.synod.paxos.value.Message;
 import io.synod.runtime.port.NodePorts;
 import io.synod.runtime.port.Peers;
@@ -42,8 +43,8 @@ final class HeartbeatThreadMutant implements InputMutant {
     }
 
     @Override
-    public void formed(long digest) {
-      peers.formed(digest);
+    public void formed(Formation formed) {
+      peers.formed(formed);
     }
 
     @Override

@@ -73,8 +73,13 @@ record SourceMutant(List<Edit> edits, Predicate<FaultProfile> where) {
 
   /** A function that runs a seed with the bug, and returns the broken invariant or null. */
   LongFunction<@Nullable String> trial() {
+    return trial(SeedTrial.class);
+  }
+
+  /** As {@link #trial()}, of this class, which has a constructor without parameters. */
+  LongFunction<@Nullable String> trial(Class<? extends LongFunction<@Nullable String>> which) {
     try {
-      Class<?> trial = new Loader(compile()).loadClass(SeedTrial.class.getName());
+      Class<?> trial = new Loader(compile()).loadClass(which.getName());
       @SuppressWarnings("unchecked")
       LongFunction<@Nullable String> seeds =
           (LongFunction<@Nullable String>) trial.getDeclaredConstructor().newInstance();

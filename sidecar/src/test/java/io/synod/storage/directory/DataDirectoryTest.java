@@ -278,7 +278,7 @@ class DataDirectoryTest {
     Files.write(superblock, bytes.array());
     assertThatThrownBy(() -> open(7, 1))
         .isInstanceOf(DirectoryException.class)
-        .hasMessage(superblock + " has format 1; this version reads 2");
+        .hasMessage(superblock + " has format 1; this version reads 2 and 3");
   }
 
   @Test

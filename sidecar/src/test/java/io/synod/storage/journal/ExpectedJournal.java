@@ -2,6 +2,7 @@ package io.synod.storage.journal;
 
 import io.synod.paxos.value.Ballot;
 import io.synod.paxos.value.Formation;
+import io.synod.paxos.value.Origin;
 import io.synod.paxos.value.Proposal;
 import io.synod.paxos.value.Recovered;
 import io.synod.paxos.value.Vote;
@@ -75,7 +76,8 @@ final class ExpectedJournal {
             accepted,
             Math.max(applied, recovered.archivedThrough()),
             agreed,
-            formed);
+            formed,
+            Origin.EMPTY);
     return wanted.equals(recovered) && votesMatch;
   }
 }

@@ -15,8 +15,10 @@ import io.synod.storage.disk.Disk;
 import io.synod.storage.disk.MemoryDisk;
 import io.synod.storage.disk.RecordingDisk;
 import io.synod.storage.disk.UnreadableDisk;
+import io.synod.storage.tail.DiskIdentity;
 import io.synod.storage.tail.SampleWrites;
 import io.synod.storage.tail.Superblock;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -159,5 +161,24 @@ class SuperblockDamageTest {
     assertThatThrownBy(() -> open(unreadable, archive.copy()))
         .isInstanceOf(JournalException.class)
         .hasMessage("memory/superblock: a sector cannot be read at offset 0");
+  }
+
+  @Test
+  void doesNotTakeADamagedDiskForOneThatWasNotRestored() throws IOException {
+    assertThat(Superblock.restoreOf(disk)).isZero();
+    Superblock.formatRestored(disk, new DiskIdentity(5, 1, 9, 7), 3, 4);
+    assertThat(Superblock.restoreOf(disk)).isEqualTo(7);
+    damage(disk, 0);
+    assertThat(Superblock.restoreOf(disk)).isEqualTo(7);
+    damage(disk, Superblock.COPY_BYTES);
+    assertThatThrownBy(() -> Superblock.restoreOf(disk))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("damaged in both copies");
+  }
+
+  @Test
+  void aSuperblockThatWasNeverWrittenIsOfNoRestore() throws IOException {
+    disk.create(Superblock.NAME, 2 * Superblock.COPY_BYTES).close();
+    assertThat(Superblock.restoreOf(disk)).isZero();
   }
 }

@@ -1,7 +1,9 @@
-package io.synod.runtime.engine;
+package io.synod.runtime.hold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.synod.runtime.engine.TestCluster;
+import io.synod.runtime.engine.TestLocks;
 import io.synod.runtime.node.Outcome;
 import io.synod.runtime.node.SessionKeepAlive;
 import java.time.Duration;

@@ -1,0 +1,44 @@
+package io.synod.storage.directory;
+
+import io.synod.storage.sealed.SealedStream;
+import io.synod.storage.tail.DiskIdentity;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+
+/** Makes the identity of a disk. */
+final class DirectoryIdentity {
+  private DirectoryIdentity() {}
+
+  /**
+   * The identity of a new disk.
+   *
+   * @param cluster the digest that identifies the cluster by its name and voters
+   * @param restore identifies the backup from which the disk is restored, and how; 0 for an empty
+   *     one
+   */
+  static DiskIdentity of(long cluster, int node, long restore) {
+    return new DiskIdentity(cluster(cluster, restore), node, newIncarnation(), restore);
+  }
+
+  /**
+   * The number by which a disk knows its cluster: for a disk that began empty, the hash of the
+   * cluster's name and voters; for a restored one, also of the backup, so that no file of the
+   * original cluster, or of another restore, is ever taken for one of this disk.
+   */
+  private static long cluster(long cluster, long restore) {
+    if (restore == 0) {
+      return cluster;
+    }
+    byte[] both = ByteBuffer.allocate(2 * Long.BYTES).putLong(cluster).putLong(restore).array();
+    return ByteBuffer.wrap(SealedStream.sha256().digest(both)).getLong() | 1;
+  }
+
+  private static long newIncarnation() {
+    SecureRandom random = new SecureRandom();
+    long incarnation = random.nextLong();
+    while (incarnation == 0) {
+      incarnation = random.nextLong();
+    }
+    return incarnation;
+  }
+}
